@@ -1,0 +1,185 @@
+"""The broker of a local stack: one that is there already, or a private RabbitMQ node from the installed package.
+
+The order: `WSIS_AMQP_URI`; a broker on the standard port that lets `guest` in; a private node.
+The private node has its own name, ports, cookie, password and data, listens on loopback only and needs no root.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import subprocess
+import urllib.error
+import urllib.request
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
+
+from kombu import Connection
+from kombu.exceptions import OperationalError
+
+from wsis_shared.local.ports import LOOPBACK, CannotStart, Ports, listens
+from wsis_shared.local.supervise import INFRASTRUCTURE, Program
+
+STANDARD_PORT, STANDARD_MANAGEMENT_PORT = 5672, 15672
+# The package's own scripts: the ones in /usr/sbin change to the user `rabbitmq` first, which takes root.
+SCRIPTS = Path("/usr/lib/rabbitmq/bin")
+NODE = "wsis@localhost"  # the data belongs to the name, so it stays the same when the ports move
+PORT_NAMES = ("broker", "broker_http", "broker_dist", "epmd")
+
+CONFIGURATION = """\
+listeners.tcp.1 = {host}:{broker}
+management.tcp.ip = {host}
+management.tcp.port = {broker_http}
+default_user = wsis
+default_pass = {password}
+default_permissions.configure = .*
+default_permissions.read = .*
+default_permissions.write = .*
+vm_memory_high_watermark.relative = 0.5
+disk_free_limit.absolute = 100MB
+log.console = true
+log.console.level = warning
+log.file = false
+"""
+ERLANG_FLAGS = (
+    # Idle schedulers sleep instead of spinning: on a small machine the spinning costs the services a core.
+    "+sbwt none +sbwtdcpu none +sbwtdio none "
+    "-kernel inet_dist_use_interface {127,0,0,1} "
+    # The port mapper is a supervised program here: one started by Erlang would outlive the node.
+    "-start_epmd false"
+)
+MISSING = (
+    "no RabbitMQ: `apt-get install rabbitmq-server` (root), or `docker run -d -p 5672:5672 rabbitmq:4` "
+    "and WSIS_AMQP_URI=amqp://guest:guest@127.0.0.1:5672/"
+)
+
+
+@dataclass(frozen=True)
+class Broker:
+    """A broker to use. `programs` are what has to run for it: none for one that is not ours."""
+
+    amqp_uri: str = field(repr=False)
+    management_uri: str | None = field(repr=False)
+    programs: tuple[Program, ...] = ()
+    scripts_env: Mapping[str, str] | None = field(default=None, repr=False)
+
+    def answers(self) -> bool:
+        """True when the broker accepts our login."""
+        return accepts(self.amqp_uri)
+
+    def ctl(self, *arguments: str, timeout: float = 60) -> str:
+        """Run `rabbitmqctl` on the private node and return what it prints; takes seconds, as it starts an Erlang.
+
+        Raises LookupError for a broker that is not ours, CalledProcessError when rabbitmqctl fails.
+        """
+        if self.scripts_env is None:
+            raise LookupError("rabbitmqctl serves the private node only")
+        command = [str(SCRIPTS / "rabbitmqctl"), "--quiet", *arguments]
+        env = {**os.environ, **self.scripts_env}
+        return subprocess.run(command, env=env, check=True, capture_output=True, text=True, timeout=timeout).stdout
+
+    def make_vhost(self, name: str) -> str:
+        """Make an empty vhost, in milliseconds, and return its AMQP address."""
+        user = unquote(urlsplit(self.amqp_uri).username or "guest")
+        self.request("PUT", f"vhosts/{quote(name, safe='')}")
+        everything = {"configure": ".*", "write": ".*", "read": ".*"}
+        self.request("PUT", f"permissions/{quote(name, safe='')}/{quote(user, safe='')}", everything)
+        return urlunsplit(urlsplit(self.amqp_uri)._replace(path="/" + quote(name, safe="")))
+
+    def drop_vhost(self, name: str) -> None:
+        """Remove a vhost and all in it; connections to it are closed."""
+        self.request("DELETE", f"vhosts/{quote(name, safe='')}")
+
+    def request(self, method: str, path: str, body: object = None) -> object:
+        """Ask the management API (`path` is relative to /api/) and return its JSON, or None.
+
+        Raises LookupError when the broker has no management address, urllib's HTTPError for a refusal.
+        """
+        if self.management_uri is None:
+            raise LookupError("this broker has no management address: set WSIS_AMQP_MANAGEMENT_URI")
+        parts = urlsplit(self.management_uri)
+        login = f"{unquote(parts.username or '')}:{unquote(parts.password or '')}".encode()
+        request = urllib.request.Request(
+            urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], f"/api/{path}", "", "")),
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"Basic {b64encode(login).decode()}", "Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            text = answer.read()
+        return json.loads(text) if text else None
+
+
+def find(environ: Mapping[str, str]) -> Broker | None:
+    """The broker that is there already: the one that the settings name, or one on the standard port, or None."""
+    if uri := environ.get("WSIS_AMQP_URI"):
+        return Broker(uri, environ.get("WSIS_AMQP_MANAGEMENT_URI"))
+    uri = f"amqp://guest:guest@{LOOPBACK}:{STANDARD_PORT}/"
+    if not (listens(STANDARD_PORT) and accepts(uri)):
+        return None
+    has_management = listens(STANDARD_MANAGEMENT_PORT)
+    return Broker(uri, f"http://guest:guest@{LOOPBACK}:{STANDARD_MANAGEMENT_PORT}" if has_management else None)
+
+
+def private(run_dir: Path, ports: Ports) -> Broker:
+    """A private node with its data under `run_dir`/rabbitmq; raises CannotStart when the package is missing."""
+    epmd = shutil.which("epmd")
+    if not (SCRIPTS / "rabbitmq-server").exists() or epmd is None:
+        raise CannotStart(MISSING)
+    home = run_dir / "rabbitmq"
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    password = _password(home / "password")
+    (home / "rabbitmq.conf").touch(mode=0o600)
+    (home / "rabbitmq.conf").write_text(CONFIGURATION.format(host=LOOPBACK, password=password, **ports))
+    (home / "enabled_plugins").write_text("[rabbitmq_management].\n")
+    (home / "rabbitmq-env.conf").touch()
+    env = {
+        "HOME": str(home),  # where Erlang keeps the cookie
+        "RABBITMQ_NODENAME": NODE,
+        "RABBITMQ_NODE_PORT": str(ports["broker"]),
+        "RABBITMQ_DIST_PORT": str(ports["broker_dist"]),
+        "RABBITMQ_MNESIA_BASE": str(home / "data"),
+        "RABBITMQ_LOG_BASE": str(home / "log"),
+        "RABBITMQ_LOGS": "-",
+        "RABBITMQ_ENABLED_PLUGINS_FILE": str(home / "enabled_plugins"),
+        "RABBITMQ_CONFIG_FILE": str(home / "rabbitmq.conf"),
+        # Ours, though empty or absent, so that the machine's own under /etc/rabbitmq are not read.
+        "RABBITMQ_CONF_ENV_FILE": str(home / "rabbitmq-env.conf"),
+        "RABBITMQ_ADVANCED_CONFIG_FILE": str(home / "advanced.config"),
+        "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": ERLANG_FLAGS,
+        "ERL_EPMD_PORT": str(ports["epmd"]),
+        "ERL_EPMD_ADDRESS": LOOPBACK,
+    }
+    programs = (
+        Program("epmd", (epmd, "-port", str(ports["epmd"]), "-address", LOOPBACK), priority=10, env=env),
+        Program(
+            "broker", (str(SCRIPTS / "rabbitmq-server"),), priority=20, env=env, group=INFRASTRUCTURE, stop_seconds=30
+        ),
+    )
+    login = f"wsis:{password}@{LOOPBACK}"
+    return Broker(f"amqp://{login}:{ports['broker']}/", f"http://{login}:{ports['broker_http']}", programs, env)
+
+
+def accepts(uri: str) -> bool:
+    """True when a broker answers at the address and accepts its login."""
+    connection = Connection(uri, connect_timeout=2)
+    try:
+        connection.ensure_connection(max_retries=1, interval_start=0, timeout=2)
+    except (OSError, OperationalError, *connection.connection_errors, *connection.channel_errors):
+        return False
+    finally:
+        connection.release()
+    return True
+
+
+def _password(path: Path) -> str:
+    """The node's password: made once, as RabbitMQ reads `default_pass` only when it makes its data."""
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(24))
+    return path.read_text()

@@ -1,0 +1,28 @@
+"""`python -m wsis_shared.local.mail FOLDER SMTP_PORT WEB_PORT`: run the catcher until SIGTERM."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+
+from wsis_shared.local.mail.mailbox import Mailbox
+from wsis_shared.local.mail.smtp import listen
+from wsis_shared.local.mail.web import Server
+from wsis_shared.local.ports import LOOPBACK
+
+
+def main(folder: str, smtp_port: str, web_port: str) -> None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    mailbox = Mailbox(Path(folder))
+    receiver = listen(mailbox, LOOPBACK, int(smtp_port))
+    receiver.start()  # in a thread of its own
+    try:
+        Server((LOOPBACK, int(web_port)), mailbox).serve_forever()
+    finally:
+        receiver.stop()
+        mailbox.close()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

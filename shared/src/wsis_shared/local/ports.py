@@ -1,0 +1,99 @@
+"""The ports of a local stack: one setting each, all on the loopback interface."""
+
+from __future__ import annotations
+
+import random
+import socket
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+LOOPBACK = "127.0.0.1"
+
+# name -> (the setting that moves it, its default)
+SETTINGS: dict[str, tuple[str, int]] = {
+    "gateway": ("WSIS_GATEWAY_PORT", 8000),
+    "mail_http": ("WSIS_MAIL_HTTP_PORT", 8025),
+    "smtp": ("WSIS_SMTP_PORT", 1025),
+    "mongo": ("WSIS_MONGO_PORT", 27018),
+    "broker": ("WSIS_BROKER_PORT", 5673),
+    "broker_http": ("WSIS_BROKER_HTTP_PORT", 15673),
+    "broker_dist": ("WSIS_BROKER_DIST_PORT", 25673),
+    "epmd": ("WSIS_EPMD_PORT", 4370),
+}
+
+# Below the ephemeral ports of Linux (32768 and up), so that no outgoing connection can take one meanwhile.
+FREE_RANGE = range(20_000, 32_000)
+
+
+class CannotStart(Exception):  # noqa: N818 - it says what happened; the message is for people
+    """The stack cannot start. The message is one line that says what to do about it."""
+
+
+@dataclass(frozen=True)
+class Ports(Mapping[str, int]):
+    """Port numbers by the names of `SETTINGS`."""
+
+    numbers: Mapping[str, int]
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Ports:
+        """The ports as set; raises CannotStart for a setting that is not a port number."""
+        return cls(
+            {name: _number(setting, environ.get(setting, default)) for name, (setting, default) in SETTINGS.items()}
+        )
+
+    @classmethod
+    def free(cls) -> Ports:
+        """Ports that nobody listens on now, for tests."""
+        candidates = random.sample(FREE_RANGE, len(FREE_RANGE))
+        usable = (number for number in candidates if is_free(number))
+        return cls({name: next(usable) for name in SETTINGS})
+
+    def __getitem__(self, name: str) -> int:
+        return self.numbers[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.numbers)
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def as_environment(self) -> dict[str, str]:
+        return {SETTINGS[name][0]: str(number) for name, number in self.items()}
+
+    def require_free(self, names: Iterable[str]) -> None:
+        """Raise CannotStart for the first port of `names` that is taken."""
+        for name in names:
+            if not is_free(self[name]):
+                setting = SETTINGS[name][0]
+                raise CannotStart(f"port {self[name]} ({name}) is in use: free it, or set {setting} to another port")
+
+
+def is_free(number: int) -> bool:
+    with socket.socket() as probe:
+        # As servers do: a port whose old connections linger in TIME_WAIT is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, number))
+        except OSError:
+            return False
+    return True
+
+
+def listens(number: int) -> bool:
+    """True when something accepts connections on the port."""
+    try:
+        socket.create_connection((LOOPBACK, number), timeout=2).close()
+    except OSError:
+        return False
+    return True
+
+
+def _number(setting: str, value: str | int) -> int:
+    try:
+        number = int(value)
+    except ValueError:
+        number = 0
+    if not 0 < number < 65_536:
+        raise CannotStart(f"{setting}={value!r} is not a port: set it to a number from 1 to 65535")
+    return number

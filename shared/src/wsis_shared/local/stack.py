@@ -1,0 +1,253 @@
+"""The whole suite, or a part of it, on this machine: broker, store, mail catcher, services, gateway.
+
+    with Stack(tmp_path) as stack:            # free ports, nothing borrowed: for tests
+        httpx.get(stack.gateway_uri + "/v1/...")
+        stack.kill("voting")                  # Supervisor starts it again
+
+    with Stack(tmp_path, parts=INFRASTRUCTURE) as stack:
+        stack.broker.make_vhost("test"), stack.store.uri, stack.mail.web_uri
+
+What it keeps, logs and listens on lives under its run directory, so a later stack there continues with the same data.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Collection, Iterator, Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Self
+
+from wsis_shared.local import broker, mail, store
+from wsis_shared.local.broker import Broker
+from wsis_shared.local.mail import Mail
+from wsis_shared.local.ports import LOOPBACK, CannotStart, Ports
+from wsis_shared.local.store import Store
+from wsis_shared.local.supervise import Program, Supervisor
+from wsis_shared.plugin import discover
+
+INFRASTRUCTURE = ("broker", "store", "mail")
+EVERYTHING = (*INFRASTRUCTURE, "services", "gateway")
+# Between the infrastructure and the services: what they expect to find.
+PREPARATIONS = (("indexes",), ("seed",))
+POLL_SECONDS = 0.1
+LOG_TAIL = 2_000  # characters of a program's log in an error
+
+
+class Stack:
+    """One stack. `start()` returns when what was asked for is ready; `stop()` leaves no process behind.
+
+    parts     what to run, of EVERYTHING
+    services  names of the services to run; None means every one that is installed
+    ports     None means free ones
+    borrow    take the broker, store and mail server that `environ` names, or a broker on the standard port,
+              in place of private ones
+    environ   the environment that the programs get, with the addresses of the stack added
+    """
+
+    broker: Broker
+    store: Store
+    mail: Mail
+
+    def __init__(
+        self,
+        run_dir: Path,
+        *,
+        parts: Collection[str] = EVERYTHING,
+        services: Collection[str] | None = None,
+        ports: Ports | None = None,
+        borrow: bool = False,
+        environ: Mapping[str, str] = os.environ,
+    ) -> None:
+        self.run_dir = Path(run_dir).resolve()
+        self.ports = ports or Ports.free()
+        self._parts = frozenset(parts)
+        self._services = services
+        self._borrow = borrow
+        self._environ = dict(environ)
+        self._supervisor = Supervisor(self.run_dir)
+
+    # -- life ---------------------------------------------------------------------------------------------------------
+
+    def start(self, timeout: float = 120) -> Self:
+        """Start everything in order and wait until it is ready; on failure nothing stays behind.
+
+        Raises CannotStart: one line, what is wrong and what to do about it.
+        """
+        if self._supervisor.runs():
+            raise CannotStart(f"a stack already runs in {self.run_dir}: stop it first (Ctrl-C there, or `make down`)")
+        self.run_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        programs = self._programs()
+        deadline = time.monotonic() + timeout
+        try:
+            self._supervisor.start(programs, self.environment())
+            self.wait_until(self._supervisor.runs, "the supervisor", timeout)
+            self._wait_for_infrastructure(deadline)
+            if "services" in self._parts:
+                self._prepare()
+            for program in programs:
+                if not program.autostart:
+                    self._supervisor.start_program(program.name)
+            self.wait_ready(deadline - time.monotonic())
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def wait_ready(self, timeout: float = 60) -> None:
+        """Wait until all processes run, the infrastructure answers and the gateway finds everything ready (/readyz)."""
+        deadline = time.monotonic() + timeout
+        self.wait_until(lambda: set(self.states().values()) <= {"RUNNING"}, "the processes", timeout)
+        self._wait_for_infrastructure(deadline)
+        if "gateway" in self._parts:
+            self.wait_until(lambda: _is_ok(f"{self.gateway_uri}/readyz"), "the gateway", deadline - time.monotonic())
+
+    def wait_until(self, condition: Callable[[], bool], what: str, timeout: float = 60) -> None:
+        """Wait for a condition. Raises CannotStart when time is up, or at once when a program does not start at all."""
+        deadline = time.monotonic() + timeout
+        while not condition():
+            if self._supervisor.exited():
+                raise CannotStart(f"the supervisor ended: see {self.logs / 'supervisord.log'}")
+            states = self.states() if self._supervisor.runs() else {}
+            for name in (name for name, state in states.items() if state == "FATAL"):
+                raise CannotStart(f"{name} does not start: {self._log_tail(name)}")
+            if time.monotonic() > deadline:
+                late = ", ".join(f"{name} {state}" for name, state in states.items() if state != "RUNNING")
+                raise CannotStart(f"{what} did not get ready in time ({late or 'all run'}): see {self.logs}")
+            time.sleep(POLL_SECONDS)
+
+    def stop(self) -> None:
+        """Stop the gateway, then the services, then the infrastructure; safe to call twice."""
+        self._supervisor.stop()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    # -- where things are ---------------------------------------------------------------------------------------------
+
+    @property
+    def gateway_uri(self) -> str:
+        return f"http://{LOOPBACK}:{self.ports['gateway']}"
+
+    @property
+    def logs(self) -> Path:
+        """The folder with one log per process: voting.log, or voting-0.log, voting-1.log, ..."""
+        return self._supervisor.logs
+
+    def environment(self) -> dict[str, str]:
+        """The environment of the programs: the settings that lead to this stack."""
+        env = self._environ | self.ports.as_environment() | {"WSIS_RUN_DIR": str(self.run_dir)}
+        if "broker" in self._parts:
+            env["WSIS_AMQP_URI"] = self.broker.amqp_uri
+            if self.broker.management_uri:
+                env["WSIS_AMQP_MANAGEMENT_URI"] = self.broker.management_uri
+        if "store" in self._parts:
+            env["WSIS_MONGO_URI"] = self.store.uri
+        if "mail" in self._parts:
+            env["WSIS_SMTP_URI"] = self.mail.smtp_uri
+            if self.mail.web_uri:
+                env["WSIS_MAIL_WEB_URI"] = self.mail.web_uri
+        return env
+
+    # -- faults -------------------------------------------------------------------------------------------------------
+
+    def pids(self) -> dict[str, int]:
+        """Process ids by name (`voting`, or `voting-0`, ...) of what runs now."""
+        return {process.name: process.pid for process in self._supervisor.processes() if process.pid}
+
+    def states(self) -> dict[str, str]:
+        """Supervisor's states by process name: RUNNING, BACKOFF, FATAL, ..."""
+        return {process.name: process.state for process in self._supervisor.processes()}
+
+    def kill(self, name: str, number: int = signal.SIGKILL) -> list[int]:
+        """Send a signal to a program's processes and return their ids. Who dies of it is started again.
+
+        SIGSTOP freezes and SIGCONT thaws. `name` is a program (all its processes) or one process (`voting-0`).
+        """
+        return self._supervisor.signal(name, number)
+
+    def halt(self, name: str) -> None:
+        """Stop a program in good order; it stays stopped until `resume`."""
+        self._supervisor.stop_program(name)
+
+    def resume(self, name: str, timeout: float = 60) -> None:
+        """Start a halted program and wait until everything is ready again."""
+        self._supervisor.start_program(name)
+        self.wait_ready(timeout)
+
+    # -- how ----------------------------------------------------------------------------------------------------------
+
+    def _programs(self) -> list[Program]:
+        """Decide what runs, and refuse while a port that it needs is taken."""
+        programs: list[Program] = []
+        for name, kind in (("broker", broker), ("store", store), ("mail", mail)):
+            if name not in self._parts:
+                continue
+            found = (kind.find(self._environ) if self._borrow else None) or kind.private(self.run_dir, self.ports)
+            setattr(self, name, found)
+            if found.programs:
+                self.ports.require_free(kind.PORT_NAMES)
+                programs += found.programs
+        if "services" in self._parts:
+            programs += self._service_programs()
+        if "gateway" in self._parts:
+            self.ports.require_free(["gateway"])
+            programs.append(self._gateway_program())
+        return programs
+
+    def _service_programs(self) -> Iterator[Program]:
+        installed = [plugin.name for plugin in discover()]
+        for name in installed if self._services is None else self._services:
+            processes = self._environ.get(f"WSIS_{name.upper()}_PROCESSES", "1")
+            if not processes.isdecimal() or int(processes) < 1:
+                raise CannotStart(f"WSIS_{name.upper()}_PROCESSES={processes!r}: set it to a number from 1")
+            argv = (_wsis(), "run", name)
+            yield Program(name, argv, 50, processes=int(processes), group="services", autostart=False, stop_seconds=30)
+
+    def _gateway_program(self) -> Program:
+        try:
+            configuration = files("wsis_gateway").joinpath("gunicorn.conf.py")
+        except ModuleNotFoundError:
+            raise CannotStart("no gateway: `pip install ./gateway`") from None
+        host = self._environ.get("WSIS_GATEWAY_HOST", LOOPBACK)
+        argv = (
+            sys.executable, "-m", "gunicorn", "-c", str(configuration),
+            "--bind", f"{host}:{self.ports['gateway']}", "wsis_gateway.wsgi:app",
+        )  # fmt: skip
+        return Program("gateway", argv, 60, autostart=False, stop_seconds=40)
+
+    def _prepare(self) -> None:
+        for arguments in PREPARATIONS:
+            done = subprocess.run([_wsis(), *arguments], env=self.environment(), capture_output=True, text=True)
+            if done.returncode:
+                said = (done.stderr or done.stdout)[-LOG_TAIL:].strip()
+                raise CannotStart(f"`wsis {' '.join(arguments)}` failed: {said}")
+
+    def _wait_for_infrastructure(self, deadline: float) -> None:
+        for name in INFRASTRUCTURE:
+            if name in self._parts:
+                self.wait_until(getattr(self, name).answers, f"the {name}", deadline - time.monotonic())
+
+    def _log_tail(self, process: str) -> str:
+        path = self.logs / f"{process}.log"
+        return f"{path}\n{path.read_text(errors='replace')[-LOG_TAIL:]}" if path.exists() else str(path)
+
+
+def _wsis() -> str:
+    return str(Path(sys.executable).with_name("wsis"))
+
+
+def _is_ok(uri: str) -> bool:
+    try:
+        with urllib.request.urlopen(uri, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except OSError:  # urllib's errors and a refused connection alike
+        return False

@@ -1,0 +1,62 @@
+"""The store of a local stack: the MongoDB of `WSIS_MONGO_URI`, or SecantusDB in a process of its own.
+
+SecantusDB speaks MongoDB's wire protocol. It is a beta under the GPL: development and tests only, never imported.
+It keeps what it has confirmed when its process is killed, but does not wait for the disk (no fsync per commit).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pymongo import MongoClient
+from pymongo.errors import PyMongoError
+
+from wsis_shared.local.ports import LOOPBACK, CannotStart, Ports
+from wsis_shared.local.supervise import INFRASTRUCTURE, Program
+
+PORT_NAMES = ("mongo",)
+MISSING = "no store: `pip install 'wsis-shared[local]'`, or set WSIS_MONGO_URI to a MongoDB replica set"
+
+
+@dataclass(frozen=True)
+class Store:
+    """A store to use. `programs` are what has to run for it: none for one that is not ours."""
+
+    uri: str = field(repr=False)
+    programs: tuple[Program, ...] = ()
+
+    def answers(self) -> bool:
+        """True when the store answers a ping."""
+        try:
+            with MongoClient[dict[str, Any]](self.uri, serverSelectionTimeoutMS=1000, connectTimeoutMS=1000) as client:
+                client.admin.command("ping")
+        except PyMongoError:
+            return False
+        return True
+
+
+def find(environ: Mapping[str, str]) -> Store | None:
+    uri = environ.get("WSIS_MONGO_URI")
+    return Store(uri) if uri else None
+
+
+def private(run_dir: Path, ports: Ports) -> Store:
+    """A store with its data under `run_dir`/store; raises CannotStart when SecantusDB is not installed."""
+    command = Path(sys.executable).with_name("secantusd-py")
+    if not command.exists():
+        raise CannotStart(MISSING)
+    home = run_dir / "store"
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # A configuration of our own, though empty: without one it looks for others' in the home folder and /etc.
+    (home / "secantusd.toml").touch()
+    argv = (
+        str(command), "--config", str(home / "secantusd.toml"), "--host", LOOPBACK, "--port", str(ports["mongo"]),
+        "--storage-path", str(home / "data"), "--cache-size", "512M", "--log-level", "WARNING",
+    )  # fmt: skip
+    # The one node calls itself a replica set but answers under its own idea of its address: connect directly.
+    uri = f"mongodb://{LOOPBACK}:{ports['mongo']}/?directConnection=true&w=majority&journal=true"
+    return Store(uri, (Program("store", argv, priority=20, group=INFRASTRUCTURE, stop_seconds=20),))

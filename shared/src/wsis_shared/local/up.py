@@ -1,0 +1,112 @@
+"""Stacks for the command line: `wsis up`, its end from elsewhere, and a command with infrastructure around it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from wsis_shared.local.ports import CannotStart, Ports
+from wsis_shared.local.stack import INFRASTRUCTURE, Stack
+from wsis_shared.local.supervise import Supervisor
+
+CANNOT_START = 2  # exit status
+WATCH_SECONDS = 1
+
+
+def up(environ: Mapping[str, str] = os.environ) -> int:
+    """Run everything until Ctrl-C (or SIGTERM, or the terminal closes) and return the exit status.
+
+    State stays under WSIS_RUN_DIR (`.run`), so the next run continues with it.
+    """
+    _end_by_signal()
+    try:
+        run_dir = Path(environ.get("WSIS_RUN_DIR", ".run"))
+        stack = Stack(run_dir, ports=Ports.from_environment(environ), borrow=True, environ=environ)
+        print("Starting the suite ...", flush=True)
+        with stack:
+            print(_addresses(stack), flush=True)
+            try:
+                _watch(stack)
+            finally:
+                print("\nStopping ...", flush=True)
+    except CannotStart as error:
+        print(f"wsis: {error}", file=sys.stderr)
+        return CANNOT_START
+    except KeyboardInterrupt:
+        pass
+    return 0
+
+
+def down(environ: Mapping[str, str] = os.environ) -> int:
+    """Stop the stack that runs in WSIS_RUN_DIR; fine when none does."""
+    supervisor = Supervisor(Path(environ.get("WSIS_RUN_DIR", ".run")).resolve())
+    supervisor.stop()
+    while supervisor.runs():
+        time.sleep(WATCH_SECONDS)
+    return 0
+
+
+def around(command: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
+    """Run a command with a broker, a store and a mail catcher around it, and return its exit status.
+
+    They are new, on free ports, and gone afterwards; the command finds them through its environment
+    (WSIS_AMQP_URI, WSIS_AMQP_MANAGEMENT_URI, WSIS_MONGO_URI, WSIS_SMTP_URI, WSIS_MAIL_WEB_URI).
+    """
+    _end_by_signal()
+    try:
+        with (
+            tempfile.TemporaryDirectory(prefix="wsis-") as folder,
+            Stack(Path(folder), parts=INFRASTRUCTURE, environ=environ) as stack,
+        ):
+            return subprocess.run(command, env=stack.environment()).returncode
+    except CannotStart as error:
+        print(f"wsis: {error}", file=sys.stderr)
+        return CANNOT_START
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+
+
+def _end_by_signal() -> None:
+    """Let a polite kill and a closed terminal end us the way Ctrl-C does."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupt)
+
+
+def _addresses(stack: Stack) -> str:
+    lines = {
+        "API": stack.gateway_uri,
+        "Documentation": f"{stack.gateway_uri}/docs",
+        "Health": f"{stack.gateway_uri}/readyz",
+        "Mail": stack.mail.web_uri or "goes to the server of WSIS_SMTP_URI",
+        "Logs": str(stack.logs),
+    }
+    text = "\n".join(f"  {name:<14} {value}" for name, value in lines.items())
+    return f"\nThe suite is up.\n\n{text}\n\nCtrl-C stops it."
+
+
+def _watch(stack: Stack) -> None:
+    """Say when a process dies, comes back or is given up, until a signal ends us."""
+    known = stack.pids()
+    while True:
+        time.sleep(WATCH_SECONDS)
+        try:
+            states, now = stack.states(), stack.pids()
+        except OSError:
+            return  # stopped from elsewhere (`make down`)
+        for name, pid in known.items():
+            if now.get(name, 0) != pid:
+                print(f"{name} ended and is {states[name].lower()} again: see {stack.logs / name}.log", flush=True)
+        for name, state in states.items():
+            if name not in now and name in known:
+                print(f"{name} is down ({state})", flush=True)
+        known = now | {name: 0 for name in states if name not in now and name in known}

@@ -1,0 +1,126 @@
+"""A stack's broker, store and ports, with real processes."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from kombu import Connection
+from pymongo import MongoClient
+
+from wsis_shared.local import broker
+from wsis_shared.local.ports import CannotStart, Ports
+from wsis_shared.local.stack import INFRASTRUCTURE, Stack
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with Stack(tmp_path_factory.mktemp("stack"), parts=("broker", "store")) as stack:
+        yield stack
+
+
+def test_a_vhost_is_made_used_and_dropped(stack: Stack) -> None:
+    uri = stack.broker.make_vhost("tests of/ana")
+    with Connection(uri) as connection:
+        queue = connection.SimpleQueue("votes")
+        queue.put({"vote": 1})
+        assert queue.get(timeout=5).payload == {"vote": 1}
+        queue.close()
+    assert "tests of/ana" in stack.broker.ctl("list_vhosts")
+    stack.broker.drop_vhost("tests of/ana")
+    assert not broker.accepts(uri)
+
+
+def test_the_node_refuses_the_well_known_login(stack: Stack) -> None:
+    assert not broker.accepts(f"amqp://guest:guest@127.0.0.1:{stack.ports['broker']}/")
+
+
+def test_nothing_of_it_listens_beyond_this_machine(stack: Stack) -> None:
+    listening = subprocess.run(["ss", "-ltnH"], capture_output=True, text=True, check=True).stdout
+    ours = [line.split()[3] for line in listening.splitlines()]
+    ours = [address for address in ours if int(address.rpartition(":")[2]) in stack.ports.values()]
+    assert len(ours) >= 5
+    assert {address.rpartition(":")[0] for address in ours} <= {"127.0.0.1", "[::1]"}
+
+
+def test_a_killed_broker_comes_back_with_what_it_held(stack: Stack) -> None:
+    uri = stack.broker.make_vhost("durable")
+    with Connection(uri, transport_options={"confirm_publish": True}) as connection:
+        connection.SimpleQueue("votes").put("kept", delivery_mode=2)
+    [killed] = stack.kill("broker")
+    stack.wait_until(lambda: stack.pids().get("broker", killed) != killed, "a new broker")
+    stack.wait_ready()
+    with Connection(uri) as connection:
+        assert connection.SimpleQueue("votes").get(timeout=5).payload == "kept"
+
+
+def test_the_store_has_transactions(stack: Stack) -> None:
+    with MongoClient(stack.store.uri) as client, client.start_session() as session, session.start_transaction():
+        client.tests.votes.insert_one({"_id": 1}, session=session)
+        session.abort_transaction()
+        assert client.tests.votes.find_one() is None
+
+
+def test_a_second_stack_in_the_same_folder_is_refused(stack: Stack) -> None:
+    with pytest.raises(CannotStart, match="already runs in"):
+        Stack(stack.run_dir).start()
+    assert stack.broker.answers()
+
+
+def test_a_later_stack_continues_and_nothing_stays_behind(tmp_path: Path) -> None:
+    with Stack(tmp_path, parts=INFRASTRUCTURE) as first:
+        first.broker.make_vhost("kept")
+        with MongoClient(first.store.uri) as client:
+            client.tests.votes.insert_one({"_id": "kept"})
+        processes = first.pids().values()
+    assert not any(is_running(pid) for pid in processes)
+    with Stack(tmp_path, parts=INFRASTRUCTURE) as second:
+        assert "kept" in second.broker.ctl("list_vhosts")
+        with MongoClient(second.store.uri) as client:
+            assert client.tests.votes.find_one() == {"_id": "kept"}
+        assert first.ports != second.ports
+
+
+def test_around_gives_a_command_its_infrastructure_and_its_status() -> None:
+    program = """if True:
+        import os, sys
+        from wsis_shared.local.broker import Broker
+        from wsis_shared.local.store import Store
+        answers = Broker(os.environ["WSIS_AMQP_URI"], None).answers(), Store(os.environ["WSIS_MONGO_URI"]).answers()
+        sys.exit(7 if answers == (True, True) else 1)
+    """
+    command = [sys.executable, "-m", "wsis_shared.local", "around", sys.executable, "-c", program]
+    assert subprocess.run(command).returncode == 7
+
+
+def test_a_port_in_use_is_named_with_its_setting_in_one_line(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        env = os.environ | Ports.free().as_environment() | {
+            "WSIS_RUN_DIR": str(tmp_path), "WSIS_MAIL_HTTP_PORT": str(port), "WSIS_SMTP_URI": "",
+        }  # fmt: skip
+        command = [sys.executable, "-m", "wsis_shared.local", "up"]
+        done = subprocess.run(command, env=env, capture_output=True, text=True)
+    assert done.returncode == 2
+    [line] = done.stderr.splitlines()
+    assert f"port {port} " in line and "WSIS_MAIL_HTTP_PORT" in line
+
+
+def test_a_setting_that_is_no_port_is_named() -> None:
+    with pytest.raises(CannotStart, match="WSIS_BROKER_PORT='http' is not a port"):
+        Ports.from_environment({"WSIS_BROKER_PORT": "http"})
+
+
+def test_a_missing_package_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(broker, "SCRIPTS", tmp_path)
+    with pytest.raises(CannotStart, match="apt-get install rabbitmq-server"):
+        broker.private(tmp_path, Ports.free())
+
+
+def is_running(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()
