@@ -1,0 +1,85 @@
+"""Access tokens: short-lived JWTs signed with Ed25519 (RFC 8037), checked against the keys that accounts publishes.
+
+The algorithm is fixed here, never taken from the token; `jku`, `jwk` and `x5u` headers are ignored (RFC 8725).
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet, OKPKey
+
+from wsis_shared.context import Actor
+from wsis_shared.errors import Unauthenticated
+
+ISSUER = "wsis"
+AUDIENCE = "wsis-api"
+LEEWAY = 60
+_ALGORITHMS = ["Ed25519", "EdDSA"]
+
+
+class Verifier:
+    """Turns a bearer token into an Actor. `fetch_keys` returns a JWKS; it is asked again for an unknown `kid`, at
+    most once in 10 s. Verified tokens are kept until they end, since a signature check costs more than a look-up."""
+
+    def __init__(self, fetch_keys: Callable[[], dict[str, Any]], *, keep: int = 20_000) -> None:
+        self._fetch, self._keep = fetch_keys, keep
+        self._keys: dict[str, OKPKey] = {}
+        self._asked = 0.0
+        self._verified: dict[str, tuple[float, Actor]] = {}
+
+    def verify(self, token: str) -> Actor:
+        """The actor of a valid token. Raises Unauthenticated with `gateway.token_invalid` or `gateway.token_expired`."""
+        known = self._verified.get(token)
+        if known is not None and known[0] > time.time():
+            return known[1]
+        claims = self._claims(token)
+        actor = Actor(claims["sub"], tuple(claims.get("roles", ())), claims.get("sid"), claims.get("agency"))
+        if len(self._verified) >= self._keep:
+            self._verified.clear()
+        self._verified[token] = (claims["exp"], actor)
+        return actor
+
+    def _claims(self, token: str) -> dict[str, Any]:
+        if len(token) > 4096:
+            raise invalid()
+        try:
+            decoded = jwt.decode(token, self._key_of, algorithms=_ALGORITHMS)
+            claims = decoded.claims
+            now = time.time()
+            if decoded.header.get("typ") != "at+jwt" or claims.get("iss") != ISSUER or claims.get("aud") != AUDIENCE:
+                raise invalid()
+            if not isinstance(claims.get("sub"), str) or not isinstance(claims.get("exp"), (int, float)):
+                raise invalid()
+            if claims["exp"] < now:
+                raise Unauthenticated("gateway.token_expired", "The access token has expired.")
+            if claims.get("nbf", 0) > now + LEEWAY or claims.get("iat", 0) > now + LEEWAY:
+                raise invalid()
+            return dict(claims)
+        except (JoseError, ValueError, TypeError, KeyError, AttributeError) as error:
+            raise invalid() from error
+
+    def _key_of(self, recipient: Any) -> OKPKey:
+        kid = recipient.headers().get("kid")
+        if not isinstance(kid, str) or len(kid) > 128:
+            raise ValueError("kid")
+        if kid not in self._keys and time.monotonic() - self._asked > 10:
+            self._asked = time.monotonic()
+            imported = KeySet.import_key_set(self._fetch())
+            self._keys = {key.kid: key for key in imported.keys if isinstance(key, OKPKey)}
+        return self._keys[kid]
+
+
+def invalid() -> Unauthenticated:
+    """One answer for everything that is wrong with a token: a forger learns nothing."""
+    return Unauthenticated("gateway.token_invalid", "The access token is not valid.")
+
+
+def may(actor: Actor, permission: str, grants: Mapping[str, Iterable[str]]) -> bool:
+    """Has one of the actor's roles a pattern that fits the permission? `grants` is role -> patterns."""
+    return any(fnmatch.fnmatchcase(permission, pattern) for role in actor.roles for pattern in grants.get(role, ()))

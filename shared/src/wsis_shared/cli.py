@@ -1,0 +1,144 @@
+"""`wsis`: list up run check prepare seed events openapi settings demo."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+
+import click
+
+from wsis_shared.plugin import Plugin, discover
+
+
+@click.group()
+def main() -> None:
+    """The WSIS suite: independent services over RabbitMQ, found by their manifests."""
+
+
+@main.command("list")
+def list_() -> None:
+    """What is installed, and what was refused with the reason."""
+    found = discover()
+    for plugin in found:
+        click.echo(
+            f"{plugin.name:16} {len(plugin.routes):3} routes  {len(plugin.publishes):2} events  {plugin.summary}"
+        )
+    for name, reason in found.rejected.items():
+        click.echo(f"{name:16} refused: {reason}", err=True)
+
+
+@main.command()
+def up() -> None:
+    """Start everything on this machine; Ctrl-C stops it."""
+    from wsis_shared.local import up as local  # noqa: PLC0415 -- an extra that containers do not install
+
+    sys.exit(local.up())
+
+
+@main.command()
+@click.argument("name")
+def run(name: str) -> None:
+    """Run one service in this process."""
+    # A fresh interpreter: monkey patching must come before every other import.
+    os.execv(sys.executable, [sys.executable, "-m", "wsis_shared.serve", name])
+
+
+@main.command()
+def check() -> None:
+    """Strict: every manifest loads, and every string in it leads somewhere."""
+    found = discover()
+    problems = [f"{name}: {reason}" for name, reason in found.rejected.items()]
+    for plugin in found:
+        for what in ("service", "indexes", "settings", "seed"):
+            try:
+                plugin.load(what)
+            except (ImportError, AttributeError) as error:
+                problems.append(f"{plugin.name}: {what}: {error}")
+    for problem in problems:
+        click.echo(problem, err=True)
+    sys.exit(1 if problems else 0)
+
+
+@main.command()
+@click.argument("names", nargs=-1)
+def indexes(names: tuple[str, ...]) -> None:
+    """Make the indexes of each service's database."""
+    from wsis_shared import mongo  # noqa: PLC0415 -- the gateway's image has no pymongo
+
+    for plugin in _chosen(names):
+        made = mongo.ensure_indexes(mongo.database(plugin.name), plugin.load("indexes") or {})
+        click.echo(f"{plugin.name}: {len(made)} indexes")
+
+
+@main.command()
+@click.argument("names", nargs=-1)
+def seed(names: tuple[str, ...]) -> None:
+    """Load what an empty suite starts with; what is there already is left alone."""
+    from wsis_shared import mongo  # noqa: PLC0415 -- the gateway's image has no pymongo
+
+    for plugin in _chosen(names):
+        if plugin.seed:
+            click.echo(f"{plugin.name}: {plugin.load('seed')(mongo.database(plugin.name))}")
+
+
+@main.command()
+def events() -> None:
+    """Every event: who publishes it, who expects it."""
+    found = discover()
+    readers: dict[tuple[str, str], list[str]] = {}
+    for plugin in found:
+        for expected in plugin.expects:
+            readers.setdefault((expected.source, expected.type), []).append(plugin.name)
+    for plugin in found:
+        for event in plugin.publishes:
+            read_by = ", ".join(readers.get((plugin.name, event.type), [])) or "-"
+            click.echo(f"{plugin.name}.{event.type} v{event.version}{' public' if event.public else ''}  -> {read_by}")
+
+
+@main.command()
+def openapi() -> None:
+    """The OpenAPI document of what is installed, as JSON."""
+    document = importlib.import_module("wsis_gateway.openapi").document(discover())
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+@main.command()
+def settings() -> None:
+    """Every setting with its default and meaning."""
+    from wsis_shared.settings import Suite  # noqa: PLC0415 -- keeps start-up of the other commands short
+
+    described = [("suite", Suite)]
+    described += [(plugin.name, plugin.load("settings")) for plugin in discover() if plugin.settings]
+    for name, kind in described:
+        click.echo(f"# {name}")
+        for variable, default, comment in kind.described():
+            click.echo(f"{variable}={'' if default is None else default}  # {comment}")
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("options", nargs=-1, type=click.UNPROCESSED)
+def demo(options: tuple[str, ...]) -> None:
+    """Play edition 2017 over HTTP; see `wsis demo --help`."""
+    sys.exit(importlib.import_module("wsis_demo.main").main(list(options)))
+
+
+def _chosen(names: tuple[str, ...]) -> list[Plugin]:
+    found = discover(only=names)
+    for name, reason in found.rejected.items():
+        raise click.ClickException(f"{name}: {reason}")
+    return list(found)
+
+
+def _add_commands_of_plugins() -> None:
+    """A plugin may bring commands of its own: `wsis accounts officer --email ...`."""
+    for plugin in discover():
+        if plugin.commands:
+            try:
+                main.add_command(plugin.load("commands"), plugin.name)
+            except (ImportError, AttributeError):
+                continue  # installed with --no-deps: the manifest is here, what it needs is not
+
+
+_add_commands_of_plugins()

@@ -1,0 +1,138 @@
+"""Who asks, in which language, until when: carried from the gateway to the last hop in AMQP headers."""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from wsis_shared import clock, tracing
+
+
+@dataclass(frozen=True)
+class Actor:
+    """An account (`id`) with its roles; `session` names the sign-in. Anonymous readers have no id."""
+
+    id: str | None = None
+    roles: tuple[str, ...] = ()
+    session: str | None = None
+    agency: str | None = None
+
+    @property
+    def known(self) -> bool:
+        """True for a signed-in account."""
+        return self.id is not None
+
+    def has(self, role: str) -> bool:
+        """Does the actor hold this role?"""
+        return role in self.roles
+
+
+ANONYMOUS = Actor()
+SYSTEM = Actor(id="system", roles=("system",))
+
+
+@dataclass(frozen=True)
+class Context:
+    """What travels beside the arguments of every call.
+
+    `received_at` is the gateway's receipt time, the one clock that decides cut-offs; `deadline` is in epoch seconds;
+    `network` is the client's /24 or /64, never the address; `idempotency_key` is the client's, scoped to the actor.
+    """
+
+    actor: Actor = ANONYMOUS
+    request_id: str = ""
+    traceparent: str = ""
+    locale: str = "en"
+    deadline: float | None = None
+    idempotency_key: str | None = None
+    received_at: datetime = field(default_factory=clock.now)
+    network: str | None = None
+
+    def remaining(self, at_most: float) -> float:
+        """Seconds until the deadline, capped by `at_most`; never negative."""
+        if self.deadline is None:
+            return at_most
+        return max(0.0, min(at_most, self.deadline - time.time()))
+
+    @property
+    def expired(self) -> bool:
+        """True when the caller has left."""
+        return self.deadline is not None and self.deadline < time.time()
+
+    def new_id(self, name: str = "") -> str:
+        """An id for something that this call makes: random, or fixed by the Idempotency-Key so that a repeat of the
+        call after a crash makes the same thing again instead of a second one."""
+        if self.idempotency_key is None:
+            return uuid.uuid4().hex
+        return uuid.uuid5(uuid.NAMESPACE_URL, f"{self.actor.id}|{self.idempotency_key}|{name}").hex
+
+
+_current: ContextVar[Context] = ContextVar("wsis_context")
+
+
+def current() -> Context:
+    """The context of the call being served; a system context outside of one (timers, commands of the CLI)."""
+    try:
+        return _current.get()
+    except LookupError:
+        return Context(actor=SYSTEM, request_id=uuid.uuid4().hex, traceparent=tracing.new_traceparent())
+
+
+@contextmanager
+def use(context: Context) -> Iterator[Context]:
+    """Serve what is inside under this context."""
+    token = _current.set(context)
+    try:
+        yield context
+    finally:
+        _current.reset(token)
+
+
+def to_headers(context: Context) -> dict[str, Any]:
+    """AMQP headers of a message sent on behalf of `context`; the span is a child of ours."""
+    headers: dict[str, Any] = {
+        "wsis-actor": json.dumps([context.actor.id, context.actor.roles, context.actor.session, context.actor.agency]),
+        "wsis-request-id": context.request_id,
+        "traceparent": tracing.child(context.traceparent),
+        "wsis-locale": context.locale,
+        "wsis-received-at": clock.iso(context.received_at),
+    }
+    if context.deadline is not None:
+        headers["wsis-deadline"] = f"{context.deadline:.3f}"
+    if context.idempotency_key is not None:
+        headers["wsis-idempotency-key"] = context.idempotency_key
+    if context.network is not None:
+        headers["wsis-network"] = context.network
+    return headers
+
+
+def from_headers(headers: Mapping[str, Any]) -> Context:
+    """The reverse of `to_headers`. Raises ValueError where a header is not what we send."""
+    try:
+        actor_id, roles, session, agency = json.loads(headers.get("wsis-actor", "[null, [], null, null]"))
+        received = headers.get("wsis-received-at")
+        deadline = headers.get("wsis-deadline")
+        return Context(
+            actor=Actor(actor_id, tuple(roles), session, agency),
+            request_id=str(headers.get("wsis-request-id", "")),
+            traceparent=str(headers.get("traceparent", "")) or tracing.new_traceparent(),
+            locale=str(headers.get("wsis-locale", "en")),
+            deadline=float(deadline) if deadline is not None else None,
+            idempotency_key=headers.get("wsis-idempotency-key"),
+            received_at=clock.parse(received) if received else clock.now(),
+            network=headers.get("wsis-network"),
+        )
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"context headers: {error}") from error
+
+
+def within(context: Context, seconds: float) -> Context:
+    """The same context with a deadline at most `seconds` away."""
+    return replace(context, deadline=time.time() + context.remaining(seconds))

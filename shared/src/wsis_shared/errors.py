@@ -1,0 +1,117 @@
+"""Ways to fail that cross the bus whole.
+
+One exception with seven kinds. A service never subclasses: it writes one function per way to fail, which returns a kind
+with a stable code, for example `voting.category_already_voted`. A subclass made in a service would be unknown to the
+caller; a kind with a code is known everywhere, and only the gateway turns it into HTTP (RFC 9457).
+
+    SuiteError
+    ├── Invalid          422  the request is understood and its content is not acceptable; `fields` says where
+    ├── Unauthenticated  401  we do not know who is asking
+    ├── Forbidden        403  we know, and they may not
+    ├── NotFound         404  not there, or not theirs to see
+    ├── Conflict         409  against the present state
+    ├── TooMany          429  over a limit; `retry_after` seconds in params
+    └── Unavailable      503  not now; nothing is known to be lost; `retry_after` seconds in params
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class SuiteError(Exception):
+    """A failure with a stable `code`, an English `detail`, `params` for translated texts, and errors by field.
+
+    `args` holds the four in order, so that nameko's error envelope (`exc_type`, `exc_args`) carries them as they are.
+    """
+
+    status: ClassVar[int] = 500
+
+    def __init__(
+        self,
+        code: str,
+        detail: str = "",
+        params: dict[str, Any] | None = None,
+        fields: dict[str, list[str]] | None = None,
+        **more: Any,
+    ) -> None:
+        self.code = code
+        self.detail = detail
+        self.params = {**(params or {}), **more}
+        self.fields = fields or {}
+        super().__init__(code, detail, self.params, self.fields)
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.detail}" if self.detail else self.code
+
+
+class Invalid(SuiteError):
+    """The content is not acceptable. `fields` maps a field's path ("sdgs.0.target") to what is wrong with it."""
+
+    status = 422
+
+
+class Unauthenticated(SuiteError):
+    """No valid identity came with the request."""
+
+    status = 401
+
+
+class Forbidden(SuiteError):
+    """The identity is known and has no right to this."""
+
+    status = 403
+
+
+class NotFound(SuiteError):
+    """Nothing there, or nothing that this actor may know of."""
+
+    status = 404
+
+
+class Conflict(SuiteError):
+    """The request does not fit the present state."""
+
+    status = 409
+
+
+class TooMany(SuiteError):
+    """A limit is used up. `retry_after` (seconds) says when to come back."""
+
+    status = 429
+
+
+class Unavailable(SuiteError):
+    """A part is away. Safe to repeat with the same Idempotency-Key. `retry_after` is in seconds."""
+
+    status = 503
+
+
+KINDS: dict[str, type[SuiteError]] = {
+    kind.__name__: kind for kind in (Invalid, Unauthenticated, Forbidden, NotFound, Conflict, TooMany, Unavailable)
+}
+
+
+def to_wire(error: BaseException) -> dict[str, Any]:
+    """The error envelope of nameko's RPC replies. What is not a SuiteError loses its text: it may hold secrets."""
+    if isinstance(error, SuiteError):
+        return {
+            "exc_type": type(error).__name__,
+            "exc_path": f"wsis_shared.errors.{type(error).__name__}",
+            "exc_args": [error.code, error.detail, error.params, error.fields],
+            "value": str(error),
+        }
+    return {
+        "exc_type": "SuiteError",
+        "exc_path": "wsis_shared.errors.SuiteError",
+        "exc_args": ["suite.internal_error"],
+        "value": "suite.internal_error",
+    }
+
+
+def from_wire(error: dict[str, Any]) -> SuiteError:
+    """The reverse of `to_wire`. A type that is not one of the kinds becomes a plain SuiteError (HTTP 500)."""
+    kind = KINDS.get(str(error.get("exc_type")))
+    if kind is None:
+        return SuiteError("suite.internal_error")
+    return kind(*error.get("exc_args", [])[:4])

@@ -1,0 +1,57 @@
+"""Leases: work that only one process of a service may do at a time, with a fencing token for what it writes."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+import uuid
+
+from pymongo import ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from wsis_shared.mongo import Collection
+
+OWNER = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+
+
+class Lease:
+    """`hold()` takes or renews the lease and says whether it is ours. `token` grows each time it changes hands, so
+    that a former holder that wakes up late can be refused by what it writes to (fencing)."""
+
+    def __init__(self, leases: Collection, name: str, *, seconds: float, owner: str = "") -> None:
+        self.leases, self.name, self.seconds = leases, name, seconds
+        self.owner = owner or OWNER
+        self.token = 0
+        self._until = 0.0
+
+    def hold(self) -> bool:
+        """True while the lease is ours; renewed at a third of its time."""
+        now = time.time()
+        if now < self._until - self.seconds * 2 / 3:
+            return True
+        held = self.leases.find_one_and_update(
+            {"_id": self.name, "owner": self.owner, "until": {"$gt": now}},
+            {"$set": {"until": now + self.seconds}},
+            return_document=ReturnDocument.AFTER,
+        ) or self._take(now)
+        self._until = held["until"] if held else 0.0
+        self.token = held["token"] if held else 0
+        return held is not None
+
+    def _take(self, now: float) -> dict[str, float] | None:
+        try:
+            taken: dict[str, float] | None = self.leases.find_one_and_update(
+                {"_id": self.name, "until": {"$lte": now}},
+                {"$set": {"owner": self.owner, "until": now + self.seconds}, "$inc": {"token": 1}},
+                upsert=True,
+                return_document=ReturnDocument.AFTER,
+            )
+            return taken
+        except DuplicateKeyError:  # held by another process: the upsert ran into its document
+            return None
+
+    def release(self) -> None:
+        """Give it back, if it is ours, so that another process need not wait for its end."""
+        self._until = 0.0
+        self.leases.update_one({"_id": self.name, "owner": self.owner}, {"$set": {"until": 0.0}})

@@ -1,0 +1,59 @@
+"""Logs: one JSON object a line on standard error, with request and trace id, without personal data.
+
+Values under a key that may hold a secret or an address are replaced; nobody logs a body or an exception's text from
+a driver (it may hold a URI): log the type and a code.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Any
+
+import structlog
+
+from wsis_shared import context, tracing
+
+_HIDDEN = frozenset(
+    {"password", "token", "code", "secret", "email", "mail", "authorization", "cookie", "body", "names"}
+)
+
+
+def setup(service: str, level: str = "INFO") -> None:
+    """Send all logging, that of libraries too, through one formatter."""
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[structlog.stdlib.ExtraAdder()],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.stdlib.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            _where(service),
+            _hide,
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=True),
+        ],
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter)
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    # nameko logs arguments at DEBUG and whole exceptions of handlers: ours logs those, with less in them.
+    for noisy in ("nameko", "amqp", "kombu", "pymongo"):
+        logging.getLogger(noisy).setLevel("WARNING")
+    logging.getLogger("nameko.containers").setLevel("CRITICAL")
+
+
+def _where(service: str) -> Any:
+    def add(_logger: Any, _name: str, record: dict[str, Any]) -> dict[str, Any]:
+        ctx = context.current()
+        record["service"] = service
+        if ctx.request_id and ctx.actor is not context.SYSTEM:
+            record.update(request_id=ctx.request_id, trace_id=tracing.trace_id(ctx.traceparent))
+        return record
+
+    return add
+
+
+def _hide(_logger: Any, _name: str, record: dict[str, Any]) -> dict[str, Any]:
+    return {key: "***" if key in _HIDDEN else value for key, value in record.items()}

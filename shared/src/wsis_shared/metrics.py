@@ -1,0 +1,17 @@
+"""What operators watch, in Prometheus' terms. Labels are names of code, never of people or projects."""
+
+from __future__ import annotations
+
+from prometheus_client import Counter, Gauge, Histogram
+
+HANDLED = Counter("wsis_messages_handled_total", "Messages by handler and outcome", ["service", "handler", "outcome"])
+SECONDS = Histogram(
+    "wsis_handler_seconds", "Time in a handler", ["service", "handler"],
+    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)  # fmt: skip
+BATCH = Histogram(
+    "wsis_command_batch", "Commands in one batch", ["service", "call"], buckets=(1, 5, 20, 50, 100, 200, 500)
+)
+OUTBOX = Gauge("wsis_outbox_waiting", "Documents whose events are not sent yet", ["service"])
+OUTBOX_AGE = Gauge("wsis_outbox_oldest_seconds", "Age of the oldest unsent event", ["service"])
+PARKED = Counter("wsis_messages_parked_total", "Messages put aside for an operator", ["service", "handler"])

@@ -1,0 +1,201 @@
+"""MongoDB: one database per service, one client per process, and transactions that the repository need not think of.
+
+Inside `transaction(...)` every operation of a `Collection` joins it. The bus opens one around each handler that writes,
+so that the change, its events (outbox), the note that the message is done (inbox) and the answer kept for a repeat
+(Idempotency-Key) are saved together or not at all.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping
+from contextvars import ContextVar
+from functools import partial
+from typing import Any, TypeVar
+
+from pymongo import ASCENDING, IndexModel, MongoClient, ReadPreference, WriteConcern
+from pymongo import errors as mongo_errors
+from pymongo.client_session import ClientSession
+from pymongo.collection import Collection as PymongoCollection
+from pymongo.database import Database
+from pymongo.read_concern import ReadConcern
+
+from wsis_shared.errors import SuiteError, Unavailable
+from wsis_shared.settings import Suite
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+
+_session: ContextVar[ClientSession | None] = ContextVar("wsis_mongo_session", default=None)
+_after_commit: ContextVar[list[Callable[[], None]] | None] = ContextVar("wsis_after_commit", default=None)
+
+# The store is away or has no primary: wait, nothing is wrong with the work.
+TRANSIENT = (
+    mongo_errors.AutoReconnect,
+    mongo_errors.ServerSelectionTimeoutError,
+    mongo_errors.WTimeoutError,
+    mongo_errors.ExecutionTimeout,
+)
+
+_JOINS = frozenset({
+    "aggregate", "bulk_write", "count_documents", "delete_many", "delete_one", "distinct", "find", "find_one",
+    "find_one_and_delete", "find_one_and_replace", "find_one_and_update", "insert_many", "insert_one", "replace_one",
+    "update_many", "update_one",
+})  # fmt: skip
+
+_client: MongoClient[dict[str, Any]] | None = None
+_client_lock = threading.Lock()
+
+
+def client() -> MongoClient[dict[str, Any]]:
+    """The client of this process, made at first use (never before a fork)."""
+    global _client
+    with _client_lock:
+        if _client is None:
+            _client = MongoClient(
+                Suite.load().mongo_uri,
+                tz_aware=True,
+                serverSelectionTimeoutMS=3000,
+                connectTimeoutMS=3000,
+                socketTimeoutMS=60000,
+                maxPoolSize=50,
+                retryWrites=True,
+            )
+        return _client
+
+
+def database(service: str) -> Database[dict[str, Any]]:
+    """The service's own database, with majority and journalled writes (reliability: defaults have lost data)."""
+    name = (Suite.load().mongo_prefix + service).replace("-", "_")
+    return client().get_database(name, write_concern=WriteConcern(w="majority", j=True))
+
+
+class Collection:
+    """A pymongo collection whose operations join the transaction that is open, if one is."""
+
+    def __init__(self, collection: PymongoCollection[dict[str, Any]]) -> None:
+        self._collection = collection
+        self.name = collection.name
+
+    def __getattr__(self, operation: str) -> Any:
+        method = getattr(self._collection, operation)
+        session = _session.get()
+        return partial(method, session=session) if session is not None and operation in _JOINS else method
+
+
+class Repository:
+    """Base of each service's store: `self.collection("projects")`, `self.save(...)`."""
+
+    def __init__(self, db: Database[dict[str, Any]]) -> None:
+        self.db = db
+
+    def collection(self, name: str) -> Collection:
+        """The named collection, joined to the open transaction."""
+        return Collection(self.db[name])
+
+
+def in_transaction(work: Callable[[], T], *, tries: int = 30) -> T:
+    """Run `work` in a transaction of its own (or in the one that is open) and return its result.
+
+    A write conflict runs `work` again. So does a duplicate key: the race is over, so that the second run sees what
+    won, and decides on it. `work` may therefore run several times; what it does outside the store must bear that.
+    """
+    if _session.get() is not None:
+        return work()
+    for attempt in range(tries):
+        hooks: list[Callable[[], None]] = []
+        try:
+            with client().start_session() as session:
+                session.start_transaction(
+                    read_concern=ReadConcern("snapshot"),
+                    write_concern=WriteConcern(w="majority", j=True),
+                    read_preference=ReadPreference.PRIMARY,
+                )
+                result = _run(session, hooks, work)
+                _commit(session)
+        except mongo_errors.PyMongoError as error:
+            raced = isinstance(error, (mongo_errors.DuplicateKeyError, mongo_errors.BulkWriteError)) and _is_duplicate(
+                error
+            )
+            if attempt == tries - 1 or not (raced or error.has_error_label("TransientTransactionError")):
+                raise
+            time.sleep(random.uniform(0.001, 0.01 * (attempt + 1)))  # noqa: S311 -- jitter, not a secret
+            continue
+        for hook in hooks:
+            hook()
+        return result
+    raise AssertionError("unreachable")
+
+
+def _run(session: ClientSession, hooks: list[Callable[[], None]], work: Callable[[], T]) -> T:
+    token, hooked = _session.set(session), _after_commit.set(hooks)
+    try:
+        return work()
+    finally:
+        _session.reset(token)
+        _after_commit.reset(hooked)
+
+
+def _commit(session: ClientSession) -> None:
+    for attempt in range(5):
+        try:
+            return session.commit_transaction()
+        except mongo_errors.PyMongoError as error:
+            if attempt == 4 or not error.has_error_label("UnknownTransactionCommitResult"):
+                raise
+            time.sleep(0.05 * 2**attempt)
+
+
+def after_commit(hook: Callable[[], None]) -> None:
+    """Call `hook` once the open transaction is safe; at once where none is open."""
+    hooks = _after_commit.get()
+    hook() if hooks is None else hooks.append(hook)
+
+
+def _is_duplicate(error: mongo_errors.PyMongoError) -> bool:
+    if isinstance(error, mongo_errors.BulkWriteError):
+        return any(item.get("code") == 11000 for item in (error.details or {}).get("writeErrors", []))
+    return True
+
+
+def patiently(work: Callable[[], T], *, seconds: float, stopping: Callable[[], bool] = lambda: False) -> T:
+    """Run `work`; where the store is away, wait inside (0.1 s, doubling to 5 s) and try again for `seconds`.
+
+    Raises Unavailable when the time is up. The message stays unacknowledged meanwhile, so nothing is lost.
+    """
+    until, pause = time.monotonic() + seconds, 0.1
+    while True:
+        try:
+            return work()
+        except SuiteError:
+            raise
+        except TRANSIENT as error:
+            if stopping() or time.monotonic() + pause > until:
+                raise Unavailable("suite.store_away", "The store is away.", retry_after=2) from error
+            _log.warning("the store is away, waiting", extra={"error": type(error).__name__, "pause": pause})
+            time.sleep(pause)
+            pause = min(pause * 2, 5.0)
+
+
+def ensure_indexes(db: Database[dict[str, Any]], indexes: Mapping[str, Iterable[IndexModel]]) -> list[str]:
+    """Make what is missing; safe to run at every start. Returns "collection.index" of each index that is declared."""
+    made = []
+    for collection, models in {**OWN_INDEXES, **indexes}.items():
+        made += [f"{collection}.{name}" for name in db[collection].create_indexes(list(models))] if models else []
+    return made
+
+
+def outbox_index() -> IndexModel:
+    """For each collection whose documents carry events: finds the few that still have some to send."""
+    return IndexModel([("outbox.id", ASCENDING)], name="outbox", sparse=True)
+
+
+# What the bus keeps in every service's database.
+OWN_INDEXES: dict[str, list[IndexModel]] = {
+    "inbox": [IndexModel([("at", ASCENDING)], name="at", expireAfterSeconds=30 * 24 * 3600)],
+    "idempotency": [IndexModel([("at", ASCENDING)], name="at", expireAfterSeconds=48 * 3600)],
+    "leases": [],
+}

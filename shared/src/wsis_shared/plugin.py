@@ -1,0 +1,162 @@
+"""The whole contract between a service and the suite: a manifest object, found by entry point `wsis.services`.
+
+Routes, OpenAPI, permissions, events, notices, indexes, settings and deploy fragments all follow from it.
+A manifest loads without nameko, eventlet or pymongo: what needs them is named by string ("package.module:object").
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from importlib.metadata import entry_points
+from importlib.resources import files
+from typing import Any
+
+import yaml
+from marshmallow import Schema
+
+from wsis_shared.events import Event, Expected
+
+GROUP = "wsis.services"
+PUBLIC = "public"
+
+_log = logging.getLogger(__name__)
+
+
+class Mode(StrEnum):
+    """How the gateway takes a request to the service."""
+
+    RPC = "rpc"
+    COMMAND = "command"
+
+
+@dataclass(frozen=True)
+class Route:
+    """One HTTP operation as data.
+
+    `call` is the method of the service; it gets the path's variables, the query's fields and, if there is one, `body`
+    as keyword arguments. `permission` has no default: openness is written `permission=PUBLIC`.
+    `cache` is the number of seconds that anybody may keep the answer; such an answer must be equal for everyone who
+    asks the same URL. The gateway drops it at once when one of the events in `stale_on` ("prizes.nominees_published")
+    arrives. `limit` is the class of rate limit: read, write, sign_in, register, vote, heavy.
+    `media` other than JSON: the service answers {"body": base64 text, "filename": name}.
+    `location` (COMMAND) is where the outcome appears, with `{command}` and the path's variables.
+    `fails` are the codes of errors that a client should expect, for the documentation.
+    """
+
+    method: str
+    path: str
+    call: str
+    summary: str
+    permission: str
+    body: type[Schema] | None = None
+    query: type[Schema] | None = None
+    returns: type[Schema] | None = None
+    status: int = 200
+    mode: Mode = Mode.RPC
+    fails: tuple[str, ...] = ()
+    cache: int = 0
+    stale_on: tuple[str, ...] = ()
+    limit: str = ""
+    media: str = "application/json"
+    location: str = ""
+    description: str = ""
+    timeout: float = 10.0
+
+    @property
+    def writes(self) -> bool:
+        """True for everything but GET."""
+        return self.method != "GET"
+
+    @property
+    def limit_class(self) -> str:
+        """The class of rate limit, by default read or write."""
+        return self.limit or ("write" if self.writes else "read")
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """The manifest of a service. `roles` grants patterns of permissions ("voting:*") to the suite's roles.
+
+    `texts` is the package that holds `errors.yaml` (code -> language -> title) and the notices' templates.
+    `seed` names a function of one argument, the service's database, that loads what an empty suite starts with.
+    """
+
+    name: str
+    summary: str
+    service: str
+    routes: tuple[Route, ...] = ()
+    publishes: tuple[Event, ...] = ()
+    expects: tuple[Expected, ...] = ()
+    roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    indexes: str = ""
+    settings: str = ""
+    texts: str = ""
+    seed: str = ""
+    commands: str = ""
+
+    def load(self, what: str) -> Any:
+        """The object behind one of the strings, for example `plugin.load("service")`; None where it is empty."""
+        path = getattr(self, what)
+        if not path:
+            return None
+        module, _, name = path.partition(":")
+        return getattr(importlib.import_module(module), name)
+
+    @cached_property
+    def error_titles(self) -> dict[str, dict[str, str]]:
+        """Code -> language -> title, from `errors.yaml` of `texts`."""
+        if not self.texts:
+            return {}
+        resource = files(self.texts) / "errors.yaml"
+        return yaml.safe_load(resource.read_text("utf-8")) or {} if resource.is_file() else {}
+
+
+@dataclass(frozen=True)
+class Found:
+    """What discovery saw: plugins in the order of their names, and the reason for each that was refused."""
+
+    plugins: tuple[Plugin, ...]
+    rejected: Mapping[str, str]
+
+    def __iter__(self) -> Any:
+        return iter(self.plugins)
+
+    def get(self, name: str) -> Plugin | None:
+        """The plugin of that name, or None."""
+        return next((plugin for plugin in self.plugins if plugin.name == name), None)
+
+
+def discover(only: tuple[str, ...] = ()) -> Found:
+    """Load every manifest that is installed. One that cannot be loaded is skipped, logged and listed in `rejected`."""
+    plugins: dict[str, Plugin] = {}
+    rejected: dict[str, str] = {}
+    routes: dict[tuple[str, str], str] = {}
+    for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
+        if only and entry.name not in only:
+            continue
+        try:
+            plugin = entry.load()
+            _check(entry.name, plugin, plugins, routes)
+        except Exception as error:  # noqa: BLE001 -- whatever a plugin raises must not take the others down
+            rejected[entry.name] = f"{type(error).__name__}: {error}"
+            _log.error("plugin refused", extra={"plugin": entry.name, "reason": rejected[entry.name]})
+            continue
+        plugins[plugin.name] = plugin
+        routes.update({(route.method, route.path): plugin.name for route in plugin.routes})
+    return Found(tuple(plugins.values()), rejected)
+
+
+def _check(name: str, plugin: Any, plugins: Mapping[str, Plugin], routes: Mapping[tuple[str, str], str]) -> None:
+    if not isinstance(plugin, Plugin):
+        raise TypeError(f"entry point {name} of group {GROUP} must name a wsis_shared.plugin.Plugin")
+    if plugin.name != name:
+        raise ValueError(f"the manifest says name={plugin.name!r}, its entry point says {name!r}: make them equal")
+    for route in plugin.routes:
+        owner = routes.get((route.method, route.path))
+        if owner:
+            raise ValueError(f"{route.method} {route.path} is already served by {owner}: choose another path")

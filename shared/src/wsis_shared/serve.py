@@ -1,0 +1,57 @@
+"""`python -m wsis_shared.serve NAME`: one service in this process. Patches before anything else is imported."""
+
+from __future__ import annotations
+
+import warnings
+
+# Retirement of eventlet is known and planned for (docs/decisions/0002-bus.md); a line at every start helps nobody.
+warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
+
+import eventlet  # noqa: E402 -- the filter comes first
+
+eventlet.monkey_patch()
+
+import logging  # noqa: E402 -- patching comes first
+import signal  # noqa: E402
+import sys  # noqa: E402
+
+from nameko.containers import ServiceContainer  # noqa: E402
+from prometheus_client import start_http_server  # noqa: E402
+
+from wsis_shared import log  # noqa: E402
+from wsis_shared.plugin import discover  # noqa: E402
+from wsis_shared.settings import Suite  # noqa: E402
+
+
+def main(name: str) -> int:
+    """Serve until SIGTERM or SIGINT, then finish what is in hand. Returns the exit status."""
+    settings = Suite.load()
+    log.setup(name, settings.log_level)
+    plugin = discover(only=(name,)).get(name)
+    if plugin is None:
+        sys.stderr.write(f"no plugin called {name} is installed: see `wsis list`\n")
+        return 2
+    container = ServiceContainer(
+        plugin.load("service"), {"AMQP_URI": settings.amqp_uri, "max_workers": settings.max_workers}
+    )
+    stopping = False
+
+    def stop(*_signal: object) -> None:
+        nonlocal stopping
+        if not stopping:
+            stopping = True
+            eventlet.spawn_n(container.stop)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    if settings.metrics_port:
+        start_http_server(settings.metrics_port)
+    container.start()
+    logging.getLogger(__name__).info("serving")
+    container.wait()
+    logging.getLogger(__name__).info("stopped")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

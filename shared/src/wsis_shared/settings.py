@@ -1,0 +1,89 @@
+"""Settings: typed fields read from the environment, each with a comment, so that `wsis settings` can print them all.
+
+    @dataclass(frozen=True)
+    class Settings(settings.Settings):
+        vote_batch: int = setting(500, "Votes stored in one transaction")
+
+reads `WSIS_VOTE_BATCH`.
+"""
+
+from __future__ import annotations
+
+import os
+import types
+import typing
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from typing import Any, Self
+
+PREFIX = "WSIS_"
+
+
+class SettingError(ValueError):
+    """A setting is missing or cannot be read; the message names the variable."""
+
+
+def setting(default: Any, comment: str, *, secret: bool = False) -> Any:
+    """A field of a Settings class. `secret` values are never printed."""
+    return field(default=default, metadata={"comment": comment, "secret": secret})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Base: `load()` reads each field from `WSIS_<FIELD>`."""
+
+    @classmethod
+    def load(cls, env: Mapping[str, str] | None = None) -> Self:
+        """Read the environment. Raises SettingError that names the variable."""
+        env = os.environ if env is None else env
+        hints = typing.get_type_hints(cls)
+        values = {}
+        for item in fields(cls):
+            variable = PREFIX + item.name.upper()
+            if variable in env:
+                values[item.name] = _read(variable, env[variable], hints[item.name])
+            elif item.default is MISSING:
+                raise SettingError(f"{variable} must be set: {item.metadata.get('comment', '')}")
+        return cls(**values)
+
+    @classmethod
+    def described(cls) -> Iterator[tuple[str, Any, str]]:
+        """(variable, default, comment) of each field."""
+        for item in fields(cls):
+            shown = "(secret)" if item.metadata.get("secret") else item.default
+            yield PREFIX + item.name.upper(), shown, item.metadata.get("comment", "")
+
+
+def _read(variable: str, text: str, kind: Any) -> Any:
+    if isinstance(kind, types.UnionType):
+        if text == "":
+            return None
+        kind = next(part for part in kind.__args__ if part is not type(None))
+    if kind is bool:
+        if text.lower() not in ("1", "0", "true", "false", "yes", "no", "on", "off"):
+            raise SettingError(f"{variable} must be yes or no, not {text!r}")
+        return text.lower() in ("1", "true", "yes", "on")
+    if kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            raise SettingError(f"{variable} must be a number, not {text!r}") from None
+    if typing.get_origin(kind) is tuple:
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    return text
+
+
+@dataclass(frozen=True)
+class Suite(Settings):
+    """What every part reads."""
+
+    amqp_uri: str = setting("amqp://guest:guest@127.0.0.1:5672/", "RabbitMQ", secret=True)
+    mongo_uri: str = setting("mongodb://127.0.0.1:27017/?w=majority&journal=true", "MongoDB", secret=True)
+    mongo_prefix: str = setting("wsis_", "Prefix of the database of each service")
+    secret: str = setting(
+        "", "Key for cursors and keyed hashes; the same in all processes; at least 32 characters", secret=True
+    )
+    log_level: str = setting("INFO", "DEBUG, INFO, WARNING or ERROR")
+    max_workers: int = setting(20, "Calls that one service process works on at a time")
+    metrics_port: int = setting(0, "Port of a service's /metrics and /healthz; 0: none")
+    public_url: str = setting("http://127.0.0.1:8000", "Where people reach the gateway; links in mails start with it")

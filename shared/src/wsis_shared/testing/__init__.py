@@ -1,0 +1,219 @@
+"""What tests of the suite use: real broker, real store, services in processes of their own (docs/testing.md).
+
+The test process itself is never monkey-patched; a service under test runs as `python -m wsis_shared.serve NAME`.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from kombu import Connection, Queue
+
+from wsis_shared import clock
+from wsis_shared.amqp import serializer, topology
+from wsis_shared.amqp.link import Link
+from wsis_shared.context import ANONYMOUS, Actor, Context
+from wsis_shared.errors import SuiteError, to_wire
+from wsis_shared.tracing import new_traceparent
+
+T = TypeVar("T")
+
+
+def wait_for(condition: Callable[[], T], seconds: float = 15.0, what: str = "") -> T:
+    """Poll until `condition()` is true and return what it returned; AssertionError when the time is up."""
+    until = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > until:
+            raise AssertionError(f"not within {seconds} s: {what or condition}")
+        time.sleep(0.02)
+
+
+def actor(*roles: str, id: str = "", agency: str | None = None) -> Actor:
+    """A signed-in account with roles, for example `actor("officer")`; member goes without saying."""
+    return Actor(id or uuid.uuid4().hex, ("member", *roles), "session", agency)
+
+
+def make_context(who: Actor = ANONYMOUS, **more: Any) -> Context:
+    """The context that the gateway would make; `received_at=`, `locale=`, `idempotency_key=` as needed."""
+    return replace(Context(actor=who, request_id=uuid.uuid4().hex, traceparent=new_traceparent()), **more)
+
+
+@dataclass
+class Served:
+    """A service that runs in a process of its own."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+    link: Link
+    log: Path
+
+    def call(
+        self,
+        call: str,
+        who: Actor = ANONYMOUS,
+        *,
+        timeout: float = 10.0,
+        context: Mapping[str, Any] | None = None,
+        **arguments: Any,
+    ) -> Any:
+        """Call a method as the gateway does; raises the SuiteError that it raised."""
+        ctx = make_context(who, **(context or {}))
+        return self.link.request(self.name, call, arguments, ctx, timeout=timeout)
+
+    def command(
+        self,
+        call: str,
+        who: Actor,
+        args: dict[str, Any],
+        body: dict[str, Any],
+        *,
+        wait: float = 10.0,
+        message_id: str = "",
+        **more: Any,
+    ) -> Any:
+        """Send a command and return its outcome; AssertionError where none came in time."""
+        payload = {"args": args, "body": body}
+        settled, outcome = self.link.command(self.name, call, payload, make_context(who, **more),
+                                             message_id=message_id or uuid.uuid4().hex, wait=wait)  # fmt: skip
+        assert settled, f"{self.name}.{call} did not settle in {wait} s"
+        return outcome
+
+    def healthy(self) -> bool:
+        """Does it answer?"""
+        if self.process.poll() is not None:
+            raise AssertionError(f"{self.name} ended: {self.log.read_text('utf-8')[-3000:]}")
+        try:
+            return bool(self.call("health", timeout=1.0))
+        except SuiteError:
+            return False
+
+    def stop(self, number: int = signal.SIGTERM, seconds: float = 30.0) -> int:
+        """Send a signal and wait for the end; returns the exit status."""
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        return self.process.wait(seconds)
+
+
+def serve(name: str, environment: Mapping[str, str], link: Link, folder: Path, *, wait: bool = True) -> Served:
+    """Start the installed service `name` and wait until it answers."""
+    path = folder / f"{name}-{uuid.uuid4().hex[:6]}.log"
+    with path.open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "wsis_shared.serve", name], env={**os.environ, **environment}, stderr=log, stdout=log
+        )
+    served = Served(name, process, link, path)
+    if wait:
+        wait_for(served.healthy, 30, f"{name} to answer")
+    return served
+
+
+@dataclass
+class Published:
+    """The events of one service, as a subscriber sees them."""
+
+    events: list[dict[str, Any]] = field(default_factory=list)
+
+    def of(self, event: str) -> list[dict[str, Any]]:
+        """The CloudEvents of that type so far, for example `of("voting_closed")`."""
+        return [seen for seen in self.events if seen["type"].split(".")[-2] == event]
+
+    def wait(self, event: str, count: int = 1, seconds: float = 15.0) -> list[dict[str, Any]]:
+        """Wait for `count` of them."""
+        return wait_for(lambda: self.of(event) if len(self.of(event)) >= count else [], seconds, f"{count} {event}")
+
+
+class Background:
+    """A consuming thread of a test: `take(channel, message)` for each message of a queue."""
+
+    def __init__(self, uri: str, queue: Queue, take: Callable[[Any, Any], None]) -> None:
+        self._uri, self._queue, self._take = uri, queue, take
+        self._stop, self._ready = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+        if not self._ready.wait(10):
+            raise AssertionError(f"cannot consume from {queue.name}")
+
+    def _run(self) -> None:
+        with Connection(self._uri) as connection:
+            channel = connection.channel()
+            for exchange in (topology.RPC, topology.COMMANDS, topology.DEAD):
+                exchange(channel).declare()
+            self._queue(channel).declare()
+            channel.basic_consume(
+                self._queue.name, no_ack=True, callback=lambda raw: self._take(channel, channel.message_to_python(raw))
+            )
+            self._ready.set()
+            while not self._stop.is_set():
+                try:
+                    connection.drain_events(timeout=0.2)
+                except TimeoutError:
+                    continue
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._stop.set()
+        self._thread.join(5)
+
+
+def collect(uri: str, source: str) -> tuple[Published, Background]:
+    """Subscribe to all events of `source` from now on."""
+    published = Published()
+    queue = Queue(f"test.{uuid.uuid4().hex}", topology.event_exchange(source), routing_key="#", exclusive=True,
+                  auto_delete=True, durable=False)  # fmt: skip
+    return published, Background(
+        uri, queue, lambda _channel, message: published.events.append(serializer.loads(message.body))
+    )
+
+
+def peer(uri: str, service: str, methods: Mapping[str, Callable[..., Any]]) -> Background:
+    """A made-up service that answers the calls of the one under test: `peer(uri, "accounts", {"contacts": fn})`."""
+
+    def take(channel: Any, message: Any) -> None:
+        call = message.delivery_info["routing_key"].split(".")[-1]
+        kwargs = serializer.loads(message.body)["kwargs"]
+        try:
+            payload = {"result": methods[call](**kwargs), "error": None}
+        except Exception as error:  # noqa: BLE001 -- crosses the wire as it would from a service
+            payload = {"result": None, "error": to_wire(error)}
+        reply = channel.prepare_message(
+            serializer.dumps(payload), content_type=serializer.CONTENT_TYPE, content_encoding="utf-8",
+            properties={"correlation_id": message.properties["correlation_id"]},
+        )  # fmt: skip
+        channel.basic_publish(reply, exchange=topology.RPC.name, routing_key=message.properties["reply_to"])
+
+    return Background(uri, topology.rpc_queue(service), take)
+
+
+def publish(
+    link: Link,
+    source: str,
+    event: str,
+    data: Mapping[str, Any],
+    *,
+    subject: str = "test",
+    sequence: int = 1,
+    version: int = 1,
+    id: str = "",
+) -> str:
+    """Publish an event as the service `source` would; returns its id."""
+    envelope = {
+        "specversion": "1.0", "id": id or uuid.uuid4().hex, "source": f"/wsis/{source}",
+        "type": f"wsis.{source}.{event}.v{version}", "time": clock.iso(clock.now()), "subject": subject,
+        "datacontenttype": "application/json", "traceparent": new_traceparent(), "sequence": f"{sequence:020d}",
+        "data": dict(data),
+    }  # fmt: skip
+    link.publish(topology.event_exchange(source).name, event, envelope, {}, message_id=envelope["id"])
+    return str(envelope["id"])

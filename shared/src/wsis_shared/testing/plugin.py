@@ -1,0 +1,148 @@
+"""Fixtures, registered with pytest by entry point, so that every service's tests have them."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+TEST_SECRET = "a secret of the tests, long enough to be one"  # noqa: S105 -- of the tests
+
+
+@pytest.fixture(scope="session")
+def infrastructure() -> Iterator[dict[str, str]]:
+    """Broker, store and mail catcher: those that the environment names, else new ones for this session."""
+    from wsis_shared.local import broker, stack  # noqa: PLC0415 -- tests without a broker need none of this
+
+    if os.environ.get("WSIS_AMQP_MANAGEMENT_URI") and os.environ.get("WSIS_MONGO_URI"):
+        assert broker.find(os.environ) is not None
+        yield dict(os.environ)
+        return
+    with (
+        tempfile.TemporaryDirectory(prefix="wsis-") as folder,
+        stack.Stack(Path(folder), parts=stack.INFRASTRUCTURE) as made,
+    ):
+        yield made.environment()
+
+
+@pytest.fixture(scope="module")
+def environment(infrastructure: dict[str, str]) -> Iterator[dict[str, str]]:
+    """A virtual host and databases of this module's own; also set in this process."""
+    from wsis_shared import mongo  # noqa: PLC0415 -- needs pymongo
+    from wsis_shared.local.broker import Broker  # noqa: PLC0415 -- see above
+
+    node = Broker(infrastructure["WSIS_AMQP_URI"], infrastructure["WSIS_AMQP_MANAGEMENT_URI"])
+    name = f"test-{uuid.uuid4().hex[:10]}"
+    env = {
+        **{key: value for key, value in infrastructure.items() if key.startswith("WSIS_")},
+        "WSIS_AMQP_URI": node.make_vhost(name),
+        "WSIS_MONGO_PREFIX": f"{name.replace('-', '_')}_",
+        "WSIS_SECRET": TEST_SECRET,
+    }
+    before = {key: os.environ.get(key) for key in env}
+    os.environ.update(env)
+    mongo._client = None  # the next user makes one for this module's address
+    try:
+        yield env
+    finally:
+        for database in mongo.client().list_database_names():
+            if database.startswith(env["WSIS_MONGO_PREFIX"]):
+                mongo.client().drop_database(database)
+        mongo.client().close()
+        mongo._client = None
+        for key, value in before.items():
+            os.environ.pop(key, None) if value is None else os.environ.update({key: value})
+        node.drop_vhost(name)
+
+
+@pytest.fixture(scope="module")
+def link(environment: dict[str, str]) -> Iterator[Any]:
+    """A connection to the module's virtual host."""
+    from wsis_shared.amqp.link import Link  # noqa: PLC0415 -- tests without a broker need none of this
+
+    made = Link(environment["WSIS_AMQP_URI"], "test").start()
+    assert made.wait_connected(10)
+    yield made
+    made.stop()
+
+
+@pytest.fixture(scope="module")
+def serve(
+    environment: dict[str, str], link: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., Any]]:
+    """`serve("voting", WSIS_SETTING="...")`: the installed service, with its indexes made, in a process of its own.
+    `indexes=False` or `seed=True` as needed; what still runs at the end of the module is stopped."""
+    from wsis_shared import mongo, testing  # noqa: PLC0415 -- see above
+    from wsis_shared.plugin import discover  # noqa: PLC0415 -- see above
+
+    running = []
+
+    def start(name: str, *, wait: bool = True, seed: bool = False, **settings: str) -> Any:
+        plugin = discover(only=(name,)).get(name)
+        assert plugin is not None, f"{name} is not installed"
+        db = mongo.database(name)
+        mongo.ensure_indexes(db, plugin.load("indexes") or {})
+        if seed and plugin.seed:
+            plugin.load("seed")(db)
+        served = testing.serve(name, {**environment, **settings}, link, tmp_path_factory.mktemp(name), wait=wait)
+        running.append(served)
+        return served
+
+    yield start
+    for served in running:
+        if served.process.poll() is None:
+            served.stop()
+
+
+@pytest.fixture(scope="module")
+def database(environment: dict[str, str]) -> Callable[[str], Any]:
+    """`database("voting")`: the database of a service, with its indexes."""
+    from wsis_shared import mongo  # noqa: PLC0415 -- needs pymongo
+    from wsis_shared.plugin import discover  # noqa: PLC0415 -- see above
+
+    def of(name: str) -> Any:
+        plugin = discover(only=(name,)).get(name)
+        db = mongo.database(name)
+        mongo.ensure_indexes(db, (plugin.load("indexes") if plugin else None) or {})
+        return db
+
+    return of
+
+
+@pytest.fixture(scope="module")
+def published(environment: dict[str, str]) -> Iterator[Callable[[str], Any]]:
+    """`published("voting").wait("voting_closed")`: what a subscriber sees from the call of `published` on."""
+    from wsis_shared import testing  # noqa: PLC0415 -- see above
+
+    made: dict[str, Any] = {}
+    threads = []
+
+    def of(source: str) -> Any:
+        if source not in made:
+            made[source], thread = testing.collect(environment["WSIS_AMQP_URI"], source)
+            threads.append(thread)
+        return made[source]
+
+    yield of
+    for thread in threads:
+        thread.stop()
+
+
+@pytest.fixture(scope="module")
+def peer(environment: dict[str, str]) -> Iterator[Callable[..., None]]:
+    """`peer("accounts", contacts=lambda ids: {...})`: a made-up neighbour on the bus."""
+    from wsis_shared import testing  # noqa: PLC0415 -- see above
+
+    threads = []
+
+    def of(service: str, **methods: Callable[..., Any]) -> None:
+        threads.append(testing.peer(environment["WSIS_AMQP_URI"], service, methods))
+
+    yield of
+    for thread in threads:
+        thread.stop()
