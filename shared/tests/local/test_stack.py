@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from kombu import Connection
 from pymongo import MongoClient
-
 from wsis_shared.local import broker
 from wsis_shared.local.ports import CannotStart, Ports
 from wsis_shared.local.stack import INFRASTRUCTURE, Stack
@@ -108,7 +107,8 @@ def test_a_port_in_use_is_named_with_its_setting_in_one_line(tmp_path: Path) -> 
         done = subprocess.run(command, env=env, capture_output=True, text=True)
     assert done.returncode == 2
     [line] = done.stderr.splitlines()
-    assert f"port {port} " in line and "WSIS_MAIL_HTTP_PORT" in line
+    assert f"port {port} " in line
+    assert "WSIS_MAIL_HTTP_PORT" in line
 
 
 def test_a_setting_that_is_no_port_is_named() -> None:

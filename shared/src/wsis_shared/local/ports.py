@@ -25,7 +25,7 @@ SETTINGS: dict[str, tuple[str, int]] = {
 FREE_RANGE = range(20_000, 32_000)
 
 
-class CannotStart(Exception):  # noqa: N818 - it says what happened; the message is for people
+class CannotStart(Exception):
     """The stack cannot start. The message is one line that says what to do about it."""
 
 

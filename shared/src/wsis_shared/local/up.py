@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+import click
 
 from wsis_shared.local.ports import CannotStart, Ports
 from wsis_shared.local.stack import INFRASTRUCTURE, Stack
@@ -28,15 +29,15 @@ def up(environ: Mapping[str, str] = os.environ) -> int:
     try:
         run_dir = Path(environ.get("WSIS_RUN_DIR", ".run"))
         stack = Stack(run_dir, ports=Ports.from_environment(environ), borrow=True, environ=environ)
-        print("Starting the suite ...", flush=True)
+        click.echo("Starting the suite ...")
         with stack:
-            print(_addresses(stack), flush=True)
+            click.echo(_addresses(stack))
             try:
                 _watch(stack)
             finally:
-                print("\nStopping ...", flush=True)
+                click.echo("\nStopping ...")
     except CannotStart as error:
-        print(f"wsis: {error}", file=sys.stderr)
+        click.echo(f"wsis: {error}", err=True)
         return CANNOT_START
     except KeyboardInterrupt:
         pass
@@ -66,7 +67,7 @@ def around(command: Sequence[str], environ: Mapping[str, str] = os.environ) -> i
         ):
             return subprocess.run(command, env=stack.environment()).returncode
     except CannotStart as error:
-        print(f"wsis: {error}", file=sys.stderr)
+        click.echo(f"wsis: {error}", err=True)
         return CANNOT_START
     except KeyboardInterrupt:
         return 128 + signal.SIGINT
@@ -105,8 +106,8 @@ def _watch(stack: Stack) -> None:
             return  # stopped from elsewhere (`make down`)
         for name, pid in known.items():
             if now.get(name, 0) != pid:
-                print(f"{name} ended and is {states[name].lower()} again: see {stack.logs / name}.log", flush=True)
+                click.echo(f"{name} ended and is {states[name].lower()} again: see {stack.logs / name}.log")
         for name, state in states.items():
             if name not in now and name in known:
-                print(f"{name} is down ({state})", flush=True)
+                click.echo(f"{name} is down ({state})")
         known = now | {name: 0 for name in states if name not in now and name in known}

@@ -1,0 +1,155 @@
+# Every task of the suite. `make` alone prints them. Nothing here names a service.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+# What the caller's shell may hold, and what would lead Python away from .venv.
+unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
+
+PY := .venv/bin/python
+SERVICES := $(patsubst services/%/pyproject.toml,%,$(wildcard services/*/pyproject.toml))
+# All that is installed beside shared/: whatever has a pyproject.toml.
+FOLDERS := $(filter-out ./shared,$(patsubst %/pyproject.toml,./%,$(wildcard */pyproject.toml services/*/pyproject.toml tests/*/pyproject.toml)))
+# Another set of folders is another stamp: adding or removing a service installs anew by itself.
+STAMP := .venv/.installed-$(firstword $(shell echo $(FOLDERS) | cksum))
+
+SOURCES := $(wildcard shared/src gateway/src services/*/src)
+
+# In this order: what is quick and says most comes first.
+SUITES := $(wildcard tests/architecture tests/contract shared/tests gateway/tests) \
+	$(wildcard services/*/tests) \
+	$(wildcard tests/integration tests/e2e tests/faults)
+UNIT := $(filter-out tests/%,$(SUITES))
+# A broker, a store and a mail catcher for the length of a command.
+AROUND := $(PY) -m wsis_shared.local around
+# Options for pytest, the demo or a benchmark: make unit ARGS='-k ballot'
+ARGS ?=
+
+.PHONY: help
+help:
+	@awk 'BEGIN { FS = ":.*## " } \
+		/^##@/ { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z0-9-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo; echo "Services: $(SERVICES)"
+
+##@ Set up
+
+.PHONY: install
+install: $(STAMP) ## Install what is missing: Debian packages (root or sudo), .venv, all of the suite
+	@:
+
+$(STAMP): deploy/setup.sh constraints.txt $(wildcard */pyproject.toml services/*/pyproject.toml tests/*/pyproject.toml)
+	@deploy/setup.sh $(FOLDERS)
+	@rm -f .venv/.installed-*
+	@touch $@
+
+.PHONY: constraints
+constraints: ## Resolve all dependencies anew and write constraints.txt
+	@rm -rf .run/constraints && python3 -m venv .run/constraints
+	.run/constraints/bin/python -m pip install -q -e './shared[local,service,test]' $(foreach folder,$(FOLDERS),-e $(folder)) \
+		ruff mypy wheel 'setuptools>=80,<81'
+	@{ sed -n '/^#/p' constraints.txt; .run/constraints/bin/python -m pip freeze --all --exclude-editable | grep -v '^pip=='; } > .run/constraints.txt
+	@mv .run/constraints.txt constraints.txt && rm -rf .run/constraints
+
+.PHONY: clean
+clean: down ## Remove .venv and all that was made (and the data in .run)
+	rm -rf .venv .run dist build .pytest_cache .hypothesis .mypy_cache .ruff_cache htmlcov .coverage
+	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
+	find . -name '*.egg-info' -not -path './.git/*' -prune -exec rm -rf {} +
+
+##@ Check
+
+.PHONY: check
+check: lint types manifests architecture ## All that needs no broker
+
+.PHONY: lint
+lint: install ## Style (ruff)
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+
+.PHONY: format
+format: install ## Put the style right (ruff)
+	@$(PY) -m ruff check --fix .
+	@$(PY) -m ruff format .
+
+.PHONY: types
+types: install ## Types (mypy)
+	@MYPYPATH=$$(echo $(SOURCES) | tr ' ' ':') $(PY) -m mypy $(SOURCES)
+
+.PHONY: manifests
+manifests: install ## Every plugin loads, and every string in its manifest leads somewhere
+	@.venv/bin/wsis check
+
+##@ Test
+
+.PHONY: test
+test: install ## Everything; the last line holds the totals
+	@$(AROUND) $(PY) .ci/suites.py $(SUITES) -- $(ARGS)
+
+.PHONY: unit
+unit: install ## The tests inside shared/, gateway/ and each service; SERVICE=x for one service
+	@$(AROUND) $(PY) .ci/suites.py $(if $(SERVICE),services/$(SERVICE)/tests,$(UNIT)) -- $(ARGS)
+
+.PHONY: architecture
+architecture: install ## Names, layers, plugins, docs: no broker, seconds
+	@$(PY) -m pytest -q tests/architecture $(ARGS)
+
+.PHONY: contract
+contract: install ## What publishers and consumers, gateway and services agree on
+	@$(AROUND) $(PY) -m pytest -q tests/contract $(ARGS)
+
+.PHONY: integration
+integration: install ## Bus and store with made-up services
+	@$(AROUND) $(PY) -m pytest -q tests/integration $(ARGS)
+
+.PHONY: e2e
+e2e: install ## The whole suite, over HTTP only
+	@$(PY) -m pytest -q tests/e2e $(ARGS)
+
+.PHONY: faults
+faults: install ## Kills, freezes and cuts
+	@$(PY) -m pytest -q tests/faults $(ARGS)
+
+.PHONY: bench
+bench: install ## All benchmarks; `make bench-x` for the one named x
+	@$(PY) -m tests.load $(ARGS)
+
+# bench-x: the benchmark named x
+bench-%: install
+	@$(PY) -m tests.load $* $(ARGS)
+
+##@ Run
+
+.PHONY: run up
+up: run
+run: install ## Run the suite on this machine until Ctrl-C (also: make up)
+	@exec .venv/bin/wsis up
+
+.PHONY: down
+down: ## Stop the suite that runs here, from another window
+	@if [ -x $(PY) ]; then $(PY) -m wsis_shared.local down; fi
+
+.PHONY: demo
+demo: install ## Play a whole edition of the process against the running suite
+	@.venv/bin/wsis demo $(ARGS)
+
+.PHONY: logs
+logs: ## Follow the logs of what runs; SERVICE=x for one
+	@tail -n 20 -F .run/logs/$(if $(SERVICE),$(SERVICE)*,*).log
+
+.PHONY: service
+service: install ## Make a new service: NAME=x
+	@test -n "$(NAME)" || { echo "usage: make service NAME=<name>"; exit 2; }
+	@$(PY) -m wsis_shared.scaffold $(NAME)
+
+##@ Ship
+
+.PHONY: wheels
+wheels: install ## A wheel of each package into dist/
+	@$(PY) -m pip --disable-pip-version-check wheel -q --no-deps --no-build-isolation -w dist ./shared $(FOLDERS)
+	@ls dist
+
+.PHONY: image
+image: ## The container image of one service, or of the gateway: SERVICE=x
+	@test -n "$(SERVICE)" || { echo "usage: make image SERVICE=<name>"; exit 2; }
+	docker build -f deploy/Dockerfile --build-arg SERVICE=$(SERVICE) -t wsis-$(SERVICE) .

@@ -1,0 +1,100 @@
+#!/bin/sh
+# Make .venv with the suite in it, and install the Debian packages that are missing. Safe to run again.
+#
+#   deploy/setup.sh FOLDER ...      the folders beside shared/ to install, each editable
+#
+# PYTHON=/path/to/python chooses the interpreter. WSIS_AMQP_URI set means that no broker is needed here.
+set -eu
+cd "$(dirname "$0")/.."
+# Settings of the caller's shell that would lead Python or pip away from .venv.
+unset VIRTUAL_ENV PYTHONHOME PYTHONPATH PIP_USER PIP_TARGET PIP_PREFIX PIP_CONSTRAINT PIP_REQUIREMENT
+
+say() { echo "setup: $*"; }
+stop() { echo "setup: $*" >&2; exit 1; }
+
+# Asked by running it: a shim on the PATH may lead nowhere.
+is_new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
+
+find_python() {
+    for candidate in ${PYTHON:-python3 python3.13 python3.12 python3.11}; do
+        if is_new_enough "$candidate"; then
+            echo "$candidate"
+            return
+        fi
+    done
+    stop "no Python 3.11 or newer: install python3.11, python3.12 or python3.13, or set PYTHON=/path/to/python"
+}
+
+# A broker on the standard port will do as well as the package.
+broker_answers() {
+    "$1" -c 'import socket; socket.create_connection(("127.0.0.1", 5672), timeout=2)' 2>/dev/null
+}
+
+missing_packages() {
+    "$1" -c 'import ensurepip, venv' 2>/dev/null ||
+        "$1" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'
+    if [ -z "${WSIS_AMQP_URI:-}" ] && [ ! -x /usr/lib/rabbitmq/bin/rabbitmq-server ] && ! broker_answers "$1"; then
+        echo rabbitmq-server
+    fi
+}
+
+install_packages() {
+    command -v apt-get >/dev/null ||
+        stop "please install $*, or set WSIS_AMQP_URI to a broker (docker run -d -p 5672:5672 rabbitmq:4)"
+    if [ "$(id -u)" -eq 0 ]; then
+        as_root="env"
+    elif command -v sudo >/dev/null; then
+        as_root="sudo env"
+    else
+        stop "please run as root: apt-get install $*"
+    fi
+    say "installing the Debian packages $*"
+    log="$(mktemp)"
+    # shellcheck disable=SC2086 # two words
+    if ! { $as_root apt-get update -q && $as_root DEBIAN_FRONTEND=noninteractive \
+        apt-get install -qy --no-install-recommends "$@"; } >"$log" 2>&1; then
+        cat "$log" >&2
+        stop "apt-get failed: see above"
+    fi
+    rm -f "$log"
+}
+
+python="$(find_python)"
+packages="$(missing_packages "$python")"
+# shellcheck disable=SC2086 # one word per package
+[ -z "$packages" ] || install_packages $packages
+
+# A .venv whose interpreter has gone or is too old is made anew.
+if ! is_new_enough .venv/bin/python; then
+    say "making .venv with $("$python" --version)"
+    rm -rf .venv
+    "$python" -m venv .venv
+fi
+
+pip() { .venv/bin/python -m pip --disable-pip-version-check "$@"; }
+
+# A service whose folder has gone would still be discovered.
+gone="$(.venv/bin/python - <<'PYTHON'
+import json
+from importlib.metadata import distributions
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+for distribution in distributions():
+    origin = json.loads(distribution.read_text("direct_url.json") or "{}")
+    if distribution.name.startswith("wsis-") and not Path(unquote(urlsplit(origin.get("url", "")).path)).is_dir():
+        print(distribution.name)
+PYTHON
+)"
+# shellcheck disable=SC2086 # one word per distribution
+[ -z "$gone" ] || pip uninstall -qy $gone
+
+say "installing the suite"
+set -- ./shared'[local,service,test]' "$@"
+editable=""
+for folder in "$@"; do editable="$editable -e $folder"; done
+# The build backend goes in first: building every folder in an environment of its own would take minutes.
+pip install -q -c constraints.txt setuptools wheel
+# shellcheck disable=SC2086 # words are wanted
+pip install -q -c constraints.txt --no-build-isolation ruff mypy $editable
+say "done"
