@@ -27,14 +27,14 @@ class Verifier:
     """Turns a bearer token into an Actor. `fetch_keys` returns a JWKS; it is asked again for an unknown `kid`, at
     most once in 10 s. Verified tokens are kept until they end, since a signature check costs more than a look-up."""
 
-    def __init__(self, fetch_keys: Callable[[], dict[str, Any]], *, keep: int = 20_000) -> None:
+    def __init__(self, fetch_keys: Callable[[], Any], *, keep: int = 20_000) -> None:
         self._fetch, self._keep = fetch_keys, keep
         self._keys: dict[str, OKPKey] = {}
         self._asked = 0.0
         self._verified: dict[str, tuple[float, Actor]] = {}
 
     def verify(self, token: str) -> Actor:
-        """The actor of a valid token. Raises Unauthenticated with `gateway.token_invalid` or `gateway.token_expired`."""
+        """The actor of a valid token. Raises Unauthenticated: `gateway.token_invalid` or `gateway.token_expired`."""
         known = self._verified.get(token)
         if known is not None and known[0] > time.time():
             return known[1]
@@ -71,7 +71,7 @@ class Verifier:
         if kid not in self._keys and time.monotonic() - self._asked > 10:
             self._asked = time.monotonic()
             imported = KeySet.import_key_set(self._fetch())
-            self._keys = {key.kid: key for key in imported.keys if isinstance(key, OKPKey)}
+            self._keys = {key.kid: key for key in imported.keys if isinstance(key, OKPKey) and key.kid}
         return self._keys[kid]
 
 

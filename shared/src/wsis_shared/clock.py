@@ -1,4 +1,4 @@
-"""Time: stored in UTC, shown in Geneva. Cut-offs are decided by one clock, the gateway's receipt time in the context."""
+"""Time: stored in UTC, shown in Geneva. One clock decides cut-offs: the gateway's receipt time in the context."""
 
 from __future__ import annotations
 

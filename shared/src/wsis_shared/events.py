@@ -14,6 +14,8 @@ from wsis_shared import clock, context, tracing
 
 SOURCE = "/wsis/"
 
+SchemaClass = type[Schema]
+
 
 @dataclass(frozen=True)
 class Notice:
@@ -44,7 +46,7 @@ class Event:
 
     type: str
     summary: str
-    schema: type[Schema]
+    schema: SchemaClass
     example: Mapping[str, Any]
     public: bool = False
     version: int = 1

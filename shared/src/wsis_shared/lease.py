@@ -36,7 +36,7 @@ class Lease:
             return_document=ReturnDocument.AFTER,
         ) or self._take(now)
         self._until = held["until"] if held else 0.0
-        self.token = held["token"] if held else 0
+        self.token = int(held["token"]) if held else 0
         return held is not None
 
     def _take(self, now: float) -> dict[str, float] | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -45,7 +46,7 @@ def setup(service: str, level: str = "INFO") -> None:
 
 
 def _where(service: str) -> Any:
-    def add(_logger: Any, _name: str, record: dict[str, Any]) -> dict[str, Any]:
+    def add(_logger: Any, _name: str, record: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         ctx = context.current()
         record["service"] = service
         if ctx.request_id and ctx.actor is not context.SYSTEM:
@@ -55,5 +56,5 @@ def _where(service: str) -> Any:
     return add
 
 
-def _hide(_logger: Any, _name: str, record: dict[str, Any]) -> dict[str, Any]:
+def _hide(_logger: Any, _name: str, record: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     return {key: "***" if key in _HIDDEN else value for key, value in record.items()}

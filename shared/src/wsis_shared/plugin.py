@@ -141,7 +141,7 @@ def discover(only: tuple[str, ...] = ()) -> Found:
             continue
         try:
             plugin = entry.load()
-            _check(entry.name, plugin, plugins, routes)
+            _check(entry.name, plugin, routes)
         except Exception as error:  # noqa: BLE001 -- whatever a plugin raises must not take the others down
             rejected[entry.name] = f"{type(error).__name__}: {error}"
             _log.error("plugin refused", extra={"plugin": entry.name, "reason": rejected[entry.name]})
@@ -151,7 +151,7 @@ def discover(only: tuple[str, ...] = ()) -> Found:
     return Found(tuple(plugins.values()), rejected)
 
 
-def _check(name: str, plugin: Any, plugins: Mapping[str, Plugin], routes: Mapping[tuple[str, str], str]) -> None:
+def _check(name: str, plugin: Any, routes: Mapping[tuple[str, str], str]) -> None:
     if not isinstance(plugin, Plugin):
         raise TypeError(f"entry point {name} of group {GROUP} must name a wsis_shared.plugin.Plugin")
     if plugin.name != name:

@@ -111,6 +111,17 @@ def test_a_port_in_use_is_named_with_its_setting_in_one_line(tmp_path: Path) -> 
     assert "WSIS_MAIL_HTTP_PORT" in line
 
 
+def test_secrets_are_kept_and_readable_by_nobody_else(stack: Stack) -> None:
+    secret = stack.environment()["WSIS_SECRET"]
+    assert len(secret) >= 32
+    assert secret == stack.environment()["WSIS_SECRET"]
+    for name in ("secret", "rabbitmq/password", "rabbitmq/rabbitmq.conf", "supervisord.conf"):
+        assert (stack.run_dir / name).stat().st_mode & 0o077 == 0, name
+    logged = "".join(log.read_text() for log in stack.logs.glob("*.log"))
+    assert secret not in logged
+    assert (stack.run_dir / "rabbitmq/password").read_text() not in logged
+
+
 def test_a_setting_that_is_no_port_is_named() -> None:
     with pytest.raises(CannotStart, match="WSIS_BROKER_PORT='http' is not a port"):
         Ports.from_environment({"WSIS_BROKER_PORT": "http"})

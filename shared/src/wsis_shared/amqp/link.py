@@ -2,7 +2,7 @@
 
 Replies are matched by correlation id and publisher confirms by delivery tag, so that a hundred callers share one
 connection and one round trip of confirms (group commit). It connects by itself, and again after a fault; nothing here
-waits longer than the caller's deadline. Written with plain threads: gevent (gateway) and eventlet (services) patch them.
+waits longer than the caller's deadline. Plain threads: gevent (gateway) and eventlet (services) patch them.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ class Link:
         """Put a command into the service's durable queue; return (settled, outcome).
 
         The command is safe once this returns, settled or not. Raises the SuiteError that decided it, or Unavailable
-        when the broker did not confirm in time: it may or may not be there, and the same `message_id` may be sent again.
+        when the broker did not confirm in time: it may or may not be there; the same `message_id` may be sent again.
         """
         waiter = Waiter()
         self._replies[message_id] = waiter
@@ -251,9 +251,9 @@ class Link:
         pause = 0.1
         while not self._stopping:
             try:
-                self._connect()
+                connection = self._connect()
                 pause = 0.1
-                self._drain()
+                self._drain(connection)
             except Exception as error:  # noqa: BLE001 -- any fault means: connect again
                 if not self._stopping:
                     _log.warning(
@@ -265,7 +265,7 @@ class Link:
                 time.sleep(pause)
                 pause = min(pause * 2, 2.0)
 
-    def _connect(self) -> None:
+    def _connect(self) -> Connection:
         connection = Connection(
             self._uri, heartbeat=20, connect_timeout=3,
             transport_options={"on_blocked": self._on_blocked, "on_unblocked": self._on_unblocked, "read_timeout": None,
@@ -291,15 +291,14 @@ class Link:
             self._consume(listen, self._on_listened)
         self._blocked = False
         self._ready.set()
+        return connection
 
     def _consume(self, queue: Queue, callback: Callable[[Any], None]) -> None:
         bound = queue(self._plain)
         bound.declare()
         self._plain.basic_consume(queue.name, no_ack=True, callback=callback)
 
-    def _drain(self) -> None:
-        connection = self._connection
-        assert connection is not None
+    def _drain(self, connection: Connection) -> None:
         beat = time.monotonic()
         while not self._stopping and self._ready.is_set():
             try:
@@ -321,7 +320,7 @@ class Link:
         connection, self._connection = self._connection, None
         if connection is not None:
             try:
-                connection.collapse() if not self._stopping else connection.release()
+                connection.collect(1) if not self._stopping else connection.release()
             except Exception as error:  # noqa: BLE001 -- closing what is broken may fail in any way
                 _log.debug("closing", extra={"error": type(error).__name__})
 

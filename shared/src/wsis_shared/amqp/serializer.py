@@ -1,8 +1,8 @@
 """Plain, strict JSON under a content type of our own.
 
-kombu's own JSON turns `{"__type__": "datetime", "__value__": ...}` into Python objects, also where a user wrote it, and
-makes a message undecodable with a bad one. Here objects are data, NaN and duplicate keys are errors, and a message of any
-other content type is refused before it is read.
+kombu's own JSON turns `{"__type__": "datetime", "__value__": ...}` into Python objects, also where a user wrote it,
+and makes a message undecodable with a bad one. Here objects are data, NaN and duplicate keys are errors, and a message
+of any other content type is refused before it is read.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ RPC = Exchange("nameko-rpc", type="topic", durable=True)
 COMMANDS = Exchange("wsis-commands", type="direct", durable=True)
 DEAD = Exchange("wsis-dead", type="topic", durable=True)
 
-# Tries of one message before it is parked. Commands come in large prefetched batches, whose innocents count a crash too.
+# Tries of one message before it is parked. Commands are prefetched in large batches, whose innocents count a crash too.
 DELIVERY_LIMIT = 6
 COMMAND_DELIVERY_LIMIT = 30
 

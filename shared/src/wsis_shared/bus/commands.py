@@ -112,7 +112,8 @@ class CommandHandler(Handler):
         alive = [(message, command) for message, command in taken if message.channel.connection is not None]
         if not alive:
             return
-        decided, outcomes = threading.Event(), []
+        decided = threading.Event()
+        outcomes: list[Outcome] = []
 
         def finish(_worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
             outcomes.extend(result or [])
@@ -132,10 +133,10 @@ class CommandHandler(Handler):
         self._settle([message for message, _ in alive], outcomes)
 
     def _settle(self, messages: list[Any], outcomes: list[Any]) -> None:
-        if not any(isinstance(outcome, _Undecidable) for outcome in outcomes):
+        one_channel = messages[-1].channel is messages[0].channel
+        if one_channel and not any(isinstance(outcome, _Undecidable) for outcome in outcomes):
             # All of this channel up to here is settled: batches go one after the other.
-            if messages[-1].channel is messages[0].channel:
-                return self.consumer.ack(messages[-1], multiple=True)
+            return self.consumer.ack(messages[-1], multiple=True)
         for message, outcome in zip(messages, outcomes, strict=True):
             if isinstance(outcome, _Undecidable):
                 self.put_aside(message, "cannot be decided")

@@ -101,10 +101,13 @@ class Consumer(SharedExtension):
     def _run(self) -> None:
         pause = 0.1
         while not self._stopping:
+            named = {"connection_name": f"wsis {self.container.service_name} consumer"}
             connection = Connection(
-                self.container.config["AMQP_URI"], heartbeat=20, connect_timeout=3,
-                transport_options={"client_properties": {"connection_name": f"wsis {self.container.service_name} consumer"}},
-            )  # fmt: skip
+                self.container.config["AMQP_URI"],
+                heartbeat=20,
+                connect_timeout=3,
+                transport_options={"client_properties": named},
+            )
             try:
                 connection.connect()
                 self._consume(connection)
@@ -122,7 +125,7 @@ class Consumer(SharedExtension):
 
     def _close(self, connection: Connection) -> None:
         try:
-            connection.release() if self._stopping else connection.collapse()
+            connection.release() if self._stopping else connection.collect(1)
         except Exception as error:  # noqa: BLE001 -- closing what is broken may fail in any way
             _log.debug("closing", extra={"error": type(error).__name__})
 

@@ -83,7 +83,8 @@ class Handler(Entrypoint):
         """Log length and type, never the body, and leave the message to an operator."""
         PARKED.labels(self.service, self.method_name).inc()
         _log.error("message put aside", extra={
-            "handler": self.method_name, "why": why, "bytes": len(message.body or b""), "content_type": message.content_type,
+            "handler": self.method_name, "why": why, "bytes": len(message.body or b""),
+            "content_type": message.content_type,
         })  # fmt: skip
         self.consumer.park(message)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import shutil
 import subprocess
 import urllib.error
@@ -23,6 +22,7 @@ from kombu import Connection
 from kombu.exceptions import OperationalError
 
 from wsis_shared.local.ports import LOOPBACK, CannotStart, Ports, listens
+from wsis_shared.local.secret import kept_secret
 from wsis_shared.local.supervise import INFRASTRUCTURE, Program
 
 STANDARD_PORT, STANDARD_MANAGEMENT_PORT = 5672, 15672
@@ -133,7 +133,8 @@ def private(run_dir: Path, ports: Ports) -> Broker:
         raise CannotStart(MISSING)
     home = run_dir / "rabbitmq"
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    password = _password(home / "password")
+    # Made once and kept: RabbitMQ reads `default_pass` only when it makes its data.
+    password = kept_secret(home / "password")
     (home / "rabbitmq.conf").touch(mode=0o600)
     (home / "rabbitmq.conf").write_text(CONFIGURATION.format(host=LOOPBACK, password=password, **ports))
     (home / "enabled_plugins").write_text("[rabbitmq_management].\n")
@@ -175,11 +176,3 @@ def accepts(uri: str) -> bool:
     finally:
         connection.release()
     return True
-
-
-def _password(path: Path) -> str:
-    """The node's password: made once, as RabbitMQ reads `default_pass` only when it makes its data."""
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(24))
-    return path.read_text()

@@ -27,6 +27,7 @@ from wsis_shared.local import broker, mail, store
 from wsis_shared.local.broker import Broker
 from wsis_shared.local.mail import Mail
 from wsis_shared.local.ports import LOOPBACK, CannotStart, Ports
+from wsis_shared.local.secret import kept_secret
 from wsis_shared.local.store import Store
 from wsis_shared.local.supervise import Program, Supervisor
 from wsis_shared.plugin import discover
@@ -144,7 +145,8 @@ class Stack:
 
     def environment(self) -> dict[str, str]:
         """The environment of the programs: the settings that lead to this stack."""
-        env = self._environ | self.ports.as_environment() | {"WSIS_RUN_DIR": str(self.run_dir)}
+        own = {"WSIS_SECRET": kept_secret(self.run_dir / "secret"), "WSIS_PUBLIC_URL": self.gateway_uri}
+        env = own | self._environ | self.ports.as_environment() | {"WSIS_RUN_DIR": str(self.run_dir)}
         if "broker" in self._parts:
             env["WSIS_AMQP_URI"] = self.broker.amqp_uri
             if self.broker.management_uri:

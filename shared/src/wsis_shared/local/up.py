@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from xmlrpc.client import Fault
 
 import click
 
@@ -102,7 +103,7 @@ def _watch(stack: Stack) -> None:
         time.sleep(WATCH_SECONDS)
         try:
             states, now = stack.states(), stack.pids()
-        except OSError:
+        except (OSError, Fault):
             return  # stopped from elsewhere (`make down`)
         for name, pid in known.items():
             if now.get(name, 0) != pid:
