@@ -212,7 +212,10 @@ class Stack:
             if not processes.isdecimal() or int(processes) < 1:
                 raise CannotStart(f"WSIS_{name.upper()}_PROCESSES={processes!r}: set it to a number from 1")
             argv = (_wsis(), "run", name)
-            yield Program(name, argv, 50, processes=int(processes), group="services", autostart=False, stop_seconds=30)
+            yield Program(
+                name, argv, priority=50, processes=int(processes), group="services",
+                autostart=False, start_seconds=3, stop_seconds=30,  # its imports take a second or two
+            )  # fmt: skip
 
     def _gateway_program(self) -> Program:
         try:
@@ -224,7 +227,7 @@ class Stack:
             sys.executable, "-m", "gunicorn", "-c", str(configuration),
             "--bind", f"{host}:{self.ports['gateway']}", "wsis_gateway.wsgi:app",
         )  # fmt: skip
-        return Program("gateway", argv, 60, autostart=False, stop_seconds=40)
+        return Program("gateway", argv, priority=60, autostart=False, start_seconds=3, stop_seconds=40)
 
     def _prepare(self) -> None:
         for arguments in PREPARATIONS:

@@ -39,6 +39,7 @@ class Program:
     processes: int = 1
     group: str = ""  # programs of a group stop together, side by side
     autostart: bool = True
+    start_seconds: int = 1  # dead before that: tried again after 1, 2, 3, ... seconds; after that: at once
     stop_seconds: int = 15  # then it is killed
 
 
@@ -61,7 +62,7 @@ class Supervisor:
 
     def start(self, programs: Iterable[Program], env: Mapping[str, str]) -> None:
         """Start supervisord with `env` and the programs that start by themselves; returns at once."""
-        self.logs.mkdir(parents=True, exist_ok=True)
+        self.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
         configuration = self.run_dir / "supervisord.conf"
         configuration.touch(mode=0o600)
         configuration.write_text(_render(programs, self.run_dir, self._make_socket_path()))
@@ -220,9 +221,8 @@ def _section(program: Program, run_dir: Path) -> dict[str, object]:
         "priority": program.priority,
         "autostart": str(program.autostart).lower(),
         "autorestart": "true",
-        # A program that dies within a second is tried again after 1, 2, 3, ... seconds; then it is FATAL.
-        "startsecs": 1,
-        "startretries": 20,
+        "startsecs": program.start_seconds,
+        "startretries": 20,  # in a row, which takes minutes; then it is FATAL
         "stopsignal": "TERM",
         "stopwaitsecs": program.stop_seconds,
         "killasgroup": "true",

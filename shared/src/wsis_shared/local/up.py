@@ -36,6 +36,7 @@ def up(environ: Mapping[str, str] = os.environ) -> int:
             try:
                 _watch(stack)
             finally:
+                _ignore_signals()  # a second Ctrl-C does not hurry it: the broker and the store want an orderly end
                 click.echo("\nStopping ...")
     except CannotStart as error:
         click.echo(f"wsis: {error}", err=True)
@@ -82,6 +83,11 @@ def _end_by_signal() -> None:
 
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, interrupt)
+
+
+def _ignore_signals() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _addresses(stack: Stack) -> str:

@@ -14,7 +14,7 @@ class _Receiver:
     def __init__(self, mailbox: Mailbox) -> None:
         self._mailbox = mailbox
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: ARG002 -- aiosmtpd's
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """Keep the mail. It is on disk when the sender reads the answer."""
         content = envelope.content or b""
         raw = content.encode() if isinstance(content, str) else content
