@@ -6,6 +6,7 @@ The algorithm is fixed here, never taken from the token; `jku`, `jwk` and `x5u` 
 from __future__ import annotations
 
 import fnmatch
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -30,7 +31,8 @@ class Verifier:
     def __init__(self, fetch_keys: Callable[[], Any], *, keep: int = 20_000) -> None:
         self._fetch, self._keep = fetch_keys, keep
         self._keys: dict[str, OKPKey] = {}
-        self._asked = 0.0
+        self._asked = float("-inf")
+        self._asking = threading.Lock()
         self._verified: dict[str, tuple[float, Actor]] = {}
 
     def verify(self, token: str) -> Actor:
@@ -68,10 +70,13 @@ class Verifier:
         kid = recipient.headers().get("kid")
         if not isinstance(kid, str) or len(kid) > 128:
             raise ValueError("kid")
-        if kid not in self._keys and time.monotonic() - self._asked > 10:
-            self._asked = time.monotonic()
-            imported = KeySet.import_key_set(self._fetch())
-            self._keys = {key.kid: key for key in imported.keys if isinstance(key, OKPKey) and key.kid}
+        if kid not in self._keys:
+            # One asks and the others wait for it; a failure to fetch is Unavailable for them, never "not valid".
+            with self._asking:
+                if kid not in self._keys and time.monotonic() - self._asked > 10:
+                    imported = KeySet.import_key_set(self._fetch())
+                    self._keys = {key.kid: key for key in imported.keys if isinstance(key, OKPKey) and key.kid}
+                    self._asked = time.monotonic()
         return self._keys[kid]
 
 

@@ -51,7 +51,8 @@ class Waiter:
 class Link:
     """A publishing connection. Make it after a fork, `start()` it, share it between all threads of the process.
 
-    `on_event(source, type)` is told of each of the `events` while the connection stands (nothing is kept meanwhile).
+    `on_event(source, type)` is told of each of the `events` while the connection stands (nothing is kept meanwhile, so
+    `on_connect()` says when it stands anew: what was learnt from events before may be out of date).
     """
 
     def __init__(
@@ -61,10 +62,11 @@ class Link:
         *,
         events: Sequence[tuple[str, str]] = (),
         on_event: Callable[[str, str], None] | None = None,
+        on_connect: Callable[[], None] | None = None,
     ) -> None:
         self.name = name
         self._uri = uri
-        self._events, self._on_event = tuple(events), on_event
+        self._events, self._on_event, self._on_connect = tuple(events), on_event, on_connect
         self._lock = threading.Lock()
         self._ready = threading.Event()
         self._stopping = False
@@ -290,6 +292,8 @@ class Link:
                            routing_key=event, durable=False, exclusive=True, auto_delete=True)  # fmt: skip
             self._consume(listen, self._on_listened)
         self._blocked = False
+        if self._on_connect is not None:
+            self._on_connect()
         self._ready.set()
         return connection
 
