@@ -1,0 +1,53 @@
+"""The template of a new service, and the one function that writes it (docs/add-a-service.md).
+
+Each file of `template/` is `string.Template` text under a path that may hold placeholders too; `.tmpl` falls off, so
+that no tool takes a template for a module. `$name` is the service, `$Name` begins its class, `$NAME` its settings.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from importlib.metadata import entry_points
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from string import Template
+
+from wsis_shared.plugin import GROUP
+
+SUFFIX = ".tmpl"
+_NAME = re.compile(r"[a-z][a-z0-9]{1,23}")
+# Names that stand for something else in queues, users, databases or folders.
+RESERVED = frozenset({"admin", "config", "gateway", "health", "local", "operator", "shared", "suite", "system", "wsis"})
+
+
+class CannotScaffold(ValueError):
+    """The name will not do, or is taken; the message says what would."""
+
+
+def write(name: str, services: Path) -> list[Path]:
+    """Write `services/<name>` and return its files. Raises CannotScaffold and then writes nothing."""
+    if not _NAME.fullmatch(name) or name in RESERVED:
+        raise CannotScaffold(f"{name!r} cannot be a service: 2 to 24 of a-z and 0-9, a letter first, and not reserved")
+    if name in entry_points(group=GROUP).names:
+        raise CannotScaffold(f"a service called {name} is installed already")
+    folder = services / name
+    if folder.exists():
+        raise CannotScaffold(f"{folder} is there already")
+    words = {"name": name, "Name": name.capitalize(), "NAME": name.upper()}
+    written = []
+    for path, template in _templates(files(__name__) / "template"):
+        target = folder / Template(path.removesuffix(SUFFIX)).substitute(words)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(Template(template.read_text("utf-8")).substitute(words), "utf-8")
+        written.append(target)
+    return written
+
+
+def _templates(folder: Traversable, path: str = "") -> Iterator[tuple[str, Traversable]]:
+    for item in sorted(folder.iterdir(), key=lambda item: item.name):
+        if item.is_dir():
+            yield from _templates(item, f"{path}{item.name}/")
+        elif item.name.endswith(SUFFIX):
+            yield path + item.name, item

@@ -1,0 +1,141 @@
+"""What the rules are checked on: every folder under services/, every module, every installed manifest. No names."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from wsis_shared.plugin import Found, Plugin, discover
+
+ROOT = Path(__file__).parents[2]
+LOCALES = ("en", "fr", "pt", "es", "zh", "ar", "ru")
+
+
+@dataclass(frozen=True)
+class Module:
+    """One Python file of a distribution: `owner` is "shared", "gateway" or a service's name."""
+
+    path: Path
+    owner: str
+    parts: tuple[str, ...]  # below the package: ("domain", "tally.py")
+
+    @property
+    def kind(self) -> str:
+        """The room it belongs to: `domain` for domain.py and domain/tally.py."""
+        return self.parts[0].removesuffix(".py")
+
+    @property
+    def tree(self) -> ast.Module:
+        """Its syntax tree."""
+        return parse(self.path)
+
+    def __str__(self) -> str:
+        return str(self.path.relative_to(ROOT))
+
+    def imports(self) -> Iterator[tuple[str, str, int]]:
+        """(module, name or "", line) of each import, relative ones made whole."""
+        package = f"wsis_{self.owner}"
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Import):
+                yield from ((alias.name, "", node.lineno) for alias in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                source = node.module or ""
+                if node.level:
+                    parents = (package, *self.parts[:-1])
+                    source = ".".join([*parents[: len(parents) - node.level + 1], *filter(None, [source])])
+                yield from ((source, alias.name, node.lineno) for alias in node.names)
+
+    def strings(self) -> Iterator[tuple[str, int]]:
+        """(text, line) of each string that is not a docstring."""
+        docs = {
+            id(node.body[0].value)
+            for node in ast.walk(self.tree)
+            if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef))
+            and node.body
+            and isinstance(node.body[0], ast.Expr)
+        }
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
+                yield node.value, node.lineno
+
+
+@cache
+def parse(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"), str(path))
+
+
+@dataclass(frozen=True)
+class House:
+    """Everything the rules look at."""
+
+    root: Path
+    services: dict[str, Path]
+    modules: tuple[Module, ...]
+    found: Found
+    locales: tuple[str, ...] = LOCALES
+    texts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def plugins(self) -> list[Plugin]:
+        """The manifests of the folders under services/, not of what else may be installed."""
+        return [plugin for plugin in self.found if plugin.name in self.services]
+
+    def files(self, *suffixes: str) -> list[Path]:
+        """What git keeps or would keep, of these suffixes."""
+        return [path for path in _listed() if not suffixes or path.suffix in suffixes]
+
+    def of(self, owner: str) -> list[Module]:
+        """The modules of one distribution."""
+        return [module for module in self.modules if module.owner == owner]
+
+    def own_titles(self) -> dict[str, dict[str, str]]:
+        """Titles of the codes that belong to no service, from any errors.yaml of gateway/ and shared/."""
+        titles: dict[str, dict[str, str]] = {}
+        for path in self.files(".yaml"):
+            if path.name == "errors.yaml" and path.relative_to(ROOT).parts[0] in ("gateway", "shared"):
+                titles.update(yaml.safe_load(path.read_text("utf-8")))
+        return titles
+
+
+@cache
+def _listed() -> list[Path]:
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True).stdout
+    return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).is_file()]
+
+
+@cache
+def the_house() -> House:
+    services = {path.parent.name: path.parent for path in sorted(ROOT.glob("services/*/pyproject.toml"))}
+    distributions = {"shared": ROOT / "shared", **services}
+    if (ROOT / "gateway/pyproject.toml").exists():
+        distributions["gateway"] = ROOT / "gateway"
+    modules = []
+    for owner, folder in distributions.items():
+        package = folder / "src" / f"wsis_{owner}"
+        modules += [Module(path, owner, path.relative_to(package).parts) for path in sorted(package.rglob("*.py"))]
+    return House(ROOT, services, tuple(modules), discover())
+
+
+@pytest.fixture(scope="session")
+def house() -> House:
+    """The house as it stands."""
+    return the_house()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """`service`, `plugin` and `module` run a rule once for each."""
+    house = the_house()
+    if "service" in metafunc.fixturenames:
+        metafunc.parametrize("service", list(house.services.values()), ids=list(house.services))
+    if "plugin" in metafunc.fixturenames:
+        metafunc.parametrize("plugin", house.plugins, ids=[plugin.name for plugin in house.plugins])
+    if "module" in metafunc.fixturenames:
+        metafunc.parametrize("module", house.modules, ids=str)

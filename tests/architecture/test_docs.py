@@ -1,0 +1,132 @@
+"""Docs are true: what they link, run, draw or list is there."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from wsis_shared.cli import main
+from wsis_shared.settings import Suite
+
+_LINK = re.compile(r"(?<!!)\[[^\]]+\]\((?P<target>[^)\s]+)\)")
+_FENCE = re.compile(r"^```(?P<kind>\w*)\n(?P<text>.*?)^```", re.MULTILINE | re.DOTALL)
+_SPAN = re.compile(r"`((?:make|wsis) [^`]+)`")
+_TREE_LINE = re.compile(r"^(?P<indent>[│ ]*)[├└]── (?P<names>\S+(?:  ?\S+/)*)")
+
+
+def _pages(house: Any) -> list[Path]:
+    return [path for path in house.files(".md") if "template" not in path.parts]
+
+
+def _anchors(page: Path) -> set[str]:
+    heads = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).strip().replace(" ", "-") for head in heads}
+
+
+def test_links_lead_somewhere(house: Any) -> None:
+    wrong = []
+    for page in _pages(house):
+        for match in _LINK.finditer(re.sub(_FENCE, "", page.read_text("utf-8"))):
+            target, _, anchor = match["target"].partition("#")
+            if "://" in target or target.startswith("mailto:"):
+                continue
+            file = (page.parent / target).resolve() if target else page
+            if not file.exists() or (anchor and anchor not in _anchors(file)):
+                wrong.append(f"{page.relative_to(house.root)}: {match['target']}")
+    assert wrong == []
+
+
+def test_commands_exist(house: Any) -> None:
+    makefile = (house.root / "Makefile").read_text("utf-8")
+    targets = {name for line in re.findall(r"^\.PHONY: (.+)$", makefile, re.MULTILINE) for name in line.split()}
+    wrong = []
+    for page in _pages(house):
+        text = page.read_text("utf-8")
+        lines = [line for match in _FENCE.finditer(text) if match["kind"] in ("sh", "console", "bash")
+                 for line in match["text"].splitlines()]  # fmt: skip
+        for command in [*lines, *_SPAN.findall(text)]:
+            words = shlex.split(command.removeprefix("$ ").split("#")[0].split("|")[0].split("&&")[0])
+            if not words or "..." in words[0]:
+                continue
+            if words[0] == "make" and not _is_target(words[1:], targets):
+                wrong.append(f"{page.relative_to(house.root)}: {command}")
+            if words[0] in ("wsis", ".venv/bin/wsis") and not _is_command(words[1:]):
+                wrong.append(f"{page.relative_to(house.root)}: {command}")
+            if "/" in words[0] and not words[0].startswith((".venv", "/")) and not (house.root / words[0]).exists():
+                wrong.append(f"{page.relative_to(house.root)}: {command}")
+    assert wrong == []
+
+
+def _is_target(words: list[str], targets: set[str]) -> bool:
+    named = [word for word in words if "=" not in word and not word.startswith("-") and word != "<name>"]
+    return all(name in targets or name.startswith("bench-") for name in named)
+
+
+def _is_command(words: list[str]) -> bool:
+    command: click.Command | None = main
+    for word in words:
+        if not isinstance(command, click.Group) or word.startswith(("-", "<", "NAME")):
+            break
+        command = command.commands.get(word)
+        if command is None:
+            return False
+    return True
+
+
+def test_tree_is_true(house: Any) -> None:
+    """Every path of the tree is there, and every thing at the top level is in the tree."""
+    page = house.root / "docs/architecture.md"
+    block = next(match["text"] for match in _FENCE.finditer(page.read_text("utf-8")) if "├──" in match["text"])
+    stack: list[str] = []
+    wrong, top = [], set()
+    for line in block.splitlines():
+        match = _TREE_LINE.match(line)
+        if match is None:
+            continue
+        depth = len(match["indent"]) // 4
+        name = match["names"]
+        stack[depth:] = [name.rstrip("/")]
+        path = "/".join(stack)
+        if depth == 0:
+            top.add(name.rstrip("/"))
+        found = list(house.root.glob(path.replace("<name>", "*")))
+        if not found or (name.endswith("/") and not found[0].is_dir()):
+            wrong.append(path)
+    assert wrong == []
+    there = {path.relative_to(house.root).parts[0] for path in house.files()}
+    assert there - top == set()
+
+
+def test_events_page_is_current(house: Any) -> None:
+    """docs/events.md lists every event; `python docs/list_events.py` writes the table anew."""
+    page = (house.root / "docs/events.md").read_text("utf-8")
+    between = re.search(r"<!-- events -->\n(.*?)<!-- /events -->", page, re.DOTALL)
+    assert between
+    listed = set(re.findall(r"^\| `([a-z0-9_.]+)`", between[1], re.MULTILINE))
+    told = {f"{plugin.name}.{event.type}.v{event.version}" for plugin in house.plugins for event in plugin.publishes}
+    assert (told - listed, listed - told) == (set(), set())
+
+
+def test_settings_are_explained(house: Any, plugin: Any) -> None:
+    """Every setting has a comment, and its service's README names it."""
+    readme = (house.services[plugin.name] / "README.md").read_text("utf-8")
+    described = list(plugin.load("settings").described())
+    assert [variable for variable, _, comment in described if not comment or variable not in readme] == []
+
+
+def test_settings_of_the_suite_are_explained() -> None:
+    assert [variable for variable, _, comment in Suite.described() if not comment] == []
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE", "CHANGELOG.md"])
+def test_front_pages_are_there(house: Any, name: str) -> None:
+    assert (house.root / name).stat().st_size > 200
+
+
+def test_decisions_are_numbered_without_a_gap(house: Any) -> None:
+    numbers = sorted(int(path.name[:4]) for path in (house.root / "docs/decisions").glob("[0-9]*.md"))
+    assert numbers == list(range(1, len(numbers) + 1))

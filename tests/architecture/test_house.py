@@ -1,0 +1,95 @@
+"""Every service is built alike: a newcomer who has read one knows them all."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOMS = ("plugin", "routes", "schemas", "events", "errors", "domain", "store", "service", "settings")
+AROUND = ("README.md", "pyproject.toml", "deploy/values.yaml", "deploy/compose.yaml", "tests/conftest.py")
+SUITES = ("test_domain", "test_schemas", "test_store", "test_service", "test_events")
+VAGUE = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "base", "misc", "tools", "lib"}
+LONG, TOO_LONG = 300, 400
+
+
+def test_service_has_the_rooms_of_the_house(service: Path) -> None:
+    package = service / "src" / f"wsis_{service.name}"
+    rooms = {path.name.removesuffix(".py") for path in package.iterdir() if path.suffix == ".py" or path.is_dir()}
+    rooms -= {"__init__", "__pycache__", "notices"}
+    readme = (service / "README.md").read_text("utf-8")
+    odd = [room for room in rooms ^ set(ROOMS) if not re.search(rf"`{room}(\.py|/)`", readme)]
+    assert not odd, f"missing or extra without a reason in {service.name}/README.md (name it as `{odd[0]}.py`): {odd}"
+
+
+def test_service_has_what_stands_around(service: Path) -> None:
+    assert [name for name in AROUND if not (service / name).is_file()] == []
+    suites = {path.stem for path in (service / "tests").glob("test_*.py")}
+    assert [name for name in SUITES if not any(suite.startswith(name) for suite in suites)] == []
+
+
+def test_distribution_is_called_after_its_folder(service: Path) -> None:
+    project = tomllib.loads((service / "pyproject.toml").read_text("utf-8"))["project"]
+    name = service.name
+    assert project["name"] == f"wsis-{name}"
+    assert project["entry-points"]["wsis.services"] == {name: f"wsis_{name}.plugin:plugin"}
+    assert any(wanted.startswith("wsis-shared") for wanted in project["dependencies"])
+    assert [path.name for path in (service / "src").glob("wsis_*") if path.suffix != ".egg-info"] == [f"wsis_{name}"]
+
+
+def test_readme_begins_with_the_same_table(service: Path) -> None:
+    rows = re.findall(r"^\| ([a-z]+) \|", (service / "README.md").read_text("utf-8"), re.MULTILINE)
+    assert [row for row in ("owns", "routes", "publishes", "expects", "data", "settings") if row not in rows] == []
+
+
+def test_compose_fragment_declares_only_its_own(service: Path) -> None:
+    fragment = yaml.safe_load((service / "deploy/compose.yaml").read_text("utf-8"))
+    assert set(fragment) == {"services"}
+    assert all(name == service.name or name.startswith(f"{service.name}-") for name in fragment["services"])
+
+
+def test_every_folder_is_installed_and_loads(house: Any) -> None:
+    refused = {name: why for name, why in house.found.rejected.items() if name in house.services}
+    assert refused == {}
+    assert sorted(house.services) == sorted(plugin.name for plugin in house.plugins)
+
+
+def test_module_has_a_telling_name(module: Any) -> None:
+    words = {part.removesuffix(".py") for part in module.parts}
+    assert not words & VAGUE, f"{module}: say what it is for"
+
+
+def test_module_is_short(module: Any) -> None:
+    lines = len(module.path.read_text("utf-8").splitlines())
+    assert lines <= TOO_LONG, f"{module} has {lines} lines: {TOO_LONG} is the hard stop"
+    assert lines <= LONG or len(module.parts) > 1, f"{module} has {lines} lines: past {LONG} it becomes a package"
+
+
+def test_module_begins_with_why_it_exists(module: Any) -> None:
+    assert not module.tree.body or ast.get_docstring(module.tree), f"{module} has no docstring"
+
+
+@pytest.mark.parametrize("folder", ["shared", "gateway"])
+def test_folder_names_no_service(house: Any, folder: str) -> None:
+    """Imports of a service, or its package or name as a text, tie the folder to it."""
+    packages = {f"wsis_{name}" for name in house.services}
+    named = []
+    for module in house.of(folder):
+        if module.kind in ("reference", "testing", "scaffold"):  # data of the field, and examples in docstrings
+            continue
+        imported = [(source, line) for source, _, line in module.imports()]
+        named += [f"{module}:{line} imports {source}" for source, line in imported if source.split(".")[0] in packages]
+        for text, line in module.strings():
+            if text in house.services or text.split(".")[0] in packages:
+                named.append(f"{module}:{line} says {text!r}")
+    assert named == []
+
+
+def test_makefile_names_no_service(house: Any) -> None:
+    said = (house.root / "Makefile").read_text("utf-8")
+    assert [name for name in house.services if re.search(rf"\b(services/|wsis[-_]){name}\b", said)] == []

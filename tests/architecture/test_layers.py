@@ -1,0 +1,94 @@
+"""Imports go one way, and what is to be replaceable stands in one place (docs/architecture.md)."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+NOTHING: frozenset[str] = frozenset()
+# Rooms of its own service that a room may use; a room that is not named here may use all but the three of LAST.
+MAY_USE = {
+    "__init__": NOTHING, "errors": NOTHING, "settings": NOTHING, "schemas": NOTHING, "events": NOTHING,
+    "domain": frozenset({"errors"}),
+    "store": frozenset({"domain", "errors", "settings"}),
+    "routes": frozenset({"schemas"}),
+    "plugin": frozenset({"routes", "events"}),
+}  # fmt: skip
+LAST = frozenset({"service", "plugin", "routes"})
+# Packages that only these modules may import: (owner, first part below the package).
+CONFINED = {
+    "nameko": {("shared", "bus"), ("shared", "serve.py")},
+    "eventlet": {("shared", "bus"), ("shared", "serve.py")},
+    "gevent": {("gateway", "gunicorn.conf.py"), ("gateway", "wsgi.py"), ("gateway", "server.py")},
+}
+STORES = {"mongo.py", "outbox.py", "inbox.py", "lease.py", "blobs.py", "bus", "local", "testing"}
+# The rules know no clock, no chance, no file and no network.
+IMPURE = {"asyncio", "eventlet", "gevent", "httpx", "io", "kombu", "logging", "nameko", "os", "pathlib", "pymongo",
+          "secrets", "socket", "subprocess", "tempfile", "threading", "time", "urllib"}  # fmt: skip
+PURE_SHARED = {"errors", "reference", "schemas", "clock"}
+CLOCKS = {"now", "today", "utcnow", "open", "print", "input"}
+
+
+def test_service_uses_its_own_rooms_one_way(house: Any) -> None:
+    wrong = []
+    for module in house.modules:
+        if module.owner not in house.services:
+            continue
+        package = f"wsis_{module.owner}"
+        for source, name, line in module.imports():
+            if source != package and not source.startswith(package + "."):
+                continue
+            room = (source.split(".") + [name])[1]
+            allowed = MAY_USE.get(module.kind)
+            fine = room == module.kind or (room in allowed if allowed is not None else room not in LAST - {module.kind})
+            if not fine:
+                wrong.append(f"{module}:{line} {module.kind} may not use {room}")
+    assert wrong == []
+
+
+def test_no_service_imports_another(house: Any) -> None:
+    packages = {f"wsis_{name}" for name in [*house.services, "gateway"]}
+    wrong = [
+        f"{module}:{line} imports {source}"
+        for module in house.modules
+        for source, _, line in module.imports()
+        if source.split(".")[0] in packages - {f"wsis_{module.owner}"}
+    ]
+    assert wrong == []
+
+
+def test_confined_packages_stay_where_they_are(house: Any) -> None:
+    wrong = []
+    for module in house.modules:
+        for source, _, line in module.imports():
+            allowed = CONFINED.get(source.split(".")[0])
+            if allowed is not None and (module.owner, module.parts[0]) not in allowed:
+                wrong.append(f"{module}:{line} imports {source}")
+    assert wrong == []
+
+
+def test_pymongo_stays_in_the_stores(house: Any) -> None:
+    wrong = []
+    for module in house.modules:
+        at_home = module.parts[0] in STORES if module.owner == "shared" else module.kind == "store"
+        for source, _, line in module.imports():
+            if source.split(".")[0] in ("pymongo", "bson", "gridfs") and not at_home:
+                wrong.append(f"{module}:{line} imports {source}")
+    assert wrong == []
+
+
+def test_domain_is_pure(house: Any) -> None:
+    wrong = []
+    for module in house.modules:
+        if module.kind != "domain":
+            continue
+        for source, name, line in module.imports():
+            first, *rest = [*source.split("."), name]
+            if first in IMPURE or (first == "wsis_shared" and rest[0] not in PURE_SHARED):
+                wrong.append(f"{module}:{line} imports {source} {name}")
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Call):
+                called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                if called in CLOCKS:
+                    wrong.append(f"{module}:{node.lineno} calls {called}()")
+    assert wrong == []

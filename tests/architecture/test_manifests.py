@@ -1,0 +1,192 @@
+"""A manifest is the whole contract between a service and the suite, so each word in it must lead somewhere."""
+
+from __future__ import annotations
+
+import fnmatch
+import inspect
+import json
+import re
+import subprocess
+import sys
+from typing import Any
+
+from marshmallow import missing
+from wsis_shared.plugin import PUBLIC, Mode, Route
+
+BLOCKED = """
+import sys
+class Refuse:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {"nameko", "eventlet", "pymongo", "bson", "gevent", "gridfs"}:
+            raise ImportError(f"{name} is not in this image")
+sys.meta_path.insert(0, Refuse())
+import json
+from wsis_shared.plugin import discover
+found = discover()
+titles = [len(plugin.error_titles) for plugin in found]
+print(json.dumps({"plugins": [plugin.name for plugin in found], "rejected": dict(found.rejected)}))
+"""
+_VARIABLE = re.compile(r"{(\w+)}")
+PERSONAL = {"email", "mail", "name", "names", "given_name", "family_name", "contact_name", "contact_email", "account",
+            "accounts", "phone", "address"}  # fmt: skip
+
+
+def test_manifests_load_without_framework_and_driver(house: Any) -> None:
+    done = subprocess.run([sys.executable, "-c", BLOCKED], capture_output=True, text=True, timeout=30)
+    assert done.returncode == 0, done.stderr[-2000:]
+    seen = json.loads(done.stdout.splitlines()[-1])
+    assert {name: why for name, why in seen["rejected"].items() if name in house.services} == {}
+    assert set(house.services) <= set(seen["plugins"])
+
+
+def test_strings_lead_somewhere(plugin: Any) -> None:
+    assert plugin.load("service").name == plugin.name
+    for what in ("indexes", "settings", "seed", "commands"):
+        plugin.load(what)
+    assert plugin.settings, "name the Settings, so that `wsis settings` can print them"
+    assert plugin.summary
+    assert not plugin.summary.endswith(".")
+
+
+def test_routes_fit_the_methods_they_call(plugin: Any) -> None:
+    service = plugin.load("service")
+    wrong = []
+    for route in plugin.routes:
+        where = f"{route.method} {route.path} -> {route.call}"
+        served = getattr(service, route.call, None)
+        kind = getattr(served, "wsis_kind", None)
+        if kind is None:
+            wrong.append(f"{where}: no such entrypoint")
+            continue
+        wanted = "command" if route.mode is Mode.COMMAND else "write" if route.writes else "read"
+        if kind != wanted:
+            wrong.append(f"{where}: is a {kind}, must be a {wanted}")
+        if route.mode is Mode.RPC:
+            wrong += [f"{where}: {problem}" for problem in _misfits(served, route)]
+    assert wrong == []
+
+
+def _misfits(served: Any, route: Route) -> list[str]:
+    parameters = list(inspect.signature(inspect.unwrap(served)).parameters.values())[1:]
+    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
+        return ["**kwargs hides what it takes"]
+    takes = {parameter.name for parameter in parameters}
+    needs = {parameter.name for parameter in parameters if parameter.default is parameter.empty}
+    query = route.query().fields if route.query else {}
+    always = {*_VARIABLE.findall(route.path), *(["body"] if route.body else [])}
+    always |= {
+        field.attribute or name for name, field in query.items() if field.required or field.load_default is not missing
+    }
+    sent = always | {field.attribute or name for name, field in query.items()}
+    return [f"does not take {name}" for name in sorted(sent - takes)] + [
+        f"needs {name}, which may not come" for name in sorted(needs - always)
+    ]
+
+
+def test_routes_are_whole(plugin: Any) -> None:
+    wrong = []
+    reads = {route.path for route in plugin.routes if route.method == "GET"}
+    for route in plugin.routes:
+        where = f"{route.method} {route.path}"
+        if not route.permission or not route.summary:
+            wrong.append(f"{where}: permission and summary must be said")
+        if route.method == "GET" and route.body:
+            wrong.append(f"{where}: GET has no body")
+        if route.status == 204 and route.returns:
+            wrong.append(f"{where}: 204 returns nothing")
+        if route.status != 204 and route.mode is Mode.RPC and not route.returns and route.media == "application/json":
+            wrong.append(f"{where}: say what it returns")
+        if route.cache and route.permission != PUBLIC:
+            wrong.append(f"{where}: only what is public may be kept by anybody")
+        if route.mode is Mode.COMMAND and not _read_back(route, reads):
+            wrong.append(f"{where}: location {route.location!r} must be a GET route of this plugin")
+    assert wrong == []
+
+
+def _read_back(route: Route, reads: set[str]) -> bool:
+    shape = _VARIABLE.sub("{}", route.location)
+    return "{command}" in route.location and shape in {_VARIABLE.sub("{}", path) for path in reads}
+
+
+def test_permissions_are_granted_to_somebody(house: Any, plugin: Any) -> None:
+    granted = [pattern for other in house.found for patterns in other.roles.values() for pattern in patterns]
+    wanted = {route.permission for route in plugin.routes} - {PUBLIC}
+    assert [name for name in wanted if not any(fnmatch.fnmatchcase(name, pattern) for pattern in granted)] == []
+
+
+def test_a_role_grants_only_the_permissions_of_its_own_plugin(plugin: Any) -> None:
+    patterns = [pattern for granted in plugin.roles.values() for pattern in granted]
+    assert [pattern for pattern in patterns if not pattern.startswith(f"{plugin.name}:")
+            and pattern not in {route.permission for route in plugin.routes}] == []  # fmt: skip
+
+
+def test_caches_are_emptied_by_events_that_exist(house: Any, plugin: Any) -> None:
+    published = {f"{other.name}.{event.type}" for other in house.found for event in other.publishes}
+    assert [name for route in plugin.routes for name in route.stale_on if name not in published] == []
+
+
+def test_event_examples_fit_their_schemas(plugin: Any) -> None:
+    for event in plugin.publishes:
+        schema = event.schema()
+        dumped = schema.dump(event.example)
+        assert schema.validate(dumped) == {}, event.type
+        assert set(event.example) <= set(schema.fields), event.type
+        assert json.loads(json.dumps(dumped)) == dumped, event.type
+        assert set(event.private) <= set(schema.fields), event.type
+
+
+def test_event_types_are_told_once(plugin: Any) -> None:
+    told = [(event.type, event.version) for event in plugin.publishes]
+    assert len(told) == len(set(told))
+
+
+def test_public_events_hold_no_personal_data(plugin: Any) -> None:
+    wrong = [
+        f"{event.type}.{name}"
+        for event in plugin.publishes
+        if event.public
+        for name in _field_names(event.schema())
+        if name in PERSONAL - set(event.private)
+    ]
+    assert wrong == []
+
+
+def _field_names(schema: Any) -> set[str]:
+    names = set(schema.fields)
+    for field in schema.fields.values():
+        inner = getattr(field, "inner", field)
+        if hasattr(inner, "nested"):
+            names |= _field_names(inner.schema)
+    return names
+
+
+def test_notices_find_their_recipients(plugin: Any) -> None:
+    roles = {"everyone", "account", "accounts", "contact"}
+    service = plugin.load("service")
+    for event in plugin.publishes:
+        for notice in event.notices:
+            where = f"{event.type}: {notice.template}"
+            assert notice.to in roles or notice.to.startswith("role:"), where
+            assert notice.to not in ("account", "accounts") or notice.to in event.schema().fields, where
+            assert notice.lane in ("fast", "bulk"), where
+            if notice.details:
+                served = getattr(service, notice.details, None)
+                assert getattr(served, "wsis_kind", None) in ("read", "write"), where
+                assert {"data", "account"} <= set(inspect.signature(inspect.unwrap(served)).parameters), where
+            else:
+                assert notice.to != "contact", f"{where}: the details give the contact"
+
+
+def test_subscriptions_are_expected_in_the_manifest(plugin: Any) -> None:
+    """The publisher makes the queue from the manifest: what is not expected there is lost before the first start."""
+    expected = {(item.source, item.type) for item in plugin.expects}
+    handled = set()
+    for name in dir(plugin.load("service")):
+        served = getattr(plugin.load("service"), name)
+        if getattr(served, "wsis_kind", None) != "event":
+            continue
+        for entrypoint in getattr(served, "nameko_entrypoints", ()):
+            events = entrypoint._events()
+            if len(events) == 1:  # a handler of many asks every manifest instead
+                handled.add(events[0])
+    assert handled <= expected

@@ -1,0 +1,111 @@
+"""Publishers and consumers of events agree, although neither imports the other."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from marshmallow import EXCLUDE
+from wsis_shared.events import Event, Expected
+from wsis_shared.plugin import Plugin, discover
+
+FOUND = discover()
+EXPECTED = [(plugin, expected) for plugin in FOUND for expected in plugin.expects]
+PUBLISHED = [(plugin, event) for plugin in FOUND for event in plugin.publishes]
+
+
+def _published(expected: Expected) -> Event | None:
+    source = FOUND.get(expected.source)
+    events = source.publishes if source else ()
+    return next((event for event in events if (event.type, event.version) == (expected.type, expected.version)), None)
+
+
+@pytest.mark.parametrize(
+    ("plugin", "expected"), EXPECTED, ids=[f"{plugin.name}<-{item.source}.{item.type}" for plugin, item in EXPECTED]
+)
+def test_what_is_expected_is_published(plugin: Plugin, expected: Expected) -> None:
+    event = _published(expected)
+    assert event is not None, f"nobody publishes {expected.source}.{expected.type} v{expected.version}"
+    assert set(expected.reads) - set(event.schema().fields) == set()
+    assert set(expected.reads) - set(event.example) == set(), "the example shows what others rely on"
+
+
+@pytest.mark.parametrize("plugin", list(FOUND), ids=[plugin.name for plugin in FOUND])
+def test_handlers_read_only_what_the_manifest_says(plugin: Plugin) -> None:
+    reads = {(item.source, item.type): set(item.reads) for item in plugin.expects}
+    service = plugin.load("service")
+    wrong = []
+    for name in dir(service):
+        served = getattr(service, name)
+        if getattr(served, "wsis_kind", None) != "event":
+            continue
+        for entrypoint in served.nameko_entrypoints:
+            for source, event in entrypoint._events():
+                if (source, event) in reads:
+                    read = set(_reads(inspect.unwrap(served)))
+                    wrong += [f"{name} reads {field} of {source}.{event}" for field in read - reads[source, event]]
+    assert wrong == []
+
+
+def _reads(method: Any) -> Iterator[str]:
+    """The x of each `event["data"]["x"]`, and of `data["x"]` after `data = event["data"]`."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(method)))
+    data = {
+        target.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and _is_data(node.value)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Subscript)
+            and isinstance(node.slice, ast.Constant)
+            and isinstance(node.slice.value, str)
+        ):
+            inner = node.value
+            if _is_data(inner) or (isinstance(inner, ast.Name) and inner.id in data):
+                yield node.slice.value
+
+
+def _is_data(node: ast.expr) -> bool:
+    return (
+        isinstance(node, ast.Subscript)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "event"
+        and isinstance(node.slice, ast.Constant)
+        and node.slice.value == "data"
+    )
+
+
+@pytest.mark.parametrize(
+    ("plugin", "event"), PUBLISHED, ids=[f"{plugin.name}.{event.type}" for plugin, event in PUBLISHED]
+)
+def test_old_consumer_bears_a_new_publisher(plugin: Plugin, event: Event) -> None:
+    """A newer publisher adds a field: who reads by this schema sees what it saw before."""
+    schema = event.schema(unknown=EXCLUDE)
+    today = event.schema().dump(event.example)
+    assert schema.load({**today, "a_field_of_next_year": {"deep": [1]}}) == schema.load(today)
+
+
+@pytest.mark.parametrize(
+    ("plugin", "event"), PUBLISHED, ids=[f"{plugin.name}.{event.type}" for plugin, event in PUBLISHED]
+)
+def test_new_consumer_bears_an_old_publisher(plugin: Plugin, event: Event) -> None:
+    """What consumers rely on is required of the publisher; what is optional may be missing and nothing breaks."""
+    schema = event.schema()
+    relied_on = {
+        field
+        for other in FOUND
+        for item in other.expects
+        if (item.source, item.type, item.version) == (plugin.name, event.type, event.version)
+        for field in item.reads
+    }
+    required = {name for name, field in schema.fields.items() if field.required}
+    assert relied_on - required == set(), "what another service reads must be required here"
+    least = {name: value for name, value in schema.dump(event.example).items() if name in required}
+    assert schema.validate(least) == {}
