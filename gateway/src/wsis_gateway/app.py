@@ -1,0 +1,73 @@
+"""The application: Falcon with the plugins' operations and the gateway's own pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import falcon
+from falcon import Request, Response
+
+from wsis_gateway import health, openapi, pages, routing
+from wsis_gateway.auth import Guard
+from wsis_gateway.cache import Cache
+from wsis_gateway.handler import Handler
+from wsis_gateway.limits import Limits
+from wsis_gateway.middleware import Kept, Observed
+from wsis_gateway.problems import Problems, titles_of
+from wsis_gateway.settings import Settings
+from wsis_shared.amqp.link import Link
+from wsis_shared.context import ANONYMOUS
+from wsis_shared.plugin import discover
+
+EXPOSED = "ETag, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID, Preference-Applied, Content-Disposition"
+
+
+class Gateway:
+    """The WSGI application, with the connection that it owns."""
+
+    def __init__(self, app: falcon.App[Any, Any], link: Link) -> None:
+        self._app, self.link = app, link
+
+    def __call__(self, env: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        return self._app(env, start_response)
+
+    def close(self) -> None:
+        """Close the connection to the broker."""
+        self.link.stop()
+
+
+def start(settings: Settings) -> Gateway:
+    """Make the application of what is installed and connect it to the broker in the background. After a fork only."""
+    made, found = routing.operations(discover(settings.gateway_plugins))
+    cache = Cache(settings.gateway_cache_entries, settings.gateway_cache_bytes)
+    link = Link(
+        settings.amqp_uri, "gateway", events=routing.events(made),
+        on_event=lambda source, event: cache.forget(f"{source}.{event}"), on_connect=cache.forget,
+    ).start()  # fmt: skip
+    limits = Limits(settings)
+    handler = Handler(settings, link, Guard(link, found), limits, cache)
+    app = _falcon(settings, handler)
+    titles = titles_of(found)
+    Problems(titles).install(app)
+    routing.install(app, made, handler.serve)
+    health.install(app, link, found)
+    pages.install(app, openapi.document(found), titles)
+
+    def nowhere(req: Request, resp: Response, **_: str) -> None:
+        resp.set_headers(limits.spend("read", ANONYMOUS, req.context.network))
+        raise falcon.HTTPNotFound
+
+    app.add_sink(nowhere, "/")
+    return Gateway(app, link)
+
+
+def _falcon(settings: Settings, handler: Handler) -> falcon.App[Any, Any]:
+    middleware: list[Any] = [Observed(settings)]
+    if settings.gateway_origins:
+        origins = "*" if "*" in settings.gateway_origins else settings.gateway_origins
+        middleware.append(falcon.CORSMiddleware(allow_origins=origins, expose_headers=EXPOSED))
+    app = falcon.App(middleware=[*middleware, Kept(handler)])
+    app.req_options.auto_parse_form_urlencoded = False
+    app.resp_options.default_media_type = "application/json"
+    return app

@@ -1,0 +1,65 @@
+"""Who asks, and may they: bearer tokens against the keys of accounts, roles against the grants of all manifests."""
+
+from __future__ import annotations
+
+import time
+from functools import lru_cache
+from typing import Any
+
+from falcon import Request
+
+from wsis_shared import auth
+from wsis_shared.amqp.link import Link
+from wsis_shared.context import ANONYMOUS, Actor, Context
+from wsis_shared.errors import Forbidden, Unauthenticated, Unavailable
+from wsis_shared.plugin import PUBLIC, Found
+from wsis_shared.tracing import new_traceparent
+
+KEYS = ("accounts", "jwks")
+
+
+class Guard:
+    """Tokens and permissions."""
+
+    def __init__(self, link: Link, found: Found) -> None:
+        self._link = link
+        self._verifier = auth.Verifier(self._fetch_keys)
+        self._failed = float("-inf")
+        self._may = lru_cache(maxsize=4096)(self._decide)
+        self._grants: dict[str, list[str]] = {}
+        for plugin in found:
+            for role, patterns in plugin.roles.items():
+                self._grants.setdefault(role, []).extend(patterns)
+
+    def who(self, req: Request) -> Actor:
+        """The actor of the bearer token, ANONYMOUS without one. Raises Unauthenticated, or Unavailable where the keys
+        cannot be had: a token that cannot be checked is never believed."""
+        header = req.env.get("HTTP_AUTHORIZATION")
+        if header is None:
+            return ANONYMOUS
+        scheme, _, token = header.partition(" ")
+        token = token.strip()
+        if scheme.lower() != "bearer" or not token or not token.isascii():
+            raise auth.invalid()
+        return self._verifier.verify(token)
+
+    def check(self, actor: Actor, permission: str) -> None:
+        """Raise unless the actor has the permission."""
+        if permission == PUBLIC:
+            return
+        if not actor.known:
+            raise Unauthenticated("gateway.token_missing", "This needs an access token.")
+        if not self._may(actor.roles, permission):
+            raise Forbidden("gateway.forbidden", "Your roles do not allow this.")
+
+    def _decide(self, roles: tuple[str, ...], permission: str) -> bool:
+        return auth.may(Actor("any", roles), permission, self._grants)
+
+    def _fetch_keys(self) -> Any:
+        if time.monotonic() - self._failed < 1.0:
+            raise Unavailable("suite.service_away", retry_after=2)
+        try:
+            return self._link.request(*KEYS, {}, Context(traceparent=new_traceparent()), timeout=2.0)
+        except Unavailable:
+            self._failed = time.monotonic()
+            raise

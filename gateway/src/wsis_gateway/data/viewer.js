@@ -1,0 +1,10 @@
+// Shows /openapi.json. No validator badge: it would send our address to a server elsewhere.
+SwaggerUIBundle({
+  url: "/openapi.json",
+  dom_id: "#viewer",
+  deepLinking: true,
+  docExpansion: "none",
+  defaultModelsExpandDepth: 0,
+  filter: true,
+  validatorUrl: null,
+});

@@ -1,0 +1,101 @@
+"""Alive, ready, figures."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import falcon
+from falcon import Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest, multiprocess
+
+from wsis_shared.amqp.link import Link
+from wsis_shared.context import Context
+from wsis_shared.errors import SuiteError
+from wsis_shared.plugin import Found
+from wsis_shared.tracing import new_traceparent
+
+SECONDS = 1.0  # a service answers in this time, and the finding is kept as long
+
+
+def install(app: falcon.App[Any, Any], link: Link, found: Found) -> None:
+    """Add /healthz, /readyz and /metrics."""
+    app.add_route("/healthz", Alive())
+    app.add_route("/readyz", Ready(link, found))
+    app.add_route("/metrics", Metrics())
+
+
+class Alive:
+    """This process serves; nothing is said of others."""
+
+    def on_get(self, _req: Request, resp: Response) -> None:
+        """200 as long as the process answers at all."""
+        resp.data = b'{"state":"alive"}'
+
+    on_head = on_get
+
+
+class Ready:
+    """The broker is there and every service answers."""
+
+    def __init__(self, link: Link, found: Found) -> None:
+        self._link, self._found = link, found
+        self._names = [plugin.name for plugin in found if plugin.service]
+        self._lock = threading.Lock()
+        self._kept: tuple[float, bool, bytes] = (0.0, False, b"")
+
+    def on_get(self, _req: Request, resp: Response) -> None:
+        """200, or 503 with what is missing."""
+        with self._lock:
+            if time.monotonic() - self._kept[0] > SECONDS:
+                ready, body = self._look()
+                self._kept = (time.monotonic(), ready, body)
+            _, ready, body = self._kept
+        resp.status = 200 if ready else 503
+        resp.data = body
+
+    on_head = on_get
+
+    def _look(self) -> tuple[bool, bytes]:
+        connected = self._link.connected and not self._link.blocked
+        services: dict[str, Any] = {}
+        if connected and self._names:
+            with ThreadPoolExecutor(len(self._names)) as pool:
+                services = dict(zip(self._names, pool.map(self._ask, self._names), strict=True))
+        ready = connected and all(answer["ready"] for answer in services.values())
+        state = {
+            "state": "ready" if ready else "not ready",
+            "broker": "blocked" if self._link.blocked else "connected" if self._link.connected else "away",
+            "services": services,
+            "plugins": {
+                "accepted": [plugin.name for plugin in self._found],
+                "rejected": dict(self._found.rejected),
+            },
+        }
+        return ready, json.dumps(state, ensure_ascii=False).encode()
+
+    def _ask(self, name: str) -> dict[str, Any]:
+        context = Context(request_id="readyz", traceparent=new_traceparent())
+        try:
+            answer = self._link.request(name, "health", {}, context, timeout=SECONDS)
+        except SuiteError as error:
+            return {"ready": False, "reason": error.code}
+        return {"ready": True, **(answer if isinstance(answer, dict) else {})}
+
+
+class Metrics:
+    """For Prometheus: of all workers where they share a folder, else of this one."""
+
+    def on_get(self, _req: Request, resp: Response) -> None:
+        """The text format."""
+        resp.content_type = CONTENT_TYPE_LATEST
+        if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+            registry = CollectorRegistry()
+            multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+            resp.data = generate_latest(registry)
+        else:
+            resp.data = generate_latest()

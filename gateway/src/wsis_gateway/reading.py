@@ -1,0 +1,273 @@
+"""What comes in, read strictly: one meaning per request, or a refusal that names the place."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+from urllib.parse import parse_qsl
+
+from gevent import Timeout
+from marshmallow import Schema, ValidationError, fields
+
+from wsis_gateway.problems import Refused
+from wsis_shared.errors import Invalid, NotFound
+from wsis_shared.schemas import LOCALES
+
+MAX_DEPTH = 32
+MAX_INTEGER = 2**53 - 1  # what every JSON reader keeps exactly (RFC 8259, 6)
+MAX_NUMBER = 1e40
+MAX_PARAMETERS = 50
+_PATH_VALUE = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
+
+
+# -- body ------------------------------------------------------------------------------------------------------------
+
+
+def body(env: Mapping[str, Any], schema: Schema, *, max_bytes: int, seconds: float) -> dict[str, Any]:
+    """The body as the schema loads it. Raises Refused (400, 408, 413, 415) or Invalid with the fields."""
+    raw = _bytes(env, max_bytes, seconds)
+    value = _object(raw) if raw else {}
+    return load(schema, value, "gateway.content_invalid")
+
+
+def _bytes(env: Mapping[str, Any], max_bytes: int, seconds: float) -> bytes:
+    length = env.get("CONTENT_LENGTH") or ""
+    chunked = not length and "chunked" in env.get("HTTP_TRANSFER_ENCODING", "").lower()
+    if not chunked and length in ("", "0"):
+        return b""
+    if length.isdecimal() and int(length) > max_bytes:
+        raise _too_large(max_bytes)
+    _check_media_type(env)
+    with Timeout(seconds, Refused(408, "gateway.body_too_slow", "The body did not arrive in time.")):
+        raw: bytes = env["wsgi.input"].read(max_bytes + 1)
+    if len(raw) > max_bytes:
+        raise _too_large(max_bytes)
+    return raw
+
+
+def _too_large(max_bytes: int) -> Refused:
+    return Refused(413, "gateway.body_too_large", f"At most {max_bytes} bytes.", limit=max_bytes)
+
+
+def _check_media_type(env: Mapping[str, Any]) -> None:
+    kind, _, rest = env.get("CONTENT_TYPE", "").partition(";")
+    parameters = rest.strip().lower().replace(" ", "")
+    if kind.strip().lower() != "application/json" or parameters not in ("", "charset=utf-8", 'charset="utf-8"'):
+        raise _unsupported("The body must be application/json in UTF-8.")
+    if env.get("HTTP_CONTENT_ENCODING", "identity").lower() not in ("", "identity"):
+        raise _unsupported("The body must not be compressed.")
+
+
+def _unsupported(detail: str) -> Refused:
+    return Refused(415, "gateway.media_type_unsupported", detail, {"Accept": "application/json", "Accept-Encoding": ""})
+
+
+def _object(raw: bytes) -> dict[str, Any]:
+    try:
+        text = raw.decode("utf-8")
+        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_constant)
+    except UnicodeDecodeError:
+        raise _malformed("The body is not UTF-8.") from None
+    except _Twice as twice:
+        raise _malformed(f"A key stands twice: {twice.args[0]!r}.", twice.args[0]) from None
+    except json.JSONDecodeError as error:
+        # `msg` is the parser's own words; the text around the place is not shown.
+        raise _malformed(f"Not JSON: {error.msg} (line {error.lineno}, column {error.colno}).") from None
+    except ValueError:
+        raise _malformed("A number is not one of JSON.") from None
+    except RecursionError:
+        raise _malformed(f"More than {MAX_DEPTH} levels.") from None
+    if not isinstance(value, dict):
+        raise _malformed("The body must be an object.")
+    faults: dict[str, list[str]] = {}
+    _walk(value, "", 1, faults)
+    if faults:
+        raise Invalid("gateway.content_invalid", "Some values are not acceptable.", fields=faults)
+    return value
+
+
+class _Twice(ValueError):
+    """A key stands twice in an object."""
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        seen: set[str] = set()
+        raise _Twice(next(key for key, _ in pairs if key in seen or seen.add(key)))  # type: ignore[func-returns-value]
+    return value
+
+
+def _constant(name: str) -> Any:
+    raise ValueError(name)
+
+
+def _malformed(detail: str, field: str = "") -> Refused:
+    shown = {_shown(field): ["Stands twice."]} if field else None
+    return Refused(400, "gateway.body_malformed", detail.encode("utf-8", "replace").decode(), fields=shown)
+
+
+def _walk(value: Any, place: str, depth: int, faults: dict[str, list[str]]) -> None:
+    """Note what Python reads and other readers would not, or differently."""
+    if isinstance(value, str):
+        if _NOT_TEXT.search(value):
+            faults[place] = ["NUL and lone surrogates are not text."]
+    elif isinstance(value, dict | list):
+        if depth > MAX_DEPTH:
+            raise _malformed(f"More than {MAX_DEPTH} levels.")
+        items: Iterable[tuple[Any, Any]] = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, item in items:
+            name = f"{place}.{key}" if place else str(key)
+            if isinstance(key, str) and _NOT_TEXT.search(key):
+                faults[_shown(name)] = ["NUL and lone surrogates are not text."]
+            else:
+                _walk(item, name, depth + 1, faults)
+    elif isinstance(value, int) and abs(value) > MAX_INTEGER:
+        faults[place] = [f"Integers are at most {MAX_INTEGER}."]
+    elif isinstance(value, float) and not abs(value) <= MAX_NUMBER:
+        faults[place] = ["The number is too large."]
+
+
+def _shown(name: str) -> str:
+    return _NOT_TEXT.sub("\ufffd", name)[:200]
+
+
+def load(schema: Schema, value: Mapping[str, Any], code: str) -> dict[str, Any]:
+    """What the schema makes of the value; raises Invalid with the path of each field that is wrong."""
+    try:
+        loaded: dict[str, Any] = schema.load(value)
+        return loaded
+    except ValidationError as error:
+        raise Invalid(code, "Some fields are not acceptable.", fields=flat(error.messages)) from None
+
+
+def flat(messages: Any, place: str = "") -> dict[str, list[str]]:
+    """marshmallow's nested messages by path: {"sdgs.0.target": [...]}"""
+    if not isinstance(messages, dict):
+        return {place: [str(message) for message in (messages if isinstance(messages, list) else [messages])]}
+    found: dict[str, list[str]] = {}
+    for key, inner in messages.items():
+        # `_schema` speaks of the object as a whole; `key` and `value` are marshmallow's words for the parts of a dict.
+        name = "" if key == "_schema" else _shown(str(key))
+        path = ".".join(part for part in (place, name) if part)
+        for field, texts in flat(inner, path).items():
+            found.setdefault(field, []).extend(texts)
+    return found
+
+
+# -- address -----------------------------------------------------------------------------------------------------------
+
+
+def path(values: Mapping[str, str]) -> None:
+    """Raise NotFound where a variable of the path cannot be an id of ours."""
+    for value in values.values():
+        if not _PATH_VALUE.fullmatch(value):
+            raise NotFound("gateway.not_found", "There is no such address.")
+
+
+def query(text: str, schema: Schema | None) -> dict[str, Any]:
+    """The query's parameters as the schema loads them. Raises Invalid that names each parameter that is unknown,
+    repeated or wrong. A list is written with commas."""
+    if not text and schema is None:
+        return {}
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MAX_PARAMETERS)
+    except ValueError:
+        raise Invalid("gateway.query_invalid", "The query cannot be read.") from None
+    values: dict[str, Any] = {}
+    faults: dict[str, list[str]] = {}
+    for name, value in pairs:
+        if name in values:
+            faults[_shown(name)] = ["Stands more than once."]
+        if _NOT_TEXT.search(name) or _NOT_TEXT.search(value):
+            faults[_shown(name)] = ["NUL and lone surrogates are not text."]
+        known = schema.fields.get(name) if schema is not None else None
+        if known is None:
+            faults.setdefault(_shown(name), []).append("Unknown parameter.")
+        values[name] = [part for part in value.split(",") if part] if isinstance(known, fields.List) else value
+    if faults:
+        raise Invalid("gateway.query_invalid", "Some parameters are not acceptable.", fields=faults)
+    return load(schema, values, "gateway.query_invalid") if schema is not None else {}
+
+
+# -- headers -----------------------------------------------------------------------------------------------------------
+
+
+def idempotency_key(env: Mapping[str, Any]) -> str | None:
+    """The header Idempotency-Key, or None. Raises Invalid for what is not 1 to 255 visible characters."""
+    key = env.get("HTTP_IDEMPOTENCY_KEY")
+    if key is None:
+        return None
+    if not _KEY.fullmatch(key):
+        fault = {"Idempotency-Key": ["1 to 255 visible characters of ASCII."]}
+        raise Invalid("gateway.header_invalid", "Idempotency-Key is not acceptable.", fields=fault)
+    return str(key)
+
+
+def request_id(header: str | None) -> str | None:
+    """X-Request-ID of the client where it is one that may stand in a log."""
+    return header if header is not None and _REQUEST_ID.fullmatch(header) else None
+
+
+@lru_cache(maxsize=1024)
+def locale(header: str | None) -> str:
+    """The best of the seven languages for an Accept-Language (RFC 9110, 12.5.4); English where none fits."""
+    ranked = []
+    for number, part in enumerate((header or "").split(",")[:20]):
+        tag, _, weight = part.strip().lower().partition(";")
+        try:
+            quality = float(weight.strip().removeprefix("q=")) if weight.strip() else 1.0
+        except ValueError:
+            continue
+        primary = tag.strip().partition("-")[0]
+        if primary in LOCALES and quality > 0:
+            ranked.append((-quality, number, primary))
+    return min(ranked)[2] if ranked else "en"
+
+
+def wait_preference(env: Mapping[str, Any], at_most: float) -> tuple[float, str | None]:
+    """Seconds to wait for an outcome, and the preference that was followed (RFC 7240)."""
+    for part in env.get("HTTP_PREFER", "").lower().split(","):
+        name, _, value = part.strip().partition("=")
+        if name == "respond-async":
+            return 0.0, "respond-async"
+        if name == "wait" and value.isdecimal() and len(value) < 5:
+            return min(float(value), at_most), f"wait={value}" if float(value) <= at_most else None
+    return at_most, None
+
+
+class Networks:
+    """The network that a request comes from: /24 of IPv4, /64 of IPv6. X-Forwarded-For counts only where the peer,
+    and each hop after the client, is a proxy that we trust; Forwarded and X-Real-IP never count."""
+
+    def __init__(self, proxies: Iterable[str]) -> None:
+        self._proxies = [ipaddress.ip_network(proxy, strict=False) for proxy in proxies]
+        self.of = lru_cache(maxsize=8192)(self._of)
+
+    def _of(self, peer: str, forwarded: str | None) -> str:
+        address = _address(peer)
+        if address is None:
+            return "local"
+        for hop in reversed((forwarded or "").split(",")):
+            if not any(address in proxy for proxy in self._proxies):
+                break
+            before = _address(hop)
+            if before is None:
+                break
+            address = before
+        return str(ipaddress.ip_network((address, 24 if address.version == 4 else 64), strict=False))
+
+
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        address = ipaddress.ip_address(text.strip().strip("[]").partition("%")[0])
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address

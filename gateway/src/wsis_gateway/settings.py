@@ -1,0 +1,40 @@
+"""What the gateway reads from the environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wsis_shared.settings import Suite, setting
+
+
+@dataclass(frozen=True)
+class Settings(Suite):
+    """Rates are written as `600/minute`, `5/second`, `10/hour` (see the docs of `limits`)."""
+
+    gateway_host: str = setting("127.0.0.1", "Address to listen on")
+    gateway_port: int = setting(8000, "Port to listen on")
+    gateway_workers: int = setting(1, "Processes; with more than one, set WSIS_LIMITS_URI to a store that they share")
+    gateway_proxies: tuple[str, ...] = setting(
+        (), "Addresses or networks of proxies whose X-Forwarded-For is believed, for example 10.0.0.0/8"
+    )
+    gateway_plugins: tuple[str, ...] = setting((), "Names of the plugins to serve; empty: all that are installed")
+    gateway_origins: tuple[str, ...] = setting((), "Origins of web pages that may call the API (CORS); * for any")
+    gateway_hsts: int = setting(0, "Seconds of Strict-Transport-Security; 0: none, for plain HTTP")
+    gateway_body_bytes: int = setting(256 * 1024, "Largest request body")
+    gateway_body_seconds: float = setting(15.0, "Longest time for a client to send its body")
+    gateway_command_wait: float = setting(3.0, "Seconds that a command's outcome is waited for before 202")
+    gateway_cache_entries: int = setting(2000, "Public answers kept in memory, per process")
+    gateway_cache_bytes: int = setting(64 * 1024 * 1024, "Bytes of public answers kept in memory, per process")
+
+    limits_uri: str = setting(
+        "local://", "Where rate limits are counted: this process, or redis://..., mongodb://...", secret=True
+    )
+    limit_network_factor: int = setting(
+        20, "How many accounts' worth of read, write, vote and heavy requests one network gets without signing in"
+    )
+    limit_read: str = setting("600/minute", "Reads, per account")
+    limit_write: str = setting("120/minute", "Writes, per account")
+    limit_vote: str = setting("120/minute", "Votes, per account")
+    limit_heavy: str = setting("30/minute", "Exports, reports and the like, per account")
+    limit_sign_in: str = setting("60/minute", "Tries to sign in or confirm, per network (/24 or /64)")
+    limit_register: str = setting("20/minute", "Requests for an account or a code, per network (/24 or /64)")

@@ -1,0 +1,51 @@
+"""The worker: gunicorn's gevent worker, whose own refusals are problems too and leave no addresses in the log."""
+
+from __future__ import annotations
+
+import json
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from gunicorn.http import errors
+from gunicorn.workers.ggevent import GeventWorker
+
+_log = logging.getLogger(__name__)
+
+# What gunicorn's parser refuses before an application sees it.
+_STATUS: dict[type[Exception], HTTPStatus] = {
+    errors.LimitRequestLine: HTTPStatus.REQUEST_URI_TOO_LONG,
+    errors.LimitRequestHeaders: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+    errors.ExpectationFailed: HTTPStatus.EXPECTATION_FAILED,
+    errors.UnsupportedTransferCoding: HTTPStatus.NOT_IMPLEMENTED,
+}
+_CODES = {
+    HTTPStatus.REQUEST_URI_TOO_LONG: "gateway.address_too_long",
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "gateway.headers_too_large",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "suite.internal_error",
+}
+
+
+class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn publishes no types
+    """Answers what cannot be parsed."""
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        """Send a problem and close. Only the kind of fault is logged: the rest may hold an address or a token."""
+        known = isinstance(exc, errors.ParseException)
+        status = next((status for kind, status in _STATUS.items() if isinstance(exc, kind)), None) or (
+            HTTPStatus.BAD_REQUEST if known else HTTPStatus.INTERNAL_SERVER_ERROR
+        )
+        _log.log(logging.INFO if known else logging.ERROR, "request refused", extra={"error": type(exc).__name__})
+        code = _CODES.get(status, "gateway.request_malformed")
+        body = json.dumps(
+            {"type": f"/problems/{code}", "title": status.phrase, "status": status.value, "code": code}
+        ).encode()
+        head = (
+            f"HTTP/1.1 {status.value} {status.phrase}\r\nConnection: close\r\nCache-Control: no-store\r\n"
+            "Content-Type: application/problem+json\r\nX-Content-Type-Options: nosniff\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n"
+        )
+        try:
+            client.sendall(head.encode() + body)
+        except OSError:
+            _log.debug("the client has gone")

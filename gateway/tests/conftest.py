@@ -1,0 +1,156 @@
+"""The real gateway under gunicorn, on a real broker, before a made-up service; tokens signed by keys of the tests."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from importlib.resources import files
+from pathlib import Path
+
+import httpx
+import pytest
+from joserfc import jwt
+from joserfc.jwk import KeySet, OKPKey
+
+from wsis_shared.testing import wait_for
+
+PLUGINS = Path(__file__).parent / "plugins"
+GENEROUS = {
+    f"WSIS_LIMIT_{kind}": "100000/minute" for kind in ("READ", "WRITE", "VOTE", "HEAVY", "SIGN_IN", "REGISTER")
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def sample_installed():
+    """Put the made-up plugins where the gateway, the service and this process find them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [str(PLUGINS), os.environ.get("PYTHONPATH")])))
+        patch.syspath_prepend(str(PLUGINS))
+        yield
+
+
+@pytest.fixture(scope="module")
+def sample(sample_installed, serve):
+    """The made-up service."""
+    return serve("sample")
+
+
+class Running:
+    """A gateway in a process of its own."""
+
+    def __init__(self, environment, folder, **settings):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.uri = f"http://127.0.0.1:{self.port}"
+        self.log = folder / f"gateway-{self.port}.log"
+        self._environment = {
+            **os.environ, **environment, **GENEROUS, "WSIS_GATEWAY_PORT": str(self.port),
+            "WSIS_GATEWAY_PLUGINS": "sample,unfit", **settings,
+        }  # fmt: skip
+        self.start()
+
+    def start(self):
+        configuration = str(files("wsis_gateway") / "gunicorn.conf.py")
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "gunicorn", "-c", configuration], env=self._environment, stderr=log, stdout=log
+            )
+        self.http = httpx.Client(base_url=self.uri, timeout=15)
+        wait_for(self.alive, 20, "the gateway to answer")
+        # Started, and connected to the broker: an answer that does not depend on any service.
+        wait_for(lambda: self.http.get("/readyz").json()["broker"] == "connected", 10, "the gateway to connect")
+
+    def alive(self):
+        if self.process.poll() is not None:
+            raise AssertionError(f"the gateway ended: {self.log.read_text()[-3000:]}")
+        try:
+            return self.http.get("/healthz").status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def raw(self, data, seconds=5.0):
+        """Send bytes, and return the bytes that come until the server closes or is silent."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=seconds) as connection:
+            try:
+                connection.sendall(data)
+            except OSError:
+                pass  # refused before all was sent: the answer may be there nevertheless
+            received = b""
+            try:
+                while chunk := connection.recv(65536):
+                    received += chunk
+            except OSError:
+                pass
+            return received
+
+    def stop(self):
+        self.http.close()
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(40)
+
+
+@pytest.fixture(scope="module")
+def run_gateway(environment, sample_installed, tmp_path_factory):
+    """`run_gateway(WSIS_LIMIT_READ="2/minute")`: another gateway with settings of its own."""
+    running = []
+
+    def run(**settings):
+        running.append(Running(environment, tmp_path_factory.mktemp("gateway"), **settings))
+        return running[-1]
+
+    yield run
+    for one in running:
+        one.stop()
+
+
+@pytest.fixture(scope="module")
+def gateway(run_gateway, sample, keys):
+    """The gateway that most tests ask, with the made-up service behind it."""
+    return run_gateway()
+
+
+@pytest.fixture(scope="module")
+def http(gateway):
+    return gateway.http
+
+
+class Keys:
+    """What accounts would do: sign access tokens and publish the key."""
+
+    def __init__(self):
+        self.key = OKPKey.generate_key("Ed25519", parameters={"kid": "k1", "use": "sig"})
+        self.stranger = OKPKey.generate_key("Ed25519", parameters={"kid": "k1"})
+
+    def jwks(self):
+        return KeySet([self.key]).as_dict(private=False)
+
+    def token(self, *roles, sub="ada", key=None, header=None, **claims):
+        now = int(time.time())
+        whole = {
+            "iss": "wsis", "aud": "wsis-api", "sub": sub, "iat": now, "exp": now + 600, "roles": ["member", *roles],
+            "sid": "s1", **claims,
+        }  # fmt: skip
+        whole = {name: value for name, value in whole.items() if value is not None}
+        head = {"alg": "Ed25519", "typ": "at+jwt", "kid": "k1", **(header or {})}
+        return jwt.encode(head, whole, key or self.key, algorithms=["Ed25519", "EdDSA"])
+
+
+@pytest.fixture(scope="module")
+def keys(peer):
+    made = Keys()
+    peer("accounts", jwks=made.jwks)
+    return made
+
+
+@pytest.fixture(scope="module")
+def signed_in(keys):
+    """`signed_in("officer")`: headers of a request by somebody with these roles."""
+
+    def headers(*roles, sub="ada", **more):
+        return {"Authorization": f"Bearer {keys.token(*roles, sub=sub)}", **more}
+
+    return headers

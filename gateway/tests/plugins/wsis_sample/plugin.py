@@ -1,0 +1,101 @@
+"""Routes of every kind that the gateway knows."""
+
+from marshmallow import fields, validate
+
+from wsis_shared.events import Event
+from wsis_shared.plugin import PUBLIC, Mode, Plugin, Route
+from wsis_shared.schemas import Answer, Body, Country, Id, Localised, PageQuery, SdgTarget, Text, Utc, page_of
+
+
+class Target(Body):
+    target = SdgTarget(required=True)
+
+
+class NewNote(Body):
+    title = Text(max_length=80, required=True, metadata={"examples": ["Digital inclusion"]})
+    text = Text(max_length=2000, many_lines=True, load_default=None)
+    country = Country(load_default=None)
+    at = Utc(load_default=None)
+    targets = fields.List(fields.Nested(Target), load_default=list, validate=validate.Length(max=5))
+    titles = Localised(load_default=None, max_length=80)
+    number = fields.Integer(load_default=None, allow_none=True)
+
+
+class Note(Answer):
+    id = Id(required=True)
+    title = fields.String(required=True)
+    at = Utc(allow_none=True)
+
+
+class Query(PageQuery):
+    country = Country(load_default=None)
+    kinds = fields.List(fields.String(), load_default=list)
+
+
+class Seen(Answer):
+    actor = fields.String(allow_none=True)
+    roles = fields.List(fields.String())
+    locale = fields.String()
+    network = fields.String(allow_none=True)
+    request_id = fields.String()
+    trace = fields.String()
+    idempotency_key = fields.String(allow_none=True)
+    patience = fields.Float()
+    query = fields.Dict()
+
+
+class Count(Answer):
+    calls = fields.Integer()
+    title = fields.String()
+
+
+class NoteBrief(Answer):
+    title = fields.String()
+
+
+class Vote(Body):
+    choice = Id(required=True)
+    seconds = fields.Float(load_default=0.0)
+
+
+class Cast(Answer):
+    choice = fields.String()
+    command = fields.String()
+
+
+NOTE_CHANGED = Event("note_changed", "A note was changed", NoteBrief, {"title": "x"}, public=True)
+
+ROUTES = (
+    Route("GET", "/v1/echo", "echo", "What arrives", permission=PUBLIC, query=Query, returns=Seen),
+    Route("GET", "/v1/me/echo", "echo", "What arrives of me", permission="sample:read", query=Query, returns=Seen),
+    Route("POST", "/v1/me/echo", "echo", "What arrives of me", permission="sample:read", returns=Seen),
+    Route("GET", "/v1/notes", "list_notes", "Notes", permission=PUBLIC, query=Query, returns=page_of(Note, "Notes")),
+    Route("POST", "/v1/notes", "make_note", "Write a note", permission="sample:write", body=NewNote, returns=Note,
+          status=201, location="/v1/notes/{id}", fails=("sample.title_taken",)),
+    Route("GET", "/v1/notes/{note}", "read_note", "A note", permission=PUBLIC, returns=Note,
+          fails=("sample.note_unknown",)),
+    Route("PUT", "/v1/notes/{note}", "keep", "Keep a note", permission=PUBLIC, body=NewNote, returns=NewNote),
+    Route("DELETE", "/v1/notes/{note}", "drop_note", "Drop a note", permission="sample:write", status=204),
+    Route("GET", "/v1/count", "count", "Counts its calls", permission=PUBLIC, returns=Count, cache=60,
+          query=PageQuery, stale_on=("sample.note_changed",)),
+    Route("GET", "/v1/slow-count", "slow_count", "Counts slowly", permission=PUBLIC, returns=Count, cache=60),
+    Route("GET", "/v1/notes/{note}/paper", "paper", "A note as a file", permission=PUBLIC, media="application/pdf"),
+    Route("GET", "/v1/sleep", "sleep", "Too late", permission=PUBLIC, timeout=0.5),
+    Route("GET", "/v1/boom", "boom", "Fails", permission=PUBLIC),
+    Route("GET", "/v1/secret", "leak", "Fails and tells", permission=PUBLIC),
+    Route("GET", "/v1/staff", "echo", "Staff only", permission="sample:manage", returns=Seen),
+    Route("POST", "/v1/notes/{note}/votes", "cast", "Vote", permission="sample:vote", body=Vote, returns=Cast,
+          mode=Mode.COMMAND, limit="vote", status=201, location="/v1/notes/{note}/votes/{command}"),
+    Route("POST", "/v1/registration", "register", "Ask for an account", permission=PUBLIC, limit="register",
+          status=202),
+)  # fmt: skip
+
+plugin = Plugin(
+    name="sample",
+    summary="Notes that people write",
+    service="wsis_sample.service:SampleService",
+    routes=ROUTES,
+    publishes=(NOTE_CHANGED,),
+    roles={"member": ("sample:read", "sample:write", "sample:vote"), "officer": ("sample:*",)},
+    texts="wsis_sample.notices",
+)

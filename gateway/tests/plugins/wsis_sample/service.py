@@ -1,0 +1,97 @@
+"""Answers, some of them wrong on purpose. Keeps what it must in memory: it runs in one process."""
+
+import base64
+import time
+
+import eventlet
+
+from wsis_shared import context
+from wsis_shared.bus import Service, command, rpc
+from wsis_shared.errors import Conflict, NotFound, SuiteError
+
+CALLS = {"count": 0, "slow": 0}
+CAST = {}
+
+
+class SampleService(Service):
+    name = "sample"
+
+    @rpc
+    def echo(self, **query):
+        ctx = context.current()
+        return {
+            "actor": ctx.actor.id, "roles": list(ctx.actor.roles), "locale": ctx.locale, "network": ctx.network,
+            "request_id": ctx.request_id, "trace": ctx.traceparent, "idempotency_key": ctx.idempotency_key,
+            "patience": ctx.remaining(1000), "query": query, "undeclared": "must not leave",
+        }  # fmt: skip
+
+    @rpc
+    def list_notes(self, limit, after, country, kinds):
+        return {"items": [{"id": "n1", "title": "One", "owner": "must not leave"}], "next": None}
+
+    @rpc
+    def make_note(self, body):
+        if body["title"] == "taken":
+            raise Conflict("sample.title_taken", "A note with that title exists.", title=body["title"])
+        return {"id": context.current().new_id(), "title": body["title"], "at": context.current().received_at}
+
+    @rpc
+    def read_note(self, note):
+        if note == "none":
+            raise NotFound("sample.note_unknown", "There is no such note.")
+        return {"id": note, "title": "One", "at": None}
+
+    @rpc
+    def keep(self, note, body):
+        return body
+
+    @rpc
+    def drop_note(self, note):
+        return None
+
+    @rpc
+    def count(self, limit, after):
+        CALLS["count"] += 1
+        return {"calls": CALLS["count"], "title": context.current().locale}
+
+    @rpc
+    def slow_count(self):
+        CALLS["slow"] += 1
+        eventlet.sleep(0.5)
+        return {"calls": CALLS["slow"], "title": ""}
+
+    @rpc
+    def paper(self, note):
+        return {"body": base64.b64encode(b"%PDF-1.7 " + note.encode()).decode(), "filename": "Résumé \"1\".pdf"}
+
+    @rpc
+    def sleep(self):
+        eventlet.sleep(2)
+
+    @rpc
+    def boom(self):
+        raise RuntimeError("mongodb://user:secret@inside/")
+
+    @rpc
+    def leak(self):
+        raise SuiteError("sample.inside", "mongodb://user:secret@inside/", password="secret")
+
+    @rpc
+    def register(self):
+        return {"message": "sent"}
+
+    @command(batch=100, linger=0.005)
+    def cast(self, commands):
+        outcomes = []
+        for one in commands:
+            if one.body["seconds"]:
+                time.sleep(one.body["seconds"])
+            known = CAST.get(one.id)
+            if one.body["choice"] == "refused":
+                outcomes.append(Conflict("sample.title_taken", "Refused.", title="x"))
+            elif known is not None:
+                outcomes.append({**known, "status": 200})
+            else:
+                CAST[one.id] = {"choice": one.body["choice"], "command": one.id}
+                outcomes.append(CAST[one.id])
+        return outcomes

@@ -1,0 +1,10 @@
+"""A plugin that cannot be served: its path says the same as one of sample's under another name."""
+
+from wsis_shared.plugin import PUBLIC, Plugin, Route
+
+plugin = Plugin(
+    name="unfit",
+    summary="Cannot be served",
+    service="wsis_sample.service:SampleService",
+    routes=(Route("GET", "/v1/notes/{other}", call="read_note", summary="Clashes", permission=PUBLIC),),
+)
