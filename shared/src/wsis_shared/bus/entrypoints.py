@@ -60,6 +60,7 @@ class Handler(Entrypoint):
 
     def stop(self) -> None:
         """Take nothing new, and see that each message in hand has its worker; the container then waits for those."""
+        self.shared.stopping = True
         if self.subscription is not None:
             self.consumer.cancel(self.subscription)
         while self.in_hand:
@@ -166,11 +167,14 @@ class Requests:
             link.reply(reply_to, correlation_id, {"result": None, "error": to_wire(unfit)})
 
 
-def rpc(method: Callable[..., Any] | None = None, *, writes: bool = False) -> Any:
+def rpc(method: Callable[..., Any] | None = None, *, writes: bool = False, keeps_answer: bool = True) -> Any:
     """A method that the gateway and other services call with keyword arguments.
 
     `writes=True` runs it in one transaction with the answer kept for a repeat under the same Idempotency-Key: a repeat
     has no second effect. It may run several times on a write conflict; what it does outside the store must bear that.
+
+    `keeps_answer=False` is for writes whose answer holds secrets, or whose refusal must leave a trace (a wrong guess
+    that counts): nothing is kept for a repeat, and the method opens its transactions itself (`mongo.in_transaction`).
     """
 
     def decorate(fn: Callable[..., Any]) -> Callable[..., Any]:
@@ -178,7 +182,7 @@ def rpc(method: Callable[..., Any] | None = None, *, writes: bool = False) -> An
         def served(self: Any, ctx: context.Context, **kwargs: Any) -> Any:
             bus = self.bus
             work: Callable[[], Any] = partial(fn, self, **kwargs)
-            if writes:
+            if writes and keeps_answer:
                 once = partial(inbox.repeatable, bus.db, ctx, fn.__name__, kwargs, work)
                 work = partial(in_transaction, once)
             return guarded(bus.service, fn.__name__, ctx, work, seconds=ctx.remaining(10.0), stopping=bus.stopping)
