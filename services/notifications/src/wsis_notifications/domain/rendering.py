@@ -1,0 +1,160 @@
+"""A notice's template and its variables become a subject, a text and an HTML page in one language.
+
+Templates are ours, values are the world's: a value is escaped, isolated, and never read as a template.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, StrictUndefined, Template, TemplateError, Undefined, UndefinedError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
+from wsis_shared import reference
+
+from wsis_notifications.domain import bidi, layout
+from wsis_notifications.domain.filters import filters_for
+from wsis_notifications.errors import CannotWrite
+
+# DejaVu and Noto stand for the systems that lack the others; no font is fetched.
+_FONTS = {
+    "zh": "'PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif",
+    "ar": "'Segoe UI',Tahoma,'Noto Sans Arabic','Noto Naskh Arabic',Arial,sans-serif",
+}
+_FONT = "'Segoe UI','Helvetica Neue',Arial,'Noto Sans',sans-serif"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A template as its author wrote it; `locale` is the language of the text, English where theirs is missing."""
+
+    name: str
+    locale: str
+    subject: str
+    text: str
+    action_label: str = ""
+    action_url: str = ""
+    sample: Mapping[str, Any] = field(default_factory=dict, hash=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A mail's content."""
+
+    locale: str
+    subject: str
+    text: str
+    html: str
+
+
+class Writer:
+    """Writes mails. `page` is the source of the HTML page, `phrases` its words by language, `public_url` the start of
+    links. `undefined` is what a missing variable becomes: an error, except in a preview."""
+
+    def __init__(
+        self,
+        page: str,
+        phrases: Mapping[str, Mapping[str, str]],
+        public_url: str,
+        undefined: type[Undefined] = StrictUndefined,
+    ) -> None:
+        self._phrases, self._public_url, self._undefined = phrases, public_url.rstrip("/"), undefined
+        self._page = Environment(autoescape=True).from_string(page)
+        self._plain = {locale: self._environment(locale, html=False) for locale in phrases}
+        self._html = {locale: self._environment(locale, html=True) for locale in phrases}
+        self._compiled = lru_cache(maxsize=1000)(_compile)
+
+    def write(self, source: Source, variables: Mapping[str, Any], *, why: str = "why_account") -> Written:
+        """Raises CannotWrite with a reason for the ledger."""
+        locale, phrases = source.locale, self._phrases[source.locale]
+        plain, html = self._plain[locale], self._html[locale]
+        try:
+            subject = self._subject(plain, source.subject, variables)
+            text = layout.as_text(self._fill(plain, source.text, variables))
+            body = layout.as_html(self._fill(html, source.text, variables))
+            action = self._action(source, variables)
+        except CannotWrite as error:
+            raise CannotWrite(error.reason, f"{source.name}.{locale}") from error
+        except UndefinedError as error:
+            raise CannotWrite("variable_missing", f"{source.name}.{locale}") from error
+        except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+            raise CannotWrite("template_broken", f"{source.name}.{locale}") from error
+        page = self._page.render(  # the body comes from an environment that escapes
+            locale=locale, direction=direction(locale), start="right" if direction(locale) == "rtl" else "left",
+            font=_FONTS.get(locale, _FONT), subject=subject, body=Markup(body),  # noqa: S704 -- see above
+            action=action, why=phrases[why],
+            phrases=phrases,
+        )  # fmt: skip
+        parts = [text, *([f"{action['label']}:\n{action['url']}"] if action else [])]
+        footer = layout.as_text(f"{phrases[why]} {phrases['reply']}")
+        return Written(locale, subject, "\n\n".join([*parts, f"-- \n{phrases['brand']}\n\n{footer}\n"]), page)
+
+    def check(self, source: Source) -> None:
+        """Raises CannotWrite where the template is not one."""
+        for text in (source.subject, source.text, source.action_label, source.action_url):
+            try:
+                self._compiled(self._plain[source.locale], text)
+            except TemplateError as error:
+                raise CannotWrite("template_broken", f"{source.name}.{source.locale}") from error
+
+    def _fill(self, environment: Environment, text: str, variables: Mapping[str, Any]) -> str:
+        return self._compiled(environment, text).render(variables)
+
+    def _subject(self, environment: Environment, text: str, variables: Mapping[str, Any]) -> str:
+        return header_value(self._fill(environment, text.strip(), variables).replace(bidi.LINE, "\n"))
+
+    def _action(self, source: Source, variables: Mapping[str, Any]) -> dict[str, str] | None:
+        if not source.action_url:
+            return None
+        environment = self._plain[source.locale]
+        label = self._fill(environment, source.action_label.strip(), variables)
+        url = re.sub(f"[{bidi.FSI}{bidi.PDI}]", "", self._fill(environment, source.action_url.strip(), variables))
+        return {"label": header_value(label), "url": safe_url(url, self._public_url)}
+
+    def _environment(self, locale: str, *, html: bool) -> Environment:
+        way = direction(locale)
+
+        def show(value: Any) -> Any:
+            if value is None:
+                return ""
+            if isinstance(value, (Undefined, Markup)):
+                return value
+            text = bidi.clean(str(value))
+            return Markup("<bdi>{}</bdi>").format(escape(text)) if html else bidi.isolate(text, way)
+
+        made = ImmutableSandboxedEnvironment(
+            autoescape=html, finalize=show, undefined=self._undefined, trim_blocks=True, lstrip_blocks=True
+        )
+        made.filters.update(filters_for(locale, self._phrases[locale]))
+        return made
+
+
+def _compile(environment: Environment, text: str) -> Template:
+    return environment.from_string(text)
+
+
+def direction(locale: str) -> str:
+    """ "ltr" or "rtl"."""
+    return reference.language(locale).direction
+
+
+def header_value(text: str) -> str:
+    """The same text, or CannotWrite where a header would break or hide something (RFC 5322, 2.2)."""
+    if any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in text):
+        raise CannotWrite("header_unsafe")
+    return text.strip()
+
+
+def safe_url(url: str, public_url: str) -> str:
+    """An absolute http(s) address; one that starts with / is ours."""
+    absolute = public_url + url if url.startswith("/") and not url.startswith("//") else url
+    parts = urlsplit(absolute)
+    if parts.scheme not in ("http", "https") or not parts.netloc or re.search(r"[\s\x00-\x20<>\"\\]", absolute):
+        raise CannotWrite("url_unsafe")
+    return absolute

@@ -1,0 +1,105 @@
+"""Who gets a mail, when it is tried again, and what the relay's answers mean."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from wsis_shared.events import Notice
+
+from wsis_notifications.errors import CannotWrite
+
+LANES = ("fast", "bulk")
+
+# queued -> sending -> sent, or one of the ends that an operator may send again from.
+RETRIABLE = ("failed", "unknown", "bounced", "skipped")
+STATES = ("queued", "sending", "sent", *RETRIABLE)
+
+# Seconds before the next try, by the number of tries so far. Who waits for a code leaves after minutes; the rest may
+# take a day (RFC 5321, 4.5.4.1 asks for four to five days of a relay; ours is the relay's client).
+BACKOFF: dict[str, tuple[int, ...]] = {
+    "fast": (2, 5, 10, 20, 40, 60, 120, 300),
+    "bulk": (30, 60, 300, 900, 1800, 3600, 7200, 14400, 28800, 28800),
+}
+
+
+def delivery_id(event: str, template: str, account: str | None) -> str:
+    """The one delivery of an event, a template and a person: the same however often the event arrives."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"{event}|{template}|{account or 'contact'}").hex
+
+
+def message_id(delivery: str, domain: str) -> str:
+    """Fixed per delivery, so that a relay or a mailbox can tell a second copy."""
+    return f"<{delivery}@{domain}>"
+
+
+def retry_after(lane: str, attempts: int) -> float | None:
+    """Seconds to the next try after so many, or None: give up."""
+    steps = BACKOFF[lane]
+    return steps[attempts - 1] if attempts <= len(steps) else None
+
+
+def is_repeatable(notice: Notice) -> bool:
+    """May a mail of unknown outcome simply go again? A second code is harmless; a second announcement is not."""
+    return notice.lane == "fast" and notice.to == "contact"
+
+
+def named_recipients(notice: Notice, data: Mapping[str, Any]) -> list[str | None] | None:
+    """The recipients that the event itself names (None stands for the details' contact), or None where they have to
+    be read page by page from the accounts. Raises CannotWrite where the event lacks its recipient."""
+    if notice.to == "contact":
+        return [None]
+    if notice.to == "account":
+        return [_account(data.get("account"))]
+    if notice.to == "accounts":
+        accounts = data.get("accounts")
+        if not isinstance(accounts, Sequence) or isinstance(accounts, str):
+            raise CannotWrite("event_misfit", "accounts")
+        return [_account(account) for account in dict.fromkeys(accounts)]
+    if notice.to == "everyone" or notice.to.startswith("role:"):
+        return None
+    raise CannotWrite("event_misfit", "to")
+
+
+def role_of(notice: Notice) -> str | None:
+    """The role that a notice is limited to."""
+    return notice.to.removeprefix("role:") if notice.to.startswith("role:") else None
+
+
+def variables_of(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What of an event's data a template may show: not who else gets the mail."""
+    return {name: value for name, value in data.items() if name not in ("account", "accounts")}
+
+
+def _account(value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise CannotWrite("event_misfit", "account")
+    return value
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a dialogue with the relay ended: sent, retry, failed or unknown. `reason` holds no address."""
+
+    state: str
+    reason: str = ""
+
+
+SENT = Outcome("sent")
+
+_ENHANCED = re.compile(r"^[245]\.\d{1,3}\.\d{1,3}(?=\s|$)")
+
+
+def outcome_of(stage: str, code: int, text: str) -> Outcome:
+    """What a reply other than success means (RFC 5321, 4.2.1; RFC 3463).
+
+    The relay's words may repeat the address: only the two codes are kept. A refusal of MAIL is about us, the sender,
+    and so is one that asks for authentication: the person is not to blame, so that the mail waits for its next try.
+    """
+    enhanced = _ENHANCED.match(text)
+    reason = " ".join(filter(None, (stage, str(code), enhanced[0] if enhanced else "")))
+    final = 500 <= code < 600 and stage != "mail" and code not in (530, 535, 538)
+    return Outcome("failed" if final else "retry", reason)

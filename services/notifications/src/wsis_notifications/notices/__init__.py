@@ -1,0 +1,1 @@
+"""Texts of this service: titles of its errors."""

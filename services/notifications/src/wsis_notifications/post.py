@@ -1,0 +1,160 @@
+"""The post office of one process: what events come in, who gets which mail, and the lanes that send."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from functools import cached_property, lru_cache, partial
+from typing import Any
+
+from pymongo.database import Database
+from wsis_shared import clock
+from wsis_shared.errors import SuiteError
+from wsis_shared.mongo import after_commit, in_transaction
+from wsis_shared.plugin import discover
+
+from wsis_notifications import templates
+from wsis_notifications.domain import message, rules
+from wsis_notifications.errors import CannotWrite
+from wsis_notifications.lane import Contacts, Lane
+from wsis_notifications.settings import Settings
+from wsis_notifications.store import Store
+
+_log = logging.getLogger(__name__)
+
+# (plugin, method, data, account) -> more variables
+Details = Callable[[str, str, Mapping[str, Any], str | None], Mapping[str, Any]]
+# (after, limit, role) -> {"items": [{"account", ...}], "next": cursor or None}
+ContactsPage = Callable[..., Mapping[str, Any]]
+
+HELD = 60.0  # seconds until an announcement without its template is looked at again
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> templates.Catalogue:
+    """The notices of what is installed."""
+    return templates.Catalogue(discover())
+
+
+class Post:
+    """Everything but the entrypoints."""
+
+    def __init__(self, db: Database[dict[str, Any]]) -> None:
+        self.settings = Settings.load()
+        self.store = Store(db)
+        self.catalogue = catalogue()
+        self.writer = templates.writer(self.settings.public_url)
+        self._sender = message.from_setting(self.settings.mail_from)
+        reply_to = self.settings.mail_reply_to
+        self._reply_to = message.from_setting(reply_to) if reply_to else None
+        self._notice = lru_cache(maxsize=200)(self.store.notices.get)
+        connections = {"fast": self.settings.mail_fast_connections, "bulk": self.settings.mail_bulk_connections}
+        self.lanes = {name: Lane(name, self.store, self.settings, count) for name, count in connections.items()}
+
+    @cached_property
+    def problems(self) -> dict[str, str]:
+        """Templates that are missing or broken, for the health check."""
+        return self.catalogue.problems(self.writer)
+
+    # -- an event comes in ---------------------------------------------------------------------------------------
+
+    def take(self, event: Mapping[str, Any]) -> None:
+        """Put an event's notices on the ledger; call it inside a transaction. Nothing is sent here."""
+        for item in self.catalogue.of_event(str(event.get("type"))):
+            notice = {
+                "_id": f"{event['id']}|{item.name}", "event": event["id"], "template": item.name,
+                "plugin": item.plugin.name, "lane": item.notice.lane, "repeatable": rules.is_repeatable(item.notice),
+                "role": rules.role_of(item.notice), "time": event.get("time"), "subject": event.get("subject"),
+                "data": event["data"],
+            }  # fmt: skip
+            self._take_one(notice, item)
+
+    def _take_one(self, notice: dict[str, Any], item: templates.Announced) -> None:
+        reason = ""
+        try:
+            accounts = rules.named_recipients(item.notice, notice["data"])
+        except CannotWrite as error:
+            _log.error("event without its recipient", extra={"template": item.name, "reason": error.reason})
+            accounts, reason = [None], error.reason
+        if accounts is None or len(accounts) > 1:
+            if self.store.notices.add({**notice, "state": "expanding"}):
+                after_commit(self.lanes["fast"].wake)
+            return
+        if self.store.notices.add({**notice, "state": "expanded"}):
+            self.store.queue(notice, accounts, reason=reason)
+            after_commit(self.lanes[notice["lane"]].wake)
+
+    # -- its recipients go on the ledger -------------------------------------------------------------------------
+
+    def expand(self, contacts_page: ContactsPage) -> bool:
+        """One page of one announcement; returns whether there was one. The page and the place to go on are saved
+        together, so that a crash repeats nothing and leaves nobody out."""
+        notice = self.store.notices.take(self.settings.lease)
+        if notice is None:
+            return False
+        try:
+            item = self.catalogue.get(notice["template"])
+            if item is None:
+                raise CannotWrite("template_missing", "its plugin is not installed")
+            self.catalogue.source(item, None)
+            accounts, cursor = self._recipients(notice, item, contacts_page)
+        except (CannotWrite, SuiteError) as error:
+            reason = error.reason if isinstance(error, CannotWrite) else error.code
+            _log.error("announcement waits", extra={"template": notice["template"], "reason": reason})
+            self.store.notices.hold(notice, reason, HELD if isinstance(error, CannotWrite) else 2.0)
+            return True
+        in_transaction(partial(self._add_page, notice, accounts, cursor))
+        self.lanes[notice["lane"]].wake()
+        return True
+
+    def _recipients(
+        self, notice: dict[str, Any], item: templates.Announced, contacts_page: ContactsPage
+    ) -> tuple[list[str | None], Any]:
+        size = self.settings.mail_page
+        named = rules.named_recipients(item.notice, notice["data"])
+        if named is not None:
+            start = notice["cursor"] or 0
+            more = start + size < len(named)
+            return named[start : start + size], start + size if more else None
+        page = contacts_page(after=notice["cursor"], limit=size, role=notice["role"])
+        return [contact["account"] for contact in page["items"]], page["next"]
+
+    def _add_page(self, notice: dict[str, Any], accounts: list[str | None], cursor: Any) -> None:
+        new = self.store.queue(notice, accounts)
+        self.store.notices.advance(notice, cursor, new)
+
+    # -- a mail is written ---------------------------------------------------------------------------------------
+
+    def send(self, lane: str, contacts: Contacts, details: Details) -> int:
+        """One turn of a lane."""
+        return self.lanes[lane].turn(partial(self._write, details), contacts)
+
+    def _write(self, details: Details, row: Mapping[str, Any], contact: Mapping[str, Any] | None) -> message.Envelope:
+        notice, item = self._notice(row["notice"]), self.catalogue.get(row["template"])
+        if notice is None or item is None:
+            raise CannotWrite("template_missing", row["template"])
+        variables = rules.variables_of(notice["data"])
+        if item.notice.details:
+            more = dict(details(item.plugin.name, item.notice.details, notice["data"], row["account"]))
+            contact = more.pop("contact", None) or contact
+            variables |= more
+        if contact is None:
+            raise CannotWrite("event_misfit", "contact")
+        to = message.mailbox(contact.get("names"), contact["email"])
+        source = self.catalogue.source(item, contact.get("locale"))
+        written = self.writer.write(
+            source,
+            {**variables, "names": to.name, "event_time": notice["time"]},
+            why=_WHY.get(item.notice.to, "why_account"),
+        )
+        return message.compose(
+            written, sender=self._sender, reply_to=self._reply_to, to=to, message_id=self.message_id(row["_id"]),
+            date=clock.now(),
+        )  # fmt: skip
+
+    def message_id(self, delivery: str) -> str:
+        """The Message-ID of a delivery."""
+        return rules.message_id(delivery, self._sender.address.rpartition("@")[2])
+
+
+_WHY = {"contact": "why_contact", "everyone": "why_everyone"}

@@ -1,0 +1,91 @@
+"""What comes in and what goes out."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+from wsis_shared.schemas import Answer, Body, Id, PageQuery, Text, Utc, page_of
+
+from wsis_notifications.domain.rules import LANES, STATES
+
+
+class DeliveryQuery(PageQuery):
+    """Narrow the list of deliveries."""
+
+    event = Id(load_default=None, metadata={"description": "Id of the CloudEvent"})
+    account = Id(load_default=None, metadata={"description": "Id of the account that it goes to"})
+    state = fields.String(load_default=None, validate=validate.OneOf(STATES))
+
+
+class Delivery(Answer):
+    """One mail to one person. `account` is null where the person had no account yet."""
+
+    id = fields.String(required=True)
+    event = fields.String(required=True, metadata={"description": "Id of the CloudEvent that it follows"})
+    template = fields.String(required=True, metadata={"description": "publisher/template"})
+    account = fields.String(allow_none=True)
+    lane = fields.String(required=True, validate=validate.OneOf(LANES))
+    state = fields.String(required=True, validate=validate.OneOf(STATES))
+    attempts = fields.Integer(required=True)
+    message_id = fields.String(required=True)
+    reason = fields.String(allow_none=True, metadata={"description": "Why it is not sent, for example rcpt 550 5.1.1"})
+    at = Utc(required=True)
+    sent_at = Utc(allow_none=True)
+
+
+DeliveryPage = page_of(Delivery, "DeliveryPage")
+
+
+class TemplateFigure(Answer):
+    """Mails of one template in one state."""
+
+    template = fields.String(required=True)
+    state = fields.String(required=True)
+    count = fields.Integer(required=True)
+
+
+class LaneFigure(Answer):
+    """What one lane has done and has to do."""
+
+    lane = fields.String(required=True)
+    queued = fields.Integer(required=True)
+    sending = fields.Integer(required=True)
+    sent = fields.Integer(required=True)
+    failed = fields.Integer(required=True)
+    bounced = fields.Integer(required=True)
+    unknown = fields.Integer(required=True)
+    skipped = fields.Integer(required=True)
+    oldest_queued_seconds = fields.Float(required=True)
+
+
+class Announcement(Answer):
+    """A mail to many whose recipients are still being put on the ledger, or that waits for its template."""
+
+    event = fields.String(required=True)
+    template = fields.String(required=True)
+    recipients = fields.Integer(required=True)
+    reason = fields.String(allow_none=True)
+
+
+class Figures(Answer):
+    """The state of the post office."""
+
+    templates = fields.List(fields.Nested(TemplateFigure), required=True)
+    lanes = fields.List(fields.Nested(LaneFigure), required=True)
+    expanding = fields.List(fields.Nested(Announcement), required=True)
+
+
+class Retry(Body):
+    """Why a mail is sent again."""
+
+    reason = Text(required=True, max_length=500, min_length=3)
+
+
+class DeliveryFailed(Answer):
+    """Data of `delivery_failed`."""
+
+    delivery = fields.String(required=True)
+    event = fields.String(required=True)
+    template = fields.String(required=True)
+    account = fields.String(allow_none=True)
+    lane = fields.String(required=True)
+    reason = fields.String(required=True)

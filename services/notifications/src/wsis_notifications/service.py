@@ -1,0 +1,118 @@
+"""The nameko class: events come in, timers send, operators look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from wsis_shared import audit
+from wsis_shared.bus import Provide, Remote, Service, every, rpc, subscribe, subscribe_each
+from wsis_shared.bus.service import RemoteService
+
+from wsis_notifications import errors
+from wsis_notifications.domain import rules
+from wsis_notifications.post import Post, catalogue
+
+# Few of the process's workers, so that a flood of events leaves room for the senders.
+PREFETCH = 6
+
+
+class Publishers(Remote):
+    """`self.publishers("accounts").issue_code(...)`: services that we know only from their manifests."""
+
+    def __init__(self) -> None:
+        super().__init__("")
+
+    def get_dependency(self, worker_ctx: Any) -> Callable[[str], RemoteService]:
+        """A caller of any service by its name."""
+        return lambda service: RemoteService(self.shared.link, service, self._timeout)
+
+
+class NotificationsService(Service):
+    """Mails that follow events."""
+
+    name = "notifications"
+    outboxes = ("deliveries",)
+    post = Provide(Post)
+    accounts = Remote("accounts")
+    publishers = Publishers()
+
+    @subscribe_each(lambda: catalogue().events(fast=True), name="notices-fast", prefetch=PREFETCH)
+    def on_urgent(self, event: dict[str, Any]) -> None:
+        """An event with a mail that somebody waits for: never behind the thousands of the other queue."""
+        self.post.take(event)
+
+    @subscribe_each(lambda: catalogue().events(fast=False), name="notices", prefetch=PREFETCH)
+    def on_notice(self, event: dict[str, Any]) -> None:
+        """Any other event with a notice."""
+        self.post.take(event)
+
+    @subscribe("accounts", "account_erased")
+    def on_account_erased(self, event: dict[str, Any]) -> None:
+        """Nothing more goes to who has left."""
+        self.post.store.forget(event["data"]["account"])
+
+    @every(0.005, alone=False)
+    def send_fast(self) -> None:
+        """Codes."""
+        self.post.send("fast", self._contacts, self._details)
+
+    @every(0.005, alone=False)
+    def send_bulk(self) -> None:
+        """Everything else."""
+        self.post.send("bulk", self._contacts, self._details)
+
+    @every(0.1, alone=False)
+    def expand(self) -> None:
+        """Put the recipients of announcements on the ledger, for a few pages at a time."""
+        for _ in range(10):
+            if not self.post.expand(self.accounts.contacts_page):
+                return
+
+    @every(2)
+    def settle(self) -> None:
+        """Settle what a dead process left."""
+        self.post.store.settle_abandoned()
+
+    @rpc
+    def deliveries(
+        self, limit: int, after: str | None, event: str | None, account: str | None, state: str | None
+    ) -> dict[str, Any]:
+        """The ledger, newest first."""
+        page = self.post.store.page(limit, after, event=event, account=account, state=state)
+        return {**page, "items": [self._shown(row) for row in page["items"]]}
+
+    @rpc
+    def figures(self) -> dict[str, Any]:
+        """Counts by template, lane and state."""
+        return self.post.store.figures()
+
+    @rpc(writes=True)
+    def retry(self, delivery: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Send one again that did not arrive."""
+        store = self.post.store
+        row = store.read(delivery)
+        if row["state"] not in rules.RETRIABLE:
+            raise errors.not_retriable(row["state"])
+        taken = audit.taken(
+            "notifications.delivery_retried", f"delivery/{delivery}", before=row["state"], after="queued",
+            reason=body["reason"],
+        )  # fmt: skip
+        store.again(row, taken, wake=self.post.lanes[row["lane"]].wake)
+        return self._shown(store.read(delivery))
+
+    @rpc
+    def health(self) -> dict[str, Any]:
+        """The usual, and the templates that are missing or broken."""
+        return {**Service.health.__wrapped__(self), "templates": self.post.problems}
+
+    def _shown(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        return {**row, "id": row["_id"], "message_id": self.post.message_id(row["_id"])}
+
+    def _contacts(self, ids: list[str]) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.accounts.contacts(ids=ids)
+        return found
+
+    def _details(self, plugin: str, method: str, data: Mapping[str, Any], account: str | None) -> dict[str, Any]:
+        found: dict[str, Any] = getattr(self.publishers(plugin), method)(data=data, account=account)
+        return found

@@ -1,0 +1,71 @@
+"""Notices: an event with one of its notices, kept so that its mails can be written whenever their turn comes.
+
+expanding -> expanded     the recipients are put on the ledger page by page; `cursor` is where to go on
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from pymongo import ReturnDocument
+from wsis_shared import clock
+from wsis_shared.mongo import Repository
+
+
+class Notices(Repository):
+    """What is to be told to whom."""
+
+    @property
+    def all(self) -> Any:
+        """The collection, joined to the open transaction."""
+        return self.collection("notices")
+
+    def add(self, notice: dict[str, Any]) -> bool:
+        """Keep it unless it is there; returns whether it is new."""
+        if self.all.find_one({"_id": notice["_id"]}, {"_id": 1}) is not None:
+            return False
+        now = clock.now()
+        progress = {"cursor": None, "recipients": 0, "reason": None, "claim": None}
+        self.all.insert_one({**notice, **progress, "at": now, "due": now})
+        return True
+
+    def get(self, id_: str) -> dict[str, Any] | None:
+        """One notice."""
+        found: dict[str, Any] | None = self.all.find_one({"_id": id_})
+        return found
+
+    def take(self, lease: float) -> dict[str, Any] | None:
+        """The one whose next page has waited longest, so that a long one does not hold up the others."""
+        now = clock.now()
+        taken: dict[str, Any] | None = self.all.find_one_and_update(
+            {"state": "expanding", "due": {"$lte": now}},
+            {"$set": {"claim": uuid.uuid4().hex, "due": now + timedelta(seconds=lease)}},
+            sort=[("due", 1)],
+            return_document=ReturnDocument.AFTER,
+        )
+        return taken
+
+    def advance(self, notice: dict[str, Any], cursor: Any, recipients: int) -> None:
+        """The page is on the ledger; go on at `cursor`, or be done where it is None."""
+        done = {"state": "expanded"} if cursor is None else {"cursor": cursor}
+        self.all.update_one(
+            {"_id": notice["_id"], "claim": notice["claim"]},
+            {"$set": {**done, "reason": None, "due": clock.now()}, "$inc": {"recipients": recipients}},
+        )
+
+    def hold(self, notice: dict[str, Any], reason: str, seconds: float) -> None:
+        """It cannot go on now: say why, and try later."""
+        self.all.update_one(
+            {"_id": notice["_id"], "claim": notice["claim"]},
+            {"$set": {"reason": reason, "due": clock.now() + timedelta(seconds=seconds)}},
+        )
+
+    def unfinished(self) -> list[dict[str, Any]]:
+        """Those that still have recipients to come, at most 100."""
+        return list(
+            self.all.find(
+                {"state": "expanding"}, {"_id": 0, "event": 1, "template": 1, "recipients": 1, "reason": 1}
+            ).limit(100)
+        )

@@ -1,0 +1,103 @@
+"""The texts that publishers bring: `<template>.<locale>.yaml` in the package that their manifest names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import yaml
+from wsis_shared.events import Event, Notice, event_type
+from wsis_shared.plugin import Plugin
+from wsis_shared.reference import languages
+
+from wsis_notifications.domain.rendering import Source, Writer
+from wsis_notifications.domain.rules import LANES
+from wsis_notifications.errors import CannotWrite
+
+FALLBACK = "en"
+LOCALES = tuple(item.code for item in languages())
+
+
+@dataclass(frozen=True)
+class Announced:
+    """A notice with the plugin that brings it and the event that it follows."""
+
+    plugin: Plugin
+    event: Event
+    notice: Notice
+
+    @property
+    def name(self) -> str:
+        """ "prizes/project_submitted": what the ledger calls it."""
+        return f"{self.plugin.name}/{self.notice.template}"
+
+
+class Catalogue:
+    """All notices of all installed plugins, by the event's type and by name."""
+
+    def __init__(self, plugins: Iterable[Plugin]) -> None:
+        self.all = [
+            Announced(plugin, event, notice)
+            for plugin in plugins
+            for event in plugin.publishes
+            for notice in event.notices
+        ]
+        self._by_name = {item.name: item for item in self.all}
+        self._source = cache(self._read)
+
+    def of_event(self, type_: str) -> list[Announced]:
+        """The notices that follow a CloudEvents type."""
+        return [item for item in self.all if event_type(item.plugin.name, item.event.type, item.event.version) == type_]
+
+    def get(self, name: str) -> Announced | None:
+        """The notice of that name, or None where its plugin is no longer installed."""
+        return self._by_name.get(name)
+
+    def events(self, *, fast: bool) -> list[tuple[str, str]]:
+        """(source, type) of the events with a notice somebody waits for, or of all others."""
+        urgent = {(item.plugin.name, item.event.type) for item in self.all if item.notice.lane == "fast"}
+        named = dict.fromkeys((item.plugin.name, item.event.type) for item in self.all)
+        return [event for event in named if (event in urgent) == fast]
+
+    def source(self, item: Announced, locale: str | None) -> Source:
+        """The template in that language, else in English. Raises CannotWrite."""
+        wanted = locale if locale in LOCALES else FALLBACK
+        return self._source(item.plugin.texts, item.notice.template, wanted)
+
+    def problems(self, writer: Writer) -> dict[str, str]:
+        """What is wrong with which template: nothing is lost by it, but nobody gets that mail."""
+        found = {}
+        for item in self.all:
+            if item.notice.lane not in LANES:
+                found[item.name] = f"lane {item.notice.lane}"
+            for locale in LOCALES:
+                try:
+                    writer.check(self.source(item, locale))
+                except CannotWrite as error:
+                    found[f"{item.name}.{locale}"] = error.reason
+        return found
+
+    def _read(self, package: str, template: str, locale: str) -> Source:
+        resource = files(package) / f"{template}.{locale}.yaml" if package else None
+        if resource is None or not resource.is_file():
+            if locale == FALLBACK:
+                raise CannotWrite("template_missing", template)
+            return self._source(package, template, FALLBACK)
+        try:
+            raw = yaml.safe_load(resource.read_text("utf-8"))
+            action = raw.get("action") or {}
+            return Source(
+                template, locale, str(raw["subject"]), str(raw["text"]), str(action.get("label", "")),
+                str(action.get("url", "")), raw.get("sample") or {},
+            )  # fmt: skip
+        except (yaml.YAMLError, KeyError, TypeError, AttributeError, UnicodeDecodeError) as error:
+            raise CannotWrite("template_broken", f"{template}.{locale}") from error
+
+
+def writer(public_url: str, **options: type) -> Writer:
+    """The writer with our page and phrases."""
+    here = files("wsis_notifications")
+    phrases = yaml.safe_load((here / "phrases.yaml").read_text("utf-8"))
+    return Writer((here / "layout.html").read_text("utf-8"), phrases, public_url, **options)

@@ -1,0 +1,100 @@
+"""Makers: a made-up publisher on the path, people, and the catcher's inbox."""
+
+from __future__ import annotations
+
+import os
+import sys
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from wsis_shared.testing import wait_for
+
+# A folder with a .dist-info is an installed distribution for whoever has it on the path: here and in the services.
+HERALD = str(Path(__file__).parent / "herald")
+sys.path.insert(0, HERALD)
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [HERALD, os.environ.get("PYTHONPATH", "")]))
+
+
+@dataclass
+class People:
+    """The made-up accounts service: `add` one, `erase` one, and answer what notifications asks."""
+
+    accounts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    jurors: set[str] = field(default_factory=set)
+
+    def add(self, *, locale: str = "en", names: str = "Ama Mensah", juror: bool = False) -> str:
+        account = uuid.uuid4().hex
+        email = f"{account[:12]}@people.example"
+        self.accounts[account] = {"account": account, "email": email, "names": names, "locale": locale}
+        if juror:
+            self.jurors.add(account)
+        return account
+
+    def email(self, account: str) -> str:
+        return str(self.accounts[account]["email"])
+
+    def contacts(self, ids: list[str]) -> list[dict[str, Any]]:
+        return [self.accounts[id_] for id_ in ids if id_ in self.accounts]
+
+    def contacts_page(self, after: str | None, limit: int, role: str | None) -> dict[str, Any]:
+        chosen = sorted(id_ for id_ in self.accounts if role is None or id_ in self.jurors)
+        rest = [id_ for id_ in chosen if after is None or id_ > after]
+        page = rest[:limit]
+        return {"items": self.contacts(page), "next": page[-1] if len(rest) > limit else None}
+
+
+class Inbox:
+    """What the catcher holds."""
+
+    def __init__(self, uri: str) -> None:
+        self._http = httpx.Client(base_url=uri, timeout=30)
+
+    def count(self, to: str = "", subject: str = "") -> int:
+        return int(self._list(to=to, subject=subject, limit=1)["total"])
+
+    def to(self, email: str) -> list[dict[str, Any]]:
+        return list(self._list(to=email)["messages"])
+
+    def read(self, email: str, subject: str = "", seconds: float = 15) -> dict[str, Any]:
+        """The newest mail to an address, with text and html; waits for it."""
+        found = wait_for(lambda: self._list(to=email, subject=subject)["messages"], seconds, "a mail")
+        return dict(self._http.get(f"/api/messages/{found[0]['id']}").json())
+
+    def all(self) -> list[dict[str, Any]]:
+        """Every mail, oldest last."""
+        found: list[dict[str, Any]] = []
+        while page := self._list(limit=500, before=found[-1]["id"] if found else 0)["messages"]:
+            found += page
+        return found
+
+    def empty(self) -> None:
+        self._http.delete("/api/messages").raise_for_status()
+
+    def _list(self, **query: Any) -> Mapping[str, Any]:
+        answer = self._http.get("/api/messages", params={key: value for key, value in query.items() if value})
+        return dict(answer.raise_for_status().json())
+
+
+@pytest.fixture(scope="module")
+def inbox(environment: dict[str, str]) -> Iterator[Inbox]:
+    box = Inbox(environment["WSIS_MAIL_WEB_URI"])
+    box.empty()
+    yield box
+    box.empty()
+
+
+@pytest.fixture
+def people() -> People:
+    return People()
+
+
+@pytest.fixture(scope="module")
+def accounts(peer: Callable[..., None]) -> People:
+    made = People()
+    peer("accounts", contacts=made.contacts, contacts_page=made.contacts_page)
+    return made

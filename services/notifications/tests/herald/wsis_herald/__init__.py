@@ -1,0 +1,1 @@
+"""A publisher made up for the tests of notifications."""
