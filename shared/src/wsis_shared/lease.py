@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import time
-import uuid
 
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from wsis_shared.mongo import Collection
-
-OWNER = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+from wsis_shared.sessions import OWNER
 
 
 class Lease:

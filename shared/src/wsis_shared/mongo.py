@@ -23,7 +23,8 @@ from pymongo.collection import Collection as PymongoCollection
 from pymongo.database import Database
 from pymongo.read_concern import ReadConcern
 
-from wsis_shared.errors import SuiteError, Unavailable
+from wsis_shared import sessions
+from wsis_shared.errors import Unavailable
 from wsis_shared.settings import Suite
 
 T = TypeVar("T")
@@ -109,6 +110,8 @@ def in_transaction(work: Callable[[], T], *, tries: int = 30) -> T:
         hooks: list[Callable[[], None]] = []
         try:
             with client().start_session() as session:
+                if noted := sessions.registered():
+                    noted.note(session)
                 session.start_transaction(
                     read_concern=ReadConcern("snapshot"),
                     write_concern=WriteConcern(w="majority", j=True),
@@ -122,6 +125,8 @@ def in_transaction(work: Callable[[], T], *, tries: int = 30) -> T:
             )
             if attempt == tries - 1 or not (raced or error.has_error_label("TransientTransactionError")):
                 raise
+            if attempt % 10 == 9 and (noted := sessions.registered()):
+                noted.reap()  # what stays in conflict may be held by a process that died
             time.sleep(random.uniform(0.001, 0.01 * (attempt + 1)))  # noqa: S311 -- jitter, not a secret
             continue
         for hook in hooks:
@@ -170,12 +175,14 @@ def patiently(work: Callable[[], T], *, seconds: float, stopping: Callable[[], b
     while True:
         try:
             return work()
-        except SuiteError:
-            raise
-        except TRANSIENT as error:
+        except mongo_errors.PyMongoError as error:
+            # A process that was killed in a transaction holds what it touched until the store ends that transaction.
+            held = error.has_error_label("TransientTransactionError")
+            if not (held or isinstance(error, TRANSIENT)):
+                raise
             if stopping() or time.monotonic() + pause > until:
                 raise Unavailable("suite.store_away", "The store is away.", retry_after=2) from error
-            _log.warning("the store is away, waiting", extra={"error": type(error).__name__, "pause": pause})
+            _log.warning("waiting for the store", extra={"error": type(error).__name__, "held": held})
             time.sleep(pause)
             pause = min(pause * 2, 5.0)
 

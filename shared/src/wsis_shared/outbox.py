@@ -75,14 +75,15 @@ class Relay:
         self.db = db
         self.lease = lease.Lease(Collection(db["leases"]), "outbox", seconds=15)
 
-    def run(self, stopping: Callable[[], bool]) -> None:
-        """Send until `stopping`. Woken by this process's own commits, else every half second."""
+    def run(self, stopping: Callable[[], bool], beat: Callable[[], None]) -> None:
+        """Send until `stopping`, with a `beat` at each turn. Woken by own commits, else every half second."""
         pause = 0.5
         while not stopping():
             _poke.wait(pause)
             _poke.clear()
             try:
                 pause = 0.5
+                beat()
                 if self.lease.hold():
                     while self.sweep() and not stopping():
                         pass

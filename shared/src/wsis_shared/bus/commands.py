@@ -65,6 +65,7 @@ class CommandHandler(Handler):
 
     def stop(self) -> None:
         """Take nothing new, decide what is in hand, and return."""
+        self.shared.stopping = True
         if self.subscription is not None:
             self.consumer.cancel(self.subscription)
         self._stopping = True

@@ -135,8 +135,10 @@ class Consumer(SharedExtension):
             exchange(declaring).declare()
         topology.dead_queue(self.container.service_name)(declaring).declare()
         for subscription in self._subscriptions:
+            declare(subscription.queue, declaring)
+        # Only when every queue stands: whoever hears that this service answers may send it anything.
+        for subscription in self._subscriptions:
             channel = connection.channel()
-            declare(subscription.queue, channel)
             channel.basic_qos(0, subscription.prefetch, False)
             subscription.channel = channel
             if not subscription.cancelled:

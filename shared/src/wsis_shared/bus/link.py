@@ -16,6 +16,7 @@ class SharedLink(SharedExtension):
     """Lives from set-up until the last worker has ended."""
 
     link: Link
+    stopping = False  # set when the first entrypoint is asked to stop, long before the workers have ended
 
     def setup(self) -> None:
         """Connect in the background."""

@@ -12,7 +12,7 @@ from kombu import Connection
 from nameko.extensions import DependencyProvider
 from pymongo.database import Database
 
-from wsis_shared import context, mongo
+from wsis_shared import context, mongo, sessions
 from wsis_shared.amqp import topology
 from wsis_shared.amqp.link import Link
 from wsis_shared.bus.consumer import declare
@@ -28,13 +28,13 @@ _log = logging.getLogger(__name__)
 class Bus:
     """What a worker sees: the service's name and database, whether it is stopping, and the outbox's depth."""
 
-    def __init__(self, service: str, db: Database[dict[str, Any]], link: Link, relay: Relay) -> None:
-        self.service, self.db, self.link, self.relay = service, db, link, relay
-        self._stopping = False
+    def __init__(self, service: str, db: Database[dict[str, Any]], shared: SharedLink, relay: Relay) -> None:
+        self.service, self.db, self.relay = service, db, relay
+        self._shared = shared
 
     def stopping(self) -> bool:
-        """True once a stop was asked for."""
-        return self._stopping
+        """True once a stop was asked for: wait for nothing that may take long."""
+        return self._shared.stopping
 
 
 class BusProvider(DependencyProvider):
@@ -48,20 +48,24 @@ class BusProvider(DependencyProvider):
         db = mongo.database(name)
         collections = getattr(self.container.service_cls, "outboxes", ())
         relay = Relay(name, db, collections, self.shared.publish_events)
-        self.bus = Bus(name, db, self.shared.link, relay)
+        self.sessions = sessions.register(db)
+        self.bus = Bus(name, db, self.shared, relay)
 
     def start(self) -> None:
         """Send what waits, from the first moment on."""
+        self._ended = False
         self._thread = self.container.spawn_managed_thread(self._run, identifier="outbox")
 
     def _run(self) -> None:
-        declare_expected(self.container.config["AMQP_URI"], self.container.service_name, self.bus.stopping)
-        self.bus.relay.run(self.bus.stopping)
+        ended = lambda: self._ended  # noqa: E731 -- the relay asks, the container's thread sets
+        declare_expected(self.container.config["AMQP_URI"], self.container.service_name, ended)
+        self.bus.relay.run(ended, self.sessions.beat)
 
     def stop(self) -> None:
         """After the workers: what they saved last is sent now or by the next process."""
-        self.bus._stopping = True
+        self._ended = True
         self._thread.wait()
+        self.sessions.leave()
 
     def get_dependency(self, worker_ctx: Any) -> Bus:
         """The same narrow object for all workers."""

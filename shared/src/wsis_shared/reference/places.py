@@ -27,7 +27,7 @@ class ItuRegion:
 
 @cache
 def _countries() -> dict[str, Country]:
-    import pycountry  # here, because whoever only reads action lines should not pay for it
+    import pycountry  # noqa: PLC0415 -- whoever only reads action lines should not pay for it
 
     corrections = read("places")["country_names"]
     catalogues = {

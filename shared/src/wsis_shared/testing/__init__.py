@@ -64,6 +64,7 @@ class Served:
         self,
         call: str,
         who: Actor = ANONYMOUS,
+        /,
         *,
         timeout: float = 10.0,
         context: Mapping[str, Any] | None = None,
@@ -95,6 +96,8 @@ class Served:
         """Does it answer?"""
         if self.process.poll() is not None:
             raise AssertionError(f"{self.name} ended: {self.log.read_text('utf-8')[-3000:]}")
+        if b'"serving"' not in self.log.read_bytes():
+            return False  # another process of the same service would answer for it
         try:
             return bool(self.call("health", timeout=1.0))
         except SuiteError:

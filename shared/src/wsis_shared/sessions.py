@@ -1,0 +1,103 @@
+"""Transactions of processes that died, ended at once.
+
+A process killed inside a transaction leaves what it touched locked until the store gives up on it, a minute by default
+(`transactionLifetimeLimitSeconds`); its messages come back to others long before, and would wait. So each process notes
+the sessions that it uses, and whoever runs into a conflict that stays ends those of the dead (`killSessions`). Ending
+the session of one that is only slow is harmless: its transaction fails and is run again.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+import uuid
+from typing import Any
+
+from pymongo.client_session import ClientSession
+from pymongo.database import Database
+
+# This process, also where it takes leases.
+OWNER = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+
+BEAT_SECONDS = 3.0
+SILENT_SECONDS = 12.0
+
+_lock = threading.Lock()
+
+
+class Sessions:
+    """The sessions of this process, noted in the service's `processes` collection."""
+
+    def __init__(self, db: Database[dict[str, Any]]) -> None:
+        self._processes = db["processes"]
+        self._admin = db.client.admin
+        self._noted: set[bytes] = set()
+        self._beaten = 0.0
+
+    def note(self, session: ClientSession) -> None:
+        """Called before a transaction; writes only for a session not seen before."""
+        lsid = bytes(session.session_id["id"])
+        if lsid not in self._noted:
+            self._noted.add(lsid)
+            update = {"$addToSet": {"sessions": session.session_id["id"]}, **_alive()}
+            self._processes.update_one({"_id": OWNER}, update, upsert=True)
+
+    def beat(self) -> None:
+        """Say that this process lives; called often, writes every few seconds."""
+        if self._noted and time.monotonic() - self._beaten > BEAT_SECONDS:
+            self._beaten = time.monotonic()
+            self._processes.update_one({"_id": OWNER}, _alive(), upsert=True)
+
+    def reap(self) -> int:
+        """End the sessions of processes that are gone; returns how many processes they were."""
+        if not _lock.acquire(blocking=False):
+            return 0
+        try:
+            gone = [other for other in self._processes.find({"_id": {"$ne": OWNER}}) if self._is_gone(other)]
+            for other in gone:
+                self._admin.command("killSessions", [{"id": lsid} for lsid in other.get("sessions", [])])
+                self._processes.delete_one({"_id": other["_id"]})
+            return len(gone)
+        finally:
+            _lock.release()
+
+    def leave(self) -> None:
+        """This process ends in good order and holds nothing."""
+        self._processes.delete_one({"_id": OWNER})
+
+    def _is_gone(self, other: dict[str, Any]) -> bool:
+        if other["host"] == socket.gethostname():
+            try:
+                os.kill(other["pid"], 0)
+            except ProcessLookupError:
+                return True
+            except PermissionError:
+                pass  # it lives, as another user
+        return (
+            self._processes.count_documents(
+                {"_id": other["_id"], "$expr": {"$lt": ["$at", {"$subtract": ["$$NOW", int(SILENT_SECONDS * 1000)]}]}}
+            )
+            == 1
+        )
+
+
+def _alive() -> dict[str, Any]:
+    # The store's clock: processes on several machines are compared.
+    return {"$currentDate": {"at": True}, "$set": {"host": socket.gethostname(), "pid": os.getpid()}}
+
+
+_of_this_process: Sessions | None = None
+
+
+def register(db: Database[dict[str, Any]]) -> Sessions:
+    """From now on transactions of this process are noted in `db`."""
+    global _of_this_process
+    _of_this_process = Sessions(db)
+    return _of_this_process
+
+
+def registered() -> Sessions | None:
+    """What `register` made, or None: tests and commands of the CLI note nothing."""
+    return _of_this_process

@@ -1,0 +1,89 @@
+"""A made-up service on a real broker and store; beside it one in nameko's plain way, to show what the armour is for."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from kombu import Connection
+from wsis_shared.amqp import serializer, topology
+from wsis_shared.testing import wait_for
+
+PLUGINS = Path(__file__).parent / "plugins"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def madeup_installed():
+    """Put the made-up plugin where services under test and this process find it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [str(PLUGINS), os.environ.get("PYTHONPATH")])))
+        patch.syspath_prepend(str(PLUGINS))
+        yield
+
+
+@pytest.fixture(scope="module")
+def madeup(madeup_installed, serve):
+    return serve("madeup")
+
+
+@pytest.fixture
+def dead(environment):
+    """`dead()`: what is in the dead-letter queue of the made-up service now; reading empties it."""
+
+    def messages():
+        with Connection(environment["WSIS_AMQP_URI"]) as connection:
+            channel = connection.channel()
+            taken = []
+            while message := channel.basic_get(topology.dead_queue("madeup").name, no_ack=True):
+                taken.append(message)
+            return taken
+
+    return messages
+
+
+@pytest.fixture
+def send(environment):
+    """`send(exchange, routing_key, body, **properties)`: a raw message, as anybody on the broker could send it."""
+
+    def raw(exchange, routing_key, body, *, content_type=serializer.CONTENT_TYPE, headers=None, **properties):
+        with Connection(environment["WSIS_AMQP_URI"]) as connection:
+            channel = connection.channel()
+            message = channel.prepare_message(
+                body, content_type=content_type, content_encoding="utf-8", headers=headers, properties=properties
+            )
+            channel.basic_publish(message, exchange=exchange, routing_key=routing_key)
+
+    return raw
+
+
+class Plain:
+    """A plain nameko service in a process of its own; `notes()` are the lines of its handlers."""
+
+    def __init__(self, uri, folder):
+        self._notes = folder / "notes"
+        self._notes.touch()
+        self.log = folder / "log"
+        self._uri = uri
+        self.start()
+
+    def start(self):
+        command = [sys.executable, str(PLUGINS / "plain_nameko.py"), self._uri, str(self._notes)]
+        ready = self.notes().count("ready")
+        self.process = subprocess.Popen(command, stderr=self.log.open("ab"))
+        wait_for(lambda: self.notes().count("ready") > ready, what="the plain service")
+
+    def notes(self):
+        return self._notes.read_text().split()
+
+    def stop(self, seconds=20):
+        self.process.terminate()
+        return self.process.wait(seconds)
+
+
+@pytest.fixture
+def plain(environment, tmp_path):
+    made = Plain(environment["WSIS_AMQP_URI"], tmp_path)
+    yield made
+    made.process.kill()
+    made.process.wait()

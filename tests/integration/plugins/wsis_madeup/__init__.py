@@ -1,0 +1,1 @@
+"""A made-up service: what the tests of the bus talk to."""

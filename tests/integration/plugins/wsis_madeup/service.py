@@ -1,0 +1,130 @@
+import os
+import time
+
+import eventlet
+from wsis_shared import context
+from wsis_shared.bus import Provide, Remote, Service, command, every, rpc, subscribe
+from wsis_shared.errors import Conflict, Invalid
+from wsis_shared.events import occur
+from wsis_shared.mongo import outbox_index
+from wsis_shared.outbox import EventfulRepository
+
+from wsis_madeup.plugin import THING_MADE
+
+INDEXES = {"things": [outbox_index()], "votes": []}
+
+
+class Store(EventfulRepository):
+    source = "madeup"
+
+    def note(self, what, **more):
+        """Count outside any transaction, as a mail or a call to another system would be."""
+        self.db["notes"].insert_one({"what": what, **more})
+
+
+class MadeUp(Service):
+    name = "madeup"
+    outboxes = ("things",)
+    store = Provide(Store)
+    itself = Remote("madeup", timeout=1.0)
+    absent = Remote("madeup-absent", timeout=1.0)
+
+    @rpc
+    def echo(self, value):
+        return {"value": value}
+
+    @rpc
+    def whoami(self):
+        ctx = context.current()
+        return {"actor": ctx.actor.id, "locale": ctx.locale, "trace": ctx.traceparent, "request": ctx.request_id}
+
+    @rpc
+    def refuse(self):
+        raise Invalid("madeup.bad", "It is bad.", fields={"name": ["Too bad."]}, limit=3)
+
+    @rpc
+    def break_(self):
+        raise RuntimeError("mongodb://user:hunter2@host/ and someone@example.org")
+
+    @rpc
+    def unserializable(self):
+        return {"value": object()}
+
+    @rpc
+    def slow(self, seconds, note=""):
+        if note:
+            self.store.note(note)
+        time.sleep(seconds)
+        return {"slept": seconds}
+
+    @rpc
+    def time_out(self):
+        with eventlet.Timeout(0.05):
+            eventlet.sleep(5)
+
+    @rpc
+    def relay(self, call, arguments):
+        return getattr(self.itself, call)(**arguments)
+
+    @rpc
+    def call_absent(self):
+        return self.absent.anything()
+
+    @rpc
+    def die(self, note):
+        self.store.note(note)
+        os._exit(9)
+
+    @rpc(writes=True)
+    def make(self, n):
+        thing = {"_id": context.current().new_id(), "n": n}
+        self.store.save("things", thing, occur(THING_MADE, subject=thing["_id"], n=n))
+        return {"id": thing["_id"]}
+
+    @rpc(writes=True)
+    def make_named(self, name):
+        things = self.store.collection("votes")
+        if things.find_one({"_id": name}):
+            raise Conflict("madeup.name_taken", "The name is taken.")
+        things.insert_one({"_id": name})
+        return {"name": name}
+
+    @subscribe("madeup", "thing_made")
+    def on_thing_made(self, event):
+        self.store.collection("seen").insert_one({"_id": event["id"], "n": event["data"]["n"]})
+
+    @subscribe("outside", "told")
+    def on_told(self, event):
+        kind = event["data"].get("kind")
+        if kind == "slow":
+            self.store.note("told started")
+            time.sleep(event["data"]["seconds"])
+        if kind == "poison":
+            self.store.note("told poison")
+            raise RuntimeError("poison")
+        if kind == "deadly":
+            self.store.note("told deadly")
+            os._exit(9)
+        self.store.collection("told").insert_one({"_id": event["id"], "data": event["data"]})
+
+    @command(batch=50, linger=0.02)
+    def cast(self, commands):
+        votes = self.store.collection("votes")
+        voters = [one.body["voter"] for one in commands]
+        if "poison" in voters:
+            raise RuntimeError("poison")
+        there = {vote["_id"] for vote in votes.find({"_id": {"$in": voters}})}
+        outcomes = []
+        for voter in voters:
+            outcomes.append({"status": 200 if voter in there else 201})
+            if voter not in there:
+                votes.insert_one({"_id": voter})
+                there.add(voter)
+        if "slow" in voters:
+            self.store.note("slow batch")
+            time.sleep(2)
+        return outcomes
+
+    @every(0.2)
+    def tick(self):
+        self.store.db["ticks"].insert_one({"by": os.getpid()})

@@ -1,0 +1,116 @@
+"""Events: saved with the change, sent after, handled once."""
+
+import signal
+import uuid
+
+import pytest
+from wsis_shared.amqp import topology
+from wsis_shared.testing import publish, wait_for
+
+
+def test_an_event_of_a_write_arrives_as_a_cloudevent(madeup, published, database):
+    events = published("madeup")
+    made = madeup.call("make", n=3)
+    event = wait_for(lambda: [one for one in events.of("thing_made") if one["subject"] == made["id"]])[0]
+    assert event["specversion"] == "1.0"
+    assert event["type"] == "wsis.madeup.thing_made.v1"
+    assert event["source"] == "/wsis/madeup"
+    assert event["data"] == {"n": 3}
+    assert event["sequence"] == "00000000000000000001"
+    wait_for(lambda: database("madeup")["seen"].count_documents({"_id": event["id"]}) == 1)
+    wait_for(lambda: "outbox" not in database("madeup")["things"].find_one({"_id": made["id"]}))
+
+
+def test_the_same_event_five_times_has_one_effect(madeup, link, database):
+    sent = uuid.uuid4().hex
+    for _ in range(5):
+        publish(link, "outside", "told", {"kind": "plain"}, id=sent)
+    publish(link, "outside", "told", {"kind": "last"}, id="last" + sent)
+    told = database("madeup")["told"]
+    wait_for(lambda: told.count_documents({"_id": "last" + sent}) == 1)
+    assert told.count_documents({"_id": sent}) == 1
+    assert madeup.process.poll() is None
+
+
+def test_a_handler_that_always_fails_ends_in_the_dead_letter_queue(madeup, link, dead, database):
+    dead()
+    notes = database("madeup")["notes"]
+    before = notes.count_documents({"what": "told poison"})
+    sent = publish(link, "outside", "told", {"kind": "poison"})
+    good = publish(link, "outside", "told", {"kind": "plain"})
+    wait_for(lambda: database("madeup")["told"].count_documents({"_id": good}) == 1, what="the neighbour to be handled")
+    letters = wait_for(dead, 60)
+    assert [letter.headers["x-first-death-reason"] for letter in letters] == ["delivery_limit"]
+    assert sent in str(letters[0].body)
+    tries = notes.count_documents({"what": "told poison"}) - before
+    assert tries == topology.DELIVERY_LIMIT + 1
+
+
+def test_without_it_a_failed_event_is_lost(plain, send, environment):
+    import json
+
+    from kombu import Connection
+
+    send("outside.events", "told", json.dumps({}), content_type="application/json")
+    wait_for(lambda: "told" in plain.notes())
+    plain.stop()
+    with Connection(environment["WSIS_AMQP_URI"]) as connection:
+        left = connection.channel().queue_declare("evt-outside-told--plain.on_told", passive=True)
+    assert left.message_count == 0
+    assert plain.notes().count("told") == 1
+
+
+@pytest.mark.parametrize("body", [b"\xff", b'"text"', b"{}", b'{"specversion": "1.0", "id": 3, "data": {}}'])
+def test_what_is_not_a_cloudevent_is_put_aside_without_its_body_in_the_log(madeup, send, dead, body):
+    dead()
+    canary = b"someone.secret@example.org"
+    send("outside.events", "told", body if body != b"{}" else b'{"mail": "' + canary + b'"}')
+    assert wait_for(dead)
+    log = madeup.log.read_bytes()
+    assert b"message put aside" in log
+    assert canary not in log
+
+
+def test_an_event_that_ends_the_process_is_put_aside_and_its_neighbours_are_handled(serve, link, dead, database):
+    dead()
+    process = serve("madeup")
+    publish(link, "outside", "told", {"kind": "deadly"})
+    good = publish(link, "outside", "told", {"kind": "plain"})
+    letters = []
+
+    def settled():
+        nonlocal process
+        if process.process.poll() is not None:
+            process = serve("madeup", wait=False)
+        letters.extend(dead())
+        return letters and database("madeup")["told"].count_documents({"_id": good}) == 1
+
+    wait_for(settled, 90)
+    process.stop(signal.SIGKILL)
+
+
+def test_an_event_saved_by_a_process_that_died_is_sent_by_the_next(serve, published, database, environment):
+    events = published("madeup")
+    first = serve("madeup")
+    # A document as a process leaves it that dies between its commit and the relay.
+    thing = {"_id": uuid.uuid4().hex, "n": 5, "version": 1}
+    first.stop(signal.SIGKILL)
+    from wsis_madeup.plugin import THING_MADE
+    from wsis_shared.events import envelope, occur
+
+    thing["outbox"] = [envelope("madeup", occur(THING_MADE, subject=thing["_id"], n=5), 1)]
+    database("madeup")["things"].insert_one(thing)
+    second = serve("madeup")
+    wait_for(lambda: [one for one in events.of("thing_made") if one["subject"] == thing["_id"]], 40)
+    wait_for(lambda: "outbox" not in database("madeup")["things"].find_one({"_id": thing["_id"]}))
+    second.stop()
+
+
+def test_a_timer_runs_in_one_process_at_a_time(serve, database):
+    ticks = database("madeup")["ticks"]
+    one, two = serve("madeup"), serve("madeup")
+    ticks.delete_many({})
+    wait_for(lambda: ticks.count_documents({}) >= 5, 45, what="the lease of a killed process to end")
+    assert len(ticks.distinct("by")) == 1
+    one.stop()
+    two.stop()

@@ -1,0 +1,194 @@
+"""Requests: what a caller sees, and what cannot hurt the service."""
+
+import json
+import uuid
+
+import pytest
+from kombu import Connection
+from nameko.exceptions import RpcTimeout
+from nameko.standalone.rpc import ClusterRpcProxy
+from wsis_shared.amqp import topology
+from wsis_shared.errors import Conflict, Invalid, NotFound, SuiteError, Unavailable
+from wsis_shared.testing import actor, make_context, wait_for
+
+
+def test_an_error_crosses_whole(madeup):
+    with pytest.raises(Invalid) as raised:
+        madeup.call("refuse")
+    error = raised.value
+    assert (error.code, error.detail, error.params, error.fields) == (
+        "madeup.bad", "It is bad.", {"limit": 3}, {"name": ["Too bad."]},
+    )  # fmt: skip
+
+
+def test_the_text_of_an_unexpected_error_neither_leaves_nor_is_logged(madeup):
+    with pytest.raises(SuiteError) as raised:
+        madeup.call("break_")
+    assert str(raised.value) == "suite.internal_error"
+    log = madeup.log.read_text()
+    assert "RuntimeError" in log
+    assert "break_" in log
+    assert "hunter2" not in log
+    assert "someone@example.org" not in log
+
+
+def test_a_result_that_is_not_data_is_an_error_not_a_hang(madeup):
+    with pytest.raises(SuiteError) as raised:
+        madeup.call("unserializable", timeout=5)
+    assert raised.value.code == "suite.internal_error"
+
+
+def test_context_reaches_the_second_hop(madeup):
+    who = actor("officer")
+    seen = madeup.call("relay", who, context={"locale": "ar", "request_id": "r-1"}, call="whoami", arguments={})
+    assert (seen["actor"], seen["locale"], seen["request"]) == (who.id, "ar", "r-1")
+
+
+def test_one_trace_from_the_first_hop_to_the_last(madeup, link):
+    ctx = make_context()
+    near = link.request("madeup", "whoami", {}, ctx, timeout=5)["trace"]
+    far = link.request("madeup", "relay", {"call": "whoami", "arguments": {}}, ctx, timeout=5)["trace"]
+    trace = ctx.traceparent.split("-")[1]
+    assert near.split("-")[1] == far.split("-")[1] == trace
+    assert len({ctx.traceparent, near, far}) == 3
+
+
+def test_objects_that_look_like_kombu_types_stay_data(madeup, plain, environment):
+    tricky = {"__type__": "bytes", "__value__": "AAAA"}
+    assert madeup.call("echo", value=tricky) == {"value": tricky}
+    # Without the serializer of our own, the far side sees something else than was sent.
+    with ClusterRpcProxy({"AMQP_URI": environment["WSIS_AMQP_URI"]}, timeout=5) as cluster:
+        assert cluster.plain.echo(tricky) != repr(tricky)
+
+
+@pytest.mark.parametrize(
+    ("content_type", "headers", "properties", "body"),
+    [
+        (None, {"nameko.call_id_stack": ["x"]}, {"reply_to": "nobody"}, b"{}"),
+        ("application/json", {"nameko.call_id_stack": ["x"]}, {"reply_to": "nobody"}, b'{"args": [], "kwargs": {}}'),
+        ("application/x-python-serialize", {"nameko.call_id_stack": ["x"]}, {"reply_to": "nobody"}, b"\x80\x04N."),
+        ("application/vnd.wsis+json", {"nameko.call_id_stack": ["x"]}, {}, b'{"args": [], "kwargs": {}}'),
+        ("application/vnd.wsis+json", {"nameko.call_id_stack": "x"}, {"reply_to": "n"}, b'{"args": [], "kwargs": {}}'),
+        ("application/vnd.wsis+json", {}, {"reply_to": "nobody"}, b'{"args": [], "kwargs": {}}'),
+        ("application/vnd.wsis+json", {"nameko.call_id_stack": ["x"]}, {"reply_to": "nobody"}, b"\xff\xfe"),
+        ("application/vnd.wsis+json", {"nameko.call_id_stack": ["x"]}, {"reply_to": "nobody"}, b"[1]"),
+        ("application/vnd.wsis+json", {"nameko.call_id_stack": ["x"]}, {"reply_to": "nobody"}, b'{"kwargs": NaN}'),
+        ("application/vnd.wsis+json", {"nameko.call_id_stack": ["x"]}, {"reply_to": "nobody"}, b'{"kwargs": [1]}'),
+        ("application/vnd.wsis+json", {"nameko.call_id_stack": ["x"]}, {"reply_to": "n"}, b'{"args":[1],"kwargs":{}}'),
+        ("application/vnd.wsis+json", {"nameko.call_id_stack": ["x"], "wsis-actor": "{"}, {"reply_to": "n"},
+         b'{"args": [], "kwargs": {}}'),
+    ],
+)  # fmt: skip
+def test_a_malformed_request_is_put_aside_and_the_service_lives(
+    madeup, dead, send, content_type, headers, properties, body
+):
+    dead()
+    send(topology.RPC.name, "madeup.echo", body, content_type=content_type, headers=headers, **properties)
+    assert wait_for(dead), "the message is kept for an operator"
+    assert madeup.call("echo", value=1) == {"value": 1}
+    assert madeup.process.poll() is None
+
+
+def test_without_the_guard_a_request_without_reply_to_ends_the_service(plain, send, environment):
+    send("nameko-rpc", "plain.echo", json.dumps({"args": [1], "kwargs": {}}), content_type="application/json",
+         headers={"nameko.call_id_stack": ["x"]})  # fmt: skip
+    assert plain.process.wait(15) != 0
+    with Connection(environment["WSIS_AMQP_URI"]) as connection:
+        connection.channel().queue_delete("rpc-plain")  # where it would end the next one too
+
+
+def test_a_request_that_ends_the_process_is_put_aside_after_a_few_tries(serve, link, dead, database):
+    dead()
+    note = f"die {uuid.uuid4().hex}"
+    waiting = serve("madeup")
+    with pytest.raises(Unavailable):
+        link.request("madeup", "die", {"note": note}, make_context(), timeout=1)
+    # A request expires with its caller: this one is sent again with all the time that it needs to do harm.
+    with Connection(link._uri) as connection:
+        channel = connection.channel()
+        body = json.dumps({"args": [], "kwargs": {"note": note}})
+        message = channel.prepare_message(
+            body, content_type="application/vnd.wsis+json", content_encoding="utf-8",
+            headers={"nameko.call_id_stack": ["x"]}, properties={"reply_to": "nobody", "delivery_mode": 2},
+        )  # fmt: skip
+        channel.basic_publish(message, exchange="nameko-rpc", routing_key="madeup.die")
+    found = []
+
+    def put_aside():
+        nonlocal waiting
+        if waiting.process.poll() is not None:
+            waiting = serve("madeup", wait=False)  # what a supervisor does
+        found.extend(dead())
+        return found
+
+    wait_for(put_aside, 60)
+    wait_for(waiting.healthy, 30)
+    tries = database("madeup")["notes"].count_documents({"what": note})
+    assert 1 < tries <= topology.DELIVERY_LIMIT + 2
+    serve("madeup")
+
+
+def test_a_timeout_of_eventlet_does_not_escape(madeup, plain, environment):
+    with pytest.raises(Unavailable) as raised:
+        madeup.call("time_out")
+    assert raised.value.code == "suite.no_answer_in_time"
+    # Without the guard the caller gets no answer at all.
+    config = {"AMQP_URI": environment["WSIS_AMQP_URI"]}
+    with ClusterRpcProxy(config, timeout=2) as cluster, pytest.raises(RpcTimeout):
+        cluster.plain.time_out()
+    assert plain.notes().count("time_out") == 1
+
+
+def test_a_call_between_services_ends_in_time(madeup):
+    with pytest.raises(Unavailable) as raised:
+        madeup.call("relay", call="slow", arguments={"seconds": 4})
+    assert raised.value.code == "suite.no_answer_in_time"
+    with pytest.raises(Unavailable) as raised:
+        madeup.call("call_absent")
+    assert raised.value.code == "suite.service_away"
+
+
+def test_an_unknown_method_says_so(madeup):
+    with pytest.raises(NotFound) as raised:
+        madeup.call("nonsense")
+    assert raised.value.code == "suite.method_unknown"
+
+
+def test_the_same_key_has_one_effect_and_one_answer(madeup, database):
+    who, key = actor(), uuid.uuid4().hex
+    first = madeup.call("make", who, context={"idempotency_key": key}, n=7)
+    assert madeup.call("make", who, context={"idempotency_key": key}, n=7) == first
+    with pytest.raises(Invalid) as raised:
+        madeup.call("make", who, context={"idempotency_key": key}, n=8)
+    assert raised.value.code == "suite.idempotency_key_reused"
+    assert madeup.call("make", actor(), context={"idempotency_key": key}, n=7) != first, "a key belongs to its actor"
+    assert database("madeup")["things"].count_documents({"n": 7}) == 2
+
+
+def test_parallel_repeats_of_one_key_have_one_effect(madeup, database):
+    from concurrent.futures import ThreadPoolExecutor
+
+    who, key = actor(), uuid.uuid4().hex
+    with ThreadPoolExecutor(20) as pool:
+        made = list(
+            pool.map(lambda _: madeup.call("make", who, context={"idempotency_key": key}, n=70)["id"], range(20))
+        )
+    assert len(set(made)) == 1
+    assert database("madeup")["things"].count_documents({"n": 70}) == 1
+
+
+def test_a_race_for_a_unique_name_has_one_winner_and_clear_losers(madeup):
+    from concurrent.futures import ThreadPoolExecutor
+
+    name = uuid.uuid4().hex
+
+    def take(_):
+        try:
+            return madeup.call("make_named", actor(), name=name)
+        except Conflict as error:
+            return error.code
+
+    with ThreadPoolExecutor(16) as pool:
+        results = list(pool.map(take, range(16)))
+    assert results.count("madeup.name_taken") == 15
+    assert results.count({"name": name}) == 1

@@ -1,0 +1,70 @@
+"""Stops and late calls: a process of its own for each test, none beside it."""
+
+import signal
+import threading
+import uuid
+
+import pytest
+from nameko.standalone.rpc import ClusterRpcProxy
+from wsis_shared.errors import Unavailable
+from wsis_shared.testing import make_context, publish, wait_for
+
+
+@pytest.fixture
+def alone(serve):
+    served = serve("madeup")
+    yield served
+    served.stop(signal.SIGKILL)
+
+
+def test_work_whose_caller_has_left_is_not_done(alone, serve, link, database):
+    alone.stop()
+    assert alone.process.returncode == 0
+    note = uuid.uuid4().hex
+    with pytest.raises(Unavailable):
+        link.request("madeup", "slow", {"seconds": 0, "note": note}, make_context(), timeout=0.3)
+    again = serve("madeup")
+    assert again.call("echo", value=1) == {"value": 1}
+    assert database("madeup")["notes"].count_documents({"what": note}) == 0
+    again.stop()
+
+
+def test_a_stop_finishes_what_is_in_hand_and_nothing_runs_twice(alone, serve, link, database):
+    notes, note = database("madeup")["notes"], uuid.uuid4().hex
+    answers = []
+    caller = threading.Thread(target=lambda: answers.append(alone.call("slow", seconds=2, note=note)))
+    caller.start()
+    publish(link, "outside", "told", {"kind": "slow", "seconds": 2})
+    wait_for(lambda: notes.count_documents({"what": {"$in": [note, "told started"]}}) == 2)
+    assert alone.stop() == 0
+    caller.join(10)
+    assert answers == [{"slept": 2}]
+    again = serve("madeup")
+    assert again.call("echo", value=1) == {"value": 1}
+    assert notes.count_documents({"what": {"$in": [note, "told started"]}}) == 2
+    assert database("madeup")["told"].count_documents({}) == 1
+    again.stop()
+
+
+def test_without_it_a_stop_makes_work_run_twice(plain, environment):
+    def call():
+        with ClusterRpcProxy({"AMQP_URI": environment["WSIS_AMQP_URI"]}) as cluster:
+            cluster.plain.slow.call_async(8)
+
+    call()
+    wait_for(lambda: "slow" in plain.notes())
+    plain.stop(30)
+    plain.start()
+    wait_for(lambda: plain.notes().count("slow") == 2, 10)
+
+
+def test_a_killed_process_loses_nothing_it_had_in_hand(alone, serve, link, database):
+    notes = database("madeup")["notes"]
+    before = notes.count_documents({"what": "told started"})
+    sent = publish(link, "outside", "told", {"kind": "slow", "seconds": 2})
+    wait_for(lambda: notes.count_documents({"what": "told started"}) == before + 1)
+    alone.stop(signal.SIGKILL)
+    again = serve("madeup")
+    told = database("madeup")["told"]
+    wait_for(lambda: told.count_documents({"_id": sent}) == 1)
+    again.stop()
