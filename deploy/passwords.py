@@ -1,0 +1,71 @@
+"""Make what must be secret, once, and keep it: a password per service and what each container reads.
+
+    python deploy/passwords.py FOLDER [--broker HOST] [--store HOST]
+
+FOLDER/passwords.json   name -> password, for the broker and the store
+FOLDER/<name>.env       WSIS_AMQP_URI, WSIS_MONGO_URI, WSIS_SECRET of one service or the gateway
+FOLDER/mongo.env        the store's own administrator
+FOLDER/keyfile          what the members of the replica set know each other by
+FOLDER/targets.json     where Prometheus finds the figures
+
+Kubernetes takes the same files: kubectl create secret generic wsis-<name> --from-env-file=FOLDER/<name>.env
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import secrets
+from pathlib import Path
+
+from wsis_shared.plugin import discover
+from wsis_shared.settings import Suite
+
+METRICS_PORT = 9100
+
+
+def main() -> None:
+    """Write the files."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--broker", default="rabbitmq")
+    parser.add_argument("--store", default="mongo", help="host, or host:port,host:port,... of the replica set")
+    options = parser.parse_args()
+    folder: Path = options.folder
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    services = [plugin.name for plugin in discover()]
+    kept = _passwords(folder / "passwords.json", [*services, "gateway", "operator", "root", "suite", "keyfile"])
+    for name in [*services, "gateway"]:
+        lines = {
+            "WSIS_AMQP_URI": f"amqp://{name}:{kept[name]}@{options.broker}:5672/wsis",
+            "WSIS_SECRET": kept["suite"],
+        }
+        if name in services:
+            own = Suite.load().mongo_prefix + name
+            lines["WSIS_MONGO_URI"] = (
+                f"mongodb://{name}:{kept[name]}@{options.store}/?authSource={own}&replicaSet=rs0&w=majority&journal=true"
+            )
+        _write(folder / f"{name}.env", "".join(f"{key}={value}\n" for key, value in lines.items()))
+    root = {"MONGO_INITDB_ROOT_USERNAME": "root", "MONGO_INITDB_ROOT_PASSWORD": kept["root"]}
+    _write(folder / "mongo.env", "".join(f"{key}={value}\n" for key, value in root.items()))
+    _write(folder / "keyfile", kept["keyfile"] + "\n")
+    targets = [{"targets": [f"{name}:{METRICS_PORT}"], "labels": {"part": name}} for name in services]
+    targets.append({"targets": ["gateway:8000"], "labels": {"part": "gateway"}})
+    _write(folder / "targets.json", json.dumps(targets, indent=2) + "\n", mode=0o644)
+
+
+def _passwords(path: Path, names: list[str]) -> dict[str, str]:
+    kept = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    kept = {**{name: secrets.token_hex(24) for name in names}, **kept}
+    _write(path, json.dumps(kept, indent=2) + "\n")
+    return kept
+
+
+def _write(path: Path, text: str, mode: int = 0o600) -> None:
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+if __name__ == "__main__":
+    main()

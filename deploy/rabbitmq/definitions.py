@@ -1,0 +1,206 @@
+"""Print the broker's definitions: exchanges, queues and bindings that follow from the manifests, and one user per
+service with the rights that it needs and no more.
+
+    python deploy/rabbitmq/definitions.py PASSWORDS.json [--vhost wsis] > definitions.json
+
+RabbitMQ gives three rights by regular expression on the names of exchanges and queues (configure, write, read), and on
+topic exchanges two more on routing keys (https://www.rabbitmq.com/docs/access-control). With these a service
+  - takes only its own requests, commands and events: nobody else can read a vote on its way,
+  - publishes events only under its own name,
+  - calls only the services that it names as Remote, and those whose notices it fills in.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import json
+import re
+import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kombu import Queue
+from wsis_shared.amqp import topology
+from wsis_shared.bus import Remote
+from wsis_shared.plugin import Found, Plugin, discover
+
+SHARED_EXCHANGES = (topology.RPC, topology.COMMANDS, topology.DEAD)
+# Reply queues are bound under a random hex key.
+HEX = "[0-9a-f]{32}"
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What one service does on the bus, read from its manifest and its class."""
+
+    name: str
+    queues: tuple[Queue, ...]
+    hears: frozenset[tuple[str, str]]  # (source, event)
+    calls: frozenset[str]  # routing keys as regular expressions
+
+
+def needs(plugin: Plugin, found: Found) -> Needs:
+    """Queues that it takes from, events that it hears, methods that it calls."""
+    service = plugin.load("service")
+    queues = [topology.rpc_queue(plugin.name), topology.dead_queue(plugin.name)]
+    hears = set()
+    for name, method in sorted(_entrypoints(service)):
+        if method.wsis_kind == "command":
+            queues.append(topology.command_queue(plugin.name, name))
+        elif method.wsis_kind == "event":
+            for entrypoint in method.nameko_entrypoints:
+                events = list(entrypoint._events())
+                if events:
+                    queues.append(topology.event_queue(plugin.name, events, entrypoint._name))
+                    hears.update(events)
+    remotes = {value._service for value in vars(service).values() if isinstance(value, Remote)}
+    calls = {rf"{re.escape(remote)}\.[a-z_]+" for remote in remotes}
+    for source in found:
+        for event in source.publishes:
+            if (source.name, event.type) in hears:
+                calls |= {rf"{source.name}\.{notice.details}" for notice in event.notices if notice.details}
+    return Needs(plugin.name, tuple(queues), frozenset(hears), frozenset(calls))
+
+
+def _entrypoints(service: type) -> Iterator[tuple[str, Any]]:
+    for name in dir(service):
+        method = getattr(service, name, None)
+        if hasattr(method, "wsis_kind"):
+            yield name, method
+
+
+def definitions(found: Found, passwords: dict[str, str], vhost: str = "wsis") -> dict[str, Any]:
+    """The document that RabbitMQ imports (`load_definitions`)."""
+    every = [needs(plugin, found) for plugin in found]
+    sources = {plugin.name for plugin in found} | {source for one in every for source, _ in one.hears}
+    exchanges = [*SHARED_EXCHANGES, *(topology.event_exchange(source) for source in sorted(sources))]
+    rights = [_rights_of_service(one, every) for one in every]
+    rights += [_rights_of_gateway(every), _rights_of_operator()]
+    return {
+        "vhosts": [{"name": vhost}],
+        "exchanges": [
+            {"name": exchange.name, "vhost": vhost, "type": exchange.type, "durable": True, "auto_delete": False,
+             "internal": False, "arguments": {}}
+            for exchange in exchanges
+        ],
+        "queues": [
+            {"name": queue.name, "vhost": vhost, "durable": True, "auto_delete": False,
+             "arguments": queue.queue_arguments}
+            for one in every for queue in one.queues
+        ],
+        "bindings": [
+            {"source": source, "vhost": vhost, "destination": queue.name, "destination_type": "queue",
+             "routing_key": key, "arguments": {}}
+            for one in every for queue in one.queues for source, key in _bindings(queue)
+        ],
+        "users": [
+            {"name": right["user"], "password_hash": _hash(passwords[right["user"]]),
+             "hashing_algorithm": "rabbit_password_hashing_sha256", "tags": right["tags"], "limits": {}}
+            for right in rights
+        ],
+        "permissions": [
+            {"user": right["user"], "vhost": vhost, **{kind: right[kind] for kind in ("configure", "write", "read")}}
+            for right in rights
+        ],
+        "topic_permissions": [
+            {"user": right["user"], "vhost": vhost, "exchange": exchange, "write": write, "read": read}
+            for right in rights for exchange, (write, read) in right["topics"].items()
+        ],
+    }  # fmt: skip
+
+
+def _rights_of_service(one: Needs, every: list[Needs]) -> dict[str, Any]:
+    name = one.name
+    sources = sorted({source for source, _ in one.hears})
+    own = [re.escape(queue.name) for queue in one.queues]
+    private = [rf"rpc\.reply-{name}-.*"]
+    # The queues of whoever hears us are made before they have run for the first time: nothing is told into the void.
+    readers = [
+        re.escape(queue.name) for other in every if other is not one
+        for queue in other.queues for source, _ in _bindings(queue) if source == f"{name}.events"
+    ]  # fmt: skip
+    shared = [re.escape(exchange.name) for exchange in SHARED_EXCHANGES]
+    heard = [rf"{source}\.events" for source in sources]
+    topics = {
+        topology.RPC.name: (_any([HEX, *one.calls]), _any([HEX, rf"{name}\.\*"])),
+        topology.DEAD.name: (_any([rf"{name}\..*"]), _any([rf"{name}\.#"])),
+        f"{name}.events": (".*", ".*"),
+    }
+    for source in sources:
+        if source != name:
+            topics[f"{source}.events"] = ("^$", _any(sorted(event for other, event in one.hears if other == source)))
+    return {
+        "user": name,
+        "tags": [],
+        "configure": _any([*shared, rf"{name}\.events", *heard, *own, *readers, *private]),
+        "write": _any([topology.RPC.name, topology.DEAD.name, rf"{name}\.events", *own, *readers, *private]),
+        "read": _any([*shared, rf"{name}\.events", *heard, *own, *private]),
+        "topics": topics,
+    }
+
+
+def _rights_of_gateway(every: list[Needs]) -> dict[str, Any]:
+    names = "|".join(one.name for one in every)
+    private = [r"rpc\.reply-gateway-.*", r"listen\.gateway-.*"]
+    shared = [re.escape(exchange.name) for exchange in SHARED_EXCHANGES]
+    events = [rf"({names})\.events"]
+    return {
+        "user": "gateway",
+        "tags": [],
+        "configure": _any([*shared, *events, *private]),
+        "write": _any([topology.RPC.name, topology.COMMANDS.name, *private]),
+        "read": _any([topology.RPC.name, *events, *private]),
+        "topics": {
+            topology.RPC.name: (_any([rf"({names})\.[a-z_]+"]), _any([HEX])),
+            **{f"{one.name}.events": ("^$", ".*") for one in every},
+        },
+    }
+
+
+def _rights_of_operator() -> dict[str, Any]:
+    # Looks at what was put aside and sends it again; sees no request, command or event on its way.
+    return {
+        "user": "operator",
+        "tags": ["monitoring"],
+        "configure": "^$",
+        "write": ".*",
+        "read": r"^dead\..*",
+        "topics": {},
+    }
+
+
+def _any(patterns: Iterable[str]) -> str:
+    return f"^({'|'.join(sorted(set(patterns)))})$"
+
+
+def _bindings(queue: Queue) -> list[tuple[str, str]]:
+    if queue.bindings:
+        return sorted((bound.exchange.name, bound.routing_key) for bound in queue.bindings)
+    return [(queue.exchange.name, queue.routing_key)]
+
+
+def _hash(password: str) -> str:
+    """https://www.rabbitmq.com/docs/passwords: a salt of four bytes before the SHA-256 of salt and password."""
+    salt = secrets.token_bytes(4)
+    return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
+
+
+def main() -> None:
+    """Print them."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("passwords", type=Path)
+    parser.add_argument("--vhost", default="wsis")
+    options = parser.parse_args()
+    found = discover()
+    if found.rejected:
+        raise SystemExit(f"refused manifests: {dict(found.rejected)}")
+    passwords = json.loads(options.passwords.read_text("utf-8"))
+    print(json.dumps(definitions(found, passwords, options.vhost), indent=2))
+
+
+if __name__ == "__main__":
+    main()

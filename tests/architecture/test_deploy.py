@@ -1,0 +1,158 @@
+"""What runs the suite elsewhere fits it: names, rights, figures, files. Broker rights are tried in tests/contract."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from wsis_shared.amqp import topology
+
+
+@pytest.fixture(scope="module")
+def deploy(house: Any) -> Path:
+    folder: Path = house.root / "deploy"
+    return folder
+
+
+def _run(path: Path, *arguments: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = importlib.util.spec_from_file_location(f"deploy_{path.stem}", path)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, spec.name, module)
+    monkeypatch.setattr(sys, "argv", [str(path), *arguments])
+    spec.loader.exec_module(module)
+    module.main()
+
+
+def test_documents_can_be_read(house: Any) -> None:
+    read = 0
+    for path in house.files(".yaml", ".yml", ".json"):
+        if "deploy" in path.parts and "templates" not in path.parts:
+            read += 1
+            text = path.read_text("utf-8")
+            assert json.loads(text) if path.suffix == ".json" else list(yaml.safe_load_all(text)), path
+    assert read >= 6
+
+
+def test_values_of_a_service_are_values_of_the_chart(deploy: Path, service: Path) -> None:
+    chart = yaml.safe_load((deploy / "chart/values.yaml").read_text("utf-8"))
+    values = yaml.safe_load((service / "deploy/values.yaml").read_text("utf-8"))
+    assert set(values) <= set(chart)
+    assert set(values.get("scaling", {})) <= {"queue", "perReplica", "min", "max"}
+
+
+def test_scaling_follows_a_queue_of_the_service(plugin: Any, house: Any) -> None:
+    values = yaml.safe_load((house.services[plugin.name] / "deploy/values.yaml").read_text("utf-8"))
+    queue = values.get("scaling", {}).get("queue")
+    service = plugin.load("service")
+    commands = [name for name in dir(service) if getattr(getattr(service, name), "wsis_kind", "") == "command"]
+    assert queue is None or queue in [topology.command_queue(plugin.name, name).name for name in commands]
+
+
+def test_compose_fragment_reads_its_own_secrets(service: Path) -> None:
+    fragment = yaml.safe_load((service / "deploy/compose.yaml").read_text("utf-8"))
+    for part in fragment["services"].values():
+        assert part["image"] == f"wsis-{service.name}:${{WSIS_VERSION:-dev}}"
+        assert part["build"]["args"]["SERVICE"] == service.name
+        assert part["env_file"] == f".run/deploy/{service.name}.env"
+        assert not re.search(r"password|secret", json.dumps(part.get("environment", {})), re.IGNORECASE)
+
+
+def test_compose_mounts_files_that_are_there(deploy: Path, house: Any) -> None:
+    project = yaml.safe_load((deploy / "compose.yaml").read_text("utf-8"))
+    mounted = [volume.split(":")[0] for part in project["services"].values() for volume in part.get("volumes", [])]
+    ours = [path for path in mounted if path.startswith("./deploy")]
+    assert ours
+    assert [path for path in ours if not (house.root / path).exists()] == []
+
+
+def test_image_runs_without_root(deploy: Path, house: Any) -> None:
+    text = (deploy / "Dockerfile").read_text("utf-8")
+    assert re.search(r"^USER [1-9]\d*:[1-9]\d*$", text, re.MULTILINE)
+    copied = re.findall(r"^COPY (?!--)(\S+) ", text, re.MULTILINE)
+    assert [path for path in copied if not (house.root / path).exists() and path not in ("gateway", "services")] == []
+
+
+def test_passwords_are_kept_and_nobody_elses(
+    deploy: Path, house: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _run(deploy / "passwords.py", str(tmp_path / "made"), monkeypatch=monkeypatch)
+    first = (tmp_path / "made/passwords.json").read_text("utf-8")
+    _run(deploy / "passwords.py", str(tmp_path / "made"), monkeypatch=monkeypatch)
+    passwords = json.loads(first)
+    assert (tmp_path / "made/passwords.json").read_text("utf-8") == first
+    assert len(set(passwords.values())) == len(passwords)
+    for name in [plugin.name for plugin in house.plugins]:
+        own = (tmp_path / f"made/{name}.env").read_text("utf-8")
+        assert passwords[name] in own
+        assert [other for other, word in passwords.items() if word in own and other not in (name, "suite")] == []
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "made").iterdir()}
+    assert {name for name, mode in modes.items() if mode != 0o600} == {"targets.json"}
+
+
+def test_store_users_have_their_own_database_alone(
+    deploy: Path, house: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    passwords = {plugin.name: f"word-{plugin.name}" for plugin in house.found}
+    (tmp_path / "passwords.json").write_text(json.dumps(passwords))
+    _run(deploy / "mongo/users.py", str(tmp_path / "passwords.json"), monkeypatch=monkeypatch)
+    script = capsys.readouterr().out
+    users = json.loads(re.search(r"of (\[\n.*?\n\])\)", script, re.DOTALL)[1])  # type: ignore[index]
+    assert {user["user"]: (user["pwd"], user["own"]) for user in users} == {
+        name: (word, f"wsis_{name}") for name, word in passwords.items()
+    }
+    assert re.findall(r"role: \"(\w+)\"", script) == ["readWrite"]
+
+
+def test_alerts_and_panels_use_figures_that_exist(deploy: Path, house: Any) -> None:
+    made = set()
+    for module in (*house.of("shared"), *house.of("gateway")):
+        made |= {text for text, _ in module.strings() if re.fullmatch(r"wsis_[a-z_]+", text)}
+    asked = (deploy / "prometheus/rules.yml").read_text("utf-8") + (deploy / "grafana/suite.json").read_text("utf-8")
+    used = {re.sub(r"_bucket$", "", name) for name in re.findall(r"\bwsis_[a-z_]+", asked)}
+    assert used
+    assert used - made == set()
+
+
+def test_alerts_lead_to_a_page(deploy: Path, house: Any) -> None:
+    groups = yaml.safe_load((deploy / "prometheus/rules.yml").read_text("utf-8"))["groups"]
+    pages = {rule["alert"]: rule["annotations"]["runbook"] for group in groups for rule in group["rules"]}
+    assert {alert: page for alert, page in pages.items() if not (house.root / page).is_file()} == {}
+
+
+@pytest.mark.skipif(not shutil.which("promtool"), reason="promtool is in Debian's package prometheus")
+def test_prometheus_takes_its_rules(deploy: Path) -> None:
+    command = ["promtool", "check", "rules", str(deploy / "prometheus/rules.yml")]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is in Debian's package nginx-light")
+def test_nginx_takes_its_configuration(deploy: Path, tmp_path: Path) -> None:
+    made = ["openssl", "req", "-x509", "-newkey", "ed25519", "-nodes", "-days", "1", "-subj", "/CN=localhost",
+            "-keyout", str(tmp_path / "tls.key"), "-out", str(tmp_path / "tls.crt")]  # fmt: skip
+    subprocess.run(made, check=True, capture_output=True)
+    text = (deploy / "nginx/nginx.conf").read_text("utf-8")
+    for place in ("/etc/nginx/tls", "/var/cache/nginx"):
+        text = text.replace(place, str(tmp_path))
+    text = text.replace("server gateway:8000", "server 127.0.0.1:8000").replace("pid /tmp", f"pid {tmp_path}")
+    (tmp_path / "nginx.conf").write_text(text)
+    done = subprocess.run(["nginx", "-t", "-c", str(tmp_path / "nginx.conf")], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_nginx_overwrites_what_clients_say_of_themselves(deploy: Path) -> None:
+    text = (deploy / "nginx/nginx.conf").read_text("utf-8")
+    assert "proxy_set_header X-Forwarded-For $remote_addr;" in text
+    assert "$proxy_add_x_forwarded_for" not in text
+    assert "non_idempotent;" not in text
