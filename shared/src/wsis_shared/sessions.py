@@ -13,6 +13,7 @@ import socket
 import threading
 import time
 import uuid
+from datetime import UTC, datetime
 from typing import Any
 
 from pymongo.client_session import ClientSession
@@ -55,7 +56,9 @@ class Sessions:
         if not _lock.acquire(blocking=False):
             return 0
         try:
-            gone = [other for other in self._processes.find({"_id": {"$ne": OWNER}}) if self._is_gone(other)]
+            # The store's clock, as in `at`: processes on several machines are compared.
+            now = self._admin.command("hello")["localTime"].replace(tzinfo=UTC)
+            gone = [other for other in self._processes.find({"_id": {"$ne": OWNER}}) if _is_gone(other, now)]
             for other in gone:
                 self._admin.command("killSessions", [{"id": lsid} for lsid in other.get("sessions", [])])
                 self._processes.delete_one({"_id": other["_id"]})
@@ -67,24 +70,22 @@ class Sessions:
         """This process ends in good order and holds nothing."""
         self._processes.delete_one({"_id": OWNER})
 
-    def _is_gone(self, other: dict[str, Any]) -> bool:
-        if other["host"] == socket.gethostname():
-            try:
-                os.kill(other["pid"], 0)
-            except ProcessLookupError:
-                return True
-            except PermissionError:
-                pass  # it lives, as another user
-        return (
-            self._processes.count_documents(
-                {"_id": other["_id"], "$expr": {"$lt": ["$at", {"$subtract": ["$$NOW", int(SILENT_SECONDS * 1000)]}]}}
-            )
-            == 1
-        )
+
+def _is_gone(other: dict[str, Any], now: datetime) -> bool:
+    if (now - other["at"]).total_seconds() > SILENT_SECONDS:
+        return True
+    if other["host"] != socket.gethostname():
+        return False
+    try:
+        os.kill(other["pid"], 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        pass  # it lives, as another user
+    return False
 
 
 def _alive() -> dict[str, Any]:
-    # The store's clock: processes on several machines are compared.
     return {"$currentDate": {"at": True}, "$set": {"host": socket.gethostname(), "pid": os.getpid()}}
 
 
