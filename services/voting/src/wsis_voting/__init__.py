@@ -1,0 +1,1 @@
+"""Public online voting of the WSIS Prizes: ballots, votes and tallies."""

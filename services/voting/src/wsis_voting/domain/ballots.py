@@ -1,0 +1,223 @@
+"""Deciding on votes: one per category, final; a batch at a time, the same result in whatever batches they come."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import NamedTuple
+
+from wsis_voting.domain.contest import Contest, State
+from wsis_voting.domain.tally import Counts
+
+# A participation document remembers the outcome of this many commands: all of a ballot sent vote by vote, and some.
+REMEMBERED = 24
+
+BallotKey = tuple[str, str]  # edition, account
+VoteKey = tuple[str, str, str]  # edition, account, category
+
+
+class Wish(NamedTuple):
+    """What a voter asks for: one vote, or a whole ballot. `votes` are (category, project)."""
+
+    id: str
+    edition: str
+    account: str
+    confirmed: bool
+    received_at: datetime
+    votes: tuple[tuple[str, str], ...]
+
+
+class Item(NamedTuple):
+    """What became of one vote: `stored`, `repeated` or `refused` with the `code` of an error. Never the choice."""
+
+    category: str
+    result: str
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """Who took part and where, never for whom. `outcomes` are of the last commands, oldest first."""
+
+    edition: str
+    account: str
+    voted: tuple[str, ...] = ()
+    complete_at: datetime | None = None
+    last_at: datetime | None = None
+    country: str = ""
+    outcomes: tuple[tuple[str, tuple[Item, ...]], ...] = ()
+    stored: bool = False
+
+    @property
+    def key(self) -> BallotKey:
+        """Edition and account."""
+        return self.edition, self.account
+
+    def outcome(self, command: str) -> tuple[Item, ...] | None:
+        """What became of a command that came before."""
+        return next((items for id, items in self.outcomes if id == command), None)
+
+    def remember(self, command: str, items: tuple[Item, ...]) -> Ballot:
+        """The same ballot with one more outcome noted."""
+        return replace(self, outcomes=(*self.outcomes, (command, items))[-REMEMBERED:])
+
+
+@dataclass(slots=True)
+class Settled:
+    """The answer to one wish: its items, and the ballot after it."""
+
+    wish: Wish
+    items: tuple[Item, ...]
+    ballot: Ballot
+
+
+@dataclass(slots=True)
+class Turnout:
+    """Of one hour. By country: votes and complete ballots."""
+
+    votes: int = 0
+    started: int = 0
+    complete: int = 0
+    by_country: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+
+
+@dataclass(slots=True)
+class Decisions:
+    """What a batch changes. `votes` are new; `ballots` are changed or new; counts and turnout are to be added."""
+
+    settled: list[Settled] = field(default_factory=list)
+    votes: dict[VoteKey, tuple[str, datetime]] = field(default_factory=dict)
+    ballots: dict[BallotKey, Ballot] = field(default_factory=dict)
+    completed: list[BallotKey] = field(default_factory=list)
+    counts: defaultdict[str, Counts] = field(default_factory=lambda: defaultdict(Counts))
+    turnout: defaultdict[tuple[str, datetime], Turnout] = field(default_factory=lambda: defaultdict(Turnout))
+
+
+def needed(
+    wishes: Iterable[Wish], contests: Mapping[str, Contest], ballots: Mapping[BallotKey, Ballot]
+) -> set[VoteKey]:
+    """Former choices that `decide` must know: of repeats, and of ballots that may become complete now."""
+    wanted: defaultdict[BallotKey, set[str]] = defaultdict(set)
+    for wish in wishes:
+        wanted[wish.edition, wish.account].update(category for category, _ in wish.votes)
+    keys: set[VoteKey] = set()
+    for key, categories in wanted.items():
+        ballot, contest = ballots.get(key), contests.get(key[0])
+        if ballot is None or contest is None:
+            continue
+        voted = set(ballot.voted)
+        completes = ballot.complete_at is None and contest.categories <= voted | categories
+        keys.update((*key, category) for category in (voted if completes else voted & categories))
+    return keys
+
+
+def decide(
+    wishes: Sequence[Wish],
+    contests: Mapping[str, Contest],
+    ballots: Mapping[BallotKey, Ballot],
+    choices: Mapping[VoteKey, str],
+) -> Decisions:
+    """Decide a batch in its order. `ballots` and `choices` are what is stored (`needed` says which choices)."""
+    decisions = Decisions()
+    for wish in wishes:
+        key = wish.edition, wish.account
+        ballot = decisions.ballots.get(key) or ballots.get(key) or Ballot(*key)
+        contest = contests.get(wish.edition)
+        if contest is None:
+            refused = tuple(Item(category, "refused", "voting.edition_unknown") for category, _ in wish.votes)
+            decisions.settled.append(Settled(wish, refused, ballot))
+            continue
+        items = ballot.outcome(wish.id)
+        if items is None:
+            ballot, items = _settle(wish, contest, ballot, choices, decisions)
+            decisions.ballots[key] = ballot
+        decisions.settled.append(Settled(wish, items, ballot))
+    return decisions
+
+
+def _settle(
+    wish: Wish, contest: Contest, ballot: Ballot, choices: Mapping[VoteKey, str], decisions: Decisions
+) -> tuple[Ballot, tuple[Item, ...]]:
+    items = []
+    for category, project in wish.votes:
+        key = (wish.edition, wish.account, category)
+        item = _item(wish, contest, ballot, category, project, key, choices, decisions)
+        items.append(item)
+        if item.result == "stored":
+            decisions.votes[key] = (project, wish.received_at)
+            ballot = _with_vote(ballot, category, project, wish.received_at, decisions)
+    ballot = ballot.remember(wish.id, tuple(items))
+    if ballot.complete_at is None and contest.categories and contest.categories.issubset(ballot.voted):
+        ballot = complete_now(ballot, wish.received_at, choices, decisions)
+    return ballot, tuple(items)
+
+
+def _item(
+    wish: Wish, contest: Contest, ballot: Ballot, category: str, project: str,
+    key: VoteKey, choices: Mapping[VoteKey, str], decisions: Decisions,
+) -> Item:  # fmt: skip
+    if not wish.confirmed:
+        return Item(category, "refused", "voting.account_not_confirmed")
+    if category in ballot.voted:
+        # A repeat answers as the first, also when the lost answer is asked for after the close.
+        chosen = decisions.votes[key][0] if key in decisions.votes else choices[key]
+        same = chosen == project
+        return Item(category, "repeated") if same else Item(category, "refused", "voting.category_already_voted")
+    state = contest.state(wish.received_at)
+    if state is not State.OPEN:
+        return Item(category, "refused", "voting.not_open" if state is State.NOT_OPEN else "voting.closed")
+    if category not in contest.categories:
+        return Item(category, "refused", "voting.category_unknown")
+    if contest.nominees.get(project) != category:
+        return Item(category, "refused", "voting.nominee_unknown")
+    if project in contest.disqualified:
+        return Item(category, "refused", "voting.nominee_disqualified")
+    return Item(category, "stored")
+
+
+def _with_vote(ballot: Ballot, category: str, project: str, at: datetime, decisions: Decisions) -> Ballot:
+    counts, hour = decisions.counts[ballot.edition], decisions.turnout[ballot.edition, to_the_hour(at)]
+    counts.cast[project] += 1
+    hour.votes += 1
+    hour.by_country[ballot.country]["votes"] += 1
+    if not ballot.voted:
+        counts.ballots_started += 1
+        hour.started += 1
+    return replace(ballot, voted=tuple(sorted((*ballot.voted, category))), last_at=max(ballot.last_at or at, at))
+
+
+def complete_now(ballot: Ballot, at: datetime, choices: Mapping[VoteKey, str], decisions: Decisions) -> Ballot:
+    """The ballot is complete: all its votes count from now on. A vote that cannot be found raises KeyError."""
+    counts, hour = decisions.counts[ballot.edition], decisions.turnout[ballot.edition, to_the_hour(at)]
+    for category in ballot.voted:
+        key = (*ballot.key, category)
+        counts.complete[decisions.votes[key][0] if key in decisions.votes else choices[key]] += 1
+    counts.ballots_complete += 1
+    hour.complete += 1
+    hour.by_country[ballot.country]["complete"] += 1
+    decisions.completed.append(ballot.key)
+    completed = decisions.ballots[ballot.key] = replace(ballot, complete_at=at)
+    return completed
+
+
+def progress(contest: Contest, ballot: Ballot, now: datetime) -> tuple[str, dict[str, int]]:
+    """The key of the sentence that tells a voter where she stands, with its figures `done` and `of`."""
+    done = len(contest.categories.intersection(ballot.voted))
+    figures = {"done": done, "of": len(contest.categories)}
+    state = contest.state(now)
+    if ballot.complete_at is not None:
+        return "complete", {"done": figures["of"], "of": figures["of"]}
+    if state is State.NOT_OPEN:
+        return "not_open", figures
+    if not contest.every_category:
+        return ("each_counts" if state is State.OPEN else "closed_counted"), figures
+    if state is State.OPEN:
+        return ("incomplete" if ballot.voted else "none"), figures
+    return ("closed_incomplete" if ballot.voted else "closed_none"), figures
+
+
+def to_the_hour(moment: datetime) -> datetime:
+    """Finer times would tell which vote came with which ballot."""
+    return moment.replace(minute=0, second=0, microsecond=0)

@@ -1,0 +1,105 @@
+"""Each way to fail: one function, one code. `refusal` makes the one of a code that decide() noted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from wsis_shared import clock
+from wsis_shared.errors import Conflict, Forbidden, Invalid, NotFound, SuiteError, Unavailable
+
+
+def edition_unknown(edition: str) -> NotFound:
+    """No contest of that edition."""
+    return NotFound("voting.edition_unknown", "There is no contest of this edition.", edition=edition)
+
+
+def contest_not_loaded(edition: str) -> Unavailable:
+    """We do not know this edition, and who would know is away."""
+    return Unavailable("voting.contest_not_loaded", "The contest is not loaded yet.", edition=edition, retry_after=5)
+
+
+def account_not_confirmed() -> Forbidden:
+    """Only confirmed accounts vote."""
+    return Forbidden("voting.account_not_confirmed", "Confirm your e-mail address first, then vote.")
+
+
+def not_open(opens_at: datetime | None) -> Conflict:
+    """Too early; `opens_at` says when, if the window is known."""
+    when = clock.iso(opens_at) if opens_at else None
+    return Conflict("voting.not_open", "Voting has not opened yet.", opens_at=when)
+
+
+def closed(closes_at: datetime | None) -> Conflict:
+    """Too late."""
+    when = clock.iso(closes_at) if closes_at else None
+    return Conflict("voting.closed", "Voting has closed.", closes_at=when)
+
+
+def category_unknown(category: str) -> Invalid:
+    """No such category in this edition, or one in which nobody is nominated."""
+    return Invalid(
+        "voting.category_unknown", "There is nothing to vote for in this category.", category=category,
+        fields={"category": ["Not a category of this edition with nominees."]},
+    )  # fmt: skip
+
+
+def nominee_unknown(category: str) -> Invalid:
+    """The project is not nominated in this category of this edition."""
+    return Invalid(
+        "voting.nominee_unknown", "This project is not a nominee of this category.", category=category,
+        fields={"project": ["Not a nominee of this category."]},
+    )  # fmt: skip
+
+
+def nominee_disqualified(category: str) -> Conflict:
+    """The project was taken out of the contest."""
+    return Conflict("voting.nominee_disqualified", "This project is no longer in the contest.", category=category)
+
+
+def category_already_voted(category: str) -> Conflict:
+    """A vote is final."""
+    return Conflict(
+        "voting.category_already_voted", "You have voted in this category already; a vote is final.", category=category
+    )
+
+
+def totals_hidden() -> Conflict:
+    """No totals for anybody while votes can come in."""
+    return Conflict("voting.totals_hidden", "Totals are hidden from everybody until voting has closed.")
+
+
+def already_certified(edition: str) -> Conflict:
+    """The result stands."""
+    return Conflict("voting.already_certified", "The tally of this edition is certified.", edition=edition)
+
+
+def nothing_to_summarise() -> NotFound:
+    """The account has no ballot in this edition."""
+    return NotFound("voting.ballot_unknown", "There is no such ballot.")
+
+
+_IN_A_CATEGORY: dict[str, Callable[[str], SuiteError]] = {
+    "voting.category_unknown": category_unknown,
+    "voting.nominee_unknown": nominee_unknown,
+    "voting.nominee_disqualified": nominee_disqualified,
+    "voting.category_already_voted": category_already_voted,
+}
+
+
+def refusal(
+    code: str, *, edition: str, category: str, opens_at: datetime | None = None, closes_at: datetime | None = None
+) -> SuiteError:
+    """The error behind a code that was noted as the outcome of a vote."""
+    if code in _IN_A_CATEGORY:
+        return _IN_A_CATEGORY[code](category)
+    match code:
+        case "voting.not_open":
+            return not_open(opens_at)
+        case "voting.closed":
+            return closed(closes_at)
+        case "voting.account_not_confirmed":
+            return account_not_confirmed()
+        case "voting.contest_not_loaded":
+            return contest_not_loaded(edition)
+    return edition_unknown(edition)

@@ -1,0 +1,80 @@
+"""What voting publishes, each with an example, and what it expects of others. No event ever holds a choice."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+from wsis_shared import audit
+from wsis_shared.events import Event, Expected, Notice
+from wsis_shared.schemas import Answer, Utc
+
+
+class OfEdition(Answer):
+    """Which contest, and until when."""
+
+    edition = fields.String(required=True)
+    opens_at = Utc()
+    closes_at = Utc()
+
+
+class Certified(Answer):
+    """Totals only: votes by project are for the Expert Group."""
+
+    edition = fields.String(required=True)
+    ballots_complete = fields.Integer(required=True)
+    votes_cast = fields.Integer(required=True)
+    votes_counted = fields.Integer(required=True)
+    number = fields.Integer()
+
+
+class Completed(Answer):
+    """Whose ballot is complete."""
+
+    edition = fields.String(required=True)
+    account = fields.String(required=True)
+
+
+class Reminded(Answer):
+    """Who is reminded, some hundred accounts at a time."""
+
+    edition = fields.String(required=True)
+    accounts = fields.List(fields.String(), required=True)
+    closes_at = Utc(required=True)
+
+
+_WINDOW = {"edition": "2017", "opens_at": "2017-03-16T00:00:00Z", "closes_at": "2017-04-30T21:00:00Z"}
+
+VOTING_OPENED = Event(
+    "voting_opened", "Public voting has opened", OfEdition, _WINDOW, public=True,
+    notices=(Notice("voting_opened", to="everyone"),),
+)  # fmt: skip
+# Apart from voting_opened, because nobody is to be invited twice: prizes tells everyone of the new date.
+VOTING_REOPENED = Event("voting_reopened", "Public voting was extended after it had closed", OfEdition, _WINDOW,
+                        public=True)  # fmt: skip
+VOTING_CLOSED = Event("voting_closed", "Public voting has closed", OfEdition, _WINDOW, public=True)
+TALLY_CERTIFIED = Event(
+    "tally_certified", "All votes are in and counted, and the tally is frozen", Certified,
+    {"edition": "2017", "ballots_complete": 52000, "votes_cast": 1100000, "votes_counted": 936000, "number": 1},
+    public=True,
+)  # fmt: skip
+BALLOT_COMPLETED = Event(
+    "ballot_completed", "A voter has voted in every category", Completed, {"edition": "2017", "account": "3f2a"},
+    notices=(Notice("ballot_completed", to="account", details="ballot_summary"),),
+)  # fmt: skip
+BALLOTS_REMINDED = Event(
+    "ballots_reminded", "Voters with an incomplete ballot are reminded, once", Reminded,
+    {"edition": "2017", "accounts": ["3f2a", "77b0"], "closes_at": "2017-04-30T21:00:00Z"},
+    notices=(Notice("ballots_reminded", to="accounts", details="ballot_progress"),),
+)  # fmt: skip
+
+PUBLISHES = (
+    VOTING_OPENED, VOTING_REOPENED, VOTING_CLOSED, TALLY_CERTIFIED, BALLOT_COMPLETED, BALLOTS_REMINDED,
+    audit.ACTION_TAKEN,
+)  # fmt: skip
+
+EXPECTS = (
+    Expected("prizes", "nominees_published", reads=("edition", "nominees")),
+    Expected("prizes", "voting_window_changed", reads=("edition", "opens_at", "closes_at", "every_category")),
+    Expected("prizes", "project_disqualified", reads=("edition", "project", "category")),
+    Expected("accounts", "account_confirmed", reads=("account", "country")),
+    Expected("accounts", "account_erased", reads=("account",)),
+)

@@ -1,0 +1,198 @@
+"""What comes in, what goes out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+from wsis_shared.schemas import ActionLine, Answer, Body, Id, Text, Utc
+
+MOST_VOTES = 18  # the most categories an edition can have
+
+
+class Vote(Body):
+    """One vote."""
+
+    category = ActionLine(required=True, metadata={"description": "Code of the category, for example C7.e-health"})
+    project = Id(required=True, metadata={"description": "A nominee of that category"})
+
+
+class WholeBallot(Body):
+    """Several votes at once, one for each category."""
+
+    votes = fields.List(fields.Nested(Vote), required=True, validate=validate.Length(min=1, max=MOST_VOTES))
+
+    @validates_schema
+    def _one_per_category(self, data: dict[str, Any], **_: Any) -> None:
+        categories = [vote["category"] for vote in data.get("votes", ())]
+        twice = sorted({category for category in categories if categories.count(category) > 1})
+        if twice:
+            raise ValidationError(f"One vote for each category; twice: {', '.join(twice)}.", "votes")
+
+
+class Certification(Body):
+    """Why the tally is certified by hand."""
+
+    reason = Text(max_length=500, required=True)
+
+
+class Progress(Answer):
+    """How far a ballot is; `message` says it in the reader's language."""
+
+    edition = fields.String(required=True)
+    done = fields.Integer(required=True, metadata={"description": "Categories voted in"})
+    of = fields.Integer(required=True, metadata={"description": "Categories with nominees"})
+    complete = fields.Boolean(required=True)
+    message = fields.String(required=True)
+
+
+class StoredVote(Progress):
+    """A vote is stored. `repeated`: it was before, this request has changed nothing."""
+
+    category = fields.String(required=True)
+    project = fields.String()
+    repeated = fields.Boolean(required=True)
+
+
+class VoteResult(Answer):
+    """What became of one vote of several: `stored`, `repeated`, or `refused` with the error's code."""
+
+    category = fields.String(required=True)
+    result = fields.String(required=True, validate=validate.OneOf(["stored", "repeated", "refused"]))
+    code = fields.String(allow_none=True)
+
+
+class StoredBallot(Progress):
+    """Each category is decided on its own."""
+
+    votes = fields.List(fields.Nested(VoteResult), required=True)
+    repeated = fields.Boolean(required=True, metadata={"description": "True unless all votes were stored just now"})
+
+
+class Outcome(Progress):
+    """What became of a command that was accepted (202): `pending`, or `decided`."""
+
+    command = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(["pending", "decided"]))
+    votes = fields.List(fields.Nested(VoteResult), required=True)
+
+
+class OwnVote(Answer):
+    """A vote, shown to its voter only."""
+
+    category = fields.String(required=True)
+    project = fields.String(allow_none=True)
+
+
+class Ballot(Progress):
+    """My ballot so far."""
+
+    state = fields.String(required=True)
+    order = fields.Integer(required=True, metadata={"description": "0..63: the order in which I see nominees"})
+    voted = fields.List(fields.Nested(OwnVote), required=True)
+    missing = fields.List(fields.String(), required=True)
+    opens_at = Utc(allow_none=True)
+    closes_at = Utc(allow_none=True)
+
+
+class Totals(Answer):
+    """Three numbers, because one never explains itself."""
+
+    votes_cast = fields.Integer(required=True)
+    votes_counted = fields.Integer(required=True)
+    ballots_complete = fields.Integer(required=True)
+
+
+class Out(Answer):
+    """A nominee that was disqualified: votes for it are void, ballots with it stay complete."""
+
+    project = fields.String(required=True)
+    category = fields.String(required=True)
+
+
+class Voting(Answer):
+    """Where voting stands and by which settings. `totals` only after certification."""
+
+    edition = fields.String(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(["not_open", "open", "closed", "certified"]))
+    opens_at = Utc(allow_none=True)
+    closes_at = Utc(allow_none=True)
+    categories = fields.Integer(required=True)
+    every_category = fields.Boolean(required=True)
+    changes_allowed = fields.Boolean(required=True)
+    live_totals = fields.Boolean(required=True)
+    disqualified = fields.List(fields.Nested(Out), required=True)
+    totals = fields.Nested(Totals, allow_none=True)
+
+
+class ProjectTally(Answer):
+    """Of one nominee."""
+
+    project = fields.String(required=True)
+    category = fields.String(allow_none=True)
+    cast = fields.Integer(required=True)
+    counted = fields.Integer(required=True)
+
+
+class BallotCounts(Answer):
+    """Ballots with at least one vote, and complete ones."""
+
+    started = fields.Integer(required=True)
+    complete = fields.Integer(required=True)
+
+
+class Tally(Answer):
+    """Votes by project, after the close."""
+
+    edition = fields.String(required=True)
+    certified = fields.Boolean(required=True)
+    certified_at = Utc(allow_none=True)
+    number = fields.Integer(allow_none=True)
+    ballots = fields.Nested(BallotCounts, required=True)
+    projects = fields.List(fields.Nested(ProjectTally), required=True)
+
+
+class Recount(Answer):
+    """The recorders' counters against the stored votes. `differences` is empty when they agree."""
+
+    edition = fields.String(required=True)
+    agrees = fields.Boolean(required=True)
+    votes_cast = fields.Integer(required=True)
+    votes_counted = fields.Integer(required=True)
+    ballots_complete = fields.Integer(required=True)
+    differences = fields.List(fields.String(), required=True)
+
+
+class Certifying(Answer):
+    """What was asked for is on its way."""
+
+    edition = fields.String(required=True)
+    state = fields.String(required=True)
+
+
+class CountryTurnout(Answer):
+    """Votes and complete ballots of one country; countries with few voters are put together."""
+
+    country = fields.String(required=True)
+    votes = fields.Integer(required=True)
+    complete = fields.Integer(required=True)
+
+
+class HourTurnout(Answer):
+    """One hour; `hour` is its first moment."""
+
+    hour = Utc(required=True)
+    votes = fields.Integer(required=True)
+    started = fields.Integer(required=True)
+    complete = fields.Integer(required=True)
+
+
+class Turnout(Answer):
+    """How many take part, never for whom."""
+
+    edition = fields.String(required=True)
+    votes = fields.Integer(required=True)
+    started = fields.Integer(required=True)
+    complete = fields.Integer(required=True)
+    hours = fields.List(fields.Nested(HourTurnout), required=True)
+    countries = fields.List(fields.Nested(CountryTurnout), required=True)

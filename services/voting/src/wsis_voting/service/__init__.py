@@ -1,0 +1,318 @@
+"""Entrypoints: load, decide, store, answer."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from wsis_shared import audit, clock, context, inbox, reference
+from wsis_shared.bus import Command, Provide, Remote, Service, command, every, rpc, subscribe
+from wsis_shared.errors import NotFound, SuiteError
+from wsis_shared.events import occur
+from wsis_shared.mongo import in_transaction
+
+from wsis_voting import domain, errors, events, settings
+from wsis_voting.domain import Contest, Counts, State
+from wsis_voting.service import answers
+from wsis_voting.service.closing import Closing
+from wsis_voting.store import Ballots, Contests, Counters, Recorders, Tallies
+
+_EDITION = re.compile(r"20\d\d")
+_REMINDED_AT_ONCE = 200
+# Editions that prizes did not know, or could not be asked about, by process: until when we do not ask again.
+_unknown: dict[str, tuple[float, bool]] = {}
+
+
+class VotingService(Service):
+    """Public online voting."""
+
+    name = "voting"
+    outboxes = ("contests", "completions", "tallies", "reminders")
+    contests = Provide(Contests)
+    ballots = Provide(Ballots)
+    counters = Provide(Counters)
+    recorders = Provide(Recorders)
+    tallies = Provide(Tallies)
+    prizes = Remote("prizes", timeout=2.0)
+
+    # -- votes -------------------------------------------------------------------------------------------------------
+
+    @command(batch=500, linger=0.02)
+    def cast(self, commands: Sequence[Command]) -> list[dict[str, Any] | SuiteError]:
+        """Decide on votes, and store all that stands in one transaction."""
+        with self.recorders.batch(len(commands)):
+            wishes = [answers.wish_of(each) for each in commands]
+            contests = {edition: self._known(edition) for edition in {wish.edition for wish in wishes}}
+            known = {edition: contest for edition, contest in contests.items() if contest is not None}
+            ballots = self.ballots.read(dict.fromkeys((w.edition, w.account) for w in wishes if w.edition in known))
+            choices = self.ballots.choices(domain.needed(wishes, known, ballots))
+            decisions = domain.decide(wishes, known, ballots, choices)
+            self._closing().record(decisions)
+            return [
+                answers.outcome(settled, contests[settled.wish.edition], each, _is_away(settled.wish.edition))
+                for settled, each in zip(decisions.settled, commands, strict=True)
+            ]
+
+    @rpc
+    def read_ballot(self, edition: str) -> dict[str, Any]:
+        """The caller's ballot, with the choices that only the caller may see."""
+        ctx, contest = context.current(), self._contest(edition)
+        ballot = self.ballots.ballot(edition, str(ctx.actor.id))
+        chosen = self.ballots.own_choices(ballot)
+        return {
+            **answers.progress_of(contest, ballot, ctx.received_at, ctx.locale),
+            "state": contest.state(ctx.received_at),
+            "order": answers.order_of(edition, ballot.account),
+            "voted": [{"category": category, "project": chosen.get(category)} for category in ballot.voted],
+            "missing": sorted(contest.categories.difference(ballot.voted), key=_number),
+            "opens_at": contest.opens_at,
+            "closes_at": contest.closes_at,
+        }
+
+    @rpc
+    def read_outcome(self, edition: str, command: str) -> dict[str, Any]:
+        """What became of one of the caller's commands; `pending` while it is not decided."""
+        ctx, contest = context.current(), self._contest(edition)
+        ballot = self.ballots.ballot(edition, str(ctx.actor.id))
+        items = ballot.outcome(command)
+        return {
+            **answers.progress_of(contest, ballot, ctx.received_at, ctx.locale),
+            "command": command,
+            "state": "pending" if items is None else "decided",
+            "votes": answers.results(items or ()),
+        }
+
+    # -- the contest -------------------------------------------------------------------------------------------------
+
+    @rpc
+    def read_voting(self, edition: str) -> dict[str, Any]:
+        """Where voting stands, for everybody; totals only of a certified tally."""
+        contest, tally = self._contest(edition), None
+        state = contest.state(clock.now())
+        if state is State.CERTIFIED:
+            tally = self.tallies.last(edition)
+        return {
+            "edition": edition, "state": state, "opens_at": contest.opens_at, "closes_at": contest.closes_at,
+            "categories": len(contest.categories), "every_category": contest.every_category,
+            "changes_allowed": False, "live_totals": False,
+            "disqualified": [
+                {"project": row["project"], "category": row["category"]}
+                for row in self.contests.roster(edition)["disqualified"]
+            ],
+            "totals": tally and {
+                "votes_cast": sum(row["cast"] for row in tally["projects"]),
+                "votes_counted": sum(row["counted"] for row in tally["projects"]),
+                "ballots_complete": tally["ballots"]["complete"],
+            },
+        }  # fmt: skip
+
+    @rpc
+    def tally(self, edition: str) -> dict[str, Any]:
+        """Votes cast and counted by project, for prizes. Hidden from everybody before the close."""
+        shown = self._tally(edition)
+        return {
+            "edition": edition, "certified": shown["certified"], "ballots": shown["ballots"],
+            "cast": {row["project"]: row["cast"] for row in shown["projects"]},
+            "counted": {row["project"]: row["counted"] for row in shown["projects"]},
+        }  # fmt: skip
+
+    @rpc
+    def read_tally(self, edition: str) -> dict[str, Any]:
+        """The certified tally; between close and certification what the counters say."""
+        return self._tally(edition)
+
+    @rpc
+    def recount_tally(self, edition: str) -> dict[str, Any]:
+        """Count again from the stored votes."""
+        contest = self._closed(edition)
+        votes, different = self._closing().recount(contest)
+        return {
+            "edition": edition, "agrees": not different, "votes_cast": votes.cast.total(),
+            "votes_counted": sum(domain.valid(contest, votes).values()), "ballots_complete": votes.ballots_complete,
+            "differences": [f"{place.what}: {place.counters}, votes {place.votes}" for place in different],
+        }  # fmt: skip
+
+    @rpc(writes=True)
+    def certify_tally(self, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Ask for the certification; it is done as soon as all accepted votes are stored."""
+        contest = self._closed(edition)
+        if contest.certified:
+            raise errors.already_certified(edition)
+        asked = {"by": context.current().actor.id, "reason": body["reason"], "at": clock.now()}
+        self.contests.change(
+            edition, lambda document: document | {"certification": asked},
+            audit.taken("voting.tally_certification_asked", f"edition/{edition}/tally", reason=body["reason"]),
+        )  # fmt: skip
+        return {"edition": edition, "state": contest.state(clock.now())}
+
+    @rpc
+    def read_turnout(self, edition: str) -> dict[str, Any]:
+        """Votes and complete ballots by hour and country."""
+        self._contest(edition)
+        return answers.turnout(edition, self.counters.turnout(edition))
+
+    # -- what notices ask when they are written ----------------------------------------------------------------------
+
+    @rpc
+    def ballot_summary(self, data: dict[str, Any], account: str) -> dict[str, Any]:
+        """What a completed ballot's voter is shown by mail: her own choices."""
+        edition = data["edition"]
+        ballot = self.ballots.ballot(edition, account)
+        if not ballot.voted:
+            raise errors.nothing_to_summarise()
+        nominees = {nominee["project"]: nominee for nominee in self.contests.roster(edition)["nominees"]}
+        locale = context.current().locale
+        votes = []
+        for category, project in sorted(self.ballots.own_choices(ballot).items(), key=lambda row: _number(row[0])):
+            nominee = nominees.get(project) or {}
+            votes.append({
+                "category": category, "category_title": reference.title(reference.category(category), locale),
+                "project": project, "title": nominee.get("title"), "organization": nominee.get("organization"),
+            })  # fmt: skip
+        return {"edition": edition, "votes": votes, "count": len(votes), "completed_at": ballot.complete_at}
+
+    @rpc
+    def ballot_progress(self, data: dict[str, Any], account: str) -> dict[str, Any]:
+        """What a reminded voter is told: how far her ballot is."""
+        contest = self._contest(data["edition"])
+        _, figures = domain.progress(contest, self.ballots.ballot(data["edition"], account), clock.now())
+        closes_at = clock.geneva(contest.closes_at) if contest.closes_at else ""
+        return {"edition": data["edition"], **figures, "missing": figures["of"] - figures["done"], "closes": closes_at}
+
+    # -- what others say -----------------------------------------------------------------------------------------------
+
+    @subscribe("prizes", "nominees_published")
+    def on_nominees_published(self, event: dict[str, Any]) -> None:
+        """Whom one can vote for."""
+        if self._newer(event):
+            self.contests.put_nominees(event["data"]["edition"], event["data"]["nominees"])
+
+    @subscribe("prizes", "voting_window_changed")
+    def on_voting_window_changed(self, event: dict[str, Any]) -> None:
+        """When one can vote."""
+        data = event["data"]
+        if self._newer(event):
+            self.contests.put_window(data["edition"], data["opens_at"], data["closes_at"], data["every_category"])
+
+    @subscribe("prizes", "project_disqualified")
+    def on_project_disqualified(self, event: dict[str, Any]) -> None:
+        """Votes for it are void; ballots stay as they are."""
+        data = event["data"]
+        self.contests.put_disqualified(data["edition"], data["project"], data["category"], data.get("reason_code"))
+
+    @subscribe("accounts", "account_confirmed")
+    def on_account_confirmed(self, event: dict[str, Any]) -> None:
+        """Note the country, for turnout."""
+        self.ballots.put_voter(event["data"]["account"], event["data"].get("country"))
+
+    @subscribe("accounts", "account_erased")
+    def on_account_erased(self, event: dict[str, Any]) -> None:
+        """The tally does not change: votes name no account, and participation keeps the opaque id alone."""
+        self.ballots.forget(event["data"]["account"])
+
+    # -- timers ------------------------------------------------------------------------------------------------------
+
+    @every(1, alone=False)
+    def beat(self) -> None:
+        """Each process says that it lives, and whether it has votes in hand."""
+        self.recorders.beat()
+
+    @every(1)
+    def turn(self) -> None:
+        """Open, close and certify by the clock."""
+        for document, contest in self.contests.each_unfinished():
+            self._closing().turn(document, contest)
+
+    @every(60)
+    def compare_with_prizes(self) -> None:
+        """Ask prizes for what it says now, in case an event went astray."""
+        for edition in self.contests.editions():
+            try:
+                self.contests.put(edition, self.prizes.contest(edition=edition))
+            except SuiteError:
+                continue  # away, or the edition is gone: what we have still holds
+
+    @every(60)
+    def remind(self) -> None:
+        """Once, some days before the close, whoever has begun and not finished."""
+        now, told = clock.now(), settings.current()
+        for _, contest in self.contests.each_unfinished():
+            closes_at = contest.closes_at
+            if contest.state(now) is not State.OPEN or closes_at is None or not contest.every_category:
+                continue
+            if now >= closes_at - timedelta(days=told.voting_reminder_days):
+                idle_since = now - timedelta(hours=told.voting_reminder_idle_hours)
+                while accounts := self.ballots.to_remind(contest.edition, idle_since, _REMINDED_AT_ONCE):
+                    reminded = occur(events.BALLOTS_REMINDED, contest.edition, edition=contest.edition,
+                                     accounts=accounts, closes_at=closes_at)  # fmt: skip
+                    in_transaction(partial(self.ballots.mark_reminded, contest.edition, accounts, reminded))
+
+    # -- within ------------------------------------------------------------------------------------------------------
+
+    def _closing(self) -> Closing:
+        return Closing(self.contests, self.ballots, self.counters, self.recorders, self.tallies)
+
+    def _newer(self, event: dict[str, Any]) -> bool:
+        kind = event["type"].split(".")[-2]
+        return inbox.newer(self.bus.db, kind, event["subject"], event["sequence"])
+
+    def _known(self, edition: str) -> Contest | None:
+        """The contest, asked of prizes where we have not heard of it; None where nobody has."""
+        contest = self.contests.read(edition)
+        if contest is not None or not _EDITION.fullmatch(edition):
+            return contest
+        if _unknown.get(edition, (0.0, False))[0] > time.monotonic():
+            return None
+        try:
+            self.contests.put(edition, self.prizes.contest(edition=edition))
+        except NotFound:
+            _unknown[edition] = time.monotonic() + 10, False
+        except SuiteError:
+            _unknown[edition] = time.monotonic() + 5, True
+        return self.contests.read(edition)
+
+    def _contest(self, edition: str) -> Contest:
+        contest = self._known(edition)
+        if contest is None:
+            raise errors.contest_not_loaded(edition) if _is_away(edition) else errors.edition_unknown(edition)
+        return contest
+
+    def _tally(self, edition: str) -> dict[str, Any]:
+        contest = self._closed(edition)
+        if contest.certified:
+            kept = self.tallies.last(edition)
+            if kept is not None:
+                return {**kept, "certified": True}
+        counts = self.counters.read(edition)
+        return {
+            "edition": edition, "certified": False, "certified_at": None, "number": None,
+            "ballots": {"started": counts.ballots_started, "complete": counts.ballots_complete},
+            "projects": _by_project(contest, counts),
+        }  # fmt: skip
+
+    def _closed(self, edition: str) -> Contest:
+        contest = self._contest(edition)
+        if contest.state(clock.now()) in (State.NOT_OPEN, State.OPEN):
+            raise errors.totals_hidden()
+        return contest
+
+
+def _is_away(edition: str) -> bool:
+    until, away = _unknown.get(edition, (0.0, False))
+    return away and until > time.monotonic()
+
+
+def _number(category: str) -> int:
+    return reference.category(category).number
+
+
+def _by_project(contest: Contest, counts: Counts) -> list[dict[str, Any]]:
+    counted = domain.valid(contest, counts)
+    return [
+        {"project": project, "category": contest.nominees.get(project), "cast": counts.cast[project], "counted": votes}
+        for project, votes in sorted(counted.items())
+    ]

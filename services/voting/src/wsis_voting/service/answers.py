@@ -1,0 +1,98 @@
+"""What voters and officers are told: decisions turned into answers."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from wsis_shared.bus import Command
+from wsis_shared.errors import SuiteError
+
+from wsis_voting import errors
+from wsis_voting.domain import Ballot, Contest, Item, Settled, Wish, progress
+from wsis_voting.domain.ballots import Turnout
+from wsis_voting.notices import text
+
+ORDERS = 64  # permutations in which prizes can show nominees
+FEW = 10  # a country with fewer votes is not named: its figures could tell how somebody voted
+
+
+def wish_of(command: Command) -> Wish:
+    """A command as the domain knows it. The gateway has validated it; what is not so shaped raises and is put aside."""
+    actor, body = command.context.actor, command.body
+    votes = body.get("votes") or [body]
+    return Wish(
+        command.id, str(command.args["edition"]), str(actor.id), actor.known and actor.has("member"),
+        command.context.received_at, tuple((str(vote["category"]), str(vote["project"])) for vote in votes),
+    )  # fmt: skip
+
+
+def outcome(settled: Settled, contest: Contest | None, command: Command, away: bool) -> dict[str, Any] | SuiteError:
+    """The outcome of a command: of one vote, or of a ballot (where none of the votes stands, its first refusal)."""
+    items, wish = settled.items, settled.wish
+    standing = [item for item in items if item.result != "refused"]
+    if contest is None or not standing:
+        return _refusal(items, wish, contest, away)
+    told = {
+        **progress_of(contest, settled.ballot, wish.received_at, command.context.locale),
+        "repeated": any(item.result != "stored" for item in items),
+    }
+    if command.body.get("votes"):
+        return {**told, "votes": results(items)}
+    return {**told, "category": items[0].category, "project": wish.votes[0][1]}
+
+
+def _refusal(items: tuple[Item, ...], wish: Wish, contest: Contest | None, away: bool) -> SuiteError:
+    if contest is None and away:
+        return errors.contest_not_loaded(wish.edition)
+    first = items[0]
+    return errors.refusal(
+        first.code, edition=wish.edition, category=first.category,
+        opens_at=contest.opens_at if contest else None, closes_at=contest.closes_at if contest else None,
+    )  # fmt: skip
+
+
+def results(items: tuple[Item, ...]) -> list[dict[str, Any]]:
+    """What became of each vote, without the choices."""
+    return [{"category": item.category, "result": item.result, "code": item.code or None} for item in items]
+
+
+def progress_of(contest: Contest, ballot: Ballot, now: datetime, locale: str) -> dict[str, Any]:
+    """How far a ballot is, with the sentence that says it."""
+    key, figures = progress(contest, ballot, now)
+    return {
+        "edition": contest.edition, **figures, "complete": ballot.complete_at is not None,
+        "message": text(key, locale, **figures),
+    }  # fmt: skip
+
+
+def order_of(edition: str, account: str) -> int:
+    """The order in which this voter sees nominees: random among voters, always the same for one."""
+    return hashlib.sha256(f"order|{edition}|{account}".encode()).digest()[0] % ORDERS
+
+
+def turnout(edition: str, hours: list[tuple[datetime, Turnout]]) -> dict[str, Any]:
+    """Figures by hour, and by country over all hours."""
+    countries: dict[str, Counter[str]] = {}
+    for _, hour in hours:
+        for country, figures in hour.by_country.items():
+            countries.setdefault(country, Counter()).update(figures)
+    few: Counter[str] = Counter()
+    for country in [name for name, figures in countries.items() if figures["votes"] < FEW]:
+        few.update(countries.pop(country))
+    rows = sorted(countries.items(), key=lambda row: (-row[1]["votes"], row[0]))
+    return {
+        "edition": edition,
+        "votes": sum(hour.votes for _, hour in hours),
+        "started": sum(hour.started for _, hour in hours),
+        "complete": sum(hour.complete for _, hour in hours),
+        "hours": [
+            {"hour": at, "votes": hour.votes, "started": hour.started, "complete": hour.complete} for at, hour in hours
+        ],
+        "countries": [
+            {"country": name, "votes": figures["votes"], "complete": figures["complete"]}
+            for name, figures in [*rows, *([("other", few)] if few["votes"] else [])]
+        ],
+    }

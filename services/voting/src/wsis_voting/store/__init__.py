@@ -1,0 +1,36 @@
+"""Repositories: the only modules that know pymongo."""
+
+from __future__ import annotations
+
+from pymongo import ASCENDING, IndexModel
+from wsis_shared.mongo import outbox_index
+
+from wsis_voting.store.ballots import Ballots
+from wsis_voting.store.contests import Contests
+from wsis_voting.store.counters import Counters
+from wsis_voting.store.recorders import Recorders
+from wsis_voting.store.tallies import Tallies
+
+# `votes` has no index but `_id`: each one more costs every vote, and would put rows of one moment side by side.
+INDEXES: dict[str, list[IndexModel]] = {
+    "contests": [outbox_index()],
+    "rosters": [],
+    "contest_keys": [],
+    "votes": [],
+    "ballots": [IndexModel([("edition", ASCENDING), ("complete_at", ASCENDING)], name="edition_complete")],
+    "completions": [
+        outbox_index(),
+        IndexModel([("at", ASCENDING)], name="at", expireAfterSeconds=7 * 24 * 3600),
+    ],
+    "counters": [IndexModel([("edition", ASCENDING)], name="edition")],
+    "turnout": [IndexModel([("edition", ASCENDING), ("hour", ASCENDING)], name="edition_hour")],
+    "tallies": [
+        IndexModel([("edition", ASCENDING), ("number", ASCENDING)], name="number", unique=True),
+        outbox_index(),
+    ],
+    "reminders": [outbox_index()],
+    "recorders": [],
+    "voters": [],
+}
+
+__all__ = ["INDEXES", "Ballots", "Contests", "Counters", "Recorders", "Tallies"]

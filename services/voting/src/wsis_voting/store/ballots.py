@@ -1,0 +1,175 @@
+"""Votes and participation.
+
+A vote row says what was chosen and not by whom; a participation document says who took part and not for whom.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from pymongo import InsertOne, UpdateOne
+from pymongo.database import Database
+from wsis_shared import clock
+from wsis_shared.events import Occurrence
+from wsis_shared.outbox import EventfulRepository
+
+from wsis_voting import settings
+from wsis_voting.domain import Ballot, Contest, Decisions, Item
+from wsis_voting.domain.ballots import BallotKey, VoteKey, to_the_hour
+from wsis_voting.store.keys import Keys
+
+NOWHERE = "ZZ"  # ISO 3166-1 leaves it to users: a voter whose country we were not told
+
+
+class Ballots(EventfulRepository):
+    """`votes`, `ballots` (participation), `completions` (events of ballots), `voters` (country of an account)."""
+
+    source = "voting"
+
+    def __init__(self, db: Database[dict[str, Any]]) -> None:
+        super().__init__(db)
+        self.keys = Keys(db)
+        self.chunk = settings.current().voting_chunk
+
+    # -- participation ---------------------------------------------------------------------------------------------
+
+    def read(self, keys: Iterable[BallotKey]) -> dict[BallotKey, Ballot]:
+        """The ballots of these accounts; an empty one for who has none yet."""
+        wanted = {f"{edition}|{account}": (edition, account) for edition, account in keys}
+        found = {(row["edition"], row["account"]): _ballot(row) for row in self._find("ballots", list(wanted))}
+        fresh = [key for key in wanted.values() if key not in found]
+        countries = {row["_id"]: row["country"] for row in self._find("voters", [account for _, account in fresh])}
+        for key in fresh:
+            found[key] = Ballot(*key, country=countries.get(key[1], NOWHERE))
+        return found
+
+    def ballot(self, edition: str, account: str) -> Ballot:
+        """One account's ballot."""
+        return self.read([(edition, account)])[edition, account]
+
+    def incomplete(self, edition: str, categories: Iterable[str] = ()) -> Iterator[Ballot]:
+        """Ballots that are not complete, of those that have all of `categories`."""
+        query: dict[str, Any] = {"edition": edition, "complete_at": None}
+        if categories:
+            query["voted"] = {"$all": list(categories)}
+        return map(_ballot, self.collection("ballots").find(query))
+
+    def to_remind(self, edition: str, idle_since: datetime, limit: int) -> list[str]:
+        """Accounts that began before `idle_since`, are not complete and were not reminded."""
+        query = {
+            "edition": edition, "complete_at": None, "reminded_at": None, "voted.0": {"$exists": True},
+            "last_at": {"$lt": idle_since},
+        }  # fmt: skip
+        return [row["account"] for row in self.collection("ballots").find(query, {"account": 1}).limit(limit)]
+
+    def mark_reminded(self, edition: str, accounts: Sequence[str], reminded: Occurrence) -> None:
+        """Remember whom we remind, with the event that does it."""
+        ids = [f"{edition}|{account}" for account in accounts]
+        now = clock.now()
+        self.collection("ballots").update_many({"_id": {"$in": ids}}, {"$set": {"reminded_at": now}})
+        number = self.collection("reminders").count_documents({"edition": edition}) + 1
+        self.save("reminders", {"_id": f"{edition}|{number}", "edition": edition, "accounts": len(ids)}, reminded)
+
+    # -- votes -----------------------------------------------------------------------------------------------------
+
+    def choices(self, keys: Iterable[VoteKey]) -> dict[VoteKey, str]:
+        """What was chosen, for each of `keys` that is stored."""
+        by_id = {self._vote_id(key): key for key in keys}
+        return {by_id[row["_id"]]: row["project"] for row in self._find("votes", list(by_id), {"project": 1})}
+
+    def own_choices(self, ballot: Ballot) -> dict[str, str]:
+        """Category -> project of one ballot, for its voter."""
+        keys = ((*ballot.key, category) for category in ballot.voted)
+        return {category: project for (_, _, category), project in self.choices(keys).items()}
+
+    def save_decisions(self, decisions: Decisions, *completed: Occurrence) -> None:
+        """Votes, participation and what happened, in the open transaction."""
+        if decisions.votes:
+            # In the order of the ids, which tells nothing about the order of the voters.
+            rows = sorted(
+                ({"_id": self._vote_id(key), "edition": key[0], "category": key[2], "project": project,
+                  "at": to_the_hour(at)} for key, (project, at) in decisions.votes.items()),
+                key=lambda row: row["_id"],
+            )  # fmt: skip
+            self.collection("votes").insert_many(rows)
+        if decisions.ballots:
+            self.collection("ballots").bulk_write([_write(ballot) for ballot in decisions.ballots.values()],
+                                                  ordered=False)  # fmt: skip
+        if completed:
+            # One document for a batch: the relay clears it with one update instead of one for each ballot.
+            document = {"_id": decisions.settled[0].wish.id if decisions.settled else clock.iso(clock.now())}
+            self.save("completions", document | {"at": clock.now()}, *completed)
+
+    # -- counting ----------------------------------------------------------------------------------------------------
+
+    def each(self, contest: Contest, accounts: Iterable[str] | None = None) -> Iterator[tuple[list[str], bool]]:
+        """(projects, is it complete) of each ballot with votes, read from the votes; in chunks, so memory stays flat.
+        With `accounts`: of these alone."""
+        query: dict[str, Any] = {"edition": contest.edition, "voted.0": {"$exists": True}}
+        fields = {"account": 1, "voted": 1, "complete_at": 1}
+        if accounts is None:
+            rows: Iterable[dict[str, Any]] = self.collection("ballots").find(query, fields)
+        else:
+            rows = self._find("ballots", [f"{contest.edition}|{account}" for account in accounts], fields)
+        held: list[tuple[dict[str, Any], list[bytes]]] = []
+        count = 0
+        for row in rows:
+            ids = [self._vote_id((contest.edition, row["account"], category)) for category in row["voted"]]
+            if held and count + len(ids) > self.chunk:
+                yield from self._chosen(held)
+                held, count = [], 0
+            held.append((row, ids))
+            count += len(ids)
+        yield from self._chosen(held)
+
+    def _chosen(self, held: list[tuple[dict[str, Any], list[bytes]]]) -> Iterator[tuple[list[str], bool]]:
+        ids = [id for _, its in held for id in its]
+        chosen = {row["_id"]: row["project"] for row in self._find("votes", ids, {"project": 1})}
+        for row, its in held:
+            # A vote that is missing shows as a difference in the counts; it must not end the counting.
+            yield [chosen[id] for id in its if id in chosen], row.get("complete_at") is not None
+
+    def stored_by_project(self, edition: str) -> dict[str, int]:
+        """Votes by project as the rows say, whoever's they are: also finds rows that belong to no ballot."""
+        grouped = self.collection("votes").aggregate(
+            [{"$match": {"edition": edition}}, {"$group": {"_id": "$project", "votes": {"$sum": 1}}}]
+        )
+        return {row["_id"]: row["votes"] for row in grouped}
+
+    # -- accounts ------------------------------------------------------------------------------------------------------
+
+    def put_voter(self, account: str, country: str | None) -> None:
+        """The country of an account, for turnout."""
+        self.collection("voters").update_one({"_id": account}, {"$set": {"country": country or NOWHERE}}, upsert=True)
+
+    def forget(self, account: str) -> None:
+        """The account is erased: its country goes. Participation holds the opaque id alone, and its votes stay."""
+        self.collection("voters").delete_one({"_id": account})
+        self.collection("ballots").update_many({"account": account}, {"$unset": {"country": 1}})
+
+    def _vote_id(self, key: VoteKey) -> bytes:
+        edition, account, category = key
+        return self.keys.vote_id(self.keys.of(edition), edition, category, account)
+
+    def _find(self, name: str, ids: Sequence[Any], fields: dict[str, int] | None = None) -> Iterator[dict[str, Any]]:
+        for start in range(0, len(ids), self.chunk):
+            yield from self.collection(name).find({"_id": {"$in": list(ids[start : start + self.chunk])}}, fields)
+
+
+def _ballot(row: dict[str, Any]) -> Ballot:
+    outcomes = tuple((note["command"], tuple(Item(*item) for item in note["items"])) for note in row["outcomes"])
+    return Ballot(row["edition"], row["account"], tuple(row["voted"]), row.get("complete_at"), row.get("last_at"),
+                  row.get("country", NOWHERE), outcomes, stored=True)  # fmt: skip
+
+
+def _write(ballot: Ballot) -> InsertOne[dict[str, Any]] | UpdateOne:
+    id, (edition, account) = "|".join(ballot.key), ballot.key
+    row = {
+        "voted": list(ballot.voted), "complete_at": ballot.complete_at, "last_at": ballot.last_at,
+        "outcomes": [{"command": name, "items": [list(item) for item in items]} for name, items in ballot.outcomes],
+    }  # fmt: skip
+    if ballot.stored:
+        return UpdateOne({"_id": id}, {"$set": row})
+    return InsertOne({"_id": id, "edition": edition, "account": account, "country": ballot.country, **row})

@@ -1,0 +1,136 @@
+"""The contests as prizes announces them, kept here so that voting goes on while prizes is away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from pymongo.database import Database
+from wsis_shared import clock
+from wsis_shared.events import Occurrence
+from wsis_shared.mongo import in_transaction
+from wsis_shared.outbox import EventfulRepository
+
+from wsis_voting.domain import Contest, contest_of
+
+
+class Contests(EventfulRepository):
+    """`contests`: window, rule and state, small, read with each batch. `rosters`: the nominees, read when changed."""
+
+    source = "voting"
+
+    def __init__(self, db: Database[dict[str, Any]]) -> None:
+        super().__init__(db)
+        self._made: dict[str, tuple[Any, Contest]] = {}
+
+    def read(self, edition: str) -> Contest | None:
+        """The contest, or None where we have not heard of it."""
+        window = self.document(edition)
+        if window is None:
+            return None
+        written = window["version"], window["updated_at"]  # a version alone may be that of a transaction rolled back
+        known = self._made.get(edition)
+        if known is not None and known[0] == written:
+            return known[1]
+        roster = self.roster(edition)
+        contest = contest_of(edition, window, roster["nominees"], [out["project"] for out in roster["disqualified"]])
+        self._made[edition] = written, contest
+        return contest
+
+    def document(self, edition: str) -> dict[str, Any] | None:
+        """The stored document of `contests`."""
+        found: dict[str, Any] | None = self.collection("contests").find_one({"_id": edition})
+        return found
+
+    def roster(self, edition: str) -> dict[str, Any]:
+        """`nominees` as published, and `disqualified`."""
+        found = self.collection("rosters").find_one({"_id": edition})
+        return found or {"_id": edition, "nominees": [], "disqualified": []}
+
+    def editions(self) -> list[str]:
+        """Editions whose tally is not certified."""
+        rows = self.collection("contests").find({"certified_at": None}, {"_id": 1}).sort("_id")
+        return [row["_id"] for row in rows]
+
+    def put(self, edition: str, contest: Mapping[str, Any]) -> None:
+        """All that prizes says of a contest at once."""
+
+        def work() -> None:
+            self.put_nominees(edition, contest.get("nominees") or [])
+            for out in contest.get("disqualified") or []:
+                self.put_disqualified(edition, out["project"], out.get("category", ""), out.get("reason_code"))
+            self.put_window(edition, contest.get("opens_at"), contest.get("closes_at"),
+                            (contest.get("rule") or {}).get("every_category", True))  # fmt: skip
+
+        in_transaction(work)
+
+    def put_nominees(self, edition: str, nominees: list[dict[str, Any]]) -> None:
+        """The list of nominees, whole."""
+        fields = ("project", "number", "category", "title", "organization", "country")
+        rows = [{name: nominee.get(name) for name in fields} for nominee in nominees]
+        if rows != self.roster(edition)["nominees"]:
+            self._put_roster(edition, {"nominees": rows}, {"disqualified": []})
+
+    def put_disqualified(self, edition: str, project: str, category: str, reason_code: str | None) -> None:
+        """A nominee is out: what was voted for it is void from now on."""
+        out = self.roster(edition)["disqualified"]
+        if all(row["project"] != project for row in out):
+            row = {"project": project, "category": category, "reason_code": reason_code, "at": clock.now()}
+            self._put_roster(edition, {"disqualified": [*out, row]}, {"nominees": []})
+
+    def _put_roster(self, edition: str, change: dict[str, Any], at_first: dict[str, Any]) -> None:
+        self.collection("rosters").update_one({"_id": edition}, {"$set": change, "$setOnInsert": at_first}, upsert=True)
+        # Fewer categories can make ballots complete: the timer looks through them.
+        self.change(edition, lambda doc: doc | {"roster": doc.get("roster", 0) + 1, "ballots_to_check": True})
+
+    def put_window(
+        self, edition: str, opens_at: str | datetime | None, closes_at: str | datetime | None, every_category: bool
+    ) -> None:
+        """When votes count, and by which rule. A later close reopens what was closed, certified or not: whether that
+        may be is for prizes to say."""
+
+        def change(document: dict[str, Any]) -> dict[str, Any]:
+            window = {"opens_at": _moment(opens_at), "closes_at": _moment(closes_at), "every_category": every_category}
+            if all(document.get(name) == value for name, value in window.items()):
+                return document
+            reopened = window["closes_at"] is not None and window["closes_at"] > clock.now()
+            freed = {"sealed": False, "certified_at": None, "disagreed": False} if reopened else {}
+            return document | window | freed
+
+        self.change(edition, change)
+
+    def change(
+        self, edition: str, how: Callable[[dict[str, Any]], dict[str, Any]], *occurrences: Occurrence
+    ) -> dict[str, Any]:
+        """Read, change, save, with what happened; one transaction. Unchanged documents are not written."""
+
+        def work() -> dict[str, Any]:
+            document = self.document(edition) or {"_id": edition}
+            changed = how(dict(document))
+            if changed == document and document.get("version") and not occurrences:
+                return document
+            return self.save("contests", changed, *occurrences)
+
+        return in_transaction(work)
+
+    def join(self, edition: str) -> None:
+        """A recorder comes in: collides with the sealing of the count, so that exactly one of the two is first."""
+        self.collection("contests").update_one({"_id": edition}, {"$inc": {"recorders": 1}})
+
+    def each_unfinished(self) -> Iterator[tuple[dict[str, Any], Contest]]:
+        """Document and contest of each edition that is not certified."""
+        for edition in self.editions():
+            document, contest = in_transaction(partial(self._both, edition))
+            if document is not None and contest is not None:
+                yield document, contest
+
+    def _both(self, edition: str) -> tuple[dict[str, Any] | None, Contest | None]:
+        return self.document(edition), self.read(edition)
+
+
+def _moment(value: str | datetime | None) -> datetime | None:
+    moment = clock.parse(value) if isinstance(value, str) else value
+    # What the store keeps: whole milliseconds. Else the same window would look new with each comparison.
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000) if moment else None

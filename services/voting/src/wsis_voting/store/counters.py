@@ -1,0 +1,90 @@
+"""Counters, one document for each recorder process, so that recorders never wait for one another; summed when read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pymongo.database import Database
+from wsis_shared import lease
+from wsis_shared.mongo import Repository
+
+from wsis_voting.domain import Counts, Decisions
+from wsis_voting.domain.ballots import Turnout
+
+
+class Counters(Repository):
+    """`counters` by edition and recorder, `turnout` by edition, hour and recorder."""
+
+    def __init__(self, db: Database[dict[str, Any]], owner: str = lease.OWNER) -> None:
+        super().__init__(db)
+        self.owner = owner
+
+    def add(self, decisions: Decisions) -> list[str]:
+        """Add what a batch changed; returns the editions in which this recorder counts for the first time."""
+        joined = []
+        for edition, counts in decisions.counts.items():
+            id = f"{edition}|{self.owner}"
+            update = {"$inc": _amounts(counts), "$setOnInsert": {"edition": edition}}
+            if self.collection("counters").update_one({"_id": id}, update, upsert=True).upserted_id is not None:
+                joined.append(edition)
+        for (edition, hour), turnout in decisions.turnout.items():
+            self.collection("turnout").update_one(
+                {"_id": f"{edition}|{hour:%Y-%m-%dT%H}|{self.owner}"},
+                {"$inc": _turnout(turnout), "$setOnInsert": {"edition": edition, "hour": hour}}, upsert=True,
+            )  # fmt: skip
+        return joined
+
+    def read(self, edition: str) -> Counts:
+        """The sum over all recorders."""
+        total = Counts()
+        for row in self.collection("counters").find({"edition": edition}):
+            total.add(_counts(row))
+        return total
+
+    def seal(self, edition: str) -> None:
+        """Collide with whatever recorder still adds: after this one commits, it decides anew and finds the close."""
+        self.collection("counters").update_many({"edition": edition}, {"$inc": {"sealed": 1}})
+
+    def turnout(self, edition: str) -> list[tuple[datetime, Turnout]]:
+        """Figures by hour, oldest first."""
+        hours: dict[datetime, Turnout] = {}
+        for row in self.collection("turnout").find({"edition": edition}).sort("hour"):
+            hour = hours.setdefault(row["hour"], Turnout())
+            hour.votes += row.get("votes", 0)
+            hour.started += row.get("started", 0)
+            hour.complete += row.get("complete", 0)
+            for country, figures in row.get("countries", {}).items():
+                hour.by_country[country].update(figures)
+        return list(hours.items())
+
+
+def _amounts(counts: Counts) -> dict[str, int]:
+    return {
+        "started": counts.ballots_started,
+        "complete": counts.ballots_complete,
+        **{f"cast.{_field(project)}": votes for project, votes in counts.cast.items()},
+        **{f"counted.{_field(project)}": votes for project, votes in counts.complete.items()},
+    }
+
+
+def _counts(row: dict[str, Any]) -> Counts:
+    made = Counts(ballots_started=row.get("started", 0), ballots_complete=row.get("complete", 0))
+    made.cast.update({_project(name): votes for name, votes in row.get("cast", {}).items()})
+    made.complete.update({_project(name): votes for name, votes in row.get("counted", {}).items()})
+    return made
+
+
+def _turnout(turnout: Turnout) -> dict[str, int]:
+    figures = {"votes": turnout.votes, "started": turnout.started, "complete": turnout.complete}
+    for country, by in turnout.by_country.items():
+        figures.update({f"countries.{country}.{name}": number for name, number in by.items()})
+    return figures
+
+
+def _field(project: str) -> str:
+    return project.replace(".", "~")  # an id may hold a dot, a field of MongoDB is split at it; an id has no ~
+
+
+def _project(field: str) -> str:
+    return field.replace("~", ".")

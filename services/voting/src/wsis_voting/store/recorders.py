@@ -1,0 +1,69 @@
+"""Who records votes, and whether all that was accepted is stored: the question before a tally is frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from pymongo import WriteConcern
+from pymongo.database import Database
+from wsis_shared import clock, lease
+from wsis_shared.mongo import after_commit
+
+from wsis_voting import settings
+
+
+class Recorders:
+    """Each process keeps in mind what it has in hand and says so once a second in `recorders`."""
+
+    def __init__(self, db: Database[dict[str, Any]], owner: str = lease.OWNER) -> None:
+        # A sign of life is not worth a journal flush; and it must show while a transaction is open.
+        self._kept = db.get_collection("recorders", write_concern=WriteConcern(w=1))
+        self.owner = owner
+        self._in_hand = self._batches = 0
+        self._last: dict[str, tuple[int, datetime]] | None = None
+
+    @contextmanager
+    def batch(self, commands: int) -> Iterator[None]:
+        """A batch is in hand until its transaction is safe, or until it failed."""
+        self._in_hand = commands
+        try:
+            yield
+            after_commit(self._done)
+        except BaseException:
+            self._done()
+            raise
+
+    def _done(self) -> None:
+        self._in_hand = 0
+        self._batches += 1
+
+    def beat(self) -> None:
+        """Say that we live and what we hold."""
+        self._kept.update_one(
+            {"_id": self.owner},
+            {"$set": {"at": clock.now(), "in_hand": self._in_hand, "batches": self._batches}},
+            upsert=True,
+        )
+
+    def drained(self, waiting: int) -> bool:
+        """Is everything stored? `waiting` is the length of the command queue. True at the second look in a row at which
+        the queue is empty and every recorder has nothing in hand, did nothing in between and is alive: what the broker
+        had handed out at the first look would have been a batch by the second. One that gives no sign any more is
+        forgotten; the broker has taken its messages back before that."""
+        now, rows = clock.now(), list(self._kept.find())
+        dead = timedelta(seconds=settings.current().voting_recorder_dead_seconds)
+        if waiting == 0:
+            for row in rows:
+                if row["at"] < now - dead:
+                    self._kept.delete_one({"_id": row["_id"], "at": row["at"]})
+        alive = {row["_id"]: (row["batches"], row["at"]) for row in rows if row["at"] >= now - dead}
+        quiet = waiting == 0 and bool(alive) and all(row["in_hand"] == 0 for row in rows if row["_id"] in alive)
+        before, self._last = self._last, alive if quiet else None
+        if not quiet or before is None or before.keys() != alive.keys():
+            return False
+        return all(
+            before[owner][0] == batches and before[owner][1] < at for owner, (batches, at) in alive.items()
+        )  # fmt: skip

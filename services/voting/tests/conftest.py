@@ -1,0 +1,140 @@
+"""Makers of what the tests start from: a contest of a few categories, as prizes would tell of it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from wsis_shared import clock
+from wsis_shared.testing import actor, publish, wait_for
+
+CATEGORIES = ("C1", "C2", "C7.e-health")
+
+
+@dataclass
+class Announced:
+    """A contest that a made-up prizes tells of."""
+
+    edition: str
+    opens_at: datetime
+    closes_at: datetime
+    categories: tuple[str, ...] = CATEGORIES
+    each: int = 2
+    every_category: bool = True
+    disqualified: list[dict[str, Any]] = field(default_factory=list)
+
+    def project(self, category: str, number: int = 1) -> str:
+        return f"{self.edition}.{category.lower()}.p{number}"
+
+    @property
+    def nominees(self) -> list[dict[str, Any]]:
+        return [
+            {"project": self.project(category, number), "number": 10 * place + number, "category": category,
+             "title": f"Project {number} of {category}", "organization": "Radio Élan", "country": "NO"}
+            for place, category in enumerate(self.categories)
+            for number in range(1, self.each + 1)
+        ]  # fmt: skip
+
+    def contest(self) -> dict[str, Any]:
+        """The answer of prizes' `contest`."""
+        return {
+            "edition": self.edition, "opens_at": clock.iso(self.opens_at), "closes_at": clock.iso(self.closes_at),
+            "rule": {"every_category": self.every_category, "categories": list(self.categories)},
+            "nominees": self.nominees, "disqualified": self.disqualified,
+        }  # fmt: skip
+
+    def window(self) -> dict[str, Any]:
+        """The data of `voting_window_changed`."""
+        return {"edition": self.edition, "opens_at": clock.iso(self.opens_at), "closes_at": clock.iso(self.closes_at),
+                "every_category": self.every_category}  # fmt: skip
+
+    def ballot(self, number: int = 1) -> list[dict[str, str]]:
+        """Votes in all categories."""
+        return [{"category": category, "project": self.project(category, number)} for category in self.categories]
+
+
+class Prizes:
+    """What a made-up prizes says, by edition; answers `contest` and publishes as prizes would."""
+
+    def __init__(self, link: Any) -> None:
+        self.link = link
+        self.editions: dict[str, Announced] = {}
+        self._sequence = 0
+
+    def contest(self, edition: str) -> dict[str, Any]:
+        from wsis_shared.errors import NotFound
+
+        if edition not in self.editions:
+            raise NotFound("prizes.edition_unknown")
+        return self.editions[edition].contest()
+
+    def tell(self, event: str, data: dict[str, Any]) -> None:
+        self._sequence += 1
+        publish(self.link, "prizes", event, data, subject=data["edition"], sequence=self._sequence)
+
+    def move(self, announced: Announced, closes_at: datetime) -> None:
+        """Move the close, as officers do."""
+        announced.closes_at = closes_at
+        self.tell("voting_window_changed", announced.window())
+
+    def disqualify(self, announced: Announced, project: str, category: str) -> None:
+        out = {"edition": announced.edition, "project": project, "category": category, "reason": "bought votes"}
+        announced.disqualified.append({"project": project, "category": category, "reason_code": "bought_votes"})
+        self.tell("project_disqualified", out)
+
+
+_editions = iter(range(2020, 2100))
+
+
+@pytest.fixture(scope="module")
+def prizes(link: Any, peer: Callable[..., None]) -> Prizes:
+    made = Prizes(link)
+    peer("prizes", contest=made.contest)
+    return made
+
+
+@pytest.fixture
+def open_contest(prizes: Prizes) -> Callable[..., Announced]:
+    """`open_contest(seconds=60, each=2)`: an edition of its own that is open for so long."""
+
+    def announce(seconds: float = 600, opened_ago: float = 3600, **more: Any) -> Announced:
+        now = clock.now()
+        opens_at, closes_at = now - timedelta(seconds=opened_ago), now + timedelta(seconds=seconds)
+        made = Announced(str(next(_editions)), opens_at, closes_at, **more)
+        prizes.editions[made.edition] = made
+        return made
+
+    return announce
+
+
+@pytest.fixture
+def voter() -> Callable[[], Any]:
+    return lambda: actor(id=uuid.uuid4().hex)
+
+
+@pytest.fixture
+def vote() -> Callable[..., Any]:
+    """`vote(service, who, contest, "C1", 1)`: one vote as the gateway sends it."""
+
+    def cast(service: Any, who: Any, contest: Announced, category: str, number: int = 1, **more: Any) -> Any:
+        body = {"category": category, "project": contest.project(category, number)}
+        return service.command("cast", who, {"edition": contest.edition}, body, **more)
+
+    return cast
+
+
+@pytest.fixture
+def state_of() -> Callable[..., Any]:
+    """`state_of(service, contest, "closed")`: wait until voting is so."""
+
+    def wait(service: Any, contest: Announced, state: str, seconds: float = 30) -> Any:
+        return wait_for(
+            lambda: (said := service.call("read_voting", edition=contest.edition))["state"] == state and said,
+            seconds, f"{contest.edition} {state}",
+        )  # fmt: skip
+
+    return wait

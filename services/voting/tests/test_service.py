@@ -1,0 +1,334 @@
+from __future__ import annotations
+
+import re
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from wsis_shared import clock
+from wsis_shared.amqp.link import Link
+from wsis_shared.context import Actor
+from wsis_shared.errors import Conflict, Forbidden, Invalid, NotFound, SuiteError
+from wsis_shared.testing import actor, make_context, publish, wait_for
+
+
+@pytest.fixture(scope="module")
+def service(serve: Any, prizes: Any) -> Any:
+    return serve("voting", WSIS_VOTING_GRACE_SECONDS="0.2", WSIS_VOTING_RECORDER_DEAD_SECONDS="8")
+
+
+def refused(call: Any, *args: Any, **more: Any) -> SuiteError:
+    with pytest.raises(SuiteError) as error:
+        call(*args, **more)
+    return error.value
+
+
+# -- scenario 4: the rule of every category --------------------------------------------------------------------------
+
+
+def test_votes_count_only_when_every_category_is_voted(
+    service: Any, prizes: Any, open_contest: Any, voter: Any, vote: Any, state_of: Any
+) -> None:
+    contest, complete, incomplete = open_contest(), voter(), voter()
+    for category in contest.categories[:-1]:
+        first = vote(service, complete, contest, category)
+        vote(service, incomplete, contest, category)
+    assert (first["done"], first["of"], first["complete"]) == (2, 3, False)
+    assert first["message"].startswith("2 of 3: your votes do not count yet")
+    last = vote(service, complete, contest, contest.categories[-1])
+    assert (last["done"], last["complete"]) == (3, True)
+    assert last["message"].startswith("Voting complete")
+
+    prizes.move(contest, clock.now())
+    state_of(service, contest, "certified")
+    tally = service.call("tally", edition=contest.edition)
+    assert tally["certified"] is True
+    assert tally["ballots"] == {"started": 2, "complete": 1}
+    assert [tally["cast"][contest.project(c)] for c in contest.categories] == [2, 2, 1]
+    assert [tally["counted"][contest.project(c)] for c in contest.categories] == [1, 1, 1]
+
+
+def test_whole_ballot_in_one_call(service: Any, open_contest: Any, voter: Any) -> None:
+    contest, who = open_contest(), voter()
+    answer = service.command("cast", who, {"edition": contest.edition}, {"votes": contest.ballot()})
+    assert [item["result"] for item in answer["votes"]] == ["stored"] * 3
+    assert (answer["complete"], answer["repeated"]) == (True, False)
+    again = service.command("cast", who, {"edition": contest.edition}, {"votes": contest.ballot()})
+    assert (again["complete"], again["repeated"]) == (True, True)
+
+
+def test_each_vote_of_a_ballot_is_decided_on_its_own(service: Any, open_contest: Any, voter: Any, vote: Any) -> None:
+    contest, who = open_contest(), voter()
+    vote(service, who, contest, "C1", 2)
+    votes = contest.ballot()
+    votes[1]["project"] = "nobody"
+    answer = service.command("cast", who, {"edition": contest.edition}, {"votes": votes})
+    assert {item["category"]: (item["result"], item["code"]) for item in answer["votes"]} == {
+        "C1": ("refused", "voting.category_already_voted"),
+        "C2": ("refused", "voting.nominee_unknown"),
+        "C7.e-health": ("stored", None),
+    }
+    assert answer["done"] == 2
+
+
+def test_ballot_of_which_nothing_stands_is_refused(service: Any, open_contest: Any, voter: Any) -> None:
+    contest = open_contest(seconds=-60)
+    error = refused(service.command, "cast", voter(), {"edition": contest.edition}, {"votes": contest.ballot()})
+    assert (type(error), error.code) == (Conflict, "voting.closed")
+
+
+def test_every_vote_counts_where_the_rule_is_off(
+    service: Any, prizes: Any, open_contest: Any, voter: Any, vote: Any, state_of: Any
+) -> None:
+    contest = open_contest(every_category=False)
+    assert vote(service, voter(), contest, "C1")["message"] == "1 of 3: each of your votes counts."
+    prizes.move(contest, clock.now())
+    state_of(service, contest, "certified")
+    assert service.call("tally", edition=contest.edition)["counted"][contest.project("C1")] == 1
+
+
+# -- scenario 5: one vote, once --------------------------------------------------------------------------------------
+
+
+def test_fifty_parallel_votes_make_one(
+    service: Any, environment: Any, database: Any, open_contest: Any, voter: Any, vote: Any
+) -> None:
+    contest, who = open_contest(), voter()
+    links = [Link(environment["WSIS_AMQP_URI"], f"gateway-{number}").start() for number in range(5)]
+    try:
+
+        def cast(number: int) -> Any:
+            body = {"category": "C2", "project": contest.project("C2")}
+            payload = {"args": {"edition": contest.edition}, "body": body}
+            return links[number % 5].command("voting", "cast", payload, make_context(who),
+                                             message_id=uuid.uuid4().hex, wait=15)  # fmt: skip
+
+        with ThreadPoolExecutor(50) as pool:
+            answers = list(pool.map(cast, range(50)))
+    finally:
+        for link in links:
+            link.stop()
+    assert all(settled and answer["done"] == 1 for settled, answer in answers)
+    assert sum(not answer["repeated"] for _, answer in answers) == 1
+    error = refused(vote, service, who, contest, "C2", 2)
+    assert (type(error), error.code) == (Conflict, "voting.category_already_voted")
+    assert database("voting")["votes"].count_documents({"edition": contest.edition}) == 1
+
+
+def test_same_command_answers_as_the_first(service: Any, open_contest: Any, voter: Any, vote: Any) -> None:
+    contest, who = open_contest(), voter()
+    first, second = (vote(service, who, contest, "C1", message_id="f" * 32) for _ in range(2))
+    assert first == second
+    assert first["repeated"] is False
+
+
+def test_repeat_of_a_stored_vote_is_answered_after_the_close(
+    service: Any, prizes: Any, open_contest: Any, voter: Any, vote: Any, state_of: Any
+) -> None:
+    contest, who = open_contest(), voter()
+    vote(service, who, contest, "C1")
+    prizes.move(contest, clock.now())
+    state_of(service, contest, "certified")
+    assert vote(service, who, contest, "C1")["repeated"] is True
+    assert refused(vote, service, who, contest, "C2").code == "voting.closed"
+
+
+# -- refusals ----------------------------------------------------------------------------------------------------
+
+
+def test_refusals_have_codes_of_their_own(service: Any, open_contest: Any, voter: Any, vote: Any) -> None:
+    contest, other, who = open_contest(), open_contest(), voter()
+
+    def cast(category: str, project: str, edition: str = contest.edition, by: Any = who) -> SuiteError:
+        return refused(service.command, "cast", by, {"edition": edition}, {"category": category, "project": project})
+
+    assert cast("C1", contest.project("C2")).code == "voting.nominee_unknown"
+    assert cast("C1", other.project("C1")).code == "voting.nominee_unknown"
+    assert cast("C11", contest.project("C1")).code == "voting.category_unknown"
+    assert cast("C1", contest.project("C1"), edition="2019").code == "voting.edition_unknown"
+    assert cast("C1", contest.project("C1"), edition="{$ne: 1}").code == "voting.edition_unknown"
+    unconfirmed = cast("C1", contest.project("C1"), by=Actor(uuid.uuid4().hex, ()))
+    assert (type(unconfirmed), unconfirmed.code) == (Forbidden, "voting.account_not_confirmed")
+    assert isinstance(cast("C1", "nobody"), Invalid)
+    early = open_contest(opened_ago=-600, seconds=1200)
+    assert cast("C1", early.project("C1"), edition=early.edition).code == "voting.not_open"
+    assert service.call("read_ballot", who, edition=contest.edition)["done"] == 0
+
+
+def test_the_second_of_the_close_is_settled_by_the_gateway_clock(
+    service: Any, open_contest: Any, voter: Any, vote: Any
+) -> None:
+    contest = open_contest(seconds=-5)
+    last_moment = contest.closes_at - timedelta(milliseconds=1)
+    assert vote(service, voter(), contest, "C1", received_at=last_moment)["done"] == 1
+    assert refused(vote, service, voter(), contest, "C1", received_at=contest.closes_at).code == "voting.closed"
+    first_moment = contest.opens_at
+    assert vote(service, voter(), contest, "C1", received_at=first_moment)["done"] == 1
+    early = contest.opens_at - timedelta(milliseconds=1)
+    assert refused(vote, service, voter(), contest, "C1", received_at=early).code == "voting.not_open"
+
+
+# -- what the voter sees -----------------------------------------------------------------------------------------------
+
+
+def test_voter_goes_on_where_she_stopped(service: Any, open_contest: Any, voter: Any, vote: Any) -> None:
+    contest, who = open_contest(), voter()
+    before = service.call("read_ballot", who, edition=contest.edition)
+    assert (before["done"], before["of"], before["state"], before["voted"]) == (0, 3, "open", [])
+    vote(service, who, contest, "C2", 2)
+    after = service.call("read_ballot", who, context={"locale": "fr"}, edition=contest.edition)
+    assert after["voted"] == [{"category": "C2", "project": contest.project("C2", 2)}]
+    assert after["missing"] == ["C1", "C7.e-health"]
+    assert after["message"].startswith("1 sur 3 : vos votes ne comptent pas encore")
+    assert after["order"] == before["order"] in range(64)
+    assert service.call("read_ballot", voter(), edition=contest.edition)["voted"] == []
+
+
+def test_outcome_of_an_accepted_command_appears(service: Any, open_contest: Any, voter: Any, vote: Any) -> None:
+    contest, who = open_contest(), voter()
+    vote(service, who, contest, "C1", message_id="a" * 32)
+    refused(vote, service, who, contest, "C1", 2, message_id="b" * 32)
+
+    def outcome(command: str, by: Any = who) -> Any:
+        return service.call("read_outcome", by, edition=contest.edition, command=command)
+
+    assert outcome("a" * 32)["votes"] == [{"category": "C1", "result": "stored", "code": None}]
+    assert outcome("b" * 32)["votes"][0]["code"] == "voting.category_already_voted"
+    assert (outcome("c" * 32)["state"], outcome("a" * 32, voter())["state"]) == ("pending", "pending")
+
+
+def test_summary_holds_the_voters_own_choices(service: Any, open_contest: Any, voter: Any) -> None:
+    contest, who = open_contest(), voter()
+    service.command("cast", who, {"edition": contest.edition}, {"votes": contest.ballot(2)})
+    data = {"edition": contest.edition, "account": who.id}
+    summary = service.call("ballot_summary", context={"locale": "fr"}, data=data, account=who.id)
+    assert summary["count"] == 3
+    assert [row["title"] for row in summary["votes"]] == [f"Project 2 of {c}" for c in contest.categories]
+    assert summary["votes"][0]["category_title"].startswith("C1. Le rôle des gouvernements")
+
+
+# -- totals ------------------------------------------------------------------------------------------------------------
+
+
+def test_no_totals_for_anybody_before_the_close(service: Any, open_contest: Any, voter: Any, vote: Any) -> None:
+    contest = open_contest()
+    vote(service, voter(), contest, "C1")
+    for call in ("tally", "read_tally", "recount_tally"):
+        assert refused(service.call, call, actor("officer"), edition=contest.edition).code == "voting.totals_hidden"
+    body = {"reason": "early"}
+    error = refused(service.call, "certify_tally", actor("officer"), edition=contest.edition, body=body)
+    assert error.code == "voting.totals_hidden"
+    shown = service.call("read_voting", edition=contest.edition)
+    assert (shown["state"], shown["totals"], shown["live_totals"]) == ("open", None, False)
+
+
+def test_certified_totals_are_public_and_the_recount_agrees(
+    service: Any, prizes: Any, open_contest: Any, voter: Any, vote: Any, state_of: Any
+) -> None:
+    contest = open_contest()
+    service.command("cast", voter(), {"edition": contest.edition}, {"votes": contest.ballot()})
+    vote(service, voter(), contest, "C1")
+    prizes.move(contest, clock.now())
+    said = state_of(service, contest, "certified")
+    assert said["totals"] == {"votes_cast": 4, "votes_counted": 3, "ballots_complete": 1}
+    recounts = [service.call("recount_tally", actor("officer"), edition=contest.edition) for _ in range(2)]
+    assert recounts[0] == recounts[1]
+    assert (recounts[0]["agrees"], recounts[0]["votes_cast"], recounts[0]["votes_counted"]) == (True, 4, 3)
+
+
+def test_turnout_tells_hours_and_countries_never_projects(
+    service: Any, link: Any, database: Any, open_contest: Any, voter: Any
+) -> None:
+    contest, voters = open_contest(), [voter() for _ in range(5)]
+    for who in voters[:4]:
+        publish(link, "accounts", "account_confirmed", {"account": who.id, "country": "NO"}, subject=who.id)
+    wait_for(lambda: database("voting")["voters"].count_documents({"country": "NO"}) == 4)
+    for who in voters:
+        service.command("cast", who, {"edition": contest.edition}, {"votes": contest.ballot()})
+    turnout = service.call("read_turnout", actor("officer"), edition=contest.edition)
+    assert (turnout["votes"], turnout["started"], turnout["complete"]) == (15, 5, 5)
+    assert turnout["countries"] == [
+        {"country": "NO", "votes": 12, "complete": 4},
+        {"country": "other", "votes": 3, "complete": 1},
+    ]
+    assert sum(hour["votes"] for hour in turnout["hours"]) == 15
+    assert not re.search(re.escape(contest.project("C1")), str(turnout))
+
+
+# -- traps ----------------------------------------------------------------------------------------------------
+
+
+def test_extension_after_the_close_reopens_without_drop_or_double(
+    service: Any, prizes: Any, open_contest: Any, voter: Any, vote: Any, state_of: Any
+) -> None:
+    contest, who = open_contest(), voter()
+    vote(service, who, contest, "C1")
+    prizes.move(contest, clock.now())
+    state_of(service, contest, "certified")
+    prizes.move(contest, clock.now() + timedelta(hours=1))
+    state_of(service, contest, "open")
+    assert refused(service.call, "tally", edition=contest.edition).code == "voting.totals_hidden"
+    assert vote(service, who, contest, "C1")["repeated"] is True
+    assert vote(service, who, contest, "C2")["done"] == 2
+    assert vote(service, who, contest, "C7.e-health")["complete"] is True
+    prizes.move(contest, clock.now())
+    said = state_of(service, contest, "certified")
+    assert said["totals"] == {"votes_cast": 3, "votes_counted": 3, "ballots_complete": 1}
+    assert service.call("read_tally", edition=contest.edition)["number"] == 2
+
+
+def test_disqualified_nominee_leaves_ballots_complete_and_its_votes_void(
+    service: Any, prizes: Any, open_contest: Any, voter: Any, vote: Any, state_of: Any
+) -> None:
+    contest, who = open_contest(), voter()
+    service.command("cast", who, {"edition": contest.edition}, {"votes": contest.ballot()})
+    prizes.disqualify(contest, contest.project("C1"), "C1")
+    wait_for(lambda: service.call("read_voting", edition=contest.edition)["disqualified"])
+    assert service.call("read_ballot", who, edition=contest.edition)["complete"] is True
+    assert refused(vote, service, voter(), contest, "C1").code == "voting.nominee_disqualified"
+    prizes.move(contest, clock.now())
+    state_of(service, contest, "certified")
+    tally = service.call("tally", edition=contest.edition)
+    assert (tally["cast"][contest.project("C1")], tally["counted"][contest.project("C1")]) == (1, 0)
+    assert tally["counted"][contest.project("C2")] == 1
+
+
+def test_ballot_is_complete_when_its_last_category_has_nobody_left(
+    service: Any, prizes: Any, open_contest: Any, voter: Any, vote: Any
+) -> None:
+    contest, who = open_contest(each=1), voter()
+    vote(service, who, contest, "C1")
+    vote(service, who, contest, "C2")
+    prizes.disqualify(contest, contest.project("C7.e-health"), "C7.e-health")
+    ballot = wait_for(lambda: (b := service.call("read_ballot", who, edition=contest.edition))["complete"] and b)
+    assert (ballot["done"], ballot["of"]) == (2, 2)
+
+
+def test_erased_account_leaves_the_tally_as_it_is(
+    service: Any, prizes: Any, link: Any, database: Any, open_contest: Any, voter: Any, state_of: Any
+) -> None:
+    contest, who = open_contest(), voter()
+    publish(link, "accounts", "account_confirmed", {"account": who.id, "country": "CH"}, subject=who.id)
+    wait_for(lambda: database("voting")["voters"].find_one({"_id": who.id}))
+    service.command("cast", who, {"edition": contest.edition}, {"votes": contest.ballot()})
+    publish(link, "accounts", "account_erased", {"account": who.id}, subject=who.id)
+    wait_for(lambda: database("voting")["voters"].find_one({"_id": who.id}) is None)
+    prizes.move(contest, clock.now())
+    assert state_of(service, contest, "certified")["totals"]["votes_counted"] == 3
+
+
+def test_certification_asked_twice_is_refused(
+    service: Any, prizes: Any, open_contest: Any, voter: Any, state_of: Any
+) -> None:
+    contest = open_contest()
+    prizes.move(contest, clock.now())
+    service.call("read_voting", edition=contest.edition)
+    state_of(service, contest, "certified")
+    call = {"edition": contest.edition, "body": {"reason": "all votes are in"}}
+    assert refused(service.call, "certify_tally", actor("officer"), **call).code == "voting.already_certified"
+
+
+def test_unknown_edition_is_not_found(service: Any) -> None:
+    assert isinstance(refused(service.call, "read_voting", edition="2018"), NotFound)
