@@ -1,0 +1,1 @@
+"""The WSIS Prizes contest: editions, projects, nomination by the Expert Group, finalists, champions and winners."""

@@ -1,0 +1,5 @@
+"""Certificates."""
+
+
+def render(project, language, *, winner, at):
+    return b"%PDF"

@@ -1,0 +1,1 @@
+"""The rules of the contest, pure: no clock, no store, no bus."""

@@ -1,0 +1,128 @@
+"""Editions as data: what one starts from, what officers may set, and when a setting is fixed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from datetime import datetime
+from typing import Any
+
+from wsis_shared import reference
+
+from wsis_prizes import errors
+from wsis_prizes.domain import phases
+
+Edition = dict[str, Any]
+
+ALL_TIED = "all_tied"
+EXPERT_GROUP_DECIDES = "expert_group_decides"
+TIE_RULES = (ALL_TIED, EXPERT_GROUP_DECIDES)
+
+# Where the form of the announcement has another name for a field than the API.
+_FIELDS = {
+    "organization_name": "organization",
+    "organization_country": "country",
+    "sdg_linkages": "sdgs",
+    "challenges_and_future": "challenges",
+    "region_or_countries": "countries",
+}
+# Settings that a step rests on, by the mark that the step leaves on the edition.
+_FIXED_BY = {
+    "categories": "published_at",
+    "nominees_cap": "published_at",
+    "every_category": "voting_opened",
+    "finalists_per_category": "finalists_at",
+    "tie_rule": "finalists_at",
+}
+
+
+def from_seed(seed: Mapping[str, Any]) -> Edition:
+    """An edition from the announcement (`reference.edition_seed`)."""
+    fields = [{**row, "code": _FIELDS.get(row["code"], row["code"])} for row in seed["form"]["fields"]]
+    return {
+        "_id": str(seed["edition"]),
+        "phases": [phases.from_wall(row, seed["timezone"], seed["daily_cutoff"]) for row in seed["phases"]],
+        "categories": [reference.category(number).code for number in seed["categories"]],
+        "form": {"languages": list(seed["form"]["languages"]), "fields": fields},
+        "criteria": [{"code": row["code"], "title": dict(row["title"])} for row in seed["criteria"]],
+        "settings": {
+            "nominees_cap": seed["nominees_per_category_cap"],
+            "jurors_per_project": 2,
+            "tie_rule": ALL_TIED,
+            "every_category": seed["ballot_needs_every_category"],
+            "finalists_per_category": seed["finalists_per_category"],
+            "one_per_entity": seed["projects_per_entity_and_category"] == 1,
+            "past_winners_eligible": seed["past_winners_eligible"],
+            "same_project_twice": seed["same_project_twice"],
+        },
+        "marks": {},
+    }
+
+
+def copy_of(edition: Edition, year: str) -> Edition:
+    """Another edition with the same settings, form and criteria; the phases keep their wall dates, years apart."""
+    years = int(year) - int(edition["_id"])
+    kept = deepcopy({name: edition[name] for name in ("categories", "form", "criteria", "settings")})
+    moved = [phases.shifted(phase, years) for phase in edition["phases"]]
+    return {"_id": year, **kept, "phases": moved, "marks": {}}
+
+
+def with_settings(edition: Edition, wanted: Mapping[str, Any], moment: datetime) -> tuple[Edition, dict, dict]:
+    """The edition with settings, categories or word limits changed; also what was and what is.
+
+    Raises Conflict for a setting that a later step rests on, Invalid where nothing changes.
+    """
+    marks = dict(edition["marks"])
+    if phases.find(edition["phases"], phases.VOTING)["start"] <= moment:
+        marks["voting_opened"] = moment
+    changed = deepcopy(edition)
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
+    for name, value in wanted.items():
+        if name == "words":
+            old, new = _with_words(changed, value)
+        elif name == "categories":
+            old, new = (
+                changed["categories"],
+                [category.code for category in reference.categories() if category.code in value],
+            )
+            changed["categories"] = new
+        else:
+            old, new = changed["settings"].get(name), value
+            changed["settings"][name] = value
+        if old != new:
+            if marks.get(_FIXED_BY.get(name, "")):
+                raise errors.settings_fixed(name)
+            before[name], after[name] = old, new
+    if not after:
+        raise errors.nothing_to_change()
+    return changed, before, after
+
+
+def _with_words(edition: Edition, limits: Mapping[str, Mapping[str, int | None]]) -> tuple[dict, dict]:
+    before, after = {}, {}
+    for field in edition["form"]["fields"]:
+        if field["code"] in limits:
+            before[field["code"]] = {name: field.get(name) for name in ("min_words", "max_words")}
+            field.update(limits[field["code"]])
+            after[field["code"]] = {name: field.get(name) for name in ("min_words", "max_words")}
+    return before, after
+
+
+def window(edition: Edition) -> dict[str, Any]:
+    """When votes are taken, and whether a ballot needs every category."""
+    phase = phases.find(edition["phases"], phases.VOTING)
+    return {
+        "opens_at": phase["start"],
+        "closes_at": phase["end"],
+        "every_category": edition["settings"]["every_category"],
+    }
+
+
+def reopening_refused(edition: Edition, code: str, end: datetime, moment: datetime) -> bool:
+    """Would the new end open a phase again whose outcome is out: submission after the nominees are published, voting
+    after the finalists are fixed?"""
+    done = {phases.SUBMISSION: "published_at", phases.NOMINATION: "published_at", phases.VOTING: "finalists_at"}.get(
+        code
+    )
+    return bool(done and edition["marks"].get(done) and end > moment)

@@ -1,0 +1,61 @@
+"""Evidence for the officer who decides on eligibility. Nothing here refuses a project: people do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from wsis_prizes.domain import names
+from wsis_prizes.domain.editions import Edition
+from wsis_prizes.domain.projects import Project, problems
+
+ALIKE_TITLE = 85
+ALIKE_ENTITY = 88
+
+
+def evidence(
+    project: Project, edition: Edition, winners: Iterable[dict[str, Any]], others: Iterable[Project]
+) -> list[dict[str, Any]]:
+    """What speaks against a project, strongest first: {kind, detail, likeness?, edition?, project?, number?, title?,
+    organization?, fields?}. `winners` are past winners of the country, `others` the country's other projects."""
+    found: list[dict[str, Any]] = []
+    if not edition["settings"]["past_winners_eligible"]:
+        found += [hit for winner in winners if (hit := _past_winner(project, winner))]
+    found += [hit for other in others if (hit := _duplicate(project, other))]
+    found.sort(key=lambda hit: -hit["likeness"])
+    missing = problems(project, edition)
+    if missing:
+        found.append({"kind": "incomplete", "detail": "The form is not complete.", "fields": missing})
+    if project.get("completed") is False:
+        found.append({"kind": "not_completed", "detail": "Neither completed nor at the end of a major phase."})
+    outside = [link["sdg"] for link in project.get("sdgs", []) if link.get("outside_matrix")]
+    if outside:
+        goals = ", ".join(str(goal) for goal in outside)
+        found.append({"kind": "outside_matrix", "detail": f"The matrix does not link the action line to SDG {goals}."})
+    return found
+
+
+def _past_winner(project: Project, winner: dict[str, Any]) -> dict[str, Any] | None:
+    title = names.likeness(project.get("title_key") or "", winner["title_key"])
+    entity = names.likeness(project.get("entity") or "", winner["entity"])
+    if title < ALIKE_TITLE:
+        return None
+    return {
+        "kind": "past_winner", "likeness": round((title + entity) / 2), "edition": winner["edition"],
+        "title": winner["title"], "organization": winner["organization"],
+        "detail": f"Title alike to {title} %, organization to {entity} %, a winner of {winner['edition']}.",
+    }  # fmt: skip
+
+
+def _duplicate(project: Project, other: Project) -> dict[str, Any] | None:
+    title = names.likeness(project.get("title_key") or "", other.get("title_key") or "")
+    entity = names.likeness(project.get("entity") or "", other.get("entity") or "")
+    same_place = entity >= ALIKE_ENTITY and other.get("category") == project.get("category")
+    if title < ALIKE_TITLE and not same_place:
+        return None
+    kind = "duplicate" if title >= ALIKE_TITLE else "same_entity"
+    return {
+        "kind": kind, "likeness": title if kind == "duplicate" else entity, "project": other["_id"],
+        "number": other.get("number"), "title": other.get("title"), "organization": other.get("organization"),
+        "detail": f"Title alike to {title} %, organization to {entity} %.",
+    }  # fmt: skip

@@ -1,0 +1,49 @@
+"""Who may see what of the outcome, and when.
+
+Decided is not announced. A decision lives in a collection of its own, read by three things only: the logged view of the
+Expert Group and the secretariat, the release, and the check that every category is decided. Nothing else joins it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from wsis_prizes import errors
+from wsis_prizes.domain import phases
+from wsis_prizes.domain.editions import Edition
+
+
+def champions_are_out(edition: Edition) -> bool:
+    """Are the champions announced?"""
+    return bool(edition["marks"].get("champions_at"))
+
+
+def winners_are_out(edition: Edition) -> bool:
+    """Are the winners released?"""
+    return bool(edition["marks"].get("released_at"))
+
+
+def may_release(edition: Edition, moment: datetime) -> None:
+    """Raises before the phase of the ceremony, before the champions are announced, and once released."""
+    if winners_are_out(edition):
+        raise errors.winners_released()
+    if not champions_are_out(edition):
+        raise errors.champions_not_announced_yet()
+    ceremony = phases.find(edition["phases"], phases.ANNOUNCEMENT)
+    if moment < ceremony["start"]:
+        raise errors.before_the_ceremony(ceremony["start"])
+
+
+def undecided(finalists: dict[str, list[str]], decisions: dict[str, dict[str, Any]]) -> list[str]:
+    """Categories with finalists where neither a winner nor "none" stands. A decision for a project that is no finalist
+    any more is void."""
+    return [
+        category
+        for category, projects in finalists.items()
+        if projects and not _stands(decisions.get(category), projects)
+    ]
+
+
+def _stands(decision: dict[str, Any] | None, projects: list[str]) -> bool:
+    return decision is not None and (decision["project"] is None or decision["project"] in projects)

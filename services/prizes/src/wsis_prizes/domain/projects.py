@@ -1,0 +1,153 @@
+"""A project on its way: its states, what a complete form is, and what makes two of them the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from wsis_shared import clock, reference
+
+from wsis_prizes import errors
+from wsis_prizes.domain import names, phases, words
+from wsis_prizes.domain.editions import Edition
+
+Project = dict[str, Any]
+
+DRAFT = "draft"
+SUBMITTED = "submitted"
+INELIGIBLE = "ineligible"
+WITHDRAWN = "withdrawn"
+NOMINATED = "nominated"
+NOT_NOMINATED = "not_nominated"
+DISQUALIFIED = "disqualified"
+STATES = (DRAFT, SUBMITTED, INELIGIBLE, WITHDRAWN, NOMINATED, NOT_NOMINATED, DISQUALIFIED)
+
+# What its submitter writes; all else is ours.
+FIELDS = (
+    "title", "category", "organization", "country", "stakeholder_type", "contact_name", "contact_email",
+    "short_description", "sdgs", "impact", "partnerships", "challenges", "timeframe", "website", "countries",
+    "completed",
+)  # fmt: skip
+
+# In these states a project takes its entity's place in its category.
+_HOLDS = (SUBMITTED, NOMINATED, NOT_NOMINATED)
+_BEFORE_VOTING = (DRAFT, SUBMITTED, INELIGIBLE, NOMINATED, NOT_NOMINATED)
+
+
+def must_be_open(edition: Edition, moment: datetime) -> None:
+    """Raises where submission is not on at `moment`, the gateway's receipt time."""
+    phase = phases.find(edition["phases"], phases.SUBMISSION)
+    if moment < phase["start"]:
+        raise errors.submission_not_open(phase["start"])
+    if moment >= phase["end"]:
+        raise errors.submission_closed(phase["end"])
+
+
+def written(project: Project, edition: Edition, fields: Mapping[str, Any]) -> Project:
+    """The project with what its submitter changed, and what follows: entity, region, links outside the matrix."""
+    changed = {**project, **{name: value for name, value in fields.items() if name in FIELDS}}
+    category = changed.get("category")
+    if category is not None and category not in edition["categories"]:
+        raise errors.category_unknown(category)
+    changed["entity"] = names.entity(changed["organization"]) if changed.get("organization") else None
+    changed["title_key"] = names.title(changed["title"]) if changed.get("title") else None
+    changed["region"] = reference.itu_region_of(changed["country"]) if changed.get("country") else None
+    changed["sdgs"] = [
+        {**link, "outside_matrix": bool(category) and not reference.in_matrix(category, link["sdg"])}
+        for link in changed.get("sdgs") or []
+    ]
+    return changed
+
+
+def problems(project: Project, edition: Edition) -> dict[str, list[str]]:
+    """What is missing or of the wrong length, by field. Empty for a complete form."""
+    found: dict[str, list[str]] = {}
+    for field in edition["form"]["fields"]:
+        code, value = field["code"], project.get(field["code"])
+        if value in (None, "", []):
+            if field.get("required"):
+                found[code] = ["Needed."]
+            continue
+        if isinstance(value, str) and (wrong := words.problem(value, field.get("min_words"), field.get("max_words"))):
+            found[code] = [wrong]
+    if project.get("completed") is None:
+        found["completed"] = ["Say whether the project, or a major phase of it, is completed."]
+    for index, link in enumerate(project.get("sdgs") or []):
+        if not link.get("rationale"):
+            found[f"sdgs.{index}.rationale"] = ["Say how the project helps this goal."]
+        strangers = [target for target in link.get("targets", []) if target.partition(".")[0] != str(link["sdg"])]
+        if strangers:
+            found[f"sdgs.{index}.targets"] = [f"Not of goal {link['sdg']}: {', '.join(strangers)}."]
+    goals = [link["sdg"] for link in project.get("sdgs") or []]
+    if len(goals) != len(set(goals)):
+        found["sdgs"] = ["Each goal once."]
+    return found
+
+
+def keyed(project: Project, edition: Edition) -> Project:
+    """The project with its unique keys: one a category and entity, and never the same project twice.
+
+    They stand only on a project that holds its place, and only where the edition has the rule.
+    """
+    rules, holds = edition["settings"], project["state"] in _HOLDS
+    who = f"{edition['_id']}|{project.get('country')}|{project.get('entity')}"
+    keys = {
+        "slot": f"{who}|{project.get('category')}" if holds and rules["one_per_entity"] else None,
+        "twin": f"{who}|{project.get('title_key')}" if holds and not rules["same_project_twice"] else None,
+    }
+    bare = {name: value for name, value in project.items() if name not in keys}
+    return {**bare, **{name: value for name, value in keys.items() if value}}
+
+
+def submitted(project: Project, edition: Edition, number: int, moment: datetime) -> Project:
+    """The project with its number and time of receipt. Raises Invalid where the form is not complete."""
+    found = problems(project, edition)
+    if found:
+        raise errors.project_incomplete(found)
+    return {**project, "state": SUBMITTED, "number": number, "submitted_at": moment}
+
+
+def receipt(project: Project) -> dict[str, Any]:
+    """What the submitter keeps: the number, and the time in Geneva and in UTC."""
+    return {
+        "project": project["_id"],
+        "edition": project["edition"],
+        "number": project["number"],
+        "receipt": f"WSIS-{project['edition']}-{project['number']:04d}",
+        "received_at": project["submitted_at"],
+        "received_geneva": clock.geneva(project["submitted_at"]),
+        "received_utc": clock.iso(project["submitted_at"]),
+    }
+
+
+def may_change(project: Project, edition: Edition, moment: datetime) -> None:
+    """Raises unless it is a draft or a submission, before the deadline."""
+    if project["state"] not in (DRAFT, SUBMITTED):
+        raise errors.wrong_state(project["state"], (DRAFT, SUBMITTED))
+    must_be_open(edition, moment)
+
+
+def may_withdraw(project: Project, edition: Edition, moment: datetime) -> None:
+    """Raises once voting is open, or where there is nothing left to withdraw."""
+    if project["state"] not in _BEFORE_VOTING:
+        raise errors.wrong_state(project["state"], _BEFORE_VOTING)
+    if moment >= phases.find(edition["phases"], phases.VOTING)["start"]:
+        raise errors.voting_has_begun()
+
+
+def may_be_asked(project: Project, until: datetime, moment: datetime) -> None:
+    """Raises unless clarification can be asked for: once, of a submission, with a date ahead."""
+    if project["state"] not in (SUBMITTED, INELIGIBLE):
+        raise errors.wrong_state(project["state"], (SUBMITTED, INELIGIBLE))
+    if project.get("clarification"):
+        raise errors.clarification_once()
+    if until <= moment:
+        raise errors.date_passed("until")
+
+
+def may_answer(project: Project, moment: datetime) -> None:
+    """Raises unless a question is open and its date has not passed."""
+    asked = project.get("clarification")
+    if not asked or asked.get("answer") or moment >= asked["until"]:
+        raise errors.no_clarification_open()

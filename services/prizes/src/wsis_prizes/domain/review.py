@@ -1,0 +1,118 @@
+"""The Expert Group's reviews: who reads what, and what the scores say."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from wsis_prizes import errors
+from wsis_prizes.domain import names
+from wsis_prizes.domain.projects import Project
+
+ASSIGNED = "assigned"
+BEGUN = "begun"
+DONE = "done"
+CONFLICT = "conflict"
+
+
+@dataclass(frozen=True)
+class Juror:
+    """A member of the Expert Group. `categories` are the lines of expertise; none named means all."""
+
+    account: str
+    country: str | None
+    entity: str | None = None
+    categories: frozenset[str] = field(default_factory=frozenset)
+
+    def may_read(self, project: Project) -> bool:
+        """Of the right line, not of the juror's own country or organization, not the juror's own project."""
+        return (
+            (not self.categories or project["category"] in self.categories)
+            and self.country != project["country"]
+            and (self.entity is None or self.entity != project["entity"])
+            and self.account != project["owner"]
+        )
+
+
+def juror(profile: Mapping[str, Any], categories: Iterable[str] = ()) -> Juror:
+    """A juror from the account's profile."""
+    organization = profile.get("organization")
+    return Juror(profile["account"], profile.get("country"), names.entity(organization) if organization else None,
+                 frozenset(categories))  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """New pairs (project, juror), and the projects that still lack jurors with the number missing."""
+
+    pairs: tuple[tuple[str, str], ...]
+    unassigned: Mapping[str, int]
+
+
+def assign(
+    projects: Sequence[Project],
+    jurors: Sequence[Juror],
+    per_project: int,
+    taken: Collection[tuple[str, str, bool]] = (),
+) -> Assignment:
+    """Give each project `per_project` jurors who may read it, the least loaded first.
+
+    `taken` are (project, juror, counts): pairs that exist; `counts` is false for a declared conflict, which bars the
+    juror from the project and leaves the place open. Projects with the smallest choice are served first. The same
+    arguments give the same answer.
+    """
+    load: Counter[str] = Counter({juror.account: 0 for juror in jurors})
+    barred: dict[str, set[str]] = {}
+    places: Counter[str] = Counter()
+    for project_id, account, counts in taken:
+        barred.setdefault(project_id, set()).add(account)
+        if counts:
+            load[account] += 1
+            places[project_id] += 1
+    choice = {
+        project["_id"]: [j for j in jurors if j.may_read(project) and j.account not in barred.get(project["_id"], ())]
+        for project in projects
+    }
+    pairs: list[tuple[str, str]] = []
+    unassigned: dict[str, int] = {}
+    for project_id in sorted(choice, key=lambda id: (len(choice[id]), id)):
+        wanted = max(0, per_project - places[project_id])
+        # The hash spreads equal loads, so that neighbours in the list do not always share their jurors.
+        ranked = sorted(choice[project_id], key=lambda j: (load[j.account], _mix(project_id, j.account)))
+        for chosen in ranked[:wanted]:
+            load[chosen.account] += 1
+            pairs.append((project_id, chosen.account))
+        if len(ranked) < wanted:
+            unassigned[project_id] = wanted - len(ranked)
+    return Assignment(tuple(pairs), unassigned)
+
+
+def _mix(*parts: str) -> bytes:
+    return hashlib.blake2b("|".join(parts).encode(), digest_size=8).digest()
+
+
+def scored(review: dict[str, Any], criteria: Sequence[str], body: Mapping[str, Any]) -> dict[str, Any]:
+    """The review with what the juror sent; scores and comments are added to those there. Raises where `done` comes
+    before every criterion has its score."""
+    if review["state"] == CONFLICT:
+        raise errors.conflict_declared()
+    scores = {**review.get("scores", {}), **body.get("scores", {})}
+    for criterion in [*scores, *body.get("comments", {})]:
+        if criterion not in criteria:
+            raise errors.criterion_unknown(criterion)
+    missing = [criterion for criterion in criteria if criterion not in scores]
+    done = body.get("done", review["state"] == DONE)
+    if done and missing:
+        raise errors.review_incomplete(missing)
+    mean = round(sum(scores.values()) / len(scores), 4) if scores else None
+    return {
+        **review,
+        "scores": scores,
+        "comments": {**review.get("comments", {}), **body.get("comments", {})},
+        "recommendation": body.get("recommendation", review.get("recommendation")),
+        "mean": mean,
+        "state": DONE if done else BEGUN,
+    }

@@ -1,0 +1,268 @@
+"""Each way to fail: one function, one code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from wsis_shared import clock
+from wsis_shared.errors import Conflict, Invalid, NotFound
+
+
+def edition_unknown(edition: str) -> NotFound:
+    """No such edition."""
+    return NotFound("prizes.edition_unknown", "There is no such edition.", edition=edition)
+
+
+def edition_exists(edition: str) -> Conflict:
+    """An edition of that year is there."""
+    return Conflict("prizes.edition_exists", "This edition exists.", edition=edition)
+
+
+def phase_unknown(phase: str) -> NotFound:
+    """No such phase in the edition."""
+    return NotFound("prizes.phase_unknown", "The edition has no such phase.", phase=phase)
+
+
+def phase_ends_before_start(phase: str) -> Invalid:
+    """A phase must end after it starts."""
+    return Invalid("prizes.phase_ends_before_start", "The phase would end before it starts.", phase=phase,
+                   fields={"end": ["Must be after the start."]})  # fmt: skip
+
+
+def phase_out_of_order(phase: str, before: str) -> Invalid:
+    """A later phase may not start before an earlier one."""
+    return Invalid("prizes.phase_out_of_order", f"{phase} would start before {before}.", phase=phase, before=before,
+                   fields={"start": [f"Not in the order of the phases: see {before}."]})  # fmt: skip
+
+
+def phase_done(phase: str) -> Conflict:
+    """What the phase was for is done: it cannot be opened again."""
+    return Conflict("prizes.phase_done", "The phase cannot be opened again: its outcome is out.", phase=phase)
+
+
+def settings_fixed(name: str) -> Conflict:
+    """A setting that later steps rest on can no longer change."""
+    return Conflict("prizes.settings_fixed", "This setting can no longer change.", setting=name)
+
+
+def nothing_to_change() -> Invalid:
+    """The request changes nothing."""
+    return Invalid("prizes.nothing_to_change", "Name at least one thing to change.")
+
+
+def submission_not_open(opens: datetime) -> Conflict:
+    """Before the first day."""
+    return Conflict("prizes.submission_not_open", "Submission is not open yet.", opens=clock.geneva(opens))
+
+
+def submission_closed(closed: datetime) -> Conflict:
+    """After the cut-off."""
+    return Conflict(
+        "prizes.submission_closed", "Submission closed.", closed=clock.geneva(closed), closed_utc=clock.iso(closed)
+    )
+
+
+def submission_open() -> Conflict:
+    """The list cannot be published while projects still come in."""
+    return Conflict("prizes.submission_open", "Submission is still open.")
+
+
+def project_unknown(project: str) -> NotFound:
+    """Not there, or not theirs to see."""
+    return NotFound("prizes.project_unknown", "There is no such project.", project=project)
+
+
+def project_exists(number: int, title: str) -> Conflict:
+    """The entity has a project in this category."""
+    return Conflict(
+        "prizes.project_exists",
+        f"The organization has project {number} in this category.",
+        number=number,
+        project_title=title,
+    )
+
+
+def project_twice(number: int, title: str) -> Conflict:
+    """The same project was submitted before, in another category."""
+    return Conflict(
+        "prizes.project_twice",
+        f"The same project was submitted as number {number}.",
+        number=number,
+        project_title=title,
+    )
+
+
+def project_incomplete(fields: dict[str, list[str]]) -> Invalid:
+    """What is missing or too long, field by field."""
+    return Invalid("prizes.project_incomplete", "The form is not complete.", fields=fields)
+
+
+def category_unknown(category: str) -> Invalid:
+    """Not one of the edition's categories."""
+    return Invalid("prizes.category_unknown", "The edition has no such category.", category=category,
+                   fields={"category": ["Not a category of this edition."]})  # fmt: skip
+
+
+def wrong_state(state: str, wanted: Iterable[str] = ()) -> Conflict:
+    """The project is not in a state that allows this."""
+    return Conflict("prizes.wrong_state", f"The project is {state}.", state=state, wanted=", ".join(wanted))
+
+
+def voting_has_begun() -> Conflict:
+    """Too late to withdraw."""
+    return Conflict("prizes.voting_has_begun", "A project can be withdrawn until voting opens.")
+
+
+def clarification_once() -> Conflict:
+    """Clarification is asked for once."""
+    return Conflict("prizes.clarification_once", "Clarification was asked for before.")
+
+
+def no_clarification_open() -> Conflict:
+    """Nothing to answer, or answered, or too late."""
+    return Conflict("prizes.no_clarification_open", "No question is open for this project.")
+
+
+def date_passed(field: str) -> Invalid:
+    """A date that should lie ahead."""
+    return Invalid("prizes.date_passed", "The date must lie ahead.", fields={field: ["Must lie ahead."]})
+
+
+def reviews_closed() -> Conflict:
+    """The nominees are out."""
+    return Conflict("prizes.reviews_closed", "The nominees are published: reviews are closed.")
+
+
+def review_unknown(project: str) -> NotFound:
+    """Not assigned to this juror."""
+    return NotFound("prizes.review_unknown", "No such project is assigned to you.", project=project)
+
+
+def conflict_declared() -> Conflict:
+    """The juror has declared a conflict of interest."""
+    return Conflict("prizes.conflict_declared", "You have declared a conflict of interest with this project.")
+
+
+def criterion_unknown(criterion: str) -> Invalid:
+    """Not one of the edition's criteria."""
+    return Invalid("prizes.criterion_unknown", "The edition has no such criterion.", criterion=criterion,
+                   fields={"scores": [f"{criterion} is not a criterion."]})  # fmt: skip
+
+
+def review_incomplete(criteria: list[str]) -> Invalid:
+    """A finished review scores every criterion."""
+    return Invalid(
+        "prizes.review_incomplete",
+        "Every criterion needs a score.",
+        fields={"scores": [f"Missing: {', '.join(criteria)}."]},
+    )
+
+
+def not_jurors(accounts: list[str]) -> Invalid:
+    """Some of the accounts named do not hold the role."""
+    return Invalid("prizes.not_jurors", "Some of these accounts are not jurors.", fields={"jurors": accounts})
+
+
+def not_of_the_list(projects: list[str]) -> Invalid:
+    """Projects that cannot be nominated: unknown, withdrawn, ineligible."""
+    return Invalid(
+        "prizes.not_of_the_list", "Some projects are not submitted and eligible.", fields={"nominate": projects[:50]}
+    )
+
+
+def over_the_cap(categories: dict[str, int], cap: int) -> Invalid:
+    """More nominees than the cap of the edition."""
+    return Invalid("prizes.over_the_cap", "Some categories have more nominees than the cap.", cap=cap,
+                   fields={"nominate": [f"{category}: {count}" for category, count in categories.items()]})  # fmt: skip
+
+
+def no_list() -> Conflict:
+    """The list of nominees must be fixed first."""
+    return Conflict("prizes.no_list", "Fix the list of nominees first.")
+
+
+def nominees_published() -> Conflict:
+    """The list is out."""
+    return Conflict("prizes.nominees_published", "The nominees are published.")
+
+
+def nominees_not_published() -> NotFound:
+    """The list is not out yet."""
+    return NotFound("prizes.nominees_not_published", "The nominees are not published yet.")
+
+
+def tally_not_certified() -> Conflict:
+    """Finalists come from the certified tally only."""
+    return Conflict("prizes.tally_not_certified", "The tally is not certified yet.")
+
+
+def tie_unsettled(ties: dict[str, list[str]]) -> Conflict:
+    """The edition leaves ties to the Expert Group, and some are open."""
+    return Conflict("prizes.tie_unsettled", "Ties are left to the Expert Group.", fields=ties)
+
+
+def not_of_the_tie(category: str, free: int) -> Invalid:
+    """The projects named do not settle the tie."""
+    return Invalid("prizes.not_of_the_tie", f"Name {free} of the tied projects.", category=category, free=free,
+                   fields={"settle": [category]})  # fmt: skip
+
+
+def finalists_not_fixed() -> Conflict:
+    """The finalists must be fixed first."""
+    return Conflict("prizes.finalists_not_fixed", "The finalists are not fixed yet.")
+
+
+def finalists_fixed() -> Conflict:
+    """The finalists are out."""
+    return Conflict("prizes.finalists_fixed", "The finalists are fixed.")
+
+
+def not_a_finalist() -> Invalid:
+    """A winner is one of the finalists of the category."""
+    return Invalid("prizes.not_a_finalist", "Not a finalist of this category.", fields={"project": ["Not a finalist."]})
+
+
+def interested() -> Conflict:
+    """The juror has a project or a declared conflict in this category."""
+    return Conflict("prizes.interested", "You have a project or a declared conflict in this category.")
+
+
+def champions_not_announced() -> NotFound:
+    """Not the day yet."""
+    return NotFound("prizes.champions_not_announced", "The champions are not announced yet.")
+
+
+def champions_not_announced_yet() -> Conflict:
+    """Champions come before winners."""
+    return Conflict("prizes.champions_first", "Announce the champions first.")
+
+
+def champions_announced() -> Conflict:
+    """Announced before."""
+    return Conflict("prizes.champions_announced", "The champions are announced.")
+
+
+def winners_not_released() -> NotFound:
+    """Under embargo until the ceremony."""
+    return NotFound("prizes.winners_not_released", "The winners are not released yet.")
+
+
+def winners_released() -> Conflict:
+    """Released before."""
+    return Conflict("prizes.winners_released", "The winners are released.")
+
+
+def before_the_ceremony(opens: datetime) -> Conflict:
+    """The embargo lasts until the phase of announcement."""
+    return Conflict("prizes.before_the_ceremony", "Winners stay secret until the ceremony.", opens=clock.geneva(opens))
+
+
+def categories_undecided(categories: list[str]) -> Conflict:
+    """Each category with finalists needs a decision: a winner, or none."""
+    return Conflict("prizes.categories_undecided", "Some categories are undecided.", categories=", ".join(categories))
+
+
+def no_certificate() -> NotFound:
+    """Certificates are for champions and winners, after their announcement."""
+    return NotFound("prizes.no_certificate", "There is no certificate for this project.")

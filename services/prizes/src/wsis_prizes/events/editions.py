@@ -1,0 +1,92 @@
+"""Dates that moved."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+from wsis_shared.events import Event, Notice
+from wsis_shared.schemas import Answer, Utc
+
+
+class PhaseChanged(Answer):
+    """A phase with its dates before and after."""
+
+    edition = fields.String(required=True)
+    phase = fields.String(required=True)
+    start = Utc(required=True)
+    end = Utc(required=True)
+    former_start = Utc(required=True)
+    former_end = Utc(required=True)
+    end_geneva = fields.String(required=True)
+    reason = fields.String(required=True)
+    accounts = fields.List(fields.String(), required=True)
+
+
+PHASE_CHANGED = Event(
+    type="phase_changed",
+    summary="A phase of the contest has new dates",
+    schema=PhaseChanged,
+    example={
+        "edition": "2017",
+        "phase": "submission",
+        "start": "2016-09-04T22:00:00Z",
+        "end": "2017-02-22T22:00:00Z",
+        "former_start": "2016-09-04T22:00:00Z",
+        "former_end": "2017-02-15T22:00:00Z",
+        "end_geneva": "2017-02-22 23:00:00 CET",
+        "reason": "Many asked for another week",
+        "accounts": ["3f2a"],
+    },  # fmt: skip
+    public=True,
+    private=("accounts",),
+    # Those whom the phase concerns. An extension of voting is told to everyone by an event of its own.
+    notices=(Notice("phase_changed", to="accounts"),),
+)
+
+
+class VotingExtended(Answer):
+    """The end of voting before and after."""
+
+    edition = fields.String(required=True)
+    closes_at = Utc(required=True)
+    former_closes_at = Utc(required=True)
+    closes_geneva = fields.String(required=True)
+    reason = fields.String(required=True)
+
+
+VOTING_EXTENDED = Event(
+    type="voting_extended",
+    summary="Public voting ends later",
+    schema=VotingExtended,
+    example={
+        "edition": "2017",
+        "closes_at": "2017-04-30T21:00:00Z",
+        "former_closes_at": "2017-04-15T21:00:00Z",
+        "closes_geneva": "2017-04-30 23:00:00 CEST",
+        "reason": "More time for voters",
+    },  # fmt: skip
+    public=True,
+    notices=(Notice("voting_extended", to="everyone"),),
+)
+
+
+class VotingWindow(Answer):
+    """When votes are taken, and whether a ballot needs every category."""
+
+    edition = fields.String(required=True)
+    opens_at = Utc(required=True)
+    closes_at = Utc(required=True)
+    every_category = fields.Boolean(required=True)
+
+
+VOTING_WINDOW_CHANGED = Event(
+    type="voting_window_changed",
+    summary="The window or the rule of public voting is set or changed",
+    schema=VotingWindow,
+    example={
+        "edition": "2017",
+        "opens_at": "2017-03-15T23:00:00Z",
+        "closes_at": "2017-04-30T21:00:00Z",
+        "every_category": True,
+    },  # fmt: skip
+    public=True,
+)

@@ -1,0 +1,44 @@
+"""Work of the Expert Group."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+from wsis_shared.events import Event, Notice
+from wsis_shared.schemas import Answer, Utc
+
+
+class Assigned(Answer):
+    """Jurors who have new projects to read."""
+
+    edition = fields.String(required=True)
+    accounts = fields.List(fields.String(), required=True)
+
+
+REVIEW_ASSIGNED = Event(
+    type="review_assigned",
+    summary="Projects were assigned to jurors",
+    schema=Assigned,
+    example={"edition": "2017", "accounts": ["a1", "b2"]},
+    notices=(Notice("review_assigned", to="accounts", details="juror_details"),),
+)
+
+
+class Due(Assigned):
+    """Jurors whose reviews are not finished."""
+
+    until = Utc(required=True)
+    until_geneva = fields.String(required=True)
+
+
+REVIEWS_DUE = Event(
+    type="reviews_due",
+    summary="Jurors are reminded of reviews that are not finished",
+    schema=Due,
+    example={
+        "edition": "2017",
+        "accounts": ["a1"],
+        "until": "2017-03-15T22:00:00Z",
+        "until_geneva": "2017-03-15 23:00:00 CET",
+    },  # fmt: skip
+    notices=(Notice("reviews_due", to="accounts", details="juror_details"),),
+)

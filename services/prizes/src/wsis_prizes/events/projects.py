@@ -1,0 +1,158 @@
+"""A project on its way."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+from wsis_shared.events import Event, Notice
+from wsis_shared.schemas import Answer, Utc
+
+
+class Submitted(Answer):
+    """A project that came in. Its texts stay inside until it is nominated."""
+
+    edition = fields.String(required=True)
+    project = fields.String(required=True)
+    number = fields.Integer(required=True)
+    category = fields.String(required=True)
+    country = fields.String(required=True)
+    region = fields.String(required=True, allow_none=True)
+    sdgs = fields.List(fields.Integer(), required=True)
+    account = fields.String(required=True)
+
+
+_PROJECT = {"edition": "2017", "project": "9b1d", "number": 132, "category": "C7.e-health", "account": "3f2a"}
+
+PROJECT_SUBMITTED = Event(
+    type="project_submitted",
+    summary="A project was submitted",
+    schema=Submitted,
+    example={**_PROJECT, "country": "RW", "region": "africa", "sdgs": [3]},
+    public=True,
+    private=("account",),
+    notices=(Notice("project_submitted", lane="fast", details="receipt_details"),),
+)
+
+
+class Withdrawn(Answer):
+    """A project that its submitter took back."""
+
+    edition = fields.String(required=True)
+    project = fields.String(required=True)
+    number = fields.Integer(required=True)
+    category = fields.String(required=True)
+    nominated = fields.Boolean(required=True)
+    account = fields.String(required=True)
+
+
+PROJECT_WITHDRAWN = Event(
+    type="project_withdrawn",
+    summary="A project was withdrawn before voting opened",
+    schema=Withdrawn,
+    example={**_PROJECT, "nominated": False},
+    public=True,
+    private=("account",),
+    notices=(Notice("project_withdrawn", lane="fast", details="project_details"),),
+)
+
+
+class ClarificationRequested(Answer):
+    """The secretariat's question, and until when it can be answered."""
+
+    edition = fields.String(required=True)
+    project = fields.String(required=True)
+    number = fields.Integer(required=True)
+    account = fields.String(required=True)
+    question = fields.String(required=True)
+    until = Utc(required=True)
+    until_geneva = fields.String(required=True)
+
+
+CLARIFICATION_REQUESTED = Event(
+    type="clarification_requested",
+    summary="The secretariat asks the submitter of a project",
+    schema=ClarificationRequested,
+    example={
+        "edition": "2017",
+        "project": "9b1d",
+        "number": 132,
+        "account": "3f2a",
+        "question": "Has the first phase ended?",
+        "until": "2017-03-01T22:00:00Z",
+        "until_geneva": "2017-03-01 23:00:00 CET",
+    },  # fmt: skip
+    notices=(Notice("clarification_requested", lane="fast", details="project_details"),),
+)
+
+
+class ClarificationAnswered(Answer):
+    """An answer came; its text stays with the project."""
+
+    edition = fields.String(required=True)
+    project = fields.String(required=True)
+    number = fields.Integer(required=True)
+
+
+CLARIFICATION_ANSWERED = Event(
+    type="clarification_answered",
+    summary="A submitter answered the secretariat's question",
+    schema=ClarificationAnswered,
+    example={"edition": "2017", "project": "9b1d", "number": 132},
+)
+
+
+class Nominated(Answer):
+    """A project on the list of nominees."""
+
+    edition = fields.String(required=True)
+    project = fields.String(required=True)
+    number = fields.Integer(required=True)
+    category = fields.String(required=True)
+    account = fields.String(required=True)
+
+
+PROJECT_NOMINATED = Event(
+    type="project_nominated",
+    summary="A project was nominated",
+    schema=Nominated,
+    example=_PROJECT,
+    notices=(Notice("project_nominated", details="project_details"),),
+)
+
+
+class NotNominated(Nominated):
+    """A project that is not on the list, and why: a code with a standard text, or the officer's own words."""
+
+    reason_code = fields.String(required=True)
+    reason = fields.String(required=True, allow_none=True)
+
+
+PROJECT_NOT_NOMINATED = Event(
+    type="project_not_nominated",
+    summary="A project was not nominated, with the reason",
+    schema=NotNominated,
+    example={**_PROJECT, "reason_code": "below_threshold", "reason": None},
+    notices=(Notice("project_not_nominated", details="outcome_details"),),
+)
+
+
+class Disqualified(Answer):
+    """A nominee that is out. Votes for it are void, ballots stay complete."""
+
+    edition = fields.String(required=True)
+    project = fields.String(required=True)
+    number = fields.Integer(required=True)
+    category = fields.String(required=True)
+    reason = fields.String(required=True)
+    reason_code = fields.String(required=True)
+    account = fields.String(required=True)
+
+
+PROJECT_DISQUALIFIED = Event(
+    type="project_disqualified",
+    summary="A nominated project was disqualified",
+    schema=Disqualified,
+    example={**_PROJECT, "reason": "Votes were bought", "reason_code": "disqualified"},
+    public=True,
+    private=("account",),
+    notices=(Notice("project_disqualified", details="project_details"),),
+)

@@ -1,0 +1,127 @@
+"""Outcomes. Nothing here leaves before its day: finalists carry no project, winners come with the release alone."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+from wsis_shared.events import Event, Notice
+from wsis_shared.schemas import Answer
+
+
+class Named(Answer):
+    """A project as the public knows it."""
+
+    project = fields.String(required=True)
+    number = fields.Integer(required=True)
+    category = fields.String(required=True)
+    title = fields.String(required=True)
+    organization = fields.String(required=True)
+    country = fields.String(required=True)
+
+
+class Nominee(Named):
+    """The same with its ITU region."""
+
+    region = fields.String(required=True, allow_none=True)
+
+
+class NomineesPublished(Answer):
+    """The whole list."""
+
+    edition = fields.String(required=True)
+    nominees = fields.List(fields.Nested(Nominee), required=True)
+
+
+_NAMED = {
+    "project": "9b1d", "number": 132, "category": "C7.e-health", "title": "Clinics on line",
+    "organization": "Ministry of Health", "country": "RW",
+}  # fmt: skip
+_OTHER = {
+    **_NAMED,
+    "project": "77c0",
+    "number": 240,
+    "title": "Nurses by phone",
+    "organization": "Afya",
+    "country": "KE",
+}
+
+NOMINEES_PUBLISHED = Event(
+    type="nominees_published",
+    summary="The list of nominated projects is public",
+    schema=NomineesPublished,
+    example={"edition": "2017", "nominees": [{**_NAMED, "region": "africa"}]},
+    public=True,
+)
+
+
+class FinalistsFixed(Answer):
+    """How many categories have finalists; which projects they are is not said."""
+
+    edition = fields.String(required=True)
+    categories = fields.Integer(required=True)
+
+
+FINALISTS_FIXED = Event(
+    type="finalists_fixed",
+    summary="The finalists stand: the Expert Group chooses the winners",
+    schema=FinalistsFixed,
+    example={"edition": "2017", "categories": 18},
+    notices=(Notice("finalists_fixed", to="role:juror"),),
+)
+
+
+class ChampionsAnnounced(Answer):
+    """All finalists, by number: no rank, no votes, no winner."""
+
+    edition = fields.String(required=True)
+    champions = fields.List(fields.Nested(Named), required=True)
+    action_lines = fields.List(fields.String(), required=True)
+    accounts = fields.List(fields.String(), required=True)
+
+
+CHAMPIONS_ANNOUNCED = Event(
+    type="champions_announced",
+    summary="The champions are public",
+    schema=ChampionsAnnounced,
+    example={
+        "edition": "2017",
+        "champions": [_NAMED, _OTHER],
+        "action_lines": ["C7.e-health"],
+        "accounts": ["3f2a", "81bb"],
+    },  # fmt: skip
+    public=True,
+    private=("accounts",),
+    notices=(
+        Notice("champion", to="accounts", details="champion_details"),
+        Notice("champions_announced", to="everyone"),
+    ),
+)
+
+
+class WinnersAnnounced(Answer):
+    """The winners, and the champions beside them."""
+
+    edition = fields.String(required=True)
+    winners = fields.List(fields.Nested(Named), required=True)
+    champions = fields.List(fields.Nested(Named), required=True)
+    action_lines = fields.List(fields.String(), required=True)
+    accounts = fields.List(fields.String(), required=True)
+
+
+WINNERS_ANNOUNCED = Event(
+    type="winners_announced",
+    summary="The winners are public",
+    schema=WinnersAnnounced,
+    example={
+        "edition": "2017",
+        "winners": [_NAMED],
+        "champions": [_OTHER],
+        "action_lines": ["C7.e-health"],
+        "accounts": ["3f2a"],
+    },  # fmt: skip
+    public=True,
+    private=("accounts",),
+    notices=(
+        Notice("winner", to="accounts", details="champion_details"),
+        Notice("winners_announced", to="everyone"),
+    ),
+)

@@ -1,0 +1,1 @@
+"""Texts to people: titles of errors, standard reasons, mails."""

@@ -1,0 +1,100 @@
+"""What the secretariat does."""
+
+from __future__ import annotations
+
+from wsis_shared.plugin import Route
+from wsis_shared.schemas import PageQuery
+
+from wsis_prizes.schemas import jury, projects, results
+
+_UNKNOWN = "prizes.project_unknown"
+_NO_EDITION = "prizes.edition_unknown"
+
+SECRETARIAT = (
+    Route(
+        "GET", "/v1/editions/{edition}/projects", call="list_projects", summary="Projects that came in",
+        permission="prizes:read", query=projects.ProjectQuery, returns=projects.ProjectPage, fails=(_NO_EDITION,),
+    ),
+    Route(
+        "GET", "/v1/projects/{project}/eligibility", call="read_eligibility", summary="Evidence against a project",
+        permission="prizes:read", returns=projects.Eligibility, fails=(_UNKNOWN,),
+        description="Past winners, duplicates, what is missing, links outside the matrix: people decide.",
+    ),
+    Route(
+        "PUT", "/v1/projects/{project}/eligibility", call="decide_eligibility", summary="Rule a project in or out",
+        permission="prizes:manage", body=projects.EligibilityDecision, returns=projects.Eligibility,
+        fails=(_UNKNOWN, "prizes.wrong_state", "prizes.nominees_published", "prizes.project_exists"),
+    ),
+    Route(
+        "POST", "/v1/projects/{project}/clarification-request", call="request_clarification",
+        summary="Ask the submitter, once", permission="prizes:manage", body=projects.ClarificationQuestion,
+        returns=projects.Project, status=201,
+        fails=(_UNKNOWN, "prizes.clarification_once", "prizes.date_passed", "prizes.wrong_state"),
+    ),
+    Route(
+        "POST", "/v1/editions/{edition}/assignments", call="assign_reviews", summary="Assign projects to jurors",
+        permission="prizes:manage", body=jury.AssignmentOrder, returns=jury.Assignment, limit="heavy", timeout=30.0,
+        fails=(_NO_EDITION, "prizes.not_jurors", "prizes.reviews_closed"),
+        description="By action line, never to a juror of the same country or organization, the least loaded first. "
+        "What is assigned stays; repeat it to fill what is missing.",
+    ),
+    Route(
+        "GET", "/v1/editions/{edition}/jurors", call="list_jurors", summary="The Expert Group",
+        permission="prizes:read", returns=jury.JurorList, fails=(_NO_EDITION,),
+    ),
+    Route(
+        "PUT", "/v1/editions/{edition}/jurors/{account}", call="set_expertise", summary="Set the lines of a juror",
+        permission="prizes:manage", body=jury.Expertise, returns=jury.Juror, fails=(_NO_EDITION, "prizes.not_jurors"),
+    ),
+    Route(
+        "GET", "/v1/editions/{edition}/review-progress", call="read_review_progress",
+        summary="How far the reviews are", permission="prizes:read", returns=jury.ReviewProgress, fails=(_NO_EDITION,),
+    ),
+    Route(
+        "POST", "/v1/editions/{edition}/review-reminders", call="remind_jurors",
+        summary="Remind jurors of unfinished reviews", permission="prizes:manage", returns=jury.Reminded,
+        fails=(_NO_EDITION, "prizes.reviews_closed"),
+    ),
+    Route(
+        "PUT", "/v1/editions/{edition}/nominations", call="fix_nominations", summary="Fix the list of nominees",
+        permission="prizes:manage", body=jury.Nominations, returns=jury.NominationList, limit="heavy", timeout=30.0,
+        fails=(_NO_EDITION, "prizes.not_of_the_list", "prizes.over_the_cap", "prizes.nominees_published"),
+        description="By name, or by mean score with `count` or `threshold`. Everyone left out gets a reason.",
+    ),
+    Route(
+        "POST", "/v1/editions/{edition}/nominations/publication", call="publish_nominees",
+        summary="Publish the nominees", permission="prizes:manage", returns=jury.NominationList, limit="heavy",
+        timeout=30.0,
+        fails=(_NO_EDITION, "prizes.no_list", "prizes.submission_open", "prizes.nominees_published"),
+    ),
+    Route(
+        "POST", "/v1/projects/{project}/disqualification", call="disqualify_project", summary="Disqualify a nominee",
+        permission="prizes:manage", body=projects.Reason, returns=projects.Project,
+        fails=(_UNKNOWN, "prizes.wrong_state"),
+        description="Ranks and finalists are computed again. Where the project was a finalist, the decision of its "
+        "category is void.",
+    ),
+    Route(
+        "POST", "/v1/editions/{edition}/finalists", call="fix_finalists",
+        summary="Fix the finalists from the certified tally", permission="prizes:manage", body=jury.FinalistsOrder,
+        returns=jury.FinalistsFixed, limit="heavy", timeout=30.0,
+        fails=(_NO_EDITION, "prizes.tally_not_certified", "prizes.tie_unsettled", "prizes.not_of_the_tie",
+               "prizes.finalists_fixed", "prizes.no_list"),
+    ),
+    Route(
+        "POST", "/v1/editions/{edition}/champions/announcement", call="announce_champions",
+        summary="Announce the champions", permission="prizes:manage", returns=results.Announced, limit="heavy",
+        fails=(_NO_EDITION, "prizes.finalists_not_fixed", "prizes.champions_announced"),
+    ),
+    Route(
+        "POST", "/v1/editions/{edition}/winners/release", call="release_winners", summary="Release the winners",
+        permission="prizes:manage", body=projects.Reason, returns=results.Announced, limit="heavy",
+        fails=(_NO_EDITION, "prizes.before_the_ceremony", "prizes.champions_first", "prizes.categories_undecided",
+               "prizes.winners_released"),
+    ),
+    Route(
+        "GET", "/v1/editions/{edition}/embargo/looks", call="list_looks",
+        summary="Who looked at what is under embargo", permission="prizes:read", query=PageQuery,
+        returns=jury.LookPage, fails=(_NO_EDITION,),
+    ),
+)  # fmt: skip

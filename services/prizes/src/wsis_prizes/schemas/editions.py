@@ -1,0 +1,271 @@
+"""Editions, phases, form and reference lists."""
+
+from __future__ import annotations
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+from wsis_shared.schemas import ActionLine, Answer, Body, Country, Text, Utc, page_of
+
+TIE_RULES = ("all_tied", "expert_group_decides")
+# Texts whose length an edition may limit.
+LIMITED = ("title", "short_description", "impact", "partnerships", "challenges", "timeframe")
+
+
+class Year(fields.String):
+    """An edition: its year as text, "2017"."""
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(validate=validate.Regexp(r"\A[12]\d{3}\Z", error="A year of four digits."), **kwargs)
+
+
+def reason(**kwargs: object) -> Text:
+    """Why somebody did something: kept in the audit."""
+    return Text(required=True, min_length=3, max_length=2000, many_lines=True, **kwargs)
+
+
+class Phase(Answer):
+    """A phase with its dates in UTC and as the wall shows them in Geneva."""
+
+    number = fields.Integer()
+    roman = fields.String()
+    code = fields.String()
+    title = fields.String(metadata={"description": "In the reader's language"})
+    titles = fields.Dict(keys=fields.String(), values=fields.String())
+    start = Utc()
+    end = Utc(metadata={"description": "What arrives at this very moment is late"})
+    start_geneva = fields.String()
+    end_geneva = fields.String()
+    current = fields.Boolean()
+
+
+class Conflict(Answer):
+    """Two phases that an officer should look at."""
+
+    phase = fields.String()
+    with_ = fields.String(data_key="with", attribute="with")
+    kind = fields.String(metadata={"description": "overlaps or ends_first"})
+
+
+class Settings(Answer):
+    """What officers set for an edition."""
+
+    nominees_cap = fields.Integer(allow_none=True)
+    jurors_per_project = fields.Integer()
+    tie_rule = fields.String()
+    every_category = fields.Boolean()
+    finalists_per_category = fields.Integer()
+    one_per_entity = fields.Boolean()
+    past_winners_eligible = fields.Boolean()
+    same_project_twice = fields.Boolean()
+
+
+class Marks(Answer):
+    """What has been done in public."""
+
+    nominees_published = fields.Boolean()
+    champions_announced = fields.Boolean()
+    winners_released = fields.Boolean()
+
+
+class Edition(Answer):
+    """An edition as everybody sees it."""
+
+    edition = fields.String()
+    current = fields.List(fields.String(), metadata={"description": "Codes of the phases that are on now"})
+    phases = fields.List(fields.Nested(Phase))
+    conflicts = fields.List(fields.Nested(Conflict))
+    categories = fields.List(fields.String())
+    settings = fields.Nested(Settings)
+    done = fields.Nested(Marks)
+
+
+class EditionList(Answer):
+    """All editions, the newest first."""
+
+    items = fields.List(fields.Nested(Edition))
+    next = fields.String(allow_none=True)
+
+
+class NewEdition(Body):
+    """A new edition, from the settings of another."""
+
+    edition = Year(required=True)
+    copy_from = Year(load_default="2017")
+    reason = Text(load_default="New edition", max_length=2000, many_lines=True)
+
+
+class Words(Body):
+    """Limits of one text, in words; null for none."""
+
+    min_words = fields.Integer(strict=True, allow_none=True, validate=validate.Range(min=0, max=5000))
+    max_words = fields.Integer(strict=True, allow_none=True, validate=validate.Range(min=1, max=5000))
+
+    @validates_schema
+    def ordered(self, data: dict, **_: object) -> None:
+        """The least is not above the most."""
+        least, most = data.get("min_words"), data.get("max_words")
+        if least is not None and most is not None and least > most:
+            raise ValidationError("min_words is above max_words.")
+
+
+class SettingsPatch(Body):
+    """What to change; what is not named stays."""
+
+    nominees_cap = fields.Integer(strict=True, allow_none=True, validate=validate.Range(min=1, max=1000))
+    jurors_per_project = fields.Integer(strict=True, validate=validate.Range(min=1, max=20))
+    tie_rule = fields.String(validate=validate.OneOf(TIE_RULES))
+    every_category = fields.Boolean()
+    finalists_per_category = fields.Integer(strict=True, validate=validate.Range(min=1, max=50))
+    one_per_entity = fields.Boolean()
+    past_winners_eligible = fields.Boolean()
+    same_project_twice = fields.Boolean()
+    categories = fields.List(ActionLine(), validate=validate.Length(min=1, max=18))
+    words = fields.Dict(
+        keys=fields.String(validate=validate.OneOf(LIMITED)),
+        values=fields.Nested(Words),
+        metadata={"description": "Limits by field, for example short_description"},
+    )
+    reason = reason()
+
+
+class PhasePatch(Body):
+    """New dates of a phase; what is not named stays."""
+
+    start = Utc()
+    end = Utc()
+    reason = reason()
+
+    @validates_schema
+    def something(self, data: dict, **_: object) -> None:
+        """One of the two."""
+        if "start" not in data and "end" not in data:
+            raise ValidationError("Name start, end or both.")
+
+
+class Category(Answer):
+    """A category: an action line."""
+
+    code = fields.String()
+    number = fields.Integer()
+    title = fields.String(metadata={"description": "In the reader's language"})
+    titles = fields.Dict(keys=fields.String(), values=fields.String())
+
+
+class CategoryList(Answer):
+    """The categories of an edition by number."""
+
+    items = fields.List(fields.Nested(Category))
+    next = fields.String(allow_none=True)
+
+
+class FormField(Answer):
+    """A field of the form."""
+
+    code = fields.String()
+    required = fields.Boolean()
+    min_words = fields.Integer(allow_none=True)
+    max_words = fields.Integer(allow_none=True)
+
+
+class Criterion(Answer):
+    """What the Expert Group weighs."""
+
+    code = fields.String()
+    title = fields.String(metadata={"description": "In the reader's language"})
+    titles = fields.Dict(keys=fields.String(), values=fields.String())
+
+
+class WordRule(Answer):
+    """How words are counted: split at `split`, count the runs that match `counts_if` (JavaScript, with `flags`)."""
+
+    text = fields.String()
+    split = fields.String()
+    counts_if = fields.String()
+    flags = fields.String()
+
+
+class Form(Answer):
+    """The submission form of an edition."""
+
+    edition = fields.String()
+    languages = fields.List(fields.String())
+    fields_ = fields.List(fields.Nested(FormField), data_key="fields", attribute="fields")
+    criteria = fields.List(fields.Nested(Criterion))
+    word_rule = fields.Nested(WordRule)
+
+
+class TextToCount(Body):
+    """A text whose words are to be counted."""
+
+    text = fields.String(required=True, validate=validate.Length(max=50_000))
+
+
+class WordCount(Answer):
+    """The count by the rule of the form."""
+
+    words = fields.Integer()
+
+
+class Download(Answer):
+    """A file: its bytes as base64."""
+
+    body = fields.String()
+    filename = fields.String()
+
+
+class SuggestionQuery(Body):
+    """Which line?"""
+
+    action_line = ActionLine(required=True)
+
+
+class Suggestion(Answer):
+    """A goal that the WSIS-SDG Matrix links to the line."""
+
+    sdg = fields.Integer()
+    title = fields.String(metadata={"description": "In English"})
+    titles = fields.Dict(keys=fields.String(), values=fields.String())
+    targets = fields.List(fields.String())
+    goal_level = fields.Boolean()
+
+
+class Suggestions(Answer):
+    """Goals of a line, from the version of the matrix in force."""
+
+    action_line = fields.String()
+    matrix = fields.String()
+    items = fields.List(fields.Nested(Suggestion))
+    next = fields.String(allow_none=True)
+
+
+class PastWinner(Answer):
+    """A winner of a former edition."""
+
+    edition = fields.String()
+    title = fields.String()
+    organization = fields.String()
+    country = fields.String()
+
+
+PastWinnerPage = page_of(PastWinner, "PastWinnerPage")
+
+
+class NewPastWinner(Body):
+    """A row of the import."""
+
+    edition = Year(required=True)
+    title = Text(required=True, max_length=300)
+    organization = Text(required=True, max_length=300)
+    country = Country(required=True)
+
+
+class PastWinnerImport(Body):
+    """Rows to import; those that are there are left alone."""
+
+    items = fields.List(fields.Nested(NewPastWinner), required=True, validate=validate.Length(min=1, max=500))
+
+
+class Imported(Answer):
+    """How many rows were new."""
+
+    added = fields.Integer()
+    known = fields.Integer()

@@ -1,0 +1,262 @@
+"""Jurors, assignments, reviews; finalists and decisions as the Expert Group sees them."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+from wsis_shared.schemas import ActionLine, Answer, Body, Id, PageQuery, Text, Utc, page_of
+
+from wsis_prizes.schemas.editions import reason
+from wsis_prizes.schemas.projects import SdgLinkShown
+
+
+class AssignmentOrder(Body):
+    """Whom to assign; without names all jurors, without a number that of the edition."""
+
+    jurors = fields.List(Id(), load_default=None, allow_none=True, validate=validate.Length(max=1000))
+    per_project = fields.Integer(
+        strict=True, load_default=None, allow_none=True, validate=validate.Range(min=1, max=20)
+    )
+
+
+class Lacking(Answer):
+    """A project that lacks jurors."""
+
+    project = fields.String()
+    number = fields.Integer()
+    category = fields.String()
+    missing = fields.Integer()
+
+
+class Assignment(Answer):
+    """What was assigned, and what could not be."""
+
+    assigned = fields.Integer()
+    jurors = fields.Integer()
+    unassigned = fields.List(fields.Nested(Lacking))
+
+
+class Expertise(Body):
+    """A juror's lines; an empty list means all."""
+
+    categories = fields.List(ActionLine(), required=True, validate=validate.Length(max=18))
+
+
+class Juror(Answer):
+    """A member of the Expert Group."""
+
+    account = fields.String()
+    names = fields.String(allow_none=True)
+    organization = fields.String(allow_none=True)
+    country = fields.String(allow_none=True)
+    categories = fields.List(fields.String())
+
+
+class JurorList(Answer):
+    """The Expert Group."""
+
+    items = fields.List(fields.Nested(Juror))
+    next = fields.String(allow_none=True)
+
+
+class Progress(Answer):
+    """Reviews of a category or a juror by state."""
+
+    key = fields.String()
+    names = fields.String(allow_none=True)
+    assigned = fields.Integer()
+    begun = fields.Integer()
+    done = fields.Integer()
+    conflict = fields.Integer()
+    all = fields.Integer()
+
+
+class ReviewProgress(Answer):
+    """How far the Expert Group is."""
+
+    categories = fields.List(fields.Nested(Progress))
+    jurors = fields.List(fields.Nested(Progress))
+    done = fields.Integer()
+    all = fields.Integer()
+
+
+class Reminded(Answer):
+    """How many jurors are reminded."""
+
+    reminded = fields.Integer()
+
+
+class ReviewBody(Body):
+    """A part of a review or all of it; sent as often as one likes."""
+
+    scores = fields.Dict(
+        keys=fields.String(validate=validate.Length(max=60)),
+        values=fields.Integer(strict=True, validate=validate.Range(min=1, max=5)),
+        metadata={"description": "1 to 5 by criterion"},
+    )
+    comments = fields.Dict(
+        keys=fields.String(validate=validate.Length(max=60)),
+        values=Text(min_length=0, max_length=5000, many_lines=True),
+    )
+    recommendation = fields.String(validate=validate.OneOf(["nominate", "reject", "clarify"]), allow_none=True)
+    done = fields.Boolean()
+
+
+class Review(Answer):
+    """A juror's review of a project."""
+
+    project = fields.String()
+    edition = fields.String()
+    category = fields.String()
+    state = fields.String(metadata={"description": "assigned, begun, done or conflict"})
+    scores = fields.Dict()
+    comments = fields.Dict()
+    recommendation = fields.String(allow_none=True)
+    mean = fields.Float(allow_none=True)
+    number = fields.Integer()
+    title = fields.String()
+    organization = fields.String()
+    country = fields.String()
+    updated_at = Utc(allow_none=True)
+
+
+ReviewPage = page_of(Review, "ReviewPage")
+
+
+class ReviewQuery(PageQuery):
+    """My reviews of an edition."""
+
+    edition = fields.String(required=True, validate=validate.Length(equal=4))
+
+
+class ConflictDeclaration(Body):
+    """Why the juror cannot judge this project."""
+
+    reason = reason()
+
+
+class ConflictTaken(Answer):
+    """Was another juror found?"""
+
+    project = fields.String()
+    reassigned = fields.Boolean()
+
+
+class NotNominated(Body):
+    """A project left out, with the reason that its submitter reads."""
+
+    project = Id(required=True)
+    reason = reason()
+
+
+class Nominations(Body):
+    """The list: by name (`nominate`), or by score with `count`, `threshold` or neither (all that were reviewed)."""
+
+    nominate = fields.List(Id(), load_default=None, allow_none=True, validate=validate.Length(max=5000))
+    not_nominated = fields.List(fields.Nested(NotNominated), load_default=list, validate=validate.Length(max=5000))
+    cap = fields.Integer(strict=True, load_default=None, allow_none=True, validate=validate.Range(min=1, max=1000))
+    count = fields.Integer(strict=True, load_default=None, allow_none=True, validate=validate.Range(min=1, max=10_000))
+    threshold = fields.Float(load_default=None, allow_none=True, validate=validate.Range(min=1, max=5))
+    reason = Text(load_default="List fixed", max_length=2000, many_lines=True)
+
+
+class NominationList(Answer):
+    """The list as fixed, by figures."""
+
+    edition = fields.String()
+    nominated = fields.Integer()
+    not_nominated = fields.Integer()
+    by_category = fields.Dict(keys=fields.String(), values=fields.Integer())
+    published = fields.Boolean()
+
+
+class Settlement(Body):
+    """The tied projects of a category that the Expert Group names."""
+
+    category = ActionLine(required=True)
+    projects = fields.List(Id(), required=True, validate=validate.Length(min=1, max=50))
+
+
+class FinalistsOrder(Body):
+    """Ties that the Expert Group settled, where the edition leaves them to it."""
+
+    settle = fields.List(fields.Nested(Settlement), load_default=list, validate=validate.Length(max=18))
+
+
+class FinalistsFixed(Answer):
+    """How many categories and finalists; which they are is in the Expert Group's view."""
+
+    edition = fields.String()
+    categories = fields.Integer()
+    finalists = fields.Integer()
+
+
+class Finalist(Answer):
+    """A finalist with its votes."""
+
+    project = fields.String()
+    number = fields.Integer()
+    title = fields.String()
+    organization = fields.String()
+    country = fields.String()
+    short_description = fields.String()
+    sdgs = fields.List(fields.Nested(SdgLinkShown))
+    votes = fields.Integer()
+    rank = fields.Integer()
+
+
+class Decision(Answer):
+    """What the Expert Group chose: a project, or null for no winner."""
+
+    project = fields.String(allow_none=True)
+    reason = fields.String()
+    at = Utc()
+
+
+class CategoryFinalists(Answer):
+    """The finalists of a category. `decision` is null while the category is undecided."""
+
+    category = fields.String()
+    finalists = fields.List(fields.Nested(Finalist))
+    decision = fields.Nested(Decision, allow_none=True)
+
+
+class Finalists(Answer):
+    """The view under embargo; each look at it is logged."""
+
+    edition = fields.String()
+    items = fields.List(fields.Nested(CategoryFinalists))
+    next = fields.String(allow_none=True)
+
+
+class FinalistsQuery(Body):
+    """One category, or all."""
+
+    category = ActionLine(load_default=None)
+
+
+class WinnerChoice(Body):
+    """One finalist, or null for no winner."""
+
+    project = Id(required=True, allow_none=True)
+    reason = reason()
+
+
+class Decided(Answer):
+    """The category is decided. For whom is not repeated here."""
+
+    edition = fields.String()
+    category = fields.String()
+    decided = fields.Boolean()
+
+
+class Look(Answer):
+    """Somebody looked at what is under embargo."""
+
+    account = fields.String()
+    roles = fields.List(fields.String())
+    what = fields.String()
+    at = Utc()
+    request_id = fields.String(allow_none=True)
+
+
+LookPage = page_of(Look, "LookPage")

@@ -1,0 +1,88 @@
+"""Nominees, champions and winners as the public sees them."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+from wsis_shared.schemas import ActionLine, Answer, Body, Locale, PageQuery, Utc, page_of
+
+from wsis_prizes.schemas.projects import SdgLinkShown
+
+ORDERS = 64
+
+
+class Nominee(Answer):
+    """A nominated project in the list that voters read."""
+
+    project = fields.String()
+    number = fields.Integer()
+    category = fields.String()
+    title = fields.String()
+    organization = fields.String()
+    country = fields.String()
+    region = fields.String(allow_none=True)
+    short_description = fields.String()
+    sdgs = fields.List(fields.Integer())
+    website = fields.String(allow_none=True)
+
+
+class NomineePage(page_of(Nominee, "NomineeRows")):  # type: ignore[misc]  # the base is made at run time
+    """A page of nominees in one of the fixed orders."""
+
+    edition = fields.String()
+    order = fields.Integer()
+
+
+class NomineeFull(Nominee):
+    """A nominee's own page."""
+
+    edition = fields.String()
+    sdgs = fields.List(fields.Nested(SdgLinkShown))
+    impact = fields.String(allow_none=True)
+    partnerships = fields.String(allow_none=True)
+    challenges = fields.String(allow_none=True)
+    timeframe = fields.String(allow_none=True)
+    stakeholder_type = fields.String(allow_none=True)
+    countries = fields.List(fields.String())
+
+
+class NomineeQuery(PageQuery):
+    """One category or all, in one of 64 orders."""
+
+    category = ActionLine(load_default=None)
+    order = fields.Integer(
+        load_default=0,
+        validate=validate.Range(min=0, max=ORDERS - 1),
+        metadata={"description": "Which of the fixed orders; a voter's own number is in her ballot"},
+    )
+
+
+class ChampionQuery(PageQuery):
+    """Which champions or winners?"""
+
+    category = ActionLine(load_default=None)
+    region = fields.String(load_default=None, validate=validate.Length(max=40))
+    sdg = fields.Integer(load_default=None, validate=validate.Range(min=1, max=17))
+
+
+class Champion(Nominee):
+    """A champion. `winner` appears with the release of the winners, not before."""
+
+    winner = fields.Boolean()
+
+
+ChampionPage = page_of(Champion, "ChampionPage")
+
+
+class CertificateQuery(Body):
+    """In which language?"""
+
+    language = Locale(load_default="en")
+
+
+class Announced(Answer):
+    """What was announced."""
+
+    edition = fields.String()
+    champions = fields.Integer()
+    winners = fields.Integer(allow_none=True)
+    at = Utc()

@@ -1,0 +1,33 @@
+"""What an empty suite starts with: edition 2017 as announced."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pymongo.database import Database
+from wsis_shared import reference
+from wsis_shared.events import occur
+from wsis_shared.mongo import in_transaction
+
+from wsis_prizes.domain import editions
+from wsis_prizes.events import VOTING_WINDOW_CHANGED
+from wsis_prizes.store import Store
+
+FIRST = 2017
+
+
+def seed(db: Database[dict[str, Any]]) -> str:
+    """Load the edition unless it is there; returns what was done, for the operator."""
+    store = Store(db)
+    edition = editions.from_seed(reference.edition_seed(FIRST))
+
+    def load() -> bool:
+        if store.has_edition(edition["_id"]):
+            return False
+        window = occur(
+            VOTING_WINDOW_CHANGED, subject=edition["_id"], edition=edition["_id"], **editions.window(edition)
+        )
+        store.save_edition(edition, window)
+        return True
+
+    return f"edition {FIRST} loaded" if in_transaction(load) else f"edition {FIRST} is there"

@@ -1,0 +1,42 @@
+"""The nameko class. Its methods stand by subject in the modules beside this one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wsis_shared.bus import Provide, Remote, Service, subscribe
+
+from wsis_prizes.service.editions import EditionCalls
+from wsis_prizes.service.jury import JuryCalls
+from wsis_prizes.service.nomination import NominationCalls
+from wsis_prizes.service.notices import NoticeCalls
+from wsis_prizes.service.outcome import OutcomeCalls
+from wsis_prizes.service.projects import ProjectCalls
+from wsis_prizes.service.public import PublicCalls
+from wsis_prizes.service.secretariat import SecretariatCalls
+from wsis_prizes.store import OUTBOXES, Store
+
+
+class PrizesService(
+    EditionCalls,
+    ProjectCalls,
+    SecretariatCalls,
+    JuryCalls,
+    NominationCalls,
+    OutcomeCalls,
+    PublicCalls,
+    NoticeCalls,
+    Service,
+):
+    """Everything that the contest answers to."""
+
+    name = "prizes"
+    outboxes = OUTBOXES
+    store = Provide(Store)
+    accounts = Remote("accounts")
+    voting = Remote("voting", timeout=10.0)
+
+    @subscribe("accounts", "account_erased")
+    def on_account_erased(self, event: dict[str, Any]) -> None:
+        """Forget the person; what was submitted stays without its contact."""
+        self.store.erase_owner(event["data"]["account"])

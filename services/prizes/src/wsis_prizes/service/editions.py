@@ -1,0 +1,189 @@
+"""Editions, phases, the form."""
+
+from __future__ import annotations
+
+import base64
+from datetime import datetime
+from importlib.resources import files
+from typing import Any
+
+from wsis_shared import audit, clock, paging, reference
+from wsis_shared.bus import rpc
+from wsis_shared.events import Occurrence, occur
+
+from wsis_prizes import errors
+from wsis_prizes.domain import editions, names, phases, projects, words
+from wsis_prizes.events import PHASE_CHANGED, VOTING_EXTENDED, VOTING_WINDOW_CHANGED
+from wsis_prizes.service import shown
+from wsis_prizes.service.calls import Calls
+
+
+class EditionCalls(Calls):
+    """Read by everybody, moved by officers."""
+
+    @rpc
+    def list_editions(self) -> dict[str, Any]:
+        """All editions, the newest first."""
+        ctx = self.ctx()
+        return {
+            "items": [shown.edition(doc, ctx.received_at, ctx.locale) for doc in self.store.editions()],
+            "next": None,
+        }
+
+    @rpc
+    def read_edition(self, edition: str) -> dict[str, Any]:
+        """One edition with its phases."""
+        ctx = self.ctx()
+        return shown.edition(self.store.edition(edition), ctx.received_at, ctx.locale)
+
+    @rpc(writes=True)
+    def open_edition(self, body: dict[str, Any]) -> dict[str, Any]:
+        """A new edition with the settings of another, its phases at the same wall dates."""
+        ctx = self.ctx()
+        if self.store.has_edition(body["edition"]):
+            raise errors.edition_exists(body["edition"])
+        made = editions.copy_of(self.store.edition(body["copy_from"]), body["edition"])
+        self.store.save_edition(
+            made,
+            occur(VOTING_WINDOW_CHANGED, subject=made["_id"], edition=made["_id"], **editions.window(made)),
+            audit.taken("prizes.edition_opened", f"edition/{made['_id']}", after={"copy_from": body["copy_from"]},
+                        reason=body["reason"]),
+        )  # fmt: skip
+        return shown.edition(made, ctx.received_at, ctx.locale)
+
+    @rpc(writes=True)
+    def change_settings(self, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Change settings, categories or word limits, with the reason."""
+        ctx = self.ctx()
+        former = self.store.edition(edition)
+        wanted = {name: value for name, value in body.items() if name != "reason"}
+        changed, before, after = editions.with_settings(former, wanted, ctx.received_at)
+        happened = [audit.taken("prizes.settings_changed", f"edition/{edition}", before, after, body["reason"])]
+        if "every_category" in after:
+            happened.append(occur(VOTING_WINDOW_CHANGED, subject=edition, edition=edition, **editions.window(changed)))
+        self.store.save_edition(changed, *happened)
+        return shown.edition(changed, ctx.received_at, ctx.locale)
+
+    @rpc(writes=True)
+    def move_phase(self, edition: str, phase: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Move a phase: order checked, old dates in the audit, those concerned told."""
+        ctx = self.ctx()
+        doc = self.store.edition(edition)
+        former = phases.find(doc["phases"], phase)
+        changed = {**doc, "phases": phases.move(doc["phases"], phase, _moment(body, "start"), _moment(body, "end"))}
+        moved = phases.find(changed["phases"], phase)
+        if (moved["start"], moved["end"]) == (former["start"], former["end"]):
+            raise errors.nothing_to_change()
+        if editions.reopening_refused(doc, phase, moved["end"], ctx.received_at):
+            raise errors.phase_done(phase)
+        self.store.save_edition(changed, *self._moved(changed, former, moved, body["reason"]))
+        return shown.edition(changed, ctx.received_at, ctx.locale)
+
+    def _moved(self, doc: dict[str, Any], former: phases.Phase, moved: phases.Phase, reason: str) -> list[Occurrence]:
+        edition, code = doc["_id"], moved["code"]
+        extended = code == phases.VOTING and moved["end"] > former["end"] and former["start"] <= self.ctx().received_at
+        happened = [
+            audit.taken(
+                "prizes.phase_moved", f"edition/{edition}/phase/{code}",
+                {"start": clock.iso(former["start"]), "end": clock.iso(former["end"])},
+                {"start": clock.iso(moved["start"]), "end": clock.iso(moved["end"])}, reason,
+            ),
+            occur(
+                PHASE_CHANGED, subject=edition, edition=edition, phase=code, start=moved["start"], end=moved["end"],
+                former_start=former["start"], former_end=former["end"], end_geneva=clock.geneva(moved["end"]),
+                reason=reason, accounts=[] if extended else self._concerned(edition, code),
+            ),
+        ]  # fmt: skip
+        if code == phases.VOTING:
+            happened.append(occur(VOTING_WINDOW_CHANGED, subject=edition, edition=edition, **editions.window(doc)))
+        if extended:
+            happened.append(occur(
+                VOTING_EXTENDED, subject=edition, edition=edition, closes_at=moved["end"], reason=reason,
+                former_closes_at=former["end"], closes_geneva=clock.geneva(moved["end"]),
+            ))  # fmt: skip
+        return happened
+
+    def _concerned(self, edition: str, code: str) -> list[str]:
+        waiting = projects.DRAFT if code == phases.SUBMISSION else projects.NOMINATED
+        return self.store.owners(edition, [projects.SUBMITTED, waiting])
+
+    @rpc
+    def list_categories(self, edition: str) -> dict[str, Any]:
+        """The categories by number, titles in the reader's language."""
+        locale, doc = self.ctx().locale, self.store.edition(edition)
+        rows = [reference.category(code) for code in doc["categories"]]
+        return {
+            "items": [
+                {
+                    "code": row.code,
+                    "number": row.number,
+                    "title": reference.title(row, locale),
+                    "titles": dict(row.title),
+                }
+                for row in rows
+            ],
+            "next": None,
+        }
+
+    @rpc
+    def read_form(self, edition: str) -> dict[str, Any]:
+        """Fields with their limits, criteria, and the rule by which words are counted."""
+        locale, doc = self.ctx().locale, self.store.edition(edition)
+        criteria = [
+            {"code": row["code"], "title": reference.title(row, locale), "titles": row["title"]}
+            for row in doc["criteria"]
+        ]
+        return {
+            "edition": edition,
+            **doc["form"],
+            "fields_": doc["form"]["fields"],
+            "criteria": criteria,
+            "word_rule": words.RULE,
+        }
+
+    @rpc
+    def count_words(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The server's own count of a text."""
+        return {"words": words.count(body["text"])}
+
+    @rpc
+    def read_word_counter(self) -> dict[str, Any]:
+        """The rule as JavaScript, for the form in the browser."""
+        script = (files("wsis_prizes.domain") / "word-count.js").read_bytes()
+        return {"body": base64.b64encode(script).decode(), "filename": "word-count.js"}
+
+    @rpc
+    def suggest_sdgs(self, action_line: str) -> dict[str, Any]:
+        """Goals that the matrix in force links to a line, with their targets."""
+        items = []
+        for link in reference.links_of_line(action_line):
+            titles = dict(reference.sdg(link.sdg).title)
+            items.append({
+                "sdg": link.sdg, "title": titles["en"], "titles": titles, "targets": list(link.targets),
+                "goal_level": link.goal_level,
+            })  # fmt: skip
+        return {"action_line": action_line, "matrix": reference.matrix().version, "items": items, "next": None}
+
+    @rpc
+    def list_past_winners(self, edition: str, limit: int = 20, after: str | None = None) -> dict[str, Any]:
+        """Winners of earlier editions, which this edition does not take again."""
+        self.store.edition(edition)
+        return paging.page(self.store.past_winners(edition, limit, paging.decode(after)), limit, "_id")
+
+    @rpc(writes=True)
+    def import_past_winners(self, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Add winners of earlier editions; those that are there are left alone."""
+        doc = self.store.edition(edition)
+        rows = [
+            {**row, "entity": names.entity(row["organization"]), "title_key": names.title(row["title"])}
+            for row in body["items"]
+        ]
+        added = self.store.add_past_winners(rows)
+        self.store.save_edition(
+            doc, audit.taken("prizes.past_winners_imported", f"edition/{edition}", after={"added": added})
+        )
+        return {"added": added, "known": len(rows) - added}
+
+
+def _moment(body: dict[str, Any], name: str) -> datetime | None:
+    return clock.parse(body[name]) if body.get(name) else None

@@ -1,0 +1,170 @@
+"""The Expert Group at work: assignment, reviews, conflicts, progress."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wsis_shared import audit, clock, paging
+from wsis_shared.bus import rpc
+from wsis_shared.errors import Unavailable
+from wsis_shared.events import occur
+
+from wsis_prizes import errors
+from wsis_prizes.domain import phases, projects, review
+from wsis_prizes.events import REVIEW_ASSIGNED, REVIEWS_DUE
+from wsis_prizes.service.calls import Calls, named
+
+
+class JuryCalls(Calls):
+    """Officers assign and remind, jurors score."""
+
+    @rpc(writes=True)
+    def assign_reviews(self, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Fill every project's missing places; what is assigned stays. Safe to repeat."""
+        doc = self._open_for_review(edition)
+        profiles = self.jurors()
+        if body.get("jurors"):
+            known = {profile["account"] for profile in profiles}
+            if strangers := [account for account in body["jurors"] if account not in known]:
+                raise errors.not_jurors(strangers)
+            profiles = [profile for profile in profiles if profile["account"] in body["jurors"]]
+        waiting = self.store.in_states(edition, [projects.SUBMITTED])
+        per_project = body.get("per_project") or doc["settings"]["jurors_per_project"]
+        made = self._assign(edition, waiting, profiles, per_project)
+        by_id = {project["_id"]: project for project in waiting}
+        accounts = sorted({account for _, account in made.pairs})
+        figures = {"assigned": len(made.pairs), "jurors": len(accounts), "unassigned": len(made.unassigned)}
+        happened = [audit.taken("prizes.reviews_assigned", f"edition/{edition}", after=figures)]
+        if accounts:
+            happened.append(occur(REVIEW_ASSIGNED, subject=edition, edition=edition, accounts=accounts))
+        self.store.note(self.ctx().new_id("assigned"), *happened)
+        lacking = [
+            {"project": id, "number": by_id[id]["number"], "category": by_id[id]["category"], "missing": missing}
+            for id, missing in made.unassigned.items()
+        ]
+        return {**figures, "unassigned": lacking}
+
+    def _open_for_review(self, edition: str) -> dict[str, Any]:
+        doc = self.store.edition(edition)
+        if doc["marks"].get("published_at"):
+            raise errors.reviews_closed()
+        return doc
+
+    def _assign(
+        self, edition: str, waiting: list[dict[str, Any]], profiles: list[dict[str, Any]], per_project: int
+    ) -> review.Assignment:
+        lines = self.store.expertise(edition)
+        jurors = [review.juror(profile, lines.get(profile["account"], ())) for profile in profiles]
+        made = review.assign(waiting, jurors, per_project, self.store.pairs(edition))
+        self.store.add_reviews(edition, made.pairs, {project["_id"]: project["category"] for project in waiting})
+        return made
+
+    @rpc
+    def list_jurors(self, edition: str) -> dict[str, Any]:
+        """The Expert Group with the lines of each; no lines means all."""
+        self.store.edition(edition)
+        lines = self.store.expertise(edition)
+        items = [
+            {**profile, "names": named(profile), "categories": lines.get(profile["account"], [])}
+            for profile in self.jurors()
+        ]
+        return {"items": items, "next": None}
+
+    @rpc(writes=True)
+    def set_expertise(self, edition: str, account: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Set a juror's lines for the assignments to come."""
+        self.store.edition(edition)
+        profile = next((profile for profile in self.jurors() if profile["account"] == account), None)
+        if profile is None:
+            raise errors.not_jurors([account])
+        self.store.set_expertise(edition, account, body["categories"])
+        entry = audit.taken(
+            "prizes.expertise_set", f"edition/{edition}/juror/{account}", after={"categories": body["categories"]}
+        )
+        self.store.note(self.ctx().new_id("expertise"), entry)
+        return {**profile, "names": named(profile), "categories": body["categories"]}
+
+    @rpc
+    def list_my_reviews(self, edition: str, limit: int = 20, after: str | None = None) -> dict[str, Any]:
+        """The projects that are mine to review, with the state of each."""
+        rows = self.store.reviews_of(self.me, edition, limit, paging.decode(after))
+        by_id = self.store.by_ids(row["project"] for row in rows)
+        return paging.page([_shown(row, by_id.get(row["project"], {})) for row in rows], limit, "project")
+
+    @rpc(writes=True)
+    def save_review(self, project: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Save scores and comments as they come; `done` once every criterion has its score."""
+        found = self.store.review(project, self.me)
+        doc = self._open_for_review(found["edition"])
+        changed = review.scored(found, [row["code"] for row in doc["criteria"]], body)
+        self.store.save_review(changed)
+        return _shown(changed, self.store.project(project))
+
+    @rpc(writes=True)
+    def declare_conflict(self, project: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Step back from a project; another juror gets it if there is one."""
+        found = self.store.review(project, self.me)
+        doc = self._open_for_review(found["edition"])
+        if found["state"] == review.CONFLICT:
+            raise errors.conflict_declared()
+        self.store.save_review(
+            {**found, "state": review.CONFLICT, "scores": {}, "mean": None, "reason": body["reason"]}
+        )
+        accounts = self._reassign(doc, self.store.project(project))
+        happened = [audit.taken("prizes.conflict_declared", f"project/{project}", reason=body["reason"])]
+        if accounts:
+            happened.append(occur(REVIEW_ASSIGNED, subject=doc["_id"], edition=doc["_id"], accounts=accounts))
+        self.store.note(self.ctx().new_id("conflict"), *happened)
+        return {"project": project, "reassigned": bool(accounts)}
+
+    def _reassign(self, doc: dict[str, Any], project: dict[str, Any]) -> list[str]:
+        if project["state"] != projects.SUBMITTED:
+            return []
+        try:
+            profiles = self.jurors()
+        except Unavailable:
+            return []  # the conflict stands; the next assignment fills the place
+        made = self._assign(doc["_id"], [project], profiles, doc["settings"]["jurors_per_project"])
+        return sorted({account for _, account in made.pairs})
+
+    @rpc
+    def read_review_progress(self, edition: str) -> dict[str, Any]:
+        """Reviews by state, by category and by juror."""
+        self.store.edition(edition)
+        categories = self.store.progress(edition, "category")
+        jurors = self.store.progress(edition, "juror")
+        try:
+            people = {profile["account"]: named(profile) for profile in self.jurors()}
+        except Unavailable:
+            people = {}  # figures matter more than names
+        return {
+            "categories": categories,
+            "jurors": [{**row, "names": people.get(row["key"])} for row in jurors],
+            "done": sum(row["done"] for row in categories),
+            "all": sum(row["all"] for row in categories),
+        }
+
+    @rpc(writes=True)
+    def remind_jurors(self, edition: str) -> dict[str, Any]:
+        """Remind the jurors whose reviews are not finished."""
+        doc = self._open_for_review(edition)
+        accounts = self.store.late(edition)
+        if accounts:
+            end = phases.find(doc["phases"], phases.NOMINATION)["end"]
+            self.store.note(
+                self.ctx().new_id("reminded"),
+                occur(
+                    REVIEWS_DUE,
+                    subject=edition,
+                    edition=edition,
+                    accounts=accounts,
+                    until=end,
+                    until_geneva=clock.geneva(end),
+                ),
+                audit.taken("prizes.jurors_reminded", f"edition/{edition}", after={"jurors": len(accounts)}),
+            )
+        return {"reminded": len(accounts)}
+
+
+def _shown(row: dict[str, Any], project: dict[str, Any]) -> dict[str, Any]:
+    return {**row, **{name: project.get(name) for name in ("number", "title", "organization", "country")}}

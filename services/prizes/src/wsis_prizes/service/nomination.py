@@ -1,0 +1,136 @@
+"""The list of nominees: fixed, then published; disqualified at any time after."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from wsis_shared import audit, clock
+from wsis_shared.bus import rpc
+from wsis_shared.events import occur
+
+from wsis_prizes import errors
+from wsis_prizes.domain import finalists, nomination, phases, projects
+from wsis_prizes.events import NOMINEES_PUBLISHED, PROJECT_DISQUALIFIED, PROJECT_NOMINATED, PROJECT_NOT_NOMINATED
+from wsis_prizes.service import shown
+from wsis_prizes.service.calls import Calls
+
+
+class NominationCalls(Calls):
+    """For officers."""
+
+    @rpc(writes=True)
+    def fix_nominations(self, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Fix the list, by name or by score, in place of the one before; everyone left out has a reason."""
+        doc = self.store.edition(edition)
+        if doc["marks"].get("published_at"):
+            raise errors.nominees_published()
+        waiting = self.store.in_states(edition, [projects.SUBMITTED])
+        given = {row["project"]: row["reason"] for row in body.get("not_nominated") or []}
+        cap = body.get("cap") or doc["settings"]["nominees_cap"]
+        if body.get("nominate") is not None:
+            chosen, left = nomination.by_name(waiting, body["nominate"], given, cap)
+        else:
+            means = self.store.means(edition)
+            chosen, left = nomination.by_score(
+                waiting, means, given, count=body.get("count"), threshold=body.get("threshold"), cap=cap
+            )
+        self.store.fix_nominations(edition, chosen, left)
+        figures = {"nominated": len(chosen), "not_nominated": len(left)}
+        self.store.save_edition(
+            {**doc, "marks": {**doc["marks"], "list_at": clock.now()}},
+            audit.taken("prizes.nominations_fixed", f"edition/{edition}", after=figures, reason=body.get("reason")),
+        )
+        return _list(edition, waiting, set(chosen), published=False)
+
+    @rpc(writes=True)
+    def publish_nominees(self, edition: str) -> dict[str, Any]:
+        """Publish the list at once, after the deadline of submission, and tell everyone their outcome."""
+        ctx, doc = self.ctx(), self.store.edition(edition)
+        fixed = self.store.nominations(edition)
+        if doc["marks"].get("published_at"):
+            raise errors.nominees_published()
+        if fixed is None:
+            raise errors.no_list()
+        if ctx.received_at < phases.find(doc["phases"], phases.SUBMISSION)["end"]:
+            raise errors.submission_open()
+        waiting = self.store.in_states(edition, [projects.SUBMITTED, projects.INELIGIBLE])
+        chosen = {row["_id"] for row in waiting if row["state"] == projects.SUBMITTED} & set(fixed["nominate"])
+        self.store.change_many(self._outcome(project, chosen, fixed["left"]) for project in waiting)
+        nominees = [{**shown.named(row), "region": row["region"]} for row in waiting if row["_id"] in chosen]
+        self.store.save_edition(
+            {**doc, "marks": {**doc["marks"], "published_at": clock.now()}},
+            occur(NOMINEES_PUBLISHED, subject=edition, edition=edition, nominees=nominees),
+            audit.taken("prizes.nominees_published", f"edition/{edition}", after={"nominated": len(chosen)}),
+        )
+        return _list(edition, waiting, chosen, published=True)
+
+    def _outcome(self, project: dict[str, Any], chosen: set[str], left: dict[str, dict[str, Any]]) -> Any:
+        id = project["_id"]
+        told = {
+            "subject": id, "edition": project["edition"], "project": id, "number": project["number"],
+            "category": project["category"], "account": project["owner"],
+        }  # fmt: skip
+        if id in chosen:
+            return project, {"state": projects.NOMINATED, "outcome": None}, [occur(PROJECT_NOMINATED, **told)]
+        if project["state"] == projects.INELIGIBLE:
+            reason, state = project["outcome"], projects.INELIGIBLE
+        else:
+            reason, state = (
+                left.get(id) or {"code": nomination.NOT_REVIEWED, "text": None, "mean": None},
+                projects.NOT_NOMINATED,
+            )
+        refused = occur(PROJECT_NOT_NOMINATED, **told, reason_code=reason["code"], reason=reason["text"])
+        return project, {"state": state, "outcome": reason}, [refused]
+
+    @rpc(writes=True)
+    def disqualify_project(self, project: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Take a nominee out, with the reason: ranks and finalists are computed again, a decision of its category
+        among whose finalists it was is void."""
+        ctx, found = self.ctx(), self.store.project(project)
+        if found["state"] != projects.NOMINATED:
+            raise errors.wrong_state(found["state"], (projects.NOMINATED,))
+        doc = self.store.edition(found["edition"])
+        gone = {name: value for name, value in found.items() if name not in ("champion", "winner")}
+        gone |= {
+            "state": projects.DISQUALIFIED,
+            "outcome": {"code": "disqualified", "text": body["reason"], "mean": None},
+        }
+        saved = self.store.save_project(
+            gone,
+            doc,
+            occur(
+                PROJECT_DISQUALIFIED, subject=project, edition=doc["_id"], project=project, number=found["number"],
+                category=found["category"], reason=body["reason"], reason_code="disqualified", account=found["owner"],
+            ),
+            audit.taken("prizes.project_disqualified", f"project/{project}", {"state": found["state"]},
+                        {"state": projects.DISQUALIFIED}, body["reason"]),
+        )  # fmt: skip
+        self._rank_again(doc, found)
+        return shown.project(saved, doc, ctx.received_at, ctx.locale, whole=True)
+
+    def _rank_again(self, doc: dict[str, Any], gone: dict[str, Any]) -> None:
+        edition, category = doc["_id"], gone["category"]
+        result = self.store.result(edition, category)
+        if result is None:
+            return
+        ranked, kept = finalists.without(
+            result["ranking"], result["finalists"], gone["_id"], doc["settings"]["finalists_per_category"],
+            doc["settings"]["tie_rule"],
+        )  # fmt: skip
+        self.store.save_result(edition, category, ranked, kept)
+        if gone["_id"] in result["finalists"]:
+            self.store.void_decision(edition, category)
+            if doc["marks"].get("champions_at"):
+                promoted = self.store.by_ids(set(kept) - set(result["finalists"])).values()
+                self.store.change_many((project, {"champion": True}, ()) for project in promoted)
+
+
+def _list(edition: str, waiting: list[dict[str, Any]], chosen: set[str], *, published: bool) -> dict[str, Any]:
+    return {
+        "edition": edition,
+        "nominated": len(chosen),
+        "not_nominated": len(waiting) - len(chosen),
+        "by_category": dict(Counter(row["category"] for row in waiting if row["_id"] in chosen)),
+        "published": published,
+    }

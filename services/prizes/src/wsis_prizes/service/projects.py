@@ -1,0 +1,118 @@
+"""What submitters do with their projects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wsis_shared import clock, paging
+from wsis_shared.bus import rpc
+from wsis_shared.events import occur
+
+from wsis_prizes import errors
+from wsis_prizes.domain import projects
+from wsis_prizes.events import CLARIFICATION_ANSWERED, PROJECT_SUBMITTED, PROJECT_WITHDRAWN
+from wsis_prizes.service import shown
+from wsis_prizes.service.calls import Calls
+
+
+class ProjectCalls(Calls):
+    """Draft, submit, edit, withdraw, answer."""
+
+    @rpc(writes=True)
+    def create_project(self, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+        """A draft, or at once a submission."""
+        ctx, doc = self.ctx(), self.store.edition(edition)
+        projects.must_be_open(doc, ctx.received_at)
+        draft = {"_id": ctx.new_id("project"), "edition": edition, "owner": self.me, "state": projects.DRAFT}
+        written = projects.written(draft, doc, body)
+        saved = self._submit(written, doc) if body.get("submit") else self.store.save_project(written, doc)
+        return shown.project(saved, doc, ctx.received_at, ctx.locale, whole=True)
+
+    @rpc
+    def read_project(self, project: str) -> dict[str, Any]:
+        """One's own project; any for the secretariat; without contact for the jurors who review it."""
+        ctx, found = self.ctx(), self.store.project(project)
+        whole = found["owner"] == ctx.actor.id or (ctx.actor.has("officer") and found["state"] != projects.DRAFT)
+        if not whole:
+            self._must_review(found)
+        return shown.project(found, self.store.edition(found["edition"]), ctx.received_at, ctx.locale, whole=whole)
+
+    def _must_review(self, project: dict[str, Any]) -> None:
+        ctx = self.ctx()
+        if not ctx.actor.has("juror") or ctx.actor.id not in self.store.jurors_of(project["_id"]):
+            raise errors.project_unknown(project["_id"])
+
+    @rpc
+    def list_my_projects(self, limit: int = 20, after: str | None = None) -> dict[str, Any]:
+        """Projects of the account that asks, drafts too."""
+        rows = self.store.projects_of(self.me, limit, paging.decode(after))
+        return paging.page([shown.project_row(row, self.ctx().received_at) for row in rows], limit, "id")
+
+    @rpc(writes=True)
+    def change_project(self, project: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Edit a draft or a submission until the deadline; a submission stays complete."""
+        ctx, found = self.ctx(), self.own(project)
+        edition = self.store.edition(found["edition"])
+        projects.may_change(found, edition, ctx.received_at)
+        written = projects.written(found, edition, body)
+        if written["state"] == projects.SUBMITTED and (wrong := projects.problems(written, edition)):
+            raise errors.project_incomplete(wrong)
+        saved = self.store.save_project(written, edition)
+        return shown.project(saved, edition, ctx.received_at, ctx.locale, whole=True)
+
+    @rpc(writes=True)
+    def submit_project(self, project: str) -> dict[str, Any]:
+        """Submit a draft; the answer is the numbered receipt. A second call answers with the same receipt."""
+        ctx, found = self.ctx(), self.own(project)
+        if found["state"] == projects.SUBMITTED:
+            return projects.receipt(found)
+        edition = self.store.edition(found["edition"])
+        projects.may_change(found, edition, ctx.received_at)
+        return projects.receipt(self._submit(found, edition))
+
+    def _submit(self, project: dict[str, Any], edition: dict[str, Any]) -> dict[str, Any]:
+        if wrong := projects.problems(project, edition):
+            raise errors.project_incomplete(wrong)
+        number = self.store.next_number(edition["_id"])
+        done = projects.submitted(project, edition, number, self.ctx().received_at)
+        return self.store.save_project(done, edition, occur(
+            PROJECT_SUBMITTED, subject=done["_id"], edition=edition["_id"], project=done["_id"], number=number,
+            category=done["category"], country=done["country"], region=done["region"],
+            sdgs=[link["sdg"] for link in done["sdgs"]], account=done["owner"],
+        ))  # fmt: skip
+
+    @rpc(writes=True)
+    def withdraw_project(self, project: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Take a project back until voting opens; its category is free again. A draft is deleted from sight too."""
+        ctx, found = self.ctx(), self.own(project)
+        edition = self.store.edition(found["edition"])
+        projects.may_withdraw(found, edition, ctx.received_at)
+        gone = {**found, "state": projects.WITHDRAWN, "withdrawn": {"at": ctx.received_at, "reason": body["reason"]}}
+        happened = []
+        if found.get("number"):
+            happened.append(occur(
+                PROJECT_WITHDRAWN, subject=project, edition=found["edition"], project=project, number=found["number"],
+                category=found["category"], nominated=found["state"] == projects.NOMINATED, account=found["owner"],
+            ))  # fmt: skip
+        saved = self.store.save_project(gone, edition, *happened)
+        return shown.project(saved, edition, ctx.received_at, ctx.locale, whole=True)
+
+    @rpc(writes=True)
+    def answer_clarification(self, project: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Answer the secretariat's question, once and in time."""
+        ctx, found = self.ctx(), self.own(project)
+        projects.may_answer(found, ctx.received_at)
+        edition = self.store.edition(found["edition"])
+        answered = {**found["clarification"], "answer": body["answer"], "answered_at": clock.now()}
+        saved = self.store.save_project(
+            {**found, "clarification": answered},
+            edition,
+            occur(
+                CLARIFICATION_ANSWERED,
+                subject=project,
+                edition=found["edition"],
+                project=project,
+                number=found["number"],
+            ),
+        )
+        return shown.project(saved, edition, ctx.received_at, ctx.locale, whole=True)

@@ -1,0 +1,129 @@
+"""What the public and the neighbours read: nominees, champions, winners, certificates."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from wsis_shared import paging
+from wsis_shared.bus import rpc
+from wsis_shared.errors import Invalid
+
+from wsis_prizes import certificate, errors
+from wsis_prizes.domain import editions, embargo, orders, projects
+from wsis_prizes.service import shown
+from wsis_prizes.service.calls import Calls
+
+
+class PublicCalls(Calls):
+    """Answers that are the same for everyone who asks the same."""
+
+    @rpc
+    def contest(self, edition: str) -> dict[str, Any]:
+        """For voting: the window, the rule, the nominees, and who was disqualified."""
+        doc = self.store.edition(edition)
+        rows = self.store.in_states(edition, [projects.NOMINATED, projects.DISQUALIFIED])
+        nominees = [shown.named(row) for row in rows if row["state"] == projects.NOMINATED]
+        present = {row["category"] for row in nominees}
+        window = editions.window(doc)
+        return {
+            "edition": edition,
+            "opens_at": window["opens_at"],
+            "closes_at": window["closes_at"],
+            "rule": {
+                "every_category": window["every_category"],
+                "categories": [category for category in doc["categories"] if category in present],
+            },
+            "nominees": nominees,
+            "disqualified": [
+                {"project": row["_id"], "category": row["category"], "reason_code": "disqualified"}
+                for row in rows
+                if row["state"] == projects.DISQUALIFIED
+            ],
+        }
+
+    @rpc
+    def list_nominees(
+        self, edition: str, category: str | None = None, order: int = 0, limit: int = 20, after: str | None = None
+    ) -> dict[str, Any]:
+        """Nominees of a category, or of all in the order of the categories, each in one of the fixed orders."""
+        doc = self._with_nominees(edition)
+        rows = {row["_id"]: row for row in self.store.nominees(edition, category)}
+        ids = []
+        for code in doc["categories"]:
+            ids += orders.arranged([id for id, row in rows.items() if row["category"] == code], edition, code, order)
+        start = _start(after, ids)
+        items = [shown.nominee(rows[id]) for id in ids[start : start + limit]]
+        more = start + limit < len(ids)
+        return {
+            "items": items,
+            "next": paging.encode([items[-1]["project"]]) if more and items else None,
+            "edition": edition,
+            "order": order,
+        }
+
+    def _with_nominees(self, edition: str) -> dict[str, Any]:
+        doc = self.store.edition(edition)
+        if not doc["marks"].get("published_at"):
+            raise errors.nominees_not_published()
+        return doc
+
+    @rpc
+    def read_nominee(self, edition: str, project: str) -> dict[str, Any]:
+        """A nominee's own page."""
+        self._with_nominees(edition)
+        found = self.store.project(project)
+        if found["state"] != projects.NOMINATED or found["edition"] != edition:
+            raise errors.project_unknown(project)
+        return shown.nominee_page(found)
+
+    @rpc
+    def list_champions(self, edition: str, limit: int = 20, after: str | None = None, **filters: Any) -> dict[str, Any]:
+        """Champions by number once announced; which of them won is told from the release on."""
+        doc = self.store.edition(edition)
+        if not embargo.champions_are_out(doc):
+            raise errors.champions_not_announced()
+        return self._distinguished(doc, {**filters, "champion": True}, limit, after)
+
+    @rpc
+    def list_winners(self, edition: str, limit: int = 20, after: str | None = None, **filters: Any) -> dict[str, Any]:
+        """Winners by number once released."""
+        doc = self.store.edition(edition)
+        if not embargo.winners_are_out(doc):
+            raise errors.winners_not_released()
+        return self._distinguished(doc, {**filters, "winner": True}, limit, after)
+
+    def _distinguished(
+        self, doc: dict[str, Any], filters: dict[str, Any], limit: int, after: str | None
+    ) -> dict[str, Any]:
+        rows = self.store.listed(doc["_id"], {**filters, "state": projects.NOMINATED}, limit, paging.decode(after))
+        told = embargo.winners_are_out(doc)
+        items = [{**shown.nominee(row), **({"winner": bool(row.get("winner"))} if told else {})} for row in rows]
+        return paging.page(items, limit, "number")
+
+    @rpc
+    def read_certificate(self, project: str, language: str = "en") -> dict[str, Any]:
+        """The certificate of a champion, of a winner from the release on."""
+        found = self.store.project(project)
+        doc = self.store.edition(found["edition"])
+        if not (found.get("champion") and embargo.champions_are_out(doc)) or found["state"] != projects.NOMINATED:
+            raise errors.no_certificate()
+        winner = bool(found.get("winner")) and embargo.winners_are_out(doc)
+        pdf = certificate.render(
+            found, language, winner=winner, at=doc["marks"]["released_at" if winner else "champions_at"]
+        )
+        return {
+            "body": base64.b64encode(pdf).decode(),
+            "filename": f"wsis-prizes-{found['edition']}-{found['number']:04d}-{language}.pdf",
+        }
+
+
+def _start(after: str | None, ids: list[str]) -> int:
+    position = paging.decode(after)
+    if position is None:
+        return 0
+    if not isinstance(position, list) or position[0] not in ids:
+        raise Invalid(
+            "suite.cursor_invalid", "The list has changed: read it from its start.", fields={"after": ["Outdated."]}
+        )
+    return ids.index(position[0]) + 1

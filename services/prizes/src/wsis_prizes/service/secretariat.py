@@ -1,0 +1,81 @@
+"""What officers do with projects: lists, eligibility, clarification."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wsis_shared import audit, clock, paging
+from wsis_shared.bus import rpc
+from wsis_shared.events import occur
+
+from wsis_prizes import errors
+from wsis_prizes.domain import eligibility, projects
+from wsis_prizes.events import CLARIFICATION_REQUESTED
+from wsis_prizes.service import shown
+from wsis_prizes.service.calls import Calls
+
+
+class SecretariatCalls(Calls):
+    """The gateway lets officers through to these."""
+
+    @rpc
+    def list_projects(self, edition: str, limit: int = 20, after: str | None = None, **filters: Any) -> dict[str, Any]:
+        """Projects that came in, by number; `filters` as in the schema ProjectQuery."""
+        self.store.edition(edition)
+        rows = self.store.listed(edition, filters, limit, paging.decode(after))
+        return paging.page([shown.project_row(row, self.ctx().received_at) for row in rows], limit, "number")
+
+    @rpc
+    def read_eligibility(self, project: str) -> dict[str, Any]:
+        """What speaks against a project, and the decision."""
+        found = self.store.project(project)
+        return self._eligibility(found, self.store.edition(found["edition"]))
+
+    def _eligibility(self, found: dict[str, Any], edition: dict[str, Any]) -> dict[str, Any]:
+        country = found.get("country") or ""
+        winners = self.store.past_winners_of(country, edition["_id"])
+        others = self.store.of_country(edition["_id"], country, found["_id"])
+        hits = eligibility.evidence(found, edition, winners, others)
+        evidence = [{**hit, "fields_": hit.get("fields")} for hit in hits]
+        return {"project": found["_id"], "state": found["state"], "evidence": evidence, **found.get("eligibility", {})}
+
+    @rpc(writes=True)
+    def decide_eligibility(self, project: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Rule a submission in or out, with the reason; can be changed until the nominees are published."""
+        found = self.store.project(project)
+        if found["state"] not in (projects.SUBMITTED, projects.INELIGIBLE):
+            raise errors.wrong_state(found["state"], (projects.SUBMITTED, projects.INELIGIBLE))
+        edition = self.store.edition(found["edition"])
+        if edition["marks"].get("published_at"):
+            raise errors.nominees_published()
+        state = projects.SUBMITTED if body["eligible"] else projects.INELIGIBLE
+        reason = {"code": "ineligible", "text": body["reason"], "mean": None}
+        decided = {
+            **found,
+            "state": state,
+            "eligibility": {"eligible": body["eligible"], "reason": body["reason"], "decided_at": clock.now()},
+            "outcome": None if body["eligible"] else reason,
+        }
+        entry = audit.taken("prizes.eligibility_decided", f"project/{project}", {"state": found["state"]},
+                            {"state": state}, body["reason"])  # fmt: skip
+        return self._eligibility(self.store.save_project(decided, edition, entry), edition)
+
+    @rpc(writes=True)
+    def request_clarification(self, project: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Ask the submitter, once, with a date."""
+        ctx, found = self.ctx(), self.store.project(project)
+        until = clock.parse(body["until"])
+        projects.may_be_asked(found, until, ctx.received_at)
+        edition = self.store.edition(found["edition"])
+        asked = {"question": body["question"], "until": until, "asked_at": clock.now(), "answer": None}
+        saved = self.store.save_project(
+            {**found, "clarification": asked},
+            edition,
+            occur(
+                CLARIFICATION_REQUESTED, subject=project, edition=edition["_id"], project=project,
+                number=found["number"], account=found["owner"], question=body["question"], until=until,
+                until_geneva=clock.geneva(until),
+            ),
+            audit.taken("prizes.clarification_requested", f"project/{project}", after={"until": clock.iso(until)}),
+        )  # fmt: skip
+        return shown.project(saved, edition, ctx.received_at, ctx.locale, whole=True)

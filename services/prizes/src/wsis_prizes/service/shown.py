@@ -1,0 +1,119 @@
+"""From documents to answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+from wsis_shared import clock, reference
+
+from wsis_prizes.domain import embargo, phases, projects, words
+
+_SAME = (
+    "edition", "number", "state", "title", "category", "organization", "country", "region", "stakeholder_type",
+    "submitted_at", "updated_at",
+)  # fmt: skip
+_TEXTS = ("short_description", "sdgs", "impact", "partnerships", "challenges", "timeframe", "website", "completed")
+
+
+@cache
+def reasons() -> dict[str, dict[str, str]]:
+    """Code -> language -> standard text for those who are not nominated."""
+    return yaml.safe_load((files("wsis_prizes.notices") / "reasons.yaml").read_text("utf-8"))
+
+
+def edition(doc: Mapping[str, Any], now: datetime, locale: str) -> dict[str, Any]:
+    """An edition with its phases, those that are on marked."""
+    on = phases.current(doc["phases"], now)
+    return {
+        "edition": doc["_id"],
+        "current": on,
+        "phases": [
+            {
+                **phase,
+                "title": reference.title(phase, locale),
+                "titles": phase["title"],
+                "start_geneva": clock.geneva(phase["start"]),
+                "end_geneva": clock.geneva(phase["end"]),
+                "current": phase["code"] in on,
+            }
+            for phase in sorted(doc["phases"], key=lambda phase: phase["number"])
+        ],
+        "conflicts": phases.conflicts(doc["phases"]),
+        "categories": doc["categories"],
+        "settings": doc["settings"],
+        "done": {
+            "nominees_published": bool(doc["marks"].get("published_at")),
+            "champions_announced": embargo.champions_are_out(doc),
+            "winners_released": embargo.winners_are_out(doc),
+        },
+    }
+
+
+def project_row(doc: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """A project in a list."""
+    asked = doc.get("clarification") or {}
+    is_open = bool(asked) and not asked.get("answer") and now < asked["until"]
+    return {"id": doc["_id"], **{name: doc.get(name) for name in _SAME}, "clarification_open": is_open}
+
+
+def project(
+    doc: Mapping[str, Any], edition: dict[str, Any], now: datetime, locale: str, *, whole: bool
+) -> dict[str, Any]:
+    """A project. `whole` for its submitter and the secretariat: contact, receipt, clarification, outcome."""
+    shown = {
+        **project_row(doc, now),
+        **{name: doc.get(name) for name in _TEXTS},
+        "countries": doc.get("countries") or [],
+        "short_description_words": words.count(doc.get("short_description") or ""),
+    }
+    if not whole:
+        return shown
+    asked = doc.get("clarification")
+    return {
+        **shown,
+        "contact_name": doc.get("contact_name"),
+        "contact_email": doc.get("contact_email"),
+        "receipt": projects.receipt(dict(doc)) if doc.get("number") else None,
+        "clarification": {**asked, "until_geneva": clock.geneva(asked["until"])} if asked else None,
+        "outcome": outcome(doc, locale),
+        "missing": projects.problems(dict(doc), edition) if doc["state"] == projects.DRAFT else {},
+    }
+
+
+def outcome(doc: Mapping[str, Any], locale: str) -> dict[str, Any] | None:
+    """Why a project is where it is, with the standard text in the reader's language; None where nothing was decided."""
+    reason = doc.get("outcome")
+    if not reason:
+        return None
+    texts = reasons().get(reason["code"], {})
+    return {**reason, "title": texts.get(locale) or texts.get("en", "")}
+
+
+def named(doc: Mapping[str, Any]) -> dict[str, Any]:
+    """A project as events name it in public."""
+    return {
+        "project": doc["_id"],
+        **{name: doc[name] for name in ("number", "category", "title", "organization", "country")},
+    }
+
+
+def nominee(doc: Mapping[str, Any]) -> dict[str, Any]:
+    """A project in the voters' list."""
+    return {
+        **named(doc),
+        "region": doc.get("region"),
+        "short_description": doc["short_description"],
+        "sdgs": [link["sdg"] for link in doc.get("sdgs", [])],
+        "website": doc.get("website"),
+    }
+
+
+def nominee_page(doc: Mapping[str, Any]) -> dict[str, Any]:
+    """A nominee with all that the public may read."""
+    more = ("edition", "sdgs", "impact", "partnerships", "challenges", "timeframe", "stakeholder_type")
+    return {**nominee(doc), **{name: doc.get(name) for name in more}, "countries": doc.get("countries") or []}

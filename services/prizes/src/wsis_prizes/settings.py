@@ -1,0 +1,18 @@
+"""What the service reads from the environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wsis_shared import settings
+from wsis_shared.settings import setting
+
+
+@dataclass(frozen=True)
+class Settings(settings.Settings):
+    """Beside the suite's own settings."""
+
+    certificate_fonts: tuple[str, ...] = setting(
+        ("/usr/share/fonts/truetype", "/usr/local/share/fonts", "/usr/share/fonts"),
+        "Folders, in order, where the fonts of certificates are looked for",
+    )

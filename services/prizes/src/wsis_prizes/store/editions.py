@@ -1,0 +1,67 @@
+"""Editions, the numbers of their receipts, and past winners."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pymongo import ReturnDocument, UpdateOne
+from wsis_shared import clock
+from wsis_shared.events import Occurrence
+from wsis_shared.outbox import EventfulRepository
+
+from wsis_prizes import errors
+
+
+class Editions(EventfulRepository):
+    """Few documents, read all the time."""
+
+    def edition(self, edition: str) -> dict[str, Any]:
+        """The edition. Raises NotFound."""
+        found = self.collection("editions").find_one({"_id": edition})
+        if found is None:
+            raise errors.edition_unknown(edition)
+        return found
+
+    def editions(self) -> list[dict[str, Any]]:
+        """All, the newest first."""
+        return list(self.collection("editions").find({}, {"outbox": 0}).sort("_id", -1))
+
+    def has_edition(self, edition: str) -> bool:
+        """Is it there?"""
+        return self.collection("editions").find_one({"_id": edition}, {"_id": 1}) is not None
+
+    def save_edition(self, edition: dict[str, Any], *occurrences: Occurrence) -> dict[str, Any]:
+        """Insert or replace, with what happened."""
+        return self.save("editions", edition, *occurrences)
+
+    def note(self, id: str, *occurrences: Occurrence) -> None:
+        """Events that belong to no single document of their own (many projects, many jurors)."""
+        self.save("happenings", {"_id": id}, *occurrences)
+
+    def next_number(self, edition: str) -> int:
+        """The next number of a receipt, counted in the transaction of the submission: none is lost, none doubled."""
+        counter = self.collection("counters").find_one_and_update(
+            {"_id": edition}, {"$inc": {"projects": 1}}, upsert=True, return_document=ReturnDocument.AFTER
+        )
+        return int(counter["projects"])
+
+    def add_past_winners(self, winners: Iterable[dict[str, Any]]) -> int:
+        """Import, each once; returns how many were new."""
+        writes = []
+        for winner in winners:
+            row = {name: winner[name] for name in ("edition", "country", "entity", "title_key", "title", "organization")}
+            id = "|".join(row[name] for name in ("edition", "country", "entity", "title_key"))
+            writes.append(UpdateOne({"_id": id}, {"$setOnInsert": {**row, "imported_at": clock.now()}}, upsert=True))
+        return int(self.collection("past_winners").bulk_write(writes).upserted_count) if writes else 0
+
+    def past_winners_of(self, country: str, before: str) -> list[dict[str, Any]]:
+        """Winners of earlier editions from a country."""
+        return list(self.collection("past_winners").find({"country": country, "edition": {"$lt": before}}))
+
+    def past_winners(self, before: str, limit: int, after: list[Any] | None) -> list[dict[str, Any]]:
+        """Winners of earlier editions by edition and country, `limit + 1` rows after the position."""
+        query: dict[str, Any] = {"edition": {"$lt": before}}
+        if after:
+            query["_id"] = {"$gt": after[0]}
+        return list(self.collection("past_winners").find(query).sort("_id", 1).limit(limit + 1))

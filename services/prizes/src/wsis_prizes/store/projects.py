@@ -1,0 +1,125 @@
+"""Projects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from pymongo import UpdateOne
+from wsis_shared.events import Occurrence
+from wsis_shared.outbox import EventfulRepository
+
+from wsis_prizes import errors
+from wsis_prizes.domain import projects as domain
+
+# What lists need: no long texts, nothing to send.
+_BRIEF = {"outbox": 0, "impact": 0, "partnerships": 0, "challenges": 0, "timeframe": 0}
+
+
+class Projects(EventfulRepository):
+    """One document a project, events included."""
+
+    def project(self, project: str) -> dict[str, Any]:
+        """The project. Raises NotFound."""
+        found = self.collection("projects").find_one({"_id": project})
+        if found is None:
+            raise errors.project_unknown(project)
+        return found
+
+    def save_project(
+        self, project: dict[str, Any], edition: dict[str, Any], *occurrences: Occurrence
+    ) -> dict[str, Any]:
+        """Insert or replace under the edition's unique keys. Raises Conflict that names the project in the way.
+
+        A race between two is decided by the index: the bus runs the loser again, which then meets the check.
+        """
+        keyed = domain.keyed(project, edition)
+        for key, refuse in (("slot", errors.project_exists), ("twin", errors.project_twice)):
+            if key in keyed:
+                other = self.collection("projects").find_one(
+                    {key: keyed[key], "_id": {"$ne": project["_id"]}}, {"number": 1, "title": 1}
+                )
+                if other:
+                    raise refuse(other["number"], other["title"])
+        return self.save("projects", keyed, *occurrences)
+
+    def projects_of(self, owner: str, limit: int, after: list[Any] | None) -> list[dict[str, Any]]:
+        """An account's own projects, `limit + 1` rows after the position."""
+        query: dict[str, Any] = {"owner": owner}
+        if after:
+            query["_id"] = {"$gt": after[0]}
+        return list(self.collection("projects").find(query, _BRIEF).sort("_id", 1).limit(limit + 1))
+
+    def listed(
+        self, edition: str, filters: Mapping[str, Any], limit: int, after: list[Any] | None
+    ) -> list[dict[str, Any]]:
+        """Projects that came in, by number, `limit + 1` rows after the position. `filters`: state (one or several),
+        category, country, region, sdg, stakeholder_type."""
+        query = {"edition": edition, "number": {"$exists": True}, **_match(filters)}
+        if after:
+            query["number"] = {"$gt": after[0]}
+        return list(self.collection("projects").find(query, _BRIEF).sort("number", 1).limit(limit + 1))
+
+    def nominees(self, edition: str, category: str | None) -> list[dict[str, Any]]:
+        """Nominated projects of a category or of all, by number, with what voters read."""
+        query = {"edition": edition, "state": domain.NOMINATED, **_match({"category": category})}
+        return list(self.collection("projects").find(query, _BRIEF).sort("number", 1))
+
+    def in_states(self, edition: str, states: Sequence[str]) -> list[dict[str, Any]]:
+        """All projects of an edition in these states, without their long texts, by number."""
+        query = {"edition": edition, "state": {"$in": list(states)}}
+        return list(self.collection("projects").find(query, {**_BRIEF, "short_description": 0}).sort("number", 1))
+
+    def of_country(self, edition: str, country: str, but: str) -> list[dict[str, Any]]:
+        """Other projects of a country that came in and were not withdrawn: where duplicates are looked for."""
+        query = {
+            "edition": edition, "country": country, "_id": {"$ne": but}, "number": {"$exists": True},
+            "state": {"$ne": domain.WITHDRAWN},
+        }  # fmt: skip
+        return list(self.collection("projects").find(query, _BRIEF))
+
+    def by_ids(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """Projects by id, without their long texts; in chunks, since long `$in` lists are slow."""
+        found: dict[str, dict[str, Any]] = {}
+        wanted = list(ids)
+        for start in range(0, len(wanted), 100):
+            rows = self.collection("projects").find({"_id": {"$in": wanted[start : start + 100]}}, _BRIEF)
+            found |= {row["_id"]: row for row in rows}
+        return found
+
+    def change_many(self, changes: Iterable[tuple[dict[str, Any], Mapping[str, Any], Sequence[Occurrence]]]) -> None:
+        """(project, fields to set, what happened) for many projects in one round trip."""
+        writes = [
+            UpdateOne(
+                {"_id": project["_id"]},
+                self.happened({"$set": dict(fields), "$inc": {"version": 1}}, project["version"] + 1, *occurrences),
+            )
+            for project, fields, occurrences in changes
+        ]
+        if writes:
+            self.collection("projects").bulk_write(writes, ordered=False)
+
+    def owners(self, edition: str, states: Sequence[str]) -> list[str]:
+        """Accounts with a project in one of these states."""
+        return sorted(
+            self.collection("projects").distinct("owner", {"edition": edition, "state": {"$in": list(states)}})
+        )
+
+    def erase_owner(self, account: str) -> None:
+        """Forget a person: drafts go, what was submitted stays without its contact."""
+        self.collection("projects").delete_many({"owner": account, "state": domain.DRAFT})
+        self.collection("projects").update_many(
+            {"owner": account}, {"$set": {"owner": "erased"}, "$unset": {"contact_name": "", "contact_email": ""}}
+        )
+
+
+def _match(filters: Mapping[str, Any]) -> dict[str, Any]:
+    match: dict[str, Any] = {}
+    for name, value in filters.items():
+        if value is None:
+            continue
+        if name == "sdg":
+            match["sdgs.sdg"] = value
+        else:
+            match[name] = {"$in": list(value)} if isinstance(value, (list, tuple)) else value
+    return match

@@ -1,0 +1,83 @@
+"""The list of nominees, rankings and finalists, decisions, and who looked at them."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from wsis_shared import clock
+from wsis_shared.mongo import Repository
+
+
+class Results(Repository):
+    """Decisions are joined with nothing: what needs them names them."""
+
+    def nominations(self, edition: str) -> dict[str, Any] | None:
+        """The list as fixed: {nominate: [ids], left: {id: reason}}; None before."""
+        return self.collection("nominations").find_one({"_id": edition})
+
+    def fix_nominations(self, edition: str, nominate: list[str], left: dict[str, dict[str, Any]]) -> None:
+        """Fix the list, in place of the one before."""
+        self.collection("nominations").replace_one(
+            {"_id": edition}, {"_id": edition, "nominate": nominate, "left": left, "fixed_at": clock.now()}, upsert=True
+        )
+
+    def results(self, edition: str) -> dict[str, dict[str, Any]]:
+        """Category -> {ranking: [{project, number, votes, rank}], finalists: [ids]}."""
+        return {row["category"]: row for row in self.collection("results").find({"edition": edition})}
+
+    def result(self, edition: str, category: str) -> dict[str, Any] | None:
+        """The same for one category; None before the finalists are fixed."""
+        return self.collection("results").find_one({"edition": edition, "category": category})
+
+    def save_result(self, edition: str, category: str, ranking: list[dict[str, Any]], finalists: list[str]) -> None:
+        """Store the ranking and the finalists of a category."""
+        self.collection("results").replace_one(
+            {"edition": edition, "category": category},
+            {
+                "_id": f"{edition}|{category}", "edition": edition, "category": category, "ranking": ranking,
+                "finalists": finalists, "fixed_at": clock.now(),
+            },
+            upsert=True,
+        )  # fmt: skip
+
+    def decide(self, edition: str, category: str, project: str | None, reason: str, by: str) -> None:
+        """Store the Expert Group's decision in place of the one before."""
+        self.collection("decisions").replace_one(
+            {"edition": edition, "category": category},
+            {
+                "_id": f"{edition}|{category}", "edition": edition, "category": category, "project": project,
+                "reason": reason, "by": by, "at": clock.now(),
+            },
+            upsert=True,
+        )  # fmt: skip
+
+    def decisions(self, edition: str) -> dict[str, dict[str, Any]]:
+        """Category -> decision. UNDER EMBARGO until the release."""
+        return {row["category"]: row for row in self.collection("decisions").find({"edition": edition})}
+
+    def void_decision(self, edition: str, category: str) -> None:
+        """The finalists changed: the Expert Group decides again."""
+        self.collection("decisions").delete_one({"edition": edition, "category": category})
+
+    def look(self, edition: str, account: str, roles: list[str], what: str, request_id: str) -> None:
+        """Note that somebody looked at what is under embargo."""
+        self.collection("looks").insert_one(
+            {
+                "_id": uuid.uuid4().hex,
+                "edition": edition,
+                "account": account,
+                "roles": roles,
+                "what": what,
+                "request_id": request_id,
+                "at": clock.now(),
+            }  # fmt: skip
+        )
+
+    def looks(self, edition: str, limit: int, after: list[Any] | None) -> list[dict[str, Any]]:
+        """Who looked, the latest first, `limit + 1` rows after the position."""
+        query: dict[str, Any] = {"edition": edition}
+        if after:
+            at = clock.parse(after[0])
+            query["$or"] = [{"at": {"$lt": at}}, {"at": at, "_id": {"$lt": after[1]}}]
+        return list(self.collection("looks").find(query).sort([("at", -1), ("_id", -1)]).limit(limit + 1))

@@ -1,0 +1,120 @@
+"""Jurors and their reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from wsis_shared import clock
+from wsis_shared.errors import Conflict
+from wsis_shared.mongo import Repository
+
+from wsis_prizes import errors
+from wsis_prizes.domain import review as domain
+
+
+class Reviews(Repository):
+    """One document a pair of project and juror."""
+
+    def expertise(self, edition: str) -> dict[str, list[str]]:
+        """Account -> categories, for the jurors whose lines were set."""
+        return {row["account"]: row["categories"] for row in self.collection("jurors").find({"edition": edition})}
+
+    def set_expertise(self, edition: str, account: str, categories: Sequence[str]) -> None:
+        """Set a juror's lines; none means all."""
+        self.collection("jurors").update_one(
+            {"_id": f"{edition}:{account}"},
+            {
+                "$set": {
+                    "edition": edition,
+                    "account": account,
+                    "categories": list(categories),
+                    "updated_at": clock.now(),
+                }
+            },
+            upsert=True,
+        )
+
+    def pairs(self, edition: str) -> list[tuple[str, str, bool]]:
+        """(project, juror, whether the place is filled) of all reviews."""
+        rows = self.collection("reviews").find({"edition": edition}, {"project": 1, "juror": 1, "state": 1})
+        return [(row["project"], row["juror"], row["state"] != domain.CONFLICT) for row in rows]
+
+    def add_reviews(self, edition: str, pairs: Iterable[tuple[str, str]], categories: dict[str, str]) -> int:
+        """Assign; returns how many."""
+        now = clock.now()
+        rows = [
+            {
+                "_id": f"{project}:{juror}", "edition": edition, "project": project, "juror": juror,
+                "category": categories[project], "state": domain.ASSIGNED, "scores": {}, "comments": {},
+                "assigned_at": now, "version": 1,
+            }
+            for project, juror in pairs
+        ]  # fmt: skip
+        if rows:
+            self.collection("reviews").insert_many(rows)
+        return len(rows)
+
+    def review(self, project: str, juror: str) -> dict[str, Any]:
+        """A juror's review of a project. Raises NotFound where it is not theirs."""
+        found = self.collection("reviews").find_one({"_id": f"{project}:{juror}"})
+        if found is None:
+            raise errors.review_unknown(project)
+        return found
+
+    def save_review(self, review: dict[str, Any]) -> None:
+        """Replace what was read. Raises Conflict where somebody was faster."""
+        version = review["version"]
+        changed = {**review, "version": version + 1, "updated_at": clock.now()}
+        done = self.collection("reviews").replace_one({"_id": review["_id"], "version": version}, changed)
+        if done.matched_count == 0:
+            raise Conflict("suite.changed_meanwhile", "Somebody else changed this meanwhile: read it again.")
+
+    def reviews_of(self, juror: str, edition: str, limit: int, after: list[Any] | None) -> list[dict[str, Any]]:
+        """A juror's reviews with the state of each, `limit + 1` rows after the position."""
+        query: dict[str, Any] = {"juror": juror, "edition": edition, "state": {"$ne": domain.CONFLICT}}
+        if after:
+            query["project"] = {"$gt": after[0]}
+        return list(self.collection("reviews").find(query).sort("project", 1).limit(limit + 1))
+
+    def jurors_of(self, project: str) -> list[str]:
+        """Accounts that review a project, without those who declared a conflict."""
+        query = {"project": project, "state": {"$ne": domain.CONFLICT}}
+        return list(self.collection("reviews").distinct("juror", query))
+
+    def progress(self, edition: str, by: str) -> list[dict[str, Any]]:
+        """{key, assigned, begun, done, conflict, all} by "category" or "juror"; `all` leaves conflicts out."""
+        states = (domain.ASSIGNED, domain.BEGUN, domain.DONE, domain.CONFLICT)
+        counts = {state: {"$sum": {"$cond": [{"$eq": ["$state", state]}, 1, 0]}} for state in states}
+        rows = self.collection("reviews").aggregate([
+            {"$match": {"edition": edition}},
+            {"$group": {"_id": f"${by}", **counts}},
+            {"$sort": {"_id": 1}},
+        ])  # fmt: skip
+        return [
+            {"key": row["_id"], **{state: row[state] for state in states}, "all": sum(row[s] for s in states[:3])}
+            for row in rows
+        ]
+
+    def means(self, edition: str) -> dict[str, float]:
+        """Mean score of each project over its finished reviews."""
+        rows = self.collection("reviews").aggregate([
+            {"$match": {"edition": edition, "state": domain.DONE}},
+            {"$group": {"_id": "$project", "mean": {"$avg": "$mean"}}},
+        ])  # fmt: skip
+        return {row["_id"]: row["mean"] for row in rows}
+
+    def late(self, edition: str) -> list[str]:
+        """Jurors with reviews that are not finished."""
+        query = {"edition": edition, "state": {"$in": [domain.ASSIGNED, domain.BEGUN]}}
+        return sorted(self.collection("reviews").distinct("juror", query))
+
+    def open_reviews(self, edition: str, juror: str) -> int:
+        """How many of a juror's reviews are not finished."""
+        query = {"juror": juror, "edition": edition, "state": {"$in": [domain.ASSIGNED, domain.BEGUN]}}
+        return int(self.collection("reviews").count_documents(query))
+
+    def has_conflict(self, edition: str, category: str, juror: str) -> bool:
+        """Has the juror declared a conflict in this category?"""
+        query = {"juror": juror, "edition": edition, "category": category, "state": domain.CONFLICT}
+        return self.collection("reviews").find_one(query, {"_id": 1}) is not None

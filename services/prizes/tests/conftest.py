@@ -1,0 +1,98 @@
+"""Makers: the edition as announced, a complete form, people, moments of 2017."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from wsis_shared.context import ANONYMOUS, Actor
+from wsis_shared.testing import Published, Served, actor
+
+# Moments of edition 2017, in UTC.
+MOMENTS = {
+    "submission": datetime(2017, 1, 10, 12, tzinfo=UTC),
+    "nomination": datetime(2017, 3, 1, 12, tzinfo=UTC),
+    "voting": datetime(2017, 4, 1, 12, tzinfo=UTC),
+    "selection": datetime(2017, 4, 20, 12, tzinfo=UTC),
+    "ceremony": datetime(2017, 6, 13, 12, tzinfo=UTC),
+}
+
+
+def words(count: int) -> str:
+    """A text of so many words."""
+    return " ".join(f"word{number}" for number in range(count))
+
+
+@pytest.fixture(scope="session")
+def make_words() -> Callable[[int], str]:
+    return words
+
+
+@pytest.fixture(scope="session")
+def form() -> Callable[..., dict[str, Any]]:
+    """A complete form; name what should be otherwise."""
+
+    def make(**changes: Any) -> dict[str, Any]:
+        return {
+            "title": "Clinics on line",
+            "category": "C7.e-health",
+            "organization": "Ministry of Health",
+            "country": "RW",
+            "stakeholder_type": "government",
+            "contact_name": "Ada Umutoni",
+            "contact_email": "ada.umutoni@health.example",
+            "short_description": words(160),
+            "sdgs": [{"sdg": 3, "targets": ["3.8"], "rationale": "Care reaches villages without a doctor."}],
+            "impact": "Two million visits in two years.",
+            "partnerships": "With the national university.",
+            "challenges": "Power and connectivity.",
+            "timeframe": "2014 to 2016",
+            "completed": True,
+            **changes,
+        }
+
+    return make
+
+
+@pytest.fixture
+def edition() -> dict[str, Any]:
+    """Edition 2017 as announced."""
+    from wsis_prizes.domain import editions
+    from wsis_shared import reference
+
+    return editions.from_seed(reference.edition_seed(2017))
+
+
+@dataclass
+class Contest:
+    """The service under test and its neighbours."""
+
+    served: Served
+    published: Published
+    jurors: list[dict[str, Any]] = field(default_factory=list)
+    tally: dict[str, Any] = field(default_factory=dict)
+    officer: Actor = field(default_factory=lambda: actor("officer"))
+
+    def call(self, call: str, who: Actor = ANONYMOUS, *, at: str | datetime = "submission", **arguments: Any) -> Any:
+        """Call at a moment of 2017, by name or as it is."""
+        moment = MOMENTS[at] if isinstance(at, str) else at
+        more = {"received_at": moment, **arguments.pop("context", {})}
+        return self.served.call(call, who, context=more, timeout=30.0, **arguments)
+
+    def submit(self, who: Actor, body: dict[str, Any], **more: Any) -> dict[str, Any]:
+        """Submit a project; returns it."""
+        return self.call("create_project", who, edition="2017", body={**body, "submit": True}, **more)
+
+
+@pytest.fixture(scope="module")
+def contest(serve: Any, published: Any, peer: Any) -> Iterator[Contest]:
+    """Edition 2017 with made-up neighbours `accounts` and `voting`."""
+    seen = published("prizes")
+    made = Contest(serve("prizes", seed=True), seen)
+    peer("accounts", profiles=lambda role=None, ids=None: made.jurors)
+    peer("voting", tally=lambda edition: made.tally)
+    yield made

@@ -1,0 +1,294 @@
+"""The whole path of an edition: submissions, reviews, nominees, finalists, champions, winners, and the embargo."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from wsis_shared.errors import Conflict, Invalid, NotFound, SuiteError
+from wsis_shared.testing import actor
+
+HEALTH, MEDIA = "C7.e-health", "C9"
+COUNTRIES = ("RW", "KE", "GH", "NG", "ZA", "EG", "MA", "TN")
+
+
+def profile(who: Any, country: str, organization: str | None = None) -> dict[str, Any]:
+    return {"account": who.id, "names": "A Juror", "country": country, "organization": organization, "roles": ["juror"]}
+
+
+@pytest.fixture(scope="module")
+def jurors(contest: Any) -> list[Any]:
+    people = [actor("juror") for _ in range(4)]
+    contest.jurors = [profile(who, country) for who, country in zip(people, ("CH", "RW", "JP", "BR"), strict=True)]
+    contest.jurors[2]["organization"] = "Organization 1 Ltd"
+    return people
+
+
+@pytest.fixture(scope="module")
+def owners(contest: Any, form: Any) -> dict[str, Any]:
+    """Project -> its owner: eight in e-health, one in media."""
+    made = {}
+    for number, country in enumerate(COUNTRIES):
+        who = actor()
+        body = form(organization=f"Organization {number}", country=country, title=f"Project {number}")
+        made[contest.submit(who, body)["id"]] = who
+    who = actor()
+    body = form(organization="Radio", country="UY", title="Radio for all", category=MEDIA)
+    made[contest.submit(who, body)["id"]] = who
+    return made
+
+
+@pytest.fixture(scope="module")
+def nominees(contest: Any, jurors: Any, owners: Any) -> list[str]:
+    """Reviewed, chosen and published: all but the last of e-health."""
+    made = contest.call("assign_reviews", contest.officer, at="nomination", edition="2017", body={})
+    assert (made["assigned"], made["unassigned"]) == (18, [])
+    for who in jurors:
+        for row in contest.call("list_my_reviews", who, edition="2017", limit=100)["items"]:
+            score = 2 if row["title"] == "Project 7" else 4
+            scores = dict.fromkeys(criteria(contest), score)
+            contest.call("save_review", who, at="nomination", project=row["project"], body={"scores": scores, "done": True})
+    body = {"threshold": 3.0, "not_nominated": []}
+    fixed = contest.call("fix_nominations", contest.officer, at="nomination", edition="2017", body=body)
+    assert (fixed["nominated"], fixed["not_nominated"]) == (8, 1)
+    with pytest.raises(Conflict, match="prizes.submission_open"):
+        contest.call("publish_nominees", contest.officer, at="submission", edition="2017")
+    with pytest.raises(NotFound, match="prizes.nominees_not_published"):
+        contest.call("list_nominees", edition="2017")
+    contest.call("publish_nominees", contest.officer, at="nomination", edition="2017")
+    return [row["project"] for row in contest.call("list_nominees", edition="2017", limit=100)["items"]]
+
+
+def criteria(contest: Any) -> list[str]:
+    return [row["code"] for row in contest.call("read_form", edition="2017")["criteria"]]
+
+
+@pytest.fixture(scope="module")
+def finalists(contest: Any, nominees: Any) -> dict[str, Any]:
+    """Fixed from the certified tally: seven nominees in e-health, five places, a tie at the fifth."""
+    health = sorted(id for id in nominees if category_of(contest, id) == HEALTH)
+    votes = dict(zip(health, (70, 60, 50, 40, 30, 30, 10), strict=True))
+    votes |= {id: 5 for id in nominees if id not in votes}
+    contest.tally = {"edition": "2017", "certified": False, "cast": votes, "counted": votes}
+    with pytest.raises(Conflict, match="prizes.tally_not_certified"):
+        contest.call("fix_finalists", contest.officer, at="selection", edition="2017", body={"settle": []})
+    contest.tally["certified"] = True
+    fixed = contest.call("fix_finalists", contest.officer, at="selection", edition="2017", body={"settle": []})
+    assert (fixed["categories"], fixed["finalists"]) == (2, 7)
+    return {"health": health, "media": next(id for id in nominees if id not in health)}
+
+
+def category_of(contest: Any, project: str) -> str:
+    return contest.call("read_nominee", edition="2017", project=project)["category"]
+
+
+@pytest.fixture(scope="module")
+def winner(contest: Any, finalists: Any, jurors: Any) -> str:
+    """Chosen, secret."""
+    third = finalists["health"][2]
+    body = {"project": third, "reason": "The best"}
+    decided = contest.call("choose_winner", jurors[0], at="selection", edition="2017", category=HEALTH, body=body)
+    assert decided == {"edition": "2017", "category": HEALTH, "decided": True}
+    body = {"project": None, "reason": "Not this year"}
+    contest.call("choose_winner", jurors[3], at="selection", edition="2017", category=MEDIA, body=body)
+    return third
+
+
+def test_nobody_reviews_own_country_or_organization(contest: Any, nominees: Any, jurors: Any) -> None:
+    second, third = ([row for row in contest.call("list_my_reviews", who, edition="2017", limit=100)["items"]]
+                     for who in jurors[1:3])  # fmt: skip
+    assert "RW" not in {row["country"] for row in second}
+    assert "Organization 1" not in {row["organization"] for row in third}
+
+
+def test_those_left_out_can_read_why(contest: Any, nominees: Any, owners: Any) -> None:
+    left = next(id for id in owners if id not in nominees)
+    shown = contest.call("read_project", owners[left], at="voting", project=left, context={"locale": "fr"})
+    assert shown["state"] == "not_nominated"
+    assert shown["outcome"]["code"] == "below_threshold"
+    assert shown["outcome"]["mean"] == 2.0
+    assert shown["outcome"]["title"]
+    told = contest.published.wait("project_not_nominated")[0]["data"]
+    assert (told["project"], told["reason_code"]) == (left, "below_threshold")
+    assert len(contest.published.wait("project_nominated", 8)) == 8
+    details = contest.call("outcome_details", data=told, account=told["account"])
+    assert set(details["standard"]) == {"en", "fr", "pt", "es", "zh", "ar", "ru"}
+
+
+def test_orders_are_fixed_permutations_and_pages_join(contest: Any, nominees: Any) -> None:
+    def listed(order: int) -> list[str]:
+        first = contest.call("list_nominees", edition="2017", category=HEALTH, order=order, limit=4)
+        rest = contest.call("list_nominees", edition="2017", category=HEALTH, order=order, limit=4, after=first["next"])
+        assert rest["next"] is None
+        return [row["project"] for row in first["items"] + rest["items"]]
+
+    orders = {order: listed(order) for order in range(8)}
+    assert all(sorted(ids) == sorted(orders[0]) for ids in orders.values())
+    assert len({tuple(ids) for ids in orders.values()}) > 4
+    assert listed(3) == orders[3]
+
+
+def test_voting_learns_window_rule_and_nominees(contest: Any, nominees: Any) -> None:
+    told = contest.call("contest", edition="2017")
+    assert (told["opens_at"], told["closes_at"]) == ("2017-03-15T23:00:00Z", "2017-04-15T21:00:00Z")
+    assert told["rule"] == {"every_category": True, "categories": [HEALTH, MEDIA]}
+    assert {row["project"] for row in told["nominees"]} == set(nominees)
+
+
+def test_a_tie_at_the_fifth_place_makes_six_finalists(contest: Any, finalists: Any, jurors: Any) -> None:
+    shown = contest.call("read_finalists", jurors[0], at="selection", edition="2017", category=HEALTH)
+    rows = shown["items"][0]["finalists"]
+    assert [row["project"] for row in rows] == finalists["health"][:6]
+    assert [(row["votes"], row["rank"]) for row in rows[-2:]] == [(30, 5), (30, 5)]
+    with pytest.raises(Conflict, match="prizes.finalists_fixed"):
+        contest.call("fix_finalists", contest.officer, at="selection", edition="2017", body={"settle": []})
+
+
+def test_voting_is_not_reopened_once_finalists_are_out(contest: Any, finalists: Any) -> None:
+    body = {"end": "2017-04-30T21:00:00Z", "reason": "More time"}
+    with pytest.raises(Conflict, match="prizes.phase_done"):
+        contest.call("move_phase", contest.officer, at="selection", edition="2017", phase="public_voting", body=body)
+
+
+def test_only_finalists_win(contest: Any, finalists: Any, jurors: Any) -> None:
+    body = {"project": finalists["health"][6], "reason": "The last"}
+    with pytest.raises(Invalid, match="prizes.not_a_finalist"):
+        contest.call("choose_winner", jurors[0], at="selection", edition="2017", category=HEALTH, body=body)
+
+
+PUBLIC = ("list_editions", "read_edition", "list_nominees", "read_nominee", "list_champions", "list_winners",
+          "read_certificate", "contest", "list_past_winners", "list_categories", "read_form")  # fmt: skip
+
+
+def everything_in_public(contest: Any, projects: list[str]) -> dict[str, str]:
+    """What each route answers to anonymous readers, as text, by project where it takes one."""
+    from wsis_prizes.plugin import plugin
+    from wsis_shared.plugin import PUBLIC as open_to_all
+
+    assert {route.call for route in plugin.routes if route.permission == open_to_all} <= {
+        *PUBLIC, "count_words", "read_word_counter", "suggest_sdgs",
+    }  # fmt: skip
+    answers = {}
+    for call in PUBLIC:
+        for project in projects if call in ("read_nominee", "read_certificate") else [""]:
+            arguments: dict[str, Any] = {"project": project} if project else {}
+            if call not in ("list_editions", "read_certificate"):
+                arguments["edition"] = "2018" if call == "list_past_winners" else "2017"
+            if call in ("list_nominees", "list_champions", "list_winners"):
+                arguments["limit"] = 100
+            try:
+                answers[f"{call} {project}"] = json.dumps(contest.call(call, at="ceremony", **arguments))
+            except SuiteError as refused:
+                answers[f"{call} {project}"] = str(refused)
+    return answers
+
+
+@pytest.fixture(scope="module")
+def announced(contest: Any, winner: Any) -> None:
+    with pytest.raises(Conflict, match="prizes.champions_first"):
+        contest.call("release_winners", contest.officer, at="ceremony", edition="2017", body={"reason": "Early"})
+    done = contest.call("announce_champions", contest.officer, at="selection", edition="2017")
+    assert done["champions"] == 7
+
+
+def test_embargo(contest: Any, announced: Any, winner: str, finalists: Any, owners: Any, database: Any) -> None:
+    """Between decision and release the winner cannot be told from any other champion, by anybody outside."""
+    champions = finalists["health"][:6]
+    answers = everything_in_public(contest, champions)
+    assert answers["list_winners "].startswith("prizes.winners_not_released")
+    assert winner not in answers["list_past_winners "]
+    told = json.loads(answers["list_champions "])["items"]
+    assert [row["number"] for row in told] == sorted(row["number"] for row in told)
+    assert not any("winner" in row for row in told)
+    # Wherever the winner stands, every other champion stands as often.
+    contest.published.wait("champions_announced")
+    published = json.dumps([e for e in contest.published.events if not e["type"].endswith("project_submitted.v1")])
+    log = contest.served.log.read_text("utf-8")
+    stored = {
+        name: json.dumps(list(database("prizes")[name].find()), default=str)
+        for name in database("prizes").list_collection_names()
+        if name not in ("decisions", "reviews", "inbox", "projects")
+    }
+    for place, text in {"all answers": json.dumps(list(answers.values())), "events": published, "log": log, **stored}.items():
+        counts = Counter({project: text.count(project) for project in champions})
+        assert len(set(counts.values())) == 1, f"{place} tells {winner} from the others: {counts}"
+    # The audit says that categories are decided; neither how nor why.
+    entries = [e["data"] for e in contest.published.of("action_taken") if e["data"]["action"] == "prizes.category_decided"]
+    assert [entry["after"] for entry in entries] == [{"decided": True}] * 2
+    assert all(entry["reason"] is None for entry in entries)
+    project = database("prizes")["projects"].find_one({"_id": winner})
+    other = database("prizes")["projects"].find_one({"_id": champions[0]})
+    assert project.keys() == other.keys()
+    # Nor do officers or owners see it in the ordinary views.
+    for who in (contest.officer, owners[winner]):
+        row = contest.call("read_project", who, at="ceremony", project=winner)
+        assert "winner" not in json.dumps(row)
+
+
+def test_every_look_is_logged(contest: Any, winner: str, jurors: Any) -> None:
+    before = contest.call("list_looks", contest.officer, edition="2017", limit=100)["items"]
+    seen = contest.call("read_finalists", contest.officer, at="selection", edition="2017")
+    decisions = {row["category"]: row["decision"] for row in seen["items"]}
+    assert decisions[HEALTH]["project"] == winner
+    assert decisions[MEDIA]["project"] is None
+    contest.call("read_finalists", jurors[1], at="selection", edition="2017", category=HEALTH)
+    after = contest.call("list_looks", contest.officer, edition="2017", limit=100)["items"]
+    assert [(row["account"], row["what"]) for row in after[: len(after) - len(before)]] == [
+        (jurors[1].id, HEALTH),
+        (contest.officer.id, "all categories"),
+    ]
+
+
+def test_certificate_of_a_champion_says_nothing_of_winning(contest: Any, announced: Any, winner: str) -> None:
+    import base64
+
+    pdf = base64.b64decode(contest.call("read_certificate", project=winner)["body"])
+    assert pdf.startswith(b"%PDF")
+    with pytest.raises(NotFound, match="prizes.no_certificate"):
+        contest.call("read_certificate", project=next(iter({*contest.tally["counted"]} - champions_now(contest))))
+
+
+def champions_now(contest: Any) -> set[str]:
+    return {row["project"] for row in contest.call("list_champions", edition="2017", limit=100)["items"]}
+
+
+def test_release_then_everybody_knows(contest: Any, announced: Any, winner: str, finalists: Any, jurors: Any) -> None:
+    with pytest.raises(Conflict, match="prizes.before_the_ceremony"):
+        contest.call("release_winners", contest.officer, at="selection", edition="2017", body={"reason": "Early"})
+    # A finalist is disqualified after the decision: the next moves up, the decision is void.
+    gone = finalists["health"][0]
+    contest.call("disqualify_project", contest.officer, at="selection", project=gone, body={"reason": "Votes bought"})
+    assert gone not in champions_now(contest)
+    with pytest.raises(Conflict, match="prizes.categories_undecided") as refused:
+        contest.call("release_winners", contest.officer, at="ceremony", edition="2017", body={"reason": "Ceremony"})
+    assert refused.value.params["categories"] == HEALTH
+    body = {"project": winner, "reason": "Still the best"}
+    contest.call("choose_winner", jurors[0], at="selection", edition="2017", category=HEALTH, body=body)
+    done = contest.call("release_winners", contest.officer, at="ceremony", edition="2017", body={"reason": "Ceremony"})
+    assert (done["winners"], done["champions"]) == (1, 6)
+    assert [row["project"] for row in contest.call("list_winners", edition="2017")["items"]] == [winner]
+    flagged = {row["project"]: row["winner"] for row in contest.call("list_champions", edition="2017")["items"]}
+    assert [id for id, won in flagged.items() if won] == [winner]
+    event = contest.published.wait("winners_announced")[0]["data"]
+    assert [row["project"] for row in event["winners"]] == [winner]
+    assert winner not in [row["project"] for row in event["champions"]]
+    assert contest.published.wait("project_disqualified")[0]["data"]["project"] == gone
+    listed = contest.call("list_past_winners", edition="2018") if False else None
+    assert listed is None
+
+
+def test_champions_are_found_by_category_region_and_goal(contest: Any, announced: Any) -> None:
+    arab = contest.call("list_champions", edition="2017", region="arab_states", sdg=3, limit=100)["items"]
+    assert {row["region"] for row in arab} <= {"arab_states"}
+    media = contest.call("list_champions", edition="2017", category=MEDIA)["items"]
+    assert [row["title"] for row in media] == ["Radio for all"]
+    assert contest.call("list_champions", edition="2017", sdg=4)["items"] == []
+
+
+def test_no_address_ever_leaves(contest: Any, announced: Any) -> None:
+    assert "@" not in json.dumps(contest.published.events)
+    answers = everything_in_public(contest, list(champions_now(contest)))
+    assert "@" not in "".join(text for call, text in answers.items() if not call.startswith("read_certificate"))

@@ -1,0 +1,173 @@
+"""The service in a process of its own, with neighbours on the bus: what submitters and officers see."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from wsis_shared.errors import Conflict, Invalid, NotFound
+from wsis_shared.testing import actor
+
+CLOSES = datetime(2017, 2, 15, 22, 0, tzinfo=UTC)  # 23:00 in Geneva
+
+
+def test_deadline_is_23_geneva_time(contest: Any, form: Any) -> None:
+    who = actor()
+    saved = contest.submit(who, form(organization="Just in time"), at=CLOSES - timedelta(seconds=1))
+    assert saved["receipt"]["received_geneva"] == "2017-02-15 22:59:59 CET"
+    assert saved["receipt"]["received_utc"] == "2017-02-15T21:59:59Z"
+    assert saved["receipt"]["receipt"] == f"WSIS-2017-{saved['number']:04d}"
+    with pytest.raises(Conflict, match="prizes.submission_closed") as refused:
+        contest.submit(who, form(organization="A second late"), at=CLOSES)
+    assert refused.value.params["closed"] == "2017-02-15 23:00:00 CET"
+    with pytest.raises(Conflict, match="prizes.submission_closed"):
+        contest.call("change_project", who, at=CLOSES, project=saved["id"], body={"impact": "More"})
+
+
+def test_one_project_a_category_and_entity(contest: Any, form: Any) -> None:
+    first = contest.submit(actor(), form(organization="Société Générale du Sahel S.A.", country="ML"))
+    for other in ("SOCIETE GENERALE DU SAHEL", "Société générale (du) Sahel, SARL", "Sahel: Societe  Generale Ltd."):
+        with pytest.raises(Conflict, match="prizes.project_exists") as refused:
+            contest.submit(actor(), form(organization=other, country="ML", title="Another"))
+        assert refused.value.params["number"] == first["number"]
+    second = form(organization="Societe Generale du Sahel", country="ML", category="C7.e-agriculture", title="Another")
+    assert contest.submit(actor(), second)["state"] == "submitted"
+    with pytest.raises(Conflict, match="prizes.project_twice"):
+        contest.submit(actor(), form(organization="Société Générale du Sahel", country="ML", category="C9"))
+
+
+def test_a_race_for_one_place_has_one_winner(contest: Any, form: Any) -> None:
+    outcomes: list[Any] = []
+
+    def try_it(number: int) -> None:
+        try:
+            body = form(organization="Racers", country="FJ", title=f"Title {number}")
+            outcomes.append(contest.submit(actor(), body)["number"])
+        except Conflict as refused:
+            outcomes.append(refused.code)
+
+    threads = [threading.Thread(target=try_it, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(map(str, outcomes))[1:] == ["prizes.project_exists"] * 7
+
+
+def test_drafts_are_their_owners_own(contest: Any, form: Any) -> None:
+    owner, other = actor(), actor()
+    draft = contest.call("create_project", owner, edition="2017", body={"title": "Half a thought"})
+    assert draft["state"] == "draft"
+    assert "impact" in draft["missing"]
+    for who in (other, contest.officer, actor("juror")):
+        with pytest.raises(NotFound, match="prizes.project_unknown"):
+            contest.call("read_project", who, project=draft["id"])
+    with pytest.raises(NotFound, match="prizes.project_unknown"):
+        contest.call("change_project", other, project=draft["id"], body={"title": "Mine now"})
+    with pytest.raises(Invalid, match="prizes.project_incomplete") as refused:
+        contest.call("submit_project", owner, project=draft["id"])
+    assert refused.value.fields["short_description"] == ["Needed."]
+    body = form(organization="Thinkers", country="NA", short_description="Too short")
+    contest.call("change_project", owner, project=draft["id"], body=body)
+    with pytest.raises(Invalid, match="prizes.project_incomplete") as refused:
+        contest.call("submit_project", owner, project=draft["id"])
+    assert refused.value.fields["short_description"] == ["2 words: at least 150 are needed."]
+    contest.call("change_project", owner, project=draft["id"], body=form(organization="Thinkers", country="NA"))
+    receipt = contest.call("submit_project", owner, project=draft["id"])
+    assert contest.call("submit_project", owner, project=draft["id"]) == receipt
+    mine = contest.call("list_my_projects", owner)
+    assert [row["id"] for row in mine["items"]] == [draft["id"]]
+
+
+def test_a_repeat_under_the_same_key_is_one_submission(contest: Any, form: Any) -> None:
+    who, context = actor(), {"idempotency_key": "the-same-key"}
+    body = form(organization="Clickers", country="TO")
+    first = contest.submit(who, body, context=context)
+    assert contest.submit(who, body, context=context)["id"] == first["id"]
+    assert len(contest.call("list_my_projects", who)["items"]) == 1
+
+
+def test_withdrawal_frees_the_place_until_voting_opens(contest: Any, form: Any) -> None:
+    who = actor()
+    body = form(organization="Changers", country="WS")
+    first = contest.submit(who, body)
+    gone = contest.call("withdraw_project", who, project=first["id"], body={"reason": "Wrong category"})
+    assert gone["state"] == "withdrawn"
+    again = contest.submit(who, body)
+    assert again["number"] > first["number"]
+    with pytest.raises(Conflict, match="prizes.voting_has_begun"):
+        contest.call("withdraw_project", who, at="voting", project=again["id"], body={"reason": "Too late"})
+
+
+def test_links_outside_the_matrix_are_flagged_not_refused(contest: Any, form: Any) -> None:
+    links = [{"sdg": 3, "targets": [], "rationale": "Health"}, {"sdg": 14, "targets": ["14.2"], "rationale": "Fish"}]
+    saved = contest.submit(actor(), form(organization="Divers", country="MV", sdgs=links))
+    assert [link["outside_matrix"] for link in saved["sdgs"]] == [False, True]
+    found = contest.call("read_eligibility", contest.officer, project=saved["id"])
+    assert [hit["kind"] for hit in found["evidence"]] == ["outside_matrix"]
+    suggested = contest.call("suggest_sdgs", action_line="C7.e-health")
+    assert 3 in [row["sdg"] for row in suggested["items"]]
+
+
+def test_past_winners_and_duplicates_are_shown_with_evidence(contest: Any, form: Any) -> None:
+    rows = [{"edition": "2016", "title": "Clínicas em linha", "organization": "Ministério da Saúde", "country": "AO"}]
+    assert contest.call("import_past_winners", contest.officer, edition="2017", body={"items": rows})["added"] == 1
+    assert contest.call("import_past_winners", contest.officer, edition="2017", body={"items": rows})["known"] == 1
+    listed = contest.call("list_past_winners", edition="2017")
+    assert listed["items"][0]["title"] == "Clínicas em linha"
+    again = form(title="CLINICAS EM LINHA!", organization="Ministerio da Saude", country="AO")
+    one = contest.submit(actor(), again)
+    contest.submit(actor(), form(title="Clinicas em linhas", organization="Saúde", country="AO", category="C8"))
+    found = contest.call("read_eligibility", contest.officer, project=one["id"])
+    assert [hit["kind"] for hit in found["evidence"]] == ["past_winner", "duplicate"]
+    assert found["evidence"][0]["edition"] == "2016"
+    body = {"eligible": False, "reason": "Won in 2016"}
+    decided = contest.call("decide_eligibility", contest.officer, project=one["id"], body=body)
+    assert (decided["state"], decided["eligible"]) == ("ineligible", False)
+
+
+def test_clarification_is_asked_once_and_answered_in_time(contest: Any, form: Any) -> None:
+    who = actor()
+    one = contest.submit(who, form(organization="Askers", country="VU"))
+    until = "2017-03-10T22:00:00Z"
+    body = {"question": "Has the first phase ended?", "until": until}
+    contest.call("request_clarification", contest.officer, at="nomination", project=one["id"], body=body)
+    with pytest.raises(Conflict, match="prizes.clarification_once"):
+        contest.call("request_clarification", contest.officer, at="nomination", project=one["id"], body=body)
+    shown = contest.call("read_project", who, at="nomination", project=one["id"])
+    assert (shown["clarification"]["until_geneva"], shown["clarification_open"]) == ("2017-03-10 23:00:00 CET", True)
+    late = datetime(2017, 3, 10, 22, 0, tzinfo=UTC)
+    with pytest.raises(Conflict, match="prizes.no_clarification_open"):
+        contest.call("answer_clarification", who, at=late, project=one["id"], body={"answer": "Yes"})
+    answered = contest.call(
+        "answer_clarification", who, at=late - timedelta(seconds=1), project=one["id"], body={"answer": "Yes, in May."}
+    )
+    assert answered["clarification"]["answer"] == "Yes, in May."
+    asked = contest.published.wait("clarification_requested")[0]
+    assert asked["data"]["until_geneva"] == "2017-03-10 23:00:00 CET"
+
+
+def test_officers_lists_are_filtered_and_paged(contest: Any, form: Any) -> None:
+    for number in range(3):
+        contest.submit(actor(), form(organization=f"Islanders {number}", country="KI", category="C10"))
+    first = contest.call("list_projects", contest.officer, edition="2017", country="KI", limit=2)
+    rest = contest.call("list_projects", contest.officer, edition="2017", country="KI", limit=2, after=first["next"])
+    assert [row["organization"] for row in first["items"] + rest["items"]] == [f"Islanders {n}" for n in range(3)]
+    assert rest["next"] is None
+    by_region = contest.call("list_projects", contest.officer, edition="2017", region="asia_pacific", category="C10")
+    assert len(by_region["items"]) == 3
+
+
+def test_erasure_forgets_the_person_and_keeps_the_project(contest: Any, form: Any, link: Any) -> None:
+    from wsis_shared.testing import publish, wait_for
+
+    who = actor()
+    one = contest.submit(who, form(organization="Forgetters", country="PW"))
+    contest.call("create_project", who, edition="2017", body={"title": "A draft"})
+    publish(link, "accounts", "account_erased", {"account": who.id})
+    wait_for(lambda: contest.call("list_my_projects", who)["items"] == [], what="the projects to lose their owner")
+    shown = contest.call("read_project", contest.officer, project=one["id"])
+    assert (shown["organization"], shown["contact_email"], shown["contact_name"]) == ("Forgetters", None, None)
