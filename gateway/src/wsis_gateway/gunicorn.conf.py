@@ -24,7 +24,8 @@ graceful_timeout = 30
 limit_request_line = 8190
 limit_request_fields = 64
 limit_request_field_size = 8190
-forwarded_allow_ips = "127.0.0.1"  # for the scheme only; client addresses are the gateway's own business (WSIS_GATEWAY_PROXIES)
+# For the scheme only; client addresses are the gateway's own business (WSIS_GATEWAY_PROXIES).
+forwarded_allow_ips = "127.0.0.1"
 control_socket_disable = True  # one more way in, and a file outside the suite's folders
 accesslog = None  # the gateway writes one JSON line per request itself, without addresses
 loglevel = _settings.log_level.lower()
@@ -34,7 +35,7 @@ _metrics = ""
 
 
 def on_starting(_server: object) -> None:
-    """Several workers share their metrics through a folder, which must be known before prometheus_client is imported."""
+    """Workers share their metrics through a folder, which must be known before prometheus_client is imported."""
     global _metrics
     if workers > 1 and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         _metrics = os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="wsis-gateway-metrics-")

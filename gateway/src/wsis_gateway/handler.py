@@ -11,6 +11,12 @@ from typing import Any
 from urllib.parse import quote
 
 from falcon import Request, Response
+from wsis_shared import context
+from wsis_shared.amqp.link import Link
+from wsis_shared.clock import iso
+from wsis_shared.context import ANONYMOUS, Actor, Context
+from wsis_shared.errors import SuiteError, Unavailable
+from wsis_shared.plugin import Mode
 
 from wsis_gateway import reading, routing
 from wsis_gateway.auth import Guard
@@ -18,12 +24,6 @@ from wsis_gateway.cache import Cache, Entry, etag_of, matches
 from wsis_gateway.limits import Limits
 from wsis_gateway.routing import Operation
 from wsis_gateway.settings import Settings
-from wsis_shared import context
-from wsis_shared.amqp.link import Link
-from wsis_shared.clock import iso
-from wsis_shared.context import ANONYMOUS, Actor, Context
-from wsis_shared.errors import SuiteError, Unauthenticated, Unavailable
-from wsis_shared.plugin import Mode
 
 JSON = "application/json"
 # The broker was lost or away: nobody can have answered, and a read may safely be asked again.
@@ -72,12 +72,12 @@ class Handler:
 
     def _admit(self, operation: Operation, req: Request, resp: Response) -> Actor:
         kind, network = operation.route.limit_class, req.context.network
+        actor = ANONYMOUS
         try:
             actor = self._guard.who(req)
             self._guard.check(actor, operation.route.permission)
-        except SuiteError as error:
+        except SuiteError:
             # Refusals count too, or tokens could be guessed without end.
-            actor = ANONYMOUS if isinstance(error, Unauthenticated) else actor
             resp.set_headers(self._limits.spend(kind, actor, network))
             raise
         resp.set_headers(self._limits.spend(kind, actor, network))

@@ -11,12 +11,12 @@ from typing import Any
 
 from falcon import Request, Response
 from prometheus_client import Counter, Histogram
+from wsis_shared import clock, tracing
 
 from wsis_gateway import reading
 from wsis_gateway.handler import Handler
 from wsis_gateway.routing import METHODS
 from wsis_gateway.settings import Settings
-from wsis_shared import clock, tracing
 
 REQUESTS = Counter("wsis_http_requests_total", "Answers by route and status", ["method", "route", "status"])
 SECONDS = Histogram(
@@ -46,6 +46,7 @@ class Observed:
         }
         if settings.gateway_hsts:
             self._headers["Strict-Transport-Security"] = f"max-age={settings.gateway_hsts}; includeSubDomains"
+        self._vary = "Origin" if settings.gateway_origins and "*" not in settings.gateway_origins else ""
         self._log = access_log()
         self._figures: dict[tuple[str, str, str], tuple[Any, Any]] = {}
 
@@ -65,6 +66,8 @@ class Observed:
         seen = req.context
         resp.set_headers(self._headers)
         resp.set_header("X-Request-ID", seen.request_id)
+        if self._vary:
+            resp.append_header("Vary", self._vary)
         if resp.get_header("Content-Security-Policy") is None:
             resp.set_header("Content-Security-Policy", POLICY)
         if resp.get_header("Cache-Control") is None:

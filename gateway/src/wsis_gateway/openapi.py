@@ -11,14 +11,14 @@ from typing import Any
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema
-
-from wsis_gateway import problems, routing
-from wsis_gateway.routing import Operation
 from wsis_shared.plugin import PUBLIC, Found, Mode
 from wsis_shared.reference import languages
 from wsis_shared.schemas import Utc
 
-RATE_HEADERS = ("RateLimit", "RateLimit-Policy")
+from wsis_gateway import problems, routing
+from wsis_gateway.routing import Operation
+
+HEADERS = ("RateLimit", "RateLimit-Policy", "X-Request-ID")
 # What any operation may answer beside its own: status -> why.
 _ALWAYS = {422: "Something in it is not acceptable", 429: "Over the limit", 503: "A part is away; safe to repeat"}
 
@@ -30,14 +30,13 @@ def document(found: Found) -> dict[str, Any]:
     spec = APISpec(
         title="WSIS suite", version=_version(), openapi_version="3.1.0", plugins=[marshmallow],
         info={
-            "description": "Open consultation, prizes and stocktaking of the WSIS process.\n\nTimes are RFC 3339 in UTC. "
-            "Lists are `{items, next}`: send `next` as `after` for the following page. Errors are problems (RFC 9457) "
+            "description": "Open consultation, prizes and stocktaking of the WSIS process.\n\n"
+            "Times are RFC 3339 in UTC. Lists are `{items, next}`: send `next` as `after` for the following page. Errors are problems (RFC 9457) "
             "with a stable `code`. Any write may be repeated safely under the same `Idempotency-Key`.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         tags=[{"name": plugin.name, "description": plugin.summary} for plugin in found if plugin.routes],
     )  # fmt: skip
-    assert marshmallow.converter is not None
     marshmallow.map_to_openapi_type(Utc, "string", "date-time")
     _components(spec)
     titles = problems.titles_of(found)
@@ -89,7 +88,7 @@ def _parameters(operation: Operation) -> Iterator[Any]:
 
 def _responses(operation: Operation, titles: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
     route = operation.route
-    headers: dict[str, Any] = {name: {"$ref": f"#/components/headers/{name}"} for name in (*RATE_HEADERS, "X-Request-ID")}
+    headers: dict[str, Any] = {name: {"$ref": f"#/components/headers/{name}"} for name in HEADERS}
     answer: dict[str, Any] = {"headers": dict(headers)}
     if route.media != "application/json":
         answer["content"] = {route.media: {"schema": {"type": "string", "format": "binary"}}}
@@ -158,8 +157,8 @@ def _components(spec: APISpec) -> None:
             }},
         },
         "examples": [{
-            "type": "/problems/gateway.content_invalid", "title": "Some of the content is not acceptable", "status": 422,
-            "code": "gateway.content_invalid", "request_id": "6f1c3f0c5d9a4a5e8d0b7e7d6a1f2c3b",
+            "type": "/problems/gateway.content_invalid", "title": "Some of the content is not acceptable",
+            "status": 422, "code": "gateway.content_invalid", "request_id": "6f1c3f0c5d9a4a5e8d0b7e7d6a1f2c3b",
             "errors": [{"field": "sdgs.0.target", "messages": ["Unknown SDG target '8.99'."]}],
         }],
     })  # fmt: skip
@@ -214,5 +213,3 @@ def _version() -> str:
         return version("wsis-gateway")
     except PackageNotFoundError:
         return "0"
-
-

@@ -11,11 +11,12 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from gevent import Timeout
+from gunicorn.http.errors import ParseException
 from marshmallow import Schema, ValidationError, fields
-
-from wsis_gateway.problems import Refused
 from wsis_shared.errors import Invalid, NotFound
 from wsis_shared.schemas import LOCALES
+
+from wsis_gateway.problems import Refused
 
 MAX_DEPTH = 32
 MAX_INTEGER = 2**53 - 1  # what every JSON reader keeps exactly (RFC 8259, 6)
@@ -45,8 +46,12 @@ def _bytes(env: Mapping[str, Any], max_bytes: int, seconds: float) -> bytes:
     if length.isdecimal() and int(length) > max_bytes:
         raise _too_large(max_bytes)
     _check_media_type(env)
-    with Timeout(seconds, Refused(408, "gateway.body_too_slow", "The body did not arrive in time.")):
-        raw: bytes = env["wsgi.input"].read(max_bytes + 1)
+    late = Refused(408, "gateway.body_too_slow", "The body did not arrive in time.")
+    try:
+        with Timeout(seconds, late):
+            raw: bytes = env["wsgi.input"].read(max_bytes + 1)
+    except (ParseException, OSError):
+        raise Refused(400, "gateway.request_malformed", "The body is not framed as HTTP has it.") from None
     if len(raw) > max_bytes:
         raise _too_large(max_bytes)
     return raw

@@ -6,13 +6,13 @@ from gevent import monkey
 
 if not monkey.is_module_patched("socket") or not monkey.is_module_patched("threading"):
     raise RuntimeError(
-        "serve wsis_gateway.wsgi:app by `gunicorn -c` with the gunicorn.conf.py of wsis_gateway: it needs gevent's patches"
+        "wsis_gateway.wsgi needs gevent's patches: serve it by gunicorn with the gunicorn.conf.py of this package"
     )
 
-from wsis_shared import log  # noqa: E402 -- kombu must find the sockets patched
+from wsis_shared import log
 
-from wsis_gateway import app as gateway  # noqa: E402
-from wsis_gateway.settings import Settings  # noqa: E402
+from wsis_gateway import app as gateway
+from wsis_gateway.settings import Settings
 
 _settings = Settings.load()
 log.setup("gateway", _settings.log_level)

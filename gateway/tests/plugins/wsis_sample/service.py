@@ -4,7 +4,6 @@ import base64
 import time
 
 import eventlet
-
 from wsis_shared import context
 from wsis_shared.bus import Service, command, rpc
 from wsis_shared.errors import Conflict, NotFound, SuiteError
@@ -62,7 +61,7 @@ class SampleService(Service):
 
     @rpc
     def paper(self, note):
-        return {"body": base64.b64encode(b"%PDF-1.7 " + note.encode()).decode(), "filename": "Résumé \"1\".pdf"}
+        return {"body": base64.b64encode(b"%PDF-1.7 " + note.encode()).decode(), "filename": 'Résumé "1".pdf'}
 
     @rpc
     def sleep(self):

@@ -1,0 +1,144 @@
+"""Malformed in, 4xx out: never 5xx, never a hang (reliability S13)."""
+
+import json
+
+import pytest
+
+JSON = {"Content-Type": "application/json"}
+
+
+def problem(answer, status):
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    return answer.json()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{", b"[]", b"null", b'"text"', b"1", b"{} {}", b'{"title":}', b'{"title": "a",}', b"{'title': 'a'}",
+        b'\xef\xbb\xbf{"title": "a"}', b'{"title": "\xff"}', '{"title": "a"}'.encode("utf-16"), b"\x00", b"{\x00}",
+        b'{"number": NaN}', b'{"number": Infinity}', b'{"number": -Infinity}', b'{"number": 0x10}', b'{"number": 01}',
+        b'{"number": ' + b"9" * 5000 + b"}", b'{"title": "a\nb"}', b"<note/>", b"title=a", b"[" * 100_000,
+        b'{"a":' * 40_000, b'{"title": ' + b"[" * 40 + b"]" * 40 + b"}", b'{"__proto__": {}, "title": "a"',
+    ],
+)  # fmt: skip
+def test_what_is_not_a_json_object_is_refused(http, body):
+    assert problem(http.put("/v1/notes/n1", content=body, headers=JSON), 400)["code"] == "gateway.body_malformed"
+
+
+@pytest.mark.parametrize("body", ['{"title": "a", "title": "b"}', '{"title": "a", "\\u0074itle": "b"}'])
+def test_a_key_that_stands_twice_is_named(http, body):
+    found = problem(http.put("/v1/notes/n1", content=body, headers=JSON), 400)
+    assert found["errors"][0]["field"] == "title"
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ('{"title": "a\\u0000b"}', "title"), ('{"title": "\\ud800"}', "title"), ('{"title": "a", "x\\udfff": 1}', "x\ufffd"),
+        ('{"title": "a", "number": 9007199254740993}', "number"), ('{"title": "a", "number": 1e400}', "number"),
+        ('{"title": "a", "number": -1e41}', "number"), ('{"title": "a", "targets": [{"target": "\\u0000"}]}', "targets.0.target"),
+        ('{"title": {"$gt": ""}}', "title"), ('{"title": ["a"]}', "title"), ('{"title": null}', "title"), ("{}", "title"),
+        ('{"title": "a", "$where": "1"}', "$where"), ('{"title": "a", "owner.id": "1"}', "owner.id"),
+        ('{"title": "a", "__type__": "datetime"}', "__type__"), ('{"title": "a", "titles": {"xx": "b"}}', "titles.xx.key"),
+        ('{"title": "a", "at": "2017-02-30T00:00:00Z"}', "at"), ('{"title": "a", "at": "2017-01-01T00:00:00"}', "at"),
+    ],
+)  # fmt: skip
+def test_values_that_are_not_acceptable_are_named(http, body, field):
+    found = problem(http.put("/v1/notes/n1", content=body, headers=JSON), 422)
+    assert field in [error["field"] for error in found["errors"]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "naïve",
+        "مرحبا",
+        "שלום",
+        "👩‍👩‍👧",
+        "İıß",
+        "𝒳",
+        "a\u0301".encode().decode(),
+        "<script>alert(1)</script>",
+        "{{7*7}}",
+    ],
+)
+def test_names_in_any_script_come_through(http, text):
+    answer = http.put("/v1/notes/n1", json={"title": text})
+    assert answer.status_code == 200
+    assert answer.json()["title"] == __import__("unicodedata").normalize("NFC", text)
+    assert answer.headers["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {}, {"Content-Type": "text/plain"}, {"Content-Type": "application/x-www-form-urlencoded"},
+        {"Content-Type": "application/json; charset=iso-8859-1"}, {"Content-Type": "application/jsonp"},
+        {"Content-Type": "multipart/form-data; boundary=x"}, {**JSON, "Content-Encoding": "gzip"},
+    ],
+)  # fmt: skip
+def test_other_media_types_are_refused(http, headers):
+    problem(http.put("/v1/notes/n1", content=b'{"title": "a"}', headers=headers), 415)
+
+
+@pytest.mark.parametrize("kind", ["application/json;charset=UTF-8", 'Application/JSON; charset="utf-8"'])
+def test_json_in_utf8_may_say_so(http, kind):
+    assert http.put("/v1/notes/n1", content=b'{"title": "a"}', headers={"Content-Type": kind}).status_code == 200
+
+
+def test_a_body_that_is_too_large_is_refused(http):
+    problem(http.put("/v1/notes/n1", json={"title": "a" * 300_000}), 413)
+
+
+def test_a_chunked_body_that_is_too_large_is_refused(http):
+    answer = http.put("/v1/notes/n1", content=(b'"' + b"a" * 60_000 for _ in range(10)), headers=JSON)
+    problem(answer, 413)
+
+
+def test_a_chunked_body_is_read(http):
+    answer = http.put("/v1/notes/n1", content=iter([b'{"title"', b': "a"}']), headers=JSON)
+    assert answer.json()["title"] == "a"
+
+
+def test_17_megabytes_do_not_hang(gateway):
+    head = b"PUT /v1/notes/n1 HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 17000000\r\n\r\n"
+    assert b" 413 " in gateway.raw(head + b'{"title": "', seconds=2).splitlines()[0]
+
+
+def test_a_client_that_sends_too_slowly_is_let_go(run_gateway, sample):
+    slow = run_gateway(WSIS_GATEWAY_BODY_SECONDS="0.5")
+    head = b"PUT /v1/notes/n1 HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 40\r\n\r\n"
+    assert b" 408 " in slow.raw(head + b'{"title": "', seconds=3).splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"GET /v1/notes/n1 HTTP/1.1\r\nHost: x\r\nX-Long: " + b"a" * 20_000 + b"\r\n\r\n",
+        b"GET /" + b"a" * 20_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /v1/notes/n1 HTTP/1.1\r\nHost: x\r\nBad Header: 1\r\n\r\n",
+        b"GET /v1/notes/n1 HTTP/1.1\r\nHost: x\r\n folded: 1\r\n\r\n",
+        b"PUT /v1/notes/n1 HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"PUT /v1/notes/n1 HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello",
+        b"PUT /v1/notes/n1 HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\n",
+        b"PUT /v1/notes/n1 HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n",
+        b"GET /v1/notes/n1 HTTP/9.9\r\nHost: x\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
+        b"GET /v1/notes/n1 HTTP/1.1\r\nHost: x\r\n" + b"A: b\r\n" * 200 + b"\r\n",
+    ],
+)
+def test_what_the_server_cannot_parse_is_a_problem_too(gateway, raw):
+    head, _, body = gateway.raw(raw, seconds=2).partition(b"\r\n\r\n")
+    assert head.startswith((b"HTTP/1.1 4", b"HTTP/1.1 501")), head
+    assert json.JSONDecoder().raw_decode(body.decode())[0]["status"] >= 400
+    assert gateway.http.get("/healthz").status_code == 200
+
+
+def test_pipelined_requests_are_all_answered_in_order(gateway):
+    one = b"GET /v1/notes/%s HTTP/1.1\r\nHost: x\r\n\r\n"
+    last = b"GET /v1/notes/n3 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    received = gateway.raw(one % b"n1" + one % b"n2" + last)
+    assert [number for number in (b'"n1"', b'"n2"', b'"n3"') if number in received] == [b'"n1"', b'"n2"', b'"n3"']
+    assert received.count(b"HTTP/1.1 200") == 3

@@ -1,0 +1,158 @@
+"""Limits hold however a client spells itself or the address (reliability S11)."""
+
+import pytest
+from wsis_gateway.limits import Limits, Local
+from wsis_gateway.reading import Networks
+from wsis_gateway.settings import Settings
+from wsis_shared.context import ANONYMOUS, Actor
+from wsis_shared.errors import Unavailable
+from wsis_shared.settings import SettingError
+from wsis_shared.testing import actor
+
+FEW = {"WSIS_LIMIT_READ": "5/minute", "WSIS_LIMIT_REGISTER": "3/minute", "WSIS_LIMIT_NETWORK_FACTOR": "2"}
+
+
+@pytest.fixture
+def strict(run_gateway, sample, keys):
+    return run_gateway(**FEW).http
+
+
+def statuses(http, count, *args, **kwargs):
+    return [http.get(*args, **kwargs).status_code for _ in range(count)]
+
+
+def test_an_account_has_its_allowance_and_is_told(strict, signed_in):
+    first = strict.get("/v1/me/echo", headers=signed_in())
+    assert first.headers["ratelimit-policy"] == '"read";q=5;w=60'
+    assert first.headers["ratelimit"].startswith('"read";r=4;t=')
+    assert statuses(strict, 4, "/v1/me/echo", headers=signed_in()) == [200] * 4
+    over = strict.get("/v1/me/echo", headers=signed_in())
+    assert over.status_code == 429
+    assert 1 <= int(over.headers["retry-after"]) <= 61
+    assert over.headers["ratelimit"].startswith('"read";r=0;')
+    assert over.json()["code"] == "gateway.too_many_requests"
+    # Another account, and another class of routes, have their own.
+    assert strict.get("/v1/me/echo", headers=signed_in(sub="grace")).status_code == 200
+    assert strict.post("/v1/me/echo", headers=signed_in()).status_code == 200
+
+
+def test_no_spelling_of_the_request_opens_another_bucket(strict):
+    spellings = [
+        ("/v1/echo", {}), ("/v1/ECHO", {}), ("/v1/echo/", {}), ("/v1/echo?limit=3", {}), ("/v1/notes/n1", {}),
+        ("/v1/echo", {"X-Forwarded-For": "198.51.100.7"}), ("/v1/echo", {"X-Forwarded-For": "1.1.1.1, 2.2.2.2"}),
+        ("/v1/echo", {"Forwarded": "for=198.51.100.8"}), ("/v1/echo", {"X-Real-IP": "198.51.100.9"}),
+        ("/v1/nowhere", {"X-Forwarded-For": "::1"}),
+    ]  # fmt: skip
+    for path, headers in spellings:
+        assert strict.get(path, headers=headers).status_code != 429
+    assert {strict.get(path, headers=headers).status_code for path, headers in spellings} == {429}
+
+
+def test_what_is_kept_in_memory_is_counted_too(strict):
+    assert statuses(strict, 12, "/v1/count") == [200] * 10 + [429] * 2
+
+
+def test_tokens_cannot_be_guessed_without_end(strict):
+    headers = {"Authorization": "Bearer a.b.c"}
+    assert statuses(strict, 12, "/v1/me/echo", headers=headers) == [401] * 10 + [429] * 2
+
+
+def test_registration_is_counted_by_network_even_when_signed_in(strict, signed_in):
+    answers = [
+        strict.post("/v1/registration", headers=signed_in(sub=f"person{number}")).status_code for number in range(5)
+    ]
+    assert answers == [202, 202, 202, 429, 429]
+
+
+def test_behind_a_trusted_proxy_each_client_network_counts_for_itself(run_gateway, sample):
+    http = run_gateway(**FEW, WSIS_GATEWAY_PROXIES="127.0.0.1, 10.0.0.0/8").http
+
+    def network(forwarded):
+        return http.get("/v1/echo", headers={"X-Forwarded-For": forwarded}).json()["network"]
+
+    assert network("198.51.100.7") == "198.51.100.0/24"
+    # What the client wrote before the proxy's own entry is not believed.
+    assert network("203.0.113.9, 198.51.101.7") == "198.51.101.0/24"
+    assert network("203.0.113.9, 198.51.102.7, 10.1.2.3") == "198.51.102.0/24"
+    assert network("2001:db8:1:2:3::4") == "2001:db8:1:2::/64"
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "network"),
+    [
+        ("198.51.100.7", "203.0.113.1", "198.51.100.0/24"),
+        ("127.0.0.1", None, "127.0.0.0/24"),
+        ("127.0.0.1", "nonsense", "127.0.0.0/24"),
+        ("127.0.0.1", "203.0.113.1, nonsense", "127.0.0.0/24"),
+        ("127.0.0.1", "203.0.113.1,", "127.0.0.0/24"),
+        ("::ffff:127.0.0.1", "203.0.113.1", "203.0.113.0/24"),
+        ("127.0.0.1", "::ffff:203.0.113.1", "203.0.113.0/24"),
+        ("127.0.0.1", "[2001:db8::1]", "2001:db8::/64"),
+        ("2001:db8:0:1:aaaa::1", None, "2001:db8:0:1::/64"),
+        ("2001:db8:0:1:bbbb::2", None, "2001:db8:0:1::/64"),
+        ("", None, "local"),
+    ],
+)
+def test_the_network_of_a_client(peer, forwarded, network):
+    assert Networks(["127.0.0.0/8"]).of(peer, forwarded) == network
+
+
+# -- counting ------------------------------------------------------------------------------------------------------------
+
+
+def test_windows_end_and_are_forgotten(monkeypatch):
+    now = [1000.0]
+    monkeypatch.setattr("wsis_gateway.limits.time.time", lambda: now[0])
+    store = Local()
+    assert [store.incr("a", 60) for _ in range(3)] == [1, 2, 3]
+    assert store.get_expiry("a") == 1060
+    now[0] += 59
+    assert store.incr("a", 60) == 4
+    now[0] += 2
+    assert store.get("a") == 0
+    assert store.incr("a", 60) == 1
+    for number in range(1000):
+        store.incr(str(number), 60)
+    now[0] += 61
+    store.incr("b", 60)
+    now[0] += 61
+    store.incr("c", 60)
+    assert len(store._new) + len(store._old) <= 2
+
+
+def test_a_window_that_moves_to_the_old_half_still_counts(monkeypatch):
+    now = [1000.0]
+    monkeypatch.setattr("wsis_gateway.limits.time.time", lambda: now[0])
+    store = Local()
+    store.incr("first", 60)
+    now[0] += 50
+    assert [store.incr("a", 60) for _ in range(5)][-1] == 5
+    now[0] += 20
+    store.incr("other", 60)
+    assert store.incr("a", 60) == 6
+
+
+def test_without_its_store_a_vote_is_refused_and_a_read_goes_on():
+    limits = Limits(Settings(limits_uri="local://"))
+
+    def broken(*_args, **_kwargs):
+        from limits.errors import StorageError
+
+        raise StorageError(ConnectionError())
+
+    limits._limiter.hit = broken
+    assert limits.spend("read", ANONYMOUS, "n") == {}
+    for kind in ("vote", "register", "sign_in"):
+        with pytest.raises(Unavailable):
+            limits.spend(kind, actor(), "n")
+
+
+def test_a_rate_that_cannot_be_read_names_its_variable():
+    with pytest.raises(SettingError, match="WSIS_LIMIT_VOTE"):
+        Limits(Settings(limit_vote="many"))
+
+
+def test_a_crowd_behind_one_address_reads_without_signing_in():
+    limits = Limits(Settings(limit_read="5/minute", limit_network_factor=20))
+    assert limits.spend("read", ANONYMOUS, "n")["RateLimit-Policy"] == '"read";q=100;w=60'
+    assert limits.spend("read", Actor("ada"), "n")["RateLimit-Policy"] == '"read";q=5;w=60'

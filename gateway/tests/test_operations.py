@@ -1,0 +1,194 @@
+"""Health, figures, logs, documentation, faults of the broker."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from wsis_shared.plugin import discover
+from wsis_shared.testing import wait_for
+
+
+def test_ready_names_services_and_plugins(http):
+    state = wait_for(lambda: (answer := http.get("/readyz")).status_code == 200 and answer.json())
+    assert state["broker"] == "connected"
+    assert state["services"]["sample"]["ready"] is True
+    assert state["services"]["sample"]["store_ms"] >= 0
+    assert state["plugins"]["accepted"] == ["sample"]
+    assert "conflict" in state["plugins"]["rejected"]["unfit"]
+
+
+def test_a_service_that_is_away_makes_it_unready_and_its_routes_503(run_gateway, environment):
+    from wsis_shared.local.broker import Broker
+
+    node = Broker(environment["WSIS_AMQP_URI"], environment["WSIS_AMQP_MANAGEMENT_URI"])
+    alone = run_gateway(WSIS_AMQP_URI=node.make_vhost("nobody"))
+    try:
+        ready = alone.http.get("/readyz")
+        assert ready.status_code == 503
+        assert ready.json()["services"]["sample"]["ready"] is False
+        assert alone.http.get("/healthz").status_code == 200
+        assert alone.http.get("/v1/notes/n1").json()["code"] == "suite.service_away"
+    finally:
+        node.drop_vhost("nobody")
+
+
+def test_it_comes_back_by_itself_when_the_broker_does(run_gateway, environment, sample):
+    """The broker throws the connection out: reads go on, and the gateway never has to be started again."""
+    from wsis_shared.local.broker import Broker
+
+    node = Broker(environment["WSIS_AMQP_URI"], environment["WSIS_AMQP_MANAGEMENT_URI"])
+    lone = run_gateway()
+    assert lone.http.get("/v1/notes/n1").status_code == 200
+    for _ in range(3):
+        closed = wait_for(lambda: close_connections(node, "wsis gateway"), 20, "a connection to close")
+        assert closed
+        # Asked again by the gateway where the connection was lost under the request.
+        assert lone.http.get("/v1/notes/n1").status_code == 200
+
+
+def close_connections(node, name):
+    """Have the broker close the connections of that name; returns how many."""
+    import base64
+    import urllib.parse
+    import urllib.request
+
+    parts = urllib.parse.urlsplit(node.management_uri)
+    secret = base64.b64encode(f"{parts.username}:{parts.password}".encode()).decode()
+    root = f"{parts.scheme}://{parts.hostname}:{parts.port}/api/connections"
+
+    def ask(path, method="GET"):
+        request = urllib.request.Request(root + path, method=method, headers={"Authorization": f"Basic {secret}"})
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return answer.read()
+
+    named = [
+        one["name"] for one in json.loads(ask("")) if one.get("client_properties", {}).get("connection_name") == name
+    ]
+    for one in named:
+        ask("/" + urllib.parse.quote(one, safe=""), "DELETE")
+    return len(named)
+
+
+def test_figures_name_routes_and_never_addresses(http):
+    http.get("/v1/notes/n1")
+    http.get("/v1/somewhere/private")
+    figures = http.get("/metrics").text
+    assert 'wsis_http_requests_total{method="GET",route="/v1/notes/{note}",status="200"}' in figures
+    assert 'route="unknown",status="404"' in figures
+    assert "private" not in figures
+
+
+def test_several_workers_share_their_figures(run_gateway, sample):
+    two = run_gateway(WSIS_GATEWAY_WORKERS="2")
+    for _ in range(30):
+        with __import__("httpx").Client(base_url=two.uri) as fresh:
+            assert fresh.get("/v1/notes/n1").status_code == 200
+    line = 'wsis_http_requests_total{method="GET",route="/v1/notes/{note}",status="200"} 30.0'
+    assert wait_for(lambda: line in two.http.get("/metrics").text, 5)
+
+
+CANARIES = ("ada@canary.example", "+41790000001", "canary-token", "198.51.100.77", "canaryquery", "canarybody")
+
+
+def test_the_log_has_one_line_per_request_and_nothing_of_a_person(gateway, http):
+    mail, phone, token, address, query, body = CANARIES
+    http.get(
+        f"/v1/notes?country={query}&after={mail}", headers={"X-Forwarded-For": address, "X-Request-ID": "logged-0001"}
+    )
+    http.get(f"/v1/notes/{mail}", headers={"Authorization": f"Bearer {token}", "User-Agent": f"x {mail}"})
+    http.put(
+        "/v1/notes/n1",
+        content=f'{{"title": "{body}", "{mail}": "{phone}"',
+        headers={"Content-Type": "application/json"},
+    )
+    http.put("/v1/notes/n1", json={"title": body, "unknown": phone})
+    gateway.raw(f"GET /{mail} HTTP/1.1\r\nX Bad{token}: {mail}\r\n\r\n".encode(), seconds=1)
+    gateway.raw(f"GET /?{query} HTTP/1.1\r\nHost: x\r\nA: {mail}{'a' * 20000}\r\n\r\n".encode(), seconds=1)
+    lines = wait_for(lambda: (text := gateway.log.read_text()).count("logged-0001") and text)
+    assert [canary for canary in CANARIES if canary in lines] == []
+    assert "127.0.0.1" not in "".join(line for line in lines.splitlines() if line.startswith("{"))
+    line = next(json.loads(line) for line in lines.splitlines() if "logged-0001" in line)
+    assert (line["method"], line["route"], line["status"]) == ("GET", "/v1/notes", 422)
+    assert line["ms"] > 0
+    assert len(line["trace_id"]) == 32
+
+
+def test_pages_of_other_origins_may_ask_only_where_they_are_named(run_gateway, http, sample):
+    asked = {"Origin": "https://prizes.example", "Access-Control-Request-Method": "POST",
+             "Access-Control-Request-Headers": "authorization, idempotency-key"}  # fmt: skip
+    assert "access-control-allow-origin" not in http.options("/v1/notes", headers=asked).headers
+    open_ = run_gateway(WSIS_GATEWAY_ORIGINS="https://prizes.example", WSIS_GATEWAY_HSTS="31536000").http
+    preflight = open_.options("/v1/notes", headers=asked)
+    assert preflight.headers["access-control-allow-origin"] == "https://prizes.example"
+    assert "POST" in preflight.headers["access-control-allow-methods"]
+    for path in ("/v1/echo", "/v1/count", "/v1/count", "/v1/nowhere"):
+        answer = open_.get(path, headers={"Origin": "https://prizes.example"})
+        assert answer.headers["access-control-allow-origin"] == "https://prizes.example"
+        assert "Origin" in answer.headers["vary"]
+        assert answer.headers["strict-transport-security"].startswith("max-age=31536000")
+    other = open_.get("/v1/echo", headers={"Origin": "https://evil.example"})
+    assert "access-control-allow-origin" not in other.headers
+
+
+# -- documentation ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def document(http):
+    return http.get("/openapi.json").json()
+
+
+def test_the_document_lists_every_route(document):
+    plugin = discover(only=("sample",)).get("sample")
+    described = {(method.upper(), path) for path, item in document["paths"].items() for method in item}
+    assert described == {(route.method, route.path) for route in plugin.routes}
+
+
+def test_the_document_is_valid(document):
+    # The reader that the contract tests use: it resolves references and checks the schemas.
+    import schemathesis
+
+    schema = schemathesis.openapi.from_dict(document)
+    schema.validate()
+    assert len(list(schema.get_all_operations())) == len(discover(only=("sample",)).get("sample").routes)
+
+
+def test_the_document_knows_the_suites_own_kinds_of_field(document):
+    note = document["components"]["schemas"]["NewNote"]
+    assert note["properties"]["title"] | {} == {
+        "type": "string", "minLength": 1, "maxLength": 80, "examples": ["Digital inclusion"],
+    }  # fmt: skip
+    assert note["properties"]["at"]["format"] == "date-time"
+    assert note["required"] == ["title"]
+    choice = document["components"]["schemas"]["Vote"]["properties"]["choice"]
+    assert choice["pattern"] == "^[A-Za-z0-9._-]{1,64}$"
+
+
+def test_the_document_says_who_may_and_what_can_go_wrong(document):
+    make = document["paths"]["/v1/notes"]["post"]
+    assert make["security"] == [{"bearer": []}]
+    assert "`sample.title_taken`" in make["responses"]["4XX"]["description"]
+    assert {"201", "400", "401", "403", "413", "415", "422", "429", "503"} <= set(make["responses"])
+    vote = document["paths"]["/v1/notes/{note}/votes"]["post"]
+    assert {"200", "201", "202"} <= set(vote["responses"])
+    assert {"$ref": "#/components/parameters/IdempotencyKey"} in vote["parameters"]
+    assert "304" in document["paths"]["/v1/count"]["get"]["responses"]
+
+
+def test_the_command_prints_the_same_document(document, sample_installed):
+    printed = subprocess.run(
+        [sys.executable, "-c", "import sys; sys.argv = ['wsis', 'openapi']; from wsis_shared.cli import main; main()"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert json.loads(printed.stdout)["paths"]["/v1/notes"] == document["paths"]["/v1/notes"]
+
+
+def test_the_page_of_the_documentation_asks_nobody_else(http):
+    page = http.get("/docs")
+    assert page.headers["content-type"].startswith("text/html")
+    assert "http://" not in page.text
+    assert "https://" not in page.text
+    for asset in ("/docs/swagger-ui.css", "/docs/swagger-ui-bundle.js", "/docs/viewer.js", "/docs/page.css"):
+        assert asset in page.text
+        assert http.get(asset).status_code == 200
