@@ -1,0 +1,1 @@
+"""The rules, pure: mailboxes, codes, sessions, people and their roles."""

@@ -1,0 +1,125 @@
+"""People: what is kept of them, their roles, and who may change those."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from wsis_accounts import errors
+
+MEMBER, OFFICER, JUROR, AGENCY, OPERATOR = "member", "officer", "juror", "agency", "operator"
+GIVEN = (OFFICER, JUROR, AGENCY, OPERATOR)  # member goes without saying: every confirmed account is one
+ROLES = (MEMBER, *GIVEN)
+TYPED = ("email", "given_name", "family_name", "stakeholder_type", "country", "organization", "locale")
+
+
+class State(StrEnum):
+    """Of an account. It is made when its mailbox is proved: there are no unconfirmed ones."""
+
+    ACTIVE = "active"
+    BLOCKED = "blocked"
+    ERASED = "erased"
+
+
+def confirmed(
+    id: str,
+    mailbox: str,
+    registration: Mapping[str, Any],
+    domain: str,
+    network: str | None,
+    now: datetime,
+    former: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """A new account, or that of somebody who left and comes back, in place of its tombstone `former`.
+
+    What a later fraud review looks at stands under `trace`; `network` is a keyed hash.
+    """
+    account = {
+        **{name: former[name] for name in ("version", "outbox") if former and name in former},
+        "_id": id,
+        "mailbox": mailbox,
+        **{name: registration.get(name) for name in TYPED},
+        "roles": [],
+        "agency": None,
+        "state": State.ACTIVE.value,
+        "confirmed_at": now,
+        "trace": {
+            "domain": domain,
+            "registered_at": registration.get("registered_at", now),
+            "registered_from": registration.get("registered_from"),
+            "confirmed_from": network,
+        },
+    }
+    return {**account, "words": words(account)}
+
+
+def tombstone(account: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """What stays of an erased account: that it was there. Votes, entries and the audit point to its id."""
+    kept = {name: account[name] for name in ("_id", "version", "outbox") if name in account}
+    return {**kept, "state": State.ERASED.value, "erased_at": now}
+
+
+def full_name(account: Mapping[str, Any]) -> str:
+    """Both names in one line."""
+    return f"{account['given_name']} {account['family_name']}".strip()
+
+
+def words(account: Mapping[str, Any]) -> list[str]:
+    """What a search by an officer finds: the words of names and organization, folded."""
+    texts = (account.get(name) or "" for name in ("given_name", "family_name", "organization"))
+    return sorted(set(split(" ".join(texts))))
+
+
+def split(text: str) -> list[str]:
+    """Words of a text, folded."""
+    return re.findall(r"\w+", text.casefold())
+
+
+def is_staff(roles: Iterable[str]) -> bool:
+    """Holds a role beyond that of every member."""
+    return any(role in GIVEN for role in roles)
+
+
+def roles_of(account: Mapping[str, Any]) -> list[str]:
+    """All roles, member first."""
+    return [MEMBER, *account["roles"]]
+
+
+def change_roles(
+    account: Mapping[str, Any], wanted: Iterable[str], agency: str | None, *, actor: str | None, other_officers: int
+) -> dict[str, Any]:
+    """The account with other roles. Raises errors.own_roles, last_officer, agency_needed."""
+    _not_oneself(account, actor)
+    roles = [role for role in GIVEN if role in set(wanted)]
+    if OFFICER not in roles:
+        keep_an_officer(account, other_officers)
+    if AGENCY in roles and agency is None:
+        raise errors.agency_needed()
+    return {**account, "roles": roles, "agency": agency if AGENCY in roles else None}
+
+
+def block(account: Mapping[str, Any], *, actor: str | None, other_officers: int) -> dict[str, Any]:
+    """The account blocked: nobody signs in to it. Raises errors.own_roles, last_officer."""
+    _not_oneself(account, actor)
+    keep_an_officer(account, other_officers)
+    return {**account, "state": State.BLOCKED.value}
+
+
+def unblock(account: Mapping[str, Any], *, actor: str | None) -> dict[str, Any]:
+    """The account usable again. Raises errors.own_roles."""
+    _not_oneself(account, actor)
+    return {**account, "state": State.ACTIVE.value}
+
+
+def keep_an_officer(account: Mapping[str, Any], other_officers: int) -> None:
+    """Raises errors.last_officer where this one is the last who could give the role to somebody else."""
+    if OFFICER in account["roles"] and account["state"] == State.ACTIVE and other_officers == 0:
+        raise errors.last_officer()
+
+
+def _not_oneself(account: Mapping[str, Any], actor: str | None) -> None:
+    if actor == account["_id"]:
+        raise errors.own_roles()

@@ -1,0 +1,64 @@
+"""Sessions and their refresh tokens (RFC 9700, 4.14.2): each is good once, and a second use of one ends the session."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from wsis_accounts.domain.people import is_staff
+from wsis_accounts.domain.rules import SessionRules
+
+
+class Verdict(StrEnum):
+    """What a presented refresh token did."""
+
+    ROTATED = "rotated"
+    REFUSED = "refused"
+    STOLEN = "stolen"
+
+
+@dataclass(frozen=True)
+class Session:
+    """One sign-in. `number` and `token` (a hash) are of the newest refresh token; `former` is the hash of the one that
+    was presented for it at `rotated_at`."""
+
+    id: str
+    account: str
+    token: str
+    started_at: datetime
+    expires_at: datetime
+    number: int = 1
+    former: str | None = None
+    rotated_at: datetime | None = None
+    used_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+def start(id: str, account: str, token: str, roles: Iterable[str], now: datetime, rules: SessionRules) -> Session:
+    """A sign-in. Staff have shorter ones."""
+    life = timedelta(hours=rules.staff_session_hours) if is_staff(roles) else timedelta(days=rules.session_days)
+    return Session(id, account, token, now, now + life, used_at=now)
+
+
+def rotate(session: Session, presented: str, new: str, now: datetime, rules: SessionRules) -> tuple[Session, Verdict]:
+    """Take a token that the suite made for this session, give `new` for it; both are hashes. Save what comes back.
+
+    The token before the newest works again for a short while, since an answer may be lost. It replaces the newest:
+    if a thief got that one, its next use is a second use, and ends the session.
+    """
+    if session.ended_at is not None or now >= session.expires_at:
+        return session, Verdict.REFUSED
+    if presented == session.token:
+        changed = replace(session, former=presented, rotated_at=now)
+    elif _lost(session, presented, now, rules):
+        changed = session
+    else:
+        return replace(session, ended_at=now), Verdict.STOLEN
+    return replace(changed, token=new, number=session.number + 1, used_at=now), Verdict.ROTATED
+
+
+def _lost(session: Session, presented: str, now: datetime, rules: SessionRules) -> bool:
+    grace = timedelta(seconds=rules.refresh_grace_seconds)
+    return presented == session.former and session.rotated_at is not None and now <= session.rotated_at + grace

@@ -1,0 +1,60 @@
+"""Each way to fail: one function, one code. Titles in seven languages stand in `notices/errors.yaml`."""
+
+from __future__ import annotations
+
+from wsis_shared.errors import Conflict, Forbidden, Invalid, NotFound, TooMany, Unauthenticated
+
+
+def email_invalid() -> Invalid:
+    """No mail can be sent to this."""
+    return Invalid("accounts.email_invalid", "This is not a mail address.", fields={"email": ["Not a mail address."]})
+
+
+def code_invalid() -> Invalid:
+    """One answer for everything that may be wrong with a code: a guesser learns nothing."""
+    return Invalid(
+        "accounts.code_invalid", "The code is wrong, was used, or has expired.", fields={"code": ["Ask for a new one."]}
+    )
+
+
+def codes_locked(retry_after: int) -> TooMany:
+    """Too many wrong codes came with this address, whether it has an account or not."""
+    return TooMany("accounts.codes_locked", "Too many wrong codes: use the link in the mail, or wait.",
+                   retry_after=retry_after)  # fmt: skip
+
+
+def challenge_over() -> NotFound:
+    """The mail with this code is not needed any more: a newer one was asked for, or it is too late."""
+    return NotFound("accounts.challenge_over", "This request for a code is over.")
+
+
+def blocked() -> Forbidden:
+    """Said only to who has proved that the mailbox is theirs."""
+    return Forbidden("accounts.blocked", "This account is blocked: write to the secretariat.")
+
+
+def refresh_invalid() -> Unauthenticated:
+    """The refresh token is not one that works (any more)."""
+    return Unauthenticated("accounts.refresh_invalid", "The session has ended: sign in again.")
+
+
+def account_unknown() -> NotFound:
+    """No such account, or erased."""
+    return NotFound("accounts.account_unknown", "There is no such account.")
+
+
+def own_roles() -> Forbidden:
+    """Four eyes: somebody else must do it."""
+    return Forbidden("accounts.own_roles", "Nobody changes their own roles or blocks themselves.")
+
+
+def last_officer() -> Conflict:
+    """Nobody would be left to give the role back."""
+    return Conflict("accounts.last_officer", "The last officer must stay one: make another officer first.")
+
+
+def agency_needed() -> Invalid:
+    """The role is held for an agency."""
+    return Invalid(
+        "accounts.agency_needed", "The role agency needs the agency.", fields={"agency": ["Name a known agency."]}
+    )

@@ -1,0 +1,78 @@
+"""What is derived from WSIS_SECRET: keyed hashes of what must be recognised and not be kept, and the key of keys.
+
+Every purpose has a key of its own (HKDF, RFC 5869), so that no hash of one kind can pass for another.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+from functools import cache
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from wsis_shared.settings import SettingError, Suite
+
+SHORTEST = 32  # characters
+
+
+@cache
+def key(purpose: str) -> bytes:
+    """32 bytes for one purpose. Raises SettingError where the suite's secret is too short to be one."""
+    secret = Suite.load().secret
+    if len(secret) < SHORTEST:
+        raise SettingError(f"WSIS_SECRET must be set, to {SHORTEST} characters or more")
+    return HKDF(SHA256(), 32, None, f"wsis accounts {purpose}".encode()).derive(secret.encode())
+
+
+def digest(purpose: str, text: str) -> str:
+    """HMAC-SHA-256 in 64 hex digits."""
+    return hmac.digest(key(purpose), text.encode(), "sha256").hex()
+
+
+def mailbox(canonical: str) -> str:
+    """The name of a mailbox inside the suite, from its canonical address."""
+    return digest("mailbox", canonical)
+
+
+def network(prefix: str | None) -> str | None:
+    """A client's network (/24, /64) as something that can be compared and not read."""
+    return digest("network", prefix) if prefix else None
+
+
+def code(challenge: str, digits: str) -> str:
+    """A mailed code as it is kept: good for its own challenge only."""
+    return digest("code", f"{challenge}|{digits}")
+
+
+def new_code() -> str:
+    """Six digits."""
+    return f"{secrets.randbelow(1_000_000):06d}"
+
+
+def new_refresh(session: str, number: int) -> str:
+    """A refresh token: `<session>.<number>.<random>.<tag>`. The tag tells what was once ours from what is made up, so
+    that only a real token that comes twice ends a session."""
+    body = f"{session}.{number}.{secrets.token_urlsafe(32)}"
+    return f"{body}.{_tag(body)}"
+
+
+def read_refresh(token: str) -> tuple[str, int] | None:
+    """(session, number) of a token that this suite made; None for anything else."""
+    body, _, tag = token.rpartition(".")
+    if len(token) > 256 or not token.isascii() or not hmac.compare_digest(tag, _tag(body)):
+        return None
+    session, number, _random = body.split(".")
+    return session, int(number)
+
+
+def refresh(token: str) -> str:
+    """A refresh token as it is kept. It holds 256 random bits: a plain hash is enough."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _tag(body: str) -> str:
+    tag = hmac.digest(key("refresh"), body.encode(), "sha256")[:16]
+    return base64.urlsafe_b64encode(tag).rstrip(b"=").decode()

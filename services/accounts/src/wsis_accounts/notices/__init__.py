@@ -1,0 +1,1 @@
+"""Texts to people: mails by event and language, and the titles of errors."""

@@ -1,0 +1,101 @@
+"""HTTP routes as data."""
+
+from __future__ import annotations
+
+from wsis_shared.plugin import PUBLIC, Route
+
+from wsis_accounts import schemas
+
+_PROOF = ("accounts.code_invalid", "accounts.codes_locked", "accounts.blocked", "accounts.email_invalid")
+_STAFF = ("accounts.account_unknown", "accounts.own_roles", "accounts.last_officer")
+
+ROUTES = (
+    Route(
+        "POST", "/v1/accounts", call="register", summary="Register; a code is mailed", permission=PUBLIC,
+        body=schemas.Registration, returns=schemas.Message, status=202, limit="register",
+        fails=("accounts.email_invalid",),
+        description="The answer is the same whether the address has an account or not. The account is made when its "
+        "mailbox is proved: one account for each mailbox.",
+    ),
+    Route(
+        "POST", "/v1/accounts/confirmation", call="confirm", summary="Confirm with the mailed code; this also signs in",
+        permission=PUBLIC, body=schemas.Proof, returns=schemas.Tokens, limit="sign_in", fails=_PROOF,
+        description="A code works once, for ten minutes, for five tries. With `challenge` (from the mail's link) in "
+        "place of `email` it also works while somebody else's wrong guesses have locked the address.",
+    ),
+    Route(
+        "POST", "/v1/accounts/confirmation/renewal", call="renew", summary="Have the code mailed again",
+        permission=PUBLIC, body=schemas.Address, returns=schemas.Message, status=202, limit="register",
+        fails=("accounts.email_invalid",),
+    ),
+    Route(
+        "POST", "/v1/sign-in/codes", call="request_code", summary="Have a code mailed to sign in with",
+        permission=PUBLIC, body=schemas.Address, returns=schemas.Message, status=202, limit="register",
+        fails=("accounts.email_invalid",),
+    ),
+    Route(
+        "POST", "/v1/sign-in", call="sign_in", summary="Sign in with the mailed code", permission=PUBLIC,
+        body=schemas.Proof, returns=schemas.Tokens, limit="sign_in", fails=_PROOF,
+    ),
+    Route(
+        "POST", "/v1/sign-in/refresh", call="refresh", summary="A new pair of tokens for a refresh token",
+        permission=PUBLIC, body=schemas.RefreshToken, returns=schemas.Tokens, limit="sign_in",
+        fails=("accounts.refresh_invalid",),
+        description="A refresh token works once; a second use ends the session. Within a minute the same token may be "
+        "sent again, for an answer that was lost.",
+    ),
+    Route(
+        "POST", "/v1/sign-out", call="sign_out", summary="End this session", permission="accounts:self", status=204,
+    ),
+    Route(
+        "POST", "/v1/sign-out/everywhere", call="sign_out_everywhere", summary="End all my sessions",
+        permission="accounts:self", status=204,
+    ),
+    Route(
+        "GET", "/.well-known/jwks.json", call="jwks", summary="Keys to check access tokens with", permission=PUBLIC,
+        returns=schemas.Keys, cache=300,
+    ),
+    Route(
+        "GET", "/v1/me", call="read_me", summary="My account", permission="accounts:self", returns=schemas.Account,
+        fails=("accounts.account_unknown",),
+    ),
+    Route(
+        "PATCH", "/v1/me", call="change_me", summary="Change what the suite knows about me", permission="accounts:self",
+        body=schemas.Changes, returns=schemas.Account, fails=("accounts.account_unknown",),
+    ),
+    Route(
+        "GET", "/v1/me/export", call="export_me", summary="All that accounts holds about me",
+        permission="accounts:self", returns=schemas.Export, limit="heavy", fails=("accounts.account_unknown",),
+    ),
+    Route(
+        "DELETE", "/v1/me", call="erase_me", summary="Erase my account", permission="accounts:self", status=204,
+        fails=("accounts.account_unknown", "accounts.last_officer"),
+        description="What identifies you is erased at once and for good. Votes stay counted, without a name.",
+    ),
+    Route(
+        "GET", "/v1/accounts", call="list_accounts", summary="Accounts, newest first", permission="accounts:read",
+        query=schemas.AccountsQuery, returns=schemas.AccountPage,
+    ),
+    Route(
+        "GET", "/v1/accounts/{account}", call="read_account", summary="One account", permission="accounts:read",
+        returns=schemas.Account, fails=("accounts.account_unknown",),
+    ),
+    Route(
+        "PUT", "/v1/accounts/{account}/roles", call="set_roles", summary="Give and take roles",
+        permission="accounts:manage", body=schemas.Roles, returns=schemas.Standing,
+        fails=(*_STAFF, "accounts.agency_needed"),
+    ),
+    Route(
+        "POST", "/v1/accounts/{account}/block", call="block", summary="Block an account and end its sessions",
+        permission="accounts:manage", body=schemas.Reason, returns=schemas.Standing, fails=_STAFF,
+    ),
+    Route(
+        "POST", "/v1/accounts/{account}/unblock", call="unblock", summary="Make a blocked account usable again",
+        permission="accounts:manage", body=schemas.Reason, returns=schemas.Standing,
+        fails=("accounts.account_unknown", "accounts.own_roles"),
+    ),
+    Route(
+        "GET", "/v1/audit", call="list_audit", summary="What staff did, in all services, newest first",
+        permission="audit:read", query=schemas.AuditQuery, returns=schemas.AuditPage,
+    ),
+)  # fmt: skip

@@ -1,0 +1,228 @@
+"""What comes in, what goes out."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+from wsis_shared import reference
+from wsis_shared.audit import Action
+from wsis_shared.schemas import Answer, Body, Country, Id, Locale, PageQuery, StakeholderType, Text, Utc, page_of
+
+GIVEN_ROLES = ("officer", "juror", "agency", "operator")
+STATES = ("active", "blocked")
+
+
+class Email(fields.String):
+    """Something like a mail address. The service checks it thoroughly (RFC 5321, 6531); this module is also loaded by
+    the gateway, whose image has no library for that."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        checks = [
+            validate.Length(max=254),
+            validate.Regexp(r"\A[^\s@\x00-\x1f\x7f\ud800-\udfff]+@[^\s@\x00-\x1f\x7f\ud800-\udfff]+\Z",
+                            error="Not a mail address."),
+        ]  # fmt: skip
+        super().__init__(validate=checks, metadata={"format": "email"}, **kwargs)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+        return super()._deserialize(value, attr, data, **kwargs).strip()
+
+
+class Code(fields.String):
+    """Six digits in any script, with or without spaces."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+        typed = super()._deserialize(value, attr, data, **kwargs)
+        digits = [unicodedata.digit(char, -1) for char in typed if not char.isspace()]
+        if len(digits) != 6 or -1 in digits or len(typed) > 20:
+            raise ValidationError("A code has six digits.")
+        return "".join(map(str, digits))
+
+
+class Agency(fields.String):
+    """The slug of an agency, for example un_habitat."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+        slug = super()._deserialize(value, attr, data, **kwargs)
+        if slug not in {agency.slug for agency in reference.agencies()}:
+            raise ValidationError("Unknown agency.")
+        return slug
+
+
+class Registration(Body):
+    """The form of registration."""
+
+    email = Email(required=True)
+    given_name = Text(max_length=100, required=True)
+    family_name = Text(max_length=100, required=True)
+    stakeholder_type = StakeholderType(required=True)
+    country = Country(required=True)
+    organization = Text(max_length=200, load_default=None, allow_none=True)
+    locale = Locale(load_default="en")
+
+
+class Address(Body):
+    """Where a code should go."""
+
+    email = Email(required=True)
+
+
+class Proof(Body):
+    """A code from a mail, with the address that it went to or the challenge from the mail's link."""
+
+    email = Email()
+    challenge = Id()
+    code = Code(required=True)
+
+    @validates_schema
+    def _one(self, data: dict[str, Any], **_: Any) -> None:
+        if ("email" in data) == ("challenge" in data):
+            raise ValidationError("Give the address or the challenge.", "email")
+
+
+class RefreshToken(Body):
+    """A refresh token."""
+
+    refresh_token = fields.String(required=True, validate=validate.Length(min=1, max=256))
+
+
+class Changes(Body):
+    """What people change about themselves; the address stays: another mailbox is another account."""
+
+    given_name = Text(max_length=100)
+    family_name = Text(max_length=100)
+    stakeholder_type = StakeholderType()
+    country = Country()
+    organization = Text(max_length=200, allow_none=True)
+    locale = Locale()
+
+
+class Roles(Body):
+    """All roles that somebody shall have beside `member`, and why."""
+
+    roles = fields.List(
+        fields.String(validate=validate.OneOf(GIVEN_ROLES)), required=True, validate=validate.Length(max=8)
+    )
+    agency = Agency(load_default=None, allow_none=True, metadata={"description": "For the role agency: whose"})
+    reason = Text(max_length=1000, required=True)
+
+
+class Reason(Body):
+    """Why."""
+
+    reason = Text(max_length=1000, required=True)
+
+
+class AccountsQuery(PageQuery):
+    """Filters of the officers' list."""
+
+    role = fields.String(load_default=None, validate=validate.OneOf(GIVEN_ROLES))
+    country = Country(load_default=None)
+    stakeholder_type = StakeholderType(load_default=None)
+    state = fields.String(load_default=None, validate=validate.OneOf(STATES))
+    q = Text(max_length=200, load_default=None, metadata={"description": "Beginnings of words, or a whole address"})
+
+
+class AuditQuery(PageQuery):
+    """Filters of the audit."""
+
+    object = fields.String(
+        load_default=None, validate=validate.Length(min=1, max=200), metadata={"description": "With all below it"}
+    )
+    actor = Id(load_default=None)
+    action = fields.String(load_default=None, validate=validate.Regexp(r"\A[a-z0-9_.]{1,100}\Z"))
+    since = Utc(load_default=None)
+    until = Utc(load_default=None)
+
+
+class Message(Answer):
+    """What to do next."""
+
+    message = fields.String(required=True)
+
+
+class Tokens(Answer):
+    """A session: the access token goes into `Authorization: Bearer`, the refresh token fetches the next pair, once."""
+
+    access_token = fields.String(required=True)
+    token_type = fields.String(required=True)
+    expires_in = fields.Integer(required=True, metadata={"description": "Seconds"})
+    refresh_token = fields.String(required=True)
+    refresh_expires_in = fields.Integer(required=True, metadata={"description": "Seconds"})
+    account = fields.String(required=True)
+
+
+class Keys(Answer):
+    """A JSON Web Key Set (RFC 7517)."""
+
+    keys = fields.List(fields.Dict(), required=True)
+
+
+class Account(Answer):
+    """An account, as its owner and the officers see it."""
+
+    account = fields.String(required=True)
+    state = fields.String(required=True)
+    email = fields.String(allow_none=True)
+    names = fields.String(allow_none=True)
+    given_name = fields.String(allow_none=True)
+    family_name = fields.String(allow_none=True)
+    stakeholder_type = fields.String(allow_none=True)
+    country = fields.String(allow_none=True)
+    organization = fields.String(allow_none=True)
+    locale = fields.String(allow_none=True)
+    roles = fields.List(fields.String())
+    agency = fields.String(allow_none=True)
+    confirmed_at = Utc(allow_none=True)
+    updated_at = Utc(allow_none=True)
+
+
+class Standing(Answer):
+    """What an officer's action left, without personal data: answers are kept for repeats."""
+
+    account = fields.String(required=True)
+    state = fields.String(required=True)
+    roles = fields.List(fields.String(), required=True)
+    agency = fields.String(allow_none=True)
+
+
+class Session(Answer):
+    """A sign-in."""
+
+    session = fields.String()
+    started_at = Utc()
+    used_at = Utc(allow_none=True)
+    expires_at = Utc()
+    ended_at = Utc(allow_none=True)
+
+
+class Trace(Answer):
+    """What is kept for the review of fraud."""
+
+    domain = fields.String(allow_none=True)
+    registered_at = Utc(allow_none=True)
+    registered_from = fields.String(allow_none=True, metadata={"description": "Keyed hash of a network, unreadable"})
+    confirmed_from = fields.String(allow_none=True)
+
+
+class Entry(Action):
+    """An entry of the audit: who, when, what before and after, why."""
+
+    id = fields.String(required=True)
+    source = fields.String(required=True)
+
+
+class Export(Answer):
+    """All that this service holds about a person."""
+
+    account = fields.Nested(Account, required=True)
+    trace = fields.Nested(Trace, required=True)
+    sessions = fields.List(fields.Nested(Session), required=True)
+    audit = fields.List(fields.Nested(Entry), required=True)
+    made_at = Utc(required=True)
+
+
+AccountPage = page_of(Account, "AccountPage")
+AuditPage = page_of(Entry, "AuditPage")

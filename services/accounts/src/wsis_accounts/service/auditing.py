@@ -1,0 +1,52 @@
+"""The audit: what staff did, collected from every service that tells of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from wsis_shared import clock, paging
+from wsis_shared.audit import ACTION_TAKEN
+from wsis_shared.bus import rpc, subscribe_each
+from wsis_shared.events import SOURCE
+from wsis_shared.plugin import discover
+
+from wsis_accounts.service.desk import Desk
+
+
+def audited() -> Sequence[tuple[str, str]]:
+    """The services that publish what their staff do, this one included."""
+    return [(plugin.name, ACTION_TAKEN.type) for plugin in discover() if ACTION_TAKEN in plugin.publishes]
+
+
+class Auditing(Desk):
+    """Needs `audit:read`."""
+
+    @subscribe_each(audited, name="audit")
+    def on_action_taken(self, event: dict[str, Any]) -> None:
+        """Keep it for good."""
+        self.store.add_entry(event["id"], event["source"].removeprefix(SOURCE), event["data"])
+
+    @rpc
+    def list_audit(
+        self,
+        limit: int,
+        after: str | None,
+        object: str | None = None,
+        actor: str | None = None,
+        action: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> dict[str, Any]:
+        """Entries, newest first."""
+        rows = self.store.entries(
+            limit=limit + 1, after=paging.decode(after), object=object, actor=actor, action=action,
+            since=_moment(since), until=_moment(until),
+        )  # fmt: skip
+        return paging.page(rows, limit, "at", "id")
+
+
+def _moment(value: Any) -> datetime | None:
+    # Over the bus a datetime is its text.
+    return clock.parse(value) if isinstance(value, str) else value

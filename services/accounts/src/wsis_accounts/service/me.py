@@ -1,0 +1,79 @@
+"""What people do with their own account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wsis_shared import context
+from wsis_shared.bus import rpc
+from wsis_shared.events import occur
+
+from wsis_accounts import events
+from wsis_accounts.domain import codes, people
+from wsis_accounts.domain.sessions import Session
+from wsis_accounts.service.desk import Desk, now, shown
+
+
+class Me(Desk):
+    """Needs `accounts:self`, which every member has."""
+
+    @rpc(writes=True)
+    def sign_out(self) -> None:
+        """End this session."""
+        actor = context.current().actor
+        if actor.session:
+            self.store.end_sessions(actor.id, now(), only=actor.session)
+
+    @rpc(writes=True)
+    def sign_out_everywhere(self) -> None:
+        """End all sessions."""
+        self.store.end_sessions(context.current().actor.id, now())
+
+    @rpc
+    def read_me(self) -> dict[str, Any]:
+        """My account."""
+        return shown(self.my_account())
+
+    @rpc(writes=True)
+    def change_me(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Change what was typed, but for the address."""
+        account = {**self.my_account(), **body}
+        account["words"] = people.words(account)
+        return _without_outbox(shown(self.store.save("accounts", account)))
+
+    @rpc
+    def export_me(self) -> dict[str, Any]:
+        """All that this service holds about who asks."""
+        account = self.my_account()
+        return {
+            "account": _without_outbox(shown(account)),
+            "trace": account["trace"],
+            "sessions": [_told(session) for session in self.store.sessions_of(account["_id"])],
+            "audit": self.store.entries_about(account["_id"]),
+            "made_at": now(),
+        }
+
+    @rpc(writes=True)
+    def erase_me(self) -> None:
+        """Forget who they are. What they did stays, under an id that leads to nobody."""
+        account = self.my_account()
+        if people.OFFICER in account["roles"]:
+            people.keep_an_officer(account, self.store.other_officers(account["_id"]))
+        read = self.store.mailbox(account["mailbox"], "")
+        left = codes.erased(read.mailbox, now())
+        self.store.keep_mailbox(read, left, codes.kept_until(left, now(), self.rules))
+        contact = {"email": account["email"], "names": people.full_name(account), "locale": account["locale"]}
+        self.store.keep_farewell(account["_id"], contact, now())
+        self.store.forget_sessions(account["_id"])
+        self.store.forget_answers(account["_id"])
+        erased = occur(events.ACCOUNT_ERASED, account["_id"], account=account["_id"])
+        self.store.save("accounts", people.tombstone(account, now()), erased)
+
+
+def _told(session: Session) -> dict[str, Any]:
+    times = ("started_at", "used_at", "expires_at", "ended_at")
+    return {"session": session.id, **{name: getattr(session, name) for name in times}}
+
+
+def _without_outbox(account: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in account.items() if name != "outbox"}

@@ -1,0 +1,93 @@
+"""What officers do with accounts. Each change is audited in the write that makes it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wsis_shared import audit, clock, context, paging
+from wsis_shared.bus import rpc
+from wsis_shared.errors import Invalid
+from wsis_shared.events import Occurrence, occur
+
+from wsis_accounts import events, keyed
+from wsis_accounts.domain import people
+from wsis_accounts.domain.mailbox import canonical
+from wsis_accounts.service.desk import Desk, now, shown
+
+
+class Officers(Desk):
+    """Needs `accounts:read` and `accounts:manage`."""
+
+    @rpc
+    def list_accounts(
+        self,
+        limit: int,
+        after: str | None,
+        role: str | None = None,
+        country: str | None = None,
+        stakeholder_type: str | None = None,
+        state: str | None = None,
+        q: str | None = None,
+    ) -> dict[str, Any]:
+        """Accounts, the last confirmed first. `q`: beginnings of words of names and organization, or an address."""
+        mailbox = _mailbox(q)
+        found = self.store.search(
+            limit=limit + 1, after=paging.decode(after), mailbox=mailbox, roles=role, country=country, state=state,
+            words=() if mailbox else people.split(q or ""), stakeholder_type=stakeholder_type,
+        )  # fmt: skip
+        rows = [{**shown(account), "confirmed_at": clock.iso(account["confirmed_at"])} for account in found]
+        return paging.page(rows, limit, "confirmed_at", "account")
+
+    @rpc
+    def read_account(self, account: str) -> dict[str, Any]:
+        """One account."""
+        return shown(self.store.account(account))
+
+    @rpc(writes=True)
+    def set_roles(self, account: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Give and take roles. They count from the next refresh of their holder on, minutes later at most."""
+        before = self.store.account(account)
+        after = people.change_roles(
+            before, body["roles"], body.get("agency"), actor=_actor(), other_officers=self.store.other_officers(account)
+        )
+        told = occur(events.ROLES_CHANGED, account, account=account, roles=people.roles_of(after))
+        return self._save(before, after, "accounts.roles_changed", body["reason"], told)
+
+    @rpc(writes=True)
+    def block(self, account: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Nobody signs in to it, and its sessions are over."""
+        before = self.store.account(account)
+        after = people.block(before, actor=_actor(), other_officers=self.store.other_officers(account))
+        self.store.end_sessions(account, now())
+        return self._save(before, after, "accounts.blocked", body["reason"])
+
+    @rpc(writes=True)
+    def unblock(self, account: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Its holder may sign in again."""
+        before = self.store.account(account)
+        return self._save(before, people.unblock(before, actor=_actor()), "accounts.unblocked", body["reason"])
+
+    def _save(
+        self, before: dict[str, Any], after: dict[str, Any], action: str, reason: str, *happened: Occurrence
+    ) -> dict[str, Any]:
+        was, became = _standing(before), _standing(after)
+        if was != became:
+            entry = audit.taken(action, f"account/{before['_id']}", was, became, reason)
+            self.store.save("accounts", after, *happened, entry)
+        return {"account": before["_id"], **became}
+
+
+def _actor() -> str | None:
+    return context.current().actor.id
+
+
+def _standing(account: dict[str, Any]) -> dict[str, Any]:
+    """What an officer's action may change. Nothing personal: the audit outlives the account."""
+    return {"state": account["state"], "roles": people.roles_of(account), "agency": account["agency"]}
+
+
+def _mailbox(q: str | None) -> str | None:
+    try:
+        return keyed.mailbox(canonical(q)) if q and "@" in q else None
+    except Invalid:
+        return None

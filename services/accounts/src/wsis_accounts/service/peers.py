@@ -1,0 +1,105 @@
+"""What the other services ask for. Nothing here has a route."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wsis_shared import clock
+from wsis_shared.bus import rpc
+from wsis_shared.settings import Suite
+
+from wsis_accounts import errors, keyed, texts
+from wsis_accounts.domain import codes, people
+from wsis_accounts.service.desk import Desk
+
+MOST = 1000  # rows in one answer
+
+
+class Peers(Desk):
+    """Internal calls."""
+
+    @rpc
+    def contacts(self, ids: list[str]) -> list[dict[str, Any]]:
+        """[{account, email, names, locale}] in the order of the ids; who left is left out."""
+        return [_contact(account) for account in self.store.accounts(ids)]
+
+    @rpc
+    def contacts_page(self, after: str | None = None, limit: int = 500, role: str | None = None) -> dict[str, Any]:
+        """Contacts of all active accounts, or of those with a role, page by page: {items, next}; next is the `after` of
+        the following page, None at the end."""
+        limit = max(1, min(limit, MOST))
+        found = self.store.active_after(after, limit, None if role == people.MEMBER else role)
+        return {"items": [_contact(row) for row in found], "next": found[-1]["_id"] if len(found) == limit else None}
+
+    @rpc
+    def profile(self, account: str) -> dict[str, Any]:
+        """Who somebody is, without an address. Raises NotFound."""
+        return _profile(self.store.account(account))
+
+    @rpc
+    def profiles(self, role: str | None = None, ids: list[str] | None = None) -> list[dict[str, Any]]:
+        """Profiles of these accounts, or of all active holders of a role, a thousand at most."""
+        found = self.store.accounts(ids) if ids is not None else self.store.active_after(None, MOST, role)
+        return [_profile(account) for account in found if role in (None, people.MEMBER) or role in account["roles"]]
+
+    @rpc
+    def traces(self, ids: list[str]) -> list[dict[str, Any]]:
+        """What a review of fraud compares: domain, networks as keyed hashes, times. Nothing that names a person."""
+        return [
+            {"account": account["_id"], "confirmed_at": account["confirmed_at"], **account["trace"]}
+            for account in self.store.accounts(ids)
+        ]
+
+    @rpc(writes=True, keeps_answer=False)
+    def issue_code(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
+        """Make the code of a challenge now that its mail is written; a code made before is void.
+
+        Returns {contact: {email, names, locale}, code, minutes, url}. Raises NotFound (accounts.challenge_over) where
+        the mail is not needed any more. The code exists here and in the mail only: what is kept is a keyed hash.
+        """
+        challenge, code = str(data["challenge"]), keyed.new_code()
+        read = self.store.mailbox_of_challenge(challenge)
+        mailbox = codes.issue(read and read.mailbox, challenge, keyed.code(challenge, code), clock.now())
+        public, minutes = Suite.load().public_url.rstrip("/"), self.rules.code_minutes
+        asked = mailbox.challenge
+        assert asked is not None  # noqa: S101 -- for the type: issue gives one
+        if asked.purpose is codes.Purpose.NO_ACCOUNT:
+            contact = {"email": mailbox.email, "names": "", "locale": asked.locale}
+            return {"contact": contact, "code": "", "minutes": minutes, "url": public + self.rules.registration_page}
+        if not self.store.keep_code(mailbox):
+            raise errors.challenge_over()
+        url = public + self.rules.code_page.format(challenge=challenge)
+        return {"contact": self._contact_of(mailbox), "code": code, "minutes": minutes, "url": url}
+
+    def _contact_of(self, mailbox: codes.Mailbox) -> dict[str, Any]:
+        if mailbox.known:
+            contact = _contact(self.store.account(mailbox.account))
+            return {name: contact[name] for name in ("email", "names", "locale")}
+        registration = mailbox.registration or {}
+        # No names: anybody can type anything into the form, and would have us mail it to anybody.
+        return {"email": registration["email"], "names": "", "locale": registration["locale"]}
+
+    @rpc
+    def farewell(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
+        """Whom to tell that an account is erased; known for an hour. Raises NotFound."""
+        contact = self.store.farewell(str(data["account"]))
+        if contact is None:
+            raise errors.account_unknown()
+        return {"contact": contact}
+
+    @rpc
+    def role_names(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
+        """The names of roles in the language of their holder."""
+        locale = self.store.account(account or str(data["account"]))["locale"]
+        return {"role_names": ", ".join(texts.say(role, locale) for role in data["roles"])}
+
+
+def _contact(account: dict[str, Any]) -> dict[str, Any]:
+    return {"account": account["_id"], "email": account["email"], "names": people.full_name(account),
+            "locale": account["locale"]}  # fmt: skip
+
+
+def _profile(account: dict[str, Any]) -> dict[str, Any]:
+    shown = ("organization", "country", "stakeholder_type", "locale", "confirmed_at")
+    return {"account": account["_id"], "names": people.full_name(account), "roles": people.roles_of(account),
+            **{name: account[name] for name in shown}}  # fmt: skip

@@ -1,0 +1,177 @@
+"""Registration and sign-in by mailed codes, and the sessions that follow.
+
+Known and unknown addresses take the same road: one read, one write, one event, one answer. What is decided in a
+transaction and refused is returned, not raised, where the refusal itself must be saved: a wrong guess counts.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from wsis_shared import context
+from wsis_shared.bus import every, rpc
+from wsis_shared.errors import SuiteError
+from wsis_shared.events import occur
+from wsis_shared.mongo import in_transaction
+
+from wsis_accounts import errors, events, keyed, texts, tokens
+from wsis_accounts.domain import codes, people, sessions
+from wsis_accounts.domain.codes import Mailbox
+from wsis_accounts.domain.mailbox import canonical, check, domain_of
+from wsis_accounts.domain.sessions import Session
+from wsis_accounts.service.desk import Desk, now
+from wsis_accounts.store.mailboxes import Read
+
+_log = logging.getLogger(__name__)
+
+Granted = tuple[dict[str, Any], Session, str]  # account, session, refresh token
+
+
+class SigningIn(Desk):
+    """Everything that needs no sign-in."""
+
+    @rpc(writes=True)
+    def register(self, body: dict[str, Any]) -> dict[str, str]:
+        """Keep what was typed until its mailbox is proved, and have a code mailed."""
+        ctx = context.current()
+        registration = {
+            **body,
+            "email": check(body["email"]).normalized,
+            "registered_at": now(),
+            "registered_from": keyed.network(ctx.network),
+        }
+        return self._have_mailed(body["email"], body.get("locale", "en"), partial(_registered, registration))
+
+    @rpc(writes=True)
+    def renew(self, body: dict[str, Any]) -> dict[str, str]:
+        """Have the code mailed again."""
+        return self._have_mailed(body["email"], context.current().locale, codes.request_code)
+
+    @rpc(writes=True)
+    def request_code(self, body: dict[str, Any]) -> dict[str, str]:
+        """Have a code mailed to sign in with."""
+        return self._have_mailed(body["email"], context.current().locale, codes.request_code)
+
+    def _have_mailed(self, email: str, locale: str, ask: Callable[..., Mailbox]) -> dict[str, str]:
+        read = self.store.mailbox(keyed.mailbox(canonical(email)), check(email).normalized)
+        asked = ask(read.mailbox, challenge=uuid.uuid4().hex, locale=locale, now=now(), rules=self.rules)
+        if asked is not read.mailbox and asked.challenge is not None:
+            id, purpose = asked.challenge.id, asked.challenge.purpose.value
+            self._keep(read, asked, occur(events.MAILS[purpose], id, challenge=id, purpose=purpose))
+        return {"message": texts.say("on_its_way", context.current().locale)}
+
+    @rpc(writes=True, keeps_answer=False)
+    def confirm(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Prove a mailbox: the account is there from now on, and signed in."""
+        return self._redeem(body)
+
+    @rpc(writes=True, keeps_answer=False)
+    def sign_in(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The same: whoever has the code has the mailbox."""
+        return self._redeem(body)
+
+    def _redeem(self, body: dict[str, Any]) -> dict[str, Any]:
+        return self._tokens(_granted(in_transaction(partial(self._prove, body))))
+
+    def _prove(self, body: dict[str, Any]) -> Granted | SuiteError:
+        read, by_link = self._mailbox_of(body), "challenge" in body
+        if read is None:
+            return errors.code_invalid()
+        code = keyed.code(read.mailbox.challenge_id, body["code"])
+        mailbox, verdict = codes.attempt(read.mailbox, code, now(), self.rules, by_link=by_link)
+        if verdict is codes.Verdict.LOCKED and mailbox.locked_until is not None:
+            return errors.codes_locked(int((mailbox.locked_until - now()).total_seconds()) + 1)
+        if verdict is codes.Verdict.REFUSED:
+            self._keep(read, mailbox)
+            return errors.code_invalid()
+        account = self.store.account(mailbox.account) if mailbox.known else self._confirmed(mailbox)
+        self._keep(read, codes.owned(mailbox, account["_id"]))
+        if account["state"] == people.State.BLOCKED:
+            return errors.blocked()
+        id = uuid.uuid4().hex
+        refresh = keyed.new_refresh(id, 1)
+        session = sessions.start(id, account["_id"], keyed.refresh(refresh), account["roles"], now(), self.rules)
+        self.store.keep_session(session)
+        return account, session, refresh
+
+    def _mailbox_of(self, body: dict[str, Any]) -> Read | None:
+        read: Read | None
+        if "challenge" in body:
+            read = self.store.mailbox_of_challenge(body["challenge"])
+        else:
+            read = self.store.mailbox(keyed.mailbox(canonical(body["email"])), check(body["email"]).normalized)
+        return read
+
+    def _confirmed(self, mailbox: Mailbox) -> dict[str, Any]:
+        registration = mailbox.registration or {}
+        network = keyed.network(context.current().network)
+        id = mailbox.account or uuid.uuid4().hex
+        # Somebody who left and comes back gets the id of then (see domain.codes.erased): their document is still there.
+        account = people.confirmed(id, mailbox.key, registration, domain_of(registration["email"]), network, now(),
+                                   self.store.tombstone(id))  # fmt: skip
+        saved: dict[str, Any] = self.store.save("accounts", account, events.account_confirmed(account))
+        return saved
+
+    @rpc(writes=True, keeps_answer=False)
+    def refresh(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Change a refresh token for a new pair."""
+        return self._tokens(_granted(in_transaction(partial(self._rotate, body["refresh_token"]))))
+
+    def _rotate(self, token: str) -> Granted | SuiteError:
+        parsed = keyed.read_refresh(token)
+        before = self.store.session(parsed[0]) if parsed else None
+        if before is None:
+            return errors.refresh_invalid()
+        refresh = keyed.new_refresh(before.id, before.number + 1)
+        session, verdict = sessions.rotate(before, keyed.refresh(token), keyed.refresh(refresh), now(), self.rules)
+        if verdict is sessions.Verdict.STOLEN:
+            _log.warning("a refresh token came twice: the session is ended", extra={"session": session.id})
+            self.store.keep_session(session)
+        account = next(iter(self.store.accounts([session.account])), None)
+        if verdict is not sessions.Verdict.ROTATED or account is None or account["state"] != people.State.ACTIVE:
+            return errors.refresh_invalid()
+        self.store.keep_session(session)
+        return account, session, refresh
+
+    def _tokens(self, granted: Granted) -> dict[str, Any]:
+        account, session, refresh = granted
+        access = tokens.access_token(
+            self.signer.key(now()), account=account["_id"], roles=people.roles_of(account), session=session.id,
+            agency=account.get("agency"), now=now(), life=self.rules.access_life,
+        )  # fmt: skip
+        return {
+            "access_token": access,
+            "token_type": "Bearer",
+            "expires_in": int(self.rules.access_life.total_seconds()),
+            "refresh_token": refresh,
+            "refresh_expires_in": int((session.expires_at - now()).total_seconds()),
+            "account": account["_id"],
+        }
+
+    @rpc
+    def jwks(self) -> dict[str, Any]:
+        """The keys that access tokens are checked with."""
+        published: dict[str, Any] = self.signer.published(now())
+        return published
+
+    @every(3600)
+    def make_keys_ahead(self) -> None:
+        """A key is published for a day before it signs."""
+        self.signer.published(now())
+
+    def _keep(self, read: Read, mailbox: Mailbox, *happened: Any) -> None:
+        self.store.keep_mailbox(read, mailbox, codes.kept_until(mailbox, now(), self.rules), *happened)
+
+
+def _registered(registration: dict[str, Any], mailbox: Mailbox, **asked: Any) -> Mailbox:
+    return codes.register(mailbox, registration, **asked)
+
+
+def _granted(outcome: Granted | SuiteError) -> Granted:
+    if isinstance(outcome, SuiteError):
+        raise outcome
+    return outcome

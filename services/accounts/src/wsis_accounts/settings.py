@@ -1,0 +1,39 @@
+"""What the service reads from the environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from wsis_shared.settings import Settings as Base
+from wsis_shared.settings import setting
+
+
+@dataclass(frozen=True)
+class Settings(Base):
+    """Times and limits of registration and sign-in."""
+
+    code_minutes: int = setting(10, "Life of a mailed code, from the moment its mail is written (ASVS 6.5: at most 10)")
+    code_tries: int = setting(5, "Guesses at one code before it is dead")
+    codes_per_hour: int = setting(5, "Mails with a code to a mailbox in an hour; more are silently not sent")
+    code_failures: int = setting(10, "Wrong codes for one mailbox before codes typed with its address are refused")
+    code_lock_hours: int = setting(1, "How long; doubled at each further lock, at most a day; ended by signing in")
+    registration_days: int = setting(7, "How long a registration that nobody confirms is kept")
+    returning_days: int = setting(400, "How long a mailbox whose account was erased gets the same account id again")
+    access_minutes: int = setting(10, "Life of an access token: so late a changed role or a block works")
+    session_days: int = setting(30, "Life of a session, however often it is refreshed")
+    staff_session_hours: int = setting(12, "The same for officers, jurors, agencies and operators")
+    refresh_grace_seconds: int = setting(60, "A refresh whose answer was lost may be repeated for this long")
+    key_days: int = setting(90, "How often the key that signs access tokens changes")
+    code_page: str = setting("/confirm#{challenge}", "Page where a mailed code is typed in; after WSIS_PUBLIC_URL")
+    registration_page: str = setting("/register", "Page where one registers; after WSIS_PUBLIC_URL")
+
+    @property
+    def code_life(self) -> timedelta:
+        """Life of a code."""
+        return timedelta(minutes=self.code_minutes)
+
+    @property
+    def access_life(self) -> timedelta:
+        """Life of an access token."""
+        return timedelta(minutes=self.access_minutes)

@@ -1,0 +1,93 @@
+"""Accounts: people whose mailbox is proved, and the tombstones of those who left."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from wsis_shared import clock
+from wsis_shared.outbox import EventfulRepository
+
+from wsis_accounts import errors
+from wsis_accounts.domain.people import OFFICER, State
+
+CHUNK = 100  # ids in one question: some stores read long lists in quadratic time
+
+
+class Accounts(EventfulRepository):
+    """Collections `accounts`, `farewells` and `guards`."""
+
+    def account(self, id: str) -> dict[str, Any]:
+        """An account that is not erased. Raises errors.account_unknown."""
+        doc = self.collection("accounts").find_one({"_id": id, "state": {"$ne": State.ERASED}})
+        if doc is None:
+            raise errors.account_unknown()
+        return dict(doc)
+
+    def tombstone(self, id: str) -> dict[str, Any] | None:
+        """What is left of an erased account."""
+        doc = self.collection("accounts").find_one({"_id": id, "state": State.ERASED})
+        return dict(doc) if doc else None
+
+    def accounts(self, ids: Iterable[str]) -> list[dict[str, Any]]:
+        """Those of the accounts that are not erased, in the order of the ids."""
+        wanted = list(dict.fromkeys(ids))
+        found: dict[str, dict[str, Any]] = {}
+        for start in range(0, len(wanted), CHUNK):
+            some = {"_id": {"$in": wanted[start : start + CHUNK]}, "state": {"$ne": State.ERASED}}
+            found.update({doc["_id"]: doc for doc in self.collection("accounts").find(some)})
+        return [found[id] for id in wanted if id in found]
+
+    def active_after(self, after: str | None, limit: int, role: str | None) -> list[dict[str, Any]]:
+        """Up to `limit` active accounts in the order of their ids."""
+        query: dict[str, Any] = {"state": State.ACTIVE}
+        if role:
+            query["roles"] = role
+        if after:
+            query["_id"] = {"$gt": after}
+        return list(self.collection("accounts").find(query).sort("_id", 1).limit(limit))
+
+    def search(
+        self,
+        *,
+        limit: int,
+        after: Sequence[str] | None,
+        mailbox: str | None = None,
+        words: Sequence[str] = (),
+        **equal: str | None,
+    ) -> list[dict[str, Any]]:
+        """Up to `limit` accounts, the last confirmed first. `words` are beginnings of words, all of them wanted."""
+        conditions: list[dict[str, Any]] = [{name: value} for name, value in equal.items() if value is not None]
+        if "state" not in {name for name, value in equal.items() if value is not None}:
+            conditions.append({"state": {"$ne": State.ERASED}})
+        if mailbox:
+            conditions.append({"mailbox": mailbox})
+        conditions += [{"words": {"$regex": f"^{re.escape(word)}"}} for word in words]
+        if after:
+            moment = clock.parse(after[0])
+            conditions.append({"$or": [{"confirmed_at": {"$lt": moment}},
+                                       {"confirmed_at": moment, "_id": {"$lt": after[1]}}]})  # fmt: skip
+        rows = self.collection("accounts").find({"$and": conditions})
+        return list(rows.sort([("confirmed_at", -1), ("_id", -1)]).limit(limit))
+
+    def other_officers(self, account: str) -> int:
+        """How many others are active officers. Two transactions that ask this at a time get in each other's way, so
+        that two officers cannot take the role from each other and leave nobody."""
+        self.collection("guards").update_one({"_id": OFFICER}, {"$inc": {"asked": 1}}, upsert=True)
+        query = {"roles": OFFICER, "state": State.ACTIVE, "_id": {"$ne": account}}
+        return len(list(self.collection("accounts").find(query, {"_id": 1}).limit(2)))
+
+    def forget_answers(self, account: str) -> None:
+        """Answers kept for a repeat under an Idempotency-Key: they show an account as its owner sees it."""
+        self.collection("idempotency").delete_many({"_id": {"$regex": f"^{re.escape(account)}\\|"}})
+
+    def keep_farewell(self, id: str, contact: dict[str, Any], now: datetime) -> None:
+        """The address for one last mail; the store forgets it after an hour."""
+        self.collection("farewells").replace_one({"_id": id}, {"contact": contact, "at": now}, upsert=True)
+
+    def farewell(self, id: str) -> dict[str, Any] | None:
+        """Whom to send the last mail."""
+        doc = self.collection("farewells").find_one({"_id": id})
+        return dict(doc["contact"]) if doc else None

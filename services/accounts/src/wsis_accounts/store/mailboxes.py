@@ -1,0 +1,71 @@
+"""Mailboxes: everything about an address, with or without an account, in one document.
+
+So each step of registration and sign-in is one read and one write, the same for known and for unknown addresses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from wsis_shared.events import Occurrence
+from wsis_shared.outbox import EventfulRepository
+
+from wsis_accounts.domain.codes import Challenge, Mailbox, Purpose
+
+
+@dataclass(frozen=True)
+class Read:
+    """A mailbox as it was read, with what the store needs to write it again."""
+
+    mailbox: Mailbox
+    version: int
+    outbox: tuple[dict[str, Any], ...]
+
+
+class Mailboxes(EventfulRepository):
+    """Collection `mailboxes`."""
+
+    source = "accounts"
+
+    def mailbox(self, key: str, email: str) -> Read:
+        """The mailbox with that keyed hash; a fresh one where nobody has typed the address yet."""
+        doc = self.collection("mailboxes").find_one({"_id": key})
+        return _read(doc) if doc else Read(Mailbox(key, email), 0, ())
+
+    def mailbox_of_challenge(self, challenge: str) -> Read | None:
+        """The mailbox that a code was asked for."""
+        doc = self.collection("mailboxes").find_one({"challenge.id": challenge})
+        return _read(doc) if doc else None
+
+    def keep_mailbox(self, read: Read, mailbox: Mailbox, expires_at: datetime | None, *events: Occurrence) -> None:
+        """Write it; call it inside the transaction of the read, which refuses what somebody changed meanwhile."""
+        version = read.version + 1
+        pushed = self.happened({}, version, *events).get("$push", {}).get("outbox", {}).get("$each", [])
+        doc: dict[str, Any] = {**asdict(mailbox), "version": version, "expires_at": expires_at}
+        doc["outbox"] = [*read.outbox, *pushed]
+        kept = {name: value for name, value in doc.items() if value not in (None, [], ()) and name != "key"}
+        # Not insert or replace by turns: that would tell a known address from an unknown one by its time.
+        self.collection("mailboxes").replace_one({"_id": mailbox.key}, kept, upsert=True)
+
+    def keep_code(self, mailbox: Mailbox) -> bool:
+        """Write only the code of the challenge; False where a newer challenge is there."""
+        asked = mailbox.challenge
+        assert asked is not None  # noqa: S101 -- for the type: domain.codes.issue gives one
+        changed = {"challenge.code": asked.code, "challenge.issued_at": asked.issued_at}
+        done = self.collection("mailboxes").update_one(
+            {"_id": mailbox.key, "challenge.id": asked.id}, {"$set": changed, "$inc": {"version": 1}}
+        )
+        return bool(done.matched_count)
+
+
+def _read(doc: dict[str, Any]) -> Read:
+    asked = doc.get("challenge")
+    challenge = Challenge(**{**asked, "purpose": Purpose(asked["purpose"])}) if asked else None
+    mailbox = Mailbox(
+        key=doc["_id"], email=doc.get("email", ""), account=doc.get("account"), erased_at=doc.get("erased_at"),
+        registration=doc.get("registration"), challenge=challenge, sent=tuple(doc.get("sent", ())),
+        failures=doc.get("failures", 0), locks=doc.get("locks", 0), locked_until=doc.get("locked_until"),
+    )  # fmt: skip
+    return Read(mailbox, doc["version"], tuple(doc.get("outbox", ())))

@@ -1,0 +1,43 @@
+"""Sessions: refresh tokens are kept as hashes only."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from wsis_shared.mongo import Repository
+
+from wsis_accounts.domain.sessions import Session
+
+
+class Sessions(Repository):
+    """Collection `sessions`."""
+
+    def session(self, id: str) -> Session | None:
+        """A session, ended or not."""
+        doc = self.collection("sessions").find_one({"_id": id})
+        return _read(doc) if doc else None
+
+    def keep_session(self, session: Session) -> None:
+        """Write it; inside a transaction, which refuses what somebody changed meanwhile."""
+        doc = asdict(session)
+        self.collection("sessions").replace_one({"_id": doc.pop("id")}, doc, upsert=True)
+
+    def end_sessions(self, account: str, now: datetime, *, only: str | None = None) -> None:
+        """End all sessions of an account, or the named one."""
+        query: dict[str, Any] = {"account": account, "ended_at": None, **({"_id": only} if only else {})}
+        self.collection("sessions").update_many(query, {"$set": {"ended_at": now}})
+
+    def sessions_of(self, account: str) -> list[Session]:
+        """The last hundred, newest first."""
+        rows = self.collection("sessions").find({"account": account}).sort("started_at", -1).limit(100)
+        return [_read(doc) for doc in rows]
+
+    def forget_sessions(self, account: str) -> None:
+        """Of a person who left."""
+        self.collection("sessions").delete_many({"account": account})
+
+
+def _read(doc: dict[str, Any]) -> Session:
+    return Session(**{("id" if name == "_id" else name): value for name, value in doc.items()})

@@ -1,0 +1,322 @@
+"""The rules: one account for each mailbox, codes that prove it, sessions, roles."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from wsis_accounts.domain import codes, people, sessions
+from wsis_accounts.domain.codes import Mailbox, Purpose, Verdict
+from wsis_accounts.domain.mailbox import canonical, domain_of
+from wsis_accounts.domain.people import State
+from wsis_shared.errors import Conflict, Forbidden, Invalid, NotFound
+
+from .conftest import NOON, RULES, a_mailbox, after, registration
+
+LOCALS = st.from_regex(r"\A[A-Za-z0-9_]{1,12}([.-][A-Za-z0-9_]{1,12}){0,2}\Z")
+INTERNATIONAL = st.text(st.characters(categories=("Ll", "Lu", "Lo", "Nd")), min_size=1, max_size=12)
+DOMAINS = st.sampled_from(["ngo.example", "gmail.com", "Outlook.com", "bücher.example", "yandex.ru", "zoho.com"])
+
+
+def canonical_or_none(address):
+    try:
+        return canonical(address)
+    except Invalid:
+        return None
+
+
+@given(st.one_of(LOCALS, INTERNATIONAL), DOMAINS)
+def test_canonical_form_is_its_own_canonical_form(local, domain):
+    form = canonical_or_none(f"{local}@{domain}")
+    if form is not None:
+        assert canonical(form) == form
+
+
+@given(LOCALS, DOMAINS)
+def test_case_never_makes_another_mailbox(local, domain):
+    address = f"{local}@{domain}"
+    assert canonical(address) == canonical(address.upper()) == canonical(address.lower())
+
+
+@given(st.from_regex(r"\A[a-z0-9]{2,12}\Z"), st.from_regex(r"\A[a-z0-9]{1,9}\Z"), st.data())
+def test_aliases_of_gmail_are_one_mailbox(local, tag, data):
+    cut = data.draw(st.integers(1, len(local) - 1))
+    dotted = f"{local[:cut]}.{local[cut:]}"
+    assert canonical(f"{dotted}+{tag}@googlemail.com") == canonical(f"{local}@GMail.com") == f"{local}@gmail.com"
+
+
+def test_other_providers_may_tell_dots_and_tags_apart():
+    assert len({canonical(f"{local}@ngo.example") for local in ("ab", "a.b", "ab+x")}) == 3
+    assert canonical("a.b+x@outlook.com") == "a.b@outlook.com" != canonical("ab@outlook.com")
+
+
+def test_international_domains_have_one_form():
+    assert canonical("Jane@BÜCHER.example") == canonical("jane@xn--bcher-kva.example") == "jane@xn--bcher-kva.example"
+    assert domain_of("Jane@BÜCHER.example") == "xn--bcher-kva.example"
+
+
+@pytest.mark.parametrize(
+    "address", ["", "jane", "jane@", "@x.org", "a b@x.org", "jane@localhost", "a@[127.0.0.1]", "\ud800@x.org"]
+)
+def test_what_is_no_address_is_refused(address):
+    with pytest.raises(Invalid) as refused:
+        canonical(address)
+    assert refused.value.fields["email"]
+
+
+def prove(mailbox, code="hash", at=NOON, by_link=False):
+    return codes.attempt(mailbox, code, at, RULES, by_link=by_link)
+
+
+def issued(at=NOON, **more):
+    return codes.issue(a_mailbox(**more), "challenge-1", "hash", at)
+
+
+def test_a_code_proves_once():
+    mailbox, verdict = prove(issued())
+    assert verdict is Verdict.PROVEN
+    assert prove(mailbox)[1] is Verdict.REFUSED
+
+
+def test_a_code_lives_ten_minutes_from_the_writing_of_its_mail():
+    late = issued(at=after(minutes=20))
+    assert prove(late, at=after(minutes=29, seconds=59))[1] is Verdict.PROVEN
+    assert prove(late, at=after(minutes=30))[1] is Verdict.REFUSED
+
+
+def test_the_right_code_is_too_late_after_five_guesses():
+    mailbox = issued()
+    for _ in range(5):
+        mailbox, verdict = prove(mailbox, "wrong")
+        assert verdict is Verdict.REFUSED
+    assert prove(mailbox)[1] is Verdict.REFUSED
+    four = issued()
+    for _ in range(4):
+        four, _ = prove(four, "wrong")
+    assert prove(four)[1] is Verdict.PROVEN
+
+
+def test_a_mail_written_again_makes_the_former_code_void():
+    again = codes.issue(issued(), "challenge-1", "second", after(minutes=1))
+    assert prove(again, "hash", after(minutes=1))[1] is Verdict.REFUSED
+    assert prove(again, "second", after(minutes=1))[1] is Verdict.PROVEN
+
+
+NEWER = replace(a_mailbox().challenge, id="newer")
+
+
+@pytest.mark.parametrize("mailbox", [None, a_mailbox(challenge=None), a_mailbox(challenge=NEWER)])
+def test_no_code_is_made_for_a_request_that_is_over(mailbox):
+    with pytest.raises(NotFound):
+        codes.issue(mailbox, "challenge-1", "hash", NOON)
+
+
+def test_no_code_is_made_an_hour_later():
+    with pytest.raises(NotFound):
+        issued(at=after(hours=1, seconds=1))
+
+
+def test_nothing_proves_a_mailbox_before_its_mail_is_written():
+    assert prove(a_mailbox(), "")[1] is Verdict.REFUSED
+
+
+def test_five_mails_an_hour():
+    mailbox = Mailbox("key", "a@ngo.example")
+    for number in range(5):
+        asked = codes.request_code(mailbox, f"c{number}", "en", after(minutes=number), RULES)
+        assert asked is not mailbox
+        mailbox = asked
+    assert codes.request_code(mailbox, "c5", "en", after(minutes=59), RULES) is mailbox
+    assert codes.register(mailbox, registration(), "c5", "en", after(minutes=59), RULES) is mailbox
+    assert codes.request_code(mailbox, "c5", "en", after(hours=1), RULES).challenge_id == "c5"
+
+
+def test_which_mail_is_sent():
+    new, member = Mailbox("key", "a@ngo.example"), Mailbox("key", "a@ngo.example", account="a1")
+    pending = codes.register(new, registration(), "c", "fr", NOON, RULES)
+    assert pending.challenge.purpose is Purpose.CONFIRM
+    assert codes.request_code(pending, "d", "fr", NOON, RULES).challenge.purpose is Purpose.CONFIRM
+    assert codes.request_code(member, "c", "fr", NOON, RULES).challenge.purpose is Purpose.SIGN_IN
+    assert codes.request_code(new, "c", "fr", NOON, RULES).challenge.purpose is Purpose.NO_ACCOUNT
+    again = codes.register(member, registration(given_name="Eve"), "c", "fr", NOON, RULES)
+    assert again.challenge.purpose is Purpose.ALREADY_REGISTERED
+    assert again.registration is None
+
+
+def test_no_code_for_a_mailbox_without_account():
+    asked = codes.request_code(Mailbox("key", "a@ngo.example"), "c", "en", NOON, RULES)
+    asked = codes.issue(asked, "c", "hash", NOON)
+    assert asked.challenge.code is None
+    assert prove(asked)[1] is Verdict.REFUSED
+
+
+def guess(mailbox, times, at):
+    """Guess wrongly with a fresh challenge for each guess; returns how many guesses were looked at."""
+    looked_at = 0
+    for number in range(times):
+        mailbox = replace(mailbox, challenge=replace(a_mailbox().challenge, id=f"c{number}", code="hash", issued_at=at))
+        mailbox, verdict = prove(mailbox, "wrong", at)
+        looked_at += verdict is Verdict.REFUSED
+    return mailbox, looked_at
+
+
+def test_guessing_over_many_challenges_is_stopped():
+    mailbox, looked_at = guess(a_mailbox(), 10_000, NOON)
+    assert looked_at == RULES.code_failures
+    total, at = looked_at, NOON
+    for _ in range(24 * 30):
+        at += timedelta(hours=1)
+        mailbox, looked_at = guess(mailbox, 100, at)
+        total += looked_at
+    assert total < 400  # in a month, of a million codes
+
+
+def test_the_owner_gets_in_with_the_link_while_a_guesser_has_locked_the_address():
+    locked, _ = guess(a_mailbox(), 20, NOON)
+    fresh = codes.request_code(locked, "mine", "en", after(minutes=1), RULES)
+    fresh = codes.issue(fresh, "mine", "right", after(minutes=1))
+    assert prove(fresh, "right", after(minutes=2))[1] is Verdict.LOCKED
+    opened, verdict = prove(fresh, "right", after(minutes=2), by_link=True)
+    assert verdict is Verdict.PROVEN
+    assert opened.locked_until is None
+
+
+def test_an_erased_mailbox_keeps_nothing_but_which_account_it_had():
+    left = codes.erased(a_mailbox(account="a1", failures=3), NOON)
+    assert left == Mailbox("key", "", account="a1", erased_at=NOON)
+    assert not left.known
+    assert codes.request_code(left, "c", "en", NOON, RULES).challenge.purpose is Purpose.NO_ACCOUNT
+    assert codes.kept_until(left, NOON, RULES) == NOON + timedelta(days=400)
+
+
+def test_how_long_a_mailbox_is_kept():
+    assert codes.kept_until(a_mailbox(), NOON, RULES) == NOON + timedelta(days=7)
+    assert codes.kept_until(a_mailbox(account="a1"), NOON, RULES) is None
+
+
+class Codes(RuleBasedStateMachine):
+    """Whatever the order of requests, mails and guesses: only the last code written proves, once, in its time."""
+
+    @initialize()
+    def start(self):
+        self.mailbox, self.now = Mailbox("key", "a@ngo.example", account="a1"), NOON
+        self.written = None  # (code, when, wrong guesses)
+        self.number = 0
+
+    @rule(minutes=st.integers(0, 25))
+    def time_passes(self, minutes):
+        self.now += timedelta(minutes=minutes)
+
+    @rule()
+    def ask(self):
+        self.number += 1
+        asked = codes.request_code(self.mailbox, f"c{self.number}", "en", self.now, RULES)
+        if asked is not self.mailbox:
+            self.written = None
+        self.mailbox = asked
+
+    @precondition(lambda self: self.mailbox.challenge is not None)
+    @rule()
+    def write_mail(self):
+        self.number += 1
+        try:
+            self.mailbox = codes.issue(self.mailbox, self.mailbox.challenge.id, f"code{self.number}", self.now)
+        except NotFound:
+            return
+        self.written = (f"code{self.number}", self.now)
+
+    @rule()
+    def guess_wrongly(self):
+        self.mailbox, verdict = prove(self.mailbox, "wrong", self.now)
+        assert verdict is not Verdict.PROVEN
+
+    @precondition(lambda self: self.written is not None)
+    @rule(by_link=st.booleans())
+    def type_the_code(self, by_link):
+        code, at = self.written
+        tries, locked = self.mailbox.challenge.tries, self.mailbox.locked_until
+        may = tries < 5 and self.now < at + timedelta(minutes=10) and (by_link or locked is None or self.now >= locked)
+        self.mailbox, verdict = prove(self.mailbox, code, self.now, by_link)
+        assert (verdict is Verdict.PROVEN) == may
+        if may:
+            self.written = None
+            assert prove(self.mailbox, code, self.now, by_link=True)[1] is Verdict.REFUSED
+
+    @invariant()
+    def mails_stay_within_their_budget(self):
+        assert len([at for at in self.mailbox.sent if at > self.now - timedelta(hours=1)]) <= 5
+
+
+TestCodes = Codes.TestCase
+
+
+def a_session(roles=(), at=NOON):
+    return sessions.start("s1", "a1", "t1", roles, at, RULES)
+
+
+def test_a_refresh_token_works_once():
+    session, verdict = sessions.rotate(a_session(), "t1", "t2", after(minutes=9), RULES)
+    assert verdict is sessions.Verdict.ROTATED
+    later, verdict = sessions.rotate(session, "t1", "t3", after(minutes=11), RULES)
+    assert verdict is sessions.Verdict.STOLEN
+    assert sessions.rotate(later, "t2", "t4", after(minutes=12), RULES)[1] is sessions.Verdict.REFUSED
+
+
+def test_a_lost_answer_may_be_asked_for_again_within_a_minute():
+    session, _ = sessions.rotate(a_session(), "t1", "lost", after(minutes=9), RULES)
+    session, verdict = sessions.rotate(session, "t1", "t3", after(minutes=9, seconds=59), RULES)
+    assert verdict is sessions.Verdict.ROTATED
+    assert sessions.rotate(session, "t3", "t4", after(minutes=18), RULES)[1] is sessions.Verdict.ROTATED
+    # If a thief was the one who got the answer that was "lost": its next use ends the session.
+    assert sessions.rotate(session, "lost", "t4", after(minutes=18), RULES)[1] is sessions.Verdict.STOLEN
+
+
+def test_a_session_ends_however_often_it_is_refreshed():
+    for roles, life in (((), timedelta(days=30)), (("officer",), timedelta(hours=12))):
+        verdicts = [
+            sessions.rotate(a_session(roles), "t1", "t2", NOON + life - early, RULES)[1]
+            for early in (timedelta(seconds=1), timedelta())
+        ]
+        assert verdicts == [sessions.Verdict.ROTATED, sessions.Verdict.REFUSED]
+
+
+def an_account(*roles, state=State.ACTIVE):
+    account = people.confirmed("a1", "key", registration(), "ngo.example", None, NOON)
+    return {**account, "roles": list(roles), "state": state}
+
+
+def test_nobody_changes_their_own_roles():
+    with pytest.raises(Forbidden):
+        people.change_roles(an_account("officer"), ["officer", "juror"], None, actor="a1", other_officers=3)
+    with pytest.raises(Forbidden):
+        people.block(an_account(), actor="a1", other_officers=3)
+
+
+def test_the_last_officer_stays():
+    with pytest.raises(Conflict):
+        people.change_roles(an_account("officer"), ["juror"], None, actor="a2", other_officers=0)
+    with pytest.raises(Conflict):
+        people.block(an_account("officer"), actor="a2", other_officers=0)
+    changed = people.change_roles(an_account("officer"), ["juror"], None, actor="a2", other_officers=1)
+    assert changed["roles"] == ["juror"]
+
+
+def test_the_role_of_an_agency_names_it():
+    with pytest.raises(Invalid):
+        people.change_roles(an_account(), ["agency"], None, actor="a2", other_officers=1)
+    changed = people.change_roles(an_account(), ["agency"], "itu", actor="a2", other_officers=1)
+    assert (changed["roles"], changed["agency"]) == (["agency"], "itu")
+    assert people.change_roles(changed, ["juror"], "itu", actor="a2", other_officers=1)["agency"] is None
+
+
+def test_a_tombstone_holds_nothing_personal():
+    account = {**an_account("juror"), "version": 4}
+    assert people.tombstone(account, NOON) == {"_id": "a1", "version": 4, "state": "erased", "erased_at": NOON}
+
+
+def test_search_words_are_folded():
+    assert people.words(an_account()) == ["amina", "diallo", "numérique", "réseau"]

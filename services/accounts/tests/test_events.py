@@ -1,0 +1,52 @@
+"""What is published, and the mails that follow."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import pytest
+import yaml
+from jinja2 import Environment, StrictUndefined
+from wsis_accounts.plugin import plugin
+from wsis_shared.schemas import LOCALES
+
+GIVEN = {
+    "issue_code": {"code": "123456", "minutes": 10, "url": "https://wsis.example/confirm#c"},
+    "farewell": {},
+    "role_names": {"role_names": "juror"},
+}
+NOTICES = [(event, notice) for event in plugin.publishes for notice in event.notices]
+
+
+@pytest.mark.parametrize("event", plugin.publishes, ids=lambda event: event.type)
+def test_examples_fit_their_schemas(event):
+    assert event.schema().validate(event.schema().dump(event.example)) == {}
+
+
+@pytest.mark.parametrize("event", plugin.publishes, ids=lambda event: event.type)
+def test_events_hold_nothing_that_identifies_or_opens(event):
+    personal = {"email", "names", "given_name", "family_name", "code", "token", "mailbox"}
+    assert set(event.schema().fields) & personal == set()
+    assert not event.public
+
+
+@pytest.mark.parametrize(("event", "notice"), NOTICES, ids=lambda item: getattr(item, "template", ""))
+@pytest.mark.parametrize("locale", LOCALES)
+def test_mails_can_be_written_in_every_language(event, notice, locale):
+    text = yaml.safe_load((files(plugin.texts) / f"{notice.template}.{locale}.yaml").read_text("utf-8"))
+    variables = {**event.example, **GIVEN[notice.details], "names": "Amina Diallo"}
+    fill = Environment(undefined=StrictUndefined, autoescape=True).from_string
+    written = {name: fill(text[name]).render(variables) for name in ("subject", "text")}
+    assert written["subject"]
+    assert "\n" not in written["subject"]
+    assert "123456" not in written["subject"]
+    assert ("123456" in written["text"]) == (notice.details == "issue_code" and notice.template != "no_account")
+    if notice.details == "issue_code":
+        assert fill(text["action"]["url"]).render(variables) == "https://wsis.example/confirm#c"
+
+
+def test_every_failure_has_a_title_in_every_language():
+    wanted = {code for route in plugin.routes for code in route.fails}
+    assert wanted <= set(plugin.error_titles)
+    for code, titles in plugin.error_titles.items():
+        assert set(titles) == set(LOCALES), code

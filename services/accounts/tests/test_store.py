@@ -1,0 +1,230 @@
+"""What the store keeps, refuses, and can be asked for."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from pymongo import monitoring
+from pymongo.errors import DuplicateKeyError
+from wsis_accounts import keyed, tokens
+from wsis_accounts.domain import codes, people
+from wsis_accounts.domain.codes import Mailbox
+from wsis_accounts.store import Store
+from wsis_shared import mongo
+from wsis_shared.auth import Verifier
+from wsis_shared.errors import Unauthenticated
+
+from .conftest import NOON, RULES, after, registration
+
+
+@pytest.fixture
+def store(database):
+    db = database("accounts")
+    for name in ("mailboxes", "accounts", "sessions", "audit", "keys"):
+        db[name].delete_many({})
+    return Store(db)
+
+
+def ask(store, email, at=NOON):
+    def work():
+        read = store.mailbox(keyed.mailbox(email), email)
+        asked = codes.register(read.mailbox, registration(email), f"c-{email}-{at.timestamp()}", "en", at, RULES)
+        store.keep_mailbox(read, asked, codes.kept_until(asked, at, RULES))
+        return asked
+
+    return mongo.in_transaction(work)
+
+
+def an_account(store, id, **more):
+    account = {**people.confirmed(id, f"mailbox-{id}", registration(), "ngo.example", None, NOON), **more}
+    account["words"] = people.words(account)
+    return store.save("accounts", account)
+
+
+def test_a_mailbox_comes_back_as_it_was_kept(store):
+    asked = ask(store, "a@ngo.example")
+    assert store.mailbox(keyed.mailbox("a@ngo.example"), "").mailbox == asked
+    assert store.mailbox_of_challenge(asked.challenge.id).mailbox == asked
+    assert store.mailbox_of_challenge("another") is None
+
+
+def test_the_store_forgets_registrations_and_never_accounts(store):
+    ask(store, "a@ngo.example")
+    read = store.mailbox(keyed.mailbox("a@ngo.example"), "")
+    assert store.db.mailboxes.find_one({})["expires_at"] == NOON + timedelta(days=7)
+    owned = codes.owned(read.mailbox, "a1")
+    store.keep_mailbox(read, owned, codes.kept_until(owned, NOON, RULES))
+    assert "expires_at" not in store.db.mailboxes.find_one({})
+
+
+def test_known_and_unknown_mailboxes_cost_the_same_work(environment):
+    """The same commands in the same order, whether there is an account, a registration, or nothing."""
+    from pymongo import MongoClient
+
+    seen = []
+
+    class Listener(monitoring.CommandListener):
+        def started(self, event):
+            if event.command_name not in ("hello", "ismaster", "ping", "endSessions"):
+                seen.append((event.command_name, event.command.get(event.command_name)))
+
+        def succeeded(self, event):
+            pass
+
+        def failed(self, event):
+            pass
+
+    mongo._client = MongoClient(environment["WSIS_MONGO_URI"], tz_aware=True, event_listeners=[Listener()])
+    store = Store(mongo.database("accounts"))
+    work = {}
+    for name in ("unknown", "pending", "known"):
+        email = f"{name}@cost.example"
+        if name != "unknown":
+            ask(store, email)
+        if name == "known":
+            read = store.mailbox(keyed.mailbox(email), "")
+            store.keep_mailbox(read, codes.owned(read.mailbox, "a1"), None)
+        seen.clear()
+        ask(store, email, after(minutes=1))
+        work[name] = list(seen)
+    assert work["unknown"] == work["pending"] == work["known"]
+    assert [command for command, _ in work["known"]] == ["find", "update", "commitTransaction"]
+
+
+def test_one_account_for_a_mailbox_whatever_happens(store):
+    an_account(store, "a1", mailbox="same")
+    with pytest.raises(DuplicateKeyError):
+        an_account(store, "a2", mailbox="same")
+
+
+def test_tombstones_do_not_stand_in_each_others_way(store):
+    for id in ("a1", "a2"):
+        store.save("accounts", people.tombstone(an_account(store, id), NOON))
+    assert store.tombstone("a1")["state"] == "erased"
+    assert store.accounts(["a1", "a2"]) == []
+
+
+def test_parallel_writes_of_one_mailbox_are_all_counted(store):
+    ask(store, "a@ngo.example")
+    key = keyed.mailbox("a@ngo.example")
+
+    def fail(_):
+        def work():
+            read = store.mailbox(key, "")
+            mailbox, _ = codes.attempt(read.mailbox, "wrong", NOON, RULES, by_link=True)
+            store.keep_mailbox(read, mailbox, None)
+
+        mongo.in_transaction(work)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(fail, range(8)))
+    assert store.mailbox(key, "").mailbox.failures == 8
+
+
+def test_search_finds_beginnings_of_words_and_pages_through(store):
+    for number in range(5):
+        an_account(store, f"a{number}", given_name=f"Åse{number}", confirmed_at=after(minutes=number // 2))
+    an_account(store, "b", given_name="Bo", country="NO", roles=["juror"])
+    assert [row["_id"] for row in store.search(limit=10, after=None, words=["åse"])] == ["a4", "a3", "a2", "a1", "a0"]
+    assert [row["_id"] for row in store.search(limit=10, after=None, words=["dia", "bo"])] == ["b"]
+    assert [row["_id"] for row in store.search(limit=10, after=None, country="NO")] == ["b"]
+    assert [row["_id"] for row in store.search(limit=10, after=None, roles="juror")] == ["b"]
+    assert store.search(limit=10, after=None, words=[".*"]) == []
+    seen, position = [], None
+    while rows := store.search(limit=2, after=position):
+        seen += [row["_id"] for row in rows]
+        position = [rows[-1]["confirmed_at"].isoformat(), rows[-1]["_id"]]
+    assert seen == ["a4", "a3", "a2", "b", "a1", "a0"]
+
+
+def test_the_audit_takes_an_entry_once_and_filters(store):
+    def entry(id, object, minutes, actor="o1"):
+        data = {"actor": actor, "action": "prizes.moved", "object": object, "before": {"end": 1}, "after": {"end": 2},
+                "reason": "More time", "at": after(minutes=minutes).isoformat(), "request_id": "r"}  # fmt: skip
+        store.add_entry(id, "prizes", data)
+
+    entry("e1", "edition/2017", 0)
+    entry("e1", "changed", 0)
+    entry("e2", "edition/2017/phase/voting", 1, "o2")
+    entry("e3", "edition/20170", 2)
+    found = partial(store.entries, limit=10)
+    assert [row["id"] for row in found()] == ["e3", "e2", "e1"]
+    assert [row["id"] for row in found(object="edition/2017")] == ["e2", "e1"]
+    assert [row["id"] for row in found(actor="o2", action="prizes.moved")] == ["e2"]
+    assert [row["id"] for row in found(since=after(minutes=1), until=after(minutes=2))] == ["e2"]
+    assert found(object="edition/2017")[1]["before"] == {"end": 1}
+    assert [row["id"] for row in found(after=[found()[0]["at"], "e3"])] == ["e2", "e1"]
+
+
+def access(signer, at):
+    return tokens.access_token(
+        signer.key(at), account="a1", roles=["member"], session="s1", agency="itu", now=at, life=timedelta(minutes=10)
+    )
+
+
+@pytest.fixture
+def now():
+    from wsis_shared import clock
+
+    return clock.now()
+
+
+def test_access_tokens_are_what_the_gateway_verifies(store, now):
+    signer = tokens.Signer(store, 90)
+    actor = Verifier(lambda: signer.published(now)).verify(access(signer, now))
+    assert (actor.id, actor.roles, actor.session, actor.agency) == ("a1", ("member",), "s1", "itu")
+    with pytest.raises(Unauthenticated):
+        Verifier(lambda: signer.published(now)).verify(access(signer, now - timedelta(minutes=11)))
+
+
+def test_processes_that_start_at_once_agree_on_one_key(store, now):
+    with ThreadPoolExecutor(8) as pool:
+        kids = set(pool.map(lambda _: tokens.Signer(store, 90).key(now).kid, range(16)))
+    assert len(kids) == 1
+
+
+def test_keys_change_with_the_period_and_the_former_verifies_for_a_day(store, now):
+    days = 90
+    start = tokens.starts(tokens.period(now, days) + 1, days)
+    signer = tokens.Signer(store, days)
+    last = signer.key(start - timedelta(minutes=1))
+    first = tokens.Signer(store, days).key(start)
+    assert last.kid != first.kid
+
+    def kids(at):
+        return {key["kid"] for key in tokens.Signer(store, days).published(at)["keys"]}
+
+    assert kids(start - timedelta(hours=1)) == {last.kid, first.kid}  # ahead, so that everybody has it in time
+    assert kids(start + timedelta(hours=23)) == {last.kid, first.kid}
+    assert kids(start + timedelta(hours=25)) == {first.kid}
+
+
+def test_private_keys_are_not_readable_in_the_store(store, now):
+    signer = tokens.Signer(store, 90)
+    secret = signer.key(now).as_dict(private=True)["d"]
+    assert secret not in str(list(store.db["keys"].find({})))
+    assert all("d" not in key for key in signer.published(now)["keys"])
+
+
+def test_replaced_keys_are_not_believed(store, now):
+    signer = tokens.Signer(store, 90)
+    token = access(signer, now)
+    signer.replace(now)
+    with pytest.raises(Unauthenticated):
+        Verifier(lambda: signer.published(now)).verify(token)
+    assert Verifier(lambda: signer.published(now)).verify(access(signer, now)).id == "a1"
+
+
+def test_refresh_tokens_tell_ours_from_made_up_ones():
+    token = keyed.new_refresh("s1", 7)
+    assert keyed.read_refresh(token) == ("s1", 7)
+    for forged in (token[:-1], token.replace("s1.7", "s1.8"), "s1.7.x.y", "", ".", "é", token + "x" * 300):
+        assert keyed.read_refresh(forged) is None
+
+
+def test_a_mailbox_nobody_typed_is_empty(store):
+    read = store.mailbox("key", "a@ngo.example")
+    assert read.mailbox == Mailbox("key", "a@ngo.example")
