@@ -48,7 +48,13 @@ def test_values_of_a_service_are_values_of_the_chart(deploy: Path, service: Path
     chart = yaml.safe_load((deploy / "chart/values.yaml").read_text("utf-8"))
     values = yaml.safe_load((service / "deploy/values.yaml").read_text("utf-8"))
     assert set(values) <= set(chart)
-    assert set(values.get("scaling", {})) <= {"queue", "perReplica", "min", "max"}
+    assert set(values.get("scaling", {})) <= {
+        "queue",
+        "messagesPerReplica",
+        "minReplicas",
+        "maxReplicas",
+        "cooldownSeconds",
+    }
 
 
 def test_scaling_follows_a_queue_of_the_service(plugin: Any, house: Any) -> None:
@@ -145,7 +151,7 @@ def test_nginx_takes_its_configuration(deploy: Path, tmp_path: Path) -> None:
     text = (deploy / "nginx/nginx.conf").read_text("utf-8")
     for place in ("/etc/nginx/tls", "/var/cache/nginx"):
         text = text.replace(place, str(tmp_path))
-    text = text.replace("server gateway:8000", "server 127.0.0.1:8000").replace("pid /tmp", f"pid {tmp_path}")
+    text = text.replace("server gateway:8000", "server 127.0.0.1:8000").replace("pid /run", f"pid {tmp_path}")
     (tmp_path / "nginx.conf").write_text(text)
     done = subprocess.run(["nginx", "-t", "-c", str(tmp_path / "nginx.conf")], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
