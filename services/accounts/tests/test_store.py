@@ -9,10 +9,10 @@ from functools import partial
 import pytest
 from pymongo import monitoring
 from pymongo.errors import DuplicateKeyError
-from wsis_accounts import keyed, tokens
+from wsis_accounts import tokens
 from wsis_accounts.domain import codes, people
 from wsis_accounts.domain.codes import Mailbox
-from wsis_accounts.store import Store
+from wsis_accounts.store import Signer, Store, keyed, keys
 from wsis_shared import mongo
 from wsis_shared.auth import Verifier
 from wsis_shared.errors import Unauthenticated
@@ -173,7 +173,7 @@ def now():
 
 
 def test_access_tokens_are_what_the_gateway_verifies(store, now):
-    signer = tokens.Signer(store, 90)
+    signer = Signer(store, 90)
     actor = Verifier(lambda: signer.published(now)).verify(access(signer, now))
     assert (actor.id, actor.roles, actor.session, actor.agency) == ("a1", ("member",), "s1", "itu")
     with pytest.raises(Unauthenticated):
@@ -182,20 +182,20 @@ def test_access_tokens_are_what_the_gateway_verifies(store, now):
 
 def test_processes_that_start_at_once_agree_on_one_key(store, now):
     with ThreadPoolExecutor(8) as pool:
-        kids = set(pool.map(lambda _: tokens.Signer(store, 90).key(now).kid, range(16)))
+        kids = set(pool.map(lambda _: Signer(store, 90).key(now).kid, range(16)))
     assert len(kids) == 1
 
 
 def test_keys_change_with_the_period_and_the_former_verifies_for_a_day(store, now):
     days = 90
-    start = tokens.starts(tokens.period(now, days) + 1, days)
-    signer = tokens.Signer(store, days)
+    start = keys.starts(keys.period(now, days) + 1, days)
+    signer = Signer(store, days)
     last = signer.key(start - timedelta(minutes=1))
-    first = tokens.Signer(store, days).key(start)
+    first = Signer(store, days).key(start)
     assert last.kid != first.kid
 
     def kids(at):
-        return {key["kid"] for key in tokens.Signer(store, days).published(at)["keys"]}
+        return {key["kid"] for key in Signer(store, days).published(at)["keys"]}
 
     assert kids(start - timedelta(hours=1)) == {last.kid, first.kid}  # ahead, so that everybody has it in time
     assert kids(start + timedelta(hours=23)) == {last.kid, first.kid}
@@ -203,14 +203,14 @@ def test_keys_change_with_the_period_and_the_former_verifies_for_a_day(store, no
 
 
 def test_private_keys_are_not_readable_in_the_store(store, now):
-    signer = tokens.Signer(store, 90)
+    signer = Signer(store, 90)
     secret = signer.key(now).as_dict(private=True)["d"]
     assert secret not in str(list(store.db["keys"].find({})))
     assert all("d" not in key for key in signer.published(now)["keys"])
 
 
 def test_replaced_keys_are_not_believed(store, now):
-    signer = tokens.Signer(store, 90)
+    signer = Signer(store, 90)
     token = access(signer, now)
     signer.replace(now)
     with pytest.raises(Unauthenticated):

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import uuid
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
+from marshmallow import ValidationError
+from wsis_shared import audit, clock, mongo
+from wsis_shared.errors import SuiteError
 
-if TYPE_CHECKING:
-    from wsis_accounts.store import Store
-
-_LATE = "the other commands of `wsis` need not load this"
+from wsis_accounts import events, schemas
+from wsis_accounts.domain import codes, mailbox, people
+from wsis_accounts.settings import Settings
+from wsis_accounts.store import INDEXES, Signer, Store, keyed
 
 
 @click.group()
@@ -29,17 +32,10 @@ def accounts() -> None:
 @click.option("--locale", default="en", show_default=True)
 @click.option("--role", "roles", type=click.Choice(["officer", "operator"]), multiple=True, default=("officer",),
               show_default=True)  # fmt: skip
-def officer(email: str, roles: tuple[str, ...], **typed: Any) -> None:
-    """Make a confirmed account with the role of officer, or give the role to the account of that address."""
-    from marshmallow import ValidationError  # noqa: PLC0415 -- _LATE
-    from wsis_shared import mongo  # noqa: PLC0415 -- _LATE
-    from wsis_shared.errors import SuiteError  # noqa: PLC0415 -- _LATE
-
-    from wsis_accounts import schemas  # noqa: PLC0415 -- _LATE
-    from wsis_accounts.store import INDEXES, Store  # noqa: PLC0415 -- _LATE
-
+def officer(roles: tuple[str, ...], **typed: Any) -> None:
+    """Make a confirmed account with the role of officer, or give it to the account of that address. Prints the id."""
     try:
-        registration = schemas.Registration().load({"email": email, **typed})
+        registration = schemas.Registration().load(typed)
         db = mongo.database("accounts")
         mongo.ensure_indexes(db, INDEXES)
         click.echo(mongo.in_transaction(partial(appoint, Store(db), registration, roles)))
@@ -51,41 +47,30 @@ def officer(email: str, roles: tuple[str, ...], **typed: Any) -> None:
 
 def appoint(store: Store, registration: dict[str, Any], roles: tuple[str, ...]) -> str:
     """Give roles to the account of an address, which is made if need be. Returns its id. Call it in a transaction."""
-    from wsis_shared import audit, clock  # noqa: PLC0415 -- _LATE
-
-    from wsis_accounts import events, keyed  # noqa: PLC0415 -- _LATE
-    from wsis_accounts.domain import codes, mailbox, people  # noqa: PLC0415 -- _LATE
-    from wsis_accounts.settings import Settings  # noqa: PLC0415 -- _LATE
-
     now, email = clock.now(), registration["email"]
     read = store.mailbox(keyed.mailbox(mailbox.canonical(email)), email)
     happened = []
     if read.mailbox.known:
         account = store.account(read.mailbox.account or "")
     else:
-        id = read.mailbox.account or uuid.uuid4().hex
-        domain = mailbox.domain_of(email)
+        id, domain = read.mailbox.account or uuid.uuid4().hex, mailbox.domain_of(email)
         account = people.confirmed(id, read.mailbox.key, registration, domain, None, now, store.tombstone(id))
         happened.append(events.account_confirmed(account))
         owned = codes.owned(read.mailbox, id)
         store.keep_mailbox(read, owned, codes.kept_until(owned, now, Settings.load()))
     before = people.roles_of(account)
     account["roles"] = [role for role in people.GIVEN if role in {*roles, *account["roles"]}]
-    happened.append(audit.taken(
-        "accounts.roles_changed", f"account/{account['_id']}", {"roles": before}, {"roles": people.roles_of(account)},
-        "by an operator, at the machine",
-    ))  # fmt: skip
-    return str(store.save("accounts", account, *happened)["_id"])
+    if before != people.roles_of(account):
+        happened.append(audit.taken(
+            "accounts.roles_changed", f"account/{account['_id']}", {"roles": before},
+            {"roles": people.roles_of(account)}, "by an operator, at the machine",
+        ))  # fmt: skip
+        store.save("accounts", account, *happened)
+    return str(account["_id"])
 
 
 @accounts.command("replace-keys")
 @click.confirmation_option(prompt="Every access token ends with this, and is refreshed by its holder. Go on?")
 def replace_keys() -> None:
-    """Withdraw the keys that sign access tokens and make another, after a leak."""
-    from wsis_shared import clock, mongo  # noqa: PLC0415 -- _LATE
-
-    from wsis_accounts.settings import Settings  # noqa: PLC0415 -- _LATE
-    from wsis_accounts.store import Store  # noqa: PLC0415 -- _LATE
-    from wsis_accounts.tokens import Signer  # noqa: PLC0415 -- _LATE
-
+    """Withdraw the keys that sign access tokens and make another, after a leak. Prints its name."""
     click.echo(Signer(Store(mongo.database("accounts")), Settings.load().key_days).replace(clock.now()))

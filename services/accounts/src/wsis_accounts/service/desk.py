@@ -11,8 +11,7 @@ from wsis_shared.bus import Provide, Service
 from wsis_accounts import errors
 from wsis_accounts.domain import people
 from wsis_accounts.settings import Settings
-from wsis_accounts.store import OUTBOXES, Store
-from wsis_accounts.tokens import Signer
+from wsis_accounts.store import OUTBOXES, Signer, Store
 
 
 class Desk(Service):

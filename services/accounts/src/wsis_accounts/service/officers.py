@@ -9,10 +9,11 @@ from wsis_shared.bus import rpc
 from wsis_shared.errors import Invalid
 from wsis_shared.events import Occurrence, occur
 
-from wsis_accounts import events, keyed
+from wsis_accounts import events
 from wsis_accounts.domain import people
 from wsis_accounts.domain.mailbox import canonical
 from wsis_accounts.service.desk import Desk, now, shown
+from wsis_accounts.store import keyed
 
 
 class Officers(Desk):

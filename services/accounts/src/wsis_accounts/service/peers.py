@@ -8,9 +8,10 @@ from wsis_shared import clock
 from wsis_shared.bus import rpc
 from wsis_shared.settings import Suite
 
-from wsis_accounts import errors, keyed, texts
+from wsis_accounts import errors, texts
 from wsis_accounts.domain import codes, people
 from wsis_accounts.service.desk import Desk
+from wsis_accounts.store import keyed
 
 MOST = 1000  # rows in one answer
 

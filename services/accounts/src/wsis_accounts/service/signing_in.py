@@ -18,12 +18,13 @@ from wsis_shared.errors import SuiteError
 from wsis_shared.events import occur
 from wsis_shared.mongo import in_transaction
 
-from wsis_accounts import errors, events, keyed, texts, tokens
+from wsis_accounts import errors, events, texts, tokens
 from wsis_accounts.domain import codes, people, sessions
 from wsis_accounts.domain.codes import Mailbox
 from wsis_accounts.domain.mailbox import canonical, check, domain_of
 from wsis_accounts.domain.sessions import Session
 from wsis_accounts.service.desk import Desk, now
+from wsis_accounts.store import keyed
 from wsis_accounts.store.mailboxes import Read
 
 _log = logging.getLogger(__name__)

@@ -7,9 +7,11 @@ from wsis_shared.mongo import outbox_index
 
 from wsis_accounts.store.accounts import Accounts
 from wsis_accounts.store.entries import Entries
-from wsis_accounts.store.keys import Keys
+from wsis_accounts.store.keys import Keys, Signer, seed
 from wsis_accounts.store.mailboxes import Mailboxes
 from wsis_accounts.store.sessions import Sessions
+
+__all__ = ["INDEXES", "OUTBOXES", "Signer", "Store", "seed"]
 
 OUTBOXES = ("mailboxes", "accounts")
 
