@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from wsis_voting.domain.contest import Contest, State
 from wsis_voting.domain.tally import Counts
@@ -39,7 +39,9 @@ class Item(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Ballot:
-    """Who took part and where, never for whom. `outcomes` are of the last commands, oldest first."""
+    """Who took part and where, never for whom. `outcomes` are of the last commands, oldest first, a line each
+    ("<command> C1:stored C2:refused:voting.closed"): as documents they would be most of a ballot. `stored` is the
+    document as it was read."""
 
     edition: str
     account: str
@@ -47,8 +49,8 @@ class Ballot:
     complete_at: datetime | None = None
     last_at: datetime | None = None
     country: str = ""
-    outcomes: tuple[tuple[str, tuple[Item, ...]], ...] = ()
-    stored: bool = False
+    outcomes: tuple[str, ...] = ()
+    stored: Mapping[str, Any] | None = None
 
     @property
     def key(self) -> BallotKey:
@@ -57,11 +59,15 @@ class Ballot:
 
     def outcome(self, command: str) -> tuple[Item, ...] | None:
         """What became of a command that came before."""
-        return next((items for id, items in self.outcomes if id == command), None)
+        for line in self.outcomes:
+            if line.startswith(f"{command} "):
+                return tuple(Item(*item.split(":")) for item in line[len(command) + 1 :].split(" "))
+        return None
 
     def remember(self, command: str, items: tuple[Item, ...]) -> Ballot:
         """The same ballot with one more outcome noted."""
-        return replace(self, outcomes=(*self.outcomes, (command, items))[-REMEMBERED:])
+        line = " ".join([command, *(":".join(filter(None, item)) for item in items)])
+        return replace(self, outcomes=(*self.outcomes, line)[-REMEMBERED:])
 
 
 @dataclass(slots=True)

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import re
-import time
 from collections.abc import Sequence
-from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from wsis_shared import audit, clock, context, inbox, reference
 from wsis_shared.bus import Command, Provide, Remote, Service, command, every, rpc, subscribe
-from wsis_shared.errors import NotFound, SuiteError
-from wsis_shared.events import occur
-from wsis_shared.mongo import in_transaction
+from wsis_shared.errors import SuiteError
 
-from wsis_voting import domain, errors, events, settings
+from wsis_voting import domain, errors
 from wsis_voting.domain import Contest, Counts, State
 from wsis_voting.service import answers
+from wsis_voting.service.announced import Announced
 from wsis_voting.service.closing import Closing
 from wsis_voting.store import Ballots, Contests, Counters, Recorders, Tallies
-
-_EDITION = re.compile(r"20\d\d")
-_REMINDED_AT_ONCE = 200
-# Editions that prizes did not know, or could not be asked about, by process: until when we do not ask again.
-_unknown: dict[str, tuple[float, bool]] = {}
 
 
 class VotingService(Service):
@@ -45,15 +35,15 @@ class VotingService(Service):
     def cast(self, commands: Sequence[Command]) -> list[dict[str, Any] | SuiteError]:
         """Decide on votes, and store all that stands in one transaction."""
         with self.recorders.batch(len(commands)):
-            wishes = [answers.wish_of(each) for each in commands]
-            contests = {edition: self._known(edition) for edition in {wish.edition for wish in wishes}}
+            wishes, announced = [answers.wish_of(each) for each in commands], self._announced()
+            contests = {edition: announced.known(edition) for edition in {wish.edition for wish in wishes}}
             known = {edition: contest for edition, contest in contests.items() if contest is not None}
             ballots = self.ballots.read(dict.fromkeys((w.edition, w.account) for w in wishes if w.edition in known))
             choices = self.ballots.choices(domain.needed(wishes, known, ballots))
             decisions = domain.decide(wishes, known, ballots, choices)
             self._closing().record(decisions)
             return [
-                answers.outcome(settled, contests[settled.wish.edition], each, _is_away(settled.wish.edition))
+                answers.outcome(settled, contests[settled.wish.edition], each, announced.away(settled.wish.edition))
                 for settled, each in zip(decisions.settled, commands, strict=True)
             ]
 
@@ -202,7 +192,8 @@ class VotingService(Service):
     def on_project_disqualified(self, event: dict[str, Any]) -> None:
         """Votes for it are void; ballots stay as they are."""
         data = event["data"]
-        self.contests.put_disqualified(data["edition"], data["project"], data["category"], data.get("reason_code"))
+        self._announced().known(data["edition"])
+        self.contests.put_disqualified(data["edition"], data["project"], data["category"])
 
     @subscribe("accounts", "account_confirmed")
     def on_account_confirmed(self, event: dict[str, Any]) -> None:
@@ -230,26 +221,13 @@ class VotingService(Service):
     @every(60)
     def compare_with_prizes(self) -> None:
         """Ask prizes for what it says now, in case an event went astray."""
-        for edition in self.contests.editions():
-            try:
-                self.contests.put(edition, self.prizes.contest(edition=edition))
-            except SuiteError:
-                continue  # away, or the edition is gone: what we have still holds
+        self._announced().compare()
 
     @every(60)
     def remind(self) -> None:
-        """Once, some days before the close, whoever has begun and not finished."""
-        now, told = clock.now(), settings.current()
+        """Remind, once, whoever has begun and not finished."""
         for _, contest in self.contests.each_unfinished():
-            closes_at = contest.closes_at
-            if contest.state(now) is not State.OPEN or closes_at is None or not contest.every_category:
-                continue
-            if now >= closes_at - timedelta(days=told.voting_reminder_days):
-                idle_since = now - timedelta(hours=told.voting_reminder_idle_hours)
-                while accounts := self.ballots.to_remind(contest.edition, idle_since, _REMINDED_AT_ONCE):
-                    reminded = occur(events.BALLOTS_REMINDED, contest.edition, edition=contest.edition,
-                                     accounts=accounts, closes_at=closes_at)  # fmt: skip
-                    in_transaction(partial(self.ballots.mark_reminded, contest.edition, accounts, reminded))
+            self._closing().remind(contest, clock.now())
 
     # -- within ------------------------------------------------------------------------------------------------------
 
@@ -257,29 +235,15 @@ class VotingService(Service):
         return Closing(self.contests, self.ballots, self.counters, self.recorders, self.tallies)
 
     def _newer(self, event: dict[str, Any]) -> bool:
+        self._announced().known(event["data"]["edition"])  # the rest of a contest of which we hear for the first time
         kind = event["type"].split(".")[-2]
         return inbox.newer(self.bus.db, kind, event["subject"], event["sequence"])
 
-    def _known(self, edition: str) -> Contest | None:
-        """The contest, asked of prizes where we have not heard of it; None where nobody has."""
-        contest = self.contests.read(edition)
-        if contest is not None or not _EDITION.fullmatch(edition):
-            return contest
-        if _unknown.get(edition, (0.0, False))[0] > time.monotonic():
-            return None
-        try:
-            self.contests.put(edition, self.prizes.contest(edition=edition))
-        except NotFound:
-            _unknown[edition] = time.monotonic() + 10, False
-        except SuiteError:
-            _unknown[edition] = time.monotonic() + 5, True
-        return self.contests.read(edition)
+    def _announced(self) -> Announced:
+        return Announced(self.contests, self.prizes)
 
     def _contest(self, edition: str) -> Contest:
-        contest = self._known(edition)
-        if contest is None:
-            raise errors.contest_not_loaded(edition) if _is_away(edition) else errors.edition_unknown(edition)
-        return contest
+        return self._announced().must(edition)
 
     def _tally(self, edition: str) -> dict[str, Any]:
         contest = self._closed(edition)
@@ -299,11 +263,6 @@ class VotingService(Service):
         if contest.state(clock.now()) in (State.NOT_OPEN, State.OPEN):
             raise errors.totals_hidden()
         return contest
-
-
-def _is_away(edition: str) -> bool:
-    until, away = _unknown.get(edition, (0.0, False))
-    return away and until > time.monotonic()
 
 
 def _number(category: str) -> int:

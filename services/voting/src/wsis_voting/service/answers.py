@@ -35,10 +35,10 @@ def outcome(settled: Settled, contest: Contest | None, command: Command, away: b
     standing = [item for item in items if item.result != "refused"]
     if contest is None or not standing:
         return _refusal(items, wish, contest, away)
-    told = {
-        **progress_of(contest, settled.ballot, wish.received_at, command.context.locale),
-        "repeated": any(item.result != "stored" for item in items),
-    }
+    told = progress_of(contest, settled.ballot, wish.received_at, command.context.locale)
+    told["repeated"] = any(item.result != "stored" for item in items)
+    if told["repeated"]:
+        told["status"] = 200  # the gateway's word for it; else it answers the route's 201
     if command.body.get("votes"):
         return {**told, "votes": results(items)}
     return {**told, "category": items[0].category, "project": wish.votes[0][1]}

@@ -17,6 +17,8 @@ from wsis_voting import domain, events, settings
 from wsis_voting.domain import Contest, Counts, Decisions, Difference, State
 from wsis_voting.store import Ballots, Contests, Counters, Recorders, Tallies
 
+_REMINDED_AT_ONCE = 100
+
 _log = logging.getLogger(__name__)
 
 
@@ -98,7 +100,23 @@ class Closing:
             _log.error("the counters do not agree with the votes", extra={"edition": edition, "places": len(different)})
             self.contests.change(edition, lambda doc: doc | {"disagreed": True})
             return False
-        return in_transaction(partial(self._freeze, contest, votes, not different))
+        return in_transaction(partial(self._freeze, edition, votes, not different))
+
+    def remind(self, contest: Contest, now: datetime) -> int:
+        """Once, some days before the close, whoever has begun and not finished; returns how many."""
+        closes_at, told = contest.closes_at, self.settings
+        if contest.state(now) is not State.OPEN or closes_at is None or not contest.every_category:
+            return 0
+        if now < closes_at - timedelta(days=told.voting_reminder_days):
+            return 0
+        waiting = self.ballots.to_remind(contest.edition, now - timedelta(hours=told.voting_reminder_idle_hours))
+        count = 0
+        while accounts := list(islice(waiting, _REMINDED_AT_ONCE)):
+            reminded = occur(events.BALLOTS_REMINDED, contest.edition, edition=contest.edition, accounts=accounts,
+                             closes_at=closes_at)  # fmt: skip
+            in_transaction(partial(self.ballots.mark_reminded, contest.edition, accounts, reminded))
+            count += len(accounts)
+        return count
 
     def recount(self, contest: Contest) -> tuple[Counts, list[Difference]]:
         """Count again, vote by vote, and say where the counters, or rows without a ballot, differ."""
@@ -116,9 +134,9 @@ class Closing:
         self.contests.change(edition, lambda doc: doc | {"sealed": True})
         self.counters.seal(edition)
 
-    def _freeze(self, contest: Contest, votes: Counts, agreed: bool) -> bool:
-        document = self.contests.document(contest.edition)
-        if document is None or not document.get("sealed") or document.get("certified_at"):
+    def _freeze(self, edition: str, votes: Counts, agreed: bool) -> bool:
+        document, contest = self.contests.document(edition), self.contests.read(edition)
+        if document is None or contest is None or not contest.sealed or contest.certified:
             return False  # prizes has reopened the voting meanwhile
         before = self.tallies.last(contest.edition)
         certified = occur(

@@ -11,13 +11,13 @@ from wsis_voting.store.counters import Counters
 from wsis_voting.store.recorders import Recorders
 from wsis_voting.store.tallies import Tallies
 
-# `votes` has no index but `_id`: each one more costs every vote, and would put rows of one moment side by side.
+# `votes` and `ballots` have no index but `_id`: more would cost each vote. An edition's ballots are a range of ids.
 INDEXES: dict[str, list[IndexModel]] = {
     "contests": [outbox_index()],
     "rosters": [],
     "contest_keys": [],
     "votes": [],
-    "ballots": [IndexModel([("edition", ASCENDING), ("complete_at", ASCENDING)], name="edition_complete")],
+    "ballots": [],
     "completions": [
         outbox_index(),
         IndexModel([("at", ASCENDING)], name="at", expireAfterSeconds=7 * 24 * 3600),

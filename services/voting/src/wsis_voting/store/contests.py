@@ -15,6 +15,8 @@ from wsis_shared.outbox import EventfulRepository
 
 from wsis_voting.domain import Contest, contest_of
 
+_NOMINEE = ("project", "number", "category", "title", "organization", "country")
+
 
 class Contests(EventfulRepository):
     """`contests`: window, rule and state, small, read with each batch. `rosters`: the nominees, read when changed."""
@@ -58,30 +60,32 @@ class Contests(EventfulRepository):
         """All that prizes says of a contest at once."""
 
         def work() -> None:
-            self.put_nominees(edition, contest.get("nominees") or [])
-            for out in contest.get("disqualified") or []:
-                self.put_disqualified(edition, out["project"], out.get("category", ""), out.get("reason_code"))
-            self.put_window(edition, contest.get("opens_at"), contest.get("closes_at"),
-                            (contest.get("rule") or {}).get("every_category", True))  # fmt: skip
+            self._put_roster(edition, contest.get("nominees") or [], contest.get("disqualified") or [])
+            every_category = (contest.get("rule") or {}).get("every_category", True)
+            self.put_window(edition, contest.get("opens_at"), contest.get("closes_at"), every_category)
 
         in_transaction(work)
 
     def put_nominees(self, edition: str, nominees: list[dict[str, Any]]) -> None:
         """The list of nominees, whole."""
-        fields = ("project", "number", "category", "title", "organization", "country")
-        rows = [{name: nominee.get(name) for name in fields} for nominee in nominees]
-        if rows != self.roster(edition)["nominees"]:
-            self._put_roster(edition, {"nominees": rows}, {"disqualified": []})
+        self._put_roster(edition, nominees, self.roster(edition)["disqualified"])
 
-    def put_disqualified(self, edition: str, project: str, category: str, reason_code: str | None) -> None:
+    def put_disqualified(self, edition: str, project: str, category: str) -> None:
         """A nominee is out: what was voted for it is void from now on."""
-        out = self.roster(edition)["disqualified"]
-        if all(row["project"] != project for row in out):
-            row = {"project": project, "category": category, "reason_code": reason_code, "at": clock.now()}
-            self._put_roster(edition, {"disqualified": [*out, row]}, {"nominees": []})
+        roster = self.roster(edition)
+        if all(row["project"] != project for row in roster["disqualified"]):
+            out = [*roster["disqualified"], {"project": project, "category": category}]
+            self._put_roster(edition, roster["nominees"], out)
 
-    def _put_roster(self, edition: str, change: dict[str, Any], at_first: dict[str, Any]) -> None:
-        self.collection("rosters").update_one({"_id": edition}, {"$set": change, "$setOnInsert": at_first}, upsert=True)
+    def _put_roster(self, edition: str, nominees: list[dict[str, Any]], disqualified: list[dict[str, Any]]) -> None:
+        roster = {
+            "_id": edition,
+            "nominees": [{name: nominee.get(name) for name in _NOMINEE} for nominee in nominees],
+            "disqualified": [{"project": out["project"], "category": out.get("category")} for out in disqualified],
+        }
+        if roster == self.roster(edition):
+            return
+        self.collection("rosters").replace_one({"_id": edition}, roster, upsert=True)
         # Fewer categories can make ballots complete: the timer looks through them.
         self.change(edition, lambda doc: doc | {"roster": doc.get("roster", 0) + 1, "ballots_to_check": True})
 
@@ -92,11 +96,12 @@ class Contests(EventfulRepository):
         may be is for prizes to say."""
 
         def change(document: dict[str, Any]) -> dict[str, Any]:
-            window = {"opens_at": _moment(opens_at), "closes_at": _moment(closes_at), "every_category": every_category}
+            opens, closes = _moment(opens_at), _moment(closes_at)
+            window = {"opens_at": opens, "closes_at": closes, "every_category": every_category}
             if all(document.get(name) == value for name, value in window.items()):
                 return document
-            reopened = window["closes_at"] is not None and window["closes_at"] > clock.now()
-            freed = {"sealed": False, "certified_at": None, "disagreed": False} if reopened else {}
+            reopened = closes is not None and closes > clock.now()
+            freed = dict.fromkeys(("sealed", "certified_at", "disagreed", "certification")) if reopened else {}
             return document | window | freed
 
         self.change(edition, change)

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from pymongo.database import Database
-from wsis_shared import lease
 from wsis_shared.mongo import Repository
+from wsis_shared.sessions import OWNER
 
 from wsis_voting.domain import Counts, Decisions
 from wsis_voting.domain.ballots import Turnout
@@ -16,7 +16,7 @@ from wsis_voting.domain.ballots import Turnout
 class Counters(Repository):
     """`counters` by edition and recorder, `turnout` by edition, hour and recorder."""
 
-    def __init__(self, db: Database[dict[str, Any]], owner: str = lease.OWNER) -> None:
+    def __init__(self, db: Database[dict[str, Any]], owner: str = OWNER) -> None:
         super().__init__(db)
         self.owner = owner
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -9,26 +10,32 @@ from typing import Any
 
 from pymongo import WriteConcern
 from pymongo.database import Database
-from wsis_shared import clock, lease
+from wsis_shared import clock
 from wsis_shared.mongo import after_commit
+from wsis_shared.sessions import OWNER
 
 from wsis_voting import settings
+
+# A batch that is tried again comes by long before this; the store ends a transaction after 60 s. What did not come by
+# was given back to the broker, and another recorder has it.
+_GIVEN_BACK_AFTER = 180.0
 
 
 class Recorders:
     """Each process keeps in mind what it has in hand and says so once a second in `recorders`."""
 
-    def __init__(self, db: Database[dict[str, Any]], owner: str = lease.OWNER) -> None:
+    def __init__(self, db: Database[dict[str, Any]], owner: str = OWNER) -> None:
         # A sign of life is not worth a journal flush; and it must show while a transaction is open.
         self._kept = db.get_collection("recorders", write_concern=WriteConcern(w=1))
         self.owner = owner
         self._in_hand = self._batches = 0
+        self._since = 0.0
         self._last: dict[str, tuple[int, datetime]] | None = None
 
     @contextmanager
     def batch(self, commands: int) -> Iterator[None]:
         """A batch is in hand until its transaction is safe, or until it failed."""
-        self._in_hand = commands
+        self._in_hand, self._since = commands, time.monotonic()
         try:
             yield
             after_commit(self._done)
@@ -42,6 +49,8 @@ class Recorders:
 
     def beat(self) -> None:
         """Say that we live and what we hold."""
+        if self._in_hand and time.monotonic() - self._since > _GIVEN_BACK_AFTER:
+            self._done()
         self._kept.update_one(
             {"_id": self.owner},
             {"$set": {"at": clock.now(), "in_hand": self._in_hand, "batches": self._batches}},
