@@ -18,6 +18,7 @@ from amqp import spec
 from kombu import Connection, Queue
 
 from wsis_shared.amqp import serializer, topology
+from wsis_shared.amqp.gathering import Gathered
 from wsis_shared.context import Context, to_headers
 from wsis_shared.errors import SuiteError, Unavailable, from_wire
 
@@ -75,6 +76,7 @@ class Link:
         self._confirms: dict[int, Waiter] = {}
         self._reply_to = ""
         self._connection: Connection | None = None
+        self._gathered: Gathered | None = None
         self._plain: Any = None
         self._confirmed: Any = None
         self._next_tag = 1
@@ -294,6 +296,7 @@ class Link:
         self._blocked = False
         if self._on_connect is not None:
             self._on_connect()
+        self._gathered = Gathered(connection.connection.transport, self._ready.clear, self.name)
         self._ready.set()
         return connection
 
@@ -327,6 +330,9 @@ class Link:
                 connection.collect(1) if not self._stopping else connection.release()
             except Exception as error:  # noqa: BLE001 -- closing what is broken may fail in any way
                 _log.debug("closing", extra={"error": type(error).__name__})
+        if self._gathered is not None:
+            self._gathered.close()
+            self._gathered = None
 
     # -- what the broker says ------------------------------------------------------------------------------------------
 
