@@ -24,8 +24,8 @@ graceful_timeout = 30
 limit_request_line = 8190
 limit_request_fields = 64
 limit_request_field_size = 8190
-# For the scheme only; client addresses are the gateway's own business (WSIS_GATEWAY_PROXIES).
-forwarded_allow_ips = "127.0.0.1"
+# gunicorn believes no proxy: addresses are the gateway's own business (WSIS_GATEWAY_PROXIES), the scheme is nobody's.
+forwarded_allow_ips = ""
 control_socket_disable = True  # one more way in, and a file outside the suite's folders
 accesslog = None  # the gateway writes one JSON line per request itself, without addresses
 loglevel = _settings.log_level.lower()
