@@ -41,7 +41,8 @@ def commands() -> None:
 @click.argument("template", default="")
 @click.option("--locale", "locales", multiple=True, help="ar, zh, ...; repeat it; all seven where none is given")
 @click.option("--to", "folder", default=".run/mails", type=click.Path(path_type=Path), help="Folder for the files")
-def preview(template: str, locales: tuple[str, ...], folder: Path) -> None:
+@click.option("--set", "given", multiple=True, metavar="NAME=VALUE", help="A variable of the publisher's details")
+def preview(template: str, locales: tuple[str, ...], folder: Path, given: tuple[str, ...]) -> None:
     """Write TEMPLATE ("accounts/code" or "code"; all where none is named) as .html and .txt files."""
     catalogue = templates.Catalogue(discover())
     chosen = [item for item in catalogue.all if template in ("", item.name, item.notice.template)]
@@ -52,12 +53,12 @@ def preview(template: str, locales: tuple[str, ...], folder: Path) -> None:
         writer = templates.writer(Settings.load().public_url, undefined=_Shown)
     except SettingError as error:
         raise click.ClickException(str(error)) from None
+    sample = {"url": "/", **dict(pair.split("=", 1) for pair in given if "=" in pair)}
     folder.mkdir(parents=True, exist_ok=True)
     for item in chosen:
         for locale in locales or templates.LOCALES:
             try:
                 source = catalogue.source(item, locale)
-                sample = {**catalogue.source(item, None).sample, **source.sample}
                 variables = {**variables_of(item.event.example), "names": _SAMPLE_NAMES[locale], **sample}
                 why = {"contact": "why_contact", "everyone": "why_everyone"}.get(item.notice.to, "why_account")
                 written = writer.write(source, variables, why=why)

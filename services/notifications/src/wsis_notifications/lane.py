@@ -17,11 +17,13 @@ from typing import Any
 
 from wsis_shared import clock
 from wsis_shared.errors import SuiteError, Unavailable
+from wsis_shared.events import Occurrence
 from wsis_shared.mongo import patiently
 
 from wsis_notifications.domain import rules
 from wsis_notifications.domain.message import Envelope
 from wsis_notifications.errors import CannotWrite
+from wsis_notifications.events import DELIVERY_FAILED
 from wsis_notifications.settings import Settings
 from wsis_notifications.smtp import Connection, Relay, RelayAway
 from wsis_notifications.store import Journal, Store
@@ -116,7 +118,7 @@ class Lane:
         tasks = []
         for row in rows:
             if row["account"] is not None and row["account"] not in known:
-                self._store.settle(row, rules.Outcome("skipped", "no contact"))
+                settle(self._store, row, rules.Outcome("skipped", "no contact"))
             else:
                 tasks.append(Task(row, known.get(row["account"])))
         return tasks
@@ -144,22 +146,28 @@ class Lane:
             mail = write(row, task.contact)
             connection.open()
         except CannotWrite as error:
-            return self._store.settle(row, rules.Outcome("failed", error.reason))
+            return settle(self._store, row, rules.Outcome("failed", error.reason))
         except Unavailable:
             return self._store.postpone([row], AWAY[self.name])
         except SuiteError as error:
-            return self._store.settle(row, _refused(row, error))
+            return settle(self._store, {**row, "attempts": row["attempts"] + 1}, _refused(error))
         except RelayAway as error:
             _log.warning("the relay is away", extra={"lane": self.name, "error": str(error)})
             return self._away([row])
         if not self._journal.begin(row["_id"]):
             return
-        row = {**row, "state": "sending", "attempts": row["attempts"] + 1}
-        outcome = connection.deliver(mail)
+        row = {**row, "state": "sending"}
+        try:
+            outcome = connection.deliver(mail)
+        except RelayAway:
+            self._pause = AWAY[self.name]
+            back = rules.Settlement("queued", "the relay is away", self._pause)
+            return patiently(partial(self._store.settle, row, back), seconds=PATIENCE)
+        row["attempts"] += 1
         if outcome == rules.SENT:
             self._journal.sent(row["_id"], clock.now())
         else:
-            patiently(partial(self._store.settle, row, outcome), seconds=PATIENCE)
+            patiently(partial(settle, self._store, row, outcome), seconds=PATIENCE)
 
     def _progress(self, sent: Any, begun: Any) -> set[str]:
         write = partial(self._store.write_progress, self._claims, self._settings.lease, sent, begun)
@@ -171,9 +179,18 @@ class Lane:
             connection.close()
 
 
-def _refused(row: Mapping[str, Any], error: SuiteError) -> rules.Outcome:
+def settle(store: Store, row: Mapping[str, Any], outcome: rules.Outcome) -> None:
+    """Write what becomes of a delivery that was not sent, with the event where it is given up."""
+    now = rules.settlement(outcome, row["lane"], row["attempts"], row["repeatable"])
+    happened = []
+    if now.state == "failed":
+        told = {name: row[name] for name in ("event", "template", "account", "lane")}
+        data = {"delivery": row["_id"], "reason": now.reason, **told}
+        happened = [Occurrence(DELIVERY_FAILED, row["_id"], data)]
+    store.settle(row, now, *happened)
+
+
+def _refused(error: SuiteError) -> rules.Outcome:
     """The publisher does not give the details: a fault of its own is tried again, a refusal stands (the code has
     expired, the account is gone)."""
-    if type(error) is SuiteError and row["attempts"] < len(rules.BACKOFF[row["lane"]]):
-        return rules.Outcome("retry", f"details {error.code}")
-    return rules.Outcome("skipped", f"details {error.code}")
+    return rules.Outcome("retry" if type(error) is SuiteError else "skipped", f"details {error.code}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from wsis_shared.audit import ACTION_TAKEN
-from wsis_shared.events import Expected
 from wsis_shared.plugin import Plugin
 
 from wsis_notifications import events, routes
@@ -14,7 +13,7 @@ plugin = Plugin(
     service="wsis_notifications.service:NotificationsService",
     routes=routes.ROUTES,
     publishes=(events.DELIVERY_FAILED, ACTION_TAKEN),
-    expects=(Expected("accounts", "account_erased", reads=("account",)),),
+    expects=events.EXPECTS,
     roles={"officer": ("notifications:read",), "operator": ("notifications:*",)},
     indexes="wsis_notifications.store:INDEXES",
     settings="wsis_notifications.settings:Settings",

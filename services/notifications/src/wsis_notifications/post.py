@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from functools import cached_property, lru_cache, partial
 from typing import Any
 
-from pymongo.database import Database
 from wsis_shared import clock
 from wsis_shared.errors import SuiteError
 from wsis_shared.mongo import after_commit, in_transaction
@@ -16,7 +15,7 @@ from wsis_shared.plugin import discover
 from wsis_notifications import templates
 from wsis_notifications.domain import message, rules
 from wsis_notifications.errors import CannotWrite
-from wsis_notifications.lane import Contacts, Lane
+from wsis_notifications.lane import Contacts, Lane, settle
 from wsis_notifications.settings import Settings
 from wsis_notifications.store import Store
 
@@ -39,9 +38,9 @@ def catalogue() -> templates.Catalogue:
 class Post:
     """Everything but the entrypoints."""
 
-    def __init__(self, db: Database[dict[str, Any]]) -> None:
+    def __init__(self, store: Store) -> None:
         self.settings = Settings.load()
-        self.store = Store(db)
+        self.store = store
         self.catalogue = catalogue()
         self.writer = templates.writer(self.settings.public_url)
         self._sender = message.from_setting(self.settings.mail_from)
@@ -63,16 +62,16 @@ class Post:
         for item in self.catalogue.of_event(str(event.get("type"))):
             notice = {
                 "_id": f"{event['id']}|{item.name}", "event": event["id"], "template": item.name,
-                "plugin": item.plugin.name, "lane": item.notice.lane, "repeatable": rules.is_repeatable(item.notice),
-                "role": rules.role_of(item.notice), "time": event.get("time"), "subject": event.get("subject"),
-                "data": event["data"],
+                "lane": item.notice.lane, "role": rules.role_of(item.notice.to),
+                "repeatable": rules.is_repeatable(item.notice.to, item.notice.lane),
+                "time": event.get("time"), "data": event["data"],
             }  # fmt: skip
             self._take_one(notice, item)
 
     def _take_one(self, notice: dict[str, Any], item: templates.Announced) -> None:
         reason = ""
         try:
-            accounts = rules.named_recipients(item.notice, notice["data"])
+            accounts = rules.named_recipients(item.notice.to, notice["data"])
         except CannotWrite as error:
             _log.error("event without its recipient", extra={"template": item.name, "reason": error.reason})
             accounts, reason = [None], error.reason
@@ -81,7 +80,9 @@ class Post:
                 after_commit(self.lanes["fast"].wake)
             return
         if self.store.notices.add({**notice, "state": "expanded"}):
-            self.store.queue(notice, accounts, reason=reason)
+            rows = self.store.queue(notice, accounts)
+            for row in rows if reason else ():
+                settle(self.store, row, rules.Outcome("failed", reason))
             after_commit(self.lanes[notice["lane"]].wake)
 
     # -- its recipients go on the ledger -------------------------------------------------------------------------
@@ -111,7 +112,7 @@ class Post:
         self, notice: dict[str, Any], item: templates.Announced, contacts_page: ContactsPage
     ) -> tuple[list[str | None], Any]:
         size = self.settings.mail_page
-        named = rules.named_recipients(item.notice, notice["data"])
+        named = rules.named_recipients(item.notice.to, notice["data"])
         if named is not None:
             start = notice["cursor"] or 0
             more = start + size < len(named)
@@ -121,7 +122,7 @@ class Post:
 
     def _add_page(self, notice: dict[str, Any], accounts: list[str | None], cursor: Any) -> None:
         new = self.store.queue(notice, accounts)
-        self.store.notices.advance(notice, cursor, new)
+        self.store.notices.advance(notice, cursor, len(new))
 
     # -- a mail is written ---------------------------------------------------------------------------------------
 
@@ -151,6 +152,12 @@ class Post:
             written, sender=self._sender, reply_to=self._reply_to, to=to, message_id=self.message_id(row["_id"]),
             date=clock.now(),
         )  # fmt: skip
+
+    def settle_abandoned(self) -> None:
+        """A process died, or was cut off, between `sending` and `sent`: what it had in hand is unknown. Codes go
+        again; the rest waits for an operator, for nobody shall get an announcement twice."""
+        for row in self.store.abandoned():
+            settle(self.store, row, rules.Outcome("unknown", "the sender ended"))
 
     def message_id(self, delivery: str) -> str:
         """The Message-ID of a delivery."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from marshmallow import fields, validate
 from wsis_shared.schemas import Answer, Body, Id, PageQuery, Text, Utc, page_of
 
-from wsis_notifications.domain.rules import LANES, STATES
+LANES = ("fast", "bulk")
+STATES = ("queued", "sending", "sent", "failed", "unknown", "bounced", "skipped")
 
 
 class DeliveryQuery(PageQuery):
@@ -43,18 +44,14 @@ class TemplateFigure(Answer):
     count = fields.Integer(required=True)
 
 
-class LaneFigure(Answer):
-    """What one lane has done and has to do."""
-
-    lane = fields.String(required=True)
-    queued = fields.Integer(required=True)
-    sending = fields.Integer(required=True)
-    sent = fields.Integer(required=True)
-    failed = fields.Integer(required=True)
-    bounced = fields.Integer(required=True)
-    unknown = fields.Integer(required=True)
-    skipped = fields.Integer(required=True)
-    oldest_queued_seconds = fields.Float(required=True)
+LaneFigure = Answer.from_dict(
+    {
+        "lane": fields.String(required=True),
+        **{state: fields.Integer(required=True) for state in STATES},
+        "oldest_queued_seconds": fields.Float(required=True, metadata={"description": "Age of the oldest that waits"}),
+    },
+    name="LaneFigure",
+)
 
 
 class Announcement(Answer):
@@ -78,14 +75,3 @@ class Retry(Body):
     """Why a mail is sent again."""
 
     reason = Text(required=True, max_length=500, min_length=3)
-
-
-class DeliveryFailed(Answer):
-    """Data of `delivery_failed`."""
-
-    delivery = fields.String(required=True)
-    event = fields.String(required=True)
-    template = fields.String(required=True)
-    account = fields.String(allow_none=True)
-    lane = fields.String(required=True)
-    reason = fields.String(required=True)

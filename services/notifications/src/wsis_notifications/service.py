@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from wsis_shared import audit
@@ -12,20 +12,29 @@ from wsis_shared.bus.service import RemoteService
 from wsis_notifications import errors
 from wsis_notifications.domain import rules
 from wsis_notifications.post import Post, catalogue
+from wsis_notifications.store import Store
 
 # Few of the process's workers, so that a flood of events leaves room for the senders.
 PREFETCH = 6
 
 
+class Directory(RemoteService):
+    """`directory.of("accounts").issue_code(...)`: services that we know only from their manifests."""
+
+    def of(self, service: str) -> RemoteService:
+        """A caller of that service."""
+        return RemoteService(self._link, service, self._timeout)
+
+
 class Publishers(Remote):
-    """`self.publishers("accounts").issue_code(...)`: services that we know only from their manifests."""
+    """Whoever has notices with details."""
 
     def __init__(self) -> None:
         super().__init__("")
 
-    def get_dependency(self, worker_ctx: Any) -> Callable[[str], RemoteService]:
-        """A caller of any service by its name."""
-        return lambda service: RemoteService(self.shared.link, service, self._timeout)
+    def get_dependency(self, worker_ctx: Any) -> Directory:
+        """Under the context of this worker."""
+        return Directory(self.shared.link, "", self._timeout)
 
 
 class NotificationsService(Service):
@@ -33,7 +42,7 @@ class NotificationsService(Service):
 
     name = "notifications"
     outboxes = ("deliveries",)
-    post = Provide(Post)
+    post = Provide(lambda db: Post(Store(db)))
     accounts = Remote("accounts")
     publishers = Publishers()
 
@@ -72,7 +81,7 @@ class NotificationsService(Service):
     @every(2)
     def settle(self) -> None:
         """Settle what a dead process left."""
-        self.post.store.settle_abandoned()
+        self.post.settle_abandoned()
 
     @rpc
     def deliveries(
@@ -114,5 +123,5 @@ class NotificationsService(Service):
         return found
 
     def _details(self, plugin: str, method: str, data: Mapping[str, Any], account: str | None) -> dict[str, Any]:
-        found: dict[str, Any] = getattr(self.publishers(plugin), method)(data=data, account=account)
+        found: dict[str, Any] = getattr(self.publishers.of(plugin), method)(data=data, account=account)
         return found

@@ -88,16 +88,17 @@ class Connection:
                 smtp.close()
 
     def deliver(self, mail: Envelope) -> Outcome:
-        """One dialogue. A connection that the relay closed while it was idle is made anew once: no harm is done."""
+        """One dialogue. A connection that the relay closed while it was idle is made anew once. Raises RelayAway where
+        that fails: nothing was said about the mail then."""
         self.open()
         try:
             return self._dialogue(mail)
         except _Idle:
-            try:
-                self.open()
-                return self._dialogue(mail)
-            except (RelayAway, _Idle):
-                return Outcome("retry", "connection")
+            self.open()
+        try:
+            return self._dialogue(mail)
+        except _Idle:
+            raise RelayAway("closed at once") from None
 
     def _dialogue(self, mail: Envelope) -> Outcome:
         smtp = self._smtp

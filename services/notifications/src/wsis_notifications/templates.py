@@ -90,7 +90,7 @@ class Catalogue:
             action = raw.get("action") or {}
             return Source(
                 template, locale, str(raw["subject"]), str(raw["text"]), str(action.get("label", "")),
-                str(action.get("url", "")), raw.get("sample") or {},
+                str(action.get("url", "")),
             )  # fmt: skip
         except (yaml.YAMLError, KeyError, TypeError, AttributeError, UnicodeDecodeError) as error:
             raise CannotWrite("template_broken", f"{template}.{locale}") from error

@@ -13,6 +13,12 @@ _CONTROLS = dict.fromkeys(
 )
 
 
+class Native(str):
+    """Text that is written in the reader's language: it runs with the text around it and needs no isolation."""
+
+    __slots__ = ()
+
+
 def clean(value: str) -> str:
     """A value as a template shows it: no direction controls, no control characters, line breaks marked."""
     text = value.translate(_CONTROLS).replace("\r\n", "\n").replace("\n", LINE)

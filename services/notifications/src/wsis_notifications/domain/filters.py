@@ -19,51 +19,51 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date
 from babel.numbers import format_decimal
 from wsis_shared import clock, reference
 
+from wsis_notifications.domain.bidi import Native
 from wsis_notifications.errors import CannotWrite
+
+# The spelling of the United Nations: 30 April 2017.
+_BABEL = {"en": "en_GB", "zh": "zh_Hans_CN"}
 
 
 def filters_for(locale: str, phrases: Mapping[str, str]) -> dict[str, Callable[..., Any]]:
     """The filters for one language."""
+    written = _BABEL.get(locale, locale)
 
-    def moment(value: Any) -> str:
-        at = _moment(value)
-        geneva = at.astimezone(clock.GENEVA)
-        # The hour alone says enough of UTC, except where the day differs.
-        utc = format_time(at, "HH:mm", tzinfo=UTC, locale=locale)
-        if geneva.date() != at.date():
-            utc = f"{format_date(at, 'long', locale=locale)} {utc}"
-        local = f"{format_date(geneva, 'long', locale=locale)} {format_time(geneva, 'HH:mm', locale=locale)}"
-        if locale not in ("zh", "ar"):
-            local = local.replace(f" {format_time(geneva, 'HH:mm', locale=locale)}", f", {geneva:%H:%M}")
-        return phrases["moment"].format(moment=local, utc=utc)
+    def date(moment: datetime) -> str:
+        return str(format_date(moment, "long", locale=written))
 
     def day(value: Any) -> str:
-        return format_date(_moment(value).astimezone(clock.GENEVA), "long", locale=locale)
+        return Native(date(_moment(value).astimezone(clock.GENEVA)))
+
+    def moment(value: Any) -> str:
+        utc = _moment(value)
+        local = utc.astimezone(clock.GENEVA)
+        # The hour alone says enough of UTC, except where the day differs.
+        utc_date = "" if utc.date() == local.date() else f"{date(utc)}{phrases['at']}"
+        return Native(
+            phrases["moment"].format(
+                moment=f"{date(local)}{phrases['at']}{local:%H:%M}", utc=f"{utc_date}{utc.astimezone(UTC):%H:%M}"
+            )
+        )
 
     def titled(find: Callable[[Any], Any]) -> Callable[[Any], str]:
         def title(code: Any) -> str:
             try:
-                return str(reference.title(find(code), locale))
-            except LookupError:
+                return Native(reference.title(find(code), locale))
+            except (LookupError, ValueError):
                 return str(code)
 
         return title
 
-    def country(code: Any) -> str:
-        try:
-            return str(reference.country_name(code, locale))
-        except LookupError:
-            return str(code)
-
-    def number(value: Any) -> str:
-        return str(format_decimal(value, locale=locale))
-
     def localised(texts: Any) -> Any:
-        return texts.get(locale) or texts.get("en") or "" if isinstance(texts, Mapping) else texts
+        if not isinstance(texts, Mapping):
+            return texts
+        return Native(texts[locale]) if texts.get(locale) else texts.get("en", "")
 
     return {
         "moment": moment,
@@ -72,8 +72,8 @@ def filters_for(locale: str, phrases: Mapping[str, str]) -> dict[str, Callable[.
         "action_line": titled(reference.action_line),
         "phase": titled(_phase),
         "sdg": titled(lambda number: reference.sdg(int(number))),
-        "country": country,
-        "number": number,
+        "country": titled(reference.country),
+        "number": lambda value: Native(format_decimal(value, locale=written)),
         "localised": localised,
     }
 

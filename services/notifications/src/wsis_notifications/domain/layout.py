@@ -56,23 +56,24 @@ def _add_item(found: list[Block], item: str) -> None:
         found.append(Block((item,), is_list=True))
 
 
-def as_text(text: str) -> str:
-    """Wrapped to 72 columns; what has no spaces is left to the reader's program."""
+def as_text(text: str, width: int = WIDTH) -> str:
+    """Wrapped to `width` columns."""
     return "\n\n".join(
-        "\n".join(_wrapped(line, "- " if block.is_list else "") for line in block.lines) for block in blocks(text)
+        "\n".join(_wrapped(line, "- " if block.is_list else "", width) for line in block.lines)
+        for block in blocks(text)
     )
 
 
-def _wrapped(line: str, bullet: str) -> str:
+def _wrapped(line: str, bullet: str, width: int) -> str:
     first, *more = line.split(LINE)
     indent = " " * len(bullet)
-    parts = [_fill(first, bullet, indent), *(_fill(part, indent, indent) for part in more)]
+    parts = [_fill(first, bullet, indent, width), *(_fill(part, indent, indent, width) for part in more)]
     return "\n".join(parts)
 
 
-def _fill(line: str, first: str, then: str) -> str:
+def _fill(line: str, first: str, then: str, width: int) -> str:
     return textwrap.fill(
-        line, WIDTH, initial_indent=first, subsequent_indent=then, break_long_words=False, break_on_hyphens=False
+        line, width, initial_indent=first, subsequent_indent=then, break_long_words=False, break_on_hyphens=False
     )
 
 

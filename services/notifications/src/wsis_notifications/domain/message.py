@@ -89,9 +89,9 @@ def compose(
     message["Date"] = format_datetime(date)
     message["Message-ID"] = message_id
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = written.locale
     message.set_content(written.text)
     message.add_alternative(written.html, subtype="html")
+    message["Content-Language"] = written.locale  # after the parts: making them moves Content headers into the first
     return Envelope(sender.address, to.address, message.as_bytes(), to.needs_utf8)
 
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlsplit
 
 from jinja2 import Environment, StrictUndefined, Template, TemplateError, Undefined, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -21,6 +20,8 @@ from wsis_shared import reference
 from wsis_notifications.domain import bidi, layout
 from wsis_notifications.domain.filters import filters_for
 from wsis_notifications.errors import CannotWrite
+
+_URL = re.compile(r"https?://[^\s\x00-\x20<>\"\\/?#]+([/?#][^\s\x00-\x20<>\"\\]*)?")
 
 # DejaVu and Noto stand for the systems that lack the others; no font is fetched.
 _FONTS = {
@@ -40,7 +41,6 @@ class Source:
     text: str
     action_label: str = ""
     action_url: str = ""
-    sample: Mapping[str, Any] = field(default_factory=dict, hash=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,9 @@ class Writer:
         plain, html = self._plain[locale], self._html[locale]
         try:
             subject = self._subject(plain, source.subject, variables)
-            text = layout.as_text(self._fill(plain, source.text, variables))
+            # Chinese has no spaces to break at: its lines are left to the reader's program.
+            width = layout.WIDTH if locale != "zh" else 10_000
+            text = layout.as_text(self._fill(plain, source.text, variables), width)
             body = layout.as_html(self._fill(html, source.text, variables))
             action = self._action(source, variables)
         except CannotWrite as error:
@@ -91,9 +93,9 @@ class Writer:
             action=action, why=phrases[why],
             phrases=phrases,
         )  # fmt: skip
-        parts = [text, *([f"{action['label']}:\n{action['url']}"] if action else [])]
-        footer = layout.as_text(f"{phrases[why]} {phrases['reply']}")
-        return Written(locale, subject, "\n\n".join([*parts, f"-- \n{phrases['brand']}\n\n{footer}\n"]), page)
+        parts = [text, *([f"{action['label']}{phrases['colon']}\n{action['url']}"] if action else [])]
+        footer = layout.as_text(f"{phrases[why]}\n{phrases['reply']}", width)
+        return Written(locale, subject, "\n\n".join([*parts, f"-- \n{phrases['brand']}\n\n{footer}\n"]), f"{page}\n")
 
     def check(self, source: Source) -> None:
         """Raises CannotWrite where the template is not one."""
@@ -125,8 +127,10 @@ class Writer:
                 return ""
             if isinstance(value, (Undefined, Markup)):
                 return value
-            text = bidi.clean(str(value))
-            return Markup("<bdi>{}</bdi>").format(escape(text)) if html else bidi.isolate(text, way)
+            text, native = bidi.clean(str(value)), isinstance(value, bidi.Native)
+            if html:
+                return escape(text) if native else Markup("<bdi>{}</bdi>").format(text)
+            return text if native else bidi.isolate(text, way)
 
         made = ImmutableSandboxedEnvironment(
             autoescape=html, finalize=show, undefined=self._undefined, trim_blocks=True, lstrip_blocks=True
@@ -145,16 +149,20 @@ def direction(locale: str) -> str:
 
 
 def header_value(text: str) -> str:
-    """The same text, or CannotWrite where a header would break or hide something (RFC 5322, 2.2)."""
+    """The same text, or CannotWrite where a header would break or hide something (RFC 5322, 2.2).
+
+    Python's email package decodes what looks like an encoded word (RFC 2047) in a value that it is given, line breaks
+    included, and writes those out: a name of "=?utf-8?q?=0d=0aBcc:...?=" would make a header of its own. An invisible
+    joiner keeps it the text that it is.
+    """
     if any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in text):
         raise CannotWrite("header_unsafe")
-    return text.strip()
+    return text.strip().replace("=?", "=\u2060?")
 
 
 def safe_url(url: str, public_url: str) -> str:
     """An absolute http(s) address; one that starts with / is ours."""
     absolute = public_url + url if url.startswith("/") and not url.startswith("//") else url
-    parts = urlsplit(absolute)
-    if parts.scheme not in ("http", "https") or not parts.netloc or re.search(r"[\s\x00-\x20<>\"\\]", absolute):
+    if not _URL.fullmatch(absolute):
         raise CannotWrite("url_unsafe")
     return absolute

@@ -8,11 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from wsis_shared.events import Notice
-
 from wsis_notifications.errors import CannotWrite
-
-LANES = ("fast", "bulk")
 
 # queued -> sending -> sent, or one of the ends that an operator may send again from.
 RETRIABLE = ("failed", "unknown", "bounced", "skipped")
@@ -24,6 +20,8 @@ BACKOFF: dict[str, tuple[int, ...]] = {
     "fast": (2, 5, 10, 20, 40, 60, 120, 300),
     "bulk": (30, 60, 300, 900, 1800, 3600, 7200, 14400, 28800, 28800),
 }
+
+LANES = tuple(BACKOFF)
 
 
 def delivery_id(event: str, template: str, account: str | None) -> str:
@@ -42,31 +40,31 @@ def retry_after(lane: str, attempts: int) -> float | None:
     return steps[attempts - 1] if attempts <= len(steps) else None
 
 
-def is_repeatable(notice: Notice) -> bool:
+def is_repeatable(to: str, lane: str) -> bool:
     """May a mail of unknown outcome simply go again? A second code is harmless; a second announcement is not."""
-    return notice.lane == "fast" and notice.to == "contact"
+    return lane == "fast" and to == "contact"
 
 
-def named_recipients(notice: Notice, data: Mapping[str, Any]) -> list[str | None] | None:
+def named_recipients(to: str, data: Mapping[str, Any]) -> list[str | None] | None:
     """The recipients that the event itself names (None stands for the details' contact), or None where they have to
     be read page by page from the accounts. Raises CannotWrite where the event lacks its recipient."""
-    if notice.to == "contact":
+    if to == "contact":
         return [None]
-    if notice.to == "account":
+    if to == "account":
         return [_account(data.get("account"))]
-    if notice.to == "accounts":
+    if to == "accounts":
         accounts = data.get("accounts")
         if not isinstance(accounts, Sequence) or isinstance(accounts, str):
             raise CannotWrite("event_misfit", "accounts")
         return [_account(account) for account in dict.fromkeys(accounts)]
-    if notice.to == "everyone" or notice.to.startswith("role:"):
+    if to == "everyone" or to.startswith("role:"):
         return None
     raise CannotWrite("event_misfit", "to")
 
 
-def role_of(notice: Notice) -> str | None:
+def role_of(to: str) -> str | None:
     """The role that a notice is limited to."""
-    return notice.to.removeprefix("role:") if notice.to.startswith("role:") else None
+    return to.removeprefix("role:") if to.startswith("role:") else None
 
 
 def variables_of(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -89,6 +87,27 @@ class Outcome:
 
 
 SENT = Outcome("sent")
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """What the ledger notes: the new state, why, and the seconds until the next try where it is queued again."""
+
+    state: str
+    reason: str
+    pause: float = 0.0
+
+
+def settlement(outcome: Outcome, lane: str, attempts: int, repeatable: bool) -> Settlement:
+    """What becomes of a delivery that was not sent."""
+    if outcome.state == "retry" or (outcome.state == "unknown" and repeatable):
+        pause = retry_after(lane, max(attempts, 1))
+        if pause is not None:
+            return Settlement("queued", outcome.reason, pause)
+    if outcome.state == "retry":
+        return Settlement("failed", f"given up: {outcome.reason}")
+    return Settlement(outcome.state, outcome.reason)
+
 
 _ENHANCED = re.compile(r"^[245]\.\d{1,3}\.\d{1,3}(?=\s|$)")
 

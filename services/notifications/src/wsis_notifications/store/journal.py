@@ -31,9 +31,12 @@ class Journal:
         with self._mutex:
             self._begun.append(delivery)
         with self._one:
-            if delivery not in self._decided:
-                self._flush()
-            return self._decided.pop(delivery)
+            try:
+                if delivery not in self._decided:
+                    self._flush()
+            finally:
+                mine = self._decided.pop(delivery, False)
+            return mine
 
     def flush(self) -> None:
         """Write what is left."""

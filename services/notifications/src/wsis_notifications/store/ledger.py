@@ -16,11 +16,11 @@ from typing import Any
 
 from pymongo.database import Database
 from wsis_shared import clock, paging
-from wsis_shared.events import Occurrence, occur
+from wsis_shared.events import Occurrence
 from wsis_shared.mongo import after_commit
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_notifications import errors, events
+from wsis_notifications import errors
 from wsis_notifications.domain import rules
 from wsis_notifications.store.notices import Notices
 
@@ -51,33 +51,19 @@ class Store(EventfulRepository):
 
     # -- onto the ledger -----------------------------------------------------------------------------------------
 
-    def queue(self, notice: Mapping[str, Any], accounts: Sequence[str | None], *, reason: str = "") -> int:
-        """Put one delivery for each account on the ledger unless it is there; returns how many were new. With a
-        `reason` it has failed before it began. Call it inside a transaction: who loses a race runs again and sees."""
+    def queue(self, notice: Mapping[str, Any], accounts: Sequence[str | None]) -> list[dict[str, Any]]:
+        """Put one delivery for each account on the ledger unless it is there; returns the new ones. Call it inside a
+        transaction: who loses a race runs again and sees."""
         now = clock.now()
-        new = 0
+        new: list[dict[str, Any]] = []
         for part in chunks(accounts):
-            rows = [self._row(notice, account, now, reason) for account in part]
+            rows = [_row(notice, account, now) for account in part]
             known = self.deliveries.distinct("_id", {"_id": {"$in": [row["_id"] for row in rows]}})
             rows = [row for row in rows if row["_id"] not in known]
-            new += len(rows)
             if rows:
                 self.deliveries.insert_many(rows)
+            new += rows
         return new
-
-    def _row(self, notice: Mapping[str, Any], account: str | None, now: datetime, reason: str) -> dict[str, Any]:
-        id_ = rules.delivery_id(notice["event"], notice["template"], account)
-        row = {
-            "_id": id_, "event": notice["event"], "template": notice["template"], "notice": notice["_id"],
-            "account": account, "lane": notice["lane"], "repeatable": notice["repeatable"],
-            "state": "failed" if reason else "queued", "reason": reason or None, "attempts": 0, "claim": None,
-            "at": now, "due": now, "sent_at": None,
-        }  # fmt: skip
-        return self._with_event(row, reason) if reason else row
-
-    def _with_event(self, row: dict[str, Any], reason: str) -> dict[str, Any]:
-        made = self.happened({}, row["attempts"], _failed(row, reason))
-        return {**row, "outbox": made["$push"]["outbox"]["$each"]}
 
     # -- the senders' side ---------------------------------------------------------------------------------------
 
@@ -128,32 +114,18 @@ class Store(EventfulRepository):
                 {"$set": {"due": due, "claim": None}},
             )
 
-    def settle(self, row: Mapping[str, Any], outcome: rules.Outcome) -> None:
-        """Write how a delivery ended that was not sent. `retry` goes back into its lane until its tries are used up."""
-        attempts = row["attempts"]
-        again = outcome.state == "retry" or (outcome.state == "unknown" and row["repeatable"])
-        pause = rules.retry_after(row["lane"], max(attempts, 1)) if again else None
-        if pause is not None:
-            change: dict[str, Any] = {"state": "queued", "claim": None, "due": clock.now() + timedelta(seconds=pause)}
-            return self._end(row, {"$set": {**change, "attempts": attempts, "reason": outcome.reason}})
-        state = "failed" if outcome.state == "retry" else outcome.state
-        reason = f"given up: {outcome.reason}" if outcome.state == "retry" else outcome.reason
-        happened = [_failed(row, reason)] if state == "failed" else []
-        change = {"$set": {"state": state, "reason": reason, "attempts": attempts}}
-        self._end(row, self.happened(change, attempts, *happened))
-
-    def _end(self, row: Mapping[str, Any], change: Mapping[str, Any]) -> None:
+    def settle(self, row: Mapping[str, Any], now: rules.Settlement, *happened: Occurrence) -> None:
+        """Write what becomes of a delivery that was not sent, unless it is no longer in the state of `row`."""
+        change: dict[str, Any] = {"state": now.state, "reason": now.reason, "attempts": row["attempts"]}
+        if now.state == "queued":
+            change |= {"claim": None, "due": clock.now() + timedelta(seconds=now.pause)}
         same = {"_id": row["_id"], "claim": row["claim"], "state": row["state"]}
-        self.deliveries.update_one(same, change)
+        self.deliveries.update_one(same, self.happened({"$set": change}, row["attempts"], *happened))
 
-    def settle_abandoned(self, limit: int = 500) -> int:
-        """A process died, or was cut off, between `sending` and `sent`: what it had in hand is unknown. Codes go
-        again; the rest waits for an operator, for nobody shall get an announcement twice."""
+    def abandoned(self, limit: int = 500) -> list[dict[str, Any]]:
+        """Deliveries whose sender died, or was cut off, between `sending` and `sent`."""
         gone = {"lane": {"$in": list(rules.LANES)}, "state": "sending", "due": {"$lt": clock.now()}}
-        rows = list(self.deliveries.find(gone).limit(limit))
-        for row in rows:
-            self.settle(row, rules.Outcome("unknown", "the sender ended"))
-        return len(rows)
+        return list(self.deliveries.find(gone).limit(limit))
 
     def forget(self, account: str) -> None:
         """An account is erased: what is still queued for it is skipped."""
@@ -214,8 +186,10 @@ class Store(EventfulRepository):
         }
 
 
-def _failed(row: Mapping[str, Any], reason: str) -> Occurrence:
-    return occur(
-        events.DELIVERY_FAILED, subject=row["_id"], delivery=row["_id"], event=row["event"], template=row["template"],
-        account=row["account"], lane=row["lane"], reason=reason,
-    )  # fmt: skip
+def _row(notice: Mapping[str, Any], account: str | None, now: datetime) -> dict[str, Any]:
+    return {
+        "_id": rules.delivery_id(notice["event"], notice["template"], account), "event": notice["event"],
+        "template": notice["template"], "notice": notice["_id"], "account": account, "lane": notice["lane"],
+        "repeatable": notice["repeatable"], "state": "queued", "reason": None, "attempts": 0, "claim": None,
+        "at": now, "due": now, "sent_at": None,
+    }  # fmt: skip

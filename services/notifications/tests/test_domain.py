@@ -1,0 +1,355 @@
+"""The rules: recipients, back-off, the relay's answers; how a mail reads, and what a value may not do to it."""
+
+from __future__ import annotations
+
+import email
+from datetime import UTC, datetime
+from email import policy
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from wsis_notifications import templates
+from wsis_notifications.domain import bidi, layout, message, rules
+from wsis_notifications.domain.rendering import Source, Writer, Written, header_value, safe_url
+from wsis_notifications.errors import CannotWrite
+
+NOW = datetime(2017, 4, 5, 9, 0, tzinfo=UTC)
+SENDER = message.Mailbox("WSIS Process", "no-reply@wsis.example")
+
+
+@pytest.fixture(scope="module")
+def writer() -> Writer:
+    return templates.writer("https://wsis.example/")
+
+
+def source(text: str, *, subject: str = "Subject", locale: str = "en", url: str = "", label: str = "Open") -> Source:
+    return Source("made_up", locale, subject, text, label, url)
+
+
+def compose(written: Written, to: message.Mailbox) -> tuple[Any, message.Envelope]:
+    envelope = message.compose(written, sender=SENDER, reply_to=None, to=to, message_id="<1@wsis.example>", date=NOW)
+    return email.message_from_bytes(envelope.content, policy=policy.default), envelope
+
+
+# -- who and when ------------------------------------------------------------------------------------------------
+
+
+def test_the_same_event_template_and_person_are_one_delivery() -> None:
+    one = rules.delivery_id("e1", "prizes/receipt", "a1")
+    assert one == rules.delivery_id("e1", "prizes/receipt", "a1")
+    others = {
+        rules.delivery_id("e2", "prizes/receipt", "a1"), rules.delivery_id("e1", "prizes/call", "a1"),
+        rules.delivery_id("e1", "prizes/receipt", "a2"), rules.delivery_id("e1", "prizes/receipt", None),
+    }  # fmt: skip
+    assert len(others | {one}) == 5
+
+
+@pytest.mark.parametrize(
+    ("to", "data", "expected"),
+    [
+        ("account", {"account": "a1"}, ["a1"]),
+        ("accounts", {"accounts": ["a1", "a2", "a1"]}, ["a1", "a2"]),
+        ("accounts", {"accounts": []}, []),
+        ("contact", {}, [None]),
+        ("everyone", {}, None),
+        ("role:juror", {}, None),
+    ],
+)
+def test_the_event_names_its_recipients(to: str, data: dict[str, Any], expected: Any) -> None:
+    assert rules.named_recipients(to, data) == expected
+
+
+@pytest.mark.parametrize(
+    ("to", "data"),
+    [("account", {}), ("account", {"account": 7}), ("accounts", {"accounts": "a1"}), ("accounts", {"accounts": [None]}),
+     ("nobody", {})],
+)  # fmt: skip
+def test_an_event_without_its_recipient_is_a_fault_with_a_reason(to: str, data: dict[str, Any]) -> None:
+    with pytest.raises(CannotWrite, match="event_misfit"):
+        rules.named_recipients(to, data)
+
+
+def test_a_template_does_not_see_who_else_gets_the_mail() -> None:
+    assert rules.variables_of({"accounts": ["a"], "account": "b", "edition": "2017"}) == {"edition": "2017"}
+
+
+@pytest.mark.parametrize("lane", rules.LANES)
+def test_back_off_grows_and_ends(lane: str) -> None:
+    pauses = [rules.retry_after(lane, attempt) for attempt in range(1, 12)]
+    waits = [pause for pause in pauses if pause is not None]
+    assert waits == sorted(waits)
+    assert pauses[-1] is None
+    assert sum(waits) < 15 * 60 if lane == "fast" else sum(waits) > 20 * 3600
+
+
+@pytest.mark.parametrize(
+    ("stage", "code", "text", "state", "reason"),
+    [
+        ("rcpt", 550, "5.1.1 <ama@people.example>: no such user", "failed", "rcpt 550 5.1.1"),
+        ("rcpt", 450, "4.2.0 greylisted", "retry", "rcpt 450 4.2.0"),
+        ("content", 554, "spam", "failed", "content 554"),
+        ("content", 452, "4.3.1 disk full", "retry", "content 452 4.3.1"),
+        ("mail", 550, "5.7.1 sender not allowed", "retry", "mail 550 5.7.1"),
+        ("rcpt", 530, "5.7.0 authentication required", "retry", "rcpt 530 5.7.0"),
+    ],
+)
+def test_answers_of_the_relay(stage: str, code: int, text: str, state: str, reason: str) -> None:
+    assert rules.outcome_of(stage, code, text) == rules.Outcome(state, reason)
+
+
+def test_an_unknown_outcome_is_sent_again_for_codes_only() -> None:
+    unknown = rules.Outcome("unknown", "the sender ended")
+    assert rules.settlement(unknown, "fast", 1, repeatable=True).state == "queued"
+    assert rules.settlement(unknown, "fast", 1, repeatable=False).state == "unknown"
+    assert rules.settlement(unknown, "bulk", 1, repeatable=False).state == "unknown"
+    assert rules.is_repeatable("contact", "fast")
+    assert not rules.is_repeatable("account", "fast")
+    assert not rules.is_repeatable("everyone", "bulk")
+
+
+def test_tries_are_used_up_in_the_end() -> None:
+    given_up = rules.settlement(rules.Outcome("retry", "rcpt 450"), "bulk", 11, repeatable=False)
+    assert (given_up.state, given_up.reason) == ("failed", "given up: rcpt 450")
+
+
+# -- how a mail reads --------------------------------------------------------------------------------------------
+
+
+def test_paragraphs_lists_and_an_action_in_both_forms(writer: Writer) -> None:
+    written = writer.write(
+        source(
+            "Dear {{ names }},\n\nthis is one\nparagraph.\n\n{% for item in items %}\n- {{ item }}\n{% endfor %}\n",
+            url="/v1/me/projects",
+        ),
+        {"names": "Ama", "items": ["first", "second"]},
+    )
+    assert written.text.startswith(
+        "Dear Ama,\n\nthis is one paragraph.\n\n- first\n- second\n\n"
+        "Open:\nhttps://wsis.example/v1/me/projects\n\n-- \n"
+    )
+    assert "this is one paragraph.</p>" in written.html
+    assert written.html.count("<li") == 2
+    assert 'href="https://wsis.example/v1/me/projects"' in written.html
+
+
+def test_text_is_wrapped(writer: Writer) -> None:
+    written = writer.write(source("word " * 60), {})
+    assert max(map(len, written.text.splitlines())) <= 72
+
+
+def test_a_value_keeps_its_own_lines_and_adds_no_structure(writer: Writer) -> None:
+    written = writer.write(source("Q: {{ question }}"), {"question": "first\nsecond\n\n- third"})
+    assert "Q: first\nsecond\n\n- third" in written.text
+    assert "first<br>second<br><br>- third</bdi></p>" in written.html
+    assert "<li" not in written.html
+
+
+@pytest.mark.parametrize("value", ["{{7*7}}", "{% raw %}", "${7*7}", "{{ ''.__class__ }}"])
+def test_a_template_in_a_name_stays_text(writer: Writer, value: str) -> None:
+    written = writer.write(source("Dear {{ names }}", subject="Hello {{ names }}"), {"names": value})
+    assert written.subject == f"Hello {value}"
+    assert f"Dear {value}" in written.text
+    assert "49" not in written.html.split("<body")[1].split("Dear")[1][:40]
+
+
+def test_markup_in_a_value_is_escaped(writer: Writer) -> None:
+    value = "<script>alert(1)</script><img src=x onerror=alert(1)>"
+    written = writer.write(
+        source("{{ names }}", subject="{{ names }}", url="/a", label="{{ names }}"), {"names": value}
+    )
+    assert "<script" not in written.html
+    assert "<img" not in written.html
+    assert written.html.count("&lt;script&gt;") >= 3
+    assert "<script>" in written.text
+
+
+def test_templates_cannot_reach_into_the_program(writer: Writer) -> None:
+    with pytest.raises(CannotWrite, match="template_broken"):
+        writer.write(source("{{ names.__class__.__mro__[1].__subclasses__() }}"), {"names": "x"})
+
+
+def test_a_missing_variable_is_a_fault_not_a_hole(writer: Writer) -> None:
+    with pytest.raises(CannotWrite, match=r"^variable_missing made_up\.en$"):
+        writer.write(source("Dear {{ nobody }}"), {})
+
+
+@pytest.mark.parametrize("text", ["{{ 1/0 }}", "{% if %}", "{{ x | no_such_filter }}", "{{ 'x' | moment }}"])
+def test_a_broken_template_is_a_fault_with_a_reason(writer: Writer, text: str) -> None:
+    with pytest.raises(CannotWrite, match="template_broken"):
+        writer.write(source(text), {"x": 1})
+
+
+def test_moments_are_told_in_geneva_and_utc(writer: Writer) -> None:
+    def told(moment: str, locale: str = "en") -> str:
+        return writer.write(source("{{ m | moment }}", locale=locale), {"m": moment}).text.split("\n\n--")[0]
+
+    assert told("2017-04-15T21:00:00Z") == "15 April 2017, 23:00 Geneva time (21:00 UTC)"
+    assert told("2017-02-15T22:00:00Z") == "15 February 2017, 23:00 Geneva time (22:00 UTC)"
+    assert told("2017-04-30T22:30:00Z") == "1 May 2017, 00:30 Geneva time (30 April 2017, 22:30 UTC)"
+    assert told("2017-04-15T23:00:00+02:00", "fr") == "15 avril 2017, 23:00, heure de Genève (21:00 UTC)"
+    assert told("2017-04-15T21:00:00Z", "zh") == "日内瓦时间2017年4月15日23:00（世界协调时21:00）"
+
+
+def test_codes_become_titles_in_the_readers_language(writer: Writer) -> None:
+    text = "{{ c | category }} / {{ n | country }} / {{ p | phase }} / {{ t | localised }} / {{ 'X9' | action_line }}"
+    values = {"c": "C7.e-health", "n": "NO", "p": "public_voting", "t": {"en": "News", "fr": "Nouvelles"}}
+    told = writer.write(source(text, locale="fr"), values).text
+    assert "Norvège / Vote public en ligne / Nouvelles / X9" in " ".join(told.split())
+
+
+# -- right to left -----------------------------------------------------------------------------------------------
+
+
+def test_an_arabic_mail_runs_from_right_to_left(writer: Writer) -> None:
+    written = writer.write(source("السيد {{ names }}،", locale="ar"), {"names": "Ama Mensah"})
+    assert '<html lang="ar" dir="rtl">' in written.html
+    assert '<body dir="rtl"' in written.html
+    assert 'align="right"' in written.html
+    assert "<bdi>Ama Mensah</bdi>" in written.html
+    assert f"السيد {bidi.FSI}Ama Mensah{bidi.PDI}،" in written.text
+
+
+def test_an_arabic_name_is_isolated_in_an_english_mail(writer: Writer) -> None:
+    written = writer.write(source("Project {{ t }} (2017)", subject="{{ t }} (2017)"), {"t": "شبكة"})
+    assert f"Project {bidi.FSI}شبكة{bidi.PDI} (2017)" in written.text
+    assert written.subject == f"{bidi.FSI}شبكة{bidi.PDI} (2017)"
+    assert 'dir="ltr"' in written.html
+
+
+def test_direction_controls_in_a_value_do_not_get_out(writer: Writer) -> None:
+    written = writer.write(source("{{ t }} end"), {"t": "\u202egnp.exe\u2066\u200fevil"})
+    assert written.text.startswith("gnp.exeevil end")
+
+
+def test_titles_of_the_readers_own_language_are_not_torn_out(writer: Writer) -> None:
+    written = writer.write(source("الفئة: {{ c | category }}", locale="ar"), {"c": "C7.e-health"})
+    assert bidi.FSI not in written.text
+
+
+@given(st.text())
+def test_no_value_leaves_an_isolate_open(value: str) -> None:
+    shown = bidi.isolate(bidi.clean(value), "rtl")
+    assert shown.count(bidi.FSI) == shown.count(bidi.PDI) <= 1
+
+
+# -- headers -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Ama\r\nBcc: spy@evil.example", "Ama\nX: y", "Ama\rX: y", "Ama\0", "Ama\u2028Bcc: x", "Ama\u2029x", "Ama\x0bx"],
+)
+def test_a_line_break_in_a_header_value_is_refused(writer: Writer, name: str) -> None:
+    with pytest.raises(CannotWrite, match="header_unsafe"):
+        message.mailbox(name, "ama@people.example")
+    with pytest.raises(CannotWrite, match="header_unsafe"):
+        header_value(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "%0d%0aBcc: spy@evil.example",
+        "=?utf-8?q?a=0d=0aBcc:_x@y.example?=",
+        'A" <x@y.z>, "B',
+        "ليلى حداد",
+        "王芳",
+        "a, b; c <d>",
+    ],
+)
+def test_headers_are_exactly_those_we_set(writer: Writer, name: str) -> None:
+    written = writer.write(source("{{ names }}", subject="Hello {{ names }}"), {"names": name})
+    parsed, envelope = compose(written, message.mailbox(name, "ama@people.example"))
+    assert sorted(parsed.keys()) == sorted([
+        "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "Content-Language", "MIME-Version",
+        "Content-Type",
+    ])  # fmt: skip
+    assert [address.addr_spec for address in parsed["To"].addresses] == ["ama@people.example"]
+    assert parsed["Subject"].translate(dict.fromkeys(map(ord, f"{bidi.FSI}{bidi.PDI}\u2060"))) == f"Hello {name}"
+    assert envelope.recipient == "ama@people.example"
+    assert parsed["Auto-Submitted"] == "auto-generated"
+    assert "List-Unsubscribe" not in parsed
+
+
+@given(st.text(alphabet=st.sampled_from('=?utf-8QqBb0aADd_: \r\n@<>,;"\\éش\u2028'), max_size=60))
+@settings(max_examples=300)
+def test_no_name_makes_a_header(name: str) -> None:
+    written = Written("en", "Hello", "text\n", "<p>text</p>\n")
+    try:
+        parsed, _ = compose(written, message.mailbox(name, "ama@people.example"))
+    except CannotWrite:
+        return
+    assert len(parsed.keys()) == 9
+    assert [address.addr_spec for address in parsed["To"].addresses] == ["ama@people.example"]
+
+
+def test_a_subject_with_a_line_break_in_a_value_is_refused(writer: Writer) -> None:
+    with pytest.raises(CannotWrite, match="header_unsafe"):
+        writer.write(source("x", subject="New: {{ t }}"), {"t": "a\r\nBcc: spy@evil.example"})
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "ama", "@people.example", "ama@", "a b@x.example", "ama@x.example>", "<ama@x.example", "a\r\nb@x.example",
+     "ama@x.example\r\nRCPT TO:<spy@evil.example>", "a@b@c.example", '"a b"@x.example', "a" * 65 + "@x.example",
+     "ama@" + "x" * 260 + ".example", "ama@x_y.example"],
+)  # fmt: skip
+def test_unsafe_addresses_are_refused(address: str) -> None:
+    with pytest.raises(CannotWrite, match="address_unsafe"):
+        message.mailbox("Ama", address)
+
+
+def test_international_addresses() -> None:
+    assert message.mailbox("Jörg", "joerg@bücher.example").address == "joerg@xn--bcher-kva.example"
+    assert not message.mailbox("Jörg", "joerg@bücher.example").needs_utf8
+    assert message.mailbox("Jörg", "jörg@bücher.example").needs_utf8
+
+
+def test_both_parts_come_through_whole(writer: Writer) -> None:
+    written = writer.write(source("。" * 600 + "\n\n.\n\nFrom here", locale="zh"), {})
+    parsed, envelope = compose(written, message.mailbox("王芳", "wang@people.example"))
+    plain, html = parsed.get_body(("plain",)), parsed.get_body(("html",))
+    assert parsed.get_content_type() == "multipart/alternative"
+    assert parsed["Content-Language"] == "zh"
+    assert plain.get_content().replace("\r\n", "\n") == written.text
+    assert html.get_content().replace("\r\n", "\n") == written.html
+    assert max(map(len, envelope.content.split(b"\r\n"))) <= 998
+    assert b"\n" not in envelope.content.replace(b"\r\n", b"")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "", "javascript:alert(1)", "//evil.example", "ftp://x.example", "https://", "/a b", "/a\nb", "data:text/html,x",
+        'https://x.example/"onload=', "https://x\\@y.example",
+    ],
+)  # fmt: skip
+def test_links_lead_to_the_web_only(url: str) -> None:
+    with pytest.raises(CannotWrite, match="url_unsafe"):
+        safe_url(url, "https://wsis.example")
+
+
+def test_names_come_as_text_or_in_parts() -> None:
+    assert message.full_name({"given_name": "Ama", "family_name": "Mensah"}) == "Ama Mensah"
+    assert message.full_name("Ama Mensah") == "Ama Mensah"
+    assert message.full_name(None) == ""
+
+
+def test_every_phrase_stands_in_every_language(writer: Writer) -> None:
+    assert set(writer._phrases) == set(templates.LOCALES)
+    keys = {frozenset(phrases) for phrases in writer._phrases.values()}
+    assert len(keys) == 1
+    assert all(text or name == "at" for phrases in writer._phrases.values() for name, text in phrases.items())
+
+
+def test_the_page_loads_nothing_from_outside(writer: Writer) -> None:
+    written = writer.write(source("Dear {{ names }}", url="/a"), {"names": "Ama"})
+    assert "src=" not in written.html
+    assert "<link" not in written.html
+    assert "url(" not in written.html
+
+
+def test_layout_joins_chinese_lines_without_a_space() -> None:
+    assert layout.as_text("信息社会\n世界峰会") == "信息社会世界峰会"

@@ -1,0 +1,41 @@
+"""What comes in and what goes out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from marshmallow import ValidationError
+from wsis_notifications import schemas
+from wsis_notifications.domain import rules
+
+
+def test_states_and_lanes_are_those_of_the_rules() -> None:
+    assert set(schemas.STATES) == set(rules.STATES)
+    assert schemas.LANES == rules.LANES
+
+
+def test_query_of_the_ledger() -> None:
+    loaded = schemas.DeliveryQuery().load({"state": "unknown", "account": "3f2a", "limit": "5"})
+    assert loaded == {"state": "unknown", "account": "3f2a", "event": None, "limit": 5, "after": None}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"state": "lost"}, {"account": "a b"}, {"event": {"$ne": ""}}, {"email": "a@b.example"}, {"limit": "101"},
+     {"account": "x" * 65}],
+)  # fmt: skip
+def test_odd_queries_are_refused(query: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        schemas.DeliveryQuery().load(query)
+
+
+@pytest.mark.parametrize("body", [{}, {"reason": ""}, {"reason": "ok\x00ok"}, {"reason": "fine", "state": "sent"}])
+def test_a_retry_needs_its_reason_and_nothing_else(body: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        schemas.Retry().load(body)
+
+
+def test_no_address_leaves_with_a_delivery() -> None:
+    row = {"id": "d1", "email": "ama@people.example", "contact": {"email": "ama@people.example"}, "state": "sent"}
+    assert "ama@people.example" not in str(schemas.Delivery().dump(row))
