@@ -112,6 +112,7 @@ def test_fifty_parallel_votes_make_one(
             link.stop()
     assert all(settled and answer["done"] == 1 for settled, answer in answers)
     assert sum(not answer["repeated"] for _, answer in answers) == 1
+    assert all(answer.get("status") == (200 if answer["repeated"] else None) for _, answer in answers)
     error = refused(vote, service, who, contest, "C2", 2)
     assert (type(error), error.code) == (Conflict, "voting.category_already_voted")
     assert database("voting")["votes"].count_documents({"edition": contest.edition}) == 1

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from importlib.resources import files
+from typing import Any
+
+import jinja2
+import pytest
+import yaml
+from wsis_shared import clock
+from wsis_shared.schemas import LOCALES
+from wsis_shared.testing import publish, wait_for
+from wsis_voting import notices
+from wsis_voting.plugin import plugin
+
+NOTICES = {(event.type, notice.template): notice for event in plugin.publishes for notice in event.notices}
+
+
+@pytest.fixture(scope="module")
+def service(serve: Any, prizes: Any, published: Any) -> Any:
+    published("voting")
+    return serve("voting", WSIS_VOTING_GRACE_SECONDS="0.2", WSIS_VOTING_RECORDER_DEAD_SECONDS="8")
+
+
+@pytest.mark.parametrize("event", plugin.publishes, ids=lambda event: event.type)
+def test_examples_fit_their_schemas(event: Any) -> None:
+    assert event.schema().validate(dict(event.example)) == {}
+
+
+def test_public_events_hold_nobody_and_no_choice() -> None:
+    for event in plugin.publishes:
+        fields = set(event.schema().fields)
+        assert not fields & {"project", "projects", "category", "choice", "votes"}, event.type
+        if event.public:
+            assert not fields & {"account", "accounts"}, event.type
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("template", sorted({template for _, template in NOTICES}))
+def test_notices_are_written_in_every_language(template: str, locale: str) -> None:
+    notice = yaml.safe_load((files(notices) / f"{template}.{locale}.yaml").read_text("utf-8"))
+    variables = {
+        "edition": "2017", "count": 18, "done": 7, "of": 18, "missing": 11, "closes": "2017-04-30 23:00:00 CEST",
+        "public_url": "https://votes.example",
+        "votes": [
+            {"category_title": "C1. Élan", "title": "Radio for every school", "project": "p", "organization": "X"}
+        ],
+    }  # fmt: skip
+    strict = jinja2.Environment(undefined=jinja2.StrictUndefined, autoescape=False)
+    subject, text = (strict.from_string(notice[part]).render(variables) for part in ("subject", "text"))
+    assert "2017" in subject
+    assert "{" not in subject + text
+    if template == "ballot_completed":
+        assert "C1. Élan: Radio for every school (X)" in text
+    if template == "ballots_reminded":
+        assert all(figure in text for figure in ("7", "18", "2017-04-30 23:00:00 CEST"))
+
+
+def test_a_contest_is_opened_closed_and_certified_with_totals_only(
+    service: Any, prizes: Any, published: Any, open_contest: Any, voter: Any, state_of: Any
+) -> None:
+    contest, who = open_contest(), voter()
+    service.command("cast", who, {"edition": contest.edition}, {"votes": contest.ballot()})
+    seen = published("voting")
+
+    def of(event: str) -> list[Any]:
+        return [each["data"] for each in seen.of(event) if each["data"].get("edition") == contest.edition]
+
+    wait_for(lambda: of("voting_opened"))
+    completed = wait_for(lambda: of("ballot_completed"))
+    assert completed == [{"edition": contest.edition, "account": who.id}]
+    prizes.move(contest, clock.now())
+    certified = wait_for(lambda: of("tally_certified"), 30)
+    assert len(of("voting_opened")) == len(of("voting_closed")) == len(certified) == 1
+    assert certified[0] == {"edition": contest.edition, "ballots_complete": 1, "votes_cast": 3, "votes_counted": 3,
+                            "number": 1}  # fmt: skip
+    prizes.move(contest, clock.now() + timedelta(hours=1))
+    wait_for(lambda: of("voting_reopened"))
+    assert len(of("voting_opened")) == 1
+    everything = json.dumps(seen.events)
+    assert not any(contest.project(category) in everything for category in contest.categories)
+
+
+def test_nominees_and_window_come_by_events_alone(service: Any, link: Any, voter: Any) -> None:
+    edition, now, who = "2098", clock.now(), voter()  # prizes does not answer for this edition
+    data = {"edition": edition, "nominees": [{"project": "p1", "category": "C1", "title": "T", "number": 1}]}
+    publish(link, "prizes", "nominees_published", data, subject=edition, sequence=1)
+    window = {"edition": edition, "opens_at": clock.iso(now - timedelta(hours=1)),
+              "closes_at": clock.iso(now + timedelta(hours=1)), "every_category": True}  # fmt: skip
+    publish(link, "prizes", "voting_window_changed", window, subject=edition, sequence=2)
+
+    def open_with_a_category() -> bool:
+        from wsis_shared.errors import SuiteError
+
+        try:
+            shown = service.call("read_voting", edition=edition)
+        except SuiteError:
+            return False
+        return bool(shown["state"] == "open" and shown["categories"] == 1)
+
+    wait_for(open_with_a_category, 20)
+    assert service.command("cast", who, {"edition": edition}, {"category": "C1", "project": "p1"})["complete"] is True
+
+
+def test_an_older_window_does_not_replace_a_newer_one(service: Any, link: Any, open_contest: Any) -> None:
+    contest = open_contest()
+    service.call("read_voting", edition=contest.edition)
+    subject = f"edition/{contest.edition}"
+    newer = contest.window() | {"closes_at": "2031-05-01T00:00:00Z"}
+    publish(link, "prizes", "voting_window_changed", newer, subject=subject, sequence=9)
+    wait_for(lambda: service.call("read_voting", edition=contest.edition)["closes_at"] == newer["closes_at"])
+    older = contest.window() | {"closes_at": "2031-04-01T00:00:00Z"}
+    publish(link, "prizes", "voting_window_changed", older, subject=subject, sequence=8)
+    marker = {"edition": contest.edition, "nominees": contest.nominees[:1]}
+    publish(link, "prizes", "nominees_published", marker, subject=subject, sequence=10)
+    wait_for(lambda: service.call("read_voting", edition=contest.edition)["categories"] == 1)
+    assert service.call("read_voting", edition=contest.edition)["closes_at"] == newer["closes_at"]

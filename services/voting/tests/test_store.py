@@ -1,0 +1,305 @@
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from wsis_shared import clock
+from wsis_shared.mongo import in_transaction
+from wsis_voting import commands, domain, settings
+from wsis_voting.domain import Contest, Wish
+from wsis_voting.service.closing import Closing
+from wsis_voting.store import Ballots, Contests, Counters, Recorders, Tallies
+
+CATEGORIES = ("C1", "C2", "C3")
+
+
+@pytest.fixture
+def db(database: Any) -> Iterator[Any]:
+    made = database("voting")
+    yield made
+    for name in made.list_collection_names():
+        made[name].delete_many({})
+
+
+@pytest.fixture
+def recorder(db: Any) -> Closing:
+    return recorder_of(db, "recorder-1")
+
+
+def recorder_of(db: Any, owner: str) -> Closing:
+    """The repositories of one recorder process."""
+    return Closing(Contests(db), Ballots(db), Counters(db, owner), Recorders(db, owner), Tallies(db))
+
+
+def announce(recorder: Closing, **more: Any) -> Contest:
+    now = clock.now()
+    recorder.contests.put("2017", {
+        "opens_at": clock.iso(now - timedelta(days=1)), "closes_at": clock.iso(now + timedelta(days=1)),
+        "nominees": [
+            {"project": f"{category}-{number}", "number": number, "category": category, "title": "T"}
+            for category in CATEGORIES for number in (1, 2)
+        ], **more,
+    })  # fmt: skip
+    contest = recorder.contests.read("2017")
+    assert contest is not None
+    return contest
+
+
+def wish(account: str, *projects: str, at: datetime | None = None) -> Wish:
+    votes = tuple((project.split("-")[0], project) for project in projects)
+    return Wish(uuid.uuid4().hex, "2017", account, True, at or clock.now(), votes)
+
+
+def record(recorder: Closing, *wishes: Wish) -> domain.Decisions:
+    """As the service does it."""
+
+    def work() -> domain.Decisions:
+        contest = recorder.contests.read("2017")
+        assert contest is not None
+        contests = {"2017": contest}
+        ballots = recorder.ballots.read({(wish.edition, wish.account) for wish in wishes})
+        choices = recorder.ballots.choices(domain.needed(wishes, contests, ballots))
+        decisions = domain.decide(wishes, contests, ballots, choices)
+        recorder.record(decisions)
+        return decisions
+
+    return in_transaction(work)
+
+
+def results(decisions: domain.Decisions) -> list[str]:
+    return [item.result for settled in decisions.settled for item in settled.items]
+
+
+# -- secrecy ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_vote_row_names_no_account_and_a_ballot_no_choice(db: Any, recorder: Closing) -> None:
+    announce(recorder)
+    record(recorder, wish("account-of-ada", "C1-1", "C2-2", "C3-1"))
+    rows = list(db["votes"].find())
+    assert {frozenset(row) for row in rows} == {frozenset({"_id", "edition", "category", "project", "at"})}
+    assert "account-of-ada" not in str(rows)
+    assert all((row["at"].minute, row["at"].second, row["at"].microsecond) == (0, 0, 0) for row in rows)
+    ballot = db["ballots"].find_one({"_id": "2017|account-of-ada"})
+    assert not any(project in str(ballot) for project in ("C1-1", "C2-2", "C3-1"))
+
+
+def test_rows_of_a_batch_lie_in_an_order_that_tells_nothing(db: Any, recorder: Closing) -> None:
+    announce(recorder)
+    record(recorder, *(wish(f"v{number}", "C1-1") for number in range(50)))
+    ids = [row["_id"] for row in db["votes"].find().sort("$natural", 1)]
+    assert ids == sorted(ids)
+
+
+def test_only_the_key_of_the_edition_finds_a_vote(db: Any, recorder: Closing, monkeypatch: Any) -> None:
+    contest = announce(recorder)
+    record(recorder, wish("ada", "C1-1"))
+    assert recorder.ballots.own_choices(recorder.ballots.ballot("2017", "ada")) == {"C1": "C1-1"}
+    kept = db["contest_keys"].find_one({"_id": "2017"})
+    assert recorder.ballots.keys.of("2017") not in kept["sealed"]
+    assert Ballots(db).keys.of("2017") == recorder.ballots.keys.of("2017"), "another process reads the same key"
+    db["contest_keys"].delete_one({"_id": "2017"})
+    shredded = Ballots(db)
+    assert shredded.own_choices(shredded.ballot("2017", "ada")) == {}
+    assert shredded.stored_by_project("2017") == {"C1-1": 1}, f"{contest.edition} can still be counted by the rows"
+
+
+# -- counting ---------------------------------------------------------------------------------------------------------
+
+
+def test_recount_from_the_rows_equals_the_counters_of_all_recorders(db: Any, recorder: Closing) -> None:
+    contest, other = announce(recorder), recorder_of(db, "recorder-2")
+    for number in range(70):
+        projects = ["C1-1", "C2-2", "C3-1"][: 1 + number % 3]
+        record((recorder, other)[number % 2], wish(f"v{number}", *projects))
+    votes, different = recorder.recount(contest)
+    assert different == []
+    assert (votes.ballots_started, votes.ballots_complete) == (70, 23)
+    assert votes.complete == {"C1-1": 23, "C2-2": 23, "C3-1": 23}
+    assert db["counters"].count_documents({}) == 2
+
+
+def test_recount_finds_a_vote_that_is_gone_and_one_that_nobody_cast(db: Any, recorder: Closing) -> None:
+    contest = announce(recorder)
+    record(recorder, wish("ada", "C1-1", "C2-1", "C3-1"))
+    db["votes"].delete_one({"project": "C1-1"})
+    db["votes"].insert_one({"_id": b"stuffed", "edition": "2017", "category": "C2", "project": "C2-2"})
+    _, different = recorder.recount(contest)
+    assert {place.what for place in different} == {"cast C1-1", "complete C1-1", "rows C2-2"}
+
+
+def test_project_ids_with_dots_are_counted(recorder: Closing) -> None:
+    contest = announce(recorder, nominees=[{"project": "a.b", "category": "C1"}])
+    record(recorder, Wish("c", "2017", "ada", True, clock.now(), (("C1", "a.b"),)))
+    assert domain.valid(contest, recorder.counters.read("2017")) == {"a.b": 1}
+
+
+def test_command_recounts_and_keeps_totals_until_the_close(recorder: Closing) -> None:
+    announce(recorder)
+    record(recorder, wish("ada", "C1-1", "C2-1", "C3-1"), wish("bob", "C1-1"))
+    during = CliRunner().invoke(commands.voting, ["recount", "2017"])
+    assert (during.exit_code, "cast" in during.output) == (0, False)
+    announce(recorder, closes_at=clock.iso(clock.now()))
+    after = CliRunner().invoke(commands.voting, ["recount", "2017"])
+    assert after.exit_code == 0
+    assert "votes cast        4" in after.output
+    assert "votes counted     3" in after.output
+
+
+# -- closing ----------------------------------------------------------------------------------------------------
+
+
+def test_nothing_is_stored_once_the_count_is_sealed(recorder: Closing) -> None:
+    announce(recorder)
+    early = clock.now() - timedelta(seconds=1)
+    record(recorder, wish("ada", "C1-1", "C2-1", "C3-1"))
+    closed = announce(recorder, closes_at=clock.iso(clock.now()))
+    assert recorder.certify(closed) is True
+    assert results(record(recorder, wish("bob", "C1-1", at=early))) == ["refused"]
+    assert recorder.tallies.last("2017")["ballots"] == {"started": 1, "complete": 1}
+
+
+def test_recorder_that_is_storing_while_the_count_is_sealed_decides_anew(db: Any, recorder: Closing) -> None:
+    announce(recorder)
+    early = clock.now() - timedelta(seconds=1)
+    sealing, tries = recorder_of(db, "certifier"), 0
+    closed = announce(recorder, closes_at=clock.iso(clock.now()))
+
+    def work() -> list[str]:
+        nonlocal tries
+        tries += 1
+        contest = recorder.contests.read("2017")
+        assert contest is not None
+        wanted = wish("late", "C1-1", at=early)
+        ballots = recorder.ballots.read([("2017", "late")])
+        if tries == 1:  # between our reading and our writing
+            outside(partial(sealing.certify, closed))
+        decisions = domain.decide([wanted], {"2017": contest}, ballots, {})
+        recorder.record(decisions)
+        return results(decisions)
+
+    assert in_transaction(work) == ["refused"]
+    assert tries > 1
+    assert db["votes"].count_documents({}) == 0
+
+
+def outside(work: Any) -> None:
+    """Run in a thread: outside of the transaction that is open here."""
+    import threading
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join(20)
+    assert not thread.is_alive()
+
+
+def test_disagreement_is_not_certified_until_an_officer_asks(db: Any, recorder: Closing) -> None:
+    announce(recorder)
+    record(recorder, wish("ada", "C1-1", "C2-1", "C3-1"))
+    db["counters"].update_one({}, {"$inc": {"cast.C1-1": 1}})
+    closed = announce(recorder, closes_at=clock.iso(clock.now()))
+    assert recorder.certify(closed) is False
+    assert recorder.tallies.last("2017") is None
+    assert recorder.certify(closed, in_spite=True) is True
+    tally = recorder.tallies.last("2017")
+    assert tally["counters_agreed"] is False
+    assert {row["project"]: row["cast"] for row in tally["projects"]}["C1-1"] == 1, "the votes decide"
+
+
+def test_tally_is_the_same_however_often_it_is_made(recorder: Closing) -> None:
+    announce(recorder)
+    record(recorder, wish("ada", "C1-1", "C2-1", "C3-1"), wish("bob", "C1-2"))
+    made = []
+    for _ in range(2):
+        closed = announce(recorder, closes_at=clock.iso(clock.now()))
+        assert recorder.certify(closed) is True
+        made.append(recorder.tallies.last("2017"))
+        announce(recorder)
+    assert made[0]["projects"] == made[1]["projects"]
+    assert [tally["number"] for tally in made] == [1, 2]
+
+
+def test_drained_only_at_the_second_quiet_look(db: Any) -> None:
+    recorders, other = Recorders(db, "one"), Recorders(db, "two")
+
+    def beat() -> None:
+        recorders.beat()
+        other.beat()
+
+    beat()
+    assert recorders.drained(waiting=0) is False
+    assert recorders.drained(waiting=0) is False, "no sign of life since the last look"
+    beat()
+    assert recorders.drained(waiting=0) is True
+    beat()
+    assert recorders.drained(waiting=1) is False
+    with other.batch(3):
+        beat()
+        assert recorders.drained(waiting=0) is False
+        beat()
+        assert recorders.drained(waiting=0) is False
+    beat()
+    assert recorders.drained(waiting=0) is False
+    beat()
+    assert recorders.drained(waiting=0) is True
+
+
+def test_a_recorder_that_died_with_votes_in_hand_is_waited_for_and_then_forgotten(db: Any) -> None:
+    recorders, dead = Recorders(db, "one"), Recorders(db, "dead")
+    with dead.batch(3):
+        dead.beat()  # its last sign of life
+    for _ in range(2):
+        recorders.beat()
+        assert recorders.drained(waiting=0) is False
+    long_ago = clock.now() - timedelta(seconds=settings.current().voting_recorder_dead_seconds + 1)
+    db["recorders"].update_one({"_id": "dead"}, {"$set": {"at": long_ago}})
+    looks = []
+    for _ in range(3):
+        recorders.beat()
+        looks.append(recorders.drained(waiting=0))
+    assert looks[-1] is True
+    assert db["recorders"].count_documents({}) == 1
+
+
+# -- reminders, notes --------------------------------------------------------------------------------------------
+
+
+def test_incomplete_ballots_are_reminded_once(db: Any, recorder: Closing) -> None:
+    announce(recorder)
+    yesterday = clock.now() - timedelta(hours=20)
+    record(recorder, wish("begun", "C1-1", at=yesterday), wish("today", "C1-1"),
+           wish("complete", "C1-1", "C2-1", "C3-1", at=yesterday))  # fmt: skip
+    contest = recorder.contests.read("2017")
+    assert recorder.remind(replace(contest, closes_at=clock.now() + timedelta(days=9)), clock.now()) == 0
+    assert recorder.remind(contest, clock.now()) == 1
+    assert recorder.remind(contest, clock.now()) == 0
+    (event,) = db["reminders"].find_one()["outbox"]
+    assert event["data"]["accounts"] == ["begun"]
+    record(recorder, wish("begun", "C2-1", at=yesterday))
+    assert recorder.remind(contest, clock.now()) == 0, "a vote after the reminder does not make a second one"
+
+
+def test_many_are_reminded_by_the_hundred(db: Any, recorder: Closing) -> None:
+    contest = announce(recorder)
+    yesterday = clock.now() - timedelta(hours=20)
+    record(recorder, *(wish(f"v{number}", "C1-1", at=yesterday) for number in range(250)))
+    assert recorder.remind(contest, clock.now()) == 250
+    lists = [row["outbox"][0]["data"]["accounts"] for row in db["reminders"].find()]
+    assert sorted(map(len, lists)) == [50, 100, 100]
+    assert len({account for accounts in lists for account in accounts}) == 250
+
+
+def test_country_of_an_erased_account_is_forgotten(db: Any, recorder: Closing) -> None:
+    announce(recorder)
+    recorder.ballots.put_voter("ada", "NA")
+    record(recorder, wish("ada", "C1-1"))
+    assert db["ballots"].find_one({"account": "ada"})["country"] == "NA"
+    recorder.ballots.forget("ada")
+    assert "country" not in db["ballots"].find_one({"account": "ada"})
+    assert recorder.ballots.own_choices(recorder.ballots.ballot("2017", "ada")) == {"C1": "C1-1"}
