@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import register_entrypoint
@@ -22,7 +22,7 @@ from nameko.extensions import register_entrypoint
 from wsis_shared import context
 from wsis_shared.amqp import topology
 from wsis_shared.bus.consumer import Subscription
-from wsis_shared.bus.entrypoints import PATIENCE, Handler, Malformed, body_of
+from wsis_shared.bus.entrypoints import PATIENCE, F, Handler, Malformed, body_of
 from wsis_shared.bus.guard import guarded
 from wsis_shared.errors import SuiteError, Unavailable, to_wire
 from wsis_shared.metrics import BATCH
@@ -166,11 +166,11 @@ class _Undecidable(SuiteError):
     """The outcome of a message whose handler fails whatever else is in the batch."""
 
 
-def command(*, batch: int = 500, linger: float = 0.02) -> Any:
+def command(*, batch: int = 500, linger: float = 0.02) -> Callable[[F], F]:
     """`method(commands)` takes up to `batch` commands, waiting `linger` seconds for more, and returns one outcome for
     each in order: a dict, or the SuiteError that refuses it. It runs in one transaction, and may run again."""
 
-    def decorate(fn: Callable[..., Any]) -> Callable[..., Any]:
+    def decorate(fn: F) -> F:
         @functools.wraps(fn)
         def served(self: Any, commands: Sequence[Command]) -> list[Outcome]:
             bus = self.bus
@@ -195,7 +195,7 @@ def command(*, batch: int = 500, linger: float = 0.02) -> Any:
 
             return decide(commands)
 
-        served.wsis_kind = "command"  # type: ignore[attr-defined]
-        return register_entrypoint(served, CommandHandler(batch, linger)) or served
+        served.wsis_kind = "command"  # type: ignore[attr-defined]  # a note for tests
+        return cast(F, register_entrypoint(served, CommandHandler(batch, linger)) or served)
 
     return decorate

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar, cast, overload
 
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint, register_entrypoint
@@ -26,6 +26,8 @@ _log = logging.getLogger(__name__)
 
 # How long an event's handler waits for an absent store before the message goes back (the broker's own limit is 30 min).
 PATIENCE = 600.0
+
+F = TypeVar("F", bound=Callable[..., Any])  # a decorated method keeps its signature for its readers
 
 
 class Malformed(ValueError):
@@ -167,6 +169,10 @@ class Requests:
             link.reply(reply_to, correlation_id, {"result": None, "error": to_wire(unfit)})
 
 
+@overload
+def rpc(method: F) -> F: ...
+@overload
+def rpc(*, writes: bool = False, keeps_answer: bool = True) -> Callable[[F], F]: ...
 def rpc(method: Callable[..., Any] | None = None, *, writes: bool = False, keeps_answer: bool = True) -> Any:
     """A method that the gateway and other services call with keyword arguments.
 
@@ -187,7 +193,7 @@ def rpc(method: Callable[..., Any] | None = None, *, writes: bool = False, keeps
                 work = partial(in_transaction, once)
             return guarded(bus.service, fn.__name__, ctx, work, seconds=ctx.remaining(10.0), stopping=bus.stopping)
 
-        served.wsis_kind = "write" if writes else "read"  # type: ignore[attr-defined]
+        served.wsis_kind = "write" if writes else "read"  # type: ignore[attr-defined]  # a note for tests
         return register_entrypoint(served, Rpc()) or served
 
     return decorate(method) if method is not None else decorate
@@ -239,16 +245,18 @@ class Subscribe(Handler):
         return result, exc_info
 
 
-def subscribe(source: str, event: str) -> Any:
+def subscribe(source: str, event: str) -> Callable[[F], F]:
     """Handle `event` of `source`: `method(event)` with the whole CloudEvent, in one transaction with the note that it
     is done. Declare it in the manifest's `expects` too: the queue is made from there."""
     return subscribe_each(lambda: [(source, event)])
 
 
-def subscribe_each(events: Callable[[], Sequence[tuple[str, str]]], *, name: str = "", prefetch: int = 0) -> Any:
+def subscribe_each(
+    events: Callable[[], Sequence[tuple[str, str]]], *, name: str = "", prefetch: int = 0
+) -> Callable[[F], F]:
     """Handle several events through one queue called `name`; `events` is asked at start."""
 
-    def decorate(fn: Callable[..., Any]) -> Callable[..., Any]:
+    def decorate(fn: F) -> F:
         @functools.wraps(fn)
         def served(self: Any, ctx: context.Context, event: dict[str, Any]) -> None:
             bus = self.bus
@@ -258,8 +266,8 @@ def subscribe_each(events: Callable[[], Sequence[tuple[str, str]]], *, name: str
                 bus.service, fn.__name__, ctx, partial(in_transaction, once), seconds=PATIENCE, stopping=bus.stopping
             )
 
-        served.wsis_kind = "event"  # type: ignore[attr-defined]
-        return register_entrypoint(served, Subscribe(events, name, prefetch)) or served
+        served.wsis_kind = "event"  # type: ignore[attr-defined]  # a note for tests
+        return cast(F, register_entrypoint(served, Subscribe(events, name, prefetch)) or served)
 
     return decorate
 
@@ -295,10 +303,10 @@ class Every(Handler):
             done.wait()
 
 
-def every(seconds: float, *, alone: bool = True) -> Any:
+def every(seconds: float, *, alone: bool = True) -> Callable[[F], F]:
     """Call `method()` every `seconds` after the last run ended. `alone`: in one process of the service only."""
 
-    def decorate(fn: Callable[..., Any]) -> Callable[..., Any]:
+    def decorate(fn: F) -> F:
         @functools.wraps(fn)
         def served(self: Any) -> None:
             bus = self.bus
@@ -312,7 +320,7 @@ def every(seconds: float, *, alone: bool = True) -> Any:
 
             guarded(bus.service, fn.__name__, context.current(), work, seconds=5.0, stopping=bus.stopping)
 
-        served.wsis_kind = "timer"  # type: ignore[attr-defined]
-        return register_entrypoint(served, Every(seconds, alone)) or served
+        served.wsis_kind = "timer"  # type: ignore[attr-defined]  # a note for tests
+        return cast(F, register_entrypoint(served, Every(seconds, alone)) or served)
 
     return decorate
