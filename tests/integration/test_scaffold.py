@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,9 @@ from typing import Any
 
 import httpx
 import pytest
-from wsis_shared.testing import wait_for
+from wsis_shared.local.ports import Ports, listens
+from wsis_shared.scaffold import CannotScaffold, write
+from wsis_shared.testing import actor, make_context, serve, wait_for
 
 ROOT = Path(__file__).parents[2]
 NAME = "sample"
@@ -25,10 +28,8 @@ def _run(*command: str, **more: Any) -> str:
 
 
 def _changed() -> set[str]:
-    listed = subprocess.run(
-        ["git", "status", "--porcelain", "-uall"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    return set(listed.stdout.splitlines())
+    command = ["git", "status", "--porcelain", "-uall"]
+    return set(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines())
 
 
 @pytest.fixture(scope="module")
@@ -65,8 +66,6 @@ def test_name_that_is_taken_is_refused(scaffolded: set[str]) -> None:
 
 @pytest.mark.parametrize("name", ["Sample", "s", "2nd", "my-service", "../up", "gateway", "shared", ""])
 def test_name_that_will_not_do_is_refused(name: str, tmp_path: Path) -> None:
-    from wsis_shared.scaffold import CannotScaffold, write
-
     with pytest.raises(CannotScaffold):
         write(name, tmp_path)
     assert list(tmp_path.iterdir()) == []
@@ -78,7 +77,7 @@ def test_it_keeps_to_the_style(scaffolded: set[str]) -> None:
 
 
 def test_its_own_tests_pass(scaffolded: set[str], infrastructure: dict[str, str]) -> None:
-    said = _run("-m", "pytest", "-q", f"services/{NAME}/tests", env=infrastructure)
+    said = _run("-m", "pytest", "-q", f"services/{NAME}/tests", env={**os.environ, **infrastructure})
     assert "failed" not in said
     assert " passed" in said
 
@@ -88,37 +87,39 @@ def test_it_keeps_to_the_rules_of_the_house(scaffolded: set[str]) -> None:
     assert " passed" in said
 
 
-def test_its_route_answers_through_the_gateway_and_its_event_arrives(
-    scaffolded: set[str], tmp_path: Path, infrastructure: dict[str, str]
-) -> None:
-    """Over HTTP alone: a stranger may read and may not write; a written entry comes round as an event."""
-    from wsis_shared.local.stack import Stack
-
-    del infrastructure  # this stack brings its own
-    with Stack(tmp_path, services=[NAME]) as stack, httpx.Client(base_url=stack.gateway_uri) as client:
-        unknown = client.get(f"/v1/{NAME}/nowhere")
-        assert (unknown.status_code, unknown.json()["code"]) == (404, f"{NAME}.entry_unknown")
-        assert unknown.headers["content-type"] == "application/problem+json"
-        french = client.get(f"/v1/{NAME}/nowhere", headers={"Accept-Language": "fr"})
-        assert french.json()["title"] == "Cette entrée n’existe pas"
-        assert client.post(f"/v1/{NAME}", json={"title": "Radio"}).status_code == 401
-        entry = _made_by_a_member(stack)
-        read = wait_for(lambda: _heard(client, entry), what="the event to come round")
-        assert (read["id"], read["title"]) == (entry, "Radio for every school")
-        assert f"/v1/{NAME}/{{entry}}" in client.get("/openapi.json").json()["paths"]
-
-
-def _made_by_a_member(stack: Any) -> str:
-    """Signing in belongs to another service, which need not be here: this is what the gateway sends for a member."""
-    from wsis_shared.amqp.link import Link
-    from wsis_shared.testing import actor, make_context
-
-    link = Link(stack.broker.amqp_uri, "test").start()
+@pytest.fixture
+def door(scaffolded: set[str], environment: dict[str, str], link: Any, tmp_path: Path) -> Iterator[httpx.Client]:
+    """The new service and the real gateway, in processes of their own."""
+    _run("-c", "from wsis_shared.cli import main; main()", "indexes", NAME, env={**os.environ, **environment})
+    port = Ports.free()["gateway"]
+    settings = {**os.environ, **environment, "WSIS_GATEWAY_PORT": str(port)}
+    configuration = str(ROOT / "gateway/src/wsis_gateway/gunicorn.conf.py")
+    service = serve(NAME, environment, link, tmp_path)
+    with (tmp_path / "gateway.log").open("wb") as log:
+        gateway = subprocess.Popen([sys.executable, "-m", "gunicorn", "-c", configuration], env=settings, stderr=log)
     try:
-        body = {"title": "Radio for every school"}
-        return str(link.request(NAME, "make_entry", {"body": body}, make_context(actor()), timeout=10)["id"])
+        wait_for(lambda: listens(port), 30, "the gateway to listen")
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20) as client:
+            yield client
     finally:
-        link.stop()
+        gateway.terminate()
+        gateway.wait(40)
+        service.stop()
+
+
+def test_its_route_answers_through_the_gateway_and_its_event_arrives(door: httpx.Client, link: Any) -> None:
+    """A stranger may read and may not write; a written entry comes round as an event, and that is seen over HTTP."""
+    unknown = door.get(f"/v1/{NAME}/nowhere", headers={"Accept-Language": "fr"})
+    assert (unknown.status_code, unknown.json()["code"]) == (404, f"{NAME}.entry_unknown")
+    assert unknown.headers["content-type"] == "application/problem+json"
+    assert unknown.json()["title"] == "Cette entrée n’existe pas"
+    assert door.post(f"/v1/{NAME}", json={"title": "Radio"}).status_code == 401
+    # Signing in belongs to another service, which need not be here: this is what the gateway sends for a member.
+    body = {"title": "Radio for every school"}
+    entry = link.request(NAME, "make_entry", {"body": body}, make_context(actor()), timeout=10)["id"]
+    read = wait_for(lambda: _heard(door, entry), what="the event to come round")
+    assert (read["id"], read["title"]) == (entry, body["title"])
+    assert f"/v1/{NAME}/{{entry}}" in door.get("/openapi.json").json()["paths"]
 
 
 def _heard(client: httpx.Client, entry: str) -> dict[str, Any] | None:
