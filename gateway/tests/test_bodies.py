@@ -1,6 +1,7 @@
 """Malformed in, 4xx out: never 5xx, never a hang (reliability S13)."""
 
 import json
+import unicodedata
 
 import pytest
 
@@ -36,12 +37,16 @@ def test_a_key_that_stands_twice_is_named(http, body):
 @pytest.mark.parametrize(
     ("body", "field"),
     [
-        ('{"title": "a\\u0000b"}', "title"), ('{"title": "\\ud800"}', "title"), ('{"title": "a", "x\\udfff": 1}', "x\ufffd"),
+        ('{"title": "a\\u0000b"}', "title"),
+        ('{"title": "\\ud800"}', "title"), ('{"title": "a", "x\\udfff": 1}', "x\ufffd"),
         ('{"title": "a", "number": 9007199254740993}', "number"), ('{"title": "a", "number": 1e400}', "number"),
-        ('{"title": "a", "number": -1e41}', "number"), ('{"title": "a", "targets": [{"target": "\\u0000"}]}', "targets.0.target"),
-        ('{"title": {"$gt": ""}}', "title"), ('{"title": ["a"]}', "title"), ('{"title": null}', "title"), ("{}", "title"),
+        ('{"title": "a", "number": -1e41}', "number"),
+        ('{"title": "a", "targets": [{"target": "\\u0000"}]}', "targets.0.target"),
+        ('{"title": {"$gt": ""}}', "title"), ('{"title": ["a"]}', "title"), ('{"title": null}', "title"),
+        ("{}", "title"),
         ('{"title": "a", "$where": "1"}', "$where"), ('{"title": "a", "owner.id": "1"}', "owner.id"),
-        ('{"title": "a", "__type__": "datetime"}', "__type__"), ('{"title": "a", "titles": {"xx": "b"}}', "titles.xx.key"),
+        ('{"title": "a", "__type__": "datetime"}', "__type__"),
+        ('{"title": "a", "titles": {"xx": "b"}}', "titles.xx.key"),
         ('{"title": "a", "at": "2017-02-30T00:00:00Z"}', "at"), ('{"title": "a", "at": "2017-01-01T00:00:00"}', "at"),
     ],
 )  # fmt: skip
@@ -59,7 +64,7 @@ def test_values_that_are_not_acceptable_are_named(http, body, field):
         "👩‍👩‍👧",
         "İıß",
         "𝒳",
-        "a\u0301".encode().decode(),
+        "a\u0301",
         "<script>alert(1)</script>",
         "{{7*7}}",
     ],
@@ -67,7 +72,7 @@ def test_values_that_are_not_acceptable_are_named(http, body, field):
 def test_names_in_any_script_come_through(http, text):
     answer = http.put("/v1/notes/n1", json={"title": text})
     assert answer.status_code == 200
-    assert answer.json()["title"] == __import__("unicodedata").normalize("NFC", text)
+    assert answer.json()["title"] == unicodedata.normalize("NFC", text)
     assert answer.headers["content-type"] == "application/json"
 
 

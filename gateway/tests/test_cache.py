@@ -73,7 +73,7 @@ def test_many_who_miss_at_once_make_one_call(gateway):
         assert set(pool.map(ask, range(20))) == {1}
 
 
-# -- the cache itself ------------------------------------------------------------------------------------------------
+# -- the cache itself -------------------------------------------------------------------------------------------------
 
 
 def entry(body=b"x", seconds=60, stale_on=()):

@@ -97,7 +97,7 @@ def test_the_network_of_a_client(peer, forwarded, network):
     assert Networks(["127.0.0.0/8"]).of(peer, forwarded) == network
 
 
-# -- counting ------------------------------------------------------------------------------------------------------------
+# -- counting ---------------------------------------------------------------------------------------------------------
 
 
 def test_windows_end_and_are_forgotten(monkeypatch):

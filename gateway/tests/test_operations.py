@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 
+import httpx
 import pytest
 from wsis_shared.plugin import discover
 from wsis_shared.testing import wait_for
@@ -82,7 +83,7 @@ def test_figures_name_routes_and_never_addresses(http):
 def test_several_workers_share_their_figures(run_gateway, sample):
     two = run_gateway(WSIS_GATEWAY_WORKERS="2")
     for _ in range(30):
-        with __import__("httpx").Client(base_url=two.uri) as fresh:
+        with httpx.Client(base_url=two.uri) as fresh:
             assert fresh.get("/v1/notes/n1").status_code == 200
     line = 'wsis_http_requests_total{method="GET",route="/v1/notes/{note}",status="200"} 30.0'
     assert wait_for(lambda: line in two.http.get("/metrics").text, 5)
@@ -131,7 +132,7 @@ def test_pages_of_other_origins_may_ask_only_where_they_are_named(run_gateway, h
     assert "access-control-allow-origin" not in other.headers
 
 
-# -- documentation ---------------------------------------------------------------------------------------------------------
+# -- documentation ----------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")

@@ -57,6 +57,6 @@ def on_exit(_server: object) -> None:
 
 def worker_exit(_server: object, worker: object) -> None:
     """Close the worker's connection to the broker."""
-    app = getattr(worker, "wsgi", None)
-    if hasattr(app, "close"):
-        app.close()
+    close = getattr(getattr(worker, "wsgi", None), "close", None)
+    if close is not None:
+        close()

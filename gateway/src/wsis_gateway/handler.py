@@ -91,7 +91,7 @@ class Handler:
             idempotency_key=reading.idempotency_key(req.env) if req.method not in ("GET", "HEAD") else None,
         )  # fmt: skip
 
-    # -- call ------------------------------------------------------------------------------------------------------------
+    # -- call ---------------------------------------------------------------------------------------------------------
 
     def _call(self, operation: Operation, arguments: Mapping[str, Any], ctx: Context) -> Any:
         route = operation.route
@@ -131,7 +131,7 @@ class Handler:
             resp.set_header("Location", where)
             resp.set_header("Retry-After", "1")
 
-    # -- answer ----------------------------------------------------------------------------------------------------------
+    # -- answer -------------------------------------------------------------------------------------------------------
 
     def _answer(
         self, operation: Operation, resp: Response, result: Any, values: Mapping[str, Any], status: int | None = None

@@ -94,7 +94,7 @@ class Metrics:
         resp.content_type = CONTENT_TYPE_LATEST
         if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
             registry = CollectorRegistry()
-            multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+            multiprocess.MultiProcessCollector(registry)
             resp.data = generate_latest(registry)
         else:
             resp.data = generate_latest()

@@ -26,7 +26,7 @@ CLOSED_WITHOUT_STORE = ("vote", "sign_in", "register")
 _log = logging.getLogger(__name__)
 
 
-class Local(Storage):  # type: ignore[misc]  # the base has abstract types of its own
+class Local(Storage):
     """Fixed windows in this process. The library's own memory store walks all of its keys every 10 ms under load;
     this one forgets half of them at a time: `_new` and `_old` change places when `_new` is one longest window old."""
 

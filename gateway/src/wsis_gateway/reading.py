@@ -28,7 +28,7 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
-# -- body ------------------------------------------------------------------------------------------------------------
+# -- body -------------------------------------------------------------------------------------------------------------
 
 
 def body(env: Mapping[str, Any], schema: Schema, *, max_bytes: int, seconds: float) -> dict[str, Any]:
@@ -167,7 +167,7 @@ def flat(messages: Any, place: str = "") -> dict[str, list[str]]:
     return found
 
 
-# -- address -----------------------------------------------------------------------------------------------------------
+# -- address ----------------------------------------------------------------------------------------------------------
 
 
 def path(values: Mapping[str, str]) -> None:
@@ -202,7 +202,7 @@ def query(text: str, schema: Schema | None) -> dict[str, Any]:
     return load(schema, values, "gateway.query_invalid") if schema is not None else {}
 
 
-# -- headers -----------------------------------------------------------------------------------------------------------
+# -- headers ----------------------------------------------------------------------------------------------------------
 
 
 def idempotency_key(env: Mapping[str, Any]) -> str | None:
