@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import base64
 import hashlib
+import inspect
 import json
 import re
 import secrets
@@ -47,7 +48,7 @@ def needs(plugin: Plugin, found: Found) -> Needs:
     """Queues that it takes from, events that it hears, methods that it calls."""
     service = plugin.load("service")
     queues = [topology.rpc_queue(plugin.name), topology.dead_queue(plugin.name)]
-    hears = set()
+    hears, tells = set(), set()
     for name, method in sorted(_entrypoints(service)):
         if method.wsis_kind == "command":
             queues.append(topology.command_queue(plugin.name, name))
@@ -57,11 +58,13 @@ def needs(plugin: Plugin, found: Found) -> Needs:
                 if events:
                     queues.append(topology.event_queue(plugin.name, events, entrypoint._name))
                     hears.update(events)
-    remotes = {value._service for value in vars(service).values() if isinstance(value, Remote)}
-    calls = {rf"{re.escape(remote)}\.[a-z_]+" for remote in remotes}
+                    if entrypoint._name:  # it reads the manifests of all, and asks for what their notices need
+                        tells.update(events)
+    remotes = {value._service for _, value in inspect.getmembers_static(service) if isinstance(value, Remote)}
+    calls = {rf"{re.escape(remote)}\.[a-z_]+" for remote in remotes if remote}
     for source in found:
         for event in source.publishes:
-            if (source.name, event.type) in hears:
+            if (source.name, event.type) in tells:
                 calls |= {rf"{source.name}\.{notice.details}" for notice in event.notices if notice.details}
     return Needs(plugin.name, tuple(queues), frozenset(hears), frozenset(calls))
 
