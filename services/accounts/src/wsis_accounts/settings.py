@@ -18,6 +18,7 @@ class Settings(Base):
     codes_per_hour: int = setting(5, "Mails with a code to a mailbox in an hour; more are silently not sent")
     code_failures: int = setting(10, "Wrong codes for one mailbox before codes typed with its address are refused")
     code_lock_hours: int = setting(1, "How long; doubled at each further lock, at most a day; ended by signing in")
+    even_ms: int = setting(25, "Answers about an address take this long at least, so that their time tells nothing")
     registration_days: int = setting(7, "How long a registration that nobody confirms is kept")
     returning_days: int = setting(400, "How long a mailbox whose account was erased gets the same account id again")
     access_minutes: int = setting(10, "Life of an access token: so late a changed role or a block works")
