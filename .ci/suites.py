@@ -29,7 +29,7 @@ def run(suite: str, options: list[str]) -> tuple[bool, Counter[str]]:
     status = subprocess.run(command).returncode
     counts: Counter[str] = Counter()
     if report.exists():
-        for element in ElementTree.parse(report).iter("testsuite"):  # noqa: S314 - pytest wrote it a moment ago
+        for element in ElementTree.parse(report).iter("testsuite"):  # noqa: S314 -- pytest wrote it a moment ago
             counts.update({name: int(element.get(name, 0)) for name in COUNTED})
     return status in (0, NOTHING_COLLECTED), counts
 
