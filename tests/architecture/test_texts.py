@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from jinja2 import Environment, meta, nodes
+from jinja2 import Environment, nodes
 
 KINDS = {"Invalid", "Unauthenticated", "Forbidden", "NotFound", "Conflict", "TooMany", "Unavailable"}
 _CODE = re.compile(r"[a-z]+\.[a-z0-9_]+")
@@ -108,8 +108,9 @@ def _notice(package: str, name: str) -> tuple[frozenset[str], int, frozenset[str
     text = "\n".join([notice["subject"], notice["text"], *(notice.get("action") or {}).values()])
     tree = Environment(autoescape=True).parse(text)
     paragraphs = len(re.split(r"\n\s*\n", notice["text"].strip()))
-    loops = [node.target.name for node in tree.find_all(nodes.For) if isinstance(node.target, nodes.Name)]
-    return frozenset(notice), paragraphs, frozenset(meta.find_undeclared_variables(tree)) - frozenset(loops)
+    names = list(tree.find_all(nodes.Name))
+    made_here = {node.name for node in names if node.ctx == "store"}
+    return frozenset(notice), paragraphs, frozenset({node.name for node in names} - made_here)
 
 
 def test_every_notice_belongs_to_an_event(house: Any, plugin: Any) -> None:
