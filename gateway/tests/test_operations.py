@@ -144,6 +144,8 @@ def test_the_document_lists_every_route(document):
     plugin = discover(only=("sample",)).get("sample")
     described = {(method.upper(), path) for path, item in document["paths"].items() for method in item}
     assert described == {(route.method, route.path) for route in plugin.routes}
+    names = [operation["operationId"] for item in document["paths"].values() for operation in item.values()]
+    assert len(set(names)) == len(names)
 
 
 def test_the_document_is_valid(document):

@@ -83,9 +83,7 @@ def test_headers_that_are_not_ours_are_refused(refused, keys, header):
     refused(f"Bearer {keys.token(header=header)}")
 
 
-@pytest.mark.parametrize(
-    "header", [{"crit": ["exp"]}, {"crit": ["x"], "x": 1}, {"crit": []}, {"b64": False, "crit": ["b64"]}]
-)
+@pytest.mark.parametrize("header", [{"crit": ["exp"]}, {"crit": ["x"], "x": 1}, {"b64": False, "crit": ["b64"]}])
 def test_a_header_that_must_be_understood_and_is_not_is_refused(refused, keys, header):
     refused(f"Bearer {forged(keys, {'alg': 'Ed25519', **header}, keys.key.private_key.sign)}")
 

@@ -32,8 +32,7 @@ def document(found: Found) -> dict[str, Any]:
         info={
             "description": "Open consultation, prizes and stocktaking of the WSIS process.\n\n"
             "Times are RFC 3339 in UTC. Lists are `{items, next}`: send `next` as `after` for the following page. "
-            "Errors are problems (RFC 9457) "
-            "with a stable `code`. Any write may be repeated safely under the same `Idempotency-Key`.",
+            "Errors are problems (RFC 9457) with a stable `code`. Any write may be repeated safely under the same `Idempotency-Key`.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         tags=[{"name": plugin.name, "description": plugin.summary} for plugin in found if plugin.routes],
@@ -54,7 +53,8 @@ def document(found: Found) -> dict[str, Any]:
 def _operation(operation: Operation, titles: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
     route = operation.route
     described: dict[str, Any] = {
-        "operationId": f"{operation.plugin}.{route.call}.{route.method.lower()}",
+        # Of the address: two operations may well lead to the same call.
+        "operationId": route.method.lower() + re.sub(r"[^A-Za-z0-9]+", "_", route.path).rstrip("_"),
         "tags": [operation.plugin],
         "summary": route.summary,
         "parameters": list(_parameters(operation)),
