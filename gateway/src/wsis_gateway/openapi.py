@@ -32,7 +32,8 @@ def document(found: Found) -> dict[str, Any]:
         info={
             "description": "Open consultation, prizes and stocktaking of the WSIS process.\n\n"
             "Times are RFC 3339 in UTC. Lists are `{items, next}`: send `next` as `after` for the following page. "
-            "Errors are problems (RFC 9457) with a stable `code`. Any write may be repeated safely under the same `Idempotency-Key`.",
+            "Errors are problems (RFC 9457) with a stable `code`. "
+            "Any write may be repeated safely under the same `Idempotency-Key`.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         tags=[{"name": plugin.name, "description": plugin.summary} for plugin in found if plugin.routes],
