@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from wsis_shared.plugin import Found, Plugin, discover
 
 ROOT = Path(__file__).parents[2]

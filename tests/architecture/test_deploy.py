@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from wsis_shared.amqp import topology
 
 

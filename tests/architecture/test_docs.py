@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 import pytest
+
 from wsis_shared.cli import main
 from wsis_shared.settings import Suite
 

@@ -11,6 +11,7 @@ import sys
 from typing import Any
 
 from marshmallow import missing
+
 from wsis_shared.plugin import PUBLIC, Mode, Route
 
 BLOCKED = """

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from marshmallow import EXCLUDE
+
 from wsis_shared.events import Event, Expected
 from wsis_shared.plugin import Plugin, discover
 
