@@ -1,0 +1,130 @@
+"""Public voting: it opens, it is extended, it closes, and its tally is certified."""
+
+from __future__ import annotations
+
+import random
+import uuid
+from collections import defaultdict
+from datetime import timedelta
+from typing import Any
+
+from wsis_demo import phases
+from wsis_demo.acts.opening import FIRST_WAVE
+from wsis_demo.client import Person
+from wsis_demo.play import Play, wait
+
+# How people vote: all at once, one after another, or not to the end.
+HABITS = {"whole": 0.5, "single": 0.25, "incomplete": 0.25}
+DOUBLE_CLICK = 0.1  # of single votes
+
+
+def open_voting(play: Play) -> str:
+    """An officer moves the start to now: everyone is invited. Who registers later is not, but may vote."""
+    concerned = play.concerned("submitted", "nominated")
+    start, until = phases.now(), phases.now() + timedelta(hours=1)
+    play.tell_everyone(
+        "voting/voting_opened",
+        lambda: phases.move(play.officer, play.edition, "public_voting", "The list is out", start=start, end=until),
+    )
+    play.count(mails={"prizes/phase_changed": concerned})
+    wait(lambda: play.suite.visitor.get(f"{play.path}/voting")["state"] == "open", 30, "voting to open")
+    late = play.size.voters - round(play.size.voters * FIRST_WAVE)
+    play.voters += play.all(play.register, play.registry.people(late))
+    return f"everyone is invited, {late} more voters register"
+
+
+def vote(play: Play) -> str:
+    """Half of the voters vote, each in a way of their own. The second time the other half."""
+    nominees = _nominees(play)
+    half = len(play.voters) // 2
+    first = not play.accepted
+    crowd = play.voters[:half] if first else play.voters[half:]
+    before = dict(play.accepted)
+    play.all(lambda voter: _cast(play, voter, nominees), crowd)
+    if not first:
+        _leave(play)
+    stored = play.accepted["stored"] - before.get("stored", 0)
+    repeated = play.accepted["repeated"] - before.get("repeated", 0)
+    return f"{len(crowd)} voters, {stored} votes stored, {repeated} double clicks answered as the first"
+
+
+def extend_voting(play: Play) -> str:
+    """More time, with the reason; everyone is told."""
+    end = phases.spans(play.officer, play.edition)["public_voting"][1] + timedelta(hours=1)
+    reason = "More time for voters, as in April 2017"
+    play.tell_everyone(
+        "prizes/voting_extended",
+        lambda: phases.move(play.officer, play.edition, "public_voting", reason, end=end),
+    )
+    return f"until {end:%H:%M} UTC, everyone told"
+
+
+def close_voting(play: Play) -> str:
+    """The end is moved to now, late votes are refused, the tally is certified and counted again."""
+    concerned = play.concerned("submitted", "nominated")
+    phases.move(play.officer, play.edition, "public_voting", "Voting ends", end=phases.now())
+    play.count(mails={"prizes/phase_changed": concerned})
+    wait(lambda: play.suite.visitor.get(f"{play.path}/voting")["state"] != "open", 30, "voting to close")
+    late = play.register(next(play.registry.people(1)))
+    category, projects = next(iter(_nominees(play).items()))
+    body = {"category": category, "project": projects[0]}
+    problem = play.refused("voting.closed", lambda: late.post(f"{play.path}/votes", body))
+    wait(lambda: play.suite.visitor.get(f"{play.path}/voting")["state"] == "certified", 120, "the certified tally")
+    recount = play.officer.post(f"{play.path}/tally/recount")
+    complete = play.officer.get(f"{play.path}/turnout")["complete"]
+    play.count(mails={"voting/ballot_completed": complete})
+    agrees = "agrees" if recount["agrees"] else f"DIFFERS: {recount['differences']}"
+    counted, cast = recount["votes_counted"], recount["votes_cast"]
+    return f"{counted} of {cast} votes count, a second count {agrees}; late: {problem.title}"
+
+
+def _nominees(play: Play) -> dict[str, list[str]]:
+    """Nominees by category, as the public reads them."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for row in sorted(play.suite.visitor.each(f"{play.path}/nominees"), key=lambda row: row["number"]):
+        found[row["category"]].append(row["project"])
+    return dict(found)
+
+
+def _cast(play: Play, voter: Person, nominees: dict[str, list[str]]) -> None:
+    dice = random.Random(f"{play.seed}|{voter.email}")
+    habit = dice.choices(list(HABITS), list(HABITS.values()))[0]
+    categories = dice.sample(sorted(nominees), len(nominees))
+    if habit == "incomplete":
+        categories = categories[: dice.randrange(1, max(2, len(categories)))]
+    votes = [{"category": category, "project": _favourite(dice, nominees[category])} for category in categories]
+    if habit == "whole":
+        stored = voter.post(f"{play.path}/ballots", {"votes": votes})
+        play.count(votes=_results(stored))
+        return
+    for body in votes:
+        key = uuid.uuid4().hex
+        play.count(votes=_results(voter.post(f"{play.path}/votes", body, key=key)))
+        if dice.random() < DOUBLE_CLICK:
+            # By the same key or by another: the vote is there, and stays what it is.
+            voter.post(f"{play.path}/votes", body, key=key if dice.random() < 0.5 else "")
+            play.count(votes={"repeated": 1})
+
+
+def _favourite(dice: random.Random, projects: list[str]) -> str:
+    """Some projects have a campaign behind them."""
+    weights = [1 / (1 + place) for place in range(len(projects))]
+    return dice.choices(projects, weights)[0]
+
+
+def _results(answer: dict[str, Any]) -> dict[str, int]:
+    """How many votes an answer says are stored, repeated, refused."""
+    if "votes" in answer:
+        results: defaultdict[str, int] = defaultdict(int)
+        for row in answer["votes"]:
+            results[row["result"]] += 1
+        return dict(results)
+    return {"repeated" if answer.get("repeated") else "stored": 1}
+
+
+def _leave(play: Play) -> None:
+    """Somebody has their account erased; the votes stay counted."""
+    voter = play.voters.pop()
+    voter.delete("/v1/me")
+    play.gone.append(voter.account)
+    play.count(mails={"accounts/account_erased": 1})

@@ -1,0 +1,189 @@
+"""A client of the suite's HTTP interface: one `Suite` for an address, one `Person` for whoever asks.
+
+    suite = Suite("http://127.0.0.1:8000", Mailbox("http://127.0.0.1:8025"))
+    ana = suite.register({"email": "ana@example.org", ...})      # confirmed through the mail, signed in
+    ana.post("/v1/editions/2017/votes", {"category": "C1", "project": "..."})
+
+Answers are decoded JSON. What the suite refuses is raised as a `Problem` (RFC 9457) with its stable code.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import httpx
+
+from wsis_demo.mailbox import Mailbox
+
+REPEATS = 6  # of a request whose answer was lost, or that was told to come again
+PAGE = 100
+MOST_PATIENCE = 65.0  # seconds: the longest Retry-After that is waited for
+
+
+class Problem(Exception):
+    """A refusal: `status`, `code`, `title`, `detail`, `params`, and `errors` as {field: [messages]}."""
+
+    def __init__(self, answer: httpx.Response) -> None:
+        self.status, self.answer = answer.status_code, answer
+        told = _json_of(answer)
+        self.code, self.title = str(told.get("code", "")), str(told.get("title", ""))
+        self.detail, self.params = str(told.get("detail", "")), dict(told.get("params", {}))
+        self.errors = {row["field"]: row["messages"] for row in told.get("errors", [])}
+        request = answer.request
+        super().__init__(f"{request.method} {request.url.path}: {self.status} {self.code} {self.detail} {self.errors}")
+
+
+class Person:
+    """Somebody who asks. Without tokens: a visitor. Safe to use from several threads."""
+
+    def __init__(
+        self, suite: Suite, email: str = "", tokens: Mapping[str, Any] | None = None, locale: str = ""
+    ) -> None:
+        self.suite, self.email, self.locale = suite, email, locale
+        self._tokens = dict(tokens or {})
+        self._lock = threading.Lock()
+
+    @property
+    def account(self) -> str:
+        """The account's id."""
+        return str(self._tokens.get("account", ""))
+
+    @property
+    def token(self) -> str:
+        """The access token that is in use."""
+        return str(self._tokens.get("access_token", ""))
+
+    # -- asking ---------------------------------------------------------------------------------------------------
+
+    def send(
+        self, method: str, path: str, body: Any = None, *, headers: Mapping[str, str] | None = None, **query: Any
+    ) -> httpx.Response:
+        """One request, whatever its answer; no repeats. `query` fields that are None are left out."""
+        sent = {"Accept-Language": self.locale} if self.locale else {}
+        if self.token:
+            sent["Authorization"] = f"Bearer {self.token}"
+        asked = {name: value for name, value in query.items() if value is not None}
+        return self.suite.http.request(
+            method, self.suite.address + path, json=body, params=asked or None, headers={**sent, **(headers or {})}
+        )
+
+    def ask(self, method: str, path: str, body: Any = None, *, key: str = "", **query: Any) -> Any:
+        """The answer's JSON, or None where it has no body. A write carries an Idempotency-Key, so that it can be
+        repeated when its answer is lost; an access token that ran out is refreshed. Raises Problem."""
+        headers = {} if method == "GET" else {"Idempotency-Key": key or uuid.uuid4().hex}
+        for attempt in range(REPEATS):
+            token = self.token
+            try:
+                answer = self.send(method, path, body, headers=headers, **query)
+            except httpx.TransportError:
+                if attempt == REPEATS - 1:
+                    raise
+                time.sleep(0.2 * 2**attempt)
+                continue
+            if answer.status_code == 401 and self._tokens and attempt < REPEATS - 1:
+                self._refresh(token)
+            elif answer.status_code in (429, 503) and attempt < REPEATS - 1:
+                time.sleep(min(float(answer.headers.get("Retry-After", 1)), MOST_PATIENCE))
+            else:
+                break
+        if answer.is_error:
+            raise Problem(answer)
+        if answer.status_code == 202 and "Location" in answer.headers:
+            return self._outcome(answer.headers["Location"])
+        is_json = answer.headers.get("Content-Type", "").startswith("application/json")
+        return answer.json() if is_json else answer.content or None
+
+    def get(self, path: str, **query: Any) -> Any:
+        """Read."""
+        return self.ask("GET", path, **query)
+
+    def post(self, path: str, body: Any = None, *, key: str = "") -> Any:
+        """Do."""
+        return self.ask("POST", path, body, key=key)
+
+    def put(self, path: str, body: Any) -> Any:
+        """Set."""
+        return self.ask("PUT", path, body)
+
+    def patch(self, path: str, body: Any) -> Any:
+        """Change."""
+        return self.ask("PATCH", path, body)
+
+    def delete(self, path: str) -> Any:
+        """Remove."""
+        return self.ask("DELETE", path)
+
+    def each(self, path: str, **query: Any) -> Iterator[dict[str, Any]]:
+        """All rows of a list, page by page."""
+        after = None
+        while True:
+            page = self.get(path, limit=PAGE, after=after, **query)
+            yield from page["items"]
+            after = page["next"]
+            if after is None:
+                return
+
+    # -- within ---------------------------------------------------------------------------------------------------
+
+    def _refresh(self, stale: str) -> None:
+        with self._lock:
+            if self.token == stale:
+                body = {"refresh_token": self._tokens["refresh_token"]}
+                self._tokens = self.suite.visitor.post("/v1/sign-in/refresh", body)
+
+    def refresh(self) -> Person:
+        """Fetch new tokens, for example when roles were given."""
+        self._refresh(self.token)
+        return self
+
+    def _outcome(self, location: str) -> Any:
+        """What became of a command that was accepted."""
+        until = time.monotonic() + MOST_PATIENCE
+        while True:
+            found = self.get(location)
+            if found["state"] != "pending" or time.monotonic() > until:
+                return found
+            time.sleep(0.5)
+
+
+class Suite:
+    """A suite at an address, and the catcher that its mails end in."""
+
+    def __init__(self, address: str, mailbox: Mailbox) -> None:
+        self.address, self.mailbox = address.rstrip("/"), mailbox
+        self._of_thread = threading.local()
+        self.visitor = Person(self)
+
+    @property
+    def http(self) -> httpx.Client:
+        """This thread's client: one connection that stays open."""
+        client = getattr(self._of_thread, "client", None)
+        if client is None:
+            client = self._of_thread.client = httpx.Client(timeout=60, trust_env=False)
+        return client  # type: ignore[no-any-return] -- a thread's storage has no types
+
+    def register(self, form: Mapping[str, Any]) -> Person:
+        """Fill in the form, read the code in the mail, confirm: the person is signed in."""
+        self.visitor.post("/v1/accounts", dict(form))
+        code = self.mailbox.code(form["email"])
+        tokens = self.visitor.post("/v1/accounts/confirmation", {"email": form["email"], "code": code})
+        return Person(self, form["email"], tokens, form.get("locale", ""))
+
+    def sign_in(self, email: str) -> Person:
+        """Have a code mailed and sign in with it."""
+        seen = self.mailbox.last(email)
+        self.visitor.post("/v1/sign-in/codes", {"email": email})
+        code = self.mailbox.code(email, after=seen)
+        return Person(self, email, self.visitor.post("/v1/sign-in", {"email": email, "code": code}))
+
+
+def _json_of(answer: httpx.Response) -> dict[str, Any]:
+    try:
+        told = answer.json()
+    except ValueError:
+        return {}
+    return told if isinstance(told, dict) else {}

@@ -1,0 +1,117 @@
+"""The figures of a play, each counted from what the API and the mail catcher say, and the check that they fit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from wsis_demo.play import LANES_PATIENCE, Play, wait
+
+WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What the last line tells."""
+
+    submitted: int
+    nominated: int
+    voters: int
+    votes_cast: int
+    votes_counted: int
+    finalists: int
+    winners: int
+    champions: int
+    mails_delivered: int
+    mails_expected: int
+
+    def line(self, edition: str) -> str:
+        """All in one line."""
+        told = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in vars(self).items())
+        return f"edition {edition}: {told}"
+
+
+def count(play: Play, began: datetime) -> tuple[Figures, list[str]]:
+    """The figures, and what does not fit, in words. Waits until the post office has nothing left to send."""
+    officer, visitor, path = play.officer, play.suite.visitor, play.path
+    wait(lambda: _is_quiet(play), LANES_PATIENCE, "the last mail to be sent", strict=False)
+    states = Counter(row["state"] for row in play.projects())
+    nominees = [row["project"] for row in visitor.each(f"{path}/nominees")]
+    voting, turnout, tally = visitor.get(f"{path}/voting"), officer.get(f"{path}/turnout"), officer.get(f"{path}/tally")
+    finalists = [row["project"] for rows in officer.get(f"{path}/finalists")["items"] for row in rows["finalists"]]
+    shown = list(visitor.each(f"{path}/champions"))
+    winners = [row["project"] for row in visitor.each(f"{path}/winners")]
+    by_project = tally["projects"]
+    totals = voting["totals"] or {"votes_cast": -1, "votes_counted": -1, "ballots_complete": -1}
+    sent = _message_ids(play, began)
+    caught = [mail["headers"].get("Message-ID", "").strip() for mail in play.suite.mailbox.each()]
+    expected, misfits = _mails(play)
+    figures = Figures(
+        submitted=sum(states.values()) - states[WITHDRAWN], nominated=len(nominees), voters=turnout["started"],
+        votes_cast=totals["votes_cast"], votes_counted=totals["votes_counted"], finalists=len(finalists),
+        winners=len(winners), champions=sum(not row["winner"] for row in shown),
+        mails_delivered=len(caught), mails_expected=expected,
+    )  # fmt: skip
+    of = voting["categories"]
+    decided = states["nominated"] + states["not_nominated"] + states["ineligible"]
+    misfits += _unequal(
+        ("submitted, and nominated + not nominated + ineligible", figures.submitted, decided),
+        ("nominated projects, and nominees that the public reads", states["nominated"], figures.nominated),
+        ("voters who took part, and ballots of the tally", figures.voters, tally["ballots"]["started"]),
+        ("votes cast, and votes answered as stored", figures.votes_cast, play.accepted["stored"]),
+        ("votes cast, and the sum over projects", figures.votes_cast, sum(row["cast"] for row in by_project)),
+        ("votes cast, and the turnout", figures.votes_cast, turnout["votes"]),
+        (f"votes counted, and {of} x complete ballots", figures.votes_counted, of * totals["ballots_complete"]),
+        ("votes counted, and the sum over projects", figures.votes_counted, sum(row["counted"] for row in by_project)),
+        ("complete ballots, and the turnout", totals["ballots_complete"], turnout["complete"]),
+        ("finalists, and winners + champions", figures.finalists, figures.winners + figures.champions),
+        ("finalists, and those announced", set(finalists), {row["project"] for row in shown}),
+        ("winners, and finalists marked as winners", set(winners), {row["project"] for row in shown if row["winner"]}),
+        ("mails delivered, and mails expected", figures.mails_delivered, expected),
+        ("mails delivered, and different mails", len(caught), len(set(caught))),
+        ("mails in the catcher, and mails that the ledger calls sent", set(caught), sent),
+    )  # fmt: skip
+    if not winners or not set(winners) <= set(nominees):
+        misfits.append("winners who are not nominees, or none")
+    return figures, misfits
+
+
+def _mails(play: Play) -> tuple[int, list[str]]:
+    """Mails that answers imply, less those that nobody was there to receive; and templates that differ."""
+    ledger = play.ledger()
+    misfits = _unequal(*(
+        (f"mails of {template} that answers imply, and on the ledger", play.mails[template], ledger[template])
+        for template in sorted(play.mails.keys() | ledger.keys())
+    ))  # fmt: skip
+    skipped = sum(
+        1 for account in play.gone for _ in play.officer.each("/v1/deliveries", account=account, state="skipped")
+    )
+    return play.mails.total() - skipped, misfits
+
+
+def _message_ids(play: Play, began: datetime) -> set[str]:
+    """Message-IDs of all that the ledger calls sent since the play began."""
+    ids: set[str] = set()
+    for row in play.officer.each("/v1/deliveries", state="sent"):
+        if datetime.fromisoformat(row["at"]) < began:
+            break
+        ids.add(row["message_id"])
+    return ids
+
+
+def _is_quiet(play: Play) -> bool:
+    told = play.officer.get("/v1/deliveries/figures")
+    waiting = sum(lane["queued"] + lane["sending"] for lane in told["lanes"])
+    known = play.ledger().total() >= play.mails.total()
+    return known and not waiting and not told["expanding"]
+
+
+def _unequal(*pairs: tuple[str, Any, Any]) -> list[str]:
+    return [f"{what}: {_shown(left)} and {_shown(right)}" for what, left, right in pairs if left != right]
+
+
+def _shown(value: Any) -> Any:
+    return f"{len(value)} different" if isinstance(value, Iterable) else value

@@ -1,0 +1,107 @@
+"""What the mail catcher of a local stack took, read through its JSON interface (see `wsis_shared.local.mail`)."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+
+PAGE = 500
+PAUSE = 0.05
+_CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
+
+
+class Mailbox:
+    """All mails from the moment it is made. Safe to use from many threads: one of those who wait asks for all."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address.rstrip("/")
+        self._http = httpx.Client(timeout=30, trust_env=False)
+        newest = self._list(limit=1)["messages"]
+        self.start = self._seen = newest[0]["id"] if newest else 0
+        self._by_address: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self._changed = threading.Condition()
+        self._asking = False
+
+    def code(self, email: str, after: int = 0, seconds: float = 60) -> str:
+        """The code in the next mail to an address, later than the mail `after`. Raises TimeoutError."""
+        return _CODE.search(self.text(self.wait(email, after, seconds)["id"]))[0]  # type: ignore[index] -- or fails
+
+    def wait(self, email: str, after: int = 0, seconds: float = 60, subject: str = "") -> dict[str, Any]:
+        """The first mail to an address that is later than `after` and has `subject` in its subject."""
+        until = time.monotonic() + seconds
+        while True:
+            for mail in self.to(email):
+                if mail["id"] > after and subject in mail["subject"]:
+                    return mail
+            if time.monotonic() > until:
+                raise TimeoutError(f"no mail to {email} in {seconds:.0f} s")
+            self._look()
+
+    def to(self, email: str) -> list[dict[str, Any]]:
+        """The mails to an address that are known so far, oldest first."""
+        with self._changed:
+            return list(self._by_address[email.casefold()])
+
+    def last(self, email: str) -> int:
+        """The id of the last mail to an address, 0 where there is none."""
+        found = self._list(limit=1, to=email)["messages"]
+        return int(found[0]["id"]) if found else 0
+
+    def read(self, number: int) -> dict[str, Any]:
+        """One mail with its text and HTML."""
+        answer = self._http.get(f"{self.address}/api/messages/{number}")
+        answer.raise_for_status()
+        return dict(answer.json())
+
+    def text(self, number: int) -> str:
+        """The plain text of a mail."""
+        return str(self.read(number)["text"])
+
+    def each(self, after: int | None = None) -> Iterator[dict[str, Any]]:
+        """Every mail later than `after` (by default: since this was made), newest first."""
+        before = 0
+        while True:
+            page = self._list(after=self.start if after is None else after, before=before, limit=PAGE)["messages"]
+            yield from page
+            if len(page) < PAGE:
+                return
+            before = page[-1]["id"]
+
+    def total(self) -> int:
+        """How many mails came since this was made."""
+        return int(self._list(after=self.start, limit=1)["total"])
+
+    # -- within ---------------------------------------------------------------------------------------------------
+
+    def _look(self) -> None:
+        """Ask for what is new, or wait for another thread that does."""
+        with self._changed:
+            if self._asking:
+                self._changed.wait(1.0)
+                return
+            self._asking = True
+        found: list[dict[str, Any]] = []
+        try:
+            found = list(self.each(self._seen))
+            if not found:
+                time.sleep(PAUSE)
+        finally:
+            with self._changed:
+                for mail in reversed(found):
+                    self._seen = max(self._seen, mail["id"])
+                    for address in mail["to"]:
+                        self._by_address[address.casefold()].append(mail)
+                self._asking = False
+                self._changed.notify_all()
+
+    def _list(self, **query: Any) -> dict[str, Any]:
+        asked = {name: value for name, value in query.items() if value}
+        answer = self._http.get(f"{self.address}/api/messages", params=asked)
+        answer.raise_for_status()
+        return dict(answer.json())

@@ -1,0 +1,89 @@
+"""`wsis demo`: play a whole edition of the WSIS Prizes over HTTP, and check the figures against each other."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from dataclasses import dataclass
+
+import click
+from wsis_shared.local.ports import CannotStart
+
+from wsis_demo import figures, phases
+from wsis_demo.acts import ACTS
+from wsis_demo.client import Problem, Suite
+from wsis_demo.people import Registry
+from wsis_demo.play import Clock, Mismatch, Play, size_of
+from wsis_demo.projects import Writer
+from wsis_demo.suites import CannotPlay, first_officer, running
+
+DIFFERS, CANNOT_PLAY = 1, 2  # exit statuses
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line says."""
+
+    size: str = "full"
+    edition: str = "2017"
+    voters: int | None = None
+    seed: int = 2017
+    keep: bool = False
+
+
+@click.command()
+@click.option("--size", type=click.Choice(["small", "full"]), default="full", show_default=True,
+              help="full: the real figures of 2017 but for the voters; small: less than a minute")  # fmt: skip
+@click.option("--edition", default="2017", show_default=True, metavar="YEAR", help="made from 2017 if need be")
+@click.option("--voters", type=click.IntRange(min=10), default=None, help="how many vote [full: 2500, small: 30]")
+@click.option("--seed", type=int, default=2017, show_default=True, help="other people, projects and votes")
+@click.option("--keep", is_flag=True, help="leave the run folder of the demo's own suite behind")
+def command(**typed: object) -> int:
+    """Play an edition from its opening to the ceremony against the suite that runs here, or against one of its own.
+
+    Ends with one line of figures, each counted from answers of the API and from the mail catcher. Exit status: 0 when
+    they fit, 1 when two of them do not, 2 when the play could not begin.
+    """
+    options = Options(**typed)  # type: ignore[arg-type] -- click has checked the types
+    try:
+        with running(keep=options.keep) as (suite, env):
+            return play(suite, env, options)
+    except (CannotPlay, CannotStart) as error:
+        click.echo(f"demo: {error}", err=True)
+        return CANNOT_PLAY
+    except (Mismatch, Problem, TimeoutError) as error:
+        click.echo(f"demo: {error}", err=True)
+        return DIFFERS
+
+
+def play(suite: Suite, env: dict[str, str], options: Options) -> int:
+    """Play all acts and show the figures; returns the exit status."""
+    clock, tag = Clock(), f"e{options.edition}"
+    email = f"secretariat@{tag}.example"
+    first_officer(env, email)
+    began = phases.now()
+    officer = suite.sign_in(email)
+    staged = Play(
+        suite, officer, options.edition, size_of(options.size, options.voters), options.seed,
+        Registry(options.seed, tag), Writer(options.seed), random.Random(options.seed),
+    )  # fmt: skip
+    staged.before = staged.ledger() - Counter({"accounts/sign_in_code": 1})
+    staged.count(mails={"accounts/sign_in_code": 1})
+    clock.tell("suite", suite.address)
+    for act, perform in ACTS:
+        clock.tell(act, perform(staged))
+    found, misfits = figures.count(staged, began)
+    clock.tell("mails", f"{found.mails_delivered} in the catcher, nothing left to send")
+    for misfit in misfits:
+        click.echo(f"does not fit: {misfit}", err=True)
+    click.echo(found.line(options.edition))
+    return DIFFERS if misfits else 0
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command and return its exit status."""
+    try:
+        return int(command.main(arguments, prog_name="wsis demo", standalone_mode=False) or 0)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code

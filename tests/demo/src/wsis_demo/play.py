@@ -1,0 +1,166 @@
+"""What the acts of the play share: the suite, the people, the sizes, and what the answers imply about mails."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import click
+from wsis_shared import reference
+
+from wsis_demo.client import Person, Problem, Suite
+from wsis_demo.people import Registry
+from wsis_demo.projects import Writer
+
+T = TypeVar("T")
+R = TypeVar("R")
+THREADS = 16
+LANES_PATIENCE = 900.0  # seconds for the last mail to leave
+
+
+class Mismatch(Exception):
+    """The suite did something else than the play expects."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many take part."""
+
+    organizations: int
+    submitted: int
+    nominated: int
+    jurors: int
+    voters: int
+
+
+def size_of(name: str, voters: int | None) -> Size:
+    """The real figures of 2017 (voters apart: 300,000 would take a day on one machine), or a quick play."""
+    real = reference.participation(2017)["prizes"]
+    sizes = {
+        "full": Size(320, real["submitted"], real["nominated"], jurors=24, voters=2500),
+        "small": Size(30, 40, 20, jurors=5, voters=30),
+    }
+    chosen = sizes[name]
+    return Size(chosen.organizations, chosen.submitted, chosen.nominated, chosen.jurors, voters or chosen.voters)
+
+
+@dataclass
+class Play:
+    """One play of one edition."""
+
+    suite: Suite
+    officer: Person
+    edition: str
+    size: Size
+    seed: int
+    registry: Registry
+    writer: Writer
+    dice: random.Random
+    submitters: dict[str, Person] = field(default_factory=dict)  # organization -> its member
+    owners: dict[str, str] = field(default_factory=dict)  # project -> account, from the answers to submissions
+    jurors: list[Person] = field(default_factory=list)
+    voters: list[Person] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)  # accounts that were erased
+    mails: Counter[str] = field(default_factory=Counter)  # template -> mails that answers imply
+    accepted: Counter[str] = field(default_factory=Counter)  # answers to votes: stored, repeated, refused
+    before: Counter[str] = field(default_factory=Counter)  # template -> mails on the ledger when the play began
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def path(self) -> str:
+        """The address of the edition."""
+        return f"/v1/editions/{self.edition}"
+
+    # -- many at a time ---------------------------------------------------------------------------------------------
+
+    def all(self, do: Callable[[T], R], items: Iterable[T], threads: int = THREADS) -> list[R]:
+        """Do it for each, some at a time; the first failure ends it."""
+        with ThreadPoolExecutor(threads) as pool:
+            return list(pool.map(do, items))
+
+    def register(self, form: Mapping[str, Any]) -> Person:
+        """Somebody registers and confirms."""
+        person = self.suite.register(form)
+        self.count(mails={"accounts/confirmation_code": 1})
+        return person
+
+    def count(self, *, mails: Mapping[str, int] | None = None, votes: Mapping[str, int] | None = None) -> None:
+        """Note what an answer says."""
+        with self._lock:
+            self.mails.update(mails or {})
+            self.accepted.update(votes or {})
+
+    # -- refusals ---------------------------------------------------------------------------------------------------
+
+    def refused(self, code: str, do: Callable[[], Any]) -> Problem:
+        """It must be refused, and with this code."""
+        try:
+            do()
+        except Problem as problem:
+            if problem.code == code:
+                return problem
+            raise Mismatch(f"expected a refusal with {code}, got {problem}") from problem
+        raise Mismatch(f"expected a refusal with {code}, but it was accepted")
+
+    # -- what the API says ------------------------------------------------------------------------------------------
+
+    def accounts(self) -> int:
+        """How many active accounts there are."""
+        return sum(1 for _ in self.officer.each("/v1/accounts", state="active"))
+
+    def concerned(self, *states: str) -> int:
+        """How many accounts own projects in these states."""
+        rows = self.projects()
+        return len({self.owners[row["id"]] for row in rows if row["state"] in states and row["id"] in self.owners})
+
+    def projects(self) -> list[dict[str, Any]]:
+        """All projects that came in."""
+        return list(self.officer.each(f"{self.path}/projects"))
+
+    def ledger(self) -> Counter[str]:
+        """Mails of all states by template, since the play began."""
+        rows = self.officer.get("/v1/deliveries/figures")["templates"]
+        now: Counter[str] = Counter()
+        for row in rows:
+            now[row["template"]] += row["count"]
+        return now - self.before
+
+    def tell_everyone(self, template: str, do: Callable[[], R]) -> R:
+        """Do what makes a mail to everyone, and wait until everyone stands on the ledger: who registers meanwhile may
+        or may not get it."""
+        wanted = self.accounts()
+        result = do()
+        self.count(mails={template: wanted})
+        wait(lambda: self.ledger()[template] >= wanted, 60, f"{template} to {wanted} accounts", strict=False)
+        return result
+
+
+def wait(condition: Callable[[], bool], seconds: float, what: str, *, strict: bool = True) -> bool:
+    """Ask until it is so. Raises Mismatch, or returns False where not `strict`, when the time is up."""
+    until = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > until:
+            if strict:
+                raise Mismatch(f"not in {seconds:.0f} s: {what}")
+            return False
+        time.sleep(0.2)
+    return True
+
+
+class Clock:
+    """Tells how long each act took."""
+
+    def __init__(self) -> None:
+        self.started = self._last = time.monotonic()
+
+    def tell(self, act: str, text: str) -> None:
+        """One line on the terminal."""
+        now = time.monotonic()
+        click.echo(f"{act:<13} {text}  ({now - self._last:.1f} s)")
+        self._last = now
