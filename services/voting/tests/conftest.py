@@ -40,11 +40,13 @@ class Announced:
         ]  # fmt: skip
 
     def contest(self) -> dict[str, Any]:
-        """The answer of prizes' `contest`."""
+        """The answer of prizes' `contest`: its nominees are those who are still in."""
+        out = {row["project"] for row in self.disqualified}
         return {
             "edition": self.edition, "opens_at": clock.iso(self.opens_at), "closes_at": clock.iso(self.closes_at),
             "rule": {"every_category": self.every_category, "categories": list(self.categories)},
-            "nominees": self.nominees, "disqualified": self.disqualified,
+            "nominees": [nominee for nominee in self.nominees if nominee["project"] not in out],
+            "disqualified": self.disqualified,
         }  # fmt: skip
 
     def window(self) -> dict[str, Any]:

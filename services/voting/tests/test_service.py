@@ -204,10 +204,10 @@ def test_summary_holds_the_voters_own_choices(service: Any, open_contest: Any, v
     contest, who = open_contest(), voter()
     service.command("cast", who, {"edition": contest.edition}, {"votes": contest.ballot(2)})
     data = {"edition": contest.edition, "account": who.id}
-    summary = service.call("ballot_summary", context={"locale": "fr"}, data=data, account=who.id)
+    summary = service.call("ballot_summary", data=data, account=who.id)
     assert summary["count"] == 3
-    assert [row["title"] for row in summary["votes"]] == [f"Project 2 of {c}" for c in contest.categories]
-    assert summary["votes"][0]["category_title"].startswith("C1. Le rôle des gouvernements")
+    assert [row["shown"] for row in summary["votes"]] == [f"Project 2 of {c} (Radio Élan)" for c in contest.categories]
+    assert [row["category"] for row in summary["votes"]] == list(contest.categories)
 
 
 # -- totals ------------------------------------------------------------------------------------------------------------

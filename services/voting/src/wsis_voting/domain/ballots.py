@@ -174,12 +174,12 @@ def _item(
     state = contest.state(wish.received_at)
     if state is not State.OPEN:
         return Item(category, "refused", "voting.not_open" if state is State.NOT_OPEN else "voting.closed")
+    if project in contest.disqualified:
+        return Item(category, "refused", "voting.nominee_disqualified")
     if category not in contest.categories:
         return Item(category, "refused", "voting.category_unknown")
     if contest.nominees.get(project) != category:
         return Item(category, "refused", "voting.nominee_unknown")
-    if project in contest.disqualified:
-        return Item(category, "refused", "voting.nominee_disqualified")
     return Item(category, "stored")
 
 

@@ -155,14 +155,11 @@ class VotingService(Service):
         if not ballot.voted:
             raise errors.nothing_to_summarise()
         nominees = {nominee["project"]: nominee for nominee in self.contests.roster(edition)["nominees"]}
-        locale = context.current().locale
-        votes = []
-        for category, project in sorted(self.ballots.own_choices(ballot).items(), key=lambda row: _number(row[0])):
-            nominee = nominees.get(project) or {}
-            votes.append({
-                "category": category, "category_title": reference.title(reference.category(category), locale),
-                "project": project, "title": nominee.get("title"), "organization": nominee.get("organization"),
-            })  # fmt: skip
+        chosen = sorted(self.ballots.own_choices(ballot).items(), key=lambda row: _number(row[0]))
+        votes = [
+            {"category": category, "project": project, "shown": answers.named(nominees.get(project), project)}
+            for category, project in chosen
+        ]
         return {"edition": edition, "votes": votes, "count": len(votes), "completed_at": ballot.complete_at}
 
     @rpc
@@ -170,8 +167,7 @@ class VotingService(Service):
         """What a reminded voter is told: how far her ballot is."""
         contest = self._contest(data["edition"])
         _, figures = domain.progress(contest, self.ballots.ballot(data["edition"], account), clock.now())
-        closes_at = clock.geneva(contest.closes_at) if contest.closes_at else ""
-        return {"edition": data["edition"], **figures, "missing": figures["of"] - figures["done"], "closes": closes_at}
+        return {**figures, "missing": figures["of"] - figures["done"]}
 
     # -- what others say -----------------------------------------------------------------------------------------------
 

@@ -73,6 +73,13 @@ def order_of(edition: str, account: str) -> int:
     return hashlib.sha256(f"order|{edition}|{account}".encode()).digest()[0] % ORDERS
 
 
+def named(nominee: dict[str, Any] | None, project: str) -> str:
+    """A nominee as people know it; by its id where we have not heard of it."""
+    if not nominee or not nominee.get("title"):
+        return project
+    return f"{nominee['title']} ({nominee['organization']})" if nominee.get("organization") else nominee["title"]
+
+
 def turnout(edition: str, hours: list[tuple[datetime, Turnout]]) -> dict[str, Any]:
     """Figures by hour, and by country over all hours."""
     countries: dict[str, Counter[str]] = {}

@@ -78,12 +78,16 @@ class Contests(EventfulRepository):
             self._put_roster(edition, roster["nominees"], out)
 
     def _put_roster(self, edition: str, nominees: list[dict[str, Any]], disqualified: list[dict[str, Any]]) -> None:
+        before, out = self.roster(edition), {row["project"] for row in disqualified}
+        listed = {nominee["project"] for nominee in nominees}
+        # prizes lists those who are in; whoever is out keeps a title, for the voters who chose it.
+        former = [row for row in before["nominees"] if row["project"] in out - listed]
         roster = {
             "_id": edition,
-            "nominees": [{name: nominee.get(name) for name in _NOMINEE} for nominee in nominees],
-            "disqualified": [{"project": out["project"], "category": out.get("category")} for out in disqualified],
+            "nominees": [{name: nominee.get(name) for name in _NOMINEE} for nominee in [*nominees, *former]],
+            "disqualified": [{"project": row["project"], "category": row.get("category")} for row in disqualified],
         }
-        if roster == self.roster(edition):
+        if roster == before:
             return
         self.collection("rosters").replace_one({"_id": edition}, roster, upsert=True)
         # Fewer categories can make ballots complete: the timer looks through them.
