@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -89,10 +89,10 @@ class Contest:
 
 
 @pytest.fixture(scope="module")
-def contest(serve: Any, published: Any, peer: Any) -> Iterator[Contest]:
+def contest(serve: Any, published: Any, peer: Any) -> Contest:
     """Edition 2017 with made-up neighbours `accounts` and `voting`."""
     seen = published("prizes")
     made = Contest(serve("prizes", seed=True), seen)
     peer("accounts", profiles=lambda role=None, ids=None: made.jurors)
     peer("voting", tally=lambda edition: made.tally)
-    yield made
+    return made

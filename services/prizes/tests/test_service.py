@@ -147,7 +147,7 @@ def test_clarification_is_asked_once_and_answered_in_time(contest: Any, form: An
     )
     assert answered["clarification"]["answer"] == "Yes, in May."
     asked = contest.published.wait("clarification_requested")[0]
-    assert asked["data"]["until_geneva"] == "2017-03-10 23:00:00 CET"
+    assert asked["data"]["until"] == "2017-03-10T22:00:00Z"
 
 
 def test_officers_lists_are_filtered_and_paged(contest: Any, form: Any) -> None:

@@ -7,10 +7,9 @@ from copy import deepcopy
 from datetime import datetime
 from typing import Any
 
-from wsis_shared import reference
-
 from wsis_prizes import errors
 from wsis_prizes.domain import phases
+from wsis_shared import reference
 
 Edition = dict[str, Any]
 
@@ -78,6 +77,8 @@ def with_settings(edition: Edition, wanted: Mapping[str, Any], moment: datetime)
     changed = deepcopy(edition)
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
+    old: Any
+    new: Any
     for name, value in wanted.items():
         if name == "words":
             old, new = _with_words(changed, value)

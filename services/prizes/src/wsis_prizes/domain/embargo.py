@@ -6,6 +6,7 @@ Expert Group and the secretariat, the release, and the check that every category
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,12 +15,12 @@ from wsis_prizes.domain import phases
 from wsis_prizes.domain.editions import Edition
 
 
-def champions_are_out(edition: Edition) -> bool:
+def champions_are_out(edition: Mapping[str, Any]) -> bool:
     """Are the champions announced?"""
     return bool(edition["marks"].get("champions_at"))
 
 
-def winners_are_out(edition: Edition) -> bool:
+def winners_are_out(edition: Mapping[str, Any]) -> bool:
     """Are the winners released?"""
     return bool(edition["marks"].get("released_at"))
 

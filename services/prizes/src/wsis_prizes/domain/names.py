@@ -11,7 +11,7 @@ import unicodedata
 from functools import cache
 
 from anyascii import anyascii
-from cleanco.termdata import terms_by_type
+from cleanco.termdata import terms_by_type  # type: ignore[import-untyped]  # publishes no types
 from rapidfuzz import fuzz
 
 _APART = re.compile(r"[\W_]+")

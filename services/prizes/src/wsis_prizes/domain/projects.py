@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from wsis_shared import clock, reference
-
 from wsis_prizes import errors
 from wsis_prizes.domain import names, phases, words
 from wsis_prizes.domain.editions import Edition
+from wsis_shared import clock, reference
 
 Project = dict[str, Any]
 
@@ -54,7 +53,7 @@ def written(project: Project, edition: Edition, fields: Mapping[str, Any]) -> Pr
     changed["title_key"] = names.title(changed["title"]) if changed.get("title") else None
     changed["region"] = reference.itu_region_of(changed["country"]) if changed.get("country") else None
     changed["sdgs"] = [
-        {**link, "outside_matrix": bool(category) and not reference.in_matrix(category, link["sdg"])}
+        {**link, "outside_matrix": category is not None and not reference.in_matrix(category, link["sdg"])}
         for link in changed.get("sdgs") or []
     ]
     return changed

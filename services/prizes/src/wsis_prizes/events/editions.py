@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import fields
+
 from wsis_shared.events import Event, Notice
 from wsis_shared.schemas import Answer, Utc
 
@@ -16,7 +17,6 @@ class PhaseChanged(Answer):
     end = Utc(required=True)
     former_start = Utc(required=True)
     former_end = Utc(required=True)
-    end_geneva = fields.String(required=True)
     reason = fields.String(required=True)
     accounts = fields.List(fields.String(), required=True)
 
@@ -32,7 +32,6 @@ PHASE_CHANGED = Event(
         "end": "2017-02-22T22:00:00Z",
         "former_start": "2016-09-04T22:00:00Z",
         "former_end": "2017-02-15T22:00:00Z",
-        "end_geneva": "2017-02-22 23:00:00 CET",
         "reason": "Many asked for another week",
         "accounts": ["3f2a"],
     },  # fmt: skip
@@ -49,7 +48,6 @@ class VotingExtended(Answer):
     edition = fields.String(required=True)
     closes_at = Utc(required=True)
     former_closes_at = Utc(required=True)
-    closes_geneva = fields.String(required=True)
     reason = fields.String(required=True)
 
 
@@ -61,7 +59,6 @@ VOTING_EXTENDED = Event(
         "edition": "2017",
         "closes_at": "2017-04-30T21:00:00Z",
         "former_closes_at": "2017-04-15T21:00:00Z",
-        "closes_geneva": "2017-04-30 23:00:00 CEST",
         "reason": "More time for voters",
     },  # fmt: skip
     public=True,

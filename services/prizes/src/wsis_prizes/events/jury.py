@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import fields
+
 from wsis_shared.events import Event, Notice
 from wsis_shared.schemas import Answer, Utc
 
@@ -27,7 +28,6 @@ class Due(Assigned):
     """Jurors whose reviews are not finished."""
 
     until = Utc(required=True)
-    until_geneva = fields.String(required=True)
 
 
 REVIEWS_DUE = Event(
@@ -38,7 +38,6 @@ REVIEWS_DUE = Event(
         "edition": "2017",
         "accounts": ["a1"],
         "until": "2017-03-15T22:00:00Z",
-        "until_geneva": "2017-03-15 23:00:00 CET",
     },  # fmt: skip
     notices=(Notice("reviews_due", to="accounts", details="juror_details"),),
 )

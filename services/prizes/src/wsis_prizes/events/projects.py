@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import fields
+
 from wsis_shared.events import Event, Notice
 from wsis_shared.schemas import Answer, Utc
 
@@ -64,7 +65,6 @@ class ClarificationRequested(Answer):
     account = fields.String(required=True)
     question = fields.String(required=True)
     until = Utc(required=True)
-    until_geneva = fields.String(required=True)
 
 
 CLARIFICATION_REQUESTED = Event(
@@ -78,7 +78,6 @@ CLARIFICATION_REQUESTED = Event(
         "account": "3f2a",
         "question": "Has the first phase ended?",
         "until": "2017-03-01T22:00:00Z",
-        "until_geneva": "2017-03-01 23:00:00 CET",
     },  # fmt: skip
     notices=(Notice("clarification_requested", lane="fast", details="project_details"),),
 )

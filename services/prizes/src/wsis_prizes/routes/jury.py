@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from wsis_shared.plugin import Route
-
 from wsis_prizes.schemas import jury as schemas
+from wsis_shared.plugin import Route
 
 _UNKNOWN = "prizes.review_unknown"
 

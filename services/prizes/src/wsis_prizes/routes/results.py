@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from wsis_shared.plugin import PUBLIC, Route
-
 from wsis_prizes.schemas import editions, results
+from wsis_shared.plugin import PUBLIC, Route
 
 _NO_EDITION = "prizes.edition_unknown"
 _STALE = ("prizes.nominees_published", "prizes.project_disqualified", "prizes.project_withdrawn")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import ValidationError, fields, validate, validates_schema
+
 from wsis_shared.schemas import ActionLine, Answer, Body, Country, Text, Utc, page_of
 
 TIE_RULES = ("all_tied", "expert_group_decides")
@@ -13,13 +16,13 @@ LIMITED = ("title", "short_description", "impact", "partnerships", "challenges",
 class Year(fields.String):
     """An edition: its year as text, "2017"."""
 
-    def __init__(self, **kwargs: object) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(validate=validate.Regexp(r"\A[12]\d{3}\Z", error="A year of four digits."), **kwargs)
 
 
-def reason(**kwargs: object) -> Text:
+def reason() -> Text:
     """Why somebody did something: kept in the audit."""
-    return Text(required=True, min_length=3, max_length=2000, many_lines=True, **kwargs)
+    return Text(required=True, min_length=3, max_length=2000, many_lines=True)
 
 
 class Phase(Answer):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from marshmallow import fields, validate
+
+from wsis_prizes.schemas.editions import reason
 from wsis_shared.schemas import (
     ActionLine,
     Answer,
@@ -17,14 +19,12 @@ from wsis_shared.schemas import (
     page_of,
 )
 
-from wsis_prizes.schemas.editions import reason
-
 # Drafts are their submitters' own: no list of the secretariat shows them.
 LISTED_STATES = ("submitted", "ineligible", "withdrawn", "nominated", "not_nominated", "disqualified")
 
 
-def _long(**kwargs: object) -> Text:
-    return Text(max_length=20_000, many_lines=True, **kwargs)
+def _long() -> Text:
+    return Text(max_length=20_000, many_lines=True)
 
 
 class SdgLink(Body):

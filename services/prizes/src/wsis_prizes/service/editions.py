@@ -7,15 +7,14 @@ from datetime import datetime
 from importlib.resources import files
 from typing import Any
 
-from wsis_shared import audit, clock, paging, reference
-from wsis_shared.bus import rpc
-from wsis_shared.events import Occurrence, occur
-
 from wsis_prizes import errors
 from wsis_prizes.domain import editions, names, phases, projects, words
 from wsis_prizes.events import PHASE_CHANGED, VOTING_EXTENDED, VOTING_WINDOW_CHANGED
 from wsis_prizes.service import shown
 from wsis_prizes.service.calls import Calls
+from wsis_shared import audit, clock, paging, reference
+from wsis_shared.bus import rpc
+from wsis_shared.events import Occurrence, occur
 
 
 class EditionCalls(Calls):
@@ -90,7 +89,7 @@ class EditionCalls(Calls):
             ),
             occur(
                 PHASE_CHANGED, subject=edition, edition=edition, phase=code, start=moved["start"], end=moved["end"],
-                former_start=former["start"], former_end=former["end"], end_geneva=clock.geneva(moved["end"]),
+                former_start=former["start"], former_end=former["end"],
                 reason=reason, accounts=[] if extended else self._concerned(edition, code),
             ),
         ]  # fmt: skip
@@ -99,7 +98,7 @@ class EditionCalls(Calls):
         if extended:
             happened.append(occur(
                 VOTING_EXTENDED, subject=edition, edition=edition, closes_at=moved["end"], reason=reason,
-                former_closes_at=former["end"], closes_geneva=clock.geneva(moved["end"]),
+                former_closes_at=former["end"],
             ))  # fmt: skip
         return happened
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from wsis_shared.bus import rpc
-
 from wsis_prizes.domain import projects
 from wsis_prizes.service import shown
 from wsis_prizes.service.calls import Calls
+from wsis_shared.bus import rpc
 
 
 class NoticeCalls(Calls):
@@ -41,7 +40,7 @@ class NoticeCalls(Calls):
 
     @rpc
     def champion_details(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
-        """The titles of the account's own projects among those of the event."""
+        """The account's own projects among those of the event: their titles, and one for the link to a certificate."""
         told = [row["project"] for row in data.get("winners", data.get("champions", []))]
-        mine = [row["title"] for row in self.store.by_ids(told).values() if row["owner"] == account]
-        return {"titles": mine, "title": "; ".join(mine)}
+        mine = [row for row in self.store.by_ids(told).values() if row["owner"] == account]
+        return {"title": "; ".join(row["title"] for row in mine), "project": mine[0]["_id"] if mine else ""}

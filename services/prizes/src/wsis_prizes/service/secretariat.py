@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from wsis_shared import audit, clock, paging
-from wsis_shared.bus import rpc
-from wsis_shared.events import occur
-
 from wsis_prizes import errors
 from wsis_prizes.domain import eligibility, projects
 from wsis_prizes.events import CLARIFICATION_REQUESTED
 from wsis_prizes.service import shown
 from wsis_prizes.service.calls import Calls
+from wsis_shared import audit, clock, paging
+from wsis_shared.bus import rpc
+from wsis_shared.events import occur
 
 
 class SecretariatCalls(Calls):
@@ -74,7 +73,6 @@ class SecretariatCalls(Calls):
             occur(
                 CLARIFICATION_REQUESTED, subject=project, edition=edition["_id"], project=project,
                 number=found["number"], account=found["owner"], question=body["question"], until=until,
-                until_geneva=clock.geneva(until),
             ),
             audit.taken("prizes.clarification_requested", f"project/{project}", after={"until": clock.iso(until)}),
         )  # fmt: skip

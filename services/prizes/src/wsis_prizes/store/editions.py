@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from pymongo import ReturnDocument, UpdateOne
+
+from wsis_prizes import errors
 from wsis_shared import clock
 from wsis_shared.events import Occurrence
 from wsis_shared.outbox import EventfulRepository
-
-from wsis_prizes import errors
 
 
 class Editions(EventfulRepository):
@@ -50,7 +50,9 @@ class Editions(EventfulRepository):
         """Import, each once; returns how many were new."""
         writes = []
         for winner in winners:
-            row = {name: winner[name] for name in ("edition", "country", "entity", "title_key", "title", "organization")}
+            row = {
+                name: winner[name] for name in ("edition", "country", "entity", "title_key", "title", "organization")
+            }
             id = "|".join(row[name] for name in ("edition", "country", "entity", "title_key"))
             writes.append(UpdateOne({"_id": id}, {"$setOnInsert": {**row, "imported_at": clock.now()}}, upsert=True))
         return int(self.collection("past_winners").bulk_write(writes).upserted_count) if writes else 0
