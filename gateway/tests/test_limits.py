@@ -1,6 +1,7 @@
 """Limits hold however a client spells itself or the address (reliability S11)."""
 
 import pytest
+
 from wsis_gateway.limits import Limits, Local
 from wsis_gateway.reading import Networks
 from wsis_gateway.settings import Settings
