@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from wsis_notifications import templates
 from wsis_notifications.domain import bidi, layout, message, rules
 from wsis_notifications.domain.rendering import Source, Writer, Written, header_value, safe_url

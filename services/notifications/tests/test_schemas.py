@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from marshmallow import ValidationError
+
 from wsis_notifications import schemas
 from wsis_notifications.domain import rules
 

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
+
 from wsis_shared import testing
 from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.testing import actor, publish, wait_for
@@ -253,15 +254,16 @@ def test_killed_in_the_middle_nobody_gets_two_and_the_missed_are_listed(
     notifications: Any, link: Any, inbox: Any, accounts: Any, serve: Any
 ) -> None:
     crowd = {accounts.add() for _ in range(500)}
-    publish(link, "herald", "jurors_reminded", {"accounts": sorted(crowd), "title": "after the kill"})
+    event = publish(link, "herald", "jurors_reminded", {"accounts": sorted(crowd), "title": "after the kill"})
     wait_for(lambda: inbox.count(subject="after the kill") >= 100, 60, "a fifth of the mails")
     notifications.stop(signal.SIGKILL)
     assert inbox.count(subject="after the kill") < 500
     again = serve("notifications", WSIS_SMTP_TIMEOUT="1", WSIS_MAIL_PAGE="7", WSIS_PUBLIC_URL="https://wsis.example")
 
     def ended() -> bool:
-        lanes = again.call("figures", actor("officer"))["lanes"]
-        return all(lane["queued"] == lane["sending"] == 0 for lane in lanes)
+        figures = again.call("figures", actor("officer"))
+        expanded = all(item["event"] != event for item in figures["expanding"])
+        return expanded and all(lane["queued"] == lane["sending"] == 0 for lane in figures["lanes"])
 
     wait_for(ended, 60, "everything to be settled")
     arrived = Counter(to for mail in inbox.all() if "after the kill" in mail["subject"] for to in mail["to"])

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+
 from wsis_notifications.domain import rules
 from wsis_notifications.store import Journal, Store
 from wsis_shared import clock
@@ -18,7 +19,7 @@ from wsis_shared.mongo import in_transaction
 @pytest.fixture
 def store(database: Any) -> Store:
     made = Store(database("notifications"))
-    for name in ("deliveries", "notices"):
+    for name in ("deliveries", "notices", "parcels"):
         made.db[name].delete_many({})
     return made
 
@@ -36,8 +37,18 @@ def state(store: Store, row: dict[str, Any]) -> str:
     return str(store.read(row["_id"])["state"])
 
 
-def begin(store: Store, rows: list[dict[str, Any]], lease: float = 60) -> set[str]:
-    return store.write_progress({row["_id"]: row["claim"] for row in rows}, lease, [], [row["_id"] for row in rows])
+def take(store: Store, claim: str, lease: float = 60) -> tuple[list[str], list[dict[str, Any]]]:
+    """Parcels and what of them is to be sent."""
+    parcels = store.parcels.take("bulk", claim, lease)
+    return parcels, store.open(parcels)[0]
+
+
+def begin(store: Store, claim: str, rows: list[dict[str, Any]]) -> set[str]:
+    return store.write_progress(claim, [], [row["_id"] for row in rows])
+
+
+def sent(store: Store, claim: str, row: dict[str, Any]) -> None:
+    store.write_progress(claim, [(row["_id"], clock.now())], [])
 
 
 def test_a_person_is_put_on_the_ledger_once(store: Store) -> None:
@@ -64,94 +75,131 @@ def test_two_that_put_the_same_page_at_once_make_one_delivery_each(store: Store)
     assert store.deliveries.count_documents({}) == 150
 
 
-def test_claimed_deliveries_are_nobody_elses_until_the_lease_ends(store: Store) -> None:
-    queue(store, *"abcdef")
-    first, second = store.claim("bulk", 4, 60), store.claim("bulk", 4, 60)
-    assert (len(first), len(second)) == (4, 2)
-    assert {row["_id"] for row in first}.isdisjoint(row["_id"] for row in second)
-    assert store.claim("bulk", 4, 60) == []
-    assert store.claim("fast", 4, 60) == []
+def test_what_is_taken_is_nobody_elses_until_the_lease_ends(store: Store) -> None:
+    queue(store, *[f"a{number}" for number in range(250)])
+    first, second, third = (take(store, claim)[1] for claim in ("c1", "c2", "c3"))
+    assert [len(first), len(second), len(third)] == [100, 100, 50]
+    assert len({row["_id"] for row in [*first, *second, *third]}) == 250
+    assert take(store, "c4") == ([], [])
+    assert store.parcels.take("fast", "c5", 60) == []
 
 
-def test_concurrent_claims_share_out_the_work(store: Store) -> None:
-    queue(store, *[f"a{number}" for number in range(200)])
-    taken: list[str] = []
+def test_single_mails_are_taken_many_at_a_time(store: Store) -> None:
+    for number in range(30):
+        queue(store, "a", event=f"e{number}")
+    parcels, rows = take(store, "c1")
+    assert len(parcels) == len(rows) == 30
 
-    def take() -> None:
-        while rows := store.claim("bulk", 20, 60):
-            taken.extend(row["_id"] for row in rows)
 
-    threads = [threading.Thread(target=take) for _ in range(4)]
+def test_concurrent_turns_share_out_the_work(store: Store) -> None:
+    for number in range(60):
+        queue(store, "a", "b", "c", event=f"e{number}")
+    begun: list[str] = []
+
+    def work(claim: str) -> None:
+        while True:
+            parcels, rows = take(store, claim)
+            if not parcels:
+                return
+            begun.extend(begin(store, claim, rows))
+
+    threads = [threading.Thread(target=work, args=(f"c{number}",)) for number in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(taken) == len(set(taken)) == 200
+    assert len(begun) == len(set(begun)) == 180
 
 
-def test_an_expired_claim_can_be_taken_and_its_former_holder_may_not_begin(store: Store) -> None:
+def test_two_with_the_same_parcel_begin_each_mail_once(store: Store) -> None:
+    queue(store, "a", "b")
+    _, late = take(store, "late", lease=-1)
+    _, other = take(store, "other")
+    assert [row["_id"] for row in late] == [row["_id"] for row in other]
+    assert begin(store, "late", late[:1]) == {late[0]["_id"]}
+    assert begin(store, "other", other) == {other[1]["_id"]}
+    assert [store.read(row["_id"])["attempts"] for row in other] == [1, 1]
+
+
+def test_a_renewed_parcel_is_not_taken_away(store: Store) -> None:
     queue(store, "a")
-    late, other = store.claim("bulk", 1, -1), store.claim("bulk", 1, 60)
-    assert late[0]["_id"] == other[0]["_id"]
-    assert begin(store, late) == set()
-    assert begin(store, other) == {other[0]["_id"]}
-    assert store.read(other[0]["_id"])["attempts"] == 1
+    parcels, _ = take(store, "c1", lease=-1)
+    store.parcels.renew("c1", parcels, 60)
+    assert take(store, "c2") == ([], [])
 
 
 def test_sent_is_written_for_what_was_begun(store: Store) -> None:
     queue(store, "a", "b")
-    rows = store.claim("bulk", 2, 60)
-    begin(store, rows)
-    claims = {row["_id"]: row["claim"] for row in rows}
-    store.write_progress(claims, 60, [(rows[0]["_id"], clock.now())], [])
+    parcels, rows = take(store, "c1")
+    begin(store, "c1", rows)
+    sent(store, "c1", rows[0])
     assert [state(store, row) for row in rows] == ["sent", "sending"]
     assert store.read(rows[0]["_id"])["sent_at"] is not None
 
 
 def test_what_a_dead_sender_left_is_found_and_a_late_sent_still_wins(store: Store) -> None:
-    queue(store, "a", "b")
-    rows = store.claim("bulk", 2, 60)
-    begin(store, rows, lease=-1)
-    gone = store.abandoned()
-    assert {row["_id"] for row in gone} == {row["_id"] for row in rows}
-    for row in gone:
+    queue(store, "a", "b", "c")
+    _, rows = take(store, "dead", lease=-1)
+    begin(store, "dead", rows[:2])
+    parcels = store.parcels.take("bulk", "next", 60)
+    ready, abandoned = store.open(parcels)
+    assert [row["_id"] for row in ready] == [rows[2]["_id"]]
+    assert {row["_id"] for row in abandoned} == {row["_id"] for row in rows[:2]}
+    for row in abandoned:
         store.settle(row, rules.Settlement("unknown", "the sender ended"))
-    assert store.abandoned() == []
-    claims = {row["_id"]: row["claim"] for row in rows}
-    store.write_progress(claims, 60, [(rows[0]["_id"], clock.now())], [])
-    assert [state(store, row) for row in rows] == ["sent", "unknown"]
+    sent(store, "dead", rows[0])
+    assert [state(store, row) for row in rows] == ["sent", "unknown", "queued"]
 
 
 def test_settling_does_not_overwrite_what_changed_meanwhile(store: Store) -> None:
     queue(store, "a")
-    rows = store.claim("bulk", 1, 60)
-    begin(store, rows, lease=-1)
-    [stale] = store.abandoned()
-    store.write_progress({stale["_id"]: stale["claim"]}, 60, [(stale["_id"], clock.now())], [])
+    _, rows = take(store, "dead", lease=-1)
+    begin(store, "dead", rows)
+    [stale] = store.open(store.parcels.take("bulk", "next", 60))[1]
+    sent(store, "dead", rows[0])
     store.settle(stale, rules.Settlement("unknown", "the sender ended"))
     assert state(store, stale) == "sent"
 
 
-def test_a_delivery_to_be_tried_again_waits_for_its_time(store: Store) -> None:
-    queue(store, "a", "b")
-    now, later = store.claim("bulk", 2, 60)
+def test_a_parcel_comes_back_for_what_is_left_of_it(store: Store) -> None:
+    queue(store, "done", "now", "later")
+    parcels, rows = take(store, "c1")
+    done, now, later = sorted(rows, key=lambda row: ["done", "now", "later"].index(row["account"]))
+    begin(store, "c1", [done])
+    sent(store, "c1", done)
     store.settle(now, rules.Settlement("queued", "rcpt 450", 0))
     store.settle(later, rules.Settlement("queued", "rcpt 450", 3600))
-    assert [row["_id"] for row in store.claim("bulk", 2, 60)] == [now["_id"]]
-    assert store.read(later["_id"])["due"] > clock.now() + timedelta(minutes=50)
+    store.close("c1", parcels, pause=0, lease=60)
+    again, rows = take(store, "c2")
+    assert [row["_id"] for row in rows] == [now["_id"]]
+    begin(store, "c2", rows)
+    sent(store, "c2", rows[0])
+    store.close("c2", again, pause=0, lease=60)
+    [parcel] = store.parcels.all.find()
+    assert parcel["due"] > clock.now() + timedelta(minutes=50)
 
 
-def test_given_back_deliveries_come_again(store: Store) -> None:
-    queue(store, "a", "b")
-    rows = store.claim("bulk", 2, 60)
-    store.postpone(rows, 0)
-    assert len(store.claim("bulk", 2, 60)) == 2
+def test_a_parcel_without_anything_left_is_deleted(store: Store) -> None:
+    queue(store, "a")
+    parcels, rows = take(store, "c1")
+    begin(store, "c1", rows)
+    sent(store, "c1", rows[0])
+    store.close("c1", parcels, pause=0, lease=60)
+    assert store.parcels.all.count_documents({}) == 0
+
+
+def test_a_pause_holds_the_parcel_back(store: Store) -> None:
+    queue(store, "a")
+    parcels, _ = take(store, "c1")
+    store.close("c1", parcels, pause=30, lease=60)
+    assert take(store, "c2") == ([], [])
+    assert store.parcels.waiting("bulk") == 0
 
 
 def test_an_erased_account_gets_nothing_more(store: Store) -> None:
     queue(store, "a", "b")
     store.forget("a")
-    assert [row["account"] for row in store.claim("bulk", 5, 60)] == ["b"]
+    assert [row["account"] for row in take(store, "c1")[1]] == ["b"]
 
 
 def test_pages_go_from_new_to_old_without_a_gap(store: Store, environment: Any) -> None:
@@ -175,7 +223,7 @@ def test_pages_go_from_new_to_old_without_a_gap(store: Store, environment: Any) 
 def test_figures_count_by_lane_and_template(store: Store) -> None:
     queue(store, "a", "b", "c")
     queue(store, "a", event="e2", lane="fast")
-    row = store.claim("bulk", 1, 60)[0]
+    row = take(store, "c1")[1][0]
     store.settle(row, rules.Settlement("failed", "rcpt 550"))
     figures = store.figures()
     fast, bulk = figures["lanes"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import fields
+
 from wsis_shared.events import Event, Expected
 from wsis_shared.schemas import Answer
 

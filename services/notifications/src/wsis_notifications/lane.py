@@ -10,15 +10,12 @@ import queue
 import threading
 import time
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any
-
-from wsis_shared import clock
-from wsis_shared.errors import SuiteError, Unavailable
-from wsis_shared.events import Occurrence
-from wsis_shared.mongo import patiently
 
 from wsis_notifications.domain import rules
 from wsis_notifications.domain.message import Envelope
@@ -27,13 +24,19 @@ from wsis_notifications.events import DELIVERY_FAILED
 from wsis_notifications.settings import Settings
 from wsis_notifications.smtp import Connection, Relay, RelayAway
 from wsis_notifications.store import Journal, Store
+from wsis_shared import clock
+from wsis_shared.errors import SuiteError, Unavailable
+from wsis_shared.events import Occurrence
+from wsis_shared.mongo import patiently
 
 _log = logging.getLogger(__name__)
 
 # How long a lane that has nothing to do listens before it looks by itself for what other processes queued.
 IDLE = 1.0
-# How long a turn lasts before it lets the process stop, and the pause while a neighbour or the relay is away.
-TURN = 2.0
+BUSY = 0.05  # the same, while its last mails are under way
+# How long a turn lasts before it gives its parcels back, and the pause while a neighbour or the relay is away.
+# The fast lane goes on while any of its mails is under way, so that one slow dialogue does not hold up the next code.
+TURN = {"fast": 60.0, "bulk": 5.0}
 AWAY = {"fast": 1.0, "bulk": 5.0}
 # How long a sender keeps what it must write while the store is away.
 PATIENCE = 600.0
@@ -54,129 +57,149 @@ class Lane:
     """`turn` sends what is due, for a short while; the service calls it again and again."""
 
     def __init__(self, name: str, store: Store, settings: Settings, senders: int) -> None:
-        self.name, self._store, self._settings = name, store, settings
+        self.name, self._store, self._lease = name, store, settings.lease
         relay = Relay.parse(settings.smtp_uri)
         self._connections = [Connection(relay, settings.smtp_timeout) for _ in range(senders)]
         self._wake = threading.Event()
-        self._claims: dict[str, str] = {}
-        self._journal = Journal(self._progress)
         self._pause = 0.0
 
     def wake(self) -> None:
         """Something was queued: look at once."""
         self._wake.set()
 
-    def turn(self, write: Write, contacts: Contacts) -> int:
-        """Wait for something to do, send for at most two seconds, finish what is in hand. Returns how many were taken.
+    def turn(self, write: Write, contacts: Contacts, stopping: Callable[[], bool]) -> None:
+        """Wait for something to do, send for a few seconds, finish what is in hand.
 
         Nothing is in hand between two turns, so that a process that stops leaves no outcome open.
         """
         self._wake.wait(max(self._pause, IDLE))
         self._wake.clear()
         self._pause = 0.0
-        tasks: queue.Queue[Task | None] = queue.Queue(maxsize=self._settings.mail_batch)
-        senders: list[threading.Thread] = []
-        taken, until = 0, time.monotonic() + TURN
+        claim = uuid.uuid4().hex
+        parcels = self._store.parcels.take(self.name, claim, self._lease)
+        if not parcels:
+            return
+        hand = Hand(self._store, claim, self._lease)
+        until = time.monotonic() + TURN[self.name]
+        tasks: queue.Queue[Task | None] = queue.Queue(maxsize=len(self._connections))
+        senders = [self._start(connection, tasks, write, hand) for connection in self._connections]
+
+        def over() -> bool:
+            return bool(self._pause) or stopping() or time.monotonic() > until
+
         try:
-            while time.monotonic() < until and not self._pause:
-                rows = self._store.claim(self.name, self._settings.mail_batch, self._settings.lease)
-                if not rows:
-                    break
-                taken += len(rows)
-                self._claims.update({row["_id"]: row["claim"] for row in rows})
-                if not senders:
-                    senders = self._start(tasks, write)
-                for task in self._tasks(rows, contacts):
+            while parcels or (tasks.unfinished_tasks and not over()):
+                hand.parcels += parcels
+                for task in self._tasks(parcels, contacts) if parcels else ():
+                    if over():
+                        break
                     tasks.put(task)
-            else:
-                self._wake.set()  # the time was up, not the work
+                self._wake.wait(0 if parcels else BUSY)
+                self._wake.clear()
+                parcels = [] if over() else self._store.parcels.take(self.name, claim, self._lease)
         finally:
             for _ in senders:
                 tasks.put(None)
             for sender in senders:
                 sender.join()
-            self._journal.flush()
-            self._claims.clear()
-        return taken
+            hand.close(self._pause)
+            self._wake.set()  # the time may have been up before the work was
 
-    def _start(self, tasks: queue.Queue[Task | None], write: Write) -> list[threading.Thread]:
-        started = []
-        for connection in self._connections:
-            thread = threading.Thread(target=self._send_all, args=(connection, tasks, write), daemon=True)
-            thread.start()
-            started.append(thread)
-        return started
+    def _start(
+        self, connection: Connection, tasks: queue.Queue[Task | None], write: Write, hand: Hand
+    ) -> threading.Thread:
+        thread = threading.Thread(target=self._send_all, args=(connection, tasks, write, hand), daemon=True)
+        thread.start()
+        return thread
 
-    def _tasks(self, rows: list[dict[str, Any]], contacts: Contacts) -> list[Task]:
+    def _tasks(self, parcels: Sequence[str], contacts: Contacts) -> Iterator[Task]:
+        """What is to be sent of these parcels, with each person's contact, asked for 100 at a time."""
+        rows, abandoned = self._store.open(parcels)
+        for row in abandoned:
+            settle(self._store, row, rules.Outcome("unknown", "the sender ended"))
         ids = [row["account"] for row in rows if row["account"] is not None]
         try:
             known = {contact["account"]: contact for contact in contacts(ids)} if ids else {}
         except SuiteError as error:
             _log.warning("no contacts, the lane waits", extra={"lane": self.name, "error": error.code})
-            self._away([row for row in rows if row["account"] is not None])
-            known, rows = {}, [row for row in rows if row["account"] is None]
-        tasks = []
+            yield from (Task(row, None) for row in rows if row["account"] is None)
+            self._pause = AWAY[self.name]
+            return
         for row in rows:
-            if row["account"] is not None and row["account"] not in known:
-                settle(self._store, row, rules.Outcome("skipped", "no contact"))
+            if row["account"] is None or row["account"] in known:
+                yield Task(row, known.get(row["account"]))
             else:
-                tasks.append(Task(row, known.get(row["account"])))
-        return tasks
-
-    def _away(self, rows: Sequence[dict[str, Any]]) -> None:
-        self._pause = AWAY[self.name]
-        self._store.postpone(rows, self._pause)
+                settle(self._store, row, rules.Outcome("skipped", "no contact"))
 
     # -- a sender ------------------------------------------------------------------------------------------------
 
-    def _send_all(self, connection: Connection, tasks: queue.Queue[Task | None], write: Write) -> None:
+    def _send_all(self, connection: Connection, tasks: queue.Queue[Task | None], write: Write, hand: Hand) -> None:
         while (task := tasks.get()) is not None:
             try:
-                self._send(connection, task, write)
-            except Exception as error:  # noqa: BLE001 -- its lease runs out, and it comes again or is listed as unknown
+                if not self._pause:  # else it stays queued and comes again with its parcel
+                    self._send(connection, task, write, hand)
+            except Exception as error:  # noqa: BLE001 -- it comes again, or is listed as unknown
                 frame = traceback.extract_tb(error.__traceback__)[-1]
                 where = {"error": type(error).__name__, "frame": f"{frame.filename}:{frame.lineno}"}
                 _log.error("delivery not handled", extra={"delivery": task.row["_id"], **where})
+            finally:
+                tasks.task_done()
 
-    def _send(self, connection: Connection, task: Task, write: Write) -> None:
+    def _send(self, connection: Connection, task: Task, write: Write, hand: Hand) -> None:
         row = task.row
-        if self._pause:
-            return self._store.postpone([row], self._pause)
         try:
             mail = write(row, task.contact)
             connection.open()
         except CannotWrite as error:
             return settle(self._store, row, rules.Outcome("failed", error.reason))
-        except Unavailable:
-            return self._store.postpone([row], AWAY[self.name])
+        except Unavailable as error:
+            return self._store.settle(row, rules.Settlement("queued", error.code, AWAY[self.name]))
         except SuiteError as error:
             return settle(self._store, {**row, "attempts": row["attempts"] + 1}, _refused(error))
         except RelayAway as error:
-            _log.warning("the relay is away", extra={"lane": self.name, "error": str(error)})
-            return self._away([row])
-        if not self._journal.begin(row["_id"]):
+            return self._relay_away(error)
+        if not hand.journal.begin(row["_id"]):
             return
-        row = {**row, "state": "sending"}
+        row = {**row, "state": "sending", "claim": hand.claim}
         try:
             outcome = connection.deliver(mail)
-        except RelayAway:
-            self._pause = AWAY[self.name]
-            back = rules.Settlement("queued", "the relay is away", self._pause)
+        except RelayAway as error:
+            self._relay_away(error)
+            back = rules.Settlement("queued", "the relay is away", AWAY[self.name])
             return patiently(partial(self._store.settle, row, back), seconds=PATIENCE)
         row["attempts"] += 1
         if outcome == rules.SENT:
-            self._journal.sent(row["_id"], clock.now())
+            hand.journal.sent(row["_id"], clock.now())
         else:
             patiently(partial(settle, self._store, row, outcome), seconds=PATIENCE)
 
-    def _progress(self, sent: Any, begun: Any) -> set[str]:
-        write = partial(self._store.write_progress, self._claims, self._settings.lease, sent, begun)
-        return patiently(write, seconds=PATIENCE)
+    def _relay_away(self, error: RelayAway) -> None:
+        _log.warning("the relay is away", extra={"lane": self.name, "error": str(error)})
+        self._pause = AWAY[self.name]
 
-    def close(self) -> None:
-        """Close the connections."""
-        for connection in self._connections:
-            connection.close()
+
+class Hand:
+    """What one turn has in hand: its claim, its parcels, and the journal of its mails."""
+
+    def __init__(self, store: Store, claim: str, lease: float) -> None:
+        self._store, self.claim, self._lease = store, claim, lease
+        self.parcels: list[str] = []
+        self.journal = Journal(self._write)
+        self._renewed = time.monotonic()
+
+    def close(self, pause: float) -> None:
+        """All dialogues have ended: note the last ones, and give the parcels back."""
+        self.journal.flush()
+        patiently(partial(self._store.close, self.claim, self.parcels, pause, self._lease), seconds=PATIENCE)
+
+    def _write(self, sent: list[tuple[str, datetime]], begun: list[str]) -> set[str]:
+        return patiently(partial(self._write_once, sent, begun), seconds=PATIENCE)
+
+    def _write_once(self, sent: list[tuple[str, datetime]], begun: list[str]) -> set[str]:
+        if time.monotonic() - self._renewed > self._lease / 3:
+            self._renewed = time.monotonic()
+            self._store.parcels.renew(self.claim, self.parcels, self._lease)
+        return self._store.write_progress(self.claim, sent, begun)
 
 
 def settle(store: Store, row: Mapping[str, Any], outcome: rules.Outcome) -> None:

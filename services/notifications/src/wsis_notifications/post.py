@@ -7,17 +7,16 @@ from collections.abc import Callable, Mapping
 from functools import cached_property, lru_cache, partial
 from typing import Any
 
-from wsis_shared import clock
-from wsis_shared.errors import SuiteError
-from wsis_shared.mongo import after_commit, in_transaction
-from wsis_shared.plugin import discover
-
 from wsis_notifications import templates
 from wsis_notifications.domain import message, rules
 from wsis_notifications.errors import CannotWrite
 from wsis_notifications.lane import Contacts, Lane, settle
 from wsis_notifications.settings import Settings
 from wsis_notifications.store import Store
+from wsis_shared import clock
+from wsis_shared.errors import SuiteError
+from wsis_shared.mongo import after_commit, in_transaction
+from wsis_shared.plugin import discover
 
 _log = logging.getLogger(__name__)
 
@@ -26,6 +25,7 @@ Details = Callable[[str, str, Mapping[str, Any], str | None], Mapping[str, Any]]
 # (after, limit, role) -> {"items": [{"account", ...}], "next": cursor or None}
 ContactsPage = Callable[..., Mapping[str, Any]]
 
+AHEAD = 50  # parcels; an announcement to fast recipients waits with the others, codes never come this way
 HELD = 60.0  # seconds until an announcement without its template is looked at again
 
 
@@ -89,7 +89,9 @@ class Post:
 
     def expand(self, contacts_page: ContactsPage) -> bool:
         """One page of one announcement; returns whether there was one. The page and the place to go on are saved
-        together, so that a crash repeats nothing and leaves nobody out."""
+        together, so that a crash repeats nothing and leaves nobody out. Who waits is read no faster than is sent."""
+        if self.store.parcels.waiting("bulk") > AHEAD:
+            return False
         notice = self.store.notices.take(self.settings.lease)
         if notice is None:
             return False
@@ -126,9 +128,9 @@ class Post:
 
     # -- a mail is written ---------------------------------------------------------------------------------------
 
-    def send(self, lane: str, contacts: Contacts, details: Details) -> int:
+    def send(self, lane: str, contacts: Contacts, details: Details, stopping: Callable[[], bool]) -> None:
         """One turn of a lane."""
-        return self.lanes[lane].turn(partial(self._write, details), contacts)
+        self.lanes[lane].turn(partial(self._write, details), contacts, stopping)
 
     def _write(self, details: Details, row: Mapping[str, Any], contact: Mapping[str, Any] | None) -> message.Envelope:
         notice, item = self._notice(row["notice"]), self.catalogue.get(row["template"])
@@ -152,12 +154,6 @@ class Post:
             written, sender=self._sender, reply_to=self._reply_to, to=to, message_id=self.message_id(row["_id"]),
             date=clock.now(),
         )  # fmt: skip
-
-    def settle_abandoned(self) -> None:
-        """A process died, or was cut off, between `sending` and `sent`: what it had in hand is unknown. Codes go
-        again; the rest waits for an operator, for nobody shall get an announcement twice."""
-        for row in self.store.abandoned():
-            settle(self.store, row, rules.Outcome("unknown", "the sender ended"))
 
     def message_id(self, delivery: str) -> str:
         """The Message-ID of a delivery."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from wsis_shared.plugin import Route
-
 from wsis_notifications import schemas
+from wsis_shared.plugin import Route
 
 ROUTES = (
     Route(

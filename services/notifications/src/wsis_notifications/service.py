@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Mapping
 from typing import Any
-
-from wsis_shared import audit
-from wsis_shared.bus import Provide, Remote, Service, every, rpc, subscribe, subscribe_each
-from wsis_shared.bus.service import RemoteService
 
 from wsis_notifications import errors
 from wsis_notifications.domain import rules
 from wsis_notifications.post import Post, catalogue
 from wsis_notifications.store import Store
+from wsis_shared import audit
+from wsis_shared.bus import Provide, Remote, Service, every, rpc, subscribe, subscribe_each
+from wsis_shared.bus.service import RemoteService
 
 # Few of the process's workers, so that a flood of events leaves room for the senders.
 PREFETCH = 6
@@ -64,12 +64,12 @@ class NotificationsService(Service):
     @every(0.005, alone=False)
     def send_fast(self) -> None:
         """Codes."""
-        self.post.send("fast", self._contacts, self._details)
+        self.post.send("fast", self._contacts, self._details, self.bus.stopping)
 
     @every(0.005, alone=False)
     def send_bulk(self) -> None:
         """Everything else."""
-        self.post.send("bulk", self._contacts, self._details)
+        self.post.send("bulk", self._contacts, self._details, self.bus.stopping)
 
     @every(0.1, alone=False)
     def expand(self) -> None:
@@ -77,11 +77,6 @@ class NotificationsService(Service):
         for _ in range(10):
             if not self.post.expand(self.accounts.contacts_page):
                 return
-
-    @every(2)
-    def settle(self) -> None:
-        """Settle what a dead process left."""
-        self.post.settle_abandoned()
 
     @rpc
     def deliveries(
@@ -113,7 +108,7 @@ class NotificationsService(Service):
     @rpc
     def health(self) -> dict[str, Any]:
         """The usual, and the templates that are missing or broken."""
-        return {**Service.health.__wrapped__(self), "templates": self.post.problems}
+        return {**inspect.unwrap(Service.health)(self), "templates": self.post.problems}
 
     def _shown(self, row: Mapping[str, Any]) -> dict[str, Any]:
         return {**row, "id": row["_id"], "message_id": self.post.message_id(row["_id"])}

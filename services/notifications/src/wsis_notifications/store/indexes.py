@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
+
 from wsis_shared.mongo import outbox_index
 
 # An edition from its first call to its report. A repeat of an older event is no longer noticed.
@@ -10,14 +11,14 @@ KEPT = 400 * 24 * 3600
 
 INDEXES = {
     "deliveries": [
-        # What is due in a lane: the senders' question, and the settling of what a dead process left.
-        IndexModel([("lane", ASCENDING), ("state", ASCENDING), ("due", ASCENDING)], name="due"),
+        IndexModel([("parcel", ASCENDING)], name="parcel"),
         IndexModel([("at", ASCENDING)], name="at", expireAfterSeconds=KEPT),
         IndexModel([("event", ASCENDING), ("at", DESCENDING)], name="event"),
         IndexModel([("account", ASCENDING), ("at", DESCENDING)], name="account"),
         IndexModel([("state", ASCENDING), ("at", DESCENDING)], name="state"),
         outbox_index(),
     ],
+    "parcels": [IndexModel([("lane", ASCENDING), ("due", ASCENDING)], name="due")],
     "notices": [
         IndexModel([("state", ASCENDING), ("due", ASCENDING)], name="due"),
         IndexModel([("at", ASCENDING)], name="at", expireAfterSeconds=KEPT),

@@ -2,37 +2,27 @@
 
     queued -> sending -> sent | failed | bounced | unknown | skipped
 
-`due` is when a queued delivery may be taken, and when a taken one counts as abandoned. `claim` names who has it. A
-queued delivery that is claimed has not been talked about with the relay yet; one that is `sending` may have been.
+`parcel` is what it is worked on with, `due` when it may be tried (again), `claim` the turn that began it. A queued
+delivery has not been talked about with the relay since it was queued; one that is `sending` may have been.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Any
 
 from pymongo.database import Database
-from wsis_shared import clock, paging
-from wsis_shared.events import Occurrence
-from wsis_shared.mongo import after_commit
-from wsis_shared.outbox import EventfulRepository
 
 from wsis_notifications import errors
 from wsis_notifications.domain import rules
 from wsis_notifications.store.notices import Notices
-
-# `$in` lists stay short: some stores that speak MongoDB's protocol take quadratic time for long ones.
-CHUNK = 100
-
-
-def chunks(items: Iterable[Any], size: int = CHUNK) -> Iterator[list[Any]]:
-    """Lists of at most `size`."""
-    rest = iter(items)
-    while part := list(islice(rest, size)):
-        yield part
+from wsis_notifications.store.parcels import SIZE, Parcels
+from wsis_shared import clock, paging
+from wsis_shared.events import Occurrence
+from wsis_shared.mongo import after_commit
+from wsis_shared.outbox import EventfulRepository
 
 
 class Store(EventfulRepository):
@@ -42,7 +32,7 @@ class Store(EventfulRepository):
 
     def __init__(self, db: Database[dict[str, Any]]) -> None:
         super().__init__(db)
-        self.notices = Notices(db)
+        self.notices, self.parcels = Notices(db), Parcels(db)
 
     @property
     def deliveries(self) -> Any:
@@ -56,76 +46,73 @@ class Store(EventfulRepository):
         transaction: who loses a race runs again and sees."""
         now = clock.now()
         new: list[dict[str, Any]] = []
-        for part in chunks(accounts):
-            rows = [_row(notice, account, now) for account in part]
+        for part in _parts(accounts):
+            parcel = uuid.uuid4().hex
+            rows = [_row(notice, account, parcel, now) for account in part]
             known = self.deliveries.distinct("_id", {"_id": {"$in": [row["_id"] for row in rows]}})
             rows = [row for row in rows if row["_id"] not in known]
             if rows:
                 self.deliveries.insert_many(rows)
+                self.parcels.add(parcel, notice["lane"], len(rows), now)
             new += rows
         return new
 
     # -- the senders' side ---------------------------------------------------------------------------------------
 
-    def claim(self, lane: str, limit: int, lease: float) -> list[dict[str, Any]]:
-        """Take up to `limit` due deliveries; nobody else takes them for `lease` seconds."""
+    def open(self, parcels: Sequence[str]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """Of parcels just taken: what is to be sent now, and what a former holder, dead or cut off, left `sending`."""
         now = clock.now()
-        due = {"lane": lane, "state": "queued", "due": {"$lte": now}}
-        ids = [row["_id"] for row in self.deliveries.find(due, {"_id": 1}).sort("due", 1).limit(limit)]
-        claim = uuid.uuid4().hex
-        for part in chunks(ids):
-            self.deliveries.update_many(
-                {"_id": {"$in": part}, **due}, {"$set": {"claim": claim, "due": now + timedelta(seconds=lease)}}
-            )
-        return [row for part in chunks(ids) for row in self.deliveries.find({"_id": {"$in": part}, "claim": claim})]
+        found = [
+            row
+            for part in _parts(parcels)
+            for row in self.deliveries.find({"parcel": {"$in": part}, "state": {"$in": ["queued", "sending"]}})
+        ]
+        ready = [row for row in found if row["state"] == "queued" and row["due"] <= now]
+        return ready, [row for row in found if row["state"] == "sending"]
 
-    def write_progress(
-        self, claims: Mapping[str, str], lease: float, sent: Sequence[tuple[str, datetime]], begun: Sequence[str]
-    ) -> set[str]:
+    def write_progress(self, claim: str, sent: Sequence[tuple[str, datetime]], begun: Sequence[str]) -> set[str]:
         """What senders did and begin to do. Returns those of `begun` that are ours to send.
 
         A mail that was sent while its outcome was given up as unknown is sent all the same: the late truth wins.
         """
-        for part in chunks(sent):
+        for part in _parts(sent):
             self.deliveries.update_many(
-                {"_id": {"$in": [id_ for id_, _ in part]}, "state": {"$in": ["sending", "unknown"]},
-                 "claim": {"$in": [claims[id_] for id_, _ in part]}},
+                {"_id": {"$in": [id_ for id_, _ in part]}, "claim": claim, "state": {"$in": ["sending", "unknown"]}},
                 {"$set": {"state": "sent", "sent_at": part[-1][1], "reason": None}},
-            )  # fmt: skip
+            )
         ours: set[str] = set()
-        until = clock.now() + timedelta(seconds=lease)
-        for part in chunks(begun):
-            mine = {"_id": {"$in": part}, "claim": {"$in": list({claims[id_] for id_ in part})}}
+        for part in _parts(begun):
             done = self.deliveries.update_many(
-                {**mine, "state": "queued"}, {"$set": {"state": "sending", "due": until}, "$inc": {"attempts": 1}}
+                {"_id": {"$in": part}, "state": "queued"},
+                {"$set": {"state": "sending", "claim": claim}, "$inc": {"attempts": 1}},
             )
             if done.modified_count == len(part):
                 ours.update(part)
             else:
-                ours.update(self.deliveries.distinct("_id", {**mine, "state": "sending"}))
+                mine = {"_id": {"$in": part}, "state": "sending", "claim": claim}
+                ours.update(self.deliveries.distinct("_id", mine))
         return ours
-
-    def postpone(self, rows: Sequence[Mapping[str, Any]], seconds: float) -> None:
-        """Give back what was not begun, for later."""
-        due = clock.now() + timedelta(seconds=seconds)
-        for part in chunks(rows):
-            self.deliveries.update_many(
-                {"_id": {"$in": [row["_id"] for row in part]}, "state": "queued", "claim": part[0]["claim"]},
-                {"$set": {"due": due, "claim": None}},
-            )
 
     def settle(self, row: Mapping[str, Any], now: rules.Settlement, *happened: Occurrence) -> None:
         """Write what becomes of a delivery that was not sent, unless it is no longer in the state of `row`."""
         change: dict[str, Any] = {"state": now.state, "reason": now.reason, "attempts": row["attempts"]}
         if now.state == "queued":
-            change |= {"claim": None, "due": clock.now() + timedelta(seconds=now.pause)}
+            change["due"] = clock.now() + timedelta(seconds=now.pause)
         same = {"_id": row["_id"], "claim": row["claim"], "state": row["state"]}
         self.deliveries.update_one(same, self.happened({"$set": change}, row["attempts"], *happened))
 
-    def abandoned(self, limit: int = 500) -> list[dict[str, Any]]:
-        """Deliveries whose sender died, or was cut off, between `sending` and `sent`."""
-        gone = {"lane": {"$in": list(rules.LANES)}, "state": "sending", "due": {"$lt": clock.now()}}
-        return list(self.deliveries.find(gone).limit(limit))
+    def close(self, claim: str, parcels: Sequence[str], pause: float, lease: float) -> None:
+        """The turn is over: give back what has mails left, not before `pause` seconds; delete the rest."""
+        now = clock.now()
+        again: dict[str, datetime] = {}
+        for part in _parts(parcels):
+            left = {"parcel": {"$in": part}, "state": {"$in": ["queued", "sending"]}}
+            for row in self.deliveries.find(left, {"parcel": 1, "due": 1, "state": 1}):
+                # One that is still `sending` here could not be settled: whoever takes it after the lease does that.
+                due = row["due"] if row["state"] == "queued" else now + timedelta(seconds=lease)
+                due = max(due, now + timedelta(seconds=pause))
+                again[row["parcel"]] = min(due, again.get(row["parcel"], due))
+        self.parcels.close(claim, parcels, again)
 
     def forget(self, account: str) -> None:
         """An account is erased: what is still queued for it is skipped."""
@@ -143,12 +130,14 @@ class Store(EventfulRepository):
         return row
 
     def again(self, row: Mapping[str, Any], occurrence: Occurrence, wake: Callable[[], None]) -> None:
-        """Put one that did not arrive back into its lane, and wake that."""
-        after_commit(wake)
-        change = {"state": "queued", "attempts": 0, "claim": None, "due": clock.now(), "reason": None}
+        """Put one that did not arrive back into its lane, and wake that. Call it inside a transaction."""
+        parcel, now = uuid.uuid4().hex, clock.now()
+        change = {"state": "queued", "attempts": 0, "parcel": parcel, "due": now, "reason": None}
         self.deliveries.update_one(
             {"_id": row["_id"], "state": row["state"]}, self.happened({"$set": change}, row["attempts"], occurrence)
         )
+        self.parcels.add(parcel, row["lane"], 1, now)
+        after_commit(wake)
 
     def page(self, limit: int, after: str | None, **filters: str | None) -> dict[str, Any]:
         """Newest first; `filters` are equalities, None does not narrow."""
@@ -162,20 +151,16 @@ class Store(EventfulRepository):
 
     def figures(self) -> dict[str, Any]:
         """Counts by template and state, and by lane; the age of the oldest queued mail in seconds."""
-        counted = list(self.deliveries.aggregate([
-            {"$group": {"_id": {"template": "$template", "lane": "$lane", "state": "$state"}, "count": {"$sum": 1}}}
-        ]))  # fmt: skip
-        lanes = {lane: {"lane": lane, **dict.fromkeys(rules.STATES, 0)} for lane in rules.LANES}
+        by = {"template": "$template", "lane": "$lane", "state": "$state"}
+        lanes: dict[str, dict[str, Any]] = {
+            lane: {"lane": lane, **dict.fromkeys(rules.STATES, 0), "oldest_queued_seconds": self.parcels.oldest(lane)}
+            for lane in rules.LANES
+        }
         templates: dict[tuple[str, str], int] = {}
-        for item in counted:
+        for item in self.deliveries.aggregate([{"$group": {"_id": by, "count": {"$sum": 1}}}]):
             key, count = item["_id"], item["count"]
             lanes[key["lane"]][key["state"]] += count
             templates[key["template"], key["state"]] = templates.get((key["template"], key["state"]), 0) + count
-        for name, lane in lanes.items():
-            oldest = self.deliveries.find({"lane": name, "state": "queued"}, {"at": 1}).sort("due", 1).limit(1)
-            lane["oldest_queued_seconds"] = max(
-                (round((clock.now() - row["at"]).total_seconds(), 1) for row in oldest), default=0.0
-            )
         return {
             "lanes": list(lanes.values()),
             "templates": [
@@ -186,10 +171,14 @@ class Store(EventfulRepository):
         }
 
 
-def _row(notice: Mapping[str, Any], account: str | None, now: datetime) -> dict[str, Any]:
+def _row(notice: Mapping[str, Any], account: str | None, parcel: str, now: datetime) -> dict[str, Any]:
     return {
         "_id": rules.delivery_id(notice["event"], notice["template"], account), "event": notice["event"],
         "template": notice["template"], "notice": notice["_id"], "account": account, "lane": notice["lane"],
-        "repeatable": notice["repeatable"], "state": "queued", "reason": None, "attempts": 0, "claim": None,
-        "at": now, "due": now, "sent_at": None,
+        "repeatable": notice["repeatable"], "parcel": parcel, "state": "queued", "reason": None, "attempts": 0,
+        "claim": None, "at": now, "due": now, "sent_at": None,
     }  # fmt: skip
+
+
+def _parts(items: Sequence[Any]) -> list[Sequence[Any]]:
+    return [items[start : start + SIZE] for start in range(0, len(items), SIZE)]
