@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from wsis_demo.play import LANES_PATIENCE, Play, wait
+from wsis_demo.play import STANDSTILL, Play, wait_while_it_moves
 
 WITHDRAWN = "withdrawn"
 
@@ -37,7 +37,7 @@ class Figures:
 def count(play: Play, began: datetime) -> tuple[Figures, list[str]]:
     """The figures, and what does not fit, in words. Waits until the post office has nothing left to send."""
     officer, visitor, path = play.officer, play.suite.visitor, play.path
-    wait(lambda: _is_quiet(play), LANES_PATIENCE, "the last mail to be sent", strict=False)
+    wait_while_it_moves(lambda: _is_quiet(play), play.suite.mailbox.total, STANDSTILL)
     states = Counter(row["state"] for row in play.projects())
     nominees = [row["project"] for row in visitor.each(f"{path}/nominees")]
     voting, turnout, tally = visitor.get(f"{path}/voting"), officer.get(f"{path}/turnout"), officer.get(f"{path}/tally")

@@ -12,16 +12,16 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import click
-from wsis_shared import reference
 
 from wsis_demo.client import Person, Problem, Suite
 from wsis_demo.people import Registry
 from wsis_demo.projects import Writer
+from wsis_shared import reference
 
 T = TypeVar("T")
 R = TypeVar("R")
 THREADS = 16
-LANES_PATIENCE = 900.0  # seconds for the last mail to leave
+STANDSTILL = 20.0  # seconds without a further mail on the ledger: no more will come
 
 
 class Mismatch(Exception):
@@ -137,20 +137,26 @@ class Play:
         wanted = self.accounts()
         result = do()
         self.count(mails={template: wanted})
-        wait(lambda: self.ledger()[template] >= wanted, 60, f"{template} to {wanted} accounts", strict=False)
+        wait_while_it_moves(lambda: self.ledger()[template] >= wanted, lambda: self.ledger()[template], STANDSTILL)
         return result
 
 
-def wait(condition: Callable[[], bool], seconds: float, what: str, *, strict: bool = True) -> bool:
-    """Ask until it is so. Raises Mismatch, or returns False where not `strict`, when the time is up."""
+def wait_while_it_moves(done: Callable[[], bool], figure: Callable[[], int], idle: float) -> None:
+    """Wait until it is done, or until the figure has stood still for `idle` seconds."""
+    seen, since = figure(), time.monotonic()
+    while not done() and time.monotonic() - since < idle:
+        time.sleep(0.5)
+        if (now := figure()) != seen:
+            seen, since = now, time.monotonic()
+
+
+def wait(condition: Callable[[], bool], seconds: float, what: str) -> None:
+    """Ask until it is so. Raises Mismatch when the time is up."""
     until = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > until:
-            if strict:
-                raise Mismatch(f"not in {seconds:.0f} s: {what}")
-            return False
+            raise Mismatch(f"not in {seconds:.0f} s: {what}")
         time.sleep(0.2)
-    return True
 
 
 class Clock:
