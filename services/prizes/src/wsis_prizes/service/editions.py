@@ -80,7 +80,9 @@ class EditionCalls(Calls):
 
     def _moved(self, doc: dict[str, Any], former: phases.Phase, moved: phases.Phase, reason: str) -> list[Occurrence]:
         edition, code = doc["_id"], moved["code"]
-        extended = code == phases.VOTING and moved["end"] > former["end"] and former["start"] <= self.ctx().received_at
+        # Before there are nominees nobody has been voting, whatever the former dates say.
+        begun = former["start"] <= self.ctx().received_at and bool(doc["marks"].get("published_at"))
+        extended = code == phases.VOTING and begun and moved["end"] > former["end"]
         happened = [
             audit.taken(
                 "prizes.phase_moved", f"edition/{edition}/phase/{code}",

@@ -34,7 +34,10 @@ class Closing:
         self.settings = settings.current()
 
     def turn(self, document: dict[str, Any], contest: Contest) -> None:
-        """What is due now for one contest."""
+        """What is due now for one contest. Without nominees nothing opens, closes or is certified, whatever the dates:
+        an edition starts with those of its announcement, which may be over before officers move them."""
+        if not contest.nominees:
+            return
         now = clock.now()
         self._announce(contest, document.get("announced", State.NOT_OPEN), now)
         if document.get("ballots_to_check") and contest.state(now) is not State.NOT_OPEN:
