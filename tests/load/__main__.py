@@ -1,0 +1,90 @@
+"""`python -m tests.load [ROW ...]`: the benchmarks, each figure on a line; rows are cached, rpc, votes, memory.
+
+Figures depend on the machine, and on what else it does; ratios are measured in one run, side by side.
+Exit status: 0 when every row was measured, whatever the figures; 1 when one was not.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+
+import psutil
+from tests.load.figures import Figure, NotMeasured
+
+HERE = Path(__file__).parent
+ON_THE_GROUND = ("cached", "rpc", "votes")  # these share one
+ROWS = (*ON_THE_GROUND, "memory")
+COMPARED = ("nameko", "falcon", "gunicorn", "gevent", "faststream", "starlette", "uvicorn", "pymongo")
+
+
+def prepare() -> None:
+    """Install what is missing. Raises NotMeasured with what to do where that cannot be done."""
+    if shutil.which("wrk") is None:
+        raise NotMeasured("wrk is missing: `apt-get install wrk` (root)")
+    if importlib.util.find_spec("faststream") is None or importlib.util.find_spec("uvicorn") is None:
+        print("installing what the suite is compared with", flush=True)
+        held = ["-c", str(HERE.parents[1] / "constraints.txt")]
+        pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "-q", *held]
+        if subprocess.run([*pip, "-r", str(HERE / "requirements.txt")]).returncode:
+            raise NotMeasured("pip could not install tests/load/requirements.txt")
+
+
+def main(rows: list[str]) -> int:
+    """Measure the rows in turn."""
+    unknown = set(rows) - set(ROWS)
+    if unknown:
+        sys.stderr.write(f"no benchmark {', '.join(sorted(unknown))}: there are {', '.join(ROWS)}\n")
+        return 2
+    try:
+        prepare()
+    except NotMeasured as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    print(
+        f"{psutil.cpu_count()} cores, {psutil.virtual_memory().total / 1e9:.0f} GB, Python {platform.python_version()}"
+    )
+    print(", ".join(f"{name} {version(name)}" for name in COMPARED), flush=True)
+    failed = short = 0
+    with tempfile.TemporaryDirectory(prefix="wsis-bench-") as folder, ExitStack() as ends:
+        for row, measure in _chosen([row for row in ROWS if row in rows or not rows], Path(folder), ends):
+            print(f"\n{row}", flush=True)
+            try:
+                for figure in measure():
+                    short += not figure.reached
+                    print(f"  {figure}", flush=True)
+            except NotMeasured as error:
+                failed += 1
+                print(f"  not measured: {error}", flush=True)
+    print(f"\n{failed} rows not measured, {short} figures short of their bar")
+    return 1 if failed else 0
+
+
+def _chosen(rows: list[str], folder: Path, ends: ExitStack) -> Iterator[tuple[str, Callable[[], Iterator[Figure]]]]:
+    from tests.load.ground import Ground
+
+    ground: Ground | None = None
+    for row in rows:
+        run = importlib.import_module(f"tests.load.{row}").run
+        if row in ON_THE_GROUND:
+            if ground is None:
+                ground = ends.enter_context(Ground(folder / "ground"))
+            yield row, partial(run, ground)
+        else:
+            ends.close()  # a suite of its own, with nothing beside it
+            ground = None
+            yield row, partial(run, folder / row)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,121 @@
+"""The ground that the benchmarks stand on: a broker, a store, a made-up service, the real gateway, signed tokens."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from importlib.resources import files
+from pathlib import Path
+from typing import Self
+
+from joserfc import jwt
+from joserfc.jwk import KeySet, OKPKey
+from tests.load.figures import NotMeasured
+
+from wsis_shared.auth import AUDIENCE, ISSUER
+from wsis_shared.local.ports import LOOPBACK, Ports
+from wsis_shared.local.stack import Stack
+from wsis_shared.testing import peer
+
+PLUGINS = Path(__file__).with_name("plugins")
+ROOT = Path(__file__).parents[2]
+# Nobody is refused for asking too often: that is not what is measured.
+WITHOUT_LIMITS = {
+    f"WSIS_LIMIT_{kind}": "1000000000/minute" for kind in ("READ", "WRITE", "VOTE", "HEAVY", "SIGN_IN", "REGISTER")
+}
+
+
+class Ground:
+    """Everything that a row needs; what it starts ends with it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        path = os.pathsep.join(filter(None, [str(PLUGINS), str(ROOT), os.environ.get("PYTHONPATH", "")]))
+        environ = {**os.environ, **WITHOUT_LIMITS, "PYTHONPATH": path, "WSIS_GATEWAY_PLUGINS": "bench"}
+        self.stack = Stack(
+            folder, parts=("broker", "store", "services", "gateway"), services=("bench",), environ=environ
+        )
+        self._key = OKPKey.generate_key("Ed25519", parameters={"kid": "bench", "use": "sig"})
+        self._ends = ExitStack()
+
+    def __enter__(self) -> Self:
+        with self._ends as ends:
+            ends.enter_context(self.stack)
+            # The gateway asks accounts for the keys of tokens.
+            accounts = peer(self.stack.broker.amqp_uri, "accounts", {"jwks": self._jwks})
+            ends.callback(accounts.stop)
+            self._ends = ends.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ends.close()
+
+    def _jwks(self) -> Mapping[str, object]:
+        return KeySet([self._key]).as_dict(private=False)
+
+    def token(self, subject: str = "") -> str:
+        """An access token of a member."""
+        now = int(time.time())
+        claims = {
+            "iss": ISSUER, "aud": AUDIENCE, "sub": subject or uuid.uuid4().hex, "iat": now, "exp": now + 3600,
+            "roles": ["member"], "sid": uuid.uuid4().hex,
+        }  # fmt: skip
+        header = {"alg": "Ed25519", "typ": "at+jwt", "kid": "bench"}
+        return jwt.encode(header, claims, self._key, algorithms=["Ed25519"])
+
+    @contextmanager
+    def server(self, name: str, arguments: Sequence[str], **environ: str) -> Iterator[None]:
+        """Run `python -m ...` with the addresses of broker and store."""
+        env = {**self.stack.environment(), **environ}
+        log = self.folder / f"{name}.log"
+        with log.open("wb") as out:
+            process = subprocess.Popen([sys.executable, "-m", *arguments], env=env, stdout=out, stderr=out, cwd=ROOT)
+        try:
+            yield
+        except NotMeasured as error:
+            raise NotMeasured(f"{error}; the end of {name}'s log:\n{log.read_text()[-500:]}") from error
+        finally:
+            process.terminate()
+            process.wait(30)
+
+    @contextmanager
+    def web(self, name: str, arguments: Sequence[str], probe: str, **environ: str) -> Iterator[str]:
+        """The same for a web server: `{port}` in its arguments is a free one. Yields its address once `probe`, a path
+        below it, answers."""
+        port = str(Ports.free()["gateway"])
+        uri = f"http://{LOOPBACK}:{port}"
+        with self.server(name, [part.replace("{port}", port) for part in arguments], **environ):
+            wait_for_answer(uri + probe)
+            yield uri
+
+
+def gunicorn(app: str, *options: str) -> list[str]:
+    """A worker that keeps connections open as long as the gateway's does."""
+    return ["gunicorn", "--bind", f"{LOOPBACK}:{{port}}", "--workers", "1", "--keep-alive", "20", *options, app]
+
+
+def gunicorn_as_gateway(app: str) -> list[str]:
+    """A worker with the gateway's own configuration."""
+    configuration = files("wsis_gateway").joinpath("gunicorn.conf.py")
+    return ["gunicorn", "--config", str(configuration), "--bind", f"{LOOPBACK}:{{port}}", app]
+
+
+def wait_for_answer(uri: str, seconds: float = 30.0) -> None:
+    """Raises NotMeasured where no good answer comes in time."""
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            with urllib.request.urlopen(uri, timeout=5) as answer:  # our own address
+                answer.read()
+                return
+        except OSError as error:
+            if time.monotonic() > until:
+                raise NotMeasured(f"{uri} does not answer: {error}") from error
+        time.sleep(0.1)

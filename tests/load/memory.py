@@ -1,0 +1,43 @@
+"""Resident memory of the suite's own processes, on a suite that has just played the demo."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+from tests.load.figures import Figure, NotMeasured
+
+from wsis_shared.local.stack import Stack
+from wsis_shared.plugin import discover
+
+BAR = 150.0
+MEGABYTE = 1_000_000
+
+
+def resident(stack: Stack) -> Iterator[Figure]:
+    """One figure for each process of a service or of the gateway: its resident memory, shared pages and all."""
+    own = {"gateway", *(plugin.name for plugin in discover())}
+    for name, pid in sorted(stack.pids().items()):
+        if name.rpartition("-")[0] not in own and name not in own:
+            continue
+        master = psutil.Process(pid)
+        workers = master.children(recursive=True)
+        for number, process in enumerate([master, *workers]):
+            label = f"{name} worker {number}" if number else name
+            yield Figure(f"memory of {label}", process.memory_info().rss / MEGABYTE, "MB", at_most=BAR)
+
+
+def run(folder: Path) -> Iterator[Figure]:
+    """Start the whole suite, play the demo, measure."""
+    with Stack(folder) as stack:
+        played = subprocess.run(
+            [str(Path(sys.executable).with_name("wsis")), "demo"],
+            env=stack.environment(), capture_output=True, text=True,
+        )  # fmt: skip
+        if played.returncode:
+            said = (played.stderr or played.stdout).strip().splitlines() or [""]
+            raise NotMeasured(f"the demo failed: {said[-1]}")
+        yield from resident(stack)

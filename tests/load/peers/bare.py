@@ -1,0 +1,18 @@
+"""Falcon with nothing but an answer: the bytes of the file BENCH_BODY."""
+
+import os
+from pathlib import Path
+
+import falcon
+
+BODY = Path(os.environ["BENCH_BODY"]).read_bytes()
+
+
+class Answer:
+    def on_get(self, _req: falcon.Request, resp: falcon.Response) -> None:
+        resp.content_type = "application/json"
+        resp.data = BODY
+
+
+app = falcon.App()
+app.add_route("/", Answer())

@@ -1,0 +1,91 @@
+"""The load: wrk (https://github.com/wg/wrk), and two servers side by side under it."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.load.figures import Figure, NotMeasured
+
+REPORT = Path(__file__).with_name("report.lua")
+WARM_UP_SECONDS = 1
+
+
+@dataclass(frozen=True)
+class Target:
+    """A server under load: its address, and the request as wrk's script wants it."""
+
+    uri: str
+    headers: Mapping[str, str] | None = None
+    script: Path = REPORT
+    arguments: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Round:
+    """One run of wrk: good answers per second, latencies in milliseconds, the count of answers by status."""
+
+    rate: float
+    p50: float
+    p99: float
+    statuses: Mapping[str, int]
+
+
+def load(target: Target, *, connections: int, seconds: int, arguments: Sequence[str] = ()) -> Round:
+    """Keep `connections` busy for `seconds`. Raises NotMeasured when an answer is not of the 200s."""
+    command = [
+        "wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s", "--timeout", "10s",
+        "--script", str(target.script), target.uri,
+    ]  # fmt: skip
+    for name, value in (target.headers or {}).items():
+        command += ["--header", f"{name}: {value}"]
+    done = subprocess.run([*command, "--", *target.arguments, *arguments], capture_output=True, text=True)
+    if done.returncode:
+        raise NotMeasured(f"wrk: {(done.stderr or done.stdout).strip()[-300:]}")
+    said = json.loads(done.stdout.splitlines()[-1])
+    wrong = {status: count for status, count in said["statuses"].items() if not status.startswith("2")}
+    if wrong or said["lost"] or not said["requests"]:
+        raise NotMeasured(f"{target.uri}: answers {said['statuses']}, {said['lost']} connections lost")
+    return Round(said["requests"] / said["seconds"], said["p50"] / 1000, said["p99"] / 1000, said["statuses"])
+
+
+def side_by_side(
+    targets: Mapping[str, Target],
+    *,
+    connections: int,
+    seconds: int,
+    rounds: int,
+    arguments: Sequence[Sequence[str]] = (),
+) -> dict[str, list[Round]]:
+    """Rounds in turn, after a warm-up of each; what else the machine does meets all of them alike.
+
+    `arguments[i]` go to the script in the i-th round; the warm-up is round 0.
+    """
+    given = arguments or [()] * (rounds + 1)
+    measured: dict[str, list[Round]] = {name: [] for name in targets}
+    for target in targets.values():
+        load(target, connections=connections, seconds=WARM_UP_SECONDS, arguments=given[0])
+    for number in range(1, rounds + 1):
+        for name, target in targets.items():
+            measured[name].append(load(target, connections=connections, seconds=seconds, arguments=given[number]))
+    return measured
+
+
+def figures(measured: Mapping[str, Sequence[Round]], unit: str) -> list[Figure]:
+    """Medians of rate, p50 and p99 of each server."""
+    found = []
+    for name, rounds in measured.items():
+        found.append(Figure(name, statistics.median(each.rate for each in rounds), unit))
+        found.append(Figure(f"{name}, p50", statistics.median(each.p50 for each in rounds), "ms"))
+        found.append(Figure(f"{name}, p99", statistics.median(each.p99 for each in rounds), "ms"))
+    return found
+
+
+def ratio(measured: Mapping[str, Sequence[Round]], ours: str, theirs: str, bar: float) -> Figure:
+    """How many times theirs ours is: the median of the rounds' ratios, each of two runs that followed one another."""
+    ratios = [mine.rate / other.rate for mine, other in zip(measured[ours], measured[theirs], strict=True)]
+    return Figure(f"{ours} / {theirs}", statistics.median(ratios), "times", at_least=bar)
