@@ -46,7 +46,8 @@ class Running:
         self.log = folder / f"gateway-{self.port}.log"
         self._environment = {
             **os.environ, **environment, **GENEROUS, "WSIS_GATEWAY_PORT": str(self.port),
-            "WSIS_GATEWAY_PLUGINS": "sample,unfit", **settings,
+            "WSIS_GATEWAY_PLUGINS": "sample,unfit",
+            "WSIS_KEYS_FROM": "accounts.jwks", **settings,
         }  # fmt: skip
         self.start()
 

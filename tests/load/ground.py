@@ -13,11 +13,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from importlib.resources import files
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from joserfc import jwt
 from joserfc.jwk import KeySet, OKPKey
 from tests.load.figures import NotMeasured
+from tests.load.wrk import Target
 
 from wsis_shared.auth import AUDIENCE, ISSUER
 from wsis_shared.local.ports import LOOPBACK, Ports
@@ -38,7 +39,8 @@ class Ground:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         path = os.pathsep.join(filter(None, [str(PLUGINS), str(ROOT), os.environ.get("PYTHONPATH", "")]))
-        environ = {**os.environ, **WITHOUT_LIMITS, "PYTHONPATH": path, "WSIS_GATEWAY_PLUGINS": "bench"}
+        environ = {**os.environ, **WITHOUT_LIMITS, "PYTHONPATH": path, "WSIS_GATEWAY_PLUGINS": "bench",
+                   "WSIS_KEYS_FROM": "accounts.jwks"}  # fmt: skip
         self.stack = Stack(
             folder, parts=("broker", "store", "services", "gateway"), services=("bench",), environ=environ
         )
@@ -70,15 +72,24 @@ class Ground:
         header = {"alg": "Ed25519", "typ": "at+jwt", "kid": "bench"}
         return jwt.encode(header, claims, self._key, algorithms=["Ed25519"])
 
+    def target(self, path: str, **more: Any) -> Target:
+        """The gateway, with the made-up service behind it."""
+        pids = self.stack.pids()
+        return self.other(self.stack.gateway_uri + path, pids["gateway"], pids["bench"], **more)
+
+    def other(self, uri: str, web: int, service: int, **more: Any) -> Target:
+        """Another web server and its service on the same broker."""
+        return Target(uri, processes={"web": web, "service": service, "broker": self.stack.pids()["broker"]}, **more)
+
     @contextmanager
-    def server(self, name: str, arguments: Sequence[str], **environ: str) -> Iterator[None]:
-        """Run `python -m ...` with the addresses of broker and store."""
+    def server(self, name: str, arguments: Sequence[str], **environ: str) -> Iterator[int]:
+        """Run `python -m ...` with the addresses of broker and store; yields its process id."""
         env = {**self.stack.environment(), **environ}
         log = self.folder / f"{name}.log"
         with log.open("wb") as out:
             process = subprocess.Popen([sys.executable, "-m", *arguments], env=env, stdout=out, stderr=out, cwd=ROOT)
         try:
-            yield
+            yield process.pid
         except NotMeasured as error:
             raise NotMeasured(f"{error}; the end of {name}'s log:\n{log.read_text()[-500:]}") from error
         finally:
@@ -86,14 +97,14 @@ class Ground:
             process.wait(30)
 
     @contextmanager
-    def web(self, name: str, arguments: Sequence[str], probe: str, **environ: str) -> Iterator[str]:
-        """The same for a web server: `{port}` in its arguments is a free one. Yields its address once `probe`, a path
-        below it, answers."""
+    def web(self, name: str, arguments: Sequence[str], probe: str, **environ: str) -> Iterator[tuple[str, int]]:
+        """The same for a web server: `{port}` in its arguments is a free one. Yields its address, once `probe`, a
+        path below it, answers, and its process id."""
         port = str(Ports.free()["gateway"])
         uri = f"http://{LOOPBACK}:{port}"
-        with self.server(name, [part.replace("{port}", port) for part in arguments], **environ):
+        with self.server(name, [part.replace("{port}", port) for part in arguments], **environ) as pid:
             wait_for_answer(uri + probe)
-            yield uri
+            yield uri, pid
 
 
 def gunicorn(app: str, *options: str) -> list[str]:

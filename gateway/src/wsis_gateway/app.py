@@ -48,7 +48,7 @@ def start(settings: Settings) -> Gateway:
         on_event=lambda source, event: cache.forget(f"{source}.{event}"), on_connect=cache.forget,
     ).start()  # fmt: skip
     limits = Limits(settings)
-    handler = Handler(settings, link, Guard(link, found), limits, cache)
+    handler = Handler(settings, link, Guard(link, found, settings.keys_from), limits, cache)
     app = _falcon(settings, handler)
     titles = titles_of(found)
     Problems(titles).install(app)

@@ -1,4 +1,4 @@
-"""Who asks, and may they: bearer tokens against the keys of accounts, roles against the grants of all manifests."""
+"""Who asks, and may they: bearer tokens against the published keys, roles against the grants of all manifests."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ from wsis_shared.errors import Forbidden, Unauthenticated, Unavailable
 from wsis_shared.plugin import PUBLIC, Found
 from wsis_shared.tracing import new_traceparent
 
-KEYS = ("accounts", "jwks")
+KEYS_PATH = "/.well-known/jwks.json"
 
 
 class Guard:
     """Tokens and permissions."""
 
-    def __init__(self, link: Link, found: Found) -> None:
+    def __init__(self, link: Link, found: Found, keys_from: str = "") -> None:
         self._link = link
+        self._keys_from = tuple(keys_from.split(".", 1)) if keys_from else issuer(found)
         self._verifier = auth.Verifier(self._fetch_keys)
         self._failed = float("-inf")
         self._may = lru_cache(maxsize=4096)(self._decide)
@@ -59,7 +60,17 @@ class Guard:
         if time.monotonic() - self._failed < 1.0:
             raise Unavailable("suite.service_away", retry_after=2)
         try:
-            return self._link.request(*KEYS, {}, Context(traceparent=new_traceparent()), timeout=2.0)
+            service, call = self._keys_from
+            return self._link.request(service, call, {}, Context(traceparent=new_traceparent()), timeout=2.0)
         except Unavailable:
             self._failed = time.monotonic()
             raise
+
+
+def issuer(found: Found) -> tuple[str, str]:
+    """Service and call behind the address where keys are published (RFC 8414, `jwks_uri`)."""
+    for plugin in found:
+        for route in plugin.routes:
+            if route.path == KEYS_PATH:
+                return plugin.name, route.call
+    return "nobody", "jwks"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import json
 import os
 import sys
@@ -110,6 +111,8 @@ def settings() -> None:
     from wsis_shared.settings import Suite  # noqa: PLC0415 -- keeps start-up of the other commands short
 
     described = [("suite", Suite)]
+    if importlib.util.find_spec("wsis_gateway"):
+        described.append(("gateway", importlib.import_module("wsis_gateway.settings").Settings))
     described += [(plugin.name, plugin.load("settings")) for plugin in discover() if plugin.settings]
     for name, kind in described:
         click.echo(f"# {name}")
