@@ -31,6 +31,8 @@ class PublicCalls(Calls):
             "closes_at": window["closes_at"],
             "rule": {
                 "every_category": window["every_category"],
+                "finalists_per_category": doc["settings"]["finalists_per_category"],
+                "tie_rule": doc["settings"]["tie_rule"],
                 "categories": [category for category in doc["categories"] if category in present],
             },
             "nominees": nominees,

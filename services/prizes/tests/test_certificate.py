@@ -1,0 +1,87 @@
+"""Certificates: whatever the names are, in seven languages, on one page."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from wsis_prizes import certificate
+from wsis_prizes.certificate import fonts
+from wsis_shared.reference import languages
+
+AT = datetime(2017, 6, 13, 12, tzinfo=UTC)
+NAMES = {
+    "en": ("Ministry of Health", "Clinics on line"),
+    "ar": ("وزارة الاتصالات وتكنولوجيا المعلومات", "منصة «صحتي» 2017 (MyHealth)"),
+    "zh": ("中华人民共和国国家卫生健康委员会", "云上诊所——远程医疗平台"),
+    "ru": ("Министерство цифрового развития", "Электронная поликлиника"),
+}
+
+
+def project(**changes: Any) -> dict[str, Any]:
+    return {"edition": "2017", "number": 132, "title": "Clinics", "organization": "Ministry", "country": "RW",
+            "category": "C7.e-health", **changes}  # fmt: skip
+
+
+def pages(pdf: bytes) -> int:
+    return len(re.findall(rb"/Type /Page\b", pdf))
+
+
+def texts(pdf: bytes) -> bytes:
+    """The content of the page."""
+    streams = (_inflated(found.group(1)) for found in re.finditer(rb"stream\r?\n(.*?)\r?\nendstream", pdf, re.S))
+    return b"".join(stream for stream in streams if b" Tj" in stream or b" TJ" in stream)
+
+
+def _inflated(raw: bytes) -> bytes:
+    try:
+        return zlib.decompress(raw)
+    except zlib.error:
+        return b""
+
+
+@pytest.mark.parametrize("language", [language.code for language in languages()])
+@pytest.mark.parametrize("script", NAMES)
+def test_names_of_any_script_in_any_language(language: str, script: str) -> None:
+    organization, title = NAMES[script]
+    pdf = certificate.render(project(organization=organization, title=title), language, winner=True, at=AT)
+    assert pdf.startswith(b"%PDF")
+    assert pages(pdf) == 1
+
+
+def test_long_names_shrink_and_stay_on_the_page() -> None:
+    pdf = certificate.render(
+        project(organization="Organization " * 23, title="Title of it " * 25), "fr", winner=False, at=AT
+    )
+    assert pages(pdf) == 1
+    for _, y in re.findall(rb"BT ([\d.]+) ([\d.]+) Td", texts(pdf)):
+        assert 30 < float(y) < 565  # inside the frame, in points
+
+
+def test_the_same_certificate_is_the_same_file() -> None:
+    one, two = (certificate.render(project(), "en", winner=False, at=AT) for _ in range(2))
+    assert one == two
+
+
+def test_missing_fonts_make_a_plain_certificate_not_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    monkeypatch.setenv("WSIS_CERTIFICATE_FONTS", str(tmp_path))
+    pdf = certificate.render(project(organization=NAMES["ru"][0]), "en", winner=True, at=AT)
+    assert b"Ministerstvo tsifrovogo" in texts(pdf)
+
+
+def test_only_the_fonts_that_the_text_needs_are_embedded() -> None:
+    from fpdf import FPDF
+
+    from wsis_prizes.settings import Settings
+
+    folders = Settings.load().certificate_fonts
+    latin, chinese = FPDF(), FPDF()
+    if fonts.equip(latin, ["Ministry"], folders) == fonts.HELVETICA:
+        pytest.skip("no fonts on this machine")
+    fonts.equip(chinese, ["卫生部"], folders)
+    assert {font.fontkey for font in latin.fonts.values()} == {"main", "mainB"}
+    assert len(chinese.fonts) > 2

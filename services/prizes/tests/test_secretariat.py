@@ -1,0 +1,209 @@
+"""What officers and jurors do: phases, settings, jurors, conflicts, ties, at the size of edition 2017."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from wsis_shared.errors import Conflict, Invalid, NotFound
+from wsis_shared.testing import actor, wait_for
+
+
+def profile(who: Any, country: str, **more: Any) -> dict[str, Any]:
+    return {"account": who.id, "names": "A Juror", "country": country, "organization": None, "roles": ["juror"], **more}
+
+
+def test_editions_show_their_phases_in_the_readers_language(contest: Any) -> None:
+    shown = contest.call("read_edition", at="nomination", edition="2017", context={"locale": "ru"})
+    assert shown["current"] == ["nomination"]
+    now = next(phase for phase in shown["phases"] if phase["current"])
+    assert (now["roman"], now["title"]) == ("II", "Этап выдвижения проектов")
+    voting = next(phase for phase in shown["phases"] if phase["code"] == "public_voting")
+    assert (voting["end"], voting["end_geneva"]) == ("2017-04-15T21:00:00Z", "2017-04-15 23:00:00 CEST")
+    with pytest.raises(NotFound, match="prizes.edition_unknown"):
+        contest.call("read_edition", edition="1999")
+
+
+def test_extension_of_voting_is_announced_audited_and_checked(contest: Any, form: Any) -> None:
+    contest.call("open_edition", contest.officer, body={"edition": "2019", "copy_from": "2017", "reason": "Next"})
+    owner, during, after_the_end = actor(), datetime(2019, 1, 9, tzinfo=UTC), datetime(2019, 4, 16, 8, tzinfo=UTC)
+    body = {**form(), "submit": True}
+    one = contest.call("create_project", owner, at=during, edition="2019", body=body)["id"]
+
+    def move(end: str, at: datetime) -> Any:
+        body = {"end": end, "reason": "More time for voters"}
+        return contest.call("move_phase", contest.officer, at=at, edition="2019", phase="public_voting", body=body)
+
+    # Before there are nominees it concerns those who sent projects; after, everyone.
+    move("2019-04-16T21:00:00Z", during)
+    assert contest.published.wait("phase_changed")[0]["data"]["accounts"] == [owner.id]
+    contest.call("fix_nominations", contest.officer, at=after_the_end, edition="2019", body={"nominate": [one]})
+    contest.call("publish_nominees", contest.officer, at=after_the_end, edition="2019")
+    shown = move("2019-04-30T21:00:00Z", after_the_end)
+    assert {"phase": "winner_selection", "with": "public_voting", "kind": "ends_first"} in shown["conflicts"]
+    extended = contest.published.wait("voting_extended")
+    assert len(extended) == 1
+    assert extended[0]["data"]["former_closes_at"] == "2019-04-16T21:00:00Z"
+    window = contest.published.of("voting_window_changed")[-1]["data"]
+    assert (window["edition"], window["closes_at"]) == ("2019", "2019-04-30T21:00:00Z")
+    changed = contest.published.of("phase_changed")[-1]["data"]
+    assert (changed["former_end"], changed["end"]) == ("2019-04-16T21:00:00Z", "2019-04-30T21:00:00Z")
+    assert changed["accounts"] == []
+    entry = contest.published.of("action_taken")[-1]["data"]
+    assert (entry["actor"], entry["action"]) == (contest.officer.id, "prizes.phase_moved")
+    assert (entry["before"]["end"], entry["after"]["end"]) == ("2019-04-16T21:00:00Z", "2019-04-30T21:00:00Z")
+    with pytest.raises(Invalid, match="prizes.nothing_to_change"):
+        move("2019-04-30T21:00:00Z", after_the_end)
+
+
+def test_phases_stay_in_order(contest: Any) -> None:
+    body = {"start": "2017-01-01T00:00:00Z", "reason": "Too early"}
+    with pytest.raises(Invalid, match="prizes.phase_out_of_order"):
+        contest.call("move_phase", contest.officer, edition="2017", phase="announcement", body=body)
+
+
+def test_another_edition_has_its_own_rules(contest: Any, form: Any, make_words: Any) -> None:
+    body = {"edition": "2020", "copy_from": "2017", "reason": "Next"}
+    made = contest.call("open_edition", contest.officer, body=body)
+    assert made["phases"][0]["end_geneva"] == "2020-02-15 23:00:00 CET"
+    with pytest.raises(Conflict, match="prizes.edition_exists"):
+        contest.call("open_edition", contest.officer, body=body)
+    patch = {"nominees_cap": 20, "one_per_entity": False, "same_project_twice": True, "reason": "Rules of 2020",
+             "words": {"short_description": {"min_words": 1, "max_words": 10}}}  # fmt: skip
+    changed = contest.call("change_settings", contest.officer, edition="2020", body=patch)
+    assert (changed["settings"]["nominees_cap"], changed["settings"]["jurors_per_project"]) == (20, 2)
+    assert contest.call("read_edition", edition="2017")["settings"]["nominees_cap"] is None
+    moment = datetime(2020, 1, 10, tzinfo=UTC)
+    for _ in range(2):
+        body = {**form(short_description=make_words(10)), "submit": True}
+        assert contest.call("create_project", actor(), at=moment, edition="2020", body=body)["state"] == "submitted"
+    field = contest.call("read_form", edition="2020")["fields_"][7]
+    assert (field["code"], field["max_words"]) == ("short_description", 10)
+
+
+@pytest.fixture(scope="module")
+def large(contest: Any, form: Any, link: Any) -> dict[str, Any]:
+    """Edition 2021 with 467 submissions of 40 countries, and 30 jurors."""
+    from wsis_shared import reference
+
+    moment = datetime(2021, 1, 10, tzinfo=UTC)
+    contest.call("open_edition", contest.officer, body={"edition": "2021", "copy_from": "2017", "reason": "Large"})
+    categories = [row["code"] for row in contest.call("list_categories", edition="2021")["items"]]
+    countries = [country.code for country in reference.countries()][:40]
+    owner = actor()
+    started = time.monotonic()
+    ids = []
+    for number in range(467):
+        body = form(
+            organization=f"Organization {number}", title=f"Project {number}",
+            category=categories[number % 18], country=countries[number % 40],
+        )  # fmt: skip
+        body |= {"sdgs": [{"sdg": 3, "targets": [], "rationale": "Health"}], "submit": True}
+        ids.append(contest.call("create_project", owner, at=moment, edition="2021", body=body)["id"])
+    each = (time.monotonic() - started) / 467
+    people = [actor("juror") for _ in range(30)]
+    contest.jurors = [profile(who, countries[number]) for number, who in enumerate(people)]
+    return {"ids": ids, "jurors": people, "seconds_each": each, "categories": categories}
+
+
+def at(month: int) -> datetime:
+    return datetime(2021, month, 20, tzinfo=UTC)
+
+
+def nominated(contest: Any) -> set[str]:
+    told = [event["data"] for event in contest.published.of("project_nominated")]
+    return {data["project"] for data in told if data["edition"] == "2021"}
+
+
+def test_467_projects_are_assigned_and_nominated_quickly(contest: Any, large: Any) -> None:
+    assert large["seconds_each"] < 0.1
+    started = time.monotonic()
+    made = contest.call("assign_reviews", contest.officer, at=at(2), edition="2021", body={})
+    assert (made["assigned"], made["unassigned"], made["jurors"]) == (934, [], 30)
+    assert time.monotonic() - started < 10
+    progress = contest.call("read_review_progress", contest.officer, edition="2021")
+    assert (progress["done"], progress["all"]) == (0, 934)
+    loads = [row["all"] for row in progress["jurors"]]
+    assert max(loads) - min(loads) <= 3
+    assert progress["jurors"][0]["names"] == "A Juror"
+    again = contest.call("assign_reviews", contest.officer, at=at(2), edition="2021", body={})
+    assert again["assigned"] == 0
+    body = {"nominate": large["ids"][:345], "not_nominated": [{"project": large["ids"][400], "reason": "A copy"}]}
+    started = time.monotonic()
+    contest.call("fix_nominations", contest.officer, at=at(2), edition="2021", body=body)
+    done = contest.call("publish_nominees", contest.officer, at=at(2), edition="2021")
+    assert (done["nominated"], done["not_nominated"]) == (345, 122)
+    assert time.monotonic() - started < 15
+    told = contest.published.wait("project_not_nominated", 122, seconds=30)
+    assert {event["data"]["reason_code"] for event in told} == {"not_selected"}
+    assert [e["data"]["reason"] for e in told if e["data"]["project"] == large["ids"][400]] == ["A copy"]
+    listed = [e["data"] for e in contest.published.of("nominees_published") if e["data"]["edition"] == "2021"]
+    assert len(listed[0]["nominees"]) == 345
+    wait_for(lambda: len(nominated(contest)) == 345, 30, "every nominee to be told")
+
+
+def test_ties_that_the_edition_leaves_to_the_expert_group(contest: Any, large: Any) -> None:
+    patch = {"tie_rule": "expert_group_decides", "reason": "As published"}
+    contest.call("change_settings", contest.officer, at=at(3), edition="2021", body=patch)
+    first = large["ids"][0:345:18]
+    votes = dict.fromkeys(first, 7) | {first[0]: 9}
+    contest.tally = {"edition": "2021", "certified": True, "cast": votes, "counted": votes}
+    with pytest.raises(Conflict, match="prizes.tie_unsettled") as refused:
+        contest.call("fix_finalists", contest.officer, at=at(4), edition="2021", body={"settle": []})
+    assert sorted(refused.value.fields["C1"]) == sorted(first[1:])
+    settle = {"settle": [{"category": "C1", "projects": first[5:9]}]}
+    fixed = contest.call("fix_finalists", contest.officer, at=at(4), edition="2021", body=settle)
+    # Categories in which nobody got a counted vote have no finalists.
+    assert (fixed["categories"], fixed["finalists"]) == (1, 5)
+    shown = contest.call("read_finalists", contest.officer, at=at(4), edition="2021", category="C1")
+    assert [row["project"] for row in shown["items"][0]["finalists"]] == [first[0], *first[5:9]]
+
+
+def test_conflicts_are_declared_and_reassigned(contest: Any, form: Any) -> None:
+    people = [actor("juror") for _ in range(3)]
+    contest.jurors = [profile(who, country) for who, country in zip(people, ("CH", "JP", "BR"), strict=True)]
+    one = contest.submit(actor(), form(organization="Conflicted", country="LS", category="C5"))
+    contest.call("set_expertise", contest.officer, edition="2017", account=people[2].id, body={"categories": ["C9"]})
+    contest.call("assign_reviews", contest.officer, at="nomination", edition="2017", body={})
+    mine = contest.call("list_my_reviews", people[0], edition="2017")["items"]
+    assert [row["project"] for row in mine] == [one["id"]]
+    assert contest.call("list_my_reviews", people[2], edition="2017")["items"] == []
+    shown = contest.call("read_project", people[0], project=one["id"])
+    assert (shown["title"], shown.get("contact_email")) == ("Clinics on line", None)
+    with pytest.raises(NotFound, match="prizes.project_unknown"):
+        contest.call("read_project", people[2], project=one["id"])
+    with pytest.raises(NotFound, match="prizes.review_unknown"):
+        contest.call("save_review", people[2], project=one["id"], body={"scores": {"sustainability": 5}})
+    contest.call("set_expertise", contest.officer, edition="2017", account=people[2].id, body={"categories": []})
+    body = {"reason": "My sister works there"}
+    taken = contest.call("declare_conflict", people[0], at="nomination", project=one["id"], body=body)
+    assert taken["reassigned"] is True
+    assert [row["project"] for row in contest.call("list_my_reviews", people[2], edition="2017")["items"]] == [
+        one["id"]
+    ]
+    with pytest.raises(Conflict, match="prizes.conflict_declared"):
+        contest.call("save_review", people[0], at="nomination", project=one["id"], body={"scores": {}})
+    assert contest.call("list_my_reviews", people[0], edition="2017")["items"] == []
+    before = len(contest.published.of("reviews_due"))
+    reminded = contest.call("remind_jurors", contest.officer, at="nomination", edition="2017")
+    assert reminded == {"reminded": 2}
+    due = contest.published.wait("reviews_due", before + 1)[-1]["data"]
+    assert sorted(due["accounts"]) == sorted([people[1].id, people[2].id])
+    assert contest.call("juror_details", data=due, account=people[1].id) == {"open": 1}
+
+
+def test_only_jurors_are_assigned(contest: Any) -> None:
+    with pytest.raises(Invalid, match="prizes.not_jurors"):
+        contest.call("assign_reviews", contest.officer, at="nomination", edition="2017", body={"jurors": ["nobody"]})
+
+
+def test_the_rule_of_words_is_served(contest: Any) -> None:
+    import base64
+
+    assert contest.call("count_words", body={"text": "two  words — here"}) == {"words": 3}
+    served = contest.call("read_word_counter")
+    assert b"wordCount" in base64.b64decode(served["body"])
+    assert contest.call("read_form", edition="2017")["word_rule"]["split"] == r"\s+"

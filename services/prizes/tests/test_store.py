@@ -1,0 +1,122 @@
+"""The store: unique places under parallel writers, numbers without gaps, lists that read what they should."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from wsis_prizes.domain import projects
+from wsis_prizes.store import Store
+from wsis_shared import clock
+from wsis_shared.errors import Conflict
+from wsis_shared.mongo import in_transaction
+
+
+@pytest.fixture(scope="module")
+def store(database: Any) -> Store:
+    return Store(database("prizes"))
+
+
+def in_parallel(count: int, work: Callable[[int], Any]) -> list[Any]:
+    outcomes: list[Any] = [None] * count
+
+    def run(number: int) -> None:
+        try:
+            outcomes[number] = work(number)
+        except Conflict as refused:
+            outcomes[number] = refused.code
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    return outcomes
+
+
+def submission(store: Store, edition: Any, fields: Any, id: str) -> Callable[[], Any]:
+    def work() -> Any:
+        draft = {"_id": id, "edition": "2017", "owner": id, "state": projects.DRAFT}
+        written = projects.written(draft, edition, fields)
+        done = projects.submitted(written, edition, store.next_number("2017"), clock.now())
+        return store.save_project(done, edition)
+
+    return work
+
+
+def test_one_place_for_eight_at_once(store: Store, edition: Any, form: Any) -> None:
+    spellings = ["Réseau Santé SA", "RESEAU SANTE", "Reseau-Sante", "Santé Réseau", "Le Réseau Santé", "reseau  sante",
+                 "Réseau Santé Ltd", "Réseau (Santé)"]  # fmt: skip
+    outcomes = in_parallel(
+        8,
+        lambda n: in_transaction(submission(store, edition, form(organization=spellings[n], title=f"T{n}"), f"one{n}")),
+    )
+    kept = [outcome for outcome in outcomes if isinstance(outcome, dict)]
+    assert len(kept) == 1
+    assert outcomes.count("prizes.project_exists") == 7
+    assert store.collection("projects").count_documents({"slot": kept[0]["slot"]}) == 1
+
+
+def test_numbers_have_no_gap_and_no_double(store: Store, edition: Any, form: Any) -> None:
+    first = store.next_number("2017")
+    fields = [form(organization=f"Number {n}", title=f"Title {n}") for n in range(8)]
+    outcomes = in_parallel(8, lambda n: in_transaction(submission(store, edition, fields[n], f"number{n}")))
+    assert sorted(outcome["number"] for outcome in outcomes) == list(range(first + 1, first + 9))
+
+
+def test_past_winners_are_imported_once(store: Store) -> None:
+    row = {"edition": "2015", "country": "KE", "entity": "afya", "title_key": "t", "title": "T", "organization": "Afya"}
+    other = {**row, "edition": "2016"}
+    assert store.add_past_winners([row, other]) == 2
+    assert store.add_past_winners([row]) == 0
+    assert [found["edition"] for found in store.past_winners_of("KE", "2016")] == ["2015"]
+    listed = store.past_winners("2017", 1, None)
+    assert [found["edition"] for found in listed] == ["2015", "2016"]
+    assert [found["edition"] for found in store.past_winners("2017", 1, [listed[0]["_id"]])] == ["2016"]
+
+
+def test_progress_and_means_are_counted_by_the_store(store: Store) -> None:
+    pairs = [("a", "j1"), ("a", "j2"), ("b", "j1"), ("b", "j3")]
+    store.add_reviews("2099", pairs, {"a": "C1", "b": "C2"})
+    for project, juror, state, mean in (
+        ("a", "j1", "done", 4.0),
+        ("a", "j2", "done", 3.0),
+        ("b", "j3", "conflict", None),
+    ):
+        store.save_review({**store.review(project, juror), "state": state, "mean": mean})
+    assert store.progress("2099", "category") == [
+        {"key": "C1", "assigned": 0, "begun": 0, "done": 2, "conflict": 0, "all": 2},
+        {"key": "C2", "assigned": 1, "begun": 0, "done": 0, "conflict": 1, "all": 1},
+    ]
+    assert store.means("2099") == {"a": 3.5}
+    assert store.late("2099") == ["j1"]
+    assert store.open_reviews("2099", "j1") == 1
+    assert store.jurors_of("b") == ["j1"]
+
+
+def test_a_review_saved_by_two_at_once_is_not_lost(store: Store) -> None:
+    store.add_reviews("2098", [("c", "j1")], {"c": "C1"})
+    read = store.review("c", "j1")
+    store.save_review({**read, "state": "begun"})
+    with pytest.raises(Conflict, match="suite.changed_meanwhile"):
+        store.save_review({**read, "state": "done"})
+
+
+def test_decisions_can_be_changed_and_voided(store: Store) -> None:
+    store.decide("2097", "C1", "p1", "Best", "j1")
+    store.decide("2097", "C1", None, "None after all", "j2")
+    assert {name: row["project"] for name, row in store.decisions("2097").items()} == {"C1": None}
+    store.void_decision("2097", "C1")
+    assert store.decisions("2097") == {}
+
+
+def test_the_seed_is_loaded_once(store: Store) -> None:
+    from wsis_prizes.seed import seed
+
+    assert seed(store.db) == "edition 2017 loaded"
+    assert seed(store.db) == "edition 2017 is there"
+    event = store.edition("2017")["outbox"][0]
+    assert event["data"]["closes_at"] == "2017-04-15T21:00:00Z"
