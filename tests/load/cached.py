@@ -23,9 +23,13 @@ def run(ground: Ground) -> Iterator[Figure]:
     file = ground.folder / "body.json"
     file.write_bytes(body)
     yield Figure("bytes of the list", len(body), "bytes")
-    with ground.web("bare", gunicorn_as_gateway("tests.load.peers.bare:app"), "/", BENCH_BODY=str(file)) as bare:
+    with ground.web("bare", gunicorn_as_gateway("tests.load.peers.bare:app"), "/", BENCH_BODY=str(file)) as (bare, pid):
         measured = wrk.side_by_side(
-            {OURS: Target(uri), BARE: Target(f"{bare}/")}, connections=CONNECTIONS, seconds=SECONDS, rounds=ROUNDS
-        )
+            {
+                OURS: Target(uri, processes={"web": ground.stack.pids()["gateway"]}),
+                BARE: Target(f"{bare}/", processes={"web": pid}),
+            },
+            connections=CONNECTIONS, seconds=SECONDS, rounds=ROUNDS,
+        )  # fmt: skip
     yield from wrk.figures(measured, "requests/s")
     yield wrk.ratio(measured, OURS, BARE, BAR)

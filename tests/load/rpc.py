@@ -12,7 +12,6 @@ from contextlib import ExitStack
 from tests.load import wrk
 from tests.load.figures import Figure
 from tests.load.ground import LOOPBACK, Ground, gunicorn
-from tests.load.wrk import Target
 
 CONNECTIONS, SECONDS, ROUNDS = 32, 3, 7
 BAR = 2.0
@@ -33,15 +32,15 @@ def run(ground: Ground) -> Iterator[Figure]:
     """All three in turn."""
     signed_in = {"Authorization": f"Bearer {ground.token()}"}
     with ExitStack() as ends:
-        ends.enter_context(ground.server("plain-service", PLAIN_SERVICE))
-        plain = ends.enter_context(ground.web("plain-web", PLAIN_WEB, "/echo/x"))
-        ends.enter_context(ground.server("faststream-service", FASTSTREAM_SERVICE))
-        faststream = ends.enter_context(ground.web("faststream-web", FASTSTREAM_WEB, "/echo/x"))
+        plain_service = ends.enter_context(ground.server("plain-service", PLAIN_SERVICE))
+        plain, plain_web = ends.enter_context(ground.web("plain-web", PLAIN_WEB, "/echo/x"))
+        faststream_service = ends.enter_context(ground.server("faststream-service", FASTSTREAM_SERVICE))
+        faststream, faststream_web = ends.enter_context(ground.web("faststream-web", FASTSTREAM_WEB, "/echo/x"))
         measured = wrk.side_by_side(
             {
-                OURS: Target(f"{ground.stack.gateway_uri}/v1/bench/echo/x", signed_in),
-                PLAIN: Target(f"{plain}/echo/x"),
-                FASTSTREAM: Target(f"{faststream}/echo/x"),
+                OURS: ground.target("/v1/bench/echo/x", headers=signed_in),
+                PLAIN: ground.other(f"{plain}/echo/x", plain_web, plain_service),
+                FASTSTREAM: ground.other(f"{faststream}/echo/x", faststream_web, faststream_service),
             },
             connections=CONNECTIONS, seconds=SECONDS, rounds=ROUNDS,
         )  # fmt: skip

@@ -14,7 +14,6 @@ from tests.load import wrk
 from tests.load.figures import Figure, NotMeasured
 from tests.load.ground import Ground
 from tests.load.rpc import PLAIN_SERVICE, PLAIN_WEB
-from tests.load.wrk import Target
 
 CONNECTIONS, SECONDS, ROUNDS = 128, 3, 7
 CATEGORIES = 18
@@ -34,12 +33,12 @@ def run(ground: Ground) -> Iterator[Figure]:
         (str(tokens), str(number * VOTERS_PER_ROUND), str(CATEGORIES)) for number in range(ROUNDS + 1)
     ]  # fmt: skip
     with ExitStack() as ends:
-        ends.enter_context(ground.server("plain-service", PLAIN_SERVICE))
-        plain = ends.enter_context(ground.web("plain-web", PLAIN_WEB, "/echo/x"))
+        service = ends.enter_context(ground.server("plain-service", PLAIN_SERVICE))
+        plain, web = ends.enter_context(ground.web("plain-web", PLAIN_WEB, "/echo/x"))
         measured = wrk.side_by_side(
             {
-                OURS: Target(f"{ground.stack.gateway_uri}/v1/bench/votes", script=SCRIPT),
-                PLAIN: Target(f"{plain}/votes", script=SCRIPT),
+                OURS: ground.target("/v1/bench/votes", script=SCRIPT),
+                PLAIN: ground.other(f"{plain}/votes", web, service, script=SCRIPT),
             },
             connections=CONNECTIONS, seconds=SECONDS, rounds=ROUNDS, arguments=rounds,
         )  # fmt: skip

@@ -6,9 +6,10 @@ import json
 import statistics
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
 from tests.load.figures import Figure, NotMeasured
 
 REPORT = Path(__file__).with_name("report.lua")
@@ -17,22 +18,24 @@ WARM_UP_SECONDS = 1
 
 @dataclass(frozen=True)
 class Target:
-    """A server under load: its address, and the request as wrk's script wants it."""
+    """A server under load: its address, the request as wrk's script wants it, and the processes that do the work."""
 
     uri: str
-    headers: Mapping[str, str] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
     script: Path = REPORT
-    arguments: Sequence[str] = ()
+    processes: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Round:
-    """One run of wrk: good answers per second, latencies in milliseconds, the count of answers by status."""
+    """One run of wrk: good answers per second, latencies in milliseconds, the count of answers by status, and the
+    processor time of each process (with its children) in milliseconds per answer."""
 
     rate: float
     p50: float
     p99: float
     statuses: Mapping[str, int]
+    spent: Mapping[str, float]
 
 
 def load(target: Target, *, connections: int, seconds: int, arguments: Sequence[str] = ()) -> Round:
@@ -41,16 +44,29 @@ def load(target: Target, *, connections: int, seconds: int, arguments: Sequence[
         "wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s", "--timeout", "10s",
         "--script", str(target.script), target.uri,
     ]  # fmt: skip
-    for name, value in (target.headers or {}).items():
+    for name, value in target.headers.items():
         command += ["--header", f"{name}: {value}"]
-    done = subprocess.run([*command, "--", *target.arguments, *arguments], capture_output=True, text=True)
+    before = _spent(target)
+    done = subprocess.run([*command, "--", *arguments], capture_output=True, text=True)
+    after = _spent(target)
     if done.returncode:
         raise NotMeasured(f"wrk: {(done.stderr or done.stdout).strip()[-300:]}")
     said = json.loads(done.stdout.splitlines()[-1])
     wrong = {status: count for status, count in said["statuses"].items() if not status.startswith("2")}
     if wrong or said["lost"] or not said["requests"]:
         raise NotMeasured(f"{target.uri}: answers {said['statuses']}, {said['lost']} connections lost")
-    return Round(said["requests"] / said["seconds"], said["p50"] / 1000, said["p99"] / 1000, said["statuses"])
+    spent = {name: 1000 * (after[name] - before[name]) / said["requests"] for name in target.processes}
+    return Round(said["requests"] / said["seconds"], said["p50"] / 1000, said["p99"] / 1000, said["statuses"], spent)
+
+
+def _spent(target: Target) -> dict[str, float]:
+    """Seconds of processor time so far."""
+    times = {}
+    for name, pid in target.processes.items():
+        process = psutil.Process(pid)
+        all_of_it = [process, *process.children(recursive=True)]
+        times[name] = sum(sum(each.cpu_times()[:2]) for each in all_of_it)
+    return times
 
 
 def side_by_side(
@@ -76,12 +92,15 @@ def side_by_side(
 
 
 def figures(measured: Mapping[str, Sequence[Round]], unit: str) -> list[Figure]:
-    """Medians of rate, p50 and p99 of each server."""
+    """Medians of rate, p50, p99 and processor time of each server."""
     found = []
     for name, rounds in measured.items():
         found.append(Figure(name, statistics.median(each.rate for each in rounds), unit))
         found.append(Figure(f"{name}, p50", statistics.median(each.p50 for each in rounds), "ms"))
         found.append(Figure(f"{name}, p99", statistics.median(each.p99 for each in rounds), "ms"))
+        for part in rounds[0].spent:
+            spent = statistics.median(each.spent[part] for each in rounds)
+            found.append(Figure(f"{name}, processor time of the {part}", spent, "ms each"))
     return found
 
 
