@@ -180,7 +180,9 @@ def test_voter_goes_on_where_she_stopped(service: Any, open_contest: Any, voter:
     assert (before["done"], before["of"], before["state"], before["voted"]) == (0, 3, "open", [])
     vote(service, who, contest, "C2", 2)
     after = service.call("read_ballot", who, context={"locale": "fr"}, edition=contest.edition)
-    assert after["voted"] == [{"category": "C2", "project": contest.project("C2", 2)}]
+    (own,) = after["voted"]
+    assert (own["category"], own["project"]) == ("C2", contest.project("C2", 2))
+    assert own["receipt"] == vote(service, who, contest, "C2", 2)["receipt"], "a repeat has the same receipt"
     assert after["missing"] == ["C1", "C7.e-health"]
     assert after["message"].startswith("1 sur 3 : vos votes ne comptent pas encore")
     assert after["order"] == before["order"] in range(64)
@@ -195,7 +197,9 @@ def test_outcome_of_an_accepted_command_appears(service: Any, open_contest: Any,
     def outcome(command: str, by: Any = who) -> Any:
         return service.call("read_outcome", by, edition=contest.edition, command=command)
 
-    assert outcome("a" * 32)["votes"] == [{"category": "C1", "result": "stored", "code": None}]
+    (vote_,) = outcome("a" * 32)["votes"]
+    assert (vote_["category"], vote_["result"], vote_["code"]) == ("C1", "stored", None)
+    assert vote_["receipt"]["category"] == "C1"
     assert outcome("b" * 32)["votes"][0]["code"] == "voting.category_already_voted"
     assert (outcome("c" * 32)["state"], outcome("a" * 32, voter())["state"]) == ("pending", "pending")
 

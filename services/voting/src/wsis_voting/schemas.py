@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
+
 from wsis_shared.schemas import ActionLine, Answer, Body, Id, Text, Utc
 
 MOST_VOTES = 18  # the most categories an edition can have
@@ -46,12 +47,26 @@ class Progress(Answer):
     message = fields.String(required=True)
 
 
+class Receipt(Answer):
+    """What a voter can hold against us: a commitment to her vote, and by when it is in the public log; signed with
+    Ed25519. It does not name the project; docs/verify-the-vote.md says what it proves and to whom."""
+
+    v = fields.Integer(required=True)
+    edition = fields.String(required=True)
+    category = fields.String(required=True)
+    commitment = fields.String(required=True, metadata={"description": "SHA-256, 64 hex digits"})
+    logged_by = fields.String(required=True, metadata={"description": "By then the commitment is in the log"})
+    key_id = fields.String(required=True)
+    signature = fields.String(required=True, metadata={"description": "128 hex digits"})
+
+
 class StoredVote(Progress):
     """A vote is stored. `repeated`: it was before, this request has changed nothing."""
 
     category = fields.String(required=True)
     project = fields.String()
     repeated = fields.Boolean(required=True)
+    receipt = fields.Nested(Receipt, allow_none=True)
 
 
 class VoteResult(Answer):
@@ -60,6 +75,7 @@ class VoteResult(Answer):
     category = fields.String(required=True)
     result = fields.String(required=True, validate=validate.OneOf(["stored", "repeated", "refused"]))
     code = fields.String(allow_none=True)
+    receipt = fields.Nested(Receipt, allow_none=True)
 
 
 class StoredBallot(Progress):
@@ -82,6 +98,7 @@ class OwnVote(Answer):
 
     category = fields.String(required=True)
     project = fields.String(allow_none=True)
+    receipt = fields.Nested(Receipt, allow_none=True)
 
 
 class Ballot(Progress):

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from wsis_voting.domain.contest import Contest, State
+from wsis_voting.domain.receipts import Committed
 from wsis_voting.domain.tally import Counts
 
 # A participation document remembers the outcome of this many commands: all of a ballot sent vote by vote, and some.
@@ -40,8 +41,9 @@ class Item(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Ballot:
     """Who took part and where, never for whom. `outcomes` are of the last commands, oldest first, a line each
-    ("<command> C1:stored C2:refused:voting.closed"): as documents they would be most of a ballot. `stored` is the
-    document as it was read."""
+    ("<command> C1:stored C2:refused:voting.closed"): as documents they would be most of a ballot. `excluded` is the
+    ground on which the review of fraud took it out of the valid tally, if it did. `stored` is the document as it was
+    read."""
 
     edition: str
     account: str
@@ -50,6 +52,8 @@ class Ballot:
     last_at: datetime | None = None
     country: str = ""
     outcomes: tuple[str, ...] = ()
+    first_at: datetime | None = None
+    excluded: str = ""
     stored: Mapping[str, Any] | None = None
 
     @property
@@ -95,6 +99,7 @@ class Decisions:
 
     settled: list[Settled] = field(default_factory=list)
     votes: dict[VoteKey, tuple[str, datetime]] = field(default_factory=dict)
+    committed: dict[VoteKey, Committed] = field(default_factory=dict)  # what the store made of each of `votes`
     ballots: dict[BallotKey, Ballot] = field(default_factory=dict)
     completed: list[BallotKey] = field(default_factory=list)
     counts: defaultdict[str, Counts] = field(default_factory=lambda: defaultdict(Counts))
@@ -168,8 +173,8 @@ def _item(
         return Item(category, "refused", "voting.account_not_confirmed")
     if category in ballot.voted:
         # A repeat answers as the first, also when the lost answer is asked for after the close.
-        chosen = decisions.votes[key][0] if key in decisions.votes else choices[key]
-        same = chosen == project
+        # Once the edition's key is shredded, nobody knows what was chosen.
+        same = (decisions.votes[key][0] if key in decisions.votes else choices.get(key)) == project
         return Item(category, "repeated") if same else Item(category, "refused", "voting.category_already_voted")
     state = contest.state(wish.received_at)
     if state is not State.OPEN:
@@ -185,22 +190,31 @@ def _item(
 
 def _with_vote(ballot: Ballot, category: str, project: str, at: datetime, decisions: Decisions) -> Ballot:
     counts, hour = decisions.counts[ballot.edition], decisions.turnout[ballot.edition, to_the_hour(at)]
-    counts.cast[project] += 1
+    of_it = (counts, counts.excluded) if ballot.excluded else (counts,)
+    for sums in of_it:
+        sums.cast[project] += 1
+        sums.ballots_started += not ballot.voted
     hour.votes += 1
     hour.by_country[ballot.country]["votes"] += 1
     if not ballot.voted:
-        counts.ballots_started += 1
         hour.started += 1
-    return replace(ballot, voted=tuple(sorted((*ballot.voted, category))), last_at=max(ballot.last_at or at, at))
+    return replace(
+        ballot, voted=tuple(sorted((*ballot.voted, category))), first_at=min(ballot.first_at or at, at),
+        last_at=max(ballot.last_at or at, at),
+    )  # fmt: skip
 
 
 def complete_now(ballot: Ballot, at: datetime, choices: Mapping[VoteKey, str], decisions: Decisions) -> Ballot:
     """The ballot is complete: all its votes count from now on. A vote that cannot be found raises KeyError."""
     counts, hour = decisions.counts[ballot.edition], decisions.turnout[ballot.edition, to_the_hour(at)]
+    of_it = (counts, counts.excluded) if ballot.excluded else (counts,)
     for category in ballot.voted:
         key = (*ballot.key, category)
-        counts.complete[decisions.votes[key][0] if key in decisions.votes else choices[key]] += 1
-    counts.ballots_complete += 1
+        project = decisions.votes[key][0] if key in decisions.votes else choices[key]
+        for sums in of_it:
+            sums.complete[project] += 1
+    for sums in of_it:
+        sums.ballots_complete += 1
     hour.complete += 1
     hour.by_country[ballot.country]["complete"] += 1
     decisions.completed.append(ballot.key)

@@ -34,6 +34,8 @@ class Contest:
     categories: frozenset[str]
     sealed: bool = False
     certified: bool = False
+    places: int = 5  # finalists of a category
+    tie_rule: str = "all_tied"
 
     def state(self, now: datetime) -> State:
         """By the clock: the second of opening is in, the second of closing is out."""
@@ -63,4 +65,6 @@ def contest_of(
         categories=frozenset(category for project, category in categories.items() if project not in out),
         sealed=bool(window.get("sealed")),
         certified=bool(window.get("certified_at")),
+        places=window.get("places", 5),
+        tie_rule=window.get("tie_rule", "all_tied"),
     )

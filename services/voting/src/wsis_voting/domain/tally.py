@@ -10,40 +10,60 @@ from wsis_voting.domain.contest import Contest
 
 
 @dataclass(slots=True)
-class Counts:
-    """What recorders add up, by project. `complete` counts the votes of complete ballots, whatever the rule says."""
+class Sums:
+    """Sums over ballots, by project. `complete` counts the votes of complete ballots, whatever the rule says."""
 
     cast: Counter[str] = field(default_factory=Counter)
     complete: Counter[str] = field(default_factory=Counter)
     ballots_started: int = 0
     ballots_complete: int = 0
 
+    def add_ballot(self, projects: Iterable[str], complete: bool, times: int = 1) -> None:
+        """Add all that one ballot holds, or take it off (`times=-1`)."""
+        for project in projects:
+            self.cast[project] += times
+            if complete:
+                self.complete[project] += times
+        self.ballots_started += times
+        self.ballots_complete += times * complete
+
+
+@dataclass(slots=True)
+class Counts(Sums):
+    """What recorders add up. `excluded` is the part of it that the review of fraud took out of the valid tally;
+    `grounds` says why, in ballots."""
+
+    excluded: Sums = field(default_factory=Sums)
+    grounds: Counter[str] = field(default_factory=Counter)
+
     def add(self, other: Counts) -> Counts:
         """Add another recorder's counts to these."""
-        self.cast.update(other.cast)
-        self.complete.update(other.complete)
-        self.ballots_started += other.ballots_started
-        self.ballots_complete += other.ballots_complete
+        for mine, others in ((self, other), (self.excluded, other.excluded)):
+            mine.cast.update(others.cast)
+            mine.complete.update(others.complete)
+            mine.ballots_started += others.ballots_started
+            mine.ballots_complete += others.ballots_complete
+        self.grounds.update(other.grounds)
         return self
 
 
-def of_ballots(ballots: Iterable[tuple[Iterable[str], bool]]) -> Counts:
-    """Count from the votes themselves: (projects of a ballot, is it complete) for each ballot; memory stays flat."""
+def of_ballots(ballots: Iterable[tuple[Iterable[str], bool, str]]) -> Counts:
+    """Count from the votes themselves: (projects of a ballot, is it complete, on what ground it is excluded, if it is)
+    for each ballot; memory stays flat."""
     counts = Counts()
-    for projects, complete in ballots:
+    for projects, complete, ground in ballots:
         chosen = list(projects)
-        counts.cast.update(chosen)
-        counts.ballots_started += 1
-        if complete:
-            counts.complete.update(chosen)
-            counts.ballots_complete += 1
+        counts.add_ballot(chosen, complete)
+        if ground:
+            counts.excluded.add_ballot(chosen, complete)
+            counts.grounds[ground] += 1
     return counts
 
 
-def valid(contest: Contest, counts: Counts, excluded: Counts | None = None) -> dict[str, int]:
+def valid(contest: Contest, counts: Counts) -> dict[str, int]:
     """The votes that decide, for each nominee: of complete ballots (or all, without the rule of every category),
-    without those of `excluded` accounts, none for who is disqualified."""
-    without = excluded or Counts()
+    without those of excluded ones, none for who is disqualified."""
+    without = counts.excluded
     total, out = (
         (counts.complete, without.complete) if contest.every_category else (counts.cast, without.cast)
     )  # fmt: skip
@@ -65,15 +85,23 @@ class Difference:
 def differences(counters: Counts, votes: Counts) -> list[Difference]:
     """What the recorders' counters say against what the stored votes say; empty is how it must be."""
     figures: list[tuple[str, Mapping[str, int], Mapping[str, int]]] = [
-        ("cast", counters.cast, votes.cast),
-        ("complete", counters.complete, votes.complete),
-        ("ballots",
-         {"started": counters.ballots_started, "complete": counters.ballots_complete},
-         {"started": votes.ballots_started, "complete": votes.ballots_complete}),
-    ]  # fmt: skip
+        *_figures("", counters, votes),
+        *_figures("excluded ", counters.excluded, votes.excluded),
+        ("excluded for", counters.grounds, votes.grounds),
+    ]
     return [
         Difference(f"{name} {key}", left.get(key, 0), right.get(key, 0))
         for name, left, right in figures
         for key in sorted(left.keys() | right.keys())
         if left.get(key, 0) != right.get(key, 0)
     ]
+
+
+def _figures(kind: str, left: Sums, right: Sums) -> list[tuple[str, Mapping[str, int], Mapping[str, int]]]:
+    return [
+        (f"{kind}cast", left.cast, right.cast),
+        (f"{kind}complete", left.complete, right.complete),
+        (f"{kind}ballots",
+         {"started": left.ballots_started, "complete": left.ballots_complete},
+         {"started": right.ballots_started, "complete": right.ballots_complete}),
+    ]  # fmt: skip

@@ -8,7 +8,6 @@ from typing import Any
 from wsis_shared import audit, clock, context, inbox, reference
 from wsis_shared.bus import Command, Provide, Remote, Service, command, every, rpc, subscribe
 from wsis_shared.errors import SuiteError
-
 from wsis_voting import domain, errors
 from wsis_voting.domain import Contest, Counts, State
 from wsis_voting.service import answers
@@ -42,8 +41,11 @@ class VotingService(Service):
             choices = self.ballots.choices(domain.needed(wishes, known, ballots))
             decisions = domain.decide(wishes, known, ballots, choices)
             self._closing().record(decisions)
+            receipts = self.ballots.receipts(answers.standing(decisions.settled), decisions.committed)
             return [
-                answers.outcome(settled, contests[settled.wish.edition], each, announced.away(settled.wish.edition))
+                answers.outcome(
+                    settled, contests[settled.wish.edition], each, announced.away(settled.wish.edition), receipts
+                )
                 for settled, each in zip(decisions.settled, commands, strict=True)
             ]
 
@@ -53,11 +55,19 @@ class VotingService(Service):
         ctx, contest = context.current(), self._contest(edition)
         ballot = self.ballots.ballot(edition, str(ctx.actor.id))
         chosen = self.ballots.own_choices(ballot)
+        receipts = self.ballots.receipts_of(ballot)
         return {
             **answers.progress_of(contest, ballot, ctx.received_at, ctx.locale),
             "state": contest.state(ctx.received_at),
             "order": answers.order_of(edition, ballot.account),
-            "voted": [{"category": category, "project": chosen.get(category)} for category in ballot.voted],
+            "voted": [
+                {
+                    "category": category,
+                    "project": chosen.get(category),
+                    "receipt": receipts.get((*ballot.key, category)),
+                }
+                for category in ballot.voted
+            ],
             "missing": sorted(contest.categories.difference(ballot.voted), key=_number),
             "opens_at": contest.opens_at,
             "closes_at": contest.closes_at,
@@ -73,7 +83,7 @@ class VotingService(Service):
             **answers.progress_of(contest, ballot, ctx.received_at, ctx.locale),
             "command": command,
             "state": "pending" if items is None else "decided",
-            "votes": answers.results(items or ()),
+            "votes": answers.results(items, ballot, self.ballots.receipts_of(ballot)) if items else [],
         }
 
     # -- the contest -------------------------------------------------------------------------------------------------
@@ -155,9 +165,15 @@ class VotingService(Service):
         if not ballot.voted:
             raise errors.nothing_to_summarise()
         nominees = {nominee["project"]: nominee for nominee in self.contests.roster(edition)["nominees"]}
+        receipts = self.ballots.receipts_of(ballot)
         chosen = sorted(self.ballots.own_choices(ballot).items(), key=lambda row: _number(row[0]))
         votes = [
-            {"category": category, "project": project, "shown": answers.named(nominees.get(project), project)}
+            {
+                "category": category,
+                "project": project,
+                "shown": answers.named(nominees.get(project), project),
+                "receipt": receipts[edition, account, category],
+            }
             for category, project in chosen
         ]
         return {"edition": edition, "votes": votes, "count": len(votes), "completed_at": ballot.complete_at}

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from wsis_shared.bus import Command
 from wsis_shared.errors import SuiteError
-
 from wsis_voting import errors
 from wsis_voting.domain import Ballot, Contest, Item, Settled, Wish, progress
-from wsis_voting.domain.ballots import Turnout
+from wsis_voting.domain.ballots import Turnout, VoteKey
 from wsis_voting.notices import text
 
 ORDERS = 64  # permutations in which prizes can show nominees
@@ -29,19 +29,24 @@ def wish_of(command: Command) -> Wish:
     )  # fmt: skip
 
 
-def outcome(settled: Settled, contest: Contest | None, command: Command, away: bool) -> dict[str, Any] | SuiteError:
+Receipts = Mapping[VoteKey, Mapping[str, Any]]
+
+
+def outcome(
+    settled: Settled, contest: Contest | None, command: Command, away: bool, receipts: Receipts
+) -> dict[str, Any] | SuiteError:
     """The outcome of a command: of one vote, or of a ballot (where none of the votes stands, its first refusal)."""
     items, wish = settled.items, settled.wish
-    standing = [item for item in items if item.result != "refused"]
-    if contest is None or not standing:
+    if contest is None or all(item.result == "refused" for item in items):
         return _refusal(items, wish, contest, away)
     told = progress_of(contest, settled.ballot, wish.received_at, command.context.locale)
     told["repeated"] = any(item.result != "stored" for item in items)
     if told["repeated"]:
         told["status"] = 200  # the gateway's word for it; else it answers the route's 201
     if command.body.get("votes"):
-        return {**told, "votes": results(items)}
-    return {**told, "category": items[0].category, "project": wish.votes[0][1]}
+        return {**told, "votes": results(items, settled.ballot, receipts)}
+    receipt = receipts.get((*settled.ballot.key, items[0].category))
+    return {**told, "category": items[0].category, "project": wish.votes[0][1], "receipt": receipt}
 
 
 def _refusal(items: tuple[Item, ...], wish: Wish, contest: Contest | None, away: bool) -> SuiteError:
@@ -54,9 +59,20 @@ def _refusal(items: tuple[Item, ...], wish: Wish, contest: Contest | None, away:
     )  # fmt: skip
 
 
-def results(items: tuple[Item, ...]) -> list[dict[str, Any]]:
+def results(items: tuple[Item, ...], ballot: Ballot, receipts: Receipts) -> list[dict[str, Any]]:
     """What became of each vote, without the choices."""
-    return [{"category": item.category, "result": item.result, "code": item.code or None} for item in items]
+    return [
+        {
+            "category": item.category, "result": item.result, "code": item.code or None,
+            "receipt": None if item.result == "refused" else receipts.get((*ballot.key, item.category)),
+        }
+        for item in items
+    ]  # fmt: skip
+
+
+def standing(settled: Iterable[Settled]) -> list[VoteKey]:
+    """The votes that have a receipt: all that were not refused."""
+    return [(*each.ballot.key, item.category) for each in settled for item in each.items if item.result != "refused"]
 
 
 def progress_of(contest: Contest, ballot: Ballot, now: datetime, locale: str) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from wsis_shared import clock
 from wsis_shared.amqp import depth
 from wsis_shared.events import Occurrence, occur
 from wsis_shared.mongo import in_transaction
-
 from wsis_voting import domain, events, settings
 from wsis_voting.domain import Contest, Counts, Decisions, Difference, State
 from wsis_voting.store import Ballots, Contests, Counters, Recorders, Tallies

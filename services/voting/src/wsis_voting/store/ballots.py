@@ -5,21 +5,25 @@ A vote row says what was chosen and not by whom; a participation document says w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import os
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
+from types import MappingProxyType
 from typing import Any
 
 from pymongo import InsertOne, ReplaceOne
 from pymongo.database import Database
+
 from wsis_shared import clock
 from wsis_shared.events import Occurrence
 from wsis_shared.outbox import EventfulRepository
-
 from wsis_voting import settings
 from wsis_voting.domain import Ballot, Contest, Decisions
 from wsis_voting.domain.ballots import BallotKey, VoteKey, to_the_hour
-from wsis_voting.store.keys import Keys
+from wsis_voting.domain.receipts import Committed, bucket_of, commitment
+from wsis_voting.store.keys import Keys, Shredded
 
 NOWHERE = "ZZ"  # ISO 3166-1 leaves it to users: a voter whose country we were not told
 
@@ -74,8 +78,21 @@ class Ballots(EventfulRepository):
 
     def choices(self, keys: Iterable[VoteKey]) -> dict[VoteKey, str]:
         """What was chosen, for each of `keys` that is stored."""
-        by_id = {self._vote_id(key): key for key in keys}
-        return {by_id[row["_id"]]: row["project"] for row in self._find("votes", list(by_id), {"project": 1})}
+        return {key: row["project"] for key, row in self._rows(keys, "project")}
+
+    def receipts(
+        self, keys: Iterable[VoteKey], made: Mapping[VoteKey, Committed] = MappingProxyType({})
+    ) -> dict[VoteKey, dict[str, Any]]:
+        """The receipt of each of `keys` that is stored; `made`: what a batch has stored just now."""
+        wanted = list(keys)
+        rows = self._rows([key for key in wanted if key not in made], "k", "b")
+        known = {key: Committed(row["k"], row["b"]) for key, row in rows}
+        known.update((key, made[key]) for key in wanted if key in made)
+        return {key: self.keys.signer(key[0]).receipt(key[0], key[2], its) for key, its in known.items()}
+
+    def receipts_of(self, ballot: Ballot) -> dict[VoteKey, dict[str, Any]]:
+        """The receipts of one ballot, for its voter."""
+        return self.receipts((*ballot.key, category) for category in ballot.voted)
 
     def own_choices(self, ballot: Ballot) -> dict[str, str]:
         """Category -> project of one ballot, for its voter."""
@@ -85,13 +102,7 @@ class Ballots(EventfulRepository):
     def save_decisions(self, decisions: Decisions, *completed: Occurrence) -> None:
         """Votes, participation and what happened, in the open transaction."""
         if decisions.votes:
-            # In the order of the ids, which tells nothing about the order of the voters.
-            rows: list[dict[str, Any]] = [
-                {"_id": self._vote_id(key), "edition": key[0], "category": key[2], "project": project,
-                 "at": to_the_hour(at)} for key, (project, at) in decisions.votes.items()
-            ]  # fmt: skip
-            rows.sort(key=itemgetter("_id"))
-            self.collection("votes").insert_many(rows)
+            self._save_votes(decisions)
         if decisions.ballots:
             self.collection("ballots").bulk_write([_write(ballot) for ballot in decisions.ballots.values()],
                                                   ordered=False)  # fmt: skip
@@ -100,13 +111,39 @@ class Ballots(EventfulRepository):
             document = {"_id": decisions.settled[0].wish.id if decisions.settled else clock.iso(clock.now())}
             self.save("completions", document | {"at": clock.now()}, *completed)
 
+    def _save_votes(self, decisions: Decisions) -> None:
+        rows: list[dict[str, Any]] = []
+        waiting: defaultdict[str, list[bytes]] = defaultdict(list)
+        bucket, chance = bucket_of(clock.now()), os.urandom(32 * len(decisions.votes))
+        for number, (key, (project, at)) in enumerate(decisions.votes.items()):
+            edition, _, category = key
+            r = chance[32 * number : 32 * number + 32]
+            made = decisions.committed[key] = Committed(commitment(edition, category, project, r), bucket, r)
+            rows.append({"_id": self._vote_id(key), "edition": edition, "category": category, "project": project,
+                         "at": to_the_hour(at), "k": made.commitment, "b": bucket, "r": r})  # fmt: skip
+            waiting[edition].append(made.commitment)
+        # In the order of the ids, which tells nothing about the order of the voters.
+        rows.sort(key=itemgetter("_id"))
+        self.collection("votes").insert_many(rows)
+        # What the public log is to take: one document for a batch, where an index over votes would cost each of them.
+        self.collection("log_batches").insert_many(
+            [{"edition": edition, "k": b"".join(sorted(its))} for edition, its in waiting.items()]
+        )
+
     # -- counting ----------------------------------------------------------------------------------------------------
 
-    def each(self, contest: Contest, accounts: Iterable[str] | None = None) -> Iterator[tuple[list[str], bool]]:
-        """(projects, is it complete) of each ballot with votes, read from the votes; in chunks, so memory stays flat.
-        With `accounts`: of these alone."""
+    def each(self, contest: Contest, accounts: Iterable[str] | None = None) -> Iterator[tuple[list[str], bool, str]]:
+        """(projects, is it complete, on what ground it is excluded) of each ballot with votes, read from the votes; in
+        chunks, so memory stays flat. With `accounts`: of these alone."""
+        for ballot, rows in self.each_vote(contest, accounts, {"project": 1}):
+            yield [row["project"] for row in rows], ballot.complete_at is not None, ballot.excluded
+
+    def each_vote(
+        self, contest: Contest, accounts: Iterable[str] | None = None, shown: dict[str, int] | None = None
+    ) -> Iterator[tuple[Ballot, list[dict[str, Any]]]]:
+        """(ballot, its stored votes) of each ballot with votes; in chunks. `shown`: fields of the votes."""
         query: dict[str, Any] = {**_of(contest.edition), "voted.0": {"$exists": True}}
-        fields = {"account": 1, "voted": 1, "complete_at": 1}
+        fields = {"edition": 1, "account": 1, "voted": 1, "complete_at": 1, "excluded": 1}
         if accounts is None:
             rows: Iterable[dict[str, Any]] = self.collection("ballots").find(query, fields)
         else:
@@ -116,18 +153,19 @@ class Ballots(EventfulRepository):
         for row in rows:
             ids = [self._vote_id((contest.edition, row["account"], category)) for category in row["voted"]]
             if held and count + len(ids) > self.chunk:
-                yield from self._chosen(held)
+                yield from self._with_votes(held, shown)
                 held, count = [], 0
             held.append((row, ids))
             count += len(ids)
-        yield from self._chosen(held)
+        yield from self._with_votes(held, shown)
 
-    def _chosen(self, held: list[tuple[dict[str, Any], list[bytes]]]) -> Iterator[tuple[list[str], bool]]:
-        ids = [id for _, its in held for id in its]
-        chosen = {row["_id"]: row["project"] for row in self._find("votes", ids, {"project": 1})}
-        for row, its in held:
+    def _with_votes(
+        self, held: list[tuple[dict[str, Any], list[bytes]]], shown: dict[str, int] | None
+    ) -> Iterator[tuple[Ballot, list[dict[str, Any]]]]:
+        found = {row["_id"]: row for row in self._find("votes", [id for _, its in held for id in its], shown)}
+        for ballot, its in held:
             # A vote that is missing shows as a difference in the counts; it must not end the counting.
-            yield [chosen[id] for id in its if id in chosen], row.get("complete_at") is not None
+            yield _ballot(ballot), [found[id] for id in its if id in found]
 
     def stored_by_project(self, edition: str) -> dict[str, int]:
         """Votes by project as the rows say, whoever's they are: also finds rows that belong to no ballot."""
@@ -147,6 +185,20 @@ class Ballots(EventfulRepository):
         self.collection("voters").delete_one({"_id": account})
         self.collection("ballots").update_many({"account": account}, {"$unset": {"country": 1}})
 
+    def blur(self, edition: str, moment: datetime) -> None:
+        """Forget when each account voted: with the times of the public log's batches it could tell for whom."""
+        complete = {**_of(edition), "complete_at": {"$ne": None}}
+        self.collection("ballots").update_many(complete, {"$set": {"complete_at": moment}})
+        self.collection("ballots").update_many(_of(edition), {"$set": {"first_at": None, "last_at": None, "outcomes": []}})
+
+    def _rows(self, keys: Iterable[VoteKey], *shown: str) -> Iterator[tuple[VoteKey, dict[str, Any]]]:
+        try:
+            by_id = {self._vote_id(key): key for key in keys}
+        except Shredded:
+            return
+        for row in self._find("votes", list(by_id), dict.fromkeys(shown, 1)):
+            yield by_id[row["_id"]], row
+
     def _vote_id(self, key: VoteKey) -> bytes:
         edition, account, category = key
         return self.keys.vote_id(self.keys.of(edition), edition, category, account)
@@ -161,10 +213,14 @@ def _of(edition: str) -> dict[str, Any]:
     return {"_id": {"$gt": f"{edition}|", "$lt": f"{edition}}}"}}
 
 
+def _ground(row: Mapping[str, Any]) -> str:
+    return str((row.get("excluded") or {}).get("reason", ""))
+
+
 def _ballot(row: dict[str, Any]) -> Ballot:
     return Ballot(
         row["edition"], row["account"], tuple(row["voted"]), row.get("complete_at"), row.get("last_at"),
-        row.get("country", NOWHERE), tuple(row["outcomes"]), stored=row,
+        row.get("country", NOWHERE), tuple(row.get("outcomes", ())), row.get("first_at"), _ground(row), stored=row,
     )  # fmt: skip
 
 
@@ -173,7 +229,7 @@ def _write(ballot: Ballot) -> InsertOne[dict[str, Any]] | ReplaceOne[dict[str, A
     row = {
         **(ballot.stored or {"_id": id, "edition": edition, "account": account, "country": ballot.country}),
         "voted": list(ballot.voted), "complete_at": ballot.complete_at, "last_at": ballot.last_at,
-        "outcomes": list(ballot.outcomes),
+        "outcomes": list(ballot.outcomes), "first_at": ballot.first_at,
     }  # fmt: skip
     # Whole documents: half the store's work of an update by operators, and nobody else can write in this transaction.
     return ReplaceOne({"_id": id}, row) if ballot.stored else InsertOne(row)

@@ -8,14 +8,16 @@ from functools import partial
 from typing import Any
 
 from pymongo.database import Database
+
 from wsis_shared import clock
 from wsis_shared.events import Occurrence
 from wsis_shared.mongo import in_transaction
 from wsis_shared.outbox import EventfulRepository
-
 from wsis_voting.domain import Contest, contest_of
 
 _NOMINEE = ("project", "number", "category", "title", "organization", "country")
+# How finalists follow from the tally: prizes decides, the published result repeats it for whoever counts again.
+_TIES = (("places", "finalists_per_category"), ("tie_rule", "tie_rule"))
 
 
 class Contests(EventfulRepository):
@@ -61,8 +63,12 @@ class Contests(EventfulRepository):
 
         def work() -> None:
             self._put_roster(edition, contest.get("nominees") or [], contest.get("disqualified") or [])
-            every_category = (contest.get("rule") or {}).get("every_category", True)
-            self.put_window(edition, contest.get("opens_at"), contest.get("closes_at"), every_category)
+            rule = contest.get("rule") or {}
+            self.put_window(
+                edition, contest.get("opens_at"), contest.get("closes_at"), rule.get("every_category", True)
+            )
+            ties = {name: rule[key] for name, key in _TIES if key in rule}
+            self.change(edition, lambda document: document | ties)
 
         in_transaction(work)
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
 from pymongo.database import Database
+
 from wsis_shared.mongo import Repository
 from wsis_shared.sessions import OWNER
-
-from wsis_voting.domain import Counts, Decisions
+from wsis_voting.domain import Counts, Decisions, Sums
 from wsis_voting.domain.ballots import Turnout
 
 
@@ -60,19 +61,31 @@ class Counters(Repository):
 
 
 def _amounts(counts: Counts) -> dict[str, int]:
+    excluded = {f"excluded.{name}": number for name, number in _sums(counts.excluded).items() if number}
+    grounds = {f"grounds.{ground}": number for ground, number in counts.grounds.items() if number}
+    return _sums(counts) | excluded | grounds
+
+
+def _sums(sums: Sums) -> dict[str, int]:
     return {
-        "started": counts.ballots_started,
-        "complete": counts.ballots_complete,
-        **{f"cast.{_field(project)}": votes for project, votes in counts.cast.items()},
-        **{f"counted.{_field(project)}": votes for project, votes in counts.complete.items()},
+        "started": sums.ballots_started,
+        "complete": sums.ballots_complete,
+        **{f"cast.{_field(project)}": votes for project, votes in sums.cast.items()},
+        **{f"counted.{_field(project)}": votes for project, votes in sums.complete.items()},
     }
 
 
 def _counts(row: dict[str, Any]) -> Counts:
-    made = Counts(ballots_started=row.get("started", 0), ballots_complete=row.get("complete", 0))
-    made.cast.update({_project(name): votes for name, votes in row.get("cast", {}).items()})
-    made.complete.update({_project(name): votes for name, votes in row.get("counted", {}).items()})
+    made = Counts(grounds=Counter(row.get("grounds", {})))
+    _fill(made, row)
+    _fill(made.excluded, row.get("excluded", {}))
     return made
+
+
+def _fill(sums: Sums, row: dict[str, Any]) -> None:
+    sums.ballots_started, sums.ballots_complete = row.get("started", 0), row.get("complete", 0)
+    sums.cast.update({_project(name): votes for name, votes in row.get("cast", {}).items()})
+    sums.complete.update({_project(name): votes for name, votes in row.get("counted", {}).items()})
 
 
 def _turnout(turnout: Turnout) -> dict[str, int]:

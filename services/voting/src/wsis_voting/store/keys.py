@@ -1,7 +1,7 @@
-"""The secret of each edition, under which a vote's id is made.
+"""The two secrets of each edition: the one under which a vote's id is made, and the one that signs.
 
-A vote row names no account: its `_id` can be computed from edition, category and account by whoever has the key, and
-from the row alone nobody finds back. Once the key is shredded, nobody does at all.
+A vote row names no account: its `_id` can be computed from edition, category and account by whoever has the first key,
+and from the row alone nobody finds back. Once that key is shredded, nobody does at all.
 """
 
 from __future__ import annotations
@@ -9,15 +9,23 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+from datetime import datetime
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
+
 from wsis_shared import clock
 from wsis_shared.settings import Suite
+from wsis_voting.domain.receipts import Signer
+
+
+class Shredded(LookupError):
+    """The key of the edition was destroyed: votes cannot be found by account any more."""
 
 
 class Keys:
@@ -26,29 +34,62 @@ class Keys:
     def __init__(self, db: Database[dict[str, Any]]) -> None:
         self._kept = db["contest_keys"]  # outside of transactions: a key that is in use must not be rolled back
         self._known: dict[str, bytes] = {}
+        self._signers: dict[str, Signer] = {}
 
     def of(self, edition: str) -> bytes:
-        """The key of an edition, made when it is first asked for."""
+        """The key of an edition, made when it is first asked for. Raises Shredded."""
         known = self._known.get(edition)
         if known is None:
-            known = self._known[edition] = self._read(edition) or self._make(edition)
+            known = self._known[edition] = self._get(edition)
+        return known
+
+    def signer(self, edition: str) -> Signer:
+        """The signing key, which outlives the other: receipts and heads must be checked for years."""
+        known = self._signers.get(edition)
+        if known is None:
+            private = Ed25519PrivateKey.from_private_bytes(self._get(f"{edition}|signing"))
+            known = self._signers[edition] = Signer(private)
         return known
 
     def vote_id(self, key: bytes, edition: str, category: str, account: str) -> bytes:
         """`_id` of the vote of `account` in `category`."""
         return hmac.digest(key, f"vote|{edition}|{category}|{account}".encode(), hashlib.sha256)
 
-    def _read(self, edition: str) -> bytes | None:
-        kept = self._kept.find_one({"_id": edition})
-        return AESGCM(_sealing_key()).decrypt(kept["nonce"], kept["sealed"], edition.encode()) if kept else None
+    def shred(self, edition: str) -> None:
+        """Destroy the key that leads from an account to its votes; that it was, and when, is kept."""
+        gone = {"$unset": {"nonce": 1, "sealed": 1}, "$set": {"shredded_at": clock.now()}}
+        self._kept.update_one({"_id": edition, "shredded_at": None}, gone, upsert=False)
+        self._known.pop(edition, None)
 
-    def _make(self, edition: str) -> bytes:
+    def shredded_at(self, edition: str) -> datetime | None:
+        """When the key was destroyed."""
+        kept = self._kept.find_one({"_id": edition}, {"shredded_at": 1})
+        return kept.get("shredded_at") if kept else None
+
+    def forget(self) -> None:
+        """Drop from memory the keys that another process has shredded."""
+        for edition in list(self._known):
+            if self.shredded_at(edition):
+                self._known.pop(edition, None)
+
+    def _get(self, name: str) -> bytes:
+        return self._read(name) or self._make(name)
+
+    def _read(self, name: str) -> bytes | None:
+        kept = self._kept.find_one({"_id": name})
+        if kept is None:
+            return None
+        if "sealed" not in kept:
+            raise Shredded(name)
+        return AESGCM(_sealing_key()).decrypt(kept["nonce"], kept["sealed"], name.encode())
+
+    def _make(self, name: str) -> bytes:
         key, nonce = os.urandom(32), os.urandom(12)
-        sealed = AESGCM(_sealing_key()).encrypt(nonce, key, edition.encode())
+        sealed = AESGCM(_sealing_key()).encrypt(nonce, key, name.encode())
         try:
-            self._kept.insert_one({"_id": edition, "nonce": nonce, "sealed": sealed, "made_at": clock.now()})
+            self._kept.insert_one({"_id": name, "nonce": nonce, "sealed": sealed, "made_at": clock.now()})
         except DuplicateKeyError:  # another process was faster
-            return self._read(edition) or key
+            return self._read(name) or key
         return key
 
 

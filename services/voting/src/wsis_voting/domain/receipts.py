@@ -1,0 +1,91 @@
+"""What is promised to a voter: a commitment to her vote, and a signed receipt that says when it is in the public log.
+
+The commitment hides the vote as long as `r`, 32 random bytes, is kept: nobody can try out the nominees. At
+certification `r` is published with the vote, without a name, and anybody can see that commitment and vote belong
+together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from wsis_shared import clock
+
+BUCKET = 30  # seconds; receipts tell no finer time
+# A vote is in the log by the end of this bucket after its own: between 150 and 180 seconds from now (the MMD).
+BUCKETS_TO_LOG = 6
+
+RECEIPT, HEAD, RESULT = b"wsis-receipt-v1\n", b"wsis-head-v1\n", b"wsis-result-v1\n"
+RECEIPT_FIELDS = frozenset({"v", "edition", "category", "commitment", "logged_by", "key_id", "signature"})
+
+
+class Committed(NamedTuple):
+    """What a vote's row keeps for the log: `r` stays secret until the openings, `commitment` is public at once."""
+
+    commitment: bytes
+    bucket: int
+    r: bytes = b""
+
+
+def commitment(edition: str, category: str, project: str, r: bytes) -> bytes:
+    """SHA-256 over `wsis-vote-v1|<edition>|<category>|<project>|` and the 32 bytes of r. No id holds a `|`."""
+    return hashlib.sha256(f"wsis-vote-v1|{edition}|{category}|{project}|".encode() + r).digest()
+
+
+def bucket_of(moment: datetime) -> int:
+    """Half a minute, counted from 1970."""
+    return int(moment.timestamp()) // BUCKET
+
+
+def logged_by(bucket: int) -> datetime:
+    """By when a vote of that bucket is in the log."""
+    return datetime.fromtimestamp((bucket + BUCKETS_TO_LOG) * BUCKET, UTC)
+
+
+def canonical(document: Mapping[str, Any]) -> bytes:
+    """One form for one content: JSON with sorted keys, no spaces, ASCII; the values are text, whole numbers, lists."""
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False).encode()
+
+
+class Signer:
+    """The signing key of an edition. What is signed begins with what it is, so that no signature serves two ends."""
+
+    def __init__(self, private: Ed25519PrivateKey) -> None:
+        self._private = private
+        self.public = private.public_key().public_bytes_raw()
+        self.key_id = key_id(self.public)
+
+    def sign(self, kind: bytes, document: Mapping[str, Any]) -> dict[str, Any]:
+        """The document with `key_id` and `signature`."""
+        signed = {**document, "key_id": self.key_id}
+        return {**signed, "signature": self._private.sign(kind + canonical(signed)).hex()}
+
+    def receipt(self, edition: str, category: str, made: Committed) -> dict[str, Any]:
+        """The receipt for a stored vote; always the same one for the same vote."""
+        return self.sign(RECEIPT, {
+            "v": 1, "edition": edition, "category": category, "commitment": made.commitment.hex(),
+            "logged_by": clock.iso(logged_by(made.bucket)),
+        })  # fmt: skip
+
+
+def key_id(public: bytes) -> str:
+    """The name of a key: the first 16 hex digits of its SHA-256."""
+    return hashlib.sha256(public).hexdigest()[:16]
+
+
+def verify(kind: bytes, document: Mapping[str, Any], public: bytes) -> bool:
+    """Is this signed by that key, as that kind of document?"""
+    signed = {name: value for name, value in document.items() if name != "signature"}
+    try:
+        signature = bytes.fromhex(document["signature"])
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, kind + canonical(signed))
+    except (InvalidSignature, KeyError, TypeError, ValueError):
+        return False
+    return document.get("key_id") == key_id(public)

@@ -1,0 +1,242 @@
+"""The public log: what waits to be in it, its leaves, tree and signed heads, and what is published beside them.
+
+All that is ever published follows from these collections, so the static files can be made again at any time.
+One process appends at a time: it holds the lease, and the token of the lease is written into the log's document in the
+same transaction, so that a former holder that wakes up late is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import groupby
+from typing import Any
+
+from pymongo import DESCENDING, ReplaceOne
+from pymongo.database import Database
+
+from wsis_shared import clock
+from wsis_shared.events import Occurrence
+from wsis_shared.lease import Lease
+from wsis_shared.mongo import Collection, in_transaction
+from wsis_shared.outbox import EventfulRepository
+from wsis_shared.sessions import OWNER
+from wsis_voting.domain.leaves import VOID, VOTE, Leaf
+from wsis_voting.domain.merkle import Tree, extend, leaf_hash
+from wsis_voting.domain.receipts import HEAD, Signer, canonical
+
+PART = 4096  # leaves or openings in one document, and in one static file
+AT_ONCE = 40_000  # commitments taken in one transaction: some seconds of the peak
+HASH = 32
+Published = Callable[[dict[str, Any]], Occurrence]  # the event that tells of a head
+FIRST = {"size": 0, "number": 0, "token": 0, "prev": "0" * 64, "time": None}
+
+
+class Fenced(RuntimeError):
+    """Another process has taken over the log."""
+
+
+class Log(EventfulRepository):
+    """`log_batches` (what waits), `logs` (where each log stands), `log_leaves`, `log_tiles`, `log_heads`."""
+
+    source = "voting"
+
+    def __init__(self, db: Database[dict[str, Any]], owner: str = OWNER) -> None:
+        super().__init__(db)
+        self.lease = Lease(Collection(db["leases"]), "log", seconds=20, owner=owner)
+
+    # -- writing -----------------------------------------------------------------------------------------------------
+
+    def waiting(self) -> list[str]:
+        """Editions with votes that are not in the log."""
+        return sorted(self.collection("log_batches").distinct("edition"))
+
+    def take(self, edition: str, signer: Signer, published: Published) -> dict[str, Any] | None:
+        """Append votes that wait, sorted by commitment; None where none does. Raises Fenced.
+
+        `published` makes the event of a head. What is left beyond AT_ONCE comes with the next call.
+        """
+        return in_transaction(partial(self._take, edition, signer, published))
+
+    def _take(self, edition: str, signer: Signer, published: Published) -> dict[str, Any] | None:
+        taken, commitments = [], []
+        for batch in self.collection("log_batches").find({"edition": edition}).batch_size(200):
+            taken.append(batch["_id"])
+            commitments += _split(batch["k"])
+            if len(commitments) >= AT_ONCE:
+                break
+        if not taken:
+            return None
+        commitments.sort()
+        head = self._append(edition, [Leaf(VOTE, c) for c in commitments], signer, published)
+        for start in range(0, len(taken), 100):
+            self.collection("log_batches").delete_many({"_id": {"$in": taken[start : start + 100]}})
+        return head
+
+    def append(
+        self, edition: str, leaves: Sequence[Leaf], size: int, signer: Signer, published: Published
+    ) -> dict[str, Any] | None:
+        """Append to a log of that `size`; None where it has grown meanwhile. Raises Fenced."""
+
+        def work() -> dict[str, Any] | None:
+            return self._append(edition, leaves, signer, published) if self.state(edition)["size"] == size else None
+
+        return in_transaction(work)
+
+    def _append(self, edition: str, leaves: Sequence[Leaf], signer: Signer, published: Published) -> dict[str, Any]:
+        state = self.state(edition)
+        if state["token"] > self.lease.token:
+            raise Fenced(edition)
+        size, read = state["size"], partial(self._tile, edition)
+        tiles = extend(read, size, [leaf_hash(leaf.data()) for leaf in leaves])
+        grown = size + len(leaves)
+        root = Tree(grown, lambda level, index: tiles.get((level, index)) or read(level, index)).root()
+        # Whole seconds, and never before the former head, whatever the clock of another machine says.
+        now = max(filter(None, (clock.iso(clock.now().replace(microsecond=0)), state["time"])))
+        head = signer.sign(HEAD, {
+            "v": 1, "edition": edition, "number": state["number"] + 1, "size": grown, "root": root.hex(),
+            "time": now, "prev": state["prev"],
+        })  # fmt: skip
+        text = canonical(head)
+        self._keep_leaves(edition, size, leaves)
+        if tiles:
+            self.collection("log_tiles").bulk_write([
+                ReplaceOne({"_id": id}, {"_id": id, "data": data}, upsert=True)
+                for (level, index), data in tiles.items() for id in [f"{edition}|{level}|{index}"]
+            ], ordered=False)  # fmt: skip
+        self.collection("log_heads").insert_one({
+            "_id": f"{edition}|{head['number']:08d}", "edition": edition, "size": grown, "text": text.decode()
+        })  # fmt: skip
+        self.save("logs", {
+            **state, "_id": edition, "size": grown, "number": head["number"], "token": self.lease.token, "time": now,
+            "prev": hashlib.sha256(text).hexdigest(), "at": clock.now(),
+        }, published(head))  # fmt: skip
+        return head
+
+    def _keep_leaves(self, edition: str, size: int, leaves: Sequence[Leaf]) -> None:
+        rows: list[dict[str, Any]] = []
+        start = size
+        for (kind, reason), group in groupby(leaves, key=lambda leaf: (leaf.kind, leaf.reason)):
+            its = [leaf.commitment for leaf in group]
+            for at in range(0, len(its), PART):
+                part = its[at : at + PART]
+                rows.append({"_id": f"{edition}|{start:012d}", "edition": edition, "start": start, "count": len(part),
+                             "kind": kind, "reason": reason, "k": b"".join(part)})  # fmt: skip
+                start += len(part)
+        if rows:
+            self.collection("log_leaves").insert_many(rows)
+
+    # -- reading -----------------------------------------------------------------------------------------------------
+
+    def state(self, edition: str) -> dict[str, Any]:
+        """Where the log stands: size, number of the last head, hash of its bytes; all zero before the first."""
+        found: dict[str, Any] | None = self.collection("logs").find_one({"_id": edition})
+        return found or {"_id": edition, **FIRST}
+
+    def editions(self) -> list[dict[str, Any]]:
+        """Where each log stands."""
+        return list(self.collection("logs").find())
+
+    def head(self, edition: str, number: int = 0) -> dict[str, Any] | None:
+        """A signed head; the last one by default."""
+        wanted = number or self.state(edition)["number"]
+        found = self.collection("log_heads").find_one({"_id": f"{edition}|{wanted:08d}"})
+        return json.loads(found["text"]) if found else None
+
+    def heads(self, edition: str, after: int, limit: int) -> list[dict[str, Any]]:
+        """Heads in order, from the one after number `after`."""
+        span = {"_id": {"$gt": f"{edition}|{after:08d}", "$lte": f"{edition}|{after + limit:08d}"}}
+        return [json.loads(row["text"]) for row in self.collection("log_heads").find(span).sort("_id")]
+
+    def tree(self, edition: str, size: int | None = None) -> Tree:
+        """The tree as it stands."""
+        return Tree(self.state(edition)["size"] if size is None else size, partial(self._tile, edition))
+
+    def leaves(self, edition: str, start: int, end: int) -> Iterator[Leaf]:
+        """Leaves start..end (end is out)."""
+        for row in self.parts(edition, start):
+            if row["start"] >= end:
+                return
+            for offset, c in enumerate(_split(row["k"]), row["start"]):
+                if start <= offset < end:
+                    yield Leaf(row["kind"], c, row["reason"])
+
+    def parts(self, edition: str, start: int = 0) -> Iterator[dict[str, Any]]:
+        """The stored rows of leaves in order, from the one that holds leaf `start`."""
+        rows, low = self.collection("log_leaves"), f"{edition}|{start:012d}"
+        first = rows.find({"_id": {"$gt": f"{edition}|", "$lte": low}}).sort("_id", DESCENDING).limit(1)
+        low = next((row["_id"] for row in first), low)
+        yield from rows.find({"_id": {"$gte": low, "$lt": f"{edition}}}"}}).sort("_id")
+
+    def voids(self, edition: str) -> dict[bytes, str]:
+        """Commitment -> reason of the votes that are void as the log stands."""
+        standing: dict[bytes, str] = {}
+        voided = {"_id": {"$gt": f"{edition}|", "$lt": f"{edition}}}"}, "kind": {"$ne": VOTE}}
+        for row in self.collection("log_leaves").find(voided).sort("_id"):
+            for c in _split(row["k"]):
+                standing.pop(c, None)
+                if row["kind"] == VOID:
+                    standing[c] = row["reason"]
+        return standing
+
+    def votes(self, edition: str) -> int:
+        """How many votes are in the log."""
+        counted = self.collection("log_leaves").aggregate([
+            {"$match": {"edition": edition, "kind": VOTE}}, {"$group": {"_id": None, "votes": {"$sum": "$count"}}}
+        ])  # fmt: skip
+        return next((row["votes"] for row in counted), 0)
+
+    def waits(self, edition: str, commitment: bytes) -> bool:
+        """Is it on its way into the log?"""
+        return any(commitment in _split(row["k"]) for row in self.collection("log_batches").find({"edition": edition}))
+
+    def _tile(self, edition: str, level: int, index: int) -> bytes:
+        found = self.collection("log_tiles").find_one({"_id": f"{edition}|{level}|{index}"})
+        return found["data"] if found else b""
+
+
+class Results(EventfulRepository):
+    """`log_openings`, `log_results`: what is published at certification; a later one has the next number."""
+
+    source = "voting"
+
+    def put_openings(self, edition: str, number: int, category: str, lines: Iterable[bytes]) -> str:
+        """Keep the lines of a category, in their order, in place of what is there; returns the SHA-256 of the file."""
+        rows = self.collection("log_openings")
+        rows.delete_many({"edition": edition, "number": number, "category": category})
+        digest, part, count = hashlib.sha256(), list[bytes](), 0
+        for line in [*lines, None]:
+            if line is None or len(part) == PART:
+                data = b"".join(part)
+                digest.update(data)
+                if data:
+                    rows.insert_one({"_id": f"{edition}|{number:04d}|{category}|{count:06d}", "edition": edition,
+                                     "number": number, "category": category, "lines": data})  # fmt: skip
+                part, count = [], count + 1
+            if line is not None:
+                part.append(line + b"\n")
+        return digest.hexdigest()
+
+    def openings(self, edition: str, number: int, category: str, after: int = 0) -> Iterator[bytes]:
+        """The lines of a category in pieces of some thousand, from piece number `after`."""
+        low = f"{edition}|{number:04d}|{category}|"
+        span = {"_id": {"$gte": f"{low}{after:06d}", "$lt": f"{low}~"}}
+        for row in self.collection("log_openings").find(span).sort("_id"):
+            yield row["lines"]
+
+    def put(self, edition: str, number: int, result: dict[str, Any]) -> None:
+        """Keep the signed result; call it in the transaction that certifies."""
+        self.collection("log_results").insert_one({
+            "_id": f"{edition}|{number:04d}", "edition": edition, "number": number, "text": canonical(result).decode()
+        })  # fmt: skip
+
+    def last(self, edition: str) -> dict[str, Any] | None:
+        """The result that stands, or None."""
+        found = self.collection("log_results").find({"edition": edition}).sort("number", DESCENDING).limit(1)
+        return next((json.loads(row["text"]) for row in found), None)
+
+
+def _split(row: bytes) -> list[bytes]:
+    return [row[at : at + HASH] for at in range(0, len(row), HASH)]
