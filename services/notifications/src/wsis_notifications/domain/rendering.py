@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined, Template, TemplateError, Undefined, UndefinedError
@@ -69,6 +69,7 @@ class Writer:
         self._plain = {locale: self._environment(locale, html=False) for locale in phrases}
         self._html = {locale: self._environment(locale, html=True) for locale in phrases}
         self._compiled = lru_cache(maxsize=1000)(_compile)
+        self._footer = cache(self._make_footer)
 
     def write(self, source: Source, variables: Mapping[str, Any], *, why: str = "why_account") -> Written:
         """Raises CannotWrite with a reason for the ledger."""
@@ -76,9 +77,7 @@ class Writer:
         plain, html = self._plain[locale], self._html[locale]
         try:
             subject = self._subject(plain, source.subject, variables)
-            # Chinese has no spaces to break at: its lines are left to the reader's program.
-            width = layout.WIDTH if locale != "zh" else 10_000
-            text = layout.as_text(self._fill(plain, source.text, variables), width)
+            text = layout.as_text(self._fill(plain, source.text, variables), _width(locale))
             body = layout.as_html(self._fill(html, source.text, variables))
             action = self._action(source, variables)
         except CannotWrite as error:
@@ -94,8 +93,8 @@ class Writer:
             phrases=phrases,
         )  # fmt: skip
         parts = [text, *([f"{action['label']}{phrases['colon']}\n{action['url']}"] if action else [])]
-        footer = layout.as_text(f"{phrases[why]}\n{phrases['reply']}", width)
-        return Written(locale, subject, "\n\n".join([*parts, f"-- \n{phrases['brand']}\n\n{footer}\n"]), f"{page}\n")
+        footer = self._footer(locale, why)
+        return Written(locale, subject, "\n\n".join([*parts, footer]), f"{page}\n")
 
     def check(self, source: Source) -> None:
         """Raises CannotWrite where the template is not one."""
@@ -104,6 +103,11 @@ class Writer:
                 self._compiled(self._plain[source.locale], text)
             except TemplateError as error:
                 raise CannotWrite("template_broken", f"{source.name}.{source.locale}") from error
+
+    def _make_footer(self, locale: str, why: str) -> str:
+        phrases = self._phrases[locale]
+        words = layout.as_text(f"{phrases[why]}\n{phrases['reply']}", _width(locale))
+        return f"-- \n{phrases['brand']}\n\n{words}\n"
 
     def _fill(self, environment: Environment, text: str, variables: Mapping[str, Any]) -> str:
         return self._compiled(environment, text).render(variables)
@@ -135,14 +139,26 @@ class Writer:
         made = ImmutableSandboxedEnvironment(
             autoescape=html, finalize=show, undefined=self._undefined, trim_blocks=True, lstrip_blocks=True
         )
-        made.filters.update(filters_for(locale, self._phrases[locale]))
+        filters = filters_for(locale, self._phrases[locale])
+        made.filters.update({name: _of_known(shown) for name, shown in filters.items()})
         return made
+
+
+def _of_known(shown: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A filter that leaves a missing variable to whoever writes it out."""
+    return lambda value: value if isinstance(value, Undefined) else shown(value)
 
 
 def _compile(environment: Environment, text: str) -> Template:
     return environment.from_string(text)
 
 
+def _width(locale: str) -> int:
+    """Chinese has no spaces to break at: its lines are left to the reader's program."""
+    return 10_000 if locale == "zh" else layout.WIDTH
+
+
+@cache
 def direction(locale: str) -> str:
     """ "ltr" or "rtl"."""
     return reference.language(locale).direction
