@@ -132,7 +132,8 @@ def test_orders_are_fixed_permutations_and_pages_join(contest: Any, nominees: An
 def test_voting_learns_window_rule_and_nominees(contest: Any, nominees: Any) -> None:
     told = contest.call("contest", edition="2017")
     assert (told["opens_at"], told["closes_at"]) == ("2017-03-15T23:00:00Z", "2017-04-15T21:00:00Z")
-    assert told["rule"] == {"every_category": True, "categories": [HEALTH, MEDIA]}
+    assert (told["rule"]["every_category"], told["rule"]["categories"]) == (True, [HEALTH, MEDIA])
+    assert (told["rule"]["finalists_per_category"], told["rule"]["tie_rule"]) == (5, "all_tied")
     assert {row["project"] for row in told["nominees"]} == set(nominees)
 
 

@@ -207,3 +207,27 @@ def test_the_rule_of_words_is_served(contest: Any) -> None:
     served = contest.call("read_word_counter")
     assert b"wordCount" in base64.b64decode(served["body"])
     assert contest.call("read_form", edition="2017")["word_rule"]["split"] == r"\s+"
+
+
+def test_reviews_follow_projects_that_change_or_leave_and_jurors_who_leave(contest: Any, form: Any) -> None:
+    people = [actor("juror") for _ in range(2)]
+    contest.jurors = [profile(who, country) for who, country in zip(people, ("CH", "BT"), strict=True)]
+    owner = actor()
+    one = contest.submit(owner, form(organization="Movers", country="LA", category="C3"))["id"]
+
+    def assign_and_read() -> list[bool]:
+        contest.call("assign_reviews", contest.officer, at="submission", edition="2017", body={})
+        listed = [contest.call("list_my_reviews", who, edition="2017", limit=100)["items"] for who in people]
+        return [one in [row["project"] for row in rows] for rows in listed]
+
+    assert assign_and_read() == [True, True]
+    # Now of the second juror's own country.
+    contest.call("change_project", owner, project=one, body={"country": "BT"})
+    assert assign_and_read() == [True, False]
+    third = actor("juror")
+    contest.jurors = [profile(people[1], "BT"), profile(third, "CH")]
+    assert assign_and_read() == [False, False]
+    assert one in [row["project"] for row in contest.call("list_my_reviews", third, edition="2017", limit=100)["items"]]
+    contest.call("withdraw_project", owner, project=one, body={"reason": "We stop"})
+    left = contest.call("list_my_reviews", third, edition="2017", limit=100)["items"]
+    assert one not in [row["project"] for row in left]

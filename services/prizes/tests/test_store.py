@@ -101,7 +101,7 @@ def test_a_review_saved_by_two_at_once_is_not_lost(store: Store) -> None:
     store.add_reviews("2098", [("c", "j1")], {"c": "C1"})
     read = store.review("c", "j1")
     store.save_review({**read, "state": "begun"})
-    with pytest.raises(Conflict, match="suite.changed_meanwhile"):
+    with pytest.raises(Conflict, match="prizes.changed_meanwhile"):
         store.save_review({**read, "state": "done"})
 
 

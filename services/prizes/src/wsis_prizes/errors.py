@@ -9,6 +9,18 @@ from wsis_shared import clock
 from wsis_shared.errors import Conflict, Invalid, NotFound
 
 
+def list_changed() -> Invalid:
+    """The row at which a page ended is no longer in the list."""
+    return Invalid(
+        "prizes.list_changed", "The list has changed: read it from its start.", fields={"after": ["Outdated."]}
+    )
+
+
+def changed_meanwhile() -> Conflict:
+    """Somebody was faster."""
+    return Conflict("prizes.changed_meanwhile", "Somebody else changed this meanwhile: read it again.")
+
+
 def edition_unknown(edition: str) -> NotFound:
     """No such edition."""
     return NotFound("prizes.edition_unknown", "There is no such edition.", edition=edition)

@@ -54,12 +54,12 @@ def entity(organization: str) -> str:
     while len(words) > 1 and words[0] in _BEFORE:
         words.pop(0)
     kept = [word for word in words if word not in _FILLERS] or words
-    return " ".join(sorted(kept)) or fold(organization).strip()
+    return " ".join(sorted(kept)) or organization.casefold().strip()
 
 
 def title(text: str) -> str:
     """The canonical form of a project's title; the order of words counts here."""
-    return " ".join(tokens(text)) or fold(text).strip()
+    return " ".join(tokens(text)) or text.casefold().strip()
 
 
 def likeness(one: str, other: str) -> int:

@@ -84,6 +84,11 @@ def problems(project: Project, edition: Edition) -> dict[str, list[str]]:
     return found
 
 
+def needs_other_jurors(before: Project, after: Project) -> bool:
+    """Did something change by which jurors are chosen or barred?"""
+    return any(before.get(name) != after.get(name) for name in ("category", "country", "entity"))
+
+
 def keyed(project: Project, edition: Edition) -> Project:
     """The project with its unique keys: one a category and entity, and never the same project twice.
 

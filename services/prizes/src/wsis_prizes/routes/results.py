@@ -13,7 +13,8 @@ RESULTS = (
     Route(
         "GET", "/v1/editions/{edition}/nominees", call="list_nominees",
         summary="Nominees in one of 64 fixed orders", permission=PUBLIC, query=results.NomineeQuery,
-        returns=results.NomineePage, cache=60, stale_on=_STALE, fails=(_NO_EDITION, "prizes.nominees_not_published"),
+        returns=results.NomineePage, cache=60, stale_on=_STALE,
+        fails=(_NO_EDITION, "prizes.nominees_not_published", "prizes.list_changed"),
         description="A voter's own `order` is in her ballot: random to her, and the same at each visit.",
     ),
     Route(

@@ -142,9 +142,9 @@ class EditionCalls(Calls):
             "word_rule": words.RULE,
         }
 
-    @rpc
+    @rpc(writes=True, keeps_answer=False)
     def count_words(self, body: dict[str, Any]) -> dict[str, Any]:
-        """The server's own count of a text."""
+        """The server's own count of a text. A POST for the length of texts alone: nothing is written or kept."""
         return {"words": words.count(body["text"])}
 
     @rpc

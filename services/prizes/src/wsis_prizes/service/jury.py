@@ -19,11 +19,13 @@ class JuryCalls(Calls):
 
     @rpc(writes=True)
     def assign_reviews(self, edition: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Fill every project's missing places; what is assigned stays. Safe to repeat."""
+        """Fill every project's missing places; what is assigned stays, except with those who are no jurors any more."""
         doc = self._open_for_review(edition)
         profiles = self.jurors()
+        known = {profile["account"] for profile in profiles}
+        for account in {account for _, account, _ in self.store.pairs(edition)} - known:
+            self.store.drop_reviews(edition=edition, juror=account)
         if body.get("jurors"):
-            known = {profile["account"] for profile in profiles}
             if strangers := [account for account in body["jurors"] if account not in known]:
                 raise errors.not_jurors(strangers)
             profiles = [profile for profile in profiles if profile["account"] in body["jurors"]]

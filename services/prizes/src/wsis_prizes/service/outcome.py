@@ -60,10 +60,12 @@ class OutcomeCalls(Calls):
             raise errors.tie_unsettled(ties)
         return ranked, chosen
 
-    @rpc(writes=True)
+    @rpc
     def read_finalists(self, edition: str, category: str | None = None) -> dict[str, Any]:
-        """The finalists with votes and decisions, for the Expert Group and the secretariat. Each look is logged first.
+        """The finalists with votes and decisions, for the Expert Group and the secretariat.
 
+        The look is logged first. No transaction and no kept answer: a repeat is another look, and nothing of the answer
+        is stored.
         A juror does not see categories in which the juror has a project or declared a conflict.
         """
         ctx, doc = self.ctx(), self.store.edition(edition)

@@ -31,7 +31,7 @@ class ProjectCalls(Calls):
     def read_project(self, project: str) -> dict[str, Any]:
         """One's own project; any for the secretariat; without contact for the jurors who review it."""
         ctx, found = self.ctx(), self.store.project(project)
-        whole = found["owner"] == ctx.actor.id or (ctx.actor.has("officer") and found["state"] != projects.DRAFT)
+        whole = found["owner"] == ctx.actor.id or (ctx.actor.has("officer") and "number" in found)
         if not whole:
             self._must_review(found)
         return shown.project(found, self.store.edition(found["edition"]), ctx.received_at, ctx.locale, whole=whole)
@@ -56,6 +56,8 @@ class ProjectCalls(Calls):
         written = projects.written(found, edition, body)
         if written["state"] == projects.SUBMITTED and (wrong := projects.problems(written, edition)):
             raise errors.project_incomplete(wrong)
+        if projects.needs_other_jurors(found, written):
+            self.store.drop_reviews(project=project)
         saved = self.store.save_project(written, edition)
         return shown.project(saved, edition, ctx.received_at, ctx.locale, whole=True)
 
@@ -87,6 +89,7 @@ class ProjectCalls(Calls):
         edition = self.store.edition(found["edition"])
         projects.may_withdraw(found, edition, ctx.received_at)
         gone = {**found, "state": projects.WITHDRAWN, "withdrawn": {"at": ctx.received_at, "reason": body["reason"]}}
+        self.store.drop_reviews(project=project)
         happened = []
         if found.get("number"):
             happened.append(occur(

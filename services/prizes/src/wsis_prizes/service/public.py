@@ -11,7 +11,6 @@ from wsis_prizes.service import shown
 from wsis_prizes.service.calls import Calls
 from wsis_shared import paging
 from wsis_shared.bus import rpc
-from wsis_shared.errors import Invalid
 
 
 class PublicCalls(Calls):
@@ -124,7 +123,5 @@ def _start(after: str | None, ids: list[str]) -> int:
     if position is None:
         return 0
     if not isinstance(position, list) or position[0] not in ids:
-        raise Invalid(
-            "suite.cursor_invalid", "The list has changed: read it from its start.", fields={"after": ["Outdated."]}
-        )
+        raise errors.list_changed()
     return ids.index(position[0]) + 1

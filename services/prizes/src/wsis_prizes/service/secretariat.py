@@ -55,6 +55,8 @@ class SecretariatCalls(Calls):
             "eligibility": {"eligible": body["eligible"], "reason": body["reason"], "decided_at": clock.now()},
             "outcome": None if body["eligible"] else reason,
         }
+        if not body["eligible"]:
+            self.store.drop_reviews(project=project)
         entry = audit.taken("prizes.eligibility_decided", f"project/{project}", {"state": found["state"]},
                             {"state": state}, body["reason"])  # fmt: skip
         return self._eligibility(self.store.save_project(decided, edition, entry), edition)

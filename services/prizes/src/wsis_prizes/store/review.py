@@ -8,7 +8,6 @@ from typing import Any
 from wsis_prizes import errors
 from wsis_prizes.domain import review as domain
 from wsis_shared import clock
-from wsis_shared.errors import Conflict
 from wsis_shared.mongo import Repository
 
 
@@ -54,6 +53,10 @@ class Reviews(Repository):
             self.collection("reviews").insert_many(rows)
         return len(rows)
 
+    def drop_reviews(self, **of: str) -> None:
+        """Take away what is not finished: of a `project` that left or changed, of a `juror` who left the `edition`."""
+        self.collection("reviews").delete_many({**of, "state": {"$in": [domain.ASSIGNED, domain.BEGUN]}})
+
     def review(self, project: str, juror: str) -> dict[str, Any]:
         """A juror's review of a project. Raises NotFound where it is not theirs."""
         found = self.collection("reviews").find_one({"_id": f"{project}:{juror}"})
@@ -67,7 +70,7 @@ class Reviews(Repository):
         changed = {**review, "version": version + 1, "updated_at": clock.now()}
         done = self.collection("reviews").replace_one({"_id": review["_id"], "version": version}, changed)
         if done.matched_count == 0:
-            raise Conflict("suite.changed_meanwhile", "Somebody else changed this meanwhile: read it again.")
+            raise errors.changed_meanwhile()
 
     def reviews_of(self, juror: str, edition: str, limit: int, after: list[Any] | None) -> list[dict[str, Any]]:
         """A juror's reviews with the state of each, `limit + 1` rows after the position."""
