@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 import time
+from typing import Any
 
 import click
+
 from wsis_shared import clock, mongo
 
 
@@ -22,16 +24,10 @@ def recount(edition: str) -> None:
     While voting is open it says only whether the two agree (votes that come in meanwhile can make them differ).
     """
     from wsis_voting import domain  # noqa: PLC0415 -- needs pymongo, which images without the service do not have
-    from wsis_voting.service.closing import Closing  # noqa: PLC0415 -- see above
-    from wsis_voting.store import Ballots, Contests, Counters, Recorders, Tallies  # noqa: PLC0415 -- see above
 
-    db = mongo.database("voting")
-    contests = Contests(db)
-    contest = contests.read(edition)
-    if contest is None:
-        raise click.ClickException(f"no contest of edition {edition}")
+    closing = _closing()
+    contest = _contest(closing, edition)
     started = time.monotonic()
-    closing = Closing(contests, Ballots(db), Counters(db), Recorders(db), Tallies(db))
     votes, different = closing.recount(contest)
     open_ = contest.state(clock.now()) in (domain.State.NOT_OPEN, domain.State.OPEN)
     if not open_:
@@ -43,3 +39,50 @@ def recount(edition: str) -> None:
     verdict = "agree with the votes" if not different else f"differ from the votes in {len(different)} places"
     click.echo(f"the counters {verdict} ({time.monotonic() - started:.1f} s)")
     sys.exit(1 if different else 0)
+
+
+@voting.command("export-log")
+@click.argument("edition")
+@click.argument("folder", type=click.Path(file_okay=False))
+def export_log(edition: str, folder: str) -> None:
+    """Write the public log of an edition as static files into FOLDER/EDITION, from the store alone."""
+    closing = _closing()
+    _contest(closing, edition)
+    if not closing.publishing.log.state(edition)["number"]:
+        raise click.ClickException(f"the log of edition {edition} has no head yet")
+    closing.publishing.write_files(edition, folder, alone=False)
+    click.echo(f"{folder}/{edition}: {closing.publishing.log.state(edition)['size']} leaves")
+
+
+@voting.command()
+@click.argument("edition")
+@click.option("--reason", required=True, help="Kept in the audit")
+@click.confirmation_option(prompt="After this nobody can tell any more which votes an account cast. Go on?")
+def shred(edition: str, reason: str) -> None:
+    """Destroy the key that leads from an account to its votes, and the times at which accounts voted. Certified
+    editions only; without this command it is done WSIS_VOTING_COMPLAINT_DAYS after the certification."""
+    closing = _closing()
+    if not _contest(closing, edition).certified:
+        raise click.ClickException(f"edition {edition} is not certified: its votes could not be counted again")
+    closing.shred(edition, reason)
+    click.echo(f"shredded: votes of {edition} belong to nobody any more; older backups must be destroyed as well")
+
+
+def _closing() -> Any:
+    from wsis_voting import store  # noqa: PLC0415 -- needs pymongo, which images without the service do not have
+    from wsis_voting.service.closing import Closing  # noqa: PLC0415 -- see above
+    from wsis_voting.service.publishing import Publishing  # noqa: PLC0415 -- see above
+
+    db = mongo.database("voting")
+    ballots = store.Ballots(db)
+    publishing = Publishing(store.Log(db), store.Results(db), ballots)
+    return Closing(
+        store.Contests(db), ballots, store.Counters(db), store.Recorders(db), store.Tallies(db), publishing
+    )  # fmt: skip
+
+
+def _contest(closing: Any, edition: str) -> Any:
+    contest = closing.contests.read(edition)
+    if contest is None:
+        raise click.ClickException(f"no contest of edition {edition}")
+    return contest

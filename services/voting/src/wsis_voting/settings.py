@@ -25,8 +25,23 @@ class Settings(settings.Settings):
     )
     voting_reminder_days: float = setting(3.0, "Days before the close when incomplete ballots are reminded, once each")
     voting_reminder_idle_hours: float = setting(12.0, "Whoever voted within these hours is not reminded yet")
+    voting_log_seconds: float = setting(30.0, "Votes go into the public log together, this far apart; at most 60")
+    log_dir: str = setting("", "Folder for the public log as static files, one below it for each edition; empty: none")
+    voting_complaint_days: float = setting(
+        90.0, "Days after the certification when the key that leads from a voter to her votes is shredded"
+    )
     voting_chunk: int = setting(
         100, "Ids asked for in one query: the embedded store is slow with more, MongoDB takes thousands"
+    )
+    review_minutes: float = setting(
+        5.0, "How often clusters of the review of fraud are looked for while voting is open; 0: only when asked"
+    )
+    review_network_allowance: int = setting(50, "Voters of one network (/24 or /64) that the review does not show")
+    review_hold_score: int = setting(
+        80, "The automatic certification waits for a decision on clusters of this score; 0: for none"
+    )
+    review_signals_days: int = setting(
+        90, "Signals of an erased account are kept so long: erasing it must not be a way out of a review"
     )
 
 

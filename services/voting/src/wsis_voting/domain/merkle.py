@@ -60,7 +60,7 @@ class Tree:
     """A tree of `size` leaves, read from tiles. Sizes up to the present one are all trees that ever were."""
 
     def __init__(self, size: int, read: Read) -> None:
-        self.size, self._read = size, read
+        self.size, self.read = size, read
 
     def root(self, size: int | None = None) -> bytes:
         """The root of the first `size` leaves (all of them by default)."""
@@ -120,7 +120,7 @@ class Tree:
         """The root of the perfect subtree number `index` among those of 2**bits leaves."""
         level, within = divmod(bits, 8)
         start = index << within  # among the hashes of that level
-        tile = self._read(level, start // WIDTH)
+        tile = self.read(level, start // WIDTH)
         offset = start % WIDTH * HASH
         part = tile[offset : offset + (HASH << within)]
         if len(part) != HASH << within:

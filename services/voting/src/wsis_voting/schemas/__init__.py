@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import INCLUDE, ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validate, validates_schema
 
 from wsis_shared.schemas import ActionLine, Answer, Body, Id, Text, Utc
 
@@ -127,8 +127,15 @@ class Out(Answer):
     category = fields.String(required=True)
 
 
+class Excluded(Answer):
+    """Ballots that the review of fraud took out of the valid tally, and why."""
+
+    reason = fields.String(required=True)
+    ballots = fields.Integer(required=True)
+
+
 class Voting(Answer):
-    """Where voting stands and by which settings. `totals` only after certification."""
+    """Where voting stands and by which settings. `totals` and `excluded` only after certification."""
 
     edition = fields.String(required=True)
     state = fields.String(required=True, validate=validate.OneOf(["not_open", "open", "closed", "certified"]))
@@ -140,6 +147,7 @@ class Voting(Answer):
     live_totals = fields.Boolean(required=True)
     disqualified = fields.List(fields.Nested(Out), required=True)
     totals = fields.Nested(Totals, allow_none=True)
+    excluded = fields.List(fields.Nested(Excluded), allow_none=True)
 
 
 class ProjectTally(Answer):
@@ -213,145 +221,3 @@ class Turnout(Answer):
     complete = fields.Integer(required=True)
     hours = fields.List(fields.Nested(HourTurnout), required=True)
     countries = fields.List(fields.Nested(CountryTurnout), required=True)
-
-
-# -- the public log ----------------------------------------------------------------------------------------------------
-
-
-class Key(Answer):
-    """A public signing key."""
-
-    key_id = fields.String(required=True, metadata={"description": "First 16 hex digits of the key's SHA-256"})
-    algorithm = fields.String(required=True)
-    public_key = fields.String(required=True, metadata={"description": "32 bytes in hex (RFC 8032)"})
-
-
-class SigningKeys(Answer):
-    """The keys of an edition."""
-
-    edition = fields.String(required=True)
-    keys = fields.List(fields.Nested(Key), required=True)
-
-
-class LogHead(Answer):
-    """A signed head: the tree of the first `size` leaves has this `root`."""
-
-    v = fields.Integer(required=True)
-    edition = fields.String(required=True)
-    number = fields.Integer(required=True)
-    size = fields.Integer(required=True)
-    root = fields.String(required=True)
-    time = fields.String(required=True)
-    prev = fields.String(required=True)
-    key_id = fields.String(required=True)
-    signature = fields.String(required=True)
-
-
-class LogHeads(Answer):
-    """Heads in order; `next` is what to ask `after`."""
-
-    items = fields.List(fields.Nested(LogHead), required=True)
-    next = fields.Integer(allow_none=True)
-
-
-class LogLeaf(Answer):
-    """A leaf: `c` is a commitment, `t` is vote, void or restored."""
-
-    c = fields.String(required=True)
-    t = fields.String(required=True)
-    reason = fields.String()
-
-
-class LogLeaves(Answer):
-    """Leaves in order; `next` is what to ask `after`."""
-
-    items = fields.List(fields.Nested(LogLeaf), required=True)
-    next = fields.Integer(allow_none=True)
-
-
-class LogOpenings(Answer):
-    """Lines of openings/<category>.jsonl in order."""
-
-    items = fields.List(fields.String(), required=True)
-    next = fields.Integer(allow_none=True)
-
-
-class LogResult(Answer):
-    """result.json as it is published and signed."""
-
-    class Meta:
-        unknown = INCLUDE
-
-    v = fields.Integer(required=True)
-    edition = fields.String(required=True)
-    number = fields.Integer(required=True)
-    certified_at = fields.String(required=True)
-    head = fields.Dict(required=True)
-    rules = fields.Dict(required=True)
-    ballots = fields.Dict(required=True)
-    votes = fields.Dict(required=True)
-    categories = fields.List(fields.Dict(), required=True)
-    files = fields.Dict(required=True)
-    key_id = fields.String(required=True)
-    signature = fields.String(required=True)
-
-
-class After(Body):
-    """Where to go on."""
-
-    after = fields.Integer(load_default=0, validate=validate.Range(min=0, max=2**40))
-
-
-class HeadsAfter(After):
-    """Heads after number `after`."""
-
-    limit = fields.Integer(load_default=100, validate=validate.Range(min=1, max=1000))
-
-
-class LeavesAfter(After):
-    """Leaves from place `after` on."""
-
-    limit = fields.Integer(load_default=1000, validate=validate.Range(min=1, max=4096))
-
-
-class OpeningsAfter(After):
-    """Openings of a category."""
-
-    category = ActionLine(required=True)
-
-
-_SIZE = fields.Integer(required=True, validate=validate.Range(min=0, max=2**40))
-Sizes = Body.from_dict({"from": _SIZE, "to": _SIZE}, name="Sizes")
-LogConsistency = Answer.from_dict(
-    {"from": fields.Integer(required=True), "to": fields.Integer(required=True),
-     "proof": fields.List(fields.String(), required=True)}, name="LogConsistency",
-)  # fmt: skip
-
-
-class ReceiptState(Answer):
-    """What became of the vote behind a receipt, with the proof that it is in the tree of `head`."""
-
-    edition = fields.String(required=True)
-    commitment = fields.String(required=True)
-    state = fields.String(required=True, validate=validate.OneOf(["pending", "logged", "counted", "void"]))
-    reason = fields.String(allow_none=True)
-    index = fields.Integer()
-    size = fields.Integer()
-    head = fields.Nested(LogHead)
-    proof = fields.List(fields.String())
-    void_index = fields.Integer(allow_none=True)
-
-
-class ShownReceipt(Body):
-    """A receipt that somebody shows."""
-
-    receipt = fields.Dict(
-        keys=fields.String(validate=validate.Length(max=40)), required=True, validate=validate.Length(max=20)
-    )
-
-
-class ReceiptIsValid(Answer):
-    """It is one of ours."""
-
-    valid = fields.Boolean(required=True)
-    key_id = fields.String(required=True)

@@ -8,12 +8,13 @@ from functools import partial
 from itertools import islice
 from typing import Any
 
-from wsis_shared import clock
+from wsis_shared import audit, clock
 from wsis_shared.amqp import depth
 from wsis_shared.events import Occurrence, occur
 from wsis_shared.mongo import in_transaction
 from wsis_voting import domain, events, settings
 from wsis_voting.domain import Contest, Counts, Decisions, Difference, State
+from wsis_voting.service.publishing import Publishing, Settlement
 from wsis_voting.store import Ballots, Contests, Counters, Recorders, Tallies
 
 _REMINDED_AT_ONCE = 100
@@ -26,10 +27,11 @@ class Closing:
     left to do, since every turn is a transaction on the contest's document."""
 
     def __init__(
-        self, contests: Contests, ballots: Ballots, counters: Counters, recorders: Recorders, tallies: Tallies
-    ) -> None:
+        self, contests: Contests, ballots: Ballots, counters: Counters, recorders: Recorders, tallies: Tallies,
+        publishing: Publishing,
+    ) -> None:  # fmt: skip
         self.contests, self.ballots, self.counters = contests, ballots, counters
-        self.recorders, self.tallies = recorders, tallies
+        self.recorders, self.tallies, self.publishing = recorders, tallies, publishing
         self.settings = settings.current()
 
     def turn(self, document: dict[str, Any], contest: Contest) -> None:
@@ -49,6 +51,8 @@ class Closing:
         if document.get("disagreed") and not asked:
             return
         if not (asked or self.settings.voting_certify_automatically):
+            return
+        if not asked and self._review_first(document, contest):
             return
         late = timedelta(seconds=self.settings.voting_grace_seconds)
         if now >= contest.closes_at + late and self.recorders.drained(depth.waiting("voting", "cast")):
@@ -95,14 +99,22 @@ class Closing:
         """Seal, count the stored votes, compare with the counters, freeze. Where the two do not agree, nothing is
         certified until an officer asks for it in spite of that; the votes decide then."""
         edition = contest.edition
-        in_transaction(partial(self._seal, edition))
+        if not self.publishing.log.lease.hold():
+            return False  # who writes the log certifies
+        if not in_transaction(partial(self._seal, edition)):
+            return False
         self.complete_ballots(contest)
-        votes, different = self.recount(contest)
+        votes, different = self.recount(contest, certifying=True)
+        before = self.tallies.last(edition)
+        settled = self.publishing.settle(contest, before["number"] + 1 if before else 1)
+        if settled is None:
+            return False
+        different += _differences(contest, votes, settled)
         if different and not in_spite:
             _log.error("the counters do not agree with the votes", extra={"edition": edition, "places": len(different)})
             self.contests.change(edition, lambda doc: doc | {"disagreed": True})
             return False
-        return in_transaction(partial(self._freeze, edition, votes, not different))
+        return in_transaction(partial(self._freeze, edition, votes, not different, settled))
 
     def remind(self, contest: Contest, now: datetime) -> int:
         """Once, some days before the close, whoever has begun and not finished; returns how many."""
@@ -120,9 +132,10 @@ class Closing:
             count += len(accounts)
         return count
 
-    def recount(self, contest: Contest) -> tuple[Counts, list[Difference]]:
+    def recount(self, contest: Contest, *, certifying: bool = False) -> tuple[Counts, list[Difference]]:
         """Count again, vote by vote, and say where the counters, or rows without a ballot, differ."""
-        votes = domain.of_ballots(self.ballots.each(contest))
+        rows = self.ballots.each(contest)
+        votes = domain.of_ballots(self.publishing.holding(rows) if certifying else rows)
         different = domain.differences(self.counters.read(contest.edition), votes)
         stored = self.ballots.stored_by_project(contest.edition)
         different += [
@@ -132,11 +145,35 @@ class Closing:
         ]
         return votes, different
 
-    def _seal(self, edition: str) -> None:
+    def shred_due(self, now: datetime) -> None:
+        """Destroy the keys of editions whose period of complaint is over."""
+        for edition in self.contests.certified_before(now - timedelta(days=self.settings.voting_complaint_days)):
+            if self.ballots.keys.shredded_at(edition) is None:
+                self.shred(edition, "the period of complaint is over")
+
+    def shred(self, edition: str, reason: str) -> None:
+        """From now on nobody finds the votes of an account. Safe to repeat after a crash: the key goes last."""
+        document = self.contests.document(edition) or {}
+        self.ballots.blur(edition, document.get("closes_at") or clock.now())
+        self.contests.change(edition, lambda doc: doc | {"shredded_at": clock.now()},
+                             audit.taken("voting.key_shredded", f"edition/{edition}/votes", reason=reason))  # fmt: skip
+        self.ballots.keys.shred(edition)
+
+    def _review_first(self, document: dict[str, Any], contest: Contest) -> bool:
+        """Is the review of fraud to look at the last ballots first, or officers to decide on what it found?"""
+        if not self.settings.review_hold_score or contest.sealed:
+            return False
+        looked_at = document.get("looked_at")
+        return bool(document.get("held")) or looked_at is None or looked_at < contest.closes_at
+
+    def _seal(self, edition: str) -> bool:
+        if (self.contests.document(edition) or {}).get("deciding"):
+            return False  # a decision of the review is being carried out
         self.contests.change(edition, lambda doc: doc | {"sealed": True})
         self.counters.seal(edition)
+        return True
 
-    def _freeze(self, edition: str, votes: Counts, agreed: bool) -> bool:
+    def _freeze(self, edition: str, votes: Counts, agreed: bool, settled: Settlement) -> bool:
         document, contest = self.contests.document(edition), self.contests.read(edition)
         if document is None or contest is None or not contest.sealed or contest.certified:
             return False  # prizes has reopened the voting meanwhile
@@ -147,8 +184,10 @@ class Closing:
             ballots_complete=votes.ballots_complete, votes_cast=votes.cast.total(),
             votes_counted=sum(domain.valid(contest, votes).values()),
         )  # fmt: skip
-        self.tallies.freeze(contest, votes, agreed, certified)
-        self.contests.save("contests", document | {"certified_at": clock.now(), "certification": None})
+        tally, now = self.tallies.freeze(contest, votes, agreed, certified), clock.now()
+        result = self.publishing.result(contest, votes, settled, tally["number"], now)
+        self.publishing.results.put(edition, tally["number"], result)
+        self.contests.save("contests", document | {"certified_at": now, "certification": None})
         return True
 
 
@@ -156,3 +195,10 @@ def completed(key: tuple[str, str]) -> Occurrence:
     """The event of a ballot that is complete."""
     edition, account = key
     return occur(events.BALLOT_COMPLETED, f"{edition}|{account}", edition=edition, account=account)
+
+
+def _differences(contest: Contest, votes: Counts, settled: Settlement) -> list[Difference]:
+    """The public log against the tally: every vote in it once, and as many opened as count."""
+    places = [("votes in the log", settled.votes, votes.cast.total())]
+    places += [(f"opened {id}", settled.counted[id], n) for id, n in sorted(domain.valid(contest, votes).items())]
+    return [Difference(what, log, counted) for what, log, counted in places if log != counted]

@@ -58,6 +58,11 @@ class Contests(EventfulRepository):
         rows = self.collection("contests").find({"certified_at": None}, {"_id": 1}).sort("_id")
         return [row["_id"] for row in rows]
 
+    def certified_before(self, moment: datetime) -> list[str]:
+        """Editions whose tally was certified before then."""
+        rows = self.collection("contests").find({"certified_at": {"$lt": moment}}, {"_id": 1})  # null is before nothing
+        return [row["_id"] for row in rows]
+
     def put(self, edition: str, contest: Mapping[str, Any]) -> None:
         """All that prizes says of a contest at once."""
 

@@ -1,0 +1,216 @@
+"""What the public log says and when: votes as they come, voids and openings at certification; and its static files."""
+
+from __future__ import annotations
+
+import logging
+import random
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import IO, Any, TypeVar
+
+from wsis_shared import clock
+from wsis_shared.errors import Conflict
+from wsis_shared.events import Occurrence, occur
+from wsis_voting import events, settings
+from wsis_voting.domain import Contest, Counts
+from wsis_voting.domain.leaves import finalists, opening, to_append, void_reason
+from wsis_voting.domain.receipts import RESULT
+from wsis_voting.store import Ballots
+from wsis_voting.store.files import Files
+from wsis_voting.store.log import PART, Fenced, Log, Results
+
+T = TypeVar("T")
+_chance = random.SystemRandom()
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Settlement:
+    """What the log says of an edition in which every vote is opened or void. `files`: name -> SHA-256."""
+
+    head: dict[str, Any]
+    votes: int
+    counted: Counter[str] = field(default_factory=Counter)
+    voids: Counter[str] = field(default_factory=Counter)
+    files: dict[str, str] = field(default_factory=dict)
+
+
+class Publishing:
+    """The one writer of the log, as long as its lease is ours."""
+
+    def __init__(self, log: Log, results: Results, ballots: Ballots) -> None:
+        self.log, self.results, self.ballots = log, results, ballots
+        self.settings = settings.current()
+
+    def run(self) -> None:
+        """What is due now: votes into the log, what is new into the files."""
+        if not self.log.lease.hold():
+            return
+        every = timedelta(seconds=self.settings.voting_log_seconds)
+        for edition in self.log.waiting():
+            at = self.log.state(edition).get("at")
+            if (at is None or at + every <= clock.now()) and self._follows_its_files(edition):
+                self.publish(edition)
+        for state in self.log.editions():
+            self.write_files(state["_id"])
+
+    def publish(self, edition: str) -> None:
+        """All that waits goes into the log; less, where another process has taken over."""
+        try:
+            while self.log.lease.hold() and self.log.take(edition, self.ballots.keys.signer(edition), published):
+                pass
+        except (Fenced, Conflict):
+            _log.warning("another process writes the log", extra={"edition": edition})
+
+    # -- certification -------------------------------------------------------------------------------------------------
+
+    def settle(self, contest: Contest, number: int) -> Settlement | None:
+        """Void or open every vote of a contest whose count is sealed: leaves for the voids, the last head, and openings
+        in an order drawn by lot. None where another process writes the log: try again. May run again."""
+        edition, wanted = contest.edition, dict[bytes, str]()
+        if not self.log.lease.hold() or not self._follows_its_files(edition):
+            return None
+        self.publish(edition)
+        counted: Counter[str] = Counter()
+        with _Spool() as spool:
+            for ballot, rows in self.holding(self.ballots.each_vote(contest)):
+                for row in rows:
+                    complete, excluded = ballot.complete_at is not None, bool(ballot.excluded)
+                    reason = void_reason(contest, row["project"], complete=complete, excluded=excluded)
+                    if reason:
+                        wanted[row["k"]] = reason
+                    else:
+                        counted[row["project"]] += 1
+                        spool.put(row["category"], opening(row["category"], row["project"], row["r"]))
+            head = self._close(edition, wanted)
+            if head is None:
+                return None
+            files = {
+                f"openings/{category}.jsonl": self.results.put_openings(edition, number, category, lines)
+                for category, lines in self.holding(spool.shuffled(sorted({*contest.nominees.values()})))
+            }
+        return Settlement(head, self.log.votes(edition), counted, Counter(wanted.values()), files)
+
+    def _close(self, edition: str, wanted: dict[bytes, str]) -> dict[str, Any] | None:
+        size, leaves = self.log.state(edition)["size"], to_append(wanted, self.log.voids(edition))
+        head = self.log.head(edition)
+        if head is not None and not leaves:
+            return head
+        try:
+            self.log.lease.hold()
+            return self.log.append(edition, leaves, size, self.ballots.keys.signer(edition), published)
+        except (Fenced, Conflict):
+            return None
+
+    def result(
+        self, contest: Contest, counts: Counts, settled: Settlement, number: int, certified_at: datetime
+    ) -> dict[str, Any]:
+        """result.json, signed: what was counted, by which rules, and who is a finalist by them."""
+        out, categories = contest.disqualified, []
+        for category in sorted({*contest.nominees.values()}):
+            projects = sorted(project for project, its in contest.nominees.items() if its == category)
+            votes = {project: settled.counted[project] for project in projects}
+            chosen, tied = finalists(votes, contest.places, contest.tie_rule)
+            categories.append({
+                "category": category, "counted": sum(votes.values()), "finalists": chosen, "tied": tied,
+                "projects": [{"counted": n, "disqualified": id in out, "project": id} for id, n in votes.items()],
+            })  # fmt: skip
+        return self.ballots.keys.signer(contest.edition).sign(RESULT, {
+            "v": 1, "edition": contest.edition, "number": number, "certified_at": clock.iso(certified_at),
+            "head": {name: settled.head[name] for name in ("number", "size", "root")},
+            "rules": {"every_category": contest.every_category, "finalists_per_category": contest.places,
+                      "tie_rule": contest.tie_rule},
+            "ballots": {"started": counts.ballots_started, "complete": counts.ballots_complete},
+            "votes": {"cast": settled.votes, "counted": settled.counted.total(), "void": dict(settled.voids)},
+            "categories": categories, "files": settled.files,
+        })  # fmt: skip
+
+    def holding(self, rows: Iterable[T]) -> Iterator[T]:
+        """The same rows; the lease is renewed on the way, for what takes minutes."""
+        for row in rows:
+            self.log.lease.hold()
+            yield row
+
+    # -- files ---------------------------------------------------------------------------------------------------------
+
+    def write_files(self, edition: str, folder: str = "", *, alone: bool = True) -> int:
+        """Bring the static files up to the log; returns how many heads were written. `alone`: as long as the lease is
+        ours."""
+        root = folder or self.settings.log_dir
+        if not root:
+            return 0
+        files = Files(root, edition)
+        written, state, count = files.head(), self.log.state(edition), 0
+        if written["number"] < state["number"]:
+            files.put_keys(self.keys(edition))
+            tree, size = self.log.tree(edition, state["size"]), state["size"]
+            for part in range(written["size"] // PART, -(-size // PART)):
+                files.put_leaves(part, self.log.leaves(edition, part * PART, min(size, (part + 1) * PART)))
+            for number in range(written["number"] + 1, state["number"] + 1):
+                head = self.log.head(edition, number)
+                if head is None or (alone and not self.log.lease.hold()):
+                    return count
+                files.put_tiles(written["size"], head["size"], tree.read)
+                files.put_head(head)
+                written, count = head, count + 1
+        result = self.results.last(edition)
+        if result and result["number"] > files.result_number() and result["head"]["number"] <= written["number"]:
+            for row in result["categories"]:
+                pieces = self.results.openings(edition, result["number"], row["category"])
+                files.put_openings(row["category"], pieces)
+            files.put_result(result)
+        return count
+
+    def keys(self, edition: str) -> dict[str, Any]:
+        """keys.json: the public half of the signing key."""
+        signer = self.ballots.keys.signer(edition)
+        key = {"key_id": signer.key_id, "algorithm": "Ed25519", "public_key": signer.public.hex()}
+        return {"edition": edition, "keys": [key]}
+
+    def _follows_its_files(self, edition: str) -> bool:
+        """False where the files are ahead of the store: it was restored from a backup, and a head signed now would
+        contradict one that the world has seen."""
+        if not self.settings.log_dir:
+            return True
+        ahead = Files(self.settings.log_dir, edition).head()["number"] > self.log.state(edition)["number"]
+        if ahead:
+            _log.error("the published log is ahead of the store: nothing is added to it", extra={"edition": edition})
+        return not ahead
+
+
+class _Spool:
+    """Lines by category, kept on the disk while there are millions of them."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, IO[bytes]] = {}
+
+    def __enter__(self) -> _Spool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for file in self._files.values():
+            file.close()
+
+    def put(self, category: str, line: bytes) -> None:
+        """Add a line."""
+        if category not in self._files:
+            self._files[category] = tempfile.TemporaryFile()  # noqa: SIM115 -- closed together with the others
+        self._files[category].write(line + b"\n")
+
+    def shuffled(self, categories: Iterable[str]) -> Iterator[tuple[str, list[bytes]]]:
+        """(category, its lines in an order drawn by lot)."""
+        for category in categories:
+            lines: list[bytes] = []
+            if file := self._files.get(category):
+                file.seek(0)
+                lines = file.read().splitlines()
+                _chance.shuffle(lines)
+            yield category, lines
+
+
+def published(head: dict[str, Any]) -> Occurrence:
+    """The event of a new head: agencies keep them, so that no second history can be shown."""
+    return occur(events.LOG_HEAD_PUBLISHED, head["edition"], **head)
