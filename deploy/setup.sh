@@ -38,6 +38,16 @@ missing_packages() {
     fi
 }
 
+# What services ask for in their packages.txt (fonts of certificates, the load generator): good to have, never a must.
+wanted_packages() {
+    command -v dpkg-query >/dev/null || return 0
+    for package in $(cat services/*/deploy/packages.txt tests/load/packages.txt 2>/dev/null); do
+        dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q "ok installed" || echo "$package"
+    done
+}
+
+may_install() { command -v apt-get >/dev/null && { [ "$(id -u)" -eq 0 ] || command -v sudo >/dev/null; }; }
+
 install_packages() {
     command -v apt-get >/dev/null ||
         stop "please install $*, or set WSIS_AMQP_URI to a broker (docker run -d -p 5672:5672 rabbitmq:4)"
@@ -61,8 +71,14 @@ install_packages() {
 
 python="$(find_python)"
 packages="$(missing_packages "$python")"
+wanted="$(wanted_packages | tr '\n' ' ')"
+if may_install; then
+    packages="$packages $wanted"
+elif [ -n "$wanted" ]; then
+    say "going on without $wanted(apt-get and root would install them)"
+fi
 # shellcheck disable=SC2086 # one word per package
-[ -z "$packages" ] || install_packages $packages
+[ -z "$(echo $packages)" ] || install_packages $packages
 
 # A .venv whose interpreter has gone or is too old is made anew.
 if ! is_new_enough .venv/bin/python; then
