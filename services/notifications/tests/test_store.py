@@ -11,7 +11,7 @@ import pytest
 
 from wsis_notifications.domain import rules
 from wsis_notifications.store import Journal, Store
-from wsis_shared import clock
+from wsis_shared import audit, clock
 from wsis_shared.errors import Invalid, NotFound
 from wsis_shared.mongo import in_transaction
 
@@ -218,6 +218,22 @@ def test_pages_go_from_new_to_old_without_a_gap(store: Store, environment: Any) 
     assert store.page(10, None, state="sent")["items"] == []
     with pytest.raises(Invalid):
         store.page(3, "forged")
+
+
+def test_those_in_trouble_are_found_until_they_are_queued_again(store: Store) -> None:
+    queue(store, *"abc")
+    _, rows = take(store, "c1")
+    store.settle(rows[0], rules.Settlement("failed", "rcpt 550"))
+    begin(store, "c1", rows[1:2])
+    store.settle({**store.read(rows[1]["_id"])}, rules.Settlement("unknown", "the sender ended"))
+    assert [row["_id"] for row in store.page(10, None, state="failed")["items"]] == [rows[0]["_id"]]
+    sent(store, "c1", rows[1])
+    assert store.page(10, None, state="unknown")["items"] == []
+    assert [row["_id"] for row in store.page(10, None, state="sent")["items"]] == [rows[1]["_id"]]
+    taken = audit.taken("notifications.delivery_retried", "delivery/x")
+    in_transaction(lambda: store.again(store.read(rows[0]["_id"]), taken, lambda: None))
+    assert store.page(10, None, state="failed")["items"] == []
+    assert [row["_id"] for row in take(store, "c2")[1]] == [rows[0]["_id"]]
 
 
 def test_figures_count_by_lane_and_template(store: Store) -> None:

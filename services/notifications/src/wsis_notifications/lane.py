@@ -36,7 +36,7 @@ IDLE = 1.0
 BUSY = 0.05  # the same, while its last mails are under way
 # How long a turn lasts before it gives its parcels back, and the pause while a neighbour or the relay is away.
 # The fast lane goes on while any of its mails is under way, so that one slow dialogue does not hold up the next code.
-TURN = {"fast": 60.0, "bulk": 5.0}
+TURN = {"fast": 10.0, "bulk": 5.0}
 AWAY = {"fast": 1.0, "bulk": 5.0}
 # How long a sender keeps what it must write while the store is away.
 PATIENCE = 600.0

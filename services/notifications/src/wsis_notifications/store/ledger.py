@@ -3,7 +3,8 @@
     queued -> sending -> sent | failed | bounced | unknown | skipped
 
 `parcel` is what it is worked on with, `due` when it may be tried (again), `claim` the turn that began it. A queued
-delivery has not been talked about with the relay since it was queued; one that is `sending` may have been.
+delivery has not been talked about with the relay since it was queued; one that is `sending` may have been. `trouble`
+repeats the state of those that did not arrive, so that they are found among many.
 """
 
 from __future__ import annotations
@@ -76,10 +77,10 @@ class Store(EventfulRepository):
         A mail that was sent while its outcome was given up as unknown is sent all the same: the late truth wins.
         """
         for part in _parts(sent):
-            self.deliveries.update_many(
-                {"_id": {"$in": [id_ for id_, _ in part]}, "claim": claim, "state": {"$in": ["sending", "unknown"]}},
-                {"$set": {"state": "sent", "sent_at": part[-1][1], "reason": None}},
-            )
+            mine = {"_id": {"$in": [id_ for id_, _ in part]}, "claim": claim}
+            change = {"$set": {"state": "sent", "sent_at": part[-1][1], "reason": None}}
+            if self.deliveries.update_many({**mine, "state": "sending"}, change).modified_count < len(part):
+                self.deliveries.update_many({**mine, "state": "unknown"}, {**change, "$unset": {"trouble": 1}})
         ours: set[str] = set()
         for part in _parts(begun):
             done = self.deliveries.update_many(
@@ -96,6 +97,8 @@ class Store(EventfulRepository):
     def settle(self, row: Mapping[str, Any], now: rules.Settlement, *happened: Occurrence) -> None:
         """Write what becomes of a delivery that was not sent, unless it is no longer in the state of `row`."""
         change: dict[str, Any] = {"state": now.state, "reason": now.reason, "attempts": row["attempts"]}
+        if now.state in rules.RETRIABLE:
+            change["trouble"] = now.state
         if now.state == "queued":
             change["due"] = clock.now() + timedelta(seconds=now.pause)
         same = {"_id": row["_id"], "claim": row["claim"], "state": row["state"]}
@@ -117,7 +120,8 @@ class Store(EventfulRepository):
     def forget(self, account: str) -> None:
         """An account is erased: what is still queued for it is skipped."""
         self.deliveries.update_many(
-            {"account": account, "state": "queued"}, {"$set": {"state": "skipped", "reason": "no contact"}}
+            {"account": account, "state": "queued"},
+            {"$set": {"state": "skipped", "trouble": "skipped", "reason": "no contact"}},
         )
 
     # -- the operators' side -------------------------------------------------------------------------------------
@@ -133,8 +137,9 @@ class Store(EventfulRepository):
         """Put one that did not arrive back into its lane, and wake that. Call it inside a transaction."""
         parcel, now = uuid.uuid4().hex, clock.now()
         change = {"state": "queued", "attempts": 0, "parcel": parcel, "due": now, "reason": None}
+        update = {"$set": change, "$unset": {"trouble": 1}}
         self.deliveries.update_one(
-            {"_id": row["_id"], "state": row["state"]}, self.happened({"$set": change}, row["attempts"], occurrence)
+            {"_id": row["_id"], "state": row["state"]}, self.happened(update, row["attempts"], occurrence)
         )
         self.parcels.add(parcel, row["lane"], 1, now)
         after_commit(wake)
@@ -142,6 +147,8 @@ class Store(EventfulRepository):
     def page(self, limit: int, after: str | None, **filters: str | None) -> dict[str, Any]:
         """Newest first; `filters` are equalities, None does not narrow."""
         query: dict[str, Any] = {name: value for name, value in filters.items() if value is not None}
+        if query.get("state") in rules.RETRIABLE:
+            query["trouble"] = query["state"]
         position = paging.decode(after)
         if position is not None:
             at = clock.parse(position[0])
