@@ -80,7 +80,7 @@ def test_many_who_miss_at_once_make_one_call(gateway):
 def entry(body=b"x", seconds=60, stale_on=()):
     import time
 
-    return Entry(body, '"e"', "/x", "read", seconds, time.monotonic() + seconds, stale_on, ())
+    return Entry(body, '"e"', "/x", "read", seconds, time.monotonic() + seconds, stale_on, {})
 
 
 def key(name):

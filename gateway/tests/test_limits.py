@@ -141,7 +141,7 @@ def test_without_its_store_a_vote_is_refused_and_a_read_goes_on():
 
         raise StorageError(ConnectionError())
 
-    limits._limiter.hit = broken
+    limits._storage.incr = broken
     assert limits.spend("read", ANONYMOUS, "n") == {}
     for kind in ("vote", "register", "sign_in"):
         with pytest.raises(Unavailable):

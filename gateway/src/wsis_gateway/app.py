@@ -9,6 +9,7 @@ import falcon
 from falcon import Request, Response
 
 from wsis_gateway import health, openapi, pages, routing
+from wsis_gateway.access import AccessLog
 from wsis_gateway.auth import Guard
 from wsis_gateway.cache import Cache
 from wsis_gateway.handler import Handler
@@ -26,17 +27,18 @@ EXPOSED = (
 
 
 class Gateway:
-    """The WSGI application, with the connection that it owns."""
+    """The WSGI application, with the connection and the log that it owns."""
 
-    def __init__(self, app: falcon.App[Any, Any], link: Link) -> None:
-        self._app, self.link = app, link
+    def __init__(self, app: falcon.App[Any, Any], link: Link, log: AccessLog) -> None:
+        self._app, self.link, self._log = app, link, log
 
     def __call__(self, env: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         return self._app(env, start_response)
 
     def close(self) -> None:
-        """Close the connection to the broker."""
+        """Close the connection to the broker and the log."""
         self.link.stop()
+        self._log.close()
 
 
 def start(settings: Settings) -> Gateway:
@@ -49,7 +51,8 @@ def start(settings: Settings) -> Gateway:
     ).start()  # fmt: skip
     limits = Limits(settings)
     handler = Handler(settings, link, Guard(link, found, settings.keys_from), limits, cache)
-    app = _falcon(settings, handler)
+    log = AccessLog()
+    app = _falcon(settings, handler, log)
     titles = titles_of(found)
     Problems(titles).install(app)
     routing.install(app, made, handler.serve)
@@ -61,11 +64,11 @@ def start(settings: Settings) -> Gateway:
         raise falcon.HTTPNotFound
 
     app.add_sink(nowhere, "/")
-    return Gateway(app, link)
+    return Gateway(app, link, log)
 
 
-def _falcon(settings: Settings, handler: Handler) -> falcon.App[Any, Any]:
-    middleware: list[Any] = [Observed(settings)]
+def _falcon(settings: Settings, handler: Handler, log: AccessLog) -> falcon.App[Any, Any]:
+    middleware: list[Any] = [Observed(settings, log)]
     if settings.gateway_origins:
         origins = "*" if "*" in settings.gateway_origins else settings.gateway_origins
         middleware.append(falcon.CORSMiddleware(allow_origins=origins, expose_headers=EXPOSED))

@@ -7,7 +7,7 @@ import hashlib
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 Key = tuple[str, str, str]  # path, query, language
@@ -24,7 +24,7 @@ class Entry:
     seconds: int
     until: float
     stale_on: Collection[str]
-    headers: tuple[tuple[str, str], ...]
+    headers: Mapping[str, str]
 
     @property
     def age(self) -> int:

@@ -162,7 +162,10 @@ class Handler:
             with context.use(ctx):
                 body = _dump(operation, self._call(operation, {**variables, **parameters}, ctx))
             etag = etag_of(body)
-            headers = (("ETag", etag), ("Content-Language", language), ("Vary", "Accept-Language"))
+            headers = {
+                "ETag": etag, "Content-Language": language, "Vary": "Accept-Language",
+                "Cache-Control": f"public, max-age={seconds}",
+            }  # fmt: skip
             until = time.monotonic() + seconds
             return Entry(
                 body, etag, operation.route.path, operation.route.limit_class, seconds, until,
@@ -174,9 +177,7 @@ class Handler:
         self._send(entry, req, resp)
 
     def _send(self, entry: Entry, req: Request, resp: Response) -> None:
-        for name, value in entry.headers:
-            resp.append_header(name, value) if name == "Vary" else resp.set_header(name, value)
-        resp.set_header("Cache-Control", f"public, max-age={entry.seconds}")
+        resp.set_headers(entry.headers)
         resp.set_header("Age", str(entry.age))
         if matches(req.env.get("HTTP_IF_NONE_MATCH"), entry.etag):
             resp.status = 304

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from limits import RateLimitItem, parse
 from limits.errors import StorageError
 from limits.storage import Storage, storage_from_string
-from limits.strategies import FixedWindowRateLimiter
 
 from wsis_gateway.problems import Refused
 from wsis_gateway.settings import Settings
@@ -94,7 +93,10 @@ class Limits:
     """Counts."""
 
     def __init__(self, settings: Settings) -> None:
-        self._limiter = FixedWindowRateLimiter(storage_from_string(settings.limits_uri, wrap_exceptions=True))
+        storage = storage_from_string(settings.limits_uri, wrap_exceptions=True)
+        if not isinstance(storage, Storage):
+            raise SettingError("WSIS_LIMITS_URI must name a store without async+ before it")
+        self._storage = storage
         self.rules = {kind: _rule(settings, kind) for kind in (*BY_ACCOUNT, *BY_NETWORK)}
         self._complained = float("-inf")
 
@@ -109,13 +111,16 @@ class Limits:
         else:
             item, bucket = rule.network, f"n:{network}"
         try:
-            allowed = self._limiter.hit(item, kind, bucket)
-            reset, remaining = self._limiter.get_window_stats(item, kind, bucket)
+            # Fixed windows. The library's strategy for them asks the store once more to say what is left.
+            key = item.key_for(kind, bucket)
+            used = self._storage.incr(key, item.get_expiry())
+            reset = self._storage.get_expiry(key)
         except StorageError as error:
             return self._uncounted(kind, error)
         seconds = max(1, int(reset - time.time()) + 1)
-        headers = {"RateLimit-Policy": rule.policy(item), "RateLimit": f'"{kind}";r={remaining};t={seconds}'}
-        if not allowed:
+        left = max(0, item.amount - used)
+        headers = {"RateLimit-Policy": rule.policy(item), "RateLimit": f'"{kind}";r={left};t={seconds}'}
+        if used > item.amount:
             raise Refused(429, "gateway.too_many_requests", f"More than {item}.", headers, retry_after=seconds)
         return headers
 

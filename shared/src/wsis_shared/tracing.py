@@ -11,7 +11,8 @@ _ZERO_TRACE, _ZERO_SPAN = "0" * 32, "0" * 16
 
 def new_traceparent() -> str:
     """A fresh trace, sampled."""
-    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+    digits = secrets.token_hex(24)
+    return f"00-{digits[:32]}-{digits[32:]}-01"
 
 
 def child(traceparent: str | None) -> str:
