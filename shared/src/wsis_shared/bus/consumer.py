@@ -19,6 +19,7 @@ from kombu import Connection, Queue
 from nameko.extensions import SharedExtension
 
 from wsis_shared.amqp import topology
+from wsis_shared.amqp.gathering import Gathered
 
 _log = logging.getLogger(__name__)
 
@@ -108,17 +109,23 @@ class Consumer(SharedExtension):
                 connect_timeout=3,
                 transport_options={"client_properties": named},
             )
+            gathered = None
             try:
                 connection.connect()
+                # Acknowledgements of many workers leave together; from here on a failure to send ends the draining.
+                broken = threading.Event()
+                gathered = Gathered(connection.connection.transport, broken.set, f"{self.container.service_name}-acks")
                 self._consume(connection)
                 pause = 0.1
-                self._drain(connection)
+                self._drain(connection, broken)
             except Exception as error:  # noqa: BLE001 -- any fault means: connect again
                 if not self._stopping:
                     _log.warning("broker lost", extra={"error": type(error).__name__, "text": str(error)[:200]})
             finally:
                 self.ready.clear()
                 self._close(connection)
+                if gathered is not None:
+                    gathered.close()
             if not self._stopping:
                 time.sleep(pause)
                 pause = min(pause * 2, 2.0)
@@ -150,9 +157,9 @@ class Consumer(SharedExtension):
         if not subscription.cancelled:  # else it stays unacknowledged and goes to another process
             subscription.take(channel.message_to_python(raw))
 
-    def _drain(self, connection: Connection) -> None:
+    def _drain(self, connection: Connection, broken: threading.Event) -> None:
         beat = time.monotonic()
-        while not self._stopping:
+        while not self._stopping and not broken.is_set():
             try:
                 connection.drain_events(timeout=0.5)
             except TimeoutError:
