@@ -1,4 +1,4 @@
-"""`wsis`: list up run check prepare seed events openapi settings demo."""
+"""`wsis`: list up run check indexes queues seed events openapi settings demo."""
 
 from __future__ import annotations
 
@@ -71,6 +71,18 @@ def indexes(names: tuple[str, ...]) -> None:
     for plugin in _chosen(names):
         made = mongo.ensure_indexes(mongo.database(plugin.name), plugin.load("indexes") or {})
         click.echo(f"{plugin.name}: {len(made)} indexes")
+
+
+@main.command()
+@click.argument("names", nargs=-1)
+def queues(names: tuple[str, ...]) -> None:
+    """Make the queues of what each service handles, so that nothing is published into the void before it first runs."""
+    from wsis_shared.bus.service import declare_queues  # noqa: PLC0415 -- the gateway's image has no nameko
+    from wsis_shared.settings import Suite  # noqa: PLC0415 -- keeps start-up of the other commands short
+
+    for plugin in _chosen(names):
+        made = declare_queues(Suite.load().amqp_uri, plugin.load("service"))
+        click.echo(f"{plugin.name}: {len(made)} queues")
 
 
 @main.command()

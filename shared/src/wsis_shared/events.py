@@ -73,7 +73,7 @@ class Occurrence:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
-def occur(event: Event, subject: str, **data: Any) -> Occurrence:
+def occur(event: Event, /, subject: str, **data: Any) -> Occurrence:
     """Something happened to `subject`. The data are checked against the event's schema when they are enveloped."""
     return Occurrence(event, subject, data)
 

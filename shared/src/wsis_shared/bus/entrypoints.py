@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, TypeVar, cast, overload
 
+from kombu import Queue
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint, register_entrypoint
 
@@ -208,11 +209,15 @@ class Subscribe(Handler):
         self._events, self._name, self._prefetch = events, name, prefetch
         super().__init__(**kwargs)
 
-    def setup(self) -> None:
-        """Declare the queue with all its bindings."""
+    def queue(self, service: str) -> Queue | None:
+        """The queue with all its bindings; None where there is nothing to take."""
         events = self._events()
-        if events:
-            queue = topology.event_queue(self.service, events, self._name)
+        return topology.event_queue(service, events, self._name) if events else None
+
+    def setup(self) -> None:
+        """Declare the queue."""
+        queue = self.queue(self.service)
+        if queue is not None:
             prefetch = self._prefetch or self.container.max_workers
             self.subscription = self.consumer.add(Subscription(queue, prefetch, self.take))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
 import time
 from collections.abc import Callable
@@ -9,14 +10,14 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from kombu import Connection
-from nameko.extensions import DependencyProvider
+from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR, DependencyProvider
 from pymongo.database import Database
 
 from wsis_shared import context, mongo, sessions
 from wsis_shared.amqp import topology
 from wsis_shared.amqp.link import Link
 from wsis_shared.bus.consumer import declare
-from wsis_shared.bus.entrypoints import rpc
+from wsis_shared.bus.entrypoints import Subscribe, rpc
 from wsis_shared.bus.link import SharedLink
 from wsis_shared.metrics import OUTBOX, OUTBOX_AGE
 from wsis_shared.outbox import Relay
@@ -143,6 +144,24 @@ def _version(name: str) -> str:
         return version(f"wsis-{name}")
     except PackageNotFoundError:
         return "0"
+
+
+def declare_queues(uri: str, service: type[Service]) -> list[str]:
+    """Make the queues of all events that a service handles, before it runs for the first time: what others publish
+    meanwhile waits in them. Returns their names."""
+    handlers = [
+        entrypoint
+        for _, method in inspect.getmembers(service, callable)
+        for entrypoint in getattr(method, ENTRYPOINT_EXTENSIONS_ATTR, ())
+        if isinstance(entrypoint, Subscribe)
+    ]
+    queues = [queue for handler in handlers if (queue := handler.queue(service.name)) is not None]
+    with Connection(uri, connect_timeout=3) as connection:
+        channel = connection.channel()
+        topology.DEAD(channel).declare()
+        for queue in queues:
+            declare(queue, channel)
+    return sorted(queue.name for queue in queues)
 
 
 def declare_expected(uri: str, source: str, stopping: Callable[[], bool]) -> None:
