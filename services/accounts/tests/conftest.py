@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+
 from wsis_accounts.domain.codes import Challenge, Mailbox, Purpose
 from wsis_accounts.settings import Settings
 from wsis_shared.context import ANONYMOUS, Actor
@@ -98,6 +99,7 @@ def people(accounts: Any) -> Callable[[], Client]:
 def officer(accounts: Any) -> Actor:
     """An officer, made as the first one is."""
     from click.testing import CliRunner
+
     from wsis_accounts.commands import accounts as command
 
     address = f"{uuid.uuid4().hex[:12]}@wsis.example"

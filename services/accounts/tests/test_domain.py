@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from wsis_accounts.domain import codes, people, sessions
+
+from wsis_accounts.domain import codes, people, sessions, signals
 from wsis_accounts.domain.codes import Mailbox, Purpose, Verdict
 from wsis_accounts.domain.mailbox import canonical, domain_of
 from wsis_accounts.domain.people import State
@@ -320,3 +321,29 @@ def test_a_tombstone_holds_nothing_personal():
 
 def test_search_words_are_folded():
     assert people.words(an_account()) == ["amina", "diallo", "numérique", "réseau"]
+
+
+# -- signals for a review of fraud -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "throwaway", "alias", "sequence"),
+    [
+        ("jane@ngo.example", False, None, None),
+        ("Jane+WSIS@ngo.example", False, "jane@ngo.example", None),
+        ("voter0042@Mailinator.COM", True, None, "voter#@mailinator.com"),
+        ("voter7+x@sub.mailinator.com", True, "voter7@sub.mailinator.com", "voter#@sub.mailinator.com"),
+        ("2017@ngo.example", False, None, "#@ngo.example"),
+        ("a@more.example", True, None, None),
+    ],
+)
+def test_signals_of_an_address(address: str, throwaway: bool, alias: str | None, sequence: str | None) -> None:
+    seen = signals.of(address, more=("more.example",))
+    assert (seen.throwaway, seen.alias, seen.sequence) == (throwaway, alias, sequence)
+
+
+def test_a_name_that_only_ends_like_a_throwaway_domain_is_none() -> None:
+    assert signals.is_throwaway("a.quick.example", ["quick.example"])
+    assert not signals.is_throwaway("notquick.example", ["quick.example"])
+    assert not signals.is_throwaway("com")
+    assert not signals.is_throwaway("mailinator.com.example")

@@ -7,6 +7,7 @@ from importlib.resources import files
 import pytest
 import yaml
 from jinja2 import Environment, StrictUndefined
+
 from wsis_accounts.plugin import plugin
 from wsis_shared.schemas import LOCALES
 

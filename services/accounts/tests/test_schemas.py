@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from marshmallow import ValidationError
+
 from wsis_accounts import schemas
 
 from .conftest import registration

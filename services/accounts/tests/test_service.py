@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+
 from wsis_shared import audit, clock
 from wsis_shared.auth import Verifier
 from wsis_shared.context import Actor
@@ -416,6 +417,7 @@ def test_peers_page_through_contacts_and_ask_for_profiles(accounts, people, offi
 
 def test_the_command_gives_the_role_to_the_account_that_is_there(accounts, client):
     from click.testing import CliRunner
+
     from wsis_accounts.commands import accounts as command
 
     def appoint(address):

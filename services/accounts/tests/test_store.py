@@ -9,6 +9,7 @@ from functools import partial
 import pytest
 from pymongo import monitoring
 from pymongo.errors import DuplicateKeyError
+
 from wsis_accounts import tokens
 from wsis_accounts.domain import codes, people
 from wsis_accounts.domain.codes import Mailbox

@@ -38,6 +38,24 @@ def refresh_invalid() -> Unauthenticated:
     return Unauthenticated("accounts.refresh_invalid", "The session has ended: sign in again.")
 
 
+def proof_of_work_needed() -> Invalid:
+    """Registration demands it, by setting."""
+    return Invalid("accounts.proof_of_work_needed", "Fetch a challenge, solve it and send its solution along.",
+                   fields={"challenge": ["Solve one of GET /v1/challenges."]})  # fmt: skip
+
+
+def proof_of_work_invalid() -> Invalid:
+    """Not a challenge of ours, not solved, or too old."""
+    return Invalid("accounts.proof_of_work_invalid", "The solution does not fit, or its challenge is too old.",
+                   fields={"challenge": ["Fetch another and solve it."]})  # fmt: skip
+
+
+def proof_of_work_used() -> Invalid:
+    """It was solved for another registration."""
+    return Invalid("accounts.proof_of_work_used", "This solution was used for another registration.",
+                   fields={"challenge": ["Fetch another and solve it."]})  # fmt: skip
+
+
 def account_unknown() -> NotFound:
     """No such account, or erased."""
     return NotFound("accounts.account_unknown", "There is no such account.")

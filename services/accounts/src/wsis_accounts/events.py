@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
 from marshmallow import fields
+
 from wsis_shared import reference
 from wsis_shared.audit import ACTION_TAKEN
 from wsis_shared.events import Event, Notice, Occurrence, occur
-from wsis_shared.schemas import Answer
+from wsis_shared.schemas import Answer, Utc
+
+
+class Signals(Protocol):
+    """See `domain.signals.Signals`."""
+
+    @property
+    def domain(self) -> str: ...
+    @property
+    def throwaway(self) -> bool: ...
+    @property
+    def alias(self) -> str | None: ...
+    @property
+    def sequence(self) -> str | None: ...
 
 
 class CodeRequested(Answer):
@@ -26,6 +40,21 @@ class AccountConfirmed(Answer):
     stakeholder_type = fields.String(required=True)
     country = fields.String(required=True)
     region = fields.String(allow_none=True)
+
+
+class VoterSignals(Answer):
+    """What a review of fraud compares. Domain and times can be read; networks, aliases and name patterns are keyed
+    hashes. No address, no name."""
+
+    account = fields.String(required=True)
+    domain = fields.String(required=True)
+    throwaway = fields.Boolean(required=True)
+    alias = fields.String(allow_none=True)
+    sequence = fields.String(allow_none=True)
+    network = fields.String(allow_none=True)
+    registered_at = Utc(required=True)
+    confirmed_at = Utc(required=True)
+    seconds_to_fill = fields.Float(allow_none=True)
 
 
 class AccountErased(Answer):
@@ -67,6 +96,12 @@ ACCOUNT_CONFIRMED = Event(
     "account_confirmed", "A mailbox was proved and has an account", AccountConfirmed,
     {"account": "3f2a", "stakeholder_type": "civil_society", "country": "NO", "region": "europe"},
 )  # fmt: skip
+VOTER_SIGNALS = Event(
+    "voter_signals", "What a review of fraud compares of a new account", VoterSignals,
+    {"account": "3f2a", "domain": "ngo.example", "throwaway": False, "alias": None, "sequence": "9c1e",
+     "network": "77b0", "registered_at": "2017-03-20T12:00:00Z", "confirmed_at": "2017-03-20T12:02:10Z",
+     "seconds_to_fill": 48.2},
+)  # fmt: skip
 ACCOUNT_ERASED = Event(
     "account_erased", "Somebody erased their account: forget what identifies them", AccountErased, {"account": "3f2a"},
     notices=(Notice("account_erased", to="contact", lane="fast", details="farewell"),),
@@ -77,7 +112,7 @@ ROLES_CHANGED = Event(
     notices=(Notice("roles_changed", to="account", lane="fast", details="role_names"),),
 )  # fmt: skip
 
-PUBLISHES = (*MAILS.values(), ACCOUNT_CONFIRMED, ACCOUNT_ERASED, ROLES_CHANGED, ACTION_TAKEN)
+PUBLISHES = (*MAILS.values(), ACCOUNT_CONFIRMED, VOTER_SIGNALS, ACCOUNT_ERASED, ROLES_CHANGED, ACTION_TAKEN)
 
 
 def account_confirmed(account: Mapping[str, Any]) -> Occurrence:
@@ -85,4 +120,18 @@ def account_confirmed(account: Mapping[str, Any]) -> Occurrence:
     return occur(
         ACCOUNT_CONFIRMED, account["_id"], account=account["_id"], stakeholder_type=account["stakeholder_type"],
         country=account["country"], region=reference.itu_region_of(account["country"]),
+    )  # fmt: skip
+
+
+def voter_signals(
+    account: Mapping[str, Any], signals: Signals, hashed: Callable[[str, str], str], seconds_to_fill: float | None
+) -> Occurrence:
+    """What there is to compare of a new account; `hashed` makes the keyed hash of a pattern for a purpose."""
+    trace = account["trace"]
+    return occur(
+        VOTER_SIGNALS, account["_id"], account=account["_id"], domain=signals.domain, throwaway=signals.throwaway,
+        alias=signals.alias and hashed("alias", signals.alias),
+        sequence=signals.sequence and hashed("sequence", signals.sequence),
+        network=trace["registered_from"] or trace["confirmed_from"], registered_at=trace["registered_at"],
+        confirmed_at=account["confirmed_at"], seconds_to_fill=seconds_to_fill,
     )  # fmt: skip

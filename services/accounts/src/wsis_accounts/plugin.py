@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from wsis_shared.plugin import Plugin
-
 from wsis_accounts import events, routes
+from wsis_shared.plugin import Plugin
 
 plugin = Plugin(
     name="accounts",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from wsis_shared.plugin import PUBLIC, Route
-
 from wsis_accounts import schemas
+from wsis_shared.plugin import PUBLIC, Route
 
 _PROOF = ("accounts.code_invalid", "accounts.codes_locked", "accounts.blocked", "accounts.email_invalid")
 _STAFF = ("accounts.account_unknown", "accounts.own_roles", "accounts.last_officer")
@@ -13,9 +12,16 @@ ROUTES = (
     Route(
         "POST", "/v1/accounts", call="register", summary="Register; a code is mailed", permission=PUBLIC,
         body=schemas.Registration, returns=schemas.Message, status=202, limit="register",
-        fails=("accounts.email_invalid",),
+        fails=("accounts.email_invalid", "accounts.proof_of_work_needed", "accounts.proof_of_work_invalid",
+               "accounts.proof_of_work_used"),
         description="The answer is the same whether the address has an account or not. The account is made when its "
         "mailbox is proved: one account for each mailbox.",
+    ),
+    Route(
+        "GET", "/v1/challenges", call="give_challenge", summary="A proof-of-work challenge for registration",
+        permission=PUBLIC, returns=schemas.ProofOfWork,
+        description="Fetch it when the form is shown, solve it meanwhile, send the solution with the form. It works "
+        "once, for half an hour.",
     ),
     Route(
         "POST", "/v1/accounts/confirmation", call="confirm", summary="Confirm with the mailed code; this also signs in",

@@ -6,6 +6,7 @@ import unicodedata
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
+
 from wsis_shared import reference
 from wsis_shared.audit import Action
 from wsis_shared.schemas import Answer, Body, Country, Id, Locale, PageQuery, StakeholderType, Text, Utc, page_of
@@ -61,6 +62,10 @@ class Registration(Body):
     country = Country(required=True)
     organization = Text(max_length=200, load_default=None, allow_none=True)
     locale = Locale(load_default="en")
+    challenge = fields.String(
+        load_default=None, allow_none=True, validate=validate.Length(min=1, max=4096),
+        metadata={"description": "A solved challenge of GET /v1/challenges, as ALTCHA's widget makes it"},
+    )  # fmt: skip
 
 
 class Address(Body):
@@ -152,6 +157,14 @@ class Tokens(Answer):
     refresh_token = fields.String(required=True)
     refresh_expires_in = fields.Integer(required=True, metadata={"description": "Seconds"})
     account = fields.String(required=True)
+
+
+class ProofOfWork(Answer):
+    """A challenge for ALTCHA's widget (version 2 of its API)."""
+
+    parameters = fields.Dict(required=True)
+    signature = fields.String(required=True)
+    required = fields.Boolean(required=True, metadata={"description": "Does registration demand it now?"})
 
 
 class Keys(Answer):

@@ -26,6 +26,16 @@ class Settings(Base):
     staff_session_hours: int = setting(12, "The same for officers, jurors, agencies and operators")
     refresh_grace_seconds: int = setting(60, "A refresh whose answer was lost may be repeated for this long")
     key_days: int = setting(90, "How often the key that signs access tokens changes")
+    registration_challenge: bool = setting(
+        False, "Demand a solved proof-of-work challenge (GET /v1/challenges) with each registration"
+    )
+    challenge_minutes: int = setting(30, "Life of a proof-of-work challenge: time enough to fill in the form")
+    challenge_cost: int = setting(
+        20_000, "Rounds of PBKDF2 for each of some 256 tries: 20000 is a second of a computer, more of a telephone"
+    )
+    throwaway_domains: tuple[str, ...] = setting(
+        (), "Domains of throwaway mailboxes beside those of the list that is installed"
+    )
     code_page: str = setting("/confirm#{challenge}", "Page where a mailed code is typed in; after WSIS_PUBLIC_URL")
     registration_page: str = setting("/register", "Page where one registers; after WSIS_PUBLIC_URL")
 
@@ -33,6 +43,11 @@ class Settings(Base):
     def code_life(self) -> timedelta:
         """Life of a code."""
         return timedelta(minutes=self.code_minutes)
+
+    @property
+    def challenge_life(self) -> timedelta:
+        """Life of a proof-of-work challenge."""
+        return timedelta(minutes=self.challenge_minutes)
 
     @property
     def access_life(self) -> timedelta:

@@ -14,20 +14,19 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from wsis_shared import context
-from wsis_shared.bus import every, rpc
-from wsis_shared.errors import SuiteError
-from wsis_shared.events import occur
-from wsis_shared.mongo import in_transaction
-
-from wsis_accounts import errors, events, texts, tokens
-from wsis_accounts.domain import codes, people, sessions
+from wsis_accounts import challenges, errors, events, texts, tokens
+from wsis_accounts.domain import codes, people, sessions, signals
 from wsis_accounts.domain.codes import Mailbox
 from wsis_accounts.domain.mailbox import canonical, check, domain_of
 from wsis_accounts.domain.sessions import Session
 from wsis_accounts.service.desk import Desk, now
 from wsis_accounts.store import keyed
 from wsis_accounts.store.mailboxes import Read
+from wsis_shared import context
+from wsis_shared.bus import every, rpc
+from wsis_shared.errors import SuiteError
+from wsis_shared.events import occur
+from wsis_shared.mongo import in_transaction
 
 _log = logging.getLogger(__name__)
 
@@ -40,14 +39,33 @@ class SigningIn(Desk):
     @rpc(writes=True, keeps_answer=False)
     def register(self, body: dict[str, Any]) -> dict[str, str]:
         """Keep what was typed until its mailbox is proved, and have a code mailed."""
-        ctx = context.current()
+        ctx, typed = context.current(), {name: value for name, value in body.items() if name != "challenge"}
         registration = {
-            **body,
+            **typed,
             "email": check(body["email"]).normalized,
             "registered_at": now(),
             "registered_from": keyed.network(ctx.network),
+            "seconds_to_fill": self._seconds_to_fill(body.get("challenge"), keyed.mailbox(canonical(body["email"]))),
         }
         return self._have_mailed(body["email"], body.get("locale", "en"), partial(_registered, registration))
+
+    @rpc
+    def give_challenge(self) -> dict[str, Any]:
+        """A proof-of-work challenge."""
+        made = challenges.give(keyed.key("challenge"), now(), self.rules.challenge_life, self.rules.challenge_cost)
+        return {**made, "required": self.rules.registration_challenge}
+
+    def _seconds_to_fill(self, solution: str | None, mailbox: str) -> float | None:
+        """Spend a solved challenge; returns how long ago it was given out, None where there is none and none is needed.
+        For the same mailbox it may come again: an answer was lost."""
+        if solution is None:
+            if self.rules.registration_challenge:
+                raise errors.proof_of_work_needed()
+            return None
+        solved = challenges.check(solution, keyed.key("challenge"))
+        if not in_transaction(partial(self.store.spend_challenge, solved.id, mailbox, solved.expires_at)):
+            raise errors.proof_of_work_used()
+        return max(0.0, round((now() - solved.issued_at).total_seconds(), 1))
 
     @rpc(writes=True, keeps_answer=False)
     def renew(self, body: dict[str, Any]) -> dict[str, str]:
@@ -122,7 +140,9 @@ class SigningIn(Desk):
         # Somebody who left and comes back gets the id of then (see domain.codes.erased): their document is still there.
         account = people.confirmed(id, mailbox.key, registration, domain_of(registration["email"]), network, now(),
                                    self.store.tombstone(id))  # fmt: skip
-        saved: dict[str, Any] = self.store.save("accounts", account, events.account_confirmed(account))
+        seen = signals.of(registration["email"], self.rules.throwaway_domains)
+        told = events.voter_signals(account, seen, keyed.digest, registration.get("seconds_to_fill"))
+        saved: dict[str, Any] = self.store.save("accounts", account, events.account_confirmed(account), told)
         return saved
 
     @rpc(writes=True, keeps_answer=False)

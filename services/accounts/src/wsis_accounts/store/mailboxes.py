@@ -9,10 +9,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from wsis_accounts.domain.codes import Challenge, Mailbox, Purpose
 from wsis_shared.events import Occurrence
 from wsis_shared.outbox import EventfulRepository
-
-from wsis_accounts.domain.codes import Challenge, Mailbox, Purpose
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,7 @@ class Read:
 
 
 class Mailboxes(EventfulRepository):
-    """Collection `mailboxes`."""
+    """Collections `mailboxes` and `spent_challenges`."""
 
     source = "accounts"
 
@@ -58,6 +57,15 @@ class Mailboxes(EventfulRepository):
             {"_id": mailbox.key, "challenge.id": asked.id}, {"$set": changed, "$inc": {"version": 1}}
         )
         return bool(done.matched_count)
+
+    def spend_challenge(self, id: str, mailbox: str, expires_at: datetime) -> bool:
+        """Note that a proof-of-work challenge was solved for this mailbox; False where it was for another. Call it in a
+        transaction. It is forgotten when the challenge is too old to be used anyway."""
+        spent = self.collection("spent_challenges").find_one({"_id": id})
+        if spent is not None:
+            return bool(spent["mailbox"] == mailbox)
+        self.collection("spent_challenges").insert_one({"_id": id, "mailbox": mailbox, "expires_at": expires_at})
+        return True
 
 
 def _read(doc: dict[str, Any]) -> Read:

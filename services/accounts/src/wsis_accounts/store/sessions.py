@@ -6,9 +6,8 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from wsis_shared.mongo import Repository
-
 from wsis_accounts.domain.sessions import Session
+from wsis_shared.mongo import Repository
 
 
 class Sessions(Repository):
