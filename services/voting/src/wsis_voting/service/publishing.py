@@ -17,7 +17,7 @@ from wsis_shared.events import Occurrence, occur
 from wsis_voting import events, settings
 from wsis_voting.domain import Contest, Counts
 from wsis_voting.domain.leaves import finalists, opening, to_append, void_reason
-from wsis_voting.domain.receipts import RESULT
+from wsis_voting.domain.receipts import RESULT, Signer
 from wsis_voting.store import Ballots
 from wsis_voting.store.files import Files
 from wsis_voting.store.log import PART, Fenced, Log, Results
@@ -108,25 +108,8 @@ class Publishing:
     def result(
         self, contest: Contest, counts: Counts, settled: Settlement, number: int, certified_at: datetime
     ) -> dict[str, Any]:
-        """result.json, signed: what was counted, by which rules, and who is a finalist by them."""
-        out, categories = contest.disqualified, []
-        for category in sorted({*contest.nominees.values()}):
-            projects = sorted(project for project, its in contest.nominees.items() if its == category)
-            votes = {project: settled.counted[project] for project in projects}
-            chosen, tied = finalists(votes, contest.places, contest.tie_rule)
-            categories.append({
-                "category": category, "counted": sum(votes.values()), "finalists": chosen, "tied": tied,
-                "projects": [{"counted": n, "disqualified": id in out, "project": id} for id, n in votes.items()],
-            })  # fmt: skip
-        return self.ballots.keys.signer(contest.edition).sign(RESULT, {
-            "v": 1, "edition": contest.edition, "number": number, "certified_at": clock.iso(certified_at),
-            "head": {name: settled.head[name] for name in ("number", "size", "root")},
-            "rules": {"every_category": contest.every_category, "finalists_per_category": contest.places,
-                      "tie_rule": contest.tie_rule},
-            "ballots": {"started": counts.ballots_started, "complete": counts.ballots_complete},
-            "votes": {"cast": settled.votes, "counted": settled.counted.total(), "void": dict(settled.voids)},
-            "categories": categories, "files": settled.files,
-        })  # fmt: skip
+        """result.json of that certification."""
+        return signed_result(self.ballots.keys.signer(contest.edition), contest, counts, settled, number, certified_at)
 
     def holding(self, rows: Iterable[T]) -> Iterator[T]:
         """The same rows; the lease is renewed on the way, for what takes minutes."""
@@ -214,3 +197,27 @@ class _Spool:
 def published(head: dict[str, Any]) -> Occurrence:
     """The event of a new head: agencies keep them, so that no second history can be shown."""
     return occur(events.LOG_HEAD_PUBLISHED, head["edition"], **head)
+
+
+def signed_result(
+    signer: Signer, contest: Contest, counts: Counts, settled: Settlement, number: int, certified_at: datetime
+) -> dict[str, Any]:
+    """What was counted, by which rules, and who is a finalist by them."""
+    out, categories = contest.disqualified, []
+    for category in sorted({*contest.nominees.values()}):
+        projects = sorted(project for project, its in contest.nominees.items() if its == category)
+        votes = {project: settled.counted[project] for project in projects}
+        chosen, tied = finalists(votes, contest.places, contest.tie_rule)
+        categories.append({
+            "category": category, "counted": sum(votes.values()), "finalists": chosen, "tied": tied,
+            "projects": [{"counted": n, "disqualified": id in out, "project": id} for id, n in votes.items()],
+        })  # fmt: skip
+    return signer.sign(RESULT, {
+        "v": 1, "edition": contest.edition, "number": number, "certified_at": clock.iso(certified_at),
+        "head": {name: settled.head[name] for name in ("number", "size", "root")},
+        "rules": {"every_category": contest.every_category, "finalists_per_category": contest.places,
+                  "tie_rule": contest.tie_rule},
+        "ballots": {"started": counts.ballots_started, "complete": counts.ballots_complete},
+        "votes": {"cast": settled.votes, "counted": settled.counted.total(), "void": dict(settled.voids)},
+        "categories": categories, "files": settled.files,
+    })  # fmt: skip

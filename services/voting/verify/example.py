@@ -1,0 +1,96 @@
+"""Publish a made-up contest, to try the verifiers on: python example.py FOLDER [VOTES] [HEADS]
+
+Written with the modules that the service itself publishes with, without a store. Prints the folder of the edition.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from wsis_shared import clock
+from wsis_voting.domain import Counts, contest_of
+from wsis_voting.domain.leaves import VOTE, Leaf, opening, to_append
+from wsis_voting.domain.merkle import Tree, extend, leaf_hash
+from wsis_voting.domain.receipts import HEAD, Signer, canonical, commitment
+from wsis_voting.service.publishing import Settlement, signed_result
+from wsis_voting.store.files import Files
+from wsis_voting.store.log import PART
+
+EDITION = "2017"
+CATEGORIES = ("C1", "C2", "C3", "C7.e-health")
+
+
+def publish(folder: str, votes: int = 400, heads: int = 12, seed: int = 1) -> Path:
+    """An edition in which every twentieth vote is void; returns its folder."""
+    chance = random.Random(seed)  # noqa: S311 -- the same example each time
+    files = Files(folder, EDITION)
+    signer = Signer(Ed25519PrivateKey.from_private_bytes(chance.randbytes(32)))
+    key = {"key_id": signer.key_id, "algorithm": "Ed25519", "public_key": signer.public.hex()}
+    files.put_keys({"edition": EDITION, "keys": [key]})
+    nominees = [{"project": f"{c.lower()}.p{n:02d}", "category": c} for c in CATEGORIES for n in range(9)]
+    contest = contest_of(EDITION, {}, nominees, ["c1.p00"])
+
+    log = _Log(files, signer)
+    counted, wanted, opened = Counter[str](), dict[bytes, str](), {category: list[bytes]() for category in CATEGORIES}
+    each = -(-votes // max(1, heads - 1))
+    for start in range(0, votes, each):
+        leaves = []
+        for number in range(start, min(votes, start + each)):
+            category = CATEGORIES[number % len(CATEGORIES)]
+            project, r = f"{category.lower()}.p{min(8, int(chance.expovariate(0.4))):02d}", chance.randbytes(32)
+            c = commitment(EDITION, category, project, r)
+            leaves.append(Leaf(VOTE, c))
+            if project == "c1.p00":
+                wanted[c] = "disqualified_project"
+            elif number % 20 == 0:
+                wanted[c] = ("incomplete_ballot", "excluded_account")[number % 40 == 0]
+            else:
+                counted[project] += 1
+                opened[category].append(opening(category, project, r))
+        log.append(sorted(leaves))
+    head = log.append(to_append(wanted, {}))
+    digests = {}
+    for category, lines in opened.items():
+        chance.shuffle(lines)
+        data = b"".join(line + b"\n" for line in lines)
+        digests[f"openings/{category}.jsonl"] = hashlib.sha256(data).hexdigest()
+        files.put_openings(category, [data])
+    settled = Settlement(head, votes, counted, Counter(wanted.values()), digests)
+    files.put_result(signed_result(signer, contest, Counts(ballots_started=votes), settled, 1, clock.now()))
+    return files.folder
+
+
+class _Log:
+    def __init__(self, files: Files, signer: Signer) -> None:
+        self.files, self.signer, self.leaves, self.tiles = files, signer, list[Leaf](), dict[tuple[int, int], bytes]()
+        self.number, self.prev = 0, "0" * 64
+
+    def append(self, leaves: list[Leaf]) -> dict[str, Any]:
+        before, read = len(self.leaves), lambda level, index: self.tiles.get((level, index), b"")
+        self.tiles.update(extend(read, before, [leaf_hash(leaf.data()) for leaf in leaves]))
+        self.leaves += leaves
+        size = len(self.leaves)
+        self.number += 1
+        head = self.signer.sign(HEAD, {
+            "v": 1, "edition": EDITION, "number": self.number, "size": size, "root": Tree(size, read).root().hex(),
+            "time": f"2017-03-16T{self.number // 3600:02d}:{self.number // 60 % 60:02d}:{self.number % 60:02d}Z",
+            "prev": self.prev,
+        })  # fmt: skip
+        self.prev = hashlib.sha256(canonical(head)).hexdigest()
+        for part in range(before // PART, -(-size // PART)):
+            self.files.put_leaves(part, self.leaves[part * PART : (part + 1) * PART])
+        self.files.put_tiles(before, size, read)
+        self.files.put_head(head)
+        return head
+
+
+if __name__ == "__main__":
+    arguments = [int(number) for number in sys.argv[2:]]
+    sys.stdout.write(f"{publish(sys.argv[1], *arguments)}\n")
