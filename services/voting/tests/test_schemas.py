@@ -44,6 +44,9 @@ def test_every_error_has_a_title_in_seven_languages() -> None:
         errors.not_open(None), errors.closed(None), errors.category_unknown("C1"), errors.nominee_unknown("C1"),
         errors.nominee_disqualified("C1"), errors.category_already_voted("C1"), errors.totals_hidden(),
         errors.already_certified("2017"), errors.nothing_to_summarise(),
+        errors.receipt_invalid(), errors.receipt_unknown(), errors.log_empty("2017"),
+        errors.log_size_unknown("to", 5), errors.not_certified("2017"),
+        errors.cluster_unknown(), errors.nothing_to_reinstate(), errors.review_closed(), errors.review_busy(),
     ]  # fmt: skip
     titles = plugin.error_titles
     assert {error.code for error in made} == titles.keys()

@@ -79,6 +79,56 @@ def nothing_to_summarise() -> NotFound:
     return NotFound("voting.ballot_unknown", "There is no such ballot.")
 
 
+def receipt_invalid() -> Invalid:
+    """The signature does not fit, or it is not a receipt of this edition."""
+    return Invalid(
+        "voting.receipt_invalid", "This is not a receipt that was given out in this edition.",
+        fields={"receipt": ["Its signature does not fit."]},
+    )  # fmt: skip
+
+
+def receipt_unknown() -> NotFound:
+    """No vote with this commitment."""
+    return NotFound("voting.receipt_unknown", "No vote with this commitment is in the log or on its way there.")
+
+
+def log_empty(edition: str) -> NotFound:
+    """Nothing was published yet."""
+    return NotFound("voting.log_empty", "The public log of this edition has no head yet.", edition=edition)
+
+
+def log_size_unknown(field: str, most: int) -> Invalid:
+    """A tree of that size does not exist."""
+    return Invalid(
+        "voting.log_size_unknown", "The log has no tree of this size.", most=most, fields={field: [f"At most {most}."]}
+    )
+
+
+def not_certified(edition: str) -> NotFound:
+    """There is no result yet."""
+    return NotFound("voting.not_certified", "The result of this edition is not certified yet.", edition=edition)
+
+
+def cluster_unknown() -> NotFound:
+    """No such cluster in this edition, or it is not found any more."""
+    return NotFound("voting.cluster_unknown", "There is no such cluster: look again.")
+
+
+def nothing_to_reinstate() -> Conflict:
+    """Nothing was excluded."""
+    return Conflict("voting.nothing_to_reinstate", "This is not excluded.")
+
+
+def review_closed() -> Conflict:
+    """The count is being frozen, or is."""
+    return Conflict("voting.review_closed", "The tally is being certified, or is: decisions can not be changed.")
+
+
+def review_busy() -> Conflict:
+    """One decision at a time: two that meet on a ballot would leave it to chance."""
+    return Conflict("voting.review_busy", "Another decision is being carried out: try again in a moment.")
+
+
 _IN_A_CATEGORY: dict[str, Callable[[str], SuiteError]] = {
     "voting.category_unknown": category_unknown,
     "voting.nominee_unknown": nominee_unknown,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import fields
+
 from wsis_shared import audit
 from wsis_shared.events import Event, Expected, Notice
 from wsis_shared.schemas import Answer, Utc
@@ -41,6 +42,20 @@ class Reminded(Answer):
     closes_at = Utc(required=True)
 
 
+class Head(Answer):
+    """A signed head of the public log, whole: whoever keeps it can show that history was rewritten."""
+
+    v = fields.Integer(required=True)
+    edition = fields.String(required=True)
+    number = fields.Integer(required=True)
+    size = fields.Integer(required=True, metadata={"description": "Leaves in the tree"})
+    root = fields.String(required=True)
+    time = fields.String(required=True)
+    prev = fields.String(required=True, metadata={"description": "SHA-256 of the former head as it is published"})
+    key_id = fields.String(required=True)
+    signature = fields.String(required=True)
+
+
 _WINDOW = {"edition": "2017", "opens_at": "2017-03-16T00:00:00Z", "closes_at": "2017-04-30T21:00:00Z"}
 
 VOTING_OPENED = Event(
@@ -65,10 +80,16 @@ BALLOTS_REMINDED = Event(
     {"edition": "2017", "accounts": ["3f2a", "77b0"], "closes_at": "2017-04-30T21:00:00Z"},
     notices=(Notice("ballots_reminded", to="accounts", details="ballot_progress"),),
 )  # fmt: skip
+LOG_HEAD_PUBLISHED = Event(
+    "log_head_published", "The public log of the votes has grown", Head,
+    {"v": 1, "edition": "2017", "number": 1, "size": 212, "root": "9f" * 32, "time": "2017-03-16T00:01:00Z",
+     "prev": "0" * 64, "key_id": "07509fd7b8294aff", "signature": "a6" * 64},
+    public=True,
+)  # fmt: skip
 
 PUBLISHES = (
     VOTING_OPENED, VOTING_REOPENED, VOTING_CLOSED, TALLY_CERTIFIED, BALLOT_COMPLETED, BALLOTS_REMINDED,
-    audit.ACTION_TAKEN,
+    LOG_HEAD_PUBLISHED, audit.ACTION_TAKEN,
 )  # fmt: skip
 
 EXPECTS = (
@@ -77,4 +98,5 @@ EXPECTS = (
     Expected("prizes", "project_disqualified", reads=("edition", "project", "category")),
     Expected("accounts", "account_confirmed", reads=("account", "country")),
     Expected("accounts", "account_erased", reads=("account",)),
+    Expected("accounts", "voter_signals", reads=("account", "domain", "throwaway", "network")),
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from wsis_shared.plugin import Plugin
-
 from wsis_voting import events, routes
 
 plugin = Plugin(
@@ -17,5 +16,5 @@ plugin = Plugin(
     routes=routes.ROUTES,
     publishes=events.PUBLISHES,
     expects=events.EXPECTS,
-    roles={"member": ("voting:cast",), "officer": ("voting:tally", "voting:certify", "voting:turnout")},
+    roles={"member": ("voting:cast",), "officer": ("voting:tally", "voting:certify", "voting:turnout", "voting:review")},
 )

@@ -13,19 +13,24 @@ from wsis_voting.domain import Contest, Counts, State
 from wsis_voting.service import answers
 from wsis_voting.service.announced import Announced
 from wsis_voting.service.closing import Closing
-from wsis_voting.store import Ballots, Contests, Counters, Recorders, Tallies
+from wsis_voting.service.public_log import LogCalls
+from wsis_voting.service.review import Reviewing
+from wsis_voting.store import Ballots, Contests, Counters, Log, Lookup, Recorders, Results, Tallies
 
 
-class VotingService(Service):
+class VotingService(LogCalls, Reviewing, Service):
     """Public online voting."""
 
     name = "voting"
-    outboxes = ("contests", "completions", "tallies", "reminders")
+    outboxes = ("contests", "completions", "tallies", "reminders", "logs", "decisions")
     contests = Provide(Contests)
     ballots = Provide(Ballots)
     counters = Provide(Counters)
     recorders = Provide(Recorders)
     tallies = Provide(Tallies)
+    log = Provide(Log)
+    results = Provide(Results)
+    lookup = Provide(lambda db: Lookup(Log(db)))
     prizes = Remote("prizes", timeout=2.0)
 
     # -- votes -------------------------------------------------------------------------------------------------------
@@ -108,6 +113,7 @@ class VotingService(Service):
                 "votes_counted": sum(row["counted"] for row in tally["projects"]),
                 "ballots_complete": tally["ballots"]["complete"],
             },
+            "excluded": tally and tally.get("excluded", []),
         }  # fmt: skip
 
     @rpc
@@ -216,6 +222,7 @@ class VotingService(Service):
     def on_account_erased(self, event: dict[str, Any]) -> None:
         """The tally does not change: votes name no account, and participation keeps the opaque id alone."""
         self.ballots.forget(event["data"]["account"])
+        self.forget_signals(event["data"]["account"])
 
     # -- timers ------------------------------------------------------------------------------------------------------
 
@@ -226,9 +233,11 @@ class VotingService(Service):
 
     @every(1)
     def turn(self) -> None:
-        """Open, close and certify by the clock."""
+        """Open, close and certify by the clock; publish what is new in the log."""
+        self._publishing().run()
         for document, contest in self.contests.each_unfinished():
             self._closing().turn(document, contest)
+            self.look_after_close(document, contest)
 
     @every(60)
     def compare_with_prizes(self) -> None:
@@ -241,10 +250,20 @@ class VotingService(Service):
         for _, contest in self.contests.each_unfinished():
             self._closing().remind(contest, clock.now())
 
+    @every(60)
+    def shred(self) -> None:
+        """Destroy the keys of editions whose period of complaint is over."""
+        self._closing().shred_due(clock.now())
+
+    @every(60, alone=False)
+    def forget_keys(self) -> None:
+        """Each process drops the keys that are shredded."""
+        self.ballots.keys.forget()
+
     # -- within ------------------------------------------------------------------------------------------------------
 
     def _closing(self) -> Closing:
-        return Closing(self.contests, self.ballots, self.counters, self.recorders, self.tallies)
+        return Closing(self.contests, self.ballots, self.counters, self.recorders, self.tallies, self._publishing())
 
     def _newer(self, event: dict[str, Any]) -> bool:
         self._announced().known(event["data"]["edition"])  # the rest of a contest of which we hear for the first time

@@ -96,6 +96,12 @@ def named(nominee: dict[str, Any] | None, project: str) -> str:
     return f"{nominee['title']} ({nominee['organization']})" if nominee.get("organization") else nominee["title"]
 
 
+def by_ground(grounds: Mapping[str, int]) -> list[dict[str, Any]]:
+    """How many ballots are excluded on which ground, the most first."""
+    rows = sorted(grounds.items(), key=lambda row: (-row[1], row[0]))
+    return [{"reason": ground, "ballots": ballots} for ground, ballots in rows if ballots]
+
+
 def turnout(edition: str, hours: list[tuple[datetime, Turnout]]) -> dict[str, Any]:
     """Figures by hour, and by country over all hours."""
     countries: dict[str, Counter[str]] = {}

@@ -8,17 +8,28 @@ from wsis_shared.mongo import outbox_index
 from wsis_voting.store.ballots import Ballots
 from wsis_voting.store.contests import Contests
 from wsis_voting.store.counters import Counters
+from wsis_voting.store.log import Log, Results
+from wsis_voting.store.lookup import Lookup
 from wsis_voting.store.recorders import Recorders
+from wsis_voting.store.review import INDEXES as REVIEW
+from wsis_voting.store.review import Review
 from wsis_voting.store.tallies import Tallies
 
 # `votes` and `ballots` have no index but `_id`: more would cost each vote. An edition's ballots are a range of ids.
 INDEXES: dict[str, list[IndexModel]] = {
+    **REVIEW,
     "contests": [outbox_index()],
     "rosters": [],
     "contest_keys": [],
     "votes": [],
     "ballots": [],
     "log_batches": [],
+    "logs": [outbox_index()],
+    "log_leaves": [],
+    "log_tiles": [],
+    "log_heads": [],
+    "log_openings": [],
+    "log_results": [],
     "completions": [
         outbox_index(),
         IndexModel([("at", ASCENDING)], name="at", expireAfterSeconds=7 * 24 * 3600),
@@ -34,4 +45,4 @@ INDEXES: dict[str, list[IndexModel]] = {
     "voters": [],
 }
 
-__all__ = ["INDEXES", "Ballots", "Contests", "Counters", "Recorders", "Tallies"]
+__all__ = ["INDEXES", "Ballots", "Contests", "Counters", "Log", "Lookup", "Recorders", "Results", "Review", "Tallies"]

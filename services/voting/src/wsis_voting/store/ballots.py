@@ -189,7 +189,9 @@ class Ballots(EventfulRepository):
         """Forget when each account voted: with the times of the public log's batches it could tell for whom."""
         complete = {**_of(edition), "complete_at": {"$ne": None}}
         self.collection("ballots").update_many(complete, {"$set": {"complete_at": moment}})
-        self.collection("ballots").update_many(_of(edition), {"$set": {"first_at": None, "last_at": None, "outcomes": []}})
+        self.collection("ballots").update_many(
+            _of(edition), {"$set": {"first_at": None, "last_at": None, "outcomes": []}}
+        )
 
     def _rows(self, keys: Iterable[VoteKey], *shown: str) -> Iterator[tuple[VoteKey, dict[str, Any]]]:
         try:

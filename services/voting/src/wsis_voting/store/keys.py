@@ -55,6 +55,10 @@ class Keys:
         """`_id` of the vote of `account` in `category`."""
         return hmac.digest(key, f"vote|{edition}|{category}|{account}".encode(), hashlib.sha256)
 
+    def labels(self, edition: str, cluster: str) -> bytes:
+        """Draws the labels under which the review of fraud shows the nominees of a cluster. Raises Shredded."""
+        return hmac.digest(self.of(edition), f"labels|{edition}|{cluster}".encode(), hashlib.sha256)
+
     def shred(self, edition: str) -> None:
         """Destroy the key that leads from an account to its votes; that it was, and when, is kept."""
         gone = {"$unset": {"nonce": 1, "sealed": 1}, "$set": {"shredded_at": clock.now()}}

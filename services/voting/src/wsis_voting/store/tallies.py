@@ -30,6 +30,7 @@ class Tallies(EventfulRepository):
             "certified_at": clock.now(), "every_category": contest.every_category, "counters_agreed": agreed,
             "closes_at": contest.closes_at, "disqualified": sorted(contest.disqualified),
             "ballots": {"started": counts.ballots_started, "complete": counts.ballots_complete},
+            "excluded": [{"reason": why, "ballots": n} for why, n in counts.grounds.most_common() if n],
             "projects": [
                 {"project": project, "category": contest.nominees.get(project), "cast": counts.cast[project],
                  "counted": counted[project]}

@@ -1,0 +1,99 @@
+"""Signs of fraud in what is known of a voter, and the score of a group: the share of its members that show each sign.
+
+A score only says where to look first. Nothing follows from it: officers decide (see `exclusions`). What was voted for
+is no sign, so that the score of a group tells nothing about its choices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+FORM = 3.0  # seconds: nobody fills in a form of seven fields in less
+CODE = timedelta(seconds=5)  # nobody opens a mail and types its code in less
+BALLOT = timedelta(seconds=20)  # nobody reads 18 lists of nominees in less; voting with one call is so quick too
+FRESH = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Voter:
+    """A ballot with what accounts told of its account. Networks, name patterns and aliases are keyed hashes: equal or
+    not is all that they say. `acted_at` is when the ballot was completed, or voted in last."""
+
+    account: str
+    acted_at: datetime
+    country: str = ""
+    complete: bool = False
+    first_at: datetime | None = None
+    ground: str = ""
+    domain: str | None = None
+    throwaway: bool = False
+    alias: str | None = None
+    network: str | None = None
+    sequence: str | None = None
+    registered_at: datetime | None = None
+    confirmed_at: datetime | None = None
+    seconds_to_fill: float | None = None
+
+    @property
+    def scripted(self) -> bool:
+        """The form, or the code, was typed in faster than people type."""
+        if self.seconds_to_fill is not None and self.seconds_to_fill <= FORM:
+            return True
+        return bool(self.registered_at and self.confirmed_at and self.confirmed_at - self.registered_at <= CODE)
+
+    @property
+    def hasty(self) -> bool:
+        """All categories in seconds."""
+        return self.complete and self.first_at is not None and self.acted_at - self.first_at <= BALLOT
+
+    @property
+    def fresh(self) -> bool:
+        """The account is as young as the ballot."""
+        return self.confirmed_at is not None and self.acted_at - self.confirmed_at <= FRESH
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Signs that a voter shows only together with others: accounts in a burst, and the networks, name patterns and
+    mailbox patterns with many accounts."""
+
+    bursting: frozenset[str] = frozenset()
+    networks: frozenset[str] = frozenset()
+    sequences: frozenset[str] = frozenset()
+    aliases: frozenset[str] = frozenset()
+
+
+class Sign(NamedTuple):
+    """`points` are given for a group of which every member shows it, and in proportion."""
+
+    code: str
+    points: int
+    shown: Callable[[Voter, Company], bool]
+
+
+SIGNS = (
+    Sign("throwaway_domain", 50, lambda voter, _: voter.throwaway),
+    Sign("burst", 25, lambda voter, company: voter.account in company.bursting),
+    Sign("sequential_names", 20, lambda voter, company: voter.sequence in company.sequences),
+    Sign("aliases", 20, lambda voter, company: voter.alias in company.aliases),
+    Sign("scripted_form", 10, lambda voter, _: voter.scripted),
+    Sign("crowded_network", 10, lambda voter, company: voter.network in company.networks),
+    Sign("hasty_ballot", 5, lambda voter, _: voter.hasty),
+    Sign("new_account", 5, lambda voter, _: voter.fresh),
+)
+
+
+def score(voters: Sequence[Voter], company: Company) -> tuple[int, list[dict[str, Any]]]:
+    """0 to 100, and the parts {sign, accounts, share, points} that made it, those of no account left out."""
+    parts, total = [], 0.0
+    for sign in SIGNS:
+        accounts = sum(sign.shown(voter, company) for voter in voters)
+        if accounts:
+            points = sign.points * accounts / len(voters)
+            total += points
+            share = round(accounts / len(voters), 3)
+            parts.append({"sign": sign.code, "accounts": accounts, "share": share, "points": round(points, 1)})
+    return min(100, round(total)), parts

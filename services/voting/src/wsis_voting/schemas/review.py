@@ -1,0 +1,170 @@
+"""The review of fraud: what officers ask and decide, what they are shown. No address, no name, no project."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from wsis_shared.schemas import Answer, Body, PageQuery, Text, Utc, page_of
+
+KINDS = (
+    "throwaway_domain", "domain_burst", "network_burst", "network", "sequential_names", "aliases", "scripted_forms",
+)  # fmt: skip
+GROUNDS = (
+    "throwaway_addresses", "burst", "one_network", "sequential_names", "scripted_forms", "aliases", "other",
+)  # fmt: skip
+
+
+class ClustersQuery(PageQuery):
+    """Filters of the list."""
+
+    min_score = fields.Integer(load_default=0, validate=validate.Range(min=0, max=100))
+    kind = fields.String(load_default=None, validate=validate.OneOf(KINDS))
+
+
+class Decision(Body):
+    """What is decided and why. `reason` goes to the audit, `ground` is published with the result."""
+
+    decision = fields.String(required=True, validate=validate.OneOf(["exclude", "keep", "reinstate"]))
+    reason = Text(max_length=1000, required=True)
+    ground = fields.String(
+        load_default=None, allow_none=True, validate=validate.OneOf(GROUNDS),
+        metadata={"description": "By default that of the cluster's kind; `other` for a single account"},
+    )  # fmt: skip
+
+
+class Sign(Answer):
+    """A part of a score: how many of the accounts show this sign, and the points that it gives."""
+
+    sign = fields.String(required=True)
+    accounts = fields.Integer(required=True)
+    share = fields.Float(required=True)
+    points = fields.Float(required=True)
+
+
+class Named(Answer):
+    """A country or a mail domain, and ballots."""
+
+    name = fields.String(required=True)
+    ballots = fields.Integer(required=True)
+
+
+class Hour(Answer):
+    """`hour` is its first moment."""
+
+    hour = Utc(required=True)
+    ballots = fields.Integer(required=True)
+
+
+class Decided(Answer):
+    """The last decision."""
+
+    decision = fields.String(required=True)
+    ground = fields.String(allow_none=True)
+    reason = fields.String(required=True)
+    by = fields.String(allow_none=True)
+    at = Utc(required=True)
+
+
+class Cluster(Answer):
+    """A group of ballots with something in common. `score` (0..100) says where to look first, no more. Times are those
+    at which ballots were completed, or voted in last."""
+
+    cluster = fields.String(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    key = fields.String(required=True, metadata={"description": "A mail domain, or a piece of a keyed hash"})
+    score = fields.Integer(required=True)
+    parts = fields.List(fields.Nested(Sign), required=True)
+    size = fields.Integer(required=True, metadata={"description": "Ballots"})
+    complete = fields.Integer(required=True)
+    first_at = Utc(required=True)
+    last_at = Utc(required=True)
+    countries = fields.List(fields.Nested(Named), required=True)
+    domains = fields.List(fields.Nested(Named), required=True)
+    networks = fields.Integer(required=True)
+    made_at = Utc(required=True)
+    decision = fields.Nested(Decided, allow_none=True)
+
+
+class Leading(Answer):
+    """A nominee under a label that is drawn anew for each cluster."""
+
+    label = fields.String(required=True)
+    share = fields.Float(required=True)
+
+
+class LabelledCategory(Answer):
+    """The nominees that were chosen most in a category, which has a label too."""
+
+    category = fields.String(required=True)
+    votes = fields.Integer(required=True)
+    projects = fields.List(fields.Nested(Leading), required=True)
+
+
+class Concentration(Answer):
+    """How much alike ballots are: the share of the nominee chosen most, in the category where it is largest (`most`)
+    and in the one in the middle (`median`)."""
+
+    ballots = fields.Integer(required=True, metadata={"description": "As many were looked at: all, or a sample"})
+    most = fields.Float(required=True)
+    median = fields.Float(required=True)
+    categories = fields.List(fields.Nested(LabelledCategory), required=True)
+
+
+class OpenedCluster(Cluster):
+    """One cluster, with its hours and how much alike its ballots are (not told of fewer than ten)."""
+
+    hours = fields.List(fields.Nested(Hour), required=True)
+    excluded = fields.Integer(required=True, metadata={"description": "Of its ballots, those that are out now"})
+    concentration = fields.Nested(Concentration, allow_none=True)
+
+
+class Account(Answer):
+    """A member of a cluster. `domain` is that of its mail address."""
+
+    account = fields.String(required=True)
+    country = fields.String()
+    domain = fields.String(allow_none=True)
+    throwaway = fields.Boolean()
+    complete = fields.Boolean()
+    registered_at = Utc(allow_none=True)
+    confirmed_at = Utc(allow_none=True)
+    seconds_to_fill = fields.Float(allow_none=True)
+    first_at = Utc(allow_none=True)
+    acted_at = Utc(allow_none=True)
+    excluded = fields.String(required=True, metadata={"description": "On which ground; empty where it is in"})
+
+
+class Ground(Answer):
+    """Ballots that are excluded on a ground."""
+
+    reason = fields.String(required=True)
+    ballots = fields.Integer(required=True)
+
+
+class Summary(Answer):
+    """The review as it stands."""
+
+    edition = fields.String(required=True)
+    looked_at = Utc(allow_none=True, metadata={"description": "When clusters were last looked for"})
+    clusters = fields.Integer(required=True)
+    undecided = fields.Integer(required=True)
+    holding = fields.Integer(
+        required=True, metadata={"description": "Undecided clusters for which an automatic certification waits"}
+    )
+    deciding = fields.Boolean(required=True, metadata={"description": "A decision is being carried out"})
+    ballots_excluded = fields.Integer(required=True)
+    complete_excluded = fields.Integer(required=True)
+    votes_excluded = fields.Integer(required=True)
+    excluded = fields.List(fields.Nested(Ground), required=True)
+
+
+class Standing(Answer):
+    """What a decision on an account left."""
+
+    account = fields.String(required=True)
+    excluded = fields.String(required=True)
+    spared = fields.Boolean(required=True)
+
+
+ClusterPage = page_of(Cluster, "ClusterPage")
+AccountPage = page_of(Account, "ReviewedAccountPage")

@@ -1,0 +1,258 @@
+"""The review of fraud: look for clusters, show them, decide on them. Officers see signs and counts, never projects."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from wsis_shared import audit, clock, context, paging
+from wsis_shared.bus import Provide, Service, every, rpc, subscribe
+from wsis_shared.events import Occurrence
+from wsis_shared.mongo import in_transaction
+from wsis_voting import errors, settings
+from wsis_voting.domain import Contest, Decisions, State
+from wsis_voting.domain.clusters import KINDS, Limits, find
+from wsis_voting.domain.concentration import concentration
+from wsis_voting.domain.exclusions import ACCOUNT, Decision
+from wsis_voting.service.announced import Announced
+from wsis_voting.service.answers import by_ground
+from wsis_voting.store import Ballots, Contests, Counters, Review
+from wsis_voting.store.keys import Shredded
+
+SAMPLE = 500  # ballots read to say how much alike those of a cluster are
+AT_ONCE = 200  # ballots of a decision changed in one transaction
+GIVEN_UP = timedelta(seconds=60)  # a decision that nobody has worked on for so long: its process is gone
+
+
+class Reviewing(Service):
+    """The part of the service that officers use to find and exclude ballots that are no people's."""
+
+    review = Provide(Review)
+    contests: Contests
+    ballots: Ballots
+    counters: Counters
+    prizes: Any
+
+    # -- looking -----------------------------------------------------------------------------------------------------
+
+    @rpc
+    def look_for_clusters(self, edition: str) -> dict[str, Any]:
+        """Look anew."""
+        contest = self._of(edition)
+        if not contest.certified:
+            self._look(contest)
+        return self._summary(edition)
+
+    @rpc
+    def read_review(self, edition: str) -> dict[str, Any]:
+        """How the review stands."""
+        self._of(edition)
+        return self._summary(edition)
+
+    @rpc
+    def list_clusters(
+        self, edition: str, min_score: int = 0, kind: str | None = None, limit: int = 20, after: str | None = None
+    ) -> dict[str, Any]:
+        """What was found when it was last looked for, the highest score first."""
+        self._of(edition)
+        rows = self.review.listed(edition, min_score, kind, paging.decode(after), limit + 1)
+        page = paging.page(rows, limit, "score", "_id")
+        return {**page, "items": [_shown(row) for row in page["items"]]}
+
+    @rpc
+    def read_cluster(self, edition: str, cluster: str) -> dict[str, Any]:
+        """One cluster, and how much alike its ballots are."""
+        contest, row = self._of(edition), self._cluster(edition, cluster)
+        return {**_shown(row), "excluded": self._excluded(edition, row), "concentration": self._alike(contest, row)}
+
+    @rpc
+    def list_cluster_accounts(
+        self, edition: str, cluster: str, limit: int = 20, after: str | None = None
+    ) -> dict[str, Any]:
+        """Its members, in the order of their ids."""
+        self._of(edition)
+        accounts, (position,) = sorted(self._cluster(edition, cluster)["accounts"]), paging.decode(after) or ("",)
+        some = [account for account in accounts if account > position][: limit + 1]
+        voters = sorted(self.review.voters(edition, some), key=lambda voter: voter.account)
+        return paging.page([asdict(voter) | {"excluded": voter.ground} for voter in voters], limit, "account")
+
+    # -- deciding ----------------------------------------------------------------------------------------------------
+
+    @rpc(writes=True, keeps_answer=False)
+    def decide_on_cluster(self, edition: str, cluster: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Exclude the ballots of a cluster from the valid tally, keep them, or reinstate them."""
+        self._of(edition)
+        row = self._cluster(edition, cluster)
+        if body["decision"] == Decision.REINSTATE and (row["decision"] or {}).get("decision") != Decision.EXCLUDE:
+            raise errors.nothing_to_reinstate()
+        ground = body.get("ground") or KINDS[row["kind"]]
+        self._decide(edition, cluster, row["accounts"], body, ground, f"review/clusters/{cluster}")
+        row = self._cluster(edition, cluster)
+        return {**_shown(row), "excluded": self._excluded(edition, row), "concentration": None}
+
+    @rpc(writes=True, keeps_answer=False)
+    def decide_on_account(self, edition: str, account: str, body: dict[str, Any]) -> dict[str, Any]:
+        """The same for the ballot of one account, whatever is decided on its clusters."""
+        self._of(edition)
+        standing = self.review.standings(edition, [account]).get(account)
+        if standing is None:
+            raise errors.nothing_to_summarise()
+        if body["decision"] == Decision.REINSTATE and not standing.ground:
+            raise errors.nothing_to_reinstate()
+        self._decide(edition, ACCOUNT, [account], body, body.get("ground") or "other", f"review/accounts/{account}")
+        standing = self.review.standings(edition, [account])[account]
+        return {"account": account, "excluded": standing.ground, "spared": standing.spared}
+
+    def _decide(
+        self, edition: str, subject: str, accounts: Sequence[str], body: dict[str, Any], ground: str, object: str
+    ) -> None:
+        ctx = context.current()
+        decision = {
+            "_id": ctx.new_id("decision"), "edition": edition, "subject": subject, "accounts": list(accounts),
+            "decision": body["decision"], "ground": ground, "reason": body["reason"], "by": ctx.actor.id,
+            "at": clock.now(),
+        }  # fmt: skip
+        taken = audit.taken(
+            f"voting.review_{body['decision']}", f"edition/{edition}/{object}", reason=body["reason"],
+            after={"decision": body["decision"], "ground": ground, "ballots": len(accounts)},
+        )  # fmt: skip
+        self._carry_out(in_transaction(partial(self._open, decision, taken)))
+
+    def _open(self, decision: dict[str, Any], taken: Occurrence) -> dict[str, Any]:
+        """One decision at a time, and none once the count is sealed: both stand on the contest's document, which the
+        sealing writes too, so that one of the two is first."""
+        edition = decision["edition"]
+        contest, document = self.contests.read(edition), self.contests.document(edition)
+        if contest is None or document is None or contest.sealed or contest.certified:
+            raise errors.review_closed()
+        if document.get("deciding"):
+            raise errors.review_busy()
+        if decision["subject"] != ACCOUNT:
+            told = ("decision", "ground", "reason", "by", "at")
+            self.review.decided(decision["subject"], {name: decision[name] for name in told})
+        self._note(edition, deciding=decision["_id"], held=self._held(edition))
+        return self.review.open_decision(decision, taken)
+
+    def _carry_out(self, decision: dict[str, Any]) -> None:
+        """Change the ballots, some in each transaction. Whatever of it is done already changes nothing more, so that
+        another process can go on where one has died."""
+        edition, accounts = decision["edition"], decision["accounts"]
+        for start in range(0, len(accounts), AT_ONCE):
+            in_transaction(partial(self._stand, decision, accounts[start : start + AT_ONCE]))
+        in_transaction(partial(self._close, edition, decision["_id"]))
+
+    def _close(self, edition: str, decision: str) -> None:
+        self.review.close_decision(decision)
+        document = self.contests.document(edition) or {}
+        if document.get("deciding") == decision:
+            self._note(edition, deciding=None)
+
+    def _stand(self, decision: dict[str, Any], accounts: Sequence[str]) -> None:
+        edition, contest = decision["edition"], self._of(decision["edition"])
+        before = self.review.standings(edition, accounts)
+        how = decision["subject"], Decision(decision["decision"]), decision["ground"]
+        after = {account: standing.after(*how) for account, standing in before.items()}
+        changed = {account: standing for account, standing in after.items() if standing != before[account]}
+        moved = [account for account in changed if changed[account].ground != before[account].ground]
+        decisions = Decisions()
+        counts = decisions.counts[edition]
+        for ballot, votes in self.ballots.each_vote(contest, moved, {"project": 1}):
+            for ground, times in ((before[ballot.account].ground, -1), (after[ballot.account].ground, 1)):
+                if ground:
+                    projects = [vote["project"] for vote in votes]
+                    counts.excluded.add_ballot(projects, ballot.complete_at is not None, times)
+                    counts.grounds[ground] += times
+        for joined in self.counters.add(decisions):
+            self.contests.join(joined)
+        self.review.stand(edition, changed, decision["by"], decision["at"])
+        self.review.touch(decision["_id"], clock.now())
+
+    # -- what others say, and what the clock does ---------------------------------------------------------------------
+
+    @subscribe("accounts", "voter_signals")
+    def on_voter_signals(self, event: dict[str, Any]) -> None:
+        """Keep what an account shows."""
+        self.review.put_signals(event["data"]["account"], event["data"])
+
+    def forget_signals(self, account: str) -> None:
+        """The account is erased: its signals go too, once no review can need them."""
+        self.review.forget_signals(account, clock.now() + timedelta(days=settings.current().review_signals_days))
+
+    @every(30)
+    def look_from_time_to_time(self) -> None:
+        """Look while votes come in; and finish what a process that died had begun to decide."""
+        minutes = settings.current().review_minutes
+        for document, contest in self.contests.each_unfinished():
+            looked_at = document.get("looked_at")
+            due = looked_at is None or looked_at < clock.now() - timedelta(minutes=minutes)
+            if minutes and due and contest.state(clock.now()) is State.OPEN:
+                self._look(contest)
+        for decision in self.review.left_open(clock.now() - GIVEN_UP):
+            self._carry_out(decision)
+
+    def look_after_close(self, document: dict[str, Any], contest: Contest) -> None:
+        """Look once more when voting has closed: until then nothing is certified by itself (see Closing)."""
+        if contest.state(clock.now()) is State.CLOSED and contest.closes_at is not None and not contest.sealed:
+            looked_at = document.get("looked_at")
+            if looked_at is None or looked_at < contest.closes_at:
+                self._look(contest)
+
+    # -- within ------------------------------------------------------------------------------------------------------
+
+    def _look(self, contest: Contest) -> None:
+        edition, found, now = contest.edition, [], clock.now()
+        voters = list(self.review.voters(edition))
+        for cluster in find(voters, Limits(allowance=settings.current().review_network_allowance)):
+            found.append(cluster)
+            time.sleep(0)  # votes are recorded in this process too: let them pass
+        in_transaction(partial(self.review.keep, edition, found, now))
+        self._note(edition, looked_at=now, held=self._held(edition))
+
+    def _held(self, edition: str) -> int:
+        score = settings.current().review_hold_score
+        return self.review.undecided(edition, score) if score else 0
+
+    def _note(self, edition: str, **noted: Any) -> None:
+        self.contests.change(edition, lambda document: document | noted)
+
+    def _of(self, edition: str) -> Contest:
+        return Announced(self.contests, self.prizes).must(edition)
+
+    def _cluster(self, edition: str, cluster: str) -> dict[str, Any]:
+        row: dict[str, Any] | None = self.review.cluster(edition, cluster)
+        if row is None:
+            raise errors.cluster_unknown()
+        return row
+
+    def _excluded(self, edition: str, row: dict[str, Any]) -> int:
+        return sum(bool(standing.ground) for standing in self.review.standings(edition, row["accounts"]).values())
+
+    def _alike(self, contest: Contest, row: dict[str, Any]) -> dict[str, Any] | None:
+        accounts = row["accounts"]
+        some = random.sample(accounts, SAMPLE) if len(accounts) > SAMPLE else accounts
+        try:
+            key = self.ballots.keys.labels(contest.edition, row["_id"])
+        except Shredded:
+            return None  # nobody can tell any more which votes are theirs
+        rows = self.ballots.each_vote(contest, some, {"category": 1, "project": 1})
+        return concentration(([(vote["category"], vote["project"]) for vote in votes] for _, votes in rows), key)
+
+    def _summary(self, edition: str) -> dict[str, Any]:
+        document, counts = self.contests.document(edition) or {}, self.counters.read(edition)
+        out = counts.excluded
+        return {
+            "edition": edition, "looked_at": document.get("looked_at"), "clusters": self.review.count(edition),
+            "undecided": self.review.undecided(edition, 0), "holding": self._held(edition),
+            "deciding": bool(document.get("deciding")), "ballots_excluded": out.ballots_started,
+            "complete_excluded": out.ballots_complete, "votes_excluded": out.cast.total(),
+            "excluded": by_ground(counts.grounds),
+        }  # fmt: skip
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    return {**{name: value for name, value in row.items() if name != "accounts"}, "cluster": row["_id"]}

@@ -1,0 +1,198 @@
+"""The review of fraud: signals of accounts, clusters as they were last looked for, decisions, and what these left on
+ballots. Kept apart from the votes: nothing here says what anybody chose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
+from itertools import islice
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
+from pymongo.database import Database
+
+from wsis_shared.events import Occurrence
+from wsis_shared.mongo import outbox_index
+from wsis_shared.outbox import EventfulRepository
+from wsis_voting import settings
+from wsis_voting.domain.clusters import Cluster
+from wsis_voting.domain.exclusions import Standing
+from wsis_voting.domain.signals import Voter
+
+SIGNALS = ("domain", "throwaway", "alias", "network", "sequence", "registered_at", "confirmed_at", "seconds_to_fill")
+_SHOWN = {"account": 1, "country": 1, "complete_at": 1, "first_at": 1, "last_at": 1, "excluded": 1}
+
+_DECIDED = {"account": 1, "voted": 1, "review": 1}
+
+INDEXES: dict[str, list[IndexModel]] = {
+    "voter_signals": [IndexModel([("forget_at", ASCENDING)], name="forget_at", expireAfterSeconds=0)],
+    "clusters": [
+        IndexModel([("edition", ASCENDING), ("score", DESCENDING), ("_id", ASCENDING)], name="edition_score"),
+    ],
+    "decisions": [
+        IndexModel([("edition", ASCENDING), ("at", DESCENDING)], name="edition_at"),
+        IndexModel([("open", ASCENDING)], name="open", sparse=True),
+        outbox_index(),
+    ],
+}
+
+
+class Review(EventfulRepository):
+    """`voter_signals` by account, `clusters` and `decisions` by edition; `review` and `excluded` of `ballots`."""
+
+    source = "voting"
+
+    def __init__(self, db: Database[dict[str, Any]]) -> None:
+        super().__init__(db)
+        self.chunk = settings.current().voting_chunk
+
+    # -- signals -----------------------------------------------------------------------------------------------------
+
+    def put_signals(self, account: str, signals: Mapping[str, Any]) -> None:
+        """What accounts tells of an account once its mailbox is proved."""
+        row = {"_id": account, **{name: signals.get(name) for name in SIGNALS}}
+        self.collection("voter_signals").replace_one({"_id": account}, row, upsert=True)
+
+    def forget_signals(self, account: str, at: datetime) -> None:
+        """The account is erased: forget its signals then. At once would be a way out of a review."""
+        self.collection("voter_signals").update_one({"_id": account}, {"$set": {"forget_at": at}})
+
+    def voters(self, edition: str, accounts: Sequence[str] | None = None) -> Iterator[Voter]:
+        """All who have voted, or those of `accounts`, with their signals."""
+        ballots = self.collection("ballots")
+        if accounts is None:
+            rows = ballots.find(
+                {"_id": {"$gt": f"{edition}|", "$lt": f"{edition}}}"}, "last_at": {"$ne": None}}, _SHOWN
+            )
+        else:
+            rows = self._find("ballots", [f"{edition}|{account}" for account in accounts], _SHOWN)
+        for some in _chunks(rows, self.chunk):
+            signals = {row["_id"]: row for row in self._find("voter_signals", [row["account"] for row in some])}
+            yield from (_voter(row, signals.get(row["account"], {})) for row in some)
+
+    # -- clusters ----------------------------------------------------------------------------------------------------
+
+    def keep(self, edition: str, found: Iterable[Cluster], now: datetime) -> None:
+        """Put what was found in place of what was found before; call it in a transaction. Clusters that are decided on
+        stay, with the members they had, also when they are not found any more."""
+        clusters = self.collection("clusters")
+        before = {row["_id"]: row for row in clusters.find({"edition": edition}, {"accounts": 0})}
+        seen = set()
+        for cluster in found:
+            id = cluster_id(edition, cluster)
+            seen.add(id)
+            row = {
+                "_id": id, "edition": edition, "kind": cluster.kind, "key": _shown_key(cluster),
+                "score": cluster.score, "parts": list(cluster.parts), **cluster.figures,
+                "accounts": [voter.account for voter in cluster.voters], "made_at": now,
+                "decision": before.get(id, {}).get("decision"),
+            }  # fmt: skip
+            clusters.replace_one({"_id": id}, row, upsert=True)
+        gone = [id for id, row in before.items() if id not in seen and row.get("decision") is None]
+        for some in _chunks(gone, self.chunk):
+            clusters.delete_many({"_id": {"$in": some}})
+
+    def listed(
+        self, edition: str, min_score: int, kind: str | None, after: Sequence[Any] | None, limit: int
+    ) -> list[dict[str, Any]]:
+        """Clusters, the highest score first, without their members."""
+        query: dict[str, Any] = {"edition": edition, "score": {"$gte": min_score}}
+        if kind:
+            query["kind"] = kind
+        if after:
+            score, id = after
+            query["$or"] = [{"score": {"$lt": score}}, {"score": score, "_id": {"$gt": id}}]
+        rows = self.collection("clusters").find(query, {"accounts": 0})
+        return list(rows.sort([("score", DESCENDING), ("_id", ASCENDING)]).limit(limit))
+
+    def cluster(self, edition: str, id: str) -> dict[str, Any] | None:
+        """One cluster with its members."""
+        found = self.collection("clusters").find_one({"_id": id, "edition": edition})
+        return dict(found) if found else None
+
+    def decided(self, cluster: str, decision: Mapping[str, Any]) -> None:
+        """Note at the cluster what was decided on it last."""
+        self.collection("clusters").update_one({"_id": cluster}, {"$set": {"decision": dict(decision)}})
+
+    def count(self, edition: str) -> int:
+        """How many clusters there are."""
+        return int(self.collection("clusters").count_documents({"edition": edition}))
+
+    def undecided(self, edition: str, min_score: int) -> int:
+        """How many clusters of that score nobody has decided on."""
+        query = {"edition": edition, "score": {"$gte": min_score}, "decision": None}
+        return int(self.collection("clusters").count_documents(query))
+
+    # -- decisions ---------------------------------------------------------------------------------------------------
+
+    def open_decision(self, decision: dict[str, Any], taken: Occurrence) -> dict[str, Any]:
+        """Keep a decision, with its entry for the audit, before it is carried out."""
+        return self.save("decisions", {**decision, "open": True, "worked_on_at": decision["at"]}, taken)
+
+    def left_open(self, since: datetime) -> list[dict[str, Any]]:
+        """Decisions that are not carried out yet and that nobody has worked on since then."""
+        return list(self.collection("decisions").find({"open": True, "worked_on_at": {"$lt": since}}))
+
+    def touch(self, id: str, now: datetime) -> None:
+        """Somebody is at work on it."""
+        self.collection("decisions").update_one({"_id": id}, {"$set": {"worked_on_at": now}})
+
+    def close_decision(self, id: str) -> None:
+        """All ballots are as it says."""
+        self.collection("decisions").update_one({"_id": id}, {"$unset": {"open": 1}})
+
+    def standings(self, edition: str, accounts: Iterable[str]) -> dict[str, Standing]:
+        """What is decided on these accounts' ballots; accounts that have not voted are left out."""
+        rows = self._find("ballots", [f"{edition}|{account}" for account in accounts], _DECIDED)
+        return {row["account"]: _standing(row) for row in rows if row["voted"]}
+
+    def stand(self, edition: str, standings: Mapping[str, Standing], by: str | None, at: datetime) -> None:
+        """Write what is decided on ballots; in the transaction that also changes the counters."""
+        writes = []
+        for account, standing in standings.items():
+            review = {"by": dict(standing.by), "spared": standing.spared}
+            excluded = {"reason": standing.ground, "by": by, "at": at} if standing.ground else None
+            changed = {"$set": {"review": review, "excluded": excluded}}
+            writes.append(UpdateOne({"_id": f"{edition}|{account}"}, changed))
+        if writes:
+            self.collection("ballots").bulk_write(writes, ordered=False)
+
+    def _find(self, name: str, ids: Sequence[Any], fields: dict[str, int] | None = None) -> Iterator[dict[str, Any]]:
+        for some in _chunks(ids, self.chunk):
+            yield from self.collection(name).find({"_id": {"$in": some}}, fields)
+
+
+def cluster_id(edition: str, cluster: Cluster) -> str:
+    """The same for the same group, each time it is looked for."""
+    return sha256(f"{edition}|{cluster.kind}|{cluster.key}".encode()).hexdigest()[:20]
+
+
+def _shown_key(cluster: Cluster) -> str:
+    # A domain can be read; of a keyed hash a piece is enough to tell two apart.
+    name, _, hour = cluster.key.partition("|")
+    if cluster.kind not in ("throwaway_domain", "domain_burst"):
+        name = name[:8]
+    return f"{name} {hour}Z" if hour else name
+
+
+def _voter(ballot: Mapping[str, Any], signals: Mapping[str, Any]) -> Voter:
+    complete_at = ballot.get("complete_at")
+    return Voter(
+        account=ballot["account"], acted_at=complete_at or ballot["last_at"], country=ballot.get("country", ""),
+        complete=complete_at is not None, first_at=ballot.get("first_at"),
+        ground=(ballot.get("excluded") or {}).get("reason", ""),
+        **{name: signals[name] for name in SIGNALS if signals.get(name) is not None},
+    )  # fmt: skip
+
+
+def _standing(ballot: Mapping[str, Any]) -> Standing:
+    review = ballot.get("review") or {}
+    return Standing(review.get("by", {}), review.get("spared", False))
+
+
+def _chunks(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    waiting = iter(rows)
+    while some := list(islice(waiting, size)):
+        yield some
