@@ -15,7 +15,8 @@ from wsis_shared.mongo import in_transaction
 from wsis_voting import commands, domain, settings
 from wsis_voting.domain import Contest, Wish
 from wsis_voting.service.closing import Closing
-from wsis_voting.store import Ballots, Contests, Counters, Recorders, Tallies
+from wsis_voting.service.publishing import Publishing
+from wsis_voting.store import Ballots, Contests, Counters, Log, Recorders, Results, Tallies
 
 CATEGORIES = ("C1", "C2", "C3")
 
@@ -35,7 +36,9 @@ def recorder(db: Any) -> Closing:
 
 def recorder_of(db: Any, owner: str) -> Closing:
     """The repositories of one recorder process."""
-    return Closing(Contests(db), Ballots(db), Counters(db, owner), Recorders(db, owner), Tallies(db))
+    ballots = Ballots(db)
+    publishing = Publishing(Log(db), Results(db), ballots)
+    return Closing(Contests(db), ballots, Counters(db, owner), Recorders(db, owner), Tallies(db), publishing)
 
 
 def announce(recorder: Closing, **more: Any) -> Contest:
