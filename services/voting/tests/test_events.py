@@ -8,6 +8,7 @@ from typing import Any
 import jinja2
 import pytest
 import yaml
+
 from wsis_shared import clock
 from wsis_shared.schemas import LOCALES
 from wsis_shared.testing import publish, wait_for
@@ -42,7 +43,10 @@ def test_notices_are_written_in_every_language(template: str, locale: str) -> No
     notice = yaml.safe_load((files(notices) / f"{template}.{locale}.yaml").read_text("utf-8"))
     variables = {
         "edition": "2017", "count": 2, "done": 7, "of": 18, "missing": 11, "closes_at": "30 April 2017",
-        "votes": [{"category": "C1", "shown": "Radio for every school (X)"}, {"category": "C2", "shown": "Élan"}],
+        "votes": [
+            {"category": "C1", "shown": "Radio for every school (X)", "receipt_text": "receipt of C1"},
+            {"category": "C2", "shown": "Élan", "receipt_text": "receipt of C2"},
+        ],
     }  # fmt: skip
     strict = jinja2.Environment(undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     strict.filters.update(category=str, moment=str)  # as notifications has them
@@ -51,6 +55,8 @@ def test_notices_are_written_in_every_language(template: str, locale: str) -> No
     assert "{" not in subject + text
     if template == "ballot_completed":
         assert "\n- C1: Radio for every school (X)\n- C2: Élan\n" in text
+        assert "\n- receipt of C1\n- receipt of C2\n" in text
+        assert "/v1/editions/2017/receipts/" in text
     if template == "ballots_reminded":
         assert all(figure in text for figure in ("7", "18", "30 April 2017"))
 

@@ -10,6 +10,7 @@ from wsis_shared.bus import Command, Provide, Remote, Service, command, every, r
 from wsis_shared.errors import SuiteError
 from wsis_voting import domain, errors
 from wsis_voting.domain import Contest, Counts, State
+from wsis_voting.domain.receipts import canonical
 from wsis_voting.service import answers
 from wsis_voting.service.announced import Announced
 from wsis_voting.service.closing import Closing
@@ -178,7 +179,8 @@ class VotingService(LogCalls, Reviewing, Service):
                 "category": category,
                 "project": project,
                 "shown": answers.named(nominees.get(project), project),
-                "receipt": receipts[edition, account, category],
+                "receipt": (receipt := receipts[edition, account, category]),
+                "receipt_text": canonical(receipt).decode(),  # as verify.py and the verification route take it
             }
             for category, project in chosen
         ]
