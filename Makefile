@@ -107,8 +107,12 @@ e2e: install ## The whole suite, over HTTP only
 	@$(PY) -m pytest -q tests/e2e $(ARGS)
 
 .PHONY: faults
-faults: install ## Kills, freezes and cuts
+faults: install ## Kills, freezes and cuts: what is acknowledged, recovered, lost, doubled
 	@$(PY) -m pytest -q tests/faults $(ARGS)
+
+.PHONY: faults-long
+faults-long: install ## The same for long: 200,000 votes over 20 kills (SEED=n for another order)
+	@$(PY) -m pytest -q tests/faults --long $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 .PHONY: bench
 bench: install ## All benchmarks; `make bench-x` for the one named x

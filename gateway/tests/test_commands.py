@@ -31,6 +31,14 @@ def test_the_same_key_of_another_account_is_another_command(http, signed_in):
     assert len(commands) == 2
 
 
+def test_the_same_key_with_another_body_is_another_command(http, signed_in):
+    """It is decided on its own: an answer never speaks of a body that was not decided."""
+    key = {"Idempotency-Key": str(uuid.uuid4())}
+    first, second = (vote(http, signed_in(), choice=choice, **key).json() for choice in ("yes", "no"))
+    assert (first["choice"], second["choice"]) == ("yes", "no")
+    assert first["command"] != second["command"]
+
+
 def test_a_refusal_is_a_problem(http, signed_in):
     answer = vote(http, signed_in(), choice="refused")
     assert answer.status_code == 409

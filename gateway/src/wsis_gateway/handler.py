@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import time
 import uuid
@@ -108,9 +109,10 @@ class Handler:
     ) -> None:
         route = operation.route
         wait, followed = reading.wait_preference(req.env, self._settings.gateway_command_wait)
-        message_id = _message_id(operation, ctx)
+        payload = {"args": arguments, "body": body}
+        message_id = _message_id(operation, ctx, payload)
         settled, outcome = self._link.command(
-            operation.plugin, route.call, {"args": arguments, "body": body}, ctx, message_id=message_id, wait=wait
+            operation.plugin, route.call, payload, ctx, message_id=message_id, wait=wait
         )
         if followed:
             resp.set_header("Preference-Applied", followed)
@@ -186,10 +188,13 @@ class Handler:
         resp.data = entry.body
 
 
-def _message_id(operation: Operation, ctx: Context) -> str:
+def _message_id(operation: Operation, ctx: Context, payload: Mapping[str, Any]) -> str:
+    """The same for the same request under the same key. With another content it is another command, which is decided
+    on its own and never answered with the outcome of the first."""
     if ctx.idempotency_key is None:
         return uuid.uuid4().hex
-    name = f"{ctx.actor.id}|{operation.plugin}.{operation.route.call}|{ctx.idempotency_key}"
+    content = hashlib.sha256(_json(payload)).hexdigest()
+    name = f"{ctx.actor.id}|{operation.plugin}.{operation.route.call}|{ctx.idempotency_key}|{content}"
     return uuid.uuid5(uuid.NAMESPACE_URL, name).hex
 
 

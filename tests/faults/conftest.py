@@ -1,0 +1,96 @@
+"""One suite and one contest for all faults; the figures are printed at the end, each with its bar."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from tests.faults.kit.crowd import Crowd
+from tests.faults.kit.ledger import Ledger
+from tests.faults.kit.suite import TWO_OF_EACH, Suite
+from tests.load.figures import Figure
+
+FIGURES = pytest.StashKey[list[Figure]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("faults")
+    group.addoption("--long", action="store_true", help="200,000 votes over 20 kills, 50,000 casts, 10,000 repeats")
+    group.addoption("--seed", type=int, default=2017, help="of the order of votes and faults")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[FIGURES] = []
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    if config.stash[FIGURES]:
+        terminalreporter.section("faults")
+    for figure in config.stash[FIGURES]:
+        terminalreporter.write_line(str(figure))
+
+
+@pytest.fixture(scope="session")
+def long(pytestconfig: pytest.Config) -> bool:
+    return bool(pytestconfig.getoption("--long"))
+
+
+@pytest.fixture(scope="session")
+def seed(pytestconfig: pytest.Config) -> int:
+    return int(pytestconfig.getoption("--seed"))
+
+
+@pytest.fixture(scope="session")
+def report(pytestconfig: pytest.Config) -> Callable[..., None]:
+    """`report(Figure(...), ...)`: print them at the end, and fail where one is short of its bar."""
+
+    def add(*figures: Figure) -> None:
+        pytestconfig.stash[FIGURES] += figures
+        short = [str(figure) for figure in figures if not figure.reached]
+        assert not short, "; ".join(short)
+
+    return add
+
+
+@pytest.fixture(scope="session")
+def suite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Suite]:
+    with Suite(tmp_path_factory.mktemp("faults"), **TWO_OF_EACH) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def ledgers() -> list[Ledger]:
+    """Of all crowds of the contest: the tally at the end must hold what they hold together."""
+    return []
+
+
+@pytest.fixture
+def crowd(suite: Suite, ledgers: list[Ledger], tmp_path: Path) -> Callable[[int], Crowd]:
+    """`crowd(50)`: so many new voters. The suite is whole again when a test begins."""
+    suite.stack.wait_ready()
+
+    def gather(count: int) -> Crowd:
+        ledger = Ledger(tmp_path / f"ledger-{len(ledgers)}")
+        ledgers.append(ledger)
+        return suite.crowd(count, ledger)
+
+    return gather
+
+
+@pytest.fixture
+def settled(report: Callable[..., None]) -> Callable[..., None]:
+    """`settled("D4", crowd, jobs)`: every vote that was acknowledged is on its ballot, and nobody saw a wrong answer."""
+
+    def check(row: str, crowd: Crowd, jobs: list[tuple[int, str]]) -> None:
+        lost = asyncio.run(crowd.missing(jobs))
+        report(
+            Figure(f"{row} acknowledged", len(crowd.ledger.entries()), "votes", at_least=len(jobs)),
+            Figure(f"{row} recovered", len(jobs) - lost, "votes"),
+            Figure(f"{row} lost", lost, "votes", at_most=0),
+            Figure(f"{row} answers that no voter should see", sum(crowd.seen.unexpected.values()), "answers",
+                   at_most=0),
+        )  # fmt: skip
+
+    return check

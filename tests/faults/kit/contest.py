@@ -1,0 +1,101 @@
+"""A contest that is open, made over HTTP as a secretariat makes it: projects, nominees, dates."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from tests.faults.kit.people import registered
+
+from wsis_demo import phases
+from wsis_demo.client import Person, Problem, Suite
+from wsis_demo.people import Registry
+from wsis_demo.projects import Writer
+from wsis_shared.local.stack import Stack
+
+HOURS = 6
+
+
+@dataclass
+class Contest:
+    """An edition whose public voting is open."""
+
+    edition: str
+    officer: Person
+    visitor: Person
+    nominees: Mapping[str, list[str]]  # category -> projects
+
+    @property
+    def path(self) -> str:
+        """Its address."""
+        return f"/v1/editions/{self.edition}"
+
+    @property
+    def categories(self) -> list[str]:
+        """In which one votes, in order."""
+        return list(self.nominees)
+
+    def choice(self, voter: int, category: str) -> str:
+        """What the voter of that number chooses there: known beforehand, so that the count can be checked."""
+        projects = self.nominees[category]
+        return projects[(voter + self.categories.index(category)) % len(projects)]
+
+    def close(self, seconds: float = 90) -> Mapping[str, Any]:
+        """End the voting now, wait for the certified tally and return it."""
+        phases.move(self.officer, self.edition, "public_voting", "The test is over", end=phases.now())
+        until = time.monotonic() + seconds
+        while self.visitor.get(f"{self.path}/voting")["state"] != "certified":
+            if time.monotonic() > until:
+                raise AssertionError(f"not certified {seconds:.0f} s after the close")
+            time.sleep(0.2)
+        return dict(self.officer.get(f"{self.path}/tally"))
+
+
+def opened(stack: Stack, edition: str = "2017", each: int = 3) -> Contest:
+    """Make one with `each` nominees in every category."""
+    environment = stack.environment()
+    suite = Suite(stack.gateway_uri, None)  # type: ignore[arg-type]
+    officer = _person(suite, registered(environment, 1, ["officer", "operator"])[0])
+    entities = Registry(2017, "faults").organizations(each)
+    members = [_person(suite, someone) for someone in registered(environment, each)]
+    try:
+        categories = officer.get(f"/v1/editions/{edition}")["categories"]
+    except Problem:
+        officer.post("/v1/editions", {"edition": edition, "copy_from": "2017", "reason": "A contest for a test"})
+        categories = officer.get(f"/v1/editions/{edition}")["categories"]
+    phases.arrange(officer, edition, phases.around(phases.now(), "submission", hours=HOURS), "A test")
+    writer = Writer(2017)
+    contact = {"given_name": "Ana", "family_name": "Silva", "email": "ana@example.org"}
+
+    def submit(row: tuple[int, str]) -> tuple[str, str]:
+        number, category = row
+        body = writer.project(entities[number], category, contact) | {"submit": True}
+        return category, members[number].post(f"/v1/editions/{edition}/projects", body)["id"]
+
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(submit, [(number, category) for category in categories for number in range(each)]))
+    nominees: defaultdict[str, list[str]] = defaultdict(list)
+    for category, project in made:
+        nominees[category].append(project)
+    phases.move(officer, edition, "submission", "A test", end=phases.now())
+    chosen = [project for _, project in made]
+    officer.put(f"/v1/editions/{edition}/nominations", {"nominate": chosen, "reason": "A test", "not_nominated": []})
+    officer.post(f"/v1/editions/{edition}/nominations/publication")
+    phases.arrange(officer, edition, phases.around(phases.now(), "public_voting", hours=HOURS), "A test")
+    contest = Contest(edition, officer, suite.visitor, dict(nominees))
+    until = time.monotonic() + 30
+    while (seen := contest.visitor.get(f"{contest.path}/voting"))["state"] != "open" or seen["categories"] < len(
+        nominees
+    ):
+        if time.monotonic() > until:
+            raise AssertionError(f"voting does not open: {seen}")
+        time.sleep(0.1)
+    return contest
+
+
+def _person(suite: Suite, someone: Any) -> Person:
+    return Person(suite, tokens={"access_token": someone.token, "account": someone.account})

@@ -1,0 +1,169 @@
+"""Voters who do not give up: each vote is sent, under one Idempotency-Key, until it is acknowledged."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import time
+import uuid
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from tests.faults.kit.contest import Contest
+from tests.faults.kit.http import Answer, Connection
+from tests.faults.kit.ledger import Entry, Ledger
+from tests.faults.kit.people import Someone
+
+PATIENCE = 180.0  # seconds for one vote, whatever happens
+AFTERWARDS = 200  # votes that must go well after the last fault
+AWAY = (OSError, EOFError, TimeoutError)  # asyncio's IncompleteReadError is an EOFError
+Job = tuple[int, str]  # number of the voter, category
+
+
+@dataclass
+class Seen:
+    """What the crowd saw."""
+
+    statuses: Counter[int | str] = field(default_factory=Counter)
+    seconds: list[float] = field(default_factory=list)  # from the first try to the acknowledgement, each vote
+    tries: list[float] = field(default_factory=list)  # each answer
+    acknowledged: list[tuple[float, float]] = field(default_factory=list)  # (sent, answered), monotonic
+    slowest_503: float = 0.0
+    without_retry_after: int = 0
+
+    @property
+    def unexpected(self) -> dict[int | str, int]:
+        """Answers that a voter should never see."""
+        fine = (200, 201, 202, 503, "lost")
+        return {status: count for status, count in self.statuses.items() if status not in fine}
+
+    def first_good_after(self, moment: float) -> float:
+        """Seconds from a moment (monotonic) until a vote that was sent after it was acknowledged."""
+        return min((done for sent, done in self.acknowledged if sent >= moment), default=float("inf")) - moment
+
+    def percentile(self, share: float) -> float:
+        """Milliseconds until an answer."""
+        ranked = sorted(self.tries)
+        return 1000 * ranked[min(len(ranked) - 1, int(share * len(ranked)))] if ranked else float("nan")
+
+
+class Crowd:
+    """The voters of one contest, with the ledger in which they write what they were told."""
+
+    def __init__(self, contest: Contest, voters: Sequence[Someone], ledger: Ledger, port: int) -> None:
+        self.contest, self.voters, self.ledger, self.port = contest, voters, ledger, port
+        self.seen = Seen()
+        self.done, self.enough, self.idle = 0, False, False
+
+    def jobs(self, voters: Iterable[int], seed: int = 1) -> list[Job]:
+        """A vote in each category for each of the voters, mixed."""
+        made = [(number, category) for number in voters for category in self.contest.categories]
+        random.Random(seed).shuffle(made)
+        return made
+
+    async def vote(self, jobs: Iterable[Job], connections: int = 32) -> list[Job]:
+        """Cast them all, or until `enough`; returns those that were cast, all acknowledged and on the ledger."""
+        waiting, cast = iter(jobs), list[Job]()
+        self.enough, self.idle = False, False
+
+        async def one() -> None:
+            connection = Connection("127.0.0.1", self.port)
+            while not self.enough and (job := next(waiting, None)) is not None:
+                cast.append(job)
+                await self._cast(connection, *job)
+            connection.close()
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(connections):
+                    group.create_task(one())
+        finally:
+            self.idle = True
+        return cast
+
+    async def meanwhile(
+        self, jobs: Iterable[Job], faults: Callable[[], Awaitable[None]], connections: int = 32, *, whole: bool = False
+    ) -> list[Job]:
+        """Cast votes while something happens to the suite, and some more after it; `whole`: all of them. Returns what
+        was cast."""
+
+        async def befall() -> None:
+            await faults()
+            await self.until(AFTERWARDS)
+            self.enough = not whole
+
+        async with asyncio.TaskGroup() as group:
+            voting = group.create_task(self.vote(jobs, connections))
+            group.create_task(befall())
+        return voting.result()
+
+    async def until(self, votes: int) -> None:
+        """Wait until so many more votes are acknowledged, or all are: faults come amid the work."""
+        wanted = self.done + votes
+        while self.done < wanted and not self.idle:
+            await asyncio.sleep(0.01)
+
+    async def send(self, connection: Connection, number: int, category: str, key: str, project: str = "") -> Answer:
+        """One request for one vote."""
+        body = {"category": category, "project": project or self.contest.choice(number, category)}
+        headers = {"Authorization": f"Bearer {self.voters[number].token}", "Idempotency-Key": key}
+        return await connection.request("POST", f"{self.contest.path}/votes", json.dumps(body).encode(), headers)
+
+    async def ballot(self, connection: Connection, number: int) -> dict[str, str]:
+        """What the suite says that this voter has chosen: category -> project."""
+        headers = {"Authorization": f"Bearer {self.voters[number].token}"}
+        answer = await connection.request("GET", f"{self.contest.path}/ballot", None, headers)
+        if answer.status != 200:
+            raise AssertionError(f"ballot: {answer.status} {answer.body[:200]!r}")
+        return {row["category"]: row["project"] for row in answer.json["voted"]}
+
+    async def missing(self, jobs: Iterable[Job], connections: int = 16) -> int:
+        """How many of the votes are not on their voter's ballot as she cast them."""
+        wanted: dict[int, list[str]] = {}
+        for number, category in jobs:
+            wanted.setdefault(number, []).append(category)
+        rows, lost = iter(wanted.items()), 0
+
+        async def look() -> None:
+            nonlocal lost
+            connection = Connection("127.0.0.1", self.port)
+            for number, categories in rows:
+                held = await self.ballot(connection, number)
+                lost += sum(held.get(category) != self.contest.choice(number, category) for category in categories)
+            connection.close()
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(connections):
+                group.create_task(look())
+        return lost
+
+    async def _cast(self, connection: Connection, number: int, category: str) -> None:
+        key, began = uuid.uuid4().hex, time.monotonic()
+        while True:
+            sent = time.monotonic()
+            if sent - began > PATIENCE:
+                raise AssertionError(f"not acknowledged in {PATIENCE:.0f} s: {dict(self.seen.statuses)}")
+            try:
+                answer = await self.send(connection, number, category, key)
+            except AWAY:
+                self.seen.statuses["lost"] += 1
+                await asyncio.sleep(0.1)
+                continue
+            now = time.monotonic()
+            self.seen.statuses[answer.status] += 1
+            self.seen.tries.append(now - sent)
+            if answer.status in (200, 201):
+                break
+            if answer.status == 503:
+                self.seen.slowest_503 = max(self.seen.slowest_503, now - sent)
+                self.seen.without_retry_after += "retry-after" not in answer.headers
+            elif answer.status != 202:
+                raise AssertionError(f"{answer.status} {answer.body[:300]!r}")
+            await asyncio.sleep(0.2)  # the same vote again: its outcome is the answer once it is there
+        entry = Entry(self.voters[number].account, category, self.contest.choice(number, category))
+        await self.ledger.write(entry)
+        self.done += 1
+        self.seen.seconds.append(now - began)
+        self.seen.acknowledged.append((sent, now))

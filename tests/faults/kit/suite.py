@@ -1,0 +1,69 @@
+"""The suite that the faults befall: everything, two of each that comes in numbers, and a contest that is open."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Self
+
+import psutil
+from tests.faults.kit.contest import Contest, opened
+from tests.faults.kit.crowd import Crowd
+from tests.faults.kit.ledger import Ledger
+from tests.faults.kit.people import Someone, registered
+
+from wsis_shared.local.stack import Stack
+
+# Nobody is refused for asking too often, and nobody waits long for votes that are not sent any more.
+SETTINGS = {
+    **{f"WSIS_LIMIT_{kind}": "1000000000/minute" for kind in ("READ", "WRITE", "VOTE", "HEAVY", "SIGN_IN", "REGISTER")},
+    "WSIS_VOTING_GRACE_SECONDS": "1", "WSIS_VOTING_RECORDER_DEAD_SECONDS": "12",
+}  # fmt: skip
+TWO_OF_EACH = {"WSIS_GATEWAY_WORKERS": "2", "WSIS_VOTING_PROCESSES": "2"}
+
+
+def _outside() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("WSIS_")}
+
+
+class Suite:
+    """A stack of its own with a contest; what it starts ends with it."""
+
+    contest: Contest
+
+    def __init__(self, folder: Path, *, each: int = 3, **settings: str) -> None:
+        self.folder, self._each = folder, each
+        self.stack = Stack(folder, environ={**_outside(), **SETTINGS, **settings})
+
+    def __enter__(self) -> Self:
+        self.stack.start()
+        try:
+            self.contest = opened(self.stack, each=self._each)
+        except BaseException:
+            self.stack.stop()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stack.stop()
+
+    def people(self, count: int) -> list[Someone]:
+        """Confirmed accounts with tokens."""
+        return registered(self.stack.environment(), count)
+
+    def crowd(self, count: int, ledger: Ledger) -> Crowd:
+        """So many new voters."""
+        return Crowd(self.contest, self.people(count), ledger, self.stack.ports["gateway"])
+
+    def workers(self, program: str = "gateway") -> list[int]:
+        """Process ids of gunicorn's workers."""
+        return [child.pid for child in psutil.Process(self.stack.pids()[program]).children()]
+
+    def dead_letters(self, services: Iterable[str] = ("voting",)) -> int:
+        """Messages that were put aside."""
+        count = 0
+        for name in services:
+            queue = self.stack.broker.request("GET", f"queues/%2F/dead.{name}")
+            count += int(queue["messages"])  # type: ignore[index]
+        return count

@@ -1,0 +1,117 @@
+"""D4, D5, D9, D10: a part is away, slow or full for a while."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from typing import Any
+
+from tests.faults.kit.http import Connection
+from tests.load.figures import Figure
+
+from wsis_shared.local.ports import listens
+from wsis_shared.testing import wait_for
+
+
+def test_the_store_is_away(suite: Any, crowd: Any, settled: Any, report: Any, long: bool) -> None:
+    """D4: frozen, then killed. Voters hear 202 or 503 meanwhile, and nothing is put aside."""
+    seconds, voters = (30, 1500) if long else (6, 300)
+    some, before = crowd(voters), suite.dead_letters()
+    back = 0.0
+
+    async def faults() -> None:
+        nonlocal back
+        await some.until(200)
+        suite.stack.kill("store", signal.SIGSTOP)
+        await asyncio.sleep(seconds)
+        suite.stack.kill("store")
+        await asyncio.to_thread(wait_for, suite.stack.store.answers, 60, "the store")
+        back = time.monotonic()
+
+    jobs = asyncio.run(some.meanwhile(some.jobs(range(voters)), faults))
+    report(
+        Figure("D4 store away", seconds, "s"),
+        Figure("D4 from its return to the first good vote", some.seen.first_good_after(back), "s", at_most=60),
+        Figure("D4 put aside", suite.dead_letters() - before, "messages", at_most=0),
+    )
+    settled("D4", some, jobs)
+
+
+def test_the_broker_restarts(suite: Any, crowd: Any, settled: Any, report: Any) -> None:
+    """D5: stopped in good order and started again; gateway and recorders find it by themselves."""
+    some, port = crowd(300), suite.stack.ports["broker"]
+    opened = 0.0
+
+    async def faults() -> None:
+        nonlocal opened
+        await some.until(200)
+        gateway = suite.workers()
+        await asyncio.to_thread(suite.stack.halt, "broker")
+        resumed = asyncio.create_task(asyncio.to_thread(suite.stack.resume, "broker"))
+        await asyncio.to_thread(wait_for, lambda: listens(port), 60, "the broker's port")
+        opened = time.monotonic()
+        await resumed
+        assert suite.workers() == gateway, "the gateway recovered without a restart"
+
+    jobs = asyncio.run(some.meanwhile(some.jobs(range(300)), faults))
+    report(Figure("D5 from the broker's port to the first good vote", some.seen.first_good_after(opened), "s",
+                  at_most=15))  # fmt: skip
+    settled("D5", some, jobs)
+
+
+def test_mails_that_do_not_move_hold_no_vote_up(suite: Any, crowd: Any, settled: Any, report: Any) -> None:
+    """D9: notifications is frozen; votes are answered as before."""
+    before, frozen = crowd(15), crowd(15)
+    jobs = before.jobs(range(15))
+    asyncio.run(before.vote(jobs, connections=8))
+    suite.stack.kill("notifications", signal.SIGSTOP)
+    try:
+        asyncio.run(frozen.vote(jobs, connections=8))
+    finally:
+        suite.stack.kill("notifications", signal.SIGCONT)
+    report(Figure("D9 median of an answer, notifications frozen / at work",
+                  frozen.seen.percentile(0.5) / before.seen.percentile(0.5), "times", at_most=1.5))  # fmt: skip
+    settled("D9", frozen, jobs)
+
+
+def test_a_full_broker_is_a_clean_503(suite: Any, crowd: Any, settled: Any, report: Any) -> None:
+    """D10: memory alarm. A vote is refused in time and told when to come again; public reads go on."""
+    some = crowd(10)
+    jobs, ctl = some.jobs(range(10)), suite.stack.broker.ctl
+    path = f"{suite.contest.path}/voting"
+
+    async def during() -> tuple[list[Any], int]:
+        connection, refused = Connection("127.0.0.1", some.port), []
+        until = time.monotonic() + 30
+        while len(refused) < 5:
+            assert time.monotonic() < until, "the alarm changes nothing"
+            began = time.monotonic()
+            answer = await some.send(connection, 0, jobs[0][1], "alarm-1")
+            if answer.status not in (200, 201, 202):
+                refused.append((answer, time.monotonic() - began))
+        health = await connection.request("GET", "/healthz")
+        return refused, health.status
+
+    async def first_good() -> float:
+        connection, began = Connection("127.0.0.1", some.port), time.monotonic()
+        while (await some.send(connection, 0, jobs[0][1], "alarm-1")).status not in (200, 201):
+            await asyncio.sleep(0.1)
+        return time.monotonic() - began
+
+    assert suite.contest.visitor.get(path)["state"] == "open"
+    ctl("set_vm_memory_high_watermark", "0.0001")
+    try:
+        refused, health = asyncio.run(during())
+    finally:
+        ctl("set_vm_memory_high_watermark", "0.5")
+    recovery = asyncio.run(first_good())
+    assert health == 200
+    assert {answer.status for answer, _ in refused} == {503}
+    assert all(int(answer.headers["retry-after"]) > 0 for answer, _ in refused)
+    report(
+        Figure("D10 slowest 503 under a memory alarm", max(took for _, took in refused), "s", at_most=4),
+        Figure("D10 from the end of the alarm to a good vote", recovery, "s", at_most=10),
+    )
+    asyncio.run(some.vote(jobs))
+    settled("D10", some, jobs)
