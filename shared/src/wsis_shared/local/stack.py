@@ -145,7 +145,11 @@ class Stack:
 
     def environment(self) -> dict[str, str]:
         """The environment of the programs: the settings that lead to this stack."""
-        own = {"WSIS_SECRET": kept_secret(self.run_dir / "secret"), "WSIS_PUBLIC_URL": self.gateway_uri}
+        own = {
+            "WSIS_SECRET": kept_secret(self.run_dir / "secret"),
+            "WSIS_PUBLIC_URL": self.gateway_uri,
+            "WSIS_LOG_DIR": str(self.run_dir / "public-log"),
+        }
         env = own | self._environ | self.ports.as_environment() | {"WSIS_RUN_DIR": str(self.run_dir)}
         if "broker" in self._parts:
             env["WSIS_AMQP_URI"] = self.broker.amqp_uri

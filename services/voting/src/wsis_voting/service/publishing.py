@@ -55,7 +55,10 @@ class Publishing:
             if (at is None or at + every <= clock.now()) and self._follows_its_files(edition):
                 self.publish(edition)
         for state in self.log.editions():
-            self.write_files(state["_id"])
+            try:
+                self.write_files(state["_id"])
+            except OSError as error:  # a full disk must not keep voting from opening and closing
+                _log.error("the log's files are not written", extra={"edition": state["_id"], "error": str(error)})
 
     def publish(self, edition: str) -> None:
         """All that waits goes into the log; less, where another process has taken over."""
