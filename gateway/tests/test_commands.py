@@ -57,7 +57,7 @@ def test_an_outcome_that_is_late_is_202_and_the_same_later(run_gateway, sample, 
     key = {"Idempotency-Key": str(uuid.uuid4())}
     late = vote(hasty, signed_in(), seconds=0.8, **key)
     assert late.status_code == 202
-    done = wait_for(lambda: (again := vote(hasty, signed_in(), **key)).status_code == 200 and again, 10)
+    done = wait_for(lambda: (again := vote(hasty, signed_in(), seconds=0.8, **key)).status_code == 200 and again, 10)
     assert done.json()["command"] == late.json()["command"]
 
 

@@ -81,7 +81,7 @@ def crowd(suite: Suite, ledgers: list[Ledger], tmp_path: Path) -> Callable[[int]
 
 @pytest.fixture
 def settled(report: Callable[..., None]) -> Callable[..., None]:
-    """`settled("D4", crowd, jobs)`: every vote that was acknowledged is on its ballot, and nobody saw a wrong answer."""
+    """`settled("D4", crowd, jobs)`: each acknowledged vote is on its ballot, and nobody saw a wrong answer."""
 
     def check(row: str, crowd: Crowd, jobs: list[tuple[int, str]]) -> None:
         lost = asyncio.run(crowd.missing(jobs))

@@ -132,7 +132,8 @@ POISON: list[tuple[Any, dict[str, Any], str]] = [
     ([], {}, "a"), ({}, {}, "b"), ({"args": 1, "body": {}}, {}, "c"), ({"args": {}, "body": None}, {}, "d"),
     ({"args": {}, "body": {}}, {"wsis-actor": "{"}, "e"), ({"args": {}, "body": {}}, {"wsis-received-at": "x"}, "f"),
     ({"args": {}, "body": {"category": {}, "project": []}}, {}, "g"), ({"args": {"edition": {}}, "body": {}}, {}, "h"),
-    ({"args": {"edition": "2017"}, "body": {"votes": 7}}, {}, "i"), ("text", {}, "j"), (None, {}, "k"), (1e308, {}, "l"),
+    ({"args": {"edition": "2017"}, "body": {"votes": 7}}, {}, "i"), ("text", {}, "j"), (None, {}, "k"),
+    (1e308, {}, "l"),
 ]  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from wsis_gateway.cache import Cache, Entry, etag_of, matches
 from wsis_gateway.limits import Limits
 from wsis_gateway.routing import Operation
 from wsis_gateway.settings import Settings
+from wsis_gateway.shedding import Reads
 from wsis_shared import context
 from wsis_shared.amqp.link import Link
 from wsis_shared.clock import iso
@@ -36,12 +37,17 @@ class Handler:
 
     def __init__(self, settings: Settings, link: Link, guard: Guard, limits: Limits, cache: Cache) -> None:
         self._settings, self._link, self._guard, self._limits, self._cache = settings, link, guard, limits, cache
+        self._reads = Reads(settings.gateway_reads)
 
     def serve(self, operation: Operation, req: Request, resp: Response, variables: dict[str, str]) -> None:
         """Answer one request."""
         req.context.template = operation.route.path
         if operation.cached:
             return self._serve_public(operation, req, resp, variables)
+        with self._reads.one(operation):
+            self._serve_own(operation, req, resp, variables)
+
+    def _serve_own(self, operation: Operation, req: Request, resp: Response, variables: dict[str, str]) -> None:
         actor = self._admit(operation, req, resp)
         reading.path(variables)
         parameters = reading.query(req.query_string, operation.query)
@@ -161,7 +167,7 @@ class Handler:
         language, seconds = req.context.locale, operation.route.cache
 
         def make() -> Entry:
-            with context.use(ctx):
+            with context.use(ctx), self._reads.one(operation):
                 body = _dump(operation, self._call(operation, {**variables, **parameters}, ctx))
             etag = etag_of(body)
             headers = {

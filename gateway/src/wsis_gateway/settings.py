@@ -24,6 +24,9 @@ class Settings(Suite):
     gateway_body_bytes: int = setting(256 * 1024, "Largest request body")
     gateway_body_seconds: float = setting(15.0, "Longest time for a client to send its body")
     gateway_command_wait: float = setting(3.0, "Seconds that a command's outcome is waited for before 202")
+    gateway_reads: int = setting(
+        32, "Reads in hand at the same time, per process; further ones get 503, so that votes pass"
+    )
     gateway_cache_entries: int = setting(2000, "Public answers kept in memory, per process")
     gateway_cache_bytes: int = setting(64 * 1024 * 1024, "Bytes of public answers kept in memory, per process")
 

@@ -88,13 +88,16 @@ def opened(stack: Stack, edition: str = "2017", each: int = 3) -> Contest:
     phases.arrange(officer, edition, phases.around(phases.now(), "public_voting", hours=HOURS), "A test")
     contest = Contest(edition, officer, suite.visitor, dict(nominees))
     until = time.monotonic() + 30
-    while (seen := contest.visitor.get(f"{contest.path}/voting"))["state"] != "open" or seen["categories"] < len(
-        nominees
-    ):
+    while _seen(contest) != ("open", len(nominees)):
         if time.monotonic() > until:
-            raise AssertionError(f"voting does not open: {seen}")
+            raise AssertionError(f"voting does not open: {_seen(contest)}")
         time.sleep(0.1)
     return contest
+
+
+def _seen(contest: Contest) -> tuple[str, int]:
+    voting = contest.visitor.get(f"{contest.path}/voting")
+    return voting["state"], voting["categories"]
 
 
 def _person(suite: Suite, someone: Any) -> Person:

@@ -46,6 +46,7 @@ class Suite:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.contest.officer.suite.http.close()  # the gateway waits for connections that are kept open
         self.stack.stop()
 
     def people(self, count: int) -> list[Someone]:

@@ -84,7 +84,7 @@ class SampleService(Service):
     def cast(self, commands):
         outcomes = []
         for one in commands:
-            if one.body["seconds"]:
+            if one.body["seconds"] and one.id not in CAST:
                 time.sleep(one.body["seconds"])
             known = CAST.get(one.id)
             if one.body["choice"] == "refused":
