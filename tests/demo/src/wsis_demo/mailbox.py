@@ -6,13 +6,14 @@ import re
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import httpx
 
 PAGE = 500
 PAUSE = 0.05
+_ISOLATES = dict.fromkeys([*range(0x2066, 0x206A), 0x200E, 0x200F])
 _CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
 
 
@@ -25,6 +26,7 @@ class Mailbox:
         newest = self._list(limit=1)["messages"]
         self.start = self._seen = newest[0]["id"] if newest else 0
         self._by_address: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self._plain: dict[int, str] = {}
         self._changed = threading.Condition()
         self._asking = False
 
@@ -32,15 +34,15 @@ class Mailbox:
         """The code in the next mail to an address, later than the mail `after`. Raises TimeoutError."""
         return _CODE.search(self.text(self.wait(email, after, seconds)["id"]))[0]  # type: ignore[index] -- or fails
 
-    def wait(self, email: str, after: int = 0, seconds: float = 60, subject: str = "") -> dict[str, Any]:
-        """The first mail to an address that is later than `after` and has `subject` in its subject."""
+    def wait(self, email: str, after: int = 0, seconds: float = 60, *, saying: Collection[str] = ()) -> dict[str, Any]:
+        """The first mail to an address that is later than `after` and says all of `saying`."""
         until = time.monotonic() + seconds
         while True:
             for mail in self.to(email):
-                if mail["id"] > after and subject in mail["subject"]:
+                if mail["id"] > after and (not saying or all(part in self.plain(mail["id"]) for part in saying)):
                     return mail
             if time.monotonic() > until:
-                raise TimeoutError(f"no mail to {email} in {seconds:.0f} s")
+                raise TimeoutError(f"no such mail to {email} in {seconds:.0f} s")
             self._look()
 
     def to(self, email: str) -> list[dict[str, Any]]:
@@ -62,6 +64,12 @@ class Mailbox:
     def text(self, number: int) -> str:
         """The plain text of a mail."""
         return str(self.read(number)["text"])
+
+    def plain(self, number: int) -> str:
+        """The same on one line, without the marks that isolate what runs in the other direction."""
+        if number not in self._plain:
+            self._plain[number] = " ".join(self.text(number).translate(_ISOLATES).split())
+        return self._plain[number]
 
     def each(self, after: int | None = None) -> Iterator[dict[str, Any]]:
         """Every mail later than `after` (by default: since this was made), newest first."""

@@ -1,0 +1,198 @@
+"""One suite for the whole session, an edition for each module, and makers of what the scenarios need."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from wsis_demo import phases
+from wsis_demo.client import Person, Suite
+from wsis_demo.people import Organization, Registry
+from wsis_demo.projects import Writer
+from wsis_demo.suites import first_officer, own
+from wsis_shared.testing import wait_for
+
+YEARS = itertools.count(2031)
+OFFICER = "secretariat@e2e.example"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All that stands here is end to end."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The suite, and what belongs to the machine that it runs on."""
+
+    suite: Suite
+    environment: dict[str, str]
+
+    @property
+    def logs(self) -> Path:
+        """The folder with the logs of its processes."""
+        return Path(self.environment["WSIS_RUN_DIR"]) / "logs"
+
+
+@pytest.fixture(scope="session")
+def stage() -> Iterator[Stage]:
+    """Everything runs, on free ports; WSIS_E2E_KEEP=yes leaves the run folder behind."""
+    with own(keep=bool(os.environ.get("WSIS_E2E_KEEP"))) as (suite, environment):
+        yield Stage(suite, environment)
+
+
+@pytest.fixture(scope="session")
+def suite(stage: Stage) -> Suite:
+    """The suite over HTTP."""
+    return stage.suite
+
+
+@pytest.fixture(scope="session")
+def visitor(suite: Suite) -> Person:
+    """Somebody without an account."""
+    return suite.visitor
+
+
+@pytest.fixture(scope="session")
+def officer(stage: Stage) -> Person:
+    """The first officer, who is an operator too."""
+    first_officer(stage.environment, OFFICER)
+    return stage.suite.sign_in(OFFICER)
+
+
+class People:
+    """Registers people. `with_role` also gives them one."""
+
+    def __init__(self, suite: Suite, officer: Person) -> None:
+        self._suite, self._officer = suite, officer
+        self._registry = Registry(1, "e2e")
+
+    def member(self, **typed: Any) -> Person:
+        """A confirmed member; `typed` replaces fields of the form."""
+        form = next(self._registry.people(1)) | {"locale": "en"} | typed
+        return self._suite.register(form)
+
+    def with_role(self, *roles: str, **typed: Any) -> Person:
+        """A member to whom the officer gives roles."""
+        person = self.member(**typed)
+        body = {"roles": list(roles), "reason": "For a test"}
+        if "agency" in roles:
+            body["agency"] = "who"
+        self._officer.put(f"/v1/accounts/{person.account}/roles", body)
+        return person.refresh()
+
+
+@pytest.fixture(scope="session")
+def people(suite: Suite, officer: Person) -> People:
+    """Whoever is needed."""
+    return People(suite, officer)
+
+
+@dataclass
+class Contest:
+    """An edition of a module's own, and how to bring it to where a scenario begins."""
+
+    officer: Person
+    people: People
+    edition: str
+    writer: Writer = field(default_factory=lambda: Writer(1))
+    projects: dict[str, list[str]] = field(default_factory=dict)  # category -> ids in the order of their submission
+
+    @property
+    def path(self) -> str:
+        """Its address."""
+        return f"/v1/editions/{self.edition}"
+
+    def form(self, category: str, entity: Organization | None = None, **fields: Any) -> dict[str, Any]:
+        """The form of a project, complete and to be submitted."""
+        entity = entity or Organization(f"Entity {next(_NUMBERS)}", "government", "RW", "en")
+        contact = {"given_name": "Project", "family_name": "Office", "email": "office@entity.example"}
+        return self.writer.project(entity, category, contact) | {"submit": True} | fields
+
+    def submit(self, who: Person, category: str, entity: Organization | None = None, **fields: Any) -> dict[str, Any]:
+        """Submit a project."""
+        project = who.post(f"{self.path}/projects", self.form(category, entity, **fields))
+        self.projects.setdefault(category, []).append(project["id"])
+        return dict(project)
+
+    def limit_to(self, *categories: str) -> None:
+        """An edition of a few categories, so that a ballot is short."""
+        self.officer.patch(self.path, {"categories": list(categories), "reason": "A small contest"})
+
+    def nominate(self, projects: list[str] | None = None) -> None:
+        """End submission and publish the list: these projects, or all."""
+        phases.move(self.officer, self.edition, "submission", "Deadline", end=phases.now())
+        chosen = projects or [project for rows in self.projects.values() for project in rows]
+        self.officer.put(f"{self.path}/nominations", {"nominate": chosen, "not_nominated": []})
+        self.officer.post(f"{self.path}/nominations/publication")
+
+    def open_voting(self, hours: float = 1) -> datetime:
+        """Voting is on until the moment that is returned."""
+        end = phases.now() + timedelta(hours=hours)
+        phases.arrange(
+            self.officer, self.edition,
+            {"nomination": (phases.now() - timedelta(seconds=2), phases.now()),
+             "public_voting": (phases.now() - timedelta(seconds=1), end)}, "Voting begins",
+        )  # fmt: skip
+        wait_for(lambda: self.voting()["state"] == "open", what="voting to open")
+        return end
+
+    def close_voting(self) -> dict[str, Any]:
+        """End voting and wait for the certified tally, which is returned."""
+        phases.move(self.officer, self.edition, "public_voting", "Voting ends", end=phases.now())
+        wait_for(lambda: self.voting()["state"] == "certified", 60, "the tally to be certified")
+        return dict(self.officer.get(f"{self.path}/tally"))
+
+    def voting(self) -> dict[str, Any]:
+        """Where voting stands, as anybody reads it."""
+        return dict(self.officer.suite.visitor.get(f"{self.path}/voting"))
+
+    def vote(self, voter: Person, category: str, place: int = 0) -> dict[str, Any]:
+        """Vote for the project that was submitted as the `place`-th of its category."""
+        body = {"category": category, "project": self.projects[category][place]}
+        return dict(voter.post(f"{self.path}/votes", body))
+
+    def vote_all(self, voter: Person, **places: int) -> dict[str, Any]:
+        """A whole ballot; `places` as in `vote`, 0 where none is given."""
+        votes = [
+            {"category": category, "project": projects[places.get(category, 0)]}
+            for category, projects in self.projects.items()
+        ]
+        return dict(voter.post(f"{self.path}/ballots", {"votes": votes}))
+
+
+_NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def new_contest(officer: Person, people: People) -> Callable[[], Contest]:
+    """Makes a contest whose submission is open."""
+
+    def make() -> Contest:
+        year = str(next(YEARS))
+        officer.post("/v1/editions", {"edition": year, "copy_from": "2017", "reason": "A test of its own"})
+        phases.arrange(officer, year, phases.around(phases.now(), "submission"), "A calendar for a test")
+        return Contest(officer, people, year)
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def contest(new_contest: Callable[[], Contest]) -> Contest:
+    """The module's contest."""
+    return new_contest()
+
+
+@pytest.fixture(scope="session")
+def openapi(visitor: Person) -> dict[str, Any]:
+    """What the suite says of itself."""
+    return dict(visitor.get("/openapi.json"))

@@ -1,0 +1,86 @@
+"""Scenario 7: more time to vote shows everywhere, is told to everyone, and is in the audit."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from wsis_demo import phases
+from wsis_demo.client import Person, Problem
+from wsis_demo.people import Organization
+from wsis_shared.testing import wait_for
+
+REASON = "Many voters asked for more time"
+
+
+@pytest.fixture(scope="module")
+def extended(contest: Any, people: Any) -> tuple[Any, Person, datetime, datetime]:
+    """Voting was to end in an hour and ends in nine: the contest, a voter, the old end and the new one."""
+    contest.limit_to("C1")
+    contest.submit(people.member(country="RW"), "C1", Organization("Entity", "academia", "RW", "en"))
+    contest.nominate()
+    voter = people.member(locale="en")
+    old = contest.open_voting(hours=1)
+    new = old.replace(microsecond=0) + timedelta(hours=8)
+    phases.move(contest.officer, contest.edition, "public_voting", REASON, end=new)
+    return contest, voter, old, new
+
+
+def _close(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def test_edition_and_voting_and_ballot_show_the_new_end(extended: tuple[Any, Person, datetime, datetime]):
+    contest, voter, _, new = extended
+    phase = next(row for row in contest.officer.get(contest.path)["phases"] if row["code"] == "public_voting")
+    assert _close(phase["end"]) == new
+    wall = new.astimezone(ZoneInfo("Europe/Zurich"))
+    assert phase["end_geneva"].startswith(f"{wall:%Y-%m-%d %H:%M:%S}")
+    wait_for(lambda: _close(contest.voting()["closes_at"]) == new, 60, "the page of voting to show the new end")
+    wait_for(lambda: _close(voter.get(f"{contest.path}/ballot")["closes_at"]) == new, 60, "the ballot to show it")
+
+
+def test_everyone_gets_a_mail_with_the_new_end(extended: tuple[Any, Person, datetime, datetime]):
+    contest, voter, _, new = extended
+    wall = f"{new.astimezone(ZoneInfo('Europe/Zurich')):%H:%M}"
+    voter.suite.mailbox.wait(voter.email, saying=[REASON, wall])
+
+
+def test_phases_that_overlap_now_are_shown(extended: tuple[Any, Person, datetime, datetime]):
+    contest, _, _, _ = extended
+    conflicts = contest.officer.get(contest.path)["conflicts"]
+    assert ("winner_selection", "public_voting") in {(row["phase"], row["with"]) for row in conflicts}
+
+
+def test_the_audit_holds_old_and_new_and_why(extended: tuple[Any, Person, datetime, datetime]):
+    contest, _, old, new = extended
+    object_ = f"edition/{contest.edition}/phase/public_voting"
+    entry = wait_for(lambda: _entry(contest, object_), 60, "the audit")
+    assert abs(_close(entry["before"]["end"]) - old) < timedelta(milliseconds=2)
+    assert _close(entry["after"]["end"]) == new
+    assert entry["actor"] == contest.officer.account
+
+
+def _entry(contest: Any, object_: str) -> dict[str, Any] | None:
+    rows = contest.officer.each("/v1/audit", object=object_)
+    return next((row for row in rows if row["reason"] == REASON), None)
+
+
+def test_voting_goes_on_and_ballots_are_as_they_were(extended: tuple[Any, Person, datetime, datetime]):
+    contest, voter, _, _ = extended
+    assert contest.vote(voter, "C1")["complete"]
+    contest.close_voting()
+    # The secretariat may still open it again, for the finalists are not fixed yet: nothing is lost or doubled.
+    phases.move(
+        contest.officer, contest.edition, "public_voting", "Closed too early", end=phases.now() + timedelta(hours=1)
+    )
+    wait_for(lambda: contest.voting()["state"] == "open", 30, "voting to be open again")
+    assert voter.get(f"{contest.path}/ballot")["complete"]
+    tally = contest.close_voting()
+    assert tally["ballots"] == {"started": 1, "complete": 1}
+    contest.officer.post(f"{contest.path}/finalists", {})
+    with pytest.raises(Problem, match=r"prizes\.phase_done"):
+        phases.move(contest.officer, contest.edition, "public_voting", "Again", end=phases.now() + timedelta(hours=1))

@@ -1,0 +1,125 @@
+"""Scenario 9: the same count twice, five finalists a category by the published rules, champions without ranks."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from wsis_demo.client import Problem
+from wsis_demo.people import Organization
+
+# Votes for each nominee in the order of submission: seven nominees with a clear fifth place, three nominees,
+# and six of whom three share the fifth place.
+VOTES = {"C1": (2, 5, 0, 4, 1, 3, 0), "C2": (7, 5, 3), "C3": (1, 5, 4, 1, 3, 1)}
+FINALISTS = {"C1": {0, 1, 3, 4, 5}, "C2": {0, 1, 2}, "C3": {0, 1, 2, 3, 4, 5}}
+VOTERS = 15
+
+
+@pytest.fixture(scope="module")
+def tallied(contest: Any, people: Any) -> tuple[Any, dict[str, Any]]:
+    """Fifteen complete ballots are counted."""
+    contest.limit_to(*VOTES)
+    submitter = people.member(country="RW")
+    for category, votes in VOTES.items():
+        for number in range(len(votes)):
+            contest.submit(submitter, category, Organization(f"Entity {category} {number}", "academia", "RW", "en"))
+    contest.nominate()
+    contest.open_voting()
+    orders = {
+        category: [place for place, count in enumerate(votes) for _ in range(count)]
+        for category, votes in VOTES.items()
+    }
+
+    def vote(number: int) -> None:
+        voter = people.member()
+        stored = contest.vote_all(voter, **{category: places[number] for category, places in orders.items()})
+        assert stored["complete"]
+
+    with ThreadPoolExecutor(5) as pool:
+        list(pool.map(vote, range(VOTERS)))
+    return contest, contest.close_voting()
+
+
+@pytest.fixture(scope="module")
+def finalists(tallied: tuple[Any, dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    """The finalists of each category as the secretariat reads them."""
+    contest, _ = tallied
+    contest.officer.post(f"{contest.path}/finalists", {})
+    rows = contest.officer.get(f"{contest.path}/finalists")["items"]
+    return {row["category"]: row["finalists"] for row in rows}
+
+
+@pytest.fixture(scope="module")
+def announced(tallied: tuple[Any, dict[str, Any]], finalists: dict[str, Any]) -> list[dict[str, Any]]:
+    """The champions in public."""
+    contest, _ = tallied
+    with pytest.raises(Problem) as refused:
+        contest.officer.suite.visitor.get(f"{contest.path}/champions")
+    assert (refused.value.status, refused.value.code) == (404, "prizes.champions_not_announced")
+    contest.officer.post(f"{contest.path}/champions/announcement")
+    return list(contest.officer.suite.visitor.each(f"{contest.path}/champions"))
+
+
+def test_the_tally_is_the_votes_and_the_same_when_counted_again(tallied: tuple[Any, dict[str, Any]]):
+    contest, tally = tallied
+    wanted = {
+        project: votes
+        for category, counts in VOTES.items()
+        for project, votes in zip(contest.projects[category], counts, strict=True)
+    }
+    assert {row["project"]: row["counted"] for row in tally["projects"]} == wanted
+    first, second = (contest.officer.post(f"{contest.path}/tally/recount") for _ in range(2))
+    assert first == second
+    assert first["agrees"]
+    assert (first["votes_cast"], first["votes_counted"], first["ballots_complete"]) == (45, 45, VOTERS)
+    assert contest.officer.get(f"{contest.path}/tally") == tally
+
+
+def test_five_finalists_fewer_where_fewer_are_nominated_and_ties_all_in(
+    tallied: tuple[Any, dict[str, Any]], finalists: dict[str, list[dict[str, Any]]]
+):
+    contest, _ = tallied
+    for category, places in FINALISTS.items():
+        wanted = {contest.projects[category][place] for place in places}
+        assert {row["project"] for row in finalists[category]} == wanted, category
+
+
+def test_finalists_are_fixed_once(tallied: tuple[Any, dict[str, Any]], finalists: dict[str, Any]):
+    contest, _ = tallied
+    with pytest.raises(Problem, match=r"prizes\.finalists_fixed"):
+        contest.officer.post(f"{contest.path}/finalists", {})
+
+
+def test_champions_are_public_without_anything_that_ranks_them(
+    finalists: dict[str, list[dict[str, Any]]], announced: list[dict[str, Any]]
+):
+    assert {row["project"] for row in announced} == {row["project"] for rows in finalists.values() for row in rows}
+    assert [row["number"] for row in announced] == sorted(row["number"] for row in announced)
+    keys = {key for row in announced for key in row}
+    assert not keys & {"votes", "rank", "winner", "decision", "counted", "cast"}
+    assert "winner" not in json.dumps(announced)
+
+
+def test_champions_have_a_certificate_and_others_have_none(
+    tallied: tuple[Any, dict[str, Any]], announced: list[dict[str, Any]]
+):
+    contest, _ = tallied
+    visitor = contest.officer.suite.visitor
+    pdf = visitor.get(f"/v1/projects/{announced[0]['project']}/certificate", language="zh")
+    assert pdf.startswith(b"%PDF-")
+    with pytest.raises(Problem) as refused:
+        visitor.get(f"/v1/projects/{contest.projects['C1'][2]}/certificate")
+    assert refused.value.status == 404
+
+
+def test_a_champion_that_is_disqualified_makes_room_for_the_next(
+    tallied: tuple[Any, dict[str, Any]], announced: list[dict[str, Any]]
+):
+    contest, _ = tallied
+    gone = contest.projects["C2"][1]
+    contest.officer.post(f"/v1/projects/{gone}/disqualification", {"reason": "Votes were bought"})
+    rows = contest.officer.get(f"{contest.path}/finalists", category="C2")["items"][0]["finalists"]
+    assert [row["project"] for row in rows] == [contest.projects["C2"][0], contest.projects["C2"][2]]

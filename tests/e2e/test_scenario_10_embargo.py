@@ -1,0 +1,184 @@
+"""Scenario 10: what the jury decided is nowhere until the ceremony, and everywhere after it."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from wsis_demo import phases
+from wsis_demo.client import Person, Problem
+from wsis_demo.people import Organization
+from wsis_shared.testing import wait_for
+
+# In the reason of each decision: wherever this shows, a decision has leaked.
+MARK = "quartzlynx"
+CATEGORIES = ("C1", "C2", "C3")
+NOMINEES = 3
+# The one view that shows decisions, to the Expert Group and the secretariat, and notes each look.
+UNDER_EMBARGO = "/v1/editions/{edition}/finalists"
+
+
+@pytest.fixture(scope="module")
+def jury(people: Any) -> Person:
+    """A member of the Expert Group."""
+    return people.with_role("juror", country="CH")
+
+
+@pytest.fixture(scope="module")
+def champions(contest: Any, people: Any) -> Any:
+    """Champions are announced; the jury has not met."""
+    contest.limit_to(*CATEGORIES)
+    submitter = people.member(country="RW")
+    for category in CATEGORIES:
+        for number in range(NOMINEES):
+            contest.submit(submitter, category, Organization(f"Entity {category} {number}", "academia", "RW", "en"))
+    contest.nominate()
+    contest.open_voting()
+    with ThreadPoolExecutor(3) as pool:
+        places = [dict.fromkeys(CATEGORIES, place) for place in (0, 0, 0, 1, 1, 2)]
+        list(pool.map(lambda chosen: contest.vote_all(people.member(), **chosen), places))
+    contest.close_voting()
+    contest.officer.post(f"{contest.path}/finalists", {})
+    contest.officer.post(f"{contest.path}/champions/announcement")
+    return contest
+
+
+@pytest.fixture(scope="module")
+def everything(champions: Any, openapi: dict[str, Any], people: Any, visitor: Person) -> Any:
+    """Reads all that can be read, as a visitor, a member, an operator and an officer: {who and address: text}."""
+    known = {
+        "edition": champions.edition, "account": champions.officer.account, "category": CATEGORIES[0],
+        "command": "0" * 32,
+    }  # fmt: skip
+    readers = {
+        "visitor": visitor, "member": people.member(), "agency": people.with_role("agency"),
+        "operator": people.with_role("operator"), "officer": champions.officer,
+    }  # fmt: skip
+    routes = [path for path, operations in openapi["paths"].items() if "get" in operations and path != UNDER_EMBARGO]
+    projects = [project for rows in champions.projects.values() for project in rows]
+
+    def addresses() -> list[str]:
+        found = []
+        for route in routes:
+            for project in projects if "{project}" in route else [""]:
+                found.append(route.format(**known, project=project))
+        return [*found, "/metrics", "/openapi.json", "/readyz"]
+
+    def read() -> dict[str, str]:
+        pairs = [(name, address) for name in readers for address in addresses()]
+
+        def one(pair: tuple[str, str]) -> str:
+            query = {"edition": champions.edition} if pair[1] == "/v1/me/reviews" else {}
+            answer = readers[pair[0]].send("GET", pair[1], **query)
+            # Which request it was differs each time, as it should.
+            return f"{answer.status_code} {answer.text.replace(answer.headers['X-Request-ID'], '')}"
+
+        with ThreadPoolExecutor(8) as pool:
+            return dict(zip((f"{name} {address}" for name, address in pairs), pool.map(one, pairs), strict=True))
+
+    return read
+
+
+@pytest.fixture(scope="module")
+def decided(champions: Any, everything: Any, jury: Person) -> tuple[Any, dict[str, str], dict[str, str]]:
+    """The contest after the jury has decided, what could be read before that, and {category: winner}."""
+    before = everything()
+    winners = {}
+    for number, category in enumerate(CATEGORIES):
+        project = champions.projects[category][number] if number < 2 else None
+        body = {"project": project, "reason": f"{MARK} {category}: the strongest impact"}
+        jury.put(f"{champions.path}/categories/{category}/winner", body)
+        if project:
+            winners[category] = project
+    return champions, before, winners
+
+
+def test_only_the_expert_group_and_the_secretariat_see_decisions(
+    decided: tuple[Any, dict[str, str], dict[str, str]], jury: Person, people: Any, visitor: Person
+):
+    contest, _, winners = decided
+    for who in (jury, contest.officer):
+        rows = {row["category"]: row["decision"] for row in who.get(f"{contest.path}/finalists")["items"]}
+        assert {category: row["project"] for category, row in rows.items() if row["project"]} == winners
+    for who, status in ((visitor, 401), (people.member(), 403), (people.with_role("agency"), 403)):
+        assert who.send("GET", f"{contest.path}/finalists").status_code == status
+    looks = list(contest.officer.each(f"{contest.path}/embargo/looks"))
+    assert {look["account"] for look in looks} >= {jury.account, contest.officer.account}
+
+
+def test_no_answer_of_the_api_tells_a_decision(decided: tuple[Any, dict[str, str], dict[str, str]], everything: Any):
+    contest, before, _ = decided
+    after = everything()
+    assert [where for where, text in after.items() if MARK in text] == []
+    public = [where for where in after if contest.edition in where and not where.startswith("officer")]
+    assert len(public) > 30
+    changed = [where for where in public if before[where] != after[where]]
+    assert changed == [], "an answer differs once the jury has decided"
+
+
+def test_the_audit_tells_that_it_was_decided_not_what(decided: tuple[Any, dict[str, str], dict[str, str]]):
+    contest, _, winners = decided
+
+    def entries() -> list[dict[str, Any]]:
+        rows = contest.officer.each("/v1/audit", object=f"edition/{contest.edition}")
+        return [row for row in rows if row["action"] == "prizes.category_decided"]
+
+    wait_for(lambda: len(entries()) == len(CATEGORIES), 30, "the audit")
+    text = json.dumps(entries())
+    assert not any(project in text for project in winners.values())
+    assert MARK not in text
+
+
+def test_no_log_and_no_mail_tells_a_decision(decided: tuple[Any, dict[str, str], dict[str, str]], stage: Any):
+    contest, _, _ = decided
+    assert [path.name for path in stage.logs.iterdir() if MARK in path.read_text("utf-8", "replace")] == []
+    mailbox = contest.officer.suite.mailbox
+    newest = [mail for mail, _ in zip(mailbox.each(), range(100), strict=False)]
+    assert [mail["subject"] for mail in newest if MARK in mailbox.text(mail["id"])] == []
+
+
+def test_certificates_do_not_tell_either(decided: tuple[Any, dict[str, str], dict[str, str]], visitor: Person):
+    contest, _, winners = decided
+    texts = {len(visitor.get(f"/v1/projects/{project}/certificate")) // 2000 for project in contest.projects["C1"]}
+    assert len(texts) == 1, "the winner's certificate differs in size"
+    assert winners["C1"] in contest.projects["C1"]
+
+
+def test_nothing_is_released_before_the_ceremony(decided: tuple[Any, dict[str, str], dict[str, str]], visitor: Person):
+    contest, _, _ = decided
+    with pytest.raises(Problem, match=r"prizes\.before_the_ceremony"):
+        contest.officer.post(f"{contest.path}/winners/release", {"reason": "Too early"})
+    with pytest.raises(Problem) as refused:
+        visitor.get(f"{contest.path}/winners")
+    assert (refused.value.status, refused.value.code) == (404, "prizes.winners_not_released")
+
+
+def test_the_release_makes_winners_public_at_once(decided: tuple[Any, dict[str, str], dict[str, str]], visitor: Person):
+    contest, _, winners = decided
+    start = phases.now()
+    dates = phases.spans(contest.officer, contest.edition)
+    wanted = {
+        "winner_selection": (start, start + timedelta(hours=1)),
+        "announcement": (start, start + timedelta(days=1)),
+    }
+    assert dates["announcement"][0] > start
+    phases.arrange(contest.officer, contest.edition, wanted, "The ceremony begins")
+    released = contest.officer.post(f"{contest.path}/winners/release", {"reason": "At the ceremony"})
+    assert released["winners"] == len(winners)
+
+    def shown() -> bool:
+        rows = list(visitor.each(f"{contest.path}/winners"))
+        return {row["category"]: row["project"] for row in rows} == winners
+
+    wait_for(shown, 60, "the winners to be public")
+    rows = wait_for(
+        lambda: [row for row in visitor.each(f"{contest.path}/champions") if "winner" in row], 60, "champions anew"
+    )
+    assert {row["project"] for row in rows if row["winner"]} == set(winners.values())
+    assert len(rows) == len(CATEGORIES) * NOMINEES
+    with pytest.raises(Problem, match=r"prizes\.winners_released"):
+        contest.officer.post(f"{contest.path}/winners/release", {"reason": "Again"})
