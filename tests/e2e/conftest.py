@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from wsis_demo import phases
+from wsis_demo.acts.voting import certified
 from wsis_demo.client import Person, Suite
 from wsis_demo.people import Organization, Registry
 from wsis_demo.projects import Writer
@@ -149,7 +150,7 @@ class Contest:
     def close_voting(self) -> dict[str, Any]:
         """End voting and wait for the certified tally, which is returned."""
         phases.move(self.officer, self.edition, "public_voting", "Voting ends", end=phases.now())
-        wait_for(lambda: self.voting()["state"] == "certified", 60, "the tally to be certified")
+        wait_for(lambda: certified(self.officer, self.path), 60, "the tally to be certified")
         return dict(self.officer.get(f"{self.path}/tally"))
 
     def voting(self) -> dict[str, Any]:

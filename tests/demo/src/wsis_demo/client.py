@@ -156,6 +156,7 @@ class Suite:
     def __init__(self, address: str, mailbox: Mailbox) -> None:
         self.address, self.mailbox = address.rstrip("/"), mailbox
         self._of_thread = threading.local()
+        self._clients: list[httpx.Client] = []
         self.visitor = Person(self)
 
     @property
@@ -164,7 +165,13 @@ class Suite:
         client = getattr(self._of_thread, "client", None)
         if client is None:
             client = self._of_thread.client = httpx.Client(timeout=60, trust_env=False)
+            self._clients.append(client)
         return client  # type: ignore[no-any-return] -- a thread's storage has no types
+
+    def close(self) -> None:
+        """Close the connections of all threads: a server that is told to stop waits for them."""
+        for client in self._clients:
+            client.close()
 
     def register(self, form: Mapping[str, Any]) -> Person:
         """Fill in the form, read the code in the mail, confirm: the person is signed in."""

@@ -55,7 +55,8 @@ def count(play: Play, began: datetime) -> tuple[Figures, list[str]]:
         winners=len(winners), champions=sum(not row["winner"] for row in shown),
         mails_delivered=len(caught), mails_expected=expected,
     )  # fmt: skip
-    of = voting["categories"]
+    of, out = voting["categories"], officer.get(f"{path}/review/summary")["complete_excluded"]
+    complete = totals["ballots_complete"]
     decided = states["nominated"] + states["not_nominated"] + states["ineligible"]
     misfits += _unequal(
         ("submitted, and nominated + not nominated + ineligible", figures.submitted, decided),
@@ -64,9 +65,9 @@ def count(play: Play, began: datetime) -> tuple[Figures, list[str]]:
         ("votes cast, and votes answered as stored", figures.votes_cast, play.accepted["stored"]),
         ("votes cast, and the sum over projects", figures.votes_cast, sum(row["cast"] for row in by_project)),
         ("votes cast, and the turnout", figures.votes_cast, turnout["votes"]),
-        (f"votes counted, and {of} x complete ballots", figures.votes_counted, of * totals["ballots_complete"]),
+        (f"votes counted, and {of} x complete ballots that are valid", figures.votes_counted, of * (complete - out)),
         ("votes counted, and the sum over projects", figures.votes_counted, sum(row["counted"] for row in by_project)),
-        ("complete ballots, and the turnout", totals["ballots_complete"], turnout["complete"]),
+        ("complete ballots, and the turnout", complete, turnout["complete"]),
         ("finalists, and winners + champions", figures.finalists, figures.winners + figures.champions),
         ("finalists, and those announced", set(finalists), {row["project"] for row in shown}),
         ("winners, and finalists marked as winners", set(winners), {row["project"] for row in shown if row["winner"]}),

@@ -55,7 +55,11 @@ def own(*, keep: bool = False, **settings: str) -> Iterator[tuple[Suite, dict[st
     folder = tempfile.mkdtemp(prefix="wsis-demo-")
     try:
         with Stack(Path(folder), environ={**outside, **OPEN_LIMITS, **settings}) as stack:
-            yield Suite(stack.gateway_uri, Mailbox(str(stack.mail.web_uri))), stack.environment()
+            suite = Suite(stack.gateway_uri, Mailbox(str(stack.mail.web_uri)))
+            try:
+                yield suite, stack.environment()
+            finally:
+                suite.close()
     finally:
         if not keep:
             shutil.rmtree(folder, ignore_errors=True)

@@ -4,7 +4,7 @@ from wsis_demo.acts.opening import open_edition, register
 from wsis_demo.acts.results import announce, ceremony, choose_winners, fix_finalists
 from wsis_demo.acts.review import nominate, review
 from wsis_demo.acts.submission import close_submission, submit
-from wsis_demo.acts.voting import close_voting, extend_voting, open_voting, vote
+from wsis_demo.acts.voting import close_voting, extend_voting, open_voting, review_fraud, vote
 
 ACTS = (
     ("opening", open_edition),
@@ -17,6 +17,7 @@ ACTS = (
     ("voting", vote),
     ("extension", extend_voting),
     ("voting", vote),
+    ("fraud review", review_fraud),
     ("certified", close_voting),
     ("finalists", fix_finalists),
     ("jury", choose_winners),
