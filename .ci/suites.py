@@ -1,8 +1,9 @@
-"""Run test suites one after another, each in a pytest process of its own, and sum up.
+"""Run test suites, each in a pytest process of its own, and sum up.
 
     .ci/suites.py FOLDER ... [-- options of pytest]
 
 Separate processes, because services run on eventlet's patched standard library and the gateway on gevent's.
+Two at a time, since most of a test's time is waiting; those that load the whole machine run alone, in the end.
 Exit status: 0 when all passed, 1 otherwise. The last line holds the totals.
 """
 
@@ -13,25 +14,39 @@ import sys
 import time
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 RESULTS = Path(".run/test-results")
+AT_A_TIME = 2
+ALONE = ("tests/e2e", "tests/faults")
 COUNTED = ("tests", "failures", "errors", "skipped")
 NOTHING_COLLECTED = 5
 
 
-def run(suite: str, options: list[str]) -> tuple[bool, Counter[str]]:
-    """Run one folder; returns whether it passed, and its counts."""
+class Result(NamedTuple):
+    """What became of one suite."""
+
+    suite: str
+    passed: bool
+    counts: Counter[str]
+    seconds: float
+
+
+def run(suite: str, options: list[str]) -> Result:
+    """Run one folder and print what pytest said."""
+    began = time.monotonic()
     report = RESULTS / f"{suite.replace('/', '-')}.xml"
     report.unlink(missing_ok=True)
-    print(f"\n=== {suite}", flush=True)
     command = [sys.executable, "-m", "pytest", "-q", suite, f"--junitxml={report}", *options]
-    status = subprocess.run(command).returncode
+    ran = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    print(f"\n=== {suite}\n{ran.stdout}", flush=True)
     counts: Counter[str] = Counter()
     if report.exists():
         for element in ElementTree.parse(report).iter("testsuite"):  # noqa: S314 -- pytest wrote it a moment ago
             counts.update({name: int(element.get(name, 0)) for name in COUNTED})
-    return status in (0, NOTHING_COLLECTED), counts
+    return Result(suite, ran.returncode in (0, NOTHING_COLLECTED), counts, time.monotonic() - began)
 
 
 def main(arguments: list[str]) -> int:
@@ -41,17 +56,18 @@ def main(arguments: list[str]) -> int:
         suites, options = arguments[:at], arguments[at + 1 :]
     RESULTS.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
+    together = [suite for suite in suites if suite not in ALONE]
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        results = list(pool.map(lambda suite: run(suite, options), together))
+    results += [run(suite, options) for suite in suites if suite in ALONE]
     totals: Counter[str] = Counter()
-    failed: list[str] = []
-    rows: list[str] = []
-    for suite in suites:
-        began = time.monotonic()
-        passed, counts = run(suite, options)
-        totals += counts
-        if not passed:
-            failed.append(suite)
-        verdict = "passed" if passed else "FAILED"
-        rows.append(f"{verdict}  {suite:<28} {counts['tests']:>5} tests  {time.monotonic() - began:6.1f} s")
+    for result in results:
+        totals += result.counts
+    failed = [result.suite for result in results if not result.passed]
+    rows = [
+        f"{'passed' if passed else 'FAILED'}  {suite:<28} {counts['tests']:>5} tests  {seconds:6.1f} s"
+        for suite, passed, counts, seconds in results
+    ]
     print("\n" + "\n".join(rows))
     bad = totals["failures"] + totals["errors"]
     print(
