@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import psutil
 from tests.load.figures import Figure, NotMeasured
+from tests.load.ground import WITHOUT_LIMITS
 
 from wsis_shared.local.stack import Stack
 from wsis_shared.plugin import discover
@@ -31,12 +33,12 @@ def resident(stack: Stack) -> Iterator[Figure]:
 
 
 def run(folder: Path) -> Iterator[Figure]:
-    """Start the whole suite, play the demo, measure."""
-    with Stack(folder) as stack:
+    """Start the whole suite, play the small demo against it, measure."""
+    with Stack(folder, environ={**os.environ, **WITHOUT_LIMITS, "WSIS_VOTING_GRACE_SECONDS": "2"}) as stack:
+        wsis = str(Path(sys.executable).with_name("wsis"))
         played = subprocess.run(
-            [str(Path(sys.executable).with_name("wsis")), "demo"],
-            env=stack.environment(), capture_output=True, text=True,
-        )  # fmt: skip
+            [wsis, "demo", "--size", "small"], env=stack.environment(), capture_output=True, text=True
+        )
         if played.returncode:
             said = (played.stderr or played.stdout).strip().splitlines() or [""]
             raise NotMeasured(f"the demo failed: {said[-1]}")
