@@ -32,4 +32,4 @@ def run(ground: Ground) -> Iterator[Figure]:
             connections=CONNECTIONS, seconds=SECONDS, rounds=ROUNDS,
         )  # fmt: skip
     yield from wrk.figures(measured, "requests/s")
-    yield wrk.ratio(measured, OURS, BARE, BAR)
+    yield from wrk.ratios(measured, OURS, BARE, BAR)

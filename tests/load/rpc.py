@@ -45,5 +45,5 @@ def run(ground: Ground) -> Iterator[Figure]:
             connections=CONNECTIONS, seconds=SECONDS, rounds=ROUNDS,
         )  # fmt: skip
     yield from wrk.figures(measured, "calls/s")
-    yield wrk.ratio(measured, OURS, PLAIN, BAR)
-    yield wrk.ratio(measured, OURS, FASTSTREAM, BAR)
+    yield from wrk.ratios(measured, OURS, PLAIN, BAR)
+    yield from wrk.ratios(measured, OURS, FASTSTREAM, BAR)

@@ -53,4 +53,4 @@ def run(ground: Ground) -> Iterator[Figure]:
     yield Figure("votes answered as stored", answered, "votes")
     yield Figure("of all stored, with warm-up and what was on the way when a round ended", stored, "votes")
     yield Figure("answered 202, to be looked at later", later, "votes", at_most=0)
-    yield wrk.ratio(measured, OURS, PLAIN, BAR)
+    yield from wrk.ratios(measured, OURS, PLAIN, BAR)

@@ -104,7 +104,17 @@ def figures(measured: Mapping[str, Sequence[Round]], unit: str) -> list[Figure]:
     return found
 
 
-def ratio(measured: Mapping[str, Sequence[Round]], ours: str, theirs: str, bar: float) -> Figure:
-    """How many times theirs ours is: the median of the rounds' ratios, each of two runs that followed one another."""
-    ratios = [mine.rate / other.rate for mine, other in zip(measured[ours], measured[theirs], strict=True)]
-    return Figure(f"{ours} / {theirs}", statistics.median(ratios), "times", at_least=bar)
+def ratios(measured: Mapping[str, Sequence[Round]], ours: str, theirs: str, bar: float) -> list[Figure]:
+    """How many times theirs ours is: the median of the rounds' ratios, each of two runs that followed one another.
+
+    And how many times as many answers the same processor time makes, of all processes together: on a busy machine,
+    where whoever has more processes gets the larger share, the nearer figure to what an idle one would show.
+    """
+    pairs = list(zip(measured[ours], measured[theirs], strict=True))
+    rates = [mine.rate / other.rate for mine, other in pairs]
+    spent = [sum(other.spent.values()) / sum(mine.spent.values()) for mine, other in pairs]
+    name = f"{ours} / {theirs}"
+    return [
+        Figure(name, statistics.median(rates), "times", at_least=bar),
+        Figure(f"{name}, by processor time", statistics.median(spent), "times"),
+    ]
