@@ -16,5 +16,8 @@ plugin = Plugin(
     routes=routes.ROUTES,
     publishes=events.PUBLISHES,
     expects=events.EXPECTS,
-    roles={"member": ("voting:cast",), "officer": ("voting:tally", "voting:certify", "voting:turnout", "voting:review")},
+    roles={
+        "member": ("voting:cast",),
+        "officer": ("voting:tally", "voting:certify", "voting:turnout", "voting:review"),
+    },
 )

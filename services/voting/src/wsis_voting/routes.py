@@ -73,6 +73,7 @@ ROUTES = (
     ),
     Route(
         "POST", f"{_EDITION}/receipts/verification", call="verify_receipt", summary="Is this receipt one of ours?",
+        description="Changes nothing.",
         body=public_log.ShownReceipt, returns=public_log.ReceiptIsValid, permission=PUBLIC, limit="read",
         fails=("voting.edition_unknown", "voting.receipt_invalid"),
     ),

@@ -5,6 +5,6 @@ from wsis_voting.domain.contest import Contest, State, contest_of
 from wsis_voting.domain.tally import Counts, Difference, Sums, differences, of_ballots, valid
 
 __all__ = [
-    "Ballot", "Contest", "Counts", "Decisions", "Difference", "Item", "Settled", "State", "Sums", "Wish", "complete_now",
-    "contest_of", "decide", "differences", "needed", "of_ballots", "progress", "valid",
+    "Ballot", "Contest", "Counts", "Decisions", "Difference", "Item", "Settled", "State", "Sums", "Wish",
+    "complete_now", "contest_of", "decide", "differences", "needed", "of_ballots", "progress", "valid",
 ]  # fmt: skip

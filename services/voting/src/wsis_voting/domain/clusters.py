@@ -28,13 +28,13 @@ KINDS = {
 @dataclass(frozen=True, slots=True)
 class Limits:
     """From how many on something is shown. `allowance`: accounts of one network that nobody wonders about; `burst`:
-    ballots in an hour; `lift`: how many times as large a part of the group's ballots as of all others falls into that
-    hour; `few`: accounts with one throwaway domain, or aliases of one mailbox; `some`: names in sequence, quick
-    forms."""
+    ballots in an hour; `lift`: how many times as many of a group's ballots fall into that hour as would if they came
+    like all others do, or evenly (offices vote by day, which is up to four times); `few`: accounts with one throwaway
+    domain, or aliases of one mailbox; `some`: names in sequence, quick forms."""
 
     allowance: int = 50
     burst: int = 30
-    lift: float = 3.0
+    lift: float = 6.0
     few: int = 3
     some: int = 10
 
@@ -111,7 +111,7 @@ def _bursts(group: Sequence[Voter], times: Sequence[datetime], limits: Limits) -
         return
     ordered = sorted(group, key=attrgetter("acted_at"))
     own = [voter.acted_at for voter in ordered]
-    others = len(times) - len(group)
+    others, evenly = len(times) - len(group), HOUR / max(HOUR, times[-1] - times[0])
     run: list[Voter] = []
     marked = end = 0  # up to where voters are in a burst; the end of the hour that begins with the voter at hand
     for start, at in enumerate(own):
@@ -122,7 +122,7 @@ def _bursts(group: Sequence[Voter], times: Sequence[datetime], limits: Limits) -
             continue
         elsewhere = bisect_left(times, at + HOUR) - bisect_left(times, at) - count
         # One and 24 more, so that a few ballots elsewhere, or none, prove nothing.
-        if count / len(own) < limits.lift * (elsewhere + 1) / (others + 24):
+        if count / len(own) < limits.lift * max((elsewhere + 1) / (others + 24), evenly):
             continue
         if run and start > marked:
             yield run

@@ -40,7 +40,7 @@ class Reviewing(Service):
 
     # -- looking -----------------------------------------------------------------------------------------------------
 
-    @rpc
+    @rpc(writes=True, keeps_answer=False)
     def look_for_clusters(self, edition: str) -> dict[str, Any]:
         """Look anew."""
         contest = self._of(edition)
@@ -183,7 +183,7 @@ class Reviewing(Service):
         """The account is erased: its signals go too, once no review can need them."""
         self.review.forget_signals(account, clock.now() + timedelta(days=settings.current().review_signals_days))
 
-    @every(30)
+    @every(10)
     def look_from_time_to_time(self) -> None:
         """Look while votes come in; and finish what a process that died had begun to decide."""
         minutes = settings.current().review_minutes

@@ -13,6 +13,7 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
 from pymongo.database import Database
 
+from wsis_shared import clock
 from wsis_shared.events import Occurrence
 from wsis_shared.mongo import outbox_index
 from wsis_shared.outbox import EventfulRepository
@@ -53,6 +54,9 @@ class Review(EventfulRepository):
     def put_signals(self, account: str, signals: Mapping[str, Any]) -> None:
         """What accounts tells of an account once its mailbox is proved."""
         row = {"_id": account, **{name: signals.get(name) for name in SIGNALS}}
+        for name in ("registered_at", "confirmed_at"):
+            told = signals[name]
+            row[name] = clock.parse(told) if isinstance(told, str) else told
         self.collection("voter_signals").replace_one({"_id": account}, row, upsert=True)
 
     def forget_signals(self, account: str, at: datetime) -> None:
