@@ -1,4 +1,4 @@
-"""`python -m tests.load [ROW ...]`: the benchmarks, each figure on a line; rows are cached, rpc, votes, memory.
+"""`python -m tests.load [ROW ...]`: the benchmarks, each figure on a line; rows are cached, rpc, votes, memory, voting.
 
 Figures depend on the machine, and on what else it does; ratios are measured in one run, side by side.
 Exit status: 0 when every row was measured, whatever the figures; 1 when one was not.
@@ -6,6 +6,7 @@ Exit status: 0 when every row was measured, whatever the figures; 1 when one was
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import importlib.util
 import platform
@@ -24,7 +25,7 @@ from tests.load.figures import Figure, NotMeasured
 
 HERE = Path(__file__).parent
 ON_THE_GROUND = ("cached", "rpc", "votes")  # these share one
-ROWS = (*ON_THE_GROUND, "memory")
+ROWS = (*ON_THE_GROUND, "memory", "voting")
 COMPARED = ("nameko", "falcon", "gunicorn", "gevent", "faststream", "starlette", "uvicorn", "pymongo")
 
 
@@ -40,12 +41,14 @@ def prepare() -> None:
             raise NotMeasured("pip could not install tests/load/requirements.txt")
 
 
-def main(rows: list[str]) -> int:
+def main(arguments: list[str]) -> int:
     """Measure the rows in turn."""
-    unknown = set(rows) - set(ROWS)
-    if unknown:
-        sys.stderr.write(f"no benchmark {', '.join(sorted(unknown))}: there are {', '.join(ROWS)}\n")
-        return 2
+    parser = argparse.ArgumentParser(prog="python -m tests.load")
+    parser.add_argument("rows", nargs="*", metavar="ROW", choices=[*ROWS, []], help=f"of {', '.join(ROWS)}")
+    parser.add_argument("--open-loop", type=int, default=60, metavar="SECONDS", help="of voting's open loop [60]")
+    parser.add_argument("--big", action="store_true", help="voting: 2,000,000 stored votes as well, for minutes")
+    options = parser.parse_args(arguments)
+    rows = options.rows
     try:
         prepare()
     except NotMeasured as error:
@@ -57,7 +60,7 @@ def main(rows: list[str]) -> int:
     print(", ".join(f"{name} {version(name)}" for name in COMPARED), flush=True)
     failed = short = 0
     with tempfile.TemporaryDirectory(prefix="wsis-bench-") as folder, ExitStack() as ends:
-        for row, measure in _chosen([row for row in ROWS if row in rows or not rows], Path(folder), ends):
+        for row, measure in _chosen([row for row in ROWS if row in rows or not rows], Path(folder), ends, options):
             print(f"\n{row}", flush=True)
             try:
                 for figure in measure():
@@ -70,7 +73,9 @@ def main(rows: list[str]) -> int:
     return 1 if failed else 0
 
 
-def _chosen(rows: list[str], folder: Path, ends: ExitStack) -> Iterator[tuple[str, Callable[[], Iterator[Figure]]]]:
+def _chosen(
+    rows: list[str], folder: Path, ends: ExitStack, options: argparse.Namespace
+) -> Iterator[tuple[str, Callable[[], Iterator[Figure]]]]:
     from tests.load.ground import Ground
 
     ground: Ground | None = None
@@ -83,7 +88,8 @@ def _chosen(rows: list[str], folder: Path, ends: ExitStack) -> Iterator[tuple[st
         else:
             ends.close()  # a suite of its own, with nothing beside it
             ground = None
-            yield row, partial(run, folder / row)
+            more = {"open_loop_seconds": options.open_loop, "big": options.big} if row == "voting" else {}
+            yield row, partial(run, folder / row, **more)
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ class Round:
 
     rate: float
     p50: float
+    p95: float
     p99: float
     statuses: Mapping[str, int]
     spent: Mapping[str, float]
@@ -56,7 +57,8 @@ def load(target: Target, *, connections: int, seconds: int, arguments: Sequence[
     if wrong or said["lost"] or not said["requests"]:
         raise NotMeasured(f"{target.uri}: answers {said['statuses']}, {said['lost']} connections lost")
     spent = {name: 1000 * (after[name] - before[name]) / said["requests"] for name in target.processes}
-    return Round(said["requests"] / said["seconds"], said["p50"] / 1000, said["p99"] / 1000, said["statuses"], spent)
+    rate, waited = said["requests"] / said["seconds"], [said[share] / 1000 for share in ("p50", "p95", "p99")]
+    return Round(rate, *waited, said["statuses"], spent)
 
 
 def _spent(target: Target) -> dict[str, float]:

@@ -1,8 +1,9 @@
-"""`python -m tests.faults.kit.people COUNT SECONDS [ROLE ...]`: accounts with access tokens, a thousand in a second.
+"""`python -m tests.faults.kit.people COUNT SECONDS TOLD [ROLE ...]`: accounts with tokens, a thousand in a second.
 
 Registration proves a mailbox for each account, about a hundred in a second. Here the rules, the repository, the events
 and the signing key of accounts are used without it, in the environment of the suite. Prints "account token" lines; the
-tokens live for SECONDS. Production has no such command: it takes the suite's secret and its store.
+tokens live for SECONDS; with TOLD `no` the other services do not hear of the accounts. Production has no such command:
+it takes the suite's secret and its store.
 """
 
 from __future__ import annotations
@@ -31,11 +32,12 @@ class Someone:
 
 
 def registered(
-    environment: Mapping[str, str], count: int, roles: Sequence[str] = (), seconds: int = 7200
+    environment: Mapping[str, str], count: int, roles: Sequence[str] = (), *, seconds: int = 7200, told: bool = True
 ) -> list[Someone]:
-    """Make accounts in the suite of that environment."""
+    """Make accounts in the suite of that environment. Events of thousands (`told`) keep it busy for minutes."""
+    asked = [str(count), str(seconds), "yes" if told else "no", *roles]
     done = subprocess.run(
-        [sys.executable, "-m", "tests.faults.kit.people", str(count), str(seconds), *roles],
+        [sys.executable, "-m", "tests.faults.kit.people", *asked],
         env=dict(environment), cwd=ROOT, capture_output=True, text=True,
     )  # fmt: skip
     if done.returncode:
@@ -43,7 +45,7 @@ def registered(
     return [Someone(*line.split(" ")) for line in done.stdout.splitlines()]
 
 
-def main(count: int, seconds: int, roles: Sequence[str]) -> None:
+def main(count: int, seconds: int, told: bool, roles: Sequence[str]) -> None:
     """Make and print them."""
     from wsis_accounts.settings import Settings
     from wsis_accounts.store import Signer, Store
@@ -54,7 +56,7 @@ def main(count: int, seconds: int, roles: Sequence[str]) -> None:
     now, signer = clock.now(), Signer(store, Settings.load().key_days)
     for start in range(0, count, BATCH):
         ids = [uuid.uuid4().hex for _ in range(min(BATCH, count - start))]
-        mongo.in_transaction(partial(_save, store, ids, list(roles), now, start))
+        mongo.in_transaction(partial(_save, store, ids, list(roles), now, start, told))
         for id in ids:
             token = access_token(
                 signer.key(now), account=id, roles=["member", *roles], session=uuid.uuid4().hex, agency=None, now=now,
@@ -63,7 +65,7 @@ def main(count: int, seconds: int, roles: Sequence[str]) -> None:
             sys.stdout.write(f"{id} {token}\n")
 
 
-def _save(store: Any, ids: Sequence[str], roles: list[str], now: datetime, start: int) -> None:
+def _save(store: Any, ids: Sequence[str], roles: list[str], now: datetime, start: int, told: bool) -> None:
     from wsis_accounts import events
     from wsis_accounts.domain import people
     from wsis_accounts.store import keyed
@@ -75,8 +77,9 @@ def _save(store: Any, ids: Sequence[str], roles: list[str], now: datetime, start
             "country": COUNTRIES[number % len(COUNTRIES)], "organization": None, "locale": "en",
         }  # fmt: skip
         account = people.confirmed(id, keyed.mailbox(email), typed, "voters.example", None, now)
-        store.save("accounts", {**account, "roles": roles}, events.account_confirmed(account))
+        happened = [events.account_confirmed(account)] if told else []
+        store.save("accounts", {**account, "roles": roles}, *happened)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:])
+    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "yes", sys.argv[4:])

@@ -11,7 +11,7 @@ import psutil
 from tests.faults.kit.contest import Contest, opened
 from tests.faults.kit.crowd import Crowd
 from tests.faults.kit.ledger import Ledger
-from tests.faults.kit.people import Someone, registered
+from tests.faults.kit.people import registered
 
 from wsis_shared.local.stack import Stack
 
@@ -49,13 +49,10 @@ class Suite:
         self.contest.officer.suite.http.close()  # the gateway waits for connections that are kept open
         self.stack.stop()
 
-    def people(self, count: int) -> list[Someone]:
-        """Confirmed accounts with tokens."""
-        return registered(self.stack.environment(), count)
-
-    def crowd(self, count: int, ledger: Ledger) -> Crowd:
-        """So many new voters."""
-        return Crowd(self.contest, self.people(count), ledger, self.stack.ports["gateway"])
+    def crowd(self, count: int, ledger: Ledger, *, told: bool = True) -> Crowd:
+        """So many new voters: confirmed accounts with tokens."""
+        voters = registered(self.stack.environment(), count, told=told)
+        return Crowd(self.contest, voters, ledger, self.stack.ports["gateway"])
 
     def workers(self, program: str = "gateway") -> list[int]:
         """Process ids of gunicorn's workers."""
