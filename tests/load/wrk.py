@@ -13,7 +13,7 @@ import psutil
 from tests.load.figures import Figure, NotMeasured
 
 REPORT = Path(__file__).with_name("report.lua")
-WARM_UP_SECONDS = 1
+WARM_UP_SECONDS = 3
 
 
 @dataclass(frozen=True)
