@@ -245,7 +245,7 @@ def test_drained_only_at_the_second_quiet_look(db: Any) -> None:
     assert recorders.drained(waiting=0) is True
     beat()
     assert recorders.drained(waiting=1) is False
-    with other.batch(3):
+    with other.batch([clock.now()] * 3):
         beat()
         assert recorders.drained(waiting=0) is False
         beat()
@@ -258,7 +258,7 @@ def test_drained_only_at_the_second_quiet_look(db: Any) -> None:
 
 def test_a_recorder_that_died_with_votes_in_hand_is_waited_for_and_then_forgotten(db: Any) -> None:
     recorders, dead = Recorders(db, "one"), Recorders(db, "dead")
-    with dead.batch(3):
+    with dead.batch([clock.now()] * 3):
         dead.beat()  # its last sign of life
     for _ in range(2):
         recorders.beat()

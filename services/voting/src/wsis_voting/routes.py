@@ -64,8 +64,13 @@ ROUTES = (
         description="Changes nothing.",
     ),
     Route(
-        "GET", f"{_EDITION}/turnout", call="read_turnout", summary="Votes and complete ballots by hour and country",
+        "GET", f"{_EDITION}/turnout", call="read_turnout",
+        summary="Registrations, votes, complete ballots and what waits; by hour, country and domain",
         returns=schemas.Turnout, permission="voting:turnout", fails=("voting.edition_unknown",),
+    ),
+    Route(
+        "GET", f"{_EDITION}/turnout/picture", call="draw_turnout", summary="Votes per hour as a picture",
+        query=schemas.Span, permission="voting:turnout", media="image/svg+xml", fails=("voting.edition_unknown",),
     ),
     Route(
         "GET", f"{_EDITION}/receipts/{{commitment}}", call="read_receipt", summary="What became of a receipt's vote",

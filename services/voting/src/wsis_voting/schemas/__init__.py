@@ -212,6 +212,43 @@ class HourTurnout(Answer):
     complete = fields.Integer(required=True)
 
 
+class HourRegistrations(Answer):
+    """Accounts confirmed in one hour."""
+
+    hour = Utc(required=True)
+    accounts = fields.Integer(required=True)
+
+
+class DomainRegistrations(Answer):
+    """Accounts with addresses of one domain; domains of few are put together."""
+
+    domain = fields.String(required=True)
+    accounts = fields.Integer(required=True)
+
+
+class Registrations(Answer):
+    """Confirmed accounts, some seconds old."""
+
+    accounts = fields.Integer(required=True)
+    hours = fields.List(fields.Nested(HourRegistrations), required=True)
+    domains = fields.List(fields.Nested(DomainRegistrations), required=True)
+
+
+class Unsettled(Answer):
+    """What is accepted and not stored yet. `waiting` is null while the broker cannot be asked."""
+
+    waiting = fields.Integer(required=True, allow_none=True, metadata={"description": "In the queue"})
+    in_hand = fields.Integer(required=True, metadata={"description": "With recorders"})
+    oldest_seconds = fields.Float(required=True, metadata={"description": "Since the oldest in hand was accepted"})
+
+
+class Span(Body):
+    """How far back."""
+
+    hours = fields.Integer(load_default=None, validate=validate.Range(1, 2000),
+                           metadata={"description": "The last so many hours; else all of the voting"})  # fmt: skip
+
+
 class Turnout(Answer):
     """How many take part, never for whom."""
 
@@ -221,3 +258,5 @@ class Turnout(Answer):
     complete = fields.Integer(required=True)
     hours = fields.List(fields.Nested(HourTurnout), required=True)
     countries = fields.List(fields.Nested(CountryTurnout), required=True)
+    registrations = fields.Nested(Registrations, required=True)
+    unsettled = fields.Nested(Unsettled, required=True)

@@ -14,12 +14,13 @@ from wsis_voting.domain.receipts import canonical
 from wsis_voting.service import answers
 from wsis_voting.service.announced import Announced
 from wsis_voting.service.closing import Closing
+from wsis_voting.service.live import LiveCalls
 from wsis_voting.service.public_log import LogCalls
 from wsis_voting.service.review import Reviewing
-from wsis_voting.store import Ballots, Contests, Counters, Log, Lookup, Recorders, Results, Tallies
+from wsis_voting.store import Ballots, Contests, Counters, Log, Lookup, Recorders, Registrations, Results, Tallies
 
 
-class VotingService(LogCalls, Reviewing, Service):
+class VotingService(LogCalls, LiveCalls, Reviewing, Service):
     """Public online voting."""
 
     name = "voting"
@@ -28,6 +29,7 @@ class VotingService(LogCalls, Reviewing, Service):
     ballots = Provide(Ballots)
     counters = Provide(Counters)
     recorders = Provide(Recorders)
+    registrations = Provide(Registrations)
     tallies = Provide(Tallies)
     log = Provide(Log)
     results = Provide(Results)
@@ -39,7 +41,7 @@ class VotingService(LogCalls, Reviewing, Service):
     @command(batch=500, linger=0.02)
     def cast(self, commands: Sequence[Command]) -> list[dict[str, Any] | SuiteError]:
         """Decide on votes, and store all that stands in one transaction."""
-        with self.recorders.batch(len(commands)):
+        with self.recorders.batch([each.context.received_at for each in commands]):
             wishes, announced = [answers.wish_of(each) for each in commands], self._announced()
             contests = {edition: announced.known(edition) for edition in {wish.edition for wish in wishes}}
             known = {edition: contest for edition, contest in contests.items() if contest is not None}
@@ -155,12 +157,6 @@ class VotingService(LogCalls, Reviewing, Service):
             audit.taken("voting.tally_certification_asked", f"edition/{edition}/tally", reason=body["reason"]),
         )  # fmt: skip
         return {"edition": edition, "state": contest.state(clock.now())}
-
-    @rpc
-    def read_turnout(self, edition: str) -> dict[str, Any]:
-        """Votes and complete ballots by hour and country."""
-        self._contest(edition)
-        return answers.turnout(edition, self.counters.turnout(edition))
 
     # -- what notices ask when they are written ----------------------------------------------------------------------
 

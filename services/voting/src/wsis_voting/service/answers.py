@@ -16,6 +16,7 @@ from wsis_voting.domain.ballots import Turnout, VoteKey
 from wsis_voting.notices import text
 
 ORDERS = 64  # permutations in which prizes can show nominees
+MOST_DOMAINS = 50
 FEW = 10  # a country with fewer votes is not named: its figures could tell how somebody voted
 
 
@@ -124,4 +125,17 @@ def turnout(edition: str, hours: list[tuple[datetime, Turnout]]) -> dict[str, An
             {"country": name, "votes": figures["votes"], "complete": figures["complete"]}
             for name, figures in [*rows, *([("other", few)] if few["votes"] else [])]
         ],
+    }
+
+
+def registrations(hours: Mapping[datetime, int], domains: Mapping[str, int]) -> dict[str, Any]:
+    """Confirmed accounts by hour and domain; domains of few are put together, since they could name somebody."""
+    named = {name: count for name, count in domains.items() if count >= FEW}
+    shown = sorted(named.items(), key=lambda row: (-row[1], row[0]))[:MOST_DOMAINS]
+    other = sum(domains.values()) - sum(count for _, count in shown)
+    return {
+        "accounts": sum(hours.values()),
+        "hours": [{"hour": hour, "accounts": count} for hour, count in sorted(hours.items())],
+        "domains": [{"domain": name, "accounts": count} for name, count in shown]
+        + ([{"domain": "other", "accounts": other}] if other else []),
     }

@@ -11,6 +11,7 @@ from wsis_voting.store.counters import Counters
 from wsis_voting.store.log import Log, Results
 from wsis_voting.store.lookup import Lookup
 from wsis_voting.store.recorders import Recorders
+from wsis_voting.store.registrations import Registrations
 from wsis_voting.store.review import INDEXES as REVIEW
 from wsis_voting.store.review import Review
 from wsis_voting.store.tallies import Tallies
@@ -45,4 +46,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "voters": [],
 }
 
-__all__ = ["INDEXES", "Ballots", "Contests", "Counters", "Log", "Lookup", "Recorders", "Results", "Review", "Tallies"]
+__all__ = [
+    "INDEXES", "Ballots", "Contests", "Counters", "Log", "Lookup", "Recorders", "Registrations", "Results", "Review",
+    "Tallies",
+]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,13 +29,15 @@ class Recorders:
         self._kept = db.get_collection("recorders", write_concern=WriteConcern(w=1))
         self.owner = owner
         self._in_hand = self._batches = 0
+        self._oldest: datetime | None = None
         self._since = 0.0
         self._last: dict[str, tuple[int, datetime]] | None = None
 
     @contextmanager
-    def batch(self, commands: int) -> Iterator[None]:
-        """A batch is in hand until its transaction is safe, or until it failed."""
-        self._in_hand, self._since = commands, time.monotonic()
+    def batch(self, received: Sequence[datetime]) -> Iterator[None]:
+        """A batch is in hand until its transaction is safe, or until it failed. `received`: when each of its commands
+        was accepted."""
+        self._in_hand, self._oldest, self._since = len(received), min(received), time.monotonic()
         try:
             yield
             after_commit(self._done)
@@ -44,7 +46,7 @@ class Recorders:
             raise
 
     def _done(self) -> None:
-        self._in_hand = 0
+        self._in_hand, self._oldest = 0, None
         self._batches += 1
 
     def beat(self) -> None:
@@ -53,9 +55,17 @@ class Recorders:
             self._done()
         self._kept.update_one(
             {"_id": self.owner},
-            {"$set": {"at": clock.now(), "in_hand": self._in_hand, "batches": self._batches}},
+            {"$set": {"at": clock.now(), "in_hand": self._in_hand, "batches": self._batches, "oldest": self._oldest}},
             upsert=True,
         )
+
+    def unsettled(self) -> tuple[int, datetime | None]:
+        """What all recorders had in hand when they last said so: how many commands, and when the oldest was accepted.
+        The queue keeps its order, so no command that still waits in it is much older."""
+        dead = clock.now() - timedelta(seconds=settings.current().voting_recorder_dead_seconds)
+        rows = [row for row in self._kept.find() if row["at"] >= dead]
+        oldest = min((row["oldest"] for row in rows if row.get("oldest")), default=None)
+        return sum(row["in_hand"] for row in rows), oldest
 
     def drained(self, waiting: int) -> bool:
         """Is everything stored? `waiting` is the length of the command queue. True at the second look in a row at which

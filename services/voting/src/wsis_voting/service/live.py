@@ -1,0 +1,106 @@
+"""The day as officers see it: who takes part, how much waits. Never for whom anybody voted."""
+
+from __future__ import annotations
+
+import base64
+import time
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from amqp.exceptions import AMQPError
+from kombu.exceptions import OperationalError
+from prometheus_client import Gauge
+
+from wsis_shared import clock
+from wsis_shared.amqp import depth
+from wsis_shared.bus import every, rpc
+from wsis_voting.domain import Contest
+from wsis_voting.domain.ballots import Turnout, to_the_hour
+from wsis_voting.domain.picture import votes_per_hour
+from wsis_voting.service import answers
+from wsis_voting.store import Contests, Counters, Recorders, Registrations
+
+KEPT_SECONDS = 15.0  # registrations are counted over all accounts, which is not to be done for each look
+_FAULTS = (OSError, AMQPError, OperationalError)
+
+VOTES = Gauge("wsis_voting_votes", "Votes stored", ["edition"])
+STARTED = Gauge("wsis_voting_ballots_started", "Ballots with a vote", ["edition"])
+COMPLETE = Gauge("wsis_voting_ballots_complete", "Ballots with a vote in each category", ["edition"])
+ACCOUNTS = Gauge("wsis_voting_registrations", "Accounts confirmed")
+WAITING = Gauge("wsis_voting_queue_depth", "Accepted commands that no recorder has taken yet")
+OLDEST = Gauge("wsis_voting_oldest_unsettled_seconds", "Since when the oldest accepted vote in hand has waited")
+
+_kept: dict[str, tuple[float, Any]] = {}  # of this process
+
+
+class LiveCalls:
+    """A part of VotingService."""
+
+    counters: Counters
+    contests: Contests
+    recorders: Recorders
+    registrations: Registrations
+
+    def _contest(self, edition: str) -> Contest:
+        raise NotImplementedError
+
+    @rpc
+    def read_turnout(self, edition: str) -> dict[str, Any]:
+        """Registrations, votes, complete ballots and what waits; by hour, country and domain."""
+        self._contest(edition)
+        hours = self.counters.turnout(edition)
+        return {
+            **answers.turnout(edition, hours), "registrations": self._registrations(), "unsettled": self._unsettled()
+        }  # fmt: skip
+
+    @rpc
+    def draw_turnout(self, edition: str, hours: int | None) -> dict[str, Any]:
+        """Votes per hour as a picture: of the whole voting, or of its last `hours`."""
+        contest = self._contest(edition)
+        first, last = span(contest, self.counters.turnout(edition), clock.now(), hours)
+        votes = {hour: figures.votes for hour, figures in self.counters.turnout(edition)}
+        picture = votes_per_hour(edition, votes, first, last)
+        return {"body": base64.b64encode(picture.encode()).decode(), "filename": f"votes-per-hour-{edition}.svg"}
+
+    @every(10, alone=False)
+    def measure(self) -> None:
+        """The same sums for whoever watches by machine."""
+        for edition in self.contests.editions():
+            shown = answers.turnout(edition, self.counters.turnout(edition))
+            VOTES.labels(edition).set(shown["votes"])
+            STARTED.labels(edition).set(shown["started"])
+            COMPLETE.labels(edition).set(shown["complete"])
+        unsettled = self._unsettled()
+        if unsettled["waiting"] is not None:
+            WAITING.set(unsettled["waiting"])
+        OLDEST.set(unsettled["oldest_seconds"])
+        ACCOUNTS.set(self._registrations()["accounts"])
+
+    def _registrations(self) -> dict[str, Any]:
+        until, kept = _kept.get("registrations", (0.0, None))
+        if until < time.monotonic():
+            kept = answers.registrations(self.registrations.by_hour(), self.registrations.by_domain())
+            _kept["registrations"] = (time.monotonic() + KEPT_SECONDS, kept)
+        return dict(kept)
+
+    def _unsettled(self) -> dict[str, Any]:
+        try:
+            waiting: int | None = depth.waiting("voting", "cast")
+        except _FAULTS:
+            waiting = None  # the broker cannot be asked just now
+        in_hand, oldest = self.recorders.unsettled()
+        age = (clock.now() - oldest).total_seconds() if oldest else 0.0
+        return {"waiting": waiting, "in_hand": in_hand, "oldest_seconds": round(max(age, 0.0), 1)}
+
+
+def span(
+    contest: Contest, hours: Iterable[tuple[datetime, Turnout]], now: datetime, last_hours: int | None
+) -> tuple[datetime, datetime]:
+    """First and last hour of the picture: from the opening to now or to the close, and never without a vote in it."""
+    voted = [hour for hour, _ in hours]
+    last = to_the_hour(min(now, contest.closes_at or now))
+    last = max([last, *voted])
+    if last_hours:
+        return last - timedelta(hours=last_hours - 1), last
+    return min([to_the_hour(contest.opens_at or last), *voted, last]), last
