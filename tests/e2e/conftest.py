@@ -47,7 +47,8 @@ class Stage:
 @pytest.fixture(scope="session")
 def stage() -> Iterator[Stage]:
     """Everything runs, on free ports; WSIS_E2E_KEEP=yes leaves the run folder behind."""
-    with own(keep=bool(os.environ.get("WSIS_E2E_KEEP"))) as (suite, environment):
+    # A short life of access tokens, so that one can be seen to expire.
+    with own(keep=bool(os.environ.get("WSIS_E2E_KEEP")), WSIS_ACCESS_MINUTES="1") as (suite, environment):
         yield Stage(suite, environment)
 
 
@@ -68,6 +69,12 @@ def officer(stage: Stage) -> Person:
     """The first officer, who is an operator too."""
     first_officer(stage.environment, OFFICER)
     return stage.suite.sign_in(OFFICER)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def first_token(officer: Person) -> tuple[Person, str]:
+    """The first token of the session, which lives for a minute: the last tests see it expired."""
+    return officer, officer.token
 
 
 class People:

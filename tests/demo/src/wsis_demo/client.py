@@ -21,6 +21,7 @@ from wsis_demo.mailbox import Mailbox
 
 REPEATS = 6  # of a request whose answer was lost, or that was told to come again
 PAGE = 100
+LAST_SECONDS = 10  # of an access token's life in which a new one is fetched
 MOST_PATIENCE = 65.0  # seconds: the longest Retry-After that is waited for
 
 
@@ -44,8 +45,11 @@ class Person:
         self, suite: Suite, email: str = "", tokens: Mapping[str, Any] | None = None, locale: str = ""
     ) -> None:
         self.suite, self.email, self.locale = suite, email, locale
-        self._tokens = dict(tokens or {})
+        self._tokens: dict[str, Any] = {}
+        self._fresh_until = 0.0
         self._lock = threading.Lock()
+        if tokens:
+            self._keep(tokens)
 
     @property
     def account(self) -> str:
@@ -54,7 +58,9 @@ class Person:
 
     @property
     def token(self) -> str:
-        """The access token that is in use."""
+        """An access token that works; the suite lets them live for minutes."""
+        if self._tokens and time.monotonic() > self._fresh_until:
+            self._refresh(str(self._tokens["access_token"]))
         return str(self._tokens.get("access_token", ""))
 
     # -- asking ---------------------------------------------------------------------------------------------------
@@ -131,9 +137,13 @@ class Person:
 
     def _refresh(self, stale: str) -> None:
         with self._lock:
-            if self.token == stale:
+            if self._tokens["access_token"] == stale:
                 body = {"refresh_token": self._tokens["refresh_token"]}
-                self._tokens = self.suite.visitor.post("/v1/sign-in/refresh", body)
+                self._keep(self.suite.visitor.post("/v1/sign-in/refresh", body))
+
+    def _keep(self, tokens: Mapping[str, Any]) -> None:
+        self._tokens = dict(tokens)
+        self._fresh_until = time.monotonic() + float(tokens["expires_in"]) - LAST_SECONDS
 
     def refresh(self) -> Person:
         """Fetch new tokens, for example when roles were given."""

@@ -1,0 +1,162 @@
+"""Who may do what, for each route that the suite says it has: nobody without a token, nobody without the permission,
+nobody with what belongs to another."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+import uuid
+from typing import Any
+
+import pytest
+
+from wsis_demo.client import Person
+from wsis_shared.plugin import discover
+
+PUBLIC = "public"
+EVERYBODY = {"member", "officer", "juror", "agency", "operator"}
+# Written down a second time, by hand, so that a grant that grows by mistake is seen. What is not here (of a service
+# that came later) is taken from its manifest.
+MAY = {
+    "accounts:self": EVERYBODY, "accounts:read": {"officer"}, "accounts:manage": {"officer"},
+    "audit:read": {"officer", "operator"},
+    "notifications:read": {"officer", "operator"}, "notifications:operate": {"operator"},
+    "prizes:submit": EVERYBODY, "prizes:read": {"officer"}, "prizes:manage": {"officer"}, "prizes:review": {"juror"},
+    "prizes:embargo": {"officer", "juror"}, "prizes:choose": {"juror"},
+    "voting:cast": EVERYBODY, "voting:tally": {"officer"}, "voting:certify": {"officer"},
+    "voting:turnout": {"officer"}, "voting:review": {"officer"},
+}  # fmt: skip
+# Routes to what somebody owns: whoever else asks learns not even that it is there.
+OWNED = ("prizes:submit", "prizes:review")
+
+
+@pytest.fixture(scope="module")
+def staff(people: Any) -> dict[str, Person]:
+    """One of each role."""
+    roles = {name: people.with_role(name) for name in EVERYBODY - {"member"}}
+    return {"member": people.member(), **roles}
+
+
+@pytest.fixture(scope="module")
+def operations(openapi: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    """(method, path, operation) of everything in the OpenAPI document."""
+    return [
+        (method.upper(), path, operation)
+        for path, methods in openapi["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def _address(path: str, **known: str) -> str:
+    return re.sub(r"{(\w+)}", lambda match: known.get(match[1], uuid.uuid4().hex), path)
+
+
+def _may(permission: str) -> set[str]:
+    if permission in MAY:
+        return MAY[permission]
+    grants = [
+        (role, pattern) for plugin in discover() for role, patterns in plugin.roles.items() for pattern in patterns
+    ]
+    found = {role for role, pattern in grants if fnmatch.fnmatchcase(permission, pattern)}
+    return EVERYBODY if "member" in found else found
+
+
+def test_there_is_something_to_check(operations: list[tuple[str, str, dict[str, Any]]]):
+    assert len(operations) > 70
+    assert {operation["x-permission"] for _, _, operation in operations} > MAY.keys()
+
+
+def test_without_a_token_everything_but_the_public_is_401(
+    visitor: Person, operations: list[tuple[str, str, dict[str, Any]]]
+):
+    wrong = []
+    for method, path, operation in operations:
+        if operation["x-permission"] != PUBLIC:
+            answer = visitor.send(method, _address(path))
+            told = answer.json()
+            if (answer.status_code, told["code"]) != (
+                401,
+                "gateway.token_missing",
+            ) or "WWW-Authenticate" not in answer.headers:
+                wrong.append((method, path, answer.status_code, told["code"]))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", sorted(EVERYBODY))
+def test_without_the_permission_it_is_403(
+    role: str, staff: dict[str, Person], operations: list[tuple[str, str, dict[str, Any]]]
+):
+    wrong, asked = [], 0
+    for method, path, operation in operations:
+        permission = operation["x-permission"]
+        if permission != PUBLIC and role not in _may(permission):
+            asked += 1
+            answer = staff[role].send(method, _address(path))
+            if answer.status_code != 403:
+                wrong.append((method, path, answer.status_code))
+    assert wrong == []
+    assert asked
+
+
+@pytest.mark.parametrize("role", sorted(EVERYBODY))
+def test_with_the_permission_it_is_not_403(
+    role: str, staff: dict[str, Person], operations: list[tuple[str, str, dict[str, Any]]]
+):
+    """Reads only, of ids that do not exist: they change nothing."""
+    wrong = []
+    for method, path, operation in operations:
+        permission = operation["x-permission"]
+        if method == "GET" and permission != PUBLIC and role in _may(permission):
+            status = staff[role].send(method, _address(path)).status_code
+            if status in (401, 403) or status >= 500:
+                wrong.append((method, path, status))
+    assert wrong == []
+
+
+@pytest.fixture(scope="module")
+def owned(contest: Any, people: Any) -> tuple[Person, dict[str, Any]]:
+    """A submitter and a project."""
+    submitter = people.member(country="RW")
+    return submitter, contest.submit(submitter, "C1")
+
+
+def test_what_belongs_to_another_is_404(
+    staff: dict[str, Person], owned: tuple[Person, dict[str, Any]], operations: list[tuple[str, str, dict[str, Any]]],
+    openapi: dict[str, Any], contest: Any,
+):  # fmt: skip
+    _, project = owned
+    before, wrong, asked = project | {"updated_at": None}, [], 0
+    for method, path, operation in operations:
+        if "{project}" not in path or operation["x-permission"] not in OWNED:
+            continue
+        for role in ("member", "juror", "agency", "operator"):
+            if role in _may(operation["x-permission"]):
+                asked += 1
+                address = _address(path, project=project["id"], edition=contest.edition)
+                answer = staff[role].send(method, address, _sample(operation, openapi))
+                if answer.status_code != 404:
+                    wrong.append((role, method, path, answer.status_code, answer.text[:200]))
+    assert wrong == []
+    assert asked > 15
+    assert owned[0].get(f"/v1/projects/{project['id']}") | {"updated_at": None} == before
+
+
+def test_an_officer_does_not_read_drafts(contest: Any, people: Any):
+    draft = people.member().post(f"{contest.path}/projects", {"title": "Not yet for anybody"})
+    assert contest.officer.send("GET", f"/v1/projects/{draft['id']}").status_code == 404
+    assert draft["id"] not in {row["id"] for row in contest.officer.each(f"{contest.path}/projects")}
+
+
+def test_nobody_gives_roles_to_themselves(officer: Person, staff: dict[str, Person]):
+    body = {"roles": ["officer", "juror"], "reason": "I should like to"}
+    assert officer.send("PUT", f"/v1/accounts/{officer.account}/roles", body).status_code == 403
+    assert staff["member"].send("PUT", f"/v1/accounts/{staff['member'].account}/roles", body).status_code == 403
+
+
+def _sample(operation: dict[str, Any], openapi: dict[str, Any]) -> dict[str, Any] | None:
+    """A body with what is required: texts, as the routes of owners ask for no more."""
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
+    if content is None:
+        return None
+    schema = openapi["components"]["schemas"][content["$ref"].rpartition("/")[2]]
+    return dict.fromkeys(schema.get("required", []), "Some words")

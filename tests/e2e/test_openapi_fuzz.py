@@ -1,0 +1,98 @@
+"""What the OpenAPI document promises, tried with made-up requests (Schemathesis): no failure of ours, and answers with
+the statuses, media types, headers and schemas that are documented."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from contextlib import nullcontext, suppress
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from wsis_demo.client import Person
+
+CHECKS = [
+    not_a_server_error, status_code_conformance, content_type_conformance, response_headers_conformance,
+    response_schema_conformance,
+]  # fmt: skip
+# Examples per operation, good ones and bad ones. Without a token most are refused before anything else is looked at.
+EXAMPLES = {"visitor": (2, 2), "member": (4, 4), "officer": (4, 4)}
+LEFT_OUT = {
+    "delete_v1_me": "the account that asks would be gone, and every later answer a refusal",
+    "post_v1_sign_out": "the session that asks would be over, with no new token to go on with",
+    "post_v1_sign_out_everywhere": "same",
+}
+
+
+@pytest.fixture(scope="module")
+def known(contest: Any, people: Any) -> dict[str, str]:
+    """Ids of things that exist: half of the requests should get past their address."""
+    project = contest.submit(people.member(country="RW"), "C1")
+    return {
+        "edition": contest.edition, "project": project["id"], "account": people.member().account,
+        "phase": "announcement", "category": "C1",
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def askers(people: Any, visitor: Person) -> dict[str, Person]:
+    """Who asks."""
+    return {"visitor": visitor, "member": people.member(), "officer": people.with_role("officer", "juror", "operator")}
+
+
+@pytest.fixture(scope="module")
+def described(openapi: dict[str, Any], visitor: Person) -> Any:
+    """The document as Schemathesis reads it."""
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
+    schema = schemathesis.openapi.from_dict(openapi)
+    schema.config.update(base_url=visitor.suite.address)
+    return schema
+
+
+@pytest.mark.parametrize("asker", list(EXAMPLES))
+def test_answers_are_as_documented(asker: str, described: Any, known: dict[str, str], askers: dict[str, Person]):
+    wrong, tried = [], 0
+    for result in described.get_all_operations():
+        operation = result.ok()
+        if operation.definition.raw["operationId"] in LEFT_OUT:
+            continue
+        for mode, examples in zip((GenerationMode.POSITIVE, GenerationMode.NEGATIVE), EXAMPLES[asker], strict=True):
+            tried += 1
+            try:
+                # Unsatisfiable: an operation that takes nothing has nothing that could be wrong.
+                with suppress(Unsatisfiable) if mode is GenerationMode.NEGATIVE else nullcontext():
+                    _tried(operation, mode, examples, known if mode is GenerationMode.POSITIVE else {}, askers[asker])()
+            except Exception as error:  # noqa: BLE001 -- all operations are tried before any is complained of
+                wrong.append(f"{operation.label} ({mode.value}): {type(error).__name__} {str(error)[:600]}")
+    assert tried > 100
+    assert not wrong, f"{len(wrong)} wrong:\n" + "\n\n".join(wrong)
+
+
+def _tried(
+    operation: Any, mode: GenerationMode, examples: int, known: dict[str, str], who: Person
+) -> Callable[[], None]:
+    names = {parameter.name for parameter in operation.path_parameters}
+    fixed = {name: value for name, value in known.items() if name in names}
+
+    @settings(
+        max_examples=examples, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(case=operation.as_strategy(generation_mode=mode, path_parameters=fixed or None))
+    def ask(case: Any) -> None:
+        headers = {"Authorization": f"Bearer {who.token}"} if who.token else {}
+        case.validate_response(case.call(headers=headers, timeout=30), checks=CHECKS)
+
+    return ask
