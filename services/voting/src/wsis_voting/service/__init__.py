@@ -289,7 +289,8 @@ class VotingService(LogCalls, LiveCalls, Reviewing, Service):
 
     def _closed(self, edition: str) -> Contest:
         contest = self._contest(edition)
-        if contest.state(clock.now()) in (State.NOT_OPEN, State.OPEN):
+        # By the gateway's clock, as votes are: nothing is told while a vote may still be accepted.
+        if contest.state(min(clock.now(), context.current().received_at)) in (State.NOT_OPEN, State.OPEN):
             raise errors.totals_hidden()
         return contest
 

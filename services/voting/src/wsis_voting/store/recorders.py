@@ -5,13 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pymongo import WriteConcern
 from pymongo.database import Database
 
-from wsis_shared import clock
 from wsis_shared.mongo import after_commit
 from wsis_shared.sessions import OWNER
 from wsis_voting import settings
@@ -49,20 +48,28 @@ class Recorders:
         self._in_hand, self._oldest = 0, None
         self._batches += 1
 
+    def now(self) -> datetime:
+        """The store's clock, by which signs of life of several machines are compared."""
+        moment: datetime = self._kept.database.client.admin.command("hello")["localTime"]
+        return moment.replace(tzinfo=UTC)
+
     def beat(self) -> None:
         """Say that we live and what we hold."""
         if self._in_hand and time.monotonic() - self._since > _GIVEN_BACK_AFTER:
             self._done()
         self._kept.update_one(
             {"_id": self.owner},
-            {"$set": {"at": clock.now(), "in_hand": self._in_hand, "batches": self._batches, "oldest": self._oldest}},
+            {
+                "$currentDate": {"at": True},
+                "$set": {"in_hand": self._in_hand, "batches": self._batches, "oldest": self._oldest},
+            },
             upsert=True,
         )
 
     def unsettled(self) -> tuple[int, datetime | None]:
         """What all recorders had in hand when they last said so: how many commands, and when the oldest was accepted.
         The queue keeps its order, so no command that still waits in it is much older."""
-        dead = clock.now() - timedelta(seconds=settings.current().voting_recorder_dead_seconds)
+        dead = self.now() - timedelta(seconds=settings.current().voting_recorder_dead_seconds)
         rows = [row for row in self._kept.find() if row["at"] >= dead]
         oldest = min((row["oldest"] for row in rows if row.get("oldest")), default=None)
         return sum(row["in_hand"] for row in rows), oldest
@@ -72,7 +79,7 @@ class Recorders:
         the queue is empty and every recorder has nothing in hand, did nothing in between and is alive: what the broker
         had handed out at the first look would have been a batch by the second. One that gives no sign any more is
         forgotten; the broker has taken its messages back before that."""
-        now, rows = clock.now(), list(self._kept.find())
+        now, rows = self.now(), list(self._kept.find())
         dead = timedelta(seconds=settings.current().voting_recorder_dead_seconds)
         if waiting == 0:
             for row in rows:

@@ -1,0 +1,120 @@
+"""The last day: any number of recorders, clocks that are wrong, the last vote in the last second."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from wsis_shared import clock
+from wsis_shared.amqp import depth
+from wsis_shared.amqp.link import Link
+from wsis_shared.errors import SuiteError
+from wsis_shared.reference import categories
+from wsis_shared.testing import actor, make_context, wait_for
+
+QUICK = {"WSIS_VOTING_GRACE_SECONDS": "0.2", "WSIS_VOTING_RECORDER_DEAD_SECONDS": "8"}
+VOTERS = 80
+
+
+@pytest.fixture
+def links(environment: Any) -> Any:
+    made = [Link(environment["WSIS_AMQP_URI"], f"gateway-{number}").start() for number in range(3)]
+    yield made
+    for link in made:
+        link.stop()
+
+
+def flood(links: Any, contest: Any, voters: list[Any]) -> None:
+    """All of them vote in all categories at the same time, each for the first or the second by turns."""
+
+    def cast(job: tuple[int, Any, str]) -> None:
+        number, who, category = job
+        body = {"category": category, "project": contest.project(category, 1 + number % 2)}
+        payload = {"args": {"edition": contest.edition}, "body": body}
+        settled, _ = links[number % len(links)].command(
+            "voting", "cast", payload, make_context(who), message_id=uuid.uuid4().hex, wait=60
+        )
+        assert settled
+
+    jobs = [(number, who, category) for number, who in enumerate(voters) for category in contest.categories]
+    with ThreadPoolExecutor(24) as pool:
+        list(pool.map(cast, jobs))
+
+
+@pytest.mark.parametrize("count", [1, 2, 4])
+def test_any_number_of_recorders_gives_the_same_result(
+    serve: Any, prizes: Any, links: Any, database: Any, open_contest: Any, count: int
+) -> None:
+    recorders, contest = [serve("voting", **QUICK) for _ in range(count)], open_contest()
+    db = database("voting")
+
+    def stored_and_counted() -> tuple[int, int]:
+        rows = db["counters"].find({"edition": contest.edition})
+        counted = sum(sum(row.get("cast", {}).values()) for row in rows)
+        return db["votes"].count_documents({"edition": contest.edition}), counted
+
+    for wave in range(1, 3):
+        flood(links, contest, [actor() for _ in range(VOTERS)])
+        assert depth.waiting("voting", "cast") == 0
+        votes = wave * VOTERS * len(contest.categories)
+        assert stored_and_counted() == (votes, votes), "equal whenever the queue is empty"
+    prizes.move(contest, clock.now())
+    service = recorders[0]
+    wait_for(lambda: service.call("read_voting", edition=contest.edition)["state"] == "certified", 60, "certified")
+    tally = service.call("tally", edition=contest.edition)
+    assert tally["ballots"] == {"started": 2 * VOTERS, "complete": 2 * VOTERS}
+    assert set(tally["counted"].values()) == {VOTERS}
+    assert service.call("recount_tally", edition=contest.edition, timeout=30)["agrees"] is True
+    for recorder in recorders:
+        recorder.stop()
+
+
+@pytest.mark.parametrize("skew", [300, -300], ids=["fast", "slow"])
+def test_a_recorder_whose_clock_is_wrong_judges_nobody_by_it(
+    serve: Any, prizes: Any, database: Any, open_contest: Any, skew: int
+) -> None:
+    """Five minutes fast or slow: the gateway's clock says what is in time, and no tally before its time."""
+    skewed = os.pathsep.join([str(Path(__file__).parent / "skewed"), os.environ.get("PYTHONPATH", "")])
+    service = serve("voting", **QUICK, SKEW_SECONDS=str(skew), PYTHONPATH=skewed)
+    contest = open_contest(seconds=100)
+    args, (first, second, third) = {"edition": contest.edition}, contest.ballot()
+    service.command("cast", actor(), args, first, received_at=contest.closes_at - timedelta(milliseconds=1))
+    with pytest.raises(SuiteError) as refused:
+        service.command("cast", actor(), args, second, received_at=contest.closes_at)
+    assert refused.value.code == "voting.closed"
+    with pytest.raises(SuiteError) as hidden:
+        service.call("tally", actor("officer"), edition=contest.edition)
+    assert hidden.value.code == "voting.totals_hidden"
+    contests = database("voting")["contests"]
+    announced = wait_for(lambda: (contests.find_one({"_id": contest.edition}) or {}).get("announced"), 15)
+    assert announced == "open", "its timer has come by, and has closed nothing"
+    service.command("cast", actor(), args, third)
+    service.stop()
+
+
+def test_the_eighteenth_vote_in_the_last_millisecond_completes_the_ballot(
+    serve: Any, prizes: Any, open_contest: Any
+) -> None:
+    service, who, late = serve("voting", **QUICK), actor(), actor()
+    contest = open_contest(categories=tuple(category.code for category in categories()))
+    args = {"edition": contest.edition}
+    *most, last = contest.ballot()
+    for voter in (who, late):
+        assert service.command("cast", voter, args, {"votes": most})["complete"] is False
+    in_time = contest.closes_at - timedelta(milliseconds=1)
+    assert service.command("cast", who, args, last, received_at=in_time)["complete"] is True
+    with pytest.raises(SuiteError) as refused:
+        service.command("cast", late, args, last, received_at=contest.closes_at)
+    assert refused.value.code == "voting.closed"
+    prizes.move(contest, clock.now())
+    said = wait_for(
+        lambda: (seen := service.call("read_voting", edition=contest.edition))["state"] == "certified" and seen, 60
+    )
+    assert said["totals"] == {"votes_cast": 35, "votes_counted": 18, "ballots_complete": 1}
+    service.stop()
