@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from tests.faults.kit.people import registered
+from tests.faults.kit.people import TOKEN_SECONDS, registered
 
 from wsis_demo import phases
 from wsis_demo.client import Person, Problem, Suite
@@ -101,4 +101,5 @@ def _seen(contest: Contest) -> tuple[str, int]:
 
 
 def _person(suite: Suite, someone: Any) -> Person:
-    return Person(suite, tokens={"access_token": someone.token, "account": someone.account})
+    lasting = {"expires_in": TOKEN_SECONDS, "refresh_token": ""}
+    return Person(suite, tokens={"access_token": someone.token, "account": someone.account, **lasting})

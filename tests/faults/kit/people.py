@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[3]
+TOKEN_SECONDS = 7200
 BATCH = 100  # accounts in one transaction
 COUNTRIES = ("CH", "IN", "NG", "BR", "EG", "ID", "MX", "KE", "FR", "CN")
 
@@ -32,7 +33,12 @@ class Someone:
 
 
 def registered(
-    environment: Mapping[str, str], count: int, roles: Sequence[str] = (), *, seconds: int = 7200, told: bool = True
+    environment: Mapping[str, str],
+    count: int,
+    roles: Sequence[str] = (),
+    *,
+    seconds: int = TOKEN_SECONDS,
+    told: bool = True,
 ) -> list[Someone]:
     """Make accounts in the suite of that environment. Events of thousands (`told`) keep it busy for minutes."""
     asked = [str(count), str(seconds), "yes" if told else "no", *roles]
