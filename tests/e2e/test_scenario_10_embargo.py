@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -50,10 +51,7 @@ def champions(contest: Any, people: Any) -> Any:
 @pytest.fixture(scope="module")
 def everything(champions: Any, openapi: dict[str, Any], people: Any, visitor: Person) -> Any:
     """Reads all that can be read, as a visitor, a member, an operator and an officer: {who and address: text}."""
-    known = {
-        "edition": champions.edition, "account": champions.officer.account, "category": CATEGORIES[0],
-        "command": "0" * 32,
-    }  # fmt: skip
+    known = {"edition": champions.edition, "account": champions.officer.account, "category": CATEGORIES[0]}
     readers = {
         "visitor": visitor, "member": people.member(), "agency": people.with_role("agency"),
         "operator": people.with_role("operator"), "officer": champions.officer,
@@ -65,7 +63,8 @@ def everything(champions: Any, openapi: dict[str, Any], people: Any, visitor: Pe
         found = []
         for route in routes:
             for project in projects if "{project}" in route else [""]:
-                found.append(route.format(**known, project=project))
+                values = {**dict.fromkeys(re.findall(r"{(\w+)}", route), "0" * 32), **known, "project": project}
+                found.append(route.format_map(values))
         return [*found, "/metrics", "/openapi.json", "/readyz"]
 
     def read() -> dict[str, str]:
