@@ -65,6 +65,29 @@ def test_registration_is_counted_by_network_even_when_signed_in(strict, signed_i
     assert answers == [202, 202, 202, 429, 429]
 
 
+def forwarded(number):
+    """Another address at each request, in every header that somebody may believe."""
+    address = f"198.51.{number}.7"
+    return {"X-Forwarded-For": address, "X-Real-IP": address, "Forwarded": f"for={address}", "Client-IP": address}
+
+
+def test_no_header_moves_the_bucket_of_registrations(strict):
+    answers = [strict.post("/v1/registration", headers=forwarded(number)).status_code for number in range(5)]
+    assert answers == [202, 202, 202, 429, 429]
+
+
+def test_no_header_moves_the_bucket_of_votes(run_gateway, sample, keys, signed_in):
+    http = run_gateway(WSIS_LIMIT_VOTE="3/minute").http
+
+    def vote(number, **claims):
+        headers = {**signed_in(**claims), **forwarded(number)}
+        return http.post("/v1/notes/n1/votes", json={"choice": "yes", "seconds": 0}, headers=headers).status_code
+
+    assert [vote(number) for number in range(5)] == [201, 201, 201, 429, 429]
+    # Behind one address everybody has their own: a ministry votes.
+    assert [vote(0, sub=f"clerk{number}") for number in range(8)] == [201] * 8
+
+
 def test_behind_a_trusted_proxy_each_client_network_counts_for_itself(run_gateway, sample):
     http = run_gateway(**FEW, WSIS_GATEWAY_PROXIES="127.0.0.1, 10.0.0.0/8").http
 

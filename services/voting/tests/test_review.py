@@ -323,6 +323,29 @@ def test_one_account_is_decided_on_whatever_its_cluster_says(service: Any, crowd
     assert made.tallies() == before
 
 
+def test_same_request_again_decides_once(service: Any, crowd: Any, published: Any) -> None:
+    events, (made, fakes) = published("voting"), small(crowd)
+    cluster, edition = look(service, made)["throwaway_domain"]["cluster"], made.contest.edition
+    body = {"decision": "exclude", "reason": "once", "ground": None}
+    key = {"idempotency_key": uuid.uuid4().hex}
+    for _ in range(3):
+        done = service.call("decide_on_cluster", OFFICER, context=key, edition=edition, cluster=cluster, body=body)
+        assert done["excluded"] == len(fakes)
+    on_account(service, made, fakes[0], "keep")
+    wait_for(lambda: [e for e in events.of("action_taken") if fakes[0] in e["subject"]], what="the last entry")
+    assert len([e for e in events.of("action_taken") if e["subject"].endswith(cluster)]) == 1
+
+
+def test_cluster_whose_ballots_are_all_out_needs_no_decision(service: Any, crowd: Any, decide: Any) -> None:
+    made, _ = small(crowd, sequence="s" * 64)
+    clusters = look(service, made)
+    assert service.call("read_review", OFFICER, edition=made.contest.edition)["undecided"] == 2
+    decide(made, clusters["throwaway_domain"]["cluster"], "exclude")
+    after = look(service, made)
+    assert {row["kind"]: row["still_in"] for row in after.values()} == {"throwaway_domain": 0, "sequential_names": 0}
+    assert service.call("read_review", OFFICER, edition=made.contest.edition)["undecided"] == 0
+
+
 def test_decision_on_nothing_is_refused(service: Any, crowd: Any, decide: Any) -> None:
     made, fakes = small(crowd)
     cluster = look(service, made)["throwaway_domain"]["cluster"]

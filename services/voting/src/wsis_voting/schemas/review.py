@@ -76,6 +76,7 @@ class Cluster(Answer):
     parts = fields.List(fields.Nested(Sign), required=True)
     size = fields.Integer(required=True, metadata={"description": "Ballots"})
     complete = fields.Integer(required=True)
+    still_in = fields.Integer(required=True, metadata={"description": "Ballots that no decision has excluded"})
     first_at = Utc(required=True)
     last_at = Utc(required=True)
     countries = fields.List(fields.Nested(Named), required=True)

@@ -126,7 +126,9 @@ class Reviewing(Service):
     def _open(self, decision: dict[str, Any], taken: Occurrence) -> dict[str, Any]:
         """One decision at a time, and none once the count is sealed: both stand on the contest's document, which the
         sealing writes too, so that one of the two is first."""
-        edition = decision["edition"]
+        edition, known = decision["edition"], self.review.decision(decision["_id"])
+        if known is not None:
+            return known  # the same request again, whose answer was lost
         contest, document = self.contests.read(edition), self.contests.document(edition)
         if contest is None or document is None or contest.sealed or contest.certified:
             raise errors.review_closed()
@@ -150,7 +152,8 @@ class Reviewing(Service):
         self.review.close_decision(decision)
         document = self.contests.document(edition) or {}
         if document.get("deciding") == decision:
-            self._note(edition, deciding=None)
+            self.review.count_again(edition, settings.current().review_hold_score)
+            self._note(edition, deciding=None, held=self._held(edition))
 
     def _stand(self, decision: dict[str, Any], accounts: Sequence[str]) -> None:
         edition, contest = decision["edition"], self._of(decision["edition"])

@@ -90,7 +90,8 @@ class Review(EventfulRepository):
             row = {
                 "_id": id, "edition": edition, "kind": cluster.kind, "key": _shown_key(cluster),
                 "score": cluster.score, "parts": list(cluster.parts), **cluster.figures,
-                "accounts": [voter.account for voter in cluster.voters], "made_at": now,
+                "accounts": [voter.account for voter in cluster.voters],
+                "still_in": sum(not voter.ground for voter in cluster.voters), "made_at": now,
                 "decision": before.get(id, {}).get("decision"),
             }  # fmt: skip
             clusters.replace_one({"_id": id}, row, upsert=True)
@@ -125,11 +126,24 @@ class Review(EventfulRepository):
         return int(self.collection("clusters").count_documents({"edition": edition}))
 
     def undecided(self, edition: str, min_score: int) -> int:
-        """How many clusters of that score nobody has decided on."""
-        query = {"edition": edition, "score": {"$gte": min_score}, "decision": None}
-        return int(self.collection("clusters").count_documents(query))
+        """How many clusters of that score nobody has decided on, with ballots that are in."""
+        return int(
+            self.collection("clusters").count_documents(_undecided(edition, min_score) | {"still_in": {"$gt": 0}})
+        )
+
+    def count_again(self, edition: str, min_score: int) -> None:
+        """How many ballots of such clusters are in, now that another cluster was decided on."""
+        clusters = self.collection("clusters")
+        for row in list(clusters.find(_undecided(edition, min_score), {"accounts": 1})):
+            still_in = sum(not standing.ground for standing in self.standings(edition, row["accounts"]).values())
+            clusters.update_one({"_id": row["_id"]}, {"$set": {"still_in": still_in}})
 
     # -- decisions ---------------------------------------------------------------------------------------------------
+
+    def decision(self, id: str) -> dict[str, Any] | None:
+        """A decision that was taken."""
+        found = self.collection("decisions").find_one({"_id": id})
+        return dict(found) if found else None
 
     def open_decision(self, decision: dict[str, Any], taken: Occurrence) -> dict[str, Any]:
         """Keep a decision, with its entry for the audit, before it is carried out."""
@@ -166,6 +180,10 @@ class Review(EventfulRepository):
     def _find(self, name: str, ids: Sequence[Any], fields: dict[str, int] | None = None) -> Iterator[dict[str, Any]]:
         for some in _chunks(ids, self.chunk):
             yield from self.collection(name).find({"_id": {"$in": some}}, fields)
+
+
+def _undecided(edition: str, min_score: int) -> dict[str, Any]:
+    return {"edition": edition, "score": {"$gte": min_score}, "decision": None}
 
 
 def cluster_id(edition: str, cluster: Cluster) -> str:
