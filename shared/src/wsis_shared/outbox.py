@@ -10,6 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Protocol
 
 from pymongo.database import Database
@@ -22,6 +23,14 @@ from wsis_shared.mongo import TRANSIENT, Collection, Repository, after_commit
 _log = logging.getLogger(__name__)
 
 _poke = threading.Event()
+# Collections in which this process has just saved events; "" is any. Looking into one costs the store as much as a
+# write, so a wake-up looks into these alone, and into all once a second.
+_poked: set[str] = set()
+
+
+def _wake(collection: str = "") -> None:
+    _poked.add(collection)
+    _poke.set()
 
 
 class EventfulRepository(Repository):
@@ -39,7 +48,7 @@ class EventfulRepository(Repository):
         pending = [*doc.get("outbox", []), *self.envelopes(version + 1, occurrences)]
         if pending:
             saved["outbox"] = pending
-            after_commit(_poke.set)
+            after_commit(partial(_wake, collection))
         target = self.collection(collection)
         if version == 0:
             target.insert_one(saved)
@@ -51,7 +60,7 @@ class EventfulRepository(Repository):
         """An update document of one's own (`$set`, `$inc`, ...) with the events added to it."""
         if not occurrences:
             return dict(update)
-        after_commit(_poke.set)
+        after_commit(_wake)
         pushed = {"outbox": {"$each": self.envelopes(sequence, occurrences)}}
         return {**update, "$push": {**update.get("$push", {}), **pushed}}
 
@@ -77,36 +86,51 @@ class Relay:
 
     def run(self, stopping: Callable[[], bool], beat: Callable[[], None]) -> None:
         """Send until `stopping`, with a `beat` at each turn. Woken by own commits, else every half second."""
-        pause = 0.5
+        pause, looked = 0.5, float("-inf")
         while not stopping():
             _poke.wait(pause)
             _poke.clear()
+            names = self._saved()
+            if time.monotonic() - looked > 1.0:  # what other processes saved, or what could not be sent before
+                names, looked = self.collections, time.monotonic()
             try:
                 pause = 0.5
                 beat()
                 if self.lease.hold():
-                    while self.sweep() and not stopping():
+                    while self.sweep(names=names) and not stopping():
                         pass
             except (*TRANSIENT, SuiteError) as error:
                 _log.warning("the outbox waits", extra={"error": type(error).__name__})
                 pause = 1.0
         self.lease.release()
 
-    def sweep(self, limit: int = 200) -> int:
-        """Send one round; returns the number of events sent."""
+    def _saved(self) -> Sequence[str]:
+        names = set()
+        while _poked:
+            names.add(_poked.pop())
+        return self.collections if "" in names else [name for name in self.collections if name in names]
+
+    def sweep(self, limit: int = 200, names: Sequence[str] | None = None) -> int:
+        """Send one round, of all collections or of those named; returns the number of events sent."""
         sent = 0
-        for name in self.collections:
+        for name in self.collections if names is None else names:
             waiting = list(self.db[name].find({"outbox.id": {"$exists": True}}, {"outbox": 1}).limit(limit))
             envelopes = [event for doc in waiting for event in doc["outbox"]]
             if not envelopes:
                 continue
             self.publish(self.source, envelopes)
             for doc in waiting:
-                ids = [event["id"] for event in doc["outbox"]]
-                self.db[name].update_one({"_id": doc["_id"]}, {"$pull": {"outbox": {"id": {"$in": ids}}}})
-                self.db[name].update_one({"_id": doc["_id"], "outbox": []}, {"$unset": {"outbox": 1}})
+                self._clear(name, doc["_id"], [event["id"] for event in doc["outbox"]])
             sent += len(envelopes)
         return sent
+
+    def _clear(self, name: str, id: Any, sent: Sequence[str]) -> None:
+        """Remove what was sent. Mostly nothing has come since: events are only ever added at the end, so the same
+        length and the same last one are the same events."""
+        unchanged = {"_id": id, "outbox": {"$size": len(sent)}, f"outbox.{len(sent) - 1}.id": sent[-1]}
+        if self.db[name].update_one(unchanged, {"$unset": {"outbox": 1}}).matched_count == 0:
+            self.db[name].update_one({"_id": id}, {"$pull": {"outbox": {"id": {"$in": list(sent)}}}})
+            self.db[name].update_one({"_id": id, "outbox": []}, {"$unset": {"outbox": 1}})
 
     def depth(self) -> dict[str, Any]:
         """Documents that hold unsent events, and the age of the oldest event in seconds."""

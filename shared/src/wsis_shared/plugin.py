@@ -84,6 +84,7 @@ class Plugin:
 
     `texts` is the package that holds `errors.yaml` (code -> language -> title) and the notices' templates.
     `seed` names a function of one argument, the service's database, that loads what an empty suite starts with.
+    `nice` (0 to 19) is how far its processes give way to others of the same machine, as nice(1) has it.
     """
 
     name: str
@@ -98,6 +99,7 @@ class Plugin:
     texts: str = ""
     seed: str = ""
     commands: str = ""
+    nice: int = 0
 
     def load(self, what: str) -> Any:
         """The object behind one of the strings, for example `plugin.load("service")`; None where it is empty."""

@@ -12,6 +12,7 @@ import eventlet  # noqa: E402 -- the filter comes first
 eventlet.monkey_patch()
 
 import logging  # noqa: E402 -- patching comes first
+import os  # noqa: E402
 import signal  # noqa: E402
 import sys  # noqa: E402
 
@@ -31,6 +32,7 @@ def main(name: str) -> int:
     if plugin is None:
         sys.stderr.write(f"no plugin called {name} is installed: see `wsis list`\n")
         return 2
+    os.nice(plugin.nice)
     container = ServiceContainer(
         plugin.load("service"), {"AMQP_URI": settings.amqp_uri, "max_workers": settings.max_workers}
     )

@@ -18,4 +18,5 @@ plugin = Plugin(
     settings="wsis_notifications.settings:Settings",
     texts="wsis_notifications.notices",
     commands="wsis_notifications.commands:commands",
+    nice=10,  # mails wait while votes come in
 )
