@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+
 from wsis_shared import clock
 from wsis_shared.testing import actor, publish, wait_for
 

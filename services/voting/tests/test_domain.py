@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
 from wsis_voting import domain
 from wsis_voting.domain import Ballot, Contest, Counts, State, Wish
 from wsis_voting.domain.ballots import REMEMBERED

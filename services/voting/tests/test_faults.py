@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+
 from wsis_shared import clock
 from wsis_shared.amqp.link import Link
 from wsis_shared.errors import SuiteError, Unavailable

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from wsis_prizes import certificate, errors
+from wsis_prizes import errors
 from wsis_prizes.domain import editions, embargo, orders, projects
 from wsis_prizes.service import shown
 from wsis_prizes.service.calls import Calls
@@ -109,6 +109,8 @@ class PublicCalls(Calls):
         if not (found.get("champion") and embargo.champions_are_out(doc)) or found["state"] != projects.NOMINATED:
             raise errors.no_certificate()
         winner = bool(found.get("winner")) and embargo.winners_are_out(doc)
+        from wsis_prizes import certificate  # noqa: PLC0415 -- fonts and PDF take 50 MB, which most processes never need
+
         pdf = certificate.render(
             found, language, winner=winner, at=doc["marks"]["released_at" if winner else "champions_at"]
         )
