@@ -172,11 +172,11 @@ class Suite:
     @property
     def http(self) -> httpx.Client:
         """This thread's client: one connection that stays open."""
-        client = getattr(self._of_thread, "client", None)
+        client: httpx.Client | None = getattr(self._of_thread, "client", None)
         if client is None:
             client = self._of_thread.client = httpx.Client(timeout=60, trust_env=False)
             self._clients.append(client)
-        return client  # type: ignore[no-any-return] -- a thread's storage has no types
+        return client
 
     def close(self) -> None:
         """Close the connections of all threads: a server that is told to stop waits for them."""

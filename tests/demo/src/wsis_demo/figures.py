@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -115,4 +115,4 @@ def _unequal(*pairs: tuple[str, Any, Any]) -> list[str]:
 
 
 def _shown(value: Any) -> Any:
-    return f"{len(value)} different" if isinstance(value, Iterable) else value
+    return f"{len(value)} different" if isinstance(value, Collection) else value

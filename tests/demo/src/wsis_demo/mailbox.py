@@ -32,7 +32,11 @@ class Mailbox:
 
     def code(self, email: str, after: int = 0, seconds: float = 60) -> str:
         """The code in the next mail to an address, later than the mail `after`. Raises TimeoutError."""
-        return _CODE.search(self.text(self.wait(email, after, seconds)["id"]))[0]  # type: ignore[index] -- or fails
+        text = self.text(self.wait(email, after, seconds)["id"])
+        found = _CODE.search(text)
+        if found is None:
+            raise TimeoutError(f"a mail to {email}, but without a code")
+        return found[0]
 
     def wait(self, email: str, after: int = 0, seconds: float = 60, *, saying: Collection[str] = ()) -> dict[str, Any]:
         """The first mail to an address that is later than `after` and says all of `saying`."""

@@ -38,13 +38,13 @@ class Options:
 @click.option("--voters", type=click.IntRange(min=10), default=None, help="how many vote [full: 2500, small: 30]")
 @click.option("--seed", type=int, default=2017, show_default=True, help="other people, projects and votes")
 @click.option("--keep", is_flag=True, help="leave the run folder of the demo's own suite behind")
-def command(**typed: object) -> int:
+def command(size: str, edition: str, voters: int | None, seed: int, keep: bool) -> int:
     """Play an edition from its opening to the ceremony against the suite that runs here, or against one of its own.
 
     Ends with one line of figures, each counted from answers of the API and from the mail catcher. Exit status: 0 when
     they fit, 1 when two of them do not, 2 when the play could not begin.
     """
-    options = Options(**typed)  # type: ignore[arg-type] -- click has checked the types
+    options = Options(size, edition, voters, seed, keep)
     try:
         with running(keep=options.keep) as (suite, env):
             return play(suite, env, options)

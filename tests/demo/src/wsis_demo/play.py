@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import click
 
 from wsis_demo.client import Person, Problem, Suite
-from wsis_demo.people import Registry
+from wsis_demo.people import Organization, Registry
 from wsis_demo.projects import Writer
 from wsis_shared import reference
 
@@ -62,7 +62,7 @@ class Play:
     registry: Registry
     writer: Writer
     dice: random.Random
-    submitters: dict[str, Person] = field(default_factory=dict)  # organization -> its member
+    submitters: dict[Organization, Person] = field(default_factory=dict)  # the member of each
     owners: dict[str, str] = field(default_factory=dict)  # project -> account, from the answers to submissions
     jurors: list[Person] = field(default_factory=list)
     voters: list[Person] = field(default_factory=list)

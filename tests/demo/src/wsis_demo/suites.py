@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import click
 import httpx
 
 from wsis_demo.client import Suite
@@ -38,14 +39,22 @@ class CannotPlay(Exception):
 @contextmanager
 def running(environ: Mapping[str, str] = os.environ, *, keep: bool = False) -> Iterator[tuple[Suite, dict[str, str]]]:
     """A suite that is ready, and the environment of its programs. `keep` leaves the run folder of an own one behind."""
-    address = environ.get("WSIS_PUBLIC_URL") or STANDARD
+    named = environ.get("WSIS_PUBLIC_URL")
+    address = named or STANDARD
     if _is_ready(address):
-        yield attached(address, environ)
-        return
-    if "WSIS_PUBLIC_URL" in environ:
+        try:
+            found = attached(address, environ)
+        except CannotPlay as reason:
+            if named:
+                raise
+            click.echo(f"demo: {reason}\ndemo: it plays on a suite of its own", err=True)
+        else:
+            yield found
+            return
+    elif named:
         raise CannotPlay(f"{address} is not ready: see {address}/readyz, or unset WSIS_PUBLIC_URL")
-    with own(keep=keep) as (suite, env):
-        yield suite, env
+    with own(keep=keep) as made:
+        yield made
 
 
 @contextmanager
@@ -77,8 +86,8 @@ def attached(address: str, environ: Mapping[str, str]) -> tuple[Suite, dict[str,
     if rate.isdecimal() and int(rate) < NEEDED_RATE:
         settings = " ".join(f"{name}={value}" for name, value in OPEN_LIMITS.items() if "LIMIT" in name)
         raise CannotPlay(
-            f"the suite at {address} takes {rate} registrations a minute from one network; the demo plays thousands. "
-            f"Stop it, so that the demo starts one of its own, or start it with: {settings} make run"
+            f"the suite at {address} takes {rate} registrations a minute from one network, the demo plays thousands: "
+            f"start it with {settings} make run"
         )
     run_dir = Path(environ.get("WSIS_RUN_DIR", ".run")).resolve()
     ports = Ports.from_environment(environ)
