@@ -11,7 +11,6 @@ import argparse
 from typing import Any
 
 from kombu import Connection
-
 from wsis_shared.amqp import topology
 from wsis_shared.settings import Suite
 

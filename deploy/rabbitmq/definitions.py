@@ -25,7 +25,6 @@ from pathlib import Path
 from typing import Any
 
 from kombu import Queue
-
 from wsis_shared.amqp import topology
 from wsis_shared.bus import Remote
 from wsis_shared.plugin import Found, Plugin, discover

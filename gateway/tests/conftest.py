@@ -13,7 +13,6 @@ import httpx
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet, OKPKey
-
 from wsis_shared.testing import wait_for
 
 PLUGINS = Path(__file__).parent / "plugins"

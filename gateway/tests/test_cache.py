@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
+from wsis_shared.testing import publish, wait_for
 
 from wsis_gateway.cache import Cache, Entry
-from wsis_shared.testing import publish, wait_for
 
 
 def calls(http, **headers):

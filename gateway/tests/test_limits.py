@@ -1,14 +1,14 @@
 """Limits hold however a client spells itself or the address (reliability S11)."""
 
 import pytest
-
-from wsis_gateway.limits import Limits, Local
-from wsis_gateway.reading import Networks
-from wsis_gateway.settings import Settings
 from wsis_shared.context import ANONYMOUS, Actor
 from wsis_shared.errors import Unavailable
 from wsis_shared.settings import SettingError
 from wsis_shared.testing import actor
+
+from wsis_gateway.limits import Limits, Local
+from wsis_gateway.reading import Networks
+from wsis_gateway.settings import Settings
 
 FEW = {"WSIS_LIMIT_READ": "5/minute", "WSIS_LIMIT_REGISTER": "3/minute", "WSIS_LIMIT_NETWORK_FACTOR": "2"}
 

@@ -6,7 +6,6 @@ import sys
 
 import httpx
 import pytest
-
 from wsis_shared.plugin import discover
 from wsis_shared.testing import wait_for
 

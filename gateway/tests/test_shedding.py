@@ -4,7 +4,6 @@ import threading
 import uuid
 
 import pytest
-
 from wsis_shared.testing import wait_for
 
 MOST = 3

@@ -6,7 +6,6 @@ import sys
 from datetime import date
 
 import pytest
-
 from wsis_shared import reference
 
 LANGUAGES = ("en", "fr", "pt", "es", "zh", "ar", "ru")

@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-
 from wsis_shared import reference
 
 LANGUAGES = {"en", "fr", "pt", "es", "zh", "ar", "ru"}

@@ -1,7 +1,6 @@
 """Countries in seven languages and the six ITU regions."""
 
 import pytest
-
 from wsis_shared import reference
 
 

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 import yaml
-
 from wsis_shared.plugin import Found, Plugin, discover
 
 ROOT = Path(__file__).parents[2]

@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 import yaml
-
 from wsis_shared.amqp import topology
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 import pytest
-
 from wsis_shared.cli import main
 from wsis_shared.settings import Suite
 

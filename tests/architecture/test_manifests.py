@@ -11,7 +11,6 @@ import sys
 from typing import Any
 
 from marshmallow import missing
-
 from wsis_shared.plugin import PUBLIC, Mode, Route
 
 BLOCKED = """

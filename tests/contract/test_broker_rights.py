@@ -13,7 +13,6 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 from amqp.exceptions import AccessRefused
 from kombu import Connection
-
 from wsis_shared.amqp import serializer, topology
 from wsis_shared.amqp.link import Link
 from wsis_shared.local.broker import Broker

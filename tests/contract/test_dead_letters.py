@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from kombu import Connection
-
 from wsis_shared.amqp import serializer, topology
 from wsis_shared.testing import wait_for
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from marshmallow import EXCLUDE
-
 from wsis_shared.events import Event, Expected
 from wsis_shared.plugin import Plugin, discover
 

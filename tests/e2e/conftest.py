@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from wsis_shared.testing import wait_for
 
 from wsis_demo import phases
 from wsis_demo.acts.voting import certified
@@ -18,7 +19,6 @@ from wsis_demo.client import Person, Suite
 from wsis_demo.people import Organization, Registry
 from wsis_demo.projects import Writer
 from wsis_demo.suites import first_officer, own
-from wsis_shared.testing import wait_for
 
 YEARS = itertools.count(2031)
 OFFICER = "secretariat@e2e.example"

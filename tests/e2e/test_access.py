@@ -9,9 +9,9 @@ import uuid
 from typing import Any
 
 import pytest
+from wsis_shared.plugin import discover
 
 from wsis_demo.client import Person
-from wsis_shared.plugin import discover
 
 PUBLIC = "public"
 EVERYBODY = {"member", "officer", "juror", "agency", "operator"}

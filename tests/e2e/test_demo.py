@@ -6,12 +6,12 @@ import re
 from typing import Any
 
 import pytest
+from wsis_shared.testing import wait_for
 
 from wsis_demo.client import Suite
 from wsis_demo.mailbox import Mailbox
 from wsis_demo.main import Options, play
 from wsis_demo.suites import CannotPlay
-from wsis_shared.testing import wait_for
 
 EDITION = "2018"
 

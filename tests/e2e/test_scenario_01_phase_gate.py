@@ -7,10 +7,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from wsis_shared.testing import wait_for
 
 from wsis_demo import phases
 from wsis_demo.client import Person, Problem
-from wsis_shared.testing import wait_for
 
 
 @pytest.fixture(scope="module")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from wsis_shared import reference
 
 from wsis_demo.client import Person, Problem
 from wsis_demo.people import Organization
-from wsis_shared import reference
 
 LINES = [row.code for row in reference.categories()]
 

@@ -7,11 +7,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from wsis_shared.testing import wait_for
 
 from wsis_demo import phases
 from wsis_demo.client import Person, Problem
 from wsis_demo.people import Organization
-from wsis_shared.testing import wait_for
 
 REASON = "Many voters asked for more time"
 

@@ -10,9 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from wsis_shared.testing import wait_for
 
 from wsis_demo.client import Person, Problem
-from wsis_shared.testing import wait_for
 
 CATEGORIES = ("C1", "C2")
 FAKES, STAFF = 12, 15

@@ -9,11 +9,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from wsis_shared.testing import wait_for
 
 from wsis_demo import phases
 from wsis_demo.client import Person, Problem
 from wsis_demo.people import Organization
-from wsis_shared.testing import wait_for
 
 # In the reason of each decision: wherever this shows, a decision has leaked.
 MARK = "quartzlynx"

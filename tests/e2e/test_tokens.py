@@ -10,9 +10,9 @@ import httpx
 import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey, OKPKey
+from wsis_shared.testing import wait_for
 
 from wsis_demo.client import Person
-from wsis_shared.testing import wait_for
 
 
 @pytest.fixture(scope="module")

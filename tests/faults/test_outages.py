@@ -9,7 +9,6 @@ from typing import Any
 
 from tests.faults.kit.http import Connection
 from tests.load.figures import Figure
-
 from wsis_shared.local.ports import listens
 from wsis_shared.testing import wait_for
 

@@ -13,7 +13,6 @@ from tests.faults.kit.crowd import Crowd
 from tests.faults.kit.http import Connection
 from tests.faults.kit.ledger import Entry
 from tests.load.figures import Figure
-
 from wsis_shared.amqp.link import Link
 from wsis_shared.testing import actor, make_context, wait_for
 from wsis_shared.testing.proxy import Proxy

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from kombu import Connection
-
 from wsis_shared.amqp import serializer, topology
 from wsis_shared.testing import wait_for
 

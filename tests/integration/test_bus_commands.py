@@ -6,7 +6,6 @@ import threading
 import uuid
 
 from kombu import Connection
-
 from wsis_shared.amqp import topology
 from wsis_shared.errors import SuiteError
 from wsis_shared.testing import actor, make_context, wait_for

@@ -4,7 +4,6 @@ import signal
 import uuid
 
 import pytest
-
 from wsis_shared.amqp import topology
 from wsis_shared.testing import publish, wait_for
 
@@ -97,7 +96,6 @@ def test_an_event_saved_by_a_process_that_died_is_sent_by_the_next(serve, publis
     thing = {"_id": uuid.uuid4().hex, "n": 5, "version": 1}
     first.stop(signal.SIGKILL)
     from wsis_madeup.plugin import THING_MADE
-
     from wsis_shared.events import envelope, occur
 
     thing["outbox"] = [envelope("madeup", occur(THING_MADE, subject=thing["_id"], n=5), 1)]

@@ -7,7 +7,6 @@ import pytest
 from kombu import Connection
 from nameko.exceptions import RpcTimeout
 from nameko.standalone.rpc import ClusterRpcProxy
-
 from wsis_shared.amqp import topology
 from wsis_shared.errors import Conflict, Invalid, NotFound, SuiteError, Unavailable
 from wsis_shared.testing import actor, make_context, wait_for

@@ -7,7 +7,6 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from kombu import Connection, Queue
-
 from wsis_shared.amqp import topology
 from wsis_shared.amqp.link import Link
 from wsis_shared.errors import Unavailable

@@ -12,7 +12,6 @@ from typing import Any
 
 import httpx
 import pytest
-
 from wsis_shared.local.ports import Ports, listens
 from wsis_shared.scaffold import CannotScaffold, write
 from wsis_shared.testing import actor, make_context, serve, wait_for

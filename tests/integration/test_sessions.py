@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 from pymongo.errors import OperationFailure
-
 from wsis_shared import clock, mongo, sessions
 
 

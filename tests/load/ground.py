@@ -19,7 +19,6 @@ from joserfc import jwt
 from joserfc.jwk import KeySet, OKPKey
 from tests.load.figures import NotMeasured
 from tests.load.wrk import Target
-
 from wsis_shared.auth import AUDIENCE, ISSUER
 from wsis_shared.local.ports import LOOPBACK, Ports
 from wsis_shared.local.stack import Stack

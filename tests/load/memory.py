@@ -11,7 +11,6 @@ from pathlib import Path
 import psutil
 from tests.load.figures import Figure, NotMeasured
 from tests.load.ground import WITHOUT_LIMITS
-
 from wsis_shared.local.stack import Stack
 from wsis_shared.plugin import discover
 

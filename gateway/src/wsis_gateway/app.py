@@ -7,6 +7,9 @@ from typing import Any
 
 import falcon
 from falcon import Request, Response
+from wsis_shared.amqp.link import Link
+from wsis_shared.context import ANONYMOUS
+from wsis_shared.plugin import discover
 
 from wsis_gateway import health, openapi, pages, routing
 from wsis_gateway.access import AccessLog
@@ -17,9 +20,6 @@ from wsis_gateway.limits import Limits
 from wsis_gateway.middleware import Kept, Observed
 from wsis_gateway.problems import Problems, titles_of
 from wsis_gateway.settings import Settings
-from wsis_shared.amqp.link import Link
-from wsis_shared.context import ANONYMOUS
-from wsis_shared.plugin import discover
 
 EXPOSED = (
     "ETag, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID, Preference-Applied, Content-Disposition"

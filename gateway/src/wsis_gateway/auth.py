@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import Any
 
 from falcon import Request
-
 from wsis_shared import auth
 from wsis_shared.amqp.link import Link
 from wsis_shared.context import ANONYMOUS, Actor, Context

@@ -12,6 +12,12 @@ from typing import Any
 from urllib.parse import quote
 
 from falcon import Request, Response
+from wsis_shared import context
+from wsis_shared.amqp.link import Link
+from wsis_shared.clock import iso
+from wsis_shared.context import ANONYMOUS, Actor, Context
+from wsis_shared.errors import SuiteError, Unavailable
+from wsis_shared.plugin import Mode
 
 from wsis_gateway import reading, routing
 from wsis_gateway.auth import Guard
@@ -20,12 +26,6 @@ from wsis_gateway.limits import Limits
 from wsis_gateway.routing import Operation
 from wsis_gateway.settings import Settings
 from wsis_gateway.shedding import Reads
-from wsis_shared import context
-from wsis_shared.amqp.link import Link
-from wsis_shared.clock import iso
-from wsis_shared.context import ANONYMOUS, Actor, Context
-from wsis_shared.errors import SuiteError, Unavailable
-from wsis_shared.plugin import Mode
 
 JSON = "application/json"
 # The broker was lost or away: nobody can have answered, and a read may safely be asked again.

@@ -12,7 +12,6 @@ from typing import Any
 import falcon
 from falcon import Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest, multiprocess
-
 from wsis_shared.amqp.link import Link
 from wsis_shared.context import Context
 from wsis_shared.errors import SuiteError

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from limits import RateLimitItem, parse
 from limits.errors import StorageError
 from limits.storage import Storage, storage_from_string
-
-from wsis_gateway.problems import Refused
-from wsis_gateway.settings import Settings
 from wsis_shared.context import Actor
 from wsis_shared.errors import Unavailable
 from wsis_shared.settings import SettingError
+
+from wsis_gateway.problems import Refused
+from wsis_gateway.settings import Settings
 
 # Asked for before anybody is signed in, so the network is all that can be counted.
 BY_NETWORK = ("sign_in", "register")

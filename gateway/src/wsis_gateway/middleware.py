@@ -8,13 +8,13 @@ from typing import Any
 
 from falcon import Request, Response
 from prometheus_client import Counter, Histogram
+from wsis_shared import clock, tracing
 
 from wsis_gateway import reading
 from wsis_gateway.access import AccessLog
 from wsis_gateway.handler import Handler
 from wsis_gateway.routing import METHODS
 from wsis_gateway.settings import Settings
-from wsis_shared import clock, tracing
 
 REQUESTS = Counter("wsis_http_requests_total", "Answers by route and status", ["method", "route", "status"])
 SECONDS = Histogram(

@@ -11,12 +11,12 @@ from typing import Any
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema
-
-from wsis_gateway import problems, routing
-from wsis_gateway.routing import Operation
 from wsis_shared.plugin import PUBLIC, Found, Mode
 from wsis_shared.reference import languages
 from wsis_shared.schemas import Utc
+
+from wsis_gateway import problems, routing
+from wsis_gateway.routing import Operation
 
 HEADERS = ("RateLimit", "RateLimit-Policy", "X-Request-ID")
 # What any operation may answer beside its own: status -> why.

@@ -10,9 +10,9 @@ from typing import Any
 
 import falcon
 from falcon import Request, Response
+from wsis_shared.reference import languages
 
 from wsis_gateway.cache import etag_of, matches
-from wsis_shared.reference import languages
 
 # Files of the viewer by what they are served as: Swagger UI from the package swagger-ui-py, the rest is ours.
 _VIEWER = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript"}

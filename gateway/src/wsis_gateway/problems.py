@@ -12,7 +12,6 @@ from typing import Any
 import falcon
 import yaml
 from falcon import Request, Response
-
 from wsis_shared.errors import SuiteError, TooMany, Unauthenticated
 from wsis_shared.plugin import Found
 

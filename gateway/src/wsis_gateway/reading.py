@@ -13,10 +13,10 @@ from urllib.parse import parse_qsl
 from gevent import Timeout
 from gunicorn.http.errors import ParseException
 from marshmallow import Schema, ValidationError, fields
-
-from wsis_gateway.problems import Refused
 from wsis_shared.errors import Invalid, NotFound
 from wsis_shared.schemas import LOCALES
+
+from wsis_gateway.problems import Refused
 
 MAX_DEPTH = 32
 MAX_INTEGER = 2**53 - 1  # what every JSON reader keeps exactly (RFC 8259, 6)

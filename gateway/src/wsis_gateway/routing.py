@@ -13,10 +13,10 @@ import falcon
 from falcon import Request, Response
 from falcon.routing import CompiledRouter
 from marshmallow import Schema
-
-from wsis_gateway import limits
 from wsis_shared.plugin import PUBLIC, Found, Plugin, Route
 from wsis_shared.schemas import Body
+
+from wsis_gateway import limits
 
 _log = logging.getLogger(__name__)
 _VARIABLE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from prometheus_client import Counter, Gauge
+from wsis_shared.errors import Unavailable
 
 from wsis_gateway.routing import Operation
-from wsis_shared.errors import Unavailable
 
 SHED = Counter("wsis_http_shed_total", "Reads refused because too many were in hand", ["route"])
 IN_HAND = Gauge("wsis_http_reads_in_hand", "Reads that wait for a service", multiprocess_mode="livesum")

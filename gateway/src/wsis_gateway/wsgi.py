@@ -9,9 +9,10 @@ if not monkey.is_module_patched("socket") or not monkey.is_module_patched("threa
         "wsis_gateway.wsgi needs gevent's patches: serve it by gunicorn with the gunicorn.conf.py of this package"
     )
 
+from wsis_shared import log
+
 from wsis_gateway import app as gateway
 from wsis_gateway.settings import Settings
-from wsis_shared import log
 
 _settings = Settings.load()
 log.setup("gateway", _settings.log_level)

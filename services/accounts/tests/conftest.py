@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from wsis_shared.context import ANONYMOUS, Actor
+from wsis_shared.testing import wait_for
 
 from wsis_accounts.domain.codes import Challenge, Mailbox, Purpose
 from wsis_accounts.settings import Settings
-from wsis_shared.context import ANONYMOUS, Actor
-from wsis_shared.testing import wait_for
 
 NOON = datetime(2017, 3, 20, 12, tzinfo=UTC)
 RULES = Settings()

@@ -9,11 +9,11 @@ from typing import Any
 
 import altcha
 import pytest
-
-from wsis_accounts import challenges
 from wsis_shared import clock
 from wsis_shared.errors import Invalid
 from wsis_shared.testing import wait_for
+
+from wsis_accounts import challenges
 
 from .conftest import Client, registration
 

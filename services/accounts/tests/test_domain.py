@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from wsis_shared.errors import Conflict, Forbidden, Invalid, NotFound
 
 from wsis_accounts.domain import codes, people, sessions, signals
 from wsis_accounts.domain.codes import Mailbox, Purpose, Verdict
 from wsis_accounts.domain.mailbox import canonical, domain_of
 from wsis_accounts.domain.people import State
-from wsis_shared.errors import Conflict, Forbidden, Invalid, NotFound
 
 from .conftest import NOON, RULES, a_mailbox, after, registration
 

@@ -7,9 +7,9 @@ from importlib.resources import files
 import pytest
 import yaml
 from jinja2 import Environment, StrictUndefined
+from wsis_shared.schemas import LOCALES
 
 from wsis_accounts.plugin import plugin
-from wsis_shared.schemas import LOCALES
 
 GIVEN = {
     "issue_code": {"code": "123456", "minutes": 10, "url": "https://wsis.example/confirm#c"},

@@ -9,14 +9,14 @@ from functools import partial
 import pytest
 from pymongo import monitoring
 from pymongo.errors import DuplicateKeyError
+from wsis_shared import mongo
+from wsis_shared.auth import Verifier
+from wsis_shared.errors import Unauthenticated
 
 from wsis_accounts import tokens
 from wsis_accounts.domain import codes, people
 from wsis_accounts.domain.codes import Mailbox
 from wsis_accounts.store import Signer, Store, keyed, keys
-from wsis_shared import mongo
-from wsis_shared.auth import Verifier
-from wsis_shared.errors import Unauthenticated
 
 from .conftest import NOON, RULES, after, registration
 

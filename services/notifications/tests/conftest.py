@@ -12,7 +12,6 @@ from typing import Any
 
 import httpx
 import pytest
-
 from wsis_shared.testing import wait_for
 
 # A folder with a .dist-info is an installed distribution for whoever has it on the path: here and in the services.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from wsis_shared.plugin import discover
 
 from wsis_notifications import events, templates
 from wsis_notifications.errors import CannotWrite
-from wsis_shared.plugin import discover
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ from collections import Counter
 from typing import Any
 
 import pytest
-
 from wsis_shared import testing
 from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.testing import actor, publish, wait_for

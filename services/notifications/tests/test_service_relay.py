@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-
 from wsis_shared import testing
 from wsis_shared.testing import actor, publish, wait_for
 

@@ -8,12 +8,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-
-from wsis_notifications.domain import rules
-from wsis_notifications.store import Journal, Store
 from wsis_shared import audit, clock
 from wsis_shared.errors import Invalid, NotFound
 from wsis_shared.mongo import in_transaction
+
+from wsis_notifications.domain import rules
+from wsis_notifications.store import Journal, Store
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-
 from wsis_shared.context import ANONYMOUS, Actor
 from wsis_shared.testing import Published, Served, actor
 
@@ -61,8 +60,9 @@ def form() -> Callable[..., dict[str, Any]]:
 @pytest.fixture
 def edition() -> dict[str, Any]:
     """Edition 2017 as announced."""
-    from wsis_prizes.domain import editions
     from wsis_shared import reference
+
+    from wsis_prizes.domain import editions
 
     return editions.from_seed(reference.edition_seed(2017))
 

@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from wsis_shared.reference import languages
 
 from wsis_prizes import certificate
 from wsis_prizes.certificate import fonts
-from wsis_shared.reference import languages
 
 AT = datetime(2017, 6, 13, 12, tzinfo=UTC)
 NAMES = {

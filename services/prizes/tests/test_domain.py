@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from wsis_shared.clock import GENEVA
+from wsis_shared.errors import Conflict, Invalid
 
 from wsis_prizes.domain import (
     editions,
@@ -25,8 +27,6 @@ from wsis_prizes.domain import (
     review,
     words,
 )
-from wsis_shared.clock import GENEVA
-from wsis_shared.errors import Conflict, Invalid
 
 # -- words ------------------------------------------------------------------------------------------------------------
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import yaml
 from jinja2 import Environment, StrictUndefined
+from wsis_shared.reference import languages
 
 from wsis_prizes import events
 from wsis_prizes.plugin import plugin
-from wsis_shared.reference import languages
 
 LOCALES = [language.code for language in languages()]
 NOTICES = [(event, notice) for event in events.PUBLISHES for notice in event.notices]

@@ -7,7 +7,6 @@ from collections import Counter
 from typing import Any
 
 import pytest
-
 from wsis_shared.errors import Conflict, Invalid, NotFound, SuiteError
 from wsis_shared.testing import actor
 
@@ -164,8 +163,9 @@ PUBLIC = ("list_editions", "read_edition", "list_nominees", "read_nominee", "lis
 
 def everything_in_public(contest: Any, projects: list[str]) -> dict[str, str]:
     """What each route answers to anonymous readers, as text, by project where it takes one."""
-    from wsis_prizes.plugin import plugin
     from wsis_shared.plugin import PUBLIC as open_to_all
+
+    from wsis_prizes.plugin import plugin
 
     assert {route.call for route in plugin.routes if route.permission == open_to_all} <= {
         *PUBLIC, "count_words", "read_word_counter", "suggest_sdgs",

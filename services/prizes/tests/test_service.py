@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-
 from wsis_shared.errors import Conflict, Invalid, NotFound
 from wsis_shared.testing import actor
 

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-
-from wsis_prizes.domain import projects
-from wsis_prizes.store import Store
 from wsis_shared import clock
 from wsis_shared.errors import Conflict
 from wsis_shared.mongo import in_transaction
+
+from wsis_prizes.domain import projects
+from wsis_prizes.store import Store
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from wsis_shared import clock
 from wsis_shared.amqp import depth
 from wsis_shared.amqp.link import Link

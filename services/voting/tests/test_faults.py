@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-
 from wsis_shared import clock
 from wsis_shared.amqp.link import Link
 from wsis_shared.errors import SuiteError, Unavailable

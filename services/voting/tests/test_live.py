@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-
 from wsis_shared import clock
 from wsis_shared.testing import actor, publish, wait_for
+
 from wsis_voting.domain.picture import nice_step, votes_per_hour
 
 FIRST = datetime(2017, 4, 29, 22, tzinfo=UTC)

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from wsis_shared import clock
 from wsis_shared.testing import actor, wait_for
+
 from wsis_voting.domain.leaves import VOID, VOTE, Leaf
 from wsis_voting.domain.merkle import Tree, leaf_hash, root_of, verify_consistency, verify_inclusion
 from wsis_voting.domain.receipts import HEAD, canonical, verify

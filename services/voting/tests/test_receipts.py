@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from wsis_shared import clock
 from wsis_shared.amqp import topology
 from wsis_shared.errors import Invalid, NotFound, SuiteError
 from wsis_shared.testing import publish, wait_for
+
 from wsis_voting.domain.leaves import Leaf
 from wsis_voting.domain.merkle import leaf_hash, verify_consistency, verify_inclusion
 from wsis_voting.domain.receipts import HEAD, RECEIPT, commitment, logged_by, verify

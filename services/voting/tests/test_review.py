@@ -13,11 +13,11 @@ from functools import partial
 from typing import Any
 
 import pytest
-
 from wsis_shared import clock
 from wsis_shared.errors import Conflict, NotFound, SuiteError
 from wsis_shared.mongo import in_transaction
 from wsis_shared.testing import actor, publish, wait_for
+
 from wsis_voting import domain
 from wsis_voting.domain import Contest, Counts, Wish
 from wsis_voting.service.closing import Closing

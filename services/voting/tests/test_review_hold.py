@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-
 from wsis_shared import clock
 from wsis_shared.testing import actor, publish, wait_for
 

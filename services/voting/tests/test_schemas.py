@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import yaml
 from marshmallow import ValidationError
-
 from wsis_shared.schemas import LOCALES
+
 from wsis_voting import errors, notices, schemas
 from wsis_voting.domain import Ballot, Contest, progress
 from wsis_voting.plugin import plugin

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-
 from wsis_shared import clock
 from wsis_shared.amqp.link import Link
 from wsis_shared.context import Actor

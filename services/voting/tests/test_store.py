@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-
 from wsis_shared import clock
 from wsis_shared.mongo import in_transaction
+
 from wsis_voting import commands, domain, settings
 from wsis_voting.domain import Contest, Wish
 from wsis_voting.service.closing import Closing

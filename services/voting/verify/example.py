@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
 from wsis_shared import clock
+
 from wsis_voting.domain import Counts, contest_of
 from wsis_voting.domain.leaves import VOTE, Leaf, opening, to_append
 from wsis_voting.domain.merkle import Tree, extend, leaf_hash

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 from marshmallow import fields
-
 from wsis_shared import clock, context
 from wsis_shared.events import Event, Occurrence, occur
 from wsis_shared.schemas import Answer, Utc

@@ -14,7 +14,6 @@ from typing import Any
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
-
 from wsis_shared.context import Actor
 from wsis_shared.errors import Unauthenticated
 

@@ -9,7 +9,6 @@ import os
 import sys
 
 import click
-
 from wsis_shared.plugin import Plugin, discover
 
 

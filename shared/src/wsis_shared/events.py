@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from marshmallow import Schema
-
 from wsis_shared import clock, context, tracing
 
 SOURCE = "/wsis/"

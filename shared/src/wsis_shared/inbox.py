@@ -11,7 +11,6 @@ from collections.abc import Callable
 from typing import Any
 
 from pymongo.database import Database
-
 from wsis_shared import clock
 from wsis_shared.context import Context
 from wsis_shared.errors import Invalid

@@ -6,7 +6,6 @@ import time
 
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
-
 from wsis_shared.mongo import Collection
 from wsis_shared.sessions import OWNER
 

@@ -12,7 +12,6 @@ from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
-
 from wsis_shared import context, tracing
 
 _HIDDEN = frozenset(

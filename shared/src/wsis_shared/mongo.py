@@ -22,7 +22,6 @@ from pymongo.client_session import ClientSession
 from pymongo.collection import Collection as PymongoCollection
 from pymongo.database import Database
 from pymongo.read_concern import ReadConcern
-
 from wsis_shared import sessions
 from wsis_shared.errors import Unavailable
 from wsis_shared.settings import Suite

@@ -14,7 +14,6 @@ from functools import partial
 from typing import Any, Protocol
 
 from pymongo.database import Database
-
 from wsis_shared import clock, lease
 from wsis_shared.errors import Conflict, SuiteError
 from wsis_shared.events import Occurrence, envelope

@@ -18,7 +18,6 @@ from typing import Any
 
 import yaml
 from marshmallow import Schema
-
 from wsis_shared.events import Event, Expected
 
 GROUP = "wsis.services"

@@ -8,7 +8,6 @@ from typing import Any
 
 from marshmallow import EXCLUDE, RAISE, ValidationError, fields, validate
 from marshmallow import Schema as MarshmallowSchema
-
 from wsis_shared import clock, reference
 
 LOCALES = ("en", "fr", "pt", "es", "zh", "ar", "ru")

@@ -18,7 +18,6 @@ import sys  # noqa: E402
 
 from nameko.containers import ServiceContainer  # noqa: E402
 from prometheus_client import start_http_server  # noqa: E402
-
 from wsis_shared import log  # noqa: E402
 from wsis_shared.plugin import discover  # noqa: E402
 from wsis_shared.settings import Suite  # noqa: E402

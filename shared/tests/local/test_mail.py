@@ -10,7 +10,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-
 from wsis_shared.local.mail.mailbox import Mailbox, Query
 from wsis_shared.local.stack import Stack
 

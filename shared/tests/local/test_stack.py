@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from kombu import Connection
 from pymongo import MongoClient
-
 from wsis_shared.local import broker
 from wsis_shared.local.ports import CannotStart, Ports
 from wsis_shared.local.stack import INFRASTRUCTURE, Stack

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.faults.kit.people import TOKEN_SECONDS, registered
+from wsis_shared.local.stack import Stack
 
 from wsis_demo import phases
 from wsis_demo.client import Person, Problem, Suite
 from wsis_demo.people import Registry
 from wsis_demo.projects import Writer
-from wsis_shared.local.stack import Stack
 
 HOURS = 6
 

@@ -53,10 +53,11 @@ def registered(
 
 def main(count: int, seconds: int, told: bool, roles: Sequence[str]) -> None:
     """Make and print them."""
+    from wsis_shared import clock, mongo
+
     from wsis_accounts.settings import Settings
     from wsis_accounts.store import Signer, Store
     from wsis_accounts.tokens import access_token
-    from wsis_shared import clock, mongo
 
     store = Store(mongo.database("accounts"))
     now, signer = clock.now(), Signer(store, Settings.load().key_days)

@@ -1,7 +1,6 @@
 """Routes of every kind that the gateway knows."""
 
 from marshmallow import fields, validate
-
 from wsis_shared.events import Event
 from wsis_shared.plugin import PUBLIC, Mode, Plugin, Route
 from wsis_shared.schemas import Answer, Body, Country, Id, Localised, PageQuery, SdgTarget, Text, Utc, page_of

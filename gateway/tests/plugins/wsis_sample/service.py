@@ -4,7 +4,6 @@ import base64
 import time
 
 import eventlet
-
 from wsis_shared import context
 from wsis_shared.bus import Service, command, rpc
 from wsis_shared.errors import Conflict, NotFound, SuiteError

@@ -8,13 +8,13 @@ from typing import Any
 
 import click
 from marshmallow import ValidationError
+from wsis_shared import audit, clock, mongo
+from wsis_shared.errors import SuiteError
 
 from wsis_accounts import events, schemas
 from wsis_accounts.domain import codes, mailbox, people
 from wsis_accounts.settings import Settings
 from wsis_accounts.store import INDEXES, Signer, Store, keyed
-from wsis_shared import audit, clock, mongo
-from wsis_shared.errors import SuiteError
 
 
 @click.group()

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from marshmallow import fields
-
 from wsis_shared import reference
 from wsis_shared.audit import ACTION_TAKEN
 from wsis_shared.events import Event, Notice, Occurrence, occur

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from wsis_accounts import events, routes
 from wsis_shared.plugin import Plugin
+
+from wsis_accounts import events, routes
 
 plugin = Plugin(
     name="accounts",

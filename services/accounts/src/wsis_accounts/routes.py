@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from wsis_accounts import schemas
 from wsis_shared.plugin import PUBLIC, Route
+
+from wsis_accounts import schemas
 
 _PROOF = ("accounts.code_invalid", "accounts.codes_locked", "accounts.blocked", "accounts.email_invalid")
 _STAFF = ("accounts.account_unknown", "accounts.own_roles", "accounts.last_officer")

@@ -6,7 +6,6 @@ import unicodedata
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
-
 from wsis_shared import reference
 from wsis_shared.audit import Action
 from wsis_shared.schemas import Answer, Body, Country, Id, Locale, PageQuery, StakeholderType, Text, Utc, page_of

@@ -8,7 +8,6 @@ from typing import Any
 
 from joserfc import jwt
 from joserfc.jwk import OKPKey
-
 from wsis_shared.auth import AUDIENCE, ISSUER
 
 ALGORITHM = "Ed25519"  # RFC 9864's full name of what older libraries call EdDSA

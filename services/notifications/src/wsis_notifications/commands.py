@@ -7,14 +7,14 @@ from typing import Any
 
 import click
 from jinja2 import Undefined
+from wsis_shared.plugin import discover
+from wsis_shared.settings import SettingError
 
 from wsis_notifications import templates
 from wsis_notifications.domain.rendering import Source, Written
 from wsis_notifications.domain.rules import variables_of
 from wsis_notifications.errors import CannotWrite
 from wsis_notifications.settings import Settings
-from wsis_shared.plugin import discover
-from wsis_shared.settings import SettingError
 
 _SAMPLE_NAMES = {"ar": "ليلى حداد", "zh": "王芳", "ru": "Анна Иванова", "fr": "Élodie Lefèvre", "pt": "João Araújo",
                  "es": "Íñigo Núñez", "en": "Ama Mensah"}  # fmt: skip

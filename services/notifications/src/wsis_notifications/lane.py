@@ -17,6 +17,11 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from wsis_shared import clock
+from wsis_shared.errors import SuiteError, Unavailable
+from wsis_shared.events import Occurrence
+from wsis_shared.mongo import patiently
+
 from wsis_notifications.domain import rules
 from wsis_notifications.domain.message import Envelope
 from wsis_notifications.errors import CannotWrite
@@ -24,10 +29,6 @@ from wsis_notifications.events import DELIVERY_FAILED
 from wsis_notifications.settings import Settings
 from wsis_notifications.smtp import Connection, Relay, RelayAway
 from wsis_notifications.store import Journal, Store
-from wsis_shared import clock
-from wsis_shared.errors import SuiteError, Unavailable
-from wsis_shared.events import Occurrence
-from wsis_shared.mongo import patiently
 
 _log = logging.getLogger(__name__)
 

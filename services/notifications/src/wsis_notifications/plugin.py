@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from wsis_notifications import events, routes
 from wsis_shared.audit import ACTION_TAKEN
 from wsis_shared.plugin import Plugin
+
+from wsis_notifications import events, routes
 
 plugin = Plugin(
     name="notifications",

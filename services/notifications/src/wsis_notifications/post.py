@@ -7,16 +7,17 @@ from collections.abc import Callable, Mapping
 from functools import cached_property, lru_cache, partial
 from typing import Any
 
+from wsis_shared import clock
+from wsis_shared.errors import SuiteError
+from wsis_shared.mongo import after_commit, in_transaction
+from wsis_shared.plugin import discover
+
 from wsis_notifications import templates
 from wsis_notifications.domain import message, rules
 from wsis_notifications.errors import CannotWrite
 from wsis_notifications.lane import Contacts, Lane, settle
 from wsis_notifications.settings import Settings
 from wsis_notifications.store import Store
-from wsis_shared import clock
-from wsis_shared.errors import SuiteError
-from wsis_shared.mongo import after_commit, in_transaction
-from wsis_shared.plugin import discover
 
 _log = logging.getLogger(__name__)
 

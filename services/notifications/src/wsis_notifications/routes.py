@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from wsis_notifications import schemas
 from wsis_shared.plugin import Route
+
+from wsis_notifications import schemas
 
 ROUTES = (
     Route(

@@ -6,13 +6,14 @@ import inspect
 from collections.abc import Mapping
 from typing import Any
 
+from wsis_shared import audit
+from wsis_shared.bus import Provide, Remote, Service, every, rpc, subscribe, subscribe_each
+from wsis_shared.bus.service import RemoteService
+
 from wsis_notifications import errors
 from wsis_notifications.domain import rules
 from wsis_notifications.post import Post, catalogue
 from wsis_notifications.store import Store
-from wsis_shared import audit
-from wsis_shared.bus import Provide, Remote, Service, every, rpc, subscribe, subscribe_each
-from wsis_shared.bus.service import RemoteService
 
 # Few of the process's workers, so that a flood of events leaves room for the senders.
 PREFETCH = 6

@@ -12,9 +12,10 @@ import ssl
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from wsis_shared.settings import SettingError
+
 from wsis_notifications.domain.message import Envelope
 from wsis_notifications.domain.rules import SENT, Outcome, outcome_of
-from wsis_shared.settings import SettingError
 
 _LINE_DOT = re.compile(rb"^\.", re.MULTILINE)
 

@@ -8,13 +8,13 @@ from functools import cache
 from importlib.resources import files
 
 import yaml
+from wsis_shared.events import Event, Notice, event_type
+from wsis_shared.plugin import Plugin
+from wsis_shared.reference import languages
 
 from wsis_notifications.domain.rendering import Source, Writer
 from wsis_notifications.domain.rules import LANES
 from wsis_notifications.errors import CannotWrite
-from wsis_shared.events import Event, Notice, event_type
-from wsis_shared.plugin import Plugin
-from wsis_shared.reference import languages
 
 FALLBACK = "en"
 LOCALES = tuple(item.code for item in languages())

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from wsis_shared.plugin import Plugin
+
 from wsis_prizes import events
 from wsis_prizes.routes import ROUTES
-from wsis_shared.plugin import Plugin
 
 plugin = Plugin(
     name="prizes",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from pymongo.database import Database
+from wsis_shared import reference
+from wsis_shared.events import occur
+from wsis_shared.mongo import in_transaction
 
 from wsis_prizes.domain import editions
 from wsis_prizes.events import VOTING_WINDOW_CHANGED
 from wsis_prizes.store import Store
-from wsis_shared import reference
-from wsis_shared.events import occur
-from wsis_shared.mongo import in_transaction
 
 FIRST = 2017
 

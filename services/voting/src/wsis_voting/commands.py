@@ -7,7 +7,6 @@ import time
 from typing import Any
 
 import click
-
 from wsis_shared import clock, mongo
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wsis_shared.plugin import Plugin
+
 from wsis_voting import events, routes
 
 plugin = Plugin(

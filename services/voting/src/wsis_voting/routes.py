@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wsis_shared.plugin import PUBLIC, Mode, Route
 from wsis_shared.schemas import PageQuery
+
 from wsis_voting import schemas
 from wsis_voting.schemas import public_log, review
 

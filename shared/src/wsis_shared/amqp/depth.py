@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from kombu import Connection
-
 from wsis_shared.amqp import topology
 from wsis_shared.settings import Suite
 

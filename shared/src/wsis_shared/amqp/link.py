@@ -16,7 +16,6 @@ from typing import Any
 
 from amqp import spec
 from kombu import Connection, Queue
-
 from wsis_shared.amqp import serializer, topology
 from wsis_shared.amqp.gathering import Gathered
 from wsis_shared.context import Context, to_headers

@@ -12,7 +12,6 @@ from datetime import datetime
 from typing import Any
 
 from kombu.serialization import register
-
 from wsis_shared import clock
 
 NAME = "wsisjson"

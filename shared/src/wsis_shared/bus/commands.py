@@ -18,7 +18,6 @@ from typing import Any, cast
 
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import register_entrypoint
-
 from wsis_shared import context
 from wsis_shared.amqp import topology
 from wsis_shared.bus.consumer import Subscription

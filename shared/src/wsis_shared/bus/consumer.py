@@ -17,7 +17,6 @@ from typing import Any
 
 from kombu import Connection, Queue
 from nameko.extensions import SharedExtension
-
 from wsis_shared.amqp import topology
 from wsis_shared.amqp.gathering import Gathered
 

@@ -13,7 +13,6 @@ from typing import Any, TypeVar, cast, overload
 from kombu import Queue
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint, register_entrypoint
-
 from wsis_shared import context, inbox, lease
 from wsis_shared.amqp import serializer, topology
 from wsis_shared.bus.consumer import Consumer, Subscription

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import eventlet
-
 from wsis_shared import context
 from wsis_shared.errors import SuiteError, Unavailable
 from wsis_shared.metrics import HANDLED, SECONDS

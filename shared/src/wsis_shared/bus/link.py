@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from nameko.extensions import SharedExtension
-
 from wsis_shared import clock, tracing
 from wsis_shared.amqp import topology
 from wsis_shared.amqp.link import Link

@@ -12,7 +12,6 @@ from typing import Any
 from kombu import Connection
 from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR, DependencyProvider
 from pymongo.database import Database
-
 from wsis_shared import context, mongo, sessions
 from wsis_shared.amqp import topology
 from wsis_shared.amqp.link import Link

@@ -20,7 +20,6 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from kombu import Connection
 from kombu.exceptions import OperationalError
-
 from wsis_shared.local.ports import LOOPBACK, CannotStart, Ports, listens
 from wsis_shared.local.secret import kept_secret
 from wsis_shared.local.supervise import INFRASTRUCTURE, Program

@@ -15,7 +15,6 @@ from typing import Any
 
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
-
 from wsis_shared.local.ports import LOOPBACK, CannotStart, Ports
 from wsis_shared.local.supervise import INFRASTRUCTURE, Program
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from xmlrpc.client import Fault
 
 import click
-
 from wsis_shared.local.ports import CannotStart, Ports
 from wsis_shared.local.stack import INFRASTRUCTURE, Stack
 from wsis_shared.local.supervise import Supervisor

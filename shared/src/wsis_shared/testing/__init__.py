@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from kombu import Connection, Queue
-
 from wsis_shared import clock
 from wsis_shared.amqp import serializer, topology
 from wsis_shared.amqp.link import Link

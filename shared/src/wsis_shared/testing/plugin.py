@@ -34,7 +34,6 @@ def infrastructure() -> Iterator[dict[str, str]]:
 def environment(infrastructure: dict[str, str]) -> Iterator[dict[str, str]]:
     """A virtual host and databases of this module's own; also set in this process."""
     from pymongo import MongoClient  # noqa: PLC0415 -- tests without a store need none of this
-
     from wsis_shared import mongo  # noqa: PLC0415 -- needs pymongo
     from wsis_shared.local.broker import Broker  # noqa: PLC0415 -- see above
 

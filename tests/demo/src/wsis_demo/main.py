@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 import click
+from wsis_shared.local.ports import CannotStart
 
 from wsis_demo import figures, phases
 from wsis_demo.acts import ACTS
@@ -15,7 +16,6 @@ from wsis_demo.people import Registry
 from wsis_demo.play import Clock, Mismatch, Play, size_of
 from wsis_demo.projects import Writer
 from wsis_demo.suites import CannotPlay, first_officer, running
-from wsis_shared.local.ports import CannotStart
 
 DIFFERS, CANNOT_PLAY = 1, 2  # exit statuses
 

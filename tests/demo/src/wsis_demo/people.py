@@ -12,7 +12,6 @@ from importlib.resources import files
 from typing import Any
 
 import yaml
-
 from wsis_shared import reference
 
 # The press of 2016 put two types together: two thirds of them are universities here.

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import click
+from wsis_shared import reference
 
 from wsis_demo.client import Person, Problem, Suite
 from wsis_demo.people import Organization, Registry
 from wsis_demo.projects import Writer
-from wsis_shared import reference
 
 T = TypeVar("T")
 R = TypeVar("R")

@@ -6,8 +6,9 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
-from wsis_demo.people import Organization, data
 from wsis_shared import reference
+
+from wsis_demo.people import Organization, data
 
 FEWEST, MOST = 158, 192  # words: the form wants 150 to 200, and its count may differ from ours by a few
 # How the categories shared what came in: some lines attract more. Every other one has weight 1.

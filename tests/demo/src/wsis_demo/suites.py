@@ -13,13 +13,13 @@ from pathlib import Path
 
 import click
 import httpx
-
-from wsis_demo.client import Suite
-from wsis_demo.mailbox import Mailbox
 from wsis_shared.local import store
 from wsis_shared.local.ports import SETTINGS, Ports
 from wsis_shared.local.secret import kept_secret
 from wsis_shared.local.stack import Stack
+
+from wsis_demo.client import Suite
+from wsis_demo.mailbox import Mailbox
 
 STANDARD = "http://127.0.0.1:8000"
 NEEDED_RATE = 1000  # registrations a minute: a suite that allows fewer would make the demo last for hours

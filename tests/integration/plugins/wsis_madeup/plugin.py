@@ -1,5 +1,4 @@
 from marshmallow import fields
-
 from wsis_shared.events import Event, Expected
 from wsis_shared.plugin import Plugin
 from wsis_shared.schemas import Answer

@@ -2,14 +2,14 @@ import os
 import time
 
 import eventlet
-
-from wsis_madeup.plugin import THING_MADE
 from wsis_shared import context
 from wsis_shared.bus import Provide, Remote, Service, command, every, rpc, subscribe
 from wsis_shared.errors import Conflict, Invalid
 from wsis_shared.events import occur
 from wsis_shared.mongo import outbox_index
 from wsis_shared.outbox import EventfulRepository
+
+from wsis_madeup.plugin import THING_MADE
 
 INDEXES = {"things": [outbox_index()], "votes": []}
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from marshmallow import fields
-
 from wsis_shared.plugin import PUBLIC, Mode, Plugin, Route
 from wsis_shared.schemas import Answer, Body, Text
 

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from wsis_accounts.service.desk import Desk
 from wsis_shared import clock, paging
 from wsis_shared.audit import ACTION_TAKEN
 from wsis_shared.bus import rpc, subscribe_each
 from wsis_shared.events import SOURCE
 from wsis_shared.plugin import discover
+
+from wsis_accounts.service.desk import Desk
 
 
 def audited() -> Sequence[tuple[str, str]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from wsis_shared import context
+from wsis_shared.bus import Provide, Service
+
 from wsis_accounts import errors
 from wsis_accounts.domain import people
 from wsis_accounts.settings import Settings
 from wsis_accounts.store import OUTBOXES, Signer, Store
-from wsis_shared import context
-from wsis_shared.bus import Provide, Service
 
 
 class Desk(Service):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from wsis_shared import context
+from wsis_shared.bus import rpc
+from wsis_shared.events import occur
+
 from wsis_accounts import events
 from wsis_accounts.domain import codes, people
 from wsis_accounts.domain.sessions import Session
 from wsis_accounts.service.desk import Desk, now, shown
-from wsis_shared import context
-from wsis_shared.bus import rpc
-from wsis_shared.events import occur
 
 
 class Me(Desk):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from wsis_shared import audit, clock, context, paging
+from wsis_shared.bus import rpc
+from wsis_shared.errors import Invalid
+from wsis_shared.events import Occurrence, occur
+
 from wsis_accounts import events
 from wsis_accounts.domain import people
 from wsis_accounts.domain.mailbox import canonical
 from wsis_accounts.service.desk import Desk, now, shown
 from wsis_accounts.store import keyed
-from wsis_shared import audit, clock, context, paging
-from wsis_shared.bus import rpc
-from wsis_shared.errors import Invalid
-from wsis_shared.events import Occurrence, occur
 
 
 class Officers(Desk):

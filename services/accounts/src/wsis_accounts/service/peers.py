@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from wsis_shared import clock
+from wsis_shared.bus import rpc
+from wsis_shared.settings import Suite
+
 from wsis_accounts import errors, texts
 from wsis_accounts.domain import codes, people
 from wsis_accounts.service.desk import Desk
 from wsis_accounts.store import keyed
-from wsis_shared import clock
-from wsis_shared.bus import rpc
-from wsis_shared.settings import Suite
 
 MOST = 1000  # rows in one answer
 

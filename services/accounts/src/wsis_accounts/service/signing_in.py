@@ -14,6 +14,12 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
+from wsis_shared import context
+from wsis_shared.bus import every, rpc
+from wsis_shared.errors import SuiteError
+from wsis_shared.events import occur
+from wsis_shared.mongo import in_transaction
+
 from wsis_accounts import challenges, errors, events, texts, tokens
 from wsis_accounts.domain import codes, people, sessions, signals
 from wsis_accounts.domain.codes import Mailbox
@@ -22,11 +28,6 @@ from wsis_accounts.domain.sessions import Session
 from wsis_accounts.service.desk import Desk, now
 from wsis_accounts.store import keyed
 from wsis_accounts.store.mailboxes import Read
-from wsis_shared import context
-from wsis_shared.bus import every, rpc
-from wsis_shared.errors import SuiteError
-from wsis_shared.events import occur
-from wsis_shared.mongo import in_transaction
 
 _log = logging.getLogger(__name__)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
+from wsis_shared.mongo import outbox_index
 
 from wsis_accounts.store.accounts import Accounts
 from wsis_accounts.store.entries import Entries
 from wsis_accounts.store.keys import Keys, Signer, seed
 from wsis_accounts.store.mailboxes import Mailboxes
 from wsis_accounts.store.sessions import Sessions
-from wsis_shared.mongo import outbox_index
 
 __all__ = ["INDEXES", "OUTBOXES", "Signer", "Store", "seed"]
 

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from wsis_accounts import errors
-from wsis_accounts.domain.people import OFFICER, State
 from wsis_shared import clock
 from wsis_shared.outbox import EventfulRepository
+
+from wsis_accounts import errors
+from wsis_accounts.domain.people import OFFICER, State
 
 CHUNK = 100  # ids in one question: some stores read long lists in quadratic time
 

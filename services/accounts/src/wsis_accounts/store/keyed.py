@@ -13,7 +13,6 @@ from functools import cache
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 from wsis_shared.settings import SettingError, Suite
 
 SHORTEST = 32  # characters

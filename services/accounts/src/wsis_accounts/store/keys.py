@@ -16,12 +16,12 @@ from typing import Any
 from cryptography.fernet import Fernet, InvalidToken
 from joserfc.jwk import OKPKey
 from pymongo.database import Database
-
-from wsis_accounts.settings import Settings
-from wsis_accounts.store import keyed
 from wsis_shared import clock
 from wsis_shared.mongo import Repository
 from wsis_shared.settings import SettingError
+
+from wsis_accounts.settings import Settings
+from wsis_accounts.store import keyed
 
 MARGIN = timedelta(days=1)
 

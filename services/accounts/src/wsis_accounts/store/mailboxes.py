@@ -9,9 +9,10 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from wsis_accounts.domain.codes import Challenge, Mailbox, Purpose
 from wsis_shared.events import Occurrence
 from wsis_shared.outbox import EventfulRepository
+
+from wsis_accounts.domain.codes import Challenge, Mailbox, Purpose
 
 
 @dataclass(frozen=True)

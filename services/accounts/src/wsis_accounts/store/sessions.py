@@ -6,8 +6,9 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from wsis_accounts.domain.sessions import Session
 from wsis_shared.mongo import Repository
+
+from wsis_accounts.domain.sessions import Session
 
 
 class Sessions(Repository):

@@ -22,10 +22,10 @@ from typing import Any
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
+from wsis_shared import clock, reference
 
 from wsis_notifications.domain.bidi import Native
 from wsis_notifications.errors import CannotWrite
-from wsis_shared import clock, reference
 
 # The spelling of the United Nations: 30 April 2017.
 _BABEL = {"en": "en_GB", "zh": "zh_Hans_CN"}

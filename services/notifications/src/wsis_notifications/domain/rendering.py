@@ -15,11 +15,11 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined, Template, TemplateError, Undefined, UndefinedError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
+from wsis_shared import reference
 
 from wsis_notifications.domain import bidi, layout
 from wsis_notifications.domain.filters import filters_for
 from wsis_notifications.errors import CannotWrite
-from wsis_shared import reference
 
 _URL = re.compile(r"https?://[^\s\x00-\x20<>\"\\/?#]+([/?#][^\s\x00-\x20<>\"\\]*)?")
 

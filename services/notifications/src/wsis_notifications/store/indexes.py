@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
-
 from wsis_shared.mongo import outbox_index
 
 # An edition from its first call to its report. A repeat of an older event is no longer noticed.

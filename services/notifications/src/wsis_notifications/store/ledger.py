@@ -15,15 +15,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo.database import Database
+from wsis_shared import clock, paging
+from wsis_shared.events import Occurrence
+from wsis_shared.mongo import after_commit
+from wsis_shared.outbox import EventfulRepository
 
 from wsis_notifications import errors
 from wsis_notifications.domain import rules
 from wsis_notifications.store.notices import Notices
 from wsis_notifications.store.parcels import SIZE, Parcels
-from wsis_shared import clock, paging
-from wsis_shared.events import Occurrence
-from wsis_shared.mongo import after_commit
-from wsis_shared.outbox import EventfulRepository
 
 
 class Store(EventfulRepository):

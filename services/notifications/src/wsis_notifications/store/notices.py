@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import Any
 
 from pymongo import ReturnDocument
-
 from wsis_shared import clock
 from wsis_shared.mongo import Repository
 

@@ -13,10 +13,10 @@ import yaml
 from babel.dates import format_date
 from fpdf import FPDF
 from fpdf.enums import Align, MethodReturnValue
+from wsis_shared import clock, reference
 
 from wsis_prizes.certificate import fonts
 from wsis_prizes.settings import Settings
-from wsis_shared import clock, reference
 
 WIDTH, HEIGHT, MARGIN = 297.0, 210.0, 12.0  # A4 landscape, in millimetres
 INNER = 225.0

@@ -7,9 +7,10 @@ from copy import deepcopy
 from datetime import datetime
 from typing import Any
 
+from wsis_shared import reference
+
 from wsis_prizes import errors
 from wsis_prizes.domain import phases
-from wsis_shared import reference
 
 Edition = dict[str, Any]
 

@@ -10,8 +10,9 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from wsis_prizes import errors
 from wsis_shared import clock
+
+from wsis_prizes import errors
 
 Phase = dict[str, Any]
 """{number, roman, code, title: {language: text}, start, end}: moments in UTC."""

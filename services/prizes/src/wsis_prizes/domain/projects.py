@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from wsis_shared import clock, reference
+
 from wsis_prizes import errors
 from wsis_prizes.domain import names, phases, words
 from wsis_prizes.domain.editions import Edition
-from wsis_shared import clock, reference
 
 Project = dict[str, Any]
 

@@ -1,5 +1,8 @@
 """What the service publishes, each with an example, and what it reads of others."""
 
+from wsis_shared.audit import ACTION_TAKEN
+from wsis_shared.events import Expected
+
 from wsis_prizes.events.editions import PHASE_CHANGED, VOTING_EXTENDED, VOTING_WINDOW_CHANGED
 from wsis_prizes.events.jury import REVIEW_ASSIGNED, REVIEWS_DUE
 from wsis_prizes.events.projects import (
@@ -12,8 +15,6 @@ from wsis_prizes.events.projects import (
     PROJECT_WITHDRAWN,
 )
 from wsis_prizes.events.results import CHAMPIONS_ANNOUNCED, FINALISTS_FIXED, NOMINEES_PUBLISHED, WINNERS_ANNOUNCED
-from wsis_shared.audit import ACTION_TAKEN
-from wsis_shared.events import Expected
 
 PUBLISHES = (
     PHASE_CHANGED,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from marshmallow import fields
-
 from wsis_shared.events import Event, Notice
 from wsis_shared.schemas import Answer, Utc
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from wsis_prizes.schemas import editions as schemas
 from wsis_shared.plugin import PUBLIC, Route
 from wsis_shared.schemas import PageQuery
+
+from wsis_prizes.schemas import editions as schemas
 
 _UNKNOWN = "prizes.edition_unknown"
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from wsis_prizes.schemas import jury as schemas
 from wsis_shared.plugin import Route
+
+from wsis_prizes.schemas import jury as schemas
 
 _UNKNOWN = "prizes.review_unknown"
 

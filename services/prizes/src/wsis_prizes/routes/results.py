@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from wsis_prizes.schemas import editions, results
 from wsis_shared.plugin import PUBLIC, Route
+
+from wsis_prizes.schemas import editions, results
 
 _NO_EDITION = "prizes.edition_unknown"
 _STALE = ("prizes.nominees_published", "prizes.project_disqualified", "prizes.project_withdrawn")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from wsis_prizes.schemas import jury, projects, results
 from wsis_shared.plugin import Route
 from wsis_shared.schemas import PageQuery
+
+from wsis_prizes.schemas import jury, projects, results
 
 _UNKNOWN = "prizes.project_unknown"
 _NO_EDITION = "prizes.edition_unknown"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from wsis_prizes.schemas import projects as schemas
 from wsis_shared.plugin import Route
 from wsis_shared.schemas import PageQuery
+
+from wsis_prizes.schemas import projects as schemas
 
 _UNKNOWN = "prizes.project_unknown"
 _CLOSED = ("prizes.submission_closed", "prizes.submission_not_open")

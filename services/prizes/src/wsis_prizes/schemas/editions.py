@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
-
 from wsis_shared.schemas import ActionLine, Answer, Body, Country, Text, Utc, page_of
 
 TIE_RULES = ("all_tied", "expert_group_decides")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from marshmallow import fields, validate
+from wsis_shared.schemas import ActionLine, Answer, Body, Id, PageQuery, Text, Utc, page_of
 
 from wsis_prizes.schemas.editions import reason
 from wsis_prizes.schemas.projects import SdgLinkShown
-from wsis_shared.schemas import ActionLine, Answer, Body, Id, PageQuery, Text, Utc, page_of
 
 
 class AssignmentOrder(Body):

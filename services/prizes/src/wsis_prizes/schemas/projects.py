@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from marshmallow import fields, validate
-
-from wsis_prizes.schemas.editions import reason
 from wsis_shared.schemas import (
     ActionLine,
     Answer,
@@ -18,6 +16,8 @@ from wsis_shared.schemas import (
     Utc,
     page_of,
 )
+
+from wsis_prizes.schemas.editions import reason
 
 # Drafts are their submitters' own: no list of the secretariat shows them.
 LISTED_STATES = ("submitted", "ineligible", "withdrawn", "nominated", "not_nominated", "disqualified")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from marshmallow import fields, validate
+from wsis_shared.schemas import ActionLine, Answer, Body, Locale, PageQuery, Utc, page_of
 
 from wsis_prizes.schemas.projects import SdgLinkShown
-from wsis_shared.schemas import ActionLine, Answer, Body, Locale, PageQuery, Utc, page_of
 
 ORDERS = 64
 

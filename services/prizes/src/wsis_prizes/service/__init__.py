@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from wsis_shared.bus import Provide, Remote, Service, subscribe
+
 from wsis_prizes.service.editions import EditionCalls
 from wsis_prizes.service.jury import JuryCalls
 from wsis_prizes.service.nomination import NominationCalls
@@ -13,7 +15,6 @@ from wsis_prizes.service.projects import ProjectCalls
 from wsis_prizes.service.public import PublicCalls
 from wsis_prizes.service.secretariat import SecretariatCalls
 from wsis_prizes.store import OUTBOXES, Store
-from wsis_shared.bus import Provide, Remote, Service, subscribe
 
 
 class PrizesService(

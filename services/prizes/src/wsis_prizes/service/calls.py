@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from wsis_prizes import errors
-from wsis_prizes.store import Store
 from wsis_shared import context
 from wsis_shared.context import Context
+
+from wsis_prizes import errors
+from wsis_prizes.store import Store
 
 
 class Calls:

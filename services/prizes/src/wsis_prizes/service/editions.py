@@ -7,14 +7,15 @@ from datetime import datetime
 from importlib.resources import files
 from typing import Any
 
+from wsis_shared import audit, clock, paging, reference
+from wsis_shared.bus import rpc
+from wsis_shared.events import Occurrence, occur
+
 from wsis_prizes import errors
 from wsis_prizes.domain import editions, names, phases, projects, words
 from wsis_prizes.events import PHASE_CHANGED, VOTING_EXTENDED, VOTING_WINDOW_CHANGED
 from wsis_prizes.service import shown
 from wsis_prizes.service.calls import Calls
-from wsis_shared import audit, clock, paging, reference
-from wsis_shared.bus import rpc
-from wsis_shared.events import Occurrence, occur
 
 
 class EditionCalls(Calls):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from wsis_prizes import errors
-from wsis_prizes.domain import phases, projects, review
-from wsis_prizes.events import REVIEW_ASSIGNED, REVIEWS_DUE
-from wsis_prizes.service.calls import Calls, named
 from wsis_shared import audit, paging
 from wsis_shared.bus import rpc
 from wsis_shared.errors import Unavailable
 from wsis_shared.events import occur
+
+from wsis_prizes import errors
+from wsis_prizes.domain import phases, projects, review
+from wsis_prizes.events import REVIEW_ASSIGNED, REVIEWS_DUE
+from wsis_prizes.service.calls import Calls, named
 
 
 class JuryCalls(Calls):

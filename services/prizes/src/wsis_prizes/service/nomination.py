@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from wsis_shared import audit, clock
+from wsis_shared.bus import rpc
+from wsis_shared.events import occur
+
 from wsis_prizes import errors
 from wsis_prizes.domain import finalists, nomination, phases, projects
 from wsis_prizes.events import NOMINEES_PUBLISHED, PROJECT_DISQUALIFIED, PROJECT_NOMINATED, PROJECT_NOT_NOMINATED
 from wsis_prizes.service import shown
 from wsis_prizes.service.calls import Calls
-from wsis_shared import audit, clock
-from wsis_shared.bus import rpc
-from wsis_shared.events import occur
 
 
 class NominationCalls(Calls):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from wsis_shared.bus import rpc
+
 from wsis_prizes.domain import projects
 from wsis_prizes.service import shown
 from wsis_prizes.service.calls import Calls
-from wsis_shared.bus import rpc
 
 
 class NoticeCalls(Calls):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 from typing import Any
 
+from wsis_shared import paging
+from wsis_shared.bus import rpc
+
 from wsis_prizes import errors
 from wsis_prizes.domain import editions, embargo, orders, projects
 from wsis_prizes.service import shown
 from wsis_prizes.service.calls import Calls
-from wsis_shared import paging
-from wsis_shared.bus import rpc
 
 
 class PublicCalls(Calls):

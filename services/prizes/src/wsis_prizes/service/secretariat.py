@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from wsis_shared import audit, clock, paging
+from wsis_shared.bus import rpc
+from wsis_shared.events import occur
+
 from wsis_prizes import errors
 from wsis_prizes.domain import eligibility, projects
 from wsis_prizes.events import CLARIFICATION_REQUESTED
 from wsis_prizes.service import shown
 from wsis_prizes.service.calls import Calls
-from wsis_shared import audit, clock, paging
-from wsis_shared.bus import rpc
-from wsis_shared.events import occur
 
 
 class SecretariatCalls(Calls):

@@ -9,9 +9,9 @@ from importlib.resources import files
 from typing import Any
 
 import yaml
+from wsis_shared import clock, reference
 
 from wsis_prizes.domain import embargo, phases, projects, words
-from wsis_shared import clock, reference
 
 _SAME = (
     "edition", "number", "state", "title", "category", "organization", "country", "region", "stakeholder_type",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
+from wsis_shared.mongo import outbox_index
 
 from wsis_prizes.store.editions import Editions
 from wsis_prizes.store.projects import Projects
 from wsis_prizes.store.results import Results
 from wsis_prizes.store.review import Reviews
-from wsis_shared.mongo import outbox_index
 
 OUTBOXES = ("editions", "projects", "happenings")
 

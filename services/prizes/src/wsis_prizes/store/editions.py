@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from pymongo import ReturnDocument, UpdateOne
-
-from wsis_prizes import errors
 from wsis_shared import clock
 from wsis_shared.events import Occurrence
 from wsis_shared.outbox import EventfulRepository
+
+from wsis_prizes import errors
 
 
 class Editions(EventfulRepository):

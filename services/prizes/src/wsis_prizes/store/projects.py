@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pymongo import UpdateOne
+from wsis_shared.events import Occurrence
+from wsis_shared.outbox import EventfulRepository
 
 from wsis_prizes import errors
 from wsis_prizes.domain import projects as domain
-from wsis_shared.events import Occurrence
-from wsis_shared.outbox import EventfulRepository
 
 # What lists need: no long texts, nothing to send.
 _BRIEF = {"outbox": 0, "impact": 0, "partnerships": 0, "challenges": 0, "timeframe": 0}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from wsis_prizes import errors
-from wsis_prizes.domain import review as domain
 from wsis_shared import clock
 from wsis_shared.mongo import Repository
+
+from wsis_prizes import errors
+from wsis_prizes.domain import review as domain
 
 
 class Reviews(Repository):

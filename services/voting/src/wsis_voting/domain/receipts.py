@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-
 from wsis_shared import clock
 
 BUCKET = 30  # seconds; receipts tell no finer time

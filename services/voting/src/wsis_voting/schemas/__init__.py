@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
-
 from wsis_shared.schemas import ActionLine, Answer, Body, Id, Text, Utc
 
 MOST_VOTES = 18  # the most categories an edition can have

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from marshmallow import INCLUDE, fields, validate
-
 from wsis_shared.schemas import ActionLine, Answer, Body
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from marshmallow import fields, validate
-
 from wsis_shared.schemas import Answer, Body, PageQuery, Text, Utc, page_of
 
 KINDS = (

@@ -8,6 +8,7 @@ from typing import Any
 from wsis_shared import audit, clock, context, inbox, reference
 from wsis_shared.bus import Command, Provide, Remote, Service, command, every, rpc, subscribe
 from wsis_shared.errors import SuiteError
+
 from wsis_voting import domain, errors
 from wsis_voting.domain import Contest, Counts, State
 from wsis_voting.domain.receipts import canonical

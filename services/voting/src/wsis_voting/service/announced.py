@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 from wsis_shared.errors import NotFound, SuiteError
+
 from wsis_voting import errors
 from wsis_voting.domain import Contest
 from wsis_voting.store import Contests

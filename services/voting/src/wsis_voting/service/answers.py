@@ -10,6 +10,7 @@ from typing import Any
 
 from wsis_shared.bus import Command
 from wsis_shared.errors import SuiteError
+
 from wsis_voting import errors
 from wsis_voting.domain import Ballot, Contest, Item, Settled, Wish, progress
 from wsis_voting.domain.ballots import Turnout, VoteKey

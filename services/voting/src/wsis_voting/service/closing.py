@@ -12,6 +12,7 @@ from wsis_shared import audit, clock
 from wsis_shared.amqp import depth
 from wsis_shared.events import Occurrence, occur
 from wsis_shared.mongo import in_transaction
+
 from wsis_voting import domain, events, settings
 from wsis_voting.domain import Contest, Counts, Decisions, Difference, State
 from wsis_voting.service.publishing import Publishing, Settlement

@@ -11,10 +11,10 @@ from typing import Any
 from amqp.exceptions import AMQPError
 from kombu.exceptions import OperationalError
 from prometheus_client import Gauge
-
 from wsis_shared import clock
 from wsis_shared.amqp import depth
 from wsis_shared.bus import every, rpc
+
 from wsis_voting.domain import Contest
 from wsis_voting.domain.ballots import Turnout, to_the_hour
 from wsis_voting.domain.picture import votes_per_hour

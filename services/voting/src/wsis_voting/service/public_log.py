@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from wsis_shared.bus import rpc
+
 from wsis_voting import errors
 from wsis_voting.domain import Contest
 from wsis_voting.domain.leaves import VOID, Leaf

@@ -14,6 +14,7 @@ from typing import IO, Any, TypeVar
 from wsis_shared import clock
 from wsis_shared.errors import Conflict
 from wsis_shared.events import Occurrence, occur
+
 from wsis_voting import events, settings
 from wsis_voting.domain import Contest, Counts
 from wsis_voting.domain.leaves import finalists, opening, to_append, void_reason

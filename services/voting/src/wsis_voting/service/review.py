@@ -14,6 +14,7 @@ from wsis_shared import audit, clock, context, paging
 from wsis_shared.bus import Provide, Service, every, rpc, subscribe
 from wsis_shared.events import Occurrence
 from wsis_shared.mongo import in_transaction
+
 from wsis_voting import errors, settings
 from wsis_voting.domain import Contest, Decisions, State
 from wsis_voting.domain.clusters import KINDS, Limits, find

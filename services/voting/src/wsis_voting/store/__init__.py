@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pymongo import ASCENDING, IndexModel
-
 from wsis_shared.mongo import outbox_index
+
 from wsis_voting.store.ballots import Ballots
 from wsis_voting.store.contests import Contests
 from wsis_voting.store.counters import Counters

@@ -15,10 +15,10 @@ from typing import Any
 
 from pymongo import InsertOne, ReplaceOne
 from pymongo.database import Database
-
 from wsis_shared import clock
 from wsis_shared.events import Occurrence
 from wsis_shared.outbox import EventfulRepository
+
 from wsis_voting import settings
 from wsis_voting.domain import Ballot, Contest, Decisions
 from wsis_voting.domain.ballots import BallotKey, VoteKey, to_the_hour

@@ -8,11 +8,11 @@ from functools import partial
 from typing import Any
 
 from pymongo.database import Database
-
 from wsis_shared import clock
 from wsis_shared.events import Occurrence
 from wsis_shared.mongo import in_transaction
 from wsis_shared.outbox import EventfulRepository
+
 from wsis_voting.domain import Contest, contest_of
 
 _NOMINEE = ("project", "number", "category", "title", "organization", "country")

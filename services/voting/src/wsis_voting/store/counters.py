@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from pymongo.database import Database
-
 from wsis_shared.mongo import Repository
 from wsis_shared.sessions import OWNER
+
 from wsis_voting.domain import Counts, Decisions, Sums
 from wsis_voting.domain.ballots import Turnout
 

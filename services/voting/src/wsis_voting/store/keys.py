@@ -18,9 +18,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
-
 from wsis_shared import clock
 from wsis_shared.settings import Suite
+
 from wsis_voting.domain.receipts import Signer
 
 

@@ -16,13 +16,13 @@ from typing import Any
 
 from pymongo import DESCENDING, ReplaceOne
 from pymongo.database import Database
-
 from wsis_shared import clock
 from wsis_shared.events import Occurrence
 from wsis_shared.lease import Lease
 from wsis_shared.mongo import Collection, in_transaction
 from wsis_shared.outbox import EventfulRepository
 from wsis_shared.sessions import OWNER
+
 from wsis_voting.domain.leaves import VOID, VOTE, Leaf
 from wsis_voting.domain.merkle import Tree, extend, leaf_hash
 from wsis_voting.domain.receipts import HEAD, Signer, canonical

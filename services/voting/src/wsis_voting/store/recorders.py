@@ -10,9 +10,9 @@ from typing import Any
 
 from pymongo import WriteConcern
 from pymongo.database import Database
-
 from wsis_shared.mongo import after_commit
 from wsis_shared.sessions import OWNER
+
 from wsis_voting import settings
 
 # A batch that is tried again comes by long before this; the store ends a transaction after 60 s. What did not come by

@@ -12,11 +12,11 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
 from pymongo.database import Database
-
 from wsis_shared import clock
 from wsis_shared.events import Occurrence
 from wsis_shared.mongo import outbox_index
 from wsis_shared.outbox import EventfulRepository
+
 from wsis_voting import settings
 from wsis_voting.domain.clusters import Cluster
 from wsis_voting.domain.exclusions import Standing

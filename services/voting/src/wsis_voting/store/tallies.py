@@ -7,6 +7,7 @@ from typing import Any
 from wsis_shared import clock
 from wsis_shared.events import Occurrence
 from wsis_shared.outbox import EventfulRepository
+
 from wsis_voting.domain import Contest, Counts, valid
 
 
