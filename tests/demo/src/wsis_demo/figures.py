@@ -82,15 +82,15 @@ def count(play: Play, began: datetime) -> tuple[Figures, list[str]]:
 
 def _mails(play: Play) -> tuple[int, list[str]]:
     """Mails that answers imply, less those that nobody was there to receive; and templates that differ."""
-    ledger = play.ledger()
+    wanted, ledger = play.expected(), play.ledger()
     misfits = _unequal(*(
-        (f"mails of {template} that answers imply, and on the ledger", play.mails[template], ledger[template])
-        for template in sorted(play.mails.keys() | ledger.keys())
+        (f"mails of {template} that answers imply, and on the ledger", wanted[template], ledger[template])
+        for template in sorted(wanted.keys() | ledger.keys())
     ))  # fmt: skip
     skipped = sum(
         1 for account in play.gone for _ in play.officer.each("/v1/deliveries", account=account, state="skipped")
     )
-    return play.mails.total() - skipped, misfits
+    return wanted.total() - skipped, misfits
 
 
 def _message_ids(play: Play, began: datetime) -> set[str]:
@@ -106,7 +106,7 @@ def _message_ids(play: Play, began: datetime) -> set[str]:
 def _is_quiet(play: Play) -> bool:
     told = play.officer.get("/v1/deliveries/figures")
     waiting = sum(lane["queued"] + lane["sending"] for lane in told["lanes"])
-    known = play.ledger().total() >= play.mails.total()
+    known = play.ledger().total() >= play.expected().total()
     return known and not waiting and not told["expanding"]
 
 

@@ -44,8 +44,7 @@ def register(play: Play) -> str:
     early = round(play.size.voters * FIRST_WAVE)
     play.voters = play.all(play.register, play.registry.people(early))
     idle = list(islice(play.registry.people(100), max(1, round(early * NEVER_CONFIRM))))
-    play.all(lambda form: play.suite.visitor.post("/v1/accounts", form), idle)
-    play.count(mails={"accounts/confirmation_code": len(idle)})
+    play.all(play.suite.ask_account, idle)
     return (
         f"{len(members)} organizations, {len(play.jurors)} jurors and {len(play.voters)} voters confirmed by mail, "
         f"{len(idle)} never did"
