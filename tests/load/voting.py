@@ -18,14 +18,13 @@ from kombu import Connection
 from tests.faults.kit.crowd import Crowd
 from tests.faults.kit.ledger import Ledger
 from tests.faults.kit.suite import Suite
-from tests.load import open_loop, wrk
+from tests.load import open_loop, stored, wrk
 from tests.load.figures import Figure, NotMeasured
 from tests.load.ground import Ground
 from tests.load.memory import resident
 from tests.load.rpc import PLAIN_SERVICE, PLAIN_WEB
 from tests.load.votes import SCRIPT as PLAIN_SCRIPT
 from tests.load.wrk import Target
-
 from wsis_shared.amqp import topology
 from wsis_shared.amqp.link import Link
 
@@ -35,6 +34,7 @@ MOST_VOTES, MOST_BALLOTS = 2000, 300  # in a second: so many voters are kept rea
 CATEGORIES = 18
 SCRIPT = wrk.REPORT.with_name("voting.lua")
 RAW_IN_FLIGHT, RAW_SECONDS = 128, 5
+BIG_VOTES = 2_000_000
 
 
 class Beside(Ground):
@@ -84,6 +84,8 @@ def run(folder: Path, *, open_loop_seconds: int = 60, big: bool = False) -> Iter
                               open_loop_seconds)  # fmt: skip
         yield from resident(suite.stack)
         yield from _tally(suite)
+        if big:
+            yield from stored.run(suite.stack.environment(), BIG_VOTES)
 
 
 def _closed_loops(suite: Suite, voters: Voters) -> Iterator[Figure]:
