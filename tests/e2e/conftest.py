@@ -157,7 +157,7 @@ class Contest:
     def close_voting(self) -> dict[str, Any]:
         """End voting and wait for the certified tally, which is returned."""
         phases.move(self.officer, self.edition, "public_voting", "Voting ends", end=phases.now())
-        wait_for(lambda: certified(self.officer, self.path), 60, "the tally to be certified")
+        wait_for(lambda: certified(self.officer, self.path), 120, "the tally to be certified")
         return dict(self.officer.get(f"{self.path}/tally"))
 
     def voting(self) -> dict[str, Any]:

@@ -21,7 +21,7 @@ def test_figures_of_the_small_demo_fit(stage: Any, officer: Any, capsys: pytest.
         told = officer.get("/v1/deliveries/figures")
         return not told["expanding"] and not sum(lane["queued"] + lane["sending"] for lane in told["lanes"])
 
-    wait_for(quiet, 60, "mails of other tests to be gone")
+    wait_for(quiet, 120, "mails of other tests to be gone")
     suite = Suite(stage.suite.address, Mailbox(stage.suite.mailbox.address))
     status = play(suite, stage.environment, Options(size="small", edition=EDITION))
     shown = capsys.readouterr()

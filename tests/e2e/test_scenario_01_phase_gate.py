@@ -17,7 +17,7 @@ from wsis_demo.client import Person, Problem
 def accepted(contest: Any, people: Any) -> tuple[Person, dict[str, Any], datetime]:
     """A submitter, a project that came in seconds before the end, and the end, which is over when this returns."""
     submitter = people.member()
-    end = phases.now().replace(microsecond=0) + timedelta(seconds=3)
+    end = phases.now().replace(microsecond=0) + timedelta(seconds=5)
     phases.move(contest.officer, contest.edition, "submission", "The deadline", end=end)
     project = contest.submit(submitter, "C1")
     wait_for(lambda: "submission" not in contest.officer.get(contest.path)["current"], what="the phase to end")
