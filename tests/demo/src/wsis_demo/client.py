@@ -182,6 +182,11 @@ class Suite:
             self._clients.append(client)
         return client
 
+    def begin(self) -> None:
+        """Count mails, and requests for them, from now on."""
+        self.mailbox.begin()
+        self.asked.clear()
+
     def close(self) -> None:
         """Close the connections of all threads: a server that is told to stop waits for them."""
         for client in self._clients:

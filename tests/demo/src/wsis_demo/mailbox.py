@@ -18,17 +18,20 @@ _CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
 
 
 class Mailbox:
-    """All mails from the moment it is made. Safe to use from many threads: one of those who wait asks for all."""
+    """All mails since it was made or told to `begin`. Safe to use from many threads: one of those who wait asks for all."""
 
     def __init__(self, address: str) -> None:
         self.address = address.rstrip("/")
         self._http = httpx.Client(timeout=30, trust_env=False)
-        newest = self._list(limit=1)["messages"]
-        self.start = self._seen = newest[0]["id"] if newest else 0
+        self.start = self._seen = self._newest()
         self._by_address: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self._plain: dict[int, str] = {}
         self._changed = threading.Condition()
         self._asking = False
+
+    def begin(self) -> None:
+        """Count from now on."""
+        self.start = self._newest()
 
     def code(self, email: str, after: int = 0, seconds: float = 60) -> str:
         """The code in the next mail to an address, later than the mail `after`. Raises TimeoutError."""
@@ -76,7 +79,7 @@ class Mailbox:
         return self._plain[number]
 
     def each(self, after: int | None = None) -> Iterator[dict[str, Any]]:
-        """Every mail later than `after` (by default: since this was made), newest first."""
+        """Every mail later than `after` (by default: since `begin`), newest first."""
         before = 0
         while True:
             page = self._list(after=self.start if after is None else after, before=before, limit=PAGE)["messages"]
@@ -86,7 +89,7 @@ class Mailbox:
             before = page[-1]["id"]
 
     def total(self) -> int:
-        """How many mails came since this was made."""
+        """How many mails came since `begin`."""
         return int(self._list(after=self.start, limit=1)["total"])
 
     # -- within ---------------------------------------------------------------------------------------------------
@@ -111,6 +114,10 @@ class Mailbox:
                         self._by_address[address.casefold()].append(mail)
                 self._asking = False
                 self._changed.notify_all()
+
+    def _newest(self) -> int:
+        found = self._list(limit=1)["messages"]
+        return int(found[0]["id"]) if found else 0
 
     def _list(self, **query: Any) -> dict[str, Any]:
         asked = {name: value for name, value in query.items() if value}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections import Counter
 from dataclasses import dataclass
 
 import click
@@ -13,7 +12,7 @@ from wsis_demo import figures, phases
 from wsis_demo.acts import ACTS
 from wsis_demo.client import Problem, Suite
 from wsis_demo.people import Registry
-from wsis_demo.play import Clock, Mismatch, Play, size_of
+from wsis_demo.play import STANDSTILL, Clock, Mismatch, Play, size_of, wait_while_it_moves
 from wsis_demo.projects import Writer
 from wsis_demo.suites import CannotPlay, first_officer, running
 
@@ -35,7 +34,7 @@ class Options:
 @click.option("--size", type=click.Choice(["small", "full"]), default="full", show_default=True,
               help="full: the real figures of 2017 but for the voters; small: less than a minute")  # fmt: skip
 @click.option("--edition", default="2017", show_default=True, metavar="YEAR", help="made from 2017 if need be")
-@click.option("--voters", type=click.IntRange(min=10), default=None, help="how many vote [full: 2500, small: 30]")
+@click.option("--voters", type=click.IntRange(min=10), default=None, help="how many vote [full: 2000, small: 30]")
 @click.option("--seed", type=int, default=2017, show_default=True, help="other people, projects and votes")
 @click.option("--keep", is_flag=True, help="leave the run folder of the demo's own suite behind")
 def command(size: str, edition: str, voters: int | None, seed: int, keep: bool) -> int:
@@ -61,13 +60,15 @@ def play(suite: Suite, env: dict[str, str], options: Options) -> int:
     clock, tag = Clock(), f"e{options.edition}"
     email = f"secretariat@{tag}.example"
     first_officer(env, email)
-    began = phases.now()
     officer = suite.sign_in(email)
     staged = Play(
         suite, officer, options.edition, size_of(options.size, options.voters), options.seed,
         Registry(options.seed, tag), Writer(options.seed), random.Random(options.seed),
     )  # fmt: skip
-    staged.before = staged.ledger() - Counter({"accounts/sign_in_code": 1})
+    wait_while_it_moves(lambda: figures.is_quiet(staged), suite.mailbox.total, STANDSTILL)  # mails of others
+    staged.before, staged.sent_before = staged.ledger(), staged.sent()
+    suite.begin()
+    began = phases.now()
     clock.tell("suite", suite.address)
     for act, perform in ACTS:
         clock.tell(act, perform(staged))

@@ -43,7 +43,7 @@ def size_of(name: str, voters: int | None) -> Size:
     """The real figures of 2017 (voters apart: 300,000 would take a day on one machine), or a quick play."""
     real = reference.participation(2017)["prizes"]
     sizes = {
-        "full": Size(320, real["submitted"], real["nominated"], jurors=24, voters=2500),
+        "full": Size(320, real["submitted"], real["nominated"], jurors=24, voters=2000),
         "small": Size(30, 40, 20, jurors=5, voters=30),
     }
     chosen = sizes[name]
@@ -70,6 +70,7 @@ class Play:
     mails: Counter[str] = field(default_factory=Counter)  # template -> mails that answers imply
     accepted: Counter[str] = field(default_factory=Counter)  # answers to votes: stored, repeated, refused
     before: Counter[str] = field(default_factory=Counter)  # template -> mails on the ledger when the play began
+    sent_before: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -128,11 +129,15 @@ class Play:
 
     def ledger(self) -> Counter[str]:
         """Mails of all states by template, since the play began."""
-        rows = self.officer.get("/v1/deliveries/figures")["templates"]
         now: Counter[str] = Counter()
-        for row in rows:
+        for row in self.officer.get("/v1/deliveries/figures")["templates"]:
             now[row["template"]] += row["count"]
         return now - self.before
+
+    def sent(self) -> int:
+        """Mails that the ledger calls sent, since the play began."""
+        rows = self.officer.get("/v1/deliveries/figures")["templates"]
+        return sum(row["count"] for row in rows if row["state"] == "sent") - self.sent_before
 
     def tell_everyone(self, template: str, do: Callable[[], R]) -> R:
         """Do what makes a mail to everyone, and wait until everyone stands on the ledger: who registers meanwhile may

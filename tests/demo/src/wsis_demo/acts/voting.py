@@ -14,7 +14,9 @@ from wsis_demo.client import Person
 from wsis_demo.play import Play, wait
 
 # How people vote: all at once, one after another, or not to the end.
-HABITS = {"whole": 0.5, "single": 0.25, "incomplete": 0.25}
+HABITS = {"whole": 0.66, "single": 0.08, "incomplete": 0.26}
+STOP_BEFORE = 8  # categories: those who do not go on to the end mostly came for one project
+VOTERS = 40  # at a time: the more come together, the more are stored together
 THROWAWAY, FEWEST_FALSE = "mailinator.com", 4
 DOUBLE_CLICK = 0.1  # of single votes
 
@@ -45,7 +47,7 @@ def vote(play: Play) -> str:
     first = not play.accepted
     crowd = play.voters[:half] if first else play.voters[half:]
     before = dict(play.accepted)
-    play.all(lambda voter: _cast(play, voter, nominees), crowd)
+    play.all(lambda voter: _cast(play, voter, nominees), crowd, VOTERS)
     if not first:
         _leave(play)
     stored = play.accepted["stored"] - before.get("stored", 0)
@@ -124,7 +126,7 @@ def _cast(play: Play, voter: Person, nominees: dict[str, list[str]]) -> None:
     habit = dice.choices(list(HABITS), list(HABITS.values()))[0]
     categories = dice.sample(sorted(nominees), len(nominees))
     if habit == "incomplete":
-        categories = categories[: dice.randrange(1, max(2, len(categories)))]
+        categories = categories[: dice.randrange(1, min(STOP_BEFORE, max(2, len(categories))))]
     votes = [{"category": category, "project": _favourite(dice, nominees[category])} for category in categories]
     if habit == "whole":
         stored = voter.post(f"{play.path}/ballots", {"votes": votes})
