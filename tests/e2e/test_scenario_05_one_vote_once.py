@@ -7,12 +7,15 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import httpx
 import pytest
+from wsis_shared.testing import wait_for
 
 from wsis_demo.client import Person, Problem
 from wsis_demo.people import Organization
 
 TIMES = 50
+OTHERS = 10
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +82,26 @@ def test_an_answer_that_was_lost_is_given_again(voting: Any, people: Any):
     assert again | {"repeated": False} == first | {"repeated": False}
 
 
+def test_repeats_of_a_complete_ballot_hold_up_nobody_else(voting: Any, people: Any):
+    """They come in one batch with ballots of others, which must not fail with them."""
+    first, *others = [people.member() for _ in range(OTHERS + 1)]
+    body = {"votes": [{"category": category, "project": rows[0]} for category, rows in voting.projects.items()]}
+    key = uuid.uuid4().hex
+    assert first.post(f"{voting.path}/ballots", body, key=key)["complete"]
+
+    def send(who: Person) -> httpx.Response:
+        again = key if who is first else uuid.uuid4().hex
+        return who.send("POST", f"{voting.path}/ballots", body, headers={"Idempotency-Key": again})
+
+    with ThreadPoolExecutor(2 * OTHERS) as pool:
+        answers = list(pool.map(send, [person for other in others for person in (first, other)]))
+    assert {answer.status_code for answer in answers} <= {200, 201, 202}
+    assert sum(answer.status_code == 202 for answer in answers) < OTHERS, "most were told to come back later"
+    wait_for(lambda: all(other.get(f"{voting.path}/ballot")["complete"] for other in others), 30, "all to be complete")
+
+
 def test_the_count_agrees_with_the_votes(voting: Any):
     tally = voting.close_voting()
-    assert sum(row["cast"] for row in tally["projects"]) == 4
+    assert sum(row["cast"] for row in tally["projects"]) == 4 + 2 * (OTHERS + 1)
+    assert tally["ballots"] == {"started": 4 + OTHERS + 1, "complete": OTHERS + 1}
     assert voting.officer.post(f"{voting.path}/tally/recount")["agrees"]

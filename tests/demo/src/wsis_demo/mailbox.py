@@ -18,7 +18,7 @@ _CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
 
 
 class Mailbox:
-    """All mails since it was made or told to `begin`. Safe to use from many threads: one of those who wait asks for all."""
+    """All mails since it was made or told to `begin`. Safe to use from many threads: one who waits asks for all."""
 
     def __init__(self, address: str) -> None:
         self.address = address.rstrip("/")

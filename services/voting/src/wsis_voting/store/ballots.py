@@ -6,6 +6,7 @@ A vote row says what was chosen and not by whom; a participation document says w
 from __future__ import annotations
 
 import os
+import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -107,9 +108,9 @@ class Ballots(EventfulRepository):
             self.collection("ballots").bulk_write([_write(ballot) for ballot in decisions.ballots.values()],
                                                   ordered=False)  # fmt: skip
         if completed:
-            # One document for a batch: the relay clears it with one update instead of one for each ballot.
-            document = {"_id": decisions.settled[0].wish.id if decisions.settled else clock.iso(clock.now())}
-            self.save("completions", document | {"at": clock.now()}, *completed)
+            # One document for a batch: the relay clears it with one update instead of one for each ballot. Its id is
+            # not that of a command: a repeat of that one may come first in a later batch.
+            self.save("completions", {"_id": uuid.uuid4().hex, "at": clock.now()}, *completed)
 
     def _save_votes(self, decisions: Decisions) -> None:
         rows: list[dict[str, Any]] = []
