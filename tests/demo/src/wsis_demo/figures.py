@@ -35,10 +35,15 @@ class Figures:
         return f"edition {edition}: {told}"
 
 
-def count(play: Play, began: datetime) -> tuple[Figures, list[str]]:
-    """The figures, and what does not fit, in words. Waits until the post office has nothing left to send."""
-    officer, visitor, path = play.officer, play.suite.visitor, play.path
+def wait_for_mails(play: Play) -> int:
+    """Wait until the post office has nothing left to send; returns how many mails came."""
     wait_while_it_moves(lambda: is_quiet(play), play.suite.mailbox.total, STANDSTILL)
+    return play.suite.mailbox.total()
+
+
+def count(play: Play, began: datetime) -> tuple[Figures, list[str]]:
+    """The figures, and what does not fit, in words."""
+    officer, visitor, path = play.officer, play.suite.visitor, play.path
     states = Counter(row["state"] for row in play.projects())
     nominees = [row["project"] for row in visitor.each(f"{path}/nominees")]
     voting, turnout, tally = visitor.get(f"{path}/voting"), officer.get(f"{path}/turnout"), officer.get(f"{path}/tally")

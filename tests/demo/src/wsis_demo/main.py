@@ -12,7 +12,7 @@ from wsis_demo import figures, phases
 from wsis_demo.acts import ACTS
 from wsis_demo.client import Problem, Suite
 from wsis_demo.people import Registry
-from wsis_demo.play import STANDSTILL, Clock, Mismatch, Play, size_of, wait_while_it_moves
+from wsis_demo.play import Clock, Mismatch, Play, size_of
 from wsis_demo.projects import Writer
 from wsis_demo.suites import CannotPlay, first_officer, running
 
@@ -65,15 +65,16 @@ def play(suite: Suite, env: dict[str, str], options: Options) -> int:
         suite, officer, options.edition, size_of(options.size, options.voters), options.seed,
         Registry(options.seed, tag), Writer(options.seed), random.Random(options.seed),
     )  # fmt: skip
-    wait_while_it_moves(lambda: figures.is_quiet(staged), suite.mailbox.total, STANDSTILL)  # mails of others
+    figures.wait_for_mails(staged)  # of others
     staged.before, staged.sent_before = staged.ledger(), staged.sent()
     suite.begin()
     began = phases.now()
     clock.tell("suite", suite.address)
     for act, perform in ACTS:
         clock.tell(act, perform(staged))
+    clock.tell("mails", f"{figures.wait_for_mails(staged)} in the catcher, nothing left to send")
     found, misfits = figures.count(staged, began)
-    clock.tell("mails", f"{found.mails_delivered} in the catcher, nothing left to send")
+    clock.tell("figures", f"counted from the API and the catcher, {len(misfits)} do not fit")
     for misfit in misfits:
         click.echo(f"does not fit: {misfit}", err=True)
     click.echo(found.line(options.edition))
