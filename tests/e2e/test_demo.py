@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,23 +19,34 @@ from wsis_demo.suites import CannotPlay
 EDITION = "2018"
 
 
-def test_figures_of_the_small_demo_fit(stage: Any, officer: Any, capsys: pytest.CaptureFixture[str]):
+def test_figures_of_the_small_demo_fit_and_its_log_is_left_behind(
+    stage: Any, officer: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
     def quiet() -> bool:
         told = officer.get("/v1/deliveries/figures")
         return not told["expanding"] and not sum(lane["queued"] + lane["sending"] for lane in told["lanes"])
 
     wait_for(quiet, 120, "mails of other tests to be gone")
     suite = Suite(stage.suite.address, Mailbox(stage.suite.mailbox.address))
-    status = play(suite, stage.environment, Options(size="small", edition=EDITION))
+    monkeypatch.setenv("WSIS_RUN_DIR", str(tmp_path))
+    status = play(suite, stage.environment, Options(size="small", edition=EDITION), passing=True)
     shown = capsys.readouterr()
     assert (status, shown.err) == (0, "")
-    last = shown.out.splitlines()[-1]
+    *acts, how, last = shown.out.splitlines()
     figures = {name: int(value) for name, value in re.findall(r"([a-z ]+) (\d+)", last.partition(": ")[2])}
     figures = {name.strip(): value for name, value in figures.items()}
     assert (figures["submitted"], figures["nominated"], figures["voters"]) == (40, 20, 30)
     assert figures["finalists"] == figures["winners"] + figures["champions"]
     assert 0 < figures["votes counted"] < figures["votes cast"]
     assert figures["mails delivered"] == figures["mails expected"] > 500
+    verified = next(line for line in acts if line.startswith("verified "))
+    assert f" {figures['votes cast']} votes in the public log, each opened or void, totals as published " in verified
+    left = tmp_path / "demo" / "public-log" / EDITION
+    told = re.fullmatch(r"check it +python3 (.+/verify\.py) (.+)", how)
+    assert told is not None
+    assert Path(told[2]) == left
+    check = subprocess.run([sys.executable, told[1], told[2]], capture_output=True, text=True)
+    assert (check.returncode, len(re.findall(r"^\d+\. ok ", check.stdout, re.MULTILINE))) == (0, 9)
 
 
 def test_a_second_play_of_an_edition_is_refused_and_says_what_to_do(stage: Any, officer: Any):

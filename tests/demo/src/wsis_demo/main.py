@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import click
 from wsis_shared.local.ports import CannotStart
 
-from wsis_demo import figures, phases
+from wsis_demo import figures, phases, public_log
 from wsis_demo.acts import ACTS
 from wsis_demo.client import Problem, Suite
 from wsis_demo.people import Registry
@@ -45,8 +45,8 @@ def command(size: str, edition: str, voters: int | None, seed: int, keep: bool) 
     """
     options = Options(size, edition, voters, seed, keep)
     try:
-        with running(keep=options.keep) as (suite, env):
-            return play(suite, env, options)
+        with running(keep=options.keep) as (suite, env, passing):
+            return play(suite, env, options, passing=passing)
     except (CannotPlay, CannotStart) as error:
         click.echo(f"demo: {error}", err=True)
         return CANNOT_PLAY
@@ -55,8 +55,9 @@ def command(size: str, edition: str, voters: int | None, seed: int, keep: bool) 
         return DIFFERS
 
 
-def play(suite: Suite, env: dict[str, str], options: Options) -> int:
-    """Play all acts and show the figures; returns the exit status."""
+def play(suite: Suite, env: dict[str, str], options: Options, *, passing: bool = False) -> int:
+    """Play all acts, check the public log, show the figures; returns the exit status. `passing`: the suite is gone
+    afterwards with its files, so that the log is left behind."""
     clock, tag = Clock(), f"e{options.edition}"
     email = f"secretariat@{tag}.example"
     first_officer(env, email)
@@ -73,10 +74,18 @@ def play(suite: Suite, env: dict[str, str], options: Options) -> int:
     for act, perform in ACTS:
         clock.tell(act, perform(staged))
     clock.tell("mails", f"{figures.wait_for_mails(staged)} in the catcher, nothing left to send")
+    log = public_log.place_of(staged, env)
+    text, wrong = public_log.verify(staged, log)
+    clock.tell("verified", text)
     found, misfits = figures.count(staged, began)
     clock.tell("figures", f"counted from the API and the catcher, {len(misfits)} do not fit")
+    misfits += wrong
     for misfit in misfits:
         click.echo(f"does not fit: {misfit}", err=True)
+    if passing:
+        log = public_log.leave(log, options.edition)
+    if how := public_log.how_to_check(log):
+        click.echo(f"{'check it':<13} {how}")
     click.echo(found.line(options.edition))
     return DIFFERS if misfits else 0
 

@@ -37,8 +37,11 @@ class CannotPlay(Exception):
 
 
 @contextmanager
-def running(environ: Mapping[str, str] = os.environ, *, keep: bool = False) -> Iterator[tuple[Suite, dict[str, str]]]:
-    """A suite that is ready, and the environment of its programs. `keep` leaves the run folder of an own one behind."""
+def running(
+    environ: Mapping[str, str] = os.environ, *, keep: bool = False
+) -> Iterator[tuple[Suite, dict[str, str], bool]]:
+    """A suite that is ready, the environment of its programs, and whether it is one of our own, which passes with the
+    play. `keep` leaves the run folder of an own one behind."""
     named = environ.get("WSIS_PUBLIC_URL")
     address = named or STANDARD
     if _is_ready(address):
@@ -49,12 +52,12 @@ def running(environ: Mapping[str, str] = os.environ, *, keep: bool = False) -> I
                 raise
             click.echo(f"demo: {reason}\ndemo: it plays on a suite of its own", err=True)
         else:
-            yield found
+            yield *found, False
             return
     elif named:
         raise CannotPlay(f"{address} is not ready: see {address}/readyz, or unset WSIS_PUBLIC_URL")
     with own(keep=keep) as made:
-        yield made
+        yield *made, True
 
 
 @contextmanager
@@ -91,11 +94,12 @@ def attached(address: str, environ: Mapping[str, str]) -> tuple[Suite, dict[str,
         )
     run_dir = Path(environ.get("WSIS_RUN_DIR", ".run")).resolve()
     ports = Ports.from_environment(environ)
+    beside = {"WSIS_LOG_DIR": str(run_dir / "public-log")} if run_dir.is_dir() else {}  # where `wsis up` has it
     return suite, {
-        **environ,
+        **beside, **environ,
         "WSIS_SECRET": environ.get("WSIS_SECRET") or kept_secret(run_dir / "secret"),
         "WSIS_MONGO_URI": (store.find(environ) or store.private(run_dir, ports)).uri,
-    }
+    }  # fmt: skip
 
 
 def first_officer(env: Mapping[str, str], email: str) -> None:
