@@ -6,31 +6,37 @@ import time
 
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
+from wsis_shared import sessions
 from wsis_shared.mongo import Collection
 from wsis_shared.sessions import OWNER
 
 
 class Lease:
     """`hold()` takes or renews the lease and says whether it is ours. `token` grows each time it changes hands, so
-    that a former holder that wakes up late can be refused by what it writes to (fencing)."""
+    that a former holder that wakes up late can be refused by what it writes to (fencing).
+
+    Its end is a moment of the store's clock, so that a machine whose clock is wrong neither keeps it for ever nor
+    takes it from others. Who ends in good order gives it back; of who is found dead, `sessions` ends it.
+    """
 
     def __init__(self, leases: Collection, name: str, *, seconds: float, owner: str = "") -> None:
         self.leases, self.name, self.seconds = leases, name, seconds
         self.owner = owner or OWNER
         self.token = 0
-        self._until = 0.0
+        self._fresh_until = 0.0
 
     def hold(self) -> bool:
         """True while the lease is ours; renewed at a third of its time."""
-        now = time.time()
-        if now < self._until - self.seconds * 2 / 3:
+        asked = time.monotonic()
+        if asked < self._fresh_until:
             return True
+        now = sessions.store_time(self.leases.database).timestamp()
         held = self.leases.find_one_and_update(
             {"_id": self.name, "owner": self.owner, "until": {"$gt": now}},
             {"$set": {"until": now + self.seconds}},
             return_document=ReturnDocument.AFTER,
         ) or self._take(now)
-        self._until = held["until"] if held else 0.0
+        self._fresh_until = asked + self.seconds / 3 if held else 0.0
         self.token = int(held["token"]) if held else 0
         return held is not None
 
@@ -45,8 +51,3 @@ class Lease:
             return taken
         except DuplicateKeyError:  # held by another process: the upsert ran into its document
             return None
-
-    def release(self) -> None:
-        """Give it back, if it is ours, so that another process need not wait for its end."""
-        self._until = 0.0
-        self.leases.update_one({"_id": self.name, "owner": self.owner}, {"$set": {"until": 0.0}})

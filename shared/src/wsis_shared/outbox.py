@@ -83,8 +83,8 @@ class Relay:
         self.db = db
         self.lease = lease.Lease(Collection(db["leases"]), "outbox", seconds=15)
 
-    def run(self, stopping: Callable[[], bool], beat: Callable[[], None]) -> None:
-        """Send until `stopping`, with a `beat` at each turn. Woken by own commits, else every half second."""
+    def run(self, stopping: Callable[[], bool]) -> None:
+        """Send until `stopping`. Woken by own commits, else every half second."""
         pause, looked = 0.5, float("-inf")
         while not stopping():
             _poke.wait(pause)
@@ -94,14 +94,12 @@ class Relay:
                 names, looked = self.collections, time.monotonic()
             try:
                 pause = 0.5
-                beat()
                 if self.lease.hold():
                     while self.sweep(names=names) and not stopping():
                         pass
             except (*TRANSIENT, SuiteError) as error:
                 _log.warning("the outbox waits", extra={"error": type(error).__name__})
                 pause = 1.0
-        self.lease.release()
 
     def _saved(self) -> Sequence[str]:
         names = set()

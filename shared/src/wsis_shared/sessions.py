@@ -2,8 +2,9 @@
 
 A process killed inside a transaction leaves what it touched locked until the store gives up on it, a minute by default
 (`transactionLifetimeLimitSeconds`); its messages come back to others long before, and would wait. So each process notes
-the sessions that it uses, and whoever runs into a conflict that stays ends those of the dead (`killSessions`). Ending
-the session of one that is only slow is harmless: its transaction fails and is run again.
+the sessions that it uses, and whoever sees that it is gone ends them (`killSessions`), and its leases with them. Ending
+the session of one that is only slow is harmless: its transaction fails and is run again; so is ending its lease, which
+carries a fencing token.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from __future__ import annotations
 import os
 import socket
 import threading
-import time
 import uuid
 from datetime import UTC, datetime
 from typing import Any
@@ -32,10 +32,8 @@ class Sessions:
     """The sessions of this process, noted in the service's `processes` collection."""
 
     def __init__(self, db: Database[dict[str, Any]]) -> None:
-        self._processes = db["processes"]
-        self._admin = db.client.admin
+        self._db, self._processes, self._leases = db, db["processes"], db["leases"]
         self._noted: set[bytes] = set()
-        self._beaten = 0.0
 
     def note(self, session: ClientSession) -> None:
         """Called before a transaction; writes only for a session not seen before."""
@@ -46,29 +44,39 @@ class Sessions:
             self._processes.update_one({"_id": OWNER}, update, upsert=True)
 
     def beat(self) -> None:
-        """Say that this process lives; called often, writes every few seconds."""
-        if self._noted and time.monotonic() - self._beaten > BEAT_SECONDS:
-            self._beaten = time.monotonic()
-            self._processes.update_one({"_id": OWNER}, _alive(), upsert=True)
+        """Say that this process lives, and look for those that do not; to be called every BEAT_SECONDS."""
+        if self._processes.update_one({"_id": OWNER}, _alive(), upsert=True).upserted_id is not None:
+            self._noted.clear()  # somebody thought that we were gone: our sessions are to be noted again
+        self.reap()
 
     def reap(self) -> int:
-        """End the sessions of processes that are gone; returns how many processes they were."""
+        """End the sessions and leases of processes that are gone; returns how many processes they were."""
         if not _lock.acquire(blocking=False):
             return 0
         try:
-            # The store's clock, as in `at`: processes on several machines are compared.
-            now = self._admin.command("hello")["localTime"].replace(tzinfo=UTC)
+            now = store_time(self._db)
             gone = [other for other in self._processes.find({"_id": {"$ne": OWNER}}) if _is_gone(other, now)]
             for other in gone:
-                self._admin.command("killSessions", [{"id": lsid} for lsid in other.get("sessions", [])])
+                self._db.client.admin.command("killSessions", [{"id": lsid} for lsid in other.get("sessions", [])])
+                self._end_leases(other["_id"])
                 self._processes.delete_one({"_id": other["_id"]})
             return len(gone)
         finally:
             _lock.release()
 
     def leave(self) -> None:
-        """This process ends in good order and holds nothing."""
+        """This process ends in good order: nobody need wait for what it held."""
+        self._end_leases(OWNER)
         self._processes.delete_one({"_id": OWNER})
+
+    def _end_leases(self, owner: str) -> None:
+        self._leases.update_many({"owner": owner}, {"$set": {"until": 0.0}})
+
+
+def store_time(db: Database[dict[str, Any]]) -> datetime:
+    """The store's clock, by which the signs of life of several machines are compared."""
+    moment: datetime = db.client.admin.command("hello")["localTime"]
+    return moment.replace(tzinfo=UTC)
 
 
 def _is_gone(other: dict[str, Any], now: datetime) -> bool:

@@ -13,14 +13,14 @@ from typing import Any, TypeVar, cast, overload
 from kombu import Queue
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint, register_entrypoint
-from wsis_shared import context, inbox, lease
+from wsis_shared import context, inbox
 from wsis_shared.amqp import serializer, topology
 from wsis_shared.bus.consumer import Consumer, Subscription
 from wsis_shared.bus.guard import guarded
 from wsis_shared.bus.link import SharedLink
 from wsis_shared.errors import NotFound, SuiteError, Unavailable, to_wire
 from wsis_shared.metrics import PARKED
-from wsis_shared.mongo import Collection, in_transaction
+from wsis_shared.mongo import in_transaction
 
 _log = logging.getLogger(__name__)
 
@@ -316,10 +316,7 @@ def every(seconds: float, *, alone: bool = True) -> Callable[[F], F]:
             bus = self.bus
 
             def work() -> None:
-                if (
-                    not alone
-                    or lease.Lease(Collection(bus.db["leases"]), fn.__name__, seconds=max(30, 2 * seconds)).hold()
-                ):
+                if not alone or bus.lease(fn.__name__, max(30, 2 * seconds)).hold():
                     fn(self)
 
             guarded(bus.service, fn.__name__, context.current(), work, seconds=5.0, stopping=bus.stopping)

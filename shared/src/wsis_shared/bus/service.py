@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import logging
+import threading
 import time
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
@@ -18,7 +19,9 @@ from wsis_shared.amqp.link import Link
 from wsis_shared.bus.consumer import declare
 from wsis_shared.bus.entrypoints import Subscribe, rpc
 from wsis_shared.bus.link import SharedLink
+from wsis_shared.lease import Lease
 from wsis_shared.metrics import OUTBOX, OUTBOX_AGE
+from wsis_shared.mongo import Collection
 from wsis_shared.outbox import Relay
 from wsis_shared.plugin import discover
 
@@ -31,10 +34,17 @@ class Bus:
     def __init__(self, service: str, db: Database[dict[str, Any]], shared: SharedLink, relay: Relay) -> None:
         self.service, self.db, self.relay = service, db, relay
         self._shared = shared
+        self._leases: dict[str, Lease] = {}
 
     def stopping(self) -> bool:
         """True once a stop was asked for: wait for nothing that may take long."""
         return self._shared.stopping
+
+    def lease(self, name: str, seconds: float) -> Lease:
+        """This process's hold on work that one process does at a time."""
+        if name not in self._leases:
+            self._leases[name] = Lease(Collection(self.db["leases"]), name, seconds=seconds)
+        return self._leases[name]
 
 
 class BusProvider(DependencyProvider):
@@ -53,18 +63,28 @@ class BusProvider(DependencyProvider):
 
     def start(self) -> None:
         """Send what waits, from the first moment on."""
-        self._ended = False
-        self._thread = self.container.spawn_managed_thread(self._run, identifier="outbox")
+        self._ended = threading.Event()
+        spawn = self.container.spawn_managed_thread
+        self._threads = [spawn(self._relay, identifier="outbox"), spawn(self._beat, identifier="beat")]
 
-    def _run(self) -> None:
-        ended = lambda: self._ended  # noqa: E731 -- the relay asks, the container's thread sets
-        declare_expected(self.container.config["AMQP_URI"], self.container.service_name, ended)
-        self.bus.relay.run(ended, self.sessions.beat)
+    def _relay(self) -> None:
+        declare_expected(self.container.config["AMQP_URI"], self.container.service_name, self._ended.is_set)
+        self.bus.relay.run(self._ended.is_set)
+
+    def _beat(self) -> None:
+        while True:
+            try:
+                self.sessions.beat()
+            except mongo.TRANSIENT:
+                pass  # who cannot be reached by us cannot be missed by others either
+            if self._ended.wait(sessions.BEAT_SECONDS):
+                return
 
     def stop(self) -> None:
         """After the workers: what they saved last is sent now or by the next process."""
-        self._ended = True
-        self._thread.wait()
+        self._ended.set()
+        for thread in self._threads:
+            thread.wait()
         self.sessions.leave()
 
     def get_dependency(self, worker_ctx: Any) -> Bus:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo import WriteConcern
 from pymongo.database import Database
 from wsis_shared.mongo import after_commit
-from wsis_shared.sessions import OWNER
+from wsis_shared.sessions import OWNER, store_time
 
 from wsis_voting import settings
 
@@ -49,9 +49,8 @@ class Recorders:
         self._batches += 1
 
     def now(self) -> datetime:
-        """The store's clock, by which signs of life of several machines are compared."""
-        moment: datetime = self._kept.database.client.admin.command("hello")["localTime"]
-        return moment.replace(tzinfo=UTC)
+        """The store's clock."""
+        return store_time(self._kept.database)
 
     def beat(self) -> None:
         """Say that we live and what we hold."""
