@@ -118,7 +118,7 @@ faults-long: install ## The same for long: 200,000 votes over 20 kills (SEED=n f
 bench: install ## All benchmarks; `make bench-x` for the one named x
 	@$(PY) -m tests.load $(ARGS)
 
-# bench-x: the benchmark named x
+# bench-x: the benchmark named x (say, bench-day)
 bench-%: install
 	@$(PY) -m tests.load $* $(ARGS)
 

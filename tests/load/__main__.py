@@ -1,4 +1,6 @@
-"""`python -m tests.load [ROW ...]`: the benchmarks, each figure on a line; rows are cached, rpc, votes, memory, voting.
+"""`python -m tests.load [ROW ...]`: the benchmarks, each figure on a line.
+
+Rows are cached, rpc, votes, memory, voting, day.
 
 Figures depend on the machine, and on what else it does; ratios are measured in one run, side by side.
 Exit status: 0 when every row was measured, whatever the figures; 1 when one was not.
@@ -25,7 +27,7 @@ from tests.load.figures import Figure, NotMeasured
 
 HERE = Path(__file__).parent
 ON_THE_GROUND = ("cached", "rpc", "votes")  # these share one
-ROWS = (*ON_THE_GROUND, "memory", "voting")
+ROWS = (*ON_THE_GROUND, "memory", "voting", "day")
 COMPARED = ("nameko", "falcon", "gunicorn", "gevent", "faststream", "starlette", "uvicorn", "pymongo")
 
 
@@ -46,6 +48,8 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.load")
     parser.add_argument("rows", nargs="*", metavar="ROW", choices=[*ROWS, []], help=f"of {', '.join(ROWS)}")
     parser.add_argument("--open-loop", type=int, default=60, metavar="SECONDS", help="of voting's open loop [60]")
+    parser.add_argument("--day", type=int, default=60, metavar="SECONDS", help="of day, amid which a process dies [60]")
+    parser.add_argument("--accounts", type=int, default=2000, metavar="N", help="of day, at least [2000]")
     parser.add_argument("--big", action="store_true", help="voting: 2,000,000 stored votes as well, for minutes")
     options = parser.parse_args(arguments)
     rows = options.rows
@@ -88,8 +92,11 @@ def _chosen(
         else:
             ends.close()  # a suite of its own, with nothing beside it
             ground = None
-            more = {"open_loop_seconds": options.open_loop, "big": options.big} if row == "voting" else {}
-            yield row, partial(run, folder / row, **more)
+            more = {
+                "voting": {"open_loop_seconds": options.open_loop, "big": options.big},
+                "day": {"seconds": options.day, "accounts": options.accounts},
+            }
+            yield row, partial(run, folder / row, **more.get(row, {}))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from wsis_shared.local.stack import Stack
 from wsis_demo import phases
 from wsis_demo.client import Person, Problem, Suite
 from wsis_demo.people import Registry
-from wsis_demo.projects import Writer
+from wsis_demo.projects import Writer, shares
 
 HOURS = 6
 
@@ -55,19 +55,20 @@ class Contest:
         return dict(self.officer.get(f"{self.path}/tally"))
 
 
-def opened(stack: Stack, edition: str = "2017", each: int = 3) -> Contest:
-    """Make one with `each` nominees in every category."""
+def opened(stack: Stack, edition: str = "2017", each: int = 3, nominees: int = 0) -> Contest:
+    """Make one with `each` nominees in every category, or with so many `nominees` in all, unevenly as in life."""
     environment = stack.environment()
     suite = Suite(stack.gateway_uri, None)  # type: ignore[arg-type]
     officer = _person(suite, registered(environment, 1, ["officer", "operator"])[0])
-    entities = Registry(2017, "faults").organizations(each)
-    members = [_person(suite, someone) for someone in registered(environment, each)]
     try:
         categories = officer.get(f"/v1/editions/{edition}")["categories"]
     except Problem:
         officer.post("/v1/editions", {"edition": edition, "copy_from": "2017", "reason": "A contest for a test"})
         categories = officer.get(f"/v1/editions/{edition}")["categories"]
     phases.arrange(officer, edition, phases.around(phases.now(), "submission", hours=HOURS), "A test")
+    wanted = shares(nominees, categories) if nominees else dict.fromkeys(categories, each)
+    entities = Registry(2017, "faults").organizations(max(wanted.values()))
+    members = [_person(suite, someone) for someone in registered(environment, len(entities))]
     writer = Writer(2017)
     contact = {"given_name": "Ana", "family_name": "Silva", "email": "ana@example.org"}
 
@@ -77,18 +78,18 @@ def opened(stack: Stack, edition: str = "2017", each: int = 3) -> Contest:
         return category, members[number].post(f"/v1/editions/{edition}/projects", body)["id"]
 
     with ThreadPoolExecutor(8) as pool:
-        made = list(pool.map(submit, [(number, category) for category in categories for number in range(each)]))
-    nominees: defaultdict[str, list[str]] = defaultdict(list)
+        made = list(pool.map(submit, [(number, category) for category in wanted for number in range(wanted[category])]))
+    found: defaultdict[str, list[str]] = defaultdict(list)
     for category, project in made:
-        nominees[category].append(project)
+        found[category].append(project)
     phases.move(officer, edition, "submission", "A test", end=phases.now())
     chosen = [project for _, project in made]
     officer.put(f"/v1/editions/{edition}/nominations", {"nominate": chosen, "reason": "A test", "not_nominated": []})
     officer.post(f"/v1/editions/{edition}/nominations/publication")
     phases.arrange(officer, edition, phases.around(phases.now(), "public_voting", hours=HOURS), "A test")
-    contest = Contest(edition, officer, suite.visitor, dict(nominees))
+    contest = Contest(edition, officer, suite.visitor, dict(found))
     until = time.monotonic() + 30
-    while _seen(contest) != ("open", len(nominees)):
+    while _seen(contest) != ("open", len(found)):
         if time.monotonic() > until:
             raise AssertionError(f"voting does not open: {_seen(contest)}")
         time.sleep(0.1)

@@ -17,6 +17,7 @@ from tests.faults.kit.ledger import Entry, Ledger
 from tests.faults.kit.people import Someone
 
 PATIENCE = 180.0  # seconds for one vote, whatever happens
+LONGEST_PAUSE = 8.0  # seconds between two looks for an outcome
 AFTERWARDS = 200  # votes that must go well after the last fault
 AWAY = (OSError, EOFError, TimeoutError)  # asyncio's IncompleteReadError is an EOFError
 Job = tuple[int, str]  # number of the voter, category
@@ -45,8 +46,13 @@ class Seen:
 
     def percentile(self, share: float) -> float:
         """Milliseconds until an answer."""
-        ranked = sorted(self.tries)
-        return 1000 * ranked[min(len(ranked) - 1, int(share * len(ranked)))] if ranked else float("nan")
+        return percentile(self.tries, share)
+
+
+def percentile(seconds: Sequence[float], share: float) -> float:
+    """Milliseconds that this share of them stays under."""
+    ranked = sorted(seconds)
+    return 1000 * ranked[min(len(ranked) - 1, int(share * len(ranked)))] if ranked else float("nan")
 
 
 class Crowd:
@@ -72,7 +78,7 @@ class Crowd:
             connection = Connection("127.0.0.1", self.port)
             while not self.enough and (job := next(waiting, None)) is not None:
                 cast.append(job)
-                await self._cast(connection, *job)
+                await self.cast(connection, *job)
             connection.close()
 
         try:
@@ -139,8 +145,12 @@ class Crowd:
                 group.create_task(look())
         return lost
 
-    async def _cast(self, connection: Connection, number: int, category: str) -> None:
-        key, began = uuid.uuid4().hex, time.monotonic()
+    async def cast(
+        self, connection: Connection, number: int, category: str, due: float | None = None, *, follow: bool = False
+    ) -> None:
+        """One vote until it is acknowledged, and on the ledger; measured from when it was due (monotonic). What was
+        accepted (202) is sent again, or looked up where the answer says (`follow`)."""
+        key, began = uuid.uuid4().hex, time.monotonic() if due is None else due
         while True:
             sent = time.monotonic()
             if sent - began > PATIENCE:
@@ -156,6 +166,10 @@ class Crowd:
             self.seen.tries.append(now - sent)
             if answer.status in (200, 201):
                 break
+            if answer.status == 202 and follow:
+                await self._follow(connection, number, answer.headers["location"])
+                now = time.monotonic()
+                break
             if answer.status == 503:
                 self.seen.slowest_503 = max(self.seen.slowest_503, now - sent)
                 self.seen.without_retry_after += "retry-after" not in answer.headers
@@ -167,3 +181,20 @@ class Crowd:
         self.done += 1
         self.seen.seconds.append(now - began)
         self.seen.acknowledged.append((sent, now))
+
+    async def _follow(self, connection: Connection, number: int, location: str) -> None:
+        """Returns when the outcome of an accepted vote is there. It must be stored."""
+        headers, until = {"Authorization": f"Bearer {self.voters[number].token}"}, time.monotonic() + PATIENCE
+        pause = 0.5
+        while time.monotonic() < until:
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)  # thousands who ask at once would be one more load
+            try:
+                answer = await connection.request("GET", location, None, headers)
+            except AWAY:
+                continue
+            if answer.status == 200 and answer.json["state"] == "decided":
+                if any(vote["result"] == "refused" for vote in answer.json["votes"]):
+                    raise AssertionError(f"accepted and refused: {answer.body[:300]!r}")
+                return
+        raise AssertionError(f"accepted and not decided in {PATIENCE:.0f} s")

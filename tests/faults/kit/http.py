@@ -55,10 +55,12 @@ class Connection:
         head = (await self._reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         pairs = (line.partition(":") for line in head[1:] if line)
         headers = {name.lower(): value.strip() for name, _, value in pairs}
-        body = await self._reader.readexactly(int(headers.get("content-length", 0)))
+        status = int(head[0].split(" ")[1])
+        length = 0 if status in (204, 304) else int(headers.get("content-length", 0))  # 304 may tell that of the 200
+        body = await self._reader.readexactly(length)
         if headers.get("connection", "").lower() == "close":
             self.close()
-        return Answer(int(head[0].split(" ")[1]), headers, body)
+        return Answer(status, headers, body)
 
     def close(self) -> None:
         """Leave, without a word."""

@@ -31,21 +31,21 @@ class Suite:
 
     contest: Contest
 
-    def __init__(self, folder: Path, *, each: int = 3, **settings: str) -> None:
-        self.folder, self._each = folder, each
+    def __init__(self, folder: Path, *, each: int = 3, nominees: int = 0, **settings: str) -> None:
+        self.folder, self._each, self._nominees = folder, each, nominees
         self.stack = Stack(folder, environ={**_outside(), **SETTINGS, **settings})
 
     def __enter__(self) -> Self:
         self.stack.start()
         try:
-            self.contest = opened(self.stack, each=self._each)
+            self.contest = opened(self.stack, each=self._each, nominees=self._nominees)
         except BaseException:
             self.stack.stop()
             raise
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.contest.officer.suite.http.close()  # the gateway waits for connections that are kept open
+        self.contest.officer.suite.close()  # the gateway waits for connections that are kept open
         self.stack.stop()
 
     def crowd(self, count: int, ledger: Ledger, *, told: bool = True) -> Crowd:
