@@ -30,7 +30,7 @@ def notice(event: str = "e1", lane: str = "bulk", *, repeatable: bool = False) -
 
 
 def queue(store: Store, *accounts: str, **more: Any) -> list[dict[str, Any]]:
-    return in_transaction(lambda: store.queue(notice(**more), list(accounts)))
+    return in_transaction(lambda: store.queue([(notice(**more), account) for account in accounts]))
 
 
 def state(store: Store, row: dict[str, Any]) -> str:
@@ -257,13 +257,13 @@ def test_unknown_ids_are_not_found(store: Store) -> None:
 
 
 def test_a_page_and_its_cursor_are_saved_together(store: Store) -> None:
-    store.notices.add({**notice(), "state": "expanding"})
+    store.notices.add([{**notice(), "state": "expanding"}])
     taken = store.notices.take(60)
     assert taken is not None
     assert store.notices.take(60) is None
 
     def page(fails: bool) -> None:
-        store.queue(taken, ["a", "b"])
+        store.queue([(taken, "a"), (taken, "b")])
         store.notices.advance(taken, "b", 2)
         if fails:
             raise ZeroDivisionError
@@ -279,7 +279,7 @@ def test_a_page_and_its_cursor_are_saved_together(store: Store) -> None:
 
 def test_announcements_take_turns(store: Store) -> None:
     for event in ("e1", "e2"):
-        store.notices.add({**notice(event), "state": "expanding"})
+        store.notices.add([{**notice(event), "state": "expanding"}])
     order = []
     for _ in range(4):
         taken = store.notices.take(60)
@@ -290,8 +290,8 @@ def test_announcements_take_turns(store: Store) -> None:
 
 
 def test_an_announcement_that_ended_is_done(store: Store) -> None:
-    store.notices.add({**notice(), "state": "expanding"})
-    assert not store.notices.add({**notice(), "state": "expanding"})
+    store.notices.add([{**notice(), "state": "expanding"}])
+    assert not store.notices.add([{**notice(), "state": "expanding"}])
     taken = store.notices.take(60)
     assert taken is not None
     assert [item["event"] for item in store.notices.unfinished()] == ["e1"]

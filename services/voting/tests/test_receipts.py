@@ -244,7 +244,7 @@ def test_shredded_key_leads_nobody_to_a_vote(
     from wsis_voting.store import Ballots
 
     ballots = Ballots(db)
-    assert ballots.own_choices(ballots.ballot(contest.edition, who.id)) == {}
+    assert ballots.own_votes(ballots.ballot(contest.edition, who.id)) == {}
     row = db["ballots"].find_one({"account": who.id})
     assert row["last_at"] is None
     assert row["outcomes"] == []

@@ -106,13 +106,13 @@ def test_rows_of_a_batch_lie_in_an_order_that_tells_nothing(db: Any, recorder: C
 def test_only_the_key_of_the_edition_finds_a_vote(db: Any, recorder: Closing, monkeypatch: Any) -> None:
     contest = announce(recorder)
     record(recorder, wish("ada", "C1-1"))
-    assert recorder.ballots.own_choices(recorder.ballots.ballot("2017", "ada")) == {"C1": "C1-1"}
+    assert recorder.ballots.own_votes(recorder.ballots.ballot("2017", "ada"))["C1"].project == "C1-1"
     kept = db["contest_keys"].find_one({"_id": "2017"})
     assert recorder.ballots.keys.of("2017") not in kept["sealed"]
     assert Ballots(db).keys.of("2017") == recorder.ballots.keys.of("2017"), "another process reads the same key"
     db["contest_keys"].delete_one({"_id": "2017"})
     shredded = Ballots(db)
-    assert shredded.own_choices(shredded.ballot("2017", "ada")) == {}
+    assert shredded.own_votes(shredded.ballot("2017", "ada")) == {}
     assert shredded.stored_by_project("2017") == {"C1-1": 1}, f"{contest.edition} can still be counted by the rows"
 
 
@@ -308,4 +308,4 @@ def test_country_of_an_erased_account_is_forgotten(db: Any, recorder: Closing) -
     assert db["ballots"].find_one({"account": "ada"})["country"] == "NA"
     recorder.ballots.forget("ada")
     assert "country" not in db["ballots"].find_one({"account": "ada"})
-    assert recorder.ballots.own_choices(recorder.ballots.ballot("2017", "ada")) == {"C1": "C1-1"}
+    assert recorder.ballots.own_votes(recorder.ballots.ballot("2017", "ada"))["C1"].project == "C1-1"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pymongo.database import Database
@@ -26,6 +26,18 @@ def once(db: Database[dict[str, Any]], message_id: str, handler: str, work: Call
     inbox.insert_one({"_id": key, "at": clock.now()})
     work()
     return True
+
+
+def first_time(db: Database[dict[str, Any]], handler: str, events: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Those of `events` that were not handled before, each once, noted as handled; call it inside a transaction."""
+    inbox = Collection(db["inbox"])
+    wanted = {f"{handler}|{event['id']}": event for event in events}
+    known = {row["_id"] for row in inbox.find({"_id": {"$in": list(wanted)}}, {"_id": 1})}
+    new = {key: event for key, event in wanted.items() if key not in known}
+    if new:
+        now = clock.now()
+        inbox.insert_many([{"_id": key, "at": now} for key in new])
+    return list(new.values())
 
 
 def newer(db: Database[dict[str, Any]], handler: str, subject: str, sequence: str) -> bool:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Protocol
 
+from pymongo import UpdateOne
 from pymongo.database import Database
 from wsis_shared import clock, lease
 from wsis_shared.errors import Conflict, SuiteError
@@ -116,17 +117,22 @@ class Relay:
             if not envelopes:
                 continue
             self.publish(self.source, envelopes)
-            for doc in waiting:
-                self._clear(name, doc["_id"], [event["id"] for event in doc["outbox"]])
+            self._clear(name, {doc["_id"]: [event["id"] for event in doc["outbox"]] for doc in waiting})
             sent += len(envelopes)
         return sent
 
-    def _clear(self, name: str, id: Any, sent: Sequence[str]) -> None:
+    def _clear(self, name: str, sent: Mapping[Any, Sequence[str]]) -> None:
         """Remove what was sent. Mostly nothing has come since: events are only ever added at the end, so the same
         length and the same last one are the same events."""
-        unchanged = {"_id": id, "outbox": {"$size": len(sent)}, f"outbox.{len(sent) - 1}.id": sent[-1]}
-        if self.db[name].update_one(unchanged, {"$unset": {"outbox": 1}}).matched_count == 0:
-            self.db[name].update_one({"_id": id}, {"$pull": {"outbox": {"id": {"$in": list(sent)}}}})
+        unchanged = [
+            UpdateOne({"_id": id, "outbox": {"$size": len(ids)}, f"outbox.{len(ids) - 1}.id": ids[-1]},
+                      {"$unset": {"outbox": 1}})
+            for id, ids in sent.items()
+        ]  # fmt: skip
+        if self.db[name].bulk_write(unchanged, ordered=False).matched_count == len(sent):
+            return
+        for id, ids in sent.items():
+            self.db[name].update_one({"_id": id}, {"$pull": {"outbox": {"id": {"$in": list(ids)}}}})
             self.db[name].update_one({"_id": id, "outbox": []}, {"$unset": {"outbox": 1}})
 
     def depth(self) -> dict[str, Any]:

@@ -34,7 +34,7 @@ _log = logging.getLogger(__name__)
 
 # How long a lane that has nothing to do listens before it looks by itself for what other processes queued.
 IDLE = 1.0
-BUSY = 0.05  # the same, while its last mails are under way
+BUSY = 0.2  # the same, while its last mails are under way
 # How long a turn lasts before it gives its parcels back, and the pause while a neighbour or the relay is away.
 # The fast lane goes on while any of its mails is under way, so that one slow dialogue does not hold up the next code.
 TURN = {"fast": 10.0, "bulk": 5.0}
@@ -42,16 +42,18 @@ AWAY = {"fast": 1.0, "bulk": 5.0}
 # How long a sender keeps what it must write while the store is away.
 PATIENCE = 600.0
 
-Write = Callable[[Mapping[str, Any], Mapping[str, Any] | None], Envelope]
+Document = Mapping[str, Any]
+Write = Callable[["Task"], Envelope]
 Contacts = Callable[[list[str]], Sequence[Mapping[str, Any]]]
 
 
 @dataclass(frozen=True)
 class Task:
-    """A delivery in hand, with the contact of its account where it has one."""
+    """A delivery in hand, with its notice, and the contact of its account where it has one."""
 
     row: dict[str, Any]
-    contact: Mapping[str, Any] | None
+    notice: Document | None
+    contact: Document | None
 
 
 class Lane:
@@ -118,17 +120,18 @@ class Lane:
         rows, abandoned = self._store.open(parcels)
         for row in abandoned:
             settle(self._store, row, rules.Outcome("unknown", "the sender ended"))
+        notices = self._store.notices.read({row["notice"] for row in rows})
         ids = [row["account"] for row in rows if row["account"] is not None]
         try:
             known = {contact["account"]: contact for contact in contacts(ids)} if ids else {}
         except SuiteError as error:
             _log.warning("no contacts, the lane waits", extra={"lane": self.name, "error": error.code})
-            yield from (Task(row, None) for row in rows if row["account"] is None)
+            yield from (Task(row, notices.get(row["notice"]), None) for row in rows if row["account"] is None)
             self._pause = AWAY[self.name]
             return
         for row in rows:
             if row["account"] is None or row["account"] in known:
-                yield Task(row, known.get(row["account"]))
+                yield Task(row, notices.get(row["notice"]), known.get(row["account"]))
             else:
                 settle(self._store, row, rules.Outcome("skipped", "no contact"))
 
@@ -149,7 +152,7 @@ class Lane:
     def _send(self, connection: Connection, task: Task, write: Write, hand: Hand) -> None:
         row = task.row
         try:
-            mail = write(row, task.contact)
+            mail = write(task)
             connection.open()
         except CannotWrite as error:
             return settle(self._store, row, rules.Outcome("failed", error.reason))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, lru_cache, partial
 from typing import Any
 
@@ -15,9 +15,9 @@ from wsis_shared.plugin import discover
 from wsis_notifications import templates
 from wsis_notifications.domain import message, rules
 from wsis_notifications.errors import CannotWrite
-from wsis_notifications.lane import Contacts, Lane, settle
+from wsis_notifications.lane import Contacts, Lane, Task, settle
 from wsis_notifications.settings import Settings
-from wsis_notifications.store import Store
+from wsis_notifications.store import Recipient, Store
 
 _log = logging.getLogger(__name__)
 
@@ -47,7 +47,6 @@ class Post:
         self._sender = message.from_setting(self.settings.mail_from)
         reply_to = self.settings.mail_reply_to
         self._reply_to = message.from_setting(reply_to) if reply_to else None
-        self._notice = lru_cache(maxsize=200)(self.store.notices.get)
         connections = {"fast": self.settings.mail_fast_connections, "bulk": self.settings.mail_bulk_connections}
         self.lanes = {name: Lane(name, self.store, self.settings, count) for name, count in connections.items()}
 
@@ -58,33 +57,30 @@ class Post:
 
     # -- an event comes in ---------------------------------------------------------------------------------------
 
-    def take(self, event: Mapping[str, Any]) -> None:
-        """Put an event's notices on the ledger; call it inside a transaction. Nothing is sent here."""
-        for item in self.catalogue.of_event(str(event.get("type"))):
-            notice = {
-                "_id": f"{event['id']}|{item.name}", "event": event["id"], "template": item.name,
-                "lane": item.notice.lane, "role": rules.role_of(item.notice.to),
-                "repeatable": rules.is_repeatable(item.notice.to, item.notice.lane),
-                "time": event.get("time"), "data": event["data"],
-            }  # fmt: skip
-            self._take_one(notice, item)
-
-    def _take_one(self, notice: dict[str, Any], item: templates.Announced) -> None:
-        reason = ""
-        try:
-            accounts = rules.named_recipients(item.notice.to, notice["data"])
-        except CannotWrite as error:
-            _log.error("event without its recipient", extra={"template": item.name, "reason": error.reason})
-            accounts, reason = [None], error.reason
-        if accounts is None or len(accounts) > 1:
-            if self.store.notices.add({**notice, "state": "expanding"}):
-                after_commit(self.lanes["fast"].wake)
-            return
-        if self.store.notices.add({**notice, "state": "expanded"}):
-            rows = self.store.queue(notice, accounts)
-            for row in rows if reason else ():
-                settle(self.store, row, rules.Outcome("failed", reason))
-            after_commit(self.lanes[notice["lane"]].wake)
+    def take(self, events: Iterable[Mapping[str, Any]]) -> None:
+        """Put the notices of events on the ledger; call it inside a transaction. Nothing is sent here."""
+        notices: dict[str, dict[str, Any]] = {}
+        recipients: list[Recipient] = []
+        lost: dict[str, str] = {}  # notices without their recipient, and why
+        for event in events:
+            for item in self.catalogue.of_event(str(event.get("type"))):
+                notice = _notice_of(event, item)
+                accounts: list[str | None] | None
+                try:
+                    accounts = rules.named_recipients(item.notice.to, notice["data"])
+                except CannotWrite as error:
+                    _log.error("event without its recipient", extra={"template": item.name, "reason": error.reason})
+                    accounts, lost[notice["_id"]] = [None], error.reason
+                many = accounts is None or len(accounts) > 1
+                notices[notice["_id"]] = {**notice, "state": "expanding" if many else "expanded"}
+                recipients += [] if many else [(notice, account) for account in accounts or ()]
+        new = self.store.notices.add(list(notices.values()))
+        rows = self.store.queue([(notice, account) for notice, account in recipients if notice["_id"] in new])
+        for row in rows:
+            if row["notice"] in lost:
+                settle(self.store, row, rules.Outcome("failed", lost[row["notice"]]))
+        for lane in {row["lane"] for row in rows}:
+            after_commit(self.lanes[lane].wake)
 
     # -- its recipients go on the ledger -------------------------------------------------------------------------
 
@@ -124,7 +120,7 @@ class Post:
         return [contact["account"] for contact in page["items"]], page["next"]
 
     def _add_page(self, notice: dict[str, Any], accounts: list[str | None], cursor: Any) -> None:
-        new = self.store.queue(notice, accounts)
+        new = self.store.queue([(notice, account) for account in accounts])
         self.store.notices.advance(notice, cursor, len(new))
 
     # -- a mail is written ---------------------------------------------------------------------------------------
@@ -133,8 +129,9 @@ class Post:
         """One turn of a lane."""
         self.lanes[lane].turn(partial(self._write, details), contacts, stopping)
 
-    def _write(self, details: Details, row: Mapping[str, Any], contact: Mapping[str, Any] | None) -> message.Envelope:
-        notice, item = self._notice(row["notice"]), self.catalogue.get(row["template"])
+    def _write(self, details: Details, task: Task) -> message.Envelope:
+        row, notice, contact = task.row, task.notice, task.contact
+        item = self.catalogue.get(row["template"])
         if notice is None or item is None:
             raise CannotWrite("template_missing", row["template"])
         variables = rules.variables_of(notice["data"])
@@ -159,6 +156,14 @@ class Post:
     def message_id(self, delivery: str) -> str:
         """The Message-ID of a delivery."""
         return rules.message_id(delivery, self._sender.address.rpartition("@")[2])
+
+
+def _notice_of(event: Mapping[str, Any], item: templates.Announced) -> dict[str, Any]:
+    return {
+        "_id": f"{event['id']}|{item.name}", "event": event["id"], "template": item.name, "lane": item.notice.lane,
+        "role": rules.role_of(item.notice.to), "repeatable": rules.is_repeatable(item.notice.to, item.notice.lane),
+        "time": event.get("time"), "data": event["data"],
+    }  # fmt: skip
 
 
 _WHY = {"contact": "why_contact", "everyone": "why_everyone"}

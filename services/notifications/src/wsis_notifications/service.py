@@ -7,16 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from wsis_shared import audit
-from wsis_shared.bus import Provide, Remote, Service, every, rpc, subscribe, subscribe_each
+from wsis_shared.bus import Provide, Remote, Service, every, rpc, subscribe, subscribe_batches
 from wsis_shared.bus.service import RemoteService
 
 from wsis_notifications import errors
 from wsis_notifications.domain import rules
 from wsis_notifications.post import Post, catalogue
 from wsis_notifications.store import Store
-
-# Few of the process's workers, so that a flood of events leaves room for the senders.
-PREFETCH = 6
 
 
 class Directory(RemoteService):
@@ -47,15 +44,15 @@ class NotificationsService(Service):
     accounts = Remote("accounts")
     publishers = Publishers()
 
-    @subscribe_each(lambda: catalogue().events(fast=True), name="notices-fast", prefetch=PREFETCH)
-    def on_urgent(self, event: dict[str, Any]) -> None:
-        """An event with a mail that somebody waits for: never behind the thousands of the other queue."""
-        self.post.take(event)
+    @subscribe_batches(lambda: catalogue().events(fast=True), name="notices-fast", linger=0.005)
+    def on_urgent(self, events: list[dict[str, Any]]) -> None:
+        """Events with a mail that somebody waits for: never behind the thousands of the other queue."""
+        self.post.take(events)
 
-    @subscribe_each(lambda: catalogue().events(fast=False), name="notices", prefetch=PREFETCH)
-    def on_notice(self, event: dict[str, Any]) -> None:
-        """Any other event with a notice."""
-        self.post.take(event)
+    @subscribe_batches(lambda: catalogue().events(fast=False), name="notices", linger=0.1)
+    def on_notice(self, events: list[dict[str, Any]]) -> None:
+        """Any other events with a notice."""
+        self.post.take(events)
 
     @subscribe("accounts", "account_erased")
     def on_account_erased(self, event: dict[str, Any]) -> None:
@@ -72,10 +69,10 @@ class NotificationsService(Service):
         """Everything else."""
         self.post.send("bulk", self._contacts, self._details, self.bus.stopping)
 
-    @every(0.1, alone=False)
+    @every(0.5, alone=False)
     def expand(self) -> None:
-        """Put the recipients of announcements on the ledger, for a few pages at a time."""
-        for _ in range(10):
+        """Put the recipients of announcements on the ledger, for some pages at a time."""
+        for _ in range(50):
             if not self.post.expand(self.accounts.contacts_page):
                 return
 

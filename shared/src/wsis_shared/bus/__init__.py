@@ -24,7 +24,11 @@ The only package that imports nameko and eventlet. A service writes
 """
 
 from wsis_shared.bus.commands import Command, command
-from wsis_shared.bus.entrypoints import every, rpc, subscribe, subscribe_each
+from wsis_shared.bus.entrypoints import every, rpc
 from wsis_shared.bus.service import Provide, Remote, Service
+from wsis_shared.bus.subscriptions import subscribe, subscribe_batches, subscribe_each
 
-__all__ = ["Command", "Provide", "Remote", "Service", "command", "every", "rpc", "subscribe", "subscribe_each"]
+__all__ = [
+    "Command", "Provide", "Remote", "Service", "command", "every", "rpc", "subscribe", "subscribe_batches",
+    "subscribe_each",
+]  # fmt: skip

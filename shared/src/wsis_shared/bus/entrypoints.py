@@ -1,4 +1,4 @@
-"""Entrypoints: rpc, subscribe, every."""
+"""Entrypoints: rpc, every, and what those for messages share."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import functools
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar, cast, overload
 
-from kombu import Queue
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint, register_entrypoint
 from wsis_shared import context, inbox
@@ -65,6 +64,10 @@ class Handler(Entrypoint):
         self.shared.stopping = True
         if self.subscription is not None:
             self.consumer.cancel(self.subscription)
+        self.wait_for_background()
+
+    def wait_for_background(self) -> None:
+        """Until everything that was begun there has ended."""
         while self.in_hand:
             time.sleep(0.02)
 
@@ -197,83 +200,6 @@ def rpc(method: Callable[..., Any] | None = None, *, writes: bool = False, keeps
         return register_entrypoint(served, Rpc()) or served
 
     return decorate(method) if method is not None else decorate
-
-
-class Subscribe(Handler):
-    """A handler of events, each taken once by one instance of the service."""
-
-    def __init__(
-        self, events: Callable[[], Sequence[tuple[str, str]]], name: str = "", prefetch: int = 0, **kwargs: Any
-    ) -> None:
-        self._events, self._name, self._prefetch = events, name, prefetch
-        super().__init__(**kwargs)
-
-    def queue(self, service: str) -> Queue | None:
-        """The queue with all its bindings; None where there is nothing to take."""
-        events = self._events()
-        return topology.event_queue(service, events, self._name) if events else None
-
-    def setup(self) -> None:
-        """Declare the queue."""
-        queue = self.queue(self.service)
-        if queue is not None:
-            prefetch = self._prefetch or self.container.max_workers
-            self.subscription = self.consumer.add(Subscription(queue, prefetch, self.take))
-
-    def take(self, message: Any) -> None:
-        """Called for each message by the consuming thread."""
-        self.in_background(partial(self._handle, message))
-
-    def _handle(self, message: Any) -> None:
-        try:
-            event = body_of(message)
-            if event.get("specversion") != "1.0" or not isinstance(event.get("id"), str) or "data" not in event:
-                raise Malformed("not a CloudEvent")
-        except ValueError as error:
-            return self.put_aside(message, str(error))
-        ctx = context.Context(
-            actor=context.SYSTEM, request_id=event.get("requestid", ""), traceparent=event.get("traceparent", "")
-        )
-        try:
-            self.container.spawn_worker(self, (ctx, event), {}, handle_result=partial(self._finish, message))
-        except ContainerBeingKilled:
-            self.consumer.requeue(message)
-
-    def _finish(self, message: Any, _worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
-        if exc_info is None:
-            self.consumer.ack(message)
-        else:
-            # The broker has no delay between tries; a worker's slot is cheap and the limit is small.
-            time.sleep(min(0.1 * 2 ** int(message.headers.get("x-delivery-count") or 0), 5.0))
-            self.consumer.requeue(message)
-        return result, exc_info
-
-
-def subscribe(source: str, event: str) -> Callable[[F], F]:
-    """Handle `event` of `source`: `method(event)` with the whole CloudEvent, in one transaction with the note that it
-    is done. Declare it in the manifest's `expects` too: the queue is made from there."""
-    return subscribe_each(lambda: [(source, event)])
-
-
-def subscribe_each(
-    events: Callable[[], Sequence[tuple[str, str]]], *, name: str = "", prefetch: int = 0
-) -> Callable[[F], F]:
-    """Handle several events through one queue called `name`; `events` is asked at start."""
-
-    def decorate(fn: F) -> F:
-        @functools.wraps(fn)
-        def served(self: Any, ctx: context.Context, event: dict[str, Any]) -> None:
-            bus = self.bus
-            work = partial(fn, self, event)
-            once = partial(inbox.once, bus.db, event["id"], fn.__name__, work)
-            guarded(
-                bus.service, fn.__name__, ctx, partial(in_transaction, once), seconds=PATIENCE, stopping=bus.stopping
-            )
-
-        served.wsis_kind = "event"  # type: ignore[attr-defined]  # a note for tests
-        return cast(F, register_entrypoint(served, Subscribe(events, name, prefetch)) or served)
-
-    return decorate
 
 
 class Every(Handler):

@@ -17,8 +17,9 @@ from wsis_shared import context, mongo, sessions
 from wsis_shared.amqp import topology
 from wsis_shared.amqp.link import Link
 from wsis_shared.bus.consumer import declare
-from wsis_shared.bus.entrypoints import Subscribe, rpc
+from wsis_shared.bus.entrypoints import rpc
 from wsis_shared.bus.link import SharedLink
+from wsis_shared.bus.subscriptions import Subscribe, SubscribeBatches
 from wsis_shared.lease import Lease
 from wsis_shared.metrics import OUTBOX, OUTBOX_AGE
 from wsis_shared.mongo import Collection
@@ -172,7 +173,7 @@ def declare_queues(uri: str, service: type[Service]) -> list[str]:
         entrypoint
         for _, method in inspect.getmembers(service, callable)
         for entrypoint in getattr(method, ENTRYPOINT_EXTENSIONS_ATTR, ())
-        if isinstance(entrypoint, Subscribe)
+        if isinstance(entrypoint, Subscribe | SubscribeBatches)
     ]
     queues = [queue for handler in handlers if (queue := handler.queue(service.name)) is not None]
     with Connection(uri, connect_timeout=3) as connection:

@@ -3,7 +3,7 @@ import time
 
 import eventlet
 from wsis_shared import context
-from wsis_shared.bus import Provide, Remote, Service, command, every, rpc, subscribe
+from wsis_shared.bus import Provide, Remote, Service, command, every, rpc, subscribe, subscribe_batches
 from wsis_shared.errors import Conflict, Invalid
 from wsis_shared.events import occur
 from wsis_shared.mongo import outbox_index
@@ -106,6 +106,14 @@ class MadeUp(Service):
             self.store.note("told deadly")
             os._exit(9)
         self.store.collection("told").insert_one({"_id": event["id"], "data": event["data"]})
+
+    @subscribe_batches(lambda: [("outside", "told_much")], name="much", batch=20, linger=0.2)
+    def on_told_much(self, events):
+        kinds = {event["data"]["kind"] for event in events}
+        self.store.note("told much", events=len(events))
+        if "poison" in kinds:
+            raise RuntimeError("poison")
+        self.store.collection("told").insert_many([{"_id": event["id"], "data": event["data"]} for event in events])
 
     @command(batch=50, linger=0.02)
     def cast(self, commands):

@@ -2,6 +2,6 @@
 
 from wsis_notifications.store.indexes import INDEXES
 from wsis_notifications.store.journal import Journal
-from wsis_notifications.store.ledger import Store
+from wsis_notifications.store.ledger import Recipient, Store
 
-__all__ = ["INDEXES", "Journal", "Store"]
+__all__ = ["INDEXES", "Journal", "Recipient", "Store"]

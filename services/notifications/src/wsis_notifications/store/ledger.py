@@ -25,6 +25,8 @@ from wsis_notifications.domain import rules
 from wsis_notifications.store.notices import Notices
 from wsis_notifications.store.parcels import SIZE, Parcels
 
+Recipient = tuple[Mapping[str, Any], str | None]  # a notice, and the account that it is for
+
 
 class Store(EventfulRepository):
     """The ledger."""
@@ -42,20 +44,21 @@ class Store(EventfulRepository):
 
     # -- onto the ledger -----------------------------------------------------------------------------------------
 
-    def queue(self, notice: Mapping[str, Any], accounts: Sequence[str | None]) -> list[dict[str, Any]]:
-        """Put one delivery for each account on the ledger unless it is there; returns the new ones. Call it inside a
+    def queue(self, recipients: Sequence[Recipient]) -> list[dict[str, Any]]:
+        """Put one delivery for each recipient on the ledger unless it is there; returns the new ones. Call it inside a
         transaction: who loses a race runs again and sees."""
         now = clock.now()
         new: list[dict[str, Any]] = []
-        for part in _parts(accounts):
-            parcel = uuid.uuid4().hex
-            rows = [_row(notice, account, parcel, now) for account in part]
-            known = self.deliveries.distinct("_id", {"_id": {"$in": [row["_id"] for row in rows]}})
-            rows = [row for row in rows if row["_id"] not in known]
-            if rows:
-                self.deliveries.insert_many(rows)
-                self.parcels.add(parcel, notice["lane"], len(rows), now)
-            new += rows
+        for lane in dict.fromkeys(notice["lane"] for notice, _ in recipients):
+            for part in _parts([recipient for recipient in recipients if recipient[0]["lane"] == lane]):
+                parcel = uuid.uuid4().hex
+                rows = [_row(notice, account, parcel, now) for notice, account in part]
+                known = self.deliveries.distinct("_id", {"_id": {"$in": [row["_id"] for row in rows]}})
+                rows = [row for row in rows if row["_id"] not in known]
+                if rows:
+                    self.deliveries.insert_many(rows)
+                    self.parcels.add(parcel, lane, len(rows), now)
+                new += rows
         return new
 
     # -- the senders' side ---------------------------------------------------------------------------------------

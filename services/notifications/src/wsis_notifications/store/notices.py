@@ -6,6 +6,7 @@ expanding -> expanded     the recipients are put on the ledger page by page; `cu
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -22,19 +23,19 @@ class Notices(Repository):
         """The collection, joined to the open transaction."""
         return self.collection("notices")
 
-    def add(self, notice: dict[str, Any]) -> bool:
-        """Keep it unless it is there; returns whether it is new."""
-        if self.all.find_one({"_id": notice["_id"]}, {"_id": 1}) is not None:
-            return False
+    def add(self, notices: Sequence[Mapping[str, Any]]) -> set[str]:
+        """Keep those that are not there; returns their ids."""
+        known = set(self.all.distinct("_id", {"_id": {"$in": [notice["_id"] for notice in notices]}}))
         now = clock.now()
-        progress = {"cursor": None, "recipients": 0, "reason": None, "claim": None}
-        self.all.insert_one({**notice, **progress, "at": now, "due": now})
-        return True
+        progress = {"cursor": None, "recipients": 0, "reason": None, "claim": None, "at": now, "due": now}
+        new = [{**notice, **progress} for notice in notices if notice["_id"] not in known]
+        if new:
+            self.all.insert_many(new)
+        return {notice["_id"] for notice in new}
 
-    def get(self, id_: str) -> dict[str, Any] | None:
-        """One notice."""
-        found: dict[str, Any] | None = self.all.find_one({"_id": id_})
-        return found
+    def read(self, ids: Collection[str]) -> dict[str, dict[str, Any]]:
+        """Those of `ids` that are kept, by id."""
+        return {notice["_id"]: notice for notice in self.all.find({"_id": {"$in": list(ids)}})} if ids else {}
 
     def take(self, lease: float) -> dict[str, Any] | None:
         """The one whose next page has waited longest, so that a long one does not hold up the others."""

@@ -39,7 +39,7 @@ class VotingService(LogCalls, LiveCalls, Reviewing, Service):
 
     # -- votes -------------------------------------------------------------------------------------------------------
 
-    @command(batch=500, linger=0.02)
+    @command(batch=500, linger=0.005)
     def cast(self, commands: Sequence[Command]) -> list[dict[str, Any] | SuiteError]:
         """Decide on votes, and store all that stands in one transaction."""
         with self.recorders.batch([each.context.received_at for each in commands]):
@@ -63,8 +63,7 @@ class VotingService(LogCalls, LiveCalls, Reviewing, Service):
         """The caller's ballot, with the choices that only the caller may see."""
         ctx, contest = context.current(), self._contest(edition)
         ballot = self.ballots.ballot(edition, str(ctx.actor.id))
-        chosen = self.ballots.own_choices(ballot)
-        receipts = self.ballots.receipts_of(ballot)
+        votes = self.ballots.own_votes(ballot)
         return {
             **answers.progress_of(contest, ballot, ctx.received_at, ctx.locale),
             "state": contest.state(ctx.received_at),
@@ -72,8 +71,8 @@ class VotingService(LogCalls, LiveCalls, Reviewing, Service):
             "voted": [
                 {
                     "category": category,
-                    "project": chosen.get(category),
-                    "receipt": receipts.get((*ballot.key, category)),
+                    "project": votes[category].project if category in votes else None,
+                    "receipt": votes[category].receipt if category in votes else None,
                 }
                 for category in ballot.voted
             ],
@@ -168,18 +167,17 @@ class VotingService(LogCalls, LiveCalls, Reviewing, Service):
         ballot = self.ballots.ballot(edition, account)
         if not ballot.voted:
             raise errors.nothing_to_summarise()
-        nominees = {nominee["project"]: nominee for nominee in self.contests.roster(edition)["nominees"]}
-        receipts = self.ballots.receipts_of(ballot)
-        chosen = sorted(self.ballots.own_choices(ballot).items(), key=lambda row: _number(row[0]))
+        nominees = self.contests.nominees(edition)
+        own = sorted(self.ballots.own_votes(ballot).items(), key=lambda row: _number(row[0]))
         votes = [
             {
                 "category": category,
-                "project": project,
-                "shown": answers.named(nominees.get(project), project),
-                "receipt": (receipt := receipts[edition, account, category]),
-                "receipt_text": canonical(receipt).decode(),  # as verify.py and the verification route take it
+                "project": vote.project,
+                "shown": answers.named(nominees.get(vote.project), vote.project),
+                "receipt": vote.receipt,
+                "receipt_text": canonical(vote.receipt).decode(),  # as verify.py and the verification route take it
             }
-            for category, project in chosen
+            for category, vote in own
         ]
         return {"edition": edition, "votes": votes, "count": len(votes), "completed_at": ballot.complete_at}
 

@@ -91,7 +91,7 @@ def order_of(edition: str, account: str) -> int:
     return hashlib.sha256(f"order|{edition}|{account}".encode()).digest()[0] % ORDERS
 
 
-def named(nominee: dict[str, Any] | None, project: str) -> str:
+def named(nominee: Mapping[str, Any] | None, project: str) -> str:
     """A nominee as people know it; by its id where we have not heard of it."""
     if not nominee or not nominee.get("title"):
         return project

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from operator import itemgetter
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from pymongo import InsertOne, ReplaceOne
 from pymongo.database import Database
@@ -27,6 +27,13 @@ from wsis_voting.domain.receipts import Committed, bucket_of, commitment
 from wsis_voting.store.keys import Keys, Shredded
 
 NOWHERE = "ZZ"  # ISO 3166-1 leaves it to users: a voter whose country we were not told
+
+
+class OwnVote(NamedTuple):
+    """What a voter sees of her vote."""
+
+    project: str
+    receipt: dict[str, Any]
 
 
 class Ballots(EventfulRepository):
@@ -95,10 +102,15 @@ class Ballots(EventfulRepository):
         """The receipts of one ballot, for its voter."""
         return self.receipts((*ballot.key, category) for category in ballot.voted)
 
-    def own_choices(self, ballot: Ballot) -> dict[str, str]:
-        """Category -> project of one ballot, for its voter."""
+    def own_votes(self, ballot: Ballot) -> dict[str, OwnVote]:
+        """Category -> what was chosen, with its receipt; for its voter alone."""
         keys = ((*ballot.key, category) for category in ballot.voted)
-        return {category: project for (_, _, category), project in self.choices(keys).items()}
+        return {
+            category: OwnVote(
+                row["project"], self.keys.signer(edition).receipt(edition, category, Committed(row["k"], row["b"]))
+            )
+            for (edition, _, category), row in self._rows(keys, "project", "k", "b")
+        }
 
     def save_decisions(self, decisions: Decisions, *completed: Occurrence) -> None:
         """Votes, participation and what happened, in the open transaction."""

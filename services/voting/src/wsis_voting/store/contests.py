@@ -27,7 +27,7 @@ class Contests(EventfulRepository):
 
     def __init__(self, db: Database[dict[str, Any]]) -> None:
         super().__init__(db)
-        self._made: dict[str, tuple[Any, Contest]] = {}
+        self._made: dict[str, tuple[Any, Contest, dict[str, dict[str, Any]]]] = {}
 
     def read(self, edition: str) -> Contest | None:
         """The contest, or None where we have not heard of it."""
@@ -40,8 +40,14 @@ class Contests(EventfulRepository):
             return known[1]
         roster = self.roster(edition)
         contest = contest_of(edition, window, roster["nominees"], [out["project"] for out in roster["disqualified"]])
-        self._made[edition] = written, contest
+        self._made[edition] = written, contest, {nominee["project"]: nominee for nominee in roster["nominees"]}
         return contest
+
+    def nominees(self, edition: str) -> Mapping[str, Mapping[str, Any]]:
+        """The nominees by project, for their names; as of the last `read` here, since names do not change."""
+        if edition not in self._made:
+            self.read(edition)
+        return self._made[edition][2] if edition in self._made else {}
 
     def document(self, edition: str) -> dict[str, Any] | None:
         """The stored document of `contests`."""

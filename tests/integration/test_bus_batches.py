@@ -1,0 +1,34 @@
+"""Events in batches: one that cannot be handled takes none of its neighbours along, and none is handled twice."""
+
+import uuid
+
+from wsis_shared.testing import publish, wait_for
+
+MUCH = "told_much"
+
+
+def tell(link, kind, **more):
+    return publish(link, "outside", MUCH, {"kind": kind}, **more)
+
+
+def test_many_events_are_handled_in_few_transactions_each_once(madeup, link, database):
+    db, sent = database("madeup"), [uuid.uuid4().hex for _ in range(60)]
+    for id_ in sent:
+        tell(link, "plain", id=id_)
+        tell(link, "plain", id=id_)
+    wait_for(lambda: db["told"].count_documents({"_id": {"$in": sent}}) == 60)
+    sizes = [note["events"] for note in db["notes"].find({"what": "told much"})]
+    assert sum(sizes) >= 60
+    assert len(sizes) < 60
+
+
+def test_one_that_always_fails_ends_in_the_dead_letters_alone(madeup, link, dead, database):
+    dead()
+    before = [tell(link, "plain") for _ in range(10)]
+    poison = tell(link, "poison")
+    after = [tell(link, "plain") for _ in range(30)]  # acknowledged while that one waits for its next try
+    told = database("madeup")["told"]
+    wait_for(lambda: told.count_documents({"_id": {"$in": before + after}}) == 40, 30, "the neighbours")
+    letters = wait_for(dead, 60)
+    assert [letter.headers["x-first-death-reason"] for letter in letters] == ["delivery_limit"]
+    assert poison in str(letters[0].body)
