@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -31,7 +32,7 @@ class Gathered:
             self._write = self._socket.sendall
         else:
             self._write = transport._write
-        self._parts: list[bytes] = []
+        self._parts: deque[bytes] = deque()  # one object for good: a frame must not go into a list already sent
         self._some, self._open = threading.Event(), True
         transport._write = self.write
         threading.Thread(target=self._run, name=f"write-{name}", daemon=True).start()
@@ -58,7 +59,7 @@ class Gathered:
         while self._open or self._parts:
             self._some.wait()
             self._some.clear()
-            parts, self._parts = self._parts, []
+            parts = [self._parts.popleft() for _ in range(len(self._parts))]
             if not parts:
                 continue
             try:

@@ -49,7 +49,7 @@ class PublicCalls(Calls):
     ) -> dict[str, Any]:
         """Nominees of a category, or of all in the order of the categories, each in one of the fixed orders."""
         doc = self._with_nominees(edition)
-        rows = {row["_id"]: row for row in self.store.nominees(edition, category)}
+        rows = {row["_id"]: row for row in self.store.nominees(doc, category)}
         ids = []
         for code in doc["categories"]:
             ids += orders.arranged([id for id, row in rows.items() if row["category"] == code], edition, code, order)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from pymongo import UpdateOne
@@ -60,10 +61,20 @@ class Projects(EventfulRepository):
             query["number"] = {"$gt": after[0]}
         return list(self.collection("projects").find(query, _BRIEF).sort("number", 1).limit(limit + 1))
 
-    def nominees(self, edition: str, category: str | None) -> list[dict[str, Any]]:
-        """Nominated projects of a category or of all, by number, with what voters read."""
-        query = {"edition": edition, "state": domain.NOMINATED, **_match({"category": category})}
-        return list(self.collection("projects").find(query, _BRIEF).sort("number", 1))
+    def nominees(self, edition: Mapping[str, Any], category: str | None) -> list[dict[str, Any]]:
+        """Nominated projects of a category or of all, by number, with what voters read. Kept in memory as long as the
+        edition's document is the same: whoever changes who is nominated saves that one too. Not to be changed."""
+        key, written = (edition["_id"], category), (edition["version"], edition["updated_at"])
+        kept = self._nominees.get(key)
+        if kept is None or kept[0] != written:
+            query = {"edition": edition["_id"], "state": domain.NOMINATED, **_match({"category": category})}
+            rows = list(self.collection("projects").find(query, _BRIEF).sort("number", 1))
+            kept = self._nominees[key] = written, rows
+        return kept[1]
+
+    @cached_property
+    def _nominees(self) -> dict[tuple[str, str | None], tuple[Any, list[dict[str, Any]]]]:
+        return {}
 
     def in_states(self, edition: str, states: Sequence[str]) -> list[dict[str, Any]]:
         """All projects of an edition in these states, without their long texts, by number."""
