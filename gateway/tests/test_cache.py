@@ -7,7 +7,7 @@ import httpx
 import pytest
 from wsis_shared.testing import publish, wait_for
 
-from wsis_gateway.cache import Cache, Entry
+from wsis_gateway.cache import Cache, Entry, lifetime
 
 
 def calls(http, **headers):
@@ -80,11 +80,18 @@ def test_many_who_miss_at_once_make_one_call(gateway):
 def entry(body=b"x", seconds=60, stale_on=()):
     import time
 
-    return Entry(body, '"e"', "/x", "read", seconds, time.monotonic() + seconds, stale_on, {})
+    now = time.monotonic()
+    return Entry(body, '"e"', "/x", "read", now, now + seconds, stale_on, {})
 
 
 def key(name):
     return (name, "", "en")
+
+
+def test_what_is_made_together_is_not_made_again_together():
+    times = [lifetime(60) for _ in range(1000)]
+    assert all(30 <= time <= 60 for time in times)
+    assert max(sum(low <= time < low + 3 for time in times) for low in range(30, 60, 3)) < 200
 
 
 def test_it_is_bounded_in_number_and_bytes():

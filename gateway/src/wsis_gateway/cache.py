@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import random
 import threading
 import time
 from collections import OrderedDict
@@ -21,7 +22,7 @@ class Entry:
     etag: str
     template: str
     limit: str
-    seconds: int
+    made: float
     until: float
     stale_on: Collection[str]
     headers: Mapping[str, str]
@@ -29,7 +30,7 @@ class Entry:
     @property
     def age(self) -> int:
         """Seconds since it was made."""
-        return max(0, int(self.seconds - (self.until - time.monotonic())))
+        return int(time.monotonic() - self.made)
 
 
 class Cache:
@@ -101,6 +102,12 @@ class Cache:
 
     def _drop(self, key: Key) -> None:
         self._bytes -= len(self._entries.pop(key).body)
+
+
+def lifetime(seconds: int) -> float:
+    """How long to keep what clients may keep for `seconds`: a little less, by chance, so that a thousand answers that
+    were made together are not made again together."""
+    return seconds * random.uniform(0.5, 1.0)  # noqa: S311 -- no secret
 
 
 def etag_of(body: bytes) -> str:

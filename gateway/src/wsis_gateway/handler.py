@@ -21,7 +21,7 @@ from wsis_shared.plugin import Mode
 
 from wsis_gateway import reading, routing
 from wsis_gateway.auth import Guard
-from wsis_gateway.cache import Cache, Entry, etag_of, matches
+from wsis_gateway.cache import Cache, Entry, etag_of, lifetime, matches
 from wsis_gateway.limits import Limits
 from wsis_gateway.routing import Operation
 from wsis_gateway.settings import Settings
@@ -174,9 +174,9 @@ class Handler:
                 "ETag": etag, "Content-Language": language, "Vary": "Accept-Language",
                 "Cache-Control": f"public, max-age={seconds}",
             }  # fmt: skip
-            until = time.monotonic() + seconds
+            now = time.monotonic()
             return Entry(
-                body, etag, operation.route.path, operation.route.limit_class, seconds, until,
+                body, etag, operation.route.path, operation.route.limit_class, now, now + lifetime(seconds),
                 operation.stale_on, headers,
             )  # fmt: skip
 

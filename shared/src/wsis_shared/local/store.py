@@ -19,6 +19,9 @@ from wsis_shared.local.ports import LOOPBACK, CannotStart, Ports
 from wsis_shared.local.supervise import INFRASTRUCTURE, Program
 
 PORT_NAMES = ("mongo",)
+# No sweep of what has expired: from one sweep to the next it holds a snapshot open (version 0.7.0b3), for which old
+# versions pile up until reads take a second each. Nothing relies on the sweep; what has expired is just not removed.
+CONFIGURATION = "[storage]\nttl_sweep_seconds = 0\n"
 MISSING = "no store: `pip install 'wsis-shared[local]'`, or set WSIS_MONGO_URI to a MongoDB replica set"
 
 
@@ -51,8 +54,7 @@ def private(run_dir: Path, ports: Ports) -> Store:
         raise CannotStart(MISSING)
     home = run_dir / "store"
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # A configuration of our own, though empty: without one it looks for others' in the home folder and /etc.
-    (home / "secantusd.toml").touch()
+    (home / "secantusd.toml").write_text(CONFIGURATION)
     argv = (
         str(command), "--config", str(home / "secantusd.toml"), "--host", LOOPBACK, "--port", str(ports["mongo"]),
         "--storage-path", str(home / "data"), "--cache-size", "512M", "--sync-on-commit",
