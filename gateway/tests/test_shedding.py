@@ -6,6 +6,8 @@ import uuid
 import pytest
 from wsis_shared.testing import wait_for
 
+from wsis_gateway.shedding import REFUSED_AFTER
+
 MOST = 3
 
 
@@ -39,6 +41,7 @@ def test_a_read_too_many_is_told_to_come_again(busy):
     answer = refused(busy)
     assert answer.json()["code"] == "gateway.busy"
     assert int(answer.headers["retry-after"]) >= 1
+    assert answer.elapsed.total_seconds() >= REFUSED_AFTER  # who asks again at once takes nothing from the others
     assert "wsis_http_shed_total" in busy.get("/metrics").text
 
 

@@ -30,5 +30,5 @@ def test_one_that_always_fails_ends_in_the_dead_letters_alone(madeup, link, dead
     told = database("madeup")["told"]
     wait_for(lambda: told.count_documents({"_id": {"$in": before + after}}) == 40, 30, "the neighbours")
     letters = wait_for(dead, 60)
-    assert [letter.headers["x-first-death-reason"] for letter in letters] == ["delivery_limit"]
+    assert [letter.headers["x-first-death-reason"] for letter in letters] == ["rejected"]
     assert poison in str(letters[0].body)

@@ -1,11 +1,13 @@
 """Transactions of processes that died are ended by whoever runs into them."""
 
 import contextlib
+import math
 import os
 import socket
 from datetime import timedelta
 
 import pytest
+from pymongo import MongoClient, monitoring
 from pymongo.errors import OperationFailure
 from wsis_shared import clock, mongo, sessions
 
@@ -36,15 +38,17 @@ def is_held(db):
 
 
 @pytest.mark.parametrize(
-    ("host", "pid", "silent_for", "ended"),
+    ("host", "pid", "silent_for", "steady_since", "ended"),
     [
-        ("here", "none", 0, True),
-        ("elsewhere", "none", 0, False),
-        ("elsewhere", "none", 60, True),
-        ("here", "mine", 0, False),
+        ("here", "none", 0, math.inf, True),
+        ("elsewhere", "none", 0, -math.inf, False),
+        ("elsewhere", "none", 60, -math.inf, True),
+        # The store was away for everybody: those who are back later are not gone.
+        ("elsewhere", "none", 60, math.inf, False),
+        ("here", "mine", 0, -math.inf, False),
     ],
 )
-def test_only_what_a_dead_process_holds_is_let_go(held, host, pid, silent_for, ended):
+def test_only_what_a_dead_process_holds_is_let_go(held, host, pid, silent_for, steady_since, ended):
     row = {
         "host": socket.gethostname() if host == "here" else host,
         "pid": os.getpid() if pid == "mine" else 2**22 - 1,
@@ -52,5 +56,31 @@ def test_only_what_a_dead_process_holds_is_let_go(held, host, pid, silent_for, e
     }
     held["processes"].update_one({"_id": "gone"}, {"$set": row})
     assert is_held(held)
-    assert sessions.Sessions(held).reap() == ended
+    assert sessions.Sessions(held, steady_since).reap() == ended
     assert is_held(held) != ended
+
+
+class Commands(monitoring.CommandListener):
+    """The names of the commands sent."""
+
+    def __init__(self):
+        self.names = []
+
+    def started(self, event):
+        self.names.append(event.command_name)
+
+    def succeeded(self, event): ...
+
+    def failed(self, event): ...
+
+
+def test_one_that_noted_no_session_takes_nobody_along(held, environment):
+    """MongoDB takes an empty list of sessions for all of them."""
+    gone = {"_id": "idle", "host": socket.gethostname(), "pid": 2**22 - 1, "at": clock.now()}
+    held["processes"].delete_many({})
+    held["processes"].insert_one(gone)
+    commands = Commands()
+    with MongoClient(environment["WSIS_MONGO_URI"], tz_aware=True, event_listeners=[commands]) as client:
+        assert sessions.Sessions(client[held.name]).reap() == 1
+    assert "killSessions" not in commands.names
+    assert held["processes"].count_documents({}) == 0

@@ -3,15 +3,17 @@
 A process killed inside a transaction leaves what it touched locked until the store gives up on it, a minute by default
 (`transactionLifetimeLimitSeconds`); its messages come back to others long before, and would wait. So each process notes
 the sessions that it uses, and whoever sees that it is gone ends them (`killSessions`), and its leases with them. Ending
-the session of one that is only slow is harmless: its transaction fails and is run again; so is ending its lease, which
-carries a fencing token.
+the session of one that is only slow is harmless: its transaction fails and is run again. Ending its lease lets two do
+the same for a moment: what a lease guards bears that, or asks for its fencing token.
 """
 
 from __future__ import annotations
 
+import math
 import os
 import socket
 import threading
+import time
 import uuid
 from datetime import UTC, datetime
 from typing import Any
@@ -29,40 +31,57 @@ _lock = threading.Lock()
 
 
 class Sessions:
-    """The sessions of this process, noted in the service's `processes` collection."""
+    """The sessions of this process, noted in the service's `processes` collection. `steady_since`: the moment
+    (monotonic) from which on this process gave signs of life without a gap."""
 
-    def __init__(self, db: Database[dict[str, Any]]) -> None:
+    def __init__(self, db: Database[dict[str, Any]], steady_since: float = math.inf) -> None:
         self._db, self._processes, self._leases = db, db["processes"], db["leases"]
         self._noted: set[bytes] = set()
+        self._steady_since, self._last_beat = steady_since, -math.inf
 
     def note(self, session: ClientSession) -> None:
         """Called before a transaction; writes only for a session not seen before."""
         lsid = bytes(session.session_id["id"])
         if lsid not in self._noted:
+            self._say({"$addToSet": {"sessions": session.session_id["id"]}})
             self._noted.add(lsid)
-            update = {"$addToSet": {"sessions": session.session_id["id"]}, **_alive()}
-            self._processes.update_one({"_id": OWNER}, update, upsert=True)
 
     def beat(self) -> None:
         """Say that this process lives, and look for those that do not; to be called every BEAT_SECONDS."""
-        if self._processes.update_one({"_id": OWNER}, _alive(), upsert=True).upserted_id is not None:
-            self._noted.clear()  # somebody thought that we were gone: our sessions are to be noted again
+        if time.monotonic() - self._last_beat > SILENT_SECONDS:
+            self._steady_since = time.monotonic()
+        self._say({})
+        self._last_beat = time.monotonic()
         self.reap()
+
+    def _say(self, more: dict[str, Any]) -> None:
+        if self._processes.update_one({"_id": OWNER}, {**_alive(), **more}, upsert=True).upserted_id is not None:
+            self._noted.clear()  # somebody thought that we were gone: our sessions are to be noted again
 
     def reap(self) -> int:
         """End the sessions and leases of processes that are gone; returns how many processes they were."""
         if not _lock.acquire(blocking=False):
             return 0
         try:
-            now = store_time(self._db)
-            gone = [other for other in self._processes.find({"_id": {"$ne": OWNER}}) if _is_gone(other, now)]
-            for other in gone:
-                self._db.client.admin.command("killSessions", [{"id": lsid} for lsid in other.get("sessions", [])])
-                self._end_leases(other["_id"])
-                self._processes.delete_one({"_id": other["_id"]})
-            return len(gone)
+            now, others = store_time(self._db), list(self._processes.find({"_id": {"$ne": OWNER}}))
+            return sum(self._end(other) for other in others if self._is_gone(other, now))
         finally:
             _lock.release()
+
+    def _is_gone(self, other: dict[str, Any], now: datetime) -> bool:
+        if other["host"] == socket.gethostname() and not _runs(other["pid"]):
+            return True
+        # Whoever was kept from the store itself cannot tell who else was: all get time to show themselves first.
+        steady = time.monotonic() - self._steady_since > SILENT_SECONDS
+        return steady and (now - other["at"]).total_seconds() > SILENT_SECONDS
+
+    def _end(self, other: dict[str, Any]) -> bool:
+        if not self._processes.delete_one({"_id": other["_id"], "at": other["at"]}).deleted_count:
+            return False  # it lives after all, or another process was faster
+        if noted := other.get("sessions"):  # an empty list would end everybody's
+            self._db.client.admin.command("killSessions", [{"id": lsid} for lsid in noted])
+        self._end_leases(other["_id"])
+        return True
 
     def leave(self) -> None:
         """This process ends in good order: nobody need wait for what it held."""
@@ -79,18 +98,14 @@ def store_time(db: Database[dict[str, Any]]) -> datetime:
     return moment.replace(tzinfo=UTC)
 
 
-def _is_gone(other: dict[str, Any], now: datetime) -> bool:
-    if (now - other["at"]).total_seconds() > SILENT_SECONDS:
-        return True
-    if other["host"] != socket.gethostname():
-        return False
+def _runs(pid: int) -> bool:
     try:
-        os.kill(other["pid"], 0)
+        os.kill(pid, 0)
     except ProcessLookupError:
-        return True
+        return False
     except PermissionError:
         pass  # it lives, as another user
-    return False
+    return True
 
 
 def _alive() -> dict[str, Any]:

@@ -73,7 +73,7 @@ class NotificationsService(Service):
     def expand(self) -> None:
         """Put the recipients of announcements on the ledger, for some pages at a time."""
         for _ in range(50):
-            if not self.post.expand(self.accounts.contacts_page):
+            if self.bus.stopping() or not self.post.expand(self.accounts.contacts_page):
                 return
 
     @rpc

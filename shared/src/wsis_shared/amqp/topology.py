@@ -14,9 +14,10 @@ RPC = Exchange("nameko-rpc", type="topic", durable=True)
 COMMANDS = Exchange("wsis-commands", type="direct", durable=True)
 DEAD = Exchange("wsis-dead", type="topic", durable=True)
 
-# Tries of one message before it is parked. Commands are prefetched in large batches, whose innocents count a crash too.
+# Tries of one message before it is parked. What is decided in batches is prefetched in numbers, and the innocents among
+# them count each crash and stop of their process too.
 DELIVERY_LIMIT = 6
-COMMAND_DELIVERY_LIMIT = 30
+BATCH_DELIVERY_LIMIT = 30
 
 
 def dead_queue(service: str) -> Queue:
@@ -40,7 +41,7 @@ def rpc_queue(service: str) -> Queue:
 def command_queue(service: str, call: str) -> Queue:
     """Writes that come in floods: `commands.voting.cast`. Nothing in it expires."""
     name = f"commands.{service}.{call}"
-    return _quorum(name, COMMANDS, name, f"{service}.{call}", COMMAND_DELIVERY_LIMIT)
+    return _quorum(name, COMMANDS, name, f"{service}.{call}", BATCH_DELIVERY_LIMIT)
 
 
 def event_exchange(source: str) -> Exchange:
@@ -48,13 +49,13 @@ def event_exchange(source: str) -> Exchange:
     return Exchange(f"{source}.events", type="topic", durable=True)
 
 
-def event_queue(service: str, events: Sequence[tuple[str, str]], name: str = "") -> Queue:
+def event_queue(service: str, events: Sequence[tuple[str, str]], name: str = "", limit: int = DELIVERY_LIMIT) -> Queue:
     """The queue of a handler: each instance pool of a service gets every event once. Its name follows from the
     manifest alone (`evt-prizes-nominees_published--voting`), so that a publisher can make it before the service that
     reads it has ever run: nothing is published into the void. A handler of many events gives the `name`."""
     name = name or "-".join(events[0])
     key = f"{service}.{name}"
-    queue = _quorum(f"evt-{name}--{service}", event_exchange(events[0][0]), events[0][1], key, DELIVERY_LIMIT)
+    queue = _quorum(f"evt-{name}--{service}", event_exchange(events[0][0]), events[0][1], key, limit)
     if len(events) > 1:
         queue.bindings = [binding(event_exchange(source), event) for source, event in events]
         queue.exchange, queue.routing_key = None, ""

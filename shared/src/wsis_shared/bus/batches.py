@@ -156,14 +156,19 @@ class Batches(Handler):
 
 
 def in_parts(
-    bus: Any, handler: str, items: Sequence[Item], ctx: context.Context, work: Callable[[Sequence[Item]], Sequence[Any]]
+    bus: Any,
+    handler: str,
+    items: Sequence[Item],
+    context_of: Callable[[Item], context.Context],
+    work: Callable[[Sequence[Item]], Sequence[Any]],
 ) -> list[Any]:
-    """Run `work(items)` in one transaction; it returns an outcome for each. Where it fails, in halves: an item that
-    fails alone has Undecidable for its outcome. Raises Unavailable where the store stays away."""
+    """Run `work(items)` in one transaction, in the context of the first; it returns an outcome for each. Where it
+    fails, in halves: an item that fails alone has Undecidable for its outcome. Raises Unavailable where the store stays
+    away."""
     try:
         outcomes = guarded(
-            bus.service, handler, ctx, partial(in_transaction, partial(work, items)), seconds=PATIENCE,
-            stopping=bus.stopping,
+            bus.service, handler, context_of(items[0]), partial(in_transaction, partial(work, items)),
+            seconds=PATIENCE, stopping=bus.stopping,
         )  # fmt: skip
         if len(outcomes) != len(items):
             raise AssertionError(f"{handler} returned {len(outcomes)} outcomes for {len(items)} messages")
@@ -174,4 +179,5 @@ def in_parts(
         if len(items) == 1:
             return [Undecidable("suite.internal_error")]
         middle = len(items) // 2
-        return in_parts(bus, handler, items[:middle], ctx, work) + in_parts(bus, handler, items[middle:], ctx, work)
+        halves = items[:middle], items[middle:]
+        return [outcome for half in halves for outcome in in_parts(bus, handler, half, context_of, work)]

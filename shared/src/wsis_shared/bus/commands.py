@@ -6,6 +6,7 @@ import functools
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, cast
 
 from kombu import Queue
@@ -75,7 +76,7 @@ def command(*, batch: int = 500, linger: float = 0.02) -> Callable[[F], F]:
     def decorate(fn: F) -> F:
         @functools.wraps(fn)
         def served(self: Any, commands: Sequence[Command]) -> list[Outcome]:
-            return in_parts(self.bus, fn.__name__, commands, commands[0].context, lambda some: fn(self, list(some)))
+            return in_parts(self.bus, fn.__name__, commands, attrgetter("context"), lambda some: fn(self, list(some)))
 
         served.wsis_kind = "command"  # type: ignore[attr-defined]  # a note for tests
         return cast(F, register_entrypoint(served, CommandHandler(batch, linger)) or served)

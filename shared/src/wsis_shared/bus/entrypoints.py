@@ -104,9 +104,12 @@ class Rpc(Handler):
         if requests is None:
             requests = self.consumer.rpc = Requests(self)
             self.subscription = self.consumer.add(
-                Subscription(topology.rpc_queue(self.service), 2 * self.container.max_workers, requests.take)
+                Subscription(topology.rpc_queue(self.service), self._in_hand(), requests.take)
             )
         requests.methods[self.method_name] = self
+
+    def _in_hand(self) -> int:
+        return self.container.service_cls.calls_in_hand or 2 * self.container.max_workers
 
 
 class Requests:

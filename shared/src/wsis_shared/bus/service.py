@@ -13,6 +13,7 @@ from typing import Any
 from kombu import Connection
 from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR, DependencyProvider
 from pymongo.database import Database
+from pymongo.errors import PyMongoError
 from wsis_shared import context, mongo, sessions
 from wsis_shared.amqp import topology
 from wsis_shared.amqp.link import Link
@@ -76,8 +77,8 @@ class BusProvider(DependencyProvider):
         while True:
             try:
                 self.sessions.beat()
-            except mongo.TRANSIENT:
-                pass  # who cannot be reached by us cannot be missed by others either
+            except PyMongoError as error:
+                _log.warning("no sign of life given", extra={"error": type(error).__name__})
             if self._ended.wait(sessions.BEAT_SECONDS):
                 return
 
@@ -136,10 +137,12 @@ class RemoteService:
 
 
 class Service:
-    """Base of the services. `outboxes` names the collections whose documents carry events."""
+    """Base of the services. `outboxes` names the collections whose documents carry events. `calls_in_hand`: requests
+    that a process takes at a time, where that must be few for its commands' sake; further ones wait in the queue."""
 
     name: str
     outboxes: tuple[str, ...] = ()
+    calls_in_hand: int | None = None
     bus = BusProvider()
 
     @rpc

@@ -37,15 +37,20 @@ def context_of(event: dict[str, Any]) -> context.Context:
     )
 
 
-def queue_of(events: Events, service: str, name: str) -> Queue | None:
+def queue_of(events: Events, service: str, name: str, limit: int) -> Queue | None:
     """The queue with all its bindings; None where there is nothing to take."""
     taken = events()
-    return topology.event_queue(service, taken, name) if taken else None
+    return topology.event_queue(service, taken, name, limit) if taken else None
+
+
+def tries(message: Any) -> int:
+    """How often it was given back before."""
+    return int(message.headers.get("x-delivery-count") or 0)
 
 
 def pause_before_next_try(message: Any) -> None:
     """The broker has no delay between tries; a sleeping thread is cheap and the limit is small."""
-    time.sleep(min(0.1 * 2 ** int(message.headers.get("x-delivery-count") or 0), 5.0))
+    time.sleep(min(0.1 * 2 ** tries(message), 5.0))
 
 
 class Subscribe(Handler):
@@ -57,7 +62,7 @@ class Subscribe(Handler):
 
     def queue(self, service: str) -> Queue | None:
         """The queue with all its bindings; None where there is nothing to take."""
-        return queue_of(self._events, service, self._name)
+        return queue_of(self._events, service, self._name, topology.DELIVERY_LIMIT)
 
     def setup(self) -> None:
         """Declare the queue."""
@@ -92,7 +97,7 @@ class Subscribe(Handler):
 
 
 class SubscribeBatches(Batches):
-    """The same for batches. An event that fails alone goes back to the broker, which counts and gives up in the end."""
+    """The same for batches. An event that fails alone goes back to the broker, and is put aside in the end."""
 
     def __init__(self, events: Events, name: str, batch: int, linger: float, **kwargs: Any) -> None:
         self._events, self._name = events, name
@@ -100,14 +105,16 @@ class SubscribeBatches(Batches):
 
     def queue(self, service: str) -> Queue | None:
         """The queue with all its bindings; None where there is nothing to take."""
-        return queue_of(self._events, service, self._name)
+        return queue_of(self._events, service, self._name, topology.BATCH_DELIVERY_LIMIT)
 
     def parse(self, message: Any) -> dict[str, Any]:
         """The CloudEvent. Raises Malformed."""
         return event_of(message)
 
     def undecidable(self, message: Any) -> None:
-        """Back to the broker after a pause, which holds up nobody."""
+        """Back to the broker after a pause, which holds up nobody; put aside after the last try."""
+        if tries(message) >= topology.DELIVERY_LIMIT:
+            return self.put_aside(message, "it failed too often")
 
         def again() -> None:
             pause_before_next_try(message)
@@ -153,7 +160,7 @@ def subscribe_batches(events: Events, *, name: str, batch: int = 100, linger: fl
                     fn(self, new)
                 return [None] * len(some)
 
-            return in_parts(self.bus, fn.__name__, events, context_of(events[0]), work)
+            return in_parts(self.bus, fn.__name__, events, context_of, work)
 
         served.wsis_kind = "event"  # type: ignore[attr-defined]  # a note for tests
         return cast(F, register_entrypoint(served, SubscribeBatches(events, name, batch, linger)) or served)

@@ -22,7 +22,7 @@ PORT_NAMES = ("mongo",)
 # Housekeeping of the beta (0.7.0b3) that holds up everybody else, and that a store of this kind can do without: from
 # one sweep of what has expired to the next it holds a snapshot open, for which old versions pile up until reads take a
 # second each; and it forgets old entries of its oplog one fsync at a time, which halves the rate of votes from the
-# hundred thousandth entry on. Nothing relies on either: times are checked where they matter, nobody reads the oplog.
+# hundred thousandth entry on. So a local store keeps what has expired; nobody signs in with it, or sees a page of it.
 CONFIGURATION = """\
 [storage]
 ttl_sweep_seconds = 0

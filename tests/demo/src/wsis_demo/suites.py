@@ -94,7 +94,8 @@ def attached(address: str, environ: Mapping[str, str]) -> tuple[Suite, dict[str,
         )
     run_dir = Path(environ.get("WSIS_RUN_DIR", ".run")).resolve()
     ports = Ports.from_environment(environ)
-    beside = {"WSIS_LOG_DIR": str(run_dir / "public-log")} if run_dir.is_dir() else {}  # where `wsis up` has it
+    ours = run_dir.is_dir() and "WSIS_PUBLIC_URL" not in environ
+    beside = {"WSIS_LOG_DIR": str(run_dir / "public-log")} if ours else {}  # where `wsis up` has it
     return suite, {
         **beside, **environ,
         "WSIS_SECRET": environ.get("WSIS_SECRET") or kept_secret(run_dir / "secret"),

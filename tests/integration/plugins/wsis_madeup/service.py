@@ -25,6 +25,7 @@ class Store(EventfulRepository):
 class MadeUp(Service):
     name = "madeup"
     outboxes = ("things",)
+    calls_in_hand = int(os.environ.get("MADEUP_CALLS_IN_HAND", "0")) or None
     store = Provide(Store)
     itself = Remote("madeup", timeout=1.0)
     absent = Remote("madeup-absent", timeout=1.0)

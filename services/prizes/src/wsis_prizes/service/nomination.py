@@ -106,8 +106,7 @@ class NominationCalls(Calls):
             audit.taken("prizes.project_disqualified", f"project/{project}", {"state": found["state"]},
                         {"state": projects.DISQUALIFIED}, body["reason"]),
         )  # fmt: skip
-        # The lists of nominees are kept in memory for as long as the edition's document is the same.
-        self.store.save_edition({**doc, "marks": {**doc["marks"], "disqualified_at": clock.now()}})
+        self.store.nominees_changed(doc)
         self._rank_again(doc, found)
         return shown.project(saved, doc, ctx.received_at, ctx.locale, whole=True)
 

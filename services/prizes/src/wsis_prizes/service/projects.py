@@ -98,6 +98,8 @@ class ProjectCalls(Calls):
                 category=found["category"], nominated=found["state"] == projects.NOMINATED, account=found["owner"],
             ))  # fmt: skip
         saved = self.store.save_project(gone, edition, *happened)
+        if found["state"] == projects.NOMINATED:
+            self.store.nominees_changed(edition)
         return shown.project(saved, edition, ctx.received_at, ctx.locale, whole=True)
 
     @rpc(writes=True)

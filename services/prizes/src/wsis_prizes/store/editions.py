@@ -35,6 +35,10 @@ class Editions(EventfulRepository):
         """Insert or replace, with what happened."""
         return self.save("editions", edition, *occurrences)
 
+    def nominees_changed(self, edition: dict[str, Any]) -> None:
+        """Let every process read the lists of nominees anew; called in the transaction of what changed them."""
+        self.save_edition({**edition, "marks": {**edition["marks"], "nominees_at": clock.now()}})
+
     def note(self, id: str, *occurrences: Occurrence) -> None:
         """Events that belong to no single document of their own (many projects, many jurors)."""
         self.save("happenings", {"_id": id}, *occurrences)

@@ -15,6 +15,10 @@ from wsis_prizes.domain import projects as domain
 
 # What lists need: no long texts, nothing to send.
 _BRIEF = {"outbox": 0, "impact": 0, "partnerships": 0, "challenges": 0, "timeframe": 0}
+# What voters read of a nominee in a list: nothing of the person behind it stays in memory.
+_LISTED = dict.fromkeys(
+    ("number", "category", "title", "organization", "country", "region", "short_description", "sdgs", "website"), 1
+)
 
 
 class Projects(EventfulRepository):
@@ -63,12 +67,12 @@ class Projects(EventfulRepository):
 
     def nominees(self, edition: Mapping[str, Any], category: str | None) -> list[dict[str, Any]]:
         """Nominated projects of a category or of all, by number, with what voters read. Kept in memory as long as the
-        edition's document is the same: whoever changes who is nominated saves that one too. Not to be changed."""
+        edition's document is the same (`nominees_changed`). Not to be changed."""
         key, written = (edition["_id"], category), (edition["version"], edition["updated_at"])
         kept = self._nominees.get(key)
         if kept is None or kept[0] != written:
             query = {"edition": edition["_id"], "state": domain.NOMINATED, **_match({"category": category})}
-            rows = list(self.collection("projects").find(query, _BRIEF).sort("number", 1))
+            rows = list(self.collection("projects").find(query, _LISTED).sort("number", 1))
             kept = self._nominees[key] = written, rows
         return kept[1]
 

@@ -25,6 +25,7 @@ class VotingService(LogCalls, LiveCalls, Reviewing, Service):
     """Public online voting."""
 
     name = "voting"
+    calls_in_hand = 3  # many readers at once would take turns with the one who records
     outboxes = ("contests", "completions", "tallies", "reminders", "logs", "decisions")
     contests = Provide(Contests)
     ballots = Provide(Ballots)

@@ -44,9 +44,8 @@ class Contests(EventfulRepository):
         return contest
 
     def nominees(self, edition: str) -> Mapping[str, Mapping[str, Any]]:
-        """The nominees by project, for their names; as of the last `read` here, since names do not change."""
-        if edition not in self._made:
-            self.read(edition)
+        """The nominees by project, for their names."""
+        self.read(edition)
         return self._made[edition][2] if edition in self._made else {}
 
     def document(self, edition: str) -> dict[str, Any] | None:
