@@ -1,6 +1,7 @@
 """The store of a local stack: the MongoDB of `WSIS_MONGO_URI`, or SecantusDB in a process of its own.
 
-SecantusDB speaks MongoDB's wire protocol. It is a beta under the GPL: development and tests only, never imported.
+SecantusDB speaks MongoDB's wire protocol. It is a beta under the GPL: development and tests only, and never imported
+here, which is why its start is a file of its own.
 It heeds `j` of single writes, not that of a transaction's commit: without an fsync of every commit, a kill loses what
 was confirmed in the last tenth of a second (tests/faults found it).
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -19,18 +21,26 @@ from wsis_shared.local.ports import LOOPBACK, CannotStart, Ports
 from wsis_shared.local.supervise import INFRASTRUCTURE, Program
 
 PORT_NAMES = ("mongo",)
-# Housekeeping of the beta (0.7.0b3) that holds up everybody else, and that a store of this kind can do without: from
+# Housekeeping of the beta (0.7.0b3) that holds up everybody else, and that a store of this kind can do without. From
 # one sweep of what has expired to the next it holds a snapshot open, for which old versions pile up until reads take a
-# second each; and it forgets old entries of its oplog one fsync at a time, which halves the rate of votes from the
-# hundred thousandth entry on. So a local store keeps what has expired; nobody signs in with it, or sees a page of it.
+# second each, and at a tenth of the cache the store stops for good. And it forgets old entries of its oplog one fsync
+# at a time, which halves the rate of votes from the hundred thousandth entry on. So a local store keeps what has
+# expired; nobody signs in with it, or sees a page of it.
 CONFIGURATION = """\
-[storage]
-ttl_sweep_seconds = 0
-
 [oplog]
 max_entries = 1_000_000_000
 retention_seconds = 1_000_000_000
 """
+# secantusd-py takes `[storage] ttl_sweep_seconds` too, but does not heed it.
+DAEMON = """\
+import functools
+import sys
+from secantus import cli
+
+cli.SecantusDBServer = functools.partial(cli.SecantusDBServer, ttl_sweep_seconds=0)
+sys.exit(cli.main())
+"""
+CACHE = "1G"  # a tenth of it holds what changed while the oldest transaction was open
 MISSING = "no store: `pip install 'wsis-shared[local]'`, or set WSIS_MONGO_URI to a MongoDB replica set"
 
 
@@ -58,16 +68,16 @@ def find(environ: Mapping[str, str]) -> Store | None:
 
 def private(run_dir: Path, ports: Ports) -> Store:
     """A store with its data under `run_dir`/store; raises CannotStart when SecantusDB is not installed."""
-    command = Path(sys.executable).with_name("secantusd-py")
-    if not command.exists():
+    if find_spec("secantus") is None:
         raise CannotStart(MISSING)
     home = run_dir / "store"
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    (home / "secantusd.toml").write_text(CONFIGURATION)
+    configuration, daemon = home / "secantusd.toml", home / "secantusd.py"
+    configuration.write_text(CONFIGURATION)
+    daemon.write_text(DAEMON)
     argv = (
-        str(command), "--config", str(home / "secantusd.toml"), "--host", LOOPBACK, "--port", str(ports["mongo"]),
-        "--storage-path", str(home / "data"), "--cache-size", "512M", "--sync-on-commit",
-        "--log-level", "WARNING",
+        sys.executable, str(daemon), "--config", str(configuration), "--host", LOOPBACK, "--port", str(ports["mongo"]),
+        "--storage-path", str(home / "data"), "--cache-size", CACHE, "--sync-on-commit", "--log-level", "WARNING",
     )  # fmt: skip
     # The one node calls itself a replica set but answers under its own idea of its address: connect directly.
     uri = f"mongodb://{LOOPBACK}:{ports['mongo']}/?directConnection=true&w=majority&journal=true"
