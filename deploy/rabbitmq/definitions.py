@@ -56,7 +56,7 @@ def needs(plugin: Plugin, found: Found) -> Needs:
             for entrypoint in method.nameko_entrypoints:
                 events = list(entrypoint._events())
                 if events:
-                    queues.append(topology.event_queue(plugin.name, events, entrypoint._name))
+                    queues.append(entrypoint.queue(plugin.name))
                     hears.update(events)
                     if entrypoint._name:  # it reads the manifests of all, and asks for what their notices need
                         tells.update(events)
