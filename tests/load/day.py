@@ -9,7 +9,6 @@ must hold every acknowledged vote, once.
 from __future__ import annotations
 
 import asyncio
-import random
 import time
 from collections import Counter
 from collections.abc import Coroutine, Iterator
@@ -39,7 +38,7 @@ def run(folder: Path, *, seconds: int = 60, accounts: int = 2000) -> Iterator[Fi
         yield Figure("nominees", sum(len(projects) for projects in suite.contest.nominees.values()), "projects")
         yield Figure("accounts with tokens", len(crowd.voters), "accounts")
         yield Figure("accounts with tokens, made in", time.monotonic() - began, "s")
-        readers, jobs = Readers(crowd), _in_turn(crowd, voters)
+        readers, jobs = Readers(crowd), iter(crowd.in_turn(range(voters), AT_A_TIME))
         try:
             asyncio.run(_load(crowd, readers, jobs, BEFORE_SECONDS))
             yield Figure(f"votes in the first {BEFORE_SECONDS} s, p95", percentile(crowd.seen.seconds, 0.95), "ms")
@@ -51,12 +50,6 @@ def run(folder: Path, *, seconds: int = 60, accounts: int = 2000) -> Iterator[Fi
         yield from _figures(crowd, readers, killed, seconds)
         suite.stack.wait_ready()
         yield from _tally(suite, crowd.ledger)
-
-
-def _in_turn(crowd: Crowd, voters: int) -> Iterator[Job]:
-    """Votes of voters who come one after the other, and stay as long as it takes `AT_A_TIME` to come."""
-    dice = random.Random(1)
-    return iter(sorted(crowd.jobs(range(voters)), key=lambda job: job[0] + AT_A_TIME * dice.random()))
 
 
 async def _load(crowd: Crowd, readers: Readers, jobs: Iterator[Job], seconds: float) -> None:

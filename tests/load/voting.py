@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psutil
 from kombu import Connection
-from tests.faults.kit.crowd import Crowd
+from tests.faults.kit.crowd import Job
 from tests.faults.kit.ledger import Ledger
 from tests.faults.kit.suite import Suite
 from tests.load import open_loop, stored, wrk
@@ -28,8 +28,12 @@ from tests.load.wrk import Target
 from wsis_shared.amqp import topology
 from wsis_shared.amqp.link import Link
 
+from wsis_demo.play import wait_while_it_moves
+
 SUSTAINED_SECONDS, SHORT_SECONDS = 60, 15
 OPEN_LOOP_RATE = 200
+AT_A_TIME = 200  # voters in the open loops: each votes every second or two
+STANDSTILL = 5  # seconds without a mail: all are out
 MOST_VOTES, MOST_BALLOTS = 2000, 300  # in a second: so many voters are kept ready
 CATEGORIES = 18
 SCRIPT = wrk.REPORT.with_name("voting.lua")
@@ -66,11 +70,16 @@ class Voters:
         """For voting.lua."""
         return str(self.tokens), str(self.take(count).start), str(self.nominees), kind
 
+    def in_turn(self, votes: int) -> list[Job]:
+        """So many votes and some, for open loops."""
+        return self.crowd.in_turn(self.take(-(-votes // CATEGORIES) + AT_A_TIME), AT_A_TIME)
+
 
 def run(folder: Path, *, open_loop_seconds: int = 60, big: bool = False) -> Iterator[Figure]:
     """All rows on one suite."""
     needed = MOST_VOTES * (SUSTAINED_SECONDS + SHORT_SECONDS + 2) // CATEGORIES
-    needed += MOST_BALLOTS * (SHORT_SECONDS + 1) + OPEN_LOOP_RATE * (open_loop_seconds + 60) // CATEGORIES + 100
+    needed += MOST_BALLOTS * (SHORT_SECONDS + 1) + 3 * AT_A_TIME + 100
+    needed += OPEN_LOOP_RATE * (open_loop_seconds + 20) // CATEGORIES
     with Suite(folder, each=5, WSIS_GATEWAY_WORKERS="1", WSIS_VOTING_PROCESSES="1") as suite:
         voters = Voters(suite, needed)
         yield Figure("voters registered, with tokens", needed, "accounts")
@@ -79,9 +88,9 @@ def run(folder: Path, *, open_loop_seconds: int = 60, big: bool = False) -> Iter
         yield Figure("memory of voting, after / before", _memory(suite) / before, "times", at_most=1.5)
         yield from _plain(suite, voters, rate)
         yield from _raw(suite, rate)
+        yield _mails_out(suite)
         yield from _reads_beside_votes(suite, voters)
-        yield from _open_loop(voters.crowd, voters.take(OPEN_LOOP_RATE * open_loop_seconds // CATEGORIES + 1),
-                              open_loop_seconds)  # fmt: skip
+        yield from _open_loop(voters, open_loop_seconds)
         yield from resident(suite.stack)
         yield from _tally(suite)
         if big:
@@ -153,18 +162,24 @@ def _raw(suite: Suite, rate: float) -> Iterator[Figure]:
     yield Figure("votes / raw publishing", rate / raw, "times")
 
 
+def _mails_out(suite: Suite) -> Figure:
+    """The next rows begin when those before have nothing left to do."""
+    began, total = time.monotonic(), suite.contest.officer.suite.mailbox.total
+    wait_while_it_moves(lambda: False, total, STANDSTILL)
+    return Figure("mails of the rows above were out after", max(0.0, time.monotonic() - began - STANDSTILL), "s")
+
+
 def _reads_beside_votes(suite: Suite, voters: Voters) -> Iterator[Figure]:
     """Votes at half their rate of the open loop, alone, then beside more reads than the suite can answer."""
-    rate, seconds = OPEN_LOOP_RATE // 2, 20
-    crowd, count = voters.crowd, rate * seconds // CATEGORIES + 1
-    alone = open_loop.run(crowd, crowd.jobs(voters.take(count)), rate, seconds)
+    crowd, rate, seconds = voters.crowd, OPEN_LOOP_RATE // 2, 20
+    alone = open_loop.run(crowd, voters.in_turn(rate * seconds), rate, seconds)
     command = [
         "wrk", "--threads", "1", "--connections", "128", "--duration", f"{seconds + 2}s", "--timeout", "10s",
         "--script", str(wrk.REPORT), "--header", f"Authorization: Bearer {crowd.voters[0].token}",
         f"{suite.stack.gateway_uri}{suite.contest.path}/ballot",
     ]  # fmt: skip
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as readers:
-        beside = open_loop.run(crowd, crowd.jobs(voters.take(count)), rate, seconds)
+        beside = open_loop.run(crowd, voters.in_turn(rate * seconds), rate, seconds)
         said = json.loads(readers.communicate()[0].splitlines()[-1])
     reads = said["statuses"]
     yield Figure("reads answered beside the votes", reads.get("200", 0) / said["seconds"], "reads/s")
@@ -177,9 +192,9 @@ def _reads_beside_votes(suite: Suite, voters: Voters) -> Iterator[Figure]:
     yield Figure("votes not stored at once, beside the reads", beside.errors, "votes", at_most=0)
 
 
-def _open_loop(crowd: Crowd, voters: range, seconds: int) -> Iterator[Figure]:
+def _open_loop(voters: Voters, seconds: int) -> Iterator[Figure]:
     name = f"open loop of {OPEN_LOOP_RATE} votes/s, {seconds} s"
-    seen = open_loop.run(crowd, crowd.jobs(voters), OPEN_LOOP_RATE, seconds)
+    seen = open_loop.run(voters.crowd, voters.in_turn(OPEN_LOOP_RATE * seconds), OPEN_LOOP_RATE, seconds)
     yield Figure(f"{name}, p50", seen.percentile(0.5), "ms")
     yield Figure(f"{name}, p95", seen.percentile(0.95), "ms")
     yield Figure(f"{name}, p99", seen.percentile(0.99), "ms", at_most=250)

@@ -69,6 +69,12 @@ class Crowd:
         random.Random(seed).shuffle(made)
         return made
 
+    def in_turn(self, voters: Iterable[int], at_a_time: int) -> list[Job]:
+        """The same, of voters who come one after the other, and stay as long as it takes `at_a_time` of them to come:
+        ballots are completed all the time."""
+        dice = random.Random(1)
+        return sorted(self.jobs(voters), key=lambda job: job[0] + at_a_time * dice.random())
+
     async def vote(self, jobs: Iterable[Job], connections: int = 32) -> list[Job]:
         """Cast them all, or until `enough`; returns those that were cast, all acknowledged and on the ledger."""
         waiting, cast = iter(jobs), list[Job]()
