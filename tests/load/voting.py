@@ -78,7 +78,7 @@ class Voters:
 
 def run(folder: Path, *, open_loop_seconds: int = 60, big: bool = False) -> Iterator[Figure]:
     """All rows on one suite."""
-    needed = MOST_VOTES * (SUSTAINED_SECONDS + SHORT_SECONDS + 2) // CATEGORIES
+    needed = MOST_VOTES * (SUSTAINED_SECONDS + SHORT_SECONDS + 1 + 3) // CATEGORIES  # a second more for each round
     needed += MOST_BALLOTS * (SHORT_SECONDS + 1) + 3 * AT_A_TIME + 100
     needed += OPEN_LOOP_RATE * (open_loop_seconds + 20) // CATEGORIES
     with Suite(folder, each=5, WSIS_GATEWAY_WORKERS="1", WSIS_VOTING_PROCESSES="1") as suite:
