@@ -33,6 +33,11 @@ class Malformed(ValueError):
     """The message is not one of ours: it is put aside, never run."""
 
 
+def tries(message: Any) -> int:
+    """How often it was given back before."""
+    return int(message.headers.get("x-delivery-count") or 0)
+
+
 def body_of(message: Any) -> dict[str, Any]:
     """The JSON object of a message. Raises Malformed; never shows what is in it."""
     if message.content_type != serializer.CONTENT_TYPE:
@@ -142,7 +147,7 @@ class Requests:
         if method is None:
             self._reply(message, None, NotFound("suite.method_unknown", "The service has no such method."))
             return any_.consumer.ack(message)
-        if int(message.headers.get("x-delivery-count") or 0) >= topology.DELIVERY_LIMIT:
+        if tries(message) >= topology.DELIVERY_LIMIT:
             self._reply(message, None, SuiteError("suite.internal_error"))
             return self._park(message, "it ended the service too often")
         try:

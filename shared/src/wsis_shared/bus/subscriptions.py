@@ -15,7 +15,7 @@ from wsis_shared import context, inbox
 from wsis_shared.amqp import topology
 from wsis_shared.bus.batches import Batches, in_parts
 from wsis_shared.bus.consumer import Subscription
-from wsis_shared.bus.entrypoints import PATIENCE, F, Handler, Malformed, body_of
+from wsis_shared.bus.entrypoints import PATIENCE, F, Handler, Malformed, body_of, tries
 from wsis_shared.bus.guard import guarded
 from wsis_shared.mongo import in_transaction
 
@@ -41,11 +41,6 @@ def queue_of(events: Events, service: str, name: str, limit: int) -> Queue | Non
     """The queue with all its bindings; None where there is nothing to take."""
     taken = events()
     return topology.event_queue(service, taken, name, limit) if taken else None
-
-
-def tries(message: Any) -> int:
-    """How often it was given back before."""
-    return int(message.headers.get("x-delivery-count") or 0)
 
 
 def pause_before_next_try(message: Any) -> None:
