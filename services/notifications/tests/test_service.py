@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 from wsis_shared import testing
-from wsis_shared.errors import Conflict, NotFound
+from wsis_shared.errors import Conflict, NotFound, TooMany
 from wsis_shared.testing import actor, publish, wait_for
 
 CODES: dict[str, dict[str, Any]] = {}
+BUSY: set[str] = set()  # whose summaries the publisher has no time for
 CLOSES = "2017-04-30T21:00:00Z"
 
 
@@ -19,9 +20,16 @@ def issue_code(data: dict[str, Any], account: str | None) -> dict[str, Any]:
     return CODES[data["challenge"]]
 
 
+def summary(data: dict[str, Any], account: str) -> dict[str, Any]:
+    if account in BUSY:
+        BUSY.remove(account)
+        raise TooMany("herald.busy", retry_after=0.2)
+    return {"chosen": f"the choice of {account}"}
+
+
 @pytest.fixture(scope="module")
 def herald(peer: Any) -> None:
-    peer("herald", issue_code=issue_code, summary=lambda data, account: {"chosen": f"the choice of {account}"})
+    peer("herald", issue_code=issue_code, summary=summary)
 
 
 @pytest.fixture(scope="module")
@@ -142,6 +150,14 @@ def test_details_are_asked_when_the_mail_is_written(notifications: Any, link: An
     publish(link, "herald", "choice_made", {"account": voter, "edition": "2017"})
     mail = inbox.read(accounts.email(voter), subject="Votre choix")
     assert f"the choice of {voter}" in " ".join(mail["text"].split())
+
+
+def test_a_mail_waits_while_its_publisher_has_no_time(notifications: Any, link: Any, inbox: Any, accounts: Any) -> None:
+    voter = accounts.add()
+    BUSY.add(voter)
+    event = publish(link, "herald", "choice_made", {"account": voter, "edition": "2017"})
+    assert settled(notifications, event)[0]["attempts"] == 1
+    assert (BUSY, inbox.count(to=accounts.email(voter))) == (set(), 1)
 
 
 def test_an_erased_account_is_skipped(notifications: Any, link: Any, inbox: Any, accounts: Any) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import inspect
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,10 +11,12 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from wsis_shared import clock
+from wsis_shared.errors import SuiteError
 from wsis_shared.mongo import in_transaction
 
 from wsis_voting import commands, domain, settings
 from wsis_voting.domain import Contest, Wish
+from wsis_voting.service import MANY_VOTES, VotingService
 from wsis_voting.service.closing import Closing
 from wsis_voting.service.publishing import Publishing
 from wsis_voting.store import Ballots, Contests, Counters, Log, Recorders, Results, Tallies
@@ -245,7 +248,7 @@ def test_drained_only_at_the_second_quiet_look(db: Any) -> None:
     assert recorders.drained(waiting=0) is True
     beat()
     assert recorders.drained(waiting=1) is False
-    with other.batch([clock.now()] * 3):
+    with other.batch([clock.now()] * 3, votes=3):
         beat()
         assert recorders.drained(waiting=0) is False
         beat()
@@ -256,9 +259,25 @@ def test_drained_only_at_the_second_quiet_look(db: Any) -> None:
     assert recorders.drained(waiting=0) is True
 
 
+def test_mails_wait_while_many_votes_are_recorded(db: Any) -> None:
+    service = VotingService()
+    service.recorders, service.ballots = Recorders(db), Ballots(db)
+
+    def refusal() -> str:
+        with pytest.raises(SuiteError) as refused:
+            inspect.unwrap(VotingService.ballot_summary)(service, {"edition": "2017"}, "nobody")
+        return refused.value.code
+
+    with service.recorders.batch([clock.now()], votes=MANY_VOTES):
+        assert refusal() == "voting.busy_with_votes"
+    with service.recorders.batch([clock.now()], votes=MANY_VOTES - 1):
+        assert refusal() == "voting.ballot_unknown", "asked, and there is none"
+    assert refusal() == "voting.ballot_unknown"
+
+
 def test_a_recorder_that_died_with_votes_in_hand_is_waited_for_and_then_forgotten(db: Any) -> None:
     recorders, dead = Recorders(db, "one"), Recorders(db, "dead")
-    with dead.batch([clock.now()] * 3):
+    with dead.batch([clock.now()] * 3, votes=3):
         dead.beat()  # its last sign of life
     for _ in range(2):
         recorders.beat()

@@ -18,7 +18,7 @@ from functools import partial
 from typing import Any
 
 from wsis_shared import clock
-from wsis_shared.errors import SuiteError, Unavailable
+from wsis_shared.errors import SuiteError, TooMany, Unavailable
 from wsis_shared.events import Occurrence
 from wsis_shared.mongo import patiently
 
@@ -158,6 +158,9 @@ class Lane:
             return settle(self._store, row, rules.Outcome("failed", error.reason))
         except Unavailable as error:
             return self._store.settle(row, rules.Settlement("queued", error.code, AWAY[self.name]))
+        except TooMany as error:  # whoever has the details has better things to do: it stays queued
+            self._pause = float(error.params.get("retry_after") or AWAY[self.name])
+            return None
         except SuiteError as error:
             return settle(self._store, {**row, "attempts": row["attempts"] + 1}, _refused(error))
         except RelayAway as error:

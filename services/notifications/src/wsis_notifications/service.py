@@ -49,7 +49,7 @@ class NotificationsService(Service):
         """Events with a mail that somebody waits for: never behind the thousands of the other queue."""
         self.post.take(events)
 
-    @subscribe_batches(lambda: catalogue().events(fast=False), name="notices", linger=0.1)
+    @subscribe_batches(lambda: catalogue().events(fast=False), name="notices", linger=0.4)
     def on_notice(self, events: list[dict[str, Any]]) -> None:
         """Any other events with a notice."""
         self.post.take(events)

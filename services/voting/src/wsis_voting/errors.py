@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from wsis_shared import clock
-from wsis_shared.errors import Conflict, Forbidden, Invalid, NotFound, SuiteError, Unavailable
+from wsis_shared.errors import Conflict, Forbidden, Invalid, NotFound, SuiteError, TooMany, Unavailable
 
 
 def edition_unknown(edition: str) -> NotFound:
@@ -122,6 +122,11 @@ def nothing_to_reinstate() -> Conflict:
 def review_closed() -> Conflict:
     """The count is being frozen, or is."""
     return Conflict("voting.review_closed", "The tally is being certified, or is: decisions can not be changed.")
+
+
+def busy_with_votes() -> TooMany:
+    """Votes come first: a mail about a ballot can be written later."""
+    return TooMany("voting.busy_with_votes", "Votes are being recorded: ask again later.", retry_after=5)
 
 
 def review_busy() -> Conflict:

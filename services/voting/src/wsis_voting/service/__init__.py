@@ -20,6 +20,9 @@ from wsis_voting.service.public_log import LogCalls
 from wsis_voting.service.review import Reviewing
 from wsis_voting.store import Ballots, Contests, Counters, Log, Lookup, Recorders, Registrations, Results, Tallies
 
+# A batch with so many comes about where votes arrive faster than they are recorded: mails can wait, voters do wait.
+MANY_VOTES = 25
+
 
 class VotingService(LogCalls, LiveCalls, Reviewing, Service):
     """Public online voting."""
@@ -43,8 +46,8 @@ class VotingService(LogCalls, LiveCalls, Reviewing, Service):
     @command(batch=500, linger=0.005)
     def cast(self, commands: Sequence[Command]) -> list[dict[str, Any] | SuiteError]:
         """Decide on votes, and store all that stands in one transaction."""
-        with self.recorders.batch([each.context.received_at for each in commands]):
-            wishes, announced = [answers.wish_of(each) for each in commands], self._announced()
+        wishes, announced = [answers.wish_of(each) for each in commands], self._announced()
+        with self.recorders.batch([wish.received_at for wish in wishes], sum(len(wish.votes) for wish in wishes)):
             contests = {edition: announced.known(edition) for edition in {wish.edition for wish in wishes}}
             known = {edition: contest for edition, contest in contests.items() if contest is not None}
             ballots = self.ballots.read(dict.fromkeys((w.edition, w.account) for w in wishes if w.edition in known))
@@ -163,7 +166,8 @@ class VotingService(LogCalls, LiveCalls, Reviewing, Service):
 
     @rpc
     def ballot_summary(self, data: dict[str, Any], account: str) -> dict[str, Any]:
-        """What a completed ballot's voter is shown by mail: her own choices."""
+        """What a completed ballot's voter is shown by mail: her own choices. Raises TooMany while many votes wait."""
+        self._votes_first()
         edition = data["edition"]
         ballot = self.ballots.ballot(edition, account)
         if not ballot.voted:
@@ -184,10 +188,15 @@ class VotingService(LogCalls, LiveCalls, Reviewing, Service):
 
     @rpc
     def ballot_progress(self, data: dict[str, Any], account: str) -> dict[str, Any]:
-        """What a reminded voter is told: how far her ballot is."""
+        """What a reminded voter is told: how far her ballot is. Raises TooMany while many votes wait."""
+        self._votes_first()
         contest = self._contest(data["edition"])
         _, figures = domain.progress(contest, self.ballots.ballot(data["edition"], account), clock.now())
         return {**figures, "missing": figures["of"] - figures["done"]}
+
+    def _votes_first(self) -> None:
+        if self.recorders.votes_in_hand >= MANY_VOTES:
+            raise errors.busy_with_votes()
 
     # -- what others say -----------------------------------------------------------------------------------------------
 

@@ -27,16 +27,17 @@ class Recorders:
         # A sign of life is not worth a journal flush; and it must show while a transaction is open.
         self._kept = db.get_collection("recorders", write_concern=WriteConcern(w=1))
         self.owner = owner
-        self._in_hand = self._batches = 0
+        self._in_hand = self._batches = self.votes_in_hand = 0
         self._oldest: datetime | None = None
         self._since = 0.0
         self._last: dict[str, tuple[int, datetime]] | None = None
 
     @contextmanager
-    def batch(self, received: Sequence[datetime]) -> Iterator[None]:
+    def batch(self, received: Sequence[datetime], votes: int) -> Iterator[None]:
         """A batch is in hand until its transaction is safe, or until it failed. `received`: when each of its commands
-        was accepted."""
+        was accepted; `votes`: how many they are together."""
         self._in_hand, self._oldest, self._since = len(received), min(received), time.monotonic()
+        self.votes_in_hand = votes
         try:
             yield
             after_commit(self._done)
@@ -45,7 +46,7 @@ class Recorders:
             raise
 
     def _done(self) -> None:
-        self._in_hand, self._oldest = 0, None
+        self._in_hand, self._oldest, self.votes_in_hand = 0, None, 0
         self._batches += 1
 
     def now(self) -> datetime:
