@@ -34,7 +34,7 @@ from wsis_demo.play import wait_while_it_moves
 SUSTAINED_SECONDS, SHORT_SECONDS = 60, 15
 OPEN_LOOP_RATE = 200
 AT_A_TIME = 200  # voters in the open loops: each votes every second or two
-STANDSTILL = 12  # seconds without a mail: all are out; mails that gave way to votes rest for 5
+STANDSTILL = 20  # seconds without a mail: all are out; mails that gave way to votes rest for 10
 MOST_VOTES, MOST_BALLOTS = 2000, 300  # in a second: so many voters are kept ready
 CATEGORIES = 18
 SCRIPT = wrk.REPORT.with_name("voting.lua")
