@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bson import ObjectId
 from wsis_shared import clock
+from wsis_shared.events import Occurrence
 from wsis_shared.testing import actor, wait_for
 
 from wsis_voting.domain.leaves import VOID, VOTE, Leaf
@@ -86,6 +88,31 @@ def test_votes_go_in_together_sorted_and_once(db: Any, log: Log, signer: Any) ->
     assert [leaf.commitment for leaf in log.leaves(EDITION, 305, 2000)] == sorted(second)
     assert [head["size"] for head in consistent(log, signer.public)] == [305, 1005]
     assert db["log_batches"].count_documents({}) == 0
+
+
+def test_a_batch_stored_meanwhile_waits_for_the_next_turn(db: Any, log: Log, signer: Any) -> None:
+    """Recorders are many machines: the id of a later batch can be the lower one."""
+    first, late = batch(db, 5), os.urandom(32)
+
+    def meanwhile(head: dict[str, Any]) -> Occurrence:
+        if head["number"] == 1:
+            db["log_batches"].insert_one({"_id": ObjectId("0" * 24), "edition": EDITION, "k": late})
+        return published(head)
+
+    assert log.take(EDITION, signer, meanwhile)
+    assert [leaf.commitment for leaf in log.leaves(EDITION, 0, 9)] == sorted(first)
+    assert log.take(EDITION, signer, meanwhile)
+    assert [leaf.commitment for leaf in log.leaves(EDITION, 5, 9)] == [late]
+
+
+def test_what_is_left_over_comes_with_the_next_turn(
+    db: Any, log: Log, signer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wsis_voting.store.log.AT_ONCE", 10)
+    batches = [batch(db, 4) for _ in range(5)]
+    heads = [log.take(EDITION, signer, published) for _ in range(3)]
+    assert [head and head["size"] for head in heads] == [12, 20, None]
+    assert {leaf.commitment for leaf in log.leaves(EDITION, 0, 20)} == {c for its in batches for c in its}
 
 
 def test_every_leaf_is_proved_in_every_later_tree(db: Any, log: Log, signer: Any) -> None:

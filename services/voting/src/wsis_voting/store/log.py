@@ -61,18 +61,18 @@ class Log(EventfulRepository):
         return in_transaction(partial(self._take, edition, signer, published))
 
     def _take(self, edition: str, signer: Signer, published: Published) -> dict[str, Any] | None:
-        taken, commitments = [], []
-        for batch in self.collection("log_batches").find({"edition": edition}).batch_size(200):
-            taken.append(batch["_id"])
+        batches, last, commitments = self.collection("log_batches"), None, list[bytes]()
+        for batch in batches.find({"edition": edition}).sort("_id").batch_size(200):
+            last = batch["_id"]
             commitments += _split(batch["k"])
             if len(commitments) >= AT_ONCE:
                 break
-        if not taken:
+        if last is None:
             return None
         commitments.sort()
         head = self._append(edition, [Leaf(VOTE, c) for c in commitments], signer, published)
-        for start in range(0, len(taken), 100):
-            self.collection("log_batches").delete_many({"_id": {"$in": taken[start : start + 100]}})
+        # In this transaction's snapshot that is what was read: a batch stored since, whatever its id, is not in it.
+        batches.delete_many({"edition": edition, "_id": {"$lte": last}})
         return head
 
     def append(
