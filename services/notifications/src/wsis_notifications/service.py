@@ -44,12 +44,12 @@ class NotificationsService(Service):
     accounts = Remote("accounts")
     publishers = Publishers()
 
-    @subscribe_batches(lambda: catalogue().events(fast=True), name="notices-fast", linger=0.005)
+    @subscribe_batches(lambda: catalogue().events(fast=True), name="notices-fast", apart=0.02)
     def on_urgent(self, events: list[dict[str, Any]]) -> None:
         """Events with a mail that somebody waits for: never behind the thousands of the other queue."""
         self.post.take(events)
 
-    @subscribe_batches(lambda: catalogue().events(fast=False), name="notices", linger=0.4)
+    @subscribe_batches(lambda: catalogue().events(fast=False), name="notices", apart=0.4)
     def on_notice(self, events: list[dict[str, Any]]) -> None:
         """Any other events with a notice."""
         self.post.take(events)

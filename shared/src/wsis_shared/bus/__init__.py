@@ -13,7 +13,7 @@ The only package that imports nameko and eventlet. A service writes
         @rpc(writes=True)
         def open_contest(self, edition, body): ...
 
-        @command(batch=500, linger=0.02)
+        @command(batch=500, apart=0.02)
         def cast(self, commands): ...
 
         @subscribe("prizes", "nominees_published")

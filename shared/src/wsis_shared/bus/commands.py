@@ -69,9 +69,9 @@ class CommandHandler(Batches):
         self.put_aside(message, "cannot be decided")
 
 
-def command(*, batch: int = 500, linger: float = 0.02) -> Callable[[F], F]:
-    """`method(commands)` takes up to `batch` commands, waiting `linger` seconds for more, and returns one outcome for
-    each in order: a dict, or the SuiteError that refuses it. It runs in one transaction, and may run again."""
+def command(*, batch: int = 500, apart: float = 0.02) -> Callable[[F], F]:
+    """`method(commands)` takes up to `batch` commands, batches `apart` seconds apart, and returns one outcome for each
+    in order: a dict, or the SuiteError that refuses it. It runs in one transaction, and may run again."""
 
     def decorate(fn: F) -> F:
         @functools.wraps(fn)
@@ -79,6 +79,6 @@ def command(*, batch: int = 500, linger: float = 0.02) -> Callable[[F], F]:
             return in_parts(self.bus, fn.__name__, commands, attrgetter("context"), lambda some: fn(self, list(some)))
 
         served.wsis_kind = "command"  # type: ignore[attr-defined]  # a note for tests
-        return cast(F, register_entrypoint(served, CommandHandler(batch, linger)) or served)
+        return cast(F, register_entrypoint(served, CommandHandler(batch, apart)) or served)
 
     return decorate

@@ -94,9 +94,9 @@ class Subscribe(Handler):
 class SubscribeBatches(Batches):
     """The same for batches. An event that fails alone goes back to the broker, and is put aside in the end."""
 
-    def __init__(self, events: Events, name: str, batch: int, linger: float, **kwargs: Any) -> None:
+    def __init__(self, events: Events, name: str, batch: int, apart: float, **kwargs: Any) -> None:
         self._events, self._name = events, name
-        super().__init__(batch, linger, **kwargs)
+        super().__init__(batch, apart, **kwargs)
 
     def queue(self, service: str) -> Queue | None:
         """The queue with all its bindings; None where there is nothing to take."""
@@ -143,7 +143,7 @@ def subscribe_each(events: Events, *, name: str = "", prefetch: int = 0) -> Call
     return decorate
 
 
-def subscribe_batches(events: Events, *, name: str, batch: int = 100, linger: float = 0.02) -> Callable[[F], F]:
+def subscribe_batches(events: Events, *, name: str, batch: int = 100, apart: float = 0.02) -> Callable[[F], F]:
     """The same, up to `batch` events at a time: `method(events)` gets those that are new, in order, in one transaction
     with the notes that they are done. Where they come in floods it costs the store a fraction."""
 
@@ -158,6 +158,6 @@ def subscribe_batches(events: Events, *, name: str, batch: int = 100, linger: fl
             return in_parts(self.bus, fn.__name__, events, context_of, work)
 
         served.wsis_kind = "event"  # type: ignore[attr-defined]  # a note for tests
-        return cast(F, register_entrypoint(served, SubscribeBatches(events, name, batch, linger)) or served)
+        return cast(F, register_entrypoint(served, SubscribeBatches(events, name, batch, apart)) or served)
 
     return decorate

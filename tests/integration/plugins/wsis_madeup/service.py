@@ -108,7 +108,7 @@ class MadeUp(Service):
             os._exit(9)
         self.store.collection("told").insert_one({"_id": event["id"], "data": event["data"]})
 
-    @subscribe_batches(lambda: [("outside", "told_much")], name="much", batch=20, linger=0.2)
+    @subscribe_batches(lambda: [("outside", "told_much")], name="much", batch=20, apart=0.2)
     def on_told_much(self, events):
         kinds = {event["data"]["kind"] for event in events}
         self.store.note("told much", events=len(events))
@@ -116,7 +116,7 @@ class MadeUp(Service):
             raise RuntimeError("poison")
         self.store.collection("told").insert_many([{"_id": event["id"], "data": event["data"]} for event in events])
 
-    @command(batch=50, linger=0.02)
+    @command(batch=50, apart=0.02)
     def cast(self, commands):
         votes = self.store.collection("votes")
         voters = [one.body["voter"] for one in commands]

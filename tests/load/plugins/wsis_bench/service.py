@@ -40,7 +40,7 @@ class Bench(Service):
     def echo(self, value: str) -> dict[str, str]:
         return {"value": value}
 
-    @command(batch=500, linger=0.02)
+    @command(batch=500, apart=0.02)
     def cast(self, commands: Sequence[Command]) -> list[dict[str, Any]]:
         self.store.store_votes({f"{one.context.actor.id}|{one.body['category']}": one.body for one in commands})
         return [one.body for one in commands]

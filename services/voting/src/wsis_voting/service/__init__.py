@@ -43,7 +43,7 @@ class VotingService(LogCalls, LiveCalls, Reviewing, Service):
 
     # -- votes -------------------------------------------------------------------------------------------------------
 
-    @command(batch=500, linger=0.005)
+    @command(batch=500, apart=0.03)
     def cast(self, commands: Sequence[Command]) -> list[dict[str, Any] | SuiteError]:
         """Decide on votes, and store all that stands in one transaction."""
         wishes, announced = [answers.wish_of(each) for each in commands], self._announced()
