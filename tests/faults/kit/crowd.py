@@ -127,6 +127,9 @@ class Crowd:
         """What the suite says that this voter has chosen: category -> project."""
         headers = {"Authorization": f"Bearer {self.voters[number].token}"}
         answer = await connection.request("GET", f"{self.contest.path}/ballot", None, headers)
+        while answer.status == 503:  # votes come first
+            await asyncio.sleep(float(answer.headers["retry-after"]))
+            answer = await connection.request("GET", f"{self.contest.path}/ballot", None, headers)
         if answer.status != 200:
             raise AssertionError(f"ballot: {answer.status} {answer.body[:200]!r}")
         return {row["category"]: row["project"] for row in answer.json["voted"]}
