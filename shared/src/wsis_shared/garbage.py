@@ -1,7 +1,7 @@
 """Garbage collection for processes that people wait for.
 
-By its defaults Python walks through all of a process' objects again and again: 3 to 6 % of a busy process' time, in
-pauses of up to a tenth of a second that every vote in hand waits for.
+By its defaults Python walks through all of a process' objects again and again: some percent of a busy process'
+time, in pauses that every vote in hand waits for.
 """
 
 from __future__ import annotations

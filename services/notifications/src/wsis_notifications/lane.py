@@ -39,6 +39,8 @@ BUSY = 0.2  # the same, while its last mails are under way
 # The fast lane goes on while any of its mails is under way, so that one slow dialogue does not hold up the next code.
 TURN = {"fast": 10.0, "bulk": 5.0}
 AWAY = {"fast": 1.0, "bulk": 5.0}
+# The longest rest that a publisher of details can ask for: one of many must not hold up everybody's codes.
+REST = {"fast": 1.0, "bulk": 30.0}
 # How long a sender keeps what it must write while the store is away.
 PATIENCE = 600.0
 
@@ -159,7 +161,7 @@ class Lane:
         except Unavailable as error:
             return self._store.settle(row, rules.Settlement("queued", error.code, AWAY[self.name]))
         except TooMany as error:  # whoever has the details has better things to do: it stays queued
-            self._pause = float(error.params.get("retry_after") or AWAY[self.name])
+            self._pause = min(float(error.params.get("retry_after") or AWAY[self.name]), REST[self.name])
             return None
         except SuiteError as error:
             return settle(self._store, {**row, "attempts": row["attempts"] + 1}, _refused(error))
