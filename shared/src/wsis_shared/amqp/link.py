@@ -23,6 +23,9 @@ from wsis_shared.errors import SuiteError, Unavailable, from_wire
 
 _log = logging.getLogger(__name__)
 
+Reply = tuple[str, Mapping[str, Any]]  # correlation id, and `result` and `error` as in nameko's RPC protocol
+REPLIES = 100  # at most in one message
+
 
 class Waiter:
     """The place where one caller waits for one reply or one confirm."""
@@ -207,8 +210,14 @@ class Link:
                 raise Unavailable("suite.broker_did_not_confirm", "The broker did not confirm in time.", retry_after=2)
 
     def reply(self, reply_to: str, correlation_id: str | None, payload: Mapping[str, Any]) -> None:
-        """Answer a request or command. Not confirmed: a caller that is gone is nobody's loss."""
+        """Answer a request. Not confirmed: a caller that is gone is nobody's loss."""
         self._send(topology.RPC.name, reply_to, payload, {}, 5.0, correlation_id=correlation_id, delivery_mode=1)
+
+    def reply_all(self, reply_to: str, replies: Sequence[Reply]) -> None:
+        """Answer commands of one sender, many in a message."""
+        for start in range(0, len(replies), REPLIES):
+            payload = {"replies": replies[start : start + REPLIES]}
+            self._send(topology.RPC.name, reply_to, payload, {}, 5.0, delivery_mode=1)
 
     def _send(
         self,
@@ -336,12 +345,17 @@ class Link:
     # -- what the broker says ------------------------------------------------------------------------------------------
 
     def _on_reply(self, message: Any) -> None:
-        waiter = self._replies.get(message.properties.get("correlation_id"))
-        if waiter is not None:
-            try:
-                waiter.settle(serializer.loads(message.body))
-            except ValueError:
-                waiter.settle(error=SuiteError("suite.internal_error", "The answer could not be read."))
+        correlation_id, error = message.properties.get("correlation_id"), None
+        try:
+            body = serializer.loads(message.body)
+            replies = body["replies"] if correlation_id is None else [(correlation_id, body)]
+        except ValueError:
+            replies = [(correlation_id, None)]
+            error = SuiteError("suite.internal_error", "The answer could not be read.")
+        for id, reply in replies:
+            waiter = self._replies.get(id)
+            if waiter is not None:
+                waiter.settle(reply, error)
 
     def _on_listened(self, message: Any) -> None:
         if self._on_event is not None:

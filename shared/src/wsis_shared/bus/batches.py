@@ -56,8 +56,8 @@ class Batches(Handler):
         """What the method sees of a message. Raises ValueError where it is not one of ours: it is put aside."""
         raise NotImplementedError
 
-    def decided(self, message: Any, outcome: Any) -> None:
-        """Called once the outcome is stored, before the message is acknowledged."""
+    def decided(self, messages: Sequence[Any], outcomes: Sequence[Any]) -> None:
+        """Called once the outcomes of a batch are stored, before its messages are acknowledged."""
 
     def undecidable(self, message: Any) -> None:
         """Called for a message that fails alone; it is ours to settle."""
@@ -137,9 +137,9 @@ class Batches(Handler):
         decided.wait()
         if len(outcomes) != len(alive):
             return self._give_back(alive)
-        for (message, _), outcome in zip(alive, outcomes, strict=True):
-            self.decided(message, outcome)
-        self._settle([message for message, _ in alive], outcomes)
+        messages = [message for message, _ in alive]
+        self.decided(messages, outcomes)
+        self._settle(messages, outcomes)
 
     def _settle(self, messages: list[Any], outcomes: list[Any]) -> None:
         one_channel = messages[-1].channel is messages[0].channel

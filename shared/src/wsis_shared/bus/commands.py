@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
@@ -13,6 +14,7 @@ from kombu import Queue
 from nameko.extensions import register_entrypoint
 from wsis_shared import context
 from wsis_shared.amqp import topology
+from wsis_shared.amqp.link import Reply
 from wsis_shared.bus.batches import Batches, in_parts
 from wsis_shared.bus.entrypoints import F, Malformed, body_of
 from wsis_shared.errors import SuiteError, Unavailable, to_wire
@@ -34,6 +36,13 @@ class Command:
 Outcome = dict[str, Any] | SuiteError
 
 
+def answer_of(outcome: Outcome) -> dict[str, Any]:
+    """An outcome as an answer of nameko's RPC protocol."""
+    if isinstance(outcome, Exception):
+        return {"result": None, "error": to_wire(outcome)}
+    return {"result": outcome, "error": None}
+
+
 class CommandHandler(Batches):
     """Decides batches of commands. One that cannot be decided is put aside at once: somebody waits for its answer."""
 
@@ -51,16 +60,24 @@ class CommandHandler(Batches):
         ctx = context.from_headers(message.headers or {})
         return Command(message.properties["message_id"], ctx, body["args"], body["body"])
 
-    def decided(self, message: Any, outcome: Any) -> None:
-        """Answer whoever waits."""
-        reply_to = message.properties.get("reply_to")
-        if not isinstance(reply_to, str):
-            return
-        failed = isinstance(outcome, Exception)
-        payload = {"result": None, "error": to_wire(outcome)} if failed else {"result": outcome, "error": None}
+    def decided(self, messages: Sequence[Any], outcomes: Sequence[Any]) -> None:
+        """Answer whoever waits: a gateway gets its outcomes together, since a message costs more than an outcome."""
+        replies: defaultdict[str, list[Reply]] = defaultdict(list)
+        for message, outcome in zip(messages, outcomes, strict=True):
+            reply_to, correlation_id = (message.properties.get(name) for name in ("reply_to", "correlation_id"))
+            if isinstance(reply_to, str) and isinstance(correlation_id, str):
+                replies[reply_to].append((correlation_id, answer_of(outcome)))
+        for reply_to, its in replies.items():
+            self._reply(reply_to, its)
+
+    def _reply(self, reply_to: str, replies: Sequence[Reply]) -> None:
         try:
-            self.shared.link.reply(reply_to, message.properties.get("correlation_id"), payload)
+            self.shared.link.reply_all(reply_to, replies)
         except (Unavailable, TypeError, ValueError) as error:
+            if len(replies) > 1 and not isinstance(error, Unavailable):  # one that is not data must not keep the others
+                for reply in replies:
+                    self._reply(reply_to, [reply])
+                return
             # The command is decided and stored; its outcome can be read where the 202 pointed to.
             _log.warning("outcome not sent", extra={"error": type(error).__name__})
 

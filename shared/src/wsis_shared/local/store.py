@@ -21,23 +21,24 @@ from wsis_shared.local.ports import LOOPBACK, CannotStart, Ports
 from wsis_shared.local.supervise import INFRASTRUCTURE, Program
 
 PORT_NAMES = ("mongo",)
-# Housekeeping of the beta (0.7.0b3) that holds up everybody else, and that a store of this kind can do without. From
-# one sweep of what has expired to the next it holds a snapshot open, for which old versions pile up until reads take a
-# second each, and at a tenth of the cache the store stops for good. And it forgets old entries of its oplog one fsync
-# at a time, which halves the rate of votes from the hundred thousandth entry on. So a local store keeps what has
-# expired; nobody signs in with it, or sees a page of it.
-CONFIGURATION = """\
-[oplog]
-max_entries = 1_000_000_000
-retention_seconds = 1_000_000_000
-"""
-# secantusd-py takes `[storage] ttl_sweep_seconds` too, but does not heed it.
+# What the beta (0.7.0b3) does beside its work and a store of this kind can do without. From one sweep of what has
+# expired to the next it holds a snapshot open, for which old versions pile up until reads take a second each, and at a
+# tenth of the cache the store stops for good: so a local store keeps what has expired; nobody signs in with it, or sees
+# a page of it. (secantusd-py takes `[storage] ttl_sweep_seconds` too, but does not heed it.) And it writes each change
+# a second time, into an oplog that serves change streams alone: nobody here watches one, and what makes a commit safe
+# is the log of its storage engine.
 DAEMON = """\
-import functools
 import sys
 from secantus import cli
 
-cli.SecantusDBServer = functools.partial(cli.SecantusDBServer, ttl_sweep_seconds=0)
+
+class Server(cli.SecantusDBServer):
+    def __init__(self, *arguments, **settings):
+        super().__init__(*arguments, ttl_sweep_seconds=0, **settings)
+        self.storage.enable_oplog = False
+
+
+cli.SecantusDBServer = Server
 sys.exit(cli.main())
 """
 CACHE = "1G"  # a tenth of it holds what changed while the oldest transaction was open
@@ -72,12 +73,11 @@ def private(run_dir: Path, ports: Ports) -> Store:
         raise CannotStart(MISSING)
     home = run_dir / "store"
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    configuration, daemon = home / "secantusd.toml", home / "secantusd.py"
-    configuration.write_text(CONFIGURATION)
+    daemon = home / "secantusd.py"
     daemon.write_text(DAEMON)
     argv = (
-        sys.executable, str(daemon), "--config", str(configuration), "--host", LOOPBACK, "--port", str(ports["mongo"]),
-        "--storage-path", str(home / "data"), "--cache-size", CACHE, "--sync-on-commit", "--log-level", "WARNING",
+        sys.executable, str(daemon), "--host", LOOPBACK, "--port", str(ports["mongo"]), "--storage-path",
+        str(home / "data"), "--cache-size", CACHE, "--sync-on-commit", "--log-level", "WARNING",
     )  # fmt: skip
     # The one node calls itself a replica set but answers under its own idea of its address: connect directly.
     uri = f"mongodb://{LOOPBACK}:{ports['mongo']}/?directConnection=true&w=majority&journal=true"

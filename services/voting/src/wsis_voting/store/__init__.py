@@ -35,8 +35,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         outbox_index(),
         IndexModel([("at", ASCENDING)], name="at", expireAfterSeconds=7 * 24 * 3600),
     ],
-    "counters": [IndexModel([("edition", ASCENDING)], name="edition")],
-    "turnout": [IndexModel([("edition", ASCENDING), ("hour", ASCENDING)], name="edition_hour")],
+    "counters": [IndexModel([("edition", ASCENDING), ("hour", ASCENDING)], name="edition_hour")],
     "tallies": [
         IndexModel([("edition", ASCENDING), ("number", ASCENDING)], name="number", unique=True),
         outbox_index(),

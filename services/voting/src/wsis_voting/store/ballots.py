@@ -14,7 +14,7 @@ from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from pymongo import InsertOne, ReplaceOne
+from pymongo import ReplaceOne
 from pymongo.database import Database
 from wsis_shared import clock
 from wsis_shared.events import Occurrence
@@ -239,7 +239,7 @@ def _ballot(row: dict[str, Any]) -> Ballot:
     )  # fmt: skip
 
 
-def _write(ballot: Ballot) -> InsertOne[dict[str, Any]] | ReplaceOne[dict[str, Any]]:
+def _write(ballot: Ballot) -> ReplaceOne[dict[str, Any]]:
     id, (edition, account) = "|".join(ballot.key), ballot.key
     row = {
         **(ballot.stored or {"_id": id, "edition": edition, "account": account, "country": ballot.country}),
@@ -247,4 +247,5 @@ def _write(ballot: Ballot) -> InsertOne[dict[str, Any]] | ReplaceOne[dict[str, A
         "outcomes": list(ballot.outcomes), "first_at": ballot.first_at,
     }  # fmt: skip
     # Whole documents: half the store's work of an update by operators, and nobody else can write in this transaction.
-    return ReplaceOne({"_id": id}, row) if ballot.stored else InsertOne(row)
+    # One kind of write for old and new ones: they go in one statement.
+    return ReplaceOne({"_id": id}, row, upsert=True)
