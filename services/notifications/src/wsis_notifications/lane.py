@@ -77,9 +77,9 @@ class Lane:
 
         Nothing is in hand between two turns, so that a process that stops leaves no outcome open.
         """
-        self._wake.wait(max(self._pause, IDLE))
+        self._rest(stopping)
+        self._wake.wait(IDLE)
         self._wake.clear()
-        self._pause = 0.0
         claim = uuid.uuid4().hex
         parcels = self._store.parcels.take(self.name, claim, self._lease)
         if not parcels:
@@ -109,6 +109,13 @@ class Lane:
                 sender.join()
             hand.close(self._pause)
             self._wake.set()  # the time may have been up before the work was
+
+    def _rest(self, stopping: Callable[[], bool]) -> None:
+        """As long as the last turn said, whatever is queued meanwhile: whoever asked for it knows why."""
+        until = time.monotonic() + self._pause
+        while not stopping() and (left := until - time.monotonic()) > 0:
+            time.sleep(min(left, BUSY))
+        self._pause = 0.0
 
     def _start(
         self, connection: Connection, tasks: queue.Queue[Task | None], write: Write, hand: Hand

@@ -126,7 +126,7 @@ def review_closed() -> Conflict:
 
 def busy_with_votes() -> TooMany:
     """Votes come first: a mail about a ballot can be written later."""
-    return TooMany("voting.busy_with_votes", "Votes are being recorded: ask again later.", retry_after=10)
+    return TooMany("voting.busy_with_votes", "Votes are being recorded: ask again later.", retry_after=5)
 
 
 def review_busy() -> Conflict:

@@ -26,11 +26,14 @@ PORT_NAMES = ("mongo",)
 # tenth of the cache the store stops for good: so a local store keeps what has expired; nobody signs in with it, or sees
 # a page of it. (secantusd-py takes `[storage] ttl_sweep_seconds` too, but does not heed it.) And it writes each change
 # a second time, into an oplog that serves change streams alone: nobody here watches one, and what makes a commit safe
-# is the log of its storage engine.
+# is the log of its storage engine. And it remembers the answer to each single write for half an hour, in case a driver
+# sends it again, and looks through all of them at each further one: drivers do so at once, or within the 30 s that they
+# look for a server.
 DAEMON = """\
 import sys
-from secantus import cli
+from secantus import cli, transactions
 
+transactions._RETRYABLE_RECORD_LIFETIME_SECONDS = 30.0
 
 class Server(cli.SecantusDBServer):
     def __init__(self, *arguments, **settings):

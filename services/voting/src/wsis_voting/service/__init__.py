@@ -20,9 +20,6 @@ from wsis_voting.service.public_log import LogCalls
 from wsis_voting.service.review import Reviewing
 from wsis_voting.store import Ballots, Contests, Counters, Log, Lookup, Recorders, Registrations, Results, Tallies
 
-# A batch with so many comes about where votes arrive faster than they are recorded: mails can wait, voters do wait.
-MANY_VOTES = 25
-
 
 class VotingService(LogCalls, LiveCalls, Reviewing, Service):
     """Public online voting."""
@@ -195,7 +192,7 @@ class VotingService(LogCalls, LiveCalls, Reviewing, Service):
         return {**figures, "missing": figures["of"] - figures["done"]}
 
     def _votes_first(self) -> None:
-        if self.recorders.votes_in_hand >= MANY_VOTES:
+        if self.recorders.busy():
             raise errors.busy_with_votes()
 
     # -- what others say -----------------------------------------------------------------------------------------------
@@ -251,7 +248,7 @@ class VotingService(LogCalls, LiveCalls, Reviewing, Service):
         """Ask prizes for what it says now, in case an event went astray."""
         self._announced().compare()
 
-    @every(60)
+    @every(600)  # it looks at all ballots
     def remind(self) -> None:
         """Remind, once, whoever has begun and not finished."""
         for _, contest in self.contests.each_unfinished():

@@ -18,6 +18,9 @@ from wsis_voting import settings
 # A batch that is tried again comes by long before this; the store ends a transaction after 60 s. What did not come by
 # was given back to the broker, and another recorder has it.
 _GIVEN_BACK_AFTER = 180.0
+# A batch with so many comes about where votes arrive faster than they are recorded: mails can wait, voters do wait.
+MANY_VOTES = 25
+BUSY_SECONDS = 1.0
 
 
 class Recorders:
@@ -27,7 +30,8 @@ class Recorders:
         # A sign of life is not worth a journal flush; and it must show while a transaction is open.
         self._kept = db.get_collection("recorders", write_concern=WriteConcern(w=1))
         self.owner = owner
-        self._in_hand = self._batches = self.votes_in_hand = 0
+        self._in_hand = self._batches = 0
+        self._many_at = float("-inf")
         self._oldest: datetime | None = None
         self._since = 0.0
         self._last: dict[str, tuple[int, datetime]] | None = None
@@ -37,7 +41,8 @@ class Recorders:
         """A batch is in hand until its transaction is safe, or until it failed. `received`: when each of its commands
         was accepted; `votes`: how many they are together."""
         self._in_hand, self._oldest, self._since = len(received), min(received), time.monotonic()
-        self.votes_in_hand = votes
+        if votes >= MANY_VOTES:
+            self._many_at = self._since
         try:
             yield
             after_commit(self._done)
@@ -46,8 +51,12 @@ class Recorders:
             raise
 
     def _done(self) -> None:
-        self._in_hand, self._oldest, self.votes_in_hand = 0, None, 0
+        self._in_hand, self._oldest = 0, None
         self._batches += 1
+
+    def busy(self) -> bool:
+        """Do votes arrive faster than they are recorded? Then there is no second without a large batch."""
+        return time.monotonic() - self._many_at < BUSY_SECONDS
 
     def now(self) -> datetime:
         """The store's clock."""
