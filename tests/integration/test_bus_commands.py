@@ -4,6 +4,7 @@ import json
 import signal
 import threading
 import uuid
+from functools import partial
 
 from kombu import Connection
 from wsis_shared.amqp import topology
@@ -43,6 +44,25 @@ def test_one_bad_command_is_put_aside_and_its_neighbours_are_decided(madeup, lin
     assert set(map(str, outcomes.values())) == {str((True, {"status": 201}))}
     assert database("madeup")["votes"].count_documents({"_id": {"$in": voters}}) == 20
     assert len(wait_for(dead)) == 1
+
+
+def test_an_outcome_that_cannot_be_sent_does_not_keep_its_neighbours_from_their_answers(madeup, link, database):
+    slow = partial(database("madeup")["notes"].count_documents, {"what": "slow batch"})
+    before = slow()
+    cast(link, "slow", wait=0)
+    wait_for(lambda: slow() > before)  # what comes now is one batch
+    voters, outcomes = [uuid.uuid4().hex for _ in range(20)], {}
+
+    def one(voter):
+        outcomes[voter] = cast(link, voter, wait=10.0 if voter != "unfit" else 3.0)
+
+    threads = [threading.Thread(target=one, args=(voter,)) for voter in [*voters, "unfit"]]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert outcomes.pop("unfit") == (False, None), "stored, and read where the 202 points to"
+    assert outcomes == {voter: (True, {"status": 201}) for voter in voters}
 
 
 def test_without_a_service_a_command_waits_in_its_queue(serve, link, database):

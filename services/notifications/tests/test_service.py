@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import time
 from collections import Counter
 from typing import Any
 
@@ -12,7 +13,7 @@ from wsis_shared.errors import Conflict, NotFound, TooMany
 from wsis_shared.testing import actor, publish, wait_for
 
 CODES: dict[str, dict[str, Any]] = {}
-BUSY: set[str] = set()  # whose summaries the publisher has no time for
+BUSY: dict[str, float] = {}  # whose summaries the publisher has no time for, and for how many seconds
 CLOSES = "2017-04-30T21:00:00Z"
 
 
@@ -22,8 +23,7 @@ def issue_code(data: dict[str, Any], account: str | None) -> dict[str, Any]:
 
 def summary(data: dict[str, Any], account: str) -> dict[str, Any]:
     if account in BUSY:
-        BUSY.remove(account)
-        raise TooMany("herald.busy", retry_after=0.2)
+        raise TooMany("herald.busy", retry_after=BUSY.pop(account))
     return {"chosen": f"the choice of {account}"}
 
 
@@ -154,10 +154,23 @@ def test_details_are_asked_when_the_mail_is_written(notifications: Any, link: An
 
 def test_a_mail_waits_while_its_publisher_has_no_time(notifications: Any, link: Any, inbox: Any, accounts: Any) -> None:
     voter = accounts.add()
-    BUSY.add(voter)
+    BUSY[voter] = 0.2
     event = publish(link, "herald", "choice_made", {"account": voter, "edition": "2017"})
     assert settled(notifications, event)[0]["attempts"] == 1
-    assert (BUSY, inbox.count(to=accounts.email(voter))) == (set(), 1)
+    assert (BUSY, inbox.count(to=accounts.email(voter))) == ({}, 1)
+
+
+def test_what_is_queued_meanwhile_does_not_end_that_rest(
+    notifications: Any, link: Any, inbox: Any, accounts: Any
+) -> None:
+    first, second = accounts.add(), accounts.add()
+    BUSY[first] = 3.0
+    publish(link, "herald", "choice_made", {"account": first, "edition": "2017"})
+    wait_for(lambda: not BUSY)
+    asked = time.monotonic()
+    publish(link, "herald", "choice_made", {"account": second, "edition": "2017"})
+    inbox.read(accounts.email(second))
+    assert time.monotonic() - asked > 2.5
 
 
 def test_an_erased_account_is_skipped(notifications: Any, link: Any, inbox: Any, accounts: Any) -> None:

@@ -125,7 +125,7 @@ class MadeUp(Service):
         there = {vote["_id"] for vote in votes.find({"_id": {"$in": voters}})}
         outcomes = []
         for voter in voters:
-            outcomes.append({"status": 200 if voter in there else 201})
+            outcomes.append({"status": 200 if voter in there else 201, **({"x": {1, 2}} if voter == "unfit" else {})})
             if voter not in there:
                 votes.insert_one({"_id": voter})
                 there.add(voter)
