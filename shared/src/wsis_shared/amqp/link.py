@@ -18,6 +18,7 @@ from amqp import spec
 from kombu import Connection, Queue
 from wsis_shared.amqp import serializer, topology
 from wsis_shared.amqp.gathering import Gathered
+from wsis_shared.amqp.waiter import Waiter
 from wsis_shared.context import Context, to_headers
 from wsis_shared.errors import SuiteError, Unavailable, from_wire
 
@@ -25,30 +26,6 @@ _log = logging.getLogger(__name__)
 
 Reply = tuple[str, Mapping[str, Any]]  # correlation id, and `result` and `error` as in nameko's RPC protocol
 REPLIES = 100  # at most in one message
-
-
-class Waiter:
-    """The place where one caller waits for one reply or one confirm."""
-
-    __slots__ = ("error", "event", "value")
-
-    def __init__(self) -> None:
-        self.event = threading.Event()
-        self.value: Any = None
-        self.error: SuiteError | None = None
-
-    def settle(self, value: Any = None, error: SuiteError | None = None) -> None:
-        """Wake the caller."""
-        self.value, self.error = value, error
-        self.event.set()
-
-    def wait(self, seconds: float) -> bool:
-        """True when settled in time; raises the error it was settled with."""
-        if not self.event.wait(max(seconds, 0.0)):
-            return False
-        if self.error is not None:
-            raise self.error
-        return True
 
 
 class Link:
