@@ -118,6 +118,15 @@ def test_nobody_serves_it_is_said_at_once(link):
     assert time.monotonic() - started < 3
 
 
+def test_a_reply_that_is_none_takes_nobody_s_answer_along(link, madeup, send):
+    """The connection's own thread reads it, for all who wait."""
+    before = link._reply_to
+    for body in (b"[]", b"{}", b"null", b"{"):
+        send(topology.RPC.name, link._reply_to, body)
+    assert link.request("madeup", "echo", {"value": 1}, make_context(), timeout=10) == {"value": 1}
+    assert link._reply_to == before, "still the same connection"
+
+
 def test_many_threads_share_one_connection_and_each_gets_its_own_answer(link, madeup):
     answers = {}
 

@@ -326,7 +326,7 @@ class Link:
         try:
             body = serializer.loads(message.body)
             replies = body["replies"] if correlation_id is None else [(correlation_id, body)]
-        except ValueError:
+        except (ValueError, TypeError, KeyError):
             replies = [(correlation_id, None)]
             error = SuiteError("suite.internal_error", "The answer could not be read.")
         for id, reply in replies:

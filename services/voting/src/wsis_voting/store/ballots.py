@@ -26,6 +26,7 @@ from wsis_voting.domain.ballots import BallotKey, VoteKey, to_the_hour
 from wsis_voting.domain.receipts import Committed, bucket_of, commitment
 from wsis_voting.store.keys import Keys, Shredded
 
+_AT_A_TIME = 1000  # ballots from one answer of the store: by default it sends 16 MB at once
 NOWHERE = "ZZ"  # ISO 3166-1 leaves it to users: a voter whose country we were not told
 
 
@@ -158,7 +159,7 @@ class Ballots(EventfulRepository):
         query: dict[str, Any] = {**_of(contest.edition), "voted.0": {"$exists": True}}
         fields = {"edition": 1, "account": 1, "voted": 1, "complete_at": 1, "excluded": 1}
         if accounts is None:
-            rows: Iterable[dict[str, Any]] = self.collection("ballots").find(query, fields)
+            rows: Iterable[dict[str, Any]] = self.collection("ballots").find(query, fields).batch_size(_AT_A_TIME)
         else:
             rows = self._find("ballots", [f"{contest.edition}|{account}" for account in accounts], fields)
         held: list[tuple[dict[str, Any], list[bytes]]] = []
