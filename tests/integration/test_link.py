@@ -118,7 +118,7 @@ def test_nobody_serves_it_is_said_at_once(link):
     assert time.monotonic() - started < 3
 
 
-def test_a_reply_that_is_none_takes_nobody_s_answer_along(link, madeup, send):
+def test_a_message_that_is_no_reply_does_not_end_the_connection(link, madeup, send):
     """The connection's own thread reads it, for all who wait."""
     before = link._reply_to
     for body in (b"[]", b"{}", b"null", b"{"):

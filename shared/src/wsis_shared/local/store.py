@@ -35,6 +35,7 @@ from secantus import cli, transactions
 
 transactions._RETRYABLE_RECORD_LIFETIME_SECONDS = 30.0
 
+
 class Server(cli.SecantusDBServer):
     def __init__(self, *arguments, **settings):
         super().__init__(*arguments, ttl_sweep_seconds=0, **settings)
