@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import os
 import signal
@@ -19,6 +20,7 @@ from wsis_shared.testing import actor, wait_for
 from wsis_voting.domain.leaves import VOID, VOTE, Leaf
 from wsis_voting.domain.merkle import Tree, leaf_hash, root_of, verify_consistency, verify_inclusion
 from wsis_voting.domain.receipts import HEAD, canonical, verify
+from wsis_voting.service.public_log import LogCalls
 from wsis_voting.service.publishing import Publishing, published
 from wsis_voting.store import Ballots, Log, Lookup, Results
 from wsis_voting.store.log import Fenced
@@ -187,6 +189,24 @@ def test_lookup_finds_every_leaf_and_goes_on_with_the_log(db: Any, log: Log, sig
     log.append(EDITION, [Leaf(VOID, known[0], "incomplete_ballot")], len(known), signer, published)
     assert [leaf.kind for _, leaf in lookup.find(EDITION, known[0])] == [VOTE, VOID]
     assert lookup.find(EDITION, os.urandom(32)) == []
+
+
+def test_receipt_is_known_while_the_writer_takes_its_vote(db: Any, signer: Any) -> None:
+    """It is not in the log when the reader looks there, and does not wait any more when he looks at what waits."""
+
+    class Taking(Log):
+        def waits(self, edition: str, commitment: bytes) -> bool:
+            assert self.lease.hold() and self.take(edition, signer, published)
+            return super().waits(edition, commitment)
+
+    class Calls(LogCalls):
+        def _contest(self, edition: str) -> Any:
+            return None
+
+    (commitment,), calls = batch(db, 1), Calls()
+    calls.log, calls.results, calls.ballots = Taking(db, "writer-1"), Results(db), Ballots(db)
+    calls.lookup = Lookup(calls.log)
+    assert inspect.unwrap(LogCalls.read_receipt)(calls, EDITION, commitment.hex())["state"] == "logged"
 
 
 def test_files_can_be_made_from_the_store_alone(db: Any, log: Log, signer: Any, tmp_path: Path) -> None:

@@ -93,10 +93,12 @@ class LogCalls:
             raise errors.receipt_unknown()
         wanted = bytes.fromhex(commitment)
         found = self.lookup.find(edition, wanted)
-        if not found:
-            if not self.log.waits(edition, wanted):
-                raise errors.receipt_unknown()
+        if not found and self.log.waits(edition, wanted):
             return {"edition": edition, "commitment": commitment, "state": "pending"}
+        # The writer may have taken it from what waits between the two looks: then it is in the log by now.
+        found = found or self.lookup.find(edition, wanted)
+        if not found:
+            raise errors.receipt_unknown()
         index, (head, result) = found[0][0], (self._head(edition), self.results.last(edition))
         place, last = found[-1]
         state = "counted" if result and index < result["head"]["size"] else "logged"
