@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from wsis_voting import domain
-from wsis_voting.domain import Ballot, Contest, Counts, State, Wish
+from wsis_voting.domain import Ballot, Contest, Counts, Kind, State, Wish
 from wsis_voting.domain.ballots import REMEMBERED
 
 OPENS, CLOSES = datetime(2017, 3, 16, tzinfo=UTC), datetime(2017, 4, 30, 21, tzinfo=UTC)
@@ -60,13 +60,13 @@ class Ledger:
         return self.take(wish)[0][0]
 
     def recount(self) -> Counts:
-        def each() -> Any:
-            for (edition, account), ballot in self.ballots.items():
-                if ballot.voted:
-                    votes = [self.choices[edition, account, category] for category in ballot.voted]
-                    yield votes, ballot.complete_at is not None, ballot.excluded
-
-        return domain.of_ballots(each())
+        ballots, votes = Counter[Kind](), Counter[tuple[str, Kind]]()
+        for key, ballot in self.ballots.items():
+            if ballot.voted:
+                kind = Kind(ballot.complete_at is not None, ballot.excluded)
+                ballots[kind] += 1
+                votes.update((self.choices[*key, category], kind) for category in ballot.voted)
+        return domain.of_votes(ballots, votes)
 
     def valid(self) -> dict[str, int]:
         return {project: votes for project, votes in domain.valid(self.contest, self.counts).items() if votes}

@@ -196,7 +196,8 @@ def test_receipt_is_known_while_the_writer_takes_its_vote(db: Any, signer: Any) 
 
     class Taking(Log):
         def waits(self, edition: str, commitment: bytes) -> bool:
-            assert self.lease.hold() and self.take(edition, signer, published)
+            assert self.lease.hold()
+            assert self.take(edition, signer, published)
             return super().waits(edition, commitment)
 
     class Calls(LogCalls):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from wsis_voting.domain.contest import Contest
 
@@ -21,11 +22,19 @@ class Sums:
     def add_ballot(self, projects: Iterable[str], complete: bool, times: int = 1) -> None:
         """Add all that one ballot holds, or take it off (`times=-1`)."""
         for project in projects:
-            self.cast[project] += times
-            if complete:
-                self.complete[project] += times
-        self.ballots_started += times
-        self.ballots_complete += times * complete
+            self.add_votes(project, times, complete=complete)
+        self.add_ballots(times, complete=complete)
+
+    def add_votes(self, project: str, number: int, *, complete: bool) -> None:
+        """Add votes of ballots that are complete or are not."""
+        self.cast[project] += number
+        if complete:
+            self.complete[project] += number
+
+    def add_ballots(self, number: int, *, complete: bool) -> None:
+        """Add so many ballots."""
+        self.ballots_started += number
+        self.ballots_complete += number * complete
 
 
 @dataclass(slots=True)
@@ -47,16 +56,25 @@ class Counts(Sums):
         return self
 
 
-def of_ballots(ballots: Iterable[tuple[Iterable[str], bool, str]]) -> Counts:
-    """Count from the votes themselves: (projects of a ballot, is it complete, on what ground it is excluded, if it is)
-    for each ballot; memory stays flat."""
+class Kind(NamedTuple):
+    """What a ballot has to do with how its votes count. `ground`: on which the review of fraud excluded it, or ""."""
+
+    complete: bool
+    ground: str = ""
+
+
+def of_votes(ballots: Mapping[Kind, int], votes: Mapping[tuple[str, Kind], int]) -> Counts:
+    """Count from the votes themselves: how many ballots of each kind, how many votes for each project in them."""
     counts = Counts()
-    for projects, complete, ground in ballots:
-        chosen = list(projects)
-        counts.add_ballot(chosen, complete)
-        if ground:
-            counts.excluded.add_ballot(chosen, complete)
-            counts.grounds[ground] += 1
+    for (project, kind), number in votes.items():
+        counts.add_votes(project, number, complete=kind.complete)
+        if kind.ground:
+            counts.excluded.add_votes(project, number, complete=kind.complete)
+    for kind, number in ballots.items():
+        counts.add_ballots(number, complete=kind.complete)
+        if kind.ground:
+            counts.excluded.add_ballots(number, complete=kind.complete)
+            counts.grounds[kind.ground] += number
     return counts
 
 

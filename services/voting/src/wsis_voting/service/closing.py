@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
@@ -14,9 +15,9 @@ from wsis_shared.events import Occurrence, occur
 from wsis_shared.mongo import in_transaction
 
 from wsis_voting import domain, events, settings
-from wsis_voting.domain import Contest, Counts, Decisions, Difference, State
+from wsis_voting.domain import Contest, Counts, Decisions, Difference, Kind, State
 from wsis_voting.service.publishing import Publishing, Settlement
-from wsis_voting.store import Ballots, Contests, Counters, Recorders, Tallies
+from wsis_voting.store import Ballots, Claims, Contests, Counters, Recorders, Tallies
 
 _REMINDED_AT_ONCE = 100
 
@@ -136,16 +137,23 @@ class Closing:
 
     def recount(self, contest: Contest, *, certifying: bool = False) -> tuple[Counts, list[Difference]]:
         """Count again, vote by vote, and say where the counters, or rows without a ballot, differ."""
-        rows = self.ballots.each(contest)
-        votes = domain.of_ballots(self.publishing.holding(rows) if certifying else rows)
-        different = domain.differences(self.counters.read(contest.edition), votes)
-        stored = self.ballots.stored_by_project(contest.edition)
+        claimed: Counter[tuple[str, Kind]] = Counter()
+        unclaimed: Counter[str] = Counter()
+        alive = self.publishing.holding if certifying else iter
+        with Claims.of(alive(self.ballots.claims(contest.edition))) as claims:
+            for row in alive(self.ballots.stored(contest.edition, "project")):
+                kind = claims.kind(row["_id"])
+                if kind is None:
+                    unclaimed[row["project"]] += 1
+                else:
+                    claimed[row["project"], kind] += 1
+        counts = domain.of_votes(claims.kinds, claimed)
+        different = domain.differences(self.counters.read(contest.edition), counts)
         different += [
-            Difference(f"rows {project}", stored.get(project, 0), votes.cast[project])
-            for project in sorted(stored.keys() | votes.cast.keys())
-            if stored.get(project, 0) != votes.cast[project]
+            Difference(f"rows {project}", counts.cast[project] + number, counts.cast[project])
+            for project, number in sorted(unclaimed.items())
         ]
-        return votes, different
+        return counts, different
 
     def shred_due(self, now: datetime) -> None:
         """Destroy the keys of editions whose period of complaint is over."""

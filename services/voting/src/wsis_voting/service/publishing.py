@@ -19,7 +19,7 @@ from wsis_voting import events, settings
 from wsis_voting.domain import Contest, Counts
 from wsis_voting.domain.leaves import finalists, opening, to_append, void_reason
 from wsis_voting.domain.receipts import RESULT, Signer
-from wsis_voting.store import Ballots
+from wsis_voting.store import Ballots, Claims
 from wsis_voting.store.files import Files
 from wsis_voting.store.log import PART, Fenced, Log, Results
 
@@ -79,16 +79,17 @@ class Publishing:
             return None
         self.publish(edition)
         counted: Counter[str] = Counter()
-        with _Spool() as spool:
-            for ballot, rows in self.holding(self.ballots.each_vote(contest)):
-                for row in rows:
-                    complete, excluded = ballot.complete_at is not None, bool(ballot.excluded)
-                    reason = void_reason(contest, row["project"], complete=complete, excluded=excluded)
-                    if reason:
-                        wanted[row["k"]] = reason
-                    else:
-                        counted[row["project"]] += 1
-                        spool.put(row["category"], opening(row["category"], row["project"], row["r"]))
+        with _Spool() as spool, Claims.of(self.holding(self.ballots.claims(edition))) as claims:
+            for row in self.holding(self.ballots.stored(edition, "category", "project", "k", "r")):
+                kind = claims.kind(row["_id"])
+                if kind is None:
+                    continue  # in nobody's ballot: the recount says so, and it is no vote
+                reason = void_reason(contest, row["project"], complete=kind.complete, excluded=bool(kind.ground))
+                if reason:
+                    wanted[row["k"]] = reason
+                else:
+                    counted[row["project"]] += 1
+                    spool.put(row["category"], opening(row["category"], row["project"], row["r"]))
             head = self._close(edition, wanted)
             if head is None:
                 return None

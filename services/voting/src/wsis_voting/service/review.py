@@ -157,7 +157,7 @@ class Reviewing(Service):
             self._note(edition, deciding=None, held=self._held(edition))
 
     def _stand(self, decision: dict[str, Any], accounts: Sequence[str]) -> None:
-        edition, contest = decision["edition"], self._of(decision["edition"])
+        edition = decision["edition"]
         before = self.review.standings(edition, accounts)
         how = decision["subject"], Decision(decision["decision"]), decision["ground"]
         after = {account: standing.after(*how) for account, standing in before.items()}
@@ -165,7 +165,7 @@ class Reviewing(Service):
         moved = [account for account in changed if changed[account].ground != before[account].ground]
         decisions = Decisions()
         counts = decisions.counts[edition]
-        for ballot, votes in self.ballots.each_vote(contest, moved, {"project": 1}):
+        for ballot, votes in self.ballots.votes_of(edition, moved, {"project": 1}):
             for ground, times in ((before[ballot.account].ground, -1), (after[ballot.account].ground, 1)):
                 if ground:
                     projects = [vote["project"] for vote in votes]
@@ -243,7 +243,7 @@ class Reviewing(Service):
             key = self.ballots.keys.labels(contest.edition, row["_id"])
         except Shredded:
             return None  # nobody can tell any more which votes are theirs
-        rows = self.ballots.each_vote(contest, some, {"category": 1, "project": 1})
+        rows = self.ballots.votes_of(contest.edition, some, {"category": 1, "project": 1})
         return concentration(([(vote["category"], vote["project"]) for vote in votes] for _, votes in rows), key)
 
     def _summary(self, edition: str) -> dict[str, Any]:

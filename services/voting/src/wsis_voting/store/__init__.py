@@ -6,6 +6,7 @@ from pymongo import ASCENDING, IndexModel
 from wsis_shared.mongo import outbox_index
 
 from wsis_voting.store.ballots import Ballots
+from wsis_voting.store.claims import Claims
 from wsis_voting.store.contests import Contests
 from wsis_voting.store.counters import Counters
 from wsis_voting.store.log import Log, Results
@@ -46,6 +47,6 @@ INDEXES: dict[str, list[IndexModel]] = {
 }
 
 __all__ = [
-    "INDEXES", "Ballots", "Contests", "Counters", "Log", "Lookup", "Recorders", "Registrations", "Results", "Review",
-    "Tallies",
+    "INDEXES", "Ballots", "Claims", "Contests", "Counters", "Log", "Lookup", "Recorders", "Registrations", "Results",
+    "Review", "Tallies",
 ]  # fmt: skip

@@ -21,12 +21,14 @@ from wsis_shared.events import Occurrence
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_voting import settings
-from wsis_voting.domain import Ballot, Contest, Decisions
+from wsis_voting.domain import Ballot, Decisions, Kind
 from wsis_voting.domain.ballots import BallotKey, VoteKey, to_the_hour
 from wsis_voting.domain.receipts import Committed, bucket_of, commitment
 from wsis_voting.store.keys import Keys, Shredded
 
-_AT_A_TIME = 1000  # ballots from one answer of the store: by default it sends 16 MB at once
+# From one answer of the store, which by default sends 16 MB at once: memory stays flat, and what else the process does
+# need not wait until so many have been looked at.
+_BALLOTS_AT_A_TIME, _VOTES_AT_A_TIME = 1000, 5000
 NOWHERE = "ZZ"  # ISO 3166-1 leaves it to users: a voter whose country we were not told
 
 
@@ -146,47 +148,28 @@ class Ballots(EventfulRepository):
 
     # -- counting ----------------------------------------------------------------------------------------------------
 
-    def each(self, contest: Contest, accounts: Iterable[str] | None = None) -> Iterator[tuple[list[str], bool, str]]:
-        """(projects, is it complete, on what ground it is excluded) of each ballot with votes, read from the votes; in
-        chunks, so memory stays flat. With `accounts`: of these alone."""
-        for ballot, rows in self.each_vote(contest, accounts, {"project": 1}):
-            yield [row["project"] for row in rows], ballot.complete_at is not None, ballot.excluded
-
-    def each_vote(
-        self, contest: Contest, accounts: Iterable[str] | None = None, shown: dict[str, int] | None = None
+    def votes_of(
+        self, edition: str, accounts: Sequence[str], shown: dict[str, int] | None = None
     ) -> Iterator[tuple[Ballot, list[dict[str, Any]]]]:
-        """(ballot, its stored votes) of each ballot with votes; in chunks. `shown`: fields of the votes."""
-        query: dict[str, Any] = {**_of(contest.edition), "voted.0": {"$exists": True}}
-        fields = {"edition": 1, "account": 1, "voted": 1, "complete_at": 1, "excluded": 1}
-        if accounts is None:
-            rows: Iterable[dict[str, Any]] = self.collection("ballots").find(query, fields).batch_size(_AT_A_TIME)
-        else:
-            rows = self._find("ballots", [f"{contest.edition}|{account}" for account in accounts], fields)
-        held: list[tuple[dict[str, Any], list[bytes]]] = []
-        count = 0
-        for row in rows:
-            ids = [self._vote_id((contest.edition, row["account"], category)) for category in row["voted"]]
-            if held and count + len(ids) > self.chunk:
-                yield from self._with_votes(held, shown)
-                held, count = [], 0
-            held.append((row, ids))
-            count += len(ids)
-        yield from self._with_votes(held, shown)
-
-    def _with_votes(
-        self, held: list[tuple[dict[str, Any], list[bytes]]], shown: dict[str, int] | None
-    ) -> Iterator[tuple[Ballot, list[dict[str, Any]]]]:
+        """(ballot, its stored votes) of each of `accounts`, some hundred at most. `shown`: fields of the votes."""
+        ballots = map(_ballot, self._find("ballots", [f"{edition}|{account}" for account in accounts]))
+        held = [(ballot, self._vote_ids(ballot)) for ballot in ballots if ballot.voted]
         found = {row["_id"]: row for row in self._find("votes", [id for _, its in held for id in its], shown)}
         for ballot, its in held:
-            # A vote that is missing shows as a difference in the counts; it must not end the counting.
-            yield _ballot(ballot), [found[id] for id in its if id in found]
+            yield ballot, [found[id] for id in its if id in found]
 
-    def stored_by_project(self, edition: str) -> dict[str, int]:
-        """Votes by project as the rows say, whoever's they are: also finds rows that belong to no ballot."""
-        grouped = self.collection("votes").aggregate(
-            [{"$match": {"edition": edition}}, {"$group": {"_id": "$project", "votes": {"$sum": 1}}}]
-        )
-        return {row["_id"]: row["votes"] for row in grouped}
+    def claims(self, edition: str) -> Iterator[tuple[Kind, list[bytes]]]:
+        """(its kind, the ids of its votes) of each ballot with votes. Raises Shredded."""
+        query: dict[str, Any] = {**_of(edition), "voted.0": {"$exists": True}}
+        fields = {"edition": 1, "account": 1, "voted": 1, "complete_at": 1, "excluded": 1}
+        for row in self.collection("ballots").find(query, fields).batch_size(_BALLOTS_AT_A_TIME):
+            ballot = _ballot(row)
+            yield Kind(ballot.complete_at is not None, ballot.excluded), self._vote_ids(ballot)
+
+    def stored(self, edition: str, *fields: str) -> Iterator[dict[str, Any]]:
+        """Every stored vote of an edition, whoever's it is: `_id` and `fields`, in the order of the store."""
+        shown = dict.fromkeys(fields, 1)
+        yield from self.collection("votes").find({"edition": edition}, shown).batch_size(_VOTES_AT_A_TIME)
 
     # -- accounts ------------------------------------------------------------------------------------------------------
 
@@ -214,6 +197,9 @@ class Ballots(EventfulRepository):
             return
         for row in self._find("votes", list(by_id), dict.fromkeys(shown, 1)):
             yield by_id[row["_id"]], row
+
+    def _vote_ids(self, ballot: Ballot) -> list[bytes]:
+        return [self._vote_id((*ballot.key, category)) for category in ballot.voted]
 
     def _vote_id(self, key: VoteKey) -> bytes:
         edition, account, category = key
