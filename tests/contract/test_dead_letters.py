@@ -58,6 +58,14 @@ def test_show_keeps_it_and_hides_its_content(channel: Any, queue: str) -> None:
     wait_for(lambda: _count(channel, "dead.reader") == 1)
 
 
+def test_looking_at_it_again_and_again_loses_nothing(channel: Any, queue: str, environment: dict[str, str]) -> None:
+    for _ in range(25):  # RabbitMQ 4 by itself drops what was given back 20 times
+        with Connection(environment["WSIS_AMQP_URI"]) as looking:
+            place = looking.channel()
+            assert wait_for(lambda place=place: place.basic_get("dead.reader"))
+    wait_for(lambda: _count(channel, "dead.reader") == 1)
+
+
 def test_return_sends_it_back_to_its_queue(channel: Any, queue: str) -> None:
     assert _run("return", "reader").startswith(f"returned {queue}")
     back = wait_for(lambda: channel.basic_get(queue))
