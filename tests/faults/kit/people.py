@@ -2,12 +2,13 @@
 
 Registration proves a mailbox for each account, about a hundred in a second. Here the rules, the repository, the events
 and the signing key of accounts are used without it, in the environment of the suite. Prints "account token" lines; the
-tokens live for SECONDS; with TOLD `no` the other services do not hear of the accounts. Production has no such command:
+tokens live for SECONDS; with TOLD `no` only the review of fraud hears of the accounts. Production has no such command:
 it takes the suite's secret and its store.
 """
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import sys
 import uuid
@@ -40,7 +41,8 @@ def registered(
     seconds: int = TOKEN_SECONDS,
     told: bool = True,
 ) -> list[Someone]:
-    """Make accounts in the suite of that environment. Events of thousands (`told`) keep it busy for minutes."""
+    """Make accounts in the suite of that environment. Events of thousands (`told`) keep it busy for minutes; without
+    them what the review of fraud would hear of these accounts is put where it looks."""
     asked = [str(count), str(seconds), "yes" if told else "no", *roles]
     done = subprocess.run(
         [sys.executable, "-m", "tests.faults.kit.people", *asked],
@@ -64,6 +66,8 @@ def main(count: int, seconds: int, told: bool, roles: Sequence[str]) -> None:
     for start in range(0, count, BATCH):
         ids = [uuid.uuid4().hex for _ in range(min(BATCH, count - start))]
         mongo.in_transaction(partial(_save, store, ids, list(roles), now, start, told))
+        if not told:
+            mongo.database("voting")["voter_signals"].insert_many(_signals(ids, now, start))
         for id in ids:
             token = access_token(
                 signer.key(now), account=id, roles=["member", *roles], session=uuid.uuid4().hex, agency=None, now=now,
@@ -86,6 +90,19 @@ def _save(store: Any, ids: Sequence[str], roles: list[str], now: datetime, start
         account = people.confirmed(id, keyed.mailbox(email), typed, "voters.example", None, now)
         happened = [events.account_confirmed(account)] if told else []
         store.save("accounts", {**account, "roles": roles}, *happened)
+
+
+def _signals(ids: Sequence[str], now: datetime, start: int) -> list[dict[str, Any]]:
+    """As of honest voters: of hundreds of domains and thousands of networks, over two days."""
+    rows = []
+    for number, id in enumerate(ids, start):
+        confirmed = now - timedelta(minutes=number % 2880)
+        rows.append({
+            "_id": id, "domain": f"voters{number % 300}.example", "throwaway": False, "alias": False,
+            "network": hashlib.sha256(b"%d" % (number % 5000)).hexdigest(), "sequence": None,
+            "registered_at": confirmed - timedelta(minutes=2), "confirmed_at": confirmed, "seconds_to_fill": 60.0,
+        })  # fmt: skip
+    return rows
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,7 +20,6 @@ from wsis_voting.domain.picture import votes_per_hour
 from wsis_voting.service import answers
 from wsis_voting.store import Contests, Counters, Recorders, Registrations
 
-KEPT_SECONDS = 15.0  # registrations are counted over all accounts, which is not to be done for each look
 _FAULTS = (OSError, AMQPError, OperationalError)
 
 VOTES = Gauge("wsis_voting_votes", "Votes stored", ["edition"])
@@ -30,8 +28,6 @@ COMPLETE = Gauge("wsis_voting_ballots_complete", "Ballots with a vote in each ca
 ACCOUNTS = Gauge("wsis_voting_registrations", "Accounts confirmed")
 WAITING = Gauge("wsis_voting_queue_depth", "Accepted commands that no recorder has taken yet")
 OLDEST = Gauge("wsis_voting_oldest_unsettled_seconds", "Since when the oldest accepted vote in hand has waited")
-
-_kept: dict[str, tuple[float, Any]] = {}  # of this process
 
 
 class LiveCalls:
@@ -77,12 +73,13 @@ class LiveCalls:
         OLDEST.set(unsettled["oldest_seconds"])
         ACCOUNTS.set(self._registrations()["accounts"])
 
+    @every(10)
+    def count_registrations(self) -> None:
+        """For all processes: it is a look at all accounts."""
+        self.registrations.count_again(answers.registrations)
+
     def _registrations(self) -> dict[str, Any]:
-        until, kept = _kept.get("registrations", (0.0, None))
-        if until < time.monotonic():
-            kept = answers.registrations(self.registrations.by_hour(), self.registrations.by_domain())
-            _kept["registrations"] = (time.monotonic() + KEPT_SECONDS, kept)
-        return dict(kept)
+        return self.registrations.read() or answers.registrations({}, {})
 
     def _unsettled(self) -> dict[str, Any]:
         try:
