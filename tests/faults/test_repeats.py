@@ -160,6 +160,7 @@ def test_poison_stops_nobody(suite: Any, crowd: Any, settled: Any, report: Any) 
                at_most=len(POISON)),
         Figure("D7 recorders restarted", restarts, "processes", at_most=0),
     )  # fmt: skip
+    suite.drop_dead_letters()
     settled("D7", some, jobs)
 
 

@@ -187,6 +187,8 @@ def test_reopened_contest_restores_what_was_void(
     assert state(service, contest, receipt)["state"] == "void"
     prizes.move(contest, clock.now() + timedelta(hours=1))
     state_of(service, contest, "open")
+    for call in ({"call": "read_log_result"}, {"call": "list_log_openings", "category": "C1"}):
+        assert refused(service, **call, edition=contest.edition).code == "voting.not_certified"
     service.command("cast", late, {"edition": contest.edition}, {"votes": contest.ballot()})
     prizes.move(contest, clock.now())
     state_of(service, contest, "certified")

@@ -7,7 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from kombu import Connection
 from wsis_shared import clock
+from wsis_shared.amqp import depth, topology
 from wsis_shared.amqp.link import Link
 from wsis_shared.context import Actor
 from wsis_shared.errors import Conflict, Forbidden, Invalid, NotFound, SuiteError
@@ -241,6 +243,28 @@ def test_certified_totals_are_public_and_the_recount_agrees(
     recounts = [service.call("recount_tally", actor("officer"), edition=contest.edition) for _ in range(2)]
     assert recounts[0] == recounts[1]
     assert (recounts[0]["agrees"], recounts[0]["votes_cast"], recounts[0]["votes_counted"]) == (True, 4, 3)
+
+
+def test_nothing_is_certified_by_itself_while_messages_are_parked(
+    service: Any, prizes: Any, link: Any, environment: Any, open_contest: Any, voter: Any, vote: Any, state_of: Any,
+    database: Any,
+) -> None:  # fmt: skip
+    """What is parked may be a vote whose voter was told 202: an operator returns it first, or an officer decides."""
+    contest, other = open_contest(), open_contest()
+    for one in (contest, other):
+        vote(service, voter(), one, "C1")
+    link.publish_all([("wsis-commands", "commands.voting.cast", "none", {}, {"message_id": uuid.uuid4().hex})])
+    wait_for(lambda: depth.parked("voting") == 1)
+    for one in (contest, other):
+        prizes.move(one, clock.now())
+        wait_for(lambda one=one: database("voting")["contests"].find_one({"_id": one.edition, "parked": True}))
+        assert service.call("read_voting", edition=one.edition)["state"] == "closed"
+    service.call("certify_tally", actor("officer"), edition=other.edition, body={"reason": "it is no vote"})
+    state_of(service, other, "certified")
+    assert service.call("read_voting", edition=contest.edition)["state"] == "closed"
+    with Connection(environment["WSIS_AMQP_URI"]) as connection:
+        topology.dead_queue("voting")(connection.channel()).purge()
+    state_of(service, contest, "certified")
 
 
 def test_turnout_tells_hours_and_countries_never_projects(

@@ -19,7 +19,7 @@ from wsis_voting import commands, domain, settings
 from wsis_voting.domain import Contest, Wish
 from wsis_voting.service import VotingService
 from wsis_voting.service.closing import Closing
-from wsis_voting.service.publishing import Publishing
+from wsis_voting.service.publishing import Publishing, Settlement
 from wsis_voting.store import Ballots, Contests, Counters, Log, Recorders, Results, Tallies
 from wsis_voting.store.recorders import MANY_VOTES
 
@@ -221,6 +221,54 @@ def test_disagreement_is_not_certified_until_an_officer_asks(db: Any, recorder: 
     tally = recorder.tallies.last("2017")
     assert tally["counters_agreed"] is False
     assert {row["project"]: row["cast"] for row in tally["projects"]}["C1-1"] == 1, "the votes decide"
+
+
+def test_nominee_disqualified_while_votes_are_counted_is_out_of_the_result(db: Any, recorder: Closing) -> None:
+    class Settling(Publishing):
+        def settle(self, contest: Contest, number: int) -> Settlement | None:
+            settled = super().settle(contest, number)
+            recorder.contests.put_disqualified("2017", "C1-1", "C1")
+            return settled
+
+    announce(recorder)
+    record(recorder, wish("ada", "C1-1", "C2-1", "C3-1"))
+    closed, publishing = announce(recorder, closes_at=clock.iso(clock.now())), recorder.publishing
+    recorder.publishing = Settling(publishing.log, publishing.results, recorder.ballots)
+    assert recorder.certify(closed) is False, "its votes were opened"
+    recorder.publishing = publishing
+    out = recorder.contests.read("2017")
+    assert out is not None
+    assert recorder.certify(out) is True
+    result = publishing.results.last("2017")
+    assert result is not None
+    assert result["votes"] == {"cast": 3, "counted": 2, "void": {"disqualified_project": 1}}
+    assert result["categories"][0]["finalists"] == []
+
+
+def test_certifier_that_loses_the_log_writes_nothing_more(db: Any, recorder: Closing) -> None:
+    class Losing(Ballots):
+        def stored(self, edition: str, *fields: str) -> Iterator[dict[str, Any]]:
+            db["leases"].update_one({"_id": "log"}, {"$set": {"owner": "another", "until": 1e12}})
+            yield from super().stored(edition, *fields)
+
+    announce(recorder)
+    record(recorder, wish("ada", "C1-1", "C2-1", "C3-1"))
+    closed = announce(recorder, closes_at=clock.iso(clock.now()))
+    recorder.ballots = recorder.publishing.ballots = Losing(db)
+    recorder.publishing.log.lease.seconds = 0.003  # ask the store each time, or nearly
+    assert recorder.certify(closed) is False
+    assert db["log_openings"].count_documents({}) == 0
+
+
+def test_recount_says_so_when_the_key_is_destroyed(recorder: Closing) -> None:
+    contest = announce(recorder, closes_at=clock.iso(clock.now()))
+    record(recorder, wish("ada", "C1-1", at=clock.now() - timedelta(hours=1)))
+    recorder.ballots.keys.shred("2017")
+    with pytest.raises(SuiteError) as error:
+        recorder.recount(contest)
+    assert error.value.code == "voting.key_shredded"
+    by_hand = CliRunner().invoke(commands.voting, ["recount", "2017"])
+    assert (by_hand.exit_code, "count the published openings" in by_hand.output) == (1, True)
 
 
 def test_tally_is_the_same_however_often_it_is_made(recorder: Closing) -> None:

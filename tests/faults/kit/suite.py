@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Self
@@ -11,7 +13,7 @@ import psutil
 from tests.faults.kit.contest import Contest, opened
 from tests.faults.kit.crowd import Crowd
 from tests.faults.kit.ledger import Ledger
-from tests.faults.kit.people import registered
+from tests.faults.kit.people import ROOT, registered
 from wsis_shared.local.stack import Stack
 
 # Nobody is refused for asking too often, and nobody waits long for votes that are not sent any more.
@@ -64,3 +66,9 @@ class Suite:
             queue = self.stack.broker.request("GET", f"queues/%2F/dead.{name}")
             count += int(queue["messages"])  # type: ignore[index]
         return count
+
+    def drop_dead_letters(self) -> None:
+        """What was put aside in voting is no vote: as the runbook says. Until then nothing is certified by itself."""
+        script = [sys.executable, "deploy/dead_letters.py", "drop", "voting"]
+        environment = {**_outside(), "WSIS_AMQP_URI": self.stack.broker.amqp_uri}
+        subprocess.run(script, env=environment, cwd=ROOT, check=True, capture_output=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 from wsis_shared import clock, mongo
+from wsis_shared.errors import Conflict
 
 
 @click.group()
@@ -27,7 +28,10 @@ def recount(edition: str) -> None:
     closing = _closing()
     contest = _contest(closing, edition)
     started = time.monotonic()
-    votes, different = closing.recount(contest)
+    try:
+        votes, different = closing.recount(contest)
+    except Conflict as error:
+        raise click.ClickException(str(error)) from error
     open_ = contest.state(clock.now()) in (domain.State.NOT_OPEN, domain.State.OPEN)
     if not open_:
         click.echo(f"ballots complete  {votes.ballots_complete} of {votes.ballots_started}")

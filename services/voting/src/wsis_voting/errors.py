@@ -109,6 +109,13 @@ def not_certified(edition: str) -> NotFound:
     return NotFound("voting.not_certified", "The result of this edition is not certified yet.", edition=edition)
 
 
+def key_shredded(edition: str) -> Conflict:
+    """Nobody can tell any more which ballot a vote is in."""
+    return Conflict(
+        "voting.key_shredded", "The key of this edition is destroyed: count the published openings.", edition=edition
+    )
+
+
 def cluster_unknown() -> NotFound:
     """No such cluster in this edition, or it is not found any more."""
     return NotFound("voting.cluster_unknown", "There is no such cluster: look again.")

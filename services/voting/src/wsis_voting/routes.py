@@ -61,7 +61,7 @@ ROUTES = (
     Route(
         "POST", f"{_EDITION}/tally/recount", call="recount_tally", summary="Count again from the stored votes",
         returns=schemas.Recount, permission="voting:certify", limit="heavy", timeout=120.0,
-        fails=("voting.edition_unknown", "voting.totals_hidden"),
+        fails=("voting.edition_unknown", "voting.totals_hidden", "voting.key_shredded"),
         description="Changes nothing.",
     ),
     Route(

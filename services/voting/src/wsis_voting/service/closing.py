@@ -14,10 +14,10 @@ from wsis_shared.amqp import depth
 from wsis_shared.events import Occurrence, occur
 from wsis_shared.mongo import in_transaction
 
-from wsis_voting import domain, events, settings
+from wsis_voting import domain, errors, events, settings
 from wsis_voting.domain import Contest, Counts, Decisions, Difference, Kind, State
 from wsis_voting.service.publishing import Publishing, Settlement
-from wsis_voting.store import Ballots, Claims, Contests, Counters, Recorders, Tallies
+from wsis_voting.store import Ballots, Claims, Contests, Counters, Fenced, Recorders, Tallies
 
 _REMINDED_AT_ONCE = 100
 
@@ -58,7 +58,9 @@ class Closing:
         if not asked and self._review_first(document, contest):
             return
         late = timedelta(seconds=self.settings.voting_grace_seconds)
-        if now >= contest.closes_at + late and self.recorders.drained(depth.waiting("voting", "cast")):
+        if now < contest.closes_at + late or (not asked and self._parked(document, contest)):
+            return
+        if self.recorders.drained(depth.waiting("voting", "cast")):
             self.certify(contest, in_spite=bool(document.get("disagreed") and asked))
 
     def _announce(self, contest: Contest, announced: str, now: datetime) -> None:
@@ -107,9 +109,12 @@ class Closing:
         if not in_transaction(partial(self._seal, edition)):
             return False
         self.complete_ballots(contest)
-        votes, different = self.recount(contest, certifying=True)
         before = self.tallies.last(edition)
-        settled = self.publishing.settle(contest, before["number"] + 1 if before else 1)
+        try:
+            votes, different = self.recount(contest, certifying=True)
+            settled = self.publishing.settle(contest, before["number"] + 1 if before else 1)
+        except Fenced:
+            return False
         if settled is None:
             return False
         different += _differences(contest, votes, settled)
@@ -117,7 +122,7 @@ class Closing:
             _log.error("the counters do not agree with the votes", extra={"edition": edition, "places": len(different)})
             self.contests.change(edition, lambda doc: doc | {"disagreed": True})
             return False
-        return in_transaction(partial(self._freeze, edition, votes, not different, settled))
+        return in_transaction(partial(self._freeze, contest, votes, not different, settled))
 
     def remind(self, contest: Contest, now: datetime) -> int:
         """Once, some days before the close, whoever has begun and not finished; returns how many."""
@@ -136,9 +141,12 @@ class Closing:
         return count
 
     def recount(self, contest: Contest, *, certifying: bool = False) -> tuple[Counts, list[Difference]]:
-        """Count again, vote by vote, and say where the counters, or rows without a ballot, differ."""
+        """Count again, vote by vote, and say where the counters, or rows without a ballot, differ. Raises
+        key_shredded."""
         claimed: Counter[tuple[str, Kind]] = Counter()
         unclaimed: Counter[str] = Counter()
+        if self.ballots.keys.shredded_at(contest.edition):
+            raise errors.key_shredded(contest.edition)
         alive = self.publishing.holding if certifying else iter
         with Claims.of(alive(self.ballots.claims(contest.edition))) as claims:
             for row in alive(self.ballots.stored(contest.edition, "project")):
@@ -176,6 +184,16 @@ class Closing:
         looked_at = document.get("looked_at")
         return bool(document.get("held")) or looked_at is None or looked_at < contest.closes_at
 
+    def _parked(self, document: dict[str, Any], contest: Contest) -> bool:
+        """Does a message that could not be handled wait for an operator? It may be a vote whose voter was told 202."""
+        parked = depth.parked("voting") > 0
+        if parked and not document.get("parked"):
+            _log.error("not certified while messages are parked: return them, or ask for it in spite of them",
+                       extra={"edition": contest.edition})  # fmt: skip
+        if parked != bool(document.get("parked")):
+            self.contests.change(contest.edition, lambda doc: doc | {"parked": parked})
+        return parked
+
     def _seal(self, edition: str) -> bool:
         if (self.contests.document(edition) or {}).get("deciding"):
             return False  # a decision of the review is being carried out
@@ -183,10 +201,13 @@ class Closing:
         self.counters.seal(edition)
         return True
 
-    def _freeze(self, edition: str, votes: Counts, agreed: bool, settled: Settlement) -> bool:
+    def _freeze(self, counted: Contest, votes: Counts, agreed: bool, settled: Settlement) -> bool:
+        edition = counted.edition
         document, contest = self.contests.document(edition), self.contests.read(edition)
         if document is None or contest is None or not contest.sealed or contest.certified:
             return False  # prizes has reopened the voting meanwhile
+        if contest.rules() != counted.rules():
+            return False  # or disqualified a nominee: the next turn counts and opens by what holds now
         before = self.tallies.last(contest.edition)
         certified = occur(
             events.TALLY_CERTIFIED, contest.edition,

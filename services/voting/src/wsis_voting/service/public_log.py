@@ -122,8 +122,8 @@ class LogCalls:
         return {"valid": True, "key_id": signer.key_id}
 
     def _result(self, edition: str) -> dict[str, Any]:
-        self._contest(edition)
-        result = self.results.last(edition)
+        # Reopened after it was certified: the former totals by project are not shown beside votes that still come in.
+        result = self.results.last(edition) if self._contest(edition).certified else None
         if result is None:
             raise errors.not_certified(edition)
         return result

@@ -19,9 +19,9 @@ from wsis_voting import events, settings
 from wsis_voting.domain import Contest, Counts
 from wsis_voting.domain.leaves import finalists, opening, to_append, void_reason
 from wsis_voting.domain.receipts import RESULT, Signer
-from wsis_voting.store import Ballots, Claims
+from wsis_voting.store import Ballots, Claims, Fenced, Log, Results
 from wsis_voting.store.files import Files
-from wsis_voting.store.log import PART, Fenced, Log, Results
+from wsis_voting.store.log import PART
 
 T = TypeVar("T")
 _chance = random.SystemRandom()
@@ -117,9 +117,11 @@ class Publishing:
         return signed_result(self.ballots.keys.signer(contest.edition), contest, counts, settled, number, certified_at)
 
     def holding(self, rows: Iterable[T]) -> Iterator[T]:
-        """The same rows; the lease is renewed on the way, for what takes minutes."""
+        """The same rows; the lease is renewed on the way, for what takes minutes. Raises Fenced where it is lost: what
+        is written from these rows is another process's by now."""
         for row in rows:
-            self.log.lease.hold()
+            if not self.log.lease.hold():
+                raise Fenced
             yield row
 
     # -- files ---------------------------------------------------------------------------------------------------------

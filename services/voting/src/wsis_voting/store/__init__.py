@@ -9,7 +9,7 @@ from wsis_voting.store.ballots import Ballots
 from wsis_voting.store.claims import Claims
 from wsis_voting.store.contests import Contests
 from wsis_voting.store.counters import Counters
-from wsis_voting.store.log import Log, Results
+from wsis_voting.store.log import Fenced, Log, Results
 from wsis_voting.store.lookup import Lookup
 from wsis_voting.store.recorders import Recorders
 from wsis_voting.store.registrations import Registrations
@@ -43,10 +43,11 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     "reminders": [outbox_index()],
     "recorders": [],
+    "registrations": [],
     "voters": [],
 }
 
 __all__ = [
-    "INDEXES", "Ballots", "Claims", "Contests", "Counters", "Log", "Lookup", "Recorders", "Registrations", "Results",
-    "Review", "Tallies",
+    "INDEXES", "Ballots", "Claims", "Contests", "Counters", "Fenced", "Log", "Lookup", "Recorders", "Registrations",
+    "Results", "Review", "Tallies",
 ]  # fmt: skip
