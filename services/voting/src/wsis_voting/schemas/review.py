@@ -129,8 +129,8 @@ class Account(Answer):
     registered_at = Utc(allow_none=True)
     confirmed_at = Utc(allow_none=True)
     seconds_to_fill = fields.Float(allow_none=True)
-    first_at = Utc(allow_none=True)
-    acted_at = Utc(allow_none=True)
+    first_at = Utc(allow_none=True, metadata={"description": "Its first vote; by the hour"})
+    acted_at = Utc(allow_none=True, metadata={"description": "Its ballot complete, or its last vote; by the hour"})
     excluded = fields.String(required=True, metadata={"description": "On which ground; empty where it is in"})
 
 

@@ -17,9 +17,11 @@ from wsis_shared.mongo import in_transaction
 
 from wsis_voting import errors, settings
 from wsis_voting.domain import Contest, Decisions, State
+from wsis_voting.domain.ballots import to_the_hour
 from wsis_voting.domain.clusters import KINDS, Limits, find
 from wsis_voting.domain.concentration import concentration
 from wsis_voting.domain.exclusions import ACCOUNT, Decision
+from wsis_voting.domain.signals import Voter
 from wsis_voting.service.announced import Announced
 from wsis_voting.service.answers import by_ground
 from wsis_voting.store import Ballots, Contests, Counters, Review
@@ -80,7 +82,7 @@ class Reviewing(Service):
         accounts, (position,) = sorted(self._cluster(edition, cluster)["accounts"]), paging.decode(after) or ("",)
         some = [account for account in accounts if account > position][: limit + 1]
         voters = sorted(self.review.voters(edition, some), key=lambda voter: voter.account)
-        return paging.page([asdict(voter) | {"excluded": voter.ground} for voter in voters], limit, "account")
+        return paging.page([_member(voter) for voter in voters], limit, "account")
 
     # -- deciding ----------------------------------------------------------------------------------------------------
 
@@ -256,6 +258,12 @@ class Reviewing(Service):
             "complete_excluded": out.ballots_complete, "votes_excluded": out.cast.total(),
             "excluded": by_ground(counts.grounds),
         }  # fmt: skip
+
+
+def _member(voter: Voter) -> dict[str, Any]:
+    # By the hour: the log tells when votes came into it, and a batch of few could tell what this account chose.
+    first_at, acted_at = voter.first_at and to_the_hour(voter.first_at), to_the_hour(voter.acted_at)
+    return asdict(voter) | {"first_at": first_at, "acted_at": acted_at, "excluded": voter.ground}
 
 
 def _shown(row: dict[str, Any]) -> dict[str, Any]:
