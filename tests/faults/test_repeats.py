@@ -19,16 +19,17 @@ from wsis_shared.testing.proxy import Proxy
 
 
 def test_fifty_casts_at_the_same_time_make_one_vote(suite: Any, crowd: Any, report: Any, long: bool) -> None:
-    """D2: half for one project and half for another, each under a key of its own, over all workers."""
-    voters, times = (1000, 50) if long else (8, 50)
+    """D2: half for one project and half for another, each under a key of its own, over all workers and categories."""
+    voters, times = (1000, 50) if long else (18, 50)
     some = crowd(voters)
-    category = some.contest.categories[0]
-    first, second = some.contest.nominees[category][:2]
+    categories = some.contest.categories
 
     async def storm() -> tuple[Counter[int], int]:
         lines = [Connection("127.0.0.1", some.port) for _ in range(times)]
         statuses, doubled = Counter[int](), 0
         for number in range(voters):
+            category = categories[number % len(categories)]
+            first, second = some.contest.nominees[category][:2]
             answers = await asyncio.gather(
                 *(some.send(line, number, category, uuid.uuid4().hex, (first, second)[turn % 2])
                   for turn, line in enumerate(lines))

@@ -210,6 +210,16 @@ def test_receipt_is_known_while_the_writer_takes_its_vote(db: Any, signer: Any) 
     assert inspect.unwrap(LogCalls.read_receipt)(calls, EDITION, commitment.hex())["state"] == "logged"
 
 
+def test_late_writer_does_not_touch_the_openings_that_were_certified(db: Any) -> None:
+    results = Results(db)
+    certified = results.put_openings(EDITION, [b"a", b"b"])
+    results.put(EDITION, 1, {"files": {"openings/C1.jsonl": certified}})
+    late = results.put_openings(EDITION, [b"b", b"a"])
+    assert b"".join(results.openings(EDITION, certified)) == b"a\nb\n"
+    results.drop_openings(EDITION)
+    assert [list(results.openings(EDITION, digest)) for digest in (certified, late)] == [[b"a\nb\n"], []]
+
+
 def test_files_can_be_made_from_the_store_alone(db: Any, log: Log, signer: Any, tmp_path: Path) -> None:
     """A folder that followed each head holds the same as one that is made at the end."""
     publishing = Publishing(log, Results(db), Ballots(db))

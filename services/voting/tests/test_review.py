@@ -250,7 +250,7 @@ def test_accounts_of_a_cluster_come_page_by_page(service: Any, crowd: Any) -> No
     assert second["next"] is None
     assert {(row["domain"], row["throwaway"], row["excluded"]) for row in first["items"]} == {("quick.test", True, "")}
     moments = [clock.parse(row[name]) for row in first["items"] for name in ("first_at", "acted_at")]
-    assert {(moment.minute, moment.second) for moment in moments} == {(0, 0)}, "a batch of the log tells no officer more"
+    assert {(moment.minute, moment.second) for moment in moments} == {(0, 0)}, "the log tells no officer more"
 
 
 def test_clusters_come_page_by_page_and_by_kind(service: Any, crowd: Any) -> None:

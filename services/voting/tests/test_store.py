@@ -225,8 +225,8 @@ def test_disagreement_is_not_certified_until_an_officer_asks(db: Any, recorder: 
 
 def test_nominee_disqualified_while_votes_are_counted_is_out_of_the_result(db: Any, recorder: Closing) -> None:
     class Settling(Publishing):
-        def settle(self, contest: Contest, number: int) -> Settlement | None:
-            settled = super().settle(contest, number)
+        def settle(self, contest: Contest) -> Settlement | None:
+            settled = super().settle(contest)
             recorder.contests.put_disqualified("2017", "C1-1", "C1")
             return settled
 

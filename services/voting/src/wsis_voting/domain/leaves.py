@@ -40,6 +40,11 @@ def opening(category: str, project: str, r: bytes) -> bytes:
     return f'{{"category":"{category}","project":"{project}","r":"{r.hex()}"}}'.encode()
 
 
+def openings_file(category: str) -> str:
+    """Where the openings of a category are, beside the log."""
+    return f"openings/{category}.jsonl"
+
+
 def void_reason(contest: Contest, project: str, *, complete: bool, excluded: bool) -> str:
     """Why a vote does not count; "" where it counts. The first reason that holds, in the order of REASONS."""
     if excluded:

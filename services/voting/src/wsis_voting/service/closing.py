@@ -109,10 +109,9 @@ class Closing:
         if not in_transaction(partial(self._seal, edition)):
             return False
         self.complete_ballots(contest)
-        before = self.tallies.last(edition)
         try:
             votes, different = self.recount(contest, certifying=True)
-            settled = self.publishing.settle(contest, before["number"] + 1 if before else 1)
+            settled = self.publishing.settle(contest)
         except Fenced:
             return False
         if settled is None:

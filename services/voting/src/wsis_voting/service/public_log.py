@@ -10,7 +10,7 @@ from wsis_shared.bus import rpc
 
 from wsis_voting import errors
 from wsis_voting.domain import Contest
-from wsis_voting.domain.leaves import VOID, Leaf
+from wsis_voting.domain.leaves import VOID, Leaf, openings_file
 from wsis_voting.domain.receipts import RECEIPT, RECEIPT_FIELDS, verify
 from wsis_voting.service.publishing import Publishing
 from wsis_voting.store import Ballots, Log, Lookup, Results
@@ -75,8 +75,8 @@ class LogCalls:
     @rpc
     def list_log_openings(self, edition: str, category: str, after: int = 0) -> dict[str, Any]:
         """Openings of a category, some thousand at a time, in the order of the published file."""
-        result = self._result(edition)
-        pieces = list(islice(self.results.openings(edition, result["number"], category, after), 2))
+        digest = self._result(edition)["files"].get(openings_file(category), "")
+        pieces = list(islice(self.results.openings(edition, digest, after), 2))
         lines = pieces[0].decode().splitlines() if pieces else []
         return {"items": lines, "next": after + 1 if len(pieces) > 1 else None}
 

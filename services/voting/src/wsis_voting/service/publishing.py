@@ -17,7 +17,7 @@ from wsis_shared.events import Occurrence, occur
 
 from wsis_voting import events, settings
 from wsis_voting.domain import Contest, Counts
-from wsis_voting.domain.leaves import finalists, opening, to_append, void_reason
+from wsis_voting.domain.leaves import finalists, opening, openings_file, to_append, void_reason
 from wsis_voting.domain.receipts import RESULT, Signer
 from wsis_voting.store import Ballots, Claims, Fenced, Log, Results
 from wsis_voting.store.files import Files
@@ -71,13 +71,14 @@ class Publishing:
 
     # -- certification -------------------------------------------------------------------------------------------------
 
-    def settle(self, contest: Contest, number: int) -> Settlement | None:
+    def settle(self, contest: Contest) -> Settlement | None:
         """Void or open every vote of a contest whose count is sealed: leaves for the voids, the last head, and openings
         in an order drawn by lot. None where another process writes the log: try again. May run again."""
         edition, wanted = contest.edition, dict[bytes, str]()
         if not self.log.lease.hold() or not self._follows_its_files(edition):
             return None
         self.publish(edition)
+        self.results.drop_openings(edition)
         counted: Counter[str] = Counter()
         with _Spool() as spool, Claims.of(self.holding(self.ballots.claims(edition))) as claims:
             for row in self.holding(self.ballots.stored(edition, "category", "project", "k", "r")):
@@ -94,7 +95,7 @@ class Publishing:
             if head is None:
                 return None
             files = {
-                f"openings/{category}.jsonl": self.results.put_openings(edition, number, category, lines)
+                openings_file(category): self.results.put_openings(edition, lines)
                 for category, lines in self.holding(spool.shuffled(sorted({*contest.nominees.values()})))
             }
         return Settlement(head, self.log.votes(edition), counted, Counter(wanted.values()), files)
@@ -149,8 +150,8 @@ class Publishing:
         result = self.results.last(edition)
         if result and result["number"] > files.result_number() and result["head"]["number"] <= written["number"]:
             for row in result["categories"]:
-                pieces = self.results.openings(edition, result["number"], row["category"])
-                files.put_openings(row["category"], pieces)
+                digest = result["files"][openings_file(row["category"])]
+                files.put_openings(row["category"], self.results.openings(edition, digest))
             files.put_result(result)
         return count
 

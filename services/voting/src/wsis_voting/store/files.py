@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from wsis_voting.domain.leaves import Leaf
+from wsis_voting.domain.leaves import Leaf, openings_file
 from wsis_voting.domain.merkle import HASH, WIDTH
 from wsis_voting.domain.receipts import canonical
 
@@ -61,7 +61,7 @@ class Files:
 
     def put_openings(self, category: str, pieces: Iterable[bytes]) -> None:
         """openings/<category>.jsonl."""
-        self._write(f"openings/{category}.jsonl", pieces)
+        self._write(openings_file(category), pieces)
 
     def put_result(self, result: dict[str, Any]) -> None:
         """result.json, after the openings that it names."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -198,33 +198,32 @@ class Log(EventfulRepository):
 
 
 class Results(EventfulRepository):
-    """`log_openings`, `log_results`: what is published at certification; a later one has the next number."""
+    """`log_openings`, by what is in them, and `log_results`, which name them: what is published at certification. A
+    later result has the next number."""
 
     source = "voting"
 
-    def put_openings(self, edition: str, number: int, category: str, lines: Iterable[bytes]) -> str:
-        """Keep the lines of a category, in their order, in place of what is there; returns the SHA-256 of the file."""
-        rows = self.collection("log_openings")
-        rows.delete_many({"edition": edition, "number": number, "category": category})
-        digest, part, count = hashlib.sha256(), list[bytes](), 0
-        for line in [*lines, None]:
-            if line is None or len(part) == PART:
-                data = b"".join(part)
-                digest.update(data)
-                if data:
-                    rows.insert_one({"_id": f"{edition}|{number:04d}|{category}|{count:06d}", "edition": edition,
-                                     "number": number, "category": category, "lines": data})  # fmt: skip
-                part, count = [], count + 1
-            if line is not None:
-                part.append(line + b"\n")
-        return digest.hexdigest()
+    def put_openings(self, edition: str, lines: Sequence[bytes]) -> str:
+        """Keep these lines in their order; returns the SHA-256 of the file that they are. Whoever still writes after
+        another process has certified writes beside what that one names, and not over it."""
+        digest = hashlib.sha256(b"".join(line + b"\n" for line in lines)).hexdigest()
+        for count, at in enumerate(range(0, len(lines), PART)):
+            id, data = f"{edition}|{digest}|{count:06d}", b"".join(line + b"\n" for line in lines[at : at + PART])
+            row = {"_id": id, "edition": edition, "digest": digest, "lines": data}
+            self.collection("log_openings").replace_one({"_id": id}, row, upsert=True)
+        return digest
 
-    def openings(self, edition: str, number: int, category: str, after: int = 0) -> Iterator[bytes]:
-        """The lines of a category in pieces of some thousand, from piece number `after`."""
-        low = f"{edition}|{number:04d}|{category}|"
-        span = {"_id": {"$gte": f"{low}{after:06d}", "$lt": f"{low}~"}}
+    def openings(self, edition: str, digest: str, after: int = 0) -> Iterator[bytes]:
+        """The lines of a file in pieces of some thousand, from piece number `after`."""
+        span = {"_id": {"$gte": f"{edition}|{digest}|{after:06d}", "$lt": f"{edition}|{digest}|~"}}
         for row in self.collection("log_openings").find(span).sort("_id"):
             yield row["lines"]
+
+    def drop_openings(self, edition: str) -> None:
+        """Forget what the result that stands does not name: it was never certified, or is superseded."""
+        result = self.last(edition)
+        named = list(result["files"].values()) if result else []
+        self.collection("log_openings").delete_many({"edition": edition, "digest": {"$nin": named}})
 
     def put(self, edition: str, number: int, result: dict[str, Any]) -> None:
         """Keep the signed result; call it in the transaction that certifies."""
