@@ -48,6 +48,8 @@ def test_values_of_a_service_are_values_of_the_chart(deploy: Path, service: Path
     chart = yaml.safe_load((deploy / "chart/values.yaml").read_text("utf-8"))
     values = yaml.safe_load((service / "deploy/values.yaml").read_text("utf-8"))
     assert set(values) <= set(chart)
+    for volume in values.get("volumes", []):
+        assert set(volume) == {"name", "path", "claim"}
     assert set(values.get("scaling", {})) <= {
         "queue",
         "messagesPerReplica",

@@ -67,22 +67,33 @@ def test_officers_see_registrations_what_waits_and_the_picture(
             "registered_at": now, "confirmed_at": now, "seconds_to_fill": None, "sequence": None,
         }  # fmt: skip
         publish(link, "accounts", "voter_signals", signals, subject=account)
-    for account in accounts[:3]:
+        told = {"account": account, "country": "NO" if number else "CH"}
+        publish(link, "accounts", "account_confirmed", told, subject=account)
+    for account in accounts:
         service.command("cast", actor(id=account), {"edition": contest.edition}, {"votes": contest.ballot()})
 
     def counted() -> Any:  # from time to time
         shown = service.call("read_turnout", actor("officer"), edition=contest.edition)
-        return shown["registrations"]["accounts"] == 12 and shown
+        seen = shown["registrations"]
+        return seen["accounts"] == sum(row["accounts"] for row in seen["countries"]) == 12 and shown
 
-    turnout = wait_for(counted, 30)
+    wait_for(counted, 30)
+    service.call("look_for_clusters", actor("officer"), edition=contest.edition)
+    turnout = service.call("read_turnout", actor("officer"), edition=contest.edition)
     assert sum(row["accounts"] for row in turnout["registrations"]["hours"]) == 12
     assert turnout["registrations"]["domains"] == [
         {"domain": "ministry.example", "accounts": 10}, {"domain": "other", "accounts": 2},
     ]  # fmt: skip
-    assert (turnout["votes"], turnout["complete"]) == (9, 3)
+    assert turnout["registrations"]["countries"] == [
+        {"country": "NO", "accounts": 11}, {"country": "other", "accounts": 1},
+    ]  # fmt: skip
+    assert turnout["domains"] == [
+        {"domain": "ministry.example", "started": 10, "complete": 10}, {"domain": "other", "started": 2, "complete": 2},
+    ]  # fmt: skip
+    assert (turnout["votes"], turnout["complete"]) == (36, 12)
     assert turnout["unsettled"]["waiting"] == 0
     drawn = service.call("draw_turnout", actor("officer"), edition=contest.edition, hours=None)
     picture = base64.b64decode(drawn["body"]).decode()
-    assert "9 votes; the busiest hour" in picture
+    assert "36 votes; the busiest hour" in picture
     assert contest.project("C1") not in picture
     assert drawn["filename"] == f"votes-per-hour-{contest.edition}.svg"

@@ -46,7 +46,7 @@ def test_every_error_has_a_title_in_seven_languages() -> None:
         errors.nominee_disqualified("C1"), errors.category_already_voted("C1"), errors.totals_hidden(),
         errors.already_certified("2017"), errors.nothing_to_summarise(),
         errors.receipt_invalid(), errors.receipt_unknown(), errors.log_empty("2017"),
-        errors.log_size_unknown("to", 5), errors.not_certified("2017"),
+        errors.log_size_unknown("to", 5), errors.not_certified("2017"), errors.key_shredded("2017"),
         errors.cluster_unknown(), errors.nothing_to_reinstate(), errors.review_closed(), errors.review_busy(),
         errors.busy_with_votes(),
     ]  # fmt: skip

@@ -225,12 +225,28 @@ class DomainRegistrations(Answer):
     accounts = fields.Integer(required=True)
 
 
+class CountryRegistrations(Answer):
+    """Accounts of one country; countries of few are put together."""
+
+    country = fields.String(required=True)
+    accounts = fields.Integer(required=True)
+
+
+class DomainTurnout(Answer):
+    """Ballots of addresses of one domain; domains of few are put together."""
+
+    domain = fields.String(required=True)
+    started = fields.Integer(required=True)
+    complete = fields.Integer(required=True)
+
+
 class Registrations(Answer):
     """Confirmed accounts, some seconds old."""
 
     accounts = fields.Integer(required=True)
     hours = fields.List(fields.Nested(HourRegistrations), required=True)
     domains = fields.List(fields.Nested(DomainRegistrations), required=True)
+    countries = fields.List(fields.Nested(CountryRegistrations), required=True)
 
 
 class Unsettled(Answer):
@@ -257,5 +273,9 @@ class Turnout(Answer):
     complete = fields.Integer(required=True)
     hours = fields.List(fields.Nested(HourTurnout), required=True)
     countries = fields.List(fields.Nested(CountryTurnout), required=True)
+    domains = fields.List(
+        fields.Nested(DomainTurnout), required=True,
+        metadata={"description": "As the review of fraud saw them last, minutes ago"},
+    )  # fmt: skip
     registrations = fields.Nested(Registrations, required=True)
     unsettled = fields.Nested(Unsettled, required=True)

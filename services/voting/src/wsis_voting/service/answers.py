@@ -17,8 +17,8 @@ from wsis_voting.domain.ballots import Turnout, VoteKey
 from wsis_voting.notices import text
 
 ORDERS = 64  # permutations in which prizes can show nominees
-MOST_DOMAINS = 50
-FEW = 10  # a country with fewer votes is not named: its figures could tell how somebody voted
+MOST = 250  # rows of countries or domains
+FEW = 10  # a country or domain with fewer is not named: its figures could tell how somebody voted
 
 
 def wish_of(command: Command) -> Wish:
@@ -110,10 +110,6 @@ def turnout(edition: str, hours: list[tuple[datetime, Turnout]]) -> dict[str, An
     for _, hour in hours:
         for country, figures in hour.by_country.items():
             countries.setdefault(country, Counter()).update(figures)
-    few: Counter[str] = Counter()
-    for country in [name for name, figures in countries.items() if figures["votes"] < FEW]:
-        few.update(countries.pop(country))
-    rows = sorted(countries.items(), key=lambda row: (-row[1]["votes"], row[0]))
     return {
         "edition": edition,
         "votes": sum(hour.votes for _, hour in hours),
@@ -122,21 +118,34 @@ def turnout(edition: str, hours: list[tuple[datetime, Turnout]]) -> dict[str, An
         "hours": [
             {"hour": at, "votes": hour.votes, "started": hour.started, "complete": hour.complete} for at, hour in hours
         ],
-        "countries": [
-            {"country": name, "votes": figures["votes"], "complete": figures["complete"]}
-            for name, figures in [*rows, *([("other", few)] if few["votes"] else [])]
-        ],
+        "countries": largest("country", countries, "votes", "complete"),
     }
 
 
-def registrations(hours: Mapping[datetime, int], domains: Mapping[str, int]) -> dict[str, Any]:
-    """Confirmed accounts by hour and domain; domains of few are put together, since they could name somebody."""
-    named = {name: count for name, count in domains.items() if count >= FEW}
-    shown = sorted(named.items(), key=lambda row: (-row[1], row[0]))[:MOST_DOMAINS]
-    other = sum(domains.values()) - sum(count for _, count in shown)
+def largest(name: str, counted: Mapping[str, Mapping[str, int]], *figures: str) -> list[dict[str, Any]]:
+    """A row for each country or domain, the largest by the first of `figures` first. What has few, which could name
+    somebody, and what is beyond the first MOST is put together as `other`."""
+    rows = sorted(counted.items(), key=lambda row: (-row[1].get(figures[0], 0), row[0]))
+    shown = [row for row in rows if row[1].get(figures[0], 0) >= FEW][:MOST]
+    other: Counter[str] = Counter()
+    for _, its in rows[len(shown) :]:
+        other.update(its)
+    if other[figures[0]]:
+        shown.append(("other", other))
+    return [{name: key, **{figure: its.get(figure, 0) for figure in figures}} for key, its in shown]
+
+
+def registrations(
+    hours: Mapping[datetime, int], domains: Mapping[str, int], countries: Mapping[str, int]
+) -> dict[str, Any]:
+    """Confirmed accounts by hour, domain and country."""
+
+    def by(name: str, counts: Mapping[str, int]) -> list[dict[str, Any]]:
+        return largest(name, {key: {"accounts": count} for key, count in counts.items()}, "accounts")
+
     return {
         "accounts": sum(hours.values()),
         "hours": [{"hour": hour, "accounts": count} for hour, count in sorted(hours.items())],
-        "domains": [{"domain": name, "accounts": count} for name, count in shown]
-        + ([{"domain": "other", "accounts": other}] if other else []),
+        "domains": by("domain", domains),
+        "countries": by("country", countries),
     }

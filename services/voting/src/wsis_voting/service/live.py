@@ -47,7 +47,8 @@ class LiveCalls:
         self._contest(edition)
         hours = self.counters.turnout(edition)
         return {
-            **answers.turnout(edition, hours), "registrations": self._registrations(), "unsettled": self._unsettled()
+            **answers.turnout(edition, hours), "domains": self.registrations.ballots(edition),
+            "registrations": self._registrations(), "unsettled": self._unsettled(),
         }  # fmt: skip
 
     @rpc
@@ -79,7 +80,7 @@ class LiveCalls:
         self.registrations.count_again(answers.registrations)
 
     def _registrations(self) -> dict[str, Any]:
-        return self.registrations.read() or answers.registrations({}, {})
+        return self.registrations.read() or answers.registrations({}, {}, {})
 
     def _unsettled(self) -> dict[str, Any]:
         try:

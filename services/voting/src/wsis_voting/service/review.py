@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import timedelta
@@ -23,8 +24,8 @@ from wsis_voting.domain.concentration import concentration
 from wsis_voting.domain.exclusions import ACCOUNT, Decision
 from wsis_voting.domain.signals import Voter
 from wsis_voting.service.announced import Announced
-from wsis_voting.service.answers import by_ground
-from wsis_voting.store import Ballots, Contests, Counters, Review
+from wsis_voting.service.answers import by_ground, largest
+from wsis_voting.store import Ballots, Contests, Counters, Registrations, Review
 from wsis_voting.store.keys import Shredded
 
 SAMPLE = 500  # ballots read to say how much alike those of a cluster are
@@ -39,6 +40,7 @@ class Reviewing(Service):
     contests: Contests
     ballots: Ballots
     counters: Counters
+    registrations: Registrations
     prizes: Any
 
     # -- looking -----------------------------------------------------------------------------------------------------
@@ -217,6 +219,10 @@ class Reviewing(Service):
             found.append(cluster)
             time.sleep(0)  # votes are recorded in this process too: let them pass
         in_transaction(partial(self.review.keep, edition, found, now))
+        domains: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for voter in voters:
+            domains[voter.domain or "unknown"].update(started=1, complete=int(voter.complete))
+        self.registrations.put_ballots(edition, largest("domain", domains, "started", "complete"))
         self._note(edition, looked_at=now, held=self._held(edition))
 
     def _held(self, edition: str) -> int:
