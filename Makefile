@@ -109,6 +109,7 @@ e2e: install ## The whole suite, over HTTP only
 .PHONY: faults
 faults: install ## Kills, freezes and cuts: what is acknowledged, recovered, lost, doubled
 	@$(PY) -m pytest -q tests/faults $(ARGS)
+	@$(PY) -m pytest -q $(wildcard services/*/tests/test_faults.py services/*/tests/test_crash_points.py)
 
 .PHONY: faults-long
 faults-long: install ## The same for long: 200,000 votes over 20 kills (SEED=n for another order)

@@ -1,0 +1,83 @@
+"""Recorder, writer and certifier die at each place where something is half done; then the next one goes on."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from wsis_shared import clock
+from wsis_shared.testing import actor, make_context, wait_for
+
+HERE = Path(__file__).parent
+QUICK = {"WSIS_VOTING_GRACE_SECONDS": "0.2", "WSIS_VOTING_RECORDER_DEAD_SECONDS": "2", "WSIS_VOTING_LOG_SECONDS": "0"}
+VOTERS = 6
+
+RECORDING = (
+    "wsis_voting.store.ballots:Ballots.save_decisions:after",  # votes are written, their counters are not
+    "wsis_voting.store.recorders:Recorders._done:before",  # committed, and neither answered nor acknowledged
+)
+WRITING = (
+    "wsis_voting.store.log:Log._keep_leaves:after",  # leaves without a head
+    "wsis_voting.service.publishing:Publishing.write_files:before",  # a head without files
+    "wsis_voting.store.files:Files.put_head:before",  # tiles without their head
+)
+CERTIFYING = (
+    "wsis_voting.service.closing:Closing.recount:before",  # sealed
+    "wsis_voting.store.log:Results.put_openings:after",  # one category of openings
+    "wsis_voting.service.publishing:Publishing.settle:after",  # all is opened, nothing is frozen
+    "wsis_voting.store.tallies:Tallies.freeze:after",  # a tally without its result
+    "wsis_voting.service.closing:Closing.certify:after",  # certified, and nobody was told
+    "wsis_voting.store.files:Files.put_result:before",  # openings without the result that names them
+)
+
+
+def test_what_died_half_way_is_finished_once(
+    serve: Any, prizes: Any, link: Any, database: Any, published: Any, open_contest: Any, tmp_path: Path
+) -> None:
+    path = os.pathsep.join([str(HERE / "crashing"), os.environ.get("PYTHONPATH", "")])
+    told, where = published("voting"), {**QUICK, "WSIS_LOG_DIR": str(tmp_path)}
+
+    def start(place: str) -> Any:
+        return serve("voting", wait=False, **where, PYTHONPATH=path, CRASH_AT=place)
+
+    def dies(service: Any, place: str) -> None:
+        assert service.process.wait(60) == 137, place
+
+    first = serve("voting", **where)  # makes the queues
+    contest = open_contest()
+    first.stop()
+    voters = [actor() for _ in range(VOTERS)]
+
+    def cast(number: int, category: str) -> Any:
+        body = {"category": category, "project": contest.project(category, 1 + number % 2)}
+        payload, context = {"args": {"edition": contest.edition}, "body": body}, make_context(voters[number])
+        return link.command("voting", "cast", payload, context, message_id=uuid.uuid4().hex, wait=120)
+
+    with ThreadPoolExecutor(VOTERS * 3) as pool:
+        sent = [pool.submit(cast, number, category) for number in range(VOTERS) for category in contest.categories]
+        for place in (*RECORDING, *WRITING):
+            dies(start(place), place)
+        certifier = start(CERTIFYING[0])
+        assert all(settled for settled, _ in (job.result() for job in sent))
+    prizes.move(contest, clock.now())
+    dies(certifier, CERTIFYING[0])
+    for place in CERTIFYING[1:]:
+        dies(start(place), place)
+
+    last = serve("voting", **where)
+    result = wait_for(lambda: (tmp_path / contest.edition / "result.json").exists() and json.loads(
+        (tmp_path / contest.edition / "result.json").read_bytes()))  # fmt: skip
+    assert (result["number"], result["votes"]) == (1, {"cast": 18, "counted": 18, "void": {}})
+    tally = last.call("tally", edition=contest.edition)
+    assert [tally["counted"][contest.project(category, 1)] for category in contest.categories] == [3, 3, 3]
+    assert database("voting")["votes"].count_documents({}) == 18
+    assert len(told.wait("tally_certified")) == 1
+    verify = [sys.executable, str(HERE.parent / "verify/verify.py"), str(tmp_path / contest.edition)]
+    done = subprocess.run(verify, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
