@@ -11,8 +11,8 @@ from typing import Any
 from pymongo.database import Database
 from wsis_shared.mongo import Repository
 
-# Counting may take a 500th of the time, however many accounts there are: it takes half a second for 15,000 in the
-# embedded store, which answers no vote meanwhile. A twentieth of the time showed in the slowest votes.
+# Counting may take a 500th of the time, however many accounts there are: the embedded store answers no vote meanwhile,
+# and a twentieth of the time showed in the slowest votes.
 _SHARE = 500
 
 Shown = Callable[[Mapping[datetime, int], Mapping[str, int], Mapping[str, int]], dict[str, Any]]
