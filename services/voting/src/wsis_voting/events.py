@@ -97,5 +97,5 @@ EXPECTS = (
     Expected("prizes", "project_disqualified", reads=("edition", "project", "category")),
     Expected("accounts", "account_confirmed", reads=("account", "country")),
     Expected("accounts", "account_erased", reads=("account",)),
-    Expected("accounts", "voter_signals", reads=("account", "domain", "throwaway")),
+    Expected("accounts", "voter_signals", reads=("account", "domain", "throwaway", "registered_at", "confirmed_at")),
 )

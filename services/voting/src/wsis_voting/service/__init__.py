@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wsis_shared import audit, clock, context, inbox, reference
-from wsis_shared.bus import Command, Provide, Remote, Service, command, every, rpc, subscribe
+from wsis_shared.bus import Command, Provide, Remote, Service, command, every, rpc, subscribe, subscribe_batches
 from wsis_shared.errors import SuiteError
 
 from wsis_voting import domain, errors
@@ -19,6 +19,7 @@ from wsis_voting.service.live import LiveCalls
 from wsis_voting.service.public_log import LogCalls
 from wsis_voting.service.review import Reviewing
 from wsis_voting.store import Ballots, Contests, Counters, Log, Lookup, Recorders, Registrations, Results, Tallies
+from wsis_voting.store.ballots import NOWHERE
 
 
 class VotingService(LogCalls, LiveCalls, Reviewing, Service):
@@ -217,10 +218,12 @@ class VotingService(LogCalls, LiveCalls, Reviewing, Service):
         self._announced().known(data["edition"])
         self.contests.put_disqualified(data["edition"], data["project"], data["category"])
 
-    @subscribe("accounts", "account_confirmed")
-    def on_account_confirmed(self, event: dict[str, Any]) -> None:
-        """Note the country, for turnout."""
-        self.ballots.put_voter(event["data"]["account"], event["data"].get("country"))
+    @subscribe_batches(lambda: [("accounts", "account_confirmed")], name="account-confirmed")
+    def on_account_confirmed(self, events: list[dict[str, Any]]) -> None:
+        """Note the countries, for turnout."""
+        countries = {event["data"]["account"]: event["data"].get("country") or NOWHERE for event in events}
+        self.ballots.put_voters(countries)
+        self.registrations.add("country", countries.values())
 
     @subscribe("accounts", "account_erased")
     def on_account_erased(self, event: dict[str, Any]) -> None:

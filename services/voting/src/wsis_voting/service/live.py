@@ -75,9 +75,9 @@ class LiveCalls:
         ACCOUNTS.set(self._registrations()["accounts"])
 
     @every(10)
-    def count_registrations(self) -> None:
-        """For all processes: it is a look at all accounts."""
-        self.registrations.count_again(answers.registrations)
+    def show_registrations(self) -> None:
+        """For all processes: it is a look at all domains."""
+        self.registrations.show(answers.registrations)
 
     def _registrations(self) -> dict[str, Any]:
         return self.registrations.read() or answers.registrations({}, {}, {})

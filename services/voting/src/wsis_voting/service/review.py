@@ -12,14 +12,14 @@ from functools import partial
 from typing import Any
 
 from wsis_shared import audit, clock, context, paging
-from wsis_shared.bus import Provide, Service, every, rpc, subscribe
+from wsis_shared.bus import Provide, Service, every, rpc, subscribe_batches
 from wsis_shared.events import Occurrence
-from wsis_shared.mongo import in_transaction
+from wsis_shared.mongo import in_transaction, unhurried
 
 from wsis_voting import errors, settings
 from wsis_voting.domain import Contest, Decisions, State
 from wsis_voting.domain.ballots import to_the_hour
-from wsis_voting.domain.clusters import KINDS, Limits, find
+from wsis_voting.domain.clusters import KINDS, Cluster, Limits, find
 from wsis_voting.domain.concentration import concentration
 from wsis_voting.domain.exclusions import ACCOUNT, Decision
 from wsis_voting.domain.signals import Voter
@@ -50,7 +50,7 @@ class Reviewing(Service):
         """Look anew."""
         contest = self._of(edition)
         if not contest.certified:
-            self._look(contest)
+            self._look(contest, rest=1)
         return self._summary(edition)
 
     @rpc
@@ -157,7 +157,7 @@ class Reviewing(Service):
         self.review.close_decision(decision)
         document = self.contests.document(edition) or {}
         if document.get("deciding") == decision:
-            self.review.count_again(edition, settings.current().review_hold_score)
+            self._recount_undecided(edition)
             self._note(edition, deciding=None, held=self._held(edition))
 
     def _stand(self, decision: dict[str, Any], accounts: Sequence[str]) -> None:
@@ -182,10 +182,14 @@ class Reviewing(Service):
 
     # -- what others say, and what the clock does ---------------------------------------------------------------------
 
-    @subscribe("accounts", "voter_signals")
-    def on_voter_signals(self, event: dict[str, Any]) -> None:
-        """Keep what an account shows."""
-        self.review.put_signals(event["data"]["account"], event["data"])
+    @subscribe_batches(lambda: [("accounts", "voter_signals")], name="voter-signals")
+    def on_voter_signals(self, events: list[dict[str, Any]]) -> None:
+        """Keep what accounts show, and count them."""
+        times = ("registered_at", "confirmed_at")
+        told = [event["data"] | {name: clock.parse(event["data"][name]) for name in times} for event in events]
+        self.review.put_signals(told)
+        self.registrations.add("hour", (to_the_hour(its["confirmed_at"]) for its in told))
+        self.registrations.add("domain", (its["domain"] for its in told))
 
     def forget_signals(self, account: str) -> None:
         """The account is erased: its signals go too, once no review can need them."""
@@ -196,10 +200,10 @@ class Reviewing(Service):
         """Look while votes come in; and finish what a process that died had begun to decide."""
         minutes = settings.current().review_minutes
         for document, contest in self.contests.each_unfinished():
-            looked_at = document.get("looked_at")
-            due = looked_at is None or looked_at < clock.now() - timedelta(minutes=minutes)
+            began_at = document.get("looking_at")
+            due = began_at is None or began_at < clock.now() - timedelta(minutes=minutes)
             if minutes and due and contest.state(clock.now()) is State.OPEN:
-                self._look(contest)
+                self._look(contest, rest=9)
         for decision in self.review.left_open(clock.now() - GIVEN_UP):
             self._carry_out(decision)
 
@@ -208,22 +212,32 @@ class Reviewing(Service):
         if contest.state(clock.now()) is State.CLOSED and contest.closes_at is not None and not contest.sealed:
             looked_at = document.get("looked_at")
             if looked_at is None or looked_at < contest.closes_at:
-                self._look(contest)
+                self._look(contest, rest=0)
 
     # -- within ------------------------------------------------------------------------------------------------------
 
-    def _look(self, contest: Contest) -> None:
-        edition, found, now = contest.edition, [], clock.now()
-        voters = list(self.review.voters(edition))
+    def _look(self, contest: Contest, *, rest: float) -> None:
+        # `looking_at` keeps another process from looking too: beside votes it may take longer than a timer's lease.
+        edition, now = contest.edition, clock.now()
+        self._note(edition, looking_at=now)
+        voters, found = list[Voter](), list[Cluster]()
+        for some in unhurried(self.review.all_voters(edition), rest):
+            if self.bus.stopping():
+                return
+            voters += some
         for cluster in find(voters, Limits(allowance=settings.current().review_network_allowance)):
             found.append(cluster)
             time.sleep(0)  # votes are recorded in this process too: let them pass
         in_transaction(partial(self.review.keep, edition, found, now))
+        self._recount_undecided(edition)  # a decision may have been carried out since its ballots were read
         domains: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for voter in voters:
             domains[voter.domain or "unknown"].update(started=1, complete=int(voter.complete))
         self.registrations.put_ballots(edition, largest("domain", domains, "started", "complete"))
         self._note(edition, looked_at=now, held=self._held(edition))
+
+    def _recount_undecided(self, edition: str) -> None:
+        self.review.count_again(edition, settings.current().review_hold_score)
 
     def _held(self, edition: str) -> int:
         score = settings.current().review_hold_score

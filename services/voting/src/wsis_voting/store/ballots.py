@@ -173,9 +173,12 @@ class Ballots(EventfulRepository):
 
     # -- accounts ------------------------------------------------------------------------------------------------------
 
-    def put_voter(self, account: str, country: str | None) -> None:
-        """The country of an account, for turnout."""
-        self.collection("voters").update_one({"_id": account}, {"$set": {"country": country or NOWHERE}}, upsert=True)
+    def put_voters(self, countries: Mapping[str, str]) -> None:
+        """Account -> its country, for turnout."""
+        rows = [{"_id": account, "country": country} for account, country in countries.items()]
+        self.collection("voters").bulk_write(
+            [ReplaceOne({"_id": row["_id"]}, row, upsert=True) for row in rows], ordered=False
+        )
 
     def forget(self, account: str) -> None:
         """The account is erased: its country goes. Participation holds the opaque id alone, and its votes stay."""

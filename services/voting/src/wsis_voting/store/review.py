@@ -10,9 +10,8 @@ from hashlib import sha256
 from itertools import islice
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
+from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne, UpdateOne
 from pymongo.database import Database
-from wsis_shared import clock
 from wsis_shared.events import Occurrence
 from wsis_shared.mongo import outbox_index
 from wsis_shared.outbox import EventfulRepository
@@ -51,30 +50,33 @@ class Review(EventfulRepository):
 
     # -- signals -----------------------------------------------------------------------------------------------------
 
-    def put_signals(self, account: str, signals: Mapping[str, Any]) -> None:
-        """What accounts tells of an account once its mailbox is proved."""
-        row = {"_id": account, **{name: signals.get(name) for name in SIGNALS}}
-        for name in ("registered_at", "confirmed_at"):
-            told = signals[name]
-            row[name] = clock.parse(told) if isinstance(told, str) else told
-        self.collection("voter_signals").replace_one({"_id": account}, row, upsert=True)
+    def put_signals(self, told: Iterable[Mapping[str, Any]]) -> None:
+        """What accounts tells of accounts once their mailboxes are proved."""
+        rows = [{"_id": its["account"], **{name: its.get(name) for name in SIGNALS}} for its in told]
+        self.collection("voter_signals").bulk_write(
+            [ReplaceOne({"_id": row["_id"]}, row, upsert=True) for row in rows], ordered=False
+        )
 
     def forget_signals(self, account: str, at: datetime) -> None:
         """The account is erased: forget its signals then. At once would be a way out of a review."""
         self.collection("voter_signals").update_one({"_id": account}, {"$set": {"forget_at": at}})
 
-    def voters(self, edition: str, accounts: Sequence[str] | None = None) -> Iterator[Voter]:
-        """All who have voted, or those of `accounts`, with their signals."""
-        ballots = self.collection("ballots")
-        if accounts is None:
-            rows = ballots.find(
-                {"_id": {"$gt": f"{edition}|", "$lt": f"{edition}}}"}, "last_at": {"$ne": None}}, _SHOWN
-            )
-        else:
-            rows = self._find("ballots", [f"{edition}|{account}" for account in accounts], _SHOWN)
-        for some in _chunks(rows, self.chunk):
-            signals = {row["_id"]: row for row in self._find("voter_signals", [row["account"] for row in some])}
-            yield from (_voter(row, signals.get(row["account"], {})) for row in some)
+    def all_voters(self, edition: str) -> Iterator[list[Voter]]:
+        """All who have voted, with their signals, some at a time. The embedded store reads all ballots for any range
+        of them, and finds some by their ids in milliseconds: so it is asked for all ids once."""
+        query = {"_id": {"$gt": f"{edition}|", "$lt": f"{edition}}}"}, "last_at": {"$ne": None}}
+        ids = [row["_id"] for row in self.collection("ballots").find(query, {"_id": 1})]
+        for some in _chunks(ids, self.chunk):
+            yield self._voters(some)
+
+    def voters(self, edition: str, accounts: Sequence[str]) -> list[Voter]:
+        """Those of `accounts` who have voted, with their signals."""
+        return self._voters([f"{edition}|{account}" for account in accounts])
+
+    def _voters(self, ids: Sequence[str]) -> list[Voter]:
+        ballots = list(self._find("ballots", ids, _SHOWN))
+        signals = {row["_id"]: row for row in self._find("voter_signals", [row["account"] for row in ballots])}
+        return [_voter(row, signals.get(row["account"], {})) for row in ballots]
 
     # -- clusters ----------------------------------------------------------------------------------------------------
 
