@@ -228,8 +228,10 @@ class VotingService(LogCalls, LiveCalls, Reviewing, Service):
     @subscribe("accounts", "account_erased")
     def on_account_erased(self, event: dict[str, Any]) -> None:
         """The tally does not change: votes name no account, and participation keeps the opaque id alone."""
-        self.ballots.forget(event["data"]["account"])
-        self.forget_signals(event["data"]["account"])
+        account = event["data"]["account"]
+        if country := self.ballots.forget(account):
+            self.registrations.take_back("country", country)
+        self.forget_signals(account)
 
     # -- timers ------------------------------------------------------------------------------------------------------
 

@@ -193,7 +193,11 @@ class Reviewing(Service):
 
     def forget_signals(self, account: str) -> None:
         """The account is erased: its signals go too, once no review can need them."""
-        self.review.forget_signals(account, clock.now() + timedelta(days=settings.current().review_signals_days))
+        days = timedelta(days=settings.current().review_signals_days)
+        told = self.review.forget_signals(account, clock.now() + days)
+        if told is not None:
+            self.registrations.take_back("hour", to_the_hour(told["confirmed_at"]))
+            self.registrations.take_back("domain", told["domain"])
 
     @every(10)
     def look_from_time_to_time(self) -> None:

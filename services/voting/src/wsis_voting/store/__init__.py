@@ -43,6 +43,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     "reminders": [outbox_index()],
     "recorders": [],
+    "registered": [],
     "registrations": [],
     "voters": [],
 }

@@ -180,10 +180,13 @@ class Ballots(EventfulRepository):
             [ReplaceOne({"_id": row["_id"]}, row, upsert=True) for row in rows], ordered=False
         )
 
-    def forget(self, account: str) -> None:
-        """The account is erased: its country goes. Participation holds the opaque id alone, and its votes stay."""
-        self.collection("voters").delete_one({"_id": account})
-        self.collection("ballots").update_many({"account": account}, {"$unset": {"country": 1}})
+    def forget(self, account: str) -> str | None:
+        """The account is erased: its country goes, and is returned. Participation holds the opaque id alone, and its
+        votes stay."""
+        told = self.collection("voters").find_one_and_delete({"_id": account})
+        ids = [f"{contest['_id']}|{account}" for contest in self.collection("contests").find({}, {"_id": 1})]
+        self.collection("ballots").update_many({"_id": {"$in": ids}}, {"$unset": {"country": 1}})
+        return str(told["country"]) if told else None
 
     def blur(self, edition: str, moment: datetime) -> None:
         """Forget when each account voted: with the times of the public log's batches it could tell for whom."""

@@ -31,9 +31,15 @@ class Registrations(Repository):
         """Count these accounts by `hour`, `domain` or `country`; in the transaction that keeps their event."""
         writes = [
             UpdateOne({"_id": f"{by}|{each}"}, {"$inc": {"accounts": accounts}, "$set": {"by": by, "of": each}}, True)
-            for each, accounts in sorted(Counter(found).items(), key=str)  # in one order: nobody waits for a neighbour
+            for each, accounts in Counter(found).items()
         ]
         self.collection("registered").bulk_write(writes, ordered=False)
+
+    def take_back(self, by: str, each: Hashable) -> None:
+        """An account is erased: a domain that nobody else has is forgotten with it."""
+        id, registered = f"{by}|{each}", self.collection("registered")
+        registered.update_one({"_id": id}, {"$inc": {"accounts": -1}})
+        registered.delete_one({"_id": id, "accounts": {"$lte": 0}})
 
     def show(self, shown: Shown) -> None:
         """Keep what `shown` makes of the counts by hour, domain and country; not yet, where that takes long."""

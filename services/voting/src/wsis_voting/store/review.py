@@ -57,9 +57,10 @@ class Review(EventfulRepository):
             [ReplaceOne({"_id": row["_id"]}, row, upsert=True) for row in rows], ordered=False
         )
 
-    def forget_signals(self, account: str, at: datetime) -> None:
-        """The account is erased: forget its signals then. At once would be a way out of a review."""
-        self.collection("voter_signals").update_one({"_id": account}, {"$set": {"forget_at": at}})
+    def forget_signals(self, account: str, at: datetime) -> dict[str, Any] | None:
+        """The account is erased: forget its signals then, and return them. At once would be a way out of a review."""
+        told = self.collection("voter_signals").find_one_and_update({"_id": account}, {"$set": {"forget_at": at}})
+        return dict(told) if told else None
 
     def all_voters(self, edition: str) -> Iterator[list[Voter]]:
         """All who have voted, with their signals, some at a time. The embedded store reads all ballots for any range
