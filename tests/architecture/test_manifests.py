@@ -11,6 +11,7 @@ import sys
 from typing import Any
 
 from marshmallow import missing
+from wsis_shared.amqp import topology
 from wsis_shared.plugin import PUBLIC, Mode, Route
 
 BLOCKED = """
@@ -181,8 +182,10 @@ def test_notices_find_their_recipients(plugin: Any) -> None:
 
 
 def test_subscriptions_are_expected_in_the_manifest(plugin: Any) -> None:
-    """The publisher makes the queue from the manifest: what is not expected there is lost before the first start."""
-    expected = {(item.source, item.type) for item in plugin.expects}
+    """The publisher makes the queue from the manifest: what is not expected there is lost before the first start, and
+    one of another name or with other arguments would stop the publisher."""
+    expected = [topology.event_queue(plugin.name, [(item.source, item.type)]) for item in plugin.expects]
+    made = {(queue.name, str(queue.queue_arguments)) for queue in expected}
     handled = set()
     for name in dir(plugin.load("service")):
         served = getattr(plugin.load("service"), name)
@@ -191,5 +194,6 @@ def test_subscriptions_are_expected_in_the_manifest(plugin: Any) -> None:
         for entrypoint in getattr(served, "nameko_entrypoints", ()):
             events = entrypoint._events()
             if len(events) == 1:  # a handler of many asks every manifest instead
-                handled.add(events[0])
-    assert handled <= expected
+                queue = entrypoint.queue(plugin.name)
+                handled.add((queue.name, str(queue.queue_arguments)))
+    assert handled <= made

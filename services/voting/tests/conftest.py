@@ -130,6 +130,26 @@ def vote() -> Callable[..., Any]:
 
 
 @pytest.fixture
+def votes_from(link: Any, database: Callable[[str], Any], voter: Callable[[], Any]) -> Callable[..., list[str]]:
+    """`votes_from(service, contest, "quick.test", 4)`: so many accounts with addresses of that domain vote."""
+
+    def cast(service: Any, contest: Announced, domain: str, count: int) -> list[str]:
+        voters, now = [voter() for _ in range(count)], clock.now()
+        for who in voters:
+            data = {"account": who.id, "domain": domain, "throwaway": domain == "quick.test",
+                    "registered_at": clock.iso(now - timedelta(hours=3)),
+                    "confirmed_at": clock.iso(now - timedelta(hours=2))}  # fmt: skip
+            publish(link, "accounts", "voter_signals", data, subject=who.id)
+            service.command("cast", who, {"edition": contest.edition}, {"votes": contest.ballot()})
+        ids = [who.id for who in voters]
+        known = {"_id": {"$in": ids}}
+        wait_for(lambda: database("voting")["voter_signals"].count_documents(known) == count, what="signals")
+        return ids
+
+    return cast
+
+
+@pytest.fixture
 def state_of() -> Callable[..., Any]:
     """`state_of(service, contest, "closed")`: wait until voting is so."""
 

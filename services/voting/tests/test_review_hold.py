@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from wsis_shared import clock
-from wsis_shared.testing import actor, publish, wait_for
+from wsis_shared.testing import actor, wait_for
 
 OFFICER = actor("officer")
 
@@ -17,25 +16,12 @@ def service(serve: Any, prizes: Any) -> Any:
     return serve("voting", WSIS_VOTING_GRACE_SECONDS="0.2", WSIS_REVIEW_HOLD_SCORE="50", WSIS_REVIEW_MINUTES="0")
 
 
-def votes_of(service: Any, link: Any, database: Any, contest: Any, voters: list[Any], domain: str) -> None:
-    """Accounts with an address of that domain vote, as they would."""
-    now = clock.now()
-    for who in voters:
-        data = {"account": who.id, "domain": domain, "throwaway": domain == "quick.test",
-                "registered_at": clock.iso(now - timedelta(hours=3)),
-                "confirmed_at": clock.iso(now - timedelta(hours=2))}  # fmt: skip
-        publish(link, "accounts", "voter_signals", data, subject=who.id)
-        service.command("cast", who, {"edition": contest.edition}, {"votes": contest.ballot()})
-    known = {"_id": {"$in": [who.id for who in voters]}}
-    wait_for(lambda: database("voting")["voter_signals"].count_documents(known) == len(voters), what="signals")
-
-
 def test_grave_cluster_holds_the_certification_until_it_is_decided_on(
-    service: Any, link: Any, database: Any, prizes: Any, open_contest: Any, voter: Any, state_of: Any
+    service: Any, prizes: Any, open_contest: Any, votes_from: Any, state_of: Any
 ) -> None:
     contest = open_contest()
-    votes_of(service, link, database, contest, [voter() for _ in range(4)], "quick.test")
-    votes_of(service, link, database, contest, [voter() for _ in range(3)], "ngo.example")
+    votes_from(service, contest, "quick.test", 4)
+    votes_from(service, contest, "ngo.example", 3)
     prizes.move(contest, clock.now())
     state_of(service, contest, "closed")
     summary = wait_for(
@@ -53,10 +39,10 @@ def test_grave_cluster_holds_the_certification_until_it_is_decided_on(
 
 
 def test_officer_who_asks_for_the_certification_does_not_wait(
-    service: Any, link: Any, database: Any, prizes: Any, open_contest: Any, voter: Any, state_of: Any
+    service: Any, prizes: Any, open_contest: Any, votes_from: Any, state_of: Any
 ) -> None:
     contest = open_contest()
-    votes_of(service, link, database, contest, [voter() for _ in range(4)], "quick.test")
+    votes_from(service, contest, "quick.test", 4)
     prizes.move(contest, clock.now())
     state_of(service, contest, "closed")
     service.call("certify_tally", OFFICER, edition=contest.edition, body={"reason": "they are real people"})
@@ -64,9 +50,9 @@ def test_officer_who_asks_for_the_certification_does_not_wait(
 
 
 def test_without_anything_grave_nobody_waits(
-    service: Any, link: Any, database: Any, prizes: Any, open_contest: Any, voter: Any, state_of: Any
+    service: Any, prizes: Any, open_contest: Any, votes_from: Any, state_of: Any
 ) -> None:
     contest = open_contest()
-    votes_of(service, link, database, contest, [voter() for _ in range(4)], "ngo.example")
+    votes_from(service, contest, "ngo.example", 4)
     prizes.move(contest, clock.now())
     assert state_of(service, contest, "certified", 60)["totals"]["votes_counted"] == 12

@@ -373,7 +373,7 @@ def test_many_are_reminded_by_the_hundred(db: Any, recorder: Closing) -> None:
 
 def test_country_of_an_erased_account_is_forgotten(db: Any, recorder: Closing) -> None:
     announce(recorder)
-    recorder.ballots.put_voters({"ada": "NA"})
+    recorder.ballots.put_voter("ada", "NA")
     record(recorder, wish("ada", "C1-1"))
     assert db["ballots"].find_one({"account": "ada"})["country"] == "NA"
     recorder.ballots.forget("ada")

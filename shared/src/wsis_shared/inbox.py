@@ -51,6 +51,12 @@ def newer(db: Database[dict[str, Any]], handler: str, subject: str, sequence: st
     return True
 
 
+def overtaken(db: Database[dict[str, Any]], handler: str, subject: str, sequence: str) -> bool:
+    """Has `handler` seen a newer event of this subject than one with this `sequence` (see `newer`)?"""
+    last = Collection(db["inbox"]).find_one({"_id": f"seq|{handler}|{subject}"})
+    return last is not None and last["sequence"] >= sequence
+
+
 def repeatable(
     db: Database[dict[str, Any]], context: Context, call: str, arguments: dict[str, Any], work: Callable[[], Any]
 ) -> Any:

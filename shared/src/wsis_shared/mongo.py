@@ -11,7 +11,7 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from functools import partial
 from typing import Any, TypeVar
@@ -157,17 +157,6 @@ def after_commit(hook: Callable[[], None]) -> None:
     """Call `hook` once the open transaction is safe; at once where none is open."""
     hooks = _after_commit.get()
     hook() if hooks is None else hooks.append(hook)
-
-
-def unhurried(items: Iterable[T], rest: float) -> Iterator[T]:
-    """`items`, and after each a sleep `rest` times as long as getting it, and what was done with it, took; at most a
-    second. For looks at everything beside work that must be quick, which a store or a process that does one thing at a
-    time would hold up."""
-    began = time.monotonic()
-    for item in items:
-        yield item
-        time.sleep(min(1.0, rest * (time.monotonic() - began)))
-        began = time.monotonic()
 
 
 def _is_duplicate(error: mongo_errors.PyMongoError) -> bool:

@@ -67,7 +67,7 @@ def main(count: int, seconds: int, told: bool, roles: Sequence[str]) -> None:
         ids = [uuid.uuid4().hex for _ in range(min(BATCH, count - start))]
         mongo.in_transaction(partial(_save, store, ids, list(roles), now, start, told))
         if not told:
-            mongo.in_transaction(partial(_tell_voting, _signals(ids, now, start)))
+            mongo.database("voting")["voter_signals"].insert_many(_signals(ids, now, start))
         for id in ids:
             token = access_token(
                 signer.key(now), account=id, roles=["member", *roles], session=uuid.uuid4().hex, agency=None, now=now,
@@ -92,25 +92,13 @@ def _save(store: Any, ids: Sequence[str], roles: list[str], now: datetime, start
         store.save("accounts", {**account, "roles": roles}, *happened)
 
 
-def _tell_voting(told: Sequence[dict[str, Any]]) -> None:
-    from wsis_shared import mongo
-
-    from wsis_voting.domain.ballots import to_the_hour
-    from wsis_voting.store import Registrations, Review
-
-    voting = mongo.database("voting")
-    Review(voting).put_signals(told)
-    Registrations(voting).add("hour", (to_the_hour(its["confirmed_at"]) for its in told))
-    Registrations(voting).add("domain", (its["domain"] for its in told))
-
-
 def _signals(ids: Sequence[str], now: datetime, start: int) -> list[dict[str, Any]]:
     """As of honest voters: of hundreds of domains and thousands of networks, over two days."""
     rows = []
     for number, id in enumerate(ids, start):
         confirmed = now - timedelta(minutes=number % 2880)
         rows.append({
-            "account": id, "domain": f"voters{number % 300}.example", "throwaway": False, "alias": False,
+            "_id": id, "domain": f"voters{number % 300}.example", "throwaway": False, "alias": False,
             "network": hashlib.sha256(b"%d" % (number % 5000)).hexdigest(), "sequence": None,
             "registered_at": confirmed - timedelta(minutes=2), "confirmed_at": confirmed, "seconds_to_fill": 60.0,
         })  # fmt: skip

@@ -241,7 +241,7 @@ class DomainTurnout(Answer):
 
 
 class Registrations(Answer):
-    """Confirmed accounts, some seconds old; minutes, of tens of thousands."""
+    """Confirmed accounts, some seconds old; a minute, where they are of thousands of domains."""
 
     accounts = fields.Integer(required=True)
     hours = fields.List(fields.Nested(HourRegistrations), required=True)

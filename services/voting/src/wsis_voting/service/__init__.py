@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wsis_shared import audit, clock, context, inbox, reference
-from wsis_shared.bus import Command, Provide, Remote, Service, command, every, rpc, subscribe, subscribe_batches
+from wsis_shared.bus import Command, Provide, Remote, Service, command, every, rpc, subscribe, subscribe_each
 from wsis_shared.errors import SuiteError
 
 from wsis_voting import domain, errors
@@ -17,7 +17,7 @@ from wsis_voting.service.announced import Announced
 from wsis_voting.service.closing import Closing
 from wsis_voting.service.live import LiveCalls
 from wsis_voting.service.public_log import LogCalls
-from wsis_voting.service.review import Reviewing
+from wsis_voting.service.review import ERASED, Reviewing
 from wsis_voting.store import Ballots, Contests, Counters, Log, Lookup, Recorders, Registrations, Results, Tallies
 from wsis_voting.store.ballots import NOWHERE
 
@@ -218,19 +218,19 @@ class VotingService(LogCalls, LiveCalls, Reviewing, Service):
         self._announced().known(data["edition"])
         self.contests.put_disqualified(data["edition"], data["project"], data["category"])
 
-    @subscribe_batches(lambda: [("accounts", "account_confirmed")], name="account-confirmed")
-    def on_account_confirmed(self, events: list[dict[str, Any]]) -> None:
-        """Note the countries, for turnout."""
-        countries = {event["data"]["account"]: event["data"].get("country") or NOWHERE for event in events}
-        self.ballots.put_voters(countries)
-        self.registrations.add("country", countries.values())
+    @subscribe_each(lambda: [("accounts", "account_confirmed")], prefetch=1)
+    def on_account_confirmed(self, event: dict[str, Any]) -> None:
+        """Note the country, for turnout."""
+        if not self.erased_since(event):
+            account, country = event["data"]["account"], event["data"].get("country") or NOWHERE
+            self.registrations.change("country", self.ballots.put_voter(account, country), country)
 
     @subscribe("accounts", "account_erased")
     def on_account_erased(self, event: dict[str, Any]) -> None:
         """The tally does not change: votes name no account, and participation keeps the opaque id alone."""
         account = event["data"]["account"]
-        if country := self.ballots.forget(account):
-            self.registrations.take_back("country", country)
+        inbox.newer(self.bus.db, ERASED, account, event["sequence"])
+        self.registrations.change("country", self.ballots.forget(account), None)
         self.forget_signals(account)
 
     # -- timers ------------------------------------------------------------------------------------------------------

@@ -5,16 +5,16 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
-from wsis_shared import audit, clock, context, paging
-from wsis_shared.bus import Provide, Service, every, rpc, subscribe_batches
+from wsis_shared import audit, clock, context, inbox, paging
+from wsis_shared.bus import Provide, Service, every, rpc, subscribe_each
 from wsis_shared.events import Occurrence
-from wsis_shared.mongo import in_transaction, unhurried
+from wsis_shared.mongo import in_transaction
 
 from wsis_voting import errors, settings
 from wsis_voting.domain import Contest, Decisions, State
@@ -28,6 +28,8 @@ from wsis_voting.service.answers import by_ground, largest
 from wsis_voting.store import Ballots, Contests, Counters, Registrations, Review
 from wsis_voting.store.keys import Shredded
 
+T = TypeVar("T")
+ERASED = "account_erased"
 SAMPLE = 500  # ballots read to say how much alike those of a cluster are
 AT_ONCE = 200  # ballots of a decision changed in one transaction
 GIVEN_UP = timedelta(seconds=60)  # a decision that nobody has worked on for so long: its process is gone
@@ -95,8 +97,10 @@ class Reviewing(Service):
         row = self._cluster(edition, cluster)
         if body["decision"] == Decision.REINSTATE and (row["decision"] or {}).get("decision") != Decision.EXCLUDE:
             raise errors.nothing_to_reinstate()
-        ground = body.get("ground") or KINDS[row["kind"]]
-        self._decide(edition, cluster, row["accounts"], body, ground, f"review/clusters/{cluster}")
+        ground, accounts = body.get("ground") or KINDS[row["kind"]], set(row["accounts"])
+        if body["decision"] == Decision.REINSTATE:
+            accounts |= self.review.excluded_with(edition, cluster)  # it may have lost members since
+        self._decide(edition, cluster, sorted(accounts), body, ground, f"review/clusters/{cluster}")
         row = self._cluster(edition, cluster)
         return {**_shown(row), "excluded": self._excluded(edition, row), "concentration": None}
 
@@ -157,7 +161,7 @@ class Reviewing(Service):
         self.review.close_decision(decision)
         document = self.contests.document(edition) or {}
         if document.get("deciding") == decision:
-            self._recount_undecided(edition)
+            self.review.count_again(edition, settings.current().review_hold_score)
             self._note(edition, deciding=None, held=self._held(edition))
 
     def _stand(self, decision: dict[str, Any], accounts: Sequence[str]) -> None:
@@ -182,32 +186,42 @@ class Reviewing(Service):
 
     # -- what others say, and what the clock does ---------------------------------------------------------------------
 
-    @subscribe_batches(lambda: [("accounts", "voter_signals")], name="voter-signals")
-    def on_voter_signals(self, events: list[dict[str, Any]]) -> None:
-        """Keep what accounts show, and count them."""
-        times = ("registered_at", "confirmed_at")
-        told = [event["data"] | {name: clock.parse(event["data"][name]) for name in times} for event in events]
-        self.review.put_signals(told)
-        self.registrations.add("hour", (to_the_hour(its["confirmed_at"]) for its in told))
-        self.registrations.add("domain", (its["domain"] for its in told))
+    @subscribe_each(lambda: [("accounts", "voter_signals")], prefetch=1)  # all add to the row of this hour
+    def on_voter_signals(self, event: dict[str, Any]) -> None:
+        """Keep what an account shows, and count it."""
+        if self.erased_since(event):
+            return
+        told = event["data"] | {name: clock.parse(event["data"][name]) for name in ("registered_at", "confirmed_at")}
+        self._count(self.review.put_signals(told["account"], told), told)
 
     def forget_signals(self, account: str) -> None:
-        """The account is erased: its signals go too, once no review can need them."""
+        """The account is erased: it is not counted any more, and its signals go once no review can need them."""
         days = timedelta(days=settings.current().review_signals_days)
-        told = self.review.forget_signals(account, clock.now() + days)
-        if told is not None:
-            self.registrations.take_back("hour", to_the_hour(told["confirmed_at"]))
-            self.registrations.take_back("domain", told["domain"])
+        self._count(self.review.forget_signals(account, clock.now() + days), None)
+
+    def erased_since(self, event: dict[str, Any]) -> bool:
+        """Was the account of this event erased after it? Events of a kind come in order, those of two need not."""
+        return inbox.overtaken(self.bus.db, ERASED, event["subject"], event["sequence"])
+
+    def _count(self, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> None:
+        hours = [its and to_the_hour(its["confirmed_at"]) for its in (before, after)]
+        domains = [its and its["domain"] for its in (before, after)]
+        self.registrations.change("hour", *hours)
+        self.registrations.change("domain", *domains)
 
     @every(10)
     def look_from_time_to_time(self) -> None:
-        """Look while votes come in; and finish what a process that died had begun to decide."""
+        """Look while votes come in, without hurry."""
         minutes = settings.current().review_minutes
         for document, contest in self.contests.each_unfinished():
             began_at = document.get("looking_at")
             due = began_at is None or began_at < clock.now() - timedelta(minutes=minutes)
             if minutes and due and contest.state(clock.now()) is State.OPEN:
                 self._look(contest, rest=9)
+
+    @every(10)
+    def finish_decisions(self) -> None:
+        """Finish what a process that died had begun to decide."""
         for decision in self.review.left_open(clock.now() - GIVEN_UP):
             self._carry_out(decision)
 
@@ -221,27 +235,28 @@ class Reviewing(Service):
     # -- within ------------------------------------------------------------------------------------------------------
 
     def _look(self, contest: Contest, *, rest: float) -> None:
-        # `looking_at` keeps another process from looking too: beside votes it may take longer than a timer's lease.
         edition, now = contest.edition, clock.now()
-        self._note(edition, looking_at=now)
+        self._note(edition, looking_at=now)  # the next begins `review_minutes` later, also where this one takes longer
         voters, found = list[Voter](), list[Cluster]()
-        for some in unhurried(self.review.all_voters(edition), rest):
+        for some in _unhurried(self.review.all_voters(edition), rest):
             if self.bus.stopping():
                 return
             voters += some
         for cluster in find(voters, Limits(allowance=settings.current().review_network_allowance)):
             found.append(cluster)
             time.sleep(0)  # votes are recorded in this process too: let them pass
-        in_transaction(partial(self.review.keep, edition, found, now))
-        self._recount_undecided(edition)  # a decision may have been carried out since its ballots were read
         domains: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for voter in voters:
             domains[voter.domain or "unknown"].update(started=1, complete=int(voter.complete))
-        self.registrations.put_ballots(edition, largest("domain", domains, "started", "complete"))
-        self._note(edition, looked_at=now, held=self._held(edition))
+        in_transaction(partial(self._keep, edition, now, found, largest("domain", domains, "started", "complete")))
 
-    def _recount_undecided(self, edition: str) -> None:
-        self.review.count_again(edition, settings.current().review_hold_score)
+    def _keep(self, edition: str, now: datetime, found: Sequence[Cluster], domains: list[dict[str, Any]]) -> None:
+        document = self.contests.document(edition) or {}
+        if document.get("sealed") or (document.get("looked_at") or now) > now:
+            return  # too late, or a look that began later has seen more
+        self.review.keep(edition, found, now)
+        self.registrations.put_ballots(edition, domains)
+        self._note(edition, looked_at=now, held=self._held(edition))
 
     def _held(self, edition: str) -> int:
         score = settings.current().review_hold_score
@@ -282,6 +297,16 @@ class Reviewing(Service):
             "complete_excluded": out.ballots_complete, "votes_excluded": out.cast.total(),
             "excluded": by_ground(counts.grounds),
         }  # fmt: skip
+
+
+def _unhurried(items: Iterable[T], rest: float) -> Iterator[T]:
+    """`items`, and after each a sleep `rest` times as long as getting it, and what was done with it, took: beside it
+    votes are recorded, by this process and in this store."""
+    began = time.monotonic()
+    for item in items:
+        yield item
+        time.sleep(rest * (time.monotonic() - began))
+        began = time.monotonic()
 
 
 def _member(voter: Voter) -> dict[str, Any]:

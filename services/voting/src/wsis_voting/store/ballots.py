@@ -173,20 +173,19 @@ class Ballots(EventfulRepository):
 
     # -- accounts ------------------------------------------------------------------------------------------------------
 
-    def put_voters(self, countries: Mapping[str, str]) -> None:
-        """Account -> its country, for turnout."""
-        rows = [{"_id": account, "country": country} for account, country in countries.items()]
-        self.collection("voters").bulk_write(
-            [ReplaceOne({"_id": row["_id"]}, row, upsert=True) for row in rows], ordered=False
-        )
+    def put_voter(self, account: str, country: str) -> str | None:
+        """The country of an account, for turnout; returns what it was."""
+        row = {"_id": account, "country": country}
+        before = self.collection("voters").find_one_and_replace({"_id": account}, row, upsert=True)
+        return before["country"] if before else None
 
     def forget(self, account: str) -> str | None:
         """The account is erased: its country goes, and is returned. Participation holds the opaque id alone, and its
         votes stay."""
-        told = self.collection("voters").find_one_and_delete({"_id": account})
+        before = self.collection("voters").find_one_and_delete({"_id": account})
         ids = [f"{contest['_id']}|{account}" for contest in self.collection("contests").find({}, {"_id": 1})]
         self.collection("ballots").update_many({"_id": {"$in": ids}}, {"$unset": {"country": 1}})
-        return str(told["country"]) if told else None
+        return before["country"] if before else None
 
     def blur(self, edition: str, moment: datetime) -> None:
         """Forget when each account voted: with the times of the public log's batches it could tell for whom."""

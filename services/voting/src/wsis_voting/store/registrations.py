@@ -4,11 +4,10 @@ domain. What officers see of them is put together from time to time."""
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
-from pymongo import UpdateOne
 from pymongo.database import Database
 from wsis_shared.mongo import Repository
 
@@ -27,29 +26,28 @@ class Registrations(Repository):
         super().__init__(db)
         self._due = 0.0
 
-    def add(self, by: str, found: Iterable[Hashable]) -> None:
-        """Count these accounts by `hour`, `domain` or `country`; in the transaction that keeps their event."""
-        writes = [
-            UpdateOne({"_id": f"{by}|{each}"}, {"$inc": {"accounts": accounts}, "$set": {"by": by, "of": each}}, True)
-            for each, accounts in Counter(found).items()
-        ]
-        self.collection("registered").bulk_write(writes, ordered=False)
-
-    def take_back(self, by: str, each: Hashable) -> None:
-        """An account is erased: a domain that nobody else has is forgotten with it."""
-        id, registered = f"{by}|{each}", self.collection("registered")
-        registered.update_one({"_id": id}, {"$inc": {"accounts": -1}})
-        registered.delete_one({"_id": id, "accounts": {"$lte": 0}})
+    def change(self, by: str, before: Hashable, after: Hashable) -> None:
+        """An account is of another `hour`, `domain` or `country` than before (None: not counted); in the transaction
+        that notes it of the account. A domain that nobody has any more is forgotten."""
+        registered = self.collection("registered")
+        if before == after:
+            return
+        if after is not None:
+            counted = {"$inc": {"accounts": 1}, "$set": {"by": by, "of": after}}
+            registered.update_one({"_id": f"{by}|{after}"}, counted, upsert=True)
+        if before is not None:
+            registered.update_one({"_id": f"{by}|{before}"}, {"$inc": {"accounts": -1}})
+            registered.delete_one({"_id": f"{by}|{before}", "accounts": {"$lte": 0}})
 
     def show(self, shown: Shown) -> None:
         """Keep what `shown` makes of the counts by hour, domain and country; not yet, where that takes long."""
         began = time.monotonic()
         if began < self._due:
             return
-        counts = {by: Counter[Any]() for by in ("hour", "domain", "country")}
+        counts = defaultdict[str, dict[Any, int]](dict)
         for row in self.collection("registered").find():
             counts[row["by"]][row["of"]] = row["accounts"]
-        self._put("accounts", shown(*counts.values()))
+        self._put("accounts", shown(counts["hour"], counts["domain"], counts["country"]))
         self._due = began + _SHARE * (time.monotonic() - began)
 
     def read(self) -> dict[str, Any] | None:

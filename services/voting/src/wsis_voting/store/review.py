@@ -10,7 +10,7 @@ from hashlib import sha256
 from itertools import islice
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, IndexModel, ReplaceOne, UpdateOne
+from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
 from pymongo.database import Database
 from wsis_shared.events import Occurrence
 from wsis_shared.mongo import outbox_index
@@ -18,12 +18,13 @@ from wsis_shared.outbox import EventfulRepository
 
 from wsis_voting import settings
 from wsis_voting.domain.clusters import Cluster
-from wsis_voting.domain.exclusions import Standing
+from wsis_voting.domain.exclusions import Decision, Standing
 from wsis_voting.domain.signals import Voter
 
 SIGNALS = ("domain", "throwaway", "alias", "network", "sequence", "registered_at", "confirmed_at", "seconds_to_fill")
 _SHOWN = {"account": 1, "country": 1, "complete_at": 1, "first_at": 1, "last_at": 1, "excluded": 1}
 
+_IDS_AT_A_TIME = 1000
 _DECIDED = {"account": 1, "voted": 1, "review": 1}
 
 INDEXES: dict[str, list[IndexModel]] = {
@@ -50,23 +51,24 @@ class Review(EventfulRepository):
 
     # -- signals -----------------------------------------------------------------------------------------------------
 
-    def put_signals(self, told: Iterable[Mapping[str, Any]]) -> None:
-        """What accounts tells of accounts once their mailboxes are proved."""
-        rows = [{"_id": its["account"], **{name: its.get(name) for name in SIGNALS}} for its in told]
-        self.collection("voter_signals").bulk_write(
-            [ReplaceOne({"_id": row["_id"]}, row, upsert=True) for row in rows], ordered=False
-        )
+    def put_signals(self, account: str, signals: Mapping[str, Any]) -> dict[str, Any] | None:
+        """What accounts tells of an account once its mailbox is proved; returns what was known of it, unless it was
+        erased since."""
+        row = {"_id": account, **{name: signals.get(name) for name in SIGNALS}}
+        before = self.collection("voter_signals").find_one_and_replace({"_id": account}, row, upsert=True)
+        return dict(before) if before and not before.get("forget_at") else None
 
     def forget_signals(self, account: str, at: datetime) -> dict[str, Any] | None:
         """The account is erased: forget its signals then, and return them. At once would be a way out of a review."""
-        told = self.collection("voter_signals").find_one_and_update({"_id": account}, {"$set": {"forget_at": at}})
-        return dict(told) if told else None
+        known = {"_id": account, "forget_at": None}
+        before = self.collection("voter_signals").find_one_and_update(known, {"$set": {"forget_at": at}})
+        return dict(before) if before else None
 
     def all_voters(self, edition: str) -> Iterator[list[Voter]]:
         """All who have voted, with their signals, some at a time. The embedded store reads all ballots for any range
         of them, and finds some by their ids in milliseconds: so it is asked for all ids once."""
         query = {"_id": {"$gt": f"{edition}|", "$lt": f"{edition}}}"}, "last_at": {"$ne": None}}
-        ids = [row["_id"] for row in self.collection("ballots").find(query, {"_id": 1})]
+        ids = [row["_id"] for row in self.collection("ballots").find(query, {"_id": 1}).batch_size(_IDS_AT_A_TIME)]
         for some in _chunks(ids, self.chunk):
             yield self._voters(some)
 
@@ -82,9 +84,9 @@ class Review(EventfulRepository):
     # -- clusters ----------------------------------------------------------------------------------------------------
 
     def keep(self, edition: str, found: Iterable[Cluster], now: datetime) -> None:
-        """Put what was found in place of what was found before; call it in a transaction. Clusters that are decided on
-        stay, with the members they had, also when they are not found any more."""
-        clusters = self.collection("clusters")
+        """Put what was found by a look that began `now` in place of what was found before; call it in a transaction.
+        Clusters that are decided on stay, with the members they had, also when they are not found any more."""
+        clusters, grounds = self.collection("clusters"), self._grounds_since(edition, now)
         before = {row["_id"]: row for row in clusters.find({"edition": edition}, {"accounts": 0})}
         seen = set()
         for cluster in found:
@@ -94,7 +96,8 @@ class Review(EventfulRepository):
                 "_id": id, "edition": edition, "kind": cluster.kind, "key": _shown_key(cluster),
                 "score": cluster.score, "parts": list(cluster.parts), **cluster.figures,
                 "accounts": [voter.account for voter in cluster.voters],
-                "still_in": sum(not voter.ground for voter in cluster.voters), "made_at": now,
+                "still_in": sum(not grounds.get(voter.account, voter.ground) for voter in cluster.voters),
+                "made_at": now,
                 "decision": before.get(id, {}).get("decision"),
             }  # fmt: skip
             clusters.replace_one({"_id": id}, row, upsert=True)
@@ -155,6 +158,20 @@ class Review(EventfulRepository):
     def left_open(self, since: datetime) -> list[dict[str, Any]]:
         """Decisions that are not carried out yet and that nobody has worked on since then."""
         return list(self.collection("decisions").find({"open": True, "worked_on_at": {"$lt": since}}))
+
+    def excluded_with(self, edition: str, cluster: str) -> set[str]:
+        """All accounts whose ballots were excluded with this cluster, in it still or not."""
+        decisions = self.collection("decisions").find(
+            {"edition": edition, "subject": cluster, "decision": Decision.EXCLUDE}, {"accounts": 1}
+        )
+        return {account for decision in decisions for account in decision["accounts"]}
+
+    def _grounds_since(self, edition: str, moment: datetime) -> dict[str, str]:
+        decisions = self.collection("decisions").find(
+            {"edition": edition, "worked_on_at": {"$gte": moment}}, {"accounts": 1}
+        )
+        accounts = {account for decision in decisions for account in decision["accounts"]}
+        return {account: standing.ground for account, standing in self.standings(edition, accounts).items()}
 
     def touch(self, id: str, now: datetime) -> None:
         """Somebody is at work on it."""
