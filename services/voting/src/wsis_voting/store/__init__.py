@@ -27,7 +27,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "ballots": [],
     "log_batches": [],
     "logs": [outbox_index()],
-    "log_leaves": [],
+    "log_leaves": [IndexModel([("edition", ASCENDING), ("start", ASCENDING)], name="edition_start")],
     "log_tiles": [],
     "log_heads": [],
     "log_openings": [],
