@@ -19,7 +19,7 @@ def service(serve: Any, prizes: Any) -> Any:
 
 @pytest.fixture
 def counted(database: Any) -> Any:
-    """`counted()`: accounts by what they are counted under, of the hours, domains and countries of this test."""
+    """`counted()`: how many more accounts than when the test began, by what they are counted under."""
     registered, base = database("voting")["registered"], {}
 
     def now() -> dict[str, int]:

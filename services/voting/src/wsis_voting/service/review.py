@@ -29,7 +29,7 @@ from wsis_voting.store import Ballots, Contests, Counters, Registrations, Review
 from wsis_voting.store.keys import Shredded
 
 T = TypeVar("T")
-ERASED = "account_erased"
+ERASED = "account_erased"  # the event, for `inbox.newer`
 SAMPLE = 500  # ballots read to say how much alike those of a cluster are
 AT_ONCE = 200  # ballots of a decision changed in one transaction
 GIVEN_UP = timedelta(seconds=60)  # a decision that nobody has worked on for so long: its process is gone

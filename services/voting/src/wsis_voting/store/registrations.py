@@ -15,8 +15,8 @@ from wsis_shared.mongo import Repository
 # meanwhile.
 _SHARE = 500
 
-Counts = Mapping[Any, int]
-Shown = Callable[[Counts, Counts, Counts], dict[str, Any]]
+Counted = Mapping[Any, int]  # accounts by hour, domain or country
+Shown = Callable[[Counted, Counted, Counted], dict[str, Any]]
 
 
 class Registrations(Repository):

@@ -23,9 +23,8 @@ from wsis_voting.domain.signals import Voter
 
 SIGNALS = ("domain", "throwaway", "alias", "network", "sequence", "registered_at", "confirmed_at", "seconds_to_fill")
 _SHOWN = {"account": 1, "country": 1, "complete_at": 1, "first_at": 1, "last_at": 1, "excluded": 1}
-
-_IDS_AT_A_TIME = 1000
 _DECIDED = {"account": 1, "voted": 1, "review": 1}
+_IDS_AT_A_TIME = 1000  # of one answer: votes are recorded between two
 
 INDEXES: dict[str, list[IndexModel]] = {
     "voter_signals": [IndexModel([("forget_at", ASCENDING)], name="forget_at", expireAfterSeconds=0)],
