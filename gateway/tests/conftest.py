@@ -1,4 +1,4 @@
-"""The real gateway under gunicorn, on a real broker, before a made-up service; tokens signed by keys of the tests."""
+"""The real gateway under gunicorn, a real broker, a sample service, and tokens signed with the tests' keys."""
 
 import os
 import signal
@@ -16,12 +16,13 @@ from joserfc.jwk import KeySet, OKPKey
 from wsis_shared.testing import wait_for
 
 PLUGINS = Path(__file__).parent / "plugins"
-GENEROUS = {f"WSIS_LIMIT_{kind}": "100000/minute" for kind in ("READ", "WRITE", "VOTE", "HEAVY", "SIGN_IN", "REGISTER")}
+CLASSES = ("READ", "WRITE", "VOTE", "HEAVY", "SIGN_IN", "REGISTER")
+HIGH_LIMITS = {f"WSIS_LIMIT_{name}": "100000/minute" for name in CLASSES}
 
 
 @pytest.fixture(scope="module", autouse=True)
 def sample_installed():
-    """Put the made-up plugins where the gateway, the service and this process find them."""
+    """Put the sample plugins on the path of the gateway, the service and this process."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [str(PLUGINS), os.environ.get("PYTHONPATH")])))
         patch.syspath_prepend(str(PLUGINS))
@@ -30,12 +31,12 @@ def sample_installed():
 
 @pytest.fixture(scope="module")
 def sample(sample_installed, serve):
-    """The made-up service."""
+    """The sample service."""
     return serve("sample")
 
 
-class Running:
-    """A gateway in a process of its own."""
+class GatewayProcess:
+    """A gateway in its own process."""
 
     def __init__(self, environment, folder, **settings):
         with socket.socket() as probe:
@@ -44,7 +45,7 @@ class Running:
         self.uri = f"http://127.0.0.1:{self.port}"
         self.log = folder / f"gateway-{self.port}.log"
         self._environment = {
-            **os.environ, **environment, **GENEROUS, "WSIS_GATEWAY_PORT": str(self.port),
+            **os.environ, **environment, **HIGH_LIMITS, "WSIS_GATEWAY_PORT": str(self.port),
             "WSIS_GATEWAY_PLUGINS": "sample,unfit",
             "WSIS_KEYS_FROM": "accounts.jwks", **settings,
         }  # fmt: skip
@@ -57,25 +58,25 @@ class Running:
                 [sys.executable, "-m", "gunicorn", "-c", configuration], env=self._environment, stderr=log, stdout=log
             )
         self.http = httpx.Client(base_url=self.uri, timeout=15)
-        wait_for(self.alive, 20, "the gateway to answer")
-        # Started, and connected to the broker: an answer that does not depend on any service.
+        wait_for(self.alive, 20, "the gateway to respond")
+        # Started and connected to the broker; this does not depend on any service.
         wait_for(lambda: self.http.get("/readyz").json()["broker"] == "connected", 10, "the gateway to connect")
 
     def alive(self):
         if self.process.poll() is not None:
-            raise AssertionError(f"the gateway ended: {self.log.read_text()[-3000:]}")
+            raise AssertionError(f"the gateway exited: {self.log.read_text()[-3000:]}")
         try:
             return self.http.get("/healthz").status_code == 200
         except httpx.TransportError:
             return False
 
     def raw(self, data, seconds=5.0):
-        """Send bytes, and return the bytes that come until the server closes or is silent."""
+        """Send bytes and return the response until the server closes the connection or the timeout."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=seconds) as connection:
             try:
                 connection.sendall(data)
             except OSError:
-                pass  # refused before all was sent: the answer may be there nevertheless
+                pass  # the server may respond before it has read everything
             received = b""
             try:
                 while chunk := connection.recv(65536):
@@ -93,21 +94,21 @@ class Running:
 
 @pytest.fixture(scope="module")
 def run_gateway(environment, sample_installed, tmp_path_factory):
-    """`run_gateway(WSIS_LIMIT_READ="2/minute")`: another gateway with settings of its own."""
+    """`run_gateway(WSIS_LIMIT_READ="2/minute")`: another gateway with its own settings."""
     running = []
 
     def run(**settings):
-        running.append(Running(environment, tmp_path_factory.mktemp("gateway"), **settings))
+        running.append(GatewayProcess(environment, tmp_path_factory.mktemp("gateway"), **settings))
         return running[-1]
 
     yield run
-    for one in running:
-        one.stop()
+    for process in running:
+        process.stop()
 
 
 @pytest.fixture(scope="module")
 def gateway(run_gateway, sample, keys):
-    """The gateway that most tests ask, with the made-up service behind it."""
+    """The gateway of most tests, with the sample service."""
     return run_gateway()
 
 
@@ -117,36 +118,36 @@ def http(gateway):
 
 
 class Keys:
-    """What accounts would do: sign access tokens and publish the key."""
+    """Stands in for accounts: signs access tokens and publishes the key."""
 
     def __init__(self):
         self.key = OKPKey.generate_key("Ed25519", parameters={"kid": "k1", "use": "sig"})
-        self.stranger = OKPKey.generate_key("Ed25519", parameters={"kid": "k1"})
+        self.foreign_key = OKPKey.generate_key("Ed25519", parameters={"kid": "k1"})
 
     def jwks(self):
         return KeySet([self.key]).as_dict(private=False)
 
     def token(self, *roles, sub="ada", key=None, header=None, **claims):
         now = int(time.time())
-        whole = {
+        payload = {
             "iss": "wsis", "aud": "wsis-api", "sub": sub, "iat": now, "exp": now + 600, "roles": ["member", *roles],
             "sid": "s1", **claims,
         }  # fmt: skip
-        whole = {name: value for name, value in whole.items() if value is not None}
+        payload = {name: value for name, value in payload.items() if value is not None}
         head = {"alg": "Ed25519", "typ": "at+jwt", "kid": "k1", **(header or {})}
-        return jwt.encode(head, whole, key or self.key, algorithms=["Ed25519", "EdDSA"])
+        return jwt.encode(head, payload, key or self.key, algorithms=["Ed25519", "EdDSA"])
 
 
 @pytest.fixture(scope="module")
 def keys(peer):
-    made = Keys()
-    peer("accounts", jwks=made.jwks)
-    return made
+    keys = Keys()
+    peer("accounts", jwks=keys.jwks)
+    return keys
 
 
 @pytest.fixture(scope="module")
 def signed_in(keys):
-    """`signed_in("officer")`: headers of a request by somebody with these roles."""
+    """`signed_in("officer")`: headers of a request by an account with these roles."""
 
     def headers(*roles, sub="ada", **more):
         return {"Authorization": f"Bearer {keys.token(*roles, sub=sub)}", **more}

@@ -1,4 +1,4 @@
-"""Malformed in, 4xx out: never 5xx, never a hang (reliability S13)."""
+"""Malformed requests get 4xx, never 5xx, and never hang (reliability S13)."""
 
 import json
 import unicodedata
@@ -8,10 +8,10 @@ import pytest
 JSON = {"Content-Type": "application/json"}
 
 
-def problem(answer, status):
-    assert answer.status_code == status, answer.text
-    assert answer.headers["content-type"] == "application/problem+json"
-    return answer.json()
+def problem(response, status):
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    return response.json()
 
 
 @pytest.mark.parametrize(
@@ -24,12 +24,12 @@ def problem(answer, status):
         b'{"a":' * 40_000, b'{"title": ' + b"[" * 40 + b"]" * 40 + b"}", b'{"__proto__": {}, "title": "a"',
     ],
 )  # fmt: skip
-def test_what_is_not_a_json_object_is_refused(http, body):
+def test_a_body_that_is_not_a_json_object_is_rejected(http, body):
     assert problem(http.put("/v1/notes/n1", content=body, headers=JSON), 400)["code"] == "gateway.body_malformed"
 
 
 @pytest.mark.parametrize("body", ['{"title": "a", "title": "b"}', '{"title": "a", "\\u0074itle": "b"}'])
-def test_a_key_that_stands_twice_is_named(http, body):
+def test_the_error_names_a_duplicate_key(http, body):
     found = problem(http.put("/v1/notes/n1", content=body, headers=JSON), 400)
     assert found["errors"][0]["field"] == "title"
 
@@ -50,7 +50,7 @@ def test_a_key_that_stands_twice_is_named(http, body):
         ('{"title": "a", "at": "2017-02-30T00:00:00Z"}', "at"), ('{"title": "a", "at": "2017-01-01T00:00:00"}', "at"),
     ],
 )  # fmt: skip
-def test_values_that_are_not_acceptable_are_named(http, body, field):
+def test_the_error_names_invalid_fields(http, body, field):
     found = problem(http.put("/v1/notes/n1", content=body, headers=JSON), 422)
     assert field in [error["field"] for error in found["errors"]]
 
@@ -69,11 +69,11 @@ def test_values_that_are_not_acceptable_are_named(http, body, field):
         "{{7*7}}",
     ],
 )
-def test_names_in_any_script_come_through(http, text):
-    answer = http.put("/v1/notes/n1", json={"title": text})
-    assert answer.status_code == 200
-    assert answer.json()["title"] == unicodedata.normalize("NFC", text)
-    assert answer.headers["content-type"] == "application/json"
+def test_text_in_any_script_is_accepted(http, text):
+    response = http.put("/v1/notes/n1", json={"title": text})
+    assert response.status_code == 200
+    assert response.json()["title"] == unicodedata.normalize("NFC", text)
+    assert response.headers["content-type"] == "application/json"
 
 
 @pytest.mark.parametrize(
@@ -84,27 +84,27 @@ def test_names_in_any_script_come_through(http, text):
         {"Content-Type": "multipart/form-data; boundary=x"}, {**JSON, "Content-Encoding": "gzip"},
     ],
 )  # fmt: skip
-def test_other_media_types_are_refused(http, headers):
+def test_other_media_types_are_rejected(http, headers):
     problem(http.put("/v1/notes/n1", content=b'{"title": "a"}', headers=headers), 415)
 
 
 @pytest.mark.parametrize("kind", ["application/json;charset=UTF-8", 'Application/JSON; charset="utf-8"'])
-def test_json_in_utf8_may_say_so(http, kind):
+def test_the_charset_utf8_is_accepted(http, kind):
     assert http.put("/v1/notes/n1", content=b'{"title": "a"}', headers={"Content-Type": kind}).status_code == 200
 
 
-def test_a_body_that_is_too_large_is_refused(http):
+def test_a_body_that_is_too_large_is_rejected(http):
     problem(http.put("/v1/notes/n1", json={"title": "a" * 300_000}), 413)
 
 
-def test_a_chunked_body_that_is_too_large_is_refused(http):
-    answer = http.put("/v1/notes/n1", content=(b'"' + b"a" * 60_000 for _ in range(10)), headers=JSON)
-    problem(answer, 413)
+def test_a_chunked_body_that_is_too_large_is_rejected(http):
+    response = http.put("/v1/notes/n1", content=(b'"' + b"a" * 60_000 for _ in range(10)), headers=JSON)
+    problem(response, 413)
 
 
-def test_a_chunked_body_is_read(http):
-    answer = http.put("/v1/notes/n1", content=iter([b'{"title"', b': "a"}']), headers=JSON)
-    assert answer.json()["title"] == "a"
+def test_a_chunked_body_is_accepted(http):
+    response = http.put("/v1/notes/n1", content=iter([b'{"title"', b': "a"}']), headers=JSON)
+    assert response.json()["title"] == "a"
 
 
 def test_17_megabytes_do_not_hang(gateway):
@@ -112,7 +112,7 @@ def test_17_megabytes_do_not_hang(gateway):
     assert b" 413 " in gateway.raw(head + b'{"title": "', seconds=2).splitlines()[0]
 
 
-def test_a_client_that_sends_too_slowly_is_let_go(run_gateway, sample):
+def test_a_slow_client_gets_408(run_gateway, sample):
     slow = run_gateway(WSIS_GATEWAY_BODY_SECONDS="0.5")
     head = b"PUT /v1/notes/n1 HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 40\r\n\r\n"
     assert b" 408 " in slow.raw(head + b'{"title": "', seconds=3).splitlines()[0]
@@ -134,16 +134,16 @@ def test_a_client_that_sends_too_slowly_is_let_go(run_gateway, sample):
         b"GET /v1/notes/n1 HTTP/1.1\r\nHost: x\r\n" + b"A: b\r\n" * 200 + b"\r\n",
     ],
 )
-def test_what_the_server_cannot_parse_is_a_problem_too(gateway, raw):
+def test_a_request_that_gunicorn_cannot_parse_gets_a_problem(gateway, raw):
     head, _, body = gateway.raw(raw, seconds=2).partition(b"\r\n\r\n")
     assert head.startswith((b"HTTP/1.1 4", b"HTTP/1.1 501")), head
     assert json.JSONDecoder().raw_decode(body.decode())[0]["status"] >= 400
     assert gateway.http.get("/healthz").status_code == 200
 
 
-def test_pipelined_requests_are_all_answered_in_order(gateway):
-    one = b"GET /v1/notes/%s HTTP/1.1\r\nHost: x\r\n\r\n"
+def test_pipelined_requests_get_responses_in_order(gateway):
+    request = b"GET /v1/notes/%s HTTP/1.1\r\nHost: x\r\n\r\n"
     last = b"GET /v1/notes/n3 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
-    received = gateway.raw(one % b"n1" + one % b"n2" + last)
+    received = gateway.raw(request % b"n1" + request % b"n2" + last)
     assert [number for number in (b'"n1"', b'"n2"', b'"n3"') if number in received] == [b'"n1"', b'"n2"', b'"n3"']
     assert received.count(b"HTTP/1.1 200") == 3

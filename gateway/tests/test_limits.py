@@ -1,4 +1,4 @@
-"""Limits hold however a client spells itself or the address (reliability S11)."""
+"""No spelling of path, address or headers avoids a limit (reliability S11)."""
 
 import pytest
 from wsis_shared.context import ANONYMOUS, Actor
@@ -6,23 +6,23 @@ from wsis_shared.errors import Unavailable
 from wsis_shared.settings import SettingError
 from wsis_shared.testing import actor
 
-from wsis_gateway.limits import Limits, Local
-from wsis_gateway.reading import Networks
+from wsis_gateway.limits import Limits, LocalStorage
+from wsis_gateway.request_parsing import Networks
 from wsis_gateway.settings import Settings
 
-FEW = {"WSIS_LIMIT_READ": "5/minute", "WSIS_LIMIT_REGISTER": "3/minute", "WSIS_LIMIT_NETWORK_FACTOR": "2"}
+LOW_LIMITS = {"WSIS_LIMIT_READ": "5/minute", "WSIS_LIMIT_REGISTER": "3/minute", "WSIS_LIMIT_NETWORK_FACTOR": "2"}
 
 
 @pytest.fixture
 def strict(run_gateway, sample, keys):
-    return run_gateway(**FEW).http
+    return run_gateway(**LOW_LIMITS).http
 
 
 def statuses(http, count, *args, **kwargs):
     return [http.get(*args, **kwargs).status_code for _ in range(count)]
 
 
-def test_an_account_has_its_allowance_and_is_told(strict, signed_in):
+def test_an_account_has_a_limit_and_sees_it_in_headers(strict, signed_in):
     first = strict.get("/v1/me/echo", headers=signed_in())
     assert first.headers["ratelimit-policy"] == '"read";q=5;w=60'
     assert first.headers["ratelimit"].startswith('"read";r=4;t=')
@@ -42,38 +42,38 @@ def test_no_spelling_of_the_request_opens_another_bucket(strict):
         ("/v1/echo", {}), ("/v1/ECHO", {}), ("/v1/echo/", {}), ("/v1/echo?limit=3", {}), ("/v1/notes/n1", {}),
         ("/v1/echo", {"X-Forwarded-For": "198.51.100.7"}), ("/v1/echo", {"X-Forwarded-For": "1.1.1.1, 2.2.2.2"}),
         ("/v1/echo", {"Forwarded": "for=198.51.100.8"}), ("/v1/echo", {"X-Real-IP": "198.51.100.9"}),
-        ("/v1/nowhere", {"X-Forwarded-For": "::1"}),
+        ("/v1/unknown", {"X-Forwarded-For": "::1"}),
     ]  # fmt: skip
     for path, headers in spellings:
         assert strict.get(path, headers=headers).status_code != 429
     assert {strict.get(path, headers=headers).status_code for path, headers in spellings} == {429}
 
 
-def test_what_is_kept_in_memory_is_counted_too(strict):
+def test_cache_hits_count(strict):
     assert statuses(strict, 12, "/v1/count") == [200] * 10 + [429] * 2
 
 
-def test_tokens_cannot_be_guessed_without_end(strict):
+def test_failed_tokens_count(strict):
     headers = {"Authorization": "Bearer a.b.c"}
     assert statuses(strict, 12, "/v1/me/echo", headers=headers) == [401] * 10 + [429] * 2
 
 
 def test_registration_is_counted_by_network_even_when_signed_in(strict, signed_in):
-    answers = [
+    responses = [
         strict.post("/v1/registration", headers=signed_in(sub=f"person{number}")).status_code for number in range(5)
     ]
-    assert answers == [202, 202, 202, 429, 429]
+    assert responses == [202, 202, 202, 429, 429]
 
 
 def forwarded(number):
-    """Another address at each request, in every header that somebody may believe."""
+    """Another address in each request, in every header that a server might trust."""
     address = f"198.51.{number}.7"
     return {"X-Forwarded-For": address, "X-Real-IP": address, "Forwarded": f"for={address}", "Client-IP": address}
 
 
 def test_no_header_moves_the_bucket_of_registrations(strict):
-    answers = [strict.post("/v1/registration", headers=forwarded(number)).status_code for number in range(5)]
-    assert answers == [202, 202, 202, 429, 429]
+    responses = [strict.post("/v1/registration", headers=forwarded(number)).status_code for number in range(5)]
+    assert responses == [202, 202, 202, 429, 429]
 
 
 def test_no_header_moves_the_bucket_of_votes(run_gateway, sample, keys, signed_in):
@@ -84,18 +84,18 @@ def test_no_header_moves_the_bucket_of_votes(run_gateway, sample, keys, signed_i
         return http.post("/v1/notes/n1/votes", json={"choice": "yes", "seconds": 0}, headers=headers).status_code
 
     assert [vote(number) for number in range(5)] == [201, 201, 201, 429, 429]
-    # Behind one address everybody has their own: a ministry votes.
+    # Accounts behind one address have their own limits: a ministry votes.
     assert [vote(0, sub=f"clerk{number}") for number in range(8)] == [201] * 8
 
 
 def test_behind_a_trusted_proxy_each_client_network_counts_for_itself(run_gateway, sample):
-    http = run_gateway(**FEW, WSIS_GATEWAY_PROXIES="127.0.0.1, 10.0.0.0/8").http
+    http = run_gateway(**LOW_LIMITS, WSIS_GATEWAY_PROXIES="127.0.0.1, 10.0.0.0/8").http
 
     def network(forwarded):
         return http.get("/v1/echo", headers={"X-Forwarded-For": forwarded}).json()["network"]
 
     assert network("198.51.100.7") == "198.51.100.0/24"
-    # What the client wrote before the proxy's own entry is not believed.
+    # Entries before the trusted proxy's own entry do not count.
     assert network("203.0.113.9, 198.51.101.7") == "198.51.101.0/24"
     assert network("203.0.113.9, 198.51.102.7, 10.1.2.3") == "198.51.102.0/24"
     assert network("2001:db8:1:2:3::4") == "2001:db8:1:2::/64"
@@ -124,10 +124,10 @@ def test_the_network_of_a_client(peer, forwarded, network):
 # -- counting ---------------------------------------------------------------------------------------------------------
 
 
-def test_windows_end_and_are_forgotten(monkeypatch):
+def test_windows_expire_and_are_removed(monkeypatch):
     now = [1000.0]
     monkeypatch.setattr("wsis_gateway.limits.time.time", lambda: now[0])
-    store = Local()
+    store = LocalStorage()
     assert [store.incr("a", 60) for _ in range(3)] == [1, 2, 3]
     assert store.get_expiry("a") == 1060
     now[0] += 59
@@ -141,13 +141,13 @@ def test_windows_end_and_are_forgotten(monkeypatch):
     store.incr("b", 60)
     now[0] += 61
     store.incr("c", 60)
-    assert len(store._new) + len(store._old) <= 2
+    assert len(store._current) + len(store._previous) <= 2
 
 
-def test_a_window_that_moves_to_the_old_half_still_counts(monkeypatch):
+def test_a_window_in_the_previous_generation_still_counts(monkeypatch):
     now = [1000.0]
     monkeypatch.setattr("wsis_gateway.limits.time.time", lambda: now[0])
-    store = Local()
+    store = LocalStorage()
     store.incr("first", 60)
     now[0] += 50
     assert [store.incr("a", 60) for _ in range(5)][-1] == 5
@@ -156,7 +156,7 @@ def test_a_window_that_moves_to_the_old_half_still_counts(monkeypatch):
     assert store.incr("a", 60) == 6
 
 
-def test_without_its_store_a_vote_is_refused_and_a_read_goes_on():
+def test_without_the_store_votes_fail_closed_and_reads_fail_open():
     limits = Limits(Settings(limits_uri="local://"))
 
     def broken(*_args, **_kwargs):
@@ -165,18 +165,18 @@ def test_without_its_store_a_vote_is_refused_and_a_read_goes_on():
         raise StorageError(ConnectionError())
 
     limits._storage.incr = broken
-    assert limits.spend("read", ANONYMOUS, "n") == {}
-    for kind in ("vote", "register", "sign_in"):
+    assert limits.hit("read", ANONYMOUS, "n") == {}
+    for limit_class in ("vote", "register", "sign_in"):
         with pytest.raises(Unavailable):
-            limits.spend(kind, actor(), "n")
+            limits.hit(limit_class, actor(), "n")
 
 
-def test_a_rate_that_cannot_be_read_names_its_variable():
+def test_an_invalid_rate_names_its_variable():
     with pytest.raises(SettingError, match="WSIS_LIMIT_VOTE"):
         Limits(Settings(limit_vote="many"))
 
 
-def test_a_crowd_behind_one_address_reads_without_signing_in():
+def test_a_network_has_a_multiple_of_the_limit_of_an_account():
     limits = Limits(Settings(limit_read="5/minute", limit_network_factor=20))
-    assert limits.spend("read", ANONYMOUS, "n")["RateLimit-Policy"] == '"read";q=100;w=60'
-    assert limits.spend("read", Actor("ada"), "n")["RateLimit-Policy"] == '"read";q=5;w=60'
+    assert limits.hit("read", ANONYMOUS, "n")["RateLimit-Policy"] == '"read";q=100;w=60'
+    assert limits.hit("read", Actor("ada"), "n")["RateLimit-Policy"] == '"read";q=5;w=60'

@@ -1,4 +1,4 @@
-"""Health, figures, logs, documentation, faults of the broker."""
+"""Health, metrics, logs, documentation, failures of the broker."""
 
 import json
 import subprocess
@@ -11,7 +11,7 @@ from wsis_shared.testing import wait_for
 
 
 def test_ready_names_services_and_plugins(http):
-    state = wait_for(lambda: (answer := http.get("/readyz")).status_code == 200 and answer.json())
+    state = wait_for(lambda: (response := http.get("/readyz")).status_code == 200 and response.json())
     assert state["broker"] == "connected"
     assert state["services"]["sample"]["ready"] is True
     assert state["services"]["sample"]["store_ms"] >= 0
@@ -19,7 +19,7 @@ def test_ready_names_services_and_plugins(http):
     assert "conflict" in state["plugins"]["rejected"]["unfit"]
 
 
-def test_a_service_that_is_away_makes_it_unready_and_its_routes_503(run_gateway, environment):
+def test_an_unavailable_service_makes_the_gateway_unready(run_gateway, environment):
     from wsis_shared.local.broker import Broker
 
     node = Broker(environment["WSIS_AMQP_URI"], environment["WSIS_AMQP_MANAGEMENT_URI"])
@@ -34,8 +34,8 @@ def test_a_service_that_is_away_makes_it_unready_and_its_routes_503(run_gateway,
         node.drop_vhost("nobody")
 
 
-def test_it_comes_back_by_itself_when_the_broker_does(run_gateway, environment, sample):
-    """The broker throws the connection out: reads go on, and the gateway never has to be started again."""
+def test_the_gateway_reconnects_to_the_broker(run_gateway, environment, sample):
+    """The broker closes the connection: reads continue, and the gateway needs no restart."""
     from wsis_shared.local.broker import Broker
 
     node = Broker(environment["WSIS_AMQP_URI"], environment["WSIS_AMQP_MANAGEMENT_URI"])
@@ -44,7 +44,7 @@ def test_it_comes_back_by_itself_when_the_broker_does(run_gateway, environment, 
     for _ in range(3):
         closed = wait_for(lambda: close_connections(node, "wsis gateway"), 20, "a connection to close")
         assert closed
-        # Asked again by the gateway where the connection was lost under the request.
+        # The gateway retries a read whose connection was lost.
         assert lone.http.get("/v1/notes/n1").status_code == 200
 
 
@@ -60,8 +60,8 @@ def close_connections(node, name):
 
     def ask(path, method="GET"):
         request = urllib.request.Request(root + path, method=method, headers={"Authorization": f"Basic {secret}"})
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            return answer.read()
+        with urllib.request.urlopen(request, timeout=10) as response:
+            return response.read()
 
     named = [
         one["name"] for one in json.loads(ask("")) if one.get("client_properties", {}).get("connection_name") == name
@@ -71,16 +71,16 @@ def close_connections(node, name):
     return len(named)
 
 
-def test_figures_name_routes_and_never_addresses(http):
+def test_metrics_contain_routes_and_no_paths(http):
     http.get("/v1/notes/n1")
     http.get("/v1/somewhere/private")
-    figures = http.get("/metrics").text
-    assert 'wsis_http_requests_total{method="GET",route="/v1/notes/{note}",status="200"}' in figures
-    assert 'route="unknown",status="404"' in figures
-    assert "private" not in figures
+    metrics = http.get("/metrics").text
+    assert 'wsis_http_requests_total{method="GET",route="/v1/notes/{note}",status="200"}' in metrics
+    assert 'route="unknown",status="404"' in metrics
+    assert "private" not in metrics
 
 
-def test_several_workers_share_their_figures(run_gateway, sample):
+def test_workers_share_metrics(run_gateway, sample):
     two = run_gateway(WSIS_GATEWAY_WORKERS="2")
     for _ in range(30):
         with httpx.Client(base_url=two.uri) as fresh:
@@ -92,7 +92,7 @@ def test_several_workers_share_their_figures(run_gateway, sample):
 CANARIES = ("ada@canary.example", "+41790000001", "canary-token", "198.51.100.77", "canaryquery", "canarybody")
 
 
-def test_the_log_has_one_line_per_request_and_nothing_of_a_person(gateway, http):
+def test_the_access_log_contains_no_personal_data(gateway, http):
     mail, phone, token, address, query, body = CANARIES
     http.get(
         f"/v1/notes?country={query}&after={mail}", headers={"X-Forwarded-For": address, "X-Request-ID": "logged-0001"}
@@ -115,7 +115,7 @@ def test_the_log_has_one_line_per_request_and_nothing_of_a_person(gateway, http)
     assert len(line["trace_id"]) == 32
 
 
-def test_pages_of_other_origins_may_ask_only_where_they_are_named(run_gateway, http, sample):
+def test_cors_allows_the_configured_origins_alone(run_gateway, http, sample):
     asked = {"Origin": "https://prizes.example", "Access-Control-Request-Method": "POST",
              "Access-Control-Request-Headers": "authorization, idempotency-key"}  # fmt: skip
     assert "access-control-allow-origin" not in http.options("/v1/notes", headers=asked).headers
@@ -123,11 +123,11 @@ def test_pages_of_other_origins_may_ask_only_where_they_are_named(run_gateway, h
     preflight = open_.options("/v1/notes", headers=asked)
     assert preflight.headers["access-control-allow-origin"] == "https://prizes.example"
     assert "POST" in preflight.headers["access-control-allow-methods"]
-    for path in ("/v1/echo", "/v1/count", "/v1/count", "/v1/nowhere"):
-        answer = open_.get(path, headers={"Origin": "https://prizes.example"})
-        assert answer.headers["access-control-allow-origin"] == "https://prizes.example"
-        assert "Origin" in answer.headers["vary"]
-        assert answer.headers["strict-transport-security"].startswith("max-age=31536000")
+    for path in ("/v1/echo", "/v1/count", "/v1/count", "/v1/unknown"):
+        response = open_.get(path, headers={"Origin": "https://prizes.example"})
+        assert response.headers["access-control-allow-origin"] == "https://prizes.example"
+        assert "Origin" in response.headers["vary"]
+        assert response.headers["strict-transport-security"].startswith("max-age=31536000")
     other = open_.get("/v1/echo", headers={"Origin": "https://evil.example"})
     assert "access-control-allow-origin" not in other.headers
 
@@ -149,7 +149,7 @@ def test_the_document_lists_every_route(document):
 
 
 def test_the_document_is_valid(document):
-    # The reader that the contract tests use: it resolves references and checks the schemas.
+    # As in the contract tests: it resolves references and checks the schemas.
     import schemathesis
 
     schema = schemathesis.openapi.from_dict(document)
@@ -157,7 +157,7 @@ def test_the_document_is_valid(document):
     assert len(list(schema.get_all_operations())) == len(discover(only=("sample",)).get("sample").routes)
 
 
-def test_the_document_knows_the_suites_own_kinds_of_field(document):
+def test_the_document_describes_custom_fields(document):
     note = document["components"]["schemas"]["NewNote"]
     assert note["properties"]["title"] | {} == {
         "type": "string", "minLength": 1, "maxLength": 80, "examples": ["Digital inclusion"],
@@ -168,7 +168,7 @@ def test_the_document_knows_the_suites_own_kinds_of_field(document):
     assert choice["pattern"] == "^[A-Za-z0-9._-]{1,64}$"
 
 
-def test_the_document_says_who_may_and_what_can_go_wrong(document):
+def test_the_document_describes_security_and_errors(document):
     make = document["paths"]["/v1/notes"]["post"]
     assert make["security"] == [{"bearer": []}]
     assert "`sample.title_taken`" in make["responses"]["4XX"]["description"]
@@ -187,7 +187,7 @@ def test_the_command_prints_the_same_document(document, sample_installed):
     assert json.loads(printed.stdout)["paths"]["/v1/notes"] == document["paths"]["/v1/notes"]
 
 
-def test_the_page_of_the_documentation_asks_nobody_else(http):
+def test_the_documentation_page_has_no_external_assets(http):
     page = http.get("/docs")
     assert page.headers["content-type"].startswith("text/html")
     assert "http://" not in page.text

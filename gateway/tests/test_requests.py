@@ -1,4 +1,4 @@
-"""What arrives at a service and what a client gets back."""
+"""What a service receives and what a client gets."""
 
 import json
 import re
@@ -11,10 +11,10 @@ HEX = re.compile(r"[0-9a-f]{32}")
 # -- context ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_service_sees_who_asks_in_which_language_and_until_when(http, signed_in):
-    answer = http.get("/v1/me/echo", headers=signed_in("officer", **{"Accept-Language": "fr-CH, en;q=0.5"})).json()
-    assert (answer["actor"], answer["roles"], answer["locale"]) == ("ada", ["member", "officer"], "fr")
-    assert 8 < answer["patience"] <= 10
+def test_a_service_receives_actor_language_and_deadline(http, signed_in):
+    response = http.get("/v1/me/echo", headers=signed_in("officer", **{"Accept-Language": "fr-CH, en;q=0.5"})).json()
+    assert (response["actor"], response["roles"], response["locale"]) == ("ada", ["member", "officer"], "fr")
+    assert 8 < response["patience"] <= 10
 
 
 @pytest.mark.parametrize(
@@ -28,17 +28,17 @@ def test_the_language_is_negotiated_among_the_seven(http, accepted, locale):
     assert http.get("/v1/echo", headers={"Accept-Language": accepted}).json()["locale"] == locale
 
 
-def test_a_request_id_of_the_client_is_kept_where_it_is_sane(http):
-    answer = http.get("/v1/echo", headers={"X-Request-ID": "client-1234"})
-    assert answer.headers["x-request-id"] == answer.json()["request_id"] == "client-1234"
+def test_a_valid_request_id_of_the_client_is_used(http):
+    response = http.get("/v1/echo", headers={"X-Request-ID": "client-1234"})
+    assert response.headers["x-request-id"] == response.json()["request_id"] == "client-1234"
 
 
-@pytest.mark.parametrize("strange", ["short", "x" * 65, "with space 1", "a@b.example", 'quote"12345', "{{7*7}}12"])
-def test_a_strange_request_id_is_replaced(http, strange):
-    assert HEX.fullmatch(http.get("/v1/echo", headers={"X-Request-ID": strange}).headers["x-request-id"])
+@pytest.mark.parametrize("invalid", ["short", "x" * 65, "with space 1", "a@b.example", 'quote"12345', "{{7*7}}12"])
+def test_an_invalid_request_id_is_replaced(http, invalid):
+    assert HEX.fullmatch(http.get("/v1/echo", headers={"X-Request-ID": invalid}).headers["x-request-id"])
 
 
-def test_a_trace_is_continued_with_a_span_of_our_own(http):
+def test_a_trace_continues_with_a_new_span(http):
     trace = "0af7651916cd43dd8448eb211c80319c"
     seen = http.get("/v1/echo", headers={"traceparent": f"00-{trace}-b7ad6b7169203331-01"}).json()["trace"]
     assert seen.split("-")[1] == trace
@@ -50,96 +50,96 @@ def test_an_idempotency_key_reaches_the_service(http, signed_in):
 
 
 @pytest.mark.parametrize("key", ["", "x" * 256, "with space", "tab\there", "é"])
-def test_an_idempotency_key_that_is_not_visible_text_is_refused(http, signed_in, key):
-    answer = http.post("/v1/me/echo", headers={**signed_in(), "Idempotency-Key": key.encode("latin-1")})
-    assert answer.status_code == 422
-    assert answer.json()["errors"][0]["field"] == "Idempotency-Key"
+def test_an_invalid_idempotency_key_is_rejected(http, signed_in, key):
+    response = http.post("/v1/me/echo", headers={**signed_in(), "Idempotency-Key": key.encode("latin-1")})
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["field"] == "Idempotency-Key"
 
 
-def test_a_repeat_under_the_same_key_makes_the_same_thing(http, signed_in):
+def test_a_repeat_with_the_same_key_has_one_effect(http, signed_in):
     headers = signed_in(**{"Idempotency-Key": "make-1"})
     first, second = (http.post("/v1/notes", json={"title": "One"}, headers=headers).json() for _ in range(2))
     assert first["id"] == second["id"]
 
 
-# -- answers ----------------------------------------------------------------------------------------------------------
+# -- responses --------------------------------------------------------------------------------------------------------
 
 
-def test_made_things_say_where_they_are(http, signed_in):
-    answer = http.post("/v1/notes", json={"title": "One"}, headers=signed_in())
-    assert answer.status_code == 201
-    assert answer.headers["location"] == f"/v1/notes/{answer.json()['id']}"
+def test_created_resources_have_a_location(http, signed_in):
+    response = http.post("/v1/notes", json={"title": "One"}, headers=signed_in())
+    assert response.status_code == 201
+    assert response.headers["location"] == f"/v1/notes/{response.json()['id']}"
 
 
-def test_undeclared_fields_do_not_leave(http):
+def test_undeclared_fields_are_removed(http):
     assert "undeclared" not in http.get("/v1/echo").json()
     assert http.get("/v1/notes").json() == {"items": [{"id": "n1", "title": "One"}], "next": None}
 
 
-def test_no_content_has_no_content(http, signed_in):
-    answer = http.delete("/v1/notes/n1", headers=signed_in())
-    assert (answer.status_code, answer.content) == (204, b"")
+def test_204_has_no_body(http, signed_in):
+    response = http.delete("/v1/notes/n1", headers=signed_in())
+    assert (response.status_code, response.content) == (204, b"")
 
 
-def test_a_file_is_saved_and_never_shown(http):
-    answer = http.get("/v1/notes/n1/paper")
-    assert answer.content == b"%PDF-1.7 n1"
-    assert answer.headers["content-type"] == "application/pdf"
-    assert answer.headers["x-content-type-options"] == "nosniff"
-    disposition = answer.headers["content-disposition"]
+def test_a_file_is_an_attachment(http):
+    response = http.get("/v1/notes/n1/paper")
+    assert response.content == b"%PDF-1.7 n1"
+    assert response.headers["content-type"] == "application/pdf"
+    assert response.headers["x-content-type-options"] == "nosniff"
+    disposition = response.headers["content-disposition"]
     assert disposition.startswith('attachment; filename="R_sum_')
     assert "filename*=UTF-8''R%C3%A9sum%C3%A9%20%221%22.pdf" in disposition
 
 
-def test_head_answers_as_get_without_a_body(http):
+def test_head_responds_as_get_without_a_body(http):
     head, get = http.head("/v1/notes/n1"), http.get("/v1/notes/n1")
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers["content-length"] == get.headers["content-length"]
 
 
-def test_options_and_a_wrong_method_name_what_is_allowed(http):
+def test_options_and_405_list_the_allowed_methods(http):
     allowed = {"GET", "HEAD", "PUT", "DELETE"}
     options = http.options("/v1/notes/n1")
     assert options.status_code < 300
     wrong = http.post("/v1/notes/n1", json={})
     assert wrong.status_code == 405
     assert wrong.json()["code"] == "gateway.method_not_allowed"
-    for answer in (options, wrong):
-        assert allowed <= {method.strip() for method in answer.headers["allow"].split(",")}
+    for response in (options, wrong):
+        assert allowed <= {method.strip() for method in response.headers["allow"].split(",")}
 
 
 @pytest.mark.parametrize("method", ["TRACE", "CONNECT", "FOO", "PROPFIND"])
-def test_other_methods_are_refused(http, method):
+def test_other_methods_are_rejected(http, method):
     assert 400 <= http.request(method, "/v1/notes/n1").status_code < 500
 
 
 @pytest.mark.parametrize(
     "path",
     [
-        "/v1/nowhere", "/", "/V1/notes", "/v1/notes/", "/v1//notes", "/v1/notes/a%20b", "/v1/notes/a$b",
+        "/v1/unknown", "/", "/V1/notes", "/v1/notes/", "/v1//notes", "/v1/notes/a%20b", "/v1/notes/a$b",
         "/v1/notes/%00",
         "/v1/notes/" + "x" * 65, "/v1/notes/%ff", "/v1/notes/a%2fb", "/v1/notes/..%2f..%2fetc",
         "/docs/../../etc/passwd",
     ],
 )  # fmt: skip
-def test_an_unknown_address_is_a_problem(gateway, path):
+def test_an_unknown_path_is_a_problem(gateway, path):
     received = gateway.raw(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
     head, _, body = received.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 404")
     assert json.loads(body)["code"] == "gateway.not_found"
 
 
-def test_every_answer_has_the_security_headers(http, signed_in):
-    for answer in (
+def test_every_response_has_the_security_headers(http, signed_in):
+    for response in (
         http.get("/v1/echo"), http.get("/v1/count"), http.get("/nowhere"), http.get("/v1/boom"), http.get("/docs"),
         http.get("/readyz"), http.get("/openapi.json"), http.post("/v1/notes", content=b"{"), http.options("/v1/notes"),
     ):  # fmt: skip
-        assert answer.headers["x-content-type-options"] == "nosniff"
-        assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
-        assert "unsafe-eval" not in answer.headers["content-security-policy"]
-        assert answer.headers["referrer-policy"] == "no-referrer"
-        assert answer.headers["cache-control"]
-        assert answer.headers["x-request-id"]
+        assert response.headers["x-content-type-options"] == "nosniff"
+        assert "frame-ancestors 'none'" in response.headers["content-security-policy"]
+        assert "unsafe-eval" not in response.headers["content-security-policy"]
+        assert response.headers["referrer-policy"] == "no-referrer"
+        assert response.headers["cache-control"]
+        assert response.headers["x-request-id"]
     assert http.get("/v1/echo").headers["cache-control"] == "no-store"
     assert "strict-transport-security" not in http.get("/v1/echo").headers
 
@@ -147,19 +147,19 @@ def test_every_answer_has_the_security_headers(http, signed_in):
 # -- problems ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_refusal_is_a_problem_in_the_readers_language(http, signed_in):
-    answer = http.post("/v1/notes", json={"title": "taken"}, headers=signed_in(**{"Accept-Language": "ar"}))
-    problem = answer.json()
-    assert answer.status_code == problem["status"] == 409
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert answer.headers["content-language"] == "ar"
+def test_an_error_is_a_problem_in_the_language_of_the_client(http, signed_in):
+    response = http.post("/v1/notes", json={"title": "taken"}, headers=signed_in(**{"Accept-Language": "ar"}))
+    problem = response.json()
+    assert response.status_code == problem["status"] == 409
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.headers["content-language"] == "ar"
     assert problem["title"] == "توجد بالفعل ملاحظة بعنوان taken"
     assert problem["type"] == "/problems/sample.title_taken"
     assert problem["detail"] == "A note with that title exists."
-    assert problem["request_id"] == answer.headers["x-request-id"]
+    assert problem["request_id"] == response.headers["x-request-id"]
 
 
-def test_titles_of_the_gateway_itself_are_translated(http):
+def test_titles_of_the_gateway_are_translated(http):
     titles = {
         locale: http.get("/v1/me/echo", headers={"Accept-Language": locale}).json()["title"]
         for locale in ("en", "fr", "pt", "es", "zh", "ar", "ru")
@@ -169,30 +169,30 @@ def test_titles_of_the_gateway_itself_are_translated(http):
     assert len(set(titles.values())) == 7
 
 
-def test_fields_are_named_by_their_path(http, signed_in):
+def test_errors_name_fields_by_path(http, signed_in):
     body = {"title": "", "country": "XX", "targets": [{"target": "8.10"}, {"target": "99.1"}], "role": "officer"}
-    answer = http.post("/v1/notes", json=body, headers=signed_in())
-    assert answer.status_code == 422
-    assert {error["field"] for error in answer.json()["errors"]} == {"title", "country", "targets.1.target", "role"}
+    response = http.post("/v1/notes", json=body, headers=signed_in())
+    assert response.status_code == 422
+    assert {error["field"] for error in response.json()["errors"]} == {"title", "country", "targets.1.target", "role"}
 
 
-def test_a_fault_inside_tells_nothing(http, gateway):
+def test_an_internal_error_reveals_nothing(http, gateway):
     for path in ("/v1/boom", "/v1/secret"):
-        answer = http.get(path)
-        assert answer.status_code == 500
-        assert answer.json()["code"] == "suite.internal_error"
-        assert "secret" not in answer.text
+        response = http.get(path)
+        assert response.status_code == 500
+        assert response.json()["code"] == "suite.internal_error"
+        assert "secret" not in response.text
     assert "user:secret" not in gateway.log.read_text()
 
 
-def test_a_service_that_does_not_answer_in_time_is_unavailable(http):
-    answer = http.get("/v1/sleep")
-    assert answer.status_code == 503
-    assert answer.json()["code"] == "suite.no_answer_in_time"
-    assert int(answer.headers["retry-after"]) >= 1
+def test_a_timeout_gets_503(http):
+    response = http.get("/v1/sleep")
+    assert response.status_code == 503
+    assert response.json()["code"] == "suite.no_answer_in_time"
+    assert int(response.headers["retry-after"]) >= 1
 
 
-def test_what_a_problem_means_can_be_read(http):
+def test_problem_types_have_pages(http):
     as_data = http.get("/problems/sample.title_taken").json()
     assert as_data["titles"]["es"].startswith("Ya existe")
     assert as_data["operations"] == ["POST /v1/notes"]
@@ -215,18 +215,18 @@ def test_what_a_problem_means_can_be_read(http):
         ("country=xx", "country"), ("after=%00", "after"), ("$where=1", "$where"), ("limit=5&limit=5", "limit"),
     ],
 )  # fmt: skip
-def test_a_query_that_is_not_acceptable_names_the_parameter(http, query, field):
-    answer = http.get(f"/v1/notes?{query}")
-    assert answer.status_code == 422
-    assert field in [error["field"] for error in answer.json()["errors"]]
+def test_the_error_names_an_invalid_parameter(http, query, field):
+    response = http.get(f"/v1/notes?{query}")
+    assert response.status_code == 422
+    assert field in [error["field"] for error in response.json()["errors"]]
 
 
 @pytest.mark.parametrize("query", ["after=%ff", "&".join(f"a{number}=1" for number in range(60)), "%", "=", "&&&="])
-def test_a_query_that_cannot_be_read_is_refused(http, query):
+def test_a_malformed_query_is_rejected(http, query):
     assert http.get(f"/v1/notes/n1?{query}").status_code == 422
 
 
-def test_a_list_in_a_query_is_written_with_commas(http):
+def test_commas_separate_the_items_of_a_list(http):
     assert http.get("/v1/echo?kinds=a,b&limit=7").json()["query"] == {
         "kinds": ["a", "b"], "limit": 7, "after": None, "country": None,
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Who asks: only a token that accounts signed, and only for as long as it says (reliability S4)."""
+"""Only unexpired tokens signed by accounts are accepted (reliability S4)."""
 
 import base64
 import hashlib
@@ -16,9 +16,9 @@ def encode(value):
 
 
 def forged(keys, header, signature=b"", **claims):
-    """A token with any header, under any signature."""
+    """A token with any header and signature."""
     now = int(time.time())
-    whole = {
+    payload = {
         "iss": "wsis",
         "aud": "wsis-api",
         "sub": "eve",
@@ -27,7 +27,7 @@ def forged(keys, header, signature=b"", **claims):
         "roles": ["officer"],
         **claims,
     }
-    signed = encode({"typ": "at+jwt", "kid": "k1", **header}) + b"." + encode(whole)
+    signed = encode({"typ": "at+jwt", "kid": "k1", **header}) + b"." + encode(payload)
     return (signed + b"." + encode(signature(signed) if callable(signature) else signature)).decode()
 
 
@@ -36,40 +36,40 @@ def hs256_with(secret):
 
 
 @pytest.fixture(scope="module")
-def refused(http):
+def rejected(http):
     def check(authorization):
-        answer = http.get("/v1/me/echo", headers={"Authorization": authorization})
-        assert answer.status_code == 401, answer.text
-        assert answer.json()["code"] in ("gateway.token_invalid", "gateway.token_expired")
-        assert 'error="invalid_token"' in answer.headers["www-authenticate"]
-        return answer.json()["code"]
+        response = http.get("/v1/me/echo", headers={"Authorization": authorization})
+        assert response.status_code == 401, response.text
+        assert response.json()["code"] in ("gateway.token_invalid", "gateway.token_expired")
+        assert 'error="invalid_token"' in response.headers["www-authenticate"]
+        return response.json()["code"]
 
     return check
 
 
-def test_no_token_asks_for_one(http):
-    answer = http.get("/v1/me/echo")
-    assert answer.status_code == 401
-    assert answer.json()["code"] == "gateway.token_missing"
-    assert answer.headers["www-authenticate"] == 'Bearer realm="wsis"'
+def test_a_missing_token_gets_401(http):
+    response = http.get("/v1/me/echo")
+    assert response.status_code == 401
+    assert response.json()["code"] == "gateway.token_missing"
+    assert response.headers["www-authenticate"] == 'Bearer realm="wsis"'
 
 
 @pytest.mark.parametrize("algorithm", ["none", "None", "NONE", "", None, "HS256", "Ed25519 ", "RS256"])
-def test_an_unsigned_token_is_refused(refused, keys, algorithm):
-    refused(f"Bearer {forged(keys, {'alg': algorithm})}")
+def test_an_unsigned_token_is_rejected(rejected, keys, algorithm):
+    rejected(f"Bearer {forged(keys, {'alg': algorithm})}")
 
 
-def test_the_public_key_is_no_shared_secret(refused, keys):
+def test_the_public_key_is_not_accepted_as_an_hmac_secret(rejected, keys):
     public = keys.key.as_dict(private=False)
     secrets = [json.dumps(public).encode(), public["x"].encode(), base64.urlsafe_b64decode(public["x"] + "=="),
                keys.key.as_pem(private=False)]  # fmt: skip
     for secret in secrets:
-        refused(f"Bearer {forged(keys, {'alg': 'HS256'}, hs256_with(secret))}")
-    refused(f"Bearer {jwt.encode({'alg': 'HS256', 'kid': 'k1'}, {'sub': 'eve'}, OctKey.import_key(public['x']))}")
+        rejected(f"Bearer {forged(keys, {'alg': 'HS256'}, hs256_with(secret))}")
+    rejected(f"Bearer {jwt.encode({'alg': 'HS256', 'kid': 'k1'}, {'sub': 'eve'}, OctKey.import_key(public['x']))}")
 
 
-def test_a_stranger_cannot_sign(refused, keys):
-    refused(f"Bearer {keys.token(key=keys.stranger)}")
+def test_a_foreign_key_is_rejected(rejected, keys):
+    rejected(f"Bearer {keys.token(key=keys.foreign_key)}")
 
 
 @pytest.mark.parametrize(
@@ -79,24 +79,24 @@ def test_a_stranger_cannot_sign(refused, keys):
         {"typ": "JWT"}, {"typ": "rt+jwt"}, {"typ": ""}, {"kid": "k1' OR 1=1"},
     ],
 )  # fmt: skip
-def test_headers_that_are_not_ours_are_refused(refused, keys, header):
-    refused(f"Bearer {keys.token(header=header)}")
+def test_unexpected_headers_are_rejected(rejected, keys, header):
+    rejected(f"Bearer {keys.token(header=header)}")
 
 
 @pytest.mark.parametrize("header", [{"crit": ["exp"]}, {"crit": ["x"], "x": 1}, {"b64": False, "crit": ["b64"]}])
-def test_a_header_that_must_be_understood_and_is_not_is_refused(refused, keys, header):
-    refused(f"Bearer {forged(keys, {'alg': 'Ed25519', **header}, keys.key.private_key.sign)}")
+def test_an_unknown_critical_header_is_rejected(rejected, keys, header):
+    rejected(f"Bearer {forged(keys, {'alg': 'Ed25519', **header}, keys.key.private_key.sign)}")
 
 
-def test_keys_that_come_with_the_token_are_not_looked_at(refused, keys):
-    stranger = keys.stranger.as_dict(private=False)
+def test_keys_inside_the_token_are_ignored(rejected, keys):
+    foreign_key = keys.foreign_key.as_dict(private=False)
     for header in (
-        {"jwk": stranger},
+        {"jwk": foreign_key},
         {"jku": "http://127.0.0.1:1/jwks"},
         {"x5u": "http://127.0.0.1:1/"},
         {"x5c": ["AA=="]},
     ):
-        refused(f"Bearer {keys.token(key=keys.stranger, header=header)}")
+        rejected(f"Bearer {keys.token(key=keys.foreign_key, header=header)}")
 
 
 @pytest.mark.parametrize(
@@ -107,24 +107,24 @@ def test_keys_that_come_with_the_token_are_not_looked_at(refused, keys):
         {"exp": {}}, {"exp": True},
     ],
 )  # fmt: skip
-def test_claims_that_are_not_ours_are_refused(refused, keys, claims):
-    refused(f"Bearer {keys.token(**claims)}")
+def test_unexpected_claims_are_rejected(rejected, keys, claims):
+    rejected(f"Bearer {keys.token(**claims)}")
 
 
-def test_an_expired_token_says_so(refused, keys):
-    assert refused(f"Bearer {keys.token(exp=int(time.time()) - 1)}") == "gateway.token_expired"
+def test_an_expired_token_has_its_own_code(rejected, keys):
+    assert rejected(f"Bearer {keys.token(exp=int(time.time()) - 1)}") == "gateway.token_expired"
 
 
-def test_a_token_ends_while_it_is_remembered(http, keys):
+def test_a_cached_token_expires(http, keys):
     headers = {"Authorization": f"Bearer {keys.token(exp=time.time() + 1.5)}"}
     assert http.get("/v1/me/echo", headers=headers).status_code == 200
     until = time.monotonic() + 5
-    while (answer := http.get("/v1/me/echo", headers=headers)).status_code == 200:
+    while (response := http.get("/v1/me/echo", headers=headers)).status_code == 200:
         assert time.monotonic() < until
-    assert answer.json()["code"] == "gateway.token_expired"
+    assert response.json()["code"] == "gateway.token_expired"
 
 
-def test_a_token_that_is_cut_or_changed_is_refused(refused, keys):
+def test_a_truncated_or_changed_token_is_rejected(rejected, keys):
     token = keys.token()
     head, claims, signature = token.split(".")
     other = keys.token("officer").split(".")[1]
@@ -132,45 +132,45 @@ def test_a_token_that_is_cut_or_changed_is_refused(refused, keys):
         token[:-4], f"{head}.{claims}", f"{head}..{signature}", f"{head}.{other}.{signature}", f".{claims}.{signature}",
         f"{token}.", "a.b.c", "....", "x", f"{head}.{claims}.{'A' * 86}",
     ):  # fmt: skip
-        refused(f"Bearer {changed}")
+        rejected(f"Bearer {changed}")
 
 
 @pytest.mark.parametrize("header", ["Basic YTpi", "Bearer", "Token x", "Bearer a b", "Bearer \xe9"])
-def test_other_kinds_of_sign_in_are_refused(refused, header):
-    refused(header.encode("latin-1"))
+def test_other_authentication_schemes_are_rejected(rejected, header):
+    rejected(header.encode("latin-1"))
 
 
-def test_a_token_of_a_megabyte_is_refused_at_once(gateway):
+def test_a_token_of_a_megabyte_is_rejected(gateway):
     head = b"GET /v1/me/echo HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + b"a" * 1_000_000 + b"\r\n\r\n"
     assert gateway.raw(head).startswith(b"HTTP/1.1 431")
     refusal = gateway.http.get("/v1/me/echo", headers={"Authorization": f"Bearer {'a' * 8000}"})
     assert refusal.status_code == 401
 
 
-def test_roles_decide(http, signed_in):
+def test_roles_grant_permissions(http, signed_in):
     assert http.get("/v1/staff", headers=signed_in("officer")).status_code == 200
-    answer = http.get("/v1/staff", headers=signed_in("juror"))
-    assert answer.status_code == 403
-    assert answer.json()["code"] == "gateway.forbidden"
+    response = http.get("/v1/staff", headers=signed_in("juror"))
+    assert response.status_code == 403
+    assert response.json()["code"] == "gateway.forbidden"
     assert http.get("/v1/staff").status_code == 401
 
 
-def test_a_bad_token_is_refused_on_open_routes_too(http, keys):
-    headers = {"Authorization": f"Bearer {keys.token(key=keys.stranger)}"}
+def test_an_invalid_token_is_rejected_on_public_routes(http, keys):
+    headers = {"Authorization": f"Bearer {keys.token(key=keys.foreign_key)}"}
     assert http.get("/v1/echo", headers=headers).status_code == 401
-    # What is equal for everybody is not asked for a token, whether it is kept already or not.
+    # A cached route ignores the token, on a hit and on a miss.
     assert http.get("/v1/count", headers=headers).status_code == 200
 
 
-def test_a_token_that_cannot_be_checked_is_not_called_bad(run_gateway, environment, keys, sample):
-    # Another virtual host knows no accounts: nobody can say whose token this is.
+def test_without_keys_a_token_gets_503(run_gateway, environment, keys, sample):
+    # Another virtual host has no accounts service, so no keys.
     from wsis_shared.local.broker import Broker
 
     node = Broker(environment["WSIS_AMQP_URI"], environment["WSIS_AMQP_MANAGEMENT_URI"])
     alone = run_gateway(WSIS_AMQP_URI=node.make_vhost("alone"))
     try:
-        answer = alone.http.get("/v1/me/echo", headers={"Authorization": f"Bearer {keys.token()}"})
-        assert answer.status_code == 503, alone.log.read_text()[-1500:]
-        assert answer.headers["retry-after"]
+        response = alone.http.get("/v1/me/echo", headers={"Authorization": f"Bearer {keys.token()}"})
+        assert response.status_code == 503, alone.log.read_text()[-1500:]
+        assert response.headers["retry-after"]
     finally:
         node.drop_vhost("alone")

@@ -1,1 +1,1 @@
-"""The HTTP door of the suite: thin, and it names no service. What it serves follows from the installed plugins."""
+"""The HTTP gateway of the suite. It names no service: its routes come from the installed plugins."""

@@ -1,4 +1,4 @@
-"""The application: Falcon with the plugins' operations and the gateway's own pages."""
+"""The WSGI application: Falcon with the plugins' operations and the gateway's own pages."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from wsis_shared.context import ANONYMOUS
 from wsis_shared.plugin import discover
 
 from wsis_gateway import health, openapi, pages, routing
-from wsis_gateway.access import AccessLog
-from wsis_gateway.auth import Guard
+from wsis_gateway.access_log import AccessLog
+from wsis_gateway.auth import Authenticator
 from wsis_gateway.cache import Cache
 from wsis_gateway.handler import Handler
 from wsis_gateway.limits import Limits
-from wsis_gateway.middleware import Kept, Observed
-from wsis_gateway.problems import Problems, titles_of
+from wsis_gateway.middleware import CacheMiddleware, RequestMiddleware
+from wsis_gateway.problems import ErrorHandlers, load_titles
 from wsis_gateway.settings import Settings
 
-EXPOSED = (
+EXPOSED_HEADERS = (
     "ETag, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID, Preference-Applied, Content-Disposition"
 )
 
 
 class Gateway:
-    """The WSGI application, with the connection and the log that it owns."""
+    """The WSGI application. It owns the connection to the broker and the access log."""
 
     def __init__(self, app: falcon.App[Any, Any], link: Link, log: AccessLog) -> None:
         self._app, self.link, self._log = app, link, log
@@ -42,37 +42,37 @@ class Gateway:
 
 
 def start(settings: Settings) -> Gateway:
-    """Make the application of what is installed and connect it to the broker in the background. After a fork only."""
-    made, found = routing.operations(discover(settings.gateway_plugins))
+    """Build the application from the installed plugins and connect to the broker. Call it after the fork."""
+    operations, found = routing.operations(discover(settings.gateway_plugins))
     cache = Cache(settings.gateway_cache_entries, settings.gateway_cache_bytes)
     link = Link(
-        settings.amqp_uri, "gateway", events=routing.events(made),
-        on_event=lambda source, event: cache.forget(f"{source}.{event}"), on_connect=cache.forget,
+        settings.amqp_uri, "gateway", events=routing.events(operations),
+        on_event=lambda source, event: cache.invalidate(f"{source}.{event}"), on_connect=cache.invalidate,
     ).start()  # fmt: skip
     limits = Limits(settings)
-    handler = Handler(settings, link, Guard(link, found, settings.keys_from), limits, cache)
+    handler = Handler(settings, link, Authenticator(link, found, settings.keys_from), limits, cache)
     log = AccessLog()
     app = _falcon(settings, handler, log)
-    titles = titles_of(found)
-    Problems(titles).install(app)
-    routing.install(app, made, handler.serve)
+    titles = load_titles(found)
+    ErrorHandlers(titles).install(app)
+    routing.install(app, operations, handler.serve)
     health.install(app, link, found)
     pages.install(app, openapi.document(found), titles)
 
-    def nowhere(req: Request, resp: Response, **_: str) -> None:
-        resp.set_headers(limits.spend("read", ANONYMOUS, req.context.network))
+    def not_found(req: Request, resp: Response, **_: str) -> None:
+        resp.set_headers(limits.hit("read", ANONYMOUS, req.context.network))
         raise falcon.HTTPNotFound
 
-    app.add_sink(nowhere, "/")
+    app.add_sink(not_found, "/")
     return Gateway(app, link, log)
 
 
 def _falcon(settings: Settings, handler: Handler, log: AccessLog) -> falcon.App[Any, Any]:
-    middleware: list[Any] = [Observed(settings, log)]
+    middleware: list[Any] = [RequestMiddleware(settings, log)]
     if settings.gateway_origins:
         origins = "*" if "*" in settings.gateway_origins else settings.gateway_origins
-        middleware.append(falcon.CORSMiddleware(allow_origins=origins, expose_headers=EXPOSED))
-    app = falcon.App(middleware=[*middleware, Kept(handler)])
+        middleware.append(falcon.CORSMiddleware(allow_origins=origins, expose_headers=EXPOSED_HEADERS))
+    app = falcon.App(middleware=[*middleware, CacheMiddleware(handler)])
     app.req_options.auto_parse_form_urlencoded = False
     app.resp_options.default_media_type = "application/json"
     return app

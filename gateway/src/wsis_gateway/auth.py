@@ -1,4 +1,4 @@
-"""Who asks, and may they: bearer tokens against the published keys, roles against the grants of all manifests."""
+"""Authentication by bearer token, and authorization by the roles that the manifests declare."""
 
 from __future__ import annotations
 
@@ -17,23 +17,25 @@ from wsis_shared.tracing import new_traceparent
 KEYS_PATH = "/.well-known/jwks.json"
 
 
-class Guard:
-    """Tokens and permissions."""
+class Authenticator:
+    """Verifies tokens and checks permissions."""
 
     def __init__(self, link: Link, found: Found, keys_from: str = "") -> None:
         self._link = link
-        self._keys_from = tuple(keys_from.split(".", 1)) if keys_from else issuer(found)
+        self._keys_from = tuple(keys_from.split(".", 1)) if keys_from else keys_endpoint(found)
         self._verifier = auth.Verifier(self._fetch_keys)
-        self._failed = float("-inf")
-        self._may = lru_cache(maxsize=4096)(self._decide)
+        self._last_failure = float("-inf")
+        self._is_allowed = lru_cache(maxsize=4096)(self._evaluate)
         self._grants: dict[str, list[str]] = {}
         for plugin in found:
             for role, patterns in plugin.roles.items():
                 self._grants.setdefault(role, []).extend(patterns)
 
-    def who(self, req: Request) -> Actor:
-        """The actor of the bearer token, ANONYMOUS without one. Raises Unauthenticated, or Unavailable where the keys
-        cannot be had: a token that cannot be checked is never believed."""
+    def authenticate(self, req: Request) -> Actor:
+        """Return the actor of the bearer token, or ANONYMOUS without a token.
+
+        Raises Unauthenticated for a token that is not valid, and Unavailable if the keys cannot be fetched.
+        """
         header = req.env.get("HTTP_AUTHORIZATION")
         if header is None:
             return ANONYMOUS
@@ -43,31 +45,31 @@ class Guard:
             raise auth.invalid()
         return self._verifier.verify(token)
 
-    def check(self, actor: Actor, permission: str) -> None:
-        """Raise unless the actor has the permission."""
+    def authorize(self, actor: Actor, permission: str) -> None:
+        """Raise Unauthenticated or Forbidden unless the actor has the permission."""
         if permission == PUBLIC:
             return
         if not actor.known:
             raise Unauthenticated("gateway.token_missing", "This needs an access token.")
-        if not self._may(actor.roles, permission):
+        if not self._is_allowed(actor.roles, permission):
             raise Forbidden("gateway.forbidden", "Your roles do not allow this.")
 
-    def _decide(self, roles: tuple[str, ...], permission: str) -> bool:
+    def _evaluate(self, roles: tuple[str, ...], permission: str) -> bool:
         return auth.may(Actor("any", roles), permission, self._grants)
 
     def _fetch_keys(self) -> Any:
-        if time.monotonic() - self._failed < 1.0:
+        if time.monotonic() - self._last_failure < 1.0:
             raise Unavailable("suite.service_away", retry_after=2)
         try:
             service, call = self._keys_from
             return self._link.request(service, call, {}, Context(traceparent=new_traceparent()), timeout=2.0)
         except Unavailable:
-            self._failed = time.monotonic()
+            self._last_failure = time.monotonic()
             raise
 
 
-def issuer(found: Found) -> tuple[str, str]:
-    """Service and call behind the address where keys are published (RFC 8414, `jwks_uri`)."""
+def keys_endpoint(found: Found) -> tuple[str, str]:
+    """Return the service and method that publish the token keys (RFC 8414, `jwks_uri`)."""
     for plugin in found:
         for route in plugin.routes:
             if route.path == KEYS_PATH:

@@ -1,4 +1,4 @@
-"""Public answers kept in memory: bounded, emptied by events, and made once however many ask at the same time."""
+"""A bounded cache of public responses. Events invalidate entries; concurrent misses of one key cause one fill."""
 
 from __future__ import annotations
 
@@ -16,77 +16,82 @@ Key = tuple[str, str, str]  # path, query, language
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An answer as it goes out."""
+    """A cached response."""
 
     body: bytes
     etag: str
     template: str
     limit: str
-    made: float
-    until: float
+    filled_at: float
+    expires_at: float
     stale_on: Collection[str]
     headers: Mapping[str, str]
 
     @property
     def age(self) -> int:
-        """Seconds since it was made."""
-        return int(time.monotonic() - self.made)
+        """Seconds since the entry was filled."""
+        return int(time.monotonic() - self.filled_at)
 
 
 class Cache:
-    """Least recently used goes first. `forget(event)` drops what that event makes stale, and also what is just being
-    made: a call that began before the event may have seen the state before it."""
+    """A least recently used (LRU) cache.
+
+    `invalidate(event)` removes matching entries and discards fills in flight: a call that started before the event may
+    have read the old state.
+    """
 
     def __init__(self, max_entries: int, max_bytes: int) -> None:
         self._max_entries, self._max_bytes = max_entries, max_bytes
         self._entries: OrderedDict[Key, Entry] = OrderedDict()
         self._bytes = 0
         self._lock = threading.Lock()
-        self._making: dict[Key, threading.Event] = {}
-        self._turn = 0  # grows with every event
+        self._fills: dict[Key, threading.Event] = {}
+        self._generation = 0  # each invalidation increments it
 
     def get(self, key: Key) -> Entry | None:
-        """What is kept and fresh."""
+        """Return a fresh entry, or None."""
         entry = self._entries.get(key)
-        if entry is None or entry.until <= time.monotonic():
+        if entry is None or entry.expires_at <= time.monotonic():
             return None
         try:
             self._entries.move_to_end(key)
         except KeyError:
-            return None  # dropped by an event this very moment
+            return None  # invalidated concurrently
         return entry
 
-    def get_or_make(self, key: Key, make: Callable[[], Entry], *, patience: float) -> Entry:
-        """What is kept, or what `make()` returns; while one makes it, the others wait for it. What `make` raises is
-        raised to whoever made it; those who waited then try for themselves."""
-        until = time.monotonic() + patience
+    def get_or_fill(self, key: Key, fill: Callable[[], Entry], *, timeout: float) -> Entry:
+        """Return a fresh entry, or fill it with `fill()`. Concurrent callers wait for the fill, for `timeout` seconds.
+
+        An error of `fill` is raised in the caller that ran it; each waiting caller then runs its own fill.
+        """
+        deadline = time.monotonic() + timeout
         while True:
             entry = self.get(key)
             if entry is not None:
                 return entry
             with self._lock:
-                others = self._making.get(key)
-                if others is None:
-                    mine = self._making[key] = threading.Event()
-                    turn = self._turn
+                pending = self._fills.get(key)
+                if pending is None:
+                    done = self._fills[key] = threading.Event()
+                    generation = self._generation
                     break
-            if not others.wait(until - time.monotonic()):
-                return make()
+            if not pending.wait(deadline - time.monotonic()):
+                return fill()
         try:
-            entry = make()
+            entry = fill()
             with self._lock:
-                if turn == self._turn:
+                if generation == self._generation:
                     self._put(key, entry)
             return entry
         finally:
             with self._lock:
-                del self._making[key]
-            mine.set()
+                del self._fills[key]
+            done.set()
 
-    def forget(self, event: str | None = None) -> None:
-        """Drop what `event` makes stale; everything without one."""
+    def invalidate(self, event: str | None = None) -> None:
+        """Remove the entries that `event` invalidates, or all entries without an event."""
         with self._lock:
-            self._turn += 1
+            self._generation += 1
             for key in [key for key, entry in self._entries.items() if event is None or event in entry.stale_on]:
                 self._drop(key)
 
@@ -105,18 +110,17 @@ class Cache:
 
 
 def lifetime(seconds: int) -> float:
-    """How long to keep what clients may keep for `seconds`: a little less, by chance, so that a thousand answers that
-    were made together are not made again together."""
+    """Return a random time to live, half of `seconds` to all of it: entries of one moment do not expire together."""
     return seconds * random.uniform(0.5, 1.0)  # noqa: S311 -- no secret
 
 
 def etag_of(body: bytes) -> str:
-    """A strong validator (RFC 9110, 8.8.3)."""
+    """Return a strong ETag (RFC 9110, 8.8.3)."""
     return f'"{base64.urlsafe_b64encode(hashlib.sha256(body).digest()[:16]).rstrip(b"=").decode()}"'
 
 
 def matches(header: str | None, etag: str) -> bool:
-    """Does If-None-Match name this answer? Weak comparison, as RFC 9110, 13.1.2 has it."""
+    """Whether If-None-Match contains this ETag, by weak comparison (RFC 9110, 13.1.2)."""
     if header is None:
         return False
     return header.strip() == "*" or any(part.strip().removeprefix("W/") == etag for part in header.split(","))

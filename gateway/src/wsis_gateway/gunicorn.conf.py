@@ -1,6 +1,6 @@
-"""gunicorn's configuration. Loaded in the master before any patching: it imports neither kombu nor prometheus_client.
+"""gunicorn's configuration. The master loads it before gevent patches: it imports neither kombu nor prometheus_client.
 
-The worker (gevent) patches first and then imports wsis_gateway.wsgi, where its own connection to the broker is made.
+The gevent worker patches first, then imports wsis_gateway.wsgi, which connects to the broker.
 """
 
 import os
@@ -17,17 +17,17 @@ worker_class = "wsis_gateway.worker.Worker"
 workers = _settings.gateway_workers
 worker_connections = 2000
 preload_app = False  # a connection to the broker does not survive a fork
-keepalive = 20  # also the longest time that a client may take to send its headers
+keepalive = 20  # also the time limit for the headers of a request
 timeout = 60
 graceful_timeout = 30
-# Parsing is strict by gunicorn's defaults; these bound what one request may hold.
+# gunicorn parses strictly by default; these limits bound the size of a request.
 limit_request_line = 8190
 limit_request_fields = 64
 limit_request_field_size = 8190
-# gunicorn believes no proxy: addresses are the gateway's own business (WSIS_GATEWAY_PROXIES), the scheme is nobody's.
+# gunicorn trusts no proxy: the gateway evaluates addresses itself (WSIS_GATEWAY_PROXIES), and nothing reads the scheme.
 forwarded_allow_ips = ""
-control_socket_disable = True  # one more way in, and a file outside the suite's folders
-accesslog = None  # the gateway writes one JSON line per request itself, without addresses
+control_socket_disable = True  # an unused interface, and a file outside the suite's folders
+accesslog = None  # the gateway writes its own log, one JSON line per request, without addresses
 loglevel = _settings.log_level.lower()
 proc_name = "wsis-gateway"
 
@@ -35,14 +35,14 @@ _metrics = ""
 
 
 def on_starting(_server: object) -> None:
-    """Workers share their metrics through a folder, which must be known before prometheus_client is imported."""
+    """Workers share metrics through a folder; prometheus_client reads its path on import."""
     global _metrics
     if workers > 1 and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         _metrics = os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="wsis-gateway-metrics-")
 
 
 def child_exit(_server: object, worker: object) -> None:
-    """Forget the gauges of a worker that has ended."""
+    """Remove the gauges of a stopped worker."""
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         from prometheus_client import multiprocess  # noqa: PLC0415 -- see the module's docstring
 
@@ -50,7 +50,7 @@ def child_exit(_server: object, worker: object) -> None:
 
 
 def on_exit(_server: object) -> None:
-    """Leave no folder behind."""
+    """Remove the metrics folder."""
     if _metrics:
         shutil.rmtree(_metrics, ignore_errors=True)
 

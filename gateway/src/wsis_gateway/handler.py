@@ -1,4 +1,4 @@
-"""The one handler of all routes: who -> may they -> limits -> read -> call -> answer."""
+"""The handler of all routes: authenticate, authorize, limit, parse, call, respond."""
 
 from __future__ import annotations
 
@@ -19,42 +19,45 @@ from wsis_shared.context import ANONYMOUS, Actor, Context
 from wsis_shared.errors import SuiteError, Unavailable
 from wsis_shared.plugin import Mode
 
-from wsis_gateway import reading, routing
-from wsis_gateway.auth import Guard
+from wsis_gateway import request_parsing, routing
+from wsis_gateway.auth import Authenticator
 from wsis_gateway.cache import Cache, Entry, etag_of, lifetime, matches
 from wsis_gateway.limits import Limits
 from wsis_gateway.routing import Operation
 from wsis_gateway.settings import Settings
-from wsis_gateway.shedding import Reads
+from wsis_gateway.shedding import ReadLimiter
 
 JSON = "application/json"
-# The broker was lost or away: nobody can have answered, and a read may safely be asked again.
-LOST = ("suite.broker_away",)
+# The connection to the broker is lost: no response can arrive, and a read is safe to retry.
+RETRYABLE = ("suite.broker_away",)
 
 
 class Handler:
-    """Serves operations."""
+    """Serves every operation."""
 
-    def __init__(self, settings: Settings, link: Link, guard: Guard, limits: Limits, cache: Cache) -> None:
-        self._settings, self._link, self._guard, self._limits, self._cache = settings, link, guard, limits, cache
-        self._reads = Reads(settings.gateway_reads)
+    def __init__(
+        self, settings: Settings, link: Link, authenticator: Authenticator, limits: Limits, cache: Cache
+    ) -> None:
+        self._settings, self._link, self._authenticator = settings, link, authenticator
+        self._limits, self._cache = limits, cache
+        self._read_limiter = ReadLimiter(settings.gateway_reads)
 
     def serve(self, operation: Operation, req: Request, resp: Response, variables: dict[str, str]) -> None:
-        """Answer one request."""
+        """Serve one request."""
         req.context.template = operation.route.path
         if operation.cached:
             return self._serve_public(operation, req, resp, variables)
-        with self._reads.one(operation):
-            self._serve_own(operation, req, resp, variables)
+        with self._read_limiter.slot(operation):
+            self._serve_uncached(operation, req, resp, variables)
 
-    def _serve_own(self, operation: Operation, req: Request, resp: Response, variables: dict[str, str]) -> None:
-        actor = self._admit(operation, req, resp)
-        reading.path(variables)
-        parameters = reading.query(req.query_string, operation.query)
+    def _serve_uncached(self, operation: Operation, req: Request, resp: Response, variables: dict[str, str]) -> None:
+        actor = self._authorize(operation, req, resp)
+        request_parsing.path(variables)
+        parameters = request_parsing.query(req.query_string, operation.query)
         ctx = self._context(req, actor)
         with context.use(ctx):
             if operation.route.writes:
-                body = reading.body(
+                body = request_parsing.body(
                     req.env, operation.body, max_bytes=self._settings.gateway_body_bytes,
                     seconds=self._settings.gateway_body_seconds,
                 )  # fmt: skip
@@ -63,39 +66,39 @@ class Handler:
                 if operation.route.body is not None:
                     parameters["body"] = body
             result = self._call(operation, {**variables, **parameters}, ctx)
-        self._answer(operation, resp, result, variables)
+        self._respond(operation, resp, result, variables)
 
-    def serve_kept(self, req: Request, resp: Response) -> bool:
-        """Answer from the cache, before routing; False where nothing fresh is kept for this address."""
+    def serve_cached(self, req: Request, resp: Response) -> bool:
+        """Respond from the cache, before routing. Return False on a cache miss."""
         entry = self._cache.get((req.path, req.query_string, req.context.locale))
         if entry is None:
             return False
-        req.context.template, req.context.kept = entry.template, True
-        resp.set_headers(self._limits.spend(entry.limit, ANONYMOUS, req.context.network))
+        req.context.template, req.context.cached = entry.template, True
+        resp.set_headers(self._limits.hit(entry.limit, ANONYMOUS, req.context.network))
         self._send(entry, req, resp)
         return True
 
-    # -- who, may they, limits -----------------------------------------------------------------------------------------
+    # -- authentication, authorization, rate limits --------------------------------------------------------------------
 
-    def _admit(self, operation: Operation, req: Request, resp: Response) -> Actor:
-        kind, network = operation.route.limit_class, req.context.network
+    def _authorize(self, operation: Operation, req: Request, resp: Response) -> Actor:
+        limit_class, network = operation.route.limit_class, req.context.network
         actor = ANONYMOUS
         try:
-            actor = self._guard.who(req)
-            self._guard.check(actor, operation.route.permission)
+            actor = self._authenticator.authenticate(req)
+            self._authenticator.authorize(actor, operation.route.permission)
         except SuiteError:
-            # Refusals count too, or tokens could be guessed without end.
-            resp.set_headers(self._limits.spend(kind, actor, network))
+            # Failed attempts count too, so that tokens cannot be guessed.
+            resp.set_headers(self._limits.hit(limit_class, actor, network))
             raise
-        resp.set_headers(self._limits.spend(kind, actor, network))
+        resp.set_headers(self._limits.hit(limit_class, actor, network))
         return actor
 
     def _context(self, req: Request, actor: Actor) -> Context:
-        seen = req.context
+        state = req.context
         return Context(
-            actor=actor, request_id=seen.request_id, traceparent=seen.traceparent, locale=seen.locale,
-            received_at=seen.received_at, network=seen.network,
-            idempotency_key=reading.idempotency_key(req.env) if req.method not in ("GET", "HEAD") else None,
+            actor=actor, request_id=state.request_id, traceparent=state.traceparent, locale=state.locale,
+            received_at=state.received_at, network=state.network,
+            idempotency_key=request_parsing.idempotency_key(req.env) if req.method not in ("GET", "HEAD") else None,
         )  # fmt: skip
 
     # -- call ---------------------------------------------------------------------------------------------------------
@@ -106,7 +109,7 @@ class Handler:
         try:
             return self._link.request(operation.plugin, route.call, arguments, ctx, timeout=route.timeout)
         except Unavailable as error:
-            if route.writes or error.code not in LOST or not self._link.wait_connected(ctx.remaining(5.0)):
+            if route.writes or error.code not in RETRYABLE or not self._link.wait_connected(ctx.remaining(5.0)):
                 raise
             return self._link.request(operation.plugin, route.call, arguments, ctx, timeout=route.timeout)
 
@@ -114,60 +117,60 @@ class Handler:
         self, operation: Operation, req: Request, resp: Response, arguments: dict[str, Any], body: Any, ctx: Context
     ) -> None:
         route = operation.route
-        wait, followed = reading.wait_preference(req.env, self._settings.gateway_command_wait)
+        wait, applied = request_parsing.wait_preference(req.env, self._settings.gateway_command_wait)
         payload = {"args": arguments, "body": body}
         message_id = _message_id(operation, ctx, payload)
-        settled, outcome = self._link.command(
+        completed, outcome = self._link.command(
             operation.plugin, route.call, payload, ctx, message_id=message_id, wait=wait
         )
-        if followed:
-            resp.set_header("Preference-Applied", followed)
+        if applied:
+            resp.set_header("Preference-Applied", applied)
         values = {**arguments, "command": message_id}
-        if settled:
+        if completed:
             outcome = dict(outcome or {})
             status = outcome.get("status")
             if isinstance(status, int) and not isinstance(status, bool) and 200 <= status <= 299:
                 del outcome["status"]
             else:
                 status = route.status if route.status != 200 else 201
-            return self._answer(operation, resp, outcome, values, status=status)
-        where = routing.location(operation, values)
+            return self._respond(operation, resp, outcome, values, status=status)
+        location = routing.location(operation, values)
         resp.status = 202
         resp.content_type = JSON
-        resp.data = _json({"command": message_id, "state": "accepted", "location": where})
-        if where is not None:
-            resp.set_header("Location", where)
+        resp.data = _json({"command": message_id, "state": "accepted", "location": location})
+        if location is not None:
+            resp.set_header("Location", location)
             resp.set_header("Retry-After", "1")
 
-    # -- answer -------------------------------------------------------------------------------------------------------
+    # -- response -----------------------------------------------------------------------------------------------------
 
-    def _answer(
+    def _respond(
         self, operation: Operation, resp: Response, result: Any, values: Mapping[str, Any], status: int | None = None
     ) -> None:
         route = operation.route
         resp.status = status if status is not None else route.status
         if route.media != JSON:
-            return _file(route.media, resp, result)
+            return _attachment(route.media, resp, result)
         if resp.status == 204:
             return
         if resp.status == 201:
-            more = result if isinstance(result, dict) else {}
-            where = routing.location(operation, {**more, **values})
-            if where is not None:
-                resp.set_header("Location", where)
+            fields = result if isinstance(result, dict) else {}
+            location = routing.location(operation, {**fields, **values})
+            if location is not None:
+                resp.set_header("Location", location)
         resp.content_type = JSON
         resp.data = _dump(operation, result)
 
     def _serve_public(self, operation: Operation, req: Request, resp: Response, variables: dict[str, str]) -> None:
-        """An answer that is equal for everyone: a token that comes along is not looked at."""
-        resp.set_headers(self._limits.spend(operation.route.limit_class, ANONYMOUS, req.context.network))
-        reading.path(variables)
-        parameters = reading.query(req.query_string, operation.query)
+        """A response that is the same for every client: the token is ignored."""
+        resp.set_headers(self._limits.hit(operation.route.limit_class, ANONYMOUS, req.context.network))
+        request_parsing.path(variables)
+        parameters = request_parsing.query(req.query_string, operation.query)
         ctx = self._context(req, ANONYMOUS)
         language, seconds = req.context.locale, operation.route.cache
 
-        def make() -> Entry:
-            with context.use(ctx), self._reads.one(operation):
+        def fill() -> Entry:
+            with context.use(ctx), self._read_limiter.slot(operation):
                 body = _dump(operation, self._call(operation, {**variables, **parameters}, ctx))
             etag = etag_of(body)
             headers = {
@@ -181,7 +184,7 @@ class Handler:
             )  # fmt: skip
 
         key = (req.path, req.query_string, language)
-        entry = self._cache.get_or_make(key, make, patience=operation.route.timeout)
+        entry = self._cache.get_or_fill(key, fill, timeout=operation.route.timeout)
         self._send(entry, req, resp)
 
     def _send(self, entry: Entry, req: Request, resp: Response) -> None:
@@ -195,8 +198,8 @@ class Handler:
 
 
 def _message_id(operation: Operation, ctx: Context, payload: Mapping[str, Any]) -> str:
-    """The same for the same request under the same key. With another content it is another command, which is decided
-    on its own and never answered with the outcome of the first."""
+    """The message id follows from the idempotency key and the content: a repeat has the same id, and another body under
+    the same key is another command with its own outcome."""
     if ctx.idempotency_key is None:
         return uuid.uuid4().hex
     content = hashlib.sha256(_json(payload)).hexdigest()
@@ -212,10 +215,10 @@ def _json(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=iso).encode()
 
 
-def _file(media: str, resp: Response, result: Any) -> None:
-    """Bytes for saving. Never shown by the browser under our origin, whatever is in them."""
+def _attachment(media: str, resp: Response, result: Any) -> None:
+    """Send bytes as an attachment: a browser must never render them under our origin."""
     name = str(result.get("filename") or "download")
-    plain = "".join(char if char.isascii() and (char.isalnum() or char in "._-") else "_" for char in name)[:100]
+    fallback = "".join(char if char.isascii() and (char.isalnum() or char in "._-") else "_" for char in name)[:100]
     resp.content_type = str(result.get("media_type") or media)
-    resp.set_header("Content-Disposition", f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name[:200])}")
+    resp.set_header("Content-Disposition", f"attachment; filename=\"{fallback}\"; filename*=UTF-8''{quote(name[:200])}")
     resp.data = base64.b64decode(result["body"], validate=True)

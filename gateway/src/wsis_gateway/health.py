@@ -1,4 +1,4 @@
-"""Alive, ready, figures."""
+"""Liveness, readiness and metrics."""
 
 from __future__ import annotations
 
@@ -18,53 +18,53 @@ from wsis_shared.errors import SuiteError
 from wsis_shared.plugin import Found
 from wsis_shared.tracing import new_traceparent
 
-SECONDS = 1.0  # a service answers in this time, and the finding is kept as long
+TIMEOUT = 1.0  # of a health request; also the time to live of the result
 
 
 def install(app: falcon.App[Any, Any], link: Link, found: Found) -> None:
     """Add /healthz, /readyz and /metrics."""
-    app.add_route("/healthz", Alive())
-    app.add_route("/readyz", Ready(link, found))
+    app.add_route("/healthz", Liveness())
+    app.add_route("/readyz", Readiness(link, found))
     app.add_route("/metrics", Metrics())
 
 
-class Alive:
-    """This process serves; nothing is said of others."""
+class Liveness:
+    """Whether this process serves requests."""
 
     def on_get(self, _req: Request, resp: Response) -> None:
-        """200 as long as the process answers at all."""
+        """Always 200."""
         resp.data = b'{"state":"alive"}'
 
     on_head = on_get
 
 
-class Ready:
-    """The broker is there and every service answers."""
+class Readiness:
+    """Whether the broker is connected and every service responds."""
 
     def __init__(self, link: Link, found: Found) -> None:
         self._link, self._found = link, found
         self._names = [plugin.name for plugin in found if plugin.service]
         self._lock = threading.Lock()
-        self._kept: tuple[float, bool, bytes] = (0.0, False, b"")
+        self._cached: tuple[float, bool, bytes] = (0.0, False, b"")
 
     def on_get(self, _req: Request, resp: Response) -> None:
-        """200, or 503 with what is missing."""
+        """200, or 503 with the state of each part."""
         with self._lock:
-            if time.monotonic() - self._kept[0] > SECONDS:
-                ready, body = self._look()
-                self._kept = (time.monotonic(), ready, body)
-            _, ready, body = self._kept
+            if time.monotonic() - self._cached[0] > TIMEOUT:
+                ready, body = self._probe()
+                self._cached = (time.monotonic(), ready, body)
+            _, ready, body = self._cached
         resp.status = 200 if ready else 503
         resp.data = body
 
     on_head = on_get
 
-    def _look(self) -> tuple[bool, bytes]:
+    def _probe(self) -> tuple[bool, bytes]:
         connected = self._link.connected and not self._link.blocked
         services: dict[str, Any] = {}
         if connected and self._names:
             with ThreadPoolExecutor(len(self._names)) as pool:
-                services = dict(zip(self._names, pool.map(self._ask, self._names), strict=True))
+                services = dict(zip(self._names, pool.map(self._check_service, self._names), strict=True))
         ready = connected and all(answer["ready"] for answer in services.values())
         state = {
             "state": "ready" if ready else "not ready",
@@ -77,20 +77,20 @@ class Ready:
         }
         return ready, json.dumps(state, ensure_ascii=False).encode()
 
-    def _ask(self, name: str) -> dict[str, Any]:
+    def _check_service(self, name: str) -> dict[str, Any]:
         context = Context(request_id="readyz", traceparent=new_traceparent())
         try:
-            answer = self._link.request(name, "health", {}, context, timeout=SECONDS)
+            answer = self._link.request(name, "health", {}, context, timeout=TIMEOUT)
         except SuiteError as error:
             return {"ready": False, "reason": error.code}
         return {"ready": True, **(answer if isinstance(answer, dict) else {})}
 
 
 class Metrics:
-    """For Prometheus: of all workers where they share a folder, else of this one."""
+    """Prometheus metrics: of all workers if they share a folder, else of this worker."""
 
     def on_get(self, _req: Request, resp: Response) -> None:
-        """The text format."""
+        """The Prometheus text format."""
         resp.content_type = CONTENT_TYPE_LATEST
         if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
             registry = CollectorRegistry()

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document: from the same routes and schemas that are served, so that it cannot say anything else."""
+"""The OpenAPI 3.1 document, generated from the routes and schemas that the gateway serves."""
 
 from __future__ import annotations
 
@@ -19,14 +19,18 @@ from wsis_gateway import problems, routing
 from wsis_gateway.routing import Operation
 
 HEADERS = ("RateLimit", "RateLimit-Policy", "X-Request-ID")
-# What any operation may answer beside its own: status -> why.
-_ALWAYS = {422: "Something in it is not acceptable", 429: "Over the limit", 503: "A part is away; safe to repeat"}
+# Error responses of any operation: status -> description.
+COMMON_ERRORS = {
+    422: "The content is not valid",
+    429: "Rate limit exceeded",
+    503: "Service unavailable; safe to repeat",
+}
 
 
 def document(found: Found) -> dict[str, Any]:
-    """The whole document as plain data. A plugin whose routes cannot be served is left out, as it is at run time."""
-    made, found = routing.operations(found)
-    marshmallow = MarshmallowPlugin(schema_name_resolver=_Names())
+    """The document as plain data. It omits plugins whose routes the gateway cannot serve, as the gateway does."""
+    operations, found = routing.operations(found)
+    marshmallow = MarshmallowPlugin(schema_name_resolver=_SchemaNames())
     spec = APISpec(
         title="WSIS suite", version=_version(), openapi_version="3.1.0", plugins=[marshmallow],
         info={
@@ -40,21 +44,21 @@ def document(found: Found) -> dict[str, Any]:
     )  # fmt: skip
     marshmallow.map_to_openapi_type(Utc, "string", "date-time")
     _components(spec)
-    titles = problems.titles_of(found)
+    titles = problems.load_titles(found)
     paths: dict[str, dict[str, Any]] = {}
-    for operation in made:
+    for operation in operations:
         described = _operation(operation, titles)
         paths.setdefault(operation.route.path, {})[operation.route.method.lower()] = described
     for path, by_method in paths.items():
         spec.path(path=path, operations=by_method)
-    whole: dict[str, Any] = _plain(spec.to_dict())
-    return whole
+    result: dict[str, Any] = _json_data(spec.to_dict())
+    return result
 
 
 def _operation(operation: Operation, titles: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
     route = operation.route
     described: dict[str, Any] = {
-        # Of the address: two operations may well lead to the same call.
+        # From the path: two operations may share one method of a service.
         "operationId": route.method.lower() + re.sub(r"[^A-Za-z0-9]+", "_", route.path).rstrip("_"),
         "tags": [operation.plugin],
         "summary": route.summary,
@@ -62,7 +66,7 @@ def _operation(operation: Operation, titles: Mapping[str, Mapping[str, str]]) ->
         "responses": _responses(operation, titles),
         "x-permission": route.permission,
         "x-limit": route.limit_class,
-        "x-fails": list(route.fails),
+        "x-error-codes": list(route.fails),
     }
     if route.description:
         described["description"] = route.description
@@ -97,39 +101,42 @@ def _responses(operation: Operation, titles: Mapping[str, Mapping[str, str]]) ->
         answer["headers"]["Content-Disposition"] = {"schema": {"type": "string"}}
     elif route.status != 204:
         answer["content"] = {"application/json": {"schema": route.returns or {}}}
-    located = {**headers, "Location": {"description": "Where the outcome appears", "schema": {"type": "string"}}}
+    located = {
+        **headers,
+        "Location": {"description": "Path of the outcome", "schema": {"type": "string"}},
+    }
     responses: dict[str, Any] = {}
     if route.mode is Mode.COMMAND:
         first = route.status if route.status != 200 else 201
         responses[str(first)] = {**answer, "description": "Done"}
-        responses["200"] = {**answer, "description": "Done before: a repeat"}
+        responses["200"] = {**answer, "description": "Done before: this request is a repeat"}
         accepted = {"application/json": {"schema": {"$ref": "#/components/schemas/Accepted"}}}
-        responses["202"] = {"description": "Safely stored, not yet decided", "headers": located, "content": accepted}
+        responses["202"] = {"description": "Stored durably, not yet processed", "headers": located, "content": accepted}
     else:
         responses[str(route.status)] = {**answer, "description": HTTPStatus(route.status).phrase}
     if operation.cached:
         answer["headers"] |= {"ETag": {"schema": {"type": "string"}}, "Cache-Control": {"schema": {"type": "string"}}}
         responses["304"] = {"description": "Not modified"}
-    for status, why in _failures(operation, titles).items():
+    for status, description in _error_descriptions(operation, titles).items():
         responses[str(status)] = {
-            "description": why,
+            "description": description,
             "headers": dict(headers),
             "content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
     return responses
 
 
-def _failures(operation: Operation, titles: Mapping[str, Mapping[str, str]]) -> dict[int | str, str]:
-    route, why = operation.route, dict(_ALWAYS)
+def _error_descriptions(operation: Operation, titles: Mapping[str, Mapping[str, str]]) -> dict[int | str, str]:
+    route, descriptions = operation.route, dict(COMMON_ERRORS)
     if route.writes:
-        why |= {400: "Not JSON", 408: "Too slow", 413: "Too large", 415: "Not application/json in UTF-8"}
+        descriptions |= {400: "Not JSON", 408: "Too slow", 413: "Too large", 415: "Not application/json in UTF-8"}
     if route.permission != PUBLIC:
-        why |= {401: "Not signed in", 403: "Not allowed"}
+        descriptions |= {401: "Not signed in", 403: "Not allowed"}
     elif not operation.cached:
-        why[401] = "The token is not valid"
+        descriptions[401] = "The token is not valid"
     if operation.variables:
-        why[404] = "Not there, or not yours to see"
-    found: dict[int | str, str] = dict(sorted(why.items()))
+        descriptions[404] = "Not found, or not visible to you"
+    found: dict[int | str, str] = dict(sorted(descriptions.items()))
     if route.fails:
         lines = [f"- `{code}`: {titles.get(code, {}).get('en', '')}".rstrip(": ") for code in route.fails]
         found["4XX"] = "Refused:\n\n" + "\n".join(lines)
@@ -170,18 +177,20 @@ def _components(spec: APISpec) -> None:
     })  # fmt: skip
     spec.components.parameter("IdempotencyKey", "header", {
         "name": "Idempotency-Key", "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
-        "description": "A key of your making, for example a UUID: a repeat under it has no second effect.",
+        "description": "A unique key, for example a UUID: a repeat with the same key has no second effect.",
     })  # fmt: skip
     spec.components.parameter("Prefer", "header", {
         "name": "Prefer", "description": "`respond-async` or `wait=seconds` (RFC 7240)", "schema": text,
     })  # fmt: skip
-    spec.components.header("X-Request-ID", {"description": "Names this request in our logs", "schema": text})
-    spec.components.header("RateLimit", {"description": "What is left: class, r rest, t seconds", "schema": text})
-    spec.components.header("RateLimit-Policy", {"description": "Class, q quota, w seconds of window", "schema": text})
+    spec.components.header("X-Request-ID", {"description": "Identifies this request in our logs", "schema": text})
+    spec.components.header(
+        "RateLimit", {"description": "Class, r remaining requests, t seconds to reset", "schema": text}
+    )
+    spec.components.header("RateLimit-Policy", {"description": "Class, q quota, w window in seconds", "schema": text})
 
 
-class _Names:
-    """A name for each schema class: its own, with the plugin before it where two plugins use the same."""
+class _SchemaNames:
+    """A name for each schema class: the class name, with the plugin as a prefix if two plugins use the same name."""
 
     def __init__(self) -> None:
         self._taken: dict[str, type[Schema]] = {}
@@ -196,15 +205,15 @@ class _Names:
         raise ValueError(f"too many schemas are called {own}")
 
 
-def _plain(value: Any, key: str = "") -> Any:
-    """JSON data only; Python's anchors in patterns as ECMA-262 has them; lists in queries with commas."""
+def _json_data(value: Any, key: str = "") -> Any:
+    """Convert to JSON data, with ECMA-262 anchors in patterns and comma-separated lists in queries."""
     if isinstance(value, Mapping):
-        plain = {str(name): _plain(item, str(name)) for name, item in value.items()}
+        plain = {str(name): _json_data(item, str(name)) for name, item in value.items()}
         if plain.get("in") == "query" and plain.get("schema", {}).get("type") == "array":
             plain["explode"], plain["style"] = False, "form"
         return plain
     if isinstance(value, list | tuple | set | frozenset):
-        return [_plain(item) for item in value]
+        return [_json_data(item) for item in value]
     if key == "pattern" and isinstance(value, str):
         return re.sub(r"\\[Zz]$", "$", re.sub(r"^\\A", "^", value))
     return value if value is None or isinstance(value, str | int | float | bool) else str(value)

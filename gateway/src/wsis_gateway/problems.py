@@ -1,4 +1,4 @@
-"""Failures as RFC 9457 problems: a stable code, a title in the reader's language, nothing of the inside."""
+"""Errors as RFC 9457 problem documents: a stable code, a translated title, no internal details."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ _log = logging.getLogger(__name__)
 Titles = dict[str, dict[str, str]]
 
 
-class Refused(SuiteError):
-    """A refusal of the gateway's own with an HTTP status that none of the seven kinds has (400, 405, 413, 415, ...)."""
+class HttpError(SuiteError):
+    """An error of the gateway with an HTTP status outside the seven kinds of SuiteError (400, 405, 413, 415, ...)."""
 
     def __init__(self, status: int, code: str, detail: str, headers: Mapping[str, str] | None = None, **more: Any):
         super().__init__(code, detail, **more)
-        self.status = status  # type: ignore[misc]  # of this one refusal
+        self.status = status  # type: ignore[misc]  # of this instance
         self.headers = dict(headers or {})
 
 
-def titles_of(found: Found) -> Titles:
-    """Code -> language -> title: the gateway's own, then every plugin's. A plugin cannot change what is there."""
+def load_titles(found: Found) -> Titles:
+    """Code -> language -> title, of the gateway and of every plugin. A plugin cannot replace an existing title."""
     titles: Titles = yaml.safe_load((files("wsis_gateway") / "errors.yaml").read_text("utf-8"))
     for plugin in found:
         for code, texts in plugin.error_titles.items():
@@ -40,20 +40,20 @@ def titles_of(found: Found) -> Titles:
     return titles
 
 
-class Problems:
-    """Turns whatever was raised into an answer."""
+class ErrorHandlers:
+    """Turns exceptions into problem documents."""
 
     def __init__(self, titles: Titles) -> None:
         self._titles = titles
 
     def install(self, app: falcon.App[Any, Any]) -> None:
-        """Be the one place where failures become answers."""
-        app.add_error_handler(Exception, self._unforeseen)
-        app.add_error_handler(falcon.HTTPError, self._of_falcon)
-        app.add_error_handler(SuiteError, self._of_suite)
+        """Register the error handlers."""
+        app.add_error_handler(Exception, self._on_exception)
+        app.add_error_handler(falcon.HTTPError, self._on_http_error)
+        app.add_error_handler(SuiteError, self._on_suite_error)
 
     def title(self, code: str, locale: str, params: Mapping[str, Any], status: int) -> str:
-        """The title of a code; the status' own phrase where nobody wrote one."""
+        """The title of a code, or the reason phrase of the status."""
         texts = self._titles.get(code, {})
         text = texts.get(locale) or texts.get("en")
         if text is None:
@@ -64,7 +64,7 @@ class Problems:
             return text
 
     def write(self, req: Request, resp: Response, error: SuiteError) -> None:
-        """Fill in the response. From 500 on only the code leaves: texts may tell of the inside."""
+        """Write the problem document. A 5xx response contains the code alone: a text may reveal internals."""
         status, code, params = error.status, error.code, dict(error.params)
         if status == 500:
             code = INTERNAL
@@ -94,45 +94,45 @@ class Problems:
         resp.set_header("Content-Language", locale)
         resp.set_header("Cache-Control", "no-store")
         if isinstance(error, Unauthenticated):
-            resp.set_header("WWW-Authenticate", challenge(code))
+            resp.set_header("WWW-Authenticate", www_authenticate(code))
         if status in (TooMany.status, 503):
             resp.set_header("Retry-After", str(max(1, int(params.get("retry_after", 2)))))
-        if isinstance(error, Refused):
+        if isinstance(error, HttpError):
             resp.set_headers(error.headers)
 
-    def _of_suite(self, req: Request, resp: Response, error: SuiteError, _params: Any) -> None:
+    def _on_suite_error(self, req: Request, resp: Response, error: SuiteError, _params: Any) -> None:
         if error.status == 500:
             _log.error("failed", extra={"code": error.code, "request_id": req.context.request_id})
         self.write(req, resp, error)
 
-    def _of_falcon(self, req: Request, resp: Response, error: falcon.HTTPError, _params: Any) -> None:
+    def _on_http_error(self, req: Request, resp: Response, error: falcon.HTTPError, _params: Any) -> None:
         status = falcon.http_status_to_code(error.status)
         headers = dict(error.headers or {})
         if status == 404:
-            found = Refused(404, "gateway.not_found", "There is no such address.")
+            problem = HttpError(404, "gateway.not_found", "There is no such path.")
         elif status == 405:
-            found = Refused(405, "gateway.method_not_allowed", f"Not with {req.method[:20]}.", headers)
+            problem = HttpError(405, "gateway.method_not_allowed", f"Not with {req.method[:20]}.", headers)
         else:
-            found = Refused(status, INTERNAL if status >= 500 else "gateway.request_malformed", "", headers)
-        self.write(req, resp, found)
+            problem = HttpError(status, INTERNAL if status >= 500 else "gateway.request_malformed", "", headers)
+        self.write(req, resp, problem)
 
-    def _unforeseen(self, req: Request, resp: Response, error: Exception, _params: Any) -> None:
+    def _on_exception(self, req: Request, resp: Response, error: Exception, _params: Any) -> None:
         _log.error(
             "failed",
-            extra={"error": type(error).__name__, "where": _place(error), "request_id": req.context.request_id},
+            extra={"error": type(error).__name__, "where": _raised_at(error), "request_id": req.context.request_id},
         )
         self.write(req, resp, SuiteError(INTERNAL))
 
 
-def challenge(code: str) -> str:
-    """`WWW-Authenticate` of RFC 6750: without an error where no token was sent."""
+def www_authenticate(code: str) -> str:
+    """The value of `WWW-Authenticate` (RFC 6750): without `error` if the request had no token."""
     if code == "gateway.token_missing":
         return 'Bearer realm="wsis"'
     return 'Bearer realm="wsis", error="invalid_token"'
 
 
-def _place(error: BaseException) -> str:
-    """Where it was raised. Never the text of the exception: it may hold what a person sent."""
+def _raised_at(error: BaseException) -> str:
+    """File and line of the exception. Not its text, which may contain user input."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

@@ -1,4 +1,4 @@
-"""From the plugins' routes to Falcon's: each becomes an Operation, prepared once, and nothing is looked up later."""
+"""Turns the plugins' routes into operations, once at start, and adds them to Falcon."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from wsis_gateway import limits
 _log = logging.getLogger(__name__)
 _VARIABLE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-# Addresses of the gateway's own.
-OWN = ("/openapi.json", "/docs", "/healthz", "/readyz", "/metrics", "/problems")
+# Paths of the gateway itself.
+RESERVED_PATHS = ("/openapi.json", "/docs", "/healthz", "/readyz", "/metrics", "/problems")
 
 
 @dataclass(frozen=True)
 class Operation:
-    """A route with its schemas made."""
+    """A route with instances of its schemas."""
 
-    plugin: str  # also the name of its service on the bus
+    plugin: str  # also the name of the service on the bus
     route: Route
     body: Schema
     query: Schema | None
@@ -39,42 +39,44 @@ class Operation:
 
     @property
     def variables(self) -> tuple[str, ...]:
-        """Names in the path."""
+        """The names of the path variables."""
         return tuple(_VARIABLE.findall(self.route.path))
 
 
-Serve = Callable[[Operation, Request, Response, dict[str, str]], None]
+ServeOperation = Callable[[Operation, Request, Response, dict[str, str]], None]
 
 
 def operations(found: Found) -> tuple[tuple[Operation, ...], Found]:
-    """The operations of all plugins, and what was found less the plugins whose routes cannot be served."""
+    """Return the operations of all plugins, and the plugins without those whose routes cannot be served."""
     router = CompiledRouter()
-    made: list[Operation] = []
-    kept: list[Plugin] = []
+    collected: list[Operation] = []
+    accepted: list[Plugin] = []
     rejected = dict(found.rejected)
     for plugin in found:
         try:
             own = [_operation(plugin, route) for route in plugin.routes]
             for path in {operation.route.path for operation in own}:
                 router.add_route(path, SimpleNamespace())
-        except Exception as error:  # noqa: BLE001 -- one plugin's mistake must not take the others down
+        except Exception as error:  # noqa: BLE001 -- an invalid plugin must not stop the others
             rejected[plugin.name] = f"{type(error).__name__}: {error}"
-            _log.error("plugin refused", extra={"plugin": plugin.name, "reason": rejected[plugin.name]})
+            _log.error("plugin rejected", extra={"plugin": plugin.name, "reason": rejected[plugin.name]})
             continue
-        made += own
-        kept.append(plugin)
-    return tuple(made), replace(found, plugins=tuple(kept), rejected=rejected)
+        collected += own
+        accepted.append(plugin)
+    return tuple(collected), replace(found, plugins=tuple(accepted), rejected=rejected)
 
 
 def _operation(plugin: Plugin, route: Route) -> Operation:
     if route.method not in METHODS:
         raise ValueError(f"{route.method} {route.path}: the method must be one of {', '.join(METHODS)}")
-    if not route.path.startswith("/") or any(route.path == own or route.path.startswith(f"{own}/") for own in OWN):
-        raise ValueError(f"{route.method} {route.path}: the gateway keeps this address to itself")
+    if not route.path.startswith("/") or any(
+        route.path == own or route.path.startswith(f"{own}/") for own in RESERVED_PATHS
+    ):
+        raise ValueError(f"{route.method} {route.path}: this path is reserved for the gateway")
     if route.limit_class not in (*limits.BY_ACCOUNT, *limits.BY_NETWORK):
-        raise ValueError(f"{route.method} {route.path}: there is no limit class {route.limit_class!r}")
+        raise ValueError(f"{route.method} {route.path}: unknown limit class {route.limit_class!r}")
     if route.cache and (route.permission != PUBLIC or route.writes):
-        raise ValueError(f"{route.method} {route.path}: only a public GET can be cached for everybody")
+        raise ValueError(f"{route.method} {route.path}: only a public GET can be cached")
     return Operation(
         plugin=plugin.name,
         route=route,
@@ -86,10 +88,10 @@ def _operation(plugin: Plugin, route: Route) -> Operation:
     )
 
 
-def install(app: falcon.App[Any, Any], made: tuple[Operation, ...], serve: Serve) -> None:
+def install(app: falcon.App[Any, Any], operations: tuple[Operation, ...], serve: ServeOperation) -> None:
     """Add the operations to the app. GET also answers HEAD; OPTIONS and 405 are Falcon's."""
     paths: dict[str, dict[str, Operation]] = {}
-    for operation in made:
+    for operation in operations:
         paths.setdefault(operation.route.path, {})[operation.route.method] = operation
     for path, by_method in paths.items():
         responders = {f"on_{method.lower()}": _responder(serve, operation) for method, operation in by_method.items()}
@@ -98,21 +100,21 @@ def install(app: falcon.App[Any, Any], made: tuple[Operation, ...], serve: Serve
         app.add_route(path, SimpleNamespace(**responders))
 
 
-def _responder(serve: Serve, operation: Operation) -> Callable[..., None]:
+def _responder(serve: ServeOperation, operation: Operation) -> Callable[..., None]:
     def respond(req: Request, resp: Response, **variables: str) -> None:
         serve(operation, req, resp, variables)
 
     return respond
 
 
-def events(made: tuple[Operation, ...]) -> tuple[tuple[str, str], ...]:
-    """(source, type) of every event that makes a kept answer stale."""
-    names: set[str] = set().union(*(operation.stale_on for operation in made if operation.cached))
+def events(operations: tuple[Operation, ...]) -> tuple[tuple[str, str], ...]:
+    """(source, type) of each event that invalidates a cached response."""
+    names: set[str] = set().union(*(operation.stale_on for operation in operations if operation.cached))
     return tuple(sorted((source, event) for source, _, event in (name.partition(".") for name in names)))
 
 
 def location(operation: Operation, values: Mapping[str, Any]) -> str | None:
-    """Where an outcome appears; None where the template asks for what is not known."""
+    """The path of an outcome, or None if the template needs a value that is not known."""
     if not operation.route.location:
         return None
     try:

@@ -1,4 +1,4 @@
-"""What the gateway reads from the environment."""
+"""The settings of the gateway."""
 
 from __future__ import annotations
 
@@ -11,34 +11,34 @@ from wsis_shared.settings import Suite, setting
 class Settings(Suite):
     """Rates are written as `600/minute`, `5/second`, `10/hour` (see the docs of `limits`)."""
 
-    keys_from: str = setting("", "service.call that publishes token keys; empty: who serves /.well-known/jwks.json")
+    keys_from: str = setting("", "service.call that publishes token keys; empty: the route /.well-known/jwks.json")
     gateway_host: str = setting("127.0.0.1", "Address to listen on")
     gateway_port: int = setting(8000, "Port to listen on")
-    gateway_workers: int = setting(1, "Processes; with more than one, set WSIS_LIMITS_URI to a store that they share")
+    gateway_workers: int = setting(1, "Processes; with more than one, set WSIS_LIMITS_URI to a shared store")
     gateway_proxies: tuple[str, ...] = setting(
-        (), "Addresses or networks of proxies whose X-Forwarded-For is believed, for example 10.0.0.0/8"
+        (), "Addresses or networks of trusted proxies (X-Forwarded-For), for example 10.0.0.0/8"
     )
-    gateway_plugins: tuple[str, ...] = setting((), "Names of the plugins to serve; empty: all that are installed")
+    gateway_plugins: tuple[str, ...] = setting((), "Plugins to serve; empty: all installed plugins")
     gateway_origins: tuple[str, ...] = setting((), "Origins of web pages that may call the API (CORS); * for any")
     gateway_hsts: int = setting(0, "Seconds of Strict-Transport-Security; 0: none, for plain HTTP")
-    gateway_body_bytes: int = setting(256 * 1024, "Largest request body")
-    gateway_body_seconds: float = setting(15.0, "Longest time for a client to send its body")
-    gateway_command_wait: float = setting(3.0, "Seconds that a command's outcome is waited for before 202")
+    gateway_body_bytes: int = setting(256 * 1024, "Largest request body, in bytes")
+    gateway_body_seconds: float = setting(15.0, "Seconds that a client may take to send its body")
+    gateway_command_wait: float = setting(3.0, "Seconds to wait for the outcome of a command before 202")
     gateway_reads: int = setting(
-        32, "Reads in hand at the same time, per process; further ones get 503, so that votes pass"
+        32, "Reads in flight per process; others wait, then get 503, so that votes have priority"
     )
-    gateway_cache_entries: int = setting(2000, "Public answers kept in memory, per process")
-    gateway_cache_bytes: int = setting(64 * 1024 * 1024, "Bytes of public answers kept in memory, per process")
+    gateway_cache_entries: int = setting(2000, "Cached public responses, per process")
+    gateway_cache_bytes: int = setting(64 * 1024 * 1024, "Bytes of cached public responses, per process")
 
     limits_uri: str = setting(
-        "local://", "Where rate limits are counted: this process, or redis://..., mongodb://...", secret=True
+        "local://", "Store of the rate limits: this process, or redis://..., mongodb://...", secret=True
     )
     limit_network_factor: int = setting(
-        20, "How many accounts' worth of read, write, vote and heavy requests one network gets without signing in"
+        20, "Factor between the limit of an account and that of a network without sign-in (read, write, vote, heavy)"
     )
     limit_read: str = setting("600/minute", "Reads, per account")
     limit_write: str = setting("120/minute", "Writes, per account")
     limit_vote: str = setting("120/minute", "Votes, per account")
-    limit_heavy: str = setting("30/minute", "Exports, reports and the like, per account")
-    limit_sign_in: str = setting("60/minute", "Tries to sign in or confirm, per network (/24 or /64)")
+    limit_heavy: str = setting("30/minute", "Exports and reports, per account")
+    limit_sign_in: str = setting("60/minute", "Attempts to sign in or confirm, per network (/24 or /64)")
     limit_register: str = setting("20/minute", "Requests for an account or a code, per network (/24 or /64)")

@@ -1,7 +1,7 @@
-"""Reads give way: beyond so many in hand further ones wait for half a second and are refused, so that votes pass.
+"""Load shedding: at most N reads are in flight. Others wait about 0.5 s, then get 503, so that votes have priority.
 
-Whoever reads can come again in a moment, and what everybody reads comes from memory and is not counted here. A request
-in hand holds a place in the connection to the broker, in a service and in the store, all of which votes need too.
+A client can retry a read, and cache hits do not count. A request in flight uses the connection to the broker, a worker
+of a service and the store, which votes need too.
 """
 
 from __future__ import annotations
@@ -19,86 +19,87 @@ from wsis_shared.plugin import Mode
 
 from wsis_gateway.routing import Operation
 
-SHED = Counter("wsis_http_shed_total", "Reads refused because too many were in hand", ["route"])
-ALLOWED = Gauge("wsis_http_reads_allowed", "Reads that may be in hand beside the votes", multiprocess_mode="livesum")
-IN_HAND = Gauge("wsis_http_reads_in_hand", "Reads that wait for a service", multiprocess_mode="livesum")
+SHED = Counter("wsis_http_shed_total", "Reads refused because too many were in flight", ["route"])
+READ_LIMIT = Gauge("wsis_http_reads_allowed", "Limit of reads in flight", multiprocess_mode="livesum")
+IN_FLIGHT = Gauge("wsis_http_reads_in_hand", "Reads in flight", multiprocess_mode="livesum")
 
-# Seconds that a read waits for its place until it is refused, half of it to one and a half: those refused together must
-# not come again together. Not everybody heeds Retry-After: who asks again at once, and is refused at once, takes the
-# processor from the votes. Waiting costs a greenlet.
-PATIENCE = 0.5
+# Seconds that a read waits for a slot before 503, with a jitter of 50 %, so that refused clients do not retry together.
+# A client that ignores Retry-After and gets 503 at once would take the processor from votes; a wait costs one greenlet.
+MAX_WAIT = 0.5
 
 
-class Allowance:
-    """How many reads may be in hand: `most`, and fewer while votes take long. Slow is what takes several times as long
-    as the fastest of late. Down by a part for each slow one and up with time, as TCP finds its window (RFC 5681, 3.1):
-    some percent of the votes are slow where it settles."""
+class AdaptiveLimit:
+    """The limit of reads in flight: `maximum`, or fewer while votes are slow (several times the recent minimum).
 
-    SLOW, DOWN = 3.0, 0.8
-    BACK = 15.0  # seconds until all are allowed again, where no vote is slow any more
-    FORGETS = 0.01  # a part of the fastest time in each second, as machines and loads change
-    QUIET = 1.0  # seconds without a vote: there is nothing to give way to
+    Multiplicative decrease for each slow vote, additive increase over time, as in TCP congestion control (RFC 5681,
+    3.1). In the steady state a few percent of the votes are slow.
+    """
 
-    def __init__(self, most: int) -> None:
-        self._most, self._now = most, float(most)
-        self._fastest, self._heard = float("inf"), float("-inf")
+    SLOW_FACTOR, DECREASE = 3.0, 0.8
+    RECOVERY_SECONDS = 15.0  # from 0 to the maximum while no vote is slow
+    BASELINE_DRIFT = 0.01  # relative growth of the fastest time per second, as machines and loads change
+    IDLE_SECONDS = 1.0  # without a vote, the maximum applies
 
-    def heed(self, seconds: float, now: float) -> None:
-        """A vote took so many seconds and ended at `now` (monotonic)."""
-        if now - self._heard > self.QUIET:
-            self._now = float(self._most)
-        passed, self._heard = max(0.0, now - self._heard), now
-        self._fastest = min(seconds, self._fastest * (1 + self.FORGETS * passed))
-        if seconds > self.SLOW * self._fastest:
-            self._now = max(1.0, self._now * self.DOWN)
+    def __init__(self, maximum: int) -> None:
+        self._maximum, self._limit = maximum, float(maximum)
+        self._fastest, self._last_vote = float("inf"), float("-inf")
+
+    def observe(self, seconds: float, now: float) -> None:
+        """Record a vote that took `seconds` and ended at `now` (monotonic)."""
+        if now - self._last_vote > self.IDLE_SECONDS:
+            self._limit = float(self._maximum)
+        elapsed, self._last_vote = max(0.0, now - self._last_vote), now
+        self._fastest = min(seconds, self._fastest * (1 + self.BASELINE_DRIFT * elapsed))
+        if seconds > self.SLOW_FACTOR * self._fastest:
+            self._limit = max(1.0, self._limit * self.DECREASE)
         else:
-            self._now = min(self._most, self._now + self._most * passed / self.BACK)
-        ALLOWED.set(int(self._now))
+            self._limit = min(self._maximum, self._limit + self._maximum * elapsed / self.RECOVERY_SECONDS)
+        READ_LIMIT.set(int(self._limit))
 
-    def at(self, now: float) -> int:
-        """How many, now."""
-        return self._most if now - self._heard > self.QUIET else int(self._now)
+    def current(self, now: float) -> int:
+        """The limit at `now` (monotonic)."""
+        return self._maximum if now - self._last_vote > self.IDLE_SECONDS else int(self._limit)
 
 
-class Reads:
-    """The reads that this worker has in hand, and those that wait for a place among them."""
+class ReadLimiter:
+    """The slots for reads in flight in this worker, and the queue of reads that wait for one."""
 
-    def __init__(self, most: int) -> None:
-        self._allowance, self._count = Allowance(most), 0
+    def __init__(self, maximum: int) -> None:
+        self._limit, self._in_flight = AdaptiveLimit(maximum), 0
         self._waiting: deque[Event] = deque()
 
     @contextmanager
-    def one(self, operation: Operation) -> Iterator[None]:
-        """While a request is served. Raises Unavailable for a read too many; a write is never refused here."""
+    def slot(self, operation: Operation) -> Iterator[None]:
+        """Hold a slot while a request is served. Raises Unavailable for a read beyond the limit; writes always pass."""
         if operation.route.writes:
-            began = time.monotonic()
+            started = time.monotonic()
             yield
             if operation.route.mode is Mode.COMMAND:
-                self._allowance.heed(time.monotonic() - began, time.monotonic())
+                self._limit.observe(time.monotonic() - started, time.monotonic())
             return
-        if not self._enters():
+        if not self._acquire():
             SHED.labels(operation.route.path).inc()
-            raise Unavailable("gateway.busy", "Too much is asked at the moment.", retry_after=2)
-        IN_HAND.inc()
+            raise Unavailable("gateway.busy", "Too many reads in flight.", retry_after=2)
+        IN_FLIGHT.inc()
         try:
             yield
         finally:
-            IN_HAND.dec()
-            self._leave()
+            IN_FLIGHT.dec()
+            self._release()
 
-    def _enters(self) -> bool:
-        if self._count < self._allowance.at(time.monotonic()):
-            self._count += 1
+    def _acquire(self) -> bool:
+        if self._in_flight < self._limit.current(time.monotonic()):
+            self._in_flight += 1
             return True
-        place = Event()
-        self._waiting.append(place)
-        place.wait(random.uniform(0.5, 1.5) * PATIENCE)  # noqa: S311 -- jitter, not a secret
-        if not place.is_set():
-            self._waiting.remove(place)
-        return place.is_set()
+        slot = Event()
+        self._waiting.append(slot)
+        slot.wait(random.uniform(0.5, 1.5) * MAX_WAIT)  # noqa: S311 -- jitter, not a secret
+        if not slot.is_set():
+            self._waiting.remove(slot)
+        return slot.is_set()
 
-    def _leave(self) -> None:
-        self._count -= 1
-        while self._waiting and self._count < self._allowance.at(time.monotonic()):
-            self._count += 1
+    def _release(self) -> None:
+        self._in_flight -= 1
+        while self._waiting and self._in_flight < self._limit.current(time.monotonic()):
+            self._in_flight += 1
             self._waiting.popleft().set()

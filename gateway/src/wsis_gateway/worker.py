@@ -1,4 +1,4 @@
-"""The worker: gunicorn's gevent worker, whose own refusals are problems too and leave no addresses in the log."""
+"""gunicorn's gevent worker. Requests that it cannot parse get problem documents, and the log contains no addresses."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gunicorn.workers.ggevent import GeventWorker
 
 _log = logging.getLogger(__name__)
 
-# What gunicorn's parser refuses before an application sees it.
+# Errors of gunicorn's parser, raised before the application runs.
 _STATUS: dict[type[Exception], HTTPStatus] = {
     errors.LimitRequestLine: HTTPStatus.REQUEST_URI_TOO_LONG,
     errors.LimitRequestHeaders: HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
@@ -26,19 +26,19 @@ _CODES = {
 }
 
 
-class Gathered:
-    """A client's socket that sends head and body of an answer together: gunicorn writes them one after the other, and
-    for small answers the system calls are the larger part of the work. Our bodies are in memory whole anyway."""
+class BufferedSocket:
+    """A client's socket that sends headers and body in one write. gunicorn sends them separately, and system calls are
+    most of the work of a small response. The bodies are in memory anyway."""
 
     def __init__(self, sock: Any) -> None:
         self._sock, self._parts = sock, list[bytes]()
 
     def sendall(self, data: bytes) -> None:
-        """Keep until `flush`."""
+        """Buffer until `flush`."""
         self._parts.append(data)
 
     def flush(self) -> None:
-        """Send what was kept."""
+        """Send the buffer."""
         data, self._parts = b"".join(self._parts), []
         while data:
             data = data[self._sock.send(data) :]
@@ -48,18 +48,18 @@ class Gathered:
 
 
 class Worker(GeventWorker):
-    """Answers what cannot be parsed, and sends each answer in one piece."""
+    """Responds to requests that cannot be parsed, and sends each response in one write."""
 
     def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> Any:
         """Serve one request."""
-        gathered = Gathered(sock)
+        buffered = BufferedSocket(sock)
         try:
-            return super().handle_request(listener_name, req, gathered, addr)
+            return super().handle_request(listener_name, req, buffered, addr)
         finally:
-            gathered.flush()
+            buffered.flush()
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
-        """Send a problem and close. Only the kind of fault is logged: the rest may hold an address or a token."""
+        """Send a problem and close. Log the type of the error alone: its text may contain an address or a token."""
         known = isinstance(exc, errors.ParseException)
         status = next((status for kind, status in _STATUS.items() if isinstance(exc, kind)), None) or (
             HTTPStatus.BAD_REQUEST if known else HTTPStatus.INTERNAL_SERVER_ERROR
@@ -77,4 +77,4 @@ class Worker(GeventWorker):
         try:
             client.sendall(head.encode() + body)
         except OSError:
-            _log.debug("the client has gone")
+            _log.debug("the client has disconnected")

@@ -1,4 +1,4 @@
-"""`wsis_gateway.wsgi:app`, imported in each worker after gevent has patched the standard library."""
+"""`wsis_gateway.wsgi:app`. Each worker imports it after gevent has patched the standard library."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from gevent import monkey
 
 if not monkey.is_module_patched("socket") or not monkey.is_module_patched("threading"):
     raise RuntimeError(
-        "wsis_gateway.wsgi needs gevent's patches: serve it by gunicorn with the gunicorn.conf.py of this package"
+        "wsis_gateway.wsgi needs gevent's patches: run gunicorn with the gunicorn.conf.py of this package"
     )
 
 from wsis_shared import garbage, log

@@ -1,1 +1,1 @@
-"""A made-up service: notes that people write, for the tests of the gateway."""
+"""A sample service for the gateway's tests: notes."""

@@ -1,4 +1,4 @@
-"""Routes of every kind that the gateway knows."""
+"""Routes of every kind."""
 
 from marshmallow import fields, validate
 from wsis_shared.events import Event

@@ -1,4 +1,4 @@
-"""Answers, some of them wrong on purpose. Keeps what it must in memory: it runs in one process."""
+"""Responses, some of them wrong on purpose. State is in memory: the service runs in one process."""
 
 import base64
 import time

@@ -1,4 +1,4 @@
-"""A plugin that cannot be served: its path says the same as one of sample's under another name."""
+"""A plugin that cannot be served: its path conflicts with a path of sample."""
 
 from wsis_shared.plugin import PUBLIC, Plugin, Route
 

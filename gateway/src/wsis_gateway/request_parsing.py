@@ -1,4 +1,4 @@
-"""What comes in, read strictly: one meaning per request, or a refusal that names the place."""
+"""Strict parsing of path, query, headers and body. An error names the field."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from marshmallow import Schema, ValidationError, fields
 from wsis_shared.errors import Invalid, NotFound
 from wsis_shared.schemas import LOCALES
 
-from wsis_gateway.problems import Refused
+from wsis_gateway.problems import HttpError
 
 MAX_DEPTH = 32
-MAX_INTEGER = 2**53 - 1  # what every JSON reader keeps exactly (RFC 8259, 6)
+MAX_INTEGER = 2**53 - 1  # exact in every JSON parser (RFC 8259, 6)
 MAX_NUMBER = 1e40
 MAX_PARAMETERS = 50
 _PATH_VALUE = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+_IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 
@@ -32,7 +32,7 @@ _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
 def body(env: Mapping[str, Any], schema: Schema, *, max_bytes: int, seconds: float) -> dict[str, Any]:
-    """The body as the schema loads it. Raises Refused (400, 408, 413, 415) or Invalid with the fields."""
+    """Parse and validate the body. Raises HttpError (400, 408, 413, 415), or Invalid with the fields."""
     raw = _bytes(env, max_bytes, seconds)
     value = _object(raw) if raw else {}
     return load(schema, value, "gateway.content_invalid")
@@ -46,19 +46,19 @@ def _bytes(env: Mapping[str, Any], max_bytes: int, seconds: float) -> bytes:
     if length.isdecimal() and int(length) > max_bytes:
         raise _too_large(max_bytes)
     _check_media_type(env)
-    late = Refused(408, "gateway.body_too_slow", "The body did not arrive in time.")
+    late = HttpError(408, "gateway.body_too_slow", "The body did not arrive in time.")
     try:
         with Timeout(seconds, late):
             raw: bytes = env["wsgi.input"].read(max_bytes + 1)
     except (ParseException, OSError):
-        raise Refused(400, "gateway.request_malformed", "The body is not framed as HTTP has it.") from None
+        raise HttpError(400, "gateway.request_malformed", "The framing of the body is not valid HTTP.") from None
     if len(raw) > max_bytes:
         raise _too_large(max_bytes)
     return raw
 
 
-def _too_large(max_bytes: int) -> Refused:
-    return Refused(413, "gateway.body_too_large", f"At most {max_bytes} bytes.", limit=max_bytes)
+def _too_large(max_bytes: int) -> HttpError:
+    return HttpError(413, "gateway.body_too_large", f"At most {max_bytes} bytes.", limit=max_bytes)
 
 
 def _check_media_type(env: Mapping[str, Any]) -> None:
@@ -70,8 +70,10 @@ def _check_media_type(env: Mapping[str, Any]) -> None:
         raise _unsupported("The body must not be compressed.")
 
 
-def _unsupported(detail: str) -> Refused:
-    return Refused(415, "gateway.media_type_unsupported", detail, {"Accept": "application/json", "Accept-Encoding": ""})
+def _unsupported(detail: str) -> HttpError:
+    return HttpError(
+        415, "gateway.media_type_unsupported", detail, {"Accept": "application/json", "Accept-Encoding": ""}
+    )
 
 
 def _object(raw: bytes) -> dict[str, Any]:
@@ -80,33 +82,33 @@ def _object(raw: bytes) -> dict[str, Any]:
         value = json.loads(text, object_pairs_hook=_unique, parse_constant=_constant)
     except UnicodeDecodeError:
         raise _malformed("The body is not UTF-8.") from None
-    except _Twice as twice:
-        raise _malformed(f"A key stands twice: {twice.args[0]!r}.", twice.args[0]) from None
+    except _DuplicateKey as error:
+        raise _malformed(f"Duplicate key: {error.args[0]!r}.", error.args[0]) from None
     except json.JSONDecodeError as error:
-        # `msg` is the parser's own words; the text around the place is not shown.
+        # `msg` comes from the parser and contains no part of the body.
         raise _malformed(f"Not JSON: {error.msg} (line {error.lineno}, column {error.colno}).") from None
     except ValueError:
-        raise _malformed("A number is not one of JSON.") from None
+        raise _malformed("A number is not valid JSON.") from None
     except RecursionError:
         raise _malformed(f"More than {MAX_DEPTH} levels.") from None
     if not isinstance(value, dict):
         raise _malformed("The body must be an object.")
-    faults: dict[str, list[str]] = {}
-    _walk(value, "", 1, faults)
-    if faults:
-        raise Invalid("gateway.content_invalid", "Some values are not acceptable.", fields=faults)
+    errors: dict[str, list[str]] = {}
+    _check_values(value, "", 1, errors)
+    if errors:
+        raise Invalid("gateway.content_invalid", "Some values are not acceptable.", fields=errors)
     return value
 
 
-class _Twice(ValueError):
-    """A key stands twice in an object."""
+class _DuplicateKey(ValueError):
+    """An object has a duplicate key."""
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(pairs)
     if len(value) != len(pairs):
         seen: set[str] = set()
-        raise _Twice(next(key for key, _ in pairs if key in seen or seen.add(key)))  # type: ignore[func-returns-value]  # None is false
+        raise _DuplicateKey(next(key for key, _ in pairs if key in seen or seen.add(key)))  # type: ignore[func-returns-value]  # None is false
     return value
 
 
@@ -114,38 +116,38 @@ def _constant(name: str) -> Any:
     raise ValueError(name)
 
 
-def _malformed(detail: str, field: str = "") -> Refused:
-    shown = {_shown(field): ["Stands twice."]} if field else None
-    return Refused(400, "gateway.body_malformed", detail.encode("utf-8", "replace").decode(), fields=shown)
+def _malformed(detail: str, field: str = "") -> HttpError:
+    duplicates = {_printable(field): ["Duplicate key."]} if field else None
+    return HttpError(400, "gateway.body_malformed", detail.encode("utf-8", "replace").decode(), fields=duplicates)
 
 
-def _walk(value: Any, place: str, depth: int, faults: dict[str, list[str]]) -> None:
-    """Note what Python reads and other readers would not, or differently."""
+def _check_values(value: Any, path: str, depth: int, errors: dict[str, list[str]]) -> None:
+    """Collect values that Python accepts and other JSON parsers reject or read differently."""
     if isinstance(value, str):
         if _NOT_TEXT.search(value):
-            faults[place] = ["NUL and lone surrogates are not text."]
+            errors[path] = ["NUL and lone surrogates are not text."]
     elif isinstance(value, dict | list):
         if depth > MAX_DEPTH:
             raise _malformed(f"More than {MAX_DEPTH} levels.")
         items: Iterable[tuple[Any, Any]] = value.items() if isinstance(value, dict) else enumerate(value)
         for key, item in items:
-            name = f"{place}.{key}" if place else str(key)
+            name = f"{path}.{key}" if path else str(key)
             if isinstance(key, str) and _NOT_TEXT.search(key):
-                faults[_shown(name)] = ["NUL and lone surrogates are not text."]
+                errors[_printable(name)] = ["NUL and lone surrogates are not text."]
             else:
-                _walk(item, name, depth + 1, faults)
+                _check_values(item, name, depth + 1, errors)
     elif isinstance(value, int) and abs(value) > MAX_INTEGER:
-        faults[place] = [f"Integers are at most {MAX_INTEGER}."]
+        errors[path] = [f"Integers are at most {MAX_INTEGER}."]
     elif isinstance(value, float) and not abs(value) <= MAX_NUMBER:
-        faults[place] = ["The number is too large."]
+        errors[path] = ["The number is too large."]
 
 
-def _shown(name: str) -> str:
+def _printable(name: str) -> str:
     return _NOT_TEXT.sub("\ufffd", name)[:200]
 
 
 def load(schema: Schema, value: Mapping[str, Any], code: str) -> dict[str, Any]:
-    """What the schema makes of the value; raises Invalid with the path of each field that is wrong."""
+    """Load the value with the schema. Raises Invalid with the path of each wrong field."""
     try:
         loaded: dict[str, Any] = schema.load(value)
         return loaded
@@ -153,52 +155,52 @@ def load(schema: Schema, value: Mapping[str, Any], code: str) -> dict[str, Any]:
         raise Invalid(code, "Some fields are not acceptable.", fields=flat(error.messages)) from None
 
 
-def flat(messages: Any, place: str = "") -> dict[str, list[str]]:
-    """marshmallow's nested messages by path: {"sdgs.0.target": [...]}"""
+def flat(messages: Any, prefix: str = "") -> dict[str, list[str]]:
+    """marshmallow's nested messages, flat, by path: {"sdgs.0.target": [...]}"""
     if not isinstance(messages, dict):
-        return {place: [str(message) for message in (messages if isinstance(messages, list) else [messages])]}
+        return {prefix: [str(message) for message in (messages if isinstance(messages, list) else [messages])]}
     found: dict[str, list[str]] = {}
     for key, inner in messages.items():
-        # `_schema` speaks of the object as a whole; `key` and `value` are marshmallow's words for the parts of a dict.
-        name = "" if key == "_schema" else _shown(str(key))
-        path = ".".join(part for part in (place, name) if part)
+        # `_schema` stands for the whole object; `key` and `value` for the parts of a dict (marshmallow).
+        name = "" if key == "_schema" else _printable(str(key))
+        path = ".".join(part for part in (prefix, name) if part)
         for field, texts in flat(inner, path).items():
             found.setdefault(field, []).extend(texts)
     return found
 
 
-# -- address ----------------------------------------------------------------------------------------------------------
+# -- path and query ---------------------------------------------------------------------------------------------------
 
 
 def path(values: Mapping[str, str]) -> None:
-    """Raise NotFound where a variable of the path cannot be an id of ours."""
+    """Raise NotFound if a path variable is not a valid id."""
     for value in values.values():
         if not _PATH_VALUE.fullmatch(value):
-            raise NotFound("gateway.not_found", "There is no such address.")
+            raise NotFound("gateway.not_found", "There is no such path.")
 
 
 def query(text: str, schema: Schema | None) -> dict[str, Any]:
-    """The query's parameters as the schema loads them. Raises Invalid that names each parameter that is unknown,
-    repeated or wrong. A list is written with commas."""
+    """Parse and validate the query. Raises Invalid with each unknown, repeated or wrong parameter. Commas separate
+    the items of a list."""
     if not text and schema is None:
         return {}
     try:
         pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MAX_PARAMETERS)
     except ValueError:
-        raise Invalid("gateway.query_invalid", "The query cannot be read.") from None
+        raise Invalid("gateway.query_invalid", "The query is malformed.") from None
     values: dict[str, Any] = {}
-    faults: dict[str, list[str]] = {}
+    errors: dict[str, list[str]] = {}
     for name, value in pairs:
         if name in values:
-            faults[_shown(name)] = ["Stands more than once."]
+            errors[_printable(name)] = ["Repeated parameter."]
         if _NOT_TEXT.search(name) or _NOT_TEXT.search(value):
-            faults[_shown(name)] = ["NUL and lone surrogates are not text."]
+            errors[_printable(name)] = ["NUL and lone surrogates are not text."]
         known = schema.fields.get(name) if schema is not None else None
         if known is None:
-            faults.setdefault(_shown(name), []).append("Unknown parameter.")
+            errors.setdefault(_printable(name), []).append("Unknown parameter.")
         values[name] = [part for part in value.split(",") if part] if isinstance(known, fields.List) else value
-    if faults:
-        raise Invalid("gateway.query_invalid", "Some parameters are not acceptable.", fields=faults)
+    if errors:
+        raise Invalid("gateway.query_invalid", "Some parameters are not acceptable.", fields=errors)
     return load(schema, values, "gateway.query_invalid") if schema is not None else {}
 
 
@@ -206,24 +208,24 @@ def query(text: str, schema: Schema | None) -> dict[str, Any]:
 
 
 def idempotency_key(env: Mapping[str, Any]) -> str | None:
-    """The header Idempotency-Key, or None. Raises Invalid for what is not 1 to 255 visible characters."""
+    """The header Idempotency-Key, or None. Raises Invalid unless it has 1 to 255 visible ASCII characters."""
     key = env.get("HTTP_IDEMPOTENCY_KEY")
     if key is None:
         return None
-    if not _KEY.fullmatch(key):
-        fault = {"Idempotency-Key": ["1 to 255 visible characters of ASCII."]}
-        raise Invalid("gateway.header_invalid", "Idempotency-Key is not acceptable.", fields=fault)
+    if not _IDEMPOTENCY_KEY.fullmatch(key):
+        error = {"Idempotency-Key": ["1 to 255 visible ASCII characters."]}
+        raise Invalid("gateway.header_invalid", "Idempotency-Key is not acceptable.", fields=error)
     return str(key)
 
 
 def request_id(header: str | None) -> str | None:
-    """X-Request-ID of the client where it is one that may stand in a log."""
+    """The client's X-Request-ID if it is safe to log, else None."""
     return header if header is not None and _REQUEST_ID.fullmatch(header) else None
 
 
 @lru_cache(maxsize=1024)
 def locale(header: str | None) -> str:
-    """The best of the seven languages for an Accept-Language (RFC 9110, 12.5.4); English where none fits."""
+    """The best supported language for Accept-Language (RFC 9110, 12.5.4), English by default."""
     ranked = []
     for number, part in enumerate((header or "").split(",")[:20]):
         tag, _, weight = part.strip().lower().partition(";")
@@ -237,20 +239,20 @@ def locale(header: str | None) -> str:
     return min(ranked)[2] if ranked else "en"
 
 
-def wait_preference(env: Mapping[str, Any], at_most: float) -> tuple[float, str | None]:
-    """Seconds to wait for an outcome, and the preference that was followed (RFC 7240)."""
+def wait_preference(env: Mapping[str, Any], maximum: float) -> tuple[float, str | None]:
+    """Seconds to wait for an outcome, and the preference applied (RFC 7240)."""
     for part in env.get("HTTP_PREFER", "").lower().split(","):
         name, _, value = part.strip().partition("=")
         if name == "respond-async":
             return 0.0, "respond-async"
         if name == "wait" and value.isdecimal() and len(value) < 5:
-            return min(float(value), at_most), f"wait={value}" if float(value) <= at_most else None
-    return at_most, None
+            return min(float(value), maximum), f"wait={value}" if float(value) <= maximum else None
+    return maximum, None
 
 
 class Networks:
-    """The network that a request comes from: /24 of IPv4, /64 of IPv6. X-Forwarded-For counts only where the peer,
-    and each hop after the client, is a proxy that we trust; Forwarded and X-Real-IP never count."""
+    """The network of a client: /24 of IPv4, /64 of IPv6. X-Forwarded-For counts only if the peer and each hop after the
+    client are trusted proxies. Forwarded and X-Real-IP never count."""
 
     def __init__(self, proxies: Iterable[str]) -> None:
         self._proxies = [ipaddress.ip_network(proxy, strict=False) for proxy in proxies]
