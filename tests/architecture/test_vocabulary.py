@@ -1,0 +1,79 @@
+"""Standard terms: words that were replaced do not come back. `vocabulary.yaml` lists them."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+LIST = Path(__file__).with_name("vocabulary.yaml")
+_SUFFIXES = {".py", ".yaml", ".yml", ".toml", ".json", ".sh", ".j2", ".tmpl", ".md", ""}
+
+
+class Entry:
+    """A replaced word, its standard term, and the folders where the word may still be."""
+
+    def __init__(self, kind: str, word: str, value: str | list[str]) -> None:
+        self.kind, self.word = kind, word
+        self.standard, *self.folders = [value] if isinstance(value, str) else value
+        start = r"(?<![\w-])" if re.match(r"\w", word) else ""
+        end = r"(?!\w)" if re.search(r"\w$", word) else ""
+        flags = re.IGNORECASE if kind == "prose" else 0
+        self.pattern = re.compile(start + re.escape(word).replace(r"\ ", r"\s+") + end, flags)
+
+    def allows(self, path: str) -> bool:
+        """Whether the word may still be in this file."""
+        return any(path == folder or path.startswith(f"{folder}/") for folder in self.folders)
+
+
+def entries() -> list[Entry]:
+    """All entries of vocabulary.yaml."""
+    listed = yaml.safe_load(LIST.read_text("utf-8"))
+    return [Entry(kind, word, value) for kind, words in listed.items() for word, value in words.items()]
+
+
+@cache
+def _texts(root: Path, files: tuple[Path, ...]) -> dict[str, tuple[str, str]]:
+    """File -> its text, as it is and in lower case."""
+    read = {path: path.read_text("utf-8") for path in files if path not in (LIST, Path(__file__))}
+    return {str(path.relative_to(root)): (text, text.lower()) for path, text in read.items()}
+
+
+def _uses(house: Any, entry: Entry) -> dict[str, int]:
+    """File -> line of the first use of the word."""
+    first = entry.word.split()[0].lower()  # a plain search is much faster than a pattern
+    texts = _texts(house.root, tuple(path for path in house.files() if path.suffix in _SUFFIXES))
+    return {
+        path: text.count("\n", 0, found.start()) + 1
+        for path, (text, lower) in texts.items()
+        if first in lower and (found := entry.pattern.search(text))
+    }
+
+
+@pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry.word)
+def test_replaced_words_stay_away(house: Any, entry: Entry) -> None:
+    uses = [f"{path}:{line}" for path, line in _uses(house, entry).items() if not entry.allows(path)]
+    assert uses == [], f"write {entry.standard}, not {entry.word!r}"
+
+
+@pytest.mark.parametrize("entry", [entry for entry in entries() if entry.folders], ids=lambda entry: entry.word)
+def test_the_list_shrinks(house: Any, entry: Entry) -> None:
+    uses = _uses(house, entry)
+    done = [folder for folder in entry.folders if not any(f"{path}/".startswith(f"{folder}/") for path in uses)]
+    assert done == [], f"{entry.word!r} is gone here: remove the folder from vocabulary.yaml"
+
+
+def test_the_glossary_is_sorted_with_one_line_per_term(house: Any) -> None:
+    lines = (house.root / "docs/glossary.md").read_text("utf-8").splitlines()
+    sections: list[list[str]] = []
+    for line in lines:
+        if line.startswith("## "):
+            sections.append([])
+        elif match := re.fullmatch(r"\| (?!term \||---)`?([^|]+?)`? \| [^|]+ \|", line):
+            sections[-1].append(match[1].casefold())
+    assert len(sections) >= 5
+    assert [section for section in sections if not section or section != sorted(set(section))] == []
