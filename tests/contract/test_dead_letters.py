@@ -1,4 +1,4 @@
-"""The operator's tool: what was put aside is shown without its content, sent back to its queue, or dropped."""
+"""The operator's tool: what was dead-lettered is shown without its content, sent back to its queue, or dropped."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class Figures:
 
 
 def wait_for_mails(play: Play) -> int:
-    """Wait until the post office has nothing left to send; returns how many mails came."""
+    """Wait until notifications has sent all mail; return the number of mails received."""
     wait_while_it_moves(lambda: is_quiet(play), play.suite.mailbox.total, STANDSTILL)
     return play.suite.mailbox.total()
 
