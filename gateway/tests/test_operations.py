@@ -116,11 +116,11 @@ def test_the_access_log_contains_no_personal_data(gateway, http):
 
 
 def test_cors_allows_the_configured_origins_alone(run_gateway, http, sample):
-    asked = {"Origin": "https://prizes.example", "Access-Control-Request-Method": "POST",
+    preflight_headers = {"Origin": "https://prizes.example", "Access-Control-Request-Method": "POST",
              "Access-Control-Request-Headers": "authorization, idempotency-key"}  # fmt: skip
-    assert "access-control-allow-origin" not in http.options("/v1/notes", headers=asked).headers
+    assert "access-control-allow-origin" not in http.options("/v1/notes", headers=preflight_headers).headers
     open_ = run_gateway(WSIS_GATEWAY_ORIGINS="https://prizes.example", WSIS_GATEWAY_HSTS="31536000").http
-    preflight = open_.options("/v1/notes", headers=asked)
+    preflight = open_.options("/v1/notes", headers=preflight_headers)
     assert preflight.headers["access-control-allow-origin"] == "https://prizes.example"
     assert "POST" in preflight.headers["access-control-allow-methods"]
     for path in ("/v1/echo", "/v1/count", "/v1/count", "/v1/unknown"):

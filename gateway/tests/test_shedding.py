@@ -33,13 +33,13 @@ def busy(run_gateway, sample, keys):
         thread.join()
 
 
-def refused(http):
+def shed_response(http):
     """A 503 while all slots are taken; between two slow reads a slot is free for a moment."""
-    return wait_for(lambda: (response := http.get("/v1/echo")).status_code == 503 and response, 10, "a refusal")
+    return wait_for(lambda: (response := http.get("/v1/echo")).status_code == 503 and response, 10, "a 503")
 
 
 def test_a_read_beyond_the_limit_gets_503(busy):
-    response = refused(busy)
+    response = shed_response(busy)
     assert response.json()["code"] == "gateway.busy"
     assert int(response.headers["retry-after"]) >= 1
     assert response.elapsed.total_seconds() >= MAX_WAIT / 2  # a client that retries at once costs no processor time
@@ -47,7 +47,7 @@ def test_a_read_beyond_the_limit_gets_503(busy):
 
 
 def test_votes_pass(busy, signed_in):
-    refused(busy)
+    shed_response(busy)
     for _ in range(20):
         response = busy.post(
             "/v1/notes/n1/votes", json={"choice": "yes"},
@@ -57,7 +57,7 @@ def test_votes_pass(busy, signed_in):
 
 
 def test_cache_hits_pass(busy):
-    refused(busy)
+    shed_response(busy)
     assert {busy.get("/v1/count").status_code for _ in range(20)} == {200}
 
 

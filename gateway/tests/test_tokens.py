@@ -143,8 +143,8 @@ def test_other_authentication_schemes_are_rejected(rejected, header):
 def test_a_token_of_a_megabyte_is_rejected(gateway):
     head = b"GET /v1/me/echo HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + b"a" * 1_000_000 + b"\r\n\r\n"
     assert gateway.raw(head).startswith(b"HTTP/1.1 431")
-    refusal = gateway.http.get("/v1/me/echo", headers={"Authorization": f"Bearer {'a' * 8000}"})
-    assert refusal.status_code == 401
+    response = gateway.http.get("/v1/me/echo", headers={"Authorization": f"Bearer {'a' * 8000}"})
+    assert response.status_code == 401
 
 
 def test_roles_grant_permissions(http, signed_in):

@@ -65,7 +65,7 @@ class Readiness:
         if connected and self._names:
             with ThreadPoolExecutor(len(self._names)) as pool:
                 services = dict(zip(self._names, pool.map(self._check_service, self._names), strict=True))
-        ready = connected and all(answer["ready"] for answer in services.values())
+        ready = connected and all(service["ready"] for service in services.values())
         state = {
             "state": "ready" if ready else "not ready",
             "broker": "blocked" if self._link.blocked else "connected" if self._link.connected else "away",
@@ -80,10 +80,10 @@ class Readiness:
     def _check_service(self, name: str) -> dict[str, Any]:
         context = Context(request_id="readyz", traceparent=new_traceparent())
         try:
-            answer = self._link.request(name, "health", {}, context, timeout=TIMEOUT)
+            response = self._link.request(name, "health", {}, context, timeout=TIMEOUT)
         except SuiteError as error:
             return {"ready": False, "reason": error.code}
-        return {"ready": True, **(answer if isinstance(answer, dict) else {})}
+        return {"ready": True, **(response if isinstance(response, dict) else {})}
 
 
 class Metrics:

@@ -95,12 +95,12 @@ def _parameters(operation: Operation) -> Iterator[Any]:
 def _responses(operation: Operation, titles: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
     route = operation.route
     headers: dict[str, Any] = {name: {"$ref": f"#/components/headers/{name}"} for name in HEADERS}
-    answer: dict[str, Any] = {"headers": dict(headers)}
+    success: dict[str, Any] = {"headers": dict(headers)}
     if route.media != "application/json":
-        answer["content"] = {route.media: {"schema": {"type": "string", "format": "binary"}}}
-        answer["headers"]["Content-Disposition"] = {"schema": {"type": "string"}}
+        success["content"] = {route.media: {"schema": {"type": "string", "format": "binary"}}}
+        success["headers"]["Content-Disposition"] = {"schema": {"type": "string"}}
     elif route.status != 204:
-        answer["content"] = {"application/json": {"schema": route.returns or {}}}
+        success["content"] = {"application/json": {"schema": route.returns or {}}}
     located = {
         **headers,
         "Location": {"description": "Path of the outcome", "schema": {"type": "string"}},
@@ -108,14 +108,14 @@ def _responses(operation: Operation, titles: Mapping[str, Mapping[str, str]]) ->
     responses: dict[str, Any] = {}
     if route.mode is Mode.COMMAND:
         first = route.status if route.status != 200 else 201
-        responses[str(first)] = {**answer, "description": "Done"}
-        responses["200"] = {**answer, "description": "Done before: this request is a repeat"}
+        responses[str(first)] = {**success, "description": "Done"}
+        responses["200"] = {**success, "description": "Done before: this request is a repeat"}
         accepted = {"application/json": {"schema": {"$ref": "#/components/schemas/Accepted"}}}
         responses["202"] = {"description": "Stored durably, not yet processed", "headers": located, "content": accepted}
     else:
-        responses[str(route.status)] = {**answer, "description": HTTPStatus(route.status).phrase}
+        responses[str(route.status)] = {**success, "description": HTTPStatus(route.status).phrase}
     if operation.cached:
-        answer["headers"] |= {"ETag": {"schema": {"type": "string"}}, "Cache-Control": {"schema": {"type": "string"}}}
+        success["headers"] |= {"ETag": {"schema": {"type": "string"}}, "Cache-Control": {"schema": {"type": "string"}}}
         responses["304"] = {"description": "Not modified"}
     for status, description in _error_descriptions(operation, titles).items():
         responses[str(status)] = {
@@ -139,7 +139,7 @@ def _error_descriptions(operation: Operation, titles: Mapping[str, Mapping[str, 
     found: dict[int | str, str] = dict(sorted(descriptions.items()))
     if route.fails:
         lines = [f"- `{code}`: {titles.get(code, {}).get('en', '')}".rstrip(": ") for code in route.fails]
-        found["4XX"] = "Refused:\n\n" + "\n".join(lines)
+        found["4XX"] = "Errors:\n\n" + "\n".join(lines)
     return found
 
 

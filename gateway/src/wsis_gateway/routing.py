@@ -89,7 +89,7 @@ def _operation(plugin: Plugin, route: Route) -> Operation:
 
 
 def install(app: falcon.App[Any, Any], operations: tuple[Operation, ...], serve: ServeOperation) -> None:
-    """Add the operations to the app. GET also answers HEAD; OPTIONS and 405 are Falcon's."""
+    """Add the operations to the app. GET also serves HEAD; OPTIONS and 405 are Falcon's."""
     paths: dict[str, dict[str, Operation]] = {}
     for operation in operations:
         paths.setdefault(operation.route.path, {})[operation.route.method] = operation

@@ -64,7 +64,7 @@ class Worker(GeventWorker):
         status = next((status for kind, status in _STATUS.items() if isinstance(exc, kind)), None) or (
             HTTPStatus.BAD_REQUEST if known else HTTPStatus.INTERNAL_SERVER_ERROR
         )
-        _log.log(logging.INFO if known else logging.ERROR, "request refused", extra={"error": type(exc).__name__})
+        _log.log(logging.INFO if known else logging.ERROR, "request rejected", extra={"error": type(exc).__name__})
         code = _CODES.get(status, "gateway.request_malformed")
         body = json.dumps(
             {"type": f"/problems/{code}", "title": status.phrase, "status": status.value, "code": code}
