@@ -7,7 +7,7 @@ RabbitMQ gives three rights by regular expression on the names of exchanges and 
 topic exchanges two more on routing keys (https://www.rabbitmq.com/docs/access-control). With these a service
   - takes only its own requests, commands and events: nobody else can read a vote on its way,
   - publishes events only under its own name,
-  - calls only the services that it names as Remote, and those whose notices it fills in.
+  - calls only the services that it names as Remote, and those whose email templates it renders.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from typing import Any
 from kombu import Queue
 from wsis_shared.amqp import topology
 from wsis_shared.bus import Remote
-from wsis_shared.plugin import Found, Plugin, discover
+from wsis_shared.plugin import DiscoveryResult, Plugin, discover
 
 SHARED_EXCHANGES = (topology.RPC, topology.COMMANDS, topology.DEAD)
 # Reply queues are bound under a random hex key.
@@ -44,7 +44,7 @@ class Needs:
     calls: frozenset[str]  # routing keys as regular expressions
 
 
-def needs(plugin: Plugin, found: Found) -> Needs:
+def needs(plugin: Plugin, found: DiscoveryResult) -> Needs:
     """Queues that it takes from, events that it hears, methods that it calls."""
     service = plugin.load("service")
     queues = [topology.rpc_queue(plugin.name), topology.dead_queue(plugin.name)]
@@ -58,14 +58,18 @@ def needs(plugin: Plugin, found: Found) -> Needs:
                 if events:
                     queues.append(entrypoint.queue(plugin.name))
                     hears.update(events)
-                    if entrypoint._name:  # it reads the manifests of all, and asks for what their notices need
+                    if entrypoint._name:  # it reads the manifests of all, and asks for what their notifications need
                         tells.update(events)
     remotes = {value._service for _, value in inspect.getmembers_static(service) if isinstance(value, Remote)}
     calls = {rf"{re.escape(remote)}\.[a-z_]+" for remote in remotes if remote}
     for source in found:
         for event in source.publishes:
             if (source.name, event.type) in tells:
-                calls |= {rf"{source.name}\.{notice.details}" for notice in event.notices if notice.details}
+                calls |= {
+                    rf"{source.name}\.{notification.context_provider}"
+                    for notification in event.notifications
+                    if notification.context_provider
+                }
     return Needs(plugin.name, tuple(queues), frozenset(hears), frozenset(calls))
 
 
@@ -76,7 +80,7 @@ def _entrypoints(service: type) -> Iterator[tuple[str, Any]]:
             yield name, method
 
 
-def definitions(found: Found, passwords: dict[str, str], vhost: str = "wsis") -> dict[str, Any]:
+def definitions(found: DiscoveryResult, passwords: dict[str, str], vhost: str = "wsis") -> dict[str, Any]:
     """The document that RabbitMQ imports (`load_definitions`)."""
     every = [needs(plugin, found) for plugin in found]
     sources = {plugin.name for plugin in found} | {source for one in every for source, _ in one.hears}

@@ -77,11 +77,11 @@ def test_many_who_miss_at_once_make_one_call(gateway):
 # -- the cache itself -------------------------------------------------------------------------------------------------
 
 
-def entry(body=b"x", seconds=60, stale_on=()):
+def entry(body=b"x", seconds=60, invalidated_by=()):
     import time
 
     now = time.monotonic()
-    return Entry(body, '"e"', "/x", "read", now, now + seconds, stale_on, {})
+    return Entry(body, '"e"', "/x", "read", now, now + seconds, invalidated_by, {})
 
 
 def key(name):
@@ -117,7 +117,7 @@ def test_what_was_being_made_when_the_event_came_is_not_kept():
 
     def make():
         cache.forget("sample.note_changed")
-        return entry(stale_on={"sample.note_changed"})
+        return entry(invalidated_by={"sample.note_changed"})
 
     assert cache.get_or_make(key("a"), make, patience=1).body == b"x"
     assert cache.get(key("a")) is None

@@ -96,9 +96,9 @@ def test_an_event_saved_by_a_process_that_died_is_sent_by_the_next(serve, publis
     thing = {"_id": uuid.uuid4().hex, "n": 5, "version": 1}
     first.stop(signal.SIGKILL)
     from wsis_madeup.plugin import THING_MADE
-    from wsis_shared.events import envelope, occur
+    from wsis_shared.events import envelope, new_event
 
-    thing["outbox"] = [envelope("madeup", occur(THING_MADE, subject=thing["_id"], n=5), 1)]
+    thing["outbox"] = [envelope("madeup", new_event(THING_MADE, subject=thing["_id"], n=5), 1)]
     database("madeup")["things"].insert_one(thing)
     second = serve("madeup")
     wait_for(lambda: [one for one in events.of("thing_made") if one["subject"] == thing["_id"]], 40)

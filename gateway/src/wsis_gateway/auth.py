@@ -11,7 +11,7 @@ from wsis_shared import auth
 from wsis_shared.amqp.link import Link
 from wsis_shared.context import ANONYMOUS, Actor, Context
 from wsis_shared.errors import Forbidden, Unauthenticated, Unavailable
-from wsis_shared.plugin import PUBLIC, Found
+from wsis_shared.plugin import PUBLIC, DiscoveryResult
 from wsis_shared.tracing import new_traceparent
 
 KEYS_PATH = "/.well-known/jwks.json"
@@ -20,7 +20,7 @@ KEYS_PATH = "/.well-known/jwks.json"
 class Guard:
     """Tokens and permissions."""
 
-    def __init__(self, link: Link, found: Found, keys_from: str = "") -> None:
+    def __init__(self, link: Link, found: DiscoveryResult, keys_from: str = "") -> None:
         self._link = link
         self._keys_from = tuple(keys_from.split(".", 1)) if keys_from else issuer(found)
         self._verifier = auth.Verifier(self._fetch_keys)
@@ -66,10 +66,10 @@ class Guard:
             raise
 
 
-def issuer(found: Found) -> tuple[str, str]:
+def issuer(found: DiscoveryResult) -> tuple[str, str]:
     """Service and call behind the address where keys are published (RFC 8414, `jwks_uri`)."""
     for plugin in found:
         for route in plugin.routes:
             if route.path == KEYS_PATH:
-                return plugin.name, route.call
+                return plugin.name, route.handler
     return "nobody", "jwks"

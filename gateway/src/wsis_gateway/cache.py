@@ -24,7 +24,7 @@ class Entry:
     limit: str
     made: float
     until: float
-    stale_on: Collection[str]
+    invalidated_by: Collection[str]
     headers: Mapping[str, str]
 
     @property
@@ -87,7 +87,7 @@ class Cache:
         """Drop what `event` makes stale; everything without one."""
         with self._lock:
             self._turn += 1
-            for key in [key for key, entry in self._entries.items() if event is None or event in entry.stale_on]:
+            for key in [key for key, entry in self._entries.items() if event is None or event in entry.invalidated_by]:
                 self._drop(key)
 
     def _put(self, key: Key, entry: Entry) -> None:

@@ -104,11 +104,11 @@ class Handler:
         route = operation.route
         ctx = context.within(ctx, route.timeout)
         try:
-            return self._link.request(operation.plugin, route.call, arguments, ctx, timeout=route.timeout)
+            return self._link.request(operation.plugin, route.handler, arguments, ctx, timeout=route.timeout)
         except Unavailable as error:
             if route.writes or error.code not in LOST or not self._link.wait_connected(ctx.remaining(5.0)):
                 raise
-            return self._link.request(operation.plugin, route.call, arguments, ctx, timeout=route.timeout)
+            return self._link.request(operation.plugin, route.handler, arguments, ctx, timeout=route.timeout)
 
     def _command(
         self, operation: Operation, req: Request, resp: Response, arguments: dict[str, Any], body: Any, ctx: Context
@@ -118,7 +118,7 @@ class Handler:
         payload = {"args": arguments, "body": body}
         message_id = _message_id(operation, ctx, payload)
         settled, outcome = self._link.command(
-            operation.plugin, route.call, payload, ctx, message_id=message_id, wait=wait
+            operation.plugin, route.handler, payload, ctx, message_id=message_id, wait=wait
         )
         if followed:
             resp.set_header("Preference-Applied", followed)
@@ -177,7 +177,7 @@ class Handler:
             now = time.monotonic()
             return Entry(
                 body, etag, operation.route.path, operation.route.limit_class, now, now + lifetime(seconds),
-                operation.stale_on, headers,
+                operation.invalidated_by, headers,
             )  # fmt: skip
 
         key = (req.path, req.query_string, language)
@@ -200,12 +200,12 @@ def _message_id(operation: Operation, ctx: Context, payload: Mapping[str, Any]) 
     if ctx.idempotency_key is None:
         return uuid.uuid4().hex
     content = hashlib.sha256(_json(payload)).hexdigest()
-    name = f"{ctx.actor.id}|{operation.plugin}.{operation.route.call}|{ctx.idempotency_key}|{content}"
+    name = f"{ctx.actor.id}|{operation.plugin}.{operation.route.handler}|{ctx.idempotency_key}|{content}"
     return uuid.uuid5(uuid.NAMESPACE_URL, name).hex
 
 
 def _dump(operation: Operation, result: Any) -> bytes:
-    return _json(operation.returns.dump(result) if operation.returns is not None else result)
+    return _json(operation.response.dump(result) if operation.response is not None else result)
 
 
 def _json(value: Any) -> bytes:

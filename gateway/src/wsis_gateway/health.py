@@ -15,13 +15,13 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from wsis_shared.amqp.link import Link
 from wsis_shared.context import Context
 from wsis_shared.errors import SuiteError
-from wsis_shared.plugin import Found
+from wsis_shared.plugin import DiscoveryResult
 from wsis_shared.tracing import new_traceparent
 
 SECONDS = 1.0  # a service answers in this time, and the finding is kept as long
 
 
-def install(app: falcon.App[Any, Any], link: Link, found: Found) -> None:
+def install(app: falcon.App[Any, Any], link: Link, found: DiscoveryResult) -> None:
     """Add /healthz, /readyz and /metrics."""
     app.add_route("/healthz", Alive())
     app.add_route("/readyz", Ready(link, found))
@@ -41,7 +41,7 @@ class Alive:
 class Ready:
     """The broker is there and every service answers."""
 
-    def __init__(self, link: Link, found: Found) -> None:
+    def __init__(self, link: Link, found: DiscoveryResult) -> None:
         self._link, self._found = link, found
         self._names = [plugin.name for plugin in found if plugin.service]
         self._lock = threading.Lock()

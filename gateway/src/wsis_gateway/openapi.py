@@ -11,7 +11,7 @@ from typing import Any
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema
-from wsis_shared.plugin import PUBLIC, Found, Mode
+from wsis_shared.plugin import PUBLIC, DiscoveryResult, Mode
 from wsis_shared.reference import languages
 from wsis_shared.schemas import Utc
 
@@ -23,7 +23,7 @@ HEADERS = ("RateLimit", "RateLimit-Policy", "X-Request-ID")
 _ALWAYS = {422: "Something in it is not acceptable", 429: "Over the limit", 503: "A part is away; safe to repeat"}
 
 
-def document(found: Found) -> dict[str, Any]:
+def document(found: DiscoveryResult) -> dict[str, Any]:
     """The whole document as plain data. A plugin whose routes cannot be served is left out, as it is at run time."""
     made, found = routing.operations(found)
     marshmallow = MarshmallowPlugin(schema_name_resolver=_Names())
@@ -62,7 +62,7 @@ def _operation(operation: Operation, titles: Mapping[str, Mapping[str, str]]) ->
         "responses": _responses(operation, titles),
         "x-permission": route.permission,
         "x-limit": route.limit_class,
-        "x-fails": list(route.fails),
+        "x-error-codes": list(route.error_codes),
     }
     if route.description:
         described["description"] = route.description
@@ -96,7 +96,7 @@ def _responses(operation: Operation, titles: Mapping[str, Mapping[str, str]]) ->
         answer["content"] = {route.media: {"schema": {"type": "string", "format": "binary"}}}
         answer["headers"]["Content-Disposition"] = {"schema": {"type": "string"}}
     elif route.status != 204:
-        answer["content"] = {"application/json": {"schema": route.returns or {}}}
+        answer["content"] = {"application/json": {"schema": route.response or {}}}
     located = {**headers, "Location": {"description": "Where the outcome appears", "schema": {"type": "string"}}}
     responses: dict[str, Any] = {}
     if route.mode is Mode.COMMAND:
@@ -130,8 +130,8 @@ def _failures(operation: Operation, titles: Mapping[str, Mapping[str, str]]) -> 
     if operation.variables:
         why[404] = "Not there, or not yours to see"
     found: dict[int | str, str] = dict(sorted(why.items()))
-    if route.fails:
-        lines = [f"- `{code}`: {titles.get(code, {}).get('en', '')}".rstrip(": ") for code in route.fails]
+    if route.error_codes:
+        lines = [f"- `{code}`: {titles.get(code, {}).get('en', '')}".rstrip(": ") for code in route.error_codes]
         found["4XX"] = "Refused:\n\n" + "\n".join(lines)
     return found
 

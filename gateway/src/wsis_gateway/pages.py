@@ -102,6 +102,6 @@ def _places(document: Mapping[str, Any]) -> dict[str, list[str]]:
     places: dict[str, list[str]] = {}
     for path, by_method in document["paths"].items():
         for method, operation in by_method.items():
-            for code in operation.get("x-fails", []):
+            for code in operation.get("x-error-codes", []):
                 places.setdefault(code, []).append(f"{method.upper()} {path}")
     return places

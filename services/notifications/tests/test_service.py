@@ -74,7 +74,7 @@ def test_a_code_reaches_the_person_who_waits_for_it(notifications: Any, link: An
     assert mail["headers"]["Auto-Submitted"] == "auto-generated"
     assert "List-Unsubscribe" not in mail["headers"]
     [row] = settled(notifications, event)
-    assert (row["state"], row["account"], row["lane"]) == ("sent", None, "fast")
+    assert (row["state"], row["account"], row["lane"]) == ("sent", None, "high")
     assert mail["headers"]["Message-ID"] == row["message_id"]
     assert "ama@people.example" not in str(row)
 

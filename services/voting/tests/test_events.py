@@ -15,7 +15,7 @@ from wsis_shared.testing import publish, wait_for
 from wsis_voting import notices
 from wsis_voting.plugin import plugin
 
-NOTICES = {(event.type, notice.template): notice for event in plugin.publishes for notice in event.notices}
+NOTICES = {(event.type, notice.template): notice for event in plugin.publishes for notice in event.notifications}
 
 
 @pytest.fixture(scope="module")

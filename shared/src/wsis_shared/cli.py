@@ -101,7 +101,7 @@ def events() -> None:
     found = discover()
     readers: dict[tuple[str, str], list[str]] = {}
     for plugin in found:
-        for expected in plugin.expects:
+        for expected in plugin.depends_on:
             readers.setdefault((expected.source, expected.type), []).append(plugin.name)
     for plugin in found:
         for event in plugin.publishes:

@@ -17,7 +17,7 @@ from pymongo import UpdateOne
 from pymongo.database import Database
 from wsis_shared import clock, lease
 from wsis_shared.errors import Conflict, SuiteError
-from wsis_shared.events import Occurrence, envelope
+from wsis_shared.events import PendingEvent, envelope
 from wsis_shared.mongo import TRANSIENT, Collection, Repository, after_commit
 
 _log = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ class EventfulRepository(Repository):
 
     source: str = ""
 
-    def save(self, collection: str, doc: dict[str, Any], *occurrences: Occurrence) -> dict[str, Any]:
+    def save(self, collection: str, doc: dict[str, Any], *occurrences: PendingEvent) -> dict[str, Any]:
         """Insert `doc` (no `version` yet) or replace what was read, with what happened, in one write.
 
         Returns the saved document. Raises DuplicateKeyError on a unique key, Conflict where somebody was faster.
@@ -60,7 +60,7 @@ class EventfulRepository(Repository):
             raise Conflict("suite.changed_meanwhile", "Somebody else changed this meanwhile: read it again.")
         return saved
 
-    def happened(self, update: Mapping[str, Any], sequence: int, *occurrences: Occurrence) -> dict[str, Any]:
+    def happened(self, update: Mapping[str, Any], sequence: int, *occurrences: PendingEvent) -> dict[str, Any]:
         """An update document of one's own (`$set`, `$inc`, ...) with the events added to it."""
         if not occurrences:
             return dict(update)
@@ -68,7 +68,7 @@ class EventfulRepository(Repository):
         pushed = {"outbox": {"$each": self.envelopes(sequence, occurrences)}}
         return {**update, "$push": {**update.get("$push", {}), **pushed}}
 
-    def envelopes(self, sequence: int, occurrences: Iterable[Occurrence]) -> list[dict[str, Any]]:
+    def envelopes(self, sequence: int, occurrences: Iterable[PendingEvent]) -> list[dict[str, Any]]:
         """CloudEvents of this service for `occurrences`."""
         return [envelope(self.source, occurrence, sequence) for occurrence in occurrences]
 

@@ -19,7 +19,7 @@ import sys  # noqa: E402
 from nameko.containers import ServiceContainer  # noqa: E402
 from prometheus_client import start_http_server  # noqa: E402
 from wsis_shared import garbage, log  # noqa: E402
-from wsis_shared.plugin import discover  # noqa: E402
+from wsis_shared.plugin import Plugin, discover  # noqa: E402
 from wsis_shared.settings import Suite  # noqa: E402
 
 
@@ -31,7 +31,7 @@ def main(name: str) -> int:
     if plugin is None:
         sys.stderr.write(f"no plugin called {name} is installed: see `wsis list`\n")
         return 2
-    os.nice(plugin.nice)
+    os.nice(_niceness(plugin, settings))
     container = ServiceContainer(
         plugin.load("service"), {"AMQP_URI": settings.amqp_uri, "max_workers": settings.max_workers}
     )
@@ -53,6 +53,12 @@ def main(name: str) -> int:
     container.wait()
     logging.getLogger(__name__).info("stopped")
     return 0
+
+
+def _niceness(plugin: Plugin, suite: Suite) -> int:
+    # A service may declare a default of its own for the same variable.
+    own = plugin.load("settings")
+    return int(getattr(own.load() if own else suite, "nice", suite.nice))
 
 
 if __name__ == "__main__":

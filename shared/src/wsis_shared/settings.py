@@ -86,4 +86,5 @@ class Suite(Settings):
     log_level: str = setting("INFO", "DEBUG, INFO, WARNING or ERROR")
     max_workers: int = setting(20, "Calls that one service process works on at a time")
     metrics_port: int = setting(0, "Port of a service's /metrics and /healthz; 0: none")
+    nice: int = setting(0, "Scheduling priority of a service process, 0 (normal) to 19 (lowest), as in nice(1)")
     public_url: str = setting("http://127.0.0.1:8000", "Where people reach the gateway; links in mails start with it")

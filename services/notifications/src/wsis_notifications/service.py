@@ -62,12 +62,12 @@ class NotificationsService(Service):
     @every(0.005, alone=False)
     def send_fast(self) -> None:
         """Codes."""
-        self.post.send("fast", self._contacts, self._details, self.bus.stopping)
+        self.post.send("high", self._contacts, self._details, self.bus.stopping)
 
     @every(0.005, alone=False)
     def send_bulk(self) -> None:
         """Everything else."""
-        self.post.send("bulk", self._contacts, self._details, self.bus.stopping)
+        self.post.send("low", self._contacts, self._details, self.bus.stopping)
 
     @every(0.5, alone=False)
     def expand(self) -> None:
@@ -96,7 +96,7 @@ class NotificationsService(Service):
         row = store.read(delivery)
         if row["state"] not in rules.RETRIABLE:
             raise errors.not_retriable(row["state"])
-        taken = audit.taken(
+        taken = audit.entry(
             "notifications.delivery_retried", f"delivery/{delivery}", before=row["state"], after="queued",
             reason=body["reason"],
         )  # fmt: skip

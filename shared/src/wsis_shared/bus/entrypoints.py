@@ -183,14 +183,14 @@ class Requests:
 @overload
 def rpc(method: F) -> F: ...
 @overload
-def rpc(*, writes: bool = False, keeps_answer: bool = True) -> Callable[[F], F]: ...
-def rpc(method: Callable[..., Any] | None = None, *, writes: bool = False, keeps_answer: bool = True) -> Any:
+def rpc(*, writes: bool = False, store_response: bool = True) -> Callable[[F], F]: ...
+def rpc(method: Callable[..., Any] | None = None, *, writes: bool = False, store_response: bool = True) -> Any:
     """A method that the gateway and other services call with keyword arguments.
 
     `writes=True` runs it in one transaction with the answer kept for a repeat under the same Idempotency-Key: a repeat
     has no second effect. It may run several times on a write conflict; what it does outside the store must bear that.
 
-    `keeps_answer=False` is for writes whose answer holds secrets, or whose refusal must leave a trace (a wrong guess
+    `store_response=False` is for writes whose answer holds secrets, or whose refusal must leave a trace (a wrong guess
     that counts): nothing is kept for a repeat, and the method opens its transactions itself (`mongo.in_transaction`).
     """
 
@@ -199,7 +199,7 @@ def rpc(method: Callable[..., Any] | None = None, *, writes: bool = False, keeps
         def served(self: Any, ctx: context.Context, **kwargs: Any) -> Any:
             bus = self.bus
             work: Callable[[], Any] = partial(fn, self, **kwargs)
-            if writes and keeps_answer:
+            if writes and store_response:
                 once = partial(inbox.repeatable, bus.db, ctx, fn.__name__, kwargs, work)
                 work = partial(in_transaction, once)
             return guarded(bus.service, fn.__name__, ctx, work, seconds=ctx.remaining(10.0), stopping=bus.stopping)

@@ -198,7 +198,7 @@ def declare_expected(uri: str, source: str, stopping: Callable[[], bool]) -> Non
                 channel = connection.channel()
                 topology.event_exchange(source)(channel).declare()
                 for plugin in discover():
-                    for expected in plugin.expects:
+                    for expected in plugin.depends_on:
                         if expected.source == source:
                             declare(topology.event_queue(plugin.name, [(source, expected.type)]), channel)
                 return

@@ -5,7 +5,7 @@ import eventlet
 from wsis_shared import context
 from wsis_shared.bus import Provide, Remote, Service, command, every, rpc, subscribe, subscribe_batches
 from wsis_shared.errors import Conflict, Invalid
-from wsis_shared.events import occur
+from wsis_shared.events import new_event
 from wsis_shared.mongo import outbox_index
 from wsis_shared.outbox import EventfulRepository
 
@@ -79,7 +79,7 @@ class MadeUp(Service):
     @rpc(writes=True)
     def make(self, n):
         thing = {"_id": context.current().new_id(), "n": n}
-        self.store.save("things", thing, occur(THING_MADE, subject=thing["_id"], n=n))
+        self.store.save("things", thing, new_event(THING_MADE, subject=thing["_id"], n=n))
         return {"id": thing["_id"]}
 
     @rpc(writes=True)

@@ -16,7 +16,7 @@ from typing import Any
 
 from pymongo.database import Database
 from wsis_shared import clock, paging
-from wsis_shared.events import Occurrence
+from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import after_commit
 from wsis_shared.outbox import EventfulRepository
 
@@ -97,7 +97,7 @@ class Store(EventfulRepository):
                 ours.update(self.deliveries.distinct("_id", mine))
         return ours
 
-    def settle(self, row: Mapping[str, Any], now: rules.Settlement, *happened: Occurrence) -> None:
+    def settle(self, row: Mapping[str, Any], now: rules.Settlement, *happened: PendingEvent) -> None:
         """Write what becomes of a delivery that was not sent, unless it is no longer in the state of `row`."""
         change: dict[str, Any] = {"state": now.state, "reason": now.reason, "attempts": row["attempts"]}
         if now.state in rules.RETRIABLE:
@@ -136,7 +136,7 @@ class Store(EventfulRepository):
             raise errors.delivery_unknown(delivery)
         return row
 
-    def again(self, row: Mapping[str, Any], occurrence: Occurrence, wake: Callable[[], None]) -> None:
+    def again(self, row: Mapping[str, Any], occurrence: PendingEvent, wake: Callable[[], None]) -> None:
         """Put one that did not arrive back into its lane, and wake that. Call it inside a transaction."""
         parcel, now = uuid.uuid4().hex, clock.now()
         change = {"state": "queued", "attempts": 0, "parcel": parcel, "due": now, "reason": None}

@@ -156,7 +156,7 @@ class VotingService(LogCalls, LiveCalls, Reviewing, Service):
         asked = {"by": context.current().actor.id, "reason": body["reason"], "at": clock.now()}
         self.contests.change(
             edition, lambda document: document | {"certification": asked},
-            audit.taken("voting.tally_certification_asked", f"edition/{edition}/tally", reason=body["reason"]),
+            audit.entry("voting.tally_certification_asked", f"edition/{edition}/tally", reason=body["reason"]),
         )  # fmt: skip
         return {"edition": edition, "state": contest.state(clock.now())}
 
