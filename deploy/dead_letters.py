@@ -25,7 +25,7 @@ def main() -> None:
     with Connection(Suite.load().amqp_uri, connect_timeout=5) as connection:
         channel = connection.channel()
         # Declared passively: an operator makes nothing, and a name that was mistyped is an error.
-        name = topology.dead_queue(options.service).name
+        name = topology.dead_letter_queue(options.service).name
         count = channel.queue_declare(name, passive=True).message_count
         channel.confirm_select()
         taken = [message for message in (channel.basic_get(name) for _ in range(count)) if message is not None]

@@ -29,7 +29,7 @@ from wsis_shared.amqp import topology
 from wsis_shared.bus import Remote
 from wsis_shared.plugin import DiscoveryResult, Plugin, discover
 
-SHARED_EXCHANGES = (topology.RPC, topology.COMMANDS, topology.DEAD)
+SHARED_EXCHANGES = (topology.RPC, topology.COMMANDS, topology.DEAD_LETTERS)
 # Reply queues are bound under a random hex key.
 HEX = "[0-9a-f]{32}"
 
@@ -47,7 +47,7 @@ class Needs:
 def needs(plugin: Plugin, found: DiscoveryResult) -> Needs:
     """Queues that it takes from, events that it hears, methods that it calls."""
     service = plugin.load("service")
-    queues = [topology.rpc_queue(plugin.name), topology.dead_queue(plugin.name)]
+    queues = [topology.rpc_queue(plugin.name), topology.dead_letter_queue(plugin.name)]
     hears, tells = set(), set()
     for name, method in sorted(_entrypoints(service)):
         if method.wsis_kind == "command":
@@ -134,7 +134,7 @@ def _rights_of_service(one: Needs, every: list[Needs]) -> dict[str, Any]:
     heard = [rf"{source}\.events" for source in sources]
     topics = {
         topology.RPC.name: (_any([HEX, *one.calls]), _any([HEX, rf"{name}\.\*"])),
-        topology.DEAD.name: (_any([rf"{name}\..*"]), _any([rf"{name}\.#"])),
+        topology.DEAD_LETTERS.name: (_any([rf"{name}\..*"]), _any([rf"{name}\.#"])),
         f"{name}.events": (".*", ".*"),
     }
     for source in sources:
@@ -144,7 +144,7 @@ def _rights_of_service(one: Needs, every: list[Needs]) -> dict[str, Any]:
         "user": name,
         "tags": [],
         "configure": _any([*shared, rf"{name}\.events", *heard, *own, *readers, *private]),
-        "write": _any([topology.RPC.name, topology.DEAD.name, rf"{name}\.events", *own, *readers, *private]),
+        "write": _any([topology.RPC.name, topology.DEAD_LETTERS.name, rf"{name}\.events", *own, *readers, *private]),
         "read": _any([*shared, rf"{name}\.events", *heard, *own, *private]),
         "topics": topics,
     }

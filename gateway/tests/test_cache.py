@@ -53,16 +53,16 @@ def test_refusals_are_not_kept(http):
         assert answer.headers["cache-control"] == "no-store"
 
 
-def test_an_event_makes_it_stale_at_once(http, link):
+def test_an_event_makes_it_stale_at_once(http, amqp_client):
     before = calls(http)
     assert calls(http) == before
-    publish(link, "sample", "note_changed", {"title": "x"})
+    publish(amqp_client, "sample", "note_changed", {"title": "x"})
     assert wait_for(lambda: calls(http) > before, 5)
 
 
-def test_other_events_do_not(http, link):
+def test_other_events_do_not(http, amqp_client):
     before = calls(http)
-    publish(link, "sample", "other_thing", {"title": "x"})
+    publish(amqp_client, "sample", "other_thing", {"title": "x"})
     assert calls(http) == before
 
 

@@ -21,23 +21,23 @@ def test_an_event_of_a_write_arrives_as_a_cloudevent(madeup, published, database
     wait_for(lambda: "outbox" not in database("madeup")["things"].find_one({"_id": made["id"]}))
 
 
-def test_the_same_event_five_times_has_one_effect(madeup, link, database):
+def test_the_same_event_five_times_has_one_effect(madeup, amqp_client, database):
     sent = uuid.uuid4().hex
     for _ in range(5):
-        publish(link, "outside", "told", {"kind": "plain"}, id=sent)
-    publish(link, "outside", "told", {"kind": "last"}, id="last" + sent)
+        publish(amqp_client, "outside", "told", {"kind": "plain"}, id=sent)
+    publish(amqp_client, "outside", "told", {"kind": "last"}, id="last" + sent)
     told = database("madeup")["told"]
     wait_for(lambda: told.count_documents({"_id": "last" + sent}) == 1)
     assert told.count_documents({"_id": sent}) == 1
     assert madeup.process.poll() is None
 
 
-def test_a_handler_that_always_fails_ends_in_the_dead_letter_queue(madeup, link, dead, database):
+def test_a_handler_that_always_fails_ends_in_the_dead_letter_queue(madeup, amqp_client, dead, database):
     dead()
     notes = database("madeup")["notes"]
     before = notes.count_documents({"what": "told poison"})
-    sent = publish(link, "outside", "told", {"kind": "poison"})
-    good = publish(link, "outside", "told", {"kind": "plain"})
+    sent = publish(amqp_client, "outside", "told", {"kind": "poison"})
+    good = publish(amqp_client, "outside", "told", {"kind": "plain"})
     wait_for(lambda: database("madeup")["told"].count_documents({"_id": good}) == 1, what="the neighbour to be handled")
     letters = wait_for(dead, 60)
     assert [letter.headers["x-first-death-reason"] for letter in letters] == ["delivery_limit"]
@@ -55,7 +55,7 @@ def test_without_it_a_failed_event_is_lost(plain, send, environment):
     wait_for(lambda: "told" in plain.notes())
     plain.stop()
     with Connection(environment["WSIS_AMQP_URI"]) as connection:
-        left = connection.channel().queue_declare("evt-outside-told--plain.on_told", passive=True)
+        left = connection.channel().queue_declare("events.outside-told--plain.on_told", passive=True)
     assert left.message_count == 0
     assert plain.notes().count("told") == 1
 
@@ -71,11 +71,11 @@ def test_what_is_not_a_cloudevent_is_put_aside_without_its_body_in_the_log(madeu
     assert canary not in log
 
 
-def test_an_event_that_ends_the_process_is_put_aside_and_its_neighbours_are_handled(serve, link, dead, database):
+def test_an_event_that_ends_the_process_is_put_aside_and_its_neighbours_are_handled(serve, amqp_client, dead, database):
     dead()
     process = serve("madeup")
-    publish(link, "outside", "told", {"kind": "deadly"})
-    good = publish(link, "outside", "told", {"kind": "plain"})
+    publish(amqp_client, "outside", "told", {"kind": "deadly"})
+    good = publish(amqp_client, "outside", "told", {"kind": "plain"})
     letters = []
 
     def settled():

@@ -44,10 +44,10 @@ def test_context_reaches_the_second_hop(madeup):
     assert (seen["actor"], seen["locale"], seen["request"]) == (who.id, "ar", "r-1")
 
 
-def test_one_trace_from_the_first_hop_to_the_last(madeup, link):
+def test_one_trace_from_the_first_hop_to_the_last(madeup, amqp_client):
     ctx = make_context()
-    near = link.request("madeup", "whoami", {}, ctx, timeout=5)["trace"]
-    far = link.request("madeup", "relay", {"call": "whoami", "arguments": {}}, ctx, timeout=5)["trace"]
+    near = amqp_client.request("madeup", "whoami", {}, ctx, timeout=5)["trace"]
+    far = amqp_client.request("madeup", "relay", {"call": "whoami", "arguments": {}}, ctx, timeout=5)["trace"]
     trace = ctx.traceparent.split("-")[1]
     assert near.split("-")[1] == far.split("-")[1] == trace
     assert len({ctx.traceparent, near, far}) == 3
@@ -97,14 +97,14 @@ def test_without_the_guard_a_request_without_reply_to_ends_the_service(plain, se
         connection.channel().queue_delete("rpc-plain")  # where it would end the next one too
 
 
-def test_a_request_that_ends_the_process_is_put_aside_after_a_few_tries(serve, link, dead, database):
+def test_a_request_that_ends_the_process_is_put_aside_after_a_few_tries(serve, amqp_client, dead, database):
     dead()
     note = f"die {uuid.uuid4().hex}"
     waiting = serve("madeup")
     with pytest.raises(Unavailable):
-        link.request("madeup", "die", {"note": note}, make_context(), timeout=1)
+        amqp_client.request("madeup", "die", {"note": note}, make_context(), timeout=1)
     # A request expires with its caller: this one is sent again with all the time that it needs to do harm.
-    with Connection(link._uri) as connection:
+    with Connection(amqp_client._uri) as connection:
         channel = connection.channel()
         body = json.dumps({"args": [], "kwargs": {"note": note}})
         message = channel.prepare_message(

@@ -7,7 +7,7 @@ from typing import Any
 
 import falcon
 from falcon import Request, Response
-from wsis_shared.amqp.link import Link
+from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.context import ANONYMOUS
 from wsis_shared.plugin import discover
 
@@ -29,15 +29,15 @@ EXPOSED = (
 class Gateway:
     """The WSGI application, with the connection and the log that it owns."""
 
-    def __init__(self, app: falcon.App[Any, Any], link: Link, log: AccessLog) -> None:
-        self._app, self.link, self._log = app, link, log
+    def __init__(self, app: falcon.App[Any, Any], amqp_client: AmqpClient, log: AccessLog) -> None:
+        self._app, self.amqp_client, self._log = app, amqp_client, log
 
     def __call__(self, env: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         return self._app(env, start_response)
 
     def close(self) -> None:
         """Close the connection to the broker and the log."""
-        self.link.stop()
+        self.amqp_client.stop()
         self._log.close()
 
 
@@ -45,18 +45,18 @@ def start(settings: Settings) -> Gateway:
     """Make the application of what is installed and connect it to the broker in the background. After a fork only."""
     made, found = routing.operations(discover(settings.gateway_plugins))
     cache = Cache(settings.gateway_cache_entries, settings.gateway_cache_bytes)
-    link = Link(
+    amqp_client = AmqpClient(
         settings.amqp_uri, "gateway", events=routing.events(made),
         on_event=lambda source, event: cache.forget(f"{source}.{event}"), on_connect=cache.forget,
     ).start()  # fmt: skip
     limits = Limits(settings)
-    handler = Handler(settings, link, Guard(link, found, settings.keys_from), limits, cache)
+    handler = Handler(settings, amqp_client, Guard(amqp_client, found, settings.keys_from), limits, cache)
     log = AccessLog()
     app = _falcon(settings, handler, log)
     titles = titles_of(found)
     Problems(titles).install(app)
     routing.install(app, made, handler.serve)
-    health.install(app, link, found)
+    health.install(app, amqp_client, found)
     pages.install(app, openapi.document(found), titles)
 
     def nowhere(req: Request, resp: Response, **_: str) -> None:
@@ -64,7 +64,7 @@ def start(settings: Settings) -> Gateway:
         raise falcon.HTTPNotFound
 
     app.add_sink(nowhere, "/")
-    return Gateway(app, link, log)
+    return Gateway(app, amqp_client, log)
 
 
 def _falcon(settings: Settings, handler: Handler, log: AccessLog) -> falcon.App[Any, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from falcon import Request
 from wsis_shared import auth
-from wsis_shared.amqp.link import Link
+from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.context import ANONYMOUS, Actor, Context
 from wsis_shared.errors import Forbidden, Unauthenticated, Unavailable
 from wsis_shared.plugin import PUBLIC, DiscoveryResult
@@ -20,8 +20,8 @@ KEYS_PATH = "/.well-known/jwks.json"
 class Guard:
     """Tokens and permissions."""
 
-    def __init__(self, link: Link, found: DiscoveryResult, keys_from: str = "") -> None:
-        self._link = link
+    def __init__(self, amqp_client: AmqpClient, found: DiscoveryResult, keys_from: str = "") -> None:
+        self._amqp_client = amqp_client
         self._keys_from = tuple(keys_from.split(".", 1)) if keys_from else issuer(found)
         self._verifier = auth.Verifier(self._fetch_keys)
         self._failed = float("-inf")
@@ -60,7 +60,7 @@ class Guard:
             raise Unavailable("suite.service_away", retry_after=2)
         try:
             service, call = self._keys_from
-            return self._link.request(service, call, {}, Context(traceparent=new_traceparent()), timeout=2.0)
+            return self._amqp_client.request(service, call, {}, Context(traceparent=new_traceparent()), timeout=2.0)
         except Unavailable:
             self._failed = time.monotonic()
             raise

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from falcon import Request, Response
 from wsis_shared import context
-from wsis_shared.amqp.link import Link
+from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.clock import iso
 from wsis_shared.context import ANONYMOUS, Actor, Context
 from wsis_shared.errors import SuiteError, Unavailable
@@ -35,8 +35,14 @@ LOST = ("suite.broker_away",)
 class Handler:
     """Serves operations."""
 
-    def __init__(self, settings: Settings, link: Link, guard: Guard, limits: Limits, cache: Cache) -> None:
-        self._settings, self._link, self._guard, self._limits, self._cache = settings, link, guard, limits, cache
+    def __init__(self, settings: Settings, amqp_client: AmqpClient, guard: Guard, limits: Limits, cache: Cache) -> None:
+        self._settings, self._amqp_client, self._guard, self._limits, self._cache = (
+            settings,
+            amqp_client,
+            guard,
+            limits,
+            cache,
+        )
         self._reads = Reads(settings.gateway_reads)
 
     def serve(self, operation: Operation, req: Request, resp: Response, variables: dict[str, str]) -> None:
@@ -104,11 +110,11 @@ class Handler:
         route = operation.route
         ctx = context.within(ctx, route.timeout)
         try:
-            return self._link.request(operation.plugin, route.handler, arguments, ctx, timeout=route.timeout)
+            return self._amqp_client.request(operation.plugin, route.handler, arguments, ctx, timeout=route.timeout)
         except Unavailable as error:
-            if route.writes or error.code not in LOST or not self._link.wait_connected(ctx.remaining(5.0)):
+            if route.writes or error.code not in LOST or not self._amqp_client.wait_connected(ctx.remaining(5.0)):
                 raise
-            return self._link.request(operation.plugin, route.handler, arguments, ctx, timeout=route.timeout)
+            return self._amqp_client.request(operation.plugin, route.handler, arguments, ctx, timeout=route.timeout)
 
     def _command(
         self, operation: Operation, req: Request, resp: Response, arguments: dict[str, Any], body: Any, ctx: Context
@@ -117,7 +123,7 @@ class Handler:
         wait, followed = reading.wait_preference(req.env, self._settings.gateway_command_wait)
         payload = {"args": arguments, "body": body}
         message_id = _message_id(operation, ctx, payload)
-        settled, outcome = self._link.command(
+        settled, outcome = self._amqp_client.command(
             operation.plugin, route.handler, payload, ctx, message_id=message_id, wait=wait
         )
         if followed:

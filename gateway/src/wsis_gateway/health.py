@@ -12,7 +12,7 @@ from typing import Any
 import falcon
 from falcon import Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest, multiprocess
-from wsis_shared.amqp.link import Link
+from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.context import Context
 from wsis_shared.errors import SuiteError
 from wsis_shared.plugin import DiscoveryResult
@@ -21,10 +21,10 @@ from wsis_shared.tracing import new_traceparent
 SECONDS = 1.0  # a service answers in this time, and the finding is kept as long
 
 
-def install(app: falcon.App[Any, Any], link: Link, found: DiscoveryResult) -> None:
+def install(app: falcon.App[Any, Any], amqp_client: AmqpClient, found: DiscoveryResult) -> None:
     """Add /healthz, /readyz and /metrics."""
     app.add_route("/healthz", Alive())
-    app.add_route("/readyz", Ready(link, found))
+    app.add_route("/readyz", Ready(amqp_client, found))
     app.add_route("/metrics", Metrics())
 
 
@@ -41,8 +41,8 @@ class Alive:
 class Ready:
     """The broker is there and every service answers."""
 
-    def __init__(self, link: Link, found: DiscoveryResult) -> None:
-        self._link, self._found = link, found
+    def __init__(self, amqp_client: AmqpClient, found: DiscoveryResult) -> None:
+        self._amqp_client, self._found = amqp_client, found
         self._names = [plugin.name for plugin in found if plugin.service]
         self._lock = threading.Lock()
         self._kept: tuple[float, bool, bytes] = (0.0, False, b"")
@@ -60,7 +60,7 @@ class Ready:
     on_head = on_get
 
     def _look(self) -> tuple[bool, bytes]:
-        connected = self._link.connected and not self._link.blocked
+        connected = self._amqp_client.connected and not self._amqp_client.blocked
         services: dict[str, Any] = {}
         if connected and self._names:
             with ThreadPoolExecutor(len(self._names)) as pool:
@@ -68,7 +68,11 @@ class Ready:
         ready = connected and all(answer["ready"] for answer in services.values())
         state = {
             "state": "ready" if ready else "not ready",
-            "broker": "blocked" if self._link.blocked else "connected" if self._link.connected else "away",
+            "broker": "blocked"
+            if self._amqp_client.blocked
+            else "connected"
+            if self._amqp_client.connected
+            else "away",
             "services": services,
             "plugins": {
                 "accepted": [plugin.name for plugin in self._found],
@@ -80,7 +84,7 @@ class Ready:
     def _ask(self, name: str) -> dict[str, Any]:
         context = Context(request_id="readyz", traceparent=new_traceparent())
         try:
-            answer = self._link.request(name, "health", {}, context, timeout=SECONDS)
+            answer = self._amqp_client.request(name, "health", {}, context, timeout=SECONDS)
         except SuiteError as error:
             return {"ready": False, "reason": error.code}
         return {"ready": True, **(answer if isinstance(answer, dict) else {})}

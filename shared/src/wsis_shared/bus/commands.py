@@ -14,7 +14,7 @@ from kombu import Queue
 from nameko.extensions import register_entrypoint
 from wsis_shared import context
 from wsis_shared.amqp import topology
-from wsis_shared.amqp.link import Reply
+from wsis_shared.amqp.client import Reply
 from wsis_shared.bus.batches import Batches, in_parts
 from wsis_shared.bus.entrypoints import F, Malformed, body_of
 from wsis_shared.errors import SuiteError, Unavailable, to_wire

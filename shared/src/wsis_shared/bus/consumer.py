@@ -18,7 +18,7 @@ from typing import Any
 from kombu import Connection, Queue
 from nameko.extensions import SharedExtension
 from wsis_shared.amqp import topology
-from wsis_shared.amqp.gathering import Gathered
+from wsis_shared.amqp.write_buffer import WriteBuffer
 
 _log = logging.getLogger(__name__)
 
@@ -113,13 +113,15 @@ class Consumer(SharedExtension):
                 connection.connect()
                 # Acknowledgements of many workers leave together; from here on a failure to send ends the draining.
                 broken = threading.Event()
-                gathered = Gathered(connection.connection.transport, broken.set, f"{self.container.service_name}-acks")
+                gathered = WriteBuffer(
+                    connection.connection.transport, broken.set, f"{self.container.service_name}-acks"
+                )
                 self._consume(connection)
                 pause = 0.1
                 self._drain(connection, broken)
             except Exception as error:  # noqa: BLE001 -- any fault means: connect again
                 if not self._stopping:
-                    _log.warning("broker lost", extra={"error": type(error).__name__, "text": str(error)[:200]})
+                    _log.warning("connection lost", extra={"error": type(error).__name__, "text": str(error)[:200]})
             finally:
                 self.ready.clear()
                 self._close(connection)
@@ -137,9 +139,9 @@ class Consumer(SharedExtension):
 
     def _consume(self, connection: Connection) -> None:
         declaring = connection.channel()
-        for exchange in (topology.RPC, topology.COMMANDS, topology.DEAD):
+        for exchange in (topology.RPC, topology.COMMANDS, topology.DEAD_LETTERS):
             exchange(declaring).declare()
-        topology.dead_queue(self.container.service_name)(declaring).declare()
+        topology.dead_letter_queue(self.container.service_name)(declaring).declare()
         for subscription in self._subscriptions:
             declare(subscription.queue, declaring)
         # Only when every queue stands: whoever hears that this service answers may send it anything.

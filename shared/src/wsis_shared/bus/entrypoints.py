@@ -159,7 +159,7 @@ class Requests:
         # The request queue has no dead-letter exchange (requests expire by design): put it there ourselves.
         any_ = self._any
         key = f"{any_.service}.rpc"
-        any_.shared.link.publish(topology.DEAD.name, key, {"why": why, "raw": repr(message.body)[:10_000]}, {})
+        any_.shared.link.publish(topology.DEAD_LETTERS.name, key, {"why": why, "raw": repr(message.body)[:10_000]}, {})
         any_.put_aside(message, why)
 
     def _finish(self, message: Any, _worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:

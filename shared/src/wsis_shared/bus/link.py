@@ -8,18 +8,18 @@ from typing import Any
 from nameko.extensions import SharedExtension
 from wsis_shared import clock, tracing
 from wsis_shared.amqp import topology
-from wsis_shared.amqp.link import Link
+from wsis_shared.amqp.client import AmqpClient
 
 
 class SharedLink(SharedExtension):
     """Lives from set-up until the last worker has ended."""
 
-    link: Link
+    link: AmqpClient
     stopping = False  # set when the first entrypoint is asked to stop, long before the workers have ended
 
     def setup(self) -> None:
         """Connect in the background."""
-        self.link = Link(self.container.config["AMQP_URI"], self.container.service_name).start()
+        self.link = AmqpClient(self.container.config["AMQP_URI"], self.container.service_name).start()
 
     def stop(self) -> None:
         """Close, after everything that publishes has ended."""

@@ -16,7 +16,7 @@ from pymongo.database import Database
 from pymongo.errors import PyMongoError
 from wsis_shared import context, mongo, sessions
 from wsis_shared.amqp import topology
-from wsis_shared.amqp.link import Link
+from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.bus.consumer import declare
 from wsis_shared.bus.entrypoints import rpc
 from wsis_shared.bus.link import SharedLink
@@ -126,7 +126,7 @@ class Remote(DependencyProvider):
 class RemoteService:
     """Attributes are methods of the other service; only keyword arguments."""
 
-    def __init__(self, link: Link, service: str, timeout: float) -> None:
+    def __init__(self, link: AmqpClient, service: str, timeout: float) -> None:
         self._link, self._service, self._timeout = link, service, timeout
 
     def __getattr__(self, call: str) -> Callable[..., Any]:
@@ -181,7 +181,7 @@ def declare_queues(uri: str, service: type[Service]) -> list[str]:
     queues = [queue for handler in handlers if (queue := handler.queue(service.name)) is not None]
     with Connection(uri, connect_timeout=3) as connection:
         channel = connection.channel()
-        topology.DEAD(channel).declare()
+        topology.DEAD_LETTERS(channel).declare()
         for queue in queues:
             declare(queue, channel)
     return sorted(queue.name for queue in queues)

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from wsis_shared import audit, clock
-from wsis_shared.amqp import depth
+from wsis_shared.amqp import queue_stats
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.mongo import in_transaction
 
@@ -60,7 +60,7 @@ class Closing:
         late = timedelta(seconds=self.settings.voting_grace_seconds)
         if now < contest.closes_at + late or (not asked and self._parked(document, contest)):
             return
-        if self.recorders.drained(depth.waiting("voting", "cast")):
+        if self.recorders.drained(queue_stats.ready_commands("voting", "cast")):
             self.certify(contest, in_spite=bool(document.get("disagreed") and asked))
 
     def _announce(self, contest: Contest, announced: str, now: datetime) -> None:
@@ -185,7 +185,7 @@ class Closing:
 
     def _parked(self, document: dict[str, Any], contest: Contest) -> bool:
         """Does a message that could not be handled wait for an operator? It may be a vote whose voter was told 202."""
-        parked = depth.parked("voting") > 0
+        parked = queue_stats.dead_letters("voting") > 0
         if parked and not document.get("parked"):
             _log.error("not certified while messages are parked: return them, or ask for it in spite of them",
                        extra={"edition": contest.edition})  # fmt: skip

@@ -11,7 +11,7 @@ from amqp.exceptions import AMQPError
 from kombu.exceptions import OperationalError
 from prometheus_client import Gauge
 from wsis_shared import clock
-from wsis_shared.amqp import depth
+from wsis_shared.amqp import queue_stats
 from wsis_shared.bus import every, rpc
 
 from wsis_voting.domain import Contest
@@ -84,7 +84,7 @@ class LiveCalls:
 
     def _unsettled(self) -> dict[str, Any]:
         try:
-            waiting: int | None = depth.waiting("voting", "cast")
+            waiting: int | None = queue_stats.ready_commands("voting", "cast")
         except _FAULTS:
             waiting = None  # the broker cannot be asked just now
         in_hand, oldest = self.recorders.unsettled()
