@@ -7,7 +7,7 @@ RabbitMQ gives three rights by regular expression on the names of exchanges and 
 topic exchanges two more on routing keys (https://www.rabbitmq.com/docs/access-control). With these a service
   - takes only its own requests, commands and events: nobody else can read a vote on its way,
   - publishes events only under its own name,
-  - calls only the services that it names as Remote, and those whose email templates it renders.
+  - calls only the services that it names as ServiceClient, and those whose email templates it renders.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from typing import Any
 
 from kombu import Queue
 from wsis_shared.amqp import topology
-from wsis_shared.bus import Remote
+from wsis_shared.bus import ServiceClient
 from wsis_shared.plugin import DiscoveryResult, Plugin, discover
 
 SHARED_EXCHANGES = (topology.RPC, topology.COMMANDS, topology.DEAD_LETTERS)
@@ -60,7 +60,7 @@ def needs(plugin: Plugin, found: DiscoveryResult) -> Needs:
                     hears.update(events)
                     if entrypoint._name:  # it reads the manifests of all, and asks for what their notifications need
                         tells.update(events)
-    remotes = {value._service for _, value in inspect.getmembers_static(service) if isinstance(value, Remote)}
+    remotes = {value._service for _, value in inspect.getmembers_static(service) if isinstance(value, ServiceClient)}
     calls = {rf"{re.escape(remote)}\.[a-z_]+" for remote in remotes if remote}
     for source in found:
         for event in source.publishes:
@@ -125,7 +125,7 @@ def _rights_of_service(one: Needs, every: list[Needs]) -> dict[str, Any]:
     sources = sorted({source for source, _ in one.hears})
     own = [re.escape(queue.name) for queue in one.queues]
     private = [rf"rpc\.reply-{name}-.*"]
-    # The queues of whoever hears us are made before they have run for the first time: nothing is told into the void.
+    # It declares the queues of its consumers, also of those that have not run yet: no event is published before them.
     readers = [
         re.escape(queue.name) for other in every if other is not one
         for queue in other.queues for source, _ in _bindings(queue) if source == f"{name}.events"
@@ -169,7 +169,7 @@ def _rights_of_gateway(every: list[Needs]) -> dict[str, Any]:
 
 
 def _rights_of_operator() -> dict[str, Any]:
-    # Looks at what was put aside and sends it again; sees no request, command or event on its way.
+    # Reads dead letters and returns them; may not read the queues of requests, commands or events.
     return {
         "user": "operator",
         "tags": ["monitoring"],

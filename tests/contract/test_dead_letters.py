@@ -1,4 +1,4 @@
-"""The operator's tool: what was put aside is shown without its content, sent back to its queue, or dropped."""
+"""The operator's tool: dead letters are shown without their bodies, returned to their queue, or dropped."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from wsis_shared.testing import wait_for
 
 
 def test_the_store_is_away(suite: Any, crowd: Any, settled: Any, report: Any, long: bool) -> None:
-    """D4: frozen, then killed. Voters hear 202 or 503 meanwhile, and nothing is put aside."""
+    """D4: frozen, then killed. Voters hear 202 or 503 meanwhile, and nothing is dead-lettered."""
     seconds, voters = (30, 1500) if long else (6, 300)
     some, before = crowd(voters), suite.dead_letters()
     back = 0.0
@@ -32,7 +32,7 @@ def test_the_store_is_away(suite: Any, crowd: Any, settled: Any, report: Any, lo
     report(
         Figure("D4 store away", seconds, "s"),
         Figure("D4 from its return to the first good vote", some.seen.first_good_after(back), "s", at_most=60),
-        Figure("D4 put aside", suite.dead_letters() - before, "messages", at_most=0),
+        Figure("D4 dead letters", suite.dead_letters() - before, "messages", at_most=0),
     )
     settled("D4", some, jobs)
 

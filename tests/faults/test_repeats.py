@@ -138,7 +138,7 @@ POISON: list[tuple[Any, dict[str, Any], str]] = [
 
 
 def test_poison_stops_nobody(suite: Any, crowd: Any, settled: Any, report: Any) -> None:
-    """D7: what is no command is put aside, all of it; the recorders live on and the votes beside it are stored."""
+    """D7: every malformed command is dead-lettered; the recorders live on and the votes beside it are stored."""
     some, before, pids = crowd(60), suite.dead_letters(), suite.stack.pids()
     amqp_client = AmqpClient(suite.stack.broker.amqp_uri, "faults").start()
 
@@ -153,11 +153,11 @@ def test_poison_stops_nobody(suite: Any, crowd: Any, settled: Any, report: Any) 
         jobs = asyncio.run(some.meanwhile(some.jobs(range(60)), faults))
     finally:
         amqp_client.stop()
-    wait_for(lambda: suite.dead_letters() - before >= len(POISON), 60, "all poison put aside")
+    wait_for(lambda: suite.dead_letters() - before >= len(POISON), 60, "all poison dead-lettered")
     after = suite.stack.pids()
     restarts = sum(after[name] != pid for name, pid in pids.items() if name.startswith("voting"))
     report(
-        Figure("D7 put aside", suite.dead_letters() - before, f"of {len(POISON)} messages", at_least=len(POISON),
+        Figure("D7 dead letters", suite.dead_letters() - before, f"of {len(POISON)} messages", at_least=len(POISON),
                at_most=len(POISON)),
         Figure("D7 recorders restarted", restarts, "processes", at_most=0),
     )  # fmt: skip

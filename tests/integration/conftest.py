@@ -1,4 +1,4 @@
-"""A made-up service on a real broker and store; beside it one in nameko's plain way, to show what the armour is for."""
+"""A made-up service on a real broker and store; beside it a plain nameko service, for comparison."""
 
 import os
 import subprocess

@@ -24,7 +24,7 @@ def test_a_repeat_answers_as_done(madeup, amqp_client):
     assert cast(amqp_client, voter) == (True, {"status": 200})
 
 
-def test_one_bad_command_is_put_aside_and_its_neighbours_are_decided(madeup, amqp_client, dead, database):
+def test_one_bad_command_is_dead_lettered_and_its_neighbours_are_decided(madeup, amqp_client, dead, database):
     dead()
     voters = [uuid.uuid4().hex for _ in range(20)]
     outcomes = {}
@@ -92,7 +92,7 @@ def test_a_kill_in_the_middle_of_a_batch_loses_and_doubles_nothing(serve, amqp_c
         wait_for(lambda: channel.queue_declare("commands.madeup.cast", passive=True).message_count == 0)
 
 
-def test_a_malformed_command_is_put_aside(madeup, send, dead, amqp_client):
+def test_a_malformed_command_is_dead_lettered(madeup, send, dead, amqp_client):
     dead()
     for body in (b"{", b"[]", json.dumps({"args": [], "body": {}}).encode(), json.dumps({"args": {}}).encode()):
         send(topology.COMMANDS.name, "commands.madeup.cast", body, message_id="m")

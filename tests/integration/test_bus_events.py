@@ -61,17 +61,19 @@ def test_without_it_a_failed_event_is_lost(plain, send, environment):
 
 
 @pytest.mark.parametrize("body", [b"\xff", b'"text"', b"{}", b'{"specversion": "1.0", "id": 3, "data": {}}'])
-def test_what_is_not_a_cloudevent_is_put_aside_without_its_body_in_the_log(madeup, send, dead, body):
+def test_what_is_not_a_cloudevent_is_dead_lettered_without_its_body_in_the_log(madeup, send, dead, body):
     dead()
     canary = b"someone.secret@example.org"
     send("outside.events", "told", body if body != b"{}" else b'{"mail": "' + canary + b'"}')
     assert wait_for(dead)
     log = madeup.log.read_bytes()
-    assert b"message put aside" in log
+    assert b"message dead-lettered" in log
     assert canary not in log
 
 
-def test_an_event_that_ends_the_process_is_put_aside_and_its_neighbours_are_handled(serve, amqp_client, dead, database):
+def test_an_event_that_ends_the_process_is_dead_lettered_and_its_neighbours_are_handled(
+    serve, amqp_client, dead, database
+):
     dead()
     process = serve("madeup")
     publish(amqp_client, "outside", "told", {"kind": "deadly"})

@@ -165,7 +165,9 @@ def _is_duplicate(error: mongo_errors.PyMongoError) -> bool:
     return True
 
 
-def patiently(work: Callable[[], T], *, seconds: float, stopping: Callable[[], bool] = lambda: False) -> T:
+def retry_while_unavailable(
+    work: Callable[[], T], *, seconds: float, stopping: Callable[[], bool] = lambda: False
+) -> T:
     """Run `work`; where the store is away, wait inside (0.1 s, doubling to 5 s) and try again for `seconds`.
 
     Raises Unavailable when the time is up. The message stays unacknowledged meanwhile, so nothing is lost.

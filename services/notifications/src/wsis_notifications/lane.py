@@ -20,7 +20,7 @@ from typing import Any
 from wsis_shared import clock
 from wsis_shared.errors import SuiteError, TooMany, Unavailable
 from wsis_shared.events import PendingEvent
-from wsis_shared.mongo import patiently
+from wsis_shared.mongo import retry_while_unavailable
 
 from wsis_notifications.domain import rules
 from wsis_notifications.domain.message import Envelope
@@ -182,12 +182,12 @@ class Lane:
         except RelayAway as error:
             self._relay_away(error)
             back = rules.Settlement("queued", "the relay is away", AWAY[self.name])
-            return patiently(partial(self._store.settle, row, back), seconds=PATIENCE)
+            return retry_while_unavailable(partial(self._store.settle, row, back), seconds=PATIENCE)
         row["attempts"] += 1
         if outcome == rules.SENT:
             hand.journal.sent(row["_id"], clock.now())
         else:
-            patiently(partial(settle, self._store, row, outcome), seconds=PATIENCE)
+            retry_while_unavailable(partial(settle, self._store, row, outcome), seconds=PATIENCE)
 
     def _relay_away(self, error: RelayAway) -> None:
         _log.warning("the relay is away", extra={"lane": self.name, "error": str(error)})
@@ -206,10 +206,12 @@ class Hand:
     def close(self, pause: float) -> None:
         """All dialogues have ended: note the last ones, and give the parcels back."""
         self.journal.flush()
-        patiently(partial(self._store.close, self.claim, self.parcels, pause, self._lease), seconds=PATIENCE)
+        retry_while_unavailable(
+            partial(self._store.close, self.claim, self.parcels, pause, self._lease), seconds=PATIENCE
+        )
 
     def _write(self, sent: list[tuple[str, datetime]], begun: list[str]) -> set[str]:
-        return patiently(partial(self._write_once, sent, begun), seconds=PATIENCE)
+        return retry_while_unavailable(partial(self._write_once, sent, begun), seconds=PATIENCE)
 
     def _write_once(self, sent: list[tuple[str, datetime]], begun: list[str]) -> set[str]:
         if time.monotonic() - self._renewed > self._lease / 3:

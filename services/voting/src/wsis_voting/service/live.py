@@ -60,7 +60,7 @@ class LiveCalls:
         picture = votes_per_hour(edition, votes, first, last)
         return {"body": base64.b64encode(picture.encode()).decode(), "filename": f"votes-per-hour-{edition}.svg"}
 
-    @every(10, alone=False)
+    @every(10, singleton=False)
     def measure(self) -> None:
         """The same sums for whoever watches by machine."""
         for edition in self.contests.editions():

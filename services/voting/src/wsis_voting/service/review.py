@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from wsis_shared import audit, clock, context, inbox, paging
-from wsis_shared.bus import Provide, Service, every, rpc, subscribe_each
+from wsis_shared.bus import Dependency, Service, every, rpc, subscribe_each
 from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import in_transaction
 
@@ -38,7 +38,7 @@ GIVEN_UP = timedelta(seconds=60)  # a decision that nobody has worked on for so 
 class Reviewing(Service):
     """The part of the service that officers use to find and exclude ballots that are no people's."""
 
-    review = Provide(Review)
+    review = Dependency(Review)
     contests: Contests
     ballots: Ballots
     counters: Counters

@@ -7,7 +7,7 @@ from wsis_shared.testing import actor, make_context, wait_for
 
 
 def test_further_requests_wait_and_commands_do_not(serve, amqp_client, database):
-    serve("madeup", MADEUP_CALLS_IN_HAND="2")
+    serve("madeup", MADEUP_MAX_IN_FLIGHT="2")
     notes, note = database("madeup")["notes"], f"slow {uuid.uuid4().hex}"
     answers = []
 
