@@ -138,9 +138,9 @@ class Keys:
 
 
 @pytest.fixture(scope="module")
-def keys(peer):
+def keys(fake_service):
     made = Keys()
-    peer("accounts", jwks=made.jwks)
+    fake_service("accounts", jwks=made.jwks)
     return made
 
 

@@ -46,7 +46,7 @@ def test_the_broker_restarts(suite: Any, crowd: Any, settled: Any, report: Any) 
         nonlocal opened
         await some.until(200)
         gateway = suite.workers()
-        await asyncio.to_thread(suite.stack.halt, "broker")
+        await asyncio.to_thread(suite.stack.stop_program, "broker")
         resumed = asyncio.create_task(asyncio.to_thread(suite.stack.resume, "broker"))
         await asyncio.to_thread(wait_for, lambda: listens(port), 60, "the broker's port")
         opened = time.monotonic()

@@ -55,7 +55,7 @@ def test_without_it_a_failed_event_is_lost(plain, send, environment):
     wait_for(lambda: "told" in plain.notes())
     plain.stop()
     with Connection(environment["WSIS_AMQP_URI"]) as connection:
-        left = connection.channel().queue_declare("events.outside-told--plain.on_told", passive=True)
+        left = connection.channel().queue_declare("evt-outside-told--plain.on_told", passive=True)
     assert left.message_count == 0
     assert plain.notes().count("told") == 1
 

@@ -53,7 +53,7 @@ class Guard:
             raise Forbidden("gateway.forbidden", "Your roles do not allow this.")
 
     def _decide(self, roles: tuple[str, ...], permission: str) -> bool:
-        return auth.may(Actor("any", roles), permission, self._grants)
+        return auth.is_allowed(Actor("any", roles), permission, self._grants)
 
     def _fetch_keys(self) -> Any:
         if time.monotonic() - self._failed < 1.0:

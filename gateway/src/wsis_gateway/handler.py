@@ -108,7 +108,7 @@ class Handler:
 
     def _call(self, operation: Operation, arguments: Mapping[str, Any], ctx: Context) -> Any:
         route = operation.route
-        ctx = context.within(ctx, route.timeout)
+        ctx = context.with_timeout(ctx, route.timeout)
         try:
             return self._amqp_client.request(operation.plugin, route.handler, arguments, ctx, timeout=route.timeout)
         except Unavailable as error:

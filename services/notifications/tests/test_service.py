@@ -28,8 +28,8 @@ def summary(data: dict[str, Any], account: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def herald(peer: Any) -> None:
-    peer("herald", issue_code=issue_code, summary=summary)
+def herald(fake_service: Any) -> None:
+    fake_service("herald", issue_code=issue_code, summary=summary)
 
 
 @pytest.fixture(scope="module")

@@ -70,12 +70,12 @@ def relay() -> Iterator[Relay]:
 
 
 @pytest.fixture(scope="module")
-def notifications(accounts: Any, peer: Any, relay: Any, serve: Any) -> testing.Served:
+def notifications(accounts: Any, fake_service: Any, relay: Any, serve: Any) -> testing.Served:
     def issue_code(data: dict[str, Any], account: str | None) -> dict[str, Any]:
         contact = {"email": data["challenge"], "names": "Ama", "locale": "en"}
         return {"contact": contact, "code": "1", "minutes": 15, "url": "/confirm"}
 
-    peer("herald", issue_code=issue_code)
+    fake_service("herald", issue_code=issue_code)
     return serve("notifications", WSIS_SMTP_URI=f"smtp://127.0.0.1:{relay.port}", WSIS_SMTP_TIMEOUT="1")
 
 

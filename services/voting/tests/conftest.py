@@ -93,9 +93,9 @@ _editions = iter(range(2020, 2100))
 
 
 @pytest.fixture(scope="module")
-def prizes(amqp_client: Any, peer: Callable[..., None]) -> Prizes:
+def prizes(amqp_client: Any, fake_service: Callable[..., None]) -> Prizes:
     made = Prizes(amqp_client)
-    peer("prizes", contest=made.contest)
+    fake_service("prizes", contest=made.contest)
     return made
 
 

@@ -1,8 +1,8 @@
-"""Ways to fail that cross the bus whole.
+"""Errors that cross the bus unchanged.
 
-One exception with seven kinds. A service never subclasses: it writes one function per way to fail, which returns a kind
-with a stable code, for example `voting.category_already_voted`. A subclass made in a service would be unknown to the
-caller; a kind with a code is known everywhere, and only the gateway turns it into HTTP (RFC 9457).
+One exception with seven subclasses. A service never subclasses: it writes one function per error, which returns one of
+the seven with a stable code, for example `voting.category_already_voted`. A caller would not know a subclass of another
+service; it knows the seven, and only the gateway maps them to HTTP (RFC 9457).
 
     SuiteError
     ├── Invalid          422  the request is understood and its content is not acceptable; `fields` says where

@@ -19,7 +19,7 @@ def _key() -> bytes:
 
 
 def encode(position: Any) -> str:
-    """A cursor that stands after `position`, any JSON value."""
+    """A cursor for the rows after `position`, any JSON value."""
     payload = json.dumps(position, separators=(",", ":")).encode()
     return base64.urlsafe_b64encode(hmac.digest(_key(), payload, "sha256")[:12] + payload).rstrip(b"=").decode()
 
@@ -41,7 +41,8 @@ def decode(cursor: str | None) -> Any:
 
 
 def page(rows: list[dict[str, Any]], limit: int, *by: str) -> dict[str, Any]:
-    """The answer of a list read with `limit + 1` rows; the next cursor is the last shown row's values of `by`."""
-    shown = rows[:limit]
+    """The response of a list that was read with `limit + 1` rows; the next cursor has the values of `by` in the last
+    item."""
+    items = rows[:limit]
     more = len(rows) > limit
-    return {"items": shown, "next": encode([shown[-1][name] for name in by]) if more and shown else None}
+    return {"items": items, "next": encode([items[-1][name] for name in by]) if more and items else None}

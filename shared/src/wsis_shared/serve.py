@@ -18,7 +18,7 @@ import sys  # noqa: E402
 
 from nameko.containers import ServiceContainer  # noqa: E402
 from prometheus_client import start_http_server  # noqa: E402
-from wsis_shared import garbage, log  # noqa: E402
+from wsis_shared import gc_tuning, log  # noqa: E402
 from wsis_shared.plugin import Plugin, discover  # noqa: E402
 from wsis_shared.settings import Suite  # noqa: E402
 
@@ -48,7 +48,7 @@ def main(name: str) -> int:
     if settings.metrics_port:
         start_http_server(settings.metrics_port)
     container.start()
-    garbage.spare_what_is_loaded()
+    gc_tuning.freeze()
     logging.getLogger(__name__).info("serving")
     container.wait()
     logging.getLogger(__name__).info("stopped")

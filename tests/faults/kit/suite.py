@@ -68,7 +68,7 @@ class Suite:
         return count
 
     def drop_dead_letters(self) -> None:
-        """Drop the dead letters of voting, which are no votes, as the runbook says: until then no automatic certification."""
+        """Drop the dead letters of voting, which are no votes: voting does not certify before (see the runbook)."""
         script = [sys.executable, "deploy/dead_letters.py", "drop", "voting"]
         environment = {**_outside(), "WSIS_AMQP_URI": self.stack.broker.amqp_uri}
         subprocess.run(script, env=environment, cwd=ROOT, check=True, capture_output=True)

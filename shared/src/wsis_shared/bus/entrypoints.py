@@ -206,8 +206,8 @@ def rpc(method: Callable[..., Any] | None = None, *, writes: bool = False, store
             bus = self.bus
             work: Callable[[], Any] = partial(fn, self, **kwargs)
             if writes and store_response:
-                once = partial(inbox.repeatable, bus.db, ctx, fn.__name__, kwargs, work)
-                work = partial(in_transaction, once)
+                work = partial(inbox.idempotent, bus.db, ctx, fn.__name__, kwargs, work)
+                work = partial(in_transaction, work)
             return instrumented(bus.service, fn.__name__, ctx, work, seconds=ctx.remaining(10.0), stopping=bus.stopping)
 
         served.wsis_kind = "write" if writes else "read"  # type: ignore[attr-defined]  # read by tests and by the broker definitions

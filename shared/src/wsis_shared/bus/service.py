@@ -14,7 +14,7 @@ from kombu import Connection
 from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR, DependencyProvider
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
-from wsis_shared import context, mongo, sessions
+from wsis_shared import context, mongo, process_registry
 from wsis_shared.amqp import topology
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.bus.consumer import declare
@@ -60,26 +60,26 @@ class BusProvider(DependencyProvider):
         db = mongo.database(name)
         collections = getattr(self.container.service_cls, "outboxes", ())
         relay = Relay(name, db, collections, self.shared.publish_events)
-        self.sessions = sessions.register(db)
+        self.registry = process_registry.register(db)
         self.bus = Bus(name, db, self.shared, relay)
 
     def start(self) -> None:
         """Start the relay and the heartbeat."""
         self._ended = threading.Event()
         spawn = self.container.spawn_managed_thread
-        self._threads = [spawn(self._relay, identifier="outbox"), spawn(self._beat, identifier="beat")]
+        self._threads = [spawn(self._relay, identifier="outbox"), spawn(self._heartbeat, identifier="heartbeat")]
 
     def _relay(self) -> None:
         declare_consumer_queues(self.container.config["AMQP_URI"], self.container.service_name, self._ended.is_set)
         self.bus.relay.run(self._ended.is_set)
 
-    def _beat(self) -> None:
+    def _heartbeat(self) -> None:
         while True:
             try:
-                self.sessions.beat()
+                self.registry.heartbeat()
             except PyMongoError as error:
-                _log.warning("no sign of life given", extra={"error": type(error).__name__})
-            if self._ended.wait(sessions.BEAT_SECONDS):
+                _log.warning("heartbeat failed", extra={"error": type(error).__name__})
+            if self._ended.wait(process_registry.HEARTBEAT_SECONDS):
                 return
 
     def stop(self) -> None:
@@ -87,7 +87,7 @@ class BusProvider(DependencyProvider):
         self._ended.set()
         for thread in self._threads:
             thread.wait()
-        self.sessions.leave()
+        self.registry.deregister()
 
     def get_dependency(self, worker_ctx: Any) -> Bus:
         """The same object for all workers."""
@@ -151,7 +151,7 @@ class Service:
         started = time.monotonic()
         self.bus.db.command("ping")
         latency = time.monotonic() - started
-        outbox = self.bus.relay.depth()
+        outbox = self.bus.relay.stats()
         OUTBOX.labels(self.name).set(outbox["waiting"])
         OUTBOX_AGE.labels(self.name).set(outbox["oldest_seconds"])
         return {

@@ -132,12 +132,12 @@ def subscribe_each(events: Events, *, name: str = "", prefetch: int = 0) -> Call
         def served(self: Any, ctx: context.Context, event: dict[str, Any]) -> None:
             bus = self.bus
             work = partial(fn, self, event)
-            once = partial(inbox.once, bus.db, event["id"], fn.__name__, work)
+            work = partial(inbox.process_once, bus.db, event["id"], fn.__name__, work)
             instrumented(
                 bus.service,
                 fn.__name__,
                 ctx,
-                partial(in_transaction, once),
+                partial(in_transaction, work),
                 seconds=STORE_RETRY_SECONDS,
                 stopping=bus.stopping,
             )
@@ -156,7 +156,7 @@ def subscribe_batches(events: Events, *, name: str, batch: int = 100, min_interv
         @functools.wraps(fn)
         def served(self: Any, events: Sequence[dict[str, Any]]) -> list[Any]:
             def work(some: Sequence[dict[str, Any]]) -> list[None]:
-                if new := inbox.first_time(self.bus.db, fn.__name__, some):
+                if new := inbox.filter_unseen(self.bus.db, fn.__name__, some):
                     fn(self, new)
                 return [None] * len(some)
 

@@ -41,7 +41,7 @@ def wait_for(condition: Callable[[], T], seconds: float = 15.0, what: str = "") 
 
 
 def actor(*roles: str, id: str = "", agency: str | None = None) -> Actor:
-    """A signed-in account with roles, for example `actor("officer")`; member goes without saying."""
+    """A signed-in account with roles, for example `actor("officer")`; `member` is always included."""
     return Actor(id or uuid.uuid4().hex, ("member", *roles), "session", agency)
 
 
@@ -61,7 +61,7 @@ class Served:
 
     def call(
         self,
-        call: str,
+        method: str,
         who: Actor = ANONYMOUS,
         /,
         *,
@@ -71,11 +71,11 @@ class Served:
     ) -> Any:
         """Call a method as the gateway does; raises the SuiteError that it raised."""
         ctx = make_context(who, **(context or {}))
-        return self.amqp_client.request(self.name, call, arguments, ctx, timeout=timeout)
+        return self.amqp_client.request(self.name, method, arguments, ctx, timeout=timeout)
 
     def command(
         self,
-        call: str,
+        method: str,
         who: Actor,
         args: dict[str, Any],
         body: dict[str, Any],
@@ -86,9 +86,9 @@ class Served:
     ) -> Any:
         """Send a command and return its outcome; AssertionError where none came in time."""
         payload = {"args": args, "body": body}
-        settled, outcome = self.amqp_client.command(self.name, call, payload, make_context(who, **more),
+        done, outcome = self.amqp_client.command(self.name, method, payload, make_context(who, **more),
                                              message_id=message_id or uuid.uuid4().hex, wait=wait)  # fmt: skip
-        assert settled, f"{self.name}.{call} did not settle in {wait} s"
+        assert done, f"{self.name}.{method} did not finish in {wait} s"
         return outcome
 
     def healthy(self) -> bool:
@@ -182,14 +182,14 @@ def collect(uri: str, source: str) -> tuple[Published, Background]:
     )
 
 
-def peer(uri: str, service: str, methods: Mapping[str, Callable[..., Any]]) -> Background:
-    """A made-up service that answers the calls of the one under test: `peer(uri, "accounts", {"contacts": fn})`."""
+def fake_service(uri: str, service: str, methods: Mapping[str, Callable[..., Any]]) -> Background:
+    """A service whose methods are the given functions: `fake_service(uri, "accounts", {"contacts": fn})`."""
 
     def take(channel: Any, message: Any) -> None:
-        call = message.delivery_info["routing_key"].split(".")[-1]
+        method = message.delivery_info["routing_key"].split(".")[-1]
         kwargs = serializer.loads(message.body)["kwargs"]
         try:
-            payload = {"result": methods[call](**kwargs), "error": None}
+            payload = {"result": methods[method](**kwargs), "error": None}
         except Exception as error:  # noqa: BLE001 -- crosses the wire as it would from a service
             payload = {"result": None, "error": to_wire(error)}
         reply = channel.prepare_message(

@@ -139,14 +139,14 @@ def published(environment: dict[str, str]) -> Iterator[Callable[[str], Any]]:
 
 
 @pytest.fixture(scope="module")
-def peer(environment: dict[str, str]) -> Iterator[Callable[..., None]]:
-    """`peer("accounts", contacts=lambda ids: {...})`: a made-up neighbour on the bus."""
+def fake_service(environment: dict[str, str]) -> Iterator[Callable[..., None]]:
+    """`fake_service("accounts", contacts=lambda ids: {...})`: a service whose methods are the given functions."""
     from wsis_shared import testing  # noqa: PLC0415 -- see above
 
     threads = []
 
     def of(service: str, **methods: Callable[..., Any]) -> None:
-        threads.append(testing.peer(environment["WSIS_AMQP_URI"], service, methods))
+        threads.append(testing.fake_service(environment["WSIS_AMQP_URI"], service, methods))
 
     yield of
     for thread in threads:

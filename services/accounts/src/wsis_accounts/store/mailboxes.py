@@ -42,7 +42,7 @@ class Mailboxes(EventfulRepository):
     def keep_mailbox(self, read: Read, mailbox: Mailbox, expires_at: datetime | None, *events: PendingEvent) -> None:
         """Write it; call it inside the transaction of the read, which refuses what somebody changed meanwhile."""
         version = read.version + 1
-        pushed = self.happened({}, version, *events).get("$push", {}).get("outbox", {}).get("$each", [])
+        pushed = self.with_events({}, version, *events).get("$push", {}).get("outbox", {}).get("$each", [])
         doc: dict[str, Any] = {**asdict(mailbox), "version": version, "expires_at": expires_at}
         doc["outbox"] = [*read.outbox, *pushed]
         kept = {name: value for name, value in doc.items() if value not in (None, [], ()) and name != "key"}

@@ -105,7 +105,7 @@ class Store(EventfulRepository):
         if now.state == "queued":
             change["due"] = clock.now() + timedelta(seconds=now.pause)
         same = {"_id": row["_id"], "claim": row["claim"], "state": row["state"]}
-        self.deliveries.update_one(same, self.happened({"$set": change}, row["attempts"], *happened))
+        self.deliveries.update_one(same, self.with_events({"$set": change}, row["attempts"], *happened))
 
     def close(self, claim: str, parcels: Sequence[str], pause: float, lease: float) -> None:
         """The turn is over: give back what has mails left, not before `pause` seconds; delete the rest."""
@@ -142,7 +142,7 @@ class Store(EventfulRepository):
         change = {"state": "queued", "attempts": 0, "parcel": parcel, "due": now, "reason": None}
         update = {"$set": change, "$unset": {"trouble": 1}}
         self.deliveries.update_one(
-            {"_id": row["_id"], "state": row["state"]}, self.happened(update, row["attempts"], occurrence)
+            {"_id": row["_id"], "state": row["state"]}, self.with_events(update, row["attempts"], occurrence)
         )
         self.parcels.add(parcel, row["lane"], 1, now)
         after_commit(wake)

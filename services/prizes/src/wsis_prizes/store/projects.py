@@ -107,7 +107,7 @@ class Projects(EventfulRepository):
         writes = [
             UpdateOne(
                 {"_id": project["_id"]},
-                self.happened({"$set": dict(fields), "$inc": {"version": 1}}, project["version"] + 1, *occurrences),
+                self.with_events({"$set": dict(fields), "$inc": {"version": 1}}, project["version"] + 1, *occurrences),
             )
             for project, fields, occurrences in changes
         ]

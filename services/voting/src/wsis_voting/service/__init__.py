@@ -229,7 +229,7 @@ class VotingService(LogCalls, LiveCalls, Reviewing, Service):
     def on_account_erased(self, event: dict[str, Any]) -> None:
         """The tally does not change: votes name no account, and participation keeps the opaque id alone."""
         account = event["data"]["account"]
-        inbox.newer(self.bus.db, ERASED, account, event["sequence"])
+        inbox.is_newer(self.bus.db, ERASED, account, event["sequence"])
         self.registrations.change("country", self.ballots.forget(account), None)
         self.forget_signals(account)
 
@@ -277,7 +277,7 @@ class VotingService(LogCalls, LiveCalls, Reviewing, Service):
     def _newer(self, event: dict[str, Any]) -> bool:
         self._announced().known(event["data"]["edition"])  # the rest of a contest of which we hear for the first time
         kind = event["type"].split(".")[-2]
-        return inbox.newer(self.bus.db, kind, event["subject"], event["sequence"])
+        return inbox.is_newer(self.bus.db, kind, event["subject"], event["sequence"])
 
     def _announced(self) -> Announced:
         return Announced(self.contests, self.prizes)

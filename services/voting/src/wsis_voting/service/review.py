@@ -29,7 +29,7 @@ from wsis_voting.store import Ballots, Contests, Counters, Registrations, Review
 from wsis_voting.store.keys import Shredded
 
 T = TypeVar("T")
-ERASED = "account_erased"  # the event, for `inbox.newer`
+ERASED = "account_erased"  # the event, for `inbox.is_newer`
 SAMPLE = 500  # ballots read to say how much alike those of a cluster are
 AT_ONCE = 200  # ballots of a decision changed in one transaction
 GIVEN_UP = timedelta(seconds=60)  # a decision that nobody has worked on for so long: its process is gone
@@ -201,7 +201,7 @@ class Reviewing(Service):
 
     def erased_since(self, event: dict[str, Any]) -> bool:
         """Was the account of this event erased after it? Events of a kind come in order, those of two need not."""
-        return inbox.overtaken(self.bus.db, ERASED, event["subject"], event["sequence"])
+        return inbox.is_superseded(self.bus.db, ERASED, event["subject"], event["sequence"])
 
     def _count(self, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> None:
         hours = [its and to_the_hour(its["confirmed_at"]) for its in (before, after)]

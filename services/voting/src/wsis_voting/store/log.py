@@ -21,7 +21,7 @@ from wsis_shared.events import PendingEvent
 from wsis_shared.lease import Lease
 from wsis_shared.mongo import Collection, in_transaction
 from wsis_shared.outbox import EventfulRepository
-from wsis_shared.sessions import OWNER
+from wsis_shared.process_registry import OWNER
 
 from wsis_voting.domain.leaves import VOID, VOTE, Leaf
 from wsis_voting.domain.merkle import Tree, extend, leaf_hash
