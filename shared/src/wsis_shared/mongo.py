@@ -68,7 +68,7 @@ def client() -> MongoClient[dict[str, Any]]:
 
 
 def database(service: str) -> Database[dict[str, Any]]:
-    """The service's own database, with majority and journalled writes (reliability: defaults have lost data)."""
+    """The service's own database, with majority and journalled writes (the defaults have lost data)."""
     name = (Suite.load().mongo_prefix + service).replace("-", "_")
     return client().get_database(name, write_concern=WriteConcern(w="majority", j=True))
 
@@ -190,10 +190,10 @@ def retry_while_unavailable(
 
 def ensure_indexes(db: Database[dict[str, Any]], indexes: Mapping[str, Iterable[IndexModel]]) -> list[str]:
     """Create missing indexes; safe at every start. Returns "collection.index" of each declared index."""
-    made = []
+    names = []
     for collection, models in {**OWN_INDEXES, **indexes}.items():
-        made += [f"{collection}.{name}" for name in db[collection].create_indexes(list(models))] if models else []
-    return made
+        names += [f"{collection}.{name}" for name in db[collection].create_indexes(list(models))] if models else []
+    return names
 
 
 def outbox_index() -> IndexModel:

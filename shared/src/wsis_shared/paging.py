@@ -1,4 +1,4 @@
-"""Cursors: opaque to the client and signed, so that a forged one is an error and never a query (ASVS 2.2)."""
+"""Cursors: opaque to the client and signed: a forged one is an error, never a query (ASVS 2.2)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def encode(position: Any) -> str:
 
 
 def decode(cursor: str | None) -> Any:
-    """The position of a cursor that `encode` made; None for None. Raises Invalid with the field `after`."""
+    """The position of a cursor from `encode`; None for None. Raises Invalid with the field `after`."""
     if cursor is None:
         return None
     try:
@@ -36,7 +36,7 @@ def decode(cursor: str | None) -> Any:
         return json.loads(payload)
     except ValueError:
         raise Invalid(
-            "suite.cursor_invalid", "The cursor is not one that this API made.", fields={"after": ["Not a cursor."]}
+            "suite.cursor_invalid", "The cursor was not issued by this API.", fields={"after": ["Not a cursor."]}
         ) from None
 
 

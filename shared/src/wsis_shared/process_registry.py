@@ -4,7 +4,7 @@ A process that is killed in a transaction leaves its documents locked until the 
 minute by default (`transactionLifetimeLimitSeconds`); the broker redelivers its messages long before, and they would
 wait. So each process registers its sessions and sends a heartbeat; another process that misses the heartbeat ends the
 sessions (`killSessions`) and the leases. For a process that is only slow this is harmless: its transaction fails and
-runs again. Two processes may do the work of one lease for a moment: that work is idempotent or checks the fencing token.
+runs again. Two processes may briefly do the work of one lease: that work is idempotent or checks the fencing token.
 """
 
 from __future__ import annotations

@@ -54,7 +54,7 @@ class Text(fields.String):
 
 
 class Id(fields.String):
-    """An id that the suite made: 1 to 64 characters of A-Z a-z 0-9 . _ -"""
+    """An id of the suite: 1 to 64 characters of A-Z a-z 0-9 . _ -"""
 
     def __init__(self, **kwargs: Any) -> None:
         checks = [
@@ -65,7 +65,7 @@ class Id(fields.String):
 
 
 class Utc(fields.Field):
-    """A moment: RFC 3339 with an offset in, UTC with `Z` out. Takes datetimes and such strings on the way out."""
+    """A time: parses RFC 3339 with an offset, dumps UTC with `Z`. Dumps datetimes and such strings."""
 
     def _serialize(self, value: Any, attr: Any, obj: Any, **kwargs: Any) -> str | None:
         return clock.iso(value) if isinstance(value, datetime) else value

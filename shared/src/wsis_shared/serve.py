@@ -1,10 +1,10 @@
-"""`python -m wsis_shared.serve NAME`: one service in this process. Patches before anything else is imported."""
+"""`python -m wsis_shared.serve NAME`: runs one service in this process. It patches before any other import."""
 
 from __future__ import annotations
 
 import warnings
 
-# Retirement of eventlet is known and planned for (docs/decisions/0002-bus.md); a line at every start helps nobody.
+# The deprecation of eventlet is known (docs/decisions/0002-bus.md); a warning at every start has no use.
 warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
 
 import eventlet  # noqa: E402 -- the filter comes first
@@ -24,7 +24,7 @@ from wsis_shared.settings import Suite  # noqa: E402
 
 
 def main(name: str) -> int:
-    """Serve until SIGTERM or SIGINT, then finish what is in hand. Returns the exit status."""
+    """Serve until SIGTERM or SIGINT, then finish the work in flight. Returns the exit status."""
     settings = Suite.load()
     log.setup(name, settings.log_level)
     plugin = discover(only=(name,)).get(name)

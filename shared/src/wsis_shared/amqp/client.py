@@ -189,7 +189,7 @@ class AmqpClient:
                 raise Unavailable("suite.broker_did_not_confirm", "The broker did not confirm in time.", retry_after=2)
 
     def reply(self, reply_to: str, correlation_id: str | None, payload: Mapping[str, Any]) -> None:
-        """Reply to a request. Without a confirm: nobody needs the reply once the caller is gone."""
+        """Reply to a request. Without a confirm: a reply is of no use once the caller is gone."""
         self._send(topology.RPC.name, reply_to, payload, {}, 5.0, correlation_id=correlation_id, delivery_mode=1)
 
     def reply_all(self, reply_to: str, replies: Sequence[Reply]) -> None:
