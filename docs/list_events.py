@@ -16,14 +16,14 @@ def table() -> str:
     found = [plugin for plugin in discover() if (SERVICES / plugin.name).is_dir()]
     readers: dict[tuple[str, str, int], set[str]] = {}
     for plugin in found:
-        for expected in plugin.expects:
+        for expected in plugin.depends_on:
             readers.setdefault((expected.source, expected.type, expected.version), set()).add(plugin.name)
     rows = ["| event | what happened | | read by | mail to |", "| --- | --- | --- | --- | --- |"]
     for plugin in found:
         for event in sorted(plugin.publishes, key=lambda event: event.type):
             read_by = ", ".join(sorted(readers.get((plugin.name, event.type, event.version), ())))
             kind = "public" if event.public else "internal"
-            told = ", ".join(sorted({notice.to for notice in event.notices}))
+            told = ", ".join(sorted({notification.to for notification in event.notifications}))
             name = f"{plugin.name}.{event.type}.v{event.version}"
             rows.append(f"| `{name}` | {event.summary} | {kind} | {read_by} | {told} |")
     return "\n".join(rows) + "\n"

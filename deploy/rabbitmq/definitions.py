@@ -7,7 +7,7 @@ RabbitMQ gives three rights by regular expression on the names of exchanges and 
 topic exchanges two more on routing keys (https://www.rabbitmq.com/docs/access-control). With these a service
   - takes only its own requests, commands and events: nobody else can read a vote on its way,
   - publishes events only under its own name,
-  - calls only the services that it names as Remote, and those whose notices it fills in.
+  - calls only the services that it names as ServiceClient, and those whose email templates it renders.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from typing import Any
 
 from kombu import Queue
 from wsis_shared.amqp import topology
-from wsis_shared.bus import Remote
-from wsis_shared.plugin import Found, Plugin, discover
+from wsis_shared.bus import ServiceClient
+from wsis_shared.plugin import DiscoveryResult, Plugin, discover
 
-SHARED_EXCHANGES = (topology.RPC, topology.COMMANDS, topology.DEAD)
+SHARED_EXCHANGES = (topology.RPC, topology.COMMANDS, topology.DEAD_LETTERS)
 # Reply queues are bound under a random hex key.
 HEX = "[0-9a-f]{32}"
 
@@ -44,10 +44,10 @@ class Needs:
     calls: frozenset[str]  # routing keys as regular expressions
 
 
-def needs(plugin: Plugin, found: Found) -> Needs:
+def needs(plugin: Plugin, found: DiscoveryResult) -> Needs:
     """Queues that it takes from, events that it hears, methods that it calls."""
     service = plugin.load("service")
-    queues = [topology.rpc_queue(plugin.name), topology.dead_queue(plugin.name)]
+    queues = [topology.rpc_queue(plugin.name), topology.dead_letter_queue(plugin.name)]
     hears, tells = set(), set()
     for name, method in sorted(_entrypoints(service)):
         if method.wsis_kind == "command":
@@ -58,14 +58,18 @@ def needs(plugin: Plugin, found: Found) -> Needs:
                 if events:
                     queues.append(entrypoint.queue(plugin.name))
                     hears.update(events)
-                    if entrypoint._name:  # it reads the manifests of all, and asks for what their notices need
+                    if entrypoint._name:  # it reads the manifests of all, and asks for what their notifications need
                         tells.update(events)
-    remotes = {value._service for _, value in inspect.getmembers_static(service) if isinstance(value, Remote)}
+    remotes = {value._service for _, value in inspect.getmembers_static(service) if isinstance(value, ServiceClient)}
     calls = {rf"{re.escape(remote)}\.[a-z_]+" for remote in remotes if remote}
     for source in found:
         for event in source.publishes:
             if (source.name, event.type) in tells:
-                calls |= {rf"{source.name}\.{notice.details}" for notice in event.notices if notice.details}
+                calls |= {
+                    rf"{source.name}\.{notification.context_provider}"
+                    for notification in event.notifications
+                    if notification.context_provider
+                }
     return Needs(plugin.name, tuple(queues), frozenset(hears), frozenset(calls))
 
 
@@ -76,7 +80,7 @@ def _entrypoints(service: type) -> Iterator[tuple[str, Any]]:
             yield name, method
 
 
-def definitions(found: Found, passwords: dict[str, str], vhost: str = "wsis") -> dict[str, Any]:
+def definitions(found: DiscoveryResult, passwords: dict[str, str], vhost: str = "wsis") -> dict[str, Any]:
     """The document that RabbitMQ imports (`load_definitions`)."""
     every = [needs(plugin, found) for plugin in found]
     sources = {plugin.name for plugin in found} | {source for one in every for source, _ in one.hears}
@@ -121,7 +125,7 @@ def _rights_of_service(one: Needs, every: list[Needs]) -> dict[str, Any]:
     sources = sorted({source for source, _ in one.hears})
     own = [re.escape(queue.name) for queue in one.queues]
     private = [rf"rpc\.reply-{name}-.*"]
-    # The queues of whoever hears us are made before they have run for the first time: nothing is told into the void.
+    # It declares the queues of its consumers, also of those that have not run yet: no event is published before them.
     readers = [
         re.escape(queue.name) for other in every if other is not one
         for queue in other.queues for source, _ in _bindings(queue) if source == f"{name}.events"
@@ -130,7 +134,7 @@ def _rights_of_service(one: Needs, every: list[Needs]) -> dict[str, Any]:
     heard = [rf"{source}\.events" for source in sources]
     topics = {
         topology.RPC.name: (_any([HEX, *one.calls]), _any([HEX, rf"{name}\.\*"])),
-        topology.DEAD.name: (_any([rf"{name}\..*"]), _any([rf"{name}\.#"])),
+        topology.DEAD_LETTERS.name: (_any([rf"{name}\..*"]), _any([rf"{name}\.#"])),
         f"{name}.events": (".*", ".*"),
     }
     for source in sources:
@@ -140,7 +144,7 @@ def _rights_of_service(one: Needs, every: list[Needs]) -> dict[str, Any]:
         "user": name,
         "tags": [],
         "configure": _any([*shared, rf"{name}\.events", *heard, *own, *readers, *private]),
-        "write": _any([topology.RPC.name, topology.DEAD.name, rf"{name}\.events", *own, *readers, *private]),
+        "write": _any([topology.RPC.name, topology.DEAD_LETTERS.name, rf"{name}\.events", *own, *readers, *private]),
         "read": _any([*shared, rf"{name}\.events", *heard, *own, *private]),
         "topics": topics,
     }
@@ -165,7 +169,7 @@ def _rights_of_gateway(every: list[Needs]) -> dict[str, Any]:
 
 
 def _rights_of_operator() -> dict[str, Any]:
-    # Looks at what was put aside and sends it again; sees no request, command or event on its way.
+    # Reads dead letters and returns them; may not read the queues of requests, commands or events.
     return {
         "user": "operator",
         "tags": ["monitoring"],

@@ -53,16 +53,16 @@ def test_errors_are_not_cached(http):
         assert response.headers["cache-control"] == "no-store"
 
 
-def test_an_event_invalidates_the_entry(http, link):
+def test_an_event_invalidates_the_entry(http, amqp_client):
     before = calls(http)
     assert calls(http) == before
-    publish(link, "sample", "note_changed", {"title": "x"})
+    publish(amqp_client, "sample", "note_changed", {"title": "x"})
     assert wait_for(lambda: calls(http) > before, 5)
 
 
-def test_other_events_do_not_invalidate_it(http, link):
+def test_other_events_do_not_invalidate_it(http, amqp_client):
     before = calls(http)
-    publish(link, "sample", "other_thing", {"title": "x"})
+    publish(amqp_client, "sample", "other_thing", {"title": "x"})
     assert calls(http) == before
 
 
@@ -77,11 +77,11 @@ def test_concurrent_misses_cause_one_call(gateway):
 # -- the cache itself -------------------------------------------------------------------------------------------------
 
 
-def entry(body=b"x", seconds=60, stale_on=()):
+def entry(body=b"x", seconds=60, invalidated_by=()):
     import time
 
     now = time.monotonic()
-    return Entry(body, '"e"', "/x", "read", now, now + seconds, stale_on, {})
+    return Entry(body, '"e"', "/x", "read", now, now + seconds, invalidated_by, {})
 
 
 def key(name):
@@ -117,7 +117,7 @@ def test_a_fill_in_flight_is_discarded_on_invalidation():
 
     def fill():
         cache.invalidate("sample.note_changed")
-        return entry(stale_on={"sample.note_changed"})
+        return entry(invalidated_by={"sample.note_changed"})
 
     assert cache.get_or_fill(key("a"), fill, timeout=1).body == b"x"
     assert cache.get(key("a")) is None

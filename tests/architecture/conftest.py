@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from wsis_shared.plugin import Found, Plugin, discover
+from wsis_shared.plugin import DiscoveryResult, Plugin, discover
 
 ROOT = Path(__file__).parents[2]
 LOCALES = ("en", "fr", "pt", "es", "zh", "ar", "ru")
@@ -78,7 +78,7 @@ class House:
     root: Path
     services: dict[str, Path]
     modules: tuple[Module, ...]
-    found: Found
+    found: DiscoveryResult
     locales: tuple[str, ...] = LOCALES
     texts: dict[str, Any] = field(default_factory=dict)
 

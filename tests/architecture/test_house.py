@@ -43,8 +43,8 @@ def test_distribution_is_called_after_its_folder(service: Path) -> None:
 
 
 def test_readme_begins_with_the_same_table(service: Path) -> None:
-    rows = re.findall(r"^\| ([a-z]+) \|", (service / "README.md").read_text("utf-8"), re.MULTILINE)
-    assert [row for row in ("owns", "routes", "publishes", "expects", "data", "settings") if row not in rows] == []
+    rows = re.findall(r"^\| ([a-z ]+) \|", (service / "README.md").read_text("utf-8"), re.MULTILINE)
+    assert [row for row in ("owns", "routes", "publishes", "depends on", "data", "settings") if row not in rows] == []
 
 
 def test_compose_fragment_declares_only_its_own(service: Path) -> None:

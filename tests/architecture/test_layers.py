@@ -20,7 +20,7 @@ CONFINED = {
     "nameko": {("shared", "bus"), ("shared", "serve.py")},
     "eventlet": {("shared", "bus"), ("shared", "serve.py")},
 }
-STORES = {"mongo.py", "sessions.py", "outbox.py", "inbox.py", "lease.py", "blobs.py", "bus", "local", "testing"}
+STORES = {"mongo.py", "process_registry.py", "outbox.py", "inbox.py", "lease.py", "blobs.py", "bus", "local", "testing"}
 # The rules know no clock, no chance, no file and no network.
 IMPURE = {"asyncio", "eventlet", "gevent", "httpx", "io", "kombu", "logging", "nameko", "os", "pathlib", "pymongo",
           "secrets", "socket", "subprocess", "tempfile", "threading", "time", "urllib"}  # fmt: skip

@@ -53,8 +53,8 @@ def test_routes_fit_the_methods_they_call(plugin: Any) -> None:
     service = plugin.load("service")
     wrong = []
     for route in plugin.routes:
-        where = f"{route.method} {route.path} -> {route.call}"
-        served = getattr(service, route.call, None)
+        where = f"{route.method} {route.path} -> {route.handler}"
+        served = getattr(service, route.handler, None)
         kind = getattr(served, "wsis_kind", None)
         if kind is None:
             wrong.append(f"{where}: no such entrypoint")
@@ -96,9 +96,9 @@ def test_routes_are_whole(plugin: Any) -> None:
             wrong.append(f"{where}: permission and summary must be said")
         if route.method == "GET" and route.body:
             wrong.append(f"{where}: GET has no body")
-        if route.status == 204 and route.returns:
+        if route.status == 204 and route.response:
             wrong.append(f"{where}: 204 returns nothing")
-        if route.status != 204 and route.mode is Mode.RPC and not route.returns and route.media == "application/json":
+        if route.status != 204 and route.mode is Mode.RPC and not route.response and route.media == "application/json":
             wrong.append(f"{where}: say what it returns")
         if route.cache and route.permission != PUBLIC:
             wrong.append(f"{where}: only what is public may be kept by anybody")
@@ -126,7 +126,7 @@ def test_a_role_grants_only_the_permissions_of_its_own_plugin(plugin: Any) -> No
 
 def test_caches_are_emptied_by_events_that_exist(house: Any, plugin: Any) -> None:
     published = {f"{other.name}.{event.type}" for other in house.found for event in other.publishes}
-    assert [name for route in plugin.routes for name in route.stale_on if name not in published] == []
+    assert [name for route in plugin.routes for name in route.invalidated_by if name not in published] == []
 
 
 def test_event_examples_fit_their_schemas(plugin: Any) -> None:
@@ -168,23 +168,23 @@ def test_notices_find_their_recipients(plugin: Any) -> None:
     roles = {"everyone", "account", "accounts", "contact"}
     service = plugin.load("service")
     for event in plugin.publishes:
-        for notice in event.notices:
-            where = f"{event.type}: {notice.template}"
-            assert notice.to in roles or notice.to.startswith("role:"), where
-            assert notice.to not in ("account", "accounts") or notice.to in event.schema().fields, where
-            assert notice.lane in ("fast", "bulk"), where
-            if notice.details:
-                served = getattr(service, notice.details, None)
+        for notification in event.notifications:
+            where = f"{event.type}: {notification.template}"
+            assert notification.to in roles or notification.to.startswith("role:"), where
+            assert notification.to not in ("account", "accounts") or notification.to in event.schema().fields, where
+            assert notification.priority in ("high", "low"), where
+            if notification.context_provider:
+                served = getattr(service, notification.context_provider, None)
                 assert getattr(served, "wsis_kind", None) in ("read", "write"), where
                 assert {"data", "account"} <= set(inspect.signature(inspect.unwrap(served)).parameters), where
             else:
-                assert notice.to != "contact", f"{where}: the details give the contact"
+                assert notification.to != "contact", f"{where}: the details give the contact"
 
 
 def test_subscriptions_are_expected_in_the_manifest(plugin: Any) -> None:
     """The publisher makes the queue from the manifest: what is not expected there is lost before the first start, and
     one of another name or with other arguments would stop the publisher."""
-    expected = [topology.event_queue(plugin.name, [(item.source, item.type)]) for item in plugin.expects]
+    expected = [topology.event_queue(plugin.name, [(item.source, item.type)]) for item in plugin.depends_on]
     made = {(queue.name, str(queue.queue_arguments)) for queue in expected}
     handled = set()
     for name in dir(plugin.load("service")):

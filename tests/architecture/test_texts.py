@@ -78,7 +78,10 @@ def _uneven(house: Any, by_locale: dict[str, str]) -> list[str]:
 def test_routes_name_failures_that_exist(house: Any, plugin: Any) -> None:
     known = {code for other in house.found for code in other.error_titles} | set(house.own_titles())
     wrong = [
-        f"{route.method} {route.path}: {code}" for route in plugin.routes for code in route.fails if code not in known
+        f"{route.method} {route.path}: {code}"
+        for route in plugin.routes
+        for code in route.error_codes
+        if code not in known
     ]
     assert wrong == []
 
@@ -86,8 +89,10 @@ def test_routes_name_failures_that_exist(house: Any, plugin: Any) -> None:
 def test_notices_stand_in_every_language_with_the_same_words_to_fill(house: Any, plugin: Any) -> None:
     wrong = []
     for event in plugin.publishes:
-        for notice in event.notices:
-            seen = {locale: _notice(plugin.texts, f"{notice.template}.{locale}.yaml") for locale in house.locales}
+        for notice in event.notifications:
+            seen = {
+                locale: _notice(plugin.locale_package, f"{notice.template}.{locale}.yaml") for locale in house.locales
+            }
             wrong += [f"{notice.template}.{locale}.yaml is missing" for locale, text in seen.items() if text is None]
             wanted = seen["en"]
             wrong += [
@@ -114,10 +119,10 @@ def _notice(package: str, name: str) -> tuple[frozenset[str], int, frozenset[str
 
 
 def test_every_notice_belongs_to_an_event(house: Any, plugin: Any) -> None:
-    if not plugin.texts:
+    if not plugin.locale_package:
         return
-    declared = {notice.template for event in plugin.publishes for notice in event.notices}
-    there = {item.name.rsplit(".", 2)[0] for item in files(plugin.texts).iterdir()
+    declared = {notice.template for event in plugin.publishes for notice in event.notifications}
+    there = {item.name.rsplit(".", 2)[0] for item in files(plugin.locale_package).iterdir()
              if re.fullmatch(r".+\.[a-z]{2}\.yaml", item.name)}  # fmt: skip
     readme = (house.services[plugin.name] / "README.md").read_text("utf-8")
     assert [template for template in there - declared if f"`{template}`" not in readme] == []

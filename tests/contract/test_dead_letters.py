@@ -1,4 +1,4 @@
-"""The operator's tool: what was dead-lettered is shown without its content, sent back to its queue, or dropped."""
+"""The operator's tool: dead letters are shown without their bodies, returned to their queue, or dropped."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def channel(environment: dict[str, str]) -> Iterator[Any]:
 @pytest.fixture
 def queue(channel: Any) -> str:
     """A reader's queue whose one message could not be handled."""
-    topology.DEAD(channel).declare()
+    topology.DEAD_LETTERS(channel).declare()
     topology.event_exchange("publisher")(channel).declare()
     reader = topology.event_queue("reader", [("publisher", "thing_done")])
-    dead = topology.dead_queue("reader")
+    dead = topology.dead_letter_queue("reader")
     for each in (reader, dead):
         each(channel).declare()
         channel.queue_purge(each.name)

@@ -10,15 +10,15 @@ from typing import Any
 
 import pytest
 from marshmallow import EXCLUDE
-from wsis_shared.events import Event, Expected
+from wsis_shared.events import EventDependency, EventType
 from wsis_shared.plugin import Plugin, discover
 
 FOUND = discover()
-EXPECTED = [(plugin, expected) for plugin in FOUND for expected in plugin.expects]
+EXPECTED = [(plugin, expected) for plugin in FOUND for expected in plugin.depends_on]
 PUBLISHED = [(plugin, event) for plugin in FOUND for event in plugin.publishes]
 
 
-def _published(expected: Expected) -> Event | None:
+def _published(expected: EventDependency) -> EventType | None:
     source = FOUND.get(expected.source)
     events = source.publishes if source else ()
     return next((event for event in events if (event.type, event.version) == (expected.type, expected.version)), None)
@@ -27,7 +27,7 @@ def _published(expected: Expected) -> Event | None:
 @pytest.mark.parametrize(
     ("plugin", "expected"), EXPECTED, ids=[f"{plugin.name}<-{item.source}.{item.type}" for plugin, item in EXPECTED]
 )
-def test_what_is_expected_is_published(plugin: Plugin, expected: Expected) -> None:
+def test_what_is_expected_is_published(plugin: Plugin, expected: EventDependency) -> None:
     event = _published(expected)
     assert event is not None, f"nobody publishes {expected.source}.{expected.type} v{expected.version}"
     assert set(expected.reads) - set(event.schema().fields) == set()
@@ -36,7 +36,7 @@ def test_what_is_expected_is_published(plugin: Plugin, expected: Expected) -> No
 
 @pytest.mark.parametrize("plugin", list(FOUND), ids=[plugin.name for plugin in FOUND])
 def test_handlers_read_only_what_the_manifest_says(plugin: Plugin) -> None:
-    reads = {(item.source, item.type): set(item.reads) for item in plugin.expects}
+    reads = {(item.source, item.type): set(item.reads) for item in plugin.depends_on}
     service = plugin.load("service")
     wrong = []
     for name in dir(service):
@@ -85,7 +85,7 @@ def _is_data(node: ast.expr) -> bool:
 @pytest.mark.parametrize(
     ("plugin", "event"), PUBLISHED, ids=[f"{plugin.name}.{event.type}" for plugin, event in PUBLISHED]
 )
-def test_old_consumer_bears_a_new_publisher(plugin: Plugin, event: Event) -> None:
+def test_old_consumer_bears_a_new_publisher(plugin: Plugin, event: EventType) -> None:
     """A newer publisher adds a field: who reads by this schema sees what it saw before."""
     schema = event.schema(unknown=EXCLUDE)
     today = event.schema().dump(event.example)
@@ -95,13 +95,13 @@ def test_old_consumer_bears_a_new_publisher(plugin: Plugin, event: Event) -> Non
 @pytest.mark.parametrize(
     ("plugin", "event"), PUBLISHED, ids=[f"{plugin.name}.{event.type}" for plugin, event in PUBLISHED]
 )
-def test_new_consumer_bears_an_old_publisher(plugin: Plugin, event: Event) -> None:
+def test_new_consumer_bears_an_old_publisher(plugin: Plugin, event: EventType) -> None:
     """What consumers rely on is required of the publisher; what is optional may be missing and nothing breaks."""
     schema = event.schema()
     relied_on = {
         field
         for other in FOUND
-        for item in other.expects
+        for item in other.depends_on
         if (item.source, item.type, item.version) == (plugin.name, event.type, event.version)
         for field in item.reads
     }

@@ -32,7 +32,7 @@ def test_the_store_is_away(suite: Any, crowd: Any, settled: Any, report: Any, lo
     report(
         Figure("D4 store away", seconds, "s"),
         Figure("D4 from its return to the first good vote", some.seen.first_good_after(back), "s", at_most=60),
-        Figure("D4 dead-lettered", suite.dead_letters() - before, "messages", at_most=0),
+        Figure("D4 dead letters", suite.dead_letters() - before, "messages", at_most=0),
     )
     settled("D4", some, jobs)
 
@@ -46,7 +46,7 @@ def test_the_broker_restarts(suite: Any, crowd: Any, settled: Any, report: Any) 
         nonlocal opened
         await some.until(200)
         gateway = suite.workers()
-        await asyncio.to_thread(suite.stack.halt, "broker")
+        await asyncio.to_thread(suite.stack.stop_program, "broker")
         resumed = asyncio.create_task(asyncio.to_thread(suite.stack.resume, "broker"))
         await asyncio.to_thread(wait_for, lambda: listens(port), 60, "the broker's port")
         opened = time.monotonic()

@@ -13,7 +13,7 @@ from tests.faults.kit.crowd import Crowd
 from tests.faults.kit.http import Connection
 from tests.faults.kit.ledger import Entry
 from tests.load.figures import Figure
-from wsis_shared.amqp.link import Link
+from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.testing import actor, make_context, wait_for
 from wsis_shared.testing.proxy import Proxy
 
@@ -109,13 +109,13 @@ def test_messages_twice_and_out_of_order(suite: Any, crowd: Any, settled: Any, s
     jobs = some.jobs(range(15))
     commands = [(job, uuid.uuid4().hex) for job in jobs] * 3
     random.Random(seed).shuffle(commands)
-    link = Link(suite.stack.broker.amqp_uri, "faults").start()
+    amqp_client = AmqpClient(suite.stack.broker.amqp_uri, "faults").start()
     try:
-        assert link.wait_connected(10)
+        assert amqp_client.wait_connected(10)
         messages = [_message(some, job, id) for job, id in commands]
-        link.publish_all(messages, timeout=60)
+        amqp_client.publish_all(messages, timeout=60)
     finally:
-        link.stop()
+        amqp_client.stop()
 
     async def book() -> None:
         connection = Connection("127.0.0.1", some.port)
@@ -138,26 +138,26 @@ POISON: list[tuple[Any, dict[str, Any], str]] = [
 
 
 def test_poison_stops_nobody(suite: Any, crowd: Any, settled: Any, report: Any) -> None:
-    """D7: what is no command is dead-lettered, all of it; the recorders live on and the votes beside it are stored."""
+    """D7: every malformed command is dead-lettered; the recorders live on and the votes beside it are stored."""
     some, before, pids = crowd(60), suite.dead_letters(), suite.stack.pids()
-    link = Link(suite.stack.broker.amqp_uri, "faults").start()
+    amqp_client = AmqpClient(suite.stack.broker.amqp_uri, "faults").start()
 
     async def faults() -> None:
         await some.until(20)
-        await asyncio.to_thread(link.publish_all, [
+        await asyncio.to_thread(amqp_client.publish_all, [
             ("wsis-commands", "commands.voting.cast", body, headers, {"message_id": id}) for body, headers, id in POISON
         ])  # fmt: skip
 
     try:
-        assert link.wait_connected(10)
+        assert amqp_client.wait_connected(10)
         jobs = asyncio.run(some.meanwhile(some.jobs(range(60)), faults))
     finally:
-        link.stop()
+        amqp_client.stop()
     wait_for(lambda: suite.dead_letters() - before >= len(POISON), 60, "all poison dead-lettered")
     after = suite.stack.pids()
     restarts = sum(after[name] != pid for name, pid in pids.items() if name.startswith("voting"))
     report(
-        Figure("D7 dead-lettered", suite.dead_letters() - before, f"of {len(POISON)} messages", at_least=len(POISON),
+        Figure("D7 dead letters", suite.dead_letters() - before, f"of {len(POISON)} messages", at_least=len(POISON),
                at_most=len(POISON)),
         Figure("D7 recorders restarted", restarts, "processes", at_most=0),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""A made-up service on a real broker and store; beside it one in nameko's plain way, to show what the armour is for."""
+"""A made-up service on a real broker and store; beside it a plain nameko service, for comparison."""
 
 import os
 import subprocess
@@ -34,9 +34,9 @@ def dead(environment):
     def messages():
         with Connection(environment["WSIS_AMQP_URI"]) as connection:
             channel = connection.channel()
-            topology.dead_queue("madeup")(channel).declare()
+            topology.dead_letter_queue("madeup")(channel).declare()
             taken = []
-            while message := channel.basic_get(topology.dead_queue("madeup").name, no_ack=True):
+            while message := channel.basic_get(topology.dead_letter_queue("madeup").name, no_ack=True):
                 taken.append(message)
             return taken
 

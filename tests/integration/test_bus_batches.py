@@ -7,26 +7,26 @@ from wsis_shared.testing import publish, wait_for
 MUCH = "told_much"
 
 
-def tell(link, kind, **more):
-    return publish(link, "outside", MUCH, {"kind": kind}, **more)
+def tell(amqp_client, kind, **more):
+    return publish(amqp_client, "outside", MUCH, {"kind": kind}, **more)
 
 
-def test_many_events_are_handled_in_few_transactions_each_once(madeup, link, database):
+def test_many_events_are_handled_in_few_transactions_each_once(madeup, amqp_client, database):
     db, sent = database("madeup"), [uuid.uuid4().hex for _ in range(60)]
     for id_ in sent:
-        tell(link, "plain", id=id_)
-        tell(link, "plain", id=id_)
+        tell(amqp_client, "plain", id=id_)
+        tell(amqp_client, "plain", id=id_)
     wait_for(lambda: db["told"].count_documents({"_id": {"$in": sent}}) == 60)
     sizes = [note["events"] for note in db["notes"].find({"what": "told much"})]
     assert sum(sizes) >= 60
     assert len(sizes) < 60
 
 
-def test_one_that_always_fails_ends_in_the_dead_letters_alone(madeup, link, dead, database):
+def test_one_that_always_fails_ends_in_the_dead_letters_alone(madeup, amqp_client, dead, database):
     dead()
-    before = [tell(link, "plain") for _ in range(10)]
-    poison = tell(link, "poison")
-    after = [tell(link, "plain") for _ in range(30)]  # acknowledged while that one waits for its next try
+    before = [tell(amqp_client, "plain") for _ in range(10)]
+    poison = tell(amqp_client, "poison")
+    after = [tell(amqp_client, "plain") for _ in range(30)]  # acknowledged while that one waits for its next try
     told = database("madeup")["told"]
     wait_for(lambda: told.count_documents({"_id": {"$in": before + after}}) == 40, 30, "the neighbours")
     letters = wait_for(dead, 60)

@@ -21,23 +21,23 @@ def test_an_event_of_a_write_arrives_as_a_cloudevent(madeup, published, database
     wait_for(lambda: "outbox" not in database("madeup")["things"].find_one({"_id": made["id"]}))
 
 
-def test_the_same_event_five_times_has_one_effect(madeup, link, database):
+def test_the_same_event_five_times_has_one_effect(madeup, amqp_client, database):
     sent = uuid.uuid4().hex
     for _ in range(5):
-        publish(link, "outside", "told", {"kind": "plain"}, id=sent)
-    publish(link, "outside", "told", {"kind": "last"}, id="last" + sent)
+        publish(amqp_client, "outside", "told", {"kind": "plain"}, id=sent)
+    publish(amqp_client, "outside", "told", {"kind": "last"}, id="last" + sent)
     told = database("madeup")["told"]
     wait_for(lambda: told.count_documents({"_id": "last" + sent}) == 1)
     assert told.count_documents({"_id": sent}) == 1
     assert madeup.process.poll() is None
 
 
-def test_a_handler_that_always_fails_ends_in_the_dead_letter_queue(madeup, link, dead, database):
+def test_a_handler_that_always_fails_ends_in_the_dead_letter_queue(madeup, amqp_client, dead, database):
     dead()
     notes = database("madeup")["notes"]
     before = notes.count_documents({"what": "told poison"})
-    sent = publish(link, "outside", "told", {"kind": "poison"})
-    good = publish(link, "outside", "told", {"kind": "plain"})
+    sent = publish(amqp_client, "outside", "told", {"kind": "poison"})
+    good = publish(amqp_client, "outside", "told", {"kind": "plain"})
     wait_for(lambda: database("madeup")["told"].count_documents({"_id": good}) == 1, what="the neighbour to be handled")
     letters = wait_for(dead, 60)
     assert [letter.headers["x-first-death-reason"] for letter in letters] == ["delivery_limit"]
@@ -61,21 +61,23 @@ def test_without_it_a_failed_event_is_lost(plain, send, environment):
 
 
 @pytest.mark.parametrize("body", [b"\xff", b'"text"', b"{}", b'{"specversion": "1.0", "id": 3, "data": {}}'])
-def test_what_is_not_a_cloudevent_is_put_aside_without_its_body_in_the_log(madeup, send, dead, body):
+def test_what_is_not_a_cloudevent_is_dead_lettered_without_its_body_in_the_log(madeup, send, dead, body):
     dead()
     canary = b"someone.secret@example.org"
     send("outside.events", "told", body if body != b"{}" else b'{"mail": "' + canary + b'"}')
     assert wait_for(dead)
     log = madeup.log.read_bytes()
-    assert b"message put aside" in log
+    assert b"message dead-lettered" in log
     assert canary not in log
 
 
-def test_an_event_that_ends_the_process_is_put_aside_and_its_neighbours_are_handled(serve, link, dead, database):
+def test_an_event_that_ends_the_process_is_dead_lettered_and_its_neighbours_are_handled(
+    serve, amqp_client, dead, database
+):
     dead()
     process = serve("madeup")
-    publish(link, "outside", "told", {"kind": "deadly"})
-    good = publish(link, "outside", "told", {"kind": "plain"})
+    publish(amqp_client, "outside", "told", {"kind": "deadly"})
+    good = publish(amqp_client, "outside", "told", {"kind": "plain"})
     letters = []
 
     def settled():
@@ -96,9 +98,9 @@ def test_an_event_saved_by_a_process_that_died_is_sent_by_the_next(serve, publis
     thing = {"_id": uuid.uuid4().hex, "n": 5, "version": 1}
     first.stop(signal.SIGKILL)
     from wsis_madeup.plugin import THING_MADE
-    from wsis_shared.events import envelope, occur
+    from wsis_shared.events import envelope, new_event
 
-    thing["outbox"] = [envelope("madeup", occur(THING_MADE, subject=thing["_id"], n=5), 1)]
+    thing["outbox"] = [envelope("madeup", new_event(THING_MADE, subject=thing["_id"], n=5), 1)]
     database("madeup")["things"].insert_one(thing)
     second = serve("madeup")
     wait_for(lambda: [one for one in events.of("thing_made") if one["subject"] == thing["_id"]], 40)

@@ -44,10 +44,10 @@ def test_context_reaches_the_second_hop(madeup):
     assert (seen["actor"], seen["locale"], seen["request"]) == (who.id, "ar", "r-1")
 
 
-def test_one_trace_from_the_first_hop_to_the_last(madeup, link):
+def test_one_trace_from_the_first_hop_to_the_last(madeup, amqp_client):
     ctx = make_context()
-    near = link.request("madeup", "whoami", {}, ctx, timeout=5)["trace"]
-    far = link.request("madeup", "relay", {"call": "whoami", "arguments": {}}, ctx, timeout=5)["trace"]
+    near = amqp_client.request("madeup", "whoami", {}, ctx, timeout=5)["trace"]
+    far = amqp_client.request("madeup", "relay", {"call": "whoami", "arguments": {}}, ctx, timeout=5)["trace"]
     trace = ctx.traceparent.split("-")[1]
     assert near.split("-")[1] == far.split("-")[1] == trace
     assert len({ctx.traceparent, near, far}) == 3
@@ -79,7 +79,7 @@ def test_objects_that_look_like_kombu_types_stay_data(madeup, plain, environment
          b'{"args": [], "kwargs": {}}'),
     ],
 )  # fmt: skip
-def test_a_malformed_request_is_put_aside_and_the_service_lives(
+def test_a_malformed_request_is_dead_lettered_and_the_service_lives(
     madeup, dead, send, content_type, headers, properties, body
 ):
     dead()
@@ -89,7 +89,7 @@ def test_a_malformed_request_is_put_aside_and_the_service_lives(
     assert madeup.process.poll() is None
 
 
-def test_without_the_guard_a_request_without_reply_to_ends_the_service(plain, send, environment):
+def test_without_our_bus_a_request_without_reply_to_ends_the_service(plain, send, environment):
     send("nameko-rpc", "plain.echo", json.dumps({"args": [1], "kwargs": {}}), content_type="application/json",
          headers={"nameko.call_id_stack": ["x"]})  # fmt: skip
     assert plain.process.wait(15) != 0
@@ -97,14 +97,14 @@ def test_without_the_guard_a_request_without_reply_to_ends_the_service(plain, se
         connection.channel().queue_delete("rpc-plain")  # where it would end the next one too
 
 
-def test_a_request_that_ends_the_process_is_put_aside_after_a_few_tries(serve, link, dead, database):
+def test_a_request_that_ends_the_process_is_dead_lettered_after_a_few_tries(serve, amqp_client, dead, database):
     dead()
     note = f"die {uuid.uuid4().hex}"
     waiting = serve("madeup")
     with pytest.raises(Unavailable):
-        link.request("madeup", "die", {"note": note}, make_context(), timeout=1)
+        amqp_client.request("madeup", "die", {"note": note}, make_context(), timeout=1)
     # A request expires with its caller: this one is sent again with all the time that it needs to do harm.
-    with Connection(link._uri) as connection:
+    with Connection(amqp_client._uri) as connection:
         channel = connection.channel()
         body = json.dumps({"args": [], "kwargs": {"note": note}})
         message = channel.prepare_message(
@@ -114,14 +114,14 @@ def test_a_request_that_ends_the_process_is_put_aside_after_a_few_tries(serve, l
         channel.basic_publish(message, exchange="nameko-rpc", routing_key="madeup.die")
     found = []
 
-    def put_aside():
+    def dead_lettered():
         nonlocal waiting
         if waiting.process.poll() is not None:
             waiting = serve("madeup", wait=False)  # what a supervisor does
         found.extend(dead())
         return found
 
-    wait_for(put_aside, 60)
+    wait_for(dead_lettered, 60)
     wait_for(waiting.healthy, 30)
     tries = database("madeup")["notes"].count_documents({"what": note})
     assert 1 < tries <= topology.DELIVERY_LIMIT + 2
@@ -132,7 +132,7 @@ def test_a_timeout_of_eventlet_does_not_escape(madeup, plain, environment):
     with pytest.raises(Unavailable) as raised:
         madeup.call("time_out")
     assert raised.value.code == "suite.no_answer_in_time"
-    # Without the guard the caller gets no answer at all.
+    # In plain nameko the caller gets no answer at all.
     config = {"AMQP_URI": environment["WSIS_AMQP_URI"]}
     with ClusterRpcProxy(config, timeout=2) as cluster, pytest.raises(RpcTimeout):
         cluster.plain.time_out()

@@ -17,24 +17,24 @@ def alone(serve):
     served.stop(signal.SIGKILL)
 
 
-def test_work_whose_caller_has_left_is_not_done(alone, serve, link, database):
+def test_work_whose_caller_has_left_is_not_done(alone, serve, amqp_client, database):
     alone.stop()
     assert alone.process.returncode == 0
     note = uuid.uuid4().hex
     with pytest.raises(Unavailable):
-        link.request("madeup", "slow", {"seconds": 0, "note": note}, make_context(), timeout=0.3)
+        amqp_client.request("madeup", "slow", {"seconds": 0, "note": note}, make_context(), timeout=0.3)
     again = serve("madeup")
     assert again.call("echo", value=1) == {"value": 1}
     assert database("madeup")["notes"].count_documents({"what": note}) == 0
     again.stop()
 
 
-def test_a_stop_finishes_what_is_in_hand_and_nothing_runs_twice(alone, serve, link, database):
+def test_a_stop_finishes_what_is_in_hand_and_nothing_runs_twice(alone, serve, amqp_client, database):
     notes, note = database("madeup")["notes"], uuid.uuid4().hex
     answers = []
     caller = threading.Thread(target=lambda: answers.append(alone.call("slow", seconds=2, note=note)))
     caller.start()
-    publish(link, "outside", "told", {"kind": "slow", "seconds": 2})
+    publish(amqp_client, "outside", "told", {"kind": "slow", "seconds": 2})
     wait_for(lambda: notes.count_documents({"what": {"$in": [note, "told started"]}}) == 2)
     assert alone.stop() == 0
     caller.join(10)
@@ -58,10 +58,10 @@ def test_without_it_a_stop_makes_work_run_twice(plain, environment):
     wait_for(lambda: plain.notes().count("slow") == 2, 10)
 
 
-def test_a_killed_process_loses_nothing_it_had_in_hand(alone, serve, link, database):
+def test_a_killed_process_loses_nothing_it_had_in_hand(alone, serve, amqp_client, database):
     notes = database("madeup")["notes"]
     before = notes.count_documents({"what": "told started"})
-    sent = publish(link, "outside", "told", {"kind": "slow", "seconds": 2})
+    sent = publish(amqp_client, "outside", "told", {"kind": "slow", "seconds": 2})
     wait_for(lambda: notes.count_documents({"what": "told started"}) == before + 1)
     alone.stop(signal.SIGKILL)
     again = serve("madeup")

@@ -7,8 +7,8 @@ from pathlib import Path
 from wsis_shared.testing import publish, wait_for
 
 
-def test_an_event_before_the_first_run_of_its_reader_waits_for_it(environment, link, serve, database):
+def test_an_event_before_the_first_run_of_its_reader_waits_for_it(environment, amqp_client, serve, database):
     subprocess.run([Path(sys.executable).parent / "wsis", "queues", "madeup"], check=True, capture_output=True)
-    sent = publish(link, "outside", "told", {"kind": "early"})
+    sent = publish(amqp_client, "outside", "told", {"kind": "early"})
     serve("madeup")
     wait_for(lambda: database("madeup")["told"].count_documents({"_id": sent}) == 1)

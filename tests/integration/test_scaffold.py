@@ -88,13 +88,13 @@ def test_it_keeps_to_the_rules_of_the_house(scaffolded: set[str]) -> None:
 
 
 @pytest.fixture
-def door(scaffolded: set[str], environment: dict[str, str], link: Any, tmp_path: Path) -> Iterator[httpx.Client]:
+def door(scaffolded: set[str], environment: dict[str, str], amqp_client: Any, tmp_path: Path) -> Iterator[httpx.Client]:
     """The new service and the real gateway, in processes of their own."""
     _run("-c", "from wsis_shared.cli import main; main()", "indexes", NAME, env={**os.environ, **environment})
     port = Ports.free()["gateway"]
     settings = {**os.environ, **environment, "WSIS_GATEWAY_PORT": str(port)}
     configuration = str(ROOT / "gateway/src/wsis_gateway/gunicorn.conf.py")
-    service = serve(NAME, environment, link, tmp_path)
+    service = serve(NAME, environment, amqp_client, tmp_path)
     with (tmp_path / "gateway.log").open("wb") as log:
         gateway = subprocess.Popen([sys.executable, "-m", "gunicorn", "-c", configuration], env=settings, stderr=log)
     try:
@@ -107,7 +107,7 @@ def door(scaffolded: set[str], environment: dict[str, str], link: Any, tmp_path:
         service.stop()
 
 
-def test_its_route_answers_through_the_gateway_and_its_event_arrives(door: httpx.Client, link: Any) -> None:
+def test_its_route_answers_through_the_gateway_and_its_event_arrives(door: httpx.Client, amqp_client: Any) -> None:
     """A stranger may read and may not write; a written entry comes round as an event, and that is seen over HTTP."""
     unknown = door.get(f"/v1/{NAME}/nowhere", headers={"Accept-Language": "fr"})
     assert (unknown.status_code, unknown.json()["code"]) == (404, f"{NAME}.entry_unknown")
@@ -116,7 +116,7 @@ def test_its_route_answers_through_the_gateway_and_its_event_arrives(door: httpx
     assert door.post(f"/v1/{NAME}", json={"title": "Radio"}).status_code == 401
     # Signing in belongs to another service, which need not be here: this is what the gateway sends for a member.
     body = {"title": "Radio for every school"}
-    entry = link.request(NAME, "make_entry", {"body": body}, make_context(actor()), timeout=10)["id"]
+    entry = amqp_client.request(NAME, "make_entry", {"body": body}, make_context(actor()), timeout=10)["id"]
     read = wait_for(lambda: _heard(door, entry), what="the event to come round")
     assert (read["id"], read["title"]) == (entry, body["title"])
     assert f"/v1/{NAME}/{{entry}}" in door.get("/openapi.json").json()["paths"]

@@ -22,7 +22,7 @@ from tests.load.wrk import Target
 from wsis_shared.auth import AUDIENCE, ISSUER
 from wsis_shared.local.ports import LOOPBACK, Ports
 from wsis_shared.local.stack import Stack
-from wsis_shared.testing import peer
+from wsis_shared.testing import fake_service
 
 PLUGINS = Path(__file__).with_name("plugins")
 ROOT = Path(__file__).parents[2]
@@ -50,7 +50,7 @@ class Ground:
         with self._ends as ends:
             ends.enter_context(self.stack)
             # The gateway asks accounts for the keys of tokens.
-            accounts = peer(self.stack.broker.amqp_uri, "accounts", {"jwks": self._jwks})
+            accounts = fake_service(self.stack.broker.amqp_uri, "accounts", {"jwks": self._jwks})
             ends.callback(accounts.stop)
             self._ends = ends.pop_all()
         return self

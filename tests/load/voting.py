@@ -26,7 +26,7 @@ from tests.load.rpc import PLAIN_SERVICE, PLAIN_WEB
 from tests.load.votes import SCRIPT as PLAIN_SCRIPT
 from tests.load.wrk import Target
 from wsis_shared.amqp import topology
-from wsis_shared.amqp.link import Link
+from wsis_shared.amqp.client import AmqpClient
 
 from wsis_demo.mailbox import Mailbox
 from wsis_demo.play import wait_while_it_moves
@@ -146,17 +146,17 @@ def _raw(suite: Suite, rate: float) -> Iterator[Figure]:
         queue(connection.channel()).declare()
     body = {"args": {"edition": "2017"}, "body": {"category": "C1", "project": "x" * 32}}
     message = (topology.COMMANDS.name, queue.routing_key, body, {"wsis-actor": "x" * 120}, {})
-    link, sent = Link(uri, "raw").start(), 0
+    amqp_client, sent = AmqpClient(uri, "raw").start(), 0
     try:
-        if not link.wait_connected(10):
+        if not amqp_client.wait_connected(10):
             raise NotMeasured("no broker")
         began = time.monotonic()
         while time.monotonic() - began < RAW_SECONDS:
-            link.publish_all([message] * RAW_IN_FLIGHT)
+            amqp_client.publish_all([message] * RAW_IN_FLIGHT)
             sent += RAW_IN_FLIGHT
         raw = sent / (time.monotonic() - began)
     finally:
-        link.stop()
+        amqp_client.stop()
     with Connection(uri) as connection:
         queue(connection.channel()).delete()
     yield Figure(f"raw publishing to a quorum queue, {RAW_IN_FLIGHT} in flight", raw, "messages/s")

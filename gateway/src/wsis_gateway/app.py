@@ -7,7 +7,7 @@ from typing import Any
 
 import falcon
 from falcon import Request, Response
-from wsis_shared.amqp.link import Link
+from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.context import ANONYMOUS
 from wsis_shared.plugin import discover
 
@@ -29,15 +29,15 @@ EXPOSED_HEADERS = (
 class Gateway:
     """The WSGI application. It owns the connection to the broker and the access log."""
 
-    def __init__(self, app: falcon.App[Any, Any], link: Link, log: AccessLog) -> None:
-        self._app, self.link, self._log = app, link, log
+    def __init__(self, app: falcon.App[Any, Any], amqp_client: AmqpClient, log: AccessLog) -> None:
+        self._app, self.amqp_client, self._log = app, amqp_client, log
 
     def __call__(self, env: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         return self._app(env, start_response)
 
     def close(self) -> None:
         """Close the connection to the broker and the log."""
-        self.link.stop()
+        self.amqp_client.stop()
         self._log.close()
 
 
@@ -45,18 +45,18 @@ def start(settings: Settings) -> Gateway:
     """Build the application from the installed plugins and connect to the broker. Call it after the fork."""
     operations, found = routing.operations(discover(settings.gateway_plugins))
     cache = Cache(settings.gateway_cache_entries, settings.gateway_cache_bytes)
-    link = Link(
+    amqp_client = AmqpClient(
         settings.amqp_uri, "gateway", events=routing.events(operations),
         on_event=lambda source, event: cache.invalidate(f"{source}.{event}"), on_connect=cache.invalidate,
     ).start()  # fmt: skip
     limits = Limits(settings)
-    handler = Handler(settings, link, Authenticator(link, found, settings.keys_from), limits, cache)
+    handler = Handler(settings, amqp_client, Authenticator(amqp_client, found, settings.keys_from), limits, cache)
     log = AccessLog()
     app = _falcon(settings, handler, log)
     titles = load_titles(found)
     ErrorHandlers(titles).install(app)
     routing.install(app, operations, handler.serve)
-    health.install(app, link, found)
+    health.install(app, amqp_client, found)
     pages.install(app, openapi.document(found), titles)
 
     def not_found(req: Request, resp: Response, **_: str) -> None:
@@ -64,7 +64,7 @@ def start(settings: Settings) -> Gateway:
         raise falcon.HTTPNotFound
 
     app.add_sink(not_found, "/")
-    return Gateway(app, link, log)
+    return Gateway(app, amqp_client, log)
 
 
 def _falcon(settings: Settings, handler: Handler, log: AccessLog) -> falcon.App[Any, Any]:

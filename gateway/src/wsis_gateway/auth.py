@@ -8,10 +8,10 @@ from typing import Any
 
 from falcon import Request
 from wsis_shared import auth
-from wsis_shared.amqp.link import Link
+from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.context import ANONYMOUS, Actor, Context
 from wsis_shared.errors import Forbidden, Unauthenticated, Unavailable
-from wsis_shared.plugin import PUBLIC, Found
+from wsis_shared.plugin import PUBLIC, DiscoveryResult
 from wsis_shared.tracing import new_traceparent
 
 KEYS_PATH = "/.well-known/jwks.json"
@@ -20,8 +20,8 @@ KEYS_PATH = "/.well-known/jwks.json"
 class Authenticator:
     """Verifies tokens and checks permissions."""
 
-    def __init__(self, link: Link, found: Found, keys_from: str = "") -> None:
-        self._link = link
+    def __init__(self, amqp_client: AmqpClient, found: DiscoveryResult, keys_from: str = "") -> None:
+        self._amqp_client = amqp_client
         self._keys_from = tuple(keys_from.split(".", 1)) if keys_from else keys_endpoint(found)
         self._verifier = auth.Verifier(self._fetch_keys)
         self._last_failure = float("-inf")
@@ -55,23 +55,23 @@ class Authenticator:
             raise Forbidden("gateway.forbidden", "Your roles do not allow this.")
 
     def _evaluate(self, roles: tuple[str, ...], permission: str) -> bool:
-        return auth.may(Actor("any", roles), permission, self._grants)
+        return auth.is_allowed(Actor("any", roles), permission, self._grants)
 
     def _fetch_keys(self) -> Any:
         if time.monotonic() - self._last_failure < 1.0:
             raise Unavailable("suite.service_away", retry_after=2)
         try:
             service, call = self._keys_from
-            return self._link.request(service, call, {}, Context(traceparent=new_traceparent()), timeout=2.0)
+            return self._amqp_client.request(service, call, {}, Context(traceparent=new_traceparent()), timeout=2.0)
         except Unavailable:
             self._last_failure = time.monotonic()
             raise
 
 
-def keys_endpoint(found: Found) -> tuple[str, str]:
+def keys_endpoint(found: DiscoveryResult) -> tuple[str, str]:
     """Return the service and method that publish the token keys (RFC 8414, `jwks_uri`)."""
     for plugin in found:
         for route in plugin.routes:
             if route.path == KEYS_PATH:
-                return plugin.name, route.call
+                return plugin.name, route.handler
     return "nobody", "jwks"

@@ -24,7 +24,7 @@ class Entry:
     limit: str
     filled_at: float
     expires_at: float
-    stale_on: Collection[str]
+    invalidated_by: Collection[str]
     headers: Mapping[str, str]
 
     @property
@@ -92,7 +92,7 @@ class Cache:
         """Remove the entries that `event` invalidates, or all entries without an event."""
         with self._lock:
             self._generation += 1
-            for key in [key for key, entry in self._entries.items() if event is None or event in entry.stale_on]:
+            for key in [key for key, entry in self._entries.items() if event is None or event in entry.invalidated_by]:
                 self._drop(key)
 
     def _put(self, key: Key, entry: Entry) -> None:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from falcon import Request, Response
 from wsis_shared import context
-from wsis_shared.amqp.link import Link
+from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.clock import iso
 from wsis_shared.context import ANONYMOUS, Actor, Context
 from wsis_shared.errors import SuiteError, Unavailable
@@ -36,9 +36,9 @@ class Handler:
     """Serves every operation."""
 
     def __init__(
-        self, settings: Settings, link: Link, authenticator: Authenticator, limits: Limits, cache: Cache
+        self, settings: Settings, amqp_client: AmqpClient, authenticator: Authenticator, limits: Limits, cache: Cache
     ) -> None:
-        self._settings, self._link, self._authenticator = settings, link, authenticator
+        self._settings, self._amqp_client, self._authenticator = settings, amqp_client, authenticator
         self._limits, self._cache = limits, cache
         self._read_limiter = ReadLimiter(settings.gateway_reads)
 
@@ -105,13 +105,13 @@ class Handler:
 
     def _call(self, operation: Operation, arguments: Mapping[str, Any], ctx: Context) -> Any:
         route = operation.route
-        ctx = context.within(ctx, route.timeout)
+        ctx = context.with_timeout(ctx, route.timeout)
         try:
-            return self._link.request(operation.plugin, route.call, arguments, ctx, timeout=route.timeout)
+            return self._amqp_client.request(operation.plugin, route.handler, arguments, ctx, timeout=route.timeout)
         except Unavailable as error:
-            if route.writes or error.code not in RETRYABLE or not self._link.wait_connected(ctx.remaining(5.0)):
+            if route.writes or error.code not in RETRYABLE or not self._amqp_client.wait_connected(ctx.remaining(5.0)):
                 raise
-            return self._link.request(operation.plugin, route.call, arguments, ctx, timeout=route.timeout)
+            return self._amqp_client.request(operation.plugin, route.handler, arguments, ctx, timeout=route.timeout)
 
     def _command(
         self, operation: Operation, req: Request, resp: Response, arguments: dict[str, Any], body: Any, ctx: Context
@@ -120,8 +120,8 @@ class Handler:
         wait, applied = request_parsing.wait_preference(req.env, self._settings.gateway_command_wait)
         payload = {"args": arguments, "body": body}
         message_id = _message_id(operation, ctx, payload)
-        completed, outcome = self._link.command(
-            operation.plugin, route.call, payload, ctx, message_id=message_id, wait=wait
+        completed, outcome = self._amqp_client.command(
+            operation.plugin, route.handler, payload, ctx, message_id=message_id, wait=wait
         )
         if applied:
             resp.set_header("Preference-Applied", applied)
@@ -180,7 +180,7 @@ class Handler:
             now = time.monotonic()
             return Entry(
                 body, etag, operation.route.path, operation.route.limit_class, now, now + lifetime(seconds),
-                operation.stale_on, headers,
+                operation.invalidated_by, headers,
             )  # fmt: skip
 
         key = (req.path, req.query_string, language)
@@ -203,12 +203,12 @@ def _message_id(operation: Operation, ctx: Context, payload: Mapping[str, Any]) 
     if ctx.idempotency_key is None:
         return uuid.uuid4().hex
     content = hashlib.sha256(_json(payload)).hexdigest()
-    name = f"{ctx.actor.id}|{operation.plugin}.{operation.route.call}|{ctx.idempotency_key}|{content}"
+    name = f"{ctx.actor.id}|{operation.plugin}.{operation.route.handler}|{ctx.idempotency_key}|{content}"
     return uuid.uuid5(uuid.NAMESPACE_URL, name).hex
 
 
 def _dump(operation: Operation, result: Any) -> bytes:
-    return _json(operation.returns.dump(result) if operation.returns is not None else result)
+    return _json(operation.response.dump(result) if operation.response is not None else result)
 
 
 def _json(value: Any) -> bytes:

@@ -12,19 +12,19 @@ from typing import Any
 import falcon
 from falcon import Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest, multiprocess
-from wsis_shared.amqp.link import Link
+from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.context import Context
 from wsis_shared.errors import SuiteError
-from wsis_shared.plugin import Found
+from wsis_shared.plugin import DiscoveryResult
 from wsis_shared.tracing import new_traceparent
 
 TIMEOUT = 1.0  # of a health request; also the time to live of the result
 
 
-def install(app: falcon.App[Any, Any], link: Link, found: Found) -> None:
+def install(app: falcon.App[Any, Any], amqp_client: AmqpClient, found: DiscoveryResult) -> None:
     """Add /healthz, /readyz and /metrics."""
     app.add_route("/healthz", Liveness())
-    app.add_route("/readyz", Readiness(link, found))
+    app.add_route("/readyz", Readiness(amqp_client, found))
     app.add_route("/metrics", Metrics())
 
 
@@ -41,8 +41,8 @@ class Liveness:
 class Readiness:
     """Whether the broker is connected and every service responds."""
 
-    def __init__(self, link: Link, found: Found) -> None:
-        self._link, self._found = link, found
+    def __init__(self, amqp_client: AmqpClient, found: DiscoveryResult) -> None:
+        self._amqp_client, self._found = amqp_client, found
         self._names = [plugin.name for plugin in found if plugin.service]
         self._lock = threading.Lock()
         self._cached: tuple[float, bool, bytes] = (0.0, False, b"")
@@ -60,7 +60,7 @@ class Readiness:
     on_head = on_get
 
     def _probe(self) -> tuple[bool, bytes]:
-        connected = self._link.connected and not self._link.blocked
+        connected = self._amqp_client.connected and not self._amqp_client.blocked
         services: dict[str, Any] = {}
         if connected and self._names:
             with ThreadPoolExecutor(len(self._names)) as pool:
@@ -68,7 +68,11 @@ class Readiness:
         ready = connected and all(service["ready"] for service in services.values())
         state = {
             "state": "ready" if ready else "not ready",
-            "broker": "blocked" if self._link.blocked else "connected" if self._link.connected else "away",
+            "broker": "blocked"
+            if self._amqp_client.blocked
+            else "connected"
+            if self._amqp_client.connected
+            else "away",
             "services": services,
             "plugins": {
                 "accepted": [plugin.name for plugin in self._found],
@@ -80,7 +84,7 @@ class Readiness:
     def _check_service(self, name: str) -> dict[str, Any]:
         context = Context(request_id="readyz", traceparent=new_traceparent())
         try:
-            response = self._link.request(name, "health", {}, context, timeout=TIMEOUT)
+            response = self._amqp_client.request(name, "health", {}, context, timeout=TIMEOUT)
         except SuiteError as error:
             return {"ready": False, "reason": error.code}
         return {"ready": True, **(response if isinstance(response, dict) else {})}

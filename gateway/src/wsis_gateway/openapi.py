@@ -11,7 +11,7 @@ from typing import Any
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema
-from wsis_shared.plugin import PUBLIC, Found, Mode
+from wsis_shared.plugin import PUBLIC, DiscoveryResult, Mode
 from wsis_shared.reference import languages
 from wsis_shared.schemas import Utc
 
@@ -27,7 +27,7 @@ COMMON_ERRORS = {
 }
 
 
-def document(found: Found) -> dict[str, Any]:
+def document(found: DiscoveryResult) -> dict[str, Any]:
     """The document as plain data. It omits plugins whose routes the gateway cannot serve, as the gateway does."""
     operations, found = routing.operations(found)
     marshmallow = MarshmallowPlugin(schema_name_resolver=_SchemaNames())
@@ -66,7 +66,7 @@ def _operation(operation: Operation, titles: Mapping[str, Mapping[str, str]]) ->
         "responses": _responses(operation, titles),
         "x-permission": route.permission,
         "x-limit": route.limit_class,
-        "x-error-codes": list(route.fails),
+        "x-error-codes": list(route.error_codes),
     }
     if route.description:
         described["description"] = route.description
@@ -100,7 +100,7 @@ def _responses(operation: Operation, titles: Mapping[str, Mapping[str, str]]) ->
         success["content"] = {route.media: {"schema": {"type": "string", "format": "binary"}}}
         success["headers"]["Content-Disposition"] = {"schema": {"type": "string"}}
     elif route.status != 204:
-        success["content"] = {"application/json": {"schema": route.returns or {}}}
+        success["content"] = {"application/json": {"schema": route.response or {}}}
     located = {
         **headers,
         "Location": {"description": "Path of the outcome", "schema": {"type": "string"}},
@@ -137,8 +137,8 @@ def _error_descriptions(operation: Operation, titles: Mapping[str, Mapping[str, 
     if operation.variables:
         descriptions[404] = "Not found, or not visible to you"
     found: dict[int | str, str] = dict(sorted(descriptions.items()))
-    if route.fails:
-        lines = [f"- `{code}`: {titles.get(code, {}).get('en', '')}".rstrip(": ") for code in route.fails]
+    if route.error_codes:
+        lines = [f"- `{code}`: {titles.get(code, {}).get('en', '')}".rstrip(": ") for code in route.error_codes]
         found["4XX"] = "Errors:\n\n" + "\n".join(lines)
     return found
 

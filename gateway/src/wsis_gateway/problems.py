@@ -13,7 +13,7 @@ import falcon
 import yaml
 from falcon import Request, Response
 from wsis_shared.errors import SuiteError, TooMany, Unauthenticated
-from wsis_shared.plugin import Found
+from wsis_shared.plugin import DiscoveryResult
 
 MEDIA_TYPE = "application/problem+json"
 INTERNAL = "suite.internal_error"
@@ -31,7 +31,7 @@ class HttpError(SuiteError):
         self.headers = dict(headers or {})
 
 
-def load_titles(found: Found) -> Titles:
+def load_titles(found: DiscoveryResult) -> Titles:
     """Code -> language -> title, of the gateway and of every plugin. A plugin cannot replace an existing title."""
     titles: Titles = yaml.safe_load((files("wsis_gateway") / "errors.yaml").read_text("utf-8"))
     for plugin in found:

@@ -13,8 +13,8 @@ import falcon
 from falcon import Request, Response
 from falcon.routing import CompiledRouter
 from marshmallow import Schema
-from wsis_shared.plugin import PUBLIC, Found, Plugin, Route
-from wsis_shared.schemas import Body
+from wsis_shared.plugin import PUBLIC, DiscoveryResult, Plugin, Route
+from wsis_shared.schemas import RequestSchema
 
 from wsis_gateway import limits
 
@@ -33,9 +33,9 @@ class Operation:
     route: Route
     body: Schema
     query: Schema | None
-    returns: Schema | None
+    response: Schema | None
     cached: bool
-    stale_on: frozenset[str]
+    invalidated_by: frozenset[str]
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -46,7 +46,7 @@ class Operation:
 ServeOperation = Callable[[Operation, Request, Response, dict[str, str]], None]
 
 
-def operations(found: Found) -> tuple[tuple[Operation, ...], Found]:
+def operations(found: DiscoveryResult) -> tuple[tuple[Operation, ...], DiscoveryResult]:
     """Return the operations of all plugins, and the plugins without those whose routes cannot be served."""
     router = CompiledRouter()
     collected: list[Operation] = []
@@ -80,11 +80,11 @@ def _operation(plugin: Plugin, route: Route) -> Operation:
     return Operation(
         plugin=plugin.name,
         route=route,
-        body=(route.body or Body)(),
+        body=(route.body or RequestSchema)(),
         query=route.query() if route.query else None,
-        returns=route.returns() if route.returns else None,
+        response=route.response() if route.response else None,
         cached=bool(route.cache) and route.media == "application/json",
-        stale_on=frozenset(route.stale_on),
+        invalidated_by=frozenset(route.invalidated_by),
     )
 
 
@@ -109,7 +109,7 @@ def _responder(serve: ServeOperation, operation: Operation) -> Callable[..., Non
 
 def events(operations: tuple[Operation, ...]) -> tuple[tuple[str, str], ...]:
     """(source, type) of each event that invalidates a cached response."""
-    names: set[str] = set().union(*(operation.stale_on for operation in operations if operation.cached))
+    names: set[str] = set().union(*(operation.invalidated_by for operation in operations if operation.cached))
     return tuple(sorted((source, event) for source, _, event in (name.partition(".") for name in names)))
 
 

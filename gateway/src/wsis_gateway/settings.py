@@ -11,7 +11,7 @@ from wsis_shared.settings import Suite, setting
 class Settings(Suite):
     """Rates are written as `600/minute`, `5/second`, `10/hour` (see the docs of `limits`)."""
 
-    keys_from: str = setting("", "service.call that publishes token keys; empty: the route /.well-known/jwks.json")
+    keys_from: str = setting("", "service.method that publishes token keys; empty: the route /.well-known/jwks.json")
     gateway_host: str = setting("127.0.0.1", "Address to listen on")
     gateway_port: int = setting(8000, "Port to listen on")
     gateway_workers: int = setting(1, "Processes; with more than one, set WSIS_LIMITS_URI to a shared store")

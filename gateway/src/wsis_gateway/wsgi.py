@@ -9,7 +9,7 @@ if not monkey.is_module_patched("socket") or not monkey.is_module_patched("threa
         "wsis_gateway.wsgi needs gevent's patches: run gunicorn with the gunicorn.conf.py of this package"
     )
 
-from wsis_shared import garbage, log
+from wsis_shared import gc_tuning, log
 
 from wsis_gateway import app as gateway
 from wsis_gateway.settings import Settings
@@ -17,4 +17,4 @@ from wsis_gateway.settings import Settings
 _settings = Settings.load()
 log.setup("gateway", _settings.log_level)
 app = gateway.start(_settings)
-garbage.spare_what_is_loaded()
+gc_tuning.freeze()

@@ -16,7 +16,7 @@ GIVEN = {
     "farewell": {},
     "role_names": {"role_names": "juror"},
 }
-NOTICES = [(event, notice) for event in plugin.publishes for notice in event.notices]
+NOTICES = [(event, notice) for event in plugin.publishes for notice in event.notifications]
 
 
 @pytest.mark.parametrize("event", plugin.publishes, ids=lambda event: event.type)
@@ -34,20 +34,22 @@ def test_events_hold_nothing_that_identifies_or_opens(event):
 @pytest.mark.parametrize(("event", "notice"), NOTICES, ids=lambda item: getattr(item, "template", ""))
 @pytest.mark.parametrize("locale", LOCALES)
 def test_mails_can_be_written_in_every_language(event, notice, locale):
-    text = yaml.safe_load((files(plugin.texts) / f"{notice.template}.{locale}.yaml").read_text("utf-8"))
-    variables = {**event.example, **GIVEN[notice.details], "names": "Amina Diallo"}
+    text = yaml.safe_load((files(plugin.locale_package) / f"{notice.template}.{locale}.yaml").read_text("utf-8"))
+    variables = {**event.example, **GIVEN[notice.context_provider], "names": "Amina Diallo"}
     fill = Environment(undefined=StrictUndefined, autoescape=True).from_string
     written = {name: fill(text[name]).render(variables) for name in ("subject", "text")}
     assert written["subject"]
     assert "\n" not in written["subject"]
     assert "123456" not in written["subject"]
-    assert ("123456" in written["text"]) == (notice.details == "issue_code" and notice.template != "no_account")
-    if notice.details == "issue_code":
+    assert ("123456" in written["text"]) == (
+        notice.context_provider == "issue_code" and notice.template != "no_account"
+    )
+    if notice.context_provider == "issue_code":
         assert fill(text["action"]["url"]).render(variables) == "https://wsis.example/confirm#c"
 
 
 def test_every_failure_has_a_title_in_every_language():
-    wanted = {code for route in plugin.routes for code in route.fails}
+    wanted = {code for route in plugin.routes for code in route.error_codes}
     assert wanted <= set(plugin.error_titles)
     for code, titles in plugin.error_titles.items():
         assert set(titles) == set(LOCALES), code

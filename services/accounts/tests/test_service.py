@@ -377,14 +377,14 @@ def test_officers_find_accounts(accounts, client, officer):
     assert first["items"][0]["account"] == account != second["items"][0]["account"]
 
 
-def test_the_audit_collects_what_the_staff_of_other_services_did(accounts, link, officer):
+def test_the_audit_collects_what_the_staff_of_other_services_did(accounts, amqp_client, officer):
     from wsis_accounts.service.auditing import audited
 
     others = [source for source, _ in audited() if source != "accounts"]
     for source in others or ["accounts"]:
         data = {**audit.ACTION_TAKEN.example, "object": f"test/{source}"}
-        id = publish(link, source, "action_taken", data)
-        publish(link, source, "action_taken", data, id=id)
+        id = publish(amqp_client, source, "action_taken", data)
+        publish(amqp_client, source, "action_taken", data, id=id)
 
         def entries(source=source):
             return accounts.call("list_audit", officer, limit=10, after=None, object=f"test/{source}")["items"]

@@ -94,7 +94,7 @@ def people() -> People:
 
 
 @pytest.fixture(scope="module")
-def accounts(peer: Callable[..., None]) -> People:
+def accounts(fake_service: Callable[..., None]) -> People:
     made = People()
-    peer("accounts", contacts=made.contacts, contacts_page=made.contacts_page)
+    fake_service("accounts", contacts=made.contacts, contacts_page=made.contacts_page)
     return made

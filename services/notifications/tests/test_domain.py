@@ -82,7 +82,7 @@ def test_back_off_grows_and_ends(lane: str) -> None:
     waits = [pause for pause in pauses if pause is not None]
     assert waits == sorted(waits)
     assert pauses[-1] is None
-    assert sum(waits) < 15 * 60 if lane == "fast" else sum(waits) > 20 * 3600
+    assert sum(waits) < 15 * 60 if lane == "high" else sum(waits) > 20 * 3600
 
 
 @pytest.mark.parametrize(
@@ -102,16 +102,16 @@ def test_answers_of_the_relay(stage: str, code: int, text: str, state: str, reas
 
 def test_an_unknown_outcome_is_sent_again_for_codes_only() -> None:
     unknown = rules.Outcome("unknown", "the sender ended")
-    assert rules.settlement(unknown, "fast", 1, repeatable=True).state == "queued"
-    assert rules.settlement(unknown, "fast", 1, repeatable=False).state == "unknown"
-    assert rules.settlement(unknown, "bulk", 1, repeatable=False).state == "unknown"
-    assert rules.is_repeatable("contact", "fast")
-    assert not rules.is_repeatable("account", "fast")
-    assert not rules.is_repeatable("everyone", "bulk")
+    assert rules.settlement(unknown, "high", 1, repeatable=True).state == "queued"
+    assert rules.settlement(unknown, "high", 1, repeatable=False).state == "unknown"
+    assert rules.settlement(unknown, "low", 1, repeatable=False).state == "unknown"
+    assert rules.is_repeatable("contact", "high")
+    assert not rules.is_repeatable("account", "high")
+    assert not rules.is_repeatable("everyone", "low")
 
 
 def test_tries_are_used_up_in_the_end() -> None:
-    given_up = rules.settlement(rules.Outcome("retry", "rcpt 450"), "bulk", 11, repeatable=False)
+    given_up = rules.settlement(rules.Outcome("retry", "rcpt 450"), "low", 11, repeatable=False)
     assert (given_up.state, given_up.reason) == ("failed", "given up: rcpt 450")
 
 

@@ -28,8 +28,8 @@ def summary(data: dict[str, Any], account: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def herald(peer: Any) -> None:
-    peer("herald", issue_code=issue_code, summary=summary)
+def herald(fake_service: Any) -> None:
+    fake_service("herald", issue_code=issue_code, summary=summary)
 
 
 @pytest.fixture(scope="module")
@@ -37,15 +37,15 @@ def notifications(accounts: Any, herald: None, serve: Any) -> testing.Served:
     return serve("notifications", WSIS_SMTP_TIMEOUT="1", WSIS_MAIL_PAGE="7", WSIS_PUBLIC_URL="https://wsis.example")
 
 
-def want_code(link: Any, challenge: str, email: str, code: str, locale: str = "en") -> str:
+def want_code(amqp_client: Any, challenge: str, email: str, code: str, locale: str = "en") -> str:
     contact = {"email": email, "names": "Ama Mensah", "locale": locale}
     CODES[challenge] = {"contact": contact, "code": code, "minutes": 15, "url": "/confirm"}
-    return publish(link, "herald", "code_wanted", {"challenge": challenge})
+    return publish(amqp_client, "herald", "code_wanted", {"challenge": challenge})
 
 
-def receive_work(link: Any, account: str, title: str = "Smart Villages", **more: Any) -> str:
+def receive_work(amqp_client: Any, account: str, title: str = "Smart Villages", **more: Any) -> str:
     data = {"account": account, "title": title, "edition": "2017", "closes_at": CLOSES}
-    return publish(link, "herald", "work_received", data, **more)
+    return publish(amqp_client, "herald", "work_received", data, **more)
 
 
 def ledger(notifications: Any, **query: Any) -> list[dict[str, Any]]:
@@ -63,8 +63,8 @@ def settled(notifications: Any, event: str, count: int = 1) -> list[dict[str, An
     return wait_for(done, 30, f"{count} deliveries of the event")
 
 
-def test_a_code_reaches_the_person_who_waits_for_it(notifications: Any, link: Any, inbox: Any) -> None:
-    event = want_code(link, "c1", "ama@people.example", "482913")
+def test_a_code_reaches_the_person_who_waits_for_it(notifications: Any, amqp_client: Any, inbox: Any) -> None:
+    event = want_code(amqp_client, "c1", "ama@people.example", "482913")
     mail = inbox.read("ama@people.example")
     assert mail["subject"] == "Your code: 482913"
     assert mail["to"] == ["ama@people.example"]
@@ -74,13 +74,15 @@ def test_a_code_reaches_the_person_who_waits_for_it(notifications: Any, link: An
     assert mail["headers"]["Auto-Submitted"] == "auto-generated"
     assert "List-Unsubscribe" not in mail["headers"]
     [row] = settled(notifications, event)
-    assert (row["state"], row["account"], row["lane"]) == ("sent", None, "fast")
+    assert (row["state"], row["account"], row["lane"]) == ("sent", None, "high")
     assert mail["headers"]["Message-ID"] == row["message_id"]
     assert "ama@people.example" not in str(row)
 
 
-def test_an_arabic_reader_gets_an_arabic_mail_from_right_to_left(notifications: Any, link: Any, inbox: Any) -> None:
-    want_code(link, "c2", "layla@people.example", "111222", locale="ar")
+def test_an_arabic_reader_gets_an_arabic_mail_from_right_to_left(
+    notifications: Any, amqp_client: Any, inbox: Any
+) -> None:
+    want_code(amqp_client, "c2", "layla@people.example", "111222", locale="ar")
     mail = inbox.read("layla@people.example")
     assert mail["subject"] == "رمز التأكيد الخاص بكم: 111222"
     assert mail["headers"]["Content-Language"] == "ar"
@@ -88,30 +90,36 @@ def test_an_arabic_reader_gets_an_arabic_mail_from_right_to_left(notifications: 
     assert "\u2068Ama Mensah\u2069" in mail["text"]
 
 
-def test_a_person_is_written_to_in_her_language(notifications: Any, link: Any, inbox: Any, accounts: Any) -> None:
+def test_a_person_is_written_to_in_her_language(
+    notifications: Any, amqp_client: Any, inbox: Any, accounts: Any
+) -> None:
     reader = accounts.add(locale="zh", names="王芳")
-    receive_work(link, reader)
+    receive_work(amqp_client, reader)
     mail = inbox.read(accounts.email(reader))
     assert mail["subject"] == "我们已收到“Smart Villages”"
     assert "日内瓦时间2017年4月30日23:00（世界协调时21:00）" in mail["text"]
     assert "王芳" in mail["headers"]["To"]
 
 
-def test_a_language_without_a_text_gets_english(notifications: Any, link: Any, inbox: Any, accounts: Any) -> None:
+def test_a_language_without_a_text_gets_english(
+    notifications: Any, amqp_client: Any, inbox: Any, accounts: Any
+) -> None:
     reader = accounts.add(locale="ru", names="Анна")
-    receive_work(link, reader)
+    receive_work(amqp_client, reader)
     mail = inbox.read(accounts.email(reader))
     assert mail["subject"] == "We have received Smart Villages"
     assert mail["headers"]["Content-Language"] == "en"
 
 
-def test_an_event_that_comes_five_times_is_one_mail(notifications: Any, link: Any, inbox: Any, accounts: Any) -> None:
+def test_an_event_that_comes_five_times_is_one_mail(
+    notifications: Any, amqp_client: Any, inbox: Any, accounts: Any
+) -> None:
     reader = accounts.add()
-    event = receive_work(link, reader, title="first")
+    event = receive_work(amqp_client, reader, title="first")
     for _ in range(4):
-        receive_work(link, reader, title="first", id=event)
+        receive_work(amqp_client, reader, title="first", id=event)
     settled(notifications, event)
-    after = receive_work(link, reader, title="second")
+    after = receive_work(amqp_client, reader, title="second")
     settled(notifications, after)
     assert sorted(mail["subject"] for mail in inbox.to(accounts.email(reader))) == [
         "We have received first",
@@ -119,89 +127,95 @@ def test_an_event_that_comes_five_times_is_one_mail(notifications: Any, link: An
     ]
 
 
-def test_each_of_the_named_accounts_gets_one(notifications: Any, link: Any, inbox: Any, accounts: Any) -> None:
+def test_each_of_the_named_accounts_gets_one(notifications: Any, amqp_client: Any, inbox: Any, accounts: Any) -> None:
     jurors = [accounts.add() for _ in range(20)]
-    event = publish(link, "herald", "jurors_reminded", {"accounts": [*jurors, jurors[0]], "title": "reviews"})
+    event = publish(amqp_client, "herald", "jurors_reminded", {"accounts": [*jurors, jurors[0]], "title": "reviews"})
     rows = settled(notifications, event, 20)
     assert {row["account"] for row in rows} == set(jurors)
     assert {row["state"] for row in rows} == {"sent"}
     assert inbox.count(subject="reminder reviews") == 20
 
 
-def test_everyone_is_reached_page_by_page(notifications: Any, link: Any, inbox: Any, accounts: Any) -> None:
+def test_everyone_is_reached_page_by_page(notifications: Any, amqp_client: Any, inbox: Any, accounts: Any) -> None:
     for _ in range(25):
         accounts.add()
     everyone = set(accounts.accounts)
-    event = publish(link, "herald", "news_published", {"title": "champions"})
+    event = publish(amqp_client, "herald", "news_published", {"title": "champions"})
     rows = settled(notifications, event, len(everyone))
     assert {row["account"] for row in rows} == everyone
     assert inbox.count(subject="news champions") == len(everyone)
 
 
-def test_a_role_is_reached_and_nobody_else(notifications: Any, link: Any, inbox: Any, accounts: Any) -> None:
+def test_a_role_is_reached_and_nobody_else(notifications: Any, amqp_client: Any, inbox: Any, accounts: Any) -> None:
     jurors = {accounts.add(juror=True) for _ in range(9)}
-    event = publish(link, "herald", "jury_called", {"title": "finalists"})
+    event = publish(amqp_client, "herald", "jury_called", {"title": "finalists"})
     assert {row["account"] for row in settled(notifications, event, 9)} == jurors
     assert inbox.count(subject="call finalists") == 9
 
 
-def test_details_are_asked_when_the_mail_is_written(notifications: Any, link: Any, inbox: Any, accounts: Any) -> None:
+def test_details_are_asked_when_the_mail_is_written(
+    notifications: Any, amqp_client: Any, inbox: Any, accounts: Any
+) -> None:
     voter = accounts.add(locale="fr")
-    publish(link, "herald", "choice_made", {"account": voter, "edition": "2017"})
+    publish(amqp_client, "herald", "choice_made", {"account": voter, "edition": "2017"})
     mail = inbox.read(accounts.email(voter), subject="Votre choix")
     assert f"the choice of {voter}" in " ".join(mail["text"].split())
 
 
-def test_a_mail_waits_while_its_publisher_has_no_time(notifications: Any, link: Any, inbox: Any, accounts: Any) -> None:
+def test_a_mail_waits_while_its_publisher_has_no_time(
+    notifications: Any, amqp_client: Any, inbox: Any, accounts: Any
+) -> None:
     voter = accounts.add()
     BUSY[voter] = 0.2
-    event = publish(link, "herald", "choice_made", {"account": voter, "edition": "2017"})
+    event = publish(amqp_client, "herald", "choice_made", {"account": voter, "edition": "2017"})
     assert settled(notifications, event)[0]["attempts"] == 1
     assert (BUSY, inbox.count(to=accounts.email(voter))) == ({}, 1)
 
 
 def test_what_is_queued_meanwhile_does_not_end_that_rest(
-    notifications: Any, link: Any, inbox: Any, accounts: Any
+    notifications: Any, amqp_client: Any, inbox: Any, accounts: Any
 ) -> None:
     first, second = accounts.add(), accounts.add()
     BUSY[first] = 3.0
-    publish(link, "herald", "choice_made", {"account": first, "edition": "2017"})
+    publish(amqp_client, "herald", "choice_made", {"account": first, "edition": "2017"})
     wait_for(lambda: not BUSY)
     asked = time.monotonic()
-    publish(link, "herald", "choice_made", {"account": second, "edition": "2017"})
+    publish(amqp_client, "herald", "choice_made", {"account": second, "edition": "2017"})
     inbox.read(accounts.email(second))
     assert time.monotonic() - asked > 2.5
 
 
-def test_an_erased_account_is_skipped(notifications: Any, link: Any, inbox: Any, accounts: Any) -> None:
-    event = receive_work(link, "an-account-that-is-gone")
+def test_an_erased_account_is_skipped(notifications: Any, amqp_client: Any, inbox: Any, accounts: Any) -> None:
+    event = receive_work(amqp_client, "an-account-that-is-gone")
     [row] = settled(notifications, event)
     assert (row["state"], row["reason"]) == ("skipped", "no contact")
 
 
-def test_a_name_is_data_and_never_a_template(notifications: Any, link: Any, inbox: Any, accounts: Any) -> None:
+def test_a_name_is_data_and_never_a_template(notifications: Any, amqp_client: Any, inbox: Any, accounts: Any) -> None:
     reader = accounts.add(names="{{7*7}} <b>Ama</b>")
-    receive_work(link, reader, title="{{7*7}}")
+    receive_work(amqp_client, reader, title="{{7*7}}")
     mail = inbox.read(accounts.email(reader))
     assert mail["subject"] == "We have received {{7*7}}"
     assert "Dear {{7*7}} <b>Ama</b>," in mail["text"]
     assert "&lt;b&gt;Ama" in mail["html"]
 
 
-def test_a_header_injection_is_refused_and_listed(notifications: Any, link: Any, inbox: Any, accounts: Any) -> None:
+def test_a_header_injection_is_refused_and_listed(
+    notifications: Any, amqp_client: Any, inbox: Any, accounts: Any
+) -> None:
     reader = accounts.add(names="Ama\r\nBcc: spy@evil.example")
-    event = receive_work(link, reader)
+    event = receive_work(amqp_client, reader)
     [row] = settled(notifications, event)
     assert (row["state"], row["reason"]) == ("failed", "header_unsafe")
     assert inbox.count(to="spy@evil.example") == 0
 
 
 def test_a_missing_template_is_told_and_nothing_is_lost(
-    notifications: Any, link: Any, accounts: Any, published: Any
+    notifications: Any, amqp_client: Any, accounts: Any, published: Any
 ) -> None:
     told = published("notifications")
     reader = accounts.add()
-    event = publish(link, "herald", "text_forgotten", {"account": reader})
+    event = publish(amqp_client, "herald", "text_forgotten", {"account": reader})
     [row] = settled(notifications, event)
     assert (row["state"], row["reason"]) == ("failed", "template_missing forgotten")
     [failed] = wait_for(lambda: [seen for seen in told.of("delivery_failed") if seen["data"]["event"] == event])
@@ -210,8 +224,8 @@ def test_a_missing_template_is_told_and_nothing_is_lost(
     assert notifications.call("health")["templates"]["herald/forgotten.en"] == "template_missing forgotten"
 
 
-def test_an_announcement_without_its_template_waits(notifications: Any, link: Any) -> None:
-    event = publish(link, "herald", "all_forgotten", {})
+def test_an_announcement_without_its_template_waits(notifications: Any, amqp_client: Any) -> None:
+    event = publish(amqp_client, "herald", "all_forgotten", {})
 
     def waiting() -> list[dict[str, Any]]:
         found = notifications.call("figures", actor("officer"))["expanding"]
@@ -222,18 +236,18 @@ def test_an_announcement_without_its_template_waits(notifications: Any, link: An
     assert ledger(notifications, event=event) == []
 
 
-def test_an_event_without_its_recipient_is_listed(notifications: Any, link: Any) -> None:
-    event = publish(link, "herald", "work_received", {"title": "x"})
+def test_an_event_without_its_recipient_is_listed(notifications: Any, amqp_client: Any) -> None:
+    event = publish(amqp_client, "herald", "work_received", {"title": "x"})
     [row] = settled(notifications, event)
     assert (row["state"], row["reason"]) == ("failed", "event_misfit account")
 
 
 def test_an_operator_sends_again_with_a_reason(
-    notifications: Any, link: Any, inbox: Any, accounts: Any, published: Any
+    notifications: Any, amqp_client: Any, inbox: Any, accounts: Any, published: Any
 ) -> None:
     told = published("notifications")
     reader = accounts.add(names="Ama\nMensah")
-    [row] = settled(notifications, receive_work(link, reader, title="again"))
+    [row] = settled(notifications, receive_work(amqp_client, reader, title="again"))
     accounts.accounts[reader]["names"] = "Ama Mensah"
     operator = actor("operator")
     answer = notifications.call("retry", operator, delivery=row["id"], body={"reason": "The name is mended"})
@@ -266,11 +280,11 @@ def test_no_address_rests_in_the_store_or_the_log(notifications: Any, database: 
     assert "@people.example" not in notifications.log.read_text("utf-8")
 
 
-def test_a_code_overtakes_two_thousand_others(notifications: Any, link: Any, inbox: Any, accounts: Any) -> None:
+def test_a_code_overtakes_two_thousand_others(notifications: Any, amqp_client: Any, inbox: Any, accounts: Any) -> None:
     crowd = [accounts.add() for _ in range(2000)]
-    event = publish(link, "herald", "jurors_reminded", {"accounts": crowd, "title": "crowd"})
+    event = publish(amqp_client, "herald", "jurors_reminded", {"accounts": crowd, "title": "crowd"})
     wait_for(lambda: inbox.count(subject="crowd") >= 50, 60, "the crowd's mails to go out")
-    want_code(link, "c9", "hurry@people.example", "909090")
+    want_code(amqp_client, "c9", "hurry@people.example", "909090")
     inbox.read("hurry@people.example", seconds=5)
     behind = 2000 - inbox.count(subject="crowd")
     assert behind > 500, "the code should have arrived long before the last of the crowd"
@@ -279,10 +293,10 @@ def test_a_code_overtakes_two_thousand_others(notifications: Any, link: Any, inb
 
 
 def test_killed_in_the_middle_nobody_gets_two_and_the_missed_are_listed(
-    notifications: Any, link: Any, inbox: Any, accounts: Any, serve: Any
+    notifications: Any, amqp_client: Any, inbox: Any, accounts: Any, serve: Any
 ) -> None:
     crowd = {accounts.add() for _ in range(500)}
-    event = publish(link, "herald", "jurors_reminded", {"accounts": sorted(crowd), "title": "after the kill"})
+    event = publish(amqp_client, "herald", "jurors_reminded", {"accounts": sorted(crowd), "title": "after the kill"})
     wait_for(lambda: inbox.count(subject="after the kill") >= 100, 60, "a fifth of the mails")
     notifications.stop(signal.SIGKILL)
     assert inbox.count(subject="after the kill") < 500

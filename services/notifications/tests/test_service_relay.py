@@ -70,24 +70,24 @@ def relay() -> Iterator[Relay]:
 
 
 @pytest.fixture(scope="module")
-def notifications(accounts: Any, peer: Any, relay: Any, serve: Any) -> testing.Served:
+def notifications(accounts: Any, fake_service: Any, relay: Any, serve: Any) -> testing.Served:
     def issue_code(data: dict[str, Any], account: str | None) -> dict[str, Any]:
         contact = {"email": data["challenge"], "names": "Ama", "locale": "en"}
         return {"contact": contact, "code": "1", "minutes": 15, "url": "/confirm"}
 
-    peer("herald", issue_code=issue_code)
+    fake_service("herald", issue_code=issue_code)
     return serve("notifications", WSIS_SMTP_URI=f"smtp://127.0.0.1:{relay.port}", WSIS_SMTP_TIMEOUT="1")
 
 
-def code_to(link: Any, email: str) -> str:
-    return publish(link, "herald", "code_wanted", {"challenge": email})
+def code_to(amqp_client: Any, email: str) -> str:
+    return publish(amqp_client, "herald", "code_wanted", {"challenge": email})
 
 
-def mail_to(link: Any, accounts: Any, email: str) -> str:
+def mail_to(amqp_client: Any, accounts: Any, email: str) -> str:
     account = accounts.add()
     accounts.accounts[account]["email"] = email
     data = {"account": account, "title": "x", "edition": "2017", "closes_at": "2017-04-30T21:00:00Z"}
-    return publish(link, "herald", "work_received", data)
+    return publish(amqp_client, "herald", "work_received", data)
 
 
 def row_of(notifications: Any, event: str, *states: str) -> dict[str, Any]:
@@ -99,50 +99,56 @@ def row_of(notifications: Any, event: str, *states: str) -> dict[str, Any]:
     return wait_for(found, 20, f"a delivery that is {states}")[0]
 
 
-def test_a_busy_relay_is_asked_again(notifications: Any, link: Any, relay: Any) -> None:
-    row = row_of(notifications, code_to(link, "busy@people.example"), "sent")
+def test_a_busy_relay_is_asked_again(notifications: Any, amqp_client: Any, relay: Any) -> None:
+    row = row_of(notifications, code_to(amqp_client, "busy@people.example"), "sent")
     assert row["attempts"] == 2
     assert relay.mood.got["busy@people.example"] == 1
 
 
-def test_a_bulk_mail_to_a_busy_relay_waits_its_turn(notifications: Any, link: Any, relay: Any, accounts: Any) -> None:
-    event = mail_to(link, accounts, "busy2@people.example")
+def test_a_bulk_mail_to_a_busy_relay_waits_its_turn(
+    notifications: Any, amqp_client: Any, relay: Any, accounts: Any
+) -> None:
+    event = mail_to(amqp_client, accounts, "busy2@people.example")
     wait_for(lambda: relay.mood.tries["busy2@people.example"], 20)
     row = row_of(notifications, event, "queued")
     assert (row["reason"], row["attempts"]) == ("rcpt 450 4.2.0", 1)
 
 
-def test_a_refused_address_fails_with_the_codes_alone(notifications: Any, link: Any, relay: Any, accounts: Any) -> None:
-    row = row_of(notifications, mail_to(link, accounts, "nobody@people.example"), "failed")
+def test_a_refused_address_fails_with_the_codes_alone(
+    notifications: Any, amqp_client: Any, relay: Any, accounts: Any
+) -> None:
+    row = row_of(notifications, mail_to(amqp_client, accounts, "nobody@people.example"), "failed")
     assert row["reason"] == "rcpt 550 5.1.1"
     assert relay.mood.tries["nobody@people.example"] == 1
 
 
 def test_an_answer_that_never_came_is_unknown_and_not_sent_again(
-    notifications: Any, link: Any, relay: Any, accounts: Any
+    notifications: Any, amqp_client: Any, relay: Any, accounts: Any
 ) -> None:
-    row = row_of(notifications, mail_to(link, accounts, "drop@people.example"), "unknown")
+    row = row_of(notifications, mail_to(amqp_client, accounts, "drop@people.example"), "unknown")
     assert row["reason"].startswith("no answer")
     assert relay.mood.got["drop@people.example"] == 1
 
 
-def test_a_code_whose_answer_never_came_goes_again(notifications: Any, link: Any, relay: Any) -> None:
-    row_of(notifications, code_to(link, "drop-code@people.example"), "sent")
+def test_a_code_whose_answer_never_came_goes_again(notifications: Any, amqp_client: Any, relay: Any) -> None:
+    row_of(notifications, code_to(amqp_client, "drop-code@people.example"), "sent")
     assert relay.mood.got["drop-code@people.example"] == 2
 
 
-def test_connections_are_kept_for_many_mails(notifications: Any, link: Any, relay: Any, accounts: Any) -> None:
+def test_connections_are_kept_for_many_mails(notifications: Any, amqp_client: Any, relay: Any, accounts: Any) -> None:
     before = relay.mood.sessions
     for number in range(40):
-        mail_to(link, accounts, f"many{number}@people.example")
+        mail_to(amqp_client, accounts, f"many{number}@people.example")
     wait_for(lambda: sum(count for to, count in relay.mood.got.items() if to.startswith("many")) == 40, 30)
     assert relay.mood.sessions - before <= 8
 
 
-def test_nothing_is_lost_while_the_relay_is_away(notifications: Any, link: Any, relay: Any, accounts: Any) -> None:
+def test_nothing_is_lost_while_the_relay_is_away(
+    notifications: Any, amqp_client: Any, relay: Any, accounts: Any
+) -> None:
     relay.stop()
-    event = mail_to(link, accounts, "patient@people.example")
-    code = code_to(link, "patient-code@people.example")
+    event = mail_to(amqp_client, accounts, "patient@people.example")
+    code = code_to(amqp_client, "patient-code@people.example")
     wait_for(lambda: "the relay is away" in notifications.log.read_text("utf-8"), 20)
     assert {row_of(notifications, each, "queued")["attempts"] for each in (event, code)} == {0}
     relay.start()
@@ -152,13 +158,13 @@ def test_nothing_is_lost_while_the_relay_is_away(notifications: Any, link: Any, 
 
 
 def test_a_polite_stop_leaves_nothing_open(
-    notifications: Any, link: Any, relay: Any, accounts: Any, database: Any
+    notifications: Any, amqp_client: Any, relay: Any, accounts: Any, database: Any
 ) -> None:
     for number in range(60):
-        mail_to(link, accounts, f"stop{number}@people.example")
+        mail_to(amqp_client, accounts, f"stop{number}@people.example")
     wait_for(lambda: relay.mood.got["stop0@people.example"], 20)
     assert notifications.stop(signal.SIGTERM) == 0
-    rows = list(database("notifications").deliveries.find({"lane": "bulk"}))
+    rows = list(database("notifications").deliveries.find({"lane": "low"}))
     assert [row for row in rows if row["state"] == "sending"] == []
     sent = sum(row["state"] == "sent" for row in rows)
     assert sent == sum(

@@ -24,7 +24,7 @@ def store(database: Any) -> Store:
     return made
 
 
-def notice(event: str = "e1", lane: str = "bulk", *, repeatable: bool = False) -> dict[str, Any]:
+def notice(event: str = "e1", lane: str = "low", *, repeatable: bool = False) -> dict[str, Any]:
     return {"_id": f"{event}|herald/news", "event": event, "template": "herald/news", "lane": lane,
             "repeatable": repeatable, "data": {}}  # fmt: skip
 
@@ -39,7 +39,7 @@ def state(store: Store, row: dict[str, Any]) -> str:
 
 def take(store: Store, claim: str, lease: float = 60) -> tuple[list[str], list[dict[str, Any]]]:
     """Parcels and what of them is to be sent."""
-    parcels = store.parcels.take("bulk", claim, lease)
+    parcels = store.parcels.take("low", claim, lease)
     return parcels, store.open(parcels)[0]
 
 
@@ -81,7 +81,7 @@ def test_what_is_taken_is_nobody_elses_until_the_lease_ends(store: Store) -> Non
     assert [len(first), len(second), len(third)] == [100, 100, 50]
     assert len({row["_id"] for row in [*first, *second, *third]}) == 250
     assert take(store, "c4") == ([], [])
-    assert store.parcels.take("fast", "c5", 60) == []
+    assert store.parcels.take("high", "c5", 60) == []
 
 
 def test_single_mails_are_taken_many_at_a_time(store: Store) -> None:
@@ -141,7 +141,7 @@ def test_what_a_dead_sender_left_is_found_and_a_late_sent_still_wins(store: Stor
     queue(store, "a", "b", "c")
     _, rows = take(store, "dead", lease=-1)
     begin(store, "dead", rows[:2])
-    parcels = store.parcels.take("bulk", "next", 60)
+    parcels = store.parcels.take("low", "next", 60)
     ready, abandoned = store.open(parcels)
     assert [row["_id"] for row in ready] == [rows[2]["_id"]]
     assert {row["_id"] for row in abandoned} == {row["_id"] for row in rows[:2]}
@@ -155,7 +155,7 @@ def test_settling_does_not_overwrite_what_changed_meanwhile(store: Store) -> Non
     queue(store, "a")
     _, rows = take(store, "dead", lease=-1)
     begin(store, "dead", rows)
-    [stale] = store.open(store.parcels.take("bulk", "next", 60))[1]
+    [stale] = store.open(store.parcels.take("low", "next", 60))[1]
     sent(store, "dead", rows[0])
     store.settle(stale, rules.Settlement("unknown", "the sender ended"))
     assert state(store, stale) == "sent"
@@ -193,7 +193,7 @@ def test_a_pause_holds_the_parcel_back(store: Store) -> None:
     parcels, _ = take(store, "c1")
     store.close("c1", parcels, pause=30, lease=60)
     assert take(store, "c2") == ([], [])
-    assert store.parcels.waiting("bulk") == 0
+    assert store.parcels.waiting("low") == 0
 
 
 def test_an_erased_account_gets_nothing_more(store: Store) -> None:
@@ -230,7 +230,7 @@ def test_those_in_trouble_are_found_until_they_are_queued_again(store: Store) ->
     sent(store, "c1", rows[1])
     assert store.page(10, None, state="unknown")["items"] == []
     assert [row["_id"] for row in store.page(10, None, state="sent")["items"]] == [rows[1]["_id"]]
-    taken = audit.taken("notifications.delivery_retried", "delivery/x")
+    taken = audit.entry("notifications.delivery_retried", "delivery/x")
     in_transaction(lambda: store.again(store.read(rows[0]["_id"]), taken, lambda: None))
     assert store.page(10, None, state="failed")["items"] == []
     assert [row["_id"] for row in take(store, "c2")[1]] == [rows[0]["_id"]]
@@ -238,12 +238,12 @@ def test_those_in_trouble_are_found_until_they_are_queued_again(store: Store) ->
 
 def test_figures_count_by_lane_and_template(store: Store) -> None:
     queue(store, "a", "b", "c")
-    queue(store, "a", event="e2", lane="fast")
+    queue(store, "a", event="e2", lane="high")
     row = take(store, "c1")[1][0]
     store.settle(row, rules.Settlement("failed", "rcpt 550"))
     figures = store.figures()
     fast, bulk = figures["lanes"]
-    assert (fast["lane"], fast["queued"], bulk["queued"], bulk["failed"]) == ("fast", 1, 2, 1)
+    assert (fast["lane"], fast["queued"], bulk["queued"], bulk["failed"]) == ("high", 1, 2, 1)
     assert bulk["oldest_queued_seconds"] >= 0
     assert {"template": "herald/news", "state": "queued", "count": 3} in figures["templates"]
 

@@ -89,10 +89,10 @@ class Contest:
 
 
 @pytest.fixture(scope="module")
-def contest(serve: Any, published: Any, peer: Any) -> Contest:
+def contest(serve: Any, published: Any, fake_service: Any) -> Contest:
     """Edition 2017 with made-up neighbours `accounts` and `voting`."""
     seen = published("prizes")
     made = Contest(serve("prizes", seed=True), seen)
-    peer("accounts", profiles=lambda role=None, ids=None: made.jurors)
-    peer("voting", tally=lambda edition: made.tally)
+    fake_service("accounts", profiles=lambda role=None, ids=None: made.jurors)
+    fake_service("voting", tally=lambda edition: made.tally)
     return made

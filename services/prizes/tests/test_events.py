@@ -14,7 +14,7 @@ from wsis_prizes import events
 from wsis_prizes.plugin import plugin
 
 LOCALES = [language.code for language in languages()]
-NOTICES = [(event, notice) for event in events.PUBLISHES for notice in event.notices]
+NOTICES = [(event, notice) for event in events.PUBLISHES for notice in event.notifications]
 
 
 @pytest.mark.parametrize("event", events.PUBLISHES, ids=lambda event: event.type)
@@ -54,20 +54,20 @@ def test_every_mail_can_be_written(event: Any, notice: Any, locale: str) -> None
     """With the variables that there are and no others."""
     mails = Environment(undefined=StrictUndefined, autoescape=True)
     mails.filters.update(dict.fromkeys(["moment", "category", "phase", "country", "number", "localised"], str))
-    raw = yaml.safe_load((files(plugin.texts) / f"{notice.template}.{locale}.yaml").read_text("utf-8"))
+    raw = yaml.safe_load((files(plugin.locale_package) / f"{notice.template}.{locale}.yaml").read_text("utf-8"))
     hidden = ("account", "accounts")
     data = {name: value for name, value in event.example.items() if name not in hidden}
-    variables = {**data, **DETAILS.get(notice.details, {}), "names": "Ada"}
+    variables = {**data, **DETAILS.get(notice.context_provider, {}), "names": "Ada"}
     for text in (raw["subject"], raw["text"], *raw.get("action", {}).values()):
         assert mails.from_string(text).render(variables).strip()
-    assert notice.details in ("", *DETAILS)
+    assert notice.context_provider in ("", *DETAILS)
 
 
 def test_errors_and_reasons_have_titles_in_seven_languages() -> None:
     from wsis_prizes.domain import nomination
     from wsis_prizes.service.shown import reasons
 
-    codes = {code for route in plugin.routes for code in route.fails}
+    codes = {code for route in plugin.routes for code in route.error_codes}
     assert codes <= set(plugin.error_titles)
     assert set(nomination.REASONS) | {"disqualified"} == set(reasons())
     for texts in (*plugin.error_titles.values(), *reasons().values()):
@@ -80,7 +80,7 @@ def test_every_route_is_answered_by_a_method_that_takes_what_it_sends() -> None:
 
     service = plugin.load("service")
     for route in plugin.routes:
-        signature = inspect.signature(getattr(service, route.call))
+        signature = inspect.signature(getattr(service, route.handler))
         sent = re.findall(r"{(\w+)}", route.path)
         sent += list(route.query().fields) if route.query else []
         sent += ["body"] if route.body else []

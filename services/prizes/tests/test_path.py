@@ -167,7 +167,7 @@ def everything_in_public(contest: Any, projects: list[str]) -> dict[str, str]:
 
     from wsis_prizes.plugin import plugin
 
-    assert {route.call for route in plugin.routes if route.permission == open_to_all} <= {
+    assert {route.handler for route in plugin.routes if route.permission == open_to_all} <= {
         *PUBLIC, "count_words", "read_word_counter", "suggest_sdgs",
     }  # fmt: skip
     answers = {}

@@ -62,8 +62,8 @@ class Announced:
 class Prizes:
     """What a made-up prizes says, by edition; answers `contest` and publishes as prizes would."""
 
-    def __init__(self, link: Any) -> None:
-        self.link = link
+    def __init__(self, amqp_client: Any) -> None:
+        self.amqp_client = amqp_client
         self.editions: dict[str, Announced] = {}
         self._sequence = 0
 
@@ -76,7 +76,7 @@ class Prizes:
 
     def tell(self, event: str, data: dict[str, Any]) -> None:
         self._sequence += 1
-        publish(self.link, "prizes", event, data, subject=data["edition"], sequence=self._sequence)
+        publish(self.amqp_client, "prizes", event, data, subject=data["edition"], sequence=self._sequence)
 
     def move(self, announced: Announced, closes_at: datetime) -> None:
         """Move the close, as officers do."""
@@ -93,9 +93,9 @@ _editions = iter(range(2020, 2100))
 
 
 @pytest.fixture(scope="module")
-def prizes(link: Any, peer: Callable[..., None]) -> Prizes:
-    made = Prizes(link)
-    peer("prizes", contest=made.contest)
+def prizes(amqp_client: Any, fake_service: Callable[..., None]) -> Prizes:
+    made = Prizes(amqp_client)
+    fake_service("prizes", contest=made.contest)
     return made
 
 
@@ -130,7 +130,7 @@ def vote() -> Callable[..., Any]:
 
 
 @pytest.fixture
-def votes_from(link: Any, database: Callable[[str], Any], voter: Callable[[], Any]) -> Callable[..., list[str]]:
+def votes_from(amqp_client: Any, database: Callable[[str], Any], voter: Callable[[], Any]) -> Callable[..., list[str]]:
     """`votes_from(service, contest, "quick.test", 4)`: so many accounts with addresses of that domain vote."""
 
     def cast(service: Any, contest: Announced, domain: str, count: int) -> list[str]:
@@ -139,7 +139,7 @@ def votes_from(link: Any, database: Callable[[str], Any], voter: Callable[[], An
             data = {"account": who.id, "domain": domain, "throwaway": domain == "quick.test",
                     "registered_at": clock.iso(now - timedelta(hours=3)),
                     "confirmed_at": clock.iso(now - timedelta(hours=2))}  # fmt: skip
-            publish(link, "accounts", "voter_signals", data, subject=who.id)
+            publish(amqp_client, "accounts", "voter_signals", data, subject=who.id)
             service.command("cast", who, {"edition": contest.edition}, {"votes": contest.ballot()})
         ids = [who.id for who in voters]
         known = {"_id": {"$in": ids}}

@@ -38,7 +38,7 @@ CERTIFYING = (
 
 
 def test_what_died_half_way_is_finished_once(
-    serve: Any, prizes: Any, link: Any, database: Any, published: Any, open_contest: Any, tmp_path: Path
+    serve: Any, prizes: Any, amqp_client: Any, database: Any, published: Any, open_contest: Any, tmp_path: Path
 ) -> None:
     path = os.pathsep.join([str(HERE / "crashing"), os.environ.get("PYTHONPATH", "")])
     told, where = published("voting"), {**QUICK, "WSIS_LOG_DIR": str(tmp_path)}
@@ -57,7 +57,7 @@ def test_what_died_half_way_is_finished_once(
     def cast(number: int, category: str) -> Any:
         body = {"category": category, "project": contest.project(category, 1 + number % 2)}
         payload, context = {"args": {"edition": contest.edition}, "body": body}, make_context(voters[number])
-        return link.command("voting", "cast", payload, context, message_id=uuid.uuid4().hex, wait=120)
+        return amqp_client.command("voting", "cast", payload, context, message_id=uuid.uuid4().hex, wait=120)
 
     with ThreadPoolExecutor(VOTERS * 3) as pool:
         sent = [pool.submit(cast, number, category) for number in range(VOTERS) for category in contest.categories]

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 from wsis_shared import clock
-from wsis_shared.amqp import depth
-from wsis_shared.amqp.link import Link
+from wsis_shared.amqp import queue_stats
+from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.errors import SuiteError
 from wsis_shared.reference import categories
 from wsis_shared.testing import actor, make_context, wait_for
@@ -22,21 +22,21 @@ VOTERS = 80
 
 
 @pytest.fixture
-def links(environment: Any) -> Any:
-    made = [Link(environment["WSIS_AMQP_URI"], f"gateway-{number}").start() for number in range(3)]
+def amqp_clients(environment: Any) -> Any:
+    made = [AmqpClient(environment["WSIS_AMQP_URI"], f"gateway-{number}").start() for number in range(3)]
     yield made
-    for link in made:
-        link.stop()
+    for amqp_client in made:
+        amqp_client.stop()
 
 
-def flood(links: Any, contest: Any, voters: list[Any]) -> None:
+def flood(amqp_clients: Any, contest: Any, voters: list[Any]) -> None:
     """All of them vote in all categories at the same time, each for the first or the second by turns."""
 
     def cast(job: tuple[int, Any, str]) -> None:
         number, who, category = job
         body = {"category": category, "project": contest.project(category, 1 + number % 2)}
         payload = {"args": {"edition": contest.edition}, "body": body}
-        settled, _ = links[number % len(links)].command(
+        settled, _ = amqp_clients[number % len(amqp_clients)].command(
             "voting", "cast", payload, make_context(who), message_id=uuid.uuid4().hex, wait=60
         )
         assert settled
@@ -48,7 +48,7 @@ def flood(links: Any, contest: Any, voters: list[Any]) -> None:
 
 @pytest.mark.parametrize("count", [1, 2, 4])
 def test_any_number_of_recorders_gives_the_same_result(
-    serve: Any, prizes: Any, links: Any, database: Any, open_contest: Any, count: int
+    serve: Any, prizes: Any, amqp_clients: Any, database: Any, open_contest: Any, count: int
 ) -> None:
     recorders, contest = [serve("voting", **QUICK) for _ in range(count)], open_contest()
     db = database("voting")
@@ -59,8 +59,8 @@ def test_any_number_of_recorders_gives_the_same_result(
         return db["votes"].count_documents({"edition": contest.edition}), counted
 
     for wave in range(1, 3):
-        flood(links, contest, [actor() for _ in range(VOTERS)])
-        assert depth.waiting("voting", "cast") == 0
+        flood(amqp_clients, contest, [actor() for _ in range(VOTERS)])
+        assert queue_stats.ready_commands("voting", "cast") == 0
         votes = wave * VOTERS * len(contest.categories)
         assert stored_and_counted() == (votes, votes), "equal whenever the queue is empty"
     prizes.move(contest, clock.now())

@@ -15,7 +15,7 @@ from wsis_shared.testing import publish, wait_for
 from wsis_voting import notices
 from wsis_voting.plugin import plugin
 
-NOTICES = {(event.type, notice.template): notice for event in plugin.publishes for notice in event.notices}
+NOTICES = {(event.type, notice.template): notice for event in plugin.publishes for notice in event.notifications}
 
 
 @pytest.fixture(scope="module")
@@ -86,13 +86,13 @@ def test_a_contest_is_opened_closed_and_certified_with_totals_only(
     assert not any(contest.project(category) in everything for category in contest.categories)
 
 
-def test_nominees_and_window_come_by_events_alone(service: Any, link: Any, voter: Any) -> None:
+def test_nominees_and_window_come_by_events_alone(service: Any, amqp_client: Any, voter: Any) -> None:
     edition, now, who = "2098", clock.now(), voter()  # prizes does not answer for this edition
     data = {"edition": edition, "nominees": [{"project": "p1", "category": "C1", "title": "T", "number": 1}]}
-    publish(link, "prizes", "nominees_published", data, subject=edition, sequence=1)
+    publish(amqp_client, "prizes", "nominees_published", data, subject=edition, sequence=1)
     window = {"edition": edition, "opens_at": clock.iso(now - timedelta(hours=1)),
               "closes_at": clock.iso(now + timedelta(hours=1)), "every_category": True}  # fmt: skip
-    publish(link, "prizes", "voting_window_changed", window, subject=edition, sequence=2)
+    publish(amqp_client, "prizes", "voting_window_changed", window, subject=edition, sequence=2)
 
     def open_with_a_category() -> bool:
         from wsis_shared.errors import SuiteError
@@ -107,16 +107,16 @@ def test_nominees_and_window_come_by_events_alone(service: Any, link: Any, voter
     assert service.command("cast", who, {"edition": edition}, {"category": "C1", "project": "p1"})["complete"] is True
 
 
-def test_an_older_window_does_not_replace_a_newer_one(service: Any, link: Any, open_contest: Any) -> None:
+def test_an_older_window_does_not_replace_a_newer_one(service: Any, amqp_client: Any, open_contest: Any) -> None:
     contest = open_contest()
     service.call("read_voting", edition=contest.edition)
     subject = f"edition/{contest.edition}"
     newer = contest.window() | {"closes_at": "2031-05-01T00:00:00Z"}
-    publish(link, "prizes", "voting_window_changed", newer, subject=subject, sequence=9)
+    publish(amqp_client, "prizes", "voting_window_changed", newer, subject=subject, sequence=9)
     wait_for(lambda: service.call("read_voting", edition=contest.edition)["closes_at"] == newer["closes_at"])
     older = contest.window() | {"closes_at": "2031-04-01T00:00:00Z"}
-    publish(link, "prizes", "voting_window_changed", older, subject=subject, sequence=8)
+    publish(amqp_client, "prizes", "voting_window_changed", older, subject=subject, sequence=8)
     marker = {"edition": contest.edition, "nominees": contest.nominees[:1]}
-    publish(link, "prizes", "nominees_published", marker, subject=subject, sequence=10)
+    publish(amqp_client, "prizes", "nominees_published", marker, subject=subject, sequence=10)
     wait_for(lambda: service.call("read_voting", edition=contest.edition)["categories"] == 1)
     assert service.call("read_voting", edition=contest.edition)["closes_at"] == newer["closes_at"]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from wsis_shared import clock
-from wsis_shared.amqp.link import Link
+from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.errors import SuiteError, Unavailable
 from wsis_shared.testing import actor, make_context, wait_for
 
@@ -19,14 +19,14 @@ VOTERS, THREADS = 120, 16
 
 
 @pytest.fixture
-def links(environment: Any) -> Any:
-    made = [Link(environment["WSIS_AMQP_URI"], f"gateway-{number}").start() for number in range(2)]
+def amqp_clients(environment: Any) -> Any:
+    made = [AmqpClient(environment["WSIS_AMQP_URI"], f"gateway-{number}").start() for number in range(2)]
     yield made
-    for link in made:
-        link.stop()
+    for amqp_client in made:
+        amqp_client.stop()
 
 
-def flood(links: Any, contest: Any, at_half: Any) -> set[tuple[str, str]]:
+def flood(amqp_clients: Any, contest: Any, at_half: Any) -> set[tuple[str, str]]:
     """All voters vote in all categories; whoever gets no answer asks again under the same id. Returns what was
     accepted, (account, category)."""
     accepted: set[tuple[str, str]] = set()
@@ -40,7 +40,7 @@ def flood(links: Any, contest: Any, at_half: Any) -> set[tuple[str, str]]:
         message_id, context = uuid.uuid4().hex, make_context(who)
         while True:
             try:
-                settled, _ = links[number % len(links)].command(
+                settled, _ = amqp_clients[number % len(amqp_clients)].command(
                     "voting", "cast", payload, context, message_id=message_id, wait=60
                 )
             except Unavailable:
@@ -71,7 +71,7 @@ def certified(service: Any, prizes: Any, contest: Any) -> Any:
 
 
 def test_recorder_killed_amid_the_flood_loses_and_doubles_nothing(
-    serve: Any, prizes: Any, links: Any, open_contest: Any
+    serve: Any, prizes: Any, amqp_clients: Any, open_contest: Any
 ) -> None:
     contest, running = open_contest(), [serve("voting", **SETTINGS)]
 
@@ -79,7 +79,7 @@ def test_recorder_killed_amid_the_flood_loses_and_doubles_nothing(
         running[0].stop(signal.SIGKILL)
         running.append(serve("voting", **SETTINGS))
 
-    accepted = flood(links, contest, kill)
+    accepted = flood(amqp_clients, contest, kill)
     service = running[-1]
     assert len(accepted) == VOTERS * len(contest.categories)
     totals = certified(service, prizes, contest)["totals"]
@@ -89,11 +89,11 @@ def test_recorder_killed_amid_the_flood_loses_and_doubles_nothing(
 
 
 def test_two_recorders_share_the_flood_and_one_leaves(
-    serve: Any, prizes: Any, links: Any, database: Any, open_contest: Any
+    serve: Any, prizes: Any, amqp_clients: Any, database: Any, open_contest: Any
 ) -> None:
     contest = open_contest()
     staying, leaving = serve("voting", **SETTINGS), serve("voting", **SETTINGS)
-    accepted = flood(links, contest, lambda: leaving.stop(signal.SIGTERM))
+    accepted = flood(amqp_clients, contest, lambda: leaving.stop(signal.SIGTERM))
     totals = certified(staying, prizes, contest)["totals"]
     assert totals == {"votes_cast": len(accepted), "votes_counted": len(accepted), "ballots_complete": VOTERS}
     counters = database("voting")["counters"].count_documents({"edition": contest.edition, "hour": None})
@@ -102,7 +102,7 @@ def test_two_recorders_share_the_flood_and_one_leaves(
 
 
 def test_votes_accepted_before_the_close_count_though_nobody_was_there_to_record_them(
-    serve: Any, prizes: Any, link: Any, open_contest: Any
+    serve: Any, prizes: Any, amqp_client: Any, open_contest: Any
 ) -> None:
     first = serve("voting", **SETTINGS)
     contest, who = open_contest(), actor()
@@ -110,7 +110,7 @@ def test_votes_accepted_before_the_close_count_though_nobody_was_there_to_record
     first.stop()
     payload = {"args": {"edition": contest.edition}, "body": {"votes": contest.ballot()}}
     for _ in range(3):  # the gateway takes it, and the client, who hears nothing, sends it again
-        settled, _ = link.command("voting", "cast", payload, make_context(who), message_id="c" * 32, wait=0)
+        settled, _ = amqp_client.command("voting", "cast", payload, make_context(who), message_id="c" * 32, wait=0)
         assert not settled
     contest.closes_at = clock.now()
     prizes.tell("voting_window_changed", contest.window())

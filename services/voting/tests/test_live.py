@@ -56,7 +56,7 @@ def test_grid_lines_are_at_round_figures(most: int, step: int) -> None:
 
 
 def test_officers_see_registrations_what_waits_and_the_picture(
-    serve: Any, prizes: Any, link: Any, database: Any, open_contest: Any
+    serve: Any, prizes: Any, amqp_client: Any, database: Any, open_contest: Any
 ) -> None:
     accounts, now = [uuid.uuid4().hex for _ in range(12)], clock.iso(clock.now())
     service, contest = serve("voting"), open_contest()
@@ -66,9 +66,9 @@ def test_officers_see_registrations_what_waits_and_the_picture(
             "account": account, "domain": domain, "throwaway": False, "alias": False, "network": None,
             "registered_at": now, "confirmed_at": now, "seconds_to_fill": None, "sequence": None,
         }  # fmt: skip
-        publish(link, "accounts", "voter_signals", signals, subject=account)
+        publish(amqp_client, "accounts", "voter_signals", signals, subject=account)
         told = {"account": account, "country": "NO" if number else "CH"}
-        publish(link, "accounts", "account_confirmed", told, subject=account)
+        publish(amqp_client, "accounts", "account_confirmed", told, subject=account)
     for account in accounts:
         service.command("cast", actor(id=account), {"edition": contest.edition}, {"votes": contest.ballot()})
 

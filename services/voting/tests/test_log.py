@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from bson import ObjectId
 from wsis_shared import clock
-from wsis_shared.events import Occurrence
+from wsis_shared.events import PendingEvent
 from wsis_shared.testing import actor, wait_for
 
 from wsis_voting.domain.leaves import VOID, VOTE, Leaf
@@ -96,7 +96,7 @@ def test_a_batch_stored_meanwhile_waits_for_the_next_turn(db: Any, log: Log, sig
     """Recorders are many machines: the id of a later batch can be the lower one."""
     first, late = batch(db, 5), os.urandom(32)
 
-    def meanwhile(head: dict[str, Any]) -> Occurrence:
+    def meanwhile(head: dict[str, Any]) -> PendingEvent:
         if head["number"] == 1:
             db["log_batches"].insert_one({"_id": ObjectId("0" * 24), "edition": EDITION, "k": late})
         return published(head)

@@ -219,8 +219,8 @@ def test_receipts_come_with_the_mail_of_a_complete_ballot(service: Any, open_con
 
 
 def test_shredded_key_leads_nobody_to_a_vote(
-    service: Any, prizes: Any, link: Any, database: Any, environment: Any, open_contest: Any, voter: Any, state_of: Any,
-    folder: Path,
+    service: Any, prizes: Any, amqp_client: Any, database: Any, environment: Any, open_contest: Any, voter: Any,
+    state_of: Any, folder: Path,
 ) -> None:  # fmt: skip
     contest, who = open_contest(), voter()
     stored = service.command("cast", who, {"edition": contest.edition}, {"votes": contest.ballot()})
@@ -260,7 +260,7 @@ def test_shredded_key_leads_nobody_to_a_vote(
 CANARY = "canary-7f3a"
 
 
-def traces(word: str, service: Any, published: Any, link: Any, environment: Any, database: Any) -> set[str]:
+def traces(word: str, service: Any, published: Any, amqp_client: Any, environment: Any, database: Any) -> set[str]:
     """Where a word is found: log of the process, events, parked messages, metrics, and documents of the store."""
     from kombu import Connection
 
@@ -271,7 +271,7 @@ def traces(word: str, service: Any, published: Any, link: Any, environment: Any,
         found.add("events")
     with Connection(environment["WSIS_AMQP_URI"]) as connection:
         channel = connection.channel()
-        while (message := channel.basic_get(topology.dead_queue("voting").name, no_ack=True)) is not None:
+        while (message := channel.basic_get(topology.dead_letter_queue("voting").name, no_ack=True)) is not None:
             if word in repr(message.body) or word in repr(message.headers):
                 found.add("parked")
     db = database("voting")
@@ -282,7 +282,14 @@ def traces(word: str, service: Any, published: Any, link: Any, environment: Any,
 
 
 def test_choice_is_found_nowhere_but_in_the_row_and_the_sums(
-    service: Any, prizes: Any, published: Any, link: Any, environment: Any, database: Any, open_contest: Any, voter: Any
+    service: Any,
+    prizes: Any,
+    published: Any,
+    amqp_client: Any,
+    environment: Any,
+    database: Any,
+    open_contest: Any,
+    voter: Any,
 ) -> None:
     """A project whose id occurs nowhere else is voted for, again and wrongly too; then its id is looked for."""
     contest, who = open_contest(), voter()
@@ -298,7 +305,7 @@ def test_choice_is_found_nowhere_but_in_the_row_and_the_sums(
     service.call("read_ballot", who, edition=contest.edition)
     wait_for(lambda: len(published("voting").events) > before)
     wait_for(lambda: published("voting").of("ballot_completed"))
-    found = traces(CANARY, service, published, link, environment, database)
+    found = traces(CANARY, service, published, amqp_client, environment, database)
     # rosters: who can be voted for. votes: the row, without a name. counters: sums over all voters.
     assert found == {"store.rosters", "store.votes", "store.counters"}
     assert who.id not in str(list(database("voting")["votes"].find()))
@@ -306,11 +313,11 @@ def test_choice_is_found_nowhere_but_in_the_row_and_the_sums(
     # The look would have found it: the same word, planted where it must not be.
     with service.log.open("ab") as log:
         log.write(f'{{"event": "{CANARY}"}}\n'.encode())
-    publish(link, "voting", "voting_closed", {"edition": CANARY})
-    link.publish(topology.DEAD.name, "voting.test", {"choice": CANARY}, {})
+    publish(amqp_client, "voting", "voting_closed", {"edition": CANARY})
+    amqp_client.publish(topology.DEAD_LETTERS.name, "voting.test", {"choice": CANARY}, {})
     database("voting")["reminders"].insert_one({"_id": CANARY})
     wait_for(lambda: any(CANARY in json.dumps(event) for event in published("voting").events))
-    planted = traces(CANARY, service, published, link, environment, database)
+    planted = traces(CANARY, service, published, amqp_client, environment, database)
     assert planted >= {"log", "events", "parked", "store.reminders"}
 
 

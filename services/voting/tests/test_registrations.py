@@ -33,26 +33,28 @@ def counted(database: Any) -> Any:
 class Account:
     """What accounts tells of one account."""
 
-    def __init__(self, link: Any) -> None:
-        self.link, self.id = link, uuid.uuid4().hex
+    def __init__(self, amqp_client: Any) -> None:
+        self.amqp_client, self.id = amqp_client, uuid.uuid4().hex
         self.domain = f"{self.id}.example"
 
     def signals(self, sequence: int, confirmed_at: str = HOUR, **more: Any) -> None:
         told = {"account": self.id, "domain": self.domain, "throwaway": False, "registered_at": HOUR,
                 "confirmed_at": confirmed_at, "alias": None, "sequence": None, "network": None}  # fmt: skip
-        publish(self.link, "accounts", "voter_signals", told, subject=self.id, sequence=sequence, **more)
+        publish(self.amqp_client, "accounts", "voter_signals", told, subject=self.id, sequence=sequence, **more)
 
     def confirmed(self, sequence: int, country: str = "FJ", **more: Any) -> None:
         told = {"account": self.id, "country": country}
-        publish(self.link, "accounts", "account_confirmed", told, subject=self.id, sequence=sequence, **more)
+        publish(self.amqp_client, "accounts", "account_confirmed", told, subject=self.id, sequence=sequence, **more)
 
     def erased(self, sequence: int) -> None:
-        publish(self.link, "accounts", "account_erased", {"account": self.id}, subject=self.id, sequence=sequence)
+        publish(
+            self.amqp_client, "accounts", "account_erased", {"account": self.id}, subject=self.id, sequence=sequence
+        )
 
 
 @pytest.fixture
-def account(link: Any) -> Any:
-    return lambda: Account(link)
+def account(amqp_client: Any) -> Any:
+    return lambda: Account(amqp_client)
 
 
 @pytest.fixture

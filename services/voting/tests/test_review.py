@@ -269,16 +269,16 @@ def test_clusters_come_page_by_page_and_by_kind(service: Any, crowd: Any) -> Non
     assert [row["kind"] for row in call(kind="aliases")["items"]] == ["aliases"]
 
 
-def test_signals_arrive_by_event_and_go_with_the_account(service: Any, link: Any, db: Any) -> None:
+def test_signals_arrive_by_event_and_go_with_the_account(service: Any, amqp_client: Any, db: Any) -> None:
     account = uuid.uuid4().hex
     data = {"account": account, "domain": "quick.test", "throwaway": True, "alias": None, "sequence": "s",
             "network": "n", "registered_at": "2017-03-20T12:00:00Z", "confirmed_at": "2017-03-20T12:02:10Z",
             "seconds_to_fill": 2.5}  # fmt: skip
-    publish(link, "accounts", "voter_signals", data, subject=account)
+    publish(amqp_client, "accounts", "voter_signals", data, subject=account)
     kept = wait_for(lambda: db["voter_signals"].find_one({"_id": account}), what="signals")
     assert (kept["domain"], kept["network"], kept["seconds_to_fill"]) == ("quick.test", "n", 2.5)
     assert kept["confirmed_at"] == datetime(2017, 3, 20, 12, 2, 10, tzinfo=UTC)
-    publish(link, "accounts", "account_erased", {"account": account}, subject=account, sequence=2)
+    publish(amqp_client, "accounts", "account_erased", {"account": account}, subject=account, sequence=2)
     gone = wait_for(lambda: db["voter_signals"].find_one({"_id": account, "forget_at": {"$ne": None}}), what="the end")
     assert timedelta(days=89) < gone["forget_at"] - clock.now() < timedelta(days=91)
 

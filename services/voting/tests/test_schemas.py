@@ -55,7 +55,7 @@ def test_every_error_has_a_title_in_seven_languages() -> None:
     for code, by_language in titles.items():
         assert set(by_language) == set(LOCALES), code
         assert len(set(by_language.values())) == len(LOCALES), code
-    assert {code for route in plugin.routes for code in route.fails} <= titles.keys()
+    assert {code for route in plugin.routes for code in route.error_codes} <= titles.keys()
 
 
 def test_a_noted_code_is_the_same_error_again() -> None:

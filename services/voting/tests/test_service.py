@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from kombu import Connection
 from wsis_shared import clock
-from wsis_shared.amqp import depth, topology
-from wsis_shared.amqp.link import Link
+from wsis_shared.amqp import queue_stats, topology
+from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.context import Actor
 from wsis_shared.errors import Conflict, Forbidden, Invalid, NotFound, SuiteError
 from wsis_shared.testing import actor, make_context, publish, wait_for
@@ -98,20 +98,20 @@ def test_fifty_parallel_votes_make_one(
     service: Any, environment: Any, database: Any, open_contest: Any, voter: Any, vote: Any
 ) -> None:
     contest, who = open_contest(), voter()
-    links = [Link(environment["WSIS_AMQP_URI"], f"gateway-{number}").start() for number in range(5)]
+    amqp_clients = [AmqpClient(environment["WSIS_AMQP_URI"], f"gateway-{number}").start() for number in range(5)]
     try:
 
         def cast(number: int) -> Any:
             body = {"category": "C2", "project": contest.project("C2")}
             payload = {"args": {"edition": contest.edition}, "body": body}
-            return links[number % 5].command("voting", "cast", payload, make_context(who),
+            return amqp_clients[number % 5].command("voting", "cast", payload, make_context(who),
                                              message_id=uuid.uuid4().hex, wait=15)  # fmt: skip
 
         with ThreadPoolExecutor(50) as pool:
             answers = list(pool.map(cast, range(50)))
     finally:
-        for link in links:
-            link.stop()
+        for amqp_client in amqp_clients:
+            amqp_client.stop()
     assert all(settled and answer["done"] == 1 for settled, answer in answers)
     assert sum(not answer["repeated"] for _, answer in answers) == 1
     assert all(answer.get("status") == (200 if answer["repeated"] else None) for _, answer in answers)
@@ -246,15 +246,15 @@ def test_certified_totals_are_public_and_the_recount_agrees(
 
 
 def test_nothing_is_certified_by_itself_while_messages_are_parked(
-    service: Any, prizes: Any, link: Any, environment: Any, open_contest: Any, voter: Any, vote: Any, state_of: Any,
-    database: Any,
+    service: Any, prizes: Any, amqp_client: Any, environment: Any, open_contest: Any, voter: Any, vote: Any,
+    state_of: Any, database: Any,
 ) -> None:  # fmt: skip
     """What is parked may be a vote whose voter was told 202: an operator returns it first, or an officer decides."""
     contest, other = open_contest(), open_contest()
     for one in (contest, other):
         vote(service, voter(), one, "C1")
-    link.publish_all([("wsis-commands", "commands.voting.cast", "none", {}, {"message_id": uuid.uuid4().hex})])
-    wait_for(lambda: depth.parked("voting") == 1)
+    amqp_client.publish_all([("wsis-commands", "commands.voting.cast", "none", {}, {"message_id": uuid.uuid4().hex})])
+    wait_for(lambda: queue_stats.dead_letters("voting") == 1)
     for one in (contest, other):
         prizes.move(one, clock.now())
         wait_for(lambda one=one: database("voting")["contests"].find_one({"_id": one.edition, "parked": True}))
@@ -263,16 +263,16 @@ def test_nothing_is_certified_by_itself_while_messages_are_parked(
     state_of(service, other, "certified")
     assert service.call("read_voting", edition=contest.edition)["state"] == "closed"
     with Connection(environment["WSIS_AMQP_URI"]) as connection:
-        topology.dead_queue("voting")(connection.channel()).purge()
+        topology.dead_letter_queue("voting")(connection.channel()).purge()
     state_of(service, contest, "certified")
 
 
 def test_turnout_tells_hours_and_countries_never_projects(
-    service: Any, link: Any, database: Any, open_contest: Any, voter: Any
+    service: Any, amqp_client: Any, database: Any, open_contest: Any, voter: Any
 ) -> None:
     contest, voters = open_contest(), [voter() for _ in range(5)]
     for who in voters[:4]:
-        publish(link, "accounts", "account_confirmed", {"account": who.id, "country": "NO"}, subject=who.id)
+        publish(amqp_client, "accounts", "account_confirmed", {"account": who.id, "country": "NO"}, subject=who.id)
     wait_for(lambda: database("voting")["voters"].count_documents({"country": "NO"}) == 4)
     for who in voters:
         service.command("cast", who, {"edition": contest.edition}, {"votes": contest.ballot()})
@@ -336,13 +336,13 @@ def test_ballot_is_complete_when_its_last_category_has_nobody_left(
 
 
 def test_erased_account_leaves_the_tally_as_it_is(
-    service: Any, prizes: Any, link: Any, database: Any, open_contest: Any, voter: Any, state_of: Any
+    service: Any, prizes: Any, amqp_client: Any, database: Any, open_contest: Any, voter: Any, state_of: Any
 ) -> None:
     contest, who = open_contest(), voter()
-    publish(link, "accounts", "account_confirmed", {"account": who.id, "country": "CH"}, subject=who.id)
+    publish(amqp_client, "accounts", "account_confirmed", {"account": who.id, "country": "CH"}, subject=who.id)
     wait_for(lambda: database("voting")["voters"].find_one({"_id": who.id}))
     service.command("cast", who, {"edition": contest.edition}, {"votes": contest.ballot()})
-    publish(link, "accounts", "account_erased", {"account": who.id}, subject=who.id)
+    publish(amqp_client, "accounts", "account_erased", {"account": who.id}, subject=who.id)
     wait_for(lambda: database("voting")["voters"].find_one({"_id": who.id}) is None)
     prizes.move(contest, clock.now())
     assert state_of(service, contest, "certified")["totals"]["votes_counted"] == 3

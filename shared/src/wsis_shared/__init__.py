@@ -1,1 +1,1 @@
-"""The tool-box of the suite. A module comes in when two services need it today, and it names no service."""
+"""The library of the suite. A module belongs here once two services need it; none names a service."""

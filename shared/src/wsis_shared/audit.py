@@ -1,6 +1,6 @@
-"""What staff did: an event of every service that has staff actions, collected by the service that keeps the audit.
+"""Audit of staff actions: every service with such actions publishes an event; the service that owns the log stores it.
 
-It is saved with the change itself (outbox), so there is no change without its entry.
+The event is stored with the change itself (outbox): there is no change without its entry.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from typing import Any
 
 from marshmallow import fields
 from wsis_shared import clock, context
-from wsis_shared.events import Event, Occurrence, occur
-from wsis_shared.schemas import Answer, Utc
+from wsis_shared.events import EventType, PendingEvent, new_event
+from wsis_shared.schemas import ResponseSchema, Utc
 
 
-class Action(Answer):
+class Action(ResponseSchema):
     """One entry: who, when, what, before and after, why."""
 
     actor = fields.String(required=True)
@@ -26,7 +26,7 @@ class Action(Answer):
     request_id = fields.String(allow_none=True)
 
 
-ACTION_TAKEN = Event(
+ACTION_TAKEN = EventType(
     type="action_taken",
     summary="A member of staff changed something",
     schema=Action,
@@ -38,10 +38,10 @@ ACTION_TAKEN = Event(
 )  # fmt: skip
 
 
-def taken(action: str, object: str, before: Any = None, after: Any = None, reason: str | None = None) -> Occurrence:
-    """The entry for what the current actor does now. Never a winner under embargo, never a vote."""
+def entry(action: str, object: str, before: Any = None, after: Any = None, reason: str | None = None) -> PendingEvent:
+    """The audit entry of the current actor's action. It never contains a winner under embargo, and never a vote."""
     ctx = context.current()
-    return occur(
+    return new_event(
         ACTION_TAKEN, subject=object, actor=ctx.actor.id or "anonymous", action=action, object=object, before=before,
         after=after, reason=reason, at=clock.now(), request_id=ctx.request_id or None,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Access tokens: short-lived JWTs signed with Ed25519 (RFC 8037), checked against the keys that accounts publishes.
+"""Access tokens: short-lived JWTs signed with Ed25519 (RFC 8037), verified with the keys that accounts publishes.
 
 The algorithm is fixed here, never taken from the token; `jku`, `jwk` and `x5u` headers are ignored (RFC 8725).
 """
@@ -24,24 +24,24 @@ _ALGORITHMS = ["Ed25519", "EdDSA"]
 
 
 class Verifier:
-    """Turns a bearer token into an Actor. `fetch_keys` returns a JWKS; it is asked again for an unknown `kid`, at
-    most once in 10 s. Verified tokens are kept until they end, since a signature check costs more than a look-up."""
+    """Turns a bearer token into an Actor. `fetch_keys` returns a JWKS; an unknown `kid` fetches it again, at most once
+    in 10 s. Verified tokens are cached until they expire, since a signature check costs more than a lookup."""
 
-    def __init__(self, fetch_keys: Callable[[], Any], *, keep: int = 20_000) -> None:
-        self._fetch, self._keep = fetch_keys, keep
+    def __init__(self, fetch_keys: Callable[[], Any], *, cache_size: int = 20_000) -> None:
+        self._fetch, self._cache_size = fetch_keys, cache_size
         self._keys: dict[str, OKPKey] = {}
-        self._asked = float("-inf")
-        self._asking = threading.Lock()
+        self._fetched_at = float("-inf")
+        self._fetching = threading.Lock()
         self._verified: dict[str, tuple[float, Actor]] = {}
 
     def verify(self, token: str) -> Actor:
         """The actor of a valid token. Raises Unauthenticated: `gateway.token_invalid` or `gateway.token_expired`."""
-        known = self._verified.get(token)
-        if known is not None and known[0] > time.time():
-            return known[1]
+        cached = self._verified.get(token)
+        if cached is not None and cached[0] > time.time():
+            return cached[1]
         claims = self._claims(token)
         actor = Actor(claims["sub"], tuple(claims.get("roles", ())), claims.get("sid"), claims.get("agency"))
-        if len(self._verified) >= self._keep:
+        if len(self._verified) >= self._cache_size:
             self._verified.clear()
         self._verified[token] = (claims["exp"], actor)
         return actor
@@ -70,20 +70,20 @@ class Verifier:
         if not isinstance(kid, str) or len(kid) > 128:
             raise ValueError("kid")
         if kid not in self._keys:
-            # One asks and the others wait for it; a failure to fetch is Unavailable for them, never "not valid".
-            with self._asking:
-                if kid not in self._keys and time.monotonic() - self._asked > 10:
+            # One thread fetches and the others wait; a failed fetch is Unavailable for them, never "not valid".
+            with self._fetching:
+                if kid not in self._keys and time.monotonic() - self._fetched_at > 10:
                     imported = KeySet.import_key_set(self._fetch())
                     self._keys = {key.kid: key for key in imported.keys if isinstance(key, OKPKey) and key.kid}
-                    self._asked = time.monotonic()
+                    self._fetched_at = time.monotonic()
         return self._keys[kid]
 
 
 def invalid() -> Unauthenticated:
-    """One answer for everything that is wrong with a token: a forger learns nothing."""
+    """One error for every defect of a token: a forger learns nothing."""
     return Unauthenticated("gateway.token_invalid", "The access token is not valid.")
 
 
-def may(actor: Actor, permission: str, grants: Mapping[str, Iterable[str]]) -> bool:
-    """Has one of the actor's roles a pattern that fits the permission? `grants` is role -> patterns."""
+def is_allowed(actor: Actor, permission: str, grants: Mapping[str, Iterable[str]]) -> bool:
+    """Whether one of the actor's roles grants a pattern that matches the permission. `grants` is role -> patterns."""
     return any(fnmatch.fnmatchcase(permission, pattern) for role in actor.roles for pattern in grants.get(role, ()))

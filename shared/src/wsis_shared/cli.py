@@ -19,14 +19,14 @@ def main() -> None:
 
 @main.command("list")
 def list_() -> None:
-    """What is installed, and what was refused with the reason."""
+    """Installed plugins, and rejected ones with the reason."""
     found = discover()
     for plugin in found:
         click.echo(
             f"{plugin.name:16} {len(plugin.routes):3} routes  {len(plugin.publishes):2} events  {plugin.summary}"
         )
     for name, reason in found.rejected.items():
-        click.echo(f"{name:16} refused: {reason}", err=True)
+        click.echo(f"{name:16} rejected: {reason}", err=True)
 
 
 @main.command()
@@ -47,7 +47,7 @@ def run(name: str) -> None:
 
 @main.command()
 def check() -> None:
-    """Strict: every manifest loads, and every string in it leads somewhere."""
+    """Strict: every manifest loads, and every object that it names exists."""
     found = discover()
     problems = [f"{name}: {reason}" for name, reason in found.rejected.items()]
     for plugin in found:
@@ -64,30 +64,30 @@ def check() -> None:
 @main.command()
 @click.argument("names", nargs=-1)
 def indexes(names: tuple[str, ...]) -> None:
-    """Make the indexes of each service's database."""
+    """Create the indexes of each service's database."""
     from wsis_shared import mongo  # noqa: PLC0415 -- the gateway's image has no pymongo
 
     for plugin in _chosen(names):
-        made = mongo.ensure_indexes(mongo.database(plugin.name), plugin.load("indexes") or {})
-        click.echo(f"{plugin.name}: {len(made)} indexes")
+        created = mongo.ensure_indexes(mongo.database(plugin.name), plugin.load("indexes") or {})
+        click.echo(f"{plugin.name}: {len(created)} indexes")
 
 
 @main.command()
 @click.argument("names", nargs=-1)
 def queues(names: tuple[str, ...]) -> None:
-    """Make the queues of what each service handles, so that nothing is published into the void before it first runs."""
+    """Declare the queues of each service, so that no event is published before its queue exists."""
     from wsis_shared.bus.service import declare_queues  # noqa: PLC0415 -- the gateway's image has no nameko
     from wsis_shared.settings import Suite  # noqa: PLC0415 -- keeps start-up of the other commands short
 
     for plugin in _chosen(names):
-        made = declare_queues(Suite.load().amqp_uri, plugin.load("service"))
-        click.echo(f"{plugin.name}: {len(made)} queues")
+        declared = declare_queues(Suite.load().amqp_uri, plugin.load("service"))
+        click.echo(f"{plugin.name}: {len(declared)} queues")
 
 
 @main.command()
 @click.argument("names", nargs=-1)
 def seed(names: tuple[str, ...]) -> None:
-    """Load what an empty suite starts with; what is there already is left alone."""
+    """Load the initial data of an empty suite; existing data is not changed."""
     from wsis_shared import mongo  # noqa: PLC0415 -- the gateway's image has no pymongo
 
     for plugin in _chosen(names):
@@ -97,16 +97,18 @@ def seed(names: tuple[str, ...]) -> None:
 
 @main.command()
 def events() -> None:
-    """Every event: who publishes it, who expects it."""
+    """Every event with its publisher and its consumers."""
     found = discover()
-    readers: dict[tuple[str, str], list[str]] = {}
+    consumers: dict[tuple[str, str], list[str]] = {}
     for plugin in found:
-        for expected in plugin.expects:
-            readers.setdefault((expected.source, expected.type), []).append(plugin.name)
+        for dependency in plugin.depends_on:
+            consumers.setdefault((dependency.source, dependency.type), []).append(plugin.name)
     for plugin in found:
         for event in plugin.publishes:
-            read_by = ", ".join(readers.get((plugin.name, event.type), [])) or "-"
-            click.echo(f"{plugin.name}.{event.type} v{event.version}{' public' if event.public else ''}  -> {read_by}")
+            consumed_by = ", ".join(consumers.get((plugin.name, event.type), [])) or "-"
+            click.echo(
+                f"{plugin.name}.{event.type} v{event.version}{' public' if event.public else ''}  -> {consumed_by}"
+            )
 
 
 @main.command()

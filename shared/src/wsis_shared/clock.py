@@ -1,4 +1,4 @@
-"""Time: stored in UTC, shown in Geneva. One clock decides cut-offs: the gateway's receipt time in the context."""
+"""Time: stored in UTC, displayed in Geneva time. Cut-offs use one clock: `received_at` of the context."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who asks, in which language, until when: carried from the gateway to the last hop in AMQP headers."""
+"""Actor, language, deadline and trace of a request: passed from the gateway to the last hop in AMQP headers."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ SYSTEM = Actor(id="system", roles=("system",))
 
 @dataclass(frozen=True)
 class Context:
-    """What travels beside the arguments of every call.
+    """The metadata of a request.
 
-    `received_at` is the gateway's receipt time, the one clock that decides cut-offs; `deadline` is in epoch seconds;
+    `received_at` is the time at the gateway, the one clock that decides cut-offs; `deadline` is in epoch seconds;
     `network` is the client's /24 or /64, never the address; `idempotency_key` is the client's, scoped to the actor.
     """
 
@@ -63,12 +63,12 @@ class Context:
 
     @property
     def expired(self) -> bool:
-        """True when the caller has left."""
+        """True after the deadline."""
         return self.deadline is not None and self.deadline < time.time()
 
     def new_id(self, name: str = "") -> str:
-        """An id for something that this call makes: random, or fixed by the Idempotency-Key so that a repeat of the
-        call after a crash makes the same thing again instead of a second one."""
+        """An id for a new object: random, or derived from the Idempotency-Key, so that a repeat after a crash
+        creates the same object and not a second one."""
         if self.idempotency_key is None:
             return uuid.uuid4().hex
         return uuid.uuid5(uuid.NAMESPACE_URL, f"{self.actor.id}|{self.idempotency_key}|{name}").hex
@@ -78,7 +78,7 @@ _current: ContextVar[Context] = ContextVar("wsis_context")
 
 
 def current() -> Context:
-    """The context of the call being served; a system context outside of one (timers, commands of the CLI)."""
+    """The context of the current request; a system context outside of one (timers, CLI commands)."""
     try:
         return _current.get()
     except LookupError:
@@ -87,7 +87,7 @@ def current() -> Context:
 
 @contextmanager
 def use(context: Context) -> Iterator[Context]:
-    """Serve what is inside under this context."""
+    """Run the block under this context."""
     token = _current.set(context)
     try:
         yield context
@@ -96,7 +96,7 @@ def use(context: Context) -> Iterator[Context]:
 
 
 def to_headers(context: Context) -> dict[str, Any]:
-    """AMQP headers of a message sent on behalf of `context`; the span is a child of ours."""
+    """The AMQP headers of a message under `context`; the span is a child of the current one."""
     headers: dict[str, Any] = {
         "wsis-actor": json.dumps([context.actor.id, context.actor.roles, context.actor.session, context.actor.agency]),
         "wsis-request-id": context.request_id,
@@ -133,6 +133,6 @@ def from_headers(headers: Mapping[str, Any]) -> Context:
         raise ValueError(f"context headers: {error}") from error
 
 
-def within(context: Context, seconds: float) -> Context:
+def with_timeout(context: Context, seconds: float) -> Context:
     """The same context with a deadline at most `seconds` away."""
     return replace(context, deadline=time.time() + context.remaining(seconds))

@@ -1,17 +1,17 @@
-"""Ways to fail that cross the bus whole.
+"""Errors that cross the bus unchanged.
 
-One exception with seven kinds. A service never subclasses: it writes one function per way to fail, which returns a kind
-with a stable code, for example `voting.category_already_voted`. A subclass made in a service would be unknown to the
-caller; a kind with a code is known everywhere, and only the gateway turns it into HTTP (RFC 9457).
+One exception with seven subclasses. A service never subclasses: it writes one function per error, which returns one of
+the seven with a stable code, for example `voting.category_already_voted`. A caller would not know a subclass of another
+service; it knows the seven, and only the gateway maps them to HTTP (RFC 9457).
 
     SuiteError
     ├── Invalid          422  the request is understood and its content is not acceptable; `fields` says where
-    ├── Unauthenticated  401  we do not know who is asking
-    ├── Forbidden        403  we know, and they may not
-    ├── NotFound         404  not there, or not theirs to see
-    ├── Conflict         409  against the present state
+    ├── Unauthenticated  401  the request has no valid identity
+    ├── Forbidden        403  the identity has no permission
+    ├── NotFound         404  no such object, or not visible to the actor
+    ├── Conflict         409  conflicts with the current state
     ├── TooMany          429  over a limit; `retry_after` seconds in params
-    └── Unavailable      503  not now; nothing is known to be lost; `retry_after` seconds in params
+    └── Unavailable      503  a part is unavailable; the request may be repeated; `retry_after` seconds in params
 """
 
 from __future__ import annotations
@@ -64,25 +64,25 @@ class Forbidden(SuiteError):
 
 
 class NotFound(SuiteError):
-    """Nothing there, or nothing that this actor may know of."""
+    """No such object, or none that this actor may know of."""
 
     status = 404
 
 
 class Conflict(SuiteError):
-    """The request does not fit the present state."""
+    """The request conflicts with the current state."""
 
     status = 409
 
 
 class TooMany(SuiteError):
-    """A limit is used up. `retry_after` (seconds) says when to come back."""
+    """A rate limit is exceeded. `retry_after` (seconds) says when to retry."""
 
     status = 429
 
 
 class Unavailable(SuiteError):
-    """A part is away. Safe to repeat with the same Idempotency-Key. `retry_after` is in seconds."""
+    """A part is unavailable. Safe to repeat with the same Idempotency-Key. `retry_after` is in seconds."""
 
     status = 503
 

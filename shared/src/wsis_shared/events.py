@@ -1,5 +1,5 @@
-"""Events: declared by the publisher, enveloped as CloudEvents 1.0 (https://github.com/cloudevents/spec), saved with the
-change that they tell of (outbox), told to people by notices."""
+"""Events: declared by the publisher, sent as CloudEvents 1.0 (https://github.com/cloudevents/spec), stored with the
+change that causes them (outbox), and mailed to people (`EmailNotification`)."""
 
 from __future__ import annotations
 
@@ -17,30 +17,32 @@ SchemaClass = type[Schema]
 
 
 @dataclass(frozen=True)
-class Notice:
-    """A mail to people that follows an event.
+class EmailNotification:
+    """An email that an event triggers.
 
     `template` names the files `<template>.<language>.yaml` (subject, text; see notifications' README) in the plugin's
-    `texts`. `to` says who gets it: `account` and `accounts` read the field of that name from the data (an account id,
-    a list of them), `everyone` writes to all confirmed accounts, `role:juror` to all who hold a role.
-    `contact` takes the recipient from the details. `lane` is `fast` for what somebody is waiting for, else `bulk`.
-    `details` names a method of the publisher, called with `data` and `account` when the mail is written: it returns
-    more variables, and for `contact` the address. Codes and choices travel this way only: an event never holds them.
+    `locale_package`. `to` selects the recipients: `account` and `accounts` read the field of that name from the data
+    (an account id, a list of them), `everyone` is all confirmed accounts, `role:juror` is all who hold the role, and
+    `contact` is the address that `context_provider` returns.
+    `priority` is `high` for a mail that somebody waits for, else `low`.
+    `context_provider` names a method of the publisher. Notifications calls it with `data` and `account` when it renders
+    the mail; it returns more template variables, and for `contact` the address. Codes and choices travel only this way:
+    no event contains them.
     """
 
     template: str
     to: str = "account"
-    lane: str = "bulk"
-    details: str = ""
+    priority: str = "low"
+    context_provider: str = ""
 
 
 @dataclass(frozen=True)
-class Event:
-    """The declaration of something that happened: past tense, one schema, one example that the schema accepts.
+class EventType:
+    """The declaration of an event: a name in the past tense, one schema, one example that the schema accepts.
 
     `public` events may leave the suite (agencies, the public feed): no personal data, nothing under embargo. `private`
-    names the data that stay inside when the event leaves.
-    An event changes its meaning only under a new `version` beside the old one.
+    names the fields to remove before an event leaves.
+    A new meaning is a new `version`, published beside the old one.
     """
 
     type: str
@@ -49,13 +51,13 @@ class Event:
     example: Mapping[str, Any]
     public: bool = False
     version: int = 1
-    notices: tuple[Notice, ...] = ()
+    notifications: tuple[EmailNotification, ...] = ()
     private: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Expected:
-    """What this service reads of another's event: the fields alone, so that the publisher may add to it freely."""
+class EventDependency:
+    """The fields that this service reads of another service's event. The publisher may add others at any time."""
 
     source: str
     type: str
@@ -64,17 +66,19 @@ class Expected:
 
 
 @dataclass(frozen=True)
-class Occurrence:
-    """An event that is about to be saved: `occur(events.PROJECT_SUBMITTED, subject=id, data={...})`."""
+class PendingEvent:
+    """An event that is not yet stored. `new_event` makes one."""
 
-    event: Event
+    event: EventType
     subject: str
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
-def occur(event: Event, /, subject: str, **data: Any) -> Occurrence:
-    """Something happened to `subject`. The data are checked against the event's schema when they are enveloped."""
-    return Occurrence(event, subject, data)
+def new_event(event: EventType, /, subject: str, **data: Any) -> PendingEvent:
+    """An event about `subject`, for example `new_event(events.PROJECT_SUBMITTED, subject=id, title="...")`.
+
+    `envelope` validates the data against the schema."""
+    return PendingEvent(event, subject, data)
 
 
 def event_type(source: str, type: str, version: int = 1) -> str:
@@ -82,23 +86,23 @@ def event_type(source: str, type: str, version: int = 1) -> str:
     return f"wsis.{source}.{type}.v{version}"
 
 
-def envelope(source: str, occurrence: Occurrence, sequence: int, *, salt: str = "") -> dict[str, Any]:
-    """A CloudEvents 1.0 JSON event. `sequence` grows per subject, so that a consumer can drop what is older.
+def envelope(source: str, pending: PendingEvent, sequence: int) -> dict[str, Any]:
+    """A CloudEvents 1.0 JSON event. `sequence` grows per subject, so that a consumer can drop an older event.
 
-    Raises marshmallow.ValidationError where the data are not what the publisher declared.
+    Raises ValueError when the data do not match the declared schema.
     """
-    event, ctx = occurrence.event, context.current()
-    data = event.schema().dump(occurrence.data)
+    event, ctx = pending.event, context.current()
+    data = event.schema().dump(pending.data)
     errors = event.schema().validate(data)
     if errors:
         raise ValueError(f"event {event.type} does not fit its schema: {errors}")
     return {
         "specversion": "1.0",
-        "id": uuid.uuid4().hex + salt,
+        "id": uuid.uuid4().hex,
         "source": SOURCE + source,
         "type": event_type(source, event.type, event.version),
         "time": clock.iso(clock.now()),
-        "subject": occurrence.subject,
+        "subject": pending.subject,
         "datacontenttype": "application/json",
         "dataschema": f"{SOURCE}{source}/events/{event.type}.v{event.version}",
         "traceparent": tracing.child(ctx.traceparent),

@@ -1,6 +1,6 @@
-"""Inbox: the same message twice has one effect.
+"""Inbox: drops duplicates, so that a message that is delivered twice has one effect.
 
-The note that a message is done is written in the transaction of its effect. Whoever comes second finds it and stops.
+The transaction of the effect also stores the message id; the handler of a duplicate finds the id and stops.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from wsis_shared.errors import Invalid
 from wsis_shared.mongo import Collection
 
 
-def once(db: Database[dict[str, Any]], message_id: str, handler: str, work: Callable[[], None]) -> bool:
-    """Run `work` unless this message was handled before; call it inside a transaction. Returns whether it ran."""
+def process_once(db: Database[dict[str, Any]], message_id: str, handler: str, work: Callable[[], None]) -> bool:
+    """Run `work` unless `handler` has processed this message; call it in a transaction. Returns whether it ran."""
     inbox = Collection(db["inbox"])
     key = f"{handler}|{message_id}"
     if inbox.find_one({"_id": key}, {"_id": 1}) is not None:
@@ -28,8 +28,8 @@ def once(db: Database[dict[str, Any]], message_id: str, handler: str, work: Call
     return True
 
 
-def first_time(db: Database[dict[str, Any]], handler: str, events: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Those of `events` that were not handled before, each once, noted as handled; call it inside a transaction."""
+def filter_unseen(db: Database[dict[str, Any]], handler: str, events: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The events that `handler` has not processed, without duplicates; stores their ids. Call it in a transaction."""
     inbox = Collection(db["inbox"])
     wanted = {f"{handler}|{event['id']}": event for event in events}
     known = {row["_id"] for row in inbox.find({"_id": {"$in": list(wanted)}}, {"_id": 1})}
@@ -40,8 +40,8 @@ def first_time(db: Database[dict[str, Any]], handler: str, events: Sequence[dict
     return list(new.values())
 
 
-def newer(db: Database[dict[str, Any]], handler: str, subject: str, sequence: str) -> bool:
-    """Is this event newer than what `handler` last saw of `subject`? Notes it if so (reliability, D13)."""
+def is_newer(db: Database[dict[str, Any]], handler: str, subject: str, sequence: str) -> bool:
+    """Whether the event is newer than the last one of `subject` that `handler` has seen; if so, stores its sequence."""
     seen = Collection(db["inbox"])
     key = f"seq|{handler}|{subject}"
     last = seen.find_one({"_id": key})
@@ -51,35 +51,35 @@ def newer(db: Database[dict[str, Any]], handler: str, subject: str, sequence: st
     return True
 
 
-def overtaken(db: Database[dict[str, Any]], handler: str, subject: str, sequence: str) -> bool:
-    """Has `handler` seen a newer event of this subject than one with this `sequence` (see `newer`)?"""
+def is_superseded(db: Database[dict[str, Any]], handler: str, subject: str, sequence: str) -> bool:
+    """Whether `handler` has seen an event of `subject` with this `sequence` or a newer one (see `is_newer`)."""
     last = Collection(db["inbox"]).find_one({"_id": f"seq|{handler}|{subject}"})
     return last is not None and last["sequence"] >= sequence
 
 
-def repeatable(
-    db: Database[dict[str, Any]], context: Context, call: str, arguments: dict[str, Any], work: Callable[[], Any]
+def idempotent(
+    db: Database[dict[str, Any]], context: Context, method: str, arguments: dict[str, Any], work: Callable[[], Any]
 ) -> Any:
-    """Run a write under its Idempotency-Key; call it inside a transaction.
+    """Run a write under its Idempotency-Key; call it in a transaction.
 
-    The same key and arguments answer as the first time; other arguments raise Invalid (422). A refusal saves nothing,
-    its key neither, so that a repeat is decided anew.
+    A repeat with the same key and arguments gets the stored response; other arguments raise Invalid (422). A write that
+    raises stores nothing, not even its key: a repeat runs again.
     See the draft at https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/.
     """
     if context.idempotency_key is None:
         return work()
-    kept = Collection(db["idempotency"])
-    key = f"{context.actor.id}|{call}|{context.idempotency_key}"
-    print_ = hashlib.sha256(json.dumps(arguments, sort_keys=True, default=str).encode()).hexdigest()
-    before = kept.find_one({"_id": key})
-    if before is not None:
-        if before["fingerprint"] != print_:
+    responses = Collection(db["idempotency"])
+    key = f"{context.actor.id}|{method}|{context.idempotency_key}"
+    fingerprint = hashlib.sha256(json.dumps(arguments, sort_keys=True, default=str).encode()).hexdigest()
+    stored = responses.find_one({"_id": key})
+    if stored is not None:
+        if stored["fingerprint"] != fingerprint:
             raise Invalid(
                 "suite.idempotency_key_reused",
-                "This Idempotency-Key came before with another request.",
-                fields={"Idempotency-Key": ["Used before with another request."]},
+                "This Idempotency-Key was used with another request.",
+                fields={"Idempotency-Key": ["Used with another request."]},
             )
-        return before["answer"]
-    answer = work()
-    kept.insert_one({"_id": key, "fingerprint": print_, "answer": answer, "at": clock.now()})
-    return answer
+        return stored["response"]
+    response = work()
+    responses.insert_one({"_id": key, "fingerprint": fingerprint, "response": response, "at": clock.now()})
+    return response

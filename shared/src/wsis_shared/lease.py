@@ -1,4 +1,4 @@
-"""Leases: work that only one process of a service may do at a time, with a fencing token for what it writes."""
+"""Leases: work that only one process of a service may do at a time, with a fencing token for its writes."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import time
 
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
-from wsis_shared import sessions
+from wsis_shared import process_registry
 from wsis_shared.mongo import Collection
-from wsis_shared.sessions import OWNER
+from wsis_shared.process_registry import OWNER
 
 
 class Lease:
-    """`hold()` takes or renews the lease and says whether it is ours. `token` grows each time it changes hands, so
-    that a former holder that wakes up late can be refused by what it writes to (fencing).
+    """`hold()` takes or renews the lease and returns whether this process holds it. `token` grows with each new holder:
+    a write of a former holder that resumes late can be rejected (fencing).
 
-    Its end is a moment of the store's clock, so that a machine whose clock is wrong neither keeps it for ever nor
-    takes it from others. Who ends in good order gives it back; of who is found dead, `sessions` ends it.
+    The lease expires by the store's clock, so that a machine with a wrong clock neither keeps it for ever nor takes it
+    from others. `process_registry` ends the leases of a process that stops or is found dead.
     """
 
     def __init__(self, leases: Collection, name: str, *, seconds: float, owner: str = "") -> None:
@@ -26,11 +26,11 @@ class Lease:
         self._fresh_until = 0.0
 
     def hold(self) -> bool:
-        """True while the lease is ours; renewed at a third of its time."""
+        """True while this process holds the lease; renews it after a third of its time."""
         asked = time.monotonic()
         if asked < self._fresh_until:
             return True
-        now = sessions.store_time(self.leases.database).timestamp()
+        now = process_registry.store_time(self.leases.database).timestamp()
         held = self.leases.find_one_and_update(
             {"_id": self.name, "owner": self.owner, "until": {"$gt": now}},
             {"$set": {"until": now + self.seconds}},

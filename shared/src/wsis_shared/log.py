@@ -1,7 +1,7 @@
 """Logs: one JSON object a line on standard error, with request and trace id, without personal data.
 
-Values under a key that may hold a secret or an address are replaced; nobody logs a body or an exception's text from
-a driver (it may hold a URI): log the type and a code.
+Values of keys that may hold a secret or an address are masked. Never log a body, or the text of a driver's exception
+(it may contain a URI): log the type and a code.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What operators watch, in Prometheus' terms. Labels are names of code, never of people or projects."""
+"""Prometheus metrics. Labels are names of code, never of people or projects."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ SECONDS = Histogram(
 BATCH = Histogram(
     "wsis_command_batch", "Commands in one batch", ["service", "call"], buckets=(1, 5, 20, 50, 100, 200, 500)
 )
-OUTBOX = Gauge("wsis_outbox_waiting", "Documents whose events are not sent yet", ["service"])
+OUTBOX = Gauge("wsis_outbox_waiting", "Documents with unsent events", ["service"])
 OUTBOX_AGE = Gauge("wsis_outbox_oldest_seconds", "Age of the oldest unsent event", ["service"])
-PARKED = Counter("wsis_messages_parked_total", "Messages put aside for an operator", ["service", "handler"])
+DEAD_LETTERED = Counter("wsis_messages_parked_total", "Messages moved to a dead-letter queue", ["service", "handler"])

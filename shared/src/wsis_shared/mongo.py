@@ -1,8 +1,8 @@
-"""MongoDB: one database per service, one client per process, and transactions that the repository need not think of.
+"""MongoDB: one database per service, one client per process, and transactions that repositories join implicitly.
 
-Inside `transaction(...)` every operation of a `Collection` joins it. The bus opens one around each handler that writes,
-so that the change, its events (outbox), the note that the message is done (inbox) and the answer kept for a repeat
-(Idempotency-Key) are saved together or not at all.
+Inside `in_transaction` every operation of a `Collection` joins the transaction. The bus opens one around each handler
+that writes: the change, its events (outbox), the message id (inbox) and the response for a repeat (Idempotency-Key) are
+committed together.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pymongo.client_session import ClientSession
 from pymongo.collection import Collection as PymongoCollection
 from pymongo.database import Database
 from pymongo.read_concern import ReadConcern
-from wsis_shared import sessions
+from wsis_shared import process_registry
 from wsis_shared.errors import Unavailable
 from wsis_shared.settings import Suite
 
@@ -32,7 +32,7 @@ _log = logging.getLogger(__name__)
 _session: ContextVar[ClientSession | None] = ContextVar("wsis_mongo_session", default=None)
 _after_commit: ContextVar[list[Callable[[], None]] | None] = ContextVar("wsis_after_commit", default=None)
 
-# The store is away or has no primary: wait, nothing is wrong with the work.
+# The store is unreachable or has no primary: retry, the work itself is sound.
 TRANSIENT = (
     mongo_errors.AutoReconnect,
     mongo_errors.ServerSelectionTimeoutError,
@@ -51,7 +51,7 @@ _client_lock = threading.Lock()
 
 
 def client() -> MongoClient[dict[str, Any]]:
-    """The client of this process, made at first use (never before a fork)."""
+    """The client of this process, created at first use (never before a fork)."""
     global _client
     with _client_lock:
         if _client is None:
@@ -68,7 +68,7 @@ def client() -> MongoClient[dict[str, Any]]:
 
 
 def database(service: str) -> Database[dict[str, Any]]:
-    """The service's own database, with majority and journalled writes (reliability: defaults have lost data)."""
+    """The service's own database, with majority and journalled writes (the defaults have lost data)."""
     name = (Suite.load().mongo_prefix + service).replace("-", "_")
     return client().get_database(name, write_concern=WriteConcern(w="majority", j=True))
 
@@ -97,20 +97,20 @@ class Repository:
         return Collection(self.db[name])
 
 
-def in_transaction(work: Callable[[], T], *, tries: int = 30) -> T:
-    """Run `work` in a transaction of its own (or in the one that is open) and return its result.
+def in_transaction(work: Callable[[], T], *, attempts: int = 30) -> T:
+    """Run `work` in a transaction (or in the one that is open) and return its result.
 
-    A write conflict runs `work` again. So does a duplicate key: the race is over, so that the second run sees what
-    won, and decides on it. `work` may therefore run several times; what it does outside the store must bear that.
+    A write conflict runs `work` again. So does a duplicate key: the second run sees the document that won the race.
+    `work` may therefore run several times; its effects outside the store must be idempotent.
     """
     if _session.get() is not None:
         return work()
-    for attempt in range(tries):
+    for attempt in range(attempts):
         hooks: list[Callable[[], None]] = []
         try:
             with client().start_session() as session:
-                if noted := sessions.registered():
-                    noted.note(session)
+                if registry := process_registry.current():
+                    registry.register_session(session)
                 session.start_transaction(
                     read_concern=ReadConcern("snapshot"),
                     write_concern=WriteConcern(w="majority", j=True),
@@ -122,10 +122,10 @@ def in_transaction(work: Callable[[], T], *, tries: int = 30) -> T:
             raced = isinstance(error, (mongo_errors.DuplicateKeyError, mongo_errors.BulkWriteError)) and _is_duplicate(
                 error
             )
-            if attempt == tries - 1 or not (raced or error.has_error_label("TransientTransactionError")):
+            if attempt == attempts - 1 or not (raced or error.has_error_label("TransientTransactionError")):
                 raise
-            if attempt % 10 == 9 and (noted := sessions.registered()):
-                noted.reap()  # what stays in conflict may be held by a process that died
+            if attempt % 10 == 9 and (registry := process_registry.current()):
+                registry.reap()  # a persistent conflict may be the transaction of a dead process
             time.sleep(random.uniform(0.001, 0.01 * (attempt + 1)))  # noqa: S311 -- jitter, not a secret
             continue
         for hook in hooks:
@@ -154,7 +154,7 @@ def _commit(session: ClientSession) -> None:
 
 
 def after_commit(hook: Callable[[], None]) -> None:
-    """Call `hook` once the open transaction is safe; at once where none is open."""
+    """Call `hook` after the commit of the open transaction, or now when none is open."""
     hooks = _after_commit.get()
     hook() if hooks is None else hooks.append(hook)
 
@@ -165,41 +165,43 @@ def _is_duplicate(error: mongo_errors.PyMongoError) -> bool:
     return True
 
 
-def patiently(work: Callable[[], T], *, seconds: float, stopping: Callable[[], bool] = lambda: False) -> T:
-    """Run `work`; where the store is away, wait inside (0.1 s, doubling to 5 s) and try again for `seconds`.
+def retry_while_unavailable(
+    work: Callable[[], T], *, seconds: float, stopping: Callable[[], bool] = lambda: False
+) -> T:
+    """Run `work`; while the store is unavailable, retry with back-off (0.1 s, doubling to 5 s) for `seconds`.
 
-    Raises Unavailable when the time is up. The message stays unacknowledged meanwhile, so nothing is lost.
+    Then raises Unavailable. The message stays unacknowledged meanwhile: nothing is lost.
     """
     until, pause = time.monotonic() + seconds, 0.1
     while True:
         try:
             return work()
         except mongo_errors.PyMongoError as error:
-            # A process that was killed in a transaction holds what it touched until the store ends that transaction.
+            # A process that was killed in a transaction locks its documents until the store ends the transaction.
             held = error.has_error_label("TransientTransactionError")
             if not (held or isinstance(error, TRANSIENT)):
                 raise
             if stopping() or time.monotonic() + pause > until:
-                raise Unavailable("suite.store_away", "The store is away.", retry_after=2) from error
-            _log.warning("waiting for the store", extra={"error": type(error).__name__, "held": held})
+                raise Unavailable("suite.store_away", "The store is unavailable.", retry_after=2) from error
+            _log.warning("store unavailable, retrying", extra={"error": type(error).__name__, "held": held})
             time.sleep(pause)
             pause = min(pause * 2, 5.0)
 
 
 def ensure_indexes(db: Database[dict[str, Any]], indexes: Mapping[str, Iterable[IndexModel]]) -> list[str]:
-    """Make what is missing; safe to run at every start. Returns "collection.index" of each index that is declared."""
-    made = []
+    """Create missing indexes; safe at every start. Returns "collection.index" of each declared index."""
+    names = []
     for collection, models in {**OWN_INDEXES, **indexes}.items():
-        made += [f"{collection}.{name}" for name in db[collection].create_indexes(list(models))] if models else []
-    return made
+        names += [f"{collection}.{name}" for name in db[collection].create_indexes(list(models))] if models else []
+    return names
 
 
 def outbox_index() -> IndexModel:
-    """For each collection whose documents carry events: finds the few that still have some to send."""
+    """The index for a collection with outboxes: finds the few documents with pending events."""
     return IndexModel([("outbox.id", ASCENDING)], name="outbox", sparse=True)
 
 
-# What the bus keeps in every service's database.
+# The collections of the bus in every service's database.
 OWN_INDEXES: dict[str, list[IndexModel]] = {
     "inbox": [IndexModel([("at", ASCENDING)], name="at", expireAfterSeconds=30 * 24 * 3600)],
     "idempotency": [IndexModel([("at", ASCENDING)], name="at", expireAfterSeconds=48 * 3600)],

@@ -1,7 +1,7 @@
-"""Outbox: events are saved inside the document that they belong to, in the same write, and sent after.
+"""Outbox: one write stores a document and its events; a relay publishes them afterwards.
 
-So there is no moment at which the change is saved and its event is not. The relay publishes with confirms and removes
-what the broker has. A crash between the two sends an event twice with the same id; the inbox of each consumer drops it.
+A change is never stored without its event. The relay publishes with confirms, then removes the events. A crash between
+the two publishes an event twice with the same id; the inbox of each consumer drops the duplicate.
 """
 
 from __future__ import annotations
@@ -17,42 +17,42 @@ from pymongo import UpdateOne
 from pymongo.database import Database
 from wsis_shared import clock, lease
 from wsis_shared.errors import Conflict, SuiteError
-from wsis_shared.events import Occurrence, envelope
+from wsis_shared.events import PendingEvent, envelope
 from wsis_shared.mongo import TRANSIENT, Collection, Repository, after_commit
 
 _log = logging.getLogger(__name__)
 
-_poke = threading.Event()
-# Collections in which this process has just saved events; "" is any. Looking into one costs the store as much as a
-# write, so a wake-up looks into these alone, and into all once a second.
-_poked: set[str] = set()
+_wakeup = threading.Event()
+# Collections in which this process has just stored events; "" means any. A scan of a collection costs as much as a
+# write: a wakeup scans only these, and once a second all of them.
+_dirty: set[str] = set()
 
 
-# Seconds from one round to the next: in a flood of commits a round takes what several of them saved, for the same cost.
-APART = 0.1
+# Seconds between the starts of two rounds: at a high rate one round publishes the events of several commits.
+MIN_INTERVAL = 0.1
 
 
-def _wake(collection: str = "") -> None:
-    _poked.add(collection)
-    _poke.set()
+def _mark_dirty(collection: str = "") -> None:
+    _dirty.add(collection)
+    _wakeup.set()
 
 
 class EventfulRepository(Repository):
-    """A repository whose documents carry a `version` and events."""
+    """A repository whose documents have a `version` and an outbox."""
 
     source: str = ""
 
-    def save(self, collection: str, doc: dict[str, Any], *occurrences: Occurrence) -> dict[str, Any]:
-        """Insert `doc` (no `version` yet) or replace what was read, with what happened, in one write.
+    def save(self, collection: str, doc: dict[str, Any], *events: PendingEvent) -> dict[str, Any]:
+        """Insert `doc` (when it has no `version`) or replace the version that was read; add `events` in the same write.
 
-        Returns the saved document. Raises DuplicateKeyError on a unique key, Conflict where somebody was faster.
+        Returns the stored document. Raises DuplicateKeyError on a unique key, Conflict after a concurrent change.
         """
         version = doc.get("version", 0)
         saved = {**doc, "version": version + 1, "updated_at": clock.now()}
-        pending = [*doc.get("outbox", []), *self.envelopes(version + 1, occurrences)]
+        pending = [*doc.get("outbox", []), *self.envelopes(version + 1, events)]
         if pending:
             saved["outbox"] = pending
-            after_commit(partial(_wake, collection))
+            after_commit(partial(_mark_dirty, collection))
         target = self.collection(collection)
         if version == 0:
             target.insert_one(saved)
@@ -60,28 +60,28 @@ class EventfulRepository(Repository):
             raise Conflict("suite.changed_meanwhile", "Somebody else changed this meanwhile: read it again.")
         return saved
 
-    def happened(self, update: Mapping[str, Any], sequence: int, *occurrences: Occurrence) -> dict[str, Any]:
-        """An update document of one's own (`$set`, `$inc`, ...) with the events added to it."""
-        if not occurrences:
+    def with_events(self, update: Mapping[str, Any], sequence: int, *events: PendingEvent) -> dict[str, Any]:
+        """An update document (`$set`, `$inc`, ...) that also adds `events` to the outbox."""
+        if not events:
             return dict(update)
-        after_commit(_wake)
-        pushed = {"outbox": {"$each": self.envelopes(sequence, occurrences)}}
+        after_commit(_mark_dirty)
+        pushed = {"outbox": {"$each": self.envelopes(sequence, events)}}
         return {**update, "$push": {**update.get("$push", {}), **pushed}}
 
-    def envelopes(self, sequence: int, occurrences: Iterable[Occurrence]) -> list[dict[str, Any]]:
-        """CloudEvents of this service for `occurrences`."""
-        return [envelope(self.source, occurrence, sequence) for occurrence in occurrences]
+    def envelopes(self, sequence: int, events: Iterable[PendingEvent]) -> list[dict[str, Any]]:
+        """The CloudEvents of this service for `events`."""
+        return [envelope(self.source, event, sequence) for event in events]
 
 
 class Publish(Protocol):
-    """How the relay sends: returns when the broker has confirmed all, raises Unavailable otherwise."""
+    """Publishes events: returns when the broker has confirmed all of them, else raises Unavailable."""
 
     def __call__(self, source: str, envelopes: Sequence[dict[str, Any]]) -> None: ...
 
 
 class Relay:
-    """Sends what the documents of `collections` still hold. One process of a service does it at a time (lease);
-    a second one would only send duplicates, so losing the lease is harmless."""
+    """Publishes the pending events of `collections`. One process of a service does it at a time (lease); a second one
+    would only publish duplicates, so losing the lease is harmless."""
 
     def __init__(self, source: str, db: Database[dict[str, Any]], collections: Sequence[str], publish: Publish) -> None:
         self.source, self.collections, self.publish = source, collections, publish
@@ -89,33 +89,33 @@ class Relay:
         self.lease = lease.Lease(Collection(db["leases"]), "outbox", seconds=15)
 
     def run(self, stopping: Callable[[], bool]) -> None:
-        """Send until `stopping`. Woken by own commits, else every half second."""
-        pause, looked, next_at = 0.5, float("-inf"), 0.0
+        """Publish until `stopping`: after each commit of this process, and every half second."""
+        pause, scanned_at, next_at = 0.5, float("-inf"), 0.0
         while not stopping():
-            _poke.wait(pause)
+            _wakeup.wait(pause)
             time.sleep(max(0.0, next_at - time.monotonic()))
-            next_at = time.monotonic() + APART
-            _poke.clear()
-            names = self._saved()
-            if time.monotonic() - looked > 1.0:  # what other processes saved, or what could not be sent before
-                names, looked = self.collections, time.monotonic()
+            next_at = time.monotonic() + MIN_INTERVAL
+            _wakeup.clear()
+            names = self._take_dirty()
+            if time.monotonic() - scanned_at > 1.0:  # events of other processes, or of a failed round
+                names, scanned_at = self.collections, time.monotonic()
             try:
                 pause = 0.5
                 if self.lease.hold():
-                    while self.sweep(names=names) and not stopping():
+                    while self.publish_pending(names=names) and not stopping():
                         pass
             except (*TRANSIENT, SuiteError) as error:
-                _log.warning("the outbox waits", extra={"error": type(error).__name__})
+                _log.warning("outbox relay retries", extra={"error": type(error).__name__})
                 pause = 1.0
 
-    def _saved(self) -> Sequence[str]:
+    def _take_dirty(self) -> Sequence[str]:
         names = set()
-        while _poked:
-            names.add(_poked.pop())
+        while _dirty:
+            names.add(_dirty.pop())
         return self.collections if "" in names else [name for name in self.collections if name in names]
 
-    def sweep(self, limit: int = 200, names: Sequence[str] | None = None) -> bool:
-        """Send one round, of all collections or of those named; returns True where there may be more to send."""
+    def publish_pending(self, limit: int = 200, names: Sequence[str] | None = None) -> bool:
+        """Publish one round, of all collections or of `names`; returns True when there may be more."""
         more = False
         for name in self.collections if names is None else names:
             waiting = list(self.db[name].find({"outbox.id": {"$exists": True}}, {"outbox": 1}).limit(limit))
@@ -128,8 +128,8 @@ class Relay:
         return more
 
     def _clear(self, name: str, sent: Mapping[Any, Sequence[str]]) -> None:
-        """Remove what was sent. Mostly nothing has come since: events are only ever added at the end, so the same
-        length and the same last one are the same events."""
+        """Remove the published events. Usually none was added since: events are only appended, so an outbox with the
+        same length and the same last id is unchanged."""
         unchanged = [
             UpdateOne({"_id": id, "outbox": {"$size": len(ids)}, f"outbox.{len(ids) - 1}.id": ids[-1]},
                       {"$unset": {"outbox": 1}})
@@ -141,8 +141,8 @@ class Relay:
             self.db[name].update_one({"_id": id}, {"$pull": {"outbox": {"id": {"$in": list(ids)}}}})
             self.db[name].update_one({"_id": id, "outbox": []}, {"$unset": {"outbox": 1}})
 
-    def depth(self) -> dict[str, Any]:
-        """Documents that hold unsent events, and the age of the oldest event in seconds."""
+    def stats(self) -> dict[str, Any]:
+        """The number of documents with pending events, and the age of the oldest event in seconds."""
         waiting, oldest = 0, None
         for name in self.collections:
             for doc in self.db[name].find({"outbox.id": {"$exists": True}}, {"outbox.time": 1}).limit(1000):

@@ -1,4 +1,4 @@
-"""Cursors: opaque to the client and signed, so that a forged one is an error and never a query (ASVS 2.2)."""
+"""Cursors: opaque to the client and signed: a forged one is an error, never a query (ASVS 2.2)."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ def _key() -> bytes:
 
 
 def encode(position: Any) -> str:
-    """A cursor that stands after `position`, any JSON value."""
+    """A cursor for the rows after `position`, any JSON value."""
     payload = json.dumps(position, separators=(",", ":")).encode()
     return base64.urlsafe_b64encode(hmac.digest(_key(), payload, "sha256")[:12] + payload).rstrip(b"=").decode()
 
 
 def decode(cursor: str | None) -> Any:
-    """The position of a cursor that `encode` made; None for None. Raises Invalid with the field `after`."""
+    """The position of a cursor from `encode`; None for None. Raises Invalid with the field `after`."""
     if cursor is None:
         return None
     try:
@@ -36,12 +36,13 @@ def decode(cursor: str | None) -> Any:
         return json.loads(payload)
     except ValueError:
         raise Invalid(
-            "suite.cursor_invalid", "The cursor is not one that this API made.", fields={"after": ["Not a cursor."]}
+            "suite.cursor_invalid", "The cursor was not issued by this API.", fields={"after": ["Not a cursor."]}
         ) from None
 
 
 def page(rows: list[dict[str, Any]], limit: int, *by: str) -> dict[str, Any]:
-    """The answer of a list read with `limit + 1` rows; the next cursor is the last shown row's values of `by`."""
-    shown = rows[:limit]
+    """The response of a list that was read with `limit + 1` rows; the next cursor has the values of `by` in the last
+    item."""
+    items = rows[:limit]
     more = len(rows) > limit
-    return {"items": shown, "next": encode([shown[-1][name] for name in by]) if more and shown else None}
+    return {"items": items, "next": encode([items[-1][name] for name in by]) if more and items else None}

@@ -1,7 +1,7 @@
-"""The whole contract between a service and the suite: a manifest object, found by entry point `wsis.services`.
+"""The contract between a service and the suite: a manifest object, registered under the entry point `wsis.services`.
 
-Routes, OpenAPI, permissions, events, notices, indexes, settings and deploy fragments all follow from it.
-A manifest loads without nameko, eventlet or pymongo: what needs them is named by string ("package.module:object").
+Routes, OpenAPI, permissions, events, notifications, indexes, settings and deploy fragments all follow from it.
+A manifest loads without nameko, eventlet or pymongo: it names what needs them by string ("package.module:object").
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 
 import yaml
 from marshmallow import Schema
-from wsis_shared.events import Event, Expected
+from wsis_shared.events import EventDependency, EventType
 
 GROUP = "wsis.services"
 PUBLIC = "public"
@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 
 class Mode(StrEnum):
-    """How the gateway takes a request to the service."""
+    """How the gateway sends a request to the service."""
 
     RPC = "rpc"
     COMMAND = "command"
@@ -37,29 +37,29 @@ class Mode(StrEnum):
 class Route:
     """One HTTP operation as data.
 
-    `call` is the method of the service; it gets the path's variables, the query's fields and, if there is one, `body`
-    as keyword arguments. `permission` has no default: openness is written `permission=PUBLIC`.
-    `cache` is the number of seconds that anybody may keep the answer; such an answer must be equal for everyone who
-    asks the same URL. The gateway drops it at once when one of the events in `stale_on` ("prizes.nominees_published")
+    `handler` is the method of the service; it gets the path variables, the query fields and, if the request has one,
+    `body` as keyword arguments. `permission` has no default: a public route says `permission=PUBLIC`.
+    `cache` is the number of seconds for which a response may be cached; it must be the same for every client that
+    requests the URL. The gateway drops it when one of the events in `invalidated_by` ("prizes.nominees_published")
     arrives. `limit` is the class of rate limit: read, write, sign_in, register, vote, heavy.
-    `media` other than JSON: the service answers {"body": base64 text, "filename": name}.
-    `location` (COMMAND) is where the outcome appears, with `{command}` and the path's variables.
-    `fails` are the codes of errors that a client should expect, for the documentation.
+    `media` other than JSON: the service returns {"body": base64 text, "filename": name}.
+    `location` (COMMAND) is where the outcome appears, with `{command}` and the path variables.
+    `error_codes` are the errors that a client should expect, for the documentation.
     """
 
     method: str
     path: str
-    call: str
+    handler: str
     summary: str
     permission: str
     body: type[Schema] | None = None
     query: type[Schema] | None = None
-    returns: type[Schema] | None = None
+    response: type[Schema] | None = None
     status: int = 200
     mode: Mode = Mode.RPC
-    fails: tuple[str, ...] = ()
+    error_codes: tuple[str, ...] = ()
     cache: int = 0
-    stale_on: tuple[str, ...] = ()
+    invalidated_by: tuple[str, ...] = ()
     limit: str = ""
     media: str = "application/json"
     location: str = ""
@@ -81,24 +81,22 @@ class Route:
 class Plugin:
     """The manifest of a service. `roles` grants patterns of permissions ("voting:*") to the suite's roles.
 
-    `texts` is the package that holds `errors.yaml` (code -> language -> title) and the notices' templates.
-    `seed` names a function of one argument, the service's database, that loads what an empty suite starts with.
-    `nice` (0 to 19) is how far its processes give way to others of the same machine, as nice(1) has it.
+    `locale_package` contains `errors.yaml` (code -> language -> title) and the email templates.
+    `seed` names a function of one argument, the service's database, that loads the initial data of an empty suite.
     """
 
     name: str
     summary: str
     service: str
     routes: tuple[Route, ...] = ()
-    publishes: tuple[Event, ...] = ()
-    expects: tuple[Expected, ...] = ()
+    publishes: tuple[EventType, ...] = ()
+    depends_on: tuple[EventDependency, ...] = ()
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     indexes: str = ""
     settings: str = ""
-    texts: str = ""
+    locale_package: str = ""
     seed: str = ""
     commands: str = ""
-    nice: int = 0
 
     def load(self, what: str) -> Any:
         """The object behind one of the strings, for example `plugin.load("service")`; None where it is empty."""
@@ -110,16 +108,16 @@ class Plugin:
 
     @cached_property
     def error_titles(self) -> dict[str, dict[str, str]]:
-        """Code -> language -> title, from `errors.yaml` of `texts`."""
-        if not self.texts:
+        """Code -> language -> title, from `errors.yaml` in `locale_package`."""
+        if not self.locale_package:
             return {}
-        resource = files(self.texts) / "errors.yaml"
+        resource = files(self.locale_package) / "errors.yaml"
         return yaml.safe_load(resource.read_text("utf-8")) or {} if resource.is_file() else {}
 
 
 @dataclass(frozen=True)
-class Found:
-    """What discovery saw: plugins in the order of their names, and the reason for each that was refused."""
+class DiscoveryResult:
+    """The plugins in the order of their names, and the reason for each rejected one."""
 
     plugins: tuple[Plugin, ...]
     rejected: Mapping[str, str]
@@ -132,8 +130,8 @@ class Found:
         return next((plugin for plugin in self.plugins if plugin.name == name), None)
 
 
-def discover(only: tuple[str, ...] = ()) -> Found:
-    """Load every manifest that is installed. One that cannot be loaded is skipped, logged and listed in `rejected`."""
+def discover(only: tuple[str, ...] = ()) -> DiscoveryResult:
+    """Load every installed manifest. One that fails to load is skipped, logged and listed in `rejected`."""
     plugins: dict[str, Plugin] = {}
     rejected: dict[str, str] = {}
     routes: dict[tuple[str, str], str] = {}
@@ -145,11 +143,11 @@ def discover(only: tuple[str, ...] = ()) -> Found:
             _check(entry.name, plugin, routes)
         except Exception as error:  # noqa: BLE001 -- whatever a plugin raises must not take the others down
             rejected[entry.name] = f"{type(error).__name__}: {error}"
-            _log.error("plugin refused", extra={"plugin": entry.name, "reason": rejected[entry.name]})
+            _log.error("plugin rejected", extra={"plugin": entry.name, "reason": rejected[entry.name]})
             continue
         plugins[plugin.name] = plugin
         routes.update({(route.method, route.path): plugin.name for route in plugin.routes})
-    return Found(tuple(plugins.values()), rejected)
+    return DiscoveryResult(tuple(plugins.values()), rejected)
 
 
 def _check(name: str, plugin: Any, routes: Mapping[tuple[str, str], str]) -> None:

@@ -1,4 +1,4 @@
-"""Schemas at every border: strict on what comes in, tolerant of what services add to what goes out."""
+"""Base schemas and common fields: strict for requests, tolerant for responses."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ LOCALES = ("en", "fr", "pt", "es", "zh", "ar", "ru")
 _BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
 
 
-class Body(MarshmallowSchema):
-    """What comes in: an unknown field is an error that names it."""
+class RequestSchema(MarshmallowSchema):
+    """Base of request schemas: an unknown field is an error that names it."""
 
     class Meta:
         unknown = RAISE
 
 
-class Answer(MarshmallowSchema):
-    """What goes out: fields that are not declared do not leave."""
+class ResponseSchema(MarshmallowSchema):
+    """Base of response schemas: fields that are not declared are dropped."""
 
     class Meta:
         unknown = EXCLUDE
@@ -54,7 +54,7 @@ class Text(fields.String):
 
 
 class Id(fields.String):
-    """An id that the suite made: 1 to 64 characters of A-Z a-z 0-9 . _ -"""
+    """An id of the suite: 1 to 64 characters of A-Z a-z 0-9 . _ -"""
 
     def __init__(self, **kwargs: Any) -> None:
         checks = [
@@ -65,7 +65,7 @@ class Id(fields.String):
 
 
 class Utc(fields.Field):
-    """A moment: RFC 3339 with an offset in, UTC with `Z` out. Takes datetimes and such strings on the way out."""
+    """A time: parses RFC 3339 with an offset, dumps UTC with `Z`. Dumps datetimes and such strings."""
 
     def _serialize(self, value: Any, attr: Any, obj: Any, **kwargs: Any) -> str | None:
         return clock.iso(value) if isinstance(value, datetime) else value
@@ -139,7 +139,7 @@ class StakeholderType(fields.String):
         super().__init__(validate=validate.OneOf([kind.code for kind in reference.stakeholder_types()]), **kwargs)
 
 
-class PageQuery(Body):
+class PageQuery(RequestSchema):
     """Query of a list: at most 100 rows, `after` is the cursor of the page before."""
 
     limit = fields.Integer(
@@ -153,8 +153,8 @@ class PageQuery(Body):
 
 
 def page_of(item: type[MarshmallowSchema], name: str) -> type[MarshmallowSchema]:
-    """The answer of a list: {"items": [...], "next": cursor or null}."""
-    return Answer.from_dict(
+    """The response of a list: {"items": [...], "next": cursor or null}."""
+    return ResponseSchema.from_dict(
         {"items": fields.List(fields.Nested(item), required=True), "next": fields.String(allow_none=True)}, name=name
     )
 

@@ -1,10 +1,10 @@
-"""`python -m wsis_shared.serve NAME`: one service in this process. Patches before anything else is imported."""
+"""`python -m wsis_shared.serve NAME`: runs one service in this process. It patches before any other import."""
 
 from __future__ import annotations
 
 import warnings
 
-# Retirement of eventlet is known and planned for (docs/decisions/0002-bus.md); a line at every start helps nobody.
+# The deprecation of eventlet is known (docs/decisions/0002-bus.md); a warning at every start has no use.
 warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
 
 import eventlet  # noqa: E402 -- the filter comes first
@@ -18,20 +18,20 @@ import sys  # noqa: E402
 
 from nameko.containers import ServiceContainer  # noqa: E402
 from prometheus_client import start_http_server  # noqa: E402
-from wsis_shared import garbage, log  # noqa: E402
-from wsis_shared.plugin import discover  # noqa: E402
+from wsis_shared import gc_tuning, log  # noqa: E402
+from wsis_shared.plugin import Plugin, discover  # noqa: E402
 from wsis_shared.settings import Suite  # noqa: E402
 
 
 def main(name: str) -> int:
-    """Serve until SIGTERM or SIGINT, then finish what is in hand. Returns the exit status."""
+    """Serve until SIGTERM or SIGINT, then finish the work in flight. Returns the exit status."""
     settings = Suite.load()
     log.setup(name, settings.log_level)
     plugin = discover(only=(name,)).get(name)
     if plugin is None:
         sys.stderr.write(f"no plugin called {name} is installed: see `wsis list`\n")
         return 2
-    os.nice(plugin.nice)
+    os.nice(_niceness(plugin, settings))
     container = ServiceContainer(
         plugin.load("service"), {"AMQP_URI": settings.amqp_uri, "max_workers": settings.max_workers}
     )
@@ -48,11 +48,17 @@ def main(name: str) -> int:
     if settings.metrics_port:
         start_http_server(settings.metrics_port)
     container.start()
-    garbage.spare_what_is_loaded()
+    gc_tuning.freeze()
     logging.getLogger(__name__).info("serving")
     container.wait()
     logging.getLogger(__name__).info("stopped")
     return 0
+
+
+def _niceness(plugin: Plugin, suite: Suite) -> int:
+    # A service may declare a default of its own for the same variable.
+    own = plugin.load("settings")
+    return int(getattr(own.load() if own else suite, "nice", suite.nice))
 
 
 if __name__ == "__main__":

@@ -50,8 +50,8 @@ class Settings:
     def described(cls) -> Iterator[tuple[str, Any, str]]:
         """(variable, default, comment) of each field."""
         for item in fields(cls):
-            shown = "(secret)" if item.metadata.get("secret") else item.default
-            yield PREFIX + item.name.upper(), shown, item.metadata.get("comment", "")
+            default = "(secret)" if item.metadata.get("secret") else item.default
+            yield PREFIX + item.name.upper(), default, item.metadata.get("comment", "")
 
 
 def _read(variable: str, text: str, kind: Any) -> Any:
@@ -84,6 +84,7 @@ class Suite(Settings):
         "", "Key for cursors and keyed hashes; the same in all processes; at least 32 characters", secret=True
     )
     log_level: str = setting("INFO", "DEBUG, INFO, WARNING or ERROR")
-    max_workers: int = setting(20, "Calls that one service process works on at a time")
+    max_workers: int = setting(20, "Requests that one service process handles at a time")
     metrics_port: int = setting(0, "Port of a service's /metrics and /healthz; 0: none")
+    nice: int = setting(0, "Scheduling priority of a service process, 0 (normal) to 19 (lowest), as in nice(1)")
     public_url: str = setting("http://127.0.0.1:8000", "Where people reach the gateway; links in mails start with it")

@@ -106,7 +106,7 @@ def test_many_senders_at_once_lose_nothing(stack: Stack, inbox: httpx.Client) ->
 
 def test_mails_survive_a_killed_catcher(stack: Stack, inbox: httpx.Client) -> None:
     send(stack, mail("ana@example.org", "Kept", "x"))
-    stack.halt("mail")
+    stack.stop_program("mail")
     stack.resume("mail")
     assert listed(inbox) == ["Kept"]
 

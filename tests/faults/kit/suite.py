@@ -60,7 +60,7 @@ class Suite:
         return [child.pid for child in psutil.Process(self.stack.pids()[program]).children()]
 
     def dead_letters(self, services: Iterable[str] = ("voting",)) -> int:
-        """Messages that were dead-lettered."""
+        """Messages in the dead-letter queue of voting."""
         count = 0
         for name in services:
             queue = self.stack.broker.request("GET", f"queues/%2F/dead.{name}")
@@ -68,7 +68,7 @@ class Suite:
         return count
 
     def drop_dead_letters(self) -> None:
-        """Discard the dead letters of voting, as the runbook says. Until then nothing is certified automatically."""
+        """Drop the dead letters of voting, which are no votes: voting does not certify before (see the runbook)."""
         script = [sys.executable, "deploy/dead_letters.py", "drop", "voting"]
         environment = {**_outside(), "WSIS_AMQP_URI": self.stack.broker.amqp_uri}
         subprocess.run(script, env=environment, cwd=ROOT, check=True, capture_output=True)

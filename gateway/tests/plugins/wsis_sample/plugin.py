@@ -1,16 +1,27 @@
 """Routes of every kind."""
 
 from marshmallow import fields, validate
-from wsis_shared.events import Event
+from wsis_shared.events import EventType
 from wsis_shared.plugin import PUBLIC, Mode, Plugin, Route
-from wsis_shared.schemas import Answer, Body, Country, Id, Localised, PageQuery, SdgTarget, Text, Utc, page_of
+from wsis_shared.schemas import (
+    Country,
+    Id,
+    Localised,
+    PageQuery,
+    RequestSchema,
+    ResponseSchema,
+    SdgTarget,
+    Text,
+    Utc,
+    page_of,
+)
 
 
-class Target(Body):
+class Target(RequestSchema):
     target = SdgTarget(required=True)
 
 
-class NewNote(Body):
+class NewNote(RequestSchema):
     title = Text(max_length=80, required=True, metadata={"examples": ["Digital inclusion"]})
     text = Text(max_length=2000, many_lines=True, load_default=None)
     country = Country(load_default=None)
@@ -20,7 +31,7 @@ class NewNote(Body):
     number = fields.Integer(load_default=None, allow_none=True)
 
 
-class Note(Answer):
+class Note(ResponseSchema):
     id = Id(required=True)
     title = fields.String(required=True)
     at = Utc(allow_none=True)
@@ -31,7 +42,7 @@ class Query(PageQuery):
     kinds = fields.List(fields.String(), load_default=list)
 
 
-class Seen(Answer):
+class Seen(ResponseSchema):
     actor = fields.String(allow_none=True)
     roles = fields.List(fields.String())
     locale = fields.String()
@@ -43,47 +54,47 @@ class Seen(Answer):
     query = fields.Dict()
 
 
-class Count(Answer):
+class Count(ResponseSchema):
     calls = fields.Integer()
     title = fields.String()
 
 
-class NoteBrief(Answer):
+class NoteBrief(ResponseSchema):
     title = fields.String()
 
 
-class Vote(Body):
+class Vote(RequestSchema):
     choice = Id(required=True)
     seconds = fields.Float(load_default=0.0)
 
 
-class Cast(Answer):
+class Cast(ResponseSchema):
     choice = fields.String()
     command = fields.String()
 
 
-NOTE_CHANGED = Event("note_changed", "A note was changed", NoteBrief, {"title": "x"}, public=True)
+NOTE_CHANGED = EventType("note_changed", "A note was changed", NoteBrief, {"title": "x"}, public=True)
 
 ROUTES = (
-    Route("GET", "/v1/echo", "echo", "What arrives", permission=PUBLIC, query=Query, returns=Seen),
-    Route("GET", "/v1/me/echo", "echo", "What arrives of me", permission="sample:read", query=Query, returns=Seen),
-    Route("POST", "/v1/me/echo", "echo", "What arrives of me", permission="sample:read", returns=Seen),
-    Route("GET", "/v1/notes", "list_notes", "Notes", permission=PUBLIC, query=Query, returns=page_of(Note, "Notes")),
-    Route("POST", "/v1/notes", "make_note", "Write a note", permission="sample:write", body=NewNote, returns=Note,
-          status=201, location="/v1/notes/{id}", fails=("sample.title_taken",)),
-    Route("GET", "/v1/notes/{note}", "read_note", "A note", permission=PUBLIC, returns=Note,
-          fails=("sample.note_unknown",)),
-    Route("PUT", "/v1/notes/{note}", "keep", "Keep a note", permission=PUBLIC, body=NewNote, returns=NewNote),
+    Route("GET", "/v1/echo", "echo", "What arrives", permission=PUBLIC, query=Query, response=Seen),
+    Route("GET", "/v1/me/echo", "echo", "What arrives of me", permission="sample:read", query=Query, response=Seen),
+    Route("POST", "/v1/me/echo", "echo", "What arrives of me", permission="sample:read", response=Seen),
+    Route("GET", "/v1/notes", "list_notes", "Notes", permission=PUBLIC, query=Query, response=page_of(Note, "Notes")),
+    Route("POST", "/v1/notes", "make_note", "Write a note", permission="sample:write", body=NewNote, response=Note,
+          status=201, location="/v1/notes/{id}", error_codes=("sample.title_taken",)),
+    Route("GET", "/v1/notes/{note}", "read_note", "A note", permission=PUBLIC, response=Note,
+          error_codes=("sample.note_unknown",)),
+    Route("PUT", "/v1/notes/{note}", "keep", "Keep a note", permission=PUBLIC, body=NewNote, response=NewNote),
     Route("DELETE", "/v1/notes/{note}", "drop_note", "Drop a note", permission="sample:write", status=204),
-    Route("GET", "/v1/count", "count", "Counts its calls", permission=PUBLIC, returns=Count, cache=60,
-          query=PageQuery, stale_on=("sample.note_changed",)),
-    Route("GET", "/v1/slow-count", "slow_count", "Counts slowly", permission=PUBLIC, returns=Count, cache=60),
+    Route("GET", "/v1/count", "count", "Counts its calls", permission=PUBLIC, response=Count, cache=60,
+          query=PageQuery, invalidated_by=("sample.note_changed",)),
+    Route("GET", "/v1/slow-count", "slow_count", "Counts slowly", permission=PUBLIC, response=Count, cache=60),
     Route("GET", "/v1/notes/{note}/paper", "paper", "A note as a file", permission=PUBLIC, media="application/pdf"),
     Route("GET", "/v1/sleep", "sleep", "Too late", permission=PUBLIC, timeout=0.5),
     Route("GET", "/v1/boom", "boom", "Fails", permission=PUBLIC),
     Route("GET", "/v1/secret", "leak", "Fails and tells", permission=PUBLIC),
-    Route("GET", "/v1/staff", "echo", "Staff only", permission="sample:manage", returns=Seen),
-    Route("POST", "/v1/notes/{note}/votes", "cast", "Vote", permission="sample:vote", body=Vote, returns=Cast,
+    Route("GET", "/v1/staff", "echo", "Staff only", permission="sample:manage", response=Seen),
+    Route("POST", "/v1/notes/{note}/votes", "cast", "Vote", permission="sample:vote", body=Vote, response=Cast,
           mode=Mode.COMMAND, limit="vote", status=201, location="/v1/notes/{note}/votes/{command}"),
     Route("POST", "/v1/registration", "register", "Ask for an account", permission=PUBLIC, limit="register",
           status=202),
@@ -96,5 +107,5 @@ plugin = Plugin(
     routes=ROUTES,
     publishes=(NOTE_CHANGED,),
     roles={"member": ("sample:read", "sample:write", "sample:vote"), "officer": ("sample:*",)},
-    texts="wsis_sample.notices",
+    locale_package="wsis_sample.notices",
 )

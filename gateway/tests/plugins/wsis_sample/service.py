@@ -79,7 +79,7 @@ class SampleService(Service):
     def register(self):
         return {"message": "sent"}
 
-    @command(batch=100, apart=0.005)
+    @command(batch=100, min_interval=0.005)
     def cast(self, commands):
         outcomes = []
         for one in commands:

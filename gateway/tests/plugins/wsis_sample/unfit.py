@@ -6,5 +6,5 @@ plugin = Plugin(
     name="unfit",
     summary="Cannot be served",
     service="wsis_sample.service:SampleService",
-    routes=(Route("GET", "/v1/notes/{other}", call="read_note", summary="Clashes", permission=PUBLIC),),
+    routes=(Route("GET", "/v1/notes/{other}", handler="read_note", summary="Clashes", permission=PUBLIC),),
 )

@@ -61,7 +61,7 @@ def appoint(store: Store, registration: dict[str, Any], roles: tuple[str, ...]) 
     before = people.roles_of(account)
     account["roles"] = [role for role in people.GIVEN if role in {*roles, *account["roles"]}]
     if before != people.roles_of(account):
-        happened.append(audit.taken(
+        happened.append(audit.entry(
             "accounts.roles_changed", f"account/{account['_id']}", {"roles": before},
             {"roles": people.roles_of(account)}, "by an operator, at the machine",
         ))  # fmt: skip

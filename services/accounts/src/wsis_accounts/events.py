@@ -8,8 +8,8 @@ from typing import Any, Protocol
 from marshmallow import fields
 from wsis_shared import reference
 from wsis_shared.audit import ACTION_TAKEN
-from wsis_shared.events import Event, Notice, Occurrence, occur
-from wsis_shared.schemas import Answer, Utc
+from wsis_shared.events import EmailNotification, EventType, PendingEvent, new_event
+from wsis_shared.schemas import ResponseSchema, Utc
 
 
 class Signals(Protocol):
@@ -25,14 +25,14 @@ class Signals(Protocol):
     def sequence(self) -> str | None: ...
 
 
-class CodeRequested(Answer):
+class CodeRequested(ResponseSchema):
     """A mail is due to a mailbox."""
 
     challenge = fields.String(required=True)
     purpose = fields.String(required=True)
 
 
-class AccountConfirmed(Answer):
+class AccountConfirmed(ResponseSchema):
     """The statistics of a new account."""
 
     account = fields.String(required=True)
@@ -41,7 +41,7 @@ class AccountConfirmed(Answer):
     region = fields.String(allow_none=True)
 
 
-class VoterSignals(Answer):
+class VoterSignals(ResponseSchema):
     """What a review of fraud compares. Domain and times can be read; networks, aliases and name patterns are keyed
     hashes. No address, no name."""
 
@@ -56,23 +56,24 @@ class VoterSignals(Answer):
     seconds_to_fill = fields.Float(allow_none=True)
 
 
-class AccountErased(Answer):
+class AccountErased(ResponseSchema):
     """Only the id: nothing else is left."""
 
     account = fields.String(required=True)
 
 
-class RolesChanged(Answer):
+class RolesChanged(ResponseSchema):
     """All roles, member included."""
 
     account = fields.String(required=True)
     roles = fields.List(fields.String(), required=True)
 
 
-def _code_event(type: str, summary: str, template: str, purpose: str) -> Event:
+def _code_event(type: str, summary: str, template: str, purpose: str) -> EventType:
     # One event for each text: which mail is due is decided once, and templates stay free of conditions.
-    return Event(type, summary, CodeRequested, {"challenge": "5b1c", "purpose": purpose},
-                 notices=(Notice(template, to="contact", lane="fast", details="issue_code"),))  # fmt: skip
+    return EventType(type, summary, CodeRequested, {"challenge": "5b1c", "purpose": purpose},
+                 notifications=(EmailNotification(template, to="contact", priority="high",
+                                                  context_provider="issue_code"),))  # fmt: skip
 
 
 CODE_REQUESTED = _code_event(
@@ -91,32 +92,32 @@ UNKNOWN_ADDRESS_ASKED = _code_event(
 MAILS = {event.example["purpose"]: event
          for event in (CODE_REQUESTED, SIGN_IN_REQUESTED, REGISTRATION_REPEATED, UNKNOWN_ADDRESS_ASKED)}  # fmt: skip
 
-ACCOUNT_CONFIRMED = Event(
+ACCOUNT_CONFIRMED = EventType(
     "account_confirmed", "A mailbox was proved and has an account", AccountConfirmed,
     {"account": "3f2a", "stakeholder_type": "civil_society", "country": "NO", "region": "europe"},
 )  # fmt: skip
-VOTER_SIGNALS = Event(
+VOTER_SIGNALS = EventType(
     "voter_signals", "What a review of fraud compares of a new account", VoterSignals,
     {"account": "3f2a", "domain": "ngo.example", "throwaway": False, "alias": None, "sequence": "9c1e",
      "network": "77b0", "registered_at": "2017-03-20T12:00:00Z", "confirmed_at": "2017-03-20T12:02:10Z",
      "seconds_to_fill": 48.2},
 )  # fmt: skip
-ACCOUNT_ERASED = Event(
+ACCOUNT_ERASED = EventType(
     "account_erased", "Somebody erased their account: forget what identifies them", AccountErased, {"account": "3f2a"},
-    notices=(Notice("account_erased", to="contact", lane="fast", details="farewell"),),
+    notifications=(EmailNotification("account_erased", to="contact", priority="high", context_provider="farewell"),),
 )  # fmt: skip
-ROLES_CHANGED = Event(
+ROLES_CHANGED = EventType(
     "roles_changed", "An officer changed somebody's roles", RolesChanged,
     {"account": "3f2a", "roles": ["member", "juror"]},
-    notices=(Notice("roles_changed", to="account", lane="fast", details="role_names"),),
+    notifications=(EmailNotification("roles_changed", to="account", priority="high", context_provider="role_names"),),
 )  # fmt: skip
 
 PUBLISHES = (*MAILS.values(), ACCOUNT_CONFIRMED, VOTER_SIGNALS, ACCOUNT_ERASED, ROLES_CHANGED, ACTION_TAKEN)
 
 
-def account_confirmed(account: Mapping[str, Any]) -> Occurrence:
+def account_confirmed(account: Mapping[str, Any]) -> PendingEvent:
     """Somebody has proved their mailbox."""
-    return occur(
+    return new_event(
         ACCOUNT_CONFIRMED, account["_id"], account=account["_id"], stakeholder_type=account["stakeholder_type"],
         country=account["country"], region=reference.itu_region_of(account["country"]),
     )  # fmt: skip
@@ -124,10 +125,10 @@ def account_confirmed(account: Mapping[str, Any]) -> Occurrence:
 
 def voter_signals(
     account: Mapping[str, Any], signals: Signals, hashed: Callable[[str, str], str], seconds_to_fill: float | None
-) -> Occurrence:
+) -> PendingEvent:
     """What there is to compare of a new account; `hashed` makes the keyed hash of a pattern for a purpose."""
     trace = account["trace"]
-    return occur(
+    return new_event(
         VOTER_SIGNALS, account["_id"], account=account["_id"], domain=signals.domain, throwaway=signals.throwaway,
         alias=signals.alias and hashed("alias", signals.alias),
         sequence=signals.sequence and hashed("sequence", signals.sequence),

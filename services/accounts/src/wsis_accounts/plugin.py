@@ -19,7 +19,7 @@ plugin = Plugin(
     },
     indexes="wsis_accounts.store:INDEXES",
     settings="wsis_accounts.settings:Settings",
-    texts="wsis_accounts.notices",
+    locale_package="wsis_accounts.notices",
     seed="wsis_accounts.store:seed",
     commands="wsis_accounts.commands:accounts",
 )

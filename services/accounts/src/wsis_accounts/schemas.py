@@ -8,7 +8,18 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 from wsis_shared import reference
 from wsis_shared.audit import Action
-from wsis_shared.schemas import Answer, Body, Country, Id, Locale, PageQuery, StakeholderType, Text, Utc, page_of
+from wsis_shared.schemas import (
+    Country,
+    Id,
+    Locale,
+    PageQuery,
+    RequestSchema,
+    ResponseSchema,
+    StakeholderType,
+    Text,
+    Utc,
+    page_of,
+)
 
 GIVEN_ROLES = ("officer", "juror", "agency", "operator")
 STATES = ("active", "blocked")
@@ -51,7 +62,7 @@ class Agency(fields.String):
         return slug
 
 
-class Registration(Body):
+class Registration(RequestSchema):
     """The form of registration."""
 
     email = Email(required=True)
@@ -67,13 +78,13 @@ class Registration(Body):
     )  # fmt: skip
 
 
-class Address(Body):
+class Address(RequestSchema):
     """Where a code should go."""
 
     email = Email(required=True)
 
 
-class Proof(Body):
+class Proof(RequestSchema):
     """A code from a mail, with the address that it went to or the challenge from the mail's link."""
 
     email = Email()
@@ -86,13 +97,13 @@ class Proof(Body):
             raise ValidationError("Give the address or the challenge.", "email")
 
 
-class RefreshToken(Body):
+class RefreshToken(RequestSchema):
     """A refresh token."""
 
     refresh_token = fields.String(required=True, validate=validate.Length(min=1, max=256))
 
 
-class Changes(Body):
+class Changes(RequestSchema):
     """What people change about themselves; the address stays: another mailbox is another account."""
 
     given_name = Text(max_length=100)
@@ -103,7 +114,7 @@ class Changes(Body):
     locale = Locale()
 
 
-class Roles(Body):
+class Roles(RequestSchema):
     """All roles that somebody shall have beside `member`, and why."""
 
     roles = fields.List(
@@ -113,7 +124,7 @@ class Roles(Body):
     reason = Text(max_length=1000, required=True)
 
 
-class Reason(Body):
+class Reason(RequestSchema):
     """Why."""
 
     reason = Text(max_length=1000, required=True)
@@ -141,13 +152,13 @@ class AuditQuery(PageQuery):
     until = Utc(load_default=None)
 
 
-class Message(Answer):
+class Message(ResponseSchema):
     """What to do next."""
 
     message = fields.String(required=True)
 
 
-class Tokens(Answer):
+class Tokens(ResponseSchema):
     """A session: the access token goes into `Authorization: Bearer`, the refresh token fetches the next pair, once."""
 
     access_token = fields.String(required=True)
@@ -158,7 +169,7 @@ class Tokens(Answer):
     account = fields.String(required=True)
 
 
-class ProofOfWork(Answer):
+class ProofOfWork(ResponseSchema):
     """A challenge for ALTCHA's widget (version 2 of its API)."""
 
     parameters = fields.Dict(required=True)
@@ -166,13 +177,13 @@ class ProofOfWork(Answer):
     required = fields.Boolean(required=True, metadata={"description": "Does registration demand it now?"})
 
 
-class Keys(Answer):
+class Keys(ResponseSchema):
     """A JSON Web Key Set (RFC 7517)."""
 
     keys = fields.List(fields.Dict(), required=True)
 
 
-class Account(Answer):
+class Account(ResponseSchema):
     """An account, as its owner and the officers see it."""
 
     account = fields.String(required=True)
@@ -191,7 +202,7 @@ class Account(Answer):
     updated_at = Utc(allow_none=True)
 
 
-class Standing(Answer):
+class Standing(ResponseSchema):
     """What an officer's action left, without personal data: answers are kept for repeats."""
 
     account = fields.String(required=True)
@@ -200,7 +211,7 @@ class Standing(Answer):
     agency = fields.String(allow_none=True)
 
 
-class Session(Answer):
+class Session(ResponseSchema):
     """A sign-in."""
 
     session = fields.String()
@@ -210,7 +221,7 @@ class Session(Answer):
     ended_at = Utc(allow_none=True)
 
 
-class Trace(Answer):
+class Trace(ResponseSchema):
     """What is kept for the review of fraud."""
 
     domain = fields.String(allow_none=True)
@@ -226,7 +237,7 @@ class Entry(Action):
     source = fields.String(required=True)
 
 
-class Export(Answer):
+class Export(ResponseSchema):
     """All that this service holds about a person."""
 
     account = fields.Nested(Account, required=True)

@@ -19,8 +19,8 @@ from typing import Any
 
 from wsis_shared import clock
 from wsis_shared.errors import SuiteError, TooMany, Unavailable
-from wsis_shared.events import Occurrence
-from wsis_shared.mongo import patiently
+from wsis_shared.events import PendingEvent
+from wsis_shared.mongo import retry_while_unavailable
 
 from wsis_notifications.domain import rules
 from wsis_notifications.domain.message import Envelope
@@ -37,10 +37,10 @@ IDLE = 1.0
 BUSY = 0.2  # the same, while its last mails are under way
 # How long a turn lasts before it gives its parcels back, and the pause while a neighbour or the relay is away.
 # The fast lane goes on while any of its mails is under way, so that one slow dialogue does not hold up the next code.
-TURN = {"fast": 10.0, "bulk": 5.0}
-AWAY = {"fast": 1.0, "bulk": 5.0}
+TURN = {"high": 10.0, "low": 5.0}
+AWAY = {"high": 1.0, "low": 5.0}
 # The longest rest that a publisher of details can ask for: one of many must not hold up everybody's codes.
-REST = {"fast": 1.0, "bulk": 30.0}
+REST = {"high": 1.0, "low": 30.0}
 # How long a sender keeps what it must write while the store is away.
 PATIENCE = 600.0
 
@@ -182,12 +182,12 @@ class Lane:
         except RelayAway as error:
             self._relay_away(error)
             back = rules.Settlement("queued", "the relay is away", AWAY[self.name])
-            return patiently(partial(self._store.settle, row, back), seconds=PATIENCE)
+            return retry_while_unavailable(partial(self._store.settle, row, back), seconds=PATIENCE)
         row["attempts"] += 1
         if outcome == rules.SENT:
             hand.journal.sent(row["_id"], clock.now())
         else:
-            patiently(partial(settle, self._store, row, outcome), seconds=PATIENCE)
+            retry_while_unavailable(partial(settle, self._store, row, outcome), seconds=PATIENCE)
 
     def _relay_away(self, error: RelayAway) -> None:
         _log.warning("the relay is away", extra={"lane": self.name, "error": str(error)})
@@ -206,10 +206,12 @@ class Hand:
     def close(self, pause: float) -> None:
         """All dialogues have ended: note the last ones, and give the parcels back."""
         self.journal.flush()
-        patiently(partial(self._store.close, self.claim, self.parcels, pause, self._lease), seconds=PATIENCE)
+        retry_while_unavailable(
+            partial(self._store.close, self.claim, self.parcels, pause, self._lease), seconds=PATIENCE
+        )
 
     def _write(self, sent: list[tuple[str, datetime]], begun: list[str]) -> set[str]:
-        return patiently(partial(self._write_once, sent, begun), seconds=PATIENCE)
+        return retry_while_unavailable(partial(self._write_once, sent, begun), seconds=PATIENCE)
 
     def _write_once(self, sent: list[tuple[str, datetime]], begun: list[str]) -> set[str]:
         if time.monotonic() - self._renewed > self._lease / 3:
@@ -225,7 +227,7 @@ def settle(store: Store, row: Mapping[str, Any], outcome: rules.Outcome) -> None
     if now.state == "failed":
         told = {name: row[name] for name in ("event", "template", "account", "lane")}
         data = {"delivery": row["_id"], "reason": now.reason, **told}
-        happened = [Occurrence(DELIVERY_FAILED, row["_id"], data)]
+        happened = [PendingEvent(DELIVERY_FAILED, row["_id"], data)]
     store.settle(row, now, *happened)
 
 

@@ -13,11 +13,10 @@ plugin = Plugin(
     service="wsis_notifications.service:NotificationsService",
     routes=routes.ROUTES,
     publishes=(events.DELIVERY_FAILED, ACTION_TAKEN),
-    expects=events.EXPECTS,
+    depends_on=events.DEPENDS_ON,
     roles={"officer": ("notifications:read",), "operator": ("notifications:*",)},
     indexes="wsis_notifications.store:INDEXES",
     settings="wsis_notifications.settings:Settings",
-    texts="wsis_notifications.notices",
+    locale_package="wsis_notifications.notices",
     commands="wsis_notifications.commands:commands",
-    nice=10,  # mails wait while votes come in
 )

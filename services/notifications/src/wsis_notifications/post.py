@@ -47,7 +47,7 @@ class Post:
         self._sender = message.from_setting(self.settings.mail_from)
         reply_to = self.settings.mail_reply_to
         self._reply_to = message.from_setting(reply_to) if reply_to else None
-        connections = {"fast": self.settings.mail_fast_connections, "bulk": self.settings.mail_bulk_connections}
+        connections = {"high": self.settings.mail_fast_connections, "low": self.settings.mail_bulk_connections}
         self.lanes = {name: Lane(name, self.store, self.settings, count) for name, count in connections.items()}
 
     @cached_property
@@ -87,7 +87,7 @@ class Post:
     def expand(self, contacts_page: ContactsPage) -> bool:
         """One page of one announcement; returns whether there was one. The page and the place to go on are saved
         together, so that a crash repeats nothing and leaves nobody out. Who waits is read no faster than is sent."""
-        if self.store.parcels.waiting("bulk") > AHEAD:
+        if self.store.parcels.waiting("low") > AHEAD:
             return False
         notice = self.store.notices.take(self.settings.lease)
         if notice is None:
@@ -135,8 +135,8 @@ class Post:
         if notice is None or item is None:
             raise CannotWrite("template_missing", row["template"])
         variables = rules.variables_of(notice["data"])
-        if item.notice.details:
-            more = dict(details(item.plugin.name, item.notice.details, notice["data"], row["account"]))
+        if item.notice.context_provider:
+            more = dict(details(item.plugin.name, item.notice.context_provider, notice["data"], row["account"]))
             contact = more.pop("contact", None) or contact
             variables |= more
         if contact is None:
@@ -160,8 +160,8 @@ class Post:
 
 def _notice_of(event: Mapping[str, Any], item: templates.Announced) -> dict[str, Any]:
     return {
-        "_id": f"{event['id']}|{item.name}", "event": event["id"], "template": item.name, "lane": item.notice.lane,
-        "role": rules.role_of(item.notice.to), "repeatable": rules.is_repeatable(item.notice.to, item.notice.lane),
+        "_id": f"{event['id']}|{item.name}", "event": event["id"], "template": item.name, "lane": item.notice.priority,
+        "role": rules.role_of(item.notice.to), "repeatable": rules.is_repeatable(item.notice.to, item.notice.priority),
         "time": event.get("time"), "data": event["data"],
     }  # fmt: skip
 

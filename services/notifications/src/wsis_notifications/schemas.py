@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from marshmallow import fields, validate
-from wsis_shared.schemas import Answer, Body, Id, PageQuery, Text, Utc, page_of
+from wsis_shared.schemas import Id, PageQuery, RequestSchema, ResponseSchema, Text, Utc, page_of
 
-LANES = ("fast", "bulk")
+LANES = ("high", "low")
 STATES = ("queued", "sending", "sent", "failed", "unknown", "bounced", "skipped")
 
 
@@ -17,7 +17,7 @@ class DeliveryQuery(PageQuery):
     state = fields.String(load_default=None, validate=validate.OneOf(STATES))
 
 
-class Delivery(Answer):
+class Delivery(ResponseSchema):
     """One mail to one person. `account` is null where the person had no account yet."""
 
     id = fields.String(required=True)
@@ -36,7 +36,7 @@ class Delivery(Answer):
 DeliveryPage = page_of(Delivery, "DeliveryPage")
 
 
-class TemplateFigure(Answer):
+class TemplateFigure(ResponseSchema):
     """Mails of one template in one state."""
 
     template = fields.String(required=True)
@@ -44,7 +44,7 @@ class TemplateFigure(Answer):
     count = fields.Integer(required=True)
 
 
-LaneFigure = Answer.from_dict(
+LaneFigure = ResponseSchema.from_dict(
     {
         "lane": fields.String(required=True),
         **{state: fields.Integer(required=True) for state in STATES},
@@ -54,7 +54,7 @@ LaneFigure = Answer.from_dict(
 )
 
 
-class Announcement(Answer):
+class Announcement(ResponseSchema):
     """A mail to many whose recipients are still being put on the ledger, or that waits for its template."""
 
     event = fields.String(required=True)
@@ -63,7 +63,7 @@ class Announcement(Answer):
     reason = fields.String(allow_none=True)
 
 
-class Figures(Answer):
+class Figures(ResponseSchema):
     """The state of the post office."""
 
     templates = fields.List(fields.Nested(TemplateFigure), required=True)
@@ -71,7 +71,7 @@ class Figures(Answer):
     expanding = fields.List(fields.Nested(Announcement), required=True)
 
 
-class Retry(Body):
+class Retry(RequestSchema):
     """Why a mail is sent again."""
 
     reason = Text(required=True, max_length=500, min_length=3)

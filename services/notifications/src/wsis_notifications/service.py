@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from wsis_shared import audit
-from wsis_shared.bus import Provide, Remote, Service, every, rpc, subscribe, subscribe_batches
-from wsis_shared.bus.service import RemoteService
+from wsis_shared.bus import Dependency, Service, ServiceClient, every, rpc, subscribe, subscribe_batches
+from wsis_shared.bus.service import ServiceProxy
 
 from wsis_notifications import errors
 from wsis_notifications.domain import rules
@@ -16,23 +16,23 @@ from wsis_notifications.post import Post, catalogue
 from wsis_notifications.store import Store
 
 
-class Directory(RemoteService):
+class Directory(ServiceProxy):
     """`directory.of("accounts").issue_code(...)`: services that we know only from their manifests."""
 
-    def of(self, service: str) -> RemoteService:
-        """A caller of that service."""
-        return RemoteService(self._link, service, self._timeout)
+    def of(self, service: str) -> ServiceProxy:
+        """A proxy of that service."""
+        return ServiceProxy(self._client, service, self._timeout)
 
 
-class Publishers(Remote):
-    """Whoever has notices with details."""
+class Publishers(ServiceClient):
+    """A client of every publisher whose notifications name a `context_provider`."""
 
     def __init__(self) -> None:
         super().__init__("")
 
     def get_dependency(self, worker_ctx: Any) -> Directory:
         """Under the context of this worker."""
-        return Directory(self.shared.link, "", self._timeout)
+        return Directory(self.shared.client, "", self._timeout)
 
 
 class NotificationsService(Service):
@@ -40,16 +40,16 @@ class NotificationsService(Service):
 
     name = "notifications"
     outboxes = ("deliveries",)
-    post = Provide(lambda db: Post(Store(db)))
-    accounts = Remote("accounts")
+    post = Dependency(lambda db: Post(Store(db)))
+    accounts = ServiceClient("accounts")
     publishers = Publishers()
 
-    @subscribe_batches(lambda: catalogue().events(fast=True), name="notices-fast", apart=0.02)
+    @subscribe_batches(lambda: catalogue().events(fast=True), name="notices-fast", min_interval=0.02)
     def on_urgent(self, events: list[dict[str, Any]]) -> None:
         """Events with a mail that somebody waits for: never behind the thousands of the other queue."""
         self.post.take(events)
 
-    @subscribe_batches(lambda: catalogue().events(fast=False), name="notices", apart=0.4)
+    @subscribe_batches(lambda: catalogue().events(fast=False), name="notices", min_interval=0.4)
     def on_notice(self, events: list[dict[str, Any]]) -> None:
         """Any other events with a notice."""
         self.post.take(events)
@@ -59,17 +59,17 @@ class NotificationsService(Service):
         """Nothing more goes to who has left."""
         self.post.store.forget(event["data"]["account"])
 
-    @every(0.005, alone=False)
+    @every(0.005, singleton=False)
     def send_fast(self) -> None:
         """Codes."""
-        self.post.send("fast", self._contacts, self._details, self.bus.stopping)
+        self.post.send("high", self._contacts, self._details, self.bus.stopping)
 
-    @every(0.005, alone=False)
+    @every(0.005, singleton=False)
     def send_bulk(self) -> None:
         """Everything else."""
-        self.post.send("bulk", self._contacts, self._details, self.bus.stopping)
+        self.post.send("low", self._contacts, self._details, self.bus.stopping)
 
-    @every(0.5, alone=False)
+    @every(0.5, singleton=False)
     def expand(self) -> None:
         """Put the recipients of announcements on the ledger, for some pages at a time."""
         for _ in range(50):
@@ -96,7 +96,7 @@ class NotificationsService(Service):
         row = store.read(delivery)
         if row["state"] not in rules.RETRIABLE:
             raise errors.not_retriable(row["state"])
-        taken = audit.taken(
+        taken = audit.entry(
             "notifications.delivery_retried", f"delivery/{delivery}", before=row["state"], after="queued",
             reason=body["reason"],
         )  # fmt: skip

@@ -23,6 +23,7 @@ class Settings(settings.Settings):
     mail_fast_connections: int = setting(4, "SMTP connections of one process for what somebody waits for")
     mail_bulk_connections: int = setting(8, "SMTP connections of one process for everything else")
     mail_page: int = setting(500, "Recipients that are put on the ledger in one step of a mail to many")
+    nice: int = setting(10, "Scheduling priority of the process, as in nice(1): votes come before mails")
     public_url: str = setting("http://127.0.0.1:8000", "Where people reach the gateway; links in mails start with it")
 
     @property

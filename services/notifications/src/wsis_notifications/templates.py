@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 import yaml
-from wsis_shared.events import Event, Notice, event_type
+from wsis_shared.events import EmailNotification, EventType, event_type
 from wsis_shared.plugin import Plugin
 from wsis_shared.reference import languages
 
@@ -25,8 +25,8 @@ class Announced:
     """A notice with the plugin that brings it and the event that it follows."""
 
     plugin: Plugin
-    event: Event
-    notice: Notice
+    event: EventType
+    notice: EmailNotification
 
     @property
     def name(self) -> str:
@@ -42,7 +42,7 @@ class Catalogue:
             Announced(plugin, event, notice)
             for plugin in plugins
             for event in plugin.publishes
-            for notice in event.notices
+            for notice in event.notifications
         ]
         self._by_name = {item.name: item for item in self.all}
         self._source = cache(self._read)
@@ -57,21 +57,21 @@ class Catalogue:
 
     def events(self, *, fast: bool) -> list[tuple[str, str]]:
         """(source, type) of the events with a notice somebody waits for, or of all others."""
-        urgent = {(item.plugin.name, item.event.type) for item in self.all if item.notice.lane == "fast"}
+        urgent = {(item.plugin.name, item.event.type) for item in self.all if item.notice.priority == "high"}
         named = dict.fromkeys((item.plugin.name, item.event.type) for item in self.all)
         return [event for event in named if (event in urgent) == fast]
 
     def source(self, item: Announced, locale: str | None) -> Source:
         """The template in that language, else in English. Raises CannotWrite."""
         wanted = locale if locale in LOCALES else FALLBACK
-        return self._source(item.plugin.texts, item.notice.template, wanted)
+        return self._source(item.plugin.locale_package, item.notice.template, wanted)
 
     def problems(self, writer: Writer) -> dict[str, str]:
         """What is wrong with which template: nothing is lost by it, but nobody gets that mail."""
         found = {}
         for item in self.all:
-            if item.notice.lane not in LANES:
-                found[item.name] = f"lane {item.notice.lane}"
+            if item.notice.priority not in LANES:
+                found[item.name] = f"lane {item.notice.priority}"
             for locale in LOCALES:
                 try:
                     writer.check(self.source(item, locale))

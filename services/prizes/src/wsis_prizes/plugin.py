@@ -13,7 +13,7 @@ plugin = Plugin(
     service="wsis_prizes.service:PrizesService",
     routes=ROUTES,
     publishes=events.PUBLISHES,
-    expects=events.EXPECTS,
+    depends_on=events.DEPENDS_ON,
     roles={
         "member": ("prizes:submit",),
         "officer": ("prizes:submit", "prizes:read", "prizes:manage", "prizes:embargo"),
@@ -21,6 +21,6 @@ plugin = Plugin(
     },
     indexes="wsis_prizes.store:INDEXES",
     settings="wsis_prizes.settings:Settings",
-    texts="wsis_prizes.notices",
+    locale_package="wsis_prizes.notices",
     seed="wsis_prizes.seed:seed",
 )

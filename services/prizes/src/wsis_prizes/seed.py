@@ -6,7 +6,7 @@ from typing import Any
 
 from pymongo.database import Database
 from wsis_shared import reference
-from wsis_shared.events import occur
+from wsis_shared.events import new_event
 from wsis_shared.mongo import in_transaction
 
 from wsis_prizes.domain import editions
@@ -24,7 +24,7 @@ def seed(db: Database[dict[str, Any]]) -> str:
     def load() -> bool:
         if store.has_edition(edition["_id"]):
             return False
-        window = occur(
+        window = new_event(
             VOTING_WINDOW_CHANGED, subject=edition["_id"], edition=edition["_id"], **editions.window(edition)
         )
         store.save_edition(edition, window)

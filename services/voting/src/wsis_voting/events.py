@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from marshmallow import fields
 from wsis_shared import audit
-from wsis_shared.events import Event, Expected, Notice
-from wsis_shared.schemas import Answer, Utc
+from wsis_shared.events import EmailNotification, EventDependency, EventType
+from wsis_shared.schemas import ResponseSchema, Utc
 
 
-class OfEdition(Answer):
+class OfEdition(ResponseSchema):
     """Which contest, and until when."""
 
     edition = fields.String(required=True)
@@ -16,7 +16,7 @@ class OfEdition(Answer):
     closes_at = Utc()
 
 
-class Certified(Answer):
+class Certified(ResponseSchema):
     """Totals only: votes by project are for the Expert Group."""
 
     edition = fields.String(required=True)
@@ -26,14 +26,14 @@ class Certified(Answer):
     number = fields.Integer()
 
 
-class Completed(Answer):
+class Completed(ResponseSchema):
     """Whose ballot is complete."""
 
     edition = fields.String(required=True)
     account = fields.String(required=True)
 
 
-class Reminded(Answer):
+class Reminded(ResponseSchema):
     """Who is reminded, some hundred accounts at a time."""
 
     edition = fields.String(required=True)
@@ -41,7 +41,7 @@ class Reminded(Answer):
     closes_at = Utc(required=True)
 
 
-class Head(Answer):
+class Head(ResponseSchema):
     """A signed head of the public log, whole: whoever keeps it can show that history was rewritten."""
 
     v = fields.Integer(required=True)
@@ -57,29 +57,29 @@ class Head(Answer):
 
 _WINDOW = {"edition": "2017", "opens_at": "2017-03-16T00:00:00Z", "closes_at": "2017-04-30T21:00:00Z"}
 
-VOTING_OPENED = Event(
+VOTING_OPENED = EventType(
     "voting_opened", "Public voting has opened", OfEdition, _WINDOW, public=True,
-    notices=(Notice("voting_opened", to="everyone"),),
+    notifications=(EmailNotification("voting_opened", to="everyone"),),
 )  # fmt: skip
 # Apart from voting_opened, because nobody is to be invited twice: prizes tells everyone of the new date.
-VOTING_REOPENED = Event("voting_reopened", "Public voting was extended after it had closed", OfEdition, _WINDOW,
+VOTING_REOPENED = EventType("voting_reopened", "Public voting was extended after it had closed", OfEdition, _WINDOW,
                         public=True)  # fmt: skip
-VOTING_CLOSED = Event("voting_closed", "Public voting has closed", OfEdition, _WINDOW, public=True)
-TALLY_CERTIFIED = Event(
+VOTING_CLOSED = EventType("voting_closed", "Public voting has closed", OfEdition, _WINDOW, public=True)
+TALLY_CERTIFIED = EventType(
     "tally_certified", "All votes are in and counted, and the tally is frozen", Certified,
     {"edition": "2017", "ballots_complete": 52000, "votes_cast": 1100000, "votes_counted": 936000, "number": 1},
     public=True,
 )  # fmt: skip
-BALLOT_COMPLETED = Event(
+BALLOT_COMPLETED = EventType(
     "ballot_completed", "A voter has voted in every category", Completed, {"edition": "2017", "account": "3f2a"},
-    notices=(Notice("ballot_completed", to="account", details="ballot_summary"),),
+    notifications=(EmailNotification("ballot_completed", to="account", context_provider="ballot_summary"),),
 )  # fmt: skip
-BALLOTS_REMINDED = Event(
+BALLOTS_REMINDED = EventType(
     "ballots_reminded", "Voters with an incomplete ballot are reminded, once", Reminded,
     {"edition": "2017", "accounts": ["3f2a", "77b0"], "closes_at": "2017-04-30T21:00:00Z"},
-    notices=(Notice("ballots_reminded", to="accounts", details="ballot_progress"),),
+    notifications=(EmailNotification("ballots_reminded", to="accounts", context_provider="ballot_progress"),),
 )  # fmt: skip
-LOG_HEAD_PUBLISHED = Event(
+LOG_HEAD_PUBLISHED = EventType(
     "log_head_published", "The public log of the votes has grown", Head,
     {"v": 1, "edition": "2017", "number": 1, "size": 212, "root": "9f" * 32, "time": "2017-03-16T00:01:00Z",
      "prev": "0" * 64, "key_id": "07509fd7b8294aff", "signature": "a6" * 64},
@@ -91,11 +91,13 @@ PUBLISHES = (
     LOG_HEAD_PUBLISHED, audit.ACTION_TAKEN,
 )  # fmt: skip
 
-EXPECTS = (
-    Expected("prizes", "nominees_published", reads=("edition", "nominees")),
-    Expected("prizes", "voting_window_changed", reads=("edition", "opens_at", "closes_at", "every_category")),
-    Expected("prizes", "project_disqualified", reads=("edition", "project", "category")),
-    Expected("accounts", "account_confirmed", reads=("account", "country")),
-    Expected("accounts", "account_erased", reads=("account",)),
-    Expected("accounts", "voter_signals", reads=("account", "domain", "throwaway", "registered_at", "confirmed_at")),
+DEPENDS_ON = (
+    EventDependency("prizes", "nominees_published", reads=("edition", "nominees")),
+    EventDependency("prizes", "voting_window_changed", reads=("edition", "opens_at", "closes_at", "every_category")),
+    EventDependency("prizes", "project_disqualified", reads=("edition", "project", "category")),
+    EventDependency("accounts", "account_confirmed", reads=("account", "country")),
+    EventDependency("accounts", "account_erased", reads=("account",)),
+    EventDependency(
+        "accounts", "voter_signals", reads=("account", "domain", "throwaway", "registered_at", "confirmed_at")
+    ),
 )

@@ -12,11 +12,11 @@ plugin = Plugin(
     service="wsis_voting.service:VotingService",
     indexes="wsis_voting.store:INDEXES",
     settings="wsis_voting.settings:Settings",
-    texts="wsis_voting.notices",
+    locale_package="wsis_voting.notices",
     commands="wsis_voting.commands:voting",
     routes=routes.ROUTES,
     publishes=events.PUBLISHES,
-    expects=events.EXPECTS,
+    depends_on=events.DEPENDS_ON,
     roles={
         "member": ("voting:cast",),
         "officer": ("voting:tally", "voting:certify", "voting:turnout", "voting:review"),

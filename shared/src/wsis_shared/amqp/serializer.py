@@ -1,8 +1,8 @@
-"""Plain, strict JSON under a content type of our own.
+"""Strict JSON under a content type of its own.
 
-kombu's own JSON turns `{"__type__": "datetime", "__value__": ...}` into Python objects, also where a user wrote it,
-and makes a message undecodable with a bad one. Here objects are data, NaN and duplicate keys are errors, and a message
-of any other content type is refused before it is read.
+kombu's JSON turns `{"__type__": "datetime", "__value__": ...}` into Python objects, even in user input, and cannot
+decode a message with a malformed one. Here objects stay data, NaN and duplicate keys are errors, and consumers refuse
+every other content type before they decode.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ CONTENT_TYPE = "application/vnd.wsis+json"
 
 
 def dumps(value: Any) -> str:
-    """JSON text; datetimes as RFC 3339. Raises ValueError for NaN, TypeError for what is not data."""
+    """JSON text; datetimes as RFC 3339. Raises ValueError for NaN, TypeError for objects that JSON cannot express."""
     return json.dumps(value, allow_nan=False, default=_encode, separators=(",", ":"))
 
 
@@ -31,7 +31,7 @@ def loads(text: str | bytes) -> Any:
 def _encode(value: Any) -> Any:
     if isinstance(value, datetime):
         return clock.iso(value)
-    raise TypeError(f"{type(value).__name__} is not data")
+    raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
 def _refuse(constant: str) -> Any:
@@ -41,7 +41,7 @@ def _refuse(constant: str) -> Any:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(pairs)
     if len(value) != len(pairs):
-        raise ValueError("a key stands twice")
+        raise ValueError("duplicate key")
     return value
 
 

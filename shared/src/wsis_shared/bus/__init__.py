@@ -1,11 +1,11 @@
-"""Nameko, armoured: entrypoints and dependencies that lose nothing and double nothing (docs/decisions/0002-bus.md).
+"""Nameko entrypoints and dependencies that neither lose nor repeat work (docs/decisions/0002-bus.md).
 
 The only package that imports nameko and eventlet. A service writes
 
     class VotingService(Service):
         name = "voting"
-        store = Provide(Store)
-        accounts = Remote("accounts")
+        store = Dependency(Store)
+        accounts = ServiceClient("accounts")
 
         @rpc
         def read_ballot(self, edition): ...
@@ -13,7 +13,7 @@ The only package that imports nameko and eventlet. A service writes
         @rpc(writes=True)
         def open_contest(self, edition, body): ...
 
-        @command(batch=500, apart=0.02)
+        @command(batch=500, min_interval=0.02)
         def cast(self, commands): ...
 
         @subscribe("prizes", "nominees_published")
@@ -25,10 +25,10 @@ The only package that imports nameko and eventlet. A service writes
 
 from wsis_shared.bus.commands import Command, command
 from wsis_shared.bus.entrypoints import every, rpc
-from wsis_shared.bus.service import Provide, Remote, Service
+from wsis_shared.bus.service import Dependency, Service, ServiceClient
 from wsis_shared.bus.subscriptions import subscribe, subscribe_batches, subscribe_each
 
 __all__ = [
-    "Command", "Provide", "Remote", "Service", "command", "every", "rpc", "subscribe", "subscribe_batches",
+    "Command", "Dependency", "Service", "ServiceClient", "command", "every", "rpc", "subscribe", "subscribe_batches",
     "subscribe_each",
 ]  # fmt: skip

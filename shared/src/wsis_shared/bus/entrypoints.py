@@ -1,4 +1,4 @@
-"""Entrypoints: rpc, every, and what those for messages share."""
+"""Entrypoints `rpc` and `every`, and the base of those for messages."""
 
 from __future__ import annotations
 
@@ -15,31 +15,32 @@ from nameko.extensions import Entrypoint, register_entrypoint
 from wsis_shared import context, inbox
 from wsis_shared.amqp import serializer, topology
 from wsis_shared.bus.consumer import Consumer, Subscription
-from wsis_shared.bus.guard import guarded
-from wsis_shared.bus.link import SharedLink
+from wsis_shared.bus.instrumentation import instrumented
+from wsis_shared.bus.shared_client import SharedClient
 from wsis_shared.errors import NotFound, SuiteError, Unavailable, to_wire
-from wsis_shared.metrics import PARKED
+from wsis_shared.metrics import DEAD_LETTERED
 from wsis_shared.mongo import in_transaction
 
 _log = logging.getLogger(__name__)
 
-# How long an event's handler waits for an absent store before the message goes back (the broker's own limit is 30 min).
-PATIENCE = 600.0
+# How long a handler retries while the store is unavailable, before the message is requeued (the consumer timeout of the
+# broker is 30 min).
+STORE_RETRY_SECONDS = 600.0
 
-F = TypeVar("F", bound=Callable[..., Any])  # a decorated method keeps its signature for its readers
+F = TypeVar("F", bound=Callable[..., Any])  # a decorated method keeps its signature
 
 
 class Malformed(ValueError):
-    """The message is not one of ours: it is put aside, never run."""
+    """The message violates the protocol: it is dead-lettered without a call of the handler."""
 
 
-def tries(message: Any) -> int:
-    """How often it was given back before."""
+def delivery_count(message: Any) -> int:
+    """How many times the message was delivered before."""
     return int(message.headers.get("x-delivery-count") or 0)
 
 
 def body_of(message: Any) -> dict[str, Any]:
-    """The JSON object of a message. Raises Malformed; never shows what is in it."""
+    """The JSON object of a message. Raises Malformed, whose text never contains the body."""
     if message.content_type != serializer.CONTENT_TYPE:
         raise Malformed("content type")
     try:
@@ -52,12 +53,12 @@ def body_of(message: Any) -> dict[str, Any]:
 
 
 class Handler(Entrypoint):
-    """What the entrypoints share: the consuming connection and the publishing one."""
+    """Base of the entrypoints: the consuming connection and the publishing one."""
 
     consumer = Consumer()
-    shared = SharedLink()
+    shared = SharedClient()
     subscription: Subscription | None = None
-    in_hand = 0
+    in_flight = 0
 
     @property
     def service(self) -> str:
@@ -65,68 +66,70 @@ class Handler(Entrypoint):
         return str(self.container.service_name)
 
     def stop(self) -> None:
-        """Take nothing new, and see that each message in hand has its worker; the container then waits for those."""
+        """Stop consuming, and wait until each message in flight has its worker; the container then waits for those."""
         self.shared.stopping = True
         if self.subscription is not None:
             self.consumer.cancel(self.subscription)
-        self.wait_for_background()
+        self.wait_for_in_flight()
 
-    def wait_for_background(self) -> None:
-        """Until everything that was begun there has ended."""
-        while self.in_hand:
+    def wait_for_in_flight(self) -> None:
+        """Wait until every function that was spawned has returned."""
+        while self.in_flight:
             time.sleep(0.02)
 
-    def in_background(self, work: Callable[[], None]) -> None:
-        """Never block the consuming thread, and never let a fault of one message end the container."""
+    def spawn(self, work: Callable[[], None]) -> None:
+        """Run `work` in a thread: it neither blocks the consuming thread nor ends the container when it raises."""
 
         def safely() -> None:
             try:
                 work()
-            except Exception as error:  # noqa: BLE001 -- the message stays unacknowledged and comes again
-                _log.error("message not handled", extra={"handler": self.method_name, "error": type(error).__name__})
+            except Exception as error:  # noqa: BLE001 -- the message stays unacknowledged and is redelivered
+                _log.error(
+                    "message handling failed", extra={"handler": self.method_name, "error": type(error).__name__}
+                )
             finally:
-                self.in_hand -= 1
+                self.in_flight -= 1
 
-        self.in_hand += 1
+        self.in_flight += 1
         self.container.spawn_managed_thread(safely, identifier=self.method_name)
 
-    def put_aside(self, message: Any, why: str) -> None:
-        """Log length and type, never the body, and leave the message to an operator."""
-        PARKED.labels(self.service, self.method_name).inc()
-        _log.error("message put aside", extra={
-            "handler": self.method_name, "why": why, "bytes": len(message.body or b""),
+    def dead_letter(self, message: Any, reason: str) -> None:
+        """Move the message to the dead-letter queue. The log gets its length and type, never the body."""
+        DEAD_LETTERED.labels(self.service, self.method_name).inc()
+        _log.error("message dead-lettered", extra={
+            "handler": self.method_name, "reason": reason, "bytes": len(message.body or b""),
             "content_type": message.content_type,
         })  # fmt: skip
-        self.consumer.park(message)
+        self.consumer.dead_letter(message)
 
 
 class Rpc(Handler):
-    """One method that others call. All of a service's methods share its request queue."""
+    """One RPC method. All methods of a service share its request queue."""
 
     def setup(self) -> None:
-        """Share the service's request queue."""
+        """Subscribe to the request queue of the service, once for all its methods."""
         requests = self.consumer.rpc
         if requests is None:
             requests = self.consumer.rpc = Requests(self)
             self.subscription = self.consumer.add(
-                Subscription(topology.rpc_queue(self.service), self._in_hand(), requests.take)
+                Subscription(topology.rpc_queue(self.service), self._prefetch(), requests.on_message)
             )
         requests.methods[self.method_name] = self
 
-    def _in_hand(self) -> int:
-        return self.container.service_cls.calls_in_hand or 2 * self.container.max_workers
+    def _prefetch(self) -> int:
+        return self.container.service_cls.max_in_flight or 2 * self.container.max_workers
 
 
 class Requests:
-    """The requests of one service."""
+    """Dispatches the requests of one service to its methods."""
 
     def __init__(self, entrypoint: Rpc) -> None:
         self.methods: dict[str, Rpc] = {}
         self._any = entrypoint
 
-    def take(self, message: Any) -> None:
+    def on_message(self, message: Any) -> None:
         """Called for each message by the consuming thread."""
-        self._any.in_background(partial(self._handle, message))
+        self._any.spawn(partial(self._handle, message))
 
     def _handle(self, message: Any) -> None:
         any_, properties = self._any, message.properties
@@ -140,27 +143,29 @@ class Requests:
                 raise Malformed("arguments")
             ctx = context.from_headers(message.headers)
         except ValueError as error:
-            return self._park(message, str(error))
+            return self._dead_letter(message, str(error))
         method = self.methods.get(str(message.delivery_info["routing_key"]).split(".")[-1])
         if ctx.expired:
             return any_.consumer.ack(message)
         if method is None:
             self._reply(message, None, NotFound("suite.method_unknown", "The service has no such method."))
             return any_.consumer.ack(message)
-        if tries(message) >= topology.DELIVERY_LIMIT:
+        if delivery_count(message) >= topology.DELIVERY_LIMIT:
             self._reply(message, None, SuiteError("suite.internal_error"))
-            return self._park(message, "it ended the service too often")
+            return self._dead_letter(message, "delivery limit reached")
         try:
             any_.container.spawn_worker(method, (ctx,), kwargs, handle_result=partial(self._finish, message))
         except ContainerBeingKilled:
             any_.consumer.requeue(message)
 
-    def _park(self, message: Any, why: str) -> None:
-        # The request queue has no dead-letter exchange (requests expire by design): put it there ourselves.
+    def _dead_letter(self, message: Any, reason: str) -> None:
+        # The request queue has no dead-letter exchange, since requests expire by design: publish a copy.
         any_ = self._any
         key = f"{any_.service}.rpc"
-        any_.shared.link.publish(topology.DEAD.name, key, {"why": why, "raw": repr(message.body)[:10_000]}, {})
-        any_.put_aside(message, why)
+        any_.shared.client.publish(
+            topology.DEAD_LETTERS.name, key, {"reason": reason, "raw": repr(message.body)[:10_000]}, {}
+        )
+        any_.dead_letter(message, reason)
 
     def _finish(self, message: Any, _worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
         self._reply(message, result, exc_info[1] if exc_info else None)
@@ -170,28 +175,29 @@ class Requests:
     def _reply(self, message: Any, result: Any, error: BaseException | None) -> None:
         reply_to, correlation_id = message.properties["reply_to"], message.properties.get("correlation_id")
         payload = {"result": None, "error": to_wire(error)} if error else {"result": result, "error": None}
-        link = self._any.shared.link
+        client = self._any.shared.client
         try:
-            link.reply(reply_to, correlation_id, payload)
+            client.reply(reply_to, correlation_id, payload)
         except Unavailable:
-            _log.warning("reply not sent: the caller sees a time-out")
+            _log.warning("reply not sent: the caller will time out")
         except (TypeError, ValueError) as unfit:
-            _log.error("result is not data", extra={"error": type(unfit).__name__})
-            link.reply(reply_to, correlation_id, {"result": None, "error": to_wire(unfit)})
+            _log.error("result has no JSON form", extra={"error": type(unfit).__name__})
+            client.reply(reply_to, correlation_id, {"result": None, "error": to_wire(unfit)})
 
 
 @overload
 def rpc(method: F) -> F: ...
 @overload
-def rpc(*, writes: bool = False, keeps_answer: bool = True) -> Callable[[F], F]: ...
-def rpc(method: Callable[..., Any] | None = None, *, writes: bool = False, keeps_answer: bool = True) -> Any:
+def rpc(*, writes: bool = False, store_response: bool = True) -> Callable[[F], F]: ...
+def rpc(method: Callable[..., Any] | None = None, *, writes: bool = False, store_response: bool = True) -> Any:
     """A method that the gateway and other services call with keyword arguments.
 
-    `writes=True` runs it in one transaction with the answer kept for a repeat under the same Idempotency-Key: a repeat
-    has no second effect. It may run several times on a write conflict; what it does outside the store must bear that.
+    `writes=True` runs it in one transaction that also stores the response: a repeat under the same Idempotency-Key gets
+    it again, without a second effect. The method may run several times on a write conflict: its effects outside the
+    store must be idempotent.
 
-    `keeps_answer=False` is for writes whose answer holds secrets, or whose refusal must leave a trace (a wrong guess
-    that counts): nothing is kept for a repeat, and the method opens its transactions itself (`mongo.in_transaction`).
+    `store_response=False` is for writes whose response contains secrets, or whose rejection must be stored (a wrong
+    guess that counts): no response is stored, and the method opens its transactions itself (`mongo.in_transaction`).
     """
 
     def decorate(fn: Callable[..., Any]) -> Callable[..., Any]:
@@ -199,31 +205,31 @@ def rpc(method: Callable[..., Any] | None = None, *, writes: bool = False, keeps
         def served(self: Any, ctx: context.Context, **kwargs: Any) -> Any:
             bus = self.bus
             work: Callable[[], Any] = partial(fn, self, **kwargs)
-            if writes and keeps_answer:
-                once = partial(inbox.repeatable, bus.db, ctx, fn.__name__, kwargs, work)
-                work = partial(in_transaction, once)
-            return guarded(bus.service, fn.__name__, ctx, work, seconds=ctx.remaining(10.0), stopping=bus.stopping)
+            if writes and store_response:
+                work = partial(inbox.idempotent, bus.db, ctx, fn.__name__, kwargs, work)
+                work = partial(in_transaction, work)
+            return instrumented(bus.service, fn.__name__, ctx, work, seconds=ctx.remaining(10.0), stopping=bus.stopping)
 
-        served.wsis_kind = "write" if writes else "read"  # type: ignore[attr-defined]  # a note for tests
+        served.wsis_kind = "write" if writes else "read"  # type: ignore[attr-defined]  # read by tests and by the broker definitions
         return register_entrypoint(served, Rpc()) or served
 
     return decorate(method) if method is not None else decorate
 
 
 class Every(Handler):
-    """A timer. Unless told otherwise, one process of the service holds its lease and the others rest."""
+    """A timer. A `singleton` runs only in the process that holds its lease."""
 
-    def __init__(self, seconds: float, alone: bool, **kwargs: Any) -> None:
-        self.seconds, self.alone = seconds, alone
+    def __init__(self, seconds: float, singleton: bool, **kwargs: Any) -> None:
+        self.seconds, self.singleton = seconds, singleton
         self._stop = threading.Event()
         super().__init__(**kwargs)
 
     def start(self) -> None:
-        """Begin to tick."""
+        """Start the timer."""
         self.container.spawn_managed_thread(self._run, identifier=f"every {self.method_name}")
 
     def stop(self) -> None:
-        """Tick no more; a run in hand goes on."""
+        """Stop the timer; a run in progress continues."""
         self._stop.set()
 
     def _run(self) -> None:
@@ -241,8 +247,8 @@ class Every(Handler):
             done.wait()
 
 
-def every(seconds: float, *, alone: bool = True) -> Callable[[F], F]:
-    """Call `method()` every `seconds` after the last run ended. `alone`: in one process of the service only."""
+def every(seconds: float, *, singleton: bool = True) -> Callable[[F], F]:
+    """Call `method()` `seconds` after the end of the last run. `singleton`: in only one process of the service."""
 
     def decorate(fn: F) -> F:
         @functools.wraps(fn)
@@ -250,12 +256,12 @@ def every(seconds: float, *, alone: bool = True) -> Callable[[F], F]:
             bus = self.bus
 
             def work() -> None:
-                if not alone or bus.lease(fn.__name__, max(30, 2 * seconds)).hold():
+                if not singleton or bus.lease(fn.__name__, max(30, 2 * seconds)).hold():
                     fn(self)
 
-            guarded(bus.service, fn.__name__, context.current(), work, seconds=5.0, stopping=bus.stopping)
+            instrumented(bus.service, fn.__name__, context.current(), work, seconds=5.0, stopping=bus.stopping)
 
-        served.wsis_kind = "timer"  # type: ignore[attr-defined]  # a note for tests
-        return cast(F, register_entrypoint(served, Every(seconds, alone)) or served)
+        served.wsis_kind = "timer"  # type: ignore[attr-defined]  # read by tests and by the broker definitions
+        return cast(F, register_entrypoint(served, Every(seconds, singleton)) or served)
 
     return decorate

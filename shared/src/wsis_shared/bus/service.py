@@ -14,12 +14,12 @@ from kombu import Connection
 from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR, DependencyProvider
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
-from wsis_shared import context, mongo, sessions
+from wsis_shared import context, mongo, process_registry
 from wsis_shared.amqp import topology
-from wsis_shared.amqp.link import Link
+from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.bus.consumer import declare
 from wsis_shared.bus.entrypoints import rpc
-from wsis_shared.bus.link import SharedLink
+from wsis_shared.bus.shared_client import SharedClient
 from wsis_shared.bus.subscriptions import Subscribe, SubscribeBatches
 from wsis_shared.lease import Lease
 from wsis_shared.metrics import OUTBOX, OUTBOX_AGE
@@ -31,28 +31,28 @@ _log = logging.getLogger(__name__)
 
 
 class Bus:
-    """What a worker sees: the service's name and database, whether it is stopping, and the outbox's depth."""
+    """What a handler sees as `self.bus`: the service's name and database, leases, and whether it is stopping."""
 
-    def __init__(self, service: str, db: Database[dict[str, Any]], shared: SharedLink, relay: Relay) -> None:
+    def __init__(self, service: str, db: Database[dict[str, Any]], shared: SharedClient, relay: Relay) -> None:
         self.service, self.db, self.relay = service, db, relay
         self._shared = shared
         self._leases: dict[str, Lease] = {}
 
     def stopping(self) -> bool:
-        """True once a stop was asked for: wait for nothing that may take long."""
+        """True after a stop was requested: start nothing that may take long."""
         return self._shared.stopping
 
     def lease(self, name: str, seconds: float) -> Lease:
-        """This process's hold on work that one process does at a time."""
+        """The lease for work that only one process does at a time."""
         if name not in self._leases:
             self._leases[name] = Lease(Collection(self.db["leases"]), name, seconds=seconds)
         return self._leases[name]
 
 
 class BusProvider(DependencyProvider):
-    """Runs the outbox relay beside the workers."""
+    """Runs the outbox relay and the heartbeat beside the workers."""
 
-    shared = SharedLink()
+    shared = SharedClient()
 
     def setup(self) -> None:
         """Make the relay of this service."""
@@ -60,104 +60,104 @@ class BusProvider(DependencyProvider):
         db = mongo.database(name)
         collections = getattr(self.container.service_cls, "outboxes", ())
         relay = Relay(name, db, collections, self.shared.publish_events)
-        self.sessions = sessions.register(db)
+        self.registry = process_registry.register(db)
         self.bus = Bus(name, db, self.shared, relay)
 
     def start(self) -> None:
-        """Send what waits, from the first moment on."""
+        """Start the relay and the heartbeat."""
         self._ended = threading.Event()
         spawn = self.container.spawn_managed_thread
-        self._threads = [spawn(self._relay, identifier="outbox"), spawn(self._beat, identifier="beat")]
+        self._threads = [spawn(self._relay, identifier="outbox"), spawn(self._heartbeat, identifier="heartbeat")]
 
     def _relay(self) -> None:
-        declare_expected(self.container.config["AMQP_URI"], self.container.service_name, self._ended.is_set)
+        declare_consumer_queues(self.container.config["AMQP_URI"], self.container.service_name, self._ended.is_set)
         self.bus.relay.run(self._ended.is_set)
 
-    def _beat(self) -> None:
+    def _heartbeat(self) -> None:
         while True:
             try:
-                self.sessions.beat()
+                self.registry.heartbeat()
             except PyMongoError as error:
-                _log.warning("no sign of life given", extra={"error": type(error).__name__})
-            if self._ended.wait(sessions.BEAT_SECONDS):
+                _log.warning("heartbeat failed", extra={"error": type(error).__name__})
+            if self._ended.wait(process_registry.HEARTBEAT_SECONDS):
                 return
 
     def stop(self) -> None:
-        """After the workers: what they saved last is sent now or by the next process."""
+        """Called after the workers have ended; the next process publishes the events that are left."""
         self._ended.set()
         for thread in self._threads:
             thread.wait()
-        self.sessions.leave()
+        self.registry.deregister()
 
     def get_dependency(self, worker_ctx: Any) -> Bus:
-        """The same narrow object for all workers."""
+        """The same object for all workers."""
         return self.bus
 
 
-class Provide(DependencyProvider):
-    """`store = Provide(Store)`: one repository per process over the service's own database."""
+class Dependency(DependencyProvider):
+    """`store = Dependency(Store)`: one instance per process, made with the service's database."""
 
-    def __init__(self, repository: Callable[[Database[dict[str, Any]]], Any]) -> None:
-        self._repository = repository
+    def __init__(self, factory: Callable[[Database[dict[str, Any]]], Any]) -> None:
+        self._factory = factory
 
     def setup(self) -> None:
         """Make it."""
-        self._made = self._repository(mongo.database(self.container.service_name))
+        self._instance = self._factory(mongo.database(self.container.service_name))
 
     def get_dependency(self, worker_ctx: Any) -> Any:
-        """The same repository for all workers."""
-        return self._made
+        """The same instance for all workers."""
+        return self._instance
 
 
-class Remote(DependencyProvider):
-    """`accounts = Remote("accounts")`, then `self.accounts.contacts(ids=[...])`: a call to another service that ends
-    with an answer, that service's SuiteError, or Unavailable after `timeout` seconds; never later, never for ever."""
+class ServiceClient(DependencyProvider):
+    """`accounts = ServiceClient("accounts")`, then `self.accounts.contacts(ids=[...])`: an RPC request. It returns the
+    result, or raises that service's SuiteError, or Unavailable after `timeout` seconds."""
 
-    shared = SharedLink()
+    shared = SharedClient()
 
     def __init__(self, service: str, timeout: float = 5.0) -> None:
         self._service, self._timeout = service, timeout
 
-    def get_dependency(self, worker_ctx: Any) -> RemoteService:
-        """A caller under the context of this worker."""
-        return RemoteService(self.shared.link, self._service, self._timeout)
+    def get_dependency(self, worker_ctx: Any) -> ServiceProxy:
+        """A proxy that sends the context of this worker."""
+        return ServiceProxy(self.shared.client, self._service, self._timeout)
 
 
-class RemoteService:
-    """Attributes are methods of the other service; only keyword arguments."""
+class ServiceProxy:
+    """Its attributes are the methods of the other service; they take keyword arguments only."""
 
-    def __init__(self, link: Link, service: str, timeout: float) -> None:
-        self._link, self._service, self._timeout = link, service, timeout
+    def __init__(self, client: AmqpClient, service: str, timeout: float) -> None:
+        self._client, self._service, self._timeout = client, service, timeout
 
-    def __getattr__(self, call: str) -> Callable[..., Any]:
+    def __getattr__(self, method: str) -> Callable[..., Any]:
         def remote(**arguments: Any) -> Any:
-            return self._link.request(self._service, call, arguments, context.current(), timeout=self._timeout)
+            return self._client.request(self._service, method, arguments, context.current(), timeout=self._timeout)
 
         return remote
 
 
 class Service:
-    """Base of the services. `outboxes` names the collections whose documents carry events. `calls_in_hand`: requests
-    that a process takes at a time, where that must be few for its commands' sake; further ones wait in the queue."""
+    """Base of the services. `outboxes` names the collections whose documents contain pending events. `max_in_flight`
+    limits the RPC requests in flight per process, so that commands keep enough workers; others wait in the queue."""
 
     name: str
     outboxes: tuple[str, ...] = ()
-    calls_in_hand: int | None = None
+    max_in_flight: int | None = None
     bus = BusProvider()
 
     @rpc
     def health(self) -> dict[str, Any]:
-        """What `/readyz` shows of this service: version, the store's answer in milliseconds, the outbox's depth."""
+        """The entry of this service in `/readyz`: version, latency of the store in milliseconds, unsent events."""
         started = time.monotonic()
         self.bus.db.command("ping")
-        took = time.monotonic() - started
-        outbox = self.bus.relay.depth()
+        latency = time.monotonic() - started
+        outbox = self.bus.relay.stats()
         OUTBOX.labels(self.name).set(outbox["waiting"])
         OUTBOX_AGE.labels(self.name).set(outbox["oldest_seconds"])
         return {
             "service": self.name,
             "version": _version(self.name),
-            "store_ms": round(took * 1000, 1),
+            "store_ms": round(latency * 1000, 1),
             "outbox": outbox,
         }
 
@@ -170,8 +170,8 @@ def _version(name: str) -> str:
 
 
 def declare_queues(uri: str, service: type[Service]) -> list[str]:
-    """Make the queues of all events that a service handles, before it runs for the first time: what others publish
-    meanwhile waits in them. Returns their names."""
+    """Declare the queues of all events that a service handles, before it runs for the first time: events that others
+    publish meanwhile wait there. Returns the names of the queues."""
     handlers = [
         entrypoint
         for _, method in inspect.getmembers(service, callable)
@@ -181,16 +181,15 @@ def declare_queues(uri: str, service: type[Service]) -> list[str]:
     queues = [queue for handler in handlers if (queue := handler.queue(service.name)) is not None]
     with Connection(uri, connect_timeout=3) as connection:
         channel = connection.channel()
-        topology.DEAD(channel).declare()
+        topology.DEAD_LETTERS(channel).declare()
         for queue in queues:
             declare(queue, channel)
     return sorted(queue.name for queue in queues)
 
 
-def declare_expected(uri: str, source: str, stopping: Callable[[], bool]) -> None:
-    """Make the queues of everybody who expects our events, also of services that have not run yet, and our exchange.
-
-    An event published before its reader's queue exists is confirmed by the broker and vanishes (reliability, 1.1).
+def declare_consumer_queues(uri: str, source: str, stopping: Callable[[], bool]) -> None:
+    """Declare the event exchange of `source`, and the queues of all services that depend on its events, even of those
+    that have not run yet: the broker confirms and drops an event that no queue is bound for.
     """
     while not stopping():
         try:
@@ -198,10 +197,10 @@ def declare_expected(uri: str, source: str, stopping: Callable[[], bool]) -> Non
                 channel = connection.channel()
                 topology.event_exchange(source)(channel).declare()
                 for plugin in discover():
-                    for expected in plugin.expects:
-                        if expected.source == source:
-                            declare(topology.event_queue(plugin.name, [(source, expected.type)]), channel)
+                    for event in plugin.depends_on:
+                        if event.source == source:
+                            declare(topology.event_queue(plugin.name, [(source, event.type)]), channel)
                 return
-        except Exception as error:  # noqa: BLE001 -- the broker is away or refuses: say so and try again
+        except Exception as error:  # noqa: BLE001 -- the broker is unreachable or refuses: log and retry
             _log.warning("event queues not declared yet", extra={"error": type(error).__name__})
             time.sleep(1)

@@ -1,4 +1,4 @@
-"""Entrypoints for events: one by one, or in batches where they come in floods."""
+"""Entrypoints for events: one by one, or in batches where the rate is high."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import register_entrypoint
 from wsis_shared import context, inbox
 from wsis_shared.amqp import topology
-from wsis_shared.bus.batches import Batches, in_parts
+from wsis_shared.bus.batches import BatchHandler, run_with_bisection
 from wsis_shared.bus.consumer import Subscription
-from wsis_shared.bus.entrypoints import PATIENCE, F, Handler, Malformed, body_of, tries
-from wsis_shared.bus.guard import guarded
+from wsis_shared.bus.entrypoints import STORE_RETRY_SECONDS, F, Handler, Malformed, body_of, delivery_count
+from wsis_shared.bus.instrumentation import instrumented
 from wsis_shared.mongo import in_transaction
 
-Events = Callable[[], Sequence[tuple[str, str]]]  # (source, type) of each, asked for at start
+Events = Callable[[], Sequence[tuple[str, str]]]  # (source, type) of each; called at start
 
 
 def event_of(message: Any) -> dict[str, Any]:
@@ -31,32 +31,32 @@ def event_of(message: Any) -> dict[str, Any]:
 
 
 def context_of(event: dict[str, Any]) -> context.Context:
-    """The suite itself, on the trace of whoever caused the event."""
+    """The context of the event's handler: the system actor, on the trace of the request that caused the event."""
     return context.Context(
         actor=context.SYSTEM, request_id=event.get("requestid", ""), traceparent=event.get("traceparent", "")
     )
 
 
 def queue_of(events: Events, service: str, name: str, limit: int) -> Queue | None:
-    """The queue with all its bindings; None where there is nothing to take."""
-    taken = events()
-    return topology.event_queue(service, taken, name, limit) if taken else None
+    """The queue with all its bindings; None when there are no events."""
+    handled = events()
+    return topology.event_queue(service, handled, name, limit) if handled else None
 
 
-def pause_before_next_try(message: Any) -> None:
-    """The broker has no delay between tries; a sleeping thread is cheap and the limit is small."""
-    time.sleep(min(0.1 * 2 ** tries(message), 5.0))
+def back_off(message: Any) -> None:
+    """Sleep before a requeue. The broker has no delay between deliveries, and a sleeping thread is cheap."""
+    time.sleep(min(0.1 * 2 ** delivery_count(message), 5.0))
 
 
 class Subscribe(Handler):
-    """A handler of events, each taken once by one instance of the service."""
+    """A handler of events; each event goes to one process of the service."""
 
     def __init__(self, events: Events, name: str = "", prefetch: int = 0, **kwargs: Any) -> None:
         self._events, self._name, self._prefetch = events, name, prefetch
         super().__init__(**kwargs)
 
     def queue(self, service: str) -> Queue | None:
-        """The queue with all its bindings; None where there is nothing to take."""
+        """The queue with all its bindings; None when there are no events."""
         return queue_of(self._events, service, self._name, topology.DELIVERY_LIMIT)
 
     def setup(self) -> None:
@@ -64,17 +64,17 @@ class Subscribe(Handler):
         queue = self.queue(self.service)
         if queue is not None:
             prefetch = self._prefetch or self.container.max_workers
-            self.subscription = self.consumer.add(Subscription(queue, prefetch, self.take))
+            self.subscription = self.consumer.add(Subscription(queue, prefetch, self.on_message))
 
-    def take(self, message: Any) -> None:
+    def on_message(self, message: Any) -> None:
         """Called for each message by the consuming thread."""
-        self.in_background(partial(self._handle, message))
+        self.spawn(partial(self._handle, message))
 
     def _handle(self, message: Any) -> None:
         try:
             event = event_of(message)
         except ValueError as error:
-            return self.put_aside(message, str(error))
+            return self.dead_letter(message, str(error))
         try:
             self.container.spawn_worker(
                 self, (context_of(event), event), {}, handle_result=partial(self._finish, message)
@@ -86,78 +86,83 @@ class Subscribe(Handler):
         if exc_info is None:
             self.consumer.ack(message)
         else:
-            pause_before_next_try(message)
+            back_off(message)
             self.consumer.requeue(message)
         return result, exc_info
 
 
-class SubscribeBatches(Batches):
-    """The same for batches. An event that fails alone goes back to the broker, and is put aside in the end."""
+class SubscribeBatches(BatchHandler):
+    """The same for batches. An event that fails alone is requeued, and dead-lettered at the delivery limit."""
 
-    def __init__(self, events: Events, name: str, batch: int, apart: float, **kwargs: Any) -> None:
+    def __init__(self, events: Events, name: str, batch: int, min_interval: float, **kwargs: Any) -> None:
         self._events, self._name = events, name
-        super().__init__(batch, apart, **kwargs)
+        super().__init__(batch, min_interval, **kwargs)
 
     def queue(self, service: str) -> Queue | None:
-        """The queue with all its bindings; None where there is nothing to take."""
+        """The queue with all its bindings; None when there are no events."""
         return queue_of(self._events, service, self._name, topology.BATCH_DELIVERY_LIMIT)
 
     def parse(self, message: Any) -> dict[str, Any]:
         """The CloudEvent. Raises Malformed."""
         return event_of(message)
 
-    def undecidable(self, message: Any) -> None:
-        """Back to the broker after a pause, which holds up nobody; put aside after the last try."""
-        if tries(message) >= topology.DELIVERY_LIMIT:
-            return self.put_aside(message, "it failed too often")
+    def on_poison(self, message: Any) -> None:
+        """Requeue after a back-off that delays no other message; dead-letter at the delivery limit."""
+        if delivery_count(message) >= topology.DELIVERY_LIMIT:
+            return self.dead_letter(message, "delivery limit reached")
 
-        def again() -> None:
-            pause_before_next_try(message)
+        def retry() -> None:
+            back_off(message)
             self.consumer.requeue(message)
 
-        self.in_background(again)
+        self.spawn(retry)
 
 
 def subscribe(source: str, event: str) -> Callable[[F], F]:
-    """Handle `event` of `source`: `method(event)` with the whole CloudEvent, in one transaction with the note that it
-    is done. Declare it in the manifest's `expects` too: the queue is made from there."""
+    """Handle `event` of `source`: `method(event)` gets the whole CloudEvent and runs in one transaction with its inbox
+    entry. Declare the event in the manifest's `depends_on` too: publishers declare the queue from there."""
     return subscribe_each(lambda: [(source, event)])
 
 
 def subscribe_each(events: Events, *, name: str = "", prefetch: int = 0) -> Callable[[F], F]:
-    """Handle several events through one queue called `name`; `events` is asked at start."""
+    """Handle several events from one queue called `name`; `events` is called at start."""
 
     def decorate(fn: F) -> F:
         @functools.wraps(fn)
         def served(self: Any, ctx: context.Context, event: dict[str, Any]) -> None:
             bus = self.bus
             work = partial(fn, self, event)
-            once = partial(inbox.once, bus.db, event["id"], fn.__name__, work)
-            guarded(
-                bus.service, fn.__name__, ctx, partial(in_transaction, once), seconds=PATIENCE, stopping=bus.stopping
+            work = partial(inbox.process_once, bus.db, event["id"], fn.__name__, work)
+            instrumented(
+                bus.service,
+                fn.__name__,
+                ctx,
+                partial(in_transaction, work),
+                seconds=STORE_RETRY_SECONDS,
+                stopping=bus.stopping,
             )
 
-        served.wsis_kind = "event"  # type: ignore[attr-defined]  # a note for tests
+        served.wsis_kind = "event"  # type: ignore[attr-defined]  # read by tests and by the broker definitions
         return cast(F, register_entrypoint(served, Subscribe(events, name, prefetch)) or served)
 
     return decorate
 
 
-def subscribe_batches(events: Events, *, name: str, batch: int = 100, apart: float = 0.02) -> Callable[[F], F]:
-    """The same, up to `batch` events at a time: `method(events)` gets those that are new, in order, in one transaction
-    with the notes that they are done. Where they come in floods it costs the store a fraction."""
+def subscribe_batches(events: Events, *, name: str, batch: int = 100, min_interval: float = 0.02) -> Callable[[F], F]:
+    """The same, up to `batch` events at a time: `method(events)` gets the unseen ones, in order, in one transaction
+    with their inbox entries. At a high rate it costs the store a fraction."""
 
     def decorate(fn: F) -> F:
         @functools.wraps(fn)
         def served(self: Any, events: Sequence[dict[str, Any]]) -> list[Any]:
             def work(some: Sequence[dict[str, Any]]) -> list[None]:
-                if new := inbox.first_time(self.bus.db, fn.__name__, some):
+                if new := inbox.filter_unseen(self.bus.db, fn.__name__, some):
                     fn(self, new)
                 return [None] * len(some)
 
-            return in_parts(self.bus, fn.__name__, events, context_of, work)
+            return run_with_bisection(self.bus, fn.__name__, events, context_of, work)
 
-        served.wsis_kind = "event"  # type: ignore[attr-defined]  # a note for tests
-        return cast(F, register_entrypoint(served, SubscribeBatches(events, name, batch, apart)) or served)
+        served.wsis_kind = "event"  # type: ignore[attr-defined]  # read by tests and by the broker definitions
+        return cast(F, register_entrypoint(served, SubscribeBatches(events, name, batch, min_interval)) or served)
 
     return decorate

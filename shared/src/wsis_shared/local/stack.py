@@ -180,12 +180,12 @@ class Stack:
         """
         return self._supervisor.signal(name, number)
 
-    def halt(self, name: str) -> None:
-        """Stop a program in good order; it stays stopped until `resume`."""
+    def stop_program(self, name: str) -> None:
+        """Stop a program; it stays stopped until `resume`."""
         self._supervisor.stop_program(name)
 
     def resume(self, name: str, timeout: float = 60) -> None:
-        """Start a halted program and wait until everything is ready again."""
+        """Start a stopped program and wait until everything is ready again."""
         self._supervisor.start_program(name)
         self.wait_ready(timeout)
 

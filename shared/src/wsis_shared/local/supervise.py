@@ -66,7 +66,7 @@ class Supervisor:
         configuration = self.run_dir / "supervisord.conf"
         configuration.touch(mode=0o600)
         configuration.write_text(_render(programs, self.run_dir, self._make_socket_path()))
-        argv = [*_leash(), sys.executable, "-m", "supervisor.supervisord", "-c", str(configuration)]
+        argv = [*_die_with_parent(), sys.executable, "-m", "supervisor.supervisord", "-c", str(configuration)]
         # A session of its own: Ctrl-C reaches us alone, and we stop the programs in good order.
         self._process = subprocess.Popen(
             argv, env=dict(env), start_new_session=True, stdin=subprocess.DEVNULL,
@@ -174,8 +174,8 @@ def kill_group(pid: int, number: int) -> None:
         os.killpg(pid, number)
 
 
-def _leash() -> list[str]:
-    """Words before the command that stop supervisord when we die without a chance to (util-linux, Linux only)."""
+def _die_with_parent() -> list[str]:
+    """A command prefix that stops supervisord when this process is killed (util-linux, Linux only)."""
     setpriv = shutil.which("setpriv")
     return [setpriv, "--pdeathsig", "TERM", "--"] if setpriv else []
 

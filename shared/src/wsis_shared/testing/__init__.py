@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 from kombu import Connection, Queue
 from wsis_shared import clock
 from wsis_shared.amqp import serializer, topology
-from wsis_shared.amqp.link import Link
+from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.context import ANONYMOUS, Actor, Context
 from wsis_shared.errors import SuiteError, to_wire
 from wsis_shared.tracing import new_traceparent
@@ -41,7 +41,7 @@ def wait_for(condition: Callable[[], T], seconds: float = 15.0, what: str = "") 
 
 
 def actor(*roles: str, id: str = "", agency: str | None = None) -> Actor:
-    """A signed-in account with roles, for example `actor("officer")`; member goes without saying."""
+    """A signed-in account with roles, for example `actor("officer")`; `member` is always included."""
     return Actor(id or uuid.uuid4().hex, ("member", *roles), "session", agency)
 
 
@@ -56,12 +56,12 @@ class Served:
 
     name: str
     process: subprocess.Popen[bytes]
-    link: Link
+    amqp_client: AmqpClient
     log: Path
 
     def call(
         self,
-        call: str,
+        method: str,
         who: Actor = ANONYMOUS,
         /,
         *,
@@ -71,11 +71,11 @@ class Served:
     ) -> Any:
         """Call a method as the gateway does; raises the SuiteError that it raised."""
         ctx = make_context(who, **(context or {}))
-        return self.link.request(self.name, call, arguments, ctx, timeout=timeout)
+        return self.amqp_client.request(self.name, method, arguments, ctx, timeout=timeout)
 
     def command(
         self,
-        call: str,
+        method: str,
         who: Actor,
         args: dict[str, Any],
         body: dict[str, Any],
@@ -86,9 +86,9 @@ class Served:
     ) -> Any:
         """Send a command and return its outcome; AssertionError where none came in time."""
         payload = {"args": args, "body": body}
-        settled, outcome = self.link.command(self.name, call, payload, make_context(who, **more),
+        done, outcome = self.amqp_client.command(self.name, method, payload, make_context(who, **more),
                                              message_id=message_id or uuid.uuid4().hex, wait=wait)  # fmt: skip
-        assert settled, f"{self.name}.{call} did not settle in {wait} s"
+        assert done, f"{self.name}.{method} did not finish in {wait} s"
         return outcome
 
     def healthy(self) -> bool:
@@ -109,14 +109,16 @@ class Served:
         return self.process.wait(seconds)
 
 
-def serve(name: str, environment: Mapping[str, str], link: Link, folder: Path, *, wait: bool = True) -> Served:
+def serve(
+    name: str, environment: Mapping[str, str], amqp_client: AmqpClient, folder: Path, *, wait: bool = True
+) -> Served:
     """Start the installed service `name` and wait until it answers."""
     path = folder / f"{name}-{uuid.uuid4().hex[:6]}.log"
     with path.open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "wsis_shared.serve", name], env={**os.environ, **environment}, stderr=log, stdout=log
         )
-    served = Served(name, process, link, path)
+    served = Served(name, process, amqp_client, path)
     if wait:
         wait_for(served.healthy, 30, f"{name} to answer")
     return served
@@ -151,7 +153,7 @@ class Background:
     def _run(self) -> None:
         with Connection(self._uri) as connection:
             channel = connection.channel()
-            for exchange in (topology.RPC, topology.COMMANDS, topology.DEAD):
+            for exchange in (topology.RPC, topology.COMMANDS, topology.DEAD_LETTERS):
                 exchange(channel).declare()
             self._queue(channel).declare()
             channel.basic_consume(
@@ -180,14 +182,14 @@ def collect(uri: str, source: str) -> tuple[Published, Background]:
     )
 
 
-def peer(uri: str, service: str, methods: Mapping[str, Callable[..., Any]]) -> Background:
-    """A made-up service that answers the calls of the one under test: `peer(uri, "accounts", {"contacts": fn})`."""
+def fake_service(uri: str, service: str, methods: Mapping[str, Callable[..., Any]]) -> Background:
+    """A service whose methods are the given functions: `fake_service(uri, "accounts", {"contacts": fn})`."""
 
     def take(channel: Any, message: Any) -> None:
-        call = message.delivery_info["routing_key"].split(".")[-1]
+        method = message.delivery_info["routing_key"].split(".")[-1]
         kwargs = serializer.loads(message.body)["kwargs"]
         try:
-            payload = {"result": methods[call](**kwargs), "error": None}
+            payload = {"result": methods[method](**kwargs), "error": None}
         except Exception as error:  # noqa: BLE001 -- crosses the wire as it would from a service
             payload = {"result": None, "error": to_wire(error)}
         reply = channel.prepare_message(
@@ -200,7 +202,7 @@ def peer(uri: str, service: str, methods: Mapping[str, Callable[..., Any]]) -> B
 
 
 def publish(
-    link: Link,
+    amqp_client: AmqpClient,
     source: str,
     event: str,
     data: Mapping[str, Any],
@@ -217,5 +219,5 @@ def publish(
         "datacontenttype": "application/json", "traceparent": new_traceparent(), "sequence": f"{sequence:020d}",
         "data": dict(data),
     }  # fmt: skip
-    link.publish(topology.event_exchange(source).name, event, envelope, {}, message_id=envelope["id"])
+    amqp_client.publish(topology.event_exchange(source).name, event, envelope, {}, message_id=envelope["id"])
     return str(envelope["id"])

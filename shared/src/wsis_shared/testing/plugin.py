@@ -66,11 +66,11 @@ def environment(infrastructure: dict[str, str]) -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def link(environment: dict[str, str]) -> Iterator[Any]:
+def amqp_client(environment: dict[str, str]) -> Iterator[Any]:
     """A connection to the module's virtual host."""
-    from wsis_shared.amqp.link import Link  # noqa: PLC0415 -- tests without a broker need none of this
+    from wsis_shared.amqp.client import AmqpClient  # noqa: PLC0415 -- tests without a broker need none of this
 
-    made = Link(environment["WSIS_AMQP_URI"], "test").start()
+    made = AmqpClient(environment["WSIS_AMQP_URI"], "test").start()
     assert made.wait_connected(10)
     yield made
     made.stop()
@@ -78,7 +78,7 @@ def link(environment: dict[str, str]) -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def serve(
-    environment: dict[str, str], link: Any, tmp_path_factory: pytest.TempPathFactory
+    environment: dict[str, str], amqp_client: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[..., Any]]:
     """`serve("voting", WSIS_SETTING="...")`: the installed service, with its indexes made, in a process of its own.
     `indexes=False` or `seed=True` as needed; what still runs at the end of the module is stopped."""
@@ -94,7 +94,7 @@ def serve(
         mongo.ensure_indexes(db, plugin.load("indexes") or {})
         if seed and plugin.seed:
             plugin.load("seed")(db)
-        served = testing.serve(name, {**environment, **settings}, link, tmp_path_factory.mktemp(name), wait=wait)
+        served = testing.serve(name, {**environment, **settings}, amqp_client, tmp_path_factory.mktemp(name), wait=wait)
         running.append(served)
         return served
 
@@ -139,14 +139,14 @@ def published(environment: dict[str, str]) -> Iterator[Callable[[str], Any]]:
 
 
 @pytest.fixture(scope="module")
-def peer(environment: dict[str, str]) -> Iterator[Callable[..., None]]:
-    """`peer("accounts", contacts=lambda ids: {...})`: a made-up neighbour on the bus."""
+def fake_service(environment: dict[str, str]) -> Iterator[Callable[..., None]]:
+    """`fake_service("accounts", contacts=lambda ids: {...})`: a service whose methods are the given functions."""
     from wsis_shared import testing  # noqa: PLC0415 -- see above
 
     threads = []
 
     def of(service: str, **methods: Callable[..., Any]) -> None:
-        threads.append(testing.peer(environment["WSIS_AMQP_URI"], service, methods))
+        threads.append(testing.fake_service(environment["WSIS_AMQP_URI"], service, methods))
 
     yield of
     for thread in threads:

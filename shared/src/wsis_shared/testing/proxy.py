@@ -57,7 +57,7 @@ class Proxy:
                 end.shutdown(socket.SHUT_RDWR)
 
     def freeze(self) -> None:
-        """Hold everything back: a black-holed link."""
+        """Hold everything back: a black-holed connection."""
         self._flow.clear()
 
     def thaw(self) -> None:

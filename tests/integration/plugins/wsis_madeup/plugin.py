@@ -1,14 +1,14 @@
 from marshmallow import fields
-from wsis_shared.events import Event, Expected
+from wsis_shared.events import EventDependency, EventType
 from wsis_shared.plugin import Plugin
-from wsis_shared.schemas import Answer
+from wsis_shared.schemas import ResponseSchema
 
 
-class Thing(Answer):
+class Thing(ResponseSchema):
     n = fields.Integer(required=True)
 
 
-THING_MADE = Event("thing_made", "A thing was made", Thing, {"n": 1})
+THING_MADE = EventType("thing_made", "A thing was made", Thing, {"n": 1})
 
 plugin = Plugin(
     name="madeup",
@@ -16,5 +16,5 @@ plugin = Plugin(
     service="wsis_madeup.service:MadeUp",
     indexes="wsis_madeup.service:INDEXES",
     publishes=(THING_MADE,),
-    expects=(Expected("madeup", "thing_made"), Expected("outside", "told")),
+    depends_on=(EventDependency("madeup", "thing_made"), EventDependency("outside", "told")),
 )

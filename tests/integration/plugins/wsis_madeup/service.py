@@ -3,9 +3,9 @@ import time
 
 import eventlet
 from wsis_shared import context
-from wsis_shared.bus import Provide, Remote, Service, command, every, rpc, subscribe, subscribe_batches
+from wsis_shared.bus import Dependency, Service, ServiceClient, command, every, rpc, subscribe, subscribe_batches
 from wsis_shared.errors import Conflict, Invalid
-from wsis_shared.events import occur
+from wsis_shared.events import new_event
 from wsis_shared.mongo import outbox_index
 from wsis_shared.outbox import EventfulRepository
 
@@ -25,10 +25,10 @@ class Store(EventfulRepository):
 class MadeUp(Service):
     name = "madeup"
     outboxes = ("things",)
-    calls_in_hand = int(os.environ.get("MADEUP_CALLS_IN_HAND", "0")) or None
-    store = Provide(Store)
-    itself = Remote("madeup", timeout=1.0)
-    absent = Remote("madeup-absent", timeout=1.0)
+    max_in_flight = int(os.environ.get("MADEUP_MAX_IN_FLIGHT", "0")) or None
+    store = Dependency(Store)
+    itself = ServiceClient("madeup", timeout=1.0)
+    absent = ServiceClient("madeup-absent", timeout=1.0)
 
     @rpc
     def echo(self, value):
@@ -79,7 +79,7 @@ class MadeUp(Service):
     @rpc(writes=True)
     def make(self, n):
         thing = {"_id": context.current().new_id(), "n": n}
-        self.store.save("things", thing, occur(THING_MADE, subject=thing["_id"], n=n))
+        self.store.save("things", thing, new_event(THING_MADE, subject=thing["_id"], n=n))
         return {"id": thing["_id"]}
 
     @rpc(writes=True)
@@ -108,7 +108,7 @@ class MadeUp(Service):
             os._exit(9)
         self.store.collection("told").insert_one({"_id": event["id"], "data": event["data"]})
 
-    @subscribe_batches(lambda: [("outside", "told_much")], name="much", batch=20, apart=0.2)
+    @subscribe_batches(lambda: [("outside", "told_much")], name="much", batch=20, min_interval=0.2)
     def on_told_much(self, events):
         kinds = {event["data"]["kind"] for event in events}
         self.store.note("told much", events=len(events))
@@ -116,7 +116,7 @@ class MadeUp(Service):
             raise RuntimeError("poison")
         self.store.collection("told").insert_many([{"_id": event["id"], "data": event["data"]} for event in events])
 
-    @command(batch=50, apart=0.02)
+    @command(batch=50, min_interval=0.02)
     def cast(self, commands):
         votes = self.store.collection("votes")
         voters = [one.body["voter"] for one in commands]

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from marshmallow import fields
 from wsis_shared.plugin import PUBLIC, Mode, Plugin, Route
-from wsis_shared.schemas import Answer, Body, Text
+from wsis_shared.schemas import RequestSchema, ResponseSchema, Text
 
 
-class Nominee(Answer):
+class Nominee(ResponseSchema):
     number = fields.Integer()
     project = fields.String()
     category = fields.String()
@@ -14,21 +14,21 @@ class Nominee(Answer):
     country = fields.String()
 
 
-class Nominees(Answer):
+class Nominees(ResponseSchema):
     items = fields.List(fields.Nested(Nominee))
     next = fields.String(allow_none=True)
 
 
-class Echo(Answer):
+class Echo(ResponseSchema):
     value = fields.String()
 
 
-class Vote(Body):
+class Vote(RequestSchema):
     category = Text(required=True, max_length=10)
     project = Text(required=True, max_length=64)
 
 
-class Stored(Answer):
+class Stored(ResponseSchema):
     category = fields.String()
     project = fields.String()
 
@@ -39,11 +39,11 @@ plugin = Plugin(
     service="wsis_bench.service:Bench",
     roles={"member": ("bench:use",)},
     routes=(
-        Route("GET", "/v1/bench/nominees", call="nominees", summary="A list as the contest's", returns=Nominees,
+        Route("GET", "/v1/bench/nominees", handler="nominees", summary="A list as the contest's", response=Nominees,
               permission=PUBLIC, cache=3600),
-        Route("GET", "/v1/bench/echo/{value}", call="echo", summary="A call that does nothing", returns=Echo,
+        Route("GET", "/v1/bench/echo/{value}", handler="echo", summary="A call that does nothing", response=Echo,
               permission="bench:use"),
-        Route("POST", "/v1/bench/votes", call="cast", summary="A vote", body=Vote, returns=Stored, status=201,
+        Route("POST", "/v1/bench/votes", handler="cast", summary="A vote", body=Vote, response=Stored, status=201,
               permission="bench:use", mode=Mode.COMMAND, limit="vote"),
     ),
 )  # fmt: skip

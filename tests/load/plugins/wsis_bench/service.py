@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from wsis_shared.bus import Command, Provide, Service, command, rpc
+from wsis_shared.bus import Command, Dependency, Service, command, rpc
 from wsis_shared.mongo import Repository
 
 NOMINEES = 20
@@ -24,7 +24,7 @@ class Store(Repository):
 
 class Bench(Service):
     name = "bench"
-    store = Provide(Store)
+    store = Dependency(Store)
 
     @rpc
     def nominees(self) -> dict[str, Any]:
@@ -40,7 +40,7 @@ class Bench(Service):
     def echo(self, value: str) -> dict[str, str]:
         return {"value": value}
 
-    @command(batch=500, apart=0.02)
+    @command(batch=500, min_interval=0.02)
     def cast(self, commands: Sequence[Command]) -> list[dict[str, Any]]:
         self.store.store_votes({f"{one.context.actor.id}|{one.body['category']}": one.body for one in commands})
         return [one.body for one in commands]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from wsis_shared import context
-from wsis_shared.bus import Provide, Service
+from wsis_shared.bus import Dependency, Service
 
 from wsis_accounts import errors
 from wsis_accounts.domain import people
@@ -18,9 +18,9 @@ class Desk(Service):
     """Base of the parts."""
 
     outboxes = OUTBOXES
-    store = Provide(Store)
-    rules = Provide(lambda _db: Settings.load())
-    signer = Provide(lambda db: Signer(Store(db), Settings.load().key_days))
+    store = Dependency(Store)
+    rules = Dependency(lambda _db: Settings.load())
+    signer = Dependency(lambda db: Signer(Store(db), Settings.load().key_days))
 
     def my_account(self) -> dict[str, Any]:
         """The account of who is asking. A token outlives a block by minutes: it must not be of use meanwhile.

@@ -6,7 +6,7 @@ from typing import Any
 
 from wsis_shared import context
 from wsis_shared.bus import rpc
-from wsis_shared.events import occur
+from wsis_shared.events import new_event
 
 from wsis_accounts import events
 from wsis_accounts.domain import codes, people
@@ -66,7 +66,7 @@ class Me(Desk):
         self.store.keep_farewell(account["_id"], contact, now())
         self.store.forget_sessions(account["_id"])
         self.store.forget_answers(account["_id"])
-        erased = occur(events.ACCOUNT_ERASED, account["_id"], account=account["_id"])
+        erased = new_event(events.ACCOUNT_ERASED, account["_id"], account=account["_id"])
         self.store.save("accounts", people.tombstone(account, now()), erased)
 
 

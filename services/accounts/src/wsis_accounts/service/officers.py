@@ -7,7 +7,7 @@ from typing import Any
 from wsis_shared import audit, clock, context, paging
 from wsis_shared.bus import rpc
 from wsis_shared.errors import Invalid
-from wsis_shared.events import Occurrence, occur
+from wsis_shared.events import PendingEvent, new_event
 
 from wsis_accounts import events
 from wsis_accounts.domain import people
@@ -51,7 +51,7 @@ class Officers(Desk):
         after = people.change_roles(
             before, body["roles"], body.get("agency"), actor=_actor(), other_officers=self.store.other_officers(account)
         )
-        told = occur(events.ROLES_CHANGED, account, account=account, roles=people.roles_of(after))
+        told = new_event(events.ROLES_CHANGED, account, account=account, roles=people.roles_of(after))
         return self._save(before, after, "accounts.roles_changed", body["reason"], told)
 
     @rpc(writes=True)
@@ -69,11 +69,11 @@ class Officers(Desk):
         return self._save(before, people.unblock(before, actor=_actor()), "accounts.unblocked", body["reason"])
 
     def _save(
-        self, before: dict[str, Any], after: dict[str, Any], action: str, reason: str, *happened: Occurrence
+        self, before: dict[str, Any], after: dict[str, Any], action: str, reason: str, *happened: PendingEvent
     ) -> dict[str, Any]:
         was, became = _standing(before), _standing(after)
         if was != became:
-            entry = audit.taken(action, f"account/{before['_id']}", was, became, reason)
+            entry = audit.entry(action, f"account/{before['_id']}", was, became, reason)
             self.store.save("accounts", after, *happened, entry)
         return {"account": before["_id"], **became}
 

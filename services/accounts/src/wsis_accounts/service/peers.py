@@ -51,7 +51,7 @@ class Peers(Desk):
             for account in self.store.accounts(ids)
         ]
 
-    @rpc(writes=True, keeps_answer=False)
+    @rpc(writes=True, store_response=False)
     def issue_code(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
         """Make the code of a challenge now that its mail is written; a code made before is void.
 

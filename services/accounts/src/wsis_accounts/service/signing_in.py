@@ -17,7 +17,7 @@ from typing import Any
 from wsis_shared import context
 from wsis_shared.bus import every, rpc
 from wsis_shared.errors import SuiteError
-from wsis_shared.events import occur
+from wsis_shared.events import new_event
 from wsis_shared.mongo import in_transaction
 
 from wsis_accounts import challenges, errors, events, texts, tokens
@@ -37,7 +37,7 @@ Granted = tuple[dict[str, Any], Session, str]  # account, session, refresh token
 class SigningIn(Desk):
     """Everything that needs no sign-in."""
 
-    @rpc(writes=True, keeps_answer=False)
+    @rpc(writes=True, store_response=False)
     def register(self, body: dict[str, Any]) -> dict[str, str]:
         """Keep what was typed until its mailbox is proved, and have a code mailed."""
         ctx, typed = context.current(), {name: value for name, value in body.items() if name != "challenge"}
@@ -68,12 +68,12 @@ class SigningIn(Desk):
             raise errors.proof_of_work_used()
         return max(0.0, round((now() - solved.issued_at).total_seconds(), 1))
 
-    @rpc(writes=True, keeps_answer=False)
+    @rpc(writes=True, store_response=False)
     def renew(self, body: dict[str, Any]) -> dict[str, str]:
         """Have the code mailed again."""
         return self._have_mailed(body["email"], context.current().locale, codes.request_code)
 
-    @rpc(writes=True, keeps_answer=False)
+    @rpc(writes=True, store_response=False)
     def request_code(self, body: dict[str, Any]) -> dict[str, str]:
         """Have a code mailed to sign in with."""
         return self._have_mailed(body["email"], context.current().locale, codes.request_code)
@@ -88,14 +88,14 @@ class SigningIn(Desk):
         asked = ask(read.mailbox, challenge=uuid.uuid4().hex, locale=locale, now=now(), rules=self.rules)
         if asked is not read.mailbox and asked.challenge is not None:
             id, purpose = asked.challenge.id, asked.challenge.purpose.value
-            self._keep(read, asked, occur(events.MAILS[purpose], id, challenge=id, purpose=purpose))
+            self._keep(read, asked, new_event(events.MAILS[purpose], id, challenge=id, purpose=purpose))
 
-    @rpc(writes=True, keeps_answer=False)
+    @rpc(writes=True, store_response=False)
     def confirm(self, body: dict[str, Any]) -> dict[str, Any]:
         """Prove a mailbox: the account is there from now on, and signed in."""
         return self._redeem(body)
 
-    @rpc(writes=True, keeps_answer=False)
+    @rpc(writes=True, store_response=False)
     def sign_in(self, body: dict[str, Any]) -> dict[str, Any]:
         """The same: whoever has the code has the mailbox."""
         return self._redeem(body)
@@ -146,7 +146,7 @@ class SigningIn(Desk):
         saved: dict[str, Any] = self.store.save("accounts", account, events.account_confirmed(account), told)
         return saved
 
-    @rpc(writes=True, keeps_answer=False)
+    @rpc(writes=True, store_response=False)
     def refresh(self, body: dict[str, Any]) -> dict[str, Any]:
         """Change a refresh token for a new pair."""
         return self._tokens(_granted(in_transaction(partial(self._rotate, body["refresh_token"]))))

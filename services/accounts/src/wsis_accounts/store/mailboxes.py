@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from wsis_shared.events import Occurrence
+from wsis_shared.events import PendingEvent
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_accounts.domain.codes import Challenge, Mailbox, Purpose
@@ -39,10 +39,10 @@ class Mailboxes(EventfulRepository):
         doc = self.collection("mailboxes").find_one({"challenge.id": challenge})
         return _read(doc) if doc else None
 
-    def keep_mailbox(self, read: Read, mailbox: Mailbox, expires_at: datetime | None, *events: Occurrence) -> None:
+    def keep_mailbox(self, read: Read, mailbox: Mailbox, expires_at: datetime | None, *events: PendingEvent) -> None:
         """Write it; call it inside the transaction of the read, which refuses what somebody changed meanwhile."""
         version = read.version + 1
-        pushed = self.happened({}, version, *events).get("$push", {}).get("outbox", {}).get("$each", [])
+        pushed = self.with_events({}, version, *events).get("$push", {}).get("outbox", {}).get("$each", [])
         doc: dict[str, Any] = {**asdict(mailbox), "version": version, "expires_at": expires_at}
         doc["outbox"] = [*read.outbox, *pushed]
         kept = {name: value for name, value in doc.items() if value not in (None, [], ()) and name != "key"}

@@ -17,8 +17,8 @@ STATES = ("queued", "sending", "sent", *RETRIABLE)
 # Seconds before the next try, by the number of tries so far. Who waits for a code leaves after minutes; the rest may
 # take a day (RFC 5321, 4.5.4.1 asks for four to five days of a relay; ours is the relay's client).
 BACKOFF: dict[str, tuple[int, ...]] = {
-    "fast": (2, 5, 10, 20, 40, 60, 120, 300),
-    "bulk": (30, 60, 300, 900, 1800, 3600, 7200, 14400, 28800, 28800),
+    "high": (2, 5, 10, 20, 40, 60, 120, 300),
+    "low": (30, 60, 300, 900, 1800, 3600, 7200, 14400, 28800, 28800),
 }
 
 LANES = tuple(BACKOFF)
@@ -42,7 +42,7 @@ def retry_after(lane: str, attempts: int) -> float | None:
 
 def is_repeatable(to: str, lane: str) -> bool:
     """May a mail of unknown outcome simply go again? A second code is harmless; a second announcement is not."""
-    return lane == "fast" and to == "contact"
+    return lane == "high" and to == "contact"
 
 
 def named_recipients(to: str, data: Mapping[str, Any]) -> list[str | None] | None:

@@ -16,7 +16,7 @@ from typing import Any
 
 from pymongo.database import Database
 from wsis_shared import clock, paging
-from wsis_shared.events import Occurrence
+from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import after_commit
 from wsis_shared.outbox import EventfulRepository
 
@@ -97,7 +97,7 @@ class Store(EventfulRepository):
                 ours.update(self.deliveries.distinct("_id", mine))
         return ours
 
-    def settle(self, row: Mapping[str, Any], now: rules.Settlement, *happened: Occurrence) -> None:
+    def settle(self, row: Mapping[str, Any], now: rules.Settlement, *happened: PendingEvent) -> None:
         """Write what becomes of a delivery that was not sent, unless it is no longer in the state of `row`."""
         change: dict[str, Any] = {"state": now.state, "reason": now.reason, "attempts": row["attempts"]}
         if now.state in rules.RETRIABLE:
@@ -105,7 +105,7 @@ class Store(EventfulRepository):
         if now.state == "queued":
             change["due"] = clock.now() + timedelta(seconds=now.pause)
         same = {"_id": row["_id"], "claim": row["claim"], "state": row["state"]}
-        self.deliveries.update_one(same, self.happened({"$set": change}, row["attempts"], *happened))
+        self.deliveries.update_one(same, self.with_events({"$set": change}, row["attempts"], *happened))
 
     def close(self, claim: str, parcels: Sequence[str], pause: float, lease: float) -> None:
         """The turn is over: give back what has mails left, not before `pause` seconds; delete the rest."""
@@ -136,13 +136,13 @@ class Store(EventfulRepository):
             raise errors.delivery_unknown(delivery)
         return row
 
-    def again(self, row: Mapping[str, Any], occurrence: Occurrence, wake: Callable[[], None]) -> None:
+    def again(self, row: Mapping[str, Any], occurrence: PendingEvent, wake: Callable[[], None]) -> None:
         """Put one that did not arrive back into its lane, and wake that. Call it inside a transaction."""
         parcel, now = uuid.uuid4().hex, clock.now()
         change = {"state": "queued", "attempts": 0, "parcel": parcel, "due": now, "reason": None}
         update = {"$set": change, "$unset": {"trouble": 1}}
         self.deliveries.update_one(
-            {"_id": row["_id"], "state": row["state"]}, self.happened(update, row["attempts"], occurrence)
+            {"_id": row["_id"], "state": row["state"]}, self.with_events(update, row["attempts"], occurrence)
         )
         self.parcels.add(parcel, row["lane"], 1, now)
         after_commit(wake)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from marshmallow import fields
-from wsis_shared.events import Event, Notice
+from wsis_shared.events import EmailNotification, EventType
 from wsis_shared.plugin import Plugin
-from wsis_shared.schemas import Answer
+from wsis_shared.schemas import ResponseSchema
 
 
-class Anything(Answer):
+class Anything(ResponseSchema):
     """Data of all events here."""
 
     title = fields.String()
@@ -19,25 +19,25 @@ class Anything(Answer):
     closes_at = fields.String()
 
 
-def event(type_: str, *notices: Notice) -> Event:
+def event(type_: str, *notices: EmailNotification) -> EventType:
     """An event with an example that suits each notice."""
     example = {"title": "Smart Villages", "edition": "2017", "closes_at": "2017-04-30T21:00:00Z"}
-    return Event(type=type_, summary=type_, schema=Anything, example=example, notices=notices)
+    return EventType(type=type_, summary=type_, schema=Anything, example=example, notifications=notices)
 
 
 plugin = Plugin(
     name="herald",
     summary="A publisher made up for tests",
     service="",
-    texts="wsis_herald.notices",
+    locale_package="wsis_herald.notices",
     publishes=(
-        event("code_wanted", Notice("code", to="contact", lane="fast", details="issue_code")),
-        event("work_received", Notice("receipt")),
-        event("jurors_reminded", Notice("reminder", to="accounts")),
-        event("news_published", Notice("news", to="everyone")),
-        event("jury_called", Notice("call", to="role:juror")),
-        event("text_forgotten", Notice("forgotten")),
-        event("all_forgotten", Notice("nowhere", to="everyone")),
-        event("choice_made", Notice("choice", details="summary")),
+        event("code_wanted", EmailNotification("code", to="contact", priority="high", context_provider="issue_code")),
+        event("work_received", EmailNotification("receipt")),
+        event("jurors_reminded", EmailNotification("reminder", to="accounts")),
+        event("news_published", EmailNotification("news", to="everyone")),
+        event("jury_called", EmailNotification("call", to="role:juror")),
+        event("text_forgotten", EmailNotification("forgotten")),
+        event("all_forgotten", EmailNotification("nowhere", to="everyone")),
+        event("choice_made", EmailNotification("choice", context_provider="summary")),
     ),
 )

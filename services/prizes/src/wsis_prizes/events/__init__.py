@@ -1,7 +1,7 @@
 """What the service publishes, each with an example, and what it reads of others."""
 
 from wsis_shared.audit import ACTION_TAKEN
-from wsis_shared.events import Expected
+from wsis_shared.events import EventDependency
 
 from wsis_prizes.events.editions import PHASE_CHANGED, VOTING_EXTENDED, VOTING_WINDOW_CHANGED
 from wsis_prizes.events.jury import REVIEW_ASSIGNED, REVIEWS_DUE
@@ -36,7 +36,7 @@ PUBLISHES = (
     ACTION_TAKEN,
 )
 
-EXPECTS = (Expected("accounts", "account_erased", reads=("account",)),)
+DEPENDS_ON = (EventDependency("accounts", "account_erased", reads=("account",)),)
 
 
 __all__ = [
@@ -44,7 +44,7 @@ __all__ = [
     "CHAMPIONS_ANNOUNCED",
     "CLARIFICATION_ANSWERED",
     "CLARIFICATION_REQUESTED",
-    "EXPECTS",
+    "DEPENDS_ON",
     "FINALISTS_FIXED",
     "NOMINEES_PUBLISHED",
     "PHASE_CHANGED",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from marshmallow import fields
-from wsis_shared.events import Event, Notice
-from wsis_shared.schemas import Answer, Utc
+from wsis_shared.events import EmailNotification, EventType
+from wsis_shared.schemas import ResponseSchema, Utc
 
 
-class PhaseChanged(Answer):
+class PhaseChanged(ResponseSchema):
     """A phase with its dates before and after."""
 
     edition = fields.String(required=True)
@@ -20,7 +20,7 @@ class PhaseChanged(Answer):
     accounts = fields.List(fields.String(), required=True)
 
 
-PHASE_CHANGED = Event(
+PHASE_CHANGED = EventType(
     type="phase_changed",
     summary="A phase of the contest has new dates",
     schema=PhaseChanged,
@@ -37,11 +37,11 @@ PHASE_CHANGED = Event(
     public=True,
     private=("accounts",),
     # Those whom the phase concerns. An extension of voting is told to everyone by an event of its own.
-    notices=(Notice("phase_changed", to="accounts"),),
+    notifications=(EmailNotification("phase_changed", to="accounts"),),
 )
 
 
-class VotingExtended(Answer):
+class VotingExtended(ResponseSchema):
     """The end of voting before and after."""
 
     edition = fields.String(required=True)
@@ -50,7 +50,7 @@ class VotingExtended(Answer):
     reason = fields.String(required=True)
 
 
-VOTING_EXTENDED = Event(
+VOTING_EXTENDED = EventType(
     type="voting_extended",
     summary="Public voting ends later",
     schema=VotingExtended,
@@ -61,11 +61,11 @@ VOTING_EXTENDED = Event(
         "reason": "More time for voters",
     },  # fmt: skip
     public=True,
-    notices=(Notice("voting_extended", to="everyone"),),
+    notifications=(EmailNotification("voting_extended", to="everyone"),),
 )
 
 
-class VotingWindow(Answer):
+class VotingWindow(ResponseSchema):
     """When votes are taken, and whether a ballot needs every category."""
 
     edition = fields.String(required=True)
@@ -74,7 +74,7 @@ class VotingWindow(Answer):
     every_category = fields.Boolean(required=True)
 
 
-VOTING_WINDOW_CHANGED = Event(
+VOTING_WINDOW_CHANGED = EventType(
     type="voting_window_changed",
     summary="The window or the rule of public voting is set or changed",
     schema=VotingWindow,

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from marshmallow import fields
-from wsis_shared.events import Event, Notice
-from wsis_shared.schemas import Answer, Utc
+from wsis_shared.events import EmailNotification, EventType
+from wsis_shared.schemas import ResponseSchema, Utc
 
 
-class Assigned(Answer):
+class Assigned(ResponseSchema):
     """Jurors who have new projects to read."""
 
     edition = fields.String(required=True)
     accounts = fields.List(fields.String(), required=True)
 
 
-REVIEW_ASSIGNED = Event(
+REVIEW_ASSIGNED = EventType(
     type="review_assigned",
     summary="Projects were assigned to jurors",
     schema=Assigned,
     example={"edition": "2017", "accounts": ["a1", "b2"]},
-    notices=(Notice("review_assigned", to="accounts", details="juror_details"),),
+    notifications=(EmailNotification("review_assigned", to="accounts", context_provider="juror_details"),),
 )
 
 
@@ -29,7 +29,7 @@ class Due(Assigned):
     until = Utc(required=True)
 
 
-REVIEWS_DUE = Event(
+REVIEWS_DUE = EventType(
     type="reviews_due",
     summary="Jurors are reminded of reviews that are not finished",
     schema=Due,
@@ -38,5 +38,5 @@ REVIEWS_DUE = Event(
         "accounts": ["a1"],
         "until": "2017-03-15T22:00:00Z",
     },  # fmt: skip
-    notices=(Notice("reviews_due", to="accounts", details="juror_details"),),
+    notifications=(EmailNotification("reviews_due", to="accounts", context_provider="juror_details"),),
 )

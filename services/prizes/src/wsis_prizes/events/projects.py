@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from marshmallow import fields
-from wsis_shared.events import Event, Notice
-from wsis_shared.schemas import Answer, Utc
+from wsis_shared.events import EmailNotification, EventType
+from wsis_shared.schemas import ResponseSchema, Utc
 
 
-class Submitted(Answer):
+class Submitted(ResponseSchema):
     """A project that came in. Its texts stay inside until it is nominated."""
 
     edition = fields.String(required=True)
@@ -22,18 +22,18 @@ class Submitted(Answer):
 
 _PROJECT = {"edition": "2017", "project": "9b1d", "number": 132, "category": "C7.e-health", "account": "3f2a"}
 
-PROJECT_SUBMITTED = Event(
+PROJECT_SUBMITTED = EventType(
     type="project_submitted",
     summary="A project was submitted",
     schema=Submitted,
     example={**_PROJECT, "country": "RW", "region": "africa", "sdgs": [3]},
     public=True,
     private=("account",),
-    notices=(Notice("project_submitted", lane="fast", details="receipt_details"),),
+    notifications=(EmailNotification("project_submitted", priority="high", context_provider="receipt_details"),),
 )
 
 
-class Withdrawn(Answer):
+class Withdrawn(ResponseSchema):
     """A project that its submitter took back."""
 
     edition = fields.String(required=True)
@@ -44,18 +44,18 @@ class Withdrawn(Answer):
     account = fields.String(required=True)
 
 
-PROJECT_WITHDRAWN = Event(
+PROJECT_WITHDRAWN = EventType(
     type="project_withdrawn",
     summary="A project was withdrawn before voting opened",
     schema=Withdrawn,
     example={**_PROJECT, "nominated": False},
     public=True,
     private=("account",),
-    notices=(Notice("project_withdrawn", lane="fast", details="project_details"),),
+    notifications=(EmailNotification("project_withdrawn", priority="high", context_provider="project_details"),),
 )
 
 
-class ClarificationRequested(Answer):
+class ClarificationRequested(ResponseSchema):
     """The secretariat's question, and until when it can be answered."""
 
     edition = fields.String(required=True)
@@ -66,7 +66,7 @@ class ClarificationRequested(Answer):
     until = Utc(required=True)
 
 
-CLARIFICATION_REQUESTED = Event(
+CLARIFICATION_REQUESTED = EventType(
     type="clarification_requested",
     summary="The secretariat asks the submitter of a project",
     schema=ClarificationRequested,
@@ -78,11 +78,11 @@ CLARIFICATION_REQUESTED = Event(
         "question": "Has the first phase ended?",
         "until": "2017-03-01T22:00:00Z",
     },  # fmt: skip
-    notices=(Notice("clarification_requested", lane="fast", details="project_details"),),
+    notifications=(EmailNotification("clarification_requested", priority="high", context_provider="project_details"),),
 )
 
 
-class ClarificationAnswered(Answer):
+class ClarificationAnswered(ResponseSchema):
     """An answer came; its text stays with the project."""
 
     edition = fields.String(required=True)
@@ -90,7 +90,7 @@ class ClarificationAnswered(Answer):
     number = fields.Integer(required=True)
 
 
-CLARIFICATION_ANSWERED = Event(
+CLARIFICATION_ANSWERED = EventType(
     type="clarification_answered",
     summary="A submitter answered the secretariat's question",
     schema=ClarificationAnswered,
@@ -98,7 +98,7 @@ CLARIFICATION_ANSWERED = Event(
 )
 
 
-class Nominated(Answer):
+class Nominated(ResponseSchema):
     """A project on the list of nominees."""
 
     edition = fields.String(required=True)
@@ -108,12 +108,12 @@ class Nominated(Answer):
     account = fields.String(required=True)
 
 
-PROJECT_NOMINATED = Event(
+PROJECT_NOMINATED = EventType(
     type="project_nominated",
     summary="A project was nominated",
     schema=Nominated,
     example=_PROJECT,
-    notices=(Notice("project_nominated", details="project_details"),),
+    notifications=(EmailNotification("project_nominated", context_provider="project_details"),),
 )
 
 
@@ -124,16 +124,16 @@ class NotNominated(Nominated):
     reason = fields.String(required=True, allow_none=True)
 
 
-PROJECT_NOT_NOMINATED = Event(
+PROJECT_NOT_NOMINATED = EventType(
     type="project_not_nominated",
     summary="A project was not nominated, with the reason",
     schema=NotNominated,
     example={**_PROJECT, "reason_code": "below_threshold", "reason": None},
-    notices=(Notice("project_not_nominated", details="outcome_details"),),
+    notifications=(EmailNotification("project_not_nominated", context_provider="outcome_details"),),
 )
 
 
-class Disqualified(Answer):
+class Disqualified(ResponseSchema):
     """A nominee that is out. Votes for it are void, ballots stay complete."""
 
     edition = fields.String(required=True)
@@ -145,12 +145,12 @@ class Disqualified(Answer):
     account = fields.String(required=True)
 
 
-PROJECT_DISQUALIFIED = Event(
+PROJECT_DISQUALIFIED = EventType(
     type="project_disqualified",
     summary="A nominated project was disqualified",
     schema=Disqualified,
     example={**_PROJECT, "reason": "Votes were bought", "reason_code": "disqualified"},
     public=True,
     private=("account",),
-    notices=(Notice("project_disqualified", details="project_details"),),
+    notifications=(EmailNotification("project_disqualified", context_provider="project_details"),),
 )

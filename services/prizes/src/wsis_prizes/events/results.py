@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from marshmallow import fields
-from wsis_shared.events import Event, Notice
-from wsis_shared.schemas import Answer
+from wsis_shared.events import EmailNotification, EventType
+from wsis_shared.schemas import ResponseSchema
 
 
-class Named(Answer):
+class Named(ResponseSchema):
     """A project as the public knows it."""
 
     project = fields.String(required=True)
@@ -24,7 +24,7 @@ class Nominee(Named):
     region = fields.String(required=True, allow_none=True)
 
 
-class NomineesPublished(Answer):
+class NomineesPublished(ResponseSchema):
     """The whole list."""
 
     edition = fields.String(required=True)
@@ -44,7 +44,7 @@ _OTHER = {
     "country": "KE",
 }
 
-NOMINEES_PUBLISHED = Event(
+NOMINEES_PUBLISHED = EventType(
     type="nominees_published",
     summary="The list of nominated projects is public",
     schema=NomineesPublished,
@@ -53,23 +53,23 @@ NOMINEES_PUBLISHED = Event(
 )
 
 
-class FinalistsFixed(Answer):
+class FinalistsFixed(ResponseSchema):
     """How many categories have finalists; which projects they are is not said."""
 
     edition = fields.String(required=True)
     categories = fields.Integer(required=True)
 
 
-FINALISTS_FIXED = Event(
+FINALISTS_FIXED = EventType(
     type="finalists_fixed",
     summary="The finalists stand: the Expert Group chooses the winners",
     schema=FinalistsFixed,
     example={"edition": "2017", "categories": 18},
-    notices=(Notice("finalists_fixed", to="role:juror"),),
+    notifications=(EmailNotification("finalists_fixed", to="role:juror"),),
 )
 
 
-class ChampionsAnnounced(Answer):
+class ChampionsAnnounced(ResponseSchema):
     """All finalists, by number: no rank, no votes, no winner."""
 
     edition = fields.String(required=True)
@@ -78,7 +78,7 @@ class ChampionsAnnounced(Answer):
     accounts = fields.List(fields.String(), required=True)
 
 
-CHAMPIONS_ANNOUNCED = Event(
+CHAMPIONS_ANNOUNCED = EventType(
     type="champions_announced",
     summary="The champions are public",
     schema=ChampionsAnnounced,
@@ -90,14 +90,14 @@ CHAMPIONS_ANNOUNCED = Event(
     },  # fmt: skip
     public=True,
     private=("accounts",),
-    notices=(
-        Notice("champion", to="accounts", details="champion_details"),
-        Notice("champions_announced", to="everyone"),
+    notifications=(
+        EmailNotification("champion", to="accounts", context_provider="champion_details"),
+        EmailNotification("champions_announced", to="everyone"),
     ),
 )
 
 
-class WinnersAnnounced(Answer):
+class WinnersAnnounced(ResponseSchema):
     """The winners, and the champions beside them."""
 
     edition = fields.String(required=True)
@@ -107,7 +107,7 @@ class WinnersAnnounced(Answer):
     accounts = fields.List(fields.String(), required=True)
 
 
-WINNERS_ANNOUNCED = Event(
+WINNERS_ANNOUNCED = EventType(
     type="winners_announced",
     summary="The winners are public",
     schema=WinnersAnnounced,
@@ -120,8 +120,8 @@ WINNERS_ANNOUNCED = Event(
     },  # fmt: skip
     public=True,
     private=("accounts",),
-    notices=(
-        Notice("winner", to="accounts", details="champion_details"),
-        Notice("winners_announced", to="everyone"),
+    notifications=(
+        EmailNotification("winner", to="accounts", context_provider="champion_details"),
+        EmailNotification("winners_announced", to="everyone"),
     ),
 )

@@ -10,31 +10,31 @@ _UNKNOWN = "prizes.review_unknown"
 
 JURY = (
     Route(
-        "GET", "/v1/me/reviews", call="list_my_reviews", summary="Projects that are mine to review",
-        permission="prizes:review", query=schemas.ReviewQuery, returns=schemas.ReviewPage,
+        "GET", "/v1/me/reviews", handler="list_my_reviews", summary="Projects that are mine to review",
+        permission="prizes:review", query=schemas.ReviewQuery, response=schemas.ReviewPage,
     ),
     Route(
-        "PUT", "/v1/projects/{project}/review", call="save_review", summary="Save my review as I go",
-        permission="prizes:review", body=schemas.ReviewBody, returns=schemas.Review,
-        fails=(_UNKNOWN, "prizes.criterion_unknown", "prizes.review_incomplete", "prizes.conflict_declared",
+        "PUT", "/v1/projects/{project}/review", handler="save_review", summary="Save my review as I go",
+        permission="prizes:review", body=schemas.ReviewBody, response=schemas.Review,
+        error_codes=(_UNKNOWN, "prizes.criterion_unknown", "prizes.review_incomplete", "prizes.conflict_declared",
                "prizes.reviews_closed"),
     ),
     Route(
-        "POST", "/v1/projects/{project}/conflict", call="declare_conflict",
+        "POST", "/v1/projects/{project}/conflict", handler="declare_conflict",
         summary="Declare a conflict of interest", permission="prizes:review", body=schemas.ConflictDeclaration,
-        returns=schemas.ConflictTaken, fails=(_UNKNOWN, "prizes.conflict_declared", "prizes.reviews_closed"),
+        response=schemas.ConflictTaken, error_codes=(_UNKNOWN, "prizes.conflict_declared", "prizes.reviews_closed"),
     ),
     Route(
-        "GET", "/v1/editions/{edition}/finalists", call="read_finalists",
+        "GET", "/v1/editions/{edition}/finalists", handler="read_finalists",
         summary="Finalists with votes and decisions (under embargo, every look is logged)",
-        permission="prizes:embargo", query=schemas.FinalistsQuery, returns=schemas.Finalists,
-        fails=("prizes.edition_unknown", "prizes.finalists_not_fixed"),
+        permission="prizes:embargo", query=schemas.FinalistsQuery, response=schemas.Finalists,
+        error_codes=("prizes.edition_unknown", "prizes.finalists_not_fixed"),
     ),
     Route(
-        "PUT", "/v1/editions/{edition}/categories/{category}/winner", call="choose_winner",
+        "PUT", "/v1/editions/{edition}/categories/{category}/winner", handler="choose_winner",
         summary="Choose one winner of a category, or none", permission="prizes:choose", body=schemas.WinnerChoice,
-        returns=schemas.Decided,
-        fails=("prizes.edition_unknown", "prizes.finalists_not_fixed", "prizes.not_a_finalist", "prizes.interested",
-               "prizes.winners_released"),
+        response=schemas.Decided,
+        error_codes=("prizes.edition_unknown", "prizes.finalists_not_fixed", "prizes.not_a_finalist",
+                     "prizes.interested", "prizes.winners_released"),
     ),
 )  # fmt: skip

@@ -13,38 +13,39 @@ _TWICE = ("prizes.project_exists", "prizes.project_twice")
 
 SUBMITTERS = (
     Route(
-        "POST", "/v1/editions/{edition}/projects", call="create_project", summary="Draft or submit a project",
-        permission="prizes:submit", body=schemas.NewProject, returns=schemas.Project, status=201,
-        fails=("prizes.edition_unknown", "prizes.project_incomplete", "prizes.category_unknown", *_CLOSED, *_TWICE),
+        "POST", "/v1/editions/{edition}/projects", handler="create_project", summary="Draft or submit a project",
+        permission="prizes:submit", body=schemas.NewProject, response=schemas.Project, status=201,
+        error_codes=("prizes.edition_unknown", "prizes.project_incomplete", "prizes.category_unknown",
+                     *_CLOSED, *_TWICE),
         description="With `submit` the form must be complete; the answer holds the numbered receipt.",
     ),
     Route(
-        "GET", "/v1/me/projects", call="list_my_projects", summary="My projects, drafts too",
-        permission="prizes:submit", query=PageQuery, returns=schemas.ProjectPage,
+        "GET", "/v1/me/projects", handler="list_my_projects", summary="My projects, drafts too",
+        permission="prizes:submit", query=PageQuery, response=schemas.ProjectPage,
     ),
     Route(
-        "GET", "/v1/projects/{project}", call="read_project", summary="A project",
-        permission="prizes:submit", returns=schemas.Project, fails=(_UNKNOWN,),
+        "GET", "/v1/projects/{project}", handler="read_project", summary="A project",
+        permission="prizes:submit", response=schemas.Project, error_codes=(_UNKNOWN,),
         description="For its submitter, the secretariat and, without contact, the jurors who review it.",
     ),
     Route(
-        "PATCH", "/v1/projects/{project}", call="change_project", summary="Edit my project until the deadline",
-        permission="prizes:submit", body=schemas.ProjectPatch, returns=schemas.Project,
-        fails=(_UNKNOWN, "prizes.project_incomplete", "prizes.wrong_state", *_CLOSED, *_TWICE),
+        "PATCH", "/v1/projects/{project}", handler="change_project", summary="Edit my project until the deadline",
+        permission="prizes:submit", body=schemas.ProjectPatch, response=schemas.Project,
+        error_codes=(_UNKNOWN, "prizes.project_incomplete", "prizes.wrong_state", *_CLOSED, *_TWICE),
     ),
     Route(
-        "POST", "/v1/projects/{project}/submission", call="submit_project", summary="Submit my draft",
-        permission="prizes:submit", returns=schemas.Receipt,
-        fails=(_UNKNOWN, "prizes.project_incomplete", "prizes.wrong_state", *_CLOSED, *_TWICE),
+        "POST", "/v1/projects/{project}/submission", handler="submit_project", summary="Submit my draft",
+        permission="prizes:submit", response=schemas.Receipt,
+        error_codes=(_UNKNOWN, "prizes.project_incomplete", "prizes.wrong_state", *_CLOSED, *_TWICE),
     ),
     Route(
-        "POST", "/v1/projects/{project}/withdrawal", call="withdraw_project",
+        "POST", "/v1/projects/{project}/withdrawal", handler="withdraw_project",
         summary="Withdraw my project until voting opens", permission="prizes:submit", body=schemas.Reason,
-        returns=schemas.Project, fails=(_UNKNOWN, "prizes.voting_has_begun", "prizes.wrong_state"),
+        response=schemas.Project, error_codes=(_UNKNOWN, "prizes.voting_has_begun", "prizes.wrong_state"),
     ),
     Route(
-        "POST", "/v1/projects/{project}/clarification", call="answer_clarification",
+        "POST", "/v1/projects/{project}/clarification", handler="answer_clarification",
         summary="Answer the secretariat's question", permission="prizes:submit", body=schemas.ClarificationAnswer,
-        returns=schemas.Project, fails=(_UNKNOWN, "prizes.no_clarification_open"),
+        response=schemas.Project, error_codes=(_UNKNOWN, "prizes.no_clarification_open"),
     ),
 )  # fmt: skip

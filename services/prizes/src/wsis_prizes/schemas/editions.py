@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
-from wsis_shared.schemas import ActionLine, Answer, Body, Country, Text, Utc, page_of
+from wsis_shared.schemas import ActionLine, Country, RequestSchema, ResponseSchema, Text, Utc, page_of
 
 TIE_RULES = ("all_tied", "expert_group_decides")
 # Texts whose length an edition may limit.
@@ -24,7 +24,7 @@ def reason() -> Text:
     return Text(required=True, min_length=3, max_length=2000, many_lines=True)
 
 
-class Phase(Answer):
+class Phase(ResponseSchema):
     """A phase with its dates in UTC and as the wall shows them in Geneva."""
 
     number = fields.Integer()
@@ -39,7 +39,7 @@ class Phase(Answer):
     current = fields.Boolean()
 
 
-class Conflict(Answer):
+class Conflict(ResponseSchema):
     """Two phases that an officer should look at."""
 
     phase = fields.String()
@@ -47,7 +47,7 @@ class Conflict(Answer):
     kind = fields.String(metadata={"description": "overlaps or ends_first"})
 
 
-class Settings(Answer):
+class Settings(ResponseSchema):
     """What officers set for an edition."""
 
     nominees_cap = fields.Integer(allow_none=True)
@@ -60,7 +60,7 @@ class Settings(Answer):
     same_project_twice = fields.Boolean()
 
 
-class Marks(Answer):
+class Marks(ResponseSchema):
     """What has been done in public."""
 
     nominees_published = fields.Boolean()
@@ -68,7 +68,7 @@ class Marks(Answer):
     winners_released = fields.Boolean()
 
 
-class Edition(Answer):
+class Edition(ResponseSchema):
     """An edition as everybody sees it."""
 
     edition = fields.String()
@@ -80,14 +80,14 @@ class Edition(Answer):
     done = fields.Nested(Marks)
 
 
-class EditionList(Answer):
+class EditionList(ResponseSchema):
     """All editions, the newest first."""
 
     items = fields.List(fields.Nested(Edition))
     next = fields.String(allow_none=True)
 
 
-class NewEdition(Body):
+class NewEdition(RequestSchema):
     """A new edition, from the settings of another."""
 
     edition = Year(required=True)
@@ -95,7 +95,7 @@ class NewEdition(Body):
     reason = Text(load_default="New edition", max_length=2000, many_lines=True)
 
 
-class Words(Body):
+class Words(RequestSchema):
     """Limits of one text, in words; null for none."""
 
     min_words = fields.Integer(strict=True, allow_none=True, validate=validate.Range(min=0, max=5000))
@@ -109,7 +109,7 @@ class Words(Body):
             raise ValidationError("min_words is above max_words.")
 
 
-class SettingsPatch(Body):
+class SettingsPatch(RequestSchema):
     """What to change; what is not named stays."""
 
     nominees_cap = fields.Integer(strict=True, allow_none=True, validate=validate.Range(min=1, max=1000))
@@ -129,7 +129,7 @@ class SettingsPatch(Body):
     reason = reason()
 
 
-class PhasePatch(Body):
+class PhasePatch(RequestSchema):
     """New dates of a phase; what is not named stays."""
 
     start = Utc()
@@ -143,7 +143,7 @@ class PhasePatch(Body):
             raise ValidationError("Name start, end or both.")
 
 
-class Category(Answer):
+class Category(ResponseSchema):
     """A category: an action line."""
 
     code = fields.String()
@@ -152,14 +152,14 @@ class Category(Answer):
     titles = fields.Dict(keys=fields.String(), values=fields.String())
 
 
-class CategoryList(Answer):
+class CategoryList(ResponseSchema):
     """The categories of an edition by number."""
 
     items = fields.List(fields.Nested(Category))
     next = fields.String(allow_none=True)
 
 
-class FormField(Answer):
+class FormField(ResponseSchema):
     """A field of the form."""
 
     code = fields.String()
@@ -168,7 +168,7 @@ class FormField(Answer):
     max_words = fields.Integer(allow_none=True)
 
 
-class Criterion(Answer):
+class Criterion(ResponseSchema):
     """What the Expert Group weighs."""
 
     code = fields.String()
@@ -176,7 +176,7 @@ class Criterion(Answer):
     titles = fields.Dict(keys=fields.String(), values=fields.String())
 
 
-class WordRule(Answer):
+class WordRule(ResponseSchema):
     """How words are counted: split at `split`, count the runs that match `counts_if` (JavaScript, with `flags`)."""
 
     text = fields.String()
@@ -185,7 +185,7 @@ class WordRule(Answer):
     flags = fields.String()
 
 
-class Form(Answer):
+class Form(ResponseSchema):
     """The submission form of an edition."""
 
     edition = fields.String()
@@ -195,32 +195,32 @@ class Form(Answer):
     word_rule = fields.Nested(WordRule)
 
 
-class TextToCount(Body):
+class TextToCount(RequestSchema):
     """A text whose words are to be counted."""
 
     text = fields.String(required=True, validate=validate.Length(max=50_000))
 
 
-class WordCount(Answer):
+class WordCount(ResponseSchema):
     """The count by the rule of the form."""
 
     words = fields.Integer()
 
 
-class Download(Answer):
+class Download(ResponseSchema):
     """A file: its bytes as base64."""
 
     body = fields.String()
     filename = fields.String()
 
 
-class SuggestionQuery(Body):
+class SuggestionQuery(RequestSchema):
     """Which line?"""
 
     action_line = ActionLine(required=True)
 
 
-class Suggestion(Answer):
+class Suggestion(ResponseSchema):
     """A goal that the WSIS-SDG Matrix links to the line."""
 
     sdg = fields.Integer()
@@ -230,7 +230,7 @@ class Suggestion(Answer):
     goal_level = fields.Boolean()
 
 
-class Suggestions(Answer):
+class Suggestions(ResponseSchema):
     """Goals of a line, from the version of the matrix in force."""
 
     action_line = fields.String()
@@ -239,7 +239,7 @@ class Suggestions(Answer):
     next = fields.String(allow_none=True)
 
 
-class PastWinner(Answer):
+class PastWinner(ResponseSchema):
     """A winner of a former edition."""
 
     edition = fields.String()
@@ -251,7 +251,7 @@ class PastWinner(Answer):
 PastWinnerPage = page_of(PastWinner, "PastWinnerPage")
 
 
-class NewPastWinner(Body):
+class NewPastWinner(RequestSchema):
     """A row of the import."""
 
     edition = Year(required=True)
@@ -260,13 +260,13 @@ class NewPastWinner(Body):
     country = Country(required=True)
 
 
-class PastWinnerImport(Body):
+class PastWinnerImport(RequestSchema):
     """Rows to import; those that are there are left alone."""
 
     items = fields.List(fields.Nested(NewPastWinner), required=True, validate=validate.Length(min=1, max=500))
 
 
-class Imported(Answer):
+class Imported(ResponseSchema):
     """How many rows were new."""
 
     added = fields.Integer()

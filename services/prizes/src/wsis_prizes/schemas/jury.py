@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from marshmallow import fields, validate
-from wsis_shared.schemas import ActionLine, Answer, Body, Id, PageQuery, Text, Utc, page_of
+from wsis_shared.schemas import ActionLine, Id, PageQuery, RequestSchema, ResponseSchema, Text, Utc, page_of
 
 from wsis_prizes.schemas.editions import reason
 from wsis_prizes.schemas.projects import SdgLinkShown
 
 
-class AssignmentOrder(Body):
+class AssignmentOrder(RequestSchema):
     """Whom to assign; without names all jurors, without a number that of the edition."""
 
     jurors = fields.List(Id(), load_default=None, allow_none=True, validate=validate.Length(max=1000))
@@ -18,7 +18,7 @@ class AssignmentOrder(Body):
     )
 
 
-class Lacking(Answer):
+class Lacking(ResponseSchema):
     """A project that lacks jurors."""
 
     project = fields.String()
@@ -27,7 +27,7 @@ class Lacking(Answer):
     missing = fields.Integer()
 
 
-class Assignment(Answer):
+class Assignment(ResponseSchema):
     """What was assigned, and what could not be."""
 
     assigned = fields.Integer()
@@ -35,13 +35,13 @@ class Assignment(Answer):
     unassigned = fields.List(fields.Nested(Lacking))
 
 
-class Expertise(Body):
+class Expertise(RequestSchema):
     """A juror's lines; an empty list means all."""
 
     categories = fields.List(ActionLine(), required=True, validate=validate.Length(max=18))
 
 
-class Juror(Answer):
+class Juror(ResponseSchema):
     """A member of the Expert Group."""
 
     account = fields.String()
@@ -51,14 +51,14 @@ class Juror(Answer):
     categories = fields.List(fields.String())
 
 
-class JurorList(Answer):
+class JurorList(ResponseSchema):
     """The Expert Group."""
 
     items = fields.List(fields.Nested(Juror))
     next = fields.String(allow_none=True)
 
 
-class Progress(Answer):
+class Progress(ResponseSchema):
     """Reviews of a category or a juror by state."""
 
     key = fields.String()
@@ -70,7 +70,7 @@ class Progress(Answer):
     all = fields.Integer()
 
 
-class ReviewProgress(Answer):
+class ReviewProgress(ResponseSchema):
     """How far the Expert Group is."""
 
     categories = fields.List(fields.Nested(Progress))
@@ -79,13 +79,13 @@ class ReviewProgress(Answer):
     all = fields.Integer()
 
 
-class Reminded(Answer):
+class Reminded(ResponseSchema):
     """How many jurors are reminded."""
 
     reminded = fields.Integer()
 
 
-class ReviewBody(Body):
+class ReviewBody(RequestSchema):
     """A part of a review or all of it; sent as often as one likes."""
 
     scores = fields.Dict(
@@ -101,7 +101,7 @@ class ReviewBody(Body):
     done = fields.Boolean()
 
 
-class Review(Answer):
+class Review(ResponseSchema):
     """A juror's review of a project."""
 
     project = fields.String()
@@ -128,27 +128,27 @@ class ReviewQuery(PageQuery):
     edition = fields.String(required=True, validate=validate.Length(equal=4))
 
 
-class ConflictDeclaration(Body):
+class ConflictDeclaration(RequestSchema):
     """Why the juror cannot judge this project."""
 
     reason = reason()
 
 
-class ConflictTaken(Answer):
+class ConflictTaken(ResponseSchema):
     """Was another juror found?"""
 
     project = fields.String()
     reassigned = fields.Boolean()
 
 
-class NotNominated(Body):
+class NotNominated(RequestSchema):
     """A project left out, with the reason that its submitter reads."""
 
     project = Id(required=True)
     reason = reason()
 
 
-class Nominations(Body):
+class Nominations(RequestSchema):
     """The list: by name (`nominate`), or by score with `count`, `threshold` or neither (all that were reviewed)."""
 
     nominate = fields.List(Id(), load_default=None, allow_none=True, validate=validate.Length(max=5000))
@@ -159,7 +159,7 @@ class Nominations(Body):
     reason = Text(load_default="List fixed", max_length=2000, many_lines=True)
 
 
-class NominationList(Answer):
+class NominationList(ResponseSchema):
     """The list as fixed, by figures."""
 
     edition = fields.String()
@@ -169,20 +169,20 @@ class NominationList(Answer):
     published = fields.Boolean()
 
 
-class Settlement(Body):
+class Settlement(RequestSchema):
     """The tied projects of a category that the Expert Group names."""
 
     category = ActionLine(required=True)
     projects = fields.List(Id(), required=True, validate=validate.Length(min=1, max=50))
 
 
-class FinalistsOrder(Body):
+class FinalistsOrder(RequestSchema):
     """Ties that the Expert Group settled, where the edition leaves them to it."""
 
     settle = fields.List(fields.Nested(Settlement), load_default=list, validate=validate.Length(max=18))
 
 
-class FinalistsFixed(Answer):
+class FinalistsFixed(ResponseSchema):
     """How many categories and finalists; which they are is in the Expert Group's view."""
 
     edition = fields.String()
@@ -190,7 +190,7 @@ class FinalistsFixed(Answer):
     finalists = fields.Integer()
 
 
-class Finalist(Answer):
+class Finalist(ResponseSchema):
     """A finalist with its votes."""
 
     project = fields.String()
@@ -204,7 +204,7 @@ class Finalist(Answer):
     rank = fields.Integer()
 
 
-class Decision(Answer):
+class Decision(ResponseSchema):
     """What the Expert Group chose: a project, or null for no winner."""
 
     project = fields.String(allow_none=True)
@@ -212,7 +212,7 @@ class Decision(Answer):
     at = Utc()
 
 
-class CategoryFinalists(Answer):
+class CategoryFinalists(ResponseSchema):
     """The finalists of a category. `decision` is null while the category is undecided."""
 
     category = fields.String()
@@ -220,7 +220,7 @@ class CategoryFinalists(Answer):
     decision = fields.Nested(Decision, allow_none=True)
 
 
-class Finalists(Answer):
+class Finalists(ResponseSchema):
     """The view under embargo; each look at it is logged."""
 
     edition = fields.String()
@@ -228,20 +228,20 @@ class Finalists(Answer):
     next = fields.String(allow_none=True)
 
 
-class FinalistsQuery(Body):
+class FinalistsQuery(RequestSchema):
     """One category, or all."""
 
     category = ActionLine(load_default=None)
 
 
-class WinnerChoice(Body):
+class WinnerChoice(RequestSchema):
     """One finalist, or null for no winner."""
 
     project = Id(required=True, allow_none=True)
     reason = reason()
 
 
-class Decided(Answer):
+class Decided(ResponseSchema):
     """The category is decided. For whom is not repeated here."""
 
     edition = fields.String()
@@ -249,7 +249,7 @@ class Decided(Answer):
     decided = fields.Boolean()
 
 
-class Look(Answer):
+class Look(ResponseSchema):
     """Somebody looked at what is under embargo."""
 
     account = fields.String()

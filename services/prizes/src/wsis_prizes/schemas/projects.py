@@ -5,10 +5,10 @@ from __future__ import annotations
 from marshmallow import fields, validate
 from wsis_shared.schemas import (
     ActionLine,
-    Answer,
-    Body,
     Country,
     PageQuery,
+    RequestSchema,
+    ResponseSchema,
     Sdg,
     SdgTarget,
     StakeholderType,
@@ -27,7 +27,7 @@ def _long() -> Text:
     return Text(max_length=20_000, many_lines=True)
 
 
-class SdgLink(Body):
+class SdgLink(RequestSchema):
     """How the project helps a goal."""
 
     sdg = Sdg(required=True)
@@ -35,7 +35,7 @@ class SdgLink(Body):
     rationale = Text(load_default="", min_length=0, max_length=3000, many_lines=True)
 
 
-class ProjectFields(Body):
+class ProjectFields(RequestSchema):
     """The form. A draft may leave out anything; what is missing is told at submission."""
 
     title = Text(max_length=300)
@@ -66,7 +66,7 @@ class ProjectPatch(ProjectFields):
     """What to change; what is not named stays."""
 
 
-class SdgLinkShown(Answer):
+class SdgLinkShown(ResponseSchema):
     """A link, with the flag for those outside the WSIS-SDG Matrix (told, never refused)."""
 
     sdg = fields.Integer()
@@ -75,7 +75,7 @@ class SdgLinkShown(Answer):
     outside_matrix = fields.Boolean()
 
 
-class Clarification(Answer):
+class Clarification(ResponseSchema):
     """The secretariat's one question, and the answer."""
 
     question = fields.String()
@@ -86,7 +86,7 @@ class Clarification(Answer):
     answered_at = Utc(allow_none=True)
 
 
-class Receipt(Answer):
+class Receipt(ResponseSchema):
     """The numbered receipt of a submission."""
 
     project = fields.String()
@@ -98,7 +98,7 @@ class Receipt(Answer):
     received_utc = fields.String()
 
 
-class Outcome(Answer):
+class Outcome(ResponseSchema):
     """Why a project is where it is."""
 
     code = fields.String()
@@ -107,7 +107,7 @@ class Outcome(Answer):
     mean = fields.Float(allow_none=True, metadata={"description": "Mean score, 1 to 5"})
 
 
-class ProjectRow(Answer):
+class ProjectRow(ResponseSchema):
     """A project in a list."""
 
     id = fields.String()
@@ -153,19 +153,19 @@ class Project(ProjectRow):
 ProjectPage = page_of(ProjectRow, "ProjectPage")
 
 
-class Reason(Body):
+class Reason(RequestSchema):
     """Why."""
 
     reason = reason()
 
 
-class ClarificationAnswer(Body):
+class ClarificationAnswer(RequestSchema):
     """The submitter's answer."""
 
     answer = Text(required=True, max_length=10_000, many_lines=True)
 
 
-class ClarificationQuestion(Body):
+class ClarificationQuestion(RequestSchema):
     """The one question, and until when it can be answered."""
 
     question = Text(required=True, max_length=5000, many_lines=True)
@@ -183,7 +183,7 @@ class ProjectQuery(PageQuery):
     stakeholder_type = StakeholderType(load_default=None)
 
 
-class Evidence(Answer):
+class Evidence(ResponseSchema):
     """One thing that speaks against a project."""
 
     kind = fields.String(
@@ -199,7 +199,7 @@ class Evidence(Answer):
     fields_ = fields.Dict(data_key="fields", attribute="fields", allow_none=True)
 
 
-class Eligibility(Answer):
+class Eligibility(ResponseSchema):
     """The evidence, and the decision if one was made."""
 
     project = fields.String()
@@ -210,7 +210,7 @@ class Eligibility(Answer):
     decided_at = Utc(allow_none=True)
 
 
-class EligibilityDecision(Body):
+class EligibilityDecision(RequestSchema):
     """An officer's decision."""
 
     eligible = fields.Boolean(required=True)

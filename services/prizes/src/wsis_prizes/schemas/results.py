@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from marshmallow import fields, validate
-from wsis_shared.schemas import ActionLine, Answer, Body, Locale, PageQuery, Utc, page_of
+from wsis_shared.schemas import ActionLine, Locale, PageQuery, RequestSchema, ResponseSchema, Utc, page_of
 
 from wsis_prizes.schemas.projects import SdgLinkShown
 
 ORDERS = 64
 
 
-class Nominee(Answer):
+class Nominee(ResponseSchema):
     """A nominated project in the list that voters read."""
 
     project = fields.String()
@@ -73,13 +73,13 @@ class Champion(Nominee):
 ChampionPage = page_of(Champion, "ChampionPage")
 
 
-class CertificateQuery(Body):
+class CertificateQuery(RequestSchema):
     """In which language?"""
 
     language = Locale(load_default="en")
 
 
-class Announced(Answer):
+class Announced(ResponseSchema):
     """What was announced."""
 
     edition = fields.String()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wsis_shared.bus import Provide, Remote, Service, subscribe
+from wsis_shared.bus import Dependency, Service, ServiceClient, subscribe
 
 from wsis_prizes.service.editions import EditionCalls
 from wsis_prizes.service.jury import JuryCalls
@@ -32,9 +32,9 @@ class PrizesService(
 
     name = "prizes"
     outboxes = OUTBOXES
-    store = Provide(Store)
-    accounts = Remote("accounts")
-    voting = Remote("voting", timeout=10.0)
+    store = Dependency(Store)
+    accounts = ServiceClient("accounts")
+    voting = ServiceClient("voting", timeout=10.0)
 
     @subscribe("accounts", "account_erased")
     def on_account_erased(self, event: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from wsis_shared import audit, clock, paging, reference
 from wsis_shared.bus import rpc
-from wsis_shared.events import Occurrence, occur
+from wsis_shared.events import PendingEvent, new_event
 
 from wsis_prizes import errors
 from wsis_prizes.domain import editions, names, phases, projects, words
@@ -45,8 +45,8 @@ class EditionCalls(Calls):
         made = editions.copy_of(self.store.edition(body["copy_from"]), body["edition"])
         self.store.save_edition(
             made,
-            occur(VOTING_WINDOW_CHANGED, subject=made["_id"], edition=made["_id"], **editions.window(made)),
-            audit.taken("prizes.edition_opened", f"edition/{made['_id']}", after={"copy_from": body["copy_from"]},
+            new_event(VOTING_WINDOW_CHANGED, subject=made["_id"], edition=made["_id"], **editions.window(made)),
+            audit.entry("prizes.edition_opened", f"edition/{made['_id']}", after={"copy_from": body["copy_from"]},
                         reason=body["reason"]),
         )  # fmt: skip
         return shown.edition(made, ctx.received_at, ctx.locale)
@@ -58,9 +58,11 @@ class EditionCalls(Calls):
         former = self.store.edition(edition)
         wanted = {name: value for name, value in body.items() if name != "reason"}
         changed, before, after = editions.with_settings(former, wanted, ctx.received_at)
-        happened = [audit.taken("prizes.settings_changed", f"edition/{edition}", before, after, body["reason"])]
+        happened = [audit.entry("prizes.settings_changed", f"edition/{edition}", before, after, body["reason"])]
         if "every_category" in after:
-            happened.append(occur(VOTING_WINDOW_CHANGED, subject=edition, edition=edition, **editions.window(changed)))
+            happened.append(
+                new_event(VOTING_WINDOW_CHANGED, subject=edition, edition=edition, **editions.window(changed))
+            )
         self.store.save_edition(changed, *happened)
         return shown.edition(changed, ctx.received_at, ctx.locale)
 
@@ -79,27 +81,27 @@ class EditionCalls(Calls):
         self.store.save_edition(changed, *self._moved(changed, former, moved, body["reason"]))
         return shown.edition(changed, ctx.received_at, ctx.locale)
 
-    def _moved(self, doc: dict[str, Any], former: phases.Phase, moved: phases.Phase, reason: str) -> list[Occurrence]:
+    def _moved(self, doc: dict[str, Any], former: phases.Phase, moved: phases.Phase, reason: str) -> list[PendingEvent]:
         edition, code = doc["_id"], moved["code"]
         # Before there are nominees nobody has been voting, whatever the former dates say.
         begun = former["start"] <= self.ctx().received_at and bool(doc["marks"].get("published_at"))
         extended = code == phases.VOTING and begun and moved["end"] > former["end"]
         happened = [
-            audit.taken(
+            audit.entry(
                 "prizes.phase_moved", f"edition/{edition}/phase/{code}",
                 {"start": clock.iso(former["start"]), "end": clock.iso(former["end"])},
                 {"start": clock.iso(moved["start"]), "end": clock.iso(moved["end"])}, reason,
             ),
-            occur(
+            new_event(
                 PHASE_CHANGED, subject=edition, edition=edition, phase=code, start=moved["start"], end=moved["end"],
                 former_start=former["start"], former_end=former["end"],
                 reason=reason, accounts=[] if extended else self._concerned(edition, code),
             ),
         ]  # fmt: skip
         if code == phases.VOTING:
-            happened.append(occur(VOTING_WINDOW_CHANGED, subject=edition, edition=edition, **editions.window(doc)))
+            happened.append(new_event(VOTING_WINDOW_CHANGED, subject=edition, edition=edition, **editions.window(doc)))
         if extended:
-            happened.append(occur(
+            happened.append(new_event(
                 VOTING_EXTENDED, subject=edition, edition=edition, closes_at=moved["end"], reason=reason,
                 former_closes_at=former["end"],
             ))  # fmt: skip
@@ -143,7 +145,7 @@ class EditionCalls(Calls):
             "word_rule": words.RULE,
         }
 
-    @rpc(writes=True, keeps_answer=False)
+    @rpc(writes=True, store_response=False)
     def count_words(self, body: dict[str, Any]) -> dict[str, Any]:
         """The server's own count of a text. A POST for the length of texts alone: nothing is written or kept."""
         return {"words": words.count(body["text"])}
@@ -182,7 +184,7 @@ class EditionCalls(Calls):
         ]
         added = self.store.add_past_winners(rows)
         self.store.save_edition(
-            doc, audit.taken("prizes.past_winners_imported", f"edition/{edition}", after={"added": added})
+            doc, audit.entry("prizes.past_winners_imported", f"edition/{edition}", after={"added": added})
         )
         return {"added": added, "known": len(rows) - added}
 

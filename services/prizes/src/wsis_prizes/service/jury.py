@@ -7,7 +7,7 @@ from typing import Any
 from wsis_shared import audit, paging
 from wsis_shared.bus import rpc
 from wsis_shared.errors import Unavailable
-from wsis_shared.events import occur
+from wsis_shared.events import new_event
 
 from wsis_prizes import errors
 from wsis_prizes.domain import phases, projects, review
@@ -36,9 +36,9 @@ class JuryCalls(Calls):
         by_id = {project["_id"]: project for project in waiting}
         accounts = sorted({account for _, account in made.pairs})
         figures = {"assigned": len(made.pairs), "jurors": len(accounts), "unassigned": len(made.unassigned)}
-        happened = [audit.taken("prizes.reviews_assigned", f"edition/{edition}", after=figures)]
+        happened = [audit.entry("prizes.reviews_assigned", f"edition/{edition}", after=figures)]
         if accounts:
-            happened.append(occur(REVIEW_ASSIGNED, subject=edition, edition=edition, accounts=accounts))
+            happened.append(new_event(REVIEW_ASSIGNED, subject=edition, edition=edition, accounts=accounts))
         self.store.note(self.ctx().new_id("assigned"), *happened)
         lacking = [
             {"project": id, "number": by_id[id]["number"], "category": by_id[id]["category"], "missing": missing}
@@ -80,7 +80,7 @@ class JuryCalls(Calls):
         if profile is None:
             raise errors.not_jurors([account])
         self.store.set_expertise(edition, account, body["categories"])
-        entry = audit.taken(
+        entry = audit.entry(
             "prizes.expertise_set", f"edition/{edition}/juror/{account}", after={"categories": body["categories"]}
         )
         self.store.note(self.ctx().new_id("expertise"), entry)
@@ -113,9 +113,9 @@ class JuryCalls(Calls):
             {**found, "state": review.CONFLICT, "scores": {}, "mean": None, "reason": body["reason"]}
         )
         accounts = self._reassign(doc, self.store.project(project))
-        happened = [audit.taken("prizes.conflict_declared", f"project/{project}", reason=body["reason"])]
+        happened = [audit.entry("prizes.conflict_declared", f"project/{project}", reason=body["reason"])]
         if accounts:
-            happened.append(occur(REVIEW_ASSIGNED, subject=doc["_id"], edition=doc["_id"], accounts=accounts))
+            happened.append(new_event(REVIEW_ASSIGNED, subject=doc["_id"], edition=doc["_id"], accounts=accounts))
         self.store.note(self.ctx().new_id("conflict"), *happened)
         return {"project": project, "reassigned": bool(accounts)}
 
@@ -155,14 +155,14 @@ class JuryCalls(Calls):
             end = phases.find(doc["phases"], phases.NOMINATION)["end"]
             self.store.note(
                 self.ctx().new_id("reminded"),
-                occur(
+                new_event(
                     REVIEWS_DUE,
                     subject=edition,
                     edition=edition,
                     accounts=accounts,
                     until=end,
                 ),
-                audit.taken("prizes.jurors_reminded", f"edition/{edition}", after={"jurors": len(accounts)}),
+                audit.entry("prizes.jurors_reminded", f"edition/{edition}", after={"jurors": len(accounts)}),
             )
         return {"reminded": len(accounts)}
 

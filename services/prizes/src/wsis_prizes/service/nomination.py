@@ -7,7 +7,7 @@ from typing import Any
 
 from wsis_shared import audit, clock
 from wsis_shared.bus import rpc
-from wsis_shared.events import occur
+from wsis_shared.events import new_event
 
 from wsis_prizes import errors
 from wsis_prizes.domain import finalists, nomination, phases, projects
@@ -39,7 +39,7 @@ class NominationCalls(Calls):
         figures = {"nominated": len(chosen), "not_nominated": len(left)}
         self.store.save_edition(
             {**doc, "marks": {**doc["marks"], "list_at": clock.now()}},
-            audit.taken("prizes.nominations_fixed", f"edition/{edition}", after=figures, reason=body.get("reason")),
+            audit.entry("prizes.nominations_fixed", f"edition/{edition}", after=figures, reason=body.get("reason")),
         )
         return _list(edition, waiting, set(chosen), published=False)
 
@@ -60,8 +60,8 @@ class NominationCalls(Calls):
         nominees = [{**shown.named(row), "region": row["region"]} for row in waiting if row["_id"] in chosen]
         self.store.save_edition(
             {**doc, "marks": {**doc["marks"], "published_at": clock.now()}},
-            occur(NOMINEES_PUBLISHED, subject=edition, edition=edition, nominees=nominees),
-            audit.taken("prizes.nominees_published", f"edition/{edition}", after={"nominated": len(chosen)}),
+            new_event(NOMINEES_PUBLISHED, subject=edition, edition=edition, nominees=nominees),
+            audit.entry("prizes.nominees_published", f"edition/{edition}", after={"nominated": len(chosen)}),
         )
         return _list(edition, waiting, chosen, published=True)
 
@@ -72,7 +72,7 @@ class NominationCalls(Calls):
             "category": project["category"], "account": project["owner"],
         }  # fmt: skip
         if id in chosen:
-            return project, {"state": projects.NOMINATED, "outcome": None}, [occur(PROJECT_NOMINATED, **told)]
+            return project, {"state": projects.NOMINATED, "outcome": None}, [new_event(PROJECT_NOMINATED, **told)]
         if project["state"] == projects.INELIGIBLE:
             reason, state = project["outcome"], projects.INELIGIBLE
         else:
@@ -80,7 +80,7 @@ class NominationCalls(Calls):
                 left.get(id) or {"code": nomination.NOT_REVIEWED, "text": None, "mean": None},
                 projects.NOT_NOMINATED,
             )
-        refused = occur(PROJECT_NOT_NOMINATED, **told, reason_code=reason["code"], reason=reason["text"])
+        refused = new_event(PROJECT_NOT_NOMINATED, **told, reason_code=reason["code"], reason=reason["text"])
         return project, {"state": state, "outcome": reason}, [refused]
 
     @rpc(writes=True)
@@ -99,11 +99,11 @@ class NominationCalls(Calls):
         saved = self.store.save_project(
             gone,
             doc,
-            occur(
+            new_event(
                 PROJECT_DISQUALIFIED, subject=project, edition=doc["_id"], project=project, number=found["number"],
                 category=found["category"], reason=body["reason"], reason_code="disqualified", account=found["owner"],
             ),
-            audit.taken("prizes.project_disqualified", f"project/{project}", {"state": found["state"]},
+            audit.entry("prizes.project_disqualified", f"project/{project}", {"state": found["state"]},
                         {"state": projects.DISQUALIFIED}, body["reason"]),
         )  # fmt: skip
         self.store.nominees_changed(doc)

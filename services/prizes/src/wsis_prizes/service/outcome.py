@@ -6,7 +6,7 @@ from typing import Any
 
 from wsis_shared import audit, clock, paging
 from wsis_shared.bus import rpc
-from wsis_shared.events import occur
+from wsis_shared.events import new_event
 
 from wsis_prizes import errors
 from wsis_prizes.domain import embargo, finalists, projects
@@ -39,8 +39,8 @@ class OutcomeCalls(Calls):
         figures = {"categories": sum(map(bool, chosen.values())), "finalists": sum(map(len, chosen.values()))}
         self.store.save_edition(
             {**doc, "marks": {**doc["marks"], "finalists_at": clock.now()}},
-            occur(FINALISTS_FIXED, subject=edition, edition=edition, categories=figures["categories"]),
-            audit.taken("prizes.finalists_fixed", f"edition/{edition}", after=figures),
+            new_event(FINALISTS_FIXED, subject=edition, edition=edition, categories=figures["categories"]),
+            audit.entry("prizes.finalists_fixed", f"edition/{edition}", after=figures),
         )
         return {"edition": edition, **figures}
 
@@ -110,7 +110,7 @@ class OutcomeCalls(Calls):
             raise errors.not_a_finalist()
         self.store.decide(edition, category, body["project"], body["reason"], self.me)
         # Neither the project nor the reason, which may name it; whether it is a project or none is not told either.
-        entry = audit.taken(
+        entry = audit.entry(
             "prizes.category_decided", f"edition/{edition}/category/{category}", after={"decided": True}
         )
         self.store.note(self.ctx().new_id("decided"), entry)
@@ -137,11 +137,11 @@ class OutcomeCalls(Calls):
         now = clock.now()
         self.store.save_edition(
             {**doc, "marks": {**doc["marks"], "champions_at": now}},
-            occur(
+            new_event(
                 CHAMPIONS_ANNOUNCED, subject=edition, edition=edition, champions=[shown.named(row) for row in rows],
                 action_lines=sorted({row["category"] for row in rows}), accounts=sorted({row["owner"] for row in rows}),
             ),
-            audit.taken("prizes.champions_announced", f"edition/{edition}", after={"champions": len(rows)}),
+            audit.entry("prizes.champions_announced", f"edition/{edition}", after={"champions": len(rows)}),
         )  # fmt: skip
         return {"edition": edition, "champions": len(rows), "winners": None, "at": now}
 
@@ -164,13 +164,13 @@ class OutcomeCalls(Calls):
         now = clock.now()
         self.store.save_edition(
             {**doc, "marks": {**doc["marks"], "released_at": now}},
-            occur(
+            new_event(
                 WINNERS_ANNOUNCED, subject=edition, edition=edition, winners=[shown.named(row) for row in winners],
                 champions=[shown.named(row) for row in rows if row["_id"] not in won],
                 action_lines=sorted({row["category"] for row in rows}),
                 accounts=sorted({row["owner"] for row in winners}),
             ),
-            audit.taken("prizes.winners_released", f"edition/{edition}", after={"winners": len(winners)},
+            audit.entry("prizes.winners_released", f"edition/{edition}", after={"winners": len(winners)},
                         reason=body["reason"]),
         )  # fmt: skip
         return {"edition": edition, "champions": len(rows), "winners": len(winners), "at": now}

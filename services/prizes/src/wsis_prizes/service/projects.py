@@ -6,7 +6,7 @@ from typing import Any
 
 from wsis_shared import clock, paging
 from wsis_shared.bus import rpc
-from wsis_shared.events import occur
+from wsis_shared.events import new_event
 
 from wsis_prizes import errors
 from wsis_prizes.domain import projects
@@ -77,7 +77,7 @@ class ProjectCalls(Calls):
             raise errors.project_incomplete(wrong)
         number = self.store.next_number(edition["_id"])
         done = projects.submitted(project, edition, number, self.ctx().received_at)
-        return self.store.save_project(done, edition, occur(
+        return self.store.save_project(done, edition, new_event(
             PROJECT_SUBMITTED, subject=done["_id"], edition=edition["_id"], project=done["_id"], number=number,
             category=done["category"], country=done["country"], region=done["region"],
             sdgs=[link["sdg"] for link in done["sdgs"]], account=done["owner"],
@@ -93,7 +93,7 @@ class ProjectCalls(Calls):
         self.store.drop_reviews(project=project)
         happened = []
         if found.get("number"):
-            happened.append(occur(
+            happened.append(new_event(
                 PROJECT_WITHDRAWN, subject=project, edition=found["edition"], project=project, number=found["number"],
                 category=found["category"], nominated=found["state"] == projects.NOMINATED, account=found["owner"],
             ))  # fmt: skip
@@ -112,7 +112,7 @@ class ProjectCalls(Calls):
         saved = self.store.save_project(
             {**found, "clarification": answered},
             edition,
-            occur(
+            new_event(
                 CLARIFICATION_ANSWERED,
                 subject=project,
                 edition=found["edition"],

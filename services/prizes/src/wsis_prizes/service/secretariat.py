@@ -6,7 +6,7 @@ from typing import Any
 
 from wsis_shared import audit, clock, paging
 from wsis_shared.bus import rpc
-from wsis_shared.events import occur
+from wsis_shared.events import new_event
 
 from wsis_prizes import errors
 from wsis_prizes.domain import eligibility, projects
@@ -58,7 +58,7 @@ class SecretariatCalls(Calls):
         }
         if not body["eligible"]:
             self.store.drop_reviews(project=project)
-        entry = audit.taken("prizes.eligibility_decided", f"project/{project}", {"state": found["state"]},
+        entry = audit.entry("prizes.eligibility_decided", f"project/{project}", {"state": found["state"]},
                             {"state": state}, body["reason"])  # fmt: skip
         return self._eligibility(self.store.save_project(decided, edition, entry), edition)
 
@@ -73,10 +73,10 @@ class SecretariatCalls(Calls):
         saved = self.store.save_project(
             {**found, "clarification": asked},
             edition,
-            occur(
+            new_event(
                 CLARIFICATION_REQUESTED, subject=project, edition=edition["_id"], project=project,
                 number=found["number"], account=found["owner"], question=body["question"], until=until,
             ),
-            audit.taken("prizes.clarification_requested", f"project/{project}", after={"until": clock.iso(until)}),
+            audit.entry("prizes.clarification_requested", f"project/{project}", after={"until": clock.iso(until)}),
         )  # fmt: skip
         return shown.project(saved, edition, ctx.received_at, ctx.locale, whole=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from pymongo import ReturnDocument, UpdateOne
 from wsis_shared import clock
-from wsis_shared.events import Occurrence
+from wsis_shared.events import PendingEvent
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_prizes import errors
@@ -31,7 +31,7 @@ class Editions(EventfulRepository):
         """Is it there?"""
         return self.collection("editions").find_one({"_id": edition}, {"_id": 1}) is not None
 
-    def save_edition(self, edition: dict[str, Any], *occurrences: Occurrence) -> dict[str, Any]:
+    def save_edition(self, edition: dict[str, Any], *occurrences: PendingEvent) -> dict[str, Any]:
         """Insert or replace, with what happened."""
         return self.save("editions", edition, *occurrences)
 
@@ -39,7 +39,7 @@ class Editions(EventfulRepository):
         """Let every process read the lists of nominees anew; called in the transaction of what changed them."""
         self.save_edition({**edition, "marks": {**edition["marks"], "nominees_at": clock.now()}})
 
-    def note(self, id: str, *occurrences: Occurrence) -> None:
+    def note(self, id: str, *occurrences: PendingEvent) -> None:
         """Events that belong to no single document of their own (many projects, many jurors)."""
         self.save("happenings", {"_id": id}, *occurrences)
 

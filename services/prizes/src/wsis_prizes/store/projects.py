@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from pymongo import UpdateOne
-from wsis_shared.events import Occurrence
+from wsis_shared.events import PendingEvent
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_prizes import errors
@@ -32,7 +32,7 @@ class Projects(EventfulRepository):
         return found
 
     def save_project(
-        self, project: dict[str, Any], edition: dict[str, Any], *occurrences: Occurrence
+        self, project: dict[str, Any], edition: dict[str, Any], *occurrences: PendingEvent
     ) -> dict[str, Any]:
         """Insert or replace under the edition's unique keys. Raises Conflict that names the project in the way.
 
@@ -102,12 +102,12 @@ class Projects(EventfulRepository):
             found |= {row["_id"]: row for row in rows}
         return found
 
-    def change_many(self, changes: Iterable[tuple[dict[str, Any], Mapping[str, Any], Sequence[Occurrence]]]) -> None:
+    def change_many(self, changes: Iterable[tuple[dict[str, Any], Mapping[str, Any], Sequence[PendingEvent]]]) -> None:
         """(project, fields to set, what happened) for many projects in one round trip."""
         writes = [
             UpdateOne(
                 {"_id": project["_id"]},
-                self.happened({"$set": dict(fields), "$inc": {"version": 1}}, project["version"] + 1, *occurrences),
+                self.with_events({"$set": dict(fields), "$inc": {"version": 1}}, project["version"] + 1, *occurrences),
             )
             for project, fields, occurrences in changes
         ]

@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
-from wsis_shared.schemas import ActionLine, Answer, Body, Id, Text, Utc
+from wsis_shared.schemas import ActionLine, Id, RequestSchema, ResponseSchema, Text, Utc
 
 MOST_VOTES = 18  # the most categories an edition can have
 
 
-class Vote(Body):
+class Vote(RequestSchema):
     """One vote."""
 
     category = ActionLine(required=True, metadata={"description": "Code of the category, for example C7.e-health"})
     project = Id(required=True, metadata={"description": "A nominee of that category"})
 
 
-class WholeBallot(Body):
+class WholeBallot(RequestSchema):
     """Several votes at once, one for each category."""
 
     votes = fields.List(fields.Nested(Vote), required=True, validate=validate.Length(min=1, max=MOST_VOTES))
@@ -30,13 +30,13 @@ class WholeBallot(Body):
             raise ValidationError(f"One vote for each category; twice: {', '.join(twice)}.", "votes")
 
 
-class Certification(Body):
+class Certification(RequestSchema):
     """Why the tally is certified by hand."""
 
     reason = Text(max_length=500, required=True)
 
 
-class Progress(Answer):
+class Progress(ResponseSchema):
     """How far a ballot is; `message` says it in the reader's language."""
 
     edition = fields.String(required=True)
@@ -46,7 +46,7 @@ class Progress(Answer):
     message = fields.String(required=True)
 
 
-class Receipt(Answer):
+class Receipt(ResponseSchema):
     """What a voter can hold against us: a commitment to her vote, and by when it is in the public log; signed with
     Ed25519. It does not name the project; docs/verify-the-vote.md says what it proves and to whom."""
 
@@ -68,7 +68,7 @@ class StoredVote(Progress):
     receipt = fields.Nested(Receipt, allow_none=True)
 
 
-class VoteResult(Answer):
+class VoteResult(ResponseSchema):
     """What became of one vote of several: `stored`, `repeated`, or `refused` with the error's code."""
 
     category = fields.String(required=True)
@@ -92,7 +92,7 @@ class Outcome(Progress):
     votes = fields.List(fields.Nested(VoteResult), required=True)
 
 
-class OwnVote(Answer):
+class OwnVote(ResponseSchema):
     """A vote, shown to its voter only."""
 
     category = fields.String(required=True)
@@ -111,7 +111,7 @@ class Ballot(Progress):
     closes_at = Utc(allow_none=True)
 
 
-class Totals(Answer):
+class Totals(ResponseSchema):
     """Three numbers, because one never explains itself."""
 
     votes_cast = fields.Integer(required=True)
@@ -119,21 +119,21 @@ class Totals(Answer):
     ballots_complete = fields.Integer(required=True)
 
 
-class Out(Answer):
+class Out(ResponseSchema):
     """A nominee that was disqualified: votes for it are void, ballots with it stay complete."""
 
     project = fields.String(required=True)
     category = fields.String(required=True)
 
 
-class Excluded(Answer):
+class Excluded(ResponseSchema):
     """Ballots that the review of fraud took out of the valid tally, and why."""
 
     reason = fields.String(required=True)
     ballots = fields.Integer(required=True)
 
 
-class Voting(Answer):
+class Voting(ResponseSchema):
     """Where voting stands and by which settings. `totals` and `excluded` only after certification."""
 
     edition = fields.String(required=True)
@@ -149,7 +149,7 @@ class Voting(Answer):
     excluded = fields.List(fields.Nested(Excluded), allow_none=True)
 
 
-class ProjectTally(Answer):
+class ProjectTally(ResponseSchema):
     """Of one nominee."""
 
     project = fields.String(required=True)
@@ -158,14 +158,14 @@ class ProjectTally(Answer):
     counted = fields.Integer(required=True)
 
 
-class BallotCounts(Answer):
+class BallotCounts(ResponseSchema):
     """Ballots with at least one vote, and complete ones."""
 
     started = fields.Integer(required=True)
     complete = fields.Integer(required=True)
 
 
-class Tally(Answer):
+class Tally(ResponseSchema):
     """Votes by project, after the close."""
 
     edition = fields.String(required=True)
@@ -176,7 +176,7 @@ class Tally(Answer):
     projects = fields.List(fields.Nested(ProjectTally), required=True)
 
 
-class Recount(Answer):
+class Recount(ResponseSchema):
     """The recorders' counters against the stored votes. `differences` is empty when they agree."""
 
     edition = fields.String(required=True)
@@ -187,14 +187,14 @@ class Recount(Answer):
     differences = fields.List(fields.String(), required=True)
 
 
-class Certifying(Answer):
+class Certifying(ResponseSchema):
     """What was asked for is on its way."""
 
     edition = fields.String(required=True)
     state = fields.String(required=True)
 
 
-class CountryTurnout(Answer):
+class CountryTurnout(ResponseSchema):
     """Votes and complete ballots of one country; countries with few voters are put together."""
 
     country = fields.String(required=True)
@@ -202,7 +202,7 @@ class CountryTurnout(Answer):
     complete = fields.Integer(required=True)
 
 
-class HourTurnout(Answer):
+class HourTurnout(ResponseSchema):
     """One hour; `hour` is its first moment."""
 
     hour = Utc(required=True)
@@ -211,28 +211,28 @@ class HourTurnout(Answer):
     complete = fields.Integer(required=True)
 
 
-class HourRegistrations(Answer):
+class HourRegistrations(ResponseSchema):
     """Accounts confirmed in one hour."""
 
     hour = Utc(required=True)
     accounts = fields.Integer(required=True)
 
 
-class DomainRegistrations(Answer):
+class DomainRegistrations(ResponseSchema):
     """Accounts with addresses of one domain; domains of few are put together."""
 
     domain = fields.String(required=True)
     accounts = fields.Integer(required=True)
 
 
-class CountryRegistrations(Answer):
+class CountryRegistrations(ResponseSchema):
     """Accounts of one country; countries of few are put together."""
 
     country = fields.String(required=True)
     accounts = fields.Integer(required=True)
 
 
-class DomainTurnout(Answer):
+class DomainTurnout(ResponseSchema):
     """Ballots of addresses of one domain; domains of few are put together."""
 
     domain = fields.String(required=True)
@@ -240,7 +240,7 @@ class DomainTurnout(Answer):
     complete = fields.Integer(required=True)
 
 
-class Registrations(Answer):
+class Registrations(ResponseSchema):
     """Confirmed accounts, some seconds old; a minute, where they are of thousands of domains."""
 
     accounts = fields.Integer(required=True)
@@ -249,7 +249,7 @@ class Registrations(Answer):
     countries = fields.List(fields.Nested(CountryRegistrations), required=True)
 
 
-class Unsettled(Answer):
+class Unsettled(ResponseSchema):
     """What is accepted and not stored yet. `waiting` is null while the broker cannot be asked."""
 
     waiting = fields.Integer(required=True, allow_none=True, metadata={"description": "In the queue"})
@@ -257,14 +257,14 @@ class Unsettled(Answer):
     oldest_seconds = fields.Float(required=True, metadata={"description": "Since the oldest in hand was accepted"})
 
 
-class Span(Body):
+class Span(RequestSchema):
     """How far back."""
 
     hours = fields.Integer(load_default=None, validate=validate.Range(1, 2000),
                            metadata={"description": "The last so many hours; else all of the voting"})  # fmt: skip
 
 
-class Turnout(Answer):
+class Turnout(ResponseSchema):
     """How many take part, never for whom."""
 
     edition = fields.String(required=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from marshmallow import INCLUDE, fields, validate
-from wsis_shared.schemas import ActionLine, Answer, Body
+from wsis_shared.schemas import ActionLine, RequestSchema, ResponseSchema
 
 
-class Key(Answer):
+class Key(ResponseSchema):
     """A public signing key."""
 
     key_id = fields.String(required=True, metadata={"description": "First 16 hex digits of the key's SHA-256"})
@@ -14,14 +14,14 @@ class Key(Answer):
     public_key = fields.String(required=True, metadata={"description": "32 bytes in hex (RFC 8032)"})
 
 
-class SigningKeys(Answer):
+class SigningKeys(ResponseSchema):
     """The keys of an edition."""
 
     edition = fields.String(required=True)
     keys = fields.List(fields.Nested(Key), required=True)
 
 
-class LogHead(Answer):
+class LogHead(ResponseSchema):
     """A signed head: the tree of the first `size` leaves has this `root`."""
 
     v = fields.Integer(required=True)
@@ -35,14 +35,14 @@ class LogHead(Answer):
     signature = fields.String(required=True)
 
 
-class LogHeads(Answer):
+class LogHeads(ResponseSchema):
     """Heads in order; `next` is what to ask `after`."""
 
     items = fields.List(fields.Nested(LogHead), required=True)
     next = fields.Integer(allow_none=True)
 
 
-class LogLeaf(Answer):
+class LogLeaf(ResponseSchema):
     """A leaf: `c` is a commitment, `t` is vote, void or restored."""
 
     c = fields.String(required=True)
@@ -50,21 +50,21 @@ class LogLeaf(Answer):
     reason = fields.String()
 
 
-class LogLeaves(Answer):
+class LogLeaves(ResponseSchema):
     """Leaves in order; `next` is what to ask `after`."""
 
     items = fields.List(fields.Nested(LogLeaf), required=True)
     next = fields.Integer(allow_none=True)
 
 
-class LogOpenings(Answer):
+class LogOpenings(ResponseSchema):
     """Lines of openings/<category>.jsonl in order."""
 
     items = fields.List(fields.String(), required=True)
     next = fields.Integer(allow_none=True)
 
 
-class LogResult(Answer):
+class LogResult(ResponseSchema):
     """result.json as it is published and signed."""
 
     class Meta:
@@ -84,7 +84,7 @@ class LogResult(Answer):
     signature = fields.String(required=True)
 
 
-class After(Body):
+class After(RequestSchema):
     """Where to go on."""
 
     after = fields.Integer(load_default=0, validate=validate.Range(min=0, max=2**40))
@@ -109,14 +109,14 @@ class OpeningsAfter(After):
 
 
 _SIZE = fields.Integer(required=True, validate=validate.Range(min=0, max=2**40))
-Sizes = Body.from_dict({"from": _SIZE, "to": _SIZE}, name="Sizes")
-LogConsistency = Answer.from_dict(
+Sizes = RequestSchema.from_dict({"from": _SIZE, "to": _SIZE}, name="Sizes")
+LogConsistency = ResponseSchema.from_dict(
     {"from": fields.Integer(required=True), "to": fields.Integer(required=True),
      "proof": fields.List(fields.String(), required=True)}, name="LogConsistency",
 )  # fmt: skip
 
 
-class ReceiptState(Answer):
+class ReceiptState(ResponseSchema):
     """What became of the vote behind a receipt, with the proof that it is in the tree of `head`."""
 
     edition = fields.String(required=True)
@@ -130,7 +130,7 @@ class ReceiptState(Answer):
     void_index = fields.Integer(allow_none=True)
 
 
-class ShownReceipt(Body):
+class ShownReceipt(RequestSchema):
     """A receipt that somebody shows."""
 
     receipt = fields.Dict(
@@ -138,7 +138,7 @@ class ShownReceipt(Body):
     )
 
 
-class ReceiptIsValid(Answer):
+class ReceiptIsValid(ResponseSchema):
     """It is one of ours."""
 
     valid = fields.Boolean(required=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import fields, validate
-from wsis_shared.schemas import Answer, Body, PageQuery, Text, Utc, page_of
+from wsis_shared.schemas import PageQuery, RequestSchema, ResponseSchema, Text, Utc, page_of
 
 KINDS = (
     "throwaway_domain", "domain_burst", "network_burst", "network", "sequential_names", "aliases", "scripted_forms",
@@ -20,7 +20,7 @@ class ClustersQuery(PageQuery):
     kind = fields.String(load_default=None, validate=validate.OneOf(KINDS))
 
 
-class Decision(Body):
+class Decision(RequestSchema):
     """What is decided and why. `reason` goes to the audit, `ground` is published with the result."""
 
     decision = fields.String(required=True, validate=validate.OneOf(["exclude", "keep", "reinstate"]))
@@ -31,7 +31,7 @@ class Decision(Body):
     )  # fmt: skip
 
 
-class Sign(Answer):
+class Sign(ResponseSchema):
     """A part of a score: how many of the accounts show this sign, and the points that it gives."""
 
     sign = fields.String(required=True)
@@ -40,21 +40,21 @@ class Sign(Answer):
     points = fields.Float(required=True)
 
 
-class Named(Answer):
+class Named(ResponseSchema):
     """A country or a mail domain, and ballots."""
 
     name = fields.String(required=True)
     ballots = fields.Integer(required=True)
 
 
-class Hour(Answer):
+class Hour(ResponseSchema):
     """`hour` is its first moment."""
 
     hour = Utc(required=True)
     ballots = fields.Integer(required=True)
 
 
-class Decided(Answer):
+class Decided(ResponseSchema):
     """The last decision."""
 
     decision = fields.String(required=True)
@@ -64,7 +64,7 @@ class Decided(Answer):
     at = Utc(required=True)
 
 
-class Cluster(Answer):
+class Cluster(ResponseSchema):
     """A group of ballots with something in common. `score` (0..100) says where to look first, no more. Times are those
     at which ballots were completed, or voted in last."""
 
@@ -85,14 +85,14 @@ class Cluster(Answer):
     decision = fields.Nested(Decided, allow_none=True)
 
 
-class Leading(Answer):
+class Leading(ResponseSchema):
     """A nominee under a label that is drawn anew for each cluster."""
 
     label = fields.String(required=True)
     share = fields.Float(required=True)
 
 
-class LabelledCategory(Answer):
+class LabelledCategory(ResponseSchema):
     """The nominees that were chosen most in a category, which has a label too."""
 
     category = fields.String(required=True)
@@ -100,7 +100,7 @@ class LabelledCategory(Answer):
     projects = fields.List(fields.Nested(Leading), required=True)
 
 
-class Concentration(Answer):
+class Concentration(ResponseSchema):
     """How much alike ballots are: the share of the nominee chosen most, in the category where it is largest (`most`)
     and in the one in the middle (`median`)."""
 
@@ -118,7 +118,7 @@ class OpenedCluster(Cluster):
     concentration = fields.Nested(Concentration, allow_none=True)
 
 
-class Account(Answer):
+class Account(ResponseSchema):
     """A member of a cluster. `domain` is that of its mail address."""
 
     account = fields.String(required=True)
@@ -134,14 +134,14 @@ class Account(Answer):
     excluded = fields.String(required=True, metadata={"description": "On which ground; empty where it is in"})
 
 
-class Ground(Answer):
+class Ground(ResponseSchema):
     """Ballots that are excluded on a ground."""
 
     reason = fields.String(required=True)
     ballots = fields.Integer(required=True)
 
 
-class Summary(Answer):
+class Summary(ResponseSchema):
     """The review as it stands."""
 
     edition = fields.String(required=True)
@@ -158,7 +158,7 @@ class Summary(Answer):
     excluded = fields.List(fields.Nested(Ground), required=True)
 
 
-class Standing(Answer):
+class Standing(ResponseSchema):
     """What a decision on an account left."""
 
     account = fields.String(required=True)

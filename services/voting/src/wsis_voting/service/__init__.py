@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wsis_shared import audit, clock, context, inbox, reference
-from wsis_shared.bus import Command, Provide, Remote, Service, command, every, rpc, subscribe, subscribe_each
+from wsis_shared.bus import Command, Dependency, Service, ServiceClient, command, every, rpc, subscribe, subscribe_each
 from wsis_shared.errors import SuiteError
 
 from wsis_voting import domain, errors
@@ -26,22 +26,22 @@ class VotingService(LogCalls, LiveCalls, Reviewing, Service):
     """Public online voting."""
 
     name = "voting"
-    calls_in_hand = 3  # many readers at once would take turns with the one who records
+    max_in_flight = 3  # many readers at once would take turns with the one who records
     outboxes = ("contests", "completions", "tallies", "reminders", "logs", "decisions")
-    contests = Provide(Contests)
-    ballots = Provide(Ballots)
-    counters = Provide(Counters)
-    recorders = Provide(Recorders)
-    registrations = Provide(Registrations)
-    tallies = Provide(Tallies)
-    log = Provide(Log)
-    results = Provide(Results)
-    lookup = Provide(lambda db: Lookup(Log(db)))
-    prizes = Remote("prizes", timeout=2.0)
+    contests = Dependency(Contests)
+    ballots = Dependency(Ballots)
+    counters = Dependency(Counters)
+    recorders = Dependency(Recorders)
+    registrations = Dependency(Registrations)
+    tallies = Dependency(Tallies)
+    log = Dependency(Log)
+    results = Dependency(Results)
+    lookup = Dependency(lambda db: Lookup(Log(db)))
+    prizes = ServiceClient("prizes", timeout=2.0)
 
     # -- votes -------------------------------------------------------------------------------------------------------
 
-    @command(batch=500, apart=0.03)
+    @command(batch=500, min_interval=0.03)
     def cast(self, commands: Sequence[Command]) -> list[dict[str, Any] | SuiteError]:
         """Decide on votes, and store all that stands in one transaction."""
         wishes, announced = [answers.wish_of(each) for each in commands], self._announced()
@@ -156,7 +156,7 @@ class VotingService(LogCalls, LiveCalls, Reviewing, Service):
         asked = {"by": context.current().actor.id, "reason": body["reason"], "at": clock.now()}
         self.contests.change(
             edition, lambda document: document | {"certification": asked},
-            audit.taken("voting.tally_certification_asked", f"edition/{edition}/tally", reason=body["reason"]),
+            audit.entry("voting.tally_certification_asked", f"edition/{edition}/tally", reason=body["reason"]),
         )  # fmt: skip
         return {"edition": edition, "state": contest.state(clock.now())}
 
@@ -229,13 +229,13 @@ class VotingService(LogCalls, LiveCalls, Reviewing, Service):
     def on_account_erased(self, event: dict[str, Any]) -> None:
         """The tally does not change: votes name no account, and participation keeps the opaque id alone."""
         account = event["data"]["account"]
-        inbox.newer(self.bus.db, ERASED, account, event["sequence"])
+        inbox.is_newer(self.bus.db, ERASED, account, event["sequence"])
         self.registrations.change("country", self.ballots.forget(account), None)
         self.forget_signals(account)
 
     # -- timers ------------------------------------------------------------------------------------------------------
 
-    @every(1, alone=False)
+    @every(1, singleton=False)
     def beat(self) -> None:
         """Each process says that it lives, and whether it has votes in hand."""
         self.recorders.beat()
@@ -264,7 +264,7 @@ class VotingService(LogCalls, LiveCalls, Reviewing, Service):
         """Destroy the keys of editions whose period of complaint is over."""
         self._closing().shred_due(clock.now())
 
-    @every(60, alone=False)
+    @every(60, singleton=False)
     def forget_keys(self) -> None:
         """Each process drops the keys that are shredded."""
         self.ballots.keys.forget()
@@ -277,7 +277,7 @@ class VotingService(LogCalls, LiveCalls, Reviewing, Service):
     def _newer(self, event: dict[str, Any]) -> bool:
         self._announced().known(event["data"]["edition"])  # the rest of a contest of which we hear for the first time
         kind = event["type"].split(".")[-2]
-        return inbox.newer(self.bus.db, kind, event["subject"], event["sequence"])
+        return inbox.is_newer(self.bus.db, kind, event["subject"], event["sequence"])
 
     def _announced(self) -> Announced:
         return Announced(self.contests, self.prizes)

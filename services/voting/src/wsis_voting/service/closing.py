@@ -10,8 +10,8 @@ from itertools import islice
 from typing import Any
 
 from wsis_shared import audit, clock
-from wsis_shared.amqp import depth
-from wsis_shared.events import Occurrence, occur
+from wsis_shared.amqp import queue_stats
+from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.mongo import in_transaction
 
 from wsis_voting import domain, errors, events, settings
@@ -60,7 +60,7 @@ class Closing:
         late = timedelta(seconds=self.settings.voting_grace_seconds)
         if now < contest.closes_at + late or (not asked and self._parked(document, contest)):
             return
-        if self.recorders.drained(depth.waiting("voting", "cast")):
+        if self.recorders.drained(queue_stats.ready_commands("voting", "cast")):
             self.certify(contest, in_spite=bool(document.get("disagreed") and asked))
 
     def _announce(self, contest: Contest, announced: str, now: datetime) -> None:
@@ -71,7 +71,7 @@ class Closing:
             event = events.VOTING_CLOSED
         else:
             return
-        told = occur(event, contest.edition, edition=contest.edition, opens_at=contest.opens_at,
+        told = new_event(event, contest.edition, edition=contest.edition, opens_at=contest.opens_at,
                      closes_at=contest.closes_at)  # fmt: skip
         self.contests.change(contest.edition, lambda doc: doc | {"announced": str(state)}, told)
 
@@ -133,7 +133,7 @@ class Closing:
         waiting = self.ballots.to_remind(contest.edition, now - timedelta(hours=told.voting_reminder_idle_hours))
         count = 0
         while accounts := list(islice(waiting, _REMINDED_AT_ONCE)):
-            reminded = occur(events.BALLOTS_REMINDED, contest.edition, edition=contest.edition, accounts=accounts,
+            reminded = new_event(events.BALLOTS_REMINDED, contest.edition, edition=contest.edition, accounts=accounts,
                              closes_at=closes_at)  # fmt: skip
             in_transaction(partial(self.ballots.mark_reminded, contest.edition, accounts, reminded))
             count += len(accounts)
@@ -173,7 +173,7 @@ class Closing:
         document = self.contests.document(edition) or {}
         self.ballots.blur(edition, document.get("closes_at") or clock.now())
         self.contests.change(edition, lambda doc: doc | {"shredded_at": clock.now()},
-                             audit.taken("voting.key_shredded", f"edition/{edition}/votes", reason=reason))  # fmt: skip
+                             audit.entry("voting.key_shredded", f"edition/{edition}/votes", reason=reason))  # fmt: skip
         self.ballots.keys.shred(edition)
 
     def _review_first(self, document: dict[str, Any], contest: Contest) -> bool:
@@ -185,7 +185,7 @@ class Closing:
 
     def _parked(self, document: dict[str, Any], contest: Contest) -> bool:
         """Does a message that could not be handled wait for an operator? It may be a vote whose voter was told 202."""
-        parked = depth.parked("voting") > 0
+        parked = queue_stats.dead_letters("voting") > 0
         if parked and not document.get("parked"):
             _log.error("not certified while messages are parked: return them, or ask for it in spite of them",
                        extra={"edition": contest.edition})  # fmt: skip
@@ -208,7 +208,7 @@ class Closing:
         if contest.rules() != counted.rules():
             return False  # or disqualified a nominee: the next turn counts and opens by what holds now
         before = self.tallies.last(contest.edition)
-        certified = occur(
+        certified = new_event(
             events.TALLY_CERTIFIED, contest.edition,
             edition=contest.edition, number=before["number"] + 1 if before else 1,
             ballots_complete=votes.ballots_complete, votes_cast=votes.cast.total(),
@@ -221,10 +221,10 @@ class Closing:
         return True
 
 
-def completed(key: tuple[str, str]) -> Occurrence:
+def completed(key: tuple[str, str]) -> PendingEvent:
     """The event of a ballot that is complete."""
     edition, account = key
-    return occur(events.BALLOT_COMPLETED, f"{edition}|{account}", edition=edition, account=account)
+    return new_event(events.BALLOT_COMPLETED, f"{edition}|{account}", edition=edition, account=account)
 
 
 def _differences(contest: Contest, votes: Counts, settled: Settlement) -> list[Difference]:

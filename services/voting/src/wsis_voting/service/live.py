@@ -11,7 +11,7 @@ from amqp.exceptions import AMQPError
 from kombu.exceptions import OperationalError
 from prometheus_client import Gauge
 from wsis_shared import clock
-from wsis_shared.amqp import depth
+from wsis_shared.amqp import queue_stats
 from wsis_shared.bus import every, rpc
 
 from wsis_voting.domain import Contest
@@ -60,7 +60,7 @@ class LiveCalls:
         picture = votes_per_hour(edition, votes, first, last)
         return {"body": base64.b64encode(picture.encode()).decode(), "filename": f"votes-per-hour-{edition}.svg"}
 
-    @every(10, alone=False)
+    @every(10, singleton=False)
     def measure(self) -> None:
         """The same sums for whoever watches by machine."""
         for edition in self.contests.editions():
@@ -84,7 +84,7 @@ class LiveCalls:
 
     def _unsettled(self) -> dict[str, Any]:
         try:
-            waiting: int | None = depth.waiting("voting", "cast")
+            waiting: int | None = queue_stats.ready_commands("voting", "cast")
         except _FAULTS:
             waiting = None  # the broker cannot be asked just now
         in_hand, oldest = self.recorders.unsettled()

@@ -13,7 +13,7 @@ from typing import IO, Any, TypeVar
 
 from wsis_shared import clock
 from wsis_shared.errors import Conflict
-from wsis_shared.events import Occurrence, occur
+from wsis_shared.events import PendingEvent, new_event
 
 from wsis_voting import events, settings
 from wsis_voting.domain import Contest, Counts
@@ -202,9 +202,9 @@ class _Spool:
             yield category, lines
 
 
-def published(head: dict[str, Any]) -> Occurrence:
+def published(head: dict[str, Any]) -> PendingEvent:
     """The event of a new head: agencies keep them, so that no second history can be shown."""
-    return occur(events.LOG_HEAD_PUBLISHED, head["edition"], **head)
+    return new_event(events.LOG_HEAD_PUBLISHED, head["edition"], **head)
 
 
 def signed_result(

@@ -12,8 +12,8 @@ from functools import partial
 from typing import Any, TypeVar
 
 from wsis_shared import audit, clock, context, inbox, paging
-from wsis_shared.bus import Provide, Service, every, rpc, subscribe_each
-from wsis_shared.events import Occurrence
+from wsis_shared.bus import Dependency, Service, every, rpc, subscribe_each
+from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import in_transaction
 
 from wsis_voting import errors, settings
@@ -29,7 +29,7 @@ from wsis_voting.store import Ballots, Contests, Counters, Registrations, Review
 from wsis_voting.store.keys import Shredded
 
 T = TypeVar("T")
-ERASED = "account_erased"  # the event, for `inbox.newer`
+ERASED = "account_erased"  # the event, for `inbox.is_newer`
 SAMPLE = 500  # ballots read to say how much alike those of a cluster are
 AT_ONCE = 200  # ballots of a decision changed in one transaction
 GIVEN_UP = timedelta(seconds=60)  # a decision that nobody has worked on for so long: its process is gone
@@ -38,7 +38,7 @@ GIVEN_UP = timedelta(seconds=60)  # a decision that nobody has worked on for so 
 class Reviewing(Service):
     """The part of the service that officers use to find and exclude ballots that are no people's."""
 
-    review = Provide(Review)
+    review = Dependency(Review)
     contests: Contests
     ballots: Ballots
     counters: Counters
@@ -47,7 +47,7 @@ class Reviewing(Service):
 
     # -- looking -----------------------------------------------------------------------------------------------------
 
-    @rpc(writes=True, keeps_answer=False)
+    @rpc(writes=True, store_response=False)
     def look_for_clusters(self, edition: str) -> dict[str, Any]:
         """Look anew."""
         contest = self._of(edition)
@@ -90,7 +90,7 @@ class Reviewing(Service):
 
     # -- deciding ----------------------------------------------------------------------------------------------------
 
-    @rpc(writes=True, keeps_answer=False)
+    @rpc(writes=True, store_response=False)
     def decide_on_cluster(self, edition: str, cluster: str, body: dict[str, Any]) -> dict[str, Any]:
         """Exclude the ballots of a cluster from the valid tally, keep them, or reinstate them."""
         self._of(edition)
@@ -104,7 +104,7 @@ class Reviewing(Service):
         row = self._cluster(edition, cluster)
         return {**_shown(row), "excluded": self._excluded(edition, row), "concentration": None}
 
-    @rpc(writes=True, keeps_answer=False)
+    @rpc(writes=True, store_response=False)
     def decide_on_account(self, edition: str, account: str, body: dict[str, Any]) -> dict[str, Any]:
         """The same for the ballot of one account, whatever is decided on its clusters."""
         self._of(edition)
@@ -126,13 +126,13 @@ class Reviewing(Service):
             "decision": body["decision"], "ground": ground, "reason": body["reason"], "by": ctx.actor.id,
             "at": clock.now(),
         }  # fmt: skip
-        taken = audit.taken(
+        taken = audit.entry(
             f"voting.review_{body['decision']}", f"edition/{edition}/{object}", reason=body["reason"],
             after={"decision": body["decision"], "ground": ground, "ballots": len(accounts)},
         )  # fmt: skip
         self._carry_out(in_transaction(partial(self._open, decision, taken)))
 
-    def _open(self, decision: dict[str, Any], taken: Occurrence) -> dict[str, Any]:
+    def _open(self, decision: dict[str, Any], taken: PendingEvent) -> dict[str, Any]:
         """One decision at a time, and none once the count is sealed: both stand on the contest's document, which the
         sealing writes too, so that one of the two is first."""
         edition, known = decision["edition"], self.review.decision(decision["_id"])
@@ -201,7 +201,7 @@ class Reviewing(Service):
 
     def erased_since(self, event: dict[str, Any]) -> bool:
         """Was the account of this event erased after it? Events of a kind come in order, those of two need not."""
-        return inbox.overtaken(self.bus.db, ERASED, event["subject"], event["sequence"])
+        return inbox.is_superseded(self.bus.db, ERASED, event["subject"], event["sequence"])
 
     def _count(self, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> None:
         hours = [its and to_the_hour(its["confirmed_at"]) for its in (before, after)]

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from pymongo import ReplaceOne
 from pymongo.database import Database
 from wsis_shared import clock
-from wsis_shared.events import Occurrence
+from wsis_shared.events import PendingEvent
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_voting import settings
@@ -77,7 +77,7 @@ class Ballots(EventfulRepository):
         query = {**_of(edition), "complete_at": None, "reminded_at": None, "last_at": {"$lt": idle_since}}
         return (row["account"] for row in self.collection("ballots").find(query, {"account": 1}))
 
-    def mark_reminded(self, edition: str, accounts: Sequence[str], reminded: Occurrence) -> None:
+    def mark_reminded(self, edition: str, accounts: Sequence[str], reminded: PendingEvent) -> None:
         """Remember whom we remind, with the event that does it."""
         ids = [f"{edition}|{account}" for account in accounts]
         now = clock.now()
@@ -115,7 +115,7 @@ class Ballots(EventfulRepository):
             for (edition, _, category), row in self._rows(keys, "project", "k", "b")
         }
 
-    def save_decisions(self, decisions: Decisions, *completed: Occurrence) -> None:
+    def save_decisions(self, decisions: Decisions, *completed: PendingEvent) -> None:
         """Votes, participation and what happened, in the open transaction."""
         if decisions.votes:
             self._save_votes(decisions)

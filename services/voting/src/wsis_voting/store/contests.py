@@ -9,7 +9,7 @@ from typing import Any
 
 from pymongo.database import Database
 from wsis_shared import clock
-from wsis_shared.events import Occurrence
+from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import in_transaction
 from wsis_shared.outbox import EventfulRepository
 
@@ -127,7 +127,7 @@ class Contests(EventfulRepository):
         self.change(edition, change)
 
     def change(
-        self, edition: str, how: Callable[[dict[str, Any]], dict[str, Any]], *occurrences: Occurrence
+        self, edition: str, how: Callable[[dict[str, Any]], dict[str, Any]], *occurrences: PendingEvent
     ) -> dict[str, Any]:
         """Read, change, save, with what happened; one transaction. Unchanged documents are not written."""
 

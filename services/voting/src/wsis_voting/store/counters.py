@@ -9,7 +9,7 @@ from typing import Any
 from pymongo import ReplaceOne
 from pymongo.database import Database
 from wsis_shared.mongo import Repository
-from wsis_shared.sessions import OWNER
+from wsis_shared.process_registry import OWNER
 
 from wsis_voting.domain import Counts, Decisions, Sums
 from wsis_voting.domain.ballots import Turnout

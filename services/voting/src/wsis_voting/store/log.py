@@ -17,11 +17,11 @@ from typing import Any
 from pymongo import DESCENDING, ReplaceOne
 from pymongo.database import Database
 from wsis_shared import clock
-from wsis_shared.events import Occurrence
+from wsis_shared.events import PendingEvent
 from wsis_shared.lease import Lease
 from wsis_shared.mongo import Collection, in_transaction
 from wsis_shared.outbox import EventfulRepository
-from wsis_shared.sessions import OWNER
+from wsis_shared.process_registry import OWNER
 
 from wsis_voting.domain.leaves import VOID, VOTE, Leaf
 from wsis_voting.domain.merkle import Tree, extend, leaf_hash
@@ -30,7 +30,7 @@ from wsis_voting.domain.receipts import HEAD, Signer, canonical
 PART = 4096  # leaves or openings in one document, and in one static file
 AT_ONCE = 40_000  # commitments taken in one transaction: some seconds of the peak
 HASH = 32
-Published = Callable[[dict[str, Any]], Occurrence]  # the event that tells of a head
+Published = Callable[[dict[str, Any]], PendingEvent]  # the event that tells of a head
 FIRST = {"size": 0, "number": 0, "token": 0, "prev": "0" * 64, "time": None}
 
 

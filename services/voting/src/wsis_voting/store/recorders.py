@@ -11,7 +11,7 @@ from typing import Any
 from pymongo import WriteConcern
 from pymongo.database import Database
 from wsis_shared.mongo import after_commit
-from wsis_shared.sessions import OWNER, store_time
+from wsis_shared.process_registry import OWNER, store_time
 
 from wsis_voting import settings
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
 from pymongo.database import Database
-from wsis_shared.events import Occurrence
+from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import outbox_index
 from wsis_shared.outbox import EventfulRepository
 
@@ -150,7 +150,7 @@ class Review(EventfulRepository):
         found = self.collection("decisions").find_one({"_id": id})
         return dict(found) if found else None
 
-    def open_decision(self, decision: dict[str, Any], taken: Occurrence) -> dict[str, Any]:
+    def open_decision(self, decision: dict[str, Any], taken: PendingEvent) -> dict[str, Any]:
         """Keep a decision, with its entry for the audit, before it is carried out."""
         return self.save("decisions", {**decision, "open": True, "worked_on_at": decision["at"]}, taken)
 

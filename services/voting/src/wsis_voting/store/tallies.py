@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wsis_shared import clock
-from wsis_shared.events import Occurrence
+from wsis_shared.events import PendingEvent
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_voting.domain import Contest, Counts, valid
@@ -21,7 +21,7 @@ class Tallies(EventfulRepository):
         found = self.collection("tallies").find({"edition": edition}).sort("number", -1).limit(1)
         return next(iter(found), None)
 
-    def freeze(self, contest: Contest, counts: Counts, agreed: bool, certified: Occurrence) -> dict[str, Any]:
+    def freeze(self, contest: Contest, counts: Counts, agreed: bool, certified: PendingEvent) -> dict[str, Any]:
         """Keep the result with the event that tells of it; call it in the transaction that ends the contest."""
         before = self.last(contest.edition)
         number = before["number"] + 1 if before else 1

@@ -1,4 +1,4 @@
-"""The process's publishing connection as a nameko extension, shared by replies, the outbox relay and remote calls."""
+"""The AMQP client of the process as a nameko extension: replies, the outbox relay and service clients share it."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from typing import Any
 from nameko.extensions import SharedExtension
 from wsis_shared import clock, tracing
 from wsis_shared.amqp import topology
-from wsis_shared.amqp.link import Link
+from wsis_shared.amqp.client import AmqpClient
 
 
-class SharedLink(SharedExtension):
-    """Lives from set-up until the last worker has ended."""
+class SharedClient(SharedExtension):
+    """Connected from setup until the last worker has ended."""
 
-    link: Link
-    stopping = False  # set when the first entrypoint is asked to stop, long before the workers have ended
+    client: AmqpClient
+    stopping = False  # set when the first entrypoint stops, long before the workers have ended
 
     def setup(self) -> None:
         """Connect in the background."""
-        self.link = Link(self.container.config["AMQP_URI"], self.container.service_name).start()
+        self.client = AmqpClient(self.container.config["AMQP_URI"], self.container.service_name).start()
 
     def stop(self) -> None:
-        """Close, after everything that publishes has ended."""
-        self.link.stop()
+        """Close the connection, after everything that publishes has ended."""
+        self.client.stop()
 
     def publish_events(self, source: str, envelopes: Sequence[dict[str, Any]]) -> None:
-        """Send CloudEvents in structured mode; returns when the broker has confirmed all."""
+        """Publish CloudEvents in structured mode; returns when the broker has confirmed all of them."""
         exchange = topology.event_exchange(source).name
-        self.link.publish_all(
+        self.client.publish_all(
             [
                 (
                     exchange,

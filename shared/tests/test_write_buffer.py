@@ -4,7 +4,7 @@ import sys
 import threading
 
 import pytest
-from wsis_shared.amqp.gathering import Gathered
+from wsis_shared.amqp.write_buffer import WriteBuffer
 from wsis_shared.testing import wait_for
 
 THREADS, EACH = 8, 4000
@@ -31,7 +31,7 @@ def restless():
 
 def test_no_frame_of_many_threads_is_lost(restless: None) -> None:
     transport, failed = Transport(), threading.Event()
-    gathered = Gathered(transport, failed.set, "test")
+    gathered = WriteBuffer(transport, failed.set, "test")
 
     def write(thread: int) -> None:
         for number in range(EACH):

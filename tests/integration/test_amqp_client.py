@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 from kombu import Connection, Queue
 from wsis_shared.amqp import topology
-from wsis_shared.amqp.link import Link
+from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.errors import Unavailable
 from wsis_shared.testing import make_context, wait_for
 from wsis_shared.testing.proxy import Proxy
@@ -16,14 +16,14 @@ from wsis_shared.testing.proxy import Proxy
 
 @pytest.fixture
 def proxied(environment):
-    """A link through a proxy that can freeze and cut it."""
+    """A client behind a proxy that can freeze and cut its connection."""
     parts = urlsplit(environment["WSIS_AMQP_URI"])
     with Proxy(parts.hostname, parts.port) as proxy:
         netloc = f"{parts.username}:{parts.password}@127.0.0.1:{proxy.port}"
-        link = Link(urlunsplit(parts._replace(netloc=netloc)), "proxied").start()
-        assert link.wait_connected(10)
-        yield link, proxy
-        link.stop()
+        amqp_client = AmqpClient(urlunsplit(parts._replace(netloc=netloc)), "proxied").start()
+        assert amqp_client.wait_connected(10)
+        yield amqp_client, proxy
+        amqp_client.stop()
 
 
 @pytest.fixture
@@ -38,101 +38,101 @@ def inbox(environment):
         channel.queue_delete(name)
 
 
-def publish(link, timeout=5.0):
-    link.publish("outside.events", "kept", {"n": 1}, {}, timeout=timeout)
+def publish(amqp_client, timeout=5.0):
+    amqp_client.publish("outside.events", "kept", {"n": 1}, {}, timeout=timeout)
 
 
 def test_a_frozen_wire_is_an_error_in_time_and_never_a_second_copy(proxied, inbox):
-    link, proxy = proxied
-    publish(link)
+    amqp_client, proxy = proxied
+    publish(amqp_client)
     proxy.freeze()
     started = time.monotonic()
     with pytest.raises(Unavailable) as raised:
-        publish(link, timeout=1.0)
+        publish(amqp_client, timeout=1.0)
     assert raised.value.code == "suite.broker_did_not_confirm"
     assert time.monotonic() - started < 4
     proxy.thaw()
     wait_for(lambda: inbox() == 2, what="the late message to arrive")
-    publish(link)
+    publish(amqp_client)
     wait_for(lambda: inbox() == 3)
 
 
 def test_a_lost_confirm_is_reported_as_unknown_and_not_sent_again(proxied, inbox):
-    link, proxy = proxied
+    amqp_client, proxy = proxied
     proxy.drop_replies()
     with pytest.raises(Unavailable):
-        publish(link, timeout=1.0)
+        publish(amqp_client, timeout=1.0)
     proxy.cut()
     wait_for(lambda: inbox() == 1)
-    assert link.wait_connected(10)
-    wait_for(lambda: _published(link))
+    assert amqp_client.wait_connected(10)
+    wait_for(lambda: _published(amqp_client))
     assert inbox() == 2
 
 
-def _published(link):
+def _published(amqp_client):
     try:
-        publish(link)
+        publish(amqp_client)
     except Unavailable:
         return False
     return True
 
 
 def test_a_cut_connection_comes_back_by_itself(proxied, madeup):
-    link, proxy = proxied
+    amqp_client, proxy = proxied
     ctx = make_context()
-    assert link.request("madeup", "echo", {"value": 1}, ctx, timeout=5) == {"value": 1}
+    assert amqp_client.request("madeup", "echo", {"value": 1}, ctx, timeout=5) == {"value": 1}
     waiting = []
 
     def wait_through_the_cut():
         try:
-            link.request("madeup", "slow", {"seconds": 3}, ctx, timeout=8)
+            amqp_client.request("madeup", "slow", {"seconds": 3}, ctx, timeout=8)
         except Unavailable as error:
             waiting.append((error.code, time.monotonic()))
 
     thread = threading.Thread(target=wait_through_the_cut)
     thread.start()
-    wait_for(lambda: link._replies)
+    wait_for(lambda: amqp_client._replies)
     cut = time.monotonic()
     proxy.cut()
     thread.join(10)
     assert waiting[0][0] == "suite.broker_away"
     assert waiting[0][1] - cut < 2, "whoever waits is told at once"
-    assert wait_for(lambda: _answers(link, ctx), 10)
+    assert wait_for(lambda: _answers(amqp_client, ctx), 10)
 
 
-def _answers(link, ctx):
+def _answers(amqp_client, ctx):
     try:
-        return link.request("madeup", "echo", {"value": 2}, ctx, timeout=2) == {"value": 2}
+        return amqp_client.request("madeup", "echo", {"value": 2}, ctx, timeout=2) == {"value": 2}
     except Unavailable:
         return False
 
 
-def test_nobody_serves_it_is_said_at_once(link):
+def test_nobody_serves_it_is_said_at_once(amqp_client):
     started = time.monotonic()
     with pytest.raises(Unavailable) as raised:
-        link.request("nobody", "anything", {}, make_context(), timeout=5)
+        amqp_client.request("nobody", "anything", {}, make_context(), timeout=5)
     assert raised.value.code == "suite.service_away"
     with pytest.raises(Unavailable) as raised:
-        link.command("nobody", "anything", {"args": {}, "body": {}}, make_context(), message_id="x", wait=5)
+        amqp_client.command("nobody", "anything", {"args": {}, "body": {}}, make_context(), message_id="x", wait=5)
     assert raised.value.code == "suite.service_away"
     assert time.monotonic() - started < 3
 
 
-def test_a_message_that_is_no_reply_does_not_end_the_connection(link, madeup, send):
+def test_a_message_that_is_no_reply_does_not_end_the_connection(amqp_client, madeup, send):
     """The connection's own thread reads it, for all who wait."""
-    before = link._reply_to
+    before = amqp_client._reply_to
     for body in (b"[]", b"{}", b"null", b"{"):
-        send(topology.RPC.name, link._reply_to, body)
-    assert link.request("madeup", "echo", {"value": 1}, make_context(), timeout=10) == {"value": 1}
-    assert link._reply_to == before, "still the same connection"
+        send(topology.RPC.name, amqp_client._reply_to, body)
+    assert amqp_client.request("madeup", "echo", {"value": 1}, make_context(), timeout=10) == {"value": 1}
+    assert amqp_client._reply_to == before, "still the same connection"
 
 
-def test_many_threads_share_one_connection_and_each_gets_its_own_answer(link, madeup):
+def test_many_threads_share_one_connection_and_each_gets_its_own_answer(amqp_client, madeup):
     answers = {}
 
     def ask(number):
         answers[number] = [
-            link.request("madeup", "echo", {"value": [number, turn]}, make_context(), timeout=20)["value"]
+            amqp_client.request("madeup", "echo", {"value": [number, turn]}, make_context(), timeout=20)["value"]
             for turn in range(20)
         ]
 

@@ -1,4 +1,4 @@
-"""What every handler is wrapped in: the caller's context, a store that may be away, failures that do not escape."""
+"""The wrapper of every handler: the caller's context, retries while the store is unavailable, metrics, error logs."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import eventlet
 from wsis_shared import context
 from wsis_shared.errors import SuiteError, Unavailable
 from wsis_shared.metrics import HANDLED, SECONDS
-from wsis_shared.mongo import patiently
+from wsis_shared.mongo import retry_while_unavailable
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
-def guarded(
+def instrumented(
     service: str,
     handler: str,
     ctx: context.Context,
@@ -27,12 +27,12 @@ def guarded(
     seconds: float,
     stopping: Callable[[], bool],
 ) -> T:
-    """Run `work` under `ctx`, waiting out an absent store. Whatever is raised is an Exception: an `eventlet.Timeout`,
-    which is not one, would skip the acknowledgement and hold the message for ever."""
+    """Run `work` under `ctx`, and retry it for `seconds` while the store is unavailable. Raises only Exceptions: an
+    `eventlet.Timeout` is a BaseException, would skip the acknowledgement and block the message for ever."""
     started, outcome = time.monotonic(), "ok"
     with context.use(ctx):
         try:
-            return patiently(work, seconds=seconds, stopping=stopping)
+            return retry_while_unavailable(work, seconds=seconds, stopping=stopping)
         except SuiteError as error:
             outcome = "unavailable" if isinstance(error, Unavailable) else "refused"
             raise
@@ -41,7 +41,7 @@ def guarded(
             raise Unavailable("suite.no_answer_in_time", "A part did not answer in time.", retry_after=2) from error
         except Exception as error:
             outcome = "failed"
-            # The text of an exception may hold an address or a URI: type and place are enough to find the fault.
+            # The text of an exception may contain an address or a URI: the type and the frames suffice.
             frames = [
                 f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)
             ]

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from pymongo import MongoClient, monitoring
 from pymongo.errors import OperationFailure
-from wsis_shared import clock, mongo, sessions
+from wsis_shared import clock, mongo, process_registry
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def is_held(db):
 
 
 @pytest.mark.parametrize(
-    ("host", "pid", "silent_for", "steady_since", "ended"),
+    ("host", "pid", "silent_for", "stable_since", "ended"),
     [
         ("here", "none", 0, math.inf, True),
         ("elsewhere", "none", 0, -math.inf, False),
@@ -48,7 +48,7 @@ def is_held(db):
         ("here", "mine", 0, -math.inf, False),
     ],
 )
-def test_only_what_a_dead_process_holds_is_let_go(held, host, pid, silent_for, steady_since, ended):
+def test_only_what_a_dead_process_holds_is_let_go(held, host, pid, silent_for, stable_since, ended):
     row = {
         "host": socket.gethostname() if host == "here" else host,
         "pid": os.getpid() if pid == "mine" else 2**22 - 1,
@@ -56,7 +56,7 @@ def test_only_what_a_dead_process_holds_is_let_go(held, host, pid, silent_for, s
     }
     held["processes"].update_one({"_id": "gone"}, {"$set": row})
     assert is_held(held)
-    assert sessions.Sessions(held, steady_since).reap() == ended
+    assert process_registry.ProcessRegistry(held, stable_since).reap() == ended
     assert is_held(held) != ended
 
 
@@ -81,6 +81,6 @@ def test_one_that_noted_no_session_takes_nobody_along(held, environment):
     held["processes"].insert_one(gone)
     commands = Commands()
     with MongoClient(environment["WSIS_MONGO_URI"], tz_aware=True, event_listeners=[commands]) as client:
-        assert sessions.Sessions(client[held.name]).reap() == 1
+        assert process_registry.ProcessRegistry(client[held.name]).reap() == 1
     assert "killSessions" not in commands.names
     assert held["processes"].count_documents({}) == 0

@@ -1,4 +1,4 @@
-"""Where a caller waits for what the connection's own thread reads."""
+"""A result that one thread waits for and the connection's thread delivers."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 from wsis_shared.errors import SuiteError
 
 
-class Waiter:
-    """The place where one caller waits for one reply or one confirm."""
+class Future:
+    """One reply or one publisher confirm. Lighter than `concurrent.futures.Future`: one is made per message."""
 
     __slots__ = ("error", "event", "value")
 
@@ -18,13 +18,13 @@ class Waiter:
         self.value: Any = None
         self.error: SuiteError | None = None
 
-    def settle(self, value: Any = None, error: SuiteError | None = None) -> None:
-        """Wake the caller."""
+    def resolve(self, value: Any = None, error: SuiteError | None = None) -> None:
+        """Set the value or the error, and wake the waiting thread."""
         self.value, self.error = value, error
         self.event.set()
 
     def wait(self, seconds: float) -> bool:
-        """True when settled in time; raises the error it was settled with."""
+        """True when resolved within `seconds`, False after them. Raises the error that it was resolved with."""
         if not self.event.wait(max(seconds, 0.0)):
             return False
         if self.error is not None:

@@ -6,20 +6,20 @@ import uuid
 from wsis_shared.testing import actor, make_context, wait_for
 
 
-def test_further_requests_wait_and_commands_do_not(serve, link, database):
-    serve("madeup", MADEUP_CALLS_IN_HAND="2")
+def test_further_requests_wait_and_commands_do_not(serve, amqp_client, database):
+    serve("madeup", MADEUP_MAX_IN_FLIGHT="2")
     notes, note = database("madeup")["notes"], f"slow {uuid.uuid4().hex}"
     answers = []
 
     def ask():
-        answers.append(link.request("madeup", "slow", {"seconds": 3, "note": note}, make_context(), timeout=20))
+        answers.append(amqp_client.request("madeup", "slow", {"seconds": 3, "note": note}, make_context(), timeout=20))
 
     threads = [threading.Thread(target=ask) for _ in range(3)]
     for thread in threads:
         thread.start()
     wait_for(lambda: notes.count_documents({"what": note}) == 2)
     vote = {"args": {}, "body": {"voter": uuid.uuid4().hex}}
-    outcome = link.command("madeup", "cast", vote, make_context(actor()), message_id=uuid.uuid4().hex, wait=10.0)
+    outcome = amqp_client.command("madeup", "cast", vote, make_context(actor()), message_id=uuid.uuid4().hex, wait=10.0)
     assert outcome == (True, {"status": 201})
     assert notes.count_documents({"what": note}) == 2
     for thread in threads:

@@ -1,8 +1,8 @@
 """One AMQP connection with many requests in flight.
 
-Replies are matched by correlation id and publisher confirms by delivery tag, so that a hundred callers share one
-connection and one round trip of confirms (group commit). It connects by itself, and again after a fault; nothing here
-waits longer than the caller's deadline. Plain threads: gevent (gateway) and eventlet (services) patch them.
+Replies are matched by correlation id and publisher confirms by delivery tag: a hundred callers share one connection and
+one round trip of confirms (group commit). The client connects and reconnects in a thread of its own; no method waits
+longer than the caller's deadline. Plain threads: gevent (gateway) and eventlet (services) patch them.
 """
 
 from __future__ import annotations
@@ -17,22 +17,23 @@ from typing import Any
 from amqp import spec
 from kombu import Connection, Queue
 from wsis_shared.amqp import serializer, topology
-from wsis_shared.amqp.gathering import Gathered
-from wsis_shared.amqp.waiter import Waiter
+from wsis_shared.amqp.future import Future
+from wsis_shared.amqp.write_buffer import WriteBuffer
 from wsis_shared.context import Context, to_headers
 from wsis_shared.errors import SuiteError, Unavailable, from_wire
 
 _log = logging.getLogger(__name__)
 
 Reply = tuple[str, Mapping[str, Any]]  # correlation id, and `result` and `error` as in nameko's RPC protocol
-REPLIES = 100  # at most in one message
+REPLIES_PER_MESSAGE = 100
 
 
-class Link:
-    """A publishing connection. Make it after a fork, `start()` it, share it between all threads of the process.
+class AmqpClient:
+    """A connection for requests, commands and publishing. Make it after a fork, `start()` it, and share it between all
+    threads of the process.
 
-    `on_event(source, type)` is told of each of the `events` while the connection stands (nothing is kept meanwhile, so
-    `on_connect()` says when it stands anew: what was learnt from events before may be out of date).
+    `on_event(source, type)` is called for each of the `events` while connected. Events are not queued while the client
+    is disconnected: after each connect it calls `on_connect()`, since state derived from earlier events may be stale.
     """
 
     def __init__(
@@ -51,26 +52,26 @@ class Link:
         self._ready = threading.Event()
         self._stopping = False
         self._blocked = False
-        self._replies: dict[str, Waiter] = {}
-        self._confirms: dict[int, Waiter] = {}
+        self._replies: dict[str, Future] = {}
+        self._confirms: dict[int, Future] = {}
         self._reply_to = ""
         self._connection: Connection | None = None
-        self._gathered: Gathered | None = None
-        self._plain: Any = None
-        self._confirmed: Any = None
+        self._write_buffer: WriteBuffer | None = None
+        self._channel: Any = None
+        self._confirm_channel: Any = None
         self._next_tag = 1
         self._thread: threading.Thread | None = None
 
-    # -- life ----------------------------------------------------------------------------------------------------
+    # -- life cycle ----------------------------------------------------------------------------------------------------
 
-    def start(self) -> Link:
+    def start(self) -> AmqpClient:
         """Connect in the background."""
-        self._thread = threading.Thread(target=self._run, name=f"link-{self.name}", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"amqp-{self.name}", daemon=True)
         self._thread.start()
         return self
 
     def stop(self) -> None:
-        """Close the connection; whoever waits gets Unavailable."""
+        """Close the connection; pending calls raise Unavailable."""
         self._stopping = True
         thread = self._thread
         if thread is not None and thread is not threading.current_thread():
@@ -78,32 +79,32 @@ class Link:
 
     @property
     def connected(self) -> bool:
-        """True while the connection stands."""
+        """True while connected."""
         return self._ready.is_set()
 
     @property
     def blocked(self) -> bool:
-        """True while the broker takes nothing (memory or disk alarm)."""
+        """True while the broker blocks publishers (memory or disk alarm)."""
         return self._blocked
 
     def wait_connected(self, seconds: float) -> bool:
-        """True once connected; False when the time is up."""
+        """True once connected, False after `seconds`."""
         return self._ready.wait(seconds)
 
     # -- sending -------------------------------------------------------------------------------------------------
 
     def request(
-        self, service: str, call: str, arguments: Mapping[str, Any], context: Context, *, timeout: float
+        self, service: str, method: str, arguments: Mapping[str, Any], context: Context, *, timeout: float
     ) -> Any:
-        """Call `service.call(**arguments)` and return its result (nameko's RPC protocol).
+        """Call `service.method(**arguments)` and return its result (nameko's RPC protocol).
 
-        Raises the SuiteError that the service raised, or Unavailable: no such service, no connection, no answer in
-        time. A request that timed out expires in its queue, so it does not run later.
+        Raises the SuiteError that the service raised, or Unavailable: no such service, no connection, or no
+        reply within `timeout` seconds. A request that timed out expires in its queue: it does not run later.
         """
         timeout = context.remaining(timeout)
         until = time.monotonic() + timeout
-        correlation_id, waiter = uuid.uuid4().hex, Waiter()
-        self._replies[correlation_id] = waiter
+        correlation_id, future = uuid.uuid4().hex, Future()
+        self._replies[correlation_id] = future
         try:
             headers = {
                 **to_headers(context),
@@ -111,23 +112,23 @@ class Link:
                 "nameko.call_id_stack": [f"{self.name}.{correlation_id}"],
             }
             self._send(
-                topology.RPC.name, f"{service}.{call}", {"args": [], "kwargs": dict(arguments)}, headers, timeout,
-                correlation_id=correlation_id, answers=True, expiration=str(max(int(timeout * 1000), 1)),
+                topology.RPC.name, f"{service}.{method}", {"args": [], "kwargs": dict(arguments)}, headers, timeout,
+                correlation_id=correlation_id, expects_reply=True, expiration=str(max(int(timeout * 1000), 1)),
                 mandatory=True, delivery_mode=1,
             )  # fmt: skip
-            if not waiter.wait(until - time.monotonic()):
+            if not future.wait(until - time.monotonic()):
                 raise Unavailable("suite.no_answer_in_time", f"{service} did not answer in time.", retry_after=2)
         finally:
             self._replies.pop(correlation_id, None)
-        error = waiter.value.get("error")
+        error = future.value.get("error")
         if error is not None:
             raise from_wire(error)
-        return waiter.value.get("result")
+        return future.value.get("result")
 
     def command(
         self,
         service: str,
-        call: str,
+        method: str,
         payload: Mapping[str, Any],
         context: Context,
         *,
@@ -135,27 +136,28 @@ class Link:
         wait: float,
         confirm: float = 3.0,
     ) -> tuple[bool, Any]:
-        """Put a command into the service's durable queue; return (settled, outcome).
+        """Publish a command to the service's durable queue; return (done, outcome).
 
-        The command is safe once this returns, settled or not. Raises the SuiteError that decided it, or Unavailable
-        when the broker did not confirm in time: it may or may not be there; the same `message_id` may be sent again.
+        The command is durable once this returns, done or not. Raises the SuiteError of the outcome, or Unavailable
+        when the broker did not confirm in time: the command may or may not be queued, and it is safe to send the same
+        `message_id` again.
         """
-        waiter = Waiter()
-        self._replies[message_id] = waiter
+        future = Future()
+        self._replies[message_id] = future
         try:
             self.publish(
-                topology.COMMANDS.name, f"commands.{service}.{call}", payload, to_headers(context), timeout=confirm,
-                message_id=message_id, correlation_id=message_id, answers=True, mandatory=True,
+                topology.COMMANDS.name, f"commands.{service}.{method}", payload, to_headers(context), timeout=confirm,
+                message_id=message_id, correlation_id=message_id, expects_reply=True, mandatory=True,
             )  # fmt: skip
-            settled = waiter.wait(wait) if wait > 0 else waiter.event.is_set()
+            done = future.wait(wait) if wait > 0 else future.event.is_set()
         finally:
             self._replies.pop(message_id, None)
-        if not settled:
+        if not done:
             return False, None
-        error = waiter.value.get("error")
+        error = future.value.get("error")
         if error is not None:
             raise from_wire(error)
-        return True, waiter.value.get("result")
+        return True, future.value.get("result")
 
     def publish(
         self,
@@ -167,33 +169,33 @@ class Link:
         timeout: float = 5.0,
         **properties: Any,
     ) -> None:
-        """Publish persistently and return when the broker has it on disk. Raises Unavailable (outcome unknown)."""
+        """Publish a persistent message and wait for the confirm. Raises Unavailable (outcome unknown)."""
         self.publish_all([(exchange, routing_key, body, headers, properties)], timeout=timeout)
 
     def publish_all(
         self, messages: Sequence[tuple[str, str, Any, Mapping[str, Any], Mapping[str, Any]]], *, timeout: float = 10.0
     ) -> None:
-        """Publish many, then wait for all confirms: one round trip for the lot. Each: (exchange, routing key, body,
-        headers, properties). Only a `command` is an error when no queue takes it: an event may have no subscriber."""
+        """Publish many messages, then wait for all confirms: one round trip. Each is (exchange, routing key, body,
+        headers, properties). An unroutable message is an error only for a `command`: an event may have no consumer."""
         until = time.monotonic() + timeout
-        waiters = []
+        futures = []
         for exchange, routing_key, body, headers, properties in messages:
-            waiter = Waiter()
-            waiters.append(waiter)
-            self._send(exchange, routing_key, body, headers, until - time.monotonic(), confirm=waiter, delivery_mode=2,
+            future = Future()
+            futures.append(future)
+            self._send(exchange, routing_key, body, headers, until - time.monotonic(), confirm=future, delivery_mode=2,
                        **properties)  # fmt: skip
-        for waiter in waiters:
-            if not waiter.wait(until - time.monotonic()):
+        for future in futures:
+            if not future.wait(until - time.monotonic()):
                 raise Unavailable("suite.broker_did_not_confirm", "The broker did not confirm in time.", retry_after=2)
 
     def reply(self, reply_to: str, correlation_id: str | None, payload: Mapping[str, Any]) -> None:
-        """Answer a request. Not confirmed: a caller that is gone is nobody's loss."""
+        """Reply to a request. Without a confirm: a reply is of no use once the caller is gone."""
         self._send(topology.RPC.name, reply_to, payload, {}, 5.0, correlation_id=correlation_id, delivery_mode=1)
 
     def reply_all(self, reply_to: str, replies: Sequence[Reply]) -> None:
-        """Answer commands of one sender, many in a message."""
-        for start in range(0, len(replies), REPLIES):
-            payload = {"replies": replies[start : start + REPLIES]}
+        """Reply to commands of one sender, many in a message."""
+        for start in range(0, len(replies), REPLIES_PER_MESSAGE):
+            payload = {"replies": replies[start : start + REPLIES_PER_MESSAGE]}
             self._send(topology.RPC.name, reply_to, payload, {}, 5.0, delivery_mode=1)
 
     def _send(
@@ -204,21 +206,23 @@ class Link:
         headers: Mapping[str, Any],
         timeout: float,
         *,
-        confirm: Waiter | None = None,
+        confirm: Future | None = None,
         mandatory: bool = False,
-        answers: bool = False,
+        expects_reply: bool = False,
         **properties: Any,
     ) -> None:
         payload = serializer.dumps(body)
         if not self._ready.wait(max(min(timeout, 2.0), 0.0)):
             raise Unavailable("suite.broker_away", "The message broker cannot be reached.", retry_after=2)
         if self._blocked:
-            raise Unavailable("suite.broker_full", "The message broker takes nothing at the moment.", retry_after=5)
+            raise Unavailable(
+                "suite.broker_full", "The message broker accepts no messages at the moment.", retry_after=5
+            )
         with self._lock:
-            channel = self._plain if confirm is None else self._confirmed
+            channel = self._channel if confirm is None else self._confirm_channel
             if not self._ready.is_set():
                 raise Unavailable("suite.broker_away", "The message broker cannot be reached.", retry_after=2)
-            if answers:
+            if expects_reply:
                 properties["reply_to"] = self._reply_to
             message = channel.prepare_message(
                 payload, content_type=serializer.CONTENT_TYPE, content_encoding="utf-8", headers=dict(headers),
@@ -228,13 +232,13 @@ class Link:
                 self._confirms[self._next_tag] = confirm
                 self._next_tag += 1
             try:
-                # Not channel.basic_publish: that reads from the socket, which is our own thread's alone to do.
+                # Not channel.basic_publish: it reads from the socket, which only the connection's thread may do.
                 channel.send_method(spec.Basic.Publish, "Bssbb", (0, exchange, routing_key, mandatory, False), message)
             except Exception as error:
                 self._ready.clear()
                 raise Unavailable("suite.broker_away", "The message broker was lost.", retry_after=2) from error
 
-    # -- the connection's own thread ---------------------------------------------------------------------------------
+    # -- the connection's thread -------------------------------------------------------------------------------------
 
     def _run(self) -> None:
         pause = 0.1
@@ -243,10 +247,11 @@ class Link:
                 connection = self._connect()
                 pause = 0.1
                 self._drain(connection)
-            except Exception as error:  # noqa: BLE001 -- any fault means: connect again
+            except Exception as error:  # noqa: BLE001 -- after any error: connect again
                 if not self._stopping:
                     _log.warning(
-                        "broker lost", extra={"link": self.name, "error": type(error).__name__, "pause": pause}
+                        "connection lost",
+                        extra={"connection": self.name, "error": type(error).__name__, "pause": pause},
                     )
             finally:
                 self._disconnect()
@@ -262,43 +267,43 @@ class Link:
         )  # fmt: skip
         self._connection = connection
         connection.connect()
-        self._plain = connection.channel()
-        self._plain.events["basic_return"].add(self._on_return_plain)
-        self._confirmed = connection.channel()
-        self._confirmed.confirm_select()
-        self._confirmed.events["basic_ack"].add(self._on_ack)
-        self._confirmed.events["basic_nack"].add(self._on_nack)
-        self._confirmed.events["basic_return"].add(self._on_return_confirmed)
+        self._channel = connection.channel()
+        self._channel.events["basic_return"].add(self._on_request_returned)
+        self._confirm_channel = connection.channel()
+        self._confirm_channel.confirm_select()
+        self._confirm_channel.events["basic_ack"].add(self._on_ack)
+        self._confirm_channel.events["basic_nack"].add(self._on_nack)
+        self._confirm_channel.events["basic_return"].add(self._on_publish_returned)
         self._next_tag = 1
-        for exchange in (topology.RPC, topology.COMMANDS, topology.DEAD):
-            exchange(self._plain).declare()
+        for exchange in (topology.RPC, topology.COMMANDS, topology.DEAD_LETTERS):
+            exchange(self._channel).declare()
         self._reply_to = uuid.uuid4().hex
         self._consume(topology.reply_queue(f"{self.name}-{self._reply_to}", self._reply_to), self._on_reply)
         for number, (source, event) in enumerate(self._events):
             listen = Queue(f"listen.{self.name}-{self._reply_to}-{number}", topology.event_exchange(source),
                            routing_key=event, durable=False, exclusive=True, auto_delete=True)  # fmt: skip
-            self._consume(listen, self._on_listened)
+            self._consume(listen, self._on_event_message)
         self._blocked = False
         if self._on_connect is not None:
             self._on_connect()
-        self._gathered = Gathered(connection.connection.transport, self._ready.clear, self.name)
+        self._write_buffer = WriteBuffer(connection.connection.transport, self._ready.clear, self.name)
         self._ready.set()
         return connection
 
     def _consume(self, queue: Queue, callback: Callable[[Any], None]) -> None:
-        bound = queue(self._plain)
+        bound = queue(self._channel)
         bound.declare()
-        self._plain.basic_consume(queue.name, no_ack=True, callback=callback)
+        self._channel.basic_consume(queue.name, no_ack=True, callback=callback)
 
     def _drain(self, connection: Connection) -> None:
-        beat = time.monotonic()
+        checked_at = time.monotonic()
         while not self._stopping and self._ready.is_set():
             try:
                 connection.drain_events(timeout=1)
             except TimeoutError:
                 pass
-            if time.monotonic() - beat > 5:
-                beat = time.monotonic()
+            if time.monotonic() - checked_at > 5:
+                checked_at = time.monotonic()
                 with self._lock:
                     connection.heartbeat_check(rate=2)
 
@@ -307,19 +312,19 @@ class Link:
         lost = Unavailable("suite.broker_away", "The message broker was lost.", retry_after=2)
         waiting = [*self._replies.values(), *self._confirms.values()]
         self._confirms = {}
-        for waiter in waiting:
-            waiter.settle(error=lost)
+        for future in waiting:
+            future.resolve(error=lost)
         connection, self._connection = self._connection, None
         if connection is not None:
             try:
                 connection.collect(1) if not self._stopping else connection.release()
-            except Exception as error:  # noqa: BLE001 -- closing what is broken may fail in any way
+            except Exception as error:  # noqa: BLE001 -- closing a broken connection may raise anything
                 _log.debug("closing", extra={"error": type(error).__name__})
-        if self._gathered is not None:
-            self._gathered.close()
-            self._gathered = None
+        if self._write_buffer is not None:
+            self._write_buffer.close()
+            self._write_buffer = None
 
-    # -- what the broker says ------------------------------------------------------------------------------------------
+    # -- callbacks of the broker ---------------------------------------------------------------------------------------
 
     def _on_reply(self, message: Any) -> None:
         correlation_id, error = message.properties.get("correlation_id"), None
@@ -328,52 +333,52 @@ class Link:
             replies = body["replies"] if correlation_id is None else [(correlation_id, body)]
         except (ValueError, TypeError, KeyError):
             replies = [(correlation_id, None)]
-            error = SuiteError("suite.internal_error", "The answer could not be read.")
+            error = SuiteError("suite.internal_error", "The reply could not be decoded.")
         for id, reply in replies:
-            waiter = self._replies.get(id)
-            if waiter is not None:
-                waiter.settle(reply, error)
+            future = self._replies.get(id)
+            if future is not None:
+                future.resolve(reply, error)
 
-    def _on_listened(self, message: Any) -> None:
+    def _on_event_message(self, message: Any) -> None:
         if self._on_event is not None:
             exchange = message.delivery_info["exchange"]
             self._on_event(exchange.removesuffix(".events"), message.delivery_info["routing_key"])
 
     def _on_ack(self, delivery_tag: int, multiple: bool) -> None:
-        for waiter in self._settled(delivery_tag, multiple):
-            waiter.settle()
+        for future in self._pop_confirms(delivery_tag, multiple):
+            future.resolve()
 
     def _on_nack(self, delivery_tag: int, multiple: bool) -> None:
-        refused = Unavailable("suite.broker_full", "The message broker did not take the message.", retry_after=5)
-        for waiter in self._settled(delivery_tag, multiple):
-            waiter.settle(error=refused)
+        refused = Unavailable("suite.broker_full", "The message broker rejected the message.", retry_after=5)
+        for future in self._pop_confirms(delivery_tag, multiple):
+            future.resolve(error=refused)
 
-    def _settled(self, delivery_tag: int, multiple: bool) -> list[Waiter]:
+    def _pop_confirms(self, delivery_tag: int, multiple: bool) -> list[Future]:
         if not multiple:
-            waiter = self._confirms.pop(delivery_tag, None)
-            return [waiter] if waiter is not None else []
+            future = self._confirms.pop(delivery_tag, None)
+            return [future] if future is not None else []
         tags = [tag for tag in self._confirms if tag <= delivery_tag]
         return [self._confirms.pop(tag) for tag in tags]
 
-    def _on_return_plain(self, _error: Any, _exchange: str, routing_key: str, message: Any) -> None:
-        waiter = self._replies.get(message.properties.get("correlation_id"))
-        if waiter is not None:
-            waiter.settle(error=nobody(routing_key))
+    def _on_request_returned(self, _error: Any, _exchange: str, routing_key: str, message: Any) -> None:
+        future = self._replies.get(message.properties.get("correlation_id"))
+        if future is not None:
+            future.resolve(error=unroutable(routing_key))
 
-    def _on_return_confirmed(self, _error: Any, _exchange: str, routing_key: str, message: Any) -> None:
-        # The return comes before its ack, which would settle the oldest waiter of that message as done.
-        waiter = self._replies.get(message.properties.get("message_id"))
-        if waiter is not None:
-            waiter.settle(error=nobody(routing_key))
+    def _on_publish_returned(self, _error: Any, _exchange: str, routing_key: str, message: Any) -> None:
+        # The return arrives before the ack, which would resolve the future of the confirm as successful.
+        future = self._replies.get(message.properties.get("message_id"))
+        if future is not None:
+            future.resolve(error=unroutable(routing_key))
 
     def _on_blocked(self, reason: str) -> None:
-        _log.error("the broker is blocked", extra={"link": self.name, "reason": reason})
+        _log.error("publishing blocked by the broker", extra={"connection": self.name, "reason": reason})
         self._blocked = True
 
     def _on_unblocked(self) -> None:
         self._blocked = False
 
 
-def nobody(routing_key: str) -> Unavailable:
-    """No queue takes messages for this key: the service has never run here."""
-    return Unavailable("suite.service_away", f"Nothing serves {routing_key} at the moment.", retry_after=5)
+def unroutable(routing_key: str) -> Unavailable:
+    """The error when no queue is bound for this key: the service has never run here."""
+    return Unavailable("suite.service_away", f"No service handles {routing_key} at the moment.", retry_after=5)

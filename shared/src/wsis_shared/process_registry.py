@@ -1,0 +1,130 @@
+"""Registry of the processes of a service: ends the transactions and leases of a crashed process.
+
+A process that is killed in a transaction leaves its documents locked until the store aborts the transaction, after a
+minute by default (`transactionLifetimeLimitSeconds`); the broker redelivers its messages long before, and they would
+wait. So each process registers its sessions and sends a heartbeat; another process that misses the heartbeat ends the
+sessions (`killSessions`) and the leases. For a process that is only slow this is harmless: its transaction fails and
+runs again. Two processes may briefly do the work of one lease: that work is idempotent or checks the fencing token.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import socket
+import threading
+import time
+import uuid
+from datetime import UTC, datetime
+from typing import Any
+
+from pymongo.client_session import ClientSession
+from pymongo.database import Database
+
+# Identifies this process in the registry and in leases.
+OWNER = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+
+HEARTBEAT_SECONDS = 3.0
+DEAD_AFTER_SECONDS = 12.0
+
+_lock = threading.Lock()
+
+
+class ProcessRegistry:
+    """The entry of this process in the service's `processes` collection. `stable_since` is the time (monotonic) since
+    when its heartbeats have had no gap."""
+
+    def __init__(self, db: Database[dict[str, Any]], stable_since: float = math.inf) -> None:
+        self._db, self._processes, self._leases = db, db["processes"], db["leases"]
+        self._registered: set[bytes] = set()
+        self._stable_since, self._last_heartbeat = stable_since, -math.inf
+
+    def register_session(self, session: ClientSession) -> None:
+        """Called before a transaction; writes only for a new session."""
+        lsid = bytes(session.session_id["id"])
+        if lsid not in self._registered:
+            self._write({"$addToSet": {"sessions": session.session_id["id"]}})
+            self._registered.add(lsid)
+
+    def heartbeat(self) -> None:
+        """Write a heartbeat and reap dead processes; call it every HEARTBEAT_SECONDS."""
+        if time.monotonic() - self._last_heartbeat > DEAD_AFTER_SECONDS:
+            self._stable_since = time.monotonic()
+        self._write({})
+        self._last_heartbeat = time.monotonic()
+        self.reap()
+
+    def _write(self, more: dict[str, Any]) -> None:
+        if (
+            self._processes.update_one({"_id": OWNER}, {**_heartbeat_update(), **more}, upsert=True).upserted_id
+            is not None
+        ):
+            self._registered.clear()  # another process reaped our entry: register the sessions again
+
+    def reap(self) -> int:
+        """End the sessions and leases of dead processes; returns the number of these processes."""
+        if not _lock.acquire(blocking=False):
+            return 0
+        try:
+            now, others = store_time(self._db), list(self._processes.find({"_id": {"$ne": OWNER}}))
+            return sum(self._end(other) for other in others if self._is_dead(other, now))
+        finally:
+            _lock.release()
+
+    def _is_dead(self, other: dict[str, Any], now: datetime) -> bool:
+        if other["host"] == socket.gethostname() and not _is_running(other["pid"]):
+            return True
+        # A process that could not reach the store cannot know who else could: give all others time for a heartbeat.
+        stable = time.monotonic() - self._stable_since > DEAD_AFTER_SECONDS
+        return stable and (now - other["at"]).total_seconds() > DEAD_AFTER_SECONDS
+
+    def _end(self, other: dict[str, Any]) -> bool:
+        if not self._processes.delete_one({"_id": other["_id"], "at": other["at"]}).deleted_count:
+            return False  # it is alive after all, or another process was faster
+        if sessions := other.get("sessions"):  # an empty list would end the sessions of all
+            self._db.client.admin.command("killSessions", [{"id": lsid} for lsid in sessions])
+        self._end_leases(other["_id"])
+        return True
+
+    def deregister(self) -> None:
+        """Remove the entry and the leases at a regular stop: no other process has to wait."""
+        self._end_leases(OWNER)
+        self._processes.delete_one({"_id": OWNER})
+
+    def _end_leases(self, owner: str) -> None:
+        self._leases.update_many({"owner": owner}, {"$set": {"until": 0.0}})
+
+
+def store_time(db: Database[dict[str, Any]]) -> datetime:
+    """The store's clock, with which heartbeats of several machines are compared."""
+    time_: datetime = db.client.admin.command("hello")["localTime"]
+    return time_.replace(tzinfo=UTC)
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # it runs as another user
+    return True
+
+
+def _heartbeat_update() -> dict[str, Any]:
+    return {"$currentDate": {"at": True}, "$set": {"host": socket.gethostname(), "pid": os.getpid()}}
+
+
+_registry: ProcessRegistry | None = None
+
+
+def register(db: Database[dict[str, Any]]) -> ProcessRegistry:
+    """Register this process in `db`; from now on its transactions register their sessions."""
+    global _registry
+    _registry = ProcessRegistry(db)
+    return _registry
+
+
+def current() -> ProcessRegistry | None:
+    """The registry of this process; None in tests and CLI commands, which do not register."""
+    return _registry
