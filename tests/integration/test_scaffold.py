@@ -82,13 +82,13 @@ def test_its_own_tests_pass(scaffolded: set[str], infrastructure: dict[str, str]
     assert " passed" in said
 
 
-def test_it_keeps_to_the_rules_of_the_house(scaffolded: set[str]) -> None:
+def test_it_passes_the_architecture_tests(scaffolded: set[str]) -> None:
     said = _run("-m", "pytest", "-q", "tests/architecture", "-k", f"[{NAME}] or services/{NAME}/")
     assert " passed" in said
 
 
 @pytest.fixture
-def door(scaffolded: set[str], environment: dict[str, str], amqp_client: Any, tmp_path: Path) -> Iterator[httpx.Client]:
+def http(scaffolded: set[str], environment: dict[str, str], amqp_client: Any, tmp_path: Path) -> Iterator[httpx.Client]:
     """The new service and the real gateway, in processes of their own."""
     _run("-c", "from wsis_shared.cli import main; main()", "indexes", NAME, env={**os.environ, **environment})
     port = Ports.free()["gateway"]
@@ -107,19 +107,19 @@ def door(scaffolded: set[str], environment: dict[str, str], amqp_client: Any, tm
         service.stop()
 
 
-def test_its_route_answers_through_the_gateway_and_its_event_arrives(door: httpx.Client, amqp_client: Any) -> None:
+def test_its_route_answers_through_the_gateway_and_its_event_arrives(http: httpx.Client, amqp_client: Any) -> None:
     """A stranger may read and may not write; a written entry comes round as an event, and that is seen over HTTP."""
-    unknown = door.get(f"/v1/{NAME}/nowhere", headers={"Accept-Language": "fr"})
+    unknown = http.get(f"/v1/{NAME}/unknown", headers={"Accept-Language": "fr"})
     assert (unknown.status_code, unknown.json()["code"]) == (404, f"{NAME}.entry_unknown")
     assert unknown.headers["content-type"] == "application/problem+json"
     assert unknown.json()["title"] == "Cette entrée n’existe pas"
-    assert door.post(f"/v1/{NAME}", json={"title": "Radio"}).status_code == 401
+    assert http.post(f"/v1/{NAME}", json={"title": "Radio"}).status_code == 401
     # Signing in belongs to another service, which need not be here: this is what the gateway sends for a member.
     body = {"title": "Radio for every school"}
     entry = amqp_client.request(NAME, "make_entry", {"body": body}, make_context(actor()), timeout=10)["id"]
-    read = wait_for(lambda: _heard(door, entry), what="the event to come round")
+    read = wait_for(lambda: _heard(http, entry), what="the event to come round")
     assert (read["id"], read["title"]) == (entry, body["title"])
-    assert f"/v1/{NAME}/{{entry}}" in door.get("/openapi.json").json()["paths"]
+    assert f"/v1/{NAME}/{{entry}}" in http.get("/openapi.json").json()["paths"]
 
 
 def _heard(client: httpx.Client, entry: str) -> dict[str, Any] | None:
