@@ -1,4 +1,4 @@
-"""What the rules are checked on: every folder under services/, every module, every installed manifest. No names."""
+"""What the tests check: every folder under services/, every module, every installed manifest."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Module:
 
     @property
     def kind(self) -> str:
-        """The room it belongs to: `domain` for domain.py and domain/tally.py."""
+        """Its name in the structure of a service: `domain` for domain.py and domain/tally.py."""
         return self.parts[0].removesuffix(".py")
 
     @property
@@ -72,8 +72,8 @@ def parse(path: Path) -> ast.Module:
 
 
 @dataclass(frozen=True)
-class House:
-    """Everything the rules look at."""
+class Project:
+    """Everything that the tests check."""
 
     root: Path
     services: dict[str, Path]
@@ -112,7 +112,7 @@ def _listed() -> list[Path]:
 
 
 @cache
-def the_house() -> House:
+def load_project() -> Project:
     services = {path.parent.name: path.parent for path in sorted(ROOT.glob("services/*/pyproject.toml"))}
     distributions = {"shared": ROOT / "shared", **services}
     if (ROOT / "gateway/pyproject.toml").exists():
@@ -121,21 +121,21 @@ def the_house() -> House:
     for owner, folder in distributions.items():
         package = folder / "src" / f"wsis_{owner}"
         modules += [Module(path, owner, path.relative_to(package).parts) for path in sorted(package.rglob("*.py"))]
-    return House(ROOT, services, tuple(modules), discover())
+    return Project(ROOT, services, tuple(modules), discover())
 
 
 @pytest.fixture(scope="session")
-def house() -> House:
-    """The house as it stands."""
-    return the_house()
+def project() -> Project:
+    """The repository."""
+    return load_project()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """`service`, `plugin` and `module` run a rule once for each."""
-    house = the_house()
+    project = load_project()
     if "service" in metafunc.fixturenames:
-        metafunc.parametrize("service", list(house.services.values()), ids=list(house.services))
+        metafunc.parametrize("service", list(project.services.values()), ids=list(project.services))
     if "plugin" in metafunc.fixturenames:
-        metafunc.parametrize("plugin", house.plugins, ids=[plugin.name for plugin in house.plugins])
+        metafunc.parametrize("plugin", project.plugins, ids=[plugin.name for plugin in project.plugins])
     if "module" in metafunc.fixturenames:
-        metafunc.parametrize("module", house.modules, ids=str)
+        metafunc.parametrize("module", project.modules, ids=str)

@@ -18,8 +18,8 @@ from wsis_shared.amqp import topology
 
 
 @pytest.fixture(scope="module")
-def deploy(house: Any) -> Path:
-    folder: Path = house.root / "deploy"
+def deploy(project: Any) -> Path:
+    folder: Path = project.root / "deploy"
     return folder
 
 
@@ -34,9 +34,9 @@ def _run(path: Path, *arguments: str, monkeypatch: pytest.MonkeyPatch) -> None:
     module.main()
 
 
-def test_documents_can_be_read(house: Any) -> None:
+def test_documents_can_be_read(project: Any) -> None:
     read = 0
-    for path in house.files(".yaml", ".yml", ".json"):
+    for path in project.files(".yaml", ".yml", ".json"):
         if "deploy" in path.parts and "templates" not in path.parts:
             read += 1
             text = path.read_text("utf-8")
@@ -59,8 +59,8 @@ def test_values_of_a_service_are_values_of_the_chart(deploy: Path, service: Path
     }
 
 
-def test_scaling_follows_a_queue_of_the_service(plugin: Any, house: Any) -> None:
-    values = yaml.safe_load((house.services[plugin.name] / "deploy/values.yaml").read_text("utf-8"))
+def test_scaling_follows_a_queue_of_the_service(plugin: Any, project: Any) -> None:
+    values = yaml.safe_load((project.services[plugin.name] / "deploy/values.yaml").read_text("utf-8"))
     queue = values.get("scaling", {}).get("queue")
     service = plugin.load("service")
     commands = [name for name in dir(service) if getattr(getattr(service, name), "wsis_kind", "") == "command"]
@@ -76,23 +76,23 @@ def test_compose_fragment_reads_its_own_secrets(service: Path) -> None:
         assert not re.search(r"password|secret", json.dumps(part.get("environment", {})), re.IGNORECASE)
 
 
-def test_compose_mounts_files_that_are_there(deploy: Path, house: Any) -> None:
-    project = yaml.safe_load((deploy / "compose.yaml").read_text("utf-8"))
-    mounted = [volume.split(":")[0] for part in project["services"].values() for volume in part.get("volumes", [])]
+def test_compose_mounts_files_that_are_there(deploy: Path, project: Any) -> None:
+    compose = yaml.safe_load((deploy / "compose.yaml").read_text("utf-8"))
+    mounted = [volume.split(":")[0] for part in compose["services"].values() for volume in part.get("volumes", [])]
     ours = [path for path in mounted if path.startswith("./deploy")]
     assert ours
-    assert [path for path in ours if not (house.root / path).exists()] == []
+    assert [path for path in ours if not (project.root / path).exists()] == []
 
 
-def test_image_runs_without_root(deploy: Path, house: Any) -> None:
+def test_image_runs_without_root(deploy: Path, project: Any) -> None:
     text = (deploy / "Dockerfile").read_text("utf-8")
     assert re.search(r"^USER [1-9]\d*:[1-9]\d*$", text, re.MULTILINE)
     copied = re.findall(r"^COPY (?!--)(\S+) ", text, re.MULTILINE)
-    assert [path for path in copied if not (house.root / path).exists() and path not in ("gateway", "services")] == []
+    assert [path for path in copied if not (project.root / path).exists() and path not in ("gateway", "services")] == []
 
 
 def test_passwords_are_kept_and_nobody_elses(
-    deploy: Path, house: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    deploy: Path, project: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _run(deploy / "passwords.py", str(tmp_path / "made"), monkeypatch=monkeypatch)
     first = (tmp_path / "made/passwords.json").read_text("utf-8")
@@ -100,7 +100,7 @@ def test_passwords_are_kept_and_nobody_elses(
     passwords = json.loads(first)
     assert (tmp_path / "made/passwords.json").read_text("utf-8") == first
     assert len(set(passwords.values())) == len(passwords)
-    for name in [plugin.name for plugin in house.plugins]:
+    for name in [plugin.name for plugin in project.plugins]:
         own = (tmp_path / f"made/{name}.env").read_text("utf-8")
         assert passwords[name] in own
         assert [other for other, word in passwords.items() if word in own and other not in (name, "suite")] == []
@@ -109,9 +109,9 @@ def test_passwords_are_kept_and_nobody_elses(
 
 
 def test_store_users_have_their_own_database_alone(
-    deploy: Path, house: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    deploy: Path, project: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    passwords = {plugin.name: f"word-{plugin.name}" for plugin in house.found}
+    passwords = {plugin.name: f"word-{plugin.name}" for plugin in project.found}
     (tmp_path / "passwords.json").write_text(json.dumps(passwords))
     _run(deploy / "mongo/users.py", str(tmp_path / "passwords.json"), monkeypatch=monkeypatch)
     script = capsys.readouterr().out
@@ -122,9 +122,9 @@ def test_store_users_have_their_own_database_alone(
     assert re.findall(r"role: \"(\w+)\"", script) == ["readWrite"]
 
 
-def test_alerts_and_panels_use_figures_that_exist(deploy: Path, house: Any) -> None:
+def test_alerts_and_panels_use_figures_that_exist(deploy: Path, project: Any) -> None:
     made = set()
-    for module in (*house.of("shared"), *house.of("gateway")):
+    for module in (*project.of("shared"), *project.of("gateway")):
         made |= {text for text, _ in module.strings() if re.fullmatch(r"wsis_[a-z_]+", text)}
     asked = (deploy / "prometheus/rules.yml").read_text("utf-8") + (deploy / "grafana/suite.json").read_text("utf-8")
     used = {re.sub(r"_bucket$", "", name) for name in re.findall(r"\bwsis_[a-z_]+", asked)}
@@ -132,10 +132,10 @@ def test_alerts_and_panels_use_figures_that_exist(deploy: Path, house: Any) -> N
     assert used - made == set()
 
 
-def test_alerts_lead_to_a_page(deploy: Path, house: Any) -> None:
+def test_alerts_lead_to_a_page(deploy: Path, project: Any) -> None:
     groups = yaml.safe_load((deploy / "prometheus/rules.yml").read_text("utf-8"))["groups"]
     pages = {rule["alert"]: rule["annotations"]["runbook"] for group in groups for rule in group["rules"]}
-    assert {alert: page for alert, page in pages.items() if not (house.root / page).is_file()} == {}
+    assert {alert: page for alert, page in pages.items() if not (project.root / page).is_file()} == {}
 
 
 @pytest.mark.skipif(not shutil.which("promtool"), reason="promtool is in Debian's package prometheus")

@@ -18,8 +18,8 @@ _SPAN = re.compile(r"`((?:make|wsis) [^`]+)`")
 _TREE_LINE = re.compile(r"^(?P<indent>[│ ]*)[├└]── (?P<names>\S+(?:  ?\S+/)*)")
 
 
-def _pages(house: Any) -> list[Path]:
-    return [path for path in house.files(".md") if "template" not in path.parts]
+def _pages(project: Any) -> list[Path]:
+    return [path for path in project.files(".md") if "template" not in path.parts]
 
 
 def _anchors(page: Path) -> set[str]:
@@ -27,24 +27,24 @@ def _anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", head.lower()).strip().replace(" ", "-") for head in heads}
 
 
-def test_links_lead_somewhere(house: Any) -> None:
+def test_links_lead_somewhere(project: Any) -> None:
     wrong = []
-    for page in _pages(house):
+    for page in _pages(project):
         for match in _LINK.finditer(re.sub(_FENCE, "", page.read_text("utf-8"))):
             target, _, anchor = match["target"].partition("#")
             if "://" in target or target.startswith("mailto:"):
                 continue
             file = (page.parent / target).resolve() if target else page
             if not file.exists() or (anchor and anchor not in _anchors(file)):
-                wrong.append(f"{page.relative_to(house.root)}: {match['target']}")
+                wrong.append(f"{page.relative_to(project.root)}: {match['target']}")
     assert wrong == []
 
 
-def test_commands_exist(house: Any) -> None:
-    makefile = (house.root / "Makefile").read_text("utf-8")
+def test_commands_exist(project: Any) -> None:
+    makefile = (project.root / "Makefile").read_text("utf-8")
     targets = {name for line in re.findall(r"^\.PHONY: (.+)$", makefile, re.MULTILINE) for name in line.split()}
     wrong = []
-    for page in _pages(house):
+    for page in _pages(project):
         text = page.read_text("utf-8")
         lines = [line for match in _FENCE.finditer(text) if match["kind"] in ("sh", "console", "bash")
                  for line in match["text"].splitlines()]  # fmt: skip
@@ -53,11 +53,11 @@ def test_commands_exist(house: Any) -> None:
             if not words or "..." in words[0]:
                 continue
             if words[0] == "make" and not _is_target(words[1:], targets):
-                wrong.append(f"{page.relative_to(house.root)}: {command}")
+                wrong.append(f"{page.relative_to(project.root)}: {command}")
             if words[0] in ("wsis", ".venv/bin/wsis") and not _is_command(words[1:]):
-                wrong.append(f"{page.relative_to(house.root)}: {command}")
-            if "/" in words[0] and not words[0].startswith((".venv", "/")) and not (house.root / words[0]).exists():
-                wrong.append(f"{page.relative_to(house.root)}: {command}")
+                wrong.append(f"{page.relative_to(project.root)}: {command}")
+            if "/" in words[0] and not words[0].startswith((".venv", "/")) and not (project.root / words[0]).exists():
+                wrong.append(f"{page.relative_to(project.root)}: {command}")
     assert wrong == []
 
 
@@ -77,9 +77,9 @@ def _is_command(words: list[str]) -> bool:
     return True
 
 
-def test_tree_is_true(house: Any) -> None:
+def test_tree_is_true(project: Any) -> None:
     """Every path of the tree is there, and every thing at the top level is in the tree."""
-    page = house.root / "docs/architecture.md"
+    page = project.root / "docs/architecture.md"
     block = next(match["text"] for match in _FENCE.finditer(page.read_text("utf-8")) if "├──" in match["text"])
     stack: list[str] = []
     wrong, top = [], set()
@@ -93,39 +93,39 @@ def test_tree_is_true(house: Any) -> None:
         path = "/".join(stack)
         if depth == 0:
             top.add(name.rstrip("/"))
-        found = list(house.root.glob(path.replace("<name>", "*")))
+        found = list(project.root.glob(path.replace("<name>", "*")))
         if not found or (name.endswith("/") and not found[0].is_dir()):
             wrong.append(path)
     assert wrong == []
-    there = {path.relative_to(house.root).parts[0] for path in house.files()}
+    there = {path.relative_to(project.root).parts[0] for path in project.files()}
     assert there - top == set()
 
 
-def test_events_page_is_current(house: Any) -> None:
+def test_events_page_is_current(project: Any) -> None:
     """The table of docs/events.md is right about every service that it names; a new one may join without an edit."""
-    page = (house.root / "docs/events.md").read_text("utf-8")
+    page = (project.root / "docs/events.md").read_text("utf-8")
     between = re.search(r"<!-- events -->\n(.*?)<!-- /events -->", page, re.DOTALL)
     assert between
     listed = set(re.findall(r"^\| `([a-z0-9_.]+)`", between[1], re.MULTILINE))
     named = {event.split(".")[0] for event in listed}
     told = {
         f"{plugin.name}.{event.type}.v{event.version}"
-        for plugin in house.plugins
+        for plugin in project.plugins
         if plugin.name in named
         for event in plugin.publishes
     }
     assert (told - listed, listed - told) == (set(), set()), "run `python docs/list_events.py`"
 
 
-def test_readme_lists_its_events(house: Any, plugin: Any) -> None:
-    readme = (house.services[plugin.name] / "README.md").read_text("utf-8")
+def test_readme_lists_its_events(project: Any, plugin: Any) -> None:
+    readme = (project.services[plugin.name] / "README.md").read_text("utf-8")
     own = [event.type for event in plugin.publishes if event.schema.__module__.startswith(f"wsis_{plugin.name}")]
     assert [event for event in own if f"`{event}`" not in readme] == []
 
 
-def test_settings_are_explained(house: Any, plugin: Any) -> None:
+def test_settings_are_explained(project: Any, plugin: Any) -> None:
     """Every setting has a comment, and its service's README names it."""
-    readme = (house.services[plugin.name] / "README.md").read_text("utf-8")
+    readme = (project.services[plugin.name] / "README.md").read_text("utf-8")
     described = list(plugin.load("settings").described())
     assert [variable for variable, _, comment in described if not comment or variable not in readme] == []
 
@@ -135,10 +135,10 @@ def test_settings_of_the_suite_are_explained() -> None:
 
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "SECURITY.md", "LICENSE", "CHANGELOG.md"])
-def test_front_pages_are_there(house: Any, name: str) -> None:
-    assert (house.root / name).stat().st_size > 200
+def test_front_pages_are_there(project: Any, name: str) -> None:
+    assert (project.root / name).stat().st_size > 200
 
 
-def test_decisions_are_numbered_without_a_gap(house: Any) -> None:
-    numbers = sorted(int(path.name[:4]) for path in (house.root / "docs/decisions").glob("[0-9]*.md"))
+def test_decisions_are_numbered_without_a_gap(project: Any) -> None:
+    numbers = sorted(int(path.name[:4]) for path in (project.root / "docs/decisions").glob("[0-9]*.md"))
     assert numbers == list(range(1, len(numbers) + 1))

@@ -20,18 +20,18 @@ def _text(path: Path) -> str:
     return path.read_bytes().decode("utf-8")
 
 
-def _lines(house: Any, *suffixes: str) -> list[tuple[str, str]]:
+def _lines(project: Any, *suffixes: str) -> list[tuple[str, str]]:
     return [
-        (f"{path.relative_to(house.root)}:{number}", line)
-        for path in house.files(*suffixes)
+        (f"{path.relative_to(project.root)}:{number}", line)
+        for path in project.files(*suffixes)
         if path.suffix not in BINARY
         for number, line in enumerate(_text(path).split("\n"), 1)
     ]
 
 
-def test_suppressions_carry_their_reason(house: Any) -> None:
+def test_suppressions_carry_their_reason(project: Any) -> None:
     wrong, said = [], set()
-    for where, line in _lines(house, ".py"):
+    for where, line in _lines(project, ".py"):
         if where.startswith("tests/architecture/test_files.py"):
             continue
         tested = "/tests/" in f"/{where}"
@@ -48,39 +48,41 @@ def test_suppressions_carry_their_reason(house: Any) -> None:
     assert wrong == []
 
 
-def test_settings_of_the_tools_carry_reasons(house: Any) -> None:
+def test_settings_of_the_tools_carry_reasons(project: Any) -> None:
     """Each ignored rule of ruff stands on a line of its own with its reason."""
-    text = _text(house.root / "pyproject.toml")
+    text = _text(project.root / "pyproject.toml")
     block = re.search(r"^ignore = \[\n(.*?)^\]", text, re.MULTILINE | re.DOTALL)
     assert block
     assert [line for line in block[1].splitlines() if not re.match(r'\s+"[A-Z0-9]+",\s+# \S', line)] == []
 
 
-def test_lines_end_with_a_line_feed(house: Any) -> None:
+def test_lines_end_with_a_line_feed(project: Any) -> None:
     wrong = []
-    for path in house.files():
+    for path in project.files():
         if path.suffix in BINARY:
             continue
         content = path.read_bytes()
         if b"\r" in content or (content and not content.endswith(b"\n")):
-            wrong.append(str(path.relative_to(house.root)))
+            wrong.append(str(path.relative_to(project.root)))
     assert wrong == []
 
 
-def test_no_registry_and_no_place_of_one_machine(house: Any) -> None:
+def test_no_registry_and_no_place_of_one_machine(project: Any) -> None:
     wrong = [
-        where for where, line in _lines(house)
+        where for where, line in _lines(project)
         if any(host in line for host in REGISTRIES) or PLACES.search(line)
     ]  # fmt: skip
     assert wrong == []
 
 
-def test_no_hidden_characters(house: Any) -> None:
+def test_no_hidden_characters(project: Any) -> None:
     """Bidi controls reorder what a reviewer sees (CVE-2021-42574): in code they are written as escapes."""
     hidden = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")
-    assert [where for where, line in _lines(house, ".py", ".yaml", ".toml", ".sh", ".md") if hidden.search(line)] == []
+    assert [
+        where for where, line in _lines(project, ".py", ".yaml", ".toml", ".sh", ".md") if hidden.search(line)
+    ] == []
 
 
-def test_no_secret_is_kept(house: Any) -> None:
+def test_no_secret_is_kept(project: Any) -> None:
     told = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----|AKIA[0-9A-Z]{16}|ghp_[A-Za-z0-9]{36}")
-    assert [where for where, line in _lines(house) if told.search(line)] == []
+    assert [where for where, line in _lines(project) if told.search(line)] == []

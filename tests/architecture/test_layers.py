@@ -1,4 +1,4 @@
-"""Imports go one way, and what is to be replaceable stands in one place (docs/architecture.md)."""
+"""Imports follow the layers of docs/architecture.md, and replaceable libraries are confined to a few modules."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ast
 from typing import Any
 
 NOTHING: frozenset[str] = frozenset()
-# Rooms of its own service that a room may use; a room that is not named here may use all but the three of LAST.
+# Modules of its own service that a module may use. Others may use all but the three of LAST.
 MAY_USE = {
     "__init__": NOTHING, "errors": NOTHING, "settings": NOTHING, "schemas": NOTHING, "events": NOTHING,
     "domain": frozenset({"errors"}),
@@ -21,45 +21,45 @@ CONFINED = {
     "eventlet": {("shared", "bus"), ("shared", "serve.py")},
 }
 STORES = {"mongo.py", "process_registry.py", "outbox.py", "inbox.py", "lease.py", "blobs.py", "bus", "local", "testing"}
-# The rules know no clock, no chance, no file and no network.
+# Domain modules use no clock, randomness, files or network.
 IMPURE = {"asyncio", "eventlet", "gevent", "httpx", "io", "kombu", "logging", "nameko", "os", "pathlib", "pymongo",
           "secrets", "socket", "subprocess", "tempfile", "threading", "time", "urllib"}  # fmt: skip
 PURE_SHARED = {"errors", "reference", "schemas", "clock"}
 CLOCKS = {"now", "today", "utcnow", "open", "print", "input"}
 
 
-def test_service_uses_its_own_rooms_one_way(house: Any) -> None:
+def test_service_uses_its_own_modules_one_way(project: Any) -> None:
     wrong = []
-    for module in house.modules:
-        if module.owner not in house.services:
+    for module in project.modules:
+        if module.owner not in project.services:
             continue
         package = f"wsis_{module.owner}"
         for source, name, line in module.imports():
             if source != package and not source.startswith(package + "."):
                 continue
-            room = (source.split(".") + [name])[1]
+            used = (source.split(".") + [name])[1]
             allowed = MAY_USE.get(module.kind)
-            last = LAST - {module.kind, "service" if module.kind == "commands" else ""}  # a door of its own
-            fine = room == module.kind or (room in allowed if allowed is not None else room not in last)
+            last = LAST - {module.kind, "service" if module.kind == "commands" else ""}  # the operator's interface
+            fine = used == module.kind or (used in allowed if allowed is not None else used not in last)
             if not fine:
-                wrong.append(f"{module}:{line} {module.kind} may not use {room}")
+                wrong.append(f"{module}:{line} {module.kind} may not use {used}")
     assert wrong == []
 
 
-def test_no_service_imports_another(house: Any) -> None:
-    packages = {f"wsis_{name}" for name in [*house.services, "gateway"]}
+def test_no_service_imports_another(project: Any) -> None:
+    packages = {f"wsis_{name}" for name in [*project.services, "gateway"]}
     wrong = [
         f"{module}:{line} imports {source}"
-        for module in house.modules
+        for module in project.modules
         for source, _, line in module.imports()
         if source.split(".")[0] in packages - {f"wsis_{module.owner}"}
     ]
     assert wrong == []
 
 
-def test_confined_packages_stay_where_they_are(house: Any) -> None:
+def test_confined_packages_stay_where_they_are(project: Any) -> None:
     wrong = []
-    for module in house.modules:
+    for module in project.modules:
         for source, _, line in module.imports():
             allowed = CONFINED.get(source.split(".")[0])
             if allowed is not None and (module.owner, module.parts[0]) not in allowed:
@@ -69,9 +69,9 @@ def test_confined_packages_stay_where_they_are(house: Any) -> None:
     assert wrong == []
 
 
-def test_pymongo_stays_in_the_stores(house: Any) -> None:
+def test_pymongo_stays_in_the_stores(project: Any) -> None:
     wrong = []
-    for module in house.modules:
+    for module in project.modules:
         at_home = module.parts[0] in STORES if module.owner == "shared" else module.kind in ("store", "seed")
         for source, _, line in module.imports():
             if source.split(".")[0] in ("pymongo", "bson", "gridfs") and not at_home:
@@ -79,9 +79,9 @@ def test_pymongo_stays_in_the_stores(house: Any) -> None:
     assert wrong == []
 
 
-def test_domain_is_pure(house: Any) -> None:
+def test_domain_is_pure(project: Any) -> None:
     wrong = []
-    for module in house.modules:
+    for module in project.modules:
         if module.kind != "domain":
             continue
         for source, name, line in module.imports():

@@ -32,12 +32,12 @@ PERSONAL = {"email", "mail", "name", "names", "given_name", "family_name", "cont
             "accounts", "phone", "address"}  # fmt: skip
 
 
-def test_manifests_load_without_framework_and_driver(house: Any) -> None:
+def test_manifests_load_without_framework_and_driver(project: Any) -> None:
     done = subprocess.run([sys.executable, "-c", BLOCKED], capture_output=True, text=True, timeout=30)
     assert done.returncode == 0, done.stderr[-2000:]
     seen = json.loads(done.stdout.splitlines()[-1])
-    assert {name: why for name, why in seen["rejected"].items() if name in house.services} == {}
-    assert set(house.services) <= set(seen["plugins"])
+    assert {name: why for name, why in seen["rejected"].items() if name in project.services} == {}
+    assert set(project.services) <= set(seen["plugins"])
 
 
 def test_strings_lead_somewhere(plugin: Any) -> None:
@@ -112,8 +112,8 @@ def _read_back(route: Route, reads: set[str]) -> bool:
     return "{command}" in route.location and shape in {_VARIABLE.sub("{}", path) for path in reads}
 
 
-def test_permissions_are_granted_to_somebody(house: Any, plugin: Any) -> None:
-    granted = [pattern for other in house.found for patterns in other.roles.values() for pattern in patterns]
+def test_permissions_are_granted_to_somebody(project: Any, plugin: Any) -> None:
+    granted = [pattern for other in project.found for patterns in other.roles.values() for pattern in patterns]
     wanted = {route.permission for route in plugin.routes} - {PUBLIC}
     assert [name for name in wanted if not any(fnmatch.fnmatchcase(name, pattern) for pattern in granted)] == []
 
@@ -124,8 +124,8 @@ def test_a_role_grants_only_the_permissions_of_its_own_plugin(plugin: Any) -> No
             and pattern not in {route.permission for route in plugin.routes}] == []  # fmt: skip
 
 
-def test_caches_are_emptied_by_events_that_exist(house: Any, plugin: Any) -> None:
-    published = {f"{other.name}.{event.type}" for other in house.found for event in other.publishes}
+def test_caches_are_emptied_by_events_that_exist(project: Any, plugin: Any) -> None:
+    published = {f"{other.name}.{event.type}" for other in project.found for event in other.publishes}
     assert [name for route in plugin.routes for name in route.invalidated_by if name not in published] == []
 
 

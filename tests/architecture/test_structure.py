@@ -1,4 +1,4 @@
-"""Every service is built alike: a newcomer who has read one knows them all."""
+"""Every service has the same structure."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from typing import Any
 import pytest
 import yaml
 
-ROOMS = ("plugin", "routes", "schemas", "events", "errors", "domain", "store", "service", "settings")
+MODULES = ("plugin", "routes", "schemas", "events", "errors", "domain", "store", "service", "settings")
 AROUND = ("README.md", "pyproject.toml", "deploy/values.yaml", "deploy/compose.yaml", "tests/conftest.py")
 SUITES = ("test_domain", "test_schemas", "test_store", "test_service", "test_events")
 VAGUE = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "base", "misc", "tools", "lib"}
 LONG, TOO_LONG = 300, 400
 
 
-def test_service_has_the_rooms_of_the_house(service: Path) -> None:
+def test_service_has_the_standard_modules(service: Path) -> None:
     package = service / "src" / f"wsis_{service.name}"
-    rooms = {path.name.removesuffix(".py") for path in package.iterdir() if path.suffix == ".py" or path.is_dir()}
-    rooms -= {"__init__", "__pycache__", "notices"}
+    modules = {path.name.removesuffix(".py") for path in package.iterdir() if path.suffix == ".py" or path.is_dir()}
+    modules -= {"__init__", "__pycache__", "notices"}
     readme = (service / "README.md").read_text("utf-8")
-    odd = [room for room in rooms ^ set(ROOMS) if not re.search(rf"`{room}(\.py|/)`", readme)]
+    odd = [name for name in modules ^ set(MODULES) if not re.search(rf"`{name}(\.py|/)`", readme)]
     assert not odd, f"missing or extra without a reason in {service.name}/README.md (name it as `{odd[0]}.py`): {odd}"
 
 
@@ -53,10 +53,10 @@ def test_compose_fragment_declares_only_its_own(service: Path) -> None:
     assert all(name == service.name or name.startswith(f"{service.name}-") for name in fragment["services"])
 
 
-def test_every_folder_is_installed_and_loads(house: Any) -> None:
-    refused = {name: why for name, why in house.found.rejected.items() if name in house.services}
+def test_every_folder_is_installed_and_loads(project: Any) -> None:
+    refused = {name: why for name, why in project.found.rejected.items() if name in project.services}
     assert refused == {}
-    assert sorted(house.services) == sorted(plugin.name for plugin in house.plugins)
+    assert sorted(project.services) == sorted(plugin.name for plugin in project.plugins)
 
 
 def test_module_has_a_telling_name(module: Any) -> None:
@@ -75,21 +75,21 @@ def test_module_begins_with_why_it_exists(module: Any) -> None:
 
 
 @pytest.mark.parametrize("folder", ["shared", "gateway"])
-def test_folder_names_no_service(house: Any, folder: str) -> None:
+def test_folder_names_no_service(project: Any, folder: str) -> None:
     """Imports of a service, or its package or name as a text, tie the folder to it."""
-    packages = {f"wsis_{name}" for name in house.services}
+    packages = {f"wsis_{name}" for name in project.services}
     named = []
-    for module in house.of(folder):
+    for module in project.of(folder):
         if module.kind in ("reference", "testing", "scaffold"):  # data of the field, and examples in docstrings
             continue
         imported = [(source, line) for source, _, line in module.imports()]
         named += [f"{module}:{line} imports {source}" for source, line in imported if source.split(".")[0] in packages]
         for text, line in module.strings():
-            if text in house.services or text.split(".")[0] in packages:
+            if text in project.services or text.split(".")[0] in packages:
                 named.append(f"{module}:{line} says {text!r}")
     assert named == []
 
 
-def test_makefile_names_no_service(house: Any) -> None:
-    said = (house.root / "Makefile").read_text("utf-8")
-    assert [name for name in house.services if re.search(rf"\b(services/|wsis[-_]){name}\b", said)] == []
+def test_makefile_names_no_service(project: Any) -> None:
+    said = (project.root / "Makefile").read_text("utf-8")
+    assert [name for name in project.services if re.search(rf"\b(services/|wsis[-_]){name}\b", said)] == []

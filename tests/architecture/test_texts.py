@@ -28,45 +28,49 @@ def _codes(module: Any) -> list[tuple[str, int]]:
     return made
 
 
-def test_failures_are_made_in_errors_alone(house: Any) -> None:
+def test_failures_are_made_in_errors_alone(project: Any) -> None:
     wrong = [
         f"{module}:{line}"
-        for module in house.modules
-        if module.owner in house.services and module.kind != "errors"
+        for module in project.modules
+        if module.owner in project.services and module.kind != "errors"
         for _, line in _codes(module)
     ]
     assert wrong == []
 
 
-def test_codes_and_titles_match(house: Any, plugin: Any) -> None:
-    made = {code for module in house.of(plugin.name) if module.kind == "errors" for code, _ in _codes(module)}
+def test_codes_and_titles_match(project: Any, plugin: Any) -> None:
+    made = {code for module in project.of(plugin.name) if module.kind == "errors" for code, _ in _codes(module)}
     assert made == set(plugin.error_titles)
     assert [code for code in made if not _CODE.fullmatch(code) or not code.startswith(f"{plugin.name}.")] == []
 
 
-def test_codes_of_no_service_have_titles_too(house: Any) -> None:
-    if not house.of("gateway"):
+def test_codes_of_no_service_have_titles_too(project: Any) -> None:
+    if not project.of("gateway"):
         pytest.skip("no gateway yet")
-    made = {code for owner in ("shared", "gateway") for module in house.of(owner) for code, _ in _codes(module)
+    made = {code for owner in ("shared", "gateway") for module in project.of(owner) for code, _ in _codes(module)
             if module.kind not in ("testing", "scaffold")}  # fmt: skip
-    assert {code for code in made if code} - set(house.own_titles()) == set()
+    assert {code for code in made if code} - set(project.own_titles()) == set()
 
 
-def test_titles_stand_in_every_language(house: Any, plugin: Any) -> None:
+def test_titles_stand_in_every_language(project: Any, plugin: Any) -> None:
     wrong = [
-        f"{code}: {problem}" for code, by_locale in plugin.error_titles.items() for problem in _uneven(house, by_locale)
+        f"{code}: {problem}"
+        for code, by_locale in plugin.error_titles.items()
+        for problem in _uneven(project, by_locale)
     ]
     assert wrong == []
 
 
-def test_titles_of_no_service_stand_in_every_language(house: Any) -> None:
-    wrong = [f"{code}: {problem}" for code, texts in house.own_titles().items() for problem in _uneven(house, texts)]
+def test_titles_of_no_service_stand_in_every_language(project: Any) -> None:
+    wrong = [
+        f"{code}: {problem}" for code, texts in project.own_titles().items() for problem in _uneven(project, texts)
+    ]
     assert wrong == []
 
 
-def _uneven(house: Any, by_locale: dict[str, str]) -> list[str]:
-    problems = [f"no {locale}" for locale in house.locales if not str(by_locale.get(locale) or "").strip()]
-    problems += [f"unknown language {locale}" for locale in by_locale if locale not in house.locales]
+def _uneven(project: Any, by_locale: dict[str, str]) -> list[str]:
+    problems = [f"no {locale}" for locale in project.locales if not str(by_locale.get(locale) or "").strip()]
+    problems += [f"unknown language {locale}" for locale in by_locale if locale not in project.locales]
     wanted = set(_PARAM.findall(by_locale.get("en", "")))
     problems += [
         f"{locale} has other params" for locale, text in by_locale.items() if set(_PARAM.findall(text)) != wanted
@@ -75,8 +79,8 @@ def _uneven(house: Any, by_locale: dict[str, str]) -> list[str]:
     return problems + ([f"too long for a title: {long[0]!r}"] if long else [])
 
 
-def test_routes_name_failures_that_exist(house: Any, plugin: Any) -> None:
-    known = {code for other in house.found for code in other.error_titles} | set(house.own_titles())
+def test_routes_name_failures_that_exist(project: Any, plugin: Any) -> None:
+    known = {code for other in project.found for code in other.error_titles} | set(project.own_titles())
     wrong = [
         f"{route.method} {route.path}: {code}"
         for route in plugin.routes
@@ -86,12 +90,12 @@ def test_routes_name_failures_that_exist(house: Any, plugin: Any) -> None:
     assert wrong == []
 
 
-def test_notices_stand_in_every_language_with_the_same_words_to_fill(house: Any, plugin: Any) -> None:
+def test_notices_stand_in_every_language_with_the_same_words_to_fill(project: Any, plugin: Any) -> None:
     wrong = []
     for event in plugin.publishes:
         for notice in event.notifications:
             seen = {
-                locale: _notice(plugin.locale_package, f"{notice.template}.{locale}.yaml") for locale in house.locales
+                locale: _notice(plugin.locale_package, f"{notice.template}.{locale}.yaml") for locale in project.locales
             }
             wrong += [f"{notice.template}.{locale}.yaml is missing" for locale, text in seen.items() if text is None]
             wanted = seen["en"]
@@ -118,11 +122,11 @@ def _notice(package: str, name: str) -> tuple[frozenset[str], int, frozenset[str
     return frozenset(notice), paragraphs, frozenset({node.name for node in names} - made_here)
 
 
-def test_every_notice_belongs_to_an_event(house: Any, plugin: Any) -> None:
+def test_every_notice_belongs_to_an_event(project: Any, plugin: Any) -> None:
     if not plugin.locale_package:
         return
     declared = {notice.template for event in plugin.publishes for notice in event.notifications}
     there = {item.name.rsplit(".", 2)[0] for item in files(plugin.locale_package).iterdir()
              if re.fullmatch(r".+\.[a-z]{2}\.yaml", item.name)}  # fmt: skip
-    readme = (house.services[plugin.name] / "README.md").read_text("utf-8")
+    readme = (project.services[plugin.name] / "README.md").read_text("utf-8")
     assert [template for template in there - declared if f"`{template}`" not in readme] == []

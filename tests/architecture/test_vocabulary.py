@@ -43,10 +43,10 @@ def _texts(root: Path, files: tuple[Path, ...]) -> dict[str, tuple[str, str]]:
     return {str(path.relative_to(root)): (text, text.lower()) for path, text in read.items()}
 
 
-def _uses(house: Any, entry: Entry) -> dict[str, int]:
+def _uses(project: Any, entry: Entry) -> dict[str, int]:
     """File -> line of the first use of the word."""
     first = entry.word.split()[0].lower()  # a plain search is much faster than a pattern
-    texts = _texts(house.root, tuple(path for path in house.files() if path.suffix in _SUFFIXES))
+    texts = _texts(project.root, tuple(path for path in project.files() if path.suffix in _SUFFIXES))
     return {
         path: text.count("\n", 0, found.start()) + 1
         for path, (text, lower) in texts.items()
@@ -55,20 +55,20 @@ def _uses(house: Any, entry: Entry) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry.word)
-def test_replaced_words_stay_away(house: Any, entry: Entry) -> None:
-    uses = [f"{path}:{line}" for path, line in _uses(house, entry).items() if not entry.allows(path)]
+def test_replaced_words_stay_away(project: Any, entry: Entry) -> None:
+    uses = [f"{path}:{line}" for path, line in _uses(project, entry).items() if not entry.allows(path)]
     assert uses == [], f"write {entry.standard}, not {entry.word!r}"
 
 
 @pytest.mark.parametrize("entry", [entry for entry in entries() if entry.folders], ids=lambda entry: entry.word)
-def test_the_list_shrinks(house: Any, entry: Entry) -> None:
-    uses = _uses(house, entry)
+def test_the_list_shrinks(project: Any, entry: Entry) -> None:
+    uses = _uses(project, entry)
     done = [folder for folder in entry.folders if not any(f"{path}/".startswith(f"{folder}/") for path in uses)]
     assert done == [], f"{entry.word!r} is gone here: remove the folder from vocabulary.yaml"
 
 
-def test_the_glossary_is_sorted_with_one_line_per_term(house: Any) -> None:
-    lines = (house.root / "docs/glossary.md").read_text("utf-8").splitlines()
+def test_the_glossary_is_sorted_with_one_line_per_term(project: Any) -> None:
+    lines = (project.root / "docs/glossary.md").read_text("utf-8").splitlines()
     sections: list[list[str]] = []
     for line in lines:
         if line.startswith("## "):
