@@ -139,9 +139,9 @@ class Keys:
 
 
 @pytest.fixture(scope="module")
-def keys(peer):
+def keys(fake_service):
     keys = Keys()
-    peer("accounts", jwks=keys.jwks)
+    fake_service("accounts", jwks=keys.jwks)
     return keys
 
 
