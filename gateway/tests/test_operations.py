@@ -7,7 +7,7 @@ import sys
 import httpx
 import pytest
 from wsis_shared.plugin import discover
-from wsis_shared.testing import wait_for
+from wsis_testkit import wait_for
 
 
 def test_ready_names_services_and_plugins(http):
@@ -20,7 +20,7 @@ def test_ready_names_services_and_plugins(http):
 
 
 def test_a_service_that_is_away_makes_it_unready_and_its_routes_503(run_gateway, environment):
-    from wsis_shared.local.broker import Broker
+    from wsis_local.broker import Broker
 
     node = Broker(environment["WSIS_AMQP_URI"], environment["WSIS_AMQP_MANAGEMENT_URI"])
     alone = run_gateway(WSIS_AMQP_URI=node.make_vhost("nobody"))
@@ -36,7 +36,7 @@ def test_a_service_that_is_away_makes_it_unready_and_its_routes_503(run_gateway,
 
 def test_it_comes_back_by_itself_when_the_broker_does(run_gateway, environment, sample):
     """The broker throws the connection out: reads go on, and the gateway never has to be started again."""
-    from wsis_shared.local.broker import Broker
+    from wsis_local.broker import Broker
 
     node = Broker(environment["WSIS_AMQP_URI"], environment["WSIS_AMQP_MANAGEMENT_URI"])
     lone = run_gateway()

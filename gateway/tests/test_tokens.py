@@ -164,7 +164,7 @@ def test_a_bad_token_is_refused_on_open_routes_too(http, keys):
 
 def test_a_token_that_cannot_be_checked_is_not_called_bad(run_gateway, environment, keys, sample):
     # Another virtual host knows no accounts: nobody can say whose token this is.
-    from wsis_shared.local.broker import Broker
+    from wsis_local.broker import Broker
 
     node = Broker(environment["WSIS_AMQP_URI"], environment["WSIS_AMQP_MANAGEMENT_URI"])
     alone = run_gateway(WSIS_AMQP_URI=node.make_vhost("alone"))
