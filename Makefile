@@ -7,21 +7,23 @@ MAKEFLAGS += --no-print-directory
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
 
 PY := .venv/bin/python
+WSIS := .venv/bin/wsis
 SERVICES := $(patsubst services/%/pyproject.toml,%,$(wildcard services/*/pyproject.toml))
+PROJECTS := $(wildcard */pyproject.toml services/*/pyproject.toml deploy/*/pyproject.toml tests/*/pyproject.toml)
 # All that is installed beside shared/: whatever has a pyproject.toml.
-FOLDERS := $(filter-out ./shared,$(patsubst %/pyproject.toml,./%,$(wildcard */pyproject.toml services/*/pyproject.toml tests/*/pyproject.toml)))
+FOLDERS := $(filter-out ./shared,$(patsubst %/pyproject.toml,./%,$(PROJECTS)))
 # Another set of folders is another stamp: adding or removing a service installs anew by itself.
 STAMP := .venv/.installed-$(firstword $(shell echo $(FOLDERS) | cksum))
 
-SOURCES := $(wildcard shared/src gateway/src services/*/src)
+SOURCES := $(wildcard shared/src gateway/src services/*/src deploy/*/src tests/*/src)
 
 # In this order: what is quick and says most comes first.
-SUITES := $(wildcard tests/architecture tests/contract shared/tests gateway/tests) \
+SUITES := $(wildcard tests/architecture tests/contract shared/tests gateway/tests deploy/*/tests) \
 	$(wildcard services/*/tests) \
 	$(wildcard tests/integration tests/e2e tests/faults)
 UNIT := $(filter-out tests/%,$(SUITES))
 # A broker, a store and a mail catcher for the length of a command.
-AROUND := $(PY) -m wsis_shared.local around
+AROUND := $(WSIS) around --
 # Options for pytest, the demo or a benchmark: make unit ARGS='-k ballot'
 ARGS ?=
 
@@ -38,7 +40,7 @@ help:
 install: $(STAMP) ## Install what is missing: Debian packages (root or sudo), .venv, all of the suite
 	@:
 
-$(STAMP): deploy/setup.sh constraints.txt $(wildcard */pyproject.toml services/*/pyproject.toml tests/*/pyproject.toml)
+$(STAMP): deploy/setup.sh constraints.txt $(PROJECTS)
 	@deploy/setup.sh $(FOLDERS)
 	@rm -f .venv/.installed-*
 	@touch $@
@@ -46,7 +48,7 @@ $(STAMP): deploy/setup.sh constraints.txt $(wildcard */pyproject.toml services/*
 .PHONY: constraints
 constraints: ## Resolve all dependencies anew and write constraints.txt
 	@rm -rf .run/constraints && python3 -m venv .run/constraints
-	.run/constraints/bin/python -m pip install -q -e './shared[local,service,test]' $(foreach folder,$(FOLDERS),-e $(folder)) \
+	.run/constraints/bin/python -m pip install -q -e './shared[service]' $(foreach folder,$(FOLDERS),-e $(folder)) \
 		ruff mypy wheel 'setuptools>=80,<81'
 	@{ sed -n '/^#/p' constraints.txt; .run/constraints/bin/python -m pip freeze --all --exclude-editable | grep -v '^pip=='; } > .run/constraints.txt
 	@mv .run/constraints.txt constraints.txt && rm -rf .run/constraints
@@ -78,7 +80,7 @@ types: install ## Types (mypy)
 
 .PHONY: manifests
 manifests: install ## Every plugin loads, and every string in its manifest leads somewhere
-	@.venv/bin/wsis check
+	@$(WSIS) check
 
 ##@ Test
 
@@ -87,7 +89,7 @@ test: install ## Everything; the last line holds the totals
 	@$(AROUND) $(PY) .ci/suites.py $(SUITES) -- $(ARGS)
 
 .PHONY: unit
-unit: install ## The tests inside shared/, gateway/ and each service; SERVICE=x for one service
+unit: install ## The tests inside shared/, gateway/, deploy/ and each service; SERVICE=x for one service
 	@$(AROUND) $(PY) .ci/suites.py $(if $(SERVICE),services/$(SERVICE)/tests,$(UNIT)) -- $(ARGS)
 
 .PHONY: architecture
@@ -128,15 +130,15 @@ bench-%: install
 .PHONY: run up
 up: run
 run: install ## Run the suite on this machine until Ctrl-C (also: make up)
-	@exec .venv/bin/wsis up
+	@exec $(WSIS) up
 
 .PHONY: down
 down: ## Stop the suite that runs here, from another window
-	@if [ -x $(PY) ]; then $(PY) -m wsis_shared.local down; fi
+	@if [ -x $(WSIS) ]; then $(WSIS) down; fi
 
 .PHONY: demo
 demo: install ## Play a whole edition of the process against the running suite
-	@.venv/bin/wsis demo $(ARGS)
+	@$(WSIS) demo $(ARGS)
 
 .PHONY: logs
 logs: ## Follow the logs of what runs; SERVICE=x for one
@@ -145,7 +147,7 @@ logs: ## Follow the logs of what runs; SERVICE=x for one
 .PHONY: service
 service: install ## Make a new service: NAME=x
 	@test -n "$(NAME)" || { echo "usage: make service NAME=<name>"; exit 2; }
-	@$(PY) -m wsis_shared.scaffold $(NAME)
+	@$(WSIS) new $(NAME)
 
 ##@ Ship
 

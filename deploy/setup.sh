@@ -106,7 +106,7 @@ PYTHON
 [ -z "$gone" ] || pip uninstall -qy $gone
 
 say "installing the suite"
-set -- ./shared'[local,service,test]' "$@"
+set -- ./shared'[service]' "$@"
 editable=""
 for folder in "$@"; do editable="$editable -e $folder"; done
 # The build backend goes in first: building every folder in an environment of its own would take minutes.

@@ -13,7 +13,7 @@ import httpx
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet, OKPKey
-from wsis_shared.testing import wait_for
+from wsis_testkit import wait_for
 
 PLUGINS = Path(__file__).parent / "plugins"
 CLASSES = ("READ", "WRITE", "VOTE", "HEAVY", "SIGN_IN", "REGISTER")

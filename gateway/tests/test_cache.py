@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
-from wsis_shared.testing import publish, wait_for
+from wsis_testkit import publish, wait_for
 
 from wsis_gateway.cache import Cache, Entry, lifetime
 

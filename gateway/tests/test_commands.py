@@ -2,7 +2,7 @@
 
 import uuid
 
-from wsis_shared.testing import wait_for
+from wsis_testkit import wait_for
 
 VOTES = "/v1/notes/n1/votes"
 

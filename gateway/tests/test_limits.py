@@ -4,7 +4,7 @@ import pytest
 from wsis_shared.context import ANONYMOUS, Actor
 from wsis_shared.errors import Unavailable
 from wsis_shared.settings import SettingError
-from wsis_shared.testing import actor
+from wsis_testkit import actor
 
 from wsis_gateway.limits import Limits, LocalStorage
 from wsis_gateway.request_parsing import Networks

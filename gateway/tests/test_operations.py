@@ -7,7 +7,7 @@ import sys
 import httpx
 import pytest
 from wsis_shared.plugin import discover
-from wsis_shared.testing import wait_for
+from wsis_testkit import wait_for
 
 
 def test_ready_names_services_and_plugins(http):
@@ -20,7 +20,7 @@ def test_ready_names_services_and_plugins(http):
 
 
 def test_an_unavailable_service_makes_the_gateway_unready(run_gateway, environment):
-    from wsis_shared.local.broker import Broker
+    from wsis_local.broker import Broker
 
     node = Broker(environment["WSIS_AMQP_URI"], environment["WSIS_AMQP_MANAGEMENT_URI"])
     alone = run_gateway(WSIS_AMQP_URI=node.make_vhost("nobody"))
@@ -36,7 +36,7 @@ def test_an_unavailable_service_makes_the_gateway_unready(run_gateway, environme
 
 def test_the_gateway_reconnects_to_the_broker(run_gateway, environment, sample):
     """The broker closes the connection: reads continue, and the gateway needs no restart."""
-    from wsis_shared.local.broker import Broker
+    from wsis_local.broker import Broker
 
     node = Broker(environment["WSIS_AMQP_URI"], environment["WSIS_AMQP_MANAGEMENT_URI"])
     lone = run_gateway()

@@ -164,7 +164,7 @@ def test_an_invalid_token_is_rejected_on_public_routes(http, keys):
 
 def test_without_keys_a_token_gets_503(run_gateway, environment, keys, sample):
     # Another virtual host has no accounts service, so no keys.
-    from wsis_shared.local.broker import Broker
+    from wsis_local.broker import Broker
 
     node = Broker(environment["WSIS_AMQP_URI"], environment["WSIS_AMQP_MANAGEMENT_URI"])
     alone = run_gateway(WSIS_AMQP_URI=node.make_vhost("alone"))

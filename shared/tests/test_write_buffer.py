@@ -5,7 +5,7 @@ import threading
 
 import pytest
 from wsis_shared.amqp.write_buffer import WriteBuffer
-from wsis_shared.testing import wait_for
+from wsis_testkit import wait_for
 
 THREADS, EACH = 8, 4000
 

@@ -20,7 +20,7 @@ LOCALES = ("en", "fr", "pt", "es", "zh", "ar", "ru")
 
 @dataclass(frozen=True)
 class Module:
-    """One Python file of a distribution: `owner` is "shared", "gateway" or a service's name."""
+    """One Python file of a distribution. `owner` is "shared", "gateway", "local", ... or a service's name."""
 
     path: Path
     owner: str
@@ -77,6 +77,7 @@ class Project:
 
     root: Path
     services: dict[str, Path]
+    development: dict[str, Path]  # what production does without: distributions under deploy/ and tests/
     modules: tuple[Module, ...]
     found: DiscoveryResult
     locales: tuple[str, ...] = LOCALES
@@ -114,14 +115,20 @@ def _listed() -> list[Path]:
 @cache
 def load_project() -> Project:
     services = {path.parent.name: path.parent for path in sorted(ROOT.glob("services/*/pyproject.toml"))}
-    distributions = {"shared": ROOT / "shared", **services}
+    development = {
+        package.name.removeprefix("wsis_"): package.parents[1]
+        for area in ("deploy", "tests")
+        for package in sorted(ROOT.glob(f"{area}/*/src/wsis_*"))
+        if package.suffix != ".egg-info"
+    }
+    distributions = {"shared": ROOT / "shared", **services, **development}
     if (ROOT / "gateway/pyproject.toml").exists():
         distributions["gateway"] = ROOT / "gateway"
     modules = []
     for owner, folder in distributions.items():
         package = folder / "src" / f"wsis_{owner}"
         modules += [Module(path, owner, path.relative_to(package).parts) for path in sorted(package.rglob("*.py"))]
-    return Project(ROOT, services, tuple(modules), discover())
+    return Project(ROOT, services, development, tuple(modules), discover())
 
 
 @pytest.fixture(scope="session")

@@ -159,6 +159,16 @@ def test_nginx_takes_its_configuration(deploy: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_nginx_closes_idle_connections_before_the_gateway_does(deploy: Path, project: Any) -> None:
+    text = (deploy / "nginx/nginx.conf").read_text("utf-8")
+    upstream = re.search(r"^    upstream gateway \{(.*?)^    \}", text, re.MULTILINE | re.DOTALL)
+    assert upstream
+    [ours] = re.findall(r"keepalive_timeout (\d+)s;", upstream[1])
+    configuration = (project.root / "gateway/src/wsis_gateway/gunicorn.conf.py").read_text("utf-8")
+    [gateway] = re.findall(r"^keepalive = (\d+)\b", configuration, re.MULTILINE)
+    assert int(ours) < int(gateway)
+
+
 def test_nginx_overwrites_what_clients_say_of_themselves(deploy: Path) -> None:
     text = (deploy / "nginx/nginx.conf").read_text("utf-8")
     assert "proxy_set_header X-Forwarded-For $remote_addr;" in text

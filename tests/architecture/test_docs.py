@@ -71,7 +71,7 @@ def _is_command(words: list[str]) -> bool:
     for word in words:
         if not isinstance(command, click.Group) or word.startswith(("-", "<", "NAME")):
             break
-        command = command.commands.get(word)
+        command = command.get_command(click.Context(command), word)
         if command is None:
             return False
     return True

@@ -74,13 +74,13 @@ def test_module_begins_with_why_it_exists(module: Any) -> None:
     assert not module.tree.body or ast.get_docstring(module.tree), f"{module} has no docstring"
 
 
-@pytest.mark.parametrize("folder", ["shared", "gateway"])
+@pytest.mark.parametrize("folder", ["shared", "gateway", "local", "scaffold", "testkit"])
 def test_folder_names_no_service(project: Any, folder: str) -> None:
     """Imports of a service, or its package or name as a text, tie the folder to it."""
     packages = {f"wsis_{name}" for name in project.services}
     named = []
     for module in project.of(folder):
-        if module.kind in ("reference", "testing", "scaffold"):  # data of the field, and examples in docstrings
+        if module.kind == "reference":  # data of the field
             continue
         imported = [(source, line) for source, _, line in module.imports()]
         named += [f"{module}:{line} imports {source}" for source, line in imported if source.split(".")[0] in packages]

@@ -13,11 +13,11 @@ from urllib.parse import urlsplit, urlunsplit
 import pytest
 from amqp.exceptions import AccessRefused
 from kombu import Connection
+from wsis_local.broker import Broker
 from wsis_shared.amqp import serializer, topology
 from wsis_shared.amqp.client import AmqpClient
-from wsis_shared.local.broker import Broker
 from wsis_shared.plugin import discover
-from wsis_shared.testing import make_context
+from wsis_testkit import make_context
 
 FOUND = discover()
 NAMES = [plugin.name for plugin in FOUND]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from kombu import Connection
 from wsis_shared.amqp import serializer, topology
-from wsis_shared.testing import wait_for
+from wsis_testkit import wait_for
 
 SCRIPT = Path(__file__).parents[2] / "deploy/dead_letters.py"
 

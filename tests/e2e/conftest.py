@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from wsis_shared.testing import wait_for
+from wsis_testkit import wait_for
 
 from wsis_demo import phases
 from wsis_demo.acts.voting import certified

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from wsis_shared.testing import wait_for
+from wsis_testkit import wait_for
 
 from wsis_demo.client import Suite
 from wsis_demo.mailbox import Mailbox

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from wsis_shared.testing import wait_for
+from wsis_testkit import wait_for
 
 from wsis_demo.client import Person, Problem
 from wsis_demo.people import Organization

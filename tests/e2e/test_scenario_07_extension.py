@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from wsis_shared.testing import wait_for
+from wsis_testkit import wait_for
 
 from wsis_demo import phases
 from wsis_demo.client import Person, Problem

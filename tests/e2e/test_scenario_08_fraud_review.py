@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from wsis_shared.testing import wait_for
+from wsis_testkit import wait_for
 
 from wsis_demo.client import Person, Problem
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from wsis_shared.testing import wait_for
+from wsis_testkit import wait_for
 
 from wsis_demo import phases
 from wsis_demo.client import Person, Problem

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from joserfc import jwt
 from joserfc.jwk import OctKey, OKPKey
-from wsis_shared.testing import wait_for
+from wsis_testkit import wait_for
 
 from wsis_demo.client import Person
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from tests.faults.kit.http import Connection
 from tests.load.figures import Figure
-from wsis_shared.local.ports import listens
-from wsis_shared.testing import wait_for
+from wsis_local.ports import listens
+from wsis_testkit import wait_for
 
 
 def test_the_store_is_away(suite: Any, crowd: Any, settled: Any, report: Any, long: bool) -> None:

@@ -14,8 +14,8 @@ from tests.faults.kit.http import Connection
 from tests.faults.kit.ledger import Entry
 from tests.load.figures import Figure
 from wsis_shared.amqp.client import AmqpClient
-from wsis_shared.testing import actor, make_context, wait_for
-from wsis_shared.testing.proxy import Proxy
+from wsis_testkit import actor, make_context, wait_for
+from wsis_testkit.proxy import Proxy
 
 
 def test_fifty_casts_at_the_same_time_make_one_vote(suite: Any, crowd: Any, report: Any, long: bool) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from kombu import Connection
 from wsis_shared.amqp import serializer, topology
-from wsis_shared.testing import wait_for
+from wsis_testkit import wait_for
 
 PLUGINS = Path(__file__).parent / "plugins"
 

@@ -10,8 +10,8 @@ from kombu import Connection, Queue
 from wsis_shared.amqp import topology
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.errors import Unavailable
-from wsis_shared.testing import make_context, wait_for
-from wsis_shared.testing.proxy import Proxy
+from wsis_testkit import make_context, wait_for
+from wsis_testkit.proxy import Proxy
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import uuid
 
-from wsis_shared.testing import publish, wait_for
+from wsis_testkit import publish, wait_for
 
 MUCH = "told_much"
 

@@ -9,7 +9,7 @@ from functools import partial
 from kombu import Connection
 from wsis_shared.amqp import topology
 from wsis_shared.errors import SuiteError
-from wsis_shared.testing import actor, make_context, wait_for
+from wsis_testkit import actor, make_context, wait_for
 
 
 def cast(amqp_client, voter, wait=10.0, message_id=""):

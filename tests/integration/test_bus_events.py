@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 from wsis_shared.amqp import topology
-from wsis_shared.testing import publish, wait_for
+from wsis_testkit import publish, wait_for
 
 
 def test_an_event_of_a_write_arrives_as_a_cloudevent(madeup, published, database):

@@ -9,7 +9,7 @@ from nameko.exceptions import RpcTimeout
 from nameko.standalone.rpc import ClusterRpcProxy
 from wsis_shared.amqp import topology
 from wsis_shared.errors import Conflict, Invalid, NotFound, SuiteError, Unavailable
-from wsis_shared.testing import actor, make_context, wait_for
+from wsis_testkit import actor, make_context, wait_for
 
 
 def test_an_error_crosses_whole(madeup):

@@ -7,7 +7,7 @@ import uuid
 import pytest
 from nameko.standalone.rpc import ClusterRpcProxy
 from wsis_shared.errors import Unavailable
-from wsis_shared.testing import make_context, publish, wait_for
+from wsis_testkit import make_context, publish, wait_for
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import signal
 
 import pytest
-from wsis_shared.testing import wait_for
+from wsis_testkit import wait_for
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL], ids=["stopped", "killed"])

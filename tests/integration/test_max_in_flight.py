@@ -3,7 +3,7 @@
 import threading
 import uuid
 
-from wsis_shared.testing import actor, make_context, wait_for
+from wsis_testkit import actor, make_context, wait_for
 
 
 def test_further_requests_wait_and_commands_do_not(serve, amqp_client, database):

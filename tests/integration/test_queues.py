@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from wsis_shared.testing import publish, wait_for
+from wsis_testkit import publish, wait_for
 
 
 def test_an_event_before_the_first_run_of_its_reader_waits_for_it(environment, amqp_client, serve, database):

@@ -12,13 +12,14 @@ from typing import Any
 
 import httpx
 import pytest
-from wsis_shared.local.ports import Ports, listens
-from wsis_shared.scaffold import CannotScaffold, write
-from wsis_shared.testing import actor, make_context, serve, wait_for
+from wsis_local.ports import Ports, listens
+from wsis_scaffold import CannotScaffold, write
+from wsis_testkit import actor, make_context, serve, wait_for
 
 ROOT = Path(__file__).parents[2]
 NAME = "sample"
 FOLDER = ROOT / "services" / NAME
+WSIS = str(Path(sys.executable).with_name("wsis"))
 
 
 def _run(*command: str, **more: Any) -> str:
@@ -39,7 +40,7 @@ def scaffolded() -> Iterator[set[str]]:
         pytest.skip(f"{FOLDER} is somebody's: it is left alone")
     before = _changed()
     try:
-        _run("-m", "wsis_shared.scaffold", NAME)
+        _run(WSIS, "new", NAME)
         _run("-m", "pip", "--disable-pip-version-check", "install", "-q", "--no-deps", "--no-build-isolation",
              "-e", str(FOLDER))  # fmt: skip
         yield _changed() - before
@@ -56,9 +57,7 @@ def test_nothing_else_changes(scaffolded: set[str]) -> None:
 
 def test_name_that_is_taken_is_refused(scaffolded: set[str]) -> None:
     before = _changed()
-    done = subprocess.run(
-        [sys.executable, "-m", "wsis_shared.scaffold", NAME], cwd=ROOT, capture_output=True, text=True
-    )
+    done = subprocess.run([WSIS, "new", NAME], cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (2, "")
     assert NAME in done.stderr
     assert _changed() == before
@@ -90,7 +89,7 @@ def test_it_passes_the_architecture_tests(scaffolded: set[str]) -> None:
 @pytest.fixture
 def http(scaffolded: set[str], environment: dict[str, str], amqp_client: Any, tmp_path: Path) -> Iterator[httpx.Client]:
     """The new service and the real gateway, in processes of their own."""
-    _run("-c", "from wsis_shared.cli import main; main()", "indexes", NAME, env={**os.environ, **environment})
+    _run(WSIS, "indexes", NAME, env={**os.environ, **environment})
     port = Ports.free()["gateway"]
     settings = {**os.environ, **environment, "WSIS_GATEWAY_PORT": str(port)}
     configuration = str(ROOT / "gateway/src/wsis_gateway/gunicorn.conf.py")

@@ -19,10 +19,10 @@ from joserfc import jwt
 from joserfc.jwk import KeySet, OKPKey
 from tests.load.figures import NotMeasured
 from tests.load.wrk import Target
+from wsis_local.ports import LOOPBACK, Ports
+from wsis_local.stack import Stack
 from wsis_shared.auth import AUDIENCE, ISSUER
-from wsis_shared.local.ports import LOOPBACK, Ports
-from wsis_shared.local.stack import Stack
-from wsis_shared.testing import fake_service
+from wsis_testkit import fake_service
 
 PLUGINS = Path(__file__).with_name("plugins")
 ROOT = Path(__file__).parents[2]

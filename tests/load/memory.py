@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 from tests.load.figures import Figure, NotMeasured
 from tests.load.ground import WITHOUT_LIMITS
-from wsis_shared.local.stack import Stack
+from wsis_local.stack import Stack
 from wsis_shared.plugin import discover
 
 BAR = 150.0

@@ -50,7 +50,7 @@ def main(votes: int) -> None:
     from wsis_shared import clock, mongo
     from wsis_shared.plugin import discover
     from wsis_shared.reference import categories
-    from wsis_shared.testing import wait_for
+    from wsis_testkit import wait_for
 
     from wsis_voting import domain
     from wsis_voting.domain import Wish

@@ -1,12 +1,17 @@
-"""gunicorn's gevent worker. Requests that it cannot parse get problem documents, and the log contains no addresses."""
+"""gunicorn's gevent worker. Requests that it cannot parse get problem documents, and the log contains no addresses.
+
+On a stop it closes idle connections: gunicorn alone waits for each until its keep-alive timeout.
+"""
 
 from __future__ import annotations
 
 import json
 import logging
+import time
 from http import HTTPStatus
 from typing import Any
 
+import gevent
 from gunicorn.http import errors
 from gunicorn.workers.ggevent import GeventWorker
 
@@ -24,6 +29,8 @@ _CODES = {
     HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "gateway.headers_too_large",
     HTTPStatus.INTERNAL_SERVER_ERROR: "suite.internal_error",
 }
+# After a stop has begun: a request that is on its way still arrives, and its answer says `Connection: close`.
+IDLE_SECONDS = 0.5
 
 
 class BufferedSocket:
@@ -47,8 +54,60 @@ class BufferedSocket:
         return getattr(self._sock, name)
 
 
+class Wait(gevent.Timeout):
+    """The wait of one connection for its next request: entered before the first byte, left with the whole head."""
+
+    def __init__(self, seconds: float, waits: set[Wait]) -> None:
+        super().__init__(seconds, False)
+        self._waits = waits
+        self._greenlet = gevent.getcurrent()
+        self._since = time.monotonic()
+
+    def __enter__(self) -> Any:
+        self._waits.add(self)
+        return super().__enter__()
+
+    def __exit__(self, *raised: Any) -> Any:
+        self._waits.discard(self)
+        return super().__exit__(*raised)
+
+    def seconds_since(self, moment: float) -> float:
+        """Seconds that it has lasted after `moment` (of time.monotonic)."""
+        return time.monotonic() - max(self._since, moment)
+
+    def end(self) -> None:
+        """Let it run out now, which closes the connection. For callbacks of the event loop only."""
+        self._greenlet.throw(self)
+
+
 class Worker(GeventWorker):
-    """Responds to requests that cannot be parsed, and sends each response in one write."""
+    """Responds to requests that cannot be parsed, sends each response in one write, closes idle connections on stop."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._waits: set[Wait] = set()
+        self._stopped_at: float | None = None
+
+    def timeout_ctx(self) -> Wait:
+        """The time that a client has to send a request."""
+        return Wait(self.cfg.keepalive, self._waits)
+
+    def handle_exit(self, sig: Any, frame: Any) -> None:
+        """Stop. A further signal changes nothing."""
+        super().handle_exit(sig, frame)
+        if self._stopped_at is None:
+            self._stopped_at = time.monotonic()
+            gevent.spawn(self._close_idle_connections)  # a signal handler must not touch the event loop itself
+
+    def _close_idle_connections(self) -> None:
+        """From now on, close each connection on which no request has come for IDLE_SECONDS."""
+        self._closing = gevent.get_hub().loop.timer(0, IDLE_SECONDS / 5)
+        self._closing.start(self._end_long_waits)
+
+    def _end_long_waits(self) -> None:
+        for wait in list(self._waits):
+            if wait in self._waits and wait.seconds_since(self._stopped_at or 0) >= IDLE_SECONDS:
+                wait.end()
 
     def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> Any:
         """Serve one request."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from wsis_shared.context import ANONYMOUS, Actor
-from wsis_shared.testing import wait_for
+from wsis_testkit import wait_for
 
 from wsis_accounts.domain.codes import Challenge, Mailbox, Purpose
 from wsis_accounts.settings import Settings

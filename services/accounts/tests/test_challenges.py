@@ -11,7 +11,7 @@ import altcha
 import pytest
 from wsis_shared import clock
 from wsis_shared.errors import Invalid
-from wsis_shared.testing import wait_for
+from wsis_testkit import wait_for
 
 from wsis_accounts import challenges
 

@@ -12,7 +12,7 @@ from wsis_shared import audit, clock
 from wsis_shared.auth import Verifier
 from wsis_shared.context import Actor
 from wsis_shared.errors import Conflict, Forbidden, Invalid, NotFound, SuiteError, TooMany, Unauthenticated
-from wsis_shared.testing import publish, wait_for
+from wsis_testkit import publish, wait_for
 
 from .conftest import registration
 

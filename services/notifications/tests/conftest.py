@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
-from wsis_shared.testing import wait_for
+from wsis_testkit import wait_for
 
 # A folder with a .dist-info is an installed distribution for whoever has it on the path: here and in the services.
 HERALD = str(Path(__file__).parent / "herald")

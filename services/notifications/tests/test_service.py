@@ -8,9 +8,9 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from wsis_shared import testing
+import wsis_testkit
 from wsis_shared.errors import Conflict, NotFound, TooMany
-from wsis_shared.testing import actor, publish, wait_for
+from wsis_testkit import actor, publish, wait_for
 
 CODES: dict[str, dict[str, Any]] = {}
 BUSY: dict[str, float] = {}  # whose summaries the publisher has no time for, and for how many seconds
@@ -33,7 +33,7 @@ def herald(fake_service: Any) -> None:
 
 
 @pytest.fixture(scope="module")
-def notifications(accounts: Any, herald: None, serve: Any) -> testing.Served:
+def notifications(accounts: Any, herald: None, serve: Any) -> wsis_testkit.Served:
     return serve("notifications", WSIS_SMTP_TIMEOUT="1", WSIS_MAIL_PAGE="7", WSIS_PUBLIC_URL="https://wsis.example")
 
 

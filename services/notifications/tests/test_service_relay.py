@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import wsis_testkit
 from aiosmtpd.controller import Controller
-from wsis_shared import testing
-from wsis_shared.testing import actor, publish, wait_for
+from wsis_testkit import actor, publish, wait_for
 
 
 class Moody:
@@ -70,7 +70,7 @@ def relay() -> Iterator[Relay]:
 
 
 @pytest.fixture(scope="module")
-def notifications(accounts: Any, fake_service: Any, relay: Any, serve: Any) -> testing.Served:
+def notifications(accounts: Any, fake_service: Any, relay: Any, serve: Any) -> wsis_testkit.Served:
     def issue_code(data: dict[str, Any], account: str | None) -> dict[str, Any]:
         contact = {"email": data["challenge"], "names": "Ama", "locale": "en"}
         return {"contact": contact, "code": "1", "minutes": 15, "url": "/confirm"}

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from wsis_shared.context import ANONYMOUS, Actor
-from wsis_shared.testing import Published, Served, actor
+from wsis_testkit import Published, Served, actor
 
 # Moments of edition 2017, in UTC.
 MOMENTS = {

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wsis_shared.testing import actor
+from wsis_testkit import actor
 
 
 def listed(contest: Any) -> set[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from wsis_shared.errors import Conflict, Invalid, NotFound, SuiteError
-from wsis_shared.testing import actor
+from wsis_testkit import actor
 
 HEALTH, MEDIA = "C7.e-health", "C9"
 COUNTRIES = ("RW", "KE", "GH", "NG", "ZA", "EG", "MA", "TN")

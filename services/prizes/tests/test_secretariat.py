@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from wsis_shared.errors import Conflict, Invalid, NotFound
-from wsis_shared.testing import actor, wait_for
+from wsis_testkit import actor, wait_for
 
 
 def profile(who: Any, country: str, **more: Any) -> dict[str, Any]:

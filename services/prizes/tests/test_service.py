@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from wsis_shared.errors import Conflict, Invalid, NotFound
-from wsis_shared.testing import actor
+from wsis_testkit import actor
 
 CLOSES = datetime(2017, 2, 15, 22, 0, tzinfo=UTC)  # 23:00 in Geneva
 
@@ -161,7 +161,7 @@ def test_officers_lists_are_filtered_and_paged(contest: Any, form: Any) -> None:
 
 
 def test_erasure_forgets_the_person_and_keeps_the_project(contest: Any, form: Any, link: Any) -> None:
-    from wsis_shared.testing import publish, wait_for
+    from wsis_testkit import publish, wait_for
 
     who = actor()
     one = contest.submit(who, form(organization="Forgetters", country="PW"))

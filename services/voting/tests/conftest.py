@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from wsis_shared import clock
-from wsis_shared.testing import actor, publish, wait_for
+from wsis_testkit import actor, publish, wait_for
 
 CATEGORIES = ("C1", "C2", "C7.e-health")
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from wsis_shared import clock
-from wsis_shared.testing import actor, make_context, wait_for
+from wsis_testkit import actor, make_context, wait_for
 
 HERE = Path(__file__).parent
 QUICK = {"WSIS_VOTING_GRACE_SECONDS": "0.2", "WSIS_VOTING_RECORDER_DEAD_SECONDS": "2", "WSIS_VOTING_LOG_SECONDS": "0"}

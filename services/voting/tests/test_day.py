@@ -15,7 +15,7 @@ from wsis_shared.amqp import queue_stats
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.errors import SuiteError
 from wsis_shared.reference import categories
-from wsis_shared.testing import actor, make_context, wait_for
+from wsis_testkit import actor, make_context, wait_for
 
 QUICK = {"WSIS_VOTING_GRACE_SECONDS": "0.2", "WSIS_VOTING_RECORDER_DEAD_SECONDS": "8"}
 VOTERS = 80

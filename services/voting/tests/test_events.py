@@ -10,7 +10,7 @@ import pytest
 import yaml
 from wsis_shared import clock
 from wsis_shared.schemas import LOCALES
-from wsis_shared.testing import publish, wait_for
+from wsis_testkit import publish, wait_for
 
 from wsis_voting import notices
 from wsis_voting.plugin import plugin

@@ -12,7 +12,7 @@ import pytest
 from wsis_shared import clock
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.errors import SuiteError, Unavailable
-from wsis_shared.testing import actor, make_context, wait_for
+from wsis_testkit import actor, make_context, wait_for
 
 SETTINGS = {"WSIS_VOTING_GRACE_SECONDS": "0.2", "WSIS_VOTING_RECORDER_DEAD_SECONDS": "8"}
 VOTERS, THREADS = 120, 16

@@ -15,7 +15,7 @@ import pytest
 from bson import ObjectId
 from wsis_shared import clock
 from wsis_shared.events import PendingEvent
-from wsis_shared.testing import actor, wait_for
+from wsis_testkit import actor, wait_for
 
 from wsis_voting.domain.leaves import VOID, VOTE, Leaf
 from wsis_voting.domain.merkle import Tree, leaf_hash, root_of, verify_consistency, verify_inclusion

@@ -15,7 +15,7 @@ import pytest
 from wsis_shared import clock
 from wsis_shared.amqp import topology
 from wsis_shared.errors import Invalid, NotFound, SuiteError
-from wsis_shared.testing import publish, wait_for
+from wsis_testkit import publish, wait_for
 
 from wsis_voting.domain.leaves import Leaf
 from wsis_voting.domain.merkle import leaf_hash, verify_consistency, verify_inclusion

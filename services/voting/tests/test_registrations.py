@@ -7,7 +7,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from wsis_shared.testing import publish, wait_for
+from wsis_testkit import publish, wait_for
 
 HOUR, NEXT_HOUR = "2017-03-20T12:02:10Z", "2017-03-20T13:05:00Z"
 

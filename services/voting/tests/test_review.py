@@ -16,7 +16,7 @@ import pytest
 from wsis_shared import clock
 from wsis_shared.errors import Conflict, NotFound, SuiteError
 from wsis_shared.mongo import in_transaction
-from wsis_shared.testing import actor, publish, wait_for
+from wsis_testkit import actor, publish, wait_for
 
 from wsis_voting import domain
 from wsis_voting.domain import Contest, Counts, Wish

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from wsis_shared import clock
-from wsis_shared.testing import actor, wait_for
+from wsis_testkit import actor, wait_for
 
 OFFICER = actor("officer")
 

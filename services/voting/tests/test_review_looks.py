@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from wsis_shared import clock
 from wsis_shared.mongo import in_transaction
-from wsis_shared.testing import actor, wait_for
+from wsis_testkit import actor, wait_for
 
 from wsis_voting.domain.clusters import Limits, find
 from wsis_voting.store import Contests, Review

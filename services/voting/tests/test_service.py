@@ -13,7 +13,7 @@ from wsis_shared.amqp import queue_stats, topology
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.context import Actor
 from wsis_shared.errors import Conflict, Forbidden, Invalid, NotFound, SuiteError
-from wsis_shared.testing import actor, make_context, publish, wait_for
+from wsis_testkit import actor, make_context, publish, wait_for
 
 
 @pytest.fixture(scope="module")

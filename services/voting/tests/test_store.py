@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from wsis_shared import clock
 from wsis_shared.errors import SuiteError
 from wsis_shared.mongo import in_transaction
-from wsis_shared.testing import wait_for
+from wsis_testkit import wait_for
 
 from wsis_voting import commands, domain, settings
 from wsis_voting.domain import Contest, Wish

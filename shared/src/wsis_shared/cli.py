@@ -1,4 +1,8 @@
-"""`wsis`: list up run check indexes queues seed events openapi settings demo."""
+"""`wsis`: list run check indexes queues seed events openapi settings, and what other distributions add.
+
+A distribution adds a click command by an entry point of the group `wsis.commands`: `up` comes with wsis-local. Where
+that distribution is not installed, the command does not exist.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +11,29 @@ import importlib.util
 import json
 import os
 import sys
+from importlib.metadata import entry_points
 
 import click
 from wsis_shared.plugin import Plugin, discover
 
+GROUP = "wsis.commands"
 
-@click.group()
+
+class Commands(click.Group):
+    """Own commands, and those of the entry points, which are loaded when they are used. Own ones win."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every name, in order."""
+        return sorted({*super().list_commands(ctx), *entry_points(group=GROUP).names})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, or None."""
+        own = super().get_command(ctx, cmd_name)
+        added = entry_points(group=GROUP, name=cmd_name)
+        return own if own or not added else next(iter(added)).load()
+
+
+@click.group(cls=Commands)
 def main() -> None:
     """The WSIS suite: independent services over RabbitMQ, found by their manifests."""
 
@@ -27,14 +48,6 @@ def list_() -> None:
         )
     for name, reason in found.rejected.items():
         click.echo(f"{name:16} rejected: {reason}", err=True)
-
-
-@main.command()
-def up() -> None:
-    """Start everything on this machine; Ctrl-C stops it."""
-    from wsis_shared.local import up as local  # noqa: PLC0415 -- an extra that containers do not install
-
-    sys.exit(local.up())
 
 
 @main.command()
@@ -131,13 +144,6 @@ def settings() -> None:
         click.echo(f"# {name}")
         for variable, default, comment in kind.described():
             click.echo(f"{variable}={'' if default is None else default}  # {comment}")
-
-
-@main.command(context_settings={"ignore_unknown_options": True})
-@click.argument("options", nargs=-1, type=click.UNPROCESSED)
-def demo(options: tuple[str, ...]) -> None:
-    """Play edition 2017 over HTTP; see `wsis demo --help`."""
-    sys.exit(importlib.import_module("wsis_demo.main").main(list(options)))
 
 
 def _chosen(names: tuple[str, ...]) -> list[Plugin]:

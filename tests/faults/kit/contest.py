@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.faults.kit.people import TOKEN_SECONDS, registered
-from wsis_shared.local.stack import Stack
+from wsis_local.stack import Stack
 
 from wsis_demo import phases
 from wsis_demo.client import Person, Problem, Suite

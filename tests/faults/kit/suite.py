@@ -14,7 +14,7 @@ from tests.faults.kit.contest import Contest, opened
 from tests.faults.kit.crowd import Crowd
 from tests.faults.kit.ledger import Ledger
 from tests.faults.kit.people import ROOT, registered
-from wsis_shared.local.stack import Stack
+from wsis_local.stack import Stack
 
 # Nobody is refused for asking too often, and nobody waits long for votes that are not sent any more.
 SETTINGS = {

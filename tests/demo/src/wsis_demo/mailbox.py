@@ -1,4 +1,4 @@
-"""What the mail catcher of a local stack took, read through its JSON interface (see `wsis_shared.local.mail`)."""
+"""What the mail catcher of a local stack took, read through its JSON interface (see `wsis_local.mail`)."""
 
 from __future__ import annotations
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import random
+import sys
 from dataclasses import dataclass
 
 import click
-from wsis_shared.local.ports import CannotStart
+from wsis_local.ports import CannotStart
 
 from wsis_demo import figures, phases, public_log
 from wsis_demo.acts import ACTS
@@ -37,13 +38,17 @@ class Options:
 @click.option("--voters", type=click.IntRange(min=10), default=None, help="how many vote [full: 2000, small: 30]")
 @click.option("--seed", type=int, default=2017, show_default=True, help="other people, projects and votes")
 @click.option("--keep", is_flag=True, help="leave the run folder of the demo's own suite behind")
-def command(size: str, edition: str, voters: int | None, seed: int, keep: bool) -> int:
+def command(size: str, edition: str, voters: int | None, seed: int, keep: bool) -> None:
     """Play an edition from its opening to the ceremony against the suite that runs here, or against one of its own.
 
     Ends with one line of figures, each counted from answers of the API and from the mail catcher. Exit status: 0 when
     they fit, 1 when two of them do not, 2 when the play could not begin.
     """
-    options = Options(size, edition, voters, seed, keep)
+    sys.exit(run(Options(size, edition, voters, seed, keep)))
+
+
+def run(options: Options) -> int:
+    """Play against the suite that `running` finds or starts; returns the exit status."""
     try:
         with running(keep=options.keep) as (suite, env, passing):
             return play(suite, env, options, passing=passing)
@@ -88,12 +93,3 @@ def play(suite: Suite, env: dict[str, str], options: Options, *, passing: bool =
         click.echo(f"{'check it':<13} {how}")
     click.echo(found.line(options.edition))
     return DIFFERS if misfits else 0
-
-
-def main(arguments: list[str]) -> int:
-    """Run the command and return its exit status."""
-    try:
-        return int(command.main(arguments, prog_name="wsis demo", standalone_mode=False) or 0)
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import click
 import httpx
-from wsis_shared.local import store
-from wsis_shared.local.ports import SETTINGS, Ports
-from wsis_shared.local.secret import kept_secret
-from wsis_shared.local.stack import Stack
+from wsis_local import store
+from wsis_local.ports import SETTINGS, Ports
+from wsis_local.secret import kept_secret
+from wsis_local.stack import Stack
 
 from wsis_demo.client import Suite
 from wsis_demo.mailbox import Mailbox

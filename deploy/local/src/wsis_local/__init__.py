@@ -2,5 +2,4 @@
 
 `stack.Stack` runs a broker, a store, a mail catcher, the services and the gateway under one supervisor.
 For development, tests and the demo only: production runs from `deploy/`.
-Needs the extra `wsis-shared[local]`.
 """

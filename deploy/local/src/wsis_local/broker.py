@@ -20,9 +20,9 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from kombu import Connection
 from kombu.exceptions import OperationalError
-from wsis_shared.local.ports import LOOPBACK, CannotStart, Ports, listens
-from wsis_shared.local.secret import kept_secret
-from wsis_shared.local.supervise import INFRASTRUCTURE, Program
+from wsis_local.ports import LOOPBACK, CannotStart, Ports, listens
+from wsis_local.secret import kept_secret
+from wsis_local.supervise import INFRASTRUCTURE, Program
 
 STANDARD_PORT, STANDARD_MANAGEMENT_PORT = 5672, 15672
 # The package's own scripts: the ones in /usr/sbin change to the user `rabbitmq` first, which takes root.

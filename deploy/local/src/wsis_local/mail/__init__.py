@@ -24,8 +24,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from wsis_shared.local.ports import LOOPBACK, Ports, listens
-from wsis_shared.local.supervise import INFRASTRUCTURE, Program
+from wsis_local.ports import LOOPBACK, Ports, listens
+from wsis_local.supervise import INFRASTRUCTURE, Program
 
 PORT_NAMES = ("smtp", "mail_http")
 
@@ -52,6 +52,6 @@ def find(environ: Mapping[str, str]) -> Mail | None:
 def private(run_dir: Path, ports: Ports) -> Mail:
     """A catcher with its mails in `run_dir`/mail."""
     numbers = (ports["smtp"], ports["mail_http"])
-    argv = (sys.executable, "-m", "wsis_shared.local.mail", str(run_dir / "mail"), *map(str, numbers))
+    argv = (sys.executable, "-m", "wsis_local.mail", str(run_dir / "mail"), *map(str, numbers))
     program = Program("mail", argv, priority=20, group=INFRASTRUCTURE)
     return Mail(f"smtp://{LOOPBACK}:{numbers[0]}", f"http://{LOOPBACK}:{numbers[1]}", (program,), numbers)

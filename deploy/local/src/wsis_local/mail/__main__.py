@@ -1,4 +1,4 @@
-"""`python -m wsis_shared.local.mail FOLDER SMTP_PORT WEB_PORT`: run the catcher until SIGTERM."""
+"""`python -m wsis_local.mail FOLDER SMTP_PORT WEB_PORT`: run the catcher until SIGTERM."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import signal
 import sys
 from pathlib import Path
 
-from wsis_shared.local.mail.mailbox import Mailbox
-from wsis_shared.local.mail.smtp import listen
-from wsis_shared.local.mail.web import Server
-from wsis_shared.local.ports import LOOPBACK
+from wsis_local.mail.mailbox import Mailbox
+from wsis_local.mail.smtp import listen
+from wsis_local.mail.web import Server
+from wsis_local.ports import LOOPBACK
 
 
 def main(folder: str, smtp_port: str, web_port: str) -> None:

@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from wsis_shared.local.mail.mailbox import Mailbox, Query
+from wsis_local.mail.mailbox import Mailbox, Query
 
 LARGEST_PAGE = 500
 NUMBERS = ("after", "before", "limit")
@@ -43,7 +43,7 @@ class _Handler(BaseHTTPRequestHandler):
         address = urlsplit(self.path)
         if address.path in ASSETS:
             name, kind = ASSETS[address.path]
-            body = files("wsis_shared.local.mail").joinpath("data", name).read_bytes()
+            body = files("wsis_local.mail").joinpath("data", name).read_bytes()
             self._answer(HTTPStatus.OK, body, f"{kind}; charset=utf-8")
         elif address.path == "/api/messages":
             self._list(address.query)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from wsis_shared.local.mail.mailbox import Mailbox, Query
-from wsis_shared.local.stack import Stack
+from wsis_local.mail.mailbox import Mailbox, Query
+from wsis_local.stack import Stack
 
 
 @pytest.fixture(scope="module")

@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 from kombu import Connection
 from pymongo import MongoClient
-from wsis_shared.local import broker
-from wsis_shared.local.ports import CannotStart, Ports
-from wsis_shared.local.stack import INFRASTRUCTURE, Stack
+from wsis_local import broker
+from wsis_local.ports import CannotStart, Ports
+from wsis_local.stack import INFRASTRUCTURE, Stack
+
+WSIS = str(Path(sys.executable).with_name("wsis"))
 
 
 @pytest.fixture(scope="module")
@@ -88,12 +90,12 @@ def test_a_later_stack_continues_and_nothing_stays_behind(tmp_path: Path) -> Non
 def test_around_gives_a_command_its_infrastructure_and_its_status() -> None:
     program = """if True:
         import os, sys
-        from wsis_shared.local.broker import Broker
-        from wsis_shared.local.store import Store
+        from wsis_local.broker import Broker
+        from wsis_local.store import Store
         answers = Broker(os.environ["WSIS_AMQP_URI"], None).answers(), Store(os.environ["WSIS_MONGO_URI"]).answers()
         sys.exit(7 if answers == (True, True) else 1)
     """
-    command = [sys.executable, "-m", "wsis_shared.local", "around", sys.executable, "-c", program]
+    command = [WSIS, "around", sys.executable, "-c", program]
     assert subprocess.run(command).returncode == 7
 
 
@@ -103,7 +105,7 @@ def test_a_port_in_use_is_named_with_its_setting_in_one_line(tmp_path: Path) -> 
         env = os.environ | Ports.free().as_environment() | {
             "WSIS_RUN_DIR": str(tmp_path), "WSIS_MAIL_HTTP_PORT": str(port), "WSIS_SMTP_URI": "",
         }  # fmt: skip
-        command = [sys.executable, "-m", "wsis_shared.local", "up"]
+        command = [WSIS, "up"]
         done = subprocess.run(command, env=env, capture_output=True, text=True)
     assert done.returncode == 2
     [line] = done.stderr.splitlines()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from wsis_shared.local.mail.mailbox import Mailbox
+from wsis_local.mail.mailbox import Mailbox
 
 LARGEST = 32 * 1024 * 1024  # bytes of one mail
 

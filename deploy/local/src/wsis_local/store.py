@@ -17,8 +17,8 @@ from typing import Any
 
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
-from wsis_shared.local.ports import LOOPBACK, CannotStart, Ports
-from wsis_shared.local.supervise import INFRASTRUCTURE, Program
+from wsis_local.ports import LOOPBACK, CannotStart, Ports
+from wsis_local.supervise import INFRASTRUCTURE, Program
 
 PORT_NAMES = ("mongo",)
 # What the beta (0.7.0b3) does beside its work and a store of this kind can do without. From one sweep of what has
@@ -46,7 +46,7 @@ cli.SecantusDBServer = Server
 sys.exit(cli.main())
 """
 CACHE = "1G"  # a tenth of it holds what changed while the oldest transaction was open
-MISSING = "no store: `pip install 'wsis-shared[local]'`, or set WSIS_MONGO_URI to a MongoDB replica set"
+MISSING = "no store: `pip install secantusdb`, or set WSIS_MONGO_URI to a MongoDB replica set"
 
 
 @dataclass(frozen=True)

@@ -23,13 +23,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Self
 
-from wsis_shared.local import broker, mail, store
-from wsis_shared.local.broker import Broker
-from wsis_shared.local.mail import Mail
-from wsis_shared.local.ports import LOOPBACK, CannotStart, Ports
-from wsis_shared.local.secret import kept_secret
-from wsis_shared.local.store import Store
-from wsis_shared.local.supervise import Program, Supervisor
+from wsis_local import broker, mail, store
+from wsis_local.broker import Broker
+from wsis_local.mail import Mail
+from wsis_local.ports import LOOPBACK, CannotStart, Ports
+from wsis_local.secret import kept_secret
+from wsis_local.store import Store
+from wsis_local.supervise import Program, Supervisor
 from wsis_shared.plugin import discover
 
 INFRASTRUCTURE = ("broker", "store", "mail")

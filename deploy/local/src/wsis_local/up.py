@@ -12,9 +12,9 @@ from pathlib import Path
 from xmlrpc.client import Fault
 
 import click
-from wsis_shared.local.ports import CannotStart, Ports
-from wsis_shared.local.stack import INFRASTRUCTURE, Stack
-from wsis_shared.local.supervise import Supervisor
+from wsis_local.ports import CannotStart, Ports
+from wsis_local.stack import INFRASTRUCTURE, Stack
+from wsis_local.supervise import Supervisor
 
 CANNOT_START = 2  # exit status
 WATCH_SECONDS = 1

@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import wsis_testkit
 
-TEST_SECRET = "a secret of the tests, long enough to be one"  # noqa: S105 -- of the tests
+TEST_SECRET = "a secret of the tests, long enough to be one"
 
 
 @pytest.fixture(scope="session")
 def infrastructure() -> Iterator[dict[str, str]]:
     """Broker, store and mail catcher: those that the environment names, else new ones for this session."""
-    from wsis_shared.local import broker, stack  # noqa: PLC0415 -- tests without a broker need none of this
+    from wsis_local import broker, stack
 
     if os.environ.get("WSIS_AMQP_MANAGEMENT_URI") and os.environ.get("WSIS_MONGO_URI"):
         assert broker.find(os.environ) is not None
@@ -33,9 +34,9 @@ def infrastructure() -> Iterator[dict[str, str]]:
 @pytest.fixture(scope="module")
 def environment(infrastructure: dict[str, str]) -> Iterator[dict[str, str]]:
     """A virtual host and databases of this module's own; also set in this process."""
-    from pymongo import MongoClient  # noqa: PLC0415 -- tests without a store need none of this
-    from wsis_shared import mongo  # noqa: PLC0415 -- needs pymongo
-    from wsis_shared.local.broker import Broker  # noqa: PLC0415 -- see above
+    from pymongo import MongoClient
+    from wsis_local.broker import Broker
+    from wsis_shared import mongo
 
     node = Broker(infrastructure["WSIS_AMQP_URI"], infrastructure["WSIS_AMQP_MANAGEMENT_URI"])
     name = f"test-{uuid.uuid4().hex[:10]}"
@@ -68,7 +69,7 @@ def environment(infrastructure: dict[str, str]) -> Iterator[dict[str, str]]:
 @pytest.fixture(scope="module")
 def amqp_client(environment: dict[str, str]) -> Iterator[Any]:
     """A connection to the module's virtual host."""
-    from wsis_shared.amqp.client import AmqpClient  # noqa: PLC0415 -- tests without a broker need none of this
+    from wsis_shared.amqp.client import AmqpClient
 
     made = AmqpClient(environment["WSIS_AMQP_URI"], "test").start()
     assert made.wait_connected(10)
@@ -82,8 +83,8 @@ def serve(
 ) -> Iterator[Callable[..., Any]]:
     """`serve("voting", WSIS_SETTING="...")`: the installed service, with its indexes made, in a process of its own.
     `indexes=False` or `seed=True` as needed; what still runs at the end of the module is stopped."""
-    from wsis_shared import mongo, testing  # noqa: PLC0415 -- see above
-    from wsis_shared.plugin import discover  # noqa: PLC0415 -- see above
+    from wsis_shared import mongo
+    from wsis_shared.plugin import discover
 
     running = []
 
@@ -94,7 +95,9 @@ def serve(
         mongo.ensure_indexes(db, plugin.load("indexes") or {})
         if seed and plugin.seed:
             plugin.load("seed")(db)
-        served = testing.serve(name, {**environment, **settings}, amqp_client, tmp_path_factory.mktemp(name), wait=wait)
+        served = wsis_testkit.serve(
+            name, {**environment, **settings}, amqp_client, tmp_path_factory.mktemp(name), wait=wait
+        )
         running.append(served)
         return served
 
@@ -107,8 +110,8 @@ def serve(
 @pytest.fixture(scope="module")
 def database(environment: dict[str, str]) -> Callable[[str], Any]:
     """`database("voting")`: the database of a service, with its indexes."""
-    from wsis_shared import mongo  # noqa: PLC0415 -- needs pymongo
-    from wsis_shared.plugin import discover  # noqa: PLC0415 -- see above
+    from wsis_shared import mongo
+    from wsis_shared.plugin import discover
 
     def of(name: str) -> Any:
         plugin = discover(only=(name,)).get(name)
@@ -122,14 +125,12 @@ def database(environment: dict[str, str]) -> Callable[[str], Any]:
 @pytest.fixture(scope="module")
 def published(environment: dict[str, str]) -> Iterator[Callable[[str], Any]]:
     """`published("voting").wait("voting_closed")`: what a subscriber sees from the call of `published` on."""
-    from wsis_shared import testing  # noqa: PLC0415 -- see above
-
     made: dict[str, Any] = {}
     threads = []
 
     def of(source: str) -> Any:
         if source not in made:
-            made[source], thread = testing.collect(environment["WSIS_AMQP_URI"], source)
+            made[source], thread = wsis_testkit.collect(environment["WSIS_AMQP_URI"], source)
             threads.append(thread)
         return made[source]
 
@@ -141,12 +142,11 @@ def published(environment: dict[str, str]) -> Iterator[Callable[[str], Any]]:
 @pytest.fixture(scope="module")
 def fake_service(environment: dict[str, str]) -> Iterator[Callable[..., None]]:
     """`fake_service("accounts", contacts=lambda ids: {...})`: a service whose methods are the given functions."""
-    from wsis_shared import testing  # noqa: PLC0415 -- see above
 
     threads = []
 
     def of(service: str, **methods: Callable[..., Any]) -> None:
-        threads.append(testing.fake_service(environment["WSIS_AMQP_URI"], service, methods))
+        threads.append(wsis_testkit.fake_service(environment["WSIS_AMQP_URI"], service, methods))
 
     yield of
     for thread in threads:

@@ -1,0 +1,55 @@
+"""`wsis` has its own commands and those of the distributions that are installed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+WSIS = str(Path(sys.executable).with_name("wsis"))
+COMMAND = """
+import click
+
+
+@click.command()
+@click.argument("name")
+def greet(name):
+    \"\"\"Greet somebody.\"\"\"
+    click.echo(f"good day, {name}")
+    raise SystemExit(7)
+"""
+
+
+def wsis(*arguments: str, path: Path | None = None) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, **({"PYTHONPATH": str(path)} if path else {})}
+    return subprocess.run([sys.executable, WSIS, *arguments], env=env, capture_output=True, text=True)
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> Path:
+    """A distribution that adds `greet`, and tries to replace `list`."""
+    (tmp_path / "greeting.py").write_text(COMMAND)
+    information = tmp_path / "greeting-0.dist-info"
+    information.mkdir()
+    (information / "METADATA").write_text("Metadata-Version: 2.1\nName: greeting\nVersion: 0\n")
+    (information / "entry_points.txt").write_text("[wsis.commands]\ngreet = greeting:greet\nlist = greeting:greet\n")
+    return tmp_path
+
+
+def test_distribution_adds_a_command(installed: Path) -> None:
+    done = wsis("greet", "Ana", path=installed)
+    assert (done.stdout, done.returncode) == ("good day, Ana\n", 7)
+    assert "Greet somebody." in wsis("--help", path=installed).stdout
+
+
+def test_command_of_no_installed_distribution_is_unknown() -> None:
+    done = wsis("greet", "Ana")
+    assert (done.stdout, done.returncode) == ("", 2)
+    assert "No such command 'greet'" in done.stderr
+
+
+def test_own_command_is_not_replaced(installed: Path) -> None:
+    assert wsis("list", path=installed).stdout == wsis("list").stdout != ""
