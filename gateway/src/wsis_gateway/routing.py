@@ -59,7 +59,7 @@ def operations(found: DiscoveryResult) -> tuple[tuple[Operation, ...], Discovery
                 router.add_route(path, SimpleNamespace())
         except Exception as error:  # noqa: BLE001 -- one plugin's mistake must not take the others down
             rejected[plugin.name] = f"{type(error).__name__}: {error}"
-            _log.error("plugin refused", extra={"plugin": plugin.name, "reason": rejected[plugin.name]})
+            _log.error("plugin rejected", extra={"plugin": plugin.name, "reason": rejected[plugin.name]})
             continue
         made += own
         kept.append(plugin)
