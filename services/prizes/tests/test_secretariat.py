@@ -84,7 +84,7 @@ def test_another_edition_has_its_own_rules(contest: Any, form: Any, make_words: 
 
 
 @pytest.fixture(scope="module")
-def large(contest: Any, form: Any, link: Any) -> dict[str, Any]:
+def large(contest: Any, form: Any, amqp_client: Any) -> dict[str, Any]:
     """Edition 2021 with 467 submissions of 40 countries, and 30 jurors."""
     from wsis_shared import reference
 

@@ -160,13 +160,13 @@ def test_officers_lists_are_filtered_and_paged(contest: Any, form: Any) -> None:
     assert len(by_region["items"]) == 3
 
 
-def test_erasure_forgets_the_person_and_keeps_the_project(contest: Any, form: Any, link: Any) -> None:
+def test_erasure_forgets_the_person_and_keeps_the_project(contest: Any, form: Any, amqp_client: Any) -> None:
     from wsis_testkit import publish, wait_for
 
     who = actor()
     one = contest.submit(who, form(organization="Forgetters", country="PW"))
     contest.call("create_project", who, edition="2017", body={"title": "A draft"})
-    publish(link, "accounts", "account_erased", {"account": who.id})
+    publish(amqp_client, "accounts", "account_erased", {"account": who.id})
     wait_for(lambda: contest.call("list_my_projects", who)["items"] == [], what="the projects to lose their owner")
     shown = contest.call("read_project", contest.officer, project=one["id"])
     assert (shown["organization"], shown["contact_email"], shown["contact_name"]) == ("Forgetters", None, None)
