@@ -11,6 +11,7 @@ MAY_USE = {
     "__init__": NOTHING, "errors": NOTHING, "settings": NOTHING, "schemas": NOTHING, "events": NOTHING,
     "domain": frozenset({"errors"}),
     "store": frozenset({"domain", "errors", "settings"}),
+    "use_cases": frozenset({"domain", "store", "events", "errors", "settings"}),
     "routes": frozenset({"schemas"}),
     "plugin": frozenset({"routes", "events"}),
 }  # fmt: skip

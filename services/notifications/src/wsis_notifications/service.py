@@ -32,7 +32,7 @@ class Publishers(ServiceClient):
 
     def get_dependency(self, worker_ctx: Any) -> Directory:
         """Under the context of this worker."""
-        return Directory(self.shared.client, "", self._timeout)
+        return Directory(lambda: self.shared.client, "", self._timeout)
 
 
 class NotificationsService(Service):

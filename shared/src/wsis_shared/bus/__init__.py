@@ -4,8 +4,7 @@ The only package that imports nameko and eventlet. A service writes
 
     class VotingService(Service):
         name = "voting"
-        store = Dependency(Store)
-        accounts = ServiceClient("accounts")
+        ballots = Composed(compose)  # the object that does the work, with its collaborators injected
 
         @rpc
         def read_ballot(self, edition): ...
@@ -25,10 +24,10 @@ The only package that imports nameko and eventlet. A service writes
 
 from wsis_shared.bus.commands import Command, command
 from wsis_shared.bus.entrypoints import every, rpc
-from wsis_shared.bus.service import Dependency, Service, ServiceClient
+from wsis_shared.bus.service import Composed, Dependency, Parts, Service, ServiceClient
 from wsis_shared.bus.subscriptions import subscribe, subscribe_batches, subscribe_each
 
 __all__ = [
-    "Command", "Dependency", "Service", "ServiceClient", "command", "every", "rpc", "subscribe", "subscribe_batches",
-    "subscribe_each",
+    "Command", "Composed", "Dependency", "Parts", "Service", "ServiceClient", "command", "every", "rpc", "subscribe",
+    "subscribe_batches", "subscribe_each",
 ]  # fmt: skip

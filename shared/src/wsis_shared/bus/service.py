@@ -7,6 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -109,6 +110,36 @@ class Dependency(DependencyProvider):
         return self._instance
 
 
+@dataclass(frozen=True)
+class Parts:
+    """What a service is composed of: its database, and clients of other services."""
+
+    db: Database[dict[str, Any]]
+    client: Callable[..., ServiceProxy]  # client("accounts", timeout=5.0)
+
+
+class Composed(DependencyProvider):
+    """`entries = Composed(compose)`: `compose(parts)` runs once per process and returns the object that entrypoints
+    delegate to, with its collaborators (store, settings, clients) injected. See docs/add-a-service.md."""
+
+    shared = SharedClient()
+
+    def __init__(self, compose: Callable[[Parts], Any]) -> None:
+        self._compose = compose
+
+    def setup(self) -> None:
+        """Compose it. Clients connect later; they send the context of the call in which they are used."""
+
+        def client(service: str, timeout: float = 5.0) -> ServiceProxy:
+            return ServiceProxy(lambda: self.shared.client, service, timeout)
+
+        self._instance = self._compose(Parts(mongo.database(self.container.service_name), client))
+
+    def get_dependency(self, worker_ctx: Any) -> Any:
+        """The same instance for all workers."""
+        return self._instance
+
+
 class ServiceClient(DependencyProvider):
     """`accounts = ServiceClient("accounts")`, then `self.accounts.contacts(ids=[...])`: an RPC request. It returns the
     result, or raises that service's SuiteError, or Unavailable after `timeout` seconds."""
@@ -120,18 +151,18 @@ class ServiceClient(DependencyProvider):
 
     def get_dependency(self, worker_ctx: Any) -> ServiceProxy:
         """A proxy that sends the context of this worker."""
-        return ServiceProxy(self.shared.client, self._service, self._timeout)
+        return ServiceProxy(lambda: self.shared.client, self._service, self._timeout)
 
 
 class ServiceProxy:
     """Its attributes are the methods of the other service; they take keyword arguments only."""
 
-    def __init__(self, client: AmqpClient, service: str, timeout: float) -> None:
+    def __init__(self, client: Callable[[], AmqpClient], service: str, timeout: float) -> None:
         self._client, self._service, self._timeout = client, service, timeout
 
     def __getattr__(self, method: str) -> Callable[..., Any]:
         def remote(**arguments: Any) -> Any:
-            return self._client.request(self._service, method, arguments, context.current(), timeout=self._timeout)
+            return self._client().request(self._service, method, arguments, context.current(), timeout=self._timeout)
 
         return remote
 
