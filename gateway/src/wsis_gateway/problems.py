@@ -6,14 +6,13 @@ import json
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
-from importlib.resources import files
 from typing import Any
 
 import falcon
-import yaml
 from falcon import Request, Response
 from wsis_shared.errors import SuiteError, TooMany, Unauthenticated
 from wsis_shared.plugin import DiscoveryResult
+from wsis_shared.resources import read_yaml
 
 MEDIA_TYPE = "application/problem+json"
 INTERNAL = "suite.internal_error"
@@ -33,7 +32,7 @@ class HttpError(SuiteError):
 
 def load_titles(found: DiscoveryResult) -> Titles:
     """Code -> language -> title, of the gateway and of every plugin. A plugin cannot replace an existing title."""
-    titles: Titles = yaml.safe_load((files("wsis_gateway") / "errors.yaml").read_text("utf-8"))
+    titles: Titles = dict(read_yaml("wsis_gateway", "errors.yaml"))
     for plugin in found:
         for code, texts in plugin.error_titles.items():
             titles.setdefault(code, texts)

@@ -13,12 +13,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from importlib.metadata import entry_points
-from importlib.resources import files
 from typing import Any
 
-import yaml
 from marshmallow import Schema
 from wsis_shared.events import EventDependency, EventType
+from wsis_shared.resources import read_yaml
 
 GROUP = "wsis.services"
 PUBLIC = "public"
@@ -109,10 +108,10 @@ class Plugin:
     @cached_property
     def error_titles(self) -> dict[str, dict[str, str]]:
         """Code -> language -> title, from `errors.yaml` in `locale_package`."""
-        if not self.locale_package:
+        try:
+            return read_yaml(self.locale_package, "errors.yaml") or {} if self.locale_package else {}
+        except FileNotFoundError:
             return {}
-        resource = files(self.locale_package) / "errors.yaml"
-        return yaml.safe_load(resource.read_text("utf-8")) or {} if resource.is_file() else {}
 
 
 @dataclass(frozen=True)

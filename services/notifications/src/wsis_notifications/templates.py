@@ -11,6 +11,7 @@ import yaml
 from wsis_shared.events import EmailNotification, EventType, event_type
 from wsis_shared.plugin import Plugin
 from wsis_shared.reference import languages
+from wsis_shared.resources import read_yaml
 
 from wsis_notifications.domain.rendering import Source, Writer
 from wsis_notifications.domain.rules import LANES
@@ -99,5 +100,5 @@ class Catalogue:
 def writer(public_url: str, **options: type) -> Writer:
     """The writer with our page and phrases."""
     here = files("wsis_notifications")
-    phrases = yaml.safe_load((here / "phrases.yaml").read_text("utf-8"))
+    phrases = read_yaml("wsis_notifications", "phrases.yaml")
     return Writer((here / "layout.html").read_text("utf-8"), phrases, public_url, **options)

@@ -9,10 +9,9 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
-import yaml
 from email_validator import EmailNotValidError, ValidatedEmail, validate_email
+from wsis_shared.resources import read_yaml
 
 from wsis_accounts import errors
 
@@ -28,7 +27,7 @@ class Provider:
 
 @cache
 def _providers() -> dict[str, Provider]:
-    rows = yaml.safe_load((files("wsis_accounts") / "data" / "providers.yaml").read_text("utf-8"))
+    rows = read_yaml("wsis_accounts", "data/providers.yaml")
     return {
         domain: Provider(row["domains"][0] if row.get("one") else "", row.get("tag", ""), row.get("ignored", ""))
         for row in rows

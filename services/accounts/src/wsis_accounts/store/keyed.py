@@ -1,7 +1,4 @@
-"""What is derived from WSIS_SECRET: keyed hashes of what must be recognised and not be kept, and the key of keys.
-
-Every purpose has a key of its own (HKDF, RFC 5869), so that no hash of one kind can pass for another.
-"""
+"""Keyed hashes of what accounts must recognise and not store. Every purpose has its own key (`wsis_shared.keys`)."""
 
 from __future__ import annotations
 
@@ -9,27 +6,18 @@ import base64
 import hashlib
 import hmac
 import secrets
-from functools import cache
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from wsis_shared.settings import SettingError, Suite
-
-SHORTEST = 32  # characters
+from wsis_shared import keys
 
 
-@cache
 def key(purpose: str) -> bytes:
-    """32 bytes for one purpose. Raises SettingError where the suite's secret is too short to be one."""
-    secret = Suite.load().secret
-    if len(secret) < SHORTEST:
-        raise SettingError(f"WSIS_SECRET must be set, to {SHORTEST} characters or more")
-    return HKDF(SHA256(), 32, None, f"wsis accounts {purpose}".encode()).derive(secret.encode())
+    """32 bytes for one purpose of this service. Raises SettingError where WSIS_SECRET is too short."""
+    return keys.derive(f"accounts {purpose}")
 
 
 def digest(purpose: str, text: str) -> str:
     """HMAC-SHA-256 in 64 hex digits."""
-    return hmac.digest(key(purpose), text.encode(), "sha256").hex()
+    return keys.digest(f"accounts {purpose}", text)
 
 
 def mailbox(canonical: str) -> str:

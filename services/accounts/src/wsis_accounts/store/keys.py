@@ -8,22 +8,20 @@ under a key derived from WSIS_SECRET.
 from __future__ import annotations
 
 import json
-from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from cryptography.fernet import Fernet, InvalidToken
 from joserfc.jwk import OKPKey
 from pymongo.database import Database
-from wsis_shared import clock
+from wsis_shared import clock, keys
 from wsis_shared.mongo import Repository
 from wsis_shared.settings import SettingError
 
 from wsis_accounts.settings import Settings
-from wsis_accounts.store import keyed
 
 MARGIN = timedelta(days=1)
+PURPOSE = "accounts signing keys"
 
 
 def period(now: datetime, days: int) -> int:
@@ -46,7 +44,7 @@ def new_key(number: int, serial: int, days: int) -> dict[str, Any]:
         "period": number,
         "serial": serial,
         "public": key.as_dict(private=False),
-        "private": _box().encrypt(private),
+        "private": keys.seal(PURPOSE, kid, private),
         "published_until": starts(number + 1, days) + MARGIN,
     }
 
@@ -54,8 +52,8 @@ def new_key(number: int, serial: int, days: int) -> dict[str, Any]:
 def open_key(doc: Mapping[str, Any]) -> OKPKey | None:
     """The private key; None where WSIS_SECRET is another one than when it was made."""
     try:
-        return OKPKey.import_key(json.loads(_box().decrypt(doc["private"])))
-    except InvalidToken:
+        return OKPKey.import_key(json.loads(keys.unseal(PURPOSE, doc["_id"], doc["private"])))
+    except keys.CannotUnseal:
         return None
 
 
@@ -124,7 +122,3 @@ def seed(db: Database[dict[str, Any]]) -> str:
     """Make the key of the moment before anybody asks for it."""
     signer = Signer(Keys(db), Settings.load().key_days)
     return f"{len(signer.published(clock.now())['keys'])} keys"
-
-
-def _box() -> Fernet:
-    return Fernet(urlsafe_b64encode(keyed.key("signing keys")))

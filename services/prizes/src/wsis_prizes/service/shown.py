@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
 from wsis_shared import clock, reference
+from wsis_shared.resources import read_yaml
 
 from wsis_prizes.domain import embargo, phases, projects, words
 
@@ -23,7 +22,8 @@ _TEXTS = ("short_description", "sdgs", "impact", "partnerships", "challenges", "
 @cache
 def reasons() -> dict[str, dict[str, str]]:
     """Code -> language -> standard text for those who are not nominated."""
-    return yaml.safe_load((files("wsis_prizes.notices") / "reasons.yaml").read_text("utf-8"))
+    found: dict[str, dict[str, str]] = read_yaml("wsis_prizes.notices", "reasons.yaml")
+    return found
 
 
 def edition(doc: Mapping[str, Any], now: datetime, locale: str) -> dict[str, Any]:

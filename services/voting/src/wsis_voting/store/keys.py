@@ -13,15 +13,13 @@ from datetime import datetime
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
-from wsis_shared import clock
-from wsis_shared.settings import Suite
+from wsis_shared import clock, keys
 
 from wsis_voting.domain.receipts import Signer
+
+PURPOSE = "voting contest key"
 
 
 class Shredded(LookupError):
@@ -85,17 +83,14 @@ class Keys:
             return None
         if "sealed" not in kept:
             raise Shredded(name)
-        return AESGCM(_sealing_key()).decrypt(kept["nonce"], kept["sealed"], name.encode())
+        # Keys that were stored before the nonce became part of what is sealed have it in a field of its own.
+        return keys.unseal(PURPOSE, name, kept.get("nonce", b"") + kept["sealed"])
 
     def _make(self, name: str) -> bytes:
-        key, nonce = os.urandom(32), os.urandom(12)
-        sealed = AESGCM(_sealing_key()).encrypt(nonce, key, name.encode())
+        key = os.urandom(32)
+        sealed = keys.seal(PURPOSE, name, key)
         try:
-            self._kept.insert_one({"_id": name, "nonce": nonce, "sealed": sealed, "made_at": clock.now()})
+            self._kept.insert_one({"_id": name, "sealed": sealed, "made_at": clock.now()})
         except DuplicateKeyError:  # another process was faster
             return self._read(name) or key
         return key
-
-
-def _sealing_key() -> bytes:
-    return HKDF(SHA256(), 32, salt=None, info=b"wsis voting contest key").derive(Suite.load().secret.encode())

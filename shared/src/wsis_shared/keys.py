@@ -1,0 +1,52 @@
+"""Keys derived from WSIS_SECRET, one per purpose (HKDF, RFC 5869), and what is done with them: keyed hashes of values
+that must be recognised but not stored, and sealed values that only this suite can open.
+
+A purpose names its owner, for example "accounts mailbox", so that no hash of one kind can pass for another.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+from functools import cache
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from wsis_shared.settings import SettingError, Suite
+
+MIN_SECRET_LENGTH = 32  # characters
+_NONCE_BYTES = 12  # what AES-GCM takes (NIST SP 800-38D, 8.2)
+
+
+class CannotUnseal(ValueError):
+    """The value was sealed with another WSIS_SECRET, for another purpose or name, or was changed."""
+
+
+@cache
+def derive(purpose: str) -> bytes:
+    """A key of 32 bytes for one purpose. Raises SettingError where WSIS_SECRET is too short to be a secret."""
+    secret = Suite.load().secret
+    if len(secret) < MIN_SECRET_LENGTH:
+        raise SettingError(f"WSIS_SECRET must be set, to {MIN_SECRET_LENGTH} characters or more")
+    return HKDF(SHA256(), 32, None, f"wsis {purpose}".encode()).derive(secret.encode())
+
+
+def digest(purpose: str, value: str) -> str:
+    """HMAC-SHA-256 of `value` under the key of `purpose`, in 64 hex digits."""
+    return hmac.digest(derive(purpose), value.encode(), "sha256").hex()
+
+
+def seal(purpose: str, name: str, value: bytes) -> bytes:
+    """`value`, encrypted and authenticated (AES-256-GCM) together with `name`: it opens under that name only."""
+    nonce = os.urandom(_NONCE_BYTES)
+    return nonce + AESGCM(derive(purpose)).encrypt(nonce, value, name.encode())
+
+
+def unseal(purpose: str, name: str, sealed: bytes) -> bytes:
+    """The reverse of `seal`. Raises CannotUnseal."""
+    try:
+        return AESGCM(derive(purpose)).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], name.encode())
+    except (InvalidTag, ValueError) as error:
+        raise CannotUnseal(name) from error
