@@ -17,8 +17,8 @@ from wsis_testkit.proxy import Proxy
 class Board:
     """A board of the sample service, and the events that say that it has changed."""
 
-    def __init__(self, sample, link):
-        self.id, self._sample, self._link = uuid.uuid4().hex, sample, link
+    def __init__(self, sample, amqp_client):
+        self.id, self._sample, self._amqp_client = uuid.uuid4().hex, sample, amqp_client
         self.path = f"/v1/boards/{self.id}"
         self.set(0)
 
@@ -37,7 +37,7 @@ class Board:
 
     def touch(self, times=1):
         for _ in range(times):
-            publish(self._link, "sample", "board_changed", {"board": self.id}, subject=self.id)
+            publish(self._amqp_client, "sample", "board_changed", {"board": self.id}, subject=self.id)
 
     @property
     def reads(self):
@@ -45,8 +45,8 @@ class Board:
 
 
 @pytest.fixture
-def board(sample, link):
-    return Board(sample, link)
+def board(sample, amqp_client):
+    return Board(sample, amqp_client)
 
 
 @pytest.fixture
@@ -97,8 +97,8 @@ def test_an_event_that_changes_nothing_sends_nothing(follow, board, signed_in):
     assert [data["number"] for data in client.wait(2) and client.data] == [0, 1]
 
 
-def test_events_of_another_board_cause_no_read(sample, link, follow, board, signed_in):
-    client, other = follow(board.path, signed_in()), Board(sample, link)
+def test_events_of_another_board_cause_no_read(sample, amqp_client, follow, board, signed_in):
+    client, other = follow(board.path, signed_in()), Board(sample, amqp_client)
     client.wait(1)
     before = board.reads
     other.set(1)
@@ -180,8 +180,8 @@ def test_a_cached_route_is_followed_without_signing_in(http, follow, board):
     assert http.get(path).json()["number"] == 1
 
 
-def test_refusals_come_before_the_stream(http, sample, link, signed_in):
-    board = Board(sample, link)
+def test_refusals_come_before_the_stream(http, sample, amqp_client, signed_in):
+    board = Board(sample, amqp_client)
     wants = {"Accept": "text/event-stream"}
     assert http.get(board.path, headers=wants).status_code == 401
     assert http.get("/v1/boards/none", headers=signed_in(**wants)).status_code == 404
@@ -272,9 +272,7 @@ def test_the_wait_is_not_counted_as_time_to_respond(http, board, signed_in):
 
 
 def test_an_account_and_a_process_hold_so_many(run_gateway, follow, board, signed_in, sample):
-    gateway = run_gateway(
-        WSIS_GATEWAY_STREAMS="5", WSIS_GATEWAY_STREAMS_PER_ACCOUNT="2", WSIS_LIMIT_NETWORK_FACTOR="1"
-    )
+    gateway = run_gateway(WSIS_GATEWAY_STREAMS="5", WSIS_GATEWAY_STREAMS_PER_ACCOUNT="2", WSIS_LIMIT_NETWORK_FACTOR="1")
     clients = [follow(board.path, signed_in(), gateway) for _ in range(3)]
     assert [client.status for client in clients] == [200, 200, 429]
     assert clients[2].headers["retry-after"]
