@@ -21,9 +21,16 @@ def _follow(officer: Person, path: str, last_id: str = "") -> EventClient:
 
 def _disconnect_gateway(environment: dict[str, str]) -> None:
     broker = Broker(environment["WSIS_AMQP_URI"], environment["WSIS_AMQP_MANAGEMENT_URI"])
-    for connection in cast(list[dict[str, Any]], broker.request("GET", "connections")):
-        if connection.get("client_properties", {}).get("connection_name") == "wsis gateway":
-            broker.request("DELETE", f"connections/{quote(connection['name'])}")
+
+    def names() -> list[str]:
+        connections = cast(list[dict[str, Any]], broker.request("GET", "connections"))
+        return [
+            connection["name"] for connection in connections
+            if connection.get("client_properties", {}).get("connection_name") == "wsis gateway"
+        ]  # fmt: skip
+
+    for name in wait_for(names, what="the broker to list the gateway's connection"):
+        broker.request("DELETE", f"connections/{quote(name)}")
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from falcon import Request, Response
 from marshmallow import ValidationError, fields
@@ -86,6 +86,12 @@ def validate(req: Request, resp: Response) -> None:
         resp.status, resp.data = 304, None
 
 
+class Read(Protocol):
+    """Reads the page after a position of the followed feed, as `Feed.read` does."""
+
+    def __call__(self, position: Any, recent: bool = False) -> tuple[float, Page]: ...
+
+
 class StreamHandler:
     """Serves held requests. `problem(req, error)` is the problem document of an error."""
 
@@ -99,7 +105,7 @@ class StreamHandler:
         events = _wants_events(req)
         position, last_id = _start(held, req) if events else (held.position, "")
 
-        def read(position: Any, *, recent: bool = False) -> tuple[float, Page]:
+        def read(position: Any, recent: bool = False) -> tuple[float, Page]:
             return feed.read(position, lambda: held.page(position), recent=recent)
 
         with ExitStack() as places:
@@ -109,9 +115,9 @@ class StreamHandler:
                 self._feeds.follow(_key(held, req), held.stream, held.stream.value(held.variables))
             )
             socket = places.enter_context(ClientSocket(req.env, follower.end))
-            first = read(position, recent=True)
             if not events:
-                return self._poll(held, feed, follower, read, first, req, resp)
+                return self._poll(held, feed, follower, read, req, resp)
+            first = read(position, recent=True)
             release = places.pop_all().close  # the places are held until the stream ends
         resp.content_type = MEDIA_TYPE
         resp.append_header("Vary", VARY)
@@ -121,24 +127,21 @@ class StreamHandler:
             problem=partial(self._problem, req), release=release,
         )  # fmt: skip
 
-    def _poll(
-        self, held: Held, feed: Feed, follower: Follower, read: Callable[[Any], tuple[float, Page]],
-        first: tuple[float, Page], req: Request, resp: Response,
-    ) -> None:  # fmt: skip
+    def _poll(self, held: Held, feed: Feed, follower: Follower, read: Read, req: Request, resp: Response) -> None:
         preferred, _ = request_parsing.wait_preference(req.env, self._max_wait)
-        seconds = min(preferred, held.expires_at - time.time())
-        began, (generation, page) = time.monotonic(), first
-        known = req.env.get("HTTP_IF_NONE_MATCH")
+        deadline = time.monotonic() + min(preferred, held.expires_at - time.time())
+        known, waited = req.env.get("HTTP_IF_NONE_MATCH"), 0.0
+        generation, page = read(held.position, recent=True)
         while page.empty or (not held.stream.cursor and matches(known, page.id)):
-            left = began + seconds - time.monotonic()
-            if left <= 0 or follower.ended:
+            began = time.monotonic()
+            if began >= deadline or follower.ended:
                 break
             if feed.generation > generation:
                 generation, page = read(held.position)
             else:
-                follower.wait(left)
-        # The time until the response is ready (metrics, access log) does not include the wait.
-        req.context.started += time.monotonic() - began
+                follower.wait(deadline - began)
+                waited += time.monotonic() - began
+        req.context.started += waited  # metrics and access log: the time to respond, without the wait
         resp.set_header("Preference-Applied", f"wait={int(preferred)}")
         resp.content_type, resp.data = JSON, page.body
         validate(req, resp)
