@@ -190,6 +190,12 @@ def test_refusals_come_before_the_stream(http, sample, amqp_client, signed_in):
     assert http.get("/v1/me/echo", headers=signed_in(**wants)).headers["content-type"] == "application/json"
 
 
+def test_a_client_that_takes_json_as_well_gets_json(http, board, signed_in):
+    for accept in ("application/json, text/event-stream", "text/event-stream;q=0.5, */*", "*/*"):
+        response = http.get(board.path, headers=signed_in(Accept=accept))
+        assert response.headers["content-type"] == "application/json"
+
+
 def test_a_later_refusal_is_a_problem_and_the_end(follow, board, signed_in):
     client = follow(board.path, signed_in())
     client.wait(1)

@@ -9,7 +9,7 @@ from typing import Any, Self
 import gevent
 from gevent import Timeout
 
-SEND_SECONDS = 20.0  # that a client may take to receive one event
+SEND_SECONDS = 20.0  # that a client may take to receive a piece of a stream
 
 
 class ClientSocket:

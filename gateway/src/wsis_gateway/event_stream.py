@@ -16,6 +16,7 @@ from wsis_gateway.feeds import Feed, Follower, Page
 MEDIA_TYPE = "text/event-stream"
 KEEPALIVE_SECONDS = 15.0
 RECONNECT_MS = 3000
+PIECE_BYTES = 32 * 1024  # sent at a time; each has the time of `client_socket.SEND_SECONDS`
 # Seconds until the next attempt to read after a 429 or 503, with a jitter of 50 %.
 RETRY_SECONDS = 2.0
 
@@ -54,10 +55,11 @@ class EventStream:
     def __iter__(self) -> Iterator[bytes]:
         yield f"retry: {RECONNECT_MS}\n\n".encode()
         for chunk in self._events():
-            yield chunk
-            # The worker buffers a response until its end: what was yielded goes out now.
-            if not self._socket.flush():
-                return
+            for start in range(0, len(chunk), PIECE_BYTES):
+                yield chunk[start : start + PIECE_BYTES]
+                # The worker buffers what it has of a response: it goes out now.
+                if not self._socket.flush():
+                    return
 
     def close(self) -> None:
         """Release the request's places. The server calls it at the end, however the response ends."""

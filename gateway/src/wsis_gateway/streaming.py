@@ -74,7 +74,8 @@ def is_held(req: Request) -> bool:
 
 
 def _wants_events(req: Request) -> bool:
-    return MEDIA_TYPE in req.env.get("HTTP_ACCEPT", "").lower()
+    named = MEDIA_TYPE in req.env.get("HTTP_ACCEPT", "").lower()
+    return named and req.client_prefers((JSON, MEDIA_TYPE)) == MEDIA_TYPE
 
 
 def validate(req: Request, resp: Response) -> None:
