@@ -19,6 +19,7 @@ RECONNECT_MS = 3000
 PIECE_BYTES = 32 * 1024  # sent at a time; each has the time of `client_socket.SEND_SECONDS`
 # Seconds until the next attempt to read after a 429 or 503, with a jitter of 50 %.
 RETRY_SECONDS = 2.0
+TOLD_AFTER = 2  # failures: one may mean that all streams are read at once, after a lost connection to the broker
 
 
 def format_event(data: bytes, *, id: str = "", event: str = "") -> bytes:
@@ -50,7 +51,7 @@ class EventStream:
         self._read, self._problem, self._release = read, problem, release
         (self._generation, self._page), self._last_id = first, last_id
         self._expires_at = expires_at
-        self._unavailable = False
+        self._failures = 0  # reads in a row that were refused or not possible
 
     def __iter__(self) -> Iterator[bytes]:
         yield f"retry: {RECONNECT_MS}\n\n".encode()
@@ -79,10 +80,10 @@ class EventStream:
                 return
             try:
                 self._generation, self._page = self._read(self._page.position)
-                self._unavailable = False
+                self._failures = 0
             except (Unavailable, TooMany) as error:
-                if not self._unavailable:  # once per outage
-                    self._unavailable = True
+                self._failures += 1
+                if self._failures == TOLD_AFTER:  # once per outage
                     yield format_event(self._problem(error), event="problem")
                 self._page = Page(b"", self._last_id, self._page.position, empty=True, more=True)
                 self._follower.wait(RETRY_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311 -- jitter, not a secret
