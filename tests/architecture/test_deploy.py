@@ -169,6 +169,14 @@ def test_nginx_closes_idle_connections_before_the_gateway_does(deploy: Path, pro
     assert int(ours) < int(gateway)
 
 
+def test_nginx_passes_streams_and_long_polls_by_the_cache(deploy: Path) -> None:
+    text = (deploy / "nginx/nginx.conf").read_text("utf-8")
+    by_the_cache = "$http_authorization $event_stream $long_poll"
+    assert f"proxy_cache_bypass {by_the_cache};" in text
+    assert f"proxy_no_cache {by_the_cache};" in text
+    assert "proxy_set_header If-None-Match $if_none_match;" in text, "with a cache nginx passes none on by itself"
+
+
 def test_nginx_overwrites_what_clients_say_of_themselves(deploy: Path) -> None:
     text = (deploy / "nginx/nginx.conf").read_text("utf-8")
     assert "proxy_set_header X-Forwarded-For $remote_addr;" in text

@@ -129,6 +129,13 @@ def test_caches_are_emptied_by_events_that_exist(project: Any, plugin: Any) -> N
     assert [name for route in plugin.routes for name in route.invalidated_by if name not in published] == []
 
 
+def test_streams_are_fed_by_events_that_exist(project: Any, plugin: Any) -> None:
+    published = {f"{other.name}.{event.type}" for other in project.found for event in other.publishes}
+    streams = [route.stream for route in plugin.routes if route.stream is not None]
+    named = [name for stream in streams for name in stream.events if not name.startswith("*.")]
+    assert [name for name in named if name not in published] == []
+
+
 def test_event_examples_fit_their_schemas(plugin: Any) -> None:
     for event in plugin.publishes:
         schema = event.schema()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import falcon
@@ -15,11 +15,13 @@ from wsis_gateway import health, openapi, pages, routing
 from wsis_gateway.access_log import AccessLog
 from wsis_gateway.auth import Authenticator
 from wsis_gateway.cache import Cache
+from wsis_gateway.feeds import Feeds
 from wsis_gateway.handler import Handler
 from wsis_gateway.limits import Limits
 from wsis_gateway.middleware import CacheMiddleware, RequestMiddleware
 from wsis_gateway.problems import ErrorHandlers, load_titles
 from wsis_gateway.settings import Settings
+from wsis_gateway.streaming import StreamHandler
 
 EXPOSED_HEADERS = (
     "ETag, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID, Preference-Applied, Content-Disposition"
@@ -27,13 +29,17 @@ EXPOSED_HEADERS = (
 
 
 class Gateway:
-    """The WSGI application. It owns the connection to the broker and the access log."""
+    """The WSGI application. It owns the connection to the broker, the access log and the held requests."""
 
-    def __init__(self, app: falcon.App[Any, Any], amqp_client: AmqpClient, log: AccessLog) -> None:
-        self._app, self.amqp_client, self._log = app, amqp_client, log
+    def __init__(self, app: falcon.App[Any, Any], amqp_client: AmqpClient, log: AccessLog, feeds: Feeds) -> None:
+        self._app, self.amqp_client, self._log, self._feeds = app, amqp_client, log, feeds
 
     def __call__(self, env: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         return self._app(env, start_response)
+
+    def end_streams(self) -> None:
+        """End the held requests: the worker is about to stop."""
+        self._feeds.stop()
 
     def close(self) -> None:
         """Close the connection to the broker and the log."""
@@ -45,16 +51,29 @@ def start(settings: Settings) -> Gateway:
     """Build the application from the installed plugins and connect to the broker. Call it after the fork."""
     operations, found = routing.operations(discover(settings.gateway_plugins))
     cache = Cache(settings.gateway_cache_entries, settings.gateway_cache_bytes)
+    feeds = Feeds()
+
+    def on_event(source: str, type: str, envelope: Mapping[str, Any]) -> None:
+        cache.invalidate(f"{source}.{type}")
+        feeds.publish(source, type, envelope)
+
+    def on_connect() -> None:
+        cache.invalidate()
+        feeds.refresh()
+
     amqp_client = AmqpClient(
-        settings.amqp_uri, "gateway", events=routing.events(operations),
-        on_event=lambda source, event: cache.invalidate(f"{source}.{event}"), on_connect=cache.invalidate,
+        settings.amqp_uri, "gateway", events=routing.events(operations, found), on_event=on_event,
+        on_connect=on_connect,
     ).start()  # fmt: skip
-    limits = Limits(settings)
-    handler = Handler(settings, amqp_client, Authenticator(amqp_client, found, settings.keys_from), limits, cache)
+    limits, titles = Limits(settings), load_titles(found)
+    error_handlers = ErrorHandlers(titles)
+    handler = Handler(
+        settings, amqp_client, Authenticator(amqp_client, found, settings.keys_from), limits, cache,
+        StreamHandler(settings, feeds, error_handlers.document),
+    )  # fmt: skip
     log = AccessLog()
     app = _falcon(settings, handler, log)
-    titles = load_titles(found)
-    ErrorHandlers(titles).install(app)
+    error_handlers.install(app)
     routing.install(app, operations, handler.serve)
     health.install(app, amqp_client, found)
     pages.install(app, openapi.document(found), titles)
@@ -64,7 +83,7 @@ def start(settings: Settings) -> Gateway:
         raise falcon.HTTPNotFound
 
     app.add_sink(not_found, "/")
-    return Gateway(app, amqp_client, log)
+    return Gateway(app, amqp_client, log, feeds)
 
 
 def _falcon(settings: Settings, handler: Handler, log: AccessLog) -> falcon.App[Any, Any]:

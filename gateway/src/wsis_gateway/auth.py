@@ -36,14 +36,18 @@ class Authenticator:
 
         Raises Unauthenticated for a token that is not valid, and Unavailable if the keys cannot be fetched.
         """
+        return self.authenticate_until(req)[1]
+
+    def authenticate_until(self, req: Request) -> tuple[float, Actor]:
+        """The same, with the time when the token expires, in seconds since the epoch; infinity without a token."""
         header = req.env.get("HTTP_AUTHORIZATION")
         if header is None:
-            return ANONYMOUS
+            return float("inf"), ANONYMOUS
         scheme, _, token = header.partition(" ")
         token = token.strip()
         if scheme.lower() != "bearer" or not token or not token.isascii():
             raise auth.invalid()
-        return self._verifier.verify(token)
+        return self._verifier.verify_until(token)
 
     def authorize(self, actor: Actor, permission: str) -> None:
         """Raise Unauthenticated or Forbidden unless the actor has the permission."""

@@ -8,16 +8,17 @@ import json
 import time
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 from falcon import Request, Response
-from wsis_shared import context
+from wsis_shared import clock, context, tracing
 from wsis_shared.amqp.client import AmqpClient
-from wsis_shared.clock import iso
 from wsis_shared.context import ANONYMOUS, Actor, Context
 from wsis_shared.errors import SuiteError, Unavailable
 from wsis_shared.plugin import Mode
+from wsis_shared.streams import Stream
 
 from wsis_gateway import request_parsing, routing
 from wsis_gateway.auth import Authenticator
@@ -26,6 +27,7 @@ from wsis_gateway.limits import Limits
 from wsis_gateway.routing import Operation
 from wsis_gateway.settings import Settings
 from wsis_gateway.shedding import ReadLimiter
+from wsis_gateway.streaming import VARY, Held, StreamHandler, is_held, validate
 
 JSON = "application/json"
 # The connection to the broker is lost: no response can arrive, and a read is safe to retry.
@@ -36,15 +38,18 @@ class Handler:
     """Serves every operation."""
 
     def __init__(
-        self, settings: Settings, amqp_client: AmqpClient, authenticator: Authenticator, limits: Limits, cache: Cache
-    ) -> None:
+        self, settings: Settings, amqp_client: AmqpClient, authenticator: Authenticator, limits: Limits, cache: Cache,
+        streams: StreamHandler,
+    ) -> None:  # fmt: skip
         self._settings, self._amqp_client, self._authenticator = settings, amqp_client, authenticator
-        self._limits, self._cache = limits, cache
+        self._limits, self._cache, self._streams = limits, cache, streams
         self._read_limiter = ReadLimiter(settings.gateway_reads)
 
     def serve(self, operation: Operation, req: Request, resp: Response, variables: dict[str, str]) -> None:
         """Serve one request."""
         req.context.template = operation.route.path
+        if operation.route.stream is not None and is_held(req):
+            return self._serve_held(operation, operation.route.stream, req, resp, variables)
         if operation.cached:
             return self._serve_public(operation, req, resp, variables)
         with self._read_limiter.slot(operation):
@@ -67,11 +72,36 @@ class Handler:
                     parameters["body"] = body
             result = self._call(operation, {**variables, **parameters}, ctx)
         self._respond(operation, resp, result, variables)
+        if operation.route.stream is not None:
+            validate(req, resp)
+
+    def _serve_held(
+        self, operation: Operation, stream: Stream, req: Request, resp: Response, variables: dict[str, str]
+    ) -> None:
+        """A stream or a long poll. It has a read slot only while the service is called."""
+        if operation.cached:
+            actor, expires_at = ANONYMOUS, float("inf")
+            resp.set_headers(self._limits.hit(operation.route.limit_class, actor, req.context.network))
+        else:
+            actor = self._authorize(operation, req, resp)
+            expires_at, _ = self._authenticator.authenticate_until(req)
+        request_parsing.path(variables)
+        parameters = request_parsing.query(req.query_string, operation.query)
+        ctx = self._context(req, actor)
+
+        def fetch(arguments: Mapping[str, Any]) -> bytes:
+            now = replace(ctx, received_at=clock.now(), traceparent=tracing.child(ctx.traceparent))
+            with context.use(now), self._read_limiter.slot(operation):
+                return _dump(operation, self._call(operation, arguments, now))
+
+        cursor_field = operation.query.fields.get(stream.cursor) if operation.query is not None else None
+        held = Held(operation.route.path, stream, cursor_field, actor, variables, parameters, fetch, expires_at)
+        self._streams.serve(held, req, resp)
 
     def serve_cached(self, req: Request, resp: Response) -> bool:
         """Respond from the cache, before routing. Return False on a cache miss."""
         entry = self._cache.get((req.path, req.query_string, req.context.locale))
-        if entry is None:
+        if entry is None or is_held(req):
             return False
         req.context.template, req.context.cached = entry.template, True
         resp.set_headers(self._limits.hit(entry.limit, ANONYMOUS, req.context.network))
@@ -174,7 +204,8 @@ class Handler:
                 body = _dump(operation, self._call(operation, {**variables, **parameters}, ctx))
             etag = etag_of(body)
             headers = {
-                "ETag": etag, "Content-Language": language, "Vary": "Accept-Language",
+                "ETag": etag, "Content-Language": language,
+                "Vary": f"Accept-Language, {VARY}" if operation.route.stream is not None else "Accept-Language",
                 "Cache-Control": f"public, max-age={seconds}",
             }  # fmt: skip
             now = time.monotonic()
@@ -212,7 +243,7 @@ def _dump(operation: Operation, result: Any) -> bytes:
 
 
 def _json(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=iso).encode()
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=clock.iso).encode()
 
 
 def _attachment(media: str, resp: Response, result: Any) -> None:

@@ -15,7 +15,7 @@ from wsis_shared.plugin import PUBLIC, DiscoveryResult, Mode
 from wsis_shared.reference import languages
 from wsis_shared.schemas import Utc
 
-from wsis_gateway import problems, routing
+from wsis_gateway import openapi_streams, problems, routing
 from wsis_gateway.routing import Operation
 
 HEADERS = ("RateLimit", "RateLimit-Policy", "X-Request-ID")
@@ -90,6 +90,8 @@ def _parameters(operation: Operation) -> Iterator[Any]:
         yield "IdempotencyKey"
     if operation.route.mode is Mode.COMMAND:
         yield "Prefer"
+    if operation.route.stream is not None:
+        yield from openapi_streams.PARAMETERS
 
 
 def _responses(operation: Operation, titles: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
@@ -117,6 +119,8 @@ def _responses(operation: Operation, titles: Mapping[str, Mapping[str, str]]) ->
     if operation.cached:
         success["headers"] |= {"ETag": {"schema": {"type": "string"}}, "Cache-Control": {"schema": {"type": "string"}}}
         responses["304"] = {"description": "Not modified"}
+    if route.stream is not None:
+        openapi_streams.add_stream(responses, success)
     for status, description in _error_descriptions(operation, titles).items():
         responses[str(status)] = {
             "description": description,
@@ -145,6 +149,7 @@ def _error_descriptions(operation: Operation, titles: Mapping[str, Mapping[str, 
 
 def _components(spec: APISpec) -> None:
     text = {"type": "string"}
+    openapi_streams.add_components(spec)
     spec.components.security_scheme("bearer", {
         "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
         "description": "The `access_token` of a sign-in.",

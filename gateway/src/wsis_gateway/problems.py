@@ -62,13 +62,9 @@ class ErrorHandlers:
         except (KeyError, IndexError, ValueError, AttributeError):
             return text
 
-    def write(self, req: Request, resp: Response, error: SuiteError) -> None:
-        """Write the problem document. A 5xx response contains the code alone: a text may reveal internals."""
-        status, code, params = error.status, error.code, dict(error.params)
-        if status == 500:
-            code = INTERNAL
-        if status >= 500:
-            params = {name: params[name] for name in ("retry_after",) if name in params}
+    def document(self, req: Request, error: SuiteError) -> bytes:
+        """The problem document. For a 5xx error it has the code alone: a text may reveal internals."""
+        status, code, params = error.status, _code(error), _params(error)
         locale, request_id = req.context.locale, req.context.request_id
         problem: dict[str, Any] = {
             "type": f"/problems/{code}",
@@ -86,16 +82,21 @@ class ErrorHandlers:
             problem["errors"] = [
                 {"field": field, "messages": messages} for field, messages in sorted(error.fields.items())
             ]
+        return json.dumps(problem, ensure_ascii=False, default=str).encode()
+
+    def write(self, req: Request, resp: Response, error: SuiteError) -> None:
+        """Respond with the problem document."""
+        status = error.status
         resp.status = status
         resp.content_type = MEDIA_TYPE
-        resp.data = json.dumps(problem, ensure_ascii=False, default=str).encode()
+        resp.data = self.document(req, error)
         resp.text = resp.media = None
-        resp.set_header("Content-Language", locale)
+        resp.set_header("Content-Language", req.context.locale)
         resp.set_header("Cache-Control", "no-store")
         if isinstance(error, Unauthenticated):
-            resp.set_header("WWW-Authenticate", www_authenticate(code))
+            resp.set_header("WWW-Authenticate", www_authenticate(error.code))
         if status in (TooMany.status, 503):
-            resp.set_header("Retry-After", str(max(1, int(params.get("retry_after", 2)))))
+            resp.set_header("Retry-After", str(max(1, int(error.params.get("retry_after", 2)))))
         if isinstance(error, HttpError):
             resp.set_headers(error.headers)
 
@@ -121,6 +122,14 @@ class ErrorHandlers:
             extra={"error": type(error).__name__, "where": _raised_at(error), "request_id": req.context.request_id},
         )
         self.write(req, resp, SuiteError(INTERNAL))
+
+
+def _code(error: SuiteError) -> str:
+    return INTERNAL if error.status == 500 else error.code
+
+
+def _params(error: SuiteError) -> dict[str, Any]:
+    return {name: value for name, value in error.params.items() if error.status < 500 or name == "retry_after"}
 
 
 def www_authenticate(code: str) -> str:

@@ -13,8 +13,10 @@ import falcon
 from falcon import Request, Response
 from falcon.routing import CompiledRouter
 from marshmallow import Schema
+from wsis_shared import streams
 from wsis_shared.plugin import PUBLIC, DiscoveryResult, Plugin, Route
 from wsis_shared.schemas import RequestSchema
+from wsis_shared.streams import Stream
 
 from wsis_gateway import limits
 
@@ -77,6 +79,8 @@ def _operation(plugin: Plugin, route: Route) -> Operation:
         raise ValueError(f"{route.method} {route.path}: unknown limit class {route.limit_class!r}")
     if route.cache and (route.permission != PUBLIC or route.writes):
         raise ValueError(f"{route.method} {route.path}: only a public GET can be cached")
+    if route.stream is not None:
+        _check_stream(route, route.stream)
     return Operation(
         plugin=plugin.name,
         route=route,
@@ -86,6 +90,20 @@ def _operation(plugin: Plugin, route: Route) -> Operation:
         cached=bool(route.cache) and route.media == "application/json",
         invalidated_by=frozenset(route.invalidated_by),
     )
+
+
+def _check_stream(route: Route, stream: Stream) -> None:
+    where = f"{route.method} {route.path}"
+    if route.writes or route.media != "application/json":
+        raise ValueError(f"{where}: only a GET of JSON can be a stream")
+    if stream.subject and f"{{{stream.subject}}}" not in route.path:
+        raise ValueError(f"{where}: the stream's subject {stream.subject!r} is not a variable of the path")
+    if stream.cursor and (route.query is None or stream.cursor not in route.query().fields):
+        raise ValueError(f"{where}: the stream's cursor {stream.cursor!r} is not a field of the query")
+    if stream.cursor and (route.response is None or not {"items", "next", "position"} <= set(route.response().fields)):
+        raise ValueError(f"{where}: the response of a stream with a cursor has items, next and position")
+    if route.cache and not set(stream.events) <= set(route.invalidated_by):
+        raise ValueError(f"{where}: the events of its stream must also invalidate the cached response")
 
 
 def install(app: falcon.App[Any, Any], operations: tuple[Operation, ...], serve: ServeOperation) -> None:
@@ -107,10 +125,15 @@ def _responder(serve: ServeOperation, operation: Operation) -> Callable[..., Non
     return respond
 
 
-def events(operations: tuple[Operation, ...]) -> tuple[tuple[str, str], ...]:
-    """(source, type) of each event that invalidates a cached response."""
+def events(operations: tuple[Operation, ...], found: DiscoveryResult) -> tuple[tuple[str, str], ...]:
+    """(source, type) of each event that invalidates a cached response or changes a stream."""
     names: set[str] = set().union(*(operation.invalidated_by for operation in operations if operation.cached))
-    return tuple(sorted((source, event) for source, _, event in (name.partition(".") for name in names)))
+    invalidating = {(source, event) for source, _, event in (name.partition(".") for name in names)}
+    routes = [operation.route for operation in operations]
+    followed = streams.subscriptions(
+        (route.stream for route in routes if route.stream is not None), tuple(plugin.name for plugin in found)
+    )
+    return tuple(sorted(invalidating | followed))
 
 
 def location(operation: Operation, values: Mapping[str, Any]) -> str | None:

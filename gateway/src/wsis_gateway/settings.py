@@ -27,6 +27,16 @@ class Settings(Suite):
     gateway_reads: int = setting(
         32, "Reads in flight per process; others wait, then get 503, so that votes have priority"
     )
+    gateway_streams: int = setting(
+        1000, "Streams and long polls that clients hold open, per process; others get 503. Each has a connection"
+    )
+    gateway_streams_per_account: int = setting(
+        10,
+        "Streams and long polls per account and process; times WSIS_LIMIT_NETWORK_FACTOR for a network without sign-in",
+    )
+    gateway_poll_seconds: float = setting(
+        25.0, "Longest wait of a long poll, in seconds; below the read timeout of the proxy in front (nginx: 35)"
+    )
     gateway_cache_entries: int = setting(2000, "Cached public responses, per process")
     gateway_cache_bytes: int = setting(64 * 1024 * 1024, "Bytes of cached public responses, per process")
 

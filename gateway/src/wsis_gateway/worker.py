@@ -97,7 +97,12 @@ class Worker(GeventWorker):
         super().handle_exit(sig, frame)
         if self._stopped_at is None:
             self._stopped_at = time.monotonic()
-            gevent.spawn(self._close_idle_connections)  # a signal handler must not touch the event loop itself
+            gevent.spawn(self._end_waits)  # a signal handler must not touch the event loop itself
+
+    def _end_waits(self) -> None:
+        if self.wsgi is not None:
+            self.wsgi.end_streams()
+        self._close_idle_connections()
 
     def _close_idle_connections(self) -> None:
         """From now on, close each connection on which no request has come for IDLE_SECONDS."""

@@ -97,3 +97,16 @@ def test_officers_see_registrations_what_waits_and_the_picture(
     assert "36 votes; the busiest hour" in picture
     assert contest.project("C1") not in picture
     assert drawn["filename"] == f"votes-per-hour-{contest.edition}.svg"
+
+
+def test_followers_of_the_turnout_hear_of_votes_and_of_nothing_else(
+    serve: Any, prizes: Any, published: Any, open_contest: Any
+) -> None:
+    service, contest, seen = serve("voting"), open_contest(), published("voting")
+    quiet = len(seen.of("turnout_changed"))
+    for number in range(1, 3):
+        votes = contest.ballot()
+        service.command("cast", actor(), {"edition": contest.edition}, {"votes": votes})
+        told = seen.wait("turnout_changed", quiet + number)[-1]
+        assert told["subject"] == contest.edition
+        assert told["data"] == {"edition": contest.edition}

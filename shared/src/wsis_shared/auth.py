@@ -36,15 +36,19 @@ class Verifier:
 
     def verify(self, token: str) -> Actor:
         """The actor of a valid token. Raises Unauthenticated: `gateway.token_invalid` or `gateway.token_expired`."""
+        return self.verify_until(token)[1]
+
+    def verify_until(self, token: str) -> tuple[float, Actor]:
+        """The same, with the time when the token expires, in seconds since the epoch."""
         cached = self._verified.get(token)
         if cached is not None and cached[0] > time.time():
-            return cached[1]
+            return cached
         claims = self._claims(token)
         actor = Actor(claims["sub"], tuple(claims.get("roles", ())), claims.get("sid"), claims.get("agency"))
         if len(self._verified) >= self._cache_size:
             self._verified.clear()
-        self._verified[token] = (claims["exp"], actor)
-        return actor
+        verified = self._verified[token] = (float(claims["exp"]), actor)
+        return verified
 
     def _claims(self, token: str) -> dict[str, Any]:
         if len(token) > 4096:
@@ -58,7 +62,7 @@ class Verifier:
             if not isinstance(claims.get("sub"), str) or not isinstance(claims.get("exp"), (int, float)):
                 raise invalid()
             if claims["exp"] < now:
-                raise Unauthenticated("gateway.token_expired", "The access token has expired.")
+                raise expired()
             if claims.get("nbf", 0) > now + LEEWAY or claims.get("iat", 0) > now + LEEWAY:
                 raise invalid()
             return dict(claims)
@@ -82,6 +86,11 @@ class Verifier:
 def invalid() -> Unauthenticated:
     """One error for every defect of a token: a forger learns nothing."""
     return Unauthenticated("gateway.token_invalid", "The access token is not valid.")
+
+
+def expired() -> Unauthenticated:
+    """The access token was valid until now."""
+    return Unauthenticated("gateway.token_expired", "The access token has expired.")
 
 
 def is_allowed(actor: Actor, permission: str, grants: Mapping[str, Iterable[str]]) -> bool:

@@ -18,6 +18,7 @@ from typing import Any
 from marshmallow import Schema
 from wsis_shared.events import EventDependency, EventType
 from wsis_shared.resources import read_yaml
+from wsis_shared.streams import Stream
 
 GROUP = "wsis.services"
 PUBLIC = "public"
@@ -43,6 +44,7 @@ class Route:
     arrives. `limit` is the class of rate limit: read, write, sign_in, register, vote, heavy.
     `media` other than JSON: the service returns {"body": base64 text, "filename": name}.
     `location` (COMMAND) is where the outcome appears, with `{command}` and the path variables.
+    `stream` (GET): clients may follow the response by server-sent events or long polls.
     `error_codes` are the errors that a client should expect, for the documentation.
     """
 
@@ -64,6 +66,7 @@ class Route:
     location: str = ""
     description: str = ""
     timeout: float = 10.0
+    stream: Stream | None = None
 
     @property
     def writes(self) -> bool:

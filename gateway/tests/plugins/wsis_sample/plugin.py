@@ -15,6 +15,7 @@ from wsis_shared.schemas import (
     Utc,
     page_of,
 )
+from wsis_shared.streams import Stream
 
 
 class Target(RequestSchema):
@@ -73,6 +74,21 @@ class Cast(ResponseSchema):
     command = fields.String()
 
 
+class Board(ResponseSchema):
+    board = fields.String()
+    number = fields.Integer()
+
+
+class Posts(ResponseSchema):
+    items = fields.List(fields.String())
+    next = fields.Integer(allow_none=True)
+    position = fields.Integer(allow_none=True)
+
+
+class AfterQuery(RequestSchema):
+    after = fields.Integer(load_default=0)
+
+
 NOTE_CHANGED = EventType("note_changed", "A note was changed", NoteBrief, {"title": "x"}, public=True)
 
 ROUTES = (
@@ -96,6 +112,15 @@ ROUTES = (
     Route("GET", "/v1/staff", "echo", "Staff only", permission="sample:manage", response=Seen),
     Route("POST", "/v1/notes/{note}/votes", "cast", "Vote", permission="sample:vote", body=Vote, response=Cast,
           mode=Mode.COMMAND, limit="vote", status=201, location="/v1/notes/{note}/votes/{command}"),
+    Route("GET", "/v1/boards/{board}", "read_board", "A board", permission="sample:read", response=Board,
+          stream=Stream(events=("sample.board_changed",), subject="board", shared=True)),
+    Route("GET", "/v1/boards/{board}/mine", "read_board", "A board of one's own", permission="sample:read",
+          response=Board, stream=Stream(events=("sample.board_changed",), subject="board")),
+    Route("GET", "/v1/boards/{board}/public", "read_board", "A board for all", permission=PUBLIC, response=Board,
+          cache=60, invalidated_by=("sample.board_changed",),
+          stream=Stream(events=("sample.board_changed",), subject="board", shared=True)),
+    Route("GET", "/v1/boards/{board}/posts", "list_posts", "Posts", permission="sample:read", query=AfterQuery,
+          response=Posts, stream=Stream(events=("*.board_changed",), subject="board", cursor="after", shared=True)),
     Route("POST", "/v1/registration", "register", "Ask for an account", permission=PUBLIC, limit="register",
           status=202),
 )  # fmt: skip

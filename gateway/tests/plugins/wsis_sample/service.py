@@ -10,6 +10,10 @@ from wsis_shared.errors import Conflict, NotFound, SuiteError
 
 CALLS = {"count": 0, "slow": 0}
 CAST = {}
+BOARDS = {}  # name -> number
+READS = {}  # name -> how often it was read
+POSTS = {}  # name -> texts
+PAGE = 3
 
 
 class SampleService(Service):
@@ -74,6 +78,37 @@ class SampleService(Service):
     @rpc
     def leak(self):
         raise SuiteError("sample.inside", "mongodb://user:secret@inside/", password="secret")
+
+    @rpc
+    def set_board(self, board, number):
+        BOARDS[board] = number
+
+    @rpc
+    def read_board(self, board):
+        READS[board] = READS.get(board, 0) + 1
+        if board not in BOARDS:
+            raise NotFound("sample.note_unknown", "There is no such board.")
+        return {"board": board, "number": BOARDS[board]}
+
+    @rpc
+    def drop_board(self, board):
+        BOARDS.pop(board)
+
+    @rpc
+    def reads(self, board):
+        return READS.get(board, 0)
+
+    @rpc
+    def post(self, board, text):
+        POSTS.setdefault(board, []).append(text)
+
+    @rpc
+    def list_posts(self, board, after):
+        READS[board] = READS.get(board, 0) + 1
+        texts = POSTS.get(board, [])
+        shown = texts[after : after + PAGE]
+        end = after + len(shown)
+        return {"items": shown, "next": end if len(texts) > end else None, "position": end if shown else None}
 
     @rpc
     def register(self):

@@ -16,6 +16,12 @@ class OfEdition(ResponseSchema):
     closes_at = Utc()
 
 
+class Counting(ResponseSchema):
+    """Which contest."""
+
+    edition = fields.String(required=True)
+
+
 class Certified(ResponseSchema):
     """Totals only: votes by project are for the Expert Group."""
 
@@ -85,10 +91,13 @@ LOG_HEAD_PUBLISHED = EventType(
      "prev": "0" * 64, "key_id": "07509fd7b8294aff", "signature": "a6" * 64},
     public=True,
 )  # fmt: skip
+TURNOUT_CHANGED = EventType(
+    "turnout_changed", "Votes were stored: officers who follow the turnout read it anew", Counting, {"edition": "2017"}
+)
 
 PUBLISHES = (
     VOTING_OPENED, VOTING_REOPENED, VOTING_CLOSED, TALLY_CERTIFIED, BALLOT_COMPLETED, BALLOTS_REMINDED,
-    LOG_HEAD_PUBLISHED, audit.ACTION_TAKEN,
+    LOG_HEAD_PUBLISHED, TURNOUT_CHANGED, audit.ACTION_TAKEN,
 )  # fmt: skip
 
 DEPENDS_ON = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wsis_shared.plugin import PUBLIC, Mode, Route
 from wsis_shared.schemas import PageQuery
+from wsis_shared.streams import Stream
 
 from wsis_voting import schemas
 from wsis_voting.schemas import public_log, review
@@ -70,6 +71,7 @@ ROUTES = (
         "GET", f"{_EDITION}/turnout", handler="read_turnout",
         summary="Registrations, votes, complete ballots and what waits; by hour, country and domain",
         response=schemas.Turnout, permission="voting:turnout", error_codes=("voting.edition_unknown",),
+        stream=Stream(events=("voting.turnout_changed",), subject="edition", shared=True),
     ),
     Route(
         "GET", f"{_EDITION}/turnout/picture", handler="draw_turnout", summary="Votes per hour as a picture",
@@ -93,6 +95,7 @@ ROUTES = (
     Route(
         "GET", f"{_LOG}/head", handler="read_log_head", summary="The last signed head of the public log",
         response=public_log.LogHead, permission=PUBLIC, cache=5, invalidated_by=_GROWN,
+        stream=Stream(events=_GROWN, subject="edition", shared=True),
         error_codes=("voting.edition_unknown", "voting.log_empty"),
     ),
     Route(

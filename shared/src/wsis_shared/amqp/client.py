@@ -32,8 +32,9 @@ class AmqpClient:
     """A connection for requests, commands and publishing. Make it after a fork, `start()` it, and share it between all
     threads of the process.
 
-    `on_event(source, type)` is called for each of the `events` while connected. Events are not queued while the client
-    is disconnected: after each connect it calls `on_connect()`, since state derived from earlier events may be stale.
+    `on_event(source, type, envelope)` is called for each of the `events` while connected. Events are not queued while
+    the client is disconnected: after each connect it calls `on_connect()`, since state derived from earlier events may
+    be stale.
     """
 
     def __init__(
@@ -42,7 +43,7 @@ class AmqpClient:
         name: str,
         *,
         events: Sequence[tuple[str, str]] = (),
-        on_event: Callable[[str, str], None] | None = None,
+        on_event: Callable[[str, str, Mapping[str, Any]], None] | None = None,
         on_connect: Callable[[], None] | None = None,
     ) -> None:
         self.name = name
@@ -342,7 +343,12 @@ class AmqpClient:
     def _on_event_message(self, message: Any) -> None:
         if self._on_event is not None:
             exchange = message.delivery_info["exchange"]
-            self._on_event(exchange.removesuffix(".events"), message.delivery_info["routing_key"])
+            try:
+                envelope = serializer.loads(message.body)
+            except ValueError:
+                envelope = None
+            source, type = exchange.removesuffix(".events"), message.delivery_info["routing_key"]
+            self._on_event(source, type, envelope if isinstance(envelope, dict) else {})
 
     def _on_ack(self, delivery_tag: int, multiple: bool) -> None:
         for future in self._pop_confirms(delivery_tag, multiple):

@@ -22,6 +22,8 @@ from wsis_shared.bus.consumer import declare
 from wsis_shared.bus.entrypoints import rpc
 from wsis_shared.bus.shared_client import SharedClient
 from wsis_shared.bus.subscriptions import Subscribe, SubscribeBatches
+from wsis_shared.errors import Unavailable
+from wsis_shared.events import PendingEvent, envelope
 from wsis_shared.lease import Lease
 from wsis_shared.metrics import OUTBOX, OUTBOX_AGE
 from wsis_shared.mongo import Collection
@@ -42,6 +44,16 @@ class Bus:
     def stopping(self) -> bool:
         """True after a stop was requested: start nothing that may take long."""
         return self._shared.stopping
+
+    def notify(self, *pending: PendingEvent) -> bool:
+        """Publish events that nobody needs to receive: each says that a state has changed, for those who follow it, and
+        whoever misses it reads the state later. Nothing is stored; False if the broker did not confirm them."""
+        sequence = time.time_ns() // 1_000_000
+        try:
+            self._shared.publish_events(self.service, [envelope(self.service, each, sequence) for each in pending])
+        except Unavailable:
+            return False
+        return True
 
     def lease(self, name: str, seconds: float) -> Lease:
         """The lease for work that only one process does at a time."""

@@ -13,12 +13,16 @@ from prometheus_client import Gauge
 from wsis_shared import clock
 from wsis_shared.amqp import queue_stats
 from wsis_shared.bus import every, rpc
+from wsis_shared.events import new_event
 
-from wsis_voting.domain import Contest
+from wsis_voting import events
+from wsis_voting.domain import Contest, State
 from wsis_voting.domain.ballots import Turnout, to_the_hour
 from wsis_voting.domain.picture import votes_per_hour
 from wsis_voting.service import answers
 from wsis_voting.store import Contests, Counters, Recorders, Registrations
+
+TURNOUT_SECONDS = 3.0  # at most one event of turnout in so long, whatever the votes per second
 
 _FAULTS = (OSError, AMQPError, OperationalError)
 
@@ -37,6 +41,7 @@ class LiveCalls:
     contests: Contests
     recorders: Recorders
     registrations: Registrations
+    bus: Any
 
     def _contest(self, edition: str) -> Contest:
         raise NotImplementedError
@@ -73,6 +78,21 @@ class LiveCalls:
             WAITING.set(unsettled["waiting"])
         OLDEST.set(unsettled["oldest_seconds"])
         ACCOUNTS.set(self._registrations()["accounts"])
+
+    @every(TURNOUT_SECONDS)
+    def publish_turnout(self) -> None:
+        """Let officers who follow the turnout see the votes that were stored since the last time."""
+        batches = self.recorders.batches()
+        if batches == self.recorders.published:
+            return
+        open_contests = [
+            contest.edition
+            for _, contest in self.contests.each_unfinished()
+            if contest.state(clock.now()) is not State.NOT_OPEN
+        ]
+        changed = [new_event(events.TURNOUT_CHANGED, edition, edition=edition) for edition in open_contests]
+        if not changed or self.bus.notify(*changed):
+            self.recorders.published = batches
 
     @every(10)
     def show_registrations(self) -> None:

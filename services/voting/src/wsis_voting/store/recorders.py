@@ -34,6 +34,7 @@ class Recorders:
         self._many_at = float("-inf")
         self._oldest: datetime | None = None
         self._since = 0.0
+        self.published: dict[str, int] | None = None  # `batches` when the turnout was last announced
         self._last: dict[str, tuple[int, datetime]] | None = None
 
     @contextmanager
@@ -74,6 +75,11 @@ class Recorders:
             },
             upsert=True,
         )
+
+    def batches(self) -> dict[str, int]:
+        """How many batches each recorder has stored, when it last said so: while this stays the same, no vote has
+        arrived."""
+        return {row["_id"]: row["batches"] for row in self._kept.find()}
 
     def unsettled(self) -> tuple[int, datetime | None]:
         """What all recorders had in hand when they last said so: how many commands, and when the oldest was accepted.

@@ -1,0 +1,54 @@
+"""Limits of the requests that clients hold open: per account, per network without an account, and per process."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import prometheus_client
+from wsis_shared.context import Actor
+from wsis_shared.errors import Unavailable
+
+from wsis_gateway.problems import HttpError
+from wsis_gateway.settings import Settings
+
+HELD = prometheus_client.Gauge(
+    "wsis_http_held_requests", "Requests that wait for an event", ["kind"], multiprocess_mode="livesum"
+)
+
+RETRY_SECONDS = 10
+
+
+class HeldRequests:
+    """Counts the streams and long polls of this process. A held request has no read slot and no request in flight."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._per_process, self._per_account = settings.gateway_streams, settings.gateway_streams_per_account
+        self._per_network = self._per_account * max(1, settings.limit_network_factor)
+        self._held: Counter[str] = Counter()
+        self._total = 0
+
+    @contextmanager
+    def hold(self, kind: str, actor: Actor, network: str) -> Iterator[None]:
+        """Count one more. Raises HttpError (429), or Unavailable (503) at the limit of the process.
+
+        `kind`: stream or poll."""
+        owner, limit = (f"a:{actor.id}", self._per_account) if actor.known else (f"n:{network}", self._per_network)
+        if self._held[owner] >= limit:
+            raise HttpError(
+                429, "gateway.too_many_streams", f"At most {limit} at a time.", limit=limit, retry_after=RETRY_SECONDS
+            )
+        if self._total >= self._per_process:
+            raise Unavailable("gateway.busy", "Too many requests are held open.", retry_after=RETRY_SECONDS)
+        self._held[owner] += 1
+        self._total += 1
+        HELD.labels(kind).inc()
+        try:
+            yield
+        finally:
+            HELD.labels(kind).dec()
+            self._total -= 1
+            self._held[owner] -= 1
+            if not self._held[owner]:
+                del self._held[owner]
