@@ -16,6 +16,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 from wsis_shared.context import Actor
 from wsis_shared.errors import Unauthenticated
+from wsis_shared.jobs.manifest import GRANTS
 
 ISSUER = "wsis"
 AUDIENCE = "wsis-api"
@@ -82,6 +83,15 @@ class Verifier:
 def invalid() -> Unauthenticated:
     """One error for every defect of a token: a forger learns nothing."""
     return Unauthenticated("gateway.token_invalid", "The access token is not valid.")
+
+
+def grants(declared: Iterable[Mapping[str, Iterable[str]]]) -> dict[str, list[str]]:
+    """role -> patterns of permissions, from those of the suite and of each manifest."""
+    merged: dict[str, list[str]] = {}
+    for each in (GRANTS, *declared):
+        for role, patterns in each.items():
+            merged.setdefault(role, []).extend(patterns)
+    return merged
 
 
 def is_allowed(actor: Actor, permission: str, grants: Mapping[str, Iterable[str]]) -> bool:

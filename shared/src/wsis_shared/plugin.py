@@ -19,6 +19,7 @@ from typing import Any
 import yaml
 from marshmallow import Schema
 from wsis_shared.events import EventDependency, EventType
+from wsis_shared.jobs import JobKind
 
 GROUP = "wsis.services"
 PUBLIC = "public"
@@ -31,6 +32,7 @@ class Mode(StrEnum):
 
     RPC = "rpc"
     COMMAND = "command"
+    JOB = "job"
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ class Route:
     arrives. `limit` is the class of rate limit: read, write, sign_in, register, vote, heavy.
     `media` other than JSON: the service returns {"body": base64 text, "filename": name}.
     `location` (COMMAND) is where the outcome appears, with `{command}` and the path variables.
+    With `mode=Mode.JOB` the handler returns a job (`self.job_response`): the gateway answers 202 with its address while
+    it is live; `response` is the schema of its result, for the documentation.
     `error_codes` are the errors that a client should expect, for the documentation.
     """
 
@@ -90,6 +94,7 @@ class Plugin:
     service: str
     routes: tuple[Route, ...] = ()
     publishes: tuple[EventType, ...] = ()
+    jobs: tuple[JobKind, ...] = ()
     depends_on: tuple[EventDependency, ...] = ()
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     indexes: str = ""
@@ -109,10 +114,18 @@ class Plugin:
     @cached_property
     def error_titles(self) -> dict[str, dict[str, str]]:
         """Code -> language -> title, from `errors.yaml` in `locale_package`."""
-        if not self.locale_package:
+        return self._titles("errors.yaml")
+
+    @cached_property
+    def job_titles(self) -> dict[str, dict[str, str]]:
+        """Kind of job -> language -> title, from `jobs.yaml` in `locale_package`."""
+        return self._titles("jobs.yaml")
+
+    def _titles(self, name: str) -> dict[str, dict[str, str]]:
+        resource = files(self.locale_package) / name if self.locale_package else None
+        if resource is None or not resource.is_file():
             return {}
-        resource = files(self.locale_package) / "errors.yaml"
-        return yaml.safe_load(resource.read_text("utf-8")) or {} if resource.is_file() else {}
+        return yaml.safe_load(resource.read_text("utf-8")) or {}
 
 
 @dataclass(frozen=True)
