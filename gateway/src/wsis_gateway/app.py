@@ -16,6 +16,7 @@ from wsis_gateway.access_log import AccessLog
 from wsis_gateway.auth import Authenticator
 from wsis_gateway.cache import Cache
 from wsis_gateway.handler import Handler
+from wsis_gateway.jobs import JobOperations
 from wsis_gateway.limits import Limits
 from wsis_gateway.middleware import CacheMiddleware, RequestMiddleware
 from wsis_gateway.problems import ErrorHandlers, load_titles
@@ -56,6 +57,8 @@ def start(settings: Settings) -> Gateway:
     titles = load_titles(found)
     ErrorHandlers(titles).install(app)
     routing.install(app, operations, handler.serve)
+    job_operations = JobOperations(found)
+    routing.install(app, job_operations.operations, job_operations.serve(handler.serve))
     health.install(app, amqp_client, found)
     pages.install(app, openapi.document(found), titles)
 

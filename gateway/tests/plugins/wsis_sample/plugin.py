@@ -2,6 +2,7 @@
 
 from marshmallow import fields, validate
 from wsis_shared.events import EventType
+from wsis_shared.jobs import JobKind
 from wsis_shared.plugin import PUBLIC, Mode, Plugin, Route
 from wsis_shared.schemas import (
     Country,
@@ -96,6 +97,8 @@ ROUTES = (
     Route("GET", "/v1/staff", "echo", "Staff only", permission="sample:manage", response=Seen),
     Route("POST", "/v1/notes/{note}/votes", "cast", "Vote", permission="sample:vote", body=Vote, response=Cast,
           mode=Mode.COMMAND, limit="vote", status=201, location="/v1/notes/{note}/votes/{command}"),
+    Route("POST", "/v1/notes/{note}/archive", "archive", "Archive a note", permission="sample:write",
+          mode=Mode.JOB, response=Count),
     Route("POST", "/v1/registration", "register", "Ask for an account", permission=PUBLIC, limit="register",
           status=202),
 )  # fmt: skip
@@ -106,6 +109,7 @@ plugin = Plugin(
     service="wsis_sample.service:SampleService",
     routes=ROUTES,
     publishes=(NOTE_CHANGED,),
+    jobs=(JobKind("pack", "Packs a note", permission="sample:manage", result=Count),),
     roles={"member": ("sample:read", "sample:write", "sample:vote"), "officer": ("sample:*",)},
     locale_package="wsis_sample.notices",
 )
