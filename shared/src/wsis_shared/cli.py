@@ -69,6 +69,8 @@ def check() -> None:
                 plugin.load(what)
             except (ImportError, AttributeError) as error:
                 problems.append(f"{plugin.name}: {what}: {error}")
+        if problems:
+            continue  # the class may not load
         service = plugin.load("service")
         kinds = {name for name in dir(service) if getattr(getattr(service, name), "wsis_kind", "") == "job"}
         problems += [
