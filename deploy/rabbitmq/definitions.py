@@ -48,6 +48,8 @@ def needs(plugin: Plugin, found: DiscoveryResult) -> Needs:
     """Queues that it takes from, events that it hears, methods that it calls."""
     service = plugin.load("service")
     queues = [topology.rpc_queue(plugin.name), topology.dead_letter_queue(plugin.name)]
+    if plugin.jobs:
+        queues.append(topology.job_queue(plugin.name))
     hears, tells = set(), set()
     for name, method in sorted(_entrypoints(service)):
         if method.wsis_kind == "command":

@@ -12,6 +12,7 @@ from typing import Any
 
 from marshmallow import missing
 from wsis_shared.amqp import topology
+from wsis_shared.bus.jobs import job_methods
 from wsis_shared.plugin import PUBLIC, Mode, Route
 
 BLOCKED = """
@@ -65,7 +66,7 @@ def test_routes_fit_the_methods_they_call(plugin: Any) -> None:
         notes = route.method == "GET" and kind == "write" and "Recorded." in route.description
         if kind != wanted and not asks and not notes:
             wrong.append(f"{where}: is a {kind}, must be a {wanted}")
-        if route.mode is Mode.RPC:
+        if route.mode is not Mode.COMMAND:
             wrong += [f"{where}: {problem}" for problem in _misfits(served, route)]
     assert wrong == []
 
@@ -85,6 +86,19 @@ def _misfits(served: Any, route: Route) -> list[str]:
     return [f"does not take {name}" for name in sorted(sent - takes) if not filters] + [
         f"needs {name}, which may not come" for name in sorted(needs - always)
     ]
+
+
+def test_jobs_are_declared_and_have_their_methods_and_titles(project: Any, plugin: Any) -> None:
+    kinds = [kind.name for kind in plugin.jobs]
+    assert sorted(kinds) == sorted(job_methods(plugin.load("service")))
+    assert all(kind.summary for kind in plugin.jobs)
+    titles = {kind: sorted(by_locale) for kind, by_locale in plugin.job_titles.items()}
+    assert titles == {kind: sorted(project.locales) for kind in kinds}
+
+
+def test_permissions_on_jobs_are_those_of_routes(plugin: Any) -> None:
+    asked = {route.permission for route in plugin.routes}
+    assert [kind.name for kind in plugin.jobs if kind.permission and kind.permission not in asked] == []
 
 
 def test_routes_are_whole(plugin: Any) -> None:

@@ -17,6 +17,7 @@ from wsis_gateway.auth import Authenticator
 from wsis_gateway.cache import Cache
 from wsis_gateway.feeds import Feeds
 from wsis_gateway.handler import Handler
+from wsis_gateway.jobs import JobOperations
 from wsis_gateway.limits import Limits
 from wsis_gateway.middleware import CacheMiddleware, RequestMiddleware
 from wsis_gateway.problems import ErrorHandlers, load_titles
@@ -75,6 +76,8 @@ def start(settings: Settings) -> Gateway:
     app = _falcon(settings, handler, log)
     error_handlers.install(app)
     routing.install(app, operations, handler.serve)
+    job_operations = JobOperations(found)
+    routing.install(app, job_operations.operations, job_operations.serve(handler.serve))
     health.install(app, amqp_client, found)
     pages.install(app, openapi.document(found), titles)
 

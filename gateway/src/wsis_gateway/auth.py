@@ -26,10 +26,7 @@ class Authenticator:
         self._verifier = auth.Verifier(self._fetch_keys)
         self._last_failure = float("-inf")
         self._is_allowed = lru_cache(maxsize=4096)(self._evaluate)
-        self._grants: dict[str, list[str]] = {}
-        for plugin in found:
-            for role, patterns in plugin.roles.items():
-                self._grants.setdefault(role, []).extend(patterns)
+        self._grants = auth.grants(plugin.roles for plugin in found)
 
     def authenticate(self, req: Request) -> Actor:
         """Return the actor of the bearer token, or ANONYMOUS without a token.

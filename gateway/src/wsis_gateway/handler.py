@@ -20,7 +20,7 @@ from wsis_shared.errors import SuiteError, Unavailable
 from wsis_shared.plugin import Mode
 from wsis_shared.streams import Stream
 
-from wsis_gateway import request_parsing, routing
+from wsis_gateway import jobs, request_parsing, routing
 from wsis_gateway.auth import Authenticator
 from wsis_gateway.cache import Cache, Entry, etag_of, lifetime, matches
 from wsis_gateway.limits import Limits
@@ -178,6 +178,9 @@ class Handler:
         self, operation: Operation, resp: Response, result: Any, values: Mapping[str, Any], status: int | None = None
     ) -> None:
         route = operation.route
+        if route.mode is Mode.JOB:
+            resp.content_type, resp.data = JSON, _json(jobs.respond(resp, result))
+            return
         resp.status = status if status is not None else route.status
         if route.media != JSON:
             return _attachment(route.media, resp, result)

@@ -15,7 +15,7 @@ from wsis_shared.plugin import PUBLIC, DiscoveryResult, Mode
 from wsis_shared.reference import languages
 from wsis_shared.schemas import Utc
 
-from wsis_gateway import openapi_streams, problems, routing
+from wsis_gateway import jobs, openapi_streams, problems, routing
 from wsis_gateway.routing import Operation
 
 HEADERS = ("RateLimit", "RateLimit-Policy", "X-Request-ID")
@@ -40,13 +40,14 @@ def document(found: DiscoveryResult) -> dict[str, Any]:
             "Any write may be repeated safely under the same `Idempotency-Key`.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
-        tags=[{"name": plugin.name, "description": plugin.summary} for plugin in found if plugin.routes],
+        tags=[{"name": plugin.name, "description": plugin.summary} for plugin in found if plugin.routes]
+        + [{"name": jobs.TAG, "description": "Long work: its state, progress and result"}],
     )  # fmt: skip
     marshmallow.map_to_openapi_type(Utc, "string", "date-time")
     _components(spec)
     titles = problems.load_titles(found)
     paths: dict[str, dict[str, Any]] = {}
-    for operation in operations:
+    for operation in (*operations, *jobs.JobOperations(found).operations):
         described = _operation(operation, titles)
         paths.setdefault(operation.route.path, {})[operation.route.method.lower()] = described
     for path, by_method in paths.items():
@@ -114,6 +115,12 @@ def _responses(operation: Operation, titles: Mapping[str, Mapping[str, str]]) ->
         responses["200"] = {**success, "description": "Done before: this request is a repeat"}
         accepted = {"application/json": {"schema": {"$ref": "#/components/schemas/Accepted"}}}
         responses["202"] = {"description": "Stored durably, not yet processed", "headers": located, "content": accepted}
+    elif route.mode is Mode.JOB:
+        success["content"] = {"application/json": {"schema": jobs.schema(route.response)}}
+        responses["200"] = {**success, "description": "The job has ended"}
+        responses["202"] = {**success, "description": "Read the job at `Location` until it has ended"}
+        located["Retry-After"] = {"description": "Seconds until the next request", "schema": {"type": "integer"}}
+        responses["202"]["headers"] = located
     else:
         responses[str(route.status)] = {**success, "description": HTTPStatus(route.status).phrase}
     if operation.cached:

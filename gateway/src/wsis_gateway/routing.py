@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 _VARIABLE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # Paths of the gateway itself.
-RESERVED_PATHS = ("/openapi.json", "/docs", "/healthz", "/readyz", "/metrics", "/problems")
+RESERVED_PATHS = ("/openapi.json", "/docs", "/healthz", "/readyz", "/metrics", "/problems", "/v1/jobs")
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def operations(found: DiscoveryResult) -> tuple[tuple[Operation, ...], Discovery
     rejected = dict(found.rejected)
     for plugin in found:
         try:
-            own = [_operation(plugin, route) for route in plugin.routes]
+            own = [_plugin_operation(plugin, route) for route in plugin.routes]
             for path in {operation.route.path for operation in own}:
                 router.add_route(path, SimpleNamespace())
         except Exception as error:  # noqa: BLE001 -- an invalid plugin must not stop the others
@@ -68,7 +68,7 @@ def operations(found: DiscoveryResult) -> tuple[tuple[Operation, ...], Discovery
     return tuple(collected), replace(found, plugins=tuple(accepted), rejected=rejected)
 
 
-def _operation(plugin: Plugin, route: Route) -> Operation:
+def _plugin_operation(plugin: Plugin, route: Route) -> Operation:
     if route.method not in METHODS:
         raise ValueError(f"{route.method} {route.path}: the method must be one of {', '.join(METHODS)}")
     if not route.path.startswith("/") or any(
@@ -81,8 +81,13 @@ def _operation(plugin: Plugin, route: Route) -> Operation:
         raise ValueError(f"{route.method} {route.path}: only a public GET can be cached")
     if route.stream is not None:
         _check_stream(route, route.stream)
+    return operation(plugin.name, route)
+
+
+def operation(service: str, route: Route) -> Operation:
+    """The operation of a route whose handler is a method of `service`."""
     return Operation(
-        plugin=plugin.name,
+        plugin=service,
         route=route,
         body=(route.body or RequestSchema)(),
         query=route.query() if route.query else None,

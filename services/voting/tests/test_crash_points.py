@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import uuid
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from wsis_shared import clock
-from wsis_testkit import actor, make_context, wait_for
+from wsis_testkit import actor, crash_at, make_context, wait_for
 
 HERE = Path(__file__).parent
 QUICK = {"WSIS_VOTING_GRACE_SECONDS": "0.2", "WSIS_VOTING_RECORDER_DEAD_SECONDS": "2", "WSIS_VOTING_LOG_SECONDS": "0"}
@@ -40,11 +39,10 @@ CERTIFYING = (
 def test_what_died_half_way_is_finished_once(
     serve: Any, prizes: Any, amqp_client: Any, database: Any, published: Any, open_contest: Any, tmp_path: Path
 ) -> None:
-    path = os.pathsep.join([str(HERE / "crashing"), os.environ.get("PYTHONPATH", "")])
     told, where = published("voting"), {**QUICK, "WSIS_LOG_DIR": str(tmp_path)}
 
     def start(place: str) -> Any:
-        return serve("voting", wait=False, **where, PYTHONPATH=path, CRASH_AT=place)
+        return serve("voting", wait=False, **where, **crash_at(place))
 
     def dies(service: Any, place: str) -> None:
         assert service.process.wait(60) == 137, place

@@ -16,6 +16,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 from wsis_shared.context import Actor
 from wsis_shared.errors import Unauthenticated
+from wsis_shared.jobs.manifest import GRANTS
 
 ISSUER = "wsis"
 AUDIENCE = "wsis-api"
@@ -91,6 +92,15 @@ def invalid() -> Unauthenticated:
 def expired() -> Unauthenticated:
     """The access token was valid until now."""
     return Unauthenticated("gateway.token_expired", "The access token has expired.")
+
+
+def grants(declared: Iterable[Mapping[str, Iterable[str]]]) -> dict[str, list[str]]:
+    """role -> patterns of permissions, from those of the suite and of each manifest."""
+    merged: dict[str, list[str]] = {}
+    for each in (GRANTS, *declared):
+        for role, patterns in each.items():
+            merged.setdefault(role, []).extend(patterns)
+    return merged
 
 
 def is_allowed(actor: Actor, permission: str, grants: Mapping[str, Iterable[str]]) -> bool:

@@ -69,6 +69,14 @@ def check() -> None:
                 plugin.load(what)
             except (ImportError, AttributeError) as error:
                 problems.append(f"{plugin.name}: {what}: {error}")
+        if problems:
+            continue  # the class may not load
+        service = plugin.load("service")
+        kinds = {name for name in dir(service) if getattr(getattr(service, name), "wsis_kind", "") == "job"}
+        problems += [
+            f"{plugin.name}: jobs: {name} is declared or decorated with @job, not both"
+            for name in sorted(kinds ^ {kind.name for kind in plugin.jobs})
+        ]
     for problem in problems:
         click.echo(problem, err=True)
     sys.exit(1 if problems else 0)

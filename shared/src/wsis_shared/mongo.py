@@ -16,7 +16,7 @@ from contextvars import ContextVar
 from functools import partial
 from typing import Any, TypeVar
 
-from pymongo import ASCENDING, IndexModel, MongoClient, ReadPreference, WriteConcern
+from pymongo import ASCENDING, DESCENDING, IndexModel, MongoClient, ReadPreference, WriteConcern
 from pymongo import errors as mongo_errors
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection as PymongoCollection
@@ -206,4 +206,11 @@ OWN_INDEXES: dict[str, list[IndexModel]] = {
     "inbox": [IndexModel([("at", ASCENDING)], name="at", expireAfterSeconds=30 * 24 * 3600)],
     "idempotency": [IndexModel([("at", ASCENDING)], name="at", expireAfterSeconds=48 * 3600)],
     "leases": [],
+    "jobs": [
+        IndexModel([("live_key", ASCENDING)], name="live_key", unique=True, sparse=True),
+        IndexModel([("created_at", DESCENDING), ("_id", DESCENDING)], name="created_at"),
+        IndexModel([("state", ASCENDING), ("updated_at", ASCENDING)], name="state"),
+        IndexModel([("expires_at", ASCENDING)], name="expires_at", expireAfterSeconds=0),
+        outbox_index(),
+    ],
 }

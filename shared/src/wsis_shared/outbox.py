@@ -60,11 +60,14 @@ class EventfulRepository(Repository):
             raise Conflict("suite.changed_meanwhile", "Somebody else changed this meanwhile: read it again.")
         return saved
 
-    def with_events(self, update: Mapping[str, Any], sequence: int, *events: PendingEvent) -> dict[str, Any]:
-        """An update document (`$set`, `$inc`, ...) that also adds `events` to the outbox."""
+    def with_events(
+        self, update: Mapping[str, Any], sequence: int, *events: PendingEvent, collection: str = ""
+    ) -> dict[str, Any]:
+        """An update document (`$set`, `$inc`, ...) that also adds `events` to the outbox. With the name of the
+        `collection` the relay looks into that one alone."""
         if not events:
             return dict(update)
-        after_commit(_mark_dirty)
+        after_commit(partial(_mark_dirty, collection))
         pushed = {"outbox": {"$each": self.envelopes(sequence, events)}}
         return {**update, "$push": {**update.get("$push", {}), **pushed}}
 

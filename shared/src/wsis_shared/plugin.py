@@ -17,6 +17,7 @@ from typing import Any
 
 from marshmallow import Schema
 from wsis_shared.events import EventDependency, EventType
+from wsis_shared.jobs import JobKind
 from wsis_shared.resources import read_yaml
 from wsis_shared.streams import Stream
 
@@ -31,6 +32,7 @@ class Mode(StrEnum):
 
     RPC = "rpc"
     COMMAND = "command"
+    JOB = "job"
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class Route:
     `media` other than JSON: the service returns {"body": base64 text, "filename": name}.
     `location` (COMMAND) is where the outcome appears, with `{command}` and the path variables.
     `stream` (GET): clients may follow the response by server-sent events or long polls.
+    With `mode=Mode.JOB` the handler returns a job (`self.job_response`): the gateway answers 202 with its address while
+    it is live; `response` is the schema of its result, for the documentation.
     `error_codes` are the errors that a client should expect, for the documentation.
     """
 
@@ -92,6 +96,7 @@ class Plugin:
     service: str
     routes: tuple[Route, ...] = ()
     publishes: tuple[EventType, ...] = ()
+    jobs: tuple[JobKind, ...] = ()
     depends_on: tuple[EventDependency, ...] = ()
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     indexes: str = ""
@@ -111,8 +116,16 @@ class Plugin:
     @cached_property
     def error_titles(self) -> dict[str, dict[str, str]]:
         """Code -> language -> title, from `errors.yaml` in `locale_package`."""
+        return self._titles("errors.yaml")
+
+    @cached_property
+    def job_titles(self) -> dict[str, dict[str, str]]:
+        """Kind of job -> language -> title, from `jobs.yaml` in `locale_package`."""
+        return self._titles("jobs.yaml")
+
+    def _titles(self, name: str) -> dict[str, dict[str, str]]:
         try:
-            return read_yaml(self.locale_package, "errors.yaml") or {} if self.locale_package else {}
+            return read_yaml(self.locale_package, name) or {} if self.locale_package else {}
         except FileNotFoundError:
             return {}
 

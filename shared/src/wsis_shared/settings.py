@@ -87,4 +87,5 @@ class Suite(Settings):
     max_workers: int = setting(20, "Requests that one service process handles at a time")
     metrics_port: int = setting(0, "Port of a service's /metrics and /healthz; 0: none")
     nice: int = setting(0, "Scheduling priority of a service process, 0 (normal) to 19 (lowest), as in nice(1)")
+    jobs_kept_days: float = setting(30.0, "Days after its end when a job is deleted")
     public_url: str = setting("http://127.0.0.1:8000", "Where people reach the gateway; links in mails start with it")

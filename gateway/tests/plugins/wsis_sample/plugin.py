@@ -2,6 +2,7 @@
 
 from marshmallow import fields, validate
 from wsis_shared.events import EventType
+from wsis_shared.jobs import JobKind
 from wsis_shared.plugin import PUBLIC, Mode, Plugin, Route
 from wsis_shared.schemas import (
     Country,
@@ -121,6 +122,8 @@ ROUTES = (
           stream=Stream(events=("sample.board_changed",), subject="board", shared=True)),
     Route("GET", "/v1/boards/{board}/posts", "list_posts", "Posts", permission="sample:read", query=AfterQuery,
           response=Posts, stream=Stream(events=("*.board_changed",), subject="board", cursor="after", shared=True)),
+    Route("POST", "/v1/notes/{note}/archive", "archive", "Archive a note", permission="sample:write",
+          mode=Mode.JOB, response=Count),
     Route("POST", "/v1/registration", "register", "Ask for an account", permission=PUBLIC, limit="register",
           status=202),
 )  # fmt: skip
@@ -131,6 +134,7 @@ plugin = Plugin(
     service="wsis_sample.service:SampleService",
     routes=ROUTES,
     publishes=(NOTE_CHANGED,),
+    jobs=(JobKind("pack", "Packs a note", permission="sample:manage", result=Count),),
     roles={"member": ("sample:read", "sample:write", "sample:vote"), "officer": ("sample:*",)},
     locale_package="wsis_sample.notices",
 )

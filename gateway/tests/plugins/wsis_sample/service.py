@@ -5,7 +5,7 @@ import time
 
 import eventlet
 from wsis_shared import context
-from wsis_shared.bus import Service, command, rpc
+from wsis_shared.bus import Service, command, job, rpc
 from wsis_shared.errors import Conflict, NotFound, SuiteError
 
 CALLS = {"count": 0, "slow": 0}
@@ -129,3 +129,14 @@ class SampleService(Service):
                 CAST[one.id] = {"choice": one.body["choice"], "command": one.id}
                 outcomes.append(CAST[one.id])
         return outcomes
+
+    @rpc(writes=True)
+    def archive(self, note):
+        return self.job_response(self.bus.jobs.enqueue("pack", {"note": note, "steps": 3}))
+
+    @job(duty_cycle=0.05)
+    def pack(self, run):
+        step = (run.checkpoint or 0) + 1
+        if run.arguments["note"] == "endless" or step < run.arguments["steps"]:
+            return run.next(step, done=step, total=run.arguments["steps"])
+        return run.finish({"calls": step, "title": run.arguments["note"], "secret": "must not leave"})

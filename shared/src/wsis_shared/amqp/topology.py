@@ -43,6 +43,13 @@ def command_queue(service: str, method: str) -> Queue:
     return _quorum(name, COMMANDS, name, f"{service}.{method}", BATCH_DELIVERY_LIMIT)
 
 
+def job_queue(service: str) -> Queue:
+    """The messages of this service's jobs, published by its own outbox. The consumer fails a job whose message ended
+    its process too often; the limit of the broker is for messages that no consumer gets to read."""
+    key = f"{service}.jobs"
+    return _quorum(f"jobs.{service}", event_exchange(service), "job_due", key, 2 * DELIVERY_LIMIT)
+
+
 def event_exchange(source: str) -> Exchange:
     """The exchange to which a service publishes; the routing key is the event type."""
     return Exchange(f"{source}.events", type="topic", durable=True)

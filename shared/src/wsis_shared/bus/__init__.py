@@ -20,14 +20,18 @@ The only package that imports nameko and eventlet. A service writes
 
         @every(60)
         def remind(self): ...
+
+        @job()
+        def recount(self, run): ...
 """
 
 from wsis_shared.bus.commands import Command, command
 from wsis_shared.bus.entrypoints import every, rpc
+from wsis_shared.bus.jobs import job
 from wsis_shared.bus.service import Composed, Dependency, Parts, Service, ServiceClient
 from wsis_shared.bus.subscriptions import subscribe, subscribe_batches, subscribe_each
 
 __all__ = [
-    "Command", "Composed", "Dependency", "Parts", "Service", "ServiceClient", "command", "every", "rpc", "subscribe",
-    "subscribe_batches", "subscribe_each",
+    "Command", "Composed", "Dependency", "Parts", "Service", "ServiceClient", "command", "every", "job", "rpc",
+    "subscribe", "subscribe_batches", "subscribe_each",
 ]  # fmt: skip

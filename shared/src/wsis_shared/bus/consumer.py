@@ -44,6 +44,7 @@ class Consumer(SharedExtension):
         self._stopping = False
         self._thread: Any = None
         self.ready = threading.Event()
+        self.jobs: Any = None  # the handler of all messages of jobs
         self.rpc: Any = None  # the dispatcher of RPC requests, shared by all methods of the service
         super().__init__()
 

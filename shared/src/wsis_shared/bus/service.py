@@ -6,29 +6,34 @@ import inspect
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from kombu import Connection
+from kombu import Connection, Queue
 from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR, DependencyProvider
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
-from wsis_shared import context, mongo, process_registry
+from wsis_shared import auth, context, mongo, process_registry
 from wsis_shared.amqp import topology
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.bus.consumer import declare
 from wsis_shared.bus.entrypoints import rpc
+from wsis_shared.bus.job_api import JobApi
+from wsis_shared.bus.jobs import JobHandler, job_methods
 from wsis_shared.bus.shared_client import SharedClient
 from wsis_shared.bus.subscriptions import Subscribe, SubscribeBatches
 from wsis_shared.errors import Unavailable
 from wsis_shared.events import PendingEvent, envelope
+from wsis_shared.jobs.repository import COLLECTION as JOBS
+from wsis_shared.jobs.repository import Jobs
 from wsis_shared.lease import Lease
 from wsis_shared.metrics import OUTBOX, OUTBOX_AGE
 from wsis_shared.mongo import Collection
 from wsis_shared.outbox import Relay
-from wsis_shared.plugin import discover
+from wsis_shared.plugin import DiscoveryResult, discover
+from wsis_shared.settings import Suite
 
 _log = logging.getLogger(__name__)
 
@@ -36,9 +41,16 @@ _log = logging.getLogger(__name__)
 class Bus:
     """What a handler sees as `self.bus`: the service's name and database, leases, and whether it is stopping."""
 
-    def __init__(self, service: str, db: Database[dict[str, Any]], shared: SharedClient, relay: Relay) -> None:
+    def __init__(
+        self, service: str, db: Database[dict[str, Any]], shared: SharedClient, relay: Relay, found: DiscoveryResult
+    ) -> None:
         self.service, self.db, self.relay = service, db, relay
         self._shared = shared
+        plugin = found.get(service)
+        self.jobs = Jobs(db, service, Suite.load().jobs_kept_days)
+        self.job_kinds = {kind.name: kind for kind in plugin.jobs} if plugin is not None else {}
+        self.job_titles = plugin.job_titles if plugin is not None else {}
+        self.grants = auth.grants(each.roles for each in found)
         self._leases: dict[str, Lease] = {}
 
     def stopping(self) -> bool:
@@ -71,10 +83,13 @@ class BusProvider(DependencyProvider):
         """Make the relay of this service."""
         name = self.container.service_name
         db = mongo.database(name)
-        collections = getattr(self.container.service_cls, "outboxes", ())
+        collections = (
+            *self.container.service_cls.outboxes,
+            *([JOBS] if job_methods(self.container.service_cls) else ()),
+        )
         relay = Relay(name, db, collections, self.shared.publish_events)
         self.registry = process_registry.register(db)
-        self.bus = Bus(name, db, self.shared, relay)
+        self.bus = Bus(name, db, self.shared, relay, discover())
 
     def start(self) -> None:
         """Start the relay and the heartbeat."""
@@ -83,7 +98,8 @@ class BusProvider(DependencyProvider):
         self._threads = [spawn(self._relay, identifier="outbox"), spawn(self._heartbeat, identifier="heartbeat")]
 
     def _relay(self) -> None:
-        declare_consumer_queues(self.container.config["AMQP_URI"], self.container.service_name, self._ended.is_set)
+        own = [topology.job_queue(self.bus.service)] if JOBS in self.bus.relay.collections else []
+        declare_consumer_queues(self.container.config["AMQP_URI"], self.bus.service, self._ended.is_set, own)
         self.bus.relay.run(self._ended.is_set)
 
     def _heartbeat(self) -> None:
@@ -179,7 +195,7 @@ class ServiceProxy:
         return remote
 
 
-class Service:
+class Service(JobApi):
     """Base of the services. `outboxes` names the collections whose documents contain pending events. `max_in_flight`
     limits the RPC requests in flight per process, so that commands keep enough workers; others wait in the queue."""
 
@@ -213,32 +229,34 @@ def _version(name: str) -> str:
 
 
 def declare_queues(uri: str, service: type[Service]) -> list[str]:
-    """Declare the queues of all events that a service handles, before it runs for the first time: events that others
-    publish meanwhile wait there. Returns the names of the queues."""
+    """Declare the queues of all events and jobs that a service handles, before it runs for the first time: events that
+    others publish meanwhile wait there. Returns the names of the queues."""
     handlers = [
         entrypoint
         for _, method in inspect.getmembers(service, callable)
         for entrypoint in getattr(method, ENTRYPOINT_EXTENSIONS_ATTR, ())
-        if isinstance(entrypoint, Subscribe | SubscribeBatches)
+        if isinstance(entrypoint, Subscribe | SubscribeBatches | JobHandler)
     ]
-    queues = [queue for handler in handlers if (queue := handler.queue(service.name)) is not None]
+    queues = {queue.name: queue for handler in handlers if (queue := handler.queue(service.name)) is not None}
     with Connection(uri, connect_timeout=3) as connection:
         channel = connection.channel()
         topology.DEAD_LETTERS(channel).declare()
-        for queue in queues:
+        for queue in queues.values():
             declare(queue, channel)
-    return sorted(queue.name for queue in queues)
+    return sorted(queues)
 
 
-def declare_consumer_queues(uri: str, source: str, stopping: Callable[[], bool]) -> None:
-    """Declare the event exchange of `source`, and the queues of all services that depend on its events, even of those
-    that have not run yet: the broker confirms and drops an event that no queue is bound for.
+def declare_consumer_queues(uri: str, source: str, stopping: Callable[[], bool], own: Sequence[Queue] = ()) -> None:
+    """Declare the event exchange of `source`, its `own` queues, and the queues of all services that depend on its
+    events, even of those that have not run yet: the broker confirms and drops an event without a queue.
     """
     while not stopping():
         try:
             with Connection(uri, connect_timeout=3) as connection:
                 channel = connection.channel()
                 topology.event_exchange(source)(channel).declare()
+                for queue in own:
+                    declare(queue, channel)
                 for plugin in discover():
                     for event in plugin.depends_on:
                         if event.source == source:

@@ -1,11 +1,16 @@
 from marshmallow import fields
 from wsis_shared.events import EventDependency, EventType
+from wsis_shared.jobs import JobKind
 from wsis_shared.plugin import Plugin
 from wsis_shared.schemas import ResponseSchema
 
 
 class Thing(ResponseSchema):
     n = fields.Integer(required=True)
+
+
+class Total(ResponseSchema):
+    total = fields.Integer(required=True)
 
 
 THING_MADE = EventType("thing_made", "A thing was made", Thing, {"n": 1})
@@ -16,5 +21,12 @@ plugin = Plugin(
     service="wsis_madeup.service:MadeUp",
     indexes="wsis_madeup.service:INDEXES",
     publishes=(THING_MADE,),
+    jobs=(
+        JobKind("add_up", "Writes a row in each step", permission="madeup:jobs", result=Total),
+        JobKind("walk", "One long step", result=Total),
+        JobKind("stumble", "Raises until it is told not to"),
+        JobKind("sign", "Runs to its end", cancellable=False),
+    ),
+    roles={"officer": ("madeup:jobs",)},
     depends_on=(EventDependency("madeup", "thing_made"), EventDependency("outside", "told")),
 )

@@ -3,7 +3,7 @@ import time
 
 import eventlet
 from wsis_shared import context
-from wsis_shared.bus import Dependency, Service, ServiceClient, command, every, rpc, subscribe, subscribe_batches
+from wsis_shared.bus import Dependency, Service, ServiceClient, command, every, job, rpc, subscribe, subscribe_batches
 from wsis_shared.errors import Conflict, Invalid
 from wsis_shared.events import new_event
 from wsis_shared.mongo import outbox_index
@@ -137,3 +137,45 @@ class MadeUp(Service):
     @every(0.2)
     def tick(self):
         self.store.db["ticks"].insert_one({"by": os.getpid()})
+
+    @rpc(writes=True)
+    def start(self, kind, arguments, key=""):
+        return self.job_response(self.bus.jobs.enqueue(kind, arguments, key=key))
+
+    @rpc(writes=True)
+    def start_and_refuse(self, kind):
+        self.bus.jobs.enqueue(kind, {})
+        raise Conflict("madeup.name_taken", "The name is taken.")
+
+    @job(clean_up="forget_rows")
+    def add_up(self, run):
+        step, steps = run.checkpoint or 0, run.arguments["steps"]
+        self.store.collection("rows").insert_one({"job": run.id, "step": step})
+        if step + 1 == steps:
+            return run.finish({"total": self.store.collection("rows").count_documents({"job": run.id}), "secret": 1})
+        return run.next(step + 1, done=step + 1, total=steps)
+
+    def forget_rows(self, run):
+        self.store.collection("rows").delete_many({"job": run.id})
+
+    @job(transaction=False)
+    def walk(self, run):
+        self.store.note("walk started", job=run.id)
+        for _ in run.track(range(run.arguments["length"]), total=run.arguments["length"]):
+            time.sleep(0.02)
+        return run.finish({"total": run.arguments["length"]})
+
+    @job(attempts=3)
+    def stumble(self, run):
+        self.store.note("stumbled", job=run.id)
+        if run.arguments.get("refuse"):
+            raise Conflict("madeup.name_taken", "The name is taken.", name="x")
+        if run.arguments.get("deadly"):
+            os._exit(9)
+        if self.store.db["notes"].count_documents({"job": run.id}) <= run.arguments["times"]:
+            raise RuntimeError("stumbled")
+        return run.finish()
+
+    @job()
+    def sign(self, run):
+        return run.finish()

@@ -50,6 +50,12 @@ def make_context(who: Actor = ANONYMOUS, **more: Any) -> Context:
     return replace(Context(actor=who, request_id=uuid.uuid4().hex, traceparent=new_traceparent()), **more)
 
 
+def crash_at(place: str) -> dict[str, str]:
+    """The environment of a service that dies, as by kill -9, at "module:Class.method:before" or "...:after"."""
+    path = [str(Path(__file__).parent / "crashing"), os.environ.get("PYTHONPATH", "")]
+    return {"PYTHONPATH": os.pathsep.join(filter(None, path)), "CRASH_AT": place}
+
+
 @dataclass
 class Served:
     """A service that runs in a process of its own."""

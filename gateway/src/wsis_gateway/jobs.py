@@ -1,0 +1,87 @@
+"""Jobs over HTTP: 202 with the address of a job, and the operations at that address.
+
+The first part of a job's id names its service, so one path serves the jobs of all services.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from falcon import Request, Response
+from marshmallow import Schema, fields, validate
+from wsis_shared.jobs import manifest
+from wsis_shared.jobs.schemas import Job, JobPage, JobsQuery
+from wsis_shared.jobs.states import is_live
+from wsis_shared.plugin import DiscoveryResult, Mode, Route
+
+from wsis_gateway.routing import Operation, ServeOperation, operation
+
+PATH = "/v1/jobs"
+TAG = "jobs"
+_JOB = f"{PATH}/{{job}}"
+
+
+class JobOperations:
+    """List, read and cancel the jobs of every service that declares some; without such a service there are none."""
+
+    def __init__(self, found: DiscoveryResult) -> None:
+        self._services = [plugin.name for plugin in found if plugin.jobs]
+        kinds = sorted({kind.name for plugin in found for kind in plugin.jobs})
+        self.operations = tuple(operation(TAG, route) for route in _routes(self._services, kinds))
+
+    def serve(self, serve: ServeOperation) -> ServeOperation:
+        """`serve`, for the service that the request is about."""
+
+        def to_service(operation: Operation, req: Request, resp: Response, variables: dict[str, str]) -> None:
+            named = variables["job"].partition(".")[0] if "job" in variables else str(req.params.get("service"))
+            # Any service says that it does not know the job of another, after the checks that all requests get.
+            service = named if named in self._services else self._services[0]
+            serve(replace(operation, plugin=service), req, resp, variables)
+
+        return to_service
+
+
+def _routes(services: list[str], kinds: list[str]) -> tuple[Route, ...]:
+    if not services:
+        return ()
+    query = JobsQuery.from_dict({
+        "service": fields.String(required=True, validate=validate.OneOf(services)),
+        "kind": fields.String(load_default=None, validate=validate.OneOf(kinds)),
+    }, name="JobsQuery")  # fmt: skip
+    return (
+        Route(
+            "GET", PATH, handler="list_jobs", summary="Jobs of a service, the newest first", permission=manifest.READ,
+            query=query, response=JobPage,
+        ),
+        Route(
+            "GET", _JOB, handler="read_job", summary="The state, progress and result of a job", permission=manifest.OWN,
+            response=Job, error_codes=("suite.job_unknown",),
+        ),
+        Route(
+            "DELETE", _JOB, handler="cancel_job", summary="Cancel a job", permission=manifest.OWN, mode=Mode.JOB,
+            description="A step that is running ends first. A job that has ended stays as it is.",
+            error_codes=("suite.job_unknown", "suite.job_not_cancellable"),
+        ),
+    )  # fmt: skip
+
+
+def respond(resp: Response, job: Mapping[str, Any]) -> dict[str, Any]:
+    """Set status and headers of a response that is a job; returns its body."""
+    resp.status = 202 if is_live(job) else 200
+    if is_live(job):
+        resp.set_header("Location", f"{PATH}/{job['id']}")
+        resp.set_header("Retry-After", "1")
+    body: dict[str, Any] = Job().dump(job)
+    return body
+
+
+@cache
+def schema(result: type[Schema] | None) -> type[Schema]:
+    """A job whose result has this schema."""
+    if result is None:
+        return Job
+    nested = fields.Nested(result, required=True, allow_none=True)
+    return Job.from_dict({"result": nested}, name=f"{result.__name__}Job")

@@ -1,0 +1,106 @@
+"""Jobs over HTTP: 202, an address to read, progress, cancel, and a list for operators."""
+
+import pytest
+from wsis_testkit import wait_for
+
+
+@pytest.fixture(scope="module")
+def start(http, signed_in):
+    """`start("n1")`: the response of a request that starts a job."""
+
+    def post(note, **headers):
+        return http.post(f"/v1/notes/{note}/archive", headers=signed_in(**headers))
+
+    return post
+
+
+@pytest.fixture(scope="module")
+def ended(http, signed_in):
+    """`ended(response)`: wait until the job at its `Location` has ended."""
+
+    def wait(response):
+        def job():
+            return http.get(response.headers["Location"], headers=signed_in()).json()
+
+        return wait_for(lambda: (seen := job())["state"] not in ("queued", "running") and seen, what="the job")
+
+    return wait
+
+
+def test_long_work_answers_202_with_the_address_of_its_job(http, start, ended):
+    response = start("n1")
+    job = response.json()
+    assert (response.status_code, response.headers["Retry-After"]) == (202, "1")
+    assert response.headers["Location"] == f"/v1/jobs/{job['id']}"
+    assert job["id"].startswith("sample.")
+    assert (job["service"], job["kind"], job["requested_by"]) == ("sample", "pack", "ada")
+    done = ended(response)
+    assert (done["state"], done["result"]) == ("succeeded", {"calls": 3, "title": "n1"})
+    assert done["created_at"] <= done["started_at"] <= done["finished_at"] < done["expires_at"]
+
+
+def test_title_is_in_the_language_of_the_request(http, start, signed_in):
+    where = start("n2").headers["Location"]
+    told = {
+        language: http.get(where, headers=signed_in(**{"Accept-Language": language})).json()["title"]
+        for language in ("fr", "ru")
+    }
+    assert told == {"fr": "Empaquetage d’une note", "ru": "Packing a note"}
+
+
+def test_repeat_under_an_idempotency_key_is_the_same_job(start):
+    first, second = (start("n3", **{"Idempotency-Key": "pack-n3"}) for _ in range(2))
+    assert first.headers["Location"] == second.headers["Location"]
+
+
+def test_job_is_cancelled_at_its_address(http, start, ended, signed_in):
+    response = start("endless")
+    where = response.headers["Location"]
+    wait_for(lambda: http.get(where, headers=signed_in()).json()["progress"]["done"] > 0)
+    cancelling = http.delete(where, headers=signed_in())
+    assert cancelling.status_code in (200, 202)
+    assert ended(response)["state"] == "cancelled"
+    again = http.delete(where, headers=signed_in())
+    assert (again.status_code, again.json()["state"]) == (200, "cancelled")
+
+
+def test_others_do_not_learn_of_a_job(http, start, signed_in):
+    where = start("n4").headers["Location"]
+    assert http.get(where, headers=signed_in("officer", sub="eve")).status_code == 200
+    assert http.get(where, headers=signed_in("operator", sub="otto")).status_code == 200
+    for path in (where, "/v1/jobs/sample.0123", "/v1/jobs/accounts.0123", "/v1/jobs/nothing"):
+        for refused in (http.get(path, headers=signed_in(sub="bob")), http.delete(path, headers=signed_in(sub="bob"))):
+            assert (refused.status_code, refused.json()["code"]) == (404, "suite.job_unknown")
+    assert http.get(where).status_code == 401
+
+
+def test_operators_list_the_jobs_of_a_service(http, start, ended, signed_in):
+    made = [start(f"n{number}") for number in range(3)]
+    for response in made:
+        ended(response)
+    operator = signed_in("operator", sub="otto")
+    listed = {"service": "sample", "state": "succeeded", "limit": 2}
+    first = http.get("/v1/jobs", params=listed, headers=operator).json()
+    second = http.get("/v1/jobs", params=listed | {"after": first["next"]}, headers=operator).json()
+    ids = [job["id"] for job in first["items"] + second["items"]]
+    assert ids[:3] == [response.json()["id"] for response in reversed(made)]
+    assert http.get("/v1/jobs", params=listed, headers=signed_in()).status_code == 403
+    for wrong in (
+        {},
+        {"service": "accounts"},
+        {"service": "sample", "state": "lost"},
+        {"service": "sample", "kind": "x"},
+    ):
+        assert http.get("/v1/jobs", params=wrong, headers=operator).status_code == 422
+
+
+def test_document_describes_jobs(http):
+    document = http.get("/openapi.json").json()
+    started = document["paths"]["/v1/notes/{note}/archive"]["post"]["responses"]
+    assert started["202"]["headers"]["Location"]
+    name = started["202"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+    result = document["components"]["schemas"][name]["properties"]["result"]
+    assert "Count" in str(result)
+    assert {"get", "delete"} <= document["paths"]["/v1/jobs/{job}"].keys()
+    services = next(p for p in document["paths"]["/v1/jobs"]["get"]["parameters"] if p.get("name") == "service")
+    assert services["schema"]["enum"] == ["sample"]

@@ -1,0 +1,81 @@
+"""What the gateway asks every service about its jobs. A job that the actor may not see is unknown to them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from wsis_shared import auth, clock, context, paging
+from wsis_shared.bus.entrypoints import every, rpc
+from wsis_shared.bus.jobs import cleaning
+from wsis_shared.errors import Conflict, NotFound
+from wsis_shared.jobs import manifest, states
+from wsis_shared.jobs.runner import run_of
+from wsis_shared.jobs.states import Job
+
+# A job that nobody has touched for so long has lost its message: the broker ends any delivery within 30 min.
+LOST_AFTER = timedelta(minutes=40)
+
+
+class JobApi:
+    """The part of every service that shows and cancels jobs. `max_jobs_in_flight`: jobs that a process works on at a
+    time, beside its requests, commands and events."""
+
+    max_jobs_in_flight = 1
+    bus: Any
+
+    @rpc
+    def read_job(self, job: str) -> dict[str, Any]:
+        """One job."""
+        return self.job_response(self._job(job, manifest.READ))
+
+    @rpc(writes=True)
+    def cancel_job(self, job: str) -> dict[str, Any]:
+        """Cancel it; one that has ended stays as it is."""
+        found = self._job(job, manifest.CANCEL)
+        kind = self.bus.job_kinds.get(found["kind"])
+        if states.is_live(found) and (kind is None or not kind.cancellable):
+            raise Conflict("suite.job_not_cancellable", "A job of this kind runs to its end.")
+        if kind is not None:
+            clean_up = cleaning(self, getattr(type(self), kind.name).wsis_job)
+            found = self.bus.jobs.cancel(job, lambda cancelled: clean_up(run_of(cancelled))) or found
+        return self.job_response(found)
+
+    @rpc
+    def list_jobs(
+        self, service: str = "", state: str | None = None, kind: str | None = None, limit: int = 20,
+        after: str | None = None,
+    ) -> dict[str, Any]:  # fmt: skip
+        """Jobs of this service, the newest first; `service` has led the gateway here."""
+        rows = self.bus.jobs.listed({"state": state, "kind": kind}, paging.decode(after), limit + 1)
+        shown = [self.job_response(row) | {"created_at": clock.iso(row["created_at"])} for row in rows]
+        return paging.page(shown, limit, "created_at", "id")
+
+    @every(10)
+    def dispatch_lost_jobs(self) -> None:
+        """Give jobs whose message is lost a new one."""
+        if self.bus.job_kinds:
+            self.bus.jobs.dispatch_again(clock.now() - LOST_AFTER)
+
+    def job_response(self, job: Job) -> dict[str, Any]:
+        """A job as an API response, for methods behind a route with `mode=Mode.JOB`."""
+        titles = self.bus.job_titles.get(job["kind"], {})
+        shown = ("kind", "state", "progress", "result", "error", "cancel_requested", "requested_by", "created_at",
+                 "started_at", "finished_at", "updated_at")  # fmt: skip
+        return {
+            "id": job["_id"], "service": self.bus.service, "expires_at": job.get("expires_at"),
+            "title": titles.get(context.current().locale) or titles.get("en") or job["kind"],
+            **{name: job[name] for name in shown},
+        }  # fmt: skip
+
+    def _job(self, id: str, permission: str) -> Job:
+        job: Job | None = self.bus.jobs.get(id)
+        if job is None or not self._may(job, permission):
+            raise NotFound("suite.job_unknown", "There is no such job.")
+        return job
+
+    def _may(self, job: Job, permission: str) -> bool:
+        actor, kind = context.current().actor, self.bus.job_kinds.get(job["kind"])
+        wanted = [permission, *([kind.permission] if kind is not None and kind.permission else [])]
+        owns = actor.id is not None and job["requested_by"] == actor.id
+        return owns or any(auth.is_allowed(actor, each, self.bus.grants) for each in wanted)

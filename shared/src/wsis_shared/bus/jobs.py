@@ -1,0 +1,153 @@
+"""Jobs: long work in steps, resumed where a crash has left it (docs/add-a-service/jobs.md)."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar, cast
+
+from kombu import Queue
+from nameko.exceptions import ContainerBeingKilled
+from nameko.extensions import register_entrypoint
+from wsis_shared import context
+from wsis_shared.amqp import topology
+from wsis_shared.bus.consumer import Subscription
+from wsis_shared.bus.entrypoints import STORE_RETRY_SECONDS, Handler, Malformed, delivery_count
+from wsis_shared.bus.instrumentation import instrumented
+from wsis_shared.bus.subscriptions import back_off, context_of, event_of
+from wsis_shared.jobs.run import Finish, Next, Run
+from wsis_shared.jobs.runner import Runner, Work
+
+F = TypeVar("F", bound=Callable[[Any, Run], Next | Finish])
+
+
+@dataclass(frozen=True)
+class Options:
+    """The arguments of `@job`."""
+
+    transaction: bool
+    attempts: int
+    duty_cycle: float
+    clean_up: str
+
+
+class JobHandler(Handler):
+    """One kind of job. All kinds of a service share its queue."""
+
+    def queue(self, service: str) -> Queue:
+        """The queue of the service's jobs."""
+        return topology.job_queue(service)
+
+    def setup(self) -> None:
+        """Subscribe to the queue, once for all kinds."""
+        messages = self.consumer.jobs
+        if messages is None:
+            messages = self.consumer.jobs = Messages(self)
+            in_flight = self.container.service_cls.max_jobs_in_flight
+            self.subscription = self.consumer.add(
+                Subscription(self.queue(self.service), in_flight, messages.on_message)
+            )
+        messages.kinds[self.method_name] = self
+
+
+class Messages:
+    """Dispatches the messages of one service's jobs to its kinds."""
+
+    def __init__(self, entrypoint: JobHandler) -> None:
+        self.kinds: dict[str, JobHandler] = {}
+        self._any = entrypoint
+        self._carried: dict[tuple[str, int], Any] = {}
+
+    def on_message(self, message: Any) -> None:
+        """Called for each message by the consuming thread."""
+        self._any.spawn(partial(self._handle, message))
+
+    def _handle(self, message: Any) -> None:
+        any_ = self._any
+        try:
+            event = event_of(message)
+            data = event["data"]
+            if not isinstance(data, dict) or not isinstance(data.get("dispatch"), int):
+                raise Malformed("not a job")
+        except ValueError as error:
+            return any_.dead_letter(message, str(error))
+        id, dispatch, kind = str(data.get("job")), data["dispatch"], self.kinds.get(str(data.get("kind")))
+        if kind is None:  # a process of a newer version has enqueued it: one of those takes it
+            back_off(message)
+            return any_.consumer.requeue(message)
+        if (id, dispatch) in self._carried:
+            # The connection was lost meanwhile and the broker delivers again what this process is working on.
+            self._carried[id, dispatch] = message
+            return
+        self._carried[id, dispatch] = message
+        crashed = delivery_count(message) >= topology.DELIVERY_LIMIT
+        try:
+            any_.container.spawn_worker(
+                kind, (context_of(event), id, dispatch, crashed), {}, handle_result=partial(self._finish, id, dispatch)
+            )
+        except ContainerBeingKilled:
+            any_.consumer.requeue(self._carried.pop((id, dispatch)))
+
+    def _finish(self, id: str, dispatch: int, _worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
+        message = self._carried.pop((id, dispatch))
+        if exc_info is None:
+            self._any.consumer.ack(message)
+        else:
+            back_off(message)
+            self._any.consumer.requeue(message)
+        return result, exc_info
+
+
+def job(
+    *, transaction: bool = True, attempts: int = 5, duty_cycle: float = 1.0, clean_up: str = ""
+) -> Callable[[F], F]:
+    """`method(run)` does one step of the job of this name, which the manifest declares (`Plugin.jobs`), and returns
+    `run.next(checkpoint, done=, total=)` or `run.finish(result)`. Other methods start one by
+    `self.bus.jobs.enqueue("method", {...})`.
+
+    A step runs in one transaction with its checkpoint: it has its effects once, whatever dies. Keep it below a second.
+    `transaction=False` is for long steps that write nothing: they run again from their beginning after a crash, may
+    `run.report(done, total)` or `run.track(rows)`, and must end within 20 minutes.
+
+    A step that raises is tried `attempts` times with growing pauses; then, or at once where it raises a SuiteError
+    other than Unavailable, the job fails with the code of that error. `duty_cycle` is the share of the time that steps
+    may take. `clean_up` names a `method(run)` that runs in the transaction in which a job fails or is cancelled.
+    """
+
+    def decorate(fn: F) -> F:
+        options = Options(transaction, attempts, duty_cycle, clean_up)
+
+        @functools.wraps(fn)
+        def served(self: Any, ctx: context.Context, id: str, dispatch: int, crashed: bool) -> None:
+            bus = self.bus
+            kind = bus.job_kinds[fn.__name__]
+            work = Work(
+                partial(fn, self), transaction, attempts, duty_cycle, cleaning(self, options),
+                kind.result() if kind.result else None,
+            )  # fmt: skip
+            measured = partial(
+                instrumented, bus.service, fn.__name__, ctx, seconds=STORE_RETRY_SECONDS, stopping=bus.stopping
+            )
+            with context.use(ctx):
+                Runner(bus.jobs, work, bus.stopping, measured).carry(id, dispatch, crashed=crashed)
+
+        served.wsis_kind = "job"  # type: ignore[attr-defined]  # read by tests and by the broker definitions
+        served.wsis_job = options  # type: ignore[attr-defined]  # read where a job is cancelled
+        return cast(F, register_entrypoint(served, JobHandler()) or served)
+
+    return decorate
+
+
+def cleaning(service: Any, options: Options) -> Callable[[Run], None]:
+    """What cleans up after a job that did not succeed."""
+    if not options.clean_up:
+        return lambda _: None
+    return cast(Callable[[Run], None], getattr(service, options.clean_up))
+
+
+def job_methods(service: type) -> dict[str, Any]:
+    """The methods of a service that run jobs, by their kind."""
+    found = {name: getattr(service, name, None) for name in dir(service)}
+    return {name: method for name, method in found.items() if getattr(method, "wsis_kind", "") == "job"}

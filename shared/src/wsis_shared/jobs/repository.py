@@ -1,0 +1,148 @@
+"""The `jobs` collection of a service. Each change is one write with its events: the outbox carries the message of the
+next worker, so that no job is without one."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from pymongo import DESCENDING
+from pymongo.database import Database
+from wsis_shared import clock, context
+from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.jobs import states
+from wsis_shared.jobs.events import JOB_DUE, JOB_PROGRESSED
+from wsis_shared.jobs.run import Superseded
+from wsis_shared.jobs.states import LIVE, Job
+from wsis_shared.metrics import JOBS
+from wsis_shared.mongo import after_commit, in_transaction
+from wsis_shared.outbox import EventfulRepository
+
+_log = logging.getLogger(__name__)
+
+COLLECTION = "jobs"
+
+
+class Jobs(EventfulRepository):
+    """Jobs of one service, whose name is the first part of their ids. `kept_days`: how long a job is kept after its
+    end."""
+
+    def __init__(self, db: Database[dict[str, Any]], service: str, kept_days: float) -> None:
+        super().__init__(db)
+        self.source, self.kept = service, timedelta(days=kept_days)
+
+    def enqueue(self, kind: str, arguments: Mapping[str, Any], *, key: str = "") -> Job:
+        """Store a job; it is carried once the caller's transaction is committed. While a job of the same `key` is
+        queued or running that one is returned, and nothing is stored."""
+        return in_transaction(partial(self._enqueue, kind, arguments, key))
+
+    def _enqueue(self, kind: str, arguments: Mapping[str, Any], key: str) -> Job:
+        live: Job | None = self.collection(COLLECTION).find_one({"live_key": key}) if key else None
+        if live is not None:
+            return live
+        id = f"{self.source}.{uuid.uuid4().hex}"
+        job = states.new(id, kind, arguments, key=key, by=context.current().actor.id, now=clock.now())
+        return self._write({}, job)
+
+    def get(self, id: str) -> Job | None:
+        """One job."""
+        found: Job | None = self.collection(COLLECTION).find_one({"_id": id})
+        return found
+
+    def claim(self, id: str, dispatch: int, runner: str) -> Job | None:
+        """The job for the message of that number, carried by `runner` from now on; None where another message carries
+        it, or nothing is left to do."""
+
+        def work() -> Job | None:
+            job = self.get(id)
+            if job is None or not states.may_claim(job, dispatch):
+                return None
+            return self._write(job, states.claimed(job, runner, clock.now()))
+
+        return in_transaction(work)
+
+    def change(self, id: str, runner: str | None, change: Callable[[Job], Job]) -> Job:
+        """Store what `change` makes of the job, in the open transaction or in one of its own. Raises Superseded where
+        `runner` does not carry it any more."""
+
+        def work() -> Job:
+            return self._write(job := self.carried(id, runner), change(job))
+
+        return in_transaction(work)
+
+    def carried(self, id: str, runner: str | None) -> Job:
+        """The job that `runner` carries. Raises Superseded."""
+        job = self.get(id)
+        if job is None or not states.is_live(job) or job["runner"] != runner:
+            raise Superseded
+        return job
+
+    def cancel(self, id: str, clean_up: Callable[[Job], None]) -> Job | None:
+        """End a job that no worker carries at the moment, after `clean_up(job)` in the same transaction; ask the worker
+        of any other one to end it. Returns the job as it is then."""
+
+        def work() -> Job | None:
+            job = self.get(id)
+            if job is None or not states.is_live(job):
+                return job
+            if job["runner"] is not None:
+                return self._write(job, job | {"cancel_requested": True})
+            clean_up(job)
+            return self._write(job, states.cancelled(job, clock.now(), self.kept))
+
+        return in_transaction(work)
+
+    def dispatch_again(self, untouched_since: datetime) -> list[str]:
+        """Give live jobs that nobody has touched since then a new message: theirs is lost. Returns their ids."""
+        query = {"state": {"$in": list(LIVE)}, "updated_at": {"$lt": untouched_since}}
+        ids = [row["_id"] for row in self.collection(COLLECTION).find(query, {"_id": 1})]
+        for id in ids:
+            in_transaction(partial(self._dispatch_again, id, untouched_since))
+        return ids
+
+    def _dispatch_again(self, id: str, untouched_since: datetime) -> None:
+        job = self.get(id)
+        if job is not None and states.is_live(job) and job["updated_at"] < untouched_since:
+            self._write(job, states.dispatched(job))
+
+    def listed(self, filters: Mapping[str, Any], after: Sequence[Any] | None, limit: int) -> list[Job]:
+        """Jobs that match, the newest first. `after`: creation and id of the last job of the page before."""
+        query: dict[str, Any] = {name: value for name, value in filters.items() if value is not None}
+        if after:
+            moment, id = clock.parse(after[0]), after[1]
+            query["$or"] = [{"created_at": {"$lt": moment}}, {"created_at": moment, "_id": {"$lt": id}}]
+        rows = self.collection(COLLECTION).find(query)
+        return list(rows.sort([("created_at", DESCENDING), ("_id", DESCENDING)]).limit(limit))
+
+    def _write(self, before: Mapping[str, Any], after: Job) -> Job:
+        """Store the difference, with its events. Not by `save`: that writes a copy of the outbox as it was read, whose
+        messages may be sent by now."""
+        now, version = clock.now(), before.get("version", 0) + 1
+        after = after | {"version": version, "updated_at": now}
+        events = list[PendingEvent]()
+        named: dict[str, Any] = {"job": after["_id"], "kind": after["kind"]}
+        if before.get("dispatch") != after["dispatch"]:
+            events.append(new_event(JOB_DUE, after["_id"], **named, dispatch=after["dispatch"]))
+        if states.must_announce(before, after, now):
+            after["announced_at"] = now
+            told = {"state": after["state"], "progress": after["progress"]}
+            events.append(new_event(JOB_PROGRESSED, after["_id"], **named, **told))
+        changed = {name: value for name, value in after.items() if name not in before or before[name] != value}
+        update: dict[str, Any] = {"$set": {name: value for name, value in changed.items() if name != "_id"}}
+        if gone := before.keys() - after.keys():
+            update["$unset"] = dict.fromkeys(gone, 1)
+        self.collection(COLLECTION).update_one(
+            {"_id": after["_id"]}, self.with_events(update, version, *events, collection=COLLECTION), upsert=not before
+        )
+        if before and states.is_live(before) and not states.is_live(after):
+            after_commit(partial(self._count, after))
+        return after
+
+    def _count(self, job: Job) -> None:
+        JOBS.labels(self.source, job["kind"], job["state"]).inc()
+        level = logging.ERROR if job["state"] == "failed" else logging.INFO
+        _log.log(level, "job ended", extra={"job": job["_id"], "kind": job["kind"], "state": job["state"]})

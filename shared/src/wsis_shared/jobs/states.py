@@ -1,0 +1,106 @@
+"""The states of a job, as pure functions from one document to the next.
+
+    queued -> running -> succeeded | failed | cancelled
+       `---------------------------------------^
+
+A message carries the job for some seconds, over many steps; then the next message does. `dispatch` is the number of the
+message that may carry it, `runner` the worker that does: whoever holds another number or name has no effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from wsis_shared.errors import SuiteError, Unavailable
+
+Job = dict[str, Any]
+
+LIVE = ("queued", "running")
+STATES = (*LIVE, "succeeded", "failed", "cancelled")
+ANNOUNCE_SECONDS = 0.5  # at least so long between two events about the progress of one job
+
+
+def new(id: str, kind: str, arguments: Mapping[str, Any], *, key: str, by: str | None, now: datetime) -> Job:
+    """A job that waits for its first message."""
+    return {
+        "_id": id, "kind": kind, "arguments": dict(arguments), "state": "queued", "requested_by": by,
+        "dispatch": 1, "runner": None, "step": 0, "attempts": 0, "checkpoint": None,
+        "progress": {"done": 0, "total": 0, "note": ""}, "result": None, "error": None, "cancel_requested": False,
+        "created_at": now, "started_at": None, "finished_at": None, **({"live_key": key} if key else {}),
+    }  # fmt: skip
+
+
+def is_live(job: Mapping[str, Any]) -> bool:
+    """Neither succeeded nor failed nor cancelled."""
+    return job["state"] in LIVE
+
+
+def may_claim(job: Mapping[str, Any] | None, dispatch: int) -> bool:
+    """May the message of that number carry the job?"""
+    return job is not None and is_live(job) and job["dispatch"] == dispatch
+
+
+def claimed(job: Job, runner: str, now: datetime) -> Job:
+    """From now on `runner` carries it."""
+    return job | {"state": "running", "runner": runner, "started_at": job["started_at"] or now}
+
+
+def progressed(job: Job, done: int | None, total: int | None, note: str | None) -> Job:
+    """With other figures; None leaves one as it is."""
+    figures = {"done": done, "total": total, "note": note}
+    return job | {"progress": job["progress"] | {name: value for name, value in figures.items() if value is not None}}
+
+
+def advanced(job: Job, checkpoint: Any) -> Job:
+    """One step is done, and the next one begins at `checkpoint`."""
+    return job | {"step": job["step"] + 1, "checkpoint": checkpoint, "attempts": 0}
+
+
+def dispatched(job: Job) -> Job:
+    """A further message carries it."""
+    return job | {"dispatch": job["dispatch"] + 1, "runner": None}
+
+
+def succeeded(job: Job, result: Any, now: datetime, kept: timedelta) -> Job:
+    """The last step is done; a known total is reached."""
+    ended = job | {"step": job["step"] + 1}
+    if total := job["progress"]["total"]:
+        ended = progressed(ended, total, None, None)
+    return _ended(ended, "succeeded", now, kept) | {"result": result}
+
+
+def attempted(job: Job, error: Exception, most: int, now: datetime, kept: timedelta) -> Job:
+    """A step raised `error`: it is tried again, `most` times in all. A refusal fails the job at once."""
+    attempts = job["attempts"] + 1
+    refused = isinstance(error, SuiteError) and not isinstance(error, Unavailable)
+    if not refused and attempts < most:
+        return job | {"attempts": attempts}
+    code, params = (error.code, error.params) if isinstance(error, SuiteError) else ("suite.internal_error", {})
+    return failed(job | {"attempts": attempts}, code, params, now, kept)
+
+
+def failed(job: Job, code: str, params: Mapping[str, Any], now: datetime, kept: timedelta) -> Job:
+    """Ended by an error."""
+    return _ended(job, "failed", now, kept) | {"error": {"code": code, "params": dict(params)}}
+
+
+def cancelled(job: Job, now: datetime, kept: timedelta) -> Job:
+    """Ended on request."""
+    return _ended(job, "cancelled", now, kept)
+
+
+def must_announce(before: Mapping[str, Any], after: Mapping[str, Any], now: datetime) -> bool:
+    """Is this change an event? Each change of state is; progress is where the last event is long enough ago."""
+    if before.get("state") != after["state"]:
+        return True
+    last = before.get("announced_at")
+    changed = before["progress"] != after["progress"]
+    return changed and (last is None or now - last >= timedelta(seconds=ANNOUNCE_SECONDS))
+
+
+def _ended(job: Job, state: str, now: datetime, kept: timedelta) -> Job:
+    ended = job | {"state": state, "runner": None, "checkpoint": None, "finished_at": now, "expires_at": now + kept}
+    ended.pop("live_key", None)
+    return ended
