@@ -2,6 +2,7 @@
 
 import pytest
 from wsis_testkit import wait_for
+from wsis_testkit.event_stream import EventClient
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +38,30 @@ def test_long_work_answers_202_with_the_address_of_its_job(http, start, ended):
     done = ended(response)
     assert (done["state"], done["result"]) == ("succeeded", {"calls": 3, "title": "n1"})
     assert done["created_at"] <= done["started_at"] <= done["finished_at"] < done["expires_at"]
+
+
+def test_progress_is_followed_by_server_sent_events(gateway, start, signed_in):
+    where = start("n5").headers["Location"]
+    with EventClient(gateway.uri + where, signed_in()) as client:
+        wait_for(lambda: client.data and client.data[-1]["state"] == "succeeded")
+        steps = [job["progress"]["done"] for job in client.data]
+        assert steps == sorted(steps)
+        assert client.data[-1]["result"] == {"calls": 3, "title": "n5"}
+    with EventClient(gateway.uri + where, signed_in(sub="bob")) as other:
+        assert other.status == 404
+
+
+def test_end_of_a_job_is_polled(http, start, signed_in):
+    where = start("n6").headers["Location"]
+    polls = [http.get(where, headers=signed_in())]
+
+    def ended():
+        wanted = {"If-None-Match": polls[-1].headers["ETag"], "Prefer": "wait=5"}
+        polls.append(http.get(where, headers=signed_in(**wanted)))
+        return polls[-1].status_code == 200 and polls[-1].json()["state"] == "succeeded"
+
+    assert polls[0].json()["state"] == "succeeded" or wait_for(ended)
+    assert len(polls) < 10, "each poll waits for something new"
 
 
 def test_title_is_in_the_language_of_the_request(http, start, signed_in):

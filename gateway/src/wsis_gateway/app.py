@@ -52,6 +52,8 @@ def start(settings: Settings) -> Gateway:
     """Build the application from the installed plugins and connect to the broker. Call it after the fork."""
     operations, found = routing.operations(discover(settings.gateway_plugins))
     cache = Cache(settings.gateway_cache_entries, settings.gateway_cache_bytes)
+    job_operations = JobOperations(found)
+    followed = routing.events((*operations, *job_operations.operations), found)
     feeds = Feeds()
 
     def on_event(source: str, type: str, envelope: Mapping[str, Any]) -> None:
@@ -63,9 +65,8 @@ def start(settings: Settings) -> Gateway:
         feeds.refresh()
 
     amqp_client = AmqpClient(
-        settings.amqp_uri, "gateway", events=routing.events(operations, found), on_event=on_event,
-        on_connect=on_connect,
-    ).start()  # fmt: skip
+        settings.amqp_uri, "gateway", events=followed, on_event=on_event, on_connect=on_connect
+    ).start()
     limits, titles = Limits(settings), load_titles(found)
     error_handlers = ErrorHandlers(titles)
     handler = Handler(
@@ -76,7 +77,6 @@ def start(settings: Settings) -> Gateway:
     app = _falcon(settings, handler, log)
     error_handlers.install(app)
     routing.install(app, operations, handler.serve)
-    job_operations = JobOperations(found)
     routing.install(app, job_operations.operations, job_operations.serve(handler.serve))
     health.install(app, amqp_client, found)
     pages.install(app, openapi.document(found), titles)
