@@ -7,9 +7,10 @@ import string
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from wsis_shared.mailboxes import LOCAL_PART_LIMIT, Mailbox, read_address, sign_address
+from wsis_shared.mailboxes import LOCAL_PART_LIMIT, Mailbox, derive_secret, read_address, sign_address
+from wsis_shared.settings import Suite
 
-SECRET = "a secret of the tests, long enough to be one"  # noqa: S105 -- of the tests
+SECRET = "a secret of the tests, long enough to be one"
 DELIVERY = bytes.fromhex("5f0c9f0d3c5e5b0d8f6f3f1f4b1c2d3e")
 
 
@@ -66,6 +67,14 @@ def test_address_without_secret_or_with_a_long_payload_is_not_made() -> None:
         signed(bytes(26))
     with pytest.raises(ValueError, match="kind"):
         signed(kind="B.")
+
+
+def test_key_of_addresses_follows_from_the_secret_and_does_not_tell_it() -> None:
+    key = Suite(secret=SECRET).mailbox_secret
+    assert key == derive_secret(SECRET) != derive_secret(SECRET + "!")
+    assert SECRET not in key
+    assert Suite(mail_secret=key).mailbox_secret == key
+    assert Suite().mailbox_secret == ""
 
 
 def test_mailbox_covers_its_pattern_in_any_case() -> None:
