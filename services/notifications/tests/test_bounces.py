@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from wsis_notifications.domain.bounces import KINDS, Report, read_report
 
 SAMPLES = Path(__file__).parent / "bounces"

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from wsis_notifications.domain.headers import GRAMMARS, header_lines
 from wsis_notifications.errors import CannotWrite
 
@@ -52,7 +53,8 @@ def test_other_headers_are_refused(name: str) -> None:
 
 @pytest.mark.parametrize("name", GRAMMARS)
 @pytest.mark.parametrize(
-    "tail", ["\r\nBcc: spy@evil.example", "\nBcc: spy@evil.example", "\r", "\r\n\r\nbody", "\u2028x", "\0", " <", "\u00e9"]
+    "tail",
+    ["\r\nBcc: spy@evil.example", "\nBcc: spy@evil.example", "\r", "\r\n\r\nbody", "\u2028x", "\0", " <", "\u00e9"],
 )
 def test_a_line_break_in_a_value_is_refused(name: str, tail: str) -> None:
     with pytest.raises(CannotWrite) as refused:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import Message
 from email.parser import HeaderParser
+from typing import Any
 
 # Worst first: a report about several recipients has the kind of the worst.
 KINDS = ("hard", "soft", "blocked", "delayed", "delivered", "complaint", "auto_reply", "other")
@@ -67,16 +68,21 @@ def _parts(message: Message) -> Iterator[Message]:
     while waiting and seen < PARTS_LIMIT:
         part, seen = waiting.pop(0), seen + 1
         if part.get_content_maintype() == "multipart" and part.is_multipart():
-            waiting += part.get_payload()
+            waiting += _inside(part)
         else:
             yield part
+
+
+def _inside(part: Message) -> list[Message]:
+    payload: Any = part.get_payload()
+    return list(payload)
 
 
 def _recipients(part: Message) -> list[Message]:
     """The groups of fields, one per recipient, of a delivery status; the first group is about the mail."""
     if part.get_content_type() not in _STATUS_TYPES or not part.is_multipart():
         return []
-    groups = list(part.get_payload())
+    groups = _inside(part)
     if part.get_content_type() != _STATUS_TYPES[0]:  # Python reads this type as a mail: the further groups are its text
         text = str(groups[0].get_payload())
         groups += [HeaderParser().parsestr(group) for group in re.split(r"\r?\n[ \t]*\r?\n", text.strip())]
@@ -115,7 +121,8 @@ def _of_status(status: re.Match[str] | None, text: str) -> Report:
 def _without_fields(message: Message, parts: list[Message]) -> list[Report]:
     """Exim names the recipients in a header, qmail says who it is; the codes stand in the text."""
     texts = [part for part in parts if part.get_content_type() == "text/plain"]
-    text = (texts[0].get_payload(decode=True) or b"").decode("utf-8", "replace")[:20_000] if texts else ""
+    payload: Any = texts[0].get_payload(decode=True) if texts else b""
+    text = (payload or b"").decode("utf-8", "replace")[:20_000]
     text = re.split(r"(?im)^-+ *(?:this is a copy of|below this line is a copy)", text)[0]
     is_exim = "X-Failed-Recipients" in message
     from_daemon = "mailer-daemon" in str(message.get("From", "")).lower()

@@ -18,7 +18,7 @@ TOKEN_LIMIT = 900  # one line holds at most 998 characters (RFC 5322, 2.1.1)
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+"
 _MESSAGE_ID = re.compile(rf"<{_ATOM}@{_ATOM}>")
 _LINK = re.compile(r"<(?:https://|mailto:)[!-;=?-~]+>")  # printable ASCII without angle brackets and spaces
-_LIST_ID = re.compile(r'(?:[A-Za-z0-9 .,:()-]{1,100} )?<[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+>')  # RFC 2919
+_LIST_ID = re.compile(r"(?:[A-Za-z0-9 .,:()-]{1,100} )?<[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+>")  # RFC 2919
 
 
 def _links(value: str) -> list[str]:
