@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import smtplib
-import socket
-import subprocess
 import sys
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -109,48 +107,14 @@ DOMAIN = "mail.wsis.example"
 SAMPLES = Path(__file__).parent / "bounces"
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-class Inbound:
-    """The process, and what a relay says to it."""
-
-    def __init__(self, environment: dict[str, str], log: Path) -> None:
-        self.smtp, self.lmtp, self.log = free_port(), free_port(), log
-        settings = {
-            "WSIS_MAIL_DOMAIN": DOMAIN, "WSIS_INBOUND_SMTP": f"127.0.0.1:{self.smtp}",
-            "WSIS_INBOUND_LMTP": f"127.0.0.1:{self.lmtp}",
-        }  # fmt: skip
-        command = [str(Path(sys.executable).with_name("wsis")), "run", "notifications", "inbound"]
-        with log.open("wb") as file:
-            self.process = subprocess.Popen(command, env={**os.environ, **environment, **settings}, stderr=file)
-        wait_for(lambda: listens(self.smtp) and listens(self.lmtp), 30, "the listener")
-
-    def send(self, recipient: str, sample: str, kind: type[smtplib.SMTP] = smtplib.SMTP) -> None:
-        port = self.smtp if kind is smtplib.SMTP else self.lmtp
-        with kind("127.0.0.1", port, timeout=30) as relay:
-            relay.sendmail("", [recipient], (SAMPLES / f"{sample}.eml").read_bytes().replace(b"\n", b"\r\n"))
+def send(inbound: Any, recipient: str, sample: str, kind: type[smtplib.SMTP] = smtplib.SMTP) -> None:
+    """What a relay says to the listener. Raises SMTPException, OSError."""
+    port = inbound.ports["smtp" if kind is smtplib.SMTP else "lmtp"]
+    with kind("127.0.0.1", port, timeout=30) as relay:
+        relay.sendmail("", [recipient], (SAMPLES / f"{sample}.eml").read_bytes().replace(b"\n", b"\r\n"))
 
 
 @pytest.fixture(scope="module")
-def start_inbound(
-    environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[..., Inbound]]:
-    started: list[Inbound] = []
-
-    def start(**settings: str) -> Inbound:
-        started.append(Inbound({**environment, **settings}, tmp_path_factory.mktemp("inbound") / "log"))
-        return started[-1]
-
-    yield start
-    for inbound in started:
-        inbound.process.kill()
-        inbound.process.wait()
+def start_inbound(start_process: Callable[..., Any]) -> Callable[..., Any]:
+    """`start_inbound()`: a listener for DOMAIN."""
+    return lambda **settings: start_process("notifications", "inbound", WSIS_MAIL_DOMAIN=DOMAIN, **settings)

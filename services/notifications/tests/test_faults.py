@@ -8,8 +8,9 @@ import threading
 from typing import Any
 
 from wsis_testkit import publish, wait_for
+from wsis_testkit.process import Started
 
-from .conftest import DOMAIN, Inbound
+from .conftest import DOMAIN, send
 
 MAILS = 60
 
@@ -25,31 +26,31 @@ def test_what_the_listener_accepted_is_handled_once_whoever_is_killed(
     ledger = database("notifications").deliveries
     wait_for(lambda: ledger.count_documents({"state": "sent"}) == MAILS, 30)
     paths = [str(mail["return_path"]) for mail in inbox.all()]
-    listening: list[Inbound] = [start_inbound()]
+    listening: list[Started] = [start_inbound()]
     accepted: list[str] = []
 
-    def send() -> None:
+    def relay() -> None:
         """As a relay does: what is not answered with 250 is sent again, to whoever listens then."""
         while paths:
             path = paths.pop()
             try:
-                listening[-1].send(path, "postfix-unknown-user")
+                send(listening[-1], path, "postfix-unknown-user")
                 accepted.append(path)
             except (OSError, smtplib.SMTPException):
                 paths.append(path)
 
-    relays = [threading.Thread(target=send) for _ in range(4)]
-    for relay in relays:
-        relay.start()
+    relays = [threading.Thread(target=relay) for _ in range(4)]
+    for thread in relays:
+        thread.start()
     wait_for(lambda: len(accepted) >= MAILS // 4, 60, "a quarter of the bounces")
-    listening[-1].process.send_signal(signal.SIGKILL)
+    listening[-1].stop(signal.SIGKILL)
     service.stop(signal.SIGKILL)
     before = ledger.count_documents({"state": "bounced"})
     assert before < MAILS, "all was done before the kill"
     listening.append(start_inbound())
     serve("notifications", WSIS_MAIL_DOMAIN=DOMAIN)
-    for relay in relays:
-        relay.join(60)
+    for thread in relays:
+        thread.join(60)
     assert len(accepted) == MAILS
     wait_for(lambda: ledger.count_documents({"state": "bounced", "bounce": "hard"}) == MAILS, 60, "all of them")
     failed = told.wait("delivery_failed", MAILS)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import signal
 import smtplib
 from typing import Any
 
 import pytest
 from wsis_testkit import Served, actor, publish, wait_for
+from wsis_testkit.process import Started, free_port
 
-from .conftest import DOMAIN, Inbound, free_port
+from .conftest import DOMAIN, send
 
 HEADERS: dict[str, Any] = {}  # of the next code
 
@@ -27,8 +27,8 @@ def notifications(accounts: Any, fake_service: Any, serve: Any) -> Served:
 
 
 @pytest.fixture(scope="module")
-def inbound(start_inbound: Any, notifications: Any) -> Inbound:
-    made: Inbound = start_inbound()
+def inbound(start_inbound: Any, notifications: Any) -> Started:
+    made: Started = start_inbound()
     return made
 
 
@@ -54,14 +54,14 @@ def delivery(notifications: Any, event: str, *states: str) -> dict[str, Any]:
 
 
 def test_a_bounce_marks_its_delivery_once(
-    inbound: Inbound, notifications: Any, mailed: tuple[str, str], published: Any
+    inbound: Started, notifications: Any, mailed: tuple[str, str], published: Any
 ) -> None:
     told = published("notifications")
     event, return_path = mailed
     assert return_path.startswith("b.")
     assert return_path.endswith(f"@{DOMAIN}")
     for _ in range(3):  # a relay that did not read our 250 sends it again
-        inbound.send(return_path, "postfix-unknown-user")
+        send(inbound, return_path, "postfix-unknown-user")
     row = delivery(notifications, event, "bounced")
     assert (row["bounce"], row["reason"], row["attempts"]) == ("hard", "bounced hard 5.1.1", 1)
     assert [seen["data"]["reason"] for seen in told.wait("delivery_failed")] == ["bounced hard 5.1.1"]
@@ -71,31 +71,31 @@ def test_a_bounce_marks_its_delivery_once(
 
 
 def test_a_bounce_over_lmtp_from_a_relay_that_writes_in_capitals(
-    inbound: Inbound, notifications: Any, mailed: tuple[str, str]
+    inbound: Started, notifications: Any, mailed: tuple[str, str]
 ) -> None:
     event, return_path = mailed
-    inbound.send(return_path.upper(), "postfix-full-mailbox", smtplib.LMTP)
+    send(inbound, return_path.upper(), "postfix-full-mailbox", smtplib.LMTP)
     assert delivery(notifications, event, "bounced")["bounce"] == "soft"
 
 
 def test_what_is_no_bounce_changes_nothing(
-    inbound: Inbound, notifications: Any, mailed: tuple[str, str], database: Any
+    inbound: Started, notifications: Any, mailed: tuple[str, str], database: Any
 ) -> None:
     event, return_path = mailed
     harmless = ("vacation", "postfix-delayed", "complaint", "person", "exim-warning")
     handled = database("notifications").inbox
     before = handled.count_documents({"_id": {"$regex": "^receive_bounce"}})
     for sample in harmless:
-        inbound.send(return_path, sample)
+        send(inbound, return_path, sample)
     wait_for(lambda: handled.count_documents({"_id": {"$regex": "^receive_bounce"}}) == before + len(harmless))
     assert delivery(notifications, event)["state"] == "sent"
 
 
 def test_a_delivery_that_bounced_is_sent_again_by_an_operator(
-    inbound: Inbound, notifications: Any, mailed: tuple[str, str]
+    inbound: Started, notifications: Any, mailed: tuple[str, str]
 ) -> None:
     event, return_path = mailed
-    inbound.send(return_path, "postfix-expired")
+    send(inbound, return_path, "postfix-expired")
     row = delivery(notifications, event, "bounced")
     notifications.call("retry", actor("operator"), delivery=row["id"], body={"reason": "The host is back"})
     row = delivery(notifications, event, "sent")
@@ -123,10 +123,10 @@ def test_a_header_that_is_unsafe_sends_no_mail(header: str, notifications: Any, 
     assert inbox.count(to="spy@evil.example") + inbox.count(to=f"{header}@people.example") == 0
 
 
-def test_a_forged_address_is_refused_before_the_content(inbound: Inbound, mailed: tuple[str, str]) -> None:
+def test_a_forged_address_is_refused_before_the_content(inbound: Started, mailed: tuple[str, str]) -> None:
     _, return_path = mailed
     local_part, _, domain = return_path.partition("@")
-    with smtplib.SMTP("127.0.0.1", inbound.smtp, timeout=10) as relay:
+    with smtplib.SMTP("127.0.0.1", inbound.ports["smtp"], timeout=10) as relay:
         relay.ehlo("relay.example")
         relay.mail("")
         last = "b" if local_part[-1] == "a" else "a"
@@ -138,25 +138,24 @@ def test_a_forged_address_is_refused_before_the_content(inbound: Inbound, mailed
 
 @pytest.mark.parametrize("away", ["WSIS_AMQP_URI", "WSIS_MONGO_URI"])
 def test_a_mail_is_not_accepted_while_broker_or_store_is_away(
-    away: str, start_inbound: Any, notifications: Any, mailed: tuple[str, str], inbound: Inbound
+    away: str, start_inbound: Any, notifications: Any, mailed: tuple[str, str], inbound: Started
 ) -> None:
     event, return_path = mailed
     scheme = "amqp://guest:hunter2" if away == "WSIS_AMQP_URI" else "mongodb://user:hunter2"
     lame = start_inbound(**{away: f"{scheme}@127.0.0.1:{free_port()}/"})
     with pytest.raises(smtplib.SMTPDataError) as refused:
-        lame.send(return_path, "qmail")
+        send(lame, return_path, "qmail")
     assert refused.value.smtp_code == 451
     assert "hunter2" not in lame.log.read_text("utf-8")
     assert return_path not in lame.log.read_text("utf-8")
     assert delivery(notifications, event)["state"] == "sent"
-    inbound.send(return_path, "qmail")
+    send(inbound, return_path, "qmail")
     assert delivery(notifications, event, "bounced")["bounce"] == "hard"
 
 
 def test_the_process_stops_in_good_order(start_inbound: Any) -> None:
     ending = start_inbound()
-    idle = smtplib.SMTP("127.0.0.1", ending.smtp, timeout=10)
+    idle = smtplib.SMTP("127.0.0.1", ending.ports["smtp"], timeout=10)
     idle.ehlo("relay.example")
-    ending.process.send_signal(signal.SIGTERM)
-    assert ending.process.wait(10) == 0
+    assert ending.stop(seconds=10) == 0
     assert idle.docmd("NOOP")[0] == 421
