@@ -1,5 +1,5 @@
 """Print the broker's definitions: exchanges, queues and bindings that follow from the manifests, and one user per
-service with the rights that it needs and no more.
+service and further process with the rights that it needs and no more.
 
     python deploy/rabbitmq/definitions.py PASSWORDS.json [--vhost wsis] > definitions.json
 
@@ -28,6 +28,7 @@ from kombu import Queue
 from wsis_shared.amqp import topology
 from wsis_shared.bus import ServiceClient
 from wsis_shared.plugin import DiscoveryResult, Plugin, discover
+from wsis_shared.process import Process
 
 SHARED_EXCHANGES = (topology.RPC, topology.COMMANDS, topology.DEAD_LETTERS)
 # Reply queues are bound under a random hex key.
@@ -54,6 +55,8 @@ def needs(plugin: Plugin, found: DiscoveryResult) -> Needs:
     for name, method in sorted(_entrypoints(service)):
         if method.wsis_kind == "command":
             queues.append(topology.command_queue(plugin.name, name))
+        elif method.wsis_kind == "mail":
+            queues.append(topology.mail_queue(plugin.name, name))
         elif method.wsis_kind == "event":
             for entrypoint in method.nameko_entrypoints:
                 events = list(entrypoint._events())
@@ -86,8 +89,12 @@ def definitions(found: DiscoveryResult, passwords: dict[str, str], vhost: str = 
     """The document that RabbitMQ imports (`load_definitions`)."""
     every = [needs(plugin, found) for plugin in found]
     sources = {plugin.name for plugin in found} | {source for one in every for source, _ in one.hears}
-    exchanges = [*SHARED_EXCHANGES, *(topology.event_exchange(source) for source in sorted(sources))]
+    exchanges = [*SHARED_EXCHANGES, topology.MAIL, *(topology.event_exchange(source) for source in sorted(sources))]
     rights = [_rights_of_service(one, every) for one in every]
+    rights += [
+        _rights_of_process(plugin.name, process, every)
+        for plugin in found for process in plugin.processes if "amqp" in process.needs
+    ]  # fmt: skip
     rights += [_rights_of_gateway(every), _rights_of_operator()]
     return {
         "vhosts": [{"name": vhost}],
@@ -133,12 +140,15 @@ def _rights_of_service(one: Needs, every: list[Needs]) -> dict[str, Any]:
         for queue in other.queues for source, _ in _bindings(queue) if source == f"{name}.events"
     ]  # fmt: skip
     shared = [re.escape(exchange.name) for exchange in SHARED_EXCHANGES]
-    heard = [rf"{source}\.events" for source in sources]
+    mail = [topology.MAIL.name] if any(queue.exchange == topology.MAIL for queue in one.queues) else []
+    heard = [rf"{source}\.events" for source in sources] + mail
     topics = {
         topology.RPC.name: (_any([HEX, *one.calls]), _any([HEX, rf"{name}\.\*"])),
         topology.DEAD_LETTERS.name: (_any([rf"{name}\..*"]), _any([rf"{name}\.#"])),
         f"{name}.events": (".*", ".*"),
     }
+    if mail:
+        topics[topology.MAIL.name] = ("^$", _any([rf"mail\.{name}\..*"]))
     for source in sources:
         if source != name:
             topics[f"{source}.events"] = ("^$", _any(sorted(event for other, event in one.hears if other == source)))
@@ -148,6 +158,28 @@ def _rights_of_service(one: Needs, every: list[Needs]) -> dict[str, Any]:
         "configure": _any([*shared, rf"{name}\.events", *heard, *own, *readers, *private]),
         "write": _any([topology.RPC.name, topology.DEAD_LETTERS.name, rf"{name}\.events", *own, *readers, *private]),
         "read": _any([*shared, rf"{name}\.events", *heard, *own, *private]),
+        "topics": topics,
+    }
+
+
+def _rights_of_process(service: str, process: Process, every: list[Needs]) -> dict[str, Any]:
+    # It calls its own service, hears its own service's events, and takes from no queue that holds work.
+    name, mail = process.full_name(service), "smtp_in" in process.needs
+    private = [rf"rpc\.reply-{name}-.*", rf"listen\.{name}-.*"]
+    shared = [re.escape(exchange.name) for exchange in SHARED_EXCHANGES]
+    queues = [queue for one in every for queue in one.queues if queue.exchange == topology.MAIL]
+    topics = {
+        topology.RPC.name: (_any([rf"{service}\.[a-z_]+"]), _any([HEX])),
+        f"{service}.events": ("^$", ".*"),
+    }
+    if mail:
+        topics[topology.MAIL.name] = (_any(re.escape(queue.name) for queue in queues), "^$")
+    return {
+        "user": name,
+        "tags": [],
+        "configure": _any([*shared, rf"{service}\.events", *private]),
+        "write": _any([topology.RPC.name, *([topology.MAIL.name] if mail else []), *private]),
+        "read": _any([topology.RPC.name, rf"{service}\.events", *private]),
         "topics": topics,
     }
 

@@ -59,7 +59,7 @@ def test_production_requires_no_development(project: Any) -> None:
     """Nor the libraries that only development asks for."""
     production = {name: _wanted(folder) for name, folder in _of_production(project).items()}
     development = {f"wsis-{name}" for name in project.development}
-    tools = {"aiosmtpd", "secantusdb", "supervisor", "psutil", "pytest", "hypothesis", "schemathesis"}
+    tools = {"secantusdb", "supervisor", "psutil", "pytest", "hypothesis", "schemathesis"}
     assert tools <= set().union(*(_wanted(folder) for folder in project.development.values()))
     assert {name: wanted & (development | tools) for name, wanted in production.items()} == dict.fromkeys(
         production, set()

@@ -25,7 +25,7 @@ STORES = {"mongo.py", "process_registry.py", "outbox.py", "inbox.py", "lease.py"
 # Domain modules use no clock, randomness, files or network.
 IMPURE = {"asyncio", "eventlet", "gevent", "httpx", "io", "kombu", "logging", "nameko", "os", "pathlib", "pymongo",
           "secrets", "socket", "subprocess", "tempfile", "threading", "time", "urllib"}  # fmt: skip
-PURE_SHARED = {"errors", "reference", "resources", "schemas", "clock"}
+PURE_SHARED = {"errors", "mailboxes", "reference", "resources", "schemas", "clock"}
 CLOCKS = {"now", "today", "utcnow", "open", "print", "input"}
 
 

@@ -13,7 +13,7 @@ from wsis_shared.errors import Conflict, Forbidden, Invalid, NotFound
 
 from wsis_accounts.domain import codes, people, sessions, signals
 from wsis_accounts.domain.codes import Mailbox, Purpose, Verdict
-from wsis_accounts.domain.mailbox import canonical, domain_of
+from wsis_accounts.domain.mailbox import canonical, domain_of, mailable
 from wsis_accounts.domain.people import State
 
 from .conftest import NOON, RULES, a_mailbox, after, registration
@@ -21,6 +21,14 @@ from .conftest import NOON, RULES, a_mailbox, after, registration
 LOCALS = st.from_regex(r"\A[A-Za-z0-9_]{1,12}([.-][A-Za-z0-9_]{1,12}){0,2}\Z")
 INTERNATIONAL = st.text(st.characters(categories=("Ll", "Lu", "Lo", "Nd")), min_size=1, max_size=12)
 DOMAINS = st.sampled_from(["ngo.example", "gmail.com", "Outlook.com", "bücher.example", "yandex.ru", "zoho.com"])
+
+
+def test_an_address_beyond_ascii_is_mailable_where_the_relay_says_so():
+    assert mailable("Jürg@ngo.example", smtputf8=True) == "Jürg@ngo.example"
+    assert mailable("jane@bücher.example", smtputf8=False) == "jane@bücher.example"
+    with pytest.raises(Invalid) as refused:
+        mailable("Jürg@ngo.example", smtputf8=False)
+    assert refused.value.code == "accounts.email_not_mailable"
 
 
 def canonical_or_none(address):

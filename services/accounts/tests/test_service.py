@@ -55,6 +55,16 @@ def test_a_mailbox_is_proved_and_then_has_an_account(accounts, client):
     assert told[0]["data"] == {"account": actor.id, **kind}
 
 
+def test_an_address_that_the_relay_does_not_take_is_refused_with_the_field_named(accounts):
+    body = registration("jürg@ngo.example")
+    with pytest.raises(Invalid) as refused:
+        accounts.call("register", body=body)
+    assert refused.value.code == "accounts.email_not_mailable"
+    assert list(refused.value.fields) == ["email"]
+    assert accounts.database.mailboxes.find_one({"email": body["email"]}) is None
+    accounts.call("register", body=registration(f"{uuid.uuid4().hex}@bücher.example"))  # a domain has an ASCII form
+
+
 def test_the_link_of_the_mail_confirms_too(client):
     client.register()
     mail = client.mail()

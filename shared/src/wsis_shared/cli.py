@@ -46,16 +46,20 @@ def list_() -> None:
         click.echo(
             f"{plugin.name:16} {len(plugin.routes):3} routes  {len(plugin.publishes):2} events  {plugin.summary}"
         )
+        for process in plugin.processes:
+            click.echo(f"  {process.name:14} process {process.summary}")
     for name, reason in found.rejected.items():
         click.echo(f"{name:16} rejected: {reason}", err=True)
 
 
 @main.command()
 @click.argument("name")
-def run(name: str) -> None:
-    """Run one service in this process."""
-    # A fresh interpreter: monkey patching must come before every other import.
-    os.execv(sys.executable, [sys.executable, "-m", "wsis_shared.serve", name])  # noqa: S606 -- our own module
+@click.argument("process", required=False)
+def run(name: str, process: str | None) -> None:
+    """Run a service, or one of its further processes (see `wsis list`)."""
+    # A fresh interpreter: monkey patching must come before every other import, or not at all.
+    module = ["wsis_shared.serve_process", name, process] if process else ["wsis_shared.serve", name]
+    os.execv(sys.executable, [sys.executable, "-m", *module])  # noqa: S606 -- our own module
 
 
 @main.command()
@@ -69,6 +73,12 @@ def check() -> None:
                 plugin.load(what)
             except (ImportError, AttributeError) as error:
                 problems.append(f"{plugin.name}: {what}: {error}")
+        for process in plugin.processes:
+            try:
+                process.load("run")
+                process.load("settings")
+            except (ImportError, AttributeError) as error:
+                problems.append(f"{plugin.name}: process {process.name}: {error}")
         if problems:
             continue  # the class may not load
         service = plugin.load("service")
@@ -147,7 +157,10 @@ def settings() -> None:
     described = [("suite", Suite)]
     if importlib.util.find_spec("wsis_gateway"):
         described.append(("gateway", importlib.import_module("wsis_gateway.settings").Settings))
-    described += [(plugin.name, plugin.load("settings")) for plugin in discover() if plugin.settings]
+    for plugin in discover():
+        described += [(plugin.name, plugin.load("settings"))] if plugin.settings else []
+        processes = [process for process in plugin.processes if process.settings]
+        described += [(process.full_name(plugin.name), process.load("settings")) for process in processes]
     for name, kind in described:
         click.echo(f"# {name}")
         for variable, default, comment in kind.described():

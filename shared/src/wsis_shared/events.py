@@ -27,7 +27,8 @@ class EmailNotification:
     `priority` is `high` for a mail that somebody waits for, else `low`.
     `context_provider` names a method of the publisher. Notifications calls it with `data` and `account` when it renders
     the mail; it returns more template variables, and for `contact` the address. Codes and choices travel only this way:
-    no event contains them.
+    no event contains them. Its `headers` go into this one mail: Reply-To, List-Id, List-Unsubscribe,
+    List-Unsubscribe-Post, References and In-Reply-To.
     """
 
     template: str

@@ -18,6 +18,8 @@ from typing import Any
 from marshmallow import Schema
 from wsis_shared.events import EventDependency, EventType
 from wsis_shared.jobs import JobKind
+from wsis_shared.mailboxes import Mailbox
+from wsis_shared.process import Process
 from wsis_shared.resources import read_yaml
 from wsis_shared.streams import Stream
 
@@ -89,6 +91,7 @@ class Plugin:
 
     `locale_package` contains `errors.yaml` (code -> language -> title) and the email templates.
     `seed` names a function of one argument, the service's database, that loads the initial data of an empty suite.
+    `processes` run beside the service, on asyncio or threads; `mailboxes` are the addresses that it receives mail at.
     """
 
     name: str
@@ -104,6 +107,8 @@ class Plugin:
     locale_package: str = ""
     seed: str = ""
     commands: str = ""
+    processes: tuple[Process, ...] = ()
+    mailboxes: tuple[Mailbox, ...] = ()
 
     def load(self, what: str) -> Any:
         """The object behind one of the strings, for example `plugin.load("service")`; None where it is empty."""

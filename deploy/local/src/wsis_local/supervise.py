@@ -139,7 +139,7 @@ class Supervisor:
         found = [
             (f"{info['group']}:{info['name']}", info["pid"])
             for info in self.call("getAllProcessInfo")
-            if info["name"] == name or info["name"].rpartition("-")[0] == name
+            if info["name"] == name or info["name"].removeprefix(f"{name}-").isdecimal()
         ]
         if not found:
             raise KeyError(name)

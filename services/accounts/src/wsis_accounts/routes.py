@@ -13,8 +13,8 @@ ROUTES = (
     Route(
         "POST", "/v1/accounts", handler="register", summary="Register; a code is mailed", permission=PUBLIC,
         body=schemas.Registration, response=schemas.Message, status=202, limit="register",
-        error_codes=("accounts.email_invalid", "accounts.proof_of_work_needed", "accounts.proof_of_work_invalid",
-               "accounts.proof_of_work_used"),
+        error_codes=("accounts.email_invalid", "accounts.email_not_mailable", "accounts.proof_of_work_needed",
+                     "accounts.proof_of_work_invalid", "accounts.proof_of_work_used"),
         description="The answer is the same whether the address has an account or not. The account is made when its "
         "mailbox is proved: one account for each mailbox.",
     ),

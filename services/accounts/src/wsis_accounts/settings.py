@@ -36,6 +36,9 @@ class Settings(Base):
     throwaway_domains: tuple[str, ...] = setting(
         (), "Domains of throwaway mailboxes beside those of the list that is installed"
     )
+    mail_smtputf8: bool = setting(
+        False, "The relay offers SMTPUTF8 (RFC 6531): addresses with letters beyond ASCII before the @ may register"
+    )
     code_page: str = setting("/confirm#{challenge}", "Page where a mailed code is typed in; after WSIS_PUBLIC_URL")
     registration_page: str = setting("/register", "Page where one registers; after WSIS_PUBLIC_URL")
 

@@ -7,7 +7,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from wsis_shared import audit
-from wsis_shared.bus import Dependency, Service, ServiceClient, every, rpc, subscribe, subscribe_batches
+from wsis_shared.bus import (
+    Dependency,
+    InboundMail,
+    Loop,
+    Service,
+    ServiceClient,
+    every,
+    inbound_mail,
+    rpc,
+    subscribe,
+    subscribe_batches,
+    worker,
+)
 from wsis_shared.bus.service import ServiceProxy
 
 from wsis_notifications import errors
@@ -59,15 +71,20 @@ class NotificationsService(Service):
         """Nothing more goes to who has left."""
         self.post.store.forget(event["data"]["account"])
 
-    @every(0.005, singleton=False)
-    def send_fast(self) -> None:
-        """Codes."""
-        self.post.send("high", self._contacts, self._details, self.bus.stopping)
+    @inbound_mail
+    def receive_bounce(self, mail: InboundMail) -> None:
+        """A mail to the return path of a delivery."""
+        self.post.receive(mail.recipient, b"".join(self.bus.blobs.open(mail.blob)))
 
-    @every(0.005, singleton=False)
-    def send_bulk(self) -> None:
+    @worker()
+    def send_high(self, loop: Loop) -> None:
+        """Codes."""
+        self.post.send("high", loop, self._contacts, self._details)
+
+    @worker()
+    def send_low(self, loop: Loop) -> None:
         """Everything else."""
-        self.post.send("low", self._contacts, self._details, self.bus.stopping)
+        self.post.send("low", loop, self._contacts, self._details)
 
     @every(0.5, singleton=False)
     def expand(self) -> None:

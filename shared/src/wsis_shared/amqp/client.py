@@ -160,6 +160,16 @@ class AmqpClient:
             raise from_wire(error)
         return True, future.value.get("result")
 
+    def deliver(self, exchange: str, queue: str, body: Any, *, message_id: str, timeout: float) -> None:
+        """Publish a message that a queue must take. Returns when the broker has it on disk. Raises Unavailable: no such
+        queue, or no confirm in time; it is safe to send the same `message_id` again."""
+        future = self._replies[message_id] = Future()
+        try:
+            self.publish(exchange, queue, body, {}, timeout=timeout, message_id=message_id, mandatory=True)
+            future.wait(0)  # raises: an unroutable message came back before its confirm
+        finally:
+            self._replies.pop(message_id, None)
+
     def publish(
         self,
         exchange: str,

@@ -13,6 +13,8 @@ from kombu import Exchange, Queue, binding
 RPC = Exchange("nameko-rpc", type="topic", durable=True)
 COMMANDS = Exchange("wsis-commands", type="direct", durable=True)
 DEAD_LETTERS = Exchange("wsis-dead", type="topic", durable=True)
+# Inbound mail has an exchange of its own: the process that listens to the Internet has no right to send a command.
+MAIL = Exchange("wsis-mail", type="topic", durable=True)
 
 # Deliveries of one message before the broker dead-letters it. Batch consumers prefetch many messages, and each crash or
 # stop of the process counts as a delivery of all of them.
@@ -48,6 +50,12 @@ def job_queue(service: str) -> Queue:
     its process too often; the limit of the broker is for messages that no consumer gets to read."""
     key = f"{service}.jobs"
     return _quorum(f"jobs.{service}", event_exchange(service), "job_due", key, 2 * DELIVERY_LIMIT)
+
+
+def mail_queue(service: str, handler: str) -> Queue:
+    """Mail for one handler, for example `mail.notifications.receive_bounce`."""
+    name = f"mail.{service}.{handler}"
+    return _quorum(name, MAIL, name, f"{service}.{handler}", DELIVERY_LIMIT)
 
 
 def event_exchange(source: str) -> Exchange:

@@ -67,6 +67,10 @@ class Bus:
             return False
         return True
 
+    def wakeup(self, worker: str) -> None:
+        """End the wait of a `@worker` of this process: there is something to do."""
+        self._shared.loops[worker].wakeup()
+
     def lease(self, name: str, seconds: float) -> Lease:
         """The lease for work that only one process does at a time."""
         if name not in self._leases:

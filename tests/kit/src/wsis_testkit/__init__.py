@@ -227,3 +227,25 @@ def publish(
     }  # fmt: skip
     amqp_client.publish(topology.event_exchange(source).name, event, envelope, {}, message_id=envelope["id"])
     return str(envelope["id"])
+
+
+def publish_mail(
+    amqp_client: AmqpClient,
+    service: str,
+    handler: str,
+    *,
+    recipient: str,
+    sender: str = "",
+    blob: str = "",
+    id: str = "",
+) -> str:
+    """Hand a mail to the `@inbound_mail` method of a service as the listener would; returns its id."""
+    id = id or uuid.uuid4().hex
+    event = {
+        "specversion": "1.0", "id": id, "source": "/wsis/mail", "type": "wsis.mail.received.v1",
+        "time": clock.iso(clock.now()), "datacontenttype": "application/json", "traceparent": new_traceparent(),
+        "data": {"recipient": recipient, "sender": sender, "blob": blob, "size": 0},
+    }  # fmt: skip
+    queue = topology.mail_queue(service, handler).name
+    amqp_client.deliver(topology.MAIL.name, queue, event, message_id=id, timeout=5.0)
+    return id

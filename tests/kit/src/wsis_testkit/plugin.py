@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
@@ -105,6 +106,26 @@ def serve(
     for served in running:
         if served.process.poll() is None:
             served.stop()
+
+
+@pytest.fixture(scope="module")
+def start_process(
+    environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., Any]]:
+    """`start_process("sample", "webhooks", WSIS_SETTING="...")`: a further process of an installed service; what still
+    runs at the end of the module is killed."""
+    from wsis_testkit import process
+
+    running = []
+
+    def start(service: str, name: str, **settings: str) -> Any:
+        log = tmp_path_factory.mktemp(name) / "log"
+        running.append(process.start_process(service, name, {**environment, **settings}, log))
+        return running[-1]
+
+    yield start
+    for started in running:
+        started.stop(signal.SIGKILL)
 
 
 @pytest.fixture(scope="module")
