@@ -8,10 +8,12 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterable
 from typing import Any
 
+from kombu import Queue
 from marshmallow import missing
-from wsis_shared.amqp import topology
+from wsis_shared.amqp import subscribers
 from wsis_shared.bus.jobs import job_methods
 from wsis_shared.plugin import PUBLIC, Mode, Route
 
@@ -68,6 +70,8 @@ def test_routes_fit_the_methods_they_call(plugin: Any) -> None:
             wrong.append(f"{where}: is a {kind}, must be a {wanted}")
         if route.mode is not Mode.COMMAND:
             wrong += [f"{where}: {problem}" for problem in _misfits(served, route)]
+        elif sent := _always_sent(route) ^ served.wsis_arguments:
+            wrong.append(f"{where}: @command and the route differ in {', '.join(sorted(sent))}")
     assert wrong == []
 
 
@@ -78,14 +82,18 @@ def _misfits(served: Any, route: Route) -> list[str]:
     takes = {parameter.name for parameter in parameters}
     needs = {parameter.name for parameter in parameters if parameter.default is parameter.empty}
     query = route.query().fields if route.query else {}
-    always = {*_VARIABLE.findall(route.path), *(["body"] if route.body else [])}
-    always |= {
-        field.attribute or name for name, field in query.items() if field.required or field.load_default is not missing
-    }
+    always = _always_sent(route) | {*(["body"] if route.body else [])}
     sent = always | {field.attribute or name for name, field in query.items()}
     return [f"does not take {name}" for name in sorted(sent - takes) if not filters] + [
         f"needs {name}, which may not come" for name in sorted(needs - always)
     ]
+
+
+def _always_sent(route: Route) -> set[str]:
+    query = route.query().fields if route.query else {}
+    return set(_VARIABLE.findall(route.path)) | {
+        field.attribute or name for name, field in query.items() if field.required or field.load_default is not missing
+    }
 
 
 def test_jobs_are_declared_and_have_their_methods_and_titles(project: Any, plugin: Any) -> None:
@@ -202,19 +210,19 @@ def test_notices_find_their_recipients(plugin: Any) -> None:
                 assert notification.to != "contact", f"{where}: the details give the contact"
 
 
-def test_subscriptions_are_expected_in_the_manifest(plugin: Any) -> None:
-    """The publisher makes the queue from the manifest: what is not expected there is lost before the first start, and
-    one of another name or with other arguments would stop the publisher."""
-    expected = [topology.event_queue(plugin.name, [(item.source, item.type)]) for item in plugin.depends_on]
-    made = {(queue.name, str(queue.queue_arguments)) for queue in expected}
-    handled = set()
-    for name in dir(plugin.load("service")):
-        served = getattr(plugin.load("service"), name)
-        if getattr(served, "wsis_kind", None) != "event":
-            continue
-        for entrypoint in getattr(served, "nameko_entrypoints", ()):
-            events = entrypoint._events()
-            if len(events) == 1:  # a handler of many asks every manifest instead
-                queue = entrypoint.queue(plugin.name)
-                handled.add((queue.name, str(queue.queue_arguments)))
-    assert handled <= made
+def test_subscriptions_and_manifest_have_the_same_queues(plugin: Any, project: Any) -> None:
+    """The publisher declares the queues from the manifest: an event is lost before the first start when its queue is
+    not there, and a queue of another name or with other arguments would stop the publisher."""
+    service, handled = plugin.load("service"), []
+    for name in dir(service):
+        served = getattr(service, name)
+        if getattr(served, "wsis_kind", None) == "event":
+            handled += [entrypoint.events.queue(plugin.name, name) for entrypoint in served.nameko_entrypoints]
+    declared = subscribers.event_queues(plugin, project.found)
+    assert _described(queue for queue in handled if queue) == _described(declared)
+
+
+def _described(queues: Iterable[Queue]) -> list[tuple[str, str, str]]:
+    return sorted(
+        (queue.name, str(queue.queue_arguments), str(queue.bindings or queue.routing_key)) for queue in queues
+    )

@@ -12,7 +12,7 @@ The only package that imports nameko and eventlet. A service writes
         @rpc(writes=True)
         def open_contest(self, edition, body): ...
 
-        @command(batch=500, min_interval=0.02)
+        @command("edition", batch=500, min_interval=0.02)
         def cast(self, commands): ...
 
         @subscribe("prizes", "nominees_published")
@@ -29,9 +29,9 @@ from wsis_shared.bus.commands import Command, command
 from wsis_shared.bus.entrypoints import every, rpc
 from wsis_shared.bus.jobs import job
 from wsis_shared.bus.service import Composed, Dependency, Parts, Service, ServiceClient
-from wsis_shared.bus.subscriptions import subscribe, subscribe_batches, subscribe_each
+from wsis_shared.bus.subscriptions import subscribe, subscribe_batches, subscribe_many
 
 __all__ = [
     "Command", "Composed", "Dependency", "Parts", "Service", "ServiceClient", "command", "every", "job", "rpc",
-    "subscribe", "subscribe_batches", "subscribe_each",
+    "subscribe", "subscribe_batches", "subscribe_many",
 ]  # fmt: skip
