@@ -58,8 +58,8 @@ class EmailNotification:
 class EventType:
     """The declaration of an event: a name in the past tense, one schema, one example that the schema accepts.
 
-    `public` events may leave the suite (agencies, the public feed): no personal data, nothing under embargo. `private`
-    names the fields to remove before an event leaves.
+    `public` events may leave the suite (agencies, the public feed): nothing under embargo, and no personal data but the
+    recipients of its notifications (`account`, `accounts`), which are removed before it leaves.
     A new meaning is a new `version`, published beside the old one.
     """
 
@@ -70,7 +70,6 @@ class EventType:
     public: bool = False
     version: int = 1
     notifications: tuple[EmailNotification, ...] = ()
-    private: tuple[str, ...] = ()
 
     def key(self, source: str) -> EventKey:
         """The key under which `source` publishes it."""
