@@ -12,3 +12,12 @@ def test_an_event_before_the_first_run_of_its_reader_waits_for_it(environment, a
     sent = publish(amqp_client, "outside", "told", {"kind": "early"})
     serve("madeup")
     wait_for(lambda: database("madeup")["told"].count_documents({"_id": sent}) == 1)
+
+
+def test_a_publisher_declares_the_queues_of_a_reader_that_has_never_run(madeup, published, serve, database):
+    events = published("madeup")
+    madeup.call("make", n=41)
+    events.wait("thing_made")
+    serve("reader")
+    read = database("reader")["read"]
+    wait_for(lambda: sorted(read.distinct("by", {"n": 41})) == ["on_any", "on_thing_made"])

@@ -14,7 +14,8 @@ import sys
 from importlib.metadata import entry_points
 
 import click
-from wsis_shared.plugin import Plugin, discover
+from wsis_shared.events import EventKey
+from wsis_shared.plugin import Plugin, discover, load_object
 
 GROUP = "wsis.commands"
 
@@ -111,7 +112,7 @@ def queues(names: tuple[str, ...]) -> None:
     from wsis_shared.settings import Suite  # noqa: PLC0415 -- keeps start-up of the other commands short
 
     for plugin in _chosen(names):
-        declared = declare_queues(Suite.load().amqp_uri, plugin.load("service"))
+        declared = declare_queues(Suite.load().amqp_uri, plugin)
         click.echo(f"{plugin.name}: {len(declared)} queues")
 
 
@@ -128,15 +129,18 @@ def seed(names: tuple[str, ...]) -> None:
 
 @main.command()
 def events() -> None:
-    """Every event with its publisher and its consumers."""
+    """Every event with its publisher and its handlers."""
     found = discover()
-    consumers: dict[tuple[str, str], list[str]] = {}
+    handlers: dict[EventKey, list[str]] = {}
     for plugin in found:
         for dependency in plugin.depends_on:
-            consumers.setdefault((dependency.source, dependency.type), []).append(plugin.name)
+            handlers.setdefault(dependency.key, []).append(f"{plugin.name}.{dependency.method}")
+        for selection in plugin.selects:
+            for key in load_object(selection.select)(found):
+                handlers.setdefault(key, []).append(f"{plugin.name}.{selection.handler}")
     for plugin in found:
         for event in plugin.publishes:
-            consumed_by = ", ".join(consumers.get((plugin.name, event.type), [])) or "-"
+            consumed_by = ", ".join(handlers.get(event.key(plugin.name), [])) or "-"
             click.echo(
                 f"{plugin.name}.{event.type} v{event.version}{' public' if event.public else ''}  -> {consumed_by}"
             )

@@ -46,6 +46,8 @@ _JOINS = frozenset({
     "update_many", "update_one",
 })  # fmt: skip
 
+ATTEMPTS = 30  # of a transaction that meets write conflicts
+
 _client: MongoClient[dict[str, Any]] | None = None
 _client_lock = threading.Lock()
 
@@ -97,7 +99,7 @@ class Repository:
         return Collection(self.db[name])
 
 
-def in_transaction(work: Callable[[], T], *, attempts: int = 30) -> T:
+def in_transaction(work: Callable[[], T]) -> T:
     """Run `work` in a transaction (or in the one that is open) and return its result.
 
     A write conflict runs `work` again. So does a duplicate key: the second run sees the document that won the race.
@@ -105,7 +107,7 @@ def in_transaction(work: Callable[[], T], *, attempts: int = 30) -> T:
     """
     if _session.get() is not None:
         return work()
-    for attempt in range(attempts):
+    for attempt in range(ATTEMPTS):
         hooks: list[Callable[[], None]] = []
         try:
             with client().start_session() as session:
@@ -122,7 +124,7 @@ def in_transaction(work: Callable[[], T], *, attempts: int = 30) -> T:
             raced = isinstance(error, (mongo_errors.DuplicateKeyError, mongo_errors.BulkWriteError)) and _is_duplicate(
                 error
             )
-            if attempt == attempts - 1 or not (raced or error.has_error_label("TransientTransactionError")):
+            if attempt == ATTEMPTS - 1 or not (raced or error.has_error_label("TransientTransactionError")):
                 raise
             if attempt % 10 == 9 and (registry := process_registry.current()):
                 registry.reap()  # a persistent conflict may be the transaction of a dead process

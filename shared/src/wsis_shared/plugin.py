@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -16,7 +16,7 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from marshmallow import Schema
-from wsis_shared.events import EventDependency, EventType
+from wsis_shared.events import EventDependency, EventSelection, EventType
 from wsis_shared.jobs import JobKind
 from wsis_shared.mailboxes import Mailbox
 from wsis_shared.process import Process
@@ -101,6 +101,7 @@ class Plugin:
     publishes: tuple[EventType, ...] = ()
     jobs: tuple[JobKind, ...] = ()
     depends_on: tuple[EventDependency, ...] = ()
+    selects: tuple[EventSelection, ...] = ()
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     indexes: str = ""
     settings: str = ""
@@ -113,10 +114,7 @@ class Plugin:
     def load(self, what: str) -> Any:
         """The object behind one of the strings, for example `plugin.load("service")`; None where it is empty."""
         path = getattr(self, what)
-        if not path:
-            return None
-        module, _, name = path.partition(":")
-        return getattr(importlib.import_module(module), name)
+        return load_object(path) if path else None
 
     @cached_property
     def error_titles(self) -> dict[str, dict[str, str]]:
@@ -135,6 +133,12 @@ class Plugin:
             return {}
 
 
+def load_object(path: str) -> Any:
+    """The object behind "package.module:object". Raises ImportError or AttributeError."""
+    module, _, name = path.partition(":")
+    return getattr(importlib.import_module(module), name)
+
+
 @dataclass(frozen=True)
 class DiscoveryResult:
     """The plugins in the order of their names, and the reason for each rejected one."""
@@ -142,7 +146,7 @@ class DiscoveryResult:
     plugins: tuple[Plugin, ...]
     rejected: Mapping[str, str]
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[Plugin]:
         return iter(self.plugins)
 
     def get(self, name: str) -> Plugin | None:

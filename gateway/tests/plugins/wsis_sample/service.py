@@ -114,7 +114,7 @@ class SampleService(Service):
     def register(self):
         return {"message": "sent"}
 
-    @command(batch=100, min_interval=0.005)
+    @command("note", batch=100, min_interval=0.005)
     def cast(self, commands):
         outcomes = []
         for one in commands:

@@ -12,6 +12,7 @@ plugin = Plugin(
     service="wsis_accounts.service:AccountsService",
     routes=routes.ROUTES,
     publishes=events.PUBLISHES,
+    selects=events.SELECTS,
     roles={
         "member": ("accounts:self",),
         "officer": ("accounts:read", "accounts:manage", "audit:read"),

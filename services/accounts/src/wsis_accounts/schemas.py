@@ -46,8 +46,8 @@ class Code(fields.String):
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
         typed = super()._deserialize(value, attr, data, **kwargs)
-        digits = [unicodedata.digit(char, -1) for char in typed if not char.isspace()]
-        if len(digits) != 6 or -1 in digits or len(typed) > 20:
+        digits = [unicodedata.digit(char, -1) for char in typed[:21] if not char.isspace()]
+        if len(typed) > 20 or len(digits) != 6 or -1 in digits:
             raise ValidationError("A code has six digits.")
         return "".join(map(str, digits))
 

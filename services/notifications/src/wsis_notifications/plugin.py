@@ -16,6 +16,7 @@ plugin = Plugin(
     routes=routes.ROUTES,
     publishes=(events.DELIVERY_FAILED, ACTION_TAKEN),
     depends_on=events.DEPENDS_ON,
+    selects=events.SELECTS,
     roles={"officer": ("notifications:read",), "operator": ("notifications:*",)},
     indexes="wsis_notifications.store:INDEXES",
     settings="wsis_notifications.settings:Settings",

@@ -24,7 +24,8 @@ from wsis_shared.bus.service import ServiceProxy
 
 from wsis_notifications import errors
 from wsis_notifications.domain import rules
-from wsis_notifications.post import Post, catalogue
+from wsis_notifications.events import other, urgent
+from wsis_notifications.post import Post
 from wsis_notifications.store import Store
 
 
@@ -56,12 +57,12 @@ class NotificationsService(Service):
     accounts = ServiceClient("accounts")
     publishers = Publishers()
 
-    @subscribe_batches(lambda: catalogue().events(fast=True), name="notices-fast", min_interval=0.02)
+    @subscribe_batches(urgent, min_interval=0.02)
     def on_urgent(self, events: list[dict[str, Any]]) -> None:
         """Events with a mail that somebody waits for: never behind the thousands of the other queue."""
         self.post.take(events)
 
-    @subscribe_batches(lambda: catalogue().events(fast=False), name="notices", min_interval=0.4)
+    @subscribe_batches(other, min_interval=0.4)
     def on_notice(self, events: list[dict[str, Any]]) -> None:
         """Any other events with a notice."""
         self.post.take(events)

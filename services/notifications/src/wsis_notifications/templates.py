@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 import yaml
-from wsis_shared.events import EmailNotification, EventType, event_type
+from wsis_shared.events import EmailNotification, EventType
 from wsis_shared.plugin import Plugin
 from wsis_shared.reference import languages
 from wsis_shared.resources import read_yaml
@@ -50,17 +50,11 @@ class Catalogue:
 
     def of_event(self, type_: str) -> list[Announced]:
         """The notices that follow a CloudEvents type."""
-        return [item for item in self.all if event_type(item.plugin.name, item.event.type, item.event.version) == type_]
+        return [item for item in self.all if item.event.key(item.plugin.name).cloudevents_type == type_]
 
     def get(self, name: str) -> Announced | None:
         """The notice of that name, or None where its plugin is no longer installed."""
         return self._by_name.get(name)
-
-    def events(self, *, fast: bool) -> list[tuple[str, str]]:
-        """(source, type) of the events with a notice somebody waits for, or of all others."""
-        urgent = {(item.plugin.name, item.event.type) for item in self.all if item.notice.priority == "high"}
-        named = dict.fromkeys((item.plugin.name, item.event.type) for item in self.all)
-        return [event for event in named if (event in urgent) == fast]
 
     def source(self, item: Announced, locale: str | None) -> Source:
         """The template in that language, else in English. Raises CannotWrite."""

@@ -32,9 +32,9 @@ class AmqpClient:
     """A connection for requests, commands and publishing. Make it after a fork, `start()` it, and share it between all
     threads of the process.
 
-    `on_event(source, type, envelope)` is called for each of the `events` while connected. Events are not queued while
-    the client is disconnected: after each connect it calls `on_connect()`, since state derived from earlier events may
-    be stale.
+    `on_event(source, type, envelope)` is called for each of the `events`, in any version, while connected. Events are
+    not queued while the client is disconnected: after each connect it calls `on_connect()`, since state derived from
+    earlier events may be stale.
     """
 
     def __init__(
@@ -292,7 +292,7 @@ class AmqpClient:
         self._consume(topology.reply_queue(f"{self.name}-{self._reply_to}", self._reply_to), self._on_reply)
         for number, (source, event) in enumerate(self._events):
             listen = Queue(f"listen.{self.name}-{self._reply_to}-{number}", topology.event_exchange(source),
-                           routing_key=event, durable=False, exclusive=True, auto_delete=True)  # fmt: skip
+                           routing_key=f"{event}.*", durable=False, exclusive=True, auto_delete=True)  # fmt: skip
             self._consume(listen, self._on_event_message)
         self._blocked = False
         if self._on_connect is not None:
@@ -352,12 +352,12 @@ class AmqpClient:
 
     def _on_event_message(self, message: Any) -> None:
         if self._on_event is not None:
-            exchange = message.delivery_info["exchange"]
+            exchange, routing_key = message.delivery_info["exchange"], message.delivery_info["routing_key"]
             try:
                 envelope = serializer.loads(message.body)
             except ValueError:
                 envelope = None
-            source, type = exchange.removesuffix(".events"), message.delivery_info["routing_key"]
+            source, type = exchange.removesuffix(".events"), routing_key.partition(".")[0]
             self._on_event(source, type, envelope if isinstance(envelope, dict) else {})
 
     def _on_ack(self, delivery_tag: int, multiple: bool) -> None:

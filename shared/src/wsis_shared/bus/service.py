@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-import inspect
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from kombu import Connection, Queue
-from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR, DependencyProvider
+from kombu import Connection
+from nameko.extensions import DependencyProvider
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
 from wsis_shared import auth, context, mongo, process_registry
-from wsis_shared.amqp import topology
+from wsis_shared.amqp import subscribers, topology
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.bus.consumer import declare
 from wsis_shared.bus.entrypoints import rpc
 from wsis_shared.bus.job_api import JobApi
-from wsis_shared.bus.jobs import JobHandler, job_methods
+from wsis_shared.bus.jobs import job_methods
 from wsis_shared.bus.shared_client import SharedClient
-from wsis_shared.bus.subscriptions import Subscribe, SubscribeBatches
 from wsis_shared.errors import Unavailable
 from wsis_shared.events import PendingEvent, envelope
 from wsis_shared.jobs.repository import COLLECTION as JOBS
@@ -32,7 +30,7 @@ from wsis_shared.lease import Lease
 from wsis_shared.metrics import OUTBOX, OUTBOX_AGE
 from wsis_shared.mongo import Collection
 from wsis_shared.outbox import Relay
-from wsis_shared.plugin import DiscoveryResult, discover
+from wsis_shared.plugin import DiscoveryResult, Plugin, discover
 from wsis_shared.settings import Suite
 
 _log = logging.getLogger(__name__)
@@ -102,8 +100,7 @@ class BusProvider(DependencyProvider):
         self._threads = [spawn(self._relay, identifier="outbox"), spawn(self._heartbeat, identifier="heartbeat")]
 
     def _relay(self) -> None:
-        own = [topology.job_queue(self.bus.service)] if JOBS in self.bus.relay.collections else []
-        declare_consumer_queues(self.container.config["AMQP_URI"], self.bus.service, self._ended.is_set, own)
+        declare_consumer_queues(self.container.config["AMQP_URI"], self.bus.service, self._ended.is_set)
         self.bus.relay.run(self._ended.is_set)
 
     def _heartbeat(self) -> None:
@@ -232,39 +229,31 @@ def _version(name: str) -> str:
         return "0"
 
 
-def declare_queues(uri: str, service: type[Service]) -> list[str]:
+def declare_queues(uri: str, plugin: Plugin) -> list[str]:
     """Declare the queues of all events and jobs that a service handles, before it runs for the first time: events that
     others publish meanwhile wait there. Returns the names of the queues."""
-    handlers = [
-        entrypoint
-        for _, method in inspect.getmembers(service, callable)
-        for entrypoint in getattr(method, ENTRYPOINT_EXTENSIONS_ATTR, ())
-        if isinstance(entrypoint, Subscribe | SubscribeBatches | JobHandler)
-    ]
-    queues = {queue.name: queue for handler in handlers if (queue := handler.queue(service.name)) is not None}
+    queues = list(subscribers.queues_of(plugin, discover()))
     with Connection(uri, connect_timeout=3) as connection:
         channel = connection.channel()
         topology.DEAD_LETTERS(channel).declare()
-        for queue in queues.values():
+        for queue in queues:
             declare(queue, channel)
-    return sorted(queues)
+    return sorted(queue.name for queue in queues)
 
 
-def declare_consumer_queues(uri: str, source: str, stopping: Callable[[], bool], own: Sequence[Queue] = ()) -> None:
-    """Declare the event exchange of `source`, its `own` queues, and the queues of all services that depend on its
-    events, even of those that have not run yet: the broker confirms and drops an event without a queue.
+def declare_consumer_queues(uri: str, source: str, stopping: Callable[[], bool]) -> None:
+    """Declare the event exchange of `source`, the queue of its jobs, and the queues of all handlers of its events, even
+    of services that have not run yet: the broker confirms and drops an event without a queue.
     """
     while not stopping():
         try:
             with Connection(uri, connect_timeout=3) as connection:
                 channel = connection.channel()
                 topology.event_exchange(source)(channel).declare()
-                for queue in own:
-                    declare(queue, channel)
-                for plugin in discover():
-                    for event in plugin.depends_on:
-                        if event.source == source:
-                            declare(topology.event_queue(plugin.name, [(source, event.type)]), channel)
+                found = discover()
+                for plugin in found:
+                    for queue in subscribers.queues_of(plugin, found, source):
+                        declare(queue, channel)
                 return
         except Exception as error:  # noqa: BLE001 -- the broker is unreachable or refuses: log and retry
             _log.warning("event queues not declared yet", extra={"error": type(error).__name__})

@@ -38,7 +38,7 @@ class SharedClient(SharedExtension):
             [
                 (
                     exchange,
-                    event["type"].split(".")[-2],
+                    ".".join(event["type"].split(".")[-2:]),
                     event,
                     {
                         "traceparent": tracing.child(event.get("traceparent")),

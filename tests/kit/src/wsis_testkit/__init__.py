@@ -23,6 +23,7 @@ from wsis_shared.amqp import serializer, topology
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.context import ANONYMOUS, Actor, Context
 from wsis_shared.errors import SuiteError, to_wire
+from wsis_shared.events import EventKey
 from wsis_shared.tracing import new_traceparent
 
 T = TypeVar("T")
@@ -219,13 +220,14 @@ def publish(
     id: str = "",
 ) -> str:
     """Publish an event as the service `source` would; returns its id."""
+    key = EventKey(source, event, version)
     envelope = {
         "specversion": "1.0", "id": id or uuid.uuid4().hex, "source": f"/wsis/{source}",
-        "type": f"wsis.{source}.{event}.v{version}", "time": clock.iso(clock.now()), "subject": subject,
+        "type": key.cloudevents_type, "time": clock.iso(clock.now()), "subject": subject,
         "datacontenttype": "application/json", "traceparent": new_traceparent(), "sequence": f"{sequence:020d}",
         "data": dict(data),
     }  # fmt: skip
-    amqp_client.publish(topology.event_exchange(source).name, event, envelope, {}, message_id=envelope["id"])
+    amqp_client.publish(topology.event_exchange(source).name, key.routing_key, envelope, {}, message_id=envelope["id"])
     return str(envelope["id"])
 
 

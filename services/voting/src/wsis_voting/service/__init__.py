@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wsis_shared import audit, clock, context, inbox, reference
-from wsis_shared.bus import Command, Dependency, Service, ServiceClient, command, every, rpc, subscribe, subscribe_each
+from wsis_shared.bus import Command, Dependency, Service, ServiceClient, command, every, rpc, subscribe
 from wsis_shared.errors import SuiteError
 
 from wsis_voting import domain, errors
@@ -41,7 +41,7 @@ class VotingService(LogCalls, LiveCalls, Reviewing, Service):
 
     # -- votes -------------------------------------------------------------------------------------------------------
 
-    @command(batch=500, min_interval=0.03)
+    @command("edition", batch=500, min_interval=0.03)
     def cast(self, commands: Sequence[Command]) -> list[dict[str, Any] | SuiteError]:
         """Decide on votes, and store all that stands in one transaction."""
         wishes, announced = [answers.wish_of(each) for each in commands], self._announced()
@@ -218,7 +218,7 @@ class VotingService(LogCalls, LiveCalls, Reviewing, Service):
         self._announced().known(data["edition"])
         self.contests.put_disqualified(data["edition"], data["project"], data["category"])
 
-    @subscribe_each(lambda: [("accounts", "account_confirmed")], prefetch=1)
+    @subscribe("accounts", "account_confirmed", prefetch=1)
     def on_account_confirmed(self, event: dict[str, Any]) -> None:
         """Note the country, for turnout."""
         if not self.erased_since(event):
