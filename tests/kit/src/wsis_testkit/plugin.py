@@ -84,6 +84,7 @@ def serve(
     """`serve("voting", WSIS_SETTING="...")`: the installed service, with its indexes made, in a process of its own.
     `indexes=False` or `seed=True` as needed; what still runs at the end of the module is stopped."""
     from wsis_shared import mongo
+    from wsis_shared.blobs import store
     from wsis_shared.plugin import discover
 
     running = []
@@ -93,6 +94,7 @@ def serve(
         assert plugin is not None, f"{name} is not installed"
         db = mongo.database(name)
         mongo.ensure_indexes(db, plugin.load("indexes") or {})
+        store.ensure_indexes(name)
         if seed and plugin.seed:
             plugin.load("seed")(db)
         served = wsis_testkit.serve(
