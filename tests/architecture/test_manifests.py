@@ -78,7 +78,7 @@ def _misfits(served: Any, route: Route) -> list[str]:
     takes = {parameter.name for parameter in parameters}
     needs = {parameter.name for parameter in parameters if parameter.default is parameter.empty}
     query = route.query().fields if route.query else {}
-    always = {*_VARIABLE.findall(route.path), *(["body"] if route.body else [])}
+    always = {*_VARIABLE.findall(route.path), *(["body"] if route.body else []), *(["upload"] if route.upload else [])}
     always |= {
         field.attribute or name for name, field in query.items() if field.required or field.load_default is not missing
     }
