@@ -19,6 +19,7 @@ import os
 import secrets
 from pathlib import Path
 
+from wsis_shared.blobs.store import DATABASE
 from wsis_shared.plugin import discover
 from wsis_shared.settings import Suite
 
@@ -41,11 +42,10 @@ def main() -> None:
             "WSIS_AMQP_URI": f"amqp://{name}:{kept[name]}@{options.broker}:5672/wsis",
             "WSIS_SECRET": kept["suite"],
         }
-        if name in services:
-            own = Suite.load().mongo_prefix + name
-            lines["WSIS_MONGO_URI"] = (
-                f"mongodb://{name}:{kept[name]}@{options.store}/?authSource={own}&replicaSet=rs0&w=majority&journal=true"
-            )
+        own = Suite.load().mongo_prefix + (name if name in services else DATABASE)
+        lines["WSIS_MONGO_URI"] = (
+            f"mongodb://{name}:{kept[name]}@{options.store}/?authSource={own}&replicaSet=rs0&w=majority&journal=true"
+        )
         _write(folder / f"{name}.env", "".join(f"{key}={value}\n" for key, value in lines.items()))
     root = {"MONGO_INITDB_ROOT_USERNAME": "root", "MONGO_INITDB_ROOT_PASSWORD": kept["root"]}
     _write(folder / "mongo.env", "".join(f"{key}={value}\n" for key, value in root.items()))

@@ -108,17 +108,19 @@ def test_passwords_are_kept_and_nobody_elses(
     assert {name for name, mode in modes.items() if mode != 0o600} == {"targets.json"}
 
 
-def test_store_users_have_their_own_database_alone(
+def test_store_users_have_their_own_database_and_files_alone(
     deploy: Path, project: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    passwords = {plugin.name: f"word-{plugin.name}" for plugin in project.found}
+    passwords = {name: f"word-{name}" for name in [*(plugin.name for plugin in project.found), "gateway"]}
     (tmp_path / "passwords.json").write_text(json.dumps(passwords))
     _run(deploy / "mongo/users.py", str(tmp_path / "passwords.json"), monkeypatch=monkeypatch)
     script = capsys.readouterr().out
     users = json.loads(re.search(r"of (\[\n.*?\n\])\)", script, re.DOTALL)[1])  # type: ignore[index]
     assert {user["user"]: (user["pwd"], user["own"]) for user in users} == {
-        name: (word, f"wsis_{name}") for name, word in passwords.items()
+        name: (word, "wsis_blobs" if name == "gateway" else f"wsis_{name}") for name, word in passwords.items()
     }
+    # Beside it each service has its own files, and no other's.
+    assert 'resource: { db: "wsis_blobs", collection: user + "." + kind }' in script
     assert re.findall(r"role: \"(\w+)\"", script) == ["readWrite"]
 
 
@@ -169,12 +171,11 @@ def test_nginx_closes_idle_connections_before_the_gateway_does(deploy: Path, pro
     assert int(ours) < int(gateway)
 
 
-def test_nginx_passes_streams_and_long_polls_by_the_cache(deploy: Path) -> None:
+def test_nginx_has_no_cache_for_accounts_streams_long_polls_and_conditions(deploy: Path) -> None:
     text = (deploy / "nginx/nginx.conf").read_text("utf-8")
-    by_the_cache = "$http_authorization $event_stream $long_poll"
-    assert f"proxy_cache_bypass {by_the_cache};" in text
-    assert f"proxy_no_cache {by_the_cache};" in text
-    assert "proxy_set_header If-None-Match $if_none_match;" in text, "with a cache nginx passes none on by itself"
+    parts = "$http_authorization$event_stream$long_poll$http_if_none_match$http_range"
+    assert re.search(re.escape(f'map "{parts}" $cache_zone {{') + r'\s+"" public;\s+default off;\s+}', text)
+    assert "proxy_cache $cache_zone;" in text
 
 
 def test_nginx_overwrites_what_clients_say_of_themselves(deploy: Path) -> None:
