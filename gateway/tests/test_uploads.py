@@ -218,6 +218,26 @@ def test_many_uploads_at_once_arrive_whole(gateway, signed_in, files):
         assert all(pool.map(send, range(16)))
 
 
+def test_a_store_that_speaks_s3_serves_as_well(run_gateway, sample, keys, signed_in, files, s3_uri):
+    remote = run_gateway(WSIS_BLOBS_URI=s3_uri)
+    upload = put(remote.http, signed_in(), PDF, note="remote").json()["upload"]
+    assert files.find_one({"_id": upload["id"]})["place"] == "s3"
+    assert mongo.database(store.DATABASE)["sample.chunks"].find_one({"files_id": upload["id"]}) is None
+    assert remote.http.get("/v1/notes/remote/paper").content == PDF
+    part = remote.http.get("/v1/notes/remote/paper", headers={"Range": "bytes=5-199999"})
+    assert (part.status_code, part.content) == (206, PDF[5:200_000])
+    problem(put(remote.http, signed_in(), PDF, note="taken"), 409)
+    problem(put(remote.http, signed_in(), b"MZ\0\0"), 415)
+    assert files.count_documents({}) == 1
+
+
+def test_where_the_files_cannot_be_reached_the_answer_is_503(run_gateway, sample, keys, signed_in, files):
+    away = run_gateway(WSIS_BLOBS_URI="s3://key:secret@127.0.0.1:9/files?secure=0")
+    response = put(away.http, signed_in(), PDF)
+    problem(response, 503, "suite.blobs_away")
+    assert response.headers["retry-after"] == "5"
+
+
 def test_the_documentation_says_what_a_route_takes(http):
     paths = http.get("/openapi.json").json()["paths"]
     content = paths["/v1/papers"]["post"]["requestBody"]["content"]

@@ -24,7 +24,7 @@ from gunicorn.http.errors import ParseException
 from marshmallow import Schema
 from wsis_shared import clock
 from wsis_shared.blobs import Blob, Upload
-from wsis_shared.blobs.store import BlobStore, of, store_errors
+from wsis_shared.blobs.store import BlobStore, check_place, of, store_errors
 from wsis_shared.context import Actor
 from wsis_shared.errors import Invalid, SuiteError, Unavailable
 
@@ -47,6 +47,7 @@ class Uploads:
         self._settings = settings
         self._slots = BoundedSemaphore(settings.gateway_uploads)
         self.store = lru_cache(maxsize=None)(of)
+        check_place()
 
     @contextmanager
     def receive(

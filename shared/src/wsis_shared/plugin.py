@@ -84,8 +84,8 @@ class Route:
 
     @property
     def limit_class(self) -> str:
-        """The class of rate limit, by default read or write."""
-        return self.limit or ("write" if self.writes else "read")
+        """The class of rate limit, by default read, write, or heavy for an upload."""
+        return self.limit or ("heavy" if self.upload else "write" if self.writes else "read")
 
 
 @dataclass(frozen=True)

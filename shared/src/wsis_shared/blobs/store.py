@@ -203,6 +203,14 @@ def of(plugin: str) -> BlobStore:
     return BlobStore(db, plugin, {**contents, s3.NAME: lambda: objects}, s3.NAME)
 
 
+def check_place() -> None:
+    """Raise SettingError where WSIS_BLOBS_URI cannot be read. Loads what is needed to reach that store."""
+    if uri := Suite.load().blobs_uri:
+        from wsis_shared.blobs import s3  # noqa: PLC0415 -- see above
+
+        s3.connect(uri)
+
+
 def ensure_indexes(plugin: str) -> None:
     """Make the indexes of a plugin's bucket; safe to run at every start."""
     db = mongo.database(DATABASE)

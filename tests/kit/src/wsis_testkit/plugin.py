@@ -66,6 +66,15 @@ def environment(infrastructure: dict[str, str]) -> Iterator[dict[str, str]]:
         node.drop_vhost(name)
 
 
+@pytest.fixture(scope="session")
+def s3_uri() -> Iterator[str]:
+    """WSIS_BLOBS_URI of an empty bucket in a store that speaks S3."""
+    from wsis_testkit import s3
+
+    with s3.run() as uri:
+        yield uri
+
+
 @pytest.fixture(scope="module")
 def amqp_client(environment: dict[str, str]) -> Iterator[Any]:
     """A connection to the module's virtual host."""
