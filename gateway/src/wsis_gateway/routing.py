@@ -77,8 +77,8 @@ def _plugin_operation(plugin: Plugin, route: Route) -> Operation:
         raise ValueError(f"{route.method} {route.path}: this path is reserved for the gateway")
     if route.limit_class not in (*limits.BY_ACCOUNT, *limits.BY_NETWORK):
         raise ValueError(f"{route.method} {route.path}: unknown limit class {route.limit_class!r}")
-    if route.upload and (not route.writes or route.mode is not Mode.RPC):
-        raise ValueError(f"{route.method} {route.path}: an upload is a write in mode RPC")
+    if route.upload and (not route.writes or route.mode is Mode.COMMAND):
+        raise ValueError(f"{route.method} {route.path}: an upload is a write, and no command")
     if route.download and (route.writes or route.cache):
         raise ValueError(f"{route.method} {route.path}: a download is a GET that clients revalidate, without cache=")
     if route.cache and (route.permission != PUBLIC or route.writes):

@@ -141,6 +141,8 @@ ROUTES = (
           response=Posts, stream=Stream(events=("*.board_changed",), subject="board", cursor="after", shared=True)),
     Route("POST", "/v1/notes/{note}/archive", "archive", "Archive a note", permission="sample:write",
           mode=Mode.JOB, response=Count),
+    Route("PUT", "/v1/notes/{note}/scan", "scan", "Read a scanned note", permission="sample:write", mode=Mode.JOB,
+          upload=PAPER),
     Route("POST", "/v1/registration", "register", "Ask for an account", permission=PUBLIC, limit="register",
           status=202),
 )  # fmt: skip
@@ -151,7 +153,10 @@ plugin = Plugin(
     service="wsis_sample.service:SampleService",
     routes=ROUTES,
     publishes=(NOTE_CHANGED,),
-    jobs=(JobKind("pack", "Packs a note", permission="sample:manage", result=Count),),
+    jobs=(
+        JobKind("pack", "Packs a note", permission="sample:manage", result=Count),
+        JobKind("turn", "Turns a scan"),
+    ),
     roles={"member": ("sample:read", "sample:write", "sample:vote"), "officer": ("sample:*",)},
     locale_package="wsis_sample.notices",
 )

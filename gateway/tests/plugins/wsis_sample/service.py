@@ -160,3 +160,14 @@ class SampleService(Service):
         if run.arguments["note"] == "endless" or step < run.arguments["steps"]:
             return run.next(step, done=step, total=run.arguments["steps"])
         return run.finish({"calls": step, "title": run.arguments["note"], "secret": "must not leave"})
+
+    @rpc(writes=True)
+    def scan(self, note, upload):
+        self.bus.blobs.keep(upload["id"], f"scan/{note}")
+        return self.job_response(self.bus.jobs.enqueue("turn", {"scan": upload["id"]}))
+
+    @job()
+    def turn(self, run):
+        content = b"".join(self.bus.blobs.open(run.arguments["scan"]))
+        turned = self.bus.blobs.put([content[::-1]], owner="scans", filename="turned.csv", media_type="text/csv")
+        return run.finish({"blob": turned.id})
