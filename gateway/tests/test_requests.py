@@ -82,13 +82,13 @@ def test_204_has_no_body(http, signed_in):
 
 
 def test_a_file_is_an_attachment(http):
-    response = http.get("/v1/notes/n1/paper")
-    assert response.content == b"%PDF-1.7 n1"
-    assert response.headers["content-type"] == "application/pdf"
+    response = http.get("/v1/notes/n1/drawing")
+    assert response.text == "<svg><text>n1 é</text></svg>"
+    assert response.headers["content-type"] == "image/svg+xml; charset=utf-8"
     assert response.headers["x-content-type-options"] == "nosniff"
     disposition = response.headers["content-disposition"]
     assert disposition.startswith('attachment; filename="R_sum_')
-    assert "filename*=UTF-8''R%C3%A9sum%C3%A9%20%221%22.pdf" in disposition
+    assert "filename*=UTF-8''R%C3%A9sum%C3%A9%20%221%22.svg" in disposition
 
 
 def test_head_responds_as_get_without_a_body(http):

@@ -122,7 +122,7 @@ def test_passwords_are_kept_and_nobody_elses(
     assert {name for name, mode in modes.items() if mode != 0o600} == {"targets.json"}
 
 
-def test_store_users_have_their_own_database_alone(
+def test_store_users_have_their_own_database_and_files_alone(
     deploy: Path, project: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     owners = {plugin.name: plugin.name for plugin in project.found} | {"gateway": "blobs"}
@@ -197,12 +197,11 @@ def test_nginx_closes_idle_connections_before_the_gateway_does(deploy: Path, pro
     assert int(ours) < int(gateway)
 
 
-def test_nginx_passes_streams_and_long_polls_by_the_cache(deploy: Path) -> None:
+def test_nginx_has_no_cache_for_accounts_streams_long_polls_and_conditions(deploy: Path) -> None:
     text = (deploy / "nginx/nginx.conf").read_text("utf-8")
-    by_the_cache = "$http_authorization $event_stream $long_poll"
-    assert f"proxy_cache_bypass {by_the_cache};" in text
-    assert f"proxy_no_cache {by_the_cache};" in text
-    assert "proxy_set_header If-None-Match $if_none_match;" in text, "with a cache nginx passes none on by itself"
+    parts = "$http_authorization$event_stream$long_poll$http_if_none_match$http_range"
+    assert re.search(re.escape(f'map "{parts}" $cache_zone {{') + r'\s+"" public;\s+default off;\s+}', text)
+    assert "proxy_cache $cache_zone;" in text
 
 
 def test_nginx_overwrites_what_clients_say_of_themselves(deploy: Path) -> None:

@@ -107,7 +107,7 @@ def _misfits(served: Any, route: Route) -> list[str]:
     takes = {parameter.name for parameter in parameters}
     needs = {parameter.name for parameter in parameters if parameter.default is parameter.empty}
     query = route.query().fields if route.query else {}
-    always = _always_sent(route) | {*(["body"] if route.body else [])}
+    always = _always_sent(route) | {*(["body"] if route.body else []), *(["upload"] if route.upload else [])}
     sent = always | {field.attribute or name for name, field in query.items()}
     return [f"does not take {name}" for name in sorted(sent - takes) if not filters] + [
         f"needs {name}, which may not come" for name in sorted(needs - always)

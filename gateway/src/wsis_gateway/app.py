@@ -25,7 +25,8 @@ from wsis_gateway.settings import Settings
 from wsis_gateway.streaming import StreamHandler
 
 EXPOSED_HEADERS = (
-    "ETag, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID, Preference-Applied, Content-Disposition"
+    "ETag, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID, Preference-Applied, "
+    "Content-Disposition, Content-Range, Accept-Ranges"
 )
 
 

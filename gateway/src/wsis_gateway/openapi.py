@@ -11,7 +11,8 @@ from typing import Any
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema
-from wsis_shared.plugin import PUBLIC, DiscoveryResult, Mode
+from wsis_shared.blobs import Upload
+from wsis_shared.plugin import PUBLIC, DiscoveryResult, Mode, Route
 from wsis_shared.reference import languages
 from wsis_shared.schemas import Utc
 
@@ -75,10 +76,29 @@ def _operation(operation: Operation, titles: Mapping[str, Mapping[str, str]]) ->
         described["security"] = [{"bearer": []}]
     elif not operation.cached:
         described["security"] = [{}, {"bearer": []}]
-    if route.body is not None:
+    if route.upload is not None:
+        described["requestBody"] = _upload(route, route.upload)
+    elif route.body is not None:
         required = any(field.required for field in operation.body.fields.values())
         described["requestBody"] = {"required": required, "content": {"application/json": {"schema": route.body}}}
     return described
+
+
+def _upload(route: Route, upload: Upload) -> dict[str, Any]:
+    file = {"type": "string", "format": "binary"}
+    form: dict[str, Any] = {"type": "object", "required": ["file"], "properties": {"file": file}}
+    if route.body is not None:
+        form["properties"]["body"] = {"allOf": [route.body]}
+    accepted = ", ".join(upload.media_types)
+    return {
+        "required": True,
+        "description": f"A file of at most {upload.max_bytes} bytes: {accepted}, by its content. It is the body "
+        "itself, its name in `Content-Disposition`, or the one file of a form.",
+        "content": {
+            **{media_type: {"schema": file} for media_type in upload.media_types},
+            "multipart/form-data": {"schema": form, "encoding": {"body": {"contentType": "application/json"}}},
+        },
+    }
 
 
 def _parameters(operation: Operation) -> Iterator[Any]:
@@ -123,6 +143,11 @@ def _responses(operation: Operation, titles: Mapping[str, Mapping[str, str]]) ->
         responses["202"]["headers"] = located
     else:
         responses[str(route.status)] = {**success, "description": HTTPStatus(route.status).phrase}
+    if route.download:
+        success["headers"] |= {"ETag": {"schema": {"type": "string"}}, "Accept-Ranges": {"schema": {"type": "string"}}}
+        responses["206"] = {**success, "description": "The part that `Range` asks for"}
+        responses["304"] = {"description": "Not modified"}
+        responses["416"] = {"description": "The file has no such part"}
     if operation.cached:
         success["headers"] |= {"ETag": {"schema": {"type": "string"}}, "Cache-Control": {"schema": {"type": "string"}}}
         responses["304"] = {"description": "Not modified"}

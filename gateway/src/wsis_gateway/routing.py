@@ -14,7 +14,7 @@ from falcon import Request, Response
 from falcon.routing import CompiledRouter
 from marshmallow import Schema
 from wsis_shared import streams
-from wsis_shared.plugin import PUBLIC, DiscoveryResult, Plugin, Route
+from wsis_shared.plugin import PUBLIC, DiscoveryResult, Mode, Plugin, Route
 from wsis_shared.schemas import RequestSchema
 from wsis_shared.streams import Stream
 
@@ -77,6 +77,10 @@ def _plugin_operation(plugin: Plugin, route: Route) -> Operation:
         raise ValueError(f"{route.method} {route.path}: this path is reserved for the gateway")
     if route.limit_class not in (*limits.BY_ACCOUNT, *limits.BY_NETWORK):
         raise ValueError(f"{route.method} {route.path}: unknown limit class {route.limit_class!r}")
+    if route.upload and (not route.writes or route.mode is Mode.COMMAND):
+        raise ValueError(f"{route.method} {route.path}: an upload is a write, and no command")
+    if route.download and (route.writes or route.cache):
+        raise ValueError(f"{route.method} {route.path}: a download is a GET that clients revalidate, without cache=")
     if route.cache and (route.permission != PUBLIC or route.writes):
         raise ValueError(f"{route.method} {route.path}: only a public GET can be cached")
     if route.stream is not None:

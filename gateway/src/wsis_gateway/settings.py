@@ -23,6 +23,11 @@ class Settings(Suite):
     gateway_hsts: int = setting(0, "Seconds of Strict-Transport-Security; 0: none, for plain HTTP")
     gateway_body_bytes: int = setting(256 * 1024, "Largest request body, in bytes")
     gateway_body_seconds: float = setting(15.0, "Seconds that a client may take to send its body")
+    gateway_upload_rate: int = setting(
+        16 * 1024, "Bytes per second that a client must send of a file, after the first WSIS_GATEWAY_BODY_SECONDS"
+    )
+    gateway_uploads: int = setting(32, "Files received at a time, per process; a further upload gets 503")
+    gateway_upload_expiry: int = setting(3600, "Seconds after which a file that no service keeps is removed")
     gateway_command_wait: float = setting(3.0, "Seconds to wait for the outcome of a command before 202")
     gateway_reads: int = setting(
         32, "Reads in flight per process; others wait, then get 503, so that votes have priority"

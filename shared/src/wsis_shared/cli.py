@@ -97,10 +97,12 @@ def check() -> None:
 @click.argument("names", nargs=-1)
 def indexes(names: tuple[str, ...]) -> None:
     """Create the indexes of each service's database."""
-    from wsis_shared import mongo  # noqa: PLC0415 -- the gateway's image has no pymongo
+    from wsis_shared import mongo  # noqa: PLC0415 -- some images have no pymongo
+    from wsis_shared.blobs import store  # noqa: PLC0415 -- same
 
     for plugin in _chosen(names):
         created = mongo.ensure_indexes(mongo.database(plugin.name), plugin.load("indexes") or {})
+        store.ensure_indexes(plugin.name)
         click.echo(f"{plugin.name}: {len(created)} indexes")
 
 
@@ -120,7 +122,7 @@ def queues(names: tuple[str, ...]) -> None:
 @click.argument("names", nargs=-1)
 def seed(names: tuple[str, ...]) -> None:
     """Load the initial data of an empty suite; existing data is not changed."""
-    from wsis_shared import mongo  # noqa: PLC0415 -- the gateway's image has no pymongo
+    from wsis_shared import mongo  # noqa: PLC0415 -- some images have no pymongo
 
     for plugin in _chosen(names):
         if plugin.seed:

@@ -70,7 +70,7 @@ def idempotent(
         return work()
     responses = Collection(db["idempotency"])
     key = f"{context.actor.id}|{method}|{context.idempotency_key}"
-    fingerprint = hashlib.sha256(json.dumps(arguments, sort_keys=True, default=str).encode()).hexdigest()
+    fingerprint = hashlib.sha256(json.dumps(_content(arguments), sort_keys=True, default=str).encode()).hexdigest()
     stored = responses.find_one({"_id": key})
     if stored is not None:
         if stored["fingerprint"] != fingerprint:
@@ -83,3 +83,11 @@ def idempotent(
     response = work()
     responses.insert_one({"_id": key, "fingerprint": fingerprint, "response": response, "at": clock.now()})
     return response
+
+
+def _content(arguments: dict[str, Any]) -> dict[str, Any]:
+    """What a repeat has in common with the first request: the same file comes again under another id."""
+    upload = arguments.get("upload")
+    if not isinstance(upload, dict):
+        return arguments
+    return {**arguments, "upload": {name: value for name, value in upload.items() if name != "id"}}

@@ -16,6 +16,7 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from marshmallow import Schema
+from wsis_shared.blobs import Upload
 from wsis_shared.events import EventDependency, EventSelection, EventType
 from wsis_shared.jobs import JobKind
 from wsis_shared.mailboxes import Mailbox
@@ -46,7 +47,9 @@ class Route:
     `cache` is the number of seconds for which a response may be cached; it must be the same for every client that
     requests the URL. The gateway drops it when one of the events in `invalidated_by` ("prizes.nominees_published")
     arrives. `limit` is the class of rate limit: read, write, sign_in, register, vote, heavy.
-    `media` other than JSON: the service returns {"body": base64 text, "filename": name}.
+    `media` other than JSON, for a text: the service returns {"text": the text, "filename": name}.
+    `upload`: the request carries a file, and the handler gets `upload` = {id, filename, media_type, size, sha256}.
+    `download`: the handler returns {"blob": id}, and the gateway sends that file; `media` is what to expect.
     `location` (COMMAND) is where the outcome appears, with `{command}` and the path variables.
     `stream` (GET): clients may follow the response by server-sent events or long polls.
     With `mode=Mode.JOB` the handler returns a job (`self.job_response`): the gateway answers 202 with its address while
@@ -69,6 +72,8 @@ class Route:
     invalidated_by: tuple[str, ...] = ()
     limit: str = ""
     media: str = "application/json"
+    upload: Upload | None = None
+    download: bool = False
     location: str = ""
     description: str = ""
     timeout: float = 10.0
@@ -81,8 +86,8 @@ class Route:
 
     @property
     def limit_class(self) -> str:
-        """The class of rate limit, by default read or write."""
-        return self.limit or ("write" if self.writes else "read")
+        """The class of rate limit, by default read, write, or heavy for an upload."""
+        return self.limit or ("heavy" if self.upload else "write" if self.writes else "read")
 
 
 @dataclass(frozen=True)

@@ -42,16 +42,12 @@ class InboundMail:
         )
 
 
-class Receive(Subscribe):
-    """The queue of one handler of mail."""
+class Mail:
+    """The mail of a mailbox that the manifest declares."""
 
-    def __init__(self, handler: str, **kwargs: Any) -> None:
-        self._handler = handler
-        super().__init__(tuple, **kwargs)
-
-    def queue(self, service: str) -> Queue:
+    def queue(self, service: str, handler: str) -> Queue:
         """`mail.<service>.<handler>`."""
-        return topology.mail_queue(service, self._handler)
+        return topology.mail_queue(service, handler)
 
 
 def inbound_mail(fn: M) -> M:
@@ -69,4 +65,4 @@ def inbound_mail(fn: M) -> M:
         )  # fmt: skip
 
     served.wsis_kind = "mail"  # type: ignore[attr-defined]  # read by tests and by the broker definitions
-    return cast(M, register_entrypoint(served, Receive(fn.__name__)) or served)
+    return cast(M, register_entrypoint(served, Subscribe(Mail())) or served)

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -14,11 +15,13 @@ from kombu import Connection
 from nameko.extensions import DependencyProvider
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
-from wsis_shared import auth, context, mongo, process_registry
+from wsis_shared import auth, clock, context, mongo, process_registry
 from wsis_shared.amqp import subscribers, topology
 from wsis_shared.amqp.client import AmqpClient
+from wsis_shared.blobs import store as blob_store
+from wsis_shared.blobs.store import BlobStore
 from wsis_shared.bus.consumer import declare
-from wsis_shared.bus.entrypoints import rpc
+from wsis_shared.bus.entrypoints import every, rpc
 from wsis_shared.bus.job_api import JobApi
 from wsis_shared.bus.jobs import job_methods
 from wsis_shared.bus.shared_client import SharedClient
@@ -37,7 +40,7 @@ _log = logging.getLogger(__name__)
 
 
 class Bus:
-    """What a handler sees as `self.bus`: the service's name and database, leases, and whether it is stopping."""
+    """What a handler sees as `self.bus`: the service's name, database and files, leases, whether it is stopping."""
 
     def __init__(
         self, service: str, db: Database[dict[str, Any]], shared: SharedClient, relay: Relay, found: DiscoveryResult
@@ -50,6 +53,11 @@ class Bus:
         self.job_titles = plugin.job_titles if plugin is not None else {}
         self.grants = auth.grants(each.roles for each in found)
         self._leases: dict[str, Lease] = {}
+
+    @cached_property
+    def blobs(self) -> BlobStore:
+        """The files of this service."""
+        return blob_store.of(self.service)
 
     def stopping(self) -> bool:
         """True after a stop was requested: start nothing that may take long."""
@@ -220,6 +228,11 @@ class Service(JobApi):
             "store_ms": round(latency * 1000, 1),
             "outbox": outbox,
         }
+
+    @every(600)
+    def remove_expired_blobs(self) -> None:
+        """Remove the files that this service does not keep."""
+        self.bus.blobs.expire(clock.now())
 
 
 def _version(name: str) -> str:

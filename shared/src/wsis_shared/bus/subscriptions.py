@@ -6,7 +6,7 @@ import functools
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from kombu import Queue
 from nameko.exceptions import ContainerBeingKilled
@@ -37,6 +37,13 @@ def context_of(event: dict[str, Any]) -> context.Context:
     return context.Context(
         actor=context.SYSTEM, request_id=event.get("requestid", ""), traceparent=event.get("traceparent", "")
     )
+
+
+class Source(Protocol):
+    """Where a handler's messages come from."""
+
+    def queue(self, service: str, handler: str) -> Queue | None:
+        """The queue of this handler; None when there is nothing to consume."""
 
 
 class OneEvent:
@@ -70,7 +77,7 @@ def back_off(message: Any) -> None:
 class Subscribe(Handler):
     """A handler of events; each event goes to one process of the service."""
 
-    def __init__(self, events: OneEvent | SelectedEvents, prefetch: int | None = None, **kwargs: Any) -> None:
+    def __init__(self, events: Source, prefetch: int | None = None, **kwargs: Any) -> None:
         self.events, self.prefetch = events, prefetch
         super().__init__(**kwargs)
 

@@ -67,6 +67,15 @@ def environment(infrastructure: dict[str, str]) -> Iterator[dict[str, str]]:
         node.drop_vhost(name)
 
 
+@pytest.fixture(scope="session")
+def s3_uri() -> Iterator[str]:
+    """WSIS_BLOBS_URI of an empty bucket in a store that speaks S3."""
+    from wsis_testkit import s3
+
+    with s3.run() as uri:
+        yield uri
+
+
 @pytest.fixture(scope="module")
 def amqp_client(environment: dict[str, str]) -> Iterator[Any]:
     """A connection to the module's virtual host."""
@@ -85,6 +94,7 @@ def serve(
     """`serve("voting", WSIS_SETTING="...")`: the installed service, with its indexes made, in a process of its own.
     `indexes=False` or `seed=True` as needed; what still runs at the end of the module is stopped."""
     from wsis_shared import mongo
+    from wsis_shared.blobs import store
     from wsis_shared.plugin import discover
 
     running = []
@@ -94,6 +104,7 @@ def serve(
         assert plugin is not None, f"{name} is not installed"
         db = mongo.database(name)
         mongo.ensure_indexes(db, plugin.load("indexes") or {})
+        store.ensure_indexes(name)
         if seed and plugin.seed:
             plugin.load("seed")(db)
         served = wsis_testkit.serve(

@@ -53,7 +53,7 @@ CONTEST = (
     ),
     Route(
         "GET", "/v1/word-count.js", handler="read_word_counter", summary="The rule of counting words as JavaScript",
-        permission=PUBLIC, response=schemas.Download, media="text/javascript", cache=3600,
+        permission=PUBLIC, response=schemas.TextFile, media="text/javascript", cache=3600,
     ),
     Route(
         "GET", "/v1/sdg-suggestions", handler="suggest_sdgs", summary="Goals that the WSIS-SDG Matrix links to a line",

@@ -207,10 +207,10 @@ class WordCount(ResponseSchema):
     words = fields.Integer()
 
 
-class Download(ResponseSchema):
-    """A file: its bytes as base64."""
+class TextFile(ResponseSchema):
+    """A text for saving."""
 
-    body = fields.String()
+    text = fields.String()
     filename = fields.String()
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from wsis_shared.bus import Dependency, Service, ServiceClient, subscribe
 
+from wsis_prizes.service.certificates import CertificateCalls
 from wsis_prizes.service.editions import EditionCalls
 from wsis_prizes.service.jury import JuryCalls
 from wsis_prizes.service.nomination import NominationCalls
@@ -25,6 +26,7 @@ class PrizesService(
     NominationCalls,
     OutcomeCalls,
     PublicCalls,
+    CertificateCalls,
     NoticeCalls,
     Service,
 ):

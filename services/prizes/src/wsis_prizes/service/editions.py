@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from datetime import datetime
 from importlib.resources import files
 from typing import Any
@@ -153,8 +152,8 @@ class EditionCalls(Calls):
     @rpc
     def read_word_counter(self) -> dict[str, Any]:
         """The rule as JavaScript, for the form in the browser."""
-        script = (files("wsis_prizes.domain") / "word-count.js").read_bytes()
-        return {"body": base64.b64encode(script).decode(), "filename": "word-count.js"}
+        script = (files("wsis_prizes.domain") / "word-count.js").read_text("utf-8")
+        return {"text": script, "filename": "word-count.js"}
 
     @rpc
     def suggest_sdgs(self, action_line: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from wsis_shared.mongo import outbox_index
 
+from wsis_prizes.store.certificates import Certificates
 from wsis_prizes.store.editions import Editions
 from wsis_prizes.store.projects import Projects
 from wsis_prizes.store.results import Results
@@ -13,7 +14,7 @@ from wsis_prizes.store.review import Reviews
 OUTBOXES = ("editions", "projects", "happenings")
 
 
-class Store(Editions, Projects, Reviews, Results):
+class Store(Editions, Projects, Reviews, Results, Certificates):
     """The one repository of the service, in parts by subject."""
 
     source = "prizes"
@@ -47,6 +48,7 @@ INDEXES = {
     ],
     "nominations": [],
     "results": [_index("edition", "edition", "category", unique=True)],
+    "certificates": [_index("project", "project")],
     "decisions": [_index("edition", "edition", "category", unique=True)],
     "looks": [_index("edition", "edition", "-at")],
     "happenings": [outbox_index(), _index("updated_at", "updated_at", expireAfterSeconds=30 * 24 * 3600)],
