@@ -51,12 +51,6 @@ def test_titles_fall_back_to_english_and_to_the_name() -> None:
     assert found.title("nobody", "fr") == "nobody"
 
 
-def test_grants_of_all_plugins_add_up() -> None:
-    assert roles.grants_of([ACCOUNTS, PRIZES]) == {
-        "member": ["accounts:self"], "officer": ["accounts:*", "prizes:manage"],
-    }  # fmt: skip
-
-
 def test_a_role_that_nobody_declares_is_named() -> None:
     assert roles.problems([ACCOUNTS, PRIZES]) == []
     assert roles.problems([PRIZES]) == ["prizes: no plugin declares the role officer"]

@@ -61,7 +61,13 @@ BUS_COLLECTIONS = (
     CollectionSpec("leases"),
     CollectionSpec("processes"),
     CollectionSpec("schema_versions"),
-)
+    CollectionSpec("jobs", outbox=True, indexes=(
+        index("live_key", "live_key", unique=True, sparse=True),
+        index("created_at", "-created_at", "-_id"),
+        index("state", "state", "updated_at"),
+        expires("expires_at"),
+    )),
+)  # fmt: skip
 
 # Database -> declared collections, and those with an outbox.
 _declared: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
@@ -70,14 +76,14 @@ _declared: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
 def declare(db: Database[dict[str, Any]], specs: Iterable[CollectionSpec]) -> tuple[str, ...]:
     """From now on only these collections and those of the bus can be opened in `db` by this process.
 
-    Returns the names of those with an outbox. Raises ValueError where two have one name.
+    Returns the names of `specs` with an outbox. Raises ValueError where two have one name.
     """
     specs = tuple(specs)
     names = [spec.name for spec in (*BUS_COLLECTIONS, *specs)]
     if twice := {name for name in names if names.count(name) > 1}:
         raise ValueError(f"declared twice: {', '.join(sorted(twice))}")
     outboxes = tuple(spec.name for spec in specs if spec.outbox)
-    _declared[db.name] = frozenset(names), frozenset(outboxes)
+    _declared[db.name] = frozenset(names), frozenset(spec.name for spec in (*BUS_COLLECTIONS, *specs) if spec.outbox)
     return outboxes
 
 

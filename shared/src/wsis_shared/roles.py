@@ -94,15 +94,6 @@ def installed() -> Roles:
     return roles_of(discover())
 
 
-def grants_of(plugins: Iterable[Declares]) -> dict[str, list[str]]:
-    """Role -> patterns of permissions, of all plugins."""
-    grants: dict[str, list[str]] = {}
-    for plugin in plugins:
-        for role, patterns in plugin.grants.items():
-            grants.setdefault(role, []).extend(patterns)
-    return grants
-
-
 def problems(plugins: Iterable[Declares]) -> list[str]:
     """Roles that nobody declares, and permissions granted to nobody's role: what `wsis check` refuses."""
     plugins = list(plugins)

@@ -35,7 +35,7 @@ from wsis_shared.plugin import discover
 INFRASTRUCTURE = ("broker", "store", "mail")
 EVERYTHING = (*INFRASTRUCTURE, "services", "gateway")
 # Between the infrastructure and the services: what they expect to find.
-PREPARATIONS = (("indexes",), ("queues",), ("seed",))
+PREPARATIONS = (("migrate",), ("indexes",), ("queues",), ("seed",))
 POLL_SECONDS = 0.1
 LOG_TAIL = 2_000  # characters of a program's log in an error
 

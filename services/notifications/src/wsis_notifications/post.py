@@ -43,7 +43,7 @@ class Post:
         self.settings = Settings.load()
         self.store = store
         self.catalogue = catalogue()
-        self.writer = templates.writer(self.settings.public_url)
+        self.writer = templates.writer(self.settings.public_url, templates.filters_of(discover()))
         self._sender = message.from_setting(self.settings.mail_from)
         reply_to = self.settings.mail_reply_to
         self._reply_to = message.from_setting(reply_to) if reply_to else None

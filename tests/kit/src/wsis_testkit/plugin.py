@@ -84,6 +84,7 @@ def serve(
     """`serve("voting", WSIS_SETTING="...")`: the installed service, with its indexes made, in a process of its own.
     `indexes=False` or `seed=True` as needed; what still runs at the end of the module is stopped."""
     from wsis_shared import mongo
+    from wsis_shared.collection_specs import ensure_indexes
     from wsis_shared.plugin import discover
 
     running = []
@@ -92,7 +93,7 @@ def serve(
         plugin = discover(only=(name,)).get(name)
         assert plugin is not None, f"{name} is not installed"
         db = mongo.database(name)
-        mongo.ensure_indexes(db, plugin.load("indexes") or {})
+        ensure_indexes(db, plugin.load("collections") or ())
         if seed and plugin.seed:
             plugin.load("seed")(db)
         served = wsis_testkit.serve(
@@ -111,12 +112,13 @@ def serve(
 def database(environment: dict[str, str]) -> Callable[[str], Any]:
     """`database("voting")`: the database of a service, with its indexes."""
     from wsis_shared import mongo
+    from wsis_shared.collection_specs import ensure_indexes
     from wsis_shared.plugin import discover
 
     def of(name: str) -> Any:
         plugin = discover(only=(name,)).get(name)
         db = mongo.database(name)
-        mongo.ensure_indexes(db, (plugin.load("indexes") if plugin else None) or {})
+        ensure_indexes(db, (plugin.load("collections") if plugin else None) or ())
         return db
 
     return of
