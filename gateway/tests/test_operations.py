@@ -143,7 +143,9 @@ def document(http):
 def test_the_document_lists_every_route(document):
     plugin = discover(only=("sample",)).get("sample")
     described = {(method.upper(), path) for path, item in document["paths"].items() for method in item}
-    assert described == {(route.method, route.path) for route in plugin.routes}
+    own = {(method, path) for method, path in described if path.startswith(("/v1/jobs", "/v1/reference"))}
+    assert {("GET", "/v1/reference"), ("GET", "/v1/jobs")} < own
+    assert described - own == {(route.method, route.path) for route in plugin.routes}
     names = [operation["operationId"] for item in document["paths"].values() for operation in item.values()]
     assert len(set(names)) == len(names)
 
@@ -154,7 +156,7 @@ def test_the_document_is_valid(document):
 
     schema = schemathesis.openapi.from_dict(document)
     schema.validate()
-    assert len(list(schema.get_all_operations())) == len(discover(only=("sample",)).get("sample").routes)
+    assert len(list(schema.get_all_operations())) == sum(len(item) for item in document["paths"].values())
 
 
 def test_the_document_describes_custom_fields(document):

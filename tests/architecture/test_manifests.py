@@ -70,7 +70,7 @@ def test_manifests_load_in_every_image(project: Any) -> None:
 
 def test_strings_lead_somewhere(plugin: Any) -> None:
     assert plugin.load("service").name == plugin.name
-    for what in ("indexes", "settings", "seed", "commands"):
+    for what in ("collections", "migrations", "template_filters", "settings", "seed", "commands"):
         plugin.load(what)
     assert plugin.settings, "name the Settings, so that `wsis settings` can print them"
     assert plugin.summary
@@ -160,13 +160,13 @@ def _read_back(route: Route, reads: set[str]) -> bool:
 
 
 def test_permissions_are_granted_to_somebody(project: Any, plugin: Any) -> None:
-    granted = [pattern for other in project.found for patterns in other.roles.values() for pattern in patterns]
+    granted = [pattern for other in project.found for patterns in other.grants.values() for pattern in patterns]
     wanted = {route.permission for route in plugin.routes} - {PUBLIC}
     assert [name for name in wanted if not any(fnmatch.fnmatchcase(name, pattern) for pattern in granted)] == []
 
 
 def test_a_role_grants_only_the_permissions_of_its_own_plugin(plugin: Any) -> None:
-    patterns = [pattern for granted in plugin.roles.values() for pattern in granted]
+    patterns = [pattern for granted in plugin.grants.values() for pattern in granted]
     assert [pattern for pattern in patterns if not pattern.startswith(f"{plugin.name}:")
             and pattern not in {route.permission for route in plugin.routes}] == []  # fmt: skip
 

@@ -14,9 +14,10 @@ from marshmallow import Schema
 from wsis_shared.blobs import Upload
 from wsis_shared.plugin import PUBLIC, DiscoveryResult, Mode, Route
 from wsis_shared.reference import languages
+from wsis_shared.reference.sets import sets_of
 from wsis_shared.schemas import Utc
 
-from wsis_gateway import jobs, openapi_streams, problems, routing
+from wsis_gateway import jobs, openapi_streams, problems, reference, routing
 from wsis_gateway.routing import Operation
 
 HEADERS = ("RateLimit", "RateLimit-Policy", "X-Request-ID")
@@ -42,7 +43,8 @@ def document(found: DiscoveryResult) -> dict[str, Any]:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         tags=[{"name": plugin.name, "description": plugin.summary} for plugin in found if plugin.routes]
-        + [{"name": jobs.TAG, "description": "Long work: its state, progress and result"}],
+        + [{"name": jobs.TAG, "description": "Long work: its state, progress and result"}]
+        + [{"name": "reference", "description": "Codes with titles in seven languages"}],
     )  # fmt: skip
     marshmallow.map_to_openapi_type(Utc, "string", "date-time")
     _components(spec)
@@ -52,6 +54,8 @@ def document(found: DiscoveryResult) -> dict[str, Any]:
         described = _operation(operation, titles)
         paths.setdefault(operation.route.path, {})[operation.route.method.lower()] = described
     for path, by_method in paths.items():
+        spec.path(path=path, operations=by_method)
+    for path, by_method in reference.described(sets_of(found).values()).items():
         spec.path(path=path, operations=by_method)
     result: dict[str, Any] = _json_data(spec.to_dict())
     return result
@@ -198,14 +202,20 @@ def _components(spec: APISpec) -> None:
             "detail": text, "code": text, "instance": text, "request_id": text,
             "params": {"type": "object", "additionalProperties": True},
             "errors": {"type": "array", "items": {
-                "type": "object", "required": ["field", "messages"],
-                "properties": {"field": text, "messages": {"type": "array", "items": text}},
+                "type": "object", "required": ["field", "messages", "codes"],
+                "properties": {
+                    "field": text,
+                    "messages": {"type": "array", "items": text, "description": "In the reader's language"},
+                    "codes": {"type": "array", "items": {"type": ["string", "null"]},
+                              "description": "The stable code of each message"},
+                },
             }},
         },
         "examples": [{
             "type": "/problems/gateway.content_invalid", "title": "Some of the content is not acceptable",
             "status": 422, "code": "gateway.content_invalid", "request_id": "6f1c3f0c5d9a4a5e8d0b7e7d6a1f2c3b",
-            "errors": [{"field": "sdgs.0.target", "messages": ["Unknown SDG target '8.99'."]}],
+            "errors": [{"field": "sdgs.0.target", "messages": ["Unknown SDG target '8.99'."],
+                        "codes": ["field.sdg_target_unknown"]}],
         }],
     })  # fmt: skip
     spec.components.parameter("AcceptLanguage", "header", {

@@ -49,11 +49,5 @@ class Settings(Suite):
         "local://", "Store of the rate limits: this process, or redis://..., mongodb://...", secret=True
     )
     limit_network_factor: int = setting(
-        20, "Factor between the limit of an account and that of a network without sign-in (read, write, vote, heavy)"
+        20, "Factor between the limit of an account and that of a network without sign-in"
     )
-    limit_read: str = setting("600/minute", "Reads, per account")
-    limit_write: str = setting("120/minute", "Writes, per account")
-    limit_vote: str = setting("120/minute", "Votes, per account")
-    limit_heavy: str = setting("30/minute", "Exports and reports, per account")
-    limit_sign_in: str = setting("60/minute", "Attempts to sign in or confirm, per network (/24 or /64)")
-    limit_register: str = setting("20/minute", "Requests for an account or a code, per network (/24 or /64)")

@@ -319,20 +319,20 @@ def test_roles_count_from_the_next_refresh_and_are_audited(accounts, client, off
     tokens = client.tokens()
     changed = accounts.call("set_roles", officer, account=tokens["account"],
                             body={"roles": ["agency", "juror"], "agency": "itu", "reason": "Expert Group"})  # fmt: skip
-    assert changed["roles"] == ["member", "juror", "agency"]
+    assert changed["roles"] == ["member", "agency", "juror"]
     access = client.post("refresh", refresh_token=tokens["refresh_token"])["access_token"]
     actor = Verifier(lambda: accounts.call("jwks")).verify(access)
-    assert (actor.roles, actor.agency) == (("member", "juror", "agency"), "itu")
+    assert (actor.roles, actor.agency) == (("member", "agency", "juror"), "itu")
     told = wait_for(lambda: [e for e in accounts.events.of("roles_changed") if e["subject"] == actor.id])
     named = accounts.call("role_names", data=told[0]["data"], account=actor.id)["role_names"]
-    assert named.startswith("membre, membre du Groupe d'experts")
+    assert named == "membre, représentant d'une institution, membre du Groupe d'experts"
 
     def entries():
         return accounts.call("list_audit", officer, limit=10, after=None, object=f"account/{actor.id}")["items"]
 
     entry = wait_for(entries)[0]
     assert (entry["actor"], entry["source"], entry["reason"]) == (officer.id, "accounts", "Expert Group")
-    assert (entry["before"]["roles"], entry["after"]["roles"]) == (["member"], ["member", "juror", "agency"])
+    assert (entry["before"]["roles"], entry["after"]["roles"]) == (["member"], ["member", "agency", "juror"])
 
 
 def test_two_officers_cannot_take_the_role_from_each_other(accounts, officer, client):

@@ -11,18 +11,19 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from contextvars import ContextVar
 from functools import partial
 from typing import Any, TypeVar
 
-from pymongo import ASCENDING, DESCENDING, IndexModel, MongoClient, ReadPreference, WriteConcern
+from pymongo import MongoClient, ReadPreference, WriteConcern
 from pymongo import errors as mongo_errors
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection as PymongoCollection
 from pymongo.database import Database
 from pymongo.read_concern import ReadConcern
 from wsis_shared import process_registry
+from wsis_shared.collection_specs import check_declared
 from wsis_shared.errors import Unavailable
 from wsis_shared.settings import Suite
 
@@ -95,7 +96,8 @@ class Repository:
         self.db = db
 
     def collection(self, name: str) -> Collection:
-        """The named collection, joined to the open transaction."""
+        """The named collection, joined to the open transaction. Raises LookupError where it is not declared."""
+        check_declared(self.db, name)
         return Collection(self.db[name])
 
 
@@ -188,31 +190,3 @@ def retry_while_unavailable(
             _log.warning("store unavailable, retrying", extra={"error": type(error).__name__, "held": held})
             time.sleep(pause)
             pause = min(pause * 2, 5.0)
-
-
-def ensure_indexes(db: Database[dict[str, Any]], indexes: Mapping[str, Iterable[IndexModel]]) -> list[str]:
-    """Create missing indexes; safe at every start. Returns "collection.index" of each declared index."""
-    names = []
-    for collection, models in {**OWN_INDEXES, **indexes}.items():
-        names += [f"{collection}.{name}" for name in db[collection].create_indexes(list(models))] if models else []
-    return names
-
-
-def outbox_index() -> IndexModel:
-    """The index for a collection with outboxes: finds the few documents with pending events."""
-    return IndexModel([("outbox.id", ASCENDING)], name="outbox", sparse=True)
-
-
-# The collections of the bus in every service's database.
-OWN_INDEXES: dict[str, list[IndexModel]] = {
-    "inbox": [IndexModel([("at", ASCENDING)], name="at", expireAfterSeconds=30 * 24 * 3600)],
-    "idempotency": [IndexModel([("at", ASCENDING)], name="at", expireAfterSeconds=48 * 3600)],
-    "leases": [],
-    "jobs": [
-        IndexModel([("live_key", ASCENDING)], name="live_key", unique=True, sparse=True),
-        IndexModel([("created_at", DESCENDING), ("_id", DESCENDING)], name="created_at"),
-        IndexModel([("state", ASCENDING), ("updated_at", ASCENDING)], name="state"),
-        IndexModel([("expires_at", ASCENDING)], name="expires_at", expireAfterSeconds=0),
-        outbox_index(),
-    ],
-}

@@ -113,6 +113,17 @@ class Country(fields.String):
         return code
 
 
+class Region(fields.String):
+    """The code of an ITU region, for example "arab_states", or "international" for those without a country."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+        code = super()._deserialize(value, attr, data, **kwargs)
+        known = {*(region.code for region in reference.itu_regions()), reference.no_region().code}
+        if code not in known:
+            raise ValidationError(f"Unknown region {code!r}.")
+        return code
+
+
 class ActionLine(fields.String):
     """The code of a leaf: "C1" or "C7.e-health". Bare "C7" is refused: nothing is filed under it."""
 

@@ -34,7 +34,7 @@ from wsis_local.supervise import Program, Supervisor
 INFRASTRUCTURE = ("broker", "store", "mail")
 EVERYTHING = (*INFRASTRUCTURE, "services", "gateway")
 # Between the infrastructure and the services: what they expect to find.
-PREPARATIONS = (("indexes",), ("queues",), ("seed",))
+PREPARATIONS = (("migrate",), ("indexes",), ("queues",), ("seed",))
 POLL_SECONDS = 0.1
 LOG_TAIL = 2_000  # characters of a program's log in an error
 

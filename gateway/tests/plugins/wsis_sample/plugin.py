@@ -5,6 +5,8 @@ from wsis_shared.blobs import Upload
 from wsis_shared.events import EventType
 from wsis_shared.jobs import JobKind
 from wsis_shared.plugin import PUBLIC, Mode, Plugin, Route
+from wsis_shared.rates import RateClass
+from wsis_shared.reference.sets import ReferenceSet
 from wsis_shared.schemas import (
     Country,
     Id,
@@ -129,7 +131,7 @@ ROUTES = (
     Route("GET", "/v1/secret", "leak", "Fails and tells", permission=PUBLIC),
     Route("GET", "/v1/staff", "echo", "Staff only", permission="sample:manage", response=Seen),
     Route("POST", "/v1/notes/{note}/votes", "cast", "Vote", permission="sample:vote", body=Vote, response=Cast,
-          mode=Mode.COMMAND, limit="vote", status=201, location="/v1/notes/{note}/votes/{command}"),
+          mode=Mode.COMMAND, limit="ballot", status=201, location="/v1/notes/{note}/votes/{command}"),
     Route("GET", "/v1/boards/{board}", "read_board", "A board", permission="sample:read", response=Board,
           stream=Stream(events=("sample.board_changed",), subject="board", shared=True)),
     Route("GET", "/v1/boards/{board}/mine", "read_board", "A board of one's own", permission="sample:read",
@@ -143,9 +145,16 @@ ROUTES = (
           mode=Mode.JOB, response=Count),
     Route("PUT", "/v1/notes/{note}/scan", "scan", "Read a scanned note", permission="sample:write", mode=Mode.JOB,
           upload=PAPER),
-    Route("POST", "/v1/registration", "register", "Ask for an account", permission=PUBLIC, limit="register",
+    Route("POST", "/v1/registration", "register", "Ask for an account", permission=PUBLIC, limit="signup",
           status=202),
 )  # fmt: skip
+
+
+def colours():
+    """The rows of a reference set."""
+    yield {"code": "red", "title": {"en": "Red", "fr": "Rouge"}, "warm": "yes"}
+    yield {"code": "blue", "title": {"en": "Blue", "fr": "Bleu"}, "warm": "no"}
+
 
 plugin = Plugin(
     name="sample",
@@ -157,6 +166,13 @@ plugin = Plugin(
         JobKind("pack", "Packs a note", permission="sample:manage", result=Count),
         JobKind("turn", "Turns a scan"),
     ),
-    roles={"member": ("sample:read", "sample:write", "sample:vote"), "officer": ("sample:*",)},
+    grants={"member": ("sample:read", "sample:write", "sample:vote"), "officer": ("sample:*",)},
+    rate_classes=(
+        RateClass("ballot", "120/minute", "Votes, per account", fail_closed=True),
+        RateClass(
+            "signup", "20/minute", "Requests for an account, per network", by_network_only=True, fail_closed=True
+        ),
+    ),
+    reference=(ReferenceSet("note_colours", "wsis_sample.plugin:colours", "Colours of notes", filters=("warm",)),),
     locale_package="wsis_sample.notices",
 )

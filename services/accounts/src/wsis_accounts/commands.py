@@ -9,12 +9,14 @@ from typing import Any
 import click
 from marshmallow import ValidationError
 from wsis_shared import audit, clock, mongo
+from wsis_shared import roles as declared
+from wsis_shared.collection_specs import ensure_indexes
 from wsis_shared.errors import SuiteError
 
 from wsis_accounts import events, schemas
 from wsis_accounts.domain import codes, mailbox, people
 from wsis_accounts.settings import Settings
-from wsis_accounts.store import INDEXES, Signer, Store, keyed
+from wsis_accounts.store import COLLECTIONS, Signer, Store, keyed
 
 
 @click.group()
@@ -30,14 +32,14 @@ def accounts() -> None:
 @click.option("--stakeholder-type", default="international_organization", show_default=True)
 @click.option("--organization", default=None)
 @click.option("--locale", default="en", show_default=True)
-@click.option("--role", "roles", type=click.Choice(["officer", "operator"]), multiple=True, default=("officer",),
+@click.option("--role", "roles", type=click.Choice(declared.installed().grantable), multiple=True, default=("officer",),
               show_default=True)  # fmt: skip
 def officer(roles: tuple[str, ...], **typed: Any) -> None:
     """Make a confirmed account with the role of officer, or give it to the account of that address. Prints the id."""
     try:
         registration = schemas.Registration().load(typed)
         db = mongo.database("accounts")
-        mongo.ensure_indexes(db, INDEXES)
+        ensure_indexes(db, COLLECTIONS)
         click.echo(mongo.in_transaction(partial(appoint, Store(db), registration, roles)))
     except ValidationError as error:
         raise click.ClickException(f"{error.messages}") from None
@@ -59,7 +61,7 @@ def appoint(store: Store, registration: dict[str, Any], roles: tuple[str, ...]) 
         owned = codes.owned(read.mailbox, id)
         store.keep_mailbox(read, owned, codes.kept_until(owned, now, Settings.load()))
     before = people.roles_of(account)
-    account["roles"] = [role for role in people.GIVEN if role in {*roles, *account["roles"]}]
+    account["roles"] = declared.installed().ordered([*roles, *account["roles"]])
     if before != people.roles_of(account):
         happened.append(audit.entry(
             "accounts.roles_changed", f"account/{account['_id']}", {"roles": before},

@@ -72,6 +72,11 @@ def own_roles() -> Forbidden:
     return Forbidden("accounts.own_roles", "Nobody changes their own roles or blocks themselves.")
 
 
+def role_not_grantable(role: str) -> Forbidden:
+    """Its declaration names who may grant it."""
+    return Forbidden("accounts.role_not_grantable", "None of your roles may grant or withdraw this role.", role=role)
+
+
 def last_officer() -> Conflict:
     """Nobody would be left to give the role back."""
     return Conflict("accounts.last_officer", "The last officer must stay one: make another officer first.")

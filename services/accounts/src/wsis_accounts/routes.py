@@ -92,7 +92,7 @@ ROUTES = (
     Route(
         "PUT", "/v1/accounts/{account}/roles", handler="set_roles", summary="Give and take roles",
         permission="accounts:manage", body=schemas.Roles, response=schemas.Standing,
-        error_codes=(*_STAFF, "accounts.agency_needed"),
+        error_codes=(*_STAFF, "accounts.agency_needed", "accounts.role_not_grantable"),
     ),
     Route(
         "POST", "/v1/accounts/{account}/block", handler="block", summary="Block an account and end its sessions",

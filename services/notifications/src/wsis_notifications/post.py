@@ -50,7 +50,7 @@ class Post:
         self.settings = Settings.load()
         self.store = store
         self.catalogue = catalogue()
-        self.writer = templates.writer(self.settings.public_url)
+        self.writer = templates.writer(self.settings.public_url, templates.filters_of(discover()))
         self._secret = Suite.load().mailbox_secret
         self._sender = message.from_setting(self.settings.mail_from)
         reply_to = self.settings.mail_reply_to

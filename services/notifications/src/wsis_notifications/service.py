@@ -52,7 +52,6 @@ class NotificationsService(Service):
     """Mails that follow events."""
 
     name = "notifications"
-    outboxes = ("deliveries",)
     post = Dependency(lambda db: Post(Store(db)))
     accounts = ServiceClient("accounts")
     publishers = Publishers()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
@@ -25,12 +25,15 @@ from wsis_shared.bus.entrypoints import every, rpc
 from wsis_shared.bus.job_api import JobApi
 from wsis_shared.bus.jobs import job_methods
 from wsis_shared.bus.shared_client import SharedClient
+from wsis_shared.collection_specs import declare as declare_collections
 from wsis_shared.errors import Unavailable
 from wsis_shared.events import PendingEvent, envelope
 from wsis_shared.jobs.repository import COLLECTION as JOBS
 from wsis_shared.jobs.repository import Jobs
 from wsis_shared.lease import Lease
 from wsis_shared.metrics import OUTBOX, OUTBOX_AGE
+from wsis_shared.migrations import Migration, Versions
+from wsis_shared.migrations import of_plugin as migrations_of
 from wsis_shared.mongo import Collection
 from wsis_shared.outbox import Relay
 from wsis_shared.plugin import DiscoveryResult, Plugin, discover
@@ -43,15 +46,21 @@ class Bus:
     """What a handler sees as `self.bus`: the service's name, database and files, leases, whether it is stopping."""
 
     def __init__(
-        self, service: str, db: Database[dict[str, Any]], shared: SharedClient, relay: Relay, found: DiscoveryResult
+        self,
+        service: str,
+        db: Database[dict[str, Any]],
+        shared: SharedClient,
+        relay: Relay,
+        migrations: Sequence[Migration],
+        found: DiscoveryResult,
     ) -> None:
-        self.service, self.db, self.relay = service, db, relay
+        self.service, self.db, self.relay, self.migrations = service, db, relay, migrations
         self._shared = shared
         plugin = found.get(service)
         self.jobs = Jobs(db, service, Suite.load().jobs_kept_days)
         self.job_kinds = {kind.name: kind for kind in plugin.jobs} if plugin is not None else {}
         self.job_titles = plugin.job_titles if plugin is not None else {}
-        self.grants = auth.grants(each.roles for each in found)
+        self.grants = auth.grants(each.grants for each in found)
         self._leases: dict[str, Lease] = {}
 
     @cached_property
@@ -93,13 +102,15 @@ class BusProvider(DependencyProvider):
         """Make the relay of this service."""
         name = self.container.service_name
         db = mongo.database(name)
-        collections = (
-            *self.container.service_cls.outboxes,
-            *([JOBS] if job_methods(self.container.service_cls) else ()),
-        )
-        relay = Relay(name, db, collections, self.shared.publish_events)
+        found = discover()
+        plugin = found.get(name)
+        outboxes = declare_collections(db, plugin.load("collections") or ()) if plugin else ()
+        if job_methods(self.container.service_cls):
+            outboxes = (*outboxes, JOBS)
+        relay = Relay(name, db, outboxes, self.shared.publish_events)
+        migrations = migrations_of(plugin) if plugin else ()
         self.registry = process_registry.register(db)
-        self.bus = Bus(name, db, self.shared, relay, discover())
+        self.bus = Bus(name, db, self.shared, relay, migrations, found)
 
     def start(self) -> None:
         """Start the relay and the heartbeat."""
@@ -205,17 +216,17 @@ class ServiceProxy:
 
 
 class Service(JobApi):
-    """Base of the services. `outboxes` names the collections whose documents contain pending events. `max_in_flight`
-    limits the RPC requests in flight per process, so that commands keep enough workers; others wait in the queue."""
+    """Base of the services. `max_in_flight` limits the RPC requests in flight per process, so that commands keep
+    enough workers; others wait in the queue."""
 
     name: str
-    outboxes: tuple[str, ...] = ()
     max_in_flight: int | None = None
     bus = BusProvider()
 
     @rpc
     def health(self) -> dict[str, Any]:
-        """The entry of this service in `/readyz`: version, latency of the store in milliseconds, unsent events."""
+        """The entry of this service in `/readyz`: version, latency of the store in milliseconds, unsent events, and
+        the steps of migrations that are still to run."""
         started = time.monotonic()
         self.bus.db.command("ping")
         latency = time.monotonic() - started
@@ -227,6 +238,10 @@ class Service(JobApi):
             "version": _version(self.name),
             "store_ms": round(latency * 1000, 1),
             "outbox": outbox,
+            "migrations": [
+                f"{item.collection} {item.to_version}: not {item.step}"
+                for item in Versions(self.bus.db).pending(self.bus.migrations)
+            ],
         }
 
     @every(600)

@@ -17,6 +17,8 @@ from wsis_local import store
 from wsis_local.ports import SETTINGS, Ports
 from wsis_local.secret import kept_secret
 from wsis_local.stack import Stack
+from wsis_shared import rates
+from wsis_shared.plugin import discover
 
 from wsis_demo.client import Suite
 from wsis_demo.mailbox import Mailbox
@@ -26,7 +28,7 @@ NEEDED_RATE = 1000  # registrations a minute: a suite that allows fewer would ma
 
 # The demo is a whole country behind one address, and it does not wait ten seconds for votes that nobody sends any more.
 OPEN_LIMITS = {
-    **{f"WSIS_LIMIT_{kind}": "1000000/minute" for kind in ("READ", "WRITE", "VOTE", "HEAVY", "SIGN_IN", "REGISTER")},
+    **rates.same_for_all(discover(), "1000000/minute"),
     "WSIS_VOTING_GRACE_SECONDS": "2",
 }
 OFFICER = {"given-name": "Eleonora", "family-name": "Keller", "organization": "WSIS Secretariat"}

@@ -24,7 +24,7 @@ plugin = Plugin(
     name="madeup",
     summary="For the tests of the bus",
     service="wsis_madeup.service:MadeUp",
-    indexes="wsis_madeup.service:INDEXES",
+    collections="wsis_madeup.service:COLLECTIONS",
     publishes=(THING_MADE,),
     jobs=(
         JobKind("add_up", "Writes a row in each step", permission="madeup:jobs", result=Total),
@@ -32,7 +32,7 @@ plugin = Plugin(
         JobKind("stumble", "Raises until it is told not to"),
         JobKind("sign", "Runs to its end", cancellable=False),
     ),
-    roles={"officer": ("madeup:jobs",)},
+    grants={"officer": ("madeup:jobs",)},
     depends_on=(
         EventDependency("madeup", "thing_made"),
         EventDependency("outside", "told"),

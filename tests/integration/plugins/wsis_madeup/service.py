@@ -4,14 +4,19 @@ import time
 import eventlet
 from wsis_shared import context
 from wsis_shared.bus import Dependency, Service, ServiceClient, command, every, job, rpc, subscribe, subscribe_batches
+from wsis_shared.collection_specs import CollectionSpec
 from wsis_shared.errors import Conflict, Invalid
 from wsis_shared.events import new_event
-from wsis_shared.mongo import outbox_index
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_madeup.plugin import THING_MADE, told_much
 
-INDEXES = {"things": [outbox_index()], "votes": []}
+COLLECTIONS = (
+    CollectionSpec("things", outbox=True),
+    CollectionSpec("votes"),
+    CollectionSpec("seen"),
+    CollectionSpec("told"),
+)
 
 
 class Store(EventfulRepository):
@@ -24,7 +29,6 @@ class Store(EventfulRepository):
 
 class MadeUp(Service):
     name = "madeup"
-    outboxes = ("things",)
     max_in_flight = int(os.environ.get("MADEUP_MAX_IN_FLIGHT", "0")) or None
     store = Dependency(Store)
     itself = ServiceClient("madeup", timeout=1.0)

@@ -95,6 +95,7 @@ def serve(
     `indexes=False` or `seed=True` as needed; what still runs at the end of the module is stopped."""
     from wsis_shared import mongo
     from wsis_shared.blobs import store
+    from wsis_shared.collection_specs import ensure_indexes
     from wsis_shared.plugin import discover
 
     running = []
@@ -103,7 +104,7 @@ def serve(
         plugin = discover(only=(name,)).get(name)
         assert plugin is not None, f"{name} is not installed"
         db = mongo.database(name)
-        mongo.ensure_indexes(db, plugin.load("indexes") or {})
+        ensure_indexes(db, plugin.load("collections") or ())
         store.ensure_indexes(name)
         if seed and plugin.seed:
             plugin.load("seed")(db)
@@ -143,12 +144,13 @@ def start_process(
 def database(environment: dict[str, str]) -> Callable[[str], Any]:
     """`database("voting")`: the database of a service, with its indexes."""
     from wsis_shared import mongo
+    from wsis_shared.collection_specs import ensure_indexes
     from wsis_shared.plugin import discover
 
     def of(name: str) -> Any:
         plugin = discover(only=(name,)).get(name)
         db = mongo.database(name)
-        mongo.ensure_indexes(db, (plugin.load("indexes") if plugin else None) or {})
+        ensure_indexes(db, (plugin.load("collections") if plugin else None) or ())
         return db
 
     return of

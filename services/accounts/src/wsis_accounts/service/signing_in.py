@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from wsis_shared import context
+from wsis_shared import context, roles
 from wsis_shared.bus import every, rpc
 from wsis_shared.errors import SuiteError
 from wsis_shared.events import new_event
@@ -122,7 +122,10 @@ class SigningIn(Desk):
             return errors.blocked()
         id = uuid.uuid4().hex
         refresh = keyed.new_refresh(id, 1)
-        session = sessions.start(id, account["_id"], keyed.refresh(refresh), account["roles"], now(), self.rules)
+        session = sessions.start(
+            id, account["_id"], keyed.refresh(refresh),
+            roles.installed().session_hours(account["roles"]), now(), self.rules,
+        )  # fmt: skip
         self.store.keep_session(session)
         return account, session, refresh
 

@@ -15,7 +15,7 @@ from wsis_prizes.service.outcome import OutcomeCalls
 from wsis_prizes.service.projects import ProjectCalls
 from wsis_prizes.service.public import PublicCalls
 from wsis_prizes.service.secretariat import SecretariatCalls
-from wsis_prizes.store import OUTBOXES, Store
+from wsis_prizes.store import Store
 
 
 class PrizesService(
@@ -33,7 +33,6 @@ class PrizesService(
     """Everything that the contest answers to."""
 
     name = "prizes"
-    outboxes = OUTBOXES
     store = Dependency(Store)
     accounts = ServiceClient("accounts")
     voting = ServiceClient("voting", timeout=10.0)

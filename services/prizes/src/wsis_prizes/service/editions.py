@@ -11,7 +11,8 @@ from wsis_shared.bus import rpc
 from wsis_shared.events import PendingEvent, new_event
 
 from wsis_prizes import errors
-from wsis_prizes.domain import editions, names, phases, projects, words
+from wsis_prizes.domain import editions, forms, names, phases, projects, words
+from wsis_prizes.domain import reference as contest
 from wsis_prizes.events import PHASE_CHANGED, VOTING_EXTENDED, VOTING_WINDOW_CHANGED
 from wsis_prizes.service import shown
 from wsis_prizes.service.calls import Calls
@@ -114,7 +115,7 @@ class EditionCalls(Calls):
     def list_categories(self, edition: str) -> dict[str, Any]:
         """The categories by number, titles in the reader's language."""
         locale, doc = self.ctx().locale, self.store.edition(edition)
-        rows = [reference.category(code) for code in doc["categories"]]
+        rows = [contest.category(code) for code in doc["categories"]]
         return {
             "items": [
                 {
@@ -139,7 +140,7 @@ class EditionCalls(Calls):
         return {
             "edition": edition,
             **doc["form"],
-            "fields_": doc["form"]["fields"],
+            "fields": forms.described(doc["form"]["fields"], contest.form_texts(), locale),
             "criteria": criteria,
             "word_rule": words.RULE,
         }

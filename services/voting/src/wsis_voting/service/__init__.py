@@ -27,7 +27,6 @@ class VotingService(LogCalls, LiveCalls, Reviewing, Service):
 
     name = "voting"
     max_in_flight = 3  # many readers at once would take turns with the one who records
-    outboxes = ("contests", "completions", "tallies", "reminders", "logs", "decisions")
     contests = Dependency(Contests)
     ballots = Dependency(Ballots)
     counters = Dependency(Counters)
@@ -307,7 +306,7 @@ class VotingService(LogCalls, LiveCalls, Reviewing, Service):
 
 
 def _number(category: str) -> int:
-    return reference.category(category).number
+    return reference.action_line(category).number
 
 
 def _by_project(contest: Contest, counts: Counts) -> list[dict[str, Any]]:

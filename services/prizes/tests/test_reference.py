@@ -1,11 +1,14 @@
-"""The seeds of edition 2017 and the published figures."""
+"""Edition 2017 as announced, the categories, the labels of the form."""
 
 import json
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from wsis_shared import reference
+from wsis_shared.reference import action_lines, title
+
+from wsis_prizes.domain import editions, forms, projects, reference
+from wsis_prizes.domain.filters import FILTERS
 
 LANGUAGES = {"en", "fr", "pt", "es", "zh", "ar", "ru"}
 
@@ -47,20 +50,11 @@ def test_prizes_2017_rules():
     assert fields["category"]["required"] is True
     assert fields["website"]["required"] is False
     assert len(seed["criteria"]) == 9
-    assert reference.title(seed["criteria"][6], "fr") == "Durabilité"
+    assert title(seed["criteria"][6], "fr") == "Durabilité"
 
 
-def test_consultation_2017_phases():
-    seed = reference.consultation_seed(2017)
-    dates = [phase["date"] for phase in seed["phases"]]
-    assert dates == ["2016-09-01", "2016-10-12", "2017-02-14", "2017-02-20", "2017-03-14", "2017-05-10"]
-    assert (seed["phases"][1]["from"], seed["phases"][1]["to"]) == ("16:30", "18:00")
-    assert seed["phases"][3]["moved"] == {"date": "2017-03-01"}
-
-
-@pytest.mark.parametrize("read", [reference.edition_seed, reference.consultation_seed])
-def test_seeds_are_plain_copies_with_every_language(read):
-    seed = read(2017)
+def test_the_seed_is_a_plain_copy_with_every_language():
+    seed = reference.edition_seed(2017)
     assert json.loads(json.dumps(seed)) == seed
     for row in seed["phases"] + seed.get("criteria", []):
         assert set(row["title"]) == LANGUAGES
@@ -69,35 +63,50 @@ def test_seeds_are_plain_copies_with_every_language(read):
     for phase in seed["phases"]:
         date.fromisoformat(phase.get("start") or phase["date"])
     seed["phases"].clear()
-    assert read(2017)["phases"]
+    assert reference.edition_seed(2017)["phases"]
 
 
-@pytest.mark.parametrize("read", [reference.edition_seed, reference.consultation_seed, reference.participation])
 @pytest.mark.parametrize("edition", [1999, "../2017", None])
-def test_unknown_editions_are_named(read, edition):
+def test_unknown_editions_are_named(edition):
     with pytest.raises(LookupError) as caught:
-        read(edition)
+        reference.edition_seed(edition)
     assert repr(edition) in str(caught.value)
 
 
-def test_published_figures():
-    prizes = reference.participation(2017)["prizes"]
-    assert (prizes["submitted"], prizes["nominated"], prizes["votes"]) == (467, 345, 1_100_000)
-    assert prizes["winners"] == 18
-    assert prizes["champions"] == 72
-    assert sum(reference.participation(2017)["consultation"]["percent_by_stakeholder_type"].values()) == 100
+def test_categories_are_numbered_like_the_action_lines():
+    assert [(item.number, item.code) for item in reference.categories()] == [
+        (line.number, line.code) for line in action_lines()
+    ]
+    assert reference.category(10) is reference.category("C7.e-health")
+    assert title(reference.category(1), "en").startswith("AL C1. The role of governments")
+    for item in reference.categories():
+        assert set(item.title) == LANGUAGES
+    with pytest.raises(LookupError, match="category 19"):
+        reference.category(19)
 
 
-def test_figures_of_2016_add_up_to_the_nominated():
-    prizes = reference.participation(2016)["prizes"]
-    assert sum(prizes["nominated_by_stakeholder_type"].values()) == prizes["nominated"] == 311
-    assert sum(prizes["nominated_by_region"].values()) == 311
-    known = {region.code for region in reference.itu_regions()} | {reference.no_region().code}
-    assert set(prizes["nominated_by_region"]) == known
+def test_phases_have_titles_for_mails():
+    assert FILTERS["phase"]("public_voting", "fr") == "Vote public en ligne"
+    assert FILTERS["category"]("C7.e-health", "en").startswith("AL C7")
+    with pytest.raises(LookupError):
+        FILTERS["phase"]("no_such_phase", "fr")
 
 
-def test_qualified_figures_exist():
-    for edition in (2006, 2012, 2013, 2014, 2015, 2016, 2017, 2018, 2019, 2020, 2024):
-        for figures in reference.participation(edition).values():
-            for name in figures.get("at_least", []) + figures.get("about", []):
-                assert isinstance(figures[name], int)
+def test_every_field_of_the_form_has_label_and_help_in_every_language():
+    fields = reference.edition_seed(2017)["form"]["fields"]
+    edition = editions.from_seed(reference.edition_seed(2017))
+    described = forms.described(edition["form"]["fields"], reference.form_texts(), "zh")
+    assert len(described) == len(fields)
+    assert {field["code"] for field in described} == set(reference.form_texts()) == set(projects.FIELDS)
+    for field in described:
+        assert set(field["labels"]) == set(field["helps"]) == LANGUAGES
+        assert (field["label"], field["help"]) == (field["labels"]["zh"], field["helps"]["zh"])
+
+
+def test_a_form_that_was_stored_without_it_tells_completed():
+    described = forms.described([{"code": "title", "required": True}], reference.form_texts(), "en")
+    assert [(field["code"], field["required"]) for field in described] == [("title", True), ("completed", True)]
+
+
+def test_states_are_those_of_the_rules():
+    assert [row["code"] for row in reference.state_rows()] == list(projects.STATES)
