@@ -199,6 +199,7 @@ def test_problem_types_have_pages(http):
     page = http.get("/problems/sample.title_taken", headers={"Accept": "text/html,*/*;q=0.8"})
     assert page.headers["content-type"].startswith("text/html")
     assert '<p lang="ar" dir="rtl">' in page.text
+    assert '<link rel="stylesheet" href="/docs/page.css">' in page.text
     assert http.get("/problems/no.such_code").status_code == 404
     assert http.get("/problems/%3Cscript%3E").status_code == 404
 

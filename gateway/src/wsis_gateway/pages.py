@@ -95,7 +95,7 @@ def _page(code: str, titles: Mapping[str, str], operations: list[str]) -> str:
     name = html.escape(code)
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{name}</title>'
-        '<meta name="viewport" content="width=device-width"><amqp_client rel="stylesheet" href="/docs/page.css">'
+        '<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/docs/page.css">'
         f'<main><h1><code>{name}</code></h1>{rows}{where}<p><a href="/docs">API</a></p></main></html>'
     )
 
