@@ -64,8 +64,7 @@ def document(found: DiscoveryResult) -> dict[str, Any]:
 def _operation(operation: Operation, titles: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
     route = operation.route
     described: dict[str, Any] = {
-        # From the path: two operations may share one method of a service.
-        "operationId": route.method.lower() + re.sub(r"[^A-Za-z0-9]+", "_", route.path).rstrip("_"),
+        "operationId": operation.id,
         "tags": [operation.plugin],
         "summary": route.summary,
         "parameters": list(_parameters(operation)),

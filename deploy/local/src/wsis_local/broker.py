@@ -157,7 +157,10 @@ def private(run_dir: Path, ports: Ports) -> Broker:
     }
     programs = (
         Program(
-            "epmd", (epmd, "-port", str(ports["epmd"]), "-address", LOOPBACK), priority=10, env=env,
+            "epmd",
+            (epmd, "-port", str(ports["epmd"]), "-address", LOOPBACK),
+            priority=10,
+            env=env,
             group=INFRASTRUCTURE,
         ),
         Program(
