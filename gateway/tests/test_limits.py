@@ -198,4 +198,7 @@ def test_a_factor_lifts_every_limit_and_is_one_unless_set():
     limits = Limits(Settings.load({"WSIS_LIMIT_FACTOR": "1000"}), classes, env={})
     for name, rule in Limits(Settings.load({}), classes, env={}).rules.items():
         lifted = limits.rules[name]
-        assert (lifted.account.amount, lifted.network.amount) == (1000 * rule.account.amount, 1000 * rule.network.amount)
+        assert (lifted.account.amount, lifted.network.amount) == (
+            1000 * rule.account.amount,
+            1000 * rule.network.amount,
+        )

@@ -37,7 +37,7 @@ class StartPage:
                 {"name": plugin.name, "summary": plugin.summary, "public": {
                     path: operation.route.summary for path, operation in public.get(plugin.name, {}).items()
                 }}
-                for plugin in found if plugin.routes
+                for plugin in found if plugin.name in public
             ],
         }, ensure_ascii=False).encode()  # fmt: skip
         self._html = _page(found, links, public).encode()
@@ -81,7 +81,7 @@ def _page(
             for path, operation in public.get(plugin.name, {}).items()
         )
         for plugin in found
-        if plugin.routes
+        if plugin.name in public
     )
     template = (files("wsis_gateway") / "data" / "start.html").read_text("utf-8")
     return Template(template).substitute(links=_list(links.values()), services=services)
