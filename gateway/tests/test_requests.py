@@ -116,7 +116,7 @@ def test_other_methods_are_rejected(http, method):
 @pytest.mark.parametrize(
     "path",
     [
-        "/v1/unknown", "//", "/V1/notes", "/v1/notes/", "/v1//notes", "/v1/notes/a%20b", "/v1/notes/a$b",
+        "/v1/unknown", "/v1", "/V1/notes", "/v1/notes/", "/v1//notes", "/v1/notes/a%20b", "/v1/notes/a$b",
         "/v1/notes/%00",
         "/v1/notes/" + "x" * 65, "/v1/notes/%ff", "/v1/notes/a%2fb", "/v1/notes/..%2f..%2fetc",
         "/docs/../../etc/passwd",

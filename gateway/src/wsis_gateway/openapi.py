@@ -28,6 +28,7 @@ Open consultation, prizes and stocktaking of the WSIS process.
 
 Times are RFC 3339 in UTC. Lists are `{items, next}`: send `next` as `after` for the following page. \
 Errors are problems (RFC 9457) with a stable `code`. \
+`Accept-Language` chooses the language of titles: LANGUAGES. \
 Any write may be repeated safely under the same `Idempotency-Key`. \
 Every response has `X-Request-ID`, and `RateLimit` and `RateLimit-Policy` where requests are counted."""
 # The error responses of all operations: status -> name, description.
@@ -61,7 +62,7 @@ def document(found: DiscoveryResult) -> dict[str, Any]:
     spec = APISpec(
         title="WSIS suite", version=_version(), openapi_version="3.1.0", plugins=[marshmallow],
         info={
-            "description": INTRODUCTION,
+            "description": INTRODUCTION.replace("LANGUAGES", ", ".join(language.code for language in languages())),
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         servers=[{"url": "/"}],
@@ -131,7 +132,6 @@ def _parameters(operation: Operation) -> Iterator[Any]:
         yield {"in": "path", "name": name, "required": True, "schema": {"$ref": "#/components/schemas/Id"}}
     if operation.query is not None:
         yield {"in": "query", "schema": operation.route.query}
-    yield "AcceptLanguage"
     if operation.route.writes:
         yield "IdempotencyKey"
     if operation.route.mode is Mode.COMMAND:
@@ -226,10 +226,6 @@ def _components(spec: APISpec) -> None:
     headers = {"Retry-After": {"$ref": "#/components/headers/Retry-After"}}
     for name, description in ERRORS.values():
         spec.components.response(name, {"description": description, "content": content, "headers": headers})
-    spec.components.parameter("AcceptLanguage", "header", {
-        "name": "Accept-Language", "description": "Language of titles", "example": "fr",
-        "schema": {"type": "string", "examples": [language.code for language in languages()]},
-    })  # fmt: skip
     spec.components.parameter("IdempotencyKey", "header", {
         "name": "Idempotency-Key", "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
         "description": "A unique key, for example a UUID: a repeat with the same key has no second effect.",

@@ -177,7 +177,7 @@ def _operation(summary: str, operation_id: str, item: Mapping[str, Any], paramet
     }}  # fmt: skip
     return {
         "operationId": operation_id, "summary": summary, "tags": ["reference"],
-        "parameters": [*parameters, "AcceptLanguage"],
+        "parameters": parameters,
         "description": f"Rate limit: `{LIMIT}`, per network.", "security": [], "x-permission": PUBLIC,
         "responses": {
             "200": {"description": "OK", "content": {"application/json": {"schema": page}}},
