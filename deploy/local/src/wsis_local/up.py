@@ -16,10 +16,11 @@ from wsis_local import running
 from wsis_local.ports import CannotStart, Ports
 from wsis_local.running import NotRunning
 from wsis_local.stack import INFRASTRUCTURE, Stack
-from wsis_local.supervise import Supervisor
+from wsis_local.supervise import POLL_SECONDS, Supervisor
 
 CANNOT_START = 2  # exit status
 WATCH_SECONDS = 1
+STOPPED = frozenset({"STOPPING", "STOPPED"})
 NEXT = """\
 In another terminal:
   make officer EMAIL=you@example.org   become an officer (the mail with the code ends in the catcher)
@@ -58,7 +59,7 @@ def down(environ: Mapping[str, str] = os.environ) -> int:
     supervisor = Supervisor(Path(environ.get("WSIS_RUN_DIR", ".run")).resolve())
     supervisor.stop()
     while supervisor.runs():
-        time.sleep(WATCH_SECONDS)
+        time.sleep(POLL_SECONDS)
     return 0
 
 
@@ -127,6 +128,8 @@ def _watch(stack: Stack) -> None:
             states, now = stack.states(), stack.pids()
         except (OSError, Fault):
             return  # stopped from elsewhere (`make down`)
+        if not STOPPED.isdisjoint(states.values()):
+            continue  # as long as that takes
         for name, pid in known.items():
             if now.get(name, 0) != pid:
                 click.echo(f"{name} ended and is {states[name].lower()} again: see {stack.logs / name}.log")
