@@ -10,8 +10,8 @@ function read(path) {
 }
 
 for (const row of rows) {
-  const [list, variable, rest] = row.dataset.path.split(/\/\{(\w+)\}/);
-  if (!variable || rest.includes("{") || !listed.has(list)) continue;
+  const [list, variable, rest, more] = row.dataset.path.split(/\/\{(\w+)\}/);
+  if (!variable || more || !listed.has(list)) continue;
   read(list).then(({ items = [] }) => {
     for (const item of items.slice(-MOST)) {
       if (!item[variable]) continue;
