@@ -189,3 +189,16 @@ def test_a_class_by_network_counts_the_network_alone_and_without_a_factor():
     limits = Limits(Settings(limit_network_factor=20), [LOGIN])
     assert limits.hit("login", Actor("ada"), "n")["RateLimit-Policy"] == '"login";q=3;w=60'
     assert limits.hit("login", Actor("bob"), "n")["RateLimit"].startswith('"login";r=1;')
+
+
+def test_a_factor_lifts_every_limit_and_is_one_unless_set():
+    """The local stack sets it for the demo; production must not inherit it."""
+    classes = [*CORE, VOTE, LOGIN]
+    assert Settings.load({}).limit_factor == 1
+    limits = Limits(Settings.load({"WSIS_LIMIT_FACTOR": "1000"}), classes, env={})
+    for name, rule in Limits(Settings.load({}), classes, env={}).rules.items():
+        lifted = limits.rules[name]
+        assert (lifted.account.amount, lifted.network.amount) == (
+            1000 * rule.account.amount,
+            1000 * rule.network.amount,
+        )

@@ -116,7 +116,7 @@ def test_other_methods_are_rejected(http, method):
 @pytest.mark.parametrize(
     "path",
     [
-        "/v1/unknown", "/", "/V1/notes", "/v1/notes/", "/v1//notes", "/v1/notes/a%20b", "/v1/notes/a$b",
+        "/v1/unknown", "/v1", "/V1/notes", "/v1/notes/", "/v1//notes", "/v1/notes/a%20b", "/v1/notes/a$b",
         "/v1/notes/%00",
         "/v1/notes/" + "x" * 65, "/v1/notes/%ff", "/v1/notes/a%2fb", "/v1/notes/..%2f..%2fetc",
         "/docs/../../etc/passwd",
@@ -199,6 +199,7 @@ def test_problem_types_have_pages(http):
     page = http.get("/problems/sample.title_taken", headers={"Accept": "text/html,*/*;q=0.8"})
     assert page.headers["content-type"].startswith("text/html")
     assert '<p lang="ar" dir="rtl">' in page.text
+    assert '<link rel="stylesheet" href="/docs/page.css">' in page.text
     assert http.get("/problems/no.such_code").status_code == 404
     assert http.get("/problems/%3Cscript%3E").status_code == 404
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from setuptools import find_namespace_packages
+from wsis_scaffold import RESERVED
 
 PRODUCTION = ("shared", "gateway")
 # Only these folders and files go into an image; each is one of production.
@@ -41,6 +42,11 @@ def test_development_is_four_distributions(project: Any) -> None:
     assert {_project(folder)["name"] for folder in project.development.values()} == {
         f"wsis-{name}" for name in project.development
     }
+
+
+def test_no_service_can_take_the_name_of_a_distribution(project: Any) -> None:
+    """Both would be `wsis-<name>`."""
+    assert {*PRODUCTION, *project.development} - RESERVED == set()
 
 
 def test_production_imports_no_development(project: Any) -> None:

@@ -24,6 +24,7 @@ from wsis_gateway.limits import Limits
 from wsis_gateway.middleware import CacheMiddleware, RequestMiddleware
 from wsis_gateway.problems import ErrorHandlers, field_messages, load_titles
 from wsis_gateway.settings import Settings
+from wsis_gateway.start_page import StartPage
 from wsis_gateway.streaming import StreamHandler
 
 EXPOSED_HEADERS = (
@@ -84,6 +85,7 @@ def start(settings: Settings) -> Gateway:
     health.install(app, amqp_client, found)
     reference.install(app, sets_of(found), limits)
     pages.install(app, openapi.document(found), titles)
+    app.add_route("/", StartPage(found, operations, settings.mail_web_uri))
 
     def not_found(req: Request, resp: Response, **_: str) -> None:
         resp.set_headers(limits.hit("read", ANONYMOUS, req.context.network))

@@ -138,5 +138,10 @@ def _rule(settings: Settings, rate_class: RateClass, env: Mapping[str, str] | No
         item = parse(text)
     except ValueError:
         raise SettingError(f"{rate_class.variable} must be a rate like 600/minute, not {text!r}") from None
-    factor = 1 if rate_class.by_network_only else max(1, settings.limit_network_factor)
-    return Rule(rate_class, item, type(item)(item.amount * factor, item.multiples, item.namespace))
+    item = _times(item, settings.limit_factor)
+    network = item if rate_class.by_network_only else _times(item, settings.limit_network_factor)
+    return Rule(rate_class, item, network)
+
+
+def _times(item: RateLimitItem, factor: int) -> RateLimitItem:
+    return type(item)(item.amount * max(1, factor), item.multiples, item.namespace)

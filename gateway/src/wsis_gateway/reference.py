@@ -19,12 +19,10 @@ from wsis_shared.schemas import LOCALES, RequestSchema
 from wsis_gateway import request_parsing
 from wsis_gateway.cache import etag_of, matches
 from wsis_gateway.limits import Limits
-from wsis_gateway.problems import MEDIA_TYPE
 
 PATH = "/v1/reference"
 SECONDS = 24 * 3600
 LIMIT = "read"
-PROBLEM = {"$ref": "#/components/schemas/Problem"}
 
 
 class ReferenceQuery(RequestSchema):
@@ -179,14 +177,11 @@ def _operation(summary: str, operation_id: str, item: Mapping[str, Any], paramet
     }}  # fmt: skip
     return {
         "operationId": operation_id, "summary": summary, "tags": ["reference"],
-        "parameters": [*parameters, "AcceptLanguage"],
-        "x-permission": PUBLIC, "x-limit": LIMIT, "x-error-codes": [],
+        "parameters": parameters,
+        "description": f"Rate limit: `{LIMIT}`, per network.", "security": [], "x-permission": PUBLIC,
         "responses": {
             "200": {"description": "OK", "content": {"application/json": {"schema": page}}},
             "304": {"description": "Not modified"},
-            **{
-                status: {"description": why, "content": {MEDIA_TYPE: {"schema": PROBLEM}}}
-                for status, why in (("404", "No such set"), ("422", "Unknown parameter"), ("429", "Over the limit"))
-            },
+            "4XX": {"$ref": "#/components/responses/Rejected"},
         },
     }  # fmt: skip

@@ -23,7 +23,9 @@ _log = logging.getLogger(__name__)
 _VARIABLE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # Paths of the gateway itself.
-RESERVED_PATHS = ("/openapi.json", "/docs", "/healthz", "/readyz", "/metrics", "/problems", "/v1/jobs", "/v1/reference")
+RESERVED_PATHS = (
+    "/", "/openapi.json", "/docs", "/healthz", "/readyz", "/metrics", "/problems", "/v1/jobs", "/v1/reference",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,11 @@ class Operation:
     response: Schema | None
     cached: bool
     invalidated_by: frozenset[str]
+
+    @property
+    def id(self) -> str:
+        """Its name in the OpenAPI document. From the path: two operations may share one method of a service."""
+        return self.route.method.lower() + re.sub(r"[^A-Za-z0-9]+", "_", self.route.path).rstrip("_")
 
     @property
     def variables(self) -> tuple[str, ...]:

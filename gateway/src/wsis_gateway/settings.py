@@ -48,6 +48,7 @@ class Settings(Suite):
     limits_uri: str = setting(
         "local://", "Store of the rate limits: this process, or redis://..., mongodb://...", secret=True
     )
+    limit_factor: int = setting(1, "Factor on every limit; more than 1 is for development alone")
     limit_network_factor: int = setting(
         20, "Factor between the limit of an account and that of a network without sign-in"
     )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from wsis_shared import audit, clock
@@ -435,7 +439,20 @@ def test_the_command_gives_the_role_to_the_account_that_is_there(accounts, clien
 
     account = client.tokens()["account"]
     done = appoint(client.address)
-    assert done.output.strip() == account
+    assert done.stdout.strip() == account
+    assert "/v1/sign-in/codes" in done.stderr
     profile = accounts.call("profile", account=account)
     assert (profile["roles"], profile["names"]) == (["member", "officer"], "Amina Diallo")
+    assert appoint(client.address).stdout == done.stdout  # and a second time changes nothing
+    assert accounts.call("profile", account=account)["roles"] == ["member", "officer"]
     assert appoint("not an address").exit_code == 1
+
+
+def test_the_command_without_settings_names_the_one_that_is_missing():
+    wsis = Path(sys.executable).with_name("wsis")
+    outside = {name: value for name, value in os.environ.items() if not name.startswith("WSIS_")}
+    done = subprocess.run(
+        [wsis, "accounts", "officer", "--email", "ana@wsis.example"], env=outside, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("Error: WSIS_SECRET must be set")

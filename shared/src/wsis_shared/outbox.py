@@ -113,6 +113,10 @@ class Relay:
                 _log.warning("outbox relay retries", extra={"error": type(error).__name__})
                 pause = 1.0
 
+    def wake(self) -> None:
+        """Publish now, or look whether to stop."""
+        _wakeup.set()
+
     def _take_dirty(self) -> Sequence[str]:
         names = set()
         while _dirty:

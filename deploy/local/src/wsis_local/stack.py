@@ -23,7 +23,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Self
 
-from wsis_local import broker, mail, services, store
+from wsis_local import broker, mail, running, services, store
 from wsis_local.broker import Broker
 from wsis_local.mail import Mail
 from wsis_local.ports import LOOPBACK, CannotStart, Ports
@@ -83,6 +83,7 @@ class Stack:
             raise CannotStart(f"a stack already runs in {self.run_dir}: stop it first (Ctrl-C there, or `make down`)")
         self.run_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         programs = self._programs()
+        running.save(self.run_dir, self.environment())
         deadline = time.monotonic() + timeout
         try:
             self._supervisor.start(programs, self.environment())

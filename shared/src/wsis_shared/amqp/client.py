@@ -26,6 +26,7 @@ _log = logging.getLogger(__name__)
 
 Reply = tuple[str, Mapping[str, Any]]  # correlation id, and `result` and `error` as in nameko's RPC protocol
 REPLIES_PER_MESSAGE = 100
+STOP_POLL_SECONDS = 0.2  # how often the thread of an idle connection looks whether it has to stop
 
 
 class AmqpClient:
@@ -310,7 +311,7 @@ class AmqpClient:
         checked_at = time.monotonic()
         while not self._stopping and self._ready.is_set():
             try:
-                connection.drain_events(timeout=1)
+                connection.drain_events(timeout=STOP_POLL_SECONDS)
             except TimeoutError:
                 pass
             if time.monotonic() - checked_at > 5:

@@ -134,6 +134,7 @@ class BusProvider(DependencyProvider):
     def stop(self) -> None:
         """Called after the workers have ended; the next process publishes the events that are left."""
         self._ended.set()
+        self.bus.relay.wake()
         for thread in self._threads:
             thread.wait()
         self.registry.deregister()
