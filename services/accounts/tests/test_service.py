@@ -16,7 +16,10 @@ from wsis_shared import audit, clock
 from wsis_shared.auth import Verifier
 from wsis_shared.context import Actor
 from wsis_shared.errors import Conflict, Forbidden, Invalid, NotFound, SuiteError, TooMany, Unauthenticated
+from wsis_shared.plugin import discover
 from wsis_testkit import publish, wait_for
+
+from wsis_accounts.events import audited
 
 from .conftest import registration
 
@@ -392,9 +395,7 @@ def test_officers_find_accounts(accounts, client, officer):
 
 
 def test_the_audit_collects_what_the_staff_of_other_services_did(accounts, amqp_client, officer):
-    from wsis_accounts.service.auditing import audited
-
-    others = [source for source, _ in audited() if source != "accounts"]
+    others = [key.source for key in audited(discover()) if key.source != "accounts"]
     for source in others or ["accounts"]:
         data = {**audit.ACTION_TAKEN.example, "object": f"test/{source}"}
         id = publish(amqp_client, source, "action_taken", data)

@@ -10,6 +10,6 @@ class Reader(Service):
     def on_thing_made(self, event):
         self.bus.db["read"].insert_one({"by": "on_thing_made", "n": event["data"]["n"]})
 
-    @subscribe_many(everything)
+    @subscribe_many(everything, prefetch=3)
     def on_any(self, event):
         self.bus.db["read"].insert_one({"by": "on_any", "n": event["data"]["n"]})

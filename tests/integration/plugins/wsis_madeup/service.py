@@ -146,7 +146,7 @@ class MadeUp(Service):
             raise RuntimeError("poison")
         self.store.collection("told").insert_many([{"_id": event["id"], "data": event["data"]} for event in events])
 
-    @command("place", batch=10, min_interval=0.02)
+    @command("place", batch=10, min_interval=0.02, prefetch=7)
     def move(self, commands):
         return [{"args": one.args} for one in commands]
 
