@@ -17,6 +17,7 @@ from typing import Any
 from amqp import spec
 from kombu import Connection, Queue
 from wsis_shared.amqp import serializer, topology
+from wsis_shared.amqp.confirms import Confirms
 from wsis_shared.amqp.future import Future
 from wsis_shared.amqp.write_buffer import WriteBuffer
 from wsis_shared.context import Context, to_headers
@@ -55,13 +56,12 @@ class AmqpClient:
         self._stopping = False
         self._blocked = False
         self._replies: dict[str, Future] = {}
-        self._confirms: dict[int, Future] = {}
+        self._confirms = Confirms()
         self._reply_to = ""
         self._connection: Connection | None = None
         self._write_buffer: WriteBuffer | None = None
         self._channel: Any = None
         self._confirm_channel: Any = None
-        self._next_tag = 1
         self._thread: threading.Thread | None = None
 
     # -- life cycle ----------------------------------------------------------------------------------------------------
@@ -241,8 +241,7 @@ class AmqpClient:
                 properties={key: value for key, value in properties.items() if value is not None},
             )  # fmt: skip
             if confirm is not None:
-                self._confirms[self._next_tag] = confirm
-                self._next_tag += 1
+                self._confirms.add(confirm)
             try:
                 # Not channel.basic_publish: it reads from the socket, which only the connection's thread may do.
                 channel.send_method(spec.Basic.Publish, "Bssbb", (0, exchange, routing_key, mandatory, False), message)
@@ -283,10 +282,9 @@ class AmqpClient:
         self._channel.events["basic_return"].add(self._on_request_returned)
         self._confirm_channel = connection.channel()
         self._confirm_channel.confirm_select()
-        self._confirm_channel.events["basic_ack"].add(self._on_ack)
-        self._confirm_channel.events["basic_nack"].add(self._on_nack)
+        self._confirm_channel.events["basic_ack"].add(self._confirms.on_ack)
+        self._confirm_channel.events["basic_nack"].add(self._confirms.on_nack)
         self._confirm_channel.events["basic_return"].add(self._on_publish_returned)
-        self._next_tag = 1
         for exchange in (topology.RPC, topology.COMMANDS, topology.DEAD_LETTERS):
             exchange(self._channel).declare()
         self._reply_to = uuid.uuid4().hex
@@ -322,9 +320,7 @@ class AmqpClient:
     def _disconnect(self) -> None:
         self._ready.clear()
         lost = Unavailable("suite.broker_away", "The message broker was lost.", retry_after=2)
-        waiting = [*self._replies.values(), *self._confirms.values()]
-        self._confirms = {}
-        for future in waiting:
+        for future in (*self._replies.values(), *self._confirms.reset()):
             future.resolve(error=lost)
         connection, self._connection = self._connection, None
         if connection is not None:
@@ -360,22 +356,6 @@ class AmqpClient:
                 envelope = None
             source, type = exchange.removesuffix(".events"), routing_key.partition(".")[0]
             self._on_event(source, type, envelope if isinstance(envelope, dict) else {})
-
-    def _on_ack(self, delivery_tag: int, multiple: bool) -> None:
-        for future in self._pop_confirms(delivery_tag, multiple):
-            future.resolve()
-
-    def _on_nack(self, delivery_tag: int, multiple: bool) -> None:
-        refused = Unavailable("suite.broker_full", "The message broker rejected the message.", retry_after=5)
-        for future in self._pop_confirms(delivery_tag, multiple):
-            future.resolve(error=refused)
-
-    def _pop_confirms(self, delivery_tag: int, multiple: bool) -> list[Future]:
-        if not multiple:
-            future = self._confirms.pop(delivery_tag, None)
-            return [future] if future is not None else []
-        tags = [tag for tag in self._confirms if tag <= delivery_tag]
-        return [self._confirms.pop(tag) for tag in tags]
 
     def _on_request_returned(self, _error: Any, _exchange: str, routing_key: str, message: Any) -> None:
         future = self._replies.get(message.properties.get("correlation_id"))
