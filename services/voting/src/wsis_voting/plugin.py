@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from wsis_shared.jobs import JobKind
 from wsis_shared.plugin import Plugin
 from wsis_shared.rates import RateClass
 
-from wsis_voting import events, routes, schemas
-from wsis_voting.schemas import review
+from wsis_voting import events, routes
 
 plugin = Plugin(
     name="voting",
@@ -19,22 +17,7 @@ plugin = Plugin(
     locale_package="wsis_voting.notices",
     commands="wsis_voting.commands:voting",
     routes=routes.ROUTES,
-    jobs=(
-        JobKind("recount", "Counts again from the stored votes", permission="voting:certify", result=schemas.Recount),
-        JobKind(
-            "scan_for_clusters",
-            "Looks for clusters of suspicious ballots",
-            permission="voting:review",
-            result=review.Summary,
-        ),
-        JobKind(
-            "apply_decision",
-            "Excludes or reinstates the ballots of a cluster",
-            permission="voting:review",
-            result=review.OpenedCluster,
-            cancellable=False,
-        ),
-    ),
+    jobs=routes.JOBS,
     publishes=events.PUBLISHES,
     depends_on=events.DEPENDS_ON,
     grants={

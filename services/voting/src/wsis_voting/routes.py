@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wsis_shared.jobs import JobKind
 from wsis_shared.plugin import PUBLIC, Mode, Route
 from wsis_shared.schemas import PageQuery
 from wsis_shared.streams import Stream
@@ -22,6 +23,24 @@ _REFUSALS = (
     "voting.category_already_voted",
 )  # fmt: skip
 _TURNS = ("voting.voting_opened", "voting.voting_reopened", "voting.voting_closed", "voting.tally_certified")
+
+# The long work behind routes with mode=Mode.JOB.
+JOBS = (
+    JobKind("recount", "Counts again from the stored votes", permission="voting:certify", result=schemas.Recount),
+    JobKind(
+        "scan_for_clusters",
+        "Looks for clusters of suspicious ballots",
+        permission="voting:review",
+        result=review.Summary,
+    ),
+    JobKind(
+        "apply_decision",
+        "Excludes or reinstates the ballots of a cluster",
+        permission="voting:review",
+        result=review.OpenedCluster,
+        cancellable=False,
+    ),
+)
 
 ROUTES = (
     Route(
