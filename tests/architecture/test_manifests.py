@@ -149,6 +149,8 @@ def test_routes_are_whole(plugin: Any) -> None:
             wrong.append(f"{where}: say what it returns")
         if route.cache and route.permission != PUBLIC:
             wrong.append(f"{where}: only what is public may be kept by anybody")
+        if route.timeout > 10:
+            wrong.append(f"{where}: nobody waits {route.timeout:.0f} s, make it a job")
         if route.mode is Mode.COMMAND and not _read_back(route, reads):
             wrong.append(f"{where}: location {route.location!r} must be a GET route of this plugin")
     assert wrong == []

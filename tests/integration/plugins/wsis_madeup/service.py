@@ -212,4 +212,4 @@ class MadeUp(Service):
 
     @job()
     def sign(self, run):
-        return run.finish()
+        return run.finish({"by": context.current().actor.id})
