@@ -49,10 +49,10 @@ class Refuse:
 
 sys.meta_path.insert(0, Refuse())
 import json
-from wsis_shared.plugin import discover, load_object
+from wsis_shared.plugin import discover
 found = discover()
 titles = [len(plugin.error_titles) for plugin in found]
-selected = [load_object(selection.select)(found) for plugin in found for selection in plugin.selects]
+selected = [selection.events(found) for plugin in found for selection in plugin.selects]
 print(json.dumps({"plugins": [plugin.name for plugin in found], "rejected": dict(found.rejected)}))
 """
 _VARIABLE = re.compile(r"{(\w+)}")
