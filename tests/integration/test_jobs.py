@@ -40,6 +40,12 @@ def test_job_runs_step_by_step_to_its_result(madeup, ended, database):
     assert sorted(row["step"] for row in rows) == [0, 1, 2, 3, 4]
 
 
+def test_step_runs_once_while_the_events_of_the_job_are_sent(madeup, ended, database):
+    job = start(madeup, "ponder", steps=4)
+    assert ended(job)["state"] == "succeeded"
+    assert database("madeup")["notes"].count_documents({"what": "pondered", "job": job["id"]}) == 4
+
+
 def test_job_begins_with_the_transaction_that_enqueued_it(madeup, database):
     with pytest.raises(Conflict):
         madeup.call("start_and_refuse", ANN, kind="sign")

@@ -211,6 +211,7 @@ OWN_INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("created_at", DESCENDING), ("_id", DESCENDING)], name="created_at"),
         IndexModel([("state", ASCENDING), ("updated_at", ASCENDING)], name="state"),
         IndexModel([("expires_at", ASCENDING)], name="expires_at", expireAfterSeconds=0),
-        outbox_index(),
     ],
+    # A job whose message was not sent for so long has a new one by then.
+    "job_events": [IndexModel([("at", ASCENDING)], name="at", expireAfterSeconds=24 * 3600), outbox_index()],
 }

@@ -26,7 +26,7 @@ from wsis_shared.bus.shared_client import SharedClient
 from wsis_shared.bus.subscriptions import Subscribe, SubscribeBatches
 from wsis_shared.errors import Unavailable
 from wsis_shared.events import PendingEvent, envelope
-from wsis_shared.jobs.repository import COLLECTION as JOBS
+from wsis_shared.jobs.repository import OUTBOX as JOB_EVENTS
 from wsis_shared.jobs.repository import Jobs
 from wsis_shared.lease import Lease
 from wsis_shared.metrics import OUTBOX, OUTBOX_AGE
@@ -85,7 +85,7 @@ class BusProvider(DependencyProvider):
         db = mongo.database(name)
         collections = (
             *self.container.service_cls.outboxes,
-            *([JOBS] if job_methods(self.container.service_cls) else ()),
+            *([JOB_EVENTS] if job_methods(self.container.service_cls) else ()),
         )
         relay = Relay(name, db, collections, self.shared.publish_events)
         self.registry = process_registry.register(db)
@@ -98,7 +98,7 @@ class BusProvider(DependencyProvider):
         self._threads = [spawn(self._relay, identifier="outbox"), spawn(self._heartbeat, identifier="heartbeat")]
 
     def _relay(self) -> None:
-        own = [topology.job_queue(self.bus.service)] if JOBS in self.bus.relay.collections else []
+        own = [topology.job_queue(self.bus.service)] if JOB_EVENTS in self.bus.relay.collections else []
         declare_consumer_queues(self.container.config["AMQP_URI"], self.bus.service, self._ended.is_set, own)
         self.bus.relay.run(self._ended.is_set)
 

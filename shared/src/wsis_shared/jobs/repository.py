@@ -1,5 +1,5 @@
-"""The `jobs` collection of a service. Each change is one write with its events: the outbox carries the message of the
-next worker, so that no job is without one."""
+"""The `jobs` collection of a service. Each change is stored together with its events: the outbox carries the message of
+the next worker, so that no job is without one."""
 
 from __future__ import annotations
 
@@ -25,6 +25,9 @@ from wsis_shared.outbox import EventfulRepository
 _log = logging.getLogger(__name__)
 
 COLLECTION = "jobs"
+# The outbox has documents of its own: were it in the job, the relay would change the job while a step runs, and each
+# step would meet a write conflict and run twice.
+OUTBOX = "job_events"
 
 
 class Jobs(EventfulRepository):
@@ -119,8 +122,7 @@ class Jobs(EventfulRepository):
         return list(rows.sort([("created_at", DESCENDING), ("_id", DESCENDING)]).limit(limit))
 
     def _write(self, before: Mapping[str, Any], after: Job) -> Job:
-        """Store the difference, with its events. Not by `save`: that writes a copy of the outbox as it was read, whose
-        messages may be sent by now."""
+        """Store the difference, and its events."""
         now, version = clock.now(), before.get("version", 0) + 1
         after = after | {"version": version, "updated_at": now}
         events = list[PendingEvent]()
@@ -135,9 +137,10 @@ class Jobs(EventfulRepository):
         update: dict[str, Any] = {"$set": {name: value for name, value in changed.items() if name != "_id"}}
         if gone := before.keys() - after.keys():
             update["$unset"] = dict.fromkeys(gone, 1)
-        self.collection(COLLECTION).update_one(
-            {"_id": after["_id"]}, self.with_events(update, version, *events, collection=COLLECTION), upsert=not before
-        )
+        self.collection(COLLECTION).update_one({"_id": after["_id"]}, update, upsert=not before)
+        if events:
+            stored = self.with_events({"$set": {"at": now}}, version, *events, collection=OUTBOX)
+            self.collection(OUTBOX).update_one({"_id": uuid.uuid4().hex}, stored, upsert=True)
         if before and states.is_live(before) and not states.is_live(after):
             after_commit(partial(self._count, after))
         return after

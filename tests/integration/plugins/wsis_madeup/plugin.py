@@ -25,6 +25,7 @@ plugin = Plugin(
         JobKind("add_up", "Writes a row in each step", permission="madeup:jobs", result=Total),
         JobKind("walk", "One long step", result=Total),
         JobKind("stumble", "Raises until it is told not to"),
+        JobKind("ponder", "Takes its time in each step"),
         JobKind("sign", "Runs to its end", cancellable=False),
     ),
     roles={"officer": ("madeup:jobs",)},

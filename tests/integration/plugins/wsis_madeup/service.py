@@ -179,3 +179,10 @@ class MadeUp(Service):
     @job()
     def sign(self, run):
         return run.finish()
+
+    @job()
+    def ponder(self, run):
+        self.store.note("pondered", job=run.id)
+        step, steps = run.checkpoint or 0, run.arguments["steps"]
+        time.sleep(0.4)
+        return run.next(step + 1, done=step + 1, total=steps) if step + 1 < steps else run.finish()
