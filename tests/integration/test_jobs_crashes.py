@@ -3,9 +3,12 @@
 from functools import partial
 
 import pytest
+from kombu import Connection
 from wsis_shared import context
+from wsis_shared.amqp import topology
+from wsis_shared.bus.consumer import declare
 from wsis_shared.jobs.repository import Jobs
-from wsis_testkit import crash_at, wait_for
+from wsis_testkit import crash_at, publish, wait_for
 
 CRASHES = (
     "wsis_shared.jobs.repository:Jobs._write:after",  # inside the transaction of a claim
@@ -73,6 +76,22 @@ def test_stop_interrupts_a_long_step(serve, enqueue):
     job = ended(read)
     assert job["result"] == {"total": 300}
     second.stop()
+
+
+def test_message_that_comes_back_is_no_crash(serve, enqueue, environment, amqp_client):
+    """A process that knows no such job, or whose store is away for long, returns it."""
+    read = enqueue("sign")
+    job, queue = read(), topology.job_queue("madeup")
+    with Connection(environment["WSIS_AMQP_URI"]) as connection:
+        channel = connection.channel()
+        declare(queue, channel)
+        publish(amqp_client, "madeup", "job_due", {"job": job["_id"], "kind": "sign", "dispatch": 1})
+        for _ in range(topology.DELIVERY_LIMIT + 2):
+            message = wait_for(lambda: channel.basic_get(queue.name), what="the message")
+            channel.basic_reject(message.delivery_tag, requeue=True)
+    service = serve("madeup")
+    assert ended(read)["state"] == "succeeded"
+    service.stop()
 
 
 def test_job_that_kills_its_process_fails_in_the_end(serve, enqueue):

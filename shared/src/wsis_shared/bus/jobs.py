@@ -14,7 +14,7 @@ from nameko.extensions import register_entrypoint
 from wsis_shared import context
 from wsis_shared.amqp import topology
 from wsis_shared.bus.consumer import Subscription
-from wsis_shared.bus.entrypoints import STORE_RETRY_SECONDS, Handler, Malformed, delivery_count
+from wsis_shared.bus.entrypoints import STORE_RETRY_SECONDS, Handler, Malformed
 from wsis_shared.bus.instrumentation import instrumented
 from wsis_shared.bus.subscriptions import back_off, context_of, event_of
 from wsis_shared.jobs.run import Finish, Next, Run
@@ -82,10 +82,9 @@ class Messages:
             self._carried[id, dispatch] = message
             return
         self._carried[id, dispatch] = message
-        crashed = delivery_count(message) >= topology.DELIVERY_LIMIT
         try:
             any_.container.spawn_worker(
-                kind, (context_of(event), id, dispatch, crashed), {}, handle_result=partial(self._finish, id, dispatch)
+                kind, (context_of(event), id, dispatch), {}, handle_result=partial(self._finish, id, dispatch)
             )
         except ContainerBeingKilled:
             any_.consumer.requeue(self._carried.pop((id, dispatch)))
@@ -120,7 +119,7 @@ def job(
         options = Options(transaction, attempts, duty_cycle, clean_up)
 
         @functools.wraps(fn)
-        def served(self: Any, ctx: context.Context, id: str, dispatch: int, crashed: bool) -> None:
+        def served(self: Any, ctx: context.Context, id: str, dispatch: int) -> None:
             bus = self.bus
             kind = bus.job_kinds[fn.__name__]
             work = Work(
@@ -131,7 +130,7 @@ def job(
                 instrumented, bus.service, fn.__name__, ctx, seconds=STORE_RETRY_SECONDS, stopping=bus.stopping
             )
             with context.use(ctx):
-                Runner(bus.jobs, work, bus.stopping, measured).carry(id, dispatch, crashed=crashed)
+                Runner(bus.jobs, work, bus.stopping, measured).carry(id, dispatch)
 
         served.wsis_kind = "job"  # type: ignore[attr-defined]  # read by tests and by the broker definitions
         served.wsis_job = options  # type: ignore[attr-defined]  # read where a job is cancelled

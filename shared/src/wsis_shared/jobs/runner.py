@@ -51,14 +51,15 @@ class Runner:
         self._jobs, self._work, self._stopping, self._instrumented = jobs, work, stopping, instrumented
         self._name = uuid.uuid4().hex
 
-    def carry(self, id: str, dispatch: int, *, crashed: bool = False) -> None:
+    def carry(self, id: str, dispatch: int) -> None:
         """Run steps until the job ends, its time is over or the process stops. A message with an old number has no
-        effect. `crashed`: this message has ended the process too often, and the job fails."""
-        job, until = self._jobs.claim(id, dispatch, self._name), time.monotonic() + MESSAGE_SECONDS
+        effect."""
+        job = self._jobs.claim(id, dispatch, self._name)
         if job is None:
             return
+        until = time.monotonic() + MESSAGE_SECONDS
         try:
-            if crashed:
+            if states.has_crashed(job):
                 job = self._end(id, lambda job, now: states.failed(job, "suite.job_crashed", {}, now, self._jobs.kept))
             while states.is_live(job):
                 if self._stopping() or time.monotonic() > until:
