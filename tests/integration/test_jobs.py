@@ -156,6 +156,23 @@ def test_failing_step_is_tried_again_and_then_fails_the_job(madeup, ended, datab
     assert notes(refused) == 1, "a refusal is not tried again"
 
 
+def test_job_between_two_attempts_lets_others_run_and_can_be_cancelled(madeup, ended):
+    failing = start(madeup, "ponder", steps=1, fail=True)
+    wait_for(lambda: madeup.call("read_job", ANN, job=failing["id"])["state"] == "running")
+    assert ended(start(madeup, "sign"), seconds=15)["state"] == "succeeded"
+    assert madeup.call("read_job", ANN, job=failing["id"])["state"] == "running"
+    assert madeup.call("cancel_job", ANN, job=failing["id"])["state"] == "cancelled"
+
+
+def test_postponed_job_is_resumed(madeup, ended, database):
+    job = start(madeup, "add_up", steps=1)
+    ended(job)
+    waiting = {"state": "running", "runner": None, "due_at": clock.now(), "expires_at": None}
+    database("madeup")["jobs"].update_one({"_id": job["id"]}, {"$set": waiting})
+    wait_for(lambda: database("madeup")["jobs"].find_one({"_id": job["id"]})["dispatch"] == 2)
+    assert ended(job)["state"] == "succeeded"
+
+
 def test_lost_message_is_made_anew(madeup, ended, database):
     job = start(madeup, "add_up", steps=1)
     ended(job)

@@ -99,17 +99,20 @@ class Jobs(EventfulRepository):
 
         return in_transaction(work)
 
-    def dispatch_again(self, untouched_since: datetime) -> list[str]:
-        """Give live jobs that nobody has touched since then a new message: theirs is lost. Returns their ids."""
-        query = {"state": {"$in": list(LIVE)}, "updated_at": {"$lt": untouched_since}}
-        ids = [row["_id"] for row in self.collection(COLLECTION).find(query, {"_id": 1})]
+    def dispatch_waiting(self, untouched_since: datetime) -> list[str]:
+        """Give a new message to the postponed jobs that are due, and to live ones that nobody has touched since then:
+        theirs is lost. Returns their ids."""
+        due: dict[str, Any] = {
+            "state": {"$in": list(LIVE)},
+            "$or": [{"updated_at": {"$lt": untouched_since}}, {"due_at": {"$lte": clock.now()}}],
+        }
+        ids = [row["_id"] for row in self.collection(COLLECTION).find(due, {"_id": 1})]
         for id in ids:
-            in_transaction(partial(self._dispatch_again, id, untouched_since))
+            in_transaction(partial(self._dispatch, {**due, "_id": id}))
         return ids
 
-    def _dispatch_again(self, id: str, untouched_since: datetime) -> None:
-        job = self.get(id)
-        if job is not None and states.is_live(job) and job["updated_at"] < untouched_since:
+    def _dispatch(self, query: Mapping[str, Any]) -> None:
+        if job := self.collection(COLLECTION).find_one(query):
             self._write(job, states.dispatched(job))
 
     def listed(self, filters: Mapping[str, Any], after: Sequence[Any] | None, limit: int) -> list[Job]:

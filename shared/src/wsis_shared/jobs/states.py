@@ -27,7 +27,7 @@ def new(id: str, kind: str, arguments: Mapping[str, Any], *, key: str, by: str |
     """A job that waits for its first message."""
     return {
         "_id": id, "kind": kind, "arguments": dict(arguments), "state": "queued", "requested_by": by,
-        "dispatch": 1, "runner": None, "claims": 0, "step": 0, "attempts": 0, "checkpoint": None,
+        "dispatch": 1, "runner": None, "claims": 0, "step": 0, "attempts": 0, "checkpoint": None, "due_at": None,
         "progress": {"done": 0, "total": 0, "note": ""}, "result": None, "error": None, "cancel_requested": False,
         "created_at": now, "started_at": None, "finished_at": None, **({"live_key": key} if key else {}),
     }  # fmt: skip
@@ -67,7 +67,12 @@ def advanced(job: Job, checkpoint: Any) -> Job:
 
 def dispatched(job: Job) -> Job:
     """A further message carries it."""
-    return job | {"dispatch": job["dispatch"] + 1, "runner": None, "claims": 0}
+    return job | {"dispatch": job["dispatch"] + 1, "runner": None, "claims": 0, "due_at": None}
+
+
+def postponed(job: Job, due_at: datetime) -> Job:
+    """No worker carries it before `due_at`; then it needs a further message."""
+    return job | {"runner": None, "claims": 0, "due_at": due_at}
 
 
 def succeeded(job: Job, result: Any, now: datetime, kept: timedelta) -> Job:
