@@ -173,6 +173,11 @@ def test_postponed_job_is_resumed(madeup, ended, database):
     assert ended(job)["state"] == "succeeded"
 
 
+def test_job_whose_clean_up_fails_ends(madeup, ended):
+    failed = ended(start(madeup, "spoil"))
+    assert (failed["state"], failed["error"]["code"]) == ("failed", "suite.job_crashed")
+
+
 def test_lost_message_is_made_anew(madeup, ended, database):
     job = start(madeup, "add_up", steps=1)
     ended(job)

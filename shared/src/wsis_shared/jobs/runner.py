@@ -60,7 +60,7 @@ class Runner:
         self._until = time.monotonic() + MESSAGE_SECONDS
         try:
             if states.has_crashed(job):
-                job = self._end(id, lambda job, now: states.failed(job, "suite.job_crashed", {}, now, self._jobs.kept))
+                job = self._give_up(id)
             while states.is_live(job) and job["runner"] == self._name:
                 if self._stopping() or time.monotonic() > self._until:
                     self._jobs.change(id, self._name, states.dispatched)
@@ -132,6 +132,18 @@ class Runner:
             return self._jobs.change(id, self._name, lambda job: states.postponed(job, due_at))
         self._pause(seconds)
         return job
+
+    def _give_up(self, id: str) -> Job:
+        def crashed(job: Job, now: datetime) -> Job:
+            return states.failed(job, "suite.job_crashed", {}, now, self._jobs.kept)
+
+        try:
+            return self._end(id, crashed)
+        except Interrupted:
+            raise
+        except Exception as error:  # noqa: BLE001 -- a clean-up may raise anything; the job ends nevertheless
+            _log.error("clean-up failed", extra={"job": id, "error": type(error).__name__})
+            return self._jobs.change(id, self._name, lambda job: crashed(job, clock.now()))
 
     def _end(self, id: str, change: Callable[[Job, datetime], Job]) -> Job:
         """Store what `change` makes of the job; clean up in the same transaction where that ends it."""

@@ -26,6 +26,7 @@ plugin = Plugin(
         JobKind("walk", "One long step", result=Total),
         JobKind("stumble", "Raises until it is told not to"),
         JobKind("ponder", "Takes its time in each step"),
+        JobKind("spoil", "Fails, and cannot be cleaned up"),
         JobKind("sign", "Runs to its end", cancellable=False),
     ),
     roles={"officer": ("madeup:jobs",)},

@@ -177,6 +177,13 @@ class MadeUp(Service):
             raise RuntimeError("stumbled")
         return run.finish()
 
+    def break_down(self, run):
+        raise RuntimeError("broken")
+
+    @job(attempts=1, clean_up="break_down")
+    def spoil(self, run):
+        raise RuntimeError
+
     if not os.environ.get("MADEUP_FORMER"):
 
         @job()
