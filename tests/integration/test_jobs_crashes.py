@@ -94,6 +94,27 @@ def test_message_that_comes_back_is_no_crash(serve, enqueue, environment, amqp_c
     service.stop()
 
 
+def test_process_of_the_former_version_passes_on_what_it_does_not_know(serve, enqueue):
+    former = serve("madeup", MADEUP_FORMER="1")
+    read = enqueue("sign")
+    wait_for(lambda: read()["dispatch"] > 2)
+    service = serve("madeup")
+    assert ended(read)["state"] == "succeeded"
+    service.stop(), former.stop()
+
+
+def test_message_that_comes_twice_takes_no_place(serve, enqueue, amqp_client):
+    service = serve("madeup", MADEUP_MAX_JOBS_IN_FLIGHT="2")
+    first = enqueue("ponder", steps=3)
+    wait_for(lambda: first()["runner"])
+    again = {"job": first()["_id"], "kind": "ponder", "dispatch": first()["dispatch"]}
+    publish(amqp_client, "madeup", "job_due", again)
+    ended(first)
+    second, third = (enqueue("ponder", steps=20) for _ in range(2))
+    wait_for(lambda: second()["runner"] and third()["runner"], 8)
+    service.stop()
+
+
 def test_job_that_kills_its_process_fails_in_the_end(serve, enqueue):
     read = enqueue("stumble", deadly=True)
 

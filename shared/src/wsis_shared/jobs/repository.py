@@ -99,6 +99,16 @@ class Jobs(EventfulRepository):
 
         return in_transaction(work)
 
+    def pass_on(self, id: str, dispatch: int) -> None:
+        """Give a job a new message in place of the one of that number, which its reader cannot carry."""
+
+        def work() -> None:
+            job = self.get(id)
+            if job is not None and job["runner"] is None and states.may_claim(job, dispatch):
+                self._write(job, states.dispatched(job))
+
+        in_transaction(work)
+
     def dispatch_waiting(self, untouched_since: datetime) -> list[str]:
         """Give a new message to the postponed jobs that are due, and to live ones that nobody has touched since then:
         theirs is lost. Returns their ids."""
