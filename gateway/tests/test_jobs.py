@@ -129,3 +129,20 @@ def test_document_describes_jobs(http):
     assert {"get", "delete"} <= document["paths"]["/v1/jobs/{job}"].keys()
     services = next(p for p in document["paths"]["/v1/jobs"]["get"]["parameters"] if p.get("name") == "service")
     assert services["schema"]["enum"] == ["sample"]
+
+
+def test_a_job_reads_an_upload_and_its_result_is_a_file(http, ended, signed_in, start):
+    response = http.put("/v1/notes/n5/scan", content=b"country,votes", headers=signed_in())
+    assert response.status_code == 202
+    job = ended(response)
+    assert job["state"] == "succeeded", job
+    where = f"{response.headers['Location']}/file"
+    file = http.get(where, headers=signed_in())
+    assert (file.content, file.headers["content-type"]) == (b"setov,yrtnuoc", "text/csv")
+    assert http.get(where, headers=signed_in(**{"Range": "bytes=-7"})).content == b"yrtnuoc"
+    other = http.get(where, headers=signed_in(sub="eve"))
+    assert (other.status_code, other.json()["code"]) == (404, "suite.job_unknown")
+    packed = start("n6")
+    ended(packed)
+    none = http.get(f"{packed.headers['Location']}/file", headers=signed_in())
+    assert (none.status_code, none.json()["code"]) == (404, "suite.job_without_file")

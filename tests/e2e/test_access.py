@@ -55,7 +55,7 @@ def _may(permission: str) -> set[str]:
     if permission in MAY:
         return MAY[permission]
     grants = [
-        (role, pattern) for plugin in discover() for role, patterns in plugin.roles.items() for pattern in patterns
+        (role, pattern) for plugin in discover() for role, patterns in plugin.grants.items() for pattern in patterns
     ]
     found = {role for role, pattern in grants if fnmatch.fnmatchcase(permission, pattern)}
     return EVERYBODY if "member" in found else found

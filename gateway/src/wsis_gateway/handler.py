@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import time
@@ -10,7 +9,6 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote
 
 from falcon import Request, Response
 from wsis_shared import clock, context, tracing
@@ -20,7 +18,7 @@ from wsis_shared.errors import SuiteError, Unavailable
 from wsis_shared.plugin import Mode
 from wsis_shared.streams import Stream
 
-from wsis_gateway import jobs, request_parsing, routing
+from wsis_gateway import downloads, jobs, request_parsing, routing
 from wsis_gateway.auth import Authenticator
 from wsis_gateway.cache import Cache, Entry, etag_of, lifetime, matches
 from wsis_gateway.limits import Limits
@@ -28,6 +26,7 @@ from wsis_gateway.routing import Operation
 from wsis_gateway.settings import Settings
 from wsis_gateway.shedding import ReadLimiter
 from wsis_gateway.streaming import VARY, Held, StreamHandler, is_held, validate
+from wsis_gateway.uploads import Uploads
 
 JSON = "application/json"
 # The connection to the broker is lost: no response can arrive, and a read is safe to retry.
@@ -44,6 +43,7 @@ class Handler:
         self._settings, self._amqp_client, self._authenticator = settings, amqp_client, authenticator
         self._limits, self._cache, self._streams = limits, cache, streams
         self._read_limiter = ReadLimiter(settings.gateway_reads)
+        self._uploads = Uploads(settings)
 
     def serve(self, operation: Operation, req: Request, resp: Response, variables: dict[str, str]) -> None:
         """Serve one request."""
@@ -61,6 +61,13 @@ class Handler:
         parameters = request_parsing.query(req.query_string, operation.query)
         ctx = self._context(req, actor)
         with context.use(ctx):
+            if operation.route.upload is not None:
+                with self._uploads.receive(operation, operation.route.upload, req, actor) as (blob, body):
+                    if operation.route.body is not None:
+                        parameters["body"] = body
+                    parameters["upload"] = blob.reference()
+                    result = self._call(operation, {**variables, **parameters}, ctx)
+                return self._respond(operation, resp, result, variables)
             if operation.route.writes:
                 body = request_parsing.body(
                     req.env, operation.body, max_bytes=self._settings.gateway_body_bytes,
@@ -71,6 +78,8 @@ class Handler:
                 if operation.route.body is not None:
                     parameters["body"] = body
             result = self._call(operation, {**variables, **parameters}, ctx)
+        if operation.route.download:
+            return downloads.respond(operation.route, req, resp, result, self._uploads.store(operation.plugin))
         self._respond(operation, resp, result, variables)
         if operation.route.stream is not None:
             validate(req, resp)
@@ -250,9 +259,6 @@ def _json(value: Any) -> bytes:
 
 
 def _attachment(media: str, resp: Response, result: Any) -> None:
-    """Send bytes as an attachment: a browser must never render them under our origin."""
-    name = str(result.get("filename") or "download")
-    fallback = "".join(char if char.isascii() and (char.isalnum() or char in "._-") else "_" for char in name)[:100]
-    resp.content_type = str(result.get("media_type") or media)
-    resp.set_header("Content-Disposition", f"attachment; filename=\"{fallback}\"; filename*=UTF-8''{quote(name[:200])}")
-    resp.data = base64.b64decode(result["body"], validate=True)
+    resp.content_type = f"{media}; charset=utf-8"
+    resp.set_header("Content-Disposition", downloads.attachment(str(result["filename"])))
+    resp.data = str(result["text"]).encode()

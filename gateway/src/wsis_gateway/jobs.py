@@ -63,6 +63,11 @@ def _routes(services: list[str], kinds: list[str]) -> tuple[Route, ...]:
             stream=Stream(events=("*.job_progressed",), subject="job"),
         ),
         Route(
+            "GET", f"{_JOB}/file", handler="read_job_file", summary="The file that is the result of a job",
+            permission=manifest.OWN, download=True, media="*/*", limit="heavy",
+            error_codes=("suite.job_unknown", "suite.job_without_file"),
+        ),
+        Route(
             "DELETE", _JOB, handler="cancel_job", summary="Cancel a job", permission=manifest.OWN, mode=Mode.JOB,
             description="A step that is running ends first. A job that has ended stays as it is.",
             error_codes=("suite.job_unknown", "suite.job_not_cancellable"),

@@ -60,9 +60,7 @@ def form() -> Callable[..., dict[str, Any]]:
 @pytest.fixture
 def edition() -> dict[str, Any]:
     """Edition 2017 as announced."""
-    from wsis_shared import reference
-
-    from wsis_prizes.domain import editions
+    from wsis_prizes.domain import editions, reference
 
     return editions.from_seed(reference.edition_seed(2017))
 

@@ -54,6 +54,7 @@ ROUTES = (
         "GET", f"{_EDITION}/tally", handler="read_tally", summary="Votes by project, after the close",
         response=schemas.Tally, permission="voting:tally",
         error_codes=("voting.edition_unknown", "voting.totals_hidden"),
+        description="Hidden from everybody while a vote may still be accepted.",
     ),
     Route(
         "POST", f"{_EDITION}/tally/certification", handler="certify_tally", status=202,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wsis_shared import audit, clock, context, paging
+from wsis_shared import audit, clock, context, paging, roles
 from wsis_shared.bus import rpc
 from wsis_shared.errors import Invalid
 from wsis_shared.events import PendingEvent, new_event
@@ -49,8 +49,9 @@ class Officers(Desk):
         """Give and take roles. They count from the next refresh of their holder on, minutes later at most."""
         before = self.store.account(account)
         after = people.change_roles(
-            before, body["roles"], body.get("agency"), actor=_actor(), other_officers=self.store.other_officers(account)
-        )
+            before, body["roles"], body.get("agency"), actor=_actor(), actor_roles=context.current().actor.roles,
+            declared=roles.installed(), other_officers=self.store.other_officers(account),
+        )  # fmt: skip
         told = new_event(events.ROLES_CHANGED, account, account=account, roles=people.roles_of(after))
         return self._save(before, after, "accounts.roles_changed", body["reason"], told)
 

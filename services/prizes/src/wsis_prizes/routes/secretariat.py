@@ -25,6 +25,7 @@ SECRETARIAT = (
         "PUT", "/v1/projects/{project}/eligibility", handler="decide_eligibility", summary="Rule a project in or out",
         permission="prizes:manage", body=projects.EligibilityDecision, response=projects.Eligibility,
         error_codes=(_UNKNOWN, "prizes.wrong_state", "prizes.nominees_published", "prizes.project_exists"),
+        description="With the reason. It can be changed until the nominees are published.",
     ),
     Route(
         "POST", "/v1/projects/{project}/clarification-request", handler="request_clarification",
@@ -83,6 +84,7 @@ SECRETARIAT = (
         response=jury.FinalistsFixed, limit="heavy", timeout=30.0,
         error_codes=(_NO_EDITION, "prizes.tally_not_certified", "prizes.tie_unsettled", "prizes.not_of_the_tie",
                "prizes.finalists_fixed", "prizes.no_list"),
+        description="Ties follow the published rule of the edition.",
     ),
     Route(
         "POST", "/v1/editions/{edition}/champions/announcement", handler="announce_champions",

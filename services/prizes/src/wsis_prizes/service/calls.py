@@ -17,6 +17,7 @@ class Calls:
     store: Store
     accounts: Any
     voting: Any
+    bus: Any
 
     @staticmethod
     def ctx() -> Context:

@@ -108,6 +108,8 @@ class NominationCalls(Calls):
         )  # fmt: skip
         self.store.nominees_changed(doc)
         self._rank_again(doc, found)
+        for blob in self.store.remove_certificates(project):
+            self.bus.blobs.delete(blob)
         return shown.project(saved, doc, ctx.received_at, ctx.locale, whole=True)
 
     def _rank_again(self, doc: dict[str, Any], gone: dict[str, Any]) -> None:

@@ -2,54 +2,46 @@
 
 from __future__ import annotations
 
-from pymongo import ASCENDING, DESCENDING, IndexModel
-from wsis_shared.mongo import outbox_index
+from wsis_shared.collection_specs import CollectionSpec, expires, index
 
+from wsis_prizes.store.certificates import Certificates
 from wsis_prizes.store.editions import Editions
 from wsis_prizes.store.projects import Projects
 from wsis_prizes.store.results import Results
 from wsis_prizes.store.review import Reviews
 
-OUTBOXES = ("editions", "projects", "happenings")
 
-
-class Store(Editions, Projects, Reviews, Results):
+class Store(Editions, Projects, Reviews, Results, Certificates):
     """The one repository of the service, in parts by subject."""
 
     source = "prizes"
 
 
-def _index(name: str, *keys: str, **more: object) -> IndexModel:
-    return IndexModel(
-        [(key.lstrip("-"), DESCENDING if key[0] == "-" else ASCENDING) for key in keys], name=name, **more
-    )
-
-
-INDEXES = {
-    "editions": [outbox_index()],
-    "counters": [],
-    "projects": [
-        outbox_index(),
+COLLECTIONS = (
+    CollectionSpec("editions", outbox=True),
+    CollectionSpec("counters"),
+    CollectionSpec("projects", outbox=True, indexes=(
         # One project a category and entity, never the same project twice: the keys stand only where they bind.
-        _index("slot", "slot", unique=True, sparse=True),
-        _index("twin", "twin", unique=True, sparse=True),
-        _index("number", "edition", "number", unique=True, partialFilterExpression={"number": {"$exists": True}}),
-        _index("owner", "owner", "_id"),
-        _index("state", "edition", "state", "category", "number"),
-        _index("country", "edition", "country"),
-    ],
-    "past_winners": [_index("country", "country", "edition")],
-    "jurors": [_index("edition", "edition")],
-    "reviews": [
-        _index("juror", "juror", "edition", "project"),
-        _index("project", "project"),
-        _index("progress", "edition", "category", "state"),
-    ],
-    "nominations": [],
-    "results": [_index("edition", "edition", "category", unique=True)],
-    "decisions": [_index("edition", "edition", "category", unique=True)],
-    "looks": [_index("edition", "edition", "-at")],
-    "happenings": [outbox_index(), _index("updated_at", "updated_at", expireAfterSeconds=30 * 24 * 3600)],
-}
+        index("slot", "slot", unique=True, sparse=True),
+        index("twin", "twin", unique=True, sparse=True),
+        index("number", "edition", "number", unique=True, partialFilterExpression={"number": {"$exists": True}}),
+        index("owner", "owner", "_id"),
+        index("state", "edition", "state", "category", "number"),
+        index("country", "edition", "country"),
+    )),
+    CollectionSpec("past_winners", indexes=(index("country", "country", "edition"),)),
+    CollectionSpec("jurors", indexes=(index("edition", "edition"),)),
+    CollectionSpec("reviews", indexes=(
+        index("juror", "juror", "edition", "project"),
+        index("project", "project"),
+        index("progress", "edition", "category", "state"),
+    )),
+    CollectionSpec("nominations"),
+    CollectionSpec("results", indexes=(index("edition", "edition", "category", unique=True),)),
+    CollectionSpec("certificates", indexes=(index("project", "project"),)),
+    CollectionSpec("decisions", indexes=(index("edition", "edition", "category", unique=True),)),
+    CollectionSpec("looks", indexes=(index("edition", "edition", "-at"),)),
+    CollectionSpec("happenings", outbox=True, indexes=(expires("updated_at", 30 * 24 * 3600),)),
+)  # fmt: skip
 
-__all__ = ["INDEXES", "OUTBOXES", "Store"]
+__all__ = ["COLLECTIONS", "Store"]

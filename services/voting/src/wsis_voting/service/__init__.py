@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wsis_shared import audit, clock, context, inbox, reference
-from wsis_shared.bus import Command, Dependency, Service, ServiceClient, command, every, rpc, subscribe, subscribe_each
+from wsis_shared.bus import Command, Dependency, Service, ServiceClient, command, every, rpc, subscribe
 from wsis_shared.errors import SuiteError
 
 from wsis_voting import domain, errors
@@ -27,7 +27,6 @@ class VotingService(LogCalls, LiveCalls, Reviewing, Service):
 
     name = "voting"
     max_in_flight = 3  # many readers at once would take turns with the one who records
-    outboxes = ("contests", "completions", "tallies", "reminders", "logs", "decisions")
     contests = Dependency(Contests)
     ballots = Dependency(Ballots)
     counters = Dependency(Counters)
@@ -41,7 +40,7 @@ class VotingService(LogCalls, LiveCalls, Reviewing, Service):
 
     # -- votes -------------------------------------------------------------------------------------------------------
 
-    @command(batch=500, min_interval=0.03)
+    @command("edition", batch=500, min_interval=0.03)
     def cast(self, commands: Sequence[Command]) -> list[dict[str, Any] | SuiteError]:
         """Decide on votes, and store all that stands in one transaction."""
         wishes, announced = [answers.wish_of(each) for each in commands], self._announced()
@@ -218,7 +217,7 @@ class VotingService(LogCalls, LiveCalls, Reviewing, Service):
         self._announced().known(data["edition"])
         self.contests.put_disqualified(data["edition"], data["project"], data["category"])
 
-    @subscribe_each(lambda: [("accounts", "account_confirmed")], prefetch=1)
+    @subscribe("accounts", "account_confirmed", prefetch=1)
     def on_account_confirmed(self, event: dict[str, Any]) -> None:
         """Note the country, for turnout."""
         if not self.erased_since(event):
@@ -307,7 +306,7 @@ class VotingService(LogCalls, LiveCalls, Reviewing, Service):
 
 
 def _number(category: str) -> int:
-    return reference.category(category).number
+    return reference.action_line(category).number
 
 
 def _by_project(contest: Contest, counts: Counts) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 from wsis_shared import audit, clock, context, inbox, paging
-from wsis_shared.bus import Dependency, Service, every, rpc, subscribe_each
+from wsis_shared.bus import Dependency, Service, every, rpc, subscribe
 from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import in_transaction
 
@@ -186,7 +186,7 @@ class Reviewing(Service):
 
     # -- what others say, and what the clock does ---------------------------------------------------------------------
 
-    @subscribe_each(lambda: [("accounts", "voter_signals")], prefetch=1)  # all add to the row of this hour
+    @subscribe("accounts", "voter_signals", prefetch=1)  # all add to the row of this hour
     def on_voter_signals(self, event: dict[str, Any]) -> None:
         """Keep what an account shows, and count it."""
         if self.erased_since(event):
