@@ -20,8 +20,9 @@ BIG = b"x" * 300_000
 class Connection:
     """A stream of a number that the test sets, and the client's end of its connection."""
 
-    def __init__(self):
+    def __init__(self, last_id=""):
         self.number, self.failure, self.feeds = 0, None, Feeds()
+        self._last_id = last_id
         ours, self.client = socket.socketpair()
         ours.setsockopt(sockets.SOL_SOCKET, sockets.SO_SNDBUF, 4096)
         self.ended, self._socket = False, BufferedSocket(ours)
@@ -41,7 +42,7 @@ class Connection:
         ):
             body = EventStream(
                 feed, follower, watched, read=lambda _: feed.read(None, self._page),
-                first=feed.read(None, self._page), last_id="", expires_at=time.time() + 60,
+                first=feed.read(None, self._page), last_id=self._last_id, expires_at=time.time() + 60,
                 problem=lambda error: error.code.encode(), release=lambda: None,
             )  # fmt: skip
             for chunk in body:
@@ -61,9 +62,9 @@ class Connection:
                 received += chunk
         return [line[4:] for line in received.decode().splitlines() if line.startswith("id: ")]
 
-    def text(self):
-        with gevent.Timeout(0.3, False):
-            received = b""
+    def text(self, seconds=0.3):
+        received = b""
+        with gevent.Timeout(seconds, False):
             while chunk := self.client.recv(1_000_000):
                 received += chunk
         return received.decode()
@@ -104,6 +105,28 @@ def test_a_client_that_hangs_up_is_noticed_at_once():
 def test_comments_keep_the_connection_open(monkeypatch):
     monkeypatch.setattr(event_stream, "KEEPALIVE_SECONDS", 0.05)
     connection = Connection()
+    assert connection.text().count(":\n\n") >= 2
+
+
+def test_a_client_with_nothing_to_receive_gets_the_beginning_at_once():
+    assert Connection(last_id="0").text() == "retry: 3000\n\n"
+
+
+def test_comments_come_while_events_change_nothing(monkeypatch):
+    monkeypatch.setattr(event_stream, "KEEPALIVE_SECONDS", 0.1)
+    connection = Connection(last_id="0")
+    for _ in range(40):
+        connection.set(0)
+    assert ":\n\n" in connection.text(0.01)
+
+
+def test_comments_come_during_an_outage(monkeypatch):
+    monkeypatch.setattr(event_stream, "RETRY_SECONDS", 0.02)
+    monkeypatch.setattr(event_stream, "KEEPALIVE_SECONDS", 0.1)
+    connection = Connection()
+    connection.ids()
+    connection.failure = Unavailable("suite.service_away", "")
+    connection.set(1)
     assert connection.text().count(":\n\n") >= 2
 
 

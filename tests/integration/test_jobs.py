@@ -40,6 +40,12 @@ def test_job_runs_step_by_step_to_its_result(madeup, ended, database):
     assert sorted(row["step"] for row in rows) == [0, 1, 2, 3, 4]
 
 
+def test_step_runs_once_while_the_events_of_the_job_are_sent(madeup, ended, database):
+    job = start(madeup, "ponder", steps=4)
+    assert ended(job)["state"] == "succeeded"
+    assert database("madeup")["notes"].count_documents({"what": "pondered", "job": job["id"]}) == 4
+
+
 def test_job_begins_with_the_transaction_that_enqueued_it(madeup, database):
     with pytest.raises(Conflict):
         madeup.call("start_and_refuse", ANN, kind="sign")
@@ -148,6 +154,28 @@ def test_failing_step_is_tried_again_and_then_fails_the_job(madeup, ended, datab
     failed = ended(refused)
     assert failed["error"] == {"code": "madeup.name_taken", "params": {"name": "x"}}
     assert notes(refused) == 1, "a refusal is not tried again"
+
+
+def test_job_between_two_attempts_lets_others_run_and_can_be_cancelled(madeup, ended):
+    failing = start(madeup, "ponder", steps=1, fail=True)
+    wait_for(lambda: madeup.call("read_job", ANN, job=failing["id"])["state"] == "running")
+    assert ended(start(madeup, "sign"), seconds=15)["state"] == "succeeded"
+    assert madeup.call("read_job", ANN, job=failing["id"])["state"] == "running"
+    assert madeup.call("cancel_job", ANN, job=failing["id"])["state"] == "cancelled"
+
+
+def test_postponed_job_is_resumed(madeup, ended, database):
+    job = start(madeup, "add_up", steps=1)
+    ended(job)
+    waiting = {"state": "running", "runner": None, "due_at": clock.now(), "expires_at": None}
+    database("madeup")["jobs"].update_one({"_id": job["id"]}, {"$set": waiting})
+    wait_for(lambda: database("madeup")["jobs"].find_one({"_id": job["id"]})["dispatch"] == 2)
+    assert ended(job)["state"] == "succeeded"
+
+
+def test_job_whose_clean_up_fails_ends(madeup, ended):
+    failed = ended(start(madeup, "spoil"))
+    assert (failed["state"], failed["error"]["code"]) == ("failed", "suite.job_crashed")
 
 
 def test_lost_message_is_made_anew(madeup, ended, database):

@@ -4,9 +4,12 @@ from functools import partial
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
+from kombu import Connection
 from wsis_shared import context
+from wsis_shared.amqp import topology
+from wsis_shared.bus.consumer import declare
 from wsis_shared.jobs.repository import Jobs
-from wsis_testkit import crash_at, wait_for
+from wsis_testkit import crash_at, publish, wait_for
 from wsis_testkit.proxy import Proxy
 
 CRASHES = (
@@ -75,6 +78,43 @@ def test_stop_interrupts_a_long_step(serve, enqueue):
     job = ended(read)
     assert job["result"] == {"total": 300}
     second.stop()
+
+
+def test_message_that_comes_back_is_no_crash(serve, enqueue, environment, amqp_client):
+    """A process that knows no such job, or whose store is away for long, returns it."""
+    read = enqueue("sign")
+    job, queue = read(), topology.job_queue("madeup")
+    with Connection(environment["WSIS_AMQP_URI"]) as connection:
+        channel = connection.channel()
+        declare(queue, channel)
+        publish(amqp_client, "madeup", "job_due", {"job": job["_id"], "kind": "sign", "dispatch": 1})
+        for _ in range(topology.DELIVERY_LIMIT + 2):
+            message = wait_for(lambda: channel.basic_get(queue.name), what="the message")
+            channel.basic_reject(message.delivery_tag, requeue=True)
+    service = serve("madeup")
+    assert ended(read)["state"] == "succeeded"
+    service.stop()
+
+
+def test_process_of_the_former_version_passes_on_what_it_does_not_know(serve, enqueue):
+    former = serve("madeup", MADEUP_FORMER="1")
+    read = enqueue("sign")
+    wait_for(lambda: read()["dispatch"] > 2)
+    service = serve("madeup")
+    assert ended(read)["state"] == "succeeded"
+    service.stop(), former.stop()
+
+
+def test_message_that_comes_twice_takes_no_place(serve, enqueue, amqp_client):
+    service = serve("madeup", MADEUP_MAX_JOBS_IN_FLIGHT="2")
+    first = enqueue("ponder", steps=3)
+    wait_for(lambda: first()["runner"])
+    again = {"job": first()["_id"], "kind": "ponder", "dispatch": first()["dispatch"]}
+    publish(amqp_client, "madeup", "job_due", again)
+    ended(first)
+    second, third = (enqueue("ponder", steps=20) for _ in range(2))
+    wait_for(lambda: second()["runner"] and third()["runner"], 8)
+    service.stop()
 
 
 def test_job_that_kills_its_process_fails_in_the_end(serve, enqueue):

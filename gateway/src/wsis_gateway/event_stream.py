@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any
 
 from wsis_shared.auth import expired
@@ -16,6 +17,7 @@ from wsis_gateway.feeds import Feed, Follower, Page
 MEDIA_TYPE = "text/event-stream"
 KEEPALIVE_SECONDS = 15.0
 RECONNECT_MS = 3000
+COMMENT = b":\n\n"
 PIECE_BYTES = 32 * 1024  # sent at a time; each has the time of `client_socket.SEND_SECONDS`
 # Seconds until the next attempt to read after a 429 or 503, with a jitter of 50 %.
 RETRY_SECONDS = 2.0
@@ -51,16 +53,18 @@ class EventStream:
         self._read, self._problem, self._release = read, problem, release
         (self._generation, self._page), self._last_id = first, last_id
         self._expires_at = expires_at
+        self._sent_at = time.monotonic()
         self._failures = 0  # reads in a row that were refused or not possible
 
     def __iter__(self) -> Iterator[bytes]:
-        yield f"retry: {RECONNECT_MS}\n\n".encode()
-        for chunk in self._events():
+        # At once, with the headers: a client that has the present state already waits for the next one.
+        for chunk in chain((f"retry: {RECONNECT_MS}\n\n".encode(),), self._events()):
             for start in range(0, len(chunk), PIECE_BYTES):
                 yield chunk[start : start + PIECE_BYTES]
                 # The worker buffers what it has of a response: it goes out now.
                 if not self._socket.flush():
                     return
+            self._sent_at = time.monotonic()
 
     def close(self) -> None:
         """Release the request's places. The server calls it at the end, however the response ends."""
@@ -75,6 +79,8 @@ class EventStream:
                 yield from self._wait()
             if self._follower.ended:
                 return
+            if not self._silence_left():
+                yield COMMENT
             if time.time() >= self._expires_at:
                 yield format_event(self._problem(expired()), event="problem")
                 return
@@ -97,5 +103,11 @@ class EventStream:
             left = self._expires_at - time.time()
             if left <= 0:
                 return
-            if not self._follower.wait(min(KEEPALIVE_SECONDS, left)):
-                yield b":\n\n"
+            if silence := self._silence_left():
+                self._follower.wait(min(silence, left))
+            else:
+                yield COMMENT
+
+    def _silence_left(self) -> float:
+        """Seconds until a comment is due. Events that change nothing and failed reads send nothing either."""
+        return max(0.0, self._sent_at + KEEPALIVE_SECONDS - time.monotonic())

@@ -61,12 +61,14 @@ BUS_COLLECTIONS = (
     CollectionSpec("leases"),
     CollectionSpec("processes"),
     CollectionSpec("schema_versions"),
-    CollectionSpec("jobs", outbox=True, indexes=(
+    CollectionSpec("jobs", indexes=(
         index("live_key", "live_key", unique=True, sparse=True),
         index("created_at", "-created_at", "-_id"),
         index("state", "state", "updated_at"),
         expires("expires_at"),
     )),
+    # A job whose message was not sent for so long has a new one by then.
+    CollectionSpec("job_events", outbox=True, indexes=(expires("at", _DAY),)),
 )  # fmt: skip
 
 # Database -> declared collections, and those with an outbox.

@@ -47,8 +47,8 @@ def command_queue(service: str, method: str) -> Queue:
 
 
 def job_queue(service: str) -> Queue:
-    """The messages of this service's jobs, published by its own outbox. The consumer fails a job whose message ended
-    its process too often; the limit of the broker is for messages that no consumer gets to read."""
+    """The messages of this service's jobs, published by its own outbox. A worker fails a job that ended its
+    process too often; the limit of the broker is for messages that no worker gets to read."""
     key = f"{service}.jobs"
     due = EventKey(service, "job_due").routing_key
     return _quorum(f"jobs.{service}", event_exchange(service), due, key, 2 * DELIVERY_LIMIT)

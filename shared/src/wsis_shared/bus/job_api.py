@@ -60,10 +60,10 @@ class JobApi:
         return paging.page(shown, limit, "created_at", "id")
 
     @every(10)
-    def dispatch_lost_jobs(self) -> None:
-        """Give jobs whose message is lost a new one."""
+    def dispatch_waiting_jobs(self) -> None:
+        """Give a new message to jobs whose message is lost, and to those that wait for another attempt."""
         if self.bus.job_kinds:
-            self.bus.jobs.dispatch_again(clock.now() - LOST_AFTER)
+            self.bus.jobs.dispatch_waiting(clock.now() - LOST_AFTER)
 
     def job_response(self, job: Job) -> dict[str, Any]:
         """A job as an API response, for methods behind a route with `mode=Mode.JOB`."""

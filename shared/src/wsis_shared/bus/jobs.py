@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -13,13 +14,14 @@ from nameko.extensions import register_entrypoint
 from wsis_shared import context
 from wsis_shared.amqp import topology
 from wsis_shared.bus.consumer import Subscription
-from wsis_shared.bus.entrypoints import STORE_RETRY_SECONDS, Handler, Malformed, delivery_count
+from wsis_shared.bus.entrypoints import STORE_RETRY_SECONDS, Handler, Malformed
 from wsis_shared.bus.instrumentation import instrumented
 from wsis_shared.bus.subscriptions import back_off, context_of, event_of
 from wsis_shared.jobs.run import Finish, Next, Run
 from wsis_shared.jobs.runner import Runner, Work
 
 F = TypeVar("F", bound=Callable[[Any, Run], Next | Finish])
+PASS_ON_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -68,20 +70,19 @@ class Messages:
                 raise Malformed("not a job")
         except ValueError as error:
             return any_.dead_letter(message, str(error))
-        id, dispatch, kind = str(data.get("job")), data["dispatch"], self.kinds.get(str(data.get("kind")))
-        if kind is None:  # a process of a newer version has enqueued it: one of those takes it
-            back_off(message)
-            return any_.consumer.requeue(message)
+        id, dispatch, kind = str(data.get("job")), data["dispatch"], str(data.get("kind"))
         if (id, dispatch) in self._carried:
-            # The connection was lost meanwhile and the broker delivers again what this process is working on.
+            # The connection was lost meanwhile and the broker delivers again what this process is working on; or it was
+            # published twice, and the first one must not hold its place for ever.
+            any_.consumer.ack(self._carried[id, dispatch])
             self._carried[id, dispatch] = message
             return
         self._carried[id, dispatch] = message
-        crashed = delivery_count(message) >= topology.DELIVERY_LIMIT
         try:
             any_.container.spawn_worker(
-                kind, (context_of(event), id, dispatch, crashed), {}, handle_result=partial(self._finish, id, dispatch)
-            )
+                self.kinds.get(kind, any_), (context_of(event), id, dispatch, kind), {},
+                handle_result=partial(self._finish, id, dispatch),
+            )  # fmt: skip
         except ContainerBeingKilled:
             any_.consumer.requeue(self._carried.pop((id, dispatch)))
 
@@ -115,8 +116,12 @@ def job(
         options = Options(transaction, attempts, duty_cycle, clean_up)
 
         @functools.wraps(fn)
-        def served(self: Any, ctx: context.Context, id: str, dispatch: int, crashed: bool) -> None:
+        def served(self: Any, ctx: context.Context, id: str, dispatch: int, called: str) -> None:
             bus = self.bus
+            if called != fn.__name__:
+                # A process of a newer version has enqueued it. Returned, the message would come back here at once.
+                time.sleep(PASS_ON_SECONDS)
+                return bus.jobs.pass_on(id, dispatch)
             kind = bus.job_kinds[fn.__name__]
             work = Work(
                 partial(fn, self), transaction, attempts, duty_cycle, cleaning(self, options),
@@ -126,7 +131,7 @@ def job(
                 instrumented, bus.service, fn.__name__, ctx, seconds=STORE_RETRY_SECONDS, stopping=bus.stopping
             )
             with context.use(ctx):
-                Runner(bus.jobs, work, bus.stopping, measured).carry(id, dispatch, crashed=crashed)
+                Runner(bus.jobs, work, bus.stopping, measured).carry(id, dispatch)
 
         served.wsis_kind = "job"  # type: ignore[attr-defined]  # read by tests and by the broker definitions
         served.wsis_job = options  # type: ignore[attr-defined]  # read where a job is cancelled

@@ -28,7 +28,7 @@ from wsis_shared.bus.shared_client import SharedClient
 from wsis_shared.collection_specs import declare as declare_collections
 from wsis_shared.errors import Unavailable
 from wsis_shared.events import PendingEvent, envelope
-from wsis_shared.jobs.repository import COLLECTION as JOBS
+from wsis_shared.jobs.repository import OUTBOX as JOB_EVENTS
 from wsis_shared.jobs.repository import Jobs
 from wsis_shared.lease import Lease
 from wsis_shared.metrics import OUTBOX, OUTBOX_AGE
@@ -106,7 +106,7 @@ class BusProvider(DependencyProvider):
         plugin = found.get(name)
         outboxes = declare_collections(db, plugin.load("collections") or ()) if plugin else ()
         if job_methods(self.container.service_cls):
-            outboxes = (*outboxes, JOBS)
+            outboxes = (*outboxes, JOB_EVENTS)
         relay = Relay(name, db, outboxes, self.shared.publish_events)
         migrations = migrations_of(plugin) if plugin else ()
         self.registry = process_registry.register(db)

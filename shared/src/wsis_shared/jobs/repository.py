@@ -1,5 +1,5 @@
-"""The `jobs` collection of a service. Each change is one write with its events: the outbox carries the message of the
-next worker, so that no job is without one."""
+"""The `jobs` collection of a service. Each change is stored together with its events: the outbox carries the message of
+the next worker, so that no job is without one."""
 
 from __future__ import annotations
 
@@ -25,6 +25,9 @@ from wsis_shared.outbox import EventfulRepository
 _log = logging.getLogger(__name__)
 
 COLLECTION = "jobs"
+# The outbox has documents of its own: were it in the job, the relay would change the job while a step runs, and each
+# step would meet a write conflict and run twice.
+OUTBOX = "job_events"
 
 
 class Jobs(EventfulRepository):
@@ -96,17 +99,30 @@ class Jobs(EventfulRepository):
 
         return in_transaction(work)
 
-    def dispatch_again(self, untouched_since: datetime) -> list[str]:
-        """Give live jobs that nobody has touched since then a new message: theirs is lost. Returns their ids."""
-        query = {"state": {"$in": list(LIVE)}, "updated_at": {"$lt": untouched_since}}
-        ids = [row["_id"] for row in self.collection(COLLECTION).find(query, {"_id": 1})]
+    def pass_on(self, id: str, dispatch: int) -> None:
+        """Give a job a new message in place of the one of that number, which its reader cannot carry."""
+
+        def work() -> None:
+            job = self.get(id)
+            if job is not None and job["runner"] is None and states.may_claim(job, dispatch):
+                self._write(job, states.dispatched(job))
+
+        in_transaction(work)
+
+    def dispatch_waiting(self, untouched_since: datetime) -> list[str]:
+        """Give a new message to the postponed jobs that are due, and to live ones that nobody has touched since then:
+        theirs is lost. Returns their ids."""
+        due: dict[str, Any] = {
+            "state": {"$in": list(LIVE)},
+            "$or": [{"updated_at": {"$lt": untouched_since}}, {"due_at": {"$lte": clock.now()}}],
+        }
+        ids = [row["_id"] for row in self.collection(COLLECTION).find(due, {"_id": 1})]
         for id in ids:
-            in_transaction(partial(self._dispatch_again, id, untouched_since))
+            in_transaction(partial(self._dispatch, {**due, "_id": id}))
         return ids
 
-    def _dispatch_again(self, id: str, untouched_since: datetime) -> None:
-        job = self.get(id)
-        if job is not None and states.is_live(job) and job["updated_at"] < untouched_since:
+    def _dispatch(self, query: Mapping[str, Any]) -> None:
+        if job := self.collection(COLLECTION).find_one(query):
             self._write(job, states.dispatched(job))
 
     def listed(self, filters: Mapping[str, Any], after: Sequence[Any] | None, limit: int) -> list[Job]:
@@ -119,8 +135,7 @@ class Jobs(EventfulRepository):
         return list(rows.sort([("created_at", DESCENDING), ("_id", DESCENDING)]).limit(limit))
 
     def _write(self, before: Mapping[str, Any], after: Job) -> Job:
-        """Store the difference, with its events. Not by `save`: that writes a copy of the outbox as it was read, whose
-        messages may be sent by now."""
+        """Store the difference, and its events."""
         now, version = clock.now(), before.get("version", 0) + 1
         after = after | {"version": version, "updated_at": now}
         events = list[PendingEvent]()
@@ -135,9 +150,10 @@ class Jobs(EventfulRepository):
         update: dict[str, Any] = {"$set": {name: value for name, value in changed.items() if name != "_id"}}
         if gone := before.keys() - after.keys():
             update["$unset"] = dict.fromkeys(gone, 1)
-        self.collection(COLLECTION).update_one(
-            {"_id": after["_id"]}, self.with_events(update, version, *events, collection=COLLECTION), upsert=not before
-        )
+        self.collection(COLLECTION).update_one({"_id": after["_id"]}, update, upsert=not before)
+        if events:
+            stored = self.with_events({"$set": {"at": now}}, version, *events, collection=OUTBOX)
+            self.collection(OUTBOX).update_one({"_id": uuid.uuid4().hex}, stored, upsert=True)
         if before and states.is_live(before) and not states.is_live(after):
             after_commit(partial(self._count, after))
         return after

@@ -7,7 +7,7 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -50,19 +50,20 @@ class Runner:
         self, jobs: Jobs, work: Work, stopping: Callable[[], bool], instrumented: Callable[[Callable[[], Any]], Any]
     ) -> None:
         self._jobs, self._work, self._stopping, self._instrumented = jobs, work, stopping, instrumented
-        self._name = uuid.uuid4().hex
+        self._name, self._until = uuid.uuid4().hex, float("inf")
 
-    def carry(self, id: str, dispatch: int, *, crashed: bool = False) -> None:
+    def carry(self, id: str, dispatch: int) -> None:
         """Run steps until the job ends, its time is over or the process stops. A message with an old number has no
-        effect. `crashed`: this message has ended the process too often, and the job fails."""
-        job, until = self._jobs.claim(id, dispatch, self._name), time.monotonic() + MESSAGE_SECONDS
+        effect."""
+        job = self._jobs.claim(id, dispatch, self._name)
         if job is None:
             return
+        self._until = time.monotonic() + MESSAGE_SECONDS
         try:
-            if crashed:
-                job = self._end(id, lambda job, now: states.failed(job, "suite.job_crashed", {}, now, self._jobs.kept))
-            while states.is_live(job):
-                if self._stopping() or time.monotonic() > until:
+            if states.has_crashed(job):
+                job = self._give_up(id)
+            while states.is_live(job) and job["runner"] == self._name:
+                if self._stopping() or time.monotonic() > self._until:
                     self._jobs.change(id, self._name, states.dispatched)
                     return
                 job = self._advance(id)
@@ -125,9 +126,26 @@ class Runner:
         if isinstance(error, Unavailable) and error.code == "suite.store_away":
             raise error  # nothing can be stored: the message is requeued
         job = self._end(id, lambda job, now: states.attempted(job, error, self._work.attempts, now, self._jobs.kept))
-        if states.is_live(job):
-            self._pause(0.25 * 4.0 ** job["attempts"])
+        if not states.is_live(job):
+            return job
+        seconds = 0.25 * 4.0 ** job["attempts"]
+        if time.monotonic() + seconds > self._until:  # other jobs wait for this worker
+            due_at = clock.now() + timedelta(seconds=seconds)
+            return self._jobs.change(id, self._name, lambda job: states.postponed(job, due_at))
+        self._pause(seconds)
         return job
+
+    def _give_up(self, id: str) -> Job:
+        def crashed(job: Job, now: datetime) -> Job:
+            return states.failed(job, "suite.job_crashed", {}, now, self._jobs.kept)
+
+        try:
+            return self._end(id, crashed)
+        except Interrupted:
+            raise
+        except Exception as error:  # noqa: BLE001 -- a clean-up may raise anything; the job ends nevertheless
+            _log.error("clean-up failed", extra={"job": id, "error": type(error).__name__})
+            return self._jobs.change(id, self._name, lambda job: crashed(job, clock.now()))
 
     def _end(self, id: str, change: Callable[[Job, datetime], Job]) -> Job:
         """Store what `change` makes of the job; clean up in the same transaction where that ends it."""

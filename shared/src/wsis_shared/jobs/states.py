@@ -19,6 +19,7 @@ Job = dict[str, Any]
 
 LIVE = ("queued", "running")
 STATES = (*LIVE, "succeeded", "failed", "cancelled")
+MAX_CLAIMS = 6  # of one step, each by a worker that died; a worker that ends in order takes its claim back
 ANNOUNCE_SECONDS = 0.5  # at least so long between two events about the progress of one job
 
 
@@ -26,7 +27,7 @@ def new(id: str, kind: str, arguments: Mapping[str, Any], *, key: str, by: str |
     """A job that waits for its first message."""
     return {
         "_id": id, "kind": kind, "arguments": dict(arguments), "state": "queued", "requested_by": by,
-        "dispatch": 1, "runner": None, "step": 0, "attempts": 0, "checkpoint": None,
+        "dispatch": 1, "runner": None, "claims": 0, "step": 0, "attempts": 0, "checkpoint": None, "due_at": None,
         "progress": {"done": 0, "total": 0, "note": ""}, "result": None, "error": None, "cancel_requested": False,
         "created_at": now, "started_at": None, "finished_at": None, **({"live_key": key} if key else {}),
     }  # fmt: skip
@@ -44,7 +45,13 @@ def may_claim(job: Mapping[str, Any] | None, dispatch: int) -> bool:
 
 def claimed(job: Job, runner: str, now: datetime) -> Job:
     """From now on `runner` carries it."""
-    return job | {"state": "running", "runner": runner, "started_at": job["started_at"] or now}
+    started_at = job["started_at"] or now
+    return job | {"state": "running", "runner": runner, "claims": job["claims"] + 1, "started_at": started_at}
+
+
+def has_crashed(job: Job) -> bool:
+    """Have too many workers in a row died with the step that is next?"""
+    return job["claims"] > MAX_CLAIMS
 
 
 def progressed(job: Job, done: int | None, total: int | None, note: str | None) -> Job:
@@ -55,12 +62,17 @@ def progressed(job: Job, done: int | None, total: int | None, note: str | None) 
 
 def advanced(job: Job, checkpoint: Any) -> Job:
     """One step is done, and the next one begins at `checkpoint`."""
-    return job | {"step": job["step"] + 1, "checkpoint": checkpoint, "attempts": 0}
+    return job | {"step": job["step"] + 1, "checkpoint": checkpoint, "attempts": 0, "claims": 0}
 
 
 def dispatched(job: Job) -> Job:
     """A further message carries it."""
-    return job | {"dispatch": job["dispatch"] + 1, "runner": None}
+    return job | {"dispatch": job["dispatch"] + 1, "runner": None, "claims": 0, "due_at": None}
+
+
+def postponed(job: Job, due_at: datetime) -> Job:
+    """No worker carries it before `due_at`; then it needs a further message."""
+    return job | {"runner": None, "claims": 0, "due_at": due_at}
 
 
 def succeeded(job: Job, result: Any, now: datetime, kept: timedelta) -> Job:

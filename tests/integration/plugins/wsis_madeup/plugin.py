@@ -30,6 +30,8 @@ plugin = Plugin(
         JobKind("add_up", "Writes a row in each step", permission="madeup:jobs", result=Total),
         JobKind("walk", "One long step", result=Total),
         JobKind("stumble", "Raises until it is told not to"),
+        JobKind("ponder", "Takes its time in each step"),
+        JobKind("spoil", "Fails, and cannot be cleaned up"),
         JobKind("sign", "Runs to its end", cancellable=False),
     ),
     grants={"officer": ("madeup:jobs",)},

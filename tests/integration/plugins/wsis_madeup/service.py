@@ -29,6 +29,7 @@ class Store(EventfulRepository):
 
 class MadeUp(Service):
     name = "madeup"
+    max_jobs_in_flight = int(os.environ.get("MADEUP_MAX_JOBS_IN_FLIGHT", "1"))
     max_in_flight = int(os.environ.get("MADEUP_MAX_IN_FLIGHT", "0")) or None
     store = Dependency(Store)
     itself = ServiceClient("madeup", timeout=1.0)
@@ -210,6 +211,24 @@ class MadeUp(Service):
             raise RuntimeError("stumbled")
         return run.finish()
 
+    def break_down(self, run):
+        raise RuntimeError("broken")
+
+    @job(attempts=1, clean_up="break_down")
+    def spoil(self, run):
+        raise RuntimeError
+
+    if not os.environ.get("MADEUP_FORMER"):
+
+        @job()
+        def sign(self, run):
+            return run.finish({"by": context.current().actor.id})
+
     @job()
-    def sign(self, run):
-        return run.finish({"by": context.current().actor.id})
+    def ponder(self, run):
+        self.store.note("pondered", job=run.id)
+        step, steps = run.checkpoint or 0, run.arguments["steps"]
+        if run.arguments.get("fail"):
+            raise RuntimeError("stumbled")
+        time.sleep(0.4)
+        return run.next(step + 1, done=step + 1, total=steps) if step + 1 < steps else run.finish()
