@@ -222,7 +222,7 @@ class MadeUp(Service):
 
         @job()
         def sign(self, run):
-            return run.finish()
+            return run.finish({"by": context.current().actor.id})
 
     @job()
     def ponder(self, run):
