@@ -28,7 +28,7 @@ from kombu import Queue
 from wsis_shared.amqp import subscribers, topology
 from wsis_shared.bus import ServiceClient
 from wsis_shared.events import EventKey
-from wsis_shared.plugin import DiscoveryResult, Plugin, discover, load_object
+from wsis_shared.plugin import DiscoveryResult, Plugin, discover
 from wsis_shared.process import Process
 
 SHARED_EXCHANGES = (topology.RPC, topology.COMMANDS, topology.DEAD_LETTERS)
@@ -59,7 +59,7 @@ def needs(plugin: Plugin, found: DiscoveryResult) -> Needs:
         if method.wsis_kind in of_kind
     ]
     queues += subscribers.queues_of(plugin, found)
-    selected = {key for selection in plugin.selects for key in load_object(selection.select)(found)}
+    selected = {key for selection in plugin.selects for key in selection.events(found)}
     subscribes_to = selected | {dependency.key for dependency in plugin.depends_on}
     remotes = {value._service for _, value in inspect.getmembers_static(service) if isinstance(value, ServiceClient)}
     calls = {rf"{re.escape(remote)}\.[a-z_]+" for remote in remotes if remote}

@@ -97,6 +97,8 @@ def test_others_do_not_learn_of_a_job(http, start, signed_in):
         for refused in (http.get(path, headers=signed_in(sub="bob")), http.delete(path, headers=signed_in(sub="bob"))):
             assert (refused.status_code, refused.json()["code"]) == (404, "suite.job_unknown")
     assert http.get(where).status_code == 401
+    followed = http.get(where, headers=signed_in(sub="bob", Accept="text/event-stream"))
+    assert (followed.status_code, followed.json()["code"]) == (404, "suite.job_unknown")
 
 
 def test_operators_list_the_jobs_of_a_service(http, start, ended, signed_in):

@@ -243,4 +243,4 @@ def test_the_documentation_says_what_a_route_takes(http):
     content = paths["/v1/papers"]["post"]["requestBody"]["content"]
     assert set(content) == {"application/pdf", "text/csv", "multipart/form-data"}
     assert set(content["multipart/form-data"]["schema"]["properties"]) == {"file", "body"}
-    assert {"200", "206", "304", "416"} <= set(paths["/v1/notes/{note}/paper"]["get"]["responses"])
+    assert {"200", "206", "304", "4XX"} <= set(paths["/v1/notes/{note}/paper"]["get"]["responses"])

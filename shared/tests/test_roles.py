@@ -31,6 +31,11 @@ def test_roles_of_all_plugins_in_their_order() -> None:
     assert found.ordered(["juror", "nobody", "officer", "juror", "member"]) == ["officer", "juror"]
 
 
+def test_a_held_role_that_no_plugin_declares_stays() -> None:
+    found = roles.roles_of([ACCOUNTS, PRIZES])
+    assert found.held_after(["juror", "nobody"], ["officer", "editor"]) == ["juror", "editor"]
+
+
 def test_who_may_grant_which() -> None:
     found = roles.roles_of([ACCOUNTS, PRIZES])
     assert found.may_grant(["member", "officer"], "juror")

@@ -49,10 +49,10 @@ class Refuse:
 
 sys.meta_path.insert(0, Refuse())
 import json
-from wsis_shared.plugin import discover, load_object
+from wsis_shared.plugin import discover
 found = discover()
 titles = [len(plugin.error_titles) for plugin in found]
-selected = [load_object(selection.select)(found) for plugin in found for selection in plugin.selects]
+selected = [selection.events(found) for plugin in found for selection in plugin.selects]
 print(json.dumps({"plugins": [plugin.name for plugin in found], "rejected": dict(found.rejected)}))
 """
 _VARIABLE = re.compile(r"{(\w+)}")
@@ -149,6 +149,8 @@ def test_routes_are_whole(plugin: Any) -> None:
             wrong.append(f"{where}: say what it returns")
         if route.cache and route.permission != PUBLIC:
             wrong.append(f"{where}: only what is public may be kept by anybody")
+        if route.timeout > 10:
+            wrong.append(f"{where}: nobody waits {route.timeout:.0f} s, make it a job")
         if route.mode is Mode.COMMAND and not _read_back(route, reads):
             wrong.append(f"{where}: location {route.location!r} must be a GET route of this plugin")
     assert wrong == []

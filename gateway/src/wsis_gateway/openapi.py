@@ -39,7 +39,7 @@ The request was rejected; what else the operation rejects stands in its descript
 - 400: not JSON; 408: too slow; 413: too large; 415: not application/json in UTF-8
 - 401: not signed in, or the token is not valid; 403: not allowed
 - 404: not found, or not visible to you
-- 422: the content is not valid
+- 416: the file has no such part; 422: the content is not valid
 - 429: rate limit exceeded, see `Retry-After`"""),
     "503": ("Unavailable", "Service unavailable; the request is safe to repeat, see `Retry-After`"),
 }  # fmt: skip
@@ -172,7 +172,6 @@ def _responses(operation: Operation) -> dict[str, Any]:
         success["headers"] |= _headers("ETag", "Accept-Ranges")
         responses["206"] = {**success, "description": "The part that `Range` asks for"}
         responses["304"] = {"description": "Not modified"}
-        responses["416"] = {"description": "The file has no such part"}
     if operation.cached:
         responses["304"] = {"description": "Not modified"}
     if route.stream is not None:

@@ -327,8 +327,10 @@ def test_roles_count_from_the_next_refresh_and_are_audited(accounts, client, off
     changed = accounts.call("set_roles", officer, account=tokens["account"],
                             body={"roles": ["agency", "juror"], "agency": "itu", "reason": "Expert Group"})  # fmt: skip
     assert changed["roles"] == ["member", "agency", "juror"]
-    access = client.post("refresh", refresh_token=tokens["refresh_token"])["access_token"]
-    actor = Verifier(lambda: accounts.call("jwks")).verify(access)
+    refreshed = client.post("refresh", refresh_token=tokens["refresh_token"])
+    assert tokens["refresh_expires_in"] > 29 * 86400
+    assert refreshed["refresh_expires_in"] <= 12 * 3600, "a longer session ends when the roles say so"
+    actor = Verifier(lambda: accounts.call("jwks")).verify(refreshed["access_token"])
     assert (actor.roles, actor.agency) == (("member", "agency", "juror"), "itu")
     told = wait_for(lambda: [e for e in accounts.events.of("roles_changed") if e["subject"] == actor.id])
     named = accounts.call("role_names", data=told[0]["data"], account=actor.id)["role_names"]

@@ -61,7 +61,7 @@ def nominees(contest: Any, jurors: Any, owners: Any) -> list[str]:
         contest.call("publish_nominees", contest.officer, at="submission", edition="2017")
     with pytest.raises(NotFound, match="prizes.nominees_not_published"):
         contest.call("list_nominees", edition="2017")
-    contest.call("publish_nominees", contest.officer, at="nomination", edition="2017")
+    contest.run("publish_nominees", at="nomination", edition="2017")
     return [row["project"] for row in contest.call("list_nominees", edition="2017", limit=100)["items"]]
 
 

@@ -42,7 +42,7 @@ def test_extension_of_voting_is_announced_audited_and_checked(contest: Any, form
     move("2019-04-16T21:00:00Z", during)
     assert contest.published.wait("phase_changed")[0]["data"]["accounts"] == [owner.id]
     contest.call("fix_nominations", contest.officer, at=after_the_end, edition="2019", body={"nominate": [one]})
-    contest.call("publish_nominees", contest.officer, at=after_the_end, edition="2019")
+    contest.run("publish_nominees", at=after_the_end, edition="2019")
     shown = move("2019-04-30T21:00:00Z", after_the_end)
     assert {"phase": "winner_selection", "with": "public_voting", "kind": "ends_first"} in shown["conflicts"]
     extended = contest.published.wait("voting_extended")
@@ -135,7 +135,7 @@ def test_467_projects_are_assigned_and_nominated_quickly(contest: Any, large: An
     body = {"nominate": large["ids"][:345], "not_nominated": [{"project": large["ids"][400], "reason": "A copy"}]}
     started = time.monotonic()
     contest.call("fix_nominations", contest.officer, at=at(2), edition="2021", body=body)
-    done = contest.call("publish_nominees", contest.officer, at=at(2), edition="2021")
+    done = contest.run("publish_nominees", at=at(2), edition="2021")
     assert (done["nominated"], done["not_nominated"]) == (345, 122)
     assert time.monotonic() - started < 15
     told = contest.published.wait("project_not_nominated", 122, seconds=30)

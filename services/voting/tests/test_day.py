@@ -69,7 +69,7 @@ def test_any_number_of_recorders_gives_the_same_result(
     tally = service.call("tally", edition=contest.edition)
     assert tally["ballots"] == {"started": 2 * VOTERS, "complete": 2 * VOTERS}
     assert set(tally["counted"].values()) == {VOTERS}
-    assert service.call("recount_tally", edition=contest.edition, timeout=30)["agrees"] is True
+    assert service.run_job("recount_tally", actor("officer"), edition=contest.edition)["agrees"] is True
     for recorder in recorders:
         recorder.stop()
 

@@ -77,7 +77,7 @@ def test_officers_see_registrations_what_waits_and_the_picture(
         return seen["accounts"] == sum(row["accounts"] for row in seen["countries"]) == 12 and shown
 
     wait_for(counted, 30)
-    service.call("look_for_clusters", actor("officer"), edition=contest.edition)
+    service.run_job("look_for_clusters", actor("officer"), edition=contest.edition)
     turnout = service.call("read_turnout", actor("officer"), edition=contest.edition)
     assert sum(row["accounts"] for row in turnout["registrations"]["hours"]) == 12
     assert turnout["registrations"]["domains"] == [

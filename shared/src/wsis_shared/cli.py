@@ -16,7 +16,7 @@ from importlib.metadata import entry_points
 import click
 from wsis_shared import manifest_check, rates, roles
 from wsis_shared.events import EventKey
-from wsis_shared.plugin import Plugin, discover, load_object
+from wsis_shared.plugin import Plugin, discover
 
 GROUP = "wsis.commands"
 
@@ -144,7 +144,7 @@ def events() -> None:
         for dependency in plugin.depends_on:
             handlers.setdefault(dependency.key, []).append(f"{plugin.name}.{dependency.method}")
         for selection in plugin.selects:
-            for key in load_object(selection.select)(found):
+            for key in selection.events(found):
                 handlers.setdefault(key, []).append(f"{plugin.name}.{selection.handler}")
     for plugin in found:
         for event in plugin.publishes:

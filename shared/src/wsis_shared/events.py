@@ -4,12 +4,13 @@ change that causes them (outbox), and mailed to people (`EmailNotification`)."""
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from marshmallow import Schema
 from wsis_shared import clock, context, tracing
+from wsis_shared.resources import load_object
 
 SOURCE = "/wsis/"
 
@@ -114,6 +115,10 @@ class EventSelection:
     handler: str
     select: str
     batches: bool = False
+
+    def events(self, plugins: Iterable[Any]) -> list[EventKey]:
+        """The selected events of `plugins`. Raises ImportError or AttributeError when there is no such function."""
+        return list(load_object(self.select)(plugins))
 
 
 @dataclass(frozen=True)

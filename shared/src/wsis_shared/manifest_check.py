@@ -15,6 +15,11 @@ def problems_of(plugin: Plugin) -> list[str]:
             plugin.load(name)
         except (ImportError, AttributeError) as error:
             found.append(f"{name}: {error}")
+    for selection in plugin.selects:
+        try:
+            selection.events([plugin])
+        except Exception as error:  # noqa: BLE001 -- whatever the function raises is what has to be said
+            found.append(f"selects {selection.handler}: {type(error).__name__}: {error}")
     for process in plugin.processes:
         try:
             process.load("run")

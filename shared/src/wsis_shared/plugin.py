@@ -6,7 +6,6 @@ A manifest loads without nameko, eventlet or pymongo: it names what needs them b
 
 from __future__ import annotations
 
-import importlib
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -24,7 +23,7 @@ from wsis_shared.process import Process
 from wsis_shared.rates import RateClass, rate_classes_of
 from wsis_shared.rates import problems as rate_problems
 from wsis_shared.reference.sets import ReferenceSet, sets_of
-from wsis_shared.resources import read_yaml
+from wsis_shared.resources import load_object, read_yaml
 from wsis_shared.roles import Role
 from wsis_shared.streams import Stream
 
@@ -157,12 +156,6 @@ class Plugin:
             return read_yaml(self.locale_package, name) or {} if self.locale_package else {}
         except FileNotFoundError:
             return {}
-
-
-def load_object(path: str) -> Any:
-    """The object behind "package.module:object". Raises ImportError or AttributeError."""
-    module, _, name = path.partition(":")
-    return getattr(importlib.import_module(module), name)
 
 
 @dataclass(frozen=True)

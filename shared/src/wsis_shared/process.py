@@ -6,10 +6,11 @@ The local stack, Compose and the chart start it from the manifest and from the s
 
 from __future__ import annotations
 
-import importlib
 import re
 from dataclasses import dataclass
 from typing import Any
+
+from wsis_shared.resources import load_object
 
 # What a process may ask for; deploy/ turns each into rights of the process's own user.
 #   amqp      call the methods of its own service, and read its events
@@ -65,5 +66,5 @@ class Process:
 
     def load(self, what: str) -> Any:
         """The object that `run` or `settings` names; None where it is empty."""
-        module, _, name = getattr(self, what).partition(":")
-        return getattr(importlib.import_module(module), name) if module else None
+        path = getattr(self, what)
+        return load_object(path) if path else None

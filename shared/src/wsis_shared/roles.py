@@ -63,6 +63,11 @@ class Roles:
         wanted = set(names)
         return [name for name in self.grantable if name in wanted]
 
+    def held_after(self, wanted: Iterable[str], held: Iterable[str]) -> list[str]:
+        """The wanted roles in order, then those held that no installed plugin declares: nobody here can judge them."""
+        foreign = set(held) - set(self.grantable)
+        return [*self.ordered(wanted), *sorted(foreign)]
+
     def may_grant(self, granter: Iterable[str], name: str) -> bool:
         """May a holder of the roles `granter` grant or withdraw the role?"""
         role = self._by_name.get(name)

@@ -150,7 +150,7 @@ class Stack:
             "WSIS_PUBLIC_URL": self.gateway_uri,
             "WSIS_LOG_DIR": str(self.run_dir / "public-log"),
         }
-        own |= services.addresses(self.ports)
+        own |= services.addresses(self.ports) if "services" in self._parts else {}
         env = own | self._environ | self.ports.as_environment() | {"WSIS_RUN_DIR": str(self.run_dir)}
         if "broker" in self._parts:
             env["WSIS_AMQP_URI"] = self.broker.amqp_uri

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -77,13 +78,15 @@ def appoint(store: Store, registration: dict[str, Any], roles: tuple[str, ...]) 
         owned = codes.owned(read.mailbox, id)
         store.keep_mailbox(read, owned, codes.kept_until(owned, now, Settings.load()))
     before = people.roles_of(account)
-    account["roles"] = declared.installed().ordered([*roles, *account["roles"]])
+    account["roles"] = declared.installed().held_after([*roles, *account["roles"]], account["roles"])
     if before != people.roles_of(account):
         happened.append(audit.entry(
             "accounts.roles_changed", f"account/{account['_id']}", {"roles": before},
             {"roles": people.roles_of(account)}, "by an operator, at the machine",
         ))  # fmt: skip
         store.save("accounts", account, *happened)
+        if (hours := declared.installed().session_hours(account["roles"])) is not None:
+            store.limit_sessions(account["_id"], now + timedelta(hours=hours))
     return str(account["_id"])
 
 

@@ -7,13 +7,14 @@ from wsis_shared.reference.sets import ReferenceSet
 from wsis_shared.roles import Role
 
 from wsis_prizes import events
-from wsis_prizes.routes import ROUTES
+from wsis_prizes.routes import JOBS, ROUTES
 
 plugin = Plugin(
     name="prizes",
     summary="WSIS Prizes: editions, projects, nomination, finalists, champions and winners",
     service="wsis_prizes.service:PrizesService",
     routes=ROUTES,
+    jobs=JOBS,
     publishes=events.PUBLISHES,
     depends_on=events.DEPENDS_ON,
     roles=(Role("juror", granted_by=("officer",), session_hours=12),),

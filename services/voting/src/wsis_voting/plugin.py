@@ -17,6 +17,7 @@ plugin = Plugin(
     locale_package="wsis_voting.notices",
     commands="wsis_voting.commands:voting",
     routes=routes.ROUTES,
+    jobs=routes.JOBS,
     publishes=events.PUBLISHES,
     depends_on=events.DEPENDS_ON,
     grants={

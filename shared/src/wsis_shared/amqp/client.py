@@ -16,7 +16,7 @@ from typing import Any
 
 from amqp import spec
 from kombu import Connection, Queue
-from wsis_shared.amqp import serializer, topology
+from wsis_shared.amqp import STOP_POLL_SECONDS, serializer, topology
 from wsis_shared.amqp.confirms import Confirms
 from wsis_shared.amqp.future import Future
 from wsis_shared.amqp.write_buffer import WriteBuffer
@@ -27,7 +27,6 @@ _log = logging.getLogger(__name__)
 
 Reply = tuple[str, Mapping[str, Any]]  # correlation id, and `result` and `error` as in nameko's RPC protocol
 REPLIES_PER_MESSAGE = 100
-STOP_POLL_SECONDS = 0.2  # how often the thread of an idle connection looks whether it has to stop
 
 
 class AmqpClient:

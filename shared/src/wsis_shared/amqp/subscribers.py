@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from kombu import Queue
 from wsis_shared.amqp import topology
-from wsis_shared.plugin import Plugin, load_object
+from wsis_shared.plugin import Plugin
 
 
 def queues_of(plugin: Plugin, found: Iterable[Plugin], source: str = "") -> Iterator[Queue]:
@@ -23,6 +23,5 @@ def event_queues(plugin: Plugin, found: Iterable[Plugin], source: str = "") -> I
         if source in ("", dependency.source):
             yield topology.event_queue(plugin.name, dependency.method, dependency.key)
     for selection in plugin.selects:
-        selected = load_object(selection.select)(found)
-        if events := [event for event in selected if source in ("", event.source)]:
+        if events := [event for event in selection.events(found) if source in ("", event.source)]:
             yield topology.selection_queue(plugin.name, selection.handler, events, batches=selection.batches)

@@ -17,8 +17,7 @@ from typing import Any
 
 from kombu import Connection, Queue
 from nameko.extensions import SharedExtension
-from wsis_shared.amqp import topology
-from wsis_shared.amqp.client import STOP_POLL_SECONDS
+from wsis_shared.amqp import STOP_POLL_SECONDS, topology
 from wsis_shared.amqp.write_buffer import WriteBuffer
 
 _log = logging.getLogger(__name__)

@@ -10,7 +10,6 @@ whatever else belongs to it, as JSON has it. The gateway calls it, so it must lo
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -22,6 +21,7 @@ from wsis_shared.reference.places import countries, itu_region_of, itu_regions
 from wsis_shared.reference.stakeholders import agencies as delivered_agencies
 from wsis_shared.reference.stakeholders import stakeholder_types as types
 from wsis_shared.reference.texts import languages as supported
+from wsis_shared.resources import load_object
 
 Row = Mapping[str, Any]
 
@@ -38,8 +38,7 @@ class ReferenceSet:
 
     def load(self) -> tuple[Row, ...]:
         """The rows, as the function returns them."""
-        module, _, function = self.items.partition(":")
-        return tuple(getattr(importlib.import_module(module), function)())
+        return tuple(load_object(self.items)())
 
 
 class Declares(Protocol):

@@ -24,6 +24,7 @@ from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.context import ANONYMOUS, Actor, Context
 from wsis_shared.errors import SuiteError, to_wire
 from wsis_shared.events import EventKey
+from wsis_shared.jobs.states import is_live
 from wsis_shared.tracing import new_traceparent
 
 T = TypeVar("T")
@@ -79,6 +80,18 @@ class Served:
         """Call a method as the gateway does; raises the SuiteError that it raised."""
         ctx = make_context(who, **(context or {}))
         return self.amqp_client.request(self.name, method, arguments, ctx, timeout=timeout)
+
+    def run_job(self, method: str, who: Actor, /, *, seconds: float = 60.0, **arguments: Any) -> Any:
+        """Call a method that starts a job, and return its result; AssertionError where it did not succeed."""
+        started = self.call(method, who, **arguments)
+
+        def ended() -> Any:
+            job = self.call("read_job", who, job=started["id"])
+            return job if not is_live(job) else None
+
+        job = wait_for(ended, seconds, f"the job of {method}")
+        assert job["state"] == "succeeded", job
+        return job["result"]
 
     def command(
         self,

@@ -38,7 +38,7 @@ def start_process(service: str, name: str, environment: Mapping[str, str], log: 
     settings = {port.setting: f"127.0.0.1:{ports[port.name]}" for port in listens}
     command = [str(Path(sys.executable).with_name("wsis")), "run", service, name]
     with log.open("wb") as file:
-        process = subprocess.Popen(command, env={**os.environ, **settings, **environment}, stderr=file, stdout=file)
+        process = subprocess.Popen(command, env={**os.environ, **environment, **settings}, stderr=file, stdout=file)
     started = Started(process, log, ports)
     wait_for(
         lambda: process.poll() is not None or all(map(_listens, ports.values())), 30, f"{service} {name} to listen"

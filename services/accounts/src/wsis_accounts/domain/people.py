@@ -99,12 +99,11 @@ def change_roles(
     Raises errors.own_roles, role_not_grantable, last_officer, agency_needed.
     """
     _not_oneself(account, actor)
-    wanted, held = set(wanted), set(account["roles"])
-    foreign = held - set(declared.grantable)
-    for role in declared.ordered((wanted ^ held) - foreign):
+    wanted = set(wanted)
+    for role in declared.ordered(wanted.symmetric_difference(account["roles"])):
         if not declared.may_grant(actor_roles, role):
             raise errors.role_not_grantable(role)
-    roles = [*declared.ordered(wanted), *sorted(foreign)]
+    roles = declared.held_after(wanted, account["roles"])
     if OFFICER not in roles:
         keep_an_officer(account, other_officers)
     if AGENCY in roles and agency is None:

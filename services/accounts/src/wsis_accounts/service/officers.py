@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from wsis_shared import audit, clock, context, paging, roles
@@ -46,12 +47,15 @@ class Officers(Desk):
 
     @rpc(writes=True)
     def set_roles(self, account: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Give and take roles. They count from the next refresh of their holder on, minutes later at most."""
+        """Give and take roles. They count from the next refresh of their holder on, minutes later at most; sessions
+        that are longer than the roles allow end earlier."""
         before = self.store.account(account)
         after = people.change_roles(
             before, body["roles"], body.get("agency"), actor=_actor(), actor_roles=context.current().actor.roles,
             declared=roles.installed(), other_officers=self.store.other_officers(account),
         )  # fmt: skip
+        if (hours := roles.installed().session_hours(after["roles"])) is not None:
+            self.store.limit_sessions(account, now() + timedelta(hours=hours))
         told = new_event(events.ROLES_CHANGED, account, account=account, roles=people.roles_of(after))
         return self._save(before, after, "accounts.roles_changed", body["reason"], told)
 

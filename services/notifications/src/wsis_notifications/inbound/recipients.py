@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from wsis_shared.mailboxes import LOCAL_PART_LIMIT, Mailbox
 from wsis_shared.plugin import Plugin
+from wsis_shared.resources import load_object
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,5 @@ class Mailboxes:
 def _check_of(mailbox: Mailbox) -> Callable[[str, str], bool]:
     if not mailbox.check:
         return lambda _address, _secret: True
-    module, _, name = mailbox.check.partition(":")
-    check: Callable[[str, str], bool] = getattr(importlib.import_module(module), name)
+    check: Callable[[str, str], bool] = load_object(mailbox.check)
     return check

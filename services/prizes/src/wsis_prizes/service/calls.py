@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from wsis_shared import context
@@ -18,6 +19,7 @@ class Calls:
     accounts: Any
     voting: Any
     bus: Any
+    job_response: Callable[[dict[str, Any]], dict[str, Any]]
 
     @staticmethod
     def ctx() -> Context:
