@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,16 @@ from wsis_shared.rates import rate_classes_of
 from wsis_shared.reference.sets import sets_of
 
 _PARAM = re.compile(r"{(\w+)}")
+ROOT = Path(__file__).parents[2]
+PLUGINS_OF_TESTS = sorted(
+    {
+        path.parent
+        for path in [
+            *ROOT.glob("tests/*/plugins/wsis_*/service.py"),
+            *ROOT.glob("gateway/tests/plugins/wsis_*/service.py"),
+        ]
+    }
+)
 BUS = {spec.name for spec in BUS_COLLECTIONS}
 
 
@@ -27,9 +38,9 @@ def test_manifests_pass_the_check(project: Any, plugin: Any) -> None:
 # -- collections -------------------------------------------------------------------------------------------------------
 
 
-def _collections_used(module: Any) -> Iterator[tuple[str, int]]:
+def _collections_used(tree: ast.AST) -> Iterator[tuple[str, int]]:
     """(name, line) of `collection("x")`, `get_collection("x")`, `db["x"]` and the collection of `save("x", ...)`."""
-    for node in ast.walk(module.tree):
+    for node in ast.walk(tree):
         name: Any = None
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
             if node.func.attr in ("collection", "get_collection", "save"):
@@ -46,7 +57,7 @@ def test_collections_are_declared(project: Any, plugin: Any) -> None:
     wrong = [
         f"{module}:{line} uses {name}"
         for module in project.of(plugin.name)
-        for name, line in _collections_used(module)
+        for name, line in _collections_used(module.tree)
         if name not in declared
     ]
     assert wrong == []
@@ -61,10 +72,23 @@ def test_collections_of_the_bus_are_declared(project: Any) -> None:
     wrong = [
         f"{module}:{line} uses {name}"
         for module in project.of("shared")
-        for name, line in _collections_used(module)
+        for name, line in _collections_used(module.tree)
         if name not in BUS
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("package", PLUGINS_OF_TESTS, ids=lambda path: path.name)
+def test_collections_of_plugins_of_tests_are_declared(package: Path) -> None:
+    trees = [ast.parse(path.read_text("utf-8")) for path in package.rglob("*.py")]
+    declared = {
+        node.args[0].value
+        for tree in trees
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "CollectionSpec"
+    }
+    opened = {name for tree in trees for name in re.findall(r"collection\('(\w+)'", ast.unparse(tree))}
+    assert opened <= declared
 
 
 # -- roles, rates, reference -------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ plugin = Plugin(
     name="loops",
     summary="Workers and processes for the tests",
     service="wsis_loops.service:Loops",
+    collections="wsis_loops.service:COLLECTIONS",
     processes=(
         Process("asyncio", "wsis_loops.processes:on_loop", "On asyncio", needs=("store",), scalable=True, replicas=2),
         Process("threads", "wsis_loops.processes:on_threads", "On threads", needs=("store",)),

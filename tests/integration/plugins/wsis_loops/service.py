@@ -2,7 +2,10 @@ import os
 import time
 
 from wsis_shared.bus import Dependency, Service, inbound_mail, rpc, worker
+from wsis_shared.collection_specs import CollectionSpec
 from wsis_shared.mongo import Repository
+
+COLLECTIONS = (CollectionSpec("mails"),)
 
 
 class Store(Repository):

@@ -38,6 +38,7 @@ plugin = Plugin(
     name="bench",
     summary="For the benchmarks",
     service="wsis_bench.service:Bench",
+    collections="wsis_bench.service:COLLECTIONS",
     grants={"member": ("bench:use",)},
     rate_classes=(RateClass("bench", "1000000000/minute", "Votes of the benchmark"),),
     routes=(

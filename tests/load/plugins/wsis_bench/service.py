@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from wsis_shared.bus import Command, Dependency, Service, command, rpc
+from wsis_shared.collection_specs import CollectionSpec
 from wsis_shared.mongo import Repository
 
+COLLECTIONS = (CollectionSpec("votes"),)
 NOMINEES = 20
 CHUNK = 100  # ids in one query: what the embedded store takes quickly
 
