@@ -27,6 +27,7 @@ import pytest
 import wsis_testkit
 from wsis_local.broker import Broker
 from wsis_local.ports import LOOPBACK, Ports
+from wsis_local.stack import PREPARATIONS
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.plugin import discover
 from wsis_testkit import wait_for
@@ -39,6 +40,7 @@ from wsis_demo.projects import Writer
 
 ROOT = Path(__file__).parents[2]
 COMMIT = (Path(__file__).parent / "former_commit.txt").read_text("utf-8").strip()
+FORMER_PREPARATIONS = ("indexes", "queues", "seed")  # subcommands of `wsis` at that commit
 EDITION, CATEGORY, OFFICER = "2031", "C4", "secretariat@versions.example"
 WSIS = "import sys; from wsis_shared.cli import main; main(prog_name='wsis')"
 GUNICORN = """
@@ -56,6 +58,7 @@ class Side:
 
     environment: Mapping[str, str]
     names: tuple[str, ...]
+    preparations: tuple[str, ...]
 
     def wsis(self, environment: Mapping[str, str], *arguments: str) -> None:
         """Run the command `wsis` of this side."""
@@ -69,9 +72,10 @@ class Side:
 @pytest.fixture(scope="module")
 def sides(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Side]:
     """`former` and `today`."""
-    archive = subprocess.run(["git", "archive", COMMIT], cwd=ROOT, capture_output=True)
-    if archive.returncode:
-        pytest.skip(f"commit {COMMIT} is not in this clone: a shallow clone has no history")
+    archive = _git("archive", COMMIT)
+    if archive.returncode and _git("rev-parse", "--is-shallow-repository").stdout.strip() != b"false":
+        pytest.skip(f"commit {COMMIT} is not here: this is a shallow clone, or no clone at all")
+    assert archive.returncode == 0, archive.stderr.decode()
     folder = tmp_path_factory.mktemp("former")
     with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as tar:
         tar.extractall(folder, filter="data")
@@ -79,9 +83,15 @@ def sides(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Side]:
     paths = [folder / "metadata", *(project.parent / "src" for project in projects)]
     names = [_describe(project, folder / "metadata") for project in projects]
     return {
-        "former": Side({"PYTHONPATH": os.pathsep.join(map(str, paths))}, tuple(name for name in names if name)),
-        "today": Side({}, tuple(plugin.name for plugin in discover())),
+        "former": Side(
+            {"PYTHONPATH": os.pathsep.join(map(str, paths))}, tuple(name for name in names if name), FORMER_PREPARATIONS
+        ),
+        "today": Side({}, tuple(plugin.name for plugin in discover()), tuple(name for (name,) in PREPARATIONS)),
     }
+
+
+def _git(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True)
 
 
 def _describe(project: Path, folder: Path) -> str:
@@ -129,7 +139,7 @@ def suite(
     the command `wsis` of the services' side."""
     gateway, services = (sides[name] for name in request.param)
     with _fresh(infrastructure, request.param[0], tmp_path) as environment:
-        for step in ("indexes", "queues", "seed"):
+        for step in services.preparations:
             services.wsis(environment, step)
         client = AmqpClient(environment["WSIS_AMQP_URI"], "test").start()
         running: list[Any] = []
