@@ -16,6 +16,7 @@ COLLECTIONS = (
     CollectionSpec("votes"),
     CollectionSpec("seen"),
     CollectionSpec("told"),
+    CollectionSpec("said"),
 )
 
 
