@@ -16,6 +16,8 @@ COLLECTIONS = (
     CollectionSpec("votes"),
     CollectionSpec("seen"),
     CollectionSpec("told"),
+    CollectionSpec("said"),
+    CollectionSpec("rows"),
 )
 
 
