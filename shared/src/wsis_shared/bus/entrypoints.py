@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast, overload
 
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint, register_entrypoint
-from wsis_shared import context, inbox
+from wsis_shared import context, inbox, paging
 from wsis_shared.amqp import serializer, topology
 from wsis_shared.bus.consumer import Consumer, Subscription
 from wsis_shared.bus.instrumentation import instrumented
@@ -204,7 +204,9 @@ def rpc(method: Callable[..., Any] | None = None, *, writes: bool = False, store
         @functools.wraps(fn)
         def served(self: Any, ctx: context.Context, **kwargs: Any) -> Any:
             bus = self.bus
-            work: Callable[[], Any] = partial(fn, self, **kwargs)
+            work: Callable[[], Any] = paging.bound_to_list(f"{bus.service}.{fn.__name__}", kwargs)(
+                partial(fn, self, **kwargs)
+            )
             if writes and store_response:
                 work = partial(inbox.idempotent, bus.db, ctx, fn.__name__, kwargs, work)
                 work = partial(in_transaction, work)
