@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from wsis_shared import clock, paging
+from wsis_shared import clock
 from wsis_shared.audit import ACTION_TAKEN
 from wsis_shared.bus import rpc, subscribe_each
 from wsis_shared.events import SOURCE
 from wsis_shared.plugin import discover
 
 from wsis_accounts.service.desk import Desk
+from wsis_accounts.store import entry
 
 
 def audited() -> Sequence[tuple[str, str]]:
@@ -40,11 +41,11 @@ class Auditing(Desk):
         until: datetime | None = None,
     ) -> dict[str, Any]:
         """Entries, newest first."""
-        rows = self.store.entries(
-            limit=limit + 1, after=paging.decode(after), object=object, actor=actor, action=action,
-            since=_moment(since), until=_moment(until),
+        page = self.store.entries(
+            limit=limit, after=after, object=object, actor=actor, action=action, since=_moment(since),
+            until=_moment(until),
         )  # fmt: skip
-        return paging.page(rows, limit, "at", "id")
+        return page.response(entry)
 
 
 def _moment(value: Any) -> datetime | None:

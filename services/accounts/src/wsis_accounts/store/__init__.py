@@ -6,12 +6,12 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from wsis_shared.mongo import outbox_index
 
 from wsis_accounts.store.accounts import Accounts
-from wsis_accounts.store.entries import Entries
+from wsis_accounts.store.entries import Entries, entry
 from wsis_accounts.store.keys import Keys, Signer, seed
 from wsis_accounts.store.mailboxes import Mailboxes
 from wsis_accounts.store.sessions import Sessions
 
-__all__ = ["INDEXES", "OUTBOXES", "Signer", "Store", "seed"]
+__all__ = ["INDEXES", "OUTBOXES", "Signer", "Store", "entry", "seed"]
 
 OUTBOXES = ("mailboxes", "accounts")
 
@@ -38,6 +38,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("confirmed_at", DESCENDING), ("_id", DESCENDING)], name="newest"),
         IndexModel([("roles", ASCENDING), ("_id", ASCENDING)], name="role"),
         IndexModel([("country", ASCENDING), ("confirmed_at", DESCENDING)], name="country"),
+        IndexModel([("roles", ASCENDING), ("confirmed_at", DESCENDING)], name="role_newest"),
         IndexModel([("words", ASCENDING)], name="words"),
     ],
     "sessions": [

@@ -10,6 +10,7 @@ from wsis_prizes.store.projects import Projects
 from wsis_prizes.store.results import Results
 from wsis_prizes.store.review import Reviews
 
+LISTED_BY = ("state", "category", "country", "region", "stakeholder_type", "sdgs.sdg")
 OUTBOXES = ("editions", "projects", "happenings")
 
 
@@ -35,8 +36,10 @@ INDEXES = {
         _index("twin", "twin", unique=True, sparse=True),
         _index("number", "edition", "number", unique=True, partialFilterExpression={"number": {"$exists": True}}),
         _index("owner", "owner", "_id"),
+        # The officers' list, with each of its filters. A partial index such as `number` does not serve every store.
+        _index("listed", "edition", "number", "_id"),
         _index("state", "edition", "state", "category", "number"),
-        _index("country", "edition", "country"),
+        *(_index(f"listed_by_{field}", "edition", field, "number") for field in LISTED_BY),
     ],
     "past_winners": [_index("country", "country", "edition")],
     "jurors": [_index("edition", "edition")],
