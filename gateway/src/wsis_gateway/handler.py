@@ -20,7 +20,7 @@ from wsis_shared.errors import SuiteError, Unavailable
 from wsis_shared.plugin import Mode
 from wsis_shared.streams import Stream
 
-from wsis_gateway import jobs, request_parsing, routing
+from wsis_gateway import exports, jobs, request_parsing, routing
 from wsis_gateway.auth import Authenticator
 from wsis_gateway.cache import Cache, Entry, etag_of, lifetime, matches
 from wsis_gateway.limits import Limits
@@ -48,6 +48,8 @@ class Handler:
     def serve(self, operation: Operation, req: Request, resp: Response, variables: dict[str, str]) -> None:
         """Serve one request."""
         req.context.template = operation.route.path
+        if (name := exports.negotiate(operation, req)) is not None:
+            return self._export(operation, name, req, resp, variables)
         if operation.route.stream is not None and is_held(req):
             return self._serve_held(operation, operation.route.stream, req, resp, variables)
         if operation.cached:
@@ -98,6 +100,32 @@ class Handler:
         held = Held(operation.route.path, stream, cursor_field, actor, variables, parameters, fetch, expires_at)
         self._streams.serve(held, req, resp)
 
+    def _export(self, operation: Operation, name: str, req: Request, resp: Response, variables: dict[str, str]) -> None:
+        """A list as a file. It holds a slot among the reads while it reads a page, not while it sends one."""
+        if operation.cached:
+            actor = ANONYMOUS
+            resp.set_headers(self._limits.hit(exports.LIMIT_CLASS, actor, req.context.network))
+        else:
+            actor = self._authorize(operation, req, resp, exports.LIMIT_CLASS)
+        request_parsing.path(variables)
+        exports.check(req)
+        query = {**variables, **request_parsing.query(req.query_string, operation.query)}
+        ctx = self._context(req, actor)
+
+        def fetch(arguments: Mapping[str, Any]) -> Any:
+            with context.use(ctx), self._read_limiter.slot(operation):
+                page = self._call(operation, arguments, ctx)
+            return operation.response.dump(page) if operation.response is not None else page
+
+        def record() -> None:
+            if operation.audits_exports:
+                names = [field for field, value in query.items() if value is not None and field not in variables]
+                entry = {"path": req.path, "format": name, "filters": sorted({*names} - exports.NOT_FILTERS)}
+                with context.use(ctx):
+                    self._amqp_client.request(operation.plugin, "record_export", entry, ctx, timeout=10.0)
+
+        exports.respond(operation, name, req, resp, query, fetch, record)
+
     def serve_cached(self, req: Request, resp: Response) -> bool:
         """Respond from the cache, before routing. Return False on a cache miss."""
         entry = self._cache.get((req.path, req.query_string, req.context.locale))
@@ -110,8 +138,8 @@ class Handler:
 
     # -- authentication, authorization, rate limits --------------------------------------------------------------------
 
-    def _authorize(self, operation: Operation, req: Request, resp: Response) -> Actor:
-        limit_class, network = operation.route.limit_class, req.context.network
+    def _authorize(self, operation: Operation, req: Request, resp: Response, limit_class: str = "") -> Actor:
+        limit_class, network = limit_class or operation.route.limit_class, req.context.network
         actor = ANONYMOUS
         try:
             actor = self._authenticator.authenticate(req)
@@ -135,6 +163,8 @@ class Handler:
 
     def _call(self, operation: Operation, arguments: Mapping[str, Any], ctx: Context) -> Any:
         route = operation.route
+        if route.export:
+            arguments = {name: value for name, value in arguments.items() if name != "format"}
         ctx = context.with_timeout(ctx, route.timeout)
         try:
             return self._amqp_client.request(operation.plugin, route.handler, arguments, ctx, timeout=route.timeout)

@@ -16,6 +16,7 @@ from wsis_shared.reference import languages
 from wsis_shared.schemas import Utc
 
 from wsis_gateway import jobs, openapi_streams, problems, routing
+from wsis_gateway.export_formats import FORMATS
 from wsis_gateway.routing import Operation
 
 HEADERS = ("RateLimit", "RateLimit-Policy", "X-Request-ID")
@@ -85,7 +86,7 @@ def _parameters(operation: Operation) -> Iterator[Any]:
     for name in operation.variables:
         yield {"in": "path", "name": name, "required": True, "schema": {"$ref": "#/components/schemas/Id"}}
     if operation.query is not None:
-        yield {"in": "query", "schema": operation.route.query}
+        yield {"in": "query", "schema": type(operation.query)}
     yield "AcceptLanguage"
     if operation.route.writes:
         yield "IdempotencyKey"
@@ -104,6 +105,10 @@ def _responses(operation: Operation, titles: Mapping[str, Mapping[str, str]]) ->
         success["headers"]["Content-Disposition"] = {"schema": {"type": "string"}}
     elif route.status != 204:
         success["content"] = {"application/json": {"schema": route.response or {}}}
+    if route.export:
+        file = {"schema": {"type": "string", "format": "binary"}}
+        success["content"] |= {writer.media_type: file for writer in FORMATS.values()}
+        success["headers"]["Content-Disposition"] = {"schema": {"type": "string"}}
     located = {
         **headers,
         "Location": {"description": "Path of the outcome", "schema": {"type": "string"}},

@@ -35,18 +35,23 @@ IDLE_SECONDS = 0.5
 
 class BufferedSocket:
     """A client's socket that sends headers and body in one write. gunicorn sends them separately, and system calls are
-    most of the work of a small response. The bodies are in memory anyway."""
+    most of the work of a small response. What is larger is sent as it comes."""
+
+    MAX_BYTES = 64 * 1024
 
     def __init__(self, sock: Any) -> None:
-        self._sock, self._parts = sock, list[bytes]()
+        self._sock, self._parts, self._size = sock, list[bytes](), 0
 
     def sendall(self, data: bytes) -> None:
-        """Buffer until `flush`."""
+        """Buffer until `flush`, at most MAX_BYTES."""
         self._parts.append(data)
+        self._size += len(data)
+        if self._size > self.MAX_BYTES:
+            self.flush()
 
     def flush(self) -> None:
         """Send the buffer."""
-        data, self._parts = b"".join(self._parts), []
+        data, self._parts, self._size = b"".join(self._parts), [], 0
         while data:
             data = data[self._sock.send(data) :]
 

@@ -213,4 +213,8 @@ OWN_INDEXES: dict[str, list[IndexModel]] = {
         IndexModel([("expires_at", ASCENDING)], name="expires_at", expireAfterSeconds=0),
         outbox_index(),
     ],
+    "exports": [
+        outbox_index(),
+        IndexModel([("updated_at", ASCENDING)], name="updated_at", expireAfterSeconds=30 * 24 * 3600),
+    ],
 }

@@ -15,7 +15,7 @@ from kombu import Connection, Queue
 from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR, DependencyProvider
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
-from wsis_shared import auth, context, mongo, process_registry
+from wsis_shared import auth, context, export_audit, mongo, process_registry
 from wsis_shared.amqp import topology
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.bus.consumer import declare
@@ -86,6 +86,7 @@ class BusProvider(DependencyProvider):
         collections = (
             *self.container.service_cls.outboxes,
             *([JOBS] if job_methods(self.container.service_cls) else ()),
+            export_audit.COLLECTION,
         )
         relay = Relay(name, db, collections, self.shared.publish_events)
         self.registry = process_registry.register(db)
@@ -219,6 +220,11 @@ class Service(JobApi):
             "store_ms": round(latency * 1000, 1),
             "outbox": outbox,
         }
+
+    @rpc(writes=True)
+    def record_export(self, path: str, format: str, filters: list[str]) -> None:
+        """Audit that the actor exports a list. The gateway calls it before it sends the first row."""
+        export_audit.record(self.bus.db, self.name, path, format, filters)
 
 
 def _version(name: str) -> str:

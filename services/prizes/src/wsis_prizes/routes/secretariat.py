@@ -13,7 +13,7 @@ _NO_EDITION = "prizes.edition_unknown"
 SECRETARIAT = (
     Route(
         "GET", "/v1/editions/{edition}/projects", handler="list_projects", summary="Projects that came in",
-        permission="prizes:read", query=projects.ProjectQuery, response=projects.ProjectPage,
+        permission="prizes:read", query=projects.ProjectQuery, response=projects.ProjectPage, export="projects",
         error_codes=(_NO_EDITION,),
     ),
     Route(
