@@ -13,11 +13,10 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
 from typing import Any
 
+from wsis_shared import keys
 from wsis_shared.errors import Invalid
-from wsis_shared.settings import Suite
 
 # Arguments of a list that say where and how far to read, not which rows.
 POSITION = ("after", "limit")
@@ -35,16 +34,11 @@ def bound_to_list(handler: str, arguments: Mapping[str, Any]) -> Iterator[None]:
         _list.reset(token)
 
 
-@cache
-def _key() -> bytes:
-    return hashlib.sha256(b"cursor|" + Suite.load().secret.encode()).digest()
-
-
 def _mac(payload: bytes) -> bytes:
     handler, arguments = _list.get(("", {}))
     filters = {name: value for name, value in arguments.items() if value is not None and name not in POSITION}
     name = json.dumps([handler, filters], sort_keys=True, default=str).encode()
-    return hmac.digest(_key(), hashlib.sha256(name).digest() + payload, "sha256")[:12]
+    return hmac.digest(keys.derive("cursor"), hashlib.sha256(name).digest() + payload, "sha256")[:12]
 
 
 def encode(position: Any) -> str:
