@@ -7,6 +7,7 @@ the store alone: what a page costs without keyset slices.
 from __future__ import annotations
 
 import http.client
+import io
 import json
 import random
 import time
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import openpyxl
 from pymongo import MongoClient
 from tests.load.figures import Figure, NotMeasured
 from tests.load.ground import Ground
@@ -57,10 +59,23 @@ def run(folder: Path) -> Iterator[Figure]:
                 label = f"one open query of the store alone, {size:,} projects by state"
                 yield Figure(f"{label}, p50", _percentile(seconds, 0.5), "ms")
                 yield Figure(f"{label}, p95", _percentile(seconds, 0.95), "ms")
+            for name in ("csv", "xlsx", "jsonl"):
+                began = time.perf_counter()
+                connection.request("GET", f"/v1/editions/2017/projects?format={name}", headers=headers)
+                content = connection.getresponse().read()  # raises IncompleteRead where it is not whole
+                yield Figure(f"export of {SIZES[1]:,} projects as {name}", time.perf_counter() - began, "s")
+                yield Figure(f"rows of the {name} file", _rows(name, content), "rows", at_least=SIZES[1])
             for name in FILTERS:
                 growth = medians[name, SIZES[1]] / medians[name, SIZES[0]]
                 yield Figure(f"p50 at {SIZES[1]:,} to {SIZES[0]:,} projects by {name}", growth, "times",
                              at_most=MOST_GROWTH)  # fmt: skip
+
+
+def _rows(name: str, content: bytes) -> int:
+    if name == "xlsx":
+        return int(openpyxl.load_workbook(io.BytesIO(content), read_only=True).active.max_row) - 1
+    lines = content.decode("utf-8-sig").splitlines()
+    return len(lines) - (name == "csv")
 
 
 def _project(number: int) -> dict[str, Any]:

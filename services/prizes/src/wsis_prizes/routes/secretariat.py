@@ -54,6 +54,11 @@ SECRETARIAT = (
         error_codes=(_NO_EDITION,),
     ),
     Route(
+        "GET", "/v1/editions/{edition}/reviews", handler="list_reviews", summary="Reviews of all jurors",
+        permission="prizes:read", query=jury.ReviewsQuery, response=jury.JurorsReviewPage, export="reviews",
+        error_codes=(_NO_EDITION,),
+    ),
+    Route(
         "POST", "/v1/editions/{edition}/review-reminders", handler="remind_jurors",
         summary="Remind jurors of unfinished reviews", permission="prizes:manage", response=jury.Reminded,
         error_codes=(_NO_EDITION, "prizes.reviews_closed"),

@@ -93,6 +93,14 @@ class JuryCalls(Calls):
         by_id = self.store.by_ids(row["project"] for row in page.rows)
         return page.response(lambda row: _shown(row, by_id.get(row["project"], {})))
 
+    @rpc
+    def list_reviews(self, edition: str, limit: int = 20, after: str | None = None, **filters: Any) -> dict[str, Any]:
+        """The reviews of all jurors; `filters` as in the schema ReviewsQuery."""
+        self.store.edition(edition)
+        page = self.store.reviews_in(edition, limit, after, **filters)
+        by_id = self.store.by_ids(row["project"] for row in page.rows)
+        return page.response(lambda row: _shown(row, by_id.get(row["project"], {})))
+
     @rpc(writes=True)
     def save_review(self, project: str, body: dict[str, Any]) -> dict[str, Any]:
         """Save scores and comments as they come; `done` once every criterion has its score."""

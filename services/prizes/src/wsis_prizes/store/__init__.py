@@ -47,6 +47,7 @@ INDEXES = {
         _index("juror", "juror", "edition", "project"),
         _index("project", "project"),
         _index("progress", "edition", "category", "state"),
+        _index("listed", "edition", "_id"),
     ],
     "nominations": [],
     "results": [_index("edition", "edition", "category", unique=True)],

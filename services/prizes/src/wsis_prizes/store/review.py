@@ -78,6 +78,11 @@ class Reviews(Repository):
         query = {"juror": juror, "edition": edition, "state": {"$ne": domain.CONFLICT}}
         return keyset.find_page(self.collection("reviews"), query, ("project",), after, limit)
 
+    def reviews_in(self, edition: str, limit: int, after: str | None, **filters: str | None) -> keyset.Page:
+        """All reviews of an edition, those with a declared conflict too, a page. `filters`: category, state, juror."""
+        query = {"edition": edition, **{name: value for name, value in filters.items() if value is not None}}
+        return keyset.find_page(self.collection("reviews"), query, ("_id",), after, limit)
+
     def jurors_of(self, project: str) -> list[str]:
         """Accounts that review a project, without those who declared a conflict."""
         query = {"project": project, "state": {"$ne": domain.CONFLICT}}
