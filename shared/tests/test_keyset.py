@@ -101,10 +101,10 @@ def test_a_page_reads_a_slice_and_not_the_collection(rows: mongo.Collection) -> 
     asked: list[Any] = []
 
     class Asked(mongo.Collection):
-        def aggregate(self, pipeline: list[dict[str, Any]]) -> Any:
+        def aggregate(self, pipeline: list[dict[str, Any]], **options: Any) -> Any:
             first = pipeline[0]["$match"]
             asked.append(rows.count_documents(first))
-            return rows.aggregate(pipeline)
+            return rows.aggregate(pipeline, **options)
 
     for query in ({"run": run}, {"run": run, "kind": "a"}):
         page = keyset.find_page(Asked(rows._collection), query, ("number",), None, 20, start=0)

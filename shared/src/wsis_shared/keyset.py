@@ -101,7 +101,7 @@ def find_page(
             ]
             if projection:
                 pipeline.append({"$project": dict(projection)})
-            found = list(collection.aggregate(pipeline))
+            found = list(collection.aggregate(pipeline, batchSize=limit + 2))  # one round trip
             rows += found
             slices.found(len(found))
     more = len(rows) > limit
