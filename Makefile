@@ -1,4 +1,4 @@
-# Every task of the suite. `make` alone prints them. Nothing here names a service.
+# Every task of the suite. `make` alone prints them. Nothing here but `officer` names a service.
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
@@ -136,8 +136,13 @@ run: install ## Run the suite on this machine until Ctrl-C (also: make up)
 down: ## Stop the suite that runs here, from another window
 	@if [ -x $(WSIS) ]; then $(WSIS) down; fi
 
+.PHONY: officer
+officer: install ## Become an officer of the suite that runs here: EMAIL=you@example.org
+	@test -n "$(EMAIL)" || { echo "usage: make officer EMAIL=<address>"; exit 2; }
+	@$(WSIS) exec $(WSIS) accounts officer --email "$(EMAIL)" --role officer --role operator $(ARGS)
+
 .PHONY: demo
-demo: install ## Play a whole edition of the process against the running suite
+demo: install ## Play a whole edition of the process on the suite that runs here, or else on one of its own
 	@$(WSIS) demo $(ARGS)
 
 .PHONY: logs

@@ -1,9 +1,9 @@
-"""Make what must be secret, once, and keep it: a password per service and what each container reads.
+"""Make what must be secret, once, and keep it: a password per service and process, and what each container reads.
 
     python deploy/passwords.py FOLDER [--broker HOST] [--store HOST]
 
 FOLDER/passwords.json   name -> password, for the broker and the store
-FOLDER/<name>.env       WSIS_AMQP_URI, WSIS_MONGO_URI, WSIS_SECRET of one service or the gateway
+FOLDER/<name>.env       WSIS_AMQP_URI, WSIS_MONGO_URI, WSIS_SECRET of one service, process or the gateway
 FOLDER/mongo.env        the store's own administrator
 FOLDER/keyfile          what the members of the replica set know each other by
 FOLDER/targets.json     where Prometheus finds the figures
@@ -19,6 +19,8 @@ import os
 import secrets
 from pathlib import Path
 
+from wsis_shared.blobs.store import DATABASE
+from wsis_shared.mailboxes import derive_secret
 from wsis_shared.plugin import discover
 from wsis_shared.settings import Suite
 
@@ -34,23 +36,27 @@ def main() -> None:
     options = parser.parse_args()
     folder: Path = options.folder
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    services = [plugin.name for plugin in discover()]
-    kept = _passwords(folder / "passwords.json", [*services, "gateway", "operator", "root", "suite", "keyfile"])
-    for name in [*services, "gateway"]:
+    # name -> the service whose database it logs in to
+    owners = {plugin.name: plugin.name for plugin in discover()}
+    processes = {process.full_name(plugin.name): process for plugin in discover() for process in plugin.processes}
+    owners |= {process.full_name(plugin.name): plugin.name for plugin in discover() for process in plugin.processes}
+    kept = _passwords(folder / "passwords.json", [*owners, "gateway", "operator", "root", "suite", "keyfile"])
+    for name in [*owners, "gateway"]:
         lines = {
             "WSIS_AMQP_URI": f"amqp://{name}:{kept[name]}@{options.broker}:5672/wsis",
             "WSIS_SECRET": kept["suite"],
         }
-        if name in services:
-            own = Suite.load().mongo_prefix + name
-            lines["WSIS_MONGO_URI"] = (
-                f"mongodb://{name}:{kept[name]}@{options.store}/?authSource={own}&replicaSet=rs0&w=majority&journal=true"
-            )
+        if name in processes and "smtp_in" in processes[name].needs:  # it listens to the Internet
+            lines = {**lines, "WSIS_SECRET": "", "WSIS_MAIL_SECRET": derive_secret(kept["suite"])}
+        own = Suite.load().mongo_prefix + owners.get(name, DATABASE)
+        lines["WSIS_MONGO_URI"] = (
+            f"mongodb://{name}:{kept[name]}@{options.store}/?authSource={own}&replicaSet=rs0&w=majority&journal=true"
+        )
         _write(folder / f"{name}.env", "".join(f"{key}={value}\n" for key, value in lines.items()))
     root = {"MONGO_INITDB_ROOT_USERNAME": "root", "MONGO_INITDB_ROOT_PASSWORD": kept["root"]}
     _write(folder / "mongo.env", "".join(f"{key}={value}\n" for key, value in root.items()))
     _write(folder / "keyfile", kept["keyfile"] + "\n")
-    targets = [{"targets": [f"{name}:{METRICS_PORT}"], "labels": {"part": name}} for name in services]
+    targets = [{"targets": [f"{name}:{METRICS_PORT}"], "labels": {"part": name}} for name in owners]
     targets.append({"targets": ["gateway:8000"], "labels": {"part": "gateway"}})
     _write(folder / "targets.json", json.dumps(targets, indent=2) + "\n", mode=0o644)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from wsis_shared.events import EventKey
 from wsis_shared.plugin import discover
 
 PAGE = Path(__file__).with_name("events.md")
@@ -14,17 +15,17 @@ SERVICES = Path(__file__).parents[1] / "services"
 def table() -> str:
     """The rows, one per event."""
     found = [plugin for plugin in discover() if (SERVICES / plugin.name).is_dir()]
-    readers: dict[tuple[str, str, int], set[str]] = {}
+    readers: dict[EventKey, set[str]] = {}
     for plugin in found:
         for expected in plugin.depends_on:
-            readers.setdefault((expected.source, expected.type, expected.version), set()).add(plugin.name)
+            readers.setdefault(expected.key, set()).add(plugin.name)
     rows = ["| event | what happened | | read by | mail to |", "| --- | --- | --- | --- | --- |"]
     for plugin in found:
         for event in sorted(plugin.publishes, key=lambda event: event.type):
-            read_by = ", ".join(sorted(readers.get((plugin.name, event.type, event.version), ())))
+            read_by = ", ".join(sorted(readers.get(event.key(plugin.name), ())))
             kind = "public" if event.public else "internal"
             told = ", ".join(sorted({notification.to for notification in event.notifications}))
-            name = f"{plugin.name}.{event.type}.v{event.version}"
+            name = f"{plugin.name}.{event.key(plugin.name).routing_key}"
             rows.append(f"| `{name}` | {event.summary} | {kind} | {read_by} | {told} |")
     return "\n".join(rows) + "\n"
 

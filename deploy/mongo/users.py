@@ -1,5 +1,6 @@
-"""Print a script for mongosh that starts the replica set and gives each service a user with a right to its own
-database alone. Safe to run again.
+"""Print a script for mongosh that starts the replica set and gives each service a user with rights to its own
+database and to its own files in the database of blobs, each further process a user with what its manifest says, and the
+gateway rights to all files. Safe to run again.
 
     python deploy/mongo/users.py PASSWORDS.json [--members mongo:27017,...] > users.js
 """
@@ -8,9 +9,13 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from wsis_shared.plugin import discover
+from wsis_shared.blobs.store import DATABASE
+from wsis_shared.plugin import DiscoveryResult, discover
+from wsis_shared.process import Process
 from wsis_shared.settings import Suite
 
 SCRIPT = """\
@@ -22,12 +27,46 @@ for (let tries = 0; !db.hello().isWritablePrimary; tries++) {{
   if (tries > 120) throw new Error("no primary within a minute");
   sleep(500);
 }}
-for (const {{ user, pwd, own }} of {users}) {{
+// The files of a service: a role of its name.
+const files = db.getSiblingDB({blobs});
+for (const role of {owners}) {{
+  const privileges = ["files", "chunks"].map((kind) => ({{
+    resource: {{ db: {blobs}, collection: role + "." + kind }},
+    actions: ["find", "insert", "update", "remove", "createIndex"],
+  }}));
+  if (files.getRole(role)) files.updateRole(role, {{ privileges }});
+  else files.createRole({{ role, privileges, roles: [] }});
+}}
+for (const {{ user, pwd, own, roles }} of {users}) {{
   const there = db.getSiblingDB(own);
-  const rights = {{ pwd, roles: [{{ role: "readWrite", db: own }}] }};
+  const rights = {{ pwd, roles }};
   if (there.getUser(user)) there.updateUser(user, rights); else there.createUser({{ user, ...rights }});
 }}
 """
+
+
+def users(found: DiscoveryResult, prefix: str) -> Iterator[dict[str, Any]]:
+    """Who logs in to which database (`own`), with which roles."""
+    blobs = prefix + DATABASE
+    for plugin in found:
+        own = prefix + plugin.name
+        both = [_role("readWrite", own), _role(plugin.name, blobs)]
+        yield {"user": plugin.name, "own": own, "roles": both}
+        for process in plugin.processes:
+            roles = [_role("readWrite", own)] if "store" in process.needs else []
+            roles += [_role(owner, blobs) for owner in _files_of(plugin.name, process, found)]
+            yield {"user": process.full_name(plugin.name), "own": own, "roles": roles}
+    yield {"user": "gateway", "own": blobs, "roles": [_role("readWrite", blobs)]}
+
+
+def _files_of(service: str, process: Process, found: DiscoveryResult) -> list[str]:
+    own = [service] if "blobs" in process.needs else []
+    mail = [plugin.name for plugin in found if plugin.mailboxes] if "smtp_in" in process.needs else []
+    return sorted({*own, *mail})
+
+
+def _role(role: str, db: str) -> dict[str, str]:
+    return {"role": role, "db": db}
 
 
 def main() -> None:
@@ -37,9 +76,13 @@ def main() -> None:
     parser.add_argument("--members", default="mongo:27017")
     options = parser.parse_args()
     passwords = json.loads(options.passwords.read_text("utf-8"))
-    prefix = Suite.load().mongo_prefix
-    users = [{"user": plugin.name, "pwd": passwords[plugin.name], "own": prefix + plugin.name} for plugin in discover()]
-    print(SCRIPT.format(members=json.dumps(options.members.split(",")), users=json.dumps(users, indent=2)), end="")
+    found, prefix = discover(), Suite.load().mongo_prefix
+    all_users = [{**user, "pwd": passwords[user["user"]]} for user in users(found, prefix)]
+    values = {
+        "members": options.members.split(","), "blobs": prefix + DATABASE, "owners": [plugin.name for plugin in found],
+    }  # fmt: skip
+    written = {name: json.dumps(value) for name, value in values.items()}
+    print(SCRIPT.format(**written, users=json.dumps(all_users, indent=2)), end="")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 """Print the broker's definitions: exchanges, queues and bindings that follow from the manifests, and one user per
-service with the rights that it needs and no more.
+service and further process with the rights that it needs and no more.
 
     python deploy/rabbitmq/definitions.py PASSWORDS.json [--vhost wsis] > definitions.json
 
@@ -25,9 +25,11 @@ from pathlib import Path
 from typing import Any
 
 from kombu import Queue
-from wsis_shared.amqp import topology
+from wsis_shared.amqp import subscribers, topology
 from wsis_shared.bus import ServiceClient
+from wsis_shared.events import EventKey
 from wsis_shared.plugin import DiscoveryResult, Plugin, discover
+from wsis_shared.process import Process
 
 SHARED_EXCHANGES = (topology.RPC, topology.COMMANDS, topology.DEAD_LETTERS)
 # Reply queues are bound under a random hex key.
@@ -40,39 +42,36 @@ class Needs:
 
     name: str
     queues: tuple[Queue, ...]
-    hears: frozenset[tuple[str, str]]  # (source, event)
+    subscribes_to: frozenset[EventKey]
     calls: frozenset[str]  # routing keys as regular expressions
 
 
 def needs(plugin: Plugin, found: DiscoveryResult) -> Needs:
-    """Queues that it takes from, events that it hears, methods that it calls."""
+    """Queues that it consumes, events that it subscribes to, methods that it calls."""
     service = plugin.load("service")
     queues = [topology.rpc_queue(plugin.name), topology.dead_letter_queue(plugin.name)]
     if plugin.jobs:
         queues.append(topology.job_queue(plugin.name))
-    hears, tells = set(), set()
-    for name, method in sorted(_entrypoints(service)):
-        if method.wsis_kind == "command":
-            queues.append(topology.command_queue(plugin.name, name))
-        elif method.wsis_kind == "event":
-            for entrypoint in method.nameko_entrypoints:
-                events = list(entrypoint._events())
-                if events:
-                    queues.append(entrypoint.queue(plugin.name))
-                    hears.update(events)
-                    if entrypoint._name:  # it reads the manifests of all, and asks for what their notifications need
-                        tells.update(events)
+    of_kind = {"command": topology.command_queue, "mail": topology.mail_queue}
+    queues += [
+        of_kind[method.wsis_kind](plugin.name, name)
+        for name, method in sorted(_entrypoints(service))
+        if method.wsis_kind in of_kind
+    ]
+    queues += subscribers.queues_of(plugin, found)
+    selected = {key for selection in plugin.selects for key in selection.events(found)}
+    subscribes_to = selected | {dependency.key for dependency in plugin.depends_on}
     remotes = {value._service for _, value in inspect.getmembers_static(service) if isinstance(value, ServiceClient)}
     calls = {rf"{re.escape(remote)}\.[a-z_]+" for remote in remotes if remote}
     for source in found:
         for event in source.publishes:
-            if (source.name, event.type) in tells:
+            if event.key(source.name) in selected:  # it asks the publisher for what the notification needs
                 calls |= {
                     rf"{source.name}\.{notification.context_provider}"
                     for notification in event.notifications
                     if notification.context_provider
                 }
-    return Needs(plugin.name, tuple(queues), frozenset(hears), frozenset(calls))
+    return Needs(plugin.name, tuple(queues), frozenset(subscribes_to), frozenset(calls))
 
 
 def _entrypoints(service: type) -> Iterator[tuple[str, Any]]:
@@ -85,9 +84,13 @@ def _entrypoints(service: type) -> Iterator[tuple[str, Any]]:
 def definitions(found: DiscoveryResult, passwords: dict[str, str], vhost: str = "wsis") -> dict[str, Any]:
     """The document that RabbitMQ imports (`load_definitions`)."""
     every = [needs(plugin, found) for plugin in found]
-    sources = {plugin.name for plugin in found} | {source for one in every for source, _ in one.hears}
-    exchanges = [*SHARED_EXCHANGES, *(topology.event_exchange(source) for source in sorted(sources))]
+    sources = {plugin.name for plugin in found} | {key.source for one in every for key in one.subscribes_to}
+    exchanges = [*SHARED_EXCHANGES, topology.MAIL, *(topology.event_exchange(source) for source in sorted(sources))]
     rights = [_rights_of_service(one, every) for one in every]
+    rights += [
+        _rights_of_process(plugin.name, process, every)
+        for plugin in found for process in plugin.processes if "amqp" in process.needs
+    ]  # fmt: skip
     rights += [_rights_of_gateway(every), _rights_of_operator()]
     return {
         "vhosts": [{"name": vhost}],
@@ -124,7 +127,7 @@ def definitions(found: DiscoveryResult, passwords: dict[str, str], vhost: str = 
 
 def _rights_of_service(one: Needs, every: list[Needs]) -> dict[str, Any]:
     name = one.name
-    sources = sorted({source for source, _ in one.hears})
+    sources = sorted({key.source for key in one.subscribes_to})
     own = [re.escape(queue.name) for queue in one.queues]
     private = [rf"rpc\.reply-{name}-.*"]
     # It declares the queues of its consumers, also of those that have not run yet: no event is published before them.
@@ -133,15 +136,18 @@ def _rights_of_service(one: Needs, every: list[Needs]) -> dict[str, Any]:
         for queue in other.queues for source, _ in _bindings(queue) if source == f"{name}.events"
     ]  # fmt: skip
     shared = [re.escape(exchange.name) for exchange in SHARED_EXCHANGES]
-    heard = [rf"{source}\.events" for source in sources]
+    mail = [topology.MAIL.name] if any(queue.exchange == topology.MAIL for queue in one.queues) else []
+    heard = [rf"{source}\.events" for source in sources] + mail
     topics = {
         topology.RPC.name: (_any([HEX, *one.calls]), _any([HEX, rf"{name}\.\*"])),
         topology.DEAD_LETTERS.name: (_any([rf"{name}\..*"]), _any([rf"{name}\.#"])),
         f"{name}.events": (".*", ".*"),
     }
+    if mail:
+        topics[topology.MAIL.name] = ("^$", _any([rf"mail\.{name}\..*"]))
     for source in sources:
         if source != name:
-            topics[f"{source}.events"] = ("^$", _any(sorted(event for other, event in one.hears if other == source)))
+            topics[f"{source}.events"] = ("^$", _any(_routing_keys(one, source)))
     return {
         "user": name,
         "tags": [],
@@ -150,6 +156,32 @@ def _rights_of_service(one: Needs, every: list[Needs]) -> dict[str, Any]:
         "read": _any([*shared, rf"{name}\.events", *heard, *own, *private]),
         "topics": topics,
     }
+
+
+def _rights_of_process(service: str, process: Process, every: list[Needs]) -> dict[str, Any]:
+    # It calls its own service, hears its own service's events, and takes from no queue that holds work.
+    name, mail = process.full_name(service), "smtp_in" in process.needs
+    private = [rf"rpc\.reply-{name}-.*", rf"listen\.{name}-.*"]
+    shared = [re.escape(exchange.name) for exchange in SHARED_EXCHANGES]
+    queues = [queue for one in every for queue in one.queues if queue.exchange == topology.MAIL]
+    topics = {
+        topology.RPC.name: (_any([rf"{service}\.[a-z_]+"]), _any([HEX])),
+        f"{service}.events": ("^$", ".*"),
+    }
+    if mail:
+        topics[topology.MAIL.name] = (_any(re.escape(queue.name) for queue in queues), "^$")
+    return {
+        "user": name,
+        "tags": [],
+        "configure": _any([*shared, rf"{service}\.events", *private]),
+        "write": _any([topology.RPC.name, *([topology.MAIL.name] if mail else []), *private]),
+        "read": _any([topology.RPC.name, rf"{service}\.events", *private]),
+        "topics": topics,
+    }
+
+
+def _routing_keys(one: Needs, source: str) -> list[str]:
+    return [re.escape(key.routing_key) for key in one.subscribes_to if key.source == source]
 
 
 def _rights_of_gateway(every: list[Needs]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from joserfc.jwk import KeySet, OKPKey
 from wsis_testkit import wait_for
 
 PLUGINS = Path(__file__).parent / "plugins"
-CLASSES = ("READ", "WRITE", "VOTE", "HEAVY", "SIGN_IN", "REGISTER")
+CLASSES = ("READ", "WRITE", "HEAVY", "BALLOT", "SIGNUP")
 HIGH_LIMITS = {f"WSIS_LIMIT_{name}": "100000/minute" for name in CLASSES}
 
 

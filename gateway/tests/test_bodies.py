@@ -76,6 +76,13 @@ def test_text_in_any_script_is_accepted(http, text):
     assert response.headers["content-type"] == "application/json"
 
 
+def test_text_that_is_slow_to_normalise_is_refused_without_normalising_it(http):
+    marks = "a" + "\u0315" * 63_000 + "\u0316" * 63_000
+    response = http.put("/v1/notes/n1", content=json.dumps({"title": marks}, ensure_ascii=False).encode(), headers=JSON)
+    assert problem(response, 422)["code"] == "gateway.content_invalid"
+    assert response.elapsed.total_seconds() < 5  # NFC of it takes 15
+
+
 @pytest.mark.parametrize(
     "headers",
     [

@@ -2,6 +2,7 @@
 
 import pytest
 from wsis_testkit import wait_for
+from wsis_testkit.event_stream import EventClient
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +40,30 @@ def test_long_work_answers_202_with_the_address_of_its_job(http, start, ended):
     assert done["created_at"] <= done["started_at"] <= done["finished_at"] < done["expires_at"]
 
 
+def test_progress_is_followed_by_server_sent_events(gateway, start, signed_in):
+    where = start("n5").headers["Location"]
+    with EventClient(gateway.uri + where, signed_in()) as client:
+        wait_for(lambda: client.data and client.data[-1]["state"] == "succeeded")
+        steps = [job["progress"]["done"] for job in client.data]
+        assert steps == sorted(steps)
+        assert client.data[-1]["result"] == {"calls": 3, "title": "n5"}
+    with EventClient(gateway.uri + where, signed_in(sub="bob")) as other:
+        assert other.status == 404
+
+
+def test_end_of_a_job_is_polled(http, start, signed_in):
+    where = start("n6").headers["Location"]
+    polls = [http.get(where, headers=signed_in())]
+
+    def ended():
+        wanted = {"If-None-Match": polls[-1].headers["ETag"], "Prefer": "wait=5"}
+        polls.append(http.get(where, headers=signed_in(**wanted)))
+        return polls[-1].status_code == 200 and polls[-1].json()["state"] == "succeeded"
+
+    assert polls[0].json()["state"] == "succeeded" or wait_for(ended)
+    assert len(polls) < 10, "each poll waits for something new"
+
+
 def test_title_is_in_the_language_of_the_request(http, start, signed_in):
     where = start("n2").headers["Location"]
     told = {
@@ -72,6 +97,8 @@ def test_others_do_not_learn_of_a_job(http, start, signed_in):
         for refused in (http.get(path, headers=signed_in(sub="bob")), http.delete(path, headers=signed_in(sub="bob"))):
             assert (refused.status_code, refused.json()["code"]) == (404, "suite.job_unknown")
     assert http.get(where).status_code == 401
+    followed = http.get(where, headers=signed_in(sub="bob", Accept="text/event-stream"))
+    assert (followed.status_code, followed.json()["code"]) == (404, "suite.job_unknown")
 
 
 def test_operators_list_the_jobs_of_a_service(http, start, ended, signed_in):
@@ -104,3 +131,20 @@ def test_document_describes_jobs(http):
     assert {"get", "delete"} <= document["paths"]["/v1/jobs/{job}"].keys()
     services = next(p for p in document["paths"]["/v1/jobs"]["get"]["parameters"] if p.get("name") == "service")
     assert services["schema"]["enum"] == ["sample"]
+
+
+def test_a_job_reads_an_upload_and_its_result_is_a_file(http, ended, signed_in, start):
+    response = http.put("/v1/notes/n5/scan", content=b"country,votes", headers=signed_in())
+    assert response.status_code == 202
+    job = ended(response)
+    assert job["state"] == "succeeded", job
+    where = f"{response.headers['Location']}/file"
+    file = http.get(where, headers=signed_in())
+    assert (file.content, file.headers["content-type"]) == (b"setov,yrtnuoc", "text/csv")
+    assert http.get(where, headers=signed_in(**{"Range": "bytes=-7"})).content == b"yrtnuoc"
+    other = http.get(where, headers=signed_in(sub="eve"))
+    assert (other.status_code, other.json()["code"]) == (404, "suite.job_unknown")
+    packed = start("n6")
+    ended(packed)
+    none = http.get(f"{packed.headers['Location']}/file", headers=signed_in())
+    assert (none.status_code, none.json()["code"]) == (404, "suite.job_without_file")

@@ -3,6 +3,7 @@
 import pytest
 from wsis_shared.context import ANONYMOUS, Actor
 from wsis_shared.errors import Unavailable
+from wsis_shared.rates import CORE, RateClass
 from wsis_shared.settings import SettingError
 from wsis_testkit import actor
 
@@ -10,7 +11,9 @@ from wsis_gateway.limits import Limits, LocalStorage
 from wsis_gateway.request_parsing import Networks
 from wsis_gateway.settings import Settings
 
-LOW_LIMITS = {"WSIS_LIMIT_READ": "5/minute", "WSIS_LIMIT_REGISTER": "3/minute", "WSIS_LIMIT_NETWORK_FACTOR": "2"}
+VOTE = RateClass("vote", "120/minute", "Votes", fail_closed=True)
+LOGIN = RateClass("login", "3/minute", "Before anybody is signed in", by_network_only=True, fail_closed=True)
+LOW_LIMITS = {"WSIS_LIMIT_READ": "5/minute", "WSIS_LIMIT_SIGNUP": "3/minute", "WSIS_LIMIT_NETWORK_FACTOR": "2"}
 
 
 @pytest.fixture
@@ -77,7 +80,7 @@ def test_no_header_moves_the_bucket_of_registrations(strict):
 
 
 def test_no_header_moves_the_bucket_of_votes(run_gateway, sample, keys, signed_in):
-    http = run_gateway(WSIS_LIMIT_VOTE="3/minute").http
+    http = run_gateway(WSIS_LIMIT_BALLOT="3/minute").http
 
     def vote(number, **claims):
         headers = {**signed_in(**claims), **forwarded(number)}
@@ -156,8 +159,8 @@ def test_a_window_in_the_previous_generation_still_counts(monkeypatch):
     assert store.incr("a", 60) == 6
 
 
-def test_without_the_store_votes_fail_closed_and_reads_fail_open():
-    limits = Limits(Settings(limits_uri="local://"))
+def test_without_the_store_a_class_fails_open_unless_it_is_declared_to_fail_closed():
+    limits = Limits(Settings(limits_uri="local://"), [*CORE, VOTE, LOGIN])
 
     def broken(*_args, **_kwargs):
         from limits.errors import StorageError
@@ -166,17 +169,36 @@ def test_without_the_store_votes_fail_closed_and_reads_fail_open():
 
     limits._storage.incr = broken
     assert limits.hit("read", ANONYMOUS, "n") == {}
-    for limit_class in ("vote", "register", "sign_in"):
+    for limit_class in ("vote", "login"):
         with pytest.raises(Unavailable):
             limits.hit(limit_class, actor(), "n")
 
 
 def test_an_invalid_rate_names_its_variable():
     with pytest.raises(SettingError, match="WSIS_LIMIT_VOTE"):
-        Limits(Settings(limit_vote="many"))
+        Limits(Settings(), [VOTE], {"WSIS_LIMIT_VOTE": "many"})
 
 
 def test_a_network_has_a_multiple_of_the_limit_of_an_account():
-    limits = Limits(Settings(limit_read="5/minute", limit_network_factor=20))
+    limits = Limits(Settings(limit_network_factor=20), env={"WSIS_LIMIT_READ": "5/minute"})
     assert limits.hit("read", ANONYMOUS, "n")["RateLimit-Policy"] == '"read";q=100;w=60'
     assert limits.hit("read", Actor("ada"), "n")["RateLimit-Policy"] == '"read";q=5;w=60'
+
+
+def test_a_class_by_network_counts_the_network_alone_and_without_a_factor():
+    limits = Limits(Settings(limit_network_factor=20), [LOGIN])
+    assert limits.hit("login", Actor("ada"), "n")["RateLimit-Policy"] == '"login";q=3;w=60'
+    assert limits.hit("login", Actor("bob"), "n")["RateLimit"].startswith('"login";r=1;')
+
+
+def test_a_factor_lifts_every_limit_and_is_one_unless_set():
+    """The local stack sets it for the demo; production must not inherit it."""
+    classes = [*CORE, VOTE, LOGIN]
+    assert Settings.load({}).limit_factor == 1
+    limits = Limits(Settings.load({"WSIS_LIMIT_FACTOR": "1000"}), classes, env={})
+    for name, rule in Limits(Settings.load({}), classes, env={}).rules.items():
+        lifted = limits.rules[name]
+        assert (lifted.account.amount, lifted.network.amount) == (
+            1000 * rule.account.amount,
+            1000 * rule.network.amount,
+        )

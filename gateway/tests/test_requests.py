@@ -82,13 +82,13 @@ def test_204_has_no_body(http, signed_in):
 
 
 def test_a_file_is_an_attachment(http):
-    response = http.get("/v1/notes/n1/paper")
-    assert response.content == b"%PDF-1.7 n1"
-    assert response.headers["content-type"] == "application/pdf"
+    response = http.get("/v1/notes/n1/drawing")
+    assert response.text == "<svg><text>n1 é</text></svg>"
+    assert response.headers["content-type"] == "image/svg+xml; charset=utf-8"
     assert response.headers["x-content-type-options"] == "nosniff"
     disposition = response.headers["content-disposition"]
     assert disposition.startswith('attachment; filename="R_sum_')
-    assert "filename*=UTF-8''R%C3%A9sum%C3%A9%20%221%22.pdf" in disposition
+    assert "filename*=UTF-8''R%C3%A9sum%C3%A9%20%221%22.svg" in disposition
 
 
 def test_head_responds_as_get_without_a_body(http):
@@ -116,7 +116,7 @@ def test_other_methods_are_rejected(http, method):
 @pytest.mark.parametrize(
     "path",
     [
-        "/v1/unknown", "/", "/V1/notes", "/v1/notes/", "/v1//notes", "/v1/notes/a%20b", "/v1/notes/a$b",
+        "/v1/unknown", "/v1", "/V1/notes", "/v1/notes/", "/v1//notes", "/v1/notes/a%20b", "/v1/notes/a$b",
         "/v1/notes/%00",
         "/v1/notes/" + "x" * 65, "/v1/notes/%ff", "/v1/notes/a%2fb", "/v1/notes/..%2f..%2fetc",
         "/docs/../../etc/passwd",
@@ -199,6 +199,7 @@ def test_problem_types_have_pages(http):
     page = http.get("/problems/sample.title_taken", headers={"Accept": "text/html,*/*;q=0.8"})
     assert page.headers["content-type"].startswith("text/html")
     assert '<p lang="ar" dir="rtl">' in page.text
+    assert '<link rel="stylesheet" href="/docs/page.css">' in page.text
     assert http.get("/problems/no.such_code").status_code == 404
     assert http.get("/problems/%3Cscript%3E").status_code == 404
 

@@ -16,7 +16,6 @@ def titled_items():
         *reference.action_lines(),
         *(theme for line in reference.action_lines() for theme in line.sub_themes),
         reference.parent_line("C7"),
-        *reference.categories(),
         *reference.sdgs(),
         *reference.itu_regions(),
         reference.no_region(),
@@ -27,7 +26,6 @@ def titled_items():
 
 def test_counts_are_those_of_the_process():
     assert len(reference.action_lines()) == 18
-    assert len(reference.categories()) == 18
     assert len(reference.sdgs()) == 17
     assert len({target for goal in reference.sdgs() for target in goal.targets}) == 169
     assert len(reference.matrix().links) == 126
@@ -49,15 +47,10 @@ def test_titles_stand_in_the_script_of_their_language(locale, script):
         assert any(first <= letter <= last for letter in item.title[locale]), item
 
 
-def test_lines_and_categories_are_numbered_alike():
+def test_lines_are_numbered():
     assert [line.number for line in reference.action_lines()] == list(range(1, 19))
-    assert [(item.number, item.code) for item in reference.categories()] == [
-        (line.number, line.code) for line in reference.action_lines()
-    ]
     assert reference.action_line("C7.e-government").number == 7
     assert reference.action_line("C8").number == 15
-    assert reference.category(10) is reference.category("C7.e-health")
-    assert reference.title(reference.category(1), "en").startswith("AL C1. The role of governments")
     assert reference.title(reference.action_line("C1"), "en").startswith("The role of public governance authorities")
 
 

@@ -69,10 +69,10 @@ def test_scaling_follows_a_queue_of_the_service(plugin: Any, project: Any) -> No
 
 def test_compose_fragment_reads_its_own_secrets(service: Path) -> None:
     fragment = yaml.safe_load((service / "deploy/compose.yaml").read_text("utf-8"))
-    for part in fragment["services"].values():
+    for name, part in fragment["services"].items():
         assert part["image"] == f"wsis-{service.name}:${{WSIS_VERSION:-dev}}"
         assert part["build"]["args"]["SERVICE"] == service.name
-        assert part["env_file"] == f".run/deploy/{service.name}.env"
+        assert part["env_file"] == f".run/deploy/{name}.env"
         assert not re.search(r"password|secret", json.dumps(part.get("environment", {})), re.IGNORECASE)
 
 
@@ -82,6 +82,13 @@ def test_compose_mounts_files_that_are_there(deploy: Path, project: Any) -> None
     ours = [path for path in mounted if path.startswith("./deploy")]
     assert ours
     assert [path for path in ours if not (project.root / path).exists()] == []
+
+
+def test_every_image_has_all_manifests(deploy: Path) -> None:
+    """A service without the manifest of a consumer would not declare its queue, and its first events would be lost."""
+    steps = [line.strip() for line in (deploy / "Dockerfile").read_text("utf-8").splitlines()]
+    assert "pip wheel --no-cache-dir -q --no-deps -w /manifests services/*/" in steps
+    assert "pip install --no-cache-dir -q --no-index --no-compile --no-deps /manifests/*.whl" in steps
 
 
 def test_image_runs_without_root(deploy: Path, project: Any) -> None:
@@ -104,27 +111,48 @@ def test_passwords_are_kept_and_nobody_elses(
         own = (tmp_path / f"made/{name}.env").read_text("utf-8")
         assert passwords[name] in own
         assert [other for other, word in passwords.items() if word in own and other not in (name, "suite")] == []
+    for plugin in project.plugins:
+        for process in plugin.processes:
+            own = (tmp_path / f"made/{process.full_name(plugin.name)}.env").read_text("utf-8")
+            assert passwords[process.full_name(plugin.name)] in own
+            assert ("smtp_in" in process.needs) == (passwords["suite"] not in own), (
+                "mail from outside: no secret inside"
+            )
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "made").iterdir()}
     assert {name for name, mode in modes.items() if mode != 0o600} == {"targets.json"}
 
 
-def test_store_users_have_their_own_database_alone(
+def test_store_users_have_their_own_database_and_files_alone(
     deploy: Path, project: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    passwords = {plugin.name: f"word-{plugin.name}" for plugin in project.found}
+    owners = {plugin.name: plugin.name for plugin in project.found} | {"gateway": "blobs"}
+    owners |= {process.full_name(plugin.name): plugin.name for plugin in project.found for process in plugin.processes}
+    passwords = {name: f"word-{name}" for name in owners}
     (tmp_path / "passwords.json").write_text(json.dumps(passwords))
     _run(deploy / "mongo/users.py", str(tmp_path / "passwords.json"), monkeypatch=monkeypatch)
     script = capsys.readouterr().out
     users = json.loads(re.search(r"of (\[\n.*?\n\])\)", script, re.DOTALL)[1])  # type: ignore[index]
     assert {user["user"]: (user["pwd"], user["own"]) for user in users} == {
-        name: (word, f"wsis_{name}") for name, word in passwords.items()
+        name: (word, f"wsis_{owners[name]}") for name, word in passwords.items()
     }
-    assert re.findall(r"role: \"(\w+)\"", script) == ["readWrite"]
+    roles = {user["user"]: {(role["role"], role["db"]) for role in user["roles"]} for user in users}
+    assert roles.pop("gateway") == {("readWrite", "wsis_blobs")}
+    receivers = {(plugin.name, "wsis_blobs") for plugin in project.found if plugin.mailboxes}
+    for plugin in project.found:
+        # Its own database and its own files, and no other's.
+        database, files = {("readWrite", f"wsis_{plugin.name}")}, {(plugin.name, "wsis_blobs")}
+        assert roles.pop(plugin.name) == database | files
+        for process in plugin.processes:
+            wanted = {"store": database, "blobs": files, "smtp_in": receivers}
+            expected = [wanted.get(need, set()) for need in process.needs]
+            assert roles.pop(process.full_name(plugin.name)) == set().union(*expected)
+    assert roles == {}
+    assert 'resource: { db: "wsis_blobs", collection: role + "." + kind }' in script
 
 
 def test_alerts_and_panels_use_figures_that_exist(deploy: Path, project: Any) -> None:
     made = set()
-    for module in (*project.of("shared"), *project.of("gateway")):
+    for module in project.modules:
         made |= {text for text, _ in module.strings() if re.fullmatch(r"wsis_[a-z_]+", text)}
     asked = (deploy / "prometheus/rules.yml").read_text("utf-8") + (deploy / "grafana/suite.json").read_text("utf-8")
     used = {re.sub(r"_bucket$", "", name) for name in re.findall(r"\bwsis_[a-z_]+", asked)}
@@ -169,12 +197,11 @@ def test_nginx_closes_idle_connections_before_the_gateway_does(deploy: Path, pro
     assert int(ours) < int(gateway)
 
 
-def test_nginx_passes_streams_and_long_polls_by_the_cache(deploy: Path) -> None:
+def test_nginx_has_no_cache_for_accounts_streams_long_polls_and_conditions(deploy: Path) -> None:
     text = (deploy / "nginx/nginx.conf").read_text("utf-8")
-    by_the_cache = "$http_authorization $event_stream $long_poll"
-    assert f"proxy_cache_bypass {by_the_cache};" in text
-    assert f"proxy_no_cache {by_the_cache};" in text
-    assert "proxy_set_header If-None-Match $if_none_match;" in text, "with a cache nginx passes none on by itself"
+    parts = "$http_authorization$event_stream$long_poll$http_if_none_match$http_range"
+    assert re.search(re.escape(f'map "{parts}" $cache_zone {{') + r'\s+"" public;\s+default off;\s+}', text)
+    assert "proxy_cache $cache_zone;" in text
 
 
 def test_nginx_overwrites_what_clients_say_of_themselves(deploy: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from setuptools import find_namespace_packages
+from wsis_scaffold import RESERVED
 
 PRODUCTION = ("shared", "gateway")
 # Only these folders and files go into an image; each is one of production.
@@ -43,6 +44,11 @@ def test_development_is_four_distributions(project: Any) -> None:
     }
 
 
+def test_no_service_can_take_the_name_of_a_distribution(project: Any) -> None:
+    """Both would be `wsis-<name>`."""
+    assert {*PRODUCTION, *project.development} - RESERVED == set()
+
+
 def test_production_imports_no_development(project: Any) -> None:
     """Neither by import nor by a string that is loaded later."""
     packages = {f"wsis_{name}" for name in project.development}
@@ -59,7 +65,7 @@ def test_production_requires_no_development(project: Any) -> None:
     """Nor the libraries that only development asks for."""
     production = {name: _wanted(folder) for name, folder in _of_production(project).items()}
     development = {f"wsis-{name}" for name in project.development}
-    tools = {"aiosmtpd", "secantusdb", "supervisor", "psutil", "pytest", "hypothesis", "schemathesis"}
+    tools = {"secantusdb", "supervisor", "psutil", "pytest", "hypothesis", "schemathesis"}
     assert tools <= set().union(*(_wanted(folder) for folder in project.development.values()))
     assert {name: wanted & (development | tools) for name, wanted in production.items()} == dict.fromkeys(
         production, set()

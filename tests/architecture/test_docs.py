@@ -126,7 +126,8 @@ def test_readme_lists_its_events(project: Any, plugin: Any) -> None:
 def test_settings_are_explained(project: Any, plugin: Any) -> None:
     """Every setting has a comment, and its service's README names it."""
     readme = (project.services[plugin.name] / "README.md").read_text("utf-8")
-    described = list(plugin.load("settings").described())
+    kinds = [plugin.load("settings"), *(process.load("settings") for process in plugin.processes if process.settings)]
+    described = [row for kind in kinds for row in kind.described()]
     assert [variable for variable, _, comment in described if not comment or variable not in readme] == []
 
 

@@ -21,6 +21,13 @@ from wsis_testkit import make_context
 
 FOUND = discover()
 NAMES = [plugin.name for plugin in FOUND]
+PROCESSES = [process.full_name(plugin.name) for plugin in FOUND for process in plugin.processes]
+LISTENERS = [
+    process.full_name(plugin.name) for plugin in FOUND for process in plugin.processes if "smtp_in" in process.needs
+]
+MAIL_QUEUES = [
+    topology.mail_queue(plugin.name, mailbox.handler).name for plugin in FOUND for mailbox in plugin.mailboxes
+]
 
 
 def _script(path: Path) -> ModuleType:
@@ -38,7 +45,7 @@ SCRIPT = _script(Path(__file__).parents[2] / "deploy/rabbitmq/definitions.py")
 
 @pytest.fixture(scope="module")
 def passwords() -> dict[str, str]:
-    return {name: f"password of {name}".replace(" ", "-") for name in [*NAMES, "gateway", "operator"]}
+    return {name: f"password of {name}".replace(" ", "-") for name in [*NAMES, *PROCESSES, "gateway", "operator"]}
 
 
 @pytest.fixture(scope="module")
@@ -134,3 +141,39 @@ def test_gateway_and_operator_read_no_requests_and_no_commands(channel_of: Any) 
         if not queue.startswith("dead."):
             with pytest.raises(AccessRefused):
                 channel_of("operator").basic_get(queue)
+
+
+@pytest.mark.parametrize("name", LISTENERS)
+def test_listener_for_mail_delivers_mail_and_nothing_else(as_user: Any, channel_of: Any, name: str) -> None:
+    client = AmqpClient(as_user(name), name).start()
+    try:
+        for queue in MAIL_QUEUES:
+            client.deliver(topology.MAIL.name, queue, {}, message_id=queue, timeout=10)
+    finally:
+        client.stop()
+    for exchange, key in ((topology.MAIL.name, "mail.nobody.anything"), (topology.COMMANDS.name, "commands.x.y"),
+                          (f"{NAMES[0]}.events", "anything"), (topology.DEAD_LETTERS.name, "x.y")):  # fmt: skip
+        with pytest.raises(AccessRefused):
+            _publish(channel_of(name), exchange, key)
+
+
+@pytest.mark.parametrize("name", PROCESSES)
+def test_process_takes_no_work_and_calls_its_own_service_alone(channel_of: Any, name: str) -> None:
+    for plugin in FOUND:
+        for queue in SCRIPT.needs(plugin, FOUND).queues:
+            with pytest.raises(AccessRefused):
+                channel_of(name).basic_get(queue.name)
+        if not name.startswith(f"{plugin.name}-"):
+            with pytest.raises(AccessRefused):
+                _publish(channel_of(name), topology.RPC.name, f"{plugin.name}.health")
+
+
+@pytest.mark.parametrize("queue", MAIL_QUEUES)
+def test_mail_of_one_service_is_read_by_no_other(channel_of: Any, queue: str) -> None:
+    owner = queue.split(".")[1]
+    for name in NAMES:
+        if name != owner:
+            with pytest.raises(AccessRefused):
+                channel_of(name).queue_bind(f"rpc-{name}", topology.MAIL.name, queue)
+        with pytest.raises(AccessRefused):
+            _publish(channel_of(name), topology.MAIL.name, queue)

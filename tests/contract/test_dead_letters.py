@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from kombu import Connection
 from wsis_shared.amqp import serializer, topology
+from wsis_shared.events import EventKey
 from wsis_testkit import wait_for
 
 SCRIPT = Path(__file__).parents[2] / "deploy/dead_letters.py"
@@ -27,13 +28,13 @@ def queue(channel: Any) -> str:
     """A reader's queue whose one message could not be handled."""
     topology.DEAD_LETTERS(channel).declare()
     topology.event_exchange("publisher")(channel).declare()
-    reader = topology.event_queue("reader", [("publisher", "thing_done")])
+    reader = topology.event_queue("reader", "on_thing_done", EventKey("publisher", "thing_done"))
     dead = topology.dead_letter_queue("reader")
     for each in (reader, dead):
         each(channel).declare()
         channel.queue_purge(each.name)
     message = channel.prepare_message("a secret", content_type=serializer.CONTENT_TYPE, content_encoding="utf-8")
-    channel.basic_publish(message, "publisher.events", "thing_done")
+    channel.basic_publish(message, "publisher.events", "thing_done.v1")
     taken = wait_for(lambda: channel.basic_get(reader.name))
     channel.basic_reject(taken.delivery_tag, requeue=False)
     wait_for(lambda: _count(channel, dead.name) == 1)

@@ -3,12 +3,13 @@ nobody with what belongs to another."""
 
 from __future__ import annotations
 
-import fnmatch
 import re
 import uuid
 from typing import Any
 
 import pytest
+from wsis_shared import auth
+from wsis_shared.context import Actor
 from wsis_shared.plugin import discover
 
 from wsis_demo.client import Person
@@ -54,10 +55,8 @@ def _address(path: str, **known: str) -> str:
 def _may(permission: str) -> set[str]:
     if permission in MAY:
         return MAY[permission]
-    grants = [
-        (role, pattern) for plugin in discover() for role, patterns in plugin.roles.items() for pattern in patterns
-    ]
-    found = {role for role, pattern in grants if fnmatch.fnmatchcase(permission, pattern)}
+    grants = auth.grants(plugin.grants for plugin in discover())
+    found = {role for role in grants if auth.is_allowed(Actor("any", (role,)), permission, grants)}
     return EVERYBODY if "member" in found else found
 
 

@@ -10,7 +10,7 @@ from wsis_shared import reference
 from wsis_demo.client import Person, Problem
 from wsis_demo.people import Organization
 
-LINES = [row.code for row in reference.categories()]
+LINES = [line.code for line in reference.action_lines()]
 
 
 @pytest.fixture(scope="module")

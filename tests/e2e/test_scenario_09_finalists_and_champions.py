@@ -110,6 +110,13 @@ def test_champions_have_a_certificate_and_others_have_none(
     visitor = contest.officer.suite.visitor
     pdf = visitor.get(f"/v1/projects/{announced[0]['project']}/certificate", language="zh")
     assert pdf.startswith(b"%PDF-")
+    # Made once: whoever has it gets nothing more, and whoever lost half of it gets the other half.
+    path = f"/v1/projects/{announced[0]['project']}/certificate?language=zh"
+    again = visitor.send("GET", path)
+    assert again.content == pdf
+    assert visitor.send("GET", path, headers={"If-None-Match": again.headers["ETag"]}).status_code == 304
+    rest = visitor.send("GET", path, headers={"Range": "bytes=1000-", "If-Range": again.headers["ETag"]})
+    assert (rest.status_code, rest.content) == (206, pdf[1000:])
     with pytest.raises(Problem) as refused:
         visitor.get(f"/v1/projects/{contest.projects['C1'][2]}/certificate")
     assert refused.value.status == 404

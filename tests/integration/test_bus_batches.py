@@ -20,6 +20,7 @@ def test_many_events_are_handled_in_few_transactions_each_once(madeup, amqp_clie
     sizes = [note["events"] for note in db["notes"].find({"what": "told much"})]
     assert sum(sizes) >= 60
     assert len(sizes) < 60
+    assert max(sizes) <= 10, "no more than the prefetch"
 
 
 def test_one_that_always_fails_ends_in_the_dead_letters_alone(madeup, amqp_client, dead, database):

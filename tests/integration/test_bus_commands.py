@@ -4,11 +4,13 @@ import json
 import signal
 import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
+import pytest
 from kombu import Connection
 from wsis_shared.amqp import topology
-from wsis_shared.errors import SuiteError
+from wsis_shared.errors import Invalid, SuiteError
 from wsis_testkit import actor, make_context, wait_for
 
 
@@ -22,6 +24,29 @@ def test_a_repeat_answers_as_done(madeup, amqp_client):
     voter = uuid.uuid4().hex
     assert cast(amqp_client, voter) == (True, {"status": 201})
     assert cast(amqp_client, voter) == (True, {"status": 200})
+
+
+def move(amqp_client, **args):
+    payload = {"args": args, "body": {}}
+    return amqp_client.command("madeup", "move", payload, make_context(), message_id=uuid.uuid4().hex, wait=10.0)
+
+
+def test_arguments_of_a_newer_caller_are_dropped(madeup, amqp_client):
+    assert move(amqp_client, place="a", invented=1) == (True, {"args": {"place": "a"}})
+
+
+def test_an_argument_that_an_older_caller_does_not_send_is_named_and_the_other_commands_are_handled(
+    madeup, amqp_client, dead
+):
+    dead()
+    with ThreadPoolExecutor() as pool:
+        sent = [pool.submit(move, amqp_client, **args) for args in ({"place": "a"}, {}, {"place": "b"})]
+    assert sent[0].result() == (True, {"args": {"place": "a"}})
+    assert sent[2].result() == (True, {"args": {"place": "b"}})
+    with pytest.raises(Invalid) as raised:
+        sent[1].result()
+    assert (raised.value.code, list(raised.value.fields)) == ("suite.argument_missing", ["place"])
+    assert dead() == []
 
 
 def test_one_bad_command_is_dead_lettered_and_its_neighbours_are_decided(madeup, amqp_client, dead, database):

@@ -32,6 +32,31 @@ def test_the_same_event_five_times_has_one_effect(madeup, amqp_client, database)
     assert madeup.process.poll() is None
 
 
+def test_each_handler_of_an_event_gets_it(madeup, amqp_client, database):
+    sent = publish(amqp_client, "outside", "said", {})
+    said = database("madeup")["said"]
+    wait_for(lambda: said.count_documents({"event": sent}) == 2)
+    assert sorted(said.distinct("by", {"event": sent})) == ["on_said", "on_said_too"]
+
+
+def test_a_handler_gets_only_its_version_of_an_event(madeup, amqp_client, database):
+    second = publish(amqp_client, "outside", "said", {}, version=2)
+    first = publish(amqp_client, "outside", "said", {}, version=1)
+    said = database("madeup")["said"]
+    wait_for(lambda: said.count_documents({"event": first}) == 2 and said.count_documents({"event": second}))
+    assert said.distinct("by", {"event": second}) == ["on_said_v2"]
+    assert sorted(said.distinct("by", {"event": first})) == ["on_said", "on_said_too"]
+
+
+def test_a_prefetch_of_one_handles_one_event_at_a_time(madeup, amqp_client, database):
+    for _ in range(4):
+        publish(amqp_client, "outside", "paced", {})
+    notes = database("madeup")["notes"]
+    wait_for(lambda: notes.count_documents({"what": "paced", "step": "ended"}) == 4)
+    steps = [note["step"] for note in notes.find({"what": "paced"}).sort("_id")]
+    assert steps == ["started", "ended"] * 4
+
+
 def test_a_handler_that_always_fails_ends_in_the_dead_letter_queue(madeup, amqp_client, dead, database):
     dead()
     notes = database("madeup")["notes"]
@@ -64,7 +89,7 @@ def test_without_it_a_failed_event_is_lost(plain, send, environment):
 def test_what_is_not_a_cloudevent_is_dead_lettered_without_its_body_in_the_log(madeup, send, dead, body):
     dead()
     canary = b"someone.secret@example.org"
-    send("outside.events", "told", body if body != b"{}" else b'{"mail": "' + canary + b'"}')
+    send("outside.events", "told.v1", body if body != b"{}" else b'{"mail": "' + canary + b'"}')
     assert wait_for(dead)
     log = madeup.log.read_bytes()
     assert b"message dead-lettered" in log

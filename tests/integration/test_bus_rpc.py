@@ -38,6 +38,25 @@ def test_a_result_that_is_not_data_is_an_error_not_a_hang(madeup):
     assert raised.value.code == "suite.internal_error"
 
 
+def test_arguments_of_a_newer_caller_are_dropped_and_logged_once(madeup):
+    assert madeup.call("add", one=1, invented=5) == {"sum": 3}
+    assert madeup.call("add", one=2, two=3, invented=6) == {"sum": 5}
+    lines = [line for line in madeup.log.read_text().splitlines() if "unknown argument dropped" in line]
+    assert len(lines) == 1
+    assert '"invented"' in lines[0]
+
+
+def test_a_method_with_filters_takes_any_argument(madeup):
+    assert madeup.call("filters", country="NO", invented=1) == {"country": "NO", "invented": 1}
+
+
+def test_an_argument_that_an_older_caller_does_not_send_is_named(madeup):
+    with pytest.raises(Invalid) as raised:
+        madeup.call("add", two=2)
+    assert raised.value.code == "suite.argument_missing"
+    assert list(raised.value.fields) == ["one"]
+
+
 def test_context_reaches_the_second_hop(madeup):
     who = actor("officer")
     seen = madeup.call("relay", who, context={"locale": "ar", "request_id": "r-1"}, call="whoami", arguments={})

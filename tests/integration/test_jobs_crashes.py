@@ -1,11 +1,13 @@
 """Jobs whose process is stopped or killed: the next process resumes them, and nothing is done twice."""
 
 from functools import partial
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from wsis_shared import context
 from wsis_shared.jobs.repository import Jobs
 from wsis_testkit import crash_at, wait_for
+from wsis_testkit.proxy import Proxy
 
 CRASHES = (
     "wsis_shared.jobs.repository:Jobs._write:after",  # inside the transaction of a claim
@@ -84,3 +86,19 @@ def test_job_that_kills_its_process_fails_in_the_end(serve, enqueue):
 
     assert any(failed() for _ in range(8))
     assert (read()["state"], read()["error"]["code"]) == ("failed", "suite.job_crashed")
+
+
+def test_lost_connection_does_not_begin_a_long_step_again(serve, enqueue, environment, database):
+    parts = urlsplit(environment["WSIS_AMQP_URI"])
+    with Proxy(parts.hostname, parts.port) as proxy:
+        behind = parts._replace(netloc=f"{parts.username}:{parts.password}@127.0.0.1:{proxy.port}")
+        service = serve("madeup", WSIS_AMQP_URI=urlunsplit(behind))
+        read = enqueue("walk", length=300)
+        wait_for(lambda: read()["progress"]["done"] > 0)
+        proxy.cut()
+        job = ended(read)
+        assert (job["result"], job["dispatch"]) == ({"total": 300}, 1)
+        assert database("madeup")["notes"].count_documents({"job": job["_id"]}) == 1
+        second = enqueue("add_up", steps=1)
+        assert ended(second)["state"] == "succeeded", "the message of the first is acknowledged"
+        service.stop()

@@ -3,7 +3,9 @@
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import quote, urlsplit
 
+from wsis_local.broker import Broker
 from wsis_testkit import publish, wait_for
 
 
@@ -12,3 +14,30 @@ def test_an_event_before_the_first_run_of_its_reader_waits_for_it(environment, a
     sent = publish(amqp_client, "outside", "told", {"kind": "early"})
     serve("madeup")
     wait_for(lambda: database("madeup")["told"].count_documents({"_id": sent}) == 1)
+
+
+def test_a_publisher_declares_the_queues_of_a_reader_that_has_never_run(madeup, published, serve, database):
+    events = published("madeup")
+    madeup.call("make", n=41)
+    events.wait("thing_made")
+    serve("reader")
+    read = database("reader")["read"]
+    wait_for(lambda: sorted(read.distinct("by", {"n": 41})) == ["on_any", "on_thing_made"])
+
+
+def test_the_prefetch_of_every_kind_of_subscription_reaches_the_broker(madeup, serve, environment):
+    serve("reader")
+    node = Broker(environment["WSIS_AMQP_URI"], environment["WSIS_AMQP_MANAGEMENT_URI"])
+    vhost = quote(urlsplit(environment["WSIS_AMQP_URI"]).path.removeprefix("/"), safe="")
+    expected = {
+        "events.outside.paced.v1--madeup.on_paced": 1,
+        "events.many--madeup.on_told_much": 10,
+        "events.many--reader.on_any": 3,
+        "commands.madeup.move": 7,
+    }
+
+    def prefetches():
+        consumers = node.request("GET", f"consumers/{vhost}")
+        return {consumer["queue"]["name"]: consumer["prefetch_count"] for consumer in consumers}
+
+    wait_for(lambda: expected.items() <= prefetches().items(), what="the prefetch counts")

@@ -21,15 +21,15 @@ from tests.load.figures import NotMeasured
 from tests.load.wrk import Target
 from wsis_local.ports import LOOPBACK, Ports
 from wsis_local.stack import Stack
+from wsis_shared import rates
 from wsis_shared.auth import AUDIENCE, ISSUER
+from wsis_shared.plugin import discover
 from wsis_testkit import fake_service
 
 PLUGINS = Path(__file__).with_name("plugins")
 ROOT = Path(__file__).parents[2]
 # Nobody is refused for asking too often, nor reads for being many: that is not what is measured.
-WITHOUT_LIMITS = {
-    f"WSIS_LIMIT_{kind}": "1000000000/minute" for kind in ("READ", "WRITE", "VOTE", "HEAVY", "SIGN_IN", "REGISTER")
-}
+WITHOUT_LIMITS = rates.same_for_all(discover(), "1000000000/minute")
 
 
 class Ground:

@@ -48,8 +48,9 @@ def run(environment: Mapping[str, str], votes: int) -> Iterator[Figure]:
 def main(votes: int) -> None:
     """See the module."""
     from wsis_shared import clock, mongo
+    from wsis_shared.collection_specs import ensure_indexes
     from wsis_shared.plugin import discover
-    from wsis_shared.reference import categories
+    from wsis_shared.reference import action_lines
     from wsis_testkit import wait_for
 
     from wsis_voting import domain
@@ -60,10 +61,10 @@ def main(votes: int) -> None:
     db, now = mongo.database("voting"), clock.now()
     plugin = discover(only=("voting",)).get("voting")
     assert plugin is not None
-    mongo.ensure_indexes(db, plugin.load("indexes"))
+    ensure_indexes(db, plugin.load("collections"))
     contests, ballots, counters = Contests(db), Ballots(db), Counters(db)
     closing = Closing(contests, ballots, counters, Recorders(db), Tallies(db), None)  # type: ignore[arg-type]
-    codes = [category.code for category in categories()]
+    codes = [line.code for line in action_lines()]
     nominees = [{"project": f"{code}-{number}", "number": number, "category": code, "title": code}
                 for code in codes for number in range(EACH)]  # fmt: skip
     contests.put(EDITION, {

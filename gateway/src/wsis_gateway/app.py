@@ -10,8 +10,10 @@ from falcon import Request, Response
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.context import ANONYMOUS
 from wsis_shared.plugin import discover
+from wsis_shared.rates import rate_classes_of
+from wsis_shared.reference.sets import sets_of
 
-from wsis_gateway import health, openapi, pages, routing
+from wsis_gateway import health, openapi, pages, reference, routing
 from wsis_gateway.access_log import AccessLog
 from wsis_gateway.auth import Authenticator
 from wsis_gateway.cache import Cache
@@ -20,12 +22,14 @@ from wsis_gateway.handler import Handler
 from wsis_gateway.jobs import JobOperations
 from wsis_gateway.limits import Limits
 from wsis_gateway.middleware import CacheMiddleware, RequestMiddleware
-from wsis_gateway.problems import ErrorHandlers, load_titles
+from wsis_gateway.problems import ErrorHandlers, field_messages, load_titles
 from wsis_gateway.settings import Settings
+from wsis_gateway.start_page import StartPage
 from wsis_gateway.streaming import StreamHandler
 
 EXPOSED_HEADERS = (
-    "ETag, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID, Preference-Applied, Content-Disposition"
+    "ETag, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID, Preference-Applied, "
+    "Content-Disposition, Content-Range, Accept-Ranges"
 )
 
 
@@ -52,6 +56,8 @@ def start(settings: Settings) -> Gateway:
     """Build the application from the installed plugins and connect to the broker. Call it after the fork."""
     operations, found = routing.operations(discover(settings.gateway_plugins))
     cache = Cache(settings.gateway_cache_entries, settings.gateway_cache_bytes)
+    job_operations = JobOperations(found)
+    followed = routing.events((*operations, *job_operations.operations), found)
     feeds = Feeds()
 
     def on_event(source: str, type: str, envelope: Mapping[str, Any]) -> None:
@@ -63,11 +69,10 @@ def start(settings: Settings) -> Gateway:
         feeds.refresh()
 
     amqp_client = AmqpClient(
-        settings.amqp_uri, "gateway", events=routing.events(operations, found), on_event=on_event,
-        on_connect=on_connect,
-    ).start()  # fmt: skip
-    limits, titles = Limits(settings), load_titles(found)
-    error_handlers = ErrorHandlers(titles)
+        settings.amqp_uri, "gateway", events=followed, on_event=on_event, on_connect=on_connect
+    ).start()
+    limits, titles = Limits(settings, rate_classes_of(found).values()), load_titles(found)
+    error_handlers = ErrorHandlers(titles, field_messages(found))
     handler = Handler(
         settings, amqp_client, Authenticator(amqp_client, found, settings.keys_from), limits, cache,
         StreamHandler(settings, feeds, error_handlers.document),
@@ -76,10 +81,11 @@ def start(settings: Settings) -> Gateway:
     app = _falcon(settings, handler, log)
     error_handlers.install(app)
     routing.install(app, operations, handler.serve)
-    job_operations = JobOperations(found)
     routing.install(app, job_operations.operations, job_operations.serve(handler.serve))
     health.install(app, amqp_client, found)
+    reference.install(app, sets_of(found), limits)
     pages.install(app, openapi.document(found), titles)
+    app.add_route("/", StartPage(found, operations, settings.mail_web_uri))
 
     def not_found(req: Request, resp: Response, **_: str) -> None:
         resp.set_headers(limits.hit("read", ANONYMOUS, req.context.network))

@@ -26,7 +26,7 @@ class Authenticator:
         self._verifier = auth.Verifier(self._fetch_keys)
         self._last_failure = float("-inf")
         self._is_allowed = lru_cache(maxsize=4096)(self._evaluate)
-        self._grants = auth.grants(plugin.roles for plugin in found)
+        self._grants = auth.grants(plugin.grants for plugin in found)
 
     def authenticate(self, req: Request) -> Actor:
         """Return the actor of the bearer token, or ANONYMOUS without a token.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import time
@@ -10,7 +9,6 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote
 
 from falcon import Request, Response
 from wsis_shared import clock, context, tracing
@@ -20,7 +18,7 @@ from wsis_shared.errors import SuiteError, Unavailable
 from wsis_shared.plugin import Mode
 from wsis_shared.streams import Stream
 
-from wsis_gateway import exports, jobs, request_parsing, routing
+from wsis_gateway import downloads, exports, jobs, request_parsing, routing
 from wsis_gateway.auth import Authenticator
 from wsis_gateway.cache import Cache, Entry, etag_of, lifetime, matches
 from wsis_gateway.limits import Limits
@@ -28,6 +26,7 @@ from wsis_gateway.routing import Operation
 from wsis_gateway.settings import Settings
 from wsis_gateway.shedding import ReadLimiter
 from wsis_gateway.streaming import VARY, Held, StreamHandler, is_held, validate
+from wsis_gateway.uploads import Uploads
 
 JSON = "application/json"
 # The connection to the broker is lost: no response can arrive, and a read is safe to retry.
@@ -44,6 +43,7 @@ class Handler:
         self._settings, self._amqp_client, self._authenticator = settings, amqp_client, authenticator
         self._limits, self._cache, self._streams = limits, cache, streams
         self._read_limiter = ReadLimiter(settings.gateway_reads)
+        self._uploads = Uploads(settings)
 
     def serve(self, operation: Operation, req: Request, resp: Response, variables: dict[str, str]) -> None:
         """Serve one request."""
@@ -63,6 +63,13 @@ class Handler:
         parameters = request_parsing.query(req.query_string, operation.query)
         ctx = self._context(req, actor)
         with context.use(ctx):
+            if operation.route.upload is not None:
+                with self._uploads.receive(operation, operation.route.upload, req, actor) as (blob, body):
+                    if operation.route.body is not None:
+                        parameters["body"] = body
+                    parameters["upload"] = blob.reference()
+                    result = self._call(operation, {**variables, **parameters}, ctx)
+                return self._respond(operation, resp, result, variables)
             if operation.route.writes:
                 body = request_parsing.body(
                     req.env, operation.body, max_bytes=self._settings.gateway_body_bytes,
@@ -73,6 +80,8 @@ class Handler:
                 if operation.route.body is not None:
                     parameters["body"] = body
             result = self._call(operation, {**variables, **parameters}, ctx)
+        if operation.route.download:
+            return downloads.respond(operation.route, req, resp, result, self._uploads.store(operation.plugin))
         self._respond(operation, resp, result, variables)
         if operation.route.stream is not None:
             validate(req, resp)
@@ -108,23 +117,13 @@ class Handler:
         else:
             actor = self._authorize(operation, req, resp, exports.LIMIT_CLASS)
         request_parsing.path(variables)
-        exports.check(req)
-        query = {**variables, **request_parsing.query(req.query_string, operation.query)}
         ctx = self._context(req, actor)
 
         def fetch(arguments: Mapping[str, Any]) -> Any:
             with context.use(ctx), self._read_limiter.slot(operation):
-                page = self._call(operation, arguments, ctx)
-            return operation.response.dump(page) if operation.response is not None else page
+                return self._call(operation, arguments, ctx)
 
-        def record() -> None:
-            if operation.audits_exports:
-                names = [field for field, value in query.items() if value is not None and field not in variables]
-                entry = {"path": req.path, "format": name, "filters": sorted({*names} - exports.NOT_FILTERS)}
-                with context.use(ctx):
-                    self._amqp_client.request(operation.plugin, "record_export", entry, ctx, timeout=10.0)
-
-        exports.respond(operation, name, req, resp, query, fetch, record)
+        exports.Export(operation, name, req, variables, fetch).respond(resp, self._amqp_client, ctx)
 
     def serve_cached(self, req: Request, resp: Response) -> bool:
         """Respond from the cache, before routing. Return False on a cache miss."""
@@ -280,9 +279,6 @@ def _json(value: Any) -> bytes:
 
 
 def _attachment(media: str, resp: Response, result: Any) -> None:
-    """Send bytes as an attachment: a browser must never render them under our origin."""
-    name = str(result.get("filename") or "download")
-    fallback = "".join(char if char.isascii() and (char.isalnum() or char in "._-") else "_" for char in name)[:100]
-    resp.content_type = str(result.get("media_type") or media)
-    resp.set_header("Content-Disposition", f"attachment; filename=\"{fallback}\"; filename*=UTF-8''{quote(name[:200])}")
-    resp.data = base64.b64decode(result["body"], validate=True)
+    resp.content_type = f"{media}; charset=utf-8"
+    resp.set_header("Content-Disposition", downloads.attachment(str(result["filename"])))
+    resp.data = str(result["text"]).encode()

@@ -16,6 +16,7 @@ from wsis_shared.jobs import manifest
 from wsis_shared.jobs.schemas import Job, JobPage, JobsQuery
 from wsis_shared.jobs.states import is_live
 from wsis_shared.plugin import DiscoveryResult, Mode, Route
+from wsis_shared.streams import Stream
 
 from wsis_gateway.routing import Operation, ServeOperation, operation
 
@@ -59,6 +60,12 @@ def _routes(services: list[str], kinds: list[str]) -> tuple[Route, ...]:
         Route(
             "GET", _JOB, handler="read_job", summary="The state, progress and result of a job", permission=manifest.OWN,
             response=Job, error_codes=("suite.job_unknown",),
+            stream=Stream(events=("*.job_progressed",), subject="job"),
+        ),
+        Route(
+            "GET", f"{_JOB}/file", handler="read_job_file", summary="The file that is the result of a job",
+            permission=manifest.OWN, download=True, media="*/*", limit="heavy",
+            error_codes=("suite.job_unknown", "suite.job_without_file"),
         ),
         Route(
             "DELETE", _JOB, handler="cancel_job", summary="Cancel a job", permission=manifest.OWN, mode=Mode.JOB,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from limits import RateLimitItem, parse
@@ -11,16 +12,11 @@ from limits.errors import StorageError
 from limits.storage import Storage, storage_from_string
 from wsis_shared.context import Actor
 from wsis_shared.errors import Unavailable
+from wsis_shared.rates import CORE, RateClass
 from wsis_shared.settings import SettingError
 
 from wsis_gateway.problems import HttpError
 from wsis_gateway.settings import Settings
-
-# Clients are anonymous here, so the network is the only key.
-BY_NETWORK = ("sign_in", "register")
-BY_ACCOUNT = ("read", "write", "vote", "heavy")
-# These fail closed if the limit store is unavailable; the other classes fail open (ASVS 16.5.3).
-FAIL_CLOSED = ("vote", "sign_in", "register")
 
 _log = logging.getLogger(__name__)
 
@@ -80,24 +76,26 @@ class LocalStorage(Storage):
 class Rule:
     """The limits of one class of routes."""
 
-    limit_class: str
+    rate_class: RateClass
     account: RateLimitItem
     network: RateLimitItem
 
     def policy(self, item: RateLimitItem) -> str:
         """The header `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers)."""
-        return f'"{self.limit_class}";q={item.amount};w={item.get_expiry()}'
+        return f'"{self.rate_class.name}";q={item.amount};w={item.get_expiry()}'
 
 
 class Limits:
-    """Counts requests."""
+    """Counts requests by the rate classes of the installed plugins; the environment overrides their rates."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self, settings: Settings, rate_classes: Iterable[RateClass] = CORE, env: Mapping[str, str] | None = None
+    ) -> None:
         storage = storage_from_string(settings.limits_uri, wrap_exceptions=True)
         if not isinstance(storage, Storage):
             raise SettingError("WSIS_LIMITS_URI must name a store without async+ before it")
         self._storage = storage
-        self.rules = {limit_class: _rule(settings, limit_class) for limit_class in (*BY_ACCOUNT, *BY_NETWORK)}
+        self.rules = {item.name: _rule(settings, item, env) for item in rate_classes}
         self._last_logged = float("-inf")
 
     def hit(self, limit_class: str, actor: Actor, network: str) -> dict[str, str]:
@@ -106,7 +104,7 @@ class Limits:
         Raises HttpError (429), or Unavailable for the classes that fail closed without the store.
         """
         rule = self.rules[limit_class]
-        if actor.id is not None and limit_class not in BY_NETWORK:
+        if actor.id is not None and not rule.rate_class.by_network_only:
             item, bucket = rule.account, f"a:{actor.id}"
         else:
             item, bucket = rule.network, f"n:{network}"
@@ -116,7 +114,7 @@ class Limits:
             used = self._storage.incr(key, item.get_expiry())
             reset = self._storage.get_expiry(key)
         except StorageError as error:
-            return self._without_storage(limit_class, error)
+            return self._without_storage(rule.rate_class, error)
         seconds = max(1, int(reset - time.time()) + 1)
         remaining = max(0, item.amount - used)
         headers = {"RateLimit-Policy": rule.policy(item), "RateLimit": f'"{limit_class}";r={remaining};t={seconds}'}
@@ -124,20 +122,26 @@ class Limits:
             raise HttpError(429, "gateway.too_many_requests", f"More than {item}.", headers, retry_after=seconds)
         return headers
 
-    def _without_storage(self, limit_class: str, error: StorageError) -> dict[str, str]:
+    def _without_storage(self, rate_class: RateClass, error: StorageError) -> dict[str, str]:
         if time.monotonic() - self._last_logged > 10:
             self._last_logged = time.monotonic()
             _log.error("limit store unavailable", extra={"error": type(error.storage_error).__name__})
-        if limit_class in FAIL_CLOSED:
+        # The other classes fail open (ASVS 16.5.3).
+        if rate_class.fail_closed:
             raise Unavailable("gateway.limits_unavailable", retry_after=5)
         return {}
 
 
-def _rule(settings: Settings, limit_class: str) -> Rule:
-    text = getattr(settings, f"limit_{limit_class}")
+def _rule(settings: Settings, rate_class: RateClass, env: Mapping[str, str] | None) -> Rule:
+    text = rate_class.rate_in(env)
     try:
         item = parse(text)
     except ValueError:
-        raise SettingError(f"WSIS_LIMIT_{limit_class.upper()} must be a rate like 600/minute, not {text!r}") from None
-    factor = 1 if limit_class in BY_NETWORK else max(1, settings.limit_network_factor)
-    return Rule(limit_class, item, type(item)(item.amount * factor, item.multiples, item.namespace))
+        raise SettingError(f"{rate_class.variable} must be a rate like 600/minute, not {text!r}") from None
+    item = _times(item, settings.limit_factor)
+    network = item if rate_class.by_network_only else _times(item, settings.limit_network_factor)
+    return Rule(rate_class, item, network)
+
+
+def _times(item: RateLimitItem, factor: int) -> RateLimitItem:
+    return type(item)(item.amount * max(1, factor), item.multiples, item.namespace)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError, version
@@ -11,20 +13,46 @@ from typing import Any
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema
-from wsis_shared.plugin import PUBLIC, DiscoveryResult, Mode
+from wsis_shared.blobs import Upload
+from wsis_shared.plugin import PUBLIC, DiscoveryResult, Mode, Route
 from wsis_shared.reference import languages
+from wsis_shared.reference.sets import sets_of
 from wsis_shared.schemas import Utc
 
-from wsis_gateway import jobs, openapi_streams, problems, routing
+from wsis_gateway import jobs, openapi_streams, problems, reference, routing
+from wsis_gateway.descriptions import Descriptions
 from wsis_gateway.export_formats import FORMATS
 from wsis_gateway.routing import Operation
 
-HEADERS = ("RateLimit", "RateLimit-Policy", "X-Request-ID")
-# Error responses of any operation: status -> description.
-COMMON_ERRORS = {
-    422: "The content is not valid",
-    429: "Rate limit exceeded",
-    503: "Service unavailable; safe to repeat",
+INTRODUCTION = """\
+Open consultation, prizes and stocktaking of the WSIS process.
+
+Times are RFC 3339 in UTC. Lists are `{items, next}`: send `next` as `after` for the following page. \
+Errors are problems (RFC 9457) with a stable `code`. \
+`Accept-Language` chooses the language of titles: LANGUAGES. \
+Any write may be repeated safely under the same `Idempotency-Key`. \
+Every response has `X-Request-ID`, and `RateLimit` and `RateLimit-Policy` where requests are counted."""
+# The error responses of all operations: status -> name, description.
+ERRORS = {
+    "4XX": ("Rejected", """\
+The request was rejected; what else the operation rejects stands in its description.
+
+- 400: not JSON; 408: too slow; 413: too large; 415: not application/json in UTF-8
+- 401: not signed in, or the token is not valid; 403: not allowed
+- 404: not found, or not visible to you
+- 416: the file has no such part; 422: the content is not valid
+- 429: rate limit exceeded, see `Retry-After`"""),
+    "503": ("Unavailable", "Service unavailable; the request is safe to repeat, see `Retry-After`"),
+}  # fmt: skip
+
+HEADERS = {
+    "Location": "Path of the outcome",
+    "ETag": "Send it as `If-None-Match`",
+    "Cache-Control": "How long the response may be kept",
+    "Content-Disposition": "The name of the file",
+    "Retry-After": "Seconds",
+    "Accept-Ranges": "`bytes`: `Range` asks for a part",
+    "Preference-Applied": "What of `Prefer` was followed",
 }
 
 
@@ -35,51 +63,69 @@ def document(found: DiscoveryResult) -> dict[str, Any]:
     spec = APISpec(
         title="WSIS suite", version=_version(), openapi_version="3.1.0", plugins=[marshmallow],
         info={
-            "description": "Open consultation, prizes and stocktaking of the WSIS process.\n\n"
-            "Times are RFC 3339 in UTC. Lists are `{items, next}`: send `next` as `after` for the following page. "
-            "Errors are problems (RFC 9457) with a stable `code`. "
-            "Any write may be repeated safely under the same `Idempotency-Key`.",
+            "description": INTRODUCTION.replace("LANGUAGES", ", ".join(language.code for language in languages())),
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
+        servers=[{"url": "/"}],
+        security=[{"bearer": []}],
         tags=[{"name": plugin.name, "description": plugin.summary} for plugin in found if plugin.routes]
-        + [{"name": jobs.TAG, "description": "Long work: its state, progress and result"}],
+        + [{"name": jobs.TAG, "description": "Long work: its state, progress and result"}]
+        + [{"name": "reference", "description": "Codes with titles in seven languages"}],
     )  # fmt: skip
     marshmallow.map_to_openapi_type(Utc, "string", "date-time")
     _components(spec)
-    titles = problems.load_titles(found)
+    descriptions = Descriptions(found, problems.load_titles(found))
     paths: dict[str, dict[str, Any]] = {}
     for operation in (*operations, *jobs.JobOperations(found).operations):
-        described = _operation(operation, titles)
+        described = _operation(operation, descriptions)
         paths.setdefault(operation.route.path, {})[operation.route.method.lower()] = described
     for path, by_method in paths.items():
         spec.path(path=path, operations=by_method)
+    for path, by_method in reference.described(sets_of(found).values()).items():
+        spec.path(path=path, operations=by_method)
     result: dict[str, Any] = _json_data(spec.to_dict())
+    _share_parameters(result)
     return result
 
 
-def _operation(operation: Operation, titles: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+def _operation(operation: Operation, descriptions: Descriptions) -> dict[str, Any]:
     route = operation.route
     described: dict[str, Any] = {
-        # From the path: two operations may share one method of a service.
-        "operationId": route.method.lower() + re.sub(r"[^A-Za-z0-9]+", "_", route.path).rstrip("_"),
+        "operationId": operation.id,
         "tags": [operation.plugin],
         "summary": route.summary,
+        "description": descriptions.of(operation),
         "parameters": list(_parameters(operation)),
-        "responses": _responses(operation, titles),
+        "responses": _responses(operation),
         "x-permission": route.permission,
-        "x-limit": route.limit_class,
-        "x-error-codes": list(route.error_codes),
     }
-    if route.description:
-        described["description"] = route.description
-    if route.permission != PUBLIC:
-        described["security"] = [{"bearer": []}]
-    elif not operation.cached:
-        described["security"] = [{}, {"bearer": []}]
-    if route.body is not None:
+    if route.error_codes:
+        described["x-error-codes"] = list(route.error_codes)
+    if route.permission == PUBLIC:
+        described["security"] = [] if operation.cached else [{}, {"bearer": []}]
+    if route.upload is not None:
+        described["requestBody"] = _upload(route, route.upload)
+    elif route.body is not None:
         required = any(field.required for field in operation.body.fields.values())
         described["requestBody"] = {"required": required, "content": {"application/json": {"schema": route.body}}}
     return described
+
+
+def _upload(route: Route, upload: Upload) -> dict[str, Any]:
+    file = {"type": "string", "format": "binary"}
+    form: dict[str, Any] = {"type": "object", "required": ["file"], "properties": {"file": file}}
+    if route.body is not None:
+        form["properties"]["body"] = {"allOf": [route.body]}
+    accepted = ", ".join(upload.media_types)
+    return {
+        "required": True,
+        "description": f"A file of at most {upload.max_bytes} bytes: {accepted}, by its content. It is the body "
+        "itself, its name in `Content-Disposition`, or the one file of a form.",
+        "content": {
+            **{media_type: {"schema": file} for media_type in upload.media_types},
+            "multipart/form-data": {"schema": form, "encoding": {"body": {"contentType": "application/json"}}},
+        },
+    }
 
 
 def _parameters(operation: Operation) -> Iterator[Any]:
@@ -87,7 +133,6 @@ def _parameters(operation: Operation) -> Iterator[Any]:
         yield {"in": "path", "name": name, "required": True, "schema": {"$ref": "#/components/schemas/Id"}}
     if operation.query is not None:
         yield {"in": "query", "schema": type(operation.query)}
-    yield "AcceptLanguage"
     if operation.route.writes:
         yield "IdempotencyKey"
     if operation.route.mode is Mode.COMMAND:
@@ -96,67 +141,54 @@ def _parameters(operation: Operation) -> Iterator[Any]:
         yield from openapi_streams.PARAMETERS
 
 
-def _responses(operation: Operation, titles: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+def _responses(operation: Operation) -> dict[str, Any]:
     route = operation.route
-    headers: dict[str, Any] = {name: {"$ref": f"#/components/headers/{name}"} for name in HEADERS}
-    success: dict[str, Any] = {"headers": dict(headers)}
+    success: dict[str, Any] = {"headers": {}}
     if route.media != "application/json":
         success["content"] = {route.media: {"schema": {"type": "string", "format": "binary"}}}
-        success["headers"]["Content-Disposition"] = {"schema": {"type": "string"}}
+        success["headers"] |= _headers("Content-Disposition")
     elif route.status != 204:
         success["content"] = {"application/json": {"schema": route.response or {}}}
     if route.export:
         file = {"schema": {"type": "string", "format": "binary"}}
         success["content"] |= {writer.media_type: file for writer in FORMATS.values()}
-        success["headers"]["Content-Disposition"] = {"schema": {"type": "string"}}
-    located = {
-        **headers,
-        "Location": {"description": "Path of the outcome", "schema": {"type": "string"}},
-    }
+        success["headers"] |= _headers("Content-Disposition")
+    if operation.cached:
+        success["headers"] |= _headers("ETag", "Cache-Control")
     responses: dict[str, Any] = {}
     if route.mode is Mode.COMMAND:
         first = route.status if route.status != 200 else 201
         responses[str(first)] = {**success, "description": "Done"}
         responses["200"] = {**success, "description": "Done before: this request is a repeat"}
         accepted = {"application/json": {"schema": {"$ref": "#/components/schemas/Accepted"}}}
-        responses["202"] = {"description": "Stored durably, not yet processed", "headers": located, "content": accepted}
+        responses["202"] = {
+            "description": "Stored durably, not yet processed", "content": accepted, "headers": _headers("Location"),
+        }  # fmt: skip
     elif route.mode is Mode.JOB:
         success["content"] = {"application/json": {"schema": jobs.schema(route.response)}}
         responses["200"] = {**success, "description": "The job has ended"}
-        responses["202"] = {**success, "description": "Read the job at `Location` until it has ended"}
-        located["Retry-After"] = {"description": "Seconds until the next request", "schema": {"type": "integer"}}
-        responses["202"]["headers"] = located
+        responses["202"] = {
+            **success, "description": "Read the job at `Location` until it has ended",
+            "headers": _headers("Location", "Retry-After"),
+        }  # fmt: skip
     else:
         responses[str(route.status)] = {**success, "description": HTTPStatus(route.status).phrase}
+    if route.download:
+        success["headers"] |= _headers("ETag", "Accept-Ranges")
+        responses["206"] = {**success, "description": "The part that `Range` asks for"}
+        responses["304"] = {"description": "Not modified"}
     if operation.cached:
-        success["headers"] |= {"ETag": {"schema": {"type": "string"}}, "Cache-Control": {"schema": {"type": "string"}}}
         responses["304"] = {"description": "Not modified"}
     if route.stream is not None:
         openapi_streams.add_stream(responses, success)
-    for status, description in _error_descriptions(operation, titles).items():
-        responses[str(status)] = {
-            "description": description,
-            "headers": dict(headers),
-            "content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-        }
-    return responses
+    for response in responses.values():
+        if not response.get("headers", True):
+            del response["headers"]
+    return responses | {status: {"$ref": f"#/components/responses/{name}"} for status, (name, _) in ERRORS.items()}
 
 
-def _error_descriptions(operation: Operation, titles: Mapping[str, Mapping[str, str]]) -> dict[int | str, str]:
-    route, descriptions = operation.route, dict(COMMON_ERRORS)
-    if route.writes:
-        descriptions |= {400: "Not JSON", 408: "Too slow", 413: "Too large", 415: "Not application/json in UTF-8"}
-    if route.permission != PUBLIC:
-        descriptions |= {401: "Not signed in", 403: "Not allowed"}
-    elif not operation.cached:
-        descriptions[401] = "The token is not valid"
-    if operation.variables:
-        descriptions[404] = "Not found, or not visible to you"
-    found: dict[int | str, str] = dict(sorted(descriptions.items()))
-    if route.error_codes:
-        lines = [f"- `{code}`: {titles.get(code, {}).get('en', '')}".rstrip(": ") for code in route.error_codes]
-        found["4XX"] = "Errors:\n\n" + "\n".join(lines)
-    return found
+def _headers(*names: str) -> dict[str, Any]:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
 def _components(spec: APISpec) -> None:
@@ -178,20 +210,26 @@ def _components(spec: APISpec) -> None:
             "detail": text, "code": text, "instance": text, "request_id": text,
             "params": {"type": "object", "additionalProperties": True},
             "errors": {"type": "array", "items": {
-                "type": "object", "required": ["field", "messages"],
-                "properties": {"field": text, "messages": {"type": "array", "items": text}},
+                "type": "object", "required": ["field", "messages", "codes"],
+                "properties": {
+                    "field": text,
+                    "messages": {"type": "array", "items": text, "description": "In the reader's language"},
+                    "codes": {"type": "array", "items": {"type": ["string", "null"]},
+                              "description": "The stable code of each message"},
+                },
             }},
         },
         "examples": [{
             "type": "/problems/gateway.content_invalid", "title": "Some of the content is not acceptable",
             "status": 422, "code": "gateway.content_invalid", "request_id": "6f1c3f0c5d9a4a5e8d0b7e7d6a1f2c3b",
-            "errors": [{"field": "sdgs.0.target", "messages": ["Unknown SDG target '8.99'."]}],
+            "errors": [{"field": "sdgs.0.target", "messages": ["Unknown SDG target '8.99'."],
+                        "codes": ["field.sdg_target_unknown"]}],
         }],
     })  # fmt: skip
-    spec.components.parameter("AcceptLanguage", "header", {
-        "name": "Accept-Language", "description": "Language of titles", "example": "fr",
-        "schema": {"type": "string", "examples": [language.code for language in languages()]},
-    })  # fmt: skip
+    content = {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    headers = {"Retry-After": {"$ref": "#/components/headers/Retry-After"}}
+    for name, description in ERRORS.values():
+        spec.components.response(name, {"description": description, "content": content, "headers": headers})
     spec.components.parameter("IdempotencyKey", "header", {
         "name": "Idempotency-Key", "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
         "description": "A unique key, for example a UUID: a repeat with the same key has no second effect.",
@@ -199,11 +237,29 @@ def _components(spec: APISpec) -> None:
     spec.components.parameter("Prefer", "header", {
         "name": "Prefer", "description": "`respond-async` or `wait=seconds` (RFC 7240)", "schema": text,
     })  # fmt: skip
-    spec.components.header("X-Request-ID", {"description": "Identifies this request in our logs", "schema": text})
-    spec.components.header(
-        "RateLimit", {"description": "Class, r remaining requests, t seconds to reset", "schema": text}
-    )
-    spec.components.header("RateLimit-Policy", {"description": "Class, q quota, w window in seconds", "schema": text})
+    for name, description in HEADERS.items():
+        spec.components.header(name, {"description": description, "schema": text})
+
+
+def _share_parameters(document: dict[str, Any]) -> None:
+    """Move each parameter that several operations describe alike to the components."""
+    operations = [operation for by_method in document["paths"].values() for operation in by_method.values()]
+    uses = Counter(json.dumps(parameter) for operation in operations for parameter in operation["parameters"])
+    shared, names = document["components"]["parameters"], dict[str, str]()
+    for text, count in uses.items():
+        parameter = json.loads(text)
+        if count > 1 and "$ref" not in parameter:
+            name = str(parameter["name"])
+            while name in shared:
+                name += "_"
+            shared[name], names[text] = parameter, name
+    for operation in operations:
+        operation["parameters"] = [
+            {"$ref": f"#/components/parameters/{names[text]}"}
+            if (text := json.dumps(parameter)) in names
+            else parameter
+            for parameter in operation["parameters"]
+        ]
 
 
 class _SchemaNames:
@@ -228,6 +284,9 @@ def _json_data(value: Any, key: str = "") -> Any:
         plain = {str(name): _json_data(item, str(name)) for name, item in value.items()}
         if plain.get("in") == "query" and plain.get("schema", {}).get("type") == "array":
             plain["explode"], plain["style"] = False, "form"
+        for name, default in (("required", False), ("default", None)):  # as if it were not there
+            if plain.get(name, ...) is default:
+                del plain[name]
         return plain
     if isinstance(value, list | tuple | set | frozenset):
         return [_json_data(item) for item in value]

@@ -35,7 +35,6 @@ def add_components(spec: APISpec) -> None:
 
 def add_stream(responses: dict[str, Any], success: dict[str, Any]) -> None:
     """Add the stream to the content of `success`, its ETag, and the response of an unchanged representation."""
-    text = {"schema": {"type": "string"}}
     success["content"][MEDIA_TYPE] = {"schema": {"$ref": "#/components/schemas/EventStream"}}
-    success["headers"] |= {"ETag": text, "Preference-Applied": text}
+    success["headers"] |= {name: {"$ref": f"#/components/headers/{name}"} for name in ("ETag", "Preference-Applied")}
     responses["304"] = {"description": "Not modified, also after the wait of a long poll"}

@@ -16,9 +16,9 @@ from wsis_gateway.cache import etag_of, matches
 
 # File -> media type. Swagger UI comes from the package swagger-ui-py.
 _VIEWER_FILES = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript"}
-_OWN_FILES = {"viewer.js": "text/javascript", "page.css": "text/css"}
+_OWN_FILES = {"viewer.js": "text/javascript", "start.js": "text/javascript", "page.css": "text/css"}
 # Swagger UI sets styles inline and draws its icons from data addresses.
-_POLICY = (
+CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
     "connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
@@ -48,7 +48,7 @@ class StaticResource:
         """The bytes, or 304."""
         resp.set_header("ETag", self._etag)
         resp.set_header("Cache-Control", "public, max-age=300")
-        resp.set_header("Content-Security-Policy", _POLICY)
+        resp.set_header("Content-Security-Policy", CONTENT_POLICY)
         if matches(req.env.get("HTTP_IF_NONE_MATCH"), self._etag):
             resp.status = 304
             return
@@ -74,7 +74,7 @@ class ProblemTypePage:
         operations = self._operations_by_code.get(code, [])
         if req.client_prefers(["application/json", "text/html"]) == "text/html":
             resp.content_type = "text/html; charset=utf-8"
-            resp.set_header("Content-Security-Policy", _POLICY)
+            resp.set_header("Content-Security-Policy", CONTENT_POLICY)
             resp.data = _page(code, titles, operations).encode()
         else:
             resp.data = json.dumps(
@@ -95,7 +95,7 @@ def _page(code: str, titles: Mapping[str, str], operations: list[str]) -> str:
     name = html.escape(code)
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{name}</title>'
-        '<meta name="viewport" content="width=device-width"><amqp_client rel="stylesheet" href="/docs/page.css">'
+        '<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/docs/page.css">'
         f'<main><h1><code>{name}</code></h1>{rows}{where}<p><a href="/docs">API</a></p></main></html>'
     )
 

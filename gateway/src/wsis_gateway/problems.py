@@ -10,7 +10,9 @@ from typing import Any
 
 import falcon
 from falcon import Request, Response
+from wsis_shared import messages
 from wsis_shared.errors import SuiteError, TooMany, Unauthenticated
+from wsis_shared.messages import FieldMessages
 from wsis_shared.plugin import DiscoveryResult
 from wsis_shared.resources import read_yaml
 
@@ -39,11 +41,16 @@ def load_titles(found: DiscoveryResult) -> Titles:
     return titles
 
 
+def field_messages(found: DiscoveryResult) -> FieldMessages:
+    """The messages about fields, of the suite and of every plugin."""
+    return FieldMessages([messages.of_suite(), *(plugin.field_messages for plugin in found)])
+
+
 class ErrorHandlers:
     """Turns exceptions into problem documents."""
 
-    def __init__(self, titles: Titles) -> None:
-        self._titles = titles
+    def __init__(self, titles: Titles, messages: FieldMessages) -> None:
+        self._titles, self._messages = titles, messages
 
     def install(self, app: falcon.App[Any, Any]) -> None:
         """Register the error handlers."""
@@ -80,7 +87,7 @@ class ErrorHandlers:
             problem["params"] = params
         if error.fields and status < 500:
             problem["errors"] = [
-                {"field": field, "messages": messages} for field, messages in sorted(error.fields.items())
+                self._field_error(field, messages, locale) for field, messages in sorted(error.fields.items())
             ]
         return json.dumps(problem, ensure_ascii=False, default=str).encode()
 
@@ -99,6 +106,15 @@ class ErrorHandlers:
             resp.set_header("Retry-After", str(max(1, int(error.params.get("retry_after", 2)))))
         if isinstance(error, HttpError):
             resp.set_headers(error.headers)
+
+    def _field_error(self, field: str, messages: list[str], locale: str) -> dict[str, Any]:
+        """One entry of `errors`: `codes` has the stable code of each message, null where no catalogue knows it."""
+        translated = [self._messages.translate(str(message), locale) for message in messages]
+        return {
+            "field": field,
+            "messages": [message.text for message in translated],
+            "codes": [message.code for message in translated],
+        }
 
     def _on_suite_error(self, req: Request, resp: Response, error: SuiteError, _params: Any) -> None:
         if error.status == 500:

@@ -34,7 +34,7 @@ _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 def body(env: Mapping[str, Any], schema: Schema, *, max_bytes: int, seconds: float) -> dict[str, Any]:
     """Parse and validate the body. Raises HttpError (400, 408, 413, 415), or Invalid with the fields."""
     raw = _bytes(env, max_bytes, seconds)
-    value = _object(raw) if raw else {}
+    value = json_object(raw) if raw else {}
     return load(schema, value, "gateway.content_invalid")
 
 
@@ -44,7 +44,7 @@ def _bytes(env: Mapping[str, Any], max_bytes: int, seconds: float) -> bytes:
     if not chunked and length in ("", "0"):
         return b""
     if length.isdecimal() and int(length) > max_bytes:
-        raise _too_large(max_bytes)
+        raise too_large(max_bytes)
     _check_media_type(env)
     late = HttpError(408, "gateway.body_too_slow", "The body did not arrive in time.")
     try:
@@ -53,11 +53,12 @@ def _bytes(env: Mapping[str, Any], max_bytes: int, seconds: float) -> bytes:
     except (ParseException, OSError):
         raise HttpError(400, "gateway.request_malformed", "The framing of the body is not valid HTTP.") from None
     if len(raw) > max_bytes:
-        raise _too_large(max_bytes)
+        raise too_large(max_bytes)
     return raw
 
 
-def _too_large(max_bytes: int) -> HttpError:
+def too_large(max_bytes: int) -> HttpError:
+    """413, with the limit."""
     return HttpError(413, "gateway.body_too_large", f"At most {max_bytes} bytes.", limit=max_bytes)
 
 
@@ -76,7 +77,8 @@ def _unsupported(detail: str) -> HttpError:
     )
 
 
-def _object(raw: bytes) -> dict[str, Any]:
+def json_object(raw: bytes) -> dict[str, Any]:
+    """Parse strict JSON. Raises HttpError (400), or Invalid with the values that are not acceptable."""
     try:
         text = raw.decode("utf-8")
         value = json.loads(text, object_pairs_hook=_unique, parse_constant=_constant)

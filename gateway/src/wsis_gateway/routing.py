@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
@@ -15,18 +15,21 @@ from falcon.routing import CompiledRouter
 from marshmallow import Schema, fields
 from wsis_shared import streams
 from wsis_shared.audit import ACTION_TAKEN
-from wsis_shared.plugin import PUBLIC, DiscoveryResult, Plugin, Route
+from wsis_shared.plugin import PUBLIC, DiscoveryResult, Mode, Plugin, Route
+from wsis_shared.rates import rate_classes_of
 from wsis_shared.schemas import RequestSchema
 from wsis_shared.streams import Stream
 
-from wsis_gateway import export_formats, limits
+from wsis_gateway import export_formats
 
 _log = logging.getLogger(__name__)
 _VARIABLE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 OWN_DATA = "/v1/me/"  # paths of what belongs to the account itself
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # Paths of the gateway itself.
-RESERVED_PATHS = ("/openapi.json", "/docs", "/healthz", "/readyz", "/metrics", "/problems", "/v1/jobs")
+RESERVED_PATHS = (
+    "/", "/openapi.json", "/docs", "/healthz", "/readyz", "/metrics", "/problems", "/v1/jobs", "/v1/reference",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,11 @@ class Operation:
     response: Schema | None
     cached: bool
     invalidated_by: frozenset[str]
+
+    @property
+    def id(self) -> str:
+        """Its name in the OpenAPI document. From the path: two operations may share one method of a service."""
+        return self.route.method.lower() + re.sub(r"[^A-Za-z0-9]+", "_", self.route.path).rstrip("_")
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -61,9 +69,10 @@ def operations(found: DiscoveryResult) -> tuple[tuple[Operation, ...], Discovery
     collected: list[Operation] = []
     accepted: list[Plugin] = []
     rejected = dict(found.rejected)
+    rate_classes = rate_classes_of(found)
     for plugin in found:
         try:
-            own = [_plugin_operation(plugin, route) for route in plugin.routes]
+            own = [_plugin_operation(plugin, route, rate_classes) for route in plugin.routes]
             for path in {operation.route.path for operation in own}:
                 router.add_route(path, SimpleNamespace())
         except Exception as error:  # noqa: BLE001 -- an invalid plugin must not stop the others
@@ -75,15 +84,19 @@ def operations(found: DiscoveryResult) -> tuple[tuple[Operation, ...], Discovery
     return tuple(collected), replace(found, plugins=tuple(accepted), rejected=rejected)
 
 
-def _plugin_operation(plugin: Plugin, route: Route) -> Operation:
+def _plugin_operation(plugin: Plugin, route: Route, rate_classes: Collection[str]) -> Operation:
     if route.method not in METHODS:
         raise ValueError(f"{route.method} {route.path}: the method must be one of {', '.join(METHODS)}")
     if not route.path.startswith("/") or any(
         route.path == own or route.path.startswith(f"{own}/") for own in RESERVED_PATHS
     ):
         raise ValueError(f"{route.method} {route.path}: this path is reserved for the gateway")
-    if route.limit_class not in (*limits.BY_ACCOUNT, *limits.BY_NETWORK):
+    if route.limit_class not in rate_classes:
         raise ValueError(f"{route.method} {route.path}: unknown limit class {route.limit_class!r}")
+    if route.upload and (not route.writes or route.mode is Mode.COMMAND):
+        raise ValueError(f"{route.method} {route.path}: an upload is a write, and no command")
+    if route.download and (route.writes or route.cache):
+        raise ValueError(f"{route.method} {route.path}: a download is a GET that clients revalidate, without cache=")
     if route.cache and (route.permission != PUBLIC or route.writes):
         raise ValueError(f"{route.method} {route.path}: only a public GET can be cached")
     if route.stream is not None:

@@ -23,6 +23,11 @@ class Settings(Suite):
     gateway_hsts: int = setting(0, "Seconds of Strict-Transport-Security; 0: none, for plain HTTP")
     gateway_body_bytes: int = setting(256 * 1024, "Largest request body, in bytes")
     gateway_body_seconds: float = setting(15.0, "Seconds that a client may take to send its body")
+    gateway_upload_rate: int = setting(
+        16 * 1024, "Bytes per second that a client must send of a file, after the first WSIS_GATEWAY_BODY_SECONDS"
+    )
+    gateway_uploads: int = setting(32, "Files received at a time, per process; a further upload gets 503")
+    gateway_upload_expiry: int = setting(3600, "Seconds after which a file that no service keeps is removed")
     gateway_command_wait: float = setting(3.0, "Seconds to wait for the outcome of a command before 202")
     gateway_reads: int = setting(
         32, "Reads in flight per process; others wait, then get 503, so that votes have priority"
@@ -43,12 +48,7 @@ class Settings(Suite):
     limits_uri: str = setting(
         "local://", "Store of the rate limits: this process, or redis://..., mongodb://...", secret=True
     )
+    limit_factor: int = setting(1, "Factor on every limit; more than 1 is for development alone")
     limit_network_factor: int = setting(
-        20, "Factor between the limit of an account and that of a network without sign-in (read, write, vote, heavy)"
+        20, "Factor between the limit of an account and that of a network without sign-in"
     )
-    limit_read: str = setting("600/minute", "Reads, per account")
-    limit_write: str = setting("120/minute", "Writes, per account")
-    limit_vote: str = setting("120/minute", "Votes, per account")
-    limit_heavy: str = setting("30/minute", "Exports and reports, per account")
-    limit_sign_in: str = setting("60/minute", "Attempts to sign in or confirm, per network (/24 or /64)")
-    limit_register: str = setting("20/minute", "Requests for an account or a code, per network (/24 or /64)")

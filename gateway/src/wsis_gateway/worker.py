@@ -8,10 +8,14 @@ from __future__ import annotations
 import json
 import logging
 import time
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
 import gevent
+from gevent.event import Event
+from gevent.pool import Pool
+from gevent.server import StreamServer
 from gunicorn.http import errors
 from gunicorn.workers.ggevent import GeventWorker
 
@@ -31,6 +35,7 @@ _CODES = {
 }
 # After a stop has begun: a request that is on its way still arrives, and its answer says `Connection: close`.
 IDLE_SECONDS = 0.5
+NOTIFY_SECONDS = 1.0  # between two signs of life to gunicorn's master
 
 
 class BufferedSocket:
@@ -92,6 +97,33 @@ class Worker(GeventWorker):
         super().__init__(*arguments, **options)
         self._waits: set[Wait] = set()
         self._stopped_at: float | None = None
+        self._stop = Event()
+
+    def run(self) -> None:
+        """Serve until a stop, and then what is in flight.
+
+        As in GeventWorker, but it waits for the stop and for the last connection, where gunicorn looks once a second.
+        """
+        pools, servers = [], []
+        for sock in self.sockets:
+            sock.setblocking(1)
+            pools.append(Pool(self.worker_connections))
+            servers.append(StreamServer(sock, handle=partial(self.handle, sock), spawn=pools[-1]))
+            if self.cfg.workers > 1:
+                servers[-1].max_accept = 1
+            servers[-1].start()
+        while self.alive:
+            self.notify()
+            self._stop.wait(NOTIFY_SECONDS)
+        for server in servers:
+            server.close()
+        until = time.monotonic() + self.cfg.graceful_timeout
+        while any(pools) and time.monotonic() < until:
+            self.notify()
+            for pool in pools:
+                pool.join(NOTIFY_SECONDS)
+        for server in servers:
+            server.stop(timeout=1)
 
     def timeout_ctx(self) -> Wait:
         """The time that a client has to send a request."""
@@ -111,6 +143,7 @@ class Worker(GeventWorker):
 
     def _close_idle_connections(self) -> None:
         """From now on, close each connection on which no request has come for IDLE_SECONDS."""
+        self._stop.set()
         self._closing = gevent.get_hub().loop.timer(0, IDLE_SECONDS / 5)
         self._closing.start(self._end_long_waits)
 

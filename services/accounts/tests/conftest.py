@@ -107,4 +107,4 @@ def officer(accounts: Any) -> Actor:
         command, ["officer", "--email", address, "--given-name", "Ines", "--family-name", "Silva"]
     )
     assert done.exit_code == 0, done.output
-    return Actor(done.output.strip(), ("member", "officer"), "session")
+    return Actor(done.stdout.strip(), ("member", "officer"), "session")

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from wsis_shared.errors import Conflict, Forbidden, Invalid, NotFound
+from wsis_shared.roles import Role, Roles
 
 from wsis_accounts.domain import codes, people, sessions, signals
 from wsis_accounts.domain.codes import Mailbox, Purpose, Verdict
-from wsis_accounts.domain.mailbox import canonical, domain_of
+from wsis_accounts.domain.mailbox import canonical, domain_of, mailable
 from wsis_accounts.domain.people import State
 
 from .conftest import NOON, RULES, a_mailbox, after, registration
@@ -21,6 +22,14 @@ from .conftest import NOON, RULES, a_mailbox, after, registration
 LOCALS = st.from_regex(r"\A[A-Za-z0-9_]{1,12}([.-][A-Za-z0-9_]{1,12}){0,2}\Z")
 INTERNATIONAL = st.text(st.characters(categories=("Ll", "Lu", "Lo", "Nd")), min_size=1, max_size=12)
 DOMAINS = st.sampled_from(["ngo.example", "gmail.com", "Outlook.com", "bücher.example", "yandex.ru", "zoho.com"])
+
+
+def test_an_address_beyond_ascii_is_mailable_where_the_relay_says_so():
+    assert mailable("Jürg@ngo.example", smtputf8=True) == "Jürg@ngo.example"
+    assert mailable("jane@bücher.example", smtputf8=False) == "jane@bücher.example"
+    with pytest.raises(Invalid) as refused:
+        mailable("Jürg@ngo.example", smtputf8=False)
+    assert refused.value.code == "accounts.email_not_mailable"
 
 
 def canonical_or_none(address):
@@ -255,8 +264,8 @@ class Codes(RuleBasedStateMachine):
 TestCodes = Codes.TestCase
 
 
-def a_session(roles=(), at=NOON):
-    return sessions.start("s1", "a1", "t1", roles, at, RULES)
+def a_session(hours=None, at=NOON):
+    return sessions.start("s1", "a1", "t1", hours, at, RULES)
 
 
 def test_a_refresh_token_works_once():
@@ -277,9 +286,9 @@ def test_a_lost_answer_may_be_asked_for_again_within_a_minute():
 
 
 def test_a_session_ends_however_often_it_is_refreshed():
-    for roles, life in (((), timedelta(days=30)), (("officer",), timedelta(hours=12))):
+    for hours, life in ((None, timedelta(days=30)), (12, timedelta(hours=12)), (9999, timedelta(days=30))):
         verdicts = [
-            sessions.rotate(a_session(roles), "t1", "t2", NOON + life - early, RULES)[1]
+            sessions.rotate(a_session(hours), "t1", "t2", NOON + life - early, RULES)[1]
             for early in (timedelta(seconds=1), timedelta())
         ]
         assert verdicts == [sessions.Verdict.ROTATED, sessions.Verdict.REFUSED]
@@ -290,28 +299,58 @@ def an_account(*roles, state=State.ACTIVE):
     return {**account, "roles": list(roles), "state": state}
 
 
+DECLARED = Roles([
+    Role("member"), Role("officer", granted_by=("officer",)), Role("agency", granted_by=("officer",)),
+    Role("juror", granted_by=("officer", "chair")), Role("operator"),
+])  # fmt: skip
+
+
+def change_roles(account, wanted, agency, *, actor, other_officers, actor_roles=("member", "officer")):
+    return people.change_roles(
+        account, wanted, agency, actor=actor, actor_roles=actor_roles, declared=DECLARED, other_officers=other_officers
+    )
+
+
+def test_a_role_is_granted_and_withdrawn_by_those_whom_its_declaration_names():
+    def changed(before, wanted, *granter):
+        return change_roles(before, wanted, None, actor="a2", other_officers=1, actor_roles=granter)["roles"]
+
+    assert changed(an_account(), ["juror"], "chair") == ["juror"]
+    assert changed(an_account("officer"), ["officer", "juror"], "chair") == ["officer", "juror"], "what stays is free"
+    for before, wanted in ((an_account(), ["officer"]), (an_account("officer", "juror"), ["juror"])):
+        with pytest.raises(Forbidden, match="role_not_grantable"):
+            changed(before, wanted, "chair")
+    with pytest.raises(Forbidden, match="role_not_grantable"):
+        changed(an_account(), ["operator"], "officer")
+
+
+def test_a_role_of_a_plugin_that_is_not_installed_stays():
+    changed = change_roles(an_account("editor"), ["juror"], None, actor="a2", other_officers=1)
+    assert changed["roles"] == ["juror", "editor"]
+
+
 def test_nobody_changes_their_own_roles():
     with pytest.raises(Forbidden):
-        people.change_roles(an_account("officer"), ["officer", "juror"], None, actor="a1", other_officers=3)
+        change_roles(an_account("officer"), ["officer", "juror"], None, actor="a1", other_officers=3)
     with pytest.raises(Forbidden):
         people.block(an_account(), actor="a1", other_officers=3)
 
 
 def test_the_last_officer_stays():
     with pytest.raises(Conflict):
-        people.change_roles(an_account("officer"), ["juror"], None, actor="a2", other_officers=0)
+        change_roles(an_account("officer"), ["juror"], None, actor="a2", other_officers=0)
     with pytest.raises(Conflict):
         people.block(an_account("officer"), actor="a2", other_officers=0)
-    changed = people.change_roles(an_account("officer"), ["juror"], None, actor="a2", other_officers=1)
+    changed = change_roles(an_account("officer"), ["juror"], None, actor="a2", other_officers=1)
     assert changed["roles"] == ["juror"]
 
 
 def test_the_role_of_an_agency_names_it():
     with pytest.raises(Invalid):
-        people.change_roles(an_account(), ["agency"], None, actor="a2", other_officers=1)
-    changed = people.change_roles(an_account(), ["agency"], "itu", actor="a2", other_officers=1)
+        change_roles(an_account(), ["agency"], None, actor="a2", other_officers=1)
+    changed = change_roles(an_account(), ["agency"], "itu", actor="a2", other_officers=1)
     assert (changed["roles"], changed["agency"]) == (["agency"], "itu")
-    assert people.change_roles(changed, ["juror"], "itu", actor="a2", other_officers=1)["agency"] is None
+    assert change_roles(changed, ["juror"], "itu", actor="a2", other_officers=1)["agency"] is None
 
 
 def test_a_tombstone_holds_nothing_personal():

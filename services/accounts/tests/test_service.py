@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from wsis_shared import audit, clock
 from wsis_shared.auth import Verifier
 from wsis_shared.context import Actor
 from wsis_shared.errors import Conflict, Forbidden, Invalid, NotFound, SuiteError, TooMany, Unauthenticated
+from wsis_shared.plugin import discover
 from wsis_testkit import publish, wait_for
+
+from wsis_accounts.events import audited
 
 from .conftest import registration
 
@@ -53,6 +60,16 @@ def test_a_mailbox_is_proved_and_then_has_an_account(accounts, client):
     told = wait_for(lambda: [e for e in accounts.events.of("account_confirmed") if e["subject"] == actor.id])
     kind = {"stakeholder_type": "civil_society", "country": "SN", "region": "africa"}
     assert told[0]["data"] == {"account": actor.id, **kind}
+
+
+def test_an_address_that_the_relay_does_not_take_is_refused_with_the_field_named(accounts):
+    body = registration("jürg@ngo.example")
+    with pytest.raises(Invalid) as refused:
+        accounts.call("register", body=body)
+    assert refused.value.code == "accounts.email_not_mailable"
+    assert list(refused.value.fields) == ["email"]
+    assert accounts.database.mailboxes.find_one({"email": body["email"]}) is None
+    accounts.call("register", body=registration(f"{uuid.uuid4().hex}@bücher.example"))  # a domain has an ASCII form
 
 
 def test_the_link_of_the_mail_confirms_too(client):
@@ -309,20 +326,22 @@ def test_roles_count_from_the_next_refresh_and_are_audited(accounts, client, off
     tokens = client.tokens()
     changed = accounts.call("set_roles", officer, account=tokens["account"],
                             body={"roles": ["agency", "juror"], "agency": "itu", "reason": "Expert Group"})  # fmt: skip
-    assert changed["roles"] == ["member", "juror", "agency"]
-    access = client.post("refresh", refresh_token=tokens["refresh_token"])["access_token"]
-    actor = Verifier(lambda: accounts.call("jwks")).verify(access)
-    assert (actor.roles, actor.agency) == (("member", "juror", "agency"), "itu")
+    assert changed["roles"] == ["member", "agency", "juror"]
+    refreshed = client.post("refresh", refresh_token=tokens["refresh_token"])
+    assert tokens["refresh_expires_in"] > 29 * 86400
+    assert refreshed["refresh_expires_in"] <= 12 * 3600, "a longer session ends when the roles say so"
+    actor = Verifier(lambda: accounts.call("jwks")).verify(refreshed["access_token"])
+    assert (actor.roles, actor.agency) == (("member", "agency", "juror"), "itu")
     told = wait_for(lambda: [e for e in accounts.events.of("roles_changed") if e["subject"] == actor.id])
     named = accounts.call("role_names", data=told[0]["data"], account=actor.id)["role_names"]
-    assert named.startswith("membre, membre du Groupe d'experts")
+    assert named == "membre, représentant d'une institution, membre du Groupe d'experts"
 
     def entries():
         return accounts.call("list_audit", officer, limit=10, after=None, object=f"account/{actor.id}")["items"]
 
     entry = wait_for(entries)[0]
     assert (entry["actor"], entry["source"], entry["reason"]) == (officer.id, "accounts", "Expert Group")
-    assert (entry["before"]["roles"], entry["after"]["roles"]) == (["member"], ["member", "juror", "agency"])
+    assert (entry["before"]["roles"], entry["after"]["roles"]) == (["member"], ["member", "agency", "juror"])
 
 
 def test_two_officers_cannot_take_the_role_from_each_other(accounts, officer, client):
@@ -378,9 +397,7 @@ def test_officers_find_accounts(accounts, client, officer):
 
 
 def test_the_audit_collects_what_the_staff_of_other_services_did(accounts, amqp_client, officer):
-    from wsis_accounts.service.auditing import audited
-
-    others = [source for source, _ in audited() if source != "accounts"]
+    others = [key.source for key in audited(discover()) if key.source != "accounts"]
     for source in others or ["accounts"]:
         data = {**audit.ACTION_TAKEN.example, "object": f"test/{source}"}
         id = publish(amqp_client, source, "action_taken", data)
@@ -425,7 +442,20 @@ def test_the_command_gives_the_role_to_the_account_that_is_there(accounts, clien
 
     account = client.tokens()["account"]
     done = appoint(client.address)
-    assert done.output.strip() == account
+    assert done.stdout.strip() == account
+    assert "/v1/sign-in/codes" in done.stderr
     profile = accounts.call("profile", account=account)
     assert (profile["roles"], profile["names"]) == (["member", "officer"], "Amina Diallo")
+    assert appoint(client.address).stdout == done.stdout  # and a second time changes nothing
+    assert accounts.call("profile", account=account)["roles"] == ["member", "officer"]
     assert appoint("not an address").exit_code == 1
+
+
+def test_the_command_without_settings_names_the_one_that_is_missing():
+    wsis = Path(sys.executable).with_name("wsis")
+    outside = {name: value for name, value in os.environ.items() if not name.startswith("WSIS_")}
+    done = subprocess.run(
+        [wsis, "accounts", "officer", "--email", "ana@wsis.example"], env=outside, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("Error: WSIS_SECRET must be set")

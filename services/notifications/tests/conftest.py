@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import smtplib
 import sys
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -98,3 +99,22 @@ def accounts(fake_service: Callable[..., None]) -> People:
     made = People()
     fake_service("accounts", contacts=made.contacts, contacts_page=made.contacts_page)
     return made
+
+
+# -- the process `inbound` ---------------------------------------------------------------------------------------
+
+DOMAIN = "mail.wsis.example"
+SAMPLES = Path(__file__).parent / "bounces"
+
+
+def send(inbound: Any, recipient: str, sample: str, kind: type[smtplib.SMTP] = smtplib.SMTP) -> None:
+    """What a relay says to the listener. Raises SMTPException, OSError."""
+    port = inbound.ports["smtp" if kind is smtplib.SMTP else "lmtp"]
+    with kind("127.0.0.1", port, timeout=30) as relay:
+        relay.sendmail("", [recipient], (SAMPLES / f"{sample}.eml").read_bytes().replace(b"\n", b"\r\n"))
+
+
+@pytest.fixture(scope="module")
+def start_inbound(start_process: Callable[..., Any]) -> Callable[..., Any]:
+    """`start_inbound()`: a listener for DOMAIN."""
+    return lambda **settings: start_process("notifications", "inbound", WSIS_MAIL_DOMAIN=DOMAIN, **settings)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from wsis_shared.plugin import discover
 
 from wsis_notifications import templates
 from wsis_notifications.domain import bidi, layout, message, rules
@@ -194,10 +195,17 @@ def test_moments_are_told_in_geneva_and_utc(writer: Writer) -> None:
 
 
 def test_codes_become_titles_in_the_readers_language(writer: Writer) -> None:
-    text = "{{ c | category }} / {{ n | country }} / {{ p | phase }} / {{ t | localised }} / {{ 'X9' | action_line }}"
-    values = {"c": "C7.e-health", "n": "NO", "p": "public_voting", "t": {"en": "News", "fr": "Nouvelles"}}
+    text = "{{ n | country }} / {{ g | sdg }} / {{ t | localised }} / {{ 'X9' | action_line }}"
+    values = {"n": "NO", "g": 1, "t": {"en": "News", "fr": "Nouvelles"}}
     told = writer.write(source(text, locale="fr"), values).text
-    assert "Norvège / Vote public en ligne / Nouvelles / X9" in " ".join(told.split())
+    assert "Norvège / Pas de pauvreté / Nouvelles / X9" in " ".join(told.split())
+
+
+def test_a_plugin_brings_filters_of_its_own() -> None:
+    filters = templates.filters_of(discover(only=("herald",)))
+    writer = templates.writer("https://wsis.example", filters)
+    told = writer.write(source("{{ 'gold' | medal }} / {{ 'tin' | medal }} / {{ 'NO' | country }}", locale="fr"), {})
+    assert "or / tin / Norvège" in " ".join(told.text.split()), "what it does not know stays, and ours are ours"
 
 
 # -- right to left -----------------------------------------------------------------------------------------------
@@ -225,7 +233,7 @@ def test_direction_controls_in_a_value_do_not_get_out(writer: Writer) -> None:
 
 
 def test_titles_of_the_readers_own_language_are_not_torn_out(writer: Writer) -> None:
-    written = writer.write(source("الفئة: {{ c | category }}", locale="ar"), {"c": "C7.e-health"})
+    written = writer.write(source("الفئة: {{ c | action_line }}", locale="ar"), {"c": "C7.e-health"})
     assert bidi.FSI not in written.text
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from wsis_shared.events import EventKey
 from wsis_shared.plugin import discover
 
 from wsis_notifications import events, templates
@@ -22,11 +23,12 @@ def test_example_fits_its_schema() -> None:
     assert not event.public
 
 
-def test_every_event_with_a_notice_is_read_through_one_of_two_queues(catalogue: Any) -> None:
-    fast, bulk = catalogue.events(fast=True), catalogue.events(fast=False)
-    assert fast == [("herald", "code_wanted")]
-    assert set(fast).isdisjoint(bulk)
-    assert len(fast) + len(bulk) == 8
+def test_every_event_with_a_notice_is_read_through_one_of_two_queues() -> None:
+    herald = discover(only=("herald",))
+    urgent, other = events.urgent(herald), events.other(herald)
+    assert urgent == [EventKey("herald", "code_wanted")]
+    assert set(urgent).isdisjoint(other)
+    assert len(urgent) + len(other) == 8
 
 
 def test_a_new_version_of_an_event_is_another_event(catalogue: Any) -> None:

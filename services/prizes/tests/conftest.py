@@ -60,9 +60,7 @@ def form() -> Callable[..., dict[str, Any]]:
 @pytest.fixture
 def edition() -> dict[str, Any]:
     """Edition 2017 as announced."""
-    from wsis_shared import reference
-
-    from wsis_prizes.domain import editions
+    from wsis_prizes.domain import editions, reference
 
     return editions.from_seed(reference.edition_seed(2017))
 
@@ -82,6 +80,11 @@ class Contest:
         moment = MOMENTS[at] if isinstance(at, str) else at
         more = {"received_at": moment, **arguments.pop("context", {})}
         return self.served.call(call, who, context=more, timeout=30.0, **arguments)
+
+    def run(self, call: str, *, at: datetime | str = "nomination", **arguments: Any) -> Any:
+        """Call a method that starts a job, as an officer; returns the result of the job."""
+        moment = MOMENTS[at] if isinstance(at, str) else at
+        return self.served.run_job(call, self.officer, context={"received_at": moment}, **arguments)
 
     def submit(self, who: Actor, body: dict[str, Any], **more: Any) -> dict[str, Any]:
         """Submit a project; returns it."""

@@ -100,7 +100,7 @@ def test_winter_and_summer_of_2017(edition: Any) -> None:
 
 @given(st.integers(-10, 15))
 def test_another_edition_keeps_its_wall_dates(years: int) -> None:
-    from wsis_shared import reference
+    from wsis_prizes.domain import reference
 
     first = editions.from_seed(reference.edition_seed(2017))
     other = editions.copy_of(first, str(2017 + years))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from wsis_shared import mongo
+from wsis_shared.blobs import store as blob_store
 from wsis_shared.errors import Conflict, Invalid, NotFound, SuiteError
 from wsis_testkit import actor
 
@@ -58,7 +61,7 @@ def nominees(contest: Any, jurors: Any, owners: Any) -> list[str]:
         contest.call("publish_nominees", contest.officer, at="submission", edition="2017")
     with pytest.raises(NotFound, match="prizes.nominees_not_published"):
         contest.call("list_nominees", edition="2017")
-    contest.call("publish_nominees", contest.officer, at="nomination", edition="2017")
+    contest.run("publish_nominees", at="nomination", edition="2017")
     return [row["project"] for row in contest.call("list_nominees", edition="2017", limit=100)["items"]]
 
 
@@ -212,6 +215,7 @@ def test_embargo(contest: Any, announced: Any, winner: str, finalists: Any, owne
         for name in database("prizes").list_collection_names()
         if name not in ("decisions", "reviews", "inbox", "projects")
     }
+    stored["files"] = json.dumps(list(mongo.database(blob_store.DATABASE)["prizes.files"].find()), default=str)
     places = {"all answers": json.dumps(list(answers.values())), "events": published, "log": log, **stored}
     for place, text in places.items():
         counts = Counter({project: text.count(project) for project in champions})
@@ -245,13 +249,27 @@ def test_every_look_is_logged(contest: Any, winner: str, jurors: Any) -> None:
     ]
 
 
-def test_certificate_of_a_champion_says_nothing_of_winning(contest: Any, announced: Any, winner: str) -> None:
-    import base64
+def certificate_files(project: str) -> list[dict[str, Any]]:
+    """The certificates of a project in the blob store that do not expire."""
+    rows = mongo.database(blob_store.DATABASE)["prizes.files"]
+    return list(rows.find({"owner": f"project/{project}", "expires_at": {"$exists": False}}))
 
-    pdf = base64.b64decode(contest.call("read_certificate", project=winner)["body"])
-    assert pdf.startswith(b"%PDF")
+
+def test_certificate_of_a_champion_says_nothing_of_winning(contest: Any, announced: Any, winner: str) -> None:
+    blob = contest.call("read_certificate", project=winner)["blob"]
+    assert b"".join(blob_store.of("prizes").open(blob)).startswith(b"%PDF")
     with pytest.raises(NotFound, match="prizes.no_certificate"):
         contest.call("read_certificate", project=next(iter({*contest.tally["counted"]} - champions_now(contest))))
+
+
+def test_a_certificate_is_made_once_however_many_ask(contest: Any, announced: Any, winner: str) -> None:
+    rows = mongo.database(blob_store.DATABASE)["prizes.files"]
+    before = rows.count_documents({})
+    with ThreadPoolExecutor(8) as pool:
+        asked = [pool.submit(contest.call, "read_certificate", project=winner, language="fr") for _ in range(24)]
+    assert len({one.result()["blob"] for one in asked}) == 1
+    assert rows.count_documents({}) == before + 1
+    assert contest.call("read_certificate", project=winner, language="ru") != asked[0].result()
 
 
 def champions_now(contest: Any) -> set[str]:
@@ -263,8 +281,13 @@ def test_release_then_everybody_knows(contest: Any, announced: Any, winner: str,
         contest.call("release_winners", contest.officer, at="selection", edition="2017", body={"reason": "Early"})
     # A finalist is disqualified after the decision: the next moves up, the decision is void.
     gone = finalists["health"][0]
+    as_champion = contest.call("read_certificate", project=winner)["blob"]
+    assert certificate_files(gone)
     contest.call("disqualify_project", contest.officer, at="selection", project=gone, body={"reason": "Votes bought"})
     assert gone not in champions_now(contest)
+    assert certificate_files(gone) == []
+    with pytest.raises(NotFound, match="prizes.no_certificate"):
+        contest.call("read_certificate", project=gone)
     with pytest.raises(Conflict, match="prizes.categories_undecided") as refused:
         contest.call("release_winners", contest.officer, at="ceremony", edition="2017", body={"reason": "Ceremony"})
     assert refused.value.params["categories"] == HEALTH
@@ -281,6 +304,12 @@ def test_release_then_everybody_knows(contest: Any, announced: Any, winner: str,
     assert contest.published.wait("project_disqualified")[0]["data"]["project"] == gone
     past = contest.call("list_past_winners", edition="2018", limit=100)["items"]
     assert [row["title"] for row in past] == ["Project 2"]
+    # The certificate says another word now: it is made anew, and the former one expires.
+    as_winner = contest.call("read_certificate", project=winner)["blob"]
+    assert as_winner != as_champion
+    kept = {row["_id"] for row in certificate_files(winner)}
+    assert as_winner in kept
+    assert as_champion not in kept
 
 
 def test_champions_are_found_by_category_region_and_goal(contest: Any, announced: Any) -> None:

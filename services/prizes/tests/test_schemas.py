@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from marshmallow import ValidationError
+from wsis_shared import messages
 
 from wsis_prizes.domain import editions as rules
 from wsis_prizes.domain import orders, projects
@@ -82,3 +83,30 @@ def test_there_are_64_orders(order: int) -> None:
 def test_public_answers_have_no_place_for_a_person() -> None:
     for schema in (results.Nominee, results.NomineeFull, results.Champion, schemas.ProjectRow):
         assert not {"contact_email", "contact_name", "owner", "account"} & set(schema().fields)
+
+
+@pytest.mark.parametrize(("query", "field"), [({"region": "xx"}, "region"), ({"region": ""}, "region")])
+def test_a_filter_that_does_not_exist_is_refused(query: Any, field: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        schemas.ProjectQuery().load(query)
+    assert list(refused.value.normalized_messages()) == [field]
+
+
+def test_regions_are_those_of_the_itu_and_the_one_of_organizations() -> None:
+    for region in ("arab_states", "international"):
+        assert schemas.ProjectQuery().load({"region": region})["region"] == region
+
+
+def test_what_a_form_lacks_is_told_in_every_language(form: Any, edition: Any) -> None:
+    wrong = [
+        {},
+        {**form(), "short_description": "Too short", "completed": None},
+        {**form(), "short_description": "word " * 300, "sdgs": [{"sdg": 3, "targets": ["4.1"]}] * 2},
+    ]
+    for project in wrong:
+        found = projects.problems(project, edition)
+        assert found
+        for locale in ("fr", "pt", "es", "zh", "ar", "ru"):
+            told = messages.translated(found, locale, "wsis_prizes.notices")
+            assert told.keys() == found.keys()
+            assert all(told[field] != found[field] for field in found), locale

@@ -11,6 +11,8 @@ import pytest
 from wsis_shared.errors import Conflict, Invalid, NotFound
 from wsis_testkit import actor, wait_for
 
+from wsis_prizes.schemas import editions as schemas
+
 
 def profile(who: Any, country: str, **more: Any) -> dict[str, Any]:
     return {"account": who.id, "names": "A Juror", "country": country, "organization": None, "roles": ["juror"], **more}
@@ -41,7 +43,7 @@ def test_extension_of_voting_is_announced_audited_and_checked(contest: Any, form
     move("2019-04-16T21:00:00Z", during)
     assert contest.published.wait("phase_changed")[0]["data"]["accounts"] == [owner.id]
     contest.call("fix_nominations", contest.officer, at=after_the_end, edition="2019", body={"nominate": [one]})
-    contest.call("publish_nominees", contest.officer, at=after_the_end, edition="2019")
+    contest.run("publish_nominees", at=after_the_end, edition="2019")
     shown = move("2019-04-30T21:00:00Z", after_the_end)
     assert {"phase": "winner_selection", "with": "public_voting", "kind": "ends_first"} in shown["conflicts"]
     extended = contest.published.wait("voting_extended")
@@ -80,7 +82,7 @@ def test_another_edition_has_its_own_rules(contest: Any, form: Any, make_words: 
     for _ in range(2):
         body = {**form(short_description=make_words(10)), "submit": True}
         assert contest.call("create_project", actor(), at=moment, edition="2020", body=body)["state"] == "submitted"
-    field = contest.call("read_form", edition="2020")["fields_"][7]
+    field = contest.call("read_form", edition="2020")["fields"][7]
     assert (field["code"], field["max_words"]) == ("short_description", 10)
 
 
@@ -134,7 +136,7 @@ def test_467_projects_are_assigned_and_nominated_quickly(contest: Any, large: An
     body = {"nominate": large["ids"][:345], "not_nominated": [{"project": large["ids"][400], "reason": "A copy"}]}
     started = time.monotonic()
     contest.call("fix_nominations", contest.officer, at=at(2), edition="2021", body=body)
-    done = contest.call("publish_nominees", contest.officer, at=at(2), edition="2021")
+    done = contest.run("publish_nominees", at=at(2), edition="2021")
     assert (done["nominated"], done["not_nominated"]) == (345, 122)
     assert time.monotonic() - started < 15
     told = contest.published.wait("project_not_nominated", 122, seconds=30)
@@ -209,12 +211,18 @@ def test_only_jurors_are_assigned(contest: Any) -> None:
 
 
 def test_the_rule_of_words_is_served(contest: Any) -> None:
-    import base64
-
     assert contest.call("count_words", body={"text": "two  words — here"}) == {"words": 3}
     served = contest.call("read_word_counter")
-    assert b"wordCount" in base64.b64decode(served["body"])
+    assert "wordCount" in served["text"]
     assert contest.call("read_form", edition="2017")["word_rule"]["split"] == r"\s+"
+
+
+def test_the_form_has_labels_and_help_in_the_readers_language(contest: Any) -> None:
+    form = schemas.Form().dump(contest.call("read_form", edition="2017", context={"locale": "es"}))
+    fields = {field["code"]: field for field in form["fields"]}
+    assert fields["completed"]["required"] is True
+    assert (fields["title"]["label"], fields["title"]["labels"]["fr"]) == ("Título del proyecto", "Titre du projet")
+    assert fields["short_description"]["help"] == "Lo que los votantes leerán sobre el proyecto."
 
 
 def test_reviews_follow_projects_that_change_or_leave_and_jurors_who_leave(contest: Any, form: Any) -> None:

@@ -61,6 +61,8 @@ def test_drafts_are_their_owners_own(contest: Any, form: Any) -> None:
     draft = contest.call("create_project", owner, edition="2017", body={"title": "Half a thought"})
     assert draft["state"] == "draft"
     assert "impact" in draft["missing"]
+    french = contest.call("read_project", owner, project=draft["id"], context={"locale": "fr"})
+    assert french["missing"]["impact"] == ["À remplir."]
     for who in (other, contest.officer, actor("juror")):
         with pytest.raises(NotFound, match="prizes.project_unknown"):
             contest.call("read_project", who, project=draft["id"])

@@ -101,7 +101,7 @@ def decide(service: Any) -> Callable[..., Any]:
 
     def on(crowd: Crowd, cluster: str, decision: str, reason: str = "looked at it", **more: Any) -> Any:
         body = {"decision": decision, "reason": reason, "ground": None, **more}
-        return service.call("decide_on_cluster", OFFICER, timeout=120, edition=crowd.contest.edition, cluster=cluster,
+        return service.run_job("decide_on_cluster", OFFICER, edition=crowd.contest.edition, cluster=cluster,
                             body=body)  # fmt: skip
 
     return on
@@ -120,7 +120,7 @@ def people(prefix: str, count: int, start: datetime, apart: float, choose: Calla
 def look(service: Any, crowd: Crowd) -> dict[str, dict[str, Any]]:
     """Clusters by kind, as an officer sees them."""
     edition = crowd.contest.edition
-    service.call("look_for_clusters", OFFICER, timeout=120, edition=edition)
+    service.run_job("look_for_clusters", OFFICER, edition=edition)
     page = service.call("list_clusters", OFFICER, edition=edition)
     return {row["kind"]: row for row in page["items"]}
 
@@ -163,10 +163,10 @@ def test_fraud_is_excluded_a_ministry_kept_and_reinstating_restores_exactly(
     assert fraud["score"] >= 80 > 20 > ministry["score"]
     assert service.call("list_clusters", OFFICER, edition=edition, min_score=70)["items"][0]["kind"] == fraud["kind"]
     started = time.monotonic()
-    opened = service.call("read_cluster", OFFICER, timeout=30, edition=edition, cluster=fraud["cluster"])
+    opened = service.call("read_cluster", OFFICER, edition=edition, cluster=fraud["cluster"])
     took["open a cluster"] = time.monotonic() - started
     assert opened["concentration"]["most"] == opened["concentration"]["median"] == 1.0
-    other = service.call("read_cluster", OFFICER, timeout=30, edition=edition, cluster=ministry["cluster"])
+    other = service.call("read_cluster", OFFICER, edition=edition, cluster=ministry["cluster"])
     assert other["concentration"]["most"] < 0.6
 
     # She excludes the first and keeps the second: the valid tally changes, the cast one does not.
@@ -301,7 +301,7 @@ def test_result_says_how_many_were_excluded_and_why_and_is_final(
     late = refused(decide, made, cluster, "reinstate")
     assert (type(late), late.code) == (Conflict, "voting.review_closed")
     assert refused(on_account, service, made, fakes[0], "exclude").code == "voting.review_closed"
-    recount = service.call("recount_tally", OFFICER, edition=edition)
+    recount = service.run_job("recount_tally", OFFICER, edition=edition)
     assert (recount["agrees"], recount["votes_counted"]) == (True, 63)
 
 
@@ -335,7 +335,7 @@ def test_same_request_again_decides_once(service: Any, crowd: Any, published: An
     body = {"decision": "exclude", "reason": "once", "ground": None}
     key = {"idempotency_key": uuid.uuid4().hex}
     for _ in range(3):
-        done = service.call("decide_on_cluster", OFFICER, context=key, edition=edition, cluster=cluster, body=body)
+        done = service.run_job("decide_on_cluster", OFFICER, context=key, edition=edition, cluster=cluster, body=body)
         assert done["excluded"] == len(fakes)
     on_account(service, made, fakes[0], "keep")
     wait_for(lambda: [e for e in events.of("action_taken") if fakes[0] in e["subject"]], what="the last entry")

@@ -32,7 +32,7 @@ def test_grave_cluster_holds_the_certification_until_it_is_decided_on(
     assert service.call("read_voting", edition=contest.edition)["state"] == "closed"
     cluster = service.call("list_clusters", OFFICER, edition=contest.edition)["items"][0]["cluster"]
     body = {"decision": "exclude", "reason": "nobody lives there", "ground": None}
-    service.call("decide_on_cluster", OFFICER, edition=contest.edition, cluster=cluster, body=body)
+    service.run_job("decide_on_cluster", OFFICER, edition=contest.edition, cluster=cluster, body=body)
     public = state_of(service, contest, "certified", 60)
     assert public["excluded"] == [{"reason": "throwaway_addresses", "ballots": 4}]
     assert public["totals"] == {"votes_cast": 21, "votes_counted": 9, "ballots_complete": 7}

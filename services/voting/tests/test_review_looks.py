@@ -29,7 +29,7 @@ def clusters(service: Any, contest: Any) -> list[dict[str, Any]]:
 
 def decide(service: Any, contest: Any, cluster: str, decision: str) -> Any:
     body = {"decision": decision, "reason": "looked at it", "ground": None}
-    return service.call("decide_on_cluster", OFFICER, edition=contest.edition, cluster=cluster, body=body)
+    return service.run_job("decide_on_cluster", OFFICER, edition=contest.edition, cluster=cluster, body=body)
 
 
 def test_clusters_are_looked_for_while_votes_come_in(service: Any, open_contest: Any, votes_from: Any) -> None:
@@ -45,10 +45,10 @@ def test_look_that_began_earlier_takes_nothing_from_a_later_one(
 ) -> None:
     contest, later = open_contest(), clock.now() + timedelta(minutes=5)
     votes_from(service, contest, "quick.test", 4)
-    service.call("look_for_clusters", OFFICER, edition=contest.edition)
+    service.run_job("look_for_clusters", OFFICER, edition=contest.edition)
     Contests(database("voting")).change(contest.edition, lambda document: document | {"looked_at": later})
     votes_from(service, contest, "quick.test", 3)
-    assert service.call("look_for_clusters", OFFICER, edition=contest.edition)["looked_at"] == clock.iso(later)
+    assert service.run_job("look_for_clusters", OFFICER, edition=contest.edition)["looked_at"] == clock.iso(later)
     assert [row["size"] for row in clusters(service, contest)] == [4]
 
 
@@ -57,7 +57,7 @@ def test_decision_during_a_look_shows_in_what_it_found(
 ) -> None:
     contest, review = open_contest(), Review(database("voting"))
     votes_from(service, contest, "quick.test", 4)
-    service.call("look_for_clusters", OFFICER, edition=contest.edition)
+    service.run_job("look_for_clusters", OFFICER, edition=contest.edition)
     began = clock.now()
     found = list(find([voter for some in review.all_voters(contest.edition) for voter in some], Limits()))
     cluster = clusters(service, contest)[0]["cluster"]
@@ -71,11 +71,11 @@ def test_reinstating_a_cluster_reaches_ballots_that_are_not_in_it_any_more(
 ) -> None:
     contest = open_contest()
     voters = votes_from(service, contest, "quick.test", 8)
-    service.call("look_for_clusters", OFFICER, edition=contest.edition)
+    service.run_job("look_for_clusters", OFFICER, edition=contest.edition)
     cluster = clusters(service, contest)[0]["cluster"]
     assert decide(service, contest, cluster, "exclude")["excluded"] == 8
     database("voting")["voter_signals"].delete_many({"_id": {"$in": voters[:3]}})
-    service.call("look_for_clusters", OFFICER, edition=contest.edition)
+    service.run_job("look_for_clusters", OFFICER, edition=contest.edition)
     assert [row["size"] for row in clusters(service, contest)] == [5]
     decide(service, contest, cluster, "reinstate")
     assert service.call("read_review", OFFICER, edition=contest.edition)["ballots_excluded"] == 0

@@ -21,6 +21,7 @@ from wsis_shared.jobs.manifest import GRANTS
 ISSUER = "wsis"
 AUDIENCE = "wsis-api"
 LEEWAY = 60
+CACHE_SIZE = 20_000  # verified tokens
 _ALGORITHMS = ["Ed25519", "EdDSA"]
 
 
@@ -28,8 +29,8 @@ class Verifier:
     """Turns a bearer token into an Actor. `fetch_keys` returns a JWKS; an unknown `kid` fetches it again, at most once
     in 10 s. Verified tokens are cached until they expire, since a signature check costs more than a lookup."""
 
-    def __init__(self, fetch_keys: Callable[[], Any], *, cache_size: int = 20_000) -> None:
-        self._fetch, self._cache_size = fetch_keys, cache_size
+    def __init__(self, fetch_keys: Callable[[], Any]) -> None:
+        self._fetch = fetch_keys
         self._keys: dict[str, OKPKey] = {}
         self._fetched_at = float("-inf")
         self._fetching = threading.Lock()
@@ -46,7 +47,7 @@ class Verifier:
             return cached
         claims = self._claims(token)
         actor = Actor(claims["sub"], tuple(claims.get("roles", ())), claims.get("sid"), claims.get("agency"))
-        if len(self._verified) >= self._cache_size:
+        if len(self._verified) >= CACHE_SIZE:
             self._verified.clear()
         verified = self._verified[token] = (float(claims["exp"]), actor)
         return verified

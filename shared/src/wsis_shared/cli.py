@@ -1,4 +1,4 @@
-"""`wsis`: list run check indexes queues seed events openapi settings, and what other distributions add.
+"""`wsis`: list run check migrate indexes queues seed events openapi settings, and what other distributions add.
 
 A distribution adds a click command by an entry point of the group `wsis.commands`: `up` comes with wsis-local. Where
 that distribution is not installed, the command does not exist.
@@ -14,6 +14,8 @@ import sys
 from importlib.metadata import entry_points
 
 import click
+from wsis_shared import manifest_check, rates, roles
+from wsis_shared.events import EventKey
 from wsis_shared.plugin import Plugin, discover
 
 GROUP = "wsis.commands"
@@ -46,16 +48,20 @@ def list_() -> None:
         click.echo(
             f"{plugin.name:16} {len(plugin.routes):3} routes  {len(plugin.publishes):2} events  {plugin.summary}"
         )
+        for process in plugin.processes:
+            click.echo(f"  {process.name:14} process {process.summary}")
     for name, reason in found.rejected.items():
         click.echo(f"{name:16} rejected: {reason}", err=True)
 
 
 @main.command()
 @click.argument("name")
-def run(name: str) -> None:
-    """Run one service in this process."""
-    # A fresh interpreter: monkey patching must come before every other import.
-    os.execv(sys.executable, [sys.executable, "-m", "wsis_shared.serve", name])  # noqa: S606 -- our own module
+@click.argument("process", required=False)
+def run(name: str, process: str | None) -> None:
+    """Run a service, or one of its further processes (see `wsis list`)."""
+    # A fresh interpreter: monkey patching must come before every other import, or not at all.
+    module = ["wsis_shared.serve_process", name, process] if process else ["wsis_shared.serve", name]
+    os.execv(sys.executable, [sys.executable, "-m", *module])  # noqa: S606 -- our own module
 
 
 @main.command()
@@ -64,19 +70,8 @@ def check() -> None:
     found = discover()
     problems = [f"{name}: {reason}" for name, reason in found.rejected.items()]
     for plugin in found:
-        for what in ("service", "indexes", "settings", "seed"):
-            try:
-                plugin.load(what)
-            except (ImportError, AttributeError) as error:
-                problems.append(f"{plugin.name}: {what}: {error}")
-        if problems:
-            continue  # the class may not load
-        service = plugin.load("service")
-        kinds = {name for name in dir(service) if getattr(getattr(service, name), "wsis_kind", "") == "job"}
-        problems += [
-            f"{plugin.name}: jobs: {name} is declared or decorated with @job, not both"
-            for name in sorted(kinds ^ {kind.name for kind in plugin.jobs})
-        ]
+        problems += manifest_check.problems_of(plugin)
+    problems += roles.problems(found)
     for problem in problems:
         click.echo(problem, err=True)
     sys.exit(1 if problems else 0)
@@ -86,11 +81,35 @@ def check() -> None:
 @click.argument("names", nargs=-1)
 def indexes(names: tuple[str, ...]) -> None:
     """Create the indexes of each service's database."""
-    from wsis_shared import mongo  # noqa: PLC0415 -- the gateway's image has no pymongo
+    from wsis_shared import mongo  # noqa: PLC0415 -- some images have no pymongo
+    from wsis_shared.blobs import store  # noqa: PLC0415 -- same
+    from wsis_shared.collection_specs import ensure_indexes  # noqa: PLC0415 -- same
 
     for plugin in _chosen(names):
-        created = mongo.ensure_indexes(mongo.database(plugin.name), plugin.load("indexes") or {})
+        created = ensure_indexes(mongo.database(plugin.name), plugin.load("collections") or ())
+        store.ensure_indexes(plugin.name)
         click.echo(f"{plugin.name}: {len(created)} indexes")
+
+
+@main.command()
+@click.argument("names", nargs=-1)
+@click.option("--contract", is_flag=True, help="Also remove the old shapes; no process of a former version may run")
+@click.option("--dry-run", is_flag=True, help="Count the documents and change nothing")
+def migrate(names: tuple[str, ...], contract: bool, dry_run: bool) -> None:
+    """Bring the documents of each service to the present shapes. Run it before a new version starts."""
+    from wsis_shared import migrations, mongo  # noqa: PLC0415 -- the gateway's image has no pymongo
+
+    for plugin in _chosen(names):
+        db, declared = mongo.database(plugin.name), migrations.of_plugin(plugin)
+        for migration, step, documents in migrations.run(db, declared, contract=contract, dry_run=dry_run):
+            verb = "would be" if dry_run else "are"
+            click.echo(
+                f"{plugin.name}: {migration.collection} {migration.to_version}: {documents} documents {verb} {step}"
+                f" ({migration.summary})"
+            )
+        left = [f"{item.collection} {item.to_version}: not {item.step}" for item in
+                migrations.Versions(db).pending(declared)]  # fmt: skip
+        click.echo(f"{plugin.name}: {', '.join(left) or 'nothing left to migrate'}")
 
 
 @main.command()
@@ -101,7 +120,7 @@ def queues(names: tuple[str, ...]) -> None:
     from wsis_shared.settings import Suite  # noqa: PLC0415 -- keeps start-up of the other commands short
 
     for plugin in _chosen(names):
-        declared = declare_queues(Suite.load().amqp_uri, plugin.load("service"))
+        declared = declare_queues(Suite.load().amqp_uri, plugin)
         click.echo(f"{plugin.name}: {len(declared)} queues")
 
 
@@ -109,7 +128,7 @@ def queues(names: tuple[str, ...]) -> None:
 @click.argument("names", nargs=-1)
 def seed(names: tuple[str, ...]) -> None:
     """Load the initial data of an empty suite; existing data is not changed."""
-    from wsis_shared import mongo  # noqa: PLC0415 -- the gateway's image has no pymongo
+    from wsis_shared import mongo  # noqa: PLC0415 -- some images have no pymongo
 
     for plugin in _chosen(names):
         if plugin.seed:
@@ -118,15 +137,18 @@ def seed(names: tuple[str, ...]) -> None:
 
 @main.command()
 def events() -> None:
-    """Every event with its publisher and its consumers."""
+    """Every event with its publisher and its handlers."""
     found = discover()
-    consumers: dict[tuple[str, str], list[str]] = {}
+    handlers: dict[EventKey, list[str]] = {}
     for plugin in found:
         for dependency in plugin.depends_on:
-            consumers.setdefault((dependency.source, dependency.type), []).append(plugin.name)
+            handlers.setdefault(dependency.key, []).append(f"{plugin.name}.{dependency.method}")
+        for selection in plugin.selects:
+            for key in selection.events(found):
+                handlers.setdefault(key, []).append(f"{plugin.name}.{selection.handler}")
     for plugin in found:
         for event in plugin.publishes:
-            consumed_by = ", ".join(consumers.get((plugin.name, event.type), [])) or "-"
+            consumed_by = ", ".join(handlers.get(event.key(plugin.name), [])) or "-"
             click.echo(
                 f"{plugin.name}.{event.type} v{event.version}{' public' if event.public else ''}  -> {consumed_by}"
             )
@@ -147,11 +169,18 @@ def settings() -> None:
     described = [("suite", Suite)]
     if importlib.util.find_spec("wsis_gateway"):
         described.append(("gateway", importlib.import_module("wsis_gateway.settings").Settings))
-    described += [(plugin.name, plugin.load("settings")) for plugin in discover() if plugin.settings]
+    found = discover()
+    for plugin in found:
+        described += [(plugin.name, plugin.load("settings"))] if plugin.settings else []
+        processes = [process for process in plugin.processes if process.settings]
+        described += [(process.full_name(plugin.name), process.load("settings")) for process in processes]
     for name, kind in described:
         click.echo(f"# {name}")
         for variable, default, comment in kind.described():
             click.echo(f"{variable}={'' if default is None else default}  # {comment}")
+    click.echo("# limits")
+    for rate_class in rates.rate_classes_of(found).values():
+        click.echo(f"{rate_class.variable}={rate_class.rate}  # {rate_class.summary}")
 
 
 def _chosen(names: tuple[str, ...]) -> list[Plugin]:

@@ -4,16 +4,35 @@ change that causes them (outbox), and mailed to people (`EmailNotification`)."""
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from marshmallow import Schema
 from wsis_shared import clock, context, tracing
+from wsis_shared.resources import load_object
 
 SOURCE = "/wsis/"
 
 SchemaClass = type[Schema]
+
+
+class EventKey(NamedTuple):
+    """One version of an event type of one publisher."""
+
+    source: str
+    type: str
+    version: int = 1
+
+    @property
+    def routing_key(self) -> str:
+        """The AMQP routing key on the exchange of the publisher: `voting_closed.v1`."""
+        return f"{self.type}.v{self.version}"
+
+    @property
+    def cloudevents_type(self) -> str:
+        """The `type` of the CloudEvent: `wsis.voting.voting_closed.v1`."""
+        return f"wsis.{self.source}.{self.routing_key}"
 
 
 @dataclass(frozen=True)
@@ -27,7 +46,8 @@ class EmailNotification:
     `priority` is `high` for a mail that somebody waits for, else `low`.
     `context_provider` names a method of the publisher. Notifications calls it with `data` and `account` when it renders
     the mail; it returns more template variables, and for `contact` the address. Codes and choices travel only this way:
-    no event contains them.
+    no event contains them. Its `headers` go into this one mail: Reply-To, List-Id, List-Unsubscribe,
+    List-Unsubscribe-Post, References and In-Reply-To.
     """
 
     template: str
@@ -40,8 +60,8 @@ class EmailNotification:
 class EventType:
     """The declaration of an event: a name in the past tense, one schema, one example that the schema accepts.
 
-    `public` events may leave the suite (agencies, the public feed): no personal data, nothing under embargo. `private`
-    names the fields to remove before an event leaves.
+    `public` events may leave the suite (agencies, the public feed): nothing under embargo, and no personal data but the
+    recipients of its notifications (`account`, `accounts`), which are removed before it leaves.
     A new meaning is a new `version`, published beside the old one.
     """
 
@@ -52,17 +72,53 @@ class EventType:
     public: bool = False
     version: int = 1
     notifications: tuple[EmailNotification, ...] = ()
-    private: tuple[str, ...] = ()
+
+    def key(self, source: str) -> EventKey:
+        """The key under which `source` publishes it."""
+        return EventKey(source, self.type, self.version)
 
 
 @dataclass(frozen=True)
 class EventDependency:
-    """The fields that this service reads of another service's event. The publisher may add others at any time."""
+    """The fields that a handler reads of another service's event. The publisher may add others at any time.
+
+    `handler` is the method under `@subscribe`, by default `on_<type>`. A service with two handlers of one event, or
+    with handlers of two versions, declares each. Publishers declare the queue of the handler from here.
+    """
 
     source: str
     type: str
     reads: tuple[str, ...] = ()
     version: int = 1
+    handler: str = ""
+
+    @property
+    def key(self) -> EventKey:
+        """The event."""
+        return EventKey(self.source, self.type, self.version)
+
+    @property
+    def method(self) -> str:
+        """The name of the handler."""
+        return self.handler or f"on_{self.type}"
+
+
+@dataclass(frozen=True)
+class EventSelection:
+    """Events that a handler selects from the manifests of all plugins, for example all that trigger an email.
+
+    `handler` is the method under `@subscribe_many`, or under `@subscribe_batches` where `batches` is set. `select`
+    names the function of that decorator ("package.module:function"): it gets the plugins and returns the EventKeys.
+    Like a manifest it loads without nameko, eventlet and pymongo, since every publisher calls it.
+    """
+
+    handler: str
+    select: str
+    batches: bool = False
+
+    def events(self, plugins: Iterable[Any]) -> list[EventKey]:
+        """The selected events of `plugins`. Raises ImportError or AttributeError when there is no such function."""
+        return list(load_object(self.select)(plugins))
 
 
 @dataclass(frozen=True)
@@ -81,11 +137,6 @@ def new_event(event: EventType, /, subject: str, **data: Any) -> PendingEvent:
     return PendingEvent(event, subject, data)
 
 
-def event_type(source: str, type: str, version: int = 1) -> str:
-    """The CloudEvents type: `wsis.voting.voting_closed.v1`."""
-    return f"wsis.{source}.{type}.v{version}"
-
-
 def envelope(source: str, pending: PendingEvent, sequence: int) -> dict[str, Any]:
     """A CloudEvents 1.0 JSON event. `sequence` grows per subject, so that a consumer can drop an older event.
 
@@ -100,7 +151,7 @@ def envelope(source: str, pending: PendingEvent, sequence: int) -> dict[str, Any
         "specversion": "1.0",
         "id": uuid.uuid4().hex,
         "source": SOURCE + source,
-        "type": event_type(source, event.type, event.version),
+        "type": event.key(source).cloudevents_type,
         "time": clock.iso(clock.now()),
         "subject": pending.subject,
         "datacontenttype": "application/json",

@@ -14,6 +14,7 @@ from pymongo.database import Database
 from wsis_shared import clock
 from wsis_shared.context import Context
 from wsis_shared.errors import Invalid
+from wsis_shared.migrations import Migration, Step, upgraded, writes_old
 from wsis_shared.mongo import Collection
 
 
@@ -57,6 +58,18 @@ def is_superseded(db: Database[dict[str, Any]], handler: str, subject: str, sequ
     return last is not None and last["sequence"] >= sequence
 
 
+# `response` was called `answer`.
+_RESPONSE = Migration(
+    "idempotency", 2, "`answer` is called `response`",
+    expand=Step(
+        {"answer": {"$exists": True}, "response": {"$exists": False}},
+        lambda document: {"$set": {"response": document["answer"]}},
+    ),
+    contract=Step({"answer": {"$exists": True}}, lambda document: {"$unset": {"answer": ""}}),
+)  # fmt: skip
+MIGRATIONS = (_RESPONSE,)
+
+
 def idempotent(
     db: Database[dict[str, Any]], context: Context, method: str, arguments: dict[str, Any], work: Callable[[], Any]
 ) -> Any:
@@ -70,7 +83,7 @@ def idempotent(
         return work()
     responses = Collection(db["idempotency"])
     key = f"{context.actor.id}|{method}|{context.idempotency_key}"
-    fingerprint = hashlib.sha256(json.dumps(arguments, sort_keys=True, default=str).encode()).hexdigest()
+    fingerprint = hashlib.sha256(json.dumps(_content(arguments), sort_keys=True, default=str).encode()).hexdigest()
     stored = responses.find_one({"_id": key})
     if stored is not None:
         if stored["fingerprint"] != fingerprint:
@@ -79,7 +92,18 @@ def idempotent(
                 "This Idempotency-Key was used with another request.",
                 fields={"Idempotency-Key": ["Used with another request."]},
             )
-        return stored["response"]
+        return upgraded(MIGRATIONS, stored)["response"]
     response = work()
-    responses.insert_one({"_id": key, "fingerprint": fingerprint, "response": response, "at": clock.now()})
+    document = {"_id": key, "fingerprint": fingerprint, "response": response, "at": clock.now()}
+    if writes_old(db, _RESPONSE):
+        document["answer"] = response
+    responses.insert_one(document)
     return response
+
+
+def _content(arguments: dict[str, Any]) -> dict[str, Any]:
+    """What a repeat has in common with the first request: the same file comes again under another id."""
+    upload = arguments.get("upload")
+    if not isinstance(upload, dict):
+        return arguments
+    return {**arguments, "upload": {name: value for name, value in upload.items() if name != "id"}}

@@ -11,18 +11,19 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from contextvars import ContextVar
 from functools import partial
 from typing import Any, TypeVar
 
-from pymongo import ASCENDING, DESCENDING, IndexModel, MongoClient, ReadPreference, WriteConcern
+from pymongo import MongoClient, ReadPreference, WriteConcern
 from pymongo import errors as mongo_errors
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection as PymongoCollection
 from pymongo.database import Database
 from pymongo.read_concern import ReadConcern
 from wsis_shared import process_registry
+from wsis_shared.collection_specs import check_declared
 from wsis_shared.errors import Unavailable
 from wsis_shared.settings import Suite
 
@@ -45,6 +46,8 @@ _JOINS = frozenset({
     "find_one_and_delete", "find_one_and_replace", "find_one_and_update", "insert_many", "insert_one", "replace_one",
     "update_many", "update_one",
 })  # fmt: skip
+
+ATTEMPTS = 30  # of a transaction that meets write conflicts
 
 _client: MongoClient[dict[str, Any]] | None = None
 _client_lock = threading.Lock()
@@ -93,11 +96,12 @@ class Repository:
         self.db = db
 
     def collection(self, name: str) -> Collection:
-        """The named collection, joined to the open transaction."""
+        """The named collection, joined to the open transaction. Raises LookupError where it is not declared."""
+        check_declared(self.db, name)
         return Collection(self.db[name])
 
 
-def in_transaction(work: Callable[[], T], *, attempts: int = 30) -> T:
+def in_transaction(work: Callable[[], T]) -> T:
     """Run `work` in a transaction (or in the one that is open) and return its result.
 
     A write conflict runs `work` again. So does a duplicate key: the second run sees the document that won the race.
@@ -105,7 +109,7 @@ def in_transaction(work: Callable[[], T], *, attempts: int = 30) -> T:
     """
     if _session.get() is not None:
         return work()
-    for attempt in range(attempts):
+    for attempt in range(ATTEMPTS):
         hooks: list[Callable[[], None]] = []
         try:
             with client().start_session() as session:
@@ -122,7 +126,7 @@ def in_transaction(work: Callable[[], T], *, attempts: int = 30) -> T:
             raced = isinstance(error, (mongo_errors.DuplicateKeyError, mongo_errors.BulkWriteError)) and _is_duplicate(
                 error
             )
-            if attempt == attempts - 1 or not (raced or error.has_error_label("TransientTransactionError")):
+            if attempt == ATTEMPTS - 1 or not (raced or error.has_error_label("TransientTransactionError")):
                 raise
             if attempt % 10 == 9 and (registry := process_registry.current()):
                 registry.reap()  # a persistent conflict may be the transaction of a dead process
@@ -186,35 +190,3 @@ def retry_while_unavailable(
             _log.warning("store unavailable, retrying", extra={"error": type(error).__name__, "held": held})
             time.sleep(pause)
             pause = min(pause * 2, 5.0)
-
-
-def ensure_indexes(db: Database[dict[str, Any]], indexes: Mapping[str, Iterable[IndexModel]]) -> list[str]:
-    """Create missing indexes; safe at every start. Returns "collection.index" of each declared index."""
-    names = []
-    for collection, models in {**OWN_INDEXES, **indexes}.items():
-        names += [f"{collection}.{name}" for name in db[collection].create_indexes(list(models))] if models else []
-    return names
-
-
-def outbox_index() -> IndexModel:
-    """The index for a collection with outboxes: finds the few documents with pending events."""
-    return IndexModel([("outbox.id", ASCENDING)], name="outbox", sparse=True)
-
-
-# The collections of the bus in every service's database.
-OWN_INDEXES: dict[str, list[IndexModel]] = {
-    "inbox": [IndexModel([("at", ASCENDING)], name="at", expireAfterSeconds=30 * 24 * 3600)],
-    "idempotency": [IndexModel([("at", ASCENDING)], name="at", expireAfterSeconds=48 * 3600)],
-    "leases": [],
-    "jobs": [
-        IndexModel([("live_key", ASCENDING)], name="live_key", unique=True, sparse=True),
-        IndexModel([("created_at", DESCENDING), ("_id", DESCENDING)], name="created_at"),
-        IndexModel([("state", ASCENDING), ("updated_at", ASCENDING)], name="state"),
-        IndexModel([("expires_at", ASCENDING)], name="expires_at", expireAfterSeconds=0),
-        outbox_index(),
-    ],
-    "exports": [
-        outbox_index(),
-        IndexModel([("updated_at", ASCENDING)], name="updated_at", expireAfterSeconds=30 * 24 * 3600),
-    ],
-}

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from pymongo import UpdateOne
 from pymongo.database import Database
 from wsis_shared import clock, lease
+from wsis_shared.collection_specs import check_outbox
 from wsis_shared.errors import Conflict, SuiteError
 from wsis_shared.events import PendingEvent, envelope
 from wsis_shared.mongo import TRANSIENT, Collection, Repository, after_commit
@@ -51,6 +52,7 @@ class EventfulRepository(Repository):
         saved = {**doc, "version": version + 1, "updated_at": clock.now()}
         pending = [*doc.get("outbox", []), *self.envelopes(version + 1, events)]
         if pending:
+            check_outbox(self.db, collection)
             saved["outbox"] = pending
             after_commit(partial(_mark_dirty, collection))
         target = self.collection(collection)
@@ -110,6 +112,10 @@ class Relay:
             except (*TRANSIENT, SuiteError) as error:
                 _log.warning("outbox relay retries", extra={"error": type(error).__name__})
                 pause = 1.0
+
+    def wake(self) -> None:
+        """Publish now, or look whether to stop."""
+        _wakeup.set()
 
     def _take_dirty(self) -> Sequence[str]:
         names = set()

@@ -6,9 +6,8 @@ A manifest loads without nameko, eventlet or pymongo: it names what needs them b
 
 from __future__ import annotations
 
-import importlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -16,9 +15,16 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from marshmallow import Schema
-from wsis_shared.events import EventDependency, EventType
+from wsis_shared.blobs import Upload
+from wsis_shared.events import EventDependency, EventSelection, EventType
 from wsis_shared.jobs import JobKind
-from wsis_shared.resources import read_yaml
+from wsis_shared.mailboxes import Mailbox
+from wsis_shared.process import Process
+from wsis_shared.rates import RateClass, rate_classes_of
+from wsis_shared.rates import problems as rate_problems
+from wsis_shared.reference.sets import ReferenceSet, sets_of
+from wsis_shared.resources import load_object, read_yaml
+from wsis_shared.roles import Role
 from wsis_shared.streams import Stream
 
 GROUP = "wsis.services"
@@ -43,8 +49,10 @@ class Route:
     `body` as keyword arguments. `permission` has no default: a public route says `permission=PUBLIC`.
     `cache` is the number of seconds for which a response may be cached; it must be the same for every client that
     requests the URL. The gateway drops it when one of the events in `invalidated_by` ("prizes.nominees_published")
-    arrives. `limit` is the class of rate limit: read, write, sign_in, register, vote, heavy.
-    `media` other than JSON: the service returns {"body": base64 text, "filename": name}.
+    arrives. `limit` is the class of rate limit: one of every suite (read, write, heavy) or of `rate_classes`.
+    `media` other than JSON, for a text: the service returns {"text": the text, "filename": name}.
+    `upload`: the request carries a file, and the handler gets `upload` = {id, filename, media_type, size, sha256}.
+    `download`: the handler returns {"blob": id}, and the gateway sends that file; `media` is what to expect.
     `location` (COMMAND) is where the outcome appears, with `{command}` and the path variables.
     `stream` (GET): clients may follow the response by server-sent events or long polls.
     With `mode=Mode.JOB` the handler returns a job (`self.job_response`): the gateway answers 202 with its address while
@@ -69,6 +77,8 @@ class Route:
     limit: str = ""
     media: str = "application/json"
     export: str = ""
+    upload: Upload | None = None
+    download: bool = False
     location: str = ""
     description: str = ""
     timeout: float = 10.0
@@ -81,16 +91,19 @@ class Route:
 
     @property
     def limit_class(self) -> str:
-        """The class of rate limit, by default read or write."""
-        return self.limit or ("write" if self.writes else "read")
+        """The class of rate limit, by default read, write, or heavy for an upload."""
+        return self.limit or ("heavy" if self.upload else "write" if self.writes else "read")
 
 
 @dataclass(frozen=True)
 class Plugin:
-    """The manifest of a service. `roles` grants patterns of permissions ("voting:*") to the suite's roles.
+    """The manifest of a service. `grants` gives patterns of permissions ("voting:*") to roles, its own and others'.
 
+    By string: `collections` are the CollectionSpecs of its store, `migrations` their changes of shape,
+    `template_filters` a mapping of name -> function(value, locale) for mails.
     `locale_package` contains `errors.yaml` (code -> language -> title) and the email templates.
     `seed` names a function of one argument, the service's database, that loads the initial data of an empty suite.
+    `processes` run beside the service, on asyncio or threads; `mailboxes` are the addresses that it receives mail at.
     """
 
     name: str
@@ -100,32 +113,47 @@ class Plugin:
     publishes: tuple[EventType, ...] = ()
     jobs: tuple[JobKind, ...] = ()
     depends_on: tuple[EventDependency, ...] = ()
-    roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    indexes: str = ""
+    selects: tuple[EventSelection, ...] = ()
+    roles: tuple[Role, ...] = ()
+    grants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    rate_classes: tuple[RateClass, ...] = ()
+    reference: tuple[ReferenceSet, ...] = ()
+    collections: str = ""
+    migrations: str = ""
+    template_filters: str = ""
     settings: str = ""
     locale_package: str = ""
     seed: str = ""
     commands: str = ""
+    processes: tuple[Process, ...] = ()
+    mailboxes: tuple[Mailbox, ...] = ()
 
     def load(self, what: str) -> Any:
         """The object behind one of the strings, for example `plugin.load("service")`; None where it is empty."""
         path = getattr(self, what)
-        if not path:
-            return None
-        module, _, name = path.partition(":")
-        return getattr(importlib.import_module(module), name)
+        return load_object(path) if path else None
 
     @cached_property
     def error_titles(self) -> dict[str, dict[str, str]]:
         """Code -> language -> title, from `errors.yaml` in `locale_package`."""
-        return self._titles("errors.yaml")
+        return self._texts("errors.yaml")
 
     @cached_property
     def job_titles(self) -> dict[str, dict[str, str]]:
         """Kind of job -> language -> title, from `jobs.yaml` in `locale_package`."""
-        return self._titles("jobs.yaml")
+        return self._texts("jobs.yaml")
 
-    def _titles(self, name: str) -> dict[str, dict[str, str]]:
+    @cached_property
+    def role_titles(self) -> dict[str, dict[str, str]]:
+        """Role -> language -> title, from `roles.yaml` in `locale_package`."""
+        return self._texts("roles.yaml")
+
+    @cached_property
+    def field_messages(self) -> dict[str, dict[str, str]]:
+        """Code -> language -> message about a field, from `messages.yaml` in `locale_package`."""
+        return self._texts("messages.yaml")
+
+    def _texts(self, name: str) -> dict[str, dict[str, str]]:
         try:
             return read_yaml(self.locale_package, name) or {} if self.locale_package else {}
         except FileNotFoundError:
@@ -139,7 +167,7 @@ class DiscoveryResult:
     plugins: tuple[Plugin, ...]
     rejected: Mapping[str, str]
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[Plugin]:
         return iter(self.plugins)
 
     def get(self, name: str) -> Plugin | None:
@@ -157,7 +185,7 @@ def discover(only: tuple[str, ...] = ()) -> DiscoveryResult:
             continue
         try:
             plugin = entry.load()
-            _check(entry.name, plugin, routes)
+            _check(entry.name, plugin, routes, plugins.values())
         except Exception as error:  # noqa: BLE001 -- whatever a plugin raises must not take the others down
             rejected[entry.name] = f"{type(error).__name__}: {error}"
             _log.error("plugin rejected", extra={"plugin": entry.name, "reason": rejected[entry.name]})
@@ -167,7 +195,7 @@ def discover(only: tuple[str, ...] = ()) -> DiscoveryResult:
     return DiscoveryResult(tuple(plugins.values()), rejected)
 
 
-def _check(name: str, plugin: Any, routes: Mapping[tuple[str, str], str]) -> None:
+def _check(name: str, plugin: Any, routes: Mapping[tuple[str, str], str], others: Iterable[Plugin]) -> None:
     if not isinstance(plugin, Plugin):
         raise TypeError(f"entry point {name} of group {GROUP} must name a wsis_shared.plugin.Plugin")
     if plugin.name != name:
@@ -176,3 +204,11 @@ def _check(name: str, plugin: Any, routes: Mapping[tuple[str, str], str]) -> Non
         owner = routes.get((route.method, route.path))
         if owner:
             raise ValueError(f"{route.method} {route.path} is already served by {owner}: choose another path")
+    others = list(others)
+    taken = {role.name for other in others for role in other.roles}
+    if shared := taken & {role.name for role in plugin.roles}:
+        raise ValueError(f"the role {', '.join(sorted(shared))} is declared already: choose another name")
+    if shared := set(sets_of(others)) & {item.name for item in plugin.reference}:
+        raise ValueError(f"the reference set {', '.join(sorted(shared))} exists already: choose another name")
+    for problem in rate_problems(plugin.rate_classes, rate_classes_of(others)):
+        raise ValueError(problem)

@@ -1,7 +1,8 @@
-"""Data files inside packages, each parsed once and only when it is first used."""
+"""Files and objects of packages, by their names: a file is parsed once, when it is first used."""
 
 from __future__ import annotations
 
+import importlib
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -16,3 +17,9 @@ def read_yaml(package: str, name: str) -> Any:
     Raises FileNotFoundError.
     """
     return yaml.safe_load(files(package).joinpath(*name.split("/")).read_text("utf-8"))
+
+
+def load_object(path: str) -> Any:
+    """The object behind "package.module:object". Raises ImportError or AttributeError."""
+    module, _, name = path.partition(":")
+    return getattr(importlib.import_module(module), name)

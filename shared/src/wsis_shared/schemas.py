@@ -15,6 +15,11 @@ LOCALES = ("en", "fr", "pt", "es", "zh", "ar", "ru")
 # Characters that reorder or hide text (Unicode TR 36): directional embeddings, overrides and isolates.
 _BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
 
+# NFC costs quadratic time over a run of combining marks, so text is measured before it is normalised. 30 marks in a row
+# are what Unicode's Stream-Safe Text Format allows (UAX 15); a composed character has at most 4 code points before NFC.
+MAX_MARKS = 30
+MAX_DECOMPOSED = 4
+
 
 class RequestSchema(MarshmallowSchema):
     """Base of request schemas: an unknown field is an error that names it."""
@@ -37,12 +42,17 @@ class Text(fields.String):
     """
 
     def __init__(self, *, max_length: int, min_length: int = 1, many_lines: bool = False, **kwargs: Any) -> None:
-        self.many_lines = many_lines
-        checks = [validate.Length(min=min_length, max=max_length), *_as_list(kwargs.pop("validate", None))]
-        super().__init__(validate=checks, **kwargs)
+        self.many_lines, self.max_length = many_lines, max_length
+        self._length = validate.Length(min=min_length, max=max_length)
+        super().__init__(validate=[self._length, *_as_list(kwargs.pop("validate", None))], **kwargs)
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
-        text = unicodedata.normalize("NFC", super()._deserialize(value, attr, data, **kwargs)).translate(_BIDI)
+        raw: str = super()._deserialize(value, attr, data, **kwargs)
+        if len(raw) > MAX_DECOMPOSED * self.max_length:
+            self._length(raw)  # raises
+        if not raw.isascii() and _longest_run_of_marks(raw) > MAX_MARKS:
+            raise ValidationError(f"At most {MAX_MARKS} combining marks in a row are allowed.")
+        text = unicodedata.normalize("NFC", raw).translate(_BIDI)
         if self.many_lines:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
         allowed = "\n\t" if self.many_lines else ""
@@ -103,6 +113,17 @@ class Country(fields.String):
         return code
 
 
+class Region(fields.String):
+    """The code of an ITU region, for example "arab_states", or "international" for those without a country."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+        code = super()._deserialize(value, attr, data, **kwargs)
+        known = {*(region.code for region in reference.itu_regions()), reference.no_region().code}
+        if code not in known:
+            raise ValidationError(f"Unknown region {code!r}.")
+        return code
+
+
 class ActionLine(fields.String):
     """The code of a leaf: "C1" or "C7.e-health". Bare "C7" is refused: nothing is filed under it."""
 
@@ -157,6 +178,14 @@ def page_of(item: type[MarshmallowSchema], name: str) -> type[MarshmallowSchema]
     return ResponseSchema.from_dict(
         {"items": fields.List(fields.Nested(item), required=True), "next": fields.String(allow_none=True)}, name=name
     )
+
+
+def _longest_run_of_marks(text: str) -> int:
+    longest = run = 0
+    for char in text:
+        run = run + 1 if unicodedata.combining(char) else 0
+        longest = max(longest, run)
+    return longest
 
 
 def _as_list(checks: Any) -> list[Any]:

@@ -16,6 +16,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, Self
 
+from wsis_shared.mailboxes import derive_secret
+
 PREFIX = "WSIS_"
 
 
@@ -80,12 +82,23 @@ class Suite(Settings):
     amqp_uri: str = setting("amqp://guest:guest@127.0.0.1:5672/", "RabbitMQ", secret=True)
     mongo_uri: str = setting("mongodb://127.0.0.1:27017/?w=majority&journal=true", "MongoDB", secret=True)
     mongo_prefix: str = setting("wsis_", "Prefix of the database of each service")
+    blobs_uri: str = setting(
+        "", "Store of files that speaks S3: s3://KEY:SECRET@HOST:PORT/BUCKET?secure=1; empty: GridFS in MongoDB",
+        secret=True,
+    )  # fmt: skip
     secret: str = setting(
         "", "Key for cursors and keyed hashes; the same in all processes; at least 32 characters", secret=True
     )
+    mail_secret: str = setting("", "Key of signed mail addresses; empty: derived from WSIS_SECRET", secret=True)
     log_level: str = setting("INFO", "DEBUG, INFO, WARNING or ERROR")
     max_workers: int = setting(20, "Requests that one service process handles at a time")
     metrics_port: int = setting(0, "Port of a service's /metrics and /healthz; 0: none")
     nice: int = setting(0, "Scheduling priority of a service process, 0 (normal) to 19 (lowest), as in nice(1)")
     jobs_kept_days: float = setting(30.0, "Days after its end when a job is deleted")
     public_url: str = setting("http://127.0.0.1:8000", "Where people reach the gateway; links in mails start with it")
+    mail_web_uri: str = setting("", "Page of the mail catcher; in development only")
+
+    @property
+    def mailbox_secret(self) -> str:
+        """What addresses are signed with (wsis_shared.mailboxes)."""
+        return self.mail_secret or derive_secret(self.secret)

@@ -15,10 +15,12 @@ from tests.faults.kit.crowd import Crowd
 from tests.faults.kit.ledger import Ledger
 from tests.faults.kit.people import ROOT, registered
 from wsis_local.stack import Stack
+from wsis_shared import rates
+from wsis_shared.plugin import discover
 
 # Nobody is refused for asking too often, and nobody waits long for votes that are not sent any more.
 SETTINGS = {
-    **{f"WSIS_LIMIT_{kind}": "1000000000/minute" for kind in ("READ", "WRITE", "VOTE", "HEAVY", "SIGN_IN", "REGISTER")},
+    **rates.same_for_all(discover(), "1000000000/minute"),
     "WSIS_VOTING_GRACE_SECONDS": "1", "WSIS_VOTING_RECORDER_DEAD_SECONDS": "12",
 }  # fmt: skip
 TWO_OF_EACH = {"WSIS_GATEWAY_WORKERS": "2", "WSIS_VOTING_PROCESSES": "2"}

@@ -156,7 +156,13 @@ def private(run_dir: Path, ports: Ports) -> Broker:
         "ERL_EPMD_ADDRESS": LOOPBACK,
     }
     programs = (
-        Program("epmd", (epmd, "-port", str(ports["epmd"]), "-address", LOOPBACK), priority=10, env=env),
+        Program(
+            "epmd",
+            (epmd, "-port", str(ports["epmd"]), "-address", LOOPBACK),
+            priority=10,
+            env=env,
+            group=INFRASTRUCTURE,
+        ),
         Program(
             "broker", (str(SCRIPTS / "rabbitmq-server"),), priority=20, env=env, group=INFRASTRUCTURE, stop_seconds=30
         ),

@@ -1,4 +1,4 @@
-"""`wsis up`, `wsis down` and `wsis around COMMAND ...`: see `up.py`."""
+"""`wsis up`, `wsis down`, `wsis exec COMMAND ...` and `wsis around COMMAND ...`: see `up.py`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import sys
 
 import click
 from wsis_local import up as stacks
+
+ANY_OPTIONS = {"ignore_unknown_options": True, "allow_interspersed_args": False}  # they belong to COMMAND
 
 
 @click.command()
@@ -20,7 +22,14 @@ def down() -> None:
     sys.exit(stacks.down())
 
 
-@click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@click.command("exec", context_settings=ANY_OPTIONS)
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+def inside(command: tuple[str, ...]) -> None:
+    """Run COMMAND with the settings of the suite that `wsis up` runs here."""
+    sys.exit(stacks.inside(command))
+
+
+@click.command(context_settings=ANY_OPTIONS)
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 def around(command: tuple[str, ...]) -> None:
     """Run COMMAND with a new broker, store and mail catcher, which stop with it."""

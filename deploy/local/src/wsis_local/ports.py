@@ -7,6 +7,8 @@ import socket
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from wsis_shared.plugin import discover
+
 LOOPBACK = "127.0.0.1"
 
 # name -> (the setting that moves it, its default)
@@ -25,13 +27,39 @@ SETTINGS: dict[str, tuple[str, int]] = {
 FREE_RANGE = range(20_000, 32_000)
 
 
+@dataclass(frozen=True)
+class ProcessPort:
+    """A port of a further process of a service: `setting` moves it, `address_setting` tells the process."""
+
+    service: str
+    setting: str
+    number: int
+    address_setting: str
+
+
+def process_ports() -> dict[str, ProcessPort]:
+    """The ports of the processes of all installed plugins, by name."""
+    return {
+        name: ProcessPort(plugin.name, f"WSIS_{name.upper().replace('-', '_')}_PORT", port.number, port.setting)
+        for plugin in discover()
+        for process in plugin.processes
+        for port in process.ports
+        for name in [f"{process.full_name(plugin.name)}-{port.name}"]
+    }
+
+
+def settings() -> dict[str, tuple[str, int]]:
+    """SETTINGS, and the ports of processes."""
+    return SETTINGS | {name: (port.setting, port.number) for name, port in process_ports().items()}
+
+
 class CannotStart(Exception):
     """The stack cannot start. The message is one line that says what to do about it."""
 
 
 @dataclass(frozen=True)
 class Ports(Mapping[str, int]):
-    """Port numbers by the names of `SETTINGS`."""
+    """Port numbers by the names of `settings()`."""
 
     numbers: Mapping[str, int]
 
@@ -39,7 +67,7 @@ class Ports(Mapping[str, int]):
     def from_environment(cls, environ: Mapping[str, str]) -> Ports:
         """The ports as set; raises CannotStart for a setting that is not a port number."""
         return cls(
-            {name: _number(setting, environ.get(setting, default)) for name, (setting, default) in SETTINGS.items()}
+            {name: _number(setting, environ.get(setting, default)) for name, (setting, default) in settings().items()}
         )
 
     @classmethod
@@ -47,7 +75,7 @@ class Ports(Mapping[str, int]):
         """Ports that nobody listens on now, for tests."""
         candidates = random.sample(FREE_RANGE, len(FREE_RANGE))
         usable = (number for number in candidates if is_free(number))
-        return cls({name: next(usable) for name in SETTINGS})
+        return cls({name: next(usable) for name in settings()})
 
     def __getitem__(self, name: str) -> int:
         return self.numbers[name]
@@ -59,13 +87,14 @@ class Ports(Mapping[str, int]):
         return len(self.numbers)
 
     def as_environment(self) -> dict[str, str]:
-        return {SETTINGS[name][0]: str(number) for name, number in self.items()}
+        known = settings()
+        return {known[name][0]: str(number) for name, number in self.items()}
 
     def require_free(self, names: Iterable[str]) -> None:
         """Raise CannotStart for the first port of `names` that is taken."""
         for name in names:
             if not is_free(self[name]):
-                setting = SETTINGS[name][0]
+                setting = settings()[name][0]
                 raise CannotStart(f"port {self[name]} ({name}) is in use: free it, or set {setting} to another port")
 
 

@@ -18,24 +18,23 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Self
 
-from wsis_local import broker, mail, store
+from wsis_local import broker, mail, running, services, store
 from wsis_local.broker import Broker
 from wsis_local.mail import Mail
 from wsis_local.ports import LOOPBACK, CannotStart, Ports
 from wsis_local.secret import kept_secret
 from wsis_local.store import Store
 from wsis_local.supervise import Program, Supervisor
-from wsis_shared.plugin import discover
 
 INFRASTRUCTURE = ("broker", "store", "mail")
 EVERYTHING = (*INFRASTRUCTURE, "services", "gateway")
 # Between the infrastructure and the services: what they expect to find.
-PREPARATIONS = (("indexes",), ("queues",), ("seed",))
+PREPARATIONS = (("migrate",), ("indexes",), ("queues",), ("seed",))
 POLL_SECONDS = 0.1
 LOG_TAIL = 2_000  # characters of a program's log in an error
 
@@ -84,6 +83,7 @@ class Stack:
             raise CannotStart(f"a stack already runs in {self.run_dir}: stop it first (Ctrl-C there, or `make down`)")
         self.run_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         programs = self._programs()
+        running.save(self.run_dir, self.environment())
         deadline = time.monotonic() + timeout
         try:
             self._supervisor.start(programs, self.environment())
@@ -150,6 +150,7 @@ class Stack:
             "WSIS_PUBLIC_URL": self.gateway_uri,
             "WSIS_LOG_DIR": str(self.run_dir / "public-log"),
         }
+        own |= services.addresses(self.ports) if "services" in self._parts else {}
         env = own | self._environ | self.ports.as_environment() | {"WSIS_RUN_DIR": str(self.run_dir)}
         if "broker" in self._parts:
             env["WSIS_AMQP_URI"] = self.broker.amqp_uri
@@ -203,23 +204,12 @@ class Stack:
                 self.ports.require_free(kind.PORT_NAMES)
                 programs += found.programs
         if "services" in self._parts:
-            programs += self._service_programs()
+            self.ports.require_free(services.ports(self._services))
+            programs += services.programs(self._services, self._environ)
         if "gateway" in self._parts:
             self.ports.require_free(["gateway"])
             programs.append(self._gateway_program())
         return programs
-
-    def _service_programs(self) -> Iterator[Program]:
-        installed = [plugin.name for plugin in discover()]
-        for name in installed if self._services is None else self._services:
-            processes = self._environ.get(f"WSIS_{name.upper()}_PROCESSES", "1")
-            if not processes.isdecimal() or int(processes) < 1:
-                raise CannotStart(f"WSIS_{name.upper()}_PROCESSES={processes!r}: set it to a number from 1")
-            argv = (_wsis(), "run", name)
-            yield Program(
-                name, argv, priority=50, processes=int(processes), group="services",
-                autostart=False, start_seconds=3, stop_seconds=30,  # its imports take a second or two
-            )  # fmt: skip
 
     def _gateway_program(self) -> Program:
         try:

@@ -29,8 +29,12 @@ PORT_NAMES = ("mongo",)
 # is the log of its storage engine. And it remembers the answer to each single write for half an hour, in case a driver
 # sends it again, and looks through all of them at each further one: drivers do so at once, or within the 30 s that they
 # look for a server.
+# And on a stop it waits 2 s for a thread in accept(), which the close of the socket alone does not wake.
 DAEMON = """\
+import contextlib
+import socket
 import sys
+
 from secantus import cli, transactions
 
 transactions._RETRYABLE_RECORD_LIFETIME_SECONDS = 30.0
@@ -40,6 +44,12 @@ class Server(cli.SecantusDBServer):
     def __init__(self, *arguments, **settings):
         super().__init__(*arguments, ttl_sweep_seconds=0, **settings)
         self.storage.enable_oplog = False
+
+    def stop(self):
+        self._stop_event.set()
+        with contextlib.suppress(AttributeError, OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        super().stop()
 
 
 cli.SecantusDBServer = Server

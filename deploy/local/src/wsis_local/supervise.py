@@ -15,7 +15,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,10 @@ from supervisor.xmlrpc import SupervisorTransport
 SOCKET_PATH_LIMIT = 100  # sun_path holds 108 bytes; Supervisor appends its process id while it makes the socket
 OPEN_FILES = 65_536  # what RabbitMQ likes to have; the hard limit of the account caps it
 INFRASTRUCTURE = "infrastructure"  # the group of what stops last, side by side
+GATEWAY = "gateway"  # the group of what stops first
+# Seconds after the gateway in which it finishes what is in flight; then the services stop too.
+GATEWAY_LEAD = 0.5
+POLL_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
@@ -86,17 +91,25 @@ class Supervisor:
         return self._process is None or self._process.poll() is not None
 
     def stop(self, timeout: float = 90) -> None:
-        """Stop every program in good order, then supervisord; whoever has not gone by then is killed."""
+        """Stop every program in good order, then supervisord; whoever has not gone by then is killed.
+
+        Supervisor's own shutdown stops one group after the other and looks once a second. This one stops the services
+        while the gateway closes its connections, and the infrastructure when both have ended.
+        """
+        deadline = time.monotonic() + timeout
+        pids: list[int] = []
         try:
             pids = [process.pid for process in self.processes() if process.pid]
+            self._stop_groups(lambda group: group == GATEWAY, time.monotonic() + GATEWAY_LEAD)
+            self._stop_groups(lambda group: group != INFRASTRUCTURE, deadline)
+            self._stop_groups(lambda _group: True, deadline)
             self.call("shutdown")
         except (OSError, Fault):
-            pids = []
             if self._process and not self.exited():
                 self._process.terminate()
         if self._process:
             try:
-                self._process.wait(timeout)
+                self._process.wait(max(0.0, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
                 for pid in pids:
                     kill_group(pid, signal.SIGKILL)
@@ -104,6 +117,22 @@ class Supervisor:
                 self._process.wait()
             self._process = None
         self._drop_socket()
+
+    def _stop_groups(self, chosen: Callable[[str], bool], until: float) -> None:
+        """Signal the processes of the groups, side by side, and wait for their end, at most `until`.
+
+        Each look wakes supervisord, which then notices who has ended.
+        """
+        signalled: set[str] = set()
+        while True:
+            left = [info for info in self.call("getAllProcessInfo") if chosen(info["group"]) and _is_alive(info)]
+            for name in {f"{info['group']}:{info['name']}" for info in left} - signalled:
+                with contextlib.suppress(Fault):  # it has just ended by itself
+                    self.call("stopProcess", name, False)
+                    signalled.add(name)
+            if not left or time.monotonic() > until:
+                return
+            time.sleep(POLL_SECONDS)
 
     # -- requests -----------------------------------------------------------------------------------------------------
 
@@ -139,7 +168,7 @@ class Supervisor:
         found = [
             (f"{info['group']}:{info['name']}", info["pid"])
             for info in self.call("getAllProcessInfo")
-            if info["name"] == name or info["name"].rpartition("-")[0] == name
+            if info["name"] == name or info["name"].removeprefix(f"{name}-").isdecimal()
         ]
         if not found:
             raise KeyError(name)
@@ -166,6 +195,10 @@ class Supervisor:
         if note.exists():
             shutil.rmtree(Path(note.read_text()).parent, ignore_errors=True)
             note.unlink()
+
+
+def _is_alive(info: Mapping[str, Any]) -> bool:
+    return info["statename"] in ("STARTING", "RUNNING", "BACKOFF", "STOPPING")
 
 
 def kill_group(pid: int, number: int) -> None:

@@ -1,4 +1,4 @@
-"""Stacks for the command line: `wsis up`, its end from elsewhere, and a command with infrastructure around it."""
+"""Stacks for the command line: `wsis up`, its end and commands from another terminal, a command with infrastructure."""
 
 from __future__ import annotations
 
@@ -12,12 +12,21 @@ from pathlib import Path
 from xmlrpc.client import Fault
 
 import click
+from wsis_local import running
 from wsis_local.ports import CannotStart, Ports
+from wsis_local.running import NotRunning
 from wsis_local.stack import INFRASTRUCTURE, Stack
-from wsis_local.supervise import Supervisor
+from wsis_local.supervise import POLL_SECONDS, Supervisor
 
 CANNOT_START = 2  # exit status
 WATCH_SECONDS = 1
+STOPPED = frozenset({"STOPPING", "STOPPED"})
+NEXT = """\
+In another terminal:
+  make officer EMAIL=you@example.org   become an officer (the mail with the code ends in the catcher)
+  make demo                            play a whole edition on this suite"""
+# The demo is a whole country behind one address. The limits of production: `WSIS_LIMIT_FACTOR=1 make run`.
+FOR_THE_DEMO = {"WSIS_LIMIT_FACTOR": "1000"}
 
 
 def up(environ: Mapping[str, str] = os.environ) -> int:
@@ -28,7 +37,7 @@ def up(environ: Mapping[str, str] = os.environ) -> int:
     _end_by_signal()
     try:
         run_dir = Path(environ.get("WSIS_RUN_DIR", ".run"))
-        stack = Stack(run_dir, ports=Ports.from_environment(environ), borrow=True, environ=environ)
+        stack = Stack(run_dir, ports=Ports.from_environment(environ), borrow=True, environ={**FOR_THE_DEMO, **environ})
         click.echo("Starting the suite ...")
         with stack:
             click.echo(_addresses(stack))
@@ -50,8 +59,17 @@ def down(environ: Mapping[str, str] = os.environ) -> int:
     supervisor = Supervisor(Path(environ.get("WSIS_RUN_DIR", ".run")).resolve())
     supervisor.stop()
     while supervisor.runs():
-        time.sleep(WATCH_SECONDS)
+        time.sleep(POLL_SECONDS)
     return 0
+
+
+def inside(command: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
+    """Run a command with the settings of the suite that runs in WSIS_RUN_DIR, and return its exit status."""
+    try:
+        return subprocess.run(command, env={**environ, **running.settings(environ)}).returncode
+    except NotRunning as error:
+        click.echo(f"wsis: {error}", err=True)
+        return CANNOT_START
 
 
 def around(command: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
@@ -91,14 +109,14 @@ def _ignore_signals() -> None:
 
 def _addresses(stack: Stack) -> str:
     lines = {
-        "API": stack.gateway_uri,
+        "Start": f"{stack.gateway_uri}/",
         "Documentation": f"{stack.gateway_uri}/docs",
         "Health": f"{stack.gateway_uri}/readyz",
         "Mail": stack.mail.web_uri or "goes to the server of WSIS_SMTP_URI",
         "Logs": str(stack.logs),
     }
     text = "\n".join(f"  {name:<14} {value}" for name, value in lines.items())
-    return f"\nThe suite is up.\n\n{text}\n\nCtrl-C stops it."
+    return f"\nThe suite is up.\n\n{text}\n\n{NEXT}\n\nCtrl-C stops it."
 
 
 def _watch(stack: Stack) -> None:
@@ -110,6 +128,8 @@ def _watch(stack: Stack) -> None:
             states, now = stack.states(), stack.pids()
         except (OSError, Fault):
             return  # stopped from elsewhere (`make down`)
+        if not STOPPED.isdisjoint(states.values()):
+            continue  # as long as that takes
         for name, pid in known.items():
             if now.get(name, 0) != pid:
                 click.echo(f"{name} ended and is {states[name].lower()} again: see {stack.logs / name}.log")

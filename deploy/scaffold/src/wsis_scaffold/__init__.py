@@ -19,7 +19,10 @@ from wsis_shared.plugin import GROUP
 SUFFIX = ".tmpl"
 _NAME = re.compile(r"[a-z][a-z0-9]{1,23}")
 # Names that stand for something else in queues, users, databases or folders.
-RESERVED = frozenset({"admin", "config", "gateway", "health", "local", "operator", "shared", "suite", "system", "wsis"})
+RESERVED = frozenset({
+    "admin", "config", "demo", "gateway", "health", "local", "operator", "scaffold", "shared", "suite", "system",
+    "testkit", "wsis",
+})  # fmt: skip
 
 
 class CannotScaffold(ValueError):

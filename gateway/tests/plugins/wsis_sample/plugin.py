@@ -2,9 +2,12 @@
 
 from marshmallow import fields, validate
 from wsis_shared.audit import ACTION_TAKEN
+from wsis_shared.blobs import Upload
 from wsis_shared.events import EventType
 from wsis_shared.jobs import JobKind
 from wsis_shared.plugin import PUBLIC, Mode, Plugin, Route
+from wsis_shared.rates import RateClass
+from wsis_shared.reference.sets import ReferenceSet
 from wsis_shared.schemas import (
     Country,
     Id,
@@ -64,6 +67,15 @@ class Count(ResponseSchema):
 
 class NoteBrief(ResponseSchema):
     title = fields.String()
+
+
+class Paper(ResponseSchema):
+    note = fields.String()
+    title = fields.String()
+    upload = fields.Dict()
+
+
+PAPER = Upload(max_bytes=2_000_000, media_types=("application/pdf", "text/csv"))
 
 
 class Vote(RequestSchema):
@@ -133,13 +145,20 @@ ROUTES = (
     Route("GET", "/v1/count", "count", "Counts its calls", permission=PUBLIC, response=Count, cache=60,
           query=PageQuery, invalidated_by=("sample.note_changed",)),
     Route("GET", "/v1/slow-count", "slow_count", "Counts slowly", permission=PUBLIC, response=Count, cache=60),
-    Route("GET", "/v1/notes/{note}/paper", "paper", "A note as a file", permission=PUBLIC, media="application/pdf"),
+    Route("GET", "/v1/notes/{note}/drawing", "drawing", "A note as a picture", permission=PUBLIC,
+          media="image/svg+xml"),
+    Route("GET", "/v1/notes/{note}/paper", "paper", "The file of a note", permission=PUBLIC, download=True),
+    Route("GET", "/v1/me/notes/{note}/paper", "paper", "The file of my note", permission="sample:read", download=True),
+    Route("PUT", "/v1/notes/{note}/paper", "store_paper", "Give a note a file", permission="sample:write",
+          upload=PAPER, response=Paper),
+    Route("POST", "/v1/papers", "file_paper", "Write a note with a file", permission="sample:write", body=NewNote,
+          upload=PAPER, response=Paper, status=201, location="/v1/notes/{note}/paper"),
     Route("GET", "/v1/sleep", "sleep", "Too late", permission=PUBLIC, timeout=0.5),
     Route("GET", "/v1/boom", "boom", "Fails", permission=PUBLIC),
     Route("GET", "/v1/secret", "leak", "Fails and tells", permission=PUBLIC),
     Route("GET", "/v1/staff", "echo", "Staff only", permission="sample:manage", response=Seen),
     Route("POST", "/v1/notes/{note}/votes", "cast", "Vote", permission="sample:vote", body=Vote, response=Cast,
-          mode=Mode.COMMAND, limit="vote", status=201, location="/v1/notes/{note}/votes/{command}"),
+          mode=Mode.COMMAND, limit="ballot", status=201, location="/v1/notes/{note}/votes/{command}"),
     Route("GET", "/v1/boards/{board}", "read_board", "A board", permission="sample:read", response=Board,
           stream=Stream(events=("sample.board_changed",), subject="board", shared=True)),
     Route("GET", "/v1/boards/{board}/mine", "read_board", "A board of one's own", permission="sample:read",
@@ -157,9 +176,18 @@ ROUTES = (
           response=page_of(Row, "Rows"), export="my-rows"),
     Route("GET", "/v1/public-rows", "list_rows", "Rows for all", permission=PUBLIC, query=RowQuery, cache=60,
           response=page_of(Row, "Rows"), export="rows"),
-    Route("POST", "/v1/registration", "register", "Ask for an account", permission=PUBLIC, limit="register",
+    Route("PUT", "/v1/notes/{note}/scan", "scan", "Read a scanned note", permission="sample:write", mode=Mode.JOB,
+          upload=PAPER),
+    Route("POST", "/v1/registration", "register", "Ask for an account", permission=PUBLIC, limit="signup",
           status=202),
 )  # fmt: skip
+
+
+def colours():
+    """The rows of a reference set."""
+    yield {"code": "red", "title": {"en": "Red", "fr": "Rouge"}, "warm": "yes"}
+    yield {"code": "blue", "title": {"en": "Blue", "fr": "Bleu"}, "warm": "no"}
+
 
 plugin = Plugin(
     name="sample",
@@ -167,7 +195,17 @@ plugin = Plugin(
     service="wsis_sample.service:SampleService",
     routes=ROUTES,
     publishes=(NOTE_CHANGED, ACTION_TAKEN),
-    jobs=(JobKind("pack", "Packs a note", permission="sample:manage", result=Count),),
-    roles={"member": ("sample:read", "sample:write", "sample:vote"), "officer": ("sample:*",)},
+    jobs=(
+        JobKind("pack", "Packs a note", permission="sample:manage", result=Count),
+        JobKind("turn", "Turns a scan"),
+    ),
+    grants={"member": ("sample:read", "sample:write", "sample:vote"), "officer": ("sample:*",)},
+    rate_classes=(
+        RateClass("ballot", "120/minute", "Votes, per account", fail_closed=True),
+        RateClass(
+            "signup", "20/minute", "Requests for an account, per network", by_network_only=True, fail_closed=True
+        ),
+    ),
+    reference=(ReferenceSet("note_colours", "wsis_sample.plugin:colours", "Colours of notes", filters=("warm",)),),
     locale_package="wsis_sample.notices",
 )

@@ -1,6 +1,5 @@
 """Responses, some of them wrong on purpose. State is in memory: the service runs in one process."""
 
-import base64
 import time
 
 import eventlet
@@ -10,6 +9,7 @@ from wsis_shared.errors import Conflict, NotFound, SuiteError
 
 CALLS = {"count": 0, "slow": 0}
 CAST = {}
+PAPERS = {}
 BOARDS = {}  # name -> number
 READS = {}  # name -> how often it was read
 POSTS = {}  # name -> texts
@@ -80,8 +80,28 @@ class SampleService(Service):
         return {"items": items, "next": paging.encode([end]) if end < rows else None}
 
     @rpc
+    def drawing(self, note):
+        return {"text": f"<svg><text>{note} é</text></svg>", "filename": 'Résumé "1".svg'}
+
+    @rpc
     def paper(self, note):
-        return {"body": base64.b64encode(b"%PDF-1.7 " + note.encode()).decode(), "filename": 'Résumé "1".pdf'}
+        if note == "none":
+            raise NotFound("sample.note_unknown", "There is no such note.")
+        return {"blob": PAPERS.get(note, note)}
+
+    @rpc(writes=True)
+    def store_paper(self, note, upload):
+        if note == "taken":
+            raise Conflict("sample.title_taken", "This note has a file.", title=note)
+        if note == "broken":
+            raise RuntimeError
+        self.bus.blobs.keep(upload["id"], f"note/{note}")
+        PAPERS[note] = upload["id"]
+        return {"note": note, "upload": upload}
+
+    @rpc(writes=True)
+    def file_paper(self, body, upload):
+        return {**self.store_paper.__wrapped__(self, upload["id"], upload), "title": body["title"]}
 
     @rpc
     def sleep(self):
@@ -130,7 +150,7 @@ class SampleService(Service):
     def register(self):
         return {"message": "sent"}
 
-    @command(batch=100, min_interval=0.005)
+    @command("note", batch=100, min_interval=0.005)
     def cast(self, commands):
         outcomes = []
         for one in commands:
@@ -156,3 +176,14 @@ class SampleService(Service):
         if run.arguments["note"] == "endless" or step < run.arguments["steps"]:
             return run.next(step, done=step, total=run.arguments["steps"])
         return run.finish({"calls": step, "title": run.arguments["note"], "secret": "must not leave"})
+
+    @rpc(writes=True)
+    def scan(self, note, upload):
+        self.bus.blobs.keep(upload["id"], f"scan/{note}")
+        return self.job_response(self.bus.jobs.enqueue("turn", {"scan": upload["id"]}))
+
+    @job()
+    def turn(self, run):
+        content = b"".join(self.bus.blobs.open(run.arguments["scan"]))
+        turned = self.bus.blobs.put([content[::-1]], owner="scans", filename="turned.csv", media_type="text/csv")
+        return run.finish({"blob": turned.id})

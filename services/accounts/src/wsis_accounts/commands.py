@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import click
 from marshmallow import ValidationError
 from wsis_shared import audit, clock, mongo
+from wsis_shared import roles as declared
+from wsis_shared.collection_specs import ensure_indexes
 from wsis_shared.errors import SuiteError
+from wsis_shared.settings import SettingError, Suite
 
 from wsis_accounts import events, schemas
 from wsis_accounts.domain import codes, mailbox, people
 from wsis_accounts.settings import Settings
-from wsis_accounts.store import INDEXES, Signer, Store, keyed
+from wsis_accounts.store import COLLECTIONS, Signer, Store, keyed
+
+# What a new officer does next; to stderr, so that scripts get the id alone.
+SIGN_IN = """\
+{email} is {roles}. To sign in, have a code mailed, read the mail, send the code:
+
+  curl {url}/v1/sign-in/codes -H 'Content-Type: application/json' -d '{{"email": "{email}"}}'
+  {mails}
+  curl {url}/v1/sign-in -H 'Content-Type: application/json' -d '{{"email": "{email}", "code": "123456"}}'
+
+The `access_token` in the response is what {url}/docs asks for under "Authorize"."""
 
 
 @click.group()
@@ -24,25 +38,30 @@ def accounts() -> None:
 
 @accounts.command()
 @click.option("--email", required=True)
-@click.option("--given-name", required=True)
-@click.option("--family-name", required=True)
+@click.option("--given-name", default="WSIS", show_default=True)
+@click.option("--family-name", default="Secretariat", show_default=True)
 @click.option("--country", default="CH", show_default=True)
 @click.option("--stakeholder-type", default="international_organization", show_default=True)
 @click.option("--organization", default=None)
 @click.option("--locale", default="en", show_default=True)
-@click.option("--role", "roles", type=click.Choice(["officer", "operator"]), multiple=True, default=("officer",),
+@click.option("--role", "roles", type=click.Choice(declared.installed().grantable), multiple=True, default=("officer",),
               show_default=True)  # fmt: skip
 def officer(roles: tuple[str, ...], **typed: Any) -> None:
-    """Make a confirmed account with the role of officer, or give it to the account of that address. Prints the id."""
+    """Make a confirmed account with the role of officer, or give it to the account of that address. Prints the id, and
+    to stderr how to sign in. A second time it changes nothing."""
     try:
+        keyed.key("mailbox")  # before it waits for a store that may not be the right one either
         registration = schemas.Registration().load(typed)
         db = mongo.database("accounts")
-        mongo.ensure_indexes(db, INDEXES)
+        ensure_indexes(db, COLLECTIONS)
         click.echo(mongo.in_transaction(partial(appoint, Store(db), registration, roles)))
     except ValidationError as error:
         raise click.ClickException(f"{error.messages}") from None
-    except SuiteError as error:
+    except (SuiteError, SettingError) as error:
         raise click.ClickException(str(error)) from None
+    suite, email = Suite.load(), registration["email"]
+    mails = f"open {suite.mail_web_uri}" if suite.mail_web_uri else f"(the mailbox of {email})"
+    click.echo(SIGN_IN.format(email=email, roles=" and ".join(roles), url=suite.public_url, mails=mails), err=True)
 
 
 def appoint(store: Store, registration: dict[str, Any], roles: tuple[str, ...]) -> str:
@@ -59,13 +78,15 @@ def appoint(store: Store, registration: dict[str, Any], roles: tuple[str, ...]) 
         owned = codes.owned(read.mailbox, id)
         store.keep_mailbox(read, owned, codes.kept_until(owned, now, Settings.load()))
     before = people.roles_of(account)
-    account["roles"] = [role for role in people.GIVEN if role in {*roles, *account["roles"]}]
+    account["roles"] = declared.installed().held_after([*roles, *account["roles"]], account["roles"])
     if before != people.roles_of(account):
         happened.append(audit.entry(
             "accounts.roles_changed", f"account/{account['_id']}", {"roles": before},
             {"roles": people.roles_of(account)}, "by an operator, at the machine",
         ))  # fmt: skip
         store.save("accounts", account, *happened)
+        if (hours := declared.installed().session_hours(account["roles"])) is not None:
+            store.limit_sessions(account["_id"], now + timedelta(hours=hours))
     return str(account["_id"])
 
 

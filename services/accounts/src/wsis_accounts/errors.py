@@ -10,6 +10,12 @@ def email_invalid() -> Invalid:
     return Invalid("accounts.email_invalid", "This is not a mail address.", fields={"email": ["Not a mail address."]})
 
 
+def email_not_mailable() -> Invalid:
+    """A valid address, but the relay takes none with letters beyond ASCII before the @ (RFC 6531)."""
+    message = "We cannot send mail to an address with letters outside A to Z before the @."
+    return Invalid("accounts.email_not_mailable", message, fields={"email": [message]})
+
+
 def code_invalid() -> Invalid:
     """One answer for everything that may be wrong with a code: a guesser learns nothing."""
     return Invalid(
@@ -64,6 +70,11 @@ def account_unknown() -> NotFound:
 def own_roles() -> Forbidden:
     """Four eyes: somebody else must do it."""
     return Forbidden("accounts.own_roles", "Nobody changes their own roles or blocks themselves.")
+
+
+def role_not_grantable(role: str) -> Forbidden:
+    """Its declaration names who may grant it."""
+    return Forbidden("accounts.role_not_grantable", "None of your roles may grant or withdraw this role.", role=role)
 
 
 def last_officer() -> Conflict:

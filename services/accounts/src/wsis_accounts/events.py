@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from marshmallow import fields
 from wsis_shared import reference
 from wsis_shared.audit import ACTION_TAKEN
-from wsis_shared.events import EmailNotification, EventType, PendingEvent, new_event
+from wsis_shared.events import EmailNotification, EventKey, EventSelection, EventType, PendingEvent, new_event
+from wsis_shared.plugin import Plugin
 from wsis_shared.schemas import ResponseSchema, Utc
 
 
@@ -113,6 +114,12 @@ ROLES_CHANGED = EventType(
 )  # fmt: skip
 
 PUBLISHES = (*MAILS.values(), ACCOUNT_CONFIRMED, VOTER_SIGNALS, ACCOUNT_ERASED, ROLES_CHANGED, ACTION_TAKEN)
+SELECTS = (EventSelection("on_action_taken", "wsis_accounts.events:audited"),)
+
+
+def audited(plugins: Iterable[Plugin]) -> list[EventKey]:
+    """What staff did, of every service that publishes it, this one included."""
+    return [ACTION_TAKEN.key(plugin.name) for plugin in plugins if ACTION_TAKEN in plugin.publishes]
 
 
 def account_confirmed(account: Mapping[str, Any]) -> PendingEvent:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from wsis_shared.plugin import Plugin
+from wsis_shared.rates import RateClass
+from wsis_shared.roles import Role
 
 from wsis_accounts import events, routes
 
@@ -12,12 +14,35 @@ plugin = Plugin(
     service="wsis_accounts.service:AccountsService",
     routes=routes.ROUTES,
     publishes=events.PUBLISHES,
-    roles={
+    selects=events.SELECTS,
+    roles=(
+        Role("member"),
+        Role("officer", granted_by=("officer",), session_hours=12),
+        Role("agency", granted_by=("officer",), session_hours=12),
+        Role("operator", granted_by=("officer",), session_hours=12),
+    ),
+    grants={
         "member": ("accounts:self",),
         "officer": ("accounts:read", "accounts:manage", "audit:read"),
         "operator": ("audit:read",),
     },
-    indexes="wsis_accounts.store:INDEXES",
+    rate_classes=(
+        RateClass(
+            "sign_in",
+            "60/minute",
+            "Attempts to sign in or confirm, per network (/24 or /64)",
+            by_network_only=True,
+            fail_closed=True,
+        ),
+        RateClass(
+            "register",
+            "20/minute",
+            "Requests for an account or a code, per network (/24 or /64)",
+            by_network_only=True,
+            fail_closed=True,
+        ),
+    ),
+    collections="wsis_accounts.store:COLLECTIONS",
     settings="wsis_accounts.settings:Settings",
     locale_package="wsis_accounts.notices",
     seed="wsis_accounts.store:seed",

@@ -13,8 +13,8 @@ ROUTES = (
     Route(
         "POST", "/v1/accounts", handler="register", summary="Register; a code is mailed", permission=PUBLIC,
         body=schemas.Registration, response=schemas.Message, status=202, limit="register",
-        error_codes=("accounts.email_invalid", "accounts.proof_of_work_needed", "accounts.proof_of_work_invalid",
-               "accounts.proof_of_work_used"),
+        error_codes=("accounts.email_invalid", "accounts.email_not_mailable", "accounts.proof_of_work_needed",
+                     "accounts.proof_of_work_invalid", "accounts.proof_of_work_used"),
         description="The answer is the same whether the address has an account or not. The account is made when its "
         "mailbox is proved: one account for each mailbox.",
     ),
@@ -35,15 +35,21 @@ ROUTES = (
         "POST", "/v1/accounts/confirmation/renewal", handler="renew", summary="Have the code mailed again",
         permission=PUBLIC, body=schemas.Address, response=schemas.Message, status=202, limit="register",
         error_codes=("accounts.email_invalid",),
+        description="The response is the same whether the address has an account or not. A mailbox gets five mails an "
+        "hour at most.",
     ),
     Route(
         "POST", "/v1/sign-in/codes", handler="request_code", summary="Have a code mailed to sign in with",
         permission=PUBLIC, body=schemas.Address, response=schemas.Message, status=202, limit="register",
         error_codes=("accounts.email_invalid",),
+        description="The response is the same whether the address has an account or not. A mailbox gets five mails an "
+        "hour at most.",
     ),
     Route(
         "POST", "/v1/sign-in", handler="sign_in", summary="Sign in with the mailed code", permission=PUBLIC,
         body=schemas.Proof, response=schemas.Tokens, limit="sign_in", error_codes=_PROOF,
+        description="The code of `/v1/sign-in/codes` or of a registration, which it confirms. It works once, for ten "
+        "minutes, for five tries.",
     ),
     Route(
         "POST", "/v1/sign-in/refresh", handler="refresh", summary="A new pair of tokens for a refresh token",
@@ -92,11 +98,14 @@ ROUTES = (
     Route(
         "PUT", "/v1/accounts/{account}/roles", handler="set_roles", summary="Give and take roles",
         permission="accounts:manage", body=schemas.Roles, response=schemas.Standing,
-        error_codes=(*_STAFF, "accounts.agency_needed"),
+        error_codes=(*_STAFF, "accounts.agency_needed", "accounts.role_not_grantable"),
+        description="All roles that the account shall have beside `member`: those left out are taken away. They count "
+        "from the next refresh of its tokens on, minutes later at most.",
     ),
     Route(
         "POST", "/v1/accounts/{account}/block", handler="block", summary="Block an account and end its sessions",
         permission="accounts:manage", body=schemas.Reason, response=schemas.Standing, error_codes=_STAFF,
+        description="Nobody signs in to it until it is unblocked.",
     ),
     Route(
         "POST", "/v1/accounts/{account}/unblock", handler="unblock", summary="Make a blocked account usable again",

@@ -6,7 +6,7 @@ import unicodedata
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
-from wsis_shared import reference
+from wsis_shared import reference, roles
 from wsis_shared.audit import Action
 from wsis_shared.schemas import (
     Country,
@@ -21,7 +21,6 @@ from wsis_shared.schemas import (
     page_of,
 )
 
-GIVEN_ROLES = ("officer", "juror", "agency", "operator")
 STATES = ("active", "blocked")
 
 
@@ -46,10 +45,24 @@ class Code(fields.String):
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
         typed = super()._deserialize(value, attr, data, **kwargs)
-        digits = [unicodedata.digit(char, -1) for char in typed if not char.isspace()]
-        if len(digits) != 6 or -1 in digits or len(typed) > 20:
+        digits = [unicodedata.digit(char, -1) for char in typed[:21] if not char.isspace()]
+        if len(typed) > 20 or len(digits) != 6 or -1 in digits:
             raise ValidationError("A code has six digits.")
         return "".join(map(str, digits))
+
+
+class DeclaredRole(validate.Validator):
+    """One of the roles that the installed plugins declare, `member` left out."""
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """Read when they are needed: while the manifests load, not all are known yet."""
+        return roles.installed().grantable
+
+    def __call__(self, value: str) -> str:
+        if value not in self.choices:
+            raise ValidationError(f"Must be one of: {', '.join(self.choices)}.")
+        return value
 
 
 class Agency(fields.String):
@@ -117,9 +130,7 @@ class Changes(RequestSchema):
 class Roles(RequestSchema):
     """All roles that somebody shall have beside `member`, and why."""
 
-    roles = fields.List(
-        fields.String(validate=validate.OneOf(GIVEN_ROLES)), required=True, validate=validate.Length(max=8)
-    )
+    roles = fields.List(fields.String(validate=DeclaredRole()), required=True, validate=validate.Length(max=20))
     agency = Agency(load_default=None, allow_none=True, metadata={"description": "For the role agency: whose"})
     reason = Text(max_length=1000, required=True)
 
@@ -133,7 +144,7 @@ class Reason(RequestSchema):
 class AccountsQuery(PageQuery):
     """Filters of the officers' list."""
 
-    role = fields.String(load_default=None, validate=validate.OneOf(GIVEN_ROLES))
+    role = fields.String(load_default=None, validate=DeclaredRole())
     country = Country(load_default=None)
     stakeholder_type = StakeholderType(load_default=None)
     state = fields.String(load_default=None, validate=validate.OneOf(STATES))

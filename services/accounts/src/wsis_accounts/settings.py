@@ -23,7 +23,6 @@ class Settings(Base):
     returning_days: int = setting(400, "How long a mailbox whose account was erased gets the same account id again")
     access_minutes: int = setting(10, "Life of an access token: so late a changed role or a block works")
     session_days: int = setting(30, "Life of a session, however often it is refreshed")
-    staff_session_hours: int = setting(12, "The same for officers, jurors, agencies and operators")
     refresh_grace_seconds: int = setting(60, "A refresh whose answer was lost may be repeated for this long")
     key_days: int = setting(90, "How often the key that signs access tokens changes")
     registration_challenge: bool = setting(
@@ -35,6 +34,9 @@ class Settings(Base):
     )
     throwaway_domains: tuple[str, ...] = setting(
         (), "Domains of throwaway mailboxes beside those of the list that is installed"
+    )
+    mail_smtputf8: bool = setting(
+        False, "The relay offers SMTPUTF8 (RFC 6531): addresses with letters beyond ASCII before the @ may register"
     )
     code_page: str = setting("/confirm#{challenge}", "Page where a mailed code is typed in; after WSIS_PUBLIC_URL")
     registration_page: str = setting("/register", "Page where one registers; after WSIS_PUBLIC_URL")

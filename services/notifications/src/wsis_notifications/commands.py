@@ -44,13 +44,14 @@ def commands() -> None:
 @click.option("--set", "given", multiple=True, metavar="NAME=VALUE", help="A variable of the publisher's details")
 def preview(template: str, locales: tuple[str, ...], folder: Path, given: tuple[str, ...]) -> None:
     """Write TEMPLATE ("accounts/code" or "code"; all where none is named) as .html and .txt files."""
-    catalogue = templates.Catalogue(discover())
+    plugins = discover()
+    catalogue = templates.Catalogue(plugins)
     chosen = [item for item in catalogue.all if template in ("", item.name, item.notice.template)]
     if not chosen:
         known = ", ".join(item.name for item in catalogue.all)
         raise click.ClickException(f"no notice {template!r}; there are {known}")
     try:
-        writer = templates.writer(Settings.load().public_url, undefined=_Shown)
+        writer = templates.writer(Settings.load().public_url, templates.filters_of(plugins), undefined=_Shown)
     except SettingError as error:
         raise click.ClickException(str(error)) from None
     sample = {"url": "/", **dict(pair.split("=", 1) for pair in given if "=" in pair)}

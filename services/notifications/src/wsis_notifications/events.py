@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from marshmallow import fields
-from wsis_shared.events import EventDependency, EventType
+from wsis_shared.events import EventDependency, EventKey, EventSelection, EventType
+from wsis_shared.plugin import Plugin
 from wsis_shared.schemas import ResponseSchema
 
 
@@ -29,3 +32,25 @@ DELIVERY_FAILED = EventType(
 )  # fmt: skip
 
 DEPENDS_ON = (EventDependency("accounts", "account_erased", reads=("account",)),)
+SELECTS = (
+    EventSelection("on_urgent", "wsis_notifications.events:urgent", batches=True),
+    EventSelection("on_notice", "wsis_notifications.events:other", batches=True),
+)
+
+
+def urgent(plugins: Iterable[Plugin]) -> list[EventKey]:
+    """Events with a mail that somebody waits for."""
+    return [key for key, event in _with_mails(plugins) if _is_urgent(event)]
+
+
+def other(plugins: Iterable[Plugin]) -> list[EventKey]:
+    """All other events with a mail."""
+    return [key for key, event in _with_mails(plugins) if not _is_urgent(event)]
+
+
+def _with_mails(plugins: Iterable[Plugin]) -> list[tuple[EventKey, EventType]]:
+    return [(event.key(plugin.name), event) for plugin in plugins for event in plugin.publishes if event.notifications]
+
+
+def _is_urgent(event: EventType) -> bool:
+    return any(notification.priority == "high" for notification in event.notifications)

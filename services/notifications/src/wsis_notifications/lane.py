@@ -17,7 +17,9 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from prometheus_client import Counter
 from wsis_shared import clock
+from wsis_shared.bus import Loop
 from wsis_shared.errors import SuiteError, TooMany, Unavailable
 from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import retry_while_unavailable
@@ -58,28 +60,39 @@ class Task:
     contact: Document | None
 
 
+# Deliveries that the code itself failed on; an operator must look (deploy/prometheus/rules.yml).
+SET_ASIDE = Counter("wsis_deliveries_set_aside_total", "Deliveries that failed in composing, given up", ["lane"])
+
+
 class Lane:
-    """`turn` sends what is due, for a short while; the service calls it again and again."""
+    """`run` sends what is due, in turns of a few seconds, until the service stops."""
 
     def __init__(self, name: str, store: Store, settings: Settings, senders: int) -> None:
         self.name, self._store, self._lease = name, store, settings.lease
         relay = Relay.parse(settings.smtp_uri)
         self._connections = [Connection(relay, settings.smtp_timeout) for _ in range(senders)]
-        self._wake = threading.Event()
+        self._loop: Loop | None = None
         self._pause = 0.0
 
     def wake(self) -> None:
         """Something was queued: look at once."""
-        self._wake.set()
+        if self._loop is not None:
+            self._loop.wakeup()
 
-    def turn(self, write: Write, contacts: Contacts, stopping: Callable[[], bool]) -> None:
-        """Wait for something to do, send for a few seconds, finish what is in hand.
+    def run(self, loop: Loop, write: Write, contacts: Contacts) -> None:
+        """Until the service stops. While the store is away, ask for it again and again."""
+        self._loop = loop
+        turn = partial(self._turn, loop, write, contacts)
+        while loop.running:
+            retry_while_unavailable(turn, seconds=PATIENCE, stopping=lambda: loop.stopping)
+            self._rest(loop)
+            loop.wait(IDLE)
+
+    def _turn(self, loop: Loop, write: Write, contacts: Contacts) -> None:
+        """Send for a few seconds and finish what is in hand.
 
         Nothing is in hand between two turns, so that a process that stops leaves no outcome open.
         """
-        self._rest(stopping)
-        self._wake.wait(IDLE)
-        self._wake.clear()
         claim = uuid.uuid4().hex
         parcels = self._store.parcels.take(self.name, claim, self._lease)
         if not parcels:
@@ -90,7 +103,7 @@ class Lane:
         senders = [self._start(connection, tasks, write, hand) for connection in self._connections]
 
         def over() -> bool:
-            return bool(self._pause) or stopping() or time.monotonic() > until
+            return bool(self._pause) or loop.stopping or time.monotonic() > until
 
         try:
             while parcels or (tasks.unfinished_tasks and not over()):
@@ -99,8 +112,7 @@ class Lane:
                     if over():
                         break
                     tasks.put(task)
-                self._wake.wait(0 if parcels else BUSY)
-                self._wake.clear()
+                loop.wait(0 if parcels else BUSY)
                 parcels = [] if over() else self._store.parcels.take(self.name, claim, self._lease)
         finally:
             for _ in senders:
@@ -108,12 +120,12 @@ class Lane:
             for sender in senders:
                 sender.join()
             hand.close(self._pause)
-            self._wake.set()  # the time may have been up before the work was
+            loop.wakeup()  # the time may have been up before the work was
 
-    def _rest(self, stopping: Callable[[], bool]) -> None:
+    def _rest(self, loop: Loop) -> None:
         """As long as the last turn said, whatever is queued meanwhile: whoever asked for it knows why."""
         until = time.monotonic() + self._pause
-        while not stopping() and (left := until - time.monotonic()) > 0:
+        while not loop.stopping and (left := until - time.monotonic()) > 0:
             time.sleep(min(left, BUSY))
         self._pause = 0.0
 
@@ -152,9 +164,7 @@ class Lane:
                 if not self._pause:  # else it stays queued and comes again with its parcel
                     self._send(connection, task, write, hand)
             except Exception as error:  # noqa: BLE001 -- it comes again, or is listed as unknown
-                frame = traceback.extract_tb(error.__traceback__)[-1]
-                where = {"error": type(error).__name__, "frame": f"{frame.filename}:{frame.lineno}"}
-                _log.error("delivery not handled", extra={"delivery": task.row["_id"], **where})
+                _log_fault(task.row, error)
             finally:
                 tasks.task_done()
 
@@ -164,18 +174,22 @@ class Lane:
             mail = write(task)
             connection.open()
         except CannotWrite as error:
-            return settle(self._store, row, rules.Outcome("failed", error.reason))
+            settle(self._store, row, rules.Outcome("failed", error.reason))
+            return None
         except Unavailable as error:
             return self._store.settle(row, rules.Settlement("queued", error.code, AWAY[self.name]))
         except TooMany as error:  # whoever has the details has better things to do: it stays queued
             self._pause = min(float(error.params.get("retry_after") or AWAY[self.name]), REST[self.name])
             return None
         except SuiteError as error:
-            return settle(self._store, {**row, "attempts": row["attempts"] + 1}, _refused(error))
+            settle(self._store, {**row, "attempts": row["attempts"] + 1}, _refused(error))
+            return None
         except RelayAway as error:
             return self._relay_away(error)
+        except Exception as error:  # noqa: BLE001 -- a fault of the code or of the data: the others must not wait
+            return self._set_aside(row, error)
         if not hand.journal.begin(row["_id"]):
-            return
+            return None
         row = {**row, "state": "sending", "claim": hand.claim}
         try:
             outcome = connection.deliver(mail)
@@ -188,6 +202,15 @@ class Lane:
             hand.journal.sent(row["_id"], clock.now())
         else:
             retry_while_unavailable(partial(settle, self._store, row, outcome), seconds=PATIENCE)
+        return None
+
+    def _set_aside(self, row: dict[str, Any], error: Exception) -> None:
+        """Try it again after a pause; a few times, then it fails and waits for an operator."""
+        _log_fault(row, error)
+        broken = rules.Outcome("broken", f"cannot be composed: {type(error).__name__}")
+        now = settle(self._store, {**row, "attempts": row["attempts"] + 1}, broken)
+        if now.state == "failed":
+            SET_ASIDE.labels(self.name).inc()
 
     def _relay_away(self, error: RelayAway) -> None:
         _log.warning("the relay is away", extra={"lane": self.name, "error": str(error)})
@@ -220,15 +243,26 @@ class Hand:
         return self._store.write_progress(self.claim, sent, begun)
 
 
-def settle(store: Store, row: Mapping[str, Any], outcome: rules.Outcome) -> None:
-    """Write what becomes of a delivery that was not sent, with the event where it is given up."""
+def settle(store: Store, row: Mapping[str, Any], outcome: rules.Outcome) -> rules.Settlement:
+    """Write what becomes of a delivery that was not sent, with the event where it is given up, and return it."""
     now = rules.settlement(outcome, row["lane"], row["attempts"], row["repeatable"])
     happened = []
     if now.state == "failed":
-        told = {name: row[name] for name in ("event", "template", "account", "lane")}
-        data = {"delivery": row["_id"], "reason": now.reason, **told}
-        happened = [PendingEvent(DELIVERY_FAILED, row["_id"], data)]
+        happened = [given_up(row, now.reason)]
     store.settle(row, now, *happened)
+    return now
+
+
+def given_up(row: Mapping[str, Any], reason: str) -> PendingEvent:
+    """The event of a delivery that did not reach its person."""
+    told = {name: row[name] for name in ("event", "template", "account", "lane")}
+    return PendingEvent(DELIVERY_FAILED, row["_id"], {"delivery": row["_id"], "reason": reason, **told})
+
+
+def _log_fault(row: Mapping[str, Any], error: Exception) -> None:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    where = {"error": type(error).__name__, "frame": f"{frame.filename}:{frame.lineno}"}
+    _log.error("delivery not handled", extra={"delivery": row["_id"], **where})
 
 
 def _refused(error: SuiteError) -> rules.Outcome:

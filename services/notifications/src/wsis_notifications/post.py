@@ -7,15 +7,20 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, lru_cache, partial
 from typing import Any
 
+from prometheus_client import Counter
 from wsis_shared import clock
+from wsis_shared.bus import Loop
 from wsis_shared.errors import SuiteError
 from wsis_shared.mongo import after_commit, in_transaction
 from wsis_shared.plugin import discover
+from wsis_shared.settings import Suite
 
 from wsis_notifications import templates
-from wsis_notifications.domain import message, rules
+from wsis_notifications.domain import bounces, message, rules
+from wsis_notifications.domain.headers import REPLY_TO, header_lines
+from wsis_notifications.domain.return_path import delivery_of, return_path
 from wsis_notifications.errors import CannotWrite
-from wsis_notifications.lane import Contacts, Lane, Task, settle
+from wsis_notifications.lane import Contacts, Lane, Task, given_up, settle
 from wsis_notifications.settings import Settings
 from wsis_notifications.store import Recipient, Store
 
@@ -25,6 +30,8 @@ _log = logging.getLogger(__name__)
 Details = Callable[[str, str, Mapping[str, Any], str | None], Mapping[str, Any]]
 # (after, limit, role) -> {"items": [{"account", ...}], "next": cursor or None}
 ContactsPage = Callable[..., Mapping[str, Any]]
+
+BOUNCES = Counter("wsis_bounces_total", "Mails to bounce addresses, by what they say", ["kind"])
 
 AHEAD = 50  # parcels; an announcement to fast recipients waits with the others, codes never come this way
 HELD = 60.0  # seconds until an announcement without its template is looked at again
@@ -43,7 +50,8 @@ class Post:
         self.settings = Settings.load()
         self.store = store
         self.catalogue = catalogue()
-        self.writer = templates.writer(self.settings.public_url)
+        self.writer = templates.writer(self.settings.public_url, templates.filters_of(discover()))
+        self._secret = Suite.load().mailbox_secret
         self._sender = message.from_setting(self.settings.mail_from)
         reply_to = self.settings.mail_reply_to
         self._reply_to = message.from_setting(reply_to) if reply_to else None
@@ -125,9 +133,9 @@ class Post:
 
     # -- a mail is written ---------------------------------------------------------------------------------------
 
-    def send(self, lane: str, contacts: Contacts, details: Details, stopping: Callable[[], bool]) -> None:
-        """One turn of a lane."""
-        self.lanes[lane].turn(partial(self._write, details), contacts, stopping)
+    def send(self, lane: str, loop: Loop, contacts: Contacts, details: Details) -> None:
+        """Send the mails of a lane until the service stops."""
+        self.lanes[lane].run(loop, partial(self._write, details), contacts)
 
     def _write(self, details: Details, task: Task) -> message.Envelope:
         row, notice, contact = task.row, task.notice, task.contact
@@ -135,9 +143,11 @@ class Post:
         if notice is None or item is None:
             raise CannotWrite("template_missing", row["template"])
         variables = rules.variables_of(notice["data"])
+        headers: Mapping[str, Any] = {}
         if item.notice.context_provider:
             more = dict(details(item.plugin.name, item.notice.context_provider, notice["data"], row["account"]))
             contact = more.pop("contact", None) or contact
+            headers = more.pop("headers", None) or {}
             variables |= more
         if contact is None:
             raise CannotWrite("event_misfit", "contact")
@@ -148,10 +158,27 @@ class Post:
             {**variables, "names": to.name, "event_time": notice["time"]},
             why=_WHY.get(item.notice.to, "why_account"),
         )
+        reply_to = message.reply_address(headers[REPLY_TO]) if REPLY_TO in headers else self._reply_to
         return message.compose(
-            written, sender=self._sender, reply_to=self._reply_to, to=to, message_id=self.message_id(row["_id"]),
-            date=clock.now(),
+            written, sender=self._sender, reply_to=reply_to, to=to, message_id=self.message_id(row["_id"]),
+            date=clock.now(), return_path=self._return_path(row["_id"]), more=header_lines(headers),
         )  # fmt: skip
+
+    def _return_path(self, delivery: str) -> str:
+        domain = self.settings.mail_domain
+        return return_path(delivery, secret=self._secret, domain=domain) if domain and self._secret else ""
+
+    # -- a mail comes back ---------------------------------------------------------------------------------------
+
+    def receive(self, recipient: str, raw: bytes) -> None:
+        """A mail to a bounce address: mark its delivery if it says that the person did not get it. Call it inside a
+        transaction."""
+        delivery, report = delivery_of(recipient, secret=self._secret), bounces.read_report(raw)
+        BOUNCES.labels(report.kind).inc()
+        row = self.store.on_its_way(delivery) if delivery is not None and report.is_bounce else None
+        if row is not None:
+            reason = " ".join(filter(None, ("bounced", report.kind, report.status)))
+            self.store.bounce(row, report.kind, reason, given_up(row, reason))
 
     def message_id(self, delivery: str) -> str:
         """The Message-ID of a delivery."""

@@ -6,6 +6,7 @@ from marshmallow import fields, validate
 from wsis_shared.schemas import Id, PageQuery, RequestSchema, ResponseSchema, Text, Utc, page_of
 
 LANES = ("high", "low")
+BOUNCES = ("hard", "soft", "blocked")
 STATES = ("queued", "sending", "sent", "failed", "unknown", "bounced", "skipped")
 
 
@@ -29,6 +30,11 @@ class Delivery(ResponseSchema):
     attempts = fields.Integer(required=True)
     message_id = fields.String(required=True)
     reason = fields.String(allow_none=True, metadata={"description": "Why it is not sent, for example rcpt 550 5.1.1"})
+    bounce = fields.String(
+        allow_none=True,
+        validate=validate.OneOf(BOUNCES),
+        metadata={"description": "How it came back: hard (no such address), soft (later perhaps), blocked (we are)"},
+    )
     at = Utc(required=True)
     sent_at = Utc(allow_none=True)
 

@@ -7,12 +7,25 @@ from collections.abc import Mapping
 from typing import Any
 
 from wsis_shared import audit
-from wsis_shared.bus import Dependency, Service, ServiceClient, every, rpc, subscribe, subscribe_batches
+from wsis_shared.bus import (
+    Dependency,
+    InboundMail,
+    Loop,
+    Service,
+    ServiceClient,
+    every,
+    inbound_mail,
+    rpc,
+    subscribe,
+    subscribe_batches,
+    worker,
+)
 from wsis_shared.bus.service import ServiceProxy
 
 from wsis_notifications import errors
 from wsis_notifications.domain import rules
-from wsis_notifications.post import Post, catalogue
+from wsis_notifications.events import other, urgent
+from wsis_notifications.post import Post
 from wsis_notifications.store import Store
 
 
@@ -39,17 +52,16 @@ class NotificationsService(Service):
     """Mails that follow events."""
 
     name = "notifications"
-    outboxes = ("deliveries",)
     post = Dependency(lambda db: Post(Store(db)))
     accounts = ServiceClient("accounts")
     publishers = Publishers()
 
-    @subscribe_batches(lambda: catalogue().events(fast=True), name="notices-fast", min_interval=0.02)
+    @subscribe_batches(urgent, min_interval=0.02)
     def on_urgent(self, events: list[dict[str, Any]]) -> None:
         """Events with a mail that somebody waits for: never behind the thousands of the other queue."""
         self.post.take(events)
 
-    @subscribe_batches(lambda: catalogue().events(fast=False), name="notices", min_interval=0.4)
+    @subscribe_batches(other, min_interval=0.4)
     def on_notice(self, events: list[dict[str, Any]]) -> None:
         """Any other events with a notice."""
         self.post.take(events)
@@ -59,15 +71,20 @@ class NotificationsService(Service):
         """Nothing more goes to who has left."""
         self.post.store.forget(event["data"]["account"])
 
-    @every(0.005, singleton=False)
-    def send_fast(self) -> None:
-        """Codes."""
-        self.post.send("high", self._contacts, self._details, self.bus.stopping)
+    @inbound_mail
+    def receive_bounce(self, mail: InboundMail) -> None:
+        """A mail to the return path of a delivery."""
+        self.post.receive(mail.recipient, b"".join(self.bus.blobs.open(mail.blob)))
 
-    @every(0.005, singleton=False)
-    def send_bulk(self) -> None:
+    @worker()
+    def send_high(self, loop: Loop) -> None:
+        """Codes."""
+        self.post.send("high", loop, self._contacts, self._details)
+
+    @worker()
+    def send_low(self, loop: Loop) -> None:
         """Everything else."""
-        self.post.send("low", self._contacts, self._details, self.bus.stopping)
+        self.post.send("low", loop, self._contacts, self._details)
 
     @every(0.5, singleton=False)
     def expand(self) -> None:

@@ -19,6 +19,9 @@ class Settings(settings.Settings):
     )
     smtp_timeout: float = setting(10.0, "Seconds that one answer of the relay may take")
     mail_from: str = setting("WSIS Process <no-reply@wsis.invalid>", "From, and the envelope's sender")
+    mail_domain: str = setting(
+        "", "Domain of the process `inbound`: bounces come back to signed addresses in it; empty: to WSIS_MAIL_FROM"
+    )
     mail_reply_to: str = setting("", "Reply-To; empty: none")
     mail_fast_connections: int = setting(4, "SMTP connections of one process for what somebody waits for")
     mail_bulk_connections: int = setting(8, "SMTP connections of one process for everything else")

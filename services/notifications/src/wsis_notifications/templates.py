@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 import yaml
-from wsis_shared.events import EmailNotification, EventType, event_type
+from wsis_shared.events import EmailNotification, EventType
 from wsis_shared.plugin import Plugin
 from wsis_shared.reference import languages
+from wsis_shared.reference.filters import FILTERS, TemplateFilter
 from wsis_shared.resources import read_yaml
 
 from wsis_notifications.domain.rendering import Source, Writer
@@ -18,6 +20,7 @@ from wsis_notifications.domain.rules import LANES
 from wsis_notifications.errors import CannotWrite
 
 FALLBACK = "en"
+_log = logging.getLogger(__name__)
 LOCALES = tuple(item.code for item in languages())
 
 
@@ -50,17 +53,11 @@ class Catalogue:
 
     def of_event(self, type_: str) -> list[Announced]:
         """The notices that follow a CloudEvents type."""
-        return [item for item in self.all if event_type(item.plugin.name, item.event.type, item.event.version) == type_]
+        return [item for item in self.all if item.event.key(item.plugin.name).cloudevents_type == type_]
 
     def get(self, name: str) -> Announced | None:
         """The notice of that name, or None where its plugin is no longer installed."""
         return self._by_name.get(name)
-
-    def events(self, *, fast: bool) -> list[tuple[str, str]]:
-        """(source, type) of the events with a notice somebody waits for, or of all others."""
-        urgent = {(item.plugin.name, item.event.type) for item in self.all if item.notice.priority == "high"}
-        named = dict.fromkeys((item.plugin.name, item.event.type) for item in self.all)
-        return [event for event in named if (event in urgent) == fast]
 
     def source(self, item: Announced, locale: str | None) -> Source:
         """The template in that language, else in English. Raises CannotWrite."""
@@ -97,8 +94,22 @@ class Catalogue:
             raise CannotWrite("template_broken", f"{template}.{locale}") from error
 
 
-def writer(public_url: str, **options: type) -> Writer:
+def filters_of(plugins: Iterable[Plugin]) -> dict[str, TemplateFilter]:
+    """The filters that templates may use: those of the plugins, then those of the reference data, which win.
+
+    A plugin whose filters cannot be loaded is logged; only the mails that use them fail.
+    """
+    found: dict[str, TemplateFilter] = {}
+    for plugin in plugins:
+        try:
+            found |= plugin.load("template_filters") or {}
+        except Exception as error:  # noqa: BLE001 -- whatever a plugin raises must not stop the mails of the others
+            _log.error("template filters not loaded", extra={"plugin": plugin.name, "error": type(error).__name__})
+    return found | dict(FILTERS)
+
+
+def writer(public_url: str, filters: Mapping[str, TemplateFilter] = FILTERS, **options: type) -> Writer:
     """The writer with our page and phrases."""
     here = files("wsis_notifications")
     phrases = read_yaml("wsis_notifications", "phrases.yaml")
-    return Writer((here / "layout.html").read_text("utf-8"), phrases, public_url, **options)
+    return Writer((here / "layout.html").read_text("utf-8"), phrases, public_url, filters, **options)

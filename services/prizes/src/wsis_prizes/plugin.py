@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 from wsis_shared.plugin import Plugin
+from wsis_shared.reference.sets import ReferenceSet
+from wsis_shared.roles import Role
 
 from wsis_prizes import events
-from wsis_prizes.routes import ROUTES
+from wsis_prizes.routes import JOBS, ROUTES
 
 plugin = Plugin(
     name="prizes",
     summary="WSIS Prizes: editions, projects, nomination, finalists, champions and winners",
     service="wsis_prizes.service:PrizesService",
     routes=ROUTES,
+    jobs=JOBS,
     publishes=events.PUBLISHES,
     depends_on=events.DEPENDS_ON,
-    roles={
+    roles=(Role("juror", granted_by=("officer",), session_hours=12),),
+    grants={
         "member": ("prizes:submit",),
         "officer": ("prizes:submit", "prizes:read", "prizes:manage", "prizes:embargo"),
         "juror": ("prizes:submit", "prizes:review", "prizes:embargo", "prizes:choose"),
     },
-    indexes="wsis_prizes.store:INDEXES",
+    reference=(
+        ReferenceSet("prize_categories", "wsis_prizes.domain.reference:category_rows", "Categories of the WSIS Prizes"),
+        ReferenceSet("project_states", "wsis_prizes.domain.reference:state_rows", "States of a project"),
+    ),
+    template_filters="wsis_prizes.domain.filters:FILTERS",
+    collections="wsis_prizes.store:COLLECTIONS",
     settings="wsis_prizes.settings:Settings",
     locale_package="wsis_prizes.notices",
     seed="wsis_prizes.seed:seed",

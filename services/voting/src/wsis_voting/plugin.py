@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wsis_shared.plugin import Plugin
+from wsis_shared.rates import RateClass
 
 from wsis_voting import events, routes
 
@@ -10,14 +11,16 @@ plugin = Plugin(
     name="voting",
     summary="Public online voting: ballots, votes, tallies",
     service="wsis_voting.service:VotingService",
-    indexes="wsis_voting.store:INDEXES",
+    collections="wsis_voting.store:COLLECTIONS",
+    rate_classes=(RateClass("vote", "120/minute", "Votes, per account", fail_closed=True),),
     settings="wsis_voting.settings:Settings",
     locale_package="wsis_voting.notices",
     commands="wsis_voting.commands:voting",
     routes=routes.ROUTES,
+    jobs=routes.JOBS,
     publishes=events.PUBLISHES,
     depends_on=events.DEPENDS_ON,
-    roles={
+    grants={
         "member": ("voting:cast",),
         "officer": ("voting:tally", "voting:certify", "voting:turnout", "voting:review"),
     },

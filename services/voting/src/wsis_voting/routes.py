@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wsis_shared.jobs import JobKind
 from wsis_shared.plugin import PUBLIC, Mode, Route
 from wsis_shared.schemas import PageQuery
 from wsis_shared.streams import Stream
@@ -22,6 +23,24 @@ _REFUSALS = (
     "voting.category_already_voted",
 )  # fmt: skip
 _TURNS = ("voting.voting_opened", "voting.voting_reopened", "voting.voting_closed", "voting.tally_certified")
+
+# The long work behind routes with mode=Mode.JOB.
+JOBS = (
+    JobKind("recount", "Counts again from the stored votes", permission="voting:certify", result=schemas.Recount),
+    JobKind(
+        "scan_for_clusters",
+        "Looks for clusters of suspicious ballots",
+        permission="voting:review",
+        result=review.Summary,
+    ),
+    JobKind(
+        "apply_decision",
+        "Excludes or reinstates the ballots of a cluster",
+        permission="voting:review",
+        result=review.OpenedCluster,
+        cancellable=False,
+    ),
+)
 
 ROUTES = (
     Route(
@@ -54,6 +73,7 @@ ROUTES = (
         "GET", f"{_EDITION}/tally", handler="read_tally", summary="Votes by project, after the close",
         response=schemas.Tally, permission="voting:tally",
         error_codes=("voting.edition_unknown", "voting.totals_hidden"),
+        description="Hidden from everybody while a vote may still be accepted.",
     ),
     Route(
         "POST", f"{_EDITION}/tally/certification", handler="certify_tally", status=202,
@@ -63,7 +83,7 @@ ROUTES = (
     ),
     Route(
         "POST", f"{_EDITION}/tally/recount", handler="recount_tally", summary="Count again from the stored votes",
-        response=schemas.Recount, permission="voting:certify", limit="heavy", timeout=120.0,
+        response=schemas.Recount, permission="voting:certify", limit="heavy", mode=Mode.JOB,
         error_codes=("voting.edition_unknown", "voting.totals_hidden", "voting.key_shredded"),
         description="Changes nothing.",
     ),
@@ -131,8 +151,8 @@ ROUTES = (
     Route(
         "POST", f"{_REVIEW}/look", handler="look_for_clusters", summary="Look for clusters now",
         description="While voting is open they are looked for every few minutes, and once more after the close.",
-        response=review.Summary, permission="voting:review", limit="heavy", timeout=120.0,
-        error_codes=("voting.edition_unknown",),
+        response=review.Summary, permission="voting:review", limit="heavy", mode=Mode.JOB,
+        error_codes=("voting.edition_unknown", "voting.review_closed"),
     ),
     Route(
         "GET", f"{_REVIEW}/clusters", handler="list_clusters",
@@ -143,7 +163,7 @@ ROUTES = (
     Route(
         "GET", _CLUSTER, handler="read_cluster", summary="One cluster, and how much alike its ballots are",
         description="Nominees and categories stand under labels that are drawn for this cluster alone.",
-        response=review.OpenedCluster, permission="voting:review", timeout=30.0,
+        response=review.OpenedCluster, permission="voting:review",
         error_codes=("voting.edition_unknown", "voting.cluster_unknown"),
     ),
     Route(
@@ -156,7 +176,8 @@ ROUTES = (
         summary="Exclude, keep or reinstate a cluster's ballots",
         description="Votes stay stored and cast; only the valid tally changes. It can be taken back until "
         "certification. Accounts that were kept one by one stay in.",
-        body=review.Decision, response=review.OpenedCluster, permission="voting:review", limit="heavy", timeout=300.0,
+        body=review.Decision, response=review.OpenedCluster, permission="voting:review", limit="heavy",
+        mode=Mode.JOB,
         error_codes=(*_DECIDING, "voting.cluster_unknown"),
     ),
     Route(

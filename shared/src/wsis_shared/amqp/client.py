@@ -16,7 +16,8 @@ from typing import Any
 
 from amqp import spec
 from kombu import Connection, Queue
-from wsis_shared.amqp import serializer, topology
+from wsis_shared.amqp import STOP_POLL_SECONDS, serializer, topology
+from wsis_shared.amqp.confirms import Confirms
 from wsis_shared.amqp.future import Future
 from wsis_shared.amqp.write_buffer import WriteBuffer
 from wsis_shared.context import Context, to_headers
@@ -32,9 +33,9 @@ class AmqpClient:
     """A connection for requests, commands and publishing. Make it after a fork, `start()` it, and share it between all
     threads of the process.
 
-    `on_event(source, type, envelope)` is called for each of the `events` while connected. Events are not queued while
-    the client is disconnected: after each connect it calls `on_connect()`, since state derived from earlier events may
-    be stale.
+    `on_event(source, type, envelope)` is called for each of the `events`, in any version, while connected. Events are
+    not queued while the client is disconnected: after each connect it calls `on_connect()`, since state derived from
+    earlier events may be stale.
     """
 
     def __init__(
@@ -54,13 +55,12 @@ class AmqpClient:
         self._stopping = False
         self._blocked = False
         self._replies: dict[str, Future] = {}
-        self._confirms: dict[int, Future] = {}
+        self._confirms = Confirms()
         self._reply_to = ""
         self._connection: Connection | None = None
         self._write_buffer: WriteBuffer | None = None
         self._channel: Any = None
         self._confirm_channel: Any = None
-        self._next_tag = 1
         self._thread: threading.Thread | None = None
 
     # -- life cycle ----------------------------------------------------------------------------------------------------
@@ -160,6 +160,16 @@ class AmqpClient:
             raise from_wire(error)
         return True, future.value.get("result")
 
+    def deliver(self, exchange: str, queue: str, body: Any, *, message_id: str, timeout: float) -> None:
+        """Publish a message that a queue must take. Returns when the broker has it on disk. Raises Unavailable: no such
+        queue, or no confirm in time; it is safe to send the same `message_id` again."""
+        future = self._replies[message_id] = Future()
+        try:
+            self.publish(exchange, queue, body, {}, timeout=timeout, message_id=message_id, mandatory=True)
+            future.wait(0)  # raises: an unroutable message came back before its confirm
+        finally:
+            self._replies.pop(message_id, None)
+
     def publish(
         self,
         exchange: str,
@@ -230,8 +240,7 @@ class AmqpClient:
                 properties={key: value for key, value in properties.items() if value is not None},
             )  # fmt: skip
             if confirm is not None:
-                self._confirms[self._next_tag] = confirm
-                self._next_tag += 1
+                self._confirms.add(confirm)
             try:
                 # Not channel.basic_publish: it reads from the socket, which only the connection's thread may do.
                 channel.send_method(spec.Basic.Publish, "Bssbb", (0, exchange, routing_key, mandatory, False), message)
@@ -272,17 +281,16 @@ class AmqpClient:
         self._channel.events["basic_return"].add(self._on_request_returned)
         self._confirm_channel = connection.channel()
         self._confirm_channel.confirm_select()
-        self._confirm_channel.events["basic_ack"].add(self._on_ack)
-        self._confirm_channel.events["basic_nack"].add(self._on_nack)
+        self._confirm_channel.events["basic_ack"].add(self._confirms.on_ack)
+        self._confirm_channel.events["basic_nack"].add(self._confirms.on_nack)
         self._confirm_channel.events["basic_return"].add(self._on_publish_returned)
-        self._next_tag = 1
         for exchange in (topology.RPC, topology.COMMANDS, topology.DEAD_LETTERS):
             exchange(self._channel).declare()
         self._reply_to = uuid.uuid4().hex
         self._consume(topology.reply_queue(f"{self.name}-{self._reply_to}", self._reply_to), self._on_reply)
         for number, (source, event) in enumerate(self._events):
             listen = Queue(f"listen.{self.name}-{self._reply_to}-{number}", topology.event_exchange(source),
-                           routing_key=event, durable=False, exclusive=True, auto_delete=True)  # fmt: skip
+                           routing_key=f"{event}.*", durable=False, exclusive=True, auto_delete=True)  # fmt: skip
             self._consume(listen, self._on_event_message)
         self._blocked = False
         if self._on_connect is not None:
@@ -300,7 +308,7 @@ class AmqpClient:
         checked_at = time.monotonic()
         while not self._stopping and self._ready.is_set():
             try:
-                connection.drain_events(timeout=1)
+                connection.drain_events(timeout=STOP_POLL_SECONDS)
             except TimeoutError:
                 pass
             if time.monotonic() - checked_at > 5:
@@ -311,9 +319,7 @@ class AmqpClient:
     def _disconnect(self) -> None:
         self._ready.clear()
         lost = Unavailable("suite.broker_away", "The message broker was lost.", retry_after=2)
-        waiting = [*self._replies.values(), *self._confirms.values()]
-        self._confirms = {}
-        for future in waiting:
+        for future in (*self._replies.values(), *self._confirms.reset()):
             future.resolve(error=lost)
         connection, self._connection = self._connection, None
         if connection is not None:
@@ -342,29 +348,13 @@ class AmqpClient:
 
     def _on_event_message(self, message: Any) -> None:
         if self._on_event is not None:
-            exchange = message.delivery_info["exchange"]
+            exchange, routing_key = message.delivery_info["exchange"], message.delivery_info["routing_key"]
             try:
                 envelope = serializer.loads(message.body)
             except ValueError:
                 envelope = None
-            source, type = exchange.removesuffix(".events"), message.delivery_info["routing_key"]
+            source, type = exchange.removesuffix(".events"), routing_key.partition(".")[0]
             self._on_event(source, type, envelope if isinstance(envelope, dict) else {})
-
-    def _on_ack(self, delivery_tag: int, multiple: bool) -> None:
-        for future in self._pop_confirms(delivery_tag, multiple):
-            future.resolve()
-
-    def _on_nack(self, delivery_tag: int, multiple: bool) -> None:
-        refused = Unavailable("suite.broker_full", "The message broker rejected the message.", retry_after=5)
-        for future in self._pop_confirms(delivery_tag, multiple):
-            future.resolve(error=refused)
-
-    def _pop_confirms(self, delivery_tag: int, multiple: bool) -> list[Future]:
-        if not multiple:
-            future = self._confirms.pop(delivery_tag, None)
-            return [future] if future is not None else []
-        tags = [tag for tag in self._confirms if tag <= delivery_tag]
-        return [self._confirms.pop(tag) for tag in tags]
 
     def _on_request_returned(self, _error: Any, _exchange: str, routing_key: str, message: Any) -> None:
         future = self._replies.get(message.properties.get("correlation_id"))

@@ -9,10 +9,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from kombu import Exchange, Queue, binding
+from wsis_shared.events import EventKey
 
 RPC = Exchange("nameko-rpc", type="topic", durable=True)
 COMMANDS = Exchange("wsis-commands", type="direct", durable=True)
 DEAD_LETTERS = Exchange("wsis-dead", type="topic", durable=True)
+# Inbound mail has an exchange of its own: the process that listens to the Internet has no right to send a command.
+MAIL = Exchange("wsis-mail", type="topic", durable=True)
 
 # Deliveries of one message before the broker dead-letters it. Batch consumers prefetch many messages, and each crash or
 # stop of the process counts as a delivery of all of them.
@@ -47,24 +50,36 @@ def job_queue(service: str) -> Queue:
     """The messages of this service's jobs, published by its own outbox. The consumer fails a job whose message ended
     its process too often; the limit of the broker is for messages that no consumer gets to read."""
     key = f"{service}.jobs"
-    return _quorum(f"jobs.{service}", event_exchange(service), "job_due", key, 2 * DELIVERY_LIMIT)
+    due = EventKey(service, "job_due").routing_key
+    return _quorum(f"jobs.{service}", event_exchange(service), due, key, 2 * DELIVERY_LIMIT)
+
+
+def mail_queue(service: str, handler: str) -> Queue:
+    """Mail for one handler, for example `mail.notifications.receive_bounce`."""
+    name = f"mail.{service}.{handler}"
+    return _quorum(name, MAIL, name, f"{service}.{handler}", DELIVERY_LIMIT)
 
 
 def event_exchange(source: str) -> Exchange:
-    """The exchange to which a service publishes; the routing key is the event type."""
+    """The exchange to which a service publishes; the routing key is the event type with its version."""
     return Exchange(f"{source}.events", type="topic", durable=True)
 
 
-def event_queue(service: str, events: Sequence[tuple[str, str]], name: str = "", limit: int = DELIVERY_LIMIT) -> Queue:
-    """The queue of a handler; all processes of a service consume from it. Its name follows from the manifest
-    (`events.prizes-nominees_published--voting`), so that a publisher can declare it before the consumer has ever run:
-    no event is published before its queue exists. A handler of several events passes a `name`."""
-    name = name or "-".join(events[0])
-    key = f"{service}.{name}"
-    queue = _quorum(f"events.{name}--{service}", event_exchange(events[0][0]), events[0][1], key, limit)
-    if len(events) > 1:
-        queue.bindings = [binding(event_exchange(source), event) for source, event in events]
-        queue.exchange, queue.routing_key = None, ""
+def event_queue(service: str, handler: str, event: EventKey) -> Queue:
+    """The queue of a handler, for example `events.prizes.nominees_published.v1--voting.on_nominees_published`; all
+    processes of the service consume from it. Its name and arguments follow from the manifest, so that the publisher can
+    declare it before the consumer has ever run: no event is published before its queue exists."""
+    name, exchange = f"{event.source}.{event.routing_key}", event_exchange(event.source)
+    dead_letter_key = f"{service}.{handler}"
+    return _quorum(f"events.{name}--{dead_letter_key}", exchange, event.routing_key, dead_letter_key, DELIVERY_LIMIT)
+
+
+def selection_queue(service: str, handler: str, events: Sequence[EventKey], *, batches: bool = False) -> Queue:
+    """The queue of a handler of several events, for example `events.many--notifications.on_urgent`, with a binding for
+    each of `events`."""
+    key, limit = f"{service}.{handler}", BATCH_DELIVERY_LIMIT if batches else DELIVERY_LIMIT
+    queue = _quorum(f"events.many--{key}", None, "", key, limit)
+    queue.bindings = [binding(event_exchange(event.source), event.routing_key) for event in events]
     return queue
 
 
@@ -73,7 +88,7 @@ def reply_queue(name: str, routing_key: str) -> Queue:
     return Queue(f"rpc.reply-{name}", RPC, routing_key=routing_key, durable=False, exclusive=True, auto_delete=True)
 
 
-def _quorum(name: str, exchange: Exchange, routing_key: str, dead_letter_key: str, limit: int) -> Queue:
+def _quorum(name: str, exchange: Exchange | None, routing_key: str, dead_letter_key: str, limit: int) -> Queue:
     arguments: dict[str, Any] = {
         "x-queue-type": "quorum",
         "x-delivery-limit": limit,

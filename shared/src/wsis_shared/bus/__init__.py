@@ -12,7 +12,7 @@ The only package that imports nameko and eventlet. A service writes
         @rpc(writes=True)
         def open_contest(self, edition, body): ...
 
-        @command(batch=500, min_interval=0.02)
+        @command("edition", batch=500, min_interval=0.02)
         def cast(self, commands): ...
 
         @subscribe("prizes", "nominees_published")
@@ -23,15 +23,25 @@ The only package that imports nameko and eventlet. A service writes
 
         @job()
         def recount(self, run): ...
+
+        @worker()
+        def deliver(self, loop): ...
+
+        @inbound_mail
+        def receive_reply(self, mail): ...
 """
 
 from wsis_shared.bus.commands import Command, command
 from wsis_shared.bus.entrypoints import every, rpc
+from wsis_shared.bus.inbound_mail import InboundMail, inbound_mail
 from wsis_shared.bus.jobs import job
+from wsis_shared.bus.loop import Loop
 from wsis_shared.bus.service import Composed, Dependency, Parts, Service, ServiceClient
-from wsis_shared.bus.subscriptions import subscribe, subscribe_batches, subscribe_each
+from wsis_shared.bus.subscriptions import subscribe, subscribe_batches, subscribe_many
+from wsis_shared.bus.workers import worker
 
 __all__ = [
-    "Command", "Composed", "Dependency", "Parts", "Service", "ServiceClient", "command", "every", "job", "rpc",
-    "subscribe", "subscribe_batches", "subscribe_each",
+    "Command", "Composed", "Dependency", "InboundMail", "Loop", "Parts", "Service", "ServiceClient", "command", "every",
+    "inbound_mail", "job", "rpc", "subscribe", "subscribe_batches", "subscribe_many",
+    "worker",
 ]  # fmt: skip

@@ -41,14 +41,15 @@ class BatchHandler(Handler):
     seconds apart: most of the cost of a batch is the same for one message and for fifty. A subclass defines the
     `queue`, how to `parse` a message, and what follows."""
 
-    def __init__(self, batch: int, min_interval: float, **kwargs: Any) -> None:
+    def __init__(self, batch: int, min_interval: float, prefetch: int | None = None, **kwargs: Any) -> None:
         self.batch, self.min_interval = batch, min_interval
+        self.prefetch = prefetch or min(2 * batch, MAX_PREFETCH)
         self._waiting: deque[tuple[Any, Any]] = deque()
         self._not_empty, self._full, self._stopping = threading.Event(), threading.Event(), False
         self._loop: Any = None
         super().__init__(**kwargs)
 
-    def queue(self, service: str) -> Queue | None:
+    def queue(self) -> Queue | None:
         """The queue to consume from; None when there is none."""
         raise NotImplementedError
 
@@ -65,11 +66,9 @@ class BatchHandler(Handler):
 
     def setup(self) -> None:
         """Declare the queue."""
-        queue = self.queue(self.service)
+        queue = self.queue()
         if queue is not None:
-            self.subscription = self.consumer.add(
-                Subscription(queue, min(2 * self.batch, MAX_PREFETCH), self.on_message)
-            )
+            self.subscription = self.consumer.add(Subscription(queue, self.prefetch, self.on_message))
 
     def start(self) -> None:
         """Start the thread that handles the batches."""

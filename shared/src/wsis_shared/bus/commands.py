@@ -6,7 +6,7 @@ import functools
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Any, cast
 
@@ -15,6 +15,7 @@ from nameko.extensions import register_entrypoint
 from wsis_shared import context
 from wsis_shared.amqp import topology
 from wsis_shared.amqp.client import Reply
+from wsis_shared.bus.arguments import Parameters
 from wsis_shared.bus.batches import BatchHandler, run_with_bisection
 from wsis_shared.bus.entrypoints import F, Malformed, body_of
 from wsis_shared.errors import SuiteError, Unavailable, to_wire
@@ -24,8 +25,8 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Command:
-    """One command: `args` are the path variables, `body` is the validated body. A repeat of the request under the same
-    Idempotency-Key has the same `id`."""
+    """One command: `args` are the path variables and query fields that its handler declares, `body` is the validated
+    body. A repeat of the request under the same Idempotency-Key has the same `id`."""
 
     id: str
     context: context.Context
@@ -46,9 +47,9 @@ def reply_of(outcome: Outcome) -> dict[str, Any]:
 class CommandHandler(BatchHandler):
     """Handles batches of commands. A poison message is dead-lettered without a retry: its sender waits for a reply."""
 
-    def queue(self, service: str) -> Queue:
+    def queue(self) -> Queue:
         """The queue of this method's commands."""
-        return topology.command_queue(service, self.method_name)
+        return topology.command_queue(self.service, self.method_name)
 
     def parse(self, message: Any) -> Command:
         """The command. Raises Malformed."""
@@ -88,18 +89,37 @@ class CommandHandler(BatchHandler):
         self.dead_letter(message, "poison message")
 
 
-def command(*, batch: int = 500, min_interval: float = 0.02) -> Callable[[F], F]:
+def command(
+    *arguments: str, batch: int = 500, min_interval: float = 0.02, prefetch: int | None = None
+) -> Callable[[F], F]:
     """`method(commands)` handles up to `batch` commands, at most once per `min_interval` seconds. It returns one
-    outcome per command in order: a dict, or the SuiteError that rejects it. It runs in one transaction, maybe again."""
+    outcome per command in order: a dict, or the SuiteError that rejects it. It runs in one transaction, maybe again.
+
+    `arguments` names the path variables and query fields of its routes: all others are dropped, and a command without
+    one of them is rejected. `prefetch` is the number of unacknowledged commands per process, by default twice the
+    batch."""
+    names = frozenset(arguments)
+    parameters = Parameters(names, names)
 
     def decorate(fn: F) -> F:
         @functools.wraps(fn)
         def served(self: Any, commands: Sequence[Command]) -> list[Outcome]:
-            return run_with_bisection(
-                self.bus, fn.__name__, commands, attrgetter("context"), lambda some: fn(self, list(some))
+            bus, accepted, rejected = self.bus, [], {}
+            for number, one in enumerate(commands):
+                try:
+                    args = parameters.select(bus.service, fn.__name__, one.args)
+                    accepted.append(one if args == one.args else replace(one, args=args))
+                except SuiteError as error:
+                    rejected[number] = error
+            outcomes = iter(
+                run_with_bisection(bus, fn.__name__, accepted, attrgetter("context"), lambda some: fn(self, list(some)))
+                if accepted
+                else ()
             )
+            return [rejected[number] if number in rejected else next(outcomes) for number in range(len(commands))]
 
         served.wsis_kind = "command"  # type: ignore[attr-defined]  # read by tests and by the broker definitions
-        return cast(F, register_entrypoint(served, CommandHandler(batch, min_interval)) or served)
+        served.wsis_arguments = names  # type: ignore[attr-defined]  # tests compare them with the routes
+        return cast(F, register_entrypoint(served, CommandHandler(batch, min_interval, prefetch)) or served)
 
     return decorate

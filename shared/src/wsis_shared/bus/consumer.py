@@ -17,7 +17,7 @@ from typing import Any
 
 from kombu import Connection, Queue
 from nameko.extensions import SharedExtension
-from wsis_shared.amqp import topology
+from wsis_shared.amqp import STOP_POLL_SECONDS, topology
 from wsis_shared.amqp.write_buffer import WriteBuffer
 
 _log = logging.getLogger(__name__)
@@ -163,7 +163,7 @@ class Consumer(SharedExtension):
         checked_at = time.monotonic()
         while not self._stopping and not broken.is_set():
             try:
-                connection.drain_events(timeout=0.5)
+                connection.drain_events(timeout=STOP_POLL_SECONDS)
             except TimeoutError:
                 pass
             if time.monotonic() - checked_at > 5:

@@ -14,6 +14,7 @@ from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint, register_entrypoint
 from wsis_shared import context, inbox, paging
 from wsis_shared.amqp import serializer, topology
+from wsis_shared.bus.arguments import Parameters
 from wsis_shared.bus.consumer import Consumer, Subscription
 from wsis_shared.bus.instrumentation import instrumented
 from wsis_shared.bus.shared_client import SharedClient
@@ -190,7 +191,8 @@ def rpc(method: F) -> F: ...
 @overload
 def rpc(*, writes: bool = False, store_response: bool = True) -> Callable[[F], F]: ...
 def rpc(method: Callable[..., Any] | None = None, *, writes: bool = False, store_response: bool = True) -> Any:
-    """A method that the gateway and other services call with keyword arguments.
+    """A method that the gateway and other services call with keyword arguments. Arguments that it does not take are
+    dropped: the caller may be newer.
 
     `writes=True` runs it in one transaction that also stores the response: a repeat under the same Idempotency-Key gets
     it again, without a second effect. The method may run several times on a write conflict: its effects outside the
@@ -201,9 +203,12 @@ def rpc(method: Callable[..., Any] | None = None, *, writes: bool = False, store
     """
 
     def decorate(fn: Callable[..., Any]) -> Callable[..., Any]:
+        parameters = Parameters.of(fn)
+
         @functools.wraps(fn)
-        def served(self: Any, ctx: context.Context, **kwargs: Any) -> Any:
+        def served(self: Any, ctx: context.Context, /, **arguments: Any) -> Any:
             bus = self.bus
+            kwargs = parameters.select(bus.service, fn.__name__, arguments)
             work: Callable[[], Any] = paging.bound_to_list(f"{bus.service}.{fn.__name__}", kwargs)(
                 partial(fn, self, **kwargs)
             )

@@ -41,14 +41,14 @@ def instrumented(
             raise Unavailable("suite.no_answer_in_time", "A part did not answer in time.", retry_after=2) from error
         except Exception as error:
             outcome = "failed"
-            # The text of an exception may contain an address or a URI: the type and the frames suffice.
-            frames = [
-                f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)
-            ]
-            _log.error(
-                "handler failed", extra={"handler": handler, "error": type(error).__name__, "frames": frames[-8:]}
-            )
+            log_failure(handler, error)
             raise
         finally:
             HANDLED.labels(service, handler, outcome).inc()
             SECONDS.labels(service, handler).observe(time.monotonic() - started)
+
+
+def log_failure(handler: str, error: Exception) -> None:
+    """Log an error without its text, which may contain an address or a URI: the type and the frames suffice."""
+    frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
+    _log.error("handler failed", extra={"handler": handler, "error": type(error).__name__, "frames": frames[-8:]})

@@ -29,6 +29,14 @@ class JobApi:
         """One job."""
         return self.job_response(self._job(job, manifest.READ))
 
+    @rpc
+    def read_job_file(self, job: str) -> dict[str, Any]:
+        """The file that is the result of a job (`run.finish({"blob": id})`)."""
+        result = self._job(job, manifest.READ)["result"]
+        if not isinstance(result, dict) or not result.get("blob"):
+            raise NotFound("suite.job_without_file", "The result of this job is no file.")
+        return {"blob": result["blob"]}
+
     @rpc(writes=True)
     def cancel_job(self, job: str) -> dict[str, Any]:
         """Cancel it; one that has ended stays as it is."""

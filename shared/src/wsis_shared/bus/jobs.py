@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar, cast
 
-from kombu import Queue
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import register_entrypoint
 from wsis_shared import context
@@ -36,10 +35,6 @@ class Options:
 class JobHandler(Handler):
     """One kind of job. All kinds of a service share its queue."""
 
-    def queue(self, service: str) -> Queue:
-        """The queue of the service's jobs."""
-        return topology.job_queue(service)
-
     def setup(self) -> None:
         """Subscribe to the queue, once for all kinds."""
         messages = self.consumer.jobs
@@ -47,7 +42,7 @@ class JobHandler(Handler):
             messages = self.consumer.jobs = Messages(self)
             in_flight = self.container.service_cls.max_jobs_in_flight
             self.subscription = self.consumer.add(
-                Subscription(self.queue(self.service), in_flight, messages.on_message)
+                Subscription(topology.job_queue(self.service), in_flight, messages.on_message)
             )
         messages.kinds[self.method_name] = self
 

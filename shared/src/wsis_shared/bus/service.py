@@ -2,56 +2,71 @@
 
 from __future__ import annotations
 
-import inspect
 import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from kombu import Connection, Queue
-from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR, DependencyProvider
+from kombu import Connection
+from nameko.extensions import DependencyProvider
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
-from wsis_shared import auth, context, export_audit, mongo, process_registry
-from wsis_shared.amqp import topology
+from wsis_shared import auth, clock, context, export_audit, mongo, process_registry
+from wsis_shared.amqp import subscribers, topology
 from wsis_shared.amqp.client import AmqpClient
+from wsis_shared.blobs import store as blob_store
+from wsis_shared.blobs.store import BlobStore
 from wsis_shared.bus.consumer import declare
-from wsis_shared.bus.entrypoints import rpc
+from wsis_shared.bus.entrypoints import every, rpc
 from wsis_shared.bus.job_api import JobApi
-from wsis_shared.bus.jobs import JobHandler, job_methods
+from wsis_shared.bus.jobs import job_methods
 from wsis_shared.bus.shared_client import SharedClient
-from wsis_shared.bus.subscriptions import Subscribe, SubscribeBatches
+from wsis_shared.collection_specs import declare as declare_collections
 from wsis_shared.errors import Unavailable
 from wsis_shared.events import PendingEvent, envelope
 from wsis_shared.jobs.repository import COLLECTION as JOBS
 from wsis_shared.jobs.repository import Jobs
 from wsis_shared.lease import Lease
 from wsis_shared.metrics import OUTBOX, OUTBOX_AGE
+from wsis_shared.migrations import Migration, Versions
+from wsis_shared.migrations import of_plugin as migrations_of
 from wsis_shared.mongo import Collection
 from wsis_shared.outbox import Relay
-from wsis_shared.plugin import DiscoveryResult, discover
+from wsis_shared.plugin import DiscoveryResult, Plugin, discover
 from wsis_shared.settings import Suite
 
 _log = logging.getLogger(__name__)
 
 
 class Bus:
-    """What a handler sees as `self.bus`: the service's name and database, leases, and whether it is stopping."""
+    """What a handler sees as `self.bus`: the service's name, database and files, leases, whether it is stopping."""
 
     def __init__(
-        self, service: str, db: Database[dict[str, Any]], shared: SharedClient, relay: Relay, found: DiscoveryResult
+        self,
+        service: str,
+        db: Database[dict[str, Any]],
+        shared: SharedClient,
+        relay: Relay,
+        migrations: Sequence[Migration],
+        found: DiscoveryResult,
     ) -> None:
-        self.service, self.db, self.relay = service, db, relay
+        self.service, self.db, self.relay, self.migrations = service, db, relay, migrations
         self._shared = shared
         plugin = found.get(service)
         self.jobs = Jobs(db, service, Suite.load().jobs_kept_days)
         self.job_kinds = {kind.name: kind for kind in plugin.jobs} if plugin is not None else {}
         self.job_titles = plugin.job_titles if plugin is not None else {}
-        self.grants = auth.grants(each.roles for each in found)
+        self.grants = auth.grants(each.grants for each in found)
         self._leases: dict[str, Lease] = {}
+
+    @cached_property
+    def blobs(self) -> BlobStore:
+        """The files of this service."""
+        return blob_store.of(self.service)
 
     def stopping(self) -> bool:
         """True after a stop was requested: start nothing that may take long."""
@@ -66,6 +81,10 @@ class Bus:
         except Unavailable:
             return False
         return True
+
+    def wakeup(self, worker: str) -> None:
+        """End the wait of a `@worker` of this process: there is something to do."""
+        self._shared.loops[worker].wakeup()
 
     def lease(self, name: str, seconds: float) -> Lease:
         """The lease for work that only one process does at a time."""
@@ -83,14 +102,16 @@ class BusProvider(DependencyProvider):
         """Make the relay of this service."""
         name = self.container.service_name
         db = mongo.database(name)
-        collections = (
-            *self.container.service_cls.outboxes,
-            *([JOBS] if job_methods(self.container.service_cls) else ()),
-            export_audit.COLLECTION,
-        )
-        relay = Relay(name, db, collections, self.shared.publish_events)
+        found = discover()
+        plugin = found.get(name)
+        outboxes = declare_collections(db, plugin.load("collections") or ()) if plugin else ()
+        if job_methods(self.container.service_cls):
+            outboxes = (*outboxes, JOBS)
+        outboxes = (*outboxes, export_audit.COLLECTION)
+        relay = Relay(name, db, outboxes, self.shared.publish_events)
+        migrations = migrations_of(plugin) if plugin else ()
         self.registry = process_registry.register(db)
-        self.bus = Bus(name, db, self.shared, relay, discover())
+        self.bus = Bus(name, db, self.shared, relay, migrations, found)
 
     def start(self) -> None:
         """Start the relay and the heartbeat."""
@@ -99,8 +120,7 @@ class BusProvider(DependencyProvider):
         self._threads = [spawn(self._relay, identifier="outbox"), spawn(self._heartbeat, identifier="heartbeat")]
 
     def _relay(self) -> None:
-        own = [topology.job_queue(self.bus.service)] if JOBS in self.bus.relay.collections else []
-        declare_consumer_queues(self.container.config["AMQP_URI"], self.bus.service, self._ended.is_set, own)
+        declare_consumer_queues(self.container.config["AMQP_URI"], self.bus.service, self._ended.is_set)
         self.bus.relay.run(self._ended.is_set)
 
     def _heartbeat(self) -> None:
@@ -115,6 +135,7 @@ class BusProvider(DependencyProvider):
     def stop(self) -> None:
         """Called after the workers have ended; the next process publishes the events that are left."""
         self._ended.set()
+        self.bus.relay.wake()
         for thread in self._threads:
             thread.wait()
         self.registry.deregister()
@@ -197,17 +218,17 @@ class ServiceProxy:
 
 
 class Service(JobApi):
-    """Base of the services. `outboxes` names the collections whose documents contain pending events. `max_in_flight`
-    limits the RPC requests in flight per process, so that commands keep enough workers; others wait in the queue."""
+    """Base of the services. `max_in_flight` limits the RPC requests in flight per process, so that commands keep
+    enough workers; others wait in the queue."""
 
     name: str
-    outboxes: tuple[str, ...] = ()
     max_in_flight: int | None = None
     bus = BusProvider()
 
     @rpc
     def health(self) -> dict[str, Any]:
-        """The entry of this service in `/readyz`: version, latency of the store in milliseconds, unsent events."""
+        """The entry of this service in `/readyz`: version, latency of the store in milliseconds, unsent events, and
+        the steps of migrations that are still to run."""
         started = time.monotonic()
         self.bus.db.command("ping")
         latency = time.monotonic() - started
@@ -219,12 +240,21 @@ class Service(JobApi):
             "version": _version(self.name),
             "store_ms": round(latency * 1000, 1),
             "outbox": outbox,
+            "migrations": [
+                f"{item.collection} {item.to_version}: not {item.step}"
+                for item in Versions(self.bus.db).pending(self.bus.migrations)
+            ],
         }
 
     @rpc(writes=True)
     def record_export(self, path: str, format: str, filters: list[str]) -> None:
         """Audit that the actor exports a list. The gateway calls it before it sends the first row."""
         export_audit.record(self.bus.db, self.name, path, format, filters)
+
+    @every(600)
+    def remove_expired_blobs(self) -> None:
+        """Remove the files that this service does not keep."""
+        self.bus.blobs.expire(clock.now())
 
 
 def _version(name: str) -> str:
@@ -234,39 +264,31 @@ def _version(name: str) -> str:
         return "0"
 
 
-def declare_queues(uri: str, service: type[Service]) -> list[str]:
+def declare_queues(uri: str, plugin: Plugin) -> list[str]:
     """Declare the queues of all events and jobs that a service handles, before it runs for the first time: events that
     others publish meanwhile wait there. Returns the names of the queues."""
-    handlers = [
-        entrypoint
-        for _, method in inspect.getmembers(service, callable)
-        for entrypoint in getattr(method, ENTRYPOINT_EXTENSIONS_ATTR, ())
-        if isinstance(entrypoint, Subscribe | SubscribeBatches | JobHandler)
-    ]
-    queues = {queue.name: queue for handler in handlers if (queue := handler.queue(service.name)) is not None}
+    queues = list(subscribers.queues_of(plugin, discover()))
     with Connection(uri, connect_timeout=3) as connection:
         channel = connection.channel()
         topology.DEAD_LETTERS(channel).declare()
-        for queue in queues.values():
+        for queue in queues:
             declare(queue, channel)
-    return sorted(queues)
+    return sorted(queue.name for queue in queues)
 
 
-def declare_consumer_queues(uri: str, source: str, stopping: Callable[[], bool], own: Sequence[Queue] = ()) -> None:
-    """Declare the event exchange of `source`, its `own` queues, and the queues of all services that depend on its
-    events, even of those that have not run yet: the broker confirms and drops an event without a queue.
+def declare_consumer_queues(uri: str, source: str, stopping: Callable[[], bool]) -> None:
+    """Declare the event exchange of `source`, the queue of its jobs, and the queues of all handlers of its events, even
+    of services that have not run yet: the broker confirms and drops an event without a queue.
     """
     while not stopping():
         try:
             with Connection(uri, connect_timeout=3) as connection:
                 channel = connection.channel()
                 topology.event_exchange(source)(channel).declare()
-                for queue in own:
-                    declare(queue, channel)
-                for plugin in discover():
-                    for event in plugin.depends_on:
-                        if event.source == source:
-                            declare(topology.event_queue(plugin.name, [(source, event.type)]), channel)
+                found = discover()
+                for plugin in found:
+                    for queue in subscribers.queues_of(plugin, found, source):
+                        declare(queue, channel)
                 return
         except Exception as error:  # noqa: BLE001 -- the broker is unreachable or refuses: log and retry
             _log.warning("event queues not declared yet", extra={"error": type(error).__name__})

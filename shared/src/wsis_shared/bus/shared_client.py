@@ -9,12 +9,18 @@ from nameko.extensions import SharedExtension
 from wsis_shared import clock, tracing
 from wsis_shared.amqp import topology
 from wsis_shared.amqp.client import AmqpClient
+from wsis_shared.bus.loop import Loop
 
 
 class SharedClient(SharedExtension):
     """Connected from setup until the last worker has ended."""
 
+    def __init__(self) -> None:
+        self.loops = {}
+        super().__init__()
+
     client: AmqpClient
+    loops: dict[str, Loop]  # of the workers, by method
     stopping = False  # set when the first entrypoint stops, long before the workers have ended
 
     def setup(self) -> None:
@@ -32,7 +38,7 @@ class SharedClient(SharedExtension):
             [
                 (
                     exchange,
-                    event["type"].split(".")[-2],
+                    ".".join(event["type"].split(".")[-2:]),
                     event,
                     {
                         "traceparent": tracing.child(event.get("traceparent")),

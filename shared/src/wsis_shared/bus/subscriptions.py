@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from kombu import Queue
 from nameko.exceptions import ContainerBeingKilled
@@ -17,9 +17,11 @@ from wsis_shared.bus.batches import BatchHandler, run_with_bisection
 from wsis_shared.bus.consumer import Subscription
 from wsis_shared.bus.entrypoints import STORE_RETRY_SECONDS, F, Handler, Malformed, body_of, delivery_count
 from wsis_shared.bus.instrumentation import instrumented
+from wsis_shared.events import EventKey
 from wsis_shared.mongo import in_transaction
+from wsis_shared.plugin import Plugin, discover
 
-Events = Callable[[], Sequence[tuple[str, str]]]  # (source, type) of each; called at start
+Select = Callable[[Iterable[Plugin]], Sequence[EventKey]]  # called at start with all plugins
 
 
 def event_of(message: Any) -> dict[str, Any]:
@@ -37,10 +39,34 @@ def context_of(event: dict[str, Any]) -> context.Context:
     )
 
 
-def queue_of(events: Events, service: str, name: str, limit: int) -> Queue | None:
-    """The queue with all its bindings; None when there are no events."""
-    handled = events()
-    return topology.event_queue(service, handled, name, limit) if handled else None
+class Source(Protocol):
+    """Where a handler's messages come from."""
+
+    def queue(self, service: str, handler: str) -> Queue | None:
+        """The queue of this handler; None when there is nothing to consume."""
+
+
+class OneEvent:
+    """Subscribes to one event."""
+
+    def __init__(self, key: EventKey) -> None:
+        self.key = key
+
+    def queue(self, service: str, handler: str) -> Queue:
+        """The queue of this handler."""
+        return topology.event_queue(service, handler, self.key)
+
+
+class SelectedEvents:
+    """Subscribes to the events that `select` returns."""
+
+    def __init__(self, select: Select, *, batches: bool = False) -> None:
+        self.select, self.batches = select, batches
+
+    def queue(self, service: str, handler: str) -> Queue | None:
+        """The queue of this handler with all its bindings; None when there are no events."""
+        events = self.select(discover())
+        return topology.selection_queue(service, handler, events, batches=self.batches) if events else None
 
 
 def back_off(message: Any) -> None:
@@ -51,19 +77,15 @@ def back_off(message: Any) -> None:
 class Subscribe(Handler):
     """A handler of events; each event goes to one process of the service."""
 
-    def __init__(self, events: Events, name: str = "", prefetch: int = 0, **kwargs: Any) -> None:
-        self._events, self._name, self._prefetch = events, name, prefetch
+    def __init__(self, events: Source, prefetch: int | None = None, **kwargs: Any) -> None:
+        self.events, self.prefetch = events, prefetch
         super().__init__(**kwargs)
-
-    def queue(self, service: str) -> Queue | None:
-        """The queue with all its bindings; None when there are no events."""
-        return queue_of(self._events, service, self._name, topology.DELIVERY_LIMIT)
 
     def setup(self) -> None:
         """Declare the queue."""
-        queue = self.queue(self.service)
+        queue = self.events.queue(self.service, self.method_name)
         if queue is not None:
-            prefetch = self._prefetch or self.container.max_workers
+            prefetch = self.prefetch or self.container.max_workers
             self.subscription = self.consumer.add(Subscription(queue, prefetch, self.on_message))
 
     def on_message(self, message: Any) -> None:
@@ -94,13 +116,15 @@ class Subscribe(Handler):
 class SubscribeBatches(BatchHandler):
     """The same for batches. An event that fails alone is requeued, and dead-lettered at the delivery limit."""
 
-    def __init__(self, events: Events, name: str, batch: int, min_interval: float, **kwargs: Any) -> None:
-        self._events, self._name = events, name
-        super().__init__(batch, min_interval, **kwargs)
+    def __init__(
+        self, events: SelectedEvents, batch: int, min_interval: float, prefetch: int | None, **kwargs: Any
+    ) -> None:
+        self.events = events
+        super().__init__(batch, min_interval, prefetch, **kwargs)
 
-    def queue(self, service: str) -> Queue | None:
+    def queue(self) -> Queue | None:
         """The queue with all its bindings; None when there are no events."""
-        return queue_of(self._events, service, self._name, topology.BATCH_DELIVERY_LIMIT)
+        return self.events.queue(self.service, self.method_name)
 
     def parse(self, message: Any) -> dict[str, Any]:
         """The CloudEvent. Raises Malformed."""
@@ -118,15 +142,21 @@ class SubscribeBatches(BatchHandler):
         self.spawn(retry)
 
 
-def subscribe(source: str, event: str) -> Callable[[F], F]:
-    """Handle `event` of `source`: `method(event)` gets the whole CloudEvent and runs in one transaction with its inbox
-    entry. Declare the event in the manifest's `depends_on` too: publishers declare the queue from there."""
-    return subscribe_each(lambda: [(source, event)])
+def subscribe(source: str, event: str, *, version: int = 1, prefetch: int | None = None) -> Callable[[F], F]:
+    """Handle `event` of `source` in this version: `method(event)` gets the whole CloudEvent and runs in one transaction
+    with its inbox entry. Declare it in the manifest's `depends_on` too: publishers declare the queue from there.
+
+    `prefetch` is the number of unacknowledged events per process, by default the number of workers; 1 handles one at a
+    time."""
+    return _subscribe(OneEvent(EventKey(source, event, version)), prefetch)
 
 
-def subscribe_each(events: Events, *, name: str = "", prefetch: int = 0) -> Callable[[F], F]:
-    """Handle several events from one queue called `name`; `events` is called at start."""
+def subscribe_many(select: Select, *, prefetch: int | None = None) -> Callable[[F], F]:
+    """Handle several events from one queue. `select(plugins)` returns them; name it in the manifest's `selects` too."""
+    return _subscribe(SelectedEvents(select), prefetch)
 
+
+def _subscribe(events: OneEvent | SelectedEvents, prefetch: int | None) -> Callable[[F], F]:
     def decorate(fn: F) -> F:
         @functools.wraps(fn)
         def served(self: Any, ctx: context.Context, event: dict[str, Any]) -> None:
@@ -143,14 +173,16 @@ def subscribe_each(events: Events, *, name: str = "", prefetch: int = 0) -> Call
             )
 
         served.wsis_kind = "event"  # type: ignore[attr-defined]  # read by tests and by the broker definitions
-        return cast(F, register_entrypoint(served, Subscribe(events, name, prefetch)) or served)
+        return cast(F, register_entrypoint(served, Subscribe(events, prefetch)) or served)
 
     return decorate
 
 
-def subscribe_batches(events: Events, *, name: str, batch: int = 100, min_interval: float = 0.02) -> Callable[[F], F]:
+def subscribe_batches(
+    select: Select, *, batch: int = 100, min_interval: float = 0.02, prefetch: int | None = None
+) -> Callable[[F], F]:
     """The same, up to `batch` events at a time: `method(events)` gets the unseen ones, in order, in one transaction
-    with their inbox entries. At a high rate it costs the store a fraction."""
+    with their inbox entries. At a high rate it costs the store a fraction. `prefetch` is by default twice the batch."""
 
     def decorate(fn: F) -> F:
         @functools.wraps(fn)
@@ -163,6 +195,7 @@ def subscribe_batches(events: Events, *, name: str, batch: int = 100, min_interv
             return run_with_bisection(self.bus, fn.__name__, events, context_of, work)
 
         served.wsis_kind = "event"  # type: ignore[attr-defined]  # read by tests and by the broker definitions
-        return cast(F, register_entrypoint(served, SubscribeBatches(events, name, batch, min_interval)) or served)
+        handler = SubscribeBatches(SelectedEvents(select, batches=True), batch, min_interval, prefetch)
+        return cast(F, register_entrypoint(served, handler) or served)
 
     return decorate

@@ -6,13 +6,14 @@ import logging
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from marshmallow import Schema
-from wsis_shared import clock
+from wsis_shared import clock, context
+from wsis_shared.context import Actor
 from wsis_shared.errors import Unavailable
 from wsis_shared.jobs import states
 from wsis_shared.jobs.repository import Jobs
@@ -90,7 +91,8 @@ class Runner:
             run = run_of(self._uncancelled(id))
             if not self._work.transaction:
                 run.on_report = partial(self._report, id)
-            outcome = self._work.step(run)
+            with context.use(replace(context.current(), actor=Actor(run.requested_by))):  # the audit names them
+                outcome = self._work.step(run)
             return self._jobs.change(id, self._name, lambda job: self._after(job, outcome))
 
         try:

@@ -5,7 +5,7 @@ Everything is read on first use and kept; what is returned is frozen or a copy. 
 The data stand in `data/`, one file for each subject, with their sources.
 """
 
-from wsis_shared.reference.contest import consultation_seed, edition_seed, participation
+from wsis_shared.reference.figures import participation
 from wsis_shared.reference.goals import (
     Matrix,
     MatrixLink,
@@ -20,13 +20,10 @@ from wsis_shared.reference.goals import (
 )
 from wsis_shared.reference.lines import (
     ActionLine,
-    Category,
     ParentLine,
     SubTheme,
     action_line,
     action_lines,
-    categories,
-    category,
     is_action_line,
     parent_line,
 )
@@ -59,7 +56,6 @@ from wsis_shared.reference.texts import Language, is_language, language, languag
 __all__ = [
     "ActionLine",
     "Agency",
-    "Category",
     "Country",
     "ItuRegion",
     "Language",
@@ -76,13 +72,9 @@ __all__ = [
     "agencies",
     "agencies_of_line",
     "agency",
-    "categories",
-    "category",
-    "consultation_seed",
     "countries",
     "country",
     "country_name",
-    "edition_seed",
     "in_matrix",
     "is_action_line",
     "is_country",

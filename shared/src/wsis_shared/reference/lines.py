@@ -1,4 +1,4 @@
-"""WSIS Action Lines: 18 to file under, C7 above eight of them, and the prize categories that mirror them."""
+"""WSIS Action Lines: 18 to file under, and C7 above eight of them."""
 
 from dataclasses import dataclass, field
 from functools import cache
@@ -16,7 +16,7 @@ class SubTheme:
 @dataclass(frozen=True, slots=True)
 class ActionLine:
     code: str  # "C1" ... "C11", "C7.e-health"
-    number: int  # 1..18, also of the prize category
+    number: int  # 1..18
     title: Titles = field(compare=False)
     lead_facilitators: tuple[str, ...]  # slugs of agencies, or the name of a group of them
     co_facilitators: tuple[str, ...] = ()
@@ -36,18 +36,6 @@ class ParentLine:
         return tuple(line for line in action_lines() if line.parent == self.code)
 
 
-@dataclass(frozen=True, slots=True)
-class Category:
-    number: int
-    action_line: str
-    title: Titles = field(compare=False)
-
-    @property
-    def code(self) -> str:
-        """Known by its action line: one category each."""
-        return self.action_line
-
-
 @cache
 def _lines() -> dict[str, ActionLine]:
     rows = read("action_lines")["lines"]
@@ -61,12 +49,6 @@ def _sub_themes(row: dict[str, Any]) -> list[SubTheme]:
 @cache
 def _parents() -> dict[str, ParentLine]:
     return table(ParentLine, read("action_lines")["parents"])
-
-
-@cache
-def _categories() -> dict[int | str, Category]:
-    by_number = table(Category, read("categories"), key="number")
-    return by_number | {item.code: item for item in by_number.values()}
 
 
 def action_lines() -> tuple[ActionLine, ...]:
@@ -89,13 +71,3 @@ def is_action_line(code: object) -> bool:
 def parent_line(code: str) -> ParentLine:
     """The heading above several lines ("C7"); raises UnknownCode, for a line too."""
     return find(_parents(), code, "parent line")
-
-
-def categories() -> tuple[Category, ...]:
-    """The 18 prize categories by number."""
-    return tuple(item for key, item in _categories().items() if key == item.number)
-
-
-def category(key: int | str) -> Category:
-    """A category by its number (10) or its action line ("C7.e-health"); raises UnknownCode."""
-    return find(_categories(), key, "category")

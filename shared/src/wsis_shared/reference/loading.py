@@ -1,4 +1,4 @@
-"""Reads the data files of this package, each once and only when somebody asks."""
+"""Reads data files, of this package or of a service's, each once and only when somebody asks."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -42,16 +42,16 @@ _PlainLoader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"(?:nul
 
 
 @cache
-def read(name: str) -> Any:
-    """The parsed data file, for example read("sdgs") or read("prizes/2017"). Shared: never change what it returns."""
-    text = (files(__package__) / "data" / f"{name}.yaml").read_text(encoding="utf-8")
+def read(name: str, package: str = "wsis_shared.reference") -> Any:
+    """The parsed data file below `data/` of the package, for example read("sdgs"). Never change what it returns."""
+    text = (files(package) / "data" / f"{name}.yaml").read_text(encoding="utf-8")
     return _PlainLoader(text).get_single_data()
 
 
 @cache
-def names(folder: str) -> tuple[str, ...]:
+def names(folder: str, package: str = "wsis_shared.reference") -> tuple[str, ...]:
     """The data files of a folder, oldest first (their names are years or dates), as names for `read`."""
-    found = (entry.name for entry in (files(__package__) / "data" / folder).iterdir())
+    found = (entry.name for entry in (files(package) / "data" / folder).iterdir())
     return tuple(f"{folder}/{name.removesuffix('.yaml')}" for name in sorted(found) if name.endswith(".yaml"))
 
 

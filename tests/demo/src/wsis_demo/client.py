@@ -23,6 +23,7 @@ from wsis_demo.mailbox import Mailbox
 REPEATS = 6  # of a request whose answer was lost, or that was told to come again
 PAGE = 100
 LAST_SECONDS = 10  # of an access token's life in which a new one is fetched
+JOB_SECONDS = 300.0  # for which an accepted job is followed
 MOST_PATIENCE = 65.0  # seconds: the longest Retry-After that is waited for
 
 
@@ -100,7 +101,8 @@ class Person:
         if answer.is_error:
             raise Problem(answer)
         if answer.status_code == 202 and "Location" in answer.headers:
-            return self._outcome(answer.headers["Location"])
+            *_, outcome = self.follow(answer.headers["Location"])
+            return outcome.get("result", outcome)
         is_json = answer.headers.get("Content-Type", "").startswith("application/json")
         return answer.json() if is_json else answer.content or None
 
@@ -134,6 +136,20 @@ class Person:
             if after is None:
                 return
 
+    def follow(self, location: str, seconds: float = JOB_SECONDS) -> Iterator[dict[str, Any]]:
+        """An accepted command or job, each time it is read until it has ended. Raises RuntimeError for a job that did
+        not succeed, TimeoutError."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            found: dict[str, Any] = self.get(location)
+            yield found
+            if found["state"] in ("failed", "cancelled"):
+                raise RuntimeError(f"job {found['kind']}: {found['state']} {found['error']}")
+            if found["state"] not in ("pending", "queued", "running"):
+                return
+            time.sleep(0.2)
+        raise TimeoutError(f"{location} has not ended within {seconds} s")
+
     # -- within ---------------------------------------------------------------------------------------------------
 
     def _refresh(self, stale: str) -> None:
@@ -150,15 +166,6 @@ class Person:
         """Fetch new tokens, for example when roles were given."""
         self._refresh(self.token)
         return self
-
-    def _outcome(self, location: str) -> Any:
-        """What became of a command that was accepted."""
-        until = time.monotonic() + MOST_PATIENCE
-        while True:
-            found = self.get(location)
-            if found["state"] != "pending" or time.monotonic() > until:
-                return found
-            time.sleep(0.5)
 
 
 class Suite:

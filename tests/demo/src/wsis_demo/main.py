@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import secrets
 import sys
 from dataclasses import dataclass
 
@@ -11,11 +12,12 @@ from wsis_local.ports import CannotStart
 
 from wsis_demo import figures, phases, public_log
 from wsis_demo.acts import ACTS
+from wsis_demo.acts.opening import next_edition
 from wsis_demo.client import Problem, Suite
 from wsis_demo.people import Registry
 from wsis_demo.play import Clock, Mismatch, Play, size_of
 from wsis_demo.projects import Writer
-from wsis_demo.suites import CannotPlay, first_officer, running
+from wsis_demo.suites import CannotPlay, first_officer, playable
 
 DIFFERS, CANNOT_PLAY = 1, 2  # exit statuses
 
@@ -25,20 +27,20 @@ class Options:
     """What the command line says."""
 
     size: str = "full"
-    edition: str = "2017"
+    edition: str = ""  # empty: the first from 2017 on that has no projects
     voters: int | None = None
-    seed: int = 2017
+    seed: int | None = None  # None: the year
     keep: bool = False
 
 
 @click.command()
 @click.option("--size", type=click.Choice(["small", "full"]), default="full", show_default=True,
               help="full: the real figures of 2017 but for the voters; small: less than a minute")  # fmt: skip
-@click.option("--edition", default="2017", show_default=True, metavar="YEAR", help="made from 2017 if need be")
+@click.option("--edition", default="", metavar="YEAR", help="made from 2017 if need be [the first that nobody played]")
 @click.option("--voters", type=click.IntRange(min=10), default=None, help="how many vote [full: 2000, small: 30]")
-@click.option("--seed", type=int, default=2017, show_default=True, help="other people, projects and votes")
+@click.option("--seed", type=int, default=None, help="other people, projects and votes [YEAR]")
 @click.option("--keep", is_flag=True, help="leave the run folder of the demo's own suite behind")
-def command(size: str, edition: str, voters: int | None, seed: int, keep: bool) -> None:
+def command(size: str, edition: str, voters: int | None, seed: int | None, keep: bool) -> None:
     """Play an edition from its opening to the ceremony against the suite that runs here, or against one of its own.
 
     Ends with one line of figures, each counted from answers of the API and from the mail catcher. Exit status: 0 when
@@ -48,9 +50,9 @@ def command(size: str, edition: str, voters: int | None, seed: int, keep: bool) 
 
 
 def run(options: Options) -> int:
-    """Play against the suite that `running` finds or starts; returns the exit status."""
+    """Play on the suite that `playable` finds or starts; returns the exit status."""
     try:
-        with running(keep=options.keep) as (suite, env, passing):
+        with playable(keep=options.keep) as (suite, env, passing):
             return play(suite, env, options, passing=passing)
     except (CannotPlay, CannotStart) as error:
         click.echo(f"demo: {error}", err=True)
@@ -63,13 +65,16 @@ def run(options: Options) -> int:
 def play(suite: Suite, env: dict[str, str], options: Options, *, passing: bool = False) -> int:
     """Play all acts, check the public log, show the figures; returns the exit status. `passing`: the suite is gone
     afterwards with its files, so that the log is left behind."""
-    clock, tag = Clock(), f"e{options.edition}"
-    email = f"secretariat@{tag}.example"
+    clock = Clock()
+    # Another one for each play: a mailbox gets few codes in an hour.
+    email = f"secretariat.{secrets.token_hex(3)}@demo.example"
     first_officer(env, email)
     officer = suite.sign_in(email)
+    edition = options.edition or next_edition(officer)
+    seed = int(edition) if options.seed is None else options.seed
     staged = Play(
-        suite, officer, options.edition, size_of(options.size, options.voters), options.seed,
-        Registry(options.seed, tag), Writer(options.seed), random.Random(options.seed),
+        suite, officer, edition, size_of(options.size, options.voters), seed,
+        Registry(seed, f"e{edition}"), Writer(seed), random.Random(seed),
     )  # fmt: skip
     figures.wait_for_mails(staged)  # of others
     staged.before, staged.sent_before = staged.ledger(), staged.sent()
@@ -88,8 +93,12 @@ def play(suite: Suite, env: dict[str, str], options: Options, *, passing: bool =
     for misfit in misfits:
         click.echo(f"does not fit: {misfit}", err=True)
     if passing:
-        log = public_log.leave(log, options.edition)
+        log = public_log.leave(log, edition)
+    else:
+        for name in ("nominees", "voting", "champions", "winners"):
+            click.echo(f"{'see':<13} {suite.address}{staged.path}/{name}")
+        click.echo(f"{'see':<13} {suite.mailbox.address} (all mails)")
     if how := public_log.how_to_check(log):
         click.echo(f"{'check it':<13} {how}")
-    click.echo(found.line(options.edition))
+    click.echo(found.line(edition))
     return DIFFERS if misfits else 0

@@ -1,5 +1,5 @@
 from marshmallow import fields
-from wsis_shared.events import EventDependency, EventType
+from wsis_shared.events import EventDependency, EventKey, EventSelection, EventType
 from wsis_shared.jobs import JobKind
 from wsis_shared.plugin import Plugin
 from wsis_shared.schemas import ResponseSchema
@@ -15,11 +15,16 @@ class Total(ResponseSchema):
 
 THING_MADE = EventType("thing_made", "A thing was made", Thing, {"n": 1})
 
+
+def told_much(plugins):
+    return [EventKey("outside", "told_much")]
+
+
 plugin = Plugin(
     name="madeup",
     summary="For the tests of the bus",
     service="wsis_madeup.service:MadeUp",
-    indexes="wsis_madeup.service:INDEXES",
+    collections="wsis_madeup.service:COLLECTIONS",
     publishes=(THING_MADE,),
     jobs=(
         JobKind("add_up", "Writes a row in each step", permission="madeup:jobs", result=Total),
@@ -27,6 +32,14 @@ plugin = Plugin(
         JobKind("stumble", "Raises until it is told not to"),
         JobKind("sign", "Runs to its end", cancellable=False),
     ),
-    roles={"officer": ("madeup:jobs",)},
-    depends_on=(EventDependency("madeup", "thing_made"), EventDependency("outside", "told")),
+    grants={"officer": ("madeup:jobs",)},
+    depends_on=(
+        EventDependency("madeup", "thing_made"),
+        EventDependency("outside", "told"),
+        EventDependency("outside", "said"),
+        EventDependency("outside", "said", handler="on_said_too"),
+        EventDependency("outside", "said", version=2, handler="on_said_v2"),
+        EventDependency("outside", "paced"),
+    ),
+    selects=(EventSelection("on_told_much", "wsis_madeup.plugin:told_much", batches=True),),
 )

@@ -4,14 +4,19 @@ import time
 import eventlet
 from wsis_shared import context
 from wsis_shared.bus import Dependency, Service, ServiceClient, command, every, job, rpc, subscribe, subscribe_batches
+from wsis_shared.collection_specs import CollectionSpec
 from wsis_shared.errors import Conflict, Invalid
 from wsis_shared.events import new_event
-from wsis_shared.mongo import outbox_index
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_madeup.plugin import THING_MADE
+from wsis_madeup.plugin import THING_MADE, told_much
 
-INDEXES = {"things": [outbox_index()], "votes": []}
+COLLECTIONS = (
+    CollectionSpec("things", outbox=True),
+    CollectionSpec("votes"),
+    CollectionSpec("seen"),
+    CollectionSpec("told"),
+)
 
 
 class Store(EventfulRepository):
@@ -24,7 +29,6 @@ class Store(EventfulRepository):
 
 class MadeUp(Service):
     name = "madeup"
-    outboxes = ("things",)
     max_in_flight = int(os.environ.get("MADEUP_MAX_IN_FLIGHT", "0")) or None
     store = Dependency(Store)
     itself = ServiceClient("madeup", timeout=1.0)
@@ -33,6 +37,14 @@ class MadeUp(Service):
     @rpc
     def echo(self, value):
         return {"value": value}
+
+    @rpc
+    def add(self, one, two=2):
+        return {"sum": one + two}
+
+    @rpc
+    def filters(self, **filters):
+        return filters
 
     @rpc
     def whoami(self):
@@ -108,13 +120,35 @@ class MadeUp(Service):
             os._exit(9)
         self.store.collection("told").insert_one({"_id": event["id"], "data": event["data"]})
 
-    @subscribe_batches(lambda: [("outside", "told_much")], name="much", batch=20, min_interval=0.2)
+    @subscribe("outside", "said")
+    def on_said(self, event):
+        self.store.collection("said").insert_one({"by": "on_said", "event": event["id"]})
+
+    @subscribe("outside", "said")
+    def on_said_too(self, event):
+        self.store.collection("said").insert_one({"by": "on_said_too", "event": event["id"]})
+
+    @subscribe("outside", "said", version=2)
+    def on_said_v2(self, event):
+        self.store.collection("said").insert_one({"by": "on_said_v2", "event": event["id"]})
+
+    @subscribe("outside", "paced", prefetch=1)
+    def on_paced(self, event):
+        self.store.note("paced", step="started")
+        time.sleep(0.1)
+        self.store.note("paced", step="ended")
+
+    @subscribe_batches(told_much, batch=20, min_interval=0.2, prefetch=10)
     def on_told_much(self, events):
         kinds = {event["data"]["kind"] for event in events}
         self.store.note("told much", events=len(events))
         if "poison" in kinds:
             raise RuntimeError("poison")
         self.store.collection("told").insert_many([{"_id": event["id"], "data": event["data"]} for event in events])
+
+    @command("place", batch=10, min_interval=0.02, prefetch=7)
+    def move(self, commands):
+        return [{"args": one.args} for one in commands]
 
     @command(batch=50, min_interval=0.02)
     def cast(self, commands):
@@ -178,4 +212,4 @@ class MadeUp(Service):
 
     @job()
     def sign(self, run):
-        return run.finish()
+        return run.finish({"by": context.current().actor.id})

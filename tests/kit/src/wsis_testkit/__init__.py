@@ -23,6 +23,8 @@ from wsis_shared.amqp import serializer, topology
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.context import ANONYMOUS, Actor, Context
 from wsis_shared.errors import SuiteError, to_wire
+from wsis_shared.events import EventKey
+from wsis_shared.jobs.states import is_live
 from wsis_shared.tracing import new_traceparent
 
 T = TypeVar("T")
@@ -78,6 +80,18 @@ class Served:
         """Call a method as the gateway does; raises the SuiteError that it raised."""
         ctx = make_context(who, **(context or {}))
         return self.amqp_client.request(self.name, method, arguments, ctx, timeout=timeout)
+
+    def run_job(self, method: str, who: Actor, /, *, seconds: float = 60.0, **arguments: Any) -> Any:
+        """Call a method that starts a job, and return its result; AssertionError where it did not succeed."""
+        started = self.call(method, who, **arguments)
+
+        def ended() -> Any:
+            job = self.call("read_job", who, job=started["id"])
+            return job if not is_live(job) else None
+
+        job = wait_for(ended, seconds, f"the job of {method}")
+        assert job["state"] == "succeeded", job
+        return job["result"]
 
     def command(
         self,
@@ -219,11 +233,34 @@ def publish(
     id: str = "",
 ) -> str:
     """Publish an event as the service `source` would; returns its id."""
+    key = EventKey(source, event, version)
     envelope = {
         "specversion": "1.0", "id": id or uuid.uuid4().hex, "source": f"/wsis/{source}",
-        "type": f"wsis.{source}.{event}.v{version}", "time": clock.iso(clock.now()), "subject": subject,
+        "type": key.cloudevents_type, "time": clock.iso(clock.now()), "subject": subject,
         "datacontenttype": "application/json", "traceparent": new_traceparent(), "sequence": f"{sequence:020d}",
         "data": dict(data),
     }  # fmt: skip
-    amqp_client.publish(topology.event_exchange(source).name, event, envelope, {}, message_id=envelope["id"])
+    amqp_client.publish(topology.event_exchange(source).name, key.routing_key, envelope, {}, message_id=envelope["id"])
     return str(envelope["id"])
+
+
+def publish_mail(
+    amqp_client: AmqpClient,
+    service: str,
+    handler: str,
+    *,
+    recipient: str,
+    sender: str = "",
+    blob: str = "",
+    id: str = "",
+) -> str:
+    """Hand a mail to the `@inbound_mail` method of a service as the listener would; returns its id."""
+    id = id or uuid.uuid4().hex
+    event = {
+        "specversion": "1.0", "id": id, "source": "/wsis/mail", "type": "wsis.mail.received.v1",
+        "time": clock.iso(clock.now()), "datacontenttype": "application/json", "traceparent": new_traceparent(),
+        "data": {"recipient": recipient, "sender": sender, "blob": blob, "size": 0},
+    }  # fmt: skip
+    queue = topology.mail_queue(service, handler).name
+    amqp_client.deliver(topology.MAIL.name, queue, event, message_id=id, timeout=5.0)
+    return id

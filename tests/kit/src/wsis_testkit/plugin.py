@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
@@ -66,6 +67,15 @@ def environment(infrastructure: dict[str, str]) -> Iterator[dict[str, str]]:
         node.drop_vhost(name)
 
 
+@pytest.fixture(scope="session")
+def s3_uri() -> Iterator[str]:
+    """WSIS_BLOBS_URI of an empty bucket in a store that speaks S3."""
+    from wsis_testkit import s3
+
+    with s3.run() as uri:
+        yield uri
+
+
 @pytest.fixture(scope="module")
 def amqp_client(environment: dict[str, str]) -> Iterator[Any]:
     """A connection to the module's virtual host."""
@@ -84,6 +94,8 @@ def serve(
     """`serve("voting", WSIS_SETTING="...")`: the installed service, with its indexes made, in a process of its own.
     `indexes=False` or `seed=True` as needed; what still runs at the end of the module is stopped."""
     from wsis_shared import mongo
+    from wsis_shared.blobs import store
+    from wsis_shared.collection_specs import ensure_indexes
     from wsis_shared.plugin import discover
 
     running = []
@@ -92,7 +104,8 @@ def serve(
         plugin = discover(only=(name,)).get(name)
         assert plugin is not None, f"{name} is not installed"
         db = mongo.database(name)
-        mongo.ensure_indexes(db, plugin.load("indexes") or {})
+        ensure_indexes(db, plugin.load("collections") or ())
+        store.ensure_indexes(name)
         if seed and plugin.seed:
             plugin.load("seed")(db)
         served = wsis_testkit.serve(
@@ -108,15 +121,36 @@ def serve(
 
 
 @pytest.fixture(scope="module")
+def start_process(
+    environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., Any]]:
+    """`start_process("sample", "webhooks", WSIS_SETTING="...")`: a further process of an installed service; what still
+    runs at the end of the module is killed."""
+    from wsis_testkit import process
+
+    running = []
+
+    def start(service: str, name: str, **settings: str) -> Any:
+        log = tmp_path_factory.mktemp(name) / "log"
+        running.append(process.start_process(service, name, {**environment, **settings}, log))
+        return running[-1]
+
+    yield start
+    for started in running:
+        started.stop(signal.SIGKILL)
+
+
+@pytest.fixture(scope="module")
 def database(environment: dict[str, str]) -> Callable[[str], Any]:
     """`database("voting")`: the database of a service, with its indexes."""
     from wsis_shared import mongo
+    from wsis_shared.collection_specs import ensure_indexes
     from wsis_shared.plugin import discover
 
     def of(name: str) -> Any:
         plugin = discover(only=(name,)).get(name)
         db = mongo.database(name)
-        mongo.ensure_indexes(db, (plugin.load("indexes") if plugin else None) or {})
+        ensure_indexes(db, (plugin.load("collections") if plugin else None) or ())
         return db
 
     return of

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 from wsis_shared.plugin import PUBLIC, Mode, Plugin, Route
+from wsis_shared.rates import RateClass
 from wsis_shared.schemas import RequestSchema, ResponseSchema, Text
 
 
@@ -37,13 +38,14 @@ plugin = Plugin(
     name="bench",
     summary="For the benchmarks",
     service="wsis_bench.service:Bench",
-    roles={"member": ("bench:use",)},
+    grants={"member": ("bench:use",)},
+    rate_classes=(RateClass("bench", "1000000000/minute", "Votes of the benchmark"),),
     routes=(
         Route("GET", "/v1/bench/nominees", handler="nominees", summary="A list as the contest's", response=Nominees,
               permission=PUBLIC, cache=3600),
         Route("GET", "/v1/bench/echo/{value}", handler="echo", summary="A call that does nothing", response=Echo,
               permission="bench:use"),
         Route("POST", "/v1/bench/votes", handler="cast", summary="A vote", body=Vote, response=Stored, status=201,
-              permission="bench:use", mode=Mode.COMMAND, limit="vote"),
+              permission="bench:use", mode=Mode.COMMAND, limit="bench"),
     ),
 )  # fmt: skip

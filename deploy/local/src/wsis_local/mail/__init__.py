@@ -4,7 +4,8 @@ Tests and the demo read confirmation codes from it. Addresses, relative to `Mail
 
     GET    /                       the inbox, for people
     GET    /api/messages           ?to=&subject=&message_id=&after=&before=&limit=   newest first
-                                   -> {"messages": [{"id", "to", "from", "subject", "date", "headers"}], "total"}
+                                   -> {"messages": [{"id", "to", "from", "return_path", "subject", "date",
+                                                     "headers"}], "total"}
     GET    /api/messages/{id}      -> the same fields and "text", "html" (null when the mail has no such part)
     GET    /api/messages/{id}/raw  -> the mail as it came (.eml)
     DELETE /api/messages           -> 204; the inbox is empty
@@ -13,6 +14,7 @@ Tests and the demo read confirmation codes from it. Addresses, relative to `Mail
 `after` is the id of the last message already seen: only later ones come; `before` is the id of the oldest one seen:
 the next page; `limit` is 1 to 500 (50 by default).
 `id` is a number that grows with each mail; `to` is the list of the envelope's recipients, blind copies included;
+`return_path` is the envelope's sender, where bounces go;
 `date` is when the catcher took the mail (ISO 8601, UTC); `headers` are decoded, the last of a name wins;
 `total` counts all that match. What no message or query fits is answered with {"error": "..."} and 404 or 400.
 """

@@ -120,6 +120,7 @@ class Mailbox:
             "id": number,
             "to": [spelled for (spelled,) in to],
             "from": _header(headers, "From") or sender,
+            "return_path": sender,
             "subject": subject,
             "date": date,
             "headers": {name: str(value) for name, value in headers.items()},

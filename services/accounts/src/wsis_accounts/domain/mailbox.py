@@ -47,6 +47,15 @@ def check(address: str) -> ValidatedEmail:
         raise errors.email_invalid() from None
 
 
+def mailable(address: str, *, smtputf8: bool) -> str:
+    """The address to mail to, normalised. Raises errors.email_invalid, and errors.email_not_mailable for one that only
+    a relay with SMTPUTF8 takes."""
+    parts = check(address)
+    if not smtputf8 and not parts.local_part.isascii():
+        raise errors.email_not_mailable()
+    return parts.normalized
+
+
 def canonical(address: str) -> str:
     """The one spelling of a mailbox: `Jane.Doe+wsis@GoogleMail.com` -> `janedoe@gmail.com`.
 

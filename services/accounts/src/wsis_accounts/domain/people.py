@@ -8,11 +8,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from wsis_shared.roles import MEMBER, Roles
+
 from wsis_accounts import errors
 
-MEMBER, OFFICER, JUROR, AGENCY, OPERATOR = "member", "officer", "juror", "agency", "operator"
-GIVEN = (OFFICER, JUROR, AGENCY, OPERATOR)  # member goes without saying: every confirmed account is one
-ROLES = (MEMBER, *GIVEN)
+# The roles that the rules here speak of; the others are known from the manifests alone.
+OFFICER, AGENCY = "officer", "agency"
 TYPED = ("email", "given_name", "family_name", "stakeholder_type", "country", "organization", "locale")
 
 
@@ -78,22 +79,31 @@ def split(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
 
 
-def is_staff(roles: Iterable[str]) -> bool:
-    """Holds a role beyond that of every member."""
-    return any(role in GIVEN for role in roles)
-
-
 def roles_of(account: Mapping[str, Any]) -> list[str]:
     """All roles, member first."""
     return [MEMBER, *account["roles"]]
 
 
 def change_roles(
-    account: Mapping[str, Any], wanted: Iterable[str], agency: str | None, *, actor: str | None, other_officers: int
+    account: Mapping[str, Any],
+    wanted: Iterable[str],
+    agency: str | None,
+    *,
+    actor: str | None,
+    actor_roles: Iterable[str],
+    declared: Roles,
+    other_officers: int,
 ) -> dict[str, Any]:
-    """The account with other roles. Raises errors.own_roles, last_officer, agency_needed."""
+    """The account with other roles. A role that it holds and no installed plugin declares stays.
+
+    Raises errors.own_roles, role_not_grantable, last_officer, agency_needed.
+    """
     _not_oneself(account, actor)
-    roles = [role for role in GIVEN if role in set(wanted)]
+    wanted = set(wanted)
+    for role in declared.ordered(wanted.symmetric_difference(account["roles"])):
+        if not declared.may_grant(actor_roles, role):
+            raise errors.role_not_grantable(role)
+    roles = declared.held_after(wanted, account["roles"])
     if OFFICER not in roles:
         keep_an_officer(account, other_officers)
     if AGENCY in roles and agency is None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from wsis_accounts.domain.people import is_staff
 from wsis_accounts.domain.rules import SessionRules
 
 
@@ -36,9 +34,11 @@ class Session:
     ended_at: datetime | None = None
 
 
-def start(id: str, account: str, token: str, roles: Iterable[str], now: datetime, rules: SessionRules) -> Session:
-    """A sign-in. Staff have shorter ones."""
-    life = timedelta(hours=rules.staff_session_hours) if is_staff(roles) else timedelta(days=rules.session_days)
+def start(id: str, account: str, token: str, hours: int | None, now: datetime, rules: SessionRules) -> Session:
+    """A sign-in. `hours` is the longest session that the roles of the account allow, None without such a limit."""
+    life = timedelta(days=rules.session_days)
+    if hours is not None:
+        life = min(life, timedelta(hours=hours))
     return Session(id, account, token, now, now + life, used_at=now)
 
 

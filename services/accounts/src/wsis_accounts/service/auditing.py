@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from wsis_shared import clock
-from wsis_shared.audit import ACTION_TAKEN
-from wsis_shared.bus import rpc, subscribe_each
+from wsis_shared.bus import rpc, subscribe_many
 from wsis_shared.events import SOURCE
-from wsis_shared.plugin import discover
 
+from wsis_accounts.events import audited
 from wsis_accounts.service.desk import Desk
 from wsis_accounts.store import entry
-
-
-def audited() -> Sequence[tuple[str, str]]:
-    """The services that publish what their staff do, this one included."""
-    return [(plugin.name, ACTION_TAKEN.type) for plugin in discover() if ACTION_TAKEN in plugin.publishes]
 
 
 class Auditing(Desk):
     """Needs `audit:read`."""
 
-    @subscribe_each(audited, name="audit")
+    @subscribe_many(audited)
     def on_action_taken(self, event: dict[str, Any]) -> None:
         """Keep it for good."""
         self.store.add_entry(event["id"], event["source"].removeprefix(SOURCE), event["data"])

@@ -11,13 +11,12 @@ from wsis_shared.bus import Dependency, Service
 from wsis_accounts import errors
 from wsis_accounts.domain import people
 from wsis_accounts.settings import Settings
-from wsis_accounts.store import OUTBOXES, Signer, Store
+from wsis_accounts.store import Signer, Store
 
 
 class Desk(Service):
     """Base of the parts."""
 
-    outboxes = OUTBOXES
     store = Dependency(Store)
     rules = Dependency(lambda _db: Settings.load())
     signer = Dependency(lambda db: Signer(Store(db), Settings.load().key_days))

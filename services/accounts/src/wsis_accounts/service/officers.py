@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from wsis_shared import audit, clock, context
+from wsis_shared import audit, clock, context, roles
 from wsis_shared.bus import rpc
 from wsis_shared.errors import Invalid
 from wsis_shared.events import PendingEvent, new_event
@@ -45,11 +46,15 @@ class Officers(Desk):
 
     @rpc(writes=True)
     def set_roles(self, account: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Give and take roles. They count from the next refresh of their holder on, minutes later at most."""
+        """Give and take roles. They count from the next refresh of their holder on, minutes later at most; sessions
+        that are longer than the roles allow end earlier."""
         before = self.store.account(account)
         after = people.change_roles(
-            before, body["roles"], body.get("agency"), actor=_actor(), other_officers=self.store.other_officers(account)
-        )
+            before, body["roles"], body.get("agency"), actor=_actor(), actor_roles=context.current().actor.roles,
+            declared=roles.installed(), other_officers=self.store.other_officers(account),
+        )  # fmt: skip
+        if (hours := roles.installed().session_hours(after["roles"])) is not None:
+            self.store.limit_sessions(account, now() + timedelta(hours=hours))
         told = new_event(events.ROLES_CHANGED, account, account=account, roles=people.roles_of(after))
         return self._save(before, after, "accounts.roles_changed", body["reason"], told)
 

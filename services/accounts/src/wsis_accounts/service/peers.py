@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from wsis_shared import clock
+from wsis_shared import clock, roles
 from wsis_shared.bus import rpc
+from wsis_shared.roles import MEMBER
 from wsis_shared.settings import Suite
 
-from wsis_accounts import errors, texts
+from wsis_accounts import errors
 from wsis_accounts.domain import codes, people
 from wsis_accounts.service.desk import Desk
 from wsis_accounts.store import keyed
@@ -29,7 +30,7 @@ class Peers(Desk):
         """Contacts of all active accounts, or of those with a role, page by page: {items, next}; next is the `after` of
         the following page, None at the end."""
         limit = max(1, min(limit, MOST))
-        found = self.store.active_after(after, limit, None if role == people.MEMBER else role)
+        found = self.store.active_after(after, limit, None if role == MEMBER else role)
         return {"items": [_contact(row) for row in found], "next": found[-1]["_id"] if len(found) == limit else None}
 
     @rpc
@@ -41,7 +42,7 @@ class Peers(Desk):
     def profiles(self, role: str | None = None, ids: list[str] | None = None) -> list[dict[str, Any]]:
         """Profiles of these accounts, or of all active holders of a role, a thousand at most."""
         found = self.store.accounts(ids) if ids is not None else self.store.active_after(None, MOST, role)
-        return [_profile(account) for account in found if role in (None, people.MEMBER) or role in account["roles"]]
+        return [_profile(account) for account in found if role in (None, MEMBER) or role in account["roles"]]
 
     @rpc
     def traces(self, ids: list[str]) -> list[dict[str, Any]]:
@@ -92,7 +93,7 @@ class Peers(Desk):
     def role_names(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
         """The names of roles in the language of their holder."""
         locale = self.store.account(account or str(data["account"]))["locale"]
-        return {"role_names": ", ".join(texts.say(role, locale) for role in data["roles"])}
+        return {"role_names": ", ".join(roles.installed().title(role, locale) for role in data["roles"])}
 
 
 def _contact(account: dict[str, Any]) -> dict[str, Any]:

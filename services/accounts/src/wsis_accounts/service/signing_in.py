@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from wsis_shared import context
+from wsis_shared import context, roles
 from wsis_shared.bus import every, rpc
 from wsis_shared.errors import SuiteError
 from wsis_shared.events import new_event
@@ -23,7 +23,7 @@ from wsis_shared.mongo import in_transaction
 from wsis_accounts import challenges, errors, events, texts, tokens
 from wsis_accounts.domain import codes, people, sessions, signals
 from wsis_accounts.domain.codes import Mailbox
-from wsis_accounts.domain.mailbox import canonical, check, domain_of
+from wsis_accounts.domain.mailbox import canonical, check, domain_of, mailable
 from wsis_accounts.domain.sessions import Session
 from wsis_accounts.service.desk import Desk, now
 from wsis_accounts.store import keyed
@@ -43,7 +43,7 @@ class SigningIn(Desk):
         ctx, typed = context.current(), {name: value for name, value in body.items() if name != "challenge"}
         registration = {
             **typed,
-            "email": check(body["email"]).normalized,
+            "email": mailable(body["email"], smtputf8=self.rules.mail_smtputf8),
             "registered_at": now(),
             "registered_from": keyed.network(ctx.network),
             "seconds_to_fill": self._seconds_to_fill(body.get("challenge"), keyed.mailbox(canonical(body["email"]))),
@@ -122,7 +122,10 @@ class SigningIn(Desk):
             return errors.blocked()
         id = uuid.uuid4().hex
         refresh = keyed.new_refresh(id, 1)
-        session = sessions.start(id, account["_id"], keyed.refresh(refresh), account["roles"], now(), self.rules)
+        session = sessions.start(
+            id, account["_id"], keyed.refresh(refresh),
+            roles.installed().session_hours(account["roles"]), now(), self.rules,
+        )  # fmt: skip
         self.store.keep_session(session)
         return account, session, refresh
 

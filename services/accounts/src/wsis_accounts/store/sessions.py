@@ -29,6 +29,11 @@ class Sessions(Repository):
         query: dict[str, Any] = {"account": account, "ended_at": None, **({"_id": only} if only else {})}
         self.collection("sessions").update_many(query, {"$set": {"ended_at": now}})
 
+    def limit_sessions(self, account: str, latest: datetime) -> None:
+        """No session of an account lasts longer than `latest`."""
+        query = {"account": account, "ended_at": None, "expires_at": {"$gt": latest}}
+        self.collection("sessions").update_many(query, {"$set": {"expires_at": latest}})
+
     def sessions_of(self, account: str) -> list[Session]:
         """The last hundred, newest first."""
         rows = self.collection("sessions").find({"account": account}).sort("started_at", -1).limit(100)

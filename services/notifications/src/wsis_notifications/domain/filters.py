@@ -1,16 +1,12 @@
-"""What templates say of moments, codes and countries, in the reader's language.
+"""What templates say of moments, numbers and texts, in the reader's language.
 
     {{ closes_at | moment }}     15 April 2017, 23:00 Geneva time (21:00 UTC)
     {{ opens_at | day }}         16 March 2017, in Geneva
-    {{ category | category }}    title of a prize category ("C7.e-health", 10)
-    {{ line | action_line }}     title of an action line
-    {{ phase | phase }}          title of a phase of the contest ("public_voting")
-    {{ country | country }}      name of a country ("NO")
-    {{ number | sdg }}           title of a Sustainable Development Goal
     {{ votes | number }}         1,234,567
     {{ texts | localised }}      the reader's entry of {"en": ..., "fr": ...}
 
-A code that the reference data do not know is shown as it is: a mail with a code in it is better than none.
+Those of the reference data (`country`, `action_line`, `sdg`) and of the plugins (`Plugin.template_filters`) stand
+beside them; a value that such a filter does not know is shown as it is: a mail with a code in it is better than none.
 """
 
 from __future__ import annotations
@@ -22,7 +18,8 @@ from typing import Any
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from wsis_shared import clock, reference
+from wsis_shared import clock
+from wsis_shared.reference.filters import TemplateFilter
 
 from wsis_notifications.domain.bidi import Native
 from wsis_notifications.errors import CannotWrite
@@ -31,8 +28,10 @@ from wsis_notifications.errors import CannotWrite
 _BABEL = {"en": "en_GB", "zh": "zh_Hans_CN"}
 
 
-def filters_for(locale: str, phrases: Mapping[str, str]) -> dict[str, Callable[..., Any]]:
-    """The filters for one language."""
+def filters_for(
+    locale: str, phrases: Mapping[str, str], declared: Mapping[str, TemplateFilter]
+) -> dict[str, Callable[..., Any]]:
+    """The filters for one language: our own, and the `declared` ones of other packages, which cannot replace them."""
     written = _BABEL.get(locale, locale)
 
     def date(moment: datetime) -> str:
@@ -54,14 +53,14 @@ def filters_for(locale: str, phrases: Mapping[str, str]) -> dict[str, Callable[.
             )
         )
 
-    def titled(find: Callable[[Any], Any]) -> Callable[[Any], str]:
-        def title(code: Any) -> str:
+    def native(translate: TemplateFilter) -> Callable[[Any], str]:
+        def shown(value: Any) -> str:
             try:
-                return Native(reference.title(find(code), locale))
-            except (LookupError, ValueError):
-                return str(code)
+                return Native(translate(value, locale))
+            except (LookupError, ValueError, TypeError):
+                return str(value)
 
-        return title
+        return shown
 
     def localised(texts: Any) -> Any:
         if not isinstance(texts, Mapping):
@@ -69,13 +68,9 @@ def filters_for(locale: str, phrases: Mapping[str, str]) -> dict[str, Callable[.
         return Native(texts[locale]) if texts.get(locale) else texts.get("en", "")
 
     return {
+        **{name: native(translate) for name, translate in declared.items()},
         "moment": moment,
         "day": day,
-        "category": titled(reference.category),
-        "action_line": titled(reference.action_line),
-        "phase": titled(_phase),
-        "sdg": titled(lambda number: reference.sdg(int(number))),
-        "country": titled(reference.country),
         "number": lambda value: Native(format_decimal(value, locale=written)),
         "localised": localised,
     }
@@ -86,11 +81,3 @@ def _moment(value: Any) -> datetime:
         return value if isinstance(value, datetime) else clock.parse(str(value))
     except ValueError:
         raise CannotWrite("template_broken", "moment") from None
-
-
-def _phase(code: str) -> Mapping[str, Any]:
-    phases = reference.edition_seed(2017)["phases"]
-    found: Mapping[str, Any] | None = next((phase for phase in phases if phase["code"] == code), None)
-    if found is None:
-        raise LookupError(code)
-    return found

@@ -5,12 +5,12 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email import policy
 from email.headerregistry import Address
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime, getaddresses, parseaddr
 from functools import lru_cache
 from typing import Any
 
@@ -81,10 +81,30 @@ def from_setting(text: str) -> Mailbox:
     return mailbox(name, address)
 
 
+def reply_address(value: Any) -> Mailbox:
+    """A Reply-To of a publisher, "Name <address>" or the address alone. Raises CannotWrite."""
+    if not isinstance(value, str) or not value.isprintable():
+        raise CannotWrite("header_unsafe", "Reply-To")
+    addresses = getaddresses([value])
+    if len(addresses) != 1:
+        raise CannotWrite("header_unsafe", "Reply-To")
+    return mailbox(*addresses[0])
+
+
 def compose(
-    written: Written, *, sender: Mailbox, reply_to: Mailbox | None, to: Mailbox, message_id: str, date: datetime
+    written: Written,
+    *,
+    sender: Mailbox,
+    reply_to: Mailbox | None,
+    to: Mailbox,
+    message_id: str,
+    date: datetime,
+    return_path: str = "",
+    more: Sequence[str] = (),
 ) -> Envelope:
     """One mail to one person, text and HTML. Nobody answers to an automatic mail automatically (RFC 3834).
+
+    `return_path` is the envelope's sender, by default the address in From; `more` are further header lines, folded.
 
     Headers are folded and encoded by Python's email package; the parts are put together here, which takes a quarter of
     the time of an EmailMessage.
@@ -100,6 +120,7 @@ def compose(
         f"Date: {format_datetime(date)}\r\n",
         f"Message-ID: {message_id}\r\n",
         "Auto-Submitted: auto-generated\r\n",
+        *more,
         f"Content-Language: {written.locale}\r\n",
         "MIME-Version: 1.0\r\n",
         f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n',
@@ -114,7 +135,7 @@ def compose(
             f"\r\n--{boundary}--\r\n".encode(),
         ]
     )
-    return Envelope(sender.address, to.address, content, utf8)
+    return Envelope(return_path or sender.address, to.address, content, utf8)
 
 
 def _part(subtype: str, text: str) -> bytes:
@@ -131,7 +152,9 @@ def _part(subtype: str, text: str) -> bytes:
 def _address_line(name: str, box: Mailbox, utf8: bool) -> str:
     if _PLAIN_NAME.fullmatch(box.name) and not utf8:
         return f'{name}: "{box.name}" <{box.address}>\r\n'
-    address = Address(display_name=box.name, addr_spec=box.address)
+    # By its parts: Address refuses a whole address whose local part is not ASCII, which RFC 6532 allows.
+    username, _, domain = box.address.rpartition("@")
+    address = Address(display_name=box.name, username=username, domain=domain)
     return _fold(name, address, utf8)
 
 

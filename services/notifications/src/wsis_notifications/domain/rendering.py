@@ -16,6 +16,7 @@ from jinja2 import Environment, StrictUndefined, Template, TemplateError, Undefi
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 from wsis_shared import reference
+from wsis_shared.reference.filters import FILTERS, TemplateFilter
 
 from wsis_notifications.domain import bidi, layout
 from wsis_notifications.domain.filters import filters_for
@@ -55,16 +56,19 @@ class Written:
 
 class Writer:
     """Writes mails. `page` is the source of the HTML page, `phrases` its words by language, `public_url` the start of
-    links. `undefined` is what a missing variable becomes: an error, except in a preview."""
+    links, `filters` those of the reference data and the plugins. `undefined` is what a missing variable becomes: an
+    error, except in a preview."""
 
     def __init__(
         self,
         page: str,
         phrases: Mapping[str, Mapping[str, str]],
         public_url: str,
+        filters: Mapping[str, TemplateFilter] = FILTERS,
         undefined: type[Undefined] = StrictUndefined,
     ) -> None:
         self._phrases, self._public_url, self._undefined = phrases, public_url.rstrip("/"), undefined
+        self._filters = filters
         self._page = Environment(autoescape=True).from_string(page)
         self._plain = {locale: self._environment(locale, html=False) for locale in phrases}
         self._html = {locale: self._environment(locale, html=True) for locale in phrases}
@@ -139,7 +143,7 @@ class Writer:
         made = ImmutableSandboxedEnvironment(
             autoescape=html, finalize=show, undefined=self._undefined, trim_blocks=True, lstrip_blocks=True
         )
-        filters = filters_for(locale, self._phrases[locale])
+        filters = filters_for(locale, self._phrases[locale], self._filters)
         made.filters.update({name: _of_known(shown) for name, shown in filters.items()})
         return made
 

@@ -24,6 +24,10 @@ BACKOFF: dict[str, tuple[int, ...]] = {
 LANES = tuple(BACKOFF)
 
 
+# Tries of a mail that our own code cannot compose: the data do not change, the code may (a release).
+COMPOSE_TRIES = 3
+
+
 def delivery_id(event: str, template: str, account: str | None) -> str:
     """The one delivery of an event, a template and a person: the same however often the event arrives."""
     return uuid.uuid5(uuid.NAMESPACE_URL, f"{event}|{template}|{account or 'contact'}").hex
@@ -80,7 +84,8 @@ def _account(value: Any) -> str:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a dialogue with the relay ended: sent, retry, failed or unknown. `reason` holds no address."""
+    """How a dialogue with the relay ended: sent, retry, failed or unknown; or that there was none, since the mail could
+    not be composed: broken. `reason` holds no address."""
 
     state: str
     reason: str = ""
@@ -104,6 +109,9 @@ def settlement(outcome: Outcome, lane: str, attempts: int, repeatable: bool) -> 
         pause = retry_after(lane, max(attempts, 1))
         if pause is not None:
             return Settlement("queued", outcome.reason, pause)
+    if outcome.state == "broken":
+        pause = retry_after(lane, max(attempts, 1)) if attempts < COMPOSE_TRIES else None
+        return Settlement("queued" if pause else "failed", outcome.reason, pause or 0.0)
     if outcome.state == "retry":
         return Settlement("failed", f"given up: {outcome.reason}")
     return Settlement(outcome.state, outcome.reason)

@@ -120,6 +120,19 @@ class Store(EventfulRepository):
                 again[row["parcel"]] = min(due, again.get(row["parcel"], due))
         self.parcels.close(claim, parcels, again)
 
+    def on_its_way(self, delivery: str) -> dict[str, Any] | None:
+        """The delivery, if a mail of it may have left. One that is queued again waits: a bounce is of another mail."""
+        found: dict[str, Any] | None = self.deliveries.find_one(
+            {"_id": delivery, "state": {"$in": ["sending", "sent", "unknown"]}}
+        )
+        return found
+
+    def bounce(self, row: Mapping[str, Any], kind: str, reason: str, *happened: PendingEvent) -> None:
+        """Its mail came back, perhaps before the dialogue was noted. Call it inside a transaction with `on_its_way`."""
+        change = {"$set": {"state": "bounced", "trouble": "bounced", "bounce": kind, "reason": reason}}
+        same = {"_id": row["_id"], "state": row["state"]}
+        self.deliveries.update_one(same, self.with_events(change, row["attempts"], *happened))
+
     def forget(self, account: str) -> None:
         """An account is erased: what is still queued for it is skipped."""
         self.deliveries.update_many(
@@ -140,7 +153,7 @@ class Store(EventfulRepository):
         """Put one that did not arrive back into its lane, and wake that. Call it inside a transaction."""
         parcel, now = uuid.uuid4().hex, clock.now()
         change = {"state": "queued", "attempts": 0, "parcel": parcel, "due": now, "reason": None}
-        update = {"$set": change, "$unset": {"trouble": 1}}
+        update = {"$set": change, "$unset": {"trouble": 1, "bounce": 1}}
         self.deliveries.update_one(
             {"_id": row["_id"], "state": row["state"]}, self.with_events(update, row["attempts"], occurrence)
         )

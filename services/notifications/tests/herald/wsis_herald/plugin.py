@@ -25,11 +25,17 @@ def event(type_: str, *notices: EmailNotification) -> EventType:
     return EventType(type=type_, summary=type_, schema=Anything, example=example, notifications=notices)
 
 
+FILTERS = {
+    "medal": lambda code, locale: {"gold": {"en": "gold", "fr": "or"}}[code][locale],
+    "country": lambda code, locale: "mine",
+}
+
 plugin = Plugin(
     name="herald",
     summary="A publisher made up for tests",
     service="",
     locale_package="wsis_herald.notices",
+    template_filters="wsis_herald.plugin:FILTERS",
     publishes=(
         event("code_wanted", EmailNotification("code", to="contact", priority="high", context_provider="issue_code")),
         event("work_received", EmailNotification("receipt")),

@@ -16,6 +16,7 @@ from fpdf.enums import Align, MethodReturnValue
 from wsis_shared import clock, reference
 
 from wsis_prizes.certificate import fonts
+from wsis_prizes.domain import reference as contest
 from wsis_prizes.settings import Settings
 
 WIDTH, HEIGHT, MARGIN = 297.0, 210.0, 12.0  # A4 landscape, in millimetres
@@ -63,7 +64,7 @@ def _content(
     project: Mapping[str, Any], language: str, *, winner: bool, at: datetime
 ) -> tuple[list[Block], tuple[str, str, str]]:
     words = _texts()[language]
-    category = reference.title(reference.category(project["category"]), language)
+    category = reference.title(contest.category(project["category"]), language)
     blocks = [
         Block(words["process"], 13, GREY, lines=2),
         Block(words["prizes"].format(project["edition"]), 19, NAVY, before=1.5),

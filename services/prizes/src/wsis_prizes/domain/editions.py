@@ -7,10 +7,9 @@ from copy import deepcopy
 from datetime import datetime
 from typing import Any
 
-from wsis_shared import reference
-
 from wsis_prizes import errors
 from wsis_prizes.domain import phases
+from wsis_prizes.domain.reference import categories, category
 
 Edition = dict[str, Any]
 
@@ -42,7 +41,7 @@ def from_seed(seed: Mapping[str, Any]) -> Edition:
     return {
         "_id": str(seed["edition"]),
         "phases": [phases.from_wall(row, seed["timezone"], seed["daily_cutoff"]) for row in seed["phases"]],
-        "categories": [reference.category(number).code for number in seed["categories"]],
+        "categories": [category(number).code for number in seed["categories"]],
         "form": {"languages": list(seed["form"]["languages"]), "fields": fields},
         "criteria": [{"code": row["code"], "title": dict(row["title"])} for row in seed["criteria"]],
         "settings": {
@@ -86,7 +85,7 @@ def with_settings(edition: Edition, wanted: Mapping[str, Any], moment: datetime)
         elif name == "categories":
             old, new = (
                 changed["categories"],
-                [category.code for category in reference.categories() if category.code in value],
+                [item.code for item in categories() if item.code in value],
             )
             changed["categories"] = new
         else:

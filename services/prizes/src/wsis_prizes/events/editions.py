@@ -35,7 +35,6 @@ PHASE_CHANGED = EventType(
         "accounts": ["3f2a"],
     },  # fmt: skip
     public=True,
-    private=("accounts",),
     # Those whom the phase concerns. An extension of voting is told to everyone by an event of its own.
     notifications=(EmailNotification("phase_changed", to="accounts"),),
 )

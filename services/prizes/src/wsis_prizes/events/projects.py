@@ -28,7 +28,6 @@ PROJECT_SUBMITTED = EventType(
     schema=Submitted,
     example={**_PROJECT, "country": "RW", "region": "africa", "sdgs": [3]},
     public=True,
-    private=("account",),
     notifications=(EmailNotification("project_submitted", priority="high", context_provider="receipt_details"),),
 )
 
@@ -50,7 +49,6 @@ PROJECT_WITHDRAWN = EventType(
     schema=Withdrawn,
     example={**_PROJECT, "nominated": False},
     public=True,
-    private=("account",),
     notifications=(EmailNotification("project_withdrawn", priority="high", context_provider="project_details"),),
 )
 
@@ -151,6 +149,5 @@ PROJECT_DISQUALIFIED = EventType(
     schema=Disqualified,
     example={**_PROJECT, "reason": "Votes were bought", "reason_code": "disqualified"},
     public=True,
-    private=("account",),
     notifications=(EmailNotification("project_disqualified", context_provider="project_details"),),
 )

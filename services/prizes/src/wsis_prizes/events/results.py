@@ -89,7 +89,6 @@ CHAMPIONS_ANNOUNCED = EventType(
         "accounts": ["3f2a", "81bb"],
     },  # fmt: skip
     public=True,
-    private=("accounts",),
     notifications=(
         EmailNotification("champion", to="accounts", context_provider="champion_details"),
         EmailNotification("champions_announced", to="everyone"),
@@ -119,7 +118,6 @@ WINNERS_ANNOUNCED = EventType(
         "accounts": ["3f2a"],
     },  # fmt: skip
     public=True,
-    private=("accounts",),
     notifications=(
         EmailNotification("winner", to="accounts", context_provider="champion_details"),
         EmailNotification("winners_announced", to="everyone"),

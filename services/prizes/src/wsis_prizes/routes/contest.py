@@ -29,6 +29,7 @@ CONTEST = (
         "PATCH", "/v1/editions/{edition}", handler="change_settings", summary="Change settings of an edition",
         permission="prizes:manage", body=schemas.SettingsPatch, response=schemas.Edition,
         error_codes=(_UNKNOWN, "prizes.settings_fixed", "prizes.nothing_to_change"),
+        description="What is not named stays. A setting that later steps rest on can no longer change after them.",
     ),
     Route(
         "PUT", "/v1/editions/{edition}/phases/{phase}", handler="move_phase", summary="Move a phase",
@@ -53,7 +54,7 @@ CONTEST = (
     ),
     Route(
         "GET", "/v1/word-count.js", handler="read_word_counter", summary="The rule of counting words as JavaScript",
-        permission=PUBLIC, response=schemas.Download, media="text/javascript", cache=3600,
+        permission=PUBLIC, response=schemas.TextFile, media="text/javascript", cache=3600,
     ),
     Route(
         "GET", "/v1/sdg-suggestions", handler="suggest_sdgs", summary="Goals that the WSIS-SDG Matrix links to a line",

@@ -23,6 +23,7 @@ JURY = (
         "POST", "/v1/projects/{project}/conflict", handler="declare_conflict",
         summary="Declare a conflict of interest", permission="prizes:review", body=schemas.ConflictDeclaration,
         response=schemas.ConflictTaken, error_codes=(_UNKNOWN, "prizes.conflict_declared", "prizes.reviews_closed"),
+        description="Another juror gets the project, if there is one.",
     ),
     Route(
         "GET", "/v1/editions/{edition}/finalists", handler="read_finalists",
@@ -36,5 +37,6 @@ JURY = (
         response=schemas.Decided,
         error_codes=("prizes.edition_unknown", "prizes.finalists_not_fixed", "prizes.not_a_finalist",
                      "prizes.interested", "prizes.winners_released"),
+        description="It may be changed until the release.",
     ),
 )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wsis_shared.plugin import PUBLIC, Route
 
-from wsis_prizes.schemas import editions, results
+from wsis_prizes.schemas import results
 
 _NO_EDITION = "prizes.edition_unknown"
 _STALE = ("prizes.nominees_published", "prizes.project_disqualified", "prizes.project_withdrawn")
@@ -36,7 +36,7 @@ RESULTS = (
     Route(
         "GET", "/v1/projects/{project}/certificate", handler="read_certificate",
         summary="Certificate of a champion or winner as PDF", permission=PUBLIC, query=results.CertificateQuery,
-        response=editions.Download, media="application/pdf", limit="heavy",
+        download=True, media="application/pdf", limit="heavy",
         error_codes=("prizes.project_unknown", "prizes.no_certificate"),
     ),
 )  # fmt: skip

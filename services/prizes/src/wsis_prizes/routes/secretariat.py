@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from wsis_shared.plugin import Route
+from wsis_shared.jobs import JobKind
+from wsis_shared.plugin import Mode, Route
 from wsis_shared.schemas import PageQuery
 
 from wsis_prizes.schemas import jury, projects, results
 
 _UNKNOWN = "prizes.project_unknown"
 _NO_EDITION = "prizes.edition_unknown"
+
+JOBS = (
+    JobKind(
+        "publish_list", "Publishes the nominees", permission="prizes:manage", result=jury.NominationList,
+        cancellable=False,
+    ),
+)  # fmt: skip
 
 SECRETARIAT = (
     Route(
@@ -25,6 +33,7 @@ SECRETARIAT = (
         "PUT", "/v1/projects/{project}/eligibility", handler="decide_eligibility", summary="Rule a project in or out",
         permission="prizes:manage", body=projects.EligibilityDecision, response=projects.Eligibility,
         error_codes=(_UNKNOWN, "prizes.wrong_state", "prizes.nominees_published", "prizes.project_exists"),
+        description="With the reason. It can be changed until the nominees are published.",
     ),
     Route(
         "POST", "/v1/projects/{project}/clarification-request", handler="request_clarification",
@@ -34,7 +43,7 @@ SECRETARIAT = (
     ),
     Route(
         "POST", "/v1/editions/{edition}/assignments", handler="assign_reviews", summary="Assign projects to jurors",
-        permission="prizes:manage", body=jury.AssignmentOrder, response=jury.Assignment, limit="heavy", timeout=30.0,
+        permission="prizes:manage", body=jury.AssignmentOrder, response=jury.Assignment, limit="heavy",
         error_codes=(_NO_EDITION, "prizes.not_jurors", "prizes.reviews_closed"),
         description="By action line, never to a juror of the same country or organization, the least loaded first. "
         "What is assigned stays; repeat it to fill what is missing.",
@@ -65,14 +74,14 @@ SECRETARIAT = (
     ),
     Route(
         "PUT", "/v1/editions/{edition}/nominations", handler="fix_nominations", summary="Fix the list of nominees",
-        permission="prizes:manage", body=jury.Nominations, response=jury.NominationList, limit="heavy", timeout=30.0,
+        permission="prizes:manage", body=jury.Nominations, response=jury.NominationList, limit="heavy",
         error_codes=(_NO_EDITION, "prizes.not_of_the_list", "prizes.over_the_cap", "prizes.nominees_published"),
         description="By name, or by mean score with `count` or `threshold`. Everyone left out gets a reason.",
     ),
     Route(
         "POST", "/v1/editions/{edition}/nominations/publication", handler="publish_nominees",
         summary="Publish the nominees", permission="prizes:manage", response=jury.NominationList, limit="heavy",
-        timeout=30.0,
+        mode=Mode.JOB,
         error_codes=(_NO_EDITION, "prizes.no_list", "prizes.submission_open", "prizes.nominees_published"),
     ),
     Route(
@@ -85,9 +94,10 @@ SECRETARIAT = (
     Route(
         "POST", "/v1/editions/{edition}/finalists", handler="fix_finalists",
         summary="Fix the finalists from the certified tally", permission="prizes:manage", body=jury.FinalistsOrder,
-        response=jury.FinalistsFixed, limit="heavy", timeout=30.0,
+        response=jury.FinalistsFixed, limit="heavy",
         error_codes=(_NO_EDITION, "prizes.tally_not_certified", "prizes.tie_unsettled", "prizes.not_of_the_tie",
                "prizes.finalists_fixed", "prizes.no_list"),
+        description="Ties follow the published rule of the edition.",
     ),
     Route(
         "POST", "/v1/editions/{edition}/champions/announcement", handler="announce_champions",

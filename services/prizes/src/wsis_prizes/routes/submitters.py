@@ -42,6 +42,7 @@ SUBMITTERS = (
         "POST", "/v1/projects/{project}/withdrawal", handler="withdraw_project",
         summary="Withdraw my project until voting opens", permission="prizes:submit", body=schemas.Reason,
         response=schemas.Project, error_codes=(_UNKNOWN, "prizes.voting_has_begun", "prizes.wrong_state"),
+        description="Its category is free again for another project.",
     ),
     Route(
         "POST", "/v1/projects/{project}/clarification", handler="answer_clarification",

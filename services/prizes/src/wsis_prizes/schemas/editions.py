@@ -163,6 +163,10 @@ class FormField(ResponseSchema):
     """A field of the form."""
 
     code = fields.String()
+    label = fields.String(metadata={"description": "In the reader's language"})
+    help = fields.String(metadata={"description": "In the reader's language"})
+    labels = fields.Dict(keys=fields.String(), values=fields.String())
+    helps = fields.Dict(keys=fields.String(), values=fields.String())
     required = fields.Boolean()
     min_words = fields.Integer(allow_none=True)
     max_words = fields.Integer(allow_none=True)
@@ -207,10 +211,10 @@ class WordCount(ResponseSchema):
     words = fields.Integer()
 
 
-class Download(ResponseSchema):
-    """A file: its bytes as base64."""
+class TextFile(ResponseSchema):
+    """A text for saving."""
 
-    body = fields.String()
+    text = fields.String()
     filename = fields.String()
 
 

@@ -7,6 +7,7 @@ from wsis_shared.schemas import (
     ActionLine,
     Country,
     PageQuery,
+    Region,
     RequestSchema,
     ResponseSchema,
     Sdg,
@@ -178,7 +179,7 @@ class ProjectQuery(PageQuery):
     state = fields.String(load_default=None, validate=validate.OneOf(LISTED_STATES))
     category = ActionLine(load_default=None)
     country = Country(load_default=None)
-    region = fields.String(load_default=None, validate=validate.Length(max=40))
+    region = Region(load_default=None)
     sdg = fields.Integer(load_default=None, validate=validate.Range(min=1, max=17))
     stakeholder_type = StakeholderType(load_default=None)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from wsis_shared.bus import Dependency, Service, ServiceClient, subscribe
 
+from wsis_prizes.service.certificates import CertificateCalls
 from wsis_prizes.service.editions import EditionCalls
 from wsis_prizes.service.jury import JuryCalls
 from wsis_prizes.service.nomination import NominationCalls
@@ -14,7 +15,7 @@ from wsis_prizes.service.outcome import OutcomeCalls
 from wsis_prizes.service.projects import ProjectCalls
 from wsis_prizes.service.public import PublicCalls
 from wsis_prizes.service.secretariat import SecretariatCalls
-from wsis_prizes.store import OUTBOXES, Store
+from wsis_prizes.store import Store
 
 
 class PrizesService(
@@ -25,13 +26,13 @@ class PrizesService(
     NominationCalls,
     OutcomeCalls,
     PublicCalls,
+    CertificateCalls,
     NoticeCalls,
     Service,
 ):
     """Everything that the contest answers to."""
 
     name = "prizes"
-    outboxes = OUTBOXES
     store = Dependency(Store)
     accounts = ServiceClient("accounts")
     voting = ServiceClient("voting", timeout=10.0)

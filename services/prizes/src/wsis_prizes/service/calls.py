@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from wsis_shared import context
@@ -17,6 +18,8 @@ class Calls:
     store: Store
     accounts: Any
     voting: Any
+    bus: Any
+    job_response: Callable[[dict[str, Any]], dict[str, Any]]
 
     @staticmethod
     def ctx() -> Context:

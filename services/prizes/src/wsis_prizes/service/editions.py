@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from datetime import datetime
 from importlib.resources import files
 from typing import Any
@@ -12,7 +11,8 @@ from wsis_shared.bus import rpc
 from wsis_shared.events import PendingEvent, new_event
 
 from wsis_prizes import errors
-from wsis_prizes.domain import editions, names, phases, projects, words
+from wsis_prizes.domain import editions, forms, names, phases, projects, words
+from wsis_prizes.domain import reference as contest
 from wsis_prizes.events import PHASE_CHANGED, VOTING_EXTENDED, VOTING_WINDOW_CHANGED
 from wsis_prizes.service import shown
 from wsis_prizes.service.calls import Calls
@@ -115,7 +115,7 @@ class EditionCalls(Calls):
     def list_categories(self, edition: str) -> dict[str, Any]:
         """The categories by number, titles in the reader's language."""
         locale, doc = self.ctx().locale, self.store.edition(edition)
-        rows = [reference.category(code) for code in doc["categories"]]
+        rows = [contest.category(code) for code in doc["categories"]]
         return {
             "items": [
                 {
@@ -140,7 +140,7 @@ class EditionCalls(Calls):
         return {
             "edition": edition,
             **doc["form"],
-            "fields_": doc["form"]["fields"],
+            "fields": forms.described(doc["form"]["fields"], contest.form_texts(), locale),
             "criteria": criteria,
             "word_rule": words.RULE,
         }
@@ -153,8 +153,8 @@ class EditionCalls(Calls):
     @rpc
     def read_word_counter(self) -> dict[str, Any]:
         """The rule as JavaScript, for the form in the browser."""
-        script = (files("wsis_prizes.domain") / "word-count.js").read_bytes()
-        return {"body": base64.b64encode(script).decode(), "filename": "word-count.js"}
+        script = (files("wsis_prizes.domain") / "word-count.js").read_text("utf-8")
+        return {"text": script, "filename": "word-count.js"}
 
     @rpc
     def suggest_sdgs(self, action_line: str) -> dict[str, Any]:

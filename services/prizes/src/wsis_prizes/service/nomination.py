@@ -6,8 +6,9 @@ from collections import Counter
 from typing import Any
 
 from wsis_shared import audit, clock
-from wsis_shared.bus import rpc
+from wsis_shared.bus import job, rpc
 from wsis_shared.events import new_event
+from wsis_shared.jobs.run import Finish, Run
 
 from wsis_prizes import errors
 from wsis_prizes.domain import finalists, nomination, phases, projects
@@ -45,15 +46,17 @@ class NominationCalls(Calls):
 
     @rpc(writes=True)
     def publish_nominees(self, edition: str) -> dict[str, Any]:
-        """Publish the list at once, after the deadline of submission, and tell everyone their outcome."""
-        ctx, doc = self.ctx(), self.store.edition(edition)
-        fixed = self.store.nominations(edition)
-        if doc["marks"].get("published_at"):
-            raise errors.nominees_published()
-        if fixed is None:
-            raise errors.no_list()
-        if ctx.received_at < phases.find(doc["phases"], phases.SUBMISSION)["end"]:
+        """Start the publication of the list, after the deadline of submission."""
+        doc, _ = self._unpublished(edition)
+        if self.ctx().received_at < phases.find(doc["phases"], phases.SUBMISSION)["end"]:
             raise errors.submission_open()
+        return self.job_response(self.bus.jobs.enqueue("publish_list", {"edition": edition}, key=f"publish|{edition}"))
+
+    @job()
+    def publish_list(self, run: Run) -> Finish:
+        """Publish the list and tell everyone their outcome: all in one transaction, so that nobody sees half of it."""
+        edition = str(run.arguments["edition"])
+        doc, fixed = self._unpublished(edition)
         waiting = self.store.in_states(edition, [projects.SUBMITTED, projects.INELIGIBLE])
         chosen = {row["_id"] for row in waiting if row["state"] == projects.SUBMITTED} & set(fixed["nominate"])
         self.store.change_many(self._outcome(project, chosen, fixed["left"]) for project in waiting)
@@ -63,7 +66,15 @@ class NominationCalls(Calls):
             new_event(NOMINEES_PUBLISHED, subject=edition, edition=edition, nominees=nominees),
             audit.entry("prizes.nominees_published", f"edition/{edition}", after={"nominated": len(chosen)}),
         )
-        return _list(edition, waiting, chosen, published=True)
+        return run.finish(_list(edition, waiting, chosen, published=True))
+
+    def _unpublished(self, edition: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        doc, fixed = self.store.edition(edition), self.store.nominations(edition)
+        if doc["marks"].get("published_at"):
+            raise errors.nominees_published()
+        if fixed is None:
+            raise errors.no_list()
+        return doc, fixed
 
     def _outcome(self, project: dict[str, Any], chosen: set[str], left: dict[str, dict[str, Any]]) -> Any:
         id = project["_id"]
@@ -108,6 +119,8 @@ class NominationCalls(Calls):
         )  # fmt: skip
         self.store.nominees_changed(doc)
         self._rank_again(doc, found)
+        for blob in self.store.remove_certificates(project):
+            self.bus.blobs.delete(blob)
         return shown.project(saved, doc, ctx.received_at, ctx.locale, whole=True)
 
     def _rank_again(self, doc: dict[str, Any], gone: dict[str, Any]) -> None:

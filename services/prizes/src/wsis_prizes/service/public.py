@@ -1,8 +1,7 @@
-"""What the public and the neighbours read: nominees, champions, winners, certificates."""
+"""What the public and the neighbours read: nominees, champions, winners."""
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
 from wsis_shared import paging
@@ -102,24 +101,6 @@ class PublicCalls(Calls):
         return page.response(
             lambda row: {**shown.nominee(row), **({"winner": bool(row.get("winner"))} if told else {})}
         )
-
-    @rpc
-    def read_certificate(self, project: str, language: str = "en") -> dict[str, Any]:
-        """The certificate of a champion, of a winner from the release on."""
-        found = self.store.project(project)
-        doc = self.store.edition(found["edition"])
-        if not (found.get("champion") and embargo.champions_are_out(doc)) or found["state"] != projects.NOMINATED:
-            raise errors.no_certificate()
-        winner = bool(found.get("winner")) and embargo.winners_are_out(doc)
-        from wsis_prizes import certificate  # noqa: PLC0415 -- fonts and PDF take 50 MB, which most processes never need
-
-        pdf = certificate.render(
-            found, language, winner=winner, at=doc["marks"]["released_at" if winner else "champions_at"]
-        )
-        return {
-            "body": base64.b64encode(pdf).decode(),
-            "filename": f"wsis-prizes-{found['edition']}-{found['number']:04d}-{language}.pdf",
-        }
 
 
 def _start(after: str | None, ids: list[str]) -> int:

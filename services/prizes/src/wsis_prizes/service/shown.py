@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from wsis_shared import clock, reference
+from wsis_shared import clock, messages, reference
 from wsis_shared.resources import read_yaml
 
 from wsis_prizes.domain import embargo, phases, projects, words
@@ -81,8 +81,13 @@ def project(
         "receipt": projects.receipt(dict(doc)) if doc.get("number") else None,
         "clarification": {**asked, "until_geneva": clock.geneva(asked["until"])} if asked else None,
         "outcome": outcome(doc, locale),
-        "missing": projects.problems(dict(doc), edition) if doc["state"] == projects.DRAFT else {},
+        "missing": missing(doc, edition, locale) if doc["state"] == projects.DRAFT else {},
     }
+
+
+def missing(doc: Mapping[str, Any], edition: dict[str, Any], locale: str) -> dict[str, list[str]]:
+    """What a submission of the draft would be refused for, by field, in the reader's language."""
+    return messages.translated(projects.problems(dict(doc), edition), locale, "wsis_prizes.notices")
 
 
 def outcome(doc: Mapping[str, Any], locale: str) -> dict[str, Any] | None:

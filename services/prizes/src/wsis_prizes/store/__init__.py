@@ -2,58 +2,51 @@
 
 from __future__ import annotations
 
-from pymongo import ASCENDING, DESCENDING, IndexModel
-from wsis_shared.mongo import outbox_index
+from wsis_shared.collection_specs import CollectionSpec, expires, index
 
+from wsis_prizes.store.certificates import Certificates
 from wsis_prizes.store.editions import Editions
 from wsis_prizes.store.projects import Projects
 from wsis_prizes.store.results import Results
 from wsis_prizes.store.review import Reviews
 
 LISTED_BY = ("state", "category", "country", "region", "stakeholder_type", "sdgs.sdg")
-OUTBOXES = ("editions", "projects", "happenings")
 
 
-class Store(Editions, Projects, Reviews, Results):
+class Store(Editions, Projects, Reviews, Results, Certificates):
     """The one repository of the service, in parts by subject."""
 
     source = "prizes"
 
 
-def _index(name: str, *keys: str, **more: object) -> IndexModel:
-    return IndexModel(
-        [(key.lstrip("-"), DESCENDING if key[0] == "-" else ASCENDING) for key in keys], name=name, **more
-    )
-
-
-INDEXES = {
-    "editions": [outbox_index()],
-    "counters": [],
-    "projects": [
-        outbox_index(),
+COLLECTIONS = (
+    CollectionSpec("editions", outbox=True),
+    CollectionSpec("counters"),
+    CollectionSpec("projects", outbox=True, indexes=(
         # One project a category and entity, never the same project twice: the keys stand only where they bind.
-        _index("slot", "slot", unique=True, sparse=True),
-        _index("twin", "twin", unique=True, sparse=True),
-        _index("number", "edition", "number", unique=True, partialFilterExpression={"number": {"$exists": True}}),
-        _index("owner", "owner", "_id"),
+        index("slot", "slot", unique=True, sparse=True),
+        index("twin", "twin", unique=True, sparse=True),
+        index("number", "edition", "number", unique=True, partialFilterExpression={"number": {"$exists": True}}),
+        index("owner", "owner", "_id"),
         # The officers' list, with each of its filters. A partial index such as `number` does not serve every store.
-        _index("listed", "edition", "number", "_id"),
-        _index("state", "edition", "state", "category", "number"),
-        *(_index(f"listed_by_{field}", "edition", field, "number") for field in LISTED_BY),
-    ],
-    "past_winners": [_index("country", "country", "edition")],
-    "jurors": [_index("edition", "edition")],
-    "reviews": [
-        _index("juror", "juror", "edition", "project"),
-        _index("project", "project"),
-        _index("progress", "edition", "category", "state"),
-        _index("listed", "edition", "_id"),
-    ],
-    "nominations": [],
-    "results": [_index("edition", "edition", "category", unique=True)],
-    "decisions": [_index("edition", "edition", "category", unique=True)],
-    "looks": [_index("edition", "edition", "-at")],
-    "happenings": [outbox_index(), _index("updated_at", "updated_at", expireAfterSeconds=30 * 24 * 3600)],
-}
+        index("listed", "edition", "number", "_id"),
+        index("state", "edition", "state", "category", "number"),
+        *(index(f"listed_by_{field}", "edition", field, "number") for field in LISTED_BY),
+    )),
+    CollectionSpec("past_winners", indexes=(index("country", "country", "edition"),)),
+    CollectionSpec("jurors", indexes=(index("edition", "edition"),)),
+    CollectionSpec("reviews", indexes=(
+        index("juror", "juror", "edition", "project"),
+        index("project", "project"),
+        index("progress", "edition", "category", "state"),
+        index("listed", "edition", "_id"),
+    )),
+    CollectionSpec("nominations"),
+    CollectionSpec("results", indexes=(index("edition", "edition", "category", unique=True),)),
+    CollectionSpec("certificates", indexes=(index("project", "project"),)),
+    CollectionSpec("decisions", indexes=(index("edition", "edition", "category", unique=True),)),
+    CollectionSpec("looks", indexes=(index("edition", "edition", "-at"),)),
+    CollectionSpec("happenings", outbox=True, indexes=(expires("updated_at", 30 * 24 * 3600),)),
+)  # fmt: skip
 
-__all__ = ["INDEXES", "OUTBOXES", "Store"]
+__all__ = ["COLLECTIONS", "Store"]

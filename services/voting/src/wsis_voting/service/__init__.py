@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from wsis_shared import audit, clock, context, inbox, reference
-from wsis_shared.bus import Command, Dependency, Service, ServiceClient, command, every, rpc, subscribe, subscribe_each
+from wsis_shared.bus import Command, Dependency, Service, ServiceClient, command, every, job, rpc, subscribe
 from wsis_shared.errors import SuiteError
+from wsis_shared.jobs.run import Finish, Run
 
 from wsis_voting import domain, errors
 from wsis_voting.domain import Contest, Counts, State
@@ -15,19 +17,21 @@ from wsis_voting.domain.receipts import canonical
 from wsis_voting.service import answers
 from wsis_voting.service.announced import Announced
 from wsis_voting.service.closing import Closing
+from wsis_voting.service.decisions import DecisionApi
 from wsis_voting.service.live import LiveCalls
 from wsis_voting.service.public_log import LogCalls
-from wsis_voting.service.review import ERASED, Reviewing
+from wsis_voting.service.review import ERASED
+from wsis_voting.service.scans import ScanApi
 from wsis_voting.store import Ballots, Contests, Counters, Log, Lookup, Recorders, Registrations, Results, Tallies
 from wsis_voting.store.ballots import NOWHERE
 
 
-class VotingService(LogCalls, LiveCalls, Reviewing, Service):
+class VotingService(LogCalls, LiveCalls, ScanApi, DecisionApi, Service):
     """Public online voting."""
 
     name = "voting"
     max_in_flight = 3  # many readers at once would take turns with the one who records
-    outboxes = ("contests", "completions", "tallies", "reminders", "logs", "decisions")
+    max_jobs_in_flight = 3  # a scan beside votes takes minutes: a decision and a recount must not wait for it
     contests = Dependency(Contests)
     ballots = Dependency(Ballots)
     counters = Dependency(Counters)
@@ -41,7 +45,7 @@ class VotingService(LogCalls, LiveCalls, Reviewing, Service):
 
     # -- votes -------------------------------------------------------------------------------------------------------
 
-    @command(batch=500, min_interval=0.03)
+    @command("edition", batch=500, min_interval=0.03)
     def cast(self, commands: Sequence[Command]) -> list[dict[str, Any] | SuiteError]:
         """Decide on votes, and store all that stands in one transaction."""
         wishes, announced = [answers.wish_of(each) for each in commands], self._announced()
@@ -136,16 +140,26 @@ class VotingService(LogCalls, LiveCalls, Reviewing, Service):
         """The certified tally; between close and certification what the counters say."""
         return self._tally(edition)
 
-    @rpc
+    @rpc(writes=True)
     def recount_tally(self, edition: str) -> dict[str, Any]:
-        """Count again from the stored votes."""
-        contest = self._closed(edition)
-        votes, different = self._closing().recount(contest)
-        return {
+        """Start a recount of a closed contest, one at a time."""
+        self._closed(edition)
+        if self.ballots.keys.shredded_at(edition):
+            raise errors.key_shredded(edition)
+        return self.job_response(self.bus.jobs.enqueue("recount", {"edition": edition}, key=f"recount|{edition}"))
+
+    @job(transaction=False)
+    def recount(self, run: Run) -> Finish:
+        """Read each ballot and each vote once. In one step: a checkpoint would hold which ballot a vote is in."""
+        edition = str(run.arguments["edition"])
+        contest, counters = self._contest(edition), self.counters.read(edition)
+        total = counters.ballots_started + counters.cast.total()
+        votes, different = self._closing().recount(contest, partial(run.track, total=total))
+        return run.finish({
             "edition": edition, "agrees": not different, "votes_cast": votes.cast.total(),
             "votes_counted": sum(domain.valid(contest, votes).values()), "ballots_complete": votes.ballots_complete,
             "differences": [f"{place.what}: {place.counters}, votes {place.votes}" for place in different],
-        }  # fmt: skip
+        })  # fmt: skip
 
     @rpc(writes=True)
     def certify_tally(self, edition: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -218,7 +232,7 @@ class VotingService(LogCalls, LiveCalls, Reviewing, Service):
         self._announced().known(data["edition"])
         self.contests.put_disqualified(data["edition"], data["project"], data["category"])
 
-    @subscribe_each(lambda: [("accounts", "account_confirmed")], prefetch=1)
+    @subscribe("accounts", "account_confirmed", prefetch=1)
     def on_account_confirmed(self, event: dict[str, Any]) -> None:
         """Note the country, for turnout."""
         if not self.erased_since(event):
@@ -246,7 +260,7 @@ class VotingService(LogCalls, LiveCalls, Reviewing, Service):
         self._publishing().run()
         for document, contest in self.contests.each_unfinished():
             self._closing().turn(document, contest)
-            self.look_after_close(document, contest)
+            self.scan_after_close(document, contest)
 
     @every(60)
     def compare_with_prizes(self) -> None:
@@ -307,7 +321,7 @@ class VotingService(LogCalls, LiveCalls, Reviewing, Service):
 
 
 def _number(category: str) -> int:
-    return reference.category(category).number
+    return reference.action_line(category).number
 
 
 def _by_project(contest: Contest, counts: Counts) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
@@ -20,6 +21,9 @@ from wsis_voting.service.publishing import Publishing, Settlement
 from wsis_voting.store import Ballots, Claims, Contests, Counters, Fenced, Recorders, Tallies
 
 _REMINDED_AT_ONCE = 100
+
+# Passes on what it gets, and does something on the way.
+Rows = Callable[[Iterable[Any]], Iterator[Any]]
 
 _log = logging.getLogger(__name__)
 
@@ -110,7 +114,7 @@ class Closing:
             return False
         self.complete_ballots(contest)
         try:
-            votes, different = self.recount(contest, certifying=True)
+            votes, different = self.recount(contest, self.publishing.holding)
             settled = self.publishing.settle(contest)
         except Fenced:
             return False
@@ -139,16 +143,15 @@ class Closing:
             count += len(accounts)
         return count
 
-    def recount(self, contest: Contest, *, certifying: bool = False) -> tuple[Counts, list[Difference]]:
-        """Count again, vote by vote, and say where the counters, or rows without a ballot, differ. Raises
-        key_shredded."""
+    def recount(self, contest: Contest, rows: Rows = iter) -> tuple[Counts, list[Difference]]:
+        """Count again, vote by vote, and say where the counters, or rows without a ballot, differ. Ballots and votes
+        are read through `rows`. Raises key_shredded."""
         claimed: Counter[tuple[str, Kind]] = Counter()
         unclaimed: Counter[str] = Counter()
         if self.ballots.keys.shredded_at(contest.edition):
             raise errors.key_shredded(contest.edition)
-        alive = self.publishing.holding if certifying else iter
-        with Claims.of(alive(self.ballots.claims(contest.edition))) as claims:
-            for row in alive(self.ballots.stored(contest.edition, "project")):
+        with Claims.of(rows(self.ballots.claims(contest.edition))) as claims:
+            for row in rows(self.ballots.stored(contest.edition, "project")):
                 kind = claims.kind(row["_id"])
                 if kind is None:
                     unclaimed[row["project"]] += 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -63,7 +62,7 @@ class LiveCalls:
         first, last = span(contest, self.counters.turnout(edition), clock.now(), hours)
         votes = {hour: figures.votes for hour, figures in self.counters.turnout(edition)}
         picture = votes_per_hour(edition, votes, first, last)
-        return {"body": base64.b64encode(picture.encode()).decode(), "filename": f"votes-per-hour-{edition}.svg"}
+        return {"text": picture, "filename": f"votes-per-hour-{edition}.svg"}
 
     @every(10, singleton=False)
     def measure(self) -> None:

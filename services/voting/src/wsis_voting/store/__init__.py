@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pymongo import ASCENDING, IndexModel
-from wsis_shared.mongo import outbox_index
+from wsis_shared.collection_specs import CollectionSpec, expires, index
 
 from wsis_voting.store.ballots import Ballots
 from wsis_voting.store.claims import Claims
@@ -13,42 +12,36 @@ from wsis_voting.store.log import Fenced, Log, Results
 from wsis_voting.store.lookup import Lookup
 from wsis_voting.store.recorders import Recorders
 from wsis_voting.store.registrations import Registrations
-from wsis_voting.store.review import INDEXES as REVIEW
+from wsis_voting.store.review import COLLECTIONS as REVIEW
 from wsis_voting.store.review import Review
 from wsis_voting.store.tallies import Tallies
 
-# `votes` and `ballots` have no index but `_id`: more would cost each vote. An edition's ballots are a range of ids.
-INDEXES: dict[str, list[IndexModel]] = {
-    **REVIEW,
-    "contests": [outbox_index()],
-    "rosters": [],
-    "contest_keys": [],
-    "votes": [],
-    "ballots": [],
-    "log_batches": [],
-    "logs": [outbox_index()],
-    "log_leaves": [IndexModel([("edition", ASCENDING), ("start", ASCENDING)], name="edition_start")],
-    "log_tiles": [],
-    "log_heads": [],
-    "log_openings": [],
-    "log_results": [],
-    "completions": [
-        outbox_index(),
-        IndexModel([("at", ASCENDING)], name="at", expireAfterSeconds=7 * 24 * 3600),
-    ],
-    "counters": [IndexModel([("edition", ASCENDING), ("hour", ASCENDING)], name="edition_hour")],
-    "tallies": [
-        IndexModel([("edition", ASCENDING), ("number", ASCENDING)], name="number", unique=True),
-        outbox_index(),
-    ],
-    "reminders": [outbox_index()],
-    "recorders": [],
-    "registered": [],
-    "registrations": [],
-    "voters": [],
-}
+COLLECTIONS = (
+    *REVIEW,
+    CollectionSpec("contests", outbox=True),
+    CollectionSpec("rosters"),
+    CollectionSpec("contest_keys"),
+    # `votes` and `ballots` have no index but `_id`: more would cost each vote. An edition's ballots are a range of ids.
+    CollectionSpec("votes"),
+    CollectionSpec("ballots"),
+    CollectionSpec("log_batches"),
+    CollectionSpec("logs", outbox=True),
+    CollectionSpec("log_leaves", indexes=(index("edition_start", "edition", "start"),)),
+    CollectionSpec("log_tiles"),
+    CollectionSpec("log_heads"),
+    CollectionSpec("log_openings"),
+    CollectionSpec("log_results"),
+    CollectionSpec("completions", outbox=True, indexes=(expires("at", 7 * 24 * 3600),)),
+    CollectionSpec("counters", indexes=(index("edition_hour", "edition", "hour"),)),
+    CollectionSpec("tallies", outbox=True, indexes=(index("number", "edition", "number", unique=True),)),
+    CollectionSpec("reminders", outbox=True),
+    CollectionSpec("recorders"),
+    CollectionSpec("registered"),
+    CollectionSpec("registrations"),
+    CollectionSpec("voters"),
+)
 
 __all__ = [
-    "INDEXES", "Ballots", "Claims", "Contests", "Counters", "Fenced", "Log", "Lookup", "Recorders", "Registrations",
+    "COLLECTIONS", "Ballots", "Claims", "Contests", "Counters", "Fenced", "Log", "Lookup", "Recorders", "Registrations",
     "Results", "Review", "Tallies",
 ]  # fmt: skip

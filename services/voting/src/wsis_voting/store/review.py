@@ -10,11 +10,11 @@ from hashlib import sha256
 from itertools import islice
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
+from pymongo import UpdateOne
 from pymongo.database import Database
 from wsis_shared import keyset
+from wsis_shared.collection_specs import CollectionSpec, expires, index
 from wsis_shared.events import PendingEvent
-from wsis_shared.mongo import outbox_index
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_voting import settings
@@ -27,17 +27,14 @@ _SHOWN = {"account": 1, "country": 1, "complete_at": 1, "first_at": 1, "last_at"
 _DECIDED = {"account": 1, "voted": 1, "review": 1}
 _IDS_AT_A_TIME = 1000  # of one answer: votes are recorded between two
 
-INDEXES: dict[str, list[IndexModel]] = {
-    "voter_signals": [IndexModel([("forget_at", ASCENDING)], name="forget_at", expireAfterSeconds=0)],
-    "clusters": [
-        IndexModel([("edition", ASCENDING), ("score", DESCENDING), ("_id", ASCENDING)], name="edition_score"),
-    ],
-    "decisions": [
-        IndexModel([("edition", ASCENDING), ("at", DESCENDING)], name="edition_at"),
-        IndexModel([("open", ASCENDING)], name="open", sparse=True),
-        outbox_index(),
-    ],
-}
+COLLECTIONS = (
+    CollectionSpec("voter_signals", indexes=(expires("forget_at"),)),
+    CollectionSpec("clusters", indexes=(index("edition_score", "edition", "-score", "_id"),)),
+    CollectionSpec("decisions", outbox=True, indexes=(
+        index("edition_at", "edition", "-at"),
+        index("open", "open", sparse=True),
+    )),
+)  # fmt: skip
 
 
 class Review(EventfulRepository):

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import count, islice
 
 from wsis_demo import phases
-from wsis_demo.client import Problem
+from wsis_demo.client import Person, Problem
 from wsis_demo.play import Play
 from wsis_demo.suites import CannotPlay
 
+FIRST_YEAR = 2017
 NEVER_CONFIRM = 0.02  # of those who register
 FIRST_WAVE = 0.7  # of the voters have an account before voting opens; those who come later are not invited by mail
+
+
+def next_edition(officer: Person) -> str:
+    """The first year from 2017 on whose edition has no projects, or does not exist."""
+    return next(str(year) for year in count(FIRST_YEAR) if not _has_projects(officer, str(year)))
+
+
+def _has_projects(officer: Person, edition: str) -> bool:
+    try:
+        return next(officer.each(f"/v1/editions/{edition}/projects"), None) is not None
+    except Problem as problem:
+        if problem.status != 404:
+            raise
+        return False
 
 
 def open_edition(play: Play) -> str:
@@ -22,9 +37,9 @@ def open_edition(play: Play) -> str:
         if problem.status != 404:
             raise
         officer.post("/v1/editions", {"edition": play.edition, "copy_from": "2017", "reason": "The next contest"})
-    if next(officer.each(f"{play.path}/projects"), None) is not None:
+    if _has_projects(officer, play.edition):
         raise CannotPlay(
-            f"edition {play.edition} has projects already: play another, for example --edition {int(play.edition) + 1}"
+            f"edition {play.edition} has projects already: name another (--edition {int(play.edition) + 1}) or none"
         )
     phases.arrange(officer, play.edition, phases.around(phases.now(), "submission"), "Calendar of the demonstration")
     return f"edition {play.edition}: submission is open until an officer ends it"

@@ -36,6 +36,8 @@ def announce(play: Play) -> str:
         raise Mismatch("the list of champions tells the winners")
     play.count(mails={"prizes/champion": len({play.owners[row["project"]] for row in rows})})
     pdf = play.suite.visitor.get(f"/v1/projects/{rows[0]['project']}/certificate", language="ar")
+    if play.suite.visitor.get(f"/v1/projects/{rows[0]['project']}/certificate", language="ar") != pdf:
+        raise Mismatch("a certificate is another file at the second read")
     return f"{announced['champions']} champions announced, everyone told; a certificate has {len(pdf)} bytes"
 
 

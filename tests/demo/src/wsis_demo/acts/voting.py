@@ -77,12 +77,14 @@ def close_voting(play: Play) -> str:
     body = {"category": category, "project": projects[0]}
     problem = play.refused("voting.closed", lambda: late.post(f"{play.path}/votes", body))
     wait(lambda: certified(play.officer, play.path), 180, "the certified tally")
-    recount = play.officer.post(f"{play.path}/tally/recount")
+    started = play.officer.send("POST", f"{play.path}/tally/recount")
+    *_, job = play.officer.follow(started.headers["Location"])
+    recount, read = job["result"], job["progress"]["done"]
     complete = play.officer.get(f"{play.path}/turnout")["complete"]
     play.count(mails={"voting/ballot_completed": complete})
     agrees = "agrees" if recount["agrees"] else f"DIFFERS: {recount['differences']}"
     counted, cast = recount["votes_counted"], recount["votes_cast"]
-    return f"{counted} of {cast} votes count, a second count {agrees}; late: {problem.title}"
+    return f"{counted} of {cast} votes count, a recount of {read} ballots and votes {agrees}; late: {problem.title}"
 
 
 def certified(officer: Person, path: str) -> bool:

@@ -1,0 +1,58 @@
+"""The programs of the services and of their further processes, from the manifests."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+
+from wsis_local.ports import LOOPBACK, CannotStart, process_ports
+from wsis_local.supervise import Program
+from wsis_shared.plugin import Plugin, discover
+
+# What processes of the local stack need beside their addresses; the environment wins.
+DEFAULTS = {"WSIS_MAIL_DOMAIN": "mail.wsis.invalid"}
+
+
+def programs(services: Collection[str] | None, environ: Mapping[str, str]) -> Iterator[Program]:
+    """One program per service and per further process of it; None: of every installed service.
+
+    WSIS_<SERVICE>_PROCESSES and WSIS_<SERVICE>_<PROCESS>_PROCESSES say how many of each. Raises CannotStart.
+    """
+    found = discover()
+    for name in [plugin.name for plugin in found] if services is None else services:
+        yield _program(name, (name,), _count(environ, name, 1))
+        plugin: Plugin | None = found.get(name)
+        for process in plugin.processes if plugin else ():
+            full_name = process.full_name(name)
+            count = _count(environ, full_name, 1)
+            if count > 1 and not process.scalable:
+                raise CannotStart(f"{full_name} runs once: it is not scalable")
+            yield _program(full_name, (name, process.name), count)
+
+
+def ports(services: Collection[str] | None) -> list[str]:
+    """Names of the ports that their processes listen on."""
+    return [name for name, port in process_ports().items() if services is None or port.service in services]
+
+
+def addresses(numbers: Mapping[str, int]) -> dict[str, str]:
+    """The settings that tell processes where to listen, and DEFAULTS."""
+    listen = {port.address_setting: f"{LOOPBACK}:{numbers[name]}" for name, port in process_ports().items()}
+    return DEFAULTS | listen
+
+
+def _program(name: str, arguments: tuple[str, ...], count: int) -> Program:
+    argv = (str(Path(sys.executable).with_name("wsis")), "run", *arguments)
+    return Program(
+        name, argv, priority=50, processes=count, group="services",
+        autostart=False, start_seconds=3, stop_seconds=30,  # its imports take a second or two
+    )  # fmt: skip
+
+
+def _count(environ: Mapping[str, str], name: str, default: int) -> int:
+    variable = f"WSIS_{name.upper().replace('-', '_')}_PROCESSES"
+    count = environ.get(variable, str(default))
+    if not count.isdecimal() or int(count) < 1:
+        raise CannotStart(f"{variable}={count!r}: set it to a number from 1")
+    return int(count)

@@ -1,0 +1,138 @@
+"""What a mail to a bounce address says about the delivery: a pure function of its bytes.
+
+A delivery status notification (RFC 3464, RFC 6533) is read by its fields, never by its sentences: those are written in
+many languages and repeat what the person wrote. Exim and qmail also send bounces without fields; for them the header
+and the enhanced status code (RFC 3463) in the text count. The mail that comes back inside a bounce is not read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.message import Message
+from email.parser import HeaderParser
+from typing import Any
+
+# Worst first: a report about several recipients has the kind of the worst.
+KINDS = ("hard", "soft", "blocked", "delayed", "delivered", "complaint", "auto_reply", "other")
+BOUNCES = KINDS[:3]
+PARTS_LIMIT = 100
+
+_STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)")
+_REPLY_CODE = re.compile(r"(?<!\d)([45]\d\d)(?!\d)")
+_SENTENCES = ("this is the qmail-send program", "message could not be delivered", "permanent error", "delivery failed")
+_STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
+
+
+@dataclass(frozen=True)
+class Report:
+    """`kind` of KINDS, and the status code ("5.1.1") where there is one. Neither holds an address.
+
+    hard        the address does not exist or takes no mail any more
+    soft        it may work later: a full mailbox, a host that is away
+    blocked     the receiver refuses us, by policy or reputation: the address may be good
+    delayed, delivered, complaint, auto_reply, other
+                no bounce
+    """
+
+    kind: str
+    status: str = ""
+
+    @property
+    def is_bounce(self) -> bool:
+        """True if the mail did not reach the person."""
+        return self.kind in BOUNCES
+
+
+def read_report(raw: bytes) -> Report:
+    """What the mail says. Never raises: what cannot be read is `other`."""
+    try:
+        message = message_from_bytes(raw)
+        parts = list(_parts(message))
+        if any(part.get_content_type() == "message/feedback-report" for part in parts):
+            return Report("complaint")
+        reports = [_of_recipient(fields) for part in parts for fields in _recipients(part)]
+        reports += [] if reports else _without_fields(message, parts)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return Report("other")
+    if reports:
+        return min(reports, key=lambda report: KINDS.index(report.kind))
+    return Report("auto_reply" if _is_automatic(message) else "other")
+
+
+def _parts(message: Message) -> Iterator[Message]:
+    """The leaves of the mail itself; a mail inside it is a leaf and stays closed."""
+    waiting, seen = [message], 0
+    while waiting and seen < PARTS_LIMIT:
+        part, seen = waiting.pop(0), seen + 1
+        if part.get_content_maintype() == "multipart" and part.is_multipart():
+            waiting += _inside(part)
+        else:
+            yield part
+
+
+def _inside(part: Message) -> list[Message]:
+    payload: Any = part.get_payload()
+    return list(payload)
+
+
+def _recipients(part: Message) -> list[Message]:
+    """The groups of fields, one per recipient, of a delivery status; the first group is about the mail."""
+    if part.get_content_type() not in _STATUS_TYPES or not part.is_multipart():
+        return []
+    groups = _inside(part)
+    if part.get_content_type() != _STATUS_TYPES[0]:  # Python reads this type as a mail: the further groups are its text
+        text = str(groups[0].get_payload())
+        groups += [HeaderParser().parsestr(group) for group in re.split(r"\r?\n[ \t]*\r?\n", text.strip())]
+    return [group for group in groups if "Action" in group or "Final-Recipient" in group]
+
+
+def _of_recipient(fields: Message) -> Report:
+    action = str(fields.get("Action", "")).strip().lower()
+    diagnostic = str(fields.get("Diagnostic-Code", ""))
+    status = _STATUS.search(str(fields.get("Status", "")))
+    if action in ("delivered", "relayed", "expanded"):
+        return Report("delivered")
+    if action == "delayed":
+        return Report("delayed", status[0] if status else "")
+    if status is None or status[0][1:] == ".0.0":
+        status = _STATUS.search(diagnostic) or status
+    return _of_status(status, diagnostic)
+
+
+def _of_status(status: re.Match[str] | None, text: str) -> Report:
+    """RFC 3463: the class, then the subject, then the detail. A code without meaning (5.0.0) leaves the SMTP reply."""
+    reply = _REPLY_CODE.search(text)
+    code = status[0] if status else ""
+    digits = tuple(int(group) for group in status.groups()) if status else (int(reply[1][0]) if reply else 0, 0, 0)
+    if digits[0] == 2:
+        return Report("delivered", code)
+    if digits[0] != 5:
+        return Report("soft" if digits[0] == 4 else "other", code)
+    if digits[1] == 7 or digits[1:] in ((1, 7), (1, 8)):  # the last two are about the sender's address
+        return Report("blocked", code)
+    nobody = digits[1] == 1 or digits[1:] in ((2, 1), (4, 4))
+    unexplained = digits[1:] == (0, 0) and reply is not None and reply[1] in ("550", "551", "553")
+    return Report("hard" if nobody or unexplained else "soft", code)
+
+
+def _without_fields(message: Message, parts: list[Message]) -> list[Report]:
+    """Exim names the recipients in a header, qmail says who it is; the codes stand in the text."""
+    texts = [part for part in parts if part.get_content_type() == "text/plain"]
+    payload: Any = texts[0].get_payload(decode=True) if texts else b""
+    text = (payload or b"").decode("utf-8", "replace")[:20_000]
+    text = re.split(r"(?im)^-+ *(?:this is a copy of|below this line is a copy)", text)[0]
+    is_exim = "X-Failed-Recipients" in message
+    from_daemon = "mailer-daemon" in str(message.get("From", "")).lower()
+    if not is_exim and not (from_daemon and any(sentence in text.lower() for sentence in _SENTENCES)):
+        return []
+    report = _of_status(_STATUS.search(text), text)
+    return [report if report.kind != "other" else Report("soft")]
+
+
+def _is_automatic(message: Message) -> bool:
+    submitted = str(message.get("Auto-Submitted", "no")).strip().lower()
+    precedence = str(message.get("Precedence", "")).strip().lower()
+    return submitted != "no" or precedence in ("auto_reply", "bulk", "junk") or "X-Autoreply" in message

@@ -1,0 +1,1 @@
+"""The process `inbound`: takes mail over SMTP and LMTP for the mailboxes of all plugins."""

@@ -1,0 +1,33 @@
+"""The submission form as people see it: labels, help and limits of each field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from wsis_shared.reference import title
+
+COMPLETED = {"code": "completed", "required": True}
+
+
+def described(
+    fields: Sequence[Mapping[str, Any]], texts: Mapping[str, Mapping[str, Any]], locale: str | None
+) -> list[dict[str, Any]]:
+    """The fields of an edition's form with `label` and `help` in the reader's language, and in all under `labels`.
+
+    `completed` belongs to every form, also to those of editions that were made before it was listed.
+    """
+    codes = {field["code"] for field in fields}
+    whole = [*fields, *([] if COMPLETED["code"] in codes else [COMPLETED])]
+    return [{**field, **_texts_of(texts.get(field["code"], {}), locale)} for field in whole]
+
+
+def _texts_of(texts: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
+    if not texts:
+        return {}
+    return {
+        "label": title({"title": texts["label"]}, locale),
+        "help": title({"title": texts["help"]}, locale),
+        "labels": dict(texts["label"]),
+        "helps": dict(texts["help"]),
+    }

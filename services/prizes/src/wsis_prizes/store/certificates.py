@@ -1,0 +1,34 @@
+"""Which file is the certificate of a project in a language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wsis_shared import clock
+from wsis_shared.mongo import Repository
+
+
+class Certificates(Repository):
+    """Rows {project, language, content_key, blob}; the files are in the service's blob store."""
+
+    def certificate(self, project: str, language: str) -> dict[str, Any] | None:
+        """The row of a certificate; None before it is first read."""
+        return self.collection("certificates").find_one({"_id": f"{project}|{language}"})
+
+    def save_certificate(self, project: str, language: str, content_key: str, blob: str) -> None:
+        """Store it in place of the one before."""
+        self.collection("certificates").replace_one(
+            {"_id": f"{project}|{language}"},
+            {
+                "_id": f"{project}|{language}", "project": project, "language": language, "content_key": content_key,
+                "blob": blob, "created_at": clock.now(),
+            },
+            upsert=True,
+        )  # fmt: skip
+
+    def remove_certificates(self, project: str) -> list[str]:
+        """Forget the certificates of a project; returns the ids of their files."""
+        rows = self.collection("certificates")
+        blobs = [row["blob"] for row in rows.find({"project": project})]
+        rows.delete_many({"project": project})
+        return blobs

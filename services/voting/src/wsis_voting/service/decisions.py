@@ -1,0 +1,136 @@
+"""Decisions of the review: opened with their entry for the audit, then applied to the ballots by a job."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from wsis_shared import audit, clock, context
+from wsis_shared.bus import every, job, rpc
+from wsis_shared.jobs.run import Finish, Next, Run
+
+from wsis_voting import errors, settings
+from wsis_voting.domain import Decisions
+from wsis_voting.domain.clusters import KINDS
+from wsis_voting.domain.exclusions import ACCOUNT, Decision
+from wsis_voting.service.review import Reviewing, shown_cluster
+
+BATCH_SIZE = 200  # ballots changed in one transaction
+ABANDONED_AFTER = timedelta(seconds=60)
+
+
+class DecisionApi(Reviewing):
+    """Excludes, keeps and reinstates ballots."""
+
+    @rpc(writes=True)
+    def decide_on_cluster(self, edition: str, cluster: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Exclude the ballots of a cluster from the valid tally, keep them, or reinstate them. The result of the job is
+        the cluster as it is then."""
+        self._of(edition)
+        row = self._cluster(edition, cluster)
+        if body["decision"] == Decision.REINSTATE and (row["decision"] or {}).get("decision") != Decision.EXCLUDE:
+            raise errors.nothing_to_reinstate()
+        ground, accounts = body.get("ground") or KINDS[row["kind"]], set(row["accounts"])
+        if body["decision"] == Decision.REINSTATE:
+            accounts |= self.review.excluded_with(edition, cluster)  # it may have lost members since
+        decision = self._open(edition, cluster, sorted(accounts), body, ground, f"review/clusters/{cluster}")
+        return self.job_response(self._start_applying(decision))
+
+    @rpc(writes=True)
+    def decide_on_account(self, edition: str, account: str, body: dict[str, Any]) -> dict[str, Any]:
+        """The same for the ballot of one account, at once, whatever is decided on its clusters."""
+        self._of(edition)
+        standing = self.review.standings(edition, [account]).get(account)
+        if standing is None:
+            raise errors.nothing_to_summarise()
+        if body["decision"] == Decision.REINSTATE and not standing.ground:
+            raise errors.nothing_to_reinstate()
+        ground = body.get("ground") or "other"
+        decision = self._open(edition, ACCOUNT, [account], body, ground, f"review/accounts/{account}")
+        self._apply(decision, [account])
+        self._close(decision)
+        standing = self.review.standings(edition, [account])[account]
+        return {"account": account, "excluded": standing.ground, "spared": standing.spared}
+
+    @job()
+    def apply_decision(self, run: Run) -> Next | Finish:
+        """Change some of the ballots in each step."""
+        decision, start = self.review.decision(run.arguments["decision"]), run.checkpoint or 0
+        if decision is None:
+            raise LookupError("a decision is never deleted")
+        accounts = decision["accounts"]
+        if start < len(accounts):
+            some = accounts[start : start + BATCH_SIZE]
+            self._apply(decision, some)
+            return run.next(start + len(some), done=start + len(some), total=len(accounts))
+        self._close(decision)
+        edition, row = decision["edition"], self._cluster(decision["edition"], decision["subject"])
+        return run.finish({**shown_cluster(row), "excluded": self._excluded(edition, row), "concentration": None})
+
+    @every(10)
+    def resume_decisions(self) -> None:
+        """Start the job of a decision again where it has failed: no tally is certified before it is applied."""
+        for decision in self.review.left_open(clock.now() - ABANDONED_AFTER):
+            self._start_applying(decision)
+
+    def _start_applying(self, decision: dict[str, Any]) -> dict[str, Any]:
+        started: dict[str, Any] = self.bus.jobs.enqueue(
+            "apply_decision", {"decision": decision["_id"]}, key=f"decision|{decision['_id']}"
+        )
+        return started
+
+    def _open(
+        self, edition: str, subject: str, accounts: Sequence[str], body: dict[str, Any], ground: str, object: str
+    ) -> dict[str, Any]:
+        """One decision at a time, and none once the count is sealed: both stand on the contest's document, which the
+        sealing writes too, so that one of the two is first."""
+        contest, document = self.contests.read(edition), self.contests.document(edition)
+        if contest is None or document is None or contest.sealed or contest.certified:
+            raise errors.review_closed()
+        if document.get("deciding"):
+            raise errors.review_busy()
+        decided = {
+            "decision": body["decision"], "ground": ground, "reason": body["reason"],
+            "by": context.current().actor.id, "at": clock.now(),
+        }  # fmt: skip
+        if subject != ACCOUNT:
+            self.review.decided(subject, decided)
+        id = context.current().new_id("decision")
+        self._note(edition, deciding=id, held=self._held(edition))
+        taken = audit.entry(
+            f"voting.review_{body['decision']}", f"edition/{edition}/{object}", reason=body["reason"],
+            after={"decision": body["decision"], "ground": ground, "ballots": len(accounts)},
+        )  # fmt: skip
+        return self.review.open_decision(
+            {"_id": id, "edition": edition, "subject": subject, "accounts": list(accounts), **decided}, taken
+        )
+
+    def _close(self, decision: dict[str, Any]) -> None:
+        edition, id = decision["edition"], decision["_id"]
+        self.review.close_decision(id)
+        document = self.contests.document(edition) or {}
+        if document.get("deciding") == id:
+            self.review.count_again(edition, settings.current().review_hold_score)
+            self._note(edition, deciding=None, held=self._held(edition))
+
+    def _apply(self, decision: dict[str, Any], accounts: Sequence[str]) -> None:
+        """Change the ballots and, in the same transaction, the counters. What is done already changes nothing more."""
+        edition = decision["edition"]
+        before = self.review.standings(edition, accounts)
+        how = decision["subject"], Decision(decision["decision"]), decision["ground"]
+        after = {account: standing.after(*how) for account, standing in before.items()}
+        changed = {account: standing for account, standing in after.items() if standing != before[account]}
+        moved = [account for account in changed if changed[account].ground != before[account].ground]
+        decisions = Decisions()
+        counts = decisions.counts[edition]
+        for ballot, votes in self.ballots.votes_of(edition, moved, {"project": 1}):
+            for ground, times in ((before[ballot.account].ground, -1), (after[ballot.account].ground, 1)):
+                if ground:
+                    projects = [vote["project"] for vote in votes]
+                    counts.excluded.add_ballot(projects, ballot.complete_at is not None, times)
+                    counts.grounds[ground] += times
+        for joined in self.counters.add(decisions):
+            self.contests.join(joined)
+        self.review.stand(edition, changed, decision["by"], decision["at"])
+        self.review.touch(decision["_id"], clock.now())

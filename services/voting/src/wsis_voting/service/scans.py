@@ -1,0 +1,89 @@
+"""The scan for clusters: a job, started by officers, from time to time while votes come in, and after the close."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from wsis_shared import clock
+from wsis_shared.bus import every, job, rpc
+from wsis_shared.jobs.run import Finish, Run
+from wsis_shared.mongo import in_transaction
+
+from wsis_voting import errors, settings
+from wsis_voting.domain import Contest, State
+from wsis_voting.domain.clusters import Cluster, Limits, find
+from wsis_voting.domain.signals import Voter
+from wsis_voting.service.answers import largest
+from wsis_voting.service.review import Reviewing
+
+# Who wants the scan -> the share of the time that it may take. While voting is open it runs beside the recorders.
+DUTY_CYCLES = {"officer": 0.5, "timer": 0.1, "close": 1.0}
+
+
+class ScanApi(Reviewing):
+    """Starts scans and runs them."""
+
+    @rpc(writes=True)
+    def look_for_clusters(self, edition: str) -> dict[str, Any]:
+        """Scan now. Its result is the summary of the review."""
+        if self._of(edition).certified:
+            raise errors.review_closed()
+        return self.job_response(self._start_scan(edition, "officer"))
+
+    @every(10)
+    def scan_from_time_to_time(self) -> None:
+        """Scan while votes come in."""
+        minutes = settings.current().review_minutes
+        for document, contest in self.contests.each_unfinished():
+            began_at = document.get("looking_at")
+            due = began_at is None or began_at < clock.now() - timedelta(minutes=minutes)
+            if minutes and due and contest.state(clock.now()) is State.OPEN:
+                self._start_scan(contest.edition, "timer")
+
+    def scan_after_close(self, document: dict[str, Any], contest: Contest) -> None:
+        """Scan once more when voting has closed: until then nothing is certified by itself (see Closing)."""
+        if contest.state(clock.now()) is State.CLOSED and contest.closes_at is not None and not contest.sealed:
+            looked_at = document.get("looked_at")
+            if looked_at is None or looked_at < contest.closes_at:
+                self._start_scan(contest.edition, "close")
+
+    @job(transaction=False)
+    def scan_for_clusters(self, run: Run) -> Finish:
+        """Find clusters among all who have voted. It keeps them in memory, so that it has one step: what it stores at
+        the end takes the place of what an earlier scan found."""
+        edition, now = str(run.arguments["edition"]), clock.now()
+        self._note(edition, looking_at=now)  # the next begins `review_minutes` later, also where this one takes longer
+        voters, found = list[Voter](), list[Cluster]()
+        ballots = self.counters.read(edition).ballots_started
+        duty_cycle = DUTY_CYCLES[run.arguments["wanted_by"]]
+        for some in run.track(self.review.all_voters(edition), total=ballots, weight=len, duty_cycle=duty_cycle):
+            voters += some
+        for cluster in find(voters, Limits(allowance=settings.current().review_network_allowance)):
+            found.append(cluster)
+            run.report()
+            time.sleep(0)  # votes are recorded in this process too: let them pass
+        domains: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for voter in voters:
+            domains[voter.domain or "unknown"].update(started=1, complete=int(voter.complete))
+        in_transaction(partial(self._keep, edition, now, found, largest("domain", domains, "started", "complete")))
+        return run.finish(self._summary(edition))
+
+    def _start_scan(self, edition: str, wanted_by: str) -> dict[str, Any]:
+        arguments = {"edition": edition, "wanted_by": wanted_by}
+        started: dict[str, Any] = self.bus.jobs.enqueue(
+            "scan_for_clusters", arguments, key=f"scan|{edition}|{wanted_by}"
+        )  # fmt: skip
+        return started
+
+    def _keep(self, edition: str, now: datetime, found: Sequence[Cluster], domains: list[dict[str, Any]]) -> None:
+        document = self.contests.document(edition) or {}
+        if document.get("sealed") or (document.get("looked_at") or now) > now:
+            return  # too late, or a scan that began later has seen more
+        self.review.keep(edition, found, now)
+        self.registrations.put_ballots(edition, domains)
+        self._note(edition, looked_at=now, held=self._held(edition))

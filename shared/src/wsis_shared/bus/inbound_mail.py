@@ -1,0 +1,68 @@
+"""Inbound mail: the listener stores it as a blob of the plugin and publishes a reference (wsis_shared.mailboxes)."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, TypeVar, cast
+
+from kombu import Queue
+from nameko.extensions import register_entrypoint
+from wsis_shared import clock, context, inbox
+from wsis_shared.amqp import topology
+from wsis_shared.bus.entrypoints import STORE_RETRY_SECONDS
+from wsis_shared.bus.instrumentation import instrumented
+from wsis_shared.bus.subscriptions import Subscribe
+from wsis_shared.mongo import in_transaction
+
+M = TypeVar("M", bound=Callable[..., None])
+
+
+@dataclass(frozen=True)
+class InboundMail:
+    """A mail to one of our mailboxes. `id` is the same for a mail that is delivered twice; `sender` is the envelope's,
+    empty for a bounce, and proves nothing; `blob` is the id of the raw mail (RFC 5322), which expires unless kept."""
+
+    id: str
+    recipient: str
+    sender: str
+    blob: str
+    size: int
+    received_at: datetime
+
+    @classmethod
+    def of_event(cls, event: Mapping[str, Any]) -> InboundMail:
+        """From the message that the listener publishes. Raises KeyError, ValueError."""
+        data = event["data"]
+        return cls(
+            event["id"], data["recipient"], data["sender"], data["blob"], data["size"], clock.parse(event["time"])
+        )
+
+
+class Mail:
+    """The mail of a mailbox that the manifest declares."""
+
+    def queue(self, service: str, handler: str) -> Queue:
+        """`mail.<service>.<handler>`."""
+        return topology.mail_queue(service, handler)
+
+
+def inbound_mail(fn: M) -> M:
+    """`method(mail)` handles the mail of a mailbox that the manifest declares, each once, in one transaction with the
+    note that it is done. An error gives it back; after six tries it is dead-lettered."""
+
+    @functools.wraps(fn)
+    def served(self: Any, ctx: context.Context, event: dict[str, Any]) -> None:
+        bus = self.bus
+        work = partial(fn, self, InboundMail.of_event(event))
+        once = partial(inbox.process_once, bus.db, event["id"], fn.__name__, work)
+        instrumented(
+            bus.service, fn.__name__, ctx, partial(in_transaction, once), seconds=STORE_RETRY_SECONDS,
+            stopping=bus.stopping,
+        )  # fmt: skip
+
+    served.wsis_kind = "mail"  # type: ignore[attr-defined]  # read by tests and by the broker definitions
+    return cast(M, register_entrypoint(served, Subscribe(Mail())) or served)

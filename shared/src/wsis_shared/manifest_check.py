@@ -1,0 +1,55 @@
+"""What `wsis check` finds in a manifest: each object that it names must exist and fit the others."""
+
+from __future__ import annotations
+
+from wsis_shared.plugin import Plugin
+
+NAMED = ("service", "collections", "migrations", "settings", "seed", "template_filters", "commands")
+
+
+def problems_of(plugin: Plugin) -> list[str]:
+    """What is wrong with the manifest, a line each."""
+    found = []
+    for name in NAMED:
+        try:
+            plugin.load(name)
+        except (ImportError, AttributeError) as error:
+            found.append(f"{name}: {error}")
+    for selection in plugin.selects:
+        try:
+            selection.events([plugin])
+        except Exception as error:  # noqa: BLE001 -- whatever the function raises is what has to be said
+            found.append(f"selects {selection.handler}: {type(error).__name__}: {error}")
+    for process in plugin.processes:
+        try:
+            process.load("run")
+            process.load("settings")
+        except (ImportError, AttributeError) as error:
+            found.append(f"process {process.name}: {error}")
+    for item in plugin.reference:
+        try:
+            item.load()
+        except Exception as error:  # noqa: BLE001 -- whatever the function raises is what has to be said
+            found.append(f"reference {item.name}: {type(error).__name__}: {error}")
+    if not found:
+        found += [*_migrations(plugin), *_jobs(plugin)]
+    return [f"{plugin.name}: {problem}" for problem in found]
+
+
+def _jobs(plugin: Plugin) -> list[str]:
+    service = plugin.load("service")
+    kinds = {name for name in dir(service) if getattr(getattr(service, name), "wsis_kind", "") == "job"}
+    return [
+        f"jobs: {name} is declared or decorated with @job, not both"
+        for name in sorted(kinds ^ {kind.name for kind in plugin.jobs})
+    ]
+
+
+def _migrations(plugin: Plugin) -> list[str]:
+    from wsis_shared import collection_specs, migrations  # noqa: PLC0415 -- the gateway's image has no pymongo
+
+    specs = (*collection_specs.BUS_COLLECTIONS, *(plugin.load("collections") or ()))
+    versions = {spec.name: spec.schema_version for spec in specs}
+    if len(versions) < len(specs):
+        return ["a collection is declared twice"]
+    return migrations.check(migrations.of_plugin(plugin), versions)

@@ -1,0 +1,75 @@
+"""`python -m wsis_shared.serve_process SERVICE PROCESS`: a further process of a service. Nothing is monkey-patched."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from prometheus_client import start_http_server
+from wsis_shared import log
+from wsis_shared.plugin import discover
+from wsis_shared.settings import SettingError, Suite
+
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+NOT_STARTED = 2  # exit status
+_log = logging.getLogger(__name__)
+
+
+def main(service: str, name: str) -> int:
+    """Run until SIGTERM or SIGINT. Returns the exit status: 0 after a stop, 1 where the process ended by itself, 2
+    where it could not start."""
+    plugin = discover(only=(service,)).get(service)
+    process = next((one for one in plugin.processes if one.name == name), None) if plugin else None
+    if process is None:
+        sys.stderr.write(f"no process {name} of a plugin {service} is installed: see `wsis list`\n")
+        return NOT_STARTED
+    try:
+        settings = Suite.load()
+        log.setup(process.full_name(service), settings.log_level)
+        if process.settings:
+            process.load("settings").load()
+    except SettingError as error:
+        sys.stderr.write(f"{error}\n")
+        return NOT_STARTED
+    os.nice(settings.nice)
+    if settings.metrics_port:
+        start_http_server(settings.metrics_port)
+    run = process.load("run")
+    _log.info("serving")
+    try:
+        stopped = asyncio.run(_run_on_loop(run)) if inspect.iscoroutinefunction(run) else _run_on_threads(run)
+    except Exception as error:  # noqa: BLE001 -- whatever it raises, the supervisor starts it again
+        # The text of an exception may contain an address or a URI: the type and the frames suffice.
+        frames = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
+        _log.error("process failed", extra={"error": type(error).__name__, "frames": frames[-8:]})
+        return 1
+    _log.info("stopped" if stopped else "ended by itself")
+    return 0 if stopped else 1
+
+
+async def _run_on_loop(run: Callable[[asyncio.Event], Awaitable[Any]]) -> bool:
+    stop = asyncio.Event()
+    for number in SIGNALS:
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await run(stop)
+    return stop.is_set()
+
+
+def _run_on_threads(run: Callable[[threading.Event], Any]) -> bool:
+    stop = threading.Event()
+    for number in SIGNALS:
+        signal.signal(number, lambda *_: stop.set())
+    run(stop)
+    return stop.is_set()
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:3]))

@@ -1,0 +1,57 @@
+"""Text is measured before it is normalised: no request body makes it slow."""
+
+from __future__ import annotations
+
+import time
+import unicodedata
+
+import pytest
+from marshmallow import ValidationError
+from wsis_shared.schemas import MAX_MARKS, Localised, RequestSchema, Text
+
+# Two combining classes in descending order: NFC sorts each mark of the second behind all of the first.
+MARKS = "\u0315" * 63_000 + "\u0316" * 63_000
+BUDGET = 0.25  # seconds of processor time; NFC of these marks takes 15
+
+
+class Form(RequestSchema):
+    name = Text(max_length=100)
+    long = Text(max_length=50_000, many_lines=True)
+    by_language = Localised(max_length=50_000)
+
+
+@pytest.mark.parametrize("body", [{"name": "a" + MARKS}, {"long": "a" + MARKS}, {"by_language": {"en": "a" + MARKS}}])
+def test_marks_are_refused_at_once(body):
+    started = time.process_time()
+    errors = Form().validate(body)
+    assert time.process_time() - started < BUDGET
+    assert set(errors) == set(body)
+
+
+def test_runs_of_marks_within_the_length_are_refused_at_once():
+    text = ("a" + "\u0315" * 25_000 + "\u0316" * 25_000) * 3
+    started = time.process_time()
+    errors = Form().validate({"long": text})
+    assert time.process_time() - started < BUDGET
+    assert errors == {"long": [f"At most {MAX_MARKS} combining marks in a row are allowed."]}
+
+
+def test_text_up_to_the_bound_is_normalised_quickly():
+    text = ("a" + "\u0315" * 15 + "\u0316" * 15) * 1600
+    started = time.process_time()
+    loaded = Form().load({"long": text})
+    assert time.process_time() - started < BUDGET
+    assert loaded["long"] == unicodedata.normalize("NFC", text)
+
+
+@pytest.mark.parametrize("composed", ["Việt Nam " * 11, "한국어 " * 24, "naïve", "ᾧ" * 100, "हिन्दी", "مُحَمَّد"])
+def test_decomposed_text_of_the_right_length_is_accepted(composed):
+    assert Form().load({"name": unicodedata.normalize("NFD", composed)}) == {
+        "name": unicodedata.normalize("NFC", composed).strip()
+    }
+
+
+@pytest.mark.parametrize("text", ["a" * 101, "a" * 1000, "", "   "])
+def test_length_is_that_of_the_normalised_text(text):
+    with pytest.raises(ValidationError, match="Length must be between 1 and 100"):
+        Form().load({"name": text})

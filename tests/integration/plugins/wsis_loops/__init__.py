@@ -1,0 +1,1 @@
+"""A made-up service with workers and processes."""

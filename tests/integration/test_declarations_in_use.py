@@ -1,0 +1,187 @@
+"""A new service brings a role, a rate class, a template filter, a reference set, a collection and a migration: all are
+used through the other services and the gateway, none of which was edited."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from wsis_local.ports import Ports, listens
+from wsis_scaffold import write
+from wsis_shared import mongo
+from wsis_shared.errors import Forbidden
+from wsis_testkit import actor, make_context, serve, wait_for
+
+ROOT = Path(__file__).parents[2]
+NAME = "guild"
+WSIS = str(Path(sys.executable).with_name("wsis"))
+
+DECLARATIONS = """
+from dataclasses import replace
+
+from wsis_shared.rates import RateClass
+from wsis_shared.reference.sets import ReferenceSet
+from wsis_shared.roles import Role
+
+FILTERS = {"badge": lambda code, locale: BADGES[code][locale]}
+BADGES = {"gold": {"en": "Gold badge", "fr": "Insigne d'or"}}
+
+
+def badges():
+    yield {"code": "gold", "title": BADGES["gold"]}
+
+
+plugin = replace(
+    plugin,
+    roles=(Role("steward", granted_by=("officer",), session_hours=2),),
+    grants={"steward": ("guild:write",)},
+    rate_classes=(RateClass("guild_entries", "3/minute", "Entries of the guild", by_network_only=True),),
+    reference=(ReferenceSet("guild_badges", "wsis_guild.plugin:badges", "Badges of the guild"),),
+    template_filters="wsis_guild.plugin:FILTERS",
+    migrations="wsis_guild.migrations:MIGRATIONS",
+    routes=tuple(replace(route, limit="guild_entries") if route.writes else route for route in plugin.routes),
+)
+"""
+MIGRATIONS = """
+from wsis_shared.migrations import Migration, Step
+
+MIGRATIONS = (
+    Migration(
+        "entries", 2, "`name` is called `title`",
+        expand=Step(
+            {"name": {"$exists": True}, "title": {"$exists": False}},
+            lambda entry: {"$set": {"title": entry["name"]}},
+        ),
+        contract=Step({"name": {"$exists": True}}, lambda entry: {"$unset": {"name": ""}}),
+    ),
+)
+"""
+ROLES = "steward: {en: steward, fr: intendant, pt: zelador, es: custodio, zh: 管家, ar: قيّم, ru: распорядитель}\n"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def guild(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The scaffold with declarations of its own, on the path as an installed distribution is."""
+    services = tmp_path_factory.mktemp("services")
+    write(NAME, services)
+    source = services / NAME / "src"
+    package = source / f"wsis_{NAME}"
+    with (package / "plugin.py").open("a") as manifest:
+        manifest.write(DECLARATIONS)
+    store = package / "store.py"
+    store.write_text(store.read_text().replace("outbox=True)", "outbox=True, schema_version=2)"))
+    (package / "migrations.py").write_text(MIGRATIONS)
+    (package / "notices/roles.yaml").write_text(ROLES, "utf-8")
+    installed = source / f"wsis_{NAME}-0.1.dist-info"
+    installed.mkdir()
+    (installed / "METADATA").write_text(f"Metadata-Version: 2.1\nName: wsis-{NAME}\nVersion: 0.1\n")
+    (installed / "entry_points.txt").write_text(f"[wsis.services]\n{NAME} = wsis_{NAME}.plugin:plugin\n")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [str(source), os.environ.get("PYTHONPATH")])))
+        patch.syspath_prepend(str(source))
+        yield
+
+
+def wsis(environment: dict[str, str], *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, WSIS, *arguments], env={**os.environ, **environment}, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def http(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """The real gateway."""
+    port = Ports.free()["gateway"]
+    settings = {**os.environ, **environment, "WSIS_GATEWAY_PORT": str(port)}
+    configuration = str(ROOT / "gateway/src/wsis_gateway/gunicorn.conf.py")
+    with (tmp_path_factory.mktemp("gateway") / "log").open("wb") as log:
+        gateway = subprocess.Popen([sys.executable, "-m", "gunicorn", "-c", configuration], env=settings, stderr=log)
+    try:
+        wait_for(lambda: listens(port), 30, "the gateway to listen")
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20) as client:
+            yield client
+    finally:
+        gateway.terminate()
+        gateway.wait(40)
+
+
+def test_the_check_passes_and_the_settings_name_the_rate(environment: dict[str, str]) -> None:
+    wsis(environment, "check")
+    assert "WSIS_LIMIT_GUILD_ENTRIES=3/minute  # Entries of the guild" in wsis(environment, "settings")
+
+
+def test_the_role_is_granted_by_an_officer_through_accounts(
+    environment: dict[str, str], serve_accounts: Any, http: httpx.Client
+) -> None:
+    names = ("--given-name", "Ama", "--family-name", "Mensah")
+    account = wsis(
+        environment, "accounts", "officer", "--email", "ama@example.org", *names, "--role", "steward"
+    ).strip()
+    body = {"roles": [], "reason": "The guild is closed"}
+    with pytest.raises(Forbidden, match="role_not_grantable"):
+        serve_accounts("set_roles", actor("steward"), account=account, body=body)
+    assert serve_accounts("set_roles", actor("officer"), account=account, body=body)["roles"] == ["member"]
+    schemas = http.get("/openapi.json").json()["components"]["schemas"]
+    assert "steward" in schemas["Roles"]["properties"]["roles"]["items"]["enum"]
+
+
+@pytest.fixture(scope="module")
+def serve_accounts(
+    environment: dict[str, str], amqp_client: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Any]:
+    """`serve_accounts(method, actor, ...)`: a request to the accounts service, in a process of its own."""
+    for command in ("migrate", "indexes"):
+        wsis(environment, command, "accounts")
+    served = serve("accounts", environment, amqp_client, tmp_path_factory.mktemp("accounts"))
+
+    def request(method: str, who: Any, **arguments: Any) -> Any:
+        return amqp_client.request("accounts", method, arguments, make_context(who), timeout=10)
+
+    yield request
+    served.stop()
+
+
+def test_the_rate_class_counts_its_routes(http: httpx.Client) -> None:
+    answers = [http.post("/v1/guild", json={"title": "Radio"}) for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [401, 401, 401, 429]
+    assert answers[0].headers["ratelimit-policy"] == '"guild_entries";q=3;w=60'
+
+
+def test_the_reference_set_is_served(http: httpx.Client) -> None:
+    assert "guild_badges" in {row["set"] for row in http.get("/v1/reference").json()["items"]}
+    rows = http.get("/v1/reference/guild_badges", headers={"Accept-Language": "fr"}).json()["items"]
+    assert rows == [{"code": "gold", "title": "Insigne d'or"}]
+
+
+def test_the_filter_is_known_to_notifications(environment: dict[str, str]) -> None:
+    program = (
+        "from wsis_notifications import templates\nfrom wsis_shared.plugin import discover\n"
+        "print(templates.filters_of(discover())['badge']('gold', 'fr'))"
+    )
+    command = [sys.executable, "-W", "ignore", "-c", program]
+    said = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "Insigne d'or"
+
+
+def test_the_migration_runs_by_the_command(environment: dict[str, str]) -> None:
+    entries = mongo.database(NAME)["entries"]
+    entries.insert_many([{"_id": str(number), "name": f"Radio {number}", "owner": "ada"} for number in range(3)])
+    assert "entries 2: 3 documents would be expanded" in wsis(environment, "migrate", NAME, "--dry-run")
+    assert "entries 2: 3 documents are expanded" in wsis(environment, "migrate", NAME)
+    assert entries.count_documents({"name": "Radio 1", "title": "Radio 1"}) == 1
+    assert "entries 2: not contracted" in wsis(environment, "migrate", NAME)
+    assert "nothing left to migrate" in wsis(environment, "migrate", NAME, "--contract")
+    assert entries.count_documents({"name": {"$exists": True}}) == 0
+
+
+def test_the_collection_has_its_indexes(environment: dict[str, str]) -> None:
+    wsis(environment, "indexes", NAME)
+    assert {"owner", "outbox"} <= set(mongo.database(NAME)["entries"].index_information())
