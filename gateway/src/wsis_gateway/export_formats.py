@@ -181,6 +181,8 @@ class Xlsx(Writer):
 
 # The value of `?format=`, also the ending of the file.
 FORMATS: dict[str, type[Writer]] = {"csv": Csv, "xlsx": Xlsx, "jsonl": JsonLines}
+# Their media types in OpenAPI.
+CONTENT = {writer.media_type: {"schema": {"type": "string", "format": "binary"}} for writer in FORMATS.values()}
 
 
 def format_field() -> fields.String:

@@ -19,9 +19,8 @@ from wsis_shared.reference import languages
 from wsis_shared.reference.sets import sets_of
 from wsis_shared.schemas import Utc
 
-from wsis_gateway import jobs, openapi_streams, problems, reference, routing
+from wsis_gateway import export_formats, jobs, openapi_streams, problems, reference, routing
 from wsis_gateway.descriptions import Descriptions
-from wsis_gateway.export_formats import FORMATS
 from wsis_gateway.routing import Operation
 
 INTRODUCTION = """\
@@ -150,8 +149,7 @@ def _responses(operation: Operation) -> dict[str, Any]:
     elif route.status != 204:
         success["content"] = {"application/json": {"schema": route.response or {}}}
     if route.export:
-        file = {"schema": {"type": "string", "format": "binary"}}
-        success["content"] |= {writer.media_type: file for writer in FORMATS.values()}
+        success["content"] |= export_formats.CONTENT
         success["headers"] |= _headers("Content-Disposition")
     if operation.cached:
         success["headers"] |= _headers("ETag", "Cache-Control")
