@@ -172,9 +172,15 @@ def test_memory_does_not_follow_the_number_of_rows(gateway, officer, name, rows)
 
 
 def test_openapi_documents_the_formats(http):
-    operation = http.get("/openapi.json").json()["paths"]["/v1/rows"]["get"]
-    assert set(operation["responses"]["200"]["content"]) == {"application/json", CSV, XLSX, JSONL}
-    (parameter,) = [item for item in operation["parameters"] if item.get("name") == "format"]
-    assert parameter["schema"]["enum"] == ["json", "csv", "xlsx", "jsonl"]
-    plain = http.get("/openapi.json").json()["paths"]["/v1/notes"]["get"]
-    assert "format" not in [item.get("name") for item in plain["parameters"]]
+    document = http.get("/openapi.json").json()
+
+    def operation(path):
+        described = document["paths"][path]["get"]
+        names = [item.get("name") or item["$ref"].rpartition("/")[2] for item in described["parameters"]]
+        return set(described["responses"]["200"]["content"]), names
+
+    content, parameters = operation("/v1/rows")
+    assert content == {"application/json", CSV, XLSX, JSONL}
+    assert "format" in parameters
+    assert document["components"]["parameters"]["format"]["schema"]["enum"] == ["json", "csv", "xlsx", "jsonl"]
+    assert "format" not in operation("/v1/notes")[1]
