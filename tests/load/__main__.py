@@ -1,6 +1,6 @@
 """`python -m tests.load [ROW ...]`: the benchmarks, each figure on a line.
 
-Rows are cached, rpc, votes, memory, voting, day.
+Rows are cached, rpc, votes, lists, memory, voting, day.
 
 Figures depend on the machine, and on what else it does; ratios are measured in one run, side by side.
 Exit status: 0 when every row was measured, whatever the figures; 1 when one was not.
@@ -27,7 +27,7 @@ from tests.load.figures import Figure, NotMeasured
 
 HERE = Path(__file__).parent
 ON_THE_GROUND = ("cached", "rpc", "votes")  # these share one
-ROWS = (*ON_THE_GROUND, "memory", "voting", "day")
+ROWS = (*ON_THE_GROUND, "lists", "memory", "voting", "day")
 COMPARED = ("nameko", "falcon", "gunicorn", "gevent", "faststream", "starlette", "uvicorn", "pymongo")
 
 

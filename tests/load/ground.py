@@ -35,13 +35,13 @@ WITHOUT_LIMITS = rates.same_for_all(discover(), "1000000000/minute")
 class Ground:
     """Everything that a row needs; what it starts ends with it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, service: str = "bench") -> None:
         self.folder = folder
         path = os.pathsep.join(filter(None, [str(PLUGINS), str(ROOT), os.environ.get("PYTHONPATH", "")]))
-        environ = {**os.environ, **WITHOUT_LIMITS, "PYTHONPATH": path, "WSIS_GATEWAY_PLUGINS": "bench",
+        environ = {**os.environ, **WITHOUT_LIMITS, "PYTHONPATH": path, "WSIS_GATEWAY_PLUGINS": service,
                    "WSIS_KEYS_FROM": "accounts.jwks", "WSIS_GATEWAY_READS": "1000"}  # fmt: skip
         self.stack = Stack(
-            folder, parts=("broker", "store", "services", "gateway"), services=("bench",), environ=environ
+            folder, parts=("broker", "store", "services", "gateway"), services=(service,), environ=environ
         )
         self._key = OKPKey.generate_key("Ed25519", parameters={"kid": "bench", "use": "sig"})
         self._ends = ExitStack()
@@ -61,12 +61,12 @@ class Ground:
     def _jwks(self) -> Mapping[str, object]:
         return KeySet([self._key]).as_dict(private=False)
 
-    def token(self, subject: str = "") -> str:
-        """An access token of a member."""
+    def token(self, subject: str = "", role: str = "member") -> str:
+        """An access token of an account with this role."""
         now = int(time.time())
         claims = {
             "iss": ISSUER, "aud": AUDIENCE, "sub": subject or uuid.uuid4().hex, "iat": now, "exp": now + 3600,
-            "roles": ["member"], "sid": uuid.uuid4().hex,
+            "roles": [role], "sid": uuid.uuid4().hex,
         }  # fmt: skip
         header = {"alg": "Ed25519", "typ": "at+jwt", "kid": "bench"}
         return jwt.encode(header, claims, self._key, algorithms=["Ed25519"])

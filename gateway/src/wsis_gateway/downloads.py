@@ -90,10 +90,11 @@ def _stream(store: BlobStore, blob: Blob, start: int, end: int) -> Iterator[byte
         first = next(chunks, None)
     if first is None:
         raise NotFound("suite.blob_unknown", "There is no such file.")
-    return _paced(chain([first], chunks))
+    return paced(chain([first], chunks))
 
 
-def _paced(chunks: Iterable[bytes]) -> Iterator[bytes]:
+def paced(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same chunks, as long as the client takes each in time; then ConnectionResetError."""
     for chunk in chunks:
         with Timeout(SECONDS_PER_CHUNK, ConnectionResetError(ECONNRESET, "the client reads too slowly")):
             yield chunk

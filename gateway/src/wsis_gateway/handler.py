@@ -18,7 +18,7 @@ from wsis_shared.errors import SuiteError, Unavailable
 from wsis_shared.plugin import Mode
 from wsis_shared.streams import Stream
 
-from wsis_gateway import downloads, jobs, request_parsing, routing
+from wsis_gateway import downloads, exports, jobs, request_parsing, routing
 from wsis_gateway.auth import Authenticator
 from wsis_gateway.cache import Cache, Entry, etag_of, lifetime, matches
 from wsis_gateway.limits import Limits
@@ -48,6 +48,8 @@ class Handler:
     def serve(self, operation: Operation, req: Request, resp: Response, variables: dict[str, str]) -> None:
         """Serve one request."""
         req.context.template = operation.route.path
+        if (name := exports.negotiate(operation, req)) is not None:
+            return self._export(operation, name, req, resp, variables)
         if operation.route.stream is not None and is_held(req):
             return self._serve_held(operation, operation.route.stream, req, resp, variables)
         if operation.cached:
@@ -107,6 +109,22 @@ class Handler:
         held = Held(operation.route.path, stream, cursor_field, actor, variables, parameters, fetch, expires_at)
         self._streams.serve(held, req, resp)
 
+    def _export(self, operation: Operation, name: str, req: Request, resp: Response, variables: dict[str, str]) -> None:
+        """A list as a file. It holds a slot among the reads while it reads a page, not while it sends one."""
+        if operation.cached:
+            actor = ANONYMOUS
+            resp.set_headers(self._limits.hit(exports.LIMIT_CLASS, actor, req.context.network))
+        else:
+            actor = self._authorize(operation, req, resp, exports.LIMIT_CLASS)
+        request_parsing.path(variables)
+        ctx = self._context(req, actor)
+
+        def fetch(arguments: Mapping[str, Any]) -> Any:
+            with context.use(ctx), self._read_limiter.slot(operation):
+                return self._call(operation, arguments, ctx)
+
+        exports.Export(operation, name, req, variables, fetch).respond(resp, self._amqp_client, ctx)
+
     def serve_cached(self, req: Request, resp: Response) -> bool:
         """Respond from the cache, before routing. Return False on a cache miss."""
         entry = self._cache.get((req.path, req.query_string, req.context.locale))
@@ -119,8 +137,8 @@ class Handler:
 
     # -- authentication, authorization, rate limits --------------------------------------------------------------------
 
-    def _authorize(self, operation: Operation, req: Request, resp: Response) -> Actor:
-        limit_class, network = operation.route.limit_class, req.context.network
+    def _authorize(self, operation: Operation, req: Request, resp: Response, limit_class: str = "") -> Actor:
+        limit_class, network = limit_class or operation.route.limit_class, req.context.network
         actor = ANONYMOUS
         try:
             actor = self._authenticator.authenticate(req)
@@ -144,6 +162,8 @@ class Handler:
 
     def _call(self, operation: Operation, arguments: Mapping[str, Any], ctx: Context) -> Any:
         route = operation.route
+        if route.export:
+            arguments = {name: value for name, value in arguments.items() if name != "format"}
         ctx = context.with_timeout(ctx, route.timeout)
         try:
             return self._amqp_client.request(operation.plugin, route.handler, arguments, ctx, timeout=route.timeout)

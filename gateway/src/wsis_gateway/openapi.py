@@ -19,7 +19,7 @@ from wsis_shared.reference import languages
 from wsis_shared.reference.sets import sets_of
 from wsis_shared.schemas import Utc
 
-from wsis_gateway import jobs, openapi_streams, problems, reference, routing
+from wsis_gateway import export_formats, jobs, openapi_streams, problems, reference, routing
 from wsis_gateway.descriptions import Descriptions
 from wsis_gateway.routing import Operation
 
@@ -131,7 +131,7 @@ def _parameters(operation: Operation) -> Iterator[Any]:
     for name in operation.variables:
         yield {"in": "path", "name": name, "required": True, "schema": {"$ref": "#/components/schemas/Id"}}
     if operation.query is not None:
-        yield {"in": "query", "schema": operation.route.query}
+        yield {"in": "query", "schema": type(operation.query)}
     if operation.route.writes:
         yield "IdempotencyKey"
     if operation.route.mode is Mode.COMMAND:
@@ -148,6 +148,9 @@ def _responses(operation: Operation) -> dict[str, Any]:
         success["headers"] |= _headers("Content-Disposition")
     elif route.status != 204:
         success["content"] = {"application/json": {"schema": route.response or {}}}
+    if route.export:
+        success["content"] |= export_formats.CONTENT
+        success["headers"] |= _headers("Content-Disposition")
     if operation.cached:
         success["headers"] |= _headers("ETag", "Cache-Control")
     responses: dict[str, Any] = {}

@@ -12,15 +12,19 @@ from typing import Any
 import falcon
 from falcon import Request, Response
 from falcon.routing import CompiledRouter
-from marshmallow import Schema
+from marshmallow import Schema, fields
 from wsis_shared import streams
+from wsis_shared.audit import ACTION_TAKEN
 from wsis_shared.plugin import PUBLIC, DiscoveryResult, Mode, Plugin, Route
 from wsis_shared.rates import rate_classes_of
 from wsis_shared.schemas import RequestSchema
 from wsis_shared.streams import Stream
 
+from wsis_gateway import export_formats
+
 _log = logging.getLogger(__name__)
 _VARIABLE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+OWN_DATA = "/v1/me/"  # paths of what belongs to the account itself
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # Paths of the gateway itself.
 RESERVED_PATHS = (
@@ -49,6 +53,11 @@ class Operation:
     def variables(self) -> tuple[str, ...]:
         """The names of the path variables."""
         return tuple(_VARIABLE.findall(self.route.path))
+
+    @property
+    def audits_exports(self) -> bool:
+        """Is an export recorded? Those of other people's data are."""
+        return self.route.permission != PUBLIC and not self.route.path.startswith(OWN_DATA)
 
 
 ServeOperation = Callable[[Operation, Request, Response, dict[str, str]], None]
@@ -92,7 +101,12 @@ def _plugin_operation(plugin: Plugin, route: Route, rate_classes: Collection[str
         raise ValueError(f"{route.method} {route.path}: only a public GET can be cached")
     if route.stream is not None:
         _check_stream(route, route.stream)
-    return operation(plugin.name, route)
+    made = operation(plugin.name, route)
+    if route.export and made.audits_exports and ACTION_TAKEN not in plugin.publishes:
+        raise ValueError(
+            f"{route.method} {route.path}: its exports are audited, so {plugin.name} publishes ACTION_TAKEN"
+        )
+    return made
 
 
 def operation(service: str, route: Route) -> Operation:
@@ -101,7 +115,7 @@ def operation(service: str, route: Route) -> Operation:
         plugin=service,
         route=route,
         body=(route.body or RequestSchema)(),
-        query=route.query() if route.query else None,
+        query=_query(route),
         response=route.response() if route.response else None,
         cached=bool(route.cache) and route.media == "application/json",
         invalidated_by=frozenset(route.invalidated_by),
@@ -120,6 +134,18 @@ def _check_stream(route: Route, stream: Stream) -> None:
         raise ValueError(f"{where}: the response of a stream with a cursor has items, next and position")
     if route.cache and not set(stream.events) <= set(route.invalidated_by):
         raise ValueError(f"{where}: the events of its stream must also invalidate the cached response")
+
+
+def _query(route: Route) -> Schema | None:
+    if not route.export:
+        return route.query() if route.query else None
+    items = route.response().fields.get("items") if route.response else None
+    pages = route.query is not None and {"limit", "after"} <= set(route.query().fields)
+    if not pages or not (isinstance(items, fields.List) and isinstance(items.inner, fields.Nested)):
+        raise ValueError(f"{route.method} {route.path}: an export is a list, with PageQuery and page_of")
+    query: Any = route.query
+    extended: Schema = type(query.__name__, (query,), {"format": export_formats.format_field()})()
+    return extended
 
 
 def install(app: falcon.App[Any, Any], operations: tuple[Operation, ...], serve: ServeOperation) -> None:

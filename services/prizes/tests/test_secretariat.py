@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -188,6 +189,14 @@ def test_conflicts_are_declared_and_reassigned(contest: Any, form: Any) -> None:
     with pytest.raises(Conflict, match="prizes.conflict_declared"):
         contest.call("save_review", people[0], at="nomination", project=one["id"], body={"scores": {}})
     assert contest.call("list_my_reviews", people[0], edition="2017")["items"] == []
+    read = partial(contest.call, "list_reviews", contest.officer, edition="2017", limit=1)
+    mine = read(juror=people[0].id)["items"]
+    assert [(row["juror"], row["state"], row["title"]) for row in mine] == [(people[0].id, "conflict", one["title"])]
+    assert read(juror=people[0].id, state="done")["items"] == []
+    first = read(category=one["category"])
+    assert read(category=one["category"], after=first["next"])["items"] != first["items"]
+    with pytest.raises(Invalid, match="suite.cursor_invalid"):
+        read(after=first["next"])
     before = len(contest.published.of("reviews_due"))
     reminded = contest.call("remind_jurors", contest.officer, at="nomination", edition="2017")
     assert reminded == {"reminded": 2}

@@ -73,9 +73,9 @@ def test_past_winners_are_imported_once(store: Store) -> None:
     assert store.add_past_winners([row, other]) == 2
     assert store.add_past_winners([row]) == 0
     assert [found["edition"] for found in store.past_winners_of("KE", "2016")] == ["2015"]
-    listed = store.past_winners("2017", 1, None)
-    assert [found["edition"] for found in listed] == ["2015", "2016"]
-    assert [found["edition"] for found in store.past_winners("2017", 1, [listed[0]["_id"]])] == ["2016"]
+    page = store.past_winners("2017", 1, None)
+    assert [found["edition"] for found in page.rows] == ["2015"]
+    assert [found["edition"] for found in store.past_winners("2017", 1, page.next).rows] == ["2016"]
 
 
 def test_progress_and_means_are_counted_by_the_store(store: Store) -> None:

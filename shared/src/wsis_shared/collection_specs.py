@@ -69,6 +69,7 @@ BUS_COLLECTIONS = (
     )),
     # A job whose message was not sent for so long has a new one by then.
     CollectionSpec("job_events", outbox=True, indexes=(expires("at", _DAY),)),
+    CollectionSpec("exports", outbox=True, indexes=(expires("updated_at", 30 * _DAY),)),
 )  # fmt: skip
 
 # Database -> declared collections, and those with an outbox.

@@ -57,6 +57,7 @@ class Route:
     `stream` (GET): clients may follow the response by server-sent events or long polls.
     With `mode=Mode.JOB` the handler returns a job (`self.job_response`): the gateway answers 202 with its address while
     it is live; `response` is the schema of its result, for the documentation.
+    `export`, on a list, is the name of a file: clients get the whole list as CSV, XLSX or JSON Lines too.
     `error_codes` are the errors that a client should expect, for the documentation.
     """
 
@@ -75,6 +76,7 @@ class Route:
     invalidated_by: tuple[str, ...] = ()
     limit: str = ""
     media: str = "application/json"
+    export: str = ""
     upload: Upload | None = None
     download: bool = False
     location: str = ""

@@ -1,6 +1,7 @@
 """Routes of every kind."""
 
 from marshmallow import fields, validate
+from wsis_shared.audit import ACTION_TAKEN
 from wsis_shared.blobs import Upload
 from wsis_shared.events import EventType
 from wsis_shared.jobs import JobKind
@@ -102,6 +103,32 @@ class AfterQuery(RequestSchema):
     after = fields.Integer(load_default=0)
 
 
+class Person(ResponseSchema):
+    name = fields.String()
+    age = fields.Integer(allow_none=True)
+
+
+class Row(ResponseSchema):
+    number = fields.Integer()
+    code = fields.String()
+    title = Localised()
+    owner = fields.Nested(Person, allow_none=True)
+    tags = fields.List(fields.String())
+    parts = fields.List(fields.Nested(Person))
+    text = fields.String(allow_none=True)
+    score = fields.Float()
+    open = fields.Boolean()
+    at = Utc()
+    data = fields.Dict()
+
+
+class RowQuery(PageQuery):
+    rows = fields.Integer(load_default=3)
+    size = fields.Integer(load_default=0)
+    silent_at = fields.Integer(load_default=None)
+    broken_at = fields.Integer(load_default=None)
+
+
 NOTE_CHANGED = EventType("note_changed", "A note was changed", NoteBrief, {"title": "x"}, public=True)
 
 ROUTES = (
@@ -143,6 +170,12 @@ ROUTES = (
           response=Posts, stream=Stream(events=("*.board_changed",), subject="board", cursor="after", shared=True)),
     Route("POST", "/v1/notes/{note}/archive", "archive", "Archive a note", permission="sample:write",
           mode=Mode.JOB, response=Count),
+    Route("GET", "/v1/rows", "list_rows", "Rows", permission="sample:manage", query=RowQuery,
+          response=page_of(Row, "Rows"), export="rows", timeout=2.0),
+    Route("GET", "/v1/me/rows", "list_rows", "My rows", permission="sample:read", query=RowQuery,
+          response=page_of(Row, "Rows"), export="my-rows"),
+    Route("GET", "/v1/public-rows", "list_rows", "Rows for all", permission=PUBLIC, query=RowQuery, cache=60,
+          response=page_of(Row, "Rows"), export="rows"),
     Route("PUT", "/v1/notes/{note}/scan", "scan", "Read a scanned note", permission="sample:write", mode=Mode.JOB,
           upload=PAPER),
     Route("POST", "/v1/registration", "register", "Ask for an account", permission=PUBLIC, limit="signup",
@@ -161,7 +194,7 @@ plugin = Plugin(
     summary="Notes that people write",
     service="wsis_sample.service:SampleService",
     routes=ROUTES,
-    publishes=(NOTE_CHANGED,),
+    publishes=(NOTE_CHANGED, ACTION_TAKEN),
     jobs=(
         JobKind("pack", "Packs a note", permission="sample:manage", result=Count),
         JobKind("turn", "Turns a scan"),

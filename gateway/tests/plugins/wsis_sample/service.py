@@ -3,7 +3,7 @@
 import time
 
 import eventlet
-from wsis_shared import context
+from wsis_shared import context, paging
 from wsis_shared.bus import Service, command, job, rpc
 from wsis_shared.errors import Conflict, NotFound, SuiteError
 
@@ -62,6 +62,22 @@ class SampleService(Service):
         CALLS["slow"] += 1
         eventlet.sleep(0.5)
         return {"calls": CALLS["slow"], "title": ""}
+
+    @rpc
+    def list_rows(self, limit, after, rows, size, silent_at, broken_at):
+        begin = (paging.decode(after) or [0])[0]
+        end = min(rows, begin + limit)
+        if silent_at is not None and end > silent_at:
+            eventlet.sleep(4)
+        if broken_at is not None and end > broken_at:
+            raise RuntimeError("mongodb://user:secret@inside/")
+        items = [{
+            "number": number, "code": "8.10", "title": {"en": f"Title {number}", "fr": "=1+1"},
+            "owner": {"name": "Åse", "age": 7} if number % 2 else None, "tags": ["NO", "8.10"],
+            "parts": [{"name": "x", "age": None}], "text": "x" * size or "=HYPERLINK(1)", "score": -1.5, "open": True,
+            "at": "2017-02-15T21:59:59Z", "data": {"a": [1]}, "undeclared": "must not leave",
+        } for number in range(begin, end)]  # fmt: skip
+        return {"items": items, "next": paging.encode([end]) if end < rows else None}
 
     @rpc
     def drawing(self, note):

@@ -114,6 +114,6 @@ ROUTES = (
     ),
     Route(
         "GET", "/v1/audit", handler="list_audit", summary="What staff did, in all services, newest first",
-        permission="audit:read", query=schemas.AuditQuery, response=schemas.AuditPage,
+        permission="audit:read", query=schemas.AuditQuery, response=schemas.AuditPage, export="audit",
     ),
 )  # fmt: skip

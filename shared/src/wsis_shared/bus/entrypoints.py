@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast, overload
 
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint, register_entrypoint
-from wsis_shared import context, inbox
+from wsis_shared import context, inbox, paging
 from wsis_shared.amqp import serializer, topology
 from wsis_shared.bus.arguments import Parameters
 from wsis_shared.bus.consumer import Consumer, Subscription
@@ -209,7 +209,9 @@ def rpc(method: Callable[..., Any] | None = None, *, writes: bool = False, store
         def served(self: Any, ctx: context.Context, /, **arguments: Any) -> Any:
             bus = self.bus
             kwargs = parameters.select(bus.service, fn.__name__, arguments)
-            work: Callable[[], Any] = partial(fn, self, **kwargs)
+            work: Callable[[], Any] = paging.bound_to_list(f"{bus.service}.{fn.__name__}", kwargs)(
+                partial(fn, self, **kwargs)
+            )
             if writes and store_response:
                 work = partial(inbox.idempotent, bus.db, ctx, fn.__name__, kwargs, work)
                 work = partial(in_transaction, work)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from wsis_shared import auth, clock, context, paging
+from wsis_shared import auth, clock, context
 from wsis_shared.bus.entrypoints import every, rpc
 from wsis_shared.bus.jobs import cleaning
 from wsis_shared.errors import Conflict, NotFound
@@ -55,9 +55,7 @@ class JobApi:
         after: str | None = None,
     ) -> dict[str, Any]:  # fmt: skip
         """Jobs of this service, the newest first; `service` has led the gateway here."""
-        rows = self.bus.jobs.listed({"state": state, "kind": kind}, paging.decode(after), limit + 1)
-        shown = [self.job_response(row) | {"created_at": clock.iso(row["created_at"])} for row in rows]
-        return paging.page(shown, limit, "created_at", "id")
+        return self.bus.jobs.listed({"state": state, "kind": kind}, after, limit).response(self.job_response)
 
     @every(10)
     def dispatch_waiting_jobs(self) -> None:

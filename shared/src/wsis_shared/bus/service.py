@@ -15,7 +15,7 @@ from kombu import Connection
 from nameko.extensions import DependencyProvider
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
-from wsis_shared import auth, clock, context, mongo, process_registry
+from wsis_shared import auth, clock, context, export_audit, mongo, process_registry
 from wsis_shared.amqp import subscribers, topology
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.blobs import store as blob_store
@@ -107,6 +107,8 @@ class BusProvider(DependencyProvider):
         outboxes = declare_collections(db, plugin.load("collections") or ()) if plugin else ()
         if job_methods(self.container.service_cls):
             outboxes = (*outboxes, JOB_EVENTS)
+        if plugin and any(route.export for route in plugin.routes):
+            outboxes = (*outboxes, export_audit.COLLECTION)
         relay = Relay(name, db, outboxes, self.shared.publish_events)
         migrations = migrations_of(plugin) if plugin else ()
         self.registry = process_registry.register(db)
@@ -244,6 +246,11 @@ class Service(JobApi):
                 for item in Versions(self.bus.db).pending(self.bus.migrations)
             ],
         }
+
+    @rpc(writes=True)
+    def record_export(self, path: str, format: str, filters: list[str]) -> None:
+        """Audit that the actor exports a list. The gateway calls it before it sends the first row."""
+        export_audit.record(self.bus.db, self.name, path, format, filters)
 
     @every(600)
     def remove_expired_blobs(self) -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from pymongo import DESCENDING
 from pymongo.database import Database
-from wsis_shared import clock, context
+from wsis_shared import clock, context, keyset
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.jobs import states
 from wsis_shared.jobs.events import JOB_DUE, JOB_PROGRESSED
@@ -125,14 +124,12 @@ class Jobs(EventfulRepository):
         if job := self.collection(COLLECTION).find_one(query):
             self._write(job, states.dispatched(job))
 
-    def listed(self, filters: Mapping[str, Any], after: Sequence[Any] | None, limit: int) -> list[Job]:
-        """Jobs that match, the newest first. `after`: creation and id of the last job of the page before."""
-        query: dict[str, Any] = {name: value for name, value in filters.items() if value is not None}
-        if after:
-            moment, id = clock.parse(after[0]), after[1]
-            query["$or"] = [{"created_at": {"$lt": moment}}, {"created_at": moment, "_id": {"$lt": id}}]
-        rows = self.collection(COLLECTION).find(query)
-        return list(rows.sort([("created_at", DESCENDING), ("_id", DESCENDING)]).limit(limit))
+    def listed(self, filters: Mapping[str, Any], after: str | None, limit: int) -> keyset.Page:
+        """Jobs that match, the newest first, a page."""
+        query = {name: value for name, value in filters.items() if value is not None}
+        return keyset.find_page(
+            self.collection(COLLECTION), query, ("-created_at", "-_id"), after, limit, start=clock.now()
+        )
 
     def _write(self, before: Mapping[str, Any], after: Job) -> Job:
         """Store the difference, and its events."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from wsis_shared import clock, paging
+from wsis_shared import clock
 from wsis_shared.bus import rpc, subscribe_many
 from wsis_shared.events import SOURCE
 
 from wsis_accounts.events import audited
 from wsis_accounts.service.desk import Desk
+from wsis_accounts.store import entry
 
 
 class Auditing(Desk):
@@ -33,11 +34,11 @@ class Auditing(Desk):
         until: datetime | None = None,
     ) -> dict[str, Any]:
         """Entries, newest first."""
-        rows = self.store.entries(
-            limit=limit + 1, after=paging.decode(after), object=object, actor=actor, action=action,
-            since=_moment(since), until=_moment(until),
+        page = self.store.entries(
+            limit=limit, after=after, object=object, actor=actor, action=action, since=_moment(since),
+            until=_moment(until),
         )  # fmt: skip
-        return paging.page(rows, limit, "at", "id")
+        return page.response(entry)
 
 
 def _moment(value: Any) -> datetime | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from wsis_shared import audit, clock, context, paging, roles
+from wsis_shared import audit, clock, context, roles
 from wsis_shared.bus import rpc
 from wsis_shared.errors import Invalid
 from wsis_shared.events import PendingEvent, new_event
@@ -33,12 +33,11 @@ class Officers(Desk):
     ) -> dict[str, Any]:
         """Accounts, the last confirmed first. `q`: beginnings of words of names and organization, or an address."""
         mailbox = _mailbox(q)
-        found = self.store.search(
-            limit=limit + 1, after=paging.decode(after), mailbox=mailbox, roles=role, country=country, state=state,
+        page = self.store.search(
+            limit=limit, after=after, mailbox=mailbox, roles=role, country=country, state=state,
             words=() if mailbox else people.split(q or ""), stakeholder_type=stakeholder_type,
         )  # fmt: skip
-        rows = [{**shown(account), "confirmed_at": clock.iso(account["confirmed_at"])} for account in found]
-        return paging.page(rows, limit, "confirmed_at", "account")
+        return page.response(lambda account: {**shown(account), "confirmed_at": clock.iso(account["confirmed_at"])})
 
     @rpc
     def read_account(self, account: str) -> dict[str, Any]:

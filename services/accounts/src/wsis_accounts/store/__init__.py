@@ -5,12 +5,12 @@ from __future__ import annotations
 from wsis_shared.collection_specs import CollectionSpec, expires, index
 
 from wsis_accounts.store.accounts import Accounts
-from wsis_accounts.store.entries import Entries
+from wsis_accounts.store.entries import Entries, entry
 from wsis_accounts.store.keys import Keys, Signer, seed
 from wsis_accounts.store.mailboxes import Mailboxes
 from wsis_accounts.store.sessions import Sessions
 
-__all__ = ["COLLECTIONS", "Signer", "Store", "seed"]
+__all__ = ["COLLECTIONS", "Signer", "Store", "entry", "seed"]
 
 DAY = 24 * 3600
 
@@ -30,6 +30,7 @@ COLLECTIONS = (
         index("newest", "-confirmed_at", "-_id"),
         index("role", "roles", "_id"),
         index("country", "country", "-confirmed_at"),
+        index("role_newest", "roles", "-confirmed_at"),
         index("words", "words"),
     )),
     CollectionSpec("sessions", indexes=(index("account", "account", "-started_at"), expires("expires_at", 7 * DAY))),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from wsis_shared import clock
+from wsis_shared import clock, keyset
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_accounts import errors
@@ -53,24 +53,23 @@ class Accounts(EventfulRepository):
         self,
         *,
         limit: int,
-        after: Sequence[str] | None,
+        after: str | None,
         mailbox: str | None = None,
         words: Sequence[str] = (),
         **equal: str | None,
-    ) -> list[dict[str, Any]]:
-        """Up to `limit` accounts, the last confirmed first. `words` are beginnings of words, all of them wanted."""
-        conditions: list[dict[str, Any]] = [{name: value} for name, value in equal.items() if value is not None]
-        if "state" not in {name for name, value in equal.items() if value is not None}:
-            conditions.append({"state": {"$ne": State.ERASED}})
+    ) -> keyset.Page:
+        """Accounts, the last confirmed first, a page. `words` are beginnings of words, all of them wanted."""
+        query: dict[str, Any] = {name: value for name, value in equal.items() if value is not None}
+        query.setdefault("state", {"$ne": State.ERASED})
         if mailbox:
-            conditions.append({"mailbox": mailbox})
-        conditions += [{"words": {"$regex": f"^{re.escape(word)}"}} for word in words]
-        if after:
-            moment = clock.parse(after[0])
-            conditions.append({"$or": [{"confirmed_at": {"$lt": moment}},
-                                       {"confirmed_at": moment, "_id": {"$lt": after[1]}}]})  # fmt: skip
-        rows = self.collection("accounts").find({"$and": conditions})
-        return list(rows.sort([("confirmed_at", -1), ("_id", -1)]).limit(limit))
+            query["mailbox"] = mailbox
+        if words:
+            query["$and"] = [{"words": {"$regex": f"^{re.escape(word)}"}} for word in words]
+        # A mailbox and words have indexes of their own, and match few.
+        start = None if mailbox or words else clock.now()
+        return keyset.find_page(
+            self.collection("accounts"), query, ("-confirmed_at", "-_id"), after, limit, start=start
+        )
 
     def other_officers(self, account: str) -> int:
         """How many others are active officers. Two transactions that ask this at a time get in each other's way, so

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from wsis_shared import clock
+from wsis_shared import clock, keyset
 from wsis_shared.mongo import Repository
 
 FIELDS = ("actor", "action", "object", "before", "after", "reason", "request_id")
@@ -25,31 +25,29 @@ class Entries(Repository):
         self,
         *,
         limit: int,
-        after: Sequence[str] | None = None,
+        after: str | None = None,
         object: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
         **equal: str | None,
-    ) -> list[dict[str, Any]]:
-        """Up to `limit` entries, newest first. `object` takes everything below it along ("edition/2017")."""
-        conditions: list[dict[str, Any]] = [{name: value} for name, value in equal.items() if value is not None]
+    ) -> keyset.Page:
+        """Entries, newest first, a page. `object` takes everything below it along ("edition/2017")."""
+        query: dict[str, Any] = {name: value for name, value in equal.items() if value is not None}
         if object:
-            conditions.append({"object": {"$regex": f"^{re.escape(object.rstrip('/'))}(/|$)"}})
-        if since:
-            conditions.append({"at": {"$gte": since}})
-        if until:
-            conditions.append({"at": {"$lt": until}})
-        if after:
-            moment = clock.parse(after[0])
-            conditions.append({"$or": [{"at": {"$lt": moment}}, {"at": moment, "_id": {"$lt": after[1]}}]})
-        rows = self.collection("audit").find({"$and": conditions} if conditions else {})
-        return [_entry(doc) for doc in rows.sort([("at", -1), ("_id", -1)]).limit(limit)]
+            query["object"] = {"$regex": f"^{re.escape(object.rstrip('/'))}(/|$)"}
+        moments = {name: value for name, value in (("$gte", since), ("$lt", until)) if value}
+        if moments:
+            query["at"] = moments
+        return keyset.find_page(
+            self.collection("audit"), query, ("-at", "-_id"), after, limit, start=until or clock.now()
+        )
 
     def entries_about(self, account: str) -> list[dict[str, Any]]:
         """What staff did with this account, and what it did as staff: the last thousand."""
         query = {"$or": [{"object": f"account/{account}"}, {"actor": account}]}
-        return [_entry(doc) for doc in self.collection("audit").find(query).sort([("at", -1)]).limit(1000)]
+        return [entry(doc) for doc in self.collection("audit").find(query).sort([("at", -1)]).limit(1000)]
 
 
-def _entry(doc: dict[str, Any]) -> dict[str, Any]:
+def entry(doc: dict[str, Any]) -> dict[str, Any]:
+    """An entry as readers see it."""
     return {**doc, "id": doc["_id"], "at": clock.iso(doc["at"])}

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo.database import Database
-from wsis_shared import clock, paging
+from wsis_shared import clock, keyset
 from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import after_commit
 from wsis_shared.outbox import EventfulRepository
@@ -163,14 +163,12 @@ class Store(EventfulRepository):
     def page(self, limit: int, after: str | None, **filters: str | None) -> dict[str, Any]:
         """Newest first; `filters` are equalities, None does not narrow."""
         query: dict[str, Any] = {name: value for name, value in filters.items() if value is not None}
+        start: datetime | None = clock.now()
         if query.get("state") in rules.RETRIABLE:
-            query["trouble"] = query["state"]
-        position = paging.decode(after)
-        if position is not None:
-            at = clock.parse(position[0])
-            query["$or"] = [{"at": {"$lt": at}}, {"at": at, "_id": {"$lt": position[1]}}]
-        rows = self.deliveries.find(query).sort([("at", -1), ("_id", -1)]).limit(limit + 1)
-        return paging.page([{**row, "id": row["_id"], "at": clock.iso(row["at"])} for row in rows], limit, "at", "id")
+            # Few, and in an index of their own.
+            query, start = {"trouble": query["state"], **query}, None
+        page = keyset.find_page(self.deliveries, query, ("-at", "-_id"), after, limit, start=start)
+        return page.response(lambda row: {**row, "id": row["_id"], "at": clock.iso(row["at"])})
 
     def figures(self) -> dict[str, Any]:
         """Counts by template and state, and by lane; the age of the oldest queued mail in seconds."""

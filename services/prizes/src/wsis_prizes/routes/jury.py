@@ -11,7 +11,7 @@ _UNKNOWN = "prizes.review_unknown"
 JURY = (
     Route(
         "GET", "/v1/me/reviews", handler="list_my_reviews", summary="Projects that are mine to review",
-        permission="prizes:review", query=schemas.ReviewQuery, response=schemas.ReviewPage,
+        permission="prizes:review", query=schemas.ReviewQuery, response=schemas.ReviewPage, export="reviews",
     ),
     Route(
         "PUT", "/v1/projects/{project}/review", handler="save_review", summary="Save my review as I go",

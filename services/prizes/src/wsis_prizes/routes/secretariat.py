@@ -21,7 +21,7 @@ JOBS = (
 SECRETARIAT = (
     Route(
         "GET", "/v1/editions/{edition}/projects", handler="list_projects", summary="Projects that came in",
-        permission="prizes:read", query=projects.ProjectQuery, response=projects.ProjectPage,
+        permission="prizes:read", query=projects.ProjectQuery, response=projects.ProjectPage, export="projects",
         error_codes=(_NO_EDITION,),
     ),
     Route(
@@ -60,6 +60,11 @@ SECRETARIAT = (
     Route(
         "GET", "/v1/editions/{edition}/review-progress", handler="read_review_progress",
         summary="How far the reviews are", permission="prizes:read", response=jury.ReviewProgress,
+        error_codes=(_NO_EDITION,),
+    ),
+    Route(
+        "GET", "/v1/editions/{edition}/reviews", handler="list_reviews", summary="Reviews of all jurors",
+        permission="prizes:read", query=jury.ReviewsQuery, response=jury.JurorsReviewPage, export="reviews",
         error_codes=(_NO_EDITION,),
     ),
     Route(

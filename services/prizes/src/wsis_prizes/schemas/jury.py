@@ -122,6 +122,24 @@ class Review(ResponseSchema):
 ReviewPage = page_of(Review, "ReviewPage")
 
 
+class JurorsReview(Review):
+    """A review as the secretariat reads it."""
+
+    juror = fields.String(metadata={"description": "The juror's account"})
+    reason = fields.String(allow_none=True, metadata={"description": "Of a conflict of interest"})
+
+
+JurorsReviewPage = page_of(JurorsReview, "JurorsReviewPage")
+
+
+class ReviewsQuery(PageQuery):
+    """Which reviews of an edition?"""
+
+    category = ActionLine(load_default=None)
+    state = fields.String(load_default=None, validate=validate.OneOf(["assigned", "begun", "done", "conflict"]))
+    juror = Id(load_default=None)
+
+
 class ReviewQuery(PageQuery):
     """My reviews of an edition."""
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from importlib.resources import files
 from typing import Any
 
-from wsis_shared import audit, clock, paging, reference
+from wsis_shared import audit, clock, reference
 from wsis_shared.bus import rpc
 from wsis_shared.events import PendingEvent, new_event
 
@@ -172,7 +172,7 @@ class EditionCalls(Calls):
     def list_past_winners(self, edition: str, limit: int = 20, after: str | None = None) -> dict[str, Any]:
         """Winners of earlier editions, which this edition does not take again."""
         self.store.edition(edition)
-        return paging.page(self.store.past_winners(edition, limit, paging.decode(after)), limit, "_id")
+        return self.store.past_winners(edition, limit, after).response()
 
     @rpc(writes=True)
     def import_past_winners(self, edition: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wsis_shared import audit, paging
+from wsis_shared import audit
 from wsis_shared.bus import rpc
 from wsis_shared.errors import Unavailable
 from wsis_shared.events import new_event
@@ -89,9 +89,17 @@ class JuryCalls(Calls):
     @rpc
     def list_my_reviews(self, edition: str, limit: int = 20, after: str | None = None) -> dict[str, Any]:
         """The projects that are mine to review, with the state of each."""
-        rows = self.store.reviews_of(self.me, edition, limit, paging.decode(after))
-        by_id = self.store.by_ids(row["project"] for row in rows)
-        return paging.page([_shown(row, by_id.get(row["project"], {})) for row in rows], limit, "project")
+        page = self.store.reviews_of(self.me, edition, limit, after)
+        by_id = self.store.by_ids(row["project"] for row in page.rows)
+        return page.response(lambda row: _shown(row, by_id.get(row["project"], {})))
+
+    @rpc
+    def list_reviews(self, edition: str, limit: int = 20, after: str | None = None, **filters: Any) -> dict[str, Any]:
+        """The reviews of all jurors; `filters` as in the schema ReviewsQuery."""
+        self.store.edition(edition)
+        page = self.store.reviews_in(edition, limit, after, **filters)
+        by_id = self.store.by_ids(row["project"] for row in page.rows)
+        return page.response(lambda row: _shown(row, by_id.get(row["project"], {})))
 
     @rpc(writes=True)
     def save_review(self, project: str, body: dict[str, Any]) -> dict[str, Any]:

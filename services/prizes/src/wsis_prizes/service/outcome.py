@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wsis_shared import audit, clock, paging
+from wsis_shared import audit, clock
 from wsis_shared.bus import rpc
 from wsis_shared.events import new_event
 
@@ -120,8 +120,7 @@ class OutcomeCalls(Calls):
     def list_looks(self, edition: str, limit: int = 20, after: str | None = None) -> dict[str, Any]:
         """Who looked at what is under embargo, the latest first."""
         self.store.edition(edition)
-        rows = [{**row, "at": clock.iso(row["at"])} for row in self.store.looks(edition, limit, paging.decode(after))]
-        return paging.page(rows, limit, "at", "_id")
+        return self.store.looks(edition, limit, after).response(lambda row: {**row, "at": clock.iso(row["at"])})
 
     @rpc(writes=True)
     def announce_champions(self, edition: str) -> dict[str, Any]:

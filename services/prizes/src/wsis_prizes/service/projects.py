@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wsis_shared import clock, paging
+from wsis_shared import clock
 from wsis_shared.bus import rpc
 from wsis_shared.events import new_event
 
@@ -45,8 +45,8 @@ class ProjectCalls(Calls):
     @rpc
     def list_my_projects(self, limit: int = 20, after: str | None = None) -> dict[str, Any]:
         """Projects of the account that asks, drafts too."""
-        rows = self.store.projects_of(self.me, limit, paging.decode(after))
-        return paging.page([shown.project_row(row, self.ctx().received_at) for row in rows], limit, "id")
+        page, now = self.store.projects_of(self.me, limit, after), self.ctx().received_at
+        return page.response(lambda row: shown.project_row(row, now))
 
     @rpc(writes=True)
     def change_project(self, project: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -96,10 +96,11 @@ class PublicCalls(Calls):
     def _distinguished(
         self, doc: dict[str, Any], filters: dict[str, Any], limit: int, after: str | None
     ) -> dict[str, Any]:
-        rows = self.store.listed(doc["_id"], {**filters, "state": projects.NOMINATED}, limit, paging.decode(after))
+        page = self.store.listed(doc["_id"], {**filters, "state": projects.NOMINATED}, limit, after)
         told = embargo.winners_are_out(doc)
-        items = [{**shown.nominee(row), **({"winner": bool(row.get("winner"))} if told else {})} for row in rows]
-        return paging.page(items, limit, "number")
+        return page.response(
+            lambda row: {**shown.nominee(row), **({"winner": bool(row.get("winner"))} if told else {})}
+        )
 
 
 def _start(after: str | None, ids: list[str]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wsis_shared import audit, clock, paging
+from wsis_shared import audit, clock
 from wsis_shared.bus import rpc
 from wsis_shared.events import new_event
 
@@ -22,8 +22,8 @@ class SecretariatCalls(Calls):
     def list_projects(self, edition: str, limit: int = 20, after: str | None = None, **filters: Any) -> dict[str, Any]:
         """Projects that came in, by number; `filters` as in the schema ProjectQuery."""
         self.store.edition(edition)
-        rows = self.store.listed(edition, filters, limit, paging.decode(after))
-        return paging.page([shown.project_row(row, self.ctx().received_at) for row in rows], limit, "number")
+        page, now = self.store.listed(edition, filters, limit, after), self.ctx().received_at
+        return page.response(lambda row: shown.project_row(row, now))
 
     @rpc
     def read_eligibility(self, project: str) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from wsis_prizes.store.projects import Projects
 from wsis_prizes.store.results import Results
 from wsis_prizes.store.review import Reviews
 
+LISTED_BY = ("state", "category", "country", "region")  # others match many: slices of `listed` find them
+
 
 class Store(Editions, Projects, Reviews, Results, Certificates):
     """The one repository of the service, in parts by subject."""
@@ -26,8 +28,10 @@ COLLECTIONS = (
         index("twin", "twin", unique=True, sparse=True),
         index("number", "edition", "number", unique=True, partialFilterExpression={"number": {"$exists": True}}),
         index("owner", "owner", "_id"),
+        # The officers' list, with each of its filters. A partial index such as `number` does not serve every store.
+        index("listed", "edition", "number", "_id"),
         index("state", "edition", "state", "category", "number"),
-        index("country", "edition", "country"),
+        *(index(f"listed_by_{field}", "edition", field, "number") for field in LISTED_BY),
     )),
     CollectionSpec("past_winners", indexes=(index("country", "country", "edition"),)),
     CollectionSpec("jurors", indexes=(index("edition", "edition"),)),
@@ -35,6 +39,7 @@ COLLECTIONS = (
         index("juror", "juror", "edition", "project"),
         index("project", "project"),
         index("progress", "edition", "category", "state"),
+        index("listed", "edition", "_id"),
     )),
     CollectionSpec("nominations"),
     CollectionSpec("results", indexes=(index("edition", "edition", "category", unique=True),)),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from pymongo import ReturnDocument, UpdateOne
-from wsis_shared import clock
+from wsis_shared import clock, keyset
 from wsis_shared.events import PendingEvent
 from wsis_shared.outbox import EventfulRepository
 
@@ -65,9 +65,7 @@ class Editions(EventfulRepository):
         """Winners of earlier editions from a country."""
         return list(self.collection("past_winners").find({"country": country, "edition": {"$lt": before}}))
 
-    def past_winners(self, before: str, limit: int, after: list[Any] | None) -> list[dict[str, Any]]:
-        """Winners of earlier editions by edition and country, `limit + 1` rows after the position."""
-        query: dict[str, Any] = {"edition": {"$lt": before}}
-        if after:
-            query["_id"] = {"$gt": after[0]}
-        return list(self.collection("past_winners").find(query).sort("_id", 1).limit(limit + 1))
+    def past_winners(self, before: str, limit: int, after: str | None) -> keyset.Page:
+        """Winners of earlier editions by edition and country, a page."""
+        query = {"edition": {"$lt": before}}
+        return keyset.find_page(self.collection("past_winners"), query, ("_id",), after, limit)

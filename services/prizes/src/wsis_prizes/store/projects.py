@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from pymongo import UpdateOne
+from wsis_shared import keyset
 from wsis_shared.events import PendingEvent
 from wsis_shared.outbox import EventfulRepository
 
@@ -48,22 +49,19 @@ class Projects(EventfulRepository):
                     raise refuse(other["number"], other["title"])
         return self.save("projects", keyed, *occurrences)
 
-    def projects_of(self, owner: str, limit: int, after: list[Any] | None) -> list[dict[str, Any]]:
-        """An account's own projects, `limit + 1` rows after the position."""
-        query: dict[str, Any] = {"owner": owner}
-        if after:
-            query["_id"] = {"$gt": after[0]}
-        return list(self.collection("projects").find(query, _BRIEF).sort("_id", 1).limit(limit + 1))
+    def projects_of(self, owner: str, limit: int, after: str | None) -> keyset.Page:
+        """An account's own projects, a page."""
+        return keyset.find_page(
+            self.collection("projects"), {"owner": owner}, ("_id",), after, limit, projection=_BRIEF
+        )
 
-    def listed(
-        self, edition: str, filters: Mapping[str, Any], limit: int, after: list[Any] | None
-    ) -> list[dict[str, Any]]:
-        """Projects that came in, by number, `limit + 1` rows after the position. `filters`: state (one or several),
-        category, country, region, sdg, stakeholder_type."""
-        query = {"edition": edition, "number": {"$exists": True}, **_match(filters)}
-        if after:
-            query["number"] = {"$gt": after[0]}
-        return list(self.collection("projects").find(query, _BRIEF).sort("number", 1).limit(limit + 1))
+    def listed(self, edition: str, filters: Mapping[str, Any], limit: int, after: str | None) -> keyset.Page:
+        """Projects that came in, by number, a page. `filters`: state (one or several), category, country, region, sdg,
+        stakeholder_type."""
+        return keyset.find_page(
+            self.collection("projects"), {"edition": edition, **_match(filters)},
+            ("number",), after, limit, start=0, projection=_BRIEF,
+        )  # fmt: skip
 
     def nominees(self, edition: Mapping[str, Any], category: str | None) -> list[dict[str, Any]]:
         """Nominated projects of a category or of all, by number, with what voters read. Kept in memory as long as the

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from wsis_shared import clock
+from wsis_shared import clock, keyset
 from wsis_shared.mongo import Repository
 
 
@@ -74,10 +74,8 @@ class Results(Repository):
             }  # fmt: skip
         )
 
-    def looks(self, edition: str, limit: int, after: list[Any] | None) -> list[dict[str, Any]]:
-        """Who looked, the latest first, `limit + 1` rows after the position."""
-        query: dict[str, Any] = {"edition": edition}
-        if after:
-            at = clock.parse(after[0])
-            query["$or"] = [{"at": {"$lt": at}}, {"at": at, "_id": {"$lt": after[1]}}]
-        return list(self.collection("looks").find(query).sort([("at", -1), ("_id", -1)]).limit(limit + 1))
+    def looks(self, edition: str, limit: int, after: str | None) -> keyset.Page:
+        """Who looked, the latest first, a page."""
+        return keyset.find_page(
+            self.collection("looks"), {"edition": edition}, ("-at", "-_id"), after, limit, start=clock.now()
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from wsis_shared import clock
+from wsis_shared import clock, keyset
 from wsis_shared.mongo import Repository
 
 from wsis_prizes import errors
@@ -73,12 +73,15 @@ class Reviews(Repository):
         if done.matched_count == 0:
             raise errors.changed_meanwhile()
 
-    def reviews_of(self, juror: str, edition: str, limit: int, after: list[Any] | None) -> list[dict[str, Any]]:
-        """A juror's reviews with the state of each, `limit + 1` rows after the position."""
-        query: dict[str, Any] = {"juror": juror, "edition": edition, "state": {"$ne": domain.CONFLICT}}
-        if after:
-            query["project"] = {"$gt": after[0]}
-        return list(self.collection("reviews").find(query).sort("project", 1).limit(limit + 1))
+    def reviews_of(self, juror: str, edition: str, limit: int, after: str | None) -> keyset.Page:
+        """A juror's reviews with the state of each, a page."""
+        query = {"juror": juror, "edition": edition, "state": {"$ne": domain.CONFLICT}}
+        return keyset.find_page(self.collection("reviews"), query, ("project",), after, limit)
+
+    def reviews_in(self, edition: str, limit: int, after: str | None, **filters: str | None) -> keyset.Page:
+        """All reviews of an edition, those with a declared conflict too, a page. `filters`: category, state, juror."""
+        query = {"edition": edition, **{name: value for name, value in filters.items() if value is not None}}
+        return keyset.find_page(self.collection("reviews"), query, ("_id",), after, limit)
 
     def jurors_of(self, project: str) -> list[str]:
         """Accounts that review a project, without those who declared a conflict."""

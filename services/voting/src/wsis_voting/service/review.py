@@ -51,9 +51,7 @@ class Reviewing(Service):
     ) -> dict[str, Any]:
         """What was found when it was last looked for, the highest score first."""
         self._of(edition)
-        rows = self.review.listed(edition, min_score, kind, paging.decode(after), limit + 1)
-        page = paging.page(rows, limit, "score", "_id")
-        return {**page, "items": [shown_cluster(row) for row in page["items"]]}
+        return self.review.listed(edition, min_score, kind, after, limit).response(shown_cluster)
 
     @rpc
     def read_cluster(self, edition: str, cluster: str) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from hashlib import sha256
 from itertools import islice
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, UpdateOne
+from pymongo import UpdateOne
 from pymongo.database import Database
+from wsis_shared import keyset
 from wsis_shared.collection_specs import CollectionSpec, expires, index
 from wsis_shared.events import PendingEvent
 from wsis_shared.outbox import EventfulRepository
@@ -101,18 +102,13 @@ class Review(EventfulRepository):
         for some in _chunks(gone, self.chunk):
             clusters.delete_many({"_id": {"$in": some}})
 
-    def listed(
-        self, edition: str, min_score: int, kind: str | None, after: Sequence[Any] | None, limit: int
-    ) -> list[dict[str, Any]]:
-        """Clusters, the highest score first, without their members."""
+    def listed(self, edition: str, min_score: int, kind: str | None, after: str | None, limit: int) -> keyset.Page:
+        """Clusters, the highest score first, without their members, a page."""
         query: dict[str, Any] = {"edition": edition, "score": {"$gte": min_score}}
         if kind:
             query["kind"] = kind
-        if after:
-            score, id = after
-            query["$or"] = [{"score": {"$lt": score}}, {"score": score, "_id": {"$gt": id}}]
-        rows = self.collection("clusters").find(query, {"accounts": 0})
-        return list(rows.sort([("score", DESCENDING), ("_id", ASCENDING)]).limit(limit))
+        clusters, projection = self.collection("clusters"), {"accounts": 0}
+        return keyset.find_page(clusters, query, ("-score", "_id"), after, limit, projection=projection)
 
     def cluster(self, edition: str, id: str) -> dict[str, Any] | None:
         """One cluster with its members."""

@@ -1,0 +1,193 @@
+"""The formats of an export: CSV, XLSX and JSON Lines, each written page by page.
+
+A spreadsheet must never run what a person typed into a form: text that begins like a formula is inert in CSV, and a
+cell of XLSX is text, never a formula or a link. Codes stay text: "8.10" is not 8.1, "NO" is not false.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import tempfile
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+from marshmallow import Schema, fields, validate
+from wsis_shared.schemas import LOCALES, Localised
+from xlsxwriter import Workbook
+
+# A spreadsheet takes text that begins so for a formula (OWASP, CSV injection).
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+CHUNK_BYTES = 64 * 1024
+
+Item = Mapping[str, Any]
+Cell = str | int | float | bool | None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column, and where its value is in an item: "title.en" is item["title"]["en"]."""
+
+    path: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The title of the column."""
+        return ".".join(self.path)
+
+    def cell(self, item: Item) -> Cell:
+        """The value in one item; None where there is none."""
+        value: Any = item
+        for key in self.path:
+            value = value.get(key) if isinstance(value, Mapping) else None
+        if isinstance(value, list):
+            return "; ".join(_text(part) for part in value)
+        return value if value is None or isinstance(value, str | int | float) else _text(value)
+
+
+def columns(schema: Schema, prefix: tuple[str, ...] = ()) -> tuple[Column, ...]:
+    """The columns of a list whose items have this schema: nested objects and languages have a column for each part."""
+    found: list[Column] = []
+    for name, field in schema.dump_fields.items():
+        path = (*prefix, field.data_key or name)
+        if isinstance(field, fields.Nested) and not field.many:
+            found += columns(field.schema, path)
+        elif isinstance(field, Localised):
+            found += (Column((*path, language)) for language in LOCALES)
+        else:
+            found.append(Column(path))
+    return tuple(found)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+class Writer(ABC):
+    """Writes one export. `close` is called once, at the end or instead of it."""
+
+    media_type: ClassVar[str]
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self._columns = columns
+
+    @abstractmethod
+    def write(self, items: Sequence[Item]) -> bytes:
+        """Add items; returns what can be sent already."""
+
+    def finish(self) -> Iterator[bytes]:
+        """The rest of the file."""
+        yield from ()
+
+    def close(self) -> None:  # noqa: B027 -- most formats need no temporary file
+        """Remove what is temporary."""
+
+
+class Csv(Writer):
+    """RFC 4180 in UTF-8, with the byte order mark by which spreadsheets know it."""
+
+    media_type = "text/csv"
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        super().__init__(columns)
+        self._buffer = io.StringIO()
+        self._csv = csv.writer(self._buffer)  # with CRLF
+        self._buffer.write("\ufeff")
+        self._csv.writerow([column.name for column in columns])
+
+    def write(self, items: Sequence[Item]) -> bytes:
+        """Rows."""
+        self._csv.writerows([_inert(column.cell(item)) for column in self._columns] for item in items)
+        text = self._buffer.getvalue()
+        self._buffer.seek(0)
+        self._buffer.truncate()
+        return text.encode()
+
+
+def _inert(cell: Cell) -> Cell:
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+
+
+class JsonLines(Writer):
+    """One item a line, as in the list's JSON."""
+
+    media_type = "application/jsonl"
+
+    def write(self, items: Sequence[Item]) -> bytes:
+        """Lines."""
+        return "".join(
+            json.dumps(item, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n" for item in items
+        ).encode()
+
+
+class Xlsx(Writer):
+    """A workbook, written to a temporary file, since its directory stands at its end. More rows than a sheet can have
+    continue on the next one."""
+
+    media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    MAX_ROWS = 1_048_576
+    MAX_TEXT = 32_767  # characters of a cell
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        super().__init__(columns)
+        self._folder = tempfile.TemporaryDirectory(prefix="wsis-export-", ignore_cleanup_errors=True)
+        self._path = Path(self._folder.name) / "export.xlsx"
+        self._workbook = Workbook(str(self._path), {"constant_memory": True, "tmpdir": self._folder.name})
+        self._add_sheet()
+
+    def _add_sheet(self) -> None:
+        self._sheet, self._row = self._workbook.add_worksheet(), 1
+        self._sheet.freeze_panes(1, 0)
+        for number, column in enumerate(self._columns):
+            self._sheet.write_string(0, number, column.name)
+
+    def write(self, items: Sequence[Item]) -> bytes:
+        """Rows of the sheet; nothing can be sent yet."""
+        for item in items:
+            if self._row == self.MAX_ROWS:
+                self._add_sheet()
+            for number, column in enumerate(self._columns):
+                self._write(number, column.cell(item))
+            self._row += 1
+        return b""
+
+    def _write(self, column: int, cell: Cell) -> None:
+        if isinstance(cell, str) and cell:
+            mark = " [...]"
+            text = cell if len(cell) <= self.MAX_TEXT else cell[: self.MAX_TEXT - len(mark)] + mark
+            self._sheet.write_string(self._row, column, text)
+        elif isinstance(cell, bool):
+            self._sheet.write_boolean(self._row, column, cell)
+        elif isinstance(cell, int | float):
+            self._sheet.write_number(self._row, column, cell)
+
+    def finish(self) -> Iterator[bytes]:
+        """The file."""
+        self._workbook.close()
+        with self._path.open("rb") as file:
+            while chunk := file.read(CHUNK_BYTES):
+                yield chunk
+
+    def close(self) -> None:
+        """Remove the file."""
+        self._folder.cleanup()
+
+
+# The value of `?format=`, also the ending of the file.
+FORMATS: dict[str, type[Writer]] = {"csv": Csv, "xlsx": Xlsx, "jsonl": JsonLines}
+# Their media types in OpenAPI.
+CONTENT = {writer.media_type: {"schema": {"type": "string", "format": "binary"}} for writer in FORMATS.values()}
+
+
+def format_field() -> fields.String:
+    """The query parameter `format`."""
+    description = "The whole list as a file, in place of a page; `limit` and `after` do not go with it"
+    return fields.String(
+        load_default="json", validate=validate.OneOf(["json", *FORMATS]), metadata={"description": description}
+    )

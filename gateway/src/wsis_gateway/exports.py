@@ -1,0 +1,142 @@
+"""Exports: a list as a file, all of it. The gateway reads the list page by page and sends each page before the next.
+
+Memory is flat, and there is no limit of rows. An export that cannot go on ends without the last chunk of HTTP/1.1, so
+that the client knows that the file is incomplete.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping
+from errno import ECONNRESET
+from itertools import chain
+from typing import Any
+from urllib.parse import parse_qsl
+
+import gevent
+from falcon import Request, Response
+from prometheus_client import Counter
+from wsis_shared.amqp.client import AmqpClient
+from wsis_shared.context import Context
+from wsis_shared.errors import Invalid, Unavailable
+from wsis_shared.paging import POSITION
+
+from wsis_gateway import request_parsing
+from wsis_gateway.downloads import paced
+from wsis_gateway.export_formats import FORMATS, columns
+from wsis_gateway.routing import Operation
+
+EXPORTS = Counter("wsis_exports_total", "Exports by route, format and outcome", ["route", "format", "outcome"])
+
+PAGE_ROWS = 500
+# Seconds for which an export waits for a slot among the reads in flight.
+MAX_WAIT = 30.0
+JSON = "application/json"
+LIMIT_CLASS = "heavy"
+
+# The result of the list's handler.
+Fetch = Callable[[Mapping[str, Any]], Any]
+
+_log = logging.getLogger(__name__)
+
+
+def negotiate(operation: Operation, req: Request) -> str | None:
+    """The format that the client asks for by `?format=`, else by Accept; None for the JSON of the list.
+
+    A cached list has one representation for each URL: there, Accept does not count.
+    """
+    if not operation.route.export:
+        return None
+    wanted = dict(parse_qsl(req.query_string, errors="replace")).get("format")
+    if wanted is not None:
+        return wanted if wanted in FORMATS else None
+    if operation.cached or "HTTP_ACCEPT" not in req.env:
+        return None
+    names = {writer.media_type: name for name, writer in FORMATS.items()}
+    return names.get(req.client_prefers((JSON, *names)) or JSON)
+
+
+class Export:
+    """One export: a list and its filters, a format, and how to read a page. Raises Invalid for what the query of the
+    list does not take, and for `limit` and `after`: an export has all rows."""
+
+    def __init__(
+        self, operation: Operation, name: str, req: Request, variables: Mapping[str, str], fetch: Fetch
+    ) -> None:
+        names = dict(parse_qsl(req.query_string, keep_blank_values=True, errors="replace"))
+        errors: dict[str, list[str]] = {field: ["An export has all rows."] for field in POSITION if field in names}
+        if errors:
+            raise Invalid("gateway.query_invalid", "Some parameters are not acceptable.", fields=errors)
+        self._query = request_parsing.query(req.query_string, operation.query)
+        self._operation, self._name, self._req = operation, name, req
+        self._variables, self._fetch = variables, fetch
+
+    def respond(self, resp: Response, amqp_client: AmqpClient, ctx: Context) -> None:
+        """Send the list. The export is recorded, and its first bytes are made, before the response begins: what fails
+        until then is a response of its own."""
+        pages = self._pages()
+        first = next(pages)
+        if self._req.method != "HEAD":
+            if self._operation.audits_exports:
+                amqp_client.request(self._operation.plugin, "record_export", self._entry(), ctx, timeout=10.0)
+            chunks = self._chunks(chain([first], pages))
+            resp.stream = self._stream(chain([next(chunks)], chunks))
+        resp.content_type = FORMATS[self._name].media_type + ("; charset=utf-8" if self._name == "csv" else "")
+        filename = f"{self._operation.route.export}-{self._req.context.received_at:%Y-%m-%d}.{self._name}"
+        resp.set_header("Content-Disposition", f'attachment; filename="{filename}"')
+        resp.set_header("Vary", "Accept")
+
+    def _entry(self) -> dict[str, Any]:
+        filters = {field for field, value in self._query.items() if value is not None} - {*POSITION, "format"}
+        return {"path": self._req.path, "format": self._name, "filters": sorted(filters)}
+
+    def _pages(self) -> Iterator[list[dict[str, Any]]]:
+        after = None
+        while True:
+            page = self._page({**self._variables, **self._query, "limit": PAGE_ROWS, "after": after})
+            yield page["items"]
+            after = page.get("next")
+            if after is None:
+                return
+
+    def _page(self, arguments: Mapping[str, Any]) -> Any:
+        """Wait while too many reads are in flight: an export can, and its first rows are sent already."""
+        schema: Any = self._operation.response
+        until = time.monotonic() + MAX_WAIT
+        while True:
+            try:
+                return schema.dump(self._fetch(arguments))
+            except Unavailable as error:
+                if error.code != "gateway.busy" or time.monotonic() > until:
+                    raise
+            time.sleep(random.uniform(0.5, 1.5))  # noqa: S311 -- jitter, not a secret
+
+    def _chunks(self, pages: Iterator[list[dict[str, Any]]]) -> Iterator[bytes]:
+        items: Any = self._operation.response
+        writer = FORMATS[self._name](columns(items.fields["items"].inner.schema))
+        # In a thread: the event loop serves other requests meanwhile.
+        run = gevent.get_hub().threadpool.apply
+        try:
+            for rows in pages:
+                if chunk := run(writer.write, (rows,)):
+                    yield chunk
+            rest = writer.finish()
+            while chunk := run(next, (rest, b"")):
+                yield chunk
+        finally:
+            writer.close()
+
+    def _stream(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        path, outcome = self._operation.route.path, "incomplete"
+        try:
+            yield from paced(chunks)
+            outcome = "complete"
+        except OSError:
+            raise
+        except Exception as error:  # noqa: BLE001 -- whatever it is, the client must not take the file for complete
+            _log.error("export incomplete", extra={"route": path, "error": type(error).__name__})
+            raise ConnectionResetError(ECONNRESET, "the export is incomplete") from None
+        finally:
+            EXPORTS.labels(path, self._name, outcome).inc()

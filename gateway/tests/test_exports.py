@@ -1,0 +1,186 @@
+"""Lists as files: what a client gets, who may, what is recorded, and what it costs the gateway."""
+
+import csv
+import io
+import json
+import time
+
+import httpx
+import openpyxl
+import psutil
+import pytest
+
+CSV, XLSX = "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+JSONL = "application/jsonl"
+
+
+@pytest.fixture(scope="module")
+def officer(signed_in):
+    return signed_in("officer")
+
+
+def read_csv(content):
+    assert content.startswith(b"\xef\xbb\xbf"), "spreadsheets know UTF-8 by its mark"
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+
+
+def read_xlsx(content):
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    return [list(row) for row in book.active.iter_rows()], book
+
+
+def test_csv_has_all_rows_typed_columns_and_inert_formulas(http, officer):
+    response = http.get("/v1/rows?format=csv&rows=1200", headers=officer)
+    assert response.status_code == 200
+    assert response.headers["content-type"] == "text/csv; charset=utf-8"
+    name = f'attachment; filename="rows-{time.strftime("%Y-%m-%d", time.gmtime())}.csv"'
+    assert response.headers["content-disposition"] == name
+    rows = read_csv(response.content)
+    assert rows[0] == [
+        "number", "code", "title.en", "title.fr", "title.pt", "title.es", "title.zh", "title.ar", "title.ru",
+        "owner.name", "owner.age", "tags", "parts", "text", "score", "open", "at", "data",
+    ]  # fmt: skip
+    assert [row[0] for row in rows[1:]] == [str(number) for number in range(1200)]
+    assert rows[2] == [
+        "1", "8.10", "Title 1", "'=1+1", "", "", "", "", "", "Åse", "7", "NO; 8.10", '{"name": "x", "age": null}',
+        "'=HYPERLINK(1)", "-1.5", "true", "2017-02-15T21:59:59Z", '{"a": [1]}',
+    ]  # fmt: skip
+    assert rows[1][9:11] == ["", ""]
+    assert response.content.count(b"\r\n") == 1201
+    assert b"must not leave" not in response.content
+
+
+def test_xlsx_opens_with_text_as_text_and_numbers_as_numbers(http, officer):
+    response = http.get("/v1/rows?format=xlsx&rows=1200", headers=officer)
+    assert response.headers["content-type"] == XLSX
+    rows, book = read_xlsx(response.content)
+    assert len(book.worksheets) == 1
+    assert [cell.value for cell in rows[0]][:4] == ["number", "code", "title.en", "title.fr"]
+    assert [row[0].value for row in rows[1:]] == list(range(1200))
+    row = {head.value: cell for head, cell in zip(rows[0], rows[2], strict=True)}
+    kinds = {name: cell.data_type for name, cell in row.items() if cell.value is not None}
+    assert kinds == {
+        "number": "n", "code": "s", "title.en": "s", "title.fr": "s", "owner.name": "s", "owner.age": "n", "tags": "s",
+        "parts": "s", "text": "s", "score": "n", "open": "b", "at": "s", "data": "s",
+    }  # fmt: skip
+    assert (row["code"].value, row["text"].value, row["score"].value) == ("8.10", "=HYPERLINK(1)", -1.5)
+    assert all(cell.hyperlink is None for cell in row.values())
+
+
+def test_json_lines_are_the_items_of_the_list(http, officer):
+    response = http.get("/v1/rows?format=jsonl&rows=700", headers=officer)
+    assert response.headers["content-type"] == JSONL
+    items = [json.loads(line) for line in response.text.splitlines()]
+    assert items == http.get("/v1/rows?rows=700&limit=100", headers=officer).json()["items"] + items[100:]
+    assert [item["number"] for item in items] == list(range(700))
+
+
+def test_the_format_is_negotiated(http, officer):
+    def media(url="/v1/rows", accept=None):
+        headers = {**officer, **({"Accept": accept} if accept else {})}
+        return http.get(url, headers=headers).headers["content-type"].partition(";")[0]
+
+    assert media(accept=CSV) == CSV
+    assert media(accept=f"{XLSX}, application/json;q=0.5") == XLSX
+    assert media(accept="text/html, */*;q=0.8") == "application/json"
+    assert media(accept=CSV, url="/v1/rows?format=json") == "application/json"
+    assert media(accept=CSV, url="/v1/notes") == "application/json", "not every list is exported"
+    # A cached list has one representation for each URL.
+    assert media("/v1/public-rows", CSV) == "application/json"
+    assert media("/v1/public-rows?format=csv") == CSV
+
+
+@pytest.mark.parametrize(
+    ("query", "field"), [("format=ods", "format"), ("format=csv&limit=5", "limit"), ("format=csv&after=", "after"),
+                         ("format=csv&nothing=1", "nothing")],
+)  # fmt: skip
+def test_wrong_parameters_are_named(http, officer, query, field):
+    response = http.get(f"/v1/rows?{query}", headers=officer)
+    assert response.status_code == 422
+    assert [error["field"] for error in response.json()["errors"]] == [field]
+
+
+def test_an_export_needs_the_permission_of_its_list(http, signed_in):
+    assert http.get("/v1/rows?format=csv").status_code == 401
+    assert http.get("/v1/rows?format=csv", headers=signed_in()).status_code == 403
+
+
+def test_exports_have_the_rate_class_heavy(run_gateway, sample, signed_in):
+    http, headers = run_gateway(WSIS_LIMIT_HEAVY="1/hour").http, signed_in("officer", sub="greedy")
+    assert http.get("/v1/rows?format=csv", headers=headers).status_code == 200
+    assert http.get("/v1/rows", headers=headers).status_code == 200
+    refused = http.get("/v1/rows?format=xlsx", headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (429, "gateway.too_many_requests")
+
+
+@pytest.mark.parametrize("trouble", ["broken_at=800", "silent_at=800"])
+@pytest.mark.parametrize("name", ["csv", "jsonl"])
+def test_a_file_that_is_not_whole_is_seen_to_be_so(http, officer, name, trouble):
+    with pytest.raises(httpx.RemoteProtocolError, match="incomplete chunked read"):
+        http.get(f"/v1/rows?format={name}&rows=2000&{trouble}", headers=officer)
+
+
+@pytest.mark.parametrize(("trouble", "status"), [("broken_at=800", 500), ("silent_at=800", 503)])
+def test_a_workbook_that_cannot_be_made_is_a_problem(http, officer, trouble, status):
+    response = http.get(f"/v1/rows?format=xlsx&rows=2000&{trouble}", headers=officer)
+    assert (response.status_code, response.headers["content-type"]) == (status, "application/problem+json")
+    assert "content-disposition" not in response.headers
+
+
+def test_what_fails_before_the_first_row_is_a_problem(http, officer):
+    response = http.get("/v1/rows?format=csv&broken_at=0", headers=officer)
+    assert (response.status_code, response.json()["code"]) == (500, "suite.internal_error")
+
+
+def test_exports_by_staff_are_audited_and_ones_own_data_are_not(http, signed_in, published):
+    seen = published("sample")
+    auditor = signed_in("officer", sub="auditor")
+    assert http.get("/v1/me/rows?format=csv", headers=auditor).status_code == 200
+    assert http.get("/v1/public-rows?format=csv", headers=auditor).status_code == 200
+    assert http.get("/v1/rows", headers=auditor).status_code == 200
+    assert http.get("/v1/rows?format=csv&rows=2&size=5", headers=auditor).status_code == 200
+    entries = [event["data"] for event in seen.wait("action_taken") if event["data"]["actor"] == "auditor"]
+    assert [(entry["action"], entry["object"], entry["after"]) for entry in entries] == [
+        ("sample.exported", "rows", {"format": "csv", "filters": ["rows", "size"]})
+    ]
+
+
+def test_head_has_no_rows(http, officer):
+    response = http.head("/v1/rows?format=xlsx", headers=officer)
+    assert (response.status_code, response.content) == (200, b"")
+    assert response.headers["content-type"] == XLSX
+
+
+@pytest.mark.parametrize(("name", "rows"), [("csv", 20_000), ("xlsx", 10_000)])
+def test_memory_does_not_follow_the_number_of_rows(gateway, officer, name, rows):
+    """20 or 40 MB of text pass through a gateway whose memory grows by less than a half of that."""
+    (worker,) = psutil.Process(gateway.process.pid).children()
+
+    def export(rows):
+        most, count, path = 0, 0, f"/v1/rows?format={name}&rows={rows}&size=2000"
+        with gateway.http.stream("GET", path, headers=officer, timeout=120) as response:
+            for chunk in response.iter_bytes():
+                count += len(chunk)
+                most = max(most, worker.memory_info().rss)
+        return most, count
+
+    before, _ = export(2000)
+    most, count = export(rows)
+    assert most - before < 900 * rows
+    if name == "csv":
+        assert count > 2000 * rows
+
+
+def test_openapi_documents_the_formats(http):
+    document = http.get("/openapi.json").json()
+
+    def operation(path):
+        described = document["paths"][path]["get"]
+        names = [item.get("name") or item["$ref"].rpartition("/")[2] for item in described["parameters"]]
+        return set(described["responses"]["200"]["content"]), names
+
+    content, parameters = operation("/v1/rows")
+    assert content == {"application/json", CSV, XLSX, JSONL}
+    assert "format" in parameters
+    assert document["components"]["parameters"]["format"]["schema"]["enum"] == ["json", "csv", "xlsx", "jsonl"]
+    assert "format" not in operation("/v1/notes")[1]

@@ -1,0 +1,26 @@
+"""The audit of exports: who took which list out of the suite, in which format, by which filters.
+
+An export changes no document of its service, so its entry has a document of its own, which a relay publishes.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from pymongo.database import Database
+from wsis_shared import audit
+from wsis_shared.outbox import EventfulRepository
+
+COLLECTION = "exports"
+
+
+def record(db: Database[dict[str, Any]], service: str, path: str, format: str, filters: Sequence[str]) -> None:
+    """Store the entry "<service>.exported" of the current actor. `path` is that of the list; `filters` are the names
+    of the filters in use, without their values, which may be personal."""
+    repository = EventfulRepository(db)
+    repository.source = service
+    list_name = path.strip("/").partition("/")[2]
+    entry = audit.entry(f"{service}.exported", list_name, after={"format": format, "filters": list(filters)})
+    repository.save(COLLECTION, {"_id": uuid.uuid4().hex}, entry)

@@ -1,0 +1,130 @@
+"""Pages of any size, put together, are the sorted list: with filters, ties, and whatever the distances between keys."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pymongo import IndexModel
+from wsis_shared import keyset, mongo, paging
+from wsis_shared.errors import Invalid
+
+NOW = datetime(2017, 4, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def rows(environment: dict[str, str]) -> mongo.Collection:
+    """A collection with indexes as lists have them."""
+    collection = mongo.Repository(mongo.database("keyset")).collection("rows")
+    collection.create_indexes(
+        [
+            IndexModel([("run", 1), ("number", 1)]),
+            IndexModel([("run", 1), ("kind", 1), ("number", 1)]),
+            IndexModel([("run", 1), ("at", -1)]),
+            IndexModel([("at", -1), ("_id", -1)]),
+        ]
+    )
+    return collection
+
+
+def walk(read: Callable[[str | None], keyset.Page]) -> list[Any]:
+    """The ids of all rows, page by page."""
+    ids: list[Any] = []
+    page = read(None)
+    while True:
+        ids += [row["_id"] for row in page.rows]
+        assert len(ids) == len(set(ids)), "a row came twice"
+        if page.next is None:
+            return ids
+        page = read(page.next)
+
+
+def insert(rows: mongo.Collection, documents: list[dict[str, Any]]) -> str:
+    run = uuid.uuid4().hex
+    if documents:
+        rows.insert_many([{**document, "run": run, "_id": f"{run}-{n}"} for n, document in enumerate(documents)])
+    return run
+
+
+# Dense, sparse and far numbers, some before the usual start; moments in bursts, years apart, and in the future.
+numbers = st.lists(st.one_of(st.integers(-5, 40), st.integers(0, 10**12)), unique=True, max_size=40)
+seconds = st.one_of(st.integers(0, 3), st.integers(0, 10**9), st.integers(-5000, 0))
+some = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@some
+@given(values=numbers, kinds=st.data(), limit=st.integers(1, 12), kind=st.sampled_from([None, "a", "b"]))
+def test_pages_by_number_are_the_sorted_list(
+    rows: mongo.Collection, values: list[int], kinds: st.DataObject, limit: int, kind: str | None
+) -> None:
+    documents = [{"number": value, "kind": kinds.draw(st.sampled_from("ab")), "even": value % 2 == 0}
+                 for value in values]  # fmt: skip
+    run = insert(rows, documents)
+    query = {"run": run, **({"kind": kind} if kind else {}), "even": {"$in": [True]}}
+    found = walk(lambda after: keyset.find_page(rows, query, ("number",), after, limit, start=0))
+    expected = [n for n, row in enumerate(documents) if row["even"] and kind in (None, row["kind"])]
+    expected.sort(key=lambda n: documents[n]["number"])
+    assert found == [f"{run}-{n}" for n in expected]
+
+
+@some
+@given(ago=st.lists(seconds, max_size=40), limit=st.integers(1, 12), start=st.booleans())
+def test_pages_by_moment_with_ties_are_the_sorted_list(
+    rows: mongo.Collection, ago: list[int], limit: int, start: bool
+) -> None:
+    documents = [{"at": NOW - timedelta(seconds=value)} for value in ago]
+    run = insert(rows, documents)
+    found = walk(
+        lambda after: keyset.find_page(
+            rows, {"run": run}, ("-at", "-_id"), after, limit, start=NOW if start else None, projection={"run": 0}
+        )
+    )
+    ids = {f"{run}-{n}": document["at"] for n, document in enumerate(documents)}
+    assert found == sorted(ids, key=lambda id: (ids[id], id), reverse=True)
+
+
+def test_keys_of_both_directions(rows: mongo.Collection) -> None:
+    documents = [{"score": score} for score in (5, 9, 5, 5, 1, 9)]
+    run = insert(rows, documents)
+    found = walk(lambda after: keyset.find_page(rows, {"run": run}, ("-score", "_id"), after, 2))
+    assert [int(id.rpartition("-")[2]) for id in found] == [1, 5, 0, 2, 3, 4]
+
+
+def test_a_page_reads_a_slice_and_not_the_collection(rows: mongo.Collection) -> None:
+    """What the store is asked for is bounded at both ends, also with a filter: the slices grow until a page is full."""
+    run = insert(rows, [{"number": number, "kind": "ab"[number % 2]} for number in range(500)])
+    asked: list[Any] = []
+
+    class Asked(mongo.Collection):
+        def aggregate(self, pipeline: list[dict[str, Any]], **options: Any) -> Any:
+            first = pipeline[0]["$match"]
+            asked.append(rows.count_documents(first))
+            return rows.aggregate(pipeline, **options)
+
+    for query in ({"run": run}, {"run": run, "kind": "a"}):
+        page = keyset.find_page(Asked(rows._collection), query, ("number",), None, 20, start=0)
+        page = keyset.find_page(Asked(rows._collection), query, ("number",), page.next, 20, start=0)
+        assert len(page.rows) == 20
+    assert 0 < max(asked) <= 60
+
+
+def test_a_cursor_is_good_for_its_own_list_only(rows: mongo.Collection) -> None:
+    run = insert(rows, [{"number": number} for number in range(5)])
+
+    def page(handler: str, after: str | None, **filters: Any) -> keyset.Page:
+        with paging.bound_to_list(handler, {"limit": 2, "after": after, **filters}):
+            return keyset.find_page(rows, {"run": run}, ("number",), after, 2, start=0)
+
+    cursor = page("x.list_rows", None, country="NO", state=None).next
+    assert cursor is not None
+    assert [row["number"] for row in page("x.list_rows", cursor, country="NO").rows] == [2, 3]
+    for handler, filters in (("x.list_rows", {"country": "SE"}), ("x.list_others", {"country": "NO"}),
+                             ("x.list_rows", {})):  # fmt: skip
+        with pytest.raises(Invalid) as refused:
+            page(handler, cursor, **filters)
+        assert (refused.value.code, list(refused.value.fields or {})) == ("suite.cursor_invalid", ["after"])
