@@ -12,6 +12,7 @@ from wsis_shared.outbox import EventfulRepository
 from wsis_madeup.plugin import THING_MADE, told_much
 
 COLLECTIONS = (
+    CollectionSpec("rows"),
     CollectionSpec("things", outbox=True),
     CollectionSpec("votes"),
     CollectionSpec("seen"),
