@@ -18,7 +18,6 @@ COLLECTIONS = (
     CollectionSpec("seen"),
     CollectionSpec("told"),
     CollectionSpec("said"),
-    CollectionSpec("rows"),
 )
 
 

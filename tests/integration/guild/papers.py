@@ -1,0 +1,67 @@
+"""What the grown service does: files, a job, a worker, mail, a second version of an event."""
+
+from wsis_guild.paper_store import Papers
+from wsis_guild.service import GuildService as Scaffolded
+from wsis_shared.bus import Dependency, inbound_mail, job, rpc, subscribe, worker
+from wsis_shared.errors import NotFound
+from wsis_shared.mailboxes import read_address
+from wsis_shared.settings import Suite
+
+STEP = 2
+
+
+def to_response(paper):
+    return {"id": paper["_id"], **{name: paper[name] for name in ("number", "filename", "checked")}}
+
+
+class GuildService(Scaffolded):
+    papers = Dependency(Papers)
+
+    @rpc(writes=True)
+    def file_paper(self, shelf, upload):
+        self.bus.blobs.keep(upload["id"], owner=f"shelf/{shelf}")
+        return to_response(self.papers.add(shelf, upload))
+
+    @rpc
+    def list_papers(self, shelf, limit, after):
+        return self.papers.page(shelf, limit, after).response(to_response)
+
+    @rpc
+    def read_paper(self, paper):
+        if self.papers.find(paper) is None:
+            raise NotFound("guild.entry_unknown")
+        return {"blob": paper}
+
+    @rpc
+    def read_shelf(self, shelf):
+        return self.papers.shelf(shelf)
+
+    @rpc(writes=True)
+    def start_weighing(self, shelf):
+        return self.job_response(self.bus.jobs.enqueue("weigh", {"shelf": shelf}, key=shelf))
+
+    @job()
+    def weigh(self, run):
+        start, weight = run.checkpoint or (0, 0)
+        shelf = run.arguments["shelf"]
+        rows = self.papers.some(shelf, start, STEP)
+        if not rows:
+            return run.finish({"bytes": weight})
+        place = start + len(rows), weight + sum(row["size"] for row in rows)
+        return run.next(list(place), done=place[0], total=self.papers.shelf(shelf)["papers"])
+
+    @worker(singleton=True)
+    def check_papers(self, loop):
+        while loop.running:
+            if not self.papers.check_one():
+                loop.wait(0.1)
+
+    @inbound_mail
+    def receive_letter(self, mail):
+        shelf = read_address("g", mail.recipient, secret=Suite.load().mailbox_secret).decode()
+        raw = b"".join(self.bus.blobs.open(mail.blob))
+        self.papers.add_letter(shelf, raw.decode().rpartition("\n\n")[2].strip())
+
+    @subscribe("guild", "paper_filed", version=2)
+    def on_paper_filed(self, event):
+        self.papers.note(event["data"]["shelf"])
