@@ -12,79 +12,20 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.integration.guild_service import NAME, installed
 from wsis_local.ports import Ports, listens
-from wsis_scaffold import write
 from wsis_shared import mongo
 from wsis_shared.errors import Forbidden
 from wsis_testkit import actor, make_context, serve, wait_for
 
 ROOT = Path(__file__).parents[2]
-NAME = "guild"
 WSIS = str(Path(sys.executable).with_name("wsis"))
-
-DECLARATIONS = """
-from dataclasses import replace
-
-from wsis_shared.rates import RateClass
-from wsis_shared.reference.sets import ReferenceSet
-from wsis_shared.roles import Role
-
-FILTERS = {"badge": lambda code, locale: BADGES[code][locale]}
-BADGES = {"gold": {"en": "Gold badge", "fr": "Insigne d'or"}}
-
-
-def badges():
-    yield {"code": "gold", "title": BADGES["gold"]}
-
-
-plugin = replace(
-    plugin,
-    roles=(Role("steward", granted_by=("officer",), session_hours=2),),
-    grants={"steward": ("guild:write",)},
-    rate_classes=(RateClass("guild_entries", "3/minute", "Entries of the guild", by_network_only=True),),
-    reference=(ReferenceSet("guild_badges", "wsis_guild.plugin:badges", "Badges of the guild"),),
-    template_filters="wsis_guild.plugin:FILTERS",
-    migrations="wsis_guild.migrations:MIGRATIONS",
-    routes=tuple(replace(route, limit="guild_entries") if route.writes else route for route in plugin.routes),
-)
-"""
-MIGRATIONS = """
-from wsis_shared.migrations import Migration, Step
-
-MIGRATIONS = (
-    Migration(
-        "entries", 2, "`name` is called `title`",
-        expand=Step(
-            {"name": {"$exists": True}, "title": {"$exists": False}},
-            lambda entry: {"$set": {"title": entry["name"]}},
-        ),
-        contract=Step({"name": {"$exists": True}}, lambda entry: {"$unset": {"name": ""}}),
-    ),
-)
-"""
-ROLES = "steward: {en: steward, fr: intendant, pt: zelador, es: custodio, zh: 管家, ar: قيّم, ru: распорядитель}\n"
 
 
 @pytest.fixture(scope="module", autouse=True)
 def guild(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The scaffold with declarations of its own, on the path as an installed distribution is."""
-    services = tmp_path_factory.mktemp("services")
-    write(NAME, services)
-    source = services / NAME / "src"
-    package = source / f"wsis_{NAME}"
-    with (package / "plugin.py").open("a") as manifest:
-        manifest.write(DECLARATIONS)
-    store = package / "store.py"
-    store.write_text(store.read_text().replace("outbox=True)", "outbox=True, schema_version=2)"))
-    (package / "migrations.py").write_text(MIGRATIONS)
-    (package / "notices/roles.yaml").write_text(ROLES, "utf-8")
-    installed = source / f"wsis_{NAME}-0.1.dist-info"
-    installed.mkdir()
-    (installed / "METADATA").write_text(f"Metadata-Version: 2.1\nName: wsis-{NAME}\nVersion: 0.1\n")
-    (installed / "entry_points.txt").write_text(f"[wsis.services]\n{NAME} = wsis_{NAME}.plugin:plugin\n")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", os.pathsep.join(filter(None, [str(source), os.environ.get("PYTHONPATH")])))
-        patch.syspath_prepend(str(source))
+    """The grown service, on the path as an installed distribution is."""
+    with installed(tmp_path_factory.mktemp("services")):
         yield
 
 

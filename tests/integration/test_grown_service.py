@@ -80,17 +80,19 @@ def http(
 
 
 def file_paper(http: httpx.Client, shelf: str, name: str = "a.pdf") -> dict[str, Any]:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Type": "application/pdf"}
+    disposition = f'attachment; filename="{name}"'.encode()
+    headers = {b"Content-Disposition": disposition, b"Content-Type": b"application/pdf"}
     filed = http.post(f"/v1/shelves/{shelf}/papers", content=PDF, headers=headers)
     assert filed.status_code == 201, filed.text
     return dict(filed.json())
 
 
 def test_a_file_goes_up_and_comes_down(http: httpx.Client) -> None:
-    paper = file_paper(http, "files", "Résumé.pdf".encode().decode("latin-1"))
+    paper = file_paper(http, "files", "Résumé.pdf")
     down = http.get(f"/v1/papers/{paper['id']}", headers={"Range": "bytes=0-8"})
     assert (down.status_code, down.content) == (206, PDF[:9])
     assert down.headers["content-disposition"].startswith("attachment")
+    assert "R%C3%A9sum%C3%A9.pdf" in down.headers["content-disposition"]
     refused = http.post("/v1/shelves/files/papers", content=b"\x89PNG\r\n\x1a\n" + b"x" * 100)
     assert refused.status_code == 415
     anonymous = httpx.get(str(http.base_url.join(f"/v1/papers/{paper['id']}")))

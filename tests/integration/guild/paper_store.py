@@ -2,7 +2,7 @@
 
 from wsis_guild import paper_schemas
 from wsis_guild.store import COLLECTIONS as SCAFFOLDED
-
+from wsis_shared import keyset
 from wsis_shared.collection_specs import CollectionSpec, index
 from wsis_shared.events import new_event
 from wsis_shared.outbox import EventfulRepository

@@ -1,5 +1,7 @@
 """What the grown service does: files, a job, a worker, mail, a second version of an event."""
 
+from email import message_from_bytes
+
 from wsis_guild.paper_store import Papers
 from wsis_guild.service import GuildService as Scaffolded
 from wsis_shared.bus import Dependency, inbound_mail, job, rpc, subscribe, worker
@@ -59,8 +61,8 @@ class GuildService(Scaffolded):
     @inbound_mail
     def receive_letter(self, mail):
         shelf = read_address("g", mail.recipient, secret=Suite.load().mailbox_secret).decode()
-        raw = b"".join(self.bus.blobs.open(mail.blob))
-        self.papers.add_letter(shelf, raw.decode().rpartition("\n\n")[2].strip())
+        letter = message_from_bytes(b"".join(self.bus.blobs.open(mail.blob)))
+        self.papers.add_letter(shelf, letter.get_payload().strip())
 
     @subscribe("guild", "paper_filed", version=2)
     def on_paper_filed(self, event):
