@@ -321,7 +321,7 @@ def test_a_stop_ends_streams_and_polls_at_once(run_gateway, follow, board, signe
     began = time.monotonic()
     gateway.process.send_signal(signal.SIGTERM)
     gateway.process.wait(20)
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 8  # a moment on an idle machine; the keep-alive time without the mend
     poll.join()
     assert polled[0].status_code == 304
     for client in clients:

@@ -41,13 +41,20 @@ class Running:
         return next(words[1] for words in lines if len(words) == 2 and words[0] == name)
 
 
+def _listen_to_ctrl_c() -> None:
+    # A shell starts what runs in the background, as this test may, with SIGINT ignored.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("up")
     outside = {name: value for name, value in os.environ.items() if not name.startswith("WSIS_")}
     environ = {**outside, **Ports.free().as_environment(), "WSIS_RUN_DIR": str(folder / "run")}
     with (folder / "printed").open("wb") as output:
-        process = subprocess.Popen([WSIS, "up"], env=environ, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            [WSIS, "up"], env=environ, stdout=output, stderr=subprocess.STDOUT, preexec_fn=_listen_to_ctrl_c
+        )
     found = Running(process, folder / "printed", environ)
     try:
         wait_for(
