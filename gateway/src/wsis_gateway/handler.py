@@ -207,7 +207,8 @@ class Handler:
         self, operation: Operation, resp: Response, result: Any, values: Mapping[str, Any], status: int | None = None
     ) -> None:
         route = operation.route
-        if route.mode is Mode.JOB:
+        # A service of a former version, in which this was no job yet, responds with the result itself: 200.
+        if route.mode is Mode.JOB and jobs.is_job(result):
             resp.content_type, resp.data = JSON, _json(jobs.respond(resp, result))
             return
         resp.status = status if status is not None else route.status

@@ -75,6 +75,11 @@ def _routes(services: list[str], kinds: list[str]) -> tuple[Route, ...]:
     )  # fmt: skip
 
 
+def is_job(result: Any) -> bool:
+    """Does a service respond with a job?"""
+    return isinstance(result, dict) and {"id", "kind", "state", "progress"} <= result.keys()
+
+
 def respond(resp: Response, job: Mapping[str, Any]) -> dict[str, Any]:
     """Set status and headers of a response that is a job; returns its body."""
     resp.status = 202 if is_live(job) else 200
