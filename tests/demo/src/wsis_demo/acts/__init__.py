@@ -1,5 +1,6 @@
 """The acts of the play, in their order. Each is a function of the play that returns the line to show."""
 
+from wsis_demo.acts.exports import export_projects
 from wsis_demo.acts.opening import open_edition, register
 from wsis_demo.acts.results import announce, ceremony, choose_winners, fix_finalists
 from wsis_demo.acts.review import nominate, review
@@ -23,4 +24,5 @@ ACTS = (
     ("jury", choose_winners),
     ("champions", announce),
     ("ceremony", ceremony),
+    ("export", export_projects),
 )
