@@ -33,7 +33,10 @@ MAX_PREFETCH = 2000  # unacknowledged messages per queue and process
 
 
 class PoisonMessage(SuiteError):
-    """The outcome of a message whose handler fails even when it runs alone."""
+    """The outcome of a message whose handler fails even when it runs alone. `reply` is what its sender is told, where
+    that is more than an internal error."""
+
+    reply: SuiteError | None = None
 
 
 class BatchHandler(Handler):

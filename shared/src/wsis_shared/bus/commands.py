@@ -16,7 +16,7 @@ from wsis_shared import context
 from wsis_shared.amqp import topology
 from wsis_shared.amqp.client import Reply
 from wsis_shared.bus.arguments import Parameters
-from wsis_shared.bus.batches import BatchHandler, run_with_bisection
+from wsis_shared.bus.batches import BatchHandler, PoisonMessage, run_with_bisection
 from wsis_shared.bus.entrypoints import F, Malformed, body_of
 from wsis_shared.errors import SuiteError, Unavailable, to_wire
 
@@ -40,7 +40,8 @@ Outcome = dict[str, Any] | SuiteError
 def reply_of(outcome: Outcome) -> dict[str, Any]:
     """An outcome as a reply of nameko's RPC protocol."""
     if isinstance(outcome, Exception):
-        return {"result": None, "error": to_wire(outcome)}
+        told = outcome.reply if isinstance(outcome, PoisonMessage) and outcome.reply else outcome
+        return {"result": None, "error": to_wire(told)}
     return {"result": outcome, "error": None}
 
 
@@ -96,21 +97,24 @@ def command(
     outcome per command in order: a dict, or the SuiteError that rejects it. It runs in one transaction, maybe again.
 
     `arguments` names the path variables and query fields of its routes: all others are dropped, and a command without
-    one of them is rejected. `prefetch` is the number of unacknowledged commands per process, by default twice the
-    batch."""
+    one of them is rejected and dead-lettered. `prefetch` is the number of unacknowledged commands per process, by
+    default twice the batch."""
     names = frozenset(arguments)
     parameters = Parameters(names, names)
 
     def decorate(fn: F) -> F:
         @functools.wraps(fn)
         def served(self: Any, commands: Sequence[Command]) -> list[Outcome]:
-            bus, accepted, rejected = self.bus, [], {}
+            bus, accepted = self.bus, []
+            rejected: dict[int, PoisonMessage] = {}
             for number, one in enumerate(commands):
                 try:
                     args = parameters.select(bus.service, fn.__name__, one.args)
                     accepted.append(one if args == one.args else replace(one, args=args))
                 except SuiteError as error:
-                    rejected[number] = error
+                    # Its sender may have been told 202: the command is kept for an operator.
+                    rejected[number] = PoisonMessage("suite.internal_error")
+                    rejected[number].reply = error
             outcomes = iter(
                 run_with_bisection(bus, fn.__name__, accepted, attrgetter("context"), lambda some: fn(self, list(some)))
                 if accepted
