@@ -101,7 +101,7 @@ class Stack:
         return self
 
     def wait_ready(self, timeout: float = 60) -> None:
-        """Wait until all processes run, the infrastructure responds and the gateway reports everything ready (/readyz)."""
+        """Wait until all processes run, the infrastructure responds and the gateway is ready (/readyz)."""
         deadline = time.monotonic() + timeout
         self.wait_until(lambda: set(self.states().values()) <= {"RUNNING"}, "the processes", timeout)
         self._wait_for_infrastructure(deadline)

@@ -23,11 +23,12 @@ from wsis_local.supervise import INFRASTRUCTURE, Program
 PORT_NAMES = ("mongo",)
 # Work of the beta (0.7.0b3) that a local store does not need:
 # - TTL sweeps. Between two sweeps it holds a snapshot open, for which old versions accumulate until reads take a second
-#   each; at a tenth of the cache the store stops. Without sweeps expired documents stay, and no query returns them.
+#   each; at a tenth of the cache the store stops. Without sweeps expired documents stay, which no query depends on.
 #   (secantusd-py reads `[storage] ttl_sweep_seconds` too, but ignores it.)
-# - The oplog, which only change streams need; the suite uses none, and the log of the storage engine makes commits durable.
-# - The records of retryable writes. It keeps the response to each single write for half an hour and scans all of them at
-#   each further write. Drivers retry at once, or within the 30 s in which they select a server.
+# - The oplog, which only change streams need: the suite uses none, and the log of the storage engine makes commits
+#   durable.
+# - The records of retryable writes. It keeps the response to each single write for half an hour and scans all of them
+#   at each further write. Drivers retry at once, or within the 30 s in which they select a server.
 # And at a stop it waits 2 s for a thread in accept(), which the close of the socket alone does not wake.
 DAEMON = """\
 import contextlib

@@ -1,8 +1,8 @@
 """The template of a new service, and the one function that writes it (docs/add-a-service.md).
 
 Each file of `template/` is a `string.Template` under a path that may contain placeholders too. The suffix `.tmpl` is
-removed; with it no tool reads a template as a module. `$name` is the service; `$Name` is the prefix of its class, `$NAME`
-that of its settings.
+removed; with it no tool reads a template as a module. `$name` is the service; `$Name` is the prefix of its class,
+`$NAME` that of its settings.
 """
 
 from __future__ import annotations
