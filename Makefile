@@ -3,26 +3,26 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-# What the caller's shell may hold, and what would lead Python away from .venv.
+# Settings of the caller's shell that would make Python use another environment than .venv.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH
 
 PY := .venv/bin/python
 WSIS := .venv/bin/wsis
 SERVICES := $(patsubst services/%/pyproject.toml,%,$(wildcard services/*/pyproject.toml))
 PROJECTS := $(wildcard */pyproject.toml services/*/pyproject.toml deploy/*/pyproject.toml tests/*/pyproject.toml)
-# All that is installed beside shared/: whatever has a pyproject.toml.
+# Everything with a pyproject.toml, except shared/, which is installed first.
 FOLDERS := $(filter-out ./shared,$(patsubst %/pyproject.toml,./%,$(PROJECTS)))
-# Another set of folders is another stamp: adding or removing a service installs anew by itself.
+# The stamp depends on the set of folders: after a service is added or removed, `make` installs again.
 STAMP := .venv/.installed-$(firstword $(shell echo $(FOLDERS) | cksum))
 
 SOURCES := $(wildcard shared/src gateway/src services/*/src deploy/*/src tests/*/src)
 
-# In this order: what is quick and says most comes first.
+# In this order: fast suites first.
 SUITES := $(wildcard tests/architecture tests/contract shared/tests gateway/tests deploy/*/tests) \
 	$(wildcard services/*/tests) \
 	$(wildcard tests/integration tests/e2e tests/faults)
 UNIT := $(filter-out tests/%,$(SUITES))
-# A broker, a store and a mail catcher for the length of a command.
+# Runs a command with a broker, a store and a mail catcher.
 AROUND := $(WSIS) around --
 # Options for pytest, the demo or a benchmark: make unit ARGS='-k ballot'
 ARGS ?=
@@ -46,7 +46,7 @@ $(STAMP): deploy/setup.sh constraints.txt $(PROJECTS)
 	@touch $@
 
 .PHONY: constraints
-constraints: ## Resolve all dependencies anew and write constraints.txt
+constraints: ## Resolve all dependencies again and write constraints.txt
 	@rm -rf .run/constraints && python3 -m venv .run/constraints
 	.run/constraints/bin/python -m pip install -q -e './shared[service]' $(foreach folder,$(FOLDERS),-e $(folder)) \
 		ruff mypy wheel 'setuptools>=80,<81'
@@ -54,7 +54,7 @@ constraints: ## Resolve all dependencies anew and write constraints.txt
 	@mv .run/constraints.txt constraints.txt && rm -rf .run/constraints
 
 .PHONY: clean
-clean: down ## Remove .venv and all that was made (and the data in .run)
+clean: down ## Remove .venv, generated files, and the data in .run
 	rm -rf .venv .run dist build .pytest_cache .hypothesis .mypy_cache .ruff_cache htmlcov .coverage
 	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
 	find . -name '*.egg-info' -not -path './.git/*' -prune -exec rm -rf {} +
@@ -62,7 +62,7 @@ clean: down ## Remove .venv and all that was made (and the data in .run)
 ##@ Check
 
 .PHONY: check
-check: lint types manifests architecture ## All that needs no broker
+check: lint types manifests architecture ## Everything that needs no broker
 
 .PHONY: lint
 lint: install ## Style (ruff)
@@ -70,7 +70,7 @@ lint: install ## Style (ruff)
 	@$(PY) -m ruff format --check .
 
 .PHONY: format
-format: install ## Put the style right (ruff)
+format: install ## Fix the style (ruff)
 	@$(PY) -m ruff check --fix .
 	@$(PY) -m ruff format .
 
@@ -79,7 +79,7 @@ types: install ## Types (mypy)
 	@MYPYPATH=$$(echo $(SOURCES) | tr ' ' ':') $(PY) -m mypy $(SOURCES)
 
 .PHONY: manifests
-manifests: install ## Every plugin loads, and every string in its manifest leads somewhere
+manifests: install ## Every plugin loads, and every name in its manifest exists
 	@$(WSIS) check
 
 ##@ Test
@@ -97,11 +97,11 @@ architecture: install ## Names, layers, plugins, docs: no broker, seconds
 	@$(PY) -m pytest -q tests/architecture $(ARGS)
 
 .PHONY: contract
-contract: install ## What publishers and consumers, gateway and services agree on
+contract: install ## Contracts of publishers and consumers, gateway and services
 	@$(AROUND) $(PY) -m pytest -q tests/contract $(ARGS)
 
 .PHONY: integration
-integration: install ## Bus and store with made-up services
+integration: install ## Bus and store with sample services
 	@$(AROUND) $(PY) -m pytest -q tests/integration $(ARGS)
 
 .PHONY: e2e
@@ -109,7 +109,7 @@ e2e: install ## The whole suite, over HTTP only
 	@$(PY) -m pytest -q tests/e2e $(ARGS)
 
 .PHONY: faults
-faults: install ## Kills, freezes and cuts: what is acknowledged, recovered, lost, doubled
+faults: install ## Kills, freezes and network cuts: counts of acknowledged, recovered, lost, duplicate votes
 	@$(PY) -m pytest -q tests/faults $(ARGS)
 	@$(PY) -m pytest -q $(wildcard services/*/tests/test_faults.py services/*/tests/test_crash_points.py)
 
@@ -133,7 +133,7 @@ run: install ## Run the suite on this machine until Ctrl-C (also: make up)
 	@exec $(WSIS) up
 
 .PHONY: down
-down: ## Stop the suite that runs here, from another window
+down: ## Stop the suite that runs here, from another terminal
 	@if [ -x $(WSIS) ]; then $(WSIS) down; fi
 
 .PHONY: officer
@@ -142,15 +142,15 @@ officer: install ## Become an officer of the suite that runs here: EMAIL=you@exa
 	@$(WSIS) exec $(WSIS) accounts officer --email "$(EMAIL)" --role officer --role operator $(ARGS)
 
 .PHONY: demo
-demo: install ## Play a whole edition of the process on the suite that runs here, or else on one of its own
+demo: install ## Play a whole edition on the suite that runs here, or else on its own suite
 	@$(WSIS) demo $(ARGS)
 
 .PHONY: logs
-logs: ## Follow the logs of what runs; SERVICE=x for one
+logs: ## Follow the logs of the running suite; SERVICE=x for one
 	@tail -n 20 -F .run/logs/$(if $(SERVICE),$(SERVICE)*,*).log
 
 .PHONY: service
-service: install ## Make a new service: NAME=x
+service: install ## Write a new service from the template: NAME=x
 	@test -n "$(NAME)" || { echo "usage: make service NAME=<name>"; exit 2; }
 	@$(WSIS) new $(NAME)
 

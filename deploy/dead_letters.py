@@ -2,7 +2,7 @@
 
     python deploy/dead_letters.py show|return|drop SERVICE [--bodies]
 
-WSIS_AMQP_URI is the broker, for the user `operator`.
+WSIS_AMQP_URI is the address of the broker with the user `operator`.
 """
 
 from __future__ import annotations

@@ -1,14 +1,14 @@
-"""Make what must be secret, once, and keep it: a password per service and process, and what each container reads.
+"""Generate the secrets once and keep them: a password per service and process, and the settings of each container.
 
     python deploy/passwords.py FOLDER [--broker HOST] [--store HOST]
 
 FOLDER/passwords.json   name -> password, for the broker and the store
 FOLDER/<name>.env       WSIS_AMQP_URI, WSIS_MONGO_URI, WSIS_SECRET of one service, process or the gateway
-FOLDER/mongo.env        the store's own administrator
-FOLDER/keyfile          what the members of the replica set know each other by
-FOLDER/targets.json     where Prometheus finds the figures
+FOLDER/mongo.env        the administrator of the store
+FOLDER/keyfile          the key by which members of the replica set authenticate each other
+FOLDER/targets.json     the targets of Prometheus
 
-Kubernetes takes the same files: kubectl create secret generic wsis-<name> --from-env-file=FOLDER/<name>.env
+Kubernetes uses the same files: kubectl create secret generic wsis-<name> --from-env-file=FOLDER/<name>.env
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def main() -> None:
     options = parser.parse_args()
     folder: Path = options.folder
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # name -> the service whose database it logs in to
+    # name -> the service whose database is its authentication database
     owners = {plugin.name: plugin.name for plugin in discover()}
     processes = {process.full_name(plugin.name): process for plugin in discover() for process in plugin.processes}
     owners |= {process.full_name(plugin.name): plugin.name for plugin in discover() for process in plugin.processes}

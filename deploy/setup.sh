@@ -1,18 +1,18 @@
 #!/bin/sh
-# Make .venv with the suite in it, and install the Debian packages that are missing. Safe to run again.
+# Create .venv with the suite, and install missing Debian packages. Safe to run again.
 #
 #   deploy/setup.sh FOLDER ...      the folders beside shared/ to install, each editable
 #
-# PYTHON=/path/to/python chooses the interpreter. WSIS_AMQP_URI set means that no broker is needed here.
+# PYTHON=/path/to/python chooses the interpreter. With WSIS_AMQP_URI no broker is installed.
 set -eu
 cd "$(dirname "$0")/.."
-# Settings of the caller's shell that would lead Python or pip away from .venv.
+# Settings of the caller's shell that would make Python or pip use another environment than .venv.
 unset VIRTUAL_ENV PYTHONHOME PYTHONPATH PIP_USER PIP_TARGET PIP_PREFIX PIP_CONSTRAINT PIP_REQUIREMENT
 
 say() { echo "setup: $*"; }
 stop() { echo "setup: $*" >&2; exit 1; }
 
-# Asked by running it: a shim on the PATH may lead nowhere.
+# Checked by execution: a shim on the PATH may be broken.
 is_new_enough() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
 
 find_python() {
@@ -25,7 +25,7 @@ find_python() {
     stop "no Python 3.11 or newer: install python3.11, python3.12 or python3.13, or set PYTHON=/path/to/python"
 }
 
-# A broker on the standard port will do as well as the package.
+# A broker on the standard port replaces the package.
 broker_answers() {
     "$1" -c 'import socket; socket.create_connection(("127.0.0.1", 5672), timeout=2)' 2>/dev/null
 }
@@ -38,7 +38,7 @@ missing_packages() {
     fi
 }
 
-# What services ask for in their packages.txt (fonts of certificates, the load generator): good to have, never a must.
+# Optional packages from the packages.txt of services and tests (fonts for certificates, the load generator).
 wanted_packages() {
     command -v dpkg-query >/dev/null || return 0
     for package in $(cat services/*/deploy/packages.txt tests/load/packages.txt 2>/dev/null); do
@@ -80,7 +80,7 @@ fi
 # shellcheck disable=SC2086 # one word per package
 [ -z "$(echo $packages)" ] || install_packages $packages
 
-# A .venv whose interpreter has gone or is too old is made anew.
+# Create .venv again if its interpreter is missing or too old.
 if ! is_new_enough .venv/bin/python; then
     say "making .venv with $("$python" --version)"
     rm -rf .venv
@@ -89,7 +89,7 @@ fi
 
 pip() { .venv/bin/python -m pip --disable-pip-version-check "$@"; }
 
-# A service whose folder has gone would still be discovered.
+# Uninstall a service whose folder was removed: it would still be discovered.
 gone="$(.venv/bin/python - <<'PYTHON'
 import json
 from importlib.metadata import distributions
@@ -109,7 +109,7 @@ say "installing the suite"
 set -- ./shared'[service]' "$@"
 editable=""
 for folder in "$@"; do editable="$editable -e $folder"; done
-# The build backend goes in first: building every folder in an environment of its own would take minutes.
+# Install the build backend first: an isolated build environment per folder would take minutes.
 pip install -q -c constraints.txt setuptools wheel
 # shellcheck disable=SC2086 # words are wanted
 pip install -q -c constraints.txt --no-build-isolation ruff mypy $editable

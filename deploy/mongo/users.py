@@ -1,6 +1,6 @@
-"""Print a script for mongosh that starts the replica set and gives each service a user with rights to its own
-database and to its own files in the database of blobs, each further process a user with what its manifest says, and the
-gateway rights to all files. Safe to run again.
+"""Print a script for mongosh that initiates the replica set and creates the users. A service has rights to its own
+database and its own files in the database of blobs, a further process the rights of its `needs`, and the gateway
+rights to all files. Safe to run again.
 
     python deploy/mongo/users.py PASSWORDS.json [--members mongo:27017,...] > users.js
 """
@@ -27,7 +27,7 @@ for (let tries = 0; !db.hello().isWritablePrimary; tries++) {{
   if (tries > 120) throw new Error("no primary within a minute");
   sleep(500);
 }}
-// The files of a service: a role of its name.
+// The role for the files of a service has the service's name.
 const files = db.getSiblingDB({blobs});
 for (const role of {owners}) {{
   const privileges = ["files", "chunks"].map((kind) => ({{
@@ -46,7 +46,7 @@ for (const {{ user, pwd, own, roles }} of {users}) {{
 
 
 def users(found: DiscoveryResult, prefix: str) -> Iterator[dict[str, Any]]:
-    """Who logs in to which database (`own`), with which roles."""
+    """One row per user: its authentication database (`own`) and its roles."""
     blobs = prefix + DATABASE
     for plugin in found:
         own = prefix + plugin.name

@@ -1,12 +1,12 @@
-"""Print the broker's definitions: exchanges, queues and bindings that follow from the manifests, and one user per
-service and further process with the rights that it needs and no more.
+"""Print the broker's definitions from the manifests: exchanges, queues, bindings, and one user per service and further
+process with the least rights that it needs.
 
     python deploy/rabbitmq/definitions.py PASSWORDS.json [--vhost wsis] > definitions.json
 
-RabbitMQ gives three rights by regular expression on the names of exchanges and queues (configure, write, read), and on
+RabbitMQ has three rights by regular expression on the names of exchanges and queues (configure, write, read), and on
 topic exchanges two more on routing keys (https://www.rabbitmq.com/docs/access-control). With these a service
-  - takes only its own requests, commands and events: nobody else can read a vote on its way,
-  - publishes events only under its own name,
+  - consumes its own queues alone: no other service can read a queued vote,
+  - publishes events under its own name alone,
   - calls only the services that it names as ServiceClient, and those whose email templates it renders.
 """
 
@@ -65,7 +65,7 @@ def needs(plugin: Plugin, found: DiscoveryResult) -> Needs:
     calls = {rf"{re.escape(remote)}\.[a-z_]+" for remote in remotes if remote}
     for source in found:
         for event in source.publishes:
-            if event.key(source.name) in selected:  # it asks the publisher for what the notification needs
+            if event.key(source.name) in selected:  # it calls the context provider of the notification
                 calls |= {
                     rf"{source.name}\.{notification.context_provider}"
                     for notification in event.notifications
@@ -159,7 +159,7 @@ def _rights_of_service(one: Needs, every: list[Needs]) -> dict[str, Any]:
 
 
 def _rights_of_process(service: str, process: Process, every: list[Needs]) -> dict[str, Any]:
-    # It calls its own service, hears its own service's events, and takes from no queue that holds work.
+    # It calls its own service and subscribes to its events; it consumes no queue of requests, commands or jobs.
     name, mail = process.full_name(service), "smtp_in" in process.needs
     private = [rf"rpc\.reply-{name}-.*", rf"listen\.{name}-.*"]
     shared = [re.escape(exchange.name) for exchange in SHARED_EXCHANGES]

@@ -25,7 +25,7 @@ from wsis_local.secret import kept_secret
 from wsis_local.supervise import INFRASTRUCTURE, Program
 
 STANDARD_PORT, STANDARD_MANAGEMENT_PORT = 5672, 15672
-# The package's own scripts: the ones in /usr/sbin change to the user `rabbitmq` first, which takes root.
+# The package's own scripts: the ones in /usr/sbin change to the user `rabbitmq` first, which needs root.
 SCRIPTS = Path("/usr/lib/rabbitmq/bin")
 NODE = "wsis@localhost"  # the data belongs to the name, so it stays the same when the ports move
 PORT_NAMES = ("broker", "broker_http", "broker_dist", "epmd")
@@ -60,7 +60,7 @@ MISSING = (
 
 @dataclass(frozen=True)
 class Broker:
-    """A broker to use. `programs` are what has to run for it: none for one that is not ours."""
+    """A broker to use. `programs` are those that the stack runs for it: none for an external broker."""
 
     amqp_uri: str = field(repr=False)
     management_uri: str | None = field(repr=False)
@@ -83,7 +83,7 @@ class Broker:
         return subprocess.run(command, env=env, check=True, capture_output=True, text=True, timeout=timeout).stdout
 
     def make_vhost(self, name: str) -> str:
-        """Make an empty vhost, in milliseconds, and return its AMQP address."""
+        """Create an empty vhost, in milliseconds, and return its AMQP address."""
         user = unquote(urlsplit(self.amqp_uri).username or "guest")
         self.request("PUT", f"vhosts/{quote(name, safe='')}")
         everything = {"configure": ".*", "write": ".*", "read": ".*"}
@@ -95,7 +95,7 @@ class Broker:
         self.request("DELETE", f"vhosts/{quote(name, safe='')}")
 
     def request(self, method: str, path: str, body: object = None) -> object:
-        """Ask the management API (`path` is relative to /api/) and return its JSON, or None.
+        """Call the management API (`path` is relative to /api/) and return its JSON, or None.
 
         Raises LookupError when the broker has no management address, urllib's HTTPError for a refusal.
         """
@@ -115,7 +115,7 @@ class Broker:
 
 
 def find(environ: Mapping[str, str]) -> Broker | None:
-    """The broker that is there already: the one that the settings name, or one on the standard port, or None."""
+    """An existing broker: that of the settings, or one on the standard port, or None."""
     if uri := environ.get("WSIS_AMQP_URI"):
         return Broker(uri, environ.get("WSIS_AMQP_MANAGEMENT_URI"))
     uri = f"amqp://guest:guest@{LOOPBACK}:{STANDARD_PORT}/"
@@ -132,7 +132,7 @@ def private(run_dir: Path, ports: Ports) -> Broker:
         raise CannotStart(MISSING)
     home = run_dir / "rabbitmq"
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # Made once and kept: RabbitMQ reads `default_pass` only when it makes its data.
+    # Generated once and stored: RabbitMQ reads `default_pass` only when it creates its data.
     password = kept_secret(home / "password")
     (home / "rabbitmq.conf").touch(mode=0o600)
     (home / "rabbitmq.conf").write_text(CONFIGURATION.format(host=LOOPBACK, password=password, **ports))

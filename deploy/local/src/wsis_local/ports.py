@@ -29,7 +29,7 @@ FREE_RANGE = range(20_000, 32_000)
 
 @dataclass(frozen=True)
 class ProcessPort:
-    """A port of a further process of a service: `setting` moves it, `address_setting` tells the process."""
+    """A port of a further process of a service: `setting` changes it, `address_setting` passes it to the process."""
 
     service: str
     setting: str
@@ -91,7 +91,7 @@ class Ports(Mapping[str, int]):
         return {known[name][0]: str(number) for name, number in self.items()}
 
     def require_free(self, names: Iterable[str]) -> None:
-        """Raise CannotStart for the first port of `names` that is taken."""
+        """Raise CannotStart for the first port of `names` that is in use."""
         for name in names:
             if not is_free(self[name]):
                 setting = settings()[name][0]

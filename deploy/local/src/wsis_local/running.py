@@ -1,6 +1,6 @@
-"""The settings that lead to the suite that runs here: its stack writes them down, commands and the demo read them.
+"""The settings of the suite that runs here: its stack writes them, commands and the demo read them.
 
-They stand in `.run/environment`, one `NAME=value` per line as a shell reads them; the file contains secrets, so its
+They are in `.run/environment`, one `NAME=value` per line as a shell reads them; the file contains secrets, so its
 owner alone can read it.
 """
 

@@ -7,7 +7,7 @@
     with Stack(tmp_path, parts=INFRASTRUCTURE) as stack:
         stack.broker.make_vhost("test"), stack.store.uri, stack.mail.web_uri
 
-What it keeps, logs and listens on lives under its run directory, so a later stack there continues with the same data.
+Its data, logs and sockets are in its run directory, so a later stack there continues with the same data.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ LOG_TAIL = 2_000  # characters of a program's log in an error
 
 
 class Stack:
-    """One stack. `start()` returns when what was asked for is ready; `stop()` leaves no process behind.
+    """One stack. `start()` returns when all requested parts are ready; `stop()` leaves no process running.
 
     parts     what to run, of EVERYTHING
     services  names of the services to run; None means every one that is installed
@@ -75,7 +75,7 @@ class Stack:
     # -- life ---------------------------------------------------------------------------------------------------------
 
     def start(self, timeout: float = 120) -> Self:
-        """Start everything in order and wait until it is ready; on failure nothing stays behind.
+        """Start everything in order and wait until it is ready; on failure no process stays.
 
         Raises CannotStart: one line, what is wrong and what to do about it.
         """
@@ -101,7 +101,7 @@ class Stack:
         return self
 
     def wait_ready(self, timeout: float = 60) -> None:
-        """Wait until all processes run, the infrastructure answers and the gateway finds everything ready (/readyz)."""
+        """Wait until all processes run, the infrastructure responds and the gateway is ready (/readyz)."""
         deadline = time.monotonic() + timeout
         self.wait_until(lambda: set(self.states().values()) <= {"RUNNING"}, "the processes", timeout)
         self._wait_for_infrastructure(deadline)
@@ -175,7 +175,7 @@ class Stack:
         return {process.name: process.state for process in self._supervisor.processes()}
 
     def kill(self, name: str, number: int = signal.SIGKILL) -> list[int]:
-        """Send a signal to a program's processes and return their ids. Who dies of it is started again.
+        """Send a signal to a program's processes and return their ids. Supervisor restarts those that exit.
 
         SIGSTOP freezes and SIGCONT thaws. `name` is a program (all its processes) or one process (`voting-0`).
         """
@@ -193,7 +193,7 @@ class Stack:
     # -- how ----------------------------------------------------------------------------------------------------------
 
     def _programs(self) -> list[Program]:
-        """Decide what runs, and refuse while a port that it needs is taken."""
+        """The programs to run. Raises CannotStart while a port that they need is in use."""
         programs: list[Program] = []
         for name, kind in (("broker", broker), ("store", store), ("mail", mail)):
             if name not in self._parts:

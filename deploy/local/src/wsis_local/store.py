@@ -2,8 +2,8 @@
 
 SecantusDB speaks MongoDB's wire protocol. It is a beta under the GPL: development and tests only, and never imported
 here, which is why its start is a file of its own.
-It heeds `j` of single writes, not that of a transaction's commit: without an fsync of every commit, a kill loses what
-was confirmed in the last tenth of a second (tests/faults found it).
+It applies `j` to single writes, not to the commit of a transaction: without an fsync of every commit, a kill loses the
+commits of the last tenth of a second (tests/faults found it).
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from wsis_local.ports import LOOPBACK, CannotStart, Ports
 from wsis_local.supervise import INFRASTRUCTURE, Program
 
 PORT_NAMES = ("mongo",)
-# What the beta (0.7.0b3) does beside its work and a store of this kind can do without. From one sweep of what has
-# expired to the next it holds a snapshot open, for which old versions pile up until reads take a second each, and at a
-# tenth of the cache the store stops for good: so a local store keeps what has expired; nobody signs in with it, or sees
-# a page of it. (secantusd-py takes `[storage] ttl_sweep_seconds` too, but does not heed it.) And it writes each change
-# a second time, into an oplog that serves change streams alone: nobody here watches one, and what makes a commit safe
-# is the log of its storage engine. And it remembers the answer to each single write for half an hour, in case a driver
-# sends it again, and looks through all of them at each further one: drivers do so at once, or within the 30 s that they
-# look for a server.
-# And on a stop it waits 2 s for a thread in accept(), which the close of the socket alone does not wake.
+# Work of the beta (0.7.0b3) that a local store does not need:
+# - TTL sweeps. Between two sweeps it holds a snapshot open, for which old versions accumulate until reads take a second
+#   each; at a tenth of the cache the store stops. Without sweeps expired documents stay, which no query depends on.
+#   (secantusd-py reads `[storage] ttl_sweep_seconds` too, but ignores it.)
+# - The oplog, which only change streams need: the suite uses none, and the log of the storage engine makes commits
+#   durable.
+# - The records of retryable writes. It keeps the response to each single write for half an hour and scans all of them
+#   at each further write. Drivers retry at once, or within the 30 s in which they select a server.
+# And at a stop it waits 2 s for a thread in accept(), which the close of the socket alone does not wake.
 DAEMON = """\
 import contextlib
 import socket
@@ -55,13 +55,13 @@ class Server(cli.SecantusDBServer):
 cli.SecantusDBServer = Server
 sys.exit(cli.main())
 """
-CACHE = "1G"  # a tenth of it holds what changed while the oldest transaction was open
+CACHE = "1G"  # a tenth of it is for the changes since the oldest open transaction began
 MISSING = "no store: `pip install secantusdb`, or set WSIS_MONGO_URI to a MongoDB replica set"
 
 
 @dataclass(frozen=True)
 class Store:
-    """A store to use. `programs` are what has to run for it: none for one that is not ours."""
+    """A store to use. `programs` are those that the stack runs for it: none for an external store."""
 
     uri: str = field(repr=False)
     programs: tuple[Program, ...] = ()

@@ -1,4 +1,4 @@
-"""What the local stack asks of Supervisor: programs in, a configuration file and an XML-RPC client out.
+"""The local stack's interface to Supervisor: its configuration file from programs, and an XML-RPC client.
 
 Why Supervisor: docs/decisions/0003-process-supervisor.md.
 """
@@ -72,14 +72,14 @@ class Supervisor:
         configuration.touch(mode=0o600)
         configuration.write_text(_render(programs, self.run_dir, self._make_socket_path()))
         argv = [*_die_with_parent(), sys.executable, "-m", "supervisor.supervisord", "-c", str(configuration)]
-        # A session of its own: Ctrl-C reaches us alone, and we stop the programs in good order.
+        # Its own session: Ctrl-C reaches this process alone, which stops the programs in order.
         self._process = subprocess.Popen(
             argv, env=dict(env), start_new_session=True, stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
 
     def runs(self) -> bool:
-        """True while a supervisord (ours or one of an earlier call) answers for this run directory."""
+        """True while a supervisord (of this or an earlier call) responds for this run directory."""
         try:
             self.call("getPID")
         except (OSError, Fault):
@@ -91,9 +91,9 @@ class Supervisor:
         return self._process is None or self._process.poll() is not None
 
     def stop(self, timeout: float = 90) -> None:
-        """Stop every program in good order, then supervisord; whoever has not gone by then is killed.
+        """Stop every program in order, then supervisord; after `timeout` kill the rest.
 
-        Supervisor's own shutdown stops one group after the other and looks once a second. This one stops the services
+        Supervisor's own shutdown stops one group after the other and polls once a second. This one stops the services
         while the gateway closes its connections, and the infrastructure when both have ended.
         """
         deadline = time.monotonic() + timeout
@@ -121,7 +121,7 @@ class Supervisor:
     def _stop_groups(self, chosen: Callable[[str], bool], until: float) -> None:
         """Signal the processes of the groups, side by side, and wait for their end, at most `until`.
 
-        Each look wakes supervisord, which then notices who has ended.
+        Each poll wakes supervisord, which then detects ended processes.
         """
         signalled: set[str] = set()
         while True:

@@ -93,7 +93,7 @@ def around(command: Sequence[str], environ: Mapping[str, str] = os.environ) -> i
 
 
 def _end_by_signal() -> None:
-    """Let a polite kill and a closed terminal end us the way Ctrl-C does."""
+    """SIGTERM and a closed terminal end the command as Ctrl-C does."""
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
@@ -120,7 +120,7 @@ def _addresses(stack: Stack) -> str:
 
 
 def _watch(stack: Stack) -> None:
-    """Say when a process dies, comes back or is given up, until a signal ends us."""
+    """Report crashes, restarts and final failures of processes until a signal arrives."""
     known = stack.pids()
     while True:
         time.sleep(WATCH_SECONDS)

@@ -1,7 +1,8 @@
 """The template of a new service, and the one function that writes it (docs/add-a-service.md).
 
-Each file of `template/` is `string.Template` text under a path that may hold placeholders too; `.tmpl` falls off, so
-that no tool takes a template for a module. `$name` is the service, `$Name` begins its class, `$NAME` its settings.
+Each file of `template/` is a `string.Template` under a path that may contain placeholders too. The suffix `.tmpl` is
+removed; with it no tool reads a template as a module. `$name` is the service; `$Name` is the prefix of its class,
+`$NAME` that of its settings.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from wsis_shared.plugin import GROUP
 
 SUFFIX = ".tmpl"
 _NAME = re.compile(r"[a-z][a-z0-9]{1,23}")
-# Names that stand for something else in queues, users, databases or folders.
+# Names with another meaning in queues, users, databases or folders.
 RESERVED = frozenset({
     "admin", "config", "demo", "gateway", "health", "local", "operator", "scaffold", "shared", "suite", "system",
     "testkit", "wsis",
@@ -26,7 +27,7 @@ RESERVED = frozenset({
 
 
 class CannotScaffold(ValueError):
-    """The name will not do, or is taken; the message says what would."""
+    """The name is invalid or exists already; the message names the rule."""
 
 
 def write(name: str, services: Path) -> list[Path]:

@@ -1,4 +1,4 @@
-"""The mail catcher of a local stack: takes every mail over SMTP, delivers none, and shows them.
+"""The mail catcher of a local stack: accepts every mail over SMTP, delivers none, and shows them.
 
 Tests and the demo read confirmation codes from it. Addresses, relative to `Mail.web_uri`:
 
