@@ -243,9 +243,9 @@ def test_store_that_is_behind_its_published_files_signs_nothing(
 ) -> None:
     """A store that came from a backup must not sign a second head of a size that the world has seen."""
     monkeypatch.setenv("WSIS_LOG_DIR", str(tmp_path))
-    from wsis_voting import settings
+    from wsis_voting.settings import Settings
 
-    settings.current.cache_clear()
+    Settings.forget_current()
     publishing = Publishing(log, Results(db), Ballots(db))
     batch(db, 10)
     publishing.run()
@@ -256,7 +256,7 @@ def test_store_that_is_behind_its_published_files_signs_nothing(
     db["logs"].update_one({"_id": EDITION}, {"$set": {"at": clock.parse("2017-01-01T00:00:00Z")}})
     publishing.run()
     assert len(all_heads(log)) == 1
-    settings.current.cache_clear()
+    Settings.forget_current()
 
 
 def test_writer_killed_again_and_again_leaves_one_consistent_log(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 from wsis_shared import settings
 from wsis_shared.settings import setting
@@ -44,9 +43,3 @@ class Settings(settings.Settings):
     review_signals_days: int = setting(
         90, "Signals of an erased account are kept so long: erasing it must not be a way out of a review"
     )
-
-
-@cache
-def current() -> Settings:
-    """The settings of this process."""
-    return Settings.load()

@@ -51,7 +51,7 @@ def render(project: Mapping[str, Any], language: str, *, winner: bool, at: datet
     pdf.set_auto_page_break(False)
     pdf.set_margin(0)
     pdf.c_margin = 0
-    family = fonts.equip(pdf, [*(block.text for block in blocks), *foot], Settings.load().certificate_fonts)
+    family = fonts.equip(pdf, [*(block.text for block in blocks), *foot], Settings.current().certificate_fonts)
     _describe(pdf, project, blocks, language, at)
     pdf.add_page()
     _frame(pdf)

@@ -20,10 +20,10 @@ from wsis_shared import clock
 from wsis_shared.events import PendingEvent
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_voting import settings
 from wsis_voting.domain import Ballot, Decisions, Kind
 from wsis_voting.domain.ballots import BallotKey, VoteKey, to_the_hour
 from wsis_voting.domain.receipts import Committed, bucket_of, commitment
+from wsis_voting.settings import Settings
 from wsis_voting.store.keys import Keys, Shredded
 
 # From one answer of the store, which by default sends 16 MB at once: memory stays flat, and what else the process does
@@ -47,7 +47,7 @@ class Ballots(EventfulRepository):
     def __init__(self, db: Database[dict[str, Any]]) -> None:
         super().__init__(db)
         self.keys = Keys(db)
-        self.chunk = settings.current().voting_chunk
+        self.chunk = Settings.current().voting_chunk
 
     # -- participation ---------------------------------------------------------------------------------------------
 

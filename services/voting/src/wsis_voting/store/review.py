@@ -17,10 +17,10 @@ from wsis_shared.collection_specs import CollectionSpec, expires, index
 from wsis_shared.events import PendingEvent
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_voting import settings
 from wsis_voting.domain.clusters import Cluster
 from wsis_voting.domain.exclusions import Decision, Standing
 from wsis_voting.domain.signals import Voter
+from wsis_voting.settings import Settings
 
 SIGNALS = ("domain", "throwaway", "alias", "network", "sequence", "registered_at", "confirmed_at", "seconds_to_fill")
 _SHOWN = {"account": 1, "country": 1, "complete_at": 1, "first_at": 1, "last_at": 1, "excluded": 1}
@@ -44,7 +44,7 @@ class Review(EventfulRepository):
 
     def __init__(self, db: Database[dict[str, Any]]) -> None:
         super().__init__(db)
-        self.chunk = settings.current().voting_chunk
+        self.chunk = Settings.current().voting_chunk
 
     # -- signals -----------------------------------------------------------------------------------------------------
 
