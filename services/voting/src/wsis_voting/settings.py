@@ -30,9 +30,6 @@ class Settings(settings.Settings):
     voting_complaint_days: float = setting(
         90.0, "Days after the certification when the key that leads from a voter to her votes is shredded"
     )
-    voting_chunk: int = setting(
-        36, "Ids asked for in one query: the embedded store is fastest with two ballots' votes, MongoDB takes thousands"
-    )
     review_minutes: float = setting(
         5.0, "How often clusters of the review of fraud are looked for while voting is open; 0: only when asked"
     )
