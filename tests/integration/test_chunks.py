@@ -30,11 +30,8 @@ class Finds(monitoring.CommandListener):
 
 
 @pytest.fixture(autouse=True)
-def chunk_of_four(environment: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("WSIS_MONGO_CHUNK", "4")
-    Suite.forget_current()
-    yield
-    Suite.forget_current()
+def chunk_of_four(environment: Any, set_setting: Any) -> None:
+    set_setting("mongo_chunk", 4)
 
 
 @pytest.fixture
