@@ -10,10 +10,10 @@ from importlib.resources import files
 from typing import Any
 
 import yaml
-from babel.dates import format_date
 from fpdf import FPDF
 from fpdf.enums import Align, MethodReturnValue
 from wsis_shared import clock, reference
+from wsis_shared.languages import long_date
 
 from wsis_prizes.certificate import fonts
 from wsis_prizes.domain import reference as contest
@@ -76,11 +76,8 @@ def _content(
         Block(project["title"], 20, NAVY, before=3, bold=True, lines=3, least=10),
         Block(words["category"].format(category), 12, GREY, before=5, lines=3, least=8),
     ]
-    date = format_date(
-        at.astimezone(clock.GENEVA), "long", locale={"en": "en_GB", "zh": "zh_Hans_CN"}.get(language, language)
-    )
     return blocks, (
-        words["given"].format(date),
+        words["given"].format(long_date(clock.to_geneva(at), language)),
         f"WSIS-{project['edition']}-{project['number']:04d}",
         words["secretariat"],
     )
