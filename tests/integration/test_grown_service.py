@@ -7,7 +7,6 @@ import os
 import smtplib
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,6 @@ from typing import Any
 import httpx
 import openpyxl
 import pytest
-from joserfc import jwt
-from joserfc.jwk import KeySet, OKPKey
 from tests.integration.guild_service import NAME, installed
 from wsis_local.ports import Ports, listens
 from wsis_shared.mailboxes import sign_address
@@ -24,6 +21,7 @@ from wsis_shared.plugin import discover
 from wsis_shared.settings import Suite
 from wsis_testkit import wait_for
 from wsis_testkit.event_stream import EventClient
+from wsis_testkit.tokens import TokenSigner
 
 ROOT = Path(__file__).parents[2]
 DOMAIN = "mail.example.org"
@@ -48,12 +46,9 @@ def guild(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture(scope="module")
 def token(fake_service: Any) -> str:
     """Of a steward, a role of the new service; its key is published as accounts does it."""
-    key = OKPKey.generate_key("Ed25519", parameters={"kid": "k1", "use": "sig"})
-    fake_service("accounts", jwks=lambda: KeySet([key]).as_dict(private=False))
-    now = int(time.time())
-    claims = {"iss": "wsis", "aud": "wsis-api", "sub": "ada", "iat": now, "exp": now + 600, "sid": "s1",
-              "roles": ["member", "steward"]}  # fmt: skip
-    return jwt.encode({"alg": "Ed25519", "typ": "at+jwt", "kid": "k1"}, claims, key, algorithms=["Ed25519", "EdDSA"])
+    signer = TokenSigner()
+    fake_service("accounts", jwks=signer.jwks)
+    return signer.token("steward")
 
 
 @pytest.fixture(scope="module")
