@@ -16,6 +16,7 @@ import openpyxl
 import pytest
 from tests.integration.guild_service import NAME, installed
 from wsis_local.ports import Ports, listens
+from wsis_shared.keys import mailbox_secret
 from wsis_shared.mailboxes import sign_address
 from wsis_shared.plugin import discover
 from wsis_shared.settings import Suite
@@ -144,7 +145,7 @@ def test_a_stream_shows_each_change_and_a_handler_hears_version_2_once(http: htt
 
 def test_a_mail_reaches_the_mailbox_and_a_forged_address_does_not(http: httpx.Client, start_process: Any) -> None:
     listener = start_process("notifications", "inbound", WSIS_MAIL_DOMAIN=DOMAIN)
-    address = sign_address("g", b"post", secret=Suite.load().mailbox_secret, domain=DOMAIN)
+    address = sign_address("g", b"post", secret=mailbox_secret(Suite.load()), domain=DOMAIN)
     kind, payload, mac = address.partition("@")[0].split(".")
     forged = f"{kind}.{payload}.{mac[::-1]}@{DOMAIN}"
     with smtplib.SMTP("127.0.0.1", listener.ports["smtp"]) as relay:

@@ -16,8 +16,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, Self
 
-from wsis_shared.mailboxes import derive_secret
-
 PREFIX = "WSIS_"
 
 
@@ -114,8 +112,3 @@ class Suite(Settings):
     jobs_kept_days: float = setting(30.0, "Days after its end when a job is deleted")
     public_url: str = setting("http://127.0.0.1:8000", "Where people reach the gateway; links in mails start with it")
     mail_web_uri: str = setting("", "Page of the mail catcher; in development only")
-
-    @property
-    def mailbox_secret(self) -> str:
-        """What addresses are signed with (wsis_shared.mailboxes)."""
-        return self.mail_secret or derive_secret(self.secret)
