@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import io
-import os
 import smtplib
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,13 +13,13 @@ import httpx
 import openpyxl
 import pytest
 from tests.integration.guild_service import NAME, installed
-from wsis_local.ports import Ports, listens
 from wsis_shared.keys import mailbox_secret
 from wsis_shared.mailboxes import sign_address
 from wsis_shared.plugin import discover
 from wsis_shared.settings import Suite
 from wsis_testkit import wait_for
 from wsis_testkit.event_stream import EventClient
+from wsis_testkit.gateway import running_gateway
 from wsis_testkit.tokens import TokenSigner
 
 ROOT = Path(__file__).parents[2]
@@ -58,21 +56,11 @@ def http(
 ) -> Iterator[httpx.Client]:
     """The new service and the real gateway, in processes of their own; signed in as a steward."""
     serve(NAME)
-    port = Ports.free()["gateway"]
-    settings = {**os.environ, **environment, "WSIS_GATEWAY_PORT": str(port), "WSIS_GATEWAY_PLUGINS": NAME,
-                "WSIS_KEYS_FROM": "accounts.jwks"}  # fmt: skip
-    configuration = str(ROOT / "gateway/src/wsis_gateway/gunicorn.conf.py")
-    with (tmp_path_factory.mktemp("gateway") / "log").open("wb") as log:
-        gateway = subprocess.Popen([sys.executable, "-m", "gunicorn", "-c", configuration], env=settings, stderr=log)
-    try:
-        wait_for(lambda: listens(port), 30, "the gateway to listen")
-        headers = {"Authorization": f"Bearer {token}"}
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20, headers=headers) as client:
-            wait_for(lambda: client.get("/readyz").json()["services"].get(NAME, {}).get("ready"), 30, "the service")
-            yield client
-    finally:
-        gateway.terminate()
-        gateway.wait(40)
+    settings = {**environment, "WSIS_GATEWAY_PLUGINS": NAME, "WSIS_KEYS_FROM": "accounts.jwks"}
+    headers = {"Authorization": f"Bearer {token}"}
+    with running_gateway(settings, tmp_path_factory.mktemp("gateway") / "log", headers) as client:
+        wait_for(lambda: client.get("/readyz").json()["services"].get(NAME, {}).get("ready"), 30, "the service")
+        yield client
 
 
 def file_paper(http: httpx.Client, shelf: str, name: str = "a.pdf") -> dict[str, Any]:
