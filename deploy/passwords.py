@@ -20,7 +20,7 @@ import secrets
 from pathlib import Path
 
 from wsis_shared.blobs.store import DATABASE
-from wsis_shared.mailboxes import derive_secret
+from wsis_shared.keys import derive_mail_secret
 from wsis_shared.plugin import discover
 from wsis_shared.settings import Suite
 
@@ -47,7 +47,7 @@ def main() -> None:
             "WSIS_SECRET": kept["suite"],
         }
         if name in processes and "smtp_in" in processes[name].needs:  # it listens to the Internet
-            lines = {**lines, "WSIS_SECRET": "", "WSIS_MAIL_SECRET": derive_secret(kept["suite"])}
+            lines = {**lines, "WSIS_SECRET": "", "WSIS_MAIL_SECRET": derive_mail_secret(kept["suite"])}
         own = Suite.load().mongo_prefix + owners.get(name, DATABASE)
         lines["WSIS_MONGO_URI"] = (
             f"mongodb://{name}:{kept[name]}@{options.store}/?authSource={own}&replicaSet=rs0&w=majority&journal=true"

@@ -5,15 +5,13 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from importlib.resources import files
 from pathlib import Path
 
 import httpx
 import pytest
-from joserfc import jwt
-from joserfc.jwk import KeySet, OKPKey
 from wsis_testkit import wait_for
+from wsis_testkit.tokens import TokenSigner
 
 PLUGINS = Path(__file__).parent / "plugins"
 CLASSES = ("READ", "WRITE", "HEAVY", "BALLOT", "SIGNUP")
@@ -117,30 +115,9 @@ def http(gateway):
     return gateway.http
 
 
-class Keys:
-    """Stands in for accounts: signs access tokens and publishes the key."""
-
-    def __init__(self):
-        self.key = OKPKey.generate_key("Ed25519", parameters={"kid": "k1", "use": "sig"})
-        self.foreign_key = OKPKey.generate_key("Ed25519", parameters={"kid": "k1"})
-
-    def jwks(self):
-        return KeySet([self.key]).as_dict(private=False)
-
-    def token(self, *roles, sub="ada", key=None, header=None, **claims):
-        now = int(time.time())
-        payload = {
-            "iss": "wsis", "aud": "wsis-api", "sub": sub, "iat": now, "exp": now + 600, "roles": ["member", *roles],
-            "sid": "s1", **claims,
-        }  # fmt: skip
-        payload = {name: value for name, value in payload.items() if value is not None}
-        head = {"alg": "Ed25519", "typ": "at+jwt", "kid": "k1", **(header or {})}
-        return jwt.encode(head, payload, key or self.key, algorithms=["Ed25519", "EdDSA"])
-
-
 @pytest.fixture(scope="module")
 def keys(fake_service):
-    keys = Keys()
+    keys = TokenSigner()
     fake_service("accounts", jwks=keys.jwks)
     return keys
 

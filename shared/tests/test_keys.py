@@ -63,3 +63,7 @@ def test_a_short_secret_is_refused(secret: Any) -> None:
     secret("short")
     with pytest.raises(SettingError, match="WSIS_SECRET"):
         keys.derive("anything")
+
+
+def test_the_mail_secret_is_a_key_of_its_own_purpose() -> None:
+    assert keys.derive_mail_secret(SECRET) == keys.derive("mailboxes").hex() != keys.derive("accounts mailbox").hex()

@@ -13,10 +13,10 @@ from typing import Any
 import httpx
 import pytest
 from tests.integration.guild_service import NAME, installed
-from wsis_local.ports import Ports, listens
 from wsis_shared import mongo
 from wsis_shared.errors import Forbidden
-from wsis_testkit import actor, make_context, serve, wait_for
+from wsis_testkit import actor, make_context, serve
+from wsis_testkit.gateway import running_gateway
 
 ROOT = Path(__file__).parents[2]
 WSIS = str(Path(sys.executable).with_name("wsis"))
@@ -40,18 +40,8 @@ def wsis(environment: dict[str, str], *arguments: str) -> str:
 @pytest.fixture(scope="module")
 def http(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """The real gateway."""
-    port = Ports.free()["gateway"]
-    settings = {**os.environ, **environment, "WSIS_GATEWAY_PORT": str(port)}
-    configuration = str(ROOT / "gateway/src/wsis_gateway/gunicorn.conf.py")
-    with (tmp_path_factory.mktemp("gateway") / "log").open("wb") as log:
-        gateway = subprocess.Popen([sys.executable, "-m", "gunicorn", "-c", configuration], env=settings, stderr=log)
-    try:
-        wait_for(lambda: listens(port), 30, "the gateway to listen")
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20) as client:
-            yield client
-    finally:
-        gateway.terminate()
-        gateway.wait(40)
+    with running_gateway(environment, tmp_path_factory.mktemp("gateway") / "log") as client:
+        yield client
 
 
 def test_the_check_passes_and_the_settings_name_the_rate(environment: dict[str, str]) -> None:

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import io
-import os
 import smtplib
 import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,15 +12,15 @@ from typing import Any
 import httpx
 import openpyxl
 import pytest
-from joserfc import jwt
-from joserfc.jwk import KeySet, OKPKey
 from tests.integration.guild_service import NAME, installed
-from wsis_local.ports import Ports, listens
+from wsis_shared.keys import mailbox_secret
 from wsis_shared.mailboxes import sign_address
 from wsis_shared.plugin import discover
 from wsis_shared.settings import Suite
 from wsis_testkit import wait_for
 from wsis_testkit.event_stream import EventClient
+from wsis_testkit.gateway import running_gateway
+from wsis_testkit.tokens import TokenSigner
 
 ROOT = Path(__file__).parents[2]
 DOMAIN = "mail.example.org"
@@ -48,12 +45,9 @@ def guild(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture(scope="module")
 def token(fake_service: Any) -> str:
     """Of a steward, a role of the new service; its key is published as accounts does it."""
-    key = OKPKey.generate_key("Ed25519", parameters={"kid": "k1", "use": "sig"})
-    fake_service("accounts", jwks=lambda: KeySet([key]).as_dict(private=False))
-    now = int(time.time())
-    claims = {"iss": "wsis", "aud": "wsis-api", "sub": "ada", "iat": now, "exp": now + 600, "sid": "s1",
-              "roles": ["member", "steward"]}  # fmt: skip
-    return jwt.encode({"alg": "Ed25519", "typ": "at+jwt", "kid": "k1"}, claims, key, algorithms=["Ed25519", "EdDSA"])
+    signer = TokenSigner()
+    fake_service("accounts", jwks=signer.jwks)
+    return signer.token("steward")
 
 
 @pytest.fixture(scope="module")
@@ -62,21 +56,11 @@ def http(
 ) -> Iterator[httpx.Client]:
     """The new service and the real gateway, in processes of their own; signed in as a steward."""
     serve(NAME)
-    port = Ports.free()["gateway"]
-    settings = {**os.environ, **environment, "WSIS_GATEWAY_PORT": str(port), "WSIS_GATEWAY_PLUGINS": NAME,
-                "WSIS_KEYS_FROM": "accounts.jwks"}  # fmt: skip
-    configuration = str(ROOT / "gateway/src/wsis_gateway/gunicorn.conf.py")
-    with (tmp_path_factory.mktemp("gateway") / "log").open("wb") as log:
-        gateway = subprocess.Popen([sys.executable, "-m", "gunicorn", "-c", configuration], env=settings, stderr=log)
-    try:
-        wait_for(lambda: listens(port), 30, "the gateway to listen")
-        headers = {"Authorization": f"Bearer {token}"}
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20, headers=headers) as client:
-            wait_for(lambda: client.get("/readyz").json()["services"].get(NAME, {}).get("ready"), 30, "the service")
-            yield client
-    finally:
-        gateway.terminate()
-        gateway.wait(40)
+    settings = {**environment, "WSIS_GATEWAY_PLUGINS": NAME, "WSIS_KEYS_FROM": "accounts.jwks"}
+    headers = {"Authorization": f"Bearer {token}"}
+    with running_gateway(settings, tmp_path_factory.mktemp("gateway") / "log", headers) as client:
+        wait_for(lambda: client.get("/readyz").json()["services"].get(NAME, {}).get("ready"), 30, "the service")
+        yield client
 
 
 def file_paper(http: httpx.Client, shelf: str, name: str = "a.pdf") -> dict[str, Any]:
@@ -149,7 +133,7 @@ def test_a_stream_shows_each_change_and_a_handler_hears_version_2_once(http: htt
 
 def test_a_mail_reaches_the_mailbox_and_a_forged_address_does_not(http: httpx.Client, start_process: Any) -> None:
     listener = start_process("notifications", "inbound", WSIS_MAIL_DOMAIN=DOMAIN)
-    address = sign_address("g", b"post", secret=Suite.load().mailbox_secret, domain=DOMAIN)
+    address = sign_address("g", b"post", secret=mailbox_secret(Suite.load()), domain=DOMAIN)
     kind, payload, mac = address.partition("@")[0].split(".")
     forged = f"{kind}.{payload}.{mac[::-1]}@{DOMAIN}"
     with smtplib.SMTP("127.0.0.1", listener.ports["smtp"]) as relay:

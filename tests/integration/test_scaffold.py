@@ -12,9 +12,9 @@ from typing import Any
 
 import httpx
 import pytest
-from wsis_local.ports import Ports, listens
 from wsis_scaffold import CannotScaffold, write
 from wsis_testkit import actor, make_context, serve, wait_for
+from wsis_testkit.gateway import running_gateway
 
 ROOT = Path(__file__).parents[2]
 NAME = "sample"
@@ -90,19 +90,11 @@ def test_it_passes_the_architecture_tests(scaffolded: set[str]) -> None:
 def http(scaffolded: set[str], environment: dict[str, str], amqp_client: Any, tmp_path: Path) -> Iterator[httpx.Client]:
     """The new service and the real gateway, in processes of their own."""
     _run(WSIS, "indexes", NAME, env={**os.environ, **environment})
-    port = Ports.free()["gateway"]
-    settings = {**os.environ, **environment, "WSIS_GATEWAY_PORT": str(port)}
-    configuration = str(ROOT / "gateway/src/wsis_gateway/gunicorn.conf.py")
     service = serve(NAME, environment, amqp_client, tmp_path)
-    with (tmp_path / "gateway.log").open("wb") as log:
-        gateway = subprocess.Popen([sys.executable, "-m", "gunicorn", "-c", configuration], env=settings, stderr=log)
     try:
-        wait_for(lambda: listens(port), 30, "the gateway to listen")
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20) as client:
+        with running_gateway(environment, tmp_path / "gateway.log") as client:
             yield client
     finally:
-        gateway.terminate()
-        gateway.wait(40)
         service.stop()
 
 

@@ -9,22 +9,20 @@ import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Self
 
-from joserfc import jwt
-from joserfc.jwk import KeySet, OKPKey
 from tests.load.figures import NotMeasured
 from tests.load.wrk import Target
 from wsis_local.ports import LOOPBACK, Ports
 from wsis_local.stack import Stack
 from wsis_shared import rates
-from wsis_shared.auth import AUDIENCE, ISSUER
 from wsis_shared.plugin import discover
 from wsis_testkit import fake_service
+from wsis_testkit.tokens import TokenSigner
 
 PLUGINS = Path(__file__).with_name("plugins")
 ROOT = Path(__file__).parents[2]
@@ -43,14 +41,14 @@ class Ground:
         self.stack = Stack(
             folder, parts=("broker", "store", "services", "gateway"), services=(service,), environ=environ
         )
-        self._key = OKPKey.generate_key("Ed25519", parameters={"kid": "bench", "use": "sig"})
+        self._signer = TokenSigner("bench")
         self._ends = ExitStack()
 
     def __enter__(self) -> Self:
         with self._ends as ends:
             ends.enter_context(self.stack)
             # The gateway asks accounts for the keys of tokens.
-            accounts = fake_service(self.stack.broker.amqp_uri, "accounts", {"jwks": self._jwks})
+            accounts = fake_service(self.stack.broker.amqp_uri, "accounts", {"jwks": self._signer.jwks})
             ends.callback(accounts.stop)
             self._ends = ends.pop_all()
         return self
@@ -58,18 +56,9 @@ class Ground:
     def __exit__(self, *_: object) -> None:
         self._ends.close()
 
-    def _jwks(self) -> Mapping[str, object]:
-        return KeySet([self._key]).as_dict(private=False)
-
     def token(self, subject: str = "", role: str = "member") -> str:
         """An access token of an account with this role."""
-        now = int(time.time())
-        claims = {
-            "iss": ISSUER, "aud": AUDIENCE, "sub": subject or uuid.uuid4().hex, "iat": now, "exp": now + 3600,
-            "roles": [role], "sid": uuid.uuid4().hex,
-        }  # fmt: skip
-        header = {"alg": "Ed25519", "typ": "at+jwt", "kid": "bench"}
-        return jwt.encode(header, claims, self._key, algorithms=["Ed25519"])
+        return self._signer.token(sub=subject or uuid.uuid4().hex, seconds=3600, roles=[role], sid=uuid.uuid4().hex)
 
     def target(self, path: str, **more: Any) -> Target:
         """The gateway, with the made-up service behind it."""

@@ -10,6 +10,7 @@ from typing import Any
 import falcon
 from falcon import Request, Response
 from marshmallow import Schema, fields, validate
+from wsis_shared import clock
 from wsis_shared.context import ANONYMOUS
 from wsis_shared.errors import Invalid, NotFound
 from wsis_shared.plugin import PUBLIC
@@ -21,7 +22,6 @@ from wsis_gateway.cache import etag_of, matches
 from wsis_gateway.limits import Limits
 
 PATH = "/v1/reference"
-SECONDS = 24 * 3600
 LIMIT = "read"
 
 
@@ -117,7 +117,7 @@ def _send(req: Request, resp: Response, body: bytes, locale: str) -> None:
     etag = etag_of(body)
     resp.set_headers({
         "ETag": etag, "Content-Language": locale, "Vary": "Accept-Language",
-        "Cache-Control": f"public, max-age={SECONDS}",
+        "Cache-Control": f"public, max-age={clock.DAY}",
     })  # fmt: skip
     if matches(req.env.get("HTTP_IF_NONE_MATCH"), etag):
         resp.status = 304

@@ -67,8 +67,8 @@ def test_the_same_certificate_is_the_same_file() -> None:
     assert one == two
 
 
-def test_missing_fonts_make_a_plain_certificate_not_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
-    monkeypatch.setenv("WSIS_CERTIFICATE_FONTS", str(tmp_path))
+def test_missing_fonts_make_a_plain_certificate_not_none(set_setting: Any, tmp_path: Any) -> None:
+    set_setting("certificate_fonts", tmp_path)
     pdf = certificate.render(project(organization=NAMES["ru"][0]), "en", winner=True, at=AT)
     assert b"Ministerstvo tsifrovogo" in texts(pdf)
 

@@ -239,13 +239,10 @@ def test_files_can_be_made_from_the_store_alone(db: Any, log: Log, signer: Any, 
 
 
 def test_store_that_is_behind_its_published_files_signs_nothing(
-    db: Any, log: Log, signer: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    db: Any, log: Log, signer: Any, tmp_path: Path, set_setting: Any
 ) -> None:
     """A store that came from a backup must not sign a second head of a size that the world has seen."""
-    monkeypatch.setenv("WSIS_LOG_DIR", str(tmp_path))
-    from wsis_voting import settings
-
-    settings.current.cache_clear()
+    set_setting("log_dir", tmp_path)
     publishing = Publishing(log, Results(db), Ballots(db))
     batch(db, 10)
     publishing.run()
@@ -256,7 +253,6 @@ def test_store_that_is_behind_its_published_files_signs_nothing(
     db["logs"].update_one({"_id": EDITION}, {"$set": {"at": clock.parse("2017-01-01T00:00:00Z")}})
     publishing.run()
     assert len(all_heads(log)) == 1
-    settings.current.cache_clear()
 
 
 def test_writer_killed_again_and_again_leaves_one_consistent_log(

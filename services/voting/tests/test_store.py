@@ -15,11 +15,12 @@ from wsis_shared.errors import SuiteError
 from wsis_shared.mongo import in_transaction
 from wsis_testkit import wait_for
 
-from wsis_voting import commands, domain, settings
+from wsis_voting import commands, domain
 from wsis_voting.domain import Contest, Wish
 from wsis_voting.service import VotingService
 from wsis_voting.service.closing import Closing
 from wsis_voting.service.publishing import Publishing, Settlement
+from wsis_voting.settings import Settings
 from wsis_voting.store import Ballots, Contests, Counters, Log, Recorders, Results, Tallies
 from wsis_voting.store.recorders import MANY_VOTES
 
@@ -333,7 +334,7 @@ def test_a_recorder_that_died_with_votes_in_hand_is_waited_for_and_then_forgotte
     for _ in range(2):
         recorders.beat()
         assert recorders.drained(waiting=0) is False
-    long_ago = clock.now() - timedelta(seconds=settings.current().voting_recorder_dead_seconds + 1)
+    long_ago = clock.now() - timedelta(seconds=Settings.current().voting_recorder_dead_seconds + 1)
     db["recorders"].update_one({"_id": "dead"}, {"$set": {"at": long_ago}})
     looks = []
     for _ in range(3):

@@ -6,18 +6,27 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 GENEVA = ZoneInfo("Europe/Zurich")
+DAY = 24 * 3600  # in seconds
 
 
 def now() -> datetime:
     """This moment in UTC, in whole milliseconds (what BSON keeps)."""
-    moment = datetime.now(UTC)
+    return to_milliseconds(datetime.now(UTC))
+
+
+def to_milliseconds(moment: datetime) -> datetime:
+    """The moment in whole milliseconds: what BSON keeps, so that it equals itself when it is read back."""
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def to_geneva(moment: datetime) -> datetime:
+    """The same moment with the wall time at the secretariat. A naive value is taken as UTC, as pymongo gives it."""
+    return _aware(moment).astimezone(GENEVA)
 
 
 def iso(moment: datetime) -> str:
     """RFC 3339 in UTC with `Z`: `2017-02-15T21:59:59Z`. A naive value is taken as UTC, as pymongo gives it."""
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return aware.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return _aware(moment).astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def parse(text: str) -> datetime:
@@ -30,5 +39,8 @@ def parse(text: str) -> datetime:
 
 def geneva(moment: datetime) -> str:
     """Wall time at the secretariat: `2017-02-15 22:59:59 CET`."""
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return aware.astimezone(GENEVA).strftime("%Y-%m-%d %H:%M:%S %Z")
+    return to_geneva(moment).strftime("%Y-%m-%d %H:%M:%S %Z")
+
+
+def _aware(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

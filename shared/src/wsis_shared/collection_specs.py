@@ -16,8 +16,7 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.database import Database
-
-_DAY = 24 * 3600
+from wsis_shared import clock
 
 
 def index(name: str, *keys: str, **options: Any) -> IndexModel:
@@ -56,8 +55,8 @@ class CollectionSpec:
 
 # What the bus keeps in the database of every service.
 BUS_COLLECTIONS = (
-    CollectionSpec("inbox", indexes=(expires("at", 30 * _DAY),)),
-    CollectionSpec("idempotency", indexes=(expires("at", 2 * _DAY),), schema_version=2),
+    CollectionSpec("inbox", indexes=(expires("at", 30 * clock.DAY),)),
+    CollectionSpec("idempotency", indexes=(expires("at", 2 * clock.DAY),), schema_version=2),
     CollectionSpec("leases"),
     CollectionSpec("processes"),
     CollectionSpec("schema_versions"),
@@ -68,8 +67,8 @@ BUS_COLLECTIONS = (
         expires("expires_at"),
     )),
     # A job whose message was not sent for so long has a new one by then.
-    CollectionSpec("job_events", outbox=True, indexes=(expires("at", _DAY),)),
-    CollectionSpec("exports", outbox=True, indexes=(expires("updated_at", 30 * _DAY),)),
+    CollectionSpec("job_events", outbox=True, indexes=(expires("at", clock.DAY),)),
+    CollectionSpec("exports", outbox=True, indexes=(expires("updated_at", 30 * clock.DAY),)),
 )  # fmt: skip
 
 # Database -> declared collections, and those with an outbox.

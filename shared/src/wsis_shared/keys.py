@@ -30,6 +30,22 @@ def derive(purpose: str) -> bytes:
     secret = Suite.load().secret
     if len(secret) < MIN_SECRET_LENGTH:
         raise SettingError(f"WSIS_SECRET must be set, to {MIN_SECRET_LENGTH} characters or more")
+    return _hkdf(secret, purpose)
+
+
+def derive_mail_secret(secret: str) -> str:
+    """What WSIS_MAIL_SECRET is where WSIS_SECRET is `secret`; empty where that is. The process that takes mail from
+    the Internet gets this key alone, and so knows no other secret of the suite."""
+    return _hkdf(secret, "mailboxes").hex() if secret else ""
+
+
+def mailbox_secret(suite: Suite) -> str:
+    """What mail addresses are signed with (wsis_shared.mailboxes): WSIS_MAIL_SECRET, or what follows from
+    WSIS_SECRET."""
+    return suite.mail_secret or derive_mail_secret(suite.secret)
+
+
+def _hkdf(secret: str, purpose: str) -> bytes:
     return HKDF(SHA256(), 32, None, f"wsis {purpose}".encode()).derive(secret.encode())
 
 

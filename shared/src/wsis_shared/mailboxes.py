@@ -72,14 +72,6 @@ def read_address(kind: str, address: str, *, secret: str) -> bytes | None:
     return payload if hmac.compare_digest(expected.encode(), f"{encoded}.{mac}".encode()) else None
 
 
-def derive_secret(suite_secret: str) -> str:
-    """The key of signed addresses, so that the process that takes mail from the Internet knows no other secret of the
-    suite. Empty where there is none."""
-    if not suite_secret:
-        return ""
-    return hmac.digest(suite_secret.encode(), b"wsis mailboxes", hashlib.sha256).hex()
-
-
 def _mac(kind: str, payload: bytes, secret: str) -> bytes:
     message = b"wsis mailbox\0" + kind.encode() + b"\0" + payload
     return hmac.digest(secret.encode(), message, hashlib.sha256)[:MAC_BYTES]

@@ -18,13 +18,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
 from typing import Any
 
 from pymongo import UpdateOne
 from pymongo.database import Database
 from wsis_shared import clock
-from wsis_shared.mongo import Collection, in_transaction
+from wsis_shared.mongo import Collection, chunks, in_transaction
 from wsis_shared.plugin import Plugin
 
 Document = Mapping[str, Any]
@@ -191,7 +190,7 @@ def _run_step(collection: Any, step: Step, dry_run: bool) -> int:
     # One pass over the ids; each batch is read again inside its transaction, so that a service that writes one of its
     # documents at the same time conflicts with the batch, and one of the two repeats.
     with collection.find(dict(step.pending), {"_id": 1}) as rows:
-        while ids := [row["_id"] for row in islice(rows, BATCH)]:
+        for ids in chunks((row["_id"] for row in rows), BATCH):
             changed += in_transaction(partial(_update, Collection(collection), step, ids))
     return changed
 

@@ -11,9 +11,10 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from functools import partial
+from itertools import islice
 from typing import Any, TypeVar
 
 from pymongo import MongoClient, ReadPreference, WriteConcern
@@ -99,6 +100,25 @@ class Repository:
         """The named collection, joined to the open transaction. Raises LookupError where it is not declared."""
         check_declared(self.db, name)
         return Collection(self.db[name])
+
+
+def chunks(items: Iterable[T], size: int | None = None) -> Iterator[list[T]]:
+    """Lists of `size` items in their order, the last one shorter; the size of a `$in` by default. Reads `items` as it
+    goes."""
+    size, rest = size or Suite.current().mongo_chunk, iter(items)
+    while chunk := list(islice(rest, size)):
+        yield chunk
+
+
+def find_in_chunks(
+    collection: Collection,
+    ids: Iterable[Any],
+    projection: Mapping[str, Any] | None = None,
+    query: Mapping[str, Any] | None = None,
+) -> Iterator[dict[str, Any]]:
+    """The documents with these ids that match `query`, in any order; no id may stand in `ids` twice."""
+    for chunk in chunks(ids):
+        yield from collection.find({**(query or {}), "_id": {"$in": chunk}}, projection)
 
 
 def in_transaction(work: Callable[[], T]) -> T:

@@ -16,8 +16,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, Self
 
-from wsis_shared.mailboxes import derive_secret
-
 PREFIX = "WSIS_"
 
 
@@ -49,11 +47,27 @@ class Settings:
         return cls(**values)
 
     @classmethod
+    def current(cls) -> Self:
+        """The settings of this process, read at first use. `forget_current` makes the next use read them again."""
+        if cls not in _current:
+            _current[cls] = cls.load()
+        loaded: Self = _current[cls]
+        return loaded
+
+    @staticmethod
+    def forget_current() -> None:
+        """For tests that change the environment: what `current` returned so far holds for no class any more."""
+        _current.clear()
+
+    @classmethod
     def described(cls) -> Iterator[tuple[str, Any, str]]:
         """(variable, default, comment) of each field."""
         for item in fields(cls):
             default = "(secret)" if item.metadata.get("secret") else item.default
             yield PREFIX + item.name.upper(), default, item.metadata.get("comment", "")
+
+
+_current: dict[type[Settings], Any] = {}  # what `current` returned, by class
 
 
 def _read(variable: str, text: str, kind: Any) -> Any:
@@ -82,6 +96,7 @@ class Suite(Settings):
     amqp_uri: str = setting("amqp://guest:guest@127.0.0.1:5672/", "RabbitMQ", secret=True)
     mongo_uri: str = setting("mongodb://127.0.0.1:27017/?w=majority&journal=true", "MongoDB", secret=True)
     mongo_prefix: str = setting("wsis_", "Prefix of the database of each service")
+    mongo_chunk: int = setting(36, "Ids in one $in: the embedded store takes quadratic time, MongoDB takes thousands")
     blobs_uri: str = setting(
         "", "Store of files that speaks S3: s3://KEY:SECRET@HOST:PORT/BUCKET?secure=1; empty: GridFS in MongoDB",
         secret=True,
@@ -97,8 +112,3 @@ class Suite(Settings):
     jobs_kept_days: float = setting(30.0, "Days after its end when a job is deleted")
     public_url: str = setting("http://127.0.0.1:8000", "Where people reach the gateway; links in mails start with it")
     mail_web_uri: str = setting("", "Page of the mail catcher; in development only")
-
-    @property
-    def mailbox_secret(self) -> str:
-        """What addresses are signed with (wsis_shared.mailboxes)."""
-        return self.mail_secret or derive_secret(self.secret)

@@ -6,6 +6,7 @@ from wsis_guild.paper_store import Papers
 from wsis_guild.service import GuildService as Scaffolded
 from wsis_shared.bus import Dependency, inbound_mail, job, rpc, subscribe, worker
 from wsis_shared.errors import NotFound
+from wsis_shared.keys import mailbox_secret
 from wsis_shared.mailboxes import read_address
 from wsis_shared.settings import Suite
 
@@ -60,7 +61,7 @@ class GuildService(Scaffolded):
 
     @inbound_mail
     def receive_letter(self, mail):
-        shelf = read_address("g", mail.recipient, secret=Suite.load().mailbox_secret).decode()
+        shelf = read_address("g", mail.recipient, secret=mailbox_secret(Suite.load())).decode()
         letter = message_from_bytes(b"".join(self.bus.blobs.open(mail.blob)))
         self.papers.add_letter(shelf, letter.get_payload().strip())
 

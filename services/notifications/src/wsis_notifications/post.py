@@ -11,6 +11,7 @@ from prometheus_client import Counter
 from wsis_shared import clock
 from wsis_shared.bus import Loop
 from wsis_shared.errors import SuiteError
+from wsis_shared.keys import mailbox_secret
 from wsis_shared.mongo import after_commit, in_transaction
 from wsis_shared.plugin import discover
 from wsis_shared.settings import Suite
@@ -51,7 +52,7 @@ class Post:
         self.store = store
         self.catalogue = catalogue()
         self.writer = templates.writer(self.settings.public_url, templates.filters_of(discover()))
-        self._secret = Suite.load().mailbox_secret
+        self._secret = mailbox_secret(Suite.load())
         self._sender = message.from_setting(self.settings.mail_from)
         reply_to = self.settings.mail_reply_to
         self._reply_to = message.from_setting(reply_to) if reply_to else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 from wsis_shared import settings
 from wsis_shared.settings import setting
@@ -31,9 +30,6 @@ class Settings(settings.Settings):
     voting_complaint_days: float = setting(
         90.0, "Days after the certification when the key that leads from a voter to her votes is shredded"
     )
-    voting_chunk: int = setting(
-        36, "Ids asked for in one query: the embedded store is fastest with two ballots' votes, MongoDB takes thousands"
-    )
     review_minutes: float = setting(
         5.0, "How often clusters of the review of fraud are looked for while voting is open; 0: only when asked"
     )
@@ -44,9 +40,3 @@ class Settings(settings.Settings):
     review_signals_days: int = setting(
         90, "Signals of an erased account are kept so long: erasing it must not be a way out of a review"
     )
-
-
-@cache
-def current() -> Settings:
-    """The settings of this process."""
-    return Settings.load()

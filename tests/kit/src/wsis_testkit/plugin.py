@@ -32,12 +32,28 @@ def infrastructure() -> Iterator[dict[str, str]]:
         yield made.environment()
 
 
+@pytest.fixture
+def set_setting() -> Iterator[Callable[[str, object], None]]:
+    """`set_setting("log_dir", tmp_path)`: the environment of this process until the test ends; `current()` follows."""
+    from wsis_shared.settings import PREFIX, Settings
+
+    with pytest.MonkeyPatch.context() as patch:
+
+        def set_one(name: str, value: object) -> None:
+            patch.setenv(PREFIX + name.upper(), str(value))
+            Settings.forget_current()
+
+        yield set_one
+    Settings.forget_current()
+
+
 @pytest.fixture(scope="module")
 def environment(infrastructure: dict[str, str]) -> Iterator[dict[str, str]]:
     """A virtual host and databases of this module's own; also set in this process."""
     from pymongo import MongoClient
     from wsis_local.broker import Broker
     from wsis_shared import mongo
+    from wsis_shared.settings import Settings
 
     node = Broker(infrastructure["WSIS_AMQP_URI"], infrastructure["WSIS_AMQP_MANAGEMENT_URI"])
     name = f"test-{uuid.uuid4().hex[:10]}"
@@ -49,6 +65,7 @@ def environment(infrastructure: dict[str, str]) -> Iterator[dict[str, str]]:
     }
     before = {key: os.environ.get(key) for key in env}
     os.environ.update(env)
+    Settings.forget_current()
     mongo._client = None  # the next user makes one for this module's address
     try:
         yield env
@@ -64,6 +81,7 @@ def environment(infrastructure: dict[str, str]) -> Iterator[dict[str, str]]:
         mongo._client = None
         for key, value in before.items():
             os.environ.pop(key, None) if value is None else os.environ.update({key: value})
+        Settings.forget_current()
         node.drop_vhost(name)
 
 

@@ -62,7 +62,7 @@ class Peers(Desk):
         challenge, code = str(data["challenge"]), keyed.new_code()
         read = self.store.mailbox_of_challenge(challenge)
         mailbox = codes.issue(read and read.mailbox, challenge, keyed.code(challenge, code), clock.now())
-        public, minutes = Suite.load().public_url.rstrip("/"), self.rules.code_minutes
+        public, minutes = Suite.current().public_url.rstrip("/"), self.rules.code_minutes
         asked = mailbox.challenge
         assert asked is not None  # noqa: S101 -- for the type: issue gives one
         if asked.purpose is codes.Purpose.NO_ACCOUNT:

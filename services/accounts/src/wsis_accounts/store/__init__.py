@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wsis_shared.clock import DAY
 from wsis_shared.collection_specs import CollectionSpec, expires, index
 
 from wsis_accounts.store.accounts import Accounts
@@ -11,8 +12,6 @@ from wsis_accounts.store.mailboxes import Mailboxes
 from wsis_accounts.store.sessions import Sessions
 
 __all__ = ["COLLECTIONS", "Signer", "Store", "entry", "seed"]
-
-DAY = 24 * 3600
 
 
 class Store(Mailboxes, Accounts, Sessions, Entries, Keys):

@@ -8,12 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from wsis_shared import clock, keyset
+from wsis_shared.mongo import find_in_chunks
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_accounts import errors
 from wsis_accounts.domain.people import OFFICER, State
-
-CHUNK = 100  # ids in one question: some stores read long lists in quadratic time
 
 
 class Accounts(EventfulRepository):
@@ -34,10 +33,8 @@ class Accounts(EventfulRepository):
     def accounts(self, ids: Iterable[str]) -> list[dict[str, Any]]:
         """Those of the accounts that are not erased, in the order of the ids."""
         wanted = list(dict.fromkeys(ids))
-        found: dict[str, dict[str, Any]] = {}
-        for start in range(0, len(wanted), CHUNK):
-            some = {"_id": {"$in": wanted[start : start + CHUNK]}, "state": {"$ne": State.ERASED}}
-            found.update({doc["_id"]: doc for doc in self.collection("accounts").find(some)})
+        rows = find_in_chunks(self.collection("accounts"), wanted, query={"state": {"$ne": State.ERASED}})
+        found = {row["_id"]: row for row in rows}
         return [found[id] for id in wanted if id in found]
 
     def active_after(self, after: str | None, limit: int, role: str | None) -> list[dict[str, Any]]:

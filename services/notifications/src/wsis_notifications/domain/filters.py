@@ -16,35 +16,31 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from babel.dates import format_date
 from babel.numbers import format_decimal
 from wsis_shared import clock
+from wsis_shared.languages import cldr_locale, long_date
 from wsis_shared.reference.filters import TemplateFilter
 
 from wsis_notifications.domain.bidi import Native
 from wsis_notifications.errors import CannotWrite
-
-# The spelling of the United Nations: 30 April 2017.
-_BABEL = {"en": "en_GB", "zh": "zh_Hans_CN"}
 
 
 def filters_for(
     locale: str, phrases: Mapping[str, str], declared: Mapping[str, TemplateFilter]
 ) -> dict[str, Callable[..., Any]]:
     """The filters for one language: our own, and the `declared` ones of other packages, which cannot replace them."""
-    written = _BABEL.get(locale, locale)
 
     def date(moment: datetime) -> str:
-        return str(format_date(moment, "long", locale=written))
+        return long_date(moment, locale)
 
     @lru_cache(maxsize=200)  # the same few moments stand in thousands of mails
     def day(value: Any) -> str:
-        return Native(date(_moment(value).astimezone(clock.GENEVA)))
+        return Native(date(clock.to_geneva(_moment(value))))
 
     @lru_cache(maxsize=200)
     def moment(value: Any) -> str:
         utc = _moment(value)
-        local = utc.astimezone(clock.GENEVA)
+        local = clock.to_geneva(utc)
         # The hour alone says enough of UTC, except where the day differs.
         utc_date = "" if utc.date() == local.date() else f"{date(utc)}{phrases['at']}"
         return Native(
@@ -71,7 +67,7 @@ def filters_for(
         **{name: native(translate) for name, translate in declared.items()},
         "moment": moment,
         "day": day,
-        "number": lambda value: Native(format_decimal(value, locale=written)),
+        "number": lambda value: Native(format_decimal(value, locale=cldr_locale(locale))),
         "localised": localised,
     }
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from wsis_shared import clock
 from wsis_shared.collection_specs import CollectionSpec, expires, index
 
 # An edition from its first call to its report. A repeat of an older event is no longer noticed.
-KEPT = 400 * 24 * 3600
+KEPT = 400 * clock.DAY
 
 COLLECTIONS = (
     CollectionSpec("deliveries", outbox=True, indexes=(

@@ -17,7 +17,7 @@ from typing import Any
 from pymongo.database import Database
 from wsis_shared import clock, keyset
 from wsis_shared.events import PendingEvent
-from wsis_shared.mongo import after_commit
+from wsis_shared.mongo import after_commit, chunks
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_notifications import errors
@@ -50,7 +50,7 @@ class Store(EventfulRepository):
         now = clock.now()
         new: list[dict[str, Any]] = []
         for lane in dict.fromkeys(notice["lane"] for notice, _ in recipients):
-            for part in _parts([recipient for recipient in recipients if recipient[0]["lane"] == lane]):
+            for part in chunks((recipient for recipient in recipients if recipient[0]["lane"] == lane), SIZE):
                 parcel = uuid.uuid4().hex
                 rows = [_row(notice, account, parcel, now) for notice, account in part]
                 known = self.deliveries.distinct("_id", {"_id": {"$in": [row["_id"] for row in rows]}})
@@ -68,7 +68,7 @@ class Store(EventfulRepository):
         now = clock.now()
         found = [
             row
-            for part in _parts(parcels)
+            for part in chunks(parcels)
             for row in self.deliveries.find({"parcel": {"$in": part}, "state": {"$in": ["queued", "sending"]}})
         ]
         ready = [row for row in found if row["state"] == "queued" and row["due"] <= now]
@@ -79,21 +79,21 @@ class Store(EventfulRepository):
 
         A mail that was sent while its outcome was given up as unknown is sent all the same: the late truth wins.
         """
-        for part in _parts(sent):
+        for part in chunks(sent):
             mine = {"_id": {"$in": [id_ for id_, _ in part]}, "claim": claim}
             change = {"$set": {"state": "sent", "sent_at": part[-1][1], "reason": None}}
             if self.deliveries.update_many({**mine, "state": "sending"}, change).modified_count < len(part):
                 self.deliveries.update_many({**mine, "state": "unknown"}, {**change, "$unset": {"trouble": 1}})
         ours: set[str] = set()
-        for part in _parts(begun):
+        for chunk in chunks(begun):
             done = self.deliveries.update_many(
-                {"_id": {"$in": part}, "state": "queued"},
+                {"_id": {"$in": chunk}, "state": "queued"},
                 {"$set": {"state": "sending", "claim": claim}, "$inc": {"attempts": 1}},
             )
-            if done.modified_count == len(part):
-                ours.update(part)
+            if done.modified_count == len(chunk):
+                ours.update(chunk)
             else:
-                mine = {"_id": {"$in": part}, "state": "sending", "claim": claim}
+                mine = {"_id": {"$in": chunk}, "state": "sending", "claim": claim}
                 ours.update(self.deliveries.distinct("_id", mine))
         return ours
 
@@ -111,7 +111,7 @@ class Store(EventfulRepository):
         """The turn is over: give back what has mails left, not before `pause` seconds; delete the rest."""
         now = clock.now()
         again: dict[str, datetime] = {}
-        for part in _parts(parcels):
+        for part in chunks(parcels):
             left = {"parcel": {"$in": part}, "state": {"$in": ["queued", "sending"]}}
             for row in self.deliveries.find(left, {"parcel": 1, "due": 1, "state": 1}):
                 # One that is still `sending` here could not be settled: whoever takes it after the lease does that.
@@ -199,7 +199,3 @@ def _row(notice: Mapping[str, Any], account: str | None, parcel: str, now: datet
         "repeatable": notice["repeatable"], "parcel": parcel, "state": "queued", "reason": None, "attempts": 0,
         "claim": None, "at": now, "due": now, "sent_at": None,
     }  # fmt: skip
-
-
-def _parts(items: Sequence[Any]) -> list[Sequence[Any]]:
-    return [items[start : start + SIZE] for start in range(0, len(items), SIZE)]

@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from wsis_shared import clock
-from wsis_shared.mongo import Repository
+from wsis_shared.mongo import Repository, chunks
 
-SIZE = 100  # also the length of a list in `$in`, for which some stores take quadratic time
+SIZE = 100
 
 
 class Parcels(Repository):
@@ -50,14 +50,13 @@ class Parcels(Repository):
     def renew(self, claim: str, parcels: Sequence[str], lease: float) -> None:
         """Still at work on them."""
         change = {"$set": {"due": clock.now() + timedelta(seconds=lease)}}
-        for start in range(0, len(parcels), SIZE):
-            self.all.update_many({"_id": {"$in": parcels[start : start + SIZE]}, "claim": claim}, change)
+        for chunk in chunks(parcels):
+            self.all.update_many({"_id": {"$in": chunk}, "claim": claim}, change)
 
     def close(self, claim: str, parcels: Sequence[str], again: Mapping[str, datetime]) -> None:
         """Give back those that are due `again` at a time; the others are done."""
-        done = [parcel for parcel in parcels if parcel not in again]
-        for start in range(0, len(done), SIZE):
-            self.all.delete_many({"_id": {"$in": done[start : start + SIZE]}, "claim": claim})
+        for done in chunks(parcel for parcel in parcels if parcel not in again):
+            self.all.delete_many({"_id": {"$in": done}, "claim": claim})
         for parcel, due in again.items():
             self.all.update_one({"_id": parcel, "claim": claim}, {"$set": {"claim": None, "due": due}})
 

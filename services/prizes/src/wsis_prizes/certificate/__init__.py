@@ -10,10 +10,10 @@ from importlib.resources import files
 from typing import Any
 
 import yaml
-from babel.dates import format_date
 from fpdf import FPDF
 from fpdf.enums import Align, MethodReturnValue
 from wsis_shared import clock, reference
+from wsis_shared.languages import long_date
 
 from wsis_prizes.certificate import fonts
 from wsis_prizes.domain import reference as contest
@@ -51,7 +51,7 @@ def render(project: Mapping[str, Any], language: str, *, winner: bool, at: datet
     pdf.set_auto_page_break(False)
     pdf.set_margin(0)
     pdf.c_margin = 0
-    family = fonts.equip(pdf, [*(block.text for block in blocks), *foot], Settings.load().certificate_fonts)
+    family = fonts.equip(pdf, [*(block.text for block in blocks), *foot], Settings.current().certificate_fonts)
     _describe(pdf, project, blocks, language, at)
     pdf.add_page()
     _frame(pdf)
@@ -76,11 +76,8 @@ def _content(
         Block(project["title"], 20, NAVY, before=3, bold=True, lines=3, least=10),
         Block(words["category"].format(category), 12, GREY, before=5, lines=3, least=8),
     ]
-    date = format_date(
-        at.astimezone(clock.GENEVA), "long", locale={"en": "en_GB", "zh": "zh_Hans_CN"}.get(language, language)
-    )
     return blocks, (
-        words["given"].format(date),
+        words["given"].format(long_date(clock.to_geneva(at), language)),
         f"WSIS-{project['edition']}-{project['number']:04d}",
         words["secretariat"],
     )

@@ -42,7 +42,7 @@ def shifted(phase: Phase, years: int) -> Phase:
 
 
 def _shift(moment: datetime, years: int) -> datetime:
-    wall = moment.astimezone(clock.GENEVA)
+    wall = clock.to_geneva(moment)
     try:
         moved = wall.replace(year=wall.year + years)
     except ValueError:

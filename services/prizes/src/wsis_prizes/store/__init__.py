@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wsis_shared import clock
 from wsis_shared.collection_specs import CollectionSpec, expires, index
 
 from wsis_prizes.store.certificates import Certificates
@@ -46,7 +47,7 @@ COLLECTIONS = (
     CollectionSpec("certificates", indexes=(index("project", "project"),)),
     CollectionSpec("decisions", indexes=(index("edition", "edition", "category", unique=True),)),
     CollectionSpec("looks", indexes=(index("edition", "edition", "-at"),)),
-    CollectionSpec("happenings", outbox=True, indexes=(expires("updated_at", 30 * 24 * 3600),)),
+    CollectionSpec("happenings", outbox=True, indexes=(expires("updated_at", 30 * clock.DAY),)),
 )  # fmt: skip
 
 __all__ = ["COLLECTIONS", "Store"]

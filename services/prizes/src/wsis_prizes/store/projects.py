@@ -9,6 +9,7 @@ from typing import Any
 from pymongo import UpdateOne
 from wsis_shared import keyset
 from wsis_shared.events import PendingEvent
+from wsis_shared.mongo import find_in_chunks
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_prizes import errors
@@ -92,13 +93,8 @@ class Projects(EventfulRepository):
         return list(self.collection("projects").find(query, _BRIEF))
 
     def by_ids(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
-        """Projects by id, without their long texts; in chunks, since long `$in` lists are slow."""
-        found: dict[str, dict[str, Any]] = {}
-        wanted = list(ids)
-        for start in range(0, len(wanted), 100):
-            rows = self.collection("projects").find({"_id": {"$in": wanted[start : start + 100]}}, _BRIEF)
-            found |= {row["_id"]: row for row in rows}
-        return found
+        """Projects by id, without their long texts."""
+        return {row["_id"]: row for row in find_in_chunks(self.collection("projects"), ids, _BRIEF)}
 
     def change_many(self, changes: Iterable[tuple[dict[str, Any], Mapping[str, Any], Sequence[PendingEvent]]]) -> None:
         """(project, fields to set, what happened) for many projects in one round trip."""

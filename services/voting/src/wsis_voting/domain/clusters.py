@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
+from wsis_voting.domain.ballots import to_the_hour
 from wsis_voting.domain.signals import Company, Voter, score
 
 HOUR = timedelta(hours=1)
@@ -53,7 +54,7 @@ class Cluster:
     def figures(self) -> dict[str, Any]:
         """What officers read: counts, times, countries, domains."""
         voters = self.voters
-        hours = Counter(voter.acted_at.replace(minute=0, second=0, microsecond=0) for voter in voters)
+        hours = Counter(to_the_hour(voter.acted_at) for voter in voters)
         return {
             "size": len(voters),
             "complete": sum(voter.complete for voter in voters),

@@ -13,11 +13,12 @@ from typing import Any
 from wsis_shared import audit, clock
 from wsis_shared.amqp import queue_stats
 from wsis_shared.events import PendingEvent, new_event
-from wsis_shared.mongo import in_transaction
+from wsis_shared.mongo import chunks, in_transaction
 
-from wsis_voting import domain, errors, events, settings
+from wsis_voting import domain, errors, events
 from wsis_voting.domain import Contest, Counts, Decisions, Difference, Kind, State
 from wsis_voting.service.publishing import Publishing, Settlement
+from wsis_voting.settings import Settings
 from wsis_voting.store import Ballots, Claims, Contests, Counters, Fenced, Recorders, Tallies
 
 _REMINDED_AT_ONCE = 100
@@ -38,7 +39,7 @@ class Closing:
     ) -> None:  # fmt: skip
         self.contests, self.ballots, self.counters = contests, ballots, counters
         self.recorders, self.tallies, self.publishing = recorders, tallies, publishing
-        self.settings = settings.current()
+        self.settings = Settings.current()
 
     def turn(self, document: dict[str, Any], contest: Contest) -> None:
         """What is due now for one contest. Without nominees nothing opens, closes or is certified, whatever the dates:
@@ -136,7 +137,7 @@ class Closing:
             return 0
         waiting = self.ballots.to_remind(contest.edition, now - timedelta(hours=told.voting_reminder_idle_hours))
         count = 0
-        while accounts := list(islice(waiting, _REMINDED_AT_ONCE)):
+        for accounts in chunks(waiting, _REMINDED_AT_ONCE):
             reminded = new_event(events.BALLOTS_REMINDED, contest.edition, edition=contest.edition, accounts=accounts,
                              closes_at=closes_at)  # fmt: skip
             in_transaction(partial(self.ballots.mark_reminded, contest.edition, accounts, reminded))

@@ -10,11 +10,12 @@ from wsis_shared import audit, clock, context
 from wsis_shared.bus import every, job, rpc
 from wsis_shared.jobs.run import Finish, Next, Run
 
-from wsis_voting import errors, settings
+from wsis_voting import errors
 from wsis_voting.domain import Decisions
 from wsis_voting.domain.clusters import KINDS
 from wsis_voting.domain.exclusions import ACCOUNT, Decision
 from wsis_voting.service.review import Reviewing, shown_cluster
+from wsis_voting.settings import Settings
 
 BATCH_SIZE = 200  # ballots changed in one transaction
 ABANDONED_AFTER = timedelta(seconds=60)
@@ -111,7 +112,7 @@ class DecisionApi(Reviewing):
         self.review.close_decision(id)
         document = self.contests.document(edition) or {}
         if document.get("deciding") == id:
-            self.review.count_again(edition, settings.current().review_hold_score)
+            self.review.count_again(edition, Settings.current().review_hold_score)
             self._note(edition, deciding=None, held=self._held(edition))
 
     def _apply(self, decision: dict[str, Any], accounts: Sequence[str]) -> None:

@@ -15,10 +15,11 @@ from wsis_shared import clock
 from wsis_shared.errors import Conflict
 from wsis_shared.events import PendingEvent, new_event
 
-from wsis_voting import events, settings
+from wsis_voting import events
 from wsis_voting.domain import Contest, Counts
 from wsis_voting.domain.leaves import finalists, opening, openings_file, to_append, void_reason
 from wsis_voting.domain.receipts import RESULT, Signer
+from wsis_voting.settings import Settings
 from wsis_voting.store import Ballots, Claims, Fenced, Log, Results
 from wsis_voting.store.files import Files
 from wsis_voting.store.log import PART
@@ -44,7 +45,7 @@ class Publishing:
 
     def __init__(self, log: Log, results: Results, ballots: Ballots) -> None:
         self.log, self.results, self.ballots = log, results, ballots
-        self.settings = settings.current()
+        self.settings = Settings.current()
 
     def run(self) -> None:
         """What is due now: votes into the log, what is new into the files."""

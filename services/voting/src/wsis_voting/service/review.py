@@ -13,13 +13,14 @@ from typing import Any
 from wsis_shared import clock, inbox, paging
 from wsis_shared.bus import Dependency, Service, rpc, subscribe
 
-from wsis_voting import errors, settings
+from wsis_voting import errors
 from wsis_voting.domain import Contest
 from wsis_voting.domain.ballots import to_the_hour
 from wsis_voting.domain.concentration import concentration
 from wsis_voting.domain.signals import Voter
 from wsis_voting.service.announced import Announced
 from wsis_voting.service.answers import by_ground
+from wsis_voting.settings import Settings
 from wsis_voting.store import Ballots, Contests, Counters, Registrations, Review
 from wsis_voting.store.keys import Shredded
 
@@ -86,7 +87,7 @@ class Reviewing(Service):
 
     def forget_signals(self, account: str) -> None:
         """The account is erased: it is not counted any more, and its signals go once no review can need them."""
-        days = timedelta(days=settings.current().review_signals_days)
+        days = timedelta(days=Settings.current().review_signals_days)
         self._count(self.review.forget_signals(account, clock.now() + days), None)
 
     def erased_since(self, event: dict[str, Any]) -> bool:
@@ -102,7 +103,7 @@ class Reviewing(Service):
     # -- within ------------------------------------------------------------------------------------------------------
 
     def _held(self, edition: str) -> int:
-        score = settings.current().review_hold_score
+        score = Settings.current().review_hold_score
         return self.review.undecided(edition, score) if score else 0
 
     def _note(self, edition: str, **noted: Any) -> None:

@@ -14,12 +14,13 @@ from wsis_shared.bus import every, job, rpc
 from wsis_shared.jobs.run import Finish, Run
 from wsis_shared.mongo import in_transaction
 
-from wsis_voting import errors, settings
+from wsis_voting import errors
 from wsis_voting.domain import Contest, State
 from wsis_voting.domain.clusters import Cluster, Limits, find
 from wsis_voting.domain.signals import Voter
 from wsis_voting.service.answers import largest
 from wsis_voting.service.review import Reviewing
+from wsis_voting.settings import Settings
 
 # Who wants the scan -> the share of the time that it may take. While voting is open it runs beside the recorders.
 DUTY_CYCLES = {"officer": 0.5, "timer": 0.1, "close": 1.0}
@@ -38,7 +39,7 @@ class ScanApi(Reviewing):
     @every(10)
     def scan_from_time_to_time(self) -> None:
         """Scan while votes come in."""
-        minutes = settings.current().review_minutes
+        minutes = Settings.current().review_minutes
         for document, contest in self.contests.each_unfinished():
             began_at = document.get("looking_at")
             due = began_at is None or began_at < clock.now() - timedelta(minutes=minutes)
@@ -63,7 +64,7 @@ class ScanApi(Reviewing):
         duty_cycle = DUTY_CYCLES[run.arguments["wanted_by"]]
         for some in run.track(self.review.all_voters(edition), total=ballots, weight=len, duty_cycle=duty_cycle):
             voters += some
-        for cluster in find(voters, Limits(allowance=settings.current().review_network_allowance)):
+        for cluster in find(voters, Limits(allowance=Settings.current().review_network_allowance)):
             found.append(cluster)
             run.report()
             time.sleep(0)  # votes are recorded in this process too: let them pass

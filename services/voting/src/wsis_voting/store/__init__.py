@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wsis_shared import clock
 from wsis_shared.collection_specs import CollectionSpec, expires, index
 
 from wsis_voting.store.ballots import Ballots
@@ -31,7 +32,7 @@ COLLECTIONS = (
     CollectionSpec("log_heads"),
     CollectionSpec("log_openings"),
     CollectionSpec("log_results"),
-    CollectionSpec("completions", outbox=True, indexes=(expires("at", 7 * 24 * 3600),)),
+    CollectionSpec("completions", outbox=True, indexes=(expires("at", 7 * clock.DAY),)),
     CollectionSpec("counters", indexes=(index("edition_hour", "edition", "hour"),)),
     CollectionSpec("tallies", outbox=True, indexes=(index("number", "edition", "number", unique=True),)),
     CollectionSpec("reminders", outbox=True),

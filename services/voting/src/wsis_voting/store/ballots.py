@@ -18,9 +18,9 @@ from pymongo import ReplaceOne
 from pymongo.database import Database
 from wsis_shared import clock
 from wsis_shared.events import PendingEvent
+from wsis_shared.mongo import find_in_chunks
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_voting import settings
 from wsis_voting.domain import Ballot, Decisions, Kind
 from wsis_voting.domain.ballots import BallotKey, VoteKey, to_the_hour
 from wsis_voting.domain.receipts import Committed, bucket_of, commitment
@@ -47,7 +47,6 @@ class Ballots(EventfulRepository):
     def __init__(self, db: Database[dict[str, Any]]) -> None:
         super().__init__(db)
         self.keys = Keys(db)
-        self.chunk = settings.current().voting_chunk
 
     # -- participation ---------------------------------------------------------------------------------------------
 
@@ -210,9 +209,8 @@ class Ballots(EventfulRepository):
         edition, account, category = key
         return self.keys.vote_id(self.keys.of(edition), edition, category, account)
 
-    def _find(self, name: str, ids: Sequence[Any], fields: dict[str, int] | None = None) -> Iterator[dict[str, Any]]:
-        for start in range(0, len(ids), self.chunk):
-            yield from self.collection(name).find({"_id": {"$in": list(ids[start : start + self.chunk])}}, fields)
+    def _find(self, name: str, ids: Iterable[Any], fields: dict[str, int] | None = None) -> Iterator[dict[str, Any]]:
+        return find_in_chunks(self.collection(name), ids, fields)
 
 
 def _of(edition: str) -> dict[str, Any]:

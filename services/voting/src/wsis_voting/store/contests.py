@@ -158,4 +158,4 @@ class Contests(EventfulRepository):
 def _moment(value: str | datetime | None) -> datetime | None:
     moment = clock.parse(value) if isinstance(value, str) else value
     # What the store keeps: whole milliseconds. Else the same window would look new with each comparison.
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000) if moment else None
+    return clock.to_milliseconds(moment) if moment else None

@@ -13,7 +13,7 @@ from pymongo.database import Database
 from wsis_shared.mongo import after_commit
 from wsis_shared.process_registry import OWNER, store_time
 
-from wsis_voting import settings
+from wsis_voting.settings import Settings
 
 # A batch that is tried again comes by long before this; the store ends a transaction after 60 s. What did not come by
 # was given back to the broker, and another recorder has it.
@@ -84,7 +84,7 @@ class Recorders:
     def unsettled(self) -> tuple[int, datetime | None]:
         """What all recorders had in hand when they last said so: how many commands, and when the oldest was accepted.
         The queue keeps its order, so no command that still waits in it is much older."""
-        dead = self.now() - timedelta(seconds=settings.current().voting_recorder_dead_seconds)
+        dead = self.now() - timedelta(seconds=Settings.current().voting_recorder_dead_seconds)
         rows = [row for row in self._kept.find() if row["at"] >= dead]
         oldest = min((row["oldest"] for row in rows if row.get("oldest")), default=None)
         return sum(row["in_hand"] for row in rows), oldest
@@ -95,7 +95,7 @@ class Recorders:
         had handed out at the first look would have been a batch by the second. One that gives no sign any more is
         forgotten; the broker has taken its messages back before that."""
         now, rows = self.now(), list(self._kept.find())
-        dead = timedelta(seconds=settings.current().voting_recorder_dead_seconds)
+        dead = timedelta(seconds=Settings.current().voting_recorder_dead_seconds)
         if waiting == 0:
             for row in rows:
                 if row["at"] < now - dead:

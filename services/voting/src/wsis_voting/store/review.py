@@ -7,17 +7,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
-from itertools import islice
 from typing import Any
 
 from pymongo import UpdateOne
-from pymongo.database import Database
 from wsis_shared import keyset
 from wsis_shared.collection_specs import CollectionSpec, expires, index
 from wsis_shared.events import PendingEvent
+from wsis_shared.mongo import chunks, find_in_chunks
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_voting import settings
 from wsis_voting.domain.clusters import Cluster
 from wsis_voting.domain.exclusions import Decision, Standing
 from wsis_voting.domain.signals import Voter
@@ -42,10 +40,6 @@ class Review(EventfulRepository):
 
     source = "voting"
 
-    def __init__(self, db: Database[dict[str, Any]]) -> None:
-        super().__init__(db)
-        self.chunk = settings.current().voting_chunk
-
     # -- signals -----------------------------------------------------------------------------------------------------
 
     def put_signals(self, account: str, signals: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -66,7 +60,7 @@ class Review(EventfulRepository):
         of them, and finds some by their ids in milliseconds: so it is asked for all ids once."""
         query = {"_id": {"$gt": f"{edition}|", "$lt": f"{edition}}}"}, "last_at": {"$ne": None}}
         ids = [row["_id"] for row in self.collection("ballots").find(query, {"_id": 1}).batch_size(_IDS_AT_A_TIME)]
-        for some in _chunks(ids, self.chunk):
+        for some in chunks(ids):
             yield self._voters(some)
 
     def voters(self, edition: str, accounts: Sequence[str]) -> list[Voter]:
@@ -99,7 +93,7 @@ class Review(EventfulRepository):
             }  # fmt: skip
             clusters.replace_one({"_id": id}, row, upsert=True)
         gone = [id for id, row in before.items() if id not in seen and row.get("decision") is None]
-        for some in _chunks(gone, self.chunk):
+        for some in chunks(gone):
             clusters.delete_many({"_id": {"$in": some}})
 
     def listed(self, edition: str, min_score: int, kind: str | None, after: str | None, limit: int) -> keyset.Page:
@@ -190,8 +184,7 @@ class Review(EventfulRepository):
             self.collection("ballots").bulk_write(writes, ordered=False)
 
     def _find(self, name: str, ids: Sequence[Any], fields: dict[str, int] | None = None) -> Iterator[dict[str, Any]]:
-        for some in _chunks(ids, self.chunk):
-            yield from self.collection(name).find({"_id": {"$in": some}}, fields)
+        return find_in_chunks(self.collection(name), ids, fields)
 
 
 def _undecided(edition: str, min_score: int) -> dict[str, Any]:
@@ -224,9 +217,3 @@ def _voter(ballot: Mapping[str, Any], signals: Mapping[str, Any]) -> Voter:
 def _standing(ballot: Mapping[str, Any]) -> Standing:
     review = ballot.get("review") or {}
     return Standing(review.get("by", {}), review.get("spared", False))
-
-
-def _chunks(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
-    waiting = iter(rows)
-    while some := list(islice(waiting, size)):
-        yield some

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from wsis_shared import clock
+
+MOMENT = datetime(2017, 2, 15, 21, 59, 59, 123456, tzinfo=UTC)
+
+
+def test_what_is_read_back_is_what_was_written() -> None:
+    assert clock.iso(MOMENT) == "2017-02-15T21:59:59.123456Z"
+    assert clock.parse(clock.iso(MOMENT)) == MOMENT
+    assert clock.parse("2017-02-15T22:59:59+01:00") == datetime(2017, 2, 15, 21, 59, 59, tzinfo=UTC)
+    with pytest.raises(ValueError, match="offset"):
+        clock.parse("2017-02-15T22:59:59")
+
+
+def test_a_moment_is_cut_to_what_the_store_keeps() -> None:
+    assert clock.to_milliseconds(MOMENT) == datetime(2017, 2, 15, 21, 59, 59, 123000, tzinfo=UTC)
+    assert clock.now().microsecond % 1000 == 0
+
+
+def test_geneva_is_ahead_of_utc_by_the_season() -> None:
+    winter, summer = clock.to_geneva(MOMENT), clock.to_geneva(MOMENT.replace(month=7))
+    assert (winter.hour, summer.hour) == (22, 23)
+    assert winter == MOMENT
+    assert clock.geneva(MOMENT) == "2017-02-15 22:59:59 CET"
+
+
+def test_a_moment_of_the_store_without_a_zone_is_utc() -> None:
+    naive = MOMENT.replace(tzinfo=None)
+    assert clock.to_geneva(naive) == MOMENT
+    assert clock.iso(naive) == clock.iso(MOMENT)
+    assert clock.iso(MOMENT.astimezone(timezone(timedelta(hours=-5)))) == clock.iso(MOMENT)

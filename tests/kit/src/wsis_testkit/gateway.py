@@ -1,0 +1,35 @@
+"""The real gateway, in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+
+import httpx
+from wsis_local.ports import LOOPBACK, Ports, listens
+from wsis_testkit import wait_for
+
+
+@contextmanager
+def running_gateway(
+    environment: Mapping[str, str], log: Path, headers: Mapping[str, str] | None = None
+) -> Iterator[httpx.Client]:
+    """A client of a gateway that listens, with `headers` in each request. `environment` is added to that of this
+    process; what the gateway logs goes to the file `log`."""
+    port = Ports.free()["gateway"]
+    settings = {**os.environ, **environment, "WSIS_GATEWAY_PORT": str(port)}
+    configuration = str(files("wsis_gateway").joinpath("gunicorn.conf.py"))
+    with log.open("wb") as out:
+        gateway = subprocess.Popen([sys.executable, "-m", "gunicorn", "-c", configuration], env=settings, stderr=out)
+    try:
+        wait_for(lambda: listens(port), 30, "the gateway to listen")
+        with httpx.Client(base_url=f"http://{LOOPBACK}:{port}", timeout=20, headers=headers) as client:
+            yield client
+    finally:
+        gateway.terminate()
+        gateway.wait(40)
