@@ -21,7 +21,7 @@ SECONDS = Histogram(
     "wsis_http_request_seconds", "Time until the response is ready", ["method", "route"],
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )  # fmt: skip
-CACHE_HITS = Counter("wsis_http_kept_total", "Responses from the cache", ["route"])
+CACHE_HITS = Counter("wsis_http_cache_hits_total", "Responses from the cache", ["route"])
 
 CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 # Probes run every few seconds: they are counted, but not logged.

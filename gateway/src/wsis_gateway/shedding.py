@@ -21,7 +21,7 @@ from wsis_gateway.routing import Operation
 
 SHED = Counter("wsis_http_shed_total", "Reads rejected because too many were in flight", ["route"])
 READ_LIMIT = Gauge("wsis_http_reads_allowed", "Limit of reads in flight", multiprocess_mode="livesum")
-IN_FLIGHT = Gauge("wsis_http_reads_in_hand", "Reads in flight", multiprocess_mode="livesum")
+IN_FLIGHT = Gauge("wsis_http_reads_in_flight", "Reads in flight", multiprocess_mode="livesum")
 
 # Seconds that a read waits for a slot before 503, with a jitter of 50 %, so that clients do not retry together.
 # A client that ignores Retry-After and gets 503 at once would take the processor from votes; a wait costs one greenlet.

@@ -18,4 +18,6 @@ BATCH = Histogram(
 OUTBOX = Gauge("wsis_outbox_waiting", "Documents with unsent events", ["service"])
 OUTBOX_AGE = Gauge("wsis_outbox_oldest_seconds", "Age of the oldest unsent event", ["service"])
 JOBS = Counter("wsis_jobs_ended_total", "Jobs that ended, by kind and state", ["service", "kind", "state"])
-DEAD_LETTERED = Counter("wsis_messages_parked_total", "Messages moved to a dead-letter queue", ["service", "handler"])
+DEAD_LETTERED = Counter(
+    "wsis_messages_dead_lettered_total", "Messages moved to a dead-letter queue", ["service", "handler"]
+)

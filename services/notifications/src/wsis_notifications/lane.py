@@ -61,7 +61,7 @@ class Task:
 
 
 # Deliveries that the code itself failed on; an operator must look (deploy/prometheus/rules.yml).
-SET_ASIDE = Counter("wsis_deliveries_set_aside_total", "Deliveries that failed in composing, given up", ["lane"])
+NOT_COMPOSED = Counter("wsis_deliveries_not_composed_total", "Deliveries that failed in composing, given up", ["lane"])
 
 
 class Lane:
@@ -210,7 +210,7 @@ class Lane:
         broken = rules.Outcome("broken", f"cannot be composed: {type(error).__name__}")
         now = settle(self._store, {**row, "attempts": row["attempts"] + 1}, broken)
         if now.state == "failed":
-            SET_ASIDE.labels(self.name).inc()
+            NOT_COMPOSED.labels(self.name).inc()
 
     def _relay_away(self, error: RelayAway) -> None:
         _log.warning("the relay is away", extra={"lane": self.name, "error": str(error)})
