@@ -111,8 +111,8 @@ def _ended(job: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def test_a_worker_does_what_waits(http: httpx.Client) -> None:
-    file_paper(http, "work")
-    wait_for(lambda: http.get("/v1/shelves/work/papers").json()["items"][0]["checked"], 20, "the worker")
+    file_paper(http, "checks")
+    wait_for(lambda: http.get("/v1/shelves/checks/papers").json()["items"][0]["checked"], 20, "the worker")
 
 
 def test_a_stream_shows_each_change_and_a_handler_hears_version_2_once(http: httpx.Client, token: str) -> None:
