@@ -26,7 +26,7 @@ from typing import Any
 
 from kombu import Queue
 from wsis_shared.amqp import subscribers, topology
-from wsis_shared.bus import ServiceClient
+from wsis_shared.bus import Composed, ServiceClient
 from wsis_shared.events import EventKey
 from wsis_shared.plugin import DiscoveryResult, Plugin, discover
 from wsis_shared.process import Process
@@ -62,6 +62,9 @@ def needs(plugin: Plugin, found: DiscoveryResult) -> Needs:
     selected = {key for selection in plugin.selects for key in selection.events(found)}
     subscribes_to = selected | {dependency.key for dependency in plugin.depends_on}
     remotes = {value._service for _, value in inspect.getmembers_static(service) if isinstance(value, ServiceClient)}
+    remotes |= {
+        name for _, value in inspect.getmembers_static(service) if isinstance(value, Composed) for name in value.clients
+    }
     calls = {rf"{re.escape(remote)}\.[a-z_]+" for remote in remotes if remote}
     for source in found:
         for event in source.publishes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import runpy
 import smtplib
 import subprocess
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from wsis_shared.keys import mailbox_secret
 from wsis_shared.mailboxes import sign_address
 from wsis_shared.plugin import discover
 from wsis_shared.settings import Suite
-from wsis_testkit import wait_for
+from wsis_testkit import actor, make_context, wait_for
 from wsis_testkit.event_stream import EventClient
 from wsis_testkit.gateway import running_gateway
 from wsis_testkit.tokens import TokenSigner
@@ -144,6 +145,15 @@ def test_a_mail_reaches_the_mailbox_and_a_forged_address_does_not(http: httpx.Cl
             relay.sendmail("ada@example.org", [forged], mail)
     assert refused.value.recipients[forged][0] == 550
     wait_for(lambda: http.get("/v1/shelves/post").json()["letters"] == ["Greetings from Accra"], 20, "the letter")
+
+
+def test_a_composed_client_calls_a_service_and_has_the_right_to(http: httpx.Client, amqp_client: Any) -> None:
+    file_paper(http, "asked")
+    answer = amqp_client.request(NAME, "ask_for_shelf", {"shelf": "asked"}, make_context(actor()), timeout=10)
+    assert answer["papers"] == 1
+    found = discover()
+    definitions = runpy.run_path(str(ROOT / "deploy/rabbitmq/definitions.py"))
+    assert r"guild\.[a-z_]+" in definitions["needs"](found.get(NAME), found).calls
 
 
 def test_a_process_starts_and_stops(http: httpx.Client, start_process: Any, database: Any) -> None:

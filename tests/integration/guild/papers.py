@@ -4,7 +4,7 @@ from email import message_from_bytes
 
 from wsis_guild.paper_store import Papers
 from wsis_guild.service import GuildService as Scaffolded
-from wsis_shared.bus import Dependency, inbound_mail, job, rpc, subscribe, worker
+from wsis_shared.bus import Composed, Dependency, inbound_mail, job, rpc, subscribe, worker
 from wsis_shared.errors import NotFound
 from wsis_shared.keys import mailbox_secret
 from wsis_shared.mailboxes import read_address
@@ -19,6 +19,7 @@ def to_response(paper):
 
 class GuildService(Scaffolded):
     papers = Dependency(Papers)
+    itself = Composed(lambda parts: parts.client("guild"), clients=("guild",))
 
     @rpc(writes=True)
     def file_paper(self, shelf, upload):
@@ -38,6 +39,10 @@ class GuildService(Scaffolded):
     @rpc
     def read_shelf(self, shelf):
         return self.papers.shelf(shelf)
+
+    @rpc
+    def ask_for_shelf(self, shelf):
+        return self.itself.read_shelf(shelf=shelf)
 
     @rpc(writes=True)
     def start_weighing(self, shelf):

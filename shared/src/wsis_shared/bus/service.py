@@ -171,17 +171,23 @@ class Parts:
 
 class Composed(DependencyProvider):
     """`entries = Composed(compose)`: `compose(parts)` runs once per process and returns the object that entrypoints
-    delegate to, with its collaborators (store, settings, clients) injected. See docs/add-a-service.md."""
+    delegate to, with its collaborators (store, settings, clients) injected. See docs/add-a-service.md.
+
+    `clients` names the services that it calls: the service's rights on the broker follow from them. `parts.client`
+    raises LookupError for another.
+    """
 
     shared = SharedClient()
 
-    def __init__(self, compose: Callable[[Parts], Any]) -> None:
-        self._compose = compose
+    def __init__(self, compose: Callable[[Parts], Any], clients: Sequence[str] = ()) -> None:
+        self._compose, self.clients = compose, tuple(clients)
 
     def setup(self) -> None:
         """Compose it. Clients connect later; they send the context of the call in which they are used."""
 
         def client(service: str, timeout: float = 5.0) -> ServiceProxy:
+            if service not in self.clients:
+                raise LookupError(f"name {service!r} in Composed(..., clients=): the broker would refuse its calls")
             return ServiceProxy(lambda: self.shared.client, service, timeout)
 
         self._instance = self._compose(Parts(mongo.database(self.container.service_name), client))
