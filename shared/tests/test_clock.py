@@ -33,3 +33,11 @@ def test_a_moment_of_the_store_without_a_zone_is_utc() -> None:
     assert clock.to_geneva(naive) == MOMENT
     assert clock.iso(naive) == clock.iso(MOMENT)
     assert clock.iso(MOMENT.astimezone(timezone(timedelta(hours=-5)))) == clock.iso(MOMENT)
+
+
+def test_years_later_it_is_the_same_wall_time_and_29_february_becomes_the_28th() -> None:
+    leap = datetime(2020, 2, 29, 22, tzinfo=UTC)
+    assert clock.years_later(leap, 1) == datetime(2021, 2, 28, 22, tzinfo=UTC)
+    assert clock.years_later(datetime(2017, 3, 31, 22, tzinfo=UTC), 1) == datetime(2018, 3, 31, 22, tzinfo=UTC)
+    # Summer time began on 26 March in 2017, and on 25 March in 2018.
+    assert clock.years_later(datetime(2017, 3, 25, 22, tzinfo=UTC), 1) == datetime(2018, 3, 25, 21, tzinfo=UTC)

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from wsis_shared import clock
-from wsis_shared.languages import cldr_locale, long_date
+from wsis_shared.languages import cldr_locale, full_name, in_language, long_date, pick
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,23 @@ def test_a_day_is_written_as_the_united_nations_write_it(language: str, written:
     assert long_date(date(2017, 4, 30), language).replace("\u00a0", "\u202f") == written.replace("\u00a0", "\u202f")
 
 
+@pytest.mark.parametrize(
+    ("language", "written", "with_weekday"),
+    [
+        ("fr", "1er novembre 2016", "mardi 1er novembre 2016"),
+        ("pt", "1º de novembro de 2016", "terça-feira, 1º de novembro de 2016"),
+        ("es", "1 de noviembre de 2016", "martes, 1 de noviembre de 2016"),
+        ("en", "1 November 2016", "Tuesday, 1 November 2016"),
+    ],
+)
+def test_the_first_day_of_a_month_is_an_ordinal_where_the_language_has_one(
+    language: str, written: str, with_weekday: str
+) -> None:
+    first = date(2016, 11, 1)
+    assert (long_date(first, language), long_date(first, language, weekday=True)) == (written, with_weekday)
+    assert "1er" not in long_date(date(2016, 11, 11), language)
+
+
 def test_the_day_of_a_moment_is_that_of_its_zone() -> None:
     late = datetime(2017, 4, 30, 22, 30, tzinfo=UTC)
     assert long_date(late, "en") == "30 April 2017"
@@ -23,3 +40,36 @@ def test_the_day_of_a_moment_is_that_of_its_zone() -> None:
 
 def test_a_language_without_another_spelling_is_its_own_locale() -> None:
     assert (cldr_locale("en"), cldr_locale("es")) == ("en_GB", "es")
+
+
+@pytest.mark.parametrize(
+    ("texts", "found"),
+    [({"en": "Youth", "fr": "Jeunesse"}, ("fr", "Jeunesse")), ({"en": "Youth", "fr": ""}, ("en", "Youth")),
+     ({"ar": "الشباب"}, ("ar", "الشباب")), ({}, ("fr", ""))],
+)  # fmt: skip
+def test_text_is_in_the_readers_language_else_in_english_else_in_any(
+    texts: dict[str, str], found: tuple[str, str]
+) -> None:
+    assert pick(texts, "fr") == found
+    assert in_language(texts, "fr") == found[1]
+
+
+@pytest.mark.parametrize(
+    ("given", "family", "language", "written"),
+    [
+        ("Ama", "Mensah", "en", "Ama Mensah"),
+        ("Анна", "Иванова", "ru", "Анна Иванова"),
+        ("ليلى", "حداد", "ar", "ليلى حداد"),
+        ("芳", "王", "zh", "王芳"),
+        ("芳", "王", "en", "王芳"),
+        ("민수", "김", "en", "김민수"),
+        ("Fang", "Wang", "zh", "Wang Fang"),
+        ("Fang", "Wang", "fr", "Fang Wang"),
+        ("Sukarno", "", "en", "Sukarno"),
+        ("", "", "zh", ""),
+    ],
+)
+def test_names_stand_in_the_order_of_their_script_and_language(
+    given: str, family: str, language: str, written: str
+) -> None:
+    assert full_name(given, family, language) == written

@@ -27,7 +27,7 @@ def told(data: dict[str, object], field: str, locale: str) -> messages.FieldMess
 
 
 def test_what_marshmallow_says_is_translated_with_its_figures() -> None:
-    assert told({"title": "four"}, "title", "fr") == messages.FieldMessage("field.too_long", "Trop long: au plus 3.")
+    assert told({"title": "four"}, "title", "fr") == messages.FieldMessage("field.too_long", "Trop long : au plus 3.")
     assert told({"title": "a", "year": 1}, "year", "ru").text == "Должно быть от 2012 до 2030."
     assert told({"title": "a", "state": "x"}, "state", "es").text == ("Debe ser uno de estos valores: draft, done.")
     assert told({}, "title", "ar").code == "field.required"

@@ -71,5 +71,9 @@ def test_regions_by_code():
     assert reference.title(reference.itu_region("arab_states"), "fr") == "États arabes"
     assert reference.no_region().code == "international"
     assert not reference.no_region().countries
+    countries = ("PS", "RW", "AQ", None)
+    assert [reference.region_or_international(code) for code in countries] == [
+        "arab_states", "africa", "international", "international",
+    ]  # fmt: skip
     with pytest.raises(LookupError, match="'western_europe'"):
         reference.itu_region("western_europe")

@@ -55,3 +55,22 @@ def test_decomposed_text_of_the_right_length_is_accepted(composed):
 def test_length_is_that_of_the_normalised_text(text):
     with pytest.raises(ValidationError, match="Length must be between 1 and 100"):
         Form().load({"name": text})
+
+
+@pytest.mark.parametrize(("many_lines", "allowed"), [(False, ""), (True, "\n\r\t")])
+def test_text_refuses_every_control_character_and_surrogate(many_lines: bool, allowed: str) -> None:
+    import sys
+    import unicodedata
+
+    field = Text(max_length=10, many_lines=many_lines)
+    wanted = {char for char in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(char) in ("Cc", "Cs")}
+    assert wanted - {char for char in wanted if _refuses(field, f"a{char}b")} == set(allowed)
+    assert not any(_refuses(field, f"a{chr(code)}b") for code in range(0xA0, 0x2000))
+
+
+def _refuses(field: Text, text: str) -> bool:
+    try:
+        field.deserialize(text)
+    except ValidationError:
+        return True
+    return False

@@ -14,6 +14,7 @@ from typing import Any
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
+from wsis_shared import dead_letters
 from wsis_shared.context import Actor
 from wsis_shared.errors import Unauthenticated
 from wsis_shared.jobs.manifest import GRANTS
@@ -98,7 +99,7 @@ def expired() -> Unauthenticated:
 def grants(declared: Iterable[Mapping[str, Iterable[str]]]) -> dict[str, list[str]]:
     """role -> patterns of permissions, from those of the suite and of each manifest."""
     merged: dict[str, list[str]] = {}
-    for each in (GRANTS, *declared):
+    for each in (GRANTS, dead_letters.GRANTS, *declared):
         for role, patterns in each.items():
             merged.setdefault(role, []).extend(patterns)
     return merged

@@ -1,4 +1,4 @@
-"""`wsis`: list run check migrate indexes queues seed events openapi settings, and what other distributions add.
+"""`wsis`: list run check migrate indexes queues seed events openapi settings dead-letters, and what others add.
 
 A distribution adds a click command by an entry point of the group `wsis.commands`: `up` comes with wsis-local. Where
 that distribution is not installed, the command does not exist.
@@ -14,7 +14,7 @@ import sys
 from importlib.metadata import entry_points
 
 import click
-from wsis_shared import manifest_check, rates, roles
+from wsis_shared import dead_letter_commands, manifest_check, rates, roles
 from wsis_shared.events import EventKey
 from wsis_shared.plugin import Plugin, discover
 
@@ -188,6 +188,9 @@ def _chosen(names: tuple[str, ...]) -> list[Plugin]:
     for name, reason in found.rejected.items():
         raise click.ClickException(f"{name}: {reason}")
     return list(found)
+
+
+main.add_command(dead_letter_commands.commands)
 
 
 def _add_commands_of_plugins() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 GENEVA = ZoneInfo("Europe/Zurich")
@@ -40,6 +40,16 @@ def parse(text: str) -> datetime:
 def geneva(moment: datetime) -> str:
     """Wall time at the secretariat: `2017-02-15 22:59:59 CET`."""
     return to_geneva(moment).strftime("%Y-%m-%d %H:%M:%S %Z")
+
+
+def years_later(moment: datetime, years: int, zone: tzinfo = GENEVA) -> datetime:
+    """The same wall time in `zone` so many years later, in UTC; 29 February becomes the 28th."""
+    wall = _aware(moment).astimezone(zone)
+    try:
+        moved = wall.replace(year=wall.year + years)
+    except ValueError:
+        moved = wall.replace(year=wall.year + years, day=28)
+    return moved.astimezone(UTC)
 
 
 def _aware(moment: datetime) -> datetime:

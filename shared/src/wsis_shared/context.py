@@ -44,6 +44,7 @@ class Context:
 
     `received_at` is the time at the gateway, the one clock that decides cut-offs; `deadline` is in epoch seconds;
     `network` is the client's /24 or /64, never the address; `idempotency_key` is the client's, scoped to the actor.
+    `message_id` is that of the request's own message, the same when the broker delivers it again; it is not passed on.
     """
 
     actor: Actor = ANONYMOUS
@@ -54,6 +55,7 @@ class Context:
     idempotency_key: str | None = None
     received_at: datetime = field(default_factory=clock.now)
     network: str | None = None
+    message_id: str | None = None
 
     def remaining(self, at_most: float) -> float:
         """Seconds until the deadline, capped by `at_most`; never negative."""

@@ -48,12 +48,19 @@ class EmailNotification:
     the mail; it returns more template variables, and for `contact` the address. Codes and choices travel only this way:
     no event contains them. Its `headers` go into this one mail: Reply-To, List-Id, List-Unsubscribe,
     List-Unsubscribe-Post, References and In-Reply-To.
+    `kind` groups mails that people may decline together ("reminders"): at most 12 lower-case letters and digits, with
+    titles in `kinds.yaml` of the plugin that brings it. Empty: a transactional mail (a receipt, a code, a decision
+    about one's own things), which nobody can decline.
+    `auto_reply` is for a mail that answers a mail (RFC 3834): Auto-Submitted is "auto-replied", and the return path is
+    empty, so that neither a robot nor a bounce answers it.
     """
 
     template: str
     to: str = "account"
     priority: str = "low"
     context_provider: str = ""
+    auto_reply: bool = False
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,7 @@ class EventType:
 
     `public` events may leave the suite (agencies, the public feed): nothing under embargo, and no personal data but the
     recipients of its notifications (`account`, `accounts`), which are removed before it leaves.
+    `facets` say by what agencies select public events: facet -> path of the field (see wsis_shared.facets).
     A new meaning is a new `version`, published beside the old one.
     """
 
@@ -72,6 +80,7 @@ class EventType:
     public: bool = False
     version: int = 1
     notifications: tuple[EmailNotification, ...] = ()
+    facets: Mapping[str, str] = field(default_factory=dict)
 
     def key(self, source: str) -> EventKey:
         """The key under which `source` publishes it."""
@@ -110,11 +119,13 @@ class EventSelection:
     `handler` is the method under `@subscribe_many`, or under `@subscribe_batches` where `batches` is set. `select`
     names the function of that decorator ("package.module:function"): it gets the plugins and returns the EventKeys.
     Like a manifest it loads without nameko, eventlet and pymongo, since every publisher calls it.
+    `in_order`: one process at a time consumes, in the order of the queue; another takes over when it ends.
     """
 
     handler: str
     select: str
     batches: bool = False
+    in_order: bool = False
 
     def events(self, plugins: Iterable[Any]) -> list[EventKey]:
         """The selected events of `plugins`. Raises ImportError or AttributeError when there is no such function."""

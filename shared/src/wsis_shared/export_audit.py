@@ -1,6 +1,7 @@
 """The audit of exports: who took which list out of the suite, in which format, by which filters.
 
-An export changes no document of its service, so its entry has a document of its own, which a relay publishes.
+An export changes no document of its service, so its entry has a document of its own, which a relay publishes. So does
+what operators do with dead letters.
 """
 
 from __future__ import annotations

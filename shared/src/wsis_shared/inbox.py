@@ -12,6 +12,7 @@ from typing import Any
 
 from pymongo.database import Database
 from wsis_shared import clock
+from wsis_shared.amqp import serializer
 from wsis_shared.context import Context
 from wsis_shared.errors import Invalid
 from wsis_shared.migrations import Migration, Step, upgraded, writes_old
@@ -73,14 +74,14 @@ MIGRATIONS = (_RESPONSE,)
 def idempotent(
     db: Database[dict[str, Any]], context: Context, method: str, arguments: dict[str, Any], work: Callable[[], Any]
 ) -> Any:
-    """Run a write under its Idempotency-Key; call it in a transaction.
+    """Run a write under its Idempotency-Key; call it in a transaction. Without a key it has one effect per message.
 
     A repeat with the same key and arguments gets the stored response; other arguments raise Invalid (422). A write that
     raises stores nothing, not even its key: a repeat runs again.
     See the draft at https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/.
     """
     if context.idempotency_key is None:
-        return work()
+        return _once_per_message(db, context, method, work)
     responses = Collection(db["idempotency"])
     key = f"{context.actor.id}|{method}|{context.idempotency_key}"
     fingerprint = hashlib.sha256(json.dumps(_content(arguments), sort_keys=True, default=str).encode()).hexdigest()
@@ -98,6 +99,21 @@ def idempotent(
     if writes_old(db, _RESPONSE):
         document["answer"] = response
     responses.insert_one(document)
+    return response
+
+
+def _once_per_message(db: Database[dict[str, Any]], context: Context, method: str, work: Callable[[], Any]) -> Any:
+    """The broker delivers a message again where the process was killed before it acknowledged it. The response is kept
+    as it was sent: not every response is a document."""
+    if context.message_id is None:
+        return work()
+    responses = Collection(db["idempotency"])
+    key = f"{context.actor.id}|{method}|message {context.message_id}"  # no Idempotency-Key has a space
+    stored = responses.find_one({"_id": key})
+    if stored is not None:
+        return serializer.loads(stored["sent"])
+    response = work()
+    responses.insert_one({"_id": key, "sent": serializer.dumps(response), "at": clock.now()})
     return response
 
 

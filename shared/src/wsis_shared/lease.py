@@ -40,6 +40,11 @@ class Lease:
         self.token = int(held["token"]) if held else 0
         return held is not None
 
+    def release(self) -> None:
+        """Let another process take the lease now, if this one holds it."""
+        self._fresh_until = 0.0
+        self.leases.update_one({"_id": self.name, "owner": self.owner}, {"$set": {"until": 0.0}})
+
     def _take(self, now: float) -> dict[str, float] | None:
         try:
             taken: dict[str, float] | None = self.leases.find_one_and_update(

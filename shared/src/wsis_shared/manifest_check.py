@@ -31,6 +31,11 @@ def problems_of(plugin: Plugin) -> list[str]:
             item.load()
         except Exception as error:  # noqa: BLE001 -- whatever the function raises is what has to be said
             found.append(f"reference {item.name}: {type(error).__name__}: {error}")
+    for format in {format for route in plugin.routes for format in route.export_formats}:
+        try:
+            format.load()
+        except (ImportError, AttributeError) as error:
+            found.append(f"export format {format.name}: {error}")
     if not found:
         found += [*_migrations(plugin), *_jobs(plugin)]
     return [f"{plugin.name}: {problem}" for problem in found]

@@ -52,9 +52,8 @@ class EventfulRepository(Repository):
         saved = {**doc, "version": version + 1, "updated_at": clock.now()}
         pending = [*doc.get("outbox", []), *self.envelopes(version + 1, events)]
         if pending:
-            check_outbox(self.db, collection)
             saved["outbox"] = pending
-            after_commit(partial(_mark_dirty, collection))
+            self.mark_outbox(collection)
         target = self.collection(collection)
         if version == 0:
             target.insert_one(saved)
@@ -72,6 +71,12 @@ class EventfulRepository(Repository):
         after_commit(partial(_mark_dirty, collection))
         pushed = {"outbox": {"$each": self.envelopes(sequence, events)}}
         return {**update, "$push": {**update.get("$push", {}), **pushed}}
+
+    def mark_outbox(self, collection: str) -> None:
+        """Tell the relay that `collection` has events to publish: for writes of many documents, each with its
+        `envelopes` in `outbox`."""
+        check_outbox(self.db, collection)
+        after_commit(partial(_mark_dirty, collection))
 
     def envelopes(self, sequence: int, events: Iterable[PendingEvent]) -> list[dict[str, Any]]:
         """The CloudEvents of this service for `events`."""

@@ -17,6 +17,7 @@ from typing import Any
 from marshmallow import Schema
 from wsis_shared.blobs import Upload
 from wsis_shared.events import EventDependency, EventSelection, EventType
+from wsis_shared.exports import ExportFormat
 from wsis_shared.jobs import JobKind
 from wsis_shared.mailboxes import Mailbox
 from wsis_shared.process import Process
@@ -50,14 +51,17 @@ class Route:
     `cache` is the number of seconds for which a response may be cached; it must be the same for every client that
     requests the URL. The gateway drops it when one of the events in `invalidated_by` ("prizes.nominees_published")
     arrives. `limit` is the class of rate limit: one of every suite (read, write, heavy) or of `rate_classes`.
-    `media` other than JSON, for a text: the service returns {"text": the text, "filename": name}.
+    `media` other than JSON, for a text: the service returns {"text": the text, "filename": name}; clients save it, or,
+    with `inline=True`, browsers show it in a sandbox. Its readers may choose their language by `?lang=`.
+    `form`: a write also takes its body from an HTML form, and an inline page may contain forms that go to the suite.
     `upload`: the request carries a file, and the handler gets `upload` = {id, filename, media_type, size, sha256}.
     `download`: the handler returns {"blob": id}, and the gateway sends that file; `media` is what to expect.
     `location` (COMMAND) is where the outcome appears, with `{command}` and the path variables.
     `stream` (GET): clients may follow the response by server-sent events or long polls.
     With `mode=Mode.JOB` the handler returns a job (`self.job_response`): the gateway answers 202 with its address while
     it is live; `response` is the schema of its result, for the documentation.
-    `export`, on a list, is the name of a file: clients get the whole list as CSV, XLSX or JSON Lines too.
+    `export`, on a list, is the name of a file: clients get the whole list as CSV, XLSX, JSON or JSON Lines too, and in
+    the `export_formats` of the service.
     `error_codes` are the errors that a client should expect, for the documentation.
     """
 
@@ -76,7 +80,10 @@ class Route:
     invalidated_by: tuple[str, ...] = ()
     limit: str = ""
     media: str = "application/json"
+    inline: bool = False
+    form: bool = False
     export: str = ""
+    export_formats: tuple[ExportFormat, ...] = ()
     upload: Upload | None = None
     download: bool = False
     location: str = ""
@@ -147,6 +154,11 @@ class Plugin:
     def role_titles(self) -> dict[str, dict[str, str]]:
         """Role -> language -> title, from `roles.yaml` in `locale_package`."""
         return self._texts("roles.yaml")
+
+    @cached_property
+    def kind_titles(self) -> dict[str, dict[str, str]]:
+        """Kind of mail -> language -> title, from `kinds.yaml` in `locale_package`."""
+        return self._texts("kinds.yaml")
 
     @cached_property
     def field_messages(self) -> dict[str, dict[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import datetime
 from typing import Any
@@ -13,12 +14,20 @@ from wsis_shared import clock, reference
 LOCALES = ("en", "fr", "pt", "es", "zh", "ar", "ru")
 
 # Characters that reorder or hide text (Unicode TR 36): directional embeddings, overrides and isolates.
-_BIDI = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
+_BIDI = re.compile(r"[\u202a-\u202e\u2066-\u2069\ufeff]")
+_SEPARATORS = re.compile(r"[\u2028\u2029]")  # of lines and paragraphs
 
 # NFC costs quadratic time over a run of combining marks, so text is measured before it is normalised. 30 marks in a row
 # are what Unicode's Stream-Safe Text Format allows (UAX 15); a composed character has at most 4 code points before NFC.
 MAX_MARKS = 30
 MAX_DECOMPOSED = 4
+
+# The categories Cc and Cs: a text of a thousand characters is searched in microseconds.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_CONTROL_IN_LINES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # without line feed and tab
+# RFC 3986: ASCII without quotes, brackets and spaces; no user before the host, who could look like another host.
+_ADDRESS = r"\Ahttps?://(?![^/?#]*@)[!#-;=?-\[\]_a-z~]+\Z"
+_NO_ADDRESS = "Not an address of the web."
 
 
 class RequestSchema(MarshmallowSchema):
@@ -50,17 +59,28 @@ class Text(fields.String):
         raw: str = super()._deserialize(value, attr, data, **kwargs)
         if len(raw) > MAX_DECOMPOSED * self.max_length:
             self._length(raw)  # raises
-        if not raw.isascii() and _longest_run_of_marks(raw) > MAX_MARKS:
-            raise ValidationError(f"At most {MAX_MARKS} combining marks in a row are allowed.")
-        text = unicodedata.normalize("NFC", raw).translate(_BIDI)
+        text = raw if raw.isascii() else self._normalised(raw)
         if self.many_lines:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
-        allowed = "\n\t" if self.many_lines else ""
-        if any(unicodedata.category(char) in ("Cc", "Cs") and char not in allowed for char in text):
+        if (_CONTROL_IN_LINES if self.many_lines else _CONTROL).search(text):
             raise ValidationError("Control characters and line breaks are not allowed here.")
-        if any(char in "\u2028\u2029" for char in text):
-            raise ValidationError("Line separators are not allowed here.")
         return text.strip()
+
+    @staticmethod
+    def _normalised(raw: str) -> str:
+        if any(map(unicodedata.combining, raw)) and _longest_run_of_marks(raw) > MAX_MARKS:
+            raise ValidationError(f"At most {MAX_MARKS} combining marks in a row are allowed.")
+        text = _BIDI.sub("", unicodedata.normalize("NFC", raw))
+        if _SEPARATORS.search(text):
+            raise ValidationError("Line separators are not allowed here.")
+        return text
+
+
+def reason(*, required: bool = True) -> Text:
+    """Why somebody of the staff does something: for the audit log, and for the mails to those concerned."""
+    options: dict[str, Any] = {"required": True} if required else {"load_default": None, "allow_none": True}
+    text = {"description": "Why, for the audit log"}
+    return Text(min_length=3, max_length=2000, many_lines=True, metadata=text, **options)
 
 
 class Id(fields.String):
@@ -160,6 +180,33 @@ class StakeholderType(fields.String):
         super().__init__(validate=validate.OneOf([kind.code for kind in reference.stakeholder_types()]), **kwargs)
 
 
+class Email(fields.String):
+    """Something like a mail address, at most 254 characters (RFC 5321). A service checks it thoroughly (RFC 6531); the
+    gateway, which loads the schemas, has no library for that."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        checks = [
+            validate.Length(max=254),
+            validate.Regexp(r"\A[^\s@\x00-\x1f\x7f\ud800-\udfff]+@[^\s@\x00-\x1f\x7f\ud800-\udfff]+\Z",
+                            error="Not a mail address."),
+        ]  # fmt: skip
+        super().__init__(validate=checks, metadata={"format": "email"}, **kwargs)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+        return super()._deserialize(value, attr, data, **kwargs).strip()
+
+
+class Website(fields.Url):
+    """An address of the web that leads where it seems to lead."""
+
+    def __init__(self, *, max_length: int = 300, **kwargs: Any) -> None:
+        super().__init__(
+            schemes={"http", "https"}, require_tld=True,
+            validate=[validate.Length(max=max_length), validate.Regexp(_ADDRESS, error=_NO_ADDRESS)],
+            error_messages={"invalid": _NO_ADDRESS}, **kwargs,
+        )  # fmt: skip
+
+
 class PageQuery(RequestSchema):
     """Query of a list: at most 100 rows, `after` is the cursor of the page before."""
 
@@ -175,9 +222,8 @@ class PageQuery(RequestSchema):
 
 def page_of(item: type[MarshmallowSchema], name: str) -> type[MarshmallowSchema]:
     """The response of a list: {"items": [...], "next": cursor or null}."""
-    return ResponseSchema.from_dict(
-        {"items": fields.List(fields.Nested(item), required=True), "next": fields.String(allow_none=True)}, name=name
-    )
+    items = fields.List(fields.Nested(item), required=True)
+    return ResponseSchema.from_dict({"items": items, "next": fields.String(allow_none=True)}, name=name)
 
 
 def _longest_run_of_marks(text: str) -> int:

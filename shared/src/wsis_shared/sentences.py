@@ -8,10 +8,9 @@ Where a sentence depends on a number, its language maps the CLDR plural categori
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
-from babel import Locale
+from wsis_shared.languages import plural_category
 from wsis_shared.resources import read_yaml
 
 DEFAULT_LOCALE = "en"
@@ -29,19 +28,10 @@ class Sentences:
         language = locale if by_locale.get(locale) else DEFAULT_LOCALE
         form = by_locale[language]
         if isinstance(form, Mapping):
-            form = form.get(_plural_category(language, values["count"]), form["other"])
+            form = form.get(plural_category(language, values["count"]), form["other"])
         return str(form).format(**values) if values else str(form)
 
     def all(self, key: str) -> Mapping[str, Any]:
         """The sentence in every language. Raises KeyError for an unknown key."""
         sentence: Mapping[str, Any] = read_yaml(self._package, self._name)[key]
         return sentence
-
-
-@cache
-def _locale(language: str) -> Locale:
-    return Locale.parse(language)
-
-
-def _plural_category(language: str, count: float) -> str:
-    return str(_locale(language).plural_form(count))

@@ -17,8 +17,8 @@ import signal  # noqa: E402
 import sys  # noqa: E402
 
 from nameko.containers import ServiceContainer  # noqa: E402
-from prometheus_client import start_http_server  # noqa: E402
-from wsis_shared import gc_tuning, log  # noqa: E402
+from wsis_shared import gc_tuning, log, probes  # noqa: E402
+from wsis_shared.bus.shared_client import checks_of  # noqa: E402
 from wsis_shared.plugin import Plugin, discover  # noqa: E402
 from wsis_shared.settings import Suite  # noqa: E402
 
@@ -45,9 +45,11 @@ def main(name: str) -> int:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    started = False
     if settings.metrics_port:
-        start_http_server(settings.metrics_port)
+        probes.serve(settings.metrics_port, lambda: checks_of(container) if started else {"start": "not done yet"})
     container.start()
+    started = True
     gc_tuning.freeze()
     logging.getLogger(__name__).info("serving")
     container.wait()

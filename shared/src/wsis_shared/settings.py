@@ -107,7 +107,7 @@ class Suite(Settings):
     mail_secret: str = setting("", "Key of signed mail addresses; empty: derived from WSIS_SECRET", secret=True)
     log_level: str = setting("INFO", "DEBUG, INFO, WARNING or ERROR")
     max_workers: int = setting(20, "Requests that one service process handles at a time")
-    metrics_port: int = setting(0, "Port of a service's /metrics and /healthz; 0: none")
+    metrics_port: int = setting(0, "Port of a service's /metrics and /readyz; 0: none")
     nice: int = setting(0, "Scheduling priority of a service process, 0 (normal) to 19 (lowest), as in nice(1)")
     jobs_kept_days: float = setting(30.0, "Days after its end when a job is deleted")
     public_url: str = setting("http://127.0.0.1:8000", "Where people reach the gateway; links in mails start with it")

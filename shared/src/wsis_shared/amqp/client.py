@@ -19,14 +19,17 @@ from kombu import Connection, Queue
 from wsis_shared.amqp import STOP_POLL_SECONDS, serializer, topology
 from wsis_shared.amqp.confirms import Confirms
 from wsis_shared.amqp.future import Future
+from wsis_shared.amqp.read_buffer import buffer_reads
 from wsis_shared.amqp.write_buffer import WriteBuffer
 from wsis_shared.context import Context, to_headers
 from wsis_shared.errors import SuiteError, Unavailable, from_wire
+from wsis_shared.json_text import JsonText
 
 _log = logging.getLogger(__name__)
 
 Reply = tuple[str, Mapping[str, Any]]  # correlation id, and `result` and `error` as in nameko's RPC protocol
 REPLIES_PER_MESSAGE = 100
+TAKES_JSON = "wsis-takes-json"  # header of a request whose reply may be a RESULT
 
 
 class AmqpClient:
@@ -47,8 +50,7 @@ class AmqpClient:
         on_event: Callable[[str, str, Mapping[str, Any]], None] | None = None,
         on_connect: Callable[[], None] | None = None,
     ) -> None:
-        self.name = name
-        self._uri = uri
+        self.name, self._uri = name, uri
         self._events, self._on_event, self._on_connect = tuple(events), on_event, on_connect
         self._lock = threading.Lock()
         self._ready = threading.Event()
@@ -95,9 +97,17 @@ class AmqpClient:
     # -- sending -------------------------------------------------------------------------------------------------
 
     def request(
-        self, service: str, method: str, arguments: Mapping[str, Any], context: Context, *, timeout: float
+        self,
+        service: str,
+        method: str,
+        arguments: Mapping[str, Any],
+        context: Context,
+        *,
+        timeout: float,
+        takes_json: bool = False,
     ) -> Any:
-        """Call `service.method(**arguments)` and return its result (nameko's RPC protocol).
+        """Call `service.method(**arguments)` and return its result (nameko's RPC protocol). `takes_json`: where the
+        handler returns a JsonText, it is the result.
 
         Raises the SuiteError that the service raised, or Unavailable: no such service, no connection, or no
         reply within `timeout` seconds. A request that timed out expires in its queue: it does not run later.
@@ -112,6 +122,8 @@ class AmqpClient:
                 "wsis-deadline": f"{time.time() + timeout:.3f}",
                 "nameko.call_id_stack": [f"{self.name}.{correlation_id}"],
             }
+            if takes_json:
+                headers[TAKES_JSON] = "1"
             self._send(
                 topology.RPC.name, f"{service}.{method}", {"args": [], "kwargs": dict(arguments)}, headers, timeout,
                 correlation_id=correlation_id, expects_reply=True, expiration=str(max(int(timeout * 1000), 1)),
@@ -199,8 +211,9 @@ class AmqpClient:
             if not future.wait(until - time.monotonic()):
                 raise Unavailable("suite.broker_did_not_confirm", "The broker did not confirm in time.", retry_after=2)
 
-    def reply(self, reply_to: str, correlation_id: str | None, payload: Mapping[str, Any]) -> None:
-        """Reply to a request. Without a confirm: a reply is of no use once the caller is gone."""
+    def reply(self, reply_to: str, correlation_id: str | None, payload: Mapping[str, Any] | JsonText) -> None:
+        """Reply to a request, with a JsonText only to one that takes it. Without a confirm: a reply is of no use once
+        the caller is gone."""
         self._send(topology.RPC.name, reply_to, payload, {}, 5.0, correlation_id=correlation_id, delivery_mode=1)
 
     def reply_all(self, reply_to: str, replies: Sequence[Reply]) -> None:
@@ -222,7 +235,8 @@ class AmqpClient:
         expects_reply: bool = False,
         **properties: Any,
     ) -> None:
-        payload = serializer.dumps(body)
+        is_result = isinstance(body, JsonText)
+        payload = body if is_result else serializer.dumps(body)
         if not self._ready.wait(max(min(timeout, 2.0), 0.0)):
             raise Unavailable("suite.broker_away", "The message broker cannot be reached.", retry_after=2)
         if self._blocked:
@@ -236,7 +250,8 @@ class AmqpClient:
             if expects_reply:
                 properties["reply_to"] = self._reply_to
             message = channel.prepare_message(
-                payload, content_type=serializer.CONTENT_TYPE, content_encoding="utf-8", headers=dict(headers),
+                payload, content_type=serializer.RESULT if is_result else serializer.CONTENT_TYPE,
+                content_encoding=None if is_result else "utf-8", headers=dict(headers),
                 properties={key: value for key, value in properties.items() if value is not None},
             )  # fmt: skip
             if confirm is not None:
@@ -295,6 +310,7 @@ class AmqpClient:
         self._blocked = False
         if self._on_connect is not None:
             self._on_connect()
+        buffer_reads(connection.connection.transport)
         self._write_buffer = WriteBuffer(connection.connection.transport, self._ready.clear, self.name)
         self._ready.set()
         return connection
@@ -336,7 +352,11 @@ class AmqpClient:
     def _on_reply(self, message: Any) -> None:
         correlation_id, error = message.properties.get("correlation_id"), None
         try:
-            body = serializer.loads(message.body)
+            body: Any
+            if message.content_type == serializer.RESULT:
+                body = {"result": JsonText(message.body), "error": None}
+            else:
+                body = serializer.loads(message.body)
             replies = body["replies"] if correlation_id is None else [(correlation_id, body)]
         except (ValueError, TypeError, KeyError):
             replies = [(correlation_id, None)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from kombu import Connection, Queue
 from wsis_shared.amqp import topology
 from wsis_shared.settings import Suite
@@ -14,10 +16,16 @@ def ready_commands(service: str, method: str) -> int:
 
 
 def dead_letters(service: str) -> int:
-    """Messages in the dead-letter queue of a service. Raises the same."""
-    return _ready(topology.dead_letter_queue(service))
+    """Messages in the dead-letter queue of a service, and those who read it at present: what they have is not ready,
+    and comes back. Raises the same."""
+    declared = _declared(topology.dead_letter_queue(service))
+    return int(declared.message_count) + int(declared.consumer_count)
 
 
 def _ready(queue: Queue) -> int:
+    return int(_declared(queue).message_count)
+
+
+def _declared(queue: Queue) -> Any:
     with Connection(Suite.load().amqp_uri, connect_timeout=3) as connection:
-        return int(queue(connection.channel()).queue_declare(passive=True).message_count)
+        return queue(connection.channel()).queue_declare(passive=True)

@@ -16,6 +16,7 @@ from wsis_shared import clock
 
 NAME = "wsisjson"
 CONTENT_TYPE = "application/vnd.wsis+json"
+RESULT = "application/vnd.wsis.result+json"  # of a reply whose body is the result itself, with nothing around it
 
 
 def dumps(value: Any) -> str:

@@ -14,6 +14,8 @@ from wsis_shared.events import EventKey
 RPC = Exchange("nameko-rpc", type="topic", durable=True)
 COMMANDS = Exchange("wsis-commands", type="direct", durable=True)
 DEAD_LETTERS = Exchange("wsis-dead", type="topic", durable=True)
+# Leads back to a queue of origin by its name: a service has the right to its own queues alone.
+REQUEUE = Exchange("wsis-requeue", type="topic", durable=True)
 # Inbound mail has an exchange of its own: the process that listens to the Internet has no right to send a command.
 MAIL = Exchange("wsis-mail", type="topic", durable=True)
 
@@ -74,12 +76,16 @@ def event_queue(service: str, handler: str, event: EventKey) -> Queue:
     return _quorum(f"events.{name}--{dead_letter_key}", exchange, event.routing_key, dead_letter_key, DELIVERY_LIMIT)
 
 
-def selection_queue(service: str, handler: str, events: Sequence[EventKey], *, batches: bool = False) -> Queue:
+def selection_queue(
+    service: str, handler: str, events: Sequence[EventKey], *, batches: bool = False, in_order: bool = False
+) -> Queue:
     """The queue of a handler of several events, for example `events.many--notifications.on_urgent`, with a binding for
-    each of `events`."""
+    each of `events`. `in_order`: the broker delivers to one consumer at a time."""
     key, limit = f"{service}.{handler}", BATCH_DELIVERY_LIMIT if batches else DELIVERY_LIMIT
     queue = _quorum(f"events.many--{key}", None, "", key, limit)
     queue.bindings = [binding(event_exchange(event.source), event.routing_key) for event in events]
+    if in_order:
+        queue.queue_arguments["x-single-active-consumer"] = True
     return queue
 
 

@@ -18,6 +18,7 @@ from typing import Any
 from kombu import Connection, Queue
 from nameko.extensions import SharedExtension
 from wsis_shared.amqp import STOP_POLL_SECONDS, topology
+from wsis_shared.amqp.read_buffer import buffer_reads
 from wsis_shared.amqp.write_buffer import WriteBuffer
 
 _log = logging.getLogger(__name__)
@@ -112,6 +113,7 @@ class Consumer(SharedExtension):
             write_buffer = None
             try:
                 connection.connect()
+                buffer_reads(connection.connection.transport)
                 # One write sends the acknowledgements of many workers; from here on a failed send ends the loop.
                 broken = threading.Event()
                 write_buffer = WriteBuffer(

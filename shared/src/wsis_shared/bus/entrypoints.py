@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+import json
 import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar, cast, overload
 
@@ -14,11 +16,13 @@ from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint, register_entrypoint
 from wsis_shared import context, inbox, paging
 from wsis_shared.amqp import serializer, topology
+from wsis_shared.amqp.client import TAKES_JSON
 from wsis_shared.bus.arguments import Parameters
 from wsis_shared.bus.consumer import Consumer, Subscription
 from wsis_shared.bus.instrumentation import instrumented
 from wsis_shared.bus.shared_client import SharedClient
 from wsis_shared.errors import NotFound, SuiteError, Unavailable, to_wire
+from wsis_shared.json_text import JsonText
 from wsis_shared.metrics import DEAD_LETTERED
 from wsis_shared.mongo import in_transaction
 
@@ -142,7 +146,7 @@ class Requests:
             kwargs = body.get("kwargs")
             if not isinstance(kwargs, dict) or body.get("args"):
                 raise Malformed("arguments")
-            ctx = context.from_headers(message.headers)
+            ctx = replace(context.from_headers(message.headers), message_id=properties.get("correlation_id"))
         except ValueError as error:
             return self._dead_letter(message, str(error))
         method = self.methods.get(str(message.delivery_info["routing_key"]).split(".")[-1])
@@ -175,7 +179,9 @@ class Requests:
 
     def _reply(self, message: Any, result: Any, error: BaseException | None) -> None:
         reply_to, correlation_id = message.properties["reply_to"], message.properties.get("correlation_id")
-        payload = {"result": None, "error": to_wire(error)} if error else {"result": result, "error": None}
+        payload: Any = {"result": None, "error": to_wire(error)} if error else {"result": result, "error": None}
+        if error is None and isinstance(result, JsonText):
+            payload = result if TAKES_JSON in message.headers else {"result": json.loads(result), "error": None}
         client = self._any.shared.client
         try:
             client.reply(reply_to, correlation_id, payload)
@@ -194,9 +200,9 @@ def rpc(method: Callable[..., Any] | None = None, *, writes: bool = False, store
     """A method that the gateway and other services call with keyword arguments. Arguments that it does not take are
     dropped: the caller may be newer.
 
-    `writes=True` runs it in one transaction that also stores the response: a repeat under the same Idempotency-Key gets
-    it again, without a second effect. The method may run several times on a write conflict: its effects outside the
-    store must be idempotent.
+    `writes=True` runs it in one transaction that also stores the response: a repeat under the same Idempotency-Key, or
+    another delivery of the message after a crash, gets it again, without a second effect. The method may run several
+    times on a write conflict: its effects outside the store must be idempotent.
 
     `store_response=False` is for writes whose response contains secrets, or whose rejection must be stored (a wrong
     guess that counts): no response is stored, and the method opens its transactions itself (`mongo.in_transaction`).

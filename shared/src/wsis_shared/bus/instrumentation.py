@@ -6,9 +6,11 @@ import logging
 import time
 import traceback
 from collections.abc import Callable
+from functools import cache
 from typing import TypeVar
 
 import eventlet
+from prometheus_client import Counter, Histogram
 from wsis_shared import context
 from wsis_shared.errors import SuiteError, Unavailable
 from wsis_shared.metrics import HANDLED, SECONDS
@@ -44,8 +46,19 @@ def instrumented(
             log_failure(handler, error)
             raise
         finally:
-            HANDLED.labels(service, handler, outcome).inc()
-            SECONDS.labels(service, handler).observe(time.monotonic() - started)
+            _counter(service, handler, outcome).inc()
+            _histogram(service, handler).observe(time.monotonic() - started)
+
+
+# A look-up by labels takes a lock, which costs more here than the count: eventlet's locks are written in Python.
+@cache
+def _counter(service: str, handler: str, outcome: str) -> Counter:
+    return HANDLED.labels(service, handler, outcome)
+
+
+@cache
+def _histogram(service: str, handler: str) -> Histogram:
+    return SECONDS.labels(service, handler)
 
 
 def log_failure(handler: str, error: Exception) -> None:

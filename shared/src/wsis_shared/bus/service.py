@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -15,12 +15,13 @@ from kombu import Connection
 from nameko.extensions import DependencyProvider
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
-from wsis_shared import auth, clock, context, export_audit, mongo, process_registry
+from wsis_shared import auth, clock, context, export_audit, mongo, probes, process_registry
 from wsis_shared.amqp import subscribers, topology
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.blobs import store as blob_store
 from wsis_shared.blobs.store import BlobStore
 from wsis_shared.bus.consumer import declare
+from wsis_shared.bus.dead_letter_api import DeadLetterApi
 from wsis_shared.bus.entrypoints import every, rpc
 from wsis_shared.bus.job_api import JobApi
 from wsis_shared.bus.jobs import job_methods
@@ -37,6 +38,7 @@ from wsis_shared.migrations import of_plugin as migrations_of
 from wsis_shared.mongo import Collection
 from wsis_shared.outbox import Relay
 from wsis_shared.plugin import DiscoveryResult, Plugin, discover
+from wsis_shared.probes import Check
 from wsis_shared.settings import Suite
 
 _log = logging.getLogger(__name__)
@@ -71,6 +73,11 @@ class Bus:
     def stopping(self) -> bool:
         """True after a stop was requested: start nothing that may take long."""
         return self._shared.stopping
+
+    @property
+    def problems(self) -> dict[str, str]:
+        """The parts of this process that are not ready, with the reasons."""
+        return probes.problems_of(self.service, self._shared.checks)
 
     def notify(self, *pending: PendingEvent) -> bool:
         """Publish events that nobody needs to receive: each says that a state has changed, for those who follow it, and
@@ -107,8 +114,7 @@ class BusProvider(DependencyProvider):
         outboxes = declare_collections(db, plugin.load("collections") or ()) if plugin else ()
         if job_methods(self.container.service_cls):
             outboxes = (*outboxes, JOB_EVENTS)
-        if plugin and any(route.export for route in plugin.routes):
-            outboxes = (*outboxes, export_audit.COLLECTION)
+        outboxes = (*outboxes, export_audit.COLLECTION)
         relay = Relay(name, db, outboxes, self.shared.publish_events)
         migrations = migrations_of(plugin) if plugin else ()
         self.registry = process_registry.register(db)
@@ -163,10 +169,12 @@ class Dependency(DependencyProvider):
 
 @dataclass(frozen=True)
 class Parts:
-    """What a service is composed of: its database, and clients of other services."""
+    """What a service is composed of: its database, and clients of other services. `checks["index"] = check`: the
+    process is not ready while `check()` returns a reason."""
 
     db: Database[dict[str, Any]]
     client: Callable[..., ServiceProxy]  # client("accounts", timeout=5.0)
+    checks: dict[str, Check] = field(default_factory=dict)
 
 
 class Composed(DependencyProvider):
@@ -190,7 +198,7 @@ class Composed(DependencyProvider):
                 raise LookupError(f"name {service!r} in Composed(..., clients=): the broker would refuse its calls")
             return ServiceProxy(lambda: self.shared.client, service, timeout)
 
-        self._instance = self._compose(Parts(mongo.database(self.container.service_name), client))
+        self._instance = self._compose(Parts(mongo.database(self.container.service_name), client, self.shared.checks))
 
     def get_dependency(self, worker_ctx: Any) -> Any:
         """The same instance for all workers."""
@@ -224,7 +232,7 @@ class ServiceProxy:
         return remote
 
 
-class Service(JobApi):
+class Service(JobApi, DeadLetterApi):
     """Base of the services. `max_in_flight` limits the RPC requests in flight per process, so that commands keep
     enough workers; others wait in the queue."""
 
@@ -234,16 +242,19 @@ class Service(JobApi):
 
     @rpc
     def health(self) -> dict[str, Any]:
-        """The entry of this service in `/readyz`: version, latency of the store in milliseconds, unsent events, and
-        the steps of migrations that are still to run."""
+        """The entry of this service in `/readyz`: version, latency of the store in milliseconds, unsent events, the
+        steps of migrations that are still to run, and what is not ready in the process that answers."""
         started = time.monotonic()
         self.bus.db.command("ping")
         latency = time.monotonic() - started
         outbox = self.bus.relay.stats()
         OUTBOX.labels(self.name).set(outbox["waiting"])
         OUTBOX_AGE.labels(self.name).set(outbox["oldest_seconds"])
+        problems = self.bus.problems
         return {
             "service": self.name,
+            "ready": not problems,
+            **({"problems": problems} if problems else {}),
             "version": _version(self.name),
             "store_ms": round(latency * 1000, 1),
             "outbox": outbox,

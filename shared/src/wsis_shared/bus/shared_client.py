@@ -6,21 +6,23 @@ from collections.abc import Sequence
 from typing import Any
 
 from nameko.extensions import SharedExtension
-from wsis_shared import clock, tracing
+from wsis_shared import clock, probes, tracing
 from wsis_shared.amqp import topology
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.bus.loop import Loop
+from wsis_shared.probes import Check
 
 
 class SharedClient(SharedExtension):
     """Connected from setup until the last worker has ended."""
 
     def __init__(self) -> None:
-        self.loops = {}
+        self.loops, self.checks = {}, {}
         super().__init__()
 
     client: AmqpClient
     loops: dict[str, Loop]  # of the workers, by method
+    checks: dict[str, Check]  # of what must be up to date for the process to be ready, by name
     stopping = False  # set when the first entrypoint stops, long before the workers have ended
 
     def setup(self) -> None:
@@ -49,3 +51,10 @@ class SharedClient(SharedExtension):
                 for event in envelopes
             ]
         )
+
+
+def checks_of(container: Any) -> dict[str, str]:
+    """What is not ready in this process, with the reasons."""
+    shared = [each for each in container.extensions if isinstance(each, SharedClient)]
+    checks = {name: check for one in shared for name, check in one.checks.items()}
+    return probes.problems_of(container.service_name, checks)

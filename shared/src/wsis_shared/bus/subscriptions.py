@@ -60,13 +60,13 @@ class OneEvent:
 class SelectedEvents:
     """Subscribes to the events that `select` returns."""
 
-    def __init__(self, select: Select, *, batches: bool = False) -> None:
-        self.select, self.batches = select, batches
+    def __init__(self, select: Select, *, batches: bool = False, in_order: bool = False) -> None:
+        self.select, self._options = select, {"batches": batches, "in_order": in_order}
 
     def queue(self, service: str, handler: str) -> Queue | None:
         """The queue of this handler with all its bindings; None when there are no events."""
         events = self.select(discover())
-        return topology.selection_queue(service, handler, events, batches=self.batches) if events else None
+        return topology.selection_queue(service, handler, events, **self._options) if events else None
 
 
 def back_off(message: Any) -> None:
@@ -179,10 +179,16 @@ def _subscribe(events: OneEvent | SelectedEvents, prefetch: int | None) -> Calla
 
 
 def subscribe_batches(
-    select: Select, *, batch: int = 100, min_interval: float = 0.02, prefetch: int | None = None
+    select: Select,
+    *,
+    batch: int = 100,
+    min_interval: float = 0.02,
+    prefetch: int | None = None,
+    in_order: bool = False,
 ) -> Callable[[F], F]:
     """The same, up to `batch` events at a time: `method(events)` gets the unseen ones, in order, in one transaction
-    with their inbox entries. At a high rate it costs the store a fraction. `prefetch` is by default twice the batch."""
+    with their inbox entries. At a high rate it costs the store a fraction. `prefetch` is by default twice the batch.
+    `in_order`: one process of the service at a time gets them; set it in the manifest's `selects` too."""
 
     def decorate(fn: F) -> F:
         @functools.wraps(fn)
@@ -195,7 +201,8 @@ def subscribe_batches(
             return run_with_bisection(self.bus, fn.__name__, events, context_of, work)
 
         served.wsis_kind = "event"  # type: ignore[attr-defined]  # read by tests and by the broker definitions
-        handler = SubscribeBatches(SelectedEvents(select, batches=True), batch, min_interval, prefetch)
+        source = SelectedEvents(select, batches=True, in_order=in_order)
+        handler = SubscribeBatches(source, batch, min_interval, prefetch)
         return cast(F, register_entrypoint(served, handler) or served)
 
     return decorate

@@ -103,6 +103,12 @@ def cancelled(job: Job, now: datetime, kept: timedelta) -> Job:
     return _ended(job, "cancelled", now, kept)
 
 
+def ends_by_request(job: Job) -> bool:
+    """In a clean-up: was the job cancelled, rather than failed? The one that carries it was asked to end it, or nobody
+    carries it."""
+    return bool(job["cancel_requested"]) or job["runner"] is None
+
+
 def must_announce(before: Mapping[str, Any], after: Mapping[str, Any], now: datetime) -> bool:
     """Is this change an event? Each change of state is; progress is where the last event is long enough ago."""
     if before.get("state") != after["state"]:

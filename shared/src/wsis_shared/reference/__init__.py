@@ -39,6 +39,7 @@ from wsis_shared.reference.places import (
     itu_region_of,
     itu_regions,
     no_region,
+    region_or_international,
 )
 from wsis_shared.reference.stakeholders import (
     Agency,
@@ -90,6 +91,7 @@ __all__ = [
     "links_of_sdg",
     "matrix",
     "no_region",
+    "region_or_international",
     "parent_line",
     "participation",
     "sdg",

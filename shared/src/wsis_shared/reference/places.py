@@ -88,6 +88,12 @@ def itu_region_of(country_code: str) -> str | None:
     return _region_of().get(country(country_code).code)
 
 
+def region_or_international(country_code: str | None) -> str:
+    """The code of a country's region; "international" without a country, and for one without a region. Raises
+    UnknownCode."""
+    return (itu_region_of(country_code) if country_code else None) or no_region().code
+
+
 def no_region() -> ItuRegion:
     """The bucket of statistics for those without a country: international organizations."""
     return table(ItuRegion, [read("places")["no_region"]])["international"]

@@ -1,0 +1,179 @@
+"""The dead letters of a service: read without being removed, returned to their queue of origin, or dropped.
+
+A reader is a consumer that acknowledges nothing and ends, so that the broker returns what it had. While it reads,
+`queue_stats.dead_letters` counts it: nobody takes the queue for empty.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from amqp.exceptions import NotFound
+from kombu import Connection
+from wsis_shared.amqp import topology
+
+SCAN = 1000  # messages that one reader looks at, the oldest ones
+READ_SECONDS = 5.0  # that it waits for them
+_COUNTERS = ("x-delivery-count", "x-acquired-count")  # of the former queue: a returned message begins anew
+_PLAIN = ("specversion", "type", "source", "datacontenttype")  # attributes of an event that name nobody
+
+
+@dataclass(frozen=True)
+class DeadLetter:
+    """A message that could not be processed.
+
+    `id` is stable while it is in the queue; `queue` is that of origin, "" for a request, which nobody waits for any
+    more. `reason` is the broker's: rejected, delivery_limit, maxlen or expired.
+    """
+
+    id: str
+    queue: str
+    reason: str
+    at: datetime | None
+    message_id: str
+    type: str
+    size: int
+    body: str
+
+    @property
+    def redacted(self) -> str:
+        """The body with the names of its fields and without their values."""
+        try:
+            return json.dumps(_redacted(json.loads(self.body)), ensure_ascii=False)
+        except ValueError:
+            return f"({self.size} bytes)"
+
+    def matches(self, queue: str | None, words: str | None, *, in_body: bool = True) -> bool:
+        """Whether it came from `queue`, and has `words` anywhere."""
+        text = f"{self.queue} {self.reason} {self.message_id} {self.type} {self.body if in_body else ''}".casefold()
+        return queue in (None, self.queue) and (not words or words.casefold() in text)
+
+
+class Reading:
+    """The messages that one reader has."""
+
+    def __init__(self, channel: Any, messages: list[Any], exchange: str) -> None:
+        self._channel, self._exchange = channel, exchange
+        self._messages = {letter.id: (letter, message) for message in messages for letter in [_letter(message)]}
+        self.removed = 0
+
+    @property
+    def letters(self) -> list[DeadLetter]:
+        """The oldest first."""
+        return [letter for letter, _ in self._messages.values()]
+
+    def requeue(self, ids: Collection[str]) -> list[DeadLetter]:
+        """Return those to their queues of origin, which must exist; returns them. A request stays."""
+        moved = []
+        for letter, message in self._chosen(ids):
+            if letter.queue:
+                for name in _COUNTERS:
+                    (message.headers or {}).pop(name, None)
+                if self._exchange:  # a service may publish to its own queues alone, by this exchange
+                    self._channel.queue_bind(letter.queue, self._exchange, letter.queue)
+                # Confirm, then acknowledge: after a crash in between it is in both queues, and the inbox drops one.
+                self._channel.basic_publish_confirm(
+                    message, exchange=self._exchange, routing_key=letter.queue, mandatory=True
+                )
+                self._remove(message)
+                moved.append(letter)
+        return moved
+
+    def drop(self, ids: Collection[str]) -> list[DeadLetter]:
+        """Delete those; returns them."""
+        dropped = []
+        for letter, message in self._chosen(ids):
+            self._remove(message)
+            dropped.append(letter)
+        return dropped
+
+    def _remove(self, message: Any) -> None:
+        self._channel.basic_ack(message.delivery_tag)
+        self.removed += 1
+
+    def _chosen(self, ids: Collection[str]) -> Iterator[tuple[DeadLetter, Any]]:
+        return (self._messages[id_] for id_ in list(self._messages) if id_ in ids)
+
+
+@contextmanager
+def reading(uri: str, service: str, *, exchange: str = "") -> Iterator[Reading]:
+    """Read the dead letters of a service. `exchange` leads back to the queues of origin: the default one needs the
+    rights of an operator, `topology.REQUEUE` those of the service.
+
+    Raises LookupError where the service has no such queue, and what kombu raises when the broker is unreachable."""
+    with Connection(uri, connect_timeout=3) as connection:
+        channel = connection.channel()
+        name = topology.dead_letter_queue(service).name
+        try:
+            # A passive declare creates no queue: a mistyped name is an error.
+            count = min(channel.queue_declare(name, passive=True).message_count, SCAN)
+        except NotFound:
+            raise LookupError(f"no queue {name}") from None
+        if exchange:
+            topology.REQUEUE(channel).declare()
+        channel.confirm_select()
+        messages: list[Any] = []
+        if count:
+            channel.basic_qos(0, SCAN, False)
+            channel.basic_consume(name, callback=messages.append)
+            _drain(connection, lambda: len(messages) >= count)
+        found = Reading(channel, messages, exchange)
+        try:
+            yield found
+        finally:
+            # Wait until the broker has returned the rest: who looks next must not take the queue for empty.
+            channel.close()
+            after, left = connection.channel(), count - found.removed
+            _wait(lambda: after.queue_declare(name, passive=True).message_count >= left)
+
+
+def _wait(condition: Callable[[], bool]) -> None:
+    until = time.monotonic() + READ_SECONDS
+    while not condition() and time.monotonic() < until:
+        time.sleep(0.02)
+
+
+def _drain(connection: Connection, done: Callable[[], bool]) -> None:
+    until = time.monotonic() + READ_SECONDS
+    while not done() and (left := until - time.monotonic()) > 0:
+        try:
+            connection.drain_events(timeout=left)
+        except TimeoutError:
+            return
+
+
+def _letter(message: Any) -> DeadLetter:
+    headers, properties = message.headers or {}, message.properties
+    queue = str(headers.get("x-first-death-queue") or "")
+    reason = str(headers.get("x-first-death-reason") or "rejected by its consumer")
+    body = message.body if isinstance(message.body, str) else bytes(message.body).decode("utf-8", "replace")
+    message_id = str(properties.get("message_id") or properties.get("correlation_id") or "")
+    deaths = headers.get("x-death") or [{}]
+    digest = hashlib.sha256("\0".join((queue, message_id, body)).encode()).hexdigest()
+    return DeadLetter(
+        digest[:24], queue, reason, deaths[0].get("time"), message_id, _type(body, queue), len(body.encode()), body
+    )
+
+
+def _type(body: str, queue: str) -> str:
+    """What it is: the type of an event, or the queue of a command."""
+    try:
+        content = json.loads(body)
+    except ValueError:
+        return ""
+    return str(content["type"]) if isinstance(content, dict) and isinstance(content.get("type"), str) else queue
+
+
+def _redacted(value: Any, name: str = "") -> Any:
+    if isinstance(value, dict):
+        return {key: _redacted(item, key) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_redacted(item) for item in value[:3]] + (["..."] if len(value) > 3 else [])
+    return value if value is None or name in _PLAIN else f"({type(value).__name__})"

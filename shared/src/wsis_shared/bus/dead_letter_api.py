@@ -1,0 +1,94 @@
+"""What the gateway asks every service about its dead letters: each service reads its own queue, with its own rights."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Collection
+from functools import partial
+from typing import Any
+
+from wsis_shared import audit, export_audit, paging
+from wsis_shared.amqp import dead_letters, topology
+from wsis_shared.amqp.dead_letters import DeadLetter, Reading
+from wsis_shared.bus.entrypoints import rpc
+from wsis_shared.errors import Forbidden, NotFound
+from wsis_shared.mongo import in_transaction
+from wsis_shared.outbox import EventfulRepository
+from wsis_shared.settings import Suite
+
+
+class DeadLetterApi:
+    """The part of every service that shows, requeues and drops its dead letters. `shows_dead_letters`: may an operator
+    read their bodies? A service whose messages are secret says no."""
+
+    shows_dead_letters = True
+    bus: Any
+
+    @rpc
+    def list_dead_letters(
+        self, service: str = "", queue: str | None = None, q: str | None = None, limit: int = 20,
+        after: str | None = None,
+    ) -> dict[str, Any]:  # fmt: skip
+        """Those among the oldest 1,000, the oldest first; `service` has led the gateway here."""
+        with self._reading() as found:
+            letters = found.letters
+        matching = [letter for letter in letters if letter.matches(queue, q, in_body=self.shows_dead_letters)]
+        position = paging.decode(after)
+        ids = [letter.id for letter in matching]
+        start = ids.index(position[0]) + 1 if position and position[0] in ids else 0
+        rows = [self._response(letter) for letter in matching[start : start + limit + 1]]
+        return {**paging.page(rows, limit, "key"), "total": len(matching)}
+
+    @rpc(writes=True, store_response=False)
+    def read_dead_letter(self, letter: str) -> dict[str, Any]:
+        """One with its body, which may contain personal data, so that the response is not stored; audited. Raises
+        NotFound, Forbidden."""
+        if not self.shows_dead_letters:
+            raise Forbidden("suite.dead_letter_secret", "The messages of this service are secret.")
+        with self._reading() as found:
+            chosen = next((each for each in found.letters if self._id(each) == letter), None)
+        if chosen is None:
+            raise NotFound("suite.dead_letter_unknown", "There is no such dead letter.")
+        in_transaction(partial(self._record, "dead_letter_read", [chosen], None))
+        return {**self._response(chosen), "body": chosen.body}
+
+    @rpc(writes=True)
+    def requeue_dead_letters(self, service: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Return some, or all of a queue, to their queues of origin; audited."""
+        return self._move("dead_letters_requeued", body, Reading.requeue)
+
+    @rpc(writes=True)
+    def drop_dead_letters(self, service: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Delete some; audited."""
+        return self._move("dead_letters_dropped", body, Reading.drop)
+
+    def _move(
+        self, action: str, body: dict[str, Any], act: Callable[[Reading, Collection[str]], list[DeadLetter]]
+    ) -> dict[str, Any]:
+        wanted, queue = body["ids"], body.get("queue")
+        with self._reading() as found:
+            ids = [each.id for each in found.letters if (self._id(each) in wanted if wanted else each.queue == queue)]
+            moved = act(found, ids)
+        if moved:
+            self._record(action, moved, body["reason"])
+        return {"count": len(moved)}
+
+    def _reading(self) -> Any:
+        return dead_letters.reading(Suite.current().amqp_uri, self.bus.service, exchange=topology.REQUEUE.name)
+
+    def _id(self, letter: DeadLetter) -> str:
+        return f"{self.bus.service}.{letter.id}"
+
+    def _response(self, letter: DeadLetter) -> dict[str, Any]:
+        shown = ("queue", "reason", "at", "message_id", "type", "size", "redacted")
+        return {"key": letter.id, "id": self._id(letter), **{name: getattr(letter, name) for name in shown}}
+
+    def _record(self, action: str, letters: list[DeadLetter], reason: str | None) -> None:
+        repository = EventfulRepository(self.bus.db)
+        repository.source = self.bus.service
+        content = [{"id": each.id, "queue": each.queue, "message": each.message_id} for each in letters[:100]]
+        entry = audit.entry(
+            f"{self.bus.service}.{action}", "dead-letters", before={"count": len(letters), "letters": content},
+            reason=reason,
+        )  # fmt: skip
+        repository.save(export_audit.COLLECTION, {"_id": uuid.uuid4().hex}, entry)

@@ -1,0 +1,75 @@
+"""Versions of a document: their numbers, which languages are to be rendered again, and the digest of a model."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+FIRST = "1.0"
+
+
+class NumberTooLow(ValueError):
+    """A number that is not after all others. `number` is the one that was wanted, `last` the last one."""
+
+    def __init__(self, number: str, last: str) -> None:
+        super().__init__(f"{number} is not after {last}")
+        self.number, self.last = number, last
+
+
+def order(number: str) -> tuple[int, int]:
+    """The place of a version among others: "1.10" is after "1.9"."""
+    major, minor = number.split(".")
+    return int(major), int(minor)
+
+
+def next_number(taken: Iterable[str], wanted: str | None) -> str:
+    """The number of a new version: the one that is wanted, or one more than the last. Raises NumberTooLow unless it is
+    after all others."""
+    last = max(taken, key=order, default=None)
+    if wanted is None:
+        if last is None:
+            return FIRST
+        major, minor = order(last)
+        return f"{major}.{minor + 1}"
+    if last is not None and order(wanted) <= order(last):
+        raise NumberTooLow(wanted, last)
+    return f"{order(wanted)[0]}.{order(wanted)[1]}"
+
+
+def outdated_languages(version: Mapping[str, Any]) -> list[str]:
+    """The languages that are not rendered, or not with the prose as it is now. A version has {languages,
+    prose_revision, files: {language: {revision: of the prose}}}."""
+    files = version["files"]
+    return [
+        language
+        for language in version["languages"]
+        if language not in files or files[language]["revision"] != version["prose_revision"]
+    ]
+
+
+def digest(model: Mapping[str, Any]) -> str:
+    """SHA-256 of a model, in hexadecimal digits, of its canonical JSON."""
+    return hashlib.sha256(canonical(model)).hexdigest()
+
+
+def canonical(model: Any) -> bytes:
+    """JSON in UTF-8, keys in order, no spaces: the same for the same model."""
+    return json.dumps(model, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def canonical_parts(model: Mapping[str, Any]) -> Iterator[bytes]:
+    """The canonical JSON of a large model in parts, item by item of its lists: the caller may rest between them."""
+    yield b"{"
+    for place, key in enumerate(sorted(model)):
+        value = model[key]
+        yield (b"," if place else b"") + canonical(key) + b":"
+        if isinstance(value, list):
+            yield b"["
+            for number, item in enumerate(value):
+                yield (b"," if number else b"") + canonical(item)
+            yield b"]"
+        else:
+            yield canonical(value)
+    yield b"}"

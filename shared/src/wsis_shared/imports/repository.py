@@ -1,0 +1,49 @@
+"""Imports, with the rows that they refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
+
+from wsis_shared import clock, keyset
+from wsis_shared.errors import NotFound
+from wsis_shared.import_states import Import
+from wsis_shared.outbox import EventfulRepository
+
+
+class ImportRepository(EventfulRepository):
+    """A service names its two collections and its error. The first has an outbox and an index on `created_at`, the
+    second an index on `import, number`."""
+
+    imports: ClassVar[str]
+    refused_rows: ClassVar[str]
+    unknown: ClassVar[Callable[[str], NotFound]]
+
+    def find(self, id: str) -> Import:
+        """An import. Raises NotFound."""
+        found = self.known(id)
+        if found is None:
+            raise type(self).unknown(id)
+        return found
+
+    def known(self, id: str) -> Import | None:
+        """An import, if there is one."""
+        found: Import | None = self.collection(self.imports).find_one({"_id": id})
+        return found
+
+    def page(self, after: str | None, limit: int) -> keyset.Page:
+        """Imports, the newest first."""
+        order = ("-created_at", "-_id")
+        return keyset.find_page(self.collection(self.imports), {}, order, after, limit, start=clock.now())
+
+    def refusals(self, id: str, after: str | None, limit: int) -> keyset.Page:
+        """What an import refused, in the order of the file."""
+        return keyset.find_page(self.collection(self.refused_rows), {"import": id}, ("number",), after, limit, start=0)
+
+    def add_refusals(self, id: str, first: int, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Store refusals, {"row", "field", "message": English, ...}; the first one has the number `first`."""
+        if rows:
+            self.collection(self.refused_rows).insert_many([
+                {"_id": f"{id}/{number}", "import": id, "number": number, **row}
+                for number, row in enumerate(rows, start=first)
+            ])  # fmt: skip

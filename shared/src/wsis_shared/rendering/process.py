@@ -1,0 +1,99 @@
+"""Rendering in a child process: its memory returns to the system, its limits protect this process, and eventlet, which
+must not wait for the CPU, polls it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from wsis_shared.rendering.blocks import Document
+
+MEDIA_TYPES = {
+    "html": "text/html",
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+FORMATS = tuple(MEDIA_TYPES)
+INPUT, LAYOUT, WARNINGS = "document.json", "layout", "warnings.json"
+_INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
+# Each thread and each arena of the allocator reserves address space: on a host with many cores more than the limit.
+_ENVIRONMENT = {"RAYON_NUM_THREADS": "2", "MALLOC_ARENA_MAX": "2"}
+_POLL_SECONDS = 0.05
+_LOG_CHARACTERS = 2000  # of the end of the child's error output
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A document that the child process lays out too, because it is large. `function`, as "package.module:name", takes
+    a folder with these files and returns the document."""
+
+    function: str
+    files: Mapping[str, bytes]
+
+
+class RenderingFailed(Exception):
+    """The child process ended with an error, or took longer than it may; the text is for the log."""
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A document in some formats; `missing` are the characters that the PDF shows as white squares."""
+
+    files: dict[str, bytes]
+    missing: tuple[str, ...]
+
+
+def render(
+    document: Document | Layout,
+    formats: Iterable[str] = FORMATS,
+    *,
+    seconds: float = 120.0,
+    megabytes: int = 1500,
+    on_wait: Callable[[], Any] = lambda: None,
+) -> Rendered:
+    """Render a document of `blocks`. `seconds` and `megabytes` limit the child process; `on_wait` is called meanwhile,
+    and what it raises ends the child. Raises RenderingFailed."""
+    wanted = tuple(formats)
+    with tempfile.TemporaryDirectory(prefix="wsis-rendering-") as name:
+        folder = Path(name)
+        if isinstance(document, Layout):
+            (folder / LAYOUT).write_text(document.function, "utf-8")
+            for file, content in document.files.items():
+                (folder / file).write_bytes(content)
+        else:
+            (folder / INPUT).write_text(json.dumps(document, ensure_ascii=False), "utf-8")
+        _run([sys.executable, "-m", __package__ or "", name, str(megabytes), *wanted], folder, seconds, on_wait)
+        files = {each: (folder / f"document.{each}").read_bytes() for each in wanted}
+        return Rendered(files, tuple(json.loads((folder / WARNINGS).read_text("utf-8"))["missing"]))
+
+
+def _environment() -> dict[str, str]:
+    """What the child needs, and no secret of the service: it reads what people wrote."""
+    return {**{name: os.environ[name] for name in _INHERITED if name in os.environ}, **_ENVIRONMENT}
+
+
+def _run(command: list[str], folder: Path, seconds: float, on_wait: Callable[[], Any]) -> None:
+    log = folder / "log"
+    with log.open("wb") as output:
+        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=_environment())
+    until = time.monotonic() + seconds
+    try:
+        while child.poll() is None:
+            if time.monotonic() > until:
+                raise RenderingFailed(f"not done within {seconds:.0f} s")
+            on_wait()
+            time.sleep(_POLL_SECONDS)
+    finally:
+        if child.poll() is None:
+            child.kill()
+            child.wait()
+    if child.returncode != 0:
+        raise RenderingFailed(f"status {child.returncode}: {log.read_text('utf-8', 'replace')[-_LOG_CHARACTERS:]}")

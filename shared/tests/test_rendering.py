@@ -1,0 +1,247 @@
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from base64 import b64decode
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import docx
+import pikepdf
+import psutil
+import pytest
+from lxml import etree, html
+from wsis_shared.rendering import FORMATS, Layout, RenderingFailed, blocks, fonts, render
+from wsis_shared.rendering.blocks import run
+
+ARABIC = "كفلت عملية المشاورة المفتوحة الطابع التشاركي"
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 10"><rect width="30" height="10" fill="#10375c"/></svg>'
+PNG = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==")
+HOSTILE = (
+    '#include "/etc/passwd"',
+    '#read("/etc/passwd")',
+    "$ x^2 $ *bold* _x_ `raw` @ref <label> \\u{41} //c /* c */",
+    "{{ 7 * 7 }}{% include 'x' %}",
+    "<script>alert(1)</script><img src=x onerror=alert(1)>",
+    "\x00\x07\x1b[31m\u202eevil",
+    "]]>&amp;&lt;<!--",
+    "\ud800",
+    "\ufffe\U0001ffff",
+    "\u200b\u200d",
+    "w" * 1_000,
+    "a\u0300" * 30,
+    "\U0001f9ff\U0010fffd\ue000",
+    "😀\U0001f468\u200d\U0001f469\U0001f1e8\U0001f1ed",
+    "עברית, ไทย, हिन्दी, 한국어, አማርኛ",
+    "\n\n\n",
+    "",
+    " ",
+    "'=1+1\t\"",
+)
+
+
+def make(*content: Any, language: str = "en", title: str = "Outcomes") -> blocks.Document:
+    return blocks.document(
+        language=language, direction="rtl" if language == "ar" else "ltr", title=title, series="WSIS Forum 2017",
+        cover=[("Version", "1.1")], running="Outcomes 1.1", contents="Contents", author="Secretariat",
+        date="2017-03-17", blocks=content,
+    )  # fmt: skip
+
+
+def everything(text: str) -> list[blocks.Block]:
+    """Each kind of block with a text in all its places."""
+    return [
+        blocks.heading(1, text), blocks.paragraph(text), blocks.paragraph([text, run(text, "ar", "rtl")], note=True),
+        blocks.bullets([text, text]), blocks.table([(text, "wide"), (text, "number")], [[text, text]], caption=text),
+        blocks.bars(text, [(text, 3, text), (text, 0, text)], source=text),
+        blocks.figure(text, SVG, PNG, source=text), blocks.heading(2, text),
+        blocks.entry(text, text, [(text, run(text, "zh", "ltr"))]),
+    ]  # fmt: skip
+
+
+def words_of(pdf: bytes) -> Iterator[str]:
+    """What each text operator of a PDF shows, letters from right to left put in the order of reading."""
+    fonts: dict[tuple[int, int], dict[int, str]] = {}
+    with pikepdf.open(io.BytesIO(pdf)) as file:
+        for page in file.pages:
+            shown = {}
+            for name, font in page.Resources.Font.items():
+                shown[name] = fonts.get(font.objgen) or fonts.setdefault(font.objgen, _characters(font))
+            current: dict[int, str] = {}
+            for operands, operator in pikepdf.parse_content_stream(page, "Tf Tj TJ"):
+                if str(operator) == "Tf":
+                    current = shown[str(operands[0])]
+                elif str(operator) in ("Tj", "TJ"):
+                    parts = operands[0] if str(operator) == "TJ" else operands
+                    codes = b"".join(bytes(part) for part in parts if isinstance(part, pikepdf.String))
+                    glyphs = [
+                        current.get(int.from_bytes(codes[at : at + 2], "big"), "?") for at in range(0, len(codes), 2)
+                    ]
+                    yield "".join(reversed(glyphs) if re.search("[\u0600-\u06ff]", "".join(glyphs)) else glyphs)
+
+
+def _characters(font: Any) -> dict[int, str]:
+    cmap, found = font.ToUnicode.read_bytes().decode("latin-1"), {}
+    for block in re.findall(r"beginbfchar(.*?)endbfchar", cmap, re.DOTALL):
+        for code, text in re.findall(r"<(\w+)>\s*<(\w+)>", block):
+            found[int(code, 16)] = bytes.fromhex(text).decode("utf-16-be")
+    return found
+
+
+def test_pdf_is_tagged_and_says_its_language_and_title() -> None:
+    made = render(make(*everything("One"), language="fr", title="Résultats et analyse"), ["pdf"]).files["pdf"]
+    with pikepdf.open(io.BytesIO(made)) as pdf:
+        assert (pdf.Root.Lang, bool(pdf.Root.MarkInfo.Marked)) == ("fr", True)
+        assert str(pdf.docinfo.Title) == "Résultats et analyse"
+        with pdf.open_metadata() as about:
+            assert about["pdfuaid:part"] == "1"
+        with pdf.open_outline() as outline:
+            assert [item.title for item in outline.root][-1] == "One"
+        alternatives = [
+            str(tag.get("/Alt")) for tag in pdf.objects if isinstance(tag, pikepdf.Dictionary) and "/Alt" in tag
+        ]
+    assert alternatives == ["One", "One"]  # the chart and the picture
+
+
+def test_arabic_text_can_be_extracted_in_its_order() -> None:
+    content = blocks.heading(1, "الملخص التنفيذي"), blocks.paragraph(ARABIC)
+    made = render(make(*content, language="ar"), ["pdf"]).files["pdf"]
+    # On the page, and so in the file, a line stands from left to right: the words from the last one to the first.
+    shown = " ".join(reversed([word for word in words_of(made) if word.strip()]))
+    assert ARABIC in shown
+    assert shown.count("الملخص التنفيذي") == 2  # in the table of contents, too
+    assert not re.search("[\u202a-\u202e]", shown)
+
+
+def test_same_document_gives_the_same_bytes() -> None:
+    document = make(*everything("One"))
+    first, second = render(document), render(document)
+    assert first.files == second.files
+    assert set(first.files) == set(FORMATS)
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_hostile_texts_are_shown_and_never_executed(language: str) -> None:
+    content = [block for text in HOSTILE for block in everything(text)]
+    made = render(make(*content, language=language, title=HOSTILE[0]), seconds=60)
+    page = html.fromstring(made.files["html"])
+    assert page.xpath("//script|//img[not(starts-with(@src, 'data:image/svg+xml;'))]|//@onerror") == []
+    parts = zipfile.ZipFile(io.BytesIO(made.files["docx"]))
+    for part in parts.infolist():
+        if part.filename.endswith((".xml", ".rels")):
+            etree.fromstring(parts.read(part.filename))
+    file, shown = docx.Document(io.BytesIO(made.files["docx"])), " ".join(words_of(made.files["pdf"]))
+    assert "root:" not in shown
+    texts = page.text_content(), "\n".join(paragraph.text for paragraph in file.paragraphs)
+    for text in HOSTILE[:5]:
+        assert all(text in each for each in texts), text
+    assert "#include" in shown
+
+
+def test_a_long_word_stays_on_the_page() -> None:
+    made = render(make(blocks.heading(1, "One"), blocks.paragraph("w" * 10_000)), ["pdf"]).files["pdf"]
+    shown = [word for word in words_of(made) if set(word.replace("\u200b", "")) == {"w"}]
+    assert sum(word.count("w") for word in shown) == 10_000
+    assert max(map(len, shown)) < 120
+
+
+def test_characters_without_a_glyph_are_replaced_and_named() -> None:
+    made = render(make(blocks.heading(1, "One"), blocks.paragraph("a\ue000b\U000f0000c")), ["pdf"])
+    assert made.missing == ("\ue000", "\U000f0000")
+    assert f"a{fonts.REPLACEMENT}b{fonts.REPLACEMENT}c" in "".join(words_of(made.files["pdf"]))
+
+
+def test_html_marks_language_and_direction_of_what_people_wrote() -> None:
+    entry = blocks.entry("OCP-2017-0001", "Egypt", [("Structure", run(ARABIC, "ar", "rtl"))])
+    page = html.fromstring(
+        render(make(blocks.heading(1, "One"), blocks.heading(2, "Two"), entry), ["html"]).files["html"]
+    )
+    [passage] = page.xpath("//article/p[@dir]")
+    assert (passage.get("lang"), passage.get("dir"), passage.text) == ("ar", "rtl", ARABIC)
+    assert [link.get("href") for link in page.xpath("//nav//a")] == [
+        f"#{each.get('id')}" for each in page.xpath("//main/h2|//main/h3")
+    ]
+    assert page.xpath("//script|//link|//iframe|//form|//@style|//@onclick") == []
+
+
+def test_docx_has_styles_links_directions_and_a_text_for_each_chart() -> None:
+    content = [blocks.heading(1, "الأول"), blocks.bars("شرح", [("مصر", 2, "2 (100%)")], source="query"),
+               blocks.table([("البلد", "wide"), ("العدد", "number")], [["مصر", "2"]]),
+               blocks.heading(2, "الثاني"),
+               blocks.entry("OCP-2017-0001 – منظمة", "", [("", run("Hello", "en", "ltr"))])]  # fmt: skip
+    file = docx.Document(io.BytesIO(render(make(*content, language="ar"), ["docx"]).files["docx"]))
+    styles = [paragraph.style.name for paragraph in file.paragraphs if paragraph.style.name.startswith("Heading")]
+    assert styles == ["Heading 1", "Heading 2", "Heading 3"]
+    space = {"w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main"}
+
+    def find(path: str, node: Any = None) -> list[Any]:
+        found: list[Any] = etree.ETXPath(path.replace("w:", f"{{{space['w']}}}"))(
+            file.element if node is None else node._element
+        )
+        return found
+
+    marks = {mark.get(f"{{{space['w']}}}name") for mark in find("//w:bookmarkStart")}
+    assert {link.get(f"{{{space['w']}}}anchor") for link in find("//w:hyperlink")} <= marks
+    [picture] = file.inline_shapes
+    assert picture._inline.docPr.get("descr") == "شرح"
+    title = next(paragraph for paragraph in file.paragraphs if paragraph.style.name == "Heading 3")
+    assert find("w:pPr/w:bidi", title)
+    assert [(each.text, bool(each.font.rtl)) for each in title.runs] == [("OCP-2017-0001", False), (" – منظمة", True)]
+    hello = next(paragraph for paragraph in file.paragraphs if paragraph.text == "Hello")
+    assert not find("w:pPr/w:bidi", hello)
+    assert find("//w:bidiVisual")
+
+
+def test_child_process_ends_at_its_time_limit_and_with_what_the_caller_raises() -> None:
+    document = make(*everything("One"))
+    with pytest.raises(RenderingFailed, match="within"):
+        render(document, seconds=0.01)
+    with pytest.raises(RenderingFailed, match="status"):
+        render(document, megabytes=60)
+
+    def stop() -> None:
+        raise KeyError("stopping")
+
+    with pytest.raises(KeyError):
+        render(document, on_wait=stop)
+
+
+def test_child_process_has_no_secret_of_the_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WSIS_SECRET", "a secret of the tests, long enough to be one")
+    seen: list[dict[str, str]] = []
+
+    def look() -> None:
+        """At the child that renders, once it runs its own program: other tests have children too."""
+        for child in psutil.Process().children():
+            if "wsis_shared.rendering" in child.cmdline():
+                seen.append(child.environ())
+
+    render(make(blocks.paragraph("x")), ["html"], seconds=60, megabytes=1500, on_wait=look)
+    assert "PATH" in seen[0]
+    assert [name for name in seen[0] if name.startswith("WSIS_")] == []
+
+
+def test_child_process_lays_a_large_document_out_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "made_up_layouts.py").write_text(
+        "from wsis_shared.rendering import blocks\n"
+        "def lay_out(folder):\n"
+        "    words = blocks.paragraph((folder / 'words.txt').read_text('utf-8'))\n"
+        "    return blocks.document(language='en', direction='ltr', title='T', series='S', cover=[], running='R',\n"
+        "                           contents='C', author='A', date='2017-03-17', blocks=[words])\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    made = render(Layout("made_up_layouts:lay_out", {"words.txt": b"One for the child"}), ["html"])
+    assert b"One for the child" in made.files["html"]
+    with pytest.raises(RenderingFailed, match="no_such_module"):
+        render(Layout("no_such_module:lay_out", {}), ["html"])
+
+
+@pytest.mark.parametrize("depth", [1, 2])
+def test_table_of_contents_ends_at_its_level(depth: int) -> None:
+    document = make(blocks.heading(1, "One"), blocks.heading(2, "Two"))
+    made = render({**document, "depth": depth}, ["html", "docx"])
+    assert len(html.fromstring(made.files["html"]).xpath("//nav//a")) == depth
+    links = docx.Document(io.BytesIO(made.files["docx"])).element.xpath("//w:hyperlink")
+    assert len(links) == depth
