@@ -31,6 +31,7 @@ def test_the_whole_file(http, path):
     assert (headers["accept-ranges"], headers["content-type"]) == ("bytes", "application/pdf")
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["cache-control"] == "no-cache"
+    assert headers["cross-origin-resource-policy"] == "cross-origin"  # anybody's page may show it
     assert headers["content-disposition"] == (
         "attachment; filename=\"R_sum___1_.pdf\"; filename*=UTF-8''R%C3%A9sum%C3%A9%20%221%22.pdf"
     )
@@ -105,6 +106,7 @@ def test_the_handler_decides_who_reads(http, path, signed_in, blob):
     response = http.get(own, headers=signed_in())
     assert response.content == CONTENT
     assert response.headers["cache-control"] == "private, no-cache"
+    assert response.headers["cross-origin-resource-policy"] == "same-origin"
     assert http.get("/v1/notes/none/paper").json()["code"] == "sample.note_unknown"
     assert http.get("/v1/notes/nothing/paper").json()["code"] == "suite.blob_unknown"
     # What was allowed before is asked about again, also where the client has the file.

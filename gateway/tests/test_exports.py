@@ -1,14 +1,20 @@
 """Lists as files: what a client gets, who may, what is recorded, and what it costs the gateway."""
 
 import csv
+import importlib
 import io
 import json
 import time
+from dataclasses import replace
+from xml.etree import ElementTree
 
 import httpx
 import openpyxl
 import psutil
 import pytest
+from wsis_shared.exports import ExportFormat
+
+from wsis_gateway import routing
 
 CSV, XLSX = "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 JSONL = "application/jsonl"
@@ -75,6 +81,60 @@ def test_json_lines_are_the_items_of_the_list(http, officer):
     assert [item["number"] for item in items] == list(range(700))
 
 
+@pytest.mark.parametrize("count", [0, 1, 40])
+def test_page_that_is_json_already_is_the_same_list(http, officer, count):
+    made = http.get(f"/v1/rows?rows={count}&limit=100", headers=officer).json()
+    response = http.get(f"/v1/json-rows?rows={count}&limit=100")
+    assert response.json() == made
+    assert " " in response.text.partition('"text"')[0] or not count  # as the service wrote it
+    assert (
+        http.get(f"/v1/json-rows?rows={count}&format=csv").content
+        == http.get(f"/v1/rows?rows={count}&format=csv", headers=officer).content
+    )
+
+
+@pytest.mark.parametrize("count", [0, 1, 700])
+def test_json_array_has_the_items_of_the_list(http, officer, count):
+    response = http.get(f"/v1/rows?format=json-array&rows={count}", headers=officer)
+    assert response.headers["content-type"] == "application/json"
+    assert response.headers["content-disposition"].endswith('.json"')
+    lines = http.get(f"/v1/rows?format=jsonl&rows={count}", headers=officer).text.splitlines()
+    assert response.json() == [json.loads(line) for line in lines]
+    assert len(lines) == count
+
+
+@pytest.mark.parametrize("asked", [{"format": "rows-xml"}, {}])
+def test_a_service_declares_formats_of_its_own(http, officer, environment, asked):
+    headers = {**officer, "Accept-Language": "fr"} | ({} if asked else {"Accept": "application/xml"})
+    response = http.get("/v1/rows", params={"rows": 501, "size": 3, **asked}, headers=headers)
+    assert (response.status_code, response.headers["content-type"]) == (200, "application/xml")
+    assert response.headers["content-disposition"].endswith('.xml"')
+    root = ElementTree.fromstring(response.content)
+    assert [row.get("n") for row in root] == [str(number) for number in range(501)]
+    year, public = time.strftime("%Y", time.gmtime()), environment["WSIS_PUBLIC_URL"]
+    assert root.attrib == {"of": f"{public}/v1/rows?rows=501&size=3", "at": year, "lang": "fr"}
+
+
+def test_a_format_belongs_to_its_list(http, officer):
+    response = http.get("/v1/me/rows?format=rows-xml", headers=officer)
+    assert (response.status_code, response.json()["errors"][0]["field"]) == (422, "format")
+
+
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [(ExportFormat("csv", "text/x", "wsis_sample.formats:Xml"), ValueError),
+     (ExportFormat("json", "text/x", "wsis_sample.formats:Xml"), ValueError),
+     (ExportFormat("x", "text/csv", "wsis_sample.formats:Xml"), ValueError),
+     (ExportFormat("x", "text/x", "wsis_sample.formats:Missing"), AttributeError),
+     (ExportFormat("x", "text/x", "wsis_sample.missing:Xml"), ImportError)],
+)  # fmt: skip
+def test_a_format_that_cannot_be_served_is_found_at_the_start(sample_installed, given, error):
+    plugin = importlib.import_module("wsis_sample.plugin").plugin
+    route = replace(next(route for route in plugin.routes if route.export), export_formats=(given,))
+    with pytest.raises(error):
+        routing.operation("sample", route)
+
+
 def test_the_format_is_negotiated(http, officer):
     def media(url="/v1/rows", accept=None):
         headers = {**officer, **({"Accept": accept} if accept else {})}
@@ -82,7 +142,8 @@ def test_the_format_is_negotiated(http, officer):
 
     assert media(accept=CSV) == CSV
     assert media(accept=f"{XLSX}, application/json;q=0.5") == XLSX
-    assert media(accept="text/html, */*;q=0.8") == "application/json"
+    assert media(accept="image/png, */*;q=0.8") == "application/json"
+    assert media(accept="text/html, */*;q=0.8") == "text/html", "browsers get a page"
     assert media(accept=CSV, url="/v1/rows?format=json") == "application/json"
     assert media(accept=CSV, url="/v1/notes") == "application/json", "not every list is exported"
     # A cached list has one representation for each URL.
@@ -180,7 +241,11 @@ def test_openapi_documents_the_formats(http):
         return set(described["responses"]["200"]["content"]), names
 
     content, parameters = operation("/v1/rows")
-    assert content == {"application/json", CSV, XLSX, JSONL}
+    assert content == {"application/json", CSV, XLSX, JSONL, "application/xml"}
     assert "format" in parameters
-    assert document["components"]["parameters"]["format"]["schema"]["enum"] == ["json", "csv", "xlsx", "jsonl"]
+    formats = [item for item in document["paths"]["/v1/rows"]["get"]["parameters"] if item.get("name") == "format"]
+    known = ["json", "csv", "xlsx", "jsonl", "json-array"]
+    assert formats[0]["schema"]["enum"] == [*known, "rows-xml"]
+    assert document["components"]["parameters"]["format"]["schema"]["enum"] == known
+    assert operation("/v1/me/rows")[0] == {"application/json", CSV, XLSX, JSONL}
     assert "format" not in operation("/v1/notes")[1]

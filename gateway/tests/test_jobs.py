@@ -125,11 +125,14 @@ def test_document_describes_jobs(http):
     document = http.get("/openapi.json").json()
     started = document["paths"]["/v1/notes/{note}/archive"]["post"]["responses"]
     assert started["202"]["headers"]["Location"]
-    name = started["202"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
-    result = document["components"]["schemas"][name]["properties"]["result"]
-    assert "Count" in str(result)
+    common, own = started["202"]["content"]["application/json"]["schema"]["allOf"]
+    assert common == {"$ref": "#/components/schemas/Job"}
+    assert "Count" in str(own["properties"]["result"])
     assert {"get", "delete"} <= document["paths"]["/v1/jobs/{job}"].keys()
-    services = next(p for p in document["paths"]["/v1/jobs"]["get"]["parameters"] if p.get("name") == "service")
+    shared = document["components"]["parameters"]
+    given = document["paths"]["/v1/jobs"]["get"]["parameters"]
+    parameters = [shared[item["$ref"].rpartition("/")[2]] if "$ref" in item else item for item in given]
+    services = next(item for item in parameters if item["name"] == "service")
     assert services["schema"]["enum"] == ["sample"]
 
 

@@ -26,7 +26,7 @@ def busy(run_gateway, sample, keys):
     threads = [threading.Thread(target=keep_asking) for _ in range(MAX_READS)]
     for thread in threads:
         thread.start()
-    wait_for(lambda: gateway.http.get("/v1/echo").status_code == 503, 10, "the gateway to be busy")
+    wait_for(lambda: gateway.http.get("/v1/echo").status_code == 503, 30, "the gateway to be busy")
     yield gateway.http
     stop.set()
     for thread in threads:

@@ -17,12 +17,14 @@ from wsis_gateway import health, openapi, pages, reference, routing
 from wsis_gateway.access_log import AccessLog
 from wsis_gateway.auth import Authenticator
 from wsis_gateway.cache import Cache
+from wsis_gateway.dead_letters import DeadLetterOperations
 from wsis_gateway.feeds import Feeds
 from wsis_gateway.handler import Handler
 from wsis_gateway.jobs import JobOperations
 from wsis_gateway.limits import Limits
 from wsis_gateway.middleware import CacheMiddleware, RequestMiddleware
 from wsis_gateway.problems import ErrorHandlers, field_messages, load_titles
+from wsis_gateway.readable import ReadableMiddleware
 from wsis_gateway.settings import Settings
 from wsis_gateway.start_page import StartPage
 from wsis_gateway.streaming import StreamHandler
@@ -56,7 +58,7 @@ def start(settings: Settings) -> Gateway:
     """Build the application from the installed plugins and connect to the broker. Call it after the fork."""
     operations, found = routing.operations(discover(settings.gateway_plugins))
     cache = Cache(settings.gateway_cache_entries, settings.gateway_cache_bytes)
-    job_operations = JobOperations(found)
+    job_operations, dead_letter_operations = JobOperations(found), DeadLetterOperations(found)
     followed = routing.events((*operations, *job_operations.operations), found)
     feeds = Feeds()
 
@@ -81,7 +83,8 @@ def start(settings: Settings) -> Gateway:
     app = _falcon(settings, handler, log)
     error_handlers.install(app)
     routing.install(app, operations, handler.serve)
-    routing.install(app, job_operations.operations, job_operations.serve(handler.serve))
+    for shared in (job_operations, dead_letter_operations):
+        routing.install(app, shared.operations, shared.serve(handler.serve))
     health.install(app, amqp_client, found)
     reference.install(app, sets_of(found), limits)
     pages.install(app, openapi.document(found), titles)
@@ -100,7 +103,7 @@ def _falcon(settings: Settings, handler: Handler, log: AccessLog) -> falcon.App[
     if settings.gateway_origins:
         origins = "*" if "*" in settings.gateway_origins else settings.gateway_origins
         middleware.append(falcon.CORSMiddleware(allow_origins=origins, expose_headers=EXPOSED_HEADERS))
-    app = falcon.App(middleware=[*middleware, CacheMiddleware(handler)])
+    app = falcon.App(middleware=[*middleware, ReadableMiddleware(), CacheMiddleware(handler)])
     app.req_options.auto_parse_form_urlencoded = False
     app.resp_options.default_media_type = "application/json"
     return app

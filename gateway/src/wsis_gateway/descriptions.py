@@ -33,7 +33,7 @@ class Descriptions:
         route = operation.route
         if route.permission != PUBLIC:
             roles = [role for role in sorted(self._grants) if self._grant(role, route.permission)]
-            yield f"Needs the permission `{route.permission}` (roles: {', '.join(roles) or 'none'})."
+            yield f"Needs `{route.permission}` (roles: {', '.join(roles) or 'none'})."
         if route.mode is Mode.COMMAND:
             yield "The request is stored durably first: `202` says where the outcome will be when it takes longer."
         if operation.cached:

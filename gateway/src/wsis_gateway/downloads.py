@@ -39,6 +39,8 @@ def respond(route: Route, req: Request, resp: Response, result: Any, store: Blob
     resp.set_header("Accept-Ranges", "bytes")
     # Kept by a client, and asked about at each use: who may read can change.
     resp.set_header("Cache-Control", "no-cache" if route.permission == PUBLIC else "private, no-cache")
+    if route.permission == PUBLIC:  # pictures in mails and in pages, which have an origin of their own
+        resp.set_header("Cross-Origin-Resource-Policy", "cross-origin")
     if matches(req.env.get("HTTP_IF_NONE_MATCH"), etag):
         resp.status = 304
         return

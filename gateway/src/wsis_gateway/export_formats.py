@@ -1,4 +1,4 @@
-"""The formats of an export: CSV, XLSX and JSON Lines, each written page by page.
+"""The formats of an export: CSV, XLSX, JSON, JSON Lines, and those of a service, each written page by page.
 
 A spreadsheet must never run what a person typed into a form: text that begins like a formula is inert in CSV, and a
 cell of XLSX is text, never a formula or a link. Codes stay text: "8.10" is not 8.1, "NO" is not false.
@@ -11,17 +11,18 @@ import io
 import json
 import tempfile
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
 from marshmallow import Schema, fields, validate
+from wsis_shared.exports import FORMULA, ExportFormat, ExportSource
+from wsis_shared.plugin import Route
 from wsis_shared.schemas import LOCALES, Localised
 from xlsxwriter import Workbook
 
-# A spreadsheet takes text that begins so for a formula (OWASP, CSV injection).
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 CHUNK_BYTES = 64 * 1024
 
 Item = Mapping[str, Any]
@@ -43,10 +44,12 @@ class Column:
         """The value in one item; None where there is none."""
         value: Any = item
         for key in self.path:
-            value = value.get(key) if isinstance(value, Mapping) else None
+            value = value.get(key) if isinstance(value, dict) else None
+        if value is None or isinstance(value, str):
+            return value
         if isinstance(value, list):
             return "; ".join(_text(part) for part in value)
-        return value if value is None or isinstance(value, str | int | float) else _text(value)
+        return value if isinstance(value, int | float) else _text(value)
 
 
 def columns(schema: Schema, prefix: tuple[str, ...] = ()) -> tuple[Column, ...]:
@@ -72,8 +75,8 @@ class Writer(ABC):
 
     media_type: ClassVar[str]
 
-    def __init__(self, columns: Sequence[Column]) -> None:
-        self._columns = columns
+    def __init__(self, columns: Sequence[Column], source: ExportSource) -> None:
+        self._columns, self._source = columns, source
 
     @abstractmethod
     def write(self, items: Sequence[Item]) -> bytes:
@@ -92,8 +95,8 @@ class Csv(Writer):
 
     media_type = "text/csv"
 
-    def __init__(self, columns: Sequence[Column]) -> None:
-        super().__init__(columns)
+    def __init__(self, columns: Sequence[Column], source: ExportSource) -> None:
+        super().__init__(columns, source)
         self._buffer = io.StringIO()
         self._csv = csv.writer(self._buffer)  # with CRLF
         self._buffer.write("\ufeff")
@@ -121,9 +124,30 @@ class JsonLines(Writer):
 
     def write(self, items: Sequence[Item]) -> bytes:
         """Lines."""
-        return "".join(
-            json.dumps(item, ensure_ascii=False, allow_nan=False, separators=(",", ":")) + "\n" for item in items
-        ).encode()
+        return "".join(_json(item) + "\n" for item in items).encode()
+
+
+class JsonArray(Writer):
+    """All items, as in the list's JSON, as one array."""
+
+    media_type = "application/json"
+    _start = "["
+
+    def write(self, items: Sequence[Item]) -> bytes:
+        """Elements, each with what stands before it."""
+        parts = []
+        for item in items:
+            parts.append(f"{self._start}{_json(item)}")
+            self._start = ",\n"
+        return "".join(parts).encode()
+
+    def finish(self) -> Iterator[bytes]:
+        """The end of the array."""
+        yield b"[]\n" if self._start == "[" else b"]\n"
+
+
+def _json(item: Item) -> str:
+    return json.dumps(item, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 class Xlsx(Writer):
@@ -134,8 +158,8 @@ class Xlsx(Writer):
     MAX_ROWS = 1_048_576
     MAX_TEXT = 32_767  # characters of a cell
 
-    def __init__(self, columns: Sequence[Column]) -> None:
-        super().__init__(columns)
+    def __init__(self, columns: Sequence[Column], source: ExportSource) -> None:
+        super().__init__(columns, source)
         self._folder = tempfile.TemporaryDirectory(prefix="wsis-export-", ignore_cleanup_errors=True)
         self._path = Path(self._folder.name) / "export.xlsx"
         self._workbook = Workbook(str(self._path), {"constant_memory": True, "tmpdir": self._folder.name})
@@ -153,7 +177,8 @@ class Xlsx(Writer):
             if self._row == self.MAX_ROWS:
                 self._add_sheet()
             for number, column in enumerate(self._columns):
-                self._write(number, column.cell(item))
+                if (cell := column.cell(item)) is not None:
+                    self._write(number, cell)
             self._row += 1
         return b""
 
@@ -179,15 +204,75 @@ class Xlsx(Writer):
         self._folder.cleanup()
 
 
-# The value of `?format=`, also the ending of the file.
-FORMATS: dict[str, type[Writer]] = {"csv": Csv, "xlsx": Xlsx, "jsonl": JsonLines}
-# Their media types in OpenAPI.
-CONTENT = {writer.media_type: {"schema": {"type": "string", "format": "binary"}} for writer in FORMATS.values()}
+class Declared(Writer):
+    """A format of a service."""
+
+    def __init__(self, declared: ExportFormat, columns: Sequence[Column], source: ExportSource) -> None:
+        super().__init__(columns, source)
+        self._writer = declared.load()()
+        self._start = self._writer.begin(source)
+
+    def write(self, items: Sequence[Item]) -> bytes:
+        """What the service's class makes of the items."""
+        start, self._start = self._start, b""
+        return start + self._writer.write(items)
+
+    def finish(self) -> Iterator[bytes]:
+        """The end of the file."""
+        yield self._writer.finish()
 
 
-def format_field() -> fields.String:
+@dataclass(frozen=True)
+class Format:
+    """A format of a list. `ending` is that of the file; `negotiated`: clients may ask for it by Accept."""
+
+    media_type: str
+    writer: Callable[[Sequence[Column], ExportSource], Writer]
+    ending: str
+    negotiated: bool = True
+
+
+# The value of `?format=` -> what every list has. JSON by Accept is a page of the list.
+FORMATS = {
+    "csv": Format(Csv.media_type, Csv, "csv"),
+    "xlsx": Format(Xlsx.media_type, Xlsx, "xlsx"),
+    "jsonl": Format(JsonLines.media_type, JsonLines, "jsonl"),
+    "json-array": Format(JsonArray.media_type, JsonArray, "json", negotiated=False),
+}
+
+
+def formats(route: Route) -> dict[str, Format]:
+    """The formats of a list by the value of `?format=`. Raises ValueError for a name or media type that is taken, and
+    ImportError or AttributeError where a class is missing."""
+    found = dict(FORMATS)
+    for declared in route.export_formats:
+        taken = {format.media_type for format in found.values()}
+        if declared.name in (*found, "json") or declared.media_type in taken:
+            raise ValueError(f"{route.path}: the export format {declared.name} exists already")
+        declared.load()
+        found[declared.name] = Format(
+            declared.media_type, partial(Declared, declared), declared.ending or declared.name
+        )
+    return found
+
+
+def content(route: Route) -> dict[str, Any]:
+    """The media types of the exports of a list, for OpenAPI."""
+    media_types = [format.media_type for format in formats(route).values() if format.negotiated]
+    return {media_type: {"schema": file_schema(media_type)} for media_type in media_types}
+
+
+def file_schema(media_type: str) -> dict[str, Any]:
+    """What is in a file. Clients decode JSON of any kind, JSON-LD for example: it is no string to them."""
+    return {"type": "object"} if media_type.endswith("+json") else {"type": "string", "format": "binary"}
+
+
+def format_field(route: Route) -> fields.String:
     """The query parameter `format`."""
-    description = "The whole list as a file, in place of a page; `limit` and `after` do not go with it"
+    description = (
+        "The whole list as a file, in place of a page (`json`); `json-array` is the list as one array. `limit` and "
+        "`after` do not go with it"
+    )
     return fields.String(
-        load_default="json", validate=validate.OneOf(["json", *FORMATS]), metadata={"description": description}
+        load_default="json", validate=validate.OneOf(["json", *formats(route)]), metadata={"description": description}
     )

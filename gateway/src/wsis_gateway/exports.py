@@ -6,6 +6,7 @@ that the client knows that the file is incomplete.
 
 from __future__ import annotations
 
+import json
 import logging
 import random
 import time
@@ -13,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from errno import ECONNRESET
 from itertools import chain
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote, urlencode
 
 import gevent
 from falcon import Request, Response
@@ -21,11 +22,14 @@ from prometheus_client import Counter
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.context import Context
 from wsis_shared.errors import Invalid, Unavailable
+from wsis_shared.exports import ExportSource
+from wsis_shared.json_text import JsonText
 from wsis_shared.paging import POSITION
+from wsis_shared.settings import Suite
 
 from wsis_gateway import request_parsing
 from wsis_gateway.downloads import paced
-from wsis_gateway.export_formats import FORMATS, columns
+from wsis_gateway.export_formats import columns
 from wsis_gateway.routing import Operation
 
 EXPORTS = Counter("wsis_exports_total", "Exports by route, format and outcome", ["route", "format", "outcome"])
@@ -51,10 +55,10 @@ def negotiate(operation: Operation, req: Request) -> str | None:
         return None
     wanted = dict(parse_qsl(req.query_string, errors="replace")).get("format")
     if wanted is not None:
-        return wanted if wanted in FORMATS else None
+        return wanted if wanted in operation.export_formats else None
     if operation.cached or "HTTP_ACCEPT" not in req.env:
         return None
-    names = {writer.media_type: name for name, writer in FORMATS.items()}
+    names = {format.media_type: name for name, format in operation.export_formats.items() if format.negotiated}
     return names.get(req.client_prefers((JSON, *names)) or JSON)
 
 
@@ -71,6 +75,7 @@ class Export:
             raise Invalid("gateway.query_invalid", "Some parameters are not acceptable.", fields=errors)
         self._query = request_parsing.query(req.query_string, operation.query)
         self._operation, self._name, self._req = operation, name, req
+        self._format = operation.export_formats[name]
         self._variables, self._fetch = variables, fetch
 
     def respond(self, resp: Response, amqp_client: AmqpClient, ctx: Context) -> None:
@@ -82,15 +87,21 @@ class Export:
             if self._operation.audits_exports:
                 amqp_client.request(self._operation.plugin, "record_export", self._entry(), ctx, timeout=10.0)
             chunks = self._chunks(chain([first], pages))
-            resp.stream = self._stream(chain([next(chunks)], chunks))
-        resp.content_type = FORMATS[self._name].media_type + ("; charset=utf-8" if self._name == "csv" else "")
-        filename = f"{self._operation.route.export}-{self._req.context.received_at:%Y-%m-%d}.{self._name}"
+            resp.stream = self._stream(chain([next(chunks, b"")], chunks))
+        resp.content_type = self._format.media_type + ("; charset=utf-8" if self._name == "csv" else "")
+        filename = f"{self._operation.route.export}-{self._req.context.received_at:%Y-%m-%d}.{self._format.ending}"
         resp.set_header("Content-Disposition", f'attachment; filename="{filename}"')
         resp.set_header("Vary", "Accept")
 
     def _entry(self) -> dict[str, Any]:
         filters = {field for field, value in self._query.items() if value is not None} - {*POSITION, "format"}
         return {"path": self._req.path, "format": self._name, "filters": sorted(filters)}
+
+    def _source(self) -> ExportSource:
+        base, state = Suite.current().public_url.rstrip("/"), self._req.context
+        query = [pair for pair in parse_qsl(self._req.query_string, keep_blank_values=True) if pair[0] != "format"]
+        url = base + quote(self._req.path) + (f"?{urlencode(query)}" if query else "")
+        return ExportSource(base, url, state.received_at, state.locale)
 
     def _pages(self) -> Iterator[list[dict[str, Any]]]:
         after = None
@@ -107,25 +118,34 @@ class Export:
         until = time.monotonic() + MAX_WAIT
         while True:
             try:
-                return schema.dump(self._fetch(arguments))
+                page: Any = self._fetch(arguments)
             except Unavailable as error:
                 if error.code != "gateway.busy" or time.monotonic() > until:
                     raise
+            else:
+                return json.loads(page) if isinstance(page, JsonText) else schema.dump(page)
             time.sleep(random.uniform(0.5, 1.5))  # noqa: S311 -- jitter, not a secret
 
     def _chunks(self, pages: Iterator[list[dict[str, Any]]]) -> Iterator[bytes]:
         items: Any = self._operation.response
-        writer = FORMATS[self._name](columns(items.fields["items"].inner.schema))
-        # In a thread: the event loop serves other requests meanwhile.
-        run = gevent.get_hub().threadpool.apply
+        writer = self._format.writer(columns(items.fields["items"].inner.schema), self._source())
+        # In a thread: the event loop serves other requests meanwhile, and the next page is read.
+        pool = gevent.get_hub().threadpool
+        written = pool.spawn(bytes)
         try:
+            if chunk := pool.apply(writer.write, (next(pages),)):
+                yield chunk
             for rows in pages:
-                if chunk := run(writer.write, (rows,)):
+                if chunk := written.get():
                     yield chunk
+                written = pool.spawn(writer.write, rows)
+            if chunk := written.get():
+                yield chunk
             rest = writer.finish()
-            while chunk := run(next, (rest, b"")):
+            while chunk := pool.apply(next, (rest, b"")):
                 yield chunk
         finally:
+            written.wait()
             writer.close()
 
     def _stream(self, chunks: Iterator[bytes]) -> Iterator[bytes]:

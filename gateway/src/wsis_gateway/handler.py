@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from falcon import Request, Response
@@ -15,10 +16,11 @@ from wsis_shared import clock, context, tracing
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.context import ANONYMOUS, Actor, Context
 from wsis_shared.errors import SuiteError, Unavailable
+from wsis_shared.json_text import JsonText
 from wsis_shared.plugin import Mode
 from wsis_shared.streams import Stream
 
-from wsis_gateway import downloads, exports, jobs, request_parsing, routing
+from wsis_gateway import downloads, exports, jobs, request_parsing, routing, text_media
 from wsis_gateway.auth import Authenticator
 from wsis_gateway.cache import Cache, Entry, etag_of, lifetime, matches
 from wsis_gateway.limits import Limits
@@ -60,7 +62,7 @@ class Handler:
     def _serve_uncached(self, operation: Operation, req: Request, resp: Response, variables: dict[str, str]) -> None:
         actor = self._authorize(operation, req, resp)
         request_parsing.path(variables)
-        parameters = request_parsing.query(req.query_string, operation.query)
+        parameters = _query(operation, req)
         ctx = self._context(req, actor)
         with context.use(ctx):
             if operation.route.upload is not None:
@@ -73,7 +75,7 @@ class Handler:
             if operation.route.writes:
                 body = request_parsing.body(
                     req.env, operation.body, max_bytes=self._settings.gateway_body_bytes,
-                    seconds=self._settings.gateway_body_seconds,
+                    seconds=self._settings.gateway_body_seconds, form=operation.route.form,
                 )  # fmt: skip
                 if operation.route.mode is Mode.COMMAND:
                     return self._command(operation, req, resp, {**variables, **parameters}, body, ctx)
@@ -165,12 +167,16 @@ class Handler:
         if route.export:
             arguments = {name: value for name, value in arguments.items() if name != "format"}
         ctx = context.with_timeout(ctx, route.timeout)
+        request = partial(
+            self._amqp_client.request, operation.plugin, route.handler, arguments, ctx, timeout=route.timeout,
+            takes_json=not route.writes,
+        )  # fmt: skip
         try:
-            return self._amqp_client.request(operation.plugin, route.handler, arguments, ctx, timeout=route.timeout)
+            return request()
         except Unavailable as error:
             if route.writes or error.code not in RETRYABLE or not self._amqp_client.wait_connected(ctx.remaining(5.0)):
                 raise
-            return self._amqp_client.request(operation.plugin, route.handler, arguments, ctx, timeout=route.timeout)
+            return request()
 
     def _command(
         self, operation: Operation, req: Request, resp: Response, arguments: dict[str, Any], body: Any, ctx: Context
@@ -212,8 +218,10 @@ class Handler:
             resp.content_type, resp.data = JSON, _json(jobs.respond(resp, result))
             return
         resp.status = status if status is not None else route.status
-        if route.media != JSON:
-            return _attachment(route.media, resp, result)
+        if text_media.is_text(route):
+            resp.data, headers = text_media.render(route, result)
+            resp.set_headers(headers)
+            return
         if resp.status == 204:
             return
         if resp.status == 201:
@@ -228,16 +236,21 @@ class Handler:
         """A response that is the same for every client: the token is ignored."""
         resp.set_headers(self._limits.hit(operation.route.limit_class, ANONYMOUS, req.context.network))
         request_parsing.path(variables)
-        parameters = request_parsing.query(req.query_string, operation.query)
+        key = (req.path, req.query_string, req.context.locale)
+        parameters = _query(operation, req)
         ctx = self._context(req, ANONYMOUS)
-        language, seconds = req.context.locale, operation.route.cache
+        seconds = operation.route.cache
 
         def fill() -> Entry:
             with context.use(ctx), self._read_limiter.slot(operation):
-                body = _dump(operation, self._call(operation, {**variables, **parameters}, ctx))
+                result = self._call(operation, {**variables, **parameters}, ctx)
+            if text_media.is_text(operation.route):
+                body, own = text_media.render(operation.route, result)
+            else:
+                body, own = _dump(operation, result), {"Content-Type": JSON}
             etag = etag_of(body)
             headers = {
-                "ETag": etag, "Content-Language": language,
+                **own, "ETag": etag, "Content-Language": ctx.locale,
                 "Vary": f"Accept-Language, {VARY}" if operation.route.stream is not None else "Accept-Language",
                 "Cache-Control": f"public, max-age={seconds}",
             }  # fmt: skip
@@ -247,7 +260,6 @@ class Handler:
                 operation.invalidated_by, headers,
             )  # fmt: skip
 
-        key = (req.path, req.query_string, language)
         entry = self._cache.get_or_fill(key, fill, timeout=operation.route.timeout)
         self._send(entry, req, resp)
 
@@ -257,7 +269,6 @@ class Handler:
         if matches(req.env.get("HTTP_IF_NONE_MATCH"), entry.etag):
             resp.status = 304
             return
-        resp.content_type = JSON
         resp.data = entry.body
 
 
@@ -272,14 +283,18 @@ def _message_id(operation: Operation, ctx: Context, payload: Mapping[str, Any]) 
 
 
 def _dump(operation: Operation, result: Any) -> bytes:
-    return _json(operation.response.dump(result) if operation.response is not None else result)
+    if isinstance(result, JsonText):
+        return result
+    return _json(result if operation.response is None else operation.response.dump(result))
 
 
 def _json(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=clock.iso).encode()
 
 
-def _attachment(media: str, resp: Response, result: Any) -> None:
-    resp.content_type = f"{media}; charset=utf-8"
-    resp.set_header("Content-Disposition", downloads.attachment(str(result["filename"])))
-    resp.data = str(result["text"]).encode()
+def _query(operation: Operation, req: Request) -> dict[str, Any]:
+    """The query fields for the handler. `lang` of a text, whose readers follow links, comes before Accept-Language."""
+    parameters = request_parsing.query(req.query_string, operation.query)
+    if text_media.is_text(operation.route):
+        req.context.locale = parameters.pop("lang") or req.context.locale
+    return parameters

@@ -39,7 +39,12 @@ class Liveness:
 
 
 class Readiness:
-    """Whether the broker is connected and every service responds."""
+    """Whether the broker is connected and every service responds.
+
+    A service that responds but says that it is not ready, such as one whose index lags, makes the state "degraded" with
+    status 200: all else works, and a balancer that took the gateway out would stop that, too. The answer is that of one
+    process of the service; each says the same on its metrics port, for its own probe.
+    """
 
     def __init__(self, amqp_client: AmqpClient, found: DiscoveryResult) -> None:
         self._amqp_client, self._found = amqp_client, found
@@ -65,9 +70,10 @@ class Readiness:
         if connected and self._names:
             with ThreadPoolExecutor(len(self._names)) as pool:
                 services = dict(zip(self._names, pool.map(self._check_service, self._names), strict=True))
-        ready = connected and all(service["ready"] for service in services.values())
+        ready = connected and all(service["responds"] for service in services.values())
+        whole = all(service["ready"] for service in services.values())
         state = {
-            "state": "ready" if ready else "not ready",
+            "state": "not ready" if not ready else "ready" if whole else "degraded",
             "broker": "blocked"
             if self._amqp_client.blocked
             else "connected"
@@ -86,8 +92,8 @@ class Readiness:
         try:
             response = self._amqp_client.request(name, "health", {}, context, timeout=TIMEOUT)
         except SuiteError as error:
-            return {"ready": False, "reason": error.code}
-        return {"ready": True, **(response if isinstance(response, dict) else {})}
+            return {"responds": False, "ready": False, "reason": error.code}
+        return {"ready": True, **(response if isinstance(response, dict) else {}), "responds": True}
 
 
 class Metrics:

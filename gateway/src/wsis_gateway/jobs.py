@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 from falcon import Request, Response
@@ -90,10 +89,9 @@ def respond(resp: Response, job: Mapping[str, Any]) -> dict[str, Any]:
     return body
 
 
-@cache
-def schema(result: type[Schema] | None) -> type[Schema]:
-    """A job whose result has this schema."""
+def schema(result: type[Schema] | None) -> type[Schema] | dict[str, Any]:
+    """A job whose result has this schema, for the documentation: the common schema and what differs from it."""
     if result is None:
         return Job
-    nested = fields.Nested(result, required=True, allow_none=True)
-    return Job.from_dict({"result": nested}, name=f"{result.__name__}Job")
+    nullable = {"anyOf": [result, {"type": "null"}]}
+    return {"allOf": [Job, {"type": "object", "properties": {"result": nullable}}]}

@@ -62,7 +62,10 @@ class RequestMiddleware:
     def process_response(self, req: Request, resp: Response, _resource: Any, _succeeded: bool) -> None:
         """Set the headers, count and log the response."""
         state = req.context
+        own_policy = resp.get_header("Cross-Origin-Resource-Policy")
         resp.set_headers(self._headers)
+        if own_policy is not None:
+            resp.set_header("Cross-Origin-Resource-Policy", own_policy)
         resp.set_header("X-Request-ID", state.request_id)
         if self._vary:
             resp.append_header("Vary", self._vary)

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from apispec import APISpec
-from apispec.ext.marshmallow import MarshmallowPlugin
-from marshmallow import Schema
+from wsis_shared import json_schemas
 from wsis_shared.blobs import Upload
 from wsis_shared.plugin import PUBLIC, DiscoveryResult, Mode, Route
 from wsis_shared.reference import languages
 from wsis_shared.reference.sets import sets_of
-from wsis_shared.schemas import Utc
 
-from wsis_gateway import export_formats, jobs, openapi_streams, problems, reference, routing
+from wsis_gateway import dead_letters, export_formats, forms, jobs, openapi_streams, problems, reference, routing
 from wsis_gateway.descriptions import Descriptions
 from wsis_gateway.routing import Operation
 
@@ -58,7 +55,7 @@ HEADERS = {
 def document(found: DiscoveryResult) -> dict[str, Any]:
     """The document as plain data. It omits plugins whose routes the gateway cannot serve, as the gateway does."""
     operations, found = routing.operations(found)
-    marshmallow = MarshmallowPlugin(schema_name_resolver=_SchemaNames())
+    marshmallow = json_schemas.marshmallow_plugin()
     spec = APISpec(
         title="WSIS suite", version=_version(), openapi_version="3.1.0", plugins=[marshmallow],
         info={
@@ -69,20 +66,22 @@ def document(found: DiscoveryResult) -> dict[str, Any]:
         security=[{"bearer": []}],
         tags=[{"name": plugin.name, "description": plugin.summary} for plugin in found if plugin.routes]
         + [{"name": jobs.TAG, "description": "Long work: its state, progress and result"}]
+        + [{"name": dead_letters.TAG, "description": "Messages that no handler could process"}]
         + [{"name": "reference", "description": "Codes with titles in seven languages"}],
     )  # fmt: skip
-    marshmallow.map_to_openapi_type(Utc, "string", "date-time")
+    json_schemas.map_fields(marshmallow)
     _components(spec)
     descriptions = Descriptions(found, problems.load_titles(found))
     paths: dict[str, dict[str, Any]] = {}
-    for operation in (*operations, *jobs.JobOperations(found).operations):
+    of_every_service = (*jobs.JobOperations(found).operations, *dead_letters.DeadLetterOperations(found).operations)
+    for operation in (*operations, *of_every_service):
         described = _operation(operation, descriptions)
         paths.setdefault(operation.route.path, {})[operation.route.method.lower()] = described
     for path, by_method in paths.items():
         spec.path(path=path, operations=by_method)
     for path, by_method in reference.described(sets_of(found).values()).items():
         spec.path(path=path, operations=by_method)
-    result: dict[str, Any] = _json_data(spec.to_dict())
+    result: dict[str, Any] = json_schemas.json_data(spec.to_dict())
     _share_parameters(result)
     return result
 
@@ -106,7 +105,7 @@ def _operation(operation: Operation, descriptions: Descriptions) -> dict[str, An
         described["requestBody"] = _upload(route, route.upload)
     elif route.body is not None:
         required = any(field.required for field in operation.body.fields.values())
-        described["requestBody"] = {"required": required, "content": {"application/json": {"schema": route.body}}}
+        described["requestBody"] = {"required": required, "content": forms.content(route)}
     return described
 
 
@@ -144,12 +143,12 @@ def _responses(operation: Operation) -> dict[str, Any]:
     route = operation.route
     success: dict[str, Any] = {"headers": {}}
     if route.media != "application/json":
-        success["content"] = {route.media: {"schema": {"type": "string", "format": "binary"}}}
-        success["headers"] |= _headers("Content-Disposition")
+        success["content"] = {route.media: {"schema": export_formats.file_schema(route.media)}}
+        success["headers"] |= {} if route.inline else _headers("Content-Disposition")
     elif route.status != 204:
         success["content"] = {"application/json": {"schema": route.response or {}}}
     if route.export:
-        success["content"] |= export_formats.CONTENT
+        success["content"] |= export_formats.content(route)
         success["headers"] |= _headers("Content-Disposition")
     if operation.cached:
         success["headers"] |= _headers("ETag", "Cache-Control")
@@ -258,39 +257,6 @@ def _share_parameters(document: dict[str, Any]) -> None:
             else parameter
             for parameter in operation["parameters"]
         ]
-
-
-class _SchemaNames:
-    """A name for each schema class: the class name, with the plugin as a prefix if two plugins use the same name."""
-
-    def __init__(self) -> None:
-        self._taken: dict[str, type[Schema]] = {}
-
-    def __call__(self, schema: Any) -> str:
-        kind = schema if isinstance(schema, type) else type(schema)
-        own = kind.__name__.removesuffix("Schema") or "Schema"
-        package = kind.__module__.partition(".")[0].removeprefix("wsis_")
-        for name in (own, f"{package}.{own}", *(f"{package}.{own}.{number}" for number in range(2, 100))):
-            if self._taken.setdefault(name, kind) is kind:
-                return name
-        raise ValueError(f"too many schemas are called {own}")
-
-
-def _json_data(value: Any, key: str = "") -> Any:
-    """Convert to JSON data, with ECMA-262 anchors in patterns and comma-separated lists in queries."""
-    if isinstance(value, Mapping):
-        plain = {str(name): _json_data(item, str(name)) for name, item in value.items()}
-        if plain.get("in") == "query" and plain.get("schema", {}).get("type") == "array":
-            plain["explode"], plain["style"] = False, "form"
-        for name, default in (("required", False), ("default", None)):  # as if it were not there
-            if plain.get(name, ...) is default:
-                del plain[name]
-        return plain
-    if isinstance(value, list | tuple | set | frozenset):
-        return [_json_data(item) for item in value]
-    if key == "pattern" and isinstance(value, str):
-        return re.sub(r"\\[Zz]$", "$", re.sub(r"^\\A", "^", value))
-    return value if value is None or isinstance(value, str | int | float | bool) else str(value)
 
 
 def _version() -> str:

@@ -16,6 +16,7 @@ from marshmallow import Schema, ValidationError, fields
 from wsis_shared.errors import Invalid, NotFound
 from wsis_shared.schemas import LOCALES
 
+from wsis_gateway import forms
 from wsis_gateway.problems import HttpError
 
 MAX_DEPTH = 32
@@ -31,21 +32,25 @@ _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 # -- body -------------------------------------------------------------------------------------------------------------
 
 
-def body(env: Mapping[str, Any], schema: Schema, *, max_bytes: int, seconds: float) -> dict[str, Any]:
-    """Parse and validate the body. Raises HttpError (400, 408, 413, 415), or Invalid with the fields."""
-    raw = _bytes(env, max_bytes, seconds)
-    value = json_object(raw) if raw else {}
+def body(
+    env: Mapping[str, Any], schema: Schema, *, max_bytes: int, seconds: float, form: bool = False
+) -> dict[str, Any]:
+    """Parse and validate the body: JSON or, with `form`, an HTML form too. Raises HttpError (400, 408, 413, 415), or
+    Invalid with the fields."""
+    form = form and forms.is_form(env)
+    raw = _bytes(env, max_bytes, seconds, form)
+    value = _acceptable(forms.values(raw, env, schema)) if form else json_object(raw) if raw else {}
     return load(schema, value, "gateway.content_invalid")
 
 
-def _bytes(env: Mapping[str, Any], max_bytes: int, seconds: float) -> bytes:
+def _bytes(env: Mapping[str, Any], max_bytes: int, seconds: float, form: bool) -> bytes:
     length = env.get("CONTENT_LENGTH") or ""
     chunked = not length and "chunked" in env.get("HTTP_TRANSFER_ENCODING", "").lower()
     if not chunked and length in ("", "0"):
         return b""
     if length.isdecimal() and int(length) > max_bytes:
         raise too_large(max_bytes)
-    _check_media_type(env)
+    _check_media_type(env, form)
     late = HttpError(408, "gateway.body_too_slow", "The body did not arrive in time.")
     try:
         with Timeout(seconds, late):
@@ -62,10 +67,11 @@ def too_large(max_bytes: int) -> HttpError:
     return HttpError(413, "gateway.body_too_large", f"At most {max_bytes} bytes.", limit=max_bytes)
 
 
-def _check_media_type(env: Mapping[str, Any]) -> None:
+def _check_media_type(env: Mapping[str, Any], form: bool) -> None:
     kind, _, rest = env.get("CONTENT_TYPE", "").partition(";")
     parameters = rest.strip().lower().replace(" ", "")
-    if kind.strip().lower() != "application/json" or parameters not in ("", "charset=utf-8", 'charset="utf-8"'):
+    is_json = kind.strip().lower() == "application/json" and parameters in ("", "charset=utf-8", 'charset="utf-8"')
+    if not form and not is_json:
         raise _unsupported("The body must be application/json in UTF-8.")
     if env.get("HTTP_CONTENT_ENCODING", "identity").lower() not in ("", "identity"):
         raise _unsupported("The body must not be compressed.")
@@ -95,6 +101,10 @@ def json_object(raw: bytes) -> dict[str, Any]:
         raise _malformed(f"More than {MAX_DEPTH} levels.") from None
     if not isinstance(value, dict):
         raise _malformed("The body must be an object.")
+    return _acceptable(value)
+
+
+def _acceptable(value: dict[str, Any]) -> dict[str, Any]:
     errors: dict[str, list[str]] = {}
     _check_values(value, "", 1, errors)
     if errors:

@@ -20,7 +20,7 @@ from wsis_shared.rates import rate_classes_of
 from wsis_shared.schemas import RequestSchema
 from wsis_shared.streams import Stream
 
-from wsis_gateway import export_formats
+from wsis_gateway import export_formats, text_media
 
 _log = logging.getLogger(__name__)
 _VARIABLE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -43,6 +43,7 @@ class Operation:
     response: Schema | None
     cached: bool
     invalidated_by: frozenset[str]
+    export_formats: Mapping[str, export_formats.Format]
 
     @property
     def id(self) -> str:
@@ -97,6 +98,12 @@ def _plugin_operation(plugin: Plugin, route: Route, rate_classes: Collection[str
         raise ValueError(f"{route.method} {route.path}: an upload is a write, and no command")
     if route.download and (route.writes or route.cache):
         raise ValueError(f"{route.method} {route.path}: a download is a GET that clients revalidate, without cache=")
+    if route.inline and not text_media.is_text(route):
+        raise ValueError(f"{route.method} {route.path}: only a text of another media type than JSON is shown inline")
+    if route.form and not (route.inline if route.method == "GET" else route.upload is None):
+        raise ValueError(f"{route.method} {route.path}: a form is on an inline page, or the body of a write")
+    if route.export_formats and not route.export:
+        raise ValueError(f"{route.method} {route.path}: formats of an export, but no name of its file")
     if route.cache and (route.permission != PUBLIC or route.writes):
         raise ValueError(f"{route.method} {route.path}: only a public GET can be cached")
     if route.stream is not None:
@@ -111,14 +118,16 @@ def _plugin_operation(plugin: Plugin, route: Route, rate_classes: Collection[str
 
 def operation(service: str, route: Route) -> Operation:
     """The operation of a route whose handler is a method of `service`."""
+    response = route.response() if route.response else None
     return Operation(
         plugin=service,
         route=route,
         body=(route.body or RequestSchema)(),
         query=_query(route),
-        response=route.response() if route.response else None,
-        cached=bool(route.cache) and route.media == "application/json",
+        response=response,
+        cached=bool(route.cache),
         invalidated_by=frozenset(route.invalidated_by),
+        export_formats=export_formats.formats(route) if route.export else {},
     )
 
 
@@ -137,6 +146,10 @@ def _check_stream(route: Route, stream: Stream) -> None:
 
 
 def _query(route: Route) -> Schema | None:
+    if text_media.is_text(route):
+        base: Any = route.query or RequestSchema
+        translated: Schema = type(base.__name__, (base,), {"lang": text_media.lang_field()})()
+        return translated
     if not route.export:
         return route.query() if route.query else None
     items = route.response().fields.get("items") if route.response else None
@@ -144,7 +157,7 @@ def _query(route: Route) -> Schema | None:
     if not pages or not (isinstance(items, fields.List) and isinstance(items.inner, fields.Nested)):
         raise ValueError(f"{route.method} {route.path}: an export is a list, with PageQuery and page_of")
     query: Any = route.query
-    extended: Schema = type(query.__name__, (query,), {"format": export_formats.format_field()})()
+    extended: Schema = type(query.__name__, (query,), {"format": export_formats.format_field(route)})()
     return extended
 
 

@@ -133,7 +133,8 @@ class StreamHandler:
         deadline = time.monotonic() + min(preferred, held.expires_at - time.time())
         known, waited = req.env.get("HTTP_IF_NONE_MATCH"), 0.0
         generation, page = read(held.position, recent=True)
-        while page.empty or (not held.stream.cursor and matches(known, page.id)):
+        # A page without items that has a next one is an answer: its filter has passed nothing so far.
+        while (page.empty and not page.more) or (not held.stream.cursor and matches(known, page.id)):
             began = time.monotonic()
             if began >= deadline or follower.ended:
                 break

@@ -4,6 +4,7 @@ from marshmallow import fields, validate
 from wsis_shared.audit import ACTION_TAKEN
 from wsis_shared.blobs import Upload
 from wsis_shared.events import EventType
+from wsis_shared.exports import ExportFormat
 from wsis_shared.jobs import JobKind
 from wsis_shared.plugin import PUBLIC, Mode, Plugin, Route
 from wsis_shared.rates import RateClass
@@ -41,6 +42,11 @@ class Note(ResponseSchema):
     id = Id(required=True)
     title = fields.String(required=True)
     at = Utc(allow_none=True)
+
+
+class NoteOptions(RequestSchema):
+    topics = fields.List(fields.String(), load_default=list)
+    click = fields.String(data_key="One-Click", load_default=None)
 
 
 class Query(PageQuery):
@@ -129,6 +135,7 @@ class RowQuery(PageQuery):
     broken_at = fields.Integer(load_default=None)
 
 
+XML = ExportFormat("rows-xml", "application/xml", "wsis_sample.formats:Xml", ending="xml")
 NOTE_CHANGED = EventType("note_changed", "A note was changed", NoteBrief, {"title": "x"}, public=True)
 
 ROUTES = (
@@ -147,6 +154,13 @@ ROUTES = (
     Route("GET", "/v1/slow-count", "slow_count", "Counts slowly", permission=PUBLIC, response=Count, cache=60),
     Route("GET", "/v1/notes/{note}/drawing", "drawing", "A note as a picture", permission=PUBLIC,
           media="image/svg+xml"),
+    Route("GET", "/v1/notes/{note}/page", "page", "A note as a page", permission=PUBLIC, query=PageQuery,
+          media="text/html", inline=True, cache=60, invalidated_by=("sample.note_changed",)),
+    Route("GET", "/v1/notes/{note}/card", "read_card", "A card", permission=PUBLIC, query=PageQuery, cache=60),
+    Route("GET", "/v1/notes/{note}/options", "page", "A form", permission=PUBLIC, query=PageQuery, media="text/html",
+          inline=True, form=True),
+    Route("POST", "/v1/notes/{note}/options", "choose", "Choose options", permission=PUBLIC, body=NoteOptions,
+          media="text/html", inline=True, form=True),
     Route("GET", "/v1/notes/{note}/paper", "paper", "The file of a note", permission=PUBLIC, download=True),
     Route("GET", "/v1/me/notes/{note}/paper", "paper", "The file of my note", permission="sample:read", download=True),
     Route("PUT", "/v1/notes/{note}/paper", "store_paper", "Give a note a file", permission="sample:write",
@@ -171,9 +185,11 @@ ROUTES = (
     Route("POST", "/v1/notes/{note}/archive", "archive", "Archive a note", permission="sample:write",
           mode=Mode.JOB, response=Count),
     Route("GET", "/v1/rows", "list_rows", "Rows", permission="sample:manage", query=RowQuery,
-          response=page_of(Row, "Rows"), export="rows", timeout=2.0),
+          response=page_of(Row, "Rows"), export="rows", timeout=2.0, export_formats=(XML,)),
     Route("GET", "/v1/me/rows", "list_rows", "My rows", permission="sample:read", query=RowQuery,
           response=page_of(Row, "Rows"), export="my-rows"),
+    Route("GET", "/v1/json-rows", "list_json_rows", "Rows that are JSON already", permission=PUBLIC, query=RowQuery,
+          response=page_of(Row, "JsonRows"), export="rows"),
     Route("GET", "/v1/public-rows", "list_rows", "Rows for all", permission=PUBLIC, query=RowQuery, cache=60,
           response=page_of(Row, "Rows"), export="rows"),
     Route("PUT", "/v1/notes/{note}/scan", "scan", "Read a scanned note", permission="sample:write", mode=Mode.JOB,

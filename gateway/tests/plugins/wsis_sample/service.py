@@ -1,12 +1,22 @@
 """Responses, some of them wrong on purpose. State is in memory: the service runs in one process."""
 
+import json
+import secrets
 import time
 
 import eventlet
 from wsis_shared import context, paging
 from wsis_shared.bus import Service, command, job, rpc
 from wsis_shared.errors import Conflict, NotFound, SuiteError
+from wsis_shared.json_text import JsonText
 
+CARDS = {
+    "n1": {
+        "title": {"en": "Wells", "ar": "آبار"}, "open": True, "tags": [], "at": "2017-04-30T21:00:00Z",
+        "site": "https://wells.example/?a=1&b=2", "evil": "<script>alert(1)</script>", "bad": "javascript:alert(1)",
+        "owner": {"name": "Ama", "age": None}, "parts": [{"name": "pump"}], "next": "c2",
+    }
+}  # fmt: skip
 CALLS = {"count": 0, "slow": 0}
 CAST = {}
 PAPERS = {}
@@ -80,8 +90,27 @@ class SampleService(Service):
         return {"items": items, "next": paging.encode([end]) if end < rows else None}
 
     @rpc
+    def list_json_rows(self, limit, after, rows, size, silent_at, broken_at):
+        page = self.list_rows.__wrapped__(self, limit, after, rows, size, silent_at, broken_at)
+        declared = [{name: value for name, value in row.items() if name != "undeclared"} for row in page["items"]]
+        return JsonText(json.dumps({**page, "items": declared}, ensure_ascii=False).encode())
+
+    @rpc
     def drawing(self, note):
         return {"text": f"<svg><text>{note} é</text></svg>", "filename": 'Résumé "1".svg'}
+
+    @rpc
+    def page(self, note, limit, after):
+        locale = context.current().locale
+        return {"text": f"<p lang={locale}>{note} {secrets.token_hex(4)}</p>", "filename": "page.html"}
+
+    @rpc(writes=True)
+    def choose(self, note, body):
+        return {"text": json.dumps(body, ensure_ascii=False)}
+
+    @rpc
+    def read_card(self, note, limit, after):
+        return CARDS[note]
 
     @rpc
     def paper(self, note):

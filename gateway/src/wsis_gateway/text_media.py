@@ -1,0 +1,45 @@
+"""Responses that are a text of another media type than JSON: calendars, feeds, charts, pages.
+
+The service returns {"text": ..., "filename": ...}. A browser saves the text, unless the route is `inline`: then it
+shows it, sandboxed, so that nothing in it runs or acts under our origin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import fields
+from wsis_shared.plugin import Route
+from wsis_shared.schemas import Locale
+
+from wsis_gateway import downloads
+
+# For pages: their own styles and pictures, nothing from elsewhere, no scripts, an origin of their own; no forms, or
+# forms that go to the suite.
+_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; "
+    "form-action {forms}; sandbox{sandbox} allow-popups allow-popups-to-escape-sandbox"
+)
+INLINE_POLICY = _POLICY.format(forms="'none'", sandbox="")
+FORM_POLICY = _POLICY.format(forms="'self'", sandbox=" allow-forms")
+
+
+def is_text(route: Route) -> bool:
+    """Is the response of the route such a text?"""
+    return route.media != "application/json" and not route.download
+
+
+def lang_field() -> fields.Field:
+    """The query field `lang` of such routes."""
+    return Locale(load_default=None, metadata={"description": "Language, before Accept-Language"})
+
+
+def render(route: Route, result: Any) -> tuple[bytes, Mapping[str, str]]:
+    """The body and its headers."""
+    headers = {"Content-Type": f"{route.media}; charset=utf-8"}
+    if route.inline:
+        headers["Content-Security-Policy"] = FORM_POLICY if route.form else INLINE_POLICY
+    else:
+        headers["Content-Disposition"] = downloads.attachment(str(result["filename"]))
+    return str(result["text"]).encode(), headers

@@ -1,0 +1,71 @@
+"""HTML forms, where a route says so: their bodies, and the pages that may send them."""
+
+import pytest
+from wsis_shared.plugin import PUBLIC, Route
+
+from wsis_gateway import routing
+
+OPTIONS = "/v1/notes/n1/options"
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+MULTIPART = {"Content-Type": "multipart/form-data; boundary=xx"}
+
+
+def part(name, text, more=""):
+    return f'--xx\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n{text}\r\n'
+
+
+@pytest.mark.parametrize("given", [{"data": {"One-Click": "oui é", "topics": ["a", "b"]}},
+                                   {"json": {"One-Click": "oui é", "topics": ["a", "b"]}},
+                                   {"content": part("One-Click", "oui é") + part("topics", "a") + part("topics", "b")
+                                    + "--xx--\r\n", "headers": MULTIPART}])  # fmt: skip
+def test_a_form_is_read_like_json(http, given):
+    response = http.post(OPTIONS, **given)
+    assert response.status_code == 200, response.text
+    assert response.json() == {"topics": ["a", "b"], "click": "oui é"}
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+
+
+def test_an_empty_field_is_not_given(http):
+    assert http.post(OPTIONS, data={"One-Click": "", "topics": ["a"]}).json() == {"topics": ["a"], "click": None}
+    assert http.post(OPTIONS, content=b"", headers=FORM).json() == {"topics": [], "click": None}
+
+
+@pytest.mark.parametrize(
+    ("content", "headers"),
+    [(b"One-Click=%ff", FORM), ("One-Click=é".encode(), FORM), (b"&".join([b"topics=a"] * 101), FORM),
+     (b"no form", MULTIPART), (part("topics", "a").encode(), MULTIPART), (b"\xff", FORM),
+     ((part("topics", "a", '; filename="a.txt"') + "--xx--\r\n").encode(), MULTIPART),
+     (part("topics", "a").encode(), {"Content-Type": "multipart/form-data"})],
+)  # fmt: skip
+def test_what_is_no_form_of_texts_is_refused(http, content, headers):
+    response = http.post(OPTIONS, content=content, headers=headers)
+    assert (response.status_code, response.json()["code"]) == (400, "gateway.body_malformed"), response.text
+
+
+@pytest.mark.parametrize(("content", "field"), [(b"other=a", "other"), (b"One-Click=a%00b", "One-Click")])
+def test_fields_are_checked(http, content, field):
+    response = http.post(OPTIONS, content=content, headers=FORM)
+    assert response.status_code == 422
+    assert [error["field"] for error in response.json()["errors"]] == [field]
+
+
+def test_limits_hold_for_forms(http):
+    assert http.post(OPTIONS, content=b"topics=" + b"a" * 2_000_000, headers=FORM).status_code == 413
+    assert http.put("/v1/notes/n1", content=b"title=a", headers=FORM).status_code == 415  # no route for forms
+
+
+def test_only_a_page_that_says_so_may_send_forms(http):
+    policy = http.get(OPTIONS).headers["content-security-policy"]
+    assert "form-action 'self'" in policy
+    assert "sandbox allow-forms allow-popups" in policy
+    assert "allow-scripts" not in policy
+    assert "allow-same-origin" not in policy
+    other = http.get("/v1/notes/n1/page").headers["content-security-policy"]
+    assert "form-action 'none'" in other
+    assert "allow-forms" not in other
+
+
+def test_a_form_has_a_body_or_a_page():
+    route = Route("GET", "/v1/x", "x", "X", permission=PUBLIC, form=True)
+    with pytest.raises(ValueError, match="form"):
+        routing._plugin_operation(routing.Plugin("sample", "S", "s:S", routes=(route,)), route, ("read",))
