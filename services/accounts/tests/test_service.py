@@ -334,7 +334,7 @@ def test_roles_count_from_the_next_refresh_and_are_audited(accounts, client, off
     assert (actor.roles, actor.agency) == (("member", "agency", "juror"), "itu")
     told = wait_for(lambda: [e for e in accounts.events.of("roles_changed") if e["subject"] == actor.id])
     named = accounts.call("role_names", data=told[0]["data"], account=actor.id)["role_names"]
-    assert named == "membre, représentant d'une institution, membre du Groupe d'experts"
+    assert named == "membre, représentant d’une institution, membre du Groupe d’experts"
 
     def entries():
         return accounts.call("list_audit", officer, limit=10, after=None, object=f"account/{actor.id}")["items"]

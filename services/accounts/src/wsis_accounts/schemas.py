@@ -10,6 +10,7 @@ from wsis_shared import reference, roles
 from wsis_shared.audit import Action
 from wsis_shared.schemas import (
     Country,
+    Email,
     Id,
     Locale,
     PageQuery,
@@ -22,22 +23,6 @@ from wsis_shared.schemas import (
 )
 
 STATES = ("active", "blocked")
-
-
-class Email(fields.String):
-    """Something like a mail address. The service checks it thoroughly (RFC 5321, 6531); this module is also loaded by
-    the gateway, whose image has no library for that."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        checks = [
-            validate.Length(max=254),
-            validate.Regexp(r"\A[^\s@\x00-\x1f\x7f\ud800-\udfff]+@[^\s@\x00-\x1f\x7f\ud800-\udfff]+\Z",
-                            error="Not a mail address."),
-        ]  # fmt: skip
-        super().__init__(validate=checks, metadata={"format": "email"}, **kwargs)
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
-        return super()._deserialize(value, attr, data, **kwargs).strip()
 
 
 class Code(fields.String):

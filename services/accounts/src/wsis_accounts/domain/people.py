@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from wsis_shared import languages
 from wsis_shared.roles import MEMBER, Roles
 
 from wsis_accounts import errors
@@ -64,8 +65,8 @@ def tombstone(account: Mapping[str, Any], now: datetime) -> dict[str, Any]:
 
 
 def full_name(account: Mapping[str, Any]) -> str:
-    """Both names in one line."""
-    return f"{account['given_name']} {account['family_name']}".strip()
+    """Both names in one line, in the order of their script and of the account's language."""
+    return languages.full_name(account["given_name"] or "", account["family_name"] or "", account.get("locale") or "")
 
 
 def words(account: Mapping[str, Any]) -> list[str]:

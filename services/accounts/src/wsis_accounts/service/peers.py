@@ -104,4 +104,4 @@ def _contact(account: dict[str, Any]) -> dict[str, Any]:
 def _profile(account: dict[str, Any]) -> dict[str, Any]:
     shown = ("organization", "country", "stakeholder_type", "locale", "confirmed_at")
     return {"account": account["_id"], "names": people.full_name(account), "roles": people.roles_of(account),
-            **{name: account[name] for name in shown}}  # fmt: skip
+            "blocked": account["state"] == people.State.BLOCKED, **{name: account[name] for name in shown}}  # fmt: skip
