@@ -55,6 +55,7 @@ def test_every_mail_can_be_written(event: Any, notice: Any, locale: str) -> None
     """With the variables that there are and no others."""
     mails = Environment(undefined=StrictUndefined, autoescape=True)
     mails.filters.update(dict.fromkeys(["moment", "category", "phase", "country", "number", "localised"], str))
+    mails.filters["plural"] = lambda count, **forms: forms["other"].replace("{n}", str(count))
     raw = yaml.safe_load((files(plugin.locale_package) / f"{notice.template}.{locale}.yaml").read_text("utf-8"))
     hidden = ("account", "accounts")
     data = {name: value for name, value in event.example.items() if name not in hidden}

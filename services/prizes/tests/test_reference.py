@@ -87,7 +87,7 @@ def test_categories_are_numbered_like_the_action_lines():
 
 def test_phases_have_titles_for_mails():
     assert FILTERS["phase"]("public_voting", "fr") == "Vote public en ligne"
-    assert FILTERS["category"]("C7.e-health", "en").startswith("AL C7")
+    assert FILTERS["category"]("C7.e-health", "en").startswith("C7. ")
     with pytest.raises(LookupError):
         FILTERS["phase"]("no_such_phase", "fr")
 

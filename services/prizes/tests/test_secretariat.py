@@ -22,7 +22,7 @@ def test_editions_show_their_phases_in_the_readers_language(contest: Any) -> Non
     shown = contest.call("read_edition", at="nomination", edition="2017", context={"locale": "ru"})
     assert shown["current"] == ["nomination"]
     now = next(phase for phase in shown["phases"] if phase["current"])
-    assert (now["roman"], now["title"]) == ("II", "Этап выдвижения проектов")
+    assert (now["roman"], now["title"]) == ("II", "Этап номинации проектов")
     voting = next(phase for phase in shown["phases"] if phase["code"] == "public_voting")
     assert (voting["end"], voting["end_geneva"]) == ("2017-04-15T21:00:00Z", "2017-04-15 23:00:00 CEST")
     with pytest.raises(NotFound, match="prizes.edition_unknown"):

@@ -38,16 +38,8 @@ def from_wall(row: Mapping[str, Any], timezone: str, cutoff: str) -> Phase:
 
 def shifted(phase: Phase, years: int) -> Phase:
     """The same wall dates and times `years` later (29 February becomes the 28th), in UTC again."""
-    return {**phase, "start": _shift(phase["start"], years), "end": _shift(phase["end"], years)}
-
-
-def _shift(moment: datetime, years: int) -> datetime:
-    wall = clock.to_geneva(moment)
-    try:
-        moved = wall.replace(year=wall.year + years)
-    except ValueError:
-        moved = wall.replace(year=wall.year + years, day=28)
-    return moved.astimezone(UTC)
+    return {**phase, "start": clock.years_later(phase["start"], years),
+            "end": clock.years_later(phase["end"], years)}  # fmt: skip
 
 
 def find(phases: Sequence[Phase], code: str) -> Phase:

@@ -36,7 +36,7 @@ PHASE_CHANGED = EventType(
     },  # fmt: skip
     public=True,
     # Those whom the phase concerns. An extension of voting is told to everyone by an event of its own.
-    notifications=(EmailNotification("phase_changed", to="accounts"),),
+    notifications=(EmailNotification("phase_changed", to="accounts", kind="prizes"),),
 )
 
 
@@ -60,7 +60,7 @@ VOTING_EXTENDED = EventType(
         "reason": "More time for voters",
     },  # fmt: skip
     public=True,
-    notifications=(EmailNotification("voting_extended", to="everyone"),),
+    notifications=(EmailNotification("voting_extended", to="everyone", kind="voting"),),
 )
 
 

@@ -28,6 +28,7 @@ PROJECT_SUBMITTED = EventType(
     schema=Submitted,
     example={**_PROJECT, "country": "RW", "region": "africa", "sdgs": [3]},
     public=True,
+    facets={"action_lines": "category", "sdgs": "sdgs", "regions": "region"},
     notifications=(EmailNotification("project_submitted", priority="high", context_provider="receipt_details"),),
 )
 
@@ -49,6 +50,7 @@ PROJECT_WITHDRAWN = EventType(
     schema=Withdrawn,
     example={**_PROJECT, "nominated": False},
     public=True,
+    facets={"action_lines": "category"},
     notifications=(EmailNotification("project_withdrawn", priority="high", context_provider="project_details"),),
 )
 
@@ -149,5 +151,6 @@ PROJECT_DISQUALIFIED = EventType(
     schema=Disqualified,
     example={**_PROJECT, "reason": "Votes were bought", "reason_code": "disqualified"},
     public=True,
+    facets={"action_lines": "category"},
     notifications=(EmailNotification("project_disqualified", context_provider="project_details"),),
 )

@@ -50,6 +50,7 @@ NOMINEES_PUBLISHED = EventType(
     schema=NomineesPublished,
     example={"edition": "2017", "nominees": [{**_NAMED, "region": "africa"}]},
     public=True,
+    facets={"action_lines": "nominees.category", "regions": "nominees.region"},
 )
 
 
@@ -65,7 +66,7 @@ FINALISTS_FIXED = EventType(
     summary="The finalists stand: the Expert Group chooses the winners",
     schema=FinalistsFixed,
     example={"edition": "2017", "categories": 18},
-    notifications=(EmailNotification("finalists_fixed", to="role:juror"),),
+    notifications=(EmailNotification("finalists_fixed", to="role:juror", kind="jury"),),
 )
 
 
@@ -89,9 +90,10 @@ CHAMPIONS_ANNOUNCED = EventType(
         "accounts": ["3f2a", "81bb"],
     },  # fmt: skip
     public=True,
+    facets={"action_lines": "action_lines"},
     notifications=(
         EmailNotification("champion", to="accounts", context_provider="champion_details"),
-        EmailNotification("champions_announced", to="everyone"),
+        EmailNotification("champions_announced", to="everyone", kind="prizes"),
     ),
 )
 
@@ -118,8 +120,9 @@ WINNERS_ANNOUNCED = EventType(
         "accounts": ["3f2a"],
     },  # fmt: skip
     public=True,
+    facets={"action_lines": "action_lines"},
     notifications=(
         EmailNotification("winner", to="accounts", context_provider="champion_details"),
-        EmailNotification("winners_announced", to="everyone"),
+        EmailNotification("winners_announced", to="everyone", kind="prizes"),
     ),
 )

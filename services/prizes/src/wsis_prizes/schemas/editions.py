@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
-from wsis_shared.schemas import ActionLine, Country, RequestSchema, ResponseSchema, Text, Utc, page_of
+from wsis_shared.schemas import ActionLine, Country, RequestSchema, ResponseSchema, Text, Utc, page_of, reason
 
 TIE_RULES = ("all_tied", "expert_group_decides")
 # Texts whose length an edition may limit.
@@ -17,11 +17,6 @@ class Year(fields.String):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(validate=validate.Regexp(r"\A[12]\d{3}\Z", error="A year of four digits."), **kwargs)
-
-
-def reason() -> Text:
-    """Why somebody did something: kept in the audit."""
-    return Text(required=True, min_length=3, max_length=2000, many_lines=True)
 
 
 class Phase(ResponseSchema):

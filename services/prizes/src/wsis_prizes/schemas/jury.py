@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from marshmallow import fields, validate
-from wsis_shared.schemas import ActionLine, Id, PageQuery, RequestSchema, ResponseSchema, Text, Utc, page_of
+from wsis_shared.schemas import ActionLine, Id, PageQuery, RequestSchema, ResponseSchema, Text, Utc, page_of, reason
 
-from wsis_prizes.schemas.editions import reason
 from wsis_prizes.schemas.projects import SdgLinkShown
 
 

@@ -16,9 +16,8 @@ from wsis_shared.schemas import (
     Text,
     Utc,
     page_of,
+    reason,
 )
-
-from wsis_prizes.schemas.editions import reason
 
 # Drafts are their submitters' own: no list of the secretariat shows them.
 LISTED_STATES = ("submitted", "ineligible", "withdrawn", "nominated", "not_nominated", "disqualified")
