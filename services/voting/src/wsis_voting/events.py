@@ -65,7 +65,7 @@ _WINDOW = {"edition": "2017", "opens_at": "2017-03-16T00:00:00Z", "closes_at": "
 
 VOTING_OPENED = EventType(
     "voting_opened", "Public voting has opened", OfEdition, _WINDOW, public=True,
-    notifications=(EmailNotification("voting_opened", to="everyone"),),
+    notifications=(EmailNotification("voting_opened", to="everyone", kind="voting"),),
 )  # fmt: skip
 # Apart from voting_opened, because nobody is to be invited twice: prizes tells everyone of the new date.
 VOTING_REOPENED = EventType("voting_reopened", "Public voting was extended after it had closed", OfEdition, _WINDOW,
@@ -83,7 +83,9 @@ BALLOT_COMPLETED = EventType(
 BALLOTS_REMINDED = EventType(
     "ballots_reminded", "Voters with an incomplete ballot are reminded, once", Reminded,
     {"edition": "2017", "accounts": ["3f2a", "77b0"], "closes_at": "2017-04-30T21:00:00Z"},
-    notifications=(EmailNotification("ballots_reminded", to="accounts", context_provider="ballot_progress"),),
+    notifications=(
+        EmailNotification("ballots_reminded", to="accounts", context_provider="ballot_progress", kind="voting"),
+    ),
 )  # fmt: skip
 LOG_HEAD_PUBLISHED = EventType(
     "log_head_published", "The public log of the votes has grown", Head,

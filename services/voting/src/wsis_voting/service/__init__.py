@@ -31,6 +31,7 @@ class VotingService(LogCalls, LiveCalls, ScanApi, DecisionApi, Service):
 
     name = "voting"
     max_in_flight = 3  # many readers at once would take turns with the one who records
+    shows_dead_letters = False  # a vote is secret
     max_jobs_in_flight = 3  # a scan beside votes takes minutes: a decision and a recount must not wait for it
     contests = Dependency(Contests)
     ballots = Dependency(Ballots)
