@@ -1,0 +1,1 @@
+"""The Open Consultation Process of the WSIS Forum."""

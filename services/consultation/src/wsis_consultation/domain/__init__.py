@@ -1,0 +1,1 @@
+"""The rules, pure: one module or package per subject."""

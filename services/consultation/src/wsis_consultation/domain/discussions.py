@@ -1,0 +1,38 @@
+"""Communities and discussions of an edition."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from wsis_consultation.domain.comment_html import to_html
+from wsis_consultation.errors import discussions as errors
+
+Discussion = dict[str, Any]
+"""{_id: "2017-12", edition, number, community: code, language, title, source, html, state, opened_at, closed_at,
+comments, threads: how many there are; last_comment_at, digest_n: the last comment that a daily digest had}"""
+
+OPEN, CLOSED = "open", "closed"
+IMMEDIATE, DAILY, OFF = "immediate", "daily", "off"  # how a member follows a discussion
+
+
+def opened(edition: str, number: int, body: Mapping[str, Any], at: Any) -> Discussion:
+    """A new discussion. `body` has community, language, title and text."""
+    return {
+        "_id": f"{edition}-{number}", "edition": edition, "number": number, **content(body), "state": OPEN,
+        "opened_at": at, "closed_at": None, "comments": 0, "threads": 0, "last_comment_at": None, "digest_n": 0,
+    }  # fmt: skip
+
+
+def content(body: Mapping[str, Any]) -> dict[str, Any]:
+    """What officers write: community, language, title, and the opening text as they wrote it and as HTML."""
+    return {
+        "community": body["community"], "language": body["language"], "title": body["title"], "source": body["text"],
+        "html": to_html(body["text"]),
+    }  # fmt: skip
+
+
+def require_open(discussion: Mapping[str, Any]) -> None:
+    """Raises Conflict for a closed discussion."""
+    if discussion["state"] != OPEN:
+        raise errors.discussion_closed()

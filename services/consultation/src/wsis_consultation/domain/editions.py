@@ -1,0 +1,145 @@
+"""The consultation of an edition as data: phases, deadlines and the Forum that it prepares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from wsis_shared import clock
+
+from wsis_consultation.domain import phases, reference
+from wsis_consultation.errors import editions as errors
+
+Edition = dict[str, Any]
+"""{_id: "2017", time_zone, forum: {starts_on, ends_on, high_level_days, venue, theme}, phases,
+deadlines: {code: moment}, removed_phases: phases that were announced once,
+revisions: [{at, by, reason, changes}] of the dates, the oldest first}
+
+A change is {what: "phase" | "deadline", code, title, start, end, former_start, former_end}."""
+
+HLTF_NOMINATIONS, SESSION_DETAILS = "hltf_nominations", "session_details"
+
+
+def from_seed(seed: Mapping[str, Any]) -> Edition:
+    """An edition from its announcement (`reference.edition_seed`)."""
+    zone = ZoneInfo(seed["time_zone"])
+    cutoff = time.fromisoformat(seed["daily_cutoff"])
+    deadlines = {
+        code: datetime.combine(date.fromisoformat(day), cutoff, zone).astimezone(UTC)
+        for code, day in seed["deadlines"].items()
+    }
+    return {
+        "_id": str(seed["edition"]),
+        "time_zone": seed["time_zone"],
+        "forum": dict(seed["forum"]),
+        "phases": [phases.from_wall(row, seed["time_zone"]) for row in seed["phases"]],
+        "deadlines": deadlines,
+        "removed_phases": [],
+        "revisions": [],
+    }
+
+
+def copy_of(edition: Edition, year: str, theme: Mapping[str, str]) -> Edition:
+    """Another edition: phases, deadlines and days of the Forum keep their wall dates, years apart."""
+    years, zone = int(year) - int(edition["_id"]), edition["time_zone"]
+    forum = edition["forum"]
+    return {
+        "_id": year,
+        "time_zone": zone,
+        "forum": {
+            **forum,
+            "starts_on": _shift_day(forum["starts_on"], years),
+            "ends_on": _shift_day(forum["ends_on"], years),
+            "high_level_days": [_shift_day(day, years) for day in forum["high_level_days"]],
+            "theme": dict(theme),
+        },
+        "phases": [phases.shifted(phase, years, zone) for phase in edition["phases"]],
+        "deadlines": {
+            code: clock.years_later(moment, years, ZoneInfo(zone)) for code, moment in edition["deadlines"].items()
+        },
+        "removed_phases": [],
+        "revisions": [],
+    }
+
+
+def with_phases(edition: Edition, changed: list[phases.Phase], revision: Mapping[str, Any]) -> Edition:
+    """The edition with other phases. `revision` is {at, by, reason}. Raises Conflict where no date and no text
+    differs."""
+    if changed == edition["phases"]:
+        raise errors.nothing_to_change()
+    codes = {phase["code"] for phase in changed}
+    gone = [phase for phase in edition["phases"] if phase["code"] not in codes]
+    removed = [
+        *(phase for phase in edition["removed_phases"] if phase["code"] not in codes),
+        *({**phase, "sequence": phase["sequence"] + 1} for phase in gone),
+    ]
+    changes = phases.changes(edition["phases"], changed)
+    return _revised({**edition, "phases": changed, "removed_phases": removed}, revision, changes)
+
+
+def with_deadline(edition: Edition, code: str, moment: datetime, revision: Mapping[str, Any]) -> Edition:
+    """The edition with a deadline moved. Raises NotFound, Conflict, Invalid where it is not between the opening and
+    the end of the Forum."""
+    former = edition["deadlines"].get(code)
+    if former is None:
+        raise errors.deadline_unknown(code)
+    if former == moment:
+        raise errors.nothing_to_change()
+    if not opens_at(edition) < moment < forum_ends_at(edition):
+        raise errors.deadline_outside()
+    change = {"what": "deadline", "code": code, "title": dict(reference.deadline(code)["title"]), "start": None,
+              "end": moment, "former_start": None, "former_end": former}  # fmt: skip
+    return _revised({**edition, "deadlines": {**edition["deadlines"], code: moment}}, revision, [change])
+
+
+def forum_opens_at(edition: Edition) -> datetime:
+    """Midnight before the first day of the Forum."""
+    return _midnight(edition, edition["forum"]["starts_on"])
+
+
+def forum_ends_at(edition: Edition) -> datetime:
+    """Midnight after the last day of the Forum."""
+    last = date.fromisoformat(edition["forum"]["ends_on"]) + timedelta(days=1)
+    return _midnight(edition, last.isoformat())
+
+
+def opens_at(edition: Edition) -> datetime:
+    """When the consultation opens."""
+    first: datetime = edition["phases"][0]["start"]
+    return first
+
+
+def submissions_close_at(edition: Edition) -> datetime:
+    """The deadline of official submissions and binding requests: the end of the phase that is a deadline."""
+    end: datetime = phases.of_kind(edition["phases"], phases.DEADLINE)[-1]["end"]
+    return end
+
+
+def reopens(former: Edition, edition: Edition, moment: datetime) -> bool:
+    """Would the other dates open submissions again that are closed at `moment`?"""
+    return submissions_close_at(former) <= moment < submissions_close_at(edition)
+
+
+def require_open(edition: Edition, moment: datetime) -> None:
+    """Raises Conflict unless submissions are open at `moment`; the very second of the deadline is late."""
+    if moment < opens_at(edition):
+        raise errors.submissions_not_open(clock.iso(opens_at(edition)))
+    if moment >= submissions_close_at(edition):
+        raise errors.submissions_closed(clock.iso(submissions_close_at(edition)))
+
+
+def _revised(edition: Edition, revision: Mapping[str, Any], changes: list[dict[str, Any]]) -> Edition:
+    """With the revision on record, unless only texts have changed."""
+    added = [{**revision, "changes": changes}] if changes else []
+    return {**edition, "revisions": [*edition["revisions"], *added]}
+
+
+def _midnight(edition: Edition, day: str) -> datetime:
+    return datetime.combine(date.fromisoformat(day), time(), ZoneInfo(edition["time_zone"])).astimezone(UTC)
+
+
+def _shift_day(day: str, years: int) -> str:
+    moment = datetime.combine(date.fromisoformat(day), time(12), UTC)
+    return clock.years_later(moment, years, UTC).date().isoformat()

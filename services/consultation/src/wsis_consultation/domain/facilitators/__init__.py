@@ -1,0 +1,1 @@
+"""High-Level Track Facilitators: the call, nominations, consent, duplicates, balance."""

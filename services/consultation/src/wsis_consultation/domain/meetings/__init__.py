@@ -1,0 +1,1 @@
+"""Physical meetings: when they take place, who takes part, who speaks."""

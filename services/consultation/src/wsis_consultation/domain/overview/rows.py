@@ -1,0 +1,97 @@
+"""The index of submissions: one short row for each, and the filters of its list and its counts.
+
+A row has no personal data, so an agency may read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from wsis_shared import reference
+
+Row = dict[str, Any]
+"""{id, number, organization, country, region, stakeholder_type, language, kind, state, late, action_lines, sdgs,
+request_kinds, requests, received_at, updated_at}: `requests` is their number, moments are in UTC."""
+
+RECEIVED, WITHDRAWN, ALL = "received", "withdrawn", "all"
+KINDS = ("form", "national_event", "regional_event")
+REQUEST_KINDS = ("workshop", "exhibition", "speaking_slot", "speaker", "partnership")
+
+_COPIED = ("number", "organization", "country", "region", "stakeholder_type", "language", "kind", "state",
+           "received_at", "updated_at")  # fmt: skip
+
+
+def from_submission(submission: Mapping[str, Any]) -> Row:
+    """The row of a submission."""
+    requests = submission.get("requests") or []
+    return {
+        "id": submission["_id"],
+        **{name: submission.get(name) for name in _COPIED},
+        "late": bool(submission.get("late")),
+        "action_lines": list(submission.get("action_lines") or []),
+        "sdgs": list(submission.get("sdgs") or []),
+        "request_kinds": sorted({request["kind"] for request in requests}),
+        "requests": len(requests),
+    }
+
+
+def groups(*, merged: bool) -> tuple[tuple[str, ...], ...]:
+    """The stakeholder types of the consultation, each a group of its own, or as its charts merge them: academia and
+    the technical community together."""
+    if merged:
+        return reference.stakeholder_groups("consultation_statistics")
+    return tuple((code,) for group in groups(merged=True) for code in group)
+
+
+def lines_of_agency(agency: str) -> frozenset[str]:
+    """The action lines that an agency leads or co-facilitates."""
+    return frozenset(
+        line.code
+        for line in reference.action_lines()
+        if agency in {each.slug for each in reference.agencies_of_line(line.code)}
+    )
+
+
+def naming(rows: Iterable[Row], lines: frozenset[str] | None) -> list[Row]:
+    """The rows that name one of the lines; None: all rows."""
+    return list(rows) if lines is None else [row for row in rows if not lines.isdisjoint(row["action_lines"])]
+
+
+def _equals(field: str) -> Callable[[Row, Any], bool]:
+    return lambda row, value: bool(row[field] == value)
+
+
+def _contains(field: str) -> Callable[[Row, Any], bool]:
+    return lambda row, value: value in row[field]
+
+
+_TESTS: dict[str, Callable[[Row, Any], bool]] = {
+    **{name: _equals(name) for name in ("region", "country", "kind", "language", "late")},
+    "action_line": _contains("action_lines"),
+    "sdg": _contains("sdgs"),
+    "request_kind": _contains("request_kinds"),
+    "received_from": lambda row, value: bool(row["received_at"] >= value),
+    "received_to": lambda row, value: bool(row["received_at"] < value),
+    "stakeholder_types": lambda row, value: row["stakeholder_type"] in value,
+    "state": lambda row, value: value in (ALL, row["state"]),
+}
+
+
+def matching(rows: Iterable[Row], filters: Mapping[str, Any]) -> list[Row]:
+    """The rows that pass all filters, in their order. A filter that is None, or not there, lets all pass.
+
+    `received_from` is included, `received_to` is not. With `merged`, academia also stands for the technical community.
+    """
+    tests = {name: value for name, value in filters.items() if name in _TESTS and value is not None}
+    if (kind := filters.get("stakeholder_type")) is not None:
+        merged = bool(filters.get("merged"))
+        tests["stakeholder_types"] = next((group for group in groups(merged=merged) if kind in group), (kind,))
+    checks = [(_TESTS[name], value) for name, value in tests.items()]
+    return [row for row in rows if all(check(row, value) for check, value in checks)]
+
+
+def latest(rows: Iterable[Row]) -> datetime | None:
+    """When the newest of the rows was changed."""
+    return max((row["updated_at"] for row in rows), default=None)

@@ -1,0 +1,1 @@
+"""The programme: sessions made of requests, where and when they are, clashes, suggestions, versions, outcomes."""

@@ -1,0 +1,55 @@
+"""Reference data of the consultation: session types and editions as announced."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from copy import deepcopy
+from functools import cache
+from typing import Any
+
+from wsis_shared.reference.loading import UnknownCode, find, names, read
+from wsis_shared.reference.sets import Row
+
+_PACKAGE = "wsis_consultation"
+
+
+@cache
+def _session_types() -> dict[str, Mapping[str, Any]]:
+    return {row["code"]: row for row in read("session_types", _PACKAGE)}
+
+
+def session_types() -> tuple[Mapping[str, Any], ...]:
+    """The types of Forum sessions: {code, title, track, requestable}."""
+    return tuple(_session_types().values())
+
+
+def session_type(code: str) -> Mapping[str, Any]:
+    """A session type by its code ("thematic_workshop"); raises UnknownCode."""
+    return find(_session_types(), code, "session type")
+
+
+def session_type_rows() -> Iterator[Row]:
+    """For `/v1/reference/session_types`."""
+    for row in session_types():
+        yield {"code": row["code"], "title": dict(row["title"]), "track": row["track"],
+               "requestable": row["requestable"]}  # fmt: skip
+
+
+@cache
+def _deadlines() -> dict[str, Mapping[str, Any]]:
+    return {row["code"]: row for row in read("deadlines", _PACKAGE)}
+
+
+def deadline(code: str) -> Mapping[str, Any]:
+    """A deadline beside those of the phases: {code, title}; raises UnknownCode."""
+    return find(_deadlines(), code, "deadline")
+
+
+def edition_seed(edition: int) -> dict[str, Any]:
+    """The consultation of an edition as announced, in the shape of data/editions/2017.yaml.
+
+    Dates are wall dates of its `time_zone`. Raises UnknownCode for an edition without a file.
+    """
+    if f"editions/{edition}" not in names("editions", _PACKAGE):
+        raise UnknownCode("consultation edition", edition)
+    return deepcopy(read(f"editions/{edition}", _PACKAGE))

@@ -1,0 +1,59 @@
+"""Errors of attachments."""
+
+from __future__ import annotations
+
+from wsis_shared.errors import Conflict, Invalid, NotFound
+
+REASONS = {
+    "type": "Only PDF, DOCX and PNG files are accepted.",
+    "damaged": "The file is damaged or incomplete: save it again.",
+    "encrypted": "The file is encrypted: save it without a password.",
+    "scripts": "The file contains scripts or macros: save it without them.",
+    "embedded": "The file contains other files or objects: save it without them.",
+    "external": "The file loads content from elsewhere or starts programs: save it without that.",
+    "media": "The file contains audio, video or 3D content: save it without it.",
+    "entities": "The file contains a document type or entities, which no text needs.",
+    "polyglot": "The file is two formats at once: save it again.",
+    "expands": "The file unpacks to more than is allowed.",
+    "infected": "The virus scanner found harmful content in the file.",
+}
+
+
+def refused(reason: str) -> Invalid:
+    """The file is refused by its content."""
+    return Invalid(
+        "consultation.attachment_refused", REASONS.get(reason, REASONS["damaged"]), reason=reason,
+        fields={"file": [REASONS.get(reason, REASONS["damaged"])]},
+    )  # fmt: skip
+
+
+def misnamed(extension: str) -> Invalid:
+    """The name of the file says another type than its content."""
+    return Invalid(
+        "consultation.attachment_refused", f"The name of this file must end in {extension}.", reason="name",
+        fields={"file": [f"The name of this file must end in {extension}."]},
+    )  # fmt: skip
+
+
+def too_many(limit: int) -> Conflict:
+    """The submission has as many attachments as it may have."""
+    return Conflict("consultation.attachments_full", f"A submission has at most {limit} attachments.", limit=limit)
+
+
+def attachment_unknown(attachment: str) -> NotFound:
+    """No such attachment, or none that the reader may know of."""
+    return NotFound("consultation.attachment_unknown", f"No attachment {attachment}.", attachment=attachment)
+
+
+def parent_unknown(id: str) -> NotFound:
+    """There is no such draft or submission, or it is somebody else's."""
+    return NotFound(
+        "consultation.attachment_parent_unknown", f"No draft or submission {id} under this key or account.", id=id
+    )
+
+
+def not_scanned(attachment: str) -> Conflict:
+    """It is published after the virus scanner has found nothing."""
+    return Conflict(
+        "consultation.attachment_not_scanned", "The virus scanner has not scanned it yet.", attachment=attachment
+    )

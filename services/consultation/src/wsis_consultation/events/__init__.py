@@ -1,0 +1,23 @@
+"""What it publishes, and what it reads of others' events, by subject."""
+
+from wsis_shared.audit import ACTION_TAKEN
+
+from wsis_consultation.events import (
+    attachments,
+    discussions,
+    documents,
+    editions,
+    facilitators,
+    meetings,
+    overview,
+    programme,
+    replies,
+    submissions,
+)
+
+SUBJECTS = (
+    editions, submissions, attachments, overview, discussions, replies, meetings, facilitators, programme, documents,
+)  # fmt: skip
+
+PUBLISHES = (*(event for subject in SUBJECTS for event in subject.PUBLISHES), ACTION_TAKEN)
+DEPENDS_ON = tuple(needed for subject in SUBJECTS for needed in subject.DEPENDS_ON)

@@ -1,0 +1,110 @@
+"""Events of meetings. All but `meeting_changed` stay within the suite: they concern one participant."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+from wsis_shared.events import EmailNotification, EventDependency, EventType
+from wsis_shared.schemas import ResponseSchema, Utc
+
+
+class MeetingData(ResponseSchema):
+    """A meeting."""
+
+    edition = fields.String(required=True)
+    meeting = fields.String(required=True)
+    start = Utc(required=True)
+    end = Utc(required=True)
+    state = fields.String(required=True)
+
+
+class ParticipantData(ResponseSchema):
+    """A participant of a meeting."""
+
+    edition = fields.String(required=True)
+    meeting = fields.String(required=True)
+    participant = fields.String(required=True)
+
+
+class MovedData(ParticipantData):
+    """What a participant is told of a change."""
+
+    former_start = Utc(required=True)
+    former_end = Utc(required=True)
+    reason = fields.String(required=True)
+
+
+class CancelledData(ParticipantData):
+    """Why somebody no longer takes part."""
+
+    reason = fields.String(required=True)
+
+
+class FloorData(ResponseSchema):
+    """The list of speakers of a meeting."""
+
+    edition = fields.String(required=True)
+    meeting = fields.String(required=True)
+
+
+_MEETING = "2017-first_physical_meeting"
+_PARTICIPANT = {"edition": "2017", "meeting": _MEETING, "participant": "5d41402abc4b2a76b9719d911017c592"}
+
+
+def _mail(template: str, kind: str = "") -> tuple[EmailNotification, ...]:
+    return (
+        EmailNotification(template, to="contact", priority="high", context_provider="participant_details", kind=kind),
+    )
+
+
+MEETING_CHANGED = EventType(
+    "meeting_changed", "A meeting was opened, changed or cancelled", MeetingData,
+    {"edition": "2017", "meeting": _MEETING, "start": "2016-10-12T14:30:00Z", "end": "2016-10-12T16:00:00Z",
+     "state": "scheduled"},
+    public=True,
+)  # fmt: skip
+REGISTRATION_CONFIRMED = EventType(
+    "registration_confirmed", "Somebody is registered for a meeting", ParticipantData, _PARTICIPANT,
+    notifications=_mail("registration_confirmed"),
+)  # fmt: skip
+REGISTRATION_WAITLISTED = EventType(
+    "registration_waitlisted", "Somebody is on the waiting list of a meeting", ParticipantData, _PARTICIPANT,
+    notifications=_mail("registration_waitlisted"),
+)  # fmt: skip
+REGISTRATION_PROMOTED = EventType(
+    "registration_promoted", "Somebody got a place from the waiting list", ParticipantData, _PARTICIPANT,
+    notifications=_mail("registration_promoted"),
+)  # fmt: skip
+PARTICIPANT_REMINDED = EventType(
+    "participant_reminded", "A participant is reminded of a meeting", ParticipantData, _PARTICIPANT,
+    notifications=_mail("meeting_reminder", kind="reminders"),
+)  # fmt: skip
+MEETING_MOVED = EventType(
+    "meeting_moved", "A participant is told that a meeting has other times", MovedData,
+    {**_PARTICIPANT, "former_start": "2016-10-12T14:30:00Z", "former_end": "2016-10-12T16:00:00Z",
+     "reason": "The room is not available"},
+    notifications=_mail("meeting_moved"),
+)  # fmt: skip
+MEETING_CANCELLED = EventType(
+    "meeting_cancelled", "A participant is told that a meeting is cancelled", MovedData, MEETING_MOVED.example,
+    notifications=_mail("meeting_cancelled"),
+)  # fmt: skip
+REGISTRATION_CANCELLED = EventType(
+    "registration_cancelled", "An officer cancelled somebody's registration", CancelledData,
+    {**_PARTICIPANT, "reason": "Registered twice"},
+    notifications=(
+        EmailNotification(
+            "registration_cancelled", to="contact", priority="high", context_provider="cancellation_details"
+        ),
+    ),
+)  # fmt: skip
+FLOOR_CHANGED = EventType(
+    "floor_changed", "The list of speakers of a meeting changed", FloorData, {"edition": "2017", "meeting": _MEETING}
+)
+
+PUBLISHES: tuple[EventType, ...] = (
+    MEETING_CHANGED, REGISTRATION_CONFIRMED, REGISTRATION_WAITLISTED, REGISTRATION_PROMOTED, PARTICIPANT_REMINDED,
+    MEETING_MOVED, MEETING_CANCELLED, REGISTRATION_CANCELLED, FLOOR_CHANGED,
+)  # fmt: skip
+DEPENDS_ON: tuple[EventDependency, ...] = (
+    EventDependency("accounts", "account_erased", reads=("account",), handler="forget_participant"),
+)

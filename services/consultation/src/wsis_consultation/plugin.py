@@ -1,0 +1,45 @@
+"""The manifest: all that the suite knows of this service."""
+
+from __future__ import annotations
+
+from wsis_shared.mailboxes import Mailbox
+from wsis_shared.plugin import Plugin
+from wsis_shared.rates import RateClass
+from wsis_shared.reference.sets import ReferenceSet
+from wsis_shared.roles import Role
+
+from wsis_consultation import events, routes
+
+plugin = Plugin(
+    name="consultation",
+    summary="The Open Consultation Process of the Forum, from its opening to the final brief",
+    service="wsis_consultation.service:ConsultationService",
+    collections="wsis_consultation.store:COLLECTIONS",
+    settings="wsis_consultation.settings:Settings",
+    locale_package="wsis_consultation.notices",
+    seed="wsis_consultation.seed:seed",
+    routes=routes.ROUTES,
+    jobs=routes.JOBS,
+    publishes=events.PUBLISHES,
+    depends_on=events.DEPENDS_ON,
+    rate_classes=(
+        RateClass("comment", "10/minute", "Comments and reports, per account"),
+        RateClass("draft", "60/hour", "New drafts and mailed links, per network (/24 or /64)", by_network_only=True,
+                  fail_closed=True),
+    ),
+    mailboxes=(Mailbox("r.*", check="wsis_consultation.domain.replies.addresses:is_valid", handler="receive_reply"),),
+    reference=(
+        ReferenceSet(
+            "session_types", "wsis_consultation.domain.reference:session_type_rows", "Types of Forum sessions",
+            filters=("track", "requestable"),
+        ),
+    ),
+    roles=(Role("coordinator", granted_by=("officer",), session_hours=12),),
+    grants={
+        "coordinator": ("consultation:nominate",),
+        "member": ("consultation:take_part",),
+        "officer": ("consultation:take_part", "consultation:read", "consultation:manage",
+                    "consultation:read_index", "consultation:nominate"),
+        "agency": ("consultation:read_index",),
+    },
+)  # fmt: skip

@@ -1,0 +1,5 @@
+"""Sentences of the programme in seven languages."""
+
+from wsis_shared.sentences import Sentences
+
+SAY = Sentences("wsis_consultation.notices", "programme.yaml")

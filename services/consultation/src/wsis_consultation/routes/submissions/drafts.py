@@ -1,0 +1,59 @@
+"""Routes of drafts."""
+
+from __future__ import annotations
+
+from wsis_shared.plugin import PUBLIC, Route
+from wsis_shared.schemas import PageQuery
+
+from wsis_consultation.schemas.submissions import drafts as schemas
+
+_DRAFTS = "/v1/consultations/{edition}/drafts"
+_DRAFT = f"{_DRAFTS}/{{draft}}"
+_WINDOW = ("consultation.submissions_closed", "consultation.submissions_not_open")
+_UNKNOWN = ("consultation.draft_unknown", "consultation.submitted_already")
+
+ROUTES = (
+    Route(
+        "POST", _DRAFTS, handler="create_draft", summary="Save a draft of a submission", permission=PUBLIC,
+        body=schemas.NewDraft, response=schemas.DraftReceipt, status=201, limit="draft",
+        error_codes=("consultation.edition_unknown", "consultation.answers_invalid", "consultation.email_needed",
+                     "consultation.too_many_drafts", "consultation.too_many_links", *_WINDOW),
+        description="Anything may be missing; nothing may be too long. Without an account a link is mailed to `email`: "
+        "its key opens the draft, and later the submission. What accounts knows of a member is filled in.",
+    ),
+    Route(
+        "PUT", _DRAFT, handler="change_draft", summary="Save a draft anew", permission=PUBLIC,
+        body=schemas.DraftChange, response=schemas.DraftReceipt,
+        error_codes=("consultation.answers_invalid", *_UNKNOWN, *_WINDOW),
+    ),
+    Route(
+        "GET", _DRAFT, handler="read_draft", summary="My draft", permission="consultation:take_part",
+        response=schemas.Draft, error_codes=_UNKNOWN,
+        description="With what changed in the form since it was saved.",
+    ),
+    Route(
+        "POST", f"{_DRAFT}/reading", handler="open_draft", summary="Read a draft with the key of its link",
+        permission=PUBLIC, body=schemas.Key, response=schemas.Draft, error_codes=_UNKNOWN,
+    ),
+    Route(
+        "POST", f"{_DRAFT}/removal", handler="remove_draft", summary="Delete a draft", permission=PUBLIC,
+        body=schemas.Key, status=204, error_codes=_UNKNOWN,
+    ),
+    Route(
+        "POST", "/v1/consultations/{edition}/draft-links", handler="mail_draft_links",
+        summary="Have the links to drafts and submissions mailed again", permission=PUBLIC, body=schemas.Address,
+        response=schemas.LinkRequested, status=202, limit="draft", error_codes=("consultation.edition_unknown",),
+        description="The response is the same whether the address has any or not.",
+    ),
+    Route(
+        "POST", "/v1/consultations/{edition}/link-renewals", handler="renew_draft_link",
+        summary="Void a link and have another one mailed", permission=PUBLIC, body=schemas.LinkRenewal,
+        response=schemas.LinkRequested, status=202, limit="draft",
+        error_codes=("consultation.submission_unknown", "consultation.draft_unknown", "consultation.too_many_links"),
+        description="For its owner: a link that was passed on no longer opens the draft or submission.",
+    ),
+    Route(
+        "GET", "/v1/me/drafts", handler="list_my_drafts", summary="My drafts", permission="consultation:take_part",
+        query=PageQuery, response=schemas.DraftPage,
+    ),
+)  # fmt: skip

@@ -1,0 +1,295 @@
+"""Communities, discussions, comments and their moderation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import fields, validate
+from wsis_shared.schemas import (
+    Country,
+    Locale,
+    Localised,
+    PageQuery,
+    RequestSchema,
+    ResponseSchema,
+    Text,
+    Utc,
+    page_of,
+)
+
+REASONS = ("spam", "abuse", "off_topic", "personal_data", "other")
+_LIMIT = {"description": "Rows, at most 100"}
+
+
+class Code(fields.String):
+    """A code that stands in addresses."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        pattern = validate.Regexp(r"\A[a-z][a-z0-9_]{1,39}\Z", error="2 to 40 lower case letters, digits and _.")
+        super().__init__(validate=pattern, **kwargs)
+
+
+# -- requests ----------------------------------------------------------------------------------------------------------
+
+
+class CommunityBody(RequestSchema):
+    """The texts of a community, by language."""
+
+    title = Localised(max_length=120, required=True, validate=validate.Length(min=1))
+    description = Localised(max_length=2000, load_default=dict)
+    order = fields.Integer(load_default=0, strict=True, validate=validate.Range(min=0, max=1000))
+
+
+class NewCommunity(CommunityBody):
+    """A new community."""
+
+    code = Code(required=True)
+
+
+class DiscussionBody(RequestSchema):
+    """A discussion in one language."""
+
+    community = Code(required=True)
+    language = Locale(required=True)
+    title = Text(max_length=200, required=True)
+    text = Text(max_length=10_000, many_lines=True, required=True, metadata={"description": "Markdown"})
+
+
+class StateBody(RequestSchema):
+    """Open or close a discussion."""
+
+    state = fields.String(required=True, validate=validate.OneOf(("open", "closed")))
+    reason = Text(max_length=1000, many_lines=True, required=True)
+
+
+class CommentBody(RequestSchema):
+    """The text of a comment."""
+
+    text = Text(max_length=10_000, many_lines=True, required=True, metadata={"description": "Markdown"})
+
+
+class NewComment(CommentBody):
+    """A comment, or a reply to one."""
+
+    parent = fields.Integer(
+        load_default=None, allow_none=True, strict=True, validate=validate.Range(min=1, max=10**9),
+        metadata={"description": "Number of the comment that this one replies to"},
+    )  # fmt: skip
+
+
+class ReportBody(RequestSchema):
+    """Why a reader reports a comment."""
+
+    reason = fields.String(required=True, validate=validate.OneOf(REASONS))
+    note = Text(max_length=1000, many_lines=True, load_default=None, allow_none=True)
+
+
+class ModerationBody(RequestSchema):
+    """What an officer decides about a comment, and why."""
+
+    status = fields.String(required=True, validate=validate.OneOf(("hidden", "published")))
+    reason = Text(max_length=1000, many_lines=True, required=True)
+
+
+class FollowBody(RequestSchema):
+    """How to follow a discussion by mail."""
+
+    mode = fields.String(required=True, validate=validate.OneOf(("immediate", "daily", "off")))
+
+
+class DiscussionQuery(PageQuery):
+    """Filters of the list of discussions."""
+
+    community = Code(load_default=None)
+    language = Locale(load_default=None)
+    state = fields.String(load_default=None, validate=validate.OneOf(("open", "closed")))
+
+
+class _Numbered(RequestSchema):
+    after = fields.Integer(
+        load_default=None, validate=validate.Range(min=0, max=10**9),
+        metadata={"description": "The number in the former page's `next`"},
+    )  # fmt: skip
+
+
+class CommentQuery(_Numbered):
+    """Which comments, and in which order."""
+
+    limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=100), metadata=_LIMIT)
+    order = fields.String(load_default="newest", validate=validate.OneOf(("newest", "oldest")))
+
+
+class ThreadQuery(CommentQuery):
+    """Which threads, and in which order."""
+
+    limit = fields.Integer(load_default=20, validate=validate.Range(min=1, max=50), metadata={"description": "Threads"})
+
+
+class ReplyQuery(_Numbered):
+    """Which replies of a thread."""
+
+    limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=100), metadata=_LIMIT)
+
+
+class ReportedQuery(PageQuery):
+    """Which reported comments."""
+
+    state = fields.String(load_default="open", validate=validate.OneOf(("open", "handled")))
+
+
+# -- responses ---------------------------------------------------------------------------------------------------------
+
+
+class Community(ResponseSchema):
+    """A community of an edition."""
+
+    code = fields.String(required=True)
+    title = fields.String(required=True, metadata={"description": "In the reader's language"})
+    description = fields.String(allow_none=True)
+    order = fields.Integer(required=True)
+    titles = fields.Dict(keys=fields.String(), values=fields.String(), metadata={"description": "By language"})
+
+
+class Communities(ResponseSchema):
+    """The communities of an edition."""
+
+    items = fields.List(fields.Nested(Community), required=True)
+
+
+class DiscussionRow(ResponseSchema):
+    """A discussion in a list."""
+
+    id = fields.String(required=True)
+    edition = fields.String(required=True)
+    community = fields.String(required=True)
+    language = fields.String(required=True)
+    title = fields.String(required=True)
+    state = fields.String(required=True, metadata={"description": "open or closed"})
+    opened_at = Utc(required=True)
+    closed_at = Utc(allow_none=True)
+    comments = fields.Integer(required=True)
+    threads = fields.Integer(required=True)
+    last_comment_at = Utc(allow_none=True)
+
+
+class Discussion(DiscussionRow):
+    """A discussion with its opening text."""
+
+    html = fields.String(required=True)
+    markdown = fields.String(metadata={"description": "For members"})
+    follow = fields.String(metadata={"description": "For members: immediate, daily or off"})
+    feed = fields.String(required=True, metadata={"description": "Path of the Atom feed"})
+
+
+class Moderation(ResponseSchema):
+    """What an officer decided."""
+
+    by = fields.String()
+    reason = fields.String(required=True)
+    at = Utc(required=True)
+
+
+class Comment(ResponseSchema):
+    """A comment. One that is hidden or deleted has its number and no text."""
+
+    number = fields.Integer(required=True)
+    thread = fields.Integer(required=True, metadata={"description": "Number of the first comment of the thread"})
+    parent = fields.Integer(allow_none=True, required=True)
+    depth = fields.Integer(required=True, metadata={"description": "1 to 3"})
+    status = fields.String(required=True, metadata={"description": "published, hidden or deleted"})
+    language = fields.String(required=True)
+    html = fields.String(required=True)
+    author = fields.String(allow_none=True, required=True, metadata={"description": "Name to display"})
+    posted_at = Utc(required=True)
+    edited_at = Utc(allow_none=True, metadata={"description": "For members, as all that follows"})
+    markdown = fields.String()
+    organization = fields.String(allow_none=True)
+    country = Country(allow_none=True)
+    stakeholder_type = fields.String(allow_none=True)
+    via = fields.String(metadata={"description": "web or mail"})
+    own = fields.Boolean()
+    editable = fields.Boolean(metadata={"description": "May the reader still edit it?"})
+    can_reply = fields.Boolean()
+    moderation = fields.Nested(Moderation, allow_none=True, metadata={"description": "For its author and officers"})
+    report_count = fields.Integer(metadata={"description": "For officers"})
+
+
+class Comments(ResponseSchema):
+    """A page of comments; `next` is the `after` of the following page."""
+
+    items = fields.List(fields.Nested(Comment), required=True)
+    next = fields.Integer(allow_none=True, required=True)
+
+
+class Thread(Comment):
+    """The first comment of a thread, and its first replies."""
+
+    replies = fields.Integer(required=True, metadata={"description": "How many"})
+    first_replies = fields.List(fields.Nested(Comment), required=True)
+
+
+class Threads(ResponseSchema):
+    """A page of threads; `next` is the `after` of the following page."""
+
+    items = fields.List(fields.Nested(Thread), required=True)
+    next = fields.Integer(allow_none=True, required=True)
+
+
+class Version(ResponseSchema):
+    """What a comment said before."""
+
+    number = fields.Integer(required=True)
+    markdown = fields.String(required=True)
+    html = fields.String(required=True)
+    at = Utc(required=True)
+
+
+class Report(ResponseSchema):
+    """What a reader reports."""
+
+    account = fields.String(required=True)
+    reason = fields.String(required=True)
+    note = fields.String(allow_none=True)
+    at = Utc(required=True)
+
+
+class ReportedComment(ResponseSchema):
+    """A reported comment in the officers' list."""
+
+    discussion = fields.String(required=True)
+    number = fields.Integer(required=True)
+    status = fields.String(required=True)
+    language = fields.String(required=True)
+    author = fields.String(allow_none=True)
+    account = fields.String(allow_none=True)
+    markdown = fields.String(required=True)
+    posted_at = Utc(required=True)
+    reported_at = Utc(required=True)
+    report_count = fields.Integer(required=True)
+    report_reasons = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    moderation = fields.Nested(Moderation, allow_none=True)
+
+
+class Rendered(ResponseSchema):
+    """How many comments were rendered once more."""
+
+    rendered = fields.Integer(required=True)
+
+
+class Follow(ResponseSchema):
+    """How the reader follows a discussion."""
+
+    discussion = fields.String(required=True)
+    mode = fields.String(required=True)
+
+
+class Follows(ResponseSchema):
+    """What the reader follows."""
+
+    items = fields.List(fields.Nested(Follow), required=True)
+
+
+DiscussionPage = page_of(DiscussionRow, "DiscussionPage")
+VersionPage = page_of(Version, "CommentVersionPage")
+ReportPage = page_of(Report, "CommentReportPage")
+ReportedPage = page_of(ReportedComment, "ReportedCommentPage")

@@ -1,0 +1,1 @@
+"""High-Level Track Facilitators: what comes in and what goes out."""

@@ -1,0 +1,1 @@
+"""Physical meetings: what comes in and what goes out."""

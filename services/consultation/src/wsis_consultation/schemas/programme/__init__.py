@@ -1,0 +1,1 @@
+"""The programme: themes, sessions, agendas, versions, outcomes."""

@@ -1,0 +1,1 @@
+"""Requests and responses of the form, drafts and submissions."""

@@ -1,0 +1,31 @@
+"""The nameko class. Its entrypoints are in one module per subject."""
+
+from __future__ import annotations
+
+from wsis_consultation.service.attachments import AttachmentsEntrypoints
+from wsis_consultation.service.discussions import DiscussionsEntrypoints
+from wsis_consultation.service.documents import DocumentsEntrypoints
+from wsis_consultation.service.editions import EditionsEntrypoints
+from wsis_consultation.service.facilitators import FacilitatorsEntrypoints
+from wsis_consultation.service.meetings import MeetingsEntrypoints
+from wsis_consultation.service.overview import OverviewEntrypoints
+from wsis_consultation.service.programme import ProgrammeEntrypoints
+from wsis_consultation.service.replies import RepliesEntrypoints
+from wsis_consultation.service.submissions import SubmissionsEntrypoints
+
+
+class ConsultationService(
+    EditionsEntrypoints,
+    SubmissionsEntrypoints,
+    AttachmentsEntrypoints,
+    OverviewEntrypoints,
+    DiscussionsEntrypoints,
+    RepliesEntrypoints,
+    MeetingsEntrypoints,
+    FacilitatorsEntrypoints,
+    ProgrammeEntrypoints,
+    DocumentsEntrypoints,
+):
+    """The Open Consultation Process."""
+
+    name = "consultation"

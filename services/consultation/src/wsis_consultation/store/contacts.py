@@ -1,0 +1,77 @@
+"""Whom a change of an edition concerns: submitters, owners of drafts, participants, candidates.
+
+An address is here once per edition, so that nobody gets a mail twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from pymongo import UpdateOne
+from wsis_shared import clock, keys
+from wsis_shared.collection_specs import CollectionSpec, index
+from wsis_shared.events import PendingEvent
+from wsis_shared.outbox import EventfulRepository
+
+COLLECTIONS = (
+    CollectionSpec("contacts", outbox=True, indexes=(index("edition", "edition", "_id"), index("account", "account"))),
+)
+_PURPOSE = "consultation contacts"
+
+
+class Contacts(EventfulRepository):
+    """Addresses by edition."""
+
+    source = "consultation"
+
+    def add(self, edition: str, email: str, names: str, locale: str, reason: str, *, account: str | None = None) -> str:
+        """Remember the address, and why: "submission", "draft", "meeting", "nomination", "discussion".
+
+        `account` is whose address it is, where the caller knows: it is removed with the account. Returns the id of the
+        contact.
+        """
+        key = keys.digest(_PURPOSE, email.lower())
+        contact = f"{edition}-{key[:32]}"
+        self.collection("contacts").update_one(
+            {"_id": contact},
+            {
+                "$set": {
+                    "edition": edition, "email": email, "names": names, "locale": locale,
+                    **({} if account is None else {"account": account}),
+                },
+                "$addToSet": {"reasons": reason},
+                "$setOnInsert": {"since": clock.now()},
+            },
+            upsert=True,
+        )  # fmt: skip
+        return contact
+
+    def find(self, contact: str) -> dict[str, Any] | None:
+        """{email, names, locale, reasons, ...}, or None."""
+        found: dict[str, Any] | None = self.collection("contacts").find_one({"_id": contact})
+        return found
+
+    def each(self, edition: str) -> Iterator[dict[str, Any]]:
+        """All contacts of an edition."""
+        yield from self.collection("contacts").find({"edition": edition})
+
+    def ids_after(self, edition: str, contact: str | None, limit: int) -> list[str]:
+        """The ids of at most `limit` contacts, in their order, after that of a contact or from the first."""
+        first, last = contact or f"{edition}-", f"{edition}."  # "." follows "-"
+        query = {"edition": edition, "_id": {"$gt": first, "$lt": last}}
+        rows = self.collection("contacts").find(query, {"_id": 1}).sort("_id", 1).limit(limit)
+        return [row["_id"] for row in rows]
+
+    def announce(self, events: Sequence[tuple[str, PendingEvent]], sequence: int) -> None:
+        """Store an event with each contact."""
+        updates = [
+            UpdateOne({"_id": contact}, self.with_events({}, sequence, event, collection="contacts"))
+            for contact, event in events
+        ]
+        if updates:
+            self.collection("contacts").bulk_write(updates, ordered=False)
+
+    def forget(self, account: str) -> None:
+        """Remove the addresses of an account from all editions: it is erased."""
+        self.collection("contacts").delete_many({"account": account})

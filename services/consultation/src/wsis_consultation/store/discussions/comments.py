@@ -1,0 +1,128 @@
+"""Repository of comments: windows of numbers, versions, reports.
+
+No query is open at one end, and none is sorted by the store: a page costs the same at any place of any discussion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from pymongo import ReturnDocument
+from wsis_shared import keyset, mongo
+from wsis_shared.keyset import Page
+from wsis_shared.outbox import EventfulRepository
+
+from wsis_consultation.domain import comments
+from wsis_consultation.errors import discussions as errors
+from wsis_consultation.store.discussions.updates import set_each
+
+Row = dict[str, Any]
+_SHOWN = {"outbox": 0}
+
+
+class Comments(EventfulRepository):
+    """Comments, what they said before, and who reported them."""
+
+    source = "consultation"
+
+    def window(self, discussion: str, low: int, high: int) -> list[Row]:
+        """The comments `low` to `high` - 1, in their order."""
+        found = self.collection("comments").find({"discussion": discussion, "n": {"$gte": low, "$lt": high}}, _SHOWN)
+        return sorted(found, key=lambda row: row["n"])
+
+    def threads(self, discussion: str, low: int, high: int) -> list[list[Row]]:
+        """The threads `low` to `high` - 1: each its root and its first replies."""
+        found = self.collection("comments").find(
+            {"discussion": discussion, "front": {"$gte": low, "$lt": high}}, _SHOWN
+        )
+        by_thread: dict[int, list[Row]] = {}
+        for row in sorted(found, key=lambda row: (row["front"], row["thread_n"])):
+            by_thread.setdefault(row["front"], []).append(row)
+        return list(by_thread.values())
+
+    def replies(self, discussion: str, thread: int, low: int, high: int) -> list[Row]:
+        """The replies `low` to `high` - 1 of a thread, in their order."""
+        found = self.collection("comments").find(
+            {"discussion": discussion, "thread": thread, "thread_n": {"$gte": low, "$lt": high}}, _SHOWN
+        )
+        return sorted(found, key=lambda row: row["thread_n"])
+
+    def find(self, discussion: str, number: int) -> Row:
+        """The comment with that number. Raises NotFound."""
+        found: Row | None = self.collection("comments").find_one({"_id": comments.id_of(discussion, number)})
+        if found is None:
+            raise errors.comment_unknown()
+        return found
+
+    def of_message(self, key: str) -> Row | None:
+        """The comment that a mail became, or None."""
+        return self.collection("comments").find_one({"message_key": key})
+
+    def named(self, ids: Iterable[str]) -> dict[str, Row]:
+        """The comments of these ids, by id."""
+        return {row["_id"]: row for row in mongo.find_in_chunks(self.collection("comments"), ids, _SHOWN)}
+
+    def count_reply(self, discussion: str, thread: int) -> Row:
+        """Take the next number of a thread; returns its root as it is then."""
+        root: Row = self.collection("comments").find_one_and_update(
+            {"_id": comments.id_of(discussion, thread)}, {"$inc": {"replies": 1}},
+            return_document=ReturnDocument.AFTER,
+        )  # fmt: skip
+        return root
+
+    def set_html(self, html: dict[str, str]) -> None:
+        """Show other HTML for what was written, by comment."""
+        set_each(self.collection("comments"), "html", html)
+
+    # -- versions ------------------------------------------------------------------------------------------------------
+
+    def keep_version(self, comment: Row) -> None:
+        """Keep what the comment says now, before it is changed."""
+        number = comment["edits"] + 1
+        self.collection("comment_versions").insert_one({
+            "_id": f"{comment['_id']}-{number}", "comment": comment["_id"], "number": number,
+            "source": comment["source"], "html": comment["html"], "at": comment["edited_at"] or comment["posted_at"],
+        })  # fmt: skip
+
+    def versions(self, comment: str, after: str | None, limit: int) -> Page:
+        """What a comment said before, the first version first."""
+        return keyset.find_page(
+            self.collection("comment_versions"), {"comment": comment}, ("number",), after, limit, start=0
+        )
+
+    def drop_versions(self, comment: str) -> None:
+        """Forget what a comment said."""
+        self.collection("comment_versions").delete_many({"comment": comment})
+
+    # -- reports -------------------------------------------------------------------------------------------------------
+
+    def add_report(self, comment: str, account: str, reason: str, note: str | None, at: datetime) -> bool:
+        """Store an account's report; False where there is one already."""
+        reports, name = self.collection("comment_reports"), f"{comment}-{account}"
+        if reports.find_one({"_id": name}, {"_id": 1}) is not None:
+            return False
+        reports.insert_one(
+            {"_id": name, "comment": comment, "account": account, "reason": reason, "note": note, "at": at}
+        )
+        return True
+
+    def reports(self, comment: str, after: str | None, limit: int) -> Page:
+        """The reports on a comment, the first one first."""
+        return keyset.find_page(self.collection("comment_reports"), {"comment": comment}, ("at", "_id"), after, limit)
+
+    def reported(self, edition: str, state: str, after: str | None, limit: int, now: datetime) -> Page:
+        """Comments with reports of that state, the last reported first."""
+        return keyset.find_page(
+            self.collection("comments"), {"edition": edition, "report_state": state}, ("-reported_at", "-_id"), after,
+            limit, start=now, projection=_SHOWN,
+        )  # fmt: skip
+
+    # -- erasure -------------------------------------------------------------------------------------------------------
+
+    def forget(self, account: str) -> None:
+        """Take a person's name from their comments, and their reports; what they said stays."""
+        nobody = dict.fromkeys(comments.PERSONAL)
+        self.collection("comments").update_many({"author": account}, {"$set": nobody})
+        self.collection("comment_reports").delete_many({"account": account})

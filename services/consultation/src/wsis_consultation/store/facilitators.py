@@ -1,0 +1,146 @@
+"""Repository of the call, mechanisms, nominations, candidates and their merges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from wsis_shared import keys, keyset
+from wsis_shared.collection_specs import CollectionSpec, index
+from wsis_shared.events import PendingEvent
+from wsis_shared.mongo import find_in_chunks
+from wsis_shared.outbox import EventfulRepository
+
+from wsis_consultation.domain.facilitators import call as calls
+from wsis_consultation.domain.facilitators import candidates, duplicates
+from wsis_consultation.errors import facilitators as errors
+from wsis_consultation.store.event_batches import change_each
+
+COLLECTIONS = (
+    CollectionSpec("facilitator_calls", outbox=True),
+    CollectionSpec(
+        "mechanisms", outbox=True, indexes=(index("edition", "edition", "_id"), index("coordinators", "coordinators"))
+    ),
+    CollectionSpec("candidates", outbox=True, indexes=(index("number", "edition", "number"),)),
+    CollectionSpec(
+        "nominations", outbox=True,
+        indexes=(
+            index("number", "edition", "number"), index("candidate", "candidate"),
+            index("nominator", "nominator", "edition", "number"),
+        ),
+    ),
+    CollectionSpec("candidate_merges", outbox=True, indexes=(index("target", "target"),)),
+)  # fmt: skip
+_CONSENT = "consultation consent"
+
+
+class Nominations(EventfulRepository):
+    """The call, the mechanisms and what they wrote."""
+
+    source = "consultation"
+
+    def call(self, edition: Mapping[str, Any]) -> calls.Call:
+        """The call of an edition, also before it is stored."""
+        found: dict[str, Any] | None = self.collection("facilitator_calls").find_one({"_id": edition["_id"]})
+        return found or calls.default(dict(edition))
+
+    def mechanism(self, edition: str, slug: str) -> calls.Mechanism | None:
+        """The mechanism of that name, or None."""
+        found: dict[str, Any] | None = self.collection("mechanisms").find_one({"_id": f"{edition}-{slug}"})
+        return found
+
+    def mechanisms(self, edition: str) -> list[calls.Mechanism]:
+        """All mechanisms of an edition by name."""
+        return list(self.collection("mechanisms").find({"edition": edition}).sort([("name", 1), ("_id", 1)]))
+
+    def mechanisms_of(self, account: str) -> list[calls.Mechanism]:
+        """The mechanisms that an account coordinates, in all editions."""
+        return list(self.collection("mechanisms").find({"coordinators": account}))
+
+    def of_candidate(self, candidate: str) -> list[candidates.Nomination]:
+        """The nominations that point to a candidate, in order."""
+        return list(self.collection("nominations").find({"candidate": candidate}).sort([("number", 1)]))
+
+    def of_candidates(self, ids: Sequence[str]) -> list[candidates.Nomination]:
+        """The nominations that point to one of these candidates."""
+        return list(self.collection("nominations").find({"candidate": {"$in": list(ids)}}))
+
+    def of_nominator(self, edition: str, account: str, after: str | None, limit: int) -> keyset.Page:
+        """A page of what an account has nominated."""
+        query = {"nominator": account, "edition": edition}
+        return keyset.find_page(self.collection("nominations"), query, ("number",), after, limit, start=0)
+
+    def find(self, nomination: str) -> candidates.Nomination | None:
+        """The nomination, or None."""
+        found: dict[str, Any] | None = self.collection("nominations").find_one({"_id": nomination})
+        return found
+
+    def point(self, nominations: Sequence[str], candidate: str) -> None:
+        """Let nominations point to a candidate."""
+        self.collection("nominations").update_many(
+            {"_id": {"$in": list(nominations)}}, {"$set": {"candidate": candidate}}
+        )
+
+    def forget_nominator(self, account: str) -> None:
+        """Remove an account from what it nominated: the nominations stay."""
+        self.collection("nominations").update_many({"nominator": account}, {"$set": {"nominator": None}})
+
+
+class Candidates(EventfulRepository):
+    """Who is nominated."""
+
+    source = "consultation"
+
+    @staticmethod
+    def consent_key(candidate: Mapping[str, Any]) -> str:
+        """The secret of the link that a candidate gets: derived, so that it is stored nowhere."""
+        return keys.digest(_CONSENT, f"{candidate['_id']}|{candidate['email']}")
+
+    def find(self, edition: str, candidate: str) -> candidates.Candidate:
+        """The candidate. Raises NotFound."""
+        found: dict[str, Any] | None = self.collection("candidates").find_one({"_id": candidate, "edition": edition})
+        if found is None:
+            raise errors.candidate_unknown()
+        return found
+
+    def by_ids(self, edition: str, ids: Iterable[str]) -> dict[str, candidates.Candidate]:
+        """Candidates of an edition by id."""
+        found = find_in_chunks(self.collection("candidates"), set(ids), query={"edition": edition})
+        return {row["_id"]: row for row in found}
+
+    def unmerged(self, edition: str) -> list[candidates.Candidate]:
+        """All candidates but those merged into others, in order."""
+        query = {"edition": edition, "state": {"$in": [candidates.NOMINATED, candidates.CONFIRMED]}}
+        return list(self.collection("candidates").find(query, {"outbox": 0}).sort([("number", 1)]))
+
+    def compared(self, edition: str) -> list[candidates.Candidate]:
+        """What a search for duplicates compares."""
+        names = ("number", "full_name", "organization", "country", "email", "state")
+        query = {"edition": edition, "state": {"$in": [candidates.NOMINATED, candidates.CONFIRMED]}}
+        found = self.collection("candidates").find(query, dict.fromkeys(names, 1)).sort([("number", 1)])
+        return list(found.limit(duplicates.MAX_COMPARED))
+
+    def page(self, edition: str, filters: Mapping[str, Any], after: str | None, limit: int) -> keyset.Page:
+        """A page in the order of the first nomination."""
+        query = {"edition": edition, **filters}
+        return keyset.find_page(self.collection("candidates"), query, ("number",), after, limit, start=0)
+
+    def change_each(
+        self, rows: Sequence[candidates.Candidate], change: Mapping[str, Any],
+        event: Callable[[Mapping[str, Any]], PendingEvent],
+    ) -> None:  # fmt: skip
+        """Set the same fields of many candidates, each with an event of its own."""
+        change_each(self, "candidates", rows, change, event)
+
+    def merges(self, target: str) -> list[dict[str, Any]]:
+        """The merges into a candidate that are not undone."""
+        return list(self.collection("candidate_merges").find({"target": target, "undone": None}, {"outbox": 0}))
+
+    def merge(self, edition: str, merge: str) -> dict[str, Any]:
+        """A merge that is not undone. Raises NotFound."""
+        found: dict[str, Any] | None = self.collection("candidate_merges").find_one(
+            {"_id": merge, "edition": edition, "undone": None}
+        )
+        if found is None:
+            raise errors.merge_unknown()
+        return found

@@ -1,0 +1,19 @@
+"""Repositories of forms, drafts and submissions."""
+
+from wsis_shared.collection_specs import CollectionSpec, expires, index
+
+COLLECTIONS: tuple[CollectionSpec, ...] = (
+    CollectionSpec("forms", outbox=True, indexes=(index("edition", "edition", "number", unique=True),)),
+    CollectionSpec("drafts", outbox=True, indexes=(
+        index("mailbox", "email_key", "edition"),
+        index("account", "account", "_id"),
+        expires("expires_at"),
+    )),
+    CollectionSpec("submissions", outbox=True, indexes=(
+        index("number", "edition", "number", unique=True),
+        index("mailbox", "email_key", "edition"),
+        index("account", "account", "_id"),
+    )),
+    CollectionSpec("submission_versions", indexes=(index("submission", "submission", "number"),)),
+    CollectionSpec("submission_numbers"),
+)  # fmt: skip

@@ -1,0 +1,120 @@
+"""Followers of a discussion, and the mail that each comment sends to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from wsis_shared import mongo
+from wsis_shared.context import Context
+from wsis_shared.events import new_event
+
+from wsis_consultation.domain import comments as rules
+from wsis_consultation.domain import discussions as discussion_rules
+from wsis_consultation.domain.replies.clients import MARKER
+from wsis_consultation.errors import discussions as errors
+from wsis_consultation.events.discussions import COMMENT_NOTICE
+from wsis_consultation.store.contacts import Contacts
+from wsis_consultation.store.discussions import Comments, Discussions, Followers
+from wsis_consultation.store.editions import Editions
+from wsis_consultation.use_cases.discussions.presenters import Presenter
+
+Row = dict[str, Any]
+BATCH = 500  # recipients of one event
+
+
+class FollowerCases:
+    """Who follows what, and what they are mailed.
+
+    `reply_to(discussion, account, n)` is the address at which the account replies to a comment, None where it does not
+    reply by mail. `host` is the domain of list and thread ids.
+    """
+
+    def __init__(
+        self,
+        editions: Editions,
+        discussions: Discussions,
+        comments: Comments,
+        followers: Followers,
+        contacts: Contacts,
+        accounts: Any,
+        presenter: Presenter,
+        *,
+        host: str,
+        reply_to: Callable[[str, str, int], str | None],
+    ) -> None:
+        self._editions, self._discussions, self._comments = editions, discussions, comments
+        self._followers, self._contacts, self._accounts, self._presenter = followers, contacts, accounts, presenter
+        self._host, self._reply_to = host, reply_to
+
+    def follow(self, ctx: Context, edition: str, discussion: str, body: Row) -> Row:
+        """Follow a discussion at once, daily, or no more. Raises NotFound."""
+        self._discussions.discussion(edition, discussion)
+        self._followers.set_mode(edition, discussion, str(ctx.actor.id), body["mode"], ctx.received_at)
+        return {"discussion": discussion, "mode": body["mode"]}
+
+    def list_follows(self, ctx: Context, edition: str) -> Row:
+        """What the reader follows. Raises NotFound."""
+        self._editions.find(edition)
+        return {"items": self._followers.of_account(str(ctx.actor.id), edition)}
+
+    def mail_comment(self, ctx: Context, data: Row) -> None:
+        """Store the mails of a comment, batch by batch: to those who follow at once, never to its author."""
+        comment = self._comments.find(data["discussion"], data["n"])
+        if comment["status"] != rules.PUBLISHED:
+            return
+        wanted = self._followers.accounts(data["discussion"], discussion_rules.IMMEDIATE)
+        others = (account for account in sorted(wanted) if account != comment["author"])
+        for number, batch in enumerate(mongo.chunks(others, BATCH)):
+            event = new_event(COMMENT_NOTICE, subject=comment["_id"], accounts=batch, **rules.place(comment))
+            self._followers.add_mail(f"{comment['_id']}-{number}", ctx.received_at, event)
+
+    def remember_author(self, data: Row) -> None:
+        """Changes of the edition concern who takes part in its discussions."""
+        author = self._comments.find(data["discussion"], data["n"])["author"]
+        for contact in self._accounts.contacts(ids=[author]) if author is not None else ():
+            self._contacts.add(
+                data["edition"], contact["email"], contact["names"], contact["locale"], "discussion", account=author
+            )
+
+    def write_notice(self, data: Row, account: str) -> Row:
+        """What a comment's mail to a follower says. Raises NotFound where there is nothing to mail any more."""
+        discussion = self._discussions.discussion(data["edition"], data["discussion"])
+        comment = self._comments.find(data["discussion"], data["n"])
+        mode = self._followers.mode(data["discussion"], account)
+        if comment["status"] != rules.PUBLISHED or mode != discussion_rules.IMMEDIATE:
+            raise errors.nothing_to_mail()
+        is_open = discussion["state"] == discussion_rules.OPEN
+        address = self._reply_to(data["discussion"], account, data["n"]) if is_open else None
+        headers = self._headers(comment)
+        return {
+            "title": discussion["title"], "text": comment["source"],
+            "author": self._presenter.name(comment, comment["language"]),
+            "marker": MARKER if address else "",
+            "headers": {**headers, "Reply-To": address} if address else headers,
+        }  # fmt: skip
+
+    def _headers(self, comment: Row) -> dict[str, str]:
+        """Mails of a discussion are a list, and each of its threads is one for mail programs."""
+        top = f"<{comment['discussion']}@{self._host}>"
+        thread = f"<{rules.id_of(comment['discussion'], comment['thread'])}@{self._host}>"
+        return {
+            "List-Id": f"<{comment['discussion']}.discussions.{self._host}>",
+            "References": f"{top} {thread}", "In-Reply-To": thread,
+        }  # fmt: skip
+
+    def explain_moderation(self, data: Row) -> Row:
+        """What the author of a comment is told of a decision. Raises NotFound."""
+        discussion = self._discussions.discussion(data["edition"], data["discussion"])
+        comment = self._comments.find(data["discussion"], data["n"])
+        if comment["status"] != data["status"] or comment["moderation"] is None:
+            raise errors.nothing_to_mail()
+        return {
+            "title": discussion["title"], "text": comment["source"], "reason": comment["moderation"]["reason"],
+        }  # fmt: skip
+
+    def forget(self, account: str) -> None:
+        """An account is erased: it follows nothing, and its comments have no name. What it said stays, since others
+        answered it and the documents of the consultation build on it; who wants it gone deletes it before."""
+        self._comments.forget(account)
+        self._followers.forget(account)

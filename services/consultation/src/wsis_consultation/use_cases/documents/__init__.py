@@ -1,0 +1,37 @@
+"""Documents: build, edit, publish, read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wsis_consultation.settings import Settings
+from wsis_consultation.store.documents import Documents, Partners, Sources
+from wsis_consultation.store.editions import Editions
+from wsis_consultation.use_cases.documents.building import BuildingCases
+from wsis_consultation.use_cases.documents.editing import EditingCases
+from wsis_consultation.use_cases.documents.reading import ReadingCases
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+
+
+@dataclass(frozen=True)
+class DocumentCases:
+    """What can be done with documents, by who does it."""
+
+    building: BuildingCases
+    editing: EditingCases
+    reading: ReadingCases
+    partners: Partners
+
+
+def compose(parts: Parts) -> DocumentCases:
+    """The use cases with their collaborators; called once per process."""
+    documents, editions, partners = Documents(parts.db), Editions(parts.db), Partners(parts.db)
+    return DocumentCases(
+        BuildingCases(documents, Sources(parts.db), partners, editions, Settings.load()),
+        EditingCases(documents, editions),
+        ReadingCases(documents, editions),
+        partners,
+    )

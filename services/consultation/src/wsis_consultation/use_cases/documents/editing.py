@@ -1,0 +1,80 @@
+"""What officers do with a version until it is published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from wsis_shared import audit
+from wsis_shared.context import Context
+from wsis_shared.events import new_event
+
+from wsis_consultation.domain.documents import PROSE, versions
+from wsis_consultation.errors import documents as errors
+from wsis_consultation.events.documents import DOCUMENT_PUBLISHED
+from wsis_consultation.store.documents import Documents
+from wsis_consultation.store.editions import Editions
+from wsis_consultation.use_cases.documents.presenters import to_officers
+
+if TYPE_CHECKING:
+    from wsis_shared.blobs.store import BlobStore
+
+
+class EditingCases:
+    """Prose, publication, removal."""
+
+    def __init__(self, documents: Documents, editions: Editions) -> None:
+        self._documents, self._editions = documents, editions
+
+    def list(self, ctx: Context, edition: str) -> dict[str, Any]:
+        """All versions, the newest first. Raises NotFound."""
+        self._editions.find(edition)
+        found = sorted(self._documents.of_edition(edition), key=lambda one: (one["built_at"], one["_id"]), reverse=True)
+        return {"items": [to_officers(one, ctx.locale) for one in found]}
+
+    def read(self, ctx: Context, edition: str, document: str) -> dict[str, Any]:
+        """One version, draft or not. Raises NotFound."""
+        return to_officers(self._documents.find(edition, document), ctx.locale)
+
+    def write_prose(self, ctx: Context, edition: str, document: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Change texts; the files are outdated then. Raises NotFound, Conflict once it is published, Invalid for a text
+        that the document does not have."""
+        version = self._documents.find(edition, document)
+        versions.require_draft(version)
+        if unknown := sorted(set(body) - set(PROSE[version["kind"]])):
+            raise errors.prose_unknown(unknown)
+        changed = {name: texts for name, texts in body.items() if version["prose"].get(name) != texts}
+        if not changed:
+            return to_officers(version, ctx.locale)
+        before = {name: version["prose"].get(name) for name in changed}
+        entry = audit.entry("consultation.document_edited", f"document/{document}", before, changed)
+        new = {**version, "prose": {**version["prose"], **changed}, "prose_revision": version["prose_revision"] + 1}
+        return to_officers(self._documents.save("documents", new, entry), ctx.locale)
+
+    def publish(self, ctx: Context, edition: str, document: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Make it public; a repeat changes nothing. Raises NotFound, Conflict unless each language is rendered."""
+        version = self._documents.find(edition, document)
+        if version["status"] == versions.PUBLISHED:
+            return to_officers(version, ctx.locale)
+        versions.require_rendered(version)
+        new = {**version, "status": versions.PUBLISHED, "published_at": ctx.received_at}
+        event = new_event(
+            DOCUMENT_PUBLISHED, subject=document, edition=edition, document=document, kind=version["kind"],
+            version=version["number"], as_of=version["as_of"], languages=version["languages"],
+        )  # fmt: skip
+        entry = audit.entry("consultation.document_published", f"document/{document}", {"status": versions.DRAFT},
+                            {"status": versions.PUBLISHED}, body["reason"])  # fmt: skip
+        # Whoever reopens the submissions at this moment has seen no published Outcomes.
+        self._editions.mark_changed(edition)
+        return to_officers(self._documents.save("documents", new, event, entry), ctx.locale)
+
+    def remove(self, blobs: BlobStore, edition: str, document: str) -> None:
+        """Delete the files of a draft; its number is not given again. Raises NotFound, Conflict once it is
+        published."""
+        version = self._documents.find(edition, document)
+        versions.require_draft(version)
+        files = [one["blob"] for made in version["files"].values() for one in made["formats"].values()]
+        for blob in (version["model"]["blob"], *files):
+            blobs.delete(blob)
+        entry = audit.entry("consultation.document_removed", f"document/{document}", {"status": version["status"]})
+        self._documents.save("documents", {**version, "status": versions.REMOVED, "files": {}}, entry)

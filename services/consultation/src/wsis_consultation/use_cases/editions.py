@@ -1,0 +1,205 @@
+"""Editions and their phases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from wsis_shared import audit, clock
+from wsis_shared.context import Context
+from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.jobs.run import Finish, Next, Run
+from wsis_shared.settings import Suite
+
+from wsis_consultation import calendars
+from wsis_consultation.domain import editions, phases
+from wsis_consultation.domain.documents import OUTCOMES
+from wsis_consultation.domain.documents.versions import PUBLISHED
+from wsis_consultation.errors import editions as errors
+from wsis_consultation.events.editions import (
+    DATE_NOTICE_REQUESTED,
+    DEADLINE_CHANGED,
+    EDITION_OPENED,
+    PHASE_CHANGED,
+)
+from wsis_consultation.store.contacts import Contacts
+from wsis_consultation.store.documents import Documents
+from wsis_consultation.store.editions import Editions
+from wsis_consultation.use_cases import edition_presenters as presenters
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+
+BATCH_SIZE = 200  # contacts in one step of the job
+
+Edition = editions.Edition
+
+
+class Enqueue(Protocol):
+    """`bus.jobs.enqueue`."""
+
+    def __call__(self, kind: str, arguments: dict[str, Any], *, key: str) -> Any: ...
+
+
+class EditionCases:
+    """What can be done with an edition."""
+
+    def __init__(
+        self,
+        store: Editions,
+        documents: Documents,
+        contacts: Contacts,
+        public_url: str,
+    ) -> None:
+        self._store, self._documents, self._contacts, self._public_url = store, documents, contacts, public_url
+
+    def list_editions(self, ctx: Context) -> dict[str, Any]:
+        """All editions, the newest first."""
+        return {"items": [presenters.edition_row(doc, ctx) for doc in self._store.all()], "next": None}
+
+    def read_edition(self, ctx: Context, edition: str) -> dict[str, Any]:
+        """One edition with phases, deadlines and conflicts. Raises NotFound."""
+        return presenters.edition(self._store.find(edition), ctx)
+
+    def read_phases(self, ctx: Context, edition: str) -> dict[str, Any]:
+        """Phases with the current one marked, titles in the reader's language. Raises NotFound."""
+        return presenters.phase_list(self._store.find(edition), ctx)
+
+    def read_calendar(self, ctx: Context, edition: str) -> dict[str, Any]:
+        """Phases and deadlines as iCalendar. Raises NotFound."""
+        doc = self._store.find(edition)
+        entries = presenters.calendar_entries(doc, ctx.locale, self._public_url)
+        source = f"{self._public_url}/v1/consultations/{edition}/phases/calendar?lang={ctx.locale}"
+        return calendars.response(
+            presenters.calendar_name(edition, ctx.locale), entries, source=source, filename=f"phases-{edition}"
+        )
+
+    def list_revisions(self, edition: str) -> dict[str, Any]:
+        """Changes of the dates, the newest first."""
+        return {"items": self._store.find(edition)["revisions"][::-1], "next": None}
+
+    def open_edition(self, ctx: Context, body: dict[str, Any]) -> dict[str, Any]:
+        """A new edition with the wall dates of another. Raises Conflict, NotFound."""
+        if self._store.exists(body["edition"]):
+            raise errors.edition_exists(body["edition"])
+        copied = editions.copy_of(self._store.find(body["copy_from"]), body["edition"], body["theme"])
+        self._store.save(
+            "editions", copied, new_event(EDITION_OPENED, subject=copied["_id"], edition=copied["_id"]),
+            audit.entry("consultation.edition_opened", f"edition/{copied['_id']}",
+                        after={"from": body["copy_from"]}, reason=body["reason"]),
+        )  # fmt: skip
+        return presenters.edition(copied, ctx)
+
+    def move_phase(
+        self, ctx: Context, enqueue: Enqueue, edition: str, phase: str, body: dict[str, Any]
+    ) -> dict[str, Any]:
+        """New times of a phase. Raises NotFound, Conflict, Invalid."""
+        doc = self._store.find(edition)
+        moved = phases.move(doc["phases"], phase, _moment(body, "start"), _moment(body, "end"))
+        return self._save(ctx, enqueue, doc, editions.with_phases(doc, moved, _revision(ctx, body)), body["reason"])
+
+    def replace_phases(self, ctx: Context, enqueue: Enqueue, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Other phases: added, removed, rewritten. Raises Conflict, Invalid."""
+        doc = self._store.find(edition)
+        rows = [{**row, "start": clock.parse(row["start"]), "end": clock.parse(row["end"])} for row in body["phases"]]
+        changed = phases.replace(doc["phases"], rows, doc["removed_phases"])
+        return self._save(ctx, enqueue, doc, editions.with_phases(doc, changed, _revision(ctx, body)), body["reason"])
+
+    def move_deadline(
+        self, ctx: Context, enqueue: Enqueue, edition: str, deadline: str, body: dict[str, Any]
+    ) -> dict[str, Any]:
+        """A new moment of a deadline. Raises NotFound, Conflict, Invalid."""
+        doc = self._store.find(edition)
+        moved = editions.with_deadline(doc, deadline, clock.parse(body["at"]), _revision(ctx, body))
+        return self._save(ctx, enqueue, doc, moved, body["reason"])
+
+    def send_change_notices(self, run: Run) -> Next | Finish:
+        """One step of the job: the next contacts. A step is a transaction, so nobody gets a mail twice."""
+        edition, revision = run.arguments["edition"], run.arguments["revision"]
+        last, done = run.checkpoint or (None, 0)
+        found = self._contacts.ids_after(edition, last, BATCH_SIZE)
+        self._contacts.announce(
+            [
+                (contact, new_event(DATE_NOTICE_REQUESTED, subject=contact, edition=edition, contact=contact,
+                                    revision=revision))
+                for contact in found
+            ],
+            revision,
+        )  # fmt: skip
+        done += len(found)
+        return run.next([found[-1], done], done=done) if found else run.finish({"notices": done})
+
+    def describe_revision(self, data: dict[str, Any]) -> dict[str, Any]:
+        """For the mail: {contact, changes, reason}. Raises NotFound where the address has been removed."""
+        contact = self._contacts.find(data["contact"])
+        if contact is None:
+            raise errors.contact_unknown()
+        revision = self._store.find(data["edition"])["revisions"][data["revision"]]
+        return {
+            "contact": {name: contact[name] for name in ("email", "names", "locale")},
+            "changes": [presenters.change(row) for row in revision["changes"]],
+            "reason": revision["reason"],
+        }
+
+    def forget_contact(self, account: str) -> None:
+        """Nobody mails an account that is erased."""
+        self._contacts.forget(account)
+
+    def _save(self, ctx: Context, enqueue: Enqueue, former: Edition, doc: Edition, reason: str) -> dict[str, Any]:
+        edition, number = doc["_id"], len(former["revisions"])
+        if editions.reopens(former, doc, ctx.received_at):
+            self._require_no_outcomes(edition)
+        revised = doc["revisions"][number:]
+        changes = revised[0]["changes"] if revised else []
+        audited = [_audit_entry(edition, change, reason) for change in changes]
+        if not changes:
+            audited = [audit.entry("consultation.phases_rewritten", f"edition/{edition}", reason=reason)]
+        self._store.save("editions", doc, *(_event(edition, change, reason) for change in changes), *audited)
+        if changes:
+            arguments = {"edition": edition, "revision": number}
+            enqueue("send_change_notices", arguments, key=f"send_change_notices|{edition}|{number}")
+        return presenters.edition(doc, ctx)
+
+    def _require_no_outcomes(self, edition: str) -> None:
+        for version in self._documents.of_edition(edition, kind=OUTCOMES, status=PUBLISHED):
+            raise errors.outcomes_published(version["_id"])
+
+
+def _revision(ctx: Context, body: dict[str, Any]) -> dict[str, Any]:
+    return {"at": ctx.received_at, "by": str(ctx.actor.id), "reason": body["reason"]}
+
+
+def _event(edition: str, change: dict[str, Any], reason: str) -> PendingEvent:
+    if change["what"] == "deadline":
+        return new_event(
+            DEADLINE_CHANGED, subject=edition, edition=edition, deadline=change["code"], at=change["end"],
+            former_at=change["former_end"], reason=reason,
+        )  # fmt: skip
+    times = {name: change[name] for name in ("start", "end", "former_start", "former_end")}
+    return new_event(PHASE_CHANGED, subject=edition, edition=edition, phase=change["code"], **times, reason=reason)
+
+
+def _audit_entry(edition: str, change: dict[str, Any], reason: str) -> PendingEvent:
+    before = {"start": _iso(change["former_start"]), "end": _iso(change["former_end"])}
+    after = {"start": _iso(change["start"]), "end": _iso(change["end"])}
+    what = change["what"]
+    return audit.entry(
+        f"consultation.{what}_moved", f"edition/{edition}/{what}/{change['code']}", before, after, reason
+    )
+
+
+def _moment(body: dict[str, Any], name: str) -> Any:
+    return clock.parse(body[name]) if body.get(name) else None
+
+
+def _iso(moment: Any) -> str | None:
+    return moment and clock.iso(moment)
+
+
+def compose(parts: Parts) -> EditionCases:
+    """The use cases with their collaborators; called once per process."""
+    return EditionCases(
+        Editions(parts.db),
+        Documents(parts.db),
+        Contacts(parts.db),
+        Suite.current().public_url.rstrip("/"),
+    )

@@ -1,0 +1,1 @@
+"""High-Level Track Facilitators: nominations, candidates, confirmation."""

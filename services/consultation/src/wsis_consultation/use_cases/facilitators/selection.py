@@ -1,0 +1,260 @@
+"""Candidates consent; officers merge duplicates, look at the balance, and confirm facilitators."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from wsis_shared import audit
+from wsis_shared.context import Context
+from wsis_shared.events import EventType, PendingEvent, new_event
+from wsis_shared.languages import long_date
+from wsis_shared.settings import Suite
+
+from wsis_consultation.domain.facilitators import balance, candidates, duplicates
+from wsis_consultation.errors import facilitators as errors
+from wsis_consultation.events import facilitators as events
+from wsis_consultation.settings import Settings
+from wsis_consultation.store.contacts import Contacts
+from wsis_consultation.store.editions import Editions
+from wsis_consultation.store.facilitators import Candidates, Nominations
+from wsis_consultation.store.link_keys import fits
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+
+
+class SelectionCases:
+    """From candidates to facilitators."""
+
+    def __init__(
+        self, editions: Editions, nominations: Nominations, people: Candidates, contacts: Contacts, consent_page: str
+    ) -> None:
+        self._editions, self._nominations, self._people = editions, nominations, people
+        self._contacts, self._consent_page = contacts, consent_page
+
+    # -- consent ------------------------------------------------------------------------------------------------------
+
+    def read_consent(self, ctx: Context, edition: str, candidate: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """What a candidate consents to. Raises NotFound, also for a wrong key."""
+        return self._consent_response(self._of_key(edition, candidate, body["key"]))
+
+    def decide_consent(self, ctx: Context, edition: str, candidate: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """The candidate consents or refuses; they may change their mind. Raises NotFound."""
+        former = self._of_key(edition, candidate, body["key"])
+        changed = candidates.with_consent(former, body["decision"], ctx.received_at)
+        saved = self._people.save("candidates", changed)
+        self._announce_change(former, saved)
+        if body["decision"] == candidates.GIVEN:  # before, the address is known from others only
+            self._contacts.add(edition, saved["email"], saved["full_name"], saved["locale"], "nomination")
+        return self._consent_response(saved)
+
+    def _of_key(self, edition: str, candidate: str, key: str) -> candidates.Candidate:
+        found = self._people.find(edition, candidate)
+        if not fits(key, self._people.consent_key(found)):
+            raise errors.candidate_unknown()
+        while found["state"] == candidates.MERGED:  # a link that was mailed before a merge
+            found = self._people.find(edition, found["merged_into"])
+        return found
+
+    def _consent_response(self, candidate: candidates.Candidate) -> dict[str, Any]:
+        rows = self._nominations.of_candidate(candidate["_id"])
+        return {**candidate, "nominated_by": [row["mechanism_name"] for row in rows]}
+
+    # -- read ---------------------------------------------------------------------------------------------------------
+
+    def list_facilitators(self, ctx: Context, edition: str) -> dict[str, Any]:
+        """The confirmed facilitators, without anything to reach them by. Raises NotFound."""
+        self._editions.find(edition)
+        return {"items": [row for row in self._people.unmerged(edition) if candidates.is_public(row)]}
+
+    def list_candidates(
+        self, ctx: Context, edition: str, after: str | None, limit: int, **filters: Any
+    ) -> dict[str, Any]:
+        """Candidates in the order of their first nomination. Raises NotFound."""
+        self._editions.find(edition)
+        names = {"constituency": "constituencies", "mechanism": "mechanisms"}
+        given = {names.get(name, name): value for name, value in filters.items() if value is not None}
+        if "mechanisms" in given:
+            given["mechanisms"] = f"{edition}-{given['mechanisms']}"
+        return self._people.page(edition, given, after, limit).response(_row)
+
+    def read_candidate(self, ctx: Context, edition: str, candidate: str) -> dict[str, Any]:
+        """A candidate with each endorsement and the merges. Raises NotFound."""
+        return self._whole(self._people.find(edition, candidate))
+
+    def list_duplicates(self, ctx: Context, edition: str) -> dict[str, Any]:
+        """Pairs of candidates who may be the same person. Raises NotFound."""
+        self._editions.find(edition)
+        found = self._people.compared(edition)
+        by_id = {row["_id"]: row for row in found}
+        return {"items": [
+            {"score": pair.score, "reasons": list(pair.reasons), "one": _row(by_id[pair.one]),
+             "other": _row(by_id[pair.other])}
+            for pair in duplicates.find(found)
+        ]}  # fmt: skip
+
+    def read_balance(self, ctx: Context, edition: str, confirmed: bool) -> dict[str, Any]:
+        """By region, gender and constituency: of the confirmed, or of all. Raises NotFound."""
+        self._editions.find(edition)
+        found = self._people.unmerged(edition)
+        return balance.of([row for row in found if row["state"] == candidates.CONFIRMED] if confirmed else found)
+
+    # -- merge --------------------------------------------------------------------------------------------------------
+
+    def merge(self, ctx: Context, edition: str, candidate: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Merge another candidate into this one: both are the same person. Raises NotFound, Conflict."""
+        target, source = self._people.find(edition, candidate), self._people.find(edition, body["source"])
+        candidates.require_mergeable(source, target)
+        moved = [row["_id"] for row in self._nominations.of_candidate(source["_id"])]
+        merge = {
+            "_id": ctx.new_id("merge"), "edition": edition, "target": target["_id"], "source": source["_id"],
+            "nominations": moved, "former_consent": {name: target[name] for name in ("consent", "consent_at")},
+            "by": ctx.actor.id, "at": ctx.received_at, "reason": body["reason"], "undone": None,
+        }  # fmt: skip
+        entry = audit.entry(
+            "consultation.candidates_merged", f"candidate/{target['_id']}", None,
+            {"source": source["_id"], "nominations": moved}, body["reason"],
+        )  # fmt: skip
+        self._people.save("candidate_merges", merge, entry)
+        self._nominations.point(moved, target["_id"])
+        self._people.save("candidates", candidates.merged(source, target["_id"]))
+        consent = candidates.consent_of_both(target, source)
+        saved = self._save_pointers({**target, **consent})
+        self._announce_change(target, saved)
+        return self._whole(saved)
+
+    def undo_merge(self, ctx: Context, edition: str, merge: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Take a merge back: the nominations return to whom they named. Raises NotFound, Conflict."""
+        found = self._people.merge(edition, merge)
+        candidates.require_last(found, self._people.merges(found["target"]))
+        target, source = self._people.find(edition, found["target"]), self._people.find(edition, found["source"])
+        candidates.require_state(target, candidates.NOMINATED, candidates.CONFIRMED)
+        entry = audit.entry(
+            "consultation.merge_undone", f"candidate/{target['_id']}", {"source": source["_id"]}, None, body["reason"]
+        )
+        undone = {"by": ctx.actor.id, "at": ctx.received_at, "reason": body["reason"]}
+        self._people.save("candidate_merges", {**found, "undone": undone}, entry)
+        self._nominations.point(found["nominations"], source["_id"])
+        self._save_pointers({**source, "state": candidates.NOMINATED, "merged_into": None})
+        saved = self._save_pointers({**target, **candidates.consent_before(target, found)})
+        self._announce_change(target, saved)
+        return self._whole(saved)
+
+    def _save_pointers(self, candidate: candidates.Candidate) -> candidates.Candidate:
+        rows = self._nominations.of_candidate(candidate["_id"])
+        return self._people.save("candidates", {**candidate, **candidates.pointers(rows)})
+
+    # -- confirm ------------------------------------------------------------------------------------------------------
+
+    def confirm(self, ctx: Context, edition: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Confirm candidates as facilitators; they and their nominators are told. Raises NotFound, Conflict."""
+        self._editions.find(edition)
+        found = self._people.by_ids(edition, body["candidates"])
+        if len(found) < len(set(body["candidates"])):
+            raise errors.candidate_unknown()
+        chosen = list(found.values())
+        candidates.require_confirmable(chosen)
+        nominators: dict[str, set[str]] = {}
+        for row in self._nominations.of_candidates(list(found)):
+            nominators.setdefault(row["candidate"], set()).update(filter(None, [row["nominator"]]))
+
+        def confirmed(row: Mapping[str, Any]) -> PendingEvent:
+            accounts = sorted(nominators.get(row["_id"], ()))
+            return new_event(events.CANDIDATE_CONFIRMED, row["_id"], edition=edition, candidate=row["_id"],
+                             accounts=accounts)  # fmt: skip
+
+        change = {"state": candidates.CONFIRMED, "confirmed_at": ctx.received_at}
+        self._people.change_each(chosen, change, confirmed)
+        entry = audit.entry("consultation.facilitators_confirmed", f"edition/{edition}/facilitators", None,
+                            {"candidates": sorted(found)}, body["reason"])  # fmt: skip
+        self._announce(edition, events.FACILITATORS_CONFIRMED, entry)
+        return self.list_facilitators(ctx, edition)
+
+    def withdraw(self, ctx: Context, edition: str, candidate: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Take a facilitator off the list; they are a candidate again. Raises NotFound, Conflict."""
+        former = self._people.find(edition, candidate)
+        candidates.require_state(former, candidates.CONFIRMED)
+        entry = audit.entry(
+            "consultation.facilitator_withdrawn", f"candidate/{candidate}", {"state": candidates.CONFIRMED},
+            {"state": candidates.NOMINATED}, body["reason"],
+        )  # fmt: skip
+        changed = {**former, "state": candidates.NOMINATED, "confirmed_at": None}
+        saved = self._people.save("candidates", changed, entry)
+        self._announce(edition, events.FACILITATOR_WITHDRAWN)
+        return self._whole(saved)
+
+    def _announce_change(self, former: candidates.Candidate, saved: candidates.Candidate) -> None:
+        """Announce a candidate who has come onto the public list or left it."""
+        is_public = candidates.is_public(saved)
+        if is_public != candidates.is_public(former):
+            kind = events.FACILITATORS_CONFIRMED if is_public else events.FACILITATOR_WITHDRAWN
+            self._announce(saved["edition"], kind)
+
+    def _announce(self, edition: str, kind: EventType, *entries: PendingEvent) -> None:
+        """Tell how many facilitators there are now; the event is stored with the call of the edition."""
+        listed = [row for row in self._people.unmerged(edition) if candidates.is_public(row)]
+        counts = Counter(code for row in listed for code in row["constituencies"])
+        event = new_event(kind, edition, edition=edition, count=len(listed), constituencies=dict(counts))
+        call = self._nominations.call(self._editions.find(edition))
+        self._nominations.save("facilitator_calls", call, event, *entries)
+
+    # -- for others ---------------------------------------------------------------------------------------------------
+
+    def consent_details(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """What the mail that asks for consent says, with the secret link. Raises NotFound."""
+        found = self._people.find(data["edition"], data["candidate"])
+        nomination = self._nominations.find(data["nomination"])
+        if nomination is None or found["consent"] != candidates.ASKED:
+            raise errors.candidate_unknown()
+        page = self._consent_page.format(edition=found["edition"], candidate=found["_id"],
+                                         key=self._people.consent_key(found))  # fmt: skip
+        url = Suite.current().public_url.rstrip("/") + page
+        return {**_contact(found), "mechanism": nomination["mechanism_name"], "url": url}
+
+    def candidate_details(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """What the mail to a confirmed facilitator says. Raises NotFound."""
+        found = self._confirmed(data)
+        forum = self._editions.find(data["edition"])["forum"]
+        days = [long_date(date.fromisoformat(day), found["locale"]) for day in forum["high_level_days"]]
+        return {**_contact(found), "high_level_days": "; ".join(days)}
+
+    def confirmation_details(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """What the mail to the nominators of a facilitator says. Raises NotFound."""
+        return {"candidate_names": self._confirmed(data)["full_name"]}
+
+    def _confirmed(self, data: Mapping[str, Any]) -> candidates.Candidate:
+        found = self._people.find(data["edition"], data["candidate"])
+        if not candidates.is_public(found):
+            raise errors.candidate_unknown()
+        return found
+
+    def _whole(self, candidate: candidates.Candidate) -> dict[str, Any]:
+        nominations = self._nominations.of_candidate(candidate["_id"])
+        return {**_row(candidate), "nominations": _endorsements(nominations), "merges": [
+            {**row, "id": row["_id"]} for row in self._people.merges(candidate["_id"])
+        ]}  # fmt: skip
+
+
+def _row(candidate: Mapping[str, Any]) -> dict[str, Any]:
+    return {**candidate, "id": candidate["_id"]}
+
+
+def _contact(candidate: candidates.Candidate) -> dict[str, Any]:
+    names = candidate["full_name"]
+    return {"contact": {"email": candidate["email"], "names": names, "locale": candidate["locale"]}}
+
+
+def _endorsements(nominations: Sequence[candidates.Nomination]) -> list[dict[str, Any]]:
+    return [{**row, "id": row["_id"], "given_name": row["given"]["full_name"], "bio": row["given"]["bio"],
+             "late_reason": row["late"] and row["late"]["reason"]} for row in nominations]  # fmt: skip
+
+
+def compose(parts: Parts) -> SelectionCases:
+    """The use cases with their collaborators; called once per process."""
+    return SelectionCases(
+        Editions(parts.db), Nominations(parts.db), Candidates(parts.db), Contacts(parts.db),
+        Settings.load().consultation_consent_page,
+    )  # fmt: skip

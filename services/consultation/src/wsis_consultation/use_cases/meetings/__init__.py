@@ -1,0 +1,1 @@
+"""Physical meetings: arrangement, registration, interventions, minutes."""

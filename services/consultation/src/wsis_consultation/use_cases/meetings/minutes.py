@@ -1,0 +1,85 @@
+"""Minutes of meetings: officers write versions and publish them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from wsis_shared import audit, languages
+from wsis_shared.context import Context
+
+from wsis_consultation.domain.meetings import schedule
+from wsis_consultation.errors import meetings as errors
+from wsis_consultation.store.editions import Editions
+from wsis_consultation.store.meetings import Meetings
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+
+
+class MinutesCases:
+    """Versions of the minutes. None is changed once it is written; a published one stays readable."""
+
+    def __init__(self, editions: Editions, meetings: Meetings) -> None:
+        self._editions, self._meetings = editions, meetings
+
+    def write(self, ctx: Context, edition: str, meeting: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Add a version. Raises NotFound."""
+        self._find(edition, meeting)
+        last = self._meetings.minutes_versions(meeting)
+        number = last[0]["number"] + 1 if last else 1
+        published_at = ctx.received_at if body["publish"] else None
+        version = {
+            "_id": f"{meeting}.{number}", "edition": edition, "meeting": meeting, "number": number,
+            "text": body["text"], "languages": sorted(body["text"]), "at": ctx.received_at, "by": ctx.actor.id,
+            "published_at": published_at,
+        }  # fmt: skip
+        entry = audit.entry("consultation.minutes_written", f"minutes/{version['_id']}", None,
+                            {"published": body["publish"]}, body["reason"])  # fmt: skip
+        return _to_response(self._meetings.save("minutes", version, entry), ctx.locale)
+
+    def publish(
+        self, ctx: Context, edition: str, meeting: str, version: str, body: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Publish a version; a repeat changes nothing. Raises NotFound."""
+        self._find(edition, meeting)
+        found = self._meetings.minutes(meeting, _number(version))
+        if found["published_at"] is None:
+            entry = audit.entry("consultation.minutes_published", f"minutes/{found['_id']}", {"published": False},
+                                {"published": True}, body["reason"])  # fmt: skip
+            found = self._meetings.save("minutes", {**found, "published_at": ctx.received_at}, entry)
+        return _to_response(found, ctx.locale)
+
+    def read(self, ctx: Context, edition: str, meeting: str, version: int | None) -> dict[str, Any]:
+        """A published version, by default the last one. Raises NotFound."""
+        self._find(edition, meeting)
+        published = [row["number"] for row in self._meetings.minutes_versions(meeting) if row["published_at"]]
+        wanted = version or max(published, default=0)
+        if wanted not in published:
+            raise errors.minutes_unknown()
+        return _to_response(self._meetings.minutes(meeting, wanted), ctx.locale)
+
+    def list_versions(self, ctx: Context, edition: str, meeting: str) -> dict[str, Any]:
+        """All versions. Raises NotFound."""
+        self._find(edition, meeting)
+        rows = self._meetings.minutes_versions(meeting)
+        return {"items": [{**row, "version": row["number"]} for row in rows]}
+
+    def _find(self, edition: str, meeting: str) -> schedule.Meeting:
+        return self._meetings.find(self._editions.find(edition), meeting)
+
+
+def _number(version: str) -> int:
+    """The number in a path. Raises NotFound."""
+    if not (version.isascii() and version.isdecimal() and len(version) < 7):
+        raise errors.minutes_unknown()
+    return int(version)
+
+
+def _to_response(version: Mapping[str, Any], locale: str) -> dict[str, Any]:
+    return {**version, "version": version["number"], "text": languages.in_language(version["text"], locale)}
+
+
+def compose(parts: Parts) -> MinutesCases:
+    """The use cases with their collaborators; called once per process."""
+    return MinutesCases(Editions(parts.db), Meetings(parts.db))

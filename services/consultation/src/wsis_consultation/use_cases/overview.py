@@ -1,0 +1,107 @@
+"""The index of submissions, their counts and the coverage report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from wsis_shared import clock, paging
+from wsis_shared.context import Actor, Context
+
+from wsis_consultation.domain.overview import counts, coverage, inputs, rows
+from wsis_consultation.domain.receipts import receipt_number
+from wsis_consultation.errors import overview as errors
+from wsis_consultation.errors import submissions as submission_errors
+from wsis_consultation.store.editions import Editions
+from wsis_consultation.store.overview import SubmissionIndex
+from wsis_consultation.store.submissions.submissions import Submissions
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+
+_PERIOD = ("received_from", "received_to")  # moments cross the bus as text
+
+
+class OverviewCases:
+    """What is read of all submissions."""
+
+    def __init__(self, editions: Editions, index: SubmissionIndex, submissions: Submissions) -> None:
+        self._editions, self._index, self._submissions = editions, index, submissions
+
+    def list_submissions(
+        self, ctx: Context, edition: str, filters: Mapping[str, Any], limit: int, after: str | None
+    ) -> dict[str, Any]:
+        """A page of the rows that match, by number, and how many match in all."""
+        found = self._matching(ctx, edition, filters)
+        passed = paging.decode(after)
+        rest = found if passed is None else [row for row in found if row["number"] > passed[0]]
+        page = paging.page(rest[: limit + 1], limit, "number")
+        items = [{**row, "receipt": receipt_number(edition, row["number"])} for row in page["items"]]
+        return {"items": items, "next": page["next"], "total": len(found)}
+
+    def count_submissions(self, ctx: Context, edition: str, filters: Mapping[str, Any]) -> dict[str, Any]:
+        """Counts and shares of the rows that match."""
+        found = self._matching(ctx, edition, filters)
+        merged = bool(filters.get("merged"))
+        return {"total": len(found), "as_of": rows.latest(found), **counts.count(found, merged=merged)}
+
+    def read_input(self, ctx: Context, edition: str, submission: str) -> dict[str, Any]:
+        """What a submission says, for officers and the agencies of its action lines. Raises NotFound for others."""
+        found = self._submissions.find(edition, submission)
+        if found is None or found["state"] != rows.RECEIVED or not rows.naming([found], _lines(ctx.actor)):
+            raise submission_errors.submission_unknown()
+        return inputs.from_submission(found)
+
+    def list_contacts(self, edition: str, limit: int, after: str | None) -> dict[str, Any]:
+        """Whom the secretariat writes to about each submission; after an erasure nobody."""
+        self._editions.find(edition)
+        return self._index.contacts(edition, after, limit).response(lambda row: _to_contact(edition, row))
+
+    def read_coverage(self, edition: str) -> dict[str, Any]:
+        """What is unheard so far, for everybody."""
+        found = self._received(edition)
+        counted = counts.count(found, merged=False)
+        return {
+            "edition": edition, "total": len(found), "as_of": rows.latest(found),
+            "unheard": coverage.unheard(found),
+            "counts": {name: counted[name] for name in coverage.DIMENSIONS},
+        }  # fmt: skip
+
+    def list_coverage(self, ctx: Context, edition: str, limit: int, after: str | None) -> dict[str, Any]:
+        """Each code with the types and regions from which nobody has named it."""
+        details = [
+            {**each, "title": coverage.title(each["dimension"], each["code"], ctx.locale), "position": position}
+            for position, each in enumerate(coverage.details(self._received(edition)))
+        ]
+        passed = paging.decode(after)
+        first = 0 if passed is None else passed[0] + 1
+        return paging.page(details[first : first + limit + 1], limit, "position")
+
+    def _received(self, edition: str) -> list[rows.Row]:
+        self._editions.find(edition)
+        return rows.matching(self._index.of(edition), {"state": rows.RECEIVED})
+
+    def _matching(self, ctx: Context, edition: str, filters: Mapping[str, Any]) -> list[rows.Row]:
+        moments = {name: clock.parse(filters[name]) for name in _PERIOD if filters.get(name) is not None}
+        if len(moments) == len(_PERIOD) and moments["received_to"] <= moments["received_from"]:
+            raise errors.period_inverted()
+        self._editions.find(edition)
+        return rows.matching(rows.naming(self._index.of(edition), _lines(ctx.actor)), {**filters, **moments})
+
+
+def _to_contact(edition: str, row: dict[str, Any]) -> dict[str, Any]:
+    contact = row["contact"] or {}
+    return {
+        "receipt": receipt_number(edition, row["number"]), "organization": row["organization"],
+        "language": row["language"], **{name: contact.get(name) for name in ("full_name", "email", "telephone")},
+    }  # fmt: skip
+
+
+def _lines(actor: Actor) -> frozenset[str] | None:
+    """The action lines of which the actor may read; None: all, for officers. An agency reads what names its lines."""
+    return None if actor.has("officer") else rows.lines_of_agency(actor.agency or "")
+
+
+def compose(parts: Parts) -> OverviewCases:
+    """The use cases with their collaborators; called once per process."""
+    return OverviewCases(Editions(parts.db), SubmissionIndex(parts.db), Submissions(parts.db))

@@ -1,0 +1,58 @@
+"""The programme: what can be done with themes, sessions, the agenda and its versions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wsis_shared.settings import Suite
+
+from wsis_consultation.settings import Settings
+from wsis_consultation.store.editions import Editions
+from wsis_consultation.store.overview import SubmissionIndex
+from wsis_consultation.store.programme import Programme
+from wsis_consultation.use_cases.programme.agendas import AgendaCases
+from wsis_consultation.use_cases.programme.notices import Notices
+from wsis_consultation.use_cases.programme.organizers import OrganizerCases
+from wsis_consultation.use_cases.programme.outcomes import OutcomeCases
+from wsis_consultation.use_cases.programme.public import PublicCases
+from wsis_consultation.use_cases.programme.sessions import SessionCases
+from wsis_consultation.use_cases.programme.themes import ThemeCases
+from wsis_consultation.use_cases.programme.versions import VersionCases
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+
+
+@dataclass(frozen=True)
+class ProgrammeCases:
+    """The use cases by what they are about."""
+
+    themes: ThemeCases
+    sessions: SessionCases
+    organizers: OrganizerCases
+    agenda: AgendaCases
+    versions: VersionCases
+    public: PublicCases
+    outcomes: OutcomeCases
+    notices: Notices
+
+
+def compose(parts: Parts) -> ProgrammeCases:
+    """The use cases with their collaborators; called once per process."""
+    store, editions, index = Programme(parts.db), Editions(parts.db), SubmissionIndex(parts.db)
+    public_url = Suite.load().public_url.rstrip("/")
+    notices = Notices(store, editions, public_url + Settings.load().consultation_session_page)
+    agenda = AgendaCases(store, editions)
+    organizers = OrganizerCases(store, editions)
+    public = PublicCases(store, editions, public_url)
+    return ProgrammeCases(
+        themes=ThemeCases(store, editions, index),
+        sessions=SessionCases(store, editions, index, notices),
+        organizers=organizers,
+        agenda=agenda,
+        versions=VersionCases(store, index, agenda, notices),
+        public=public,
+        outcomes=OutcomeCases(store, public, organizers),
+        notices=notices,
+    )

@@ -1,0 +1,56 @@
+"""Outcomes of sessions, and the matrix of sessions that follows from them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wsis_shared.context import Context
+from wsis_shared.errors import NotFound
+from wsis_shared.events import new_event
+
+from wsis_consultation import events
+from wsis_consultation.domain.programme import outcomes
+from wsis_consultation.domain.submissions.contents import agencies_of
+from wsis_consultation.store.programme import Programme
+from wsis_consultation.use_cases.programme.organizers import OrganizerCases
+from wsis_consultation.use_cases.programme.public import PublicCases
+
+
+class OutcomeCases:
+    """What organizers file after a session, and what readers see of it."""
+
+    def __init__(self, store: Programme, public: PublicCases, organizers: OrganizerCases) -> None:
+        self._store, self._public, self._organizers = store, public, organizers
+
+    def file(self, ctx: Context, edition: str, session: str, body: dict[str, Any]) -> dict[str, Any]:
+        """File or replace the outcome of a session that is over. Raises Conflict before its end."""
+        before = self._organizers.own(ctx, edition, session, body)
+        outcomes.require_over(self._frozen(edition, session), ctx.received_at)
+        outcome = {
+            "text": body["text"], "language": body["language"], "links": outcomes.links(body["links"]),
+            "filed_at": ctx.received_at,
+        }  # fmt: skip
+        lines = list(dict.fromkeys(link["action_line"] for link in outcome["links"]))
+        goals = sorted({link["sdg"] for link in outcome["links"]})
+        event = new_event(
+            events.programme.SESSION_OUTCOME_FILED, subject=session, edition=edition, session=session,
+            action_lines=lines, sdgs=goals, agencies=agencies_of(lines),
+            links=[{"action_line": link["action_line"], "sdg": link["sdg"]} for link in outcome["links"]],
+            **{name: before[name] for name in ("number", "code", "title", "type", "track")},
+        )  # fmt: skip
+        saved = self._store.save("sessions", {**before, "outcome": outcome}, event)
+        self._store.replace_matrix(session, outcomes.matrix_rows(saved))
+        return outcome
+
+    def matrix(self, edition: str, limit: int, after: str | None, filters: dict[str, Any]) -> dict[str, Any]:
+        """The matrix of sessions: a row for each session, action line and goal."""
+        query = {name: value for name, value in filters.items() if value is not None}
+        page = self._store.page_of_matrix(edition, query, after, limit)
+        return page.response(lambda row: row)
+
+    def _frozen(self, edition: str, session: str) -> dict[str, Any] | None:
+        try:
+            version = self._public.version(edition)
+        except NotFound:
+            return None
+        return next((row for row in version["sessions"] if row["id"] == session), None)

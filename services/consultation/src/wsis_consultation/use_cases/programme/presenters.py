@@ -1,0 +1,38 @@
+"""Documents of the programme as responses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from wsis_consultation.domain import editions
+from wsis_consultation.domain.programme.sessions import Session
+
+_KEPT = ("edition", "number", "code", "version", "type", "track", "title", "abstract", "language", "interpretation",
+         "equipment", "availability", "capacity", "duration", "organizers", "speakers", "action_lines", "sdgs",
+         "submissions", "requests", "theme", "status", "reason", "details_at", "details_late")  # fmt: skip
+
+
+def session(document: Session, edition: Mapping[str, Any]) -> dict[str, Any]:
+    """A session with everything: for officers and its organizers."""
+    outcome, logo = document["outcome"], document["logo"]
+    return {
+        **{name: document[name] for name in _KEPT},
+        "id": document["_id"],
+        "details_until": edition["deadlines"][editions.SESSION_DETAILS],
+        "outcome_at": outcome and outcome["filed_at"],
+        "outcome": outcome,
+        "logo": logo and {name: logo[name] for name in ("filename", "media_type", "size")},
+    }
+
+
+def session_row(document: Session) -> dict[str, Any]:
+    """A session in a list."""
+    outcome = document["outcome"]
+    return {
+        **{name: document[name] for name in ("number", "code", "status", "type", "track", "title", "action_lines",
+                                             "sdgs", "duration", "theme", "details_at")},
+        "id": document["_id"],
+        "organizers": [organizer["name"] for organizer in document["organizers"]],
+        "outcome_at": outcome and outcome["filed_at"],
+    }  # fmt: skip

@@ -1,0 +1,1 @@
+"""The form, drafts and submissions."""

@@ -1,0 +1,87 @@
+"""What notifications asks for when it writes a mail: addresses, links and copies that no event carries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from wsis_consultation.domain import editions
+from wsis_consultation.domain.forms import labels
+from wsis_consultation.domain.receipts import receipt_number
+from wsis_consultation.domain.submissions import contents
+from wsis_consultation.errors import submissions as errors
+from wsis_consultation.settings import Settings
+from wsis_consultation.store.editions import Editions
+from wsis_consultation.store.link_keys import link_key
+from wsis_consultation.store.submissions.drafts import Drafts
+from wsis_consultation.store.submissions.forms import Forms
+from wsis_consultation.store.submissions.submissions import Submissions
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+
+
+class MailCases:
+    """Variables of mails. NotFound means that a mail is not needed any more."""
+
+    def __init__(
+        self, editions_store: Editions, forms: Forms, drafts: Drafts, submissions: Submissions, settings: Settings
+    ) -> None:
+        self._editions, self._forms, self._drafts = editions_store, forms, drafts
+        self._submissions, self._settings = submissions, settings
+
+    def link(self, data: dict[str, Any]) -> dict[str, Any]:
+        """{contact, url, closes_at, late_until, receipt}: the link to a draft, or to the submission that it became.
+
+        No names: anybody can type anything into a form and have it mailed to any address.
+        """
+        edition, id = str(data["edition"]), str(data["draft"])
+        found = self._drafts.find(edition, id) or self._submissions.find(edition, id)
+        email = found and (found.get("email") or (found.get("contact") or {}).get("email"))
+        if not found or not email:
+            raise errors.draft_unknown()
+        return {
+            "contact": {"email": email, "names": "", "locale": found["language"]},
+            "url": self._url(found),
+            "closes_at": editions.submissions_close_at(self._editions.find(edition)),
+            "late_until": (found["override"] or {}).get("expires_at"),
+            "receipt": receipt_number(edition, found["number"]) if "number" in found else None,
+        }
+
+    def late_link(self, data: dict[str, Any]) -> dict[str, Any]:
+        """As `link`, with `late_until`. Raises NotFound where the override was used before its mail was written."""
+        details = self.link(data)
+        if details["late_until"] is None:
+            raise errors.draft_unknown()
+        return details
+
+    def submission(self, data: dict[str, Any]) -> dict[str, Any]:
+        """{contact, receipt, received_at, sent_at, organization, url, closes_at, sections}: the receipt with a copy of
+        the version that the event is about, in the submitter's language."""
+        edition, id, number = str(data["edition"]), str(data["submission"]), int(data["version"])
+        found = self._submissions.find(edition, id)
+        if found is None or not found["contact"]:
+            raise errors.submission_unknown()
+        version = self._submissions.version(id, number)
+        form = self._forms.version(edition, version["form_version"])
+        contact = found["contact"]
+        return {
+            "contact": {"email": contact["email"], "names": contact["full_name"], "locale": version["language"]},
+            "receipt": receipt_number(edition, found["number"]),
+            "received_at": found["received_at"],
+            "sent_at": version["at"],
+            "organization": version["organization"],
+            "url": self._url(found),
+            "closes_at": editions.submissions_close_at(self._editions.find(edition)),
+            "sections": labels.readable(form, contents.to_answers(version), version["language"]),
+        }
+
+    def _url(self, document: dict[str, Any]) -> str:
+        """One that begins with / is below the WSIS_PUBLIC_URL of notifications."""
+        id, edition = document["_id"], document["edition"]
+        key = link_key(id, document.get("link_number", 0))
+        return self._settings.consultation_submission_page.format(edition=edition, id=id, key=key)
+
+
+def compose(parts: Parts) -> MailCases:
+    """The use cases with their collaborators; called once per process."""
+    return MailCases(Editions(parts.db), Forms(parts.db), Drafts(parts.db), Submissions(parts.db), Settings.current())

@@ -1,0 +1,73 @@
+"""A stranger, or a nominator, tries to fill a mailbox that is not theirs; counted over all routes together."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from wsis_shared.errors import TooMany
+from wsis_testkit import actor
+
+IN_TIME = datetime(2016, 11, 20, 21, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def accounts(people: Any) -> None:
+    """accounts answers for any account."""
+
+
+def draft(email: str) -> dict[str, Any]:
+    return {"email": email, "answers": {}, "language": None}
+
+
+def nomination(email: str) -> dict[str, Any]:
+    return {
+        "mechanism": "plenary", "constituency": "civil_society", "full_name": "Vic Tim", "organization": "NGO",
+        "country": "RW", "gender": "female", "bio": "Twenty years of work.", "language": "en", "email": email,
+        "locale": "fr", "endorsement": "Known to all of us.",
+    }  # fmt: skip
+
+
+@pytest.fixture
+def coordinator(consultation: Any) -> Any:
+    who = actor("coordinator")
+    body = {"name": "Plenary", "constituencies": ["civil_society"], "coordinators": [who.id], "reason": "Checked"}
+    consultation.call("set_mechanism", consultation.officer, edition="2017", mechanism="plenary", body=body)
+    return who
+
+
+def test_drafts_links_and_nominations_share_a_limit(consultation: Any, coordinator: Any) -> None:
+    email = "victim@ngo.example"
+    for _ in range(3):
+        consultation.call("create_draft", at=IN_TIME, edition="2017", body=draft(email))
+    consultation.call("nominate", coordinator, at=IN_TIME, edition="2017", body=nomination("Victim@NGO.example"))
+    consultation.call("mail_draft_links", at=IN_TIME, edition="2017", body={"email": email})  # of three, one is mailed
+    with pytest.raises(TooMany) as refused:
+        consultation.call("nominate", coordinator, at=IN_TIME, edition="2017", body=nomination(email))
+    assert refused.value.code == "consultation.too_many_links"
+    with pytest.raises(TooMany):
+        consultation.call("create_draft", at=IN_TIME, edition="2017", body=draft(email))
+
+
+def test_removed_draft_still_counts(consultation: Any) -> None:
+    email = "gone@ngo.example"
+    for _ in range(5):
+        saved = consultation.call("create_draft", edition="2017", body=draft(email))
+        key = consultation.link_key(saved["draft"])
+        consultation.call("remove_draft", edition="2017", draft=saved["draft"], body={"key": key})
+    with pytest.raises(TooMany):
+        consultation.call("create_draft", edition="2017", body=draft(email))
+
+
+def test_requests_at_once_share_the_limit(consultation: Any) -> None:
+    def create(_: int) -> bool:
+        try:
+            consultation.call("create_draft", edition="2017", body=draft("race@ngo.example"))
+        except TooMany:
+            return False
+        return True
+
+    with ThreadPoolExecutor(12) as pool:
+        assert sum(pool.map(create, range(12))) == 5

@@ -1,0 +1,147 @@
+"""Discussions as clients use them: through the real gateway."""
+
+from __future__ import annotations
+
+import csv
+import io
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+from lxml import etree
+from wsis_testkit import wait_for
+from wsis_testkit.event_stream import EventClient
+from wsis_testkit.gateway import running_gateway
+from wsis_testkit.tokens import TokenSigner
+
+BASE = "/v1/consultations/2017"
+TEXT = {"community": "youth", "language": "fr", "title": "Les jeunes", "text": "Vos idées ?"}
+ATOM = {"a": "http://www.w3.org/2005/Atom"}
+
+
+@pytest.fixture(scope="module")
+def signer() -> TokenSigner:
+    return TokenSigner()
+
+
+@pytest.fixture(scope="module")
+def http(
+    environment: dict[str, str],
+    fake_service: Any,
+    serve: Any,
+    signer: TokenSigner,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[httpx.Client]:
+    profile = {"names": "Ada Umutoni", "organization": "Réseau", "country": "RW", "stakeholder_type": "civil_society"}
+    fake_service(
+        "accounts", jwks=signer.jwks, profile=lambda account: {"account": account, **profile}, contacts=lambda ids: []
+    )
+    serve("consultation", seed=True)
+    settings = {**environment, "WSIS_GATEWAY_PLUGINS": "consultation", "WSIS_KEYS_FROM": "accounts.jwks"}
+    with running_gateway(settings, tmp_path_factory.mktemp("gateway") / "log") as client:
+        wait_for(lambda: client.get("/readyz").json()["services"].get("consultation", {}).get("ready"), 30, "ready")
+        yield client
+
+
+@pytest.fixture(scope="module")
+def token(signer: TokenSigner) -> Callable[..., dict[str, str]]:
+    """`token("officer")`: the header of somebody new with this role."""
+
+    def make(role: str = "member") -> dict[str, str]:
+        return {"Authorization": f"Bearer {signer.token(role, sub=uuid.uuid4().hex)}"}
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def path(http: httpx.Client, token: Any) -> str:
+    """The path of a discussion."""
+    officer = token("officer")
+    body = {"code": "youth", "title": {"en": "Youth", "fr": "Jeunesse"}}
+    assert http.post(f"{BASE}/communities", json=body, headers=officer).status_code == 201
+    opened = http.post(f"{BASE}/discussions", json=TEXT, headers=officer)
+    assert opened.status_code == 201, opened.text
+    return f"{BASE}/discussions/{opened.json()['id']}"
+
+
+def test_comment_appears_in_the_list_and_in_the_feed_and_leaves_both_when_hidden(
+    http: httpx.Client, token: Any, path: str
+) -> None:
+    posted = http.post(f"{path}/comments", json={"text": "Un **atelier**"}, headers=token())
+    assert posted.status_code == 201
+    number = posted.json()["number"]
+    assert http.get(f"{path}/comments").json()["items"][0]["html"] == '<p dir="auto">Un <strong>atelier</strong></p>'
+
+    def entries() -> list[str]:
+        return etree.fromstring(http.get(f"{path}/feed").content).xpath("//a:content/text()", namespaces=ATOM)
+
+    assert wait_for(entries) == ['<p dir="auto">Un <strong>atelier</strong></p>']
+    feed = http.get(f"{path}/feed", params={"lang": "fr"})
+    assert feed.headers["Content-Type"] == "application/atom+xml; charset=utf-8"
+    assert "Commentaires de la consultation ouverte" in feed.text
+    again = http.get(f"{path}/feed", params={"lang": "fr"}, headers={"If-None-Match": feed.headers["ETag"]})
+    assert again.status_code == 304
+    body = {"status": "hidden", "reason": "Hors sujet"}
+    decided = http.put(f"{path}/comments/{number}/moderation", json=body, headers=token("officer"))
+    assert decided.status_code == 200, decided.text
+    wait_for(lambda: entries() == [], what="the feed without the hidden comment")
+    assert http.get(f"{path}/comments/{number}").json()["html"] == ""
+
+
+def test_newest_comments_arrive_as_a_stream(http: httpx.Client, token: Any, path: str) -> None:
+    with EventClient(f"{str(http.base_url).rstrip('/')}{path}/comments?limit=1") as stream:
+        stream.wait(1)
+        number = http.post(f"{path}/comments", json={"text": "En direct"}, headers=token()).json()["number"]
+        wait_for(lambda: [row["number"] for row in stream.data[-1]["items"]] == [number], what="the new comment")
+        assert stream.data[-1]["items"][0]["author"] == "Ada Umutoni"
+        assert "organization" not in stream.data[-1]["items"][0]
+
+
+def test_who_may_do_what(http: httpx.Client, token: Any, path: str) -> None:
+    body = {"text": "x"}
+    assert http.post(f"{path}/comments", json=body).status_code == 401
+    moderation = {"status": "hidden", "reason": "x"}
+    assert http.put(f"{path}/comments/1/moderation", json=moderation, headers=token()).status_code == 403
+    assert http.get(f"{BASE}/reported-comments", headers=token()).status_code == 403
+    assert http.post(f"{BASE}/discussions", json=TEXT, headers=token()).status_code == 403
+    assert http.get(f"{path}/comments/1/versions", headers=token()).status_code == 403
+
+
+def test_errors_name_the_field_in_the_language_of_the_reader(http: httpx.Client, token: Any, path: str) -> None:
+    headers = {**token(), "Accept-Language": "fr"}
+    problem = http.post(f"{path}/comments", json={"text": "a" * 10_001}, headers=headers)
+    assert problem.status_code == 422
+    [error] = problem.json()["errors"]
+    assert (error["field"], "10000" in str(error), "entre" in str(error)) == ("text", True, True)
+    gone = http.get(f"{BASE}/discussions/2017-999/comments", headers=headers)
+    assert (gone.status_code, gone.json()["title"]) == (404, "Cette discussion n’existe pas")
+
+
+def test_account_comments_ten_times_a_minute(http: httpx.Client, token: Any, path: str) -> None:
+    headers = token()
+    statuses = [
+        http.post(f"{path}/comments", json={"text": f"N° {count}"}, headers=headers).status_code for count in range(12)
+    ]
+    assert statuses[:10] == [201] * 10
+    assert 429 in statuses[10:]
+    assert http.get(f"{path}/comments", headers=headers).status_code == 200
+
+
+def test_officers_export_reported_comments(http: httpx.Client, token: Any, path: str) -> None:
+    number = http.post(f"{path}/comments", json={"text": "=1+1"}, headers=token()).json()["number"]
+    reported = http.put(f"{path}/comments/{number}/report", json={"reason": "spam"}, headers=token())
+    assert (reported.status_code, reported.content) == (204, b"")
+    exported = http.get(f"{BASE}/reported-comments", params={"format": "csv"}, headers=token("officer"))
+    assert exported.status_code == 200
+    assert "'=1+1" in exported.content.decode("utf-8-sig")
+
+
+def test_whole_discussion_is_a_file(http: httpx.Client, path: str) -> None:
+    exported = http.get(f"{path}/comments", params={"format": "csv", "order": "oldest"})
+    assert exported.status_code == 200
+    rows = list(csv.DictReader(io.StringIO(exported.content.decode("utf-8-sig"))))
+    last = http.get(f"{path}/comments", params={"limit": 1}).json()["items"][0]["number"]
+    assert [row["number"] for row in rows] == [str(number) for number in range(1, last + 1)]
+    assert {row["organization"] for row in rows} == {""}  # an anonymous reader

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from wsis_testkit import wait_for
+from wsis_testkit.gateway import running_gateway
+from wsis_testkit.tokens import TokenSigner
+
+NAME = "consultation"
+
+
+@pytest.fixture(scope="module")
+def http(
+    environment: dict[str, str], fake_service: Any, serve: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[httpx.Client]:
+    """The service and the real gateway; signed in as an officer."""
+    signer = TokenSigner()
+    fake_service("accounts", jwks=signer.jwks)
+    serve(NAME, seed=True)
+    settings = {**environment, "WSIS_GATEWAY_PLUGINS": NAME, "WSIS_KEYS_FROM": "accounts.jwks"}
+    headers = {"Authorization": f"Bearer {signer.token('officer')}"}
+    with running_gateway(settings, tmp_path_factory.mktemp("gateway") / "log", headers) as client:
+        wait_for(lambda: client.get("/readyz").json()["services"].get(NAME, {}).get("ready"), 30, "the service")
+        yield client
+
+
+def test_cached_phases_and_calendar_follow_a_move_at_once(http: httpx.Client) -> None:
+    phases, calendar = "/v1/consultations/2017/phases", "/v1/consultations/2017/phases/calendar?lang=ar"
+    assert http.get(phases).json()["items"][3]["end"] == "2017-02-20T22:00:00Z"
+    before = http.get(calendar)
+    assert before.headers["content-type"] == "text/calendar; charset=utf-8"
+    assert http.get(calendar, headers={"If-None-Match": before.headers["etag"]}).status_code == 304
+    body = {"end": "2017-03-01T22:00:00Z", "reason": "Many asked for another week"}
+    moved = http.put(f"{phases}/submissions_deadline", json=body)
+    assert moved.json()["submissions_close_at"] == body["end"]
+    wait_for(lambda: http.get(phases).json()["items"][3]["end"] == body["end"], 10, "the phases")
+    wait_for(lambda: "DTSTART;TZID=Europe/Zurich:20170301T230000" in http.get(calendar).text, 10, "the calendar")
+
+
+def test_move_out_of_order_is_refused_in_the_language(http: httpx.Client) -> None:
+    body = {"start": "2017-03-01T14:00:00Z", "end": "2017-03-01T17:00:00Z", "reason": "Earlier"}
+    refused = http.put("/v1/consultations/2017/phases/final_brief", json=body, headers={"Accept-Language": "es"})
+    assert refused.status_code == 409
+    assert refused.json()["title"] == "Una fase no puede empezar antes que la anterior"
+
+
+def test_error_in_a_phase_names_its_field(http: httpx.Client) -> None:
+    phase = {"code": "Opening!", "kind": "party", "title": {"en": "Opening"}, "start": "tomorrow", "end": "2017-03-01"}
+    refused = http.put("/v1/consultations/2017/phases", json={"phases": [phase], "reason": "Again"})
+    assert sorted(error["field"] for error in refused.json()["errors"]) == [
+        f"phases.0.{name}" for name in ("code", "end", "kind", "start", "title")
+    ]

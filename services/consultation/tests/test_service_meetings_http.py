@@ -1,0 +1,122 @@
+"""Meetings and nominations through the real gateway: uploads, streams, exports, permissions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from wsis_testkit import wait_for
+from wsis_testkit.event_stream import EventClient
+from wsis_testkit.gateway import running_gateway
+from wsis_testkit.tokens import TokenSigner
+
+LINK = "https://meet.example/only-for-the-registered"
+PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer << /Root 1 0 R >>\n%%EOF\n"
+SIGNER = TokenSigner()
+
+
+def headers(*roles: str, sub: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {SIGNER.token(*roles, sub=sub)}"}
+
+
+OFFICER, MEMBER = headers("officer", sub="olga"), headers(sub="ada")
+
+
+@pytest.fixture(scope="module")
+def http(consultation: Any, fake_service: Any, environment: Any, tmp_path_factory: Any) -> Iterator[Any]:
+    """A client of the gateway."""
+    fake_service(
+        "accounts", jwks=SIGNER.jwks,
+        contacts=lambda ids: [{"account": id, "email": f"{id}@ngo.example", "names": "Ada =Umutoni", "locale": "en"}
+                              for id in ids],
+        profile=lambda account: {"organization": "NGO", "country": "RW", "stakeholder_type": "civil_society"},
+    )  # fmt: skip
+    with running_gateway(environment, tmp_path_factory.mktemp("gateway") / "log") as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def meeting(http: Any) -> str:
+    """The address of a meeting that begins in an hour."""
+    start = datetime.now(UTC) + timedelta(hours=1)
+    end = start + timedelta(hours=2)
+    body = {
+        "title": {"en": "Regional meeting"}, "start": start.isoformat(), "end": end.isoformat(), "join_url": LINK,
+        "reason": "Asked for",
+    }  # fmt: skip
+    made = http.post("/v1/consultations/2017/meetings", json=body, headers=OFFICER)
+    assert made.status_code == 201, made.text
+    return f"/v1/consultations/2017/meetings/{made.json()['id']}"
+
+
+def test_document_is_uploaded_by_officers_and_downloaded_by_everybody(http: Any, meeting: str) -> None:
+    parts = {"body": (None, '{"title": {"en": "Agenda"}, "language": "en"}', "application/json"),
+             "file": ("agenda.pdf", PDF, "application/pdf")}  # fmt: skip
+    assert http.post(f"{meeting}/documents", files=parts, headers=MEMBER).status_code == 403
+    made = http.post(f"{meeting}/documents", files=parts, headers=OFFICER)
+    assert made.status_code == 201, made.text
+    found = http.get(f"{meeting}/documents/{made.json()['id']}")
+    assert (found.content, found.headers["content-type"]) == (PDF, "application/pdf")
+    assert found.headers["content-disposition"].startswith("attachment")
+    text = {**parts, "file": ("agenda.pdf", b"not a PDF", "application/pdf")}
+    assert http.post(f"{meeting}/documents", files=text, headers=OFFICER).status_code == 415
+
+
+def test_list_of_speakers_is_followed_live_and_the_link_stays_private(
+    http: Any, meeting: str, consultation: Any
+) -> None:
+    follower = EventClient(f"{http.base_url}{meeting}/floor")
+    wait_for(lambda: follower.events)
+    assert follower.events[0]["data"]["waiting"] == []
+    registration = http.put(f"{meeting}/registration", json={"mode": "remote", "public_name": True}, headers=MEMBER)
+    assert (registration.status_code, registration.json()["join_url"]) == (200, LINK)
+    asked = http.post(f"{meeting}/interventions", json={"language": "fr", "topic": "Skills"}, headers=MEMBER)
+    assert asked.status_code == 201, asked.text
+    wait_for(lambda: [row["topic"] for row in follower.events[-1]["data"]["waiting"]] == ["Skills"])
+    started = http.put(f"{meeting}/interventions/{asked.json()['id']}/start", headers=OFFICER)
+    assert started.status_code == 200, started.text
+    speaking = wait_for(lambda: follower.events[-1]["data"]["speaking"])
+    assert (speaking["name"], speaking["mode"]) == ("Ada =Umutoni", "remote")
+    follower.close()
+    assert LINK not in http.get(meeting).text + str(follower.events)
+    assert LINK not in consultation.served.log.read_text("utf-8")
+    assert http.get(f"{meeting}/management", headers=MEMBER).status_code == 403
+
+
+def test_participants_leave_as_csv_for_officers_alone(http: Any, meeting: str) -> None:
+    http.put(f"{meeting}/registration", json={"mode": "remote"}, headers=MEMBER)
+    found = http.get(f"{meeting}/participants?format=csv", headers=OFFICER)
+    assert (found.status_code, found.headers["content-type"]) == (200, "text/csv; charset=utf-8")
+    assert "ada@ngo.example" in found.text
+    assert http.get(f"{meeting}/participants?format=csv", headers=MEMBER).status_code == 403
+    assert http.get(f"{meeting}/participants").status_code == 401
+
+
+def test_badge_and_calendar_are_files_and_a_wrong_zone_names_the_field(http: Any, meeting: str) -> None:
+    http.put(f"{meeting}/registration", json={"mode": "on_site"}, headers=MEMBER)
+    badge = http.get(f"{meeting}/registration/badge", headers=MEMBER)
+    assert badge.headers["content-type"].startswith("image/svg+xml")
+    assert badge.headers["content-disposition"].startswith("attachment")
+    assert http.get(f"{meeting}/calendar").headers["content-type"].startswith("text/calendar")
+    wrong = http.get(f"{meeting}?time_zone=Europe/Nowhere", headers={"Accept-Language": "fr"})
+    assert wrong.status_code == 422
+    [error] = wrong.json()["errors"]
+    assert (error["field"], error["codes"]) == ("time_zone", ["consultation.time_zone_unknown"])
+    assert "Fuseau horaire inconnu" in str(error)
+    assert http.get(f"{meeting}?time_zone=Africa/Kigali").json()["reader_start"].endswith("+02:00")
+
+
+def test_only_coordinators_nominate_and_a_wrong_key_is_not_found(http: Any) -> None:
+    body = {
+        "mechanism": "plenary", "constituency": "civil_society", "full_name": "Ada", "bio": "Teaches.",
+        "language": "en", "email": "ada@ngo.example",
+    }  # fmt: skip
+    assert http.post("/v1/consultations/2017/nominations", json=body, headers=MEMBER).status_code == 403
+    coordinator = headers("coordinator", sub="carla")
+    closed = http.post("/v1/consultations/2017/nominations", json=body, headers=coordinator)
+    assert (closed.status_code, closed.json()["code"]) == (404, "consultation.mechanism_unknown")
+    wrong = http.post("/v1/consultations/2017/candidates/none/consent/details", json={"key": "x"})
+    assert (wrong.status_code, wrong.json()["code"]) == (404, "consultation.candidate_unknown")
+    assert http.get("/v1/consultations/2017/facilitators").json() == {"items": []}

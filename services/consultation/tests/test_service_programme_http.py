@@ -1,0 +1,140 @@
+"""The programme as clients use it: through the real gateway."""
+
+from __future__ import annotations
+
+import io
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from icalendar import Calendar
+from PIL import Image
+from wsis_testkit import wait_for
+from wsis_testkit.gateway import running_gateway
+from wsis_testkit.tokens import TokenSigner
+
+BASE = "/v1/consultations/2017"
+PAGE = {"Accept": "text/html"}
+
+
+@pytest.fixture(scope="module")
+def http(
+    environment: dict[str, str], fake_service: Any, serve: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[httpx.Client]:
+    """A client of the gateway; its calls are those of an officer unless they say otherwise."""
+    signer = TokenSigner()
+    fake_service("accounts", jwks=signer.jwks)
+    serve("consultation", seed=True)
+    settings = {**environment, "WSIS_GATEWAY_PLUGINS": "consultation", "WSIS_KEYS_FROM": "accounts.jwks"}
+    with running_gateway(settings, tmp_path_factory.mktemp("gateway") / "log") as client:
+        wait_for(lambda: client.get("/readyz").json()["services"].get("consultation", {}).get("ready"), 30, "ready")
+        client.headers["Authorization"] = f"Bearer {signer.token('officer', sub=uuid.uuid4().hex)}"
+        yield client
+
+
+def ask(http: httpx.Client, method: str, path: str, body: Any = None, expected: int = 200) -> Any:
+    response = http.request(method, BASE + path, json=body)
+    assert response.status_code == expected, response.text
+    return response.json()
+
+
+def publish(http: httpx.Client) -> None:
+    """Publish, and wait for the job."""
+    started = http.post(f"{BASE}/agenda/publications", json={"kind": "draft_agenda"})
+    assert started.status_code == 202, started.text
+    job = started.headers["Location"]
+    wait_for(lambda: http.get(job).json()["state"] == "succeeded", what="the job")
+
+
+@pytest.fixture(scope="module")
+def session(http: httpx.Client) -> dict[str, Any]:
+    """A session in the first version."""
+    new = {"type": "tedx_geneva", "title": {"en": "Opening", "ar": "الافتتاح"}, "action_lines": ["C1"], "sdgs": [9],
+           "duration": 60, "speakers": [{"name": "Ada <i>", "remote": True}]}  # fmt: skip
+    made: dict[str, Any] = ask(http, "POST", "/sessions", new)
+    assert made["track"] == "special"
+    ask(http, "POST", f"/sessions/{made['id']}/status", {"status": "accepted"})
+    room = {"code": "A", "name": "Room A", "capacity": 400}
+    ask(http, "PUT", "/agenda/setup", {"revision": 0, "rooms": [room], "slots": []})
+    ask(http, "PUT", "/agenda/placements", {"revision": 1, "changes": [place(made)]})
+    publish(http)
+    return made
+
+
+def place(session: dict[str, Any], hour: int = 7) -> dict[str, Any]:
+    return {"session": session["id"], "room": "A", "start": f"2017-06-12T{hour:02}:00:00Z"}
+
+
+def test_stale_save_is_a_conflict_with_the_difference(http: httpx.Client, session: dict[str, Any]) -> None:
+    problem = ask(http, "PUT", "/agenda/placements", {"revision": 1, "changes": [place(session)]}, 409)
+    assert problem["code"] == "consultation.agenda_changed"
+    [changed] = problem["params"]["difference"]
+    assert (changed["session"], changed["room"]) == (session["id"], "A")
+
+
+def test_everybody_reads_the_page_in_their_language(http: httpx.Client, session: dict[str, Any]) -> None:
+    for language, direction, title in (("en", "ltr", "Opening"), ("ar", "rtl", "الافتتاح"), ("ru", "ltr", "Opening")):
+        page = httpx.get(f"{http.base_url}{BASE}/programme/page?lang={language}")
+        assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+        assert "sandbox" in page.headers["Content-Security-Policy"]
+        assert "Content-Disposition" not in page.headers
+        assert f'<html lang="{language}" dir="{direction}">' in page.text
+        assert title in page.text
+        assert "Ada &lt;i&gt;" in page.text
+
+
+def test_calendar_and_schedule_of_the_programme(http: httpx.Client, session: dict[str, Any]) -> None:
+    calendar = httpx.get(f"{http.base_url}{BASE}/programme/calendar?day=2017-06-12")
+    assert calendar.headers["Content-Type"].startswith("text/calendar")
+    [event] = Calendar.from_ical(calendar.text).walk("VEVENT")
+    assert (event["SUMMARY"], event["LOCATION"], event["STATUS"]) == ("Opening", "Room A", "CONFIRMED")
+    schedule = httpx.get(f"{http.base_url}{BASE}/programme/schedule").json()["schedule"]
+    assert schedule["conference"]["days"][0]["rooms"]["Room A"][0]["code"] == session["code"]
+
+
+def test_publication_reaches_readers_at_once(http: httpx.Client, session: dict[str, Any]) -> None:
+    before = httpx.get(f"{http.base_url}{BASE}/programme").json()
+    agenda = ask(http, "GET", "/agenda")
+    ask(http, "PUT", "/agenda/placements", {"revision": agenda["revision"], "changes": [place(session, 12)]})
+    assert httpx.get(f"{http.base_url}{BASE}/programme").json() == before
+    publish(http)
+    start = wait_for(
+        lambda: httpx.get(f"{http.base_url}{BASE}/programme").json()["sessions"][0]["start"]
+        != before["sessions"][0]["start"]
+    )  # fmt: skip
+    assert start
+    [changed] = ask(http, "GET", "/programme/versions/0.2/difference?since=0.1")["changed"]
+    assert [change["field"] for change in changed["changes"]] == ["start", "end"]
+
+
+def test_logo_is_a_picture_by_its_content(http: httpx.Client, session: dict[str, Any]) -> None:
+    picture = io.BytesIO()
+    Image.new("RGB", (20, 10), "navy").save(picture, "PNG")
+    path = f"{BASE}/sessions/{session['id']}/logo"
+    late = http.put(path, content=picture.getvalue(), headers={"Content-Type": "image/png"})
+    assert (late.status_code, late.json()["code"]) == (409, "consultation.session_details_closed")
+    ask(http, "POST", f"/sessions/{session['id']}/late-details", {"reason": "The logo has changed"})
+    stored = http.put(path, content=picture.getvalue(), headers={"Content-Type": "image/png"})
+    assert stored.status_code == 200, stored.text
+    read = httpx.get(f"{http.base_url}{path}")
+    assert read.content == picture.getvalue()
+    assert read.headers["Content-Disposition"].startswith("attachment")
+    text = http.put(path, content=b"<svg/>", headers={"Content-Type": "image/png"})
+    assert text.status_code == 415
+
+
+def test_outcome_is_exported_with_the_matrix(http: httpx.Client, session: dict[str, Any]) -> None:
+    links = [{"action_line": "C1", "sdg": 9, "rationale": "=1+1"}]
+    ask(http, "PUT", f"/sessions/{session['id']}/outcome", {"text": "Done", "language": "en", "links": links})
+    table = httpx.get(f"{http.base_url}{BASE}/session-matrix?format=csv").content.decode("utf-8-sig").splitlines()
+    assert len(table) == 2
+    assert "'=1+1" in table[1]
+    assert httpx.put(f"{http.base_url}{BASE}/sessions/{session['id']}/outcome",
+                     json={"text": "x", "language": "en", "links": links}).status_code == 404  # fmt: skip
+
+
+def test_readers_may_not_plan(http: httpx.Client) -> None:
+    for path in ("/agenda", "/sessions", "/themes"):
+        assert httpx.get(f"{http.base_url}{BASE}{path}").status_code == 401

@@ -1,0 +1,94 @@
+"""Mails about submissions as people get them: through notifications and a mail server."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+from wsis_testkit import wait_for
+
+DOMAIN = f"{uuid.uuid4().hex[:8]}.example"
+LINK = re.compile(r"https://wsis\.example/consultations/2017/submission#([0-9a-f]{32})\.([0-9a-f]{40})")
+
+
+@pytest.fixture(scope="module")
+def mails(environment: dict[str, str]) -> Callable[[str, str], dict[str, Any]]:
+    """`mails("eve", "Reçu")`: waits for a mail to somebody with this in its subject."""
+    http = httpx.Client(base_url=environment["WSIS_MAIL_WEB_URI"], timeout=30)
+
+    def read(who: str, subject: str) -> dict[str, Any]:
+        def found() -> list[dict[str, Any]]:
+            rows = http.get("/api/messages", params={"to": f"{who}@{DOMAIN}"}).json()["messages"]
+            return [row for row in rows if subject in row["subject"]]
+
+        [row] = wait_for(found, 90, f"a mail to {who}")
+        return {**row, **http.get(f"/api/messages/{row['id']}").json()}
+
+    return read
+
+
+@pytest.fixture(scope="module", autouse=True)
+def notifications(consultation: Any, people: Any, serve: Any) -> None:
+    serve("notifications", WSIS_PUBLIC_URL="https://wsis.example")
+
+
+def test_ngo_sends_the_form_in_french_and_gets_a_receipt_in_french(
+    consultation: Any, mails: Any, make_answers: Any, make_words: Any
+) -> None:
+    email = f"eve@{DOMAIN}"
+    consultation.call(
+        "create_draft", edition="2017", context={"locale": "fr"},
+        body={"email": email, "answers": {"full_name": "Ève Uwimana"}, "language": None},
+    )  # fmt: skip
+    mail = mails("eve", "Votre lien")
+    assert "Ève" not in mail["text"]  # nobody has proved yet that the mailbox is theirs
+    found = LINK.search(mail["text"])
+    assert found, mail["text"]
+    draft, key = found.groups()
+    opened = consultation.call("open_draft", edition="2017", draft=draft, body={"key": key})
+    workshop = {
+        "kind": "workshop", "session_type": "interactive_session", "title": "Parole aux jeunes {{ 7 * 7 }} <b>",
+        "description": make_words(40), "action_lines": ["C9"], "sdgs": [16],
+    }  # fmt: skip
+    answers = make_answers(requests=[*make_answers()["requests"], workshop], **opened["answers"])
+    receipt = consultation.call(
+        "submit", edition="2017", body={"draft": draft, "key": key, "answers": answers, "language": None}
+    )
+    mail = mails("eve", "Accusé de réception")
+    text = " ".join(mail["text"].split())
+    assert receipt["receipt"] in mail["subject"]
+    assert "Bonjour Ève Uwimana," in text
+    assert "Reçue : 1er décembre 2016, 13:00, heure de Genève (12:00 UTC)" in text
+    assert (
+        "Demandes fermes 2 - Que demandez-vous ? – Atelier ou autre séance - Type de séance – Séance interactive"
+        in text
+    )
+    assert "Parole aux jeunes {{ 7 * 7 }} <b>" in text
+    assert "&lt;b&gt;" in mail["html"]
+    assert LINK.search(mail["text"])[2] == key  # type: ignore[index]  # None fails the test
+
+
+def test_officer_opens_the_form_once_more_for_somebody(consultation: Any, mails: Any, make_answers: Any) -> None:
+    allowed = {
+        "email": f"tardy@{DOMAIN}", "name": "مؤسسة", "reason": "Ill", "language": "ar",
+        "expires_at": datetime(2017, 2, 24, 22, tzinfo=UTC),
+    }  # fmt: skip
+    consultation.call("allow_late_submission", consultation.officer, at="closed", edition="2017", body=allowed)
+    mail = mails("tardy", "ما زال بإمكانكم")
+    draft, key = LINK.search(mail["text"]).groups()  # type: ignore[union-attr]  # None fails the test
+    sent = {"draft": draft, "key": key, "answers": make_answers(email=None), "language": None}
+    receipt = consultation.call("submit", at="closed", edition="2017", body=sent)
+    assert receipt["receipt"] in mails("tardy", "إيصال")["text"]
+    consultation.call(
+        "allow_late_amendment", consultation.officer, at="closed", edition="2017", submission=draft,
+        body={"reason": "Our error", "expires_at": allowed["expires_at"]},
+    )  # fmt: skip
+    mails("tardy", "يمكنكم تعديل مساهمتكم")
+    changed = {"key": key, "answers": make_answers(email=None, sdgs=[4]), "language": None}
+    consultation.call("amend_submission", at="closed", edition="2017", submission=draft, body=changed)
+    assert "النسخة 2" in mails("tardy", "النسخة")["text"].replace("\u2068", "").replace("\u2069", "")

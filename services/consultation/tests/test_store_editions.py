@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from wsis_shared.errors import NotFound
+
+from wsis_consultation import seed
+from wsis_consultation.store.editions import Editions
+
+
+def test_edition_is_loaded_once(database: Any) -> None:
+    db = database("consultation")
+    assert "loaded" in seed.seed(db)
+    assert "is there" in seed.seed(db)
+    assert Editions(db).find("2017")["version"] == 1
+
+
+def test_unknown_edition_is_not_found(database: Any) -> None:
+    with pytest.raises(NotFound) as refused:
+        Editions(database("consultation")).find("1999")
+    assert refused.value.code == "consultation.edition_unknown"
