@@ -1,0 +1,1 @@
+"""The rules: pure functions of plain values. Amounts of money are integers in centimes of a Swiss franc."""

@@ -1,0 +1,66 @@
+"""The Fund in Trust of an edition: its packages, in the order in which partners are listed, and its activities."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from wsis_partnerships import errors
+from wsis_partnerships.domain import reference
+
+Fund = dict[str, Any]
+"""{_id: "2017", packages: [Package], activities: [{code, title}]}"""
+
+Package = dict[str, Any]
+"""{code, title, partner_class, max_partners, needs_activity, amount_centimes, benefits: [{code, title}]}.
+`amount_centimes` is None until an officer sets it, `max_partners` None where any number may confirm."""
+
+
+def opened(edition: str) -> Fund:
+    """The fund of an edition as announced: no package has an amount. Raises NotFound unless it is a year."""
+    if not re.fullmatch(r"\d{4}", edition, re.ASCII):
+        raise errors.fund_unknown(edition)
+    rows = reference.announced()
+    return {
+        "_id": edition,
+        "packages": [{**row, "amount_centimes": None, "benefits": rows["benefits"]} for row in rows["packages"]],
+        "activities": rows["activities"],
+    }
+
+
+def package(fund: Fund, code: str) -> Package:
+    """The package of that code. Raises NotFound."""
+    for row in fund["packages"]:
+        if row["code"] == code:
+            found: Package = row
+            return found
+    raise errors.package_unknown(code)
+
+
+def activity(fund: Fund, code: str) -> dict[str, Any]:
+    """The activity of that code. Raises NotFound."""
+    for row in fund["activities"]:
+        if row["code"] == code:
+            found: dict[str, Any] = row
+            return found
+    raise errors.activity_unknown(code)
+
+
+def with_package(fund: Fund, code: str, wanted: Mapping[str, Any]) -> Fund:
+    """The fund with some fields of a package changed. Raises NotFound."""
+    changed = {**package(fund, code), **wanted}
+    return {**fund, "packages": [changed if row["code"] == code else row for row in fund["packages"]]}
+
+
+def with_activity(fund: Fund, code: str, title: Mapping[str, str]) -> Fund:
+    """The fund with an activity added or renamed."""
+    row = {"code": code, "title": dict(title)}
+    known = any(each["code"] == code for each in fund["activities"])
+    kept = [row if each["code"] == code else each for each in fund["activities"]]
+    return {**fund, "activities": kept if known else [*kept, row]}
+
+
+def order(fund: Fund, code: str) -> int:
+    """The place of a package in the list of partners, from 0."""
+    return fund["packages"].index(package(fund, code))

@@ -1,0 +1,24 @@
+"""The manifest: all that the suite knows of this service."""
+
+from __future__ import annotations
+
+from wsis_shared.plugin import Plugin
+
+from wsis_partnerships import events, routes
+
+plugin = Plugin(
+    name="partnerships",
+    summary="Sponsors of the Forum: packages, pledges, partners, and the report of the Fund in Trust",
+    service="wsis_partnerships.service:PartnershipsService",
+    collections="wsis_partnerships.store:COLLECTIONS",
+    settings="wsis_partnerships.settings:Settings",
+    locale_package="wsis_partnerships.notices",
+    template_filters="wsis_partnerships.domain.filters:FILTERS",
+    routes=routes.ROUTES,
+    publishes=events.PUBLISHES,
+    depends_on=events.DEPENDS_ON,
+    grants={
+        "member": ("partnerships:pledge",),
+        "officer": ("partnerships:pledge", "partnerships:read", "partnerships:manage"),
+    },
+)

@@ -1,0 +1,81 @@
+"""Funds and pledges as responses and mails."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from wsis_shared.sentences import Sentences
+
+from wsis_partnerships.domain import funds, reference
+from wsis_partnerships.domain.pledges import Pledge
+
+_say = Sentences("wsis_partnerships.notices", "states.yaml")
+
+
+def packages(fund: funds.Fund, partners: Sequence[Pledge], locale: str) -> dict[str, Any]:
+    """Packages in their order, and activities."""
+    confirmed = Counter(row["package"] for row in partners)
+    return {
+        "edition": fund["_id"],
+        "items": [
+            {
+                **row,
+                **_titled(row, locale),
+                "partner_class": reference.partner_class(row["partner_class"])[locale],
+                "available": row["max_partners"] is None or confirmed[row["code"]] < row["max_partners"],
+                "benefits": [_titled(each, locale) for each in row["benefits"]],
+            }
+            for row in fund["packages"]
+        ],
+        "activities": [_titled(row, locale) for row in fund["activities"]],
+    }
+
+
+def pledge(row: Pledge, locale: str) -> dict[str, Any]:
+    """A pledge for its sponsor and for officers."""
+    return {
+        **row,
+        "id": row["_id"],
+        "benefits": [{**each, **_titled(each, locale)} for each in row["benefits"]],
+        "has_logo": row["logo"] is not None,
+    }
+
+
+def partner(row: Pledge, fund: funds.Fund, locale: str) -> dict[str, Any]:
+    """A partner in public."""
+    chosen = funds.package(fund, row["package"])
+    activity = row["activity"] and funds.activity(fund, row["activity"])["title"][locale]
+    path = f"/v1/partnerships/{row['edition']}/partners/{row['_id']}/logo"
+    return {
+        "id": row["_id"],
+        "organization": row["organization"],
+        "website": row["website"],
+        "package": row["package"],
+        "package_title": chosen["title"][locale],
+        "partner_class": reference.partner_class(chosen["partner_class"])[locale],
+        "activity": activity,
+        "confirmed_at": row["confirmed_at"],
+        "logo": path if row["logo"] is not None else None,
+    }
+
+
+def pledge_mail(row: Pledge, fund: funds.Fund, state: str) -> dict[str, Any]:
+    """Variables of the mails. `state` is that of the event, which may be older than the pledge's."""
+    step = next((each for each in row["history"] if each["state"] == state), row["history"][-1])
+    return {
+        "organization": row["organization"],
+        "package_title": funds.package(fund, row["package"])["title"],
+        "activity_title": row["activity"] and funds.activity(fund, row["activity"])["title"],
+        "form": row["form"],
+        "centimes": row["centimes"],
+        "description": row["description"],
+        "reason": step["reason"],
+        "state_subject": dict(_say.all(f"{state}_subject")),
+        "state_text": dict(_say.all(state)),
+    }
+
+
+def _titled(row: Mapping[str, Any], locale: str) -> dict[str, Any]:
+    return {"code": row["code"], "title": row["title"][locale]}

@@ -1,0 +1,267 @@
+"""What comes in and what goes out. Amounts of money are integers in centimes of a Swiss franc."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+from wsis_shared.schemas import (
+    LOCALES,
+    Id,
+    Localised,
+    PageQuery,
+    RequestSchema,
+    ResponseSchema,
+    Text,
+    Utc,
+    Website,
+    page_of,
+    reason,
+)
+
+STATES = ("pledged", "confirmed", "received", "withdrawn")
+FORMS = ("cash", "in_kind")
+MAX_CENTIMES = 10**12
+
+
+class Centimes(fields.Integer):
+    """An amount of money in centimes, above 0."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(strict=True, validate=validate.Range(min=1, max=MAX_CENTIMES), **kwargs)
+
+
+class Titles(Localised):
+    """A title in each of the seven languages."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=200, **kwargs)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        titles = super()._deserialize(value, attr, data, **kwargs)
+        if set(titles) != set(LOCALES):
+            raise ValidationError("Needed in all seven languages.")
+        return titles
+
+
+class Titled(ResponseSchema):
+    """A code with its title in the reader's language."""
+
+    code = fields.String()
+    title = fields.String()
+
+
+class Package(ResponseSchema):
+    """A package of the Fund in Trust."""
+
+    code = fields.String()
+    title = fields.String(metadata={"description": "In the reader's language"})
+    partner_class = fields.String(metadata={"description": "In the reader's language"})
+    amount_centimes = fields.Integer(allow_none=True, metadata={"description": "null: not set yet"})
+    max_partners = fields.Integer(allow_none=True, metadata={"description": "1: exclusive; null: any number"})
+    needs_activity = fields.Boolean()
+    available = fields.Boolean(metadata={"description": "Whether another partner can be confirmed"})
+    benefits = fields.List(fields.Nested(Titled))
+
+
+class Packages(ResponseSchema):
+    """Packages in the order in which partners are listed, and activities to earmark a contribution to."""
+
+    edition = fields.String()
+    items = fields.List(fields.Nested(Package))
+    activities = fields.List(fields.Nested(Titled))
+
+
+class NewFund(RequestSchema):
+    """Nothing but why: packages start as announced."""
+
+    reason = Text(load_default="New edition", max_length=2000, many_lines=True)
+
+
+class Benefit(RequestSchema):
+    """A benefit that partners of a package are owed."""
+
+    code = Id(required=True)
+    title = Titles(required=True)
+
+
+class PackagePatch(RequestSchema):
+    """What to change; what is not named stays."""
+
+    amount_centimes = Centimes(allow_none=True)
+    title = Titles()
+    benefits = fields.List(fields.Nested(Benefit), validate=validate.Length(max=50))
+    reason = reason()
+
+    @validates_schema
+    def codes_differ(self, data: dict[str, Any], **_: object) -> None:
+        """A code names one benefit."""
+        codes = [row["code"] for row in data.get("benefits", [])]
+        if len(set(codes)) < len(codes):
+            raise ValidationError("Each code may stand once.", "benefits")
+
+
+class NewActivity(RequestSchema):
+    """An activity that a contribution may be earmarked to."""
+
+    title = Titles(required=True)
+
+
+class Contribution(RequestSchema):
+    """Money, or something else with a description and, where there is one, an estimate of its value."""
+
+    form = fields.String(required=True, validate=validate.OneOf(FORMS))
+    centimes = Centimes(load_default=None, allow_none=True, metadata={"description": "In kind: an estimate"})
+    description = Text(load_default=None, allow_none=True, max_length=2000, many_lines=True)
+
+    @validates_schema
+    def whole(self, data: dict[str, Any], **_: object) -> None:
+        """Money has an amount, what is given in kind a description."""
+        if data["form"] == "cash" and data["centimes"] is None:
+            raise ValidationError("Name the amount.", "centimes")
+        if data["form"] == "in_kind" and data["description"] is None:
+            raise ValidationError("Describe what is given.", "description")
+
+
+class NewPledge(RequestSchema):
+    """A pledge as a sponsor writes it."""
+
+    organization = Text(required=True, max_length=200)
+    website = Website(load_default=None, allow_none=True)
+    package = Id(required=True)
+    activity = Id(load_default=None, allow_none=True, metadata={"description": "Earmark: the activity sponsored"})
+    contribution = fields.Nested(Contribution, required=True)
+
+
+class Step(ResponseSchema):
+    """A state of a pledge."""
+
+    state = fields.String()
+    at = Utc()
+    reason = fields.String(allow_none=True)
+
+
+class OwedBenefit(ResponseSchema):
+    """A line of the checklist of a partner."""
+
+    code = fields.String()
+    title = fields.String(metadata={"description": "In the reader's language"})
+    done = fields.Boolean()
+    at = Utc(allow_none=True)
+
+
+class Pledge(ResponseSchema):
+    """A pledge as its sponsor and officers see it."""
+
+    id = fields.String()
+    edition = fields.String()
+    organization = fields.String()
+    website = fields.String(allow_none=True)
+    package = fields.String()
+    activity = fields.String(allow_none=True)
+    form = fields.String(metadata={"description": "cash or in_kind"})
+    centimes = fields.Integer(allow_none=True, metadata={"description": "In kind: an estimate"})
+    description = fields.String(allow_none=True)
+    state = fields.String()
+    pledged_at = Utc()
+    history = fields.List(fields.Nested(Step))
+    benefits = fields.List(fields.Nested(OwedBenefit))
+    has_logo = fields.Boolean()
+
+
+PledgePage = page_of(Pledge, "PledgePage")
+
+
+class PledgeQuery(PageQuery):
+    """Filters of the officers' list."""
+
+    state = fields.String(load_default=None, validate=validate.OneOf(STATES))
+    package = Id(load_default=None)
+
+
+class PledgeChange(RequestSchema):
+    """The next state of a pledge."""
+
+    state = fields.String(required=True, validate=validate.OneOf(STATES[1:]))
+    reason = reason()
+
+
+class Withdrawal(RequestSchema):
+    """Why a sponsor withdraws."""
+
+    reason = reason()
+
+
+class BenefitState(RequestSchema):
+    """Whether a partner has had a benefit."""
+
+    done = fields.Boolean(required=True)
+
+
+class Partner(ResponseSchema):
+    """A partner as everybody sees it: no amounts."""
+
+    id = fields.String()
+    organization = fields.String()
+    website = fields.String(allow_none=True)
+    package = fields.String()
+    package_title = fields.String(metadata={"description": "In the reader's language"})
+    partner_class = fields.String(metadata={"description": "In the reader's language"})
+    activity = fields.String(allow_none=True, metadata={"description": "Its title in the reader's language"})
+    confirmed_at = Utc()
+    logo = fields.String(allow_none=True, metadata={"description": "Where to download it"})
+
+
+PartnerList = page_of(Partner, "PartnerList")
+
+
+class StateSum(ResponseSchema):
+    """Pledges in one state and their sum."""
+
+    pledges = fields.Integer()
+    centimes = fields.Integer()
+
+
+class Sums(ResponseSchema):
+    """Sums by the state in which pledges are now."""
+
+    pledged = fields.Nested(StateSum)
+    confirmed = fields.Nested(StateSum)
+    received = fields.Nested(StateSum)
+    withdrawn = fields.Nested(StateSum)
+
+
+class FundLine(Sums):
+    """Sums of one package, earmark and form."""
+
+    package = fields.String()
+    activity = fields.String(allow_none=True)
+    form = fields.String()
+
+
+class FundReport(ResponseSchema):
+    """The fund of an edition. Estimates in kind are never added to money."""
+
+    edition = fields.String()
+    cash = fields.Nested(Sums)
+    in_kind = fields.Nested(Sums)
+
+
+FundLines = page_of(FundLine, "FundLines")
+
+
+class LedgerEntry(ResponseSchema):
+    """A step of a pledge."""
+
+    id = fields.String()
+    pledge = fields.String()
+    at = Utc()
+    package = fields.String()
+    activity = fields.String(allow_none=True)
+    form = fields.String()
+    centimes = fields.Integer()
+    from_state = fields.String(allow_none=True)
+    to_state = fields.String()
+
+
+LedgerPage = page_of(LedgerEntry, "LedgerPage")

@@ -1,0 +1,102 @@
+"""The repository."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from wsis_shared import keyset
+from wsis_shared.collection_specs import CollectionSpec, index
+from wsis_shared.outbox import EventfulRepository
+
+from wsis_partnerships import errors
+from wsis_partnerships.domain.ledger import Entry
+from wsis_partnerships.domain.pledges import PARTNER, PLEDGED, Pledge
+
+COLLECTIONS = (
+    CollectionSpec("funds", outbox=True),
+    CollectionSpec(
+        "pledges",
+        outbox=True,
+        indexes=(
+            index("slot_key", "slot_key", unique=True, sparse=True),  # of two that confirm at once, one wins
+            index("edition", "edition", "-pledged_at"),
+            index("account", "account", "-pledged_at"),
+            index("state", "edition", "state"),
+        ),
+    ),
+    CollectionSpec("ledger", indexes=(index("edition", "edition", "at"),)),
+)
+
+
+class Store(EventfulRepository):
+    """Funds, pledges and the ledger."""
+
+    source = "partnerships"
+
+    def find_fund(self, edition: str) -> dict[str, Any] | None:
+        """The fund of an edition, or None."""
+        found: dict[str, Any] | None = self.collection("funds").find_one({"_id": edition})
+        return found
+
+    def fund(self, edition: str) -> dict[str, Any]:
+        """The fund of an edition. Raises NotFound."""
+        found = self.find_fund(edition)
+        if found is None:
+            raise errors.fund_unknown(edition)
+        return found
+
+    def pledge(self, edition: str, pledge: str) -> Pledge:
+        """A pledge. Raises NotFound."""
+        found: Pledge | None = self.collection("pledges").find_one({"_id": pledge, "edition": edition})
+        if found is None:
+            raise errors.pledge_unknown(pledge)
+        return found
+
+    def find_partner(self, edition: str, pledge: str) -> Pledge | None:
+        """A confirmed or received pledge, or None."""
+        found: Pledge | None = self.collection("pledges").find_one(
+            {"_id": pledge, "edition": edition, "state": {"$in": list(PARTNER)}}
+        )
+        return found
+
+    def count_open(self, edition: str, account: str) -> int:
+        """Pledges of an account that wait for confirmation."""
+        query = {"edition": edition, "state": PLEDGED, "account": account}
+        return int(self.collection("pledges").count_documents(query))
+
+    def taken_slots(self, edition: str, package: str) -> set[str]:
+        """The slot keys of a package that partners hold."""
+        found = self.collection("pledges").find(
+            {"edition": edition, "state": {"$in": list(PARTNER)}, "package": package}, {"slot_key": 1}
+        )
+        return {row["slot_key"] for row in found if "slot_key" in row}
+
+    def partners(self, edition: str) -> list[Pledge]:
+        """All partners: packages in their order, then who confirmed first."""
+        found = self.collection("pledges").find({"edition": edition, "state": {"$in": list(PARTNER)}})
+        return list(found.sort([("package_order", 1), ("confirmed_at", 1), ("_id", 1)]))
+
+    def pledges_page(self, query: Mapping[str, Any], start: Any, after: str | None, limit: int) -> keyset.Page:
+        """A page of pledges, the newest first."""
+        return keyset.find_page(self.collection("pledges"), query, ("-pledged_at", "-_id"), after, limit, start=start)
+
+    def append(self, entry: Entry) -> None:
+        """Add an entry to the ledger; no entry is ever changed."""
+        self.collection("ledger").insert_one(dict(entry))
+
+    def ledger(self, edition: str) -> list[Entry]:
+        """All entries of an edition: three at most for each pledge."""
+        return list(self.collection("ledger").find({"edition": edition}))
+
+    def ledger_page(self, edition: str, start: Any, after: str | None, limit: int) -> keyset.Page:
+        """A page of the ledger, the newest first."""
+        return keyset.find_page(
+            self.collection("ledger"), {"edition": edition}, ("-at", "-_id"), after, limit, start=start
+        )
+
+    def forget(self, account: str) -> None:
+        """The account is erased: its pledges stay, without it."""
+        self.collection("pledges").update_many(
+            {"account": account}, {"$set": {"account": None}, "$inc": {"version": 1}}
+        )

@@ -1,0 +1,222 @@
+"""Use cases: load, decide, store, respond. Collaborators are injected once per process, by `compose`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from wsis_shared import audit, paging
+from wsis_shared.context import Context
+from wsis_shared.events import PendingEvent, new_event
+
+from wsis_partnerships import errors, events, presenters
+from wsis_partnerships.domain import funds, ledger, pledges
+from wsis_partnerships.settings import Settings
+from wsis_partnerships.store import Store
+
+if TYPE_CHECKING:
+    from wsis_shared.blobs.store import BlobStore
+    from wsis_shared.bus import Parts
+
+LOGO_HEAD = 64  # bytes that tell the size of a PNG
+
+
+class Partnerships:
+    """What can be done with packages, pledges and partners."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self._store, self._settings = store, settings
+
+    # -- packages -----------------------------------------------------------------------------------------------------
+
+    def open_fund(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+        """The packages of an edition as announced. Raises Conflict, NotFound for an edition that is no year."""
+        if self._store.find_fund(edition) is not None:
+            raise errors.fund_exists(edition)
+        return self._save_fund(ctx, funds.opened(edition), audit.entry(
+            "partnerships.fund_opened", f"fund/{edition}", reason=body["reason"]
+        ))  # fmt: skip
+
+    def list_packages(self, ctx: Context, edition: str) -> dict[str, Any]:
+        """Packages and activities. Raises NotFound."""
+        return self._packages(ctx, self._store.fund(edition))
+
+    def change_package(self, ctx: Context, edition: str, package: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Change some fields of a package. Raises NotFound."""
+        fund = self._store.fund(edition)
+        wanted = {name: value for name, value in body.items() if name != "reason"}
+        former = funds.package(fund, package)
+        return self._save_fund(ctx, funds.with_package(fund, package, wanted), audit.entry(
+            "partnerships.package_changed", f"fund/{edition}/package/{package}",
+            {name: former[name] for name in wanted}, wanted, body["reason"],
+        ))  # fmt: skip
+
+    def set_activity(self, ctx: Context, edition: str, activity: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Add or rename an activity. Raises NotFound."""
+        fund = funds.with_activity(self._store.fund(edition), activity, body["title"])
+        return self._save_fund(ctx, fund, audit.entry(
+            "partnerships.activity_set", f"fund/{edition}/activity/{activity}", after=body["title"]
+        ))  # fmt: skip
+
+    def _save_fund(self, ctx: Context, fund: funds.Fund, audited: PendingEvent) -> dict[str, Any]:
+        edition = fund["_id"]
+        self._store.save("funds", fund, new_event(events.FUND_CHANGED, subject=edition, edition=edition), audited)
+        return self._packages(ctx, fund)
+
+    def _packages(self, ctx: Context, fund: funds.Fund) -> dict[str, Any]:
+        return presenters.packages(fund, self._store.partners(fund["_id"]), ctx.locale)
+
+    # -- pledges ------------------------------------------------------------------------------------------------------
+
+    def make_pledge(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+        """A pledge of the caller. Raises NotFound, Invalid, Conflict for too many open ones."""
+        account, fund = str(ctx.actor.id), self._store.fund(edition)
+        limit = self._settings.partnerships_open_pledges
+        if self._store.count_open(edition, account) >= limit:
+            raise errors.pledges_used_up(limit)
+        pledge = pledges.made(ctx.new_id(), fund, body, account, ctx.received_at)
+        return self._save_step(ctx, pledge, new_event(events.PLEDGE_MADE, subject=pledge["_id"], **_step(pledge)))
+
+    def change_pledge(self, ctx: Context, edition: str, pledge: str, body: dict[str, Any]) -> dict[str, Any]:
+        """The next state of a pledge. Raises NotFound, Conflict."""
+        former = self._store.pledge(edition, pledge)
+        changed = self._advanced(ctx, former, body, str(ctx.actor.id))
+        audited = audit.entry(
+            "partnerships.pledge_changed", f"fund/{edition}/pledge/{pledge}", {"state": former["state"]},
+            {"state": changed["state"]}, body["reason"],
+        )  # fmt: skip
+        return self._save_step(ctx, changed, *_changed(former, changed), audited)
+
+    def withdraw_pledge(self, ctx: Context, edition: str, pledge: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Withdraw one's own pledge that is not confirmed. Raises NotFound, Conflict."""
+        former = self._visible(ctx, edition, pledge)
+        if former["account"] != ctx.actor.id:
+            raise errors.pledge_unknown(pledge)
+        if former["state"] != pledges.PLEDGED:
+            raise errors.wrong_state(former["state"], pledges.WITHDRAWN)
+        changed = self._advanced(ctx, former, {**body, "state": pledges.WITHDRAWN}, pledges.SPONSOR)
+        return self._save_step(ctx, changed, *_changed(former, changed))
+
+    def read_pledge(self, ctx: Context, edition: str, pledge: str) -> dict[str, Any]:
+        """One's own pledge; any for officers. Raises NotFound."""
+        return presenters.pledge(self._visible(ctx, edition, pledge), ctx.locale)
+
+    def list_my_pledges(self, ctx: Context, limit: int, after: str | None) -> dict[str, Any]:
+        """The caller's pledges, the newest first."""
+        page = self._store.pledges_page({"account": str(ctx.actor.id)}, ctx.received_at, after, limit)
+        return page.response(lambda row: presenters.pledge(row, ctx.locale))
+
+    def list_pledges(
+        self, ctx: Context, edition: str, limit: int, after: str | None, state: str | None, package: str | None
+    ) -> dict[str, Any]:
+        """Pledges of an edition, the newest first."""
+        given = {"state": state, "package": package}
+        query = {"edition": edition, **{name: value for name, value in given.items() if value is not None}}
+        page = self._store.pledges_page(query, ctx.received_at, after, limit)
+        return page.response(lambda row: presenters.pledge(row, ctx.locale))
+
+    def set_benefit(
+        self, ctx: Context, edition: str, pledge: str, benefit: str, body: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Check a benefit of a partner off, or not. Raises NotFound, Conflict."""
+        changed = pledges.with_benefit(self._store.pledge(edition, pledge), benefit, body["done"], ctx.received_at)
+        audited = audit.entry(
+            "partnerships.benefit_set", f"fund/{edition}/pledge/{pledge}/benefit/{benefit}", after=body
+        )
+        return presenters.pledge(self._store.save("pledges", changed, audited), ctx.locale)
+
+    def set_logo(
+        self, ctx: Context, blobs: BlobStore, edition: str, pledge: str, upload: dict[str, Any]
+    ) -> dict[str, Any]:
+        """The logo of one's own pledge, of any for officers, in place of a former one. Raises NotFound, Invalid."""
+        found = self._visible(ctx, edition, pledge)
+        pledges.check_logo(b"".join(blobs.open(upload["id"], 0, LOGO_HEAD)))
+        blobs.keep(upload["id"], owner=f"logo/{pledge}")
+        if found["logo"] is not None:
+            blobs.delete(found["logo"])
+        changed = {**found, "logo": upload["id"]}
+        public = found["state"] in pledges.PARTNER
+        pending = [new_event(events.FUND_CHANGED, subject=edition, edition=edition)] if public else []
+        if found["account"] != ctx.actor.id:
+            pending.append(audit.entry("partnerships.logo_set", f"fund/{edition}/pledge/{pledge}/logo"))
+        return presenters.pledge(self._store.save("pledges", changed, *pending), ctx.locale)
+
+    def describe_pledge(self, data: dict[str, Any]) -> dict[str, Any]:
+        """For the mails: what was pledged, and what its state means, in each language."""
+        found = self._store.pledge(data["edition"], data["pledge"])
+        return presenters.pledge_mail(found, self._store.fund(data["edition"]), data["state"])
+
+    def forget_account(self, account: str) -> None:
+        """The account is erased: pledges of its organization stay."""
+        self._store.forget(account)
+
+    def _visible(self, ctx: Context, edition: str, pledge: str) -> pledges.Pledge:
+        found = self._store.pledge(edition, pledge)
+        if found["account"] != ctx.actor.id and not ctx.actor.has("officer"):
+            raise errors.pledge_unknown(pledge)
+        return found
+
+    def _advanced(self, ctx: Context, pledge: pledges.Pledge, body: dict[str, Any], by: str) -> pledges.Pledge:
+        fund = self._store.fund(pledge["edition"])
+        taken = self._store.taken_slots(pledge["edition"], pledge["package"])
+        return pledges.advanced(pledge, body["state"], ctx.received_at, by, body["reason"], fund, taken)
+
+    def _save_step(self, ctx: Context, pledge: pledges.Pledge, *occurred: PendingEvent) -> dict[str, Any]:
+        self._store.append(ledger.entry(pledge))
+        return presenters.pledge(self._store.save("pledges", pledge, *occurred), ctx.locale)
+
+    # -- partners and the fund ----------------------------------------------------------------------------------------
+
+    def list_partners(self, ctx: Context, edition: str) -> dict[str, Any]:
+        """Partners in public: by package, then who confirmed first. Raises NotFound."""
+        fund = self._store.fund(edition)
+        rows = [presenters.partner(row, fund, ctx.locale) for row in self._store.partners(edition)]
+        return {"items": rows, "next": None}
+
+    def read_logo(self, edition: str, pledge: str) -> dict[str, Any]:
+        """The logo of a partner. Raises NotFound."""
+        found = self._store.find_partner(edition, pledge)
+        if found is None or found["logo"] is None:
+            raise errors.logo_unknown()
+        return {"blob": found["logo"]}
+
+    def read_report(self, edition: str) -> dict[str, Any]:
+        """Sums by state; in kind apart. Raises NotFound."""
+        self._store.fund(edition)
+        return {"edition": edition, **ledger.report(self._store.ledger(edition))}
+
+    def list_report_lines(self, edition: str, limit: int, after: str | None) -> dict[str, Any]:
+        """Sums by package, earmark and form. Raises NotFound."""
+        self._store.fund(edition)
+        position = paging.decode(after)
+        lines = ledger.report(self._store.ledger(edition))["lines"]
+        rest = [line for line in lines if position is None or ledger.key(line) > tuple(position[0])]
+        return paging.page([{**line, "key": ledger.key(line)} for line in rest], limit, "key")
+
+    def list_ledger(self, ctx: Context, edition: str, limit: int, after: str | None) -> dict[str, Any]:
+        """The ledger, the newest entry first. Raises NotFound."""
+        self._store.fund(edition)
+        page = self._store.ledger_page(edition, ctx.received_at, after, limit)
+        return page.response(lambda row: {**row, "id": row["_id"]})
+
+
+def _step(pledge: pledges.Pledge) -> dict[str, Any]:
+    accounts = [pledge["account"]] if pledge["account"] else []
+    return {"edition": pledge["edition"], "pledge": pledge["_id"], "state": pledge["state"], "accounts": accounts}
+
+
+def _changed(former: pledges.Pledge, pledge: pledges.Pledge) -> list[PendingEvent]:
+    """The sponsor gets a mail; everybody learns who has become a partner, or is none any more."""
+    pending = [new_event(events.PLEDGE_CHANGED, subject=pledge["_id"], **_step(pledge))]
+    was, is_now = former["state"] in pledges.PARTNER, pledge["state"] in pledges.PARTNER
+    if was != is_now:
+        pending.append(new_event(
+            events.PARTNER_CONFIRMED if is_now else events.PARTNER_WITHDRAWN, subject=pledge["_id"],
+            edition=pledge["edition"], partner=pledge["_id"], organization=pledge["organization"],
+            package=pledge["package"], activity=pledge["activity"],
+        ))  # fmt: skip
+    return pending
+
+
+def compose(parts: Parts) -> Partnerships:
+    """The use cases with their collaborators; called once per process."""
+    return Partnerships(Store(parts.db), Settings.load())

@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from wsis_shared.errors import Conflict, Invalid, NotFound
+from wsis_shared.schemas import LOCALES
+
+from wsis_partnerships.domain import filters, funds, ledger, pledges, reference
+
+NOW = datetime(2017, 3, 1, tzinfo=UTC)
+CASH = {"form": "cash", "centimes": 100_000, "description": None}
+BODY = {"organization": "Example Telecom", "website": None, "package": "gold", "activity": None, "contribution": CASH}
+
+
+def _made(fund: dict[str, Any], **more: Any) -> pledges.Pledge:
+    return pledges.made("p1", fund, {**BODY, **more}, "account", NOW)
+
+
+def _advanced(pledge: pledges.Pledge, state: str, fund: dict[str, Any], taken: tuple[str, ...] = ()) -> pledges.Pledge:
+    return pledges.advanced(pledge, state, NOW, "officer", "Agreed", fund, taken)
+
+
+def test_packages_are_as_announced_and_have_no_amount(fund: dict[str, Any]) -> None:
+    assert [row["code"] for row in fund["packages"]] == ["platinum", "gold", "specific_activities", "contributing"]
+    assert [row["amount_centimes"] for row in fund["packages"]] == [None] * 4
+    assert [row["max_partners"] for row in fund["packages"]] == [1, None, None, None]
+
+
+def test_titles_are_in_all_languages() -> None:
+    rows = reference.announced()
+    untranslated = [row["code"] for name in rows for row in rows[name] if set(row["title"]) != set(LOCALES)]
+    assert untranslated == []
+
+
+def test_edition_is_a_year() -> None:
+    for edition in ("17", "20177", "２０１７", "next"):
+        with pytest.raises(NotFound):
+            funds.opened(edition)
+
+
+def test_second_platinum_is_refused_and_a_withdrawn_one_leaves_its_place(fund: dict[str, Any]) -> None:
+    first = _advanced(_made(fund, package="platinum"), "confirmed", fund)
+    assert first["slot_key"] == "2017/platinum/1"
+    with pytest.raises(Conflict) as refused:
+        _advanced(_made(fund, package="platinum"), "confirmed", fund, (first["slot_key"],))
+    assert refused.value.code == "partnerships.package_taken"
+    assert "slot_key" not in _advanced(first, "withdrawn", fund)
+
+
+def test_any_number_of_gold_partners_is_confirmed(fund: dict[str, Any]) -> None:
+    assert "slot_key" not in _advanced(_made(fund), "confirmed", fund)
+
+
+@pytest.mark.parametrize(
+    ("steps", "wrong"),
+    [((), "received"), (("confirmed",), "confirmed"), (("confirmed", "received"), "withdrawn"),
+     (("withdrawn",), "confirmed")],
+)  # fmt: skip
+def test_step_that_does_not_exist_is_refused(fund: dict[str, Any], steps: tuple[str, ...], wrong: str) -> None:
+    pledge = _made(fund)
+    for state in steps:
+        pledge = _advanced(pledge, state, fund)
+    with pytest.raises(Conflict) as refused:
+        _advanced(pledge, wrong, fund)
+    assert refused.value.code == "partnerships.wrong_state"
+
+
+def test_specific_activities_need_an_activity_that_exists(fund: dict[str, Any]) -> None:
+    with pytest.raises(Invalid) as refused:
+        _made(fund, package="specific_activities")
+    assert list(refused.value.fields) == ["activity"]
+    with pytest.raises(NotFound):
+        _made(fund, package="specific_activities", activity="lunch")
+    assert _made(fund, package="specific_activities", activity="hackathon")["activity"] == "hackathon"
+
+
+def test_money_below_the_amount_of_the_package_is_refused(fund: dict[str, Any], make_in_kind: Any) -> None:
+    fund = funds.with_package(fund, "gold", {"amount_centimes": 100_001})
+    with pytest.raises(Invalid) as refused:
+        _made(fund)
+    assert list(refused.value.fields) == ["contribution.centimes"]
+    assert _made(fund, contribution=make_in_kind(1))["centimes"] == 1
+
+
+def test_benefits_are_those_of_the_package_when_it_was_confirmed(fund: dict[str, Any]) -> None:
+    partner = _advanced(_made(fund), "confirmed", fund)
+    done = pledges.with_benefit(partner, "high_level_networking", True, NOW)
+    assert [row["done"] for row in done["benefits"]] == [False, False, True]
+    with pytest.raises(NotFound):
+        pledges.with_benefit(partner, "lunch", True, NOW)
+    with pytest.raises(Conflict):
+        pledges.with_benefit(_made(fund), "high_level_networking", True, NOW)
+
+
+def test_renamed_activity_stays_in_its_place(fund: dict[str, Any]) -> None:
+    renamed = funds.with_activity(fund, "hackathon", {"en": "Hack"})
+    assert [row["code"] for row in renamed["activities"]] == [row["code"] for row in fund["activities"]]
+    added = funds.with_activity(renamed, "fellowships", {"en": "Fellowships"})
+    assert funds.activity(added, "fellowships")["title"] == {"en": "Fellowships"}
+
+
+@pytest.mark.parametrize(("width", "height", "fine"), [(1, 1, True), (4000, 9, True), (4001, 9, False), (0, 9, False)])
+def test_logo_is_a_png_of_bounded_size(make_png: Any, width: int, height: int, fine: bool) -> None:
+    head = make_png(width, height)[:64]
+    if fine:
+        pledges.check_logo(head)
+        return
+    with pytest.raises(Invalid):
+        pledges.check_logo(head)
+
+
+def test_logo_that_is_no_png_is_refused() -> None:
+    with pytest.raises(Invalid):
+        pledges.check_logo(b"GIF89a" + b"\0" * 40)
+
+
+def test_money_in_mails_is_written_in_the_language() -> None:
+    assert filters.chf(38_300_000, "en") == "CHF\xa0383,000.00"
+    assert filters.chf(5, "ru") == "CHF\xa00,05"
+
+
+_PLEDGES = st.lists(
+    st.tuples(
+        st.sampled_from(["platinum", "gold", "contributing"]),
+        st.sampled_from([None, "hackathon", "exhibition"]),
+        st.sampled_from(["cash", "in_kind"]),
+        st.one_of(st.none(), st.integers(1, 10**12)),
+        st.lists(st.sampled_from(pledges.STATES[1:]), max_size=4),
+    ),
+    max_size=12,
+)
+
+
+@given(_PLEDGES)
+def test_report_of_the_ledger_is_the_sum_of_the_pledges(rows: list[Any]) -> None:
+    fund = funds.opened("2017")
+    entries, done, taken = [], [], set()
+    for number, (package, activity, form, centimes, states) in enumerate(rows):
+        contribution = {"form": form, "centimes": centimes or (1 if form == "cash" else None), "description": "Staff"}
+        wanted = {**BODY, "package": package, "activity": activity, "contribution": contribution}
+        pledge = pledges.made(f"p{number}", fund, wanted, "account", NOW)
+        entries.append(ledger.entry(pledge))
+        for step, state in enumerate(states):
+            moment = NOW + timedelta(hours=step)
+            try:
+                pledge = pledges.advanced(pledge, state, moment, "officer", "Agreed", fund, taken)
+            except Conflict:
+                continue
+            entries.append(ledger.entry(pledge))
+        taken |= {pledge["slot_key"]} if "slot_key" in pledge else set()
+        done.append(pledge)
+    report = ledger.report(entries)
+    for form in ("cash", "in_kind"):
+        for state in pledges.STATES:
+            here = [row for row in done if (row["form"], row["state"]) == (form, state)]
+            expected = {"pledges": len(here), "centimes": sum(row["centimes"] or 0 for row in here)}
+            assert report[form][state] == expected
+            lines = [line[state] for line in report["lines"] if line["form"] == form]
+            assert {name: sum(line[name] for line in lines) for name in expected} == expected
+    assert len({entry["_id"] for entry in entries}) == len(entries)
+    assert sum(row["package"] == "platinum" and row["state"] in pledges.PARTNER for row in done) <= 1

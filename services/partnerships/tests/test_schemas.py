@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from wsis_partnerships import schemas
+
+CASH = {"form": "cash", "centimes": 100}
+PLEDGE = {"organization": "Example Telecom", "package": "gold", "contribution": CASH}
+
+
+@pytest.mark.parametrize(
+    ("more", "fields"),
+    [
+        ({}, []),
+        ({"website": "https://telecom.example.org"}, []),
+        ({"website": "javascript:alert(1)"}, ["website"]),
+        ({"website": "https://telecom.example.org@evil.example/"}, ["website"]),
+        ({"website": "https://telecom\u202e.example.org"}, ["website"]),
+        ({"website": 'https://telecom.example.org/"><b>'}, ["website"]),
+        ({"organization": ""}, ["organization"]),
+        ({"contribution": {"form": "cash"}}, ["contribution"]),
+        ({"contribution": {"form": "cash", "centimes": 0}}, ["contribution"]),
+        ({"contribution": {"form": "cash", "centimes": 10.5}}, ["contribution"]),
+        ({"contribution": {"form": "cash", "centimes": 10**13}}, ["contribution"]),
+        ({"contribution": {"form": "in_kind"}}, ["contribution"]),
+        ({"contribution": {"form": "in_kind", "description": "Two seconded staff"}}, []),
+        ({"state": "confirmed"}, ["state"]),
+    ],
+)
+def test_error_names_the_field(more: dict[str, Any], fields: list[str]) -> None:
+    assert list(schemas.NewPledge().validate({**PLEDGE, **more})) == fields
+
+
+def test_public_partner_has_no_amount() -> None:
+    assert {"centimes", "description", "account", "amount_centimes"}.isdisjoint(schemas.Partner().fields)
+
+
+def test_pledge_starts_as_pledged_only() -> None:
+    assert list(schemas.PledgeChange().validate({"state": "pledged", "reason": "Again"})) == ["state"]
+
+
+def test_title_is_in_all_languages() -> None:
+    assert schemas.NewActivity().validate({"title": {"en": "Hackathon"}}) == {
+        "title": ["Needed in all seven languages."]
+    }

@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from wsis_shared.errors import Conflict, Invalid, NotFound
+from wsis_testkit import actor, publish, wait_for
+
+RACES, RIVALS = 40, 4
+
+
+def test_pledge_is_followed_by_its_sponsor_alone(partnerships: Any) -> None:
+    fund, sponsor = partnerships(), actor()
+    made = fund.pledge(sponsor)
+    fund.change(made, "confirmed")
+    read = fund.call("read_pledge", sponsor, pledge=made["id"])
+    assert [step["state"] for step in read["history"]] == ["pledged", "confirmed"]
+    mine = fund.served.call("list_my_pledges", sponsor)["items"]
+    assert [row["id"] for row in mine] == [made["id"]]
+    with pytest.raises(NotFound):
+        fund.call("read_pledge", actor(), pledge=made["id"])
+    assert fund.call("read_pledge", fund.officer, pledge=made["id"])["state"] == "confirmed"
+
+
+def test_repeat_under_the_same_key_is_one_pledge(partnerships: Any) -> None:
+    fund, sponsor = partnerships(), actor()
+    first, second = (fund.pledge(sponsor, key="the-same-key") for _ in range(2))
+    assert first["id"] == second["id"]
+
+
+def test_partners_are_public_without_amounts(partnerships: Any) -> None:
+    fund = partnerships()
+    gold, pledged, platinum = fund.pledge(), fund.pledge(), fund.pledge(package="platinum", organization="Big Telecom")
+    for pledge in (gold, platinum):
+        fund.change(pledge, "confirmed")
+    listed = fund.call("list_partners", actor(), context={"locale": "fr"})["items"]
+    assert [(row["organization"], row["package_title"], row["partner_class"]) for row in listed] == [
+        ("Big Telecom", "Platine", "Partenaire stratégique"),
+        ("Example Telecom", "Or", "Partenaire stratégique"),
+    ]
+    assert pledged["id"] not in str(listed)
+    events = fund.events("partner_confirmed", 2)
+    assert {event["partner"] for event in events} == {gold["id"], platinum["id"]}
+    packages = fund.call("list_packages", actor())["items"]
+    assert [row["available"] for row in packages] == [False, True, True, True]
+
+
+def test_second_platinum_is_refused_until_the_first_withdraws(partnerships: Any) -> None:
+    fund = partnerships()
+    first, second = fund.pledge(package="platinum"), fund.pledge(package="platinum")
+    fund.change(first, "confirmed")
+    with pytest.raises(Conflict) as refused:
+        fund.change(second, "confirmed")
+    assert refused.value.code == "partnerships.package_taken"
+    fund.change(first, "withdrawn")
+    assert fund.change(second, "confirmed")["state"] == "confirmed"
+    assert [event["partner"] for event in fund.events("partner_withdrawn", 1)] == [first["id"]]
+
+
+def test_of_four_platinum_confirmations_at_once_one_wins(partnerships: Any) -> None:
+    funds = [partnerships() for _ in range(RACES)]
+
+    def confirm(fund: Any, pledge: dict[str, Any]) -> bool:
+        try:
+            return bool(fund.change(pledge, "confirmed"))
+        except Conflict as refused:
+            if refused.code != "partnerships.package_taken":
+                raise
+            return False
+
+    with ThreadPoolExecutor(RIVALS) as pool:
+        for fund in funds:
+            rivals = list(pool.map(lambda _, fund=fund: fund.pledge(package="platinum"), range(RIVALS)))
+            won = list(pool.map(confirm, [fund] * RIVALS, rivals))
+            assert sum(won) == 1
+            assert len(fund.call("list_partners", actor())["items"]) == 1
+            cash = fund.call("read_report", fund.officer)["cash"]
+            assert (cash["confirmed"]["pledges"], cash["pledged"]["pledges"]) == (1, RIVALS - 1)
+
+
+def test_report_has_sums_by_state_package_and_earmark(partnerships: Any, make_in_kind: Any) -> None:
+    fund = partnerships()
+    received, _pledged = fund.pledge(), fund.pledge()
+    earmarked = fund.pledge(package="specific_activities", activity="hackathon", contribution=make_in_kind(500_000))
+    for state in ("confirmed", "received"):
+        fund.change(received, state)
+    fund.change(earmarked, "confirmed")
+    report = fund.call("read_report", fund.officer)
+    assert report["cash"]["received"] == {"pledges": 1, "centimes": 100_000}
+    assert report["cash"]["pledged"] == {"pledges": 1, "centimes": 100_000}
+    assert report["cash"]["confirmed"] == {"pledges": 0, "centimes": 0}
+    assert report["in_kind"]["confirmed"] == {"pledges": 1, "centimes": 500_000}
+    first = fund.call("list_report_lines", fund.officer, limit=1)
+    assert first["items"][0]["package"] == "gold"
+    second = fund.call("list_report_lines", fund.officer, limit=1, after=first["next"])
+    assert (second["items"][0]["activity"], second["next"]) == ("hackathon", None)
+    steps = fund.call("list_ledger", fund.officer, limit=100)["items"]
+    assert len(steps) == 6
+
+
+def test_steps_are_audited_and_mailed(partnerships: Any) -> None:
+    fund, sponsor = partnerships(), actor()
+    made = fund.pledge(sponsor)
+    fund.change(made, "confirmed")
+    assert fund.events("pledge_made", 1)[0]["accounts"] == [sponsor.id]
+    [changed] = [event for event in fund.events("pledge_changed", 1) if event["pledge"] == made["id"]]
+    mail = fund.served.call("describe_pledge", data=changed)
+    assert mail["state_subject"]["en"] == "Your pledge is confirmed"
+    assert (mail["reason"], mail["centimes"]) == ("Agreed by letter", 100_000)
+    name = f"fund/{fund.edition}/pledge/{made['id']}"
+    entry = wait_for(lambda: [e["data"] for e in fund.published.of("action_taken") if e["data"]["object"] == name])[0]
+    assert (entry["actor"], entry["before"], entry["after"], entry["reason"]) == (
+        fund.officer.id, {"state": "pledged"}, {"state": "confirmed"}, "Agreed by letter",
+    )  # fmt: skip
+
+
+def test_sponsor_withdraws_until_the_pledge_is_confirmed(partnerships: Any) -> None:
+    fund, sponsor = partnerships(), actor()
+    first, second = fund.pledge(sponsor), fund.pledge(sponsor)
+    fund.change(second, "confirmed")
+    reason = {"reason": "No budget this year"}
+    assert fund.call("withdraw_pledge", sponsor, pledge=first["id"], body=reason)["state"] == "withdrawn"
+    with pytest.raises(Conflict):
+        fund.call("withdraw_pledge", sponsor, pledge=second["id"], body=reason)
+    with pytest.raises(NotFound):
+        fund.call("withdraw_pledge", actor(), pledge=second["id"], body=reason)
+
+
+def test_officer_cannot_act_as_the_sponsor(partnerships: Any, make_png: Any, put_blob: Any) -> None:
+    fund = partnerships()
+    made = fund.pledge()
+    with pytest.raises(NotFound):
+        fund.call("withdraw_pledge", fund.officer, pledge=made["id"], body={"reason": "Not by the sponsor"})
+    assert fund.call("read_pledge", fund.officer, pledge=made["id"])["state"] == "pledged"
+    logo = put_blob(make_png(8, 8), "8.png")
+    assert fund.call("set_logo", fund.officer, pledge=made["id"], upload=logo)["has_logo"] is True
+    name = f"fund/{fund.edition}/pledge/{made['id']}/logo"
+    entry = wait_for(lambda: [e["data"] for e in fund.published.of("action_taken") if e["data"]["object"] == name])[0]
+    assert entry["actor"] == fund.officer.id
+
+
+def test_account_has_a_bounded_number_of_open_pledges(partnerships: Any) -> None:
+    fund, sponsor = partnerships(), actor()
+    for _ in range(20):
+        fund.pledge(sponsor)
+    with pytest.raises(Conflict) as refused:
+        fund.pledge(sponsor)
+    assert refused.value.params["limit"] == 20
+
+
+def test_officer_sets_the_amount_and_the_checklist(partnerships: Any) -> None:
+    fund = partnerships()
+    change = {"amount_centimes": 200_000, "reason": "Decided by the secretariat"}
+    changed = fund.call("change_package", fund.officer, package="gold", body=change)
+    assert changed["items"][1]["amount_centimes"] == 200_000
+    with pytest.raises(Invalid) as refused:
+        fund.pledge()
+    assert "contribution.centimes" in refused.value.fields
+    partner = fund.pledge(package="contributing")
+    fund.change(partner, "confirmed")
+    done = fund.call("set_benefit", fund.officer, pledge=partner["id"], benefit="high_level_visibility",
+                     body={"done": True})  # fmt: skip
+    assert [row["done"] for row in done["benefits"]] == [True, False, False]
+
+
+def test_logo_is_public_once_the_pledge_is_confirmed(partnerships: Any, make_png: Any, put_blob: Any) -> None:
+    fund, sponsor = partnerships(), actor()
+    made = fund.pledge(sponsor)
+    first, second = (put_blob(make_png(side, side), f"{side}.png") for side in (8, 9))
+    for upload in (first, second):
+        fund.call("set_logo", sponsor, pledge=made["id"], upload=upload)
+    with pytest.raises(NotFound):
+        fund.call("read_logo", actor(), pledge=made["id"])
+    fund.change(made, "confirmed")
+    assert fund.call("read_logo", actor(), pledge=made["id"]) == {"blob": second["id"]}
+    with pytest.raises(NotFound):
+        fund.call("set_logo", actor(), pledge=made["id"], upload=put_blob(make_png(8, 8), "8.png"))
+    with pytest.raises(Invalid):
+        fund.call("set_logo", sponsor, pledge=made["id"], upload=put_blob(make_png(5000, 1), "5000.png"))
+
+
+def test_erased_account_loses_its_pledge_and_the_partner_stays(partnerships: Any, amqp_client: Any) -> None:
+    fund, sponsor = partnerships(), actor()
+    made = fund.pledge(sponsor)
+    fund.change(made, "confirmed")
+    publish(amqp_client, "accounts", "account_erased", {"account": sponsor.id})
+    wait_for(lambda: not fund.served.call("list_my_pledges", sponsor)["items"], what="the pledge to lose its account")
+    assert len(fund.call("list_partners", actor())["items"]) == 1
+    assert fund.change(made, "received")["state"] == "received"

@@ -1,0 +1,93 @@
+"""Scenario 13, its second half, and files and caches, through the real gateway."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+from wsis_testkit import wait_for
+from wsis_testkit.gateway import running_gateway
+from wsis_testkit.tokens import TokenSigner
+
+NAME = "partnerships"
+PLEDGE = {
+    "organization": "=cmd|calc", "package": "platinum", "contribution": {"form": "cash", "centimes": 38_300_000},
+}  # fmt: skip
+CONFIRM = {"state": "confirmed", "reason": "Agreed by letter"}
+
+
+@pytest.fixture(scope="module")
+def clients(
+    environment: dict[str, str], fake_service: Any, serve: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., httpx.Client]]:
+    """`clients("officer")`: a client with these roles; `clients()` is a sponsor, `clients(None)` the public."""
+    signer = TokenSigner()
+    fake_service("accounts", jwks=signer.jwks)
+    serve(NAME)
+    settings = {**environment, "WSIS_GATEWAY_PLUGINS": NAME, "WSIS_KEYS_FROM": "accounts.jwks"}
+    with running_gateway(settings, tmp_path_factory.mktemp("gateway") / "log") as client:
+        wait_for(lambda: client.get("/readyz").json()["services"].get(NAME, {}).get("ready"), 30, "the service")
+        opened: list[httpx.Client] = []
+
+        def make(*roles: str | None) -> httpx.Client:
+            token = signer.token(*filter(None, roles), sub="-".join(filter(None, roles)) or "sponsor")
+            headers = {} if None in roles else {"Authorization": f"Bearer {token}"}
+            opened.append(httpx.Client(base_url=client.base_url, timeout=20, headers=headers))
+            return opened[-1]
+
+        yield make
+        for each in opened:
+            each.close()
+
+
+def test_second_platinum_is_refused_and_the_list_of_partners_follows_at_once(clients: Any, make_png: Any) -> None:
+    officer, sponsor, public = clients("officer"), clients(), clients(None)
+    fund = "/v1/partnerships/2017"
+    assert officer.post(f"{fund}/packages", json={}).status_code == 201
+    assert public.get(f"{fund}/partners").json()["items"] == []
+    first, second = (sponsor.post(f"{fund}/pledges", json=PLEDGE).json()["id"] for _ in range(2))
+    logo, later, as_png = make_png(8, 8), make_png(9, 9), {"Content-Type": "image/png"}
+    uploaded = sponsor.put(f"{fund}/pledges/{first}/logo", content=logo, headers=as_png)
+    assert uploaded.json()["has_logo"] is True
+    assert officer.put(f"{fund}/pledges/{first}/state", json=CONFIRM).status_code == 200
+    refused = officer.put(f"{fund}/pledges/{second}/state", json=CONFIRM, headers={"Accept-Language": "ru"})
+    assert (refused.status_code, refused.json()["title"]) == (409, "У этого пакета уже есть партнер")
+    # The response of a minute ago is dropped by the event.
+    [partner] = wait_for(lambda: public.get(f"{fund}/partners").json()["items"], what="the partner")
+    downloaded = public.get(partner["logo"])
+    assert (downloaded.content, downloaded.headers["content-type"]) == (logo, "image/png")
+    assert downloaded.headers["content-disposition"].startswith("attachment")
+    assert sponsor.put(f"{fund}/pledges/{first}/state", json=CONFIRM).status_code == 403
+    replaced = sponsor.put(f"{fund}/pledges/{first}/logo", content=later, headers=as_png)
+    assert replaced.status_code == 200
+    assert public.get(partner["logo"]).content == later
+
+    report = officer.get(f"{fund}/report/lines", params={"format": "csv"})
+    header, line = report.text.lstrip("\ufeff").splitlines()
+    row = dict(zip(header.split(","), line.split(","), strict=True))
+    assert (row["package"], row["confirmed.centimes"], row["pledged.centimes"]) == ("platinum", "38300000", "38300000")
+    pledges = officer.get(f"{fund}/pledges", params={"format": "csv", "state": "confirmed"}).text
+    assert pledges.count("\r\n") == 2
+    assert "'=cmd|calc" in pledges, "a spreadsheet does not take it for a formula"
+
+
+@pytest.mark.parametrize("content", [b"GIF89a" + b"\0" * 40 + b"\x3b", b"<svg/>", b"%PDF-1.7 %%EOF"])
+def test_logo_of_another_type_is_refused(clients: Any, content: bytes) -> None:
+    officer, sponsor = clients("officer"), clients()
+    officer.post("/v1/partnerships/2018/packages", json={})
+    made = sponsor.post("/v1/partnerships/2018/pledges", json=PLEDGE).json()["id"]
+    sent = sponsor.put(
+        f"/v1/partnerships/2018/pledges/{made}/logo", content=content, headers={"Content-Type": "image/png"}
+    )
+    assert sent.status_code == 415
+
+
+def test_error_names_the_field_in_the_language(clients: Any) -> None:
+    officer, sponsor = clients("officer"), clients()
+    officer.post("/v1/partnerships/2019/packages", json={})
+    body = {**PLEDGE, "contribution": {"form": "cash"}}
+    refused = sponsor.post("/v1/partnerships/2019/pledges", json=body, headers={"Accept-Language": "fr"}).json()
+    [error] = refused["errors"]
+    assert (error["field"], error["codes"]) == ("contribution.centimes", ["partnerships.name_amount"])
