@@ -1,0 +1,15 @@
+"""Reports that are made of the register: global, of an ITU region, and the Success Stories of an edition.
+
+A report has versions. Each is made of a model, plain JSON frozen when the version is built, and of prose, which
+officers edit until it is published. The model is a pure function of the register at a sequence and of its scope.
+"""
+
+GLOBAL, REGIONAL, STORIES = "global", "regional", "success_stories"
+KINDS = (GLOBAL, REGIONAL, STORIES)
+
+# What makes an activity one of the period: it was submitted or updated in it, or it was active in a year of it.
+SUBMITTED, ACTIVE = "submitted", "active"
+BASES = (SUBMITTED, ACTIVE)
+
+# What officers write: each a text in several languages.
+PROSE = ("introduction", "contribution", "conclusion")

@@ -1,0 +1,1 @@
+"""Each way to fail: one function, one code, one module per subject."""

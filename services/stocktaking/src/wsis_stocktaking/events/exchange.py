@@ -1,0 +1,35 @@
+"""Events of exchange with other systems: changes since a sequence, snapshots."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import fields
+from wsis_shared.events import EventDependency, EventType, PendingEvent, new_event
+from wsis_shared.schemas import ResponseSchema
+
+
+class SnapshotTaken(ResponseSchema):
+    """A snapshot of all public entries."""
+
+    snapshot = fields.String(required=True)
+    sequence = fields.Integer(required=True)
+    entries = fields.Integer(required=True)
+
+
+SNAPSHOT_TAKEN = EventType(
+    "snapshot_taken", "All public entries were written to files", SnapshotTaken,
+    {"snapshot": "8124", "sequence": 8124, "entries": 8012}, public=True,
+)  # fmt: skip
+
+PUBLISHES: tuple[EventType, ...] = (SNAPSHOT_TAKEN,)
+DEPENDS_ON: tuple[EventDependency, ...] = ()
+
+
+def taken(snapshot: Mapping[str, Any]) -> PendingEvent:
+    """That a snapshot can be read."""
+    return new_event(
+        SNAPSHOT_TAKEN, subject=snapshot["_id"], snapshot=snapshot["_id"], sequence=snapshot["sequence"],
+        entries=snapshot["entries"],
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The matrix for people: a heat map and an HTML page with the table, in seven languages."""

@@ -1,0 +1,49 @@
+"""Routes of imports of an existing register."""
+
+from __future__ import annotations
+
+from wsis_shared.blobs import Upload
+from wsis_shared.jobs import JobKind
+from wsis_shared.plugin import Mode, Route
+
+from wsis_stocktaking.schemas import imports as schemas
+
+_MANAGE = "stocktaking:manage"
+FILE = Upload(
+    max_bytes=400_000_000,
+    media_types=(
+        "text/csv", "application/json", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "application/octet-stream",  # CSV in an encoding other than UTF-8
+    ),
+)  # fmt: skip
+_ABOUT = (
+    "CSV, XLSX or JSON with the columns of an export of the entries, which can be imported again. Each row has a key: "
+    "`entry`, or `import_key` of the register it comes from. Its content becomes public at once. A row whose key is "
+    "known updates its entry, unless somebody edited that since. The job has the id of the import; a cancelled one "
+    "keeps what it imported."
+)
+_UNKNOWN = ("stocktaking.import_unknown",)
+
+ROUTES: tuple[Route, ...] = (
+    Route(
+        "POST", "/v1/entry-imports", handler="start_import", summary="Import entries from a file", description=_ABOUT,
+        mode=Mode.JOB, upload=FILE, body=schemas.ImportBody, response=schemas.ImportResult, permission=_MANAGE,
+        error_codes=("stocktaking.import_running", "stocktaking.import_file_refused"),
+    ),
+    Route(
+        "GET", "/v1/entry-imports", handler="list_imports", summary="Imports of files, the newest first",
+        query=schemas.ImportsQuery, response=schemas.ImportPage, permission=_MANAGE,
+    ),
+    Route(
+        "GET", "/v1/entry-imports/{id}", handler="read_import", summary="An import of a file",
+        response=schemas.Import, permission=_MANAGE, error_codes=_UNKNOWN,
+    ),
+    Route(
+        "GET", "/v1/entry-imports/{id}/refusals", handler="list_import_refusals",
+        summary="Rows of a file that had no effect", query=schemas.ImportsQuery, response=schemas.RefusalPage,
+        permission=_MANAGE, export="refusals", error_codes=_UNKNOWN,
+    ),
+)  # fmt: skip
+JOBS: tuple[JobKind, ...] = (
+    JobKind("import_entries", "Imports entries from a file", permission=_MANAGE, result=schemas.ImportResult),
+)

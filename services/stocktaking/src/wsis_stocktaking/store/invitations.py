@@ -1,0 +1,108 @@
+"""Repository of the call for updates: whose entries are old, and who was invited when.
+
+A run first collects the old entries by owner, then invites the owners one by one. A document per owner, whatever the
+run, holds the last invitation: two runs at the same time meet there. What a cancelled run has collected expires.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from pymongo import UpdateOne
+from wsis_shared import clock
+from wsis_shared.collection_specs import CollectionSpec, expires, index
+from wsis_shared.events import PendingEvent
+from wsis_shared.mongo import find_in_chunks
+from wsis_shared.outbox import EventfulRepository
+
+from wsis_stocktaking.domain import entries as domain
+from wsis_stocktaking.domain.invitations import MAX_LISTED
+
+COLLECTIONS = (
+    CollectionSpec("invitation_groups", indexes=(
+        index("run", "run", "owner", unique=True), index("owner", "owner"), expires("at", 30 * clock.DAY),
+    )),
+    CollectionSpec("invitation_runs", outbox=True),
+    CollectionSpec("invited_owners", outbox=True),
+)  # fmt: skip
+
+Row = dict[str, Any]
+
+
+class Invitations(EventfulRepository):
+    """Old entries by owner, and the last invitation of each owner."""
+
+    source = "stocktaking"
+
+    def record(self, run: str, at: datetime, arguments: Mapping[str, Any], entry: PendingEvent) -> None:
+        """Keep what was called for, with the audit entry; once for a run."""
+        if self.collection("invitation_runs").find_one({"_id": run}, {"_id": 1}) is None:
+            self.save("invitation_runs", {"_id": run, "at": at, **arguments}, entry)
+
+    def public_entries(self, after: int, until: int) -> list[Row]:
+        """Public entries with `after` < sequence <= `until`: what the call selects by."""
+        query = {"sequence": {"$gt": after, "$lte": until}, "visibility": domain.PUBLIC}
+        projection = {"owner": 1, "last_updated_at": 1, "content.action_lines": 1, "content.countries": 1,
+                      "content.regions": 1}  # fmt: skip
+        return list(self.collection("entries").find(query, projection))
+
+    def collect(self, run: str, entries_by_owner: Mapping[str, Sequence[str]], at: datetime) -> None:
+        """Add old entries to the groups of their owners."""
+        updates = [
+            UpdateOne(
+                {"_id": f"{run}|{owner}"},
+                {"$setOnInsert": {"run": run, "owner": owner, "at": at}, "$inc": {"count": len(entries)},
+                 "$push": {"entries": {"$each": list(entries), "$slice": MAX_LISTED}}},
+                upsert=True,
+            )
+            for owner, entries in entries_by_owner.items()
+        ]  # fmt: skip
+        if updates:
+            self.collection("invitation_groups").bulk_write(updates, ordered=False)
+
+    def groups(self, run: str, after: str, limit: int) -> list[Row]:
+        """Groups of a run whose owners follow `after`, in the order of the owners' ids."""
+        query = {"run": run, "owner": {"$gt": after, "$lte": "~"}}
+        return list(self.collection("invitation_groups").find(query).sort("owner", 1).limit(limit))
+
+    def remove_groups(self, groups: Sequence[Row]) -> None:
+        """They are dealt with."""
+        self.collection("invitation_groups").delete_many({"_id": {"$in": [group["_id"] for group in groups]}})
+
+    def invited_since(self, owners: Sequence[str], since: datetime) -> set[str]:
+        """Those of the owners who were invited since."""
+        query = {"at": {"$gte": since}}
+        return {row["_id"] for row in find_in_chunks(self.collection("invited_owners"), owners, {"_id": 1}, query)}
+
+    def invite(self, invited: Sequence[tuple[Row, PendingEvent]], at: datetime) -> None:
+        """Store each invitation, {owner, entries, count, at}, with its event."""
+        updates = [
+            UpdateOne(
+                {"_id": group["owner"]},
+                self.with_events(
+                    {"$set": {"at": at, "entries": group["entries"], "count": group["count"]}, "$inc": {"version": 1}},
+                    int(at.timestamp()), event, collection="invited_owners",
+                ),
+                upsert=True,
+            )
+            for group, event in invited
+        ]  # fmt: skip
+        if updates:
+            self.collection("invited_owners").bulk_write(updates, ordered=False)
+
+    def last(self, owner: str) -> Row | None:
+        """The last invitation of an owner, or None."""
+        found: Row | None = self.collection("invited_owners").find_one({"_id": owner})
+        return found
+
+    def titles(self, entries: Sequence[str]) -> list[Row]:
+        """Entries that are still public: title, original language and last update."""
+        projection = {"content.title": 1, "content.original_language": 1, "last_updated_at": 1}
+        return list(find_in_chunks(self.collection("entries"), entries, projection, {"visibility": domain.PUBLIC}))
+
+    def forget(self, owner: str) -> None:
+        """The account is erased."""
+        self.collection("invited_owners").delete_one({"_id": owner})
+        self.collection("invitation_groups").delete_many({"owner": owner})

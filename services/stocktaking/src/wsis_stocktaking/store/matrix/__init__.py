@@ -1,0 +1,22 @@
+"""Repositories of the WSIS-SDG Matrix: versions, proposals, sessions, pictures."""
+
+from __future__ import annotations
+
+from wsis_shared.collection_specs import CollectionSpec, index
+
+from wsis_stocktaking.store.matrix.pictures import Pictures
+from wsis_stocktaking.store.matrix.proposals import Proposals
+from wsis_stocktaking.store.matrix.sessions import Sessions
+from wsis_stocktaking.store.matrix.versions import MatrixVersions
+
+__all__ = ["COLLECTIONS", "MatrixVersions", "Pictures", "Proposals", "Sessions"]
+
+COLLECTIONS: tuple[CollectionSpec, ...] = (
+    CollectionSpec("matrix_versions", outbox=True),
+    CollectionSpec("matrix_proposals", outbox=True, indexes=(
+        index("line", "line", "state"), index("state", "state"), index("by", "by"),
+    )),
+    CollectionSpec("matrix_comments", indexes=(index("proposal", "proposal", "at", "_id"), index("by", "by"))),
+    CollectionSpec("matrix_pictures"),
+    CollectionSpec("matrix_sessions", indexes=(index("links", "links"),)),
+)  # fmt: skip

@@ -1,0 +1,78 @@
+"""Repository of reports: their versions, and the register that they are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from wsis_shared import clock, keyset
+from wsis_shared.collection_specs import CollectionSpec, index
+from wsis_shared.mongo import Repository
+from wsis_shared.outbox import EventfulRepository
+
+from wsis_stocktaking.domain.reports.versions import PUBLISHED, REMOVED, Version
+from wsis_stocktaking.errors import reports as errors
+from wsis_stocktaking.store.register import was_public
+
+COLLECTIONS = (
+    CollectionSpec("reports", outbox=True, indexes=(
+        index("series", "series"),
+        index("status", "status", "-published_at", "-_id"),
+        index("built", "-built_at", "-_id"),
+        index("job", "job"),
+    )),
+)  # fmt: skip
+
+STEP = 1000  # sequences of the register that are read at once
+_LISTED = {"prose": 0, "outbox": 0}
+
+
+class Reports(EventfulRepository):
+    """Versions of reports."""
+
+    source = "stocktaking"
+
+    def find(self, report: str) -> Version:
+        """A version. Raises NotFound."""
+        found: Version | None = self.collection("reports").find_one({"_id": report})
+        if found is None or found["status"] == REMOVED:
+            raise errors.report_unknown(report)
+        return found
+
+    def of_job(self, job: str) -> Version | None:
+        """The version that a job has built."""
+        found: Version | None = self.collection("reports").find_one({"job": job})
+        return found
+
+    def of_series(self, series: str) -> list[Version]:
+        """All versions of a report, also those that were removed: no number is given twice."""
+        return list(self.collection("reports").find({"series": series}, {"outbox": 0}))
+
+    def published(self, after: str | None, limit: int) -> keyset.Page:
+        """Public versions, the newest first."""
+        return keyset.find_page(
+            self.collection("reports"), {"status": PUBLISHED}, ("-published_at", "-_id"), after, limit,
+            start=clock.now(), projection=_LISTED,
+        )  # fmt: skip
+
+    def all(self, after: str | None, limit: int) -> keyset.Page:
+        """All versions, the newest first."""
+        return keyset.find_page(
+            self.collection("reports"), {"status": {"$ne": REMOVED}}, ("-built_at", "-_id"), after, limit,
+            start=clock.now(), projection={"outbox": 0},
+        )  # fmt: skip
+
+
+class Sources(Repository):
+    """The register, read in ranges of its sequence."""
+
+    def public_at(self, sequence: int) -> Iterator[dict[str, Any]]:
+        """The revisions that were public at a sequence, in the order of their own."""
+        for first in range(0, sequence, STEP):
+            rows = self.collection("revisions").find({"sequence": {"$gt": first, "$lte": min(first + STEP, sequence)}})
+            yield from sorted((row for row in rows if was_public(row, sequence)), key=lambda row: int(row["sequence"]))
+
+    def has_winners(self, edition: str) -> bool:
+        """Whether any entry is marked as a winner of an edition now."""
+        query = {"prize.edition": edition, "prize.status": "winner"}
+        return self.collection("entries").find_one(query, {"_id": 1}) is not None

@@ -1,0 +1,72 @@
+"""Public entries that may be the same activity as another one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from wsis_stocktaking.domain import duplicates as rules
+from wsis_stocktaking.domain.cards import Card
+from wsis_stocktaking.index import SearchIndex
+from wsis_stocktaking.store.duplicates import Duplicates
+from wsis_stocktaking.store.register import Register
+
+Row = dict[str, Any]
+CANDIDATES = 100  # of the index, by words and website; at most so many are compared
+
+
+class Finder:
+    """Finds candidates in the index, and scores them."""
+
+    def __init__(self, index: SearchIndex) -> None:
+        self._index = index
+
+    def find(self, content: Mapping[str, Any], without: Collection[str] = ()) -> list[tuple[int, Card]]:
+        """(score, card) of public entries from POSSIBLE on, the most alike first. Raises Unavailable while the index is
+        filled."""
+        own = [link["url"] for link in content.get("links") or []]
+        found = self._index.candidates(list(content["title"].values()), own[0] if own else None, CANDIDATES)
+        cards = [card for card in found if card["entry"] not in without]
+        sought, profiles = rules.profile(content), [rules.profile(card) for card in cards]
+        weight = rules.weights([sought, *profiles])
+        scored = [(rules.score(sought, each, weight), card) for each, card in zip(profiles, cards, strict=True)]
+        return sorted(
+            (pair for pair in scored if pair[0] >= rules.POSSIBLE), key=lambda pair: (-pair[0], pair[1]["entry"])
+        )
+
+
+class FindingCases:
+    """At entry, for members; at approval, for officers."""
+
+    def __init__(self, finder: Finder, register: Register, duplicates: Duplicates) -> None:
+        self._finder, self._register, self._duplicates = finder, register, duplicates
+
+    def at_entry(self, body: Row) -> Row:
+        """Possible duplicates of what somebody is about to enter."""
+        content = {
+            "title": body["title"], "organization": {"name": body["organization"]}, "countries": body["countries"],
+            "links": [{"url": body["website"]}] if body["website"] else [],
+        }  # fmt: skip
+        return _response(self._finder.find(content))
+
+    def of_entry(self, entry: str) -> Row:
+        """Possible duplicates of an entry without those that have a verdict. Raises NotFound."""
+        found = self._register.find(entry)
+        content = found["draft"]["content"] if found["draft"] else found["content"]
+        if not (content or {}).get("title"):
+            return {"items": []}
+        scored = self._finder.find(content, without={entry})
+        decided = self._duplicates.decided(entry, [card["entry"] for _, card in scored])
+        return _response([pair for pair in scored if pair[1]["entry"] not in decided])
+
+
+def _response(scored: list[tuple[int, Card]]) -> Row:
+    return {
+        "items": [
+            {
+                **{name: card[name] for name in ("entry", "title", "original_language", "countries")},
+                "organization": card["organization"]["name"], "score": score, "likely": score >= rules.LIKELY,
+            }
+            for score, card in scored
+        ]
+    }  # fmt: skip

@@ -1,0 +1,47 @@
+"""The WSIS-SDG Matrix: read, propose, publish."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wsis_stocktaking import index
+from wsis_stocktaking.settings import Settings
+from wsis_stocktaking.store.matrix import MatrixVersions, Pictures, Proposals, Sessions
+from wsis_stocktaking.store.register import Register
+from wsis_stocktaking.use_cases.matrix.evidence import EvidenceCases
+from wsis_stocktaking.use_cases.matrix.pictures import PictureCases
+from wsis_stocktaking.use_cases.matrix.proposing import ProposalCases
+from wsis_stocktaking.use_cases.matrix.publishing import PublicationCases
+from wsis_stocktaking.use_cases.matrix.reading import ReadingCases
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+
+
+@dataclass(frozen=True)
+class MatrixCases:
+    """What can be done with the matrix, by who does it."""
+
+    reading: ReadingCases
+    evidence: EvidenceCases
+    sessions: Sessions
+    pictures: PictureCases
+    proposals: ProposalCases
+    publication: PublicationCases
+
+
+def compose(parts: Parts) -> MatrixCases:
+    """The use cases with their collaborators; called once per process."""
+    versions, proposals = MatrixVersions(parts.db), Proposals(parts.db)
+    sessions, reading = Sessions(parts.db), ReadingCases(versions)
+    register_index = index.of_process(Register(parts.db), Settings.current())
+    evidence = EvidenceCases(reading, register_index, sessions)
+    return MatrixCases(
+        reading,
+        evidence,
+        sessions,
+        PictureCases(versions, evidence, Pictures(parts.db)),
+        ProposalCases(versions, proposals),
+        PublicationCases(versions, proposals),
+    )

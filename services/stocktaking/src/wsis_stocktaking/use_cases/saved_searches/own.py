@@ -1,0 +1,69 @@
+"""What members do with their saved searches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wsis_shared.context import Context
+
+from wsis_stocktaking.domain import saved_searches as rules
+from wsis_stocktaking.domain.search import parse
+from wsis_stocktaking.errors import saved_searches as errors
+from wsis_stocktaking.store.register import Register
+from wsis_stocktaking.store.saved_searches import SavedSearch, SavedSearches
+
+Row = dict[str, Any]
+
+
+class OwnCases:
+    """`most`: saved searches of an account."""
+
+    def __init__(self, searches: SavedSearches, register: Register, *, most: int) -> None:
+        self._searches, self._register, self._most = searches, register, most
+
+    def list_own(self, ctx: Context, limit: int, after: str | None) -> Row:
+        """Those of the reader, the first one first."""
+        return self._searches.of_owner(str(ctx.actor.id), after, limit).response(_response)
+
+    def create(self, ctx: Context, body: Row) -> Row:
+        """A new one. What is public already is not new to it. Raises Invalid, Conflict, Forbidden."""
+        owner = str(ctx.actor.id)
+        if self._searches.count(owner) >= self._most:
+            raise errors.too_many_saved_searches(self._most)
+        made = {"_id": ctx.new_id("saved_search"), "owner": owner, "created_at": ctx.received_at}
+        return _response(self._searches.put(self._changed(ctx, made, body)))
+
+    def read(self, ctx: Context, search: str) -> Row:
+        """One of the reader's. Raises NotFound."""
+        return _response(self._own(ctx, search))
+
+    def change(self, ctx: Context, search: str, body: Row) -> Row:
+        """Another name, query, mail or event. Raises NotFound, Invalid, Forbidden."""
+        return _response(self._searches.put(self._changed(ctx, self._own(ctx, search), body)))
+
+    def remove(self, ctx: Context, search: str) -> None:
+        """Forget it. Raises NotFound."""
+        self._searches.remove(self._own(ctx, search)["_id"])
+
+    def forget(self, account: str) -> None:
+        """Somebody erased their account."""
+        self._searches.forget(account)
+
+    def _own(self, ctx: Context, search: str) -> SavedSearch:
+        found = self._searches.find(search)
+        if found["owner"] != ctx.actor.id:
+            raise errors.saved_search_unknown()
+        return found
+
+    def _changed(self, ctx: Context, saved: SavedSearch, body: Row) -> SavedSearch:
+        if body["event"] and not ctx.actor.has("agency"):
+            raise errors.events_for_agencies()
+        parse(body["query"].get("q", ""))  # raises
+        sleeping = saved.get("due_at") == rules.NEVER
+        stays = saved.get("query") == body["query"] and not sleeping
+        changed = {**saved, **body, "position": saved["position"] if stays else self._register.head()}
+        return {**changed, "due_at": rules.first_run(changed, ctx.received_at)}
+
+
+def _response(saved: SavedSearch) -> Row:
+    return {**saved, "id": saved["_id"]}

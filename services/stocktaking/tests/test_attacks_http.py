@@ -1,0 +1,233 @@
+"""Strangers, members and agencies before the gateway: what they may not do, and what no public response tells."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from wsis_shared.plugin import PUBLIC, Route
+from wsis_testkit import wait_for
+
+from wsis_stocktaking.routes import ROUTES
+
+from .http_kit import headers, ok
+
+SECRETS = ("Contact Secret", "secret@ngo.example", "account-of-ada", "account-of-olga", "Draft secret", "Return secret",
+           "Correct secret", "Withdrawn secret")  # fmt: skip
+MARKUP = "</script><img src=x onerror=alert(1)> \"quoted\" & 'more'"
+
+
+NOBODY: dict[str, str] = {}
+MEMBER, OFFICER = headers(sub="account-of-ada"), headers("officer", sub="account-of-olga")
+AGENCY = headers("agency", sub="account-of-itu", agency="itu")
+
+
+def submitted(http: httpx.Client, content: dict[str, Any]) -> dict[str, Any]:
+    contact = {"name": "Contact Secret", "email": "secret@ngo.example"}
+    made = ok(http.post("/v1/entries", headers=MEMBER, json={"content": content, "contact": contact}), 201)
+    path = f"/v1/me/entries/{made['id']}/submission"
+    return dict(ok(http.post(path, headers=MEMBER, json={"version": made["version"]})))
+
+
+def decided(http: httpx.Client, entry: dict[str, Any], **body: Any) -> dict[str, Any]:
+    path = f"/v1/entry-reviews/{entry['id']}/decision"
+    return dict(ok(http.put(path, headers=OFFICER, json={"version": entry["version"], **body})))
+
+
+@pytest.fixture(scope="module")
+def entry(http: httpx.Client, make_content: Any) -> dict[str, Any]:
+    """A public entry with markup in its texts, and beside it what nobody may read: its contact, a draft that was
+    returned, reasons, an entry that was never public, and one that was withdrawn."""
+    organization = {**make_content()["organization"], "name": f"=cmd {MARKUP}"}
+    texts = {"title": {"en": f"Zebra {MARKUP}"}, "description": {"en": f"Zebra {MARKUP}"}}
+    content = make_content(**texts, organization=organization, keywords=[MARKUP], partners=[f"@{MARKUP}"])
+    public = decided(http, submitted(http, content), decision="approve")
+    body = {"version": public["version"], "content": {**content, "kind": "programme"}, "reason": "Correct secret"}
+    public = ok(http.put(f"/v1/entries/{public['id']}/content", headers=OFFICER, json=body))
+    draft = {"content": make_content(title={"en": "Draft secret"}), "version": public["version"]}
+    changed = ok(http.put(f"/v1/me/entries/{public['id']}", headers=MEMBER, json=draft))
+    path = f"/v1/me/entries/{public['id']}/submission"
+    waiting = ok(http.post(path, headers=MEMBER, json={"version": changed["version"]}))
+    decided(http, waiting, decision="return", reason="Return secret")
+    submitted(http, make_content(title={"en": "Draft secret"}))
+    gone = decided(http, submitted(http, make_content(title={"en": "Withdrawn secret"})), decision="approve")
+    decided(http, gone, decision="withdraw", reason="Return secret")
+    return dict(public)
+
+
+def concrete(route: Route, entry: str) -> str:
+    known = {"{entry}": entry, "{number}": "1", "{line}": "C1", "{sdg}": "1", "{version}": "1"}
+    path = route.path
+    for name, value in known.items():
+        path = path.replace(name, value)
+    while "{" in path:
+        path = f"{path.partition('{')[0]}none{path.partition('}')[2]}"
+    return path
+
+
+# -- who may ----------------------------------------------------------------------------------------------------------
+
+
+def lowest_role(route: Route) -> str:
+    """Who may, by the table of the README."""
+    method, path = route.method, route.path
+    if path.startswith("/v1/me/") or (method, path) in (("POST", "/v1/entries"), ("POST", "/v1/entry-duplicates")):
+        return "member"
+    if path.startswith("/v1/matrix-proposals"):
+        return "officer" if path.endswith("/decision") else "agency"
+    staff = ("/v1/entry-reviews", "/v1/entry-imports", "/v1/entry-contacts", "/v1/entry-duplicates",
+             "/v1/stocktaking-report-versions")  # fmt: skip
+    if method == "GET":
+        return "officer" if path.startswith(staff) else "everybody"
+    return "everybody" if "/unsubscription/" in path else "officer"
+
+
+def test_each_route_is_for_whom_the_readme_says(http: httpx.Client) -> None:
+    roles = {"everybody": NOBODY, "member": MEMBER, "agency": AGENCY, "officer": OFFICER}
+    allowed = {"everybody": {*roles}, "member": {"member", "agency", "officer"}, "agency": {"agency", "officer"},
+               "officer": {"officer"}}  # fmt: skip
+    wrong = []
+    for route in ROUTES:
+        lowest = lowest_role(route)
+        for role, sent in roles.items():
+            if role == "officer" and route.method != "GET":
+                continue  # it may, and would begin
+            path = concrete(route, "none")
+            status = http.request(route.method, path, headers=sent).status_code
+            if (status in (401, 403)) == (role in allowed[lowest]):
+                wrong.append((route.method, path, role, status))
+        assert (route.permission == PUBLIC) == (lowest == "everybody"), route.path
+    assert not wrong
+
+
+def test_what_is_not_ones_own_is_not_found(http: httpx.Client, entry: dict[str, Any], make_content: Any) -> None:
+    other = headers(sub="eve")
+    path, version = f"/v1/me/entries/{entry['id']}", {"version": 1}
+    for response in (
+        http.get(path, headers=other),
+        http.put(path, headers=other, json={"content": make_content(), **version}),
+        http.delete(path, headers=other),
+        http.post(f"{path}/submission", headers=other, json=version),
+        http.delete(f"{path}/submission", headers=other),
+        http.put(f"{path}/withdrawal", headers=other, json=version),
+        http.get(path, headers=OFFICER),
+    ):
+        problem = ok(response, 404)
+        assert not any(secret in json.dumps(problem) for secret in SECRETS)
+
+
+# -- what nobody may know ---------------------------------------------------------------------------------------------
+
+
+def texts_of(response: httpx.Response) -> str:
+    """All text in a response: files are unpacked."""
+    content = response.content
+    if content.startswith(b"\x1f\x8b"):
+        content = gzip.decompress(content)
+    if content.startswith(b"PK\x03\x04"):
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            content = b"\n".join(archive.read(name) for name in archive.namelist())
+    return content.decode("utf-8", "replace") + str(response.headers)
+
+
+def addresses(entry: str) -> Iterator[str]:
+    """Every public GET, with its exports."""
+    for route in ROUTES:
+        if route.method == "GET" and route.permission == PUBLIC and route.stream is None or route.export:
+            path = concrete(route, entry)
+            query = "rows=sdg&columns=country" if "crosstab" in path else ""
+            yield f"{path}?{query}"
+            if route.export and route.permission == PUBLIC:
+                formats = ("csv", "xlsx", "jsonl", *(each.name for each in route.export_formats))
+                yield from (f"{path}?{query}&format={name}" for name in formats)
+
+
+def test_no_public_response_has_what_is_not_public(http: httpx.Client, entry: dict[str, Any]) -> None:
+    job = ok(http.post("/v1/entry-snapshots", headers=OFFICER), 202)
+    wait_for(lambda: ok(http.get(f"/v1/jobs/{job['id']}", headers=OFFICER))["state"] == "succeeded", 30, "a snapshot")
+    # The list is cached until its event has arrived.
+    [snapshot] = wait_for(lambda: ok(http.get("/v1/entry-snapshots"))["items"], 30, "the snapshot in the list")
+    paths = [*addresses(entry["id"]), "/v1/entries?q=secret", "/v1/entries?q=zebra&fields=title,entry"]
+    paths += [f"/v1/entry-snapshots/{snapshot['snapshot']}/file?format={each['format']}" for each in snapshot["files"]]
+    with_texts = 0
+    for path in paths:
+        response = http.get(path)
+        assert response.status_code < 500 or response.status_code == 503, (path, response.text)
+        text = texts_of(response)
+        assert not [secret for secret in SECRETS if secret in text], path
+        with_texts += "Zebra" in text
+    assert with_texts >= 10
+    assert ok(http.get("/v1/entries", params={"q": "withdrawn secret"}))["total"] == 0
+
+
+# -- markup -----------------------------------------------------------------------------------------------------------
+
+
+def test_texts_of_entries_stay_texts(http: httpx.Client, entry: dict[str, Any]) -> None:
+    found = ok(http.get("/v1/entries", params={"q": "zebra", "min_sequence": 2}))
+    assert found["highlights"][entry["id"]]["title.en"].startswith("<mark>Zebra</mark> &lt;/script&gt;&lt;img")
+    for path in (f"/v1/entries/{entry['id']}/linked-data", "/v1/entries?format=jsonld"):
+        response = http.get(path)
+        assert "<" not in response.text
+        assert MARKUP in json.dumps(response.json(), ensure_ascii=False).replace('\\"', '"')
+    table = http.get("/v1/entries", params={"format": "csv"}).text
+    assert "'=cmd" in table
+    assert "'@</script>" in table
+
+
+@pytest.mark.parametrize("path", ["/v1/entry-crosstab/page", "/v1/entry-crosstab/chart"])
+def test_a_query_does_not_become_a_part_of_a_page(http: httpx.Client, entry: dict[str, Any], path: str) -> None:
+    for text in ('zebra "><script>alert(1)</script>', "zebra'\" onload=alert(1) ]]><x>"):
+        response = http.get(path, params={"rows": "sdg", "columns": "country", "q": text})
+        assert response.status_code in (200, 422), response.text
+        assert "<script>alert" not in response.text
+        assert "<x>" not in response.text
+        assert '" onload=' not in response.text
+        if response.status_code == 200:
+            assert "script-src" in response.headers["content-security-policy"] or (
+                "default-src 'none'" in response.headers["content-security-policy"]
+            )
+
+
+@pytest.mark.parametrize(
+    "website", ["javascript:alert(1)", "data:text/html,x", "//evil.example", "https://a.example@evil.example/",
+                "https://a.example/\u202egpj.exe", "https://a.example/ b", "https://"],
+)  # fmt: skip
+def test_addresses_that_deceive_are_refused(http: httpx.Client, make_content: Any, website: str) -> None:
+    content = make_content(links=[{"url": website, "title": None}])
+    problem = ok(http.post("/v1/entries", headers=MEMBER, json={"content": content}), 422)
+    assert [row["field"] for row in problem["errors"]] == ["content.links.0.url"]
+
+
+# -- odd questions ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/entry-changes?since=0001-01-01T00:00:00Z", "/v1/entry-changes?since=9999-12-31T23:59:59-12:00",
+        "/v1/entry-changes?after=9007199254740992", "/v1/entry-changes?after=-1", "/v1/entry-changes?after=1e3",
+        "/v1/entry-crosstab?rows=sdg&columns=country&as_of=0001-01-01T00:00:00Z",
+        "/v1/entry-crosstab/page?rows=sdg&columns=country&as_of=0001-01-01T00:00:00Z&lang=ar",
+        "/v1/entry-crosstab?rows=sdg&columns=country&as_of=9999-12-31T23:59:59Z",
+        "/v1/entry-crosstab?rows=sdg&columns=sdg", "/v1/entry-crosstab/cells?rows=sdg&columns=country&after=zzzz",
+        "/v1/entry-crosstab/cells?rows=sdg&columns=country&after=WyJhIl0", "/v1/entries?after=WyJhIl0",
+        "/v1/entries?after=Wy0xXQ&sort=oldest", "/v1/matrix?on=1950-01-01", "/v1/matrix?version=99999",
+        "/v1/matrix/links?after=WyJhIl0", "/v1/matrix/lines/C1/sdgs/1/entries?after=WyJhIl0",
+        "/v1/matrix/versions/1/differences?since=99999", "/v1/entry-snapshots/none/file?format=csv",
+        "/v1/entry-snapshots/..%2f..%2fetc/file",
+    ],
+)  # fmt: skip
+def test_odd_questions_have_answers(http: httpx.Client, path: str) -> None:
+    assert http.get(path).status_code < 500
+
+
+def test_a_key_that_is_no_text_stops_no_mails(http: httpx.Client) -> None:
+    for key in ("%C3%A9" * 32, "%00", "x" * 64, "%ED%A0%80", ""):
+        assert http.post(f"/v1/saved-searches/none/unsubscription/{key}").status_code == 404

@@ -1,0 +1,129 @@
+"""Possible duplicates, at entry, under review, and in the whole register."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from wsis_shared import clock
+from wsis_shared.errors import Conflict, NotFound
+from wsis_shared.mongo import in_transaction
+from wsis_testkit import actor, wait_for
+
+from wsis_stocktaking.schemas import duplicates as schemas
+from wsis_stocktaking.store.register import Publication, Register
+
+from . import generated
+
+TITLE = "Clinics on line for mountain villages"
+WHY = {"verdict": "different", "reason": "Two phases with contracts of their own"}
+
+
+@pytest.fixture(scope="module")
+def register(database: Any, stocktaking: Any, make_content: Any) -> Register:
+    """A register with a pair of one activity, its translation with the same website, and sixty others."""
+    register = Register(database("stocktaking"))
+    clinics = {"countries": ["RW"], "links": [{"url": "https://clinics.example", "title": None}]}
+    contents = {
+        "one": make_content(title={"en": TITLE}, **clinics),
+        "two": make_content(title={"en": "On-line clinics for mountain villages"}, countries=["RW"]),
+        "fr": make_content(title={"fr": "Des médecins pour les montagnes"}, **clinics),
+        **{f"other-{number}": content for number, content in enumerate(generated.contents(60))},
+    }  # fmt: skip
+    at = clock.now()
+    publications = [
+        Publication(register.new_entry(entry, "submission", None, at), content) for entry, content in contents.items()
+    ]
+    in_transaction(lambda: register.publish(publications, at))
+    body = {"title": {"en": TITLE}, "organization": "", "website": None, "countries": []}
+    wait_for(lambda: stocktaking.call("find_duplicates", actor(), body=body)["items"])  # the index has them
+    return register
+
+
+def shown(response: Any) -> list[tuple[str, bool]]:
+    items = schemas.Candidates().dump(response)["items"]
+    assert [row["score"] for row in items] == sorted((row["score"] for row in items), reverse=True)
+    return [(row["entry"], row["likely"]) for row in items]
+
+
+def test_member_sees_possible_duplicates_of_what_they_are_about_to_enter(register: Register, stocktaking: Any) -> None:
+    body = {"title": {"en": "Clinics online for mountain vilages"}, "organization": "Ministry of Agriculture",
+            "website": None, "countries": ["RW"]}  # fmt: skip
+    assert shown(stocktaking.call("find_duplicates", actor(), body=body))[:2] == [("one", True), ("two", True)]
+    body = {"title": {"ar": "أطباء الجبال"}, "organization": "Ministry of Agriculture", "countries": ["RW"],
+            "website": "http://www.clinics.example/"}  # fmt: skip
+    assert shown(stocktaking.call("find_duplicates", actor(), body=body)) == [("fr", True), ("one", True)]
+    body = {"title": {"en": "Broadband for schools"}, "organization": "", "website": None, "countries": []}
+    assert not any(likely for _, likely in shown(stocktaking.call("find_duplicates", actor(), body=body)))
+
+
+def test_verdict_of_an_officer_is_kept_and_audited(
+    register: Register, stocktaking: Any, officer: Any, published: Any
+) -> None:
+    assert [entry for entry, _ in shown(stocktaking.call("list_duplicates_of", officer, entry="one"))] == ["fr", "two"]
+    stocktaking.run_job("start_duplicate_scan", officer, body={"full": True})
+    pairs = stocktaking.call("list_duplicates", officer)["items"]
+    found = {(row["one"]["entry"], row["other"]["entry"]): row for row in schemas.Pair(many=True).dump(pairs)}
+    assert {("fr", "one"), ("one", "two")} <= set(found)
+    assert found["one", "two"]["one"] == {
+        "entry": "one", "title": TITLE, "organization": "Ministry of Agriculture", "public": True,
+    }  # fmt: skip
+    scores = [row["score"] for row in pairs]
+    assert scores == sorted(scores, reverse=True)
+    assert min(scores) >= schemas.MIN_SCORE
+
+    decided = stocktaking.call("decide_duplicate", officer, entry="two", other="one", body=WHY)
+    assert (decided["state"], decided["decided_by"], decided["reason"]) == ("different", officer.id, WHY["reason"])
+    audit = published("stocktaking").wait("action_taken")[-1]["data"]
+    assert (audit["action"], audit["object"]) == ("stocktaking.duplicate_decided", "entry/two/duplicate/one")
+    stocktaking.run_job("start_duplicate_scan", officer, body={"full": True})
+    pairs = stocktaking.call("list_duplicates", officer)["items"]
+    assert ("one", "two") not in {(row["one"]["entry"], row["other"]["entry"]) for row in pairs}
+    assert [entry for entry, _ in shown(stocktaking.call("list_duplicates_of", officer, entry="one"))] == ["fr"]
+    [kept] = stocktaking.call("list_duplicates", officer, state="different")["items"]
+    assert kept["reason"] == WHY["reason"]
+
+
+def test_verdict_on_a_pair_that_no_comparison_found(register: Register, stocktaking: Any, officer: Any) -> None:
+    body = {"verdict": "same", "reason": "A renamed project"}
+    decided = stocktaking.call("decide_duplicate", officer, entry="other-1", other="one", body=body)
+    assert (decided["state"], decided["score"] < schemas.MIN_SCORE) == ("same", True)
+    with pytest.raises(Conflict):
+        stocktaking.call("decide_duplicate", officer, entry="one", other="one", body=body)
+    with pytest.raises(NotFound):
+        stocktaking.call("decide_duplicate", officer, entry="one", other="nobody", body=body)
+
+
+def test_pair_with_an_entry_that_is_gone_is_forgotten_by_the_next_comparison(
+    register: Register, stocktaking: Any, officer: Any
+) -> None:
+    stocktaking.run_job("start_duplicate_scan", officer, body={"full": True})
+    in_transaction(lambda: register.withdraw(register.find("fr"), clock.now()))
+    sides = [
+        side for row in stocktaking.call("list_duplicates", officer)["items"] for side in (row["one"], row["other"])
+    ]
+    assert {side["public"] for side in sides if side["entry"] == "fr"} == {False}
+    wait_for(lambda: "fr" not in [entry for entry, _ in
+                                  shown(stocktaking.call("list_duplicates_of", officer, entry="one"))])  # fmt: skip
+    stocktaking.run_job("start_duplicate_scan", officer, body={"full": True})
+    pairs = stocktaking.call("list_duplicates", officer)["items"]
+    assert "fr" not in {entry for row in pairs for entry in (row["one"]["entry"], row["other"]["entry"])}
+
+
+def test_new_entries_are_compared_from_where_the_last_comparison_ended(
+    register: Register, stocktaking: Any, officer: Any
+) -> None:
+    stocktaking.run_job("start_duplicate_scan", officer, body={"full": True})
+    again = stocktaking.run_job("start_duplicate_scan", officer, body={"full": False})
+    assert again == {"entries": 0, "pairs": 0}
+
+
+def test_number_of_commands_does_not_grow_with_the_page(
+    register: Register, stocktaking: Any, officer: Any, count_commands: Any, database: Any
+) -> None:
+    from wsis_stocktaking.store.duplicates import Duplicates
+    from wsis_stocktaking.use_cases.duplicates.pairs import PairCases
+
+    cases = PairCases(register, Duplicates(database("stocktaking")))
+    few = count_commands(lambda: cases.list_pairs("open", 0, 1, None))
+    assert len(few) == len(count_commands(lambda: cases.list_pairs("open", 0, 100, None))) == 2
