@@ -13,12 +13,19 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import settings
 from wsis_testkit import wait_for
+
+from .sink import Sink
 
 # A folder with a .dist-info is an installed distribution for whoever has it on the path: here and in the services.
 HERALD = str(Path(__file__).parent / "herald")
 sys.path.insert(0, HERALD)
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [HERALD, os.environ.get("PYTHONPATH", "")]))
+
+# On a busy machine any example may take a second.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @dataclass
@@ -50,10 +57,13 @@ class People:
 
 
 class Inbox:
-    """What the catcher holds."""
+    """What the catcher took since this was made. Other suites use the same catcher: nothing is ever deleted from it."""
 
     def __init__(self, uri: str) -> None:
         self._http = httpx.Client(base_url=uri, timeout=30)
+        self._since = 0
+        newest = self._list(limit=1)["messages"]
+        self._since = int(newest[0]["id"]) if newest else 0
 
     def count(self, to: str = "", subject: str = "") -> int:
         return int(self._list(to=to, subject=subject, limit=1)["total"])
@@ -66,27 +76,22 @@ class Inbox:
         found = wait_for(lambda: self._list(to=email, subject=subject)["messages"], seconds, "a mail")
         return dict(self._http.get(f"/api/messages/{found[0]['id']}").json())
 
-    def all(self) -> list[dict[str, Any]]:
-        """Every mail, oldest last."""
+    def all(self, subject: str) -> list[dict[str, Any]]:
+        """Every mail with this in its subject, oldest last."""
         found: list[dict[str, Any]] = []
-        while page := self._list(limit=500, before=found[-1]["id"] if found else 0)["messages"]:
+        while page := self._list(subject=subject, limit=500, before=found[-1]["id"] if found else 0)["messages"]:
             found += page
         return found
 
-    def empty(self) -> None:
-        self._http.delete("/api/messages").raise_for_status()
-
     def _list(self, **query: Any) -> Mapping[str, Any]:
-        answer = self._http.get("/api/messages", params={key: value for key, value in query.items() if value})
+        given = {key: value for key, value in query.items() if value}
+        answer = self._http.get("/api/messages", params={"after": self._since, **given})
         return dict(answer.raise_for_status().json())
 
 
 @pytest.fixture(scope="module")
-def inbox(environment: dict[str, str]) -> Iterator[Inbox]:
-    box = Inbox(environment["WSIS_MAIL_WEB_URI"])
-    box.empty()
-    yield box
-    box.empty()
+def inbox(environment: dict[str, str]) -> Inbox:
+    return Inbox(environment["WSIS_MAIL_WEB_URI"])
 
 
 @pytest.fixture
@@ -118,3 +123,10 @@ def send(inbound: Any, recipient: str, sample: str, kind: type[smtplib.SMTP] = s
 def start_inbound(start_process: Callable[..., Any]) -> Callable[..., Any]:
     """`start_inbound()`: a listener for DOMAIN."""
     return lambda **settings: start_process("notifications", "inbound", WSIS_MAIL_DOMAIN=DOMAIN, **settings)
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    """A relay that remembers what it took."""
+    with Sink() as relay:
+        yield relay

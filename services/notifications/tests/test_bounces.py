@@ -32,6 +32,7 @@ EXPECTED = {
     "vacation": Report("auto_reply"),
     "vacation-old": Report("auto_reply"),
     "complaint": Report("complaint"),
+    "no-spam": Report("other"),
     "person": Report("other"),
     "forwarded-bounce": Report("other"),
 }

@@ -14,15 +14,15 @@ from wsis_shared.plugin import discover
 
 from wsis_notifications import templates
 from wsis_notifications.domain import bidi, layout, message, rules
-from wsis_notifications.domain.rendering import Source, Writer, Written, header_value, safe_url
-from wsis_notifications.errors import CannotWrite
+from wsis_notifications.domain.rendering import Renderer, Source, Written, header_value, safe_url
+from wsis_notifications.errors.mails import RenderError
 
 NOW = datetime(2017, 4, 5, 9, 0, tzinfo=UTC)
 SENDER = message.Mailbox("WSIS Process", "no-reply@wsis.example")
 
 
 @pytest.fixture(scope="module")
-def writer() -> Writer:
+def writer() -> Renderer:
     return templates.writer("https://wsis.example/")
 
 
@@ -69,7 +69,7 @@ def test_the_event_names_its_recipients(to: str, data: dict[str, Any], expected:
      ("nobody", {})],
 )  # fmt: skip
 def test_an_event_without_its_recipient_is_a_fault_with_a_reason(to: str, data: dict[str, Any]) -> None:
-    with pytest.raises(CannotWrite, match="event_misfit"):
+    with pytest.raises(RenderError, match="event_misfit"):
         rules.named_recipients(to, data)
 
 
@@ -77,13 +77,13 @@ def test_a_template_does_not_see_who_else_gets_the_mail() -> None:
     assert rules.variables_of({"accounts": ["a"], "account": "b", "edition": "2017"}) == {"edition": "2017"}
 
 
-@pytest.mark.parametrize("lane", rules.LANES)
-def test_back_off_grows_and_ends(lane: str) -> None:
-    pauses = [rules.retry_after(lane, attempt) for attempt in range(1, 12)]
+@pytest.mark.parametrize("priority", rules.PRIORITIES)
+def test_back_off_grows_and_ends(priority: str) -> None:
+    pauses = [rules.retry_after(priority, attempt) for attempt in range(1, 12)]
     waits = [pause for pause in pauses if pause is not None]
     assert waits == sorted(waits)
     assert pauses[-1] is None
-    assert sum(waits) < 15 * 60 if lane == "high" else sum(waits) > 20 * 3600
+    assert sum(waits) < 15 * 60 if priority == "high" else sum(waits) > 20 * 3600
 
 
 @pytest.mark.parametrize(
@@ -112,14 +112,14 @@ def test_an_unknown_outcome_is_sent_again_for_codes_only() -> None:
 
 
 def test_tries_are_used_up_in_the_end() -> None:
-    given_up = rules.settlement(rules.Outcome("retry", "rcpt 450"), "low", 11, repeatable=False)
-    assert (given_up.state, given_up.reason) == ("failed", "given up: rcpt 450")
+    failed_event = rules.settlement(rules.Outcome("retry", "rcpt 450"), "low", 11, repeatable=False)
+    assert (failed_event.state, failed_event.reason) == ("failed", "given up: rcpt 450")
 
 
 # -- how a mail reads --------------------------------------------------------------------------------------------
 
 
-def test_paragraphs_lists_and_an_action_in_both_forms(writer: Writer) -> None:
+def test_paragraphs_lists_and_an_action_in_both_forms(writer: Renderer) -> None:
     written = writer.write(
         source(
             "Dear {{ names }},\n\nthis is one\nparagraph.\n\n{% for item in items %}\n- {{ item }}\n{% endfor %}\n",
@@ -136,12 +136,12 @@ def test_paragraphs_lists_and_an_action_in_both_forms(writer: Writer) -> None:
     assert 'href="https://wsis.example/v1/me/projects"' in written.html
 
 
-def test_text_is_wrapped(writer: Writer) -> None:
+def test_text_is_wrapped(writer: Renderer) -> None:
     written = writer.write(source("word " * 60), {})
     assert max(map(len, written.text.splitlines())) <= 72
 
 
-def test_a_value_keeps_its_own_lines_and_adds_no_structure(writer: Writer) -> None:
+def test_a_value_keeps_its_own_lines_and_adds_no_structure(writer: Renderer) -> None:
     written = writer.write(source("Q: {{ question }}"), {"question": "first\nsecond\n\n- third"})
     assert "Q: first\nsecond\n\n- third" in written.text
     assert "first<br>second<br><br>- third</bdi></p>" in written.html
@@ -149,14 +149,14 @@ def test_a_value_keeps_its_own_lines_and_adds_no_structure(writer: Writer) -> No
 
 
 @pytest.mark.parametrize("value", ["{{7*7}}", "{% raw %}", "${7*7}", "{{ ''.__class__ }}"])
-def test_a_template_in_a_name_stays_text(writer: Writer, value: str) -> None:
+def test_a_template_in_a_name_stays_text(writer: Renderer, value: str) -> None:
     written = writer.write(source("Dear {{ names }}", subject="Hello {{ names }}"), {"names": value})
     assert written.subject == f"Hello {value}"
     assert f"Dear {value}" in written.text
     assert "49" not in written.html.split("<body")[1].split("Dear")[1][:40]
 
 
-def test_markup_in_a_value_is_escaped(writer: Writer) -> None:
+def test_markup_in_a_value_is_escaped(writer: Renderer) -> None:
     value = "<script>alert(1)</script><img src=x onerror=alert(1)>"
     written = writer.write(
         source("{{ names }}", subject="{{ names }}", url="/a", label="{{ names }}"), {"names": value}
@@ -167,23 +167,23 @@ def test_markup_in_a_value_is_escaped(writer: Writer) -> None:
     assert "<script>" in written.text
 
 
-def test_templates_cannot_reach_into_the_program(writer: Writer) -> None:
-    with pytest.raises(CannotWrite, match="template_broken"):
+def test_templates_cannot_reach_into_the_program(writer: Renderer) -> None:
+    with pytest.raises(RenderError, match="template_broken"):
         writer.write(source("{{ names.__class__.__mro__[1].__subclasses__() }}"), {"names": "x"})
 
 
-def test_a_missing_variable_is_a_fault_not_a_hole(writer: Writer) -> None:
-    with pytest.raises(CannotWrite, match=r"^variable_missing made_up\.en$"):
+def test_a_missing_variable_is_a_fault_not_a_hole(writer: Renderer) -> None:
+    with pytest.raises(RenderError, match=r"^variable_missing made_up\.en$"):
         writer.write(source("Dear {{ nobody }}"), {})
 
 
 @pytest.mark.parametrize("text", ["{{ 1/0 }}", "{% if %}", "{{ x | no_such_filter }}", "{{ 'x' | moment }}"])
-def test_a_broken_template_is_a_fault_with_a_reason(writer: Writer, text: str) -> None:
-    with pytest.raises(CannotWrite, match="template_broken"):
+def test_a_broken_template_is_a_fault_with_a_reason(writer: Renderer, text: str) -> None:
+    with pytest.raises(RenderError, match="template_broken"):
         writer.write(source(text), {"x": 1})
 
 
-def test_moments_are_told_in_geneva_and_utc(writer: Writer) -> None:
+def test_moments_are_told_in_geneva_and_utc(writer: Renderer) -> None:
     def told(moment: str, locale: str = "en") -> str:
         return writer.write(source("{{ m | moment }}", locale=locale), {"m": moment}).text.split("\n\n--")[0]
 
@@ -194,7 +194,7 @@ def test_moments_are_told_in_geneva_and_utc(writer: Writer) -> None:
     assert told("2017-04-15T21:00:00Z", "zh") == "日内瓦时间2017年4月15日23:00（世界协调时21:00）"
 
 
-def test_codes_become_titles_in_the_readers_language(writer: Writer) -> None:
+def test_codes_become_titles_in_the_readers_language(writer: Renderer) -> None:
     text = "{{ n | country }} / {{ g | sdg }} / {{ t | localised }} / {{ 'X9' | action_line }}"
     values = {"n": "NO", "g": 1, "t": {"en": "News", "fr": "Nouvelles"}}
     told = writer.write(source(text, locale="fr"), values).text
@@ -211,7 +211,7 @@ def test_a_plugin_brings_filters_of_its_own() -> None:
 # -- right to left -----------------------------------------------------------------------------------------------
 
 
-def test_an_arabic_mail_runs_from_right_to_left(writer: Writer) -> None:
+def test_an_arabic_mail_runs_from_right_to_left(writer: Renderer) -> None:
     written = writer.write(source("السيد {{ names }}،", locale="ar"), {"names": "Ama Mensah"})
     assert '<html lang="ar" dir="rtl">' in written.html
     assert '<body dir="rtl"' in written.html
@@ -220,19 +220,19 @@ def test_an_arabic_mail_runs_from_right_to_left(writer: Writer) -> None:
     assert f"السيد {bidi.FSI}Ama Mensah{bidi.PDI}،" in written.text
 
 
-def test_an_arabic_name_is_isolated_in_an_english_mail(writer: Writer) -> None:
+def test_an_arabic_name_is_isolated_in_an_english_mail(writer: Renderer) -> None:
     written = writer.write(source("Project {{ t }} (2017)", subject="{{ t }} (2017)"), {"t": "شبكة"})
     assert f"Project {bidi.FSI}شبكة{bidi.PDI} (2017)" in written.text
     assert written.subject == f"{bidi.FSI}شبكة{bidi.PDI} (2017)"
     assert 'dir="ltr"' in written.html
 
 
-def test_direction_controls_in_a_value_do_not_get_out(writer: Writer) -> None:
+def test_direction_controls_in_a_value_do_not_get_out(writer: Renderer) -> None:
     written = writer.write(source("{{ t }} end"), {"t": "\u202egnp.exe\u2066\u200fevil"})
     assert written.text.startswith("gnp.exeevil end")
 
 
-def test_titles_of_the_readers_own_language_are_not_torn_out(writer: Writer) -> None:
+def test_titles_of_the_readers_own_language_are_not_torn_out(writer: Renderer) -> None:
     written = writer.write(source("الفئة: {{ c | action_line }}", locale="ar"), {"c": "C7.e-health"})
     assert bidi.FSI not in written.text
 
@@ -250,10 +250,10 @@ def test_no_value_leaves_an_isolate_open(value: str) -> None:
     "name",
     ["Ama\r\nBcc: spy@evil.example", "Ama\nX: y", "Ama\rX: y", "Ama\0", "Ama\u2028Bcc: x", "Ama\u2029x", "Ama\x0bx"],
 )
-def test_a_line_break_in_a_header_value_is_refused(writer: Writer, name: str) -> None:
-    with pytest.raises(CannotWrite, match="header_unsafe"):
+def test_a_line_break_in_a_header_value_is_refused(writer: Renderer, name: str) -> None:
+    with pytest.raises(RenderError, match="header_unsafe"):
         message.mailbox(name, "ama@people.example")
-    with pytest.raises(CannotWrite, match="header_unsafe"):
+    with pytest.raises(RenderError, match="header_unsafe"):
         header_value(name)
 
 
@@ -268,7 +268,7 @@ def test_a_line_break_in_a_header_value_is_refused(writer: Writer, name: str) ->
         "a, b; c <d>",
     ],
 )
-def test_headers_are_exactly_those_we_set(writer: Writer, name: str) -> None:
+def test_headers_are_exactly_those_we_set(writer: Renderer, name: str) -> None:
     written = writer.write(source("{{ names }}", subject="Hello {{ names }}"), {"names": name})
     parsed, envelope = compose(written, message.mailbox(name, "ama@people.example"))
     assert sorted(parsed.keys()) == sorted([
@@ -288,14 +288,14 @@ def test_no_name_makes_a_header(name: str) -> None:
     written = Written("en", "Hello", "text\n", "<p>text</p>\n")
     try:
         parsed, _ = compose(written, message.mailbox(name, "ama@people.example"))
-    except CannotWrite:
+    except RenderError:
         return
     assert len(parsed.keys()) == 9
     assert [address.addr_spec for address in parsed["To"].addresses] == ["ama@people.example"]
 
 
-def test_a_subject_with_a_line_break_in_a_value_is_refused(writer: Writer) -> None:
-    with pytest.raises(CannotWrite, match="header_unsafe"):
+def test_a_subject_with_a_line_break_in_a_value_is_refused(writer: Renderer) -> None:
+    with pytest.raises(RenderError, match="header_unsafe"):
         writer.write(source("x", subject="New: {{ t }}"), {"t": "a\r\nBcc: spy@evil.example"})
 
 
@@ -306,7 +306,7 @@ def test_a_subject_with_a_line_break_in_a_value_is_refused(writer: Writer) -> No
      "ama@" + "x" * 260 + ".example", "ama@x_y.example"],
 )  # fmt: skip
 def test_unsafe_addresses_are_refused(address: str) -> None:
-    with pytest.raises(CannotWrite, match="address_unsafe"):
+    with pytest.raises(RenderError, match="address_unsafe"):
         message.mailbox("Ama", address)
 
 
@@ -316,7 +316,7 @@ def test_international_addresses() -> None:
     assert message.mailbox("Jörg", "jörg@bücher.example").needs_utf8
 
 
-def test_both_parts_come_through_whole(writer: Writer) -> None:
+def test_both_parts_come_through_whole(writer: Renderer) -> None:
     written = writer.write(source("。" * 600 + "\n\n.\n\nFrom here", locale="zh"), {})
     parsed, envelope = compose(written, message.mailbox("王芳", "wang@people.example"))
     plain, html = parsed.get_body(("plain",)), parsed.get_body(("html",))
@@ -336,7 +336,7 @@ def test_both_parts_come_through_whole(writer: Writer) -> None:
     ],
 )  # fmt: skip
 def test_links_lead_to_the_web_only(url: str) -> None:
-    with pytest.raises(CannotWrite, match="url_unsafe"):
+    with pytest.raises(RenderError, match="url_unsafe"):
         safe_url(url, "https://wsis.example")
 
 
@@ -346,18 +346,27 @@ def test_names_come_as_text_or_in_parts() -> None:
     assert message.full_name(None) == ""
 
 
-def test_every_phrase_stands_in_every_language(writer: Writer) -> None:
+def test_every_phrase_stands_in_every_language(writer: Renderer) -> None:
     assert set(writer._phrases) == set(templates.LOCALES)
     keys = {frozenset(phrases) for phrases in writer._phrases.values()}
     assert len(keys) == 1
     assert all(text or name == "at" for phrases in writer._phrases.values() for name, text in phrases.items())
 
 
-def test_the_page_loads_nothing_from_outside(writer: Writer) -> None:
+def test_the_page_loads_nothing_from_outside(writer: Renderer) -> None:
     written = writer.write(source("Dear {{ names }}", url="/a"), {"names": "Ama"})
     assert "src=" not in written.html
     assert "<link" not in written.html
     assert "url(" not in written.html
+
+
+@pytest.mark.parametrize("width", range(20, 60))
+def test_no_line_begins_with_french_punctuation(width: int) -> None:
+    text = "Toute personne qui possède ce lien peut lire « la contribution » : ne le transmettez pas ! Et vous ?"
+    lines = layout.as_text(text, width).split("\n")
+    assert len(lines) > 1
+    assert [line for line in lines if line[0] in ":;!?»" or line[-1] == "«"] == []
+    assert "contribution\u00a0»\u00a0: ne" in layout.as_html(text)
 
 
 def test_layout_joins_chinese_lines_without_a_space() -> None:

@@ -15,7 +15,7 @@ from wsis_notifications.domain import message, rules
 from wsis_notifications.domain.headers import header_lines
 from wsis_notifications.domain.rendering import Written
 from wsis_notifications.domain.return_path import delivery_of, is_valid, return_path
-from wsis_notifications.errors import CannotWrite
+from wsis_notifications.errors.mails import RenderError
 
 SECRET = "a secret of the tests, long enough to be one"
 WRITTEN = Written("en", "Subject", "text", "<p>text</p>")
@@ -41,7 +41,7 @@ def test_an_address_beyond_ascii_is_composed(local: str) -> None:
 def test_whatever_the_address_the_mail_is_composed_or_refused_with_a_reason(name: str, local: str) -> None:
     try:
         to = message.mailbox(name, f"{local}@people.example")
-    except CannotWrite:
+    except RenderError:
         return
     parsed = message_from_string(compose(to).content.decode(), policy=SMTPUTF8)
     assert len(parsed.keys()) == 9
@@ -57,6 +57,13 @@ def test_the_return_path_names_the_delivery() -> None:
     assert compose(message.mailbox("Ama", "ama@people.example")).sender == "no-reply@wsis.example"
 
 
+def test_an_answer_to_a_mail_has_no_return_path() -> None:
+    path = return_path(DELIVERY, secret=SECRET, domain="mail.wsis.example")
+    envelope = compose(message.mailbox("Ama", "ama@people.example"), return_path=path, auto_reply=True)
+    assert envelope.sender == ""
+    assert message_from_string(envelope.content.decode())["Auto-Submitted"] == "auto-replied"
+
+
 def test_headers_of_the_publisher_are_in_the_mail() -> None:
     more = header_lines({"List-Id": "News <news.wsis.example>", "In-Reply-To": "<a@wsis.example>"})
     reply_to = message.reply_address("Secretariat <r.abc@mail.wsis.example>")
@@ -69,14 +76,14 @@ def test_headers_of_the_publisher_are_in_the_mail() -> None:
 
 @pytest.mark.parametrize("value", ["", "nobody", "a@b.example, c@d.example", "a@b.example\r\nBcc: spy@evil.example", 7])
 def test_a_reply_to_that_is_not_one_address_is_refused(value: Any) -> None:
-    with pytest.raises(CannotWrite):
+    with pytest.raises(RenderError):
         message.reply_address(value)
 
 
-@pytest.mark.parametrize("lane", rules.LANES)
-def test_a_mail_that_cannot_be_composed_is_tried_a_few_times_with_pauses(lane: str) -> None:
+@pytest.mark.parametrize("priority", rules.PRIORITIES)
+def test_a_mail_that_cannot_be_composed_is_tried_a_few_times_with_pauses(priority: str) -> None:
     broken = rules.Outcome("broken", "cannot be composed: ValueError")
-    tries = [rules.settlement(broken, lane, attempts, repeatable=False) for attempts in (1, 2, 3)]
+    tries = [rules.settlement(broken, priority, attempts, repeatable=False) for attempts in (1, 2, 3)]
     assert [now.state for now in tries] == ["queued", "queued", "failed"]
     assert 0 < tries[0].pause < tries[1].pause
     assert tries[2].reason == "cannot be composed: ValueError"

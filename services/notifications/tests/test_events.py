@@ -8,8 +8,9 @@ import pytest
 from wsis_shared.events import EventKey
 from wsis_shared.plugin import discover
 
-from wsis_notifications import events, templates
-from wsis_notifications.errors import CannotWrite
+from wsis_notifications import templates
+from wsis_notifications.errors.mails import RenderError
+from wsis_notifications.events import mails as events
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +29,7 @@ def test_every_event_with_a_notice_is_read_through_one_of_two_queues() -> None:
     urgent, other = events.urgent(herald), events.other(herald)
     assert urgent == [EventKey("herald", "code_wanted")]
     assert set(urgent).isdisjoint(other)
-    assert len(urgent) + len(other) == 8
+    assert len(urgent) + len(other) == 10
 
 
 def test_a_new_version_of_an_event_is_another_event(catalogue: Any) -> None:
@@ -46,7 +47,7 @@ def test_a_language_without_a_text_gets_english(catalogue: Any) -> None:
 
 
 def test_a_missing_template_is_told(catalogue: Any) -> None:
-    with pytest.raises(CannotWrite, match="template_missing forgotten"):
+    with pytest.raises(RenderError, match="template_missing forgotten"):
         catalogue.source(catalogue.get("herald/forgotten"), "fr")
     problems = catalogue.problems(templates.writer("https://wsis.example"))
     assert problems["herald/forgotten.en"] == "template_missing forgotten"

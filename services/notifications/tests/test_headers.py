@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import Message
 from email.policy import SMTP
 from typing import Any
@@ -11,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsis_notifications.domain.headers import GRAMMARS, header_lines
-from wsis_notifications.errors import CannotWrite
+from wsis_notifications.domain.headers import GRAMMARS, header_lines, subject_line
+from wsis_notifications.domain.rendering import header_text
+from wsis_notifications.errors.mails import RenderError
 
 GOOD = {
     "List-Id": "WSIS Stocktaking <newsletter.wsis.example>",
@@ -46,7 +48,7 @@ def test_a_url_is_never_cut() -> None:
 
 @pytest.mark.parametrize("name", ["Bcc", "From", "Subject", "reply-to", "X-Anything", "List-Id\r\nBcc", ""])
 def test_other_headers_are_refused(name: str) -> None:
-    with pytest.raises(CannotWrite) as refused:
+    with pytest.raises(RenderError) as refused:
         header_lines({name: "<a@b.example>"})
     assert refused.value.reason == "header_not_allowed"
 
@@ -57,7 +59,7 @@ def test_other_headers_are_refused(name: str) -> None:
     ["\r\nBcc: spy@evil.example", "\nBcc: spy@evil.example", "\r", "\r\n\r\nbody", "\u2028x", "\0", " <", "\u00e9"],
 )
 def test_a_line_break_in_a_value_is_refused(name: str, tail: str) -> None:
-    with pytest.raises(CannotWrite) as refused:
+    with pytest.raises(RenderError) as refused:
         header_lines({name: GOOD[name] + tail})
     assert refused.value.reason == f"header_unsafe {name}"
 
@@ -67,7 +69,7 @@ def test_a_line_break_in_a_value_is_refused(name: str, tail: str) -> None:
 def test_no_text_makes_a_header_of_its_own(name: str, value: str) -> None:
     try:
         seen = parsed({name: value})
-    except CannotWrite:
+    except RenderError:
         return
     assert seen.keys() == [name]
     assert seen.get_payload() == "body"
@@ -80,5 +82,21 @@ def test_no_text_makes_a_header_of_its_own(name: str, value: str) -> None:
      ("References", f"<{'a' * 1000}@b.example>")],
 )  # fmt: skip
 def test_values_outside_the_grammar_are_refused(name: str, value: Any) -> None:
-    with pytest.raises(CannotWrite):
+    with pytest.raises(RenderError):
         header_lines({name: value})
+
+
+ANY = st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=300)
+WORDS = st.sampled_from(["Призы", "ВВУИО", "2017", "WSIS", "=?", "", "峰会", "x" * 80])
+
+
+@given(text=ANY | st.lists(WORDS, max_size=40).map(" ".join))
+def test_a_subject_is_read_as_it_was_written(text: str) -> None:
+    subject = header_text(text)
+    line = subject_line(subject)
+    assert line.isascii()
+    assert all(len(part) <= 78 or " " not in part.strip() for part in line.split("\r\n")[1:])
+    mail = line.encode() + b"\r\nbody"
+    assert message_from_bytes(mail, policy=SMTP)["Subject"] == subject
+    assert str(make_header(decode_header(message_from_bytes(mail)["Subject"].replace("\r\n", "")))) == subject
+    assert message_from_bytes(mail).keys() == ["Subject"]

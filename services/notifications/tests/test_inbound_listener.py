@@ -32,16 +32,16 @@ SIGNED = sign_address("b", b"16 bytes of data", secret=SECRET, domain=DOMAIN)
 
 @dataclass
 class Accepted:
-    """What the listener handed over; `trouble` is raised instead."""
+    """What the listener handed over; `failure_state` is raised instead."""
 
     mails: list[tuple[str, str, bytes]] = field(default_factory=list)
-    trouble: Exception | None = None
+    failure_state: Exception | None = None
     wait: threading.Event = field(default_factory=threading.Event)
 
     def accept(self, recipient: Recipient, sender: str, content: bytes) -> None:
         assert self.wait.wait(10)
-        if self.trouble is not None:
-            raise self.trouble
+        if self.failure_state is not None:
+            raise self.failure_state
         self.mails.append((recipient.address, sender, content))
 
 
@@ -131,12 +131,12 @@ def test_a_mail_goes_to_each_recipient(listening: Any) -> None:
 
 def test_a_mail_that_cannot_be_stored_stays_with_its_sender(listening: Any) -> None:
     here = listening()
-    here.accepted.trouble = ConnectionError("amqp://user:password@broker is away")
+    here.accepted.failure_state = ConnectionError("amqp://user:password@broker is away")
     with pytest.raises(smtplib.SMTPDataError) as refused:
         mail(here, OPEN)
     assert refused.value.smtp_code == 451
     assert b"password" not in refused.value.smtp_error
-    here.accepted.trouble = None
+    here.accepted.failure_state = None
     mail(here, OPEN)
     assert len(here.accepted.mails) == 1
 

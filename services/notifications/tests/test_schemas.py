@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from marshmallow import ValidationError
 
-from wsis_notifications import schemas
 from wsis_notifications.domain import rules
+from wsis_notifications.schemas import mails as schemas
 
 
 def test_states_and_lanes_are_those_of_the_rules() -> None:
     assert set(schemas.STATES) == set(rules.STATES)
-    assert schemas.LANES == rules.LANES
+    assert schemas.PRIORITIES == rules.PRIORITIES
 
 
 def test_query_of_the_ledger() -> None:

@@ -82,7 +82,7 @@ def test_what_is_no_bounce_changes_nothing(
     inbound: Started, notifications: Any, mailed: tuple[str, str], database: Any
 ) -> None:
     event, return_path = mailed
-    harmless = ("vacation", "postfix-delayed", "complaint", "person", "exim-warning")
+    harmless = ("vacation", "postfix-delayed", "no-spam", "person", "exim-warning")
     handled = database("notifications").inbox
     before = handled.count_documents({"_id": {"$regex": "^receive_bounce"}})
     for sample in harmless:
@@ -112,6 +112,14 @@ def test_a_publisher_sets_headers_of_one_mail(notifications: Any, amqp_client: A
     HEADERS.clear()
     publish(amqp_client, "herald", "code_wanted", {"challenge": "plain@people.example"})
     assert not set(thread) & set(inbox.read("plain@people.example")["headers"])
+
+
+def test_an_answer_to_a_mail_can_cause_neither_answer_nor_bounce(
+    notifications: Any, amqp_client: Any, inbox: Any
+) -> None:
+    publish(amqp_client, "herald", "mail_answered", {"challenge": "writer@people.example"})
+    mail = inbox.read("writer@people.example")
+    assert (mail["return_path"], mail["headers"]["Auto-Submitted"]) == ("<>", "auto-replied")
 
 
 @pytest.mark.parametrize("header", ["Bcc", "List-Id", "Reply-To"])

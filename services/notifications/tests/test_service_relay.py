@@ -164,7 +164,7 @@ def test_a_polite_stop_leaves_nothing_open(
         mail_to(amqp_client, accounts, f"stop{number}@people.example")
     wait_for(lambda: relay.mood.got["stop0@people.example"], 20)
     assert notifications.stop(signal.SIGTERM) == 0
-    rows = list(database("notifications").deliveries.find({"lane": "low"}))
+    rows = list(database("notifications").deliveries.find({"priority": "low"}))
     assert [row for row in rows if row["state"] == "sending"] == []
     sent = sum(row["state"] == "sent" for row in rows)
     assert sent == sum(

@@ -13,51 +13,51 @@ from wsis_shared.errors import Invalid, NotFound
 from wsis_shared.mongo import in_transaction
 
 from wsis_notifications.domain import rules
-from wsis_notifications.store import Journal, Store
+from wsis_notifications.store import DeliveryRepository, SendLog
 
 
 @pytest.fixture
-def store(database: Any) -> Store:
-    made = Store(database("notifications"))
-    for name in ("deliveries", "notices", "parcels"):
+def store(database: Any) -> DeliveryRepository:
+    made = DeliveryRepository(database("notifications"))
+    for name in ("deliveries", "notices", "delivery_batches"):
         made.db[name].delete_many({})
     return made
 
 
-def notice(event: str = "e1", lane: str = "low", *, repeatable: bool = False) -> dict[str, Any]:
-    return {"_id": f"{event}|herald/news", "event": event, "template": "herald/news", "lane": lane,
+def notice(event: str = "e1", priority: str = "low", *, repeatable: bool = False) -> dict[str, Any]:
+    return {"_id": f"{event}|herald/news", "event": event, "template": "herald/news", "priority": priority,
             "repeatable": repeatable, "data": {}}  # fmt: skip
 
 
-def queue(store: Store, *accounts: str, **more: Any) -> list[dict[str, Any]]:
+def queue(store: DeliveryRepository, *accounts: str, **more: Any) -> list[dict[str, Any]]:
     return in_transaction(lambda: store.queue([(notice(**more), account) for account in accounts]))
 
 
-def state(store: Store, row: dict[str, Any]) -> str:
+def state(store: DeliveryRepository, row: dict[str, Any]) -> str:
     return str(store.read(row["_id"])["state"])
 
 
-def take(store: Store, claim: str, lease: float = 60) -> tuple[list[str], list[dict[str, Any]]]:
-    """Parcels and what of them is to be sent."""
-    parcels = store.parcels.take("low", claim, lease)
-    return parcels, store.open(parcels)[0]
+def take(store: DeliveryRepository, claim: str, lease: float = 60) -> tuple[list[str], list[dict[str, Any]]]:
+    """DeliveryBatches and what of them is to be sent."""
+    batches = store.batches.take("low", claim, lease)
+    return batches, store.open(batches)[0]
 
 
-def begin(store: Store, claim: str, rows: list[dict[str, Any]]) -> set[str]:
+def begin(store: DeliveryRepository, claim: str, rows: list[dict[str, Any]]) -> set[str]:
     return store.write_progress(claim, [], [row["_id"] for row in rows])
 
 
-def sent(store: Store, claim: str, row: dict[str, Any]) -> None:
+def sent(store: DeliveryRepository, claim: str, row: dict[str, Any]) -> None:
     store.write_progress(claim, [(row["_id"], clock.now())], [])
 
 
-def test_a_person_is_put_on_the_ledger_once(store: Store) -> None:
+def test_a_person_is_put_on_the_ledger_once(store: DeliveryRepository) -> None:
     assert len(queue(store, "a", "b")) == 2
     assert [row["account"] for row in queue(store, "b", "c")] == ["c"]
     assert store.deliveries.count_documents({}) == 3
 
 
-def test_two_that_put_the_same_page_at_once_make_one_delivery_each(store: Store) -> None:
+def test_two_that_put_the_same_page_at_once_make_one_delivery_each(store: DeliveryRepository) -> None:
     accounts = [f"a{number}" for number in range(150)]
     start = threading.Barrier(3)
     new: list[int] = []
@@ -75,31 +75,31 @@ def test_two_that_put_the_same_page_at_once_make_one_delivery_each(store: Store)
     assert store.deliveries.count_documents({}) == 150
 
 
-def test_what_is_taken_is_nobody_elses_until_the_lease_ends(store: Store) -> None:
+def test_what_is_taken_is_nobody_elses_until_the_lease_ends(store: DeliveryRepository) -> None:
     queue(store, *[f"a{number}" for number in range(250)])
     first, second, third = (take(store, claim)[1] for claim in ("c1", "c2", "c3"))
     assert [len(first), len(second), len(third)] == [100, 100, 50]
     assert len({row["_id"] for row in [*first, *second, *third]}) == 250
     assert take(store, "c4") == ([], [])
-    assert store.parcels.take("high", "c5", 60) == []
+    assert store.batches.take("high", "c5", 60) == []
 
 
-def test_single_mails_are_taken_many_at_a_time(store: Store) -> None:
+def test_single_mails_are_taken_many_at_a_time(store: DeliveryRepository) -> None:
     for number in range(30):
         queue(store, "a", event=f"e{number}")
-    parcels, rows = take(store, "c1")
-    assert len(parcels) == len(rows) == 30
+    batches, rows = take(store, "c1")
+    assert len(batches) == len(rows) == 30
 
 
-def test_concurrent_turns_share_out_the_work(store: Store) -> None:
+def test_concurrent_turns_share_out_the_work(store: DeliveryRepository) -> None:
     for number in range(60):
         queue(store, "a", "b", "c", event=f"e{number}")
     begun: list[str] = []
 
     def work(claim: str) -> None:
         while True:
-            parcels, rows = take(store, claim)
-            if not parcels:
+            batches, rows = take(store, claim)
+            if not batches:
                 return
             begun.extend(begin(store, claim, rows))
 
@@ -111,7 +111,7 @@ def test_concurrent_turns_share_out_the_work(store: Store) -> None:
     assert len(begun) == len(set(begun)) == 180
 
 
-def test_two_with_the_same_parcel_begin_each_mail_once(store: Store) -> None:
+def test_two_with_the_same_parcel_begin_each_mail_once(store: DeliveryRepository) -> None:
     queue(store, "a", "b")
     _, late = take(store, "late", lease=-1)
     _, other = take(store, "other")
@@ -121,88 +121,88 @@ def test_two_with_the_same_parcel_begin_each_mail_once(store: Store) -> None:
     assert [store.read(row["_id"])["attempts"] for row in other] == [1, 1]
 
 
-def test_a_renewed_parcel_is_not_taken_away(store: Store) -> None:
+def test_a_renewed_parcel_is_not_taken_away(store: DeliveryRepository) -> None:
     queue(store, "a")
-    parcels, _ = take(store, "c1", lease=-1)
-    store.parcels.renew("c1", parcels, 60)
+    batches, _ = take(store, "c1", lease=-1)
+    store.batches.renew("c1", batches, 60)
     assert take(store, "c2") == ([], [])
 
 
-def test_sent_is_written_for_what_was_begun(store: Store) -> None:
+def test_sent_is_written_for_what_was_begun(store: DeliveryRepository) -> None:
     queue(store, "a", "b")
-    parcels, rows = take(store, "c1")
+    batches, rows = take(store, "c1")
     begin(store, "c1", rows)
     sent(store, "c1", rows[0])
     assert [state(store, row) for row in rows] == ["sent", "sending"]
     assert store.read(rows[0]["_id"])["sent_at"] is not None
 
 
-def test_what_a_dead_sender_left_is_found_and_a_late_sent_still_wins(store: Store) -> None:
+def test_what_a_dead_sender_left_is_found_and_a_late_sent_still_wins(store: DeliveryRepository) -> None:
     queue(store, "a", "b", "c")
     _, rows = take(store, "dead", lease=-1)
     begin(store, "dead", rows[:2])
-    parcels = store.parcels.take("low", "next", 60)
-    ready, abandoned = store.open(parcels)
+    batches = store.batches.take("low", "next", 60)
+    ready, abandoned = store.open(batches)
     assert [row["_id"] for row in ready] == [rows[2]["_id"]]
     assert {row["_id"] for row in abandoned} == {row["_id"] for row in rows[:2]}
     for row in abandoned:
-        store.settle(row, rules.Settlement("unknown", "the sender ended"))
+        store.record_outcome(row, rules.Settlement("unknown", "the sender ended"))
     sent(store, "dead", rows[0])
     assert [state(store, row) for row in rows] == ["sent", "unknown", "queued"]
 
 
-def test_settling_does_not_overwrite_what_changed_meanwhile(store: Store) -> None:
+def test_settling_does_not_overwrite_what_changed_meanwhile(store: DeliveryRepository) -> None:
     queue(store, "a")
     _, rows = take(store, "dead", lease=-1)
     begin(store, "dead", rows)
-    [stale] = store.open(store.parcels.take("low", "next", 60))[1]
+    [stale] = store.open(store.batches.take("low", "next", 60))[1]
     sent(store, "dead", rows[0])
-    store.settle(stale, rules.Settlement("unknown", "the sender ended"))
+    store.record_outcome(stale, rules.Settlement("unknown", "the sender ended"))
     assert state(store, stale) == "sent"
 
 
-def test_a_parcel_comes_back_for_what_is_left_of_it(store: Store) -> None:
+def test_a_parcel_comes_back_for_what_is_left_of_it(store: DeliveryRepository) -> None:
     queue(store, "done", "now", "later")
-    parcels, rows = take(store, "c1")
+    batches, rows = take(store, "c1")
     done, now, later = sorted(rows, key=lambda row: ["done", "now", "later"].index(row["account"]))
     begin(store, "c1", [done])
     sent(store, "c1", done)
-    store.settle(now, rules.Settlement("queued", "rcpt 450", 0))
-    store.settle(later, rules.Settlement("queued", "rcpt 450", 3600))
-    store.close("c1", parcels, pause=0, lease=60)
+    store.record_outcome(now, rules.Settlement("queued", "rcpt 450", 0))
+    store.record_outcome(later, rules.Settlement("queued", "rcpt 450", 3600))
+    store.close("c1", batches, pause=0, lease=60)
     again, rows = take(store, "c2")
     assert [row["_id"] for row in rows] == [now["_id"]]
     begin(store, "c2", rows)
     sent(store, "c2", rows[0])
     store.close("c2", again, pause=0, lease=60)
-    [parcel] = store.parcels.all.find()
-    assert parcel["due"] > clock.now() + timedelta(minutes=50)
+    [batch] = store.batches.all.find()
+    assert batch["due"] > clock.now() + timedelta(minutes=50)
 
 
-def test_a_parcel_without_anything_left_is_deleted(store: Store) -> None:
+def test_a_parcel_without_anything_left_is_deleted(store: DeliveryRepository) -> None:
     queue(store, "a")
-    parcels, rows = take(store, "c1")
+    batches, rows = take(store, "c1")
     begin(store, "c1", rows)
     sent(store, "c1", rows[0])
-    store.close("c1", parcels, pause=0, lease=60)
-    assert store.parcels.all.count_documents({}) == 0
+    store.close("c1", batches, pause=0, lease=60)
+    assert store.batches.all.count_documents({}) == 0
 
 
-def test_a_pause_holds_the_parcel_back(store: Store) -> None:
+def test_a_pause_holds_the_parcel_back(store: DeliveryRepository) -> None:
     queue(store, "a")
-    parcels, _ = take(store, "c1")
-    store.close("c1", parcels, pause=30, lease=60)
+    batches, _ = take(store, "c1")
+    store.close("c1", batches, pause=30, lease=60)
     assert take(store, "c2") == ([], [])
-    assert store.parcels.waiting("low") == 0
+    assert store.batches.waiting("low") == 0
 
 
-def test_an_erased_account_gets_nothing_more(store: Store) -> None:
+def test_an_erased_account_gets_nothing_more(store: DeliveryRepository) -> None:
     queue(store, "a", "b")
-    store.forget("a")
+    store.skip_queued("a", "no contact")
     assert [row["account"] for row in take(store, "c1")[1]] == ["b"]
 
 
-def test_pages_go_from_new_to_old_without_a_gap(store: Store, environment: Any) -> None:
+def test_pages_go_from_new_to_old_without_a_gap(store: DeliveryRepository, environment: Any) -> None:
     for number in range(7):
         queue(store, f"a{number}", event=f"e{number % 2}")
     seen, after = [], None
@@ -220,35 +220,35 @@ def test_pages_go_from_new_to_old_without_a_gap(store: Store, environment: Any) 
         store.page(3, "forged")
 
 
-def test_those_in_trouble_are_found_until_they_are_queued_again(store: Store) -> None:
+def test_those_in_trouble_are_found_until_they_are_queued_again(store: DeliveryRepository) -> None:
     queue(store, *"abc")
     _, rows = take(store, "c1")
-    store.settle(rows[0], rules.Settlement("failed", "rcpt 550"))
+    store.record_outcome(rows[0], rules.Settlement("failed", "rcpt 550"))
     begin(store, "c1", rows[1:2])
-    store.settle({**store.read(rows[1]["_id"])}, rules.Settlement("unknown", "the sender ended"))
+    store.record_outcome({**store.read(rows[1]["_id"])}, rules.Settlement("unknown", "the sender ended"))
     assert [row["_id"] for row in store.page(10, None, state="failed")["items"]] == [rows[0]["_id"]]
     sent(store, "c1", rows[1])
     assert store.page(10, None, state="unknown")["items"] == []
     assert [row["_id"] for row in store.page(10, None, state="sent")["items"]] == [rows[1]["_id"]]
     taken = audit.entry("notifications.delivery_retried", "delivery/x")
-    in_transaction(lambda: store.again(store.read(rows[0]["_id"]), taken, lambda: None))
+    in_transaction(lambda: store.requeue(store.read(rows[0]["_id"]), taken, lambda: None))
     assert store.page(10, None, state="failed")["items"] == []
     assert [row["_id"] for row in take(store, "c2")[1]] == [rows[0]["_id"]]
 
 
-def test_figures_count_by_lane_and_template(store: Store) -> None:
+def test_figures_count_by_lane_and_template(store: DeliveryRepository) -> None:
     queue(store, "a", "b", "c")
-    queue(store, "a", event="e2", lane="high")
+    queue(store, "a", event="e2", priority="high")
     row = take(store, "c1")[1][0]
-    store.settle(row, rules.Settlement("failed", "rcpt 550"))
+    store.record_outcome(row, rules.Settlement("failed", "rcpt 550"))
     figures = store.figures()
-    fast, bulk = figures["lanes"]
-    assert (fast["lane"], fast["queued"], bulk["queued"], bulk["failed"]) == ("high", 1, 2, 1)
+    fast, bulk = figures["priorities"]
+    assert (fast["priority"], fast["queued"], bulk["queued"], bulk["failed"]) == ("high", 1, 2, 1)
     assert bulk["oldest_queued_seconds"] >= 0
     assert {"template": "herald/news", "state": "queued", "count": 3} in figures["templates"]
 
 
-def test_unknown_ids_are_not_found(store: Store) -> None:
+def test_unknown_ids_are_not_found(store: DeliveryRepository) -> None:
     with pytest.raises(NotFound):
         store.read("nothing")
 
@@ -256,7 +256,7 @@ def test_unknown_ids_are_not_found(store: Store) -> None:
 # -- announcements -----------------------------------------------------------------------------------------------
 
 
-def test_a_page_and_its_cursor_are_saved_together(store: Store) -> None:
+def test_a_page_and_its_cursor_are_saved_together(store: DeliveryRepository) -> None:
     store.notices.add([{**notice(), "state": "expanding"}])
     taken = store.notices.take(60)
     assert taken is not None
@@ -277,7 +277,7 @@ def test_a_page_and_its_cursor_are_saved_together(store: Store) -> None:
     assert (again["cursor"], again["recipients"]) == ("b", 2)
 
 
-def test_announcements_take_turns(store: Store) -> None:
+def test_announcements_take_turns(store: DeliveryRepository) -> None:
     for event in ("e1", "e2"):
         store.notices.add([{**notice(event), "state": "expanding"}])
     order = []
@@ -289,7 +289,7 @@ def test_announcements_take_turns(store: Store) -> None:
     assert order in (["e1", "e2", "e1", "e2"], ["e2", "e1", "e2", "e1"])
 
 
-def test_an_announcement_that_ended_is_done(store: Store) -> None:
+def test_an_announcement_that_ended_is_done(store: DeliveryRepository) -> None:
     store.notices.add([{**notice(), "state": "expanding"}])
     assert not store.notices.add([{**notice(), "state": "expanding"}])
     taken = store.notices.take(60)
@@ -300,7 +300,7 @@ def test_an_announcement_that_ended_is_done(store: Store) -> None:
     assert store.notices.unfinished() == []
 
 
-# -- journal -----------------------------------------------------------------------------------------------------
+# -- send_log -----------------------------------------------------------------------------------------------------
 
 
 def test_one_write_serves_all_who_wait() -> None:
@@ -313,18 +313,18 @@ def test_one_write_serves_all_who_wait() -> None:
         go_on.wait(10)
         return set(begun) - {"d3"}
 
-    journal = Journal(write)
+    send_log = SendLog(write)
     answers: dict[str, bool] = {}
 
     def ask(name: str) -> Callable[[], None]:
-        return lambda: answers.update({name: journal.begin(name)})
+        return lambda: answers.update({name: send_log.begin(name)})
 
     threads = [threading.Thread(target=ask(f"d{number}")) for number in range(6)]
     threads[0].start()
     assert entered.wait(10)
     for thread in threads[1:]:
         thread.start()
-    while len(journal._begun) < 5:
+    while len(send_log._begun) < 5:
         pass
     go_on.set()
     for thread in threads:
@@ -343,9 +343,9 @@ def test_what_was_sent_is_written_again_when_a_write_fails() -> None:
         written.extend(id_ for id_, _ in sent)
         return set(begun)
 
-    journal = Journal(write)
-    journal.sent("d1", clock.now())
+    send_log = SendLog(write)
+    send_log.sent("d1", clock.now())
     with pytest.raises(OSError, match="away"):
-        journal.begin("d2")
-    assert journal.begin("d3")
+        send_log.begin("d2")
+    assert send_log.begin("d3")
     assert written == ["d1"]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from wsis_shared.audit import ACTION_TAKEN
 from wsis_shared.mailboxes import Mailbox
 from wsis_shared.plugin import Plugin
 from wsis_shared.process import Port, Process
+from wsis_shared.rates import RateClass
+from wsis_shared.reference.sets import ReferenceSet
 
 from wsis_notifications import events, routes
 
@@ -14,12 +15,39 @@ plugin = Plugin(
     summary="Mails that follow events, each to each person once",
     service="wsis_notifications.service:NotificationsService",
     routes=routes.ROUTES,
-    publishes=(events.DELIVERY_FAILED, ACTION_TAKEN),
+    jobs=routes.JOBS,
+    publishes=events.PUBLISHES,
     depends_on=events.DEPENDS_ON,
     selects=events.SELECTS,
-    grants={"officer": ("notifications:read",), "operator": ("notifications:*",)},
+    grants={
+        "member": ("notifications:prefer",),
+        "officer": (
+            "notifications:read",
+            "notifications:moderate",
+            "notifications:newsletter",
+            "newsletter:readers",
+            "notifications:suppress",
+            "notifications:subscribe_events",
+        ),
+        "operator": ("notifications:*",),
+        "agency": ("notifications:subscribe_events",),
+    },
     collections="wsis_notifications.store:COLLECTIONS",
     settings="wsis_notifications.settings:Settings",
+    rate_classes=(
+        RateClass(
+            "newsletter",
+            "20/minute",
+            "Subscriptions and their confirmations, per network",
+            by_network_only=True,
+            fail_closed=True,
+        ),
+        RateClass("unsubscribe", "6000/minute", "Unsubscriptions: mail providers send many", by_network_only=True),
+    ),
+    reference=(
+        ReferenceSet("newsletter_topics", "wsis_notifications.domain.newsletter_topics:rows", "Topics of WSIS Flash"),
+        ReferenceSet("newsletter_sections", "wsis_notifications.domain.newsletter_sections:rows", "Kinds of sections"),
+    ),
     locale_package="wsis_notifications.notices",
     commands="wsis_notifications.commands:commands",
     processes=(
@@ -32,6 +60,31 @@ plugin = Plugin(
             needs=("amqp", "smtp_in"),
             ports=(Port("smtp", "WSIS_INBOUND_SMTP", 2525), Port("lmtp", "WSIS_INBOUND_LMTP", 2424)),
         ),
+        Process(
+            "webhooks",
+            run="wsis_notifications.webhooks.main:run",
+            summary="Sends public events to the webhooks of agencies",
+            settings="wsis_notifications.webhooks.settings:WebhookSettings",
+            scalable=True,
+            needs=("store",),
+        ),
+        Process(
+            "sender",
+            run="wsis_notifications.sender.main:run",
+            summary="Sends campaigns: rows of readers, claimed batch by batch, to the relay",
+            settings="wsis_notifications.settings:Settings",
+            scalable=True,
+            needs=("store",),
+        ),
     ),
-    mailboxes=(Mailbox("b.*", check="wsis_notifications.domain.return_path:is_valid", handler="receive_bounce"),),
+    mailboxes=(
+        Mailbox("b.*", check="wsis_notifications.domain.return_path:is_valid", handler="receive_bounce"),
+        Mailbox("complaints", handler="receive_complaint"),
+        Mailbox("u.*", check="wsis_notifications.domain.unsubscription:is_valid", handler="receive_unsubscription"),
+        Mailbox(
+            "n.*",
+            check="wsis_notifications.domain.campaigns.return_path:is_valid",
+            handler="receive_newsletter_bounce",
+        ),
+    ),
 )

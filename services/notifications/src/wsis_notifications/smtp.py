@@ -93,11 +93,11 @@ class Connection:
         self.open()
         try:
             return self._dialogue(mail)
-        except _Idle:
+        except IdleError:
             self.open()
         try:
             return self._dialogue(mail)
-        except _Idle:
+        except IdleError:
             raise RelayAway("closed at once") from None
 
     def _dialogue(self, mail: Envelope) -> Outcome:
@@ -125,19 +125,23 @@ class Connection:
                 return SENT
             return self._refused(stage, code, text)
         except (OSError, smtplib.SMTPException) as error:
-            self._drop()
-            if stage == "content":
-                # The relay may have the whole mail and we only lack its answer.
-                return Outcome("unknown", f"no answer: {type(error).__name__}")
-            if stage == "mail":
-                raise _Idle from None
-            return Outcome("retry", f"{stage}: {type(error).__name__}")
+            return self._lost(stage, error)
+
+    def _lost(self, stage: str, error: Exception) -> Outcome:
+        """The connection ended amid a stage."""
+        self._drop()
+        if stage == "content":
+            # The relay may have the whole mail and we only lack its answer.
+            return Outcome("unknown", f"no answer: {type(error).__name__}")
+        if stage == "mail":
+            raise IdleError from None
+        return Outcome("retry", f"{stage}: {type(error).__name__}")
 
     def _refused(self, stage: str, code: int, text: bytes) -> Outcome:
         if code == 421:
             self._drop()
             if stage == "mail":
-                raise _Idle
+                raise IdleError
         else:
             self._reset()
         return outcome_of(stage, code, text.decode("ascii", "replace"))
@@ -155,5 +159,5 @@ class Connection:
             smtp.close()
 
 
-class _Idle(Exception):
+class IdleError(Exception):
     """The connection ended before the dialogue began."""

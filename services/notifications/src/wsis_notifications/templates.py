@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -15,9 +15,9 @@ from wsis_shared.reference import languages
 from wsis_shared.reference.filters import FILTERS, TemplateFilter
 from wsis_shared.resources import read_yaml
 
-from wsis_notifications.domain.rendering import Source, Writer
-from wsis_notifications.domain.rules import LANES
-from wsis_notifications.errors import CannotWrite
+from wsis_notifications.domain.rendering import Renderer, Source
+from wsis_notifications.domain.rules import PRIORITIES
+from wsis_notifications.errors.mails import RenderError
 
 FALLBACK = "en"
 _log = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ LOCALES = tuple(item.code for item in languages())
 
 
 @dataclass(frozen=True)
-class Announced:
+class NotificationBinding:
     """A notice with the plugin that brings it and the event that it follows."""
 
     plugin: Plugin
@@ -39,41 +39,48 @@ class Announced:
 
 
 class Catalogue:
-    """All notices of all installed plugins, by the event's type and by name."""
+    """All notices of all installed plugins, by the event's type and by name; `kinds` are those that people may decline,
+    with their titles by language."""
 
     def __init__(self, plugins: Iterable[Plugin]) -> None:
+        plugins = tuple(plugins)
         self.all = [
-            Announced(plugin, event, notice)
+            NotificationBinding(plugin, event, notice)
             for plugin in plugins
             for event in plugin.publishes
             for notice in event.notifications
         ]
+        self.kinds = _kinds_of(plugins)
         self._by_name = {item.name: item for item in self.all}
         self._source = cache(self._read)
 
-    def of_event(self, type_: str) -> list[Announced]:
+    def of_event(self, type_: str) -> list[NotificationBinding]:
         """The notices that follow a CloudEvents type."""
         return [item for item in self.all if item.event.key(item.plugin.name).cloudevents_type == type_]
 
-    def get(self, name: str) -> Announced | None:
+    def get(self, name: str) -> NotificationBinding | None:
         """The notice of that name, or None where its plugin is no longer installed."""
         return self._by_name.get(name)
 
-    def source(self, item: Announced, locale: str | None) -> Source:
-        """The template in that language, else in English. Raises CannotWrite."""
+    def templates_of(self, kinds: Collection[str]) -> list[str]:
+        """The names of the notices of these kinds."""
+        return [item.name for item in self.all if item.notice.kind in kinds]
+
+    def source(self, item: NotificationBinding, locale: str | None) -> Source:
+        """The template in that language, else in English. Raises RenderError."""
         wanted = locale if locale in LOCALES else FALLBACK
         return self._source(item.plugin.locale_package, item.notice.template, wanted)
 
-    def problems(self, writer: Writer) -> dict[str, str]:
+    def problems(self, writer: Renderer) -> dict[str, str]:
         """What is wrong with which template: nothing is lost by it, but nobody gets that mail."""
         found = {}
         for item in self.all:
-            if item.notice.priority not in LANES:
-                found[item.name] = f"lane {item.notice.priority}"
+            if item.notice.priority not in PRIORITIES:
+                found[item.name] = f"priority {item.notice.priority}"
             for locale in LOCALES:
                 try:
                     writer.check(self.source(item, locale))
-                except CannotWrite as error:
+                except RenderError as error:
                     found[f"{item.name}.{locale}"] = error.reason
         return found
 
@@ -81,7 +88,7 @@ class Catalogue:
         resource = files(package) / f"{template}.{locale}.yaml" if package else None
         if resource is None or not resource.is_file():
             if locale == FALLBACK:
-                raise CannotWrite("template_missing", template)
+                raise RenderError("template_missing", template)
             return self._source(package, template, FALLBACK)
         try:
             raw = yaml.safe_load(resource.read_text("utf-8"))
@@ -91,7 +98,17 @@ class Catalogue:
                 str(action.get("url", "")),
             )  # fmt: skip
         except (yaml.YAMLError, KeyError, TypeError, AttributeError, UnicodeDecodeError) as error:
-            raise CannotWrite("template_broken", f"{template}.{locale}") from error
+            raise RenderError("template_broken", f"{template}.{locale}") from error
+
+
+def _kinds_of(plugins: Iterable[Plugin]) -> dict[str, dict[str, str]]:
+    """Several plugins may have mails of one kind; the titles are those of the first that has some."""
+    found: dict[str, dict[str, str]] = {}
+    used = {notice.kind for plugin in plugins for event in plugin.publishes for notice in event.notifications}
+    for plugin in plugins:
+        for kind, titles in plugin.kind_titles.items():
+            found.setdefault(kind, titles)
+    return {kind: found.get(kind, {FALLBACK: kind}) for kind in sorted(used - {""})}
 
 
 def filters_of(plugins: Iterable[Plugin]) -> dict[str, TemplateFilter]:
@@ -108,8 +125,8 @@ def filters_of(plugins: Iterable[Plugin]) -> dict[str, TemplateFilter]:
     return found | dict(FILTERS)
 
 
-def writer(public_url: str, filters: Mapping[str, TemplateFilter] = FILTERS, **options: type) -> Writer:
+def writer(public_url: str, filters: Mapping[str, TemplateFilter] = FILTERS, **options: type) -> Renderer:
     """The writer with our page and phrases."""
     here = files("wsis_notifications")
     phrases = read_yaml("wsis_notifications", "phrases.yaml")
-    return Writer((here / "layout.html").read_text("utf-8"), phrases, public_url, filters, **options)
+    return Renderer((here / "layout.html").read_text("utf-8"), phrases, public_url, filters, **options)

@@ -19,7 +19,11 @@ from typing import Any
 KINDS = ("hard", "soft", "blocked", "delayed", "delivered", "complaint", "auto_reply", "other")
 BOUNCES = KINDS[:3]
 PARTS_LIMIT = 100
+_COMPLAINTS = ("abuse", "fraud", "virus", "other", "opt-out")
+_RETURNED = ("message/rfc822", "text/rfc822-headers")
+_ADDRESS = re.compile(r"(?<![\w.+-])[a-z]\.[a-z2-7]{2,48}\.[a-z2-7]{20}@[\w.-]{1,253}", re.IGNORECASE)
 
+FEEDBACK = "message/feedback-report"
 _STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)")
 _REPLY_CODE = re.compile(r"(?<!\d)([45]\d\d)(?!\d)")
 _SENTENCES = ("this is the qmail-send program", "message could not be delivered", "permanent error", "delivery failed")
@@ -50,9 +54,9 @@ def read_report(raw: bytes) -> Report:
     """What the mail says. Never raises: what cannot be read is `other`."""
     try:
         message = message_from_bytes(raw)
-        parts = list(_parts(message))
-        if any(part.get_content_type() == "message/feedback-report" for part in parts):
-            return Report("complaint")
+        parts = list(leaves(message))
+        if any(part.get_content_type() == FEEDBACK for part in parts):
+            return Report("other" if read_complaint(raw) is None else "complaint")
         reports = [_of_recipient(fields) for part in parts for fields in _recipients(part)]
         reports += [] if reports else _without_fields(message, parts)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
@@ -62,18 +66,40 @@ def read_report(raw: bytes) -> Report:
     return Report("auto_reply" if _is_automatic(message) else "other")
 
 
-def _parts(message: Message) -> Iterator[Message]:
+def read_complaint(raw: bytes) -> tuple[str, ...] | None:
+    """The addresses of ours in a report that somebody called a mail spam (ARF, RFC 5965): the envelope's sender and
+    what stands in List-Unsubscribe. They are signed, so that only who has the mail can report it; the person's own
+    address, which anybody can write there, is not read. None for another mail, and for a report of "not spam"."""
+    try:
+        parts = list(leaves(message_from_bytes(raw)))
+        reports = [report for part in parts if part.get_content_type() == FEEDBACK for report in inside(part)]
+        if not any(str(report.get("Feedback-Type", "")).strip().lower() in _COMPLAINTS for report in reports):
+            return None
+        mails = [mail for part in parts if part.get_content_type() in _RETURNED for mail in _headers_of(part)]
+        texts = [str(report.get("Original-Mail-From", "")) for report in reports]
+        texts += [str(mail.get(name, "")) for mail in mails for name in ("Return-Path", "List-Unsubscribe")]
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return None
+    return tuple(dict.fromkeys(address.lower() for text in texts for address in _ADDRESS.findall(text)))
+
+
+def _headers_of(part: Message) -> list[Message]:
+    payload: Any = part.get_payload()
+    return list(payload) if part.is_multipart() else [HeaderParser().parsestr(str(payload))]
+
+
+def leaves(message: Message) -> Iterator[Message]:
     """The leaves of the mail itself; a mail inside it is a leaf and stays closed."""
     waiting, seen = [message], 0
     while waiting and seen < PARTS_LIMIT:
         part, seen = waiting.pop(0), seen + 1
         if part.get_content_maintype() == "multipart" and part.is_multipart():
-            waiting += _inside(part)
+            waiting += inside(part)
         else:
             yield part
 
 
-def _inside(part: Message) -> list[Message]:
+def inside(part: Message) -> list[Message]:
     payload: Any = part.get_payload()
     return list(payload)
 
@@ -82,7 +108,7 @@ def _recipients(part: Message) -> list[Message]:
     """The groups of fields, one per recipient, of a delivery status; the first group is about the mail."""
     if part.get_content_type() not in _STATUS_TYPES or not part.is_multipart():
         return []
-    groups = _inside(part)
+    groups = inside(part)
     if part.get_content_type() != _STATUS_TYPES[0]:  # Python reads this type as a mail: the further groups are its text
         text = str(groups[0].get_payload())
         groups += [HeaderParser().parsestr(group) for group in re.split(r"\r?\n[ \t]*\r?\n", text.strip())]

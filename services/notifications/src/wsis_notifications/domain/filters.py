@@ -3,6 +3,7 @@
     {{ closes_at | moment }}     15 April 2017, 23:00 Geneva time (21:00 UTC)
     {{ opens_at | day }}         16 March 2017, in Geneva
     {{ votes | number }}         1,234,567
+    {{ n | plural(one="{n} vote", other="{n} votes") }}   the form by the CLDR category of the number
     {{ texts | localised }}      the reader's entry of {"en": ..., "fr": ...}
 
 Those of the reference data (`country`, `action_line`, `sdg`) and of the plugins (`Plugin.template_filters`) stand
@@ -18,11 +19,11 @@ from typing import Any
 
 from babel.numbers import format_decimal
 from wsis_shared import clock
-from wsis_shared.languages import cldr_locale, long_date
+from wsis_shared.languages import cldr_locale, long_date, plural_category
 from wsis_shared.reference.filters import TemplateFilter
 
 from wsis_notifications.domain.bidi import Native
-from wsis_notifications.errors import CannotWrite
+from wsis_notifications.errors.mails import RenderError
 
 
 def filters_for(
@@ -49,6 +50,13 @@ def filters_for(
             )
         )
 
+    def number(value: float) -> str:
+        return Native(format_decimal(value, locale=cldr_locale(locale)))
+
+    def plural(value: Any, **forms: str) -> str:
+        form = forms.get(plural_category(locale, int(value)), forms["other"])
+        return Native(form.replace("{n}", number(int(value))))
+
     def native(translate: TemplateFilter) -> Callable[[Any], str]:
         def shown(value: Any) -> str:
             try:
@@ -67,7 +75,8 @@ def filters_for(
         **{name: native(translate) for name, translate in declared.items()},
         "moment": moment,
         "day": day,
-        "number": lambda value: Native(format_decimal(value, locale=cldr_locale(locale))),
+        "number": number,
+        "plural": plural,
         "localised": localised,
     }
 
@@ -76,4 +85,4 @@ def _moment(value: Any) -> datetime:
     try:
         return value if isinstance(value, datetime) else clock.parse(str(value))
     except ValueError:
-        raise CannotWrite("template_broken", "moment") from None
+        raise RenderError("template_broken", "moment") from None

@@ -6,13 +6,15 @@ their items, never inside a URL or a message id.
 
 from __future__ import annotations
 
+import base64
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from wsis_notifications.errors import CannotWrite
+from wsis_notifications.errors.mails import RenderError
 
 LINE_LIMIT = 78
+ENCODED_BYTES = 45  # of an encoded word, whose line has at most 76 characters (RFC 2047, 2)
 TOKEN_LIMIT = 900  # one line holds at most 998 characters (RFC 5322, 2.1.1)
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+"
@@ -49,20 +51,51 @@ REPLY_TO = "Reply-To"
 
 
 def header_lines(headers: Mapping[str, Any]) -> list[str]:
-    """The folded lines, with their ends, of all but Reply-To. Raises CannotWrite for a name that is not on the list
+    """The folded lines, with their ends, of all but Reply-To. Raises RenderError for a name that is not on the list
     and for a value that does not fit its grammar."""
     lines = []
     for name, value in headers.items():
         if name == REPLY_TO:
             continue
         if name not in GRAMMARS or not isinstance(value, str):
-            raise CannotWrite("header_not_allowed")
+            raise RenderError("header_not_allowed")
         items_of, separator = GRAMMARS[name]
         try:
             lines.append(_fold(name, items_of(value), separator))
         except ValueError:
-            raise CannotWrite("header_unsafe", name) from None
+            raise RenderError("header_unsafe", name) from None
     return lines
+
+
+def own_lines(headers: Mapping[str, str]) -> list[str]:
+    """The same for headers that we make: they need no check. List-Unsubscribe is folded between its addresses."""
+    return [_fold(name, value.split(", "), ",") for name, value in headers.items()]
+
+
+def subject_line(text: str) -> str:
+    """The folded line of a subject: text that needs no encoding as it is, any other as encoded words (RFC 2047) of all
+    of it, each of whole characters, so that no space is lost between two of them."""
+    words = re.findall(r" *[^ ]+", text)
+    if text.isascii() and "=?" not in text and all(len(word) <= TOKEN_LIMIT for word in words):
+        lines = ["Subject:"]
+        for number, word in enumerate([f" {words[0]}", *words[1:]] if words else []):
+            if number and len(lines[-1]) + len(word) > LINE_LIMIT:
+                lines.append(word)
+            else:
+                lines[-1] += word
+        return "\r\n".join(lines) + "\r\n"
+    return "Subject: " + "\r\n ".join(f"=?utf-8?b?{word}?=" for word in _encoded(text)) + "\r\n"
+
+
+def _encoded(text: str) -> Iterator[str]:
+    chunk, limit = b"", ENCODED_BYTES - 6  # the first line begins with the name
+    for char in text:
+        raw = char.encode()
+        if len(chunk) + len(raw) > limit:
+            yield base64.b64encode(chunk).decode()
+            chunk, limit = b"", ENCODED_BYTES
+        chunk += raw
+    yield base64.b64encode(chunk).decode()
 
 
 def _all(grammar: re.Pattern[str], items: Sequence[str]) -> list[str]:

@@ -16,6 +16,10 @@ _BLANK = re.compile(r"\n[ \t]*\n\s*")
 # Between two Chinese characters a line break is no space.
 _HAN_BREAK = re.compile("(?<=[\u3000-\u9fff\uff00-\uffef])\n(?=[\u3000-\u9fff\uff00-\uffef])")
 
+# French sets a space inside quotation marks and before high punctuation: no line breaks there.
+_BOUND = re.compile("(?<=«) | (?=[:;!?»])")
+_NO_BREAK = "\u00a0"
+
 
 @dataclass(frozen=True)
 class Block:
@@ -28,7 +32,7 @@ class Block:
 def blocks(text: str) -> list[Block]:
     """The paragraphs and lists of a text."""
     found: list[Block] = []
-    for part in _BLANK.split(text.strip()):
+    for part in _BLANK.split(_BOUND.sub(_NO_BREAK, text.strip())):
         lines = [line.strip() for line in _HAN_BREAK.sub("", part.strip()).split("\n")]
         plain: list[str] = []
         for line in filter(None, lines):

@@ -6,18 +6,20 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email import policy
 from email.headerregistry import Address
 from email.utils import format_datetime, getaddresses, parseaddr
-from functools import lru_cache
 from typing import Any
 
 import idna
+from wsis_shared import languages
 
-from wsis_notifications.domain.rendering import Written, header_value
-from wsis_notifications.errors import CannotWrite
+from wsis_notifications.domain.dkim import Signer
+from wsis_notifications.domain.headers import subject_line
+from wsis_notifications.domain.rendering import Written, header_text, header_value
+from wsis_notifications.errors.mails import RenderError
 
 # No white space, control characters, brackets or second @ in what goes into MAIL and RCPT: the address is validated by
 # whoever keeps it, and is checked again by whoever would be misused.
@@ -55,7 +57,7 @@ class Envelope:
 
 
 def mailbox(name: Any, address: str) -> Mailbox:
-    """Raises CannotWrite for an address that SMTP would misread and for a name that would break a header."""
+    """Raises RenderError for an address that SMTP would misread and for a name that would break a header."""
     local, at, domain = address.rpartition("@")
     try:
         if not at or not _LOCAL.match(local) or len(address) > 254:
@@ -64,14 +66,14 @@ def mailbox(name: Any, address: str) -> Mailbox:
         if not re.fullmatch(r"[A-Za-z0-9.-]{1,253}", ascii_domain):
             raise ValueError
     except (ValueError, UnicodeError):
-        raise CannotWrite("address_unsafe") from None
+        raise RenderError("address_unsafe") from None
     return Mailbox(header_value(full_name(name)), f"{local}@{ascii_domain}")
 
 
 def full_name(names: Any) -> str:
     """The name to greet with, from text or from {"given_name": ..., "family_name": ...}."""
     if isinstance(names, Mapping):
-        return " ".join(str(names[key]) for key in ("given_name", "family_name") if names.get(key))
+        return languages.full_name(*(str(names.get(key) or "") for key in ("given_name", "family_name")))
     return str(names or "")
 
 
@@ -82,12 +84,12 @@ def from_setting(text: str) -> Mailbox:
 
 
 def reply_address(value: Any) -> Mailbox:
-    """A Reply-To of a publisher, "Name <address>" or the address alone. Raises CannotWrite."""
+    """A Reply-To of a publisher, "Name <address>" or the address alone. Raises RenderError."""
     if not isinstance(value, str) or not value.isprintable():
-        raise CannotWrite("header_unsafe", "Reply-To")
+        raise RenderError("header_unsafe", "Reply-To")
     addresses = getaddresses([value])
     if len(addresses) != 1:
-        raise CannotWrite("header_unsafe", "Reply-To")
+        raise RenderError("header_unsafe", "Reply-To")
     return mailbox(*addresses[0])
 
 
@@ -100,11 +102,13 @@ def compose(
     message_id: str,
     date: datetime,
     return_path: str = "",
+    auto_reply: bool = False,
     more: Sequence[str] = (),
 ) -> Envelope:
     """One mail to one person, text and HTML. Nobody answers to an automatic mail automatically (RFC 3834).
 
-    `return_path` is the envelope's sender, by default the address in From; `more` are further header lines, folded.
+    `return_path` is the envelope's sender, by default the address in From; a mail that answers a mail (`auto_reply`)
+    has none. `more` are further header lines, folded.
 
     Headers are folded and encoded by Python's email package; the parts are put together here, which takes a quarter of
     the time of an EmailMessage.
@@ -116,10 +120,10 @@ def compose(
         _address_line("From", sender, utf8),
         _address_line("To", to, utf8),
         _address_line("Reply-To", reply_to, utf8) if reply_to is not None else "",
-        _line("Subject", header_value(written.subject), utf8),
+        subject_line(header_text(written.subject)),
         f"Date: {format_datetime(date)}\r\n",
         f"Message-ID: {message_id}\r\n",
-        "Auto-Submitted: auto-generated\r\n",
+        f"Auto-Submitted: {'auto-replied' if auto_reply else 'auto-generated'}\r\n",
         *more,
         f"Content-Language: {written.locale}\r\n",
         "MIME-Version: 1.0\r\n",
@@ -135,7 +139,22 @@ def compose(
             f"\r\n--{boundary}--\r\n".encode(),
         ]
     )
-    return Envelope(return_path or sender.address, to.address, content, utf8)
+    return Envelope("" if auto_reply else return_path or sender.address, to.address, content, utf8)
+
+
+def signed(mail: Envelope, signer: Signer) -> Envelope:
+    """The mail with its DKIM signature."""
+    return replace(mail, content=signer.sign(mail.content) + mail.content)
+
+
+def shared_lines(sender: Mailbox, reply_to: Mailbox | None, subject: str, locale: str) -> str:
+    """The header lines that all mails of one text have in common."""
+    return "".join([
+        _address_line("From", sender, utf8=False),
+        _address_line("Reply-To", reply_to, utf8=False) if reply_to is not None else "",
+        subject_line(header_text(subject)),
+        f"Content-Language: {locale}\r\n",
+    ])  # fmt: skip
 
 
 def _part(subtype: str, text: str) -> bytes:
@@ -156,11 +175,6 @@ def _address_line(name: str, box: Mailbox, utf8: bool) -> str:
     username, _, domain = box.address.rpartition("@")
     address = Address(display_name=box.name, username=username, domain=domain)
     return _fold(name, address, utf8)
-
-
-@lru_cache(maxsize=1000)
-def _line(name: str, value: str, utf8: bool) -> str:
-    return _fold(name, value, utf8)
 
 
 def _fold(name: str, value: Any, utf8: bool) -> str:

@@ -20,7 +20,7 @@ from wsis_shared.reference.filters import FILTERS, TemplateFilter
 
 from wsis_notifications.domain import bidi, layout
 from wsis_notifications.domain.filters import filters_for
-from wsis_notifications.errors import CannotWrite
+from wsis_notifications.errors.mails import RenderError
 
 _URL = re.compile(r"https?://[^\s\x00-\x20<>\"\\/?#]+([/?#][^\s\x00-\x20<>\"\\]*)?")
 
@@ -54,7 +54,7 @@ class Written:
     html: str
 
 
-class Writer:
+class Renderer:
     """Writes mails. `page` is the source of the HTML page, `phrases` its words by language, `public_url` the start of
     links, `filters` those of the reference data and the plugins. `undefined` is what a missing variable becomes: an
     error, except in a preview."""
@@ -75,8 +75,11 @@ class Writer:
         self._compiled = lru_cache(maxsize=1000)(_compile)
         self._footer = cache(self._make_footer)
 
-    def write(self, source: Source, variables: Mapping[str, Any], *, why: str = "why_account") -> Written:
-        """Raises CannotWrite with a reason for the ledger."""
+    def write(
+        self, source: Source, variables: Mapping[str, Any], *, why: str = "why_account", unsubscribe: str = ""
+    ) -> Written:
+        """`unsubscribe` is the address of the page that ends such mails. Raises RenderError with a reason for the
+        ledger."""
         locale, phrases = source.locale, self._phrases[source.locale]
         plain, html = self._plain[locale], self._html[locale]
         try:
@@ -84,29 +87,30 @@ class Writer:
             text = layout.as_text(self._fill(plain, source.text, variables), _width(locale))
             body = layout.as_html(self._fill(html, source.text, variables))
             action = self._action(source, variables)
-        except CannotWrite as error:
-            raise CannotWrite(error.reason, f"{source.name}.{locale}") from error
+        except RenderError as error:
+            raise RenderError(error.reason, f"{source.name}.{locale}") from error
         except UndefinedError as error:
-            raise CannotWrite("variable_missing", f"{source.name}.{locale}") from error
+            raise RenderError("variable_missing", f"{source.name}.{locale}") from error
         except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
-            raise CannotWrite("template_broken", f"{source.name}.{locale}") from error
+            raise RenderError("template_broken", f"{source.name}.{locale}") from error
         page = self._page.render(  # the body comes from an environment that escapes
             locale=locale, direction=direction(locale), start="right" if direction(locale) == "rtl" else "left",
-            font=_FONTS.get(locale, _FONT), subject=subject, body=Markup(body),  # noqa: S704 -- see above
-            action=action, why=phrases[why],
-            phrases=phrases,
+            font=font(locale), subject=subject, body=Markup(body),  # noqa: S704 -- see above
+            action=action, why=phrases[why], unsubscribe=unsubscribe, phrases=phrases,
         )  # fmt: skip
         parts = [text, *([f"{action['label']}{phrases['colon']}\n{action['url']}"] if action else [])]
         footer = self._footer(locale, why)
+        if unsubscribe:
+            footer += f"\n{phrases['unsubscribe']}{phrases['colon']}\n{unsubscribe}\n"
         return Written(locale, subject, "\n\n".join([*parts, footer]), f"{page}\n")
 
     def check(self, source: Source) -> None:
-        """Raises CannotWrite where the template is not one."""
+        """Raises RenderError where the template is not one."""
         for text in (source.subject, source.text, source.action_label, source.action_url):
             try:
                 self._compiled(self._plain[source.locale], text)
             except TemplateError as error:
-                raise CannotWrite("template_broken", f"{source.name}.{source.locale}") from error
+                raise RenderError("template_broken", f"{source.name}.{source.locale}") from error
 
     def _make_footer(self, locale: str, why: str) -> str:
         phrases = self._phrases[locale]
@@ -117,7 +121,7 @@ class Writer:
         return self._compiled(environment, text).render(variables)
 
     def _subject(self, environment: Environment, text: str, variables: Mapping[str, Any]) -> str:
-        return header_value(self._fill(environment, text.strip(), variables).replace(bidi.LINE, "\n"))
+        return header_text(self._fill(environment, text.strip(), variables).replace(bidi.LINE, "\n"))
 
     def _action(self, source: Source, variables: Mapping[str, Any]) -> dict[str, str] | None:
         if not source.action_url:
@@ -148,9 +152,9 @@ class Writer:
         return made
 
 
-def _of_known(shown: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def _of_known(shown: Callable[..., Any]) -> Callable[..., Any]:
     """A filter that leaves a missing variable to whoever writes it out."""
-    return lambda value: value if isinstance(value, Undefined) else shown(value)
+    return lambda value, **options: value if isinstance(value, Undefined) else shown(value, **options)
 
 
 def _compile(environment: Environment, text: str) -> Template:
@@ -168,21 +172,31 @@ def direction(locale: str) -> str:
     return reference.language(locale).direction
 
 
+def font(locale: str) -> str:
+    """Fonts of a language, as CSS names them."""
+    return _FONTS.get(locale, _FONT)
+
+
+def header_text(text: str) -> str:
+    """The same text, or RenderError where a header would break or hide something (RFC 5322, 2.2)."""
+    if any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in text):
+        raise RenderError("header_unsafe")
+    return text.strip()
+
+
 def header_value(text: str) -> str:
-    """The same text, or CannotWrite where a header would break or hide something (RFC 5322, 2.2).
+    """The same for a value that Python's email package encodes.
 
     Python's email package decodes what looks like an encoded word (RFC 2047) in a value that it is given, line breaks
     included, and writes those out: a name of "=?utf-8?q?=0d=0aBcc:...?=" would make a header of its own. An invisible
     joiner keeps it the text that it is.
     """
-    if any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in text):
-        raise CannotWrite("header_unsafe")
-    return text.strip().replace("=?", "=\u2060?")
+    return header_text(text).replace("=?", "=\u2060?")
 
 
 def safe_url(url: str, public_url: str) -> str:
     """An absolute http(s) address; one that starts with / is ours."""
     absolute = public_url + url if url.startswith("/") and not url.startswith("//") else url
     if not _URL.fullmatch(absolute):
-        raise CannotWrite("url_unsafe")
+        raise RenderError("url_unsafe")
     return absolute

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from wsis_notifications.errors import CannotWrite
+from wsis_notifications.errors.mails import RenderError
 
 # queued -> sending -> sent, or one of the ends that an operator may send again from.
 RETRIABLE = ("failed", "unknown", "bounced", "skipped")
@@ -21,7 +21,7 @@ BACKOFF: dict[str, tuple[int, ...]] = {
     "low": (30, 60, 300, 900, 1800, 3600, 7200, 14400, 28800, 28800),
 }
 
-LANES = tuple(BACKOFF)
+PRIORITIES = tuple(BACKOFF)
 
 
 # Tries of a mail that our own code cannot compose: the data do not change, the code may (a release).
@@ -38,20 +38,20 @@ def message_id(delivery: str, domain: str) -> str:
     return f"<{delivery}@{domain}>"
 
 
-def retry_after(lane: str, attempts: int) -> float | None:
+def retry_after(priority: str, attempts: int) -> float | None:
     """Seconds to the next try after so many, or None: give up."""
-    steps = BACKOFF[lane]
+    steps = BACKOFF[priority]
     return steps[attempts - 1] if attempts <= len(steps) else None
 
 
-def is_repeatable(to: str, lane: str) -> bool:
+def is_repeatable(to: str, priority: str) -> bool:
     """May a mail of unknown outcome simply go again? A second code is harmless; a second announcement is not."""
-    return lane == "high" and to == "contact"
+    return priority == "high" and to == "contact"
 
 
 def named_recipients(to: str, data: Mapping[str, Any]) -> list[str | None] | None:
     """The recipients that the event itself names (None stands for the details' contact), or None where they have to
-    be read page by page from the accounts. Raises CannotWrite where the event lacks its recipient."""
+    be read page by page from the accounts. Raises RenderError where the event lacks its recipient."""
     if to == "contact":
         return [None]
     if to == "account":
@@ -59,11 +59,11 @@ def named_recipients(to: str, data: Mapping[str, Any]) -> list[str | None] | Non
     if to == "accounts":
         accounts = data.get("accounts")
         if not isinstance(accounts, Sequence) or isinstance(accounts, str):
-            raise CannotWrite("event_misfit", "accounts")
+            raise RenderError("event_misfit", "accounts")
         return [_account(account) for account in dict.fromkeys(accounts)]
     if to == "everyone" or to.startswith("role:"):
         return None
-    raise CannotWrite("event_misfit", "to")
+    raise RenderError("event_misfit", "to")
 
 
 def role_of(to: str) -> str | None:
@@ -78,7 +78,7 @@ def variables_of(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _account(value: Any) -> str:
     if not isinstance(value, str) or not value:
-        raise CannotWrite("event_misfit", "account")
+        raise RenderError("event_misfit", "account")
     return value
 
 
@@ -103,14 +103,14 @@ class Settlement:
     pause: float = 0.0
 
 
-def settlement(outcome: Outcome, lane: str, attempts: int, repeatable: bool) -> Settlement:
+def settlement(outcome: Outcome, priority: str, attempts: int, repeatable: bool) -> Settlement:
     """What becomes of a delivery that was not sent."""
     if outcome.state == "retry" or (outcome.state == "unknown" and repeatable):
-        pause = retry_after(lane, max(attempts, 1))
+        pause = retry_after(priority, max(attempts, 1))
         if pause is not None:
             return Settlement("queued", outcome.reason, pause)
     if outcome.state == "broken":
-        pause = retry_after(lane, max(attempts, 1)) if attempts < COMPOSE_TRIES else None
+        pause = retry_after(priority, max(attempts, 1)) if attempts < COMPOSE_TRIES else None
         return Settlement("queued" if pause else "failed", outcome.reason, pause or 0.0)
     if outcome.state == "retry":
         return Settlement("failed", f"given up: {outcome.reason}")

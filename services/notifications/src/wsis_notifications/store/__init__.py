@@ -1,7 +1,7 @@
 """The ledger of deliveries, and the announcements that are still being put on it."""
 
 from wsis_notifications.store.collections import COLLECTIONS
-from wsis_notifications.store.journal import Journal
-from wsis_notifications.store.ledger import Recipient, Store
+from wsis_notifications.store.deliveries import DeliveryRepository, Recipient
+from wsis_notifications.store.send_log import SendLog
 
-__all__ = ["COLLECTIONS", "Journal", "Recipient", "Store"]
+__all__ = ["COLLECTIONS", "SendLog", "Recipient", "DeliveryRepository"]

@@ -5,18 +5,33 @@ from __future__ import annotations
 from wsis_shared import clock
 from wsis_shared.collection_specs import CollectionSpec, expires, index
 
+from wsis_notifications.store import (
+    campaigns,
+    event_log,
+    event_subscriptions,
+    issues,
+    preferences,
+    subscribers,
+)
+
 # An edition from its first call to its report. A repeat of an older event is no longer noticed.
 KEPT = 400 * clock.DAY
 
-COLLECTIONS = (
+SUBJECTS = (
+    preferences, subscribers, issues, campaigns, event_log, event_subscriptions,
+)  # fmt: skip
+
+DELIVERIES = (
     CollectionSpec("deliveries", outbox=True, indexes=(
-        index("parcel", "parcel"),
+        index("batch", "batch"),
         expires("at", KEPT),
         index("event", "event", "-at"),
         index("account", "account", "-at"),
         # Only what did not arrive is in it: a mail on its ordinary way changes no index.
-        index("trouble", "trouble", sparse=True),
+        index("failure_state", "failure_state", sparse=True),
     )),
-    CollectionSpec("parcels", indexes=(index("due", "lane", "due"),)),
+    CollectionSpec("delivery_batches", indexes=(index("due", "priority", "due"),)),
     CollectionSpec("notices", indexes=(index("due", "state", "due"), expires("at", KEPT))),
 )  # fmt: skip
+
+COLLECTIONS = (*DELIVERIES, *(spec for subject in SUBJECTS for spec in subject.COLLECTIONS))

@@ -39,11 +39,13 @@ plugin = Plugin(
     publishes=(
         event("code_wanted", EmailNotification("code", to="contact", priority="high", context_provider="issue_code")),
         event("work_received", EmailNotification("receipt")),
-        event("jurors_reminded", EmailNotification("reminder", to="accounts")),
-        event("news_published", EmailNotification("news", to="everyone")),
+        event("jurors_reminded", EmailNotification("reminder", to="accounts", kind="reminders")),
+        event("news_published", EmailNotification("news", to="everyone", kind="news")),
         event("jury_called", EmailNotification("call", to="role:juror")),
         event("text_forgotten", EmailNotification("forgotten")),
         event("all_forgotten", EmailNotification("nowhere", to="everyone")),
         event("choice_made", EmailNotification("choice", context_provider="summary")),
+        event("dates_moved", EmailNotification("dates", "contact", context_provider="issue_code", kind="dates")),
+        event("mail_answered", EmailNotification("answer", "contact", context_provider="issue_code", auto_reply=True)),
     ),
 )

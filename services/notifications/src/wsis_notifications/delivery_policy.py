@@ -1,0 +1,75 @@
+"""Which mails people do not get: kinds that they declined, and anything but transactional mail at a suppressed address.
+
+Asked for a batch before its mails are written, so that a mail costs no query of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wsis_notifications.domain import suppression, unsubscription
+from wsis_notifications.domain.unsubscription import Unsubscription
+from wsis_notifications.settings import Settings
+from wsis_notifications.store.address_keys import address_key
+from wsis_notifications.store.preferences import MailPreferences, Suppressions
+
+DECLINED, SUPPRESSED = "declined", "suppressed"
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Whom a mail of a kind goes to. `account` is None for who has none."""
+
+    kind: str
+    account: str | None
+    email: str
+
+    @property
+    def unsubscription(self) -> Unsubscription:
+        """What the link in the mail says. Raises ValueError for what is no address."""
+        if self.account is not None:
+            return Unsubscription("account", self.account, self.kind)
+        return Unsubscription("address", address_key(self.email)[:32], self.kind)
+
+
+class DeliveryPolicy:
+    """`secret` signs the links; `host` is the domain of our lists."""
+
+    def __init__(
+        self, preferences: MailPreferences, suppressions: Suppressions, settings: Settings, secret: str, host: str
+    ) -> None:
+        self._preferences, self._suppressions = preferences, suppressions
+        self._settings, self._secret, self._host = settings, secret, host
+
+    def refusals(self, recipients: Sequence[Recipient]) -> list[str | None]:
+        """For each, why it gets no mail, or None."""
+        keys = [_key(recipient.email) for recipient in recipients]
+        ids = [recipient.account or key[:32] for recipient, key in zip(recipients, keys, strict=True)]
+        declined, suppressed = self._preferences.among(set(ids)), self._suppressions.among(set(keys))
+        return [
+            DECLINED if recipient.kind in declined.get(id_, ())
+            else SUPPRESSED if suppression.blocks_mail(suppressed.get(key))
+            else None
+            for recipient, id_, key in zip(recipients, ids, keys, strict=True)
+        ]  # fmt: skip
+
+    def url(self, link: Unsubscription) -> str:
+        """The page where the person leaves the list."""
+        return unsubscription.url(link, secret=self._secret, public_url=self._settings.public_url)
+
+    def headers(self, link: Unsubscription) -> dict[str, str]:
+        """The headers of a mail of a list."""
+        made = unsubscription.headers(
+            link, secret=self._secret, public_url=self._settings.public_url, domain=self._settings.mail_domain,
+            host=self._host,
+        )  # fmt: skip
+        return made | unsubscription.bulk_headers(link)
+
+
+def _key(email: str) -> str:
+    """Of what is no address there is no key: composing the mail will say so."""
+    try:
+        return address_key(email)
+    except ValueError:
+        return ""

@@ -1,0 +1,1 @@
+"""Rules of campaigns: states, segments, rates, prepared mails, figures."""

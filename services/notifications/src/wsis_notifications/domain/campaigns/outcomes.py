@@ -1,0 +1,45 @@
+"""What the relay's answer means for a row of a campaign."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from wsis_notifications.domain.rules import Outcome
+
+# Seconds until a mail that was answered with 4xx is tried again, by the number of tries so far: eleven hours in all.
+BACKOFF = (60, 300, 900, 1800, 3600, 7200, 10800, 14400)
+
+# There is no such mailbox (RFC 3463), at the recipient: neither a policy nor a full mailbox.
+_NOBODY = re.compile(r"rcpt 5\d\d 5\.(?:1\.(?![78])\d{1,3}|2\.1|4\.4)\b|rcpt 55[01]\Z")
+
+
+@dataclass(frozen=True)
+class RowOutcome:
+    """The new state of a row, why, and the seconds until it is tried again where it is `queued`."""
+
+    state: str
+    reason: str = ""
+    pause: float = 0.0
+
+    @property
+    def is_hard(self) -> bool:
+        """True where the address is to be written to no more."""
+        return self.state == "bounced"
+
+    @property
+    def status(self) -> str:
+        """The enhanced status code of the relay's reply, or the one that it stands for."""
+        last = self.reason.rpartition(" ")[2]
+        return last if "." in last else "5.1.1"
+
+
+def row_outcome(outcome: Outcome, attempts: int) -> RowOutcome:
+    """What becomes of a row after so many tries, this one included."""
+    if outcome.state == "retry":
+        if attempts > len(BACKOFF):
+            return RowOutcome("failed", f"given up: {outcome.reason}")
+        return RowOutcome("queued", outcome.reason, BACKOFF[attempts - 1])
+    if outcome.state == "failed" and _NOBODY.match(outcome.reason):
+        return RowOutcome("bounced", outcome.reason)
+    return RowOutcome(outcome.state, outcome.reason)

@@ -1,0 +1,27 @@
+"""Which public events a reader of the log wants: filters by type and by facet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from wsis_shared.facets import FACETS
+
+Row = Mapping[str, Any]
+Filters = Mapping[str, Sequence[Any]]
+
+
+def matches(row: Row, filters: Filters) -> bool:
+    """Whether an event of the log passes.
+
+    `filters` are lists of `types` (the CloudEvents type), `action_lines`, `sdgs`, `regions` and `languages`. An empty
+    or missing list accepts everything, and so does an event without that facet: a changed deadline concerns all lines.
+    """
+    types = filters.get("types")
+    return (not types or row["type"] in types) and all(
+        _meets(row["facets"].get(name), filters.get(name)) for name in FACETS
+    )
+
+
+def _meets(values: Sequence[Any] | None, wanted: Sequence[Any] | None) -> bool:
+    return not values or not wanted or any(value in wanted for value in values)

@@ -1,0 +1,72 @@
+"""What leaves the suite of an event: CloudEvents 1.0 without private fields, numbered by the log.
+
+https://github.com/cloudevents/spec; the extension `sequence` by cloudevents/extensions/sequence.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from wsis_shared import clock
+from wsis_shared.facets import facets_of
+
+Row = dict[str, Any]
+PRIVATE = ("account", "accounts")  # the recipients of mails
+EXAMPLE_ID = "0c6f1c3f0c5d9a4a5e8d0b7e7d6a1f2c"
+KEPT_DAYS = 400  # an edition from its first call to its report
+TAKEDOWN_TYPE = "wsis.notifications.event_taken_down.v1"
+TAKEN_DOWN: Mapping[str, Any] = {"data": None, "facets": {}}  # of a row whose content was withdrawn: its number stays
+
+
+def row_of(event: Mapping[str, Any], paths: Mapping[str, str]) -> Row:
+    """The row of an event of the suite, without `seq` and `at`, which the log adds. `paths` are `EventType.facets`."""
+    data = _public(event["data"])
+    return {
+        "_id": event["id"],
+        "source": event["source"],
+        "type": event["type"],
+        "time": event["time"],
+        "subject": event["subject"],
+        "data": data,
+        "facets": facets_of(data, paths),
+    }
+
+
+def sequences_taken_down(rows: Iterable[Mapping[str, Any]]) -> set[int]:
+    """The numbers whose content events of the log say is withdrawn."""
+    return {row["data"]["sequence"] for row in rows if row["type"] == TAKEDOWN_TYPE and row["data"] is not None}
+
+
+def public_envelope(row: Mapping[str, Any]) -> Row:
+    """The CloudEvent (JSON format) that readers get. `data` is null after a takedown."""
+    return {
+        "specversion": "1.0",
+        "id": row["_id"],
+        "source": row["source"],
+        "type": row["type"],
+        "time": row["time"],
+        "subject": row["subject"],
+        "sequence": f"{row['seq']:020d}",
+        "datacontenttype": "application/json",
+        "data": row["data"],
+    }
+
+
+def public_example(source: str, type: str, data: Mapping[str, Any], at: datetime) -> Row:
+    """The envelope of the example `data` of an event, for documents and test deliveries."""
+    example = {"id": EXAMPLE_ID, "source": f"/wsis/{source}", "type": type, "time": clock.iso(at), "subject": "2017"}
+    return public_envelope({**row_of({**example, "data": data}, {}), "seq": 1})
+
+
+def is_expired(row: Mapping[str, Any], now: datetime) -> bool:
+    """Whether the log keeps the row no longer."""
+    return bool((now - row["at"]).total_seconds() > KEPT_DAYS * clock.DAY)
+
+
+def _public(value: Any) -> Any:
+    """Without private fields, at any depth."""
+    if isinstance(value, Mapping):
+        return {name: _public(item) for name, item in value.items() if name not in PRIVATE}
+    return [_public(item) for item in value] if isinstance(value, list) else value

@@ -1,0 +1,47 @@
+"""Rules of subscriptions to public events: states, and who may see whose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+MAX_PER_OWNER = 20
+ROTATION = timedelta(hours=24)  # how long a former secret stays valid
+STAFF = frozenset({"officer", "operator"})
+SUBSCRIBERS = STAFF | {"agency"}
+OWNER = "owner"  # why it is disabled: its owner may not subscribe any more
+
+Row = Mapping[str, Any]
+
+
+def is_visible(subscription: Row, account: str | None, roles: Iterable[str]) -> bool:
+    """Owners see their own, staff sees all."""
+    return subscription["owner"] == account or not STAFF.isdisjoint(roles)
+
+
+def may_subscribe(roles: Iterable[str]) -> bool:
+    """As the manifest grants it."""
+    return not SUBSCRIBERS.isdisjoint(roles)
+
+
+def with_handshake(subscription: Row, now: datetime) -> dict[str, Any]:
+    """The subscription, waiting for the agreement of its receiver; a queue needs none."""
+    if subscription["channel"] != "webhook":
+        return {**subscription, "state": "active", "reason": None}
+    return {**subscription, "state": "pending", "reason": None, "handshake": {"tries": 0, "due": now}}
+
+
+def resumed(subscription: Row, now: datetime) -> dict[str, Any]:
+    """A paused or disabled subscription that goes on. A receiver that was disabled, or that has never agreed at this
+    address, is asked first."""
+    if subscription["state"] == "paused" and subscription.get("agreed") == subscription["url"]:
+        return {**subscription, "state": "active", "reason": None}
+    return with_handshake(subscription, now)
+
+
+def changed(subscription: Row, name: str, url: str | None, filters: Row, now: datetime) -> dict[str, Any]:
+    """The subscription with other fields; another address is asked first."""
+    new = {**subscription, "name": name, "url": url, "filters": dict(filters)}
+    moved = url != subscription["url"] and subscription["state"] in ("active", "pending")
+    return with_handshake(new, now) if moved else new

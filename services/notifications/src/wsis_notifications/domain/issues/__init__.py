@@ -1,0 +1,1 @@
+"""Issues of the newsletter: contents, layout, checks, life."""

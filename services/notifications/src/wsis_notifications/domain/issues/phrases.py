@@ -1,0 +1,64 @@
+"""Words of ours around officers' texts, by key and language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from typing import Any
+
+from babel.core import Locale
+from babel.dates import format_skeleton
+from wsis_shared import reference
+from wsis_shared.languages import cldr_locale
+from wsis_shared.resources import read_yaml
+
+_PACKAGE = "wsis_notifications.notices"
+
+
+def texts(name: str) -> Mapping[str, Mapping[str, str]]:
+    """All texts of a file: key -> language -> text."""
+    found: Mapping[str, Mapping[str, str]] = read_yaml(_PACKAGE, f"{name}.yaml")
+    return found
+
+
+def say(key: str, language: str, /, *, file: str = "issues", **values: Any) -> str:
+    """A phrase with its values. Raises KeyError for an unknown key."""
+    phrase = texts(file)[key][language]
+    return phrase.format(**values) if values else phrase
+
+
+def colon(language: str) -> str:
+    """What stands between words and the address on the next line."""
+    return str(read_yaml("wsis_notifications", "phrases.yaml")[language]["colon"])
+
+
+def section_kind(code: str, language: str) -> str:
+    """The title of a kind of section."""
+    return texts("newsletter_sections")[code][language]
+
+
+@cache
+def language_name(code: str, language: str) -> str:
+    """The name of a language in another: "anglais"."""
+    return str(Locale.parse(cldr_locale(language)).languages[code])
+
+
+@cache
+def month_name(month: str, language: str) -> str:
+    """ "2017-07" -> "July 2017"."""
+    year, number = map(int, month.split("-"))
+    written = format_skeleton("yMMMM", date(year, number, 1), locale=cldr_locale(language))
+    return written[:1].upper() + written[1:]
+
+
+@cache
+def direction(language: str) -> str:
+    """ "ltr" or "rtl"."""
+    return reference.language(language).direction
+
+
+@cache
+def native_name(language: str) -> str:
+    """The name of a language in itself."""
+    return reference.language(language).native

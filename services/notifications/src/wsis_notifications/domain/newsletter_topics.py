@@ -1,0 +1,22 @@
+"""Topics of the newsletter: what readers choose, and what issues and segments name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from wsis_shared.resources import read_yaml
+
+_TITLES: Mapping[str, Mapping[str, str]] = read_yaml("wsis_notifications", "data/newsletter_topics.yaml")
+TOPICS: tuple[str, ...] = tuple(_TITLES)
+
+
+def rows() -> Iterator[dict[str, Any]]:
+    """The reference set `newsletter_topics`."""
+    for code, title in _TITLES.items():
+        yield {"code": code, "title": dict(title)}
+
+
+def title(code: str, locale: str) -> str:
+    """The title of a topic. Raises KeyError."""
+    return _TITLES[code][locale]

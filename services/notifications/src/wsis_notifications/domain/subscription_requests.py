@@ -1,0 +1,63 @@
+"""A request for a subscription: what somebody typed, until the mailbox confirms it. One for each address.
+
+A known and an unknown address are treated alike: one read, one write, one event, one response.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+Row = dict[str, Any]
+
+PENDING, REPEATED, CONFIRMED, WITHDRAWN = "pending", "repeated", "confirmed", "withdrawn"
+
+KEPT = timedelta(days=7)
+WRITE_WITHIN = timedelta(hours=1)
+"""A mail that is written later is of no use to anybody."""
+DAY = timedelta(days=1)
+QUIET = DAY
+"""After whoever has the mailbox said no: strangers cannot go on."""
+OF_DAY = 3
+"""As many mails a day as in so many hours."""
+
+
+def ask(
+    known: Row | None, key: str, id: str, typed: Mapping[str, Any], at: datetime, *, is_reader: bool, most: int
+) -> Row | None:
+    """The request after somebody typed this address into the form; None where `most` mails went to it within an hour,
+    or OF_DAY times as many within a day, or it was withdrawn a short time ago.
+
+    The link of a request that waits goes on working, with what was typed last. A reader's is REPEATED: what was typed
+    changes nothing, and they get the link to their preferences.
+    """
+    if (
+        known is not None
+        and known["state"] == WITHDRAWN
+        and at < (known.get("withdrawn_at") or known["requested_at"]) + QUIET
+    ):
+        return None
+    sent = [each for each in (known or {}).get("sent", ()) if each > at - DAY]
+    if len(sent) >= OF_DAY * most or sum(each > at - timedelta(hours=1) for each in sent) >= most:
+        return None
+    waits = known is not None and known["state"] == PENDING
+    return {
+        **(known or {"_id": key}), "request": known["request"] if known and waits else id, "typed": dict(typed),
+        "state": REPEATED if is_reader else PENDING, "sent": [*sent, at], "requested_at": at, "expires_at": at + KEPT,
+    }  # fmt: skip
+
+
+def confirm(request: Row, at: datetime) -> Row:
+    """The request is done: what was typed is with the subscriber now."""
+    return {**request, "state": CONFIRMED, "typed": None, "confirmed_at": at}
+
+
+def withdraw(request: Row, at: datetime) -> Row:
+    """Whoever has the mailbox does not want it: its link confirms nothing any more."""
+    return {**request, "state": WITHDRAWN, "typed": None, "withdrawn_at": at}
+
+
+def is_writable(request: Row, at: datetime) -> bool:
+    """Is its mail still of use?"""
+    return request["state"] in (PENDING, REPEATED) and at <= request["requested_at"] + WRITE_WITHIN

@@ -1,0 +1,34 @@
+"""When an address is suppressed: it gets transactional mail only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+HARD_BOUNCE, COMPLAINT, OFFICER, UNSUBSCRIBED = "hard_bounce", "complaint", "officer", "unsubscribed"
+REASONS = (HARD_BOUNCE, COMPLAINT, OFFICER, UNSUBSCRIBED)
+LIFTED = "lifted"  # an officer ended it; the entry stays, with its date
+
+# Soft bounces on this many days of so many: a mailbox that is full for weeks is one that nobody reads.
+SOFT_LIMIT, SOFT_DAYS = 5, 60
+
+
+def blocks_mail(reason: str | None) -> bool:
+    """True if no mail that can be declined goes to such an address; who left the newsletter gets all other kinds."""
+    return reason is not None and reason != UNSUBSCRIBED
+
+
+def recent_days(days: Iterable[str], now: datetime) -> int:
+    """How many of these days (ISO 8601) are recent enough to count."""
+    first = now.date() - timedelta(days=SOFT_DAYS)
+    return sum(first < date.fromisoformat(day) <= now.date() for day in days)
+
+
+def reason_of_bounce(kind: str, status: str, soft_days: int) -> str | None:
+    """Why a bounce suppresses its address; None: it does not. One hard bounce that says that there is no such mailbox
+    (RFC 3463, 5.1.x) is enough; `soft_days` counts the days with soft ones, this included."""
+    if kind == "complaint":
+        return COMPLAINT
+    if kind == "hard" and status.startswith(("5.1.", "5.2.1")):
+        return HARD_BOUNCE
+    return HARD_BOUNCE if kind in ("hard", "soft") and soft_days >= SOFT_LIMIT else None

@@ -1,0 +1,21 @@
+"""What it publishes, and what it reads of others' events, by subject."""
+
+from wsis_shared.audit import ACTION_TAKEN
+
+from wsis_notifications.events import (
+    campaigns,
+    event_log,
+    event_subscriptions,
+    issues,
+    mails,
+    preferences,
+    subscribers,
+)
+
+SUBJECTS = (
+    mails, preferences, subscribers, issues, campaigns, event_log, event_subscriptions,
+)  # fmt: skip
+
+PUBLISHES = (*(event for subject in SUBJECTS for event in subject.PUBLISHES), ACTION_TAKEN)
+DEPENDS_ON = tuple(needed for subject in SUBJECTS for needed in subject.DEPENDS_ON)
+SELECTS = tuple(selection for subject in SUBJECTS for selection in subject.SELECTS)

@@ -1,0 +1,77 @@
+"""Events. Sending of an issue to its recipients: schedule, pause, resume, figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import fields
+from wsis_shared.events import (
+    EmailNotification,
+    EventDependency,
+    EventSelection,
+    EventType,
+    PendingEvent,
+    new_event,
+)
+from wsis_shared.schemas import ResponseSchema
+
+
+class CampaignPaused(ResponseSchema):
+    """Which campaign, and why it waits for an officer."""
+
+    campaign = fields.String(required=True)
+    name = fields.String(required=True)
+    reason = fields.String(required=True, metadata={"description": "late, issue, hard_bounces or complaints"})
+
+
+class CampaignFinished(ResponseSchema):
+    """Which campaign, and of what."""
+
+    campaign = fields.String(required=True)
+    issue = fields.String(allow_none=True)
+    kind = fields.String(required=True)
+
+
+class CampaignProgressed(ResponseSchema):
+    """Which campaign has new figures."""
+
+    campaign = fields.String(required=True)
+
+
+CAMPAIGN_PAUSED = EventType(
+    "campaign_paused", "A campaign waits for an officer", CampaignPaused,
+    {"campaign": "5e1d6a7b8c9d0e1f", "name": "WSIS Flash 3/2017", "reason": "hard_bounces"},
+    notifications=(EmailNotification("campaign_paused", to="role:officer"),),
+)  # fmt: skip
+CAMPAIGN_FINISHED = EventType(
+    "campaign_finished", "All mails of a campaign have an outcome", CampaignFinished,
+    {"campaign": "5e1d6a7b8c9d0e1f", "issue": "7d1c", "kind": "full"},
+)  # fmt: skip
+CAMPAIGN_PROGRESSED = EventType(
+    "campaign_progressed", "A campaign has new figures", CampaignProgressed, {"campaign": "5e1d6a7b8c9d0e1f"}
+)
+
+PUBLISHES: tuple[EventType, ...] = (CAMPAIGN_PAUSED, CAMPAIGN_FINISHED, CAMPAIGN_PROGRESSED)
+DEPENDS_ON: tuple[EventDependency, ...] = (
+    EventDependency("prizes", "champions_announced", reads=("edition", "champions"), handler="announce_champions"),
+    EventDependency("prizes", "winners_announced", reads=("edition", "winners"), handler="announce_winners"),
+)
+SELECTS: tuple[EventSelection, ...] = ()
+
+
+def paused(campaign: Mapping[str, Any], reason: str) -> PendingEvent:
+    """That it waits for an officer."""
+    about = {"campaign": campaign["_id"], "name": campaign["name"], "reason": reason}
+    return new_event(CAMPAIGN_PAUSED, subject=campaign["_id"], **about)
+
+
+def finished(campaign: Mapping[str, Any]) -> PendingEvent:
+    """That it has ended."""
+    about = {"campaign": campaign["_id"], "issue": campaign["issue"], "kind": campaign["kind"]}
+    return new_event(CAMPAIGN_FINISHED, subject=campaign["_id"], **about)
+
+
+def progressed(campaign: str) -> PendingEvent:
+    """That its figures have changed."""
+    return new_event(CAMPAIGN_PROGRESSED, subject=campaign, campaign=campaign)

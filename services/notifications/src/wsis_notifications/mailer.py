@@ -1,0 +1,216 @@
+"""Mails of one process: which events come in, who gets which mail, and the workers that send."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property, lru_cache, partial
+from typing import Any
+
+from wsis_shared import clock
+from wsis_shared.bus import Loop
+from wsis_shared.errors import SuiteError
+from wsis_shared.keys import mailbox_secret
+from wsis_shared.mongo import after_commit, in_transaction
+from wsis_shared.plugin import discover
+from wsis_shared.settings import Suite
+
+from wsis_notifications import templates
+from wsis_notifications.delivery_policy import DeliveryPolicy, Recipient
+from wsis_notifications.delivery_worker import Contacts, DeliveryWorker, Task, record_outcome
+from wsis_notifications.domain import message, rules
+from wsis_notifications.domain.headers import REPLY_TO, header_lines, own_lines
+from wsis_notifications.domain.return_path import return_path
+from wsis_notifications.errors.mails import MailRefused, RenderError
+from wsis_notifications.settings import Settings
+from wsis_notifications.signing import signer_of
+from wsis_notifications.store import DeliveryRepository
+from wsis_notifications.store import Recipient as Named
+from wsis_notifications.store.preferences import MailPreferences, Suppressions
+
+_log = logging.getLogger(__name__)
+
+# (plugin, method, data, account) -> more variables
+Details = Callable[[str, str, Mapping[str, Any], str | None], Mapping[str, Any]]
+# (after, limit, role) -> {"items": [{"account", ...}], "next": cursor or None}
+ContactsPage = Callable[..., Mapping[str, Any]]
+
+AHEAD = 50  # batches; an announcement to fast recipients waits with the others, codes never come this way
+HELD = 60.0  # seconds until an announcement without its template is looked at again
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> templates.Catalogue:
+    """The notices of what is installed."""
+    return templates.Catalogue(discover())
+
+
+class Mailer:
+    """Everything but the entrypoints."""
+
+    def __init__(self, store: DeliveryRepository) -> None:
+        self.settings = Settings.load()
+        self.store = store
+        self.catalogue = catalogue()
+        self.writer = templates.writer(self.settings.public_url, templates.filters_of(discover()))
+        self.secret = mailbox_secret(Suite.load())
+        self._signer = signer_of(self.settings)
+        self._sender = message.from_setting(self.settings.mail_from)
+        reply_to = self.settings.mail_reply_to
+        self._reply_to = message.from_setting(reply_to) if reply_to else None
+        self.policy = DeliveryPolicy(
+            MailPreferences(store.db), Suppressions(store.db), self.settings, self.secret,
+            self._sender.address.rpartition("@")[2],
+        )  # fmt: skip
+        connections = {"high": self.settings.mail_fast_connections, "low": self.settings.mail_bulk_connections}
+        self.workers = {
+            name: DeliveryWorker(name, self.store, self.settings, count) for name, count in connections.items()
+        }
+
+    @cached_property
+    def problems(self) -> dict[str, str]:
+        """Templates that are missing or broken, for the health check."""
+        return self.catalogue.problems(self.writer)
+
+    # -- an event comes in ---------------------------------------------------------------------------------------
+
+    def take(self, events: Iterable[Mapping[str, Any]]) -> None:
+        """Put the notices of events on the ledger; call it inside a transaction. Nothing is sent here."""
+        notices: dict[str, dict[str, Any]] = {}
+        recipients: list[Named] = []
+        lost: dict[str, str] = {}  # notices without their recipient, and why
+        for event in events:
+            for item in self.catalogue.of_event(str(event.get("type"))):
+                notice = _notice_of(event, item)
+                accounts: list[str | None] | None
+                try:
+                    accounts = rules.named_recipients(item.notice.to, notice["data"])
+                except RenderError as error:
+                    _log.error("event without its recipient", extra={"template": item.name, "reason": error.reason})
+                    accounts, lost[notice["_id"]] = [None], error.reason
+                many = accounts is None or len(accounts) > 1
+                notices[notice["_id"]] = {**notice, "state": "expanding" if many else "expanded"}
+                recipients += [] if many else [(notice, account) for account in accounts or ()]
+        new = self.store.notices.add(list(notices.values()))
+        rows = self.store.queue([(notice, account) for notice, account in recipients if notice["_id"] in new])
+        for row in rows:
+            if row["notice"] in lost:
+                record_outcome(self.store, row, rules.Outcome("failed", lost[row["notice"]]))
+        for priority in {row["priority"] for row in rows}:
+            after_commit(self.workers[priority].wake)
+
+    # -- its recipients go on the ledger -------------------------------------------------------------------------
+
+    def expand(self, contacts_page: ContactsPage) -> bool:
+        """One page of one announcement; returns whether there was one. The page and the place to go on are saved
+        together, so that a crash repeats nothing and leaves nobody out. Who waits is read no faster than is sent."""
+        if self.store.batches.waiting("low") > AHEAD:
+            return False
+        notice = self.store.notices.take(self.settings.lease)
+        if notice is None:
+            return False
+        try:
+            item = self.catalogue.get(notice["template"])
+            if item is None:
+                raise RenderError("template_missing", "its plugin is not installed")
+            self.catalogue.source(item, None)
+            accounts, cursor = self._recipients(notice, item, contacts_page)
+        except (RenderError, SuiteError) as error:
+            reason = error.reason if isinstance(error, RenderError) else error.code
+            _log.error("announcement waits", extra={"template": notice["template"], "reason": reason})
+            self.store.notices.hold(notice, reason, HELD if isinstance(error, RenderError) else 2.0)
+            return True
+        in_transaction(partial(self._add_page, notice, accounts, cursor))
+        self.workers[notice["priority"]].wake()
+        return True
+
+    def _recipients(
+        self, notice: dict[str, Any], item: templates.NotificationBinding, contacts_page: ContactsPage
+    ) -> tuple[list[str | None], Any]:
+        size = self.settings.mail_page
+        named = rules.named_recipients(item.notice.to, notice["data"])
+        if named is not None:
+            start = notice["cursor"] or 0
+            more = start + size < len(named)
+            return named[start : start + size], start + size if more else None
+        page = contacts_page(after=notice["cursor"], limit=size, role=notice["role"])
+        return [contact["account"] for contact in page["items"]], page["next"]
+
+    def _add_page(self, notice: dict[str, Any], accounts: list[str | None], cursor: Any) -> None:
+        new = self.store.queue([(notice, account) for account in accounts])
+        self.store.notices.advance(notice, cursor, len(new))
+
+    # -- a mail is written ---------------------------------------------------------------------------------------
+
+    def send(self, priority: str, loop: Loop, contacts: Contacts, details: Details) -> None:
+        """Send the mails of a priority until the service stops."""
+        self.workers[priority].run(loop, partial(self._write, details), contacts, self._refusals)
+
+    def _refusals(self, tasks: Sequence[Task]) -> list[str | None]:
+        """For each, why nothing is sent, or None. Whom only the details name is checked when the mail is written."""
+        kinds = [item.notice.kind if (item := self.catalogue.get(task.row["template"])) else "" for task in tasks]
+        asked = {
+            number: Recipient(kind, task.row["account"], task.contact["email"])
+            for number, (task, kind) in enumerate(zip(tasks, kinds, strict=True))
+            if kind and task.contact is not None
+        }
+        found = dict(zip(asked, self.policy.refusals(list(asked.values())) if asked else (), strict=True))
+        return [found.get(number) for number in range(len(tasks))]
+
+    def _write(self, details: Details, task: Task) -> message.Envelope:
+        row, notice, contact = task.row, task.notice, task.contact
+        item = self.catalogue.get(row["template"])
+        if notice is None or item is None:
+            raise RenderError("template_missing", row["template"])
+        variables = rules.variables_of(notice["data"])
+        headers: Mapping[str, Any] = {}
+        if item.notice.context_provider:
+            more = dict(details(item.plugin.name, item.notice.context_provider, notice["data"], row["account"]))
+            contact = more.pop("contact", None) or contact
+            headers = more.pop("headers", None) or {}
+            variables |= more
+        if contact is None:
+            raise RenderError("event_misfit", "contact")
+        to = message.mailbox(contact.get("names"), contact["email"])
+        recipient = Recipient(item.notice.kind, row["account"], contact["email"])
+        if recipient.kind and task.contact is None and (reason := self.policy.refusals([recipient])[0]):
+            raise MailRefused(reason)
+        link = recipient.unsubscription if recipient.kind and self.secret else None
+        source = self.catalogue.source(item, contact.get("locale"))
+        written = self.writer.write(
+            source,
+            {**variables, "names": to.name, "event_time": notice["time"]},
+            why=_WHY.get(item.notice.to, "why_account"), unsubscribe=self.policy.url(link) if link else "",
+        )  # fmt: skip
+        reply_to = message.reply_address(headers[REPLY_TO]) if REPLY_TO in headers else self._reply_to
+        mail = message.compose(
+            written, sender=self._sender, reply_to=reply_to, to=to, message_id=self.message_id(row["_id"]),
+            date=clock.now(), return_path=self._return_path(row["_id"]), auto_reply=item.notice.auto_reply,
+            more=self._lines(headers, self.policy.headers(link) if link else {}),
+        )  # fmt: skip
+        return message.signed(mail, self._signer) if self._signer else mail
+
+    def _lines(self, headers: Mapping[str, Any], own: Mapping[str, str]) -> list[str]:
+        """The publisher's headers, checked, and ours, which win but for the name of the list."""
+        kept = {name: value for name, value in headers.items() if name not in own or name == "List-Id"}
+        return header_lines(kept) + own_lines({name: value for name, value in own.items() if name not in kept})
+
+    def _return_path(self, delivery: str) -> str:
+        domain = self.settings.mail_domain
+        return return_path(delivery, secret=self.secret, domain=domain) if domain and self.secret else ""
+
+    def message_id(self, delivery: str) -> str:
+        """The Message-ID of a delivery."""
+        return rules.message_id(delivery, self._sender.address.rpartition("@")[2])
+
+
+def _notice_of(event: Mapping[str, Any], item: templates.NotificationBinding) -> dict[str, Any]:
+    return {
+        "_id": f"{event['id']}|{item.name}", "event": event["id"], "template": item.name,
+        "priority": item.notice.priority,
+        "role": rules.role_of(item.notice.to), "repeatable": rules.is_repeatable(item.notice.to, item.notice.priority),
+        "time": event.get("time"), "data": event["data"],
+    }  # fmt: skip
+
+
+_WHY = {"contact": "why_contact", "everyone": "why_everyone"}

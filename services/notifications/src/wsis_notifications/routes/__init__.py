@@ -1,0 +1,18 @@
+"""HTTP routes as data, by subject."""
+
+from wsis_notifications.routes import (
+    campaigns,
+    event_log,
+    event_subscriptions,
+    issues,
+    mails,
+    preferences,
+    subscribers,
+)
+
+SUBJECTS = (
+    mails, preferences, subscribers, issues, campaigns, event_log, event_subscriptions,
+)  # fmt: skip
+
+ROUTES = tuple(route for subject in SUBJECTS for route in subject.ROUTES)
+JOBS = tuple(job for subject in SUBJECTS for job in subject.JOBS)

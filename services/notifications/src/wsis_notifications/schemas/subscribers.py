@@ -1,0 +1,262 @@
+"""Input and output. Readers of the newsletter: subscription, confirmation, preferences, import, export."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
+from wsis_shared.resources import read_yaml
+from wsis_shared.schemas import (
+    Country,
+    Email,
+    Locale,
+    PageQuery,
+    Region,
+    RequestSchema,
+    ResponseSchema,
+    StakeholderType,
+    Text,
+    Utc,
+    page_of,
+    reason,
+)
+
+TOPICS = tuple(read_yaml("wsis_notifications", "data/newsletter_topics.yaml"))
+FORMATS = ("html", "text")
+STATES = ("active", "unsubscribed", "bounced")
+ENCODINGS = ("utf-8", "utf-16", "cp1252", "cp1251", "cp1256", "gb18030", "big5")
+
+
+class Topic(fields.String):
+    """The code of a topic: see the reference set `newsletter_topics`."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+        code = super()._deserialize(value, attr, data, **kwargs)
+        if code not in TOPICS:
+            raise ValidationError(f"Unknown topic {code!r}.")
+        return code
+
+
+def topics(**options: Any) -> fields.List:
+    """One or more topics."""
+    return fields.List(Topic(), validate=validate.Length(min=1, max=50), **options)
+
+
+def mail_format(**options: Any) -> fields.String:
+    """HTML or text."""
+    return fields.String(validate=validate.OneOf(FORMATS), **options)
+
+
+class Subscription(RequestSchema):
+    """The form of the newsletter. Without topics: all of them."""
+
+    email = Email(required=True)
+    first_name = Text(max_length=100, min_length=0, load_default="")
+    last_name = Text(max_length=100, min_length=0, load_default="")
+    format = mail_format(load_default="html")
+    language = Locale(load_default="en")
+    topics = topics(load_default=TOPICS)
+    stakeholder_type = StakeholderType(load_default=None, allow_none=True)
+    country = Country(load_default=None, allow_none=True)
+
+
+class ImportedSubscription(Subscription):
+    """A row of a list that was kept elsewhere, with the evidence of consent: when, where and to what text."""
+
+    consent_at = Utc(required=True)
+    consent_source = Text(required=True, max_length=200)
+    consent_text = Text(required=True, max_length=2000, many_lines=True)
+
+
+class SubscriptionMessage(ResponseSchema):
+    """The same for every address."""
+
+    message = fields.String(required=True)
+
+
+class Preferences(ResponseSchema):
+    """What the newsletter is sent as."""
+
+    email = fields.String(required=True, metadata={"description": "Masked: a link may be forwarded"})
+    state = fields.String(required=True)
+    format = fields.String(required=True)
+    language = fields.String(required=True)
+    topics = fields.List(fields.String(), required=True)
+    consented_at = Utc(required=True)
+    token = fields.String(required=True, metadata={"description": "Of the links in the reader's mails"})
+
+
+class Choices(RequestSchema):
+    """What readers change. What is left out stays."""
+
+    format = mail_format()
+    language = Locale()
+    topics = topics()
+
+
+class PreferencesForm(Choices):
+    """The form of the page. No topic: nothing changes."""
+
+    action = fields.String(required=True, validate=validate.OneOf(("save", "leave", "erase")))
+
+
+class SubscriberQuery(PageQuery):
+    """Filters of the officers' list."""
+
+    state = fields.String(load_default=None, validate=validate.OneOf(STATES))
+    language = Locale(load_default=None)
+    mail_format = mail_format(load_default=None)
+    topic = Topic(load_default=None)
+    region = Region(load_default=None)
+    country = Country(load_default=None)
+    stakeholder_type = StakeholderType(load_default=None)
+
+
+class Consent(ResponseSchema):
+    """When, by which way and to what text somebody agreed."""
+
+    at = Utc(required=True)
+    source = fields.String(required=True, metadata={"description": "form, or that of the evidence of an import"})
+    text_version = fields.String(allow_none=True)
+    text = fields.String(allow_none=True)
+    import_id = fields.String(allow_none=True)
+
+
+class Bounces(ResponseSchema):
+    """Mails that came back."""
+
+    hard = fields.Integer()
+    soft = fields.Integer()
+    last_at = Utc(allow_none=True)
+    last_status = fields.String(allow_none=True)
+
+
+class Subscriber(ResponseSchema):
+    """A reader, for officers."""
+
+    id = fields.String(required=True)
+    email = fields.String(required=True)
+    first_name = fields.String()
+    last_name = fields.String()
+    format = fields.String()
+    language = fields.String()
+    topics = fields.List(fields.String())
+    stakeholder_type = fields.String(allow_none=True)
+    country = fields.String(allow_none=True)
+    region = fields.String(allow_none=True)
+    state = fields.String(required=True)
+    consent = fields.Nested(Consent)
+    bounces = fields.Nested(Bounces)
+    created_at = Utc()
+    unsubscribed_at = Utc(allow_none=True)
+
+
+SubscriberPage = page_of(Subscriber, "SubscriberPage")
+
+
+class Lookup(RequestSchema):
+    """Whom to look for."""
+
+    email = Email(required=True)
+
+
+class Erasure(RequestSchema):
+    """Why a reader is erased."""
+
+    reason = reason()
+
+
+class SubscriberFigure(ResponseSchema):
+    """Readers with one language, topic, format or region ("none": no country)."""
+
+    code = fields.String(required=True)
+    active = fields.Integer(required=True)
+    unsubscribed = fields.Integer(required=True)
+    bounced = fields.Integer(required=True)
+
+
+class SubscriberMonth(ResponseSchema):
+    """Growth in a month."""
+
+    month = fields.String(required=True)
+    joined = fields.Integer(required=True)
+    left = fields.Integer(required=True)
+
+
+def _figures() -> fields.List:
+    return fields.List(fields.Nested(SubscriberFigure), required=True)
+
+
+class SubscriberFigures(ResponseSchema):
+    """Counts of all readers."""
+
+    pending = fields.Integer(required=True)
+    active = fields.Integer(required=True)
+    unsubscribed = fields.Integer(required=True)
+    bounced = fields.Integer(required=True)
+    languages = _figures()
+    formats = _figures()
+    regions = _figures()
+    topics = _figures()
+    months = fields.List(fields.Nested(SubscriberMonth), required=True)
+
+
+# -- imports ----------------------------------------------------------------------------------------------------------
+
+
+class SubscriberImportBody(RequestSchema):
+    """How to read a file."""
+
+    dry_run = fields.Boolean(load_default=False, metadata={"description": "Read and count, and change nothing"})
+    encoding = fields.String(
+        load_default=None, allow_none=True, validate=validate.OneOf(ENCODINGS),
+        metadata={"description": "Of a file that is not UTF-8"},
+    )  # fmt: skip
+    reason = reason()
+
+
+class SubscriberCounts(ResponseSchema):
+    """Rows by what they did."""
+
+    created = fields.Integer()
+    unchanged = fields.Integer()
+    refused = fields.Integer()
+
+
+class SubscriberImport(ResponseSchema):
+    """An import of a list."""
+
+    id = fields.String(required=True, metadata={"description": "That of its job"})
+    state = fields.String()
+    dry_run = fields.Boolean()
+    filename = fields.String()
+    sha256 = fields.String()
+    unknown_columns = fields.List(fields.String())
+    rows = fields.Integer()
+    counts = fields.Nested(SubscriberCounts)
+    refusal = fields.String(allow_none=True, metadata={"description": "Why the whole file was refused"})
+    created_at = Utc()
+    ended_at = Utc(allow_none=True)
+
+
+class SubscriberRefusal(ResponseSchema):
+    """Why a row had no effect."""
+
+    row = fields.Integer(required=True, metadata={"description": "Line of JSON Lines, row of CSV with the header as 1"})
+    field = fields.String(metadata={"description": "Empty: the whole row"})
+    code = fields.String(allow_none=True)
+    reason = fields.String(metadata={"description": "In the language of the reader"})
+
+
+class SubscriberImportResult(ResponseSchema):
+    """What the job gives."""
+
+    id = fields.String(required=True, metadata={"description": "The import"})
+
+
+class SubscriberImportsQuery(PageQuery):
+    """A page."""
+
+
+SubscriberImportPage = page_of(SubscriberImport, "SubscriberImportPage")
+SubscriberRefusalPage = page_of(SubscriberRefusal, "SubscriberRefusalPage")

@@ -1,0 +1,219 @@
+"""Claims: which mails this process sends next. Each claim is one transaction, its effects a whole batch or nothing."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, Protocol
+
+from wsis_shared import clock, keys
+from wsis_shared.mongo import in_transaction
+
+from wsis_notifications.domain.campaigns import rates
+from wsis_notifications.domain.campaigns.segments import matches
+from wsis_notifications.domain.subscribers import BUCKETS
+from wsis_notifications.sender.queue import Task
+from wsis_notifications.store.campaigns import Batches, Campaigns, NewsletterDeliveries, SendRates
+from wsis_notifications.store.campaigns.deliveries import row_id
+from wsis_notifications.store.subscribers import Subscribers
+
+Row = dict[str, Any]
+BATCH = 200  # readers of one claim, about
+COUNT_SECONDS = 30.0  # between two looks at how many readers there are
+AHEAD = 2.0  # seconds: who claims earlier would take mails from other processes
+HAS_IT = "has_it"  # why a reader of a second campaign of an issue is skipped
+RECIPIENTS = "newsletter test"  # purpose of the key that seals the recipients of a test
+
+_numbers = itertools.count()
+
+
+class Suppressed(Protocol):
+    """The suppression list."""
+
+    def among(self, keys: Iterable[str]) -> dict[str, str]:
+        """Those of `keys` that are suppressed, each with its reason."""
+
+
+@dataclass
+class Claimed:
+    """A batch that this process works on: `left` of its tasks have no outcome yet."""
+
+    batch: str
+    campaign: str
+    ids: list[str]
+    tasks: list[Task]
+    due: datetime | None = None  # when rows that wait for their rate are due
+    left: int = 0
+
+
+class Claims:
+    """For the process named by `claim`; a batch that is not renewed for `lease` seconds goes to another."""
+
+    def __init__(self, stores: Stores, limits: rates.Limits, claim: str, lease: float) -> None:
+        self.stores, self.limits, self.claim, self.lease = stores, limits, claim, lease
+        self._active, self._counted_at = 0, float("-inf")
+
+    def next_batch(self, campaign: str) -> Claimed | None:
+        """The next readers of a campaign, as rows; None where all are read, or where it is too early."""
+        return in_transaction(partial(self._next_batch, campaign))
+
+    def due_batch(self, campaign: str) -> Claimed | None:
+        """A batch whose mails are to be tried (again)."""
+        batch = self.stores.batches.take(campaign, self.claim, self.lease)
+        return None if batch is None else in_transaction(partial(self._reopen, batch))
+
+    # -- new rows ------------------------------------------------------------------------------------------------
+
+    def _next_batch(self, id: str) -> Claimed | None:
+        stores, now = self.stores, time.time()
+        campaign = stores.campaigns.read(id)
+        first = campaign["next_bucket"]
+        if campaign["state"] != "sending" or first >= BUCKETS:
+            return None
+        left = self._left_today(now)
+        known = stores.rates.read(self.limits.keys)
+        if known.get(rates.ALL, 0.0) > now + AHEAD or left == 0:
+            return None
+        end, readers = self._readers(campaign, first)
+        stores.deliveries.guard(range(first, min(end, first + BUCKETS)))
+        suppressed = stores.suppressions.among([reader["email_key"] for reader in readers if reader.get("email_key")])
+        had = self._reached_before(campaign, readers)
+        rows = [
+            _row(id, reader, HAS_IT if reader["_id"] in had else suppressed.get(reader.get("email_key") or ""))
+            for reader in readers
+        ]
+        stores.deliveries.insert(rows)
+        stores.campaigns.advance(id, end)
+        batch = stores.batches.add(id, (first, end), [row["_id"] for row in rows], self.claim, self.lease)
+        queued = [(row, reader) for row, reader in zip(rows, readers, strict=True) if row["state"] == "queued"]
+        return self._planned(batch, queued, now, known, left)
+
+    def _readers(self, campaign: Mapping[str, Any], first: int) -> tuple[int, list[Row]]:
+        """The readers to write to from this bucket on, and the bucket that follows."""
+        if campaign["kind"] == "test":
+            return BUCKETS, test_recipients(campaign)
+        if campaign["kind"] == "failed_only":
+            former = self.stores.batches.next_after(campaign["of"], first)
+            if former is None:
+                return BUCKETS, []
+            wanted = _ids_to_repeat(campaign, self.stores.deliveries.read(former["ids"]))
+            readers = self.stores.subscribers.in_buckets(former["bucket"], former["end"])
+            return former["end"], [reader for reader in readers if reader["_id"] in wanted]
+        end = min(first + self._width(), BUCKETS)
+        found = self.stores.subscribers.in_buckets(first, end)
+        return end, [reader for reader in found if matches(reader, campaign["segment"])]
+
+    def _reached_before(self, campaign: Mapping[str, Any], readers: Iterable[Row]) -> set[str]:
+        """Those to whom another campaign sends, sent or may have sent this issue: nobody gets it twice. Two campaigns
+        that claim the same reader at a time meet in the guard of the bucket."""
+        others = [] if campaign["kind"] == "test" else self.stores.campaigns.others_of_issue(campaign)
+        if not others:
+            return set()
+        taken = {"queued", "sending", "sent"} | (set() if campaign["include_unknown"] else {"unknown"})
+        rows = self.stores.deliveries.read(row_id(other, reader["_id"]) for reader in readers for other in others)
+        return {row["_id"].partition("|")[2] for row in rows if row["state"] in taken}
+
+    def _width(self) -> int:
+        """How many buckets hold about a batch."""
+        if time.monotonic() - self._counted_at > COUNT_SECONDS:
+            self._active, self._counted_at = self.stores.subscribers.counts()["active.all"], time.monotonic()
+        return max(1, BATCH * BUCKETS // max(self._active, 1))
+
+    # -- rows that wait ------------------------------------------------------------------------------------------
+
+    def _reopen(self, batch: Row) -> Claimed:
+        """What is due of a batch. What its former holder left `sending` is unknown from now on."""
+        stores, now = self.stores, clock.now()
+        campaign = stores.campaigns.read(batch["campaign"])
+        rows = stores.deliveries.read(batch["ids"])
+        abandoned = [row["_id"] for row in rows if row["state"] == "sending"]
+        if abandoned:
+            stores.deliveries.abandon(abandoned)
+        waiting = {row["_id"]: row for row in rows if row["state"] == "queued"}
+        if campaign["state"] == "canceled":
+            stores.deliveries.skip(list(waiting), "canceled")
+        if campaign["state"] != "sending":  # one that was paused since it was looked at goes on when it is resumed
+            return Claimed(batch["_id"], batch["campaign"], batch["ids"], [])
+        found = {row_id(batch["campaign"], reader["_id"]): reader for reader in self._same_readers(campaign, batch)}
+        stores.deliveries.skip([row for row in waiting if row not in found], "erased")
+        due = [
+            (row, found[id]) for id, row in waiting.items() if id in found and row.get("due", now) <= now
+        ]  # fmt: skip
+        seconds = now.timestamp()
+        claimed = self._planned(batch, due, seconds, stores.rates.read(self.limits.keys), self._left_today(seconds))
+        rests = [row["due"] for row in waiting.values() if row.get("due", now) > now]
+        claimed.due = min([*rests, *filter(None, [claimed.due])], default=None)
+        return claimed
+
+    def _same_readers(self, campaign: Mapping[str, Any], batch: Mapping[str, Any]) -> list[Row]:
+        if campaign["kind"] == "test":
+            return test_recipients(campaign)
+        return self.stores.subscribers.in_buckets(batch["bucket"], batch["end"])
+
+    # -- rates ---------------------------------------------------------------------------------------------------
+
+    def _left_today(self, now: float) -> int | None:
+        if not self.limits.per_day:
+            return None
+        return max(0, self.limits.per_day - self.stores.rates.sent_on(datetime.fromtimestamp(now, UTC)))
+
+    def _planned(
+        self, batch: Row, queued: list[tuple[Row, Row]], now: float, known: Mapping[str, float], left: int | None
+    ) -> Claimed:
+        plan = rates.plan([(row["_id"], row["domain"]) for row, _ in queued], now, self.limits, known, left)
+        self.stores.rates.write(known, plan.next_at)
+        if left is not None and plan.starts:
+            self.stores.rates.count(datetime.fromtimestamp(now, UTC), len(plan.starts))
+        due = datetime.fromtimestamp(plan.due, UTC) if plan.due else None
+        claimed = Claimed(batch["_id"], batch["campaign"], batch["ids"], [], due, len(plan.starts))
+        claimed.tasks = [
+            Task(plan.starts[row["_id"]], next(_numbers), row, reader, claimed)
+            for row, reader in queued
+            if row["_id"] in plan.starts
+        ]
+        return claimed
+
+
+@dataclass(frozen=True)
+class Stores:
+    """What claims read and write."""
+
+    campaigns: Campaigns
+    batches: Batches
+    deliveries: NewsletterDeliveries
+    rates: SendRates
+    subscribers: Subscribers
+    suppressions: Suppressed
+
+
+def seal_recipients(campaign: str, recipients: list[Row]) -> bytes:
+    """The recipients of a test, for its document: their addresses are in no field that can be read."""
+    return keys.seal(RECIPIENTS, campaign, json.dumps(recipients).encode())
+
+
+def test_recipients(campaign: Mapping[str, Any]) -> list[Row]:
+    """The recipients of a test."""
+    return list(json.loads(keys.unseal(RECIPIENTS, campaign["_id"], campaign["recipients"])))
+
+
+def _ids_to_repeat(campaign: Mapping[str, Any], rows: Iterable[Row]) -> set[str]:
+    wanted = {"failed", "unknown"} if campaign["include_unknown"] else {"failed"}
+    return {
+        row["_id"].partition("|")[2]
+        for row in rows
+        if row["state"] in wanted or (row["state"] == "bounced" and row["reason"].startswith("soft"))
+    }
+
+
+def _row(campaign: str, reader: Mapping[str, Any], suppressed: str | None) -> Row:
+    domain = reader["email"].rpartition("@")[2].lower()
+    return {
+        "_id": row_id(campaign, reader["_id"]), "state": "skipped" if suppressed else "queued", "reason": suppressed,
+        "language": reader["language"], "domain": domain, "attempts": 0,
+        "bucket": reader.get("bucket", 0),
+    }  # fmt: skip

@@ -1,0 +1,237 @@
+"""The sender: one thread claims batches and gives them back, others hand the mails to the relay.
+
+Each connection has one thread, and each thread one mail under way: a kill leaves at most as many rows of unknown
+outcome as there are connections.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from functools import partial
+from typing import Any, TypeVar
+
+from wsis_shared import clock
+from wsis_shared.errors import Unavailable
+from wsis_shared.mongo import TRANSIENT, in_transaction, retry_while_unavailable
+
+from wsis_notifications.domain.campaigns import figures
+from wsis_notifications.domain.campaigns.outcomes import RowOutcome, row_outcome
+from wsis_notifications.domain.rules import SENT, Outcome
+from wsis_notifications.errors.mails import RenderError
+from wsis_notifications.sender.claims import Claimed, Claims
+from wsis_notifications.sender.composing import Composer
+from wsis_notifications.sender.queue import Task, TaskQueue
+from wsis_notifications.smtp import Connection, RelayAway
+from wsis_notifications.store.send_log import SendLog
+from wsis_notifications.use_cases.campaigns.lifecycle import Lifecycle
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+
+IDLE = 0.5  # seconds between two looks for work
+RELAY_PAUSE = 5.0  # seconds, while the relay is away
+STORE_SECONDS = 600.0  # how long a thread keeps what it must write while the store is away
+HELD = 32  # batches of one process at most: the rest stays with the others
+
+
+class Sender:
+    """`run` sends until `stop` is set, and finishes the mails under way. `conclude(reader, kind, status)` is told of
+    addresses that the relay knows not to exist, inside a transaction."""
+
+    def __init__(
+        self, claims: Claims, lifecycle: Lifecycle, composer: Composer, connections: Sequence[Connection],
+        conclude: Callable[[Mapping[str, Any], str, str], Any], interval: float = 0.0,
+    ) -> None:  # fmt: skip
+        self._claims, self._lifecycle, self._composer, self._connections = claims, lifecycle, composer, connections
+        self._stores, self._claim, self._lease = claims.stores, claims.claim, claims.lease
+        self._conclude = conclude
+        self._tasks = TaskQueue(interval)
+        self._send_log = SendLog(self._write)
+        self._held: dict[str, Claimed] = {}
+        self._ended: queue.SimpleQueue[Claimed] = queue.SimpleQueue()
+        self._campaigns: dict[str, Mapping[str, Any]] = {}
+        # Those that had nothing to claim, or no batch that is due, when they were last looked at.
+        self._idle: set[str] = set()
+        self._without_due: set[str] = set()
+        self._count = threading.Lock()
+        self._resume_at = self._renewed = self._looked = 0.0
+
+    def run(self, stop: threading.Event) -> None:
+        """Until `stop`. While the store is away, ask for it again and again."""
+        threads = [threading.Thread(target=self._send_all, args=(one,), daemon=True) for one in self._connections]
+        for thread in threads:
+            thread.start()
+        while not stop.is_set():
+            busy = _persist(self._turn, stop.is_set)
+            if not busy:
+                self._wait(stop)
+        for task in self._tasks.close():
+            self._done(task)
+        for thread in threads:
+            thread.join()
+        self._close_ended()
+
+    # -- the thread that claims ----------------------------------------------------------------------------------
+
+    def _turn(self) -> bool:
+        """One round; True where the next one should follow at once."""
+        self._renew()
+        self._close_ended()
+        self._look()
+        if time.monotonic() < self._resume_at or len(self._held) >= HELD:
+            return False
+        if not self._is_short():
+            return False
+        return any([self._claim_one(campaign) for campaign in self._campaigns.values()])
+
+    def _is_short(self) -> bool:
+        return len(self._tasks) < 4 * len(self._connections) and len(self._idle) < len(self._campaigns)
+
+    def _wait(self, stop: threading.Event) -> None:
+        """Until a batch ends, mails run short, or a moment has passed."""
+        until = time.monotonic() + IDLE
+        while not stop.is_set() and time.monotonic() < until:
+            if not self._ended.empty() or (self._held and self._is_short() and time.monotonic() > self._resume_at):
+                time.sleep(0.02)
+                return
+            time.sleep(0.02)
+
+    def _look(self) -> None:
+        """What has begun, was paused, cancelled or is finished, twice a second."""
+        if time.monotonic() - self._looked < IDLE:
+            return
+        self._looked = time.monotonic()
+        self._lifecycle.start_due(clock.now())
+        self._campaigns = {campaign["_id"]: campaign for campaign in self._stores.campaigns.open()}
+        self._idle, self._without_due = set(), set()
+        sending = {id for id, campaign in self._campaigns.items() if campaign["state"] == "sending"}
+        for task in self._tasks.remove(lambda task: task.batch.campaign not in sending):
+            self._done(task)
+        for id in list(self._campaigns):
+            if not any(claimed.campaign == id for claimed in self._held.values()) and self._lifecycle.finish(id):
+                self._composer.forget(id)
+
+    def _claim_one(self, campaign: Mapping[str, Any]) -> bool:
+        """One that cannot be claimed, as its recipients are sealed with a key that is gone, holds up no other."""
+        try:
+            return self._claim_of(campaign)
+        except (Unavailable, *TRANSIENT):
+            raise
+        except Exception as error:  # noqa: BLE001 -- it is asked for again, and the log says why
+            _log.error("campaign not claimed", extra={"campaign": campaign["_id"], "error": type(error).__name__})
+            return False
+
+    def _claim_of(self, campaign: Mapping[str, Any]) -> bool:
+        id, claimed = campaign["_id"], None
+        if id in self._idle:
+            return False
+        if id not in self._without_due:
+            claimed = self._claims.due_batch(id)
+        if claimed is None:
+            self._without_due.add(id)
+            claimed = self._claims.next_batch(id) if campaign["state"] == "sending" else None
+        if claimed is None:
+            self._idle.add(id)
+            return False
+        self._held[claimed.batch] = claimed
+        self._tasks.put(claimed.tasks)
+        if not claimed.left:
+            self._ended.put(claimed)
+        return True
+
+    def _renew(self) -> None:
+        if time.monotonic() - self._renewed > self._lease / 4:
+            self._renewed = time.monotonic()
+            self._stores.batches.renew(list(self._held), self._claim, self._lease)
+
+    def _close_ended(self) -> None:
+        ended = []
+        while not self._ended.empty():
+            ended.append(self._ended.get())
+        if ended:
+            self._send_log.flush()
+        for claimed in ended:
+            self._held.pop(claimed.batch, None)
+            _persist(lambda claimed=claimed: in_transaction(partial(self._close, claimed)))  # type: ignore[misc]  # bound
+
+    def _close(self, claimed: Claimed) -> None:
+        """Give a batch back with its figures; it is due again where it has mails left."""
+        rows = self._stores.deliveries.read(claimed.ids)
+        now = clock.now()
+        dues = [row.get("due", claimed.due or now) for row in rows if row["state"] == "queued"]
+        # What is still `sending` could not be noted: whoever takes it after the lease does that.
+        dues += [now + timedelta(seconds=self._lease) for row in rows if row["state"] == "sending"]
+        counted = figures.count(rows)
+        before = self._stores.batches.give_back(claimed.batch, self._claim, counted, min(dues, default=None))
+        if before is not None and self._lifecycle.add_figures(claimed.campaign, before["figures"], counted):
+            self._looked = 0.0  # it was paused: what was claimed waits too
+
+    # -- the threads that send -----------------------------------------------------------------------------------
+
+    def _send_all(self, connection: Connection) -> None:
+        while (task := self._tasks.get()) is not None:
+            try:
+                if time.monotonic() >= self._resume_at:  # else it stays queued and comes again with its batch
+                    self._send(connection, task)
+            except Exception as error:  # noqa: BLE001 -- it comes again, or is listed as unknown
+                _log.error("mail not handled", extra={"row": task.row["_id"], "error": type(error).__name__})
+            finally:
+                self._done(task)
+        connection.close()
+
+    def _send(self, connection: Connection, task: Task) -> None:
+        row, campaign = task.row["_id"], self._campaigns[task.batch.campaign]
+        try:
+            mail = self._composer.write(campaign, row, task.reader)
+        except (Unavailable, *TRANSIENT):
+            raise  # it comes again
+        except Exception as error:  # noqa: BLE001 -- what cannot be written now cannot be a moment later
+            if self._send_log.begin(row):
+                reason = error.reason if isinstance(error, RenderError) else f"not_written {type(error).__name__}"
+                self._record(row, RowOutcome("failed", reason))
+            return
+        try:
+            connection.open()
+        except RelayAway as error:
+            return self._relay_away(error)
+        if not self._send_log.begin(row):
+            return
+        try:
+            outcome = connection.deliver(mail)
+        except RelayAway as error:
+            self._relay_away(error)
+            outcome = Outcome("retry", "the relay is away")
+        if outcome == SENT:
+            self._send_log.sent(row, clock.now())
+            return
+        became = row_outcome(outcome, task.row["attempts"] + 1)
+        self._record(row, became)
+        if became.is_hard and campaign["kind"] != "test":
+            _persist(lambda: in_transaction(partial(self._conclude, task.reader, "hard", became.status)))
+
+    def _record(self, row: str, became: RowOutcome) -> None:
+        _persist(lambda: self._stores.deliveries.record(row, self._claim, became))
+
+    def _relay_away(self, error: RelayAway) -> None:
+        _log.warning("the relay is away", extra={"error": str(error)})
+        self._resume_at = time.monotonic() + RELAY_PAUSE
+
+    def _done(self, task: Task) -> None:
+        claimed: Claimed = task.batch
+        with self._count:
+            claimed.left -= 1
+            ended = claimed.left == 0
+        if ended:
+            self._ended.put(claimed)
+
+    def _write(self, sent: list[Any], begun: list[str]) -> set[str]:
+        return _persist(partial(self._stores.deliveries.write_progress, self._claim, sent, begun))
+
+
+def _persist(work: Callable[[], T], stopping: Callable[[], bool] = lambda: False) -> T:
+    return retry_while_unavailable(work, seconds=STORE_SECONDS, stopping=stopping)

@@ -1,0 +1,102 @@
+"""Batches: the rows of some buckets of a campaign, which one process works on at a time.
+
+`due` is when a batch may be taken, and when one that was taken counts as abandoned; `claim` names the process that has
+it. `figures` count its rows when it was last given back (domain/campaigns/figures.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from wsis_shared import clock
+from wsis_shared.mongo import Repository, chunks
+
+Row = dict[str, Any]
+WITHOUT_IDS = {"ids": 0}
+
+
+class Batches(Repository):
+    """Batches of all campaigns."""
+
+    @property
+    def all(self) -> Any:
+        """The collection, joined to the open transaction."""
+        return self.collection("campaign_batches")
+
+    def add(self, campaign: str, buckets: tuple[int, int], ids: Sequence[str], claim: str, lease: float) -> Row:
+        """A new one, taken by `claim`; `buckets` is the range, its end excluded."""
+        batch = {
+            "_id": batch_id(campaign, buckets[0]), "campaign": campaign, "bucket": buckets[0], "end": buckets[1],
+            "ids": list(ids), "state": "open", "claim": claim, "due": clock.now() + timedelta(seconds=lease),
+            "figures": [],
+        }  # fmt: skip
+        self.all.insert_one(batch)
+        return batch
+
+    def take(self, campaign: str, claim: str, lease: float) -> Row | None:
+        """Claim one that is due; its former holder, if it has one, is dead or cut off."""
+        now = clock.now()
+        due = {"campaign": campaign, "state": "open", "due": {"$lte": now}}
+        found: Row | None = self.all.find_one(due)
+        if found is None:
+            return None
+        change = {"$set": {"claim": claim, "due": now + timedelta(seconds=lease)}}
+        same = {"_id": found["_id"], "claim": found["claim"], "due": found["due"]}
+        return found if self.all.update_one(same, change).modified_count else None
+
+    def renew(self, batches: Iterable[str], claim: str, lease: float) -> None:
+        """Still at work on them."""
+        change = {"$set": {"due": clock.now() + timedelta(seconds=lease)}}
+        for part in chunks(batches):
+            self.all.update_many({"_id": {"$in": part}, "claim": claim}, change)
+
+    def give_back(self, batch: str, claim: str, figures: Sequence[Sequence[Any]], due: datetime | None) -> Row | None:
+        """Done, or `due` again; returns it as it was, None where it is no longer ours. Inside a transaction."""
+        found: Row | None = self.all.find_one({"_id": batch, "claim": claim}, WITHOUT_IDS)
+        if found is not None:
+            change = {"claim": None, "figures": figures, "state": "open" if due else "done", "due": due}
+            self.all.update_one({"_id": batch, "claim": claim}, {"$set": change})
+        return found
+
+    def set_figures(self, batch: str, figures: Sequence[Sequence[Any]]) -> None:
+        """One of its rows has changed. Inside a transaction."""
+        self.all.update_one({"_id": batch}, {"$set": {"figures": figures}})
+
+    def is_open(self, campaign: str) -> bool:
+        """True while it has one that is not done."""
+        return self.all.find_one({"campaign": campaign, "state": "open"}, {"_id": 1}) is not None
+
+    def of(self, campaign: str, first: int, end: int, *, ids: bool = False) -> list[Row]:
+        """Those that begin in these buckets, in their order."""
+        query = {"campaign": campaign, "bucket": {"$gte": first, "$lt": end}}
+        return list(self.all.find(query, None if ids else WITHOUT_IDS).sort("bucket", 1))
+
+    def containing(self, campaign: str, bucket: int) -> Row | None:
+        """The one that a bucket belongs to."""
+        query = {"campaign": campaign, "bucket": {"$lte": bucket}}
+        for found in self.all.find(query, WITHOUT_IDS).sort("bucket", -1).limit(1):
+            return dict(found) if bucket < found["end"] else None
+        return None
+
+    def next_after(self, campaign: str, bucket: int) -> Row | None:
+        """The first one that begins at this bucket or later, with its ids."""
+        query = {"campaign": campaign, "bucket": {"$gte": bucket}}
+        for found in self.all.find(query).sort("bucket", 1).limit(1):
+            return dict(found)
+        return None
+
+    def remove(self, batch: str) -> None:
+        """Its rows are removed too. Inside a transaction."""
+        self.all.delete_one({"_id": batch})
+
+
+def batch_id(campaign: str, bucket: int) -> str:
+    """Fixed per campaign and first bucket: two processes that claim the same one conflict."""
+    return f"{campaign}|{bucket:04d}"
+
+
+def figures_of(batches: Iterable[Mapping[str, Any]]) -> list[Any]:
+    """The figures of batches."""
+    return [batch["figures"] for batch in batches]

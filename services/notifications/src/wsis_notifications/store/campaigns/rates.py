@@ -1,0 +1,41 @@
+"""SendRates: when the next mail may leave, of all and by domain, and how many left on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from wsis_shared.mongo import Repository
+
+
+class SendRates(Repository):
+    """Read and written in the transaction that claims mails."""
+
+    @property
+    def all(self) -> Any:
+        """The collection, joined to the open transaction."""
+        return self.collection("send_rates")
+
+    def read(self, keys: Iterable[str]) -> dict[str, float]:
+        """The next moment of each rate that was ever used."""
+        return {row["_id"]: row["next_at"] for row in self.all.find({"_id": {"$in": list(keys)}})}
+
+    def write(self, before: Mapping[str, float], after: Mapping[str, float]) -> None:
+        """Store what has moved."""
+        for key, next_at in after.items():
+            if before.get(key) != next_at:
+                self.all.update_one({"_id": key}, {"$set": {"next_at": next_at}}, upsert=True)
+
+    def sent_on(self, day: datetime) -> int:
+        """How many mails of campaigns were claimed on that day (UTC)."""
+        found = self.all.find_one({"_id": _day(day)})
+        return int(found["count"]) if found else 0
+
+    def count(self, day: datetime, mails: int) -> None:
+        """Add to the mails of that day."""
+        self.all.update_one({"_id": _day(day)}, {"$inc": {"count": mails}}, upsert=True)
+
+
+def _day(moment: datetime) -> str:
+    return f"day {moment.date().isoformat()}"

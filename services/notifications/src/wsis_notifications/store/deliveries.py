@@ -1,0 +1,206 @@
+"""Deliveries: one document per event, template and person.
+
+    queued -> sending -> sent | failed | bounced | unknown | skipped
+
+`batch` is what it is worked on with, `due` when it may be tried (again), `claim` the turn that began it. A queued
+delivery has not been attempted since it was queued; one that is `sending` may have been. `failure_state`
+repeats the state of those that did not arrive, so that they are found among many.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from pymongo.database import Database
+from wsis_shared import clock, keyset
+from wsis_shared.events import PendingEvent
+from wsis_shared.mongo import after_commit, chunks
+from wsis_shared.outbox import EventfulRepository
+
+from wsis_notifications.domain import rules
+from wsis_notifications.errors import mails as errors
+from wsis_notifications.store.delivery_batches import SIZE, DeliveryBatches
+from wsis_notifications.store.notices import Notices
+
+Recipient = tuple[Mapping[str, Any], str | None]  # a notice, and the account that it is for
+
+
+class DeliveryRepository(EventfulRepository):
+    """The ledger."""
+
+    source = "notifications"
+
+    def __init__(self, db: Database[dict[str, Any]]) -> None:
+        super().__init__(db)
+        self.notices, self.batches = Notices(db), DeliveryBatches(db)
+
+    @property
+    def deliveries(self) -> Any:
+        """The collection, joined to the open transaction."""
+        return self.collection("deliveries")
+
+    # -- onto the ledger -----------------------------------------------------------------------------------------
+
+    def queue(self, recipients: Sequence[Recipient]) -> list[dict[str, Any]]:
+        """Put one delivery for each recipient on the ledger unless it is there; returns the new ones. Call it inside a
+        transaction: who loses a race runs again and sees."""
+        now = clock.now()
+        new: list[dict[str, Any]] = []
+        for priority in dict.fromkeys(notice["priority"] for notice, _ in recipients):
+            for part in chunks((recipient for recipient in recipients if recipient[0]["priority"] == priority), SIZE):
+                batch = uuid.uuid4().hex
+                rows = [_row(notice, account, batch, now) for notice, account in part]
+                known = self.deliveries.distinct("_id", {"_id": {"$in": [row["_id"] for row in rows]}})
+                rows = [row for row in rows if row["_id"] not in known]
+                if rows:
+                    self.deliveries.insert_many(rows)
+                    self.batches.add(batch, priority, len(rows), now)
+                new += rows
+        return new
+
+    # -- the senders' side ---------------------------------------------------------------------------------------
+
+    def open(self, batches: Sequence[str]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """Of batches just taken: what is to be sent now, and what a former holder, dead or cut off, left `sending`."""
+        now = clock.now()
+        found = [
+            row
+            for part in chunks(batches)
+            for row in self.deliveries.find({"batch": {"$in": part}, "state": {"$in": ["queued", "sending"]}})
+        ]
+        ready = [row for row in found if row["state"] == "queued" and row["due"] <= now]
+        return ready, [row for row in found if row["state"] == "sending"]
+
+    def write_progress(self, claim: str, sent: Sequence[tuple[str, datetime]], begun: Sequence[str]) -> set[str]:
+        """What senders did and begin to do. Returns those of `begun` that are ours to send.
+
+        A mail that was sent while its outcome was given up as unknown is sent all the same: the late truth wins.
+        """
+        for part in chunks(sent):
+            mine = {"_id": {"$in": [id_ for id_, _ in part]}, "claim": claim}
+            change = {"$set": {"state": "sent", "sent_at": part[-1][1], "reason": None}}
+            if self.deliveries.update_many({**mine, "state": "sending"}, change).modified_count < len(part):
+                self.deliveries.update_many({**mine, "state": "unknown"}, {**change, "$unset": {"failure_state": 1}})
+        ours: set[str] = set()
+        for chunk in chunks(begun):
+            done = self.deliveries.update_many(
+                {"_id": {"$in": chunk}, "state": "queued"},
+                {"$set": {"state": "sending", "claim": claim}, "$inc": {"attempts": 1}},
+            )
+            if done.modified_count == len(chunk):
+                ours.update(chunk)
+            else:
+                mine = {"_id": {"$in": chunk}, "state": "sending", "claim": claim}
+                ours.update(self.deliveries.distinct("_id", mine))
+        return ours
+
+    def record_outcome(self, row: Mapping[str, Any], now: rules.Settlement, *happened: PendingEvent) -> None:
+        """Write what becomes of a delivery that was not sent, unless it is no longer in the state of `row`."""
+        change: dict[str, Any] = {"state": now.state, "reason": now.reason, "attempts": row["attempts"]}
+        if now.state in rules.RETRIABLE:
+            change["failure_state"] = now.state
+        if now.state == "queued":
+            change["due"] = clock.now() + timedelta(seconds=now.pause)
+        same = {"_id": row["_id"], "claim": row["claim"], "state": row["state"]}
+        self.deliveries.update_one(same, self.with_events({"$set": change}, row["attempts"], *happened))
+
+    def close(self, claim: str, batches: Sequence[str], pause: float, lease: float) -> None:
+        """The turn is over: give back what has mails left, not before `pause` seconds; delete the rest."""
+        now = clock.now()
+        again: dict[str, datetime] = {}
+        for part in chunks(batches):
+            left = {"batch": {"$in": part}, "state": {"$in": ["queued", "sending"]}}
+            for row in self.deliveries.find(left, {"batch": 1, "due": 1, "state": 1}):
+                # One that is still `sending` here could not be recorded: whoever takes it after the lease does that.
+                due = row["due"] if row["state"] == "queued" else now + timedelta(seconds=lease)
+                due = max(due, now + timedelta(seconds=pause))
+                again[row["batch"]] = min(due, again.get(row["batch"], due))
+        self.batches.close(claim, batches, again)
+
+    def on_its_way(self, delivery: str) -> dict[str, Any] | None:
+        """The delivery, if a mail of it may have left. One that is queued again waits: a bounce is of another mail."""
+        found: dict[str, Any] | None = self.deliveries.find_one(
+            {"_id": delivery, "state": {"$in": ["sending", "sent", "unknown"]}}
+        )
+        return found
+
+    def bounce(self, row: Mapping[str, Any], kind: str, reason: str, *happened: PendingEvent) -> None:
+        """Its mail came back, perhaps before the dialogue was noted. Call it inside a transaction with `on_its_way`."""
+        change = {"$set": {"state": "bounced", "failure_state": "bounced", "bounce": kind, "reason": reason}}
+        same = {"_id": row["_id"], "state": row["state"]}
+        self.deliveries.update_one(same, self.with_events(change, row["attempts"], *happened))
+
+    def skip_queued(self, account: str, reason: str, templates: Sequence[str] | None = None) -> None:
+        """What is still queued for an account, of these templates or of all, is not sent."""
+        queued: dict[str, Any] = {"account": account, "state": "queued"}
+        if templates is not None:
+            queued["template"] = {"$in": list(templates)}
+        change = {"state": "skipped", "failure_state": "skipped", "reason": reason}
+        self.deliveries.update_many(queued, {"$set": change})
+
+    # -- the operators' side -------------------------------------------------------------------------------------
+
+    def read(self, delivery: str) -> dict[str, Any]:
+        """One delivery. Raises NotFound."""
+        row: dict[str, Any] | None = self.deliveries.find_one({"_id": delivery})
+        if row is None:
+            raise errors.delivery_unknown(delivery)
+        return row
+
+    def requeue(self, row: Mapping[str, Any], occurrence: PendingEvent, wake: Callable[[], None]) -> None:
+        """Put one that did not arrive back into its priority, and wake that. Call it inside a transaction."""
+        batch, now = uuid.uuid4().hex, clock.now()
+        change = {"state": "queued", "attempts": 0, "batch": batch, "due": now, "reason": None}
+        update = {"$set": change, "$unset": {"failure_state": 1, "bounce": 1}}
+        self.deliveries.update_one(
+            {"_id": row["_id"], "state": row["state"]}, self.with_events(update, row["attempts"], occurrence)
+        )
+        self.batches.add(batch, row["priority"], 1, now)
+        after_commit(wake)
+
+    def page(self, limit: int, after: str | None, **filters: str | None) -> dict[str, Any]:
+        """Newest first; `filters` are equalities, None does not narrow."""
+        query: dict[str, Any] = {name: value for name, value in filters.items() if value is not None}
+        start: datetime | None = clock.now()
+        if query.get("state") in rules.RETRIABLE:
+            # Few, and in an index of their own.
+            query, start = {"failure_state": query["state"], **query}, None
+        page = keyset.find_page(self.deliveries, query, ("-at", "-_id"), after, limit, start=start)
+        return page.response(lambda row: {**row, "id": row["_id"], "at": clock.iso(row["at"])})
+
+    def figures(self) -> dict[str, Any]:
+        """Counts by template and state, and by priority; the age of the oldest queued mail in seconds."""
+        by = {"template": "$template", "priority": "$priority", "state": "$state"}
+        priorities: dict[str, dict[str, Any]] = {
+            priority: {
+                "priority": priority,
+                **dict.fromkeys(rules.STATES, 0),
+                "oldest_queued_seconds": self.batches.oldest(priority),
+            }
+            for priority in rules.PRIORITIES
+        }
+        templates: dict[tuple[str, str], int] = {}
+        for item in self.deliveries.aggregate([{"$group": {"_id": by, "count": {"$sum": 1}}}]):
+            key, count = item["_id"], item["count"]
+            priorities[key["priority"]][key["state"]] += count
+            templates[key["template"], key["state"]] = templates.get((key["template"], key["state"]), 0) + count
+        return {
+            "priorities": list(priorities.values()),
+            "templates": [
+                {"template": template, "state": state, "count": count}
+                for (template, state), count in sorted(templates.items())
+            ],
+            "expanding": self.notices.unfinished(),
+        }
+
+
+def _row(notice: Mapping[str, Any], account: str | None, batch: str, now: datetime) -> dict[str, Any]:
+    return {
+        "_id": rules.delivery_id(notice["event"], notice["template"], account), "event": notice["event"],
+        "template": notice["template"], "notice": notice["_id"], "account": account, "priority": notice["priority"],
+        "repeatable": notice["repeatable"], "batch": batch, "state": "queued", "reason": None, "attempts": 0,
+        "claim": None, "at": now, "due": now, "sent_at": None,
+    }  # fmt: skip

@@ -1,0 +1,1 @@
+"""Use cases. Sending of an issue to its recipients: schedule, pause, resume, figures."""

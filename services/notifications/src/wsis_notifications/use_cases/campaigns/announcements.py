@@ -1,0 +1,38 @@
+"""Champions and winners, told to subscribers of the topic when prizes has made them public."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from wsis_shared import clock
+from wsis_shared.bus import Parts
+
+from wsis_notifications.domain.campaigns.states import new_campaign
+from wsis_notifications.domain.issues.announcements import TOPIC, announcement
+from wsis_notifications.store.campaigns import Campaigns
+from wsis_notifications.store.issues import Issues
+
+
+class Announcements:
+    """One issue and one campaign for each event, however often it arrives."""
+
+    def __init__(self, issues: Issues, campaigns: Campaigns) -> None:
+        self._issues, self._campaigns = issues, campaigns
+
+    def announce(self, event: Mapping[str, Any]) -> None:
+        """Send what an event of the release says, now. Inside a transaction."""
+        if self._campaigns.find_by_event(event["id"]) is not None:
+            return
+        now, digest = clock.now(), hashlib.sha256(event["id"].encode()).hexdigest()
+        issue = self._issues.add(announcement(event["data"], digest[:32], now))
+        self._campaigns.write(new_campaign(
+            digest[32:48], "full", issue["_id"], issue["title"][issue["language"]], now, event=event["id"],
+            segment={"topics": [TOPIC]}, state="scheduled", scheduled_at=now,
+        ))  # fmt: skip
+
+
+def compose(parts: Parts) -> Announcements:
+    """The use cases with their collaborators; called once per process."""
+    return Announcements(Issues(parts.db), Campaigns(parts.db))

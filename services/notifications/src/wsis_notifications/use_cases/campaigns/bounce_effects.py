@@ -1,0 +1,31 @@
+"""What a bounce means for the reader, whether the relay refused the address or a report came later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from wsis_shared import clock
+
+from wsis_notifications.domain.suppression import reason_of_bounce
+from wsis_notifications.store.preferences import Suppressions
+from wsis_notifications.store.subscribers import Subscribers
+
+SOURCE = "newsletter"
+
+
+class BounceEffects:
+    """Counts, marks and suppresses."""
+
+    def __init__(self, suppressions: Suppressions, subscribers: Subscribers) -> None:
+        self._suppressions, self._subscribers = suppressions, subscribers
+
+    def apply(self, reader: Mapping[str, Any], kind: str, status: str) -> None:
+        """`kind` as in domain/bounces.py. Inside a transaction."""
+        now, key = clock.now(), reader["email_key"]
+        soft_days = self._suppressions.count_soft_bounce(key, now) if kind == "soft" else 0
+        reason = reason_of_bounce(kind, status, soft_days)
+        if reason is not None:
+            self._suppressions.add(key, reason, now, SOURCE)
+        if kind in ("hard", "soft"):
+            self._subscribers.mark_bounced(reader["_id"], kind, status)

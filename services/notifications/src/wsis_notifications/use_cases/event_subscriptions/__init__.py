@@ -1,0 +1,25 @@
+"""Use cases. Subscriptions of agencies to public events: webhooks and queues."""
+
+from __future__ import annotations
+
+from wsis_shared.bus import Parts
+
+from wsis_notifications.store.event_log import EventLog
+from wsis_notifications.store.event_subscriptions import Attempts, EventSubscriptions, Lanes
+from wsis_notifications.use_cases.event_subscriptions.access import Access
+from wsis_notifications.use_cases.event_subscriptions.deliveries import DeliveriesCases
+from wsis_notifications.use_cases.event_subscriptions.managing import EventSubscriptionsCases
+from wsis_notifications.use_cases.queues import Queues
+from wsis_notifications.webhooks.settings import WebhookSettings
+
+__all__ = ["EventSubscriptionsCases", "compose"]
+
+
+def compose(parts: Parts) -> EventSubscriptionsCases:
+    """The use cases with their collaborators; called once per process."""
+    lanes, log = Lanes(parts.db), EventLog(parts.db)
+    access = Access(EventSubscriptions(parts.db), lanes, log)
+    deliveries = DeliveriesCases(access, lanes, Attempts(parts.db))
+    return EventSubscriptionsCases(
+        access, lanes, Queues(parts.db), deliveries, WebhookSettings.load().webhooks_loopback
+    )

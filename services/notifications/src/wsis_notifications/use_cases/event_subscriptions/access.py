@@ -1,0 +1,76 @@
+"""What all use cases of subscriptions share: finding one that the actor may see, responses, places in the log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from wsis_shared import audit
+from wsis_shared.context import Context
+from wsis_shared.events import PendingEvent
+
+from wsis_notifications.domain import event_subscriptions as rules
+from wsis_notifications.errors import event_log as log_errors
+from wsis_notifications.errors import event_subscriptions as errors
+from wsis_notifications.store.event_log import EventLog
+from wsis_notifications.store.event_subscriptions import EventSubscriptions, Lanes, Subscription
+from wsis_notifications.store.event_subscriptions.lanes import REPLAY
+
+Row = dict[str, Any]
+SHOWN = ("owner", "name", "channel", "url", "filters", "state", "reason", "created_at")
+
+
+class Access:
+    """See the module."""
+
+    def __init__(self, subscriptions: EventSubscriptions, lanes: Lanes, log: EventLog) -> None:
+        self.subscriptions, self._lanes, self._log = subscriptions, lanes, log
+
+    def find(self, ctx: Context, subscription: str) -> Subscription:
+        """One that the actor may see. Raises NotFound."""
+        found = self.subscriptions.find(subscription)
+        if not rules.is_visible(found, ctx.actor.id, ctx.actor.roles):
+            raise errors.subscription_unknown()
+        return found
+
+    def put(self, ctx: Context, subscription: Subscription, action: str) -> Subscription:
+        """Store it, with an audit entry where staff changed somebody else's."""
+        return self.subscriptions.put(subscription, *self.audited(ctx, subscription, action))
+
+    def audited(self, ctx: Context, subscription: Subscription, action: str) -> Sequence[PendingEvent]:
+        """The audit entry of staff."""
+        if subscription["owner"] == ctx.actor.id:
+            return ()
+        object = f"event_subscription/{subscription['_id']}"
+        return (audit.entry(f"notifications.event_subscription_{action}", object, after=subscription["state"]),)
+
+    def position(self, start: Mapping[str, Any]) -> int:
+        """The number after which to begin. Raises Invalid, Gone."""
+        first, last = self._log.bounds()
+        if start["since"] is not None:
+            return self._log.last_before(start["since"])
+        if start["after"] is None:
+            return last
+        if start["after"] > last:
+            raise errors.start_in_future(last)
+        if start["after"] < first - 1:
+            raise log_errors.events_gone(first)
+        return int(start["after"])
+
+    def response(self, subscription: Subscription) -> Row:
+        """As it is shown."""
+        return self.responses([subscription])[0]
+
+    def responses(self, subscriptions: Sequence[Subscription]) -> list[Row]:
+        """As they are shown."""
+        lanes = {row["_id"]: row for row in self._lanes.all_of([one["_id"] for one in subscriptions])}
+        return [_response(one, lanes) for one in subscriptions]
+
+
+def _response(subscription: Subscription, lanes: Mapping[str, Row]) -> Row:
+    lane, replay = lanes.get(subscription["_id"]), lanes.get(subscription["_id"] + REPLAY)
+    return {
+        **{name: subscription[name] for name in SHOWN},
+        "id": subscription["_id"], "position": lane and lane["position"],
+        "replay": replay and {"position": replay["position"], "until": replay["until"]},
+    }  # fmt: skip

@@ -1,0 +1,77 @@
+"""What was sent, what was not taken, and sending again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from wsis_shared.context import Context
+
+from wsis_notifications.domain.webhooks.lane import Cursor
+from wsis_notifications.errors import event_subscriptions as errors
+from wsis_notifications.store.event_subscriptions import Attempts, Lanes, Subscription
+from wsis_notifications.store.event_subscriptions.lanes import REPLAY
+from wsis_notifications.use_cases.event_subscriptions.access import Access
+
+Row = dict[str, Any]
+
+
+class DeliveriesCases:
+    """One per process."""
+
+    def __init__(self, access: Access, lanes: Lanes, attempts: Attempts) -> None:
+        self._access, self._lanes, self._attempts = access, lanes, attempts
+
+    def attempts(self, ctx: Context, subscription: str, limit: int, after: str | None) -> Row:
+        """Requests to the receiver, the newest first. Raises NotFound."""
+        found = self._access.find(ctx, subscription)
+        return self._attempts.page(found["_id"], after, limit).response()
+
+    def pending(self, ctx: Context, subscription: str, state: str | None, limit: int, after: str | None) -> Row:
+        """What the receiver has not taken, by number. Raises NotFound."""
+        found = self._access.find(ctx, subscription)
+        return self._lanes.page(found["_id"], state, after, limit).response(_response)
+
+    def requeue(self, ctx: Context, subscription: str, sequences: Sequence[int] | None) -> Row:
+        """Let dead deliveries be tried again. Raises NotFound."""
+        found = self._access.find(ctx, subscription)
+        count = self._lanes.requeue(found["_id"], sequences)
+        self._access.put(ctx, found, "requeued")  # another version: the process reads its lane again
+        return {"count": count}
+
+    def test(self, ctx: Context, subscription: str) -> Row:
+        """Have a test event sent, once. Raises NotFound, Conflict."""
+        found = self._webhook(ctx, subscription)
+        if found["state"] != "active":
+            raise errors.not_possible(found["state"])
+        event = ctx.new_id("test")
+        self._access.put(ctx, {**found, "test": {"id": event, "at": ctx.received_at}}, "tested")
+        return {"event": event}
+
+    def replay(self, ctx: Context, subscription: str, body: Row) -> Row:
+        """Send the events after a place in the log again, up to where the subscription stands. Raises NotFound,
+        Conflict, Invalid, Gone."""
+        found = self._webhook(ctx, subscription)
+        lanes = {row["_id"]: row for row in self._lanes.all_of([found["_id"]])}
+        if found["_id"] + REPLAY in lanes:
+            raise errors.replay_runs()
+        position, until = self._access.position(body), lanes[found["_id"]]["position"]
+        if position < until:
+            self._lanes.start(found["_id"] + REPLAY, found["_id"], Cursor(position, until=until))
+        self._access.put(ctx, found, "replayed")
+        return self._access.response(found)
+
+    def _webhook(self, ctx: Context, subscription: str) -> Subscription:
+        found = self._access.find(ctx, subscription)
+        if found["channel"] != "webhook":
+            raise errors.not_possible(found["channel"])
+        return found
+
+
+def _response(row: Row) -> Row:
+    return {**row, "due": _moment(row["due"]), "tried_at": _moment(row["tried_at"])}
+
+
+def _moment(seconds: float) -> datetime | None:
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None

@@ -1,0 +1,155 @@
+"""Subscribing, and what becomes of a subscription."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+from wsis_shared import keys
+from wsis_shared.context import Context
+
+from wsis_notifications.domain import event_subscriptions as rules
+from wsis_notifications.domain.webhooks import signatures
+from wsis_notifications.domain.webhooks.destinations import DestinationRefused, read_destination
+from wsis_notifications.domain.webhooks.lane import Cursor
+from wsis_notifications.errors import event_subscriptions as errors
+from wsis_notifications.store.event_subscriptions import Lanes, Subscription
+from wsis_notifications.store.event_subscriptions.secrets import SIGNING_PURPOSE, new_secret, rotated, sealed
+from wsis_notifications.use_cases.event_subscriptions.access import Access
+from wsis_notifications.use_cases.event_subscriptions.deliveries import DeliveriesCases
+
+Row = dict[str, Any]
+
+
+class Queues(Protocol):
+    """The channel `queue`: what makes queues at the broker."""
+
+    def create(self, subscription: Subscription, position: int) -> Row:
+        """A queue that gets the events after `position`; returns what its reader needs."""
+
+    def rotate(self, subscription: Subscription) -> Row:
+        """Another password."""
+
+    def remove(self, subscription: Subscription) -> None:
+        """Delete the queue."""
+
+
+class EventSubscriptionsCases:
+    """One per process. `deliveries` are the use cases of what was sent."""
+
+    def __init__(
+        self, access: Access, lanes: Lanes, queues: Queues | None, deliveries: DeliveriesCases, allow_loopback: bool
+    ) -> None:
+        self.deliveries = deliveries
+        self._access, self._lanes, self._queues, self._allow_loopback = access, lanes, queues, allow_loopback
+
+    def page(self, ctx: Context, limit: int, after: str | None) -> Row:
+        """Those that the actor may see, the first one first."""
+        owner = None if not rules.STAFF.isdisjoint(ctx.actor.roles) else ctx.actor.id
+        page = self._access.subscriptions.page(owner, after, limit)
+        return {"items": self._access.responses(page.rows), "next": page.next}
+
+    def read(self, ctx: Context, subscription: str) -> Row:
+        """One of them. Raises NotFound."""
+        return self._access.response(self._access.find(ctx, subscription))
+
+    def create(self, ctx: Context, body: Row) -> Row:
+        """Subscribe. No response is stored, as it has a secret: a repeat under the same Idempotency-Key gets another.
+        Raises Invalid, Conflict, Gone."""
+        owner, id_ = str(ctx.actor.id), ctx.new_id("event-subscription")
+        if self._access.subscriptions.exists(id_):
+            return self.rotate(ctx, id_)
+        if body["channel"] == "queue" and self._queues is None:
+            raise errors.not_possible("queue")
+        if self._access.subscriptions.count(owner) >= rules.MAX_PER_OWNER:
+            raise errors.too_many_subscriptions(rules.MAX_PER_OWNER)
+        position = self._access.position(body["start"])
+        secret = new_secret()
+        is_webhook = body["channel"] == "webhook"
+        row = rules.with_handshake({
+            "_id": id_, "owner": owner, "agency": ctx.actor.agency, "name": body["name"], "channel": body["channel"],
+            "url": self._url(body["channel"], body["url"]), "filters": body["filters"], "agreed": None, "interval": 0.0,
+            "secrets": [sealed(id_, secret)] if is_webhook else [], "test": None, "created_at": ctx.received_at,
+        }, ctx.received_at)  # fmt: skip
+        saved = self._access.put(ctx, row, "created")
+        if self._queues is not None and not is_webhook:
+            return {**self._access.response(saved), "queue": self._queues.create(saved, position)}
+        self._lanes.start(id_, id_, Cursor(position))
+        return {**self._access.response(saved), "secret": signatures.to_text(secret)}
+
+    def change(self, ctx: Context, subscription: str, body: Row) -> Row:
+        """Another name, address or filter. Raises NotFound, Invalid."""
+        found = self._access.find(ctx, subscription)
+        url = self._url(found["channel"], body["url"])
+        new = rules.changed(found, body["name"], url, body["filters"], ctx.received_at)
+        return self._access.response(self._access.put(ctx, new, "changed"))
+
+    def remove(self, ctx: Context, subscription: str) -> None:
+        """End it. Raises NotFound."""
+        found = self._access.find(ctx, subscription)
+        self._access.put(ctx, found, "removed")
+        self._remove(found)
+
+    def pause(self, ctx: Context, subscription: str) -> Row:
+        """Send nothing for now. Raises NotFound, Conflict."""
+        found = self._access.find(ctx, subscription)
+        if found["state"] not in ("active", "pending"):
+            raise errors.not_possible(found["state"])
+        return self._access.response(self._access.put(ctx, {**found, "state": "paused"}, "paused"))
+
+    def resume(self, ctx: Context, subscription: str) -> Row:
+        """Go on, after the agreement of the receiver where that is needed. Raises NotFound, Conflict."""
+        found = self._access.find(ctx, subscription)
+        if found["state"] not in ("paused", "disabled"):
+            raise errors.not_possible(found["state"])
+        self._lanes.reset(found["_id"])
+        return self._access.response(self._access.put(ctx, rules.resumed(found, ctx.received_at), "resumed"))
+
+    def rotate(self, ctx: Context, subscription: str) -> Row:
+        """New credentials. The former secret of a webhook is valid for a day. Raises NotFound."""
+        found = self._access.find(ctx, subscription)
+        if self._queues is not None and found["channel"] == "queue":
+            return {**self._access.response(found), "queue": self._queues.rotate(found)}
+        secret, until = new_secret(), ctx.received_at + rules.ROTATION
+        saved = self._access.put(ctx, {**found, "secrets": rotated(found, secret, until)}, "rotated")
+        return {**self._access.response(saved), "secret": signatures.to_text(secret), "former_until": until}
+
+    def forget(self, account: str) -> None:
+        """Somebody erased their account."""
+        for found in self._access.subscriptions.of_owner(account):
+            self._remove(found)
+
+    def check_owner(self, account: str, roles: Iterable[str]) -> None:
+        """These are the roles of an account now: nothing is sent to one that may not subscribe."""
+        if not rules.may_subscribe(roles):
+            self._disable(account)
+
+    def check_account(self, action: str, object: str) -> None:
+        """Staff did something to an account: nothing is sent to one that is blocked."""
+        if action == "accounts.blocked":
+            self._disable(object.removeprefix("account/"))
+
+    def _disable(self, account: str) -> None:
+        """Nothing is sent until somebody who may resumes it."""
+        for found in self._access.subscriptions.of_owner(account):
+            if found["state"] != "disabled":
+                self._access.subscriptions.put({**found, "state": "disabled", "reason": rules.OWNER})
+                if self._queues is not None and found["channel"] == "queue":
+                    self._queues.rotate(found)  # nobody gets to know this password
+
+    def keys(self) -> Row:
+        """The public keys, as a JWK set."""
+        return {"keys": [signatures.public_jwk(signatures.signing_key(keys.derive(SIGNING_PURPOSE)))]}
+
+    def _remove(self, subscription: Subscription) -> None:
+        if self._queues is not None and subscription["channel"] == "queue":
+            self._queues.remove(subscription)
+        self._access.subscriptions.remove(subscription)
+
+    def _url(self, channel: str, url: str | None) -> str | None:
+        if channel == "queue":
+            return None
+        try:
+            return read_destination(url or "", allow_loopback=self._allow_loopback).url
+        except DestinationRefused as error:
+            raise errors.receiver_refused(str(error)) from error

@@ -1,0 +1,1 @@
+"""The process `webhooks`: sends public events to the receivers of agencies, on asyncio."""

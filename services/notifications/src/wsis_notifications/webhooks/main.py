@@ -1,0 +1,51 @@
+"""Start and stop of the process."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from concurrent.futures import ThreadPoolExecutor
+
+from wsis_shared import process_registry
+from wsis_shared.collection_specs import declare
+from wsis_shared.errors import Unavailable
+from wsis_shared.mongo import database
+
+from wsis_notifications.store import COLLECTIONS
+from wsis_notifications.webhooks.client import WebhookClient
+from wsis_notifications.webhooks.in_store import in_store
+from wsis_notifications.webhooks.sending import Sender
+from wsis_notifications.webhooks.settings import WebhookSettings
+from wsis_notifications.webhooks.supervisor import Supervisor
+
+_log = logging.getLogger(__name__)
+
+RESOLVING = 64  # names at a time; one whose servers do not reply holds a thread for half a minute
+
+
+async def run(stop: asyncio.Event) -> None:
+    """Deliver until `stop`."""
+    settings, db = WebhookSettings.load(), database("notifications")
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(RESOLVING, thread_name_prefix="resolve"))
+    declare(db, COLLECTIONS)
+    registry = process_registry.register(db)
+    beating = asyncio.create_task(_beat(registry))
+    try:
+        async with WebhookClient(
+            seconds=settings.webhooks_timeout, allow_loopback=settings.webhooks_loopback
+        ) as client:
+            await Supervisor(db, settings, Sender(client)).run(stop)
+    finally:
+        beating.cancel()
+    await in_store(registry.deregister)
+
+
+async def _beat(registry: process_registry.ProcessRegistry) -> None:
+    """Say that this process lives, and end the transactions and leases of those that do not: a killed process holds its
+    lanes locked otherwise, for a minute."""
+    while True:
+        try:
+            await in_store(registry.heartbeat)
+        except Unavailable:
+            _log.warning("store unavailable, no heartbeat")
+        await asyncio.sleep(process_registry.HEARTBEAT_SECONDS)

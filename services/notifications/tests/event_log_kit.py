@@ -1,0 +1,16 @@
+"""Public events for tests, as services publish them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wsis_shared.plugin import discover
+from wsis_testkit import publish
+
+from wsis_notifications.events.event_log import public_types
+
+
+def publish_example(amqp_client: Any, source: str, event: str, subject: str = "test", **data: Any) -> str:
+    """Publish the example of a public event, with changed fields; returns the id."""
+    found = {(key.source, key.type): declared for key, declared in public_types(discover()).items()}
+    return publish(amqp_client, source, event, {**found[source, event].example, **data}, subject=subject)

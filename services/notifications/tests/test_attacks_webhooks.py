@@ -1,0 +1,141 @@
+"""Attacks on events and webhooks: content that was taken down, secrets in the store, owners who may subscribe no more,
+names that never resolve, headers without end."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+import uuid
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from wsis_shared import clock
+from wsis_testkit import actor, publish, wait_for
+
+from wsis_notifications.domain import event_log as rules
+from wsis_notifications.domain import event_subscriptions as subscriptions
+from wsis_notifications.events.event_log import EVENT_TAKEN_DOWN
+from wsis_notifications.plugin import plugin
+from wsis_notifications.schemas.event_subscriptions import EventSubscriptionBody
+from wsis_notifications.store.event_log import EventLog
+from wsis_notifications.store.event_subscriptions.secrets import rotated
+from wsis_notifications.webhooks.handshake import interval_of
+from wsis_notifications.webhooks.in_store import in_store
+from wsis_notifications.webhooks.tail import Tail
+
+AT = datetime(2017, 5, 2, 9, tzinfo=UTC)
+
+
+def append(log: EventLog, type: str, data: Any) -> dict[str, Any]:
+    event = {"id": uuid.uuid4().hex, "source": "/wsis/x", "type": type, "time": clock.iso(AT), "subject": "1",
+             "data": data}  # fmt: skip
+    log.append([rules.row_of(event, {})])
+    return log.read(log.last()) or {}
+
+
+def test_what_is_taken_down_is_not_sent_from_memory(environment: dict[str, str], database: Any) -> None:
+    log = EventLog(database("notifications"))
+    assert EVENT_TAKEN_DOWN.key("notifications").cloudevents_type == rules.TAKEDOWN_TYPE
+
+    async def play() -> None:
+        tail, stop = Tail(log, 0.01, lambda: None), asyncio.Event()
+        await tail.start()
+        running = asyncio.create_task(tail.run(stop))
+        row = append(log, "wsis.prizes.project_submitted.v1", {"title": "Private"})
+        async with asyncio.timeout(10):
+            while tail.last < row["seq"]:
+                await asyncio.sleep(0.01)
+            [held] = (await tail.read(row["seq"] - 1, 1)).rows  # a lane waits with it
+            log.take_down(row)
+            told = append(log, rules.TAKEDOWN_TYPE, {"sequence": row["seq"], "event": row["_id"]})
+            while tail.last < told["seq"]:
+                await asyncio.sleep(0.01)
+        assert rules.public_envelope(tail.as_it_is(held))["data"] is None
+        assert tail.as_it_is(told)["data"] == told["data"]
+        stop.set()
+        await running
+
+    asyncio.run(play())
+
+
+def test_names_that_do_not_resolve_hold_up_no_store() -> None:
+    release = threading.Event()
+
+    async def play() -> int:
+        loop = asyncio.get_running_loop()
+        stuck = [loop.run_in_executor(None, release.wait) for _ in range(64)]  # where names are resolved
+        try:
+            return await asyncio.wait_for(in_store(lambda: 42), 10)
+        finally:
+            release.set()
+            await asyncio.gather(*stuck)
+
+    assert asyncio.run(play()) == 42
+
+
+@pytest.mark.parametrize(("rate", "seconds"), [("9" * 8000, 0.0), ("120", 0.5), ("0", 0.0), ("-1", 0.0), ("*", 0.0)])
+def test_a_rate_of_any_length_ends_the_handshake(rate: str, seconds: float) -> None:
+    assert interval_of(rate) == pytest.approx(seconds, abs=1e-6)
+
+
+def test_a_repeated_rotation_leaves_the_secret_that_its_receiver_has() -> None:
+    first = {"sealed": b"1", "until": None}
+    until = AT + timedelta(days=1)
+    once = rotated({"_id": "a", "secrets": [first]}, b"2", until)
+    twice = rotated({"_id": "a", "secrets": once}, b"3", until + timedelta(seconds=1))
+    assert {"sealed": b"1", "until": until} in twice
+    assert len(rotated({"_id": "a", "secrets": twice}, b"4", until)) == 3
+
+
+def test_the_rule_is_what_the_manifest_grants() -> None:
+    granting = {
+        role for role, names in plugin.grants.items()
+        if {"notifications:subscribe_events", "notifications:*"} & set(names)
+    }  # fmt: skip
+    assert granting == subscriptions.SUBSCRIBERS
+
+
+@pytest.fixture(scope="module")
+def notifications(accounts: Any, serve: Any) -> Any:
+    return serve("notifications")
+
+
+def create(notifications: Any, who: Any, key: str = "") -> dict[str, Any]:
+    body = EventSubscriptionBody().load({"name": "Register", "url": "https://hooks.example.org/wsis"})
+    context = {"idempotency_key": key} if key else None
+    return dict(notifications.call("create_event_subscription", who, context=context, body=body))
+
+
+def test_no_secret_is_stored_in_the_clear_and_a_repeat_makes_no_second_subscription(
+    notifications: Any, database: Any
+) -> None:
+    who, key = actor("agency"), uuid.uuid4().hex
+    first, second = create(notifications, who, key), create(notifications, who, key)
+    assert first["id"] == second["id"]
+    assert first["secret"] != second["secret"]
+    third = notifications.call("rotate_event_secret", who, subscription=first["id"])
+    db = database("notifications")
+    assert db["event_subscriptions"].count_documents({"owner": who.id}) == 1
+    stored = json.dumps(list(db["idempotency"].find()), default=str)
+    for made in (first, second, third):
+        assert made["secret"] not in stored
+
+
+@pytest.mark.parametrize("act", ["demoted", "blocked"])
+def test_who_may_no_longer_subscribe_gets_nothing(
+    notifications: Any, amqp_client: Any, database: Any, act: str
+) -> None:
+    who, other = actor("agency"), actor("agency")
+    lost, kept = create(notifications, who)["id"], create(notifications, other)["id"]
+    publish(amqp_client, "accounts", "roles_changed", {"account": other.id, "roles": ["member", "agency"]})
+    if act == "demoted":
+        publish(amqp_client, "accounts", "roles_changed", {"account": who.id, "roles": ["member"]})
+    else:
+        taken = {"actor": "3f2a", "action": "accounts.blocked", "object": f"account/{who.id}", "before": None,
+                 "after": None, "reason": "Abuse", "at": clock.iso(AT), "request_id": None}  # fmt: skip
+        publish(amqp_client, "accounts", "action_taken", taken)
+    db = database("notifications")
+    wait_for(lambda: db["event_subscriptions"].find_one({"_id": lost, "state": "disabled", "reason": "owner"}), 15)
+    assert db["event_subscriptions"].find_one({"_id": kept})["state"] == "pending"

@@ -1,0 +1,48 @@
+"""Rules of agencies' queues: nothing is missed whatever the broker refuses, and names are safe."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from wsis_shared import clock
+
+from wsis_notifications.domain.event_queues import FULL_SECONDS, progress, queue_name
+
+NOW = clock.now()
+
+
+@given(st.lists(st.lists(st.booleans(), min_size=8, max_size=8), max_size=30), st.sets(st.integers(1, 40)))
+def test_every_event_gets_into_the_queue_whatever_is_refused(rounds: list[list[bool]], passing: set[int]) -> None:
+    last, batch = 40, 8
+    queue: dict[str, Any] = {"position": 0, "full_since": None, "due": NOW}
+    taken: list[int] = []
+    for replies in [*rounds, *[[True] * batch] * (last // batch + 1)]:
+        end = min(queue["position"] + batch, last)
+        sent = [number for number in range(queue["position"] + 1, end + 1) if number in passing]
+        accepted = replies[: len(sent)]
+        taken += [number for number, ok in zip(sent, accepted, strict=True) if ok]
+        after = progress(queue, end, sent, accepted, NOW)
+        assert queue["position"] <= after.position <= end
+        queue = after._asdict()
+    assert (queue["position"], queue["full_since"], set(taken)) == (last, None, passing)
+    final: dict[int, int] = {number: place for place, number in enumerate(taken)}
+    assert sorted(final, key=lambda number: final[number]) == sorted(passing)  # the last copies are in order
+
+
+def test_a_full_queue_rests_and_remembers_since_when() -> None:
+    queue = {"position": 4, "full_since": None}
+    full = progress(queue, 9, [5, 7, 9], [True, False, True], NOW)
+    assert full == (6, NOW, NOW + timedelta(seconds=FULL_SECONDS))
+    later = NOW + timedelta(minutes=1)
+    assert progress(full._asdict(), 9, [7, 9], [False, False], later).full_since == NOW
+
+
+@pytest.mark.parametrize("agency", ["itu", "UN-DESA", "a.*|.*", "ünesco", "", None])
+def test_names_have_three_plain_parts(agency: str | None) -> None:
+    name = queue_name({"_id": "5f0c9f0d", "agency": agency})
+    assert re.fullmatch(r"sub\.[a-z0-9-]+\.5f0c9f0d", name)

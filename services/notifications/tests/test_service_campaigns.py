@@ -1,0 +1,208 @@
+"""Officers send campaigns: over the bus, with the process `sender` and a relay that counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from typing import Any
+
+import pytest
+from wsis_shared import clock
+from wsis_shared.errors import Conflict, NotFound
+from wsis_shared.mongo import in_transaction
+from wsis_testkit import actor, publish, publish_mail, wait_for
+
+from wsis_notifications.store.subscribers import Subscribers
+
+from . import sender_kit
+from .conftest import DOMAIN, SAMPLES
+from .issue_kit import content
+from .sink import Sink
+from .test_domain_issue_checks import CHAMPIONS
+
+OFFICER = actor("officer")
+
+
+@pytest.fixture(scope="module")
+def sink() -> Iterator[Sink]:
+    with Sink() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def events(published: Any) -> Any:
+    return published("notifications")
+
+
+@pytest.fixture(scope="module")
+def served(events: Any, serve: Any, accounts: Any, start_process: Any, sink: Sink) -> Any:
+    accounts.accounts[OFFICER.id] = {
+        "account": OFFICER.id,
+        "email": "officer@wsis.example",
+        "names": "O",
+        "locale": "fr",
+    }
+    settings = {"WSIS_MAIL_DOMAIN": DOMAIN, "WSIS_PUBLIC_URL": "https://wsis.example"}
+    made = serve("notifications", **settings)
+    start_process("notifications", "sender", WSIS_SMTP_URI=sink.uri, WSIS_NEWSLETTER_CONNECTIONS="4", **settings)
+    return made
+
+
+@pytest.fixture
+def readers(served: Any, database: Any, sink: Sink) -> list[dict[str, Any]]:
+    db = database("notifications")
+    for name in ("subscribers", "subscriber_counts", "suppressions", "campaigns", "campaign_batches"):
+        db[name].delete_many({})
+    sink.taken.clear()
+    made = list(sender_kit.readers(21))
+    in_transaction(lambda: Subscribers(db).add_many(made, clock.now()))
+    return made
+
+
+@pytest.fixture
+def issue(served: Any) -> str:
+    made = served.call("create_issue", OFFICER, body=content())
+    body = {"state": "ready", "version": made["version"], "reason": "Agreed"}
+    return str(served.call("move_issue", OFFICER, issue=made["id"], body=body)["id"])
+
+
+def create(served: Any, issue: str, **segment: Any) -> str:
+    whole = {"languages": [], "topics": [], "stakeholder_types": [], "regions": [], **segment}
+    return str(served.call("create_campaign", OFFICER, body={"issue": issue, "segment": whole})["id"])
+
+
+def send(served: Any, campaign: str) -> dict[str, Any]:
+    served.call("schedule_campaign", OFFICER, campaign=campaign, body={"at": None})
+    return ended(served, campaign)
+
+
+def ended(served: Any, campaign: str, state: str = "finished") -> dict[str, Any]:
+    def found() -> Any:
+        read = served.call("read_campaign", OFFICER, campaign=campaign)
+        return read if read["state"] == state else None
+
+    return dict(wait_for(found, 30, f"a campaign that is {state}"))
+
+
+def test_an_issue_goes_to_a_segment_once(
+    served: Any, readers: list[dict[str, Any]], issue: str, sink: Sink, events: Any
+) -> None:
+    campaign = create(served, issue, languages=["fr", "ar"])
+    estimate = served.call("estimate_campaign", OFFICER, campaign=campaign)
+    assert (estimate["recipients"], estimate["exact"], estimate["text"]) == (6, True, "6 at 800/s = 1 s")
+    send(served, campaign)
+    wanted = [reader for reader in readers if reader["language"] in ("fr", "ar")]
+    assert sink.counts() == {reader["email"]: 1 for reader in wanted}
+    figures = served.call("campaign_figures", OFFICER, campaign=campaign)
+    assert figures["states"] == [{"name": "sent", "state": "sent", "count": 6}]
+    assert {item["name"] for item in figures["languages"]} == {"fr", "ar"}
+    assert {item["name"] for item in figures["domains"]} == {"other"}  # so few that a domain could be a person
+    page = served.call("list_campaign_deliveries", OFFICER, campaign=campaign, limit=4, after=None, state="sent")
+    rest = served.call(
+        "list_campaign_deliveries", OFFICER, campaign=campaign, limit=4, after=page["next"], state="sent"
+    )
+    listed = [row["subscriber"] for row in page["items"] + rest["items"]]
+    assert sorted(listed) == sorted(reader["_id"] for reader in wanted)
+    assert "@" not in str(page)
+    assert served.call("read_issue", OFFICER, issue=issue)["state"] == "sent"
+    told = events.wait("newsletter_issued")
+    assert told[-1]["data"]["issue"] == issue
+    assert events.wait("campaign_finished")[-1]["data"]["campaign"] == campaign
+    mail = message_from_bytes(sink.contents[wanted[0]["email"]], policy=policy.default)
+    assert "%%" not in mail.as_string()
+
+
+def test_a_test_goes_to_the_officer_and_to_nobody_on_the_list(
+    served: Any, readers: list[dict[str, Any]], issue: str, sink: Sink, database: Any
+) -> None:
+    body = {"issue": issue, "addresses": ["colleague@wsis.example"], "languages": ["en", "zh"], "format": "html"}
+    made = served.call("test_campaign", OFFICER, body=body)
+    ended(served, made["id"])
+    assert sink.counts() == {"officer@wsis.example": 2, "colleague@wsis.example": 2}
+    mail = message_from_bytes(sink.contents["officer@wsis.example"], policy=policy.default)
+    assert mail["Subject"].startswith("[test] ")
+    stored = database("notifications")["campaigns"].find_one({"_id": made["id"]})
+    assert stored["recipients"] is None
+    assert database("notifications")["issues"].find_one({"_id": issue})["state"] == "ready"
+
+
+def test_who_bounced_is_suppressed_and_who_complained_unsubscribed(
+    served: Any, readers: list[dict[str, Any]], issue: str, sink: Sink, database: Any, amqp_client: Any
+) -> None:
+    campaign = create(served, issue)
+    send(served, campaign)
+    db, blobs = database("notifications"), _blob_store()
+    bounced, soft, complained, absent = readers[:4]
+    for reader, sample in ((bounced, "postfix-unknown-user"), (soft, "postfix-full-mailbox"),
+                           (complained, "complaint"), (absent, "vacation")):  # fmt: skip
+        blob = blobs(sample)
+        publish_mail(amqp_client, "notifications", "receive_newsletter_bounce",
+                     recipient=sink.senders[reader["email"]], blob=blob)  # fmt: skip
+
+    def rows() -> dict[str, Any]:
+        found = db["newsletter_deliveries"].find({"_id": {"$regex": f"^{campaign}"}})
+        return {row["_id"].partition("|")[2]: (row["state"], row["reason"]) for row in found}
+
+    expected = {bounced["_id"]: ("bounced", "hard 5.1.1"), soft["_id"]: ("bounced", "soft 5.2.2"),
+                complained["_id"]: ("sent", "complaint"), absent["_id"]: ("sent", None)}  # fmt: skip
+    wait_for(lambda: expected.items() <= rows().items(), 15, str(rows()))
+    states = {row["_id"]: row["state"] for row in db["subscribers"].find()}
+    assert [states[reader["_id"]] for reader in (bounced, soft, complained, absent)] == [
+        "bounced", "active", "unsubscribed", "active",
+    ]  # fmt: skip
+    assert {row["_id"]: row["reason"] for row in db["suppressions"].find()} == {
+        bounced["_id"]: "hard_bounce", complained["_id"]: "complaint",
+    }  # fmt: skip
+    figures = served.call("campaign_figures", OFFICER, campaign=campaign)
+    reasons = {(item["name"], item["state"], item["count"]) for item in figures["reasons"]}
+    assert reasons == {("hard 5.1.1", "bounced", 1), ("soft 5.2.2", "bounced", 1), ("complaint", "sent", 1)}
+    sink.taken.clear()
+    body = {"reason": "Once more", "include_unknown": False}
+    again = served.call("resend_campaign", OFFICER, campaign=campaign, body=body)
+    ended(served, again["id"])
+    assert sink.counts() == {soft["email"]: 1}
+
+
+def _blob_store() -> Any:
+    from wsis_shared.blobs import store
+
+    def put(sample: str) -> str:
+        raw = (SAMPLES / f"{sample}.eml").read_bytes().replace(b"\n", b"\r\n")
+        return str(store.of("notifications").put(
+            [raw], owner="mail/test", filename="mail.eml", media_type="message/rfc822").id)  # fmt: skip
+
+    return put
+
+
+def test_champions_are_announced_once_to_subscribers_of_the_prizes(
+    served: Any, readers: list[dict[str, Any]], sink: Sink, database: Any, amqp_client: Any
+) -> None:
+    db = database("notifications")
+    wanted = readers[:3]
+    db["subscribers"].update_many(
+        {"_id": {"$in": [reader["_id"] for reader in wanted]}}, {"$set": {"topics": ["prizes"]}}
+    )
+    event = publish(amqp_client, "prizes", "champions_announced", CHAMPIONS)
+    for _ in range(2):
+        publish(amqp_client, "prizes", "champions_announced", CHAMPIONS, id=event)
+    wait_for(lambda: db["campaigns"].find_one({"event": event, "state": "finished"}), 30)
+    assert sink.counts() == {reader["email"]: 1 for reader in wanted}
+    mail = message_from_bytes(sink.contents[wanted[0]["email"]], policy=policy.default)
+    assert CHAMPIONS["champions"][0]["title"] in mail.get_body(("plain",)).get_content()
+    assert db["campaigns"].count_documents({}) == 1
+
+
+def test_what_is_not_allowed_changes_nothing(served: Any, readers: list[dict[str, Any]], issue: str) -> None:
+    with pytest.raises(NotFound):
+        served.call("read_campaign", OFFICER, campaign="none")
+    draft = served.call("create_issue", OFFICER, body=content())["id"]
+    with pytest.raises(Conflict) as refused:
+        create(served, draft)
+    assert refused.value.code == "notifications.issue_not_ready"
+    campaign = create(served, issue)
+    for move in ("pause", "resume", "confirm"):
+        with pytest.raises(Conflict):
+            served.call(f"{move}_campaign", OFFICER, campaign=campaign, body={"reason": "No reason"})
+    served.call("cancel_campaign", OFFICER, campaign=campaign, body={"reason": "Not now"})
+    with pytest.raises(Conflict):
+        served.call("schedule_campaign", OFFICER, campaign=campaign, body={"at": None})

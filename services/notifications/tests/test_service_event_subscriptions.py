@@ -1,0 +1,211 @@
+"""Subscriptions through the service: who may do what with which, what is shown, and what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from marshmallow import ValidationError
+from wsis_shared import clock
+from wsis_shared.errors import Conflict, Gone, Invalid, NotFound
+from wsis_testkit import actor
+
+from wsis_notifications.domain.webhooks.signatures import from_text
+from wsis_notifications.routes.event_subscriptions import ROUTES
+from wsis_notifications.schemas import event_subscriptions as schemas
+
+from .ssrf_corpus import CORPUS
+from .webhooks_kit import AGENCY, OFFICER, Agencies
+
+OTHER = actor("agency", id="unesco")
+URL = "https://hooks.example.org/wsis"
+
+
+@pytest.fixture(scope="module")
+def _agencies(environment: dict[str, str], database: Any) -> Agencies:
+    return Agencies(database("notifications"))
+
+
+@pytest.fixture
+def agencies(_agencies: Agencies) -> Iterator[Agencies]:
+    yield _agencies
+    for name in ("event_subscriptions", "webhook_lanes", "pending_deliveries", "webhook_attempts"):
+        _agencies.service.db[name].delete_many({})
+
+
+def create(agencies: Agencies, who: Any = AGENCY, **body: Any) -> dict[str, Any]:
+    given = schemas.EventSubscriptionBody().load({"name": "Register", "url": URL, **body})
+    made: dict[str, Any] = agencies.call("create_event_subscription", who, body=given)
+    return made
+
+
+def test_secret_is_shown_once_and_sealed(agencies: Agencies) -> None:
+    made = create(agencies)
+    assert len(from_text(made["secret"])) == 32
+    shown = schemas.EventSubscription().dump(agencies.read(made["id"]))
+    assert (shown["state"], shown["owner"], shown["url"]) == ("pending", "itu", URL)
+    assert "secret" not in shown
+    stored = agencies.service.db.event_subscriptions.find_one({"_id": made["id"]})
+    assert from_text(made["secret"]) not in stored["secrets"][0]["sealed"]
+    rotated = agencies.call("rotate_event_secret", subscription=made["id"])
+    assert rotated["secret"] != made["secret"]
+    assert timedelta(hours=23) < rotated["former_until"] - clock.now() <= timedelta(hours=24)
+
+
+def test_agencies_see_their_own_and_staff_sees_all(agencies: Agencies) -> None:
+    mine, other = create(agencies), create(agencies, OTHER)
+    for who, expected in (
+        (AGENCY, [mine]),
+        (OTHER, [other]),
+        (OFFICER, [mine, other]),
+        (actor("operator"), [mine, other]),
+    ):
+        page = agencies.call("list_event_subscriptions", who, limit=10)
+        assert [one["id"] for one in page["items"]] == [one["id"] for one in expected]
+    first = agencies.call("list_event_subscriptions", OFFICER, limit=1)
+    rest = agencies.call("list_event_subscriptions", OFFICER, limit=1, after=first["next"])
+    assert ([one["id"] for one in rest["items"]], rest["next"]) == ([other["id"]], None)
+
+
+@pytest.mark.parametrize("handler", sorted({route.handler for route in ROUTES if "{subscription}" in route.path}))
+def test_somebody_elses_subscription_is_unknown(agencies: Agencies, handler: str) -> None:
+    other = create(agencies, OTHER)
+    bodies: dict[str, Any] = {
+        "change_event_subscription": {"name": "x", "url": URL, "filters": {}},
+        "replay_events": {"after": 0, "since": None}, "requeue_deliveries": {"sequences": None},
+    }  # fmt: skip
+    arguments = {"body": bodies[handler]} if handler in bodies else {}
+    with pytest.raises(NotFound):
+        agencies.call(handler, AGENCY, subscription=other["id"], **arguments)
+    assert agencies.read(other["id"])["name"] == "Register"
+
+
+def test_what_staff_does_to_an_agency_is_audited(agencies: Agencies) -> None:
+    made = create(agencies)
+    agencies.call("pause_event_subscription", OFFICER, subscription=made["id"])
+    agencies.call("resume_event_subscription", subscription=made["id"])
+    actions = [event["data"] for event in agencies.service.outbox("action_taken")]
+    assert [(one["actor"], one["action"]) for one in actions] == [
+        ("officer", "notifications.event_subscription_paused")
+    ]
+
+
+def test_no_url_of_the_corpus_is_taken(agencies: Agencies) -> None:
+    named = ("example.com", "nip.io")  # names whose addresses only the DNS knows: the process refuses those
+    refused = 0
+    for url in CORPUS:
+        if not any(name in url for name in named):
+            with pytest.raises((Invalid, ValidationError)):
+                create(agencies, url=url)
+            refused += 1
+    assert refused >= 110
+    assert agencies.call("list_event_subscriptions", OFFICER, limit=10)["items"] == []
+
+
+def test_start_is_a_number_or_a_moment_or_now(agencies: Agencies) -> None:
+    numbers = agencies.append(["a", "b", "c"])
+    assert create(agencies)["position"] == numbers[-1]
+    assert create(agencies, start={"after": numbers[0]})["position"] == numbers[0]
+    assert create(agencies, start={"since": "2017-01-01T00:00:00Z"})["position"] == 0
+    assert create(agencies, start={"since": clock.iso(clock.now() + timedelta(hours=1))})["position"] == numbers[-1]
+    with pytest.raises(Invalid):
+        create(agencies, start={"after": numbers[-1] + 1})
+    with pytest.raises(ValidationError):
+        create(agencies, start={"after": 1, "since": "2017-01-01T00:00:00Z"})
+    agencies.service.db.event_log_counter.update_one({}, {"$set": {"first": numbers[1]}})
+    with pytest.raises(Gone):
+        create(agencies, start={"after": 0})
+
+
+def test_another_address_is_asked_first_and_another_filter_is_not(agencies: Agencies) -> None:
+    made = create(agencies)
+    rows = agencies.service.db.event_subscriptions
+    rows.update_one({"_id": made["id"]}, {"$set": {"state": "active", "agreed": URL}})
+    body = schemas.EventSubscriptionPatch().load({"name": "New", "url": URL, "filters": {"sdgs": [4]}})
+    changed = agencies.call("change_event_subscription", subscription=made["id"], body=body)
+    assert (changed["state"], changed["name"], changed["filters"]["sdgs"]) == ("active", "New", [4])
+    moved = agencies.call("change_event_subscription", subscription=made["id"], body={**body, "url": URL + "/2"})
+    assert moved["state"] == "pending"
+    agencies.call("pause_event_subscription", subscription=made["id"])
+    back = agencies.call("change_event_subscription", subscription=made["id"], body=body)
+    assert back["state"] == "paused"
+    assert agencies.call("resume_event_subscription", subscription=made["id"])["state"] == "active"
+    with pytest.raises(Conflict):
+        agencies.call("resume_event_subscription", subscription=made["id"])
+
+
+def test_one_replay_at_a_time(agencies: Agencies) -> None:
+    agencies.append(["a", "b"])
+    made = create(agencies)
+    start = {"after": made["position"] - 2, "since": None}
+    replayed = agencies.call("replay_events", subscription=made["id"], body=start)
+    assert replayed["replay"] == {"position": made["position"] - 2, "until": made["position"]}
+    with pytest.raises(Conflict):
+        agencies.call("replay_events", subscription=made["id"], body=start)
+
+
+def test_erased_account_and_removed_subscription_leave_nothing(agencies: Agencies) -> None:
+    mine, other = create(agencies), create(agencies, OTHER)
+    agencies.call("remove_event_subscription", subscription=mine["id"])
+    with pytest.raises(NotFound):
+        agencies.read(mine["id"])
+    event = {
+        "id": "e1",
+        "type": "wsis.accounts.account_erased.v1",
+        "source": "/wsis/accounts",
+        "data": {"account": "unesco"},
+    }
+    agencies.service.handle("forget_event_subscriptions", event)
+    assert [agencies.service.db[name].count_documents({}) for name in ("event_subscriptions", "webhook_lanes")] == [
+        0,
+        0,
+    ]
+    assert other["owner"] == "unesco"
+
+
+def test_account_has_at_most_twenty(agencies: Agencies) -> None:
+    for _ in range(20):
+        create(agencies)
+    with pytest.raises(Conflict):
+        create(agencies)
+    create(agencies, OTHER)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"filters": {"sdgs": [0]}}, {"filters": {"sdgs": ["4"]}}, {"filters": {"action_lines": ["C7"]}},
+        {"filters": {"regions": ["moon"]}},
+        {"filters": {"languages": ["xx"]}}, {"filters": {"types": ["$ne"]}}, {"filters": {"types": [{"$ne": 1}]}},
+        {"filters": {"colour": ["red"]}}, {"filters": None}, {"channel": "pigeon"}, {"name": ""}, {"name": "a\nb"},
+        {"url": 5}, {"url": "https://" + "a" * 500}, {"start": {"after": -1}}, {"start": {"after": "1"}},
+        {"start": {"since": "soon"}},
+        {"state": "active"}, {"owner": "me"}, {"secrets": []},
+    ],
+)  # fmt: skip
+def test_input_is_strict(body: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        schemas.EventSubscriptionBody().load({"name": "Register", "url": URL, **body})
+
+
+def test_keys_are_public_and_the_same_in_all_processes(agencies: Agencies) -> None:
+    [key] = agencies.call("list_event_keys")["keys"]
+    assert (key["kty"], key["crv"], key["alg"]) == ("OKP", "Ed25519", "EdDSA")
+    assert agencies.call("list_event_keys")["keys"] == [key]
+
+
+def test_attempts_come_page_by_page(agencies: Agencies) -> None:
+    made = create(agencies)
+    began = datetime(2026, 1, 1, tzinfo=UTC)
+    rows = [
+        {"_id": f"{number:032x}", "subscription": made["id"], "at": began + timedelta(seconds=number),
+         "kind": "event", "event": "e", "sequence": number, "tries": 1, "status": 200, "seconds": 0.1, "error": None}
+        for number in range(5)
+    ]  # fmt: skip
+    agencies.service.db.webhook_attempts.insert_many(rows)
+    first = agencies.call("list_delivery_attempts", subscription=made["id"], limit=3)
+    rest = agencies.call("list_delivery_attempts", subscription=made["id"], limit=3, after=first["next"])
+    assert [one["sequence"] for one in first["items"] + rest["items"]] == [4, 3, 2, 1, 0]
+    schemas.AttemptPage().dump(first)

@@ -1,0 +1,52 @@
+"""A queue of an agency from the request to the last event, through the running service."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from kombu import Connection
+from wsis_local.broker import Broker
+from wsis_shared.errors import NotFound
+from wsis_testkit import actor, wait_for
+
+from .event_log_kit import publish_example
+
+AGENCY = actor("agency", agency="itu")
+
+
+@pytest.fixture(scope="module")
+def notifications(accounts: Any, serve: Any, environment: dict[str, str]) -> Iterator[Any]:
+    vhost = f"agencies-{uuid.uuid4().hex[:10]}"
+    yield serve(
+        "notifications", WSIS_AGENCIES_MANAGEMENT_URI=environment["WSIS_AMQP_MANAGEMENT_URI"],
+        WSIS_AGENCIES_AMQP_URI=environment["WSIS_AMQP_URI"], WSIS_AGENCIES_VHOST=vhost,
+    )  # fmt: skip
+    Broker(environment["WSIS_AMQP_URI"], environment["WSIS_AMQP_MANAGEMENT_URI"]).drop_vhost(vhost)
+
+
+def test_an_agency_subscribes_reads_and_leaves(notifications: Any, amqp_client: Any) -> None:
+    filters = {"types": [], "action_lines": ["C7.e-health"], "sdgs": [], "regions": [], "languages": []}
+    body = {"name": "Register", "channel": "queue", "url": None, "filters": filters}
+    body["start"] = {"after": None, "since": None}
+    made = notifications.call("create_event_subscription", AGENCY, body=body)
+    assert (made["state"], made["queue"]["queue"]) == ("active", f"sub.itu.{made['id']}")
+    publish_example(amqp_client, "stocktaking", "entry_published", action_lines=["C1"])
+    wanted = [publish_example(amqp_client, "stocktaking", "entry_published", action_lines=["C7.e-health"]),
+              publish_example(amqp_client, "voting", "voting_closed")]  # fmt: skip
+    events = []
+    with Connection(made["queue"]["uri"], connect_timeout=5) as connection:
+        channel = connection.channel()
+        for _ in wanted:
+            message = wait_for(lambda: channel.basic_get(made["queue"]["queue"]), 20, "an event")
+            events.append(json.loads(message.body))
+            channel.basic_ack(message.delivery_tag)
+    assert sorted(event["id"] for event in events) == sorted(wanted)
+    shown = notifications.call("read_event_subscription", AGENCY, subscription=made["id"])
+    assert "uri" not in json.dumps(shown)
+    notifications.call("remove_event_subscription", AGENCY, subscription=made["id"])
+    with pytest.raises(NotFound):
+        notifications.call("read_event_subscription", AGENCY, subscription=made["id"])
