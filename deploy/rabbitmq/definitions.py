@@ -6,6 +6,7 @@ process with the least rights that it needs.
 RabbitMQ has three rights by regular expression on the names of exchanges and queues (configure, write, read), and on
 topic exchanges two more on routing keys (https://www.rabbitmq.com/docs/access-control). With these a service
   - consumes its own queues alone: no other service can read a queued vote,
+  - returns dead letters to its own queues alone,
   - publishes events under its own name alone,
   - calls only the services that it names as ServiceClient, and those whose email templates it renders.
 """
@@ -88,7 +89,8 @@ def definitions(found: DiscoveryResult, passwords: dict[str, str], vhost: str = 
     """The document that RabbitMQ imports (`load_definitions`)."""
     every = [needs(plugin, found) for plugin in found]
     sources = {plugin.name for plugin in found} | {key.source for one in every for key in one.subscribes_to}
-    exchanges = [*SHARED_EXCHANGES, topology.MAIL, *(topology.event_exchange(source) for source in sorted(sources))]
+    exchanges = [*SHARED_EXCHANGES, topology.MAIL, topology.REQUEUE]
+    exchanges += [topology.event_exchange(source) for source in sorted(sources)]
     rights = [_rights_of_service(one, every) for one in every]
     rights += [
         _rights_of_process(plugin.name, process, every)
@@ -141,9 +143,12 @@ def _rights_of_service(one: Needs, every: list[Needs]) -> dict[str, Any]:
     shared = [re.escape(exchange.name) for exchange in SHARED_EXCHANGES]
     mail = [topology.MAIL.name] if any(queue.exchange == topology.MAIL for queue in one.queues) else []
     heard = [rf"{source}\.events" for source in sources] + mail
+    requeue = topology.REQUEUE.name
+    published_to = [topology.RPC.name, topology.DEAD_LETTERS.name, requeue]
     topics = {
         topology.RPC.name: (_any([HEX, *one.calls]), _any([HEX, rf"{name}\.\*"])),
         topology.DEAD_LETTERS.name: (_any([rf"{name}\..*"]), _any([rf"{name}\.#"])),
+        topology.REQUEUE.name: (_any(own), _any(own)),
         f"{name}.events": (".*", ".*"),
     }
     if mail:
@@ -154,9 +159,9 @@ def _rights_of_service(one: Needs, every: list[Needs]) -> dict[str, Any]:
     return {
         "user": name,
         "tags": [],
-        "configure": _any([*shared, rf"{name}\.events", *heard, *own, *readers, *private]),
-        "write": _any([topology.RPC.name, topology.DEAD_LETTERS.name, rf"{name}\.events", *own, *readers, *private]),
-        "read": _any([*shared, rf"{name}\.events", *heard, *own, *private]),
+        "configure": _any([*shared, requeue, rf"{name}\.events", *heard, *own, *readers, *private]),
+        "write": _any([*published_to, rf"{name}\.events", *own, *readers, *private]),
+        "read": _any([*shared, requeue, rf"{name}\.events", *heard, *own, *private]),
         "topics": topics,
     }
 

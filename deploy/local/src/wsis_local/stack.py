@@ -17,6 +17,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Collection, Mapping
 from importlib.resources import files
@@ -100,13 +101,17 @@ class Stack:
             raise
         return self
 
-    def wait_ready(self, timeout: float = 60) -> None:
+    def wait_ready(self, timeout: float = 120) -> None:
         """Wait until all processes run, the infrastructure responds and the gateway is ready (/readyz)."""
         deadline = time.monotonic() + timeout
         self.wait_until(lambda: set(self.states().values()) <= {"RUNNING"}, "the processes", timeout)
         self._wait_for_infrastructure(deadline)
         if "gateway" in self._parts:
-            self.wait_until(lambda: _is_ok(f"{self.gateway_uri}/readyz"), "the gateway", deadline - time.monotonic())
+            uri = f"{self.gateway_uri}/readyz"
+            try:
+                self.wait_until(lambda: _status(uri)[0] == 200, "the gateway", deadline - time.monotonic())
+            except CannotStart as error:
+                raise CannotStart(f"{error}; /readyz said {_status(uri)}") from None
 
     def wait_until(self, condition: Callable[[], bool], what: str, timeout: float = 60) -> None:
         """Wait for a condition. Raises CannotStart when time is up, or at once when a program does not start at all."""
@@ -156,6 +161,9 @@ class Stack:
             env["WSIS_AMQP_URI"] = self.broker.amqp_uri
             if self.broker.management_uri:
                 env["WSIS_AMQP_MANAGEMENT_URI"] = self.broker.management_uri
+                # Agencies' queues are on the same broker here, in a virtual host of their own.
+                env["WSIS_AGENCIES_MANAGEMENT_URI"] = self.broker.management_uri
+                env["WSIS_AGENCIES_AMQP_URI"] = self.broker.amqp_uri
         if "store" in self._parts:
             env["WSIS_MONGO_URI"] = self.store.uri
         if "mail" in self._parts:
@@ -185,7 +193,7 @@ class Stack:
         """Stop a program; it stays stopped until `resume`."""
         self._supervisor.stop_program(name)
 
-    def resume(self, name: str, timeout: float = 60) -> None:
+    def resume(self, name: str, timeout: float = 120) -> None:
         """Start a stopped program and wait until everything is ready again."""
         self._supervisor.start_program(name)
         self.wait_ready(timeout)
@@ -244,9 +252,12 @@ def _wsis() -> str:
     return str(Path(sys.executable).with_name("wsis"))
 
 
-def _is_ok(uri: str) -> bool:
+def _status(uri: str) -> tuple[int, str]:
+    """The status (0: no answer) and what was said."""
     try:
         with urllib.request.urlopen(uri, timeout=5) as answer:  # noqa: S310 -- the address is our own
-            return bool(answer.status == 200)
-    except OSError:  # urllib's errors and a refused connection alike
-        return False
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode(errors="replace")
+    except OSError as error:  # urllib's errors and a refused connection alike
+        return 0, str(error)
