@@ -39,18 +39,9 @@ class Module:
     def __str__(self) -> str:
         return str(self.path.relative_to(ROOT))
 
-    def imports(self) -> Iterator[tuple[str, str, int]]:
+    def imports(self) -> tuple[tuple[str, str, int], ...]:
         """(module, name or "", line) of each import, relative ones made whole."""
-        package = f"wsis_{self.owner}"
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Import):
-                yield from ((alias.name, "", node.lineno) for alias in node.names)
-            elif isinstance(node, ast.ImportFrom):
-                source = node.module or ""
-                if node.level:
-                    parents = (package, *self.parts[:-1])
-                    source = ".".join([*parents[: len(parents) - node.level + 1], *filter(None, [source])])
-                yield from ((source, alias.name, node.lineno) for alias in node.names)
+        return _imports(self.path, f"wsis_{self.owner}", self.parts)
 
     def strings(self) -> Iterator[tuple[str, int]]:
         """(text, line) of each string that is not a docstring."""
@@ -69,6 +60,21 @@ class Module:
 @cache
 def parse(path: Path) -> ast.Module:
     return ast.parse(path.read_text("utf-8"), str(path))
+
+
+@cache
+def _imports(path: Path, package: str, parts: tuple[str, ...]) -> tuple[tuple[str, str, int], ...]:
+    found = []
+    for node in ast.walk(parse(path)):
+        if isinstance(node, ast.Import):
+            found += [(alias.name, "", node.lineno) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            source = node.module or ""
+            if node.level:
+                parents = (package, *parts[:-1])
+                source = ".".join([*parents[: len(parents) - node.level + 1], *filter(None, [source])])
+            found += [(source, alias.name, node.lineno) for alias in node.names]
+    return tuple(found)
 
 
 @dataclass(frozen=True)

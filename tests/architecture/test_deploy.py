@@ -76,6 +76,30 @@ def test_compose_fragment_reads_its_own_secrets(service: Path) -> None:
         assert not re.search(r"password|secret", json.dumps(part.get("environment", {})), re.IGNORECASE)
 
 
+def test_services_with_one_setting_in_common_get_one_value(project: Any) -> None:
+    """A setting of two services, and the address of the gateway where a service makes links: set for each or for none,
+    to the same value. Else links lead to another machine, and mail that one service expects goes nowhere."""
+    wanted: dict[str, set[str]] = {}
+    for plugin in project.plugins:
+        for variable, _, _ in plugin.load("settings").described():
+            wanted.setdefault(variable, set()).add(plugin.name)
+    for module in project.modules:
+        if module.owner in project.services and "public_url" in module.path.read_text("utf-8"):
+            wanted.setdefault("WSIS_PUBLIC_URL", set()).add(module.owner)
+    for variable, services in wanted.items():
+        for file, pick in (("compose.yaml", _environment), ("values.yaml", _values)):
+            set_to = {name: pick(project.services[name] / "deploy" / file, name).get(variable) for name in services}
+            assert len(set(set_to.values())) == 1, f"{variable} in {file}: {set_to}"
+
+
+def _environment(path: Path, name: str) -> dict[str, Any]:
+    return yaml.safe_load(path.read_text("utf-8"))["services"][name].get("environment") or {}
+
+
+def _values(path: Path, name: str) -> dict[str, Any]:
+    return yaml.safe_load(path.read_text("utf-8")).get("env") or {}
+
+
 def test_compose_mounts_files_that_are_there(deploy: Path, project: Any) -> None:
     compose = yaml.safe_load((deploy / "compose.yaml").read_text("utf-8"))
     mounted = [volume.split(":")[0] for part in compose["services"].values() for volume in part.get("volumes", [])]

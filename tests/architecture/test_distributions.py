@@ -76,7 +76,7 @@ def test_production_registers_no_plugin_of_a_test_tool(project: Any) -> None:
     groups = {
         group for folder in _of_production(project).values() for group in _project(folder).get("entry-points", {})
     }
-    assert groups == {"wsis.services"}
+    assert groups == {"wsis.services", "wsis.commands"}
 
 
 @pytest.mark.parametrize("name", PRODUCTION)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from importlib.resources import files
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 import yaml
 from jinja2 import Environment, nodes
 
-KINDS = {"Invalid", "Unauthenticated", "Forbidden", "NotFound", "Conflict", "TooMany", "Unavailable"}
+KINDS = {"Invalid", "Unauthenticated", "Forbidden", "NotFound", "Conflict", "Gone", "TooMany", "Unavailable"}
 _CODE = re.compile(r"[a-z]+\.[a-z0-9_]+")
 _PARAM = re.compile(r"{(\w+)}")
 
@@ -76,6 +77,16 @@ def _uneven(project: Any, by_locale: dict[str, str]) -> list[str]:
     ]
     long = [text for text in by_locale.values() if len(text) > 140]
     return problems + ([f"too long for a title: {long[0]!r}"] if long else [])
+
+
+def test_no_key_stands_twice_in_a_file_of_texts(project: Any, plugin: Any) -> None:
+    """YAML takes the last one silently, and the texts of the first are lost."""
+    twice = []
+    for resource in files(plugin.locale_package).iterdir() if plugin.locale_package else ():
+        if resource.name.endswith(".yaml"):
+            keys = Counter(key.value for key, _ in yaml.compose(resource.read_text("utf-8")).value)
+            twice += [f"{resource.name}: {key}" for key, count in keys.items() if count > 1]
+    assert twice == []
 
 
 def test_routes_name_failures_that_exist(project: Any, plugin: Any) -> None:

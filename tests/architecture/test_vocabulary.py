@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -36,34 +37,41 @@ def entries() -> list[Entry]:
     return [Entry(kind, word, value) for kind, words in listed.items() for word, value in words.items()]
 
 
-@cache
-def _texts(root: Path, files: tuple[Path, ...]) -> dict[str, tuple[str, str]]:
-    """File -> its text, as it is and in lower case."""
-    read = {path: path.read_text("utf-8") for path in files if path not in (LIST, Path(__file__))}
-    return {str(path.relative_to(root)): (text, text.lower()) for path, text in read.items()}
+Uses = Callable[[Entry], dict[str, int]]
 
 
-def _uses(project: Any, entry: Entry) -> dict[str, int]:
-    """File -> line of the first use of the word."""
-    first = entry.word.split()[0].lower()  # a plain search is much faster than a pattern
-    texts = _texts(project.root, tuple(path for path in project.files() if path.suffix in _SUFFIXES))
-    return {
-        path: text.count("\n", 0, found.start()) + 1
-        for path, (text, lower) in texts.items()
-        if first in lower and (found := entry.pattern.search(text))
-    }
+@pytest.fixture(scope="module")
+def uses(project: Any) -> Uses:
+    """`uses(entry)`: file -> line of the first use of its word."""
+    files = [path for path in project.files() if path.suffix in _SUFFIXES and path not in (LIST, Path(__file__))]
+    texts = {str(path.relative_to(project.root)): path.read_text("utf-8") for path in files}
+    having: dict[str, set[str]] = defaultdict(set)
+    for path, text in texts.items():
+        for word in set(re.findall(r"\w+", text.lower())):
+            having[word].add(path)
+
+    def of(entry: Entry) -> dict[str, int]:
+        # A pattern takes long: it searches only where all its words are.
+        found = [having.get(word, set()) for word in re.findall(r"\w+", entry.word.lower())]
+        return {
+            path: texts[path].count("\n", 0, match.start()) + 1
+            for path in (sorted(set.intersection(*found)) if found else texts)
+            if (match := entry.pattern.search(texts[path]))
+        }
+
+    return of
 
 
 @pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry.word)
-def test_replaced_words_stay_away(project: Any, entry: Entry) -> None:
-    uses = [f"{path}:{line}" for path, line in _uses(project, entry).items() if not entry.allows(path)]
-    assert uses == [], f"write {entry.standard}, not {entry.word!r}"
+def test_replaced_words_stay_away(uses: Uses, entry: Entry) -> None:
+    found = [f"{path}:{line}" for path, line in uses(entry).items() if not entry.allows(path)]
+    assert found == [], f"write {entry.standard}, not {entry.word!r}"
 
 
 @pytest.mark.parametrize("entry", [entry for entry in entries() if entry.folders], ids=lambda entry: entry.word)
-def test_the_list_shrinks(project: Any, entry: Entry) -> None:
-    uses = _uses(project, entry)
-    done = [folder for folder in entry.folders if not any(f"{path}/".startswith(f"{folder}/") for path in uses)]
+def test_the_list_shrinks(uses: Uses, entry: Entry) -> None:
+    found = uses(entry)
+    done = [folder for folder in entry.folders if not any(f"{path}/".startswith(f"{folder}/") for path in found)]
     assert done == [], f"{entry.word!r} is gone here: remove the folder from vocabulary.yaml"
 
 

@@ -21,7 +21,9 @@ from wsis_testkit import make_context
 
 FOUND = discover()
 NAMES = [plugin.name for plugin in FOUND]
-PROCESSES = [process.full_name(plugin.name) for plugin in FOUND for process in plugin.processes]
+PROCESSES = [
+    process.full_name(plugin.name) for plugin in FOUND for process in plugin.processes if "amqp" in process.needs
+]
 LISTENERS = [
     process.full_name(plugin.name) for plugin in FOUND for process in plugin.processes if "smtp_in" in process.needs
 ]
@@ -122,6 +124,22 @@ def test_service_cannot_speak_for_another_or_listen_in(channel_of: Any, name: st
             channel_of(name).queue_bind(f"rpc-{name}", topology.RPC.name, f"{other}.*")
         with pytest.raises(AccessRefused):
             _publish(channel_of(name), topology.COMMANDS.name, f"commands.{other}.anything")
+
+
+@pytest.mark.parametrize("name", [*NAMES, *PROCESSES, "gateway"])
+def test_dead_letters_return_to_queues_of_the_same_service_alone(channel_of: Any, name: str) -> None:
+    """`wsis-requeue` leads to any queue by its name."""
+    for plugin in FOUND:
+        if plugin.name != name:
+            with pytest.raises(AccessRefused):
+                _publish(channel_of(name), topology.REQUEUE.name, topology.rpc_queue(plugin.name).name)
+            with pytest.raises(AccessRefused):
+                channel_of(name).queue_bind(topology.rpc_queue(plugin.name).name, topology.REQUEUE.name, "x")
+    if name in NAMES:
+        own = topology.dead_letter_queue(name).name
+        _publish(channel_of(name), topology.REQUEUE.name, own)
+        channel_of(name).queue_bind(own, topology.REQUEUE.name, own)
+        channel_of(name).queue_unbind(own, topology.REQUEUE.name, own)
 
 
 def test_service_calls_only_whom_it_names(channel_of: Any) -> None:

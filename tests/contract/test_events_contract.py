@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from marshmallow import EXCLUDE
+from marshmallow import EXCLUDE, Schema, fields
 from wsis_shared.events import EventDependency, EventType
+from wsis_shared.facets import FACETS
 from wsis_shared.plugin import Plugin, discover
 
 FOUND = discover()
@@ -103,3 +104,37 @@ def test_new_consumer_bears_an_old_publisher(plugin: Plugin, event: EventType) -
     assert relied_on - required == set(), "what another service reads must be required here"
     least = {name: value for name, value in schema.dump(event.example).items() if name in required}
     assert schema.validate(least) == {}
+
+
+PUBLIC = [(plugin, event) for plugin, event in PUBLISHED if event.public]
+# Fields that say what an event is about: a public event that has one declares the facet.
+TELLING = {
+    "action_lines": {"action_line", "action_lines"}, "sdgs": {"sdg", "sdgs"}, "regions": {"region", "regions"},
+    "languages": {"language", "languages"},
+}  # fmt: skip
+
+
+def _field_at(schema: Schema, path: list[str]) -> fields.Field | None:
+    """The field at a path, through lists and nested schemas."""
+    field = schema.fields.get(path[0])
+    inner = field.inner if isinstance(field, fields.List) else field
+    if len(path) == 1 or not isinstance(inner, fields.Nested):
+        return inner if len(path) == 1 else None
+    return _field_at(inner.schema, path[1:])
+
+
+@pytest.mark.parametrize(("plugin", "event"), PUBLIC, ids=[f"{plugin.name}.{event.type}" for plugin, event in PUBLIC])
+def test_facets_of_public_events_name_fields_of_the_schema(plugin: Plugin, event: EventType) -> None:
+    assert set(event.facets) <= set(FACETS)
+    schema = event.schema()
+    of_kind = {"sdgs": fields.Integer}
+    for facet, path in event.facets.items():
+        field = _field_at(schema, path.split("."))
+        assert isinstance(field, of_kind.get(facet, fields.String)), f"{facet}: {path}"
+        assert path.split(".")[0] not in {"account", "accounts"}
+    missing = {facet for facet, names in TELLING.items() if names & set(schema.fields)} - set(event.facets)
+    assert missing == set(), "agencies select by these fields"
+
+
+def test_internal_events_declare_no_facets() -> None:
+    assert [event.type for _, event in PUBLISHED if event.facets and not event.public] == []

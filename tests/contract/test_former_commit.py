@@ -82,6 +82,9 @@ def sides(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Side]:
     projects = [*folder.glob("*/pyproject.toml"), *folder.glob("services/*/pyproject.toml")]
     paths = [folder / "metadata", *(project.parent / "src" for project in projects)]
     names = [_describe(project, folder / "metadata") for project in projects]
+    for plugin in discover():
+        if plugin.name not in names:
+            _hide(f"wsis-{plugin.name}", folder / "metadata")  # an image of that commit does not have it
     return {
         "former": Side(
             {"PYTHONPATH": os.pathsep.join(map(str, paths))}, tuple(name for name in names if name), FORMER_PREPARATIONS
@@ -105,6 +108,13 @@ def _describe(project: Path, folder: Path) -> str:
     lines = "".join(f"{name} = {place}\n" for name, place in services.items())
     (info / "entry_points.txt").write_text(f"[wsis.services]\n{lines}")
     return next(iter(services), "")
+
+
+def _hide(name: str, folder: Path) -> None:
+    """Write a distribution of this name without plugins: of two with one name the first on the path counts."""
+    info = folder / f"{name.replace('-', '_')}-0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 0\n")
 
 
 @contextmanager
@@ -149,7 +159,9 @@ def suite(
                 running.append(served)
             for served in running:
                 wait_for(served.healthy, 60, f"{served.name} to respond")
-            with _gateway(gateway, environment, tmp_path / "gateway.log") as address:
+            both = set(gateway.names) & set(services.names)  # a service that one side lacks is not served yet
+            served_plugins = {"WSIS_GATEWAY_PLUGINS": ",".join(sorted(both))}
+            with _gateway(gateway, {**environment, **served_plugins}, tmp_path / "gateway.log") as address:
                 made = Suite(address, Mailbox(environment["WSIS_MAIL_WEB_URI"]))
                 yield made, lambda *arguments: services.wsis(environment, *arguments)
                 made.close()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import os
+import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,11 @@ import pytest
 from wsis_testkit import wait_for
 
 from wsis_demo import phases
+from wsis_demo.acts.of_services import act_of
 from wsis_demo.acts.voting import certified
 from wsis_demo.client import Person, Suite
 from wsis_demo.people import Organization, Registry
+from wsis_demo.play import Play, size_of
 from wsis_demo.projects import Writer
 from wsis_demo.suites import first_officer, own
 
@@ -204,3 +207,76 @@ def contest(new_contest: Callable[[], Contest]) -> Contest:
 def openapi(visitor: Person) -> dict[str, Any]:
     """What the suite says of itself."""
     return dict(visitor.get("/openapi.json"))
+
+
+@pytest.fixture(scope="session")
+def new_consultation(suite: Suite, officer: Person) -> Callable[..., Any]:
+    """Makes a play of the consultation in an edition of its own, with the makers of the demonstration
+    (`services/consultation/tests/demo_act`): what its acts share, the edition being open for submissions."""
+    act = act_of("consultation")
+
+    def make(edition: int | str, **volumes: Any) -> Any:
+        told = act.state.of(_play(suite, officer, str(edition)))
+        told.volumes = replace(told.volumes, **volumes)
+        act.opening.open_consultation(told.play)
+        return told
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def new_stocktaking(suite: Suite, officer: Person) -> Callable[..., Any]:
+    """Makes a play of the stocktaking with the acts of the demonstration (`services/stocktaking/tests/demo_act`): what
+    they share."""
+    act = act_of("stocktaking")
+
+    def make(edition: int | str, *, count: int) -> Any:
+        told = act.state.of(_play(suite, officer, str(edition)))
+        told.count = count
+        return told
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def new_webhook(people: People) -> Iterator[Callable[..., Any]]:
+    """Makes the webhook of an agency for the public events that fit the filters, from now on: its receiver, which has
+    agreed and believes signed requests only (`services/notifications/tests/webhook_receiver.py`)."""
+    made = []
+
+    def make(**filters: list[str]) -> Any:
+        receiver = act_of("notifications").state.module("webhook_receiver").Receiver().start()
+        made.append(receiver)
+        agency = people.with_role("agency")
+        body = {"name": "A test", "url": receiver.url, "filters": filters}
+        subscription = agency.post("/v1/event-subscriptions", body)
+        receiver.secrets.append(subscription["secret"])
+        one = f"/v1/event-subscriptions/{subscription['id']}"
+        wait_for(lambda: agency.get(one)["state"] == "active", 30, "the receiver to have agreed")
+        return receiver
+
+    yield make
+    for receiver in made:
+        receiver.stop()
+
+
+@pytest.fixture(scope="session")
+def events_since(visitor: Person) -> Callable[[int], list[dict[str, Any]]]:
+    """`events_since(number)`: the public events of the feed after it."""
+
+    def read(number: int) -> list[dict[str, Any]]:
+        found, page = [], {"next": number}
+        while page["next"] is not None:
+            page = visitor.get("/v1/events", after=page["next"], limit=200)
+            found += page["items"]
+        return found
+
+    return read
+
+
+def _play(suite: Suite, officer: Person, edition: str) -> Play:
+    size = replace(size_of("small", None), full=False)
+    return Play(
+        suite, officer, edition, size, int(edition), Registry(int(edition), f"c{edition}"), Writer(1),
+        random.Random(int(edition)),
+    )  # fmt: skip

@@ -24,14 +24,15 @@ def test_figures_of_the_small_demo_fit_and_its_log_is_left_behind(
 ):
     def quiet() -> bool:
         told = officer.get("/v1/deliveries/figures")
-        return not told["expanding"] and not sum(lane["queued"] + lane["sending"] for lane in told["lanes"])
+        return not told["expanding"] and not sum(row["queued"] + row["sending"] for row in told["priorities"])
 
     wait_for(quiet, 120, "mails of other tests to be gone")
-    suite = Suite(stage.suite.address, Mailbox(stage.suite.mailbox.address))
+    suite = Suite(stage.suite.address, Mailbox(stage.suite.mailbox.address), stage.suite.inbound)
     monkeypatch.setenv("WSIS_RUN_DIR", str(tmp_path))
     status = play(suite, stage.environment, Options(size="small", edition=EDITION), passing=True)
     shown = capsys.readouterr()
-    assert (status, shown.err) == (0, "")
+    assert shown.err == ""
+    assert status == 0
     *acts, how, last = shown.out.splitlines()
     figures = {name: int(value) for name, value in re.findall(r"([a-z ]+) (\d+)", last.partition(": ")[2])}
     figures = {name.strip(): value for name, value in figures.items()}
@@ -41,6 +42,23 @@ def test_figures_of_the_small_demo_fit_and_its_log_is_left_behind(
     assert figures["mails delivered"] == figures["mails expected"] > 500
     verified = next(line for line in acts if line.startswith("verified "))
     assert f" {figures['votes cast']} votes in the public log, each opened or void, totals as published " in verified
+    assert any(re.match(r"consultation +20 inputs: ", line) for line in acts)
+    names = [line[:13].strip() for line in acts]
+    embargo = [number for number, name in enumerate(names) if name == "embargo"]
+    assert [names[number + 1] for number in embargo] == ["champions", "ceremony"]
+    assert any(re.match(r"stocktaking +403 rows imported in ", line) for line in acts)
+    assert any(
+        re.match(r"newsletter +40 readers, 5 left; \d+ mails of the newsletter in 7 languages", line) for line in acts
+    )
+    events = next(
+        found for line in acts if (found := re.match(r"events +(\d+) public events of \d+ types in the log", line))
+    )
+    assert events.string.endswith(f"; webhook {events[1]}, queue {events[1]}, feed {events[1]}")
+    notified = tmp_path / "demo" / "notifications" / EDITION
+    assert len((notified / "events.jsonl").read_text("utf-8").splitlines()) == int(events[1]) > 100
+    assert len(list(notified.glob("flash-*.html"))) == 7
+    documents = [path.name for path in (tmp_path / "demo" / "documents" / EDITION).iterdir()]
+    assert {f"{EDITION}-outcomes-{version}-en.pdf" for version in ("1.1", "1.2")} <= set(documents)
     left = tmp_path / "demo" / "public-log" / EDITION
     told = re.fullmatch(r"check it +python3 (.+/verify\.py) (.+)", how)
     assert told is not None
@@ -50,6 +68,6 @@ def test_figures_of_the_small_demo_fit_and_its_log_is_left_behind(
 
 
 def test_a_second_play_of_an_edition_is_refused_and_says_what_to_do(stage: Any, officer: Any):
-    suite = Suite(stage.suite.address, Mailbox(stage.suite.mailbox.address))
+    suite = Suite(stage.suite.address, Mailbox(stage.suite.mailbox.address), stage.suite.inbound)
     with pytest.raises(CannotPlay, match=r"--edition 2019"):
         play(suite, stage.environment, Options(size="small", edition=EDITION))

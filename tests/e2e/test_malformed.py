@@ -56,13 +56,13 @@ def anybody(people: Any) -> Person:
 
 @pytest.fixture(scope="module")
 def routes(openapi: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
-    """(method, path, schema) of each route that takes a body."""
+    """(method, path, schema) of each route that takes a body; a file that is JSON is none."""
     schemas = openapi["components"]["schemas"]
     found = []
     for path, methods in openapi["paths"].items():
         for method, operation in methods.items():
             content = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
-            if content:
+            if content and "$ref" in content:
                 found.append((method.upper(), path, schemas[content["$ref"].rpartition("/")[2]]))
     assert len(found) > 30
     return found
@@ -85,7 +85,9 @@ def nothing_changes(contest: Any, known: dict[str, str], anybody: Person) -> Ite
 
 
 def _address(path: str, known: dict[str, str]) -> str:
-    return re.sub(r"{(\w+)}", lambda match: known.get(match[1], uuid.uuid4().hex), path)
+    address = re.sub(r"{(\w+)}", lambda match: known.get(match[1], uuid.uuid4().hex), path)
+    # Dead letters are those of one service, which the query names.
+    return f"{address}?service=accounts" if path in ("/v1/dead-letters/requeue", "/v1/dead-letters/drop") else address
 
 
 def _send(anybody: Person, method: str, address: str, content: bytes) -> httpx.Response:
@@ -205,8 +207,10 @@ def test_headers_that_are_not_understood_are_refused(
 def test_ids_that_cannot_be_ids_are_404(bad: str, openapi: dict[str, Any], anybody: Person):
     wrong = []
     for path in openapi["paths"]:
-        if "{" in path:
-            answer = anybody.send("GET", re.sub(r"{\w+}", bad, path))
+        address = re.sub(r"{\w+}", bad, path)
+        # httpx resolves "..": what leads to another route is no wrong id.
+        if "{" in path and httpx.URL(anybody.suite.address + address).path.rstrip("/") not in openapi["paths"]:
+            answer = anybody.send("GET", address)
             if answer.status_code not in (400, 404, 405):
                 wrong.append((path, answer.status_code))
     assert wrong == []

@@ -1,7 +1,8 @@
-"""Scenario 7: more time to vote shows everywhere, is told to everyone, and is in the audit."""
+"""Scenario 7: more time to vote shows everywhere, is told to everyone and to agencies, and is in the audit."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,10 +15,17 @@ from wsis_demo.client import Person, Problem
 from wsis_demo.people import Organization
 
 REASON = "Many voters asked for more time"
+EXTENDED = "wsis.prizes.voting_extended.v1"
 
 
 @pytest.fixture(scope="module")
-def extended(contest: Any, people: Any) -> tuple[Any, Person, datetime, datetime]:
+def webhook(new_webhook: Callable[..., Any]) -> Any:
+    """Of an agency that has subscribed to extensions before there is one."""
+    return new_webhook(types=[EXTENDED])
+
+
+@pytest.fixture(scope="module")
+def extended(contest: Any, people: Any, webhook: Any) -> tuple[Any, Person, datetime, datetime]:
     """Voting was to end in an hour and ends in nine: the contest, a voter, the old end and the new one."""
     contest.limit_to("C1")
     contest.submit(people.member(country="RW"), "C1", Organization("Entity", "academia", "RW", "en"))
@@ -47,6 +55,21 @@ def test_everyone_gets_a_mail_with_the_new_end(extended: tuple[Any, Person, date
     contest, voter, _, new = extended
     wall = f"{new.astimezone(ZoneInfo('Europe/Zurich')):%H:%M}"
     voter.suite.mailbox.wait(voter.email, saying=[REASON, wall])
+
+
+def test_agencies_have_the_new_end_within_a_minute(
+    extended: tuple[Any, Person, datetime, datetime], webhook: Any, events_since: Callable[[int], list[dict[str, Any]]]
+):
+    contest, _, _, new = extended
+
+    def ends(events: list[dict[str, Any]]) -> list[datetime]:
+        ours = [event["data"] for event in events if event["type"] == EXTENDED]
+        return [_close(data["closes_at"]) for data in ours if data["edition"] == contest.edition]
+
+    wait_for(lambda: ends([one.event for one in webhook.taken]) == [new], 60, "the event by webhook")
+    wait_for(lambda: ends(events_since(0)) == [new], 60, "the event in the feed")
+    assert {one.event["type"] for one in webhook.taken} == {EXTENDED}
+    assert webhook.refused == []
 
 
 def test_phases_that_overlap_now_are_shown(extended: tuple[Any, Person, datetime, datetime]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from wsis_testkit import wait_for
 
 from wsis_demo import phases
+from wsis_demo.acts.of_services import act_of
 from wsis_demo.client import Person, Problem
 from wsis_demo.people import Organization
 
@@ -21,6 +23,21 @@ CATEGORIES = ("C1", "C2", "C3")
 NOMINEES = 3
 # The one view that shows decisions, to the Expert Group and the secretariat, and notes each look.
 UNDER_EMBARGO = "/v1/editions/{edition}/finalists"
+RELEASE = "wsis.prizes.winners_announced.v1"
+READER = "reader@embargo.example"
+
+
+@pytest.fixture(scope="module")
+def webhooks(new_webhook: Callable[..., Any]) -> dict[str, Any]:
+    """Of agencies that have subscribed to a line each: {line: receiver}. Nobody contests in the last."""
+    return {line: new_webhook(action_lines=[line]) for line in (*CATEGORIES, "C9")}
+
+
+@pytest.fixture(scope="module")
+def reader(suite: Any) -> str:
+    """Somebody who has subscribed to news of the prizes."""
+    act_of("notifications").readers.confirm(suite, {"email": READER, "topics": ["prizes"]})
+    return READER
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +47,7 @@ def jury(people: Any) -> Person:
 
 
 @pytest.fixture(scope="module")
-def champions(contest: Any, people: Any) -> Any:
+def champions(contest: Any, people: Any, webhooks: dict[str, Any], reader: str) -> Any:
     """Champions are announced; the jury has not met."""
     contest.limit_to(*CATEGORIES)
     submitter = people.member(country="RW")
@@ -140,6 +157,24 @@ def test_no_log_and_no_mail_tells_a_decision(decided: tuple[Any, dict[str, str],
     assert [mail["subject"] for mail in newest if MARK in mailbox.text(mail["id"])] == []
 
 
+def test_no_event_newsletter_or_export_tells_a_decision(
+    decided: tuple[Any, dict[str, str], dict[str, str]], webhooks: dict[str, Any], visitor: Person, reader: str,
+    events_since: Callable[[int], list[dict[str, Any]]],
+):  # fmt: skip
+    contest, _, _ = decided
+    mailbox = contest.officer.suite.mailbox
+    told = wait_for(lambda: _announcements(contest), 60, "the champions in the archive")
+    mailbox.wait(reader, saying=[told[0]["title"].split(":")[0]])
+    events = events_since(0)
+    received = [one.event for receiver in webhooks.values() for one in receiver.taken]
+    assert [event for event in [*events, *received] if _releases(event, contest.edition)] == []
+    exports = [contest.officer.get(f"{contest.path}/projects", format="csv"), visitor.get("/v1/newsletter/feed")]
+    text = json.dumps([events, received]) + b"".join(exports).decode()
+    assert MARK not in text
+    assert len(_announcements(contest)) == 1
+    assert len([mail for mail in mailbox.each() if mail["to"] == [reader]]) == 2, "the opt-in and the champions"
+
+
 def test_certificates_do_not_tell_either(decided: tuple[Any, dict[str, str], dict[str, str]], visitor: Person):
     contest, _, winners = decided
     texts = {len(visitor.get(f"/v1/projects/{project}/certificate")) // 2000 for project in contest.projects["C1"]}
@@ -181,3 +216,33 @@ def test_the_release_makes_winners_public_at_once(decided: tuple[Any, dict[str, 
     assert len(rows) == len(CATEGORIES) * NOMINEES
     with pytest.raises(Problem, match=r"prizes\.winners_released"):
         contest.officer.post(f"{contest.path}/winners/release", {"reason": "Again"})
+
+
+def test_agencies_and_readers_have_it_within_a_minute(
+    decided: tuple[Any, dict[str, str], dict[str, str]], webhooks: dict[str, Any], reader: str,
+    events_since: Callable[[int], list[dict[str, Any]]],
+):  # fmt: skip
+    contest, _, winners = decided
+
+    def released(events: list[dict[str, Any]]) -> list[set[str]]:
+        ours = [event["data"]["winners"] for event in events if _releases(event, contest.edition)]
+        return [{row["project"] for row in rows} for rows in ours]
+
+    wanted = [set(winners.values())]
+    wait_for(lambda: released(events_since(0)) == wanted, 60, "the event in the feed")
+    for line in CATEGORIES:
+        wait_for(lambda line=line: released([one.event for one in webhooks[line].taken]) == wanted, 60, line)  # type: ignore[misc]
+    assert released([one.event for one in webhooks["C9"].taken]) == []
+    assert [receiver.refused for receiver in webhooks.values() if receiver.refused] == []
+    wait_for(lambda: len(_announcements(contest)) == 2, 60, "the winners in the archive")
+    contest.officer.suite.mailbox.wait(reader, saying=[_announcements(contest)[0]["title"].split(":")[0]])
+
+
+def _releases(event: dict[str, Any], edition: str) -> bool:
+    return bool(event["type"] == RELEASE and event["data"]["edition"] == edition)
+
+
+def _announcements(contest: Any) -> list[dict[str, Any]]:
+    """Issues about the edition that everybody can read, the newest first; past stored responses."""
+    rows = contest.officer.get("/v1/newsletter/compositions", state="sent", limit=100)["items"]
+    return [row for row in rows if row["number"] is None and contest.edition in row["title"]]

@@ -9,6 +9,7 @@ from nameko.exceptions import RpcTimeout
 from nameko.standalone.rpc import ClusterRpcProxy
 from wsis_shared.amqp import topology
 from wsis_shared.errors import Conflict, Invalid, NotFound, SuiteError, Unavailable
+from wsis_shared.json_text import JsonText
 from wsis_testkit import actor, make_context, wait_for
 
 
@@ -36,6 +37,13 @@ def test_a_result_that_is_not_data_is_an_error_not_a_hang(madeup):
     with pytest.raises(SuiteError) as raised:
         madeup.call("unserializable", timeout=5)
     assert raised.value.code == "suite.internal_error"
+
+
+def test_a_result_that_is_json_already_arrives_as_it_is_or_as_its_value(madeup, amqp_client):
+    assert madeup.call("written") == {"written": "вот", "by": [1]}
+    taken = amqp_client.request("madeup", "written", {}, make_context(), timeout=5, takes_json=True)
+    assert (type(taken), taken) == (JsonText, '{"written": "вот",  "by": [1]}'.encode())
+    assert amqp_client.request("madeup", "add", {"one": 1}, make_context(), timeout=5, takes_json=True) == {"sum": 3}
 
 
 def test_arguments_of_a_newer_caller_are_dropped_and_logged_once(madeup):

@@ -1,6 +1,8 @@
 """`python -m tests.load [ROW ...]`: the benchmarks, each figure on a line.
 
-Rows are cached, rpc, votes, lists, memory, voting, day.
+Rows are cached, rpc, votes, lists, memory, voting, day, and the name of each service that has benchmarks of its own:
+files `services/<name>/tests/bench_*.py`, each with a function `run(folder)` that yields figures. The last part of such
+a file's name is a row too: `mails` is bench_mails.py alone.
 
 Figures depend on the machine, and on what else it does; ratios are measured in one run, side by side.
 Exit status: 0 when every row was measured, whatever the figures; 1 when one was not.
@@ -27,7 +29,11 @@ from tests.load.figures import Figure, NotMeasured
 
 HERE = Path(__file__).parent
 ON_THE_GROUND = ("cached", "rpc", "votes")  # these share one
-ROWS = (*ON_THE_GROUND, "lists", "memory", "voting", "day")
+OWN_ROWS = (*ON_THE_GROUND, "lists", "memory", "voting", "day")
+FILES = sorted(HERE.parents[1].glob("services/*/tests/bench_*.py"))
+OF_SERVICES = {path.parent.parent.name for path in FILES}
+ROWS = (*OWN_ROWS, *sorted(OF_SERVICES - set(OWN_ROWS)))
+PARTS = tuple(sorted({path.stem.removeprefix("bench_") for path in FILES} - set(ROWS)))
 COMPARED = ("nameko", "falcon", "gunicorn", "gevent", "faststream", "starlette", "uvicorn", "pymongo")
 
 
@@ -46,7 +52,9 @@ def prepare() -> None:
 def main(arguments: list[str]) -> int:
     """Measure the rows in turn."""
     parser = argparse.ArgumentParser(prog="python -m tests.load")
-    parser.add_argument("rows", nargs="*", metavar="ROW", choices=[*ROWS, []], help=f"of {', '.join(ROWS)}")
+    parser.add_argument(
+        "rows", nargs="*", metavar="ROW", choices=[*ROWS, *PARTS, []], help=f"of {', '.join((*ROWS, *PARTS))}"
+    )
     parser.add_argument("--open-loop", type=int, default=60, metavar="SECONDS", help="of voting's open loop [60]")
     parser.add_argument("--day", type=int, default=60, metavar="SECONDS", help="of day, amid which a process dies [60]")
     parser.add_argument("--accounts", type=int, default=2000, metavar="N", help="of day, at least [2000]")
@@ -64,7 +72,9 @@ def main(arguments: list[str]) -> int:
     print(", ".join(f"{name} {version(name)}" for name in COMPARED), flush=True)
     failed = short = 0
     with tempfile.TemporaryDirectory(prefix="wsis-bench-") as folder, ExitStack() as ends:
-        for row, measure in _chosen([row for row in ROWS if row in rows or not rows], Path(folder), ends, options):
+        for row, measure in _chosen(
+            [row for row in (*ROWS, *PARTS) if row in rows or (not rows and row in ROWS)], Path(folder), ends, options
+        ):
             print(f"\n{row}", flush=True)
             try:
                 for figure in measure():
@@ -84,6 +94,11 @@ def _chosen(
 
     ground: Ground | None = None
     for row in rows:
+        if row not in OWN_ROWS:
+            ends.close()
+            ground = None
+            yield row, partial(_of_service, row, folder)
+            continue
         run = importlib.import_module(f"tests.load.{row}").run
         if row in ON_THE_GROUND:
             if ground is None:
@@ -97,6 +112,16 @@ def _chosen(
                 "day": {"seconds": options.day, "accounts": options.accounts},
             }
             yield row, partial(run, folder / row, **more.get(row, {}))
+
+
+def _of_service(row: str, folder: Path) -> Iterator[Figure]:
+    """The figures of all benchmarks of a service, or of one file."""
+    sys.path.append(str(HERE.parents[1]))  # as parts of a package they share makers with the tests: `from . import x`
+    for path in FILES:
+        service = path.parent.parent.name
+        if row in (service, path.stem.removeprefix("bench_")):
+            module = importlib.import_module(f"services.{service}.tests.{path.stem}")
+            yield from module.run(folder / f"{service}-{path.stem}")
 
 
 if __name__ == "__main__":

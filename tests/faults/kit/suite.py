@@ -71,6 +71,6 @@ class Suite:
 
     def drop_dead_letters(self) -> None:
         """Drop the dead letters of voting, which are no votes: voting does not certify before (see the runbook)."""
-        script = [sys.executable, "deploy/dead_letters.py", "drop", "voting"]
+        script = [str(Path(sys.executable).with_name("wsis")), "dead-letters", "drop", "voting", "--yes"]
         environment = {**_outside(), "WSIS_AMQP_URI": self.stack.broker.amqp_uri}
         subprocess.run(script, env=environment, cwd=ROOT, check=True, capture_output=True)

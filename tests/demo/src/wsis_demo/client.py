@@ -9,6 +9,7 @@ Answers are decoded JSON. What the suite refuses is raised as a `Problem` (RFC 9
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 import uuid
@@ -23,7 +24,7 @@ from wsis_demo.mailbox import Mailbox
 REPEATS = 6  # of a request whose answer was lost, or that was told to come again
 PAGE = 100
 LAST_SECONDS = 10  # of an access token's life in which a new one is fetched
-JOB_SECONDS = 300.0  # for which an accepted job is followed
+JOB_SECONDS = 900.0  # for which an accepted job is followed: on a busy machine a report takes minutes
 MOST_PATIENCE = 65.0  # seconds: the longest Retry-After that is waited for
 
 
@@ -126,6 +127,21 @@ class Person:
         """Remove."""
         return self.ask("DELETE", path)
 
+    def upload(self, path: str, content: bytes, filename: str, media_type: str, **body: Any) -> Any:
+        """Send a file, with a body where the route has one. Raises Problem."""
+        files: dict[str, tuple[str | None, bytes, str]] = {
+            "file": (filename, content, media_type),
+            "body": (None, json.dumps(body).encode(), "application/json"),
+        }
+        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        answer = self.suite.http.post(
+            self.suite.address + path, files=files,
+            headers={**headers, "Idempotency-Key": uuid.uuid4().hex},
+        )  # fmt: skip
+        if answer.is_error:
+            raise Problem(answer)
+        return answer.json()
+
     def each(self, path: str, **query: Any) -> Iterator[dict[str, Any]]:
         """All rows of a list, page by page."""
         after = None
@@ -169,10 +185,10 @@ class Person:
 
 
 class Suite:
-    """A suite at an address, and the catcher that its mails end in."""
+    """A suite at an address, the catcher that its mails end in, and host:port where it takes mails ("": nowhere)."""
 
-    def __init__(self, address: str, mailbox: Mailbox) -> None:
-        self.address, self.mailbox = address.rstrip("/"), mailbox
+    def __init__(self, address: str, mailbox: Mailbox, inbound: str = "") -> None:
+        self.address, self.mailbox, self.inbound = address.rstrip("/"), mailbox, inbound
         self._of_thread = threading.local()
         self._clients: list[httpx.Client] = []
         self._lock = threading.Lock()

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from wsis_demo.play import STANDSTILL, Play, wait_while_it_moves
+from wsis_demo.play import Play, wait_while_it_moves
 
 WITHDRAWN = "withdrawn"
 LOOKED_AT = 500  # accounts whose mails are compared one by one
+RETRY = 100.0  # seconds without a further mail: a mail whose first try failed comes half a minute, then a minute later
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Figures:
 
 def wait_for_mails(play: Play) -> int:
     """Wait until notifications has sent all mail; return the number of mails received."""
-    wait_while_it_moves(lambda: is_quiet(play), play.suite.mailbox.total, STANDSTILL)
+    wait_while_it_moves(lambda: is_quiet(play), play.suite.mailbox.total, RETRY)
     return play.suite.mailbox.total()
 
 
@@ -114,9 +115,10 @@ def _of_some(play: Play, began: datetime) -> set[str]:
 
 def is_quiet(play: Play) -> bool:
     told = play.officer.get("/v1/deliveries/figures")
-    waiting = sum(lane["queued"] + lane["sending"] for lane in told["lanes"])
+    waiting = sum(row["queued"] + row["sending"] for row in told["priorities"])
     known = play.ledger().total() >= play.expected().total()
-    return known and not waiting and not told["expanding"]
+    sending = any(row["state"] in ("scheduled", "sending") for row in play.officer.each("/v1/campaigns"))
+    return known and not waiting and not told["expanding"] and not sending
 
 
 def _unequal(*pairs: tuple[str, Any, Any]) -> list[str]:

@@ -12,6 +12,7 @@ from wsis_local.ports import CannotStart
 
 from wsis_demo import figures, phases, public_log
 from wsis_demo.acts import ACTS
+from wsis_demo.acts.of_services import with_acts_of_services
 from wsis_demo.acts.opening import next_edition
 from wsis_demo.client import Problem, Suite
 from wsis_demo.people import Registry
@@ -81,7 +82,7 @@ def play(suite: Suite, env: dict[str, str], options: Options, *, passing: bool =
     suite.begin()
     began = phases.now()
     clock.tell("suite", suite.address)
-    for act, perform in ACTS:
+    for act, perform in with_acts_of_services(ACTS):
         clock.tell(act, perform(staged))
     clock.tell("mails", f"{figures.wait_for_mails(staged)} in the catcher, nothing left to send")
     log = public_log.place_of(staged, env)
@@ -89,11 +90,13 @@ def play(suite: Suite, env: dict[str, str], options: Options, *, passing: bool =
     clock.tell("verified", text)
     found, misfits = figures.count(staged, began)
     clock.tell("figures", f"counted from the API and the catcher, {len(misfits)} do not fit")
-    misfits += wrong
+    misfits += wrong + staged.misfits
     for misfit in misfits:
         click.echo(f"does not fit: {misfit}", err=True)
+    for line in staged.lines:
+        click.echo(line)
     if passing:
-        log = public_log.leave(log, edition)
+        log = public_log.leave(log, edition, staged.folder)
     else:
         for name in ("nominees", "voting", "champions", "winners"):
             click.echo(f"{'see':<13} {suite.address}{staged.path}/{name}")

@@ -45,10 +45,11 @@ class Registry:
         self._regions = Counter(figures["nominated_by_region"])
         self._kinds = Counter(figures["nominated_by_stakeholder_type"])
 
-    def organizations(self, count: int) -> list[Organization]:
-        """Entities, with the shares of types and regions of 2016."""
+    def organizations(self, count: int, kinds: Mapping[str, int] | None = None) -> list[Organization]:
+        """Entities, with the shares of types (unless `kinds` has others) and regions of 2016."""
         made = []
-        for kind, region in zip(self._spread(self._kinds, count), self._spread(self._regions, count), strict=True):
+        types = self._spread(kinds or self._kinds, count)
+        for kind, region in zip(types, self._spread(self._regions, count), strict=True):
             kind = self._random.choice(_MERGED.get(kind, (kind,)))
             for _ in range(50):
                 country, locale = self._country(region)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import random
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -21,6 +23,7 @@ from wsis_demo.projects import Writer
 T = TypeVar("T")
 R = TypeVar("R")
 THREADS = 16
+NEWSLETTER = "notifications/newsletter"  # what mails of campaigns count as, tests included: they have no template
 STANDSTILL = 20.0  # seconds without a further mail on the ledger: no more will come
 
 
@@ -37,6 +40,7 @@ class Size:
     nominated: int
     jurors: int
     voters: int
+    full: bool = True  # False: a quick play
 
 
 def size_of(name: str, voters: int | None) -> Size:
@@ -44,10 +48,10 @@ def size_of(name: str, voters: int | None) -> Size:
     real = reference.participation(2017)["prizes"]
     sizes = {
         "full": Size(320, real["submitted"], real["nominated"], jurors=24, voters=2000),
-        "small": Size(30, 40, 20, jurors=5, voters=30),
+        "small": Size(30, 40, 20, jurors=5, voters=30, full=False),
     }
     chosen = sizes[name]
-    return Size(chosen.organizations, chosen.submitted, chosen.nominated, chosen.jurors, voters or chosen.voters)
+    return replace(chosen, voters=voters or chosen.voters)
 
 
 @dataclass
@@ -71,12 +75,20 @@ class Play:
     accepted: Counter[str] = field(default_factory=Counter)  # answers to votes: stored, repeated, refused
     before: Counter[str] = field(default_factory=Counter)  # template -> mails on the ledger when the play began
     sent_before: int = 0
+    memory: dict[str, Any] = field(default_factory=dict)  # what the acts of a service tell each other, by its name
+    lines: list[str] = field(default_factory=list)  # figures of the services' own acts, shown at the end
+    misfits: list[str] = field(default_factory=list)  # what does not fit among them
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def path(self) -> str:
         """The address of the edition."""
         return f"/v1/editions/{self.edition}"
+
+    @property
+    def folder(self) -> Path:
+        """Where the play leaves files behind: it outlives the suite."""
+        return Path(os.environ.get("WSIS_RUN_DIR", ".run")) / "demo"
 
     # -- many at a time ---------------------------------------------------------------------------------------------
 
@@ -128,16 +140,22 @@ class Play:
             return self.mails + self.suite.asked
 
     def ledger(self) -> Counter[str]:
-        """Mails of all states by template, since the play began."""
-        now: Counter[str] = Counter()
+        """Mails of all states by template, since the play began; of campaigns, those that are sent."""
+        now: Counter[str] = Counter({NEWSLETTER: self._sent_by_campaigns()})
         for row in self.officer.get("/v1/deliveries/figures")["templates"]:
             now[row["template"]] += row["count"]
         return now - self.before
 
     def sent(self) -> int:
-        """Mails that the ledger calls sent, since the play began."""
+        """Mails that the ledger and the campaigns call sent, since the play began."""
         rows = self.officer.get("/v1/deliveries/figures")["templates"]
-        return sum(row["count"] for row in rows if row["state"] == "sent") - self.sent_before
+        sent = sum(row["count"] for row in rows if row["state"] == "sent")
+        return sent + self._sent_by_campaigns() - self.sent_before
+
+    def _sent_by_campaigns(self) -> int:
+        campaigns = [row["id"] for row in self.officer.each("/v1/campaigns")]
+        figures = [self.officer.get(f"/v1/campaigns/{campaign}/figures")["states"] for campaign in campaigns]
+        return sum(row["count"] for rows in figures for row in rows if row["state"] == "sent")
 
     def tell_everyone(self, template: str, do: Callable[[], R]) -> R:
         """Do what makes a mail to everyone, and wait until everyone stands on the ledger: who registers meanwhile may

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -57,11 +56,11 @@ def verify(play: Play, place: str) -> tuple[str, list[str]]:
     return f"{result['votes']['cast']} votes in the public log, each opened or void, {told}", misfits
 
 
-def leave(place: str, edition: str) -> str:
+def leave(place: str, edition: str, folder: Path) -> str:
     """Copy the log out of a run folder that will be gone, in place of an older one; returns where it is now."""
     if not place or not Path(place, "head.json").exists():
         return place
-    left = Path(os.environ.get("WSIS_RUN_DIR", ".run")) / "demo" / "public-log" / edition
+    left = folder / "public-log" / edition
     shutil.rmtree(left, ignore_errors=True)
     shutil.copytree(place, left)
     return str(left)

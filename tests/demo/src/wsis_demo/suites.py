@@ -24,6 +24,7 @@ from wsis_demo.mailbox import Mailbox
 NEEDED_RATE = 1000  # registrations a minute: a suite that allows fewer would make the demo last for hours
 # For a suite of the demo's own, which does not wait ten seconds for votes that nobody sends any more.
 OWN_SETTINGS = {**FOR_THE_DEMO, "WSIS_VOTING_GRACE_SECONDS": "2"}
+INBOUND = "WSIS_INBOUND_SMTP"
 OFFICER = {"given-name": "Eleonora", "family-name": "Keller", "organization": "WSIS Secretariat"}
 
 
@@ -58,9 +59,10 @@ def own(*, keep: bool = False, **settings: str) -> Iterator[tuple[Suite, dict[st
     folder = tempfile.mkdtemp(prefix="wsis-demo-")
     try:
         with Stack(Path(folder), environ={**outside, **OWN_SETTINGS, **settings}) as stack:
-            suite = Suite(stack.gateway_uri, Mailbox(str(stack.mail.web_uri)))
+            environment = stack.environment()
+            suite = Suite(stack.gateway_uri, Mailbox(str(stack.mail.web_uri)), environment.get(INBOUND, ""))
             try:
-                yield suite, stack.environment()
+                yield suite, environment
             finally:
                 suite.close()
     finally:
@@ -77,7 +79,7 @@ def attached(settings: Mapping[str, str]) -> Suite:
         raise CannotPlay(
             "the suite's mails go to WSIS_SMTP_URI, and the demo reads them: start it without that setting"
         )
-    suite = Suite(address, Mailbox(mails))
+    suite = Suite(address, Mailbox(mails), settings.get(INBOUND, ""))
     policy = suite.visitor.send("POST", "/v1/accounts", {}).headers.get("RateLimit-Policy", "")
     rate = policy.partition("q=")[2].partition(";")[0]
     if rate.isdecimal() and int(rate) < NEEDED_RATE:

@@ -7,6 +7,7 @@ from wsis_shared.bus import Dependency, Service, ServiceClient, command, every, 
 from wsis_shared.collection_specs import CollectionSpec
 from wsis_shared.errors import Conflict, Invalid
 from wsis_shared.events import new_event
+from wsis_shared.json_text import JsonText
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_madeup.plugin import THING_MADE, told_much
@@ -65,6 +66,10 @@ class MadeUp(Service):
     @rpc
     def unserializable(self):
         return {"value": object()}
+
+    @rpc
+    def written(self):
+        return JsonText('{"written": "вот",  "by": [1]}'.encode())
 
     @rpc
     def slow(self, seconds, note=""):

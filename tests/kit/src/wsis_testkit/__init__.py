@@ -140,7 +140,7 @@ def serve(
         )
     served = Served(name, process, amqp_client, path)
     if wait:
-        wait_for(served.healthy, 30, f"{name} to answer")
+        wait_for(served.healthy, 90, f"{name} to answer")
     return served
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -25,11 +26,13 @@ def running_gateway(
     settings = {**os.environ, **environment, "WSIS_GATEWAY_PORT": str(port)}
     configuration = str(files("wsis_gateway").joinpath("gunicorn.conf.py"))
     with log.open("wb") as out:
-        gateway = subprocess.Popen([sys.executable, "-m", "gunicorn", "-c", configuration], env=settings, stderr=out)
+        gateway = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "-c", configuration], env=settings, stderr=out, start_new_session=True
+        )
     try:
-        wait_for(lambda: listens(port), 30, "the gateway to listen")
+        wait_for(lambda: listens(port), 90, "the gateway to listen")
         with httpx.Client(base_url=f"http://{LOOPBACK}:{port}", timeout=20, headers=headers) as client:
             yield client
     finally:
-        gateway.terminate()
-        gateway.wait(40)
+        os.killpg(gateway.pid, signal.SIGKILL)  # with its workers; no client is left
+        gateway.wait()

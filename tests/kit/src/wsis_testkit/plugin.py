@@ -47,6 +47,17 @@ def set_setting() -> Iterator[Callable[[str, object], None]]:
     Settings.forget_current()
 
 
+@pytest.fixture
+def count_commands(environment: dict[str, str]) -> Callable[[Callable[[], Any]], list[str]]:
+    """`count_commands(lambda: store.page("2017"))`: the store commands that the work sends from this process, by name.
+
+    Lists and checks must need as many for 1 row as for 100: compare `len(...)`.
+    """
+    from wsis_testkit.store_commands import STORE_COMMANDS
+
+    return STORE_COMMANDS.during
+
+
 @pytest.fixture(scope="module")
 def environment(infrastructure: dict[str, str]) -> Iterator[dict[str, str]]:
     """A virtual host and databases of this module's own; also set in this process."""
@@ -54,6 +65,7 @@ def environment(infrastructure: dict[str, str]) -> Iterator[dict[str, str]]:
     from wsis_local.broker import Broker
     from wsis_shared import mongo
     from wsis_shared.settings import Settings
+    from wsis_testkit import store_commands  # noqa: F401 -- registers its listener before a client is made
 
     node = Broker(infrastructure["WSIS_AMQP_URI"], infrastructure["WSIS_AMQP_MANAGEMENT_URI"])
     name = f"test-{uuid.uuid4().hex[:10]}"
@@ -110,7 +122,7 @@ def serve(
     environment: dict[str, str], amqp_client: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[..., Any]]:
     """`serve("voting", WSIS_SETTING="...")`: the installed service, with its indexes made, in a process of its own.
-    `indexes=False` or `seed=True` as needed; what still runs at the end of the module is stopped."""
+    `seed=True` as needed; what still runs at the end of the module is killed."""
     from wsis_shared import mongo
     from wsis_shared.blobs import store
     from wsis_shared.collection_specs import ensure_indexes
@@ -133,9 +145,10 @@ def serve(
         return served
 
     yield start
+    for served in running:  # those that the others may wait for are gone, so nobody is given time to finish
+        served.process.kill()
     for served in running:
-        if served.process.poll() is None:
-            served.stop()
+        served.process.wait()
 
 
 @pytest.fixture(scope="module")

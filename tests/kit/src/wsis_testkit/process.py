@@ -41,7 +41,7 @@ def start_process(service: str, name: str, environment: Mapping[str, str], log: 
         process = subprocess.Popen(command, env={**os.environ, **environment, **settings}, stderr=file, stdout=file)
     started = Started(process, log, ports)
     wait_for(
-        lambda: process.poll() is not None or all(map(_listens, ports.values())), 30, f"{service} {name} to listen"
+        lambda: process.poll() is not None or all(map(_listens, ports.values())), 90, f"{service} {name} to listen"
     )
     return started
 

@@ -1,0 +1,186 @@
+"""Scenario 15: an issue of WSIS Flash to a list, the process that sends it is killed amid the mails, readers leave
+meanwhile, a code comes at once, and bounces count. Nobody gets it twice, nobody is missed.
+
+How fast that is, with 200,000 readers, is measured by `make bench-mails` and `make faults`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import smtplib
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from tests.faults.kit.people import ROOT
+from wsis_local.stack import Stack
+from wsis_testkit import wait_for
+
+from wsis_demo.acts.of_services import act_of
+from wsis_demo.client import Person, Suite
+from wsis_demo.mailbox import Mailbox
+from wsis_demo.suites import INBOUND, OWN_SETTINGS, first_officer
+
+READERS, LEAVERS, BOUNCES, RATE = 1000, 20, 5, 60  # RATE: mails/s
+CONNECTIONS = 4  # a kill leaves at most one mail of unknown outcome on each
+SENDER = "notifications-sender"
+OFFICER = "secretariat@flash.example"
+TOPIC = "forum"
+SETTINGS = {
+    "WSIS_GATEWAY_PLUGINS": "accounts,notifications", "WSIS_NEWSLETTER_PER_SECOND": str(RATE), "WSIS_SMTP_TIMEOUT": "2",
+    "WSIS_NEWSLETTER_CONNECTIONS": str(CONNECTIONS),
+}  # fmt: skip
+CONSENT = {"consent_at": "2016-05-04T09:30:00Z", "consent_source": "Registration desk", "consent_text": "Yes."}
+NOTIFICATIONS = act_of("notifications")
+UNKNOWN_USER = ROOT / "services/notifications/tests/bounces/postfix-unknown-user.eml"
+
+
+@dataclass
+class Flash:
+    """The campaign, and what happened meanwhile."""
+
+    stack: Stack
+    suite: Suite
+    officer: Person
+    readers: list[str]
+    leavers: dict[str, str]  # address -> token of the preferences
+    campaign: str = ""
+    left: dict[str, datetime] = field(default_factory=dict)  # address -> when the departure was answered
+    code_seconds: float = 0.0
+    killed: int = 0
+
+    @property
+    def mails(self) -> list[dict[str, Any]]:
+        """Those of the issue."""
+        return [
+            mail for mail in self.suite.mailbox.each() if "List-Id" in mail["headers"] and "@list." in mail["to"][0]
+        ]
+
+    def sent(self) -> int:
+        """Mails in the catcher, of whatever kind."""
+        return self.suite.mailbox.total()
+
+    def state(self) -> str:
+        """Of the campaign."""
+        return str(self.officer.get(f"/v1/campaigns/{self.campaign}")["state"])
+
+    def states(self) -> Counter[str]:
+        """Rows of the campaign by state."""
+        rows = self.officer.get(f"/v1/campaigns/{self.campaign}/figures")["states"]
+        return Counter({row["state"]: row["count"] for row in rows})
+
+    def leave(self) -> None:
+        """Readers leave, one after the other while the mails go out."""
+        for number, (address, token) in enumerate(self.leavers.items()):
+            wait_for(lambda number=number: self.sent() > READERS * 0.8 * number / LEAVERS, 120, "mails")  # type: ignore[misc]
+            self.suite.visitor.post(f"/v1/newsletter/preferences/{token}/departure")
+            self.left[address] = datetime.now(UTC)
+
+
+@pytest.fixture(scope="module")
+def flash(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flash]:
+    """The campaign is over."""
+    outside = {name: value for name, value in os.environ.items() if not name.startswith("WSIS_")}
+    environ = {**outside, **OWN_SETTINGS, **SETTINGS}
+    folder = tmp_path_factory.mktemp("flash")
+    with Stack(folder, services=("accounts", "notifications"), environ=environ) as stack:
+        settings = stack.environment()
+        suite = Suite(stack.gateway_uri, Mailbox(str(stack.mail.web_uri)), settings[INBOUND])
+        first_officer(settings, OFFICER)
+        officer = suite.sign_in(OFFICER)
+        made = Flash(stack, suite, officer, _imported(officer), {})
+        for number in range(LEAVERS):
+            address = f"leaver{number}@list.example"
+            _, preferences = NOTIFICATIONS.readers.confirm(suite, {"email": address, "topics": [TOPIC]})
+            made.leavers[address] = preferences["token"]
+        suite.mailbox.begin()
+        _send(made)
+        yield made
+        suite.close()
+
+
+def _imported(officer: Person) -> list[str]:
+    readers = [f"reader{number}@list.example" for number in range(READERS)]
+    languages = ("en", "fr", "es", "pt", "ru", "ar", "zh")
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, ["email", "language", "topics", *CONSENT])
+    writer.writeheader()
+    writer.writerows(
+        {"email": email, "language": languages[number % 7], "topics": TOPIC, **CONSENT}
+        for number, email in enumerate(readers)
+    )
+    job = officer.upload("/v1/newsletter/imports", out.getvalue().encode(), "list.csv", "text/csv", reason="The list")
+    for _ in officer.follow(f"/v1/jobs/{job['id']}"):
+        pass
+    counts = officer.get(f"/v1/newsletter/imports/{job['id']}")["counts"]
+    assert counts == {"created": READERS, "unchanged": 0, "refused": 0}
+    return readers
+
+
+def _send(flash: Flash) -> None:
+    """Everything at the same time: mails, departures, the kill, and a code after it."""
+    officer = flash.officer
+    issue = officer.post("/v1/newsletter/compositions", NOTIFICATIONS.flash.content("2017"))
+    ready = {"state": "ready", "version": issue["version"]}
+    officer.put(f"/v1/newsletter/compositions/{issue['id']}/state", ready)
+    flash.campaign = officer.post("/v1/campaigns", {"issue": issue["id"], "segment": {"topics": [TOPIC]}})["id"]
+    estimate = officer.get(f"/v1/campaigns/{flash.campaign}/estimate")
+    assert estimate["recipients"] == READERS + LEAVERS
+    officer.post(f"/v1/campaigns/{flash.campaign}/schedule", {})
+    leaving = threading.Thread(target=flash.leave)
+    leaving.start()
+    wait_for(lambda: flash.sent() > READERS // 2, 120, "half of the mails")
+    flash.killed = len(flash.stack.kill(SENDER))
+    asked = time.monotonic()
+    flash.suite.sign_in(OFFICER)
+    flash.code_seconds = time.monotonic() - asked
+    wait_for(lambda: flash.state() == "finished", 180, "the campaign to end")
+    leaving.join(60)
+
+
+def test_nobody_gets_it_twice_and_nobody_is_missed(flash: Flash):
+    assert flash.killed == 1
+    got = Counter(mail["to"][0] for mail in flash.mails)
+    assert [address for address, count in got.items() if count > 1] == []
+    states = flash.states()
+    assert states.total() >= READERS, states
+    assert states["unknown"] <= CONNECTIONS, states
+    assert set(states) <= {"sent", "skipped", "unknown"}
+    # Who has no mail is in the list of unknown outcomes, or has left.
+    missing = set(flash.readers) - got.keys()
+    assert len(missing) <= states["unknown"], missing
+    assert states["sent"] <= len(got) <= states["sent"] + states["unknown"]
+
+
+def test_who_has_left_gets_nothing_more(flash: Flash):
+    assert flash.left.keys() == flash.leavers.keys()
+    late = [
+        mail["to"][0] for mail in flash.mails
+        if mail["to"][0] in flash.left and datetime.fromisoformat(mail["date"]) > flash.left[mail["to"][0]]
+    ]  # fmt: skip
+    assert late == []
+    spared = len(flash.leavers) - sum(mail["to"][0] in flash.left for mail in flash.mails)
+    assert spared > 0, "some have left before their mail was due"
+
+
+def test_a_code_came_within_a_minute(flash: Flash):
+    assert flash.code_seconds < 60
+
+
+def test_bounces_count_and_their_readers_get_no_more(flash: Flash):
+    report = UNKNOWN_USER.read_bytes().replace(b"\n", b"\r\n")
+    bounced = [mail for mail in flash.mails if mail["to"][0] not in flash.left][:BOUNCES]
+    host, _, port = flash.suite.inbound.rpartition(":")
+    for mail in bounced:
+        with smtplib.SMTP(host, int(port), timeout=30) as relay:
+            relay.sendmail("", [mail["return_path"]], report)
+    wait_for(lambda: flash.states()["bounced"] == BOUNCES, 60, "the bounces to be counted")
+    listed = flash.officer.each("/v1/newsletter/subscribers", state="bounced")
+    assert {row["email"] for row in listed} == {mail["to"][0] for mail in bounced}

@@ -1,0 +1,17 @@
+"""A service that dies between a commit and its reply."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from wsis_testkit import actor, crash_at
+
+
+def test_write_without_a_key_has_one_effect_although_the_service_dies(madeup_installed, serve, database):
+    serve("madeup").stop()  # makes the queues
+    dying = serve("madeup", wait=False, **crash_at("wsis_shared.bus.entrypoints:Requests._reply:before"))
+    with ThreadPoolExecutor(1) as pool:
+        sent = pool.submit(dying.call, "make", actor(), n=77, timeout=30)
+        assert dying.process.wait(30) == 137
+        last = serve("madeup")
+        [stored] = database("madeup")["things"].find({"n": 77})
+        assert sent.result(30) == {"id": stored["_id"]}
+    last.stop()
