@@ -14,19 +14,19 @@ SERVICES = Path(__file__).parents[1] / "services"
 
 def table() -> str:
     """The rows, one per event."""
-    found = [plugin for plugin in discover() if (SERVICES / plugin.name).is_dir()]
+    plugins = [plugin for plugin in discover() if (SERVICES / plugin.name).is_dir()]
     readers: dict[EventKey, set[str]] = {}
-    for plugin in found:
-        for expected in plugin.depends_on:
-            readers.setdefault(expected.key, set()).add(plugin.name)
+    for plugin in plugins:
+        for dependency in plugin.depends_on:
+            readers.setdefault(dependency.key, set()).add(plugin.name)
     rows = ["| event | what happened | | read by | mail to |", "| --- | --- | --- | --- | --- |"]
-    for plugin in found:
+    for plugin in plugins:
         for event in sorted(plugin.publishes, key=lambda event: event.type):
             read_by = ", ".join(sorted(readers.get(event.key(plugin.name), ())))
             kind = "public" if event.public else "internal"
-            told = ", ".join(sorted({notification.to for notification in event.notifications}))
+            recipients = ", ".join(sorted({notification.to for notification in event.notifications}))
             name = f"{plugin.name}.{event.key(plugin.name).routing_key}"
-            rows.append(f"| `{name}` | {event.summary} | {kind} | {read_by} | {told} |")
+            rows.append(f"| `{name}` | {event.summary} | {kind} | {read_by} | {recipients} |")
     return "\n".join(rows) + "\n"
 
 
