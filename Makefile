@@ -109,12 +109,12 @@ e2e: install ## The whole suite, over HTTP only
 	@$(PY) -m pytest -q tests/e2e $(ARGS)
 
 .PHONY: faults
-faults: install ## Kills, freezes and network cuts: counts of acknowledged, recovered, lost, duplicate votes
+faults: install ## Kills, freezes and network cuts: votes acknowledged, lost, duplicate; mails sent twice, missed
 	@$(PY) -m pytest -q tests/faults $(ARGS)
 	@$(PY) -m pytest -q $(wildcard services/*/tests/test_faults.py services/*/tests/test_crash_points.py)
 
 .PHONY: faults-long
-faults-long: install ## The same for long: 200,000 votes over 20 kills (SEED=n for another order)
+faults-long: install ## The same for long: 200,000 votes over 20 kills, 200,000 mails over 10 (SEED=n for another order)
 	@$(PY) -m pytest -q tests/faults --long $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 .PHONY: bench
