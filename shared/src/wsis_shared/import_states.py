@@ -31,6 +31,6 @@ def add_counts(found: Import, position: int, counts: Mapping[str, int], refusals
     }  # fmt: skip
 
 
-def end(found: Import, state: str, at: datetime, refusal: str | None = None) -> Import:
-    """The import at its end; `refusal` says why the file was refused."""
-    return {**found, "state": state, "refusal": refusal, "ended_at": at}
+def end(found: Import, state: str, at: datetime) -> Import:
+    """The import at its end. It ends with its job: whoever sees it may start the next one."""
+    return {**found, "state": state, "ended_at": at}

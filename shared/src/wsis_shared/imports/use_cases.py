@@ -53,7 +53,12 @@ class FollowedImports:
         job = jobs.get(run.id)
         self._end(run.id, states.CANCELLED if job and ends_by_request(job) else states.FAILED, blobs)
 
-    def _end(self, id: str, state: str, blobs: BlobStore, refusal: str | None = None) -> None:
+    def _refuse(self, id: str, refusal: str) -> None:
+        """Keep why the file was refused. The job fails next, and the import with it."""
+        found = self._followed.find(id)
+        self._followed.save(self._followed.imports, {**found, "refusal": refusal})
+
+    def _end(self, id: str, state: str, blobs: BlobStore) -> None:
         raise NotImplementedError
 
 

@@ -39,9 +39,10 @@ class Next:
 
 @dataclass(frozen=True)
 class Finish:
-    """The last step is done."""
+    """The last step is done. `effect` runs in the transaction that ends the job."""
 
     result: Any = None
+    effect: Callable[[], None] = lambda: None
 
 
 Report = Callable[[int | None, int | None, str | None], None]
@@ -70,9 +71,9 @@ class Run:
         """End this step. `checkpoint` is any small data; `done` of `total` units of work are done."""
         return Next(checkpoint, done, total, note)
 
-    def finish(self, result: Any = None) -> Finish:
-        """End the job. `result` is small data, or a reference to a blob."""
-        return Finish(result)
+    def finish(self, result: Any = None, effect: Callable[[], None] = lambda: None) -> Finish:
+        """End the job, with `effect` in the same transaction. `result` is small data, or a reference to a blob."""
+        return Finish(result, effect)
 
     def report(self, done: int | None = None, total: int | None = None, note: str | None = None) -> None:
         """Progress inside a long step (`@job(transaction=False)`), stored at most every half second.

@@ -94,12 +94,17 @@ class Runner:
                 run.on_report = partial(self._report, id)
             with context.use(replace(context.current(), actor=Actor(run.requested_by))):  # the audit names them
                 outcome = self._work.step(run)
-            return self._jobs.change(id, self._name, lambda job: self._after(job, outcome))
+            return in_transaction(partial(self._store, id, outcome))
 
         try:
             return in_transaction(step) if self._work.transaction else step()
         except Interrupted as interrupted:  # expected: no failure of the handler
             return interrupted
+
+    def _store(self, id: str, outcome: Next | Finish) -> Job:
+        if isinstance(outcome, Finish):
+            outcome.effect()
+        return self._jobs.change(id, self._name, lambda job: self._after(job, outcome))
 
     def _after(self, job: Job, outcome: Next | Finish) -> Job:
         if isinstance(outcome, Next):

@@ -67,8 +67,6 @@ class ImportsCases(FollowedImports):
         found = self._imports.find(run.id)
         if found["refusal"]:
             raise errors.file_refused(found["refusal"])
-        if found["state"] not in states.LIVE:
-            return run.finish({"id": run.id})
         with tempfile.NamedTemporaryFile(prefix="wsis-import-") as file:
             for chunk in blobs.open(found["blob"]):
                 file.write(chunk)
@@ -76,10 +74,9 @@ class ImportsCases(FollowedImports):
             try:
                 self._read(run, Path(file.name), found)
             except FileRefused as refused:
-                in_transaction(partial(self._end, run.id, states.FAILED, blobs, str(refused)))
+                self._refuse(run.id, str(refused))
                 raise errors.file_refused(str(refused)) from None
-        in_transaction(partial(self._end, run.id, states.COMPLETED, blobs))
-        return run.finish({"id": run.id})
+        return run.finish({"id": run.id}, partial(self._end, run.id, states.COMPLETED, blobs))
 
     # -- the job ------------------------------------------------------------------------------------------------------
 
@@ -147,11 +144,11 @@ class ImportsCases(FollowedImports):
         self._imports.set_contacts(contacts)
         return [entry["sequence"] for entry in self._register.publish(publications, now)]
 
-    def _end(self, id: str, state: str, blobs: BlobStore, refusal: str | None = None) -> None:
+    def _end(self, id: str, state: str, blobs: BlobStore) -> None:
         found = self._imports.find(id)
         if found["state"] not in states.LIVE:
             return
-        ended = states.end(found, state, clock.now(), refusal)
+        ended = states.end(found, state, clock.now())
         announced = [events.imported(ended)] if domain.has_changed_the_register(ended) else []
         self._imports.save("imports", ended, *announced)
         blobs.delete(found["blob"])

@@ -72,14 +72,12 @@ class ImportsCases(FollowedImports):
         found = self._imports.find(run.id)
         if found["refusal"]:
             raise errors.file_refused(found["refusal"])
-        if found["state"] in states.LIVE:
-            try:
-                self._read(run, SubscriberFile(blobs.open(found["blob"]), found["encoding"]), found)
-            except FileRefused as refused:
-                in_transaction(partial(self._end, run.id, states.FAILED, blobs, str(refused)))
-                raise errors.file_refused(str(refused)) from None
-            in_transaction(partial(self._end, run.id, states.COMPLETED, blobs))
-        return run.finish({"id": run.id})
+        try:
+            self._read(run, SubscriberFile(blobs.open(found["blob"]), found["encoding"]), found)
+        except FileRefused as refused:
+            self._refuse(run.id, str(refused))
+            raise errors.file_refused(str(refused)) from None
+        return run.finish({"id": run.id}, partial(self._end, run.id, states.COMPLETED, blobs))
 
     # -- the job ------------------------------------------------------------------------------------------------------
 
@@ -149,10 +147,10 @@ class ImportsCases(FollowedImports):
             refusals += [_refusal(row.number, field, text) for field, text in problems]
         return sound, refusals
 
-    def _end(self, id: str, state: str, blobs: BlobStore, refusal: str | None = None) -> None:
+    def _end(self, id: str, state: str, blobs: BlobStore) -> None:
         found = self._imports.find(id)
         if found["state"] in states.LIVE:
-            self._imports.save("subscriber_imports", states.end(found, state, clock.now(), refusal))
+            self._imports.save("subscriber_imports", states.end(found, state, clock.now()))
             blobs.delete(found["blob"])
 
 
