@@ -173,6 +173,12 @@ def test_postponed_job_is_resumed(madeup, ended, database):
     assert ended(job)["state"] == "succeeded"
 
 
+def test_a_job_and_the_effect_of_its_end_are_one(madeup, ended, database):
+    job = start(madeup, "conclude")
+    assert ended(job)["state"] == "failed"
+    assert database("madeup")["rows"].count_documents({"job": job["id"]}) == 0
+
+
 def test_job_whose_clean_up_fails_ends(madeup, ended):
     failed = ended(start(madeup, "spoil"))
     assert (failed["state"], failed["error"]["code"]) == ("failed", "suite.job_crashed")

@@ -32,6 +32,7 @@ plugin = Plugin(
         JobKind("stumble", "Raises until it is told not to"),
         JobKind("ponder", "Takes its time in each step"),
         JobKind("spoil", "Fails, and cannot be cleaned up"),
+        JobKind("conclude", "Fails in the effect of its end"),
         JobKind("sign", "Runs to its end", cancellable=False),
     ),
     grants={"officer": ("madeup:jobs",)},

@@ -221,6 +221,14 @@ class MadeUp(Service):
     def break_down(self, run):
         raise RuntimeError("broken")
 
+    @job(attempts=1, transaction=False)
+    def conclude(self, run):
+        def effect():
+            self.store.collection("rows").insert_one({"job": run.id})
+            raise RuntimeError
+
+        return run.finish(effect=effect)
+
     @job(attempts=1, clean_up="break_down")
     def spoil(self, run):
         raise RuntimeError
