@@ -117,6 +117,10 @@ faults: install ## Kills, freezes and network cuts: votes acknowledged, lost, du
 faults-long: install ## The same for long: 200,000 votes over 20 kills, 200,000 mails over 10 (SEED=n for another order)
 	@$(PY) -m pytest -q tests/faults --long $(if $(SEED),--seed $(SEED)) $(ARGS)
 
+.PHONY: security
+security: install ## Attacks, made-up requests of all roles, bandit, secrets in the history, licences
+	@$(AROUND) $(PY) -m tests.security $(ARGS)
+
 .PHONY: bench
 bench: install ## All benchmarks; `make bench-x` for the one named x
 	@$(PY) -m tests.load $(ARGS)

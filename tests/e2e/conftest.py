@@ -27,6 +27,10 @@ YEARS = itertools.count(2031)
 OFFICER = "secretariat@e2e.example"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--calls", type=int, default=3_000, help="of made-up requests to all routes [3000]")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All that stands here is end to end."""
     for item in items:

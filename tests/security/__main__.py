@@ -1,0 +1,180 @@
+"""`python -m tests.security [PART ...]`: attacks on the suite, and what tools say of its code, history and licences.
+
+Parts: attacks (the tests of each finding in findings.yaml), calls (made-up requests of every role to every route,
+`--calls`), code (bandit), history (secrets in any commit), licences. What the tools may report is in accepted.yaml.
+Exit status: 0 when each part is as it should be, 1 otherwise.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import runpy
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+RESULTS = ROOT / ".run/security"
+ACCEPTED: dict[str, list[dict[str, Any]]] = yaml.safe_load((HERE / "accepted.yaml").read_text("utf-8"))
+# The most telling ones: text of high entropy alone is found in every digest of a test.
+SECRETS = (
+    "AWSKeyDetector", "AzureStorageKeyDetector", "BasicAuthDetector", "CloudantDetector", "DiscordBotTokenDetector",
+    "GitHubTokenDetector", "GitLabTokenDetector", "IbmCloudIamDetector", "JwtTokenDetector", "KeywordDetector",
+    "MailchimpDetector", "NpmDetector", "OpenAIDetector", "PrivateKeyDetector", "PypiTokenDetector",
+    "SendGridDetector", "SlackDetector", "StripeDetector", "TelegramBotTokenDetector", "TwilioKeyDetector",
+)  # fmt: skip
+
+
+def attacks(_arguments: argparse.Namespace) -> bool:
+    """Run the tests of each finding, one process of pytest for each folder of tests."""
+    findings = yaml.safe_load((HERE / "findings.yaml").read_text("utf-8"))
+    folders: dict[str, set[str]] = defaultdict(set)
+    for test in {test for finding in findings for test in finding["tests"]}:
+        folders[test.partition("/tests/")[0] if "/tests/" in test else "/".join(test.split("/")[:2])].add(test)
+    suites = runpy.run_path(str(ROOT / ".ci/suites.py"))
+    passed: dict[str, bool] = {}
+    for folder, tests in sorted(folders.items()):
+        result = suites["run"](suites["Suite"](f"security/{folder}", sorted(tests)), [])
+        passed.update(dict.fromkeys(tests, result.passed))
+        if not result.passed:
+            passed.update(_each(ROOT / ".run/test-results" / f"security-{folder.replace('/', '-')}.xml", tests))
+    held = [all(passed[test] for test in finding["tests"]) for finding in findings]
+    print(f"\n{'finding':<22}{'':<11}what, and the tests of it")
+    for finding, holds in zip(findings, held, strict=True):
+        print(f"{finding['finding']:<22}{'held' if holds else 'NOT HELD':<11}{finding['attack']}")
+        print("".join(f"{'':33}{test}\n" for test in finding["tests"]), end="")
+    print(f"attacks: {len(held)} findings, {held.count(False)} not held")
+    return all(held)
+
+
+def _each(report: Path, tests: set[str]) -> dict[str, bool]:
+    """Which of the tests passed, by pytest's report."""
+    failed = [
+        f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name', '').partition('[')[0]}"
+        for case in ElementTree.parse(report).iter("testcase")
+        if case.find("failure") is not None or case.find("error") is not None
+    ]
+    return {test: not any(name == test or name.startswith(f"{test}::") for name in failed) for test in tests}
+
+
+def calls(arguments: argparse.Namespace) -> bool:
+    """Made-up requests, as anonymous, member and officer."""
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    report = RESULTS / "calls.xml"
+    fuzz = ["tests/e2e/test_openapi_fuzz.py", f"--calls={arguments.calls}", f"--junitxml={report}"]
+    ended = subprocess.run([sys.executable, "-m", "pytest", "-q", *fuzz], cwd=ROOT).returncode
+    totals: dict[str, int] = defaultdict(int)
+    for case in ElementTree.parse(report).iter("testcase"):
+        figures = {row.get("name", ""): row.get("value", "") for row in case.iter("property")}
+        print(f"calls as {figures.pop('asker', '?')}: " + ", ".join(f"{name} {n}" for name, n in figures.items()))
+        for name, value in figures.items():
+            totals[name] += int(value)
+    print("calls: " + ", ".join(f"{name} {value:,}" for name, value in totals.items()))
+    return ended == 0
+
+
+def code(_arguments: argparse.Namespace) -> bool:
+    """bandit over what ships, from its severity `medium` on."""
+    sources = [str(path) for path in (*ROOT.glob("services/*/src"), ROOT / "shared/src", ROOT / "gateway/src")]
+    command = [sys.executable, "-m", "bandit", "-q", "-ll", "-f", "json", "-r", *sources, str(ROOT / "deploy")]
+    found = json.loads(subprocess.run([*command, "-x", "*/tests/*"], capture_output=True, text=True).stdout)
+
+    def accepts(rule: Mapping[str, Any], place: tuple[str, str, str]) -> bool:
+        return place[0] == rule["test"] and place[1] in rule["files"]
+
+    places = [
+        (row["test_id"], str(Path(row["filename"]).relative_to(ROOT)), f"{row['line_number']}: {row['issue_text']}")
+        for row in found["results"]
+    ]
+    return _none_left("code", f"{found['metrics']['_totals']['loc']:,} lines", places, accepts)
+
+
+def history(_arguments: argparse.Namespace) -> bool:
+    """Every line that any commit added."""
+    from detect_secrets.core.scan import scan_line
+    from detect_secrets.settings import transient_settings
+
+    lines = dict(_added_lines())
+    with transient_settings({"plugins_used": [{"name": name} for name in SECRETS]}):
+        found = [(secret.type, file, line) for line, file in lines.items() for secret in scan_line(line)]
+    return _none_left(
+        "history", f"{len(lines):,} different lines", found, lambda rule, place: bool(re.search(rule["line"], place[2]))
+    )
+
+
+def _added_lines() -> Iterator[tuple[str, str]]:
+    log = ["git", "log", "-p", "-U0", "--no-color", "--format=", "--all"]
+    file = ""
+    with subprocess.Popen(log, cwd=ROOT, stdout=subprocess.PIPE, text=True, errors="replace") as git:
+        for line in git.stdout or ():
+            if line.startswith("+++ "):
+                file = line[6:].strip()
+            elif line.startswith("+"):
+                yield line[1:].strip(), file
+    if git.returncode:
+        raise SystemExit("history: this is no clone")
+
+
+def licences(_arguments: argparse.Namespace) -> bool:
+    """The licence of each distribution that is installed."""
+    command = [sys.executable, "-m", "piplicenses", "--format=json", "--from=mixed"]
+    rows = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    found = [(row["Name"], row["Version"], row["License"]) for row in rows if not row["Name"].startswith("wsis-")]
+
+    def accepts(rule: Mapping[str, Any], place: tuple[str, str, str]) -> bool:
+        return bool(re.search(rule["licence"], place[2])) and place[0] in rule.get("packages", [place[0]])
+
+    for name, number, licence in sorted(found):
+        print(f"  {name:<34}{number:<16}{licence}")
+    return _none_left("licences", f"{len(found)} distributions", found, accepts)
+
+
+def _none_left(
+    part: str,
+    looked_at: str,
+    found: list[tuple[str, str, str]],
+    accepts: Callable[[Mapping[str, Any], tuple[str, str, str]], bool],
+) -> bool:
+    left = [place for place in found if not any(accepts(rule, place) for rule in ACCEPTED[part])]
+    for place in left:
+        print(f"{part}: " + "  ".join(place)[:200])
+    print(f"{part}: {looked_at}, {len(found)} reported, {len(found) - len(left)} accepted, {len(left)} left")
+    return not left
+
+
+PARTS = {part.__name__: part for part in (code, licences, history, attacks, calls)}
+
+
+def main(arguments: list[str]) -> int:
+    """Run the parts in turn."""
+    parser = argparse.ArgumentParser(prog="python -m tests.security")
+    parser.add_argument("parts", nargs="*", metavar="PART", choices=[*PARTS, []], help=f"of {', '.join(PARTS)}")
+    parser.add_argument("--calls", type=int, default=50_000, metavar="N", help="made-up requests [50,000]")
+    chosen = parser.parse_args(arguments)
+    try:
+        version("bandit"), version("detect-secrets"), version("pip-licenses")
+    except PackageNotFoundError:
+        pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "-q"]
+        held = ["-c", str(ROOT / "constraints.txt"), "-r", str(HERE / "requirements.txt")]
+        subprocess.run([*pip, *held], check=True)
+    failed = []
+    for name in chosen.parts or PARTS:
+        print(f"--- {name}", flush=True)
+        if not PARTS[name](chosen):
+            failed.append(name)
+    print(f"security: {'as it should be' if not failed else 'FAILED: ' + ', '.join(failed)}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
