@@ -17,6 +17,7 @@ class Sink:
 
     def __init__(self, policy: Policy = lambda recipient: None, *, keep: bool = True, delay: float = 0.0) -> None:
         self.policy, self.keep, self.delay = policy, keep, delay
+        self.away, self.refused = False, 0  # it takes no connection; how many it refused
         self.taken: list[tuple[str, float]] = []
         self.contents: dict[str, bytes] = {}
         self.senders: dict[str, str] = {}
@@ -59,6 +60,11 @@ class Session(asyncio.Protocol):
 
     def connection_made(self, transport: Any) -> None:
         self.transport = transport
+        if self.sink.away:
+            self.sink.refused += 1
+            transport.write(b"421 4.3.2 Not now\r\n")
+            transport.close()
+            return
         transport.write(b"220 sink ESMTP\r\n")
 
     def data_received(self, data: bytes) -> None:

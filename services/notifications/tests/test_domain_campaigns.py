@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
-from wsis_notifications.domain.campaigns import estimates, figures, rates, states
+from wsis_notifications.domain.campaigns import estimates, figures, rates, returns, states
 from wsis_notifications.domain.campaigns.message import Personal, compose, encoded_words, to_line
 from wsis_notifications.domain.campaigns.outcomes import BACKOFF, row_outcome
 from wsis_notifications.domain.campaigns.prepared import SLOTS, prepare
@@ -23,7 +24,7 @@ from wsis_notifications.domain.message import Mailbox
 from wsis_notifications.domain.rules import Outcome
 from wsis_notifications.schemas.campaigns import Segment
 
-NOW = datetime(2017, 7, 1, tzinfo=UTC)
+NOW, HOUR = datetime(2017, 7, 1, tzinfo=UTC), timedelta(hours=1)
 TEXTS = st.lists(
     st.one_of(
         st.sampled_from([f"%%{slot}%%" for slot in SLOTS]),
@@ -118,6 +119,17 @@ def test_no_rate_is_exceeded_and_no_mail_is_lost(
     limited = sorted(at for id, at in starts.items() if domains[int(id)] == "a.example")
     assert all(later - former > 0.99 / per_domain for former, later in zip(limited, limited[1:], strict=False))
     assert (first.due is None) == (not first.later)
+
+
+def test_a_batch_is_due_when_its_first_row_is() -> None:
+    tomorrow, tried = NOW + timedelta(days=1), {"_id": "tried", "state": "queued", "due": NOW + timedelta(minutes=5)}
+    due = functools.partial(returns.next_due, planned={"dropped": 0}, later=tomorrow, lease=HOUR, now=NOW)
+    held_back = {"_id": "held back", "state": "queued", "due": NOW - timedelta(minutes=5)}  # by the limit of the day
+    assert due([held_back]) == tomorrow
+    assert due([held_back, tried]) == tried["due"]
+    assert due([held_back, {"_id": "dropped", "state": "queued"}]) == NOW
+    assert due([held_back, {"_id": "dropped", "state": "sending"}]) == NOW + HOUR
+    assert due([{"_id": "dropped", "state": "sent"}]) is None
 
 
 def test_domains_with_rates_are_read_from_a_setting() -> None:

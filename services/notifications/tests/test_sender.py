@@ -168,6 +168,22 @@ def test_the_rest_of_a_day_waits_for_the_next(db: Any, sink: Sink, start: Any) -
     assert db["campaigns"].find_one({"_id": campaign})["state"] == "sending"
 
 
+def test_mails_that_wait_for_the_relay_are_no_mails_of_the_day(
+    db: Any, sink: Sink, start: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wsis_notifications.sender.worker.RELAY_PAUSE", 0.1)
+    add(db, 30)
+    begin(db)
+    sink.away = True
+    start(newsletter_per_day=12)
+    wait_for(lambda: sink.refused > 12, 15, "the relay to be asked again")
+    sink.away = False
+    wait_for(lambda: len(sink.taken) == 12, 15, "the mails of the day")
+    batch = wait_for(lambda: db["campaign_batches"].find_one({"claim": None, "figures": {"$ne": []}}), 15)
+    assert batch["due"] > clock.now()
+    assert states(db) == {"sent": 12, "queued": 18}
+
+
 def test_a_campaign_with_too_many_dead_addresses_pauses_and_goes_on_when_it_is_resumed(
     db: Any, sink: Sink, start: Any
 ) -> None:

@@ -7,14 +7,14 @@ import json
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Protocol
 
 from wsis_shared import clock, keys
 from wsis_shared.mongo import in_transaction
 
-from wsis_notifications.domain.campaigns import rates
+from wsis_notifications.domain.campaigns import figures, rates, returns
 from wsis_notifications.domain.campaigns.segments import matches
 from wsis_notifications.domain.subscribers import BUCKETS
 from wsis_notifications.sender.queue import Task
@@ -23,6 +23,7 @@ from wsis_notifications.store.campaigns.deliveries import row_id
 from wsis_notifications.store.subscribers import Subscribers
 
 Row = dict[str, Any]
+Figures = list[list[Any]]  # of a batch, as in domain/campaigns/figures.py
 BATCH = 200  # readers of one claim, about
 COUNT_SECONDS = 30.0  # between two looks at how many readers there are
 AHEAD = 2.0  # seconds: who claims earlier would take mails from other processes
@@ -47,7 +48,8 @@ class Claimed:
     campaign: str
     ids: list[str]
     tasks: list[Task]
-    due: datetime | None = None  # when rows that wait for their rate are due
+    at: datetime
+    later: datetime | None = None  # when rows that wait for their rate are due
     left: int = 0
 
 
@@ -138,22 +140,36 @@ class Claims:
         if campaign["state"] == "canceled":
             stores.deliveries.skip(list(waiting), "canceled")
         if campaign["state"] != "sending":  # one that was paused since it was looked at goes on when it is resumed
-            return Claimed(batch["_id"], batch["campaign"], batch["ids"], [])
+            return Claimed(batch["_id"], batch["campaign"], batch["ids"], [], now)
         found = {row_id(batch["campaign"], reader["_id"]): reader for reader in self._same_readers(campaign, batch)}
         stores.deliveries.skip([row for row in waiting if row not in found], "erased")
         due = [
             (row, found[id]) for id, row in waiting.items() if id in found and row.get("due", now) <= now
         ]  # fmt: skip
         seconds = now.timestamp()
-        claimed = self._planned(batch, due, seconds, stores.rates.read(self.limits.keys), self._left_today(seconds))
-        rests = [row["due"] for row in waiting.values() if row.get("due", now) > now]
-        claimed.due = min([*rests, *filter(None, [claimed.due])], default=None)
-        return claimed
+        return self._planned(batch, due, seconds, stores.rates.read(self.limits.keys), self._left_today(seconds))
 
     def _same_readers(self, campaign: Mapping[str, Any], batch: Mapping[str, Any]) -> list[Row]:
         if campaign["kind"] == "test":
             return test_recipients(campaign)
         return self.stores.subscribers.in_buckets(batch["bucket"], batch["end"])
+
+    # -- back ----------------------------------------------------------------------------------------------------
+
+    def give_back(self, claimed: Claimed) -> tuple[Figures, Figures] | None:
+        """A batch with its figures, due again where it has mails left; those that were not tried are no mails of their
+        day. Returns its figures before and now; None where another process has it. Inside a transaction."""
+        stores, rows = self.stores, self.stores.deliveries.read(claimed.ids)
+        planned = {task.row["_id"]: task.row["attempts"] for task in claimed.tasks}
+        due = returns.next_due(rows, planned, claimed.later, timedelta(seconds=self.lease), clock.now())
+        counted = figures.count(rows)
+        before = stores.batches.give_back(claimed.batch, self.claim, counted, due)
+        if before is None:
+            return None
+        untried = returns.count_untried(rows, planned)
+        if self.limits.per_day and untried:
+            stores.rates.count(claimed.at, -untried)
+        return before["figures"], counted
 
     # -- rates ---------------------------------------------------------------------------------------------------
 
@@ -166,11 +182,11 @@ class Claims:
         self, batch: Row, queued: list[tuple[Row, Row]], now: float, known: Mapping[str, float], left: int | None
     ) -> Claimed:
         plan = rates.plan([(row["_id"], row["domain"]) for row, _ in queued], now, self.limits, known, left)
+        at, later = datetime.fromtimestamp(now, UTC), datetime.fromtimestamp(plan.due, UTC) if plan.due else None
         self.stores.rates.write(known, plan.next_at)
         if left is not None and plan.starts:
-            self.stores.rates.count(datetime.fromtimestamp(now, UTC), len(plan.starts))
-        due = datetime.fromtimestamp(plan.due, UTC) if plan.due else None
-        claimed = Claimed(batch["_id"], batch["campaign"], batch["ids"], [], due, len(plan.starts))
+            self.stores.rates.count(at, len(plan.starts))
+        claimed = Claimed(batch["_id"], batch["campaign"], batch["ids"], [], at, later, len(plan.starts))
         claimed.tasks = [
             Task(plan.starts[row["_id"]], next(_numbers), row, reader, claimed)
             for row, reader in queued

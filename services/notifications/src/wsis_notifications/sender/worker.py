@@ -11,7 +11,6 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
 
@@ -19,7 +18,6 @@ from wsis_shared import clock
 from wsis_shared.errors import Unavailable
 from wsis_shared.mongo import TRANSIENT, in_transaction, retry_while_unavailable
 
-from wsis_notifications.domain.campaigns import figures
 from wsis_notifications.domain.campaigns.outcomes import RowOutcome, row_outcome
 from wsis_notifications.domain.rules import SENT, Outcome
 from wsis_notifications.errors.mails import RenderError
@@ -160,15 +158,8 @@ class Sender:
             _persist(lambda claimed=claimed: in_transaction(partial(self._close, claimed)))  # type: ignore[misc]  # bound
 
     def _close(self, claimed: Claimed) -> None:
-        """Give a batch back with its figures; it is due again where it has mails left."""
-        rows = self._stores.deliveries.read(claimed.ids)
-        now = clock.now()
-        dues = [row.get("due", claimed.due or now) for row in rows if row["state"] == "queued"]
-        # What is still `sending` could not be noted: whoever takes it after the lease does that.
-        dues += [now + timedelta(seconds=self._lease) for row in rows if row["state"] == "sending"]
-        counted = figures.count(rows)
-        before = self._stores.batches.give_back(claimed.batch, self._claim, counted, min(dues, default=None))
-        if before is not None and self._lifecycle.add_figures(claimed.campaign, before["figures"], counted):
+        changed = self._claims.give_back(claimed)
+        if changed is not None and self._lifecycle.add_figures(claimed.campaign, *changed):
             self._looked = 0.0  # it was paused: what was claimed waits too
 
     # -- the threads that send -----------------------------------------------------------------------------------
