@@ -97,6 +97,25 @@ def test_a_pause_between_two_looks_of_the_sender_skips_nobody(db: Any) -> None:
     assert {row["state"] for row in db["newsletter_deliveries"].find()} == {"skipped"}
 
 
+def test_a_row_that_is_tried_again_is_skipped_for_the_reason_that_holds_by_then(db: Any) -> None:
+    full, dead, complained, left, erased, sound = (reader["_id"] for reader in add(db, 6))
+    campaign = begin(db, state="sending", open=True, started_at=clock.now())
+    claims, readers = claims_of(db), Subscribers(db)
+    claims.next_batch(campaign)
+    suppressed = {full: "officer", complained: "complaint"}
+    for key, reason in suppressed.items():
+        in_transaction(partial(Suppressions(db).add, key, reason, clock.now(), "test"))
+    readers.mark_bounced(dead, "hard", "5.1.1")
+    db["subscribers"].update_one({"_id": left}, {"$set": {"state": "unsubscribed"}})
+    readers.change(readers.read(erased), None, clock.now())
+    db["campaign_batches"].update_many({}, {"$set": {"due": clock.now() - timedelta(seconds=1)}})
+    claimed = claims.due_batch(campaign)
+    assert claimed is not None
+    assert [task.reader["_id"] for task in claimed.tasks] == [sound]
+    rows = {row["_id"].partition("|")[2]: row["reason"] for row in db["newsletter_deliveries"].find()}
+    assert rows == {**suppressed, dead: "hard_bounce", left: "unsubscribed", erased: "erased", sound: None}
+
+
 def test_two_campaigns_of_one_issue_reach_nobody_twice(db: Any, sink: Sink, start: Any) -> None:
     readers = add(db, 60)
     campaigns = [begin(db) for _ in range(2)]
@@ -182,7 +201,7 @@ def test_a_mail_that_cannot_be_written_fails_and_the_campaign_ends(db: Any, sink
 
 def test_a_test_is_not_sent_to_a_suppressed_address(db: Any, sink: Sink, start: Any) -> None:
     recipient = {"_id": "a" * 32, "email": "no@wsis.example", "first_name": "", "last_name": "", "language": "en",
-                 "format": "text", "email_key": "k"}  # fmt: skip
+                 "format": "text", "email_key": "k", "state": "active", "bucket": 0}  # fmt: skip
     db["suppressions"].insert_one({"_id": "k", "reason": "officer", "at": clock.now(), "source": "officer"})
     made = sender_kit.campaign(kind="test")
     made["recipients"] = seal_recipients(made["_id"], [recipient])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import time
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,8 +16,8 @@ from wsis_shared import clock, keys
 from wsis_shared.mongo import in_transaction
 
 from wsis_notifications.domain.campaigns import figures, rates, returns
-from wsis_notifications.domain.campaigns.segments import matches
-from wsis_notifications.domain.subscribers import BUCKETS
+from wsis_notifications.domain.campaigns.segments import matches, skip_reason
+from wsis_notifications.domain.subscribers import BUCKETS, STATES
 from wsis_notifications.sender.queue import Task
 from wsis_notifications.store.campaigns import Batches, Campaigns, NewsletterDeliveries, SendRates
 from wsis_notifications.store.campaigns.deliveries import row_id
@@ -83,11 +84,9 @@ class Claims:
             return None
         end, readers = self._readers(campaign, first)
         stores.deliveries.guard(range(first, min(end, first + BUCKETS)))
-        suppressed = stores.suppressions.among([reader["email_key"] for reader in readers if reader.get("email_key")])
-        had = self._reached_before(campaign, readers)
+        suppressed, had = self._suppressed(readers), self._reached_before(campaign, readers)
         rows = [
-            _row(id, reader, HAS_IT if reader["_id"] in had else suppressed.get(reader.get("email_key") or ""))
-            for reader in readers
+            _row(id, reader, HAS_IT if reader["_id"] in had else skip_reason(reader, suppressed)) for reader in readers
         ]
         stores.deliveries.insert(rows)
         stores.campaigns.advance(id, end)
@@ -120,6 +119,9 @@ class Claims:
         rows = self.stores.deliveries.read(row_id(other, reader["_id"]) for reader in readers for other in others)
         return {row["_id"].partition("|")[2] for row in rows if row["state"] in taken}
 
+    def _suppressed(self, readers: Iterable[Row]) -> dict[str, str]:
+        return self.stores.suppressions.among(reader["email_key"] for reader in readers)
+
     def _width(self) -> int:
         """How many buckets hold about a batch."""
         if time.monotonic() - self._counted_at > COUNT_SECONDS:
@@ -142,17 +144,22 @@ class Claims:
         if campaign["state"] != "sending":  # one that was paused since it was looked at goes on when it is resumed
             return Claimed(batch["_id"], batch["campaign"], batch["ids"], [], now)
         found = {row_id(batch["campaign"], reader["_id"]): reader for reader in self._same_readers(campaign, batch)}
-        stores.deliveries.skip([row for row in waiting if row not in found], "erased")
-        due = [
-            (row, found[id]) for id, row in waiting.items() if id in found and row.get("due", now) <= now
-        ]  # fmt: skip
+        suppressed = self._suppressed(found[id] for id in waiting if id in found)
+        due, skipped = [], defaultdict[str, list[str]](list)
+        for id, row in waiting.items():
+            if reason := skip_reason(found.get(id), suppressed):
+                skipped[reason].append(id)
+            elif row.get("due", now) <= now:
+                due.append((row, found[id]))
+        for reason, ids in skipped.items():
+            stores.deliveries.skip(ids, reason)
         seconds = now.timestamp()
         return self._planned(batch, due, seconds, stores.rates.read(self.limits.keys), self._left_today(seconds))
 
     def _same_readers(self, campaign: Mapping[str, Any], batch: Mapping[str, Any]) -> list[Row]:
         if campaign["kind"] == "test":
             return test_recipients(campaign)
-        return self.stores.subscribers.in_buckets(batch["bucket"], batch["end"])
+        return self.stores.subscribers.in_buckets(batch["bucket"], batch["end"], STATES)
 
     # -- back ----------------------------------------------------------------------------------------------------
 
@@ -226,10 +233,10 @@ def _ids_to_repeat(campaign: Mapping[str, Any], rows: Iterable[Row]) -> set[str]
     }
 
 
-def _row(campaign: str, reader: Mapping[str, Any], suppressed: str | None) -> Row:
+def _row(campaign: str, reader: Mapping[str, Any], skipped: str | None) -> Row:
     domain = reader["email"].rpartition("@")[2].lower()
     return {
-        "_id": row_id(campaign, reader["_id"]), "state": "skipped" if suppressed else "queued", "reason": suppressed,
+        "_id": row_id(campaign, reader["_id"]), "state": "skipped" if skipped else "queued", "reason": skipped,
         "language": reader["language"], "domain": domain, "attempts": 0,
-        "bucket": reader.get("bucket", 0),
+        "bucket": reader["bucket"],
     }  # fmt: skip

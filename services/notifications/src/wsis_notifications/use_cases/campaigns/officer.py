@@ -16,7 +16,7 @@ from wsis_shared.context import Context
 from wsis_notifications.domain.campaigns import estimates, figures, rates, states
 from wsis_notifications.domain.campaigns.return_path import CAMPAIGN_BYTES
 from wsis_notifications.domain.campaigns.segments import matches
-from wsis_notifications.domain.subscribers import BUCKETS
+from wsis_notifications.domain.subscribers import ACTIVE, BUCKETS
 from wsis_notifications.errors import campaigns as errors
 from wsis_notifications.events import campaigns as events
 from wsis_notifications.sender.claims import seal_recipients
@@ -59,7 +59,7 @@ class CampaignsCases:
         languages = body["languages"] or [own["locale"]]
         recipients = [
             {"_id": uuid.uuid4().hex, "email": email, "first_name": "", "last_name": "", "language": language,
-             "format": body["format"], "email_key": address_key(email)}
+             "format": body["format"], "email_key": address_key(email), "state": ACTIVE, "bucket": 0}
             for email in dict.fromkeys([own["email"], *body["addresses"]])
             for language in dict.fromkeys(languages)
         ]  # fmt: skip
