@@ -29,6 +29,7 @@ from wsis_notifications.store.subscribers import Subscribers
 from wsis_notifications.use_cases.campaigns.bounces import compose
 
 from . import sender_kit
+from .conftest import SAMPLES
 from .sink import Sink
 
 
@@ -114,6 +115,29 @@ def test_a_row_that_is_tried_again_is_skipped_for_the_reason_that_holds_by_then(
     assert [task.reader["_id"] for task in claimed.tasks] == [sound]
     rows = {row["_id"].partition("|")[2]: row["reason"] for row in db["newsletter_deliveries"].find()}
     assert rows == {**suppressed, dead: "hard_bounce", left: "unsubscribed", erased: "erased", sound: None}
+
+
+def test_a_bounce_while_its_batch_is_given_back_is_in_the_figures(db: Any) -> None:
+    [reader] = add(db, 1)
+    campaign, secret = begin(db, state="sending", open=True, started_at=clock.now()), mailbox_secret(Suite.load())
+    claims, bounces = claims_of(db), compose(Parts(db, lambda *_, **__: None))
+    claimed = claims.next_batch(campaign)
+    assert claimed is not None
+    db["newsletter_deliveries"].update_many({}, {"$set": {"state": "sent"}})
+    address = return_path(f"{campaign}|{reader['_id']}", secret=secret, domain="mail.wsis.example")
+    bounce = (SAMPLES / "postfix-unknown-user.eml").read_bytes()
+    arrival = threading.Thread(target=in_transaction, args=(partial(bounces.receive, address, bounce),))
+
+    def give_back() -> None:
+        claims.stores.batches.is_open(campaign)  # from here on the transaction sees the store as it is now
+        if arrival.ident is None:
+            arrival.start()
+            arrival.join(30)
+        claims.give_back(claimed)
+
+    in_transaction(give_back)
+    [batch] = db["campaign_batches"].find()
+    assert [item[:2] for item in batch["figures"]] == [["bounced", "hard 5.1.1"]]
 
 
 def test_two_campaigns_of_one_issue_reach_nobody_twice(db: Any, sink: Sink, start: Any) -> None:

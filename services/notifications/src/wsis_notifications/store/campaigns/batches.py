@@ -64,6 +64,11 @@ class Batches(Repository):
         """One of its rows has changed. Inside a transaction."""
         self.all.update_one({"_id": batch}, {"$set": {"figures": figures}})
 
+    def touch(self, batch: str) -> None:
+        """One of its rows has changed while a process works on it: if that gives it back at this moment, it counts
+        again. Inside a transaction."""
+        self.all.update_one({"_id": batch}, {"$inc": {"touched": 1}})
+
     def is_open(self, campaign: str) -> bool:
         """True while it has one that is not done."""
         return self.all.find_one({"campaign": campaign, "state": "open"}, {"_id": 1}) is not None

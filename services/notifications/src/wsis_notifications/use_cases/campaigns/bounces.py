@@ -68,10 +68,12 @@ class Bounces:
                 self._unsubscribe(reader["_id"])
 
     def _count(self, before: Row, after: Row) -> None:
-        """A batch that is worked on counts its rows itself, when it is done."""
+        """A batch that is worked on counts its rows itself, when it is given back."""
         campaign = before["_id"].partition("|")[0]
         found = self._batches.containing(campaign, before["bucket"])
-        if found is not None and found["claim"] is None:
+        if found is not None and found["claim"] is not None:
+            self._batches.touch(found["_id"])
+        elif found is not None:
             changed = figures.moved(found["figures"], before, after)
             self._batches.set_figures(found["_id"], changed)
             self._lifecycle.add_figures(campaign, found["figures"], changed)
