@@ -27,6 +27,7 @@ from wsis_notifications.store.campaigns import Batches, Campaigns, NewsletterDel
 from wsis_notifications.store.preferences import Suppressions
 from wsis_notifications.store.subscribers import Subscribers
 from wsis_notifications.use_cases.campaigns.bounces import compose
+from wsis_notifications.use_cases.campaigns.lifecycle import Lifecycle
 
 from . import sender_kit
 from .conftest import SAMPLES
@@ -193,6 +194,33 @@ def test_a_campaign_that_is_canceled_ends_no_issue_that_another_sends(db: Any, s
     start(texts)
     wait_for(lambda: db["campaigns"].find_one({"_id": canceled, "open": False}), 15)
     assert texts.states == []
+
+
+def test_an_issue_whose_campaigns_are_all_canceled_is_canceled(db: Any, sink: Sink, start: Any) -> None:
+    begun = {"open": True, "started_at": clock.now(), "next_bucket": 1024}
+    campaigns = [begin(db, state="canceled", **begun) for _ in range(2)]
+    texts = sender_kit.GeneratedTexts(500)
+    start(texts)
+    wait_for(lambda: not db["campaigns"].find_one({"_id": {"$in": campaigns}, "open": True}), 15)
+    assert texts.states == [("1", "canceled")]
+
+
+def test_of_two_campaigns_that_end_at_once_the_last_one_ends_the_issue(db: Any) -> None:
+    begun = {"state": "canceled", "open": True, "started_at": clock.now(), "next_bucket": 1024}
+    first, second = (begin(db, **begun) for _ in range(2))
+    states: list[tuple[str, str]] = []
+    lifecycle = Lifecycle(Campaigns(db), Batches(db), lambda *state: states.append(state))
+    other = threading.Thread(target=lifecycle.finish, args=(second,))
+
+    def finish() -> None:
+        Campaigns(db).read(first)  # from here on the transaction sees the store as it is now
+        if other.ident is None:
+            other.start()
+            other.join(30)
+        lifecycle.finish(first)
+
+    in_transaction(finish)
+    assert states == [("1", "canceled")]
 
 
 def test_a_campaign_that_cannot_be_claimed_holds_up_no_other(db: Any, sink: Sink, start: Any) -> None:

@@ -72,6 +72,12 @@ class Campaigns(EventfulRepository):
         begun = {"issue": campaign["issue"], "started_at": {"$ne": None}, "kind": {"$ne": "test"}}
         return [row["_id"] for row in self.all.find(begun, {"_id": 1}) if row["_id"] != campaign["_id"]]
 
+    def touch_open_of_issue(self, issue: str) -> int:
+        """How many campaigns of an issue are open, tests left out. It writes them, so that of two that end at a time
+        one sees that the other has. Inside a transaction."""
+        found = {"issue": issue, "open": True, "kind": {"$ne": "test"}}
+        return int(self.all.update_many(found, {"$inc": {"touched": 1}}).matched_count)
+
     def advance(self, campaign: str, bucket: int) -> None:
         """The list of readers goes on at `bucket`. Inside a transaction."""
         self.all.update_one({"_id": campaign}, {"$set": {"next_bucket": bucket}})

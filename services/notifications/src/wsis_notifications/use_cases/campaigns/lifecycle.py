@@ -70,7 +70,7 @@ class Lifecycle:
 
     def _end_issue(self, campaign: Row, state: str) -> None:
         """Several campaigns may send an issue: none cancels what another sends, or ends by what another did."""
-        if state == "canceled" and self._campaigns.others_of_issue(campaign):
+        if state == "canceled" and self._campaigns.touch_open_of_issue(campaign["issue"]):
             return
         try:
             self._set_issue_state(campaign["issue"], state)
