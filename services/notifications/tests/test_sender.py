@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -13,6 +14,7 @@ from wsis_shared import clock
 from wsis_shared.mongo import in_transaction
 from wsis_testkit import wait_for
 
+from wsis_notifications.domain.campaigns.prepared import Prepared
 from wsis_notifications.sender.main import build
 from wsis_notifications.settings import Settings
 from wsis_notifications.store.subscribers import Subscribers
@@ -75,6 +77,12 @@ def states(db: Any) -> dict[str, int]:
     return {row["_id"]: row["n"] for row in found}
 
 
+def prepared_texts() -> int:
+    """How many texts of this process are prepared for readers."""
+    gc.collect()
+    return sum(isinstance(item, Prepared) for item in gc.get_objects())
+
+
 def test_each_reader_gets_one_mail_in_their_language(db: Any, sink: Sink, start: Any) -> None:
     readers = add(db, 350)
     campaign = begin(db)
@@ -131,6 +139,20 @@ def test_what_is_refused_for_now_is_tried_again_and_what_is_refused_for_good_is_
     assert [row["_id"] for row in db["suppressions"].find()] == [readers[2]["email_key"]]
     assert db["subscribers"].find_one({"_id": readers[2]["_id"]})["state"] == "bounced"
     assert db["subscribers"].find_one({"_id": readers[3]["_id"]})["state"] == "active"
+
+
+def test_a_paused_campaign_leaves_no_texts_in_memory_and_goes_on(db: Any, sink: Sink, start: Any) -> None:
+    readers = add(db, 40)
+    before = prepared_texts()
+    campaign = begin(db)
+    start(newsletter_per_second=20.0)
+    wait_for(lambda: len(sink.taken) >= 3, 15)
+    assert prepared_texts() > before
+    db["campaigns"].update_one({"_id": campaign}, {"$set": {"state": "paused"}})
+    wait_for(lambda: prepared_texts() <= before, 15, "the texts to be gone")
+    db["campaigns"].update_one({"_id": campaign}, {"$set": {"state": "sending"}})
+    ended(db, campaign)
+    assert sink.counts() == {reader["email"]: 1 for reader in readers}
 
 
 def test_a_suppressed_address_is_skipped_and_says_why(db: Any, sink: Sink, start: Any) -> None:

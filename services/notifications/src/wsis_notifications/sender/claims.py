@@ -46,7 +46,7 @@ class Claimed:
     """A batch that this process works on: `left` of its tasks have no outcome yet."""
 
     batch: str
-    campaign: str
+    campaign: Row
     ids: list[str]
     tasks: list[Task]
     at: datetime
@@ -92,7 +92,7 @@ class Claims:
         stores.campaigns.advance(id, end)
         batch = stores.batches.add(id, (first, end), [row["_id"] for row in rows], self.claim, self.lease)
         queued = [(row, reader) for row, reader in zip(rows, readers, strict=True) if row["state"] == "queued"]
-        return self._planned(batch, queued, now, known, left)
+        return self._planned(campaign, batch, queued, now, known, left)
 
     def _readers(self, campaign: Mapping[str, Any], first: int) -> tuple[int, list[Row]]:
         """The readers to write to from this bucket on, and the bucket that follows."""
@@ -142,7 +142,7 @@ class Claims:
         if campaign["state"] == "canceled":
             stores.deliveries.skip(list(waiting), "canceled")
         if campaign["state"] != "sending":  # one that was paused since it was looked at goes on when it is resumed
-            return Claimed(batch["_id"], batch["campaign"], batch["ids"], [], now)
+            return Claimed(batch["_id"], campaign, batch["ids"], [], now)
         found = {row_id(batch["campaign"], reader["_id"]): reader for reader in self._same_readers(campaign, batch)}
         suppressed = self._suppressed(found[id] for id in waiting if id in found)
         due, skipped = [], defaultdict[str, list[str]](list)
@@ -153,8 +153,8 @@ class Claims:
                 due.append((row, found[id]))
         for reason, ids in skipped.items():
             stores.deliveries.skip(ids, reason)
-        seconds = now.timestamp()
-        return self._planned(batch, due, seconds, stores.rates.read(self.limits.keys), self._left_today(seconds))
+        known, seconds = stores.rates.read(self.limits.keys), now.timestamp()
+        return self._planned(campaign, batch, due, seconds, known, self._left_today(seconds))
 
     def _same_readers(self, campaign: Mapping[str, Any], batch: Mapping[str, Any]) -> list[Row]:
         if campaign["kind"] == "test":
@@ -186,14 +186,15 @@ class Claims:
         return max(0, self.limits.per_day - self.stores.rates.sent_on(datetime.fromtimestamp(now, UTC)))
 
     def _planned(
-        self, batch: Row, queued: list[tuple[Row, Row]], now: float, known: Mapping[str, float], left: int | None
-    ) -> Claimed:
+        self, campaign: Row, batch: Row, queued: list[tuple[Row, Row]], now: float, known: Mapping[str, float],
+        left: int | None,
+    ) -> Claimed:  # fmt: skip
         plan = rates.plan([(row["_id"], row["domain"]) for row, _ in queued], now, self.limits, known, left)
         at, later = datetime.fromtimestamp(now, UTC), datetime.fromtimestamp(plan.due, UTC) if plan.due else None
         self.stores.rates.write(known, plan.next_at)
         if left is not None and plan.starts:
             self.stores.rates.count(at, len(plan.starts))
-        claimed = Claimed(batch["_id"], batch["campaign"], batch["ids"], [], at, later, len(plan.starts))
+        claimed = Claimed(batch["_id"], campaign, batch["ids"], [], at, later, len(plan.starts))
         claimed.tasks = [
             Task(plan.starts[row["_id"]], next(_numbers), row, reader, claimed)
             for row, reader in queued

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -83,9 +83,11 @@ class Composer:
         personal = Personal(to, self._return_path(row), id, values, links.headers)
         return compose(head, prepared, personal, clock.now(), self._signer)
 
-    def forget(self, campaign: str) -> None:
-        """The campaign has ended."""
-        self._prepared.pop(campaign, None)
+    def keep(self, campaigns: Collection[str]) -> None:
+        """Only the texts of these campaigns: others have ended, or are paused."""
+        for campaign in list(self._prepared):
+            if campaign not in campaigns:
+                self._prepared.pop(campaign, None)
 
     def _parts(self, campaign: Row, language: str, format: str) -> tuple[bytes, Prepared, str]:
         known = self._prepared.setdefault(campaign["_id"], {})

@@ -108,11 +108,13 @@ class Sender:
         self._campaigns = {campaign["_id"]: campaign for campaign in self._stores.campaigns.open()}
         self._idle, self._without_due = set(), set()
         sending = {id for id, campaign in self._campaigns.items() if campaign["state"] == "sending"}
-        for task in self._tasks.remove(lambda task: task.batch.campaign not in sending):
+        for task in self._tasks.remove(lambda task: task.batch.campaign["_id"] not in sending):
             self._done(task)
-        for id in list(self._campaigns):
-            if not any(claimed.campaign == id for claimed in self._held.values()) and self._lifecycle.finish(id):
-                self._composer.forget(id)
+        self._composer.keep(self._campaigns)
+        held = {claimed.campaign["_id"] for claimed in self._held.values()}
+        for id in self._campaigns:
+            if id not in held:
+                self._lifecycle.finish(id)
 
     def _claim_one(self, campaign: Mapping[str, Any]) -> bool:
         """One that cannot be claimed, as its recipients are sealed with a key that is gone, holds up no other."""
@@ -159,7 +161,7 @@ class Sender:
 
     def _close(self, claimed: Claimed) -> None:
         changed = self._claims.give_back(claimed)
-        if changed is not None and self._lifecycle.add_figures(claimed.campaign, *changed):
+        if changed is not None and self._lifecycle.add_figures(claimed.campaign["_id"], *changed):
             self._looked = 0.0  # it was paused: what was claimed waits too
 
     # -- the threads that send -----------------------------------------------------------------------------------
@@ -176,7 +178,7 @@ class Sender:
         connection.close()
 
     def _send(self, connection: Connection, task: Task) -> None:
-        row, campaign = task.row["_id"], self._campaigns[task.batch.campaign]
+        row, campaign = task.row["_id"], task.batch.campaign
         try:
             mail = self._composer.write(campaign, row, task.reader)
         except (Unavailable, *TRANSIENT):
