@@ -19,7 +19,7 @@ from wsis_notifications.domain.campaigns.states import new_campaign
 
 Row = dict[str, Any]
 COLLECTIONS = ("campaigns", "newsletter_deliveries", "campaign_batches", "send_rates", "claim_guards", "subscribers",
-               "suppressions", "subscriber_counts")  # fmt: skip
+               "suppressions", "soft_bounces", "subscriber_counts")  # fmt: skip
 LANGUAGES = ("en", "fr", "es", "pt", "ru", "ar", "zh")
 NAMES = {"en": "Ama Mensah", "fr": "Zoé Lefèvre", "es": "José Núñez", "pt": "João Gonçalves", "ru": "Анна Петрова",
          "ar": "ليلى حداد", "zh": "芳 王"}  # fmt: skip

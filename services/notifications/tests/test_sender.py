@@ -7,20 +7,25 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from email import message_from_bytes, policy
+from functools import partial
 from typing import Any
 
 import pytest
 from wsis_shared import clock
+from wsis_shared.bus import Parts
 from wsis_shared.mongo import in_transaction
 from wsis_testkit import wait_for
+from wsis_testkit.store_commands import STORE_COMMANDS
 
 from wsis_notifications.domain.campaigns.prepared import Prepared
 from wsis_notifications.sender.main import build
 from wsis_notifications.settings import Settings
 from wsis_notifications.store.subscribers import Subscribers
+from wsis_notifications.use_cases.campaigns import bounces
 from wsis_notifications.use_cases.campaigns.retention import KEPT, Retention
 
 from . import newsletter_faults, sender_kit
+from .conftest import SAMPLES
 from .sink import Sink
 from .test_domain_dkim import key_and_record, verified
 
@@ -139,6 +144,53 @@ def test_what_is_refused_for_now_is_tried_again_and_what_is_refused_for_good_is_
     assert [row["_id"] for row in db["suppressions"].find()] == [readers[2]["email_key"]]
     assert db["subscribers"].find_one({"_id": readers[2]["_id"]})["state"] == "bounced"
     assert db["subscribers"].find_one({"_id": readers[3]["_id"]})["state"] == "active"
+
+
+def test_a_refused_mailbox_is_noted_in_its_row_and_its_reader_at_once(db: Any, sink: Sink, start: Any) -> None:
+    [reader], asked = add(db, 1), []  # type: ignore[var-annotated]
+
+    def refuse(recipient: str) -> bytes:
+        asked.append(len(STORE_COMMANDS.names))
+        return b"550 5.1.1 Unknown\r\n"
+
+    def lock_reader() -> None:
+        Subscribers(db).collection("subscribers").update_one({"_id": reader["_id"]}, {"$set": {"region": "africa"}})
+        start()
+        wait_for(
+            lambda: asked and "abortTransaction" in STORE_COMMANDS.names[asked[0] :], 15, "the reader to be locked"
+        )
+        assert states(db) == {"sending": 1}
+
+    sink.policy, campaign = refuse, begin(db)
+    in_transaction(lock_reader)
+    ended(db, campaign)
+    assert states(db) == {"bounced": 1}
+    assert db["subscribers"].find_one({"_id": reader["_id"]})["state"] == "bounced"
+    assert len(list(db["suppressions"].find())) == len(asked) == 1
+
+
+@pytest.mark.parametrize("way", ["relay", "report"])
+def test_a_host_that_is_gone_is_counted_by_day_and_suppressed_on_the_fifth(
+    db: Any, sink: Sink, start: Any, way: str
+) -> None:
+    first, fifth = add(db, 2)
+    days = [(clock.now() - timedelta(days=number)).date().isoformat() for number in (1, 2, 3, 4)]
+    db["soft_bounces"].insert_one({"_id": fifth["email_key"], "days": days, "at": clock.now()})
+    if way == "relay":
+        sink.policy = lambda recipient: b"550 5.4.4 Host not found\r\n"
+    campaign = begin(db)
+    start(mail_domain="mail.wsis.example")
+    ended(db, campaign)
+    if way == "report":
+        cases = bounces.compose(Parts(db, lambda *_, **__: None))
+        report = (SAMPLES / "postfix-host-not-found.eml").read_bytes()
+        for reader in (first, fifth):
+            in_transaction(partial(cases.receive, sink.senders[reader["email"]], report))
+    assert states(db) == {"bounced": 2}
+    assert {row["_id"]: row["reason"] for row in db["suppressions"].find()} == {fifth["email_key"]: "hard_bounce"}
+    assert {row["_id"]: len(row["days"]) for row in db["soft_bounces"].find()} == {
+        first["email_key"]: 1, fifth["email_key"]: 5,
+    }  # fmt: skip
 
 
 def test_a_paused_campaign_leaves_no_texts_in_memory_and_goes_on(db: Any, sink: Sink, start: Any) -> None:

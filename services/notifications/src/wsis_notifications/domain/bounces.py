@@ -27,6 +27,7 @@ FEEDBACK = "message/feedback-report"
 _STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)")
 _REPLY_CODE = re.compile(r"(?<!\d)([45]\d\d)(?!\d)")
 _SENTENCES = ("this is the qmail-send program", "message could not be delivered", "permanent error", "delivery failed")
+_OF_SENDER = ((1, 7), (1, 8))  # codes about the sender's address
 _STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
 
 
@@ -137,11 +138,17 @@ def _of_status(status: re.Match[str] | None, text: str) -> Report:
         return Report("delivered", code)
     if digits[0] != 5:
         return Report("soft" if digits[0] == 4 else "other", code)
-    if digits[1] == 7 or digits[1:] in ((1, 7), (1, 8)):  # the last two are about the sender's address
+    if digits[1] == 7 or digits[1:] in _OF_SENDER:
         return Report("blocked", code)
-    nobody = digits[1] == 1 or digits[1:] in ((2, 1), (4, 4))
     unexplained = digits[1:] == (0, 0) and reply is not None and reply[1] in ("550", "551", "553")
-    return Report("hard" if nobody or unexplained else "soft", code)
+    return Report("hard" if is_no_mailbox(*digits[1:]) or unexplained else "soft", code)
+
+
+def is_no_mailbox(subject: int, detail: int) -> bool:
+    """True if 5.`subject`.`detail` says that there is no such mailbox or host, or that it takes no mail any more
+    (RFC 3463). It is neither a policy nor a full mailbox."""
+    code = (subject, detail)
+    return (subject == 1 and code not in _OF_SENDER) or code in ((2, 1), (4, 4))
 
 
 def _without_fields(message: Message, parts: list[Message]) -> list[Report]:

@@ -39,7 +39,7 @@ HELD = 32  # batches of one process at most: the rest stays with the others
 
 class Sender:
     """`run` sends until `stop` is set, and finishes the mails under way. `conclude(reader, kind, status)` is told of
-    addresses that the relay knows not to exist, inside a transaction."""
+    addresses that the relay knows not to exist, in the transaction of their rows."""
 
     def __init__(
         self, claims: Claims, lifecycle: Lifecycle, composer: Composer, connections: Sequence[Connection],
@@ -186,7 +186,7 @@ class Sender:
         except Exception as error:  # noqa: BLE001 -- what cannot be written now cannot be a moment later
             if self._send_log.begin(row):
                 reason = error.reason if isinstance(error, RenderError) else f"not_written {type(error).__name__}"
-                self._record(row, RowOutcome("failed", reason))
+                self._record(task, RowOutcome("failed", reason))
             return
         try:
             connection.open()
@@ -202,13 +202,17 @@ class Sender:
         if outcome == SENT:
             self._send_log.sent(row, clock.now())
             return
-        became = row_outcome(outcome, task.row["attempts"] + 1)
-        self._record(row, became)
-        if became.is_hard and campaign["kind"] != "test":
-            _persist(lambda: in_transaction(partial(self._conclude, task.reader, "hard", became.status)))
+        self._record(task, row_outcome(outcome, task.row["attempts"] + 1))
 
-    def _record(self, row: str, became: RowOutcome) -> None:
-        _persist(lambda: self._stores.deliveries.record(row, self._claim, became))
+    def _record(self, task: Task, became: RowOutcome) -> None:
+        """The row, and what its outcome means for the reader, in one transaction."""
+
+        def work() -> None:
+            recorded = self._stores.deliveries.record(task.row["_id"], self._claim, became)
+            if recorded and became.is_hard and task.batch.campaign["kind"] != "test":
+                self._conclude(task.reader, "hard", became.status)
+
+        _persist(lambda: in_transaction(work))
 
     def _relay_away(self, error: RelayAway) -> None:
         _log.warning("the relay is away", extra={"error": str(error)})

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from wsis_notifications.domain.bounces import is_no_mailbox
 from wsis_notifications.domain.rules import Outcome
 
 # Seconds until a mail that was answered with 4xx is tried again, by the number of tries so far: eleven hours in all.
 BACKOFF = (60, 300, 900, 1800, 3600, 7200, 10800, 14400)
 
-# There is no such mailbox (RFC 3463), at the recipient: neither a policy nor a full mailbox.
-_NOBODY = re.compile(r"rcpt 5\d\d 5\.(?:1\.(?![78])\d{1,3}|2\.1|4\.4)\b|rcpt 55[01]\Z")
+_REFUSED = re.compile(r"rcpt (5\d\d)(?: 5\.(\d{1,3})\.(\d{1,3}))?\Z")
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class RowOutcome:
 
     @property
     def is_hard(self) -> bool:
-        """True where the address is to be written to no more."""
+        """True where the relay says that there is no such mailbox."""
         return self.state == "bounced"
 
     @property
@@ -40,6 +40,14 @@ def row_outcome(outcome: Outcome, attempts: int) -> RowOutcome:
         if attempts > len(BACKOFF):
             return RowOutcome("failed", f"given up: {outcome.reason}")
         return RowOutcome("queued", outcome.reason, BACKOFF[attempts - 1])
-    if outcome.state == "failed" and _NOBODY.match(outcome.reason):
+    if outcome.state == "failed" and _is_no_mailbox(outcome.reason):
         return RowOutcome("bounced", outcome.reason)
     return RowOutcome(outcome.state, outcome.reason)
+
+
+def _is_no_mailbox(reason: str) -> bool:
+    refused = _REFUSED.match(reason)
+    if refused is None:
+        return False
+    reply, subject, detail = refused.groups()
+    return reply in ("550", "551") if subject is None else is_no_mailbox(int(subject), int(detail))

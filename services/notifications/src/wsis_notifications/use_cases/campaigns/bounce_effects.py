@@ -23,9 +23,10 @@ class BounceEffects:
     def apply(self, reader: Mapping[str, Any], kind: str, status: str) -> None:
         """`kind` as in domain/bounces.py. Inside a transaction."""
         now, key = clock.now(), reader["email_key"]
-        soft_days = self._suppressions.count_soft_bounce(key, now) if kind == "soft" else 0
-        reason = reason_of_bounce(kind, status, soft_days)
+        counts = kind in ("hard", "soft")
+        days = self._suppressions.count_soft_bounce(key, now) if counts else 0
+        reason = reason_of_bounce(kind, status, days)
         if reason is not None:
             self._suppressions.add(key, reason, now, SOURCE)
-        if kind in ("hard", "soft"):
+        if counts:
             self._subscribers.mark_bounced(reader["_id"], kind, status)
