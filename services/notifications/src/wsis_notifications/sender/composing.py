@@ -100,7 +100,7 @@ class Composer:
         return known[language, format]
 
     def _return_path(self, row: str) -> str:
-        if not self._return_domain or not self._secret:
+        if not self._return_domain:
             return self._sender.address
         return return_path(row, secret=self._secret, domain=self._return_domain)
 

@@ -72,10 +72,6 @@ class Subscribers(Repository):
             for row in self.collection("subscribers").find({"email_key": {"$in": chunk}})
         }
 
-    def in_bucket(self, bucket: int, states: Sequence[str] = (domain.ACTIVE,)) -> list[Row]:
-        """The readers of a bucket, some 200 of 200,000, in these states."""
-        return self.in_buckets(bucket, bucket + 1, states)
-
     def in_buckets(self, first: int, end: int, states: Sequence[str] = (domain.ACTIVE,)) -> list[Row]:
         """The readers of the buckets from `first` to before `end`, in these states."""
         found = self.collection("subscribers").find({"bucket": {"$gte": first, "$lt": end}})

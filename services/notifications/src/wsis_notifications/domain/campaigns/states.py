@@ -8,9 +8,8 @@ from typing import Any
 
 from wsis_notifications.errors import campaigns as errors
 
-KINDS = ("full", "test", "failed_only")
-# draft -> scheduled -> sending <-> paused -> finished; canceled from each that has not ended.
-STATES = ("draft", "scheduled", "needs_confirmation", "sending", "paused", "finished", "canceled")
+# draft -> scheduled -> sending <-> paused -> finished; canceled from each that has not ended. A campaign that may not
+# start when its time comes, as it is late, is needs_confirmation until an officer says that it is scheduled.
 ENDED = ("finished", "canceled")
 MOVES = {
     "schedule": ("draft", "scheduled"),
@@ -20,8 +19,7 @@ MOVES = {
     "cancel": ("draft", "scheduled", "needs_confirmation", "sending", "paused"),
 }
 
-ROW_STATES = ("queued", "sending", "sent", "bounced", "failed", "skipped", "unknown")
-# States in which a mail may have left.
+# States of a row in which its mail may have left.
 HANDED_OVER = ("sending", "sent", "unknown", "bounced")
 
 LATE = timedelta(hours=1)

@@ -6,7 +6,7 @@ it. `figures` count its rows when it was last given back (domain/campaigns/figur
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -73,10 +73,9 @@ class Batches(Repository):
         """True while it has one that is not done."""
         return self.all.find_one({"campaign": campaign, "state": "open"}, {"_id": 1}) is not None
 
-    def of(self, campaign: str, first: int, end: int, *, ids: bool = False) -> list[Row]:
-        """Those that begin in these buckets, in their order."""
-        query = {"campaign": campaign, "bucket": {"$gte": first, "$lt": end}}
-        return list(self.all.find(query, None if ids else WITHOUT_IDS).sort("bucket", 1))
+    def of(self, campaign: str) -> list[Row]:
+        """Those of a campaign without their ids, in the order of their buckets."""
+        return list(self.all.find({"campaign": campaign}, WITHOUT_IDS).sort("bucket", 1))
 
     def containing(self, campaign: str, bucket: int) -> Row | None:
         """The one that a bucket belongs to."""
@@ -100,8 +99,3 @@ class Batches(Repository):
 def batch_id(campaign: str, bucket: int) -> str:
     """Fixed per campaign and first bucket: two processes that claim the same one conflict."""
     return f"{campaign}|{bucket:04d}"
-
-
-def figures_of(batches: Iterable[Mapping[str, Any]]) -> list[Any]:
-    """The figures of batches."""
-    return [batch["figures"] for batch in batches]

@@ -153,12 +153,9 @@ class CampaignsCases:
     def figures(self, campaign: str) -> Row:
         """Its rows by state, reason, language and domain. What a batch has sent counts when the batch is done."""
         found = self.campaigns.read(campaign)
-        batches = self.batches.of(campaign, 0, BUCKETS)
-        counted = figures.total(batch["figures"] for batch in batches)
-        return {
-            **counted, "campaign": campaign, "state": found["state"], "totals": found["totals"],
-            "readers_seen": round(found["next_bucket"] / BUCKETS, 3),
-        }  # fmt: skip
+        counted = figures.total(batch["figures"] for batch in self.batches.of(campaign))
+        seen = round(found["next_bucket"] / BUCKETS, 3)
+        return {**counted, "campaign": campaign, "state": found["state"], "readers_seen": seen}
 
     def deliveries_page(self, campaign: str, limit: int, after: str | None, state: str | None) -> Row:
         """Its rows in the order in which they were claimed, without addresses. Raises NotFound, Invalid."""
