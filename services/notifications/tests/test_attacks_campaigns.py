@@ -20,7 +20,7 @@ from wsis_testkit import wait_for
 from wsis_notifications.domain.campaigns import rates
 from wsis_notifications.domain.campaigns.return_path import return_path
 from wsis_notifications.domain.unsubscription import Unsubscription, token
-from wsis_notifications.sender.claims import Claims, Stores, seal_recipients
+from wsis_notifications.sender.claims import Claims, Stores
 from wsis_notifications.sender.main import build
 from wsis_notifications.settings import Settings
 from wsis_notifications.store.campaigns import Batches, Campaigns, NewsletterDeliveries, SendRates
@@ -28,6 +28,7 @@ from wsis_notifications.store.preferences import Suppressions
 from wsis_notifications.store.subscribers import Subscribers
 from wsis_notifications.use_cases.campaigns.bounces import compose
 from wsis_notifications.use_cases.campaigns.lifecycle import Lifecycle
+from wsis_notifications.use_cases.campaigns.recipients import seal_recipients
 
 from . import sender_kit
 from .conftest import SAMPLES

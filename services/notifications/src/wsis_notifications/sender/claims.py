@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -12,16 +11,17 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Protocol
 
-from wsis_shared import clock, keys
+from wsis_shared import clock
 from wsis_shared.mongo import in_transaction
 
-from wsis_notifications.domain.campaigns import figures, rates, returns
+from wsis_notifications.domain.campaigns import figures, rates, repeats, returns
 from wsis_notifications.domain.campaigns.segments import matches, skip_reason
 from wsis_notifications.domain.subscribers import BUCKETS, STATES
 from wsis_notifications.sender.queue import Task
 from wsis_notifications.store.campaigns import Batches, Campaigns, NewsletterDeliveries, SendRates
-from wsis_notifications.store.campaigns.deliveries import row_id
+from wsis_notifications.store.campaigns.deliveries import readers_of, row_id
 from wsis_notifications.store.subscribers import Subscribers
+from wsis_notifications.use_cases.campaigns.recipients import unseal_recipients
 
 Row = dict[str, Any]
 Figures = list[list[Any]]  # of a batch, as in domain/campaigns/figures.py
@@ -29,7 +29,6 @@ BATCH = 200  # readers of one claim, about
 COUNT_SECONDS = 30.0  # between two looks at how many readers there are
 AHEAD = 2.0  # seconds: who claims earlier would take mails from other processes
 HAS_IT = "has_it"  # why a reader of a second campaign of an issue is skipped
-RECIPIENTS = "newsletter test"  # purpose of the key that seals the recipients of a test
 
 _numbers = itertools.count()
 
@@ -83,7 +82,7 @@ class Claims:
         if known.get(rates.ALL, 0.0) > now + AHEAD or left == 0:
             return None
         end, readers = self._readers(campaign, first)
-        stores.deliveries.guard(range(first, min(end, first + BUCKETS)))
+        stores.deliveries.guard(range(first, end))
         suppressed, had = self._suppressed(readers), self._reached_before(campaign, readers)
         rows = [
             _row(id, reader, HAS_IT if reader["_id"] in had else skip_reason(reader, suppressed)) for reader in readers
@@ -97,12 +96,13 @@ class Claims:
     def _readers(self, campaign: Mapping[str, Any], first: int) -> tuple[int, list[Row]]:
         """The readers to write to from this bucket on, and the bucket that follows."""
         if campaign["kind"] == "test":
-            return BUCKETS, test_recipients(campaign)
+            return BUCKETS, unseal_recipients(campaign)
         if campaign["kind"] == "failed_only":
             former = self.stores.batches.next_after(campaign["of"], first)
             if former is None:
                 return BUCKETS, []
-            wanted = _ids_to_repeat(campaign, self.stores.deliveries.read(former["ids"]))
+            rows = self.stores.deliveries.read(former["ids"])
+            wanted = readers_of(row for row in rows if repeats.is_wanted(row, campaign["include_unknown"]))
             readers = self.stores.subscribers.in_buckets(former["bucket"], former["end"])
             return former["end"], [reader for reader in readers if reader["_id"] in wanted]
         end = min(first + self._width(), BUCKETS)
@@ -115,9 +115,8 @@ class Claims:
         others = [] if campaign["kind"] == "test" else self.stores.campaigns.others_of_issue(campaign)
         if not others:
             return set()
-        taken = {"queued", "sending", "sent"} | (set() if campaign["include_unknown"] else {"unknown"})
         rows = self.stores.deliveries.read(row_id(other, reader["_id"]) for reader in readers for other in others)
-        return {row["_id"].partition("|")[2] for row in rows if row["state"] in taken}
+        return readers_of(row for row in rows if repeats.has_mail(row, campaign["include_unknown"]))
 
     def _suppressed(self, readers: Iterable[Row]) -> dict[str, str]:
         return self.stores.suppressions.among(reader["email_key"] for reader in readers)
@@ -158,7 +157,7 @@ class Claims:
 
     def _same_readers(self, campaign: Mapping[str, Any], batch: Mapping[str, Any]) -> list[Row]:
         if campaign["kind"] == "test":
-            return test_recipients(campaign)
+            return unseal_recipients(campaign)
         return self.stores.subscribers.in_buckets(batch["bucket"], batch["end"], STATES)
 
     # -- back ----------------------------------------------------------------------------------------------------
@@ -213,25 +212,6 @@ class Stores:
     rates: SendRates
     subscribers: Subscribers
     suppressions: Suppressed
-
-
-def seal_recipients(campaign: str, recipients: list[Row]) -> bytes:
-    """The recipients of a test, for its document: their addresses are in no field that can be read."""
-    return keys.seal(RECIPIENTS, campaign, json.dumps(recipients).encode())
-
-
-def test_recipients(campaign: Mapping[str, Any]) -> list[Row]:
-    """The recipients of a test."""
-    return list(json.loads(keys.unseal(RECIPIENTS, campaign["_id"], campaign["recipients"])))
-
-
-def _ids_to_repeat(campaign: Mapping[str, Any], rows: Iterable[Row]) -> set[str]:
-    wanted = {"failed", "unknown"} if campaign["include_unknown"] else {"failed"}
-    return {
-        row["_id"].partition("|")[2]
-        for row in rows
-        if row["state"] in wanted or (row["state"] == "bounced" and row["reason"].startswith("soft"))
-    }
 
 
 def _row(campaign: str, reader: Mapping[str, Any], skipped: str | None) -> Row:

@@ -12,9 +12,7 @@ from typing import Any
 from wsis_shared import process_registry
 from wsis_shared.collection_specs import declare
 from wsis_shared.mongo import TRANSIENT, database
-from wsis_shared.settings import SettingError
 
-from wsis_notifications.domain.campaigns import rates
 from wsis_notifications.sender.claims import Claims, Stores
 from wsis_notifications.sender.composing import Texts, composer_of
 from wsis_notifications.sender.connection import PipelinedConnection
@@ -28,6 +26,7 @@ from wsis_notifications.store.preferences import Suppressions
 from wsis_notifications.store.subscribers import Subscribers
 from wsis_notifications.use_cases.campaigns.bounce_effects import BounceEffects
 from wsis_notifications.use_cases.campaigns.lifecycle import Lifecycle
+from wsis_notifications.use_cases.campaigns.limits import limits_of
 
 _log = logging.getLogger(__name__)
 
@@ -71,15 +70,6 @@ def build(db: Any, settings: Settings, texts: Texts) -> Sender:
     connections = [PipelinedConnection(relay, settings.smtp_timeout) for _ in range(settings.newsletter_connections)]
     interval = 1 / limits.per_second if limits.per_second else 0.0
     return Sender(claims, lifecycle, composer_of(settings, texts), connections, effects.apply, interval)
-
-
-def limits_of(settings: Settings) -> rates.Limits:
-    """How fast mails of campaigns may leave. Raises SettingError."""
-    try:
-        domains = rates.parse_domains(settings.newsletter_per_domain)
-    except ValueError as error:
-        raise SettingError(f"WSIS_NEWSLETTER_PER_DOMAIN: {error}") from None
-    return rates.Limits(settings.newsletter_per_second, domains, settings.newsletter_per_day)
 
 
 def _beat(registry: process_registry.ProcessRegistry, ended: threading.Event) -> None:

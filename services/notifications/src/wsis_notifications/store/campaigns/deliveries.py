@@ -28,6 +28,11 @@ def row_id(campaign: str, reader: str) -> str:
     return f"{campaign}|{reader}"
 
 
+def readers_of(rows: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The ids of their readers."""
+    return {row["_id"].partition("|")[2] for row in rows}
+
+
 class NewsletterDeliveries(Repository):
     """Rows of all campaigns."""
 

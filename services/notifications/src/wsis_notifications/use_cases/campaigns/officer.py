@@ -19,13 +19,13 @@ from wsis_notifications.domain.campaigns.segments import matches
 from wsis_notifications.domain.subscribers import ACTIVE, BUCKETS
 from wsis_notifications.errors import campaigns as errors
 from wsis_notifications.events import campaigns as events
-from wsis_notifications.sender.claims import seal_recipients
-from wsis_notifications.sender.main import limits_of
 from wsis_notifications.settings import Settings
 from wsis_notifications.store.address_keys import address_key
 from wsis_notifications.store.campaigns import Batches, Campaigns, NewsletterDeliveries
 from wsis_notifications.store.issues import Issues
 from wsis_notifications.store.subscribers import Subscribers
+from wsis_notifications.use_cases.campaigns.limits import limits_of
+from wsis_notifications.use_cases.campaigns.recipients import seal_recipients
 
 Row = dict[str, Any]
 ASSUMED = 800.0  # mails per second where no limit is set; see `make bench-mails`
