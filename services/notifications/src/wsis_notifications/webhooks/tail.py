@@ -67,8 +67,9 @@ class Tail:
             start = after + 1 - self._rows[0]["seq"]  # numbers have no gaps
             rows = [self._rows[index] for index in range(start, min(start + limit, len(self._rows)))]
             return Read(rows, rows[-1]["seq"])
+        last = self.last  # before the query: `run` may go on to events that were not there yet when it was made
         rows = await in_store(self._store.page, after, limit)
-        return Read(rows, min(after + limit, self.last))
+        return Read(rows, rows[-1]["seq"] if rows else min(after + limit, last))
 
     def as_it_is(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
         """A row that was read a while ago, without its content where that was taken down meanwhile."""

@@ -1,0 +1,68 @@
+"""Reading the log while it grows: whoever reads on from `read_to` gets each event."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import uuid
+from typing import Any
+
+import pytest
+from wsis_testkit import wait_for
+
+from wsis_notifications.domain import event_log as rules
+from wsis_notifications.store.event_log import EventLog, Row
+from wsis_notifications.webhooks.tail import Tail
+
+LIMIT = 64
+
+
+class HeldLog(EventLog):
+    """A log whose answers for readers that begin at 0 stay on their way until `release`."""
+
+    def __init__(self, db: Any) -> None:
+        super().__init__(db)
+        self.answered, self.release = threading.Event(), threading.Event()
+
+    def page(self, after: int, limit: int) -> list[Row]:
+        """As of a log."""
+        rows = super().page(after, limit)
+        if after == 0:
+            self.answered.set()
+            self.release.wait(20)
+        return rows
+
+
+def append(log: EventLog, count: int) -> None:
+    event = {"source": "/wsis/prizes", "type": "wsis.prizes.x.v1", "time": "2017-02-01T10:00:00Z", "subject": "s"}
+    log.append([rules.row_of({**event, "id": uuid.uuid4().hex, "data": {}}, {}) for _ in range(count)])
+
+
+async def read_while_it_grows(log: HeldLog) -> list[int]:
+    """The numbers that a reader gets: its first page is on its way while the log grows from 10 to 200."""
+    tail, stop = Tail(log, 0.01, lambda: None), asyncio.Event()
+    await tail.start()
+    reading = asyncio.create_task(tail.read(0, LIMIT))
+    await asyncio.to_thread(log.answered.wait, 20)
+    await asyncio.to_thread(append, log, 190)
+    running = asyncio.create_task(tail.run(stop))
+    await asyncio.to_thread(wait_for, lambda: tail.last == 200, 20, "the end of the log")
+    log.release.set()
+    found = await reading
+    numbers = [row["seq"] for row in found.rows]
+    while found.read_to < tail.last:
+        found = await tail.read(found.read_to, LIMIT)
+        numbers += [row["seq"] for row in found.rows]
+    stop.set()
+    await running
+    return numbers
+
+
+@pytest.mark.parametrize("pruned", [0, 4])
+def test_log_that_grows_while_a_page_is_read_loses_nothing(database: Any, pruned: int) -> None:
+    log = HeldLog(database("notifications"))
+    for name in ("event_log", "event_log_counter"):
+        log.db[name].delete_many({})
+    append(log, 10)
+    log.rows.delete_many({"seq": {"$lte": pruned}})
+    assert asyncio.run(read_while_it_grows(log)) == list(range(pruned + 1, 201))
