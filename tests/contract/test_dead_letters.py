@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,13 @@ from typing import Any
 import httpx
 import pytest
 from kombu import Connection
+from wsis_shared import clock
 from wsis_shared.amqp import dead_letters, queue_stats, serializer, topology
 from wsis_shared.errors import Forbidden, NotFound
 from wsis_shared.plugin import discover
 from wsis_testkit import actor, wait_for
 from wsis_testkit.gateway import running_gateway
+from wsis_testkit.interruptions import InProcess, die_at
 from wsis_testkit.tokens import TokenSigner
 
 FOUND = discover()
@@ -51,14 +54,19 @@ def queue(broker: Any, request: pytest.FixtureRequest) -> str:
         each(broker).declare()
         broker.queue_purge(each.name)
     for number in range(3):
-        message = broker.prepare_message(
-            json.dumps({**BODY, "id": f"e{number}"}), content_type=serializer.CONTENT_TYPE, content_encoding="utf-8",
-            properties={"message_id": f"e{number}"},
-            headers={"x-first-death-queue": handler.name, "x-first-death-reason": "rejected"},  # as the broker does
-        )  # fmt: skip
-        broker.basic_publish(message, "", dead.name)
+        publish_dead(broker, dead.name, f"e{number}", handler.name)
     wait_for(lambda: queue_stats.dead_letters(plugin.name) == 3)
     return str(handler.name)
+
+
+def publish_dead(broker: Any, dead: str, id_: str, origin: str) -> None:
+    """A message as the broker puts it into a queue of dead letters."""
+    message = broker.prepare_message(
+        json.dumps({**BODY, "id": id_}), content_type=serializer.CONTENT_TYPE, content_encoding="utf-8",
+        properties={"message_id": id_},
+        headers={"x-first-death-queue": origin, "x-first-death-reason": "rejected"},
+    )  # fmt: skip
+    broker.basic_publish(message, "", dead)
 
 
 def count(broker: Any, name: str) -> int:
@@ -102,6 +110,7 @@ def test_the_command_returns_and_drops_those_that_are_chosen(broker: Any, queue:
     wsis("drop", OPEN.name, "--id", second, ok=False)  # it asks first
     assert wsis("drop", OPEN.name, "--id", second, "--yes").count("dropped") == 1
     wait_for(lambda: count(broker, f"dead.{OPEN.name}") == 1)
+    wsis("drop", OPEN.name, "--yes", ok=False)  # not all of them by a slip
     assert wsis("requeue", OPEN.name).count("requeued") == 1
     assert (count(broker, f"dead.{OPEN.name}"), wait_for(lambda: count(broker, queue))) == (0, 1)
 
@@ -179,6 +188,38 @@ def test_operators_requeue_and_drop_over_the_api(http: httpx.Client, published: 
         f"{OPEN.name}.dead_letters_dropped": (1, "A fake one"),
         f"{OPEN.name}.dead_letters_requeued": (2, "The fault is fixed"),
     }
+
+
+def test_what_cannot_be_requeued_stays_and_the_operator_reads_why(
+    http: httpx.Client, published: Any, broker: Any, queue: str
+) -> None:
+    audit, by, gone = published(OPEN.name), {"service": OPEN.name}, "events.of.a.former.version"
+    publish_dead(broker, f"dead.{OPEN.name}", "e3", gone)
+    wait_for(lambda: queue_stats.dead_letters(OPEN.name) == 4)
+    ids = [row["id"] for row in http.get("/v1/dead-letters", params=by).json()["items"]]
+    reply = http.post("/v1/dead-letters/requeue", params=by, json={"ids": ids, "reason": "All of them"})
+    assert (reply.status_code, reply.json()["code"]) == (409, "suite.dead_letter_queue_gone")
+    assert gone in reply.json()["title"]
+    wsis("requeue", OPEN.name, ok=False)
+    wait_for(lambda: count(broker, f"dead.{OPEN.name}") == 4)
+    assert "All of them" not in [entry["data"]["reason"] for entry in audit.of("action_taken")]
+
+
+def test_a_process_that_dies_amid_a_drop_leaves_no_drop_without_its_audit(
+    broker: Any, queue: str, database: Any
+) -> None:
+    service = InProcess(OPEN.name, database(OPEN.name), defaultdict(dict))
+    [first, *_] = service.call("list_dead_letters", OPERATOR, at=clock.now(), service=OPEN.name)["items"]
+    body = {"ids": [first["id"]], "reason": "A fake one"}
+
+    def drop() -> Any:
+        return service.call("drop_dead_letters", OPERATOR, at=clock.now(), service=OPEN.name, body=body)
+
+    assert die_at(1, drop)  # before the entry is stored
+    wait_for(lambda: count(broker, f"dead.{OPEN.name}") == 3)
+    assert drop() == {"count": 1}
+    [entry] = service.outbox("action_taken")
+    assert (entry["data"]["reason"], entry["data"]["before"]["count"]) == ("A fake one", 1)
 
 
 @pytest.mark.parametrize("role", ["officer", "juror", ""])

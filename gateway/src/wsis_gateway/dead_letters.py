@@ -56,6 +56,7 @@ def _routes(services: list[str]) -> tuple[Route, ...]:
         Route(
             "POST", f"{PATH}/requeue", handler="requeue_dead_letters", summary="Return some to their queues",
             permission=schemas.REQUEUE, query=only_service, body=schemas.Requeue, response=schemas.Moved,
+            error_codes=("suite.dead_letter_queue_gone",),
         ),
         Route(
             "POST", f"{PATH}/drop", handler="drop_dead_letters", summary="Delete some", permission=schemas.DROP,

@@ -64,7 +64,9 @@ def requeue(service: str, queue: str | None, search: str | None, ids: tuple[str,
 @click.option("--yes", is_flag=True, help="Do not ask")
 @_choice
 def drop(service: str, queue: str | None, search: str | None, ids: tuple[str, ...], yes: bool) -> None:
-    """Delete dead letters that can never be processed."""
+    """Delete dead letters that can never be processed, those of a filter."""
+    if not (ids or queue or search):
+        raise click.UsageError("Say which ones: --id, --queue or --search.")
     with _reading(service) as found:
         chosen = _chosen(found, queue, search, ids)
         if chosen and not yes:

@@ -1,7 +1,7 @@
 """The audit of exports: who took which list out of the suite, in which format, by which filters.
 
 An export changes no document of its service, so its entry has a document of its own, which a relay publishes. So does
-what operators do with dead letters.
+what operators do with dead letters, and what ends a document.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 
 from pymongo.database import Database
 from wsis_shared import audit
+from wsis_shared.events import PendingEvent
 from wsis_shared.outbox import EventfulRepository
 
 COLLECTION = "exports"
@@ -20,8 +21,16 @@ COLLECTION = "exports"
 def record(db: Database[dict[str, Any]], service: str, path: str, format: str, filters: Sequence[str]) -> None:
     """Store the entry "<service>.exported" of the current actor. `path` is that of the list; `filters` are the names
     of the filters in use, without their values, which may be personal."""
-    repository = EventfulRepository(db)
-    repository.source = service
     list_name = path.strip("/").partition("/")[2]
-    entry = audit.entry(f"{service}.exported", list_name, after={"format": format, "filters": list(filters)})
-    repository.save(COLLECTION, {"_id": uuid.uuid4().hex}, entry)
+    store(db, service, audit.entry(f"{service}.exported", list_name, after={"format": format, "filters": list(filters)}))
+
+
+def store(
+    db: Database[dict[str, Any]], service: str, *events: PendingEvent, pending: Sequence[dict[str, Any]] = ()
+) -> None:
+    """Store events about something that has no document, or has none any more. `pending` are envelopes that its outbox
+    still held."""
+    if events or pending:
+        repository = EventfulRepository(db)
+        repository.source = service
+        repository.save(COLLECTION, {"_id": uuid.uuid4().hex, "outbox": list(pending)}, *events)

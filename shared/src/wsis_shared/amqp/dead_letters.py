@@ -56,11 +56,19 @@ class DeadLetter:
         return queue in (None, self.queue) and (not words or words.casefold() in text)
 
 
+class QueueGone(LookupError):
+    """There is no such queue."""
+
+    def __init__(self, queue: str) -> None:
+        super().__init__(f"no queue {queue}")
+        self.queue = queue
+
+
 class Reading:
     """The messages that one reader has."""
 
-    def __init__(self, channel: Any, messages: list[Any], exchange: str) -> None:
-        self._channel, self._exchange = channel, exchange
+    def __init__(self, connection: Connection, channel: Any, messages: list[Any], exchange: str) -> None:
+        self._connection, self._channel, self._exchange = connection, channel, exchange
         self._messages = {letter.id: (letter, message) for message in messages for letter in [_letter(message)]}
         self.removed = 0
 
@@ -69,37 +77,45 @@ class Reading:
         """The oldest first."""
         return [letter for letter, _ in self._messages.values()]
 
+    def chosen(self, ids: Collection[str]) -> list[DeadLetter]:
+        """Those with these ids."""
+        return [letter for letter in self.letters if letter.id in ids]
+
+    def returnable(self, ids: Collection[str]) -> list[DeadLetter]:
+        """Those of them that have a queue of origin: a request has none. Raises QueueGone where it no longer exists."""
+        found = [letter for letter in self.chosen(ids) if letter.queue]
+        for name in sorted({letter.queue for letter in found}):
+            with self._connection.channel() as channel:  # the broker closes it where there is no such queue
+                message_count(channel, name)
+        return found
+
     def requeue(self, ids: Collection[str]) -> list[DeadLetter]:
-        """Return those to their queues of origin, which must exist; returns them. A request stays."""
-        moved = []
-        for letter, message in self._chosen(ids):
-            if letter.queue:
-                for name in _COUNTERS:
-                    (message.headers or {}).pop(name, None)
-                if self._exchange:  # a service may publish to its own queues alone, by this exchange
-                    self._channel.queue_bind(letter.queue, self._exchange, letter.queue)
-                # Confirm, then acknowledge: after a crash in between it is in both queues, and the inbox drops one.
-                self._channel.basic_publish_confirm(
-                    message, exchange=self._exchange, routing_key=letter.queue, mandatory=True
-                )
-                self._remove(message)
-                moved.append(letter)
-        return moved
+        """Return the returnable ones of those to their queues of origin; returns them. Raises QueueGone, and returns
+        none then."""
+        letters = self.returnable(ids)
+        for letter in letters:
+            _, message = self._messages[letter.id]
+            for name in _COUNTERS:
+                (message.headers or {}).pop(name, None)
+            if self._exchange:  # a service may publish to its own queues alone, by this exchange
+                self._channel.queue_bind(letter.queue, self._exchange, letter.queue)
+            # Confirm, then acknowledge: after a crash in between it is in both queues, and the inbox drops one.
+            self._channel.basic_publish_confirm(
+                message, exchange=self._exchange, routing_key=letter.queue, mandatory=True
+            )
+            self._remove(message)
+        return letters
 
     def drop(self, ids: Collection[str]) -> list[DeadLetter]:
         """Delete those; returns them."""
-        dropped = []
-        for letter, message in self._chosen(ids):
-            self._remove(message)
-            dropped.append(letter)
-        return dropped
+        letters = self.chosen(ids)
+        for letter in letters:
+            self._remove(self._messages[letter.id][1])
+        return letters
 
     def _remove(self, message: Any) -> None:
         self._channel.basic_ack(message.delivery_tag)
         self.removed += 1
-
-    def _chosen(self, ids: Collection[str]) -> Iterator[tuple[DeadLetter, Any]]:
-        return (self._messages[id_] for id_ in list(self._messages) if id_ in ids)
 
 
 @contextmanager
@@ -107,15 +123,11 @@ def reading(uri: str, service: str, *, exchange: str = "") -> Iterator[Reading]:
     """Read the dead letters of a service. `exchange` leads back to the queues of origin: the default one needs the
     rights of an operator, `topology.REQUEUE` those of the service.
 
-    Raises LookupError where the service has no such queue, and what kombu raises when the broker is unreachable."""
+    Raises QueueGone where the service has no such queue, and what kombu raises when the broker is unreachable."""
     with Connection(uri, connect_timeout=3) as connection:
         channel = connection.channel()
         name = topology.dead_letter_queue(service).name
-        try:
-            # A passive declare creates no queue: a mistyped name is an error.
-            count = min(channel.queue_declare(name, passive=True).message_count, SCAN)
-        except NotFound:
-            raise LookupError(f"no queue {name}") from None
+        count = min(message_count(channel, name), SCAN)
         if exchange:
             topology.REQUEUE(channel).declare()
         channel.confirm_select()
@@ -124,14 +136,22 @@ def reading(uri: str, service: str, *, exchange: str = "") -> Iterator[Reading]:
             channel.basic_qos(0, SCAN, False)
             channel.basic_consume(name, callback=messages.append)
             _drain(connection, lambda: len(messages) >= count)
-        found = Reading(channel, messages, exchange)
+        found = Reading(connection, channel, messages, exchange)
         try:
             yield found
         finally:
             # Wait until the broker has returned the rest: who looks next must not take the queue for empty.
             channel.close()
             after, left = connection.channel(), count - found.removed
-            _wait(lambda: after.queue_declare(name, passive=True).message_count >= left)
+            _wait(lambda: message_count(after, name) >= left)
+
+
+def message_count(channel: Any, queue: str) -> int:
+    """Of a queue. A passive declare creates none: a mistyped name raises QueueGone."""
+    try:
+        return int(channel.queue_declare(queue, passive=True).message_count)
+    except NotFound:
+        raise QueueGone(queue) from None
 
 
 def _wait(condition: Callable[[], bool]) -> None:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
 
 from wsis_shared import audit, export_audit, paging
 from wsis_shared.amqp import dead_letters, topology
-from wsis_shared.amqp.dead_letters import DeadLetter, Reading
+from wsis_shared.amqp.dead_letters import DeadLetter, QueueGone, Reading
 from wsis_shared.bus.entrypoints import rpc
-from wsis_shared.errors import Forbidden, NotFound
+from wsis_shared.errors import Conflict, Forbidden, NotFound
 from wsis_shared.mongo import in_transaction
-from wsis_shared.outbox import EventfulRepository
 from wsis_shared.settings import Suite
+
+Select = Callable[[Reading, Collection[str]], list[DeadLetter]]
 
 
 class DeadLetterApi:
@@ -49,29 +49,34 @@ class DeadLetterApi:
             chosen = next((each for each in found.letters if self._id(each) == letter), None)
         if chosen is None:
             raise NotFound("suite.dead_letter_unknown", "There is no such dead letter.")
-        in_transaction(partial(self._record, "dead_letter_read", [chosen], None))
+        self._record("dead_letter_read", [chosen], None)
         return {**self._response(chosen), "body": chosen.body}
 
-    @rpc(writes=True)
+    @rpc(writes=True, store_response=False)
     def requeue_dead_letters(self, service: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Return some, or all of a queue, to their queues of origin; audited."""
-        return self._move("dead_letters_requeued", body, Reading.requeue)
+        """Return some, or all of a queue, to their queues of origin; audited. Raises Conflict."""
+        return self._move("dead_letters_requeued", body, Reading.returnable, Reading.requeue)
 
-    @rpc(writes=True)
+    @rpc(writes=True, store_response=False)
     def drop_dead_letters(self, service: str, body: dict[str, Any]) -> dict[str, Any]:
         """Delete some; audited."""
-        return self._move("dead_letters_dropped", body, Reading.drop)
+        return self._move("dead_letters_dropped", body, Reading.chosen, Reading.drop)
 
-    def _move(
-        self, action: str, body: dict[str, Any], act: Callable[[Reading, Collection[str]], list[DeadLetter]]
-    ) -> dict[str, Any]:
+    def _move(self, action: str, body: dict[str, Any], choose: Select, act: Select) -> dict[str, Any]:
+        """The broker knows no transaction of the store: what is moved was recorded before, whatever happens between."""
         wanted, queue = body["ids"], body.get("queue")
         with self._reading() as found:
             ids = [each.id for each in found.letters if (self._id(each) in wanted if wanted else each.queue == queue)]
-            moved = act(found, ids)
-        if moved:
-            self._record(action, moved, body["reason"])
-        return {"count": len(moved)}
+            try:
+                letters = choose(found, ids)
+            except QueueGone as error:
+                raise Conflict(
+                    "suite.dead_letter_queue_gone", f"The queue {error.queue} is no more.", queue=error.queue
+                ) from None
+            if letters:
+                self._record(action, letters, body["reason"])
+                act(found, [each.id for each in letters])
+        return {"count": len(letters)}
 
     def _reading(self) -> Any:
         return dead_letters.reading(Suite.current().amqp_uri, self.bus.service, exchange=topology.REQUEUE.name)
@@ -84,11 +89,9 @@ class DeadLetterApi:
         return {"key": letter.id, "id": self._id(letter), **{name: getattr(letter, name) for name in shown}}
 
     def _record(self, action: str, letters: list[DeadLetter], reason: str | None) -> None:
-        repository = EventfulRepository(self.bus.db)
-        repository.source = self.bus.service
         content = [{"id": each.id, "queue": each.queue, "message": each.message_id} for each in letters[:100]]
         entry = audit.entry(
             f"{self.bus.service}.{action}", "dead-letters", before={"count": len(letters), "letters": content},
             reason=reason,
         )  # fmt: skip
-        repository.save(export_audit.COLLECTION, {"_id": uuid.uuid4().hex}, entry)
+        in_transaction(partial(export_audit.store, self.bus.db, self.bus.service, entry))
