@@ -10,6 +10,7 @@ import pytest
 from marshmallow import ValidationError
 from wsis_shared import clock
 from wsis_shared.errors import Conflict, Gone, Invalid, NotFound
+from wsis_shared.outbox import Relay
 from wsis_testkit import actor
 
 from wsis_notifications.domain.webhooks.signatures import from_text
@@ -90,6 +91,20 @@ def test_what_staff_does_to_an_agency_is_audited(agencies: Agencies) -> None:
     assert [(one["actor"], one["action"]) for one in actions] == [
         ("officer", "notifications.event_subscription_paused")
     ]
+
+
+def test_removal_by_staff_is_audited_and_ends_no_entry_that_is_not_published_yet(agencies: Agencies) -> None:
+    made = create(agencies)
+    for method in ("pause_event_subscription", "remove_event_subscription"):
+        agencies.call(method, OFFICER, subscription=made["id"])
+    published: list[str] = []
+
+    def publish(source: str, envelopes: Any) -> None:
+        published.extend(event["data"]["action"].removeprefix("notifications.event_subscription_") for event in envelopes)
+
+    Relay("notifications", agencies.service.db, ("event_subscriptions", "exports"), publish).publish_pending()
+    assert published == ["paused", "removed"]
+    assert agencies.service.outbox("action_taken") == []
 
 
 def test_no_url_of_the_corpus_is_taken(agencies: Agencies) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from wsis_shared import keyset
+from wsis_shared import export_audit, keyset
 from wsis_shared.events import PendingEvent
 from wsis_shared.keyset import Page
 from wsis_shared.outbox import EventfulRepository
@@ -60,8 +60,9 @@ class EventSubscriptions(EventfulRepository):
         """Store it. Raises Conflict where it changed since it was read."""
         return self.save("event_subscriptions", subscription, *events)
 
-    def remove(self, subscription: Subscription) -> None:
-        """Delete it, and all that is kept of it."""
+    def remove(self, subscription: Subscription, *events: PendingEvent) -> None:
+        """Delete it, and all that is kept of it; `events`, and those that its outbox still holds, stay."""
+        export_audit.store(self.db, self.source, *events, pending=subscription.get("outbox", ()))
         for name in ("webhook_lanes", "pending_deliveries", "webhook_attempts"):
             self.collection(name).delete_many({"subscription": subscription["_id"]})
         self._rows.delete_one({"_id": subscription["_id"]})

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from wsis_shared import keys
 from wsis_shared.context import Context
+from wsis_shared.events import PendingEvent
 
 from wsis_notifications.domain import event_subscriptions as rules
 from wsis_notifications.domain.webhooks import signatures
@@ -87,8 +88,7 @@ class EventSubscriptionsCases:
     def remove(self, ctx: Context, subscription: str) -> None:
         """End it. Raises NotFound."""
         found = self._access.find(ctx, subscription)
-        self._access.put(ctx, found, "removed")
-        self._remove(found)
+        self._remove(found, *self._access.audited(ctx, found, "removed"))
 
     def pause(self, ctx: Context, subscription: str) -> Row:
         """Send nothing for now. Raises NotFound, Conflict."""
@@ -141,10 +141,10 @@ class EventSubscriptionsCases:
         """The public keys, as a JWK set."""
         return {"keys": [signatures.public_jwk(signatures.signing_key(keys.derive(SIGNING_PURPOSE)))]}
 
-    def _remove(self, subscription: Subscription) -> None:
+    def _remove(self, subscription: Subscription, *events: PendingEvent) -> None:
         if self._queues is not None and subscription["channel"] == "queue":
             self._queues.remove(subscription)
-        self._access.subscriptions.remove(subscription)
+        self._access.subscriptions.remove(subscription, *events)
 
     def _url(self, channel: str, url: str | None) -> str | None:
         if channel == "queue":
