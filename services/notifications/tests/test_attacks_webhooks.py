@@ -20,7 +20,7 @@ from wsis_notifications.events.event_log import EVENT_TAKEN_DOWN
 from wsis_notifications.plugin import plugin
 from wsis_notifications.schemas.event_subscriptions import EventSubscriptionBody
 from wsis_notifications.store.event_log import EventLog
-from wsis_notifications.store.event_subscriptions.secrets import rotated
+from wsis_notifications.store.event_subscriptions.secrets import MAX_SECRETS, rotated
 from wsis_notifications.webhooks.handshake import interval_of
 from wsis_notifications.webhooks.in_store import in_store
 from wsis_notifications.webhooks.tail import Tail
@@ -83,10 +83,15 @@ def test_a_rate_of_any_length_ends_the_handshake(rate: str, seconds: float) -> N
 def test_a_repeated_rotation_leaves_the_secret_that_its_receiver_has() -> None:
     first = {"sealed": b"1", "until": None}
     until = AT + timedelta(days=1)
-    once = rotated({"_id": "a", "secrets": [first]}, b"2", until)
-    twice = rotated({"_id": "a", "secrets": once}, b"3", until + timedelta(seconds=1))
-    assert {"sealed": b"1", "until": until} in twice
-    assert len(rotated({"_id": "a", "secrets": twice}, b"4", until)) == 3
+    secrets = rotated({"_id": "a", "secrets": [first]}, b"2", AT, until)
+    for repeat in range(1, 5):
+        at = timedelta(seconds=repeat)
+        secrets = rotated({"_id": "a", "secrets": secrets}, b"3", AT + at, until + at)
+    assert {"sealed": b"1", "until": until} in secrets
+    assert {"sealed": b"1", "until": until} not in rotated({"_id": "a", "secrets": secrets}, b"4", until, until)
+    for _ in range(20):
+        secrets = rotated({"_id": "a", "secrets": secrets}, b"5", AT, until)
+    assert len(secrets) == MAX_SECRETS
 
 
 def test_the_rule_is_what_the_manifest_grants() -> None:

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,6 +23,7 @@ from wsis_testkit import wait_for
 
 from wsis_notifications.domain.event_log import row_of
 from wsis_notifications.store.event_log import EventLog
+from wsis_notifications.store.event_queues import EventQueues
 from wsis_notifications.use_cases.queues import Queues
 
 NODE = Path(__file__).parent / "node"
@@ -158,13 +159,11 @@ def test_a_full_queue_waits_in_the_log_and_goes_on_without_a_gap(
     queues.deliver(Turns())
 
 
-def test_a_full_queue_holds_up_no_other(queues: Queues, log: EventLog, subscribe: Any) -> None:
+def test_a_full_queue_holds_up_no_other(queues: Queues, log: EventLog, subscribe: Any, database: Any) -> None:
     full, _ = subscribe()
     append(log, *range(60))
     queues.deliver(Turns())
-    status = queues.status(full["_id"])
-    assert status
-    assert status["full_since"] is not None
+    assert database("notifications").event_queues.find_one({"_id": full["_id"]})["full_since"] is not None
     _, free = subscribe("who")
     ids = append(log, 1, 2)
     queues.deliver(Turns())
@@ -243,12 +242,34 @@ def test_a_new_password_replaces_the_former_one(queues: Queues, subscribe: Any) 
 def test_a_removed_subscription_leaves_nothing_on_the_broker(queues: Queues, subscribe: Any, broker: Broker) -> None:
     row, credentials = subscribe()
     queues.remove(row)
+    queues.close(Turns())
     with pytest.raises(AccessRefused), reading(credentials):
         pass
     names = [queue["name"] for queue in broker.request("GET", "queues")]  # type: ignore[attr-defined]
     assert credentials["queue"] not in names
     queues.remove(row)
-    assert queues.status(row["_id"]) is None
+    queues.close(Turns())
+    assert EventQueues(queues._log.db).positions([row["_id"]]) == {}
+
+
+def test_a_reader_is_locked_out_as_soon_as_the_broker_is_back(
+    queues: Queues, subscribe: Any, database: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row, credentials = subscribe()
+    queues.lock(row)
+    for uri, ends in (("http://a:b@127.0.0.1:9", pytest.raises(Unavailable)), ("", nullcontext())):
+        with monkeypatch.context() as patch, ends:
+            patch.setenv("WSIS_AGENCIES_MANAGEMENT_URI", uri)
+            Settings.forget_current()
+            Queues(database("notifications")).close(Turns())
+    Settings.forget_current()
+    assert take(credentials, 0) == []
+    queues.close(Turns())
+    with pytest.raises(AccessRefused), reading(credentials):
+        pass
+    new = queues.rotate(row)
+    queues.close(Turns())
+    assert take(new, 0) == []
 
 
 def test_no_queue_without_a_broker(queues: Queues, database: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 from marshmallow import ValidationError
 from wsis_shared import clock
-from wsis_shared.errors import Conflict, Gone, Invalid, NotFound
+from wsis_shared.errors import Conflict, Forbidden, Gone, Invalid, NotFound
 from wsis_shared.outbox import Relay
+from wsis_shared.settings import Settings
 from wsis_testkit import actor
 
 from wsis_notifications.domain.webhooks.signatures import from_text
 from wsis_notifications.routes.event_subscriptions import ROUTES
 from wsis_notifications.schemas import event_subscriptions as schemas
+from wsis_notifications.store.event_queues import EventQueues
 
 from .ssrf_corpus import CORPUS
 from .webhooks_kit import AGENCY, OFFICER, Agencies
@@ -32,7 +34,7 @@ def _agencies(environment: dict[str, str], database: Any) -> Agencies:
 @pytest.fixture
 def agencies(_agencies: Agencies) -> Iterator[Agencies]:
     yield _agencies
-    for name in ("event_subscriptions", "webhook_lanes", "pending_deliveries", "webhook_attempts"):
+    for name in ("event_subscriptions", "webhook_lanes", "pending_deliveries", "webhook_attempts", "event_queues"):
         _agencies.service.db[name].delete_many({})
 
 
@@ -87,10 +89,14 @@ def test_what_staff_does_to_an_agency_is_audited(agencies: Agencies) -> None:
     made = create(agencies)
     agencies.call("pause_event_subscription", OFFICER, subscription=made["id"])
     agencies.call("resume_event_subscription", subscription=made["id"])
+    body = schemas.EventSubscriptionPatch().load({"name": "New", "url": URL + "/2", "filters": {"sdgs": [4]}})
+    agencies.call("change_event_subscription", OFFICER, subscription=made["id"], body=body)
     actions = [event["data"] for event in agencies.service.outbox("action_taken")]
-    assert [(one["actor"], one["action"]) for one in actions] == [
-        ("officer", "notifications.event_subscription_paused")
-    ]
+    assert [(one["actor"], one["action"].rpartition("_")[2]) for one in actions] == [
+        ("officer", "paused"), ("officer", "changed"),
+    ]  # fmt: skip
+    assert actions[0]["after"] == {"state": "paused", "url": URL, "filters": made["filters"]}
+    assert actions[1]["after"] == {"state": "pending", "url": URL + "/2", "filters": body["filters"]}
 
 
 def test_removal_by_staff_is_audited_and_ends_no_entry_that_is_not_published_yet(agencies: Agencies) -> None:
@@ -178,6 +184,42 @@ def test_erased_account_and_removed_subscription_leave_nothing(agencies: Agencie
         0,
     ]
     assert other["owner"] == "unesco"
+
+
+def put_queue(agencies: Agencies, id: str) -> None:
+    """A subscription of AGENCY to a queue, made while there was a broker."""
+    made = create(agencies)
+    db = agencies.service.db
+    row = db.event_subscriptions.find_one({"_id": made["id"]})
+    db.event_subscriptions.insert_one({**row, "_id": id, "channel": "queue", "url": None, "state": "active"})
+    EventQueues(db).put(id, f"sub.itu.{id}", 7, clock.now())
+
+
+@pytest.mark.parametrize("broker", ["", "http://a:b@127.0.0.1:9"])
+def test_broker_of_queues_that_is_unset_or_away_holds_no_webhook_up(
+    agencies: Agencies, monkeypatch: pytest.MonkeyPatch, broker: str
+) -> None:
+    monkeypatch.setenv("WSIS_AGENCIES_MANAGEMENT_URI", broker)
+    Settings.forget_current()
+    service = Agencies(agencies.service.db).service  # with this setting
+    put_queue(agencies, "q1")
+    assert agencies.read("q1")["position"] == 7
+    event = {"id": f"e2{broker}", "data": {"account": "itu", "roles": ["member"]}}
+    service.handle("check_subscription_owner", event)
+    states = [(one["channel"], one["state"]) for one in agencies.call("list_event_subscriptions", limit=9)["items"]]
+    assert sorted(states) == [("queue", "disabled"), ("webhook", "disabled")]
+    assert [row["closing"] for row in EventQueues(service.db).closing()] == ["lock"]
+    service.handle("forget_event_subscriptions", event)
+    assert agencies.call("list_event_subscriptions", OFFICER, limit=9)["items"] == []
+    assert [(row["name"], row["closing"]) for row in EventQueues(service.db).closing()] == [("sub.itu.q1", "delete")]
+    Settings.forget_current()
+
+
+def test_credentials_are_for_the_owner_alone(agencies: Agencies) -> None:
+    made = create(agencies)
+    with pytest.raises(Forbidden, match=r"notifications\.event_subscription_owner_only"):
+        agencies.call("rotate_event_secret", OFFICER, subscription=made["id"])
+    assert len(agencies.service.db.event_subscriptions.find_one({"_id": made["id"]})["secrets"]) == 1
 
 
 def test_account_has_at_most_twenty(agencies: Agencies) -> None:

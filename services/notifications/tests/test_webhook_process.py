@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from wsis_shared.errors import Conflict
 from wsis_testkit import wait_for
+
+from wsis_notifications.schemas.event_subscriptions import EventSubscriptionPatch
 
 from .webhook_receiver import Receiver
 from .webhooks_kit import OFFICER, SETTINGS, TYPE, Agencies
@@ -137,6 +140,35 @@ def test_pause_holds_events_and_resume_sends_them(agencies: Agencies) -> None:
     agencies.call("resume_event_subscription", subscription=subscription)
     assert got(receiver, numbers) == numbers
     assert agencies.read(subscription)["state"] == "active"
+
+
+def fail_for_an_hour(agencies: Agencies, subscription: str) -> None:
+    """Pause it, and store that its receiver has failed, in all lanes."""
+    agencies.call("pause_event_subscription", subscription=subscription)
+    held = {"_id": {"$regex": f"^webhooks.{subscription}"}, "until": {"$gt": 0.0}}
+    wait_for(lambda: agencies.service.db.leases.find_one(held) is None, what="nobody to deliver it")
+    failing = {"failures": 20, "failing_since": time.time() - 60, "rest_until": time.time() + 3_600}
+    agencies.service.db.webhook_lanes.update_many({"subscription": subscription}, {"$set": failing})
+
+
+def test_resumed_receiver_and_one_at_another_address_are_asked_at_once_in_all_lanes(agencies: Agencies) -> None:
+    receiver, refusals = agencies.receiver(), {"left": True}
+    receiver.mood = lambda event: (503 if refusals["left"] else 200, {"Retry-After": "3600"})
+    subscription = agencies.subscribe(receiver)
+    numbers = agencies.append(["a", "b"])
+    agencies.call("replay_events", subscription=subscription, body={"after": numbers[0] - 2, "since": None})
+    wait_for(lambda: len(receiver.asked) >= 2, what="both lanes to be refused")
+    fail_for_an_hour(agencies, subscription)
+    refusals["left"] = False
+    agencies.call("resume_event_subscription", subscription=subscription)
+    got(receiver, numbers)
+    wait_for(lambda: agencies.read(subscription)["replay"] is None, what="the replay to end")
+    fail_for_an_hour(agencies, subscription)
+    body = EventSubscriptionPatch().load({"name": "New", "url": receiver.url + "/2"})
+    agencies.call("change_event_subscription", subscription=subscription, body=body)
+    agencies.call("resume_event_subscription", subscription=subscription)
+    agencies.wait_state(subscription, "active")
+    got(receiver, agencies.append(["a"]))
 
 
 def test_old_and_new_secret_are_both_valid_for_a_time(agencies: Agencies) -> None:

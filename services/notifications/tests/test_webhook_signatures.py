@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from cryptography.exceptions import InvalidSignature
@@ -69,15 +70,19 @@ def test_secrets_are_sealed_and_rotate(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WSIS_SECRET", "a secret of the tests, long enough to be one")
     keys.derive.cache_clear()
     now = datetime(2017, 3, 1, tzinfo=UTC)
+
+    def opened(row: dict[str, Any], at: datetime) -> list[bytes]:
+        return [sealing.unseal(row["_id"], sealed) for sealed in sealing.valid_secrets(row, at)]
+
     first, second, third = (sealing.new_secret() for _ in range(3))
     row = {"_id": "s1", "secrets": [sealing.sealed("s1", first)]}
     assert first not in row["secrets"][0]["sealed"]
-    row["secrets"] = sealing.rotated(row, second, now + timedelta(hours=24))
-    assert sealing.open_secrets(row, now + timedelta(hours=23)) == [second, first]
-    assert sealing.open_secrets(row, now + timedelta(hours=24)) == [second]
-    row["secrets"] = sealing.rotated(row, third, now + timedelta(hours=24))
-    assert sealing.open_secrets(row, now) == [third, second, first]  # a repeat ends none that a receiver has
-    assert sealing.open_secrets(row, now + timedelta(hours=24)) == [third]
+    row["secrets"] = sealing.rotated(row, second, now, now + timedelta(hours=24))
+    assert opened(row, now + timedelta(hours=23)) == [second, first]
+    assert opened(row, now + timedelta(hours=24)) == [second]
+    row["secrets"] = sealing.rotated(row, third, now, now + timedelta(hours=24))
+    assert opened(row, now) == [third, second, first]  # a repeat ends none that a receiver has
+    assert opened(row, now + timedelta(hours=24)) == [third]
     with pytest.raises(keys.CannotUnseal):
-        sealing.open_secrets({**row, "_id": "s2"}, now)
+        opened({**row, "_id": "s2"}, now)
     keys.derive.cache_clear()

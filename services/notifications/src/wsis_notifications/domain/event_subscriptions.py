@@ -36,7 +36,7 @@ def resumed(subscription: Row, now: datetime) -> dict[str, Any]:
     """A paused or disabled subscription that goes on. A receiver that was disabled, or that has never agreed at this
     address, is asked first."""
     if subscription["state"] == "paused" and subscription.get("agreed") == subscription["url"]:
-        return {**subscription, "state": "active", "reason": None}
+        return {**subscription, "state": "active", "reason": None, "resumed_at": now}
     return with_handshake(subscription, now)
 
 

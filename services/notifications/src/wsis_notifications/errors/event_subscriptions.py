@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from wsis_shared.errors import Conflict, Invalid, NotFound
+from wsis_shared.errors import Conflict, Forbidden, Invalid, NotFound
 
 
 def subscription_unknown() -> NotFound:
     """There is no such subscription, or it is somebody else's."""
     return NotFound("notifications.event_subscription_unknown", "No such subscription.")
+
+
+def owner_only() -> Forbidden:
+    """Credentials are for the owner of the subscription alone."""
+    return Forbidden("notifications.event_subscription_owner_only", "Only its owner gets its credentials.")
 
 
 def receiver_refused(reason: str) -> Invalid:

@@ -17,6 +17,7 @@ _UNKNOWN = "notifications.event_subscription_unknown"
 _STATE = "notifications.event_subscription_state"
 _REFUSED = "notifications.receiver_refused"
 _START = ("notifications.start_in_future", "notifications.events_gone")
+_QUEUES = ("notifications.queues_not_offered", "notifications.queues_away")
 
 ROUTES: tuple[Route, ...] = (
     Route(
@@ -27,7 +28,7 @@ ROUTES: tuple[Route, ...] = (
         "POST", _ALL, handler="create_event_subscription", summary="Subscribe to public events", permission=_MAY,
         status=201, body=schemas.EventSubscriptionBody, response=schemas.Credentials,
         description="A webhook is asked for its agreement first, by OPTIONS (CloudEvents) or a challenge to repeat.",
-        error_codes=(_REFUSED, "notifications.too_many_event_subscriptions", *_START),
+        error_codes=(_REFUSED, "notifications.too_many_event_subscriptions", *_START, *_QUEUES),
     ),
     Route(
         "GET", _ONE, handler="read_event_subscription", summary="A subscription", permission=_MAY,
@@ -51,8 +52,9 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "POST", f"{_ONE}/secrets", handler="rotate_event_secret", summary="Get a new secret", permission=_MAY,
-        response=schemas.Credentials, error_codes=(_UNKNOWN,),
-        description="Deliveries are signed with the former one too, for a day.",
+        response=schemas.Credentials,
+        error_codes=(_UNKNOWN, "notifications.event_subscription_owner_only", *_QUEUES),
+        description="For its owner alone. Deliveries are signed with the former one too, for a day.",
     ),
     Route(
         "POST", f"{_ONE}/test", handler="test_event_subscription", summary="Send a test event", permission=_MAY,

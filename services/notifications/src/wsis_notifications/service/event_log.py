@@ -31,6 +31,11 @@ class EventLogEntrypoints(Service):
         """Deliver events to the queues of agencies."""
         self.queues.deliver(loop)
 
+    @worker(singleton=True)
+    def close_queues(self, loop: Loop) -> None:
+        """Lock and delete queues of agencies."""
+        self.queues.close(loop)
+
     @every(3600)
     def prune_events(self) -> None:
         """Delete events that are kept no longer."""

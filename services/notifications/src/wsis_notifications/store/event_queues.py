@@ -1,7 +1,8 @@
 """Queues of agencies: how far each subscription of the channel `queue` has been delivered.
 
 `position` is the number in the event log up to which everything that passes its filters is in the queue; `full_since`
-says since when the queue takes no more, and `due` when to try next.
+says since when the queue takes no more, and `due` when to try next. `closing` is what is to be done at the broker as soon
+as it can be reached: LOCK its reader out, or DELETE the queue.
 """
 
 from __future__ import annotations
@@ -12,17 +13,18 @@ from typing import Any
 
 from pymongo import UpdateOne
 from wsis_shared.collection_specs import CollectionSpec
-from wsis_shared.mongo import Repository
+from wsis_shared.mongo import Repository, find_in_chunks
 
 from wsis_notifications.domain.event_queues import Progress
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (CollectionSpec("event_queues"),)
 
 Row = dict[str, Any]
+LOCK, DELETE = "lock", "delete"
 
 
 class EventQueues(Repository):
-    """Rows {_id: subscription, name, position, full_since, due}."""
+    """Rows {_id: subscription, name, position, full_since, due, closing}."""
 
     @property
     def _queues(self) -> Any:
@@ -33,14 +35,24 @@ class EventQueues(Repository):
         row = {"name": name, "position": position, "full_since": None, "due": now}
         self._queues.replace_one({"_id": subscription}, row, upsert=True)
 
-    def read(self, subscription: str) -> Row | None:
-        """The queue of a subscription."""
-        found: Row | None = self._queues.find_one({"_id": subscription})
-        return found
+    def positions(self, subscriptions: Iterable[str]) -> dict[str, int]:
+        """How far the queues of these subscriptions are filled."""
+        return {row["_id"]: row["position"] for row in find_in_chunks(self._queues, subscriptions, {"position": 1})}
 
-    def remove(self, subscription: str) -> None:
-        """Delete it."""
-        self._queues.delete_one({"_id": subscription})
+    def close(self, subscription: str, change: str | None) -> None:
+        """Have the queue of a subscription changed at the broker: LOCK or DELETE; None: no more."""
+        self._queues.update_one({"_id": subscription}, {"$set": {"closing": change}})
+
+    def closing(self) -> list[Row]:
+        """The queues that are to be changed."""
+        return list(self._queues.find({"closing": {"$in": [LOCK, DELETE]}}))
+
+    def closed(self, queue: Row) -> None:
+        """The broker has done what `closing` says."""
+        if queue["closing"] == DELETE:
+            self._queues.delete_one({"_id": queue["_id"]})
+        else:
+            self._queues.update_one({"_id": queue["_id"], "closing": LOCK}, {"$set": {"closing": None}})
 
     def active(self) -> list[Row]:
         """The queues of active subscriptions, with their `filters`."""

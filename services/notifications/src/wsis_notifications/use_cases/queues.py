@@ -18,11 +18,11 @@ from wsis_notifications.domain.event_queues import progress, queue_name
 from wsis_notifications.errors import event_log as errors
 from wsis_notifications.settings import Settings
 from wsis_notifications.store.event_log import EventLog
-from wsis_notifications.store.event_queues import EventQueues
+from wsis_notifications.store.event_queues import DELETE, LOCK, EventQueues
 
 Row = dict[str, Any]
 BATCH = 200  # numbers of the log that one round looks through for a queue; as many may be in it beyond its length
-IDLE_SECONDS, REST_SECONDS = 0.1, 2.0  # from one look at the log to the next, with and without queues
+POLL_SECONDS, SLOW_POLL_SECONDS = 0.1, 2.0  # of the log, and of the subscriptions
 
 
 class Queues:
@@ -41,29 +41,42 @@ class Queues:
         return self._credentials(subscription)
 
     def rotate(self, subscription: Mapping[str, Any]) -> Row:
-        """A new password; connections with the former one go on until they end. Makes a lost queue anew."""
+        """A new password; connections with the former one go on until they end. Makes a lost queue anew.
+
+        Raises Conflict and Unavailable like `create`."""
+        self._queues.close(subscription["_id"], None)
         return self._credentials(subscription)
 
-    def remove(self, subscription: Mapping[str, Any]) -> None:
-        """Delete the queue with what is in it. Raises Unavailable."""
-        self._management.delete_queue(queue_name(subscription))
-        self._queues.remove(subscription["_id"])
+    def lock(self, subscription: Mapping[str, Any]) -> None:
+        """Have its reader get a password that nobody knows (see `close`)."""
+        self._queues.close(subscription["_id"], LOCK)
 
-    def status(self, subscription: str) -> Row | None:
-        """How far it was filled: {"position", "full_since"}."""
-        found = self._queues.read(subscription)
-        return found and {"position": found["position"], "full_since": found["full_since"]}
+    def remove(self, subscription: Mapping[str, Any]) -> None:
+        """Have the queue deleted with what is in it (see `close`)."""
+        self._queues.close(subscription["_id"], DELETE)
+
+    def close(self, loop: Loop) -> None:
+        """Do at the broker what `lock` and `remove` have asked for, until the loop ends: whoever asks neither waits for
+        the broker nor fails with it. Raises Unavailable where it does not answer."""
+        while loop.running:
+            for queue in self._queues.closing() if self._settings.agencies_management_uri else ():
+                if queue["closing"] == DELETE:
+                    self._management.delete_queue(queue["name"])
+                else:
+                    self._management.put_queue(queue["name"], _password())
+                self._queues.closed(queue)
+            loop.wait(SLOW_POLL_SECONDS)
 
     def deliver(self, loop: Loop) -> None:
         """Fill the queues until the loop ends. Raises Unavailable where the broker goes away."""
         while loop.running:
             if not (self._settings.agencies_management_uri and self._queues.active()):
-                loop.wait(REST_SECONDS)
+                loop.wait(SLOW_POLL_SECONDS)
                 continue
             with Publisher(self._uri(*_login(self._settings.agencies_management_uri))) as publisher:
                 while loop.running and (queues := self._queues.active()):
                     if not self._fill(queues, publisher):
-                        loop.wait(IDLE_SECONDS)
+                        loop.wait(POLL_SECONDS)
 
     def _fill(self, queues: list[Row], publisher: Publisher) -> bool:
         """One round over all queues; returns whether there may be more."""
@@ -91,7 +104,7 @@ class Queues:
         return True
 
     def _credentials(self, subscription: Mapping[str, Any]) -> Row:
-        name, password = queue_name(subscription), secrets.token_urlsafe(24)
+        name, password = queue_name(subscription), _password()
         self._management.put_queue(name, password)
         return {"uri": self._uri(name, password), "queue": name}
 
@@ -108,6 +121,10 @@ class Queues:
         login = f"{quote(user, safe='')}:{quote(password, safe='')}"
         vhost = quote(self._settings.agencies_vhost, safe="")
         return urlunsplit((parts.scheme, f"{login}@{host}", f"/{vhost}", "", ""))
+
+
+def _password() -> str:
+    return secrets.token_urlsafe(24)
 
 
 def _login(uri: str) -> tuple[str, str]:

@@ -36,7 +36,10 @@ class SubscriptionChanges:
         kept = attempt_of(subscription, agreement.reply, kind="handshake", tries=tries)
         kept = {**kept, "error": agreement.error}
         if agreement.error is None:
-            change = {"state": "active", "reason": None, "interval": agreement.interval, "agreed": subscription["url"]}
+            change = {
+                "state": "active", "reason": None, "interval": agreement.interval, "agreed": subscription["url"],
+                "resumed_at": clock.now(),
+            }  # fmt: skip
             return self._write(subscription, change, kept)
         if tries >= HANDSHAKES:
             return self._write(subscription, {"state": "disabled", "reason": "handshake"}, kept, disables=True)

@@ -13,7 +13,7 @@ from wsis_shared import clock
 from wsis_shared.errors import Unavailable
 from wsis_shared.lease import Lease
 
-from wsis_notifications.domain.webhooks.lane import Lane
+from wsis_notifications.domain.webhooks.lane import Lane, resumed
 from wsis_notifications.domain.webhooks.policy import Policy
 from wsis_notifications.store.event_log import EventLog
 from wsis_notifications.store.event_subscriptions import EventSubscriptions, Lanes, Subscription
@@ -147,6 +147,8 @@ class Supervisor:
         if lease is None or loaded is None:  # lost meanwhile
             return
         cursor, pending, known = loaded
+        if (at := subscription.get("resumed_at")) is not None:
+            cursor, pending = resumed(cursor, pending, at.timestamp())
         lane = Lane(cursor, pending, self._policy, known=known, interval=subscription.get("interval", 0.0))
         self._workers[name] = LaneWorker(
             subscription, name, lane, lease, tail=self._tail, sender=self._sender,

@@ -74,6 +74,14 @@ class Changes:
     removed: tuple[int, ...]
 
 
+def resumed(cursor: Cursor, pending: Iterable[Delivery], at: float) -> tuple[Cursor, list[Delivery]]:
+    """A lane whose receiver is asked anew since `at`: what failed before is due, and counts no more."""
+    if cursor.failing_since is None or cursor.failing_since >= at:
+        return cursor, list(pending)
+    fresh = replace(cursor, failures=0, failing_since=None, rest_until=0.0)
+    return fresh, [replace(one, due=0.0) for one in pending]
+
+
 class Lane:
     """See the module."""
 

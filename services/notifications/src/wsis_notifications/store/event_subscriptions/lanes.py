@@ -85,11 +85,6 @@ class Lanes(Repository):
         }
         return [lane for lane in lanes if lane not in taken]
 
-    def reset(self, lane: str) -> None:
-        """Forget that its receiver failed."""
-        fresh = {"failures": 0, "failing_since": None, "rest_until": 0.0}
-        self._lanes.update_one({"_id": lane}, {"$set": fresh})
-
     def flush(self, held: Sequence[Held], attempts: Sequence[Mapping[str, Any]]) -> set[str]:
         """Store what several lanes did, and the attempts, in one transaction; returns the lanes that another process
         holds by now, of which nothing is stored."""

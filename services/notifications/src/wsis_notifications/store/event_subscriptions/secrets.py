@@ -1,4 +1,4 @@
-"""Secrets of webhooks in the store: sealed, under the id of their subscription; the newest first, three at most."""
+"""Secrets of webhooks in the store: sealed, under the id of their subscription; the newest first."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from wsis_shared import keys
 from wsis_notifications.domain.webhooks.signatures import SECRET_BYTES
 
 PURPOSE = "webhook secret"
+MAX_SECRETS = 10  # each is a signature in a header of every request
 SIGNING_PURPOSE = "webhook signing key 1"  # of the Ed25519 key
 
 Row = Mapping[str, Any]
@@ -27,14 +28,9 @@ def sealed(subscription: str, secret: bytes) -> dict[str, Any]:
     return {"sealed": keys.seal(PURPOSE, subscription, secret), "until": None}
 
 
-def open_secrets(subscription: Row, now: datetime) -> list[bytes]:
-    """The secrets that are valid now. Raises CannotUnseal."""
-    return [unseal(subscription["_id"], sealed) for sealed in valid_secrets(subscription, now)]
-
-
 def valid_secrets(subscription: Row, now: datetime) -> list[bytes]:
-    """The same, still sealed."""
-    return [one["sealed"] for one in subscription["secrets"] if one["until"] is None or now < one["until"]]
+    """The secrets that are valid now, still sealed."""
+    return [one["sealed"] for one in subscription["secrets"] if _is_valid(one, now)]
 
 
 def unseal(subscription: str, sealed: bytes) -> bytes:
@@ -42,8 +38,12 @@ def unseal(subscription: str, sealed: bytes) -> bytes:
     return keys.unseal(PURPOSE, subscription, sealed)
 
 
-def rotated(subscription: Row, secret: bytes, until: datetime) -> list[dict[str, Any]]:
-    """Its secrets with a new one. The former one is valid until `until`; the one before stays as long as it was to: a
-    repeat of a rotation must not end what a receiver still has."""
-    former = [{**one, "until": one["until"] or until} for one in subscription["secrets"][:2]]
-    return [sealed(subscription["_id"], secret), *former]
+def rotated(subscription: Row, secret: bytes, now: datetime, until: datetime) -> list[dict[str, Any]]:
+    """Its secrets with a new one. The former one is valid until `until`; those before stay as long as they were to, the
+    newest MAX_SECRETS in all: a repeat of a rotation must not end what a receiver still has."""
+    former = [{**one, "until": one["until"] or until} for one in subscription["secrets"] if _is_valid(one, now)]
+    return [sealed(subscription["_id"], secret), *former][:MAX_SECRETS]
+
+
+def _is_valid(secret: Row, now: datetime) -> bool:
+    return secret["until"] is None or now < secret["until"]

@@ -15,6 +15,7 @@ from wsis_notifications.errors import event_subscriptions as errors
 Subscription = dict[str, Any]
 """{"_id", "owner": account, "agency", "name", "channel": webhook or queue, "url", "filters", "state", "created_at",
 "version", "reason": why it is disabled or its handshake fails, "agreed": the address that has agreed,
+"resumed_at": failures of the receiver before do not count,
 "secrets": [{"sealed", "until": when it ends, or None}], the newest first, "interval": least seconds between two
 requests, "test": {"id", "at"} or None, "handshake": {"tries", "due"}}."""
 

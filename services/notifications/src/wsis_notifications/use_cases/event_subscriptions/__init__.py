@@ -5,6 +5,7 @@ from __future__ import annotations
 from wsis_shared.bus import Parts
 
 from wsis_notifications.store.event_log import EventLog
+from wsis_notifications.store.event_queues import EventQueues
 from wsis_notifications.store.event_subscriptions import Attempts, EventSubscriptions, Lanes
 from wsis_notifications.use_cases.event_subscriptions.access import Access
 from wsis_notifications.use_cases.event_subscriptions.deliveries import DeliveriesCases
@@ -18,7 +19,7 @@ __all__ = ["EventSubscriptionsCases", "compose"]
 def compose(parts: Parts) -> EventSubscriptionsCases:
     """The use cases with their collaborators; called once per process."""
     lanes, log = Lanes(parts.db), EventLog(parts.db)
-    access = Access(EventSubscriptions(parts.db), lanes, log)
+    access = Access(EventSubscriptions(parts.db), lanes, EventQueues(parts.db), log)
     deliveries = DeliveriesCases(access, lanes, Attempts(parts.db))
     return EventSubscriptionsCases(
         access, lanes, Queues(parts.db), deliveries, WebhookSettings.load().webhooks_loopback

@@ -13,18 +13,22 @@ from wsis_notifications.domain import event_subscriptions as rules
 from wsis_notifications.errors import event_log as log_errors
 from wsis_notifications.errors import event_subscriptions as errors
 from wsis_notifications.store.event_log import EventLog
+from wsis_notifications.store.event_queues import EventQueues
 from wsis_notifications.store.event_subscriptions import EventSubscriptions, Lanes, Subscription
 from wsis_notifications.store.event_subscriptions.lanes import REPLAY
 
 Row = dict[str, Any]
 SHOWN = ("owner", "name", "channel", "url", "filters", "state", "reason", "created_at")
+AUDITED = ("state", "url", "filters")
 
 
 class Access:
     """See the module."""
 
-    def __init__(self, subscriptions: EventSubscriptions, lanes: Lanes, log: EventLog) -> None:
-        self.subscriptions, self._lanes, self._log = subscriptions, lanes, log
+    def __init__(
+        self, subscriptions: EventSubscriptions, lanes: Lanes, queues: EventQueues, log: EventLog
+    ) -> None:  # fmt: skip
+        self.subscriptions, self._lanes, self._queues, self._log = subscriptions, lanes, queues, log
 
     def find(self, ctx: Context, subscription: str) -> Subscription:
         """One that the actor may see. Raises NotFound."""
@@ -42,7 +46,8 @@ class Access:
         if subscription["owner"] == ctx.actor.id:
             return ()
         object = f"event_subscription/{subscription['_id']}"
-        return (audit.entry(f"notifications.event_subscription_{action}", object, after=subscription["state"]),)
+        after = {name: subscription[name] for name in AUDITED}
+        return (audit.entry(f"notifications.event_subscription_{action}", object, after=after),)
 
     def position(self, start: Mapping[str, Any]) -> int:
         """The number after which to begin. Raises Invalid, Gone."""
@@ -63,14 +68,15 @@ class Access:
 
     def responses(self, subscriptions: Sequence[Subscription]) -> list[Row]:
         """As they are shown."""
-        lanes = {row["_id"]: row for row in self._lanes.all_of([one["_id"] for one in subscriptions])}
-        return [_response(one, lanes) for one in subscriptions]
+        ids = [one["_id"] for one in subscriptions]
+        lanes = {row["_id"]: row for row in self._lanes.all_of(ids)}
+        positions = {id_: row["position"] for id_, row in lanes.items()} | self._queues.positions(ids)
+        return [_response(one, positions, lanes.get(one["_id"] + REPLAY)) for one in subscriptions]
 
 
-def _response(subscription: Subscription, lanes: Mapping[str, Row]) -> Row:
-    lane, replay = lanes.get(subscription["_id"]), lanes.get(subscription["_id"] + REPLAY)
+def _response(subscription: Subscription, positions: Mapping[str, int], replay: Row | None) -> Row:
     return {
         **{name: subscription[name] for name in SHOWN},
-        "id": subscription["_id"], "position": lane and lane["position"],
+        "id": subscription["_id"], "position": positions.get(subscription["_id"]),
         "replay": replay and {"position": replay["position"], "until": replay["until"]},
     }  # fmt: skip

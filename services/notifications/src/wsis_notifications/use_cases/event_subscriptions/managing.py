@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Protocol
+from typing import Any
 
 from wsis_shared import keys
 from wsis_shared.context import Context
@@ -18,28 +18,16 @@ from wsis_notifications.store.event_subscriptions import Lanes, Subscription
 from wsis_notifications.store.event_subscriptions.secrets import SIGNING_PURPOSE, new_secret, rotated, sealed
 from wsis_notifications.use_cases.event_subscriptions.access import Access
 from wsis_notifications.use_cases.event_subscriptions.deliveries import DeliveriesCases
+from wsis_notifications.use_cases.queues import Queues
 
 Row = dict[str, Any]
-
-
-class Queues(Protocol):
-    """The channel `queue`: what makes queues at the broker."""
-
-    def create(self, subscription: Subscription, position: int) -> Row:
-        """A queue that gets the events after `position`; returns what its reader needs."""
-
-    def rotate(self, subscription: Subscription) -> Row:
-        """Another password."""
-
-    def remove(self, subscription: Subscription) -> None:
-        """Delete the queue."""
 
 
 class EventSubscriptionsCases:
     """One per process. `deliveries` are the use cases of what was sent."""
 
     def __init__(
-        self, access: Access, lanes: Lanes, queues: Queues | None, deliveries: DeliveriesCases, allow_loopback: bool
+        self, access: Access, lanes: Lanes, queues: Queues, deliveries: DeliveriesCases, allow_loopback: bool
     ) -> None:
         self.deliveries = deliveries
         self._access, self._lanes, self._queues, self._allow_loopback = access, lanes, queues, allow_loopback
@@ -60,8 +48,6 @@ class EventSubscriptionsCases:
         owner, id_ = str(ctx.actor.id), ctx.new_id("event-subscription")
         if self._access.subscriptions.exists(id_):
             return self.rotate(ctx, id_)
-        if body["channel"] == "queue" and self._queues is None:
-            raise errors.not_possible("queue")
         if self._access.subscriptions.count(owner) >= rules.MAX_PER_OWNER:
             raise errors.too_many_subscriptions(rules.MAX_PER_OWNER)
         position = self._access.position(body["start"])
@@ -73,7 +59,7 @@ class EventSubscriptionsCases:
             "secrets": [sealed(id_, secret)] if is_webhook else [], "test": None, "created_at": ctx.received_at,
         }, ctx.received_at)  # fmt: skip
         saved = self._access.put(ctx, row, "created")
-        if self._queues is not None and not is_webhook:
+        if not is_webhook:
             return {**self._access.response(saved), "queue": self._queues.create(saved, position)}
         self._lanes.start(id_, id_, Cursor(position))
         return {**self._access.response(saved), "secret": signatures.to_text(secret)}
@@ -102,16 +88,18 @@ class EventSubscriptionsCases:
         found = self._access.find(ctx, subscription)
         if found["state"] not in ("paused", "disabled"):
             raise errors.not_possible(found["state"])
-        self._lanes.reset(found["_id"])
         return self._access.response(self._access.put(ctx, rules.resumed(found, ctx.received_at), "resumed"))
 
     def rotate(self, ctx: Context, subscription: str) -> Row:
-        """New credentials. The former secret of a webhook is valid for a day. Raises NotFound."""
+        """New credentials, for the owner alone. The former secret of a webhook is valid for a day. Raises NotFound,
+        Forbidden, and for a queue Conflict and Unavailable."""
         found = self._access.find(ctx, subscription)
-        if self._queues is not None and found["channel"] == "queue":
+        if found["owner"] != ctx.actor.id:
+            raise errors.owner_only()
+        if found["channel"] == "queue":
             return {**self._access.response(found), "queue": self._queues.rotate(found)}
         secret, until = new_secret(), ctx.received_at + rules.ROTATION
-        saved = self._access.put(ctx, {**found, "secrets": rotated(found, secret, until)}, "rotated")
+        saved = self._access.put(ctx, {**found, "secrets": rotated(found, secret, ctx.received_at, until)}, "rotated")
         return {**self._access.response(saved), "secret": signatures.to_text(secret), "former_until": until}
 
     def forget(self, account: str) -> None:
@@ -134,15 +122,15 @@ class EventSubscriptionsCases:
         for found in self._access.subscriptions.of_owner(account):
             if found["state"] != "disabled":
                 self._access.subscriptions.put({**found, "state": "disabled", "reason": rules.OWNER})
-                if self._queues is not None and found["channel"] == "queue":
-                    self._queues.rotate(found)  # nobody gets to know this password
+                if found["channel"] == "queue":
+                    self._queues.lock(found)
 
     def keys(self) -> Row:
         """The public keys, as a JWK set."""
         return {"keys": [signatures.public_jwk(signatures.signing_key(keys.derive(SIGNING_PURPOSE)))]}
 
     def _remove(self, subscription: Subscription, *events: PendingEvent) -> None:
-        if self._queues is not None and subscription["channel"] == "queue":
+        if subscription["channel"] == "queue":
             self._queues.remove(subscription)
         self._access.subscriptions.remove(subscription, *events)
 
