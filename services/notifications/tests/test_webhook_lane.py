@@ -215,7 +215,7 @@ def test_breaker_opens_after_five_failures_probes_one_at_a_time_and_closes_at_a_
         assert probe is not None
         assert lane.next(now) is None
         lane.failed(probe.sequence, now, Outcome.FAILED, None, 0.5)
-    assert waits[-1] == POLICY.probe_max
+    assert (waits[0], waits[-1]) == (POLICY.probe_min, POLICY.probe_max)  # eight failed at once: that is one stall
     assert sorted(waits) == waits
     now = lane.next_at() or 0
     probe = lane.next(now)
@@ -223,6 +223,19 @@ def test_breaker_opens_after_five_failures_probes_one_at_a_time_and_closes_at_a_
     lane.succeeded(probe.sequence, now)
     assert not lane.is_open
     assert len([one for _ in range(10) if (one := lane.next(now))]) == lanes.IN_FLIGHT  # all at once, not after hours
+
+
+def test_probe_that_could_not_be_sent_is_not_tried_at_once() -> None:
+    lane = full_lane("a")
+    for now in (1.0, 100.0, 1_000.0, 10_000.0, 100_000.0):
+        assert lane.next(now)
+        lane.failed(1, now, Outcome.FAILED, None, 0.5)
+    assert lane.is_open
+    now = lane.next_at() or 0.0
+    assert lane.next(now)
+    lane.postponed(1, now + 5)
+    assert (lane.next(now + 1), lane.next_at()) == (None, now + 5)
+    assert lane.next(now + 5)
 
 
 def test_event_that_its_receiver_cannot_take_is_no_reason_to_send_no_others() -> None:
@@ -255,7 +268,7 @@ def test_receiver_says_when_to_come_again_and_is_not_asked_before() -> None:
     forever = full_lane("a")
     assert forever.next(0)
     forever.failed(1, 0, Outcome.THROTTLED, 1e9, 0.5)
-    assert forever.next_at() == POLICY.max_rest
+    assert forever.next_at() == POLICY.max_retry_after
 
 
 def test_receiver_without_a_success_in_five_days_is_silent_and_one_that_asks_for_no_more_is_gone() -> None:

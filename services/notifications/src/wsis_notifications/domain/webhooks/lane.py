@@ -25,7 +25,7 @@ IN_FLIGHT = 8
 WINDOW = 64
 MAX_PENDING = 1_000
 PROBE_WINDOW = 16
-UNSPOKEN_REST = 60.0  # seconds, where a 429 does not say how long
+DEFAULT_RETRY_AFTER = 60.0  # seconds, where a 429 does not say how long
 
 
 class Verdict(StrEnum):
@@ -97,6 +97,7 @@ class Lane:
         """`known` are dead letters beyond the position; `interval` is the least time between two requests."""
         self.policy, self._interval = policy, interval
         self._until = cursor.until
+        self._probe: int | None = None
         self._failures, self._failing_since = cursor.failures, cursor.failing_since
         self._rest_until, self._paced_until = cursor.rest_until, 0.0
         self.read_to, self._matched = cursor.position, cursor.matched
@@ -166,6 +167,7 @@ class Lane:
         heads = self._heads()
         if self.is_open:
             chosen = min(heads, key=lambda one: (one.tried_at, one.sequence), default=None)
+            self._probe = None if chosen is None else chosen.sequence
         else:
             chosen = next((head for head in heads if head.due <= now), None)
         if chosen is not None:
@@ -205,12 +207,13 @@ class Lane:
         delivery.revision += 1
         pause = policy.delay(max(delivery.tries, 1), chance)
         delivery.due = now + (pause or 0.0)
-        if outcome is Outcome.FAILED:
+        if outcome is Outcome.FAILED and (not self.is_open or sequence == self._probe):
+            # What was in flight when the breaker opened says nothing new: one stall must not look like eight.
             self._failures += 1
             if self.is_open:
                 self._rest_until = now + policy.probe_delay(self._failures, chance)
         elif outcome is Outcome.THROTTLED:
-            rest = min(policy.max_rest, UNSPOKEN_REST if retry_after is None else retry_after)
+            rest = min(policy.max_retry_after, DEFAULT_RETRY_AFTER if retry_after is None else retry_after)
             self._rest_until = max(self._rest_until, now + rest)
             delivery.due = self._rest_until
         elif outcome is Outcome.REFUSED:
@@ -218,14 +221,16 @@ class Lane:
         if outcome is Outcome.GONE:
             return Verdict.GONE
         if counts and pause is None:
-            self._bury(delivery)
+            self._dead_letter(delivery)
             return Verdict.DEAD
         return Verdict.SILENT if now - self._failing_since >= policy.disable_after else Verdict.WAITS
 
     def postponed(self, sequence: int, until: float) -> None:
-        """It could not be sent, and no request was made."""
+        """It could not be sent, and no request was made. A probe is not chosen by `due`, so all wait then."""
         if (delivery := self._in_flight.pop(sequence, None)) is not None:
             delivery.due = until
+            if self.is_open:
+                self._rest_until = max(self._rest_until, until)
 
     def dropped(self, sequence: int) -> None:
         """Its event is no longer in the log: there is nothing to send."""
@@ -241,7 +246,7 @@ class Lane:
             del self._queues[delivery.subject]
         return delivery
 
-    def _bury(self, delivery: Delivery) -> None:
+    def _dead_letter(self, delivery: Delivery) -> None:
         self._in_flight[delivery.sequence] = delivery
         self._leave(delivery.sequence)
         delivery.dead = True

@@ -32,7 +32,7 @@ class Policy:
     breaker_after: int = 5  # failures in a row
     probe_min: float = 5.0
     probe_max: float = 240.0
-    max_rest: float = 3_600.0  # most that a Retry-After may ask for
+    max_retry_after: float = 3_600.0  # most that a Retry-After may ask for
     disable_after: float = 5 * DAY
     jitter: float = 0.2  # of a wait, up or down
 
@@ -45,7 +45,7 @@ class Policy:
         """All durations divided by `factor`."""
         return replace(
             self, delays=tuple(delay / factor for delay in self.delays), probe_min=self.probe_min / factor,
-            probe_max=self.probe_max / factor, max_rest=self.max_rest / factor,
+            probe_max=self.probe_max / factor, max_retry_after=self.max_retry_after / factor,
             disable_after=self.disable_after / factor,
         )  # fmt: skip
 
