@@ -7,13 +7,12 @@ limit the rate. A receiver that does not know it gets a signed event whose chall
 
 from __future__ import annotations
 
-import hmac
-import json
 import secrets
 from typing import NamedTuple
 
 from wsis_shared import clock
 
+from wsis_notifications.domain.webhooks.challenges import repeats
 from wsis_notifications.webhooks.client import Reply
 from wsis_notifications.webhooks.sending import Row, Sender, message
 
@@ -31,7 +30,7 @@ class Agreement(NamedTuple):
     error: str | None = None
 
 
-async def shake_hands(sender: Sender, subscription: Row, origin: str) -> Agreement:
+async def handshake(sender: Sender, subscription: Row, origin: str) -> Agreement:
     """Ask the receiver of a subscription. Never raises for what a receiver does."""
     reply = await sender.client.request("OPTIONS", subscription["url"], {ORIGIN_HEADER: origin})
     allowed = reply.headers.get(ALLOWED_ORIGIN)
@@ -53,13 +52,3 @@ def interval_of(rate: str) -> float:
     """Seconds between two requests, of an allowed rate: requests per minute, or "*"."""
     number = int(rate[:9]) if rate.isascii() and rate.isdecimal() else 0  # more digits than int reads may come
     return 60 / number if number else 0.0
-
-
-def repeats(body: bytes, challenge: str) -> bool:
-    """Does the reply contain the challenge, and nothing else?"""
-    try:
-        text = body.decode().strip()
-        found = json.loads(text)["challenge"] if text.startswith("{") else text
-        return isinstance(found, str) and hmac.compare_digest(found.encode(), challenge.encode())
-    except (ValueError, KeyError):
-        return False

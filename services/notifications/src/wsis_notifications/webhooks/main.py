@@ -35,9 +35,9 @@ async def run(stop: asyncio.Event) -> None:
             seconds=settings.webhooks_timeout, allow_loopback=settings.webhooks_loopback
         ) as client:
             await Supervisor(db, settings, Sender(client)).run(stop)
-    finally:
+    finally:  # after a fault too: the lanes wait for no lease to expire
         beating.cancel()
-    await in_store(registry.deregister)
+        await in_store(registry.deregister)
 
 
 async def _beat(registry: process_registry.ProcessRegistry) -> None:

@@ -18,7 +18,7 @@ from wsis_notifications.domain.webhooks.policy import Policy
 from wsis_notifications.store.event_log import EventLog
 from wsis_notifications.store.event_subscriptions import EventSubscriptions, Lanes, Subscription
 from wsis_notifications.store.event_subscriptions.lanes import Held
-from wsis_notifications.webhooks.handshake import shake_hands
+from wsis_notifications.webhooks.handshake import handshake
 from wsis_notifications.webhooks.in_store import in_store
 from wsis_notifications.webhooks.sending import Sender
 from wsis_notifications.webhooks.settings import WebhookSettings
@@ -28,6 +28,7 @@ from wsis_notifications.webhooks.worker import LaneWorker
 
 NEW_PER_SCAN = 16  # lanes that one process takes at a time: several processes that start share them
 MAX_RECORDS = 5_000  # attempts that are not stored yet; beyond, nothing is sent
+FAULT_PAUSE = 60.0  # seconds until a handshake or a test that failed by a fault of ours is tried again
 STOP_SECONDS = 5.0  # for what is in flight, beside the time of one request
 
 _log = logging.getLogger(__name__)
@@ -44,25 +45,25 @@ class Supervisor:
         self._tail = Tail(EventLog(db), settings.webhooks_poll, self._wake_all)
         self._origin = urlsplit(settings.public_url).hostname or "localhost"
         self._workers: dict[str, LaneWorker] = {}
-        self._errands: dict[str, asyncio.Task[None]] = {}  # handshakes and tests, by subscription
+        self._requests: dict[str, asyncio.Task[None]] = {}  # handshakes and tests, by subscription
         self._leases: dict[str, Lease] = {}
         self._records: list[dict[str, Any]] = []
 
     async def run(self, stop: asyncio.Event) -> None:
         """Deliver until `stop`; then finish what is in flight and store it."""
-        await self._patiently(self._tail.start, stop)
+        await self._retry_while_unavailable(self._tail.start, stop)
         loops = [
             asyncio.create_task(self._tail.run(stop)),
             asyncio.create_task(self._repeat(self._scan, self._settings.webhooks_scan, stop)),
             asyncio.create_task(self._repeat(self._flush, self._settings.webhooks_flush, stop)),
         ]
         await asyncio.wait([*loops, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
-        stop_asked = stop.is_set()
         stop.set()
-        for done in await asyncio.gather(*loops, return_exceptions=True):
-            if isinstance(done, BaseException) and not stop_asked:
-                raise done
+        results = await asyncio.gather(*loops, return_exceptions=True)
         await self._close()
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
 
     async def _close(self) -> None:
         for worker in self._workers.values():
@@ -71,7 +72,7 @@ class Supervisor:
         while not all(worker.is_retired for worker in self._workers.values()) and time.monotonic() < until:
             await asyncio.sleep(0.02)
         await self._flush()
-        for task in self._errands.values():
+        for task in self._requests.values():
             task.cancel()
         await in_store(self._release_all)
 
@@ -81,13 +82,15 @@ class Supervisor:
 
     async def _repeat(self, work: Callable[[], Coroutine[Any, Any, None]], seconds: float, stop: asyncio.Event) -> None:
         while not stop.is_set():
-            await self._patiently(work, stop)
+            await self._retry_while_unavailable(work, stop)
             try:
                 await asyncio.wait_for(stop.wait(), seconds)
             except TimeoutError:
                 continue
 
-    async def _patiently(self, work: Callable[[], Coroutine[Any, Any, None]], stop: asyncio.Event) -> None:
+    async def _retry_while_unavailable(
+        self, work: Callable[[], Coroutine[Any, Any, None]], stop: asyncio.Event
+    ) -> None:
         """Do it; while the store is away, again."""
         while not stop.is_set():
             try:
@@ -112,16 +115,16 @@ class Supervisor:
             current = lanes.get(name)
             if current is None or current["version"] != worker.subscription["version"]:
                 worker.retire()
-        errands = {one["_id"]: one for one in found if _has_errand(one)}
-        held = await in_store(self._hold, {*lanes, *errands})
+        due = {one["_id"]: one for one in found if _is_due(one)}
+        held = await in_store(self._hold, {*lanes, *due})
         for name in set(self._workers) - held:
             self._abandon(name)
         for name in held & set(lanes):
             if name not in self._workers:
                 await self._begin(name, lanes[name])
-        for name in held & set(errands):
-            if name not in self._errands:
-                self._errands[name] = asyncio.create_task(self._run_errand(errands[name]))
+        for name in held & set(due):
+            if name not in self._requests:
+                self._requests[name] = asyncio.create_task(self._request(due[name]))
 
     def _hold(self, wanted: set[str]) -> set[str]:
         """Take and renew leases; returns the names of those that this process holds."""
@@ -136,7 +139,7 @@ class Supervisor:
                 held.add(name)
             else:
                 self._leases.pop(name, None)
-        for name in set(self._leases) - wanted - set(self._workers) - set(self._errands):
+        for name in set(self._leases) - wanted - set(self._workers) - set(self._requests):
             if (unused := self._leases.pop(name, None)) is not None:
                 unused.release()
         return held
@@ -162,18 +165,22 @@ class Supervisor:
             worker.abandon()
         _log.warning("another process has the lane", extra={"lane": name})
 
-    async def _run_errand(self, subscription: Subscription) -> None:
+    async def _request(self, subscription: Subscription) -> None:
+        """A handshake or a test."""
         try:
             if subscription["state"] == "pending":
-                agreement = await shake_hands(self._sender, subscription, self._origin)
+                agreement = await handshake(self._sender, subscription, self._origin)
                 await in_store(self._changes.agree, subscription, agreement)
             else:
                 attempt = await send_test(self._sender, subscription)
                 await in_store(self._changes.tested, subscription, attempt)
         except Unavailable as error:  # the next scan finds it again
-            _log.warning("errand failed", extra={"error": type(error).__name__})
+            _log.warning("handshake or test postponed", extra={"error": type(error).__name__})
+        except Exception as error:  # noqa: BLE001 -- a fault of ours: the receiver is not asked in each scan
+            _log.error("handshake or test failed", extra={"error": type(error).__name__})
+            await asyncio.sleep(FAULT_PAUSE)
         finally:
-            del self._errands[subscription["_id"]]
+            del self._requests[subscription["_id"]]
 
     # -- what is stored -----------------------------------------------------------------------------------------------
 
@@ -213,7 +220,8 @@ class Supervisor:
             await in_store(self._lanes.remove, worker.name)
 
 
-def _has_errand(subscription: Subscription) -> bool:
+def _is_due(subscription: Subscription) -> bool:
+    """Is a handshake or a test to be made?"""
     if subscription["state"] == "pending":
         return bool(subscription["handshake"]["due"] <= clock.now())
     return subscription.get("test") is not None
