@@ -22,7 +22,9 @@ def record(db: Database[dict[str, Any]], service: str, path: str, format: str, f
     """Store the entry "<service>.exported" of the current actor. `path` is that of the list; `filters` are the names
     of the filters in use, without their values, which may be personal."""
     list_name = path.strip("/").partition("/")[2]
-    store(db, service, audit.entry(f"{service}.exported", list_name, after={"format": format, "filters": list(filters)}))
+    store(
+        db, service, audit.entry(f"{service}.exported", list_name, after={"format": format, "filters": list(filters)})
+    )
 
 
 def store(

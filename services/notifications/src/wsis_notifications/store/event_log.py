@@ -94,8 +94,8 @@ class EventLog(EventfulRepository):
 
         def work() -> None:
             self.rows.update_one({"seq": row["seq"]}, {"$set": rules.TAKEN_DOWN})
-            told = self.with_events({"$set": {"at": clock.now()}}, 1, *events, collection="event_takedowns")
-            self.collection("event_takedowns").update_one({"_id": row["seq"]}, told, upsert=True)
+            update = self.with_events({"$set": {"at": clock.now()}}, 1, *events, collection="event_takedowns")
+            self.collection("event_takedowns").update_one({"_id": row["seq"]}, update, upsert=True)
 
         in_transaction(work)
 

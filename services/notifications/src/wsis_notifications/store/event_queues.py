@@ -1,8 +1,8 @@
 """Queues of agencies: how far each subscription of the channel `queue` has been delivered.
 
 `position` is the number in the event log up to which everything that passes its filters is in the queue; `full_since`
-says since when the queue takes no more, and `due` when to try next. `closing` is what is to be done at the broker as soon
-as it can be reached: LOCK its reader out, or DELETE the queue.
+says since when the queue takes no more, and `due` when to try next. `closing` is what is to be done at the broker once
+it can be reached: LOCK its reader out, or DELETE the queue.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from wsis_shared.keyset import Page
 from wsis_shared.mongo import Repository
 
 Attempt = dict[str, Any]
-"""{"_id", "subscription", "at", "kind": event, test or handshake, "event": id, "sequence", "try": number, "status" or
+"""{"_id", "subscription", "at", "kind": event, test or handshake, "event": id, "sequence", "tries": number, "status" or
 None, "seconds", "error": code or None, "count": of events that the row stands for}."""
 
 
