@@ -106,7 +106,9 @@ def test_removal_by_staff_is_audited_and_ends_no_entry_that_is_not_published_yet
     published: list[str] = []
 
     def publish(source: str, envelopes: Any) -> None:
-        published.extend(event["data"]["action"].removeprefix("notifications.event_subscription_") for event in envelopes)
+        published.extend(
+            event["data"]["action"].removeprefix("notifications.event_subscription_") for event in envelopes
+        )
 
     Relay("notifications", agencies.service.db, ("event_subscriptions", "exports"), publish).publish_pending()
     assert published == ["paused", "removed"]
