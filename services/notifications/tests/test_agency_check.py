@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -83,6 +86,43 @@ def test_slow_receiver_and_redirects_fail(receiver: Receiver) -> None:
     assert failed(receiver, seconds=0.5) == ["unknown type"]
     receiver.mood = lambda event: (307 if "newextension" in event else 200, {"location": "/"})
     assert failed(receiver) == ["unknown fields"]
+
+
+def test_origin_is_that_of_the_option(receiver: Receiver) -> None:
+    receiver.options = (200, {"WebHook-Allowed-Origin": "wsis.example"})
+    receiver.repeats = False
+    for origin, code in (("wsis.example", 0), ("other.example", 1)):
+        result = CliRunner().invoke(agency_check, [receiver.url, "--secret", SECRET, "--origin", origin])
+        assert (result.exit_code, receiver.origins[-1]) == (code, origin), result.output
+
+
+def test_challenge_among_other_text_is_not_repeated(receiver: Receiver) -> None:
+    receiver.options = (405, {})
+    receiver.around = b"challenge: %s"
+    assert failed(receiver) == ["handshake"]
+
+
+def test_receiver_that_speaks_no_http_fails_and_ends_nothing() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def babble() -> None:
+            with suppress(OSError):
+                while True:
+                    connection, _ = server.accept()
+                    with connection:
+                        connection.recv(65_536)
+                        connection.sendall(b"220 mail.example ESMTP\r\n")
+
+        threading.Thread(target=babble, daemon=True).start()
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        result = CliRunner().invoke(agency_check, [url, "--secret", SECRET])
+    assert (result.exit_code, result.output.count("FAIL")) == (1, 11), result.output
+
+
+@pytest.mark.parametrize("url", ["example.org/hook", "ftp://example.org", "https://", "https://a:b", "https://a:99999"])
+def test_address_that_is_none_is_said_so(url: str) -> None:
+    result = CliRunner().invoke(agency_check, [url, "--secret", SECRET])
+    assert (result.exit_code, "URL" in result.output) == (2, True), result.output
 
 
 def test_secret_that_is_none_is_said_so() -> None:

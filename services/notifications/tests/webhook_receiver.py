@@ -33,6 +33,7 @@ class Receiver:
     mood: Callable[[dict[str, Any]], Reply] = lambda event: (204, {})
     options: Reply = (200, {"WebHook-Allowed-Origin": "*"})
     repeats: bool = True
+    around: bytes = b"%s"  # what it replies to a challenge
     port: int = 0
     taken: list[Taken] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)  # why it did not believe a request
@@ -102,7 +103,7 @@ class Receiver:
             self.refused.append(event["type"])
             return 401, {}, b""
         if challenged:
-            return 200, {}, event["data"]["challenge"].encode() if self.repeats else b""
+            return 200, {}, self.around % event["data"]["challenge"].encode() if self.repeats else b""
         from_http_event(HTTPMessage(headers, body))  # raises where it is no CloudEvent
         self.asked.append(event)
         status, more = self.mood(event)

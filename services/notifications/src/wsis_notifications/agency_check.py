@@ -6,6 +6,7 @@ An agency runs it against its own receiver, before it subscribes. The receiver g
 from __future__ import annotations
 
 import base64
+import http.client
 import json
 import time
 import urllib.error
@@ -13,13 +14,15 @@ import urllib.request
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import click
 from wsis_shared import clock
 
 from wsis_notifications.domain.webhooks import signatures
+from wsis_notifications.domain.webhooks.challenges import repeats
 
-TIMEOUT_SECONDS = 5.0
+TIMEOUT_SECONDS = 10.0  # as of the process that sends
 LARGE_BYTES = 65_536
 OLD_SECONDS = 2 * signatures.TOLERANCE_SECONDS
 ORIGIN = "agency-check"
@@ -49,13 +52,15 @@ class Finding(NamedTuple):
 class Receiver:
     """The receiver under test, and the secret that it knows."""
 
-    def __init__(self, url: str, secret: bytes, seconds: float = TIMEOUT_SECONDS) -> None:
-        self.url, self.secret, self._seconds = url, secret, seconds
+    def __init__(
+        self, url: str, secret: bytes, seconds: float = TIMEOUT_SECONDS, origin: str = ORIGIN
+    ) -> None:  # fmt: skip
+        self.url, self.secret, self.origin, self._seconds = url, secret, origin, seconds
         self._opener = urllib.request.build_opener(_NoRedirects)
 
     def options(self) -> Reply:
         """Ask for its agreement."""
-        return self._request("OPTIONS", {"WebHook-Request-Origin": ORIGIN}, None)
+        return self._request("OPTIONS", {"WebHook-Request-Origin": self.origin}, None)
 
     def post(
         self,
@@ -76,11 +81,12 @@ class Receiver:
         request = urllib.request.Request(self.url, body, dict(headers), method=method)  # noqa: S310 -- the user's own
         started = time.monotonic()
         try:
-            with self._opener.open(request, timeout=self._seconds) as response:
-                return _reply(response.status, response, started)
-        except urllib.error.HTTPError as error:
-            return _reply(error.code, error, started)
-        except OSError:
+            try:
+                with self._opener.open(request, timeout=self._seconds) as response:
+                    return _reply(response.status, response, started)
+            except urllib.error.HTTPError as error:
+                return _reply(error.code, error, started)
+        except (OSError, http.client.HTTPException):
             return Reply(0, {}, b"", time.monotonic() - started)
 
 
@@ -128,21 +134,24 @@ def checks(receiver: Receiver) -> Iterator[Finding]:
 
 def _handshake(receiver: Receiver) -> Finding:
     reply = receiver.options()
-    agreed = 200 <= reply.status < 300 and reply.headers.get("webhook-allowed-origin") in ("*", ORIGIN)
+    agreed = 200 <= reply.status < 300 and reply.headers.get("webhook-allowed-origin") in ("*", receiver.origin)
     if not agreed:
         challenge = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode()
         reply = receiver.post(event(type=CHALLENGE_TYPE, data={"challenge": challenge}))
-        agreed = 200 <= reply.status < 300 and challenge.encode() in reply.body
+        agreed = 200 <= reply.status < 300 and repeats(reply.body, challenge)
     return Finding("handshake", agreed, reply.status, reply.seconds, "WebHook-Allowed-Origin, or the challenge")
 
 
 @click.command("agency-check")
 @click.argument("url")
 @click.option("--secret", required=True, help="whsec_...: a secret that the receiver knows")
-def agency_check(url: str, secret: str) -> None:
+@click.option("--origin", default=ORIGIN, show_default=True, help="WebHook-Request-Origin: the host that sends")
+def agency_check(url: str, secret: str, origin: str) -> None:
     """Check the receiver of webhooks at URL: handshake, signatures, repeats, unknown events, size, time."""
+    if not _is_address(url):
+        raise click.BadParameter("http:// or https:// with a host is needed", param_hint="URL")
     try:
-        receiver = Receiver(url, signatures.from_text(secret))
+        receiver = Receiver(url, signatures.from_text(secret), origin=origin)
     except ValueError as error:
         raise click.BadParameter("whsec_ and base64 are needed", param_hint="--secret") from error
     failed = 0
@@ -153,3 +162,11 @@ def agency_check(url: str, secret: str) -> None:
         click.echo(f"{mark}  {found.check:<36} {status:<18} {found.seconds:5.2f} s   wanted: {found.wanted}")
     if failed:
         raise click.ClickException(f"{failed} of the checks failed")
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and url.isprintable()
+    except ValueError:  # of the port
+        return False
