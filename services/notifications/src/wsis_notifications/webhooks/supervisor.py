@@ -146,8 +146,11 @@ class Supervisor:
 
     async def _begin(self, name: str, subscription: Subscription) -> None:
         lease = self._leases.get(name)
-        loaded = None if lease is None else await in_store(self._lanes.load, name, lease.token)
-        if lease is None or loaded is None:  # lost meanwhile
+        # Since the scan read it, a flush may have ended this very lane and disabled the subscription.
+        if lease is None or not await in_store(self._subscriptions.is_current, subscription):
+            return
+        loaded = await in_store(self._lanes.load, name, lease.token)
+        if loaded is None:  # lost meanwhile
             return
         cursor, pending, known = loaded
         if (at := subscription.get("resumed_at")) is not None:

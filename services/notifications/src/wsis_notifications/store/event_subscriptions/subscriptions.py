@@ -40,6 +40,11 @@ class EventSubscriptions(EventfulRepository):
         """Is there one of this id?"""
         return self._rows.find_one({"_id": subscription}, {"_id": 1}) is not None
 
+    def is_current(self, subscription: Subscription) -> bool:
+        """Is it active, and stored as it was read?"""
+        same = {"_id": subscription["_id"], "version": subscription["version"], "state": "active"}
+        return self._rows.find_one(same, {"_id": 1}) is not None
+
     def page(self, owner: str | None, after: str | None, limit: int) -> Page:
         """The subscriptions of an account, or of all, the first one first."""
         query = {} if owner is None else {"owner": owner}
