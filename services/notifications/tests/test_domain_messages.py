@@ -8,10 +8,11 @@ from email.policy import SMTPUTF8
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from wsis_notifications.domain import message, rules
+from wsis_notifications.domain.addresses import canonical
 from wsis_notifications.domain.headers import header_lines
 from wsis_notifications.domain.rendering import Written
 from wsis_notifications.domain.return_path import delivery_of, is_valid, return_path
@@ -46,6 +47,29 @@ def test_whatever_the_address_the_mail_is_composed_or_refused_with_a_reason(name
     parsed = message_from_string(compose(to).content.decode(), policy=SMTPUTF8)
     assert len(parsed.keys()) == 9
     assert parsed.is_multipart()
+
+
+@pytest.mark.parametrize(
+    "domain", ["-.example", "-host.example", "host-.example", "a..example", ".example", "xn--zzzz.example",
+               "ab--cd.example", "a_b.example", "people.example\n", f"{'x' * 64}.example", "\u0301.example"],
+)  # fmt: skip
+def test_an_address_without_a_canonical_spelling_is_refused(domain: str) -> None:
+    with pytest.raises(RenderError, match="address_unsafe"):
+        message.mailbox("Ama", f"ama@{domain}")
+
+
+@given(
+    local=st.text(st.characters(codec=None), min_size=1, max_size=20),
+    domain=st.text(st.sampled_from("ab.-_xn\u00fc\u00df\u0301\u037e\u3002\uff0e1@ \ud800"), min_size=1, max_size=12),
+)
+@example(local="ama\ud800", domain="people.example")
+def test_whoever_can_be_mailed_has_a_key(local: str, domain: str) -> None:
+    address = f"{local}@{domain}"
+    try:
+        message.mailbox("Ama", address)
+    except RenderError:
+        return
+    assert canonical(address).encode()
 
 
 def test_the_return_path_names_the_delivery() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 import idna
 
@@ -14,4 +15,10 @@ def canonical(email: str) -> str:
     if not at or not local or not domain:
         raise ValueError("not an address")
     folded = unicodedata.normalize("NFC", local.casefold())
-    return f"{folded}@{idna.encode(domain, uts46=True).decode().lower().rstrip('.')}"
+    return f"{folded}@{ascii_domain(domain).rstrip('.')}"
+
+
+@lru_cache(maxsize=4096)
+def ascii_domain(domain: str) -> str:
+    """The domain in ASCII and lower case (RFC 5891, UTS 46). Raises ValueError for what is no domain."""
+    return idna.encode(domain, uts46=True).decode().lower()

@@ -13,17 +13,17 @@ from email.headerregistry import Address
 from email.utils import format_datetime, getaddresses, parseaddr
 from typing import Any
 
-import idna
 from wsis_shared import languages
 
+from wsis_notifications.domain.addresses import ascii_domain
 from wsis_notifications.domain.dkim import Signer
 from wsis_notifications.domain.headers import subject_line
 from wsis_notifications.domain.rendering import Written, header_text, header_value
 from wsis_notifications.errors.mails import RenderError
 
-# No white space, control characters, brackets or second @ in what goes into MAIL and RCPT: the address is validated by
-# whoever keeps it, and is checked again by whoever would be misused.
-_LOCAL = re.compile(r"[^\s\x00-\x20\x7f<>()\[\],;:\\\"@\u2028\u2029]{1,64}\Z")
+# No white space, control characters, lone surrogates, brackets or second @ in what goes into MAIL and RCPT: the address
+# is validated by whoever stores it, and is checked again by whoever would be misused.
+_LOCAL = re.compile(r"[^\s\x00-\x20\x7f<>()\[\],;:\\\"@\u2028\u2029\ud800-\udfff]{1,64}\Z")
 
 # A name that needs neither encoding nor folding.
 _PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z '.-]{0,60}")
@@ -57,17 +57,18 @@ class Envelope:
 
 
 def mailbox(name: Any, address: str) -> Mailbox:
-    """Raises RenderError for an address that SMTP would misread and for a name that would break a header."""
+    """Raises RenderError for an address that SMTP would misread, or that has no canonical spelling and so no list to
+    leave (domain/addresses.py), and for a name that would break a header."""
     local, at, domain = address.rpartition("@")
     try:
         if not at or not _LOCAL.match(local) or len(address) > 254:
             raise ValueError
-        ascii_domain = domain if domain.isascii() else idna.encode(domain, uts46=True).decode()
-        if not re.fullmatch(r"[A-Za-z0-9.-]{1,253}", ascii_domain):
+        host = ascii_domain(domain)
+        if not re.fullmatch(r"[a-z0-9.-]{1,253}", host):
             raise ValueError
-    except (ValueError, UnicodeError):
+    except ValueError:
         raise RenderError("address_unsafe") from None
-    return Mailbox(header_value(full_name(name)), f"{local}@{ascii_domain}")
+    return Mailbox(header_value(full_name(name)), f"{local}@{host}")
 
 
 def full_name(names: Any) -> str:
