@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 from aiosmtpd.controller import Controller
 from wsis_testkit import Served, actor, publish, wait_for
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 class Relay:
@@ -17,9 +25,7 @@ class Relay:
     def __init__(self) -> None:
         self.got: list[str] = []
         self.utf8 = False
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         self.got += envelope.rcpt_tos
@@ -47,10 +53,15 @@ def issue_code(data: dict[str, Any], account: str | None) -> dict[str, Any]:
     return {"contact": contact, "code": "1", "minutes": 15, "url": "/confirm"}
 
 
+METRICS = free_port()
+
+
 @pytest.fixture(scope="module")
 def notifications(accounts: Any, fake_service: Any, relay: Any, serve: Any) -> Iterator[Served]:
     fake_service("herald", issue_code=issue_code)
-    served = serve("notifications", WSIS_SMTP_URI=f"smtp://127.0.0.1:{relay.port}")
+    served = serve(
+        "notifications", WSIS_SMTP_URI=f"smtp://127.0.0.1:{relay.port}", WSIS_METRICS_PORT=str(METRICS)
+    )
     yield served
     served.stop()
 
@@ -63,6 +74,13 @@ def delivery(notifications: Any, event: str, *states: str) -> dict[str, Any]:
 
     [row] = wait_for(found, 30, f"a delivery that is {states}")
     return dict(row)
+
+
+def not_composed() -> dict[str, float]:
+    """What the alert DeliveriesNotComposed counts, by priority."""
+    metrics = httpx.get(f"http://127.0.0.1:{METRICS}/metrics").text
+    found = re.findall(r'^wsis_deliveries_not_composed_total{priority="(\w+)"} (\S+)$', metrics, re.MULTILINE)
+    return {priority: float(count) for priority, count in found}
 
 
 def send_code(amqp_client: Any, email: str) -> str:
@@ -81,6 +99,7 @@ def test_a_mail_that_cannot_be_composed_is_set_aside(
     row = delivery(notifications, event, "failed")
     assert row["reason"].startswith("cannot be composed: ")
     assert ASKED.count("poison") == 3
+    wait_for(lambda: not_composed()["high"] == 1, what="the count")
     [failed] = wait_for(lambda: [seen for seen in told.of("delivery_failed") if seen["data"]["event"] == event])
     assert failed["data"]["reason"] == row["reason"]
     after = send_code(amqp_client, "after@people.example")
@@ -98,3 +117,18 @@ def test_an_address_beyond_ascii_is_mailed_where_the_relay_can(
     else:
         assert (row["state"], row["reason"], row["attempts"]) == ("failed", "smtputf8_not_offered", 1)
     assert "jürg" not in notifications.log.read_text("utf-8")
+
+
+@pytest.mark.parametrize("host", ["-.example", "people..example", "xn--zzzz.example"])
+def test_an_address_that_nobody_can_mail_fails_at_once_with_a_reason_and_is_counted(
+    notifications: Any, amqp_client: Any, relay: Any, host: str
+) -> None:
+    before = not_composed()["low"]  # there from the start: a counter that begins at 1 raises no alert
+    ASKED.clear()
+    event = publish(amqp_client, "herald", "dates_moved", {"challenge": f"ama@{host}"})
+    row = delivery(notifications, event, "failed")
+    assert (row["reason"], row["attempts"], ASKED) == ("address_unsafe", 0, [f"ama@{host}"])
+    wait_for(lambda: not_composed()["low"] == before + 1, what="the count")
+    after = publish(amqp_client, "herald", "dates_moved", {"challenge": "after@people.example"})
+    assert delivery(notifications, after, "sent")["attempts"] == 1
+    assert relay.got.count("after@people.example") >= 1

@@ -1,4 +1,4 @@
-"""The mails of one priority: takes due deliveries from the ledger, writes the mails, talks to the relay.
+"""The mails of one priority: takes due deliveries, writes the mails, talks to the relay.
 
 Each priority has senders and connections of its own, so that a code never waits behind an announcement to thousands.
 """
@@ -61,10 +61,12 @@ class Task:
     contact: Document | None
 
 
-# Deliveries that the code itself failed on; an operator must look (deploy/prometheus/rules.yml).
+# Deliveries that code, texts or data failed on; an operator must look (deploy/prometheus/rules.yml).
 NOT_COMPOSED = Counter(
     "wsis_deliveries_not_composed_total", "Deliveries that failed in composing, given up", ["priority"]
 )
+for _priority in rules.PRIORITIES:  # from 0 on: an increase from nothing to 1 would not raise the alert
+    NOT_COMPOSED.labels(_priority)
 
 
 class DeliveryWorker:
@@ -187,10 +189,11 @@ class DeliveryWorker:
         try:
             mail = write(task)
             connection.open()
-        except (RenderError, MailRefused) as error:
-            state = "failed" if isinstance(error, RenderError) else "skipped"
-            record_outcome(self._store, row, rules.Outcome(state, error.reason))
+        except MailRefused as error:
+            record_outcome(self._store, row, rules.Outcome("skipped", error.reason))
             return None
+        except RenderError as error:
+            return self._not_composed(row, rules.Outcome("failed", error.reason))
         except Unavailable as error:
             return self._store.record_outcome(row, rules.Settlement("queued", error.code, RETRY_DELAY[self.name]))
         except TooMany as error:  # whoever has the details has better things to do: it stays queued
@@ -202,7 +205,9 @@ class DeliveryWorker:
         except RelayAway as error:
             return self._relay_away(error)
         except Exception as error:  # noqa: BLE001 -- a fault of the code or of the data: the others must not wait
-            return self._set_aside(row, error)
+            _log_fault(row, error)
+            broken = rules.Outcome("broken", f"cannot be composed: {type(error).__name__}")
+            return self._not_composed({**row, "attempts": row["attempts"] + 1}, broken)
         if not claimed.send_log.begin(row["_id"]):
             return None
         row = {**row, "state": "sending", "claim": claimed.claim}
@@ -219,12 +224,9 @@ class DeliveryWorker:
             retry_while_unavailable(partial(record_outcome, self._store, row, outcome), seconds=STORE_RETRY_SECONDS)
         return None
 
-    def _set_aside(self, row: dict[str, Any], error: Exception) -> None:
-        """Try it again after a pause; a few times, then it fails and waits for an operator."""
-        _log_fault(row, error)
-        broken = rules.Outcome("broken", f"cannot be composed: {type(error).__name__}")
-        now = record_outcome(self._store, {**row, "attempts": row["attempts"] + 1}, broken)
-        if now.state == "failed":
+    def _not_composed(self, row: dict[str, Any], outcome: rules.Outcome) -> None:
+        """`broken` is tried again after a pause, a few times; then, like `failed`, it waits for an operator."""
+        if record_outcome(self._store, row, outcome).state == "failed":
             NOT_COMPOSED.labels(self.name).inc()
 
     def _relay_away(self, error: RelayAway) -> None:
@@ -261,17 +263,15 @@ class ClaimedBatch:
 def record_outcome(store: DeliveryRepository, row: Mapping[str, Any], outcome: rules.Outcome) -> rules.Settlement:
     """Write what becomes of a delivery that was not sent, with the event where it is given up, and return it."""
     now = rules.settlement(outcome, row["priority"], row["attempts"], row["repeatable"])
-    happened = []
-    if now.state == "failed":
-        happened = [failed_event(row, now.reason)]
-    store.record_outcome(row, now, *happened)
+    events = [failed_event(row, now.reason)] if now.state == "failed" else []
+    store.record_outcome(row, now, *events)
     return now
 
 
 def failed_event(row: Mapping[str, Any], reason: str) -> PendingEvent:
     """The event of a delivery that did not reach its person."""
-    told = {name: row[name] for name in ("event", "template", "account", "priority")}
-    return PendingEvent(DELIVERY_FAILED, row["_id"], {"delivery": row["_id"], "reason": reason, **told})
+    data = {name: row[name] for name in ("event", "template", "account", "priority")}
+    return PendingEvent(DELIVERY_FAILED, row["_id"], {"delivery": row["_id"], "reason": reason, **data})
 
 
 def _log_fault(row: Mapping[str, Any], error: Exception) -> None:
