@@ -134,3 +134,12 @@ def test_who_left_the_newsletter_gets_other_mail() -> None:
     assert [suppression.blocks_mail(reason) for reason in (None, *suppression.REASONS)] == [
         False, True, True, True, False,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("reason", "replaced"),
+    [("unsubscribed", {"lifted"}), ("complaint", {"lifted", "unsubscribed"}), ("hard_bounce", {"lifted", "unsubscribed"}),
+     ("officer", {"lifted", "unsubscribed", "complaint", "hard_bounce"})],
+)  # fmt: skip
+def test_which_reasons_a_new_one_replaces(reason: str, replaced: set[str]) -> None:
+    assert set(suppression.replaced_by(reason)) == replaced

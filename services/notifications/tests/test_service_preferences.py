@@ -142,6 +142,7 @@ def test_a_suppressed_address_gets_receipts_alone(
     data = {"account": reader, "title": "T", "edition": "2017", "closes_at": "2017-04-30T21:00:00Z"}
     assert settled(notifications, publish(amqp_client, "herald", "work_received", data)) == [("sent", None)]
     notifications.call("lift_suppression", officer, suppression=added["id"], body={"reason": "She called again"})
+    assert added["id"] not in str(notifications.call("list_suppressions", officer, limit=20, after=None))
     assert settled(notifications, remind(amqp_client, reader)) == [("sent", None)]
     with pytest.raises(NotFound):
         notifications.call("find_suppression", officer, body={"email": email})

@@ -18,6 +18,14 @@ def blocks_mail(reason: str | None) -> bool:
     return reason is not None and reason != UNSUBSCRIBED
 
 
+def replaced_by(reason: str) -> tuple[str, ...]:
+    """The reasons of an entry that a new `reason` replaces; any other stays. Every reason replaces `lifted`, all but
+    `unsubscribed` replace `unsubscribed`, and `officer` replaces all, as it alone outlasts a confirmation."""
+    if reason == OFFICER:
+        return tuple(other for other in (LIFTED, *REASONS) if other != OFFICER)
+    return (LIFTED,) if reason == UNSUBSCRIBED else (LIFTED, UNSUBSCRIBED)
+
+
 def recent_days(days: Iterable[str], now: datetime) -> int:
     """How many of these days (ISO 8601) are recent enough to count."""
     first = now.date() - timedelta(days=SOFT_DAYS)

@@ -20,6 +20,8 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec("soft_bounces", indexes=(expires("at", suppression.SOFT_DAYS * clock.DAY),)),
 )
 
+_SUPPRESSED = {"reason": {"$ne": suppression.LIFTED}}
+
 
 class Suppressions(EventfulRepository):
     """Addresses that get no mail but transactional ones, by their key (domain/addresses.py): no address is stored, so
@@ -34,14 +36,12 @@ class Suppressions(EventfulRepository):
         return self.collection("suppressions")
 
     def add(self, key: str, reason: str, at: datetime, source: str, *events: PendingEvent) -> None:
-        """The first reason stays, but any takes the place of `lifted`, any other that of `unsubscribed`, and an
-        officer's that of all, as it alone outlasts a confirmation. `source` says how we know. Call it inside a
+        """The first reason stays, unless the new one replaces it. `source` says how we know. Call it inside a
         transaction."""
         entry = {"reason": reason, "at": at, "source": source}
-        weaker = [suppression.LIFTED, *([suppression.UNSUBSCRIBED] if reason != suppression.UNSUBSCRIBED else [])]
         self.all.update_one({"_id": key}, {"$setOnInsert": entry}, upsert=True)
-        replaced = {"$ne": reason} if reason == suppression.OFFICER else {"$in": weaker}
-        self.all.update_one({"_id": key, "reason": replaced}, {"$set": entry})
+        replaced = list(suppression.replaced_by(reason))
+        self.all.update_one({"_id": key, "reason": {"$in": replaced}}, {"$set": entry})
         if events:
             self.all.update_one({"_id": key}, self.with_events({}, 1, *events, collection="suppressions"))
 
@@ -53,7 +53,7 @@ class Suppressions(EventfulRepository):
 
     def find(self, key: str) -> dict[str, Any] | None:
         """The entry of a suppressed address, or None."""
-        found: dict[str, Any] | None = self.all.find_one({"_id": key, "reason": {"$ne": suppression.LIFTED}})
+        found: dict[str, Any] | None = self.all.find_one({"_id": key, **_SUPPRESSED})
         return found
 
     def among(self, keys: Iterable[str]) -> dict[str, str]:
@@ -61,8 +61,7 @@ class Suppressions(EventfulRepository):
         return {
             row["_id"]: row["reason"]
             for part in chunks(keys)
-            for row in self.all.find({"_id": {"$in": part}}, {"reason": 1})
-            if row["reason"] != suppression.LIFTED
+            for row in self.all.find({"_id": {"$in": part}, **_SUPPRESSED}, {"reason": 1})
         }
 
     def count_soft_bounce(self, key: str, at: datetime) -> int:
@@ -72,8 +71,8 @@ class Suppressions(EventfulRepository):
         return suppression.recent_days(soft.find_one({"_id": key})["days"], at)
 
     def page(self, limit: int, after: str | None) -> dict[str, Any]:
-        """Newest first."""
-        page = keyset.find_page(self.all, {}, ("-at", "-_id"), after, limit, start=clock.now())
+        """Those that are suppressed, newest first."""
+        page = keyset.find_page(self.all, _SUPPRESSED, ("-at", "-_id"), after, limit, start=clock.now())
         return page.response(to_response)
 
 
