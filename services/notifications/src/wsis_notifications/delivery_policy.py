@@ -60,11 +60,11 @@ class DeliveryPolicy:
 
     def headers(self, link: Unsubscription) -> dict[str, str]:
         """The headers of a mail of a list."""
-        made = unsubscription.headers(
+        lines = unsubscription.headers(
             link, secret=self._secret, public_url=self._settings.public_url, domain=self._settings.mail_domain,
             host=self._host,
         )  # fmt: skip
-        return made | unsubscription.bulk_headers(link)
+        return lines | unsubscription.bulk_headers(link)
 
 
 def _key(email: str) -> str:

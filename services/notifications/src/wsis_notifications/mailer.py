@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cached_property, lru_cache, partial
+from functools import lru_cache, partial
 from typing import Any
 
 from wsis_shared import clock
@@ -24,8 +24,7 @@ from wsis_notifications.domain.return_path import return_path
 from wsis_notifications.errors.mails import MailRefused, RenderError
 from wsis_notifications.settings import Settings
 from wsis_notifications.signing import signer_of
-from wsis_notifications.store import DeliveryRepository
-from wsis_notifications.store import Recipient as Named
+from wsis_notifications.store import DeliveryRepository, NamedRecipient
 from wsis_notifications.store.preferences import MailPreferences, Suppressions
 
 _log = logging.getLogger(__name__)
@@ -53,6 +52,8 @@ class Mailer:
         self.store = store
         self.catalogue = catalogue()
         self.writer = templates.writer(self.settings.public_url, templates.filters_of(discover()))
+        # Templates that are missing or broken, for the health check. Rendering them all takes a second: not in a probe.
+        self.problems = self.catalogue.problems(self.writer)
         self.secret = mailbox_secret(Suite.load())
         self._signer = signer_of(self.settings)
         self._sender = message.from_setting(self.settings.mail_from)
@@ -67,17 +68,12 @@ class Mailer:
             name: DeliveryWorker(name, self.store, self.settings, count) for name, count in connections.items()
         }
 
-    @cached_property
-    def problems(self) -> dict[str, str]:
-        """Templates that are missing or broken, for the health check."""
-        return self.catalogue.problems(self.writer)
-
     # -- an event comes in ---------------------------------------------------------------------------------------
 
     def take(self, events: Iterable[Mapping[str, Any]]) -> None:
-        """Put the notices of events on the ledger; call it inside a transaction. Nothing is sent here."""
+        """Store the notices of events and their deliveries; call it inside a transaction. Nothing is sent here."""
         notices: dict[str, dict[str, Any]] = {}
-        recipients: list[Named] = []
+        recipients: list[NamedRecipient] = []
         lost: dict[str, str] = {}  # notices without their recipient, and why
         for event in events:
             for item in self.catalogue.of_event(str(event.get("type"))):
@@ -99,7 +95,7 @@ class Mailer:
         for priority in {row["priority"] for row in rows}:
             after_commit(self.workers[priority].wake)
 
-    # -- its recipients go on the ledger -------------------------------------------------------------------------
+    # -- its recipients get deliveries ---------------------------------------------------------------------------
 
     def expand(self, contacts_page: ContactsPage) -> bool:
         """One page of one announcement; returns whether there was one. The page and the place to go on are saved
@@ -192,8 +188,8 @@ class Mailer:
 
     def _lines(self, headers: Mapping[str, Any], own: Mapping[str, str]) -> list[str]:
         """The publisher's headers, checked, and ours, which win but for the name of the list."""
-        kept = {name: value for name, value in headers.items() if name not in own or name == "List-Id"}
-        return header_lines(kept) + own_lines({name: value for name, value in own.items() if name not in kept})
+        theirs = {name: value for name, value in headers.items() if name not in own or name == "List-Id"}
+        return header_lines(theirs) + own_lines({name: value for name, value in own.items() if name not in theirs})
 
     def _return_path(self, delivery: str) -> str:
         domain = self.settings.mail_domain

@@ -32,7 +32,7 @@ class Settings(settings.Settings):
     dkim_domain: str = setting("", "Domain that mails are signed for (DKIM); empty: not signed")
     dkim_selector: str = setting("wsis", "Name of the key: <selector>._domainkey.<domain> in the DNS")
     dkim_key: str = setting("", "Private key of DKIM in PEM, RSA of 2048 bits", secret=True)
-    mail_page: int = setting(500, "Recipients that are put on the ledger in one step of a mail to many")
+    mail_page: int = setting(500, "Recipients whose deliveries are stored in one step of a mail to many")
     nice: int = setting(10, "Scheduling priority of the process, as in nice(1): votes come before mails")
     public_url: str = setting("http://127.0.0.1:8000", "Where people reach the gateway; links in mails start with it")
 

@@ -34,7 +34,7 @@ class NotificationBinding:
 
     @property
     def name(self) -> str:
-        """ "prizes/project_submitted": what the ledger calls it."""
+        """ "prizes/project_submitted": its name in a delivery."""
         return f"{self.plugin.name}/{self.notice.template}"
 
 

@@ -78,8 +78,7 @@ class Renderer:
     def write(
         self, source: Source, variables: Mapping[str, Any], *, why: str = "why_account", unsubscribe: str = ""
     ) -> Written:
-        """`unsubscribe` is the address of the page that ends such mails. Raises RenderError with a reason for the
-        ledger."""
+        """`unsubscribe` is the address of the page that ends such mails. Raises RenderError."""
         locale, phrases = source.locale, self._phrases[source.locale]
         plain, html = self._plain[locale], self._html[locale]
         try:

@@ -96,7 +96,7 @@ SENT = Outcome("sent")
 
 @dataclass(frozen=True)
 class Settlement:
-    """What the ledger notes: the new state, why, and the seconds until the next try where it is queued again."""
+    """What becomes of a delivery: the new state, why, and the seconds until the next try where it is queued again."""
 
     state: str
     reason: str

@@ -61,7 +61,7 @@ PriorityFigure = ResponseSchema.from_dict(
 
 
 class Announcement(ResponseSchema):
-    """A mail to many whose recipients are still being put on the ledger, or that waits for its template."""
+    """A mail to many whose deliveries are still being stored, or that waits for its template."""
 
     event = fields.String(required=True)
     template = fields.String(required=True)

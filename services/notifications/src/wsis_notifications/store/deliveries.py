@@ -25,11 +25,11 @@ from wsis_notifications.errors import mails as errors
 from wsis_notifications.store.delivery_batches import SIZE, DeliveryBatches
 from wsis_notifications.store.notices import Notices
 
-Recipient = tuple[Mapping[str, Any], str | None]  # a notice, and the account that it is for
+NamedRecipient = tuple[Mapping[str, Any], str | None]  # a notice, and the account that it is for
 
 
 class DeliveryRepository(EventfulRepository):
-    """The ledger."""
+    """Deliveries, their batches and their notices."""
 
     source = "notifications"
 
@@ -42,11 +42,11 @@ class DeliveryRepository(EventfulRepository):
         """The collection, joined to the open transaction."""
         return self.collection("deliveries")
 
-    # -- onto the ledger -----------------------------------------------------------------------------------------
+    # -- new deliveries ------------------------------------------------------------------------------------------
 
-    def queue(self, recipients: Sequence[Recipient]) -> list[dict[str, Any]]:
-        """Put one delivery for each recipient on the ledger unless it is there; returns the new ones. Call it inside a
-        transaction: who loses a race runs again and sees."""
+    def queue(self, recipients: Sequence[NamedRecipient]) -> list[dict[str, Any]]:
+        """Store one delivery for each recipient unless it is there; returns the new ones. Call it inside a transaction:
+        who loses a race runs again and sees."""
         now = clock.now()
         new: list[dict[str, Any]] = []
         for priority in dict.fromkeys(notice["priority"] for notice, _ in recipients):
@@ -97,7 +97,7 @@ class DeliveryRepository(EventfulRepository):
                 ours.update(self.deliveries.distinct("_id", mine))
         return ours
 
-    def record_outcome(self, row: Mapping[str, Any], now: rules.Settlement, *happened: PendingEvent) -> None:
+    def record_outcome(self, row: Mapping[str, Any], now: rules.Settlement, *events: PendingEvent) -> None:
         """Write what becomes of a delivery that was not sent, unless it is no longer in the state of `row`."""
         change: dict[str, Any] = {"state": now.state, "reason": now.reason, "attempts": row["attempts"]}
         if now.state in rules.RETRIABLE:
@@ -105,7 +105,7 @@ class DeliveryRepository(EventfulRepository):
         if now.state == "queued":
             change["due"] = clock.now() + timedelta(seconds=now.pause)
         same = {"_id": row["_id"], "claim": row["claim"], "state": row["state"]}
-        self.deliveries.update_one(same, self.with_events({"$set": change}, row["attempts"], *happened))
+        self.deliveries.update_one(same, self.with_events({"$set": change}, row["attempts"], *events))
 
     def close(self, claim: str, batches: Sequence[str], pause: float, lease: float) -> None:
         """The turn is over: give back what has mails left, not before `pause` seconds; delete the rest."""
@@ -127,11 +127,11 @@ class DeliveryRepository(EventfulRepository):
         )
         return found
 
-    def bounce(self, row: Mapping[str, Any], kind: str, reason: str, *happened: PendingEvent) -> None:
+    def bounce(self, row: Mapping[str, Any], kind: str, reason: str, *events: PendingEvent) -> None:
         """Its mail came back, perhaps before the dialogue was noted. Call it inside a transaction with `on_its_way`."""
         change = {"$set": {"state": "bounced", "failure_state": "bounced", "bounce": kind, "reason": reason}}
         same = {"_id": row["_id"], "state": row["state"]}
-        self.deliveries.update_one(same, self.with_events(change, row["attempts"], *happened))
+        self.deliveries.update_one(same, self.with_events(change, row["attempts"], *events))
 
     def skip_queued(self, account: str, reason: str, templates: Sequence[str] | None = None) -> None:
         """What is still queued for an account, of these templates or of all, is not sent."""

@@ -1,6 +1,6 @@
 """Notices: an event with one of its notices, kept so that its mails can be written whenever their turn comes.
 
-expanding -> expanded     the recipients are put on the ledger page by page; `cursor` is where to go on
+expanding -> expanded     the deliveries of its recipients are stored page by page; `cursor` is where to go on
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from wsis_shared.mongo import Repository
 
 
 class Notices(Repository):
-    """What is to be told to whom."""
+    """The events whose mails are still to be written, with their templates."""
 
     @property
     def all(self) -> Any:
@@ -49,7 +49,7 @@ class Notices(Repository):
         return taken
 
     def advance(self, notice: dict[str, Any], cursor: Any, recipients: int) -> None:
-        """The page is on the ledger; go on at `cursor`, or be done where it is None."""
+        """The deliveries of a page are stored; go on at `cursor`, or be done where it is None."""
         done = {"state": "expanded"} if cursor is None else {"cursor": cursor}
         self.all.update_one(
             {"_id": notice["_id"], "claim": notice["claim"]},

@@ -27,7 +27,7 @@ class SendLog:
             self._sent.append((delivery, at))
 
     def begin(self, delivery: str) -> bool:
-        """True once the ledger says `sending`; False where the delivery is no longer ours."""
+        """True once the delivery is stored as `sending`; False where the delivery is no longer ours."""
         with self._mutex:
             self._begun.append(delivery)
         with self._one:
@@ -52,7 +52,7 @@ class SendLog:
         try:
             ours = set(self._write(sent, begun))
         except BaseException:
-            with self._mutex:  # what was sent must reach the ledger, with whichever write comes next
+            with self._mutex:  # what was sent must be stored, with whichever write comes next
                 self._sent[:0] = sent
             self._decided.update(dict.fromkeys(begun, False))
             raise
