@@ -25,6 +25,21 @@ def test_a_form_is_read_like_json(http, given):
     assert response.headers["content-type"] == "text/html; charset=utf-8"
 
 
+def test_a_route_takes_the_forms_that_its_document_names(http):
+    def documented(path, method):
+        return list(http.get("/openapi.json").json()["paths"][path][method]["requestBody"]["content"])
+
+    bodies = {"application/json": '{"topics": ["a"]}', FORM["Content-Type"]: "topics=a",
+              MULTIPART["Content-Type"]: part("topics", "a") + "--xx--\r\n", "text/plain": "topics=a"}  # fmt: skip
+    accepted = [
+        media_type.partition(";")[0]
+        for media_type, content in bodies.items()
+        if http.post(OPTIONS, content=content, headers={"Content-Type": media_type}).is_success
+    ]
+    assert documented("/v1/notes/{note}/options", "post") == accepted
+    assert documented("/v1/notes/{note}", "put") == ["application/json"]
+
+
 def test_an_empty_field_is_not_given(http):
     assert http.post(OPTIONS, data={"One-Click": "", "topics": ["a"]}).json() == {"topics": ["a"], "click": None}
     assert http.post(OPTIONS, content=b"", headers=FORM).json() == {"topics": [], "click": None}

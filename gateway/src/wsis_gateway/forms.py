@@ -42,7 +42,7 @@ def values(raw: bytes, env: Mapping[str, Any], schema: Schema) -> dict[str, Any]
 
 def content(route: Route) -> dict[str, Any]:
     """The bodies that a route accepts, for the documentation."""
-    media_types = ("application/json", *([URL_ENCODED] if route.form else []))
+    media_types = ("application/json", *((URL_ENCODED, MULTIPART) if route.form else ()))
     return {media_type: {"schema": route.body} for media_type in media_types}
 
 
