@@ -111,6 +111,7 @@ def test_what_was_never_given_out_is_refused_by_name(service: Any, open_contest:
         {**receipt, "commitment": os.urandom(32).hex()}, {**receipt, "category": "C2"}, {**receipt, "v": 2},
         {**receipt, "logged_by": "2030-01-01T00:00:00Z"}, {**receipt, "signature": "00" * 64},
         {**receipt, "signature": 7}, {**receipt, "signature": "zz"}, {**receipt, "more": 1}, {"v": 1}, {},
+        {**receipt, "signature": receipt["signature"].upper()}, {**receipt, "signature": f" {receipt['signature']}"},
         {**receipt, "key_id": "0" * 16}, {**receipt, "edition": other.edition}, {**receipt, "commitment": {"$gt": ""}},
     ]  # fmt: skip
     for one in forged:

@@ -96,6 +96,8 @@ def verify(kind: bytes, document: Mapping[str, Any], public: bytes) -> bool:
     signed = {name: value for name, value in document.items() if name != "signature"}
     try:
         signature = bytes.fromhex(document["signature"])
+        if signature.hex() != document["signature"]:  # one spelling: fromhex takes capitals and spaces
+            return False
         Ed25519PublicKey.from_public_bytes(public).verify(signature, kind + canonical(signed))
     except (InvalidSignature, KeyError, TypeError, ValueError):
         return False
