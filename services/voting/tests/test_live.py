@@ -11,7 +11,10 @@ import pytest
 from wsis_shared import clock
 from wsis_testkit import actor, publish, wait_for
 
+from wsis_voting.domain import Contest
+from wsis_voting.domain.ballots import Turnout
 from wsis_voting.domain.picture import nice_step, votes_per_hour
+from wsis_voting.service.live import span
 
 FIRST = datetime(2017, 4, 29, 22, tzinfo=UTC)
 SVG = "{http://www.w3.org/2000/svg}"
@@ -52,6 +55,17 @@ def test_no_votes_is_a_picture_too() -> None:
 @pytest.mark.parametrize(("most", "step"), [(0, 1), (5, 1), (6, 2), (11, 5), (1234, 500), (123_456, 50_000)])
 def test_grid_lines_are_at_round_figures(most: int, step: int) -> None:
     assert nice_step(most) == step
+
+
+def test_a_voting_that_opened_a_thousand_years_ago_is_drawn_in_part() -> None:
+    opened, now = FIRST - timedelta(days=365_242), FIRST + timedelta(hours=5)
+    contest = Contest("2017", opened, None, True, {}, frozenset(), frozenset())
+    first, last = span(contest, [(FIRST, Turnout(votes=3)), (opened, Turnout(votes=9))], now, None)
+    assert (first, last) == (now - timedelta(hours=1999), now)
+    assert len(votes_per_hour("2017", {FIRST: 3}, first, last)) < 10_000
+    assert span(contest, [], now, 6) == (FIRST, now)
+    short = Contest("2017", FIRST, None, True, {}, frozenset(), frozenset())
+    assert span(short, [], now, None) == (FIRST, now), "a picture begins with the voting"
 
 
 def test_officers_see_registrations_what_waits_and_the_picture(

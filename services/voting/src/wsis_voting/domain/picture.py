@@ -10,6 +10,7 @@ WIDTH, HEIGHT = 960, 400
 LEFT, RIGHT, TOP, BOTTOM = 70, 20, 64, 50
 BAR, GRID, TEXT, QUIET = "#0072bc", "#d9dee3", "#1a1a1a", "#5b6770"
 MOST_LABELS = 10
+MAX_HOURS = 2000  # bars side by side; two to a pixel, and 12 weeks
 _STEPS = (1, 2, 3, 6, 12, 24, 48, 72, 96, 168, 336)  # hours between two labels
 _HOUR = timedelta(hours=1)
 

@@ -17,7 +17,7 @@ from wsis_shared.events import new_event
 from wsis_voting import events
 from wsis_voting.domain import Contest, State
 from wsis_voting.domain.ballots import Turnout, to_the_hour
-from wsis_voting.domain.picture import votes_per_hour
+from wsis_voting.domain.picture import MAX_HOURS, votes_per_hour
 from wsis_voting.service import answers
 from wsis_voting.store import Contests, Counters, Recorders, Registrations
 
@@ -57,7 +57,7 @@ class LiveCalls:
 
     @rpc
     def draw_turnout(self, edition: str, hours: int | None) -> dict[str, Any]:
-        """Votes per hour as a picture: of the whole voting, or of its last `hours`."""
+        """Votes per hour as a picture: of the last `hours` of the voting, by default as many as it has."""
         contest = self._contest(edition)
         first, last = span(contest, self.counters.turnout(edition), clock.now(), hours)
         votes = {hour: figures.votes for hour, figures in self.counters.turnout(edition)}
@@ -114,10 +114,12 @@ class LiveCalls:
 def span(
     contest: Contest, hours: Iterable[tuple[datetime, Turnout]], now: datetime, last_hours: int | None
 ) -> tuple[datetime, datetime]:
-    """First and last hour of the picture: from the opening to now or to the close, and never without a vote in it."""
+    """First and last hour of the picture: from the opening to now or to the close, and to the last vote. It has MAX_HOURS
+    at most: somebody may open a voting a thousand years ago, and each hour takes time."""
     voted = [hour for hour, _ in hours]
     last = to_the_hour(min(now, contest.closes_at or now))
     last = max([last, *voted])
+    earliest = last - timedelta(hours=(last_hours or MAX_HOURS) - 1)
     if last_hours:
-        return last - timedelta(hours=last_hours - 1), last
-    return min([to_the_hour(contest.opens_at or last), *voted, last]), last
+        return earliest, last
+    return max(earliest, min([to_the_hour(contest.opens_at or last), *voted, last])), last
