@@ -1,7 +1,11 @@
-"""Heat maps that were drawn: {"_id": "targets.en", "version", "fingerprint", "drawn_at", "svg": blob, "png": blob}."""
+"""Heat maps that were drawn: {"_id": "targets.en", "version", "fingerprint", "drawn_at", "svg": blob, "png": blob}.
+
+`drawn_at` is when it was last drawn, or confirmed.
+"""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from wsis_shared.mongo import Repository
@@ -21,3 +25,8 @@ class Pictures(Repository):
             {"_id": f"{view}.{language}"}, picture, upsert=True
         )
         return before
+
+    def confirm(self, picture: dict[str, Any], at: datetime) -> None:
+        """A drawing would be the same: it is as good as one of `at`."""
+        same = {"_id": picture["_id"], "fingerprint": picture["fingerprint"]}
+        self.collection("matrix_pictures").update_one(same, {"$set": {"drawn_at": at}})
