@@ -138,8 +138,8 @@ def test_who_left_the_newsletter_gets_other_mail() -> None:
 
 @pytest.mark.parametrize(
     ("reason", "replaced"),
-    [("unsubscribed", {"lifted"}), ("complaint", {"lifted", "unsubscribed"}), ("hard_bounce", {"lifted", "unsubscribed"}),
-     ("officer", {"lifted", "unsubscribed", "complaint", "hard_bounce"})],
+    [("unsubscribed", {"lifted"}), ("complaint", {"lifted", "unsubscribed"}),
+     ("hard_bounce", {"lifted", "unsubscribed"}), ("officer", {"lifted", "unsubscribed", "complaint", "hard_bounce"})],
 )  # fmt: skip
 def test_which_reasons_a_new_one_replaces(reason: str, replaced: set[str]) -> None:
     assert set(suppression.replaced_by(reason)) == replaced

@@ -59,9 +59,7 @@ METRICS = free_port()
 @pytest.fixture(scope="module")
 def notifications(accounts: Any, fake_service: Any, relay: Any, serve: Any) -> Iterator[Served]:
     fake_service("herald", issue_code=issue_code)
-    served = serve(
-        "notifications", WSIS_SMTP_URI=f"smtp://127.0.0.1:{relay.port}", WSIS_METRICS_PORT=str(METRICS)
-    )
+    served = serve("notifications", WSIS_SMTP_URI=f"smtp://127.0.0.1:{relay.port}", WSIS_METRICS_PORT=str(METRICS))
     yield served
     served.stop()
 

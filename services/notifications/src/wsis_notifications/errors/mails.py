@@ -24,7 +24,7 @@ class MailRefused(Exception):
 
 
 class RenderError(ValueError):
-    """A mail cannot be made. `reason` is stored with the delivery: a code, and no word of the mail's content or address.
+    """A mail cannot be composed. `reason`, a code without a word of content or address, is stored with the delivery.
 
     template_missing, template_broken, variable_missing, header_unsafe, address_unsafe, url_unsafe, event_misfit
     """

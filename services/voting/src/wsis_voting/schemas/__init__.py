@@ -261,7 +261,7 @@ class Span(RequestSchema):
     """How far back."""
 
     hours = fields.Integer(load_default=None, validate=validate.Range(1, 2000),
-                           metadata={"description": "The last so many hours; else all of the voting, at most 2000"})  # fmt: skip
+                           metadata={"description": "The last so many hours; else all, at most 2000"})  # fmt: skip
 
 
 class Turnout(ResponseSchema):

@@ -114,8 +114,8 @@ class LiveCalls:
 def span(
     contest: Contest, hours: Iterable[tuple[datetime, Turnout]], now: datetime, last_hours: int | None
 ) -> tuple[datetime, datetime]:
-    """First and last hour of the picture: from the opening to now or to the close, and to the last vote. It has MAX_HOURS
-    at most: somebody may open a voting a thousand years ago, and each hour takes time."""
+    """First and last hour of the picture: from the opening to now or to the close, and to the last vote. It has
+    MAX_HOURS at most: somebody may open a voting a thousand years ago, and each hour takes time."""
     voted = [hour for hour, _ in hours]
     last = to_the_hour(min(now, contest.closes_at or now))
     last = max([last, *voted])
