@@ -23,8 +23,8 @@ def test_what_the_listener_accepted_is_handled_once_whoever_is_killed(
     members = [accounts.add() for _ in range(MAILS)]
     publish(amqp_client, "herald", "jurors_reminded", {"accounts": members, "title": "kills"})
     wait_for(lambda: inbox.count(subject="kills") == MAILS, 60, "the mails")
-    ledger = database("notifications").deliveries
-    wait_for(lambda: ledger.count_documents({"state": "sent"}) == MAILS, 30)
+    deliveries = database("notifications").deliveries
+    wait_for(lambda: deliveries.count_documents({"state": "sent"}) == MAILS, 30)
     paths = [str(mail["return_path"]) for mail in inbox.all("kills")]
     listening: list[Started] = [start_inbound()]
     accepted: list[str] = []
@@ -45,14 +45,14 @@ def test_what_the_listener_accepted_is_handled_once_whoever_is_killed(
     wait_for(lambda: len(accepted) >= MAILS // 4, 60, "a quarter of the bounces")
     listening[-1].stop(signal.SIGKILL)
     service.stop(signal.SIGKILL)
-    before = ledger.count_documents({"state": "bounced"})
+    before = deliveries.count_documents({"state": "bounced"})
     assert before < MAILS, "all was done before the kill"
     listening.append(start_inbound())
     serve("notifications", WSIS_MAIL_DOMAIN=DOMAIN)
     for thread in relays:
         thread.join(60)
     assert len(accepted) == MAILS
-    wait_for(lambda: ledger.count_documents({"state": "bounced", "bounce": "hard"}) == MAILS, 60, "all of them")
+    wait_for(lambda: deliveries.count_documents({"state": "bounced", "bounce": "hard"}) == MAILS, 60, "all of them")
     # A kill between the publication of an event and the note of it publishes the event twice, under one id.
     wait_for(lambda: len({event["id"] for event in told.of("delivery_failed")}) >= MAILS, 30, "an event for each")
     ids = {event["id"]: event["data"]["delivery"] for event in told.of("delivery_failed")}

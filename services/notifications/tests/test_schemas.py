@@ -16,7 +16,7 @@ def test_states_and_lanes_are_those_of_the_rules() -> None:
     assert schemas.PRIORITIES == rules.PRIORITIES
 
 
-def test_query_of_the_ledger() -> None:
+def test_query_of_deliveries() -> None:
     loaded = schemas.DeliveryQuery().load({"state": "unknown", "account": "3f2a", "limit": "5"})
     assert loaded == {"state": "unknown", "account": "3f2a", "event": None, "limit": 5, "after": None}
 

@@ -1,4 +1,4 @@
-"""A mail goes out and comes back: return path, the process `inbound`, the blob, the queue, the ledger."""
+"""A mail goes out and comes back: return path, the process `inbound`, the blob, the queue, the delivery."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ledger over a real store."""
+"""Deliveries over a real store."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def sent(store: DeliveryRepository, claim: str, row: dict[str, Any]) -> None:
     store.write_progress(claim, [(row["_id"], clock.now())], [])
 
 
-def test_a_person_is_put_on_the_ledger_once(store: DeliveryRepository) -> None:
+def test_a_person_gets_one_delivery(store: DeliveryRepository) -> None:
     assert len(queue(store, "a", "b")) == 2
     assert [row["account"] for row in queue(store, "b", "c")] == ["c"]
     assert store.deliveries.count_documents({}) == 3
