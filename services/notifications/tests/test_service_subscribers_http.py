@@ -131,6 +131,16 @@ def test_one_click_on_the_mail_of_a_confirmation_ends_its_link(
     assert http.post(link[1]).status_code == 404
 
 
+def test_the_link_of_a_confirmation_does_not_thank_who_has_left(http: httpx.Client, link: tuple[str, str]) -> None:
+    token = link[1].split("/")[-2]
+    left = http.post(f"/v1/newsletter/confirmations/{token}").json()["token"]
+    http.post(f"/v1/newsletter/preferences/{left}/departure")
+    gone = {"code": "notifications.link_invalid", "status": 404}
+    for answer in (http.get(link[1]), http.post(link[1]), http.post(f"/v1/newsletter/confirmations/{token}")):
+        assert {name: answer.json()[name] for name in gone} == gone
+    assert http.get(f"/v1/newsletter/preferences/{left}").json()["state"] == "unsubscribed"
+
+
 def test_one_click_unsubscribes_a_reader_and_opening_the_link_does_not(
     http: httpx.Client, page: tuple[str, str], readers: Any
 ) -> None:

@@ -101,9 +101,10 @@ class SubscribingCases:
         return request
 
     def reader_of(self, request: Row) -> Row:
-        """Who confirmed a request. Raises NotFound where they were erased."""
+        """Who confirmed a request. Raises NotFound where they have left since, were erased, or their mailbox is gone:
+        only a new request brings them back."""
         reader = self._subscribers.by_key(request["_id"])
-        if reader is None:
+        if reader is None or reader["state"] != domain.ACTIVE:
             raise errors.link_invalid()
         return reader
 
