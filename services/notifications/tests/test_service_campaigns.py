@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from wsis_shared import clock
-from wsis_shared.errors import Conflict, NotFound
+from wsis_shared.errors import Conflict, Invalid, NotFound
 from wsis_shared.mongo import in_transaction
 from wsis_testkit import actor, publish, publish_mail, wait_for
 
@@ -124,6 +124,18 @@ def test_a_test_goes_to_the_officer_and_to_nobody_on_the_list(
     stored = database("notifications")["campaigns"].find_one({"_id": made["id"]})
     assert stored["recipients"] is None
     assert database("notifications")["issues"].find_one({"_id": issue})["state"] == "ready"
+
+
+@pytest.mark.parametrize("address", ["a@ab--cd.example", "a@-x.example", "a@[127.0.0.1]", "é@wsis.example", "a@b"])
+def test_a_test_to_an_address_that_takes_no_mail_is_refused_with_its_place(
+    served: Any, issue: str, database: Any, address: str
+) -> None:
+    before = database("notifications")["campaigns"].count_documents({})
+    body = {"issue": issue, "addresses": ["colleague@wsis.example", address], "languages": [], "format": "html"}
+    with pytest.raises(Invalid) as refused:
+        served.call("test_campaign", OFFICER, body=body)
+    assert list(refused.value.fields) == ["addresses.1"]
+    assert database("notifications")["campaigns"].count_documents({}) == before
 
 
 def test_who_bounced_is_suppressed_and_who_complained_unsubscribed(

@@ -36,15 +36,15 @@ CHOICES = ("format", "language", "topics")
 PROFILE = ("first_name", "last_name", "stakeholder_type", "country", *CHOICES)
 
 
-def mailable(email: str, *, smtputf8: bool) -> str:
-    """The address to mail to, normalised (RFC 5321, 6531). Nothing is looked up. Raises Invalid; also for letters
-    beyond ASCII before the @ where the relay does not offer SMTPUTF8."""
+def mailable(email: str, *, smtputf8: bool, field: str = "email") -> str:
+    """The address to mail to, normalised (RFC 5321, 6531). Nothing is looked up. Raises Invalid, which names `field`;
+    also for letters beyond ASCII before the @ where the relay does not offer SMTPUTF8."""
     try:
         parts = validate_email(email, check_deliverability=False, test_environment=True, strict=True)
     except (EmailNotValidError, UnicodeError):
-        raise errors.email_invalid() from None
+        raise errors.email_invalid(field) from None
     if not smtputf8 and not parts.local_part.isascii():
-        raise errors.email_not_mailable()
+        raise errors.email_not_mailable(field)
     return parts.normalized
 
 

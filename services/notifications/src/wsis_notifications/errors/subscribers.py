@@ -5,20 +5,20 @@ from __future__ import annotations
 from wsis_shared.errors import Conflict, Invalid, NotFound
 
 
-def email_invalid() -> Invalid:
+def email_invalid(field: str = "email") -> Invalid:
     """The address has not the form of one (RFC 5321, 6531)."""
     message = "Not a mail address."
-    return Invalid("notifications.email_invalid", "This is not a mail address.", fields={"email": [message]})
+    return Invalid("notifications.email_invalid", "This is not a mail address.", fields={field: [message]})
 
 
-def email_not_mailable() -> Invalid:
+def email_not_mailable(field: str = "email") -> Invalid:
     """The relay takes no address with letters beyond ASCII before the @ (RFC 6531)."""
     message = "We cannot send mail to an address with letters outside A to Z before the @."
-    return Invalid("notifications.email_not_mailable", message, fields={"email": [message]})
+    return Invalid("notifications.email_not_mailable", message, fields={field: [message]})
 
 
 def link_invalid() -> NotFound:
-    """We did not make the link, or what it led to is over: a request expired, a reader was erased."""
+    """We did not make the link, or what it led to is over: a request expired, a reader left."""
     return NotFound("notifications.link_invalid", "This link is not valid any more.")
 
 

@@ -24,7 +24,7 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "POST", "/v1/campaign-tests", handler="test_campaign", summary="Send an issue to oneself and up to five others",
         body=schemas.TestBody, response=schemas.Campaign, permission=_OFFICER, limit="heavy",
-        error_codes=("notifications.issue_unknown",),
+        error_codes=("notifications.issue_unknown", "notifications.email_invalid", "notifications.email_not_mailable"),
     ),
     Route(
         "GET", _ALL, handler="list_campaigns", summary="Campaigns, newest first", query=schemas.CampaignQuery,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 from wsis_shared.schemas import (
+    Email,
     Id,
     Locale,
     PageQuery,
@@ -41,7 +42,7 @@ class TestBody(RequestSchema):
     """A test goes to the officer's own address too."""
 
     issue = Id(required=True)
-    addresses = fields.List(fields.Email(), load_default=list, validate=validate.Length(max=5))
+    addresses = fields.List(Email(), load_default=list, validate=validate.Length(max=5))
     languages = fields.List(Locale(), load_default=list, metadata={"description": "Empty: that of the officer"})
     format = fields.String(load_default="html", validate=validate.OneOf(("html", "text")))
 

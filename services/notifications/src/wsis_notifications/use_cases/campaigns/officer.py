@@ -16,7 +16,7 @@ from wsis_shared.context import Context
 from wsis_notifications.domain.campaigns import estimates, figures, rates, states
 from wsis_notifications.domain.campaigns.return_path import CAMPAIGN_BYTES
 from wsis_notifications.domain.campaigns.segments import matches
-from wsis_notifications.domain.subscribers import ACTIVE, BUCKETS
+from wsis_notifications.domain.subscribers import ACTIVE, BUCKETS, mailable
 from wsis_notifications.errors import campaigns as errors
 from wsis_notifications.events import campaigns as events
 from wsis_notifications.settings import Settings
@@ -37,11 +37,12 @@ class CampaignsCases:
     """One per process. `contact_of` gives the address and language of an account."""
 
     def __init__(
-        self, db: Any, issues: Issues, limits: rates.Limits, contact_of: Callable[[str], Mapping[str, Any]]
-    ) -> None:
+        self, db: Any, issues: Issues, limits: rates.Limits, contact_of: Callable[[str], Mapping[str, Any]], *,
+        smtputf8: bool,
+    ) -> None:  # fmt: skip
         self.campaigns, self.batches = Campaigns(db), Batches(db)
         self.deliveries, self._subscribers = NewsletterDeliveries(db), Subscribers(db)
-        self._issues, self._limits, self._contact_of = issues, limits, contact_of
+        self._issues, self._limits, self._contact_of, self._smtputf8 = issues, limits, contact_of, smtputf8
 
     # -- new ones ------------------------------------------------------------------------------------------------
 
@@ -54,13 +55,17 @@ class CampaignsCases:
         return self._save(made, "created", None, made["state"])
 
     def test(self, ctx: Context, body: Mapping[str, Any]) -> Row:
-        """Send an issue, ready or not, to the officer's own address and some others, now. Raises NotFound."""
+        """Send an issue, ready or not, to the officer's own address and some others, now. Raises NotFound, Invalid."""
         issue, own = self._issues.read(body["issue"]), self._contact_of(ctx.actor.id or "")
         languages = body["languages"] or [own["locale"]]
+        others = [
+            mailable(email, smtputf8=self._smtputf8, field=f"addresses.{position}")
+            for position, email in enumerate(body["addresses"])
+        ]
         recipients = [
             {"_id": uuid.uuid4().hex, "email": email, "first_name": "", "last_name": "", "language": language,
              "format": body["format"], "email_key": address_key(email), "state": ACTIVE, "bucket": 0}
-            for email in dict.fromkeys([own["email"], *body["addresses"]])
+            for email in dict.fromkeys([own["email"], *others])
             for language in dict.fromkeys(languages)
         ]  # fmt: skip
         made = self._new(ctx, "test", issue, state="scheduled", scheduled_at=clock.now())
@@ -199,4 +204,7 @@ def compose(parts: Parts) -> CampaignsCases:
         [contact] = accounts.contacts(ids=[account])
         return dict(contact)
 
-    return CampaignsCases(parts.db, Issues(parts.db), limits_of(Settings.load()), contact_of)
+    settings = Settings.load()
+    return CampaignsCases(
+        parts.db, Issues(parts.db), limits_of(settings), contact_of, smtputf8=settings.mail_smtputf8
+    )  # fmt: skip
