@@ -16,18 +16,21 @@ from wsis_shared.keys import mailbox_secret
 from wsis_shared.mongo import in_transaction
 from wsis_shared.settings import Suite
 from wsis_testkit import wait_for
+from wsis_testkit.store_commands import STORE_COMMANDS
 
-from wsis_notifications.domain.campaigns import rates
+from wsis_notifications.domain.campaigns import figures, rates
 from wsis_notifications.domain.campaigns.return_path import return_path
 from wsis_notifications.domain.unsubscription import Unsubscription, token
 from wsis_notifications.sender.claims import Claims, Stores
 from wsis_notifications.sender.main import build
 from wsis_notifications.settings import Settings
 from wsis_notifications.store.campaigns import Batches, Campaigns, NewsletterDeliveries, SendRates
+from wsis_notifications.store.issues import Issues
 from wsis_notifications.store.preferences import Suppressions
 from wsis_notifications.store.subscribers import Subscribers
 from wsis_notifications.use_cases.campaigns.bounces import compose
 from wsis_notifications.use_cases.campaigns.lifecycle import Lifecycle
+from wsis_notifications.use_cases.campaigns.officer import CampaignsCases
 from wsis_notifications.use_cases.campaigns.recipients import seal_recipients
 
 from . import sender_kit
@@ -280,6 +283,31 @@ def test_a_complaint_that_a_feedback_loop_sends_unsubscribes_the_reader(db: Any)
     assert {one["state"] for one in db["subscribers"].find()} == {"unsubscribed"}
     assert db["newsletter_deliveries"].find_one({"_id": row["_id"]})["reason"] == "complaint"
     assert [one["_id"] for one in db["suppressions"].find()] == [from_row["email_key"]]
+
+
+def test_a_rare_state_is_found_without_a_look_at_every_row(db: Any) -> None:
+    campaign = begin(db, state="sending", open=True)
+    failed = {f"{campaign}|00ff", f"{campaign}|0200", f"{campaign}|03ff"}
+    for bucket in range(0, 1024, 8):
+        rows = [{"_id": f"{campaign}|{number:04x}", "reason": None, "language": "en", "domain": "mail.example",
+                 "state": "failed" if f"{campaign}|{number:04x}" in failed else "sent"}
+                for number in range(bucket, bucket + 8)]  # fmt: skip
+        db["newsletter_deliveries"].insert_many(rows)
+        batches, ids = Batches(db), [row["_id"] for row in rows]
+        batch = batches.add(campaign, (bucket, bucket + 8), ids, "claim", 60.0)
+        if bucket != 0x200:  # which is being worked on: it has no figures yet
+            batches.give_back(batch["_id"], "claim", figures.count(rows), None)
+    cases = CampaignsCases(db, Issues(db), rates.Limits(), lambda account: {}, smtputf8=False)
+    pages: list[dict[str, Any]] = [{"next": None}]
+
+    def read() -> None:
+        for _ in range(3):
+            pages.append(cases.deliveries_page(campaign, 1, pages[-1]["next"], "failed"))
+
+    commands = STORE_COMMANDS.during(read)
+    assert [row["id"] for page in pages[1:] for row in page["items"]] == sorted(failed)
+    assert len(commands) <= 3 * 6, commands  # of 128 batches
+    assert cases.deliveries_page(campaign, 1, pages[-1]["next"], "failed") == {"items": [], "next": None}
 
 
 def test_the_suppression_of_an_officer_replaces_a_weaker_one(db: Any) -> None:

@@ -72,6 +72,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "GET", f"{_ONE}/deliveries", handler="list_campaign_deliveries", summary="Its mails, without addresses",
-        query=schemas.CampaignQuery, response=schemas.CampaignDeliveryPage, permission=_OFFICER, error_codes=_UNKNOWN,
+        query=schemas.CampaignDeliveryQuery, response=schemas.CampaignDeliveryPage, permission=_OFFICER,
+        error_codes=_UNKNOWN,
     ),
 )  # fmt: skip

@@ -19,6 +19,8 @@ from wsis_shared.schemas import (
 
 from wsis_notifications.schemas.subscribers import Topic
 
+STATES = ("draft", "scheduled", "needs_confirmation", "sending", "paused", "finished", "canceled")
+ROW_STATES = ("queued", "sending", "sent", "bounced", "failed", "skipped", "unknown")
 _FEW = validate.Length(max=20)
 
 
@@ -70,7 +72,13 @@ class Resend(Reason):
 class CampaignQuery(PageQuery):
     """Narrow the list."""
 
-    state = Id(load_default=None)
+    state = fields.String(load_default=None, validate=validate.OneOf(STATES))
+
+
+class CampaignDeliveryQuery(PageQuery):
+    """Narrow the list."""
+
+    state = fields.String(load_default=None, validate=validate.OneOf(ROW_STATES))
 
 
 class Campaign(ResponseSchema):
@@ -82,9 +90,7 @@ class Campaign(ResponseSchema):
     name = fields.String()
     of = fields.String(allow_none=True, metadata={"description": "The campaign that failed_only repeats"})
     segment = fields.Nested(Segment)
-    state = fields.String(
-        metadata={"description": "draft, scheduled, needs_confirmation, sending, paused, finished or canceled"}
-    )
+    state = fields.String(validate=validate.OneOf(STATES))
     reason = fields.String(allow_none=True, metadata={"description": "late, issue, hard_bounces or complaints"})
     scheduled_at = Utc(allow_none=True)
     created_at = Utc()
@@ -129,7 +135,7 @@ class CampaignDelivery(ResponseSchema):
 
     id = fields.String(required=True)
     subscriber = fields.String()
-    state = fields.String(metadata={"description": "queued, sending, sent, bounced, failed, skipped or unknown"})
+    state = fields.String(validate=validate.OneOf(ROW_STATES))
     reason = fields.String(allow_none=True)
     language = fields.String()
     attempts = fields.Integer()

@@ -26,6 +26,11 @@ def moved(figures: Iterable[list[Any]], before: Mapping[str, Any], after: Mappin
     return [[*key, number] for key, number in sorted(counted.items()) if number > 0]
 
 
+def may_have(batch: Mapping[str, Any], state: str) -> bool:
+    """May one of its rows be in this state? The rows of a batch that is not done change before its figures do."""
+    return batch["state"] != "done" or any(item[0] == state for item in batch["figures"])
+
+
 def tally(figures: Iterable[Sequence[Any]]) -> dict[str, int]:
     """Of a batch: mails that were handed over, hard bounces, complaints."""
     counts = {"sent": 0, "hard": 0, "complaints": 0}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import uuid
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -167,18 +167,26 @@ class CampaignsCases:
         self.campaigns.read(campaign)
         bucket, offset = paging.decode(after) or (0, 0)
         items: list[Row] = []
-        while len(items) <= limit:
-            batch = self.batches.next_after(campaign, bucket)
-            if batch is None:
-                return {"items": items, "next": None}
-            for row in sorted(self.deliveries.read(batch["ids"]), key=lambda row: row["_id"])[offset:]:
-                offset += 1
+        for batch in self._batches_with(campaign, bucket, state):
+            skipped = offset if batch["bucket"] == bucket else 0
+            rows = sorted(self.deliveries.read(batch["ids"]), key=lambda row: row["_id"])
+            for position, row in enumerate(rows[skipped:], start=skipped + 1):
                 if state is None or row["state"] == state:
                     items.append(delivery_response(row))
                     if len(items) == limit:
-                        return {"items": items, "next": paging.encode([bucket, offset])}
-            bucket, offset = batch["end"], 0
+                        return {"items": items, "next": paging.encode([batch["bucket"], position])}
         return {"items": items, "next": None}
+
+    def _batches_with(self, campaign: str, bucket: int, state: str | None) -> Iterator[Row]:
+        """Batches from a bucket on, with their ids: those that may have a row of the state."""
+        if state is None:
+            while (batch := self.batches.next_after(campaign, bucket)) is not None:
+                yield batch
+                bucket = batch["end"]
+        else:
+            for batch in self.batches.of(campaign, bucket, BUCKETS):
+                if figures.may_have(batch, state):
+                    yield from self.batches.of(campaign, batch["bucket"], batch["end"], ids=True)
 
     def progressed(self, notify: Callable[[Any], None]) -> None:
         """Tell those who follow figures that there are new ones."""
