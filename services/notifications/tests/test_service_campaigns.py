@@ -121,6 +121,8 @@ def test_a_test_goes_to_the_officer_and_to_nobody_on_the_list(
     assert sink.counts() == {"officer@wsis.example": 2, "colleague@wsis.example": 2}
     mail = message_from_bytes(sink.contents["officer@wsis.example"], policy=policy.default)
     assert mail["Subject"].startswith("[test] ")
+    greeting = {"en": "Dear reader,", "zh": "尊敬的读者："}[mail["Content-Language"]]
+    assert greeting in mail.get_body(("plain",)).get_content()
     stored = database("notifications")["campaigns"].find_one({"_id": made["id"]})
     assert stored["recipients"] is None
     assert database("notifications")["issues"].find_one({"_id": issue})["state"] == "ready"

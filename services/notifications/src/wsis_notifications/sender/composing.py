@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from wsis_shared import clock
 from wsis_shared.keys import mailbox_secret
+from wsis_shared.sentences import Sentences
 from wsis_shared.settings import Suite
 
 from wsis_notifications.domain import message, unsubscription
@@ -20,9 +21,7 @@ from wsis_notifications.signing import signer_of
 
 Row = Mapping[str, Any]
 LIST = "newsletter"
-# How to address readers whose names are unknown.
-READER = {"en": "reader", "fr": "abonné(e)", "es": "lector(a)", "pt": "leitor(a)", "ru": "читатель", "ar": "القارئ",
-          "zh": "读者"}  # fmt: skip
+say = Sentences("wsis_notifications.notices", "issues.yaml")
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ class Composer:
         head, prepared, archive = self._parts(campaign, reader["language"], reader["format"])
         name = f"{reader.get('first_name') or ''} {reader.get('last_name') or ''}".strip()
         to, links = message.mailbox(name, reader["email"]), self._links_of(reader["_id"])
-        greeting = reader.get("first_name") or READER.get(reader["language"], READER["en"])
+        greeting = reader.get("first_name") or say("reader", reader["language"])
         values = {"greeting_name": greeting, "unsubscribe_url": links.unsubscribe, "preferences_url": links.preferences,
                   "archive_url": archive}  # fmt: skip
         id = row_message_id(row, self._host)
