@@ -2,8 +2,8 @@
 
     queued -> sending -> sent | bounced | failed | skipped | unknown
 
-A row is `sending` before anything of its mail goes to the relay. It is found by its id alone: an index would cost a
-seventh of each write.
+A row is `sending` before anything of its mail goes to the relay. It is found by its id alone: an index would
+make each write dearer.
 """
 
 from __future__ import annotations

@@ -126,7 +126,8 @@ class ImportsCases(FollowedImports):
         return new, counts, sorted(refusals, key=lambda each: int(each["row"]))
 
     def _sound(self, rows: Iterable[FileRow]) -> tuple[dict[str, tuple[FileRow, str]], list[Refusal]]:
-        """Rows with an address that takes mail, by its key, and refusals. A second row of an address is refused."""
+        """Rows with an address that takes mail, by its key, and refusals. A second row of an address is refused in the
+        same batch; in a later one it is unchanged, as the address is known then."""
         sound: dict[str, tuple[FileRow, str]] = {}
         refusals: list[Refusal] = []
         for row in rows:
