@@ -10,8 +10,12 @@ from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.mongo import in_transaction
 from wsis_testkit import actor, wait_for
 
+from wsis_stocktaking.domain import entries as domain
 from wsis_stocktaking.schemas import duplicates as schemas
+from wsis_stocktaking.schemas.entries.review import ReviewWithDuplicates
+from wsis_stocktaking.store.duplicates import Duplicates
 from wsis_stocktaking.store.register import Publication, Register
+from wsis_stocktaking.use_cases.duplicates.pairs import PairCases
 
 from . import generated
 
@@ -84,6 +88,23 @@ def test_verdict_of_an_officer_is_kept_and_audited(
     assert kept["reason"] == WHY["reason"]
 
 
+def test_an_officer_sees_possible_duplicates_with_the_entry_that_they_review(
+    register: Register, stocktaking: Any, officer: Any, make_content: Any
+) -> None:
+    at = clock.now()
+    entry = register.new_entry("waits", "submission", "ada", at)
+    content = make_content(title={"en": "Clinics on line for the villages of the mountains"}, countries=["RW"])
+    register.save("entries", domain.submit(domain.edit(entry, content, at), at))
+    review = ReviewWithDuplicates().dump(stocktaking.call("read_review", officer, entry="waits"))
+    assert (review["state"], [row["entry"] for row in review["duplicates"]]) == ("submitted", ["one", "two"])
+    assert shown({"items": review["duplicates"]}) == shown(
+        stocktaking.call("list_duplicates_of", officer, entry="waits")
+    )
+    untitled = register.new_entry("untitled", "submission", "ada", at)
+    register.save("entries", domain.edit(untitled, {**content, "title": {}}, at))
+    assert stocktaking.call("read_review", officer, entry="untitled")["duplicates"] == []
+
+
 def test_verdict_on_a_pair_that_no_comparison_found(register: Register, stocktaking: Any, officer: Any) -> None:
     body = {"verdict": "same", "reason": "A renamed project"}
     decided = stocktaking.call("decide_duplicate", officer, entry="other-1", other="one", body=body)
@@ -121,9 +142,6 @@ def test_new_entries_are_compared_from_where_the_last_comparison_ended(
 def test_number_of_commands_does_not_grow_with_the_page(
     register: Register, stocktaking: Any, officer: Any, count_commands: Any, database: Any
 ) -> None:
-    from wsis_stocktaking.store.duplicates import Duplicates
-    from wsis_stocktaking.use_cases.duplicates.pairs import PairCases
-
     cases = PairCases(register, Duplicates(database("stocktaking")))
     few = count_commands(lambda: cases.list_pairs("open", 0, 1, None))
     assert len(few) == len(count_commands(lambda: cases.list_pairs("open", 0, 100, None))) == 2

@@ -20,10 +20,9 @@ ROUTES = (
         description="The longest wait first.",
     ),
     Route(
-        "GET", _REVIEW, handler="read_review", summary="An entry with its draft and what it changes",
-        response=schemas.Review, permission=READ, error_codes=_UNKNOWN,
-        description="Any entry, public or not. A link outside the WSIS-SDG Matrix is flagged, never refused. Possible "
-        "duplicates are below `duplicates`.",
+        "GET", _REVIEW, handler="read_review", summary="An entry with its draft, what it changes, and duplicates",
+        response=schemas.ReviewWithDuplicates, permission=READ, error_codes=_UNKNOWN,
+        description="Any entry, public or not. A link outside the WSIS-SDG Matrix is flagged, never refused.",
     ),
     Route(
         "GET", f"{_REVIEW}/revisions", handler="list_revision_authors", summary="Revisions of an entry with authors",

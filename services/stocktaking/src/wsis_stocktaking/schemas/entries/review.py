@@ -19,6 +19,7 @@ from wsis_shared.schemas import (
 )
 
 from wsis_stocktaking.schemas.contents import KINDS, ContentBody
+from wsis_stocktaking.schemas.duplicates import Candidate
 from wsis_stocktaking.schemas.entries.own import EntryRow, VersionBody, WholeEntry, version_field
 
 DECISIONS = ("approve", "return", "withdraw")
@@ -67,6 +68,16 @@ class Review(WholeEntry):
     differences = fields.List(
         fields.Nested(Difference), metadata={"description": "From what is public to the draft; none for a new entry"}
     )
+
+
+class ReviewWithDuplicates(Review):
+    """An entry as the officer sees it who decides."""
+
+    duplicates = fields.List(
+        fields.Nested(Candidate), required=True, allow_none=True,
+        metadata={"description": "Possible ones without a verdict, the most alike first; null while the index is "
+                  "filled"},
+    )  # fmt: skip
 
 
 class RevisionWithAuthor(ResponseSchema):

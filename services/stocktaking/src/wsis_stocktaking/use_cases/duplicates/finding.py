@@ -9,7 +9,7 @@ from wsis_stocktaking.domain import duplicates as rules
 from wsis_stocktaking.domain.cards import Card
 from wsis_stocktaking.index import SearchIndex
 from wsis_stocktaking.store.duplicates import Duplicates
-from wsis_stocktaking.store.register import Register
+from wsis_stocktaking.store.register import Entry, Register
 
 Row = dict[str, Any]
 CANDIDATES = 100  # of the index, by words and website; at most so many are compared
@@ -47,26 +47,25 @@ class FindingCases:
             "title": body["title"], "organization": {"name": body["organization"]}, "countries": body["countries"],
             "links": [{"url": body["website"]}] if body["website"] else [],
         }  # fmt: skip
-        return _response(self._finder.find(content))
+        return {"items": [_response(*pair) for pair in self._finder.find(content)]}
 
     def of_entry(self, entry: str) -> Row:
-        """Possible duplicates of an entry without those that have a verdict. Raises NotFound."""
-        found = self._register.find(entry)
-        content = found["draft"]["content"] if found["draft"] else found["content"]
+        """Possible duplicates of an entry. Raises NotFound, Unavailable."""
+        return {"items": self.list_of(self._register.find(entry))}
+
+    def list_of(self, entry: Entry) -> list[Row]:
+        """Possible duplicates of an entry without those that have a verdict. Raises Unavailable while the index is
+        filled."""
+        content = entry["draft"]["content"] if entry["draft"] else entry["content"]
         if not (content or {}).get("title"):
-            return {"items": []}
-        scored = self._finder.find(content, without={entry})
-        decided = self._duplicates.decided(entry, [card["entry"] for _, card in scored])
-        return _response([pair for pair in scored if pair[1]["entry"] not in decided])
+            return []
+        scored = self._finder.find(content, without={entry["_id"]})
+        decided = self._duplicates.decided(entry["_id"], [card["entry"] for _, card in scored])
+        return [_response(score, card) for score, card in scored if card["entry"] not in decided]
 
 
-def _response(scored: list[tuple[int, Card]]) -> Row:
+def _response(score: int, card: Card) -> Row:
     return {
-        "items": [
-            {
-                **{name: card[name] for name in ("entry", "title", "original_language", "countries")},
-                "organization": card["organization"]["name"], "score": score, "likely": score >= rules.LIKELY,
-            }
-            for score, card in scored
-        ]
+        **{name: card[name] for name in ("entry", "title", "original_language", "countries")},
+        "organization": card["organization"]["name"], "score": score, "likely": score >= rules.LIKELY,
     }  # fmt: skip

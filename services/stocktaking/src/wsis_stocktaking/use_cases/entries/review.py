@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit
 from wsis_shared.context import Context
-from wsis_shared.errors import NotFound
+from wsis_shared.errors import NotFound, Unavailable
 from wsis_shared.events import PendingEvent, new_event
 
 from wsis_stocktaking.domain import contents
@@ -17,6 +17,8 @@ from wsis_stocktaking.events import entries as events
 from wsis_stocktaking.settings import Settings
 from wsis_stocktaking.store.entries import Entries
 from wsis_stocktaking.store.register import Entry, Register
+from wsis_stocktaking.use_cases import duplicates
+from wsis_stocktaking.use_cases.duplicates.finding import FindingCases
 from wsis_stocktaking.use_cases.entries.presenters import Presenter, outside_matrix
 from wsis_stocktaking.use_cases.entries.publishing import publication
 from wsis_stocktaking.use_cases.matrix_links import MatrixLinks, current_links
@@ -32,10 +34,11 @@ class Reviews:
     """The queue and the decisions."""
 
     def __init__(
-        self, register: Register, entries: Entries, presenter: Presenter, links: MatrixLinks, accounts: ServiceProxy
-    ) -> None:
+        self, register: Register, entries: Entries, presenter: Presenter, links: MatrixLinks, finding: FindingCases,
+        accounts: ServiceProxy,
+    ) -> None:  # fmt: skip
         self._register, self._entries, self._presenter = register, entries, presenter
-        self._links, self._accounts = links, accounts
+        self._links, self._finding, self._accounts = links, finding, accounts
 
     # -- read ---------------------------------------------------------------------------------------------------------
 
@@ -47,8 +50,15 @@ class Reviews:
         return page.response(lambda row: self._presenter.row(row, ctx.received_at))
 
     def read(self, ctx: Context, entry: str) -> dict[str, Any]:
-        """Any entry with its draft, what is public, and what differs. Raises NotFound."""
-        return self._response(ctx, self._register.find(entry))
+        """Any entry with its draft, what is public, what differs, and possible duplicates. Raises NotFound."""
+        found = self._register.find(entry)
+        return {**self._response(ctx, found), "duplicates": self._possible_duplicates(found)}
+
+    def _possible_duplicates(self, found: Entry) -> list[dict[str, Any]] | None:
+        try:
+            return self._finding.list_of(found)
+        except Unavailable:  # the index is being filled: officers may read all the rest
+            return None
 
     def list_revisions(self, entry: str, after: str | None, limit: int) -> dict[str, Any]:
         """The revisions of an entry with who wrote each, the last one first. Raises NotFound."""
@@ -223,5 +233,5 @@ def compose(parts: Parts) -> Reviews:
     """The use cases with their collaborators; called once per process."""
     return Reviews(
         Register(parts.db), Entries(parts.db), Presenter.of(Settings.current()), current_links(parts),
-        parts.client("accounts"),
+        duplicates.compose(parts).finding, parts.client("accounts"),
     )  # fmt: skip
