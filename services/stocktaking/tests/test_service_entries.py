@@ -280,7 +280,9 @@ def test_an_entry_is_given_to_a_known_account(register: Register) -> None:
     body = {"account": "nobody", "version": entry["version"], "reason": "Claimed"}
     with pytest.raises(Invalid, match="account_unknown"):
         register.call("assign_entry", register.officer, entry=entry["id"], body=body)
-    register.call("assign_entry", register.officer, entry=entry["id"], body={**body, "account": "ben"})
+    given = register.call("assign_entry", register.officer, entry=entry["id"], body={**body, "account": "ben"})
+    same = {"account": "ben", "version": given["version"], "reason": "Again"}
+    given = register.call("assign_entry", register.officer, entry=entry["id"], body=same)
     assert register.call("read_own_entry", BEN, entry=entry["id"])["visibility"] == "public"
     with pytest.raises(NotFound):
         register.call("read_own_entry", ADA, entry=entry["id"])
@@ -290,6 +292,12 @@ def test_an_entry_is_given_to_a_known_account(register: Register) -> None:
     assert (audited[0]["before"], audited[0]["after"], audited[0]["reason"]) == (
         {"owner": "ada"}, {"owner": "ben"}, "Claimed",
     )  # fmt: skip
+    nobody = {"account": None, "version": given["version"], "reason": "Left"}
+    given = register.call("assign_entry", register.officer, entry=entry["id"], body=nobody)
+    register.call("assign_entry", register.officer, entry=entry["id"],
+                  body={"account": "ada", "version": given["version"], "reason": "Back"})  # fmt: skip
+    mails = register.mails("entry_assigned", entry["id"], 2)  # a mail to each new owner
+    assert mails == [{"account": account, "entry": entry["id"], "title": entry["title"]} for account in ("ben", "ada")]
 
 
 def test_links_outside_the_matrix_are_flagged_to_everybody_and_refused_to_nobody(register: Register) -> None:

@@ -109,6 +109,10 @@ ENTRY_CLOSED = EventType(
     {**_TITLED, "reason": "Registered twice", "merged_into": "77b1"},
     notifications=(EmailNotification("entry_closed"),),
 )  # fmt: skip
+ENTRY_ASSIGNED = EventType(
+    "entry_assigned", "An officer gave an entry to an account, which gets a mail", TitledEntry, _TITLED,
+    notifications=(EmailNotification("entry_assigned"),),
+)  # fmt: skip
 UPDATE_INVITED = EventType(
     "update_invited", "The owner of old entries is invited to update them", UpdateInvited,
     {"account": "3f2a", "count": 3},
@@ -116,7 +120,8 @@ UPDATE_INVITED = EventType(
 )  # fmt: skip
 
 PUBLISHES: tuple[EventType, ...] = (
-    ENTRY_PUBLISHED, ENTRY_WITHDRAWN, ENTRY_SUBMITTED, ENTRY_APPROVED, ENTRY_RETURNED, ENTRY_CLOSED, UPDATE_INVITED,
+    ENTRY_PUBLISHED, ENTRY_WITHDRAWN, ENTRY_SUBMITTED, ENTRY_APPROVED, ENTRY_RETURNED, ENTRY_CLOSED, ENTRY_ASSIGNED,
+    UPDATE_INVITED,
 )  # fmt: skip
 DEPENDS_ON: tuple[EventDependency, ...] = (
     EventDependency("accounts", "account_erased", reads=("account",), handler="forget_owner"),

@@ -51,6 +51,6 @@ ROUTES = (
         "PUT", f"{_ENTRY}/owner", handler="assign_entry", summary="Give an entry to an account",
         body=schemas.OwnerBody, response=schemas.Review, permission=MANAGE,
         error_codes=(*_UNKNOWN, "stocktaking.entry_changed", "stocktaking.account_unknown"),
-        description="For example an imported one to its organization.",
+        description="For example an imported one to its organization. The account gets a mail.",
     ),
 )  # fmt: skip

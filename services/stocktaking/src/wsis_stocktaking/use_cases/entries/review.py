@@ -186,17 +186,17 @@ class Reviews:
         return self._response(ctx, corrected)
 
     def assign(self, ctx: Context, entry: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Give an entry to an account, for example to the organization of an imported one; None: to nobody.
-
-        Raises NotFound, Conflict, Invalid for an unknown account.
-        """
+        """Give an entry to an account, which gets a mail; for example an imported one to its organization. None: to
+        nobody. Raises NotFound, Conflict, Invalid for an unknown account."""
         found, account = self._register.find(entry), body["account"]
         domain.require_version(found, body["version"])
         if account is not None:
             self._require_account(account)
         audited = self._audit("entry_assigned", found, {"owner": found["owner"]}, {"owner": account}, body["reason"])
         changed = {**found, "owner": account, "changed_at": ctx.received_at}
-        return self._response(ctx, self._register.save("entries", changed, audited))
+        title = domain.title_of(found["draft"]["content"] if found["draft"] else found["content"])
+        mail = self._mail(events.ENTRY_ASSIGNED, changed, title) if account != found["owner"] else ()
+        return self._response(ctx, self._register.save("entries", changed, *mail, audited))
 
     def _require_account(self, account: str) -> None:
         try:
