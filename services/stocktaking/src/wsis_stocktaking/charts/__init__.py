@@ -1,4 +1,5 @@
-"""Charts as SVG and PNG: plain figures in, bytes out. A child process draws, so that no request waits for a drawing.
+"""Charts as SVG and PNG: plain figures in, bytes out. A child process draws: whoever wants a chart waits for it, all
+other requests go on.
 
 A chart is plain JSON; its texts are written as they are, never as markup:
 
@@ -19,8 +20,8 @@ A chart is plain JSON; its texts are written as they are, never as markup:
      "shares": True or absent}                   each bar as 100 %
 
 Arabic charts run from right to left. The same chart gives the same bytes with the same fonts. `title` and
-`description` are also the <title> and <desc> of the SVG. With "untitled": True the title is there alone, because the
-document has it as its heading.
+`description` are also the <title> and <desc> of the SVG. With "untitled": True the title is only there and not drawn,
+because the document has it as its heading.
 """
 
 from wsis_stocktaking.charts.process import MEDIA_TYPES, ChartFailed, ChartProcess, draw

@@ -12,7 +12,7 @@ from wsis_stocktaking.charts.process import limit_memory, receive, send
 
 def main(descriptor: int) -> None:
     """Draw until the parent is gone."""
-    os.nice(5)  # after the first start heat maps take half a minute of CPU: requests come first
+    os.nice(5)  # requests come first
     limit_memory()
     from wsis_stocktaking.charts import drawing  # noqa: PLC0415 -- under the limit
 

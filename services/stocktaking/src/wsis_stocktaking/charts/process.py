@@ -125,7 +125,8 @@ def send(connection: socket.socket, message: bytes) -> None:
 
 
 def receive(connection: socket.socket) -> bytes:
-    """Receive one message. Raises EOFError, an OSError, when the other end is gone."""
+    """Receive one message. Raises ConnectionResetError when the other end is gone, ValueError for one that is too
+    long."""
     size = _LENGTH.unpack(_exactly(connection, _LENGTH.size))[0]
     if size > MAX_BYTES:
         raise ValueError(f"a message of {size} bytes")
