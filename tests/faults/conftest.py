@@ -17,7 +17,8 @@ FIGURES = pytest.StashKey[list[Figure]]()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("faults")
-    group.addoption("--long", action="store_true", help="200,000 votes over 20 kills, 50,000 casts, 10,000 repeats")
+    volumes = "200,000 votes over 20 kills, 50,000 casts 50 at a time, 10,000 lost answers, 200,000 mails over 10 kills"
+    group.addoption("--long", action="store_true", help=volumes)
     group.addoption("--seed", type=int, default=2017, help="of the order of votes and faults")
 
 
