@@ -6,16 +6,25 @@ from typing import Any
 
 import pytest
 from wsis_shared import clock
+from wsis_shared.bus import Parts
+from wsis_shared.context import Context
 from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.mongo import in_transaction
 from wsis_testkit import actor, wait_for
 
 from wsis_stocktaking.domain import entries as domain
+from wsis_stocktaking.index import RegisterIndex
 from wsis_stocktaking.schemas import duplicates as schemas
 from wsis_stocktaking.schemas.entries.review import ReviewWithDuplicates
+from wsis_stocktaking.settings import Settings
 from wsis_stocktaking.store.duplicates import Duplicates
+from wsis_stocktaking.store.entries import Entries
 from wsis_stocktaking.store.register import Publication, Register
+from wsis_stocktaking.use_cases.duplicates.finding import Finder, FindingCases
 from wsis_stocktaking.use_cases.duplicates.pairs import PairCases
+from wsis_stocktaking.use_cases.entries.presenters import Presenter
+from wsis_stocktaking.use_cases.entries.review import Reviews
+from wsis_stocktaking.use_cases.matrix_links import current_links
 
 from . import generated
 
@@ -103,6 +112,17 @@ def test_an_officer_sees_possible_duplicates_with_the_entry_that_they_review(
     untitled = register.new_entry("untitled", "submission", "ada", at)
     register.save("entries", domain.edit(untitled, {**content, "title": {}}, at))
     assert stocktaking.call("read_review", officer, entry="untitled")["duplicates"] == []
+
+
+def test_an_entry_can_be_reviewed_while_the_index_is_filled(register: Register, database: Any) -> None:
+    db = database("stocktaking")
+    empty = RegisterIndex(register)  # never started: as in the first seconds of a process
+    finding = FindingCases(Finder(empty), register, Duplicates(db))
+    links = current_links(Parts(db, lambda *_, **__: None))
+    presenter = Presenter.of(Settings.current())
+    reviews = Reviews(register, Entries(db), presenter, links, finding, accounts=None)  # type: ignore[arg-type]
+    review = reviews.read(Context(received_at=clock.now()), "one")
+    assert (review["id"], review["duplicates"]) == ("one", None)
 
 
 def test_verdict_on_a_pair_that_no_comparison_found(register: Register, stocktaking: Any, officer: Any) -> None:
