@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -214,3 +215,38 @@ def test_ids_that_cannot_be_ids_are_404(bad: str, openapi: dict[str, Any], anybo
             if answer.status_code not in (400, 404, 405):
                 wrong.append((path, answer.status_code))
     assert wrong == []
+
+
+def test_a_cursor_of_another_list_is_refused_by_every_list(
+    openapi: dict[str, Any], known: dict[str, str], anybody: Person
+):
+    foreign = {path: anybody.get(f"{path}?limit=1")["next"] for path in ("/v1/audit", "/v1/accounts")}
+    assert all(foreign.values())
+    refused, wrong = set(), []
+    for path, methods in openapi["paths"].items():
+        parameters = [_resolved(openapi, parameter) for parameter in methods.get("get", {}).get("parameters", ())]
+        query = {one["name"]: one for one in parameters if one["in"] == "query"}
+        if "after" not in query:
+            continue
+        needed = {name: _REQUIRED.get(name, known.get(name)) for name, one in query.items() if one.get("required")}
+        other = next(cursor for owner, cursor in foreign.items() if owner != path)
+        for cursor in (other, other[:-1], f"{other}A", "no cursor", "é" * 40):
+            answer = anybody.send("GET", f"{_address(path, known)}?{urlencode({**needed, 'after': cursor})}")
+            if answer.status_code == 404 and "{" in path:
+                continue  # no such thing, so no list of it
+            if fault := _faults(answer, "after"):
+                wrong.append((path, cursor, fault))
+            else:
+                refused.add(path)
+    assert wrong == []
+    assert len(refused) > 30
+
+
+# What a list must be asked for besides its page.
+_REQUIRED = {"service": "notifications", "rows": "sdg", "columns": "country"}
+
+
+def _resolved(openapi: dict[str, Any], parameter: dict[str, Any]) -> dict[str, Any]:
+    """A parameter, or the shared one that it refers to."""
+    name = parameter.get("$ref", "").rpartition("/")[2]
+    return dict(openapi["components"]["parameters"][name] if name else parameter)

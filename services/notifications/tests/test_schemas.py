@@ -8,7 +8,6 @@ import pytest
 from marshmallow import ValidationError
 
 from wsis_notifications.domain import rules
-from wsis_notifications.domain.campaigns import states
 from wsis_notifications.schemas import campaigns
 from wsis_notifications.schemas import mails as schemas
 
@@ -16,7 +15,6 @@ from wsis_notifications.schemas import mails as schemas
 def test_states_and_lanes_are_those_of_the_rules() -> None:
     assert set(schemas.STATES) == set(rules.STATES)
     assert schemas.PRIORITIES == rules.PRIORITIES
-    assert (campaigns.STATES, campaigns.ROW_STATES) == (states.STATES, states.ROW_STATES)
 
 
 def test_a_state_that_does_not_exist_is_not_looked_for() -> None:

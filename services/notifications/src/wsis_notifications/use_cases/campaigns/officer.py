@@ -183,10 +183,10 @@ class CampaignsCases:
             while (batch := self.batches.next_after(campaign, bucket)) is not None:
                 yield batch
                 bucket = batch["end"]
-        else:
-            for batch in self.batches.of(campaign, bucket, BUCKETS):
-                if figures.may_have(batch, state):
-                    yield from self.batches.of(campaign, batch["bucket"], batch["end"], ids=True)
+            return
+        for found in self.batches.of(campaign):
+            if found["bucket"] >= bucket and figures.may_have(found, state):
+                yield from filter(None, [self.batches.next_after(campaign, found["bucket"])])
 
     def progressed(self, notify: Callable[[Any], None]) -> None:
         """Tell those who follow figures that there are new ones."""
