@@ -43,7 +43,7 @@ class Connection:
             body = EventStream(
                 feed, follower, watched, read=lambda _: feed.read(None, self._page),
                 first=feed.read(None, self._page), last_id=self._last_id, expires_at=time.time() + 60,
-                problem=lambda error: error.code.encode(), release=lambda: None,
+                check=lambda: None, problem=lambda error: error.code.encode(), release=lambda: None,
             )  # fmt: skip
             for chunk in body:
                 self._socket.sendall(chunk)

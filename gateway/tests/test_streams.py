@@ -5,10 +5,12 @@ import threading
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from wsis_shared import clock
 from wsis_testkit import publish, wait_for
 from wsis_testkit.event_stream import EventClient
 from wsis_testkit.proxy import Proxy
@@ -213,6 +215,26 @@ def test_a_stream_ends_with_its_token(follow, board, keys):
     assert (event["event"], event["data"]["code"]) == ("problem", "gateway.token_expired")
     assert client.ended.wait(5)
     assert client.clean
+
+
+def test_streams_and_polls_end_when_their_token_is_revoked(http, follow, board, keys, amqp_client):
+    headers = {"Authorization": f"Bearer {keys.token(sub='eve', sid='s-eve')}"}
+    client = follow(board.path, headers)
+    client.wait(1)
+    waiting = {**headers, "Prefer": "wait=20", "If-None-Match": http.get(board.path, headers=headers).headers["etag"]}
+    reads = board.reads
+    until = clock.iso(clock.now() + timedelta(minutes=16))
+    entry = {"kind": "session", "id": "s-eve", "generation": 0, "expires_at": until}
+    with ThreadPoolExecutor(1) as pool:
+        poll = pool.submit(http.get, board.path, headers=waiting)
+        wait_for(lambda: metric(http, 'wsis_http_held_requests{kind="poll"}') == 1, 5, "the poll to be held")
+        publish(amqp_client, "accounts", "tokens_revoked", entry)
+        assert poll.result(5).json()["code"] == "gateway.token_revoked"
+    event = client.wait(2)[1]
+    assert (event["event"], event["data"]["code"]) == ("problem", "gateway.token_revoked")
+    assert client.ended.wait(5)
+    board.set(1)
+    assert board.reads == reads, "nothing is read for it any more"
 
 
 # -- long polls -------------------------------------------------------------------------------------------------------

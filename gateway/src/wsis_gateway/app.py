@@ -15,7 +15,7 @@ from wsis_shared.reference.sets import sets_of
 
 from wsis_gateway import health, openapi, pages, reference, routing
 from wsis_gateway.access_log import AccessLog
-from wsis_gateway.auth import Authenticator
+from wsis_gateway.auth import NOBODY, Authenticator, keys_endpoint
 from wsis_gateway.cache import Cache
 from wsis_gateway.dead_letters import DeadLetterOperations
 from wsis_gateway.feeds import Feeds
@@ -25,6 +25,7 @@ from wsis_gateway.limits import Limits
 from wsis_gateway.middleware import CacheMiddleware, RequestMiddleware
 from wsis_gateway.problems import ErrorHandlers, field_messages, load_titles
 from wsis_gateway.readable import ReadableMiddleware
+from wsis_gateway.revocations import Revocations
 from wsis_gateway.settings import Settings
 from wsis_gateway.start_page import StartPage
 from wsis_gateway.streaming import StreamHandler
@@ -36,10 +37,14 @@ EXPOSED_HEADERS = (
 
 
 class Gateway:
-    """The WSGI application. It owns the connection to the broker, the access log and the held requests."""
+    """The WSGI application. It owns the connection to the broker, the list of revoked tokens, the access log and the
+    held requests."""
 
-    def __init__(self, app: falcon.App[Any, Any], amqp_client: AmqpClient, log: AccessLog, feeds: Feeds) -> None:
-        self._app, self.amqp_client, self._log, self._feeds = app, amqp_client, log, feeds
+    def __init__(
+        self, app: falcon.App[Any, Any], amqp_client: AmqpClient, revocations: Revocations, log: AccessLog, feeds: Feeds
+    ) -> None:
+        self._app, self.amqp_client, self._revocations = app, amqp_client, revocations
+        self._log, self._feeds = log, feeds
 
     def __call__(self, env: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         return self._app(env, start_response)
@@ -50,6 +55,7 @@ class Gateway:
 
     def close(self) -> None:
         """Close the connection to the broker and the log."""
+        self._revocations.stop()
         self.amqp_client.stop()
         self._log.close()
 
@@ -59,10 +65,19 @@ def start(settings: Settings) -> Gateway:
     operations, found = routing.operations(discover(settings.gateway_plugins))
     cache = Cache(settings.gateway_cache_entries, settings.gateway_cache_bytes)
     job_operations, dead_letter_operations = JobOperations(found), DeadLetterOperations(found)
-    followed = routing.events((*operations, *job_operations.operations), found)
-    feeds = Feeds()
+    feeds, keys_from = Feeds(), keys_endpoint(found, settings.keys_from)
+
+    def on_revoked() -> None:
+        cache.invalidate(".".join(revocations.event))
+        feeds.wake()
+
+    revocations = Revocations(keys_from[0], on_revoked)
+    followed = set(routing.events((*operations, *job_operations.operations), found))
+    if keys_from != NOBODY:
+        followed.add(revocations.event)
 
     def on_event(source: str, type: str, envelope: Mapping[str, Any]) -> None:
+        revocations.on_event(source, type, envelope)
         cache.invalidate(f"{source}.{type}")
         feeds.publish(source, type, envelope)
 
@@ -71,12 +86,13 @@ def start(settings: Settings) -> Gateway:
         feeds.refresh()
 
     amqp_client = AmqpClient(
-        settings.amqp_uri, "gateway", events=followed, on_event=on_event, on_connect=on_connect
+        settings.amqp_uri, "gateway", events=sorted(followed), on_event=on_event, on_connect=on_connect
     ).start()
+    revocations.start(amqp_client)
     limits, titles = Limits(settings, rate_classes_of(found).values()), load_titles(found)
     error_handlers = ErrorHandlers(titles, field_messages(found))
     handler = Handler(
-        settings, amqp_client, Authenticator(amqp_client, found, settings.keys_from), limits, cache,
+        settings, amqp_client, Authenticator(amqp_client, found, keys_from, revocations), limits, cache,
         StreamHandler(settings, feeds, error_handlers.document),
     )  # fmt: skip
     log = AccessLog()
@@ -95,7 +111,7 @@ def start(settings: Settings) -> Gateway:
         raise falcon.HTTPNotFound
 
     app.add_sink(not_found, "/")
-    return Gateway(app, amqp_client, log, feeds)
+    return Gateway(app, amqp_client, revocations, log, feeds)
 
 
 def _falcon(settings: Settings, handler: Handler, log: AccessLog) -> falcon.App[Any, Any]:

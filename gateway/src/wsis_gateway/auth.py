@@ -12,18 +12,24 @@ from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.context import ANONYMOUS, Actor, Context
 from wsis_shared.errors import Forbidden, Unauthenticated, Unavailable
 from wsis_shared.plugin import PUBLIC, DiscoveryResult
+from wsis_shared.roles import MEMBER
 from wsis_shared.tracing import new_traceparent
 
+from wsis_gateway.revocations import Revocations
+
 KEYS_PATH = "/.well-known/jwks.json"
+NOBODY = ("nobody", "jwks")  # no plugin publishes keys: every token gets 503
+FRESH_WAIT_SECONDS = 3.0
 
 
 class Authenticator:
     """Verifies tokens and checks permissions."""
 
-    def __init__(self, amqp_client: AmqpClient, found: DiscoveryResult, keys_from: str = "") -> None:
-        self._amqp_client = amqp_client
-        self._keys_from = tuple(keys_from.split(".", 1)) if keys_from else keys_endpoint(found)
-        self._verifier = auth.Verifier(self._fetch_keys)
+    def __init__(
+        self, amqp_client: AmqpClient, found: DiscoveryResult, keys_from: tuple[str, str], revocations: Revocations
+    ) -> None:
+        self._amqp_client, self._keys_from, self._revocations = amqp_client, keys_from, revocations
+        self._verifier = auth.Verifier(self._fetch_keys, revocations.entries)
         self._last_failure = float("-inf")
         self._is_allowed = lru_cache(maxsize=4096)(self._evaluate)
         self._grants = auth.grants(plugin.grants for plugin in found)
@@ -31,7 +37,8 @@ class Authenticator:
     def authenticate(self, req: Request) -> Actor:
         """Return the actor of the bearer token, or ANONYMOUS without a token.
 
-        Raises Unauthenticated for a token that is not valid, and Unavailable if the keys cannot be fetched.
+        Raises Unauthenticated for a token that is not valid, and Unavailable if the keys cannot be fetched, or if
+        nobody knows whether the token of a member of staff has been revoked. Members go on: votes have a deadline.
         """
         return self.authenticate_until(req)[1]
 
@@ -44,7 +51,10 @@ class Authenticator:
         token = token.strip()
         if scheme.lower() != "bearer" or not token or not token.isascii():
             raise auth.invalid()
-        return self._verifier.verify_until(token)
+        expires_at, actor = self._verifier.verify_until(token)
+        if any(role != MEMBER for role in actor.roles) and not self._revocations.wait_fresh(FRESH_WAIT_SECONDS):
+            raise Unavailable("suite.service_away", retry_after=2)
+        return expires_at, actor
 
     def authorize(self, actor: Actor, permission: str) -> None:
         """Raise Unauthenticated or Forbidden unless the actor has the permission."""
@@ -69,10 +79,14 @@ class Authenticator:
             raise
 
 
-def keys_endpoint(found: DiscoveryResult) -> tuple[str, str]:
-    """Return the service and method that publish the token keys (RFC 8414, `jwks_uri`)."""
+def keys_endpoint(found: DiscoveryResult, setting: str = "") -> tuple[str, str]:
+    """Return the service and method that publish the token keys (RFC 8414, `jwks_uri`): those of WSIS_KEYS_FROM, or of
+    the route. The service also publishes which tokens it has revoked."""
+    if setting:
+        service, _, method = setting.partition(".")
+        return service, method
     for plugin in found:
         for route in plugin.routes:
             if route.path == KEYS_PATH:
                 return plugin.name, route.handler
-    return "nobody", "jwks"
+    return NOBODY

@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Any
 
-from wsis_shared.auth import expired
-from wsis_shared.errors import SuiteError, TooMany, Unavailable
+from wsis_shared.errors import SuiteError, TooMany, Unauthenticated, Unavailable
 
 from wsis_gateway.client_socket import ClientSocket
 from wsis_gateway.feeds import Feed, Follower, Page
@@ -31,9 +30,10 @@ def format_event(data: bytes, *, id: str = "", event: str = "") -> bytes:
 
 
 class EventStream:
-    """Yields the present page and each newer one, until the token expires, the client leaves or the process stops.
+    """Yields the present page and each newer one, until the token ends, the client leaves or the process stops.
 
-    `read(position, recent)` returns a page and its generation. `problem(error)` is the problem document of an error.
+    `read(position, recent)` returns a page and its generation. `check()` raises Unauthenticated once the token has
+    expired or was revoked. `problem(error)` is the problem document of an error.
     """
 
     def __init__(
@@ -46,13 +46,14 @@ class EventStream:
         first: tuple[float, Page],
         last_id: str,
         expires_at: float,
+        check: Callable[[], object],
         problem: Callable[[SuiteError], bytes],
         release: Callable[[], None],
     ) -> None:
         self._feed, self._follower, self._socket = feed, follower, socket
         self._read, self._problem, self._release = read, problem, release
         (self._generation, self._page), self._last_id = first, last_id
-        self._expires_at = expires_at
+        self._expires_at, self._check = expires_at, check
         self._sent_at = time.monotonic()
         self._failures = 0  # reads in a row that were refused or not possible
 
@@ -81,10 +82,8 @@ class EventStream:
                 return
             if not self._silence_left():
                 yield COMMENT
-            if time.time() >= self._expires_at:
-                yield format_event(self._problem(expired()), event="problem")
-                return
             try:
+                self._check()
                 self._generation, self._page = self._read(self._page.position)
                 self._failures = 0
             except (Unavailable, TooMany) as error:
@@ -101,12 +100,21 @@ class EventStream:
         """Wait for an event; comments keep the connection open and reveal a client that has left."""
         while self._feed.generation <= self._generation and not self._follower.ended:
             left = self._expires_at - time.time()
-            if left <= 0:
+            if left <= 0 or self._token_ended():
                 return
             if silence := self._silence_left():
                 self._follower.wait(min(silence, left))
             else:
                 yield COMMENT
+
+    def _token_ended(self) -> bool:
+        try:
+            self._check()
+        except Unauthenticated:
+            return True
+        except Unavailable:
+            pass  # nobody knows: the next read will say so
+        return False
 
     def _silence_left(self) -> float:
         """Seconds until a comment is due. Events that change nothing and failed reads send nothing either."""

@@ -160,6 +160,12 @@ class Feeds:
                 for feed in tuple(self._by_event.get((name, value), ())):
                     feed.changed()
 
+    def wake(self) -> None:
+        """Wake every follower without a new read: its token may have been revoked."""
+        for feed in tuple(self._feeds.values()):
+            for follower in tuple(feed.followers):
+                follower.wake()
+
     def refresh(self) -> None:
         """Events may have been missed: let every feed be read again."""
         for feed in tuple(self._feeds.values()):

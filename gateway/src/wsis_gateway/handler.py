@@ -27,10 +27,9 @@ from wsis_gateway.limits import Limits
 from wsis_gateway.routing import Operation
 from wsis_gateway.settings import Settings
 from wsis_gateway.shedding import ReadLimiter
-from wsis_gateway.streaming import VARY, Held, StreamHandler, is_held, validate
+from wsis_gateway.streaming import JSON, VARY, Held, StreamHandler, is_held, validate
 from wsis_gateway.uploads import Uploads
 
-JSON = "application/json"
 # The connection to the broker is lost: no response can arrive, and a read is safe to retry.
 RETRYABLE = ("suite.broker_away",)
 
@@ -108,7 +107,8 @@ class Handler:
                 return _dump(operation, self._call(operation, arguments, now))
 
         cursor_field = operation.query.fields.get(stream.cursor) if operation.query is not None else None
-        held = Held(operation.route.path, stream, cursor_field, actor, variables, parameters, fetch, expires_at)
+        check = (lambda: None) if operation.cached else partial(self._authenticator.authenticate, req)
+        held = Held(operation.route.path, stream, cursor_field, actor, variables, parameters, fetch, expires_at, check)
         self._streams.serve(held, req, resp)
 
     def _export(self, operation: Operation, name: str, req: Request, resp: Response, variables: dict[str, str]) -> None:

@@ -40,6 +40,7 @@ class Held:
 
     `cursor_field`: the query field of the stream's cursor. `fetch` calls the service with the given arguments and
     returns the body. `expires_at`: when the access token expires, in seconds since the epoch; infinity without a token.
+    `check` raises Unauthenticated once the token has expired or was revoked.
     """
 
     path: str
@@ -50,6 +51,7 @@ class Held:
     parameters: Mapping[str, Any]
     fetch: Callable[[Mapping[str, Any]], bytes]
     expires_at: float
+    check: Callable[[], object]
 
     @property
     def position(self) -> Any:
@@ -125,7 +127,7 @@ class StreamHandler:
         resp.set_header("X-Accel-Buffering", "no")  # nginx passes each event on at once
         resp.stream = EventStream(
             feed, follower, socket, read=read, first=first, last_id=last_id, expires_at=held.expires_at,
-            problem=partial(self._problem, req), release=release,
+            check=held.check, problem=partial(self._problem, req), release=release,
         )  # fmt: skip
 
     def _poll(self, held: Held, feed: Feed, follower: Follower, read: Read, req: Request, resp: Response) -> None:
@@ -143,6 +145,8 @@ class StreamHandler:
             else:
                 follower.wait(deadline - began)
                 waited += time.monotonic() - began
+                if time.monotonic() < deadline:
+                    held.check()
         req.context.started += waited  # metrics and access log: the time to respond, without the wait
         resp.set_header("Preference-Applied", f"wait={int(preferred)}")
         resp.content_type, resp.data = JSON, page.body

@@ -9,66 +9,84 @@ import fnmatch
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 from wsis_shared import dead_letters
 from wsis_shared.context import Actor
-from wsis_shared.errors import Unauthenticated
+from wsis_shared.errors import SuiteError, Unauthenticated
 from wsis_shared.jobs.manifest import GRANTS
+from wsis_shared.revocations import LEEWAY, MAX_TOKEN_LIFE, RevocationList
 
 ISSUER = "wsis"
 AUDIENCE = "wsis-api"
-LEEWAY = 60
 CACHE_SIZE = 20_000  # verified tokens
+KEYS_SECONDS = 3600.0  # after which the keys are fetched again: those that are no longer published are forgotten
 _ALGORITHMS = ["Ed25519", "EdDSA"]
+
+
+class Verified(NamedTuple):
+    """What a valid token says. `expires_at` is in seconds since the epoch, `key` the `kid` of its signature."""
+
+    expires_at: float
+    actor: Actor
+    generation: int
+    key: str
 
 
 class Verifier:
     """Turns a bearer token into an Actor. `fetch_keys` returns a JWKS; an unknown `kid` fetches it again, at most once
-    in 10 s. Verified tokens are cached until they expire, since a signature check costs more than a lookup."""
+    in 10 s. Verified tokens are cached until they expire, since a signature check costs more than a lookup; whether one
+    is on the list `revocations` is asked each time."""
 
-    def __init__(self, fetch_keys: Callable[[], Any]) -> None:
+    def __init__(self, fetch_keys: Callable[[], Any], revocations: RevocationList | None = None) -> None:
         self._fetch = fetch_keys
+        self._revocations = RevocationList() if revocations is None else revocations
         self._keys: dict[str, OKPKey] = {}
         self._fetched_at = float("-inf")
         self._fetching = threading.Lock()
-        self._verified: dict[str, tuple[float, Actor]] = {}
+        self._verified: dict[str, Verified] = {}
 
     def verify(self, token: str) -> Actor:
-        """The actor of a valid token. Raises Unauthenticated: `gateway.token_invalid` or `gateway.token_expired`."""
+        """The actor of a valid token. Raises Unauthenticated: `gateway.token_invalid`, `gateway.token_expired` or
+        `gateway.token_revoked`."""
         return self.verify_until(token)[1]
 
     def verify_until(self, token: str) -> tuple[float, Actor]:
         """The same, with the time when the token expires, in seconds since the epoch."""
-        cached = self._verified.get(token)
-        if cached is not None and cached[0] > time.time():
-            return cached
-        claims = self._claims(token)
-        actor = Actor(claims["sub"], tuple(claims.get("roles", ())), claims.get("sid"), claims.get("agency"))
-        if len(self._verified) >= CACHE_SIZE:
-            self._verified.clear()
-        verified = self._verified[token] = (float(claims["exp"]), actor)
-        return verified
+        verified = self._verified.get(token)
+        if verified is None or verified.expires_at <= time.time():
+            verified = self._verify(token)
+            if len(self._verified) >= CACHE_SIZE:
+                self._verified.clear()
+            self._verified[token] = verified
+        actor = verified.actor
+        if self._revocations.revokes(actor.id or "", verified.generation, actor.session, verified.key):
+            raise revoked()
+        return verified.expires_at, actor
 
-    def _claims(self, token: str) -> dict[str, Any]:
+    def _verify(self, token: str) -> Verified:
         if len(token) > 4096:
             raise invalid()
         try:
             decoded = jwt.decode(token, self._key_of, algorithms=_ALGORITHMS)
-            claims = decoded.claims
-            now = time.time()
+            claims, now = decoded.claims, time.time()
             if decoded.header.get("typ") != "at+jwt" or claims.get("iss") != ISSUER or claims.get("aud") != AUDIENCE:
                 raise invalid()
-            if not isinstance(claims.get("sub"), str) or not isinstance(claims.get("exp"), (int, float)):
+            if not isinstance(claims.get("sub"), str):
                 raise invalid()
-            if claims["exp"] < now:
+            expires_at, issued_at = _seconds(claims["exp"]), _seconds(claims["iat"])
+            if expires_at < now:
                 raise expired()
-            if claims.get("nbf", 0) > now + LEEWAY or claims.get("iat", 0) > now + LEEWAY:
+            latest = now + LEEWAY.total_seconds()
+            if issued_at > latest or claims.get("nbf", 0) > latest:
                 raise invalid()
-            return dict(claims)
+            if expires_at > issued_at + MAX_TOKEN_LIFE.total_seconds():
+                raise invalid()
+            actor = Actor(claims["sub"], tuple(claims.get("roles", ())), claims.get("sid"), claims.get("agency"))
+            return Verified(expires_at, actor, int(claims.get("gen", 0)), str(decoded.header["kid"]))
         except (JoseError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise invalid() from error
 
@@ -76,14 +94,34 @@ class Verifier:
         kid = recipient.headers().get("kid")
         if not isinstance(kid, str) or len(kid) > 128:
             raise ValueError("kid")
-        if kid not in self._keys:
+        if self._due(kid):
             # One thread fetches and the others wait; a failed fetch is Unavailable for them, never "not valid".
             with self._fetching:
-                if kid not in self._keys and time.monotonic() - self._fetched_at > 10:
-                    imported = KeySet.import_key_set(self._fetch())
-                    self._keys = {key.kid: key for key in imported.keys if isinstance(key, OKPKey) and key.kid}
-                    self._fetched_at = time.monotonic()
+                if self._due(kid):
+                    self._fetch_anew(known=kid in self._keys)
         return self._keys[kid]
+
+    def _fetch_anew(self, *, known: bool) -> None:
+        now = time.monotonic()
+        try:
+            imported = KeySet.import_key_set(self._fetch())
+        except SuiteError:
+            if not known:
+                raise
+            self._fetched_at = now - KEYS_SECONDS + 10
+        else:
+            self._keys = {key.kid: key for key in imported.keys if isinstance(key, OKPKey) and key.kid}
+            self._fetched_at = now
+
+    def _due(self, kid: str) -> bool:
+        age = time.monotonic() - self._fetched_at
+        return age > KEYS_SECONDS or (kid not in self._keys and age > 10)
+
+
+def _seconds(claim: Any) -> float:
+    if not isinstance(claim, (int, float)) or isinstance(claim, bool):
+        raise TypeError("not a NumericDate")
+    return float(claim)
 
 
 def invalid() -> Unauthenticated:
@@ -94,6 +132,11 @@ def invalid() -> Unauthenticated:
 def expired() -> Unauthenticated:
     """The access token was valid until now."""
     return Unauthenticated("gateway.token_expired", "The access token has expired.")
+
+
+def revoked() -> Unauthenticated:
+    """The access token was valid until its account lost what it allows, or signed out."""
+    return Unauthenticated("gateway.token_revoked", "The access token was revoked: refresh it, or sign in again.")
 
 
 def grants(declared: Iterable[Mapping[str, Iterable[str]]]) -> dict[str, list[str]]:

@@ -22,7 +22,7 @@ from wsis_shared import clock
 from wsis_shared.amqp import serializer, topology
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.context import ANONYMOUS, Actor, Context
-from wsis_shared.errors import SuiteError, to_wire
+from wsis_shared.errors import NotFound, SuiteError, to_wire
 from wsis_shared.events import EventKey
 from wsis_shared.jobs.states import is_live
 from wsis_shared.tracing import new_traceparent
@@ -209,6 +209,8 @@ def fake_service(uri: str, service: str, methods: Mapping[str, Callable[..., Any
         method = message.delivery_info["routing_key"].split(".")[-1]
         kwargs = serializer.loads(message.body)["kwargs"]
         try:
+            if method not in methods:
+                raise NotFound("suite.method_unknown", "The service has no such method.")
             payload = {"result": methods[method](**kwargs), "error": None}
         except Exception as error:  # noqa: BLE001 -- crosses the wire as it would from a service
             payload = {"result": None, "error": to_wire(error)}

@@ -1,0 +1,108 @@
+"""Revoked tokens end at once, in every gateway and without an event too; without a list staff get no further."""
+
+import time
+from datetime import timedelta
+
+import pytest
+from joserfc.jwk import OKPKey
+from wsis_shared import clock
+from wsis_testkit import publish, wait_for
+from wsis_testkit.tokens import TokenSigner
+
+SOON = 3.0  # seconds: one, and more for a busy machine
+
+
+class Accounts(TokenSigner):
+    """Stands in for accounts: keys, and what was revoked."""
+
+    def __init__(self):
+        super().__init__()
+        self.stored, self.away = [], False
+
+    def revocations(self, since):
+        if self.away:
+            raise RuntimeError("away")
+        return {"revocations": self.stored, "until": clock.iso(clock.now())}
+
+
+def entry(kind, subject, generation=0, minutes=16):
+    expires_at = clock.iso(clock.now() + timedelta(minutes=minutes))
+    return {"kind": kind, "id": subject, "generation": generation, "expires_at": expires_at}
+
+
+@pytest.fixture(scope="module")
+def accounts(fake_service):
+    accounts = Accounts()
+    fake_service("accounts", jwks=accounts.jwks, revocations=accounts.revocations)
+    return accounts
+
+
+@pytest.fixture(scope="module")
+def gateways(run_gateway, sample, accounts):
+    """Two replicas."""
+    return [run_gateway().http, run_gateway().http]
+
+
+def status(http, token, path="/v1/me/echo"):
+    response = http.get(path, headers={"Authorization": f"Bearer {token}"})
+    return response.status_code if response.is_success else response.json()["code"]
+
+
+def ended(gateways, token):
+    return wait_for(lambda: all(status(http, token) == "gateway.token_revoked" for http in gateways), SOON)
+
+
+@pytest.mark.parametrize(("kind", "subject"), [("account", "bo"), ("session", "s-bea")])
+def test_an_event_ends_tokens_in_all_gateways(gateways, accounts, amqp_client, kind, subject):
+    name = subject.removeprefix("s-")
+    revoked, other = accounts.token(sub=name, sid=f"s-{name}"), accounts.token(sub="cy", sid="s-cy")
+    assert [status(http, token) for http in gateways for token in (revoked, other)] == [200] * 4
+    publish(amqp_client, "accounts", "tokens_revoked", entry(kind, subject, generation=1))
+    ended(gateways, revoked)
+    assert [status(http, other) for http in gateways] == [200, 200]
+
+
+def test_a_token_of_the_next_generation_works(gateways, accounts, amqp_client):
+    publish(amqp_client, "accounts", "tokens_revoked", entry("account", "di", generation=4))
+    ended(gateways, accounts.token(sub="di", sid="a", gen=3))
+    assert [status(http, accounts.token(sub="di", sid="b", gen=4)) for http in gateways] == [200, 200]
+    publish(amqp_client, "accounts", "tokens_revoked", entry("account", "di", generation=2))  # late
+    ended(gateways, accounts.token(sub="di", sid="a", gen=3))
+
+
+def test_what_no_event_told_is_asked_for(gateways, accounts):
+    token = accounts.token(sub="ed", sid="s-ed")
+    assert [status(http, token) for http in gateways] == [200, 200]
+    accounts.stored = [entry("session", "s-ed")]
+    ended(gateways, token)
+
+
+def test_a_key_that_leaked_signs_nothing_any_more(gateways, accounts):
+    leaked, kid = accounts.key, accounts.kid
+    own = accounts.token(sub="fe")
+    forged = accounts.token("officer", sub="eve", exp=time.time() + 800)
+    assert [status(http, token) for http in gateways for token in (own, forged)] == [200] * 4
+    accounts.kid = "k2"
+    accounts.key = OKPKey.generate_key("Ed25519", parameters={"kid": "k2", "use": "sig"})
+    accounts.stored = [entry("key", kid)]
+    ended(gateways, own), ended(gateways, forged)
+    ended(gateways, accounts.token("officer", key=leaked, header={"kid": kid}, sub="eve"))
+    for http in gateways:
+        wait_for(lambda http=http: status(http, accounts.token(sub="fe")) == 200, 12, "the new key to be fetched")
+
+
+def test_a_token_has_a_longest_life(gateways, accounts):
+    for claims in ({"exp": time.time() + 3600}, {"exp": time.time() + 10**9}, {"iat": None}, {"iat": 1}):
+        assert status(gateways[0], accounts.token(sub="gil", **claims)) == "gateway.token_invalid", claims
+
+
+def test_staff_wait_while_nobody_knows_what_was_revoked(gateways, accounts):
+    member, officer = accounts.token(sub="ike", sid="s-ike"), accounts.token("officer", sub="ida", sid="s-ida")
+    assert status(gateways[0], officer, "/v1/staff") == 200
+    accounts.away = True
+    try:
+        wait_for(lambda: status(gateways[0], officer, "/v1/staff") == "suite.service_away", 20, "staff to be refused")
+        assert status(gateways[0], member) == 200
+    finally:
+        accounts.away = False
+    wait_for(lambda: status(gateways[0], officer, "/v1/staff") == 200, 5, "staff to go on")
