@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pymongo.database import Database
@@ -100,6 +101,22 @@ def idempotent(
         document["answer"] = response
     responses.insert_one(document)
     return response
+
+
+# An event of this type, whichever service publishes it, says that `data.account` is no more. Whoever handles it also
+# forgets the responses that were stored for that account: they show it what was its own.
+ACCOUNT_ERASED = "account_erased"
+
+
+def forget_erased(db: Database[dict[str, Any]], event: Mapping[str, Any]) -> None:
+    """Forget the stored responses of the account whose erasure `event` tells, if it does. Call it in a transaction."""
+    if str(event.get("type")).split(".")[-2:-1] == [ACCOUNT_ERASED]:
+        forget_responses(db, str(event["data"]["account"]))
+
+
+def forget_responses(db: Database[dict[str, Any]], account: str) -> None:
+    """Forget the responses that were stored for repeats by this account."""
+    Collection(db["idempotency"]).delete_many({"_id": {"$regex": f"^{re.escape(account)}\\|"}})
 
 
 def _once_per_message(db: Database[dict[str, Any]], context: Context, method: str, work: Callable[[], Any]) -> Any:

@@ -161,13 +161,17 @@ def _subscribe(events: OneEvent | SelectedEvents, prefetch: int | None) -> Calla
         @functools.wraps(fn)
         def served(self: Any, ctx: context.Context, event: dict[str, Any]) -> None:
             bus = self.bus
-            work = partial(fn, self, event)
-            work = partial(inbox.process_once, bus.db, event["id"], fn.__name__, work)
+
+            def work() -> None:
+                fn(self, event)
+                inbox.forget_erased(bus.db, event)
+
+            process = partial(inbox.process_once, bus.db, event["id"], fn.__name__, work)
             instrumented(
                 bus.service,
                 fn.__name__,
                 ctx,
-                partial(in_transaction, work),
+                partial(in_transaction, process),
                 seconds=STORE_RETRY_SECONDS,
                 stopping=bus.stopping,
             )
