@@ -14,8 +14,9 @@ import httpx
 import pytest
 from tests.integration.guild_service import NAME, installed
 from wsis_shared import mongo
+from wsis_shared.context import Actor
 from wsis_shared.errors import Forbidden
-from wsis_testkit import actor, make_context, serve
+from wsis_testkit import make_context, serve
 from wsis_testkit.gateway import running_gateway
 
 ROOT = Path(__file__).parents[2]
@@ -52,14 +53,15 @@ def test_the_check_passes_and_the_settings_name_the_rate(environment: dict[str, 
 def test_the_role_is_granted_by_an_officer_through_accounts(
     environment: dict[str, str], serve_accounts: Any, http: httpx.Client
 ) -> None:
-    names = ("--given-name", "Ama", "--family-name", "Mensah")
-    account = wsis(
-        environment, "accounts", "officer", "--email", "ama@example.org", *names, "--role", "steward"
-    ).strip()
+    def appointed(name: str, role: str) -> Actor:
+        typed = ("--email", f"{name}@example.org", "--given-name", name, "--family-name", "Mensah", "--role", role)
+        return Actor(wsis(environment, "accounts", "officer", *typed).strip(), ("member", role))
+
+    ama, steward, officer = appointed("ama", "steward"), appointed("esi", "steward"), appointed("kofi", "officer")
     body = {"roles": [], "reason": "The guild is closed"}
-    with pytest.raises(Forbidden, match="role_not_grantable"):
-        serve_accounts("set_roles", actor("steward"), account=account, body=body)
-    assert serve_accounts("set_roles", actor("officer"), account=account, body=body)["roles"] == ["member"]
+    with pytest.raises(Forbidden, match="authority_ended"):
+        serve_accounts("set_roles", steward, account=ama.id, body=body)
+    assert serve_accounts("set_roles", officer, account=ama.id, body=body)["roles"] == ["member"]
     schemas = http.get("/openapi.json").json()["components"]["schemas"]
     assert "steward" in schemas["Roles"]["properties"]["roles"]["items"]["enum"]
 

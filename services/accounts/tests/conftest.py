@@ -98,6 +98,17 @@ def people(accounts: Any) -> Callable[[], Client]:
 @pytest.fixture
 def officer(accounts: Any) -> Actor:
     """An officer, made as the first one is."""
+    return appointed()
+
+
+@pytest.fixture
+def second(accounts: Any) -> Actor:
+    """Another officer."""
+    return appointed()
+
+
+def appointed() -> Actor:
+    """An officer, made by the command."""
     from click.testing import CliRunner
 
     from wsis_accounts.commands import accounts as command

@@ -12,10 +12,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from wsis_shared.errors import Conflict, Forbidden, Invalid, NotFound
 from wsis_shared.roles import Role, Roles
 
-from wsis_accounts.domain import codes, people, sessions, signals
+from wsis_accounts.domain import codes, people, proposals, sessions, signals
 from wsis_accounts.domain.codes import Mailbox, Purpose, Verdict
 from wsis_accounts.domain.mailbox import canonical, domain_of, mailable
 from wsis_accounts.domain.people import State
+from wsis_accounts.domain.proposals import Granter
 
 from .conftest import NOON, RULES, a_mailbox, after, registration
 
@@ -300,15 +301,19 @@ def an_account(*roles, state=State.ACTIVE):
 
 
 DECLARED = Roles([
-    Role("member"), Role("officer", granted_by=("officer",)), Role("agency", granted_by=("officer",)),
-    Role("juror", granted_by=("officer", "chair")), Role("operator"),
+    Role("member"), Role("officer", granted_by=("officer",), dual_control=True),
+    Role("agency", granted_by=("officer",)), Role("juror", granted_by=("officer", "chair")), Role("operator"),
 ])  # fmt: skip
 
 
-def change_roles(account, wanted, agency, *, actor, other_officers, actor_roles=("member", "officer")):
+OFFICER = ("member", "officer")
+
+
+def change_roles(account, wanted, agency, *, actor, other_officers, actor_roles=OFFICER, proposers=(), now=NOON):
     return people.change_roles(
-        account, wanted, agency, actor=actor, actor_roles=actor_roles, declared=DECLARED, other_officers=other_officers
-    )
+        account, wanted, agency, granter=Granter(actor, actor_roles), proposers=proposers, declared=DECLARED,
+        other_officers=other_officers, now=now,
+    )  # fmt: skip
 
 
 def test_a_role_is_granted_and_withdrawn_by_those_whom_its_declaration_names():
@@ -336,6 +341,26 @@ def test_nobody_changes_their_own_roles():
         people.block(an_account(), actor="a1", other_officers=3)
 
 
+def test_a_role_under_dual_control_needs_two_officers():
+    first, second = Granter("o1", OFFICER), Granter("o2", OFFICER)
+
+    def asked(account, who, *proposers, days=0):
+        return change_roles(account, ["officer", "juror"], None, actor=who.account, other_officers=2,
+                            proposers=proposers, now=NOON + timedelta(days=days))  # fmt: skip
+
+    proposed = asked(an_account(), first)
+    assert proposed["roles"] == ["juror"], "the other role is given"
+    assert proposals.in_force(proposed, NOON) == ["officer"]
+    assert asked(proposed, first, first)["roles"] == ["juror"], "twice the same is one"
+    granted = asked(proposed, second, first)
+    assert (granted["roles"], granted["proposals"]) == (["officer", "juror"], [])
+    demoted = Granter("o1", ("member",))
+    for proposers, days in (((), 0), ((demoted,), 0), ((first,), 7)):  # the first is blocked, demoted, asked long ago
+        assert asked(proposed, second, *proposers, days=days)["roles"] == ["juror"]
+    withdrawn = change_roles(proposed, ["juror"], None, actor="o2", other_officers=2)
+    assert asked(withdrawn, second, first)["roles"] == ["juror"]
+
+
 def test_the_last_officer_stays():
     with pytest.raises(Conflict):
         change_roles(an_account("officer"), ["juror"], None, actor="a2", other_officers=0)
@@ -354,8 +379,19 @@ def test_the_role_of_an_agency_names_it():
 
 
 def test_a_tombstone_holds_nothing_personal():
-    account = {**an_account("juror"), "version": 4}
-    assert people.tombstone(account, NOON) == {"_id": "a1", "version": 4, "state": "erased", "erased_at": NOON}
+    account = {**an_account("juror"), "version": 4, "generation": 2}
+    assert people.tombstone(account, NOON) == {
+        "_id": "a1", "version": 4, "generation": 2, "state": "erased", "erased_at": NOON
+    }  # fmt: skip
+
+
+def test_who_loses_something_is_told_from_who_gains():
+    before = {**an_account("agency"), "agency": "itu"}
+    losses = ({"state": State.BLOCKED}, {"roles": []}, {"agency": "who"}, {"agency": None})
+    assert all(people.has_lost(before, before | loss) for loss in losses)
+    assert not people.has_lost(before, before | {"roles": ["agency", "juror"]})
+    assert not people.has_lost(before | {"state": State.BLOCKED}, before)
+    assert not people.has_lost(an_account(), before)
 
 
 def test_search_words_are_folded():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 import subprocess
 import sys
@@ -9,9 +11,12 @@ import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
+from joserfc import jwt
+from joserfc.jwk import KeySet
 from wsis_shared import audit, clock
 from wsis_shared.auth import Verifier
 from wsis_shared.context import Actor
@@ -344,9 +349,95 @@ def test_roles_count_from_the_next_refresh_and_are_audited(accounts, client, off
     assert (entry["before"]["roles"], entry["after"]["roles"]) == (["member"], ["member", "agency", "juror"])
 
 
-def test_two_officers_cannot_take_the_role_from_each_other(accounts, officer, client):
-    other = client.member()
-    accounts.call("set_roles", officer, account=other.id, body={"roles": ["officer"], "reason": "Help"})
+def test_two_officers_make_an_operator_and_one_with_friends_does_not(accounts, officer, second, client, people):
+    friend, body = client.member(), {"roles": ["officer", "operator"], "reason": "Help"}
+
+    def asked(who):
+        changed = accounts.call("set_roles", who, account=friend.id, body=body)
+        return changed["roles"], changed["proposed"]
+
+    proposed = (["member"], ["officer", "operator"])
+    assert [asked(officer), asked(officer)] == [proposed, proposed]
+    assert outcome(asked, friend) == "accounts.authority_ended", "a proposed officer is none"
+    accounts.call("block", officer, account=second.id, body={"reason": "So that nobody sees it"})
+    assert outcome(asked, second) == "accounts.authority_ended"
+    accounts.call("unblock", officer, account=second.id, body={"reason": "Seen"})
+    assert asked(second) == (["member", "officer", "operator"], [])
+
+
+def test_an_act_needs_the_power_that_its_officer_has_now(accounts, officer, second, client):
+    friend = client.member()
+    acts = {
+        "set_roles": {"roles": ["juror"], "reason": "A friend"}, "block": {"reason": "Not a friend"},
+        "unblock": {"reason": "A friend"},
+    }  # fmt: skip
+
+    def refused():
+        return {outcome(accounts.call, act, second, account=friend.id, body=body) for act, body in acts.items()}
+
+    accounts.call("block", officer, account=second.id, body={"reason": "Left"})
+    assert refused() == {"accounts.authority_ended"}
+    accounts.call("unblock", officer, account=second.id, body={"reason": "Back"})
+    accounts.call("set_roles", officer, account=second.id, body={"roles": ["juror"], "reason": "No officer"})
+    assert refused() == {"accounts.authority_ended"}
+    assert outcome(accounts.call, "block", Actor("nobody", ("officer",)), account=friend.id, body=acts["block"]) == (
+        "accounts.authority_ended"
+    )
+    assert accounts.call("profile", account=friend.id)["roles"] == ["member"]
+
+
+def test_what_ends_tokens_is_on_the_list_and_what_does_not_is_not(accounts, officer, client, people):
+    def listed(account):
+        revoked = accounts.call("revocations")["revocations"]
+        return [row["generation"] for row in revoked if (row["kind"], row["id"]) == ("account", account)]
+
+    me = client.member()
+    roles = partial(accounts.call, "set_roles", officer, account=me.id)
+    steps = (
+        (lambda: roles(body={"roles": ["juror"], "reason": "Given"}), []),
+        (lambda: roles(body={"roles": [], "reason": "Taken"}), [1]),
+        (lambda: accounts.call("block", officer, account=me.id, body={"reason": "Blocked"}), [2]),
+        (lambda: accounts.call("block", officer, account=me.id, body={"reason": "Again"}), [2]),
+        (lambda: accounts.call("unblock", officer, account=me.id, body={"reason": "Unblocked"}), [2]),
+        (lambda: accounts.call("sign_out_everywhere", me), [3]),
+        (lambda: accounts.call("erase_me", me), [4]),
+    )
+    for step, expected in steps:
+        step()
+        assert listed(me.id) == expected
+    told = wait_for(lambda: [e for e in accounts.events.of("tokens_revoked") if e["data"]["generation"] == 4])
+    assert told[-1]["data"]["id"] == me.id
+    client.register()
+    back = client.post("confirm", email=client.address, code=client.mail()["code"])
+    published = KeySet.import_key_set(accounts.call("jwks"))
+    claims = jwt.decode(back["access_token"], published, algorithms=["Ed25519"]).claims
+    assert (claims["sub"], claims["gen"]) == (me.id, 4), "whoever comes back has tokens that work"
+    until = accounts.call("revocations")["until"]
+    other = people().member()
+    accounts.call("sign_out", other)
+    assert ("session", other.session) in {
+        (row["kind"], row["id"]) for row in accounts.call("revocations", since=until)["revocations"]
+    }
+
+
+def test_replaced_keys_are_on_the_list_and_sign_no_more(accounts, client):
+    from click.testing import CliRunner
+
+    from wsis_accounts.commands import accounts as command
+
+    def kid(tokens):
+        return json.loads(base64.urlsafe_b64decode(tokens["access_token"].split(".")[0] + "=="))["kid"]
+
+    tokens = client.tokens()
+    assert CliRunner().invoke(command, ["replace-keys", "--yes"]).exit_code == 0
+    listed = {row["id"] for row in accounts.call("revocations")["revocations"] if row["kind"] == "key"}
+    assert kid(tokens) in listed
+    fresh = client.post("refresh", refresh_token=tokens["refresh_token"])
+    assert kid(fresh) not in listed, "not the key that this process had signed with"
+
+
+def test_two_officers_cannot_take_the_role_from_each_other(accounts, officer, second):
+    other = second
     accounts.database.accounts.update_many({"_id": {"$nin": [officer.id, other.id]}}, {"$set": {"roles": []}})
 
     def demote(pair):

@@ -169,8 +169,9 @@ def test_the_audit_takes_an_entry_once_and_filters(store):
 
 def access(signer, at):
     return tokens.access_token(
-        signer.key(at), account="a1", roles=["member"], session="s1", agency="itu", now=at, life=timedelta(minutes=10)
-    )
+        signer.key(at), account="a1", generation=0, roles=["member"], session="s1", agency="itu", now=at,
+        life=timedelta(minutes=10),
+    )  # fmt: skip
 
 
 @pytest.fixture

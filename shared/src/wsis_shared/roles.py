@@ -23,11 +23,13 @@ class Role:
 
     `granted_by` names the roles whose holders may grant and withdraw it; without one, only the operator's command
     line does. `session_hours` is the longest session of a holder, in hours; None: as long as a member's.
+    `dual_control`: two of them must grant it; one suffices to withdraw it.
     """
 
     name: str
     granted_by: tuple[str, ...] = ()
     session_hours: int | None = None
+    dual_control: bool = False
 
 
 class Declares(Protocol):
@@ -72,6 +74,11 @@ class Roles:
         """May a holder of the roles `granter` grant or withdraw the role?"""
         role = self._by_name.get(name)
         return role is not None and not set(role.granted_by).isdisjoint(granter)
+
+    def needs_two(self, name: str) -> bool:
+        """Must two people grant the role?"""
+        role = self._by_name.get(name)
+        return role is not None and role.dual_control
 
     def title(self, name: str, locale: str) -> str:
         """The title of a role in that language, else in English, else its name."""

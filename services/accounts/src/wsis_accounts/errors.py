@@ -72,6 +72,11 @@ def own_roles() -> Forbidden:
     return Forbidden("accounts.own_roles", "Nobody changes their own roles or blocks themselves.")
 
 
+def authority_ended() -> Forbidden:
+    """The token says more than the account may by now."""
+    return Forbidden("accounts.authority_ended", "Your account may no longer do this.")
+
+
 def role_not_grantable(role: str) -> Forbidden:
     """Its declaration names who may grant it."""
     return Forbidden("accounts.role_not_grantable", "None of your roles may grant or withdraw this role.", role=role)

@@ -10,6 +10,7 @@ from wsis_shared import reference
 from wsis_shared.audit import ACTION_TAKEN
 from wsis_shared.events import EmailNotification, EventKey, EventSelection, EventType, PendingEvent, new_event
 from wsis_shared.plugin import Plugin
+from wsis_shared.revocations import TOKENS_REVOKED
 from wsis_shared.schemas import ResponseSchema, Utc
 
 
@@ -113,7 +114,9 @@ ROLES_CHANGED = EventType(
     notifications=(EmailNotification("roles_changed", to="account", priority="high", context_provider="role_names"),),
 )  # fmt: skip
 
-PUBLISHES = (*MAILS.values(), ACCOUNT_CONFIRMED, VOTER_SIGNALS, ACCOUNT_ERASED, ROLES_CHANGED, ACTION_TAKEN)
+PUBLISHES = (
+    *MAILS.values(), ACCOUNT_CONFIRMED, VOTER_SIGNALS, ACCOUNT_ERASED, ROLES_CHANGED, TOKENS_REVOKED, ACTION_TAKEN,
+)  # fmt: skip
 SELECTS = (EventSelection("on_action_taken", "wsis_accounts.events:audited"),)
 
 

@@ -17,9 +17,9 @@ plugin = Plugin(
     selects=events.SELECTS,
     roles=(
         Role("member"),
-        Role("officer", granted_by=("officer",), session_hours=12),
+        Role("officer", granted_by=("officer",), session_hours=12, dual_control=True),
         Role("agency", granted_by=("officer",), session_hours=12),
-        Role("operator", granted_by=("officer",), session_hours=12),
+        Role("operator", granted_by=("officer",), session_hours=12, dual_control=True),
     ),
     grants={
         "member": ("accounts:self",),

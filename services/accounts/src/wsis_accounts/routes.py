@@ -7,7 +7,7 @@ from wsis_shared.plugin import PUBLIC, Route
 from wsis_accounts import schemas
 
 _PROOF = ("accounts.code_invalid", "accounts.codes_locked", "accounts.blocked", "accounts.email_invalid")
-_STAFF = ("accounts.account_unknown", "accounts.own_roles", "accounts.last_officer")
+_STAFF = ("accounts.account_unknown", "accounts.authority_ended", "accounts.own_roles", "accounts.last_officer")
 
 ROUTES = (
     Route(
@@ -67,7 +67,7 @@ ROUTES = (
     ),
     Route(
         "GET", "/.well-known/jwks.json", handler="jwks", summary="Keys to check access tokens with", permission=PUBLIC,
-        response=schemas.Keys, cache=300,
+        response=schemas.Keys, cache=300, invalidated_by=("accounts.tokens_revoked",),
     ),
     Route(
         "GET", "/v1/me", handler="read_me", summary="My account", permission="accounts:self", response=schemas.Account,
@@ -99,18 +99,20 @@ ROUTES = (
         "PUT", "/v1/accounts/{account}/roles", handler="set_roles", summary="Give and take roles",
         permission="accounts:manage", body=schemas.Roles, response=schemas.Standing,
         error_codes=(*_STAFF, "accounts.agency_needed", "accounts.role_not_grantable"),
-        description="All roles that the account shall have beside `member`: those left out are taken away. They count "
-        "from the next refresh of its tokens on, minutes later at most.",
+        description="All roles that the account shall have beside `member`. Those left out are taken at once, and its "
+        "access tokens end; new ones count from its next refresh on. The roles officer and operator need two officers: "
+        "the first who asks proposes them (`proposed`), the second who asks for the same within seven days grants "
+        "them. A request without a proposed role withdraws the proposal.",
     ),
     Route(
         "POST", "/v1/accounts/{account}/block", handler="block", summary="Block an account and end its sessions",
         permission="accounts:manage", body=schemas.Reason, response=schemas.Standing, error_codes=_STAFF,
-        description="Nobody signs in to it until it is unblocked.",
+        description="Nobody signs in to it until it is unblocked, and its access tokens end at once.",
     ),
     Route(
         "POST", "/v1/accounts/{account}/unblock", handler="unblock", summary="Make a blocked account usable again",
         permission="accounts:manage", body=schemas.Reason, response=schemas.Standing,
-        error_codes=("accounts.account_unknown", "accounts.own_roles"),
+        error_codes=("accounts.account_unknown", "accounts.authority_ended", "accounts.own_roles"),
     ),
     Route(
         "GET", "/v1/audit", handler="list_audit", summary="What staff did, in all services, newest first",

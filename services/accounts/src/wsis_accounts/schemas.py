@@ -193,6 +193,7 @@ class Account(ResponseSchema):
     organization = fields.String(allow_none=True)
     locale = fields.String(allow_none=True)
     roles = fields.List(fields.String())
+    proposed = fields.List(fields.String(), metadata={"description": "Roles that a second officer must grant"})
     agency = fields.String(allow_none=True)
     confirmed_at = Utc(allow_none=True)
     updated_at = Utc(allow_none=True)
@@ -204,6 +205,7 @@ class Standing(ResponseSchema):
     account = fields.String(required=True)
     state = fields.String(required=True)
     roles = fields.List(fields.String(), required=True)
+    proposed = fields.List(fields.String(), metadata={"description": "Roles that a second officer must grant"})
     agency = fields.String(allow_none=True)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from wsis_shared.revocations import MAX_TOKEN_LIFE
+from wsis_shared.settings import SettingError, setting
 from wsis_shared.settings import Settings as Base
-from wsis_shared.settings import setting
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Settings(Base):
     even_ms: int = setting(25, "Answers about an address take this long at least, so that their time tells nothing")
     registration_days: int = setting(7, "How long a registration that nobody confirms is kept")
     returning_days: int = setting(400, "How long a mailbox whose account was erased gets the same account id again")
-    access_minutes: int = setting(10, "Life of an access token: so late a changed role or a block works")
+    access_minutes: int = setting(10, "Life of an access token, at most 15: it is revoked at once, where it must be")
     session_days: int = setting(30, "Life of a session, however often it is refreshed")
     refresh_grace_seconds: int = setting(60, "A refresh whose answer was lost may be repeated for this long")
     key_days: int = setting(90, "How often the key that signs access tokens changes")
@@ -40,6 +41,10 @@ class Settings(Base):
     )
     code_page: str = setting("/confirm#{challenge}", "Page where a mailed code is typed in; after WSIS_PUBLIC_URL")
     registration_page: str = setting("/register", "Page where one registers; after WSIS_PUBLIC_URL")
+
+    def __post_init__(self) -> None:
+        if not timedelta() < self.access_life <= MAX_TOKEN_LIFE:
+            raise SettingError("WSIS_ACCESS_MINUTES must be 1 to 15: the gateway refuses tokens that live longer")
 
     @property
     def code_life(self) -> timedelta:

@@ -14,11 +14,20 @@ ALGORITHM = "Ed25519"  # RFC 9864's full name of what older libraries call EdDSA
 
 
 def access_token(
-    key: OKPKey, *, account: str, roles: Iterable[str], session: str, agency: str | None, now: datetime, life: timedelta
+    key: OKPKey,
+    *,
+    account: str,
+    generation: int,
+    roles: Iterable[str],
+    session: str,
+    agency: str | None,
+    now: datetime,
+    life: timedelta,
 ) -> str:
-    """A signed token: what `wsis_shared.auth.Verifier` turns into an Actor."""
+    """A signed token: what `wsis_shared.auth.Verifier` turns into an Actor. `generation` is that of the account's
+    tokens (see `wsis_shared.revocations`)."""
     claims: dict[str, Any] = {
-        "iss": ISSUER, "aud": AUDIENCE, "sub": account, "roles": list(roles), "sid": session,
+        "iss": ISSUER, "aud": AUDIENCE, "sub": account, "gen": generation, "roles": list(roles), "sid": session,
         "iat": int(now.timestamp()), "exp": int((now + life).timestamp()),
     }  # fmt: skip
     if agency:

@@ -12,9 +12,12 @@ from wsis_shared import languages
 from wsis_shared.roles import MEMBER, Roles
 
 from wsis_accounts import errors
+from wsis_accounts.domain import proposals
+from wsis_accounts.domain.proposals import Granter
 
 # The roles that the rules here speak of; the others are known from the manifests alone.
 OFFICER, AGENCY = "officer", "agency"
+_KEPT = ("version", "outbox", "generation")  # from an account to its tombstone and back
 TYPED = ("email", "given_name", "family_name", "stakeholder_type", "country", "organization", "locale")
 
 
@@ -35,12 +38,13 @@ def confirmed(
     now: datetime,
     former: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """A new account, or that of somebody who left and comes back, in place of its tombstone `former`.
+    """A new account, or that of somebody who left and comes back, in place of its tombstone `former`: its tokens have
+    another generation than those of then.
 
     What a later fraud review looks at stands under `trace`; `network` is a keyed hash.
     """
     account = {
-        **{name: former[name] for name in ("version", "outbox") if former and name in former},
+        **{name: former[name] for name in _KEPT if former and name in former},
         "_id": id,
         "mailbox": mailbox,
         **{name: registration.get(name) for name in TYPED},
@@ -60,8 +64,8 @@ def confirmed(
 
 def tombstone(account: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """What stays of an erased account: that it was there. Votes, entries and the audit point to its id."""
-    kept = {name: account[name] for name in ("_id", "version", "outbox") if name in account}
-    return {**kept, "state": State.ERASED.value, "erased_at": now}
+    kept = {name: account[name] for name in _KEPT if name in account}
+    return {"_id": account["_id"], **kept, "state": State.ERASED.value, "erased_at": now}
 
 
 def full_name(account: Mapping[str, Any]) -> str:
@@ -80,6 +84,23 @@ def split(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
 
 
+def generation(account: Mapping[str, Any]) -> int:
+    """The generation of its access tokens: those with a lower one have been revoked."""
+    return int(account.get("generation", 0))
+
+
+def next_generation(account: Mapping[str, Any]) -> dict[str, Any]:
+    """The account after all its access tokens were revoked."""
+    return {**account, "generation": generation(account) + 1}
+
+
+def has_lost(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether it may do less than before: it is blocked, roles are gone, or it acts for another agency."""
+    blocked = before["state"] == State.ACTIVE != after["state"]
+    demoted = not set(before["roles"]) <= set(after["roles"])
+    return blocked or demoted or before["agency"] not in (None, after["agency"])
+
+
 def roles_of(account: Mapping[str, Any]) -> list[str]:
     """All roles, member first."""
     return [MEMBER, *account["roles"]]
@@ -90,26 +111,29 @@ def change_roles(
     wanted: Iterable[str],
     agency: str | None,
     *,
-    actor: str | None,
-    actor_roles: Iterable[str],
+    granter: Granter,
+    proposers: Iterable[Granter] = (),
     declared: Roles,
     other_officers: int,
+    now: datetime,
 ) -> dict[str, Any]:
-    """The account with other roles. A role that it holds and no installed plugin declares stays.
+    """The account with other roles, and with proposals of those that a second person must grant (see `proposals`). A
+    role that it holds and no installed plugin declares stays.
 
     Raises errors.own_roles, role_not_grantable, last_officer, agency_needed.
     """
-    _not_oneself(account, actor)
+    _not_oneself(account, granter.account)
     wanted = set(wanted)
     for role in declared.ordered(wanted.symmetric_difference(account["roles"])):
-        if not declared.may_grant(actor_roles, role):
+        if not declared.may_grant(granter.roles, role):
             raise errors.role_not_grantable(role)
-    roles = declared.held_after(wanted, account["roles"])
+    granted, proposed = proposals.separate(account, wanted, granter, proposers, declared, now)
+    roles = declared.held_after(granted, account["roles"])
     if OFFICER not in roles:
         keep_an_officer(account, other_officers)
     if AGENCY in roles and agency is None:
         raise errors.agency_needed()
-    return {**account, "roles": roles, "agency": agency if AGENCY in roles else None}
+    return {**account, "roles": roles, "agency": agency if AGENCY in roles else None, "proposals": proposed}
 
 
 def block(account: Mapping[str, Any], *, actor: str | None, other_officers: int) -> dict[str, Any]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from wsis_shared import context
+from wsis_shared import clock, context
 from wsis_shared.bus import Dependency, Service
+from wsis_shared.events import new_event
+from wsis_shared.mongo import after_commit
+from wsis_shared.revocations import TOKENS_REVOKED, Kind, revocation
 
 from wsis_accounts import errors
-from wsis_accounts.domain import people
+from wsis_accounts.domain import people, proposals
 from wsis_accounts.settings import Settings
 from wsis_accounts.store import Signer, Store
 
@@ -22,7 +27,7 @@ class Desk(Service):
     signer = Dependency(lambda db: Signer(Store(db), Settings.load().key_days))
 
     def my_account(self) -> dict[str, Any]:
-        """The account of who is asking. A token outlives a block by minutes: it must not be of use meanwhile.
+        """The account of who is asking, as it is now and not as the token says.
 
         Raises errors.account_unknown, errors.blocked.
         """
@@ -30,6 +35,18 @@ class Desk(Service):
         if account["state"] == people.State.BLOCKED:
             raise errors.blocked()
         return account
+
+    def revoke_all(self, account: dict[str, Any]) -> dict[str, Any]:
+        """Revoke the access tokens of an account. Returns the account to save, in the same transaction."""
+        revoked = people.next_generation(account)
+        self.revoke(Kind.ACCOUNT, account["_id"], people.generation(revoked))
+        return revoked
+
+    def revoke(self, kind: Kind, id: str, generation: int = 0) -> None:
+        """Revoke access tokens. The list is in the store; gateways that miss the event ask for it."""
+        entry = revocation(kind, id, clock.now(), generation)
+        self.store.add_revocation(entry, clock.now())
+        after_commit(partial(self.bus.notify, new_event(TOKENS_REVOKED, id, **asdict(entry))))
 
 
 def now() -> datetime:
@@ -44,4 +61,5 @@ def shown(account: dict[str, Any]) -> dict[str, Any]:
         "account": account["_id"],
         "names": people.full_name(account),
         "roles": people.roles_of(account),
+        "proposed": proposals.in_force(account, now()),
     }

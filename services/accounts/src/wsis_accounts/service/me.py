@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from wsis_shared import context
+from wsis_shared import context, inbox
 from wsis_shared.bus import rpc
 from wsis_shared.events import new_event
+from wsis_shared.revocations import Kind
 
 from wsis_accounts import events
 from wsis_accounts.domain import codes, people
@@ -21,13 +22,15 @@ class Me(Desk):
     def sign_out(self) -> None:
         """End this session."""
         actor = context.current().actor
-        if actor.session:
-            self.store.end_sessions(actor.id, now(), only=actor.session)
+        if actor.session and self.store.end_sessions(actor.id, now(), only=actor.session):
+            self.revoke(Kind.SESSION, actor.session)
 
     @rpc(writes=True)
     def sign_out_everywhere(self) -> None:
         """End all sessions."""
-        self.store.end_sessions(context.current().actor.id, now())
+        account = self.my_account()
+        self.store.end_sessions(account["_id"], now())
+        self.store.save("accounts", self.revoke_all(account))
 
     @rpc
     def read_me(self) -> dict[str, Any]:
@@ -65,9 +68,9 @@ class Me(Desk):
         contact = {"email": account["email"], "names": people.full_name(account), "locale": account["locale"]}
         self.store.keep_farewell(account["_id"], contact, now())
         self.store.forget_sessions(account["_id"])
-        self.store.forget_answers(account["_id"])
+        inbox.forget_responses(self.bus.db, account["_id"])
         erased = new_event(events.ACCOUNT_ERASED, account["_id"], account=account["_id"])
-        self.store.save("accounts", people.tombstone(account, now()), erased)
+        self.store.save("accounts", people.tombstone(self.revoke_all(account), now()), erased)
 
 
 def _told(session: Session) -> dict[str, Any]:

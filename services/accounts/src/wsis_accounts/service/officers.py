@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from wsis_shared import audit, clock, context, roles
+from wsis_shared import audit, auth, clock, context, roles
 from wsis_shared.bus import rpc
+from wsis_shared.context import Actor
 from wsis_shared.errors import Invalid
 from wsis_shared.events import PendingEvent, new_event
 
-from wsis_accounts import events
-from wsis_accounts.domain import people
+from wsis_accounts import errors, events
+from wsis_accounts.domain import people, proposals
 from wsis_accounts.domain.mailbox import canonical
+from wsis_accounts.domain.proposals import Granter
 from wsis_accounts.service.desk import Desk, now, shown
 from wsis_accounts.store import keyed
 
+MANAGE = "accounts:manage"
+
 
 class Officers(Desk):
-    """Needs `accounts:read` and `accounts:manage`."""
+    """Needs `accounts:read` and `accounts:manage`: for what gives or takes power now, whatever the token says."""
 
     @rpc
     def list_accounts(
@@ -46,49 +51,73 @@ class Officers(Desk):
 
     @rpc(writes=True)
     def set_roles(self, account: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Give and take roles. They count from the next refresh of their holder on, minutes later at most; sessions
-        that are longer than the roles allow end earlier."""
-        before = self.store.account(account)
+        """Give and take roles. What is taken ends at once, with the access tokens; what is given counts from the next
+        refresh on. Sessions that are longer than the roles allow end earlier."""
+        granter, before = self._granter(), self.store.account(account)
         after = people.change_roles(
-            before, body["roles"], body.get("agency"), actor=_actor(), actor_roles=context.current().actor.roles,
-            declared=roles.installed(), other_officers=self.store.other_officers(account),
+            before, body["roles"], body.get("agency"), granter=granter, proposers=self._proposers(before),
+            declared=roles.installed(), other_officers=self.store.other_officers(account), now=now(),
         )  # fmt: skip
         if (hours := roles.installed().session_hours(after["roles"])) is not None:
             self.store.limit_sessions(account, now() + timedelta(hours=hours))
+        if (before["roles"], before["agency"]) == (after["roles"], after["agency"]):
+            return self._save(before, after, "accounts.roles_proposed", body["reason"])
         told = new_event(events.ROLES_CHANGED, account, account=account, roles=people.roles_of(after))
         return self._save(before, after, "accounts.roles_changed", body["reason"], told)
 
     @rpc(writes=True)
     def block(self, account: str, body: dict[str, Any]) -> dict[str, Any]:
         """Nobody signs in to it, and its sessions are over."""
-        before = self.store.account(account)
-        after = people.block(before, actor=_actor(), other_officers=self.store.other_officers(account))
+        granter, before = self._granter(), self.store.account(account)
+        after = people.block(before, actor=granter.account, other_officers=self.store.other_officers(account))
         self.store.end_sessions(account, now())
         return self._save(before, after, "accounts.blocked", body["reason"])
 
     @rpc(writes=True)
     def unblock(self, account: str, body: dict[str, Any]) -> dict[str, Any]:
         """Its holder may sign in again."""
-        before = self.store.account(account)
-        return self._save(before, people.unblock(before, actor=_actor()), "accounts.unblocked", body["reason"])
+        granter, before = self._granter(), self.store.account(account)
+        after = people.unblock(before, actor=granter.account)
+        return self._save(before, after, "accounts.unblocked", body["reason"])
+
+    def _granter(self) -> Granter:
+        """Who asks, with the roles that they hold now. Raises errors.authority_ended."""
+        id = context.current().actor.id or ""
+        found = self._active([id])
+        if not found or not auth.is_allowed(Actor(id, found[0].roles), MANAGE, self.bus.grants):
+            raise errors.authority_ended()
+        return found[0]
+
+    def _proposers(self, account: dict[str, Any]) -> list[Granter]:
+        return self._active(row["by"] for row in account.get("proposals", ()))
+
+    def _active(self, ids: Iterable[str]) -> list[Granter]:
+        return [
+            Granter(account["_id"], tuple(people.roles_of(account)))
+            for account in self.store.accounts(ids)
+            if account["state"] == people.State.ACTIVE
+        ]
 
     def _save(
         self, before: dict[str, Any], after: dict[str, Any], action: str, reason: str, *happened: PendingEvent
     ) -> dict[str, Any]:
         was, became = _standing(before), _standing(after)
         if was != became:
+            if people.has_lost(before, after):
+                after = self.revoke_all(after)
             entry = audit.entry(action, f"account/{before['_id']}", was, became, reason)
             self.store.save("accounts", after, *happened, entry)
         return {"account": before["_id"], **became}
 
 
-def _actor() -> str | None:
-    return context.current().actor.id
-
-
 def _standing(account: dict[str, Any]) -> dict[str, Any]:
     """What an officer's action may change. Nothing personal: the audit outlives the account."""
-    return {"state": account["state"], "roles": people.roles_of(account), "agency": account["agency"]}
+    return {
+        "state": account["state"],
+        "roles": people.roles_of(account),
+        "agency": account["agency"],
+        "proposed": proposals.in_force(account, now()),
+    }
 
 
 def _mailbox(q: str | None) -> str | None:

@@ -73,6 +73,14 @@ class Peers(Desk):
         url = public + self.rules.code_page.format(challenge=challenge)
         return {"contact": self._contact_of(mailbox), "code": code, "minutes": minutes, "url": url}
 
+    @rpc
+    def revocations(self, since: str | None = None) -> dict[str, Any]:
+        """Access tokens that were revoked since the moment that the last response named as `until`, or all. An entry
+        may come twice."""
+        until = clock.now()
+        found = self.store.revocations(until, clock.parse(since) if since else None)
+        return {"revocations": found, "until": until}
+
     def _contact_of(self, mailbox: codes.Mailbox) -> dict[str, Any]:
         if mailbox.known:
             contact = _contact(self.store.account(mailbox.account))

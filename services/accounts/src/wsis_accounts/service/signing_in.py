@@ -19,6 +19,7 @@ from wsis_shared.bus import every, rpc
 from wsis_shared.errors import SuiteError
 from wsis_shared.events import new_event
 from wsis_shared.mongo import in_transaction
+from wsis_shared.revocations import Kind
 
 from wsis_accounts import challenges, errors, events, texts, tokens
 from wsis_accounts.domain import codes, people, sessions, signals
@@ -164,6 +165,7 @@ class SigningIn(Desk):
         if verdict is sessions.Verdict.STOLEN:
             _log.warning("a refresh token came twice: the session is ended", extra={"session": session.id})
             self.store.keep_session(session)
+            self.revoke(Kind.SESSION, session.id)
         account = next(iter(self.store.accounts([session.account])), None)
         if verdict is not sessions.Verdict.ROTATED or account is None or account["state"] != people.State.ACTIVE:
             return errors.refresh_invalid()
@@ -173,8 +175,9 @@ class SigningIn(Desk):
     def _tokens(self, granted: Granted) -> dict[str, Any]:
         account, session, refresh = granted
         access = tokens.access_token(
-            self.signer.key(now()), account=account["_id"], roles=people.roles_of(account), session=session.id,
-            agency=account.get("agency"), now=now(), life=self.rules.access_life,
+            self.signer.key(now()), account=account["_id"], generation=people.generation(account),
+            roles=people.roles_of(account), session=session.id, agency=account.get("agency"), now=now(),
+            life=self.rules.access_life,
         )  # fmt: skip
         return {
             "access_token": access,

@@ -43,4 +43,5 @@ COLLECTIONS = (
         index("action", "action", "-at"),
     )),
     CollectionSpec("guards"),
+    CollectionSpec("revocations", indexes=(index("newest", "at"), expires("expires_at"))),
 )  # fmt: skip

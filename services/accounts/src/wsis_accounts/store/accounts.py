@@ -75,10 +75,6 @@ class Accounts(EventfulRepository):
         query = {"roles": OFFICER, "state": State.ACTIVE, "_id": {"$ne": account}}
         return len(list(self.collection("accounts").find(query, {"_id": 1}).limit(2)))
 
-    def forget_answers(self, account: str) -> None:
-        """Answers kept for a repeat under an Idempotency-Key: they show an account as its owner sees it."""
-        self.collection("idempotency").delete_many({"_id": {"$regex": f"^{re.escape(account)}\\|"}})
-
     def keep_farewell(self, id: str, contact: dict[str, Any], now: datetime) -> None:
         """The address for one last mail; the store forgets it after an hour."""
         self.collection("farewells").replace_one({"_id": id}, {"contact": contact, "at": now}, upsert=True)

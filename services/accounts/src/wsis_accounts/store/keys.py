@@ -10,15 +10,18 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from joserfc.jwk import OKPKey
 from pymongo.database import Database
 from wsis_shared import clock, keys
-from wsis_shared.mongo import Repository
+from wsis_shared.mongo import in_transaction
+from wsis_shared.revocations import Kind, revocation
 from wsis_shared.settings import SettingError
 
 from wsis_accounts.settings import Settings
+from wsis_accounts.store.revocations import Revocations
 
 MARGIN = timedelta(days=1)
 PURPOSE = "accounts signing keys"
@@ -57,7 +60,7 @@ def open_key(doc: Mapping[str, Any]) -> OKPKey | None:
         return None
 
 
-class Keys(Repository):
+class Keys(Revocations):
     """Collection `keys`."""
 
     def published_keys(self, now: datetime) -> list[dict[str, Any]]:
@@ -75,13 +78,20 @@ class Keys(Repository):
         done = self.collection("keys").update_one({"_id": key["_id"]}, {"$setOnInsert": key}, upsert=True)
         return done.upserted_id is not None
 
+    def is_withdrawn(self, kid: str) -> bool:
+        """Whether the key may sign no more."""
+        return self.collection("keys").find_one({"_id": kid, "withdrawn_at": None}, {"_id": 1}) is None
+
     def withdraw_keys(self, now: datetime) -> None:
-        """What they signed is not believed any more."""
-        self.collection("keys").update_many({"withdrawn_at": None}, {"$set": {"withdrawn_at": now}})
+        """What they signed is not believed any more. Call it in a transaction."""
+        for doc in self.published_keys(now):
+            self.collection("keys").update_one({"_id": doc["_id"]}, {"$set": {"withdrawn_at": now}})
+            self.add_revocation(revocation(Kind.KEY, doc["_id"], now), now)
 
 
 class Signer:
-    """Finds or makes the key of the moment. One for each process; it asks the store again every minute."""
+    """Finds or makes the key of the moment. One for each process; it looks for a newer key every minute, and whether
+    its key was withdrawn each time."""
 
     def __init__(self, store: Keys, days: int) -> None:
         self._store, self._days = store, days
@@ -90,7 +100,8 @@ class Signer:
 
     def key(self, now: datetime) -> OKPKey:
         """The key to sign with now."""
-        if self._key is None or self._until is None or now >= self._until:
+        stale = self._until is None or now >= self._until
+        if self._key is None or stale or self._store.is_withdrawn(str(self._key.kid)):
             self._key, self._until = self._find(period(now, self._days), now), now + timedelta(minutes=1)
         return self._key
 
@@ -102,7 +113,7 @@ class Signer:
 
     def replace(self, now: datetime) -> str:
         """Withdraw all keys and make another: for a leak. Returns its `kid`; every access token ends with this."""
-        self._store.withdraw_keys(now)
+        in_transaction(partial(self._store.withdraw_keys, now))
         self._key = None
         return str(self._find(period(now, self._days), now).kid)
 

@@ -24,10 +24,11 @@ class Sessions(Repository):
         doc = asdict(session)
         self.collection("sessions").replace_one({"_id": doc.pop("id")}, doc, upsert=True)
 
-    def end_sessions(self, account: str, now: datetime, *, only: str | None = None) -> None:
-        """End all sessions of an account, or the named one."""
+    def end_sessions(self, account: str, now: datetime, *, only: str | None = None) -> int:
+        """End all sessions of an account, or the named one. Returns how many were not over."""
         query: dict[str, Any] = {"account": account, "ended_at": None, **({"_id": only} if only else {})}
-        self.collection("sessions").update_many(query, {"$set": {"ended_at": now}})
+        ended: int = self.collection("sessions").update_many(query, {"$set": {"ended_at": now}}).matched_count
+        return ended
 
     def limit_sessions(self, account: str, latest: datetime) -> None:
         """No session of an account lasts longer than `latest`."""

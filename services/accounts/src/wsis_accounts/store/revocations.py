@@ -1,0 +1,29 @@
+"""Access tokens that were revoked, for as long as one of them could be used."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from wsis_shared.mongo import Repository
+from wsis_shared.revocations import Revocation
+
+# A transaction that began before a request for the newest may commit after it: its entries are returned again.
+OVERLAP = timedelta(seconds=60)
+
+
+class Revocations(Repository):
+    """Collection `revocations`."""
+
+    def add_revocation(self, revocation: Revocation, now: datetime) -> None:
+        """Store it in place of an earlier one of the same id."""
+        key = f"{revocation.kind}/{revocation.id}"
+        self.collection("revocations").replace_one({"_id": key}, {**asdict(revocation), "at": now}, upsert=True)
+
+    def revocations(self, now: datetime, since: datetime | None) -> list[dict[str, Any]]:
+        """Those in force, or those of them that were added since a moment."""
+        query: dict[str, Any] = {"expires_at": {"$gt": now}}
+        if since is not None:
+            query["at"] = {"$gt": since - OVERLAP}
+        return list(self.collection("revocations").find(query, {"_id": 0, "at": 0}))
