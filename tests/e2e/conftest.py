@@ -24,7 +24,8 @@ from wsis_demo.projects import Writer
 from wsis_demo.suites import first_officer, own
 
 YEARS = itertools.count(2031)
-OFFICER = "secretariat@e2e.example"
+OFFICER, SECOND = "secretariat@e2e.example", "second@e2e.example"
+DUAL = {"officer", "operator"}  # roles that two officers grant
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -78,6 +79,13 @@ def officer(stage: Stage) -> Person:
     return stage.suite.sign_in(OFFICER)
 
 
+@pytest.fixture(scope="session")
+def second(stage: Stage) -> Person:
+    """Another officer."""
+    first_officer(stage.environment, SECOND)
+    return stage.suite.sign_in(SECOND)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def first_token(officer: Person) -> tuple[Person, str]:
     """The first token of the session, which lives for a minute: the last tests see it expired."""
@@ -87,8 +95,8 @@ def first_token(officer: Person) -> tuple[Person, str]:
 class People:
     """Registers people. `with_role` also gives them one."""
 
-    def __init__(self, suite: Suite, officer: Person) -> None:
-        self._suite, self._officer = suite, officer
+    def __init__(self, suite: Suite, *officers: Person) -> None:
+        self._suite, self._officers = suite, officers
         self._registry = Registry(1, "e2e")
 
     def member(self, **typed: Any) -> Person:
@@ -97,19 +105,20 @@ class People:
         return self._suite.register(form)
 
     def with_role(self, *roles: str, **typed: Any) -> Person:
-        """A member to whom the officer gives roles."""
+        """A member to whom an officer gives roles, two where the roles need it."""
         person = self.member(**typed)
         body = {"roles": list(roles), "reason": "For a test"}
         if "agency" in roles:
             body["agency"] = "who"
-        self._officer.put(f"/v1/accounts/{person.account}/roles", body)
+        for officer in self._officers if DUAL & set(roles) else self._officers[:1]:
+            officer.put(f"/v1/accounts/{person.account}/roles", body)
         return person.refresh()
 
 
 @pytest.fixture(scope="session")
-def people(suite: Suite, officer: Person) -> People:
+def people(suite: Suite, officer: Person, second: Person) -> People:
     """Whoever is needed."""
-    return People(suite, officer)
+    return People(suite, officer, second)
 
 
 @dataclass
