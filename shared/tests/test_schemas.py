@@ -6,8 +6,8 @@ import time
 import unicodedata
 
 import pytest
-from marshmallow import ValidationError
-from wsis_shared.schemas import MAX_MARKS, Localised, RequestSchema, Text
+from marshmallow import ValidationError, fields, validate
+from wsis_shared.schemas import MAX_MARKS, MAX_UNKNOWN, Localised, RequestSchema, Text, Website
 
 # Two combining classes in descending order: NFC sorts each mark of the second behind all of the first.
 MARKS = "\u0315" * 63_000 + "\u0316" * 63_000
@@ -74,3 +74,44 @@ def _refuses(field: Text, text: str) -> bool:
     except ValidationError:
         return True
     return False
+
+
+class Listed(RequestSchema):
+    votes = fields.List(fields.Nested(Form), validate=validate.Length(max=10))
+    codes = fields.List(fields.Integer(), data_key="code", validate=validate.Length(min=2, max=10))
+
+
+@pytest.mark.parametrize(
+    ("body", "wanted"),
+    [
+        ({"votes": [1] * 25_000}, {"votes": ["Longer than maximum length 10."]}),
+        ({"code": ["x"] * 11}, {"code": ["Length must be between 2 and 10."]}),
+        ({"votes": [{"by_language": {f"l{n}": 0 for n in range(1000)}}]},
+         {"votes": {0: {"by_language": ["Longer than maximum length 7."]}}}),
+    ],
+)  # fmt: skip
+def test_a_list_is_counted_before_its_items_are_looked_at(body, wanted):
+    assert Listed().validate(body) == wanted
+
+
+def test_items_within_the_number_are_looked_at():
+    assert Listed().validate({"votes": [{"name": 1}], "code": ["x", 1]}) == {
+        "votes": {0: {"name": ["Not a valid string."]}},
+        "code": {0: ["Not a valid integer."]},
+    }
+
+
+def test_only_some_of_many_unknown_fields_are_named():
+    assert Form().validate({f"f{number}": 0 for number in range(10_000)}) == {
+        f"f{number}": ["Unknown field."] for number in range(MAX_UNKNOWN)
+    }
+    assert set(Form().validate({f"f{number}": 0 for number in range(MAX_UNKNOWN)} | {"name": 1})) == {
+        *(f"f{number}" for number in range(MAX_UNKNOWN)),
+        "name",
+    }
+
+
+def test_an_address_is_measured_before_it_is_looked_at():
+    with pytest.raises(ValidationError) as refused:
+        Website().deserialize("http://" + "a." * 100_000)
+    assert refused.value.messages == ["Longer than maximum length 300."]

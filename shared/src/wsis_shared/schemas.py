@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from marshmallow import EXCLUDE, RAISE, ValidationError, fields, validate
+from marshmallow import EXCLUDE, RAISE, ValidationError, fields, pre_load, validate
 from marshmallow import Schema as MarshmallowSchema
 from wsis_shared import clock, reference
 
@@ -21,6 +22,8 @@ _SEPARATORS = re.compile(r"[\u2028\u2029]")  # of lines and paragraphs
 # are what Unicode's Stream-Safe Text Format allows (UAX 15); a composed character has at most 4 code points before NFC.
 MAX_MARKS = 30
 MAX_DECOMPOSED = 4
+# Errors of one object about fields that do not exist: marshmallow copies its list of errors for each further one.
+MAX_UNKNOWN = 20
 
 # The categories Cc and Cs: a text of a thousand characters is searched in microseconds.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -31,10 +34,43 @@ _NO_ADDRESS = "Not an address of the web."
 
 
 class RequestSchema(MarshmallowSchema):
-    """Base of request schemas: an unknown field is an error that names it."""
+    """Base of request schemas: an unknown field is an error that names it.
+
+    Lists and objects are counted before their items are loaded: marshmallow alone would load each of them, and keep an
+    error for each, before it compares their number with the `Length` of the field.
+    """
 
     class Meta:
         unknown = RAISE
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._counts = {
+            name if field.data_key is None else field.data_key: tuple(_counts(field))
+            for name, field in self.load_fields.items()
+        }
+
+    @pre_load
+    def _count(self, data: Any, **_: Any) -> Any:
+        if not isinstance(data, Mapping):
+            return data
+        errors: dict[str, list[Any]] = {}
+        unknown: list[str] = []
+        for key, value in data.items():
+            checks = self._counts.get(key)
+            if checks is None:
+                unknown.append(key)
+            elif checks and isinstance(value, list | dict):
+                for check in checks:
+                    try:
+                        check(value)
+                    except ValidationError as error:
+                        errors[key] = error.messages
+        if len(unknown) > MAX_UNKNOWN and self.unknown == RAISE:
+            errors |= {key: [self.error_messages["unknown"]] for key in unknown[:MAX_UNKNOWN]}
+        if errors:
+            raise ValidationError(errors)
+        return data
 
 
 class ResponseSchema(MarshmallowSchema):
@@ -205,6 +241,12 @@ class Website(fields.Url):
             validate=[validate.Length(max=max_length), validate.Regexp(_ADDRESS, error=_NO_ADDRESS)],
             error_messages={"invalid": _NO_ADDRESS}, **kwargs,
         )  # fmt: skip
+        self._length = validate.Length(max=max_length)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **kwargs)
+        self._length(text)  # before the patterns, which look at all of it
+        return text
 
 
 class PageQuery(RequestSchema):
@@ -232,6 +274,15 @@ def _longest_run_of_marks(text: str) -> int:
         run = run + 1 if unicodedata.combining(char) else 0
         longest = max(longest, run)
     return longest
+
+
+def _counts(field: fields.Field) -> Iterator[validate.Length]:
+    """The checks of the number of items, of a list or an object."""
+    yield from (check for check in field.validators if isinstance(check, validate.Length))
+    if isinstance(field, fields.Dict) and field.key_field is not None:
+        for check in field.key_field.validators:
+            if isinstance(check, validate.OneOf):
+                yield validate.Length(max=len(list(check.choices)))
 
 
 def _as_list(checks: Any) -> list[Any]:
