@@ -84,6 +84,23 @@ def test_text_that_is_slow_to_normalise_is_refused_without_normalising_it(http):
 
 
 @pytest.mark.parametrize(
+    "value",
+    [
+        {"title": ["\ud800"] * 25_000}, {"\udc00" * 10_000: 1}, {"a" * 100_000: ["\ud800"] * 10_000},
+        {f"f{number}": 0 for number in range(15_000)}, {"title": "a", "targets": [1] * 80_000},
+        {"title": "a", "titles": {f"l{number}": 0 for number in range(15_000)}},
+    ],
+    ids=["surrogates", "a name of surrogates", "a long name", "unknown fields", "a long list", "languages"],
+)  # fmt: skip
+def test_a_refusal_is_short_however_much_is_wrong(http, value):
+    found = http.put("/v1/notes/n1", content=json.dumps(value).encode(), headers=JSON)
+    errors = problem(found, 422)["errors"]
+    assert 1 <= len(errors) <= 100
+    assert max(len(error["field"]) for error in errors) <= 200
+    assert len(found.content) < 50_000
+
+
+@pytest.mark.parametrize(
     "headers",
     [
         {}, {"Content-Type": "text/plain"}, {"Content-Type": "application/x-www-form-urlencoded"},

@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Mapping
 from http import HTTPStatus
+from itertools import islice
 from typing import Any
 
 import falcon
@@ -19,6 +20,11 @@ from wsis_shared.resources import read_yaml
 MEDIA_TYPE = "application/problem+json"
 INTERNAL = "suite.internal_error"
 _log = logging.getLogger(__name__)
+
+# Of a problem document, what is beyond is left out: a request of 250 kB can have 100,000 mistakes, and messages quote.
+MAX_ERRORS = 100
+MAX_MESSAGES = 10  # about one field
+MAX_TEXT = 500  # characters of one message, field or detail
 
 Titles = dict[str, dict[str, str]]
 
@@ -82,12 +88,13 @@ class ErrorHandlers:
             "request_id": request_id,
         }
         if error.detail and status < 500:
-            problem["detail"] = error.detail
+            problem["detail"] = error.detail[:MAX_TEXT]
         if params:
             problem["params"] = params
         if error.fields and status < 500:
             problem["errors"] = [
-                self._field_error(field, messages, locale) for field, messages in sorted(error.fields.items())
+                self._field_error(field, messages[:MAX_MESSAGES], locale)
+                for field, messages in sorted(islice(error.fields.items(), MAX_ERRORS))
             ]
         return json.dumps(problem, ensure_ascii=False, default=str).encode()
 
@@ -109,9 +116,9 @@ class ErrorHandlers:
 
     def _field_error(self, field: str, messages: list[str], locale: str) -> dict[str, Any]:
         """One entry of `errors`: `codes` has the stable code of each message, null where no catalogue knows it."""
-        translated = [self._messages.translate(str(message), locale) for message in messages]
+        translated = [self._messages.translate(str(message)[:MAX_TEXT], locale) for message in messages]
         return {
-            "field": field,
+            "field": field[:MAX_TEXT],
             "messages": [message.text for message in translated],
             "codes": [message.code for message in translated],
         }

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ipaddress
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -17,12 +18,13 @@ from wsis_shared.errors import Invalid, NotFound
 from wsis_shared.schemas import LOCALES
 
 from wsis_gateway import forms
-from wsis_gateway.problems import HttpError
+from wsis_gateway.problems import MAX_ERRORS, HttpError
 
 MAX_DEPTH = 32
 MAX_INTEGER = 2**53 - 1  # exact in every JSON parser (RFC 8259, 6)
 MAX_NUMBER = 1e40
 MAX_PARAMETERS = 50
+MAX_PATH = 200  # characters of the name of a field in a refusal
 _PATH_VALUE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -91,7 +93,7 @@ def json_object(raw: bytes) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise _malformed("The body is not UTF-8.") from None
     except _DuplicateKey as error:
-        raise _malformed(f"Duplicate key: {error.args[0]!r}.", error.args[0]) from None
+        raise _malformed(f"Duplicate key: {_printable(error.args[0])!r}.", error.args[0]) from None
     except json.JSONDecodeError as error:
         # `msg` comes from the parser and contains no part of the body.
         raise _malformed(f"Not JSON: {error.msg} (line {error.lineno}, column {error.colno}).") from None
@@ -143,7 +145,10 @@ def _check_values(value: Any, path: str, depth: int, errors: dict[str, list[str]
             raise _malformed(f"More than {MAX_DEPTH} levels.")
         items: Iterable[tuple[Any, Any]] = value.items() if isinstance(value, dict) else enumerate(value)
         for key, item in items:
-            name = f"{path}.{key}" if path else str(key)
+            if len(errors) >= MAX_ERRORS:
+                return
+            # Cut, because a long key would be copied for each item below it.
+            name = (f"{path}.{key}" if path else str(key))[:MAX_PATH]
             if isinstance(key, str) and _NOT_TEXT.search(key):
                 errors[_printable(name)] = ["NUL and lone surrogates are not text."]
             else:
@@ -155,7 +160,7 @@ def _check_values(value: Any, path: str, depth: int, errors: dict[str, list[str]
 
 
 def _printable(name: str) -> str:
-    return _NOT_TEXT.sub("\ufffd", name)[:200]
+    return _NOT_TEXT.sub("\ufffd", name[:MAX_PATH])
 
 
 def load(schema: Schema, value: Mapping[str, Any], code: str) -> dict[str, Any]:
@@ -167,18 +172,23 @@ def load(schema: Schema, value: Mapping[str, Any], code: str) -> dict[str, Any]:
         raise Invalid(code, "Some fields are not acceptable.", fields=flat(error.messages)) from None
 
 
-def flat(messages: Any, prefix: str = "") -> dict[str, list[str]]:
-    """marshmallow's nested messages, flat, by path: {"sdgs.0.target": [...]}"""
-    if not isinstance(messages, dict):
-        return {prefix: [str(message) for message in (messages if isinstance(messages, list) else [messages])]}
+def flat(messages: Any) -> dict[str, list[str]]:
+    """marshmallow's nested messages, flat, by path: {"sdgs.0.target": [...]}. The first MAX_ERRORS of them."""
     found: dict[str, list[str]] = {}
+    for field, text in islice(_each(messages, ""), MAX_ERRORS):
+        found.setdefault(field, []).append(text)
+    return found
+
+
+def _each(messages: Any, prefix: str) -> Iterator[tuple[str, str]]:
+    if not isinstance(messages, dict):
+        for message in messages if isinstance(messages, list) else [messages]:
+            yield prefix, str(message)
+        return
     for key, inner in messages.items():
         # `_schema` stands for the whole object; `key` and `value` for the parts of a dict (marshmallow).
         name = "" if key == "_schema" else _printable(str(key))
-        path = ".".join(part for part in (prefix, name) if part)
-        for field, texts in flat(inner, path).items():
-            found.setdefault(field, []).extend(texts)
-    return found
+        yield from _each(inner, ".".join(part for part in (prefix, name) if part)[:MAX_PATH])
 
 
 # -- path and query ---------------------------------------------------------------------------------------------------
