@@ -5,9 +5,8 @@ from __future__ import annotations
 import ipaddress
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -18,17 +17,17 @@ from wsis_shared.errors import Invalid, NotFound
 from wsis_shared.schemas import LOCALES
 
 from wsis_gateway import forms
+from wsis_gateway.field_errors import MAX_PATH, NOT_TEXT, flat, printable
 from wsis_gateway.problems import MAX_ERRORS, HttpError
 
 MAX_DEPTH = 32
+MAX_VALUES = 20_000  # in one body: reading and checking a value takes a microsecond
 MAX_INTEGER = 2**53 - 1  # exact in every JSON parser (RFC 8259, 6)
 MAX_NUMBER = 1e40
 MAX_PARAMETERS = 50
-MAX_PATH = 200  # characters of the name of a field in a refusal
 _PATH_VALUE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
-_NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 
 
 # -- body -------------------------------------------------------------------------------------------------------------
@@ -87,13 +86,15 @@ def _unsupported(detail: str) -> HttpError:
 
 def json_object(raw: bytes) -> dict[str, Any]:
     """Parse strict JSON. Raises HttpError (400), or Invalid with the values that are not acceptable."""
+    if raw.count(b",") >= MAX_VALUES:  # counted before they are read, commas within texts too
+        raise _malformed(f"More than {MAX_VALUES} values.")
     try:
         text = raw.decode("utf-8")
         value = json.loads(text, object_pairs_hook=_unique, parse_constant=_constant)
     except UnicodeDecodeError:
         raise _malformed("The body is not UTF-8.") from None
     except _DuplicateKey as error:
-        raise _malformed(f"Duplicate key: {_printable(error.args[0])!r}.", error.args[0]) from None
+        raise _malformed(f"Duplicate key: {printable(error.args[0])!r}.", error.args[0]) from None
     except json.JSONDecodeError as error:
         # `msg` comes from the parser and contains no part of the body.
         raise _malformed(f"Not JSON: {error.msg} (line {error.lineno}, column {error.colno}).") from None
@@ -131,14 +132,14 @@ def _constant(name: str) -> Any:
 
 
 def _malformed(detail: str, field: str = "") -> HttpError:
-    duplicates = {_printable(field): ["Duplicate key."]} if field else None
+    duplicates = {printable(field): ["Duplicate key."]} if field else None
     return HttpError(400, "gateway.body_malformed", detail.encode("utf-8", "replace").decode(), fields=duplicates)
 
 
 def _check_values(value: Any, path: str, depth: int, errors: dict[str, list[str]]) -> None:
     """Collect values that Python accepts and other JSON parsers reject or read differently."""
     if isinstance(value, str):
-        if _NOT_TEXT.search(value):
+        if NOT_TEXT.search(value):
             errors[path] = ["NUL and lone surrogates are not text."]
     elif isinstance(value, dict | list):
         if depth > MAX_DEPTH:
@@ -149,18 +150,14 @@ def _check_values(value: Any, path: str, depth: int, errors: dict[str, list[str]
                 return
             # Cut, because a long key would be copied for each item below it.
             name = (f"{path}.{key}" if path else str(key))[:MAX_PATH]
-            if isinstance(key, str) and _NOT_TEXT.search(key):
-                errors[_printable(name)] = ["NUL and lone surrogates are not text."]
+            if isinstance(key, str) and NOT_TEXT.search(key):
+                errors[printable(name)] = ["NUL and lone surrogates are not text."]
             else:
                 _check_values(item, name, depth + 1, errors)
     elif isinstance(value, int) and abs(value) > MAX_INTEGER:
         errors[path] = [f"Integers are at most {MAX_INTEGER}."]
     elif isinstance(value, float) and not abs(value) <= MAX_NUMBER:
         errors[path] = ["The number is too large."]
-
-
-def _printable(name: str) -> str:
-    return _NOT_TEXT.sub("\ufffd", name[:MAX_PATH])
 
 
 def load(schema: Schema, value: Mapping[str, Any], code: str) -> dict[str, Any]:
@@ -170,25 +167,6 @@ def load(schema: Schema, value: Mapping[str, Any], code: str) -> dict[str, Any]:
         return loaded
     except ValidationError as error:
         raise Invalid(code, "Some fields are not acceptable.", fields=flat(error.messages)) from None
-
-
-def flat(messages: Any) -> dict[str, list[str]]:
-    """marshmallow's nested messages, flat, by path: {"sdgs.0.target": [...]}. The first MAX_ERRORS of them."""
-    found: dict[str, list[str]] = {}
-    for field, text in islice(_each(messages, ""), MAX_ERRORS):
-        found.setdefault(field, []).append(text)
-    return found
-
-
-def _each(messages: Any, prefix: str) -> Iterator[tuple[str, str]]:
-    if not isinstance(messages, dict):
-        for message in messages if isinstance(messages, list) else [messages]:
-            yield prefix, str(message)
-        return
-    for key, inner in messages.items():
-        # `_schema` stands for the whole object; `key` and `value` for the parts of a dict (marshmallow).
-        name = "" if key == "_schema" else _printable(str(key))
-        yield from _each(inner, ".".join(part for part in (prefix, name) if part)[:MAX_PATH])
 
 
 # -- path and query ---------------------------------------------------------------------------------------------------
@@ -214,12 +192,12 @@ def query(text: str, schema: Schema | None) -> dict[str, Any]:
     errors: dict[str, list[str]] = {}
     for name, value in pairs:
         if name in values:
-            errors[_printable(name)] = ["Repeated parameter."]
-        if _NOT_TEXT.search(name) or _NOT_TEXT.search(value):
-            errors[_printable(name)] = ["NUL and lone surrogates are not text."]
+            errors[printable(name)] = ["Repeated parameter."]
+        if NOT_TEXT.search(name) or NOT_TEXT.search(value):
+            errors[printable(name)] = ["NUL and lone surrogates are not text."]
         known = schema.fields.get(name) if schema is not None else None
         if known is None:
-            errors.setdefault(_printable(name), []).append("Unknown parameter.")
+            errors.setdefault(printable(name), []).append("Unknown parameter.")
         values[name] = [part for part in value.split(",") if part] if isinstance(known, fields.List) else value
     if errors:
         raise Invalid("gateway.query_invalid", "Some parameters are not acceptable.", fields=errors)

@@ -54,7 +54,7 @@ class RequestSchema(MarshmallowSchema):
     def _count(self, data: Any, **_: Any) -> Any:
         if not isinstance(data, Mapping):
             return data
-        errors: dict[str, list[Any]] = {}
+        errors: dict[str, Any] = {}
         unknown: list[str] = []
         for key, value in data.items():
             checks = self._counts.get(key)
