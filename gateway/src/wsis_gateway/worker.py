@@ -35,6 +35,9 @@ _CODES = {
 }
 # After a stop has begun: a request that is on its way still arrives, and its answer says `Connection: close`.
 IDLE_SECONDS = 0.5
+# Part of the connections that may wait for a request. A client with more of them than it sends requests on, or that
+# sends them by single bytes, takes no place from others: the longest wait ends for a further one.
+WAITING_PART = 0.5
 NOTIFY_SECONDS = 1.0  # between two signs of life to gunicorn's master
 
 
@@ -67,18 +70,23 @@ class BufferedSocket:
 class Wait(gevent.Timeout):
     """The wait of one connection for its next request: entered before the first byte, left with the whole head."""
 
-    def __init__(self, seconds: float, waits: set[Wait]) -> None:
+    def __init__(self, seconds: float, waits: dict[Wait, None], most: int) -> None:
         super().__init__(seconds, False)
-        self._waits = waits
+        self._waits, self._most = waits, most
         self._greenlet = gevent.getcurrent()
-        self._since = time.monotonic()
+        self._since, self._left = time.monotonic(), False
 
     def __enter__(self) -> Any:
-        self._waits.add(self)
+        if len(self._waits) >= self._most:
+            longest = next(iter(self._waits))
+            del self._waits[longest]
+            gevent.get_hub().loop.run_callback(longest.end)
+        self._waits[self] = None
         return super().__enter__()
 
     def __exit__(self, *raised: Any) -> Any:
-        self._waits.discard(self)
+        self._left = True
+        self._waits.pop(self, None)
         return super().__exit__(*raised)
 
     def seconds_since(self, moment: float) -> float:
@@ -87,7 +95,8 @@ class Wait(gevent.Timeout):
 
     def end(self) -> None:
         """Let it run out now, which closes the connection. For callbacks of the event loop only."""
-        self._greenlet.throw(self)
+        if not self._left:
+            self._greenlet.throw(self)
 
 
 class Worker(GeventWorker):
@@ -95,7 +104,7 @@ class Worker(GeventWorker):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._waits: set[Wait] = set()
+        self._waits: dict[Wait, None] = {}  # the longest first
         self._stopped_at: float | None = None
         self._stop = Event()
 
@@ -127,7 +136,7 @@ class Worker(GeventWorker):
 
     def timeout_ctx(self) -> Wait:
         """The time that a client has to send a request."""
-        return Wait(self.cfg.keepalive, self._waits)
+        return Wait(self.cfg.keepalive, self._waits, int(self.worker_connections * WAITING_PART))
 
     def handle_exit(self, sig: Any, frame: Any) -> None:
         """Stop. A further signal changes nothing."""
