@@ -56,6 +56,11 @@ def test_cache_hits_count(strict):
     assert statuses(strict, 12, "/v1/count") == [200] * 10 + [429] * 2
 
 
+@pytest.mark.parametrize("path", ["/", "/docs", "/docs/swagger-ui-bundle.js", "/openapi.json", "/problems/suite.busy"])
+def test_the_gateways_own_pages_count(strict, path):
+    assert statuses(strict, 11, path)[-1] == 429
+
+
 def test_failed_tokens_count(strict):
     headers = {"Authorization": "Bearer a.b.c"}
     assert statuses(strict, 12, "/v1/me/echo", headers=headers) == [401] * 10 + [429] * 2

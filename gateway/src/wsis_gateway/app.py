@@ -103,8 +103,8 @@ def start(settings: Settings) -> Gateway:
         routing.install(app, shared.operations, shared.serve(handler.serve))
     health.install(app, amqp_client, found)
     reference.install(app, sets_of(found), limits)
-    pages.install(app, openapi.document(found), titles)
-    app.add_route("/", StartPage(found, operations, settings.mail_web_uri))
+    pages.install(app, limits, openapi.document(found), titles)
+    app.add_route("/", StartPage(limits, found, operations, settings.mail_web_uri))
 
     def not_found(req: Request, resp: Response, **_: str) -> None:
         resp.set_headers(limits.hit("read", ANONYMOUS, req.context.network))

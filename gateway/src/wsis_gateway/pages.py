@@ -10,9 +10,11 @@ from typing import Any
 
 import falcon
 from falcon import Request, Response
+from wsis_shared.context import ANONYMOUS
 from wsis_shared.reference import languages
 
 from wsis_gateway.cache import etag_of, matches
+from wsis_gateway.limits import Limits
 
 # File -> media type. Swagger UI comes from the package swagger-ui-py.
 _VIEWER_FILES = {"swagger-ui.css": "text/css", "swagger-ui-bundle.js": "text/javascript"}
@@ -24,28 +26,34 @@ CONTENT_POLICY = (
 )
 
 
-def install(app: falcon.App[Any, Any], document: dict[str, Any], titles: Mapping[str, Mapping[str, str]]) -> None:
-    """Add /openapi.json, /docs and /problems."""
+def install(
+    app: falcon.App[Any, Any], limits: Limits, document: dict[str, Any], titles: Mapping[str, Mapping[str, str]]
+) -> None:
+    """Add /openapi.json, /docs and /problems. They count as reads: the largest has more than a megabyte."""
     body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-    app.add_route("/openapi.json", StaticResource(body, "application/json"))
+    app.add_route("/openapi.json", StaticResource(limits, body, "application/json"))
     data = files("wsis_gateway") / "data"
-    app.add_route("/docs", StaticResource((data / "docs.html").read_bytes(), "text/html; charset=utf-8"))
+    app.add_route("/docs", StaticResource(limits, (data / "docs.html").read_bytes(), "text/html; charset=utf-8"))
     for name, media_type in _OWN_FILES.items():
-        app.add_route(f"/docs/{name}", StaticResource((data / name).read_bytes(), f"{media_type}; charset=utf-8"))
+        own = StaticResource(limits, (data / name).read_bytes(), f"{media_type}; charset=utf-8")
+        app.add_route(f"/docs/{name}", own)
     viewer = files("swagger_ui") / "static"
     for name, media_type in _VIEWER_FILES.items():
-        app.add_route(f"/docs/{name}", StaticResource((viewer / name).read_bytes(), f"{media_type}; charset=utf-8"))
-    app.add_route("/problems/{code}", ProblemTypePage(titles, _operations_by_code(document)))
+        theirs = StaticResource(limits, (viewer / name).read_bytes(), f"{media_type}; charset=utf-8")
+        app.add_route(f"/docs/{name}", theirs)
+    app.add_route("/problems/{code}", ProblemTypePage(limits, titles, _operations_by_code(document)))
 
 
 class StaticResource:
     """Bytes that do not change while the process runs."""
 
-    def __init__(self, body: bytes, media_type: str) -> None:
+    def __init__(self, limits: Limits, body: bytes, media_type: str) -> None:
+        self._limits = limits
         self._body, self._media_type, self._etag = body, media_type, etag_of(body)
 
     def on_get(self, req: Request, resp: Response) -> None:
         """The bytes, or 304."""
+        resp.set_headers(self._limits.hit("read", ANONYMOUS, req.context.network))
         resp.set_header("ETag", self._etag)
         resp.set_header("Cache-Control", "public, max-age=300")
         resp.set_header("Content-Security-Policy", CONTENT_POLICY)
@@ -61,11 +69,14 @@ class StaticResource:
 class ProblemTypePage:
     """The page of a problem type: its titles, and the operations that return it."""
 
-    def __init__(self, titles: Mapping[str, Mapping[str, str]], operations: Mapping[str, list[str]]) -> None:
-        self._titles, self._operations_by_code = titles, operations
+    def __init__(
+        self, limits: Limits, titles: Mapping[str, Mapping[str, str]], operations: Mapping[str, list[str]]
+    ) -> None:
+        self._limits, self._titles, self._operations_by_code = limits, titles, operations
 
     def on_get(self, req: Request, resp: Response, code: str) -> None:
         """JSON, or HTML for a browser."""
+        resp.set_headers(self._limits.hit("read", ANONYMOUS, req.context.network))
         titles = self._titles.get(code)
         if titles is None:
             raise falcon.HTTPNotFound

@@ -9,8 +9,10 @@ from importlib.resources import files
 from string import Template
 
 from falcon import Request, Response
+from wsis_shared.context import ANONYMOUS
 from wsis_shared.plugin import PUBLIC, DiscoveryResult
 
+from wsis_gateway.limits import Limits
 from wsis_gateway.pages import CONTENT_POLICY
 from wsis_gateway.routing import Operation
 
@@ -27,7 +29,10 @@ MAIL = ("Mail", "All mails of this suite, codes to sign in included: in developm
 class StartPage:
     """Links to the gateway's own pages, and to what each service shows without a sign-in."""
 
-    def __init__(self, found: DiscoveryResult, operations: Iterable[Operation], mail_web_uri: str) -> None:
+    def __init__(
+        self, limits: Limits, found: DiscoveryResult, operations: Iterable[Operation], mail_web_uri: str
+    ) -> None:
+        self._limits = limits
         links = dict(LINKS) | ({"mail": (mail_web_uri, *MAIL)} if mail_web_uri else {})
         public = _public_reads(operations)
         self._json = json.dumps({
@@ -44,6 +49,7 @@ class StartPage:
 
     def on_get(self, req: Request, resp: Response) -> None:
         """HTML where a client prefers it."""
+        resp.set_headers(self._limits.hit("read", ANONYMOUS, req.context.network))
         resp.set_header("Cache-Control", "public, max-age=300")
         resp.set_header("Vary", "Accept")
         if req.client_prefers(["application/json", "text/html"]) == "text/html":
