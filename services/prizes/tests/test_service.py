@@ -56,6 +56,18 @@ def test_a_race_for_one_place_has_one_winner(contest: Any, form: Any) -> None:
     assert sorted(map(str, outcomes))[1:] == ["prizes.project_exists"] * 7
 
 
+def test_an_account_has_room_for_some_drafts(contest: Any, form: Any) -> None:
+    owner = actor()
+    drafts = [contest.call("create_project", owner, edition="2017", body={"title": "A thought"}) for _ in range(50)]
+    contest.call("withdraw_project", owner, project=drafts[0]["id"], body={"reason": "To make room for another"})
+    with pytest.raises(Conflict, match="prizes.too_many_drafts") as refused:
+        contest.call("create_project", owner, edition="2017", body={"title": "One more"})
+    assert refused.value.params == {"limit": 50}
+    assert contest.call("create_project", actor(), edition="2017", body={"title": "Of another"})["state"] == "draft"
+    body = form(organization="Collectors", country="NA", category="C1", title="Complete", submit=True)
+    assert contest.call("create_project", owner, edition="2017", body=body)["state"] == "submitted"
+
+
 def test_drafts_are_their_owners_own(contest: Any, form: Any) -> None:
     owner, other = actor(), actor()
     draft = contest.call("create_project", owner, edition="2017", body={"title": "Half a thought"})

@@ -85,6 +85,11 @@ def project_unknown(project: str) -> NotFound:
     return NotFound("prizes.project_unknown", "There is no such project.", project=project)
 
 
+def too_many_drafts(limit: int) -> Conflict:
+    """A draft may take 80 kB, and needs no more than a title."""
+    return Conflict("prizes.too_many_drafts", f"At most {limit} drafts of one account in an edition.", limit=limit)
+
+
 def project_exists(number: int, title: str) -> Conflict:
     """The entity has a project in this category."""
     return Conflict(

@@ -16,3 +16,4 @@ class Settings(settings.Settings):
         ("/usr/share/fonts/truetype", "/usr/local/share/fonts", "/usr/share/fonts"),
         "Folders, in order, where the fonts of certificates are looked for",
     )
+    prizes_drafts: int = setting(50, "Drafts of one account in one edition, withdrawn ones too")

@@ -16,6 +16,7 @@ SUBMITTERS = (
         "POST", "/v1/editions/{edition}/projects", handler="create_project", summary="Draft or submit a project",
         permission="prizes:submit", body=schemas.NewProject, response=schemas.Project, status=201,
         error_codes=("prizes.edition_unknown", "prizes.project_incomplete", "prizes.category_unknown",
+                     "prizes.too_many_drafts",
                      *_CLOSED, *_TWICE),
         description="With `submit` the form must be complete; the answer holds the numbered receipt.",
     ),

@@ -13,6 +13,7 @@ from wsis_prizes.domain import projects
 from wsis_prizes.events import CLARIFICATION_ANSWERED, PROJECT_SUBMITTED, PROJECT_WITHDRAWN
 from wsis_prizes.service import shown
 from wsis_prizes.service.calls import Calls
+from wsis_prizes.settings import Settings
 
 
 class ProjectCalls(Calls):
@@ -25,8 +26,14 @@ class ProjectCalls(Calls):
         projects.must_be_open(doc, ctx.received_at)
         draft = {"_id": ctx.new_id("project"), "edition": edition, "owner": self.me, "state": projects.DRAFT}
         written = projects.written(draft, doc, body)
-        saved = self._submit(written, doc) if body.get("submit") else self.store.save_project(written, doc)
+        saved = self._submit(written, doc) if body.get("submit") else self._draft(written, doc)
         return shown.project(saved, doc, ctx.received_at, ctx.locale, whole=True)
+
+    def _draft(self, project: dict[str, Any], edition: dict[str, Any]) -> dict[str, Any]:
+        most = Settings.current().prizes_drafts
+        if self.store.count_drafts(self.me, edition["_id"], most) >= most:
+            raise errors.too_many_drafts(most)
+        return self.store.save_project(project, edition)
 
     @rpc
     def read_project(self, project: str) -> dict[str, Any]:

@@ -56,6 +56,11 @@ class Projects(EventfulRepository):
             self.collection("projects"), {"owner": owner}, ("_id",), after, limit, projection=_BRIEF
         )
 
+    def count_drafts(self, owner: str, edition: str, at_most: int) -> int:
+        """How many projects of an account in an edition were never submitted, counted up to `at_most`."""
+        query = {"owner": owner, "edition": edition, "number": {"$exists": False}}
+        return int(self.collection("projects").count_documents(query, limit=at_most))
+
     def listed(self, edition: str, filters: Mapping[str, Any], limit: int, after: str | None) -> keyset.Page:
         """Projects that came in, by number, a page. `filters`: state (one or several), category, country, region, sdg,
         stakeholder_type."""
