@@ -32,6 +32,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--calls", type=int, default=3_000, help="of made-up requests to all routes [3000]")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--all-inputs`: what test_attacks_cost sends to each route."""
+    parser.addoption("--all-inputs", action="store_true", help="all of the dearest inputs of each route, not a sample")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All that stands here is end to end."""
     for item in items:
