@@ -79,6 +79,23 @@ def test_a_code_reaches_the_person_who_waits_for_it(notifications: Any, amqp_cli
     assert "ama@people.example" not in str(row)
 
 
+def test_nothing_that_officers_read_tells_who_got_an_undated_mail_or_when(
+    notifications: Any, amqp_client: Any, inbox: Any, accounts: Any
+) -> None:
+    """The mail of a complete ballot is one: its moment leads to the votes in the public log."""
+    voter = accounts.add()
+    receive_work(amqp_client, voter)
+    event = publish(amqp_client, "herald", "choice_made", {"account": voter, "edition": "2017"})
+    inbox.read(accounts.email(voter), "Your choice")
+    [row] = settled(notifications, event)
+    assert (row["state"], row["account"]) == ("sent", None)
+    assert {str(row[name])[11:19] for name in ("at", "sent_at")} == {"00:00:00"}
+    assert voter not in str(row)
+    assert {row["template"] for row in ledger(notifications, account=voter)} == {"herald/receipt"}
+    rows = ledger(notifications)
+    assert [str(row["at"]) for row in rows] == sorted((str(row["at"]) for row in rows), reverse=True), "nor its place"
+
+
 def test_an_arabic_reader_gets_an_arabic_mail_from_right_to_left(
     notifications: Any, amqp_client: Any, inbox: Any
 ) -> None:

@@ -205,7 +205,7 @@ def _notice_of(event: Mapping[str, Any], item: templates.NotificationBinding) ->
         "_id": f"{event['id']}|{item.name}", "event": event["id"], "template": item.name,
         "priority": item.notice.priority,
         "role": rules.role_of(item.notice.to), "repeatable": rules.is_repeatable(item.notice.to, item.notice.priority),
-        "time": event.get("time"), "data": event["data"],
+        "time": event.get("time"), "data": event["data"], "undated": item.notice.undated,
     }  # fmt: skip
 
 

@@ -19,7 +19,8 @@ class DeliveryQuery(PageQuery):
 
 
 class Delivery(ResponseSchema):
-    """One mail to one person. `account` is null where the person had no account yet."""
+    """One mail to one person. `account` is null where the person had no account yet, and of a mail whose time or
+    recipient could tell a secret; the times of such a mail are its days."""
 
     id = fields.String(required=True)
     event = fields.String(required=True, metadata={"description": "Id of the CloudEvent that it follows"})

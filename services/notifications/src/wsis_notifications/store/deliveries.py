@@ -4,7 +4,8 @@
 
 `batch` is what it is worked on with, `due` when it may be tried (again), `claim` the turn that began it. A queued
 delivery has not been attempted since it was queued; one that is `sending` may have been. `failure_state`
-repeats the state of those that did not arrive, so that they are found among many.
+repeats the state of those that did not arrive, so that they are found among many. An `undated` one is stored under its
+day, so that neither its time nor its place among others tells more, and is not found by its account.
 """
 
 from __future__ import annotations
@@ -164,6 +165,8 @@ class DeliveryRepository(EventfulRepository):
     def page(self, limit: int, after: str | None, **filters: str | None) -> dict[str, Any]:
         """Newest first; `filters` are equalities, None does not narrow."""
         query: dict[str, Any] = {name: value for name, value in filters.items() if value is not None}
+        if "account" in query:
+            query["undated"] = {"$ne": True}
         start: datetime | None = clock.now()
         if query.get("state") in rules.RETRIABLE:
             # Few, and in an index of their own.
@@ -198,9 +201,10 @@ class DeliveryRepository(EventfulRepository):
 
 
 def _row(notice: Mapping[str, Any], account: str | None, batch: str, now: datetime) -> dict[str, Any]:
+    undated = bool(notice.get("undated"))
     return {
         "_id": rules.delivery_id(notice["event"], notice["template"], account), "event": notice["event"],
         "template": notice["template"], "notice": notice["_id"], "account": account, "priority": notice["priority"],
         "repeatable": notice["repeatable"], "batch": batch, "state": "queued", "reason": None, "attempts": 0,
-        "claim": None, "at": now, "due": now, "sent_at": None,
+        "claim": None, "at": rules.day_of(now) if undated else now, "due": now, "sent_at": None, "undated": undated,
     }  # fmt: skip

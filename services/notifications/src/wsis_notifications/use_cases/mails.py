@@ -67,7 +67,10 @@ class MailsCases:
         return self._response(self.store.read(delivery))
 
     def _response(self, row: Mapping[str, Any]) -> Row:
-        return {**row, "id": row["_id"], "message_id": self.mailer.message_id(row["_id"])}
+        response = {**row, "id": row["_id"], "message_id": self.mailer.message_id(row["_id"])}
+        if row.get("undated"):
+            response |= {"account": None, "sent_at": row["sent_at"] and rules.day_of(row["sent_at"])}
+        return response
 
     def _contacts(self, ids: list[str]) -> Sequence[Mapping[str, Any]]:
         found: Sequence[Mapping[str, Any]] = self._accounts.contacts(ids=ids)

@@ -44,7 +44,7 @@ plugin = Plugin(
         event("jury_called", EmailNotification("call", to="role:juror")),
         event("text_forgotten", EmailNotification("forgotten")),
         event("all_forgotten", EmailNotification("nowhere", to="everyone")),
-        event("choice_made", EmailNotification("choice", context_provider="summary")),
+        event("choice_made", EmailNotification("choice", context_provider="summary", undated=True)),
         event("dates_moved", EmailNotification("dates", "contact", context_provider="issue_code", kind="dates")),
         event("mail_answered", EmailNotification("answer", "contact", context_provider="issue_code", auto_reply=True)),
     ),
