@@ -237,6 +237,13 @@ def test_titles_of_the_readers_own_language_are_not_torn_out(writer: Renderer) -
     assert bidi.FSI not in written.text
 
 
+def test_text_for_a_program_is_copied_as_it_is(writer: Renderer) -> None:
+    receipt = '{"category":"C7.e-health","signature":"' + "a6" * 64 + '"}'
+    written = writer.write(source("إيصالاتكم:\n\n- {{ r | verbatim }}\n\nنهاية", locale="ar"), {"r": receipt})
+    assert f"\n- {receipt}\n" in written.text
+    assert "<bdi>{&#34;category&#34;" in written.html
+
+
 @given(st.text())
 def test_no_value_leaves_an_isolate_open(value: str) -> None:
     shown = bidi.isolate(bidi.clean(value), "rtl")

@@ -22,6 +22,12 @@ class Native(str):
     __slots__ = ()
 
 
+class Verbatim(str):
+    """Text that readers copy for a program: a plain text adds nothing to it, not even an isolate."""
+
+    __slots__ = ()
+
+
 def clean(value: str) -> str:
     """A value as a template shows it: no direction controls, no control characters, line breaks marked."""
     text = value.translate(_CONTROLS).replace("\r\n", "\n").replace("\n", LINE)

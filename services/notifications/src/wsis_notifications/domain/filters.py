@@ -5,6 +5,7 @@
     {{ votes | number }}         1,234,567
     {{ n | plural(one="{n} vote", other="{n} votes") }}   the form by the CLDR category of the number
     {{ texts | localised }}      the reader's entry of {"en": ..., "fr": ...}
+    {{ receipt | verbatim }}     for a program, not to be changed by a character
 
 Those of the reference data (`country`, `action_line`, `sdg`) and of the plugins (`Plugin.template_filters`) stand
 beside them; a value that such a filter does not know is shown as it is: a mail with a code in it is better than none.
@@ -22,7 +23,7 @@ from wsis_shared import clock
 from wsis_shared.languages import cldr_locale, long_date, plural_category
 from wsis_shared.reference.filters import TemplateFilter
 
-from wsis_notifications.domain.bidi import Native
+from wsis_notifications.domain.bidi import Native, Verbatim
 from wsis_notifications.errors.mails import RenderError
 
 
@@ -78,6 +79,7 @@ def filters_for(
         "number": number,
         "plural": plural,
         "localised": localised,
+        "verbatim": Verbatim,
     }
 
 

@@ -141,7 +141,7 @@ class Renderer:
             text, native = bidi.clean(str(value)), isinstance(value, bidi.Native)
             if html:
                 return escape(text) if native else Markup("<bdi>{}</bdi>").format(text)
-            return text if native else bidi.isolate(text, way)
+            return text if native or isinstance(value, bidi.Verbatim) else bidi.isolate(text, way)
 
         made = ImmutableSandboxedEnvironment(
             autoescape=html, finalize=show, undefined=self._undefined, trim_blocks=True, lstrip_blocks=True
