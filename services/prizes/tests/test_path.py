@@ -191,10 +191,12 @@ def everything_in_public(contest: Any, projects: list[str]) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def announced(contest: Any, winner: Any) -> None:
     contest.call("open_edition", contest.officer, body={"edition": "2018", "copy_from": "2017", "reason": "Next"})
+    assert contest.call("contest", edition="2017")["champions_announced"] is False
     with pytest.raises(Conflict, match="prizes.champions_first"):
         contest.call("release_winners", contest.officer, at="ceremony", edition="2017", body={"reason": "Early"})
     done = contest.call("announce_champions", contest.officer, at="selection", edition="2017")
     assert done["champions"] == 7
+    assert contest.call("contest", edition="2017")["champions_announced"] is True
 
 
 def test_embargo(contest: Any, announced: Any, winner: str, finalists: Any, owners: Any, database: Any) -> None:

@@ -18,7 +18,7 @@ class PublicCalls(Calls):
 
     @rpc
     def contest(self, edition: str) -> dict[str, Any]:
-        """For voting: the window, the rule, the nominees, and who was disqualified."""
+        """For voting: the window, the rule, the nominees, who was disqualified, and whether the result is public."""
         doc = self.store.edition(edition)
         rows = self.store.in_states(edition, [projects.NOMINATED, projects.DISQUALIFIED])
         nominees = [shown.named(row) for row in rows if row["state"] == projects.NOMINATED]
@@ -35,6 +35,7 @@ class PublicCalls(Calls):
                 "categories": [category for category in doc["categories"] if category in present],
             },
             "nominees": nominees,
+            "champions_announced": embargo.champions_are_out(doc),
             "disqualified": [
                 {"project": row["_id"], "category": row["category"], "reason_code": "disqualified"}
                 for row in rows
