@@ -13,6 +13,7 @@ from wsis_shared.amqp import queue_stats, topology
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.context import Actor
 from wsis_shared.errors import Conflict, Forbidden, Invalid, NotFound, SuiteError
+from wsis_shared.reference import action_lines
 from wsis_testkit import actor, make_context, publish, wait_for
 
 
@@ -270,19 +271,20 @@ def test_nothing_is_certified_by_itself_while_messages_are_parked(
 def test_turnout_tells_hours_and_countries_never_projects(
     service: Any, amqp_client: Any, database: Any, open_contest: Any, voter: Any
 ) -> None:
-    contest, voters = open_contest(), [voter() for _ in range(5)]
-    for who in voters[:4]:
-        publish(amqp_client, "accounts", "account_confirmed", {"account": who.id, "country": "NO"}, subject=who.id)
-    wait_for(lambda: database("voting")["voters"].count_documents({"country": "NO"}) == 4)
+    """Ten voters make a country; the votes of one, of however many categories, do not."""
+    contest, voters = open_contest(categories=tuple(line.code for line in action_lines())), [voter() for _ in range(11)]
+    for who, country in zip(voters, ["NO"] * 10 + ["SC"], strict=True):
+        publish(amqp_client, "accounts", "account_confirmed", {"account": who.id, "country": country}, subject=who.id)
+    wait_for(lambda: database("voting")["voters"].count_documents({"country": {"$in": ["NO", "SC"]}}) == 11)
     for who in voters:
         service.command("cast", who, {"edition": contest.edition}, {"votes": contest.ballot()})
     turnout = service.call("read_turnout", actor("officer"), edition=contest.edition)
-    assert (turnout["votes"], turnout["started"], turnout["complete"]) == (15, 5, 5)
+    assert (turnout["votes"], turnout["started"], turnout["complete"]) == (198, 11, 11)
     assert turnout["countries"] == [
-        {"country": "NO", "votes": 12, "complete": 4},
-        {"country": "other", "votes": 3, "complete": 1},
+        {"country": "NO", "started": 10, "votes": 180, "complete": 10},
+        {"country": "other", "started": 1, "votes": 18, "complete": 1},
     ]
-    assert sum(hour["votes"] for hour in turnout["hours"]) == 15
+    assert sum(hour["votes"] for hour in turnout["hours"]) == 198
     assert not re.search(re.escape(contest.project("C1")), str(turnout))
 
 

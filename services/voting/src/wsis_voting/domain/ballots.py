@@ -85,7 +85,7 @@ class Settled:
 
 @dataclass(slots=True)
 class Turnout:
-    """Of one hour. By country: votes and complete ballots."""
+    """Of one hour. By country: votes, and ballots that were started and completed."""
 
     votes: int = 0
     started: int = 0
@@ -206,6 +206,7 @@ def _with_vote(ballot: Ballot, category: str, project: str, at: datetime, decisi
 
 def complete_now(ballot: Ballot, at: datetime, choices: Mapping[VoteKey, str], decisions: Decisions) -> Ballot:
     """The ballot is complete: all its votes count from now on. A vote that cannot be found raises KeyError."""
+        hour.by_country[ballot.country]["started"] += 1
     counts, hour = decisions.counts[ballot.edition], decisions.turnout[ballot.edition, to_the_hour(at)]
     of_it = (counts, counts.excluded) if ballot.excluded else (counts,)
     for category in ballot.voted:
@@ -241,3 +242,8 @@ def progress(contest: Contest, ballot: Ballot, now: datetime) -> tuple[str, dict
 def to_the_hour(moment: datetime) -> datetime:
     """Finer times would tell which vote came with which ballot."""
     return moment.replace(minute=0, second=0, microsecond=0)
+
+
+def to_the_day(moment: datetime) -> datetime:
+    """All that officers read of when an account voted: the log dates votes finer."""
+    return to_the_hour(moment).replace(hour=0)

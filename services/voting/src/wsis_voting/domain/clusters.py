@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
-from wsis_voting.domain.ballots import to_the_hour
+from wsis_voting.domain.ballots import to_the_day
 from wsis_voting.domain.signals import Company, Voter, score
 
 HOUR = timedelta(hours=1)
@@ -52,15 +52,15 @@ class Cluster:
 
     @property
     def figures(self) -> dict[str, Any]:
-        """What officers read: counts, times, countries, domains."""
+        """What officers read: counts, days, countries, domains."""
         voters = self.voters
-        hours = Counter(to_the_hour(voter.acted_at) for voter in voters)
+        days = Counter(to_the_day(voter.acted_at) for voter in voters)
         return {
             "size": len(voters),
             "complete": sum(voter.complete for voter in voters),
-            "first_at": min(voter.acted_at for voter in voters),
-            "last_at": max(voter.acted_at for voter in voters),
-            "hours": [{"hour": hour, "ballots": ballots} for hour, ballots in sorted(hours.items())],
+            "first_at": min(days),
+            "last_at": max(days),
+            "days": [{"day": day, "ballots": ballots} for day, ballots in sorted(days.items())],
             "countries": _most(voter.country for voter in voters),
             "domains": _most(voter.domain for voter in voters),
             "networks": len({voter.network for voter in voters if voter.network}),

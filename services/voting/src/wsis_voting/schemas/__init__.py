@@ -195,12 +195,13 @@ class Certifying(ResponseSchema):
 
 
 class CountryTurnout(ResponseSchema):
-    """Votes and complete ballots of one country; countries with few voters are put together."""
+    """Voters, votes and complete ballots of one country; countries with few voters are put together."""
 
     country = fields.String(required=True)
     votes = fields.Integer(required=True)
     complete = fields.Integer(required=True)
 
+    started = fields.Integer(required=True)
 
 class HourTurnout(ResponseSchema):
     """One hour; `hour` is its first moment."""

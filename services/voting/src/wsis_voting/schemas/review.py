@@ -47,10 +47,10 @@ class Named(ResponseSchema):
     ballots = fields.Integer(required=True)
 
 
-class Hour(ResponseSchema):
-    """`hour` is its first moment."""
+class Day(ResponseSchema):
+    """`day` is its first moment."""
 
-    hour = Utc(required=True)
+    day = Utc(required=True)
     ballots = fields.Integer(required=True)
 
 
@@ -65,8 +65,8 @@ class Decided(ResponseSchema):
 
 
 class Cluster(ResponseSchema):
-    """A group of ballots with something in common. `score` (0..100) says where to look first, no more. Times are those
-    at which ballots were completed, or voted in last."""
+    """A group of ballots with something in common. `score` (0..100) says where to look first, no more. Days are those
+    on which ballots were completed, or voted in last."""
 
     cluster = fields.String(required=True)
     kind = fields.String(required=True, validate=validate.OneOf(KINDS))
@@ -111,9 +111,9 @@ class Concentration(ResponseSchema):
 
 
 class OpenedCluster(Cluster):
-    """One cluster, with its hours and how much alike its ballots are (not told of fewer than ten)."""
+    """One cluster, with its days and how much alike its ballots are (not told of fewer than ten)."""
 
-    hours = fields.List(fields.Nested(Hour), required=True)
+    days = fields.List(fields.Nested(Day), required=True)
     excluded = fields.Integer(required=True, metadata={"description": "Of its ballots, those that are out now"})
     concentration = fields.Nested(Concentration, allow_none=True)
 
@@ -125,12 +125,11 @@ class Account(ResponseSchema):
     country = fields.String()
     domain = fields.String(allow_none=True)
     throwaway = fields.Boolean()
-    complete = fields.Boolean()
     registered_at = Utc(allow_none=True)
     confirmed_at = Utc(allow_none=True)
     seconds_to_fill = fields.Float(allow_none=True)
-    first_at = Utc(allow_none=True, metadata={"description": "Its first vote; by the hour"})
-    acted_at = Utc(allow_none=True, metadata={"description": "Its ballot complete, or its last vote; by the hour"})
+    first_at = Utc(allow_none=True, metadata={"description": "Its first vote; the day"})
+    acted_at = Utc(allow_none=True, metadata={"description": "Its ballot complete, or its last vote; the day"})
     excluded = fields.String(required=True, metadata={"description": "On which ground; empty where it is in"})
 
 

@@ -18,7 +18,7 @@ from wsis_voting.notices import text
 
 ORDERS = 64  # permutations in which prizes can show nominees
 MOST = 250  # rows of countries or domains
-FEW = 10  # a country or domain with fewer is not named: its figures could tell how somebody voted
+FEW = 10  # voters: a country or domain with fewer is not named, its figures could tell how somebody voted
 
 
 def wish_of(command: Command) -> Wish:
@@ -118,7 +118,7 @@ def turnout(edition: str, hours: list[tuple[datetime, Turnout]]) -> dict[str, An
         "hours": [
             {"hour": at, "votes": hour.votes, "started": hour.started, "complete": hour.complete} for at, hour in hours
         ],
-        "countries": largest("country", countries, "votes", "complete"),
+        "countries": largest("country", countries, "started", "votes", "complete"),
     }
 
 

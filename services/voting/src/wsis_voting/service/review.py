@@ -15,7 +15,7 @@ from wsis_shared.bus import Dependency, Service, rpc, subscribe
 
 from wsis_voting import errors
 from wsis_voting.domain import Contest
-from wsis_voting.domain.ballots import to_the_hour
+from wsis_voting.domain.ballots import to_the_day, to_the_hour
 from wsis_voting.domain.concentration import concentration
 from wsis_voting.domain.signals import Voter
 from wsis_voting.service.announced import Announced
@@ -144,8 +144,8 @@ class Reviewing(Service):
 
 
 def _member(voter: Voter) -> dict[str, Any]:
-    # By the hour: the log tells when votes came into it, and a batch of few could tell what this account chose.
-    first_at, acted_at = voter.first_at and to_the_hour(voter.first_at), to_the_hour(voter.acted_at)
+    # By the day: the log tells when votes came into it, and a batch of few could tell what this account chose.
+    first_at, acted_at = voter.first_at and to_the_day(voter.first_at), to_the_day(voter.acted_at)
     return asdict(voter) | {"first_at": first_at, "acted_at": acted_at, "excluded": voter.ground}
 
 

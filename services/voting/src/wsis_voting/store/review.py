@@ -201,7 +201,7 @@ def _shown_key(cluster: Cluster) -> str:
     name, _, hour = cluster.key.partition("|")
     if cluster.kind not in ("throwaway_domain", "domain_burst"):
         name = name[:8]
-    return f"{name} {hour}Z" if hour else name
+    return f"{name} {hour.partition('T')[0]}" if hour else name
 
 
 def _voter(ballot: Mapping[str, Any], signals: Mapping[str, Any]) -> Voter:
