@@ -42,8 +42,9 @@ class Item(NamedTuple):
 class Ballot:
     """Who took part and where, never for whom. `outcomes` are of the last commands, oldest first, a line each
     ("<command> C1:stored C2:refused:voting.closed"): as documents they would be most of a ballot. `excluded` is the
-    ground on which the review of fraud took it out of the valid tally, if it did. `stored` is the document as it was
-    read."""
+    ground on which the review of fraud took it out of the valid tally, if it did. `forgotten` are the categories voted
+    in before the account was erased: their votes count, and nothing tells what they are. `stored` is the document as it
+    was read."""
 
     edition: str
     account: str
@@ -54,12 +55,18 @@ class Ballot:
     outcomes: tuple[str, ...] = ()
     first_at: datetime | None = None
     excluded: str = ""
+    forgotten: tuple[str, ...] = ()
     stored: Mapping[str, Any] | None = None
 
     @property
     def key(self) -> BallotKey:
         """Edition and account."""
         return self.edition, self.account
+
+    @property
+    def own(self) -> list[VoteKey]:
+        """The votes that its voter may read."""
+        return [(*self.key, category) for category in self.voted if category not in self.forgotten]
 
     def outcome(self, command: str) -> tuple[Item, ...] | None:
         """What became of a command that came before."""
@@ -175,6 +182,7 @@ def _item(
         # A repeat answers as the first, also when the lost answer is asked for after the close.
         # Once the edition's key is shredded, nobody knows what was chosen.
         same = (decisions.votes[key][0] if key in decisions.votes else choices.get(key)) == project
+        same = same and category not in ballot.forgotten  # else whoever has the id could try what was chosen
         return Item(category, "repeated") if same else Item(category, "refused", "voting.category_already_voted")
     state = contest.state(wish.received_at)
     if state is not State.OPEN:
@@ -198,6 +206,7 @@ def _with_vote(ballot: Ballot, category: str, project: str, at: datetime, decisi
     hour.by_country[ballot.country]["votes"] += 1
     if not ballot.voted:
         hour.started += 1
+        hour.by_country[ballot.country]["started"] += 1
     return replace(
         ballot, voted=tuple(sorted((*ballot.voted, category))), first_at=min(ballot.first_at or at, at),
         last_at=max(ballot.last_at or at, at),
@@ -206,7 +215,6 @@ def _with_vote(ballot: Ballot, category: str, project: str, at: datetime, decisi
 
 def complete_now(ballot: Ballot, at: datetime, choices: Mapping[VoteKey, str], decisions: Decisions) -> Ballot:
     """The ballot is complete: all its votes count from now on. A vote that cannot be found raises KeyError."""
-        hour.by_country[ballot.country]["started"] += 1
     counts, hour = decisions.counts[ballot.edition], decisions.turnout[ballot.edition, to_the_hour(at)]
     of_it = (counts, counts.excluded) if ballot.excluded else (counts,)
     for category in ballot.voted:

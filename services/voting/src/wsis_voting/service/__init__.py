@@ -183,10 +183,10 @@ class VotingService(LogCalls, LiveCalls, ScanApi, DecisionApi, Service):
         self._votes_first()
         edition = data["edition"]
         ballot = self.ballots.ballot(edition, account)
-        if not ballot.voted:
-            raise errors.nothing_to_summarise()
         nominees = self.contests.nominees(edition)
         own = sorted(self.ballots.own_votes(ballot).items(), key=lambda row: _number(row[0]))
+        if not own:
+            raise errors.nothing_to_summarise()
         votes = [
             {
                 "category": category,
@@ -242,7 +242,8 @@ class VotingService(LogCalls, LiveCalls, ScanApi, DecisionApi, Service):
 
     @subscribe("accounts", "account_erased")
     def on_account_erased(self, event: dict[str, Any]) -> None:
-        """The tally does not change: votes name no account, and participation keeps the opaque id alone."""
+        """The tally does not change: votes name no account, and participation keeps the opaque id alone. Nobody is
+        shown these votes any more, nor whoever registers this mailbox again and gets the same id."""
         account = event["data"]["account"]
         inbox.is_newer(self.bus.db, ERASED, account, event["sequence"])
         self.registrations.change("country", self.ballots.forget(account), None)

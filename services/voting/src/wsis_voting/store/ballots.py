@@ -102,16 +102,15 @@ class Ballots(EventfulRepository):
 
     def receipts_of(self, ballot: Ballot) -> dict[VoteKey, dict[str, Any]]:
         """The receipts of one ballot, for its voter."""
-        return self.receipts((*ballot.key, category) for category in ballot.voted)
+        return self.receipts(ballot.own)
 
     def own_votes(self, ballot: Ballot) -> dict[str, OwnVote]:
         """Category -> what was chosen, with its receipt; for its voter alone."""
-        keys = ((*ballot.key, category) for category in ballot.voted)
         return {
             category: OwnVote(
                 row["project"], self.keys.signer(edition).receipt(edition, category, Committed(row["k"], row["b"]))
             )
-            for (edition, _, category), row in self._rows(keys, "project", "k", "b")
+            for (edition, _, category), row in self._rows(ballot.own, "project", "k", "b")
         }
 
     def save_decisions(self, decisions: Decisions, *completed: PendingEvent) -> None:
@@ -180,10 +179,12 @@ class Ballots(EventfulRepository):
 
     def forget(self, account: str) -> str | None:
         """The account is erased: its country goes, and is returned. Participation holds the opaque id alone, and its
-        votes stay."""
+        votes stay, to be read by nobody."""
         before = self.collection("voters").find_one_and_delete({"_id": account})
         ids = [f"{contest['_id']}|{account}" for contest in self.collection("contests").find({}, {"_id": 1})]
-        self.collection("ballots").update_many({"_id": {"$in": ids}}, {"$unset": {"country": 1}})
+        for row in self._find("ballots", ids, {"voted": 1}):
+            forgotten = {"forgotten": row["voted"], "outcomes": []}
+            self.collection("ballots").update_one({"_id": row["_id"]}, {"$set": forgotten, "$unset": {"country": 1}})
         return before["country"] if before else None
 
     def blur(self, edition: str, moment: datetime) -> None:
@@ -225,7 +226,8 @@ def _ground(row: Mapping[str, Any]) -> str:
 def _ballot(row: dict[str, Any]) -> Ballot:
     return Ballot(
         row["edition"], row["account"], tuple(row["voted"]), row.get("complete_at"), row.get("last_at"),
-        row.get("country", NOWHERE), tuple(row.get("outcomes", ())), row.get("first_at"), _ground(row), stored=row,
+        row.get("country", NOWHERE), tuple(row.get("outcomes", ())), row.get("first_at"), _ground(row),
+        tuple(row.get("forgotten", ())), stored=row,
     )  # fmt: skip
 
 
