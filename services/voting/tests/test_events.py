@@ -50,7 +50,7 @@ def test_notices_are_written_in_every_language(template: str, locale: str) -> No
         ],
     }  # fmt: skip
     strict = jinja2.Environment(undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    strict.filters.update(category=str, moment=str)  # as notifications has them
+    strict.filters.update(category=str, moment=str, verbatim=str)  # as notifications has them
     strict.filters["plural"] = lambda count, **forms: forms["other"].replace("{n}", str(count))
     subject, text = (strict.from_string(notice[part]).render(variables) for part in ("subject", "text"))
     assert "2017" in subject

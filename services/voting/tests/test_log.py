@@ -21,7 +21,7 @@ from wsis_voting.domain.leaves import VOID, VOTE, Leaf
 from wsis_voting.domain.merkle import Tree, leaf_hash, root_of, verify_consistency, verify_inclusion
 from wsis_voting.domain.receipts import HEAD, canonical, verify
 from wsis_voting.service.public_log import LogCalls
-from wsis_voting.service.publishing import Publishing, published
+from wsis_voting.service.publishing import Publishing, completed, published
 from wsis_voting.store import Ballots, Log, Lookup, Results
 from wsis_voting.store.log import Fenced
 
@@ -81,12 +81,12 @@ def consistent(log: Log, public: bytes) -> list[dict[str, Any]]:
 
 def test_votes_go_in_together_sorted_and_once(db: Any, log: Log, signer: Any) -> None:
     first = batch(db, 300) + batch(db, 5)
-    head = log.take(EDITION, signer, published)
+    head = log.take(EDITION, signer, published, completed)
     assert head is not None
     assert [leaf.commitment for leaf in log.leaves(EDITION, 0, 305)] == sorted(first), "order tells nothing of arrival"
-    assert log.take(EDITION, signer, published) is None
+    assert log.take(EDITION, signer, published, completed) is None
     second = batch(db, 700)
-    assert log.take(EDITION, signer, published)
+    assert log.take(EDITION, signer, published, completed)
     assert [leaf.commitment for leaf in log.leaves(EDITION, 305, 2000)] == sorted(second)
     assert [head["size"] for head in consistent(log, signer.public)] == [305, 1005]
     assert db["log_batches"].count_documents({}) == 0
@@ -101,9 +101,9 @@ def test_a_batch_stored_meanwhile_waits_for_the_next_turn(db: Any, log: Log, sig
             db["log_batches"].insert_one({"_id": ObjectId("0" * 24), "edition": EDITION, "k": late})
         return published(head)
 
-    assert log.take(EDITION, signer, meanwhile)
+    assert log.take(EDITION, signer, meanwhile, completed)
     assert [leaf.commitment for leaf in log.leaves(EDITION, 0, 9)] == sorted(first)
-    assert log.take(EDITION, signer, meanwhile)
+    assert log.take(EDITION, signer, meanwhile, completed)
     assert [leaf.commitment for leaf in log.leaves(EDITION, 5, 9)] == [late]
 
 
@@ -112,7 +112,7 @@ def test_what_is_left_over_comes_with_the_next_turn(
 ) -> None:
     monkeypatch.setattr("wsis_voting.store.log.AT_ONCE", 10)
     batches = [batch(db, 4) for _ in range(5)]
-    heads = [log.take(EDITION, signer, published) for _ in range(3)]
+    heads = [log.take(EDITION, signer, published, completed) for _ in range(3)]
     assert [head and head["size"] for head in heads] == [12, 20, None]
     assert {leaf.commitment for leaf in log.leaves(EDITION, 0, 20)} == {c for its in batches for c in its}
 
@@ -120,7 +120,7 @@ def test_what_is_left_over_comes_with_the_next_turn(
 def test_every_leaf_is_proved_in_every_later_tree(db: Any, log: Log, signer: Any) -> None:
     for count in (1, 2, 255, 3, 256, 40):
         batch(db, count)
-        log.take(EDITION, signer, published)
+        log.take(EDITION, signer, published, completed)
     leaves, tree = list(log.leaves(EDITION, 0, 1000)), log.tree(EDITION)
     for head in consistent(log, signer.public):
         root, size = bytes.fromhex(head["root"]), head["size"]
@@ -132,7 +132,7 @@ def test_every_leaf_is_proved_in_every_later_tree(db: Any, log: Log, signer: Any
 
 def test_head_is_an_event_saved_with_it(db: Any, log: Log, signer: Any) -> None:
     batch(db, 3)
-    head = log.take(EDITION, signer, published)
+    head = log.take(EDITION, signer, published, completed)
     (event,) = db["logs"].find_one({"_id": EDITION})["outbox"]
     assert event["type"] == "wsis.voting.log_head_published.v1"
     assert event["data"] == head
@@ -144,12 +144,12 @@ def test_only_who_holds_the_lease_writes_and_who_lost_it_is_refused(db: Any, log
     db["leases"].update_one({"_id": "log"}, {"$set": {"until": 0.0}})  # writer-1 sleeps for long
     second = Log(db, "writer-2")
     assert second.lease.hold()
-    assert second.take(EDITION, signer, published)
+    assert second.take(EDITION, signer, published, completed)
     late = batch(db, 2)
     with pytest.raises(Fenced):
-        log.take(EDITION, signer, published)
+        log.take(EDITION, signer, published, completed)
     assert db["log_batches"].count_documents({}) == 1, "what it had in hand is still there"
-    second.take(EDITION, signer, published)
+    second.take(EDITION, signer, published, completed)
     assert {leaf.commitment for leaf in second.leaves(EDITION, 3, 5)} == set(late)
     assert len(consistent(second, signer.public)) == 2
 
@@ -167,7 +167,7 @@ def test_two_writers_at_the_same_moment_make_one_history(db: Any, signer: Any) -
 
     def work(writer: Log) -> None:
         for _ in range(10):
-            writer.take(EDITION, signer, published)
+            writer.take(EDITION, signer, published, completed)
 
     threads = [threading.Thread(target=partial(work, writer)) for writer in writers]
     for thread in threads:
@@ -182,7 +182,7 @@ def test_lookup_finds_every_leaf_and_goes_on_with_the_log(db: Any, log: Log, sig
     lookup, known = Lookup(log), []
     for count in (5, 3, 200, 1, 40):
         known += batch(db, count)
-        log.take(EDITION, signer, published)
+        log.take(EDITION, signer, published, completed)
         for commitment in known[-3:]:
             ((place, leaf),) = lookup.find(EDITION, commitment)
             assert (next(log.leaves(EDITION, place, place + 1)), leaf.commitment) == (leaf, commitment)
@@ -197,7 +197,7 @@ def test_receipt_is_known_while_the_writer_takes_its_vote(db: Any, signer: Any) 
     class Taking(Log):
         def waits(self, edition: str, commitment: bytes) -> bool:
             assert self.lease.hold()
-            assert self.take(edition, signer, published)
+            assert self.take(edition, signer, published, completed)
             return super().waits(edition, commitment)
 
     class Calls(LogCalls):
@@ -213,7 +213,7 @@ def test_receipt_is_known_while_the_writer_takes_its_vote(db: Any, signer: Any) 
 def test_late_writer_does_not_touch_the_openings_that_were_certified(db: Any) -> None:
     results = Results(db)
     certified = results.put_openings(EDITION, [b"a", b"b"])
-    results.put(EDITION, 1, {"files": {"openings/C1.jsonl": certified}})
+    results.put(EDITION, {"number": 1, "files": {"openings/C1.jsonl": certified}}, {})
     late = results.put_openings(EDITION, [b"b", b"a"])
     assert b"".join(results.openings(EDITION, certified)) == b"a\nb\n"
     results.drop_openings(EDITION)
@@ -225,7 +225,7 @@ def test_files_can_be_made_from_the_store_alone(db: Any, log: Log, signer: Any, 
     publishing = Publishing(log, Results(db), Ballots(db))
     for count in (10, 250, 1, 600):
         batch(db, count)
-        log.take(EDITION, signer, published)
+        log.take(EDITION, signer, published, completed)
         publishing.write_files(EDITION, str(tmp_path / "followed"))
     publishing.write_files(EDITION, str(tmp_path / "made"))
     followed, made = (

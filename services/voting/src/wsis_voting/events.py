@@ -78,7 +78,9 @@ TALLY_CERTIFIED = EventType(
 )  # fmt: skip
 BALLOT_COMPLETED = EventType(
     "ballot_completed", "A voter has voted in every category", Completed, {"edition": "2017", "account": "3f2a"},
-    notifications=(EmailNotification("ballot_completed", to="account", context_provider="ballot_summary"),),
+    notifications=(
+        EmailNotification("ballot_completed", to="account", context_provider="ballot_summary", undated=True),
+    ),
 )  # fmt: skip
 BALLOTS_REMINDED = EventType(
     "ballots_reminded", "Voters with an incomplete ballot are reminded, once", Reminded,

@@ -98,6 +98,7 @@ def _mails(play: Play) -> tuple[int, list[str]]:
     skipped = sum(
         1 for account in play.gone for _ in play.officer.each("/v1/deliveries", account=account, state="skipped")
     )
+    skipped += play.skipped_ballot_mails()
     return wanted.total() - skipped, misfits
 
 

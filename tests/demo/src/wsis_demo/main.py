@@ -79,6 +79,7 @@ def play(suite: Suite, env: dict[str, str], options: Options, *, passing: bool =
     )  # fmt: skip
     figures.wait_for_mails(staged)  # of others
     staged.before, staged.sent_before = staged.ledger(), staged.sent()
+    staged.skipped_before = staged.skipped_ballot_mails()
     suite.begin()
     began = phases.now()
     clock.tell("suite", suite.address)

@@ -24,6 +24,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 THREADS = 16
 NEWSLETTER = "notifications/newsletter"  # what mails of campaigns count as, tests included: they have no template
+BALLOT_MAIL = "voting/ballot_completed"
 STANDSTILL = 20.0  # seconds without a further mail on the ledger: no more will come
 
 
@@ -75,6 +76,7 @@ class Play:
     accepted: Counter[str] = field(default_factory=Counter)  # answers to votes: stored, repeated, refused
     before: Counter[str] = field(default_factory=Counter)  # template -> mails on the ledger when the play began
     sent_before: int = 0
+    skipped_before: int = 0
     memory: dict[str, Any] = field(default_factory=dict)  # what the acts of a service tell each other, by its name
     lines: list[str] = field(default_factory=list)  # figures of the services' own acts, shown at the end
     misfits: list[str] = field(default_factory=list)  # what does not fit among them
@@ -151,6 +153,12 @@ class Play:
         rows = self.officer.get("/v1/deliveries/figures")["templates"]
         sent = sum(row["count"] for row in rows if row["state"] == "sent")
         return sent + self._sent_by_campaigns() - self.sent_before
+
+    def skipped_ballot_mails(self) -> int:
+        """Mails of complete ballots that were not sent, since the play began: deliveries do not tell whose they are."""
+        rows = self.officer.get("/v1/deliveries/figures")["templates"]
+        skipped = [row["count"] for row in rows if (row["template"], row["state"]) == (BALLOT_MAIL, "skipped")]
+        return sum(skipped) - self.skipped_before
 
     def _sent_by_campaigns(self) -> int:
         campaigns = [row["id"] for row in self.officer.each("/v1/campaigns")]

@@ -197,7 +197,7 @@ class VotingService(LogCalls, LiveCalls, ScanApi, DecisionApi, Service):
             }
             for category, vote in own
         ]
-        return {"edition": edition, "votes": votes, "count": len(votes), "completed_at": ballot.complete_at}
+        return {"edition": edition, "votes": votes, "count": len(votes)}
 
     @rpc
     def ballot_progress(self, data: dict[str, Any], account: str) -> dict[str, Any]:

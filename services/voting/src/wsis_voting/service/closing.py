@@ -12,7 +12,7 @@ from typing import Any
 
 from wsis_shared import audit, clock
 from wsis_shared.amqp import queue_stats
-from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.events import new_event
 from wsis_shared.mongo import chunks, in_transaction
 
 from wsis_voting import domain, errors, events
@@ -100,8 +100,8 @@ class Closing:
         return len(decisions.completed)
 
     def record(self, decisions: Decisions) -> None:
-        """Store what was decided, in the open transaction: votes, participation, counters, events."""
-        self.ballots.save_decisions(decisions, *map(completed, decisions.completed))
+        """Store what was decided, in the open transaction: votes, participation, counters."""
+        self.ballots.save_decisions(decisions)
         for edition in self.counters.add(decisions):
             self.contests.join(edition)
 
@@ -223,12 +223,6 @@ class Closing:
         self.publishing.results.put(edition, tally["number"], result)
         self.contests.save("contests", document | {"certified_at": now, "certification": None})
         return True
-
-
-def completed(key: tuple[str, str]) -> PendingEvent:
-    """The event of a ballot that is complete."""
-    edition, account = key
-    return new_event(events.BALLOT_COMPLETED, f"{edition}|{account}", edition=edition, account=account)
 
 
 def _differences(contest: Contest, votes: Counts, settled: Settlement) -> list[Difference]:

@@ -63,9 +63,10 @@ class Publishing:
                 _log.error("the log's files are not written", extra={"edition": state["_id"], "error": str(error)})
 
     def publish(self, edition: str) -> None:
-        """All that waits goes into the log; less, where another process has taken over."""
+        """All that waits goes into the log, and voters are told; less, where another process has taken over."""
         try:
-            while self.log.lease.hold() and self.log.take(edition, self.ballots.keys.signer(edition), published):
+            signer = self.ballots.keys.signer(edition)
+            while self.log.lease.hold() and self.log.take(edition, signer, published, completed):
                 pass
         except (Fenced, Conflict):
             _log.warning("another process writes the log", extra={"edition": edition})
@@ -206,6 +207,11 @@ class _Spool:
 def published(head: dict[str, Any]) -> PendingEvent:
     """The event of a new head: agencies keep them, so that no second history can be shown."""
     return new_event(events.LOG_HEAD_PUBLISHED, head["edition"], **head)
+
+
+def completed(edition: str, account: str) -> PendingEvent:
+    """The event of a ballot that is complete."""
+    return new_event(events.BALLOT_COMPLETED, f"{edition}|{account}", edition=edition, account=account)
 
 
 def signed_result(

@@ -40,7 +40,8 @@ class OwnVote(NamedTuple):
 
 
 class Ballots(EventfulRepository):
-    """`votes`, `ballots` (participation), `completions` (events of ballots), `voters` (country of an account)."""
+    """`votes`, `ballots` (participation), `completed_ballots` (until their voters are told), `voters` (country of an
+    account)."""
 
     source = "voting"
 
@@ -113,17 +114,24 @@ class Ballots(EventfulRepository):
             for (edition, _, category), row in self._rows(ballot.own, "project", "k", "b")
         }
 
-    def save_decisions(self, decisions: Decisions, *completed: PendingEvent) -> None:
-        """Votes, participation and what happened, in the open transaction."""
+    def save_decisions(self, decisions: Decisions) -> None:
+        """Votes, participation and whose ballot is complete, in the open transaction."""
         if decisions.votes:
             self._save_votes(decisions)
         if decisions.ballots:
             self.collection("ballots").bulk_write([_write(ballot) for ballot in decisions.ballots.values()],
                                                   ordered=False)  # fmt: skip
+        completed: defaultdict[str, list[str]] = defaultdict(list)
+        for edition, account in decisions.completed:
+            completed[edition].append(account)
         if completed:
-            # One document for a batch: the relay clears it with one update instead of one for each ballot. Its id is
-            # not that of a command: a repeat of that one may come first in a later batch.
-            self.save("completions", {"_id": uuid.uuid4().hex, "at": clock.now()}, *completed)
+            # Their voters are told with the log's batch (see Log.take): a mail sent at once would date the vote.
+            self.collection("completed_ballots").insert_many(
+                [
+                    {"_id": uuid.uuid4().hex, "edition": edition, "accounts": sorted(accounts)}
+                    for edition, accounts in completed.items()
+                ]
+            )
 
     def _save_votes(self, decisions: Decisions) -> None:
         rows: list[dict[str, Any]] = []

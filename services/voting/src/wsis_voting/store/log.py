@@ -31,6 +31,7 @@ PART = 4096  # leaves or openings in one document, and in one static file
 AT_ONCE = 40_000  # commitments taken in one transaction: some seconds of the peak
 HASH = 32
 Published = Callable[[dict[str, Any]], PendingEvent]  # the event that tells of a head
+Completed = Callable[[str, str], PendingEvent]  # the event of the ballot of (edition, account)
 FIRST = {"size": 0, "number": 0, "token": 0, "prev": "0" * 64, "time": None}
 
 
@@ -39,7 +40,8 @@ class Fenced(RuntimeError):
 
 
 class Log(EventfulRepository):
-    """`log_batches` (what waits), `logs` (where each log stands), `log_leaves`, `log_tiles`, `log_heads`."""
+    """`log_batches` (what waits), `logs` (where each log stands), `log_leaves`, `log_tiles`, `log_heads`;
+    `completed_ballots`, whose voters are told with a batch, and `completions` (the events that tell them)."""
 
     source = "voting"
 
@@ -50,17 +52,26 @@ class Log(EventfulRepository):
     # -- writing -----------------------------------------------------------------------------------------------------
 
     def waiting(self) -> list[str]:
-        """Editions with votes that are not in the log."""
-        return sorted(self.collection("log_batches").distinct("edition"))
+        """Editions with votes that are not in the log, or with voters who are not told that their ballot is
+        complete."""
+        waiting = [self.collection(name).distinct("edition") for name in ("log_batches", "completed_ballots")]
+        return sorted({*waiting[0], *waiting[1]})
 
-    def take(self, edition: str, signer: Signer, published: Published) -> dict[str, Any] | None:
-        """Append votes that wait, sorted by commitment; None where none does. Raises Fenced.
+    def take(self, edition: str, signer: Signer, published: Published, completed: Completed) -> dict[str, Any] | None:
+        """Append votes that wait, sorted by commitment, and tell the voters whose ballots are complete; None where no
+        vote waits. Raises Fenced.
 
-        `published` makes the event of a head. What is left beyond AT_ONCE comes with the next call.
+        `published` makes the event of a head, `completed` that of a ballot. What is left beyond AT_ONCE comes with the
+        next call.
         """
-        return in_transaction(partial(self._take, edition, signer, published))
+        return in_transaction(partial(self._take, edition, signer, published, completed))
 
-    def _take(self, edition: str, signer: Signer, published: Published) -> dict[str, Any] | None:
+    def _take(self, edition: str, signer: Signer, published: Published, completed: Completed) -> dict[str, Any] | None:
+        head = self._append_waiting(edition, signer, published)
+        self._tell(edition, completed)
+        return head
+
+    def _append_waiting(self, edition: str, signer: Signer, published: Published) -> dict[str, Any] | None:
         batches, last, commitments = self.collection("log_batches"), None, list[bytes]()
         for batch in batches.find({"edition": edition}).sort("_id").batch_size(200):
             last = batch["_id"]
@@ -74,6 +85,16 @@ class Log(EventfulRepository):
         # In this transaction's snapshot that is what was read: a batch stored since, whatever its id, is not in it.
         batches.delete_many({"edition": edition, "_id": {"$lte": last}})
         return head
+
+    def _tell(self, edition: str, completed: Completed) -> None:
+        ballots = self.collection("completed_ballots")
+        rows = list(ballots.find({"edition": edition}))
+        for row in rows:
+            # One document for many: the relay clears it with one update instead of one for each ballot.
+            told = (completed(edition, account) for account in row["accounts"])
+            self.save("completions", {"_id": row["_id"], "at": clock.now()}, *told)
+        if rows:
+            ballots.delete_many({"_id": {"$in": [row["_id"] for row in rows]}})
 
     def append(
         self, edition: str, leaves: Sequence[Leaf], size: int, signer: Signer, published: Published

@@ -11,7 +11,7 @@ from typing import Any
 from wsis_demo import phases
 from wsis_demo.acts.opening import FIRST_WAVE
 from wsis_demo.client import Person
-from wsis_demo.play import Play, wait
+from wsis_demo.play import BALLOT_MAIL, Play, wait
 
 # How people vote: all at once, one after another, or not to the end.
 HABITS = {"whole": 0.66, "single": 0.08, "incomplete": 0.26}
@@ -81,7 +81,7 @@ def close_voting(play: Play) -> str:
     *_, job = play.officer.follow(started.headers["Location"])
     recount, read = job["result"], job["progress"]["done"]
     complete = play.officer.get(f"{play.path}/turnout")["complete"]
-    play.count(mails={"voting/ballot_completed": complete})
+    play.count(mails={BALLOT_MAIL: complete})
     agrees = "agrees" if recount["agrees"] else f"DIFFERS: {recount['differences']}"
     counted, cast = recount["votes_counted"], recount["votes_cast"]
     return f"{counted} of {cast} votes count, a recount of {read} ballots and votes {agrees}; late: {problem.title}"
