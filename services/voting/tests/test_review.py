@@ -300,7 +300,7 @@ def test_result_says_how_many_were_excluded_and_why_and_is_final(
     assert public["totals"] == {"votes_cast": 120, "votes_counted": 63, "ballots_complete": 40}
     late = refused(decide, made, cluster, "reinstate")
     assert (type(late), late.code) == (Conflict, "voting.review_closed")
-    assert refused(on_account, service, made, fakes[0], "exclude").code == "voting.review_closed"
+    assert refused(on_account, service, made, fakes[0], "exclude").code == "voting.accounts_closed"
     recount = service.run_job("recount_tally", OFFICER, edition=edition)
     assert (recount["agrees"], recount["votes_counted"]) == (True, 63)
 

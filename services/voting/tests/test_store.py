@@ -152,12 +152,15 @@ def test_project_ids_with_dots_are_counted(recorder: Closing) -> None:
     assert domain.valid(contest, recorder.counters.read("2017")) == {"a.b": 1}
 
 
-def test_command_recounts_and_keeps_totals_until_the_close(recorder: Closing) -> None:
+def test_command_recounts_and_keeps_totals_until_the_certification(recorder: Closing) -> None:
     announce(recorder)
     record(recorder, wish("ada", "C1-1", "C2-1", "C3-1"), wish("bob", "C1-1"))
     during = CliRunner().invoke(commands.voting, ["recount", "2017"])
     assert (during.exit_code, "cast" in during.output) == (0, False)
-    announce(recorder, closes_at=clock.iso(clock.now()))
+    closed = announce(recorder, closes_at=clock.iso(clock.now()))
+    between = CliRunner().invoke(commands.voting, ["recount", "2017"])
+    assert (between.exit_code, "cast" in between.output) == (0, False)
+    assert recorder.certify(closed)
     after = CliRunner().invoke(commands.voting, ["recount", "2017"])
     assert after.exit_code == 0
     assert "votes cast        4" in after.output

@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 import click
-from wsis_shared import clock, mongo
+from wsis_shared import mongo
 from wsis_shared.errors import Conflict
 
 
@@ -21,7 +21,8 @@ def voting() -> None:
 def recount(edition: str) -> None:
     """Count an edition again from its stored votes and compare with the counters; exit status 1 where they differ.
 
-    While voting is open it says only whether the two agree (votes that come in meanwhile can make them differ).
+    Before the certification it says only whether the two agree, and where not (while voting is open, votes that come in
+    meanwhile can make them differ): totals are nobody's until then.
     """
     from wsis_voting import domain  # noqa: PLC0415 -- needs pymongo, which images without the service do not have
 
@@ -32,13 +33,12 @@ def recount(edition: str) -> None:
         votes, different = closing.recount(contest)
     except Conflict as error:
         raise click.ClickException(str(error)) from error
-    open_ = contest.state(clock.now()) in (domain.State.NOT_OPEN, domain.State.OPEN)
-    if not open_:
+    if contest.certified:
         click.echo(f"ballots complete  {votes.ballots_complete} of {votes.ballots_started}")
         click.echo(f"votes cast        {votes.cast.total()}")
         click.echo(f"votes counted     {sum(domain.valid(contest, votes).values())}")
-        for place in different:
-            click.echo(f"differs: {place.what}: counters {place.counters}, votes {place.votes}")
+    for place in different:
+        click.echo(f"differs: {place.text(figures=contest.certified)}")
     verdict = "agree with the votes" if not different else f"differ from the votes in {len(different)} places"
     click.echo(f"the counters {verdict} ({time.monotonic() - started:.1f} s)")
     sys.exit(1 if different else 0)

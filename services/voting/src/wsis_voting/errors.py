@@ -65,8 +65,8 @@ def category_already_voted(category: str) -> Conflict:
 
 
 def totals_hidden() -> Conflict:
-    """No totals for anybody while votes can come in."""
-    return Conflict("voting.totals_hidden", "Totals are hidden from everybody until voting has closed.")
+    """No totals for anybody before the certification."""
+    return Conflict("voting.totals_hidden", "Totals are hidden from everybody until the tally is certified.")
 
 
 def already_certified(edition: str) -> Conflict:
@@ -104,6 +104,13 @@ def log_size_unknown(field: str, most: int) -> Invalid:
     )
 
 
+def result_under_embargo(edition: str) -> NotFound:
+    """Certified, and not announced."""
+    return NotFound(
+        "voting.result_under_embargo", "The result is published when the champions are announced.", edition=edition
+    )
+
+
 def not_certified(edition: str) -> NotFound:
     """There is no result yet."""
     return NotFound("voting.not_certified", "The result of this edition is not certified yet.", edition=edition)
@@ -129,6 +136,11 @@ def nothing_to_reinstate() -> Conflict:
 def review_closed() -> Conflict:
     """The count is being frozen, or is."""
     return Conflict("voting.review_closed", "The tally is being certified, or is: decisions can not be changed.")
+
+
+def accounts_closed() -> Conflict:
+    """After the close, two results that differ by one ballot would tell its choices."""
+    return Conflict("voting.accounts_closed", "Single accounts are decided on before voting first closes, not later.")
 
 
 def busy_with_votes() -> TooMany:

@@ -99,6 +99,10 @@ class Difference:
     counters: int
     votes: int
 
+    def text(self, *, figures: bool) -> str:
+        """The place, with both figures where totals may be read."""
+        return f"{self.what}: counters {self.counters}, votes {self.votes}" if figures else self.what
+
 
 def differences(counters: Counts, votes: Counts) -> list[Difference]:
     """What the recorders' counters say against what the stored votes say; empty is how it must be."""

@@ -166,7 +166,7 @@ class BallotCounts(ResponseSchema):
 
 
 class Tally(ResponseSchema):
-    """Votes by project, after the close."""
+    """Votes by project, once certified."""
 
     edition = fields.String(required=True)
     certified = fields.Boolean(required=True)
@@ -177,12 +177,15 @@ class Tally(ResponseSchema):
 
 
 class Recount(ResponseSchema):
-    """The recorders' counters against the stored votes. `differences` is empty when they agree."""
+    """The recorders' counters against the stored votes. `differences` is empty when they agree; it names places, and
+    once certified the figures too."""
 
     edition = fields.String(required=True)
     agrees = fields.Boolean(required=True)
     votes_cast = fields.Integer(required=True)
-    votes_counted = fields.Integer(required=True)
+    votes_counted = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "Null until the tally is certified"}
+    )
     ballots_complete = fields.Integer(required=True)
     differences = fields.List(fields.String(), required=True)
 
@@ -198,10 +201,10 @@ class CountryTurnout(ResponseSchema):
     """Voters, votes and complete ballots of one country; countries with few voters are put together."""
 
     country = fields.String(required=True)
+    started = fields.Integer(required=True)
     votes = fields.Integer(required=True)
     complete = fields.Integer(required=True)
 
-    started = fields.Integer(required=True)
 
 class HourTurnout(ResponseSchema):
     """One hour; `hour` is its first moment."""

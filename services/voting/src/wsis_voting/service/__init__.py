@@ -12,7 +12,7 @@ from wsis_shared.errors import SuiteError
 from wsis_shared.jobs.run import Finish, Run
 
 from wsis_voting import domain, errors
-from wsis_voting.domain import Contest, Counts, State
+from wsis_voting.domain import Contest, State
 from wsis_voting.domain.receipts import canonical
 from wsis_voting.service import answers
 from wsis_voting.service.announced import Announced
@@ -128,18 +128,24 @@ class VotingService(LogCalls, LiveCalls, ScanApi, DecisionApi, Service):
 
     @rpc
     def tally(self, edition: str) -> dict[str, Any]:
-        """Votes cast and counted by project, for prizes. Hidden from everybody before the close."""
-        shown = self._tally(edition)
+        """Votes cast and counted by project, for prizes; without figures until the certification. Raises totals_hidden
+        before the close."""
+        found = self._certified(edition)
+        projects = found["projects"] if found else ()
         return {
-            "edition": edition, "certified": shown["certified"], "ballots": shown["ballots"],
-            "cast": {row["project"]: row["cast"] for row in shown["projects"]},
-            "counted": {row["project"]: row["counted"] for row in shown["projects"]},
+            "edition": edition, "certified": found is not None, "ballots": found and found["ballots"],
+            "cast": {row["project"]: row["cast"] for row in projects},
+            "counted": {row["project"]: row["counted"] for row in projects},
         }  # fmt: skip
 
     @rpc
     def read_tally(self, edition: str) -> dict[str, Any]:
-        """The certified tally; between close and certification what the counters say."""
-        return self._tally(edition)
+        """The certified tally. Raises totals_hidden before: two readings between which one account is excluded
+        would tell its choices."""
+        found = self._certified(edition)
+        if found is None:
+            raise errors.totals_hidden()
+        return {**found, "certified": True}
 
     @rpc(writes=True)
     def recount_tally(self, edition: str) -> dict[str, Any]:
@@ -158,8 +164,9 @@ class VotingService(LogCalls, LiveCalls, ScanApi, DecisionApi, Service):
         votes, different = self._closing().recount(contest, partial(run.track, total=total))
         return run.finish({
             "edition": edition, "agrees": not different, "votes_cast": votes.cast.total(),
-            "votes_counted": sum(domain.valid(contest, votes).values()), "ballots_complete": votes.ballots_complete,
-            "differences": [f"{place.what}: {place.counters}, votes {place.votes}" for place in different],
+            "votes_counted": sum(domain.valid(contest, votes).values()) if contest.certified else None,
+            "ballots_complete": votes.ballots_complete,
+            "differences": [place.text(figures=contest.certified) for place in different],
         })  # fmt: skip
 
     @rpc(writes=True)
@@ -301,18 +308,9 @@ class VotingService(LogCalls, LiveCalls, ScanApi, DecisionApi, Service):
     def _contest(self, edition: str) -> Contest:
         return self._announced().must(edition)
 
-    def _tally(self, edition: str) -> dict[str, Any]:
-        contest = self._closed(edition)
-        if contest.certified:
-            kept = self.tallies.last(edition)
-            if kept is not None:
-                return {**kept, "certified": True}
-        counts = self.counters.read(edition)
-        return {
-            "edition": edition, "certified": False, "certified_at": None, "number": None,
-            "ballots": {"started": counts.ballots_started, "complete": counts.ballots_complete},
-            "projects": _by_project(contest, counts),
-        }  # fmt: skip
+    def _certified(self, edition: str) -> dict[str, Any] | None:
+        """The tally of an edition, None until it is certified. Raises totals_hidden before the close."""
+        return self.tallies.last(edition) if self._closed(edition).certified else None
 
     def _closed(self, edition: str) -> Contest:
         contest = self._contest(edition)
@@ -324,11 +322,3 @@ class VotingService(LogCalls, LiveCalls, ScanApi, DecisionApi, Service):
 
 def _number(category: str) -> int:
     return reference.action_line(category).number
-
-
-def _by_project(contest: Contest, counts: Counts) -> list[dict[str, Any]]:
-    counted = domain.valid(contest, counts)
-    return [
-        {"project": project, "category": contest.nominees.get(project), "cast": counts.cast[project], "counted": votes}
-        for project, votes in sorted(counted.items())
-    ]

@@ -11,11 +11,12 @@ from wsis_shared.bus import every, job, rpc
 from wsis_shared.jobs.run import Finish, Next, Run
 
 from wsis_voting import errors
-from wsis_voting.domain import Decisions
+from wsis_voting.domain import Decisions, State
 from wsis_voting.domain.clusters import KINDS
 from wsis_voting.domain.exclusions import ACCOUNT, Decision
 from wsis_voting.service.review import Reviewing, shown_cluster
 from wsis_voting.settings import Settings
+from wsis_voting.store import Tallies
 
 BATCH_SIZE = 200  # ballots changed in one transaction
 ABANDONED_AFTER = timedelta(seconds=60)
@@ -23,6 +24,8 @@ ABANDONED_AFTER = timedelta(seconds=60)
 
 class DecisionApi(Reviewing):
     """Excludes, keeps and reinstates ballots."""
+
+    tallies: Tallies
 
     @rpc(writes=True)
     def decide_on_cluster(self, edition: str, cluster: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -40,8 +43,11 @@ class DecisionApi(Reviewing):
 
     @rpc(writes=True)
     def decide_on_account(self, edition: str, account: str, body: dict[str, Any]) -> dict[str, Any]:
-        """The same for the ballot of one account, at once, whatever is decided on its clusters."""
-        self._of(edition)
+        """The same for the ballot of one account, at once, whatever is decided on its clusters. Not after the close,
+        nor in a voting that was extended once it was certified."""
+        state = self._of(edition).state(context.current().received_at)
+        if state not in (State.NOT_OPEN, State.OPEN) or self.tallies.last(edition):
+            raise errors.accounts_closed()
         standing = self.review.standings(edition, [account]).get(account)
         if standing is None:
             raise errors.nothing_to_summarise()
