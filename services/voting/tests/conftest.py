@@ -25,6 +25,7 @@ class Announced:
     categories: tuple[str, ...] = CATEGORIES
     each: int = 2
     every_category: bool = True
+    champions_announced: bool = False
     disqualified: list[dict[str, Any]] = field(default_factory=list)
 
     def project(self, category: str, number: int = 1) -> str:
@@ -46,7 +47,7 @@ class Announced:
             "edition": self.edition, "opens_at": clock.iso(self.opens_at), "closes_at": clock.iso(self.closes_at),
             "rule": {"every_category": self.every_category, "categories": list(self.categories)},
             "nominees": [nominee for nominee in self.nominees if nominee["project"] not in out],
-            "disqualified": self.disqualified,
+            "disqualified": self.disqualified, "champions_announced": self.champions_announced,
         }  # fmt: skip
 
     def window(self) -> dict[str, Any]:
@@ -82,6 +83,11 @@ class Prizes:
         """Move the close, as officers do."""
         announced.closes_at = closes_at
         self.tell("voting_window_changed", announced.window())
+
+    def announce(self, announced: Announced) -> None:
+        """Announce the champions: the result is public from then on."""
+        announced.champions_announced = True
+        self.tell("champions_announced", {"edition": announced.edition})
 
     def disqualify(self, announced: Announced, project: str, category: str) -> None:
         out = {"edition": announced.edition, "project": project, "category": category, "reason": "bought votes"}

@@ -30,8 +30,12 @@ CERTIFYING = (
     "wsis_voting.service.closing:Closing.recount:before",  # sealed
     "wsis_voting.store.log:Results.put_openings:after",  # one category of openings
     "wsis_voting.service.publishing:Publishing.settle:after",  # all is opened, nothing is frozen
-    "wsis_voting.store.tallies:Tallies.freeze:after",  # a tally without its result
+    "wsis_voting.store.log:Results.put:after",  # a result without its tally
     "wsis_voting.service.closing:Closing.certify:after",  # certified, and nobody was told
+    "wsis_voting.store.files:Files.put_certification:before",  # its leaf is in the log
+)
+ANNOUNCING = (
+    "wsis_voting.store.log:Results.publish:after",  # published, and nobody was told
     "wsis_voting.store.files:Files.put_result:before",  # openings without the result that names them
 )
 
@@ -66,6 +70,9 @@ def test_what_died_half_way_is_finished_once(
     prizes.move(contest, clock.now())
     dies(certifier, CERTIFYING[0])
     for place in CERTIFYING[1:]:
+        dies(start(place), place)
+    prizes.announce(contest)
+    for place in ANNOUNCING:
         dies(start(place), place)
 
     last = serve("voting", **where)

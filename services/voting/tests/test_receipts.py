@@ -144,6 +144,7 @@ def test_certified_contest_can_be_counted_by_anybody(
     prizes.move(contest, clock.now())
     state_of(service, contest, "certified")
     place = folder / contest.edition
+    prizes.announce(contest)
     wait_for((place / "result.json").exists)
     checked(place)
 
@@ -186,6 +187,8 @@ def test_reopened_contest_restores_what_was_void(
     prizes.move(contest, clock.now())
     state_of(service, contest, "certified")
     assert state(service, contest, receipt)["state"] == "void"
+    place = folder / contest.edition
+    wait_for((place / "certification.json").exists)
     prizes.move(contest, clock.now() + timedelta(hours=1))
     state_of(service, contest, "open")
     for call in ({"call": "read_log_result"}, {"call": "list_log_openings", "category": "C1"}):
@@ -193,12 +196,15 @@ def test_reopened_contest_restores_what_was_void(
     service.command("cast", late, {"edition": contest.edition}, {"votes": contest.ballot()})
     prizes.move(contest, clock.now())
     state_of(service, contest, "certified")
-    place = folder / contest.edition
-    wait_for(lambda: json.loads((place / "result.json").read_bytes())["number"] == 2)
+    wait_for(lambda: json.loads((place / "certification.json").read_bytes())["number"] == 2)
+    checked(place)
+    prizes.announce(contest)
+    wait_for((place / "result.json").exists)
     checked(place)
     assert state(service, contest, receipt)["state"] == "counted"
     kinds = [leaf["t"] for leaf in service.call("list_log_leaves", edition=contest.edition)["items"]]
     assert kinds.count("restored") == kinds.count("void") == 1
+    assert kinds.count("result") == 2
 
 
 def test_contest_without_a_vote_is_certified_and_sound(
@@ -208,6 +214,7 @@ def test_contest_without_a_vote_is_certified_and_sound(
     service.call("read_voting", edition=contest.edition)
     prizes.move(contest, clock.now())
     state_of(service, contest, "certified")
+    prizes.announce(contest)
     wait_for((folder / contest.edition / "result.json").exists)
     checked(folder / contest.edition)
 

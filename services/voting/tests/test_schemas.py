@@ -48,7 +48,7 @@ def test_every_error_has_a_title_in_seven_languages() -> None:
         errors.receipt_invalid(), errors.receipt_unknown(), errors.log_empty("2017"),
         errors.log_size_unknown("to", 5), errors.not_certified("2017"), errors.key_shredded("2017"),
         errors.cluster_unknown(), errors.nothing_to_reinstate(), errors.review_closed(), errors.review_busy(),
-        errors.busy_with_votes(),
+        errors.busy_with_votes(), errors.accounts_closed(), errors.result_under_embargo("2017"),
     ]  # fmt: skip
     titles = plugin.error_titles
     assert {error.code for error in made} == titles.keys()

@@ -9,8 +9,14 @@ import random
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from textwrap import wrap
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -228,14 +234,164 @@ def test_key_that_is_known_from_elsewhere_decides(sound: Path) -> None:
     assert not said(sound, pinned="0123456789abcdef")[0]
 
 
-def test_log_before_certification_holds_as_far_as_it_goes(sound: Path, tmp_path: Path) -> None:
-    copy = tmp_path / "open"
+def under_embargo(sound: Path, copy: Path) -> Path:
+    """The log as it is published from the certification to the announcement."""
     shutil.copytree(sound, copy)
     (copy / "result.json").unlink()
     shutil.rmtree(copy / "openings")
+    return copy
+
+
+def test_log_before_its_result_holds_as_far_as_it_goes(sound: Path, tmp_path: Path) -> None:
+    copy = under_embargo(sound, tmp_path / "log")
     good, lines = said(copy)
     assert good
-    assert "not certified yet" in lines[-1]
+    assert "the result is not public yet" in lines[4]
+    assert both(copy) == (0, 0)
+    (copy / "certification.json").unlink()
+    good, lines = said(copy)
+    assert good
+    assert "not certified yet" in lines[4]
+    assert both(copy) == (0, 0)
+
+
+def test_other_result_than_the_one_that_was_certified_is_found(sound: Path, tmp_path: Path) -> None:
+    """Both are signed, and agree with the openings: the leaf of the log tells which one was certified."""
+    copy = forged(sound, tmp_path, lambda result: result["ballots"].update(started=61))
+    good, lines = said(copy)
+    assert not good
+    assert "result.json is not what was certified" in lines[-1]
+    assert both(copy) == (1, 1)
+
+
+# -- no false alarms ---------------------------------------------------------------------------------------------------
+
+
+def both(place: Path | str) -> tuple[int, int]:
+    """The exit codes of the two verifiers; that of the first twice where there is no node."""
+    done = subprocess.run([sys.executable, str(FOLDER / "verify.py"), str(place)], capture_output=True)
+    if not NODE:
+        return done.returncode, done.returncode
+    js = subprocess.run([NODE, str(FOLDER / "verify.js"), str(place)], capture_output=True)
+    return done.returncode, js.returncode
+
+
+def test_log_that_grows_while_it_is_read_is_sound(sound: Path, tmp_path: Path) -> None:
+    """Head.json was read, and then came a head with its leaves and tiles."""
+    copy = under_embargo(sound, tmp_path / "log")
+    (copy / "certification.json").unlink()
+    shutil.copy(copy / "heads/3.json", copy / "head.json")
+    good, lines = said(copy)
+    assert good, lines
+    assert "3 heads" in lines[1]
+    assert both(copy) == (0, 0)
+    with (copy / "leaves/000000.jsonl").open("r+b") as file:
+        file.write(b'{"c":"00')
+    assert both(copy) == (1, 1)
+
+
+def test_mirror_that_kept_what_tiles_were_before_they_were_full_is_sound(tmp_path: Path) -> None:
+    log = example.publish(str(tmp_path), votes=400, heads=12)
+    whole, part = log / "tile/0/000", log / "tile/0/000.p/37"
+    part.parent.mkdir()
+    part.write_bytes(whole.read_bytes()[: 37 * 32])
+    assert said(log)[0]
+    assert both(log) == (0, 0)
+    part.write_bytes(whole.read_bytes()[32 : 38 * 32])
+    assert both(log) == (1, 1)
+
+
+class Site(ThreadingHTTPServer):
+    """Serves a folder; `refuse` says with which status it refuses the number-th request for a path, if it does."""
+
+    def __init__(self, folder: Path, refuse: Callable[[str, int], int | None]) -> None:
+        self.asked: Counter[str] = Counter()
+
+        class Handler(SimpleHTTPRequestHandler):
+            def do_GET(handler) -> None:
+                self.asked[handler.path] += 1
+                status = refuse(handler.path, self.asked[handler.path])
+                if status is None:
+                    super().do_GET()
+                    return
+                handler.send_response(status)
+                handler.send_header("Retry-After", "0")
+                handler.send_header("Content-Length", "0")
+                handler.end_headers()
+
+            def log_message(handler, *_: Any) -> None:
+                pass
+
+        super().__init__(("127.0.0.1", 0), partial(Handler, directory=str(folder)))
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+@contextmanager
+def served(folder: Path, refuse: Callable[[str, int], int | None]) -> Iterator[Site]:
+    with Site(folder, refuse) as site:
+        thread = Thread(target=site.serve_forever)
+        thread.start()
+        yield site
+        site.shutdown()
+        thread.join()
+
+
+def test_server_that_is_busy_is_asked_again(sound: Path) -> None:
+    """An answer 429 of our own nginx was called a missing file."""
+    with served(sound, lambda _, number: 429 if number % 3 == 1 else None) as site:
+        assert both(site.address) == (0, 0)
+
+
+def test_server_that_is_broken_says_nothing_about_the_log(sound: Path) -> None:
+    """An answer 500 for result.json was called "not certified yet"."""
+    with served(sound, lambda path, _: 500 if path == "/result.json" else None) as site:
+        assert both(site.address) == (3, 3)
+    assert both(site.address) == (3, 3), "nobody listens"
+
+
+# -- receipts ----------------------------------------------------------------------------------------------------------
+
+
+def receipts_of(sound: Path, count: int) -> list[str]:
+    """Receipts of votes of the log, as they stand in a mail."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    from wsis_voting.domain.receipts import Committed, Signer, canonical
+
+    signer = Signer(Ed25519PrivateKey.from_private_bytes(random.Random(1).randbytes(32)))
+    leaves = (sound / "leaves/000000.jsonl").read_text().splitlines()[:count]
+    made = [Committed(bytes.fromhex(json.loads(leaf)["c"]), 5) for leaf in leaves]
+    return [canonical(signer.receipt("2017", "C7.e-health", its)).decode() for its in made]
+
+
+def as_json(receipts: list[str]) -> str:
+    return json.dumps({"receipt": json.loads(receipts[0])}, indent=2)
+
+
+def in_an_arabic_mail(receipts: list[str]) -> str:
+    return "إيصالاتكم، إيصال لكل صوت:\n\n" + "".join(f"- \u2068{one}\u2069\n" for one in receipts) + "\nكل إيصال {وعد}"
+
+
+def quoted_and_folded(receipts: list[str]) -> str:
+    lines = [line for one in receipts for line in wrap(f"- {one}", 70, break_on_hyphens=False)]
+    return "".join(f"> {line}\r\n" for line in ["Your receipts:", "", *lines])
+
+
+@pytest.mark.parametrize("how", [as_json, in_an_arabic_mail, quoted_and_folded])
+def test_receipts_are_read_as_people_paste_them(sound: Path, tmp_path: Path, how: Callable[[list[str]], str]) -> None:
+    """The marks of direction around a receipt of an Arabic mail ended in THE LOG IS NOT SOUND."""
+    receipts, file = receipts_of(sound, 3), tmp_path / "receipts.txt"
+    file.write_text(how(receipts), "utf-8", newline="")
+    good, lines = said(sound, receipts=str(file))
+    assert good, lines
+    assert lines[-1].count("your vote in C7.e-health is in the log") == (1 if how is as_json else 3)
+    file.write_text(how(receipts).replace("C7.e", "C8.e"), "utf-8", newline="")
+    assert not said(sound, receipts=str(file))[0], "it was signed for another category"
+    file.write_text("nothing", "utf-8")
+    assert not said(sound, receipts=str(file))[0]
 
 
 def test_signatures_are_those_of_rfc_8032() -> None:

@@ -16,10 +16,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from wsis_shared import clock
 
 from wsis_voting.domain import Counts, contest_of
-from wsis_voting.domain.leaves import VOTE, Leaf, opening, to_append
+from wsis_voting.domain.leaves import RESULT, VOTE, Leaf, opening, to_append
 from wsis_voting.domain.merkle import Tree, extend, leaf_hash
 from wsis_voting.domain.receipts import HEAD, Signer, canonical, commitment
-from wsis_voting.service.publishing import Settlement, signed_result
+from wsis_voting.service.publishing import Settlement, signed_certification, signed_result
 from wsis_voting.store.files import Files
 from wsis_voting.store.log import PART
 
@@ -63,7 +63,11 @@ def publish(folder: str, votes: int = 400, heads: int = 12, seed: int = 1) -> Pa
         digests[f"openings/{category}.jsonl"] = hashlib.sha256(data).hexdigest()
         files.put_openings(category, [data])
     settled = Settlement(head, votes, counted, Counter(wanted.values()), digests)
-    files.put_result(signed_result(signer, contest, Counts(ballots_started=votes), settled, 1, clock.now()))
+    result = signed_result(signer, contest, Counts(ballots_started=votes), settled, 1, clock.now())
+    certification = signed_certification(signer, result)
+    log.append([Leaf(RESULT, bytes.fromhex(certification["result"]))])
+    files.put_certification(certification)
+    files.put_result(result)
     return files.folder
 
 

@@ -4,7 +4,8 @@
 //   node verify.js FOLDER            (a copy of the log; it holds head.json)
 //   node verify.js https://.../log/2017
 //
-// It prints what holds and ends with 0, or prints the first thing that does not and ends with 1.
+// It prints what holds and ends with 0, or prints the first thing that does not and ends with 1. It ends with 3 when the
+// log could not be read, which says nothing about it.
 // What is checked, and what that proves: docs/verify-the-vote.md.
 "use strict";
 
@@ -16,8 +17,11 @@ const TILE = 256;
 const PER_FILE = 4096;
 const ALL_SIGNATURES = 50_000;
 const HEX = /^[0-9a-f]*$/;
+const ATTEMPTS = 6;
+const MOST_SECONDS = 30; // between two attempts
 
 class Unsound extends Error {}
+class Unreachable extends Error {}
 const must = (condition, what) => {
   if (!condition) throw new Unsound(what);
 };
@@ -76,10 +80,24 @@ class Web {
   }
 
   async bytes(name) {
-    const answer = await fetch(`${this.root}/${name}`);
-    if (answer.status === 404) return null;
-    must(answer.ok, `${name}: HTTP ${answer.status}`);
-    return Buffer.from(await answer.arrayBuffer());
+    // Busy (429), broken (5xx) or cut off: asked again.
+    let said = "";
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      let seconds = 2 ** attempt;
+      try {
+        const answer = await fetch(`${this.root}/${name}`);
+        if (answer.ok) return Buffer.from(await answer.arrayBuffer());
+        if (answer.status === 404 || answer.status === 410) return null;
+        said = `HTTP ${answer.status}`;
+        if (answer.status !== 429 && answer.status < 500) break;
+        if (/^\d+$/.test(answer.headers.get("retry-after") ?? "")) seconds = Number(answer.headers.get("retry-after"));
+      } catch (error) {
+        said = error.name;
+      }
+      const wait = 1000 * Math.min(seconds, MOST_SECONDS);
+      if (attempt < ATTEMPTS - 1) await new Promise((resolve) => setTimeout(resolve, wait));
+    }
+    throw new Unreachable(`${name}: ${said}`);
   }
 
   list() {
@@ -171,14 +189,16 @@ function rootOf(row) {
   return nodes[0];
 }
 
-async function readLeaves(source, size) {
+async function readLeaves(source, size, growing) {
   const leaves = [];
   for (let start = 0; start < size; start += PER_FILE) {
     const name = `leaves/${String(start / PER_FILE).padStart(6, "0")}.jsonl`;
     const lines = (await needed(source, name)).toString("latin1").split("\n");
     must(lines.pop() === "", `${name} does not end with a line feed`);
-    must(lines.length === Math.min(PER_FILE, size - start), `${name} has ${lines.length} leaves`);
-    for (const line of lines) leaves.push(line);
+    const wanted = Math.min(PER_FILE, size - start);
+    const more = growing && lines.length > wanted && lines.length <= PER_FILE;
+    must(lines.length === wanted || more, `${name} has ${lines.length} leaves`);
+    for (const line of lines.slice(0, wanted)) leaves.push(line);
   }
   return leaves;
 }
@@ -207,6 +227,25 @@ function tilePath(level, index) {
   return `tile/${level}/${digits.map((three, i) => (i < digits.length - 1 ? `x${three}` : three)).join("/")}`;
 }
 
+// {level, end}: where the hashes of a tile end in their level; null for what is no path of a tile.
+function tileOf(name) {
+  const match = /^tile\/(\d|[1-9]\d)\/((?:x\d{3}\/)*\d{3})(?:\.p\/([1-9]\d{0,2}))?$/.exec(name);
+  if (!match) return null;
+  const [level, index, width] = [Number(match[1]), Number(match[2].replace(/[x/]/g, "")), Number(match[3] ?? TILE)];
+  if (tilePath(level, index) !== `tile/${level}/${match[2]}` || width > TILE) return null;
+  return { level, end: index * TILE + width };
+}
+
+// A file of a head that came after the one that was read.
+function isNewer(name, heads, leaves) {
+  const head = /^heads\/([1-9]\d*)\.json$/.exec(name);
+  if (head) return Number(head[1]) > heads;
+  const part = /^leaves\/(\d{6,})\.jsonl$/.exec(name);
+  if (part) return Number(part[1]) * PER_FILE >= leaves;
+  const tile = tileOf(name);
+  return tile !== null && tile.end * TILE ** tile.level > leaves;
+}
+
 async function checkTiles(source, heads, hashes, listed) {
   const expected = new Set();
   let row = hashes;
@@ -221,13 +260,21 @@ async function checkTiles(source, heads, hashes, listed) {
       above.push(rootOf(part));
     }
     if (listed) {
+      const parts = new Map(); // path of a part of a tile -> [first, end) of its hashes
       for (const head of heads) {
         const size = Math.floor(head.size / TILE ** level);
         if (size % TILE === 0 || Math.floor(size / TILE) !== whole) continue;
-        const name = `${tilePath(level, whole)}.p/${size % TILE}`;
-        if (expected.has(name)) continue;
+        parts.set(`${tilePath(level, whole)}.p/${size % TILE}`, [whole * TILE, size]);
+      }
+      for (const name of listed) {
+        // A copy may hold what a tile was before it was full.
+        const tile = tileOf(name);
+        if (!tile || tile.level !== level || tile.end > row.length || tile.end % TILE === 0) continue;
+        parts.set(name, [Math.floor(tile.end / TILE) * TILE, tile.end]);
+      }
+      for (const [name, [first, end]] of parts) {
         expected.add(name);
-        const wanted = Buffer.concat(row.slice(whole * TILE, whole * TILE + (size % TILE)));
+        const wanted = Buffer.concat(row.slice(first, end));
         must((await needed(source, name)).equals(wanted), `${name} does not follow from the leaves`);
       }
     }
@@ -240,19 +287,47 @@ async function checkTiles(source, heads, hashes, listed) {
 
 function statesOf(leaves) {
   const counts = new Map(); // commitment -> "" (counts) or the reason why not
-  const shape = /^\{"c":"([0-9a-f]{64})",(?:"reason":"(incomplete_ballot|excluded_account|disqualified_project)",)?"t":"(vote|void|restored)"\}$/;
+  let results = 0;
+  const shape = /^\{"c":"([0-9a-f]{64})",(?:"reason":"(incomplete_ballot|excluded_account|disqualified_project)",)?"t":"(vote|void|restored|result)"\}$/;
   leaves.forEach((leaf, place) => {
     const match = shape.exec(leaf);
     must(match, `leaf ${place} is none`);
     const [, c, reason = "", kind] = match;
     must((kind === "void") === (reason !== ""), `leaf ${place}: a void needs a reason, and only a void`);
+    if (kind === "result") {
+      results += 1;
+      return;
+    }
     const now = counts.get(c);
     if (kind === "vote") must(now === undefined, `leaf ${place}: the vote is there already`);
     if (kind === "void") must(now === "", `leaf ${place}: nothing to void`);
     if (kind === "restored") must(now !== undefined && now !== "", `leaf ${place}: nothing to restore`);
     counts.set(c, reason);
   });
-  return counts;
+  return { counts, results };
+}
+
+// The certification, and the result that it commits to once that is public.
+function checkCertification(key, heads, leaves, certificationData, resultData) {
+  const told = parsed("certification.json", certificationData);
+  checkSignature(key, "wsis-certification-v1", told, "certification.json");
+  const names = Object.keys(told).sort().join();
+  must(names === "certified_at,edition,head,key_id,number,result,signature,v", "certification.json is none");
+  must(told.v === 1 && told.edition === key.edition, "certification.json does not belong here");
+  const head = heads[told.head.number - 1];
+  must(head && told.head.number < heads.length, "certification.json has no head");
+  const { number, root, size } = head;
+  must(stable(told.head) === stable({ number, root, size }), "certification.json has another head");
+  must(leaves[size] === `{"c":"${told.result}","t":"result"}`, `leaf ${size} is not that of the certification`);
+  if (resultData === null) return null;
+  must(hash(resultData).toString("hex") === told.result, "result.json is not what was certified");
+  const result = parsed("result.json", resultData);
+  checkSignature(key, "wsis-result-v1", result, "result.json");
+  for (const name of ["v", "edition", "number", "certified_at", "head"]) {
+    must(stable(result[name]) === stable(told[name]), "result.json and certification.json differ");
+  }
+  must(leaves.length === size + 1, "leaves follow the result");
+  return result;
 }
 
 async function openVotes(source, result, edition, states) {
@@ -322,49 +397,54 @@ function checkTotals(result, states, totals) {
 
 async function verify(place, say = () => {}) {
   const source = /^https?:\/\//.test(place) ? new Web(place) : new Folder(place);
+  // What is written last is read first: all that it names is there.
+  const resultData = await source.bytes("result.json");
+  const certificationData = await source.bytes("certification.json");
+  const growing = resultData === null;
+  must(growing || certificationData !== null, "result.json without certification.json");
   const key = await readKey(source);
   say(`A. the key ${key.id} belongs to edition ${key.edition}`);
   const heads = await readHeads(source, key);
   say(`B. ${heads.length} signed heads form one chain`);
   const last = heads[heads.length - 1];
-  const leaves = await readLeaves(source, last.size);
+  const leaves = await readLeaves(source, last.size, growing);
   const hashes = leaves.map((leaf) => hash(LEAF, Buffer.from(leaf, "latin1")));
   checkRoots(heads, hashes);
   say(`C. ${leaves.length} leaves; each head is a prefix of the next`);
   const listed = source.list();
   const tiles = await checkTiles(source, heads, hashes, listed);
   say(`D. ${tiles.size} tiles agree with the leaves`);
-  const data = await source.bytes("result.json");
+  const { counts: states, results } = statesOf(leaves);
   const openings = new Set();
-  if (data === null) {
+  if (certificationData === null) {
     say("E. not certified yet");
   } else {
-    const result = parsed("result.json", data);
-    checkSignature(key, "wsis-result-v1", result, "result.json");
-    const head = heads[result.head.number - 1];
-    must(result.v === 1 && result.edition === key.edition, "result.json does not belong here");
-    must(head && head.size === result.head.size && head.root === result.head.root, "result.json has another head");
-    say(`E. result ${result.number} is signed`);
-    const states = statesOf(leaves.slice(0, head.size));
-    for (const { category } of result.categories) openings.add(`openings/${category}.jsonl`);
-    must([...openings].sort().join() === Object.keys(result.files).sort().join(), "other openings than categories");
-    const totals = await openVotes(source, result, key.edition, states);
-    say(`F. ${result.votes.counted} votes are opened, ${states.size - result.votes.counted} are void, none is both`);
-    checkTotals(result, states, totals);
-    say("G. totals and finalists are those of the opened votes");
+    const result = checkCertification(key, heads, leaves, certificationData, resultData);
+    if (result === null) {
+      say("E. certified; the result is not public yet");
+    } else {
+      must(results === result.number, "other results in the log than were certified");
+      say(`E. result ${result.number} is signed, and is the one that was certified`);
+      for (const { category } of result.categories) openings.add(`openings/${category}.jsonl`);
+      must([...openings].sort().join() === Object.keys(result.files).sort().join(), "other openings than categories");
+      const totals = await openVotes(source, result, key.edition, states);
+      say(`F. ${result.votes.counted} votes are opened, ${states.size - result.votes.counted} are void, none is both`);
+      checkTotals(result, states, totals);
+      say("G. totals and finalists are those of the opened votes");
+    }
   }
   if (listed) {
     const files = Math.ceil(leaves.length / PER_FILE);
-    const known = new Set([...tiles, ...openings, "keys.json", "head.json", ...(data ? ["result.json"] : [])]);
+    const known = new Set([...tiles, ...openings, "keys.json", "head.json", "certification.json", "result.json"]);
     for (let n = 1; n <= heads.length; n += 1) known.add(`heads/${n}.json`);
     for (let n = 0; n < files; n += 1) known.add(`leaves/${String(n).padStart(6, "0")}.jsonl`);
-    const odd = listed.find((name) => !known.has(name));
+    const odd = listed.find((name) => !known.has(name) && !(growing && isNewer(name, heads.length, leaves.length)));
     must(odd === undefined, `${odd} does not belong to a log`);
     say("H. no other file is there");
   }
 }
 
-module.exports = { verify, Unsound };
+module.exports = { verify, Unsound, Unreachable };
 
 if (require.main === module) {
   const [place] = process.argv.slice(2);
@@ -375,6 +455,11 @@ if (require.main === module) {
   verify(place, console.log).then(
     () => console.log("sound"),
     (error) => {
+      if (error instanceof Unreachable) {
+        console.log(`NOT READ, which says nothing about the log: ${error.message}`);
+        process.exitCode = 3;
+        return;
+      }
       console.log(`NOT SOUND: ${error instanceof Unsound ? error.message : `unreadable (${error.name})`}`);
       process.exitCode = 1;
     },

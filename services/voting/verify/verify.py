@@ -4,10 +4,11 @@
     python3 verify.py FOLDER              a copy of the log: FOLDER holds head.json
     python3 verify.py https://.../log/2017
     python3 verify.py FOLDER --key 07509fd7b8294aff     the name of the key, as you know it from elsewhere
-    python3 verify.py FOLDER --receipt receipt.json     also look for a vote of your own
+    python3 verify.py FOLDER --receipt receipts.txt     also look for votes of your own: a receipt, or the whole mail
 
-Prints each check with its number and ends with 0 when all hold, 1 otherwise. What is checked, and what that proves:
-docs/verify-the-vote.md. This file shares no code with the voting service nor with verify.js.
+Prints each check with its number. Ends with 0 when all hold, 1 when one does not, 3 when the log could not be read,
+which says nothing about it. What is checked, and what that proves: docs/verify-the-vote.md. This file shares no code
+with the voting service nor with verify.js.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ from __future__ import annotations
 import argparse
 import functools
 import hashlib
+import http.client
 import json
 import os
 import random
+import re
 import sys
 import time
 import urllib.error
@@ -26,11 +29,19 @@ import urllib.request
 sha256 = hashlib.sha256
 LEAVES_IN_FILE, WIDTH, HASH = 4096, 256, 32
 EVERY_SIGNATURE = 10_000  # heads; of a longer log, the last head and a sample: each head names the former by its hash
+REASONS = {"incomplete_ballot", "excluded_account", "disqualified_project"}
 EMPTY = sha256(b"").digest()
+TRIES, LONGEST_WAIT = 6, 30.0  # of one file, and seconds between two
+# Direction marks, joiners and soft hyphens, which mail programs add and copy along.
+INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
 
 class Wrong(Exception):
     """A check failed; the text says where."""
+
+
+class Unreachable(Exception):
+    """The log could not be read; the text says where."""
 
 
 def check(holds, text):
@@ -145,15 +156,35 @@ class Source:
         self.place, self.remote = place.rstrip("/"), place.startswith(("http://", "https://"))
 
     def read(self, name):
-        """The bytes of a file, None where there is none."""
+        """The bytes of a file, None where there is none. Raises Unreachable."""
+        if self.remote:
+            return self.fetch(f"{self.place}/{name}")
         try:
-            if self.remote:
-                with urllib.request.urlopen(f"{self.place}/{name}", timeout=60) as answer:  # noqa: S310 -- http alone
-                    return answer.read()
             with open(os.path.join(self.place, *name.split("/")), "rb") as file:
                 return file.read()
-        except (FileNotFoundError, NotADirectoryError, urllib.error.HTTPError):
+        except (FileNotFoundError, NotADirectoryError):
             return None
+
+    def fetch(self, address):
+        """The same over HTTP. A server that is busy (429) or broken (5xx) is asked again."""
+        for number in range(TRIES):
+            wait = min(2.0**number, LONGEST_WAIT)
+            try:
+                with urllib.request.urlopen(address, timeout=60) as answer:  # noqa: S310 -- http alone
+                    return answer.read()
+            except urllib.error.HTTPError as error:
+                if error.code in (404, 410):
+                    return None
+                said = f"HTTP {error.code}"
+                if error.code != 429 and error.code < 500:
+                    break
+                asked = error.headers.get("Retry-After", "")
+                wait = min(float(asked), LONGEST_WAIT) if asked.isdigit() else wait
+            except (OSError, http.client.HTTPException) as error:
+                said = type(error).__name__
+            if number < TRIES - 1:
+                time.sleep(wait)
+        raise Unreachable(f"{address}: {said}")
 
     def must(self, name):
         data = self.read(name)
@@ -205,6 +236,9 @@ class Log:
 
     def __init__(self, source, pinned=None):
         self.source, self.pinned = source, pinned
+        # What is written last is read first: all that it names is there. `result` is None under embargo and before.
+        self.result_data = source.read("result.json")
+        self.certification_data = source.read("certification.json")
         self.result = None
 
     def the_key(self):
@@ -263,7 +297,9 @@ class Log:
             data = self.source.must(name)
             lines = data.split(b"\n")
             here = min(LEAVES_IN_FILE, size - number * LEAVES_IN_FILE)
-            check(len(lines) == here + 1 and lines.pop() == b"", f"{name} does not hold {here} leaves")
+            most = LEAVES_IN_FILE if self.may_grow else here
+            check(lines.pop() == b"" and here <= len(lines) <= most, f"{name} does not hold {here} leaves")
+            lines = lines[:here]
             leaves += lines
             for line in lines:
                 made = digest(b"\0" + line).digest()
@@ -284,59 +320,97 @@ class Log:
         self.level0 = level0
         return f"{size} leaves; the root of every head is that of its first leaves, so the log only ever grew"
 
+    @property
+    def may_grow(self):
+        """Until the result is out votes may come in, while this reads too."""
+        return self.result_data is None
+
     def the_tiles(self):
         names = self.source.names()
-        row, level, wanted, wrong = self.level0, 0, {}, None
+        row, level, wanted, wrong = self.level0, 0, set(), None
         sizes = [head["size"] for head in self.heads]
         while row:
             full = len(row) // WIDTH
-            for index in range(full):
-                wanted[f"tile/{level}/{tile_name(index)}"] = (level, index * WIDTH, WIDTH)
-            for size in {s for s in sizes if s % WIDTH and s // WIDTH == full}:
-                wanted[f"tile/{level}/{tile_name(full)}.p/{size % WIDTH}"] = (level, full * WIDTH, size % WIDTH)
+            parts = {(index, WIDTH) for index in range(full)}
+            if names is not None:
+                parts |= {(full, size % WIDTH) for size in sizes if size % WIDTH and size // WIDTH == full}
+                # A copy may hold what the log had of a tile before it was full.
+                parts |= {part for part in parts_of_tiles(names, level) if part[0] * WIDTH + part[1] <= len(row)}
+            for index, width in sorted(parts):
+                name = f"tile/{level}/{tile_name(index)}" + (f".p/{width}" if width < WIDTH else "")
+                wanted.add(name)
+                start = index * WIDTH
+                if self.source.read(name) != b"".join(row[start : start + width]):
+                    wrong = wrong or name
             above = []
             for index in range(full):
                 part = row[index * WIDTH : (index + 1) * WIDTH]
                 while len(part) > 1:
                     part = [sha256(b"\1" + part[i] + part[i + 1]).digest() for i in range(0, len(part), 2)]
                 above.append(part[0])
-            for name, (at, start, width) in wanted.items():
-                here = at == level and (names is not None or width == WIDTH)
-                if here and self.source.read(name) != b"".join(row[start : start + width]):
-                    wrong = wrong or name
             row, level, sizes = above, level + 1, [size // WIDTH for size in sizes]
         check(wrong is None, f"{wrong} is missing or not what the leaves give")
         if names is None:
             return f"{len(wanted)} tiles follow from the leaves"
-        fixed = {"head.json", "keys.json", "result.json"}
-        kept = fixed | wanted.keys() | {f"heads/{head['number']}.json" for head in self.heads}
+        kept = {"head.json", "keys.json", "result.json", "certification.json"} | wanted
+        kept |= {f"heads/{head['number']}.json" for head in self.heads}
         kept |= {f"leaves/{n:06d}.jsonl" for n in range(-(-len(self.leaves) // LEAVES_IN_FILE))}
         odd = sorted(n for n in names - kept if not n.startswith("openings/") and "/." not in f"/{n}")
+        if self.may_grow:
+            odd = [name for name in odd if not self.is_newer(name)]
         check(not odd, f"{odd[:1]} does not belong to a log")
         return f"{len(wanted)} tiles follow from the leaves, and no file is there that does not belong"
 
-    def the_result(self):
-        data = self.source.read("result.json")
-        if data is None:
-            names = self.source.names() or ()
+    def is_newer(self, name):
+        """Is it a file of a head that came after the one that was read?"""
+        if match := re.fullmatch(r"heads/([1-9][0-9]*)\.json", name):
+            return int(match[1]) > len(self.heads)
+        if match := re.fullmatch(r"leaves/([0-9]{6,})\.jsonl", name):
+            return int(match[1]) * LEAVES_IN_FILE >= len(self.leaves)
+        tile = tile_of(name)
+        return tile is not None and (tile[1] * WIDTH + tile[2]) * WIDTH ** tile[0] > len(self.leaves)
+
+    def the_certification(self):
+        """The result is committed to by the leaf after the head that it stands on."""
+        names = self.source.names() or ()
+        if self.certification_data is None:
+            check(self.result_data is None, "there is a result.json without its certification.json")
             check(not any(name.startswith("openings/") for name in names), "there are openings without a result.json")
             return None
-        result = self.source.document("result.json", data)
+        told = self.source.document("certification.json", self.certification_data)
+        signature_holds(self.key, b"wsis-certification-v1\n", told, "certification.json")
+        fields = {"v", "edition", "number", "certified_at", "head", "result", "key_id", "signature"}
+        check(told.keys() == fields and told["v"] == 1, "certification.json is not a certification")
+        check(told["edition"] == self.edition, "certification.json belongs elsewhere")
+        head = told["head"]
+        check(type(head["number"]) is int and 0 < head["number"] < len(self.heads), "certification.json names no head")
+        mine = self.heads[head["number"] - 1]
+        same = head == {name: mine[name] for name in ("number", "size", "root")}
+        check(same, "certification.json names another head")
+        unhex(told["result"], 32, "the hash of the result")
+        place = head["size"]
+        leaf = f'{{"c":"{told["result"]}","t":"result"}}'.encode()
+        check(place < len(self.leaves) and self.leaves[place] == leaf, f"leaf {place} is not that of the certification")
+        text = f"certification number {told['number']} is signed, stands on head {head['number']} and is in the log"
+        if self.result_data is None:
+            grown = len(self.leaves) - place - 1
+            check(not any(name.startswith("openings/") for name in names), "there are openings without a result.json")
+            return f"{text}; " + (
+                f"the log has grown by {grown} leaves since" if grown else "the result is not public yet"
+            )
+        check(sha256(self.result_data).hexdigest() == told["result"], "result.json is not what was certified")
+        result = self.source.document("result.json", self.result_data)
         signature_holds(self.key, b"wsis-result-v1\n", result, "result.json")
-        check(result.get("v") == 1 and result.get("edition") == self.edition, "result.json belongs elsewhere")
-        head = result["head"]
-        check(0 < head["number"] <= len(self.heads), "result.json names a head that is not there")
-        told = self.heads[head["number"] - 1]
-        check(all(told[name] == head[name] for name in ("size", "root")), "result.json names another head")
+        same = ("v", "edition", "number", "certified_at", "head")
+        check(all(result[name] == told[name] for name in same), "result.json and its certification differ")
+        check(place + 1 == len(self.leaves), "the log has leaves after the result")
         self.result = result
-        grown = len(self.leaves) - head["size"]
-        more = f"; the log has grown by {grown} leaves since" if grown else ""
-        return f"result number {result['number']} is signed and stands on head {head['number']}{more}"
+        return f"{text}; the result is the one that was certified"
 
     def the_states(self):
         """Each commitment is voted once; voids and restorations alternate. Leaves `self.open`: those that count."""
-        opened, void, reasons = set(), set(), {}
-        for place, line in enumerate(self.leaves[: self.result["head"]["size"]]):
+        opened, void, reasons, results = set(), set(), {}, 0
+        for place, line in enumerate(self.leaves):
             c = line[6:70]
             kind = line[70:]
             if kind == b'","t":"vote"}':
@@ -348,22 +422,26 @@ class Log:
                 void.add(c)
                 reasons[c] = kind[12:-13].decode("ascii", "replace")
                 check(kind == f'","reason":"{reasons[c]}","t":"void"}}'.encode(), f"leaf {place} is not a leaf")
+                check(reasons[c] in REASONS, f"leaf {place}: a reason that is none")
+            elif kind == b'","t":"result"}':
+                results += 1
             else:
                 check(kind == b'","t":"restored"}' and c in void, f"leaf {place} is not a leaf, or restores nothing")
                 void.remove(c)
                 opened.add(c)
             check(len(c) == 64 and line[:6] == b'{"c":"', f"leaf {place} is not a leaf")
-        votes, told = self.result["votes"], {}
+        told = {}
         for c in void:
             told[reasons[c]] = told.get(reasons[c], 0) + 1
-        known = {"incomplete_ballot", "excluded_account", "disqualified_project"}
-        check(told.keys() <= known, "a void has a reason that is none")
-        check(told == votes["void"], "the voids are not those that result.json counts")
-        check(len(opened) + len(void) == votes["cast"], "the votes are not as many as result.json says")
-        check(len(opened) == votes["counted"], "the votes that count are not as many as result.json says")
+        if self.result:
+            votes = self.result["votes"]
+            check(results == self.result["number"], "the log does not hold as many results as were certified")
+            check(told == votes["void"], "the voids are not those that result.json counts")
+            check(len(opened) + len(void) == votes["cast"], "the votes are not as many as result.json says")
+            check(len(opened) == votes["counted"], "the votes that count are not as many as result.json says")
         self.open = opened
         said = ", ".join(f"{n} {reason}" for reason, n in sorted(told.items())) or "none"
-        return f"{votes['cast']} votes, each there once; void: {said}"
+        return f"{len(opened) + len(void)} votes, each there once; void: {said}"
 
     def the_openings(self):
         edition, waiting = self.edition, self.open
@@ -422,15 +500,34 @@ class Log:
         places = rules["finalists_per_category"]
         return f"{count} finalists: the {places} with most votes in each category, ties by {rules['tie_rule']}"
 
-    def the_receipt(self, path):
-        with open(path, "rb") as file:
-            receipt = json.loads(file.read())
-        receipt = receipt.get("receipt", receipt)
-        signature_holds(self.key, b"wsis-receipt-v1\n", receipt, "the receipt")
-        check(receipt["edition"] == self.edition, "the receipt is of another edition")
-        said = [line for line in self.leaves if line[6:70] == receipt["commitment"].encode()]
-        check(said, f"the vote of the receipt is not in the log (it must be by {receipt['logged_by']})")
-        return f"your vote in {receipt['category']} is in the log: {said[-1].decode()}"
+    def the_receipts(self, path):
+        found = receipts_in(path)
+        check(found, "there is no receipt in that file")
+        last = {line[6:70]: line for line in self.leaves}
+        for receipt in found:
+            signature_holds(self.key, b"wsis-receipt-v1\n", receipt, "a receipt")
+            check(receipt["edition"] == self.edition, "a receipt is of another edition")
+            where = receipt["commitment"].encode() in last
+            check(where, f"the vote of a receipt is not in the log (it must be by {receipt['logged_by']})")
+        said = [f"your vote in {r['category']} is in the log: {last[r['commitment'].encode()].decode()}" for r in found]
+        return "\n         ".join(said)
+
+
+def receipts_in(path):
+    """The receipts of a file: one as the API gives it, or text that holds some, such as a mail with line breaks, marks
+    of writing direction and signs of quotation that a mail program put in."""
+    with open(path, "rb") as file:
+        text = INVISIBLE.sub("", file.read().decode("utf-8", "replace"))
+    packed = re.sub(r"\s", "", re.sub(r"[\r\n]+[>\s]*", "", text))
+    found = []
+    for part in re.findall(r"\{[^{}]*\}", packed):
+        try:
+            document = json.loads(part)
+        except ValueError:
+            continue
+        if "commitment" in document and "signature" in document:
+            found.append(document)
+    return found
 
 
 def finalists(counts, places, rule):
@@ -451,21 +548,34 @@ def tile_name(index):
     return name
 
 
-def verify(place, pinned=None, receipt=None, say=print):
-    """True when all checks hold; `say` gets a line for each."""
-    log = Log(Source(place), pinned)
-    checks = [log.the_key, log.the_heads, log.the_tree, log.the_tiles, log.the_result]
-    more = [log.the_states, log.the_openings, log.the_count, log.the_finalists]
-    if receipt:
-        checks.append(lambda: log.the_receipt(receipt))
+def tile_of(name):
+    """(level, index, width) of a tile's path, None for any other name."""
+    match = re.fullmatch(r"tile/([0-9]|[1-9][0-9])/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?", name)
+    if match is None:
+        return None
+    index, width = int(match[2].replace("x", "").replace("/", "")), int(match[3] or WIDTH)
+    return (int(match[1]), index, width) if tile_name(index) == match[2] and width <= WIDTH else None
+
+
+def parts_of_tiles(names, level):
+    """(index, width) of the tiles of a level that are there and not full."""
+    tiles = filter(None, map(tile_of, names))
+    return {(index, width) for at, index, width in tiles if at == level and width < WIDTH}
+
+
+def verify(place, pinned=None, receipts=None, say=print):
+    """True when all checks hold; `say` gets a line for each. `receipts` is the name of a file with some."""
     number = 0
     try:
+        log = Log(Source(place), pinned)
+        checks = [log.the_key, log.the_heads, log.the_tree, log.the_tiles, log.the_certification, log.the_states]
+        if receipts:
+            checks.append(lambda: log.the_receipts(receipts))
         while checks:
             one, number = checks.pop(0), number + 1
-            text = one()
-            say(f"{number}. ok    {text or 'voting is not certified yet: there is no result to check'}")
-            if one == log.the_result and log.result:
-                checks = more + checks
+            say(f"{number}. ok    {one() or 'voting is not certified yet: there is no result to check'}")
+            if one == log.the_states and log.result:
+                checks = [log.the_openings, log.the_count, log.the_finalists, *checks]
     except Wrong as wrong:
         say(f"{number}. WRONG {wrong}")
         return False
@@ -479,11 +589,14 @@ def main():
     parser = argparse.ArgumentParser(description="Check a published vote log.")
     parser.add_argument("place", help="folder or web address that holds head.json")
     parser.add_argument("--key", help="the name of the signing key, as you know it from elsewhere")
-    parser.add_argument("--receipt", help="a file with a receipt of yours")
+    parser.add_argument("--receipt", help="a file with receipts of yours, for example the whole mail")
     asked = parser.parse_args()
-    started = time.monotonic()
-    good = verify(asked.place, asked.key, asked.receipt)
-    say = print
+    say, started = print, time.monotonic()
+    try:
+        good = verify(asked.place, asked.key, asked.receipt)
+    except Unreachable as error:
+        say(f"THE LOG COULD NOT BE READ, which says nothing about it: {error}")
+        return 3
     say(f"{'all checks hold' if good else 'THE LOG IS NOT SOUND'} ({time.monotonic() - started:.1f} s)")
     return 0 if good else 1
 

@@ -32,6 +32,13 @@ class Certified(ResponseSchema):
     number = fields.Integer()
 
 
+class Published(ResponseSchema):
+    """Which result; it is at `.../log/result`."""
+
+    edition = fields.String(required=True)
+    number = fields.Integer(required=True)
+
+
 class Completed(ResponseSchema):
     """Whose ballot is complete."""
 
@@ -95,19 +102,24 @@ LOG_HEAD_PUBLISHED = EventType(
      "prev": "0" * 64, "key_id": "07509fd7b8294aff", "signature": "a6" * 64},
     public=True,
 )  # fmt: skip
+RESULT_PUBLISHED = EventType(
+    "result_published", "The certified result and the openings of the votes are public", Published,
+    {"edition": "2017", "number": 1}, public=True,
+)  # fmt: skip
 TURNOUT_CHANGED = EventType(
     "turnout_changed", "Votes were stored: officers who follow the turnout read it anew", Counting, {"edition": "2017"}
 )
 
 PUBLISHES = (
     VOTING_OPENED, VOTING_REOPENED, VOTING_CLOSED, TALLY_CERTIFIED, BALLOT_COMPLETED, BALLOTS_REMINDED,
-    LOG_HEAD_PUBLISHED, TURNOUT_CHANGED, audit.ACTION_TAKEN,
+    LOG_HEAD_PUBLISHED, RESULT_PUBLISHED, TURNOUT_CHANGED, audit.ACTION_TAKEN,
 )  # fmt: skip
 
 DEPENDS_ON = (
     EventDependency("prizes", "nominees_published", reads=("edition", "nominees")),
     EventDependency("prizes", "voting_window_changed", reads=("edition", "opens_at", "closes_at", "every_category")),
     EventDependency("prizes", "project_disqualified", reads=("edition", "project", "category")),
+    EventDependency("prizes", "champions_announced", reads=("edition",)),
     EventDependency("accounts", "account_confirmed", reads=("account", "country")),
     EventDependency("accounts", "account_erased", reads=("account",)),
     EventDependency(

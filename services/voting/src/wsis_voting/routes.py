@@ -23,6 +23,7 @@ _REFUSALS = (
     "voting.category_already_voted",
 )  # fmt: skip
 _TURNS = ("voting.voting_opened", "voting.voting_reopened", "voting.voting_closed", "voting.tally_certified")
+_RESULT = (*_TURNS, "voting.result_published")
 
 # The long work behind routes with mode=Mode.JOB.
 JOBS = (
@@ -70,10 +71,11 @@ ROUTES = (
         error_codes=("voting.edition_unknown",),
     ),
     Route(
-        "GET", f"{_EDITION}/tally", handler="read_tally", summary="Votes by project, after the close",
+        "GET", f"{_EDITION}/tally", handler="read_tally", summary="Votes by project, once certified",
         response=schemas.Tally, permission="voting:tally",
         error_codes=("voting.edition_unknown", "voting.totals_hidden"),
-        description="Hidden from everybody while a vote may still be accepted.",
+        description="Hidden from everybody until it is certified. Each access before the champions are announced is in "
+        "the audit.",
     ),
     Route(
         "POST", f"{_EDITION}/tally/certification", handler="certify_tally", status=202,
@@ -134,15 +136,24 @@ ROUTES = (
         error_codes=("voting.edition_unknown",),
     ),
     Route(
-        "GET", f"{_LOG}/result", handler="read_log_result", summary="The certified result, signed",
-        response=public_log.LogResult, permission=PUBLIC, cache=5, invalidated_by=_TURNS,
+        "GET", f"{_LOG}/certification", handler="read_log_certification",
+        summary="The signed commitment to the certified result",
+        response=public_log.LogCertification, permission=PUBLIC, cache=5, invalidated_by=_TURNS,
         error_codes=("voting.edition_unknown", "voting.not_certified"),
+    ),
+    Route(
+        "GET", f"{_LOG}/result", handler="read_log_result", summary="The certified result, signed",
+        description="Under embargo until the champions are announced.",
+        response=public_log.LogResult, permission=PUBLIC, cache=5, invalidated_by=_RESULT,
+        error_codes=("voting.edition_unknown", "voting.not_certified", "voting.result_under_embargo"),
     ),
     Route(
         "GET", f"{_LOG}/openings", handler="list_log_openings",
         summary="Votes that count, without names, in random order",
+        description="Under embargo until the champions are announced.",
         query=public_log.OpeningsAfter, response=public_log.LogOpenings, permission=PUBLIC, cache=5,
-        invalidated_by=_TURNS, error_codes=("voting.edition_unknown", "voting.not_certified"),
+        invalidated_by=_RESULT,
+        error_codes=("voting.edition_unknown", "voting.not_certified", "voting.result_under_embargo"),
     ),
     Route(
         "GET", f"{_REVIEW}/summary", handler="read_review", summary="How the review of fraud stands",
@@ -183,6 +194,7 @@ ROUTES = (
     Route(
         "PUT", f"{_REVIEW}/accounts/{{account}}/decision", handler="decide_on_account",
         summary="Exclude, keep or reinstate one account's ballot", body=review.Decision, response=review.Standing,
-        permission="voting:review", error_codes=(*_DECIDING, "voting.ballot_unknown"),
+        description="While voting is open for the first time.",
+        permission="voting:review", error_codes=(*_DECIDING, "voting.ballot_unknown", "voting.accounts_closed"),
     ),
 )  # fmt: skip

@@ -3,6 +3,7 @@
 - leaf, a vote was cast: {"c":"<commitment>","t":"vote"}
 - leaf, it does not count: {"c":"<commitment>","reason":"<code>","t":"void"}
 - leaf, it counts again (a void is never edited): {"c":"<commitment>","t":"restored"}
+- leaf, the tally is certified: {"c":"<SHA-256 of result.json>","t":"result"}
 - opening, a vote that counts, without a name: {"category":"C1","project":"<id>","r":"<64 hex>"}
 """
 
@@ -13,7 +14,7 @@ from typing import NamedTuple
 
 from wsis_voting.domain.contest import Contest
 
-VOTE, VOID, RESTORED = "vote", "void", "restored"
+VOTE, VOID, RESTORED, RESULT = "vote", "void", "restored", "result"
 EXCLUDED_ACCOUNT, INCOMPLETE_BALLOT = "excluded_account", "incomplete_ballot"
 DISQUALIFIED_PROJECT = "disqualified_project"
 REASONS = (EXCLUDED_ACCOUNT, INCOMPLETE_BALLOT, DISQUALIFIED_PROJECT)

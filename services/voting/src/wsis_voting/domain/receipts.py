@@ -23,6 +23,7 @@ BUCKET = 30  # seconds; receipts tell no finer time
 BUCKETS_TO_LOG = 6
 
 RECEIPT, HEAD, RESULT = b"wsis-receipt-v1\n", b"wsis-head-v1\n", b"wsis-result-v1\n"
+CERTIFICATION = b"wsis-certification-v1\n"
 RECEIPT_FIELDS = frozenset({"v", "edition", "category", "commitment", "logged_by", "key_id", "signature"})
 
 

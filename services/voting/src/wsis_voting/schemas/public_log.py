@@ -84,6 +84,19 @@ class LogResult(ResponseSchema):
     signature = fields.String(required=True)
 
 
+class LogCertification(ResponseSchema):
+    """certification.json as it is published and signed: `result` is the SHA-256 of result.json."""
+
+    v = fields.Integer(required=True)
+    edition = fields.String(required=True)
+    number = fields.Integer(required=True)
+    certified_at = fields.String(required=True)
+    head = fields.Dict(required=True)
+    result = fields.String(required=True)
+    key_id = fields.String(required=True)
+    signature = fields.String(required=True)
+
+
 class After(RequestSchema):
     """Where to go on."""
 

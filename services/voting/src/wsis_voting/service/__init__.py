@@ -10,6 +10,7 @@ from wsis_shared import audit, clock, context, inbox, reference
 from wsis_shared.bus import Command, Dependency, Service, ServiceClient, command, every, job, rpc, subscribe
 from wsis_shared.errors import SuiteError
 from wsis_shared.jobs.run import Finish, Run
+from wsis_shared.mongo import in_transaction
 
 from wsis_voting import domain, errors
 from wsis_voting.domain import Contest, State
@@ -140,11 +141,14 @@ class VotingService(LogCalls, LiveCalls, ScanApi, DecisionApi, Service):
 
     @rpc
     def read_tally(self, edition: str) -> dict[str, Any]:
-        """The certified tally. Raises totals_hidden before: two readings between which one account is excluded
-        would tell its choices."""
+        """The certified tally; each access under embargo is audited before. Raises totals_hidden until then: two
+        readings between which one account is excluded would tell its choices."""
         found = self._certified(edition)
         if found is None:
             raise errors.totals_hidden()
+        if self.results.published(edition) is None:
+            self.contests.change(edition, lambda document: document,
+                                 audit.entry("voting.tally_read", f"edition/{edition}/tally"))  # fmt: skip
         return {**found, "certified": True}
 
     @rpc(writes=True)
@@ -190,10 +194,10 @@ class VotingService(LogCalls, LiveCalls, ScanApi, DecisionApi, Service):
         self._votes_first()
         edition = data["edition"]
         ballot = self.ballots.ballot(edition, account)
-        nominees = self.contests.nominees(edition)
         own = sorted(self.ballots.own_votes(ballot).items(), key=lambda row: _number(row[0]))
         if not own:
             raise errors.nothing_to_summarise()
+        nominees = self.contests.nominees(edition)
         votes = [
             {
                 "category": category,
@@ -240,6 +244,11 @@ class VotingService(LogCalls, LiveCalls, ScanApi, DecisionApi, Service):
         self._announced().known(data["edition"])
         self.contests.put_disqualified(data["edition"], data["project"], data["category"])
 
+    @subscribe("prizes", "champions_announced")
+    def on_champions_announced(self, event: dict[str, Any]) -> None:
+        """The result is under embargo no more."""
+        self._publishing().announce(event["data"]["edition"])
+
     @subscribe("accounts", "account_confirmed", prefetch=1)
     def on_account_confirmed(self, event: dict[str, Any]) -> None:
         """Note the country, for turnout."""
@@ -275,6 +284,9 @@ class VotingService(LogCalls, LiveCalls, ScanApi, DecisionApi, Service):
     def compare_with_prizes(self) -> None:
         """Ask prizes for what it says now, in case an event went astray."""
         self._announced().compare()
+        for edition in self.results.under_embargo():
+            if self._announced().champions_are_out(edition):
+                in_transaction(partial(self._publishing().announce, edition))
 
     @every(600)  # it looks at all ballots
     def remind(self) -> None:

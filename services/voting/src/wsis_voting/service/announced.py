@@ -51,6 +51,13 @@ class Announced:
         until, away = _asked.get(edition, (0.0, False))
         return away and until > time.monotonic()
 
+    def champions_are_out(self, edition: str) -> bool:
+        """Does prizes say that the champions are announced?"""
+        try:
+            return bool(self.prizes.contest(edition=edition).get("champions_announced"))
+        except SuiteError:
+            return False
+
     def compare(self) -> None:
         """Take over what prizes says now of each edition that is not certified, in case an event went astray."""
         for edition in self.contests.editions():

@@ -212,15 +212,15 @@ class Closing:
         if contest.rules() != counted.rules():
             return False  # or disqualified a nominee: the next turn counts and opens by what holds now
         before = self.tallies.last(contest.edition)
+        number, now = before["number"] + 1 if before else 1, clock.now()
         certified = new_event(
-            events.TALLY_CERTIFIED, contest.edition,
-            edition=contest.edition, number=before["number"] + 1 if before else 1,
+            events.TALLY_CERTIFIED, contest.edition, edition=contest.edition, number=number,
             ballots_complete=votes.ballots_complete, votes_cast=votes.cast.total(),
             votes_counted=sum(domain.valid(contest, votes).values()),
         )  # fmt: skip
-        tally, now = self.tallies.freeze(contest, votes, agreed, certified), clock.now()
-        result = self.publishing.result(contest, votes, settled, tally["number"], now)
-        self.publishing.results.put(edition, tally["number"], result)
+        if not self.publishing.certify(contest, votes, settled, number, now):
+            return False
+        self.tallies.freeze(contest, votes, agreed, certified)
         self.contests.save("contests", document | {"certified_at": now, "certification": None})
         return True
 

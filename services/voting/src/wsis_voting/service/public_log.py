@@ -86,6 +86,15 @@ class LogCalls:
         return self._result(edition)
 
     @rpc
+    def read_log_certification(self, edition: str) -> dict[str, Any]:
+        """The signed commitment to the certified result."""
+        self._must_be_certified(edition)
+        certification = self.results.certification(edition)
+        if certification is None:
+            raise errors.not_certified(edition)
+        return certification
+
+    @rpc
     def read_receipt(self, edition: str, commitment: str) -> dict[str, Any]:
         """What became of the vote behind a receipt."""
         self._contest(edition)
@@ -122,11 +131,16 @@ class LogCalls:
         return {"valid": True, "key_id": signer.key_id}
 
     def _result(self, edition: str) -> dict[str, Any]:
-        # Reopened after it was certified: the former totals by project are not shown beside votes that still come in.
-        result = self.results.last(edition) if self._contest(edition).certified else None
+        self._must_be_certified(edition)
+        result = self.results.published(edition)
         if result is None:
-            raise errors.not_certified(edition)
+            raise errors.result_under_embargo(edition)
         return result
+
+    def _must_be_certified(self, edition: str) -> None:
+        # Reopened after it was certified: what was certified does not stand any more.
+        if not self._contest(edition).certified:
+            raise errors.not_certified(edition)
 
     def _head(self, edition: str) -> dict[str, Any]:
         head = self.log.head(edition)

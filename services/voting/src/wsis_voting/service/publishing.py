@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import random
 import tempfile
@@ -17,8 +18,9 @@ from wsis_shared.events import PendingEvent, new_event
 
 from wsis_voting import events
 from wsis_voting.domain import Contest, Counts
-from wsis_voting.domain.leaves import finalists, opening, openings_file, to_append, void_reason
-from wsis_voting.domain.receipts import RESULT, Signer
+from wsis_voting.domain.leaves import RESULT as RESULT_LEAF
+from wsis_voting.domain.leaves import Leaf, finalists, opening, openings_file, to_append, void_reason
+from wsis_voting.domain.receipts import CERTIFICATION, RESULT, Signer, canonical
 from wsis_voting.settings import Settings
 from wsis_voting.store import Ballots, Claims, Fenced, Log, Results
 from wsis_voting.store.files import Files
@@ -113,11 +115,26 @@ class Publishing:
         except (Fenced, Conflict):
             return None
 
-    def result(
+    def certify(
         self, contest: Contest, counts: Counts, settled: Settlement, number: int, certified_at: datetime
-    ) -> dict[str, Any]:
-        """result.json of that certification."""
-        return signed_result(self.ballots.keys.signer(contest.edition), contest, counts, settled, number, certified_at)
+    ) -> bool:
+        """Keep the result, under embargo, and commit to it in the log, in the open transaction. False where the log has
+        grown since it was settled, or another process writes it."""
+        edition, signer = contest.edition, self.ballots.keys.signer(contest.edition)
+        result = signed_result(signer, contest, counts, settled, number, certified_at)
+        certification = signed_certification(signer, result)
+        leaf = Leaf(RESULT_LEAF, bytes.fromhex(certification["result"]))
+        try:
+            if self.log.append(edition, [leaf], settled.head["size"], signer, published) is None:
+                return False
+        except Fenced:
+            return False
+        self.results.put(edition, result, certification)
+        return True
+
+    def announce(self, edition: str) -> None:
+        """The champions are announced: the result is for everybody."""
+        self.results.publish(edition, announced)
 
     def holding(self, rows: Iterable[T]) -> Iterator[T]:
         """The same rows; the lease is renewed on the way, for what takes minutes. Raises Fenced where it is lost: what
@@ -149,8 +166,12 @@ class Publishing:
                 files.put_tiles(written["size"], head["size"], tree.read)
                 files.put_head(head)
                 written, count = head, count + 1
-        result = self.results.last(edition)
-        if result and result["number"] > files.result_number() and result["head"]["number"] <= written["number"]:
+        certified, result = self.results.certification(edition), self.results.published(edition)
+        if certified is None or certified["head"]["number"] >= written["number"]:
+            return count  # the head that holds its leaf comes first
+        if certified["number"] > files.number("certification.json"):
+            files.put_certification(certified)
+        if result and result["number"] > files.number("result.json"):
             for row in result["categories"]:
                 digest = result["files"][openings_file(row["category"])]
                 files.put_openings(row["category"], self.results.openings(edition, digest))
@@ -212,6 +233,19 @@ def published(head: dict[str, Any]) -> PendingEvent:
 def completed(edition: str, account: str) -> PendingEvent:
     """The event of a ballot that is complete."""
     return new_event(events.BALLOT_COMPLETED, f"{edition}|{account}", edition=edition, account=account)
+
+
+def announced(result: dict[str, Any]) -> PendingEvent:
+    """The event of a result that everybody may read."""
+    edition, number = result["edition"], result["number"]
+    return new_event(events.RESULT_PUBLISHED, edition, edition=edition, number=number)
+
+
+def signed_certification(signer: Signer, result: dict[str, Any]) -> dict[str, Any]:
+    """certification.json: what is published of a result at once. Its hash hides it, since it names the hashes of the
+    openings, which nobody can guess."""
+    fields = {name: result[name] for name in ("v", "edition", "number", "certified_at", "head")}
+    return signer.sign(CERTIFICATION, {**fields, "result": hashlib.sha256(canonical(result)).hexdigest()})
 
 
 def signed_result(

@@ -28,9 +28,9 @@ class Files:
         """The last head that is written; number and size 0 before the first."""
         return self._json("head.json") or {"number": 0, "size": 0}
 
-    def result_number(self) -> int:
-        """The number of the certified result that is written, 0 for none."""
-        return int((self._json("result.json") or {"number": 0})["number"])
+    def number(self, name: str) -> int:
+        """The number in certification.json or result.json as it is written, 0 where it is not."""
+        return int((self._json(name) or {"number": 0})["number"])
 
     def put_keys(self, keys: dict[str, Any]) -> None:
         """keys.json, where it is not there yet."""
@@ -63,8 +63,12 @@ class Files:
         """openings/<category>.jsonl."""
         self._write(openings_file(category), pieces)
 
+    def put_certification(self, certification: dict[str, Any]) -> None:
+        """certification.json, after the head that holds its leaf."""
+        self._write("certification.json", canonical(certification))
+
     def put_result(self, result: dict[str, Any]) -> None:
-        """result.json, after the openings that it names."""
+        """result.json, after its certification and the openings that it names."""
         self._write("result.json", canonical(result))
 
     def _json(self, name: str) -> dict[str, Any] | None:

@@ -23,7 +23,7 @@ from wsis_shared.mongo import Collection, in_transaction
 from wsis_shared.outbox import EventfulRepository
 from wsis_shared.process_registry import OWNER
 
-from wsis_voting.domain.leaves import VOID, VOTE, Leaf
+from wsis_voting.domain.leaves import RESTORED, VOID, VOTE, Leaf
 from wsis_voting.domain.merkle import Tree, extend, leaf_hash
 from wsis_voting.domain.receipts import HEAD, Signer, canonical
 
@@ -193,7 +193,7 @@ class Log(EventfulRepository):
     def voids(self, edition: str) -> dict[bytes, str]:
         """Commitment -> reason of the votes that are void as the log stands."""
         standing: dict[bytes, str] = {}
-        voided = {"_id": {"$gt": f"{edition}|", "$lt": f"{edition}}}"}, "kind": {"$ne": VOTE}}
+        voided = {"_id": {"$gt": f"{edition}|", "$lt": f"{edition}}}"}, "kind": {"$in": [VOID, RESTORED]}}
         for row in self.collection("log_leaves").find(voided).sort("_id"):
             for c in _split(row["k"]):
                 standing.pop(c, None)
@@ -218,8 +218,8 @@ class Log(EventfulRepository):
 
 
 class Results(EventfulRepository):
-    """`log_openings`, by what is in them, and `log_results`, which name them: what is published at certification. A
-    later result has the next number."""
+    """`log_openings`, by what is in them, and `log_results`, which name them, each with its signed `certification`,
+    which commits to it. A later result has the next number. Results are under embargo until they are `published`."""
 
     source = "voting"
 
@@ -245,16 +245,46 @@ class Results(EventfulRepository):
         named = list(result["files"].values()) if result else []
         self.collection("log_openings").delete_many({"edition": edition, "digest": {"$nin": named}})
 
-    def put(self, edition: str, number: int, result: dict[str, Any]) -> None:
-        """Keep the signed result; call it in the transaction that certifies."""
-        self.collection("log_results").insert_one({
-            "_id": f"{edition}|{number:04d}", "edition": edition, "number": number, "text": canonical(result).decode()
+    def put(self, edition: str, result: dict[str, Any], certification: dict[str, Any]) -> None:
+        """Keep the signed result and its certification; call it in the transaction that certifies."""
+        number, results = result["number"], self.collection("log_results")
+        results.update_many({"edition": edition}, {"$unset": {"embargo": ""}})  # superseded: nobody reads them any more
+        results.insert_one({
+            "_id": f"{edition}|{number:04d}", "edition": edition, "number": number, "text": canonical(result).decode(),
+            "certification": canonical(certification).decode(), "embargo": True,
         })  # fmt: skip
 
     def last(self, edition: str) -> dict[str, Any] | None:
-        """The result that stands, or None."""
+        """The result that stands, or None; under embargo, unless `published` returns it too."""
+        row = self._last(edition)
+        return json.loads(row["text"]) if row else None
+
+    def certification(self, edition: str) -> dict[str, Any] | None:
+        """The certification of the result that stands, or None."""
+        row = self._last(edition)
+        return json.loads(row["certification"]) if row and "certification" in row else None
+
+    def published(self, edition: str) -> dict[str, Any] | None:
+        """The result that stands, once everybody may read it."""
+        row = self._last(edition)
+        return json.loads(row["text"]) if row and not row.get("embargo") else None
+
+    def under_embargo(self) -> list[str]:
+        """Editions with a result that is not published."""
+        return sorted(self.collection("log_results").distinct("edition", {"embargo": True}))
+
+    def publish(self, edition: str, told: Callable[[dict[str, Any]], PendingEvent]) -> None:
+        """Lift the embargo, with the event that tells of the result. Idempotent."""
+        row = self._last(edition)
+        if row and row.get("embargo"):
+            change = self.with_events(
+                {"$unset": {"embargo": ""}}, row["number"], told(json.loads(row["text"])), collection="log_results"
+            )
+            self.collection("log_results").update_one({"_id": row["_id"]}, change)
+
+    def _last(self, edition: str) -> dict[str, Any] | None:
         found = self.collection("log_results").find({"edition": edition}).sort("number", DESCENDING).limit(1)
-        return next((json.loads(row["text"]) for row in found), None)
+        return next(iter(found), None)
 
 
 def _split(row: bytes) -> list[bytes]:

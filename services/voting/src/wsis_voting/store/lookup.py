@@ -10,7 +10,7 @@ from array import array
 from bisect import bisect_left
 from heapq import merge
 
-from wsis_voting.domain.leaves import Leaf
+from wsis_voting.domain.leaves import RESULT, Leaf
 from wsis_voting.store.log import HASH, Log
 
 _PLACE = 24  # bits of an entry that say where: logs of up to 16 million leaves
@@ -27,7 +27,7 @@ class Lookup:
         self._lock = threading.Lock()
 
     def find(self, edition: str, commitment: bytes) -> list[tuple[int, Leaf]]:
-        """(place, leaf) of each leaf about this commitment, in the order of the log."""
+        """(place, leaf) of each leaf about the vote of this commitment, in the order of the log."""
         with self._lock:
             self._read_on(edition)
             wanted = int.from_bytes(commitment[:_PREFIX]) << _PLACE
@@ -38,7 +38,7 @@ class Lookup:
                     places.append(run[at] & (1 << _PLACE) - 1)
                     at += 1
         found = [(place, next(self.log.leaves(edition, place, place + 1))) for place in sorted(places)]
-        return [(place, leaf) for place, leaf in found if leaf.commitment == commitment]
+        return [(place, leaf) for place, leaf in found if leaf.commitment == commitment and leaf.kind != RESULT]
 
     def _read_on(self, edition: str) -> None:
         size, known = self.log.state(edition)["size"], self._read.get(edition, 0)
