@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from typing import Any
 
 import pytest
+from wsis_testkit import wait_for
 
 from wsis_demo.client import Problem
 from wsis_demo.people import Organization
@@ -59,6 +61,9 @@ def announced(tallied: tuple[Any, dict[str, Any]], finalists: dict[str, Any]) ->
     with pytest.raises(Problem) as refused:
         contest.officer.suite.visitor.get(f"{contest.path}/champions")
     assert (refused.value.status, refused.value.code) == (404, "prizes.champions_not_announced")
+    for path in ("log/result", f"log/openings?category={next(iter(VOTES))}"):
+        hidden = contest.officer.send("GET", f"{contest.path}/{path}")
+        assert (hidden.status_code, hidden.json()["code"]) == (404, "voting.result_under_embargo")
     contest.officer.post(f"{contest.path}/champions/announcement")
     return list(contest.officer.suite.visitor.each(f"{contest.path}/champions"))
 
@@ -101,6 +106,32 @@ def test_champions_are_public_without_anything_that_ranks_them(
     keys = {key for row in announced for key in row}
     assert not keys & {"votes", "rank", "winner", "decision", "counted", "cast"}
     assert "winner" not in json.dumps(announced)
+
+
+def test_the_certified_result_is_public_with_the_champions(
+    tallied: tuple[Any, dict[str, Any]], announced: list[dict[str, Any]]
+):
+    contest, _ = tallied
+    visitor = contest.officer.suite.visitor
+    log = f"{contest.path}/log"
+    result = wait_for(lambda: (told := visitor.send("GET", f"{log}/result")).is_success and told.json(), 30)
+    chosen = {project for row in result["categories"] for project in row["finalists"]}
+    assert chosen == {row["project"] for row in announced}
+    canonical = json.dumps(result, sort_keys=True, separators=(",", ":"))
+    assert visitor.get(f"{log}/certification")["result"] == sha256(canonical.encode()).hexdigest()
+    assert len(visitor.get(f"{log}/openings", category="C1")["items"]) == VOTERS
+
+
+def test_each_access_to_the_tally_under_embargo_is_audited(
+    tallied: tuple[Any, dict[str, Any]], announced: list[dict[str, Any]]
+):
+    contest, _ = tallied
+
+    def accesses() -> list[dict[str, Any]]:
+        rows = contest.officer.each("/v1/audit", object=f"edition/{contest.edition}/tally")
+        return [row for row in rows if row["action"] == "voting.tally_read"]
+
+    assert {row["actor"] for row in wait_for(accesses, 30)} == {contest.officer.account}
 
 
 def test_champions_have_a_certificate_and_others_have_none(

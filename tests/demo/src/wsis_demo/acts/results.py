@@ -10,7 +10,9 @@ def fix_finalists(play: Play) -> str:
     """From the certified tally; the jurors are told."""
     fixed = play.officer.post(f"{play.path}/finalists", {})
     play.count(mails={"prizes/finalists_fixed": sum(1 for _ in play.officer.each("/v1/accounts", role="juror"))})
-    return f"{fixed['finalists']} finalists in {fixed['categories']} categories"
+    problem = play.refused("voting.result_under_embargo", lambda: play.suite.visitor.get(f"{play.path}/log/result"))
+    told = f"{fixed['finalists']} finalists in {fixed['categories']} categories"
+    return f"{told}; to the public: {problem.title}"
 
 
 def choose_winners(play: Play) -> str:
