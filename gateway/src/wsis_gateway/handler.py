@@ -66,6 +66,7 @@ class Handler:
         with context.use(ctx):
             if operation.route.upload is not None:
                 with self._uploads.receive(operation, operation.route.upload, req, actor) as (blob, body):
+                    ctx = _received(req, ctx)
                     if operation.route.body is not None:
                         parameters["body"] = body
                     parameters["upload"] = blob.reference()
@@ -76,6 +77,7 @@ class Handler:
                     req.env, operation.body, max_bytes=self._settings.gateway_body_bytes,
                     seconds=self._settings.gateway_body_seconds, form=operation.route.form,
                 )  # fmt: skip
+                ctx = _received(req, ctx)
                 if operation.route.mode is Mode.COMMAND:
                     return self._command(operation, req, resp, {**variables, **parameters}, body, ctx)
                 if operation.route.body is not None:
@@ -270,6 +272,12 @@ class Handler:
             resp.status = 304
             return
         resp.data = entry.body
+
+
+def _received(req: Request, ctx: Context) -> Context:
+    """A request is received when the whole of it is there: a body that comes late is late, whenever its head came."""
+    req.context.received_at = clock.now()
+    return replace(ctx, received_at=req.context.received_at)
 
 
 def _message_id(operation: Operation, ctx: Context, payload: Mapping[str, Any]) -> str:

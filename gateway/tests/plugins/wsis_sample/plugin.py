@@ -79,6 +79,7 @@ class Paper(ResponseSchema):
     note = fields.String()
     title = fields.String()
     upload = fields.Dict()
+    at = Utc()
 
 
 PAPER = Upload(max_bytes=2_000_000, media_types=("application/pdf", "text/csv"))
@@ -92,6 +93,7 @@ class Vote(RequestSchema):
 class Cast(ResponseSchema):
     choice = fields.String()
     command = fields.String()
+    at = Utc()
 
 
 class Board(ResponseSchema):

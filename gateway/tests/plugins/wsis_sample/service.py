@@ -126,7 +126,7 @@ class SampleService(Service):
             raise RuntimeError
         self.bus.blobs.keep(upload["id"], f"note/{note}")
         PAPERS[note] = upload["id"]
-        return {"note": note, "upload": upload}
+        return {"note": note, "upload": upload, "at": context.current().received_at}
 
     @rpc(writes=True)
     def file_paper(self, body, upload):
@@ -191,7 +191,7 @@ class SampleService(Service):
             elif known is not None:
                 outcomes.append({**known, "status": 200})
             else:
-                CAST[one.id] = {"choice": one.body["choice"], "command": one.id}
+                CAST[one.id] = {"choice": one.body["choice"], "command": one.id, "at": one.context.received_at}
                 outcomes.append(CAST[one.id])
         return outcomes
 
