@@ -98,6 +98,31 @@ def test_a_recorder_whose_clock_is_wrong_judges_nobody_by_it(
     service.stop()
 
 
+def test_no_totals_while_a_vote_that_came_in_time_may_be_on_its_way(
+    serve: Any, prizes: Any, open_contest: Any, state_of: Any
+) -> None:
+    """Else whoever holds back half of a vote until after the close could cast it with knowledge of the totals."""
+    service = serve("voting", **{**QUICK, "WSIS_VOTING_GRACE_SECONDS": "3600"})
+    contest = open_contest()
+    args, (first, second, _) = {"edition": contest.edition}, contest.ballot()
+    service.command("cast", actor(), args, first)
+    prizes.move(contest, clock.now())
+    state_of(service, contest, "closed")
+
+    def told() -> set[str]:
+        codes = set()
+        for call in ("tally", "read_tally", "recount_tally"):
+            with pytest.raises(SuiteError) as hidden:
+                service.call(call, actor("officer"), edition=contest.edition)
+            codes.add(hidden.value.code)
+        return codes
+
+    assert told() == {"voting.totals_hidden"}
+    service.command("cast", actor(), args, second, received_at=contest.closes_at - timedelta(milliseconds=1))
+    assert told() == {"voting.totals_hidden"}
+    service.stop()
+
+
 def test_the_eighteenth_vote_in_the_last_millisecond_completes_the_ballot(
     serve: Any, prizes: Any, open_contest: Any
 ) -> None:

@@ -1,0 +1,17 @@
+"""A vote that a gateway received in time is in the queue before the count is sealed: one service waits for another."""
+
+from __future__ import annotations
+
+import inspect
+
+from wsis_shared.amqp.client import AmqpClient
+from wsis_voting.settings import Settings as VotingSettings
+
+from wsis_gateway.settings import Settings as GatewaySettings
+
+
+def test_the_grace_after_the_close_is_longer_than_any_wait_of_the_gateway() -> None:
+    confirm = inspect.signature(AmqpClient.command).parameters["confirm"].default
+    gateway = GatewaySettings.load({})
+    longest = gateway.gateway_body_seconds + confirm + gateway.gateway_command_wait
+    assert VotingSettings.load({}).voting_grace_seconds > longest
