@@ -5,9 +5,9 @@ from __future__ import annotations
 import inspect
 
 from wsis_shared.amqp.client import AmqpClient
-from wsis_voting.settings import Settings as VotingSettings
 
 from wsis_gateway.settings import Settings as GatewaySettings
+from wsis_voting.settings import Settings as VotingSettings
 
 
 def test_the_grace_after_the_close_is_longer_than_any_wait_of_the_gateway() -> None:

@@ -24,7 +24,8 @@ class HeldBack:
         self._socket = socket.create_connection((str(address.hostname), int(address.port or 80)), timeout=15)
         self._socket.sendall(
             f"POST {contest.path}/votes HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n"
-            f"Content-Length: {len(body)}\r\nExpect: 100-continue\r\nAuthorization: Bearer {voter.token}\r\n\r\n".encode()
+            f"Content-Length: {len(body)}\r\nExpect: 100-continue\r\n"
+            f"Authorization: Bearer {voter.token}\r\n\r\n".encode()
         )
         assert self._socket.recv(1000).startswith(b"HTTP/1.1 100 ")
         self._socket.sendall(body[:20])

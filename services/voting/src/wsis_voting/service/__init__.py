@@ -332,7 +332,7 @@ class VotingService(LogCalls, LiveCalls, ScanApi, DecisionApi, Service):
         return contest
 
     def _settled(self, edition: str) -> Contest:
-        """A contest that takes no vote any more. A clock does not say so: a vote that came in time may be on its way."""
+        """A contest that takes no vote any more. No clock says so: a vote that came in time may be on its way."""
         contest = self._contest(edition)
         if not contest.settled:
             raise errors.totals_hidden()
