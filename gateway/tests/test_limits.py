@@ -73,6 +73,13 @@ def test_registration_is_counted_by_network_even_when_signed_in(strict, signed_i
     assert responses == [202, 202, 202, 429, 429]
 
 
+def test_a_class_with_a_ceiling_passes_requests_over_its_rate_on_to_the_service_which_knows(strict):
+    responses = [strict.post("/v1/questions") for _ in range(8)]
+    assert [response.status_code for response in responses] == [202] * 6 + [429] * 2
+    assert [response.json()["over_rate"] for response in responses[:6]] == [False] * 3 + [True] * 3
+    assert responses[5].headers["ratelimit"].startswith('"question";r=0;')
+
+
 def forwarded(number):
     """Another address in each request, in every header that a server might trust."""
     address = f"198.51.{number}.7"

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
-import uuid
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
@@ -20,7 +18,7 @@ from wsis_shared.json_text import JsonText
 from wsis_shared.plugin import Mode
 from wsis_shared.streams import Stream
 
-from wsis_gateway import downloads, exports, jobs, request_parsing, routing, text_media
+from wsis_gateway import command_ids, downloads, exports, jobs, request_parsing, routing, text_media
 from wsis_gateway.auth import Authenticator
 from wsis_gateway.cache import Cache, Entry, etag_of, lifetime, matches
 from wsis_gateway.limits import Limits
@@ -152,13 +150,14 @@ class Handler:
             resp.set_headers(self._limits.hit(limit_class, actor, network))
             raise
         resp.set_headers(self._limits.hit(limit_class, actor, network))
+        req.context.over_rate = self._limits.over_rate(limit_class, actor, network)
         return actor
 
     def _context(self, req: Request, actor: Actor) -> Context:
         state = req.context
         return Context(
             actor=actor, request_id=state.request_id, traceparent=state.traceparent, locale=state.locale,
-            received_at=state.received_at, network=state.network,
+            received_at=state.received_at, network=state.network, over_rate=state.over_rate,
             idempotency_key=request_parsing.idempotency_key(req.env) if req.method not in ("GET", "HEAD") else None,
         )  # fmt: skip
 
@@ -186,7 +185,7 @@ class Handler:
         route = operation.route
         wait, applied = request_parsing.wait_preference(req.env, self._settings.gateway_command_wait)
         payload = {"args": arguments, "body": body}
-        message_id = _message_id(operation, ctx, payload)
+        message_id = command_ids.message_id(operation, ctx, _json(payload))
         completed, outcome = self._amqp_client.command(
             operation.plugin, route.handler, payload, ctx, message_id=message_id, wait=wait
         )
@@ -278,16 +277,6 @@ def _received(req: Request, ctx: Context) -> Context:
     """A request is received when the whole of it is there: a body that comes late is late, whenever its head came."""
     req.context.received_at = clock.now()
     return replace(ctx, received_at=req.context.received_at)
-
-
-def _message_id(operation: Operation, ctx: Context, payload: Mapping[str, Any]) -> str:
-    """The message id follows from the idempotency key and the content: a repeat has the same id, and another body under
-    the same key is another command with its own outcome."""
-    if ctx.idempotency_key is None:
-        return uuid.uuid4().hex
-    content = hashlib.sha256(_json(payload)).hexdigest()
-    name = f"{ctx.actor.id}|{operation.plugin}.{operation.route.handler}|{ctx.idempotency_key}|{content}"
-    return uuid.uuid5(uuid.NAMESPACE_URL, name).hex
 
 
 def _dump(operation: Operation, result: Any) -> bytes:

@@ -80,6 +80,12 @@ class Rule:
     account: RateLimitItem
     network: RateLimitItem
 
+    def bucket(self, actor: Actor, network: str) -> tuple[RateLimitItem, str]:
+        """The limit of this caller, and the key of what it has used of it."""
+        if actor.id is not None and not self.rate_class.by_network_only:
+            return self.account, self.account.key_for(self.rate_class.name, f"a:{actor.id}")
+        return self.network, self.network.key_for(self.rate_class.name, f"n:{network}")
+
     def policy(self, item: RateLimitItem) -> str:
         """The header `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers)."""
         return f'"{self.rate_class.name}";q={item.amount};w={item.get_expiry()}'
@@ -104,13 +110,9 @@ class Limits:
         Raises HttpError (429), or Unavailable for the classes that fail closed without the store.
         """
         rule = self.rules[limit_class]
-        if actor.id is not None and not rule.rate_class.by_network_only:
-            item, bucket = rule.account, f"a:{actor.id}"
-        else:
-            item, bucket = rule.network, f"n:{network}"
+        item, key = rule.bucket(actor, network)
         try:
             # Fixed windows. The library's strategy needs one more request to the store for the remaining quota.
-            key = item.key_for(limit_class, bucket)
             used = self._storage.incr(key, item.get_expiry())
             reset = self._storage.get_expiry(key)
         except StorageError as error:
@@ -118,9 +120,20 @@ class Limits:
         seconds = max(1, int(reset - time.time()) + 1)
         remaining = max(0, item.amount - used)
         headers = {"RateLimit-Policy": rule.policy(item), "RateLimit": f'"{limit_class}";r={remaining};t={seconds}'}
-        if used > item.amount:
+        if used > item.amount * rule.rate_class.ceiling_factor:
             raise HttpError(429, "gateway.too_many_requests", f"More than {item}.", headers, retry_after=seconds)
         return headers
+
+    def over_rate(self, limit_class: str, actor: Actor, network: str) -> bool:
+        """After `hit`: is the caller between the rate and its ceiling?"""
+        rule = self.rules[limit_class]
+        if rule.rate_class.ceiling_factor == 1:
+            return False
+        item, key = rule.bucket(actor, network)
+        try:
+            return self._storage.get(key) > item.amount
+        except StorageError:
+            return True
 
     def _without_storage(self, rate_class: RateClass, error: StorageError) -> dict[str, str]:
         if time.monotonic() - self._last_logged > 10:

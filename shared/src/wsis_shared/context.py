@@ -44,6 +44,7 @@ class Context:
 
     `received_at` is the time at the gateway, the one clock that decides cut-offs; `deadline` is in epoch seconds;
     `network` is the client's /24 or /64, never the address; `idempotency_key` is the client's, scoped to the actor.
+    `over_rate`: the caller is over the rate of a class with a ceiling (wsis_shared.rates).
     `message_id` is that of the request's own message, the same when the broker delivers it again; it is not passed on.
     """
 
@@ -55,6 +56,7 @@ class Context:
     idempotency_key: str | None = None
     received_at: datetime = field(default_factory=clock.now)
     network: str | None = None
+    over_rate: bool = False
     message_id: str | None = None
 
     def remaining(self, at_most: float) -> float:
@@ -112,6 +114,8 @@ def to_headers(context: Context) -> dict[str, Any]:
         headers["wsis-idempotency-key"] = context.idempotency_key
     if context.network is not None:
         headers["wsis-network"] = context.network
+    if context.over_rate:
+        headers["wsis-over-rate"] = "yes"
     return headers
 
 
@@ -130,6 +134,7 @@ def from_headers(headers: Mapping[str, Any]) -> Context:
             idempotency_key=headers.get("wsis-idempotency-key"),
             received_at=clock.parse(received) if received else clock.now(),
             network=headers.get("wsis-network"),
+            over_rate=headers.get("wsis-over-rate") == "yes",
         )
     except (TypeError, ValueError) as error:
         raise ValueError(f"context headers: {error}") from error

@@ -198,6 +198,8 @@ ROUTES = (
           upload=PAPER),
     Route("POST", "/v1/registration", "register", "Ask for an account", permission=PUBLIC, limit="signup",
           status=202),
+    Route("POST", "/v1/questions", "ask", "Ask, and be asked for more", permission=PUBLIC, limit="question",
+          status=202),
 )  # fmt: skip
 
 
@@ -220,6 +222,7 @@ plugin = Plugin(
     grants={"member": ("sample:read", "sample:write", "sample:vote"), "officer": ("sample:*",)},
     rate_classes=(
         RateClass("ballot", "120/minute", "Votes, per account", fail_closed=True),
+        RateClass("question", "3/minute", "Questions, per network", by_network_only=True, ceiling_factor=2),
         RateClass(
             "signup", "20/minute", "Requests for an account, per network", by_network_only=True, fail_closed=True
         ),

@@ -179,6 +179,10 @@ class SampleService(Service):
     def register(self):
         return {"message": "sent"}
 
+    @rpc
+    def ask(self):
+        return {"over_rate": context.current().over_rate}
+
     @command("note", batch=100, min_interval=0.005)
     def cast(self, commands):
         outcomes = []
