@@ -36,7 +36,7 @@ def registration(email: str = "amina@ngo.example", **more: Any) -> dict[str, Any
 def a_mailbox(**more: Any) -> Mailbox:
     """A mailbox that nobody has proved yet, with a code on its way."""
     asked = Challenge("challenge-1", Purpose.CONFIRM, NOON)
-    made = Mailbox("key", "amina@ngo.example", registration=registration(), challenge=asked, sent=(NOON,))
+    made = Mailbox("key", "amina@ngo.example", registration=registration(), challenges=(asked,))
     return replace(made, **more)
 
 
@@ -59,7 +59,7 @@ class Client:
     def mail(self, event: str = "code_requested") -> dict[str, Any]:
         """The mail that was asked for last, as notifications would write it once it has heard of `event`."""
         box = self.served.database.mailboxes.find_one({"email": self.address})
-        asked = box["challenge"]["id"]
+        asked = box["challenges"][-1]["id"]
         told = wait_for(lambda: [seen for seen in self.events.of(event) if seen["subject"] == asked], what=event)
         return self.served.call("issue_code", data=told[0]["data"], account=None)
 
@@ -78,7 +78,7 @@ class Client:
 def accounts(serve: Any, database: Any, published: Any) -> Any:
     """The service in a process of its own; `.database` is what it keeps, `.events` what it published."""
     events = published("accounts")
-    served = serve("accounts", WSIS_PUBLIC_URL="https://wsis.example")
+    served = serve("accounts", WSIS_PUBLIC_URL="https://wsis.example", WSIS_CHALLENGE_COST="10")
     served.database, served.events = database("accounts"), events
     return served
 

@@ -47,8 +47,19 @@ def an_account(store, id, **more):
 def test_a_mailbox_comes_back_as_it_was_kept(store):
     asked = ask(store, "a@ngo.example")
     assert store.mailbox(keyed.mailbox("a@ngo.example"), "").mailbox == asked
-    assert store.mailbox_of_challenge(asked.challenge.id).mailbox == asked
+    assert store.mailbox_of_challenge(asked.challenges[0].id).mailbox == asked
     assert store.mailbox_of_challenge("another") is None
+
+
+def test_only_the_code_of_one_request_is_written(store):
+    first, second = ask(store, "a@ngo.example"), ask(store, "a@ngo.example", after(minutes=1))
+    id = first.challenges[0].id
+    assert store.keep_code(codes.issue(second, id, "hash", NOON), id)
+    kept = store.mailbox(keyed.mailbox("a@ngo.example"), "").mailbox
+    assert [one.code for one in kept.challenges] == ["hash", None]
+    spent, _ = codes.attempt(kept, lambda _challenge: "hash", NOON, RULES)
+    store.keep_mailbox(store.mailbox_of_challenge(id), spent, None)
+    assert not store.keep_code(codes.issue(second, id, "late", NOON), id)
 
 
 def test_the_store_forgets_registrations_and_never_accounts(store):
@@ -114,7 +125,7 @@ def test_parallel_writes_of_one_mailbox_are_all_counted(store):
     def fail(_):
         def work():
             read = store.mailbox(key, "")
-            mailbox, _ = codes.attempt(read.mailbox, "wrong", NOON, RULES, by_link=True)
+            mailbox, _ = codes.attempt(read.mailbox, lambda _challenge: "wrong", NOON, RULES)
             store.keep_mailbox(read, mailbox, None)
 
         mongo.in_transaction(work)

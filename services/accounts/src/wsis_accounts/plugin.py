@@ -29,17 +29,19 @@ plugin = Plugin(
     rate_classes=(
         RateClass(
             "sign_in",
-            "60/minute",
-            "Attempts to sign in or confirm, per network (/24 or /64)",
+            "1200/minute",
+            "Attempts to sign in or confirm, per network (/24 or /64); up to five times as many with a mail's link",
             by_network_only=True,
             fail_closed=True,
+            ceiling_factor=5,
         ),
         RateClass(
             "register",
             "20/minute",
-            "Requests for an account or a code, per network (/24 or /64)",
+            "Requests for an account or a code, per network (/24 or /64); up to 150 times as many with proof of work",
             by_network_only=True,
             fail_closed=True,
+            ceiling_factor=150,
         ),
     ),
     collections="wsis_accounts.store:COLLECTIONS",

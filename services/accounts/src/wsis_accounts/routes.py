@@ -7,43 +7,43 @@ from wsis_shared.plugin import PUBLIC, Route
 from wsis_accounts import schemas
 
 _PROOF = ("accounts.code_invalid", "accounts.codes_locked", "accounts.blocked", "accounts.email_invalid")
+_WORK = ("accounts.proof_of_work_needed", "accounts.proof_of_work_invalid", "accounts.proof_of_work_used")
 _STAFF = ("accounts.account_unknown", "accounts.authority_ended", "accounts.own_roles", "accounts.last_officer")
 
 ROUTES = (
     Route(
         "POST", "/v1/accounts", handler="register", summary="Register; a code is mailed", permission=PUBLIC,
         body=schemas.Registration, response=schemas.Message, status=202, limit="register",
-        error_codes=("accounts.email_invalid", "accounts.email_not_mailable", "accounts.proof_of_work_needed",
-                     "accounts.proof_of_work_invalid", "accounts.proof_of_work_used"),
+        error_codes=("accounts.email_invalid", "accounts.email_not_mailable", *_WORK),
         description="The answer is the same whether the address has an account or not. The account is made when its "
         "mailbox is proved: one account for each mailbox.",
     ),
     Route(
-        "GET", "/v1/challenges", handler="give_challenge", summary="A proof-of-work challenge for registration",
+        "GET", "/v1/challenges", handler="give_challenge", summary="A proof-of-work challenge",
         permission=PUBLIC, response=schemas.ProofOfWork,
-        description="Fetch it when the form is shown, solve it meanwhile, send the solution with the form. It works "
-        "once, for half an hour.",
+        description="Fetch it when the form is shown, solve it meanwhile, send the solution with the form, or when a "
+        "request is refused for want of one: much of one network is. It works once, for half an hour.",
     ),
     Route(
         "POST", "/v1/accounts/confirmation", handler="confirm",
         summary="Confirm with the mailed code; this also signs in",
         permission=PUBLIC, body=schemas.Proof, response=schemas.Tokens, limit="sign_in", error_codes=_PROOF,
         description="A code works once, for ten minutes, for five tries. With `challenge` (from the mail's link) in "
-        "place of `email` it also works while somebody else's wrong guesses have locked the address.",
+        "place of `email` it also works while somebody else's wrong guesses make codes with the address wait.",
     ),
     Route(
         "POST", "/v1/accounts/confirmation/renewal", handler="renew", summary="Have the code mailed again",
         permission=PUBLIC, body=schemas.Address, response=schemas.Message, status=202, limit="register",
-        error_codes=("accounts.email_invalid",),
+        error_codes=("accounts.email_invalid", *_WORK),
         description="The response is the same whether the address has an account or not. A mailbox gets five mails an "
-        "hour at most.",
+        "hour; then one when the last code is used or nearly over.",
     ),
     Route(
         "POST", "/v1/sign-in/codes", handler="request_code", summary="Have a code mailed to sign in with",
         permission=PUBLIC, body=schemas.Address, response=schemas.Message, status=202, limit="register",
-        error_codes=("accounts.email_invalid",),
+        error_codes=("accounts.email_invalid", *_WORK),
         description="The response is the same whether the address has an account or not. A mailbox gets five mails an "
-        "hour at most.",
+        "hour; then one when the last code is used or nearly over.",
     ),
     Route(
         "POST", "/v1/sign-in", handler="sign_in", summary="Sign in with the mailed code", permission=PUBLIC,

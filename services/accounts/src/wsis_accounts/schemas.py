@@ -60,6 +60,16 @@ class Agency(fields.String):
         return slug
 
 
+class ProofOfWorkField(fields.String):
+    """A solved challenge, as ALTCHA's widget makes it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            load_default=None, allow_none=True, validate=validate.Length(min=1, max=4096),
+            metadata={"description": "A solved challenge of GET /v1/challenges, as ALTCHA's widget makes it"},
+        )  # fmt: skip
+
+
 class Registration(RequestSchema):
     """The form of registration."""
 
@@ -70,16 +80,14 @@ class Registration(RequestSchema):
     country = Country(required=True)
     organization = Text(max_length=200, load_default=None, allow_none=True)
     locale = Locale(load_default="en")
-    challenge = fields.String(
-        load_default=None, allow_none=True, validate=validate.Length(min=1, max=4096),
-        metadata={"description": "A solved challenge of GET /v1/challenges, as ALTCHA's widget makes it"},
-    )  # fmt: skip
+    challenge = ProofOfWorkField()
 
 
 class Address(RequestSchema):
     """Where a code should go."""
 
     email = Email(required=True)
+    challenge = ProofOfWorkField()
 
 
 class Proof(RequestSchema):

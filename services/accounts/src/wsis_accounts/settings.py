@@ -15,10 +15,12 @@ class Settings(Base):
     """Times and limits of registration and sign-in."""
 
     code_minutes: int = setting(10, "Life of a mailed code, from the moment its mail is written (ASVS 6.5: at most 10)")
-    code_tries: int = setting(5, "Guesses at one code before it is dead")
-    codes_per_hour: int = setting(5, "Mails with a code to a mailbox in an hour; more are silently not sent")
-    code_failures: int = setting(10, "Wrong codes for one mailbox before codes typed with its address are refused")
-    code_lock_hours: int = setting(1, "How long; doubled at each further lock, at most a day; ended by signing in")
+    code_tries: int = setting(5, "Wrong codes with the address before a code works by its link alone; as many there")
+    codes_per_hour: int = setting(
+        5, "Mails with a code to a mailbox in an hour; then one as soon as the last code is used or nearly over"
+    )
+    code_failures: int = setting(10, "Wrong codes with an address before the next one has to wait; links never do")
+    code_wait_minutes: int = setting(1, "That wait; doubled by each wrong code, at most a day; ended by signing in")
     even_ms: int = setting(25, "Answers about an address take this long at least, so that their time tells nothing")
     registration_days: int = setting(7, "How long a registration that nobody confirms is kept")
     returning_days: int = setting(400, "How long a mailbox whose account was erased gets the same account id again")
@@ -50,6 +52,11 @@ class Settings(Base):
     def code_life(self) -> timedelta:
         """Life of a code."""
         return timedelta(minutes=self.code_minutes)
+
+    @property
+    def code_wait(self) -> timedelta:
+        """Wait after too many wrong codes."""
+        return timedelta(minutes=self.code_wait_minutes)
 
     @property
     def challenge_life(self) -> timedelta:

@@ -7,7 +7,7 @@ so that nobody can tell one from the other by status, text, time or work done.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -16,8 +16,9 @@ from typing import Any
 from wsis_accounts import errors
 from wsis_accounts.domain.rules import CodeRules
 
-WRITE_WITHIN = timedelta(hours=1)  # a mail that is written later is of no use to anybody
-LONGEST_LOCK = timedelta(days=1)
+HOUR = timedelta(hours=1)
+WRITE_WITHIN = HOUR  # a mail that is written later is of no use to anybody
+LONGEST_WAIT = timedelta(days=1)
 
 
 class Purpose(StrEnum):
@@ -34,57 +35,61 @@ class Verdict(StrEnum):
 
     PROVEN = "proven"
     REFUSED = "refused"
-    LOCKED = "locked"
+    TOO_SOON = "too_soon"
 
 
 @dataclass(frozen=True)
 class Challenge:
-    """One request for a code. `code` is the keyed hash, none until the mail is written; `tries` counts guesses;
-    `locale` is the language in which it was asked for."""
+    """One request for a code. `code` is the keyed hash, none until the mail is written; `registration` is what was
+    typed with the request; `tries` and `link_tries` count wrong codes that came with the address and with its link;
+    `spent`: a code of this mailbox was used since; `locale` is the language in which it was asked for."""
 
     id: str
     purpose: Purpose
     requested_at: datetime
     locale: str = "en"
+    registration: Mapping[str, Any] | None = None
     code: str | None = None
     issued_at: datetime | None = None
     tries: int = 0
+    link_tries: int = 0
+    spent: bool = False
 
 
 @dataclass(frozen=True)
 class Mailbox:
     """`key` is the keyed hash of the canonical address, `email` what was typed last, `registration` what somebody
-    typed who has not proved yet that the mailbox is theirs, `account` who it belongs to."""
+    typed who has not proved yet that the mailbox is theirs, `account` who it belongs to, `challenges` the requests of
+    the last hour, newest last."""
 
     key: str
     email: str
     account: str | None = None
     erased_at: datetime | None = None
     registration: Mapping[str, Any] | None = None
-    challenge: Challenge | None = None
-    sent: tuple[datetime, ...] = ()
+    challenges: tuple[Challenge, ...] = ()
     failures: int = 0
-    locks: int = 0
-    locked_until: datetime | None = None
+    wait_until: datetime | None = None
 
     @property
     def known(self) -> bool:
         """It has an account."""
         return self.account is not None and self.erased_at is None
 
-    @property
-    def challenge_id(self) -> str:
-        """The id of the request for a code, empty where there is none."""
-        return self.challenge.id if self.challenge else ""
+    def challenge(self, id: str) -> Challenge | None:
+        """The request of that id."""
+        return next((one for one in self.challenges if one.id == id), None)
 
 
 def register(
     mailbox: Mailbox, registration: Mapping[str, Any], challenge: str, locale: str, now: datetime, rules: CodeRules
 ) -> Mailbox:
-    """Somebody typed this address into the form. What they typed counts only once the mailbox is proved."""
-    purpose = Purpose.ALREADY_REGISTERED if mailbox.known else Purpose.CONFIRM
-    asked = _ask(mailbox, Challenge(challenge, purpose, now, locale), rules)
-    if asked is mailbox or mailbox.known:
+    """Somebody typed this address into the form. What they typed counts only once the mailbox is proved, and with the
+    code of this request: who else registers the address puts nothing into the owner's account."""
+    if mailbox.known:
+        return _ask(mailbox, Challenge(challenge, Purpose.ALREADY_REGISTERED, now, locale), rules)
+    asked = _ask(mailbox, Challenge(challenge, Purpose.CONFIRM, now, locale, registration), rules)
+    if asked is mailbox:
         return asked
     return replace(asked, registration=registration, email=str(registration["email"]))
 
@@ -95,52 +100,98 @@ def request_code(mailbox: Mailbox, challenge: str, locale: str, now: datetime, r
     return _ask(mailbox, Challenge(challenge, purpose, now, locale), rules)
 
 
-def _ask(mailbox: Mailbox, challenge: Challenge, rules: CodeRules) -> Mailbox:
-    now = challenge.requested_at
-    recent = tuple(at for at in mailbox.sent if at > now - timedelta(hours=1))
-    if len(recent) >= rules.codes_per_hour:
-        return mailbox  # said to nobody: the answer is the same, and the last code goes on working
-    return replace(mailbox, challenge=challenge, sent=(*recent, now))
+def _ask(mailbox: Mailbox, asked: Challenge, rules: CodeRules) -> Mailbox:
+    """A mail more, or the same mailbox where there were enough and the owner has one that still works: said to nobody.
+    So strangers can neither flood a mailbox nor use up the owner's mails."""
+    recent = tuple(one for one in mailbox.challenges if one.requested_at > asked.requested_at - HOUR)
+    if len(recent) >= rules.codes_per_hour and any(_spares(one, asked, rules) for one in recent):
+        return mailbox
+    return replace(mailbox, challenges=(*recent, asked))
+
+
+def _spares(sent: Challenge, asked: Challenge, rules: CodeRules) -> bool:
+    if sent.spent or sent.link_tries >= rules.code_tries:
+        return False
+    if sent.purpose is Purpose.NO_ACCOUNT and asked.purpose is not Purpose.NO_ACCOUNT:
+        return False  # that mail has no code
+    return asked.requested_at < (sent.issued_at or sent.requested_at) + spacing(rules)
+
+
+def spacing(rules: CodeRules) -> timedelta:
+    """Between two mails beyond the number of an hour: when the next is due, the last one's code works for a quarter of
+    its life more."""
+    return rules.code_life * 3 / 4
+
+
+def tag_mails(sent: Sequence[datetime], now: datetime, rules: CodeRules) -> tuple[datetime, ...] | None:
+    """When mails went to tagged spellings of one mailbox (`jane+7@`), another one included; None where it is too soon
+    for another. Spellings without account share this limit: else each number would be a mailbox to flood."""
+    recent = tuple(at for at in sent if at > now - HOUR)
+    if len(recent) >= rules.codes_per_hour and now < recent[-1] + spacing(rules):
+        return None
+    return (*recent, now)
 
 
 def issue(mailbox: Mailbox | None, challenge: str, code: str, now: datetime) -> Mailbox:
-    """The mail is being written: from now on this code counts, and none before it. `code` is the keyed hash.
+    """The mail is being written: from now on this code counts. `code` is the keyed hash.
 
     Raises errors.challenge_over where the mail is not needed any more.
     """
-    asked = mailbox.challenge if mailbox else None
-    if mailbox is None or asked is None or asked.id != challenge or now > asked.requested_at + WRITE_WITHIN:
+    asked = mailbox.challenge(challenge) if mailbox else None
+    if mailbox is None or asked is None or asked.spent or now > asked.requested_at + WRITE_WITHIN:
         raise errors.challenge_over()
     if asked.purpose is Purpose.NO_ACCOUNT:
         return mailbox
-    return replace(mailbox, challenge=replace(asked, code=code, issued_at=now))
+    return _with(mailbox, replace(asked, code=code, issued_at=now))
 
 
-def attempt(mailbox: Mailbox, code: str, now: datetime, rules: CodeRules, *, by_link: bool) -> tuple[Mailbox, Verdict]:
-    """Somebody typed a code, `code` is its keyed hash. Save the mailbox whatever the verdict is.
+def attempt(
+    mailbox: Mailbox, hashed: Callable[[str], str], now: datetime, rules: CodeRules, *, link: str = ""
+) -> tuple[Mailbox, Verdict]:
+    """Somebody typed a code; `hashed` gives its keyed hash for the id of a challenge. Save the mailbox if it changed.
 
-    `by_link`: they came with the challenge's id, which only the mail holds. Locks do not hold them up, so that a
-    stranger who guesses at a mailbox cannot keep its owner out.
+    `link`: they came with the id of this challenge, which only its mail holds. What others guess does not count there,
+    and they need not wait: a stranger cannot keep the owner out.
     """
-    if not by_link and mailbox.locked_until is not None and now < mailbox.locked_until:
-        return mailbox, Verdict.LOCKED
-    asked = mailbox.challenge
-    if asked is not None and _good(asked, code, now, rules):
-        return replace(mailbox, challenge=None, failures=0, locks=0, locked_until=None), Verdict.PROVEN
-    if asked is not None:
-        mailbox = replace(mailbox, challenge=replace(asked, tries=asked.tries + 1))
+    alive = [one for one in mailbox.challenges if one.issued_at is not None and now < one.issued_at + rules.code_life]
+    if link:
+        alive = [one for one in alive if one.id == link and one.link_tries < rules.code_tries]
+    elif mailbox.wait_until is not None and now < mailbox.wait_until:
+        return mailbox, Verdict.TOO_SOON
+    fitting = [one for one in alive if hmac.compare_digest(one.code or "", hashed(one.id))]
+    for one in fitting:
+        if not one.spent and (link or one.tries < rules.code_tries):
+            return _proven(mailbox, one), Verdict.PROVEN
+    if any(one.spent for one in fitting):
+        return mailbox, Verdict.REFUSED  # sent twice, and no guess
+    return _guessed_wrong(mailbox, alive, now, rules, link), Verdict.REFUSED
+
+
+def _proven(mailbox: Mailbox, by: Challenge) -> Mailbox:
+    spent = tuple(replace(one, spent=True, registration=None) for one in mailbox.challenges)
+    typed = by.registration or mailbox.registration
+    return replace(mailbox, challenges=spent, registration=typed, failures=0, wait_until=None)
+
+
+def _guessed_wrong(
+    mailbox: Mailbox, alive: Iterable[Challenge], now: datetime, rules: CodeRules, link: str
+) -> Mailbox:  # fmt: skip
+    for one in alive:
+        if link:
+            mailbox = _with(mailbox, replace(one, link_tries=one.link_tries + 1))
+        else:
+            mailbox = _with(mailbox, replace(one, tries=one.tries + 1))
+    if link:
+        return mailbox
     failures = mailbox.failures + 1
     if failures < rules.code_failures:
-        return replace(mailbox, failures=failures), Verdict.REFUSED
-    lock = min(timedelta(hours=rules.code_lock_hours) * 2 ** min(mailbox.locks, 10), LONGEST_LOCK)
-    return replace(mailbox, failures=0, locks=mailbox.locks + 1, locked_until=now + lock), Verdict.REFUSED
+        return replace(mailbox, failures=failures)
+    wait = min(rules.code_wait * 2 ** min(failures - rules.code_failures, 20), LONGEST_WAIT)
+    return replace(mailbox, failures=failures, wait_until=now + wait)
 
 
-def _good(asked: Challenge, code: str, now: datetime, rules: CodeRules) -> bool:
-    if asked.code is None or asked.issued_at is None:
-        return False
-    fits = hmac.compare_digest(asked.code, code)
-    return fits and asked.tries < rules.code_tries and now < asked.issued_at + rules.code_life
+def _with(mailbox: Mailbox, changed: Challenge) -> Mailbox:
+    return replace(mailbox, challenges=tuple(changed if one.id == changed.id else one for one in mailbox.challenges))
 
 
 def owned(mailbox: Mailbox, account: str) -> Mailbox:

@@ -54,7 +54,7 @@ class Peers(Desk):
 
     @rpc(writes=True, store_response=False)
     def issue_code(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
-        """Make the code of a challenge now that its mail is written; a code made before is void.
+        """Make the code of a challenge now that its mail is written; a code made before for the same challenge is void.
 
         Returns {contact: {email, names, locale}, code, minutes, url}. Raises NotFound (accounts.challenge_over) where
         the mail is not needed any more. The code exists here and in the mail only: what is kept is a keyed hash.
@@ -63,15 +63,15 @@ class Peers(Desk):
         read = self.store.mailbox_of_challenge(challenge)
         mailbox = codes.issue(read and read.mailbox, challenge, keyed.code(challenge, code), clock.now())
         public, minutes = Suite.current().public_url.rstrip("/"), self.rules.code_minutes
-        asked = mailbox.challenge
+        asked = mailbox.challenge(challenge)
         assert asked is not None  # noqa: S101 -- for the type: issue gives one
         if asked.purpose is codes.Purpose.NO_ACCOUNT:
             contact = {"email": mailbox.email, "names": "", "locale": asked.locale}
             return {"contact": contact, "code": "", "minutes": minutes, "url": public + self.rules.registration_page}
-        if not self.store.keep_code(mailbox):
+        if not self.store.keep_code(mailbox, challenge):
             raise errors.challenge_over()
         url = public + self.rules.code_page.format(challenge=challenge)
-        return {"contact": self._contact_of(mailbox), "code": code, "minutes": minutes, "url": url}
+        return {"contact": self._contact_of(mailbox, asked), "code": code, "minutes": minutes, "url": url}
 
     @rpc
     def revocations(self, since: str | None = None) -> dict[str, Any]:
@@ -81,11 +81,11 @@ class Peers(Desk):
         found = self.store.revocations(until, clock.parse(since) if since else None)
         return {"revocations": found, "until": until}
 
-    def _contact_of(self, mailbox: codes.Mailbox) -> dict[str, Any]:
+    def _contact_of(self, mailbox: codes.Mailbox, asked: codes.Challenge) -> dict[str, Any]:
         if mailbox.known:
             contact = _contact(self.store.account(mailbox.account))
             return {name: contact[name] for name in ("email", "names", "locale")}
-        registration = mailbox.registration or {}
+        registration = asked.registration or mailbox.registration or {}
         # No names: anybody can type anything into the form, and would have us mail it to anybody.
         return {"email": registration["email"], "names": "", "locale": registration["locale"]}
 

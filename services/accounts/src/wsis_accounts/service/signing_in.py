@@ -24,7 +24,7 @@ from wsis_shared.revocations import Kind
 from wsis_accounts import challenges, errors, events, texts, tokens
 from wsis_accounts.domain import codes, people, sessions, signals
 from wsis_accounts.domain.codes import Mailbox
-from wsis_accounts.domain.mailbox import canonical, check, domain_of, mailable
+from wsis_accounts.domain.mailbox import behind_tag, canonical, check, domain_of, mailable
 from wsis_accounts.domain.sessions import Session
 from wsis_accounts.service.desk import Desk, now
 from wsis_accounts.store import keyed
@@ -47,7 +47,7 @@ class SigningIn(Desk):
             "email": mailable(body["email"], smtputf8=self.rules.mail_smtputf8),
             "registered_at": now(),
             "registered_from": keyed.network(ctx.network),
-            "seconds_to_fill": self._seconds_to_fill(body.get("challenge"), keyed.mailbox(canonical(body["email"]))),
+            "seconds_to_fill": self._seconds_to_fill(body, demanded=self.rules.registration_challenge),
         }
         return self._have_mailed(body["email"], body.get("locale", "en"), partial(_registered, registration))
 
@@ -57,11 +57,13 @@ class SigningIn(Desk):
         made = challenges.give(keyed.key("challenge"), now(), self.rules.challenge_life, self.rules.challenge_cost)
         return {**made, "required": self.rules.registration_challenge}
 
-    def _seconds_to_fill(self, solution: str | None, mailbox: str) -> float | None:
+    def _seconds_to_fill(self, body: dict[str, Any], *, demanded: bool = False) -> float | None:
         """Spend a solved challenge; returns how long ago it was given out, None where there is none and none is needed.
-        For the same mailbox it may come again: an answer was lost."""
+        A network over its rate needs one: whoever else is in that network gets in by some seconds of work. For the
+        same mailbox it may come again: an answer was lost."""
+        solution, mailbox = body.get("challenge"), keyed.mailbox(canonical(body["email"]))
         if solution is None:
-            if self.rules.registration_challenge:
+            if demanded or context.current().over_rate:
                 raise errors.proof_of_work_needed()
             return None
         solved = challenges.check(solution, keyed.key("challenge"))
@@ -72,11 +74,13 @@ class SigningIn(Desk):
     @rpc(writes=True, store_response=False)
     def renew(self, body: dict[str, Any]) -> dict[str, str]:
         """Have the code mailed again."""
+        self._seconds_to_fill(body)
         return self._have_mailed(body["email"], context.current().locale, codes.request_code)
 
     @rpc(writes=True, store_response=False)
     def request_code(self, body: dict[str, Any]) -> dict[str, str]:
         """Have a code mailed to sign in with."""
+        self._seconds_to_fill(body)
         return self._have_mailed(body["email"], context.current().locale, codes.request_code)
 
     def _have_mailed(self, email: str, locale: str, ask: Callable[..., Mailbox]) -> dict[str, str]:
@@ -87,9 +91,21 @@ class SigningIn(Desk):
     def _ask(self, email: str, locale: str, ask: Callable[..., Mailbox]) -> None:
         read = self.store.mailbox(keyed.mailbox(canonical(email)), check(email).normalized)
         asked = ask(read.mailbox, challenge=uuid.uuid4().hex, locale=locale, now=now(), rules=self.rules)
-        if asked is not read.mailbox and asked.challenge is not None:
-            id, purpose = asked.challenge.id, asked.challenge.purpose.value
+        if asked is not read.mailbox and self._tag_allows(email, read.mailbox):
+            id, purpose = asked.challenges[-1].id, asked.challenges[-1].purpose.value
             self._keep(read, asked, new_event(events.MAILS[purpose], id, challenge=id, purpose=purpose))
+
+    def _tag_allows(self, email: str, mailbox: Mailbox) -> bool:
+        """Count a mail to a tagged address with those of its mailbox's other tags. An account has a limit of its own:
+        who makes up tags does not use up what is the owner's."""
+        base = behind_tag(email)
+        if base is None:
+            return True
+        key = keyed.digest("tags", base)
+        sent = codes.tag_mails(self.store.tag_mails(key), now(), self.rules)
+        if sent is not None:
+            self.store.keep_tag_mails(key, sent)
+        return sent is not None or mailbox.known
 
     @rpc(writes=True, store_response=False)
     def confirm(self, body: dict[str, Any]) -> dict[str, Any]:
@@ -102,20 +118,24 @@ class SigningIn(Desk):
         return self._redeem(body)
 
     def _redeem(self, body: dict[str, Any]) -> dict[str, Any]:
+        if "email" in body and context.current().over_rate:
+            raise errors.codes_locked(60)  # one network guesses at many mailboxes; who has a mail has its link
         with self._evenly():
             outcome = in_transaction(partial(self._prove, body))
         return self._tokens(_granted(outcome))
 
     def _prove(self, body: dict[str, Any]) -> Granted | SuiteError:
-        read, by_link = self._mailbox_of(body), "challenge" in body
+        read = self._mailbox_of(body)
         if read is None:
             return errors.code_invalid()
-        code = keyed.code(read.mailbox.challenge_id, body["code"])
-        mailbox, verdict = codes.attempt(read.mailbox, code, now(), self.rules, by_link=by_link)
-        if verdict is codes.Verdict.LOCKED and mailbox.locked_until is not None:
-            return errors.codes_locked(int((mailbox.locked_until - now()).total_seconds()) + 1)
+        mailbox, verdict = codes.attempt(
+            read.mailbox, partial(keyed.code, digits=body["code"]), now(), self.rules, link=body.get("challenge", "")
+        )
+        if verdict is codes.Verdict.TOO_SOON and mailbox.wait_until is not None:
+            return errors.codes_locked(int((mailbox.wait_until - now()).total_seconds()) + 1)
         if verdict is codes.Verdict.REFUSED:
-            self._keep(read, mailbox)
+            if mailbox is not read.mailbox:
+                self._keep(read, mailbox)
             return errors.code_invalid()
         account = self.store.account(mailbox.account) if mailbox.known else self._confirmed(mailbox)
         self._keep(read, codes.owned(mailbox, account["_id"]))

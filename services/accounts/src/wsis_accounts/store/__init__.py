@@ -20,7 +20,7 @@ class Store(Mailboxes, Accounts, Sessions, Entries, Keys):
 
 COLLECTIONS = (
     CollectionSpec("mailboxes", outbox=True, indexes=(
-        index("challenge", "challenge.id", unique=True, sparse=True),
+        index("challenges", "challenges.id", unique=True, sparse=True),
         expires("expires_at"),
     )),
     CollectionSpec("accounts", outbox=True, indexes=(
@@ -33,6 +33,7 @@ COLLECTIONS = (
         index("words", "words"),
     )),
     CollectionSpec("sessions", indexes=(index("account", "account", "-started_at"), expires("expires_at", 7 * DAY))),
+    CollectionSpec("tag_mails", indexes=(expires("expires_at", 3600),)),
     CollectionSpec("spent_challenges", indexes=(expires("expires_at", 3600),)),
     CollectionSpec("farewells", indexes=(expires("at", 3600),)),
     CollectionSpec("keys", indexes=(expires("published_until", 30 * DAY),)),

@@ -25,7 +25,7 @@ class Read:
 
 
 class Mailboxes(EventfulRepository):
-    """Collections `mailboxes` and `spent_challenges`."""
+    """Collections `mailboxes`, `tag_mails` and `spent_challenges`."""
 
     source = "accounts"
 
@@ -36,7 +36,7 @@ class Mailboxes(EventfulRepository):
 
     def mailbox_of_challenge(self, challenge: str) -> Read | None:
         """The mailbox that a code was asked for."""
-        doc = self.collection("mailboxes").find_one({"challenge.id": challenge})
+        doc = self.collection("mailboxes").find_one({"challenges.id": challenge})
         return _read(doc) if doc else None
 
     def keep_mailbox(self, read: Read, mailbox: Mailbox, expires_at: datetime | None, *events: PendingEvent) -> None:
@@ -49,15 +49,25 @@ class Mailboxes(EventfulRepository):
         # Not insert or replace by turns: that would tell a known address from an unknown one by its time.
         self.collection("mailboxes").replace_one({"_id": mailbox.key}, kept, upsert=True)
 
-    def keep_code(self, mailbox: Mailbox) -> bool:
-        """Write only the code of the challenge; False where a newer challenge is there."""
-        asked = mailbox.challenge
+    def keep_code(self, mailbox: Mailbox, challenge: str) -> bool:
+        """Write only the code of this challenge; False where it is not there any more."""
+        asked = mailbox.challenge(challenge)
         assert asked is not None  # noqa: S101 -- for the type: domain.codes.issue gives one
-        changed = {"challenge.code": asked.code, "challenge.issued_at": asked.issued_at}
+        changed = {"challenges.$.code": asked.code, "challenges.$.issued_at": asked.issued_at}
         done = self.collection("mailboxes").update_one(
-            {"_id": mailbox.key, "challenge.id": asked.id}, {"$set": changed, "$inc": {"version": 1}}
+            {"_id": mailbox.key, "challenges": {"$elemMatch": {"id": challenge, "spent": False}}},
+            {"$set": changed, "$inc": {"version": 1}},
         )
         return bool(done.matched_count)
+
+    def tag_mails(self, key: str) -> list[datetime]:
+        """When mails went to tagged spellings of the mailbox with that keyed hash."""
+        return list((self.collection("tag_mails").find_one({"_id": key}) or {}).get("sent", ()))
+
+    def keep_tag_mails(self, key: str, sent: tuple[datetime, ...]) -> None:
+        """Write that; call it inside the transaction of the read."""
+        doc = {"sent": list(sent), "expires_at": sent[-1]}
+        self.collection("tag_mails").replace_one({"_id": key}, doc, upsert=True)
 
     def spend_challenge(self, id: str, mailbox: str, expires_at: datetime) -> bool:
         """Note that a proof-of-work challenge was solved for this mailbox; False where it was for another. Call it in a
@@ -70,11 +80,11 @@ class Mailboxes(EventfulRepository):
 
 
 def _read(doc: dict[str, Any]) -> Read:
-    asked = doc.get("challenge")
-    challenge = Challenge(**{**asked, "purpose": Purpose(asked["purpose"])}) if asked else None
     mailbox = Mailbox(
         key=doc["_id"], email=doc.get("email", ""), account=doc.get("account"), erased_at=doc.get("erased_at"),
-        registration=doc.get("registration"), challenge=challenge, sent=tuple(doc.get("sent", ())),
-        failures=doc.get("failures", 0), locks=doc.get("locks", 0), locked_until=doc.get("locked_until"),
+        registration=doc.get("registration"), failures=doc.get("failures", 0), wait_until=doc.get("wait_until"),
+        challenges=tuple(
+            Challenge(**{**asked, "purpose": Purpose(asked["purpose"])}) for asked in doc.get("challenges", ())
+        ),
     )  # fmt: skip
     return Read(mailbox, doc["version"], tuple(doc.get("outbox", ())))
