@@ -29,11 +29,8 @@ DUAL = {"officer", "operator"}  # roles that two officers grant
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--calls`: of test_openapi_fuzz; `--all-inputs`: of test_attacks_cost."""
     parser.addoption("--calls", type=int, default=3_000, help="of made-up requests to all routes [3000]")
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--all-inputs`: what test_attacks_cost sends to each route."""
     parser.addoption("--all-inputs", action="store_true", help="all of the dearest inputs of each route, not a sample")
 
 

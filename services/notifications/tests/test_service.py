@@ -91,8 +91,8 @@ def test_nothing_that_officers_read_tells_who_got_an_undated_mail_or_when(
     assert (row["state"], row["account"]) == ("sent", None)
     assert {str(row[name])[11:19] for name in ("at", "sent_at")} == {"00:00:00"}
     assert voter not in str(row)
-    assert {row["template"] for row in ledger(notifications, account=voter)} == {"herald/receipt"}
-    rows = ledger(notifications)
+    assert {row["template"] for row in deliveries(notifications, account=voter)} == {"herald/receipt"}
+    rows = deliveries(notifications)
     assert [str(row["at"]) for row in rows] == sorted((str(row["at"]) for row in rows), reverse=True), "nor its place"
 
 
