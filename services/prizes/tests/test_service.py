@@ -78,6 +78,11 @@ def test_drafts_are_their_owners_own(contest: Any, form: Any) -> None:
     for who in (other, contest.officer, actor("juror")):
         with pytest.raises(NotFound, match="prizes.project_unknown"):
             contest.call("read_project", who, project=draft["id"])
+    decided, asked = {"eligible": True, "reason": "Fine"}, {"question": "What?", "until": "2017-02-20T00:00:00Z"}
+    for method, body in (("read_eligibility", {}), ("decide_eligibility", decided), ("request_clarification", asked),
+                         ("disqualify_project", {"reason": "Never"})):  # fmt: skip
+        with pytest.raises(NotFound, match="prizes.project_unknown"):
+            contest.call(method, contest.officer, project=draft["id"], **({"body": body} if body else {}))
     with pytest.raises(NotFound, match="prizes.project_unknown"):
         contest.call("change_project", other, project=draft["id"], body={"title": "Mine now"})
     with pytest.raises(Invalid, match="prizes.project_incomplete") as refused:

@@ -38,6 +38,13 @@ class Calls:
             raise errors.project_unknown(project)
         return found
 
+    def submitted(self, project: str) -> dict[str, Any]:
+        """A project that staff may see: one that has been submitted, whatever became of it. A draft is NotFound."""
+        found = self.store.project(project)
+        if "number" not in found:
+            raise errors.project_unknown(project)
+        return found
+
     def jurors(self) -> list[dict[str, Any]]:
         """Profiles of all who hold the role."""
         return list(self.accounts.profiles(role="juror"))

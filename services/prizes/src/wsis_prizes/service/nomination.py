@@ -98,7 +98,7 @@ class NominationCalls(Calls):
     def disqualify_project(self, project: str, body: dict[str, Any]) -> dict[str, Any]:
         """Take a nominee out, with the reason: ranks and finalists are computed again, a decision of its category
         among whose finalists it was is void."""
-        ctx, found = self.ctx(), self.store.project(project)
+        ctx, found = self.ctx(), self.submitted(project)
         if found["state"] != projects.NOMINATED:
             raise errors.wrong_state(found["state"], (projects.NOMINATED,))
         doc = self.store.edition(found["edition"])

@@ -28,7 +28,7 @@ class SecretariatCalls(Calls):
     @rpc
     def read_eligibility(self, project: str) -> dict[str, Any]:
         """What speaks against a project, and the decision."""
-        found = self.store.project(project)
+        found = self.submitted(project)
         return self._eligibility(found, self.store.edition(found["edition"]))
 
     def _eligibility(self, found: dict[str, Any], edition: dict[str, Any]) -> dict[str, Any]:
@@ -42,7 +42,7 @@ class SecretariatCalls(Calls):
     @rpc(writes=True)
     def decide_eligibility(self, project: str, body: dict[str, Any]) -> dict[str, Any]:
         """Rule a submission in or out, with the reason; can be changed until the nominees are published."""
-        found = self.store.project(project)
+        found = self.submitted(project)
         if found["state"] not in (projects.SUBMITTED, projects.INELIGIBLE):
             raise errors.wrong_state(found["state"], (projects.SUBMITTED, projects.INELIGIBLE))
         edition = self.store.edition(found["edition"])
@@ -65,7 +65,7 @@ class SecretariatCalls(Calls):
     @rpc(writes=True)
     def request_clarification(self, project: str, body: dict[str, Any]) -> dict[str, Any]:
         """Ask the submitter, once, with a date."""
-        ctx, found = self.ctx(), self.store.project(project)
+        ctx, found = self.ctx(), self.submitted(project)
         until = clock.parse(body["until"])
         projects.may_be_asked(found, until, ctx.received_at)
         edition = self.store.edition(found["edition"])
