@@ -26,6 +26,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 RESULTS = ROOT / ".run/security"
 ACCEPTED: dict[str, list[dict[str, Any]]] = yaml.safe_load((HERE / "accepted.yaml").read_text("utf-8"))
+STATES = ("held", "open", "NOT HELD")
 # The most telling ones: text of high entropy alone is found in every digest of a test.
 SECRETS = (
     "AWSKeyDetector", "AzureStorageKeyDetector", "BasicAuthDetector", "CloudantDetector", "DiscordBotTokenDetector",
@@ -48,13 +49,17 @@ def attacks(_arguments: argparse.Namespace) -> bool:
         passed.update(dict.fromkeys(tests, result.passed))
         if not result.passed:
             passed.update(_each(ROOT / ".run/test-results" / f"security-{folder.replace('/', '-')}.xml", tests))
-    held = [all(passed[test] for test in finding["tests"]) for finding in findings]
+    states = [
+        "NOT HELD" if not all(passed[test] for test in finding["tests"]) else "open" if "open" in finding else "held"
+        for finding in findings
+    ]
     print(f"\n{'finding':<22}{'':<11}what, and the tests of it")
-    for finding, holds in zip(findings, held, strict=True):
-        print(f"{finding['finding']:<22}{'held' if holds else 'NOT HELD':<11}{finding['attack']}")
-        print("".join(f"{'':33}{test}\n" for test in finding["tests"]), end="")
-    print(f"attacks: {len(held)} findings, {held.count(False)} not held")
-    return all(held)
+    for finding, state in zip(findings, states, strict=True):
+        print(f"{finding['finding']:<22}{state:<11}{finding['attack']}")
+        lines = [*finding["tests"], *([f"open: {finding['open']}"] if "open" in finding else [])]
+        print("".join(f"{'':33}{line}\n" for line in lines), end="")
+    print(f"attacks: {len(states)} findings, " + ", ".join(f"{states.count(name)} {name}" for name in STATES))
+    return "NOT HELD" not in states
 
 
 def _each(report: Path, tests: set[str]) -> dict[str, bool]:
