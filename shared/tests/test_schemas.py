@@ -101,6 +101,13 @@ def test_items_within_the_number_are_looked_at():
     }
 
 
+def test_a_list_that_is_too_short_is_named_with_all_that_is_wrong():
+    assert Listed().validate({"votes": [{"name": 1}], "code": [1]}) == {
+        "votes": {0: {"name": ["Not a valid string."]}},
+        "code": ["Length must be between 2 and 10."],
+    }
+
+
 def test_only_some_of_many_unknown_fields_are_named():
     assert Form().validate({f"f{number}": 0 for number in range(10_000)}) == {
         f"f{number}": ["Unknown field."] for number in range(MAX_UNKNOWN)

@@ -36,8 +36,8 @@ _NO_ADDRESS = "Not an address of the web."
 class RequestSchema(MarshmallowSchema):
     """Base of request schemas: an unknown field is an error that names it.
 
-    Lists and objects are counted before their items are loaded: marshmallow alone would load each of them, and keep an
-    error for each, before it compares their number with the `Length` of the field.
+    Lists and objects that are too long are refused before their items are loaded: marshmallow alone would load each of
+    them, and keep an error for each, before it compares their number with the `Length` of the field.
     """
 
     class Meta:
@@ -61,11 +61,12 @@ class RequestSchema(MarshmallowSchema):
             if checks is None:
                 unknown.append(key)
             elif checks and isinstance(value, list | dict):
-                for check in checks:
-                    try:
-                        check(value)
-                    except ValidationError as error:
-                        errors[key] = error.messages
+                for most, check in checks:
+                    if len(value) > most:
+                        try:
+                            check(value)
+                        except ValidationError as error:
+                            errors[key] = error.messages
         if len(unknown) > MAX_UNKNOWN and self.unknown == RAISE:
             errors |= {key: [self.error_messages["unknown"]] for key in unknown[:MAX_UNKNOWN]}
         if errors:
@@ -276,13 +277,16 @@ def _longest_run_of_marks(text: str) -> int:
     return longest
 
 
-def _counts(field: fields.Field) -> Iterator[validate.Length]:
-    """The checks of the number of items, of a list or an object."""
-    yield from (check for check in field.validators if isinstance(check, validate.Length))
+def _counts(field: fields.Field) -> Iterator[tuple[int, validate.Length]]:
+    """How many items a list or an object has at most, and the check that says so."""
+    for check in field.validators:
+        if isinstance(check, validate.Length) and (most := check.max or check.equal):
+            yield int(most), check
     if isinstance(field, fields.Dict) and field.key_field is not None:
         for check in field.key_field.validators:
             if isinstance(check, validate.OneOf):
-                yield validate.Length(max=len(list(check.choices)))
+                most = len(list(check.choices))
+                yield most, validate.Length(max=most)
 
 
 def _as_list(checks: Any) -> list[Any]:
