@@ -95,7 +95,7 @@ class Prizes:
         self.tell("project_disqualified", out)
 
 
-_editions = iter(range(2020, 2100))
+_editions = iter(range(2020, 2200))
 
 
 @pytest.fixture(scope="module")

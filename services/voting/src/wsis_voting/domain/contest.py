@@ -45,11 +45,6 @@ class Contest:
             return State.NOT_OPEN
         return State.OPEN if now < self.closes_at and not self.sealed else State.CLOSED
 
-    @property
-    def settled(self) -> bool:
-        """No vote is accepted any more, whenever it was received: the store refuses it. Only now totals may be told."""
-        return self.sealed or self.certified
-
     def rules(self) -> tuple[object, ...]:
         """What a count depends on: one that was made by other rules than these is not this contest's."""
         return self.nominees, self.disqualified, self.every_category, self.places, self.tie_rule

@@ -153,8 +153,8 @@ class VotingService(LogCalls, LiveCalls, ScanApi, DecisionApi, Service):
 
     @rpc(writes=True)
     def recount_tally(self, edition: str) -> dict[str, Any]:
-        """Start a recount of a contest that takes no vote any more, one at a time."""
-        self._settled(edition)
+        """Start a recount of a closed contest, one at a time."""
+        self._closed(edition)
         if self.ballots.keys.shredded_at(edition):
             raise errors.key_shredded(edition)
         return self.job_response(self.bus.jobs.enqueue("recount", {"edition": edition}, key=f"recount|{edition}"))
@@ -328,13 +328,6 @@ class VotingService(LogCalls, LiveCalls, ScanApi, DecisionApi, Service):
         contest = self._contest(edition)
         # By the gateway's clock, as votes are.
         if contest.state(min(clock.now(), context.current().received_at)) in (State.NOT_OPEN, State.OPEN):
-            raise errors.totals_hidden()
-        return contest
-
-    def _settled(self, edition: str) -> Contest:
-        """A contest that takes no vote any more. No clock says so: a vote that came in time may be on its way."""
-        contest = self._contest(edition)
-        if not contest.settled:
             raise errors.totals_hidden()
         return contest
 
