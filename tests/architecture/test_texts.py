@@ -140,3 +140,19 @@ def test_every_notice_belongs_to_an_event(project: Any, plugin: Any) -> None:
              if re.fullmatch(r".+\.[a-z]{2}\.yaml", item.name)}  # fmt: skip
     readme = (project.services[plugin.name] / "README.md").read_text("utf-8")
     assert [template for template in there - declared if f"`{template}`" not in readme] == []
+
+
+def test_no_text_stands_twice_under_a_key(project: Any) -> None:
+    """YAML takes the last one, and nobody sees the first."""
+    wrong = []
+    for path in (path for src in ("*/src", "services/*/src") for path in project.root.glob(f"{src}/**/*.yaml")):
+        left = [yaml.compose(path.read_text("utf-8"), yaml.CSafeLoader)]
+        while left:
+            node = left.pop()
+            if isinstance(node, yaml.MappingNode):
+                keys = Counter(str(key.value) for key, _ in node.value)
+                wrong += [f"{path}: {key}" for key, times in keys.items() if times > 1]
+                left += [value for _, value in node.value]
+            elif isinstance(node, yaml.SequenceNode):
+                left += node.value
+    assert wrong == []
