@@ -79,16 +79,6 @@ def _uneven(project: Any, by_locale: dict[str, str]) -> list[str]:
     return problems + ([f"too long for a title: {long[0]!r}"] if long else [])
 
 
-def test_no_key_stands_twice_in_a_file_of_texts(project: Any, plugin: Any) -> None:
-    """YAML takes the last one silently, and the texts of the first are lost."""
-    twice = []
-    for resource in files(plugin.locale_package).iterdir() if plugin.locale_package else ():
-        if resource.name.endswith(".yaml"):
-            keys = Counter(key.value for key, _ in yaml.compose(resource.read_text("utf-8")).value)
-            twice += [f"{resource.name}: {key}" for key, count in keys.items() if count > 1]
-    assert twice == []
-
-
 def test_routes_name_failures_that_exist(project: Any, plugin: Any) -> None:
     known = {code for other in project.found for code in other.error_titles} | set(project.own_titles())
     wrong = [
