@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -66,6 +67,7 @@ class Prizes:
     def __init__(self, amqp_client: Any) -> None:
         self.amqp_client = amqp_client
         self.editions: dict[str, Announced] = {}
+        self.years = itertools.count(2020)  # of editions, each in a module once
         self._sequence = 0
 
     def contest(self, edition: str) -> dict[str, Any]:
@@ -95,9 +97,6 @@ class Prizes:
         self.tell("project_disqualified", out)
 
 
-_editions = iter(range(2020, 2200))
-
-
 @pytest.fixture(scope="module")
 def prizes(amqp_client: Any, fake_service: Callable[..., None]) -> Prizes:
     made = Prizes(amqp_client)
@@ -112,7 +111,7 @@ def open_contest(prizes: Prizes) -> Callable[..., Announced]:
     def announce(seconds: float = 600, opened_ago: float = 3600, **more: Any) -> Announced:
         now = clock.now()
         opens_at, closes_at = now - timedelta(seconds=opened_ago), now + timedelta(seconds=seconds)
-        made = Announced(str(next(_editions)), opens_at, closes_at, **more)
+        made = Announced(str(next(prizes.years)), opens_at, closes_at, **more)
         prizes.editions[made.edition] = made
         return made
 
