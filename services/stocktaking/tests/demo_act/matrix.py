@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from xml.etree import ElementTree
+
+from wsis_shared import clock
 
 from wsis_demo.client import Problem
 from wsis_demo.play import Play, wait
@@ -38,7 +39,7 @@ def change_matrix(play: Play) -> str:
                      {"decision": "accepted", "reason": "Agreed by the facilitators"})  # fmt: skip
     play.count(mails={"stocktaking/matrix_proposal_decided": 1})
     newest = max(row["version"] for row in visitor.get("/v1/matrix/versions")["items"])
-    today = datetime.now(UTC).date().isoformat()
+    today = clock.to_geneva(clock.now()).date().isoformat()
     made = play.officer.post("/v1/matrix/versions", {
         "base": newest, "valid_from": today, "proposals": [proposal], "reason": "Annual review",
     })  # fmt: skip
