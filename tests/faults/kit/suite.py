@@ -71,6 +71,14 @@ class Suite:
 
     def drop_dead_letters(self) -> None:
         """Drop the dead letters of voting, which are no votes: voting does not certify before (see the runbook)."""
-        script = [str(Path(sys.executable).with_name("wsis")), "dead-letters", "drop", "voting", "--yes"]
+        script = [
+            str(Path(sys.executable).with_name("wsis")),
+            "dead-letters",
+            "drop",
+            "voting",
+            "--yes",
+            "--queue",
+            "commands.voting.cast",
+        ]
         environment = {**_outside(), "WSIS_AMQP_URI": self.stack.broker.amqp_uri}
         subprocess.run(script, env=environment, cwd=ROOT, check=True, capture_output=True)
