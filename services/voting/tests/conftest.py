@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -67,7 +66,6 @@ class Prizes:
     def __init__(self, amqp_client: Any) -> None:
         self.amqp_client = amqp_client
         self.editions: dict[str, Announced] = {}
-        self.years = itertools.count(2020)  # of editions, each in a module once
         self._sequence = 0
 
     def contest(self, edition: str) -> dict[str, Any]:
@@ -97,6 +95,9 @@ class Prizes:
         self.tell("project_disqualified", out)
 
 
+_editions = iter(range(2000, 2100))  # each once in a run: an edition is a year of this century
+
+
 @pytest.fixture(scope="module")
 def prizes(amqp_client: Any, fake_service: Callable[..., None]) -> Prizes:
     made = Prizes(amqp_client)
@@ -111,7 +112,7 @@ def open_contest(prizes: Prizes) -> Callable[..., Announced]:
     def announce(seconds: float = 600, opened_ago: float = 3600, **more: Any) -> Announced:
         now = clock.now()
         opens_at, closes_at = now - timedelta(seconds=opened_ago), now + timedelta(seconds=seconds)
-        made = Announced(str(next(prizes.years)), opens_at, closes_at, **more)
+        made = Announced(str(next(_editions)), opens_at, closes_at, **more)
         prizes.editions[made.edition] = made
         return made
 
