@@ -11,7 +11,10 @@ from wsis_shared.errors import Conflict, NotFound, Unavailable
 from wsis_testkit import actor, crash_at, wait_for
 
 OFFICER = actor("officer")
-SETTINGS = {"WSIS_VOTING_CERTIFY_AUTOMATICALLY": "no", "WSIS_REVIEW_MINUTES": "0"}
+SETTINGS = {
+    "WSIS_VOTING_CERTIFY_AUTOMATICALLY": "no", "WSIS_REVIEW_MINUTES": "0", "WSIS_VOTING_GRACE_SECONDS": "0.2",
+    "WSIS_VOTING_RECORDER_DEAD_SECONDS": "8",
+}  # fmt: skip
 DECIDING = (
     "wsis_voting.service.decisions:DecisionApi._apply:after",  # ballots and counters are changed, not committed
     "wsis_shared.jobs.runner:Runner._step:after",  # all ballots are changed, the decision is still open
