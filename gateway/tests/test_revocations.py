@@ -77,6 +77,13 @@ def test_what_no_event_told_is_asked_for(gateways, accounts):
     ended(gateways, token)
 
 
+def test_an_entry_that_cannot_be_read_hides_no_other(gateways, accounts):
+    token = accounts.token(sub="flo", sid="s-flo")
+    assert [status(http, token) for http in gateways] == [200, 200]
+    accounts.stored = [{"kind": "of a later version"}, None, entry("session", "s-flo")]
+    ended(gateways, token)
+
+
 def test_a_key_that_leaked_signs_nothing_any_more(gateways, accounts):
     leaked, kid = accounts.key, accounts.kid
     own = accounts.token(sub="fe")

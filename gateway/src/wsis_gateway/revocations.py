@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from wsis_shared import clock
@@ -92,11 +92,12 @@ class Revocations:
             # A former version, which revokes nothing: during a release both run.
             return {"until": None, "revocations": []}
 
-    def _add(self, received: list[Any]) -> None:
-        try:
-            added = self.entries.add(map(from_data, received), clock.now())
-        except (KeyError, TypeError, ValueError) as error:
-            _log.error("a revocation cannot be read", extra={"error": type(error).__name__})
-            return
-        if added:
+    def _add(self, received: Iterable[Any]) -> None:
+        entries = []
+        for each in received:
+            try:
+                entries.append(from_data(each))
+            except (KeyError, TypeError, ValueError) as error:  # the others count nevertheless
+                _log.error("a revocation cannot be read", extra={"error": type(error).__name__})
+        if self.entries.add(entries, clock.now()):
             self._on_revoked()

@@ -1,6 +1,5 @@
 """Revocations: access tokens that end before they expire, in a small list that whoever verifies tokens keeps.
 
-
 The service that signs tokens stores the list and publishes each entry (TOKENS_REVOKED); its method METHOD returns what
 was added. An entry lives as long as the longest token that it can concern, so the list holds those of minutes.
 """
