@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from wsis_shared.context import ANONYMOUS, Actor
+from wsis_shared.errors import SuiteError
 from wsis_testkit import wait_for
 
 from wsis_accounts.domain.codes import Challenge, Mailbox, Purpose
@@ -22,6 +23,14 @@ RULES = Settings()
 def after(**times: float) -> datetime:
     """Some time after noon."""
     return NOON + timedelta(**times)
+
+
+def outcome(call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """What came back, or the code of the refusal."""
+    try:
+        return call(*args, **kwargs)
+    except SuiteError as error:
+        return error.code
 
 
 def registration(email: str = "amina@ngo.example", **more: Any) -> dict[str, Any]:

@@ -1,0 +1,174 @@
+"""The rules of sessions, roles and accounts, and the signals for a review of fraud."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from wsis_shared.errors import Conflict, Forbidden, Invalid
+from wsis_shared.roles import Role, Roles
+
+from wsis_accounts.domain import people, proposals, sessions, signals
+from wsis_accounts.domain.people import State
+from wsis_accounts.domain.proposals import Granter
+
+from .conftest import NOON, RULES, after, registration
+
+
+def a_session(hours=None, at=NOON):
+    return sessions.start("s1", "a1", "t1", hours, at, RULES)
+
+
+def test_a_refresh_token_works_once():
+    session, verdict = sessions.rotate(a_session(), "t1", "t2", after(minutes=9), RULES)
+    assert verdict is sessions.Verdict.ROTATED
+    later, verdict = sessions.rotate(session, "t1", "t3", after(minutes=11), RULES)
+    assert verdict is sessions.Verdict.STOLEN
+    assert sessions.rotate(later, "t2", "t4", after(minutes=12), RULES)[1] is sessions.Verdict.REFUSED
+
+
+def test_a_lost_answer_may_be_asked_for_again_within_a_minute():
+    session, _ = sessions.rotate(a_session(), "t1", "lost", after(minutes=9), RULES)
+    session, verdict = sessions.rotate(session, "t1", "t3", after(minutes=9, seconds=59), RULES)
+    assert verdict is sessions.Verdict.ROTATED
+    assert sessions.rotate(session, "t3", "t4", after(minutes=18), RULES)[1] is sessions.Verdict.ROTATED
+    # If a thief was the one who got the answer that was "lost": its next use ends the session.
+    assert sessions.rotate(session, "lost", "t4", after(minutes=18), RULES)[1] is sessions.Verdict.STOLEN
+
+
+def test_a_session_ends_however_often_it_is_refreshed():
+    for hours, life in ((None, timedelta(days=30)), (12, timedelta(hours=12)), (9999, timedelta(days=30))):
+        verdicts = [
+            sessions.rotate(a_session(hours), "t1", "t2", NOON + life - early, RULES)[1]
+            for early in (timedelta(seconds=1), timedelta())
+        ]
+        assert verdicts == [sessions.Verdict.ROTATED, sessions.Verdict.REFUSED]
+
+
+def an_account(*roles, state=State.ACTIVE):
+    account = people.confirmed("a1", "key", registration(), "ngo.example", None, NOON)
+    return {**account, "roles": list(roles), "state": state}
+
+
+DECLARED = Roles([
+    Role("member"), Role("officer", granted_by=("officer",), dual_control=True),
+    Role("agency", granted_by=("officer",)), Role("juror", granted_by=("officer", "chair")), Role("operator"),
+])  # fmt: skip
+
+
+OFFICER = ("member", "officer")
+
+
+def change_roles(account, wanted, agency, *, actor, other_officers, actor_roles=OFFICER, proposers=(), now=NOON):
+    return people.change_roles(
+        account, wanted, agency, granter=Granter(actor, actor_roles), proposers=proposers, declared=DECLARED,
+        other_officers=other_officers, now=now,
+    )  # fmt: skip
+
+
+def test_a_role_is_granted_and_withdrawn_by_those_whom_its_declaration_names():
+    def changed(before, wanted, *granter):
+        return change_roles(before, wanted, None, actor="a2", other_officers=1, actor_roles=granter)["roles"]
+
+    assert changed(an_account(), ["juror"], "chair") == ["juror"]
+    assert changed(an_account("officer"), ["officer", "juror"], "chair") == ["officer", "juror"], "what stays is free"
+    for before, wanted in ((an_account(), ["officer"]), (an_account("officer", "juror"), ["juror"])):
+        with pytest.raises(Forbidden, match="role_not_grantable"):
+            changed(before, wanted, "chair")
+    with pytest.raises(Forbidden, match="role_not_grantable"):
+        changed(an_account(), ["operator"], "officer")
+
+
+def test_a_role_of_a_plugin_that_is_not_installed_stays():
+    changed = change_roles(an_account("editor"), ["juror"], None, actor="a2", other_officers=1)
+    assert changed["roles"] == ["juror", "editor"]
+
+
+def test_nobody_changes_their_own_roles():
+    with pytest.raises(Forbidden):
+        change_roles(an_account("officer"), ["officer", "juror"], None, actor="a1", other_officers=3)
+    with pytest.raises(Forbidden):
+        people.block(an_account(), actor="a1", other_officers=3)
+
+
+def test_a_role_under_dual_control_needs_two_officers():
+    first, second = Granter("o1", OFFICER), Granter("o2", OFFICER)
+
+    def asked(account, who, *proposers, days=0):
+        return change_roles(account, ["officer", "juror"], None, actor=who.account, other_officers=2,
+                            proposers=proposers, now=NOON + timedelta(days=days))  # fmt: skip
+
+    proposed = asked(an_account(), first)
+    assert proposed["roles"] == ["juror"], "the other role is given"
+    assert proposals.in_force(proposed, NOON) == ["officer"]
+    assert asked(proposed, first, first)["roles"] == ["juror"], "twice the same is one"
+    granted = asked(proposed, second, first)
+    assert (granted["roles"], granted["proposals"]) == (["officer", "juror"], [])
+    demoted = Granter("o1", ("member",))
+    for proposers, days in (((), 0), ((demoted,), 0), ((first,), 7)):  # the first is blocked, demoted, asked long ago
+        assert asked(proposed, second, *proposers, days=days)["roles"] == ["juror"]
+    withdrawn = change_roles(proposed, ["juror"], None, actor="o2", other_officers=2)
+    assert asked(withdrawn, second, first)["roles"] == ["juror"]
+
+
+def test_the_last_officer_stays():
+    with pytest.raises(Conflict):
+        change_roles(an_account("officer"), ["juror"], None, actor="a2", other_officers=0)
+    with pytest.raises(Conflict):
+        people.block(an_account("officer"), actor="a2", other_officers=0)
+    changed = change_roles(an_account("officer"), ["juror"], None, actor="a2", other_officers=1)
+    assert changed["roles"] == ["juror"]
+
+
+def test_the_role_of_an_agency_names_it():
+    with pytest.raises(Invalid):
+        change_roles(an_account(), ["agency"], None, actor="a2", other_officers=1)
+    changed = change_roles(an_account(), ["agency"], "itu", actor="a2", other_officers=1)
+    assert (changed["roles"], changed["agency"]) == (["agency"], "itu")
+    assert change_roles(changed, ["juror"], "itu", actor="a2", other_officers=1)["agency"] is None
+
+
+def test_a_tombstone_holds_nothing_personal():
+    account = {**an_account("juror"), "version": 4, "generation": 2}
+    assert people.tombstone(account, NOON) == {
+        "_id": "a1", "version": 4, "generation": 2, "state": "erased", "erased_at": NOON
+    }  # fmt: skip
+
+
+def test_who_loses_something_is_told_from_who_gains():
+    before = {**an_account("agency"), "agency": "itu"}
+    losses = ({"state": State.BLOCKED}, {"roles": []}, {"agency": "who"}, {"agency": None})
+    assert all(people.has_lost(before, before | loss) for loss in losses)
+    assert not people.has_lost(before, before | {"roles": ["agency", "juror"]})
+    assert not people.has_lost(before | {"state": State.BLOCKED}, before)
+    assert not people.has_lost(an_account(), before)
+
+
+def test_search_words_are_folded():
+    assert people.words(an_account()) == ["amina", "diallo", "numérique", "réseau"]
+
+
+# -- signals for a review of fraud -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "throwaway", "alias", "sequence"),
+    [
+        ("jane@ngo.example", False, None, None),
+        ("Jane+WSIS@ngo.example", False, "jane@ngo.example", None),
+        ("voter0042@Mailinator.COM", True, None, "voter#@mailinator.com"),
+        ("voter7+x@sub.mailinator.com", True, "voter7@sub.mailinator.com", "voter#@sub.mailinator.com"),
+        ("2017@ngo.example", False, None, "#@ngo.example"),
+        ("a@more.example", True, None, None),
+    ],
+)
+def test_signals_of_an_address(address: str, throwaway: bool, alias: str | None, sequence: str | None) -> None:
+    seen = signals.of(address, more=("more.example",))
+    assert (seen.throwaway, seen.alias, seen.sequence) == (throwaway, alias, sequence)
+
+
+def test_a_name_that_only_ends_like_a_throwaway_domain_is_none() -> None:
+    assert signals.is_throwaway("a.quick.example", ["quick.example"])
+    assert not signals.is_throwaway("notquick.example", ["quick.example"])
+    assert not signals.is_throwaway("com")
+    assert not signals.is_throwaway("mailinator.com.example")
