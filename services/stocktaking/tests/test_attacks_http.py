@@ -7,6 +7,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import httpx
@@ -58,6 +59,11 @@ def entry(http: httpx.Client, make_content: Any) -> dict[str, Any]:
     submitted(http, make_content(title={"en": "Draft secret"}))
     gone = decided(http, submitted(http, make_content(title={"en": "Withdrawn secret"})), decision="approve")
     decided(http, gone, decision="withdraw", reason="Return secret")
+    # The index follows the register within a second, or at once for who asks for a sequence.
+    changes = partial(http.get, "/v1/entry-changes", params={"after": 1})
+    last = wait_for(lambda: [row for row in ok(changes())["items"] if row["entry"] == gone["id"]], 30, "its withdrawal")
+    assert last[0]["change"] == "withdrawn"
+    ok(http.get("/v1/entries", params={"min_sequence": last[0]["sequence"]}))
     return dict(public)
 
 
