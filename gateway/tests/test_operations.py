@@ -119,7 +119,7 @@ def test_cors_allows_the_configured_origins_alone(run_gateway, http, sample):
     preflight_headers = {"Origin": "https://prizes.example", "Access-Control-Request-Method": "POST",
              "Access-Control-Request-Headers": "authorization, idempotency-key"}  # fmt: skip
     assert "access-control-allow-origin" not in http.options("/v1/notes", headers=preflight_headers).headers
-    open_ = run_gateway(WSIS_GATEWAY_ORIGINS="https://prizes.example", WSIS_GATEWAY_HSTS="31536000").http
+    open_ = run_gateway(WSIS_GATEWAY_ORIGINS="https://prizes.example", WSIS_GATEWAY_HSTS="0").http
     preflight = open_.options("/v1/notes", headers=preflight_headers)
     assert preflight.headers["access-control-allow-origin"] == "https://prizes.example"
     assert "POST" in preflight.headers["access-control-allow-methods"]
@@ -127,7 +127,7 @@ def test_cors_allows_the_configured_origins_alone(run_gateway, http, sample):
         response = open_.get(path, headers={"Origin": "https://prizes.example"})
         assert response.headers["access-control-allow-origin"] == "https://prizes.example"
         assert "Origin" in response.headers["vary"]
-        assert response.headers["strict-transport-security"].startswith("max-age=31536000")
+        assert "strict-transport-security" not in response.headers
     other = open_.get("/v1/echo", headers={"Origin": "https://evil.example"})
     assert "access-control-allow-origin" not in other.headers
 

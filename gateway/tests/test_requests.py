@@ -135,13 +135,14 @@ def test_every_response_has_the_security_headers(http, signed_in):
         http.get("/readyz"), http.get("/openapi.json"), http.post("/v1/notes", content=b"{"), http.options("/v1/notes"),
     ):  # fmt: skip
         assert response.headers["x-content-type-options"] == "nosniff"
-        assert "frame-ancestors 'none'" in response.headers["content-security-policy"]
+        for directive in ("default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"):
+            assert directive in response.headers["content-security-policy"]
         assert "unsafe-eval" not in response.headers["content-security-policy"]
         assert response.headers["referrer-policy"] == "no-referrer"
         assert response.headers["cache-control"]
         assert response.headers["x-request-id"]
+        assert response.headers["strict-transport-security"] == "max-age=31536000; includeSubDomains"
     assert http.get("/v1/echo").headers["cache-control"] == "no-store"
-    assert "strict-transport-security" not in http.get("/v1/echo").headers
 
 
 # -- problems ---------------------------------------------------------------------------------------------------------

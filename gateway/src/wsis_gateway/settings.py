@@ -20,7 +20,9 @@ class Settings(Suite):
     )
     gateway_plugins: tuple[str, ...] = setting((), "Plugins to serve; empty: all installed plugins")
     gateway_origins: tuple[str, ...] = setting((), "Origins of web pages that may call the API (CORS); * for any")
-    gateway_hsts: int = setting(0, "Seconds of Strict-Transport-Security; 0: none, for plain HTTP")
+    gateway_hsts: int = setting(
+        31_536_000, "Seconds of Strict-Transport-Security, which browsers heed where there is TLS alone; 0: none"
+    )
     gateway_body_bytes: int = setting(256 * 1024, "Largest request body, in bytes")
     gateway_body_seconds: float = setting(15.0, "Seconds that a client may take to send its body")
     gateway_upload_rate: int = setting(

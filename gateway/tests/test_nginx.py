@@ -1,0 +1,202 @@
+"""deploy/nginx/nginx.conf in nginx itself, in front of the gateway: what it answers without it, and what it logs."""
+
+import re
+import shutil
+import socket
+import ssl
+import subprocess
+from pathlib import Path
+
+import httpx
+import pytest
+from wsis_testkit import wait_for
+
+CONFIGURATION = Path(__file__).parents[2] / "deploy/nginx/nginx.conf"
+NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+pytestmark = pytest.mark.skipif(NGINX is None, reason="nginx is in Debian's package nginx-light")
+
+
+class Proxy:
+    """nginx with its clients."""
+
+    def __init__(self, folder, upstream):
+        self.folder, self.errors = folder, folder / "error.log"
+        self.plain_port, self.port = free_port(), free_port()
+        make_certificate(folder)
+        (folder / "log").mkdir()
+        (folder / "log/head.json").write_text("{}")
+        temporary = "".join(
+            f"{name}_temp_path {folder}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        )
+        text = CONFIGURATION.read_text("utf-8")
+        for ours, theirs in (
+            ("/dev/stderr", str(self.errors)), ("pid /run", f"user root root; daemon off; pid {folder}"),
+            ("/etc/nginx/tls", str(folder)), ("/var/cache/nginx", str(folder)),
+            ("/var/lib/wsis/public-log", str(folder / "log")), ("http {", f"http {{ {temporary}"),
+            ("worker_processes auto", "worker_processes 1"), ("server gateway:8000", f"server {upstream}"),
+            ("listen 8080", f"listen 127.0.0.1:{self.plain_port}"), ("listen 8443", f"listen 127.0.0.1:{self.port}"),
+        ):  # fmt: skip
+            assert ours in text
+            text = text.replace(ours, theirs)
+        (folder / "nginx.conf").write_text(text)
+        self.process = subprocess.Popen([NGINX, "-c", str(folder / "nginx.conf"), "-e", str(folder / "start.log")])
+        self.http = httpx.Client(base_url=f"https://127.0.0.1:{self.port}", verify=False, timeout=15)
+        self.plain = httpx.Client(base_url=f"http://127.0.0.1:{self.plain_port}", timeout=15)
+        wait_for(self.listens, 10, "nginx to listen")
+
+    def listens(self):
+        assert self.process.poll() is None, (self.folder / "start.log").read_text()
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def raw(self, head, status):
+        """Send the head of a request as it is; the response, which has this status."""
+        with self.handshake() as connection:
+            connection.sendall(f"{head}\r\nConnection: close\r\n\r\n".encode())
+            received = b""
+            while chunk := connection.recv(65536):
+                received += chunk
+        first, _, rest = received.partition(b"\r\n")
+        assert first.split()[1] == str(status).encode(), (head, first)
+        headers, _, body = rest.partition(b"\r\n\r\n")
+        return httpx.Response(status, headers=[tuple(line.split(b": ", 1)) for line in headers.split(b"\r\n")], content=body)
+
+    def handshake(self, version=None, ciphers=None):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        if version is not None:
+            context.minimum_version = context.maximum_version = version
+        if ciphers is not None:
+            context.set_ciphers(ciphers)
+        return context.wrap_socket(socket.create_connection(("127.0.0.1", self.port), timeout=10))
+
+    def stop(self):
+        self.http.close()
+        self.plain.close()
+        self.process.terminate()
+        self.process.wait(10)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def make_certificate(folder):
+    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days",
+               "1", "-subj", "/CN=localhost", "-keyout", str(folder / "tls.key"), "-out", str(folder / "tls.crt")]  # fmt: skip
+    subprocess.run(command, check=True, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def proxy(gateway, tmp_path_factory):
+    """nginx in front of the gateway."""
+    proxy = Proxy(tmp_path_factory.mktemp("nginx"), f"127.0.0.1:{gateway.port}")
+    yield proxy
+    proxy.stop()
+
+
+@pytest.fixture
+def alone(tmp_path):
+    """nginx whose gateway is away."""
+    proxy = Proxy(tmp_path, f"127.0.0.1:{free_port()}")
+    yield proxy
+    proxy.stop()
+
+
+def too_many(proxy):
+    """Ask until the limit of an address refuses."""
+    refused = []
+
+    def ask():
+        responses = [proxy.http.get("/log/head.json") for _ in range(50)]
+        refused.extend(response for response in responses if response.status_code == 429)
+        return bool(refused)
+
+    wait_for(ask, 30, "nginx to refuse")
+    return refused[0]
+
+
+def has_security_headers(headers, tls=True):
+    """Each of them once: of two policies a browser applies both."""
+    assert headers.get_list("x-content-type-options") == ["nosniff"]
+    [policy] = headers.get_list("content-security-policy")
+    for directive in ("default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'"):
+        assert directive in policy
+    expected = ["max-age=31536000; includeSubDomains"] if tls else []
+    assert headers.get_list("strict-transport-security") == expected
+    return True
+
+
+def test_what_nginx_answers_has_the_security_headers(alone):
+    responses = {path: alone.http.get(path) for path in ("/v1/echo", "/metrics", "/log/head.json", "/log/none", "/log/")}
+    assert [response.status_code for response in responses.values()] == [503, 404, 200, 404, 403]
+    refused = too_many(alone)
+    for response in (*responses.values(), refused):
+        assert has_security_headers(response.headers)
+    for status, head in ((400, "GET / HTTP/1.1\r\nHost: a b"), (413, "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999")):
+        assert has_security_headers(alone.raw(head, status).headers)
+    for path in ("/", "/v1/echo"):
+        assert has_security_headers(alone.plain.get(path).headers, tls=False)
+
+
+def test_what_the_gateway_answers_keeps_its_own_headers(proxy):
+    for path in ("/v1/echo", "/v1/count", "/v1/count", "/v1/unknown", "/v1/boom"):
+        response = proxy.http.get(path)
+        assert has_security_headers(response.headers)
+        assert response.headers.get_list("x-request-id")
+    page = proxy.http.get("/v1/notes/n1/page").headers
+    [policy] = page.get_list("content-security-policy")
+    assert "style-src 'unsafe-inline'" in policy
+    assert "access-control-allow-origin" not in page
+
+
+def test_errors_of_nginx_are_problems_that_say_when_to_come_back(alone):
+    away, refused = alone.http.get("/v1/echo"), too_many(alone)
+    assert (away.json()["code"], away.headers["retry-after"]) == ("suite.service_away", "5")
+    assert refused.status_code == 429
+    assert refused.headers["retry-after"] == "2"
+
+
+def test_anybodys_page_may_read_the_public_log(proxy):
+    response = proxy.http.get("/log/head.json")
+    assert response.headers["access-control-allow-origin"] == "*"
+    assert response.headers["content-type"] == "application/json"
+
+
+def test_no_folder_is_listed(proxy):
+    for path in ("/log/", "/log/./", "//log/"):
+        assert "head.json" not in proxy.raw(f"GET {path} HTTP/1.1\r\nHost: x", 403).text
+
+
+def test_no_spelling_opens_what_is_internal(proxy):
+    for path in ("/metrics", "/readyz", "//metrics", "/%6detrics", "/./readyz", "/v1/../metrics", "/metrics/", "/Metrics"):
+        proxy.raw(f"GET {path} HTTP/1.1\r\nHost: x", 404)
+
+
+def test_a_program_without_tls_is_refused_and_a_browser_redirected(proxy):
+    page = proxy.plain.get("/?lang=fr")
+    assert (page.status_code, page.headers["location"]) == (308, "https://127.0.0.1/?lang=fr")
+    api = proxy.plain.get("/v1/echo", headers={"Authorization": "Bearer x"})
+    assert (api.status_code, api.headers["content-type"]) == (403, "application/problem+json")
+    assert "location" not in api.headers
+
+
+def test_strong_tls_alone(proxy):
+    assert re.findall(r"ssl_protocols (.*);", CONFIGURATION.read_text("utf-8")) == ["TLSv1.2 TLSv1.3"]
+    for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+        with proxy.handshake(version) as connection:
+            assert re.search("GCM|CHACHA20", connection.cipher()[0])
+    for weak in ("ECDHE-ECDSA-AES128-SHA", "ECDHE-ECDSA-AES256-SHA384", "ECDHE-ECDSA-AES128-CCM"):
+        with pytest.raises(ssl.SSLError):
+            proxy.handshake(ssl.TLSVersion.TLSv1_2, weak)
+
+
+def test_the_error_log_has_nothing_of_refused_and_failed_requests(alone):
+    assert alone.http.get("/v1/newsletter/stop/the-key").status_code == 503
+    assert alone.http.get("/log/the-key").status_code == 404
+    too_many(alone)
+    alone.raw("GET /the-key HTTP/1.1\r\nHost: a b", 400)
+    alone.stop()
+    assert alone.errors.read_text() == ""
