@@ -59,7 +59,9 @@ class Proxy:
         first, _, rest = received.partition(b"\r\n")
         assert first.split()[1] == str(status).encode(), (head, first)
         headers, _, body = rest.partition(b"\r\n\r\n")
-        return httpx.Response(status, headers=[tuple(line.split(b": ", 1)) for line in headers.split(b"\r\n")], content=body)
+        return httpx.Response(
+            status, headers=[tuple(line.split(b": ", 1)) for line in headers.split(b"\r\n")], content=body
+        )
 
     def handshake(self, version=None, ciphers=None):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -84,8 +86,10 @@ def free_port():
 
 
 def make_certificate(folder):
-    command = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days",
-               "1", "-subj", "/CN=localhost", "-keyout", str(folder / "tls.key"), "-out", str(folder / "tls.crt")]  # fmt: skip
+    command = [
+        "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1",
+        "-subj", "/CN=localhost", "-keyout", str(folder / "tls.key"), "-out", str(folder / "tls.crt"),
+    ]  # fmt: skip
     subprocess.run(command, check=True, capture_output=True)
 
 
@@ -130,12 +134,17 @@ def has_security_headers(headers, tls=True):
 
 
 def test_what_nginx_answers_has_the_security_headers(alone):
-    responses = {path: alone.http.get(path) for path in ("/v1/echo", "/metrics", "/log/head.json", "/log/none", "/log/")}
+    responses = {
+        path: alone.http.get(path) for path in ("/v1/echo", "/metrics", "/log/head.json", "/log/none", "/log/")
+    }
     assert [response.status_code for response in responses.values()] == [503, 404, 200, 404, 403]
     refused = too_many(alone)
     for response in (*responses.values(), refused):
         assert has_security_headers(response.headers)
-    for status, head in ((400, "GET / HTTP/1.1\r\nHost: a b"), (413, "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999")):
+    for status, head in (
+        (400, "GET / HTTP/1.1\r\nHost: a b"),
+        (413, "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999"),
+    ):
         assert has_security_headers(alone.raw(head, status).headers)
     for path in ("/", "/v1/echo"):
         assert has_security_headers(alone.plain.get(path).headers, tls=False)
@@ -171,7 +180,16 @@ def test_no_folder_is_listed(proxy):
 
 
 def test_no_spelling_opens_what_is_internal(proxy):
-    for path in ("/metrics", "/readyz", "//metrics", "/%6detrics", "/./readyz", "/v1/../metrics", "/metrics/", "/Metrics"):
+    for path in (
+        "/metrics",
+        "/readyz",
+        "//metrics",
+        "/%6detrics",
+        "/./readyz",
+        "/v1/../metrics",
+        "/metrics/",
+        "/Metrics",
+    ):
         proxy.raw(f"GET {path} HTTP/1.1\r\nHost: x", 404)
 
 
