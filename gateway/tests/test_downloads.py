@@ -100,12 +100,19 @@ def test_an_empty_file(http, sample, environment):
     assert (response.status_code, response.content, response.headers["content-length"]) == (200, b"", "0")
 
 
+def test_a_text_says_its_encoding(http, sample, environment):
+    text = store.of("sample").put(["é".encode()], owner="ada", filename="a.csv", media_type="text/csv")
+    response = http.get(f"/v1/notes/{text.id}/paper")
+    assert (response.headers["content-type"], response.text) == ("text/csv; charset=utf-8", "é")
+
+
 def test_the_handler_decides_who_reads(http, path, signed_in, blob):
     own = f"/v1/me/notes/{blob.id}/paper"
     assert http.get(own).status_code == 401
     response = http.get(own, headers=signed_in())
     assert response.content == CONTENT
-    assert response.headers["cache-control"] == "private, no-cache"
+    assert response.headers["cache-control"] == "no-store"
+    assert http.get(path, headers=signed_in()).headers["cache-control"] == "no-store"  # may be more than others see
     assert response.headers["cross-origin-resource-policy"] == "same-origin"
     assert http.get("/v1/notes/none/paper").json()["code"] == "sample.note_unknown"
     assert http.get("/v1/notes/nothing/paper").json()["code"] == "suite.blob_unknown"

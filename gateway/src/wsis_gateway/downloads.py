@@ -37,15 +37,17 @@ def respond(route: Route, req: Request, resp: Response, result: Any, store: Blob
     etag = f'"{blob.sha256}"'
     resp.set_header("ETag", etag)
     resp.set_header("Accept-Ranges", "bytes")
-    # Kept by a client, and asked about at each use: who may read can change.
-    resp.set_header("Cache-Control", "no-cache" if route.permission == PUBLIC else "private, no-cache")
+    # What anybody may read is kept, and asked about at each use: who may read can change. A browser keeps nothing else.
+    public = route.permission == PUBLIC and "HTTP_AUTHORIZATION" not in req.env
+    resp.set_header("Cache-Control", "no-cache" if public else "no-store")
     if route.permission == PUBLIC:  # pictures in mails and in pages, which have an origin of their own
         resp.set_header("Cross-Origin-Resource-Policy", "cross-origin")
     if matches(req.env.get("HTTP_IF_NONE_MATCH"), etag):
         resp.status = 304
         return
     resp.set_header("Content-Disposition", attachment(blob.filename))
-    resp.content_type = blob.media_type
+    is_text = blob.media_type.startswith("text/")  # in UTF-8: nothing else is found to be text
+    resp.content_type = f"{blob.media_type}; charset=utf-8" if is_text else blob.media_type
     part = None
     if req.env.get("HTTP_IF_RANGE", etag).strip() == etag:
         part = byte_range(req.env.get("HTTP_RANGE"), blob.size)
