@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,10 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from wsis_shared.errors import Invalid, NotFound
+from wsis_shared.settings import SettingError
 
 from wsis_accounts.domain import codes
 from wsis_accounts.domain.codes import Mailbox, Purpose, Verdict
 from wsis_accounts.domain.mailbox import behind_tag, canonical, domain_of, mailable
+from wsis_accounts.settings import Settings
+from wsis_accounts.store import keyed
 
 from .conftest import NOON, RULES, a_mailbox, after, registration
 
@@ -89,6 +94,28 @@ def test_a_code_proves_once():
     mailbox, verdict = prove(issued())
     assert verdict is Verdict.PROVEN
     assert prove(mailbox)[1] is Verdict.REFUSED
+
+
+@pytest.mark.parametrize("minutes", ["0", "11", "-1"])
+def test_no_setting_makes_codes_live_longer(minutes):
+    with pytest.raises(SettingError, match="WSIS_CODE_MINUTES"):
+        Settings.load({"WSIS_CODE_MINUTES": minutes})
+    assert Settings.load({"WSIS_CODE_MINUTES": "10"}).code_life == timedelta(minutes=10)
+
+
+def test_codes_are_random_in_all_six_digits():
+    made = [keyed.new_code() for _ in range(2000)]
+    assert all(re.fullmatch(r"[0-9]{6}", code) for code in made)
+    assert len(set(made)) > 1900
+    for place in range(6):
+        assert {code[place] for code in made} == set("0123456789")
+
+
+def test_no_seed_repeats_a_code():
+    random.seed(1)
+    first = [keyed.new_code() for _ in range(3)]
+    random.seed(1)
+    assert [keyed.new_code() for _ in range(3)] != first
 
 
 def test_a_code_lives_ten_minutes_from_the_writing_of_its_mail():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -236,6 +237,14 @@ def test_replaced_keys_are_not_believed(store, now):
     with pytest.raises(Unauthenticated):
         Verifier(lambda: signer.published(now)).verify(token)
     assert Verifier(lambda: signer.published(now)).verify(access(signer, now)).id == "a1"
+
+
+def test_refresh_tokens_have_256_random_bits():
+    parts = [keyed.new_refresh("s1", 1).split(".")[2] for _ in range(100)]
+    drawn = [base64.urlsafe_b64decode(part + "=") for part in parts]
+    assert {len(value) for value in drawn} == {32}
+    for place in range(32):
+        assert len({value[place] for value in drawn}) > 50  # of 256: no byte is fixed or counts
 
 
 def test_refresh_tokens_tell_ours_from_made_up_ones():

@@ -45,6 +45,8 @@ class Settings(Base):
     registration_page: str = setting("/register", "Page where one registers; after WSIS_PUBLIC_URL")
 
     def __post_init__(self) -> None:
+        if not 1 <= self.code_minutes <= 10:
+            raise SettingError("WSIS_CODE_MINUTES must be 1 to 10: a code is short, and must not be old (ASVS 6.5.5)")
         if not timedelta() < self.access_life <= MAX_TOKEN_LIFE:
             raise SettingError("WSIS_ACCESS_MINUTES must be 1 to 15: the gateway refuses tokens that live longer")
 
