@@ -64,7 +64,7 @@ def test_a_form_has_a_file_and_a_body(http, signed_in, files, order, body):
 def test_text_is_taken_under_the_name_of_the_route(http, signed_in, files):
     upload = put(http, signed_in(), b"country,votes\nRW,2\n", **{"Content-Type": "application/pdf"}).json()["upload"]
     assert upload["media_type"] == "text/csv"
-    assert http.get("/v1/notes/n1/paper").headers["content-type"] == "text/csv"
+    assert http.get("/v1/notes/n1/paper").headers["content-type"] == "text/csv; charset=utf-8"
 
 
 @pytest.mark.parametrize(
@@ -75,6 +75,28 @@ def test_a_file_of_another_type_is_refused_whatever_it_is_called(http, signed_in
     problem(response, 415, "gateway.file_type_unsupported")
     assert response.headers["accept"] == "application/pdf, text/csv"
     assert files.count_documents({}) == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "ending"),
+    [
+        (PDF, "plan.exe", ".pdf"),
+        (PDF, "plan.pdf.html", ".pdf"),
+        (b"a,b\n", "rows.html", ".csv"),
+        (b"a,b\n", "a.pdf", ".csv"),
+    ],
+)
+def test_the_name_of_a_file_says_the_type_of_its_content(http, signed_in, files, content, name, ending):
+    raw = put(http, signed_in(), content, **{"Content-Disposition": f'attachment; filename="{name}"'})
+    parts = {"file": (name, content), "body": (None, '{"title": "a"}')}
+    for response in (raw, http.post("/v1/papers", files=parts, headers=signed_in())):
+        [error] = problem(response, 422, "gateway.content_invalid")["errors"]
+        assert error["field"] == "file"
+        assert f"must end in {ending}" in " ".join(error["messages"])
+    assert files.count_documents({}) == 0
+    for fitting in (f"plan{ending.upper()}", "plan"):
+        disposition = {"Content-Disposition": f'attachment; filename="{fitting}"'}
+        assert put(http, signed_in(), content, **disposition).status_code == 200
 
 
 def test_a_file_that_is_too_large_is_refused(http, signed_in, files):
@@ -198,7 +220,7 @@ def test_more_uploads_than_the_gateway_takes_are_refused(run_gateway, sample, ke
     [
         (b'attachment; filename="../../etc/passwd"', "passwd"), (b"attachment; filename=C:\\a\\b.pdf", "b.pdf"),
         (b"attachment; filename*=UTF-8''%e2%82%ac%20rates.pdf", "€ rates.pdf"),
-        ('attachment; filename="a\u202efdp.exe"'.encode(), "afdp.exe"), (b"attachment", "file"),
+        ('attachment; filename="a\u202efdp.pdf"'.encode(), "afdp.pdf"), (b"attachment", "file"),
         (b'attachment; filename=".."', "file"), (b"", "file"), (b'attachment; filename="' + b"a" * 3000, "a" * 200),
     ],
 )  # fmt: skip

@@ -24,6 +24,7 @@ from gunicorn.http.errors import ParseException
 from marshmallow import Schema
 from wsis_shared import clock
 from wsis_shared.blobs import Blob, Upload
+from wsis_shared.blobs.media_types import expected_endings
 from wsis_shared.blobs.store import BlobStore, check_place, of, store_errors
 from wsis_shared.context import Actor
 from wsis_shared.errors import Invalid, SuiteError, Unavailable
@@ -145,14 +146,17 @@ class _Received:
 
     def _file(self, read: Callable[[int], bytes], name: str) -> None:
         self._blob = self._store.put(
-            _limited(read, self._upload.max_bytes), owner=self._owner, filename=name, media_type=self._accepted,
+            _limited(read, self._upload.max_bytes), owner=self._owner, filename=name,
+            media_type=lambda detected: self._accepted(detected, name),
             expires_at=clock.now() + timedelta(seconds=self._settings.gateway_upload_expiry),
         )  # fmt: skip
 
-    def _accepted(self, detected: str) -> str:
+    def _accepted(self, detected: str, name: str) -> str:
         media_type = self._upload.accept(detected)
         if media_type is None:
             raise self._unsupported(f"The file is {detected} by its content.")
+        if endings := expected_endings(detected, name):  # a download opens by its name
+            raise _field("file", f"The name of this file must end in {' or '.join(endings)}.")
         return media_type
 
     def _unsupported(self, detail: str) -> HttpError:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from pathlib import PurePath
 
 import puremagic
 
@@ -36,6 +37,12 @@ _STRUCTURES = (
     ("image/jpeg", re.compile(rb"\xff\xd8\xff"), re.compile(rb"\xff\xd9")),
     ("image/gif", re.compile(rb"GIF8[79]a"), re.compile(rb"\x3b\Z")),
 )
+# How the names of files end. Text has no first bytes that tell one of its formats from another.
+_ENDINGS = {
+    "application/pdf": (".pdf",), "image/png": (".png",), "image/jpeg": (".jpg", ".jpeg"), "image/gif": (".gif",),
+    _OFFICE[b"word/"]: (".docx",), _OFFICE[b"xl/"]: (".xlsx",), _OFFICE[b"ppt/"]: (".pptx",),
+    _TEXT: (".csv", ".json", ".jsonl", ".md", ".ndjson", ".tsv", ".txt"),
+}  # fmt: skip
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 # Of an entry in a ZIP archive's directory: up to the lengths of name, extra field and comment, and then the name.
 _DIRECTORY_ENTRY = re.compile(rb"PK\x01\x02.{24}(?P<length>..).{16}", re.DOTALL)
@@ -55,6 +62,12 @@ def detect(head: bytes, tail: bytes) -> str:
     # A hint alone is not enough for text and for what has a structure.
     structured = hint in {row[0] for row in _STRUCTURES} or hint in _OFFICE.values()
     return UNKNOWN if structured or hint.startswith("text/") else hint
+
+
+def expected_endings(detected: str, filename: str) -> tuple[str, ...]:
+    """How the name of a file of the `detected` type should end, where its ending says another type; else none."""
+    endings = _ENDINGS.get(detected, ())
+    return endings if PurePath(filename).suffix and not filename.lower().endswith(endings or "") else ()
 
 
 def _hint(head: bytes) -> str:
