@@ -56,8 +56,7 @@ def main() -> None:
     root = {"MONGO_INITDB_ROOT_USERNAME": "root", "MONGO_INITDB_ROOT_PASSWORD": kept["root"]}
     _write(folder / "mongo.env", "".join(f"{key}={value}\n" for key, value in root.items()))
     _write(folder / "keyfile", kept["keyfile"] + "\n")
-    targets = [{"targets": [f"{name}:{METRICS_PORT}"], "labels": {"part": name}} for name in owners]
-    targets.append({"targets": ["gateway:8000"], "labels": {"part": "gateway"}})
+    targets = [{"targets": [f"{name}:{METRICS_PORT}"], "labels": {"part": name}} for name in [*owners, "gateway"]]
     _write(folder / "targets.json", json.dumps(targets, indent=2) + "\n", mode=0o644)
 
 

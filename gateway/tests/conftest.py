@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from wsis_local.ports import Ports
 from wsis_testkit import wait_for
 from wsis_testkit.tokens import TokenSigner
 
@@ -34,17 +35,16 @@ def sample(sample_installed, serve):
 
 
 class GatewayProcess:
-    """A gateway in its own process."""
+    """A gateway in its own process. `http` is a client of its port for clients, `probes` of its metrics port."""
 
     def __init__(self, environment, folder, **settings):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        ports = Ports.free()
+        self.port, self.metrics_port = ports["gateway"], ports["gateway_metrics"]
         self.uri = f"http://127.0.0.1:{self.port}"
         self.log = folder / f"gateway-{self.port}.log"
-        self._environment = {
+        self.environment = {
             **os.environ, **environment, **HIGH_LIMITS, "WSIS_GATEWAY_PORT": str(self.port),
-            "WSIS_GATEWAY_PLUGINS": "sample,unfit",
+            "WSIS_GATEWAY_METRICS_PORT": str(self.metrics_port), "WSIS_GATEWAY_PLUGINS": "sample,unfit",
             "WSIS_KEYS_FROM": "accounts.jwks", **settings,
         }  # fmt: skip
         self.start()
@@ -53,12 +53,13 @@ class GatewayProcess:
         configuration = str(files("wsis_gateway") / "gunicorn.conf.py")
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", "-c", configuration], env=self._environment, stderr=log, stdout=log
+                [sys.executable, "-m", "gunicorn", "-c", configuration], env=self.environment, stderr=log, stdout=log
             )
         self.http = httpx.Client(base_url=self.uri, timeout=15)
+        self.probes = httpx.Client(base_url=f"http://127.0.0.1:{self.metrics_port}", timeout=15)
         wait_for(self.alive, 20, "the gateway to respond")
         # Started and connected to the broker; this does not depend on any service.
-        wait_for(lambda: self.http.get("/readyz").json()["broker"] == "connected", 10, "the gateway to connect")
+        wait_for(lambda: self.probes.get("/readyz").json()["broker"] == "connected", 10, "the gateway to connect")
 
     def alive(self):
         if self.process.poll() is not None:
@@ -68,9 +69,9 @@ class GatewayProcess:
         except httpx.TransportError:
             return False
 
-    def raw(self, data, seconds=5.0):
+    def raw(self, data, seconds=5.0, port=None):
         """Send bytes and return the response until the server closes the connection or the timeout."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=seconds) as connection:
+        with socket.create_connection(("127.0.0.1", port or self.port), timeout=seconds) as connection:
             try:
                 connection.sendall(data)
             except OSError:
@@ -85,6 +86,7 @@ class GatewayProcess:
 
     def stop(self):
         self.http.close()
+        self.probes.close()
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
         return self.process.wait(40)
@@ -113,6 +115,11 @@ def gateway(run_gateway, sample, keys):
 @pytest.fixture(scope="module")
 def http(gateway):
     return gateway.http
+
+
+@pytest.fixture(scope="module")
+def probes(gateway):
+    return gateway.probes
 
 
 @pytest.fixture(scope="module")

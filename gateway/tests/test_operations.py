@@ -10,8 +10,8 @@ from wsis_shared.plugin import discover
 from wsis_testkit import wait_for
 
 
-def test_ready_names_services_and_plugins(http):
-    state = wait_for(lambda: (response := http.get("/readyz")).status_code == 200 and response.json())
+def test_ready_names_services_and_plugins(probes):
+    state = wait_for(lambda: (response := probes.get("/readyz")).status_code == 200 and response.json())
     assert state["broker"] == "connected"
     assert state["services"]["sample"]["ready"] is True
     assert state["services"]["sample"]["store_ms"] >= 0
@@ -25,7 +25,7 @@ def test_an_unavailable_service_makes_the_gateway_unready(run_gateway, environme
     node = Broker(environment["WSIS_AMQP_URI"], environment["WSIS_AMQP_MANAGEMENT_URI"])
     alone = run_gateway(WSIS_AMQP_URI=node.make_vhost("nobody"))
     try:
-        ready = alone.http.get("/readyz")
+        ready = alone.probes.get("/readyz")
         assert ready.status_code == 503
         assert ready.json()["services"]["sample"]["ready"] is False
         assert alone.http.get("/healthz").status_code == 200
@@ -71,10 +71,10 @@ def close_connections(node, name):
     return len(named)
 
 
-def test_metrics_contain_routes_and_no_paths(http):
+def test_metrics_contain_routes_and_no_paths(http, probes):
     http.get("/v1/notes/n1")
     http.get("/v1/somewhere/private")
-    metrics = http.get("/metrics").text
+    metrics = probes.get("/metrics").text
     assert 'wsis_http_requests_total{method="GET",route="/v1/notes/{note}",status="200"}' in metrics
     assert 'route="unknown",status="404"' in metrics
     assert "private" not in metrics
@@ -86,7 +86,7 @@ def test_workers_share_metrics(run_gateway, sample):
         with httpx.Client(base_url=two.uri) as fresh:
             assert fresh.get("/v1/notes/n1").status_code == 200
     line = 'wsis_http_requests_total{method="GET",route="/v1/notes/{note}",status="200"} 30.0'
-    assert wait_for(lambda: line in two.http.get("/metrics").text, 5)
+    assert wait_for(lambda: line in two.probes.get("/metrics").text, 5)
 
 
 CANARIES = ("ada@canary.example", "+41790000001", "canary-token", "198.51.100.77", "canaryquery", "canarybody")

@@ -129,10 +129,11 @@ def test_an_unknown_path_is_a_problem(gateway, path):
     assert json.loads(body)["code"] == "gateway.not_found"
 
 
-def test_every_response_has_the_security_headers(http, signed_in):
+def test_every_response_has_the_security_headers(http, probes, signed_in):
     for response in (
         http.get("/v1/echo"), http.get("/v1/count"), http.get("/nowhere"), http.get("/v1/boom"), http.get("/docs"),
-        http.get("/readyz"), http.get("/openapi.json"), http.post("/v1/notes", content=b"{"), http.options("/v1/notes"),
+        http.get("/openapi.json"), http.post("/v1/notes", content=b"{"), http.options("/v1/notes"),
+        probes.get("/readyz"), probes.get("/nowhere"),
     ):  # fmt: skip
         assert response.headers["x-content-type-options"] == "nosniff"
         for directive in ("default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"):

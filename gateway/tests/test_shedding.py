@@ -27,7 +27,7 @@ def busy(run_gateway, sample, keys):
     for thread in threads:
         thread.start()
     wait_for(lambda: gateway.http.get("/v1/echo").status_code == 503, 30, "the gateway to be busy")
-    yield gateway.http
+    yield gateway
     stop.set()
     for thread in threads:
         thread.join()
@@ -39,17 +39,17 @@ def shed_response(http):
 
 
 def test_a_read_beyond_the_limit_gets_503(busy):
-    response = shed_response(busy)
+    response = shed_response(busy.http)
     assert response.json()["code"] == "gateway.busy"
     assert int(response.headers["retry-after"]) >= 1
     assert response.elapsed.total_seconds() >= MAX_WAIT / 2  # a client that retries at once costs no processor time
-    assert "wsis_http_shed_total" in busy.get("/metrics").text
+    assert "wsis_http_shed_total" in busy.probes.get("/metrics").text
 
 
 def test_votes_pass(busy, signed_in):
-    shed_response(busy)
+    shed_response(busy.http)
     for _ in range(20):
-        response = busy.post(
+        response = busy.http.post(
             "/v1/notes/n1/votes", json={"choice": "yes"},
             headers=signed_in(**{"Idempotency-Key": uuid.uuid4().hex}),
         )  # fmt: skip
@@ -57,8 +57,8 @@ def test_votes_pass(busy, signed_in):
 
 
 def test_cache_hits_pass(busy):
-    shed_response(busy)
-    assert {busy.get("/v1/count").status_code for _ in range(20)} == {200}
+    shed_response(busy.http)
+    assert {busy.http.get("/v1/count").status_code for _ in range(20)} == {200}
 
 
 def test_a_waiting_read_gets_the_next_slot(run_gateway, sample, keys):

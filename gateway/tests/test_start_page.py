@@ -22,7 +22,7 @@ def test_a_browser_gets_a_page(page):
 
 def test_every_link_of_the_page_leads_somewhere(page, http):
     links = re.findall(r'(?:href|src)="(/[^"]*)"', page.text)
-    assert {"/docs", "/openapi.json", "/readyz", "/docs/page.css", "/docs/start.js", "/v1/notes"} <= set(links)
+    assert {"/docs", "/openapi.json", "/docs/page.css", "/docs/start.js", "/v1/notes"} <= set(links)
     assert [link for link in links if http.get(link.partition("#")[0]).status_code >= 400] == []
 
 

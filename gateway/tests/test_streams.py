@@ -65,8 +65,8 @@ def follow(gateway):
         client.close()
 
 
-def metric(http, name):
-    lines = http.get("/metrics").text.splitlines()
+def metric(probes, name):
+    lines = probes.get("/metrics").text.splitlines()
     return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(name))
 
 
@@ -217,7 +217,7 @@ def test_a_stream_ends_with_its_token(follow, board, keys):
     assert client.clean
 
 
-def test_streams_and_polls_end_when_their_token_is_revoked(http, follow, board, keys, amqp_client):
+def test_streams_and_polls_end_when_their_token_is_revoked(http, probes, follow, board, keys, amqp_client):
     headers = {"Authorization": f"Bearer {keys.token(sub='eve', sid='s-eve')}"}
     client = follow(board.path, headers)
     client.wait(1)
@@ -227,7 +227,7 @@ def test_streams_and_polls_end_when_their_token_is_revoked(http, follow, board, 
     entry = {"kind": "session", "id": "s-eve", "generation": 0, "expires_at": until}
     with ThreadPoolExecutor(1) as pool:
         poll = pool.submit(http.get, board.path, headers=waiting)
-        wait_for(lambda: metric(http, 'wsis_http_held_requests{kind="poll"}') == 1, 5, "the poll to be held")
+        wait_for(lambda: metric(probes, 'wsis_http_held_requests{kind="poll"}') == 1, 5, "the poll to be held")
         publish(amqp_client, "accounts", "tokens_revoked", entry)
         assert poll.result(5).json()["code"] == "gateway.token_revoked"
     event = client.wait(2)[1]
@@ -247,19 +247,19 @@ def test_an_ordinary_get_has_an_etag(http, board, signed_in):
     assert http.get(board.path, headers=signed_in(**{"If-None-Match": etag})).status_code == 200
 
 
-def test_a_long_poll_waits_for_a_change(http, board, signed_in):
+def test_a_long_poll_waits_for_a_change(http, probes, board, signed_in):
     etag = http.get(board.path, headers=signed_in()).headers["etag"]
     with ThreadPoolExecutor(1) as pool:
         headers = signed_in(Prefer="wait=10", **{"If-None-Match": etag})
         held = pool.submit(http.get, board.path, headers=headers)
-        wait_for(lambda: metric(http, 'wsis_http_held_requests{kind="poll"') == 1)
+        wait_for(lambda: metric(probes, 'wsis_http_held_requests{kind="poll"') == 1)
         assert not held.done()
         board.set(1)
         response = held.result(5)
     assert response.json()["number"] == 1
     assert response.headers["preference-applied"] == "wait=10"
     assert response.headers["etag"] not in ("", etag)
-    assert metric(http, 'wsis_http_held_requests{kind="poll"') == 0
+    assert metric(probes, 'wsis_http_held_requests{kind="poll"') == 0
 
 
 def test_a_long_poll_ends_without_a_change(http, board, signed_in):
@@ -277,23 +277,23 @@ def test_a_long_poll_of_what_has_changed_answers_at_once(http, board, signed_in)
     assert time.monotonic() - began < 5
 
 
-def test_a_long_poll_of_a_list_waits_for_an_item(http, board, signed_in):
+def test_a_long_poll_of_a_list_waits_for_an_item(http, probes, board, signed_in):
     board.post("a")
     path = f"{board.path}/posts?after=1"
     with ThreadPoolExecutor(1) as pool:
         held = pool.submit(http.get, path, headers=signed_in(Prefer="wait=10"))
-        wait_for(lambda: metric(http, 'wsis_http_held_requests{kind="poll"') == 1)
+        wait_for(lambda: metric(probes, 'wsis_http_held_requests{kind="poll"') == 1)
         board.post("b")
         assert held.result(5).json()["items"] == ["b"]
     assert http.get(f"{board.path}/posts?after=2", headers=signed_in(Prefer="wait=1")).json()["items"] == []
 
 
-def test_the_wait_is_not_counted_as_time_to_respond(http, board, signed_in):
+def test_the_wait_is_not_counted_as_time_to_respond(http, probes, board, signed_in):
     etag = http.get(board.path, headers=signed_in()).headers["etag"]
     name = 'wsis_http_request_seconds_sum{method="GET",route="/v1/boards/{board}"}'
-    before = metric(http, name)
+    before = metric(probes, name)
     http.get(board.path, headers=signed_in(Prefer="wait=2", **{"If-None-Match": etag}))
-    assert metric(http, name) - before < 1.5
+    assert metric(probes, name) - before < 1.5
 
 
 # -- limits and ends --------------------------------------------------------------------------------------------------
@@ -313,7 +313,7 @@ def test_an_account_and_a_process_hold_so_many(run_gateway, follow, board, signe
     assert others[1].headers["retry-after"]
     # Who hangs up makes room at once.
     clients[0].close()
-    wait_for(lambda: metric(gateway.http, "wsis_http_held_requests{") == 4)
+    wait_for(lambda: metric(gateway.probes, "wsis_http_held_requests{") == 4)
     assert follow(board.path, signed_in(), gateway).status == 200
 
 
@@ -338,7 +338,7 @@ def test_a_stop_ends_streams_and_polls_at_once(run_gateway, follow, board, signe
     headers = signed_in(Prefer="wait=20", Connection="close", **{"If-None-Match": etag})
     poll = threading.Thread(target=lambda: polled.append(httpx.get(gateway.uri + board.path, headers=headers)))
     poll.start()
-    wait_for(lambda: metric(gateway.http, "wsis_http_held_requests{") == 11)
+    wait_for(lambda: metric(gateway.probes, "wsis_http_held_requests{") == 11)
     gateway.http.close()
     began = time.monotonic()
     gateway.process.send_signal(signal.SIGTERM)
@@ -361,7 +361,7 @@ def test_a_lost_connection_to_the_broker_loses_nothing(run_gateway, environment,
         client.wait(1)
         proxy.refuse = True
         proxy.cut()
-        wait_for(lambda: gateway.http.get("/readyz").json()["broker"] != "connected")
+        wait_for(lambda: gateway.probes.get("/readyz").json()["broker"] != "connected")
         board.set(1)  # its event reaches no gateway
         proxy.refuse = False
         assert wait_for(lambda: client.data[-1].get("number") == 1)

@@ -146,6 +146,26 @@ def test_passwords_are_kept_and_nobody_elses(
     assert {name for name, mode in modes.items() if mode != 0o600} == {"targets.json"}
 
 
+def test_every_container_has_its_probes_on_one_port_that_clients_do_not_reach(
+    deploy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the gateway too, whose other port is for clients."""
+    chart, gateway = (
+        yaml.safe_load((deploy / file).read_text("utf-8")) for file in ("chart/values.yaml", "gateway.values.yaml")
+    )
+    port = {**chart["probe"], **gateway["probe"]}["port"]
+    image = re.findall(r"WSIS_(?:GATEWAY_)?METRICS_PORT=(\d+)", (deploy / "Dockerfile").read_text("utf-8"))
+    _run(deploy / "passwords.py", str(tmp_path), monkeypatch=monkeypatch)
+    targets = json.loads((tmp_path / "targets.json").read_text("utf-8"))
+    scraped = [target for one in targets for target in one["targets"]]
+    assert f"gateway:{port}" in scraped
+    assert {int(target.rpartition(":")[2]) for target in scraped} == {int(number) for number in image} == {port}
+    assert len(image) == 2
+    assert f"server gateway:{gateway['port']};" in (deploy / "nginx/nginx.conf").read_text("utf-8")
+    assert gateway["port"] != port
+    assert "ports" not in yaml.safe_load((deploy / "compose.yaml").read_text("utf-8"))["services"]["gateway"]
+
+
 def test_store_users_have_their_own_database_and_files_alone(
     deploy: Path, project: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -122,8 +122,8 @@ def _gateway(side: Side, environment: Mapping[str, str], log: Path) -> Iterator[
     address = f"{LOOPBACK}:{Ports.free()['gateway']}"
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-c", GUNICORN, address], env={**os.environ, **environment, **side.environment},
-            stdout=out, stderr=out,
+            [sys.executable, "-c", GUNICORN, address], stdout=out, stderr=out,
+            env={**os.environ, **environment, **side.environment, "WSIS_GATEWAY_METRICS_PORT": "0"},
         )  # fmt: skip
     try:
         wait_for(lambda: process.poll() is None and _is_ready(f"http://{address}"), 60, f"the gateway, see {log}")

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 from wsis_testkit import wait_for
 
@@ -66,8 +67,9 @@ def champions(contest: Any, people: Any, webhooks: dict[str, Any], reader: str) 
 
 
 @pytest.fixture(scope="module")
-def everything(champions: Any, openapi: dict[str, Any], people: Any, visitor: Person) -> Any:
-    """Reads all that can be read, as a visitor, a member, an operator and an officer: {who and address: text}."""
+def everything(champions: Any, openapi: dict[str, Any], people: Any, visitor: Person, stage: Any) -> Any:
+    """Reads all that can be read, as a visitor, a member, an operator and an officer, and on the gateway's metrics
+    port: {who and address: text}."""
     known = {"edition": champions.edition, "account": champions.officer.account, "category": CATEGORIES[0]}
     readers = {
         "visitor": visitor, "member": people.member(), "agency": people.with_role("agency"),
@@ -82,7 +84,7 @@ def everything(champions: Any, openapi: dict[str, Any], people: Any, visitor: Pe
             for project in projects if "{project}" in route else [""]:
                 values = {**dict.fromkeys(re.findall(r"{(\w+)}", route), "0" * 32), **known, "project": project}
                 found.append(route.format_map(values))
-        return [*found, "/metrics", "/openapi.json", "/readyz"]
+        return [*found, "/openapi.json"]
 
     def read() -> dict[str, str]:
         pairs = [(name, address) for name in readers for address in addresses()]
@@ -94,7 +96,9 @@ def everything(champions: Any, openapi: dict[str, Any], people: Any, visitor: Pe
             return f"{answer.status_code} {answer.text.replace(answer.headers['X-Request-ID'], '')}"
 
         with ThreadPoolExecutor(8) as pool:
-            return dict(zip((f"{name} {address}" for name, address in pairs), pool.map(one, pairs), strict=True))
+            texts = dict(zip((f"{name} {address}" for name, address in pairs), pool.map(one, pairs), strict=True))
+        probes = f"http://127.0.0.1:{stage.environment['WSIS_GATEWAY_METRICS_PORT']}"
+        return texts | {path: httpx.get(probes + path).text for path in ("/metrics", "/readyz")}
 
     return read
 

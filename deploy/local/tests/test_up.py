@@ -85,8 +85,7 @@ def test_start_page_leads_to_the_mails(running: Running) -> None:
 
 
 def test_limits_leave_room_for_the_demo(running: Running) -> None:
-    gateway = running.address("Health").removesuffix("/readyz")
-    policy = get(f"{gateway}/v1/editions")[0]["RateLimit-Policy"]
+    policy = get(f"{running.address('Start')}v1/editions")[0]["RateLimit-Policy"]
     assert int(policy.partition("q=")[2].partition(";")[0]) >= 1_000_000
 
 
@@ -114,7 +113,7 @@ def test_exec_without_a_suite_says_what_to_do(running: Running, tmp_path: Path) 
 
 def test_ctrl_c_stops_all_with_idle_connections(running: Running) -> None:
     """The last test of the module: it ends the suite."""
-    gateway = running.address("Health").removeprefix("http://").removesuffix("/readyz")
+    gateway = running.address("Start").removeprefix("http://").removesuffix("/")
     idle = [http.client.HTTPConnection(gateway) for _ in range(5)]
     for connection in idle:
         connection.request("GET", "/healthz")

@@ -37,17 +37,21 @@ EXPOSED_HEADERS = (
 
 
 class Gateway:
-    """The WSGI application. It owns the connection to the broker, the list of revoked tokens, the access log and the
-    held requests."""
+    """The WSGI application: `app` for clients, and `probes` on the metrics port. It owns the connection to the broker,
+    the list of revoked tokens, the access log and the held requests."""
 
     def __init__(
-        self, app: falcon.App[Any, Any], amqp_client: AmqpClient, revocations: Revocations, log: AccessLog, feeds: Feeds
-    ) -> None:
-        self._app, self.amqp_client, self._revocations = app, amqp_client, revocations
-        self._log, self._feeds = log, feeds
+        self, app: falcon.App[Any, Any], probes: falcon.App[Any, Any], metrics_port: int,
+        amqp_client: AmqpClient, revocations: Revocations, log: AccessLog, feeds: Feeds,
+    ) -> None:  # fmt: skip
+        self._app, self._probes, self._metrics_port = app, probes, metrics_port
+        self.amqp_client, self._revocations, self._log, self._feeds = amqp_client, revocations, log, feeds
 
     def __call__(self, env: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        return self._app(env, start_response)
+        # Of the socket, not SERVER_PORT: gunicorn takes that from the client's Host where it listens on a Unix socket.
+        own_address = env["gunicorn.socket"].getsockname()
+        app = self._probes if own_address[1:2] == (self._metrics_port,) else self._app
+        return app(env, start_response)
 
     def end_streams(self) -> None:
         """End the held requests: the worker is about to stop."""
@@ -96,12 +100,18 @@ def start(settings: Settings) -> Gateway:
         StreamHandler(settings, feeds, error_handlers.document),
     )  # fmt: skip
     log = AccessLog()
-    app = _falcon(settings, handler, log)
-    error_handlers.install(app)
+    app, probes = _falcon(settings, handler, log), falcon.App(middleware=[RequestMiddleware(settings, log)])
+    for each in (app, probes):
+        each.resp_options.default_media_type = "application/json"
+        error_handlers.install(each)
     routing.install(app, operations, handler.serve)
     for shared in (job_operations, dead_letter_operations):
         routing.install(app, shared.operations, shared.serve(handler.serve))
-    health.install(app, amqp_client, found)
+    health.install(probes, amqp_client, found)
+    if settings.gateway_metrics_port:
+        health.install_liveness(app)
+    else:
+        health.install(app, amqp_client, found)
     reference.install(app, sets_of(found), limits)
     pages.install(app, limits, openapi.document(found), titles)
     app.add_route("/", StartPage(limits, found, operations, settings.mail_web_uri))
@@ -111,7 +121,7 @@ def start(settings: Settings) -> Gateway:
         raise falcon.HTTPNotFound
 
     app.add_sink(not_found, "/")
-    return Gateway(app, amqp_client, revocations, log, feeds)
+    return Gateway(app, probes, settings.gateway_metrics_port, amqp_client, revocations, log, feeds)
 
 
 def _falcon(settings: Settings, handler: Handler, log: AccessLog) -> falcon.App[Any, Any]:
@@ -121,5 +131,4 @@ def _falcon(settings: Settings, handler: Handler, log: AccessLog) -> falcon.App[
         middleware.append(falcon.CORSMiddleware(allow_origins=origins, expose_headers=EXPOSED_HEADERS))
     app = falcon.App(middleware=[*middleware, ReadableMiddleware(), CacheMiddleware(handler)])
     app.req_options.auto_parse_form_urlencoded = False
-    app.resp_options.default_media_type = "application/json"
     return app

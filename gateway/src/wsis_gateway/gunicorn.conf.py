@@ -11,7 +11,9 @@ from wsis_gateway.settings import Settings
 
 _settings = Settings.load()
 
-bind = f"{_settings.gateway_host}:{_settings.gateway_port}"
+bind = [f"{_settings.gateway_host}:{_settings.gateway_port}"]
+if _settings.gateway_metrics_port:
+    bind.append(f"{_settings.gateway_metrics_host}:{_settings.gateway_metrics_port}")
 wsgi_app = "wsis_gateway.wsgi:app"
 worker_class = "wsis_gateway.worker.Worker"
 workers = _settings.gateway_workers

@@ -1,4 +1,4 @@
-"""Liveness, readiness and metrics."""
+"""Liveness, readiness and metrics: the probes."""
 
 from __future__ import annotations
 
@@ -21,9 +21,14 @@ from wsis_shared.tracing import new_traceparent
 TIMEOUT = 1.0  # of a health request; also the time to live of the result
 
 
+def install_liveness(app: falcon.App[Any, Any]) -> None:
+    """Add /healthz, which tells nothing of the suite: the port of clients may serve it."""
+    app.add_route("/healthz", Liveness())
+
+
 def install(app: falcon.App[Any, Any], amqp_client: AmqpClient, found: DiscoveryResult) -> None:
     """Add /healthz, /readyz and /metrics."""
-    app.add_route("/healthz", Liveness())
+    install_liveness(app)
     app.add_route("/readyz", Readiness(amqp_client, found))
     app.add_route("/metrics", Metrics())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from wsis_shared.settings import Suite, setting
+from wsis_shared.settings import SettingError, Suite, setting
 
 
 @dataclass(frozen=True)
@@ -14,6 +14,10 @@ class Settings(Suite):
     keys_from: str = setting("", "service.method that publishes token keys; empty: the route /.well-known/jwks.json")
     gateway_host: str = setting("127.0.0.1", "Address to listen on")
     gateway_port: int = setting(8000, "Port to listen on")
+    gateway_metrics_host: str = setting("127.0.0.1", "Address of the metrics port")
+    gateway_metrics_port: int = setting(
+        8001, "Port of /metrics and /readyz, which the port of clients does not serve; 0: it does"
+    )
     gateway_workers: int = setting(1, "Processes; with more than one, set WSIS_LIMITS_URI to a shared store")
     gateway_proxies: tuple[str, ...] = setting(
         (), "Addresses or networks of trusted proxies (X-Forwarded-For), for example 10.0.0.0/8"
@@ -54,3 +58,7 @@ class Settings(Suite):
     limit_network_factor: int = setting(
         20, "Factor between the limit of an account and that of a network without sign-in"
     )
+
+    def __post_init__(self) -> None:
+        if self.gateway_metrics_port == self.gateway_port:
+            raise SettingError("WSIS_GATEWAY_METRICS_PORT must differ from WSIS_GATEWAY_PORT, or be 0 to share it")

@@ -20,8 +20,6 @@ from wsis_gateway.routing import Operation
 LINKS = {
     "documentation": ("/docs", "Documentation", "All operations, to read and to try"),
     "openapi": ("/openapi.json", "OpenAPI", "The same for programs, to generate clients from"),
-    "readiness": ("/readyz", "Readiness", "Whether the broker is connected and every service responds"),
-    "metrics": ("/metrics", "Metrics", "Figures for Prometheus"),
 }
 MAIL = ("Mail", "All mails of this suite, codes to sign in included: in development none leaves the machine")
 

@@ -14,6 +14,7 @@ LOOPBACK = "127.0.0.1"
 # name -> (the setting that moves it, its default)
 SETTINGS: dict[str, tuple[str, int]] = {
     "gateway": ("WSIS_GATEWAY_PORT", 8000),
+    "gateway_metrics": ("WSIS_GATEWAY_METRICS_PORT", 8001),
     "mail_http": ("WSIS_MAIL_HTTP_PORT", 8025),
     "smtp": ("WSIS_SMTP_PORT", 1025),
     "mongo": ("WSIS_MONGO_PORT", 27018),

@@ -107,7 +107,7 @@ class Stack:
         self.wait_until(lambda: set(self.states().values()) <= {"RUNNING"}, "the processes", timeout)
         self._wait_for_infrastructure(deadline)
         if "gateway" in self._parts:
-            uri = f"{self.gateway_uri}/readyz"
+            uri = self.readiness_uri
             try:
                 self.wait_until(lambda: _status(uri)[0] == 200, "the gateway", deadline - time.monotonic())
             except CannotStart as error:
@@ -142,6 +142,11 @@ class Stack:
     @property
     def gateway_uri(self) -> str:
         return f"http://{LOOPBACK}:{self.ports['gateway']}"
+
+    @property
+    def readiness_uri(self) -> str:
+        """/readyz of the gateway, on its metrics port."""
+        return f"http://{LOOPBACK}:{self.ports['gateway_metrics']}/readyz"
 
     @property
     def logs(self) -> Path:
@@ -215,7 +220,7 @@ class Stack:
             self.ports.require_free(services.ports(self._services))
             programs += services.programs(self._services, self._environ)
         if "gateway" in self._parts:
-            self.ports.require_free(["gateway"])
+            self.ports.require_free(["gateway", "gateway_metrics"])
             programs.append(self._gateway_program())
         return programs
 
@@ -224,11 +229,7 @@ class Stack:
             configuration = files("wsis_gateway").joinpath("gunicorn.conf.py")
         except ModuleNotFoundError:
             raise CannotStart("no gateway: `pip install ./gateway`") from None
-        host = self._environ.get("WSIS_GATEWAY_HOST", LOOPBACK)
-        argv = (
-            sys.executable, "-m", "gunicorn", "-c", str(configuration),
-            "--bind", f"{host}:{self.ports['gateway']}", "wsis_gateway.wsgi:app",
-        )  # fmt: skip
+        argv = (sys.executable, "-m", "gunicorn", "-c", str(configuration))
         return Program("gateway", argv, priority=60, autostart=False, start_seconds=3, stop_seconds=40)
 
     def _prepare(self) -> None:

@@ -112,7 +112,7 @@ def _addresses(stack: Stack) -> str:
     lines = {
         "Start": f"{stack.gateway_uri}/",
         "Documentation": f"{stack.gateway_uri}/docs",
-        "Health": f"{stack.gateway_uri}/readyz",
+        "Health": stack.readiness_uri,
         "Mail": stack.mail.web_uri or "goes to the server of WSIS_SMTP_URI",
         "Logs": str(stack.logs),
     }

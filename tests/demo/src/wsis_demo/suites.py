@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 import httpx
 from wsis_local import running
+from wsis_local.ports import LOOPBACK
 from wsis_local.running import NotRunning
 from wsis_local.stack import Stack
 from wsis_local.up import FOR_THE_DEMO
@@ -73,8 +74,9 @@ def own(*, keep: bool = False, **settings: str) -> Iterator[tuple[Suite, dict[st
 def attached(settings: Mapping[str, str]) -> Suite:
     """The suite with these settings. Raises CannotPlay where the demo could not be played against it."""
     address, mails = settings["WSIS_PUBLIC_URL"], settings.get("WSIS_MAIL_WEB_URI")
-    if not _is_ready(address):
-        raise CannotPlay(f"the suite is not ready: see {address}/readyz")
+    readiness = f"http://{LOOPBACK}:{settings['WSIS_GATEWAY_METRICS_PORT']}/readyz"
+    if not _is_ready(readiness):
+        raise CannotPlay(f"the suite is not ready: see {readiness}")
     if not mails:
         raise CannotPlay(
             "the suite's mails go to WSIS_SMTP_URI, and the demo reads them: start it without that setting"
@@ -103,8 +105,8 @@ def first_officer(env: Mapping[str, str], email: str) -> None:
         raise CannotPlay(f"`wsis accounts officer` failed: {done.stderr.strip()[-500:]}")
 
 
-def _is_ready(address: str) -> bool:
+def _is_ready(readiness: str) -> bool:
     try:
-        return httpx.get(f"{address}/readyz", timeout=5, trust_env=False).status_code == 200
+        return httpx.get(readiness, timeout=5, trust_env=False).status_code == 200
     except httpx.HTTPError:
         return False

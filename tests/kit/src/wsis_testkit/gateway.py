@@ -20,10 +20,10 @@ from wsis_testkit import wait_for
 def running_gateway(
     environment: Mapping[str, str], log: Path, headers: Mapping[str, str] | None = None
 ) -> Iterator[httpx.Client]:
-    """A client of a gateway that listens, with `headers` in each request. `environment` is added to that of this
-    process; what the gateway logs goes to the file `log`."""
+    """A client of a gateway that listens, with `headers` in each request; it serves /readyz and /metrics too.
+    `environment` is added to that of this process; what the gateway logs goes to the file `log`."""
     port = Ports.free()["gateway"]
-    settings = {**os.environ, **environment, "WSIS_GATEWAY_PORT": str(port)}
+    settings = {**os.environ, **environment, "WSIS_GATEWAY_PORT": str(port), "WSIS_GATEWAY_METRICS_PORT": "0"}
     configuration = str(files("wsis_gateway").joinpath("gunicorn.conf.py"))
     with log.open("wb") as out:
         gateway = subprocess.Popen(
