@@ -92,10 +92,19 @@ class Contest:
 
 
 @pytest.fixture(scope="module")
-def contest(serve: Any, published: Any, fake_service: Any) -> Contest:
+def make_contest(published: Any, fake_service: Any) -> Callable[[Served], Contest]:
     """Edition 2017 with made-up neighbours `accounts` and `voting`."""
-    seen = published("prizes")
-    made = Contest(serve("prizes", seed=True), seen)
-    fake_service("accounts", profiles=lambda role=None, ids=None: made.jurors)
-    fake_service("voting", tally=lambda edition: made.tally)
-    return made
+
+    def make(served: Served) -> Contest:
+        made = Contest(served, published("prizes"))
+        fake_service("accounts", profiles=lambda role=None, ids=None: made.jurors)
+        fake_service("voting", tally=lambda edition: made.tally)
+        return made
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def contest(serve: Any, make_contest: Callable[[Served], Contest]) -> Contest:
+    """A contest whose service stays."""
+    return make_contest(serve("prizes", seed=True))

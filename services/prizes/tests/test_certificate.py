@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from wsis_shared.reference import languages
 
-from wsis_prizes import certificate
-from wsis_prizes.certificate import fonts
+from wsis_prizes.certificate import fonts, page
+from wsis_prizes.settings import Settings
 
 AT = datetime(2017, 6, 13, 12, tzinfo=UTC)
 NAMES = {
@@ -25,6 +27,10 @@ NAMES = {
 def project(**changes: Any) -> dict[str, Any]:
     return {"edition": "2017", "number": 132, "title": "Clinics", "organization": "Ministry", "country": "RW",
             "category": "C7.e-health", **changes}  # fmt: skip
+
+
+def render(*args: Any, font_folders: Sequence[str] = Settings.load().certificate_fonts, **more: Any) -> bytes:
+    return page.render(*args, font_folders=font_folders, at=AT, **more)
 
 
 def pages(pdf: bytes) -> int:
@@ -48,35 +54,30 @@ def _inflated(raw: bytes) -> bytes:
 @pytest.mark.parametrize("script", NAMES)
 def test_names_of_any_script_in_any_language(language: str, script: str) -> None:
     organization, title = NAMES[script]
-    pdf = certificate.render(project(organization=organization, title=title), language, winner=True, at=AT)
+    pdf = render(project(organization=organization, title=title), language, winner=True)
     assert pdf.startswith(b"%PDF")
     assert pages(pdf) == 1
 
 
 def test_long_names_shrink_and_stay_on_the_page() -> None:
-    pdf = certificate.render(
-        project(organization="Organization " * 23, title="Title of it " * 25), "fr", winner=False, at=AT
-    )
+    pdf = render(project(organization="Organization " * 23, title="Title of it " * 25), "fr", winner=False)
     assert pages(pdf) == 1
     for _, y in re.findall(rb"BT ([\d.]+) ([\d.]+) Td", texts(pdf)):
         assert 30 < float(y) < 565  # inside the frame, in points
 
 
 def test_the_same_certificate_is_the_same_file() -> None:
-    one, two = (certificate.render(project(), "en", winner=False, at=AT) for _ in range(2))
+    one, two = (render(project(), "en", winner=False) for _ in range(2))
     assert one == two
 
 
-def test_missing_fonts_make_a_plain_certificate_not_none(set_setting: Any, tmp_path: Any) -> None:
-    set_setting("certificate_fonts", tmp_path)
-    pdf = certificate.render(project(organization=NAMES["ru"][0]), "en", winner=True, at=AT)
+def test_missing_fonts_make_a_plain_certificate_not_none(tmp_path: Path) -> None:
+    pdf = render(project(organization=NAMES["ru"][0]), "en", winner=True, font_folders=[str(tmp_path)])
     assert b"Ministerstvo tsifrovogo" in texts(pdf)
 
 
 def test_only_the_fonts_that_the_text_needs_are_embedded() -> None:
     from fpdf import FPDF
-
-    from wsis_prizes.settings import Settings
 
     folders = Settings.load().certificate_fonts
     latin, chinese = FPDF(), FPDF()

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from wsis_shared import mongo
 from wsis_shared.blobs import store as blob_store
-from wsis_shared.errors import Conflict, Invalid, NotFound, SuiteError
-from wsis_testkit import actor
+from wsis_shared.errors import Conflict, Invalid, NotFound, SuiteError, Unavailable
+from wsis_shared.reference import languages
+from wsis_testkit import actor, wait_for
 
 HEALTH, MEDIA = "C7.e-health", "C9"
 COUNTRIES = ("RW", "KE", "GH", "NG", "ZA", "EG", "MA", "TN")
@@ -189,7 +190,7 @@ def everything_in_public(contest: Any, projects: list[str]) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def announced(contest: Any, winner: Any) -> None:
+def announced(contest: Any, winner: Any, database: Any) -> None:
     contest.call("open_edition", contest.officer, body={"edition": "2018", "copy_from": "2017", "reason": "Next"})
     assert contest.call("contest", edition="2017")["champions_announced"] is False
     with pytest.raises(Conflict, match="prizes.champions_first"):
@@ -197,6 +198,13 @@ def announced(contest: Any, winner: Any) -> None:
     done = contest.call("announce_champions", contest.officer, at="selection", edition="2017")
     assert done["champions"] == 7
     assert contest.call("contest", edition="2017")["champions_announced"] is True
+    wait_for_jobs(database)
+
+
+def wait_for_jobs(database: Any) -> None:
+    """Until no certificate is to be made any more."""
+    live = {"kind": "make_certificates", "state": {"$in": ["queued", "running"]}}
+    wait_for(lambda: database("prizes")["jobs"].count_documents(live) == 0, 120, "the certificates")
 
 
 def test_embargo(contest: Any, announced: Any, winner: str, finalists: Any, owners: Any, database: Any) -> None:
@@ -264,21 +272,53 @@ def test_certificate_of_a_champion_says_nothing_of_winning(contest: Any, announc
         contest.call("read_certificate", project=next(iter({*contest.tally["counted"]} - champions_now(contest))))
 
 
-def test_a_certificate_is_made_once_however_many_ask(contest: Any, announced: Any, winner: str) -> None:
-    rows = mongo.database(blob_store.DATABASE)["prizes.files"]
-    before = rows.count_documents({})
+def test_certificates_are_made_with_the_announcement(contest: Any, announced: Any, database: Any) -> None:
+    """Whoever reads one first, in whichever language, finds the file: no read makes anything."""
+    champions, codes = champions_now(contest), [language.code for language in languages()]
+    jobs = database("prizes")["jobs"].count_documents({})
+    read = {contest.call("read_certificate", project=id, language=code)["blob"] for id in champions for code in codes}
+    assert read == {row["_id"] for id in champions for row in certificate_files(id)}
+    assert len(read) == len(champions) * len(codes)
+    assert database("prizes")["jobs"].count_documents({}) == jobs
+
+
+NOT_READY = "prizes.certificate_not_ready"
+
+
+def test_reads_of_missing_certificates_make_none_and_have_each_made_once(
+    contest: Any, announced: Any, database: Any
+) -> None:
+    """Those of an edition announced by a version that made them as they were read: strangers ask for all at once."""
+    champions, codes = sorted(champions_now(contest))[:2], [language.code for language in languages()]
+    database("prizes")["certificates"].delete_many({"project": {"$in": champions}})
+    files, jobs = mongo.database(blob_store.DATABASE)["prizes.files"], database("prizes")["jobs"]
+    files_before, jobs_before = files.count_documents({}), jobs.count_documents({})
+
+    def ask(project: str, language: str) -> str:
+        try:
+            return str(contest.call("read_certificate", project=project, language=language)["blob"])
+        except Unavailable as refused:
+            return refused.code
+
     with ThreadPoolExecutor(8) as pool:
-        asked = [pool.submit(contest.call, "read_certificate", project=winner, language="fr") for _ in range(24)]
-    assert len({one.result()["blob"] for one in asked}) == 1
-    assert rows.count_documents({}) == before + 1
-    assert contest.call("read_certificate", project=winner, language="ru") != asked[0].result()
+        told = [pool.submit(ask, project, code) for code in codes for project in champions for _ in range(3)]
+    wait_for_jobs(database)
+    made = {ask(project, code) for project in champions for code in codes}
+    assert NOT_READY not in made
+    assert NOT_READY in [one.result() for one in told]
+    assert {one.result() for one in told} <= {NOT_READY, *made}
+    assert len(made) == len(champions) * len(codes)
+    assert files.count_documents({}) == files_before + len(made)
+    assert jobs.count_documents({}) == jobs_before + len(champions)
 
 
 def champions_now(contest: Any) -> set[str]:
     return {row["project"] for row in contest.call("list_champions", edition="2017", limit=100)["items"]}
 
 
-def test_release_then_everybody_knows(contest: Any, announced: Any, winner: str, finalists: Any, jurors: Any) -> None:
+def test_release_then_everybody_knows(
+    contest: Any, announced: Any, winner: str, finalists: Any, jurors: Any, database: Any
+) -> None:
     with pytest.raises(Conflict, match="prizes.before_the_ceremony"):
         contest.call("release_winners", contest.officer, at="selection", edition="2017", body={"reason": "Early"})
     # A finalist is disqualified after the decision: the next moves up, the decision is void.
@@ -307,6 +347,7 @@ def test_release_then_everybody_knows(contest: Any, announced: Any, winner: str,
     past = contest.call("list_past_winners", edition="2018", limit=100)["items"]
     assert [row["title"] for row in past] == ["Project 2"]
     # The certificate says another word now: it is made anew, and the former one expires.
+    wait_for_jobs(database)
     as_winner = contest.call("read_certificate", project=winner)["blob"]
     assert as_winner != as_champion
     kept = {row["_id"] for row in certificate_files(winner)}

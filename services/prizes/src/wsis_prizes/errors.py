@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from wsis_shared import clock
-from wsis_shared.errors import Conflict, Invalid, NotFound
+from wsis_shared.errors import Conflict, Invalid, NotFound, Unavailable
 
 
 def list_changed() -> Invalid:
@@ -283,3 +283,8 @@ def categories_undecided(categories: list[str]) -> Conflict:
 def no_certificate() -> NotFound:
     """Certificates are for champions and winners, after their announcement."""
     return NotFound("prizes.no_certificate", "There is no certificate for this project.")
+
+
+def certificate_not_ready() -> Unavailable:
+    """The certificate is being made: it comes within seconds, after an announcement within minutes."""
+    return Unavailable("prizes.certificate_not_ready", "The certificate is being made.", retry_after=10)

@@ -70,7 +70,7 @@ def render(
                 (folder / file).write_bytes(content)
         else:
             (folder / INPUT).write_text(json.dumps(document, ensure_ascii=False), "utf-8")
-        _run([sys.executable, "-m", __package__ or "", name, str(megabytes), *wanted], folder, seconds, on_wait)
+        run_child([sys.executable, "-m", __package__ or "", name, str(megabytes), *wanted], folder, seconds, on_wait)
         files = {each: (folder / f"document.{each}").read_bytes() for each in wanted}
         return Rendered(files, tuple(json.loads((folder / WARNINGS).read_text("utf-8"))["missing"]))
 
@@ -80,7 +80,10 @@ def _environment() -> dict[str, str]:
     return {**{name: os.environ[name] for name in _INHERITED if name in os.environ}, **_ENVIRONMENT}
 
 
-def _run(command: list[str], folder: Path, seconds: float, on_wait: Callable[[], Any]) -> None:
+def run_child(
+    command: list[str], folder: Path, seconds: float = 120.0, on_wait: Callable[[], Any] = lambda: None
+) -> None:
+    """Run a child process that works in `folder`, without the secrets of this one. Limits and errors as of `render`."""
     log = folder / "log"
     with log.open("wb") as output:
         child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=_environment())

@@ -37,6 +37,6 @@ RESULTS = (
         "GET", "/v1/projects/{project}/certificate", handler="read_certificate",
         summary="Certificate of a champion or winner as PDF", permission=PUBLIC, query=results.CertificateQuery,
         download=True, media="application/pdf", limit="heavy",
-        error_codes=("prizes.project_unknown", "prizes.no_certificate"),
+        error_codes=("prizes.project_unknown", "prizes.no_certificate", "prizes.certificate_not_ready"),
     ),
 )  # fmt: skip

@@ -16,6 +16,9 @@ JOBS = (
         "publish_list", "Publishes the nominees", permission="prizes:manage", result=jury.NominationList,
         cancellable=False,
     ),
+    JobKind(
+        "make_certificates", "Makes the certificates of a champion", permission="prizes:manage", cancellable=False
+    ),
 )  # fmt: skip
 
 SECRETARIAT = (

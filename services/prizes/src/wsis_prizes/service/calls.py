@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from wsis_shared import context
@@ -44,6 +44,11 @@ class Calls:
         if "number" not in found:
             raise errors.project_unknown(project)
         return found
+
+    def enqueue_certificates(self, projects: Iterable[str]) -> None:
+        """Have certificates made, by one job for each project however many ask (`make_certificates`)."""
+        for project in projects:
+            self.bus.jobs.enqueue("make_certificates", {"project": project}, key=f"certificates|{project}")
 
     def jurors(self) -> list[dict[str, Any]]:
         """Profiles of all who hold the role."""

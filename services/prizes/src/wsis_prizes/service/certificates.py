@@ -1,62 +1,72 @@
-"""Certificates: made at the first read, stored as files, and made anew when they would say something else."""
+"""Certificates: made by a job once their project is announced, stored as files. A read makes none."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
-from wsis_shared.bus import rpc
+from wsis_shared.bus import job, rpc
+from wsis_shared.jobs.run import Finish, Run
 from wsis_shared.mongo import in_transaction
+from wsis_shared.reference import languages
 
 from wsis_prizes import errors
-from wsis_prizes.domain import certificates, embargo, projects
+from wsis_prizes.certificate import process
+from wsis_prizes.domain import certificates
+from wsis_prizes.domain.certificates import Award
 from wsis_prizes.service.calls import Calls
 
 
 class CertificateCalls(Calls):
     """A part of PrizesService."""
 
-    # A page takes a tenth of a second of this process: whoever asks at the same time waits for it, and finds it.
-    _making = threading.Lock()
-
     @rpc
     def read_certificate(self, project: str, language: str = "en") -> dict[str, Any]:
-        """The certificate of a champion, of a winner from the release on."""
-        found = self.store.project(project)
-        doc = self.store.edition(found["edition"])
-        if not (found.get("champion") and embargo.champions_are_out(doc)) or found["state"] != projects.NOMINATED:
+        """The certificate of a champion, of a winner from the release on. One that is missing, or says what is not true
+        any more, is enqueued: Unavailable."""
+        found, award = self._awarded(project)
+        if award is None:
             raise errors.no_certificate()
-        winner = bool(found.get("winner")) and embargo.winners_are_out(doc)
-        at = doc["marks"]["released_at" if winner else "champions_at"]
-        key = certificates.content_key(found, language, winner=winner, at=at)
-        blob = self._current(project, language, key)
+        blob = self._current(found, award, language)
         if blob is None:
-            with self._making:
-                blob = self._current(project, language, key) or self._make(found, language, key, winner=winner, at=at)
+            self.enqueue_certificates([project])
+            raise errors.certificate_not_ready()
         return {"blob": blob}
 
-    def _current(self, project: str, language: str, key: str) -> str | None:
-        row = self.store.certificate(project, language)
-        return row["blob"] if row is not None and row["content_key"] == key else None
+    @job(transaction=False)
+    def make_certificates(self, run: Run) -> Finish:
+        """Make those of a project that are missing. It may run again: what is stored stays."""
+        found, award = self._awarded(str(run.arguments["project"]))
+        if award is None:
+            return run.finish()
+        missing = [each.code for each in languages() if not self._current(found, award, each.code)]
+        if missing:
+            for language, pdf in process.render(found, missing, **award, on_wait=run.report).items():
+                self._save(found, award, language, pdf)
+        return run.finish()
 
-    def _make(self, found: Mapping[str, Any], language: str, key: str, *, winner: bool, at: datetime) -> str:
-        from wsis_prizes import certificate  # noqa: PLC0415 -- fonts and PDF take 50 MB, which most processes never need
+    def _awarded(self, project: str) -> tuple[dict[str, Any], Award | None]:
+        found = self.store.project(project)
+        return found, certificates.award(found, self.store.edition(found["edition"]))
 
+    def _current(self, found: dict[str, Any], award: Award, language: str) -> str | None:
+        row = self.store.certificate(found["_id"], language)
+        is_current = row is not None and row["content_key"] == certificates.content_key(found, language, **award)
+        return row["blob"] if row is not None and is_current else None
+
+    def _save(self, found: dict[str, Any], award: Award, language: str, pdf: bytes) -> None:
         project, owner = found["_id"], f"project/{found['_id']}"
         blob = self.bus.blobs.put(
-            [certificate.render(found, language, winner=winner, at=at)], owner=owner, media_type="application/pdf",
+            [pdf], owner=owner, media_type="application/pdf",
             filename=f"wsis-prizes-{found['edition']}-{found['number']:04d}-{language}.pdf",
         )  # fmt: skip
 
-        def save() -> str:
-            if current := self._current(project, language, key):
-                return current  # another process was first; this file expires
+        def save() -> None:
+            if self._awarded(project)[1] != award or self._current(found, award, language):
+                return  # disqualified meanwhile, or another process was first: this file expires
             if before := self.store.certificate(project, language):
                 self.bus.blobs.delete(before["blob"])
             self.bus.blobs.keep(blob.id, owner)
+            key = certificates.content_key(found, language, **award)
             self.store.save_certificate(project, language, key, blob.id)
-            return str(blob.id)
 
-        return in_transaction(save)
+        in_transaction(save)

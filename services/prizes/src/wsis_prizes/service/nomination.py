@@ -138,6 +138,7 @@ class NominationCalls(Calls):
             if doc["marks"].get("champions_at"):
                 promoted = self.store.by_ids(set(kept) - set(result["finalists"])).values()
                 self.store.change_many((project, {"champion": True}, ()) for project in promoted)
+                self.enqueue_certificates(project["_id"] for project in promoted)
 
 
 def _list(edition: str, waiting: list[dict[str, Any]], chosen: set[str], *, published: bool) -> dict[str, Any]:

@@ -142,6 +142,7 @@ class OutcomeCalls(Calls):
             ),
             audit.entry("prizes.champions_announced", f"edition/{edition}", after={"champions": len(rows)}),
         )  # fmt: skip
+        self.enqueue_certificates(row["_id"] for row in rows)
         return {"edition": edition, "champions": len(rows), "winners": None, "at": now}
 
     @rpc(writes=True)
@@ -172,4 +173,5 @@ class OutcomeCalls(Calls):
             audit.entry("prizes.winners_released", f"edition/{edition}", after={"winners": len(winners)},
                         reason=body["reason"]),
         )  # fmt: skip
+        self.enqueue_certificates(row["_id"] for row in winners)
         return {"edition": edition, "champions": len(rows), "winners": len(winners), "at": now}

@@ -12,7 +12,7 @@ class Certificates(Repository):
     """Rows {project, language, content_key, blob}; the files are in the service's blob store."""
 
     def certificate(self, project: str, language: str) -> dict[str, Any] | None:
-        """The row of a certificate; None before it is first read."""
+        """The row of a certificate; None before it is made."""
         return self.collection("certificates").find_one({"_id": f"{project}|{language}"})
 
     def save_certificate(self, project: str, language: str, content_key: str, blob: str) -> None:

@@ -1,0 +1,46 @@
+"""The service dies between the announcement and its certificates, and again while it stores one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import suppress
+from typing import Any
+
+from wsis_shared import mongo
+from wsis_shared.blobs import store as blob_store
+from wsis_shared.errors import Unavailable
+from wsis_shared.reference import languages
+from wsis_testkit import actor, crash_at, wait_for
+
+
+def test_each_certificate_is_made_once_although_the_service_dies(
+    serve: Any, make_contest: Any, form: Any, database: Any
+) -> None:
+    first = crash_at("wsis_prizes.service.certificates:CertificateCalls._awarded:before")
+    second = crash_at("wsis_prizes.store.certificates:Certificates.save_certificate:after")
+    contest = make_contest(serve("prizes", seed=True, **first))
+    bodies = [form(organization=f"Organization {number}", title=f"Project {number}") for number in range(2)]
+    projects = [contest.submit(actor(), body)["id"] for body in bodies]
+    fixed = {"nominate": projects, "not_nominated": []}
+    contest.call("fix_nominations", contest.officer, at="nomination", edition="2017", body=fixed)
+    contest.run("publish_nominees", at="nomination", edition="2017")
+    votes = dict.fromkeys(projects, 7)
+    contest.tally = {"edition": "2017", "certified": True, "cast": votes, "counted": votes}
+    contest.call("fix_finalists", contest.officer, at="selection", edition="2017", body={"settle": []})
+    with suppress(Unavailable):  # it may die before its response is sent
+        contest.call("announce_champions", contest.officer, at="selection", edition="2017")
+    assert contest.served.process.wait(60) == 137
+    assert serve("prizes", wait=False, **second).process.wait(60) == 137
+    contest.served, db = serve("prizes"), database("prizes")
+
+    def ended() -> bool:
+        states = [row["state"] for row in db["jobs"].find({"kind": "make_certificates"})]
+        return states == ["succeeded"] * len(projects)
+
+    wait_for(ended, 90, "the certificates")
+    codes = [language.code for language in languages()]
+    blobs = {contest.call("read_certificate", project=id, language=code)["blob"] for id in projects for code in codes}
+    files = mongo.database(blob_store.DATABASE)["prizes.files"].find({"expires_at": {"$exists": False}})
+    owners = Counter(row["owner"] for row in files)
+    assert len(blobs) == len(projects) * len(codes)
+    assert owners == {f"project/{id}": len(codes) for id in projects}
