@@ -17,6 +17,8 @@ from gevent.event import Event
 from gevent.pool import Pool
 from gevent.server import StreamServer
 from gunicorn.http import errors
+from gunicorn.http.message import Request
+from gunicorn.http.parser import RequestParser
 from gunicorn.workers.ggevent import GeventWorker
 
 _log = logging.getLogger(__name__)
@@ -39,6 +41,27 @@ IDLE_SECONDS = 0.5
 # sends them by single bytes, takes no place from others: the longest wait ends for a further one.
 WAITING_PART = 0.5
 NOTIFY_SECONDS = 1.0  # between two signs of life to gunicorn's master
+# Of all header fields of a request: tokens take 1 or 2 kB. gunicorn bounds their number and the length of each, and a
+# head that has not ended, by the product, half a megabyte.
+HEADERS_BYTES = 8192
+
+
+class BoundedRequest(Request):
+    """A request with at most HEADERS_BYTES of header fields. More raise LimitRequestHeaders."""
+
+    def parse(self, unreader: Any) -> Any:
+        """Read the head. What is read at once may end with a part of the body."""
+        self.max_buffer_headers = HEADERS_BYTES + unreader.mxchunk
+        return super().parse(unreader)
+
+    def parse_headers(self, data: bytes, from_trailer: bool = False) -> Any:
+        """Parse the whole of the header fields, or of the trailers."""
+        if len(data) > HEADERS_BYTES:
+            raise errors.LimitRequestHeaders("more bytes than HEADERS_BYTES")
+        return super().parse_headers(data, from_trailer)
+
+
+RequestParser.mesg_class = BoundedRequest  # gunicorn has no setting for it
 
 
 class BufferedSocket:
