@@ -143,7 +143,7 @@ def test_a_job_reads_an_upload_and_its_result_is_a_file(http, ended, signed_in, 
     assert job["state"] == "succeeded", job
     where = f"{response.headers['Location']}/file"
     file = http.get(where, headers=signed_in())
-    assert (file.content, file.headers["content-type"]) == (b"setov,yrtnuoc", "text/csv")
+    assert (file.content, file.headers["content-type"]) == (b"setov,yrtnuoc", "text/csv; charset=utf-8")
     assert http.get(where, headers=signed_in(**{"Range": "bytes=-7"})).content == b"yrtnuoc"
     other = http.get(where, headers=signed_in(sub="eve"))
     assert (other.status_code, other.json()["code"]) == (404, "suite.job_unknown")
