@@ -85,7 +85,15 @@ def count(play: Play, began: datetime) -> tuple[Figures, list[str]]:
     )  # fmt: skip
     if not winners or not set(winners) <= set(nominees):
         misfits.append("winners who are not nominees, or none")
+    if figures.mails_delivered != expected:
+        misfits += _not_sent(play)
     return figures, misfits
+
+
+def _not_sent(play: Play) -> list[str]:
+    """The mails of the suite that were not sent, by template and state, those before the play too."""
+    rows = play.officer.get("/v1/deliveries/figures")["templates"]
+    return [f"{row['count']} {row['template']} {row['state']}" for row in rows if row["state"] != "sent"]
 
 
 def _mails(play: Play) -> tuple[int, list[str]]:
