@@ -1,7 +1,8 @@
 """`python -m tests.security [PART ...]`: attacks on the suite, and what tools say of its code, history and licences.
 
-Parts: attacks (the tests of each finding in findings.yaml), calls (made-up requests of every role to every route,
-`--calls`), code (bandit), history (secrets in any commit), licences. What the tools may report is in accepted.yaml.
+Parts: attacks (the tests of each finding in findings.yaml), cost (processor time of the dearest requests to every
+route, and how long votes take meanwhile), calls (made-up requests of every role to every route, `--calls`), code
+(bandit), history (secrets in any commit), licences. What the tools may report is in accepted.yaml.
 Exit status: 0 when each part is as it should be, 1 otherwise.
 """
 
@@ -26,6 +27,8 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 RESULTS = ROOT / ".run/security"
 ACCEPTED: dict[str, list[dict[str, Any]]] = yaml.safe_load((HERE / "accepted.yaml").read_text("utf-8"))
+SHOWN = 10  # routes whose dearest request is printed
+P99_MS = 100
 STATES = ("held", "open", "NOT HELD")
 # The most telling ones: text of high entropy alone is found in every digest of a test.
 SECRETS = (
@@ -72,20 +75,42 @@ def _each(report: Path, tests: set[str]) -> dict[str, bool]:
     return {test: not any(name == test or name.startswith(f"{test}::") for name in failed) for test in tests}
 
 
+def cost(_arguments: argparse.Namespace) -> bool:
+    """The dearest requests of each route, all of them, as visitor and member."""
+    passed, cases = _measured("cost", ["tests/e2e/test_attacks_cost.py", "--all-inputs"])
+    late = []
+    for figures in cases:
+        print(f"cost as {figures.pop('role', '?')}: " + ", ".join(f"{name} {value}" for name, value in figures.items()))
+        late += [float(value) for name, value in figures.items() if name.endswith("_p99_ms")]
+    for table in sorted(RESULTS.glob("cost-*.txt")):
+        rows = table.read_text("utf-8").splitlines()
+        print(f"{table.relative_to(ROOT)}, the dearest request of each of {len(rows)} routes; the first are:")
+        print("".join(f"  {row}\n" for row in rows[:SHOWN]), end="")
+    slowest = max(late, default=0.0)
+    print(f"cost: p99 of votes and /healthz meanwhile at most {slowest} ms (bar: {P99_MS})")
+    return passed and slowest <= P99_MS
+
+
 def calls(arguments: argparse.Namespace) -> bool:
     """Made-up requests, as anonymous, member and officer."""
-    RESULTS.mkdir(parents=True, exist_ok=True)
-    report = RESULTS / "calls.xml"
-    fuzz = ["tests/e2e/test_openapi_fuzz.py", f"--calls={arguments.calls}", f"--junitxml={report}"]
-    ended = subprocess.run([sys.executable, "-m", "pytest", "-q", *fuzz], cwd=ROOT).returncode
+    passed, cases = _measured("calls", ["tests/e2e/test_openapi_fuzz.py", f"--calls={arguments.calls}"])
     totals: dict[str, int] = defaultdict(int)
-    for case in ElementTree.parse(report).iter("testcase"):
-        figures = {row.get("name", ""): row.get("value", "") for row in case.iter("property")}
+    for figures in cases:
         print(f"calls as {figures.pop('asker', '?')}: " + ", ".join(f"{name} {n}" for name, n in figures.items()))
         for name, value in figures.items():
             totals[name] += int(value)
     print("calls: " + ", ".join(f"{name} {value:,}" for name, value in totals.items()))
-    return ended == 0
+    return passed
+
+
+def _measured(name: str, options: list[str]) -> tuple[bool, list[dict[str, str]]]:
+    """Run tests: whether all passed, and the figures that each recorded."""
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    report = RESULTS / f"{name}.xml"
+    pytest = [sys.executable, "-m", "pytest", "-q", "-o", "junit_family=xunit1", f"--junitxml={report}"]
+    passed = subprocess.run([*pytest, *options], cwd=ROOT).returncode == 0
+    cases = ElementTree.parse(report).iter("testcase")
+    return passed, [{row.get("name", ""): row.get("value", "") for row in case.iter("property")} for case in cases]
 
 
 def code(_arguments: argparse.Namespace) -> bool:
@@ -157,7 +182,7 @@ def _none_left(
     return not left
 
 
-PARTS = {part.__name__: part for part in (code, licences, history, attacks, calls)}
+PARTS = {part.__name__: part for part in (code, licences, history, attacks, cost, calls)}
 
 
 def main(arguments: list[str]) -> int:
