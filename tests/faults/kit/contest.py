@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from tests.faults.kit.people import TOKEN_SECONDS, registered
+from tests.faults.kit.people import Someone, registered
 from wsis_local.stack import Stack
 
 from wsis_demo import phases
@@ -18,6 +18,24 @@ from wsis_demo.people import Registry
 from wsis_demo.projects import Writer, shares
 
 HOURS = 6
+
+
+class SignedIn(Person):
+    """One of those accounts. No sign-in refreshes its tokens."""
+
+    def __init__(self, suite: Suite, someone: Someone) -> None:
+        super().__init__(suite)
+        self._someone = someone
+
+    @property
+    def account(self) -> str:
+        """The account's id."""
+        return self._someone.account
+
+    @property
+    def token(self) -> str:
+        """An access token that works."""
+        return self._someone.token
 
 
 @dataclass
@@ -59,7 +77,7 @@ def opened(stack: Stack, edition: str = "2017", each: int = 3, nominees: int = 0
     """Make one with `each` nominees in every category, or with so many `nominees` in all, unevenly as in life."""
     environment = stack.environment()
     suite = Suite(stack.gateway_uri, None)  # type: ignore[arg-type]
-    officer = _person(suite, registered(environment, 1, ["officer", "operator"])[0])
+    officer = SignedIn(suite, registered(environment, 1, ["officer", "operator"])[0])
     try:
         categories = officer.get(f"/v1/editions/{edition}")["categories"]
     except Problem:
@@ -68,7 +86,7 @@ def opened(stack: Stack, edition: str = "2017", each: int = 3, nominees: int = 0
     phases.arrange(officer, edition, phases.around(phases.now(), "submission", hours=HOURS), "A test")
     wanted = shares(nominees, categories) if nominees else dict.fromkeys(categories, each)
     entities = Registry(2017, "faults").organizations(max(wanted.values()))
-    members = [_person(suite, someone) for someone in registered(environment, len(entities))]
+    members = [SignedIn(suite, someone) for someone in registered(environment, len(entities))]
     writer = Writer(2017)
     contact = {"given_name": "Ana", "family_name": "Silva", "email": "ana@example.org"}
 
@@ -99,8 +117,3 @@ def opened(stack: Stack, edition: str = "2017", each: int = 3, nominees: int = 0
 def _seen(contest: Contest) -> tuple[str, int]:
     voting = contest.visitor.get(f"{contest.path}/voting")
     return voting["state"], voting["categories"]
-
-
-def _person(suite: Suite, someone: Any) -> Person:
-    lasting = {"expires_in": TOKEN_SECONDS, "refresh_token": ""}
-    return Person(suite, tokens={"access_token": someone.token, "account": someone.account, **lasting})

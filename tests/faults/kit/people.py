@@ -1,23 +1,29 @@
-"""`python -m tests.faults.kit.people COUNT SECONDS TOLD [ROLE ...]`: accounts with tokens, a thousand in a second.
+"""`python -m tests.faults.kit.people COUNT TOLD [ROLE ...]`: accounts with tokens, a thousand in a second.
 
 Registration proves a mailbox for each account, about a hundred in a second. Here the rules, the repository, the events
-and the signing key of accounts are used without it, in the environment of the suite. Prints "account token" lines; the
-tokens live for SECONDS; with TOLD `no` only the review of fraud hears of the accounts. Production has no such command:
-it takes the suite's secret and its store.
+and the signing key of accounts are used without it, in the environment of the suite. Prints the key, then an account
+in each line; with TOLD `no` only the review of fraud hears of the accounts. Production has no such command: it takes
+the suite's secret and its store.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import subprocess
 import sys
+import time
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+from joserfc.jwk import OKPKey
+from wsis_shared import clock
+
+from wsis_accounts.tokens import access_token
 
 ROOT = Path(__file__).parents[3]
 TOKEN_SECONDS = 900  # no gateway takes a token that lives longer
@@ -25,55 +31,60 @@ BATCH = 100  # accounts in one transaction
 COUNTRIES = ("CH", "IN", "NG", "BR", "EG", "ID", "MX", "KE", "FR", "CN")
 
 
-@dataclass(frozen=True)
 class Someone:
-    """An account that is signed in."""
+    """An account that is signed in. Its token is signed anew before it ends, so that a crowd may take hours."""
 
-    account: str
-    token: str
+    def __init__(self, account: str, roles: Sequence[str], key: OKPKey) -> None:
+        self.account, self._roles, self._key = account, ["member", *roles], key
+        self._session = uuid.uuid4().hex
+        self._sign()
+
+    @property
+    def token(self) -> str:
+        """An access token with a third of its life left, or more."""
+        if time.monotonic() > self._renewed_at:
+            self._sign()
+        return self._token
+
+    def _sign(self) -> None:
+        self._renewed_at = time.monotonic() + TOKEN_SECONDS * 2 / 3
+        self._token = access_token(
+            self._key, account=self.account, generation=0, roles=self._roles, session=self._session,
+            agency=None, now=clock.now(), life=timedelta(seconds=TOKEN_SECONDS),
+        )  # fmt: skip
 
 
 def registered(
-    environment: Mapping[str, str],
-    count: int,
-    roles: Sequence[str] = (),
-    *,
-    seconds: int = TOKEN_SECONDS,
-    told: bool = True,
+    environment: Mapping[str, str], count: int, roles: Sequence[str] = (), *, told: bool = True
 ) -> list[Someone]:
     """Make accounts in the suite of that environment. Events of thousands (`told`) keep it busy for minutes; without
     them what the review of fraud would hear of these accounts is put where it looks."""
-    asked = [str(count), str(seconds), "yes" if told else "no", *roles]
     done = subprocess.run(
-        [sys.executable, "-m", "tests.faults.kit.people", *asked],
+        [sys.executable, "-m", "tests.faults.kit.people", str(count), "yes" if told else "no", *roles],
         env=dict(environment), cwd=ROOT, capture_output=True, text=True,
     )  # fmt: skip
     if done.returncode:
         raise RuntimeError(f"no accounts: {done.stderr[-800:]}")
-    return [Someone(*line.split(" ")) for line in done.stdout.splitlines()]
+    key, *accounts = done.stdout.splitlines()
+    signing = OKPKey.import_key(json.loads(key))
+    return [Someone(account, roles, signing) for account in accounts]
 
 
-def main(count: int, seconds: int, told: bool, roles: Sequence[str]) -> None:
+def main(count: int, told: bool, roles: Sequence[str]) -> None:
     """Make and print them."""
-    from wsis_shared import clock, mongo
+    from wsis_shared import mongo
 
     from wsis_accounts.settings import Settings
     from wsis_accounts.store import Signer, Store
-    from wsis_accounts.tokens import access_token
 
-    store = Store(mongo.database("accounts"))
-    now, signer = clock.now(), Signer(store, Settings.load().key_days)
+    store, now = Store(mongo.database("accounts")), clock.now()
+    print(json.dumps(Signer(store, Settings.load().key_days).key(now).as_dict(private=True)))
     for start in range(0, count, BATCH):
         ids = [uuid.uuid4().hex for _ in range(min(BATCH, count - start))]
         mongo.in_transaction(partial(_save, store, ids, list(roles), now, start, told))
         if not told:
             mongo.database("voting")["voter_signals"].insert_many(_signals(ids, now, start))
-        for id in ids:
-            token = access_token(
-                signer.key(now), account=id, generation=0, roles=["member", *roles], session=uuid.uuid4().hex,
-                agency=None, now=now, life=timedelta(seconds=seconds),
-            )  # fmt: skip
-            sys.stdout.write(f"{id} {token}\n")
+        print(*ids, sep="\n")
 
 
 def _save(store: Any, ids: Sequence[str], roles: list[str], now: datetime, start: int, told: bool) -> None:
@@ -106,4 +117,4 @@ def _signals(ids: Sequence[str], now: datetime, start: int) -> list[dict[str, An
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3] == "yes", sys.argv[4:])
+    main(int(sys.argv[1]), sys.argv[2] == "yes", sys.argv[3:])
