@@ -18,6 +18,7 @@ ZONES = {"africa": "Africa/Nairobi", "americas": "America/Bogota", "arab_states"
          "asia_pacific": "Asia/Kolkata", "cis": "Asia/Almaty", "europe": "Europe/Zurich"}  # fmt: skip
 
 SEATS = 0.9  # of those who want to come
+VENUE = "ITU Headquarters, Room A"
 
 
 def meet(play: Play) -> str:
@@ -35,6 +36,8 @@ def meet(play: Play) -> str:
     waiting = len(on_site) - capacity
     mails = {"confirmed": capacity + len(remote), "waitlisted": waiting, "promoted": 1}
     play.count(mails={f"consultation/registration_{name}": count for name, count in mails.items()})
+    # Who cancels before the mail is written gets none.
+    play.suite.mailbox.wait(on_site[0].email, saying=[VENUE])
     on_site[0].delete(f"{meeting}/registration")
     _check_in(told, meeting, on_site[1])
     _walk_in(told, meeting)
@@ -65,7 +68,7 @@ def _open(told: Consultation) -> str:
     body = {
         "title": secretariat("meeting"), "start": (now - timedelta(hours=2)).isoformat(),
         "end": (now + timedelta(hours=1)).isoformat(),
-        "venue": "ITU Headquarters, Room A", "languages": list(LANGUAGES),
+        "venue": VENUE, "languages": list(LANGUAGES),
         "capacity": int(told.volumes.on_site * SEATS),
         "join_url": "https://meet.example/review", "speaking_seconds": 180,
         "agenda": [{"title": secretariat("agenda_item"), "minutes": 60}], "reason": "Announced with the phases",
