@@ -45,7 +45,7 @@ def test_fifty_casts_at_the_same_time_make_one_vote(suite: Any, crowd: Any, repo
         return statuses, doubled
 
     statuses, doubled = asyncio.run(storm())
-    assert set(statuses) <= {200, 201, 202, 409}, statuses
+    assert set(statuses) <= {200, 201, 202, 409, 503}, statuses  # on a busy machine some are told to come again
     report(
         Figure("D2 casts at the same time", sum(statuses.values()), f"casts of {voters} voters"),
         Figure("D2 second votes stored", doubled, "votes", at_most=0),
