@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from wsis_shared.blobs import store as blob_store
 from wsis_shared.errors import Conflict, Invalid, NotFound, SuiteError, Unavailable
 from wsis_shared.reference import languages
 from wsis_testkit import actor, wait_for
+from wsis_testkit.gateway import running_gateway
 
 HEALTH, MEDIA = "C7.e-health", "C9"
 COUNTRIES = ("RW", "KE", "GH", "NG", "ZA", "EG", "MA", "TN")
@@ -204,7 +206,7 @@ def announced(contest: Any, winner: Any, database: Any) -> None:
 def wait_for_jobs(database: Any) -> None:
     """Until no certificate is to be made any more."""
     live = {"kind": "make_certificates", "state": {"$in": ["queued", "running"]}}
-    wait_for(lambda: database("prizes")["jobs"].count_documents(live) == 0, 120, "the certificates")
+    wait_for(lambda: database("prizes")["jobs"].count_documents(live) == 0, 300, "the certificates")
 
 
 def test_embargo(contest: Any, announced: Any, winner: str, finalists: Any, owners: Any, database: Any) -> None:
@@ -285,12 +287,19 @@ def test_certificates_are_made_with_the_announcement(contest: Any, announced: An
 NOT_READY = "prizes.certificate_not_ready"
 
 
+def remove_certificates(database: Any, projects: list[str]) -> None:
+    """As if none had been made of these projects."""
+    database("prizes")["certificates"].delete_many({"project": {"$in": projects}})
+    owners = [f"project/{id}" for id in projects]
+    mongo.database(blob_store.DATABASE)["prizes.files"].delete_many({"owner": {"$in": owners}})
+
+
 def test_reads_of_missing_certificates_make_none_and_have_each_made_once(
     contest: Any, announced: Any, database: Any
 ) -> None:
     """Those of an edition announced by a version that made them as they were read: strangers ask for all at once."""
     champions, codes = sorted(champions_now(contest))[:2], [language.code for language in languages()]
-    database("prizes")["certificates"].delete_many({"project": {"$in": champions}})
+    remove_certificates(database, champions)
     files, jobs = mongo.database(blob_store.DATABASE)["prizes.files"], database("prizes")["jobs"]
     files_before, jobs_before = files.count_documents({}), jobs.count_documents({})
 
@@ -310,6 +319,23 @@ def test_reads_of_missing_certificates_make_none_and_have_each_made_once(
     assert len(made) == len(champions) * len(codes)
     assert files.count_documents({}) == files_before + len(made)
     assert jobs.count_documents({}) == jobs_before + len(champions)
+
+
+def test_a_client_is_told_when_to_ask_for_its_certificate_again(
+    contest: Any, announced: Any, database: Any, environment: dict[str, str], tmp_path: Path
+) -> None:
+    champion = min(champions_now(contest))
+    remove_certificates(database, [champion])
+    settings = {**environment, "WSIS_GATEWAY_PLUGINS": "prizes"}
+    with running_gateway(settings, tmp_path / "log") as client:
+        wait_for(lambda: client.get("/readyz").status_code == 200, 30, "the service")
+        path = f"/v1/projects/{champion}/certificate?language=ru"
+        refused = client.get(path)
+        wait_for_jobs(database)
+        assert (refused.status_code, refused.json()["code"]) == (503, NOT_READY)
+        assert refused.headers["Retry-After"] == "10"
+        assert refused.headers["Cache-Control"] == "no-store"
+        assert client.get(path).content.startswith(b"%PDF")
 
 
 def champions_now(contest: Any) -> set[str]:
