@@ -334,9 +334,11 @@ def served(folder: Path, refuse: Callable[[str, int], int | None]) -> Iterator[S
     with Site(folder, refuse) as site:
         thread = Thread(target=site.serve_forever)
         thread.start()
-        yield site
-        site.shutdown()
-        thread.join()
+        try:
+            yield site
+        finally:
+            site.shutdown()
+            thread.join()
 
 
 def test_server_that_is_busy_is_asked_again(sound: Path) -> None:
@@ -375,12 +377,16 @@ def in_an_arabic_mail(receipts: list[str]) -> str:
     return "إيصالاتكم، إيصال لكل صوت:\n\n" + "".join(f"- \u2068{one}\u2069\n" for one in receipts) + "\nكل إيصال {وعد}"
 
 
+def with_marks_within(receipts: list[str]) -> str:
+    return in_an_arabic_mail([one.replace(":", ":\u200e") for one in receipts])
+
+
 def quoted_and_folded(receipts: list[str]) -> str:
     lines = [line for one in receipts for line in wrap(f"- {one}", 70, break_on_hyphens=False)]
     return "".join(f"> {line}\r\n" for line in ["Your receipts:", "", *lines])
 
 
-@pytest.mark.parametrize("how", [as_json, in_an_arabic_mail, quoted_and_folded])
+@pytest.mark.parametrize("how", [as_json, in_an_arabic_mail, with_marks_within, quoted_and_folded])
 def test_receipts_are_read_as_people_paste_them(sound: Path, tmp_path: Path, how: Callable[[list[str]], str]) -> None:
     """The marks of direction around a receipt of an Arabic mail ended in THE LOG IS NOT SOUND."""
     receipts, file = receipts_of(sound, 3), tmp_path / "receipts.txt"
