@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from wsis_shared import reference
+from wsis_testkit import wait_for
 
 from wsis_demo.client import Person, Problem
 from wsis_demo.people import Organization
@@ -33,6 +34,12 @@ def seventeen(contest: Any, voters: tuple[Person, Person]) -> dict[str, Any]:
     return dict(voters[1].get(f"{contest.path}/ballot"))
 
 
+@pytest.fixture(scope="module")
+def eighteenth(contest: Any, voters: tuple[Person, Person], seventeen: dict[str, Any]) -> dict[str, Any]:
+    """The ballot of the second, after the last vote."""
+    return dict(contest.vote(voters[1], LINES[17]))
+
+
 def test_seventeen_are_told_and_do_not_count(contest: Any, seventeen: dict[str, Any]):
     assert (seventeen["done"], seventeen["of"], seventeen["complete"]) == (17, 18, False)
     assert "17" in seventeen["message"]
@@ -50,12 +57,11 @@ def test_nobody_sees_totals_while_votes_come_in(contest: Any, seventeen: dict[st
 
 
 def test_the_eighteenth_completes_the_ballot_and_mails_its_summary(
-    contest: Any, voters: tuple[Person, Person], seventeen: dict[str, Any]
+    contest: Any, voters: tuple[Person, Person], seventeen: dict[str, Any], eighteenth: dict[str, Any]
 ):
     voter = voters[1]
-    last = contest.vote(voter, LINES[17])
-    assert (last["done"], last["of"], last["complete"]) == (18, 18, True)
-    assert last["message"] != seventeen["message"]
+    assert (eighteenth["done"], eighteenth["of"], eighteenth["complete"]) == (18, 18, True)
+    assert eighteenth["message"] != seventeen["message"]
     assert contest.officer.get(f"{contest.path}/turnout")["complete"] == 1
     titles = {row["title"] for row in voter.suite.visitor.each(f"{contest.path}/nominees")}
     assert len(titles) == 18
@@ -66,8 +72,25 @@ def test_the_eighteenth_completes_the_ballot_and_mails_its_summary(
     }
 
 
+def test_officers_learn_neither_whose_the_summary_is_nor_when_it_went(
+    contest: Any, voters: tuple[Person, Person], eighteenth: dict[str, Any]
+):
+    voter, officer = voters[1], contest.officer
+
+    def summaries() -> list[dict[str, Any]]:
+        rows = officer.each("/v1/deliveries", state="sent")
+        return [row for row in rows if row["template"] == "voting/ballot_completed"]
+
+    told = wait_for(summaries, 60, "the summary to be sent")
+    assert {row["account"] for row in told} == {None}
+    assert {row[time][10:] for row in told for time in ("at", "sent_at")} == {"T00:00:00Z"}
+    own = {row["template"] for row in officer.each("/v1/deliveries", account=voter.account)}
+    assert own, "the officer reads which other mails this person got"
+    assert "voting/ballot_completed" not in own
+
+
 def test_the_tally_counts_the_complete_ballot_only(
-    contest: Any, voters: tuple[Person, Person], seventeen: dict[str, Any]
+    contest: Any, voters: tuple[Person, Person], eighteenth: dict[str, Any]
 ):
     tally = contest.close_voting()
     assert tally["ballots"] == {"started": 2, "complete": 1}
