@@ -20,8 +20,10 @@ def gunicorn(gateway, **environment):
     """A process with the configuration of this gateway, but for what is named."""
     command = [sys.executable, "-m", "gunicorn", "-c", str(files("wsis_gateway") / "gunicorn.conf.py")]
     with subprocess.Popen(command, env=gateway.environment | environment, stderr=subprocess.PIPE, text=True) as process:
-        yield process
-        process.terminate()
+        try:
+            yield process
+        finally:
+            process.terminate()
 
 
 def response(gateway, port, path, *headers):
