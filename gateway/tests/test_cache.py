@@ -5,8 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
+from wsis_shared.plugin import PUBLIC, Plugin, Route
 from wsis_testkit import publish, wait_for
 
+from wsis_gateway import routing
 from wsis_gateway.cache import Cache, Entry, lifetime
 
 
@@ -142,3 +144,14 @@ def test_a_waiter_fills_after_its_timeout():
     assert cache.get_or_fill(key("a"), lambda: entry(b"mine"), timeout=0.05).body == b"mine"
     hold.set()
     slow.join()
+
+
+@pytest.mark.parametrize(("method", "permission"), [("GET", "notes:read"), ("GET", "self"), ("POST", PUBLIC)])
+def test_a_route_that_is_not_public_or_writes_is_refused_with_a_cache(method, permission):
+    def register(cache):
+        route = Route(method, "/v1/x", "x", "X", permission=permission, cache=cache)
+        return routing._plugin_operation(Plugin("sample", "S", "s:S", routes=(route,)), route, ("read", "write"))
+
+    assert not register(0).cached
+    with pytest.raises(ValueError, match="only a public GET can be cached"):
+        register(60)

@@ -13,6 +13,9 @@ from typing import Any
 import pytest
 import yaml
 from wsis_shared.plugin import DiscoveryResult, Plugin, discover
+from wsis_shared.settings import Settings
+
+from wsis_gateway.settings import Settings as GatewaySettings
 
 ROOT = Path(__file__).parents[2]
 LOCALES = ("en", "fr", "pt", "es", "zh", "ar", "ru")
@@ -101,6 +104,12 @@ class Project:
     def of(self, owner: str) -> list[Module]:
         """The modules of one distribution."""
         return [module for module in self.modules if module.owner == owner]
+
+    def settings(self) -> list[type[Settings]]:
+        """Every class of settings of production: of the gateway, of services and of their further processes."""
+        named = [plugin.load("settings") for plugin in self.plugins]
+        named += [process.load("settings") for plugin in self.plugins for process in plugin.processes]
+        return [GatewaySettings, *filter(None, named)]
 
     def own_titles(self) -> dict[str, dict[str, str]]:
         """Titles of the codes that belong to no service, from any errors.yaml of gateway/ and shared/."""

@@ -146,6 +146,19 @@ def test_passwords_are_kept_and_nobody_elses(
     assert {name for name, mode in modes.items() if mode != 0o600} == {"targets.json"}
 
 
+def test_passwords_are_random_in_each_installation(
+    deploy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+    for name in ("one", "other"):
+        _run(deploy / "passwords.py", str(tmp_path / name), monkeypatch=monkeypatch)
+        made.append(json.loads((tmp_path / name / "passwords.json").read_text("utf-8")))
+    one, other = made
+    assert set(one) == set(other)
+    assert not set(one.values()) & set(other.values())
+    assert [name for name, word in {**one, **other}.items() if not re.fullmatch(r"[0-9a-f]{48}", word)] == []
+
+
 def test_every_container_has_its_probes_on_one_port_that_clients_do_not_reach(
     deploy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -63,6 +63,17 @@ def test_the_link_of_the_mail_confirms_too(client):
     assert client.post("confirm", challenge=mail["url"].partition("#")[2], code=mail["code"])["account"]
 
 
+def test_each_of_the_128_bits_of_a_link_is_random(accounts, people):
+    asked = []
+    for one in (people() for _ in range(40)):
+        one.register()
+        mailbox = accounts.database.mailboxes.find_one({"email": one.address})
+        asked.append(int(mailbox["challenges"][-1]["id"], 16))
+    bits = [{id >> bit & 1 for id in asked} for bit in range(128)]
+    assert [bit for bit, seen in enumerate(bits) if seen != {0, 1}] == []
+    assert max(asked) < 1 << 128
+
+
 def test_of_parallel_confirmations_exactly_one_wins(accounts, client):
     client.register()
     code = client.mail()["code"]

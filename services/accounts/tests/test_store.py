@@ -207,6 +207,12 @@ def test_processes_that_start_at_once_agree_on_one_key(store, now):
     assert len(kids) == 1
 
 
+def test_every_key_is_made_anew_for_ed25519(store):
+    made = [keys.open_key(keys.new_key(1, 1, 90)) for _ in range(2)]
+    assert {(key.curve_name, key.alg, key.as_dict()["kty"]) for key in made} == {("Ed25519", "Ed25519", "OKP")}
+    assert len({key.as_dict(private=True)["d"] for key in made}) == 2
+
+
 def test_keys_change_with_the_period_and_the_former_verifies_for_a_day(store, now):
     days = 90
     start = keys.starts(keys.period(now, days) + 1, days)

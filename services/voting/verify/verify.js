@@ -370,7 +370,7 @@ function finalistsBy(votes, places, rule) {
 }
 
 function checkTotals(result, states, totals) {
-  const voids = {};
+  const voids = Object.create(null); // a reason is the log's: __proto__ is a name like others here
   for (const reason of states.values()) if (reason) voids[reason] = (voids[reason] ?? 0) + 1;
   must(stable(voids) === stable(result.votes.void), "other voids than result.json says");
   must(states.size === result.votes.cast, "other votes cast than result.json says");

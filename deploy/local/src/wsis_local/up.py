@@ -27,7 +27,7 @@ In another terminal:
   make demo                            play a whole edition on this suite"""
 # The demo is a whole country behind one address. The limits of production: `WSIS_LIMIT_FACTOR=1 make run`.
 # Its agencies are on this machine too, and one of them is away for a while.
-FOR_THE_DEMO = {"WSIS_LIMIT_FACTOR": "1000", "WSIS_WEBHOOKS_LOOPBACK": "yes", "WSIS_WEBHOOKS_HURRY": "20"}
+FOR_THE_DEMO = {"WSIS_LIMIT_FACTOR": "1000", "WSIS_WEBHOOKS_LOOPBACK": "yes", "WSIS_WEBHOOKS_SPEEDUP": "20"}
 
 
 def up(environ: Mapping[str, str] = os.environ) -> int:

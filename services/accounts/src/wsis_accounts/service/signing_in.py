@@ -90,7 +90,7 @@ class SigningIn(Desk):
 
     def _ask(self, email: str, locale: str, ask: Callable[..., Mailbox]) -> None:
         read = self.store.mailbox(keyed.mailbox(canonical(email)), check(email).normalized)
-        asked = ask(read.mailbox, challenge=uuid.uuid4().hex, locale=locale, now=now(), rules=self.rules)
+        asked = ask(read.mailbox, challenge=keyed.new_challenge(), locale=locale, now=now(), rules=self.rules)
         if asked is not read.mailbox and self._tag_allows(email, read.mailbox):
             id, purpose = asked.challenges[-1].id, asked.challenges[-1].purpose.value
             self._keep(read, asked, new_event(events.MAILS[purpose], id, challenge=id, purpose=purpose))

@@ -40,6 +40,11 @@ def new_code() -> str:
     return f"{secrets.randbelow(1_000_000):06d}"
 
 
+def new_challenge() -> str:
+    """The id of a mailed code, which its link carries: 128 random bits, of which a UUID lacks six."""
+    return secrets.token_hex(16)
+
+
 def new_refresh(session: str, number: int) -> str:
     """A refresh token: `<session>.<number>.<random>.<tag>`. The tag tells what was once ours from what is made up, so
     that only a real token that comes twice ends a session."""
