@@ -9,12 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from wsis_shared.errors import Conflict, Unavailable
 from wsis_testkit import actor, crash_at, wait_for
-from wsis_testkit.proxy import Proxy
+from wsis_testkit.proxy import behind, proxied
 
 OPEN = datetime(2016, 12, 1, 12, tzinfo=UTC)
 DEADLINE = datetime(2017, 2, 20, 22, tzinfo=UTC)
@@ -25,17 +24,6 @@ PEOPLE, THREADS = 24, 6
 @pytest.fixture(scope="module", autouse=True)
 def _people(people: Any) -> None:
     """A service accounts."""
-
-
-def behind(uri: str, proxy: Proxy) -> str:
-    """The address of what the proxy leads to, through the proxy."""
-    parts = urlsplit(uri)
-    return urlunsplit(parts._replace(netloc=f"{parts.netloc.rpartition('@')[0]}@127.0.0.1:{proxy.port}".lstrip("@")))
-
-
-def proxied(uri: str) -> Proxy:
-    parts = urlsplit(uri)
-    return Proxy(str(parts.hostname), int(parts.port or 0))
 
 
 def until_answered(served: Any, method: str, who: Any, **arguments: Any) -> Any:

@@ -6,6 +6,7 @@ import contextlib
 import socket
 import threading
 from typing import Self
+from urllib.parse import urlsplit
 
 
 class Proxy:
@@ -88,3 +89,16 @@ class Proxy:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def proxied(uri: str) -> Proxy:
+    """A proxy to the address."""
+    parts = urlsplit(uri)
+    return Proxy(str(parts.hostname), int(parts.port or 0))
+
+
+def behind(uri: str, proxy: Proxy) -> str:
+    """The address with its login, through the proxy."""
+    parts = urlsplit(uri)
+    login, at, _ = parts.netloc.rpartition("@")
+    return parts._replace(netloc=f"{login}{at}127.0.0.1:{proxy.port}").geturl()
