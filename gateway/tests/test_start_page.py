@@ -43,11 +43,13 @@ def test_what_needs_a_sign_in_is_not_listed(page):
     assert "/v1/me/echo" not in page.text
 
 
-def test_mails_are_linked_in_development_alone(run_gateway):
+def test_mails_are_linked_in_development_alone_and_without_their_password(run_gateway):
     assert "mail" not in run_gateway(WSIS_MAIL_WEB_URI="").http.get("/").json()["links"]
-    local = run_gateway(WSIS_MAIL_WEB_URI=MAILS).http
+    local = run_gateway(WSIS_MAIL_WEB_URI=MAILS.replace("//", "//wsis:a-password@")).http
     assert local.get("/").json()["links"]["mail"] == MAILS
-    assert f'href="{MAILS}"' in local.get("/", headers=BROWSER).text
+    page = local.get("/", headers=BROWSER).text
+    assert f'href="{MAILS}"' in page
+    assert "a-password" not in page
 
 
 def test_head_has_no_content(http):

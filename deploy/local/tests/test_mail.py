@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import smtplib
+import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
@@ -127,6 +129,16 @@ def test_the_page_shows_html_where_no_script_runs(inbox: httpx.Client) -> None:
     assert 'sandbox=""' in page.text
     assert "default-src 'none'" in page.headers["content-security-policy"]
     assert inbox.get("/inbox.js").status_code == inbox.get("/inbox.css").status_code == 200
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs chromium")
+def test_a_browser_opens_the_address_with_the_password(stack: Stack, inbox: httpx.Client, tmp_path: Path) -> None:
+    send(stack, mail("ana@example.org", "Confirm", "Code 482913"))
+    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=5000", "--dump-dom",
+               f"--user-data-dir={tmp_path}", str(stack.mail.web_uri)]  # fmt: skip
+    shown = subprocess.run(command, check=True, capture_output=True, text=True, timeout=120).stdout
+    assert "1 message" in shown
+    assert "ana@example.org" in shown
 
 
 def test_wrong_and_missing_charsets_are_still_readable(tmp_path: Path) -> None:

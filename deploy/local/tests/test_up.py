@@ -9,12 +9,13 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from wsis_local.ports import Ports
 from wsis_testkit import wait_for
@@ -69,8 +70,8 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 def get(address: str, **headers: str) -> Any:
-    with urllib.request.urlopen(urllib.request.Request(address, headers=headers), timeout=10) as response:
-        return response.headers, response.read().decode()
+    response = httpx.get(address, headers=headers, timeout=10, follow_redirects=True).raise_for_status()
+    return response.headers, response.text
 
 
 def test_printed_addresses_respond(running: Running) -> None:
@@ -78,10 +79,13 @@ def test_printed_addresses_respond(running: Running) -> None:
         assert get(running.address(name))[1]
 
 
-def test_start_page_leads_to_the_mails(running: Running) -> None:
-    address = running.address("Start")
-    assert json.loads(get(address)[1])["links"]["mail"] == running.address("Mail")
-    assert running.address("Mail") in get(address, Accept="text/html")[1]
+def test_start_page_leads_to_the_mails_and_tells_nobody_their_password(running: Running) -> None:
+    address, mails = running.address("Start"), urlsplit(running.address("Mail"))
+    shown = get(address)[1], get(address, Accept="text/html")[1]
+    assert json.loads(shown[0])["links"]["mail"] == f"http://127.0.0.1:{mails.port}"
+    assert f'href="http://127.0.0.1:{mails.port}"' in shown[1]
+    assert mails.password
+    assert mails.password not in "".join(shown)
 
 
 def test_limits_leave_room_for_the_demo(running: Running) -> None:

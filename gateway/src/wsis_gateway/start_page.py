@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from string import Template
+from urllib.parse import urlsplit
 
 from falcon import Request, Response
 from wsis_shared.context import ANONYMOUS
@@ -31,7 +32,7 @@ class StartPage:
         self, limits: Limits, found: DiscoveryResult, operations: Iterable[Operation], mail_web_uri: str
     ) -> None:
         self._limits = limits
-        links = dict(LINKS) | ({"mail": (mail_web_uri, *MAIL)} if mail_web_uri else {})
+        links = dict(LINKS) | ({"mail": (_without_login(mail_web_uri), *MAIL)} if mail_web_uri else {})
         public = _public_reads(operations)
         self._json = json.dumps({
             "name": "WSIS suite",
@@ -68,6 +69,12 @@ def _public_reads(operations: Iterable[Operation]) -> dict[str, dict[str, Operat
         if route.method == "GET" and route.permission == PUBLIC and route.response:
             public.setdefault(operation.plugin, {})[route.path] = operation
     return public
+
+
+def _without_login(address: str) -> str:
+    """Everybody reads this page, and the mails are the developer's: a browser asks for their password."""
+    parts = urlsplit(address)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
 
 
 def _address(operation: Operation) -> str:

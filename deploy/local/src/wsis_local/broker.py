@@ -21,7 +21,7 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 from kombu import Connection
 from kombu.exceptions import OperationalError
 from wsis_local.ports import LOOPBACK, CannotStart, Ports, listens
-from wsis_local.secret import kept_secret
+from wsis_local.secret import USER, kept_login, kept_secret
 from wsis_local.supervise import INFRASTRUCTURE, Program
 
 STANDARD_PORT, STANDARD_MANAGEMENT_PORT = 5672, 15672
@@ -34,7 +34,7 @@ CONFIGURATION = """\
 listeners.tcp.1 = {host}:{broker}
 management.tcp.ip = {host}
 management.tcp.port = {broker_http}
-default_user = wsis
+default_user = {user}
 default_pass = {password}
 default_permissions.configure = .*
 default_permissions.read = .*
@@ -135,7 +135,7 @@ def private(run_dir: Path, ports: Ports) -> Broker:
     # Generated once and stored: RabbitMQ reads `default_pass` only when it creates its data.
     password = kept_secret(home / "password")
     (home / "rabbitmq.conf").touch(mode=0o600)
-    (home / "rabbitmq.conf").write_text(CONFIGURATION.format(host=LOOPBACK, password=password, **ports))
+    (home / "rabbitmq.conf").write_text(CONFIGURATION.format(host=LOOPBACK, user=USER, password=password, **ports))
     (home / "enabled_plugins").write_text("[rabbitmq_management].\n")
     (home / "rabbitmq-env.conf").touch()
     env = {
@@ -167,7 +167,7 @@ def private(run_dir: Path, ports: Ports) -> Broker:
             "broker", (str(SCRIPTS / "rabbitmq-server"),), priority=20, env=env, group=INFRASTRUCTURE, stop_seconds=30
         ),
     )
-    login = f"wsis:{password}@{LOOPBACK}"
+    login = f"{kept_login(home)}@{LOOPBACK}"
     return Broker(f"amqp://{login}:{ports['broker']}/", f"http://{login}:{ports['broker_http']}", programs, env)
 
 

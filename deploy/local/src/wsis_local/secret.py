@@ -1,15 +1,28 @@
-"""Secrets of a local stack: random, kept in its run directory, readable by nobody else."""
+"""Secrets of a local stack: random, kept in its run directory, readable by nobody else.
+
+Loopback is open to every user of a machine, so broker, store and mail catcher ask for a password each. It reaches our
+processes in addresses of their environment, or by its file: never by a command line, which everybody can read.
+"""
 
 from __future__ import annotations
 
 import secrets
 from pathlib import Path
 
+USER = "wsis"  # who the passwords are of
+
 
 def kept_secret(path: Path) -> str:
     """The secret in the file: 43 characters that suit an address; made at the first call."""
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(32))
+        new = path.with_name(f"{path.name}.new")
+        new.touch(mode=0o600)
+        new.write_text(secrets.token_urlsafe(32))
+        new.rename(path)  # a kill before that leaves no file, rather than an empty password
     return path.read_text()
+
+
+def kept_login(folder: Path) -> str:
+    """`user:password` of what has its data in the folder, for an address."""
+    return f"{USER}:{kept_secret(folder / 'password')}"

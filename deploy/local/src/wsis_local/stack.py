@@ -82,7 +82,7 @@ class Stack:
         """
         if self._supervisor.runs():
             raise CannotStart(f"a stack already runs in {self.run_dir}: stop it first (Ctrl-C there, or `make down`)")
-        self.run_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._close_run_dir()
         programs = self._programs()
         running.save(self.run_dir, self.environment())
         deadline = time.monotonic() + timeout
@@ -204,6 +204,14 @@ class Stack:
         self.wait_ready(timeout)
 
     # -- how ----------------------------------------------------------------------------------------------------------
+
+    def _close_run_dir(self) -> None:
+        """Make the run directory; close one that is there and open to others. Raises CannotStart."""
+        self.run_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            self.run_dir.chmod(0o700)
+        except PermissionError:
+            raise CannotStart(f"{self.run_dir} is somebody else's: set WSIS_RUN_DIR to a folder of your own") from None
 
     def _programs(self) -> list[Program]:
         """The programs to run. Raises CannotStart while a port that they need is in use."""

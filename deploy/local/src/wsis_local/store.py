@@ -18,6 +18,7 @@ from typing import Any
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 from wsis_local.ports import LOOPBACK, CannotStart, Ports
+from wsis_local.secret import USER, kept_login
 from wsis_local.supervise import INFRASTRUCTURE, Program
 
 PORT_NAMES = ("mongo",)
@@ -30,13 +31,17 @@ PORT_NAMES = ("mongo",)
 # - The records of retryable writes. It keeps the response to each single write for half an hour and scans all of them
 #   at each further write. Drivers retry at once, or within the 30 s in which they select a server.
 # And at a stop it waits 2 s for a thread in accept(), which the close of the socket alone does not wake.
+# Its one user is made anew at each start, from the file beside this program. A random password gains nothing from more
+# rounds of its hash than the least that drivers accept, and each connection costs them.
 DAEMON = """\
 import contextlib
 import socket
 import sys
+from pathlib import Path
 
-from secantus import cli, transactions
+from secantus import auth, cli, transactions
 
+LEAST_ITERATIONS = 4096
 transactions._RETRYABLE_RECORD_LIFETIME_SECONDS = 30.0
 
 
@@ -44,6 +49,12 @@ class Server(cli.SecantusDBServer):
     def __init__(self, *arguments, **settings):
         super().__init__(*arguments, ttl_sweep_seconds=0, **settings)
         self.storage.enable_oplog = False
+        password = Path(__file__).with_name("password").read_text()
+        self.storage.add_user("admin", "USER", {
+            "_id": "admin.USER", "db": "admin", "user": "USER", "roles": [{"db": "admin", "role": "root"}],
+            "credentials": auth.derive_credentials(password, iterations=LEAST_ITERATIONS).to_doc(),
+            "mechanisms": [auth.SCRAM_SHA_256],
+        }, replace=True)
 
     def stop(self):
         self._stop_event.set()
@@ -54,7 +65,7 @@ class Server(cli.SecantusDBServer):
 
 cli.SecantusDBServer = Server
 sys.exit(cli.main())
-"""
+""".replace("USER", USER)
 CACHE = "1G"  # a tenth of it is for the changes since the oldest open transaction began
 MISSING = "no store: `pip install secantusdb`, or set WSIS_MONGO_URI to a MongoDB replica set"
 
@@ -91,8 +102,9 @@ def private(run_dir: Path, ports: Ports) -> Store:
     daemon.write_text(DAEMON)
     argv = (
         sys.executable, str(daemon), "--host", LOOPBACK, "--port", str(ports["mongo"]), "--storage-path",
-        str(home / "data"), "--cache-size", CACHE, "--sync-on-commit", "--log-level", "WARNING",
+        str(home / "data"), "--cache-size", CACHE, "--sync-on-commit", "--log-level", "WARNING", "--auth",
     )  # fmt: skip
     # The one node calls itself a replica set but answers under its own idea of its address: connect directly.
-    uri = f"mongodb://{LOOPBACK}:{ports['mongo']}/?directConnection=true&w=majority&journal=true"
+    address = f"{kept_login(home)}@{LOOPBACK}:{ports['mongo']}"
+    uri = f"mongodb://{address}/?directConnection=true&w=majority&journal=true"
     return Store(uri, (Program("store", argv, priority=20, group=INFRASTRUCTURE, stop_seconds=20),))

@@ -1,6 +1,7 @@
 """The mail catcher of a local stack: accepts every mail over SMTP, delivers none, and shows them.
 
-Tests and the demo read confirmation codes from it. Addresses, relative to `Mail.web_uri`:
+Tests and the demo read confirmation codes from it. SMTP takes mails from everybody and gives none out. The web side
+asks everybody for the password that is in `Mail.web_uri` (HTTP Basic). Addresses, relative to that:
 
     GET    /                       the inbox, for people
     GET    /api/messages           ?to=&subject=&message_id=&after=&before=&limit=   newest first
@@ -23,10 +24,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from wsis_local.ports import LOOPBACK, Ports, listens
+from wsis_local.secret import kept_login
 from wsis_local.supervise import INFRASTRUCTURE, Program
 
 PORT_NAMES = ("smtp", "mail_http")
@@ -37,7 +39,7 @@ class Mail:
     """Where mail goes. `web_uri` is None, and `programs` empty, when the server is not our catcher."""
 
     smtp_uri: str
-    web_uri: str | None = None
+    web_uri: str | None = field(default=None, repr=False)
     programs: tuple[Program, ...] = ()
     ports: tuple[int, ...] = ()
 
@@ -54,6 +56,8 @@ def find(environ: Mapping[str, str]) -> Mail | None:
 def private(run_dir: Path, ports: Ports) -> Mail:
     """A catcher with its mails in `run_dir`/mail."""
     numbers = (ports["smtp"], ports["mail_http"])
-    argv = (sys.executable, "-m", "wsis_local.mail", str(run_dir / "mail"), *map(str, numbers))
+    folder = run_dir / "mail"
+    argv = (sys.executable, "-m", "wsis_local.mail", str(folder), *map(str, numbers))
     program = Program("mail", argv, priority=20, group=INFRASTRUCTURE)
-    return Mail(f"smtp://{LOOPBACK}:{numbers[0]}", f"http://{LOOPBACK}:{numbers[1]}", (program,), numbers)
+    web_uri = f"http://{kept_login(folder)}@{LOOPBACK}:{numbers[1]}"
+    return Mail(f"smtp://{LOOPBACK}:{numbers[0]}", web_uri, (program,), numbers)

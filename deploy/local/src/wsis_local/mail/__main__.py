@@ -10,6 +10,7 @@ from wsis_local.mail.mailbox import Mailbox
 from wsis_local.mail.smtp import listen
 from wsis_local.mail.web import Server
 from wsis_local.ports import LOOPBACK
+from wsis_local.secret import kept_login
 
 
 def main(folder: str, smtp_port: str, web_port: str) -> None:
@@ -18,7 +19,7 @@ def main(folder: str, smtp_port: str, web_port: str) -> None:
     receiver = listen(mailbox, LOOPBACK, int(smtp_port))
     receiver.start()  # in a thread of its own
     try:
-        Server((LOOPBACK, int(web_port)), mailbox).serve_forever()
+        Server((LOOPBACK, int(web_port)), mailbox, kept_login(Path(folder))).serve_forever()
     finally:
         receiver.stop()
         mailbox.close()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 import re
+from base64 import b64encode
+from collections.abc import Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
@@ -25,19 +28,32 @@ ASSETS = {
 
 
 class Server(ThreadingHTTPServer):
-    """The web server of one mailbox."""
+    """The web server of one mailbox, for who has its login: `user:password`."""
 
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, address: tuple[str, int], mailbox: Mailbox) -> None:
+    def __init__(self, address: tuple[str, int], mailbox: Mailbox, login: str) -> None:
         self.mailbox = mailbox
+        self.authorization = b"Basic " + b64encode(login.encode())
         super().__init__(address, _Handler)
 
 
 class _Handler(BaseHTTPRequestHandler):
     server: Server
     protocol_version = "HTTP/1.1"
+
+    def parse_request(self) -> bool:
+        """Answer here what comes without the password, whatever its method and address."""
+        if not super().parse_request():
+            return False
+        given = self.headers.get("Authorization", "").encode()
+        if hmac.compare_digest(given, self.server.authorization):
+            return True
+        refusal = {"WWW-Authenticate": 'Basic realm="Mails of the suite"', "Connection": "close"}
+        said = {"error": "open the address that `wsis up` prints: it has the password"}
+        self._json(HTTPStatus.UNAUTHORIZED, said, refusal)
+        return False
 
     def do_GET(self) -> None:
         address = urlsplit(self.path)
@@ -78,19 +94,21 @@ class _Handler(BaseHTTPRequestHandler):
             self._json(HTTPStatus.NOT_FOUND, {"error": "no such message"})
         elif isinstance(found, bytes):
             # As a download: a browser that renders message/rfc822 would run it with our rights.
-            self._answer(HTTPStatus.OK, found, "message/rfc822", f'attachment; filename="{number}.eml"')
+            disposition = f'attachment; filename="{number}.eml"'
+            self._answer(HTTPStatus.OK, found, "message/rfc822", {"Content-Disposition": disposition})
         else:
             self._json(HTTPStatus.OK, found)
 
-    def _json(self, status: HTTPStatus, answer: Any) -> None:
-        self._answer(status, json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace"), "application/json")
+    def _json(self, status: HTTPStatus, answer: Any, headers: Mapping[str, str] = {}) -> None:
+        body = json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace")
+        self._answer(status, body, "application/json", headers)
 
-    def _answer(self, status: HTTPStatus, body: bytes, kind: str, disposition: str = "") -> None:
+    def _answer(self, status: HTTPStatus, body: bytes, kind: str, headers: Mapping[str, str] = {}) -> None:
         self.send_response(status)
         if kind:
             self.send_header("Content-Type", kind)
-        if disposition:
-            self.send_header("Content-Disposition", disposition)
+        for name, value in headers.items():
+            self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Content-Security-Policy", POLICY)
         self.send_header("X-Content-Type-Options", "nosniff")

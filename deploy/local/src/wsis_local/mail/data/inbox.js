@@ -9,6 +9,9 @@ let limit = PAGE;
 let shown = null; // id of the open message
 let last = "";
 
+// Not relative: the page's own address may hold the password, and fetch refuses such an address.
+const api = (path, options) => fetch(`${location.origin}/api/messages${path}`, options);
+
 const element = (tag, text, attributes = {}) => {
   const made = document.createElement(tag);
   made.textContent = text;
@@ -24,7 +27,7 @@ async function refresh() {
   const filtered = query.size > 1;
   let answer;
   try {
-    answer = await (await fetch(`/api/messages?${query}`)).json();
+    answer = await (await api(`?${query}`)).json();
   } catch {
     at("count").textContent = "The mail catcher does not answer.";
     last = "";
@@ -56,7 +59,7 @@ function entry(message) {
 
 async function open() {
   shown = Number(location.hash.slice(1)) || null;
-  const answer = shown && (await fetch(`/api/messages/${shown}`));
+  const answer = shown && (await api(`/${shown}`));
   if (!answer?.ok) shown = null;
   at("message").hidden = !shown;
   at("hint").hidden = Boolean(shown);
@@ -100,7 +103,7 @@ form.addEventListener("submit", (event) => event.preventDefault());
 at("more").addEventListener("click", () => { limit = Math.min(limit + 150, 500); refresh(); });
 at("clear").addEventListener("click", async () => {
   if (!confirm("Delete all messages?")) return;
-  await fetch("/api/messages", { method: "DELETE" });
+  await api("", { method: "DELETE" });
   location.hash = "";
   open();
 });
