@@ -175,7 +175,9 @@ def test_half_requests_take_no_place_from_others(gateway):
 def test_a_request_that_gunicorn_cannot_parse_gets_a_problem(gateway, raw):
     head, _, body = gateway.raw(raw, seconds=2).partition(b"\r\n\r\n")
     assert head.startswith((b"HTTP/1.1 4", b"HTTP/1.1 501")), head
-    assert json.JSONDecoder().raw_decode(body.decode())[0]["status"] >= 400
+    document = json.JSONDecoder().raw_decode(body.decode())[0]
+    assert document["status"] >= 400
+    assert f"\r\nX-Request-ID: {document['request_id']}\r\n".encode() in head
     assert gateway.http.get("/healthz").status_code == 200
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import secrets
 import time
 from functools import partial
 from http import HTTPStatus
@@ -198,15 +199,20 @@ class Worker(GeventWorker):
         status = next((status for kind, status in _STATUS.items() if isinstance(exc, kind)), None) or (
             HTTPStatus.BAD_REQUEST if known else HTTPStatus.INTERNAL_SERVER_ERROR
         )
-        _log.log(logging.INFO if known else logging.ERROR, "request rejected", extra={"error": type(exc).__name__})
+        request_id = secrets.token_hex(16)  # that of the client is in headers that were not parsed
+        _log.log(
+            logging.INFO if known else logging.ERROR, "request rejected",
+            extra={"error": type(exc).__name__, "request_id": request_id},
+        )  # fmt: skip
         code = _CODES.get(status, "gateway.request_malformed")
-        body = json.dumps(
-            {"type": f"/problems/{code}", "title": status.phrase, "status": status.value, "code": code}
-        ).encode()
+        body = json.dumps({
+            "type": f"/problems/{code}", "title": status.phrase, "status": status.value, "code": code,
+            "request_id": request_id,
+        }).encode()  # fmt: skip
         head = (
             f"HTTP/1.1 {status.value} {status.phrase}\r\nConnection: close\r\nCache-Control: no-store\r\n"
             "Content-Type: application/problem+json\r\nX-Content-Type-Options: nosniff\r\n"
-            f"Content-Length: {len(body)}\r\n\r\n"
+            f"X-Request-ID: {request_id}\r\nContent-Length: {len(body)}\r\n\r\n"
         )
         try:
             client.sendall(head.encode() + body)
