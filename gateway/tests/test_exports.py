@@ -103,6 +103,13 @@ def test_json_array_has_the_items_of_the_list(http, officer, count):
     assert len(lines) == count
 
 
+def test_the_document_tells_of_a_page_and_of_an_array(http):
+    described = http.get("/openapi.json").json()["paths"]["/v1/rows"]["get"]["responses"]["200"]
+    page, array = described["content"]["application/json"]["schema"]["anyOf"]
+    assert page["$ref"].startswith("#/components/schemas/")
+    assert array == {"type": "array", "items": {"type": "object"}}
+
+
 @pytest.mark.parametrize("asked", [{"format": "rows-xml"}, {}])
 def test_a_service_declares_formats_of_its_own(http, officer, environment, asked):
     headers = {**officer, "Accept-Language": "fr"} | ({} if asked else {"Accept": "application/xml"})

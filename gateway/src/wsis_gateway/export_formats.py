@@ -259,7 +259,11 @@ def formats(route: Route) -> dict[str, Format]:
 def content(route: Route) -> dict[str, Any]:
     """The media types of the exports of a list, for OpenAPI."""
     media_types = [format.media_type for format in formats(route).values() if format.negotiated]
-    return {media_type: {"schema": file_schema(media_type)} for media_type in media_types}
+    page_or_array = {"anyOf": [route.response or {}, {"type": "array", "items": {"type": "object"}}]}
+    return {
+        JsonArray.media_type: {"schema": page_or_array},
+        **{media_type: {"schema": file_schema(media_type)} for media_type in media_types},
+    }
 
 
 def file_schema(media_type: str) -> dict[str, Any]:
