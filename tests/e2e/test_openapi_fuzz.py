@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_headers_conformance,
@@ -84,7 +85,7 @@ def test_answers_are_as_documented(
             # Unsatisfiable: an operation that takes nothing has nothing that could be wrong.
             with suppress(Unsatisfiable) if mode is GenerationMode.NEGATIVE else nullcontext():
                 _tried(operation, mode, examples, ids, askers[asker], statuses)()
-        except Exception as error:  # noqa: BLE001 -- all operations are tried before any is complained of
+        except (Exception, FailureGroup) as error:  # noqa: BLE001 -- all operations are tried before any is complained of
             wrong.append(f"{operation.label} ({mode.value}): {type(error).__name__} {str(error)[:600]}")
     record_property("asker", asker)
     record_property("requests", statuses.total())
