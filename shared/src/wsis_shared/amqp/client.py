@@ -18,6 +18,7 @@ from amqp import spec
 from kombu import Connection, Queue
 from wsis_shared.amqp import STOP_POLL_SECONDS, serializer, topology
 from wsis_shared.amqp.confirms import Confirms
+from wsis_shared.amqp.connection import connect
 from wsis_shared.amqp.future import Future
 from wsis_shared.amqp.read_buffer import buffer_reads
 from wsis_shared.amqp.write_buffer import WriteBuffer
@@ -285,12 +286,11 @@ class AmqpClient:
                 pause = min(pause * 2, 2.0)
 
     def _connect(self) -> Connection:
-        connection = Connection(
+        connection = self._connection = connect(
             self._uri, heartbeat=20, connect_timeout=3,
             transport_options={"on_blocked": self._on_blocked, "on_unblocked": self._on_unblocked, "read_timeout": None,
                                "client_properties": {"connection_name": f"wsis {self.name}"}},
         )  # fmt: skip
-        self._connection = connection
         connection.connect()
         self._channel = connection.channel()
         self._channel.events["basic_return"].add(self._on_request_returned)

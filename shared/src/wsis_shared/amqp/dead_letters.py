@@ -18,6 +18,7 @@ from typing import Any
 from amqp.exceptions import NotFound
 from kombu import Connection
 from wsis_shared.amqp import topology
+from wsis_shared.amqp.connection import connect
 
 SCAN = 1000  # messages that one reader looks at, the oldest ones
 READ_SECONDS = 5.0  # that it waits for them
@@ -124,7 +125,7 @@ def reading(uri: str, service: str, *, exchange: str = "") -> Iterator[Reading]:
     rights of an operator, `topology.REQUEUE` those of the service.
 
     Raises QueueGone where the service has no such queue, and what kombu raises when the broker is unreachable."""
-    with Connection(uri, connect_timeout=3) as connection:
+    with connect(uri, connect_timeout=3) as connection:
         channel = connection.channel()
         name = topology.dead_letter_queue(service).name
         count = min(message_count(channel, name), SCAN)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from kombu import Connection, Queue
+from kombu import Queue
 from wsis_shared.amqp import topology
+from wsis_shared.amqp.connection import connect
 from wsis_shared.settings import Suite
 
 
@@ -27,5 +28,5 @@ def _ready(queue: Queue) -> int:
 
 
 def _declared(queue: Queue) -> Any:
-    with Connection(Suite.load().amqp_uri, connect_timeout=3) as connection:
+    with connect(Suite.load().amqp_uri, connect_timeout=3) as connection:
         return queue(connection.channel()).queue_declare(passive=True)

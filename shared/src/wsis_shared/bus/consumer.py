@@ -18,6 +18,7 @@ from typing import Any
 from kombu import Connection, Queue
 from nameko.extensions import SharedExtension
 from wsis_shared.amqp import STOP_POLL_SECONDS, topology
+from wsis_shared.amqp.connection import connect
 from wsis_shared.amqp.read_buffer import buffer_reads
 from wsis_shared.amqp.write_buffer import WriteBuffer
 
@@ -104,7 +105,7 @@ class Consumer(SharedExtension):
         pause = 0.1
         while not self._stopping:
             properties = {"connection_name": f"wsis {self.container.service_name} consumer"}
-            connection = Connection(
+            connection = connect(
                 self.container.config["AMQP_URI"],
                 heartbeat=20,
                 connect_timeout=3,

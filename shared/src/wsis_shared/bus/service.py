@@ -11,13 +11,13 @@ from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from kombu import Connection
 from nameko.extensions import DependencyProvider
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
 from wsis_shared import auth, clock, context, export_audit, mongo, probes, process_registry
 from wsis_shared.amqp import subscribers, topology
 from wsis_shared.amqp.client import AmqpClient
+from wsis_shared.amqp.connection import connect
 from wsis_shared.blobs import store as blob_store
 from wsis_shared.blobs.store import BlobStore
 from wsis_shared.bus.consumer import declare
@@ -286,7 +286,7 @@ def declare_queues(uri: str, plugin: Plugin) -> list[str]:
     """Declare the queues of all events and jobs that a service handles, before it runs for the first time: events that
     others publish meanwhile wait there. Returns the names of the queues."""
     queues = list(subscribers.queues_of(plugin, discover()))
-    with Connection(uri, connect_timeout=3) as connection:
+    with connect(uri, connect_timeout=3) as connection:
         channel = connection.channel()
         topology.DEAD_LETTERS(channel).declare()
         for queue in queues:
@@ -300,7 +300,7 @@ def declare_consumer_queues(uri: str, source: str, stopping: Callable[[], bool])
     """
     while not stopping():
         try:
-            with Connection(uri, connect_timeout=3) as connection:
+            with connect(uri, connect_timeout=3) as connection:
                 channel = connection.channel()
                 topology.event_exchange(source)(channel).declare()
                 found = discover()

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Self
 
-from kombu import Connection
+from wsis_shared.amqp.connection import connect
 
 from wsis_notifications.errors import event_log as errors
 
@@ -26,7 +26,7 @@ class Publisher:
     """One connection, for one thread. `with Publisher(uri) as publisher: ...`"""
 
     def __init__(self, uri: str) -> None:
-        self._connection = Connection(uri, connect_timeout=3)
+        self._connection = connect(uri, connect_timeout=3)
         self._waiting: dict[int, int] = {}  # delivery tag -> index of the message
         self._accepted: list[bool] = []
         self._returned: set[str] = set()

@@ -1,0 +1,123 @@
+"""A service and the gateway's client speak TLS to broker and store where the addresses say so, and check whom with."""
+
+import select
+import socket
+import ssl
+import subprocess
+import threading
+from urllib.parse import urlsplit
+
+import pytest
+from wsis_shared.amqp.client import AmqpClient
+from wsis_shared.amqp.connection import connect
+
+
+class Terminator:
+    """Takes TLS on loopback and passes what is inside on, in plain."""
+
+    def __init__(self, certificate, port):
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._context.load_cert_chain(certificate)
+        self._server, self._upstream = socket.create_server(("127.0.0.1", 0)), port
+        self.port, self.passed = self._server.getsockname()[1], 0
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self):
+        while True:
+            plain, _ = self._server.accept()
+            threading.Thread(target=self._serve, args=(plain,), daemon=True).start()
+
+    def _serve(self, plain):
+        try:
+            with (
+                self._context.wrap_socket(plain, server_side=True) as client,
+                socket.create_connection(("127.0.0.1", self._upstream)) as server,
+            ):
+                while True:
+                    ready = [client] if client.pending() else select.select([client, server], [], [])[0]
+                    for one in ready:
+                        part = one.recv(65_536)
+                        if not part:
+                            return
+                        (server if one is client else client).sendall(part)
+                        self.passed += len(part)
+        except OSError:
+            return
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """ca.pem signs `good.pem`, for localhost, and `other.pem`, for another name; `stranger.pem` signs itself."""
+    made = tmp_path_factory.mktemp("tls")
+
+    def certificate(name, host, *more):
+        command = ["openssl", "req", "-x509", "-newkey", "ed25519", "-nodes", "-days", "1", "-subj", f"/CN={host}",
+                   "-keyout", f"{name}.key", "-out", f"{name}.crt", *more]  # fmt: skip
+        subprocess.run(command, cwd=made, check=True, capture_output=True)
+        (made / f"{name}.pem").write_text((made / f"{name}.crt").read_text() + (made / f"{name}.key").read_text())
+
+    certificate("ca", "CA")
+    for name, host in (("good", "localhost"), ("other", "other.example")):
+        signed = ("-CA", "ca.crt", "-CAkey", "ca.key", "-addext", "basicConstraints=critical,CA:FALSE")
+        certificate(name, host, "-addext", f"subjectAltName=DNS:{host}", *signed)
+    certificate("stranger", "localhost", "-addext", "subjectAltName=DNS:localhost")
+    return made
+
+
+@pytest.fixture(scope="module")
+def over_tls(environment, folder):
+    """`over_tls(certificate)`: broker and store behind TLS with it, as settings, and their terminators."""
+
+    def make(certificate):
+        made, settings = [], {"SSL_CERT_FILE": str(folder / "ca.crt")}
+        for variable, scheme, extra in (("WSIS_AMQP_URI", "amqps", ""), ("WSIS_MONGO_URI", "mongodb", "&tls=true")):
+            plain = urlsplit(environment[variable])
+            made.append(Terminator(folder / f"{certificate}.pem", plain.port))
+            login = f"{plain.username}:{plain.password}@" if plain.username else ""
+            query = f"?{plain.query}{extra}" if extra else ""
+            settings[variable] = f"{scheme}://{login}localhost:{made[-1].port}{plain.path or '/'}{query}"
+        return settings, made
+
+    return make
+
+
+def test_a_service_works_over_tls(serve, over_tls, madeup_installed):
+    settings, terminators = over_tls("good")
+    served = serve("madeup", **settings)
+    assert served.healthy()
+    assert [one.passed > 0 for one in terminators] == [True, True]
+
+
+@pytest.mark.parametrize("certificate", ["other", "stranger"])
+def test_a_broker_with_a_wrong_certificate_is_told_nothing(over_tls, monkeypatch, certificate):
+    settings, (broker, _) = over_tls(certificate)
+    monkeypatch.setenv("SSL_CERT_FILE", settings["SSL_CERT_FILE"])
+    with pytest.raises(ssl.SSLCertVerificationError), connect(settings["WSIS_AMQP_URI"]) as connection:
+        connection.connect()
+    assert broker.passed == 0
+
+
+@pytest.mark.parametrize("certificate", ["other", "stranger"])
+def test_a_store_with_a_wrong_certificate_is_told_nothing(over_tls, monkeypatch, certificate):
+    from pymongo import MongoClient
+    from pymongo.errors import ServerSelectionTimeoutError
+
+    settings, (_, store) = over_tls(certificate)
+    monkeypatch.setenv("SSL_CERT_FILE", settings["SSL_CERT_FILE"])
+    with (
+        MongoClient(settings["WSIS_MONGO_URI"], serverSelectionTimeoutMS=2000) as client,
+        pytest.raises(ServerSelectionTimeoutError, match="certificate verify failed"),
+    ):
+        client.admin.command("ping")
+    assert store.passed == 0
+
+
+def test_the_client_of_the_gateway_connects_over_tls(over_tls, monkeypatch):
+    settings, (broker, _) = over_tls("good")
+    monkeypatch.setenv("SSL_CERT_FILE", settings["SSL_CERT_FILE"])
+    client = AmqpClient(settings["WSIS_AMQP_URI"], "test").start()
+    try:
+        assert client.wait_connected(20)
+    finally:
+        client.stop()
+    assert broker.passed > 0
