@@ -111,3 +111,14 @@ def test_the_head_counts_the_rows(folder: Path, page: str) -> None:
     for row in _rows(folder / page):
         counted[row.state] += len(row.covers())
     assert {state: int(count) for state, count in head.items()} == {state: counted[state] for state in STATES}
+
+
+def test_updates_have_time_frames_by_severity(project: Any) -> None:
+    text = (project.root / "SECURITY.md").read_text("utf-8").partition("\n## Updates of libraries\n")[2]
+    rows = re.findall(r"^\| (critical|high|medium|low)\b.* \| (\d+) \|$", text.partition("\n## ")[0], re.MULTILINE)
+    assert [severity for severity, _ in rows] == ["critical", "high", "medium", "low"]
+    days = [int(number) for _, number in rows]
+    assert days == sorted(days)
+    others = re.search(r"at least every (\d+) days", text)
+    assert others
+    assert int(others[1]) <= 90

@@ -1,0 +1,54 @@
+"""docs/security/data.md gives each collection one level, and each level its protection; what is to expire does."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Any
+
+import pytest
+from wsis_shared.collection_specs import BUS_COLLECTIONS
+
+LEVELS = ("secret", "ballot", "personal", "internal", "public")
+EVERY = "every service"
+# Secrets that live for a while expire by themselves: an index of the store deletes them.
+EXPIRING = {("accounts", "keys"), ("accounts", "mailboxes"), ("accounts", "sessions"), ("accounts", "spent_challenges")}
+
+
+@pytest.fixture(scope="module")
+def page(project: Any) -> str:
+    text: str = (project.root / "docs/security/data.md").read_text("utf-8")
+    return text
+
+
+@pytest.fixture(scope="module")
+def specs(project: Any) -> dict[tuple[str, str], Any]:
+    """(service, collection) -> its specification."""
+    own = {(plugin.name, spec.name): spec for plugin in project.plugins for spec in plugin.load("collections") or ()}
+    return own | {(EVERY, spec.name): spec for spec in BUS_COLLECTIONS}
+
+
+def _listed(page: str) -> list[tuple[str, str, str]]:
+    rows = re.findall(r"^\| ([a-z ]+) \| (\w+) \| (`.+`) \|$", page.partition("\n## Collections\n")[2], re.MULTILINE)
+    return [(owner, level, name) for owner, level, names in rows for name in re.findall(r"`(\w+)`", names)]
+
+
+def test_each_collection_has_one_level(page: str, specs: dict[tuple[str, str], Any]) -> None:
+    listed = Counter((owner, name) for owner, _, name in _listed(page))
+    assert listed == Counter(specs.keys())
+
+
+def test_each_level_has_its_protection(page: str) -> None:
+    rows = [re.split(r" ?\| ?", line)[1:-1] for line in page.splitlines() if line.startswith("| ")]
+    levels = {row[0]: row[1:] for row in rows if len(row) == 6}
+    assert [name for name in levels if name in LEVELS] == list(LEVELS)
+    assert [name for name in LEVELS if not all(levels[name])] == []
+    assert {level for _, level, _ in _listed(page)} == set(LEVELS)
+
+
+def test_secrets_expire(page: str, specs: dict[tuple[str, str], Any]) -> None:
+    secret = {(owner, name) for owner, level, name in _listed(page) if level == "secret"}
+    expiring = {key for key in secret if any("expireAfterSeconds" in one.document for one in specs[key].indexes)}
+    assert expiring == EXPIRING
+    # The others end with what they belong to: an edition's key is shredded, a webhook's secret rotated or deleted.
+    assert secret - expiring == {("voting", "contest_keys"), ("notifications", "event_subscriptions")}
