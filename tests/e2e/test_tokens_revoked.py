@@ -124,6 +124,17 @@ def test_signing_out_ends_this_session_alone(suite: Any, people: Any, with_token
     assert with_token(elsewhere, "GET", "/v1/me")() == (200, "")
 
 
+def test_people_see_their_sessions_and_end_one_of_them(suite: Any, people: Any, with_token: Any):
+    lost = people.member()
+    here = suite.sign_in(lost.email)
+    act = with_token(lost, "GET", "/v1/me")
+    current, other = here.get("/v1/me/sessions")["items"]
+    assert (current["current"], other["current"]) == (True, False)
+    here.delete(f"/v1/me/sessions/{other['session']}")
+    is_refused_in_a_second(act)
+    assert [row["session"] for row in here.get("/v1/me/sessions")["items"]] == [current["session"]]
+
+
 def test_a_friend_does_not_become_operator_through_one_officer(officer: Person, second: Person, friend: Person):
     path, body = f"/v1/accounts/{friend.account}/roles", {"roles": ["officer", "operator"], "reason": "A friend"}
     for _ in range(2):

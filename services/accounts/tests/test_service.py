@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from wsis_shared import clock
 from wsis_shared.auth import Verifier
-from wsis_shared.context import Actor
-from wsis_shared.errors import Invalid, NotFound, TooMany, Unauthenticated
+from wsis_shared.errors import Invalid, NotFound, TooMany
 from wsis_testkit import wait_for
 
 from .conftest import outcome, registration
@@ -250,55 +248,7 @@ def test_a_call_for_a_code_that_is_over_makes_none(accounts, client):
         accounts.call("issue_code", data={"challenge": first, "purpose": "confirm"}, account=None)
 
 
-# -- sessions ----------------------------------------------------------------------------------------------------------
-
-
-def test_refresh_tokens_rotate_and_a_second_use_ends_the_session(accounts, client):
-    first = client.tokens()["refresh_token"]
-    second = client.post("refresh", refresh_token=first)["refresh_token"]
-    late = {"received_at": clock.now() + timedelta(minutes=2)}
-    third = accounts.call("refresh", context=late, body={"refresh_token": second})["refresh_token"]
-    with pytest.raises(Unauthenticated):
-        accounts.call("refresh", context=late, body={"refresh_token": first})
-    with pytest.raises(Unauthenticated):
-        accounts.call("refresh", context=late, body={"refresh_token": third})
-
-
-def test_an_answer_that_was_lost_may_be_asked_for_again(client):
-    first = client.tokens()["refresh_token"]
-    client.post("refresh", refresh_token=first)
-    again = client.post("refresh", refresh_token=first)["refresh_token"]
-    assert client.post("refresh", refresh_token=again)["access_token"]
-
-
-def test_made_up_refresh_tokens_end_nobodys_session(client):
-    token = client.tokens()["refresh_token"]
-    session = token.split(".")[0]
-    for forged in (f"{session}.1.{'x' * 43}.{'y' * 22}", "nonsense", token[:-3] + "abc"):
-        with pytest.raises(Unauthenticated):
-            client.post("refresh", refresh_token=forged)
-    assert client.post("refresh", refresh_token=token)["access_token"]
-
-
-def test_signing_out_here_and_everywhere(accounts, client):
-    here = client.tokens()
-    client.post("request_code", email=client.address)
-    there = client.post("sign_in", email=client.address, code=client.mail("sign_in_requested")["code"])
-    me = Actor(here["account"], ("member",), here["refresh_token"].split(".")[0])
-    accounts.call("sign_out", me)
-    with pytest.raises(Unauthenticated):
-        client.post("refresh", refresh_token=here["refresh_token"])
-    there = client.post("refresh", refresh_token=there["refresh_token"])
-    accounts.call("sign_out_everywhere", me)
-    with pytest.raises(Unauthenticated):
-        client.post("refresh", refresh_token=there["refresh_token"])
-
-
-def test_nobody_ends_the_session_of_another(accounts, client, people):
-    tokens = client.tokens()
-    thief = replace(people().member(), session=tokens["refresh_token"].split(".")[0])
-    accounts.call("sign_out", thief)
-    assert client.post("refresh", refresh_token=tokens["refresh_token"])["access_token"]
+# -- secrets ---------------------------------------------------------------------------------------------------------
 
 
 def test_neither_codes_nor_tokens_lie_in_the_store(accounts, client):

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -35,8 +36,10 @@ def test_roles_count_from_the_next_refresh_and_are_audited(accounts, client, off
                             body={"roles": ["agency", "juror"], "agency": "itu", "reason": "Expert Group"})  # fmt: skip
     assert changed["roles"] == ["member", "agency", "juror"]
     refreshed = client.post("refresh", refresh_token=tokens["refresh_token"])
-    assert tokens["refresh_expires_in"] > 29 * 86400
-    assert refreshed["refresh_expires_in"] <= 12 * 3600, "a longer session ends when the roles say so"
+    assert tokens["refresh_expires_in"] > 13 * 86400
+    assert refreshed["refresh_expires_in"] <= 3600, "as long as staff may leave a session unused"
+    session = accounts.database.sessions.find_one({"account": tokens["account"]})
+    assert session["expires_at"] - session["started_at"] <= timedelta(hours=12, minutes=1), "a longer one ends earlier"
     actor = Verifier(lambda: accounts.call("jwks")).verify(refreshed["access_token"])
     assert (actor.roles, actor.agency) == (("member", "agency", "juror"), "itu")
     told = wait_for(lambda: [e for e in accounts.events.of("roles_changed") if e["subject"] == actor.id])

@@ -44,6 +44,16 @@ def refresh_invalid() -> Unauthenticated:
     return Unauthenticated("accounts.refresh_invalid", "The session has ended: sign in again.")
 
 
+def session_unknown() -> NotFound:
+    """No such session of this account, or it has ended."""
+    return NotFound("accounts.session_unknown", "You have no such session.")
+
+
+def sign_in_again() -> Forbidden:
+    """The sign-in is too long ago for what is asked."""
+    return Forbidden("accounts.sign_in_again", "Sign in again, then repeat this within some minutes.")
+
+
 def proof_of_work_needed() -> Invalid:
     """Registration demands it, by setting."""
     return Invalid("accounts.proof_of_work_needed", "Fetch a challenge, solve it and send its solution along.",

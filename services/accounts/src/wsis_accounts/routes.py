@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wsis_shared.plugin import PUBLIC, Route
+from wsis_shared.schemas import PageQuery
 
 from wsis_accounts import schemas
 
@@ -49,7 +50,7 @@ ROUTES = (
         "POST", "/v1/sign-in", handler="sign_in", summary="Sign in with the mailed code", permission=PUBLIC,
         body=schemas.Proof, response=schemas.Tokens, limit="sign_in", error_codes=_PROOF,
         description="The code of `/v1/sign-in/codes` or of a registration, which it confirms. It works once, for ten "
-        "minutes, for five tries.",
+        "minutes, for five tries. Send the `refresh_token` of the session that the client had before: that one ends.",
     ),
     Route(
         "POST", "/v1/sign-in/refresh", handler="refresh", summary="A new pair of tokens for a refresh token",
@@ -63,7 +64,19 @@ ROUTES = (
     ),
     Route(
         "POST", "/v1/sign-out/everywhere", handler="sign_out_everywhere", summary="End all my sessions",
-        permission="accounts:self", status=204,
+        permission="accounts:self", status=204, error_codes=("accounts.account_unknown", "accounts.sign_in_again"),
+        description="The sign-in must be of the last minutes (`WSIS_FRESH_MINUTES`).",
+    ),
+    Route(
+        "GET", "/v1/me/sessions", handler="list_sessions", summary="My sessions that go on, newest first",
+        permission="accounts:self", query=PageQuery, response=schemas.SessionPage,
+        error_codes=("accounts.account_unknown",),
+    ),
+    Route(
+        "DELETE", "/v1/me/sessions/{session}", handler="end_my_session", summary="End one of my sessions",
+        permission="accounts:self", status=204, error_codes=("accounts.session_unknown", "accounts.sign_in_again"),
+        description="The sign-in must be of the last minutes (`WSIS_FRESH_MINUTES`), so that nobody with a stolen "
+        "token puts others out. To end this session, sign out.",
     ),
     Route(
         "GET", "/.well-known/jwks.json", handler="jwks", summary="Keys to check access tokens with", permission=PUBLIC,

@@ -96,6 +96,10 @@ class Proof(RequestSchema):
     email = Email()
     challenge = Id()
     code = Code(required=True)
+    refresh_token = fields.String(
+        validate=validate.Length(min=1, max=256),
+        metadata={"description": "Of the session that this client had before: it ends"},
+    )
 
     @validates_schema
     def _one(self, data: dict[str, Any], **_: Any) -> None:
@@ -227,6 +231,16 @@ class Session(ResponseSchema):
     ended_at = Utc(allow_none=True)
 
 
+class OpenSession(ResponseSchema):
+    """A session that goes on."""
+
+    session = fields.String(required=True)
+    current = fields.Boolean(required=True, metadata={"description": "Is it the one that asks?"})
+    started_at = Utc(required=True)
+    used_at = Utc(required=True, metadata={"description": "When it was refreshed last"})
+    ends_at = Utc(required=True, metadata={"description": "Unless it is refreshed before"})
+
+
 class Trace(ResponseSchema):
     """What is kept for the review of fraud."""
 
@@ -255,3 +269,4 @@ class Export(ResponseSchema):
 
 AccountPage = page_of(Account, "AccountPage")
 AuditPage = page_of(Entry, "AuditPage")
+SessionPage = page_of(OpenSession, "SessionPage")

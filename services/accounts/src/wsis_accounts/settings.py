@@ -26,6 +26,10 @@ class Settings(Base):
     returning_days: int = setting(400, "How long a mailbox whose account was erased gets the same account id again")
     access_minutes: int = setting(10, "Life of an access token, at most 15: it is revoked at once, where it must be")
     session_days: int = setting(30, "Life of a session, however often it is refreshed")
+    session_idle_days: int = setting(14, "A session that is not refreshed for this long ends")
+    staff_idle_hours: int = setting(1, "The same for staff: whoever has a role that limits the life of sessions")
+    sessions_per_account: int = setting(20, "Sessions at a time; one more ends the one that was used least recently")
+    fresh_minutes: int = setting(10, "Ending sessions other than this one needs a sign-in that is no older")
     refresh_grace_seconds: int = setting(60, "A refresh whose answer was lost may be repeated for this long")
     key_days: int = setting(90, "How often the key that signs access tokens changes")
     registration_challenge: bool = setting(
@@ -47,6 +51,9 @@ class Settings(Base):
     def __post_init__(self) -> None:
         if not 1 <= self.code_minutes <= 10:
             raise SettingError("WSIS_CODE_MINUTES must be 1 to 10: a code is short, and must not be old (ASVS 6.5.5)")
+        for name in ("session_idle_days", "staff_idle_hours", "sessions_per_account", "fresh_minutes"):
+            if getattr(self, name) < 1:
+                raise SettingError(f"WSIS_{name.upper()} must be 1 or more")
         if not timedelta() < self.access_life <= MAX_TOKEN_LIFE:
             raise SettingError("WSIS_ACCESS_MINUTES must be 1 to 15: the gateway refuses tokens that live longer")
 
@@ -59,6 +66,11 @@ class Settings(Base):
     def code_wait(self) -> timedelta:
         """Wait after too many wrong codes."""
         return timedelta(minutes=self.code_wait_minutes)
+
+    @property
+    def fresh(self) -> timedelta:
+        """How long a sign-in counts as a proof of who asks."""
+        return timedelta(minutes=self.fresh_minutes)
 
     @property
     def challenge_life(self) -> timedelta:

@@ -42,13 +42,27 @@ def start(id: str, account: str, token: str, hours: int | None, now: datetime, r
     return Session(id, account, token, now, now + life, used_at=now)
 
 
-def rotate(session: Session, presented: str, new: str, now: datetime, rules: SessionRules) -> tuple[Session, Verdict]:
+def idle_time(hours: int | None, rules: SessionRules) -> timedelta:
+    """How long a session may go without a refresh. Roles that limit its life (`hours`) are those of staff."""
+    return timedelta(days=rules.session_idle_days) if hours is None else timedelta(hours=rules.staff_idle_hours)
+
+
+def ends_at(session: Session, hours: int | None, rules: SessionRules) -> datetime:
+    """When it ends unless it is refreshed before, which happens every few minutes while somebody uses it."""
+    used_at = session.used_at or session.started_at
+    return min(session.expires_at, used_at + idle_time(hours, rules))
+
+
+def rotate(
+    session: Session, presented: str, new: str, hours: int | None, now: datetime, rules: SessionRules
+) -> tuple[Session, Verdict]:
     """Take a token that the suite made for this session, give `new` for it; both are hashes. Save what comes back.
+    `hours` as for `start`, by the roles of now.
 
     The token before the newest works again for a short while, since an answer may be lost. It replaces the newest:
     if a thief got that one, its next use is a second use, and ends the session.
     """
-    if session.ended_at is not None or now >= session.expires_at:
+    if session.ended_at is not None or now >= ends_at(session, hours, rules):
         return session, Verdict.REFUSED
     if presented == session.token:
         changed = replace(session, former=presented, rotated_at=now)

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from wsis_shared import clock, context
+from wsis_shared import clock, context, roles
 from wsis_shared.bus import Dependency, Service
 from wsis_shared.events import new_event
 from wsis_shared.mongo import after_commit
@@ -42,6 +42,12 @@ class Desk(Service):
         self.revoke(Kind.ACCOUNT, account["_id"], people.generation(revoked))
         return revoked
 
+    def end_session(self, id: str) -> None:
+        """End a session, whoever's it is, unless it has ended."""
+        session = self.store.session(id)
+        if session and self.store.end_sessions(session.account, now(), only=id):
+            self.revoke(Kind.SESSION, id)
+
     def revoke(self, kind: Kind, id: str, generation: int = 0) -> None:
         """Revoke access tokens. The list is in the store; gateways that miss the event ask for it."""
         entry = revocation(kind, id, clock.now(), generation)
@@ -52,6 +58,11 @@ class Desk(Service):
 def now() -> datetime:
     """When the gateway received the request."""
     return context.current().received_at
+
+
+def session_hours(account: dict[str, Any]) -> int | None:
+    """The longest session that the roles of an account allow, in hours; None for members."""
+    return roles.installed().session_hours(account["roles"])
 
 
 def shown(account: dict[str, Any]) -> dict[str, Any]:

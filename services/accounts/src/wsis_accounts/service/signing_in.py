@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from wsis_shared import context, roles
+from wsis_shared import context
 from wsis_shared.bus import every, rpc
 from wsis_shared.errors import SuiteError
 from wsis_shared.events import new_event
@@ -26,7 +26,7 @@ from wsis_accounts.domain import codes, people, sessions, signals
 from wsis_accounts.domain.codes import Mailbox
 from wsis_accounts.domain.mailbox import behind_tag, canonical, check, domain_of, mailable
 from wsis_accounts.domain.sessions import Session
-from wsis_accounts.service.desk import Desk, now
+from wsis_accounts.service.desk import Desk, now, session_hours
 from wsis_accounts.store import keyed
 from wsis_accounts.store.mailboxes import Read
 
@@ -143,12 +143,18 @@ class SigningIn(Desk):
             return errors.blocked()
         id = uuid.uuid4().hex
         refresh = keyed.new_refresh(id, 1)
-        session = sessions.start(
-            id, account["_id"], keyed.refresh(refresh),
-            roles.installed().session_hours(account["roles"]), now(), self.rules,
-        )  # fmt: skip
+        hours = session_hours(account)
+        session = sessions.start(id, account["_id"], keyed.refresh(refresh), hours, now(), self.rules)
         self.store.keep_session(session)
+        for ended in self._replaced(session, body.get("refresh_token", "")):
+            self.end_session(ended)
         return account, session, refresh
+
+    def _replaced(self, session: Session, refresh_token: str) -> set[str]:
+        """The sessions that end with a sign-in: the one that the client had before, and those beyond the limit."""
+        beyond = self.store.sessions_beyond(session, self.rules.sessions_per_account, now())
+        former = keyed.read_refresh(refresh_token)
+        return {*beyond, *([former[0]] if former else [])}
 
     def _mailbox_of(self, body: dict[str, Any]) -> Read | None:
         read: Read | None
@@ -181,12 +187,15 @@ class SigningIn(Desk):
         if before is None:
             return errors.refresh_invalid()
         refresh = keyed.new_refresh(before.id, before.number + 1)
-        session, verdict = sessions.rotate(before, keyed.refresh(token), keyed.refresh(refresh), now(), self.rules)
+        account = next(iter(self.store.accounts([before.account])), None)
+        hours = session_hours(account) if account else None
+        session, verdict = sessions.rotate(
+            before, keyed.refresh(token), keyed.refresh(refresh), hours, now(), self.rules
+        )
         if verdict is sessions.Verdict.STOLEN:
             _log.warning("a refresh token came twice: the session is ended", extra={"session": session.id})
             self.store.keep_session(session)
             self.revoke(Kind.SESSION, session.id)
-        account = next(iter(self.store.accounts([session.account])), None)
         if verdict is not sessions.Verdict.ROTATED or account is None or account["state"] != people.State.ACTIVE:
             return errors.refresh_invalid()
         self.store.keep_session(session)
@@ -194,6 +203,7 @@ class SigningIn(Desk):
 
     def _tokens(self, granted: Granted) -> dict[str, Any]:
         account, session, refresh = granted
+        ends_at = sessions.ends_at(session, session_hours(account), self.rules)
         access = tokens.access_token(
             self.signer.key(now()), account=account["_id"], generation=people.generation(account),
             roles=people.roles_of(account), session=session.id, agency=account.get("agency"), now=now(),
@@ -204,7 +214,7 @@ class SigningIn(Desk):
             "token_type": "Bearer",
             "expires_in": int(self.rules.access_life.total_seconds()),
             "refresh_token": refresh,
-            "refresh_expires_in": int((session.expires_at - now()).total_seconds()),
+            "refresh_expires_in": int((ends_at - now()).total_seconds()),
             "account": account["_id"],
         }
 

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from wsis_shared import keyset
 from wsis_shared.mongo import Repository
 
 from wsis_accounts.domain.sessions import Session
@@ -17,7 +18,7 @@ class Sessions(Repository):
     def session(self, id: str) -> Session | None:
         """A session, ended or not."""
         doc = self.collection("sessions").find_one({"_id": id})
-        return _read(doc) if doc else None
+        return read_session(doc) if doc else None
 
     def keep_session(self, session: Session) -> None:
         """Write it; inside a transaction, which refuses what somebody changed meanwhile."""
@@ -30,6 +31,19 @@ class Sessions(Repository):
         ended: int = self.collection("sessions").update_many(query, {"$set": {"ended_at": now}}).matched_count
         return ended
 
+    def open_sessions(
+        self, account: str, used_after: datetime, limit: int, after: str | None, *, now: datetime
+    ) -> keyset.Page:
+        """Those that go on and were used after a moment, newest first, a page."""
+        query = {**_open(account, now), "used_at": {"$gt": used_after}}
+        return keyset.find_page(self.collection("sessions"), query, ("-started_at", "-_id"), after, limit)
+
+    def sessions_beyond(self, newest: Session, most: int, now: datetime) -> list[str]:
+        """The ids of those used least recently, if an account has more than `most` with its newest one."""
+        query = {**_open(newest.account, now), "_id": {"$ne": newest.id}}
+        rows = self.collection("sessions").find(query, {"_id": 1}).sort("used_at", -1).skip(most - 1)
+        return [row["_id"] for row in rows]
+
     def limit_sessions(self, account: str, latest: datetime) -> None:
         """No session of an account lasts longer than `latest`."""
         query = {"account": account, "ended_at": None, "expires_at": {"$gt": latest}}
@@ -38,12 +52,17 @@ class Sessions(Repository):
     def sessions_of(self, account: str) -> list[Session]:
         """The last hundred, newest first."""
         rows = self.collection("sessions").find({"account": account}).sort("started_at", -1).limit(100)
-        return [_read(doc) for doc in rows]
+        return [read_session(doc) for doc in rows]
 
     def forget_sessions(self, account: str) -> None:
         """Of a person who left."""
         self.collection("sessions").delete_many({"account": account})
 
 
-def _read(doc: dict[str, Any]) -> Session:
+def _open(account: str, now: datetime) -> dict[str, Any]:
+    return {"account": account, "ended_at": None, "expires_at": {"$gt": now}}
+
+
+def read_session(doc: dict[str, Any]) -> Session:
+    """A document as a session."""
     return Session(**{("id" if name == "_id" else name): value for name, value in doc.items()})
