@@ -249,3 +249,17 @@ def test_commas_separate_the_items_of_a_list(http):
     assert http.get("/v1/echo?kinds=a,b&limit=7").json()["query"] == {
         "kinds": ["a", "b"], "limit": 7, "after": None, "country": None,
     }  # fmt: skip
+
+
+# -- encodings --------------------------------------------------------------------------------------------------------
+
+
+def test_a_value_is_decoded_once(http, gateway):
+    assert http.get("/v1/echo?kinds=%2541,%252C%2526").json()["query"]["kinds"] == ["%41", "%2C%26"]
+    title = r"\u0041 %41 &lt;b&gt; =?utf-8?q?a?= +"
+    assert http.put("/v1/notes/n1", json={"title": title}).json()["title"] == title
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert http.post("/v1/notes/n1/options", content=b"topics=%2541", headers=form).json()["topics"] == ["%41"]
+    for path, status in (("/v1/notes/%6e1", b"200"), ("/v1/notes/%256e1", b"404"), ("/v1/notes/n1%252fpage", b"404")):
+        received = gateway.raw(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        assert received.split()[1] == status, path

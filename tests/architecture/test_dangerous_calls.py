@@ -1,0 +1,97 @@
+"""What runs text as code, and what starts programs: nothing in production does the first, few modules do the second."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+# ruff looks for some of these; a suppression there does not silence this test.
+RUN_TEXT = {
+    "eval", "exec", "compile", "__import__", "builtins.eval", "builtins.exec", "builtins.compile", "code.interact",
+    "code.InteractiveInterpreter", "runpy.run_path", "runpy.run_module", "pickle.load", "pickle.loads", "marshal.load",
+    "marshal.loads", "yaml.load_all", "yaml.unsafe_load", "ctypes.CDLL",
+}  # fmt: skip
+SHELLS = {
+    "os.system", "os.popen", "subprocess.getoutput", "subprocess.getstatusoutput", "asyncio.create_subprocess_shell",
+    "pty.spawn",
+}  # fmt: skip
+PROGRAMS = ("subprocess.", "os.exec", "os.spawn", "os.posix_spawn", "asyncio.create_subprocess_exec")
+# Who starts a program, with a list whose values are arguments: Python with a module of ours, or a browser.
+STARTERS = {
+    "services/consultation/src/wsis_consultation/inspection/sandbox.py",
+    "services/notifications/src/wsis_notifications/pictures.py",
+    "services/stocktaking/src/wsis_stocktaking/charts/process.py",
+    "services/stocktaking/src/wsis_stocktaking/importing/child.py",
+    "shared/src/wsis_shared/cli.py",
+    "shared/src/wsis_shared/rendering/process.py",
+}
+KINDS = {"run", "Popen", "call", "check_call", "check_output"}
+
+
+def called(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
+    """(dotted name, call) of each call, by the name that its module was imported under."""
+    aliases: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            aliases.update({name.asname: name.name for name in node.names if name.asname})
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            aliases.update({name.asname or name.name: f"{node.module}.{name.name}" for name in node.names})
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and (names := _dotted(node.func)):
+            yield ".".join([aliases.get(names[0], names[0]), *names[1:]]), node
+
+
+def _dotted(node: ast.expr) -> list[str]:
+    """The names of `a.b.c`; empty for what begins with anything else than a name."""
+    if isinstance(node, ast.Attribute):
+        return [*before, node.attr] if (before := _dotted(node.value)) else []
+    return [node.id] if isinstance(node, ast.Name) else []
+
+
+def starts_a_shell(name: str, call: ast.Call) -> bool:
+    """A shell, or a command that is one text: only a list keeps its values apart."""
+    if name in SHELLS or any(word.arg == "shell" for word in call.keywords):
+        return True
+    text = call.args and isinstance(call.args[0], ast.Constant | ast.JoinedStr | ast.BinOp)
+    return bool(text) and name.startswith("subprocess.") and name.rpartition(".")[2] in KINDS
+
+
+@pytest.fixture(scope="module")
+def calls(project: Any) -> list[tuple[str, str, ast.Call]]:
+    """(module, name, call) of each call in production."""
+    modules = [module for module in project.modules if module.owner not in project.development]
+    return [(str(module), name, call) for module in modules for name, call in called(module.tree)]
+
+
+def test_no_text_is_run_as_code(calls: list[tuple[str, str, ast.Call]]) -> None:
+    assert [(module, name) for module, name, _ in calls if name in RUN_TEXT] == []
+
+
+def test_no_shell_is_started(calls: list[tuple[str, str, ast.Call]]) -> None:
+    assert [(module, name) for module, name, call in calls if starts_a_shell(name, call)] == []
+
+
+def test_few_modules_start_programs(calls: list[tuple[str, str, ast.Call]]) -> None:
+    assert {module for module, name, _ in calls if name.startswith(PROGRAMS)} == STARTERS
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["eval(x)", "from builtins import exec as run\nrun(x)", "import builtins as b\nb.eval(x)",
+     "from pickle import loads\nloads(x)", "import pickle\npickle.loads(x)"],
+)  # fmt: skip
+def test_code_from_text_would_be_found(text: str) -> None:
+    assert {name for name, _ in called(ast.parse(text))} & RUN_TEXT
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["import os\nos.system(x)", "from os import popen\npopen(x)", "import subprocess\nsubprocess.run(x, shell=True)",
+     "from subprocess import run\nrun(f'unzip {x}')", "import subprocess as s\ns.Popen('unzip ' + x)",
+     "from subprocess import getoutput as get\nget(x)"],
+)  # fmt: skip
+def test_a_shell_would_be_found(text: str) -> None:
+    assert any(starts_a_shell(name, call) for name, call in called(ast.parse(text)))
