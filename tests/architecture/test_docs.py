@@ -124,11 +124,23 @@ def test_readme_lists_its_events(project: Any, plugin: Any) -> None:
 
 
 def test_settings_are_explained(project: Any, plugin: Any) -> None:
-    """Every setting has a comment, and its service's README names it."""
+    """Every setting has a comment, and its service's README names it, with its default where that is a number."""
     readme = (project.services[plugin.name] / "README.md").read_text("utf-8")
     kinds = [plugin.load("settings"), *(process.load("settings") for process in plugin.processes if process.settings)]
     described = [row for kind in kinds for row in kind.described()]
     assert [variable for variable, _, comment in described if not comment or variable not in readme] == []
+    told = {variable: _told_default(readme, variable) for variable, default, _ in described if _is_number(default)}
+    assert told == {variable: float(default) for variable, default, _ in described if _is_number(default)}
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _told_default(readme: str, variable: str) -> float | None:
+    """The number after a setting: `WSIS_X` (5) in a text, or | `WSIS_X` | 5 | in a table."""
+    found = re.search(rf"`{variable}`(?: \(| \| `?)([\d.]+)", readme)
+    return float(found[1]) if found else None
 
 
 def test_settings_of_the_suite_are_explained() -> None:
