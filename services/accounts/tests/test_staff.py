@@ -255,3 +255,15 @@ def test_the_command_without_settings_names_the_one_that_is_missing():
     )
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("Error: WSIS_SECRET must be set")
+
+
+def test_an_empty_suite_has_no_account(database):
+    """What prepares it makes keys, and nobody who could sign in: the first officer comes from the command line."""
+    db = database("accounts")
+    for name in db.list_collection_names():
+        db[name].delete_many({})
+    for preparation in ("migrate", "indexes", "seed"):
+        subprocess.run([Path(sys.executable).with_name("wsis"), preparation, "accounts"], check=True)
+    kept = {name for name in db.list_collection_names() if db[name].count_documents({})}
+    assert "keys" in kept
+    assert kept & {"accounts", "mailboxes", "sessions"} == set()
