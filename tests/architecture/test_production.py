@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ def test_nothing_deployed_sets_a_setting_of_development(project: Any) -> None:
 
 
 def test_settings_of_development_are_off_unless_set(project: Any) -> None:
-    defaults = {name: default for kind in project.settings() for name, default, _ in kind.described()}
+    defaults = {f"WSIS_{one.name.upper()}": one.default for kind in project.settings() for one in fields(kind)}
     assert {name: defaults[name] for name in DEVELOPMENT} == {
         "WSIS_LIMIT_FACTOR": 1, "WSIS_WEBHOOKS_LOOPBACK": False, "WSIS_WEBHOOKS_SPEEDUP": 1, "WSIS_MAIL_WEB_URI": "",
     }  # fmt: skip
