@@ -1,14 +1,25 @@
 """Group commit of what must be written before and after each SMTP dialogue.
 
-Each sender waits for its own `begin`; whoever comes first writes for all that wait. So the number of mails whose
+Each sender waits for its own `begin`; those that come during a write go with the next one. So the number of mails whose
 outcome a crash leaves open is the number of senders, and the number of writes is far below that of the mails.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
+
+
+@dataclass
+class Round:
+    """What one write stores; `ours` are those of `begun` that may leave, once it is `written`."""
+
+    sent: list[tuple[str, datetime]] = field(default_factory=list)
+    begun: list[str] = field(default_factory=list)
+    ours: Collection[str] = ()
+    written: threading.Event = field(default_factory=threading.Event)
 
 
 class SendLog:
@@ -17,43 +28,41 @@ class SendLog:
     def __init__(self, write: Callable[[list[tuple[str, datetime]], list[str]], Iterable[str]]) -> None:
         self._write = write
         self._mutex, self._one = threading.Lock(), threading.Lock()
-        self._sent: list[tuple[str, datetime]] = []
-        self._begun: list[str] = []
-        self._decided: dict[str, bool] = {}
+        self._next = Round()
 
     def sent(self, delivery: str, at: datetime) -> None:
         """Noted with the next `begin` or `flush`, at the latest before this sender's next dialogue."""
         with self._mutex:
-            self._sent.append((delivery, at))
+            self._next.sent.append((delivery, at))
 
     def begin(self, delivery: str) -> bool:
         """True once the delivery is stored as `sending`; False where the delivery is no longer ours."""
         with self._mutex:
-            self._begun.append(delivery)
-        with self._one:
-            try:
-                if delivery not in self._decided:
-                    self._flush()
-            finally:
-                mine = self._decided.pop(delivery, False)
-            return mine
+            mine = self._next
+            mine.begun.append(delivery)
+            leads = len(mine.begun) == 1
+        if leads:  # the others only wait: who is done must not stand in line behind the next write
+            self._flush(mine)
+        mine.written.wait()
+        return delivery in mine.ours
 
     def flush(self) -> None:
         """Write what is left."""
-        with self._one:
-            self._flush()
+        self._flush(None)
 
-    def _flush(self) -> None:
-        with self._mutex:
-            sent, self._sent = self._sent, []
-            begun, self._begun = self._begun, []
-        if not sent and not begun:
-            return
-        try:
-            ours = set(self._write(sent, begun))
-        except BaseException:
-            with self._mutex:  # what was sent must be stored, with whichever write comes next
-                self._sent[:0] = sent
-            self._decided.update(dict.fromkeys(begun, False))
-            raise
-        self._decided.update({delivery: delivery in ours for delivery in begun})
+    def _flush(self, mine: Round | None) -> None:
+        """Write what is left, unless `mine` is written already."""
+        with self._one:
+            if mine is not None and mine.written.is_set():
+                return
+            with self._mutex:
+                round, self._next = self._next, Round()
+            try:
+                if round.sent or round.begun:
+                    round.ours = set(self._write(round.sent, round.begun))
+            except BaseException:
+                with self._mutex:  # what was sent must be stored, with whichever write comes next
+                    self._next.sent[:0] = round.sent
+                raise
+            finally:
+                round.written.set()
