@@ -177,7 +177,7 @@ def test_a_request_that_gunicorn_cannot_parse_gets_a_problem(gateway, raw):
     assert head.startswith((b"HTTP/1.1 4", b"HTTP/1.1 501")), head
     document = json.JSONDecoder().raw_decode(body.decode())[0]
     assert document["status"] >= 400
-    assert f"\r\nX-Request-ID: {document['request_id']}\r\n".encode() in head
+    assert f"\r\nx-request-id: {document['request_id']}\r\n".encode() in head.lower()
     assert gateway.http.get("/healthz").status_code == 200
 
 

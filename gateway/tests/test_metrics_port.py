@@ -68,10 +68,13 @@ def test_a_unix_socket_is_no_metrics_port(gateway, tmp_path):
     """gunicorn makes SERVER_PORT of a Unix socket from the client's Host."""
     address = tmp_path / "gateway"
     transport = httpx.HTTPTransport(uds=str(address))
-    with gunicorn(gateway, GUNICORN_CMD_ARGS=f"--bind unix:{address}"), httpx.Client(transport=transport) as client:
+    with (
+        gunicorn(gateway, GUNICORN_CMD_ARGS=f"--bind unix:{address}"),
+        httpx.Client(transport=transport, timeout=20) as client,
+    ):
         uri = f"http://127.0.0.1:{gateway.metrics_port}"
         wait_for(address.exists, 20, "the socket")
-        assert client.get(f"{uri}/healthz", timeout=20).status_code == 200
+        assert client.get(f"{uri}/healthz").status_code == 200
         assert [client.get(uri + path).status_code for path in PROBES] == [404, 404]
 
 
