@@ -118,7 +118,7 @@ faults-long: install ## The same for long: 200,000 votes over 20 kills, 200,000 
 	@$(PY) -m pytest -q tests/faults --long $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 .PHONY: security
-security: install ## Attacks, made-up requests of all roles, bandit, secrets in the history, licences
+security: install ## Attacks, made-up requests of all roles, bandit, secrets in the history, licences, SBOM
 	@$(AROUND) $(PY) -m tests.security $(ARGS)
 
 .PHONY: bench
@@ -164,6 +164,11 @@ service: install ## Write a new service from the template: NAME=x
 wheels: install ## A wheel of each package into dist/
 	@$(PY) -m pip --disable-pip-version-check wheel -q --no-deps --no-build-isolation -w dist ./shared $(FOLDERS)
 	@ls dist
+
+.PHONY: sbom
+sbom: install ## The SBOM of what ships into dist/ (CycloneDX 1.6): libraries, Debian packages, images
+	@$(PY) -m pip --disable-pip-version-check install -q -c constraints.txt -r tests/security/requirements.txt
+	@$(PY) deploy/sbom.py dist/wsis.cdx.json
 
 .PHONY: image
 image: ## The container image of one service, or of the gateway: SERVICE=x

@@ -2,7 +2,8 @@
 
 Parts: attacks (the tests of each finding in findings.yaml), cost (processor time of the dearest requests to every
 route, and how long votes take meanwhile), calls (made-up requests of every role to every route, `--calls`), code
-(bandit), history (secrets in any commit), licences. What the tools may report is in accepted.yaml.
+(bandit), history (secrets in any commit), licences, sbom (the file of `make sbom`). What the tools may report is in
+accepted.yaml.
 Exit status: 0 when each part is as it should be, 1 otherwise.
 """
 
@@ -169,6 +170,12 @@ def licences(_arguments: argparse.Namespace) -> bool:
     return _none_left("licences", f"{len(found)} distributions", found, accepts)
 
 
+def sbom(_arguments: argparse.Namespace) -> bool:
+    """The tests of the SBOM."""
+    pytest = [sys.executable, "-m", "pytest", "-q", str(HERE / "test_sbom.py")]
+    return subprocess.run(pytest, cwd=ROOT).returncode == 0
+
+
 def _none_left(
     part: str,
     looked_at: str,
@@ -182,7 +189,7 @@ def _none_left(
     return not left
 
 
-PARTS = {part.__name__: part for part in (code, licences, history, attacks, cost, calls)}
+PARTS = {part.__name__: part for part in (code, licences, sbom, history, attacks, cost, calls)}
 
 
 def main(arguments: list[str]) -> int:
@@ -192,7 +199,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--calls", type=int, default=50_000, metavar="N", help="made-up requests [50,000]")
     chosen = parser.parse_args(arguments)
     try:
-        version("bandit"), version("detect-secrets"), version("pip-licenses")
+        version("bandit"), version("cyclonedx-bom"), version("detect-secrets"), version("pip-licenses")
     except PackageNotFoundError:
         pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "-q"]
         held = ["-c", str(ROOT / "constraints.txt"), "-r", str(HERE / "requirements.txt")]
