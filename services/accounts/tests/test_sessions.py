@@ -185,3 +185,9 @@ def test_nobody_sees_or_ends_the_session_of_another(accounts, client, people):
     assert act == "accounts.session_unknown"
     accounts.call("sign_out", replace(actor(thief), session=session_of(mine)))
     assert works(client, mine)
+
+
+def test_a_session_without_a_name_is_none_of_mine(accounts, client):
+    mine = client.tokens()
+    assert outcome(accounts.call, "end_my_session", actor(mine), session="") == "accounts.session_unknown"
+    assert works(client, mine)

@@ -27,7 +27,7 @@ class Sessions(Repository):
 
     def end_sessions(self, account: str, now: datetime, *, only: str | None = None) -> int:
         """End all sessions of an account, or the named one. Returns how many were not over."""
-        query: dict[str, Any] = {"account": account, "ended_at": None, **({"_id": only} if only else {})}
+        query: dict[str, Any] = {"account": account, "ended_at": None, **({} if only is None else {"_id": only})}
         ended: int = self.collection("sessions").update_many(query, {"$set": {"ended_at": now}}).matched_count
         return ended
 
