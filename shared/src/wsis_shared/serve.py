@@ -18,7 +18,6 @@ import sys  # noqa: E402
 
 from nameko.containers import ServiceContainer  # noqa: E402
 from wsis_shared import gc_tuning, log, probes  # noqa: E402
-from wsis_shared.amqp.connection import tls_options  # noqa: E402
 from wsis_shared.bus.shared_client import checks_of  # noqa: E402
 from wsis_shared.plugin import Plugin, discover  # noqa: E402
 from wsis_shared.settings import Suite  # noqa: E402
@@ -33,9 +32,8 @@ def main(name: str) -> int:
         sys.stderr.write(f"no plugin called {name} is installed: see `wsis list`\n")
         return 2
     os.nice(_niceness(plugin, settings))
-    uri = settings.amqp_uri
     container = ServiceContainer(
-        plugin.load("service"), {"AMQP_URI": uri, "AMQP_SSL": tls_options(uri), "max_workers": settings.max_workers}
+        plugin.load("service"), {"AMQP_URI": settings.amqp_uri, "max_workers": settings.max_workers}
     )
     stopping = False
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from kombu import Connection
 
 
 def connect(uri: str, **options: Any) -> Connection:
-    """A connection, made at first use. Each part of kombu that gets its own `uri` needs `ssl=tls_options(uri)`."""
-    return Connection(uri, ssl=tls_options(uri), **options)
+    """A connection, made at first use; to the next address where `uri` has several, separated by `;`."""
+    return _Connection(uri, **options)
 
 
-def tls_options(uri: str) -> dict[str, str] | None:
-    """What TLS has to know; None without TLS. py-amqp compares the name of a certificate only if it is told one."""
-    parts = urlsplit(uri)
-    return {"server_hostname": parts.hostname or ""} if parts.scheme == "amqps" else None
+class _Connection(Connection):
+    """py-amqp compares the name of a certificate only if it is told one. kombu would tell it that of the first address
+    for all of them, and none where the first one is without TLS."""
+
+    def _init_params(self, **params: Any) -> None:
+        tls = {"server_hostname": params["hostname"] or ""} if params["transport"] == "amqps" else None
+        super()._init_params(**params | {"ssl": tls})
