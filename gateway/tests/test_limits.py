@@ -8,6 +8,7 @@ from wsis_shared.settings import SettingError
 from wsis_testkit import actor
 
 from wsis_gateway.limits import Limits, LocalStorage
+from wsis_gateway.problems import HttpError
 from wsis_gateway.request_parsing import Networks
 from wsis_gateway.settings import Settings
 
@@ -171,8 +172,8 @@ def test_a_window_in_the_previous_generation_still_counts(monkeypatch):
     assert store.incr("a", 60) == 6
 
 
-def test_without_the_store_a_class_fails_open_unless_it_is_declared_to_fail_closed():
-    limits = Limits(Settings(limits_uri="local://"), [*CORE, VOTE, LOGIN])
+def test_without_the_store_each_process_counts_unless_the_class_is_declared_to_fail_closed():
+    limits = Limits(Settings(limits_uri="local://"), [*CORE, VOTE, LOGIN], {"WSIS_LIMIT_READ": "2/minute"})
 
     def broken(*_args, **_kwargs):
         from limits.errors import StorageError
@@ -180,7 +181,9 @@ def test_without_the_store_a_class_fails_open_unless_it_is_declared_to_fail_clos
         raise StorageError(ConnectionError())
 
     limits._storage.incr = broken
-    assert limits.hit("read", ANONYMOUS, "n") == {}
+    assert [limits.hit("read", Actor("ada"), "n")["RateLimit"][:10] for _ in range(2)] == ['"read";r=1', '"read";r=0']
+    with pytest.raises(HttpError, match="too_many"):
+        limits.hit("read", Actor("ada"), "n")
     for limit_class in ("vote", "login"):
         with pytest.raises(Unavailable):
             limits.hit(limit_class, actor(), "n")

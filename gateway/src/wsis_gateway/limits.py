@@ -100,7 +100,7 @@ class Limits:
         storage = storage_from_string(settings.limits_uri, wrap_exceptions=True)
         if not isinstance(storage, Storage):
             raise SettingError("WSIS_LIMITS_URI must name a store without async+ before it")
-        self._storage = storage
+        self._storage, self._own_storage = storage, LocalStorage()
         self.rules = {item.name: _rule(settings, item, env) for item in rate_classes}
         self._last_logged = float("-inf")
 
@@ -116,7 +116,9 @@ class Limits:
             used = self._storage.incr(key, item.get_expiry())
             reset = self._storage.get_expiry(key)
         except StorageError as error:
-            return self._without_storage(rule.rate_class, error)
+            self._on_failure(rule.rate_class, error)
+            # Without the common store each process counts for itself (ASVS 16.5.3).
+            used, reset = self._own_storage.incr(key, item.get_expiry()), self._own_storage.get_expiry(key)
         seconds = max(1, int(reset - time.time()) + 1)
         remaining = max(0, item.amount - used)
         headers = {"RateLimit-Policy": rule.policy(item), "RateLimit": f'"{limit_class}";r={remaining};t={seconds}'}
@@ -135,14 +137,12 @@ class Limits:
         except StorageError:
             return True
 
-    def _without_storage(self, rate_class: RateClass, error: StorageError) -> dict[str, str]:
+    def _on_failure(self, rate_class: RateClass, error: StorageError) -> None:
         if time.monotonic() - self._last_logged > 10:
             self._last_logged = time.monotonic()
             _log.error("limit store unavailable", extra={"error": type(error.storage_error).__name__})
-        # The other classes fail open (ASVS 16.5.3).
         if rate_class.fail_closed:
             raise Unavailable("gateway.limits_unavailable", retry_after=5)
-        return {}
 
 
 def _rule(settings: Settings, rate_class: RateClass, env: Mapping[str, str] | None) -> Rule:

@@ -24,7 +24,8 @@ class RateClass:
 
     `rate` is written `600/minute`, `5/second`, `10/hour`: requests of one account. A network without sign-in has a
     multiple of it (`WSIS_LIMIT_NETWORK_FACTOR`). `by_network_only`: asked for before anybody is signed in, so the
-    rate is that of a network. `fail_closed`: refused while the store of the counters is away; others go on.
+    rate is that of a network. `fail_closed`: refused while the store of the counters is away; each process of the
+    gateway then counts the others for itself.
     `ceiling_factor`: over the rate requests are not refused yet, but marked (`Context.over_rate`), so that the service
     can ask for more, for example a proof of work; beyond so many times the rate they are refused.
     """
