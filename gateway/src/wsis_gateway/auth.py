@@ -65,6 +65,13 @@ class Authenticator:
         if not self._is_allowed(actor.roles, permission):
             raise Forbidden("gateway.forbidden", "Your roles do not allow this.")
 
+    def who(self, actor: Actor, permission: str) -> dict[str, str]:
+        """What a refusal adds to its line in the access log: the account, but not of what members may do. No line says
+        who votes, and a client may have one trace for its votes and the rest."""
+        if actor.id is None or permission == PUBLIC or self._is_allowed((MEMBER,), permission):
+            return {}
+        return {"account": actor.id, "trace_id": ""}
+
     def _evaluate(self, roles: tuple[str, ...], permission: str) -> bool:
         return auth.is_allowed(Actor("any", roles), permission, self._grants)
 

@@ -29,6 +29,7 @@ limit_request_field_size = 8190
 # gunicorn trusts no proxy: the gateway evaluates addresses itself (WSIS_GATEWAY_PROXIES), and nothing reads the scheme.
 forwarded_allow_ips = ""
 control_socket_disable = True  # an unused interface, and a file outside the suite's folders
+logger_class = "wsis_gateway.server_log.ServerLog"
 accesslog = None  # the gateway writes its own log, one JSON line per request, without addresses
 loglevel = _settings.log_level.lower()
 proc_name = "wsis-gateway"

@@ -13,7 +13,7 @@ from falcon import Request, Response
 from wsis_shared import clock, context, tracing
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.context import ANONYMOUS, Actor, Context
-from wsis_shared.errors import SuiteError, Unavailable
+from wsis_shared.errors import Forbidden, SuiteError, Unavailable
 from wsis_shared.json_text import JsonText
 from wsis_shared.plugin import Mode
 from wsis_shared.streams import Stream
@@ -47,6 +47,13 @@ class Handler:
     def serve(self, operation: Operation, req: Request, resp: Response, variables: dict[str, str]) -> None:
         """Serve one request."""
         req.context.template = operation.route.path
+        try:
+            self._serve(operation, req, resp, variables)
+        except Forbidden:
+            req.context.refusal.update(self._authenticator.who(req.context.actor, operation.route.permission))
+            raise
+
+    def _serve(self, operation: Operation, req: Request, resp: Response, variables: dict[str, str]) -> None:
         if (name := exports.negotiate(operation, req)) is not None:
             return self._export(operation, name, req, resp, variables)
         if operation.route.stream is not None and is_held(req):
@@ -59,7 +66,7 @@ class Handler:
     def _serve_uncached(self, operation: Operation, req: Request, resp: Response, variables: dict[str, str]) -> None:
         actor = self._authorize(operation, req, resp)
         request_parsing.path(variables)
-        parameters = _query(operation, req)
+        parameters = text_media.query(operation.route, operation.query, req)
         ctx = self._context(req, actor)
         with context.use(ctx):
             if operation.route.upload is not None:
@@ -143,7 +150,7 @@ class Handler:
         limit_class, network = limit_class or operation.route.limit_class, req.context.network
         actor = ANONYMOUS
         try:
-            actor = self._authenticator.authenticate(req)
+            actor = req.context.actor = self._authenticator.authenticate(req)
             self._authenticator.authorize(actor, operation.route.permission)
         except SuiteError:
             # Failed attempts count too, so that tokens cannot be guessed.
@@ -238,7 +245,7 @@ class Handler:
         resp.set_headers(self._limits.hit(operation.route.limit_class, ANONYMOUS, req.context.network))
         request_parsing.path(variables)
         key = (req.path, req.query_string, req.context.locale)
-        parameters = _query(operation, req)
+        parameters = text_media.query(operation.route, operation.query, req)
         ctx = self._context(req, ANONYMOUS)
         seconds = operation.route.cache
 
@@ -287,11 +294,3 @@ def _dump(operation: Operation, result: Any) -> bytes:
 
 def _json(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=clock.iso).encode()
-
-
-def _query(operation: Operation, req: Request) -> dict[str, Any]:
-    """The query fields for the handler. `lang` of a text, whose readers follow links, comes before Accept-Language."""
-    parameters = request_parsing.query(req.query_string, operation.query)
-    if text_media.is_text(operation.route):
-        req.context.locale = parameters.pop("lang") or req.context.locale
-    return parameters

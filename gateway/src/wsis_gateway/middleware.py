@@ -9,6 +9,7 @@ from typing import Any
 from falcon import Request, Response
 from prometheus_client import Counter, Histogram
 from wsis_shared import clock, tracing
+from wsis_shared.context import ANONYMOUS
 
 from wsis_gateway import request_parsing
 from wsis_gateway.access_log import AccessLog
@@ -58,6 +59,7 @@ class RequestMiddleware:
         state.locale = request_parsing.locale(env.get("HTTP_ACCEPT_LANGUAGE"))
         state.network = self._networks.of(env.get("REMOTE_ADDR", ""), env.get("HTTP_X_FORWARDED_FOR"))
         state.template, state.cached, state.over_rate = "", False, False
+        state.actor, state.refusal = ANONYMOUS, {}
 
     def process_response(self, req: Request, resp: Response, _resource: Any, _succeeded: bool) -> None:
         """Set the headers, count and log the response."""
@@ -87,7 +89,7 @@ class RequestMiddleware:
         self._log.write({
             "timestamp": clock.iso(state.received_at), "service": "gateway", "event": "request", "method": method,
             "route": route, "status": int(status), "ms": round(elapsed * 1000, 2), "request_id": state.request_id,
-            "trace_id": tracing.trace_id(state.traceparent), "cached": state.cached,
+            "trace_id": tracing.trace_id(state.traceparent), "cached": state.cached, **state.refusal,
         })  # fmt: skip
 
     def _metrics_for(self, method: str, route: str, status: str) -> tuple[Any, Any, Any]:

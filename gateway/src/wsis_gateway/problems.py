@@ -101,6 +101,7 @@ class ErrorHandlers:
     def write(self, req: Request, resp: Response, error: SuiteError) -> None:
         """Respond with the problem document."""
         status = error.status
+        req.context.refusal["error"] = _code(error)  # of the line in the access log
         resp.status = status
         resp.content_type = MEDIA_TYPE
         resp.data = self.document(req, error)
@@ -125,7 +126,7 @@ class ErrorHandlers:
 
     def _on_suite_error(self, req: Request, resp: Response, error: SuiteError, _params: Any) -> None:
         if error.status == 500:
-            _log.error("failed", extra={"code": error.code, "request_id": req.context.request_id})
+            _log.error("failed", extra={"error": error.code, "request_id": req.context.request_id})
         self.write(req, resp, error)
 
     def _on_http_error(self, req: Request, resp: Response, error: falcon.HTTPError, _params: Any) -> None:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import fields
+from falcon import Request
+from marshmallow import Schema, fields
 from wsis_shared.plugin import Route
 from wsis_shared.schemas import Locale
 
-from wsis_gateway import downloads
+from wsis_gateway import downloads, request_parsing
 
 # For pages: their own styles and pictures, nothing from elsewhere, no scripts, an origin of their own; no forms, or
 # forms that go to the suite.
@@ -33,6 +34,14 @@ def is_text(route: Route) -> bool:
 def lang_field() -> fields.Field:
     """The query field `lang` of such routes."""
     return Locale(load_default=None, metadata={"description": "Language, before Accept-Language"})
+
+
+def query(route: Route, schema: Schema | None, req: Request) -> dict[str, Any]:
+    """The query fields of a request. `lang` of a text, whose readers follow links, comes before Accept-Language."""
+    parameters = request_parsing.query(req.query_string, schema)
+    if is_text(route):
+        req.context.locale = parameters.pop("lang") or req.context.locale
+    return parameters
 
 
 def render(route: Route, result: Any) -> tuple[bytes, Mapping[str, str]]:
