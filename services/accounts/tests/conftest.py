@@ -121,13 +121,13 @@ def second(accounts: Any) -> Actor:
     return appointed()
 
 
-def appointed() -> Actor:
-    """An officer, made by the command."""
+def appointed(address: str = "") -> Actor:
+    """An officer, made by the command, of a new mailbox or a given one."""
     from click.testing import CliRunner
 
     from wsis_accounts.commands import accounts as command
 
-    address = f"{uuid.uuid4().hex[:12]}@wsis.example"
+    address = address or f"{uuid.uuid4().hex[:12]}@wsis.example"
     done = CliRunner().invoke(
         command, ["officer", "--email", address, "--given-name", "Ines", "--family-name", "Silva"]
     )

@@ -17,6 +17,7 @@ from wsis_shared import context, tracing
 _HIDDEN = frozenset(
     {"password", "token", "code", "secret", "email", "mail", "authorization", "cookie", "body", "names"}
 )
+_PERSON = frozenset({"account", "session"})
 
 
 def setup(service: str, level: str = "INFO") -> None:
@@ -49,7 +50,9 @@ def _where(service: str) -> Any:
         ctx = context.current()
         record["service"] = service
         if ctx.request_id and ctx.actor is not context.SYSTEM:
-            record.update(request_id=ctx.request_id, trace_id=tracing.trace_id(ctx.traceparent))
+            # A client may have one trace for its sign-in and its vote: what names a person has none.
+            trace_id = "" if _PERSON & record.keys() else tracing.trace_id(ctx.traceparent)
+            record.update(request_id=ctx.request_id, trace_id=trace_id)
         return record
 
     return add

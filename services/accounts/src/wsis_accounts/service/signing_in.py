@@ -18,7 +18,7 @@ from wsis_shared import context
 from wsis_shared.bus import every, rpc
 from wsis_shared.errors import SuiteError
 from wsis_shared.events import new_event
-from wsis_shared.mongo import in_transaction
+from wsis_shared.mongo import after_commit, in_transaction
 from wsis_shared.revocations import Kind
 
 from wsis_accounts import challenges, errors, events, texts, tokens
@@ -119,28 +119,41 @@ class SigningIn(Desk):
 
     def _redeem(self, body: dict[str, Any]) -> dict[str, Any]:
         if "email" in body and context.current().over_rate:
-            raise errors.codes_locked(60)  # one network guesses at many mailboxes; who has a mail has its link
+            # One network guesses at many mailboxes; who has a mail has its link.
+            raise self._refused(body, None, errors.codes_locked(60))
         with self._evenly():
             outcome = in_transaction(partial(self._prove, body))
-        return self._tokens(_granted(outcome))
+        granted = _granted(outcome)
+        account, session, _ = granted
+        said = {"factor": _factor(body), "session": session.id, "account": _staff(account)}
+        _log.info("sign-in succeeded", extra=said)
+        return self._tokens(granted)
+
+    def _refused(self, body: dict[str, Any], mailbox: Mailbox | None, error: SuiteError) -> SuiteError:
+        """Log a sign-in that failed."""
+        known = self.store.accounts([mailbox.account]) if mailbox and mailbox.known else []
+        said = {"factor": _factor(body), "error": error.code, "account": _staff(*known)}
+        after_commit(partial(_log.warning, "sign-in failed", extra=said))
+        return error
 
     def _prove(self, body: dict[str, Any]) -> Granted | SuiteError:
         read = self._mailbox_of(body)
         if read is None:
-            return errors.code_invalid()
+            return self._refused(body, None, errors.code_invalid())
         mailbox, verdict = codes.attempt(
             read.mailbox, partial(keyed.code, digits=body["code"]), now(), self.rules, link=body.get("challenge", "")
         )
         if verdict is codes.Verdict.TOO_SOON and mailbox.wait_until is not None:
-            return errors.codes_locked(int((mailbox.wait_until - now()).total_seconds()) + 1)
+            wait = int((mailbox.wait_until - now()).total_seconds()) + 1
+            return self._refused(body, mailbox, errors.codes_locked(wait))
         if verdict is codes.Verdict.REFUSED:
             if mailbox is not read.mailbox:
                 self._keep(read, mailbox)
-            return errors.code_invalid()
+            return self._refused(body, mailbox, errors.code_invalid())
         account = self.store.account(mailbox.account) if mailbox.known else self._confirmed(mailbox)
         self._keep(read, codes.owned(mailbox, account["_id"]))
         if account["state"] == people.State.BLOCKED:
-            return errors.blocked()
+            return self._refused(body, mailbox, errors.blocked())
         id = uuid.uuid4().hex
         refresh = keyed.new_refresh(id, 1)
         hours = session_hours(account)
@@ -193,7 +206,7 @@ class SigningIn(Desk):
             before, keyed.refresh(token), keyed.refresh(refresh), hours, now(), self.rules
         )
         if verdict is sessions.Verdict.STOLEN:
-            _log.warning("a refresh token came twice: the session is ended", extra={"session": session.id})
+            after_commit(partial(_log.warning, "refresh token came twice", extra={"session": session.id}))
             self.store.keep_session(session)
             self.revoke(Kind.SESSION, session.id)
         if verdict is not sessions.Verdict.ROTATED or account is None or account["state"] != people.State.ACTIVE:
@@ -245,6 +258,16 @@ class SigningIn(Desk):
 
 def _registered(registration: dict[str, Any], mailbox: Mailbox, **asked: Any) -> Mailbox:
     return codes.register(mailbox, registration, **asked)
+
+
+def _factor(body: dict[str, Any]) -> str:
+    return "mailed link" if "challenge" in body else "mailed code"
+
+
+def _staff(account: dict[str, Any] | None = None) -> str | None:
+    """The account that the log names for a sign-in: one of staff. A member signs in to vote, and while few vote the
+    next vote would be theirs. The session leads whoever reads the store to the account, until it ends."""
+    return account["_id"] if account and account["roles"] else None
 
 
 def _granted(outcome: Granted | SuiteError) -> Granted:
