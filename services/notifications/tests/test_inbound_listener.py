@@ -111,13 +111,17 @@ def test_a_mail_to_a_signed_address_is_accepted(listening: Any) -> None:
     ["postmaster@" + DOMAIN, "b.aaaa.bbbb@" + DOMAIN, "open@elsewhere.example", SIGNED.replace(DOMAIN, "evil.example"),
      SIGNED.replace("b.", "c."), f"{'o' * 65}@{DOMAIN}"],
 )  # fmt: skip
-def test_an_unknown_or_forged_address_is_refused_at_once(listening: Any, address: str) -> None:
+def test_an_unknown_or_forged_address_is_refused_at_once(
+    listening: Any, address: str, caplog: pytest.LogCaptureFixture
+) -> None:
     here = listening()
     with connect(here) as client:
         client.mail("somebody@people.example")
         code, text = client.rcpt(address)
     assert (code, text[:5]) == (550, b"5.1.1")
     assert here.accepted.mails == []
+    assert "recipient refused" in caplog.messages
+    assert address not in caplog.text
 
 
 def test_a_mail_goes_to_each_recipient(listening: Any) -> None:

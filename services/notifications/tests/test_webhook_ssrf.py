@@ -85,9 +85,12 @@ def test_socket_is_a_gate_of_its_own(connects: list[tuple[Any, ...]], monkeypatc
     assert [address for address in connects if not is_public(address[0])] == []
 
 
-def test_name_with_one_address_inside_is_not_used_at_all(connects: list[tuple[Any, ...]]) -> None:
+def test_name_with_one_address_inside_is_not_used_at_all(
+    connects: list[tuple[Any, ...]], caplog: pytest.LogCaptureFixture
+) -> None:
     [reply] = ask(["https://both.example.com/"])
     assert (reply.error, connects) == ("not_public", [])
+    assert caplog.messages == ["receiver is not public"]
 
 
 def test_second_answer_of_the_dns_is_not_asked_for(connects: list[tuple[Any, ...]]) -> None:

@@ -141,6 +141,7 @@ class Handler:
         recipient = self._mailboxes.find(address)
         if recipient is None:
             MAILS.labels("no_such_mailbox").inc()
+            _log.warning("recipient refused")  # an unknown address, or one whose signature is forged
             return "550 5.1.1 No such mailbox here"
         if len(envelope.rcpt_tos) >= (1 if isinstance(server, LMTP) else self._most):
             return "452 4.5.3 Too many recipients, send the rest in another transaction"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import email.utils
+import logging
 import socket
 import time
 from collections.abc import Mapping
@@ -22,6 +23,8 @@ from wsis_shared import clock
 from yarl import URL
 
 from wsis_notifications.domain.webhooks.destinations import LOOPBACK, DestinationRefused, is_public, read_destination
+
+_log = logging.getLogger(__name__)
 
 MAX_BODY = 1_024  # bytes that are read of a reply
 MAX_RECEIVED = 262_144  # bytes between two requests, interim responses and the framing of chunks included
@@ -157,7 +160,10 @@ class WebhookClient:
                         raise
                     status, found, content = await self._send(method, target, headers, body)
         except Exception as error:  # noqa: BLE001 -- whatever a receiver provokes is its failure
-            return Reply(None, {}, b"", time.monotonic() - started, _reason(error))
+            reason = _reason(error)
+            if reason == NOT_PUBLIC:
+                _log.warning("receiver is not public")  # the attempt in the store names the subscription
+            return Reply(None, {}, b"", time.monotonic() - started, reason)
         return Reply(status, found, content, time.monotonic() - started)
 
     def _read_target(self, url: str) -> URL:
