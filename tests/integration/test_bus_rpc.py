@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from datetime import datetime, timedelta
 
 import pytest
 from kombu import Connection
@@ -52,6 +53,17 @@ def test_arguments_of_a_newer_caller_are_dropped_and_logged_once(madeup):
     lines = [line for line in madeup.log.read_text().splitlines() if "unknown argument dropped" in line]
     assert len(lines) == 1
     assert '"invented"' in lines[0]
+
+
+def test_a_hostile_value_stays_one_line_of_the_log(madeup):
+    hostile = '\x1b[31m"}\r\n{"event": "planted"}\u2028\u009b'
+    assert madeup.call("add", one=1, **{hostile: 5}) == {"sum": 3}
+    text = madeup.log.read_text("utf-8")
+    lines = [json.loads(line) for line in text.splitlines()]
+    assert [line["event"] for line in lines if line.get("argument") == hostile] == ["unknown argument dropped"]
+    assert [line for line in lines if line["event"] == "planted"] == []
+    assert [mark for mark in text if mark != "\n" and not " " <= mark <= "~"] == []
+    assert {datetime.fromisoformat(line["timestamp"]).utcoffset() for line in lines} == {timedelta(0)}
 
 
 def test_a_method_with_filters_takes_any_argument(madeup):
