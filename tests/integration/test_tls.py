@@ -45,6 +45,12 @@ class Terminator:
             return
 
 
+def closed_port():
+    """A port on loopback where nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """ca.pem signs `good.pem`, for localhost, and `other.pem`, for another name; `stranger.pem` signs itself."""
@@ -92,9 +98,25 @@ def test_a_service_works_over_tls(serve, over_tls, madeup_installed):
 def test_a_broker_with_a_wrong_certificate_is_told_nothing(over_tls, monkeypatch, certificate):
     settings, (broker, _) = over_tls(certificate)
     monkeypatch.setenv("SSL_CERT_FILE", settings["SSL_CERT_FILE"])
-    with pytest.raises(ssl.SSLCertVerificationError), connect(settings["WSIS_AMQP_URI"]) as connection:
-        connection.connect()
+    uri = settings["WSIS_AMQP_URI"]
+    for several in (uri, f"amqp://localhost:{closed_port()};{uri}", f"amqps://other.example:{closed_port()};{uri}"):
+        with pytest.raises(ssl.SSLCertVerificationError), connect(several) as connection:
+            connection.connect()
     assert broker.passed == 0
+
+
+@pytest.mark.parametrize("first", ["amqp://127.0.0.1", "amqps://127.0.0.1"])
+def test_where_a_broker_is_away_the_name_of_the_next_one_counts(over_tls, monkeypatch, first):
+    settings, (broker, _) = over_tls("good")
+    monkeypatch.setenv("SSL_CERT_FILE", settings["SSL_CERT_FILE"])
+    with connect(f"{first}:{closed_port()};{settings['WSIS_AMQP_URI']}") as connection:
+        connection.connect()
+    assert broker.passed > 0
+
+
+def test_without_tls_the_next_broker_is_taken(environment):
+    with connect(f"amqps://localhost:{closed_port()};{environment['WSIS_AMQP_URI']}") as connection:
+        assert connection.connect().connected
 
 
 @pytest.mark.parametrize("certificate", ["other", "stranger"])
