@@ -1,15 +1,19 @@
 """A service and the gateway's client speak TLS to broker and store where the addresses say so, and check whom with."""
 
+import random
 import select
 import socket
 import ssl
 import subprocess
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import pytest
+from amqp.transport import SSLTransport
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.amqp.connection import connect
+from wsis_shared.amqp.write_buffer import WriteBuffer
 
 
 class Terminator:
@@ -143,3 +147,25 @@ def test_the_client_of_the_gateway_connects_over_tls(over_tls, monkeypatch):
     finally:
         client.stop()
     assert broker.passed > 0
+
+
+def test_a_write_goes_on_after_a_pause_of_the_broker(folder):
+    server, client = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context(cafile=folder / "ca.crt")
+    server.load_cert_chain(folder / "good.pem")
+    ours, theirs = socket.socketpair()
+    with ThreadPoolExecutor(1) as pool:
+        accepted = pool.submit(server.wrap_socket, theirs, server_side=True)
+        transport, failed = SSLTransport("localhost"), threading.Event()
+        transport.sock = client.wrap_socket(ours, server_hostname="localhost")
+    with transport.sock, accepted.result() as broker:
+        transport.sock.settimeout(0.05)  # the reader's
+        buffer = WriteBuffer(transport, failed.set, "test")
+        data = random.Random(1).randbytes(4_000_000)
+        transport._write(data)
+        for _ in range(3):
+            with pytest.raises(TimeoutError):
+                transport.sock.read(1)
+        broker.settimeout(10)
+        assert broker.makefile("rb").read(len(data)) == data
+        buffer.close()
+    assert not failed.is_set()
