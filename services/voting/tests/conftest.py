@@ -95,7 +95,8 @@ class Prizes:
         self.tell("project_disqualified", out)
 
 
-_editions = iter(range(2000, 2100))  # each once in a run: an edition is a year of this century
+_NAMED = {2017, 2018, 2019, 2021, 2098}  # editions that tests name; what was published of one stays
+_editions = (year for year in range(2000, 2100) if year not in _NAMED)  # each once in a run, of this century
 
 
 @pytest.fixture(scope="module")
