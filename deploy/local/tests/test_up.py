@@ -22,8 +22,8 @@ from wsis_testkit import wait_for
 
 WSIS = str(Path(sys.executable).with_name("wsis"))
 START_SECONDS = 180
-# An idle machine takes 2.5 s, a busy one is given more; one group after the other took 7 s.
-STOP_SECONDS = 6
+# An idle machine takes 2.5 s, a busy one is given more; gunicorn would wait 30 s for connections that are idle.
+STOP_SECONDS = 15
 
 
 @dataclass

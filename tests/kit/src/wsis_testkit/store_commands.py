@@ -15,8 +15,9 @@ class StoreCommands(monitoring.CommandListener):
         self.names: list[str] = []
 
     def started(self, event: monitoring.CommandStartedEvent) -> None:
-        """A command was sent."""
-        self.names.append(event.command_name)
+        """A command was sent. That a new connection signs in is none of the caller's."""
+        if not event.command_name.startswith("sasl"):
+            self.names.append(event.command_name)
 
     def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
         """Not counted."""
