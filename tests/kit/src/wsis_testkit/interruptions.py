@@ -14,7 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from pymongo import monitoring
-from wsis_shared import mongo
+from wsis_shared import clock, mongo
 from wsis_shared.blobs import store as blobs
 from wsis_shared.bus.service import Bus, Composed, Parts
 from wsis_shared.context import ANONYMOUS, Actor, Context
@@ -154,9 +154,10 @@ class InProcess:
         vars(self.service).update(composed, bus=self.bus)
 
     def call(self, method: str, who: Actor = ANONYMOUS, /, *, key: str = "", at: datetime, **arguments: Any) -> Any:
-        """Call a method at a moment, under an Idempotency-Key."""
+        """Call a method at a moment, under an Idempotency-Key. Moments among the arguments are texts, as on the bus."""
         context = make_context(who, received_at=at, idempotency_key=key or None)
-        return getattr(self.service, method)(context, **arguments)
+        sent = json.loads(json.dumps(arguments, default=clock.iso))
+        return getattr(self.service, method)(context, **sent)
 
     def handle(self, method: str, event: dict[str, Any]) -> None:
         """Let a handler of events or of mails have one."""
