@@ -164,7 +164,11 @@ def test_voter_is_told_of_a_complete_ballot_with_the_batch_of_the_log(
     def of(name: str) -> list[Any]:
         return [event for event in events.of(name) if event["data"]["edition"] == contest.edition]
 
-    wait_for(lambda: len(of("ballot_completed")) == 3 and of("log_head_published"))
+    def is_told() -> bool:
+        in_log = any(event["data"]["size"] >= 9 for event in of("log_head_published"))
+        return in_log and len(of("ballot_completed")) == 3
+
+    wait_for(is_told)
     heads = [(event["data"]["size"], clock.parse(event["time"])) for event in of("log_head_published")]
     told = sorted(clock.parse(event["time"]) for event in of("ballot_completed"))
     for number, at in enumerate(told, 1):
