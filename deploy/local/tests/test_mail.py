@@ -131,7 +131,7 @@ def test_the_page_shows_html_where_no_script_runs(inbox: httpx.Client) -> None:
     assert inbox.get("/inbox.js").status_code == inbox.get("/inbox.css").status_code == 200
 
 
-@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs chromium")
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="chromium is in Debian's package chromium")
 def test_a_browser_opens_the_address_with_the_password(stack: Stack, inbox: httpx.Client, tmp_path: Path) -> None:
     send(stack, mail("ana@example.org", "Confirm", "Code 482913"))
     command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=5000", "--dump-dom",
