@@ -175,3 +175,29 @@ def test_permissions_and_roles_are_those_of_the_manifests(project: Any) -> None:
         )
         for permission in asked
     }
+
+
+# -- inputs.md --------------------------------------------------------------------------------------------------------
+
+
+def _schemas_with_rules(project: Any) -> set[str]:
+    """Schemas with a rule for several fields, as `module:Class`."""
+    return {
+        ".".join((f"wsis_{module.owner}", *module.parts)).removesuffix(".py").removesuffix(".__init__")
+        + f":{found.name}"
+        for module in project.modules
+        for found in ast.walk(module.tree)
+        if isinstance(found, ast.ClassDef)
+        for function in found.body
+        if isinstance(function, ast.FunctionDef)
+        for decorator in function.decorator_list
+        if ast.unparse(decorator).partition("(")[0].endswith("validates_schema")
+    }
+
+
+def test_rules_for_several_fields_are_those_of_the_code(project: Any) -> None:
+    listed = [name for cells in tables(project.root / "docs/security/inputs.md") for name in _CODE.findall(cells[2])]
+    for name in listed:
+        module, _, member = name.partition(":")
+        assert hasattr(importlib.import_module(module), member), name
+    assert sorted(name for name in listed if name.partition(":")[2][0].isupper()) == sorted(_schemas_with_rules(project))
