@@ -12,6 +12,7 @@ import psutil
 from tests.load.figures import Figure, NotMeasured
 from tests.load.ground import WITHOUT_LIMITS
 from wsis_local.stack import Stack
+from wsis_local.up import FOR_THE_DEMO
 from wsis_shared.plugin import discover
 
 BAR = 150.0
@@ -33,7 +34,8 @@ def resident(stack: Stack) -> Iterator[Figure]:
 
 def run(folder: Path) -> Iterator[Figure]:
     """Start the whole suite, play the small demo against it, measure."""
-    with Stack(folder, environ={**os.environ, **WITHOUT_LIMITS, "WSIS_VOTING_GRACE_SECONDS": "2"}) as stack:
+    environ = {**os.environ, **FOR_THE_DEMO, **WITHOUT_LIMITS, "WSIS_VOTING_GRACE_SECONDS": "2"}
+    with Stack(folder, environ=environ) as stack:
         wsis = str(Path(sys.executable).with_name("wsis"))
         played = subprocess.run(
             [wsis, "demo", "--size", "small"], env=stack.environment(), capture_output=True, text=True
