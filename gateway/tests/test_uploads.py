@@ -3,6 +3,7 @@
 import concurrent.futures
 import json
 import socket
+from contextlib import ExitStack
 
 import httpx
 import pytest
@@ -213,6 +214,43 @@ def test_more_uploads_than_the_gateway_takes_are_refused(run_gateway, sample, ke
         wait_for(lambda: files.count_documents({}) == 1, 10, "the upload to begin")
         assert problem(put(narrow.http, signed_in(), PDF), 503, "gateway.busy")["params"]["retry_after"] == 5
     wait_for(lambda: put(narrow.http, signed_in(), PDF).status_code == 200, 10, "the slot to be free again")
+
+
+def test_what_came_fast_buys_no_long_rest(run_gateway, sample, keys, signed_in, files):
+    """By the pace alone the client of 1.9 MB might rest for 19 seconds; with a file of 400 MB, for hours."""
+    gateway = run_gateway(WSIS_GATEWAY_BODY_SECONDS="0.5", WSIS_GATEWAY_UPLOAD_RATE="100000")
+    head = (
+        "PUT /v1/notes/n1/paper HTTP/1.1\r\nHost: x\r\nContent-Length: 2000000\r\n"
+        f"Authorization: {signed_in()['Authorization']}\r\n\r\n"
+    )
+    answer = gateway.raw(head.encode() + b"%PDF-1.7" + b"x" * 1_900_000, seconds=10)
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert files.count_documents({}) == 0
+
+
+def test_nobody_takes_the_places_of_all(run_gateway, sample, keys, signed_in, files):
+    """Of four places an account or a network has one, and all networks together have two."""
+    narrow = run_gateway(WSIS_GATEWAY_UPLOADS="4", WSIS_GATEWAY_PROXIES="127.0.0.1")
+
+    def headers(who):
+        return signed_in(sub=who) if who.isalpha() else {"X-Forwarded-For": who}
+
+    def upload(who):
+        path = "/v1/notes/n1/paper" if who.isalpha() else "/v1/public-notes/n1/paper"
+        response = narrow.http.put(path, content=PDF, headers=headers(who))
+        return response.status_code if response.is_success else response.json()["code"]
+
+    with ExitStack() as held:
+        for number, who in enumerate(("ann", "192.0.2.1", "198.51.100.1")):
+            path = "notes" if who.isalpha() else "public-notes"
+            named = "".join(f"{name}: {value}\r\n" for name, value in headers(who).items())
+            slow = held.enter_context(socket.create_connection(("127.0.0.1", narrow.port)))
+            line = f"PUT /v1/{path}/n2/paper HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n{named}\r\n"
+            slow.sendall(line.encode() + PDF)
+            wait_for(lambda number=number: files.count_documents({}) == number + 1, 10, "the upload to begin")
+        refused = "ann", "192.0.2.9", "203.0.113.1"
+        assert [upload(who) for who in refused] == ["gateway.busy"] * 3
+        assert upload("bo") == 200
 
 
 @pytest.mark.parametrize(

@@ -51,10 +51,21 @@ class Authenticator:
         token = token.strip()
         if scheme.lower() != "bearer" or not token or not token.isascii():
             raise auth.invalid()
-        expires_at, actor = self._verifier.verify_until(token)
+        verified = req.context.verified = self._verifier.verified(token)
+        self._check_known(verified.actor)
+        return verified.expires_at, verified.actor
+
+    def check_still(self, req: Request) -> None:
+        """What takes longer than a moment, a body that comes slowly or an export, goes on after its token has expired,
+        and not after it was revoked. Raises as `authenticate`."""
+        verified = req.context.verified
+        if verified is not None:
+            self._verifier.check(verified)
+            self._check_known(verified.actor)
+
+    def _check_known(self, actor: Actor) -> None:
         if any(role != MEMBER for role in actor.roles) and not self._revocations.wait_fresh(FRESH_WAIT_SECONDS):
             raise Unavailable("suite.service_away", retry_after=2)
-        return expires_at, actor
 
     def authorize(self, actor: Actor, permission: str) -> None:
         """Raise Unauthenticated or Forbidden unless the actor has the permission."""

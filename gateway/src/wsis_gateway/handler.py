@@ -70,8 +70,9 @@ class Handler:
         ctx = self._context(req, actor)
         with context.use(ctx):
             if operation.route.upload is not None:
-                with self._uploads.receive(operation, operation.route.upload, req, actor) as (blob, body):
-                    ctx = _received(req, ctx)
+                check = partial(self._authenticator.check_still, req)
+                with self._uploads.receive(operation, operation.route.upload, req, actor, check) as (blob, body):
+                    ctx = self._received(req, ctx)
                     if operation.route.body is not None:
                         parameters["body"] = body
                     parameters["upload"] = blob.reference()
@@ -82,7 +83,7 @@ class Handler:
                     req.env, operation.body, max_bytes=self._settings.gateway_body_bytes,
                     seconds=self._settings.gateway_body_seconds, form=operation.route.form,
                 )  # fmt: skip
-                ctx = _received(req, ctx)
+                ctx = self._received(req, ctx)
                 if operation.route.mode is Mode.COMMAND:
                     return self._command(operation, req, resp, {**variables, **parameters}, body, ctx)
                 if operation.route.body is not None:
@@ -129,6 +130,7 @@ class Handler:
         ctx = self._context(req, actor)
 
         def fetch(arguments: Mapping[str, Any]) -> Any:
+            self._authenticator.check_still(req)
             with context.use(ctx), self._read_limiter.slot(operation):
                 return self._call(operation, arguments, ctx)
 
@@ -159,6 +161,13 @@ class Handler:
         resp.set_headers(self._limits.hit(limit_class, actor, network))
         req.context.over_rate = self._limits.over_rate(limit_class, actor, network)
         return actor
+
+    def _received(self, req: Request, ctx: Context) -> Context:
+        """A request is received when the whole of it is there: a body that comes late is late, and whoever sends it has
+        the power that they have then, whenever its head came."""
+        self._authenticator.check_still(req)
+        req.context.received_at = clock.now()
+        return replace(ctx, received_at=req.context.received_at)
 
     def _context(self, req: Request, actor: Actor) -> Context:
         state = req.context
@@ -278,12 +287,6 @@ class Handler:
             resp.status = 304
             return
         resp.data = entry.body
-
-
-def _received(req: Request, ctx: Context) -> Context:
-    """A request is received when the whole of it is there: a body that comes late is late, whenever its head came."""
-    req.context.received_at = clock.now()
-    return replace(ctx, received_at=req.context.received_at)
 
 
 def _dump(operation: Operation, result: Any) -> bytes:

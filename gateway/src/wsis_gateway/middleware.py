@@ -59,7 +59,7 @@ class RequestMiddleware:
         state.locale = request_parsing.locale(env.get("HTTP_ACCEPT_LANGUAGE"))
         state.network = self._networks.of(env.get("REMOTE_ADDR", ""), env.get("HTTP_X_FORWARDED_FOR"))
         state.template, state.cached, state.over_rate = "", False, False
-        state.actor, state.refusal = ANONYMOUS, {}
+        state.actor, state.verified, state.refusal = ANONYMOUS, None, {}
 
     def process_response(self, req: Request, resp: Response, _resource: Any, _succeeded: bool) -> None:
         """Set the headers, count and log the response."""

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from email.message import Message
 from functools import lru_cache
-from threading import BoundedSemaphore
 from typing import Any
 
 from falcon import Request
@@ -46,32 +46,31 @@ class Uploads:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._slots = BoundedSemaphore(settings.gateway_uploads)
+        self._places = _Places(settings.gateway_uploads)
         self.store = lru_cache(maxsize=None)(of)
         check_place()
 
     @contextmanager
     def receive(
-        self, operation: Operation, upload: Upload, req: Request, actor: Actor
+        self, operation: Operation, upload: Upload, req: Request, actor: Actor, check: Callable[[], None]
     ) -> Iterator[tuple[Blob, dict[str, Any]]]:
         """The stored file and the validated body, for the handler of the route. Where the handler refuses, the file is
-        removed; where nobody knows what became of the call, the file expires unless the service keeps it.
+        removed; where nobody knows what became of the call, the file expires unless the service keeps it. `check`
+        raises where the sender may go on no longer; it is called with each piece.
 
         Raises HttpError (400, 408, 413, 415), Invalid with the fields, Unavailable.
         """
         received = _Received(
-            req.env, self._settings, upload, operation.body, self.store(operation.plugin), actor.id or "anonymous"
-        )
-        if not self._slots.acquire(blocking=False):
-            raise Unavailable("gateway.busy", "Too many uploads at the moment.", retry_after=5)
-        try:
-            with store_errors():
-                blob, body = received.parts()
-        except BaseException:
-            received.discard()
-            raise
-        finally:
-            self._slots.release()
+            req.env, self._settings, upload, operation.body, self.store(operation.plugin), actor.id or "anonymous",
+            check,
+        )  # fmt: skip
+        with self._places.take(actor, req.context.network):
+            try:
+                with store_errors():
+                    blob, body = received.parts()
+            except BaseException:
+                received.discard()
+                raise
         try:
             yield blob, body
         except SuiteError as error:
@@ -80,13 +79,37 @@ class Uploads:
             raise
 
 
+class _Places:
+    """How many files are received at a time. An account or a network has a quarter of the places, and all networks
+    without a sign-in half of them: nobody who sends slowly takes all."""
+
+    def __init__(self, total: int) -> None:
+        self._total, self._taken = total, Counter[str]()
+
+    @contextmanager
+    def take(self, actor: Actor, network: str) -> Iterator[None]:
+        """One of them. Raises Unavailable."""
+        quarter, half = max(1, self._total // 4), max(1, self._total // 2)
+        own = {f"a:{actor.id}": quarter} if actor.known else {f"n:{network}": quarter, "strangers": half}
+        shares = {"all": self._total, **own}
+        if any(self._taken[name] >= most for name, most in shares.items()):
+            raise Unavailable("gateway.busy", "Too many uploads at the moment.", retry_after=5)
+        self._taken.update(shares.keys())
+        try:
+            yield
+        finally:
+            self._taken.subtract(shares.keys())
+            self._taken = +self._taken
+
+
 class _Received:
     """One request's body."""
 
     def __init__(
-        self, env: Mapping[str, Any], settings: Settings, upload: Upload, schema: Schema, store: BlobStore, owner: str
+        self, env: Mapping[str, Any], settings: Settings, upload: Upload, schema: Schema, store: BlobStore, owner: str,
+        check: Callable[[], None],
     ) -> None:  # fmt: skip
-        self._env, self._settings, self._upload = env, settings, upload
+        self._env, self._settings, self._upload, self._check = env, settings, upload, check
         self._schema, self._store, self._owner = schema, store, owner
         self._blob: Blob | None = None
 
@@ -102,7 +125,8 @@ class _Received:
         length = self._env.get("CONTENT_LENGTH") or ""
         if length.isdecimal() and int(length) > limit:
             raise request_parsing.too_large(self._upload.max_bytes)
-        stream = PacedInput(self._env, self._settings.gateway_body_seconds, self._settings.gateway_upload_rate)
+        seconds, rate = self._settings.gateway_body_seconds, self._settings.gateway_upload_rate
+        stream = PacedInput(self._env, seconds, rate, self._check)
         value: dict[str, Any] = {}
         if multipart:
             value = self._form(stream, content_type, limit)
@@ -165,14 +189,16 @@ class _Received:
 
 
 class PacedInput:
-    """The body as it arrives. A client gets `seconds`, and a second more for each `rate` bytes that it has sent."""
+    """The body as it arrives. A client gets `seconds`, and a second more for each `rate` bytes that it has sent; what
+    came fast gives no long rest, in which it would only hold its place."""
 
-    def __init__(self, env: Mapping[str, Any], seconds: float, rate: int) -> None:
+    def __init__(self, env: Mapping[str, Any], seconds: float, rate: int, check: Callable[[], None]) -> None:
         chunked = "chunked" in env.get("HTTP_TRANSFER_ENCODING", "").lower()
         # Of a body with a length, what has not come yet: gunicorn takes a lost connection for the end.
         self._missing = 0 if chunked else int(env.get("CONTENT_LENGTH") or 0)
         self._input = env["wsgi.input"] if chunked or self._missing else None
-        self._deadline, self._rate = time.monotonic() + seconds, rate
+        self._deadline, self._rate, self._check = time.monotonic() + seconds, rate, check
+        self._longest = seconds + READ_BYTES / rate
 
     def read(self, size: int | None = READ_BYTES) -> bytes:
         """At most `size` bytes; none at the end. Raises HttpError (400, 408)."""
@@ -180,7 +206,7 @@ class PacedInput:
             return b""
         late = HttpError(408, "gateway.body_too_slow", "The body did not arrive in time.")
         try:
-            with Timeout(max(0.001, self._deadline - time.monotonic()), late):
+            with Timeout(max(0.001, min(self._deadline - time.monotonic(), self._longest)), late):
                 data: bytes = self._input.read(size)
         except (ParseException, OSError):
             raise HttpError(400, "gateway.request_malformed", "The framing of the body is not valid HTTP.") from None
@@ -188,6 +214,7 @@ class PacedInput:
         if not data and self._missing > 0:
             raise HttpError(400, "gateway.request_malformed", "The body ended early.")
         self._deadline += len(data) / self._rate
+        self._check()
         return data
 
 

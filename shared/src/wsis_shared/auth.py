@@ -52,20 +52,25 @@ class Verifier:
     def verify(self, token: str) -> Actor:
         """The actor of a valid token. Raises Unauthenticated: `gateway.token_invalid`, `gateway.token_expired` or
         `gateway.token_revoked`."""
-        return self.verify_until(token)[1]
+        return self.verified(token).actor
 
-    def verify_until(self, token: str) -> tuple[float, Actor]:
-        """The same, with the time when the token expires, in seconds since the epoch."""
+    def verified(self, token: str) -> Verified:
+        """The same, with all that the token says."""
         verified = self._verified.get(token)
         if verified is None or verified.expires_at <= time.time():
             verified = self._verify(token)
             if len(self._verified) >= CACHE_SIZE:
                 self._verified.clear()
             self._verified[token] = verified
+        self.check(verified)
+        return verified
+
+    def check(self, verified: Verified) -> None:
+        """Raises Unauthenticated once the token was revoked: also of one that has expired since, for as long as the
+        list has the entry (`revocations.MAX_TOKEN_LIFE`)."""
         actor = verified.actor
         if self._revocations.revokes(actor.id or "", verified.generation, actor.session, verified.key):
             raise revoked()
-        return verified.expires_at, actor
 
     def _verify(self, token: str) -> Verified:
         if len(token) > 4096:

@@ -167,6 +167,8 @@ ROUTES = (
     Route("GET", "/v1/me/notes/{note}/paper", "paper", "The file of my note", permission="sample:read", download=True),
     Route("PUT", "/v1/notes/{note}/paper", "store_paper", "Give a note a file", permission="sample:write",
           upload=PAPER, response=Paper),
+    Route("PUT", "/v1/public-notes/{note}/paper", "store_paper", "Give a note of all a file", permission=PUBLIC,
+          upload=PAPER, response=Paper),
     Route("POST", "/v1/papers", "file_paper", "Write a note with a file", permission="sample:write", body=NewNote,
           upload=PAPER, response=Paper, status=201, location="/v1/notes/{note}/paper"),
     Route("GET", "/v1/sleep", "sleep", "Too late", permission=PUBLIC, timeout=0.5),
