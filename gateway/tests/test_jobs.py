@@ -151,3 +151,16 @@ def test_a_job_reads_an_upload_and_its_result_is_a_file(http, ended, signed_in, 
     ended(packed)
     none = http.get(f"{packed.headers['Location']}/file", headers=signed_in())
     assert (none.status_code, none.json()["code"]) == (404, "suite.job_without_file")
+
+
+def test_who_has_lost_a_role_has_lost_the_jobs_that_they_began(http, signed_in):
+    officer, former = signed_in("officer", sub="fay"), signed_in(sub="fay")
+    archive = http.post("/v1/notes/n7/archive", headers=officer)
+    scan = http.put("/v1/notes/n8/scan", content=b"country,votes", headers=officer)
+    for started in (archive, scan):
+        where = started.headers["Location"]
+        job = wait_for(lambda where=where: (seen := http.get(where, headers=officer).json())["result"] and seen)
+        assert job["requested_by"] == "fay"
+        for method, path in (("GET", where), ("GET", f"{where}/file"), ("DELETE", where)):
+            refused = http.request(method, path, headers=former)
+            assert (refused.status_code, refused.json()["code"]) == (404, "suite.job_unknown")

@@ -83,5 +83,7 @@ class JobApi:
     def _may(self, job: Job, permission: str) -> bool:
         actor, kind = context.current().actor, self.bus.job_kinds.get(job["kind"])
         wanted = [permission, *([kind.permission] if kind is not None and kind.permission else [])]
-        owns = actor.id is not None and job["requested_by"] == actor.id
+        # Whoever has lost a role has lost what they began with it. (A job of a former version has no roles.)
+        kept = set(job.get("requester_roles", ())) <= set(actor.roles)
+        owns = actor.id is not None and job["requested_by"] == actor.id and kept
         return owns or any(auth.is_allowed(actor, each, self.bus.grants) for each in wanted)

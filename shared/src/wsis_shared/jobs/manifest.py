@@ -9,7 +9,8 @@ from marshmallow import Schema
 
 READ, CANCEL, OWN = "jobs:read", "jobs:cancel", "jobs:own"
 
-# role -> patterns of permissions. An account may always read and cancel the jobs that it requested (OWN).
+# role -> patterns of permissions. An account may read and cancel the jobs that it requested (OWN), while it has the
+# roles that it had then.
 GRANTS: Mapping[str, tuple[str, ...]] = {"member": (OWN,), "operator": (READ, CANCEL)}
 
 

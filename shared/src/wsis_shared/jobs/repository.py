@@ -47,7 +47,8 @@ class Jobs(EventfulRepository):
         if live is not None:
             return live
         id = f"{self.source}.{uuid.uuid4().hex}"
-        job = states.new(id, kind, arguments, key=key, by=context.current().actor.id, now=clock.now())
+        actor = context.current().actor
+        job = states.new(id, kind, arguments, key=key, by=actor.id, now=clock.now(), roles=actor.roles)
         return self._write({}, job)
 
     def get(self, id: str) -> Job | None:

@@ -9,7 +9,7 @@ message that may carry it, `runner` the worker that does: whoever holds another 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,10 +23,14 @@ MAX_CLAIMS = 6  # of one step, each by a worker that died; a worker that ends in
 ANNOUNCE_SECONDS = 0.5  # at least so long between two events about the progress of one job
 
 
-def new(id: str, kind: str, arguments: Mapping[str, Any], *, key: str, by: str | None, now: datetime) -> Job:
-    """A job that waits for its first message."""
+def new(
+    id: str, kind: str, arguments: Mapping[str, Any], *, key: str, by: str | None, now: datetime,
+    roles: Sequence[str] = (),
+) -> Job:  # fmt: skip
+    """A job that waits for its first message, requested by an account with these roles."""
     return {
         "_id": id, "kind": kind, "arguments": dict(arguments), "state": "queued", "requested_by": by,
+        "requester_roles": list(roles),
         "dispatch": 1, "runner": None, "claims": 0, "step": 0, "attempts": 0, "checkpoint": None, "due_at": None,
         "progress": {"done": 0, "total": 0, "note": ""}, "result": None, "error": None, "cancel_requested": False,
         "created_at": now, "started_at": None, "finished_at": None, **({"live_key": key} if key else {}),
