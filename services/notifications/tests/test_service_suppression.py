@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from wsis_testkit import Served, publish, wait_for
+from wsis_testkit import Served, actor, publish, wait_for
 from wsis_testkit.process import Started
 
 from .conftest import DOMAIN, SAMPLES
@@ -17,7 +17,7 @@ Mailed = Callable[[str], dict[str, Any]]
 
 @pytest.fixture(scope="module")
 def notifications(accounts: Any, fake_service: Any, serve: Any) -> Served:
-    fake_service("herald")
+    fake_service("herald", summary=lambda data, account: {"chosen": "a choice"})
     served: Served = serve("notifications", WSIS_MAIL_DOMAIN=DOMAIN, WSIS_PUBLIC_URL="https://wsis.example")
     return served
 
@@ -73,6 +73,18 @@ def test_one_bounce_from_an_unknown_mailbox_suppresses_it(
     again = remind(account)
     assert (again["state"], again["reason"]) == ("skipped", "suppressed")
     assert accounts.email(account) not in str(list(database("notifications")["suppressions"].find()))
+
+
+def test_a_mail_that_nobody_may_date_is_not_dated_by_its_bounce(
+    inbound: Started, notifications: Served, amqp_client: Any, inbox: Any, accounts: Any, database: Any
+) -> None:
+    """The mail of a complete ballot is one: officers look an address up in the list."""
+    voter = accounts.add()
+    publish(amqp_client, "herald", "choice_made", {"account": voter, "edition": "2017"})
+    deliver(inbound, inbox.read(accounts.email(voter))["return_path"], sample("postfix-unknown-user"))
+    wait_for(lambda: suppressed(database) == ["hard_bounce"], 15, "the suppression")
+    found = notifications.call("find_suppression", actor("officer"), body={"email": accounts.email(voter)})
+    assert found["at"].endswith("T00:00:00Z")
 
 
 def test_a_full_mailbox_is_counted_and_not_yet_suppressed(
