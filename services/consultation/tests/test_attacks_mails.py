@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from wsis_shared.errors import TooMany
+from wsis_shared.errors import NotFound, TooMany
 from wsis_testkit import actor
 
 IN_TIME = datetime(2016, 11, 20, 21, tzinfo=UTC)
@@ -38,17 +38,34 @@ def coordinator(consultation: Any) -> Any:
     return who
 
 
-def test_drafts_links_and_nominations_share_a_limit(consultation: Any, coordinator: Any) -> None:
+def test_drafts_and_links_share_a_limit(consultation: Any) -> None:
     email = "victim@ngo.example"
     for _ in range(3):
         consultation.call("create_draft", at=IN_TIME, edition="2017", body=draft(email))
-    consultation.call("nominate", coordinator, at=IN_TIME, edition="2017", body=nomination("Victim@NGO.example"))
-    consultation.call("mail_draft_links", at=IN_TIME, edition="2017", body={"email": email})  # of three, one is mailed
+    consultation.call("mail_draft_links", at=IN_TIME, edition="2017", body={"email": email})  # of three, two are mailed
     with pytest.raises(TooMany) as refused:
-        consultation.call("nominate", coordinator, at=IN_TIME, edition="2017", body=nomination(email))
+        consultation.call("create_draft", at=IN_TIME, edition="2017", body=draft("Victim@NGO.example"))
     assert refused.value.code == "consultation.too_many_links"
-    with pytest.raises(TooMany):
+
+
+def test_strangers_keep_no_candidate_from_being_nominated(consultation: Any, coordinator: Any) -> None:
+    email = "candidate@ngo.example"
+    for _ in range(5):
         consultation.call("create_draft", at=IN_TIME, edition="2017", body=draft(email))
+    for _ in range(5):
+        consultation.call("nominate", coordinator, at=IN_TIME, edition="2017", body=nomination(email))
+    with pytest.raises(TooMany):
+        consultation.call("nominate", coordinator, at=IN_TIME, edition="2017", body=nomination(email))
+
+
+def test_strangers_keep_nobody_from_voiding_a_link_that_was_passed_on(consultation: Any) -> None:
+    email = "owner@ngo.example"
+    saved = [consultation.call("create_draft", at=IN_TIME, edition="2017", body=draft(email)) for _ in range(5)]
+    key = consultation.link_key(saved[0]["draft"])
+    body = {"document": saved[0]["draft"], "key": key}
+    consultation.call("renew_draft_link", at=IN_TIME, edition="2017", body=body)
+    with pytest.raises(NotFound):
+        consultation.call("open_draft", at=IN_TIME, edition="2017", draft=saved[0]["draft"], body={"key": key})
 
 
 def test_removed_draft_still_counts(consultation: Any) -> None:

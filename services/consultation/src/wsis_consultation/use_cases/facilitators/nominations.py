@@ -18,7 +18,7 @@ from wsis_consultation.events import facilitators as events
 from wsis_consultation.store.contacts import Contacts
 from wsis_consultation.store.editions import Editions
 from wsis_consultation.store.facilitators import Candidates, Nominations
-from wsis_consultation.store.link_mails import PERIOD, LinkMails
+from wsis_consultation.store.link_mails import PERIOD, Asker, LinkMails
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
@@ -88,7 +88,7 @@ class NominationCases:
         calls.require_open(found, call, ctx.received_at)
         contacts = self._accounts.contacts(ids=[ctx.actor.id])  # no write waits for another service
         # Nobody has proved yet that the mailbox is the candidate's.
-        if not self._mails.take(body["email"], ctx.received_at):
+        if not self._mails.take(body["email"], ctx.received_at, asker=Asker.NOMINATOR):
             raise too_many_links(int(PERIOD.total_seconds()))
         return self._nominate(ctx, call, mechanism, body, contacts)
 

@@ -17,7 +17,7 @@ from wsis_consultation.settings import Settings
 from wsis_consultation.store.contacts import Contacts
 from wsis_consultation.store.editions import Editions
 from wsis_consultation.store.link_keys import mailbox_key
-from wsis_consultation.store.link_mails import PERIOD, LinkMails
+from wsis_consultation.store.link_mails import PERIOD, Asker, LinkMails
 from wsis_consultation.store.submissions.drafts import Drafts
 from wsis_consultation.store.submissions.forms import Forms
 from wsis_consultation.store.submissions.submissions import Submissions
@@ -58,7 +58,7 @@ class DraftCases:
         if sum(row["account"] == account for row in drafts) >= limit:
             raise errors.too_many_drafts(limit)
         if account is None:
-            self._take_mail(ctx, email)
+            self._take_mail(ctx, email, Asker.STRANGER)
         draft = {
             "_id": ctx.new_id("draft") if account is not None else uuid.uuid4().hex,
             "edition": edition, "account": account, "email": email, "email_key": mailbox,
@@ -120,7 +120,8 @@ class DraftCases:
         Raises NotFound, TooMany.
         """
         store, found = self._owned(ctx, edition, body["document"], body["key"])
-        self._take_mail(ctx, found.get("email") or (found.get("contact") or {}).get("email") or "")
+        email = found.get("email") or (found.get("contact") or {}).get("email") or ""
+        self._take_mail(ctx, email, Asker.HOLDER)
         renewed = {**found, "link_number": found.get("link_number", 0) + 1}
         store.add_link(renewed, self._link_requested(found))
         return {"message": "accepted"}
@@ -156,8 +157,8 @@ class DraftCases:
         receipt = {name: saved[name] for name in ("form_version", "saved_at", "expires_at")}
         return {**receipt, "draft": saved["_id"], "dropped": dropped, "missing": validator.problems(asked)}
 
-    def _take_mail(self, ctx: Context, email: str) -> None:
-        if not self._mails.take(email, ctx.received_at):
+    def _take_mail(self, ctx: Context, email: str, asker: Asker) -> None:
+        if not self._mails.take(email, ctx.received_at, asker=asker):
             raise errors.too_many_links(int(PERIOD.total_seconds()))
 
     def _link_requested(self, document: dict[str, Any]) -> PendingEvent:
