@@ -44,7 +44,7 @@ def http(
     _open_edition()
     settings = {
         **environment, "WSIS_GATEWAY_PLUGINS": "consultation", "WSIS_KEYS_FROM": "accounts.jwks",
-        "WSIS_LIMIT_DRAFT": "20/hour",
+        "WSIS_LIMIT_DRAFT": "20/hour", "WSIS_LIMIT_NETWORK_FACTOR": "1",
     }  # fmt: skip
     with running_gateway(settings, logs) as client:
         wait_for(lambda: client.get("/readyz").json()["services"].get("consultation", {}).get("ready"), 30, "ready")
@@ -186,8 +186,14 @@ def test_new_version_of_the_form_is_read_at_once(client: httpx.Client, token: An
     assert client.get(f"{OPEN}/form/schema?stakeholder_type=other").status_code == 422
 
 
-def test_new_drafts_are_limited_by_network(client: httpx.Client) -> None:
-    responses = [client.post(f"{OPEN}/draft-links", json={"email": "nobody@ngo.example"}) for _ in range(21)]
+def test_strangers_use_up_their_network_and_nothing_of_those_who_are_signed_in_or_have_a_link(
+    client: httpx.Client, token: Any
+) -> None:
+    body = {"email": "nobody@ngo.example"}
+    responses = [client.post(f"{OPEN}/draft-links", json=body) for _ in range(21)]
     assert responses[0].status_code == 202
     assert responses[-1].status_code == 429
+    assert client.post(f"{OPEN}/draft-links", json=body, headers=token()).status_code == 202
+    renewal = client.post(f"{OPEN}/link-renewals", json={"document": "0" * 32, "key": "0" * 40})
+    assert (renewal.status_code, renewal.json()["code"]) == (404, "consultation.draft_unknown")
     assert "Retry-After" in responses[-1].headers

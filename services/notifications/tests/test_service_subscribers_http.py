@@ -41,6 +41,20 @@ def http(
         yield client
 
 
+@pytest.fixture
+def crowded(
+    environment: dict[str, str], http: httpx.Client, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[httpx.Client]:
+    """The same service behind a gateway with the rates of production, but for those of a network."""
+    settings = {
+        **environment, "WSIS_GATEWAY_PLUGINS": "notifications", "WSIS_KEYS_FROM": "accounts.jwks",
+        "WSIS_LIMIT_NETWORK_FACTOR": "3",
+    }  # fmt: skip
+    with running_gateway(settings, tmp_path_factory.mktemp("gateway") / "log") as client:
+        wait_for(lambda: client.get("/readyz").json()["services"].get("notifications", {}).get("ready"), 30, "ready")
+        yield client
+
+
 @pytest.fixture(scope="module")
 def readers(database: Any) -> Any:
     return database("notifications")["subscribers"]
@@ -87,6 +101,26 @@ def test_a_scanner_that_opens_the_link_confirms_nothing(
     assert (pressed.status_code, "Votre abonnement est confirmé" in pressed.text) == (200, True)
     assert readers.find_one({"email_key": address_key(email)})["state"] == "active"
     assert "Votre abonnement est confirmé" in http.get(path).text
+
+
+@pytest.mark.parametrize("way", ["page", "API"])
+def test_who_uses_a_network_up_keeps_nobody_from_a_link_or_a_subscription(
+    crowded: httpx.Client, link: tuple[str, str], readers: Any, way: str
+) -> None:
+    """A venue has one address. What its strangers typed counts; a mailed link, or a signed-in person, does not."""
+
+    def subscribe(**headers: str) -> int:
+        form = {**FORM, "email": new_email()}
+        return crowded.post("/v1/newsletter/subscriptions", json=form, headers=headers).status_code
+
+    for _ in range(100):
+        if subscribe() == 429:
+            break
+    assert subscribe() == 429
+    confirmed = crowded.post(link[1] if way == "page" else link[1].removesuffix("/page"))
+    assert confirmed.status_code == 200
+    assert readers.find_one({"email_key": address_key(link[0])})["state"] == "active"
+    assert subscribe(Authorization=f"Bearer {SIGNER.token(sub=f'member-{way}')}") == 202
 
 
 def test_the_form_of_the_preferences_changes_them_and_speaks_the_language_that_was_chosen(

@@ -24,8 +24,7 @@ plugin = Plugin(
     depends_on=events.DEPENDS_ON,
     rate_classes=(
         RateClass("comment", "10/minute", "Comments and reports, per account"),
-        RateClass("draft", "60/hour", "New drafts and mailed links, per network (/24 or /64)", by_network_only=True,
-                  fail_closed=True),
+        RateClass("draft", "10/hour", "New drafts and mailed links, per account or network", fail_closed=True),
     ),
     mailboxes=(Mailbox("r.*", check="wsis_consultation.domain.replies.addresses:is_valid", handler="receive_reply"),),
     reference=(

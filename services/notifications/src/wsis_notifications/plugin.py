@@ -35,13 +35,7 @@ plugin = Plugin(
     collections="wsis_notifications.store:COLLECTIONS",
     settings="wsis_notifications.settings:Settings",
     rate_classes=(
-        RateClass(
-            "newsletter",
-            "20/minute",
-            "Subscriptions and their confirmations, per network",
-            by_network_only=True,
-            fail_closed=True,
-        ),
+        RateClass("newsletter", "1/minute", "Subscriptions, per account or network", fail_closed=True),
         RateClass("unsubscribe", "6000/minute", "Unsubscriptions: mail providers send many", by_network_only=True),
     ),
     reference=(

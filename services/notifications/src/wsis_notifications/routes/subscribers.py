@@ -35,8 +35,8 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "POST", "/v1/newsletter/confirmations/{token}", handler="confirm_subscription",
-        summary="Confirm a subscription", permission=PUBLIC, response=schemas.Preferences, limit="newsletter",
-        error_codes=_LINK, description="The link works for seven days.",
+        summary="Confirm a subscription", permission=PUBLIC, response=schemas.Preferences, error_codes=_LINK,
+        description="The link works for seven days.",
     ),
     Route(
         "GET", "/v1/newsletter/confirmations/{token}/page", handler="show_confirmation",
@@ -44,7 +44,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "POST", "/v1/newsletter/confirmations/{token}/page", handler="press_confirmation",
-        summary="Press the button that confirms", limit="newsletter", error_codes=_LINK, **_PAGE,
+        summary="Press the button that confirms", error_codes=_LINK, **_PAGE,
     ),
     Route(
         "GET", f"{_PREFERENCES}/page", handler="show_newsletter_preferences", summary="The page of the preferences",

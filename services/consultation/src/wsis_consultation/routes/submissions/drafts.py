@@ -48,7 +48,7 @@ ROUTES = (
     Route(
         "POST", "/v1/consultations/{edition}/link-renewals", handler="renew_draft_link",
         summary="Void a link and have another one mailed", permission=PUBLIC, body=schemas.LinkRenewal,
-        response=schemas.LinkRequested, status=202, limit="draft",
+        response=schemas.LinkRequested, status=202,
         error_codes=("consultation.submission_unknown", "consultation.draft_unknown", "consultation.too_many_links"),
         description="For its owner: a link that was passed on no longer opens the draft or submission.",
     ),
