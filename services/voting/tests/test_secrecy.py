@@ -175,6 +175,48 @@ def test_voter_is_told_of_a_complete_ballot_with_the_batch_of_the_log(
         assert any(size >= 3 * number and in_log <= at for size, in_log in heads), "told before the log had the votes"
 
 
+# -- one account under review ------------------------------------------------------------------------------------------
+
+
+def test_excluding_an_account_does_not_show_it_vote(
+    service: Any, prizes: Any, open_contest: Any, voter: Any, state_of: Any
+) -> None:
+    """To the second, and the log tells the rest while few vote."""
+    contest, victim = open_contest(), voter()
+    args, (first, *rest) = {"edition": contest.edition}, contest.ballot()
+    service.command("cast", victim, args, first)
+    service.call("decide_on_account", OFFICER, **exclude(contest.edition, victim.id))
+    before = service.call("read_review", OFFICER, **args)
+    assert (before["ballots_excluded"], before["votes_excluded"], before["complete_excluded"]) == (1, 1, 0)
+    assert service.command("cast", victim, args, {"votes": rest})["complete"] is True
+    assert service.call("read_review", OFFICER, **args) == before
+    prizes.move(contest, clock.now())
+    state_of(service, contest, "closed")
+    after = service.call("read_review", OFFICER, **args)
+    assert (after["votes_excluded"], after["complete_excluded"]) == (3, 1), "and it could have been told"
+
+
+def test_nobody_waits_unseen_for_an_account_to_vote(
+    service: Any, published: Any, open_contest: Any, voter: Any
+) -> None:
+    contest, waiting = open_contest(), voter()
+    body = {"reason": "odd", "ground": None}
+    asked = {"edition": contest.edition, "account": waiting.id}
+
+    def refusal(decision: str) -> str:
+        return refused(service, "decide_on_account", OFFICER, **asked, body={"decision": decision, **body}).code
+
+    before = refusal("reinstate")
+    assert [refusal(decision) for decision in ("exclude", "keep")] == ["voting.ballot_unknown"] * 2
+    seen = published("voting")
+    taken = wait_for(
+        lambda: len(found := [e["data"] for e in seen.of("action_taken") if waiting.id in e["subject"]]) == 2 and found
+    )
+    assert {(entry["action"], entry["actor"]) for entry in taken} == {("voting.review_refused", OFFICER.id)}
+    whole(service, waiting, contest)
+    assert refusal("reinstate") == before, "this tells nothing, so it is not in the audit"
+
+
 # -- who has left ------------------------------------------------------------------------------------------------------
 
 

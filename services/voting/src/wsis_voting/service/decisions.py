@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from wsis_shared import audit, clock, context
 from wsis_shared.bus import every, job, rpc
+from wsis_shared.errors import SuiteError
 from wsis_shared.jobs.run import Finish, Next, Run
+from wsis_shared.mongo import in_transaction
 
 from wsis_voting import errors
 from wsis_voting.domain import Decisions, State
 from wsis_voting.domain.clusters import KINDS
 from wsis_voting.domain.exclusions import ACCOUNT, Decision
-from wsis_voting.service.review import Reviewing, shown_cluster
+from wsis_voting.service.review import Reviewing, excluded_figures, shown_cluster
 from wsis_voting.settings import Settings
 from wsis_voting.store import Tallies
 
@@ -41,22 +44,31 @@ class DecisionApi(Reviewing):
         decision = self._open(edition, cluster, sorted(accounts), body, ground, f"review/clusters/{cluster}")
         return self.job_response(self._start_applying(decision))
 
-    @rpc(writes=True)
+    @rpc(writes=True, store_response=False)
     def decide_on_account(self, edition: str, account: str, body: dict[str, Any]) -> dict[str, Any]:
         """The same for the ballot of one account, at once, whatever is decided on its clusters. Not after the close,
-        nor in a voting that was extended once it was certified."""
+        nor in a voting that was extended once it was certified. Whoever asks for an account without a ballot, again and
+        again, would learn when it votes: the audit says that they asked."""
+        outcome = in_transaction(partial(self._decide_on_account, edition, account, body))
+        if isinstance(outcome, SuiteError):
+            raise outcome
+        return outcome
+
+    def _decide_on_account(self, edition: str, account: str, body: dict[str, Any]) -> dict[str, Any] | SuiteError:
         state = self._of(edition).state(context.current().received_at)
         if state not in (State.NOT_OPEN, State.OPEN) or self.tallies.last(edition):
             raise errors.accounts_closed()
-        standing = self.review.standings(edition, [account]).get(account)
-        if standing is None:
-            raise errors.nothing_to_summarise()
-        if body["decision"] == Decision.REINSTATE and not standing.ground:
+        standing, object = self.review.standings(edition, [account]).get(account), f"review/accounts/{account}"
+        if body["decision"] == Decision.REINSTATE and not (standing and standing.ground):
             raise errors.nothing_to_reinstate()
-        ground = body.get("ground") or "other"
-        decision = self._open(edition, ACCOUNT, [account], body, ground, f"review/accounts/{account}")
-        self._apply(decision, [account])
-        self._close(decision)
+        if standing is None:
+            asked = audit.entry("voting.review_refused", f"edition/{edition}/{object}", reason=body["reason"])
+            self.contests.change(edition, lambda document: document, asked)
+            return errors.nothing_to_summarise()
+        if self.review.decision(context.current().new_id("decision")) is None:  # else a repeat
+            decision = self._open(edition, ACCOUNT, [account], body, body.get("ground") or "other", object)
+            self._apply(decision, [account])
+            self._close(decision)
         standing = self.review.standings(edition, [account])[account]
         return {"account": account, "excluded": standing.ground, "spared": standing.spared}
 
@@ -119,7 +131,8 @@ class DecisionApi(Reviewing):
         document = self.contests.document(edition) or {}
         if document.get("deciding") == id:
             self.review.count_again(edition, Settings.current().review_hold_score)
-            self._note(edition, deciding=None, held=self._held(edition))
+            then = excluded_figures(self.counters.read(edition))
+            self._note(edition, deciding=None, held=self._held(edition), excluded_then=then)
 
     def _apply(self, decision: dict[str, Any], accounts: Sequence[str]) -> None:
         """Change the ballots and, in the same transaction, the counters. What is done already changes nothing more."""

@@ -14,7 +14,7 @@ from wsis_shared import clock, inbox, paging
 from wsis_shared.bus import Dependency, Service, rpc, subscribe
 
 from wsis_voting import errors
-from wsis_voting.domain import Contest
+from wsis_voting.domain import Contest, Counts, State
 from wsis_voting.domain.ballots import to_the_day, to_the_hour
 from wsis_voting.domain.concentration import concentration
 from wsis_voting.domain.signals import Voter
@@ -133,14 +133,24 @@ class Reviewing(Service):
 
     def _summary(self, edition: str) -> dict[str, Any]:
         document, counts = self.contests.document(edition) or {}, self.counters.read(edition)
-        out = counts.excluded
+        out = excluded_figures(counts)
+        if self._of(edition).state(clock.now()) is State.OPEN:
+            # As the last decision left them: whoever excludes one account would see it vote, to the second.
+            out = document.get("excluded_then") or dict.fromkeys(out, 0)
         return {
             "edition": edition, "looked_at": document.get("looked_at"), "clusters": self.review.count(edition),
             "undecided": self.review.undecided(edition, 0), "holding": self._held(edition),
-            "deciding": bool(document.get("deciding")), "ballots_excluded": out.ballots_started,
-            "complete_excluded": out.ballots_complete, "votes_excluded": out.cast.total(),
-            "excluded": by_ground(counts.grounds),
+            "deciding": bool(document.get("deciding")), **out, "excluded": by_ground(counts.grounds),
         }  # fmt: skip
+
+
+def excluded_figures(counts: Counts) -> dict[str, int]:
+    """How much is excluded now."""
+    out = counts.excluded
+    return {
+        "ballots_excluded": out.ballots_started, "complete_excluded": out.ballots_complete,
+        "votes_excluded": out.cast.total(),
+    }  # fmt: skip
 
 
 def _member(voter: Voter) -> dict[str, Any]:
