@@ -31,6 +31,7 @@ class People:
     """The made-up accounts service."""
 
     accounts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    blocked: set[str] = field(default_factory=set)
 
     def add(self) -> str:
         """A new member."""
@@ -46,7 +47,7 @@ class People:
     def profile(self, account: str) -> dict[str, Any]:
         """As accounts answers."""
         return {"account": account, "names": self.accounts[account]["names"], "organization": "NGO", "country": "RW",
-                "stakeholder_type": "civil_society", "locale": "fr"}  # fmt: skip
+                "stakeholder_type": "civil_society", "locale": "fr", "blocked": account in self.blocked}  # fmt: skip
 
     def contacts_page(self, after: str | None, limit: int, role: str | None) -> dict[str, Any]:
         """As accounts answers."""

@@ -144,6 +144,25 @@ def test_member_confirms_a_held_reply_once(mails: Mails) -> None:
     assert len(mails.comments(discussion)) == 1
 
 
+def test_a_blocked_member_posts_nothing_by_mail_either(mails: Mails) -> None:
+    who, discussion = mails.member(), mails.discussion()
+    _forged(mails, who, discussion, result="none")
+    data = mails.event("reply_held", who)
+    url = mails.call("offer_confirmation", data=data, account=who.id)["url"]
+    held, _, token = url.partition("#")[2].partition(".")
+    mails.people.blocked.add(str(who.id))
+    mails.send(mails.address(who, discussion), mails.raw(who))
+    mails.send(mails.address(who, discussion), mails.raw(who, "In secret.", result="fail"))
+    for method in ("read_held_reply", "confirm_held_reply"):
+        with pytest.raises(NotFound) as refused:
+            mails.call(method, edition="2017", held=held, body={"token": token})
+        assert refused.value.code == "consultation.held_reply_unknown"
+    assert mails.comments(discussion) == []
+    assert mails.outcomes(who) == ["held"]
+    mails.people.blocked.clear()
+    assert mails.call("confirm_held_reply", edition="2017", held=held, body={"token": token})["number"] == 1
+
+
 def test_held_reply_expires(mails: Mails) -> None:
     who, discussion = mails.member(), mails.discussion()
     _forged(mails, who, discussion, result="none")

@@ -55,7 +55,7 @@ class ConfirmingCases:
         if not fits(token, _token(held)):
             raise errors.held_reply_unknown()
         found = self._replies.held(held, ctx.received_at)
-        if found["edition"] != edition:
+        if found["edition"] != edition or self._posting.is_blocked(found["account"]):
             raise errors.held_reply_unknown()
         return found
 

@@ -27,6 +27,10 @@ class ReplyPosting:
         """The title of a discussion. Raises NotFound."""
         return str(self._discussions.discussion(edition, discussion)["title"])
 
+    def is_blocked(self, account: str) -> bool:
+        """Whether the member may do nothing any more. Raises NotFound for who has left."""
+        return bool(self._accounts.profile(account=account).get("blocked"))
+
     def cause(self, target: ReplyTarget, text: str) -> str | None:
         """Why a reply cannot be posted; None where it can."""
         if len(text) > comment_rules.MAX_TEXT:

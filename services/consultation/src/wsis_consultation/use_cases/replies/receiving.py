@@ -68,7 +68,7 @@ class ReceivingCases:
         if reason is not None or target is None:
             return Decision(decisions.IGNORE, reason or "no_address")
         contacts = self._accounts.contacts(ids=[target.account])
-        if not contacts:
+        if not contacts or self._posting.is_blocked(target.account):
             return Decision(decisions.IGNORE, "no_account")
         is_authentic = authentication.is_author(received, contacts[0]["email"]) and authentication.is_authentic(
             received, self._authserv_id
