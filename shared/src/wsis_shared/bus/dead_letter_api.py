@@ -33,6 +33,8 @@ class DeadLetterApi:
         with self._reading() as found:
             letters = found.letters
         matching = [letter for letter in letters if letter.matches(queue, q, in_body=self.shows_dead_letters)]
+        if q and self.shows_dead_letters:  # piece by piece a search reads a body
+            self._record("dead_letters_searched", matching, None)
         position = paging.decode(after)
         ids = [letter.id for letter in matching]
         start = ids.index(position[0]) + 1 if position and position[0] in ids else 0
