@@ -196,6 +196,34 @@ def test_excluding_an_account_does_not_show_it_vote(
     assert (after["votes_excluded"], after["complete_excluded"]) == (3, 1), "and it could have been told"
 
 
+def test_a_cluster_does_not_show_its_members_vote(
+    service: Any, amqp_client: Any, database: Any, open_contest: Any, voter: Any, votes_from: Any
+) -> None:
+    """Each vote would move the shares: officers would see it come in, and for which label."""
+    contest, victim = open_contest(), voter()
+    votes_from(service, contest, "quick.test", 10)
+    args, (first, *rest) = {"edition": contest.edition}, contest.ballot()
+    data = {"account": victim.id, "domain": "quick.test", "throwaway": True, "registered_at": clock.iso(clock.now()),
+            "confirmed_at": clock.iso(clock.now())}  # fmt: skip
+    publish(amqp_client, "accounts", "voter_signals", data, subject=victim.id)
+    service.command("cast", victim, args, first)
+    wait_for(lambda: database("voting")["voter_signals"].find_one({"_id": victim.id}), what="signals")
+
+    def look() -> str:
+        service.run_job("look_for_clusters", OFFICER, **args)
+        clusters = service.call("list_clusters", OFFICER, **args)["items"]
+        return next(row["cluster"] for row in clusters if row["kind"] == "throwaway_domain")
+
+    def alike(cluster: str) -> dict[str, Any]:
+        return dict(service.call("read_cluster", OFFICER, **args, cluster=cluster)["concentration"])
+
+    before = alike(cluster := look())
+    assert sorted(row["votes"] for row in before["categories"]) == [10, 10, 11]
+    assert service.command("cast", victim, args, {"votes": rest})["complete"] is True
+    assert alike(cluster) == before
+    assert [row["votes"] for row in alike(look())["categories"]] == [11, 11, 11], "the next scan has it"
+
+
 def test_nobody_waits_unseen_for_an_account_to_vote(
     service: Any, published: Any, open_contest: Any, voter: Any
 ) -> None:

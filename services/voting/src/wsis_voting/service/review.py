@@ -23,6 +23,7 @@ from wsis_voting.service.answers import by_ground
 from wsis_voting.settings import Settings
 from wsis_voting.store import Ballots, Contests, Counters, Registrations, Review
 from wsis_voting.store.keys import Shredded
+from wsis_voting.store.review import ALIKE
 
 ERASED = "account_erased"  # the event, for `inbox.is_newer`
 SAMPLE = 500  # ballots read to say how much alike those of a cluster are
@@ -122,14 +123,20 @@ class Reviewing(Service):
         return sum(bool(standing.ground) for standing in self.review.standings(edition, row["accounts"]).values())
 
     def _alike(self, contest: Contest, row: dict[str, Any]) -> dict[str, Any] | None:
+        """How much alike its ballots were when this was first read after the scan: what follows each vote would show
+        whoever looks again and again who votes, and how."""
         accounts = row["accounts"]
         some = random.sample(accounts, SAMPLE) if len(accounts) > SAMPLE else accounts
         try:
             key = self.ballots.keys.labels(contest.edition, row["_id"])
         except Shredded:
             return None  # nobody can tell any more which votes are theirs
-        rows = self.ballots.votes_of(contest.edition, some, {"category": 1, "project": 1})
-        return concentration(([(vote["category"], vote["project"]) for vote in votes] for _, votes in rows), key)
+        if ALIKE not in row:
+            rows = self.ballots.votes_of(contest.edition, some, {"category": 1, "project": 1})
+            chosen = ([(vote["category"], vote["project"]) for vote in votes] for _, votes in rows)
+            row = self.review.keep_alike(row, concentration(chosen, key))
+        alike: dict[str, Any] | None = row[ALIKE]
+        return alike
 
     def _summary(self, edition: str) -> dict[str, Any]:
         document, counts = self.contests.document(edition) or {}, self.counters.read(edition)
@@ -161,4 +168,5 @@ def _member(voter: Voter) -> dict[str, Any]:
 
 def shown_cluster(row: dict[str, Any]) -> dict[str, Any]:
     """A cluster as officers see it."""
-    return {**{name: value for name, value in row.items() if name != "accounts"}, "cluster": row["_id"]}
+    hidden = ("accounts", ALIKE)
+    return {**{name: value for name, value in row.items() if name not in hidden}, "cluster": row["_id"]}

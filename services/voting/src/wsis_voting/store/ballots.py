@@ -202,6 +202,7 @@ class Ballots(EventfulRepository):
         self.collection("ballots").update_many(
             _of(edition), {"$set": {"first_at": None, "last_at": None, "outcomes": []}}
         )
+        self.collection("clusters").update_many({"edition": edition}, {"$unset": {"alike": 1}})
 
     def _rows(self, keys: Iterable[VoteKey], *shown: str) -> Iterator[tuple[VoteKey, dict[str, Any]]]:
         try:

@@ -23,6 +23,7 @@ from wsis_voting.domain.signals import Voter
 SIGNALS = ("domain", "throwaway", "alias", "network", "sequence", "registered_at", "confirmed_at", "seconds_to_fill")
 _SHOWN = {"account": 1, "country": 1, "complete_at": 1, "first_at": 1, "last_at": 1, "excluded": 1}
 _DECIDED = {"account": 1, "voted": 1, "review": 1}
+ALIKE = "alike"  # of a cluster: how much alike its ballots were, under labels; unknown until somebody asks
 _IDS_AT_A_TIME = 1000  # of one answer: votes are recorded between two
 
 COLLECTIONS = (
@@ -108,6 +109,13 @@ class Review(EventfulRepository):
         """One cluster with its members."""
         found = self.collection("clusters").find_one({"_id": id, "edition": edition})
         return dict(found) if found else None
+
+    def keep_alike(self, row: dict[str, Any], alike: Mapping[str, Any] | None) -> dict[str, Any]:
+        """Keep how much alike the ballots of a cluster are, until the next look at it, unless that is known; returns
+        the cluster with it."""
+        as_found = {"_id": row["_id"], "made_at": row["made_at"], ALIKE: {"$exists": False}}
+        self.collection("clusters").update_one(as_found, {"$set": {ALIKE: alike}})
+        return {ALIKE: alike, **(self.cluster(row["edition"], row["_id"]) or {})}
 
     def decided(self, cluster: str, decision: Mapping[str, Any]) -> None:
         """Note at the cluster what was decided on it last."""
