@@ -1,4 +1,4 @@
-"""Votes whose second half is held back around the close: what counts is when the last byte came."""
+"""Votes whose second half is held back, around the close and around a block: what counts is when the last byte came."""
 
 from __future__ import annotations
 
@@ -57,3 +57,12 @@ def test_a_vote_is_received_with_its_last_byte(contest: Any, people: Any) -> Non
     assert late.send_rest() == (409, "voting.closed")
     tally = contest.close_voting()
     assert [row["cast"] for row in tally["projects"]] == [1]
+
+
+def test_a_vote_that_was_half_sent_before_a_block_is_refused(contest: Any, people: Any, officer: Person) -> None:
+    contest.open_voting()
+    blocked, other = people.member(), people.member()
+    halves = HeldBack(contest, blocked), HeldBack(contest, other)
+    officer.post(f"/v1/accounts/{blocked.account}/block", {"reason": "Not one person"})
+    wait_for(lambda: blocked.send("GET", "/v1/me").status_code == 401, what="the token to be refused")
+    assert [half.send_rest() for half in halves] == [(401, "gateway.token_revoked"), (201, "")]
