@@ -76,8 +76,9 @@ def test_drafts_are_their_owners_own(contest: Any, form: Any) -> None:
     french = contest.call("read_project", owner, project=draft["id"], context={"locale": "fr"})
     assert french["missing"]["impact"] == ["À remplir."]
     for who in (other, contest.officer, actor("juror")):
-        with pytest.raises(NotFound, match="prizes.project_unknown"):
-            contest.call("read_project", who, project=draft["id"])
+        for method in ("read_project", "read_certificate"):
+            with pytest.raises(NotFound, match="prizes.project_unknown"):
+                contest.call(method, who, project=draft["id"])
     decided, asked = {"eligible": True, "reason": "Fine"}, {"question": "What?", "until": "2017-02-20T00:00:00Z"}
     for method, body in (("read_eligibility", {}), ("decide_eligibility", decided), ("request_clarification", asked),
                          ("disqualify_project", {"reason": "Never"})):  # fmt: skip
@@ -179,13 +180,21 @@ def test_officers_lists_are_filtered_and_paged(contest: Any, form: Any) -> None:
     assert len(by_region["items"]) == 3
 
 
-def test_erasure_forgets_the_person_and_keeps_the_project(contest: Any, form: Any, amqp_client: Any) -> None:
+def test_erasure_forgets_the_person_and_keeps_the_project(
+    contest: Any, form: Any, amqp_client: Any, database: Any
+) -> None:
     from wsis_testkit import publish, wait_for
 
-    who = actor()
-    one = contest.submit(who, form(organization="Forgetters", country="PW"))
+    who, email = actor(), "gone@forgetters.example"
+    one = contest.submit(who, form(organization="Forgetters", country="PW", contact_email=email))
+    body = {"question": "Which year?", "until": "2017-03-08T00:00:00Z"}
+    asked = contest.call("request_clarification", contest.officer, at="nomination", project=one["id"], body=body)
+    assert (asked["clarification"]["question"], asked["contact_email"]) == ("Which year?", None)
+    kept = database("prizes")["idempotency"]
+    assert email in str(list(kept.find())), "the answers to its own writes"
     contest.call("create_project", who, edition="2017", body={"title": "A draft"})
     publish(amqp_client, "accounts", "account_erased", {"account": who.id})
     wait_for(lambda: contest.call("list_my_projects", who)["items"] == [], what="the projects to lose their owner")
     shown = contest.call("read_project", contest.officer, project=one["id"])
     assert (shown["organization"], shown["contact_email"], shown["contact_name"]) == ("Forgetters", None, None)
+    assert email not in str(list(kept.find())), "nor do answers to officers have it, which are kept for repeats"

@@ -25,6 +25,7 @@ class CertificateCalls(Calls):
         any more, is enqueued: Unavailable."""
         found, award = self._awarded(project)
         if award is None:
+            self.submitted(project)  # raises: nobody learns of a draft
             raise errors.no_certificate()
         blob = self._current(found, award, language)
         if blob is None:
