@@ -53,6 +53,12 @@ def test_discussion_belongs_to_its_edition(consultation: Any, forum: Forum) -> N
     assert refused.value.code == "consultation.discussion_unknown"
 
 
+def test_what_an_officer_typed_is_for_members(forum: Forum) -> None:
+    anonymous, member = forum.call("read_discussion"), forum.call("read_discussion", ADA)
+    assert set(member) - set(anonymous) == {"markdown", "follow"}
+    assert anonymous["html"] == member["html"]
+
+
 def test_closed_discussion_is_readable_and_takes_no_comment_until_it_is_opened(forum: Forum) -> None:
     number = forum.post(ADA)
     officer = forum.consultation.officer
