@@ -26,6 +26,7 @@ TRIES = 3
 PAUSE = 0.05  # seconds between two votes, and two looks at /healthz
 CATEGORIES = ("C1", "C2", "C3", "C4", "C5", "C6", "C8")
 SAMPLE = 2  # requests per operation and role; all of them with --all-inputs
+ATTACK = "body: marks"  # that of finding 1: in each sample
 LEFT_OUT = {
     "delete_v1_me": "the account that asks would be gone",
     "post_v1_sign_out": "the session that asks would be over",
@@ -70,6 +71,7 @@ def chosen(
         every = dearest.requests(openapi, method, path, operation, known)
         # A sample takes others for the next operation, so that all inputs have their turn.
         places = range(len(every)) if sample is None else {(number + 3 * step) % len(every) for step in range(sample)}
+        places = {*places, *(place for place, request in enumerate(every) if request.label == ATTACK)}
         found += [(f"{method} {path}", every[place]) for place in places]
     return found
 

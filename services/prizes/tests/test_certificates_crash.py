@@ -1,4 +1,4 @@
-"""The service dies between the announcement and its certificates, and again while it stores one."""
+"""The service dies again and again while it makes the certificates of an announcement, and nobody asks meanwhile."""
 
 from __future__ import annotations
 
@@ -12,13 +12,18 @@ from wsis_shared.errors import Unavailable
 from wsis_shared.reference import languages
 from wsis_testkit import actor, crash_at, wait_for
 
+CLAIMED = "wsis_prizes.service.certificates:CertificateCalls._awarded:before"
+LATER = (
+    "wsis_shared.jobs.runner:Runner._report:before",  # the child process draws them
+    "wsis_prizes.store.certificates:Certificates.save_certificate:after",  # the file is there, its row not committed
+    "wsis_prizes.service.certificates:CertificateCalls._save:after",  # one is stored, the others are missing
+)
+
 
 def test_each_certificate_is_made_once_although_the_service_dies(
     serve: Any, make_contest: Any, form: Any, database: Any
 ) -> None:
-    first = crash_at("wsis_prizes.service.certificates:CertificateCalls._awarded:before")
-    second = crash_at("wsis_prizes.store.certificates:Certificates.save_certificate:after")
-    contest = make_contest(serve("prizes", seed=True, **first))
+    contest, db = make_contest(serve("prizes", seed=True, **crash_at(CLAIMED))), database("prizes")
     bodies = [form(organization=f"Organization {number}", title=f"Project {number}") for number in range(2)]
     projects = [contest.submit(actor(), body)["id"] for body in bodies]
     fixed = {"nominate": projects, "not_nominated": []}
@@ -30,14 +35,17 @@ def test_each_certificate_is_made_once_although_the_service_dies(
     with suppress(Unavailable):  # it may die before its response is sent
         contest.call("announce_champions", contest.officer, at="selection", edition="2017")
     assert contest.served.process.wait(60) == 137
-    assert serve("prizes", wait=False, **second).process.wait(60) == 137
-    contest.served, db = serve("prizes"), database("prizes")
 
-    def ended() -> bool:
-        states = [row["state"] for row in db["jobs"].find({"kind": "make_certificates"})]
-        return states == ["succeeded"] * len(projects)
+    def jobs() -> dict[str, str]:
+        return {row["_id"]: row["state"] for row in db["jobs"].find({"kind": "make_certificates"})}
 
-    wait_for(ended, 90, "the certificates")
+    announced = jobs()
+    assert len(announced) == len(projects)
+    for place in LATER:
+        assert serve("prizes", wait=False, **crash_at(place)).process.wait(60) == 137
+        assert "running" in jobs().values(), "the one that has died with its worker"
+    contest.served = serve("prizes")
+    wait_for(lambda: jobs() == dict.fromkeys(announced, "succeeded"), 90, "the same jobs to go on by themselves")
     codes = [language.code for language in languages()]
     blobs = {contest.call("read_certificate", project=id, language=code)["blob"] for id in projects for code in codes}
     files = mongo.database(blob_store.DATABASE)["prizes.files"].find({"expires_at": {"$exists": False}})
