@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
+import sys
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -41,16 +44,48 @@ def test_a_write_that_fails_lets_none_of_its_mails_begin() -> None:
     assert answers["d0"] is True
 
 
+class Killed(BaseException):
+    """As GreenletExit: no handler of errors sees it."""
+
+
+def test_nobody_waits_for_a_leader_that_died_before_its_write() -> None:
+    written: list[list[str]] = []
+    entered, go_on = threading.Event(), threading.Event()
+
+    def write(sent: list[Any], begun: list[str]) -> set[str]:
+        written.append([*(id_ for id_, _ in sent), *begun])
+        entered.set()
+        go_on.wait(10)
+        return set(begun)
+
+    def kill_the_leader(threads: list[threading.Thread]) -> None:
+        send_log.sent("d9", clock.now())
+        leader = threads[int(send_log._next.begun[0][1:])].ident or 0
+        while sys._current_frames()[leader].f_code.co_name != "_flush":
+            pass
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(leader), ctypes.py_object(Killed))
+
+    send_log = SendLog(write)
+    answers = _begin_together(send_log, 4, entered, go_on, kill_the_leader)
+    assert sorted(answers.values(), key=str) == [False, False, "Killed", True]
+    assert send_log.begin("d4"), "the next one leads again"
+    assert written == [["d0"], ["d9", "d4"]], "and what was sent meanwhile is stored"
+
+
 def _begin_together(
-    send_log: SendLog, senders: int, entered: threading.Event, go_on: threading.Event
+    send_log: SendLog,
+    senders: int,
+    entered: threading.Event,
+    go_on: threading.Event,
+    meanwhile: Callable[[list[threading.Thread]], None] = lambda _: None,
 ) -> dict[str, bool | str]:
-    """What each of d0, d1, ... is told, where all others ask while d0 is written."""
+    """What each of d0, d1, ... is told, where all others ask while d0 is written. `meanwhile` gets their threads."""
     answers: dict[str, bool | str] = {}
 
     def ask(name: str) -> None:
         try:
             answers[name] = send_log.begin(name)
-        except OSError as error:
+        except (OSError, Killed) as error:
             answers[name] = type(error).__name__
 
     threads = [threading.Thread(target=ask, args=(f"d{number}",), daemon=True) for number in range(senders)]
@@ -60,6 +95,7 @@ def _begin_together(
         thread.start()
     while len(send_log._next.begun) < senders - 1:
         pass
+    meanwhile(threads)
     go_on.set()
     for thread in threads:
         thread.join(10)

@@ -42,9 +42,22 @@ class SendLog:
             mine.begun.append(delivery)
             leads = len(mine.begun) == 1
         if leads:  # the others only wait: who is done must not stand in line behind the next write
-            self._flush(mine)
+            try:
+                self._flush(mine)
+            except BaseException:
+                self._abandon(mine)
+                raise
         mine.written.wait()
         return delivery in mine.ours
+
+    def _abandon(self, mine: Round) -> None:
+        """End a round that its leader has not begun to write: no other thread would, and those who wait would for ever.
+        What was sent goes with the next one."""
+        with self._mutex:
+            if mine is not self._next:
+                return
+            self._next = Round(mine.sent)
+        mine.written.set()
 
     def flush(self) -> None:
         """Write what is left."""
