@@ -49,8 +49,7 @@ class Gateway:
 
     def __call__(self, env: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         # Of the socket, not SERVER_PORT: gunicorn takes that from the client's Host where it listens on a Unix socket.
-        own_address = env["gunicorn.socket"].getsockname()
-        app = self._probes if own_address[1:2] == (self._metrics_port,) else self._app
+        app = self._probes if env["gunicorn.socket"].listener[1:2] == (self._metrics_port,) else self._app
         return app(env, start_response)
 
     def end_streams(self) -> None:

@@ -71,7 +71,8 @@ class BufferedSocket:
 
     MAX_BYTES = 64 * 1024
 
-    def __init__(self, sock: Any) -> None:
+    def __init__(self, sock: Any, listener: Any = ()) -> None:
+        self.listener = listener  # the address that the client has connected to, as the socket says
         self._sock, self._parts, self._size = sock, list[bytes](), 0
 
     def sendall(self, data: bytes) -> None:
@@ -187,7 +188,7 @@ class Worker(GeventWorker):
 
     def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> Any:
         """Serve one request."""
-        buffered = BufferedSocket(sock)
+        buffered = BufferedSocket(sock, listener_name)
         try:
             return super().handle_request(listener_name, req, buffered, addr)
         finally:

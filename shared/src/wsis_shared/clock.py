@@ -26,7 +26,9 @@ def to_geneva(moment: datetime) -> datetime:
 
 def iso(moment: datetime) -> str:
     """RFC 3339 in UTC with `Z`: `2017-02-15T21:59:59Z`. A naive value is taken as UTC, as pymongo gives it."""
-    return _aware(moment).astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if moment.tzinfo is not UTC:
+        moment = _aware(moment).astimezone(UTC)
+    return moment.isoformat().replace("+00:00", "Z")
 
 
 def parse(text: str) -> datetime:

@@ -21,7 +21,7 @@ RESULT = "application/vnd.wsis.result+json"  # of a reply whose body is the resu
 
 def dumps(value: Any) -> str:
     """JSON text; datetimes as RFC 3339. Raises ValueError for NaN, TypeError for objects that JSON cannot express."""
-    return json.dumps(value, allow_nan=False, default=_encode, separators=(",", ":"))
+    return _encode(value)
 
 
 def loads(text: str | bytes) -> Any:
@@ -29,10 +29,14 @@ def loads(text: str | bytes) -> Any:
     return json.loads(text, parse_constant=_refuse, object_pairs_hook=_unique)
 
 
-def _encode(value: Any) -> Any:
+def _as_json(value: Any) -> Any:
     if isinstance(value, datetime):
         return clock.iso(value)
     raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+# json.dumps makes an encoder for each call with options, which costs as much as a short message.
+_encode = json.JSONEncoder(allow_nan=False, default=_as_json, separators=(",", ":")).encode
 
 
 def _refuse(constant: str) -> Any:
