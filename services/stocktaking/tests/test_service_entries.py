@@ -266,6 +266,22 @@ def test_a_submitted_draft_merges_into_a_public_entry_that_has_no_owner(register
             if row["data"]["entry"] == waiting["id"]] == []  # fmt: skip
 
 
+def test_a_contact_goes_with_its_owner_alone_when_entries_merge(register: Register) -> None:
+    contact = {"name": "Ben", "email": "ben@ngo.example"}
+
+    def of_ben() -> dict[str, Any]:
+        entry = register.public(BEN)
+        body = {"content": register.make_content(), "contact": contact, "version": entry["version"]}
+        body = own_schemas.DraftBody().load(body)
+        changed = register.call("change_own_entry", BEN, entry=entry["id"], body=body)
+        return register.decide(register.submit(changed, BEN), "approve")
+
+    adas = merge(register, of_ben(), register.public(ADA))
+    assert register.call("read_own_entry", ADA, entry=adas["id"])["contact"] is None
+    bens = merge(register, of_ben(), register.public(BEN))
+    assert register.call("read_own_entry", BEN, entry=bens["id"])["contact"]["email"] == contact["email"]
+
+
 def test_a_correction_is_a_revision_of_the_officer_and_no_update(register: Register) -> None:
     entry = register.public()
     body = {"content": register.make_content(keywords=["maize"]), "version": entry["version"], "reason": "Spelling"}
