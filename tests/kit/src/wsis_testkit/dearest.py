@@ -81,7 +81,7 @@ def bodies(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[t
     inner = next((name for name, part in schema.get("properties", {}).items() if _kind(document, part) != "string"), "")
     name = inner or names[0]
     marks = _STARTER + _MARKS[0] * (half // 4) + _MARKS[1] * (half // 4)
-    yield "marks", _encoded({each: marks for each in names[:1]})
+    yield "marks", _encoded({next(_free_texts(schema), names[0]): marks})
     yield "marked items", _encoded({name: [_MARKED] * (BODY_BYTES // 70)})
     yield "surrogates", json.dumps({name: ["\ud800"] * (BODY_BYTES // 10)}).encode()
     yield "numbers", _encoded({name: [0] * half})
@@ -92,6 +92,13 @@ def bodies(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[t
     for _ in range(DEPTH):
         deep = {name: deep}
     yield "deep", _encoded(deep)
+
+
+def _free_texts(schema: Mapping[str, Any]) -> Iterator[str]:
+    """Fields for what people write: only such texts are normalised."""
+    for name, part in schema.get("properties", {}).items():
+        if "maxLength" in part and not part.keys() & {"enum", "format", "pattern"}:
+            yield name
 
 
 def largest_value(document: Mapping[str, Any], schema: Mapping[str, Any], depth: int = 0) -> Any:
