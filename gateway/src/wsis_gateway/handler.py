@@ -30,7 +30,6 @@ from wsis_gateway.uploads import Uploads
 
 # The connection to the broker is lost: no response can arrive, and a read is safe to retry.
 RETRYABLE = ("suite.broker_away",)
-# json.dumps makes an encoder for each call with options, which costs as much as a short response.
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=clock.iso).encode
 
 

@@ -238,7 +238,6 @@ class AmqpClient:
     ) -> None:
         is_result = isinstance(body, JsonText)
         payload = body if is_result else serializer.dumps(body)
-        # Asked before it waits: a wait costs a lock, and this is a part of every request.
         if not self._ready.is_set() and not self._ready.wait(max(min(timeout, 2.0), 0.0)):
             raise Unavailable("suite.broker_away", "The message broker cannot be reached.", retry_after=2)
         if self._blocked:
