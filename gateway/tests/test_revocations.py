@@ -1,7 +1,5 @@
 """Revoked tokens end at once, in every gateway and without an event too; without a list staff get no further."""
 
-import json
-import socket
 import time
 from datetime import timedelta
 
@@ -10,6 +8,7 @@ import pytest
 from joserfc.jwk import OKPKey
 from wsis_shared import clock
 from wsis_testkit import publish, wait_for
+from wsis_testkit.held_back import HeldBack
 from wsis_testkit.tokens import TokenSigner
 
 SOON = 3.0  # seconds: one, and more for a busy machine
@@ -126,51 +125,25 @@ BODIES = [
 ]
 
 
-class HeldBack:
-    """A request of which the last byte has not been sent."""
-
-    def __init__(self, http, token, request, body):
-        self._last = body[-1:]
-        self._socket = socket.create_connection(("127.0.0.1", http.base_url.port), timeout=15)
-        self._socket.sendall(
-            f"{request} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n"
-            f"Content-Length: {len(body)}\r\nExpect: 100-continue\r\nAuthorization: Bearer {token}\r\n\r\n".encode()
-        )
-        assert self._socket.recv(1000).startswith(b"HTTP/1.1 100 ")
-        self._socket.sendall(body[:-1])
-        assert http.get("/healthz").status_code == 200  # the gateway has turned to this one, and waits for the other
-
-    def send_last(self):
-        """(status, code) of the answer."""
-        with self._socket as connection:
-            connection.sendall(self._last)
-            received = b""
-            while chunk := connection.recv(65536):
-                received += chunk
-        head, _, content = received.partition(b"\r\n\r\n")
-        told = json.loads(content[content.index(b"{") : content.rindex(b"}") + 1])
-        return int(head.split(b" ", 2)[1]), told.get("code", "")
-
-
 @pytest.mark.parametrize(("request_line", "body", "done"), BODIES)
 def test_what_is_half_sent_ends_too(gateways, accounts, amqp_client, request_line, body, done):
     """Else whoever sees the end coming keeps half requests for afterwards."""
     name = f"half-{len(body)}"
     token, other = (accounts.token(sub=who, sid=f"s-{who}") for who in (name, "hal"))
     assert status(gateways[0], token) == 200
-    half, spared = (HeldBack(gateways[0], each, request_line, body) for each in (token, other))
+    half, spared = (HeldBack(str(gateways[0].base_url), request_line, each, body) for each in (token, other))
     publish(amqp_client, "accounts", "tokens_revoked", entry("session", f"s-{name}"))
     ended(gateways, token)
-    assert half.send_last() == (401, "gateway.token_revoked")
-    assert spared.send_last() == (done, "")
+    assert half.send_rest() == (401, "gateway.token_revoked")
+    assert spared.send_rest() == (done, "")
 
 
 @pytest.mark.parametrize(("request_line", "body", "done"), BODIES)
 def test_what_is_half_sent_when_its_token_expires_is_taken(gateways, accounts, request_line, body, done):
     token = accounts.token(sub="joe", exp=time.time() + 3)
-    half = HeldBack(gateways[0], token, request_line, body)
+    half = HeldBack(str(gateways[0].base_url), request_line, token, body)
     wait_for(lambda: status(gateways[0], token) == "gateway.token_expired", 10, "the token to expire")
-    assert half.send_last() == (done, "")
+    assert half.send_rest() == (done, "")
 
 
 def test_an_export_ends_with_its_token(gateways, accounts, amqp_client):

@@ -72,7 +72,7 @@ class BufferedSocket:
     MAX_BYTES = 64 * 1024
 
     def __init__(self, sock: Any, listener: Any = ()) -> None:
-        self.listener = listener  # the address that the client has connected to, as the socket says
+        self.listener = listener  # the worker's own address, as its socket says
         self._sock, self._parts, self._size = sock, list[bytes](), 0
 
     def sendall(self, data: bytes) -> None:

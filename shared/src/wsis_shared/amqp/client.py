@@ -238,7 +238,7 @@ class AmqpClient:
     ) -> None:
         is_result = isinstance(body, JsonText)
         payload = body if is_result else serializer.dumps(body)
-        if not self._ready.is_set() and not self._ready.wait(max(min(timeout, 2.0), 0.0)):
+        if not self._ready.is_set() and not self._ready.wait(max(min(timeout, 2.0), 0.0)):  # a wait takes a lock
             raise Unavailable("suite.broker_away", "The message broker cannot be reached.", retry_after=2)
         if self._blocked:
             raise Unavailable(

@@ -101,6 +101,12 @@ def require_mergeable(entry: Row, into: Row) -> None:
         require_submitted(entry)
 
 
+def takes_contact(entry: Row, into: Row) -> bool:
+    """Whether the survivor of a merge takes the contact of the merged entry: not where somebody else owns it, who would
+    see it."""
+    return into["owner"] in (None, entry["owner"])
+
+
 def _require_editable(entry: Row) -> None:
     if entry["visibility"] == MERGED:
         raise errors.entry_merged(entry["merged_into"])

@@ -40,7 +40,8 @@ ROUTES = (
         body=schemas.MergeBody, response=schemas.Review, permission=MANAGE,
         error_codes=(*_STATE, "stocktaking.entry_merged", "stocktaking.same_entry", "stocktaking.not_submitted"),
         description="Both are the same activity. The id of the merged entry leads to the survivor, which keeps its "
-        "owner and contact. Where it has no owner, it takes those of the other one; a contact goes to no other owner.",
+        "owner and contact, or takes those of the merged one. A contact does not go to somebody else who owns the "
+        "survivor.",
     ),
     Route(
         "PUT", f"{_ENTRY}/content", handler="correct_entry", summary="Correct what is public of an entry",

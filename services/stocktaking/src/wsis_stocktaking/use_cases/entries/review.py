@@ -119,8 +119,8 @@ class Reviews:
     def merge(self, ctx: Context, entry: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Merge an entry into another one, which is about the same activity. Raises NotFound, Conflict.
 
-        The survivor keeps its owner and contact; without an owner it takes those of the other entry. A contact never
-        goes to another owner, who would see it.
+        The survivor keeps its owner and contact; without them it takes those of the other entry
+        (`domain.takes_contact`).
         """
         found, into = self._register.find(entry), self._register.find(body["into"])
         domain.require_mergeable(found, into)
@@ -143,7 +143,7 @@ class Reviews:
             )  # fmt: skip
         else:
             survivor = self._register.save("entries", survivor, audited)
-        self._move_contact(entry, into["_id"] if owner == found["owner"] else None)
+        self._move_contact(found, into)
         return self._response(ctx, survivor)
 
     def _end(self, ctx: Context, found: Entry, into: str, reason: str) -> None:
@@ -159,12 +159,12 @@ class Reviews:
         else:  # nobody ever saw it: the sequence of the register does not count it
             self._register.save("entries", {**left, "visibility": domain.MERGED, "merged_into": into}, *pending)
 
-    def _move_contact(self, entry: str, into: str | None) -> None:
-        contacts = self._entries.contacts([entry, *([into] if into else [])])
-        if entry in contacts:
-            self._entries.set_contact(entry, None)
-            if into is not None and into not in contacts:
-                self._entries.set_contact(into, contacts[entry])
+    def _move_contact(self, entry: Entry, into: Entry) -> None:
+        contacts = self._entries.contacts([entry["_id"], into["_id"]])
+        if entry["_id"] in contacts:
+            self._entries.set_contact(entry["_id"], None)
+            if into["_id"] not in contacts and domain.takes_contact(entry, into):
+                self._entries.set_contact(into["_id"], contacts[entry["_id"]])
 
     # -- correct ------------------------------------------------------------------------------------------------------
 
