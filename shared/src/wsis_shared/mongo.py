@@ -17,6 +17,7 @@ from functools import partial
 from itertools import islice
 from typing import Any, TypeVar
 
+from bson import Binary
 from pymongo import MongoClient, ReadPreference, WriteConcern
 from pymongo import errors as mongo_errors
 from pymongo.client_session import ClientSession
@@ -49,6 +50,8 @@ _JOINS = frozenset({
 })  # fmt: skip
 
 ATTEMPTS = 30  # of a transaction that meets write conflicts
+
+_unanswered: set[Binary] = set()  # sessions whose transaction lost its connection: perhaps open in the store
 
 _client: MongoClient[dict[str, Any]] | None = None
 _client_lock = threading.Lock()
@@ -132,6 +135,7 @@ def in_transaction(work: Callable[[], T]) -> T:
     for attempt in range(ATTEMPTS):
         hooks: list[Callable[[], None]] = []
         try:
+            _end_unanswered()
             with client().start_session() as session:
                 if registry := process_registry.current():
                     registry.register_session(session)
@@ -141,7 +145,6 @@ def in_transaction(work: Callable[[], T]) -> T:
                     read_preference=ReadPreference.PRIMARY,
                 )
                 result = _run(session, hooks, work)
-                _commit(session)
         except mongo_errors.PyMongoError as error:
             raced = isinstance(error, (mongo_errors.DuplicateKeyError, mongo_errors.BulkWriteError)) and _is_duplicate(
                 error
@@ -161,10 +164,26 @@ def in_transaction(work: Callable[[], T]) -> T:
 def _run(session: ClientSession, hooks: list[Callable[[], None]], work: Callable[[], T]) -> T:
     token, hooked = _session.set(session), _after_commit.set(hooks)
     try:
-        return work()
+        result = work()
+        _commit(session)
+        return result
+    except mongo_errors.ConnectionFailure:
+        _unanswered.add(session.session_id["id"])
+        raise
     finally:
         _session.reset(token)
         _after_commit.reset(hooked)
+
+
+def _end_unanswered() -> None:
+    """End the transactions that lost their connection, with which the abort is lost too: pymongo says nothing of it,
+    and the store would keep their documents locked for a minute. One that was committed stays so."""
+    if lost := _unanswered.copy():
+        try:
+            process_registry.end_sessions(client(), lost)
+        except mongo_errors.OperationFailure:
+            _log.exception("transactions not ended; the store ends them in a minute")
+        _unanswered.difference_update(lost)
 
 
 def _commit(session: ClientSession) -> None:

@@ -15,9 +15,12 @@ import socket
 import threading
 import time
 import uuid
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
+from bson import Binary
+from pymongo import MongoClient
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
@@ -81,8 +84,7 @@ class ProcessRegistry:
     def _end(self, other: dict[str, Any]) -> bool:
         if not self._processes.delete_one({"_id": other["_id"], "at": other["at"]}).deleted_count:
             return False  # it is alive after all, or another process was faster
-        if sessions := other.get("sessions"):  # an empty list would end the sessions of all
-            self._db.client.admin.command("killSessions", [{"id": lsid} for lsid in sessions])
+        end_sessions(self._db.client, other.get("sessions", []))
         self._end_leases(other["_id"])
         return True
 
@@ -93,6 +95,12 @@ class ProcessRegistry:
 
     def _end_leases(self, owner: str) -> None:
         self._leases.update_many({"owner": owner}, {"$set": {"until": 0.0}})
+
+
+def end_sessions(client: MongoClient[dict[str, Any]], ids: Collection[Binary]) -> None:
+    """Abort what runs in these sessions of the own user (who needs no right for it)."""
+    if ids:  # an empty list would end the sessions of all
+        client.admin.command("killSessions", [{"id": lsid} for lsid in ids])
 
 
 def store_time(db: Database[dict[str, Any]]) -> datetime:

@@ -1,0 +1,74 @@
+"""A transaction that lost its connection, and its abort with it, keeps nobody waiting."""
+
+import pytest
+from pymongo import MongoClient
+from pymongo.errors import ConnectionFailure
+from wsis_shared import mongo
+from wsis_testkit.proxy import behind, proxied
+
+
+@pytest.fixture
+def counted(database):
+    """A collection with one document that counts, reached without the proxy."""
+    collection = database("madeup")["counted"]
+    collection.insert_one({"_id": 1, "n": 0})
+    yield collection
+    collection.drop()
+
+
+@pytest.fixture
+def proxy(counted, environment, monkeypatch):
+    """What stands between this process and the store. No transaction is repeated by itself."""
+    monkeypatch.setattr(mongo, "ATTEMPTS", 1)
+    with proxied(environment["WSIS_MONGO_URI"]) as between:
+        uri = behind(environment["WSIS_MONGO_URI"], between)
+        # pymongo looks for a server that is gone twice a second.
+        with MongoClient(uri, serverSelectionTimeoutMS=1000, connectTimeoutMS=300, socketTimeoutMS=300) as client:
+            monkeypatch.setattr(mongo, "_client", client)
+            yield between
+
+
+def count(before_the_commit=lambda: None):
+    """Count to one in a transaction."""
+    document = mongo.Collection(mongo.database("madeup")["counted"])
+
+    def work():
+        if document.find_one({"_id": 1})["n"] == 0:
+            document.update_one({"_id": 1}, {"$inc": {"n": 1}})
+        before_the_commit()
+
+    mongo.in_transaction(work)
+
+
+def test_the_repeat_finds_no_lock(proxy, counted):
+    """The store itself would keep the document locked for a minute."""
+
+    def lose():
+        proxy.freeze()
+        mongo.Collection(mongo.database("madeup")["counted"]).find_one({"_id": 1})
+
+    with pytest.raises(ConnectionFailure):
+        count(lose)
+    proxy.cut()  # what is held back never arrives
+    proxy.thaw()
+    count()
+    assert counted.find_one({"_id": 1})["n"] == 1
+
+
+def test_nor_does_it_where_the_commit_was_lost(proxy, counted):
+    with pytest.raises(ConnectionFailure):
+        count(proxy.freeze)
+    proxy.cut()
+    proxy.thaw()
+    count()
+    assert counted.find_one({"_id": 1})["n"] == 1
+
+
+def test_what_was_committed_stays_so(proxy, counted):
+    """The store commits, and its answer is lost."""
+    with pytest.raises(ConnectionFailure):
+        count(proxy.drop_replies)
+    assert counted.find_one({"_id": 1})["n"] == 1
+    proxy.cut()  # and replies flow again
+    count()
+    assert counted.find_one({"_id": 1})["n"] == 1
