@@ -38,6 +38,7 @@ def test_indexes_follow_from_the_declaration(db: Any) -> None:
     assert found["ends_at"]["expireAfterSeconds"] == 60
     assert found["outbox"]["sparse"] is True
     assert set(db["notes"].index_information()) <= {"_id_"}
+    assert db["idempotency"].index_information()["at"]["expireAfterSeconds"] == 2 * 24 * 3600
     assert "at" in db["inbox"].index_information(), "those of the bus are there too"
 
 

@@ -56,7 +56,10 @@ class CollectionSpec:
 # What the bus keeps in the database of every service.
 BUS_COLLECTIONS = (
     CollectionSpec("inbox", indexes=(expires("at", 30 * clock.DAY),)),
-    CollectionSpec("idempotency", indexes=(expires("at", 2 * clock.DAY),), schema_version=2),
+    CollectionSpec("idempotency", indexes=(
+        expires("at", 2 * clock.DAY),
+        index("shows_others", "shows_others", sparse=True),
+    ), schema_version=2),
     CollectionSpec("leases"),
     CollectionSpec("processes"),
     CollectionSpec("schema_versions"),

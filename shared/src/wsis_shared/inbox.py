@@ -14,10 +14,11 @@ from typing import Any
 from pymongo.database import Database
 from wsis_shared import clock
 from wsis_shared.amqp import serializer
-from wsis_shared.context import Context
-from wsis_shared.errors import Invalid
+from wsis_shared.context import SYSTEM, Context
+from wsis_shared.errors import Conflict, Invalid
 from wsis_shared.migrations import Migration, Step, upgraded, writes_old
 from wsis_shared.mongo import Collection
+from wsis_shared.roles import MEMBER
 
 
 def process_once(db: Database[dict[str, Any]], message_id: str, handler: str, work: Callable[[], None]) -> bool:
@@ -77,8 +78,8 @@ def idempotent(
 ) -> Any:
     """Run a write under its Idempotency-Key; call it in a transaction. Without a key it has one effect per message.
 
-    A repeat with the same key and arguments gets the stored response; other arguments raise Invalid (422). A write that
-    raises stores nothing, not even its key: a repeat runs again.
+    A repeat with the same key and arguments gets the stored response, or Conflict where an erasure took it; other
+    arguments raise Invalid (422). A write that raises stores nothing, not even its key: a repeat runs again.
     See the draft at https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/.
     """
     if context.idempotency_key is None:
@@ -94,9 +95,9 @@ def idempotent(
                 "This Idempotency-Key was used with another request.",
                 fields={"Idempotency-Key": ["Used with another request."]},
             )
-        return upgraded(MIGRATIONS, stored)["response"]
+        return _kept(upgraded(MIGRATIONS, stored), "response")
     response = work()
-    document = {"_id": key, "fingerprint": fingerprint, "response": response, "at": clock.now()}
+    document = {"_id": key, "fingerprint": fingerprint, "response": response, **_stamp(context)}
     if writes_old(db, _RESPONSE):
         document["answer"] = response
     responses.insert_one(document)
@@ -104,19 +105,25 @@ def idempotent(
 
 
 # An event of this type, whichever service publishes it, says that `data.account` is no more. Whoever handles it also
-# forgets the responses that were stored for that account: they show it what was its own.
+# forgets the stored responses that may show it.
 ACCOUNT_ERASED = "account_erased"
 
 
 def forget_erased(db: Database[dict[str, Any]], event: Mapping[str, Any]) -> None:
-    """Forget the stored responses of the account whose erasure `event` tells, if it does. Call it in a transaction."""
+    """Forget the stored responses that may show the account whose erasure `event` tells, if it does. Call it in a
+    transaction."""
     if str(event.get("type")).split(".")[-2:-1] == [ACCOUNT_ERASED]:
         forget_responses(db, str(event["data"]["account"]))
 
 
 def forget_responses(db: Database[dict[str, Any]], account: str) -> None:
-    """Forget the responses that were stored for repeats by this account."""
-    Collection(db["idempotency"]).delete_many({"_id": {"$regex": f"^{re.escape(account)}\\|"}})
+    """Forget what was stored for repeats by this account, and the responses to staff: which of them show the account,
+    nobody knows. A repeat of those has no second effect and no response (suite.response_forgotten)."""
+    stored = Collection(db["idempotency"])
+    stored.delete_many({"_id": {"$regex": f"^{re.escape(account)}\\|"}})
+    stored.update_many(
+        {"shows_others": True}, {"$unset": dict.fromkeys(("response", "answer", "sent", "shows_others"), "")}
+    )
 
 
 def _once_per_message(db: Database[dict[str, Any]], context: Context, method: str, work: Callable[[], Any]) -> Any:
@@ -128,10 +135,23 @@ def _once_per_message(db: Database[dict[str, Any]], context: Context, method: st
     key = f"{context.actor.id}|{method}|message {context.message_id}"  # no Idempotency-Key has a space
     stored = responses.find_one({"_id": key})
     if stored is not None:
-        return serializer.loads(stored["sent"])
+        return serializer.loads(_kept(stored, "sent"))
     response = work()
-    responses.insert_one({"_id": key, "sent": serializer.dumps(response), "at": clock.now()})
+    responses.insert_one({"_id": key, "sent": serializer.dumps(response), **_stamp(context)})
     return response
+
+
+def _stamp(context: Context) -> dict[str, Any]:
+    """When the response is kept, and whether it may show more than the actor's own: it does for staff."""
+    staff = set(context.actor.roles) - {MEMBER} and context.actor != SYSTEM
+    return {"at": clock.now(), **({"shows_others": True} if staff else {})}
+
+
+def _kept(stored: Mapping[str, Any], name: str) -> Any:
+    """Raises Conflict for a write that was done and whose response is forgotten: it is not done again."""
+    if name not in stored:
+        raise Conflict("suite.response_forgotten", "This is done; its response is not kept any more.")
+    return stored[name]
 
 
 def _content(arguments: dict[str, Any]) -> dict[str, Any]:

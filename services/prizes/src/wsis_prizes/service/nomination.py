@@ -121,7 +121,7 @@ class NominationCalls(Calls):
         self._rank_again(doc, found)
         for blob in self.store.remove_certificates(project):
             self.bus.blobs.delete(blob)
-        return shown.project_for_staff(saved, doc, ctx.received_at, ctx.locale)
+        return shown.project(saved, doc, ctx.received_at, ctx.locale, whole=True)
 
     def _rank_again(self, doc: dict[str, Any], gone: dict[str, Any]) -> None:
         edition, category = doc["_id"], gone["category"]

@@ -79,4 +79,4 @@ class SecretariatCalls(Calls):
             ),
             audit.entry("prizes.clarification_requested", f"project/{project}", after={"until": clock.iso(until)}),
         )  # fmt: skip
-        return shown.project_for_staff(saved, edition, ctx.received_at, ctx.locale)
+        return shown.project(saved, edition, ctx.received_at, ctx.locale, whole=True)

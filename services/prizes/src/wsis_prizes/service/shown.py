@@ -85,11 +85,6 @@ def project(
     }
 
 
-def project_for_staff(doc: Mapping[str, Any], edition: dict[str, Any], now: datetime, locale: str) -> dict[str, Any]:
-    """What an officer's action left, without the contact: answers are kept for repeats, beyond an erasure."""
-    return {**project(doc, edition, now, locale, whole=True), "contact_name": None, "contact_email": None}
-
-
 def missing(doc: Mapping[str, Any], edition: dict[str, Any], locale: str) -> dict[str, list[str]]:
     """What a submission of the draft would be refused for, by field, in the reader's language."""
     return messages.translated(projects.problems(dict(doc), edition), locale, "wsis_prizes.notices")
