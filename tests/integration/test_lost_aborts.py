@@ -2,7 +2,7 @@
 
 import pytest
 from pymongo import MongoClient
-from pymongo.errors import ConnectionFailure
+from pymongo.errors import ConnectionFailure, ServerSelectionTimeoutError
 from wsis_shared import mongo
 from wsis_testkit.proxy import behind, proxied
 
@@ -72,3 +72,18 @@ def test_what_was_committed_stays_so(proxy, counted):
     proxy.cut()  # and replies flow again
     count()
     assert counted.find_one({"_id": 1})["n"] == 1
+
+
+def test_a_session_that_is_to_end_is_nobody_elses(proxy):
+    """A process kills it before its next transaction, and may do so late."""
+
+    def no_server():
+        raise ServerSelectionTimeoutError
+
+    with pytest.raises(ServerSelectionTimeoutError):
+        count(no_server)
+    (lost,) = mongo._unanswered
+    with mongo.client().start_session() as session:
+        assert session.session_id["id"] != lost
+    count()
+    assert not mongo._unanswered

@@ -169,6 +169,8 @@ def _run(session: ClientSession, hooks: list[Callable[[], None]], work: Callable
         return result
     except mongo_errors.ConnectionFailure:
         _unanswered.add(session.session_id["id"])
+        # Nobody else gets this session from pymongo's pool: a kill that comes late would end their transaction.
+        session._server_session.mark_dirty()
         raise
     finally:
         _session.reset(token)
