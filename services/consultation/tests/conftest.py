@@ -95,15 +95,17 @@ def _contacts(ids: list[str]) -> list[dict[str, Any]]:
     return [{"account": id, "email": f"{id}@ngo.example", "names": id.title(), "locale": "fr"} for id in ids]
 
 
-def _profile(account: str) -> dict[str, Any]:
-    return {"account": account, "names": account.title(), "organization": "Health for All", "country": "RW",
-            "stakeholder_type": "civil_society"}  # fmt: skip
-
-
 @pytest.fixture(scope="module")
-def people(fake_service: Any) -> None:
-    """A service accounts in which each account has the address <account>@ngo.example."""
-    fake_service("accounts", contacts=_contacts, profile=_profile)
+def people(fake_service: Any) -> set[str]:
+    """A service accounts in which each account has the address <account>@ngo.example; the set has those blocked."""
+    blocked: set[str] = set()
+
+    def profile(account: str) -> dict[str, Any]:
+        return {"account": account, "names": account.title(), "organization": "Health for All", "country": "RW",
+                "stakeholder_type": "civil_society", "blocked": account in blocked}  # fmt: skip
+
+    fake_service("accounts", contacts=_contacts, profile=profile)
+    return blocked
 
 
 @pytest.fixture

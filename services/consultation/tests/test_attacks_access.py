@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 from wsis_shared.blobs import store as blobs
 from wsis_shared.context import ANONYMOUS
-from wsis_shared.errors import NotFound
+from wsis_shared.errors import Forbidden, NotFound
 from wsis_testkit import actor, publish, wait_for
 
 ADA, EVE = actor("member", id="ada"), actor("member", id="eve")
@@ -98,6 +98,34 @@ def test_link_opens_nothing_once_the_account_is_erased(consultation: Any, make_a
     wait_for(is_closed, what="the link to be void")
     with pytest.raises(NotFound):
         consultation.call("withdraw_submission", **where, body={**body, "reason": None})
+
+
+def test_link_opens_nothing_while_the_account_is_blocked(
+    consultation: Any, make_answers: Any, people: Any, tmp_path: Any
+) -> None:
+    blocked = actor("member", id="blocked")
+    submission = submit(consultation, make_answers(email=None), blocked)
+    draft = consultation.call("create_draft", blocked, edition="2017", body=NOBODY)["draft"]
+    where, key = {"edition": "2017"}, {"key": consultation.link_key(submission)}
+    upload = blobs.of("consultation").put([pdf(tmp_path)], owner="blocked", filename="a.pdf").reference()
+    body = {"requests": [{"submission": submission, "request": f"{submission}.1"}], "merge": False, "into": None}
+    [session] = consultation.call("make_sessions", consultation.officer, **where, at="programme", body=body)["made"]
+    acts = (
+        ("open_submission", {"submission": submission, "body": {**key, "version": None}}),
+        ("amend_submission", {"submission": submission, "body": {**key, "answers": {}, "language": None}}),
+        ("withdraw_submission", {"submission": submission, "body": {**key, "reason": None}}),
+        ("attach_to_submission", {"submission": submission, "upload": upload, "body": key}),
+        ("renew_draft_link", {"body": {"document": submission, **key}}),
+        ("open_draft", {"draft": draft, "body": {"key": consultation.link_key(draft)}}),
+        ("open_session_link", {"session": session, "body": {"submission": submission, **key}}),
+    )
+    people.add("blocked")
+    for method, arguments in acts:
+        with pytest.raises((NotFound, Forbidden)):
+            consultation.call(method, **where, **arguments)
+    people.remove("blocked")
+    assert consultation.call("open_submission", **where, **acts[0][1])["answers"]
+    assert consultation.call("open_session_link", **where, **acts[-1][1])["id"] == session
 
 
 def test_agency_without_lines_reads_nothing(consultation: Any, make_answers: Any) -> None:

@@ -16,6 +16,7 @@ from wsis_consultation.settings import Settings
 from wsis_consultation.store.attachments import Attachments
 from wsis_consultation.store.editions import Editions
 from wsis_consultation.use_cases.attachments import AttachmentCases
+from wsis_consultation.use_cases.links import Links
 
 OWNER, OTHER = actor(id="owner"), actor(id="other")
 
@@ -221,7 +222,7 @@ def test_file_of_a_deleted_draft_is_removed(consultation: Any, draft: tuple[str,
         "attach_to_draft", edition="2017", draft=id, upload=_upload(_pdf(), "plan.pdf"), body={"key": key}
     )
     db = database("consultation")
-    cases = AttachmentCases(Editions(db), Attachments(db), Settings.load())
+    cases = AttachmentCases(Editions(db), Attachments(db), Links(None), Settings.load())
     cases.remove_orphans(blobs.of("consultation"))
     assert blobs.of("consultation").stat(made["blob"])
     consultation.call("remove_draft", edition="2017", draft=id, body={"key": key})

@@ -27,6 +27,7 @@ from wsis_consultation.settings import Settings
 from wsis_consultation.store.attachments import Attachments
 from wsis_consultation.store.editions import Editions
 from wsis_consultation.use_cases.attachments import RESCANNED, AttachmentCases
+from wsis_consultation.use_cases.links import Links
 
 VIRUS = "a text that this scanner takes for a virus"
 OWNER, OFFICER = (
@@ -76,7 +77,7 @@ def cases(database: Any, clamd: Clamd) -> AttachmentCases:
     db = database("consultation")
     seed.seed(db)
     settings = replace(Settings.load(), consultation_scanner=clamd.address)
-    return AttachmentCases(Editions(db), Attachments(db), settings)
+    return AttachmentCases(Editions(db), Attachments(db), Links(None), settings)
 
 
 @pytest.fixture

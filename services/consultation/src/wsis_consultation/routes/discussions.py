@@ -62,10 +62,7 @@ ROUTES = (
     Route(
         "GET", f"{_DISCUSSION}/feed", handler="read_discussion_feed", summary="Atom feed of a discussion",
         description="The newest 50 comments. One that is hidden or deleted is in it no more.", permission=PUBLIC,
-        media="application/atom+xml", error_codes=(_NO_DISCUSSION,), cache=300,
-        invalidated_by=(
-            "consultation.comment_posted", "consultation.comment_changed", "consultation.discussion_changed",
-        ),
+        media="application/atom+xml", error_codes=(_NO_DISCUSSION,),
     ),
     # -- comments ------------------------------------------------------------------------------------------------------
     Route(

@@ -11,13 +11,14 @@ from wsis_shared.errors import NotFound
 from wsis_shared.mongo import in_transaction
 
 from wsis_consultation.domain import attachments as domain
+from wsis_consultation.domain.ownership import owns
 from wsis_consultation.domain.submissions import lifecycle
 from wsis_consultation.errors import attachments as errors
 from wsis_consultation.inspection import sandbox, scanner
 from wsis_consultation.settings import Settings
 from wsis_consultation.store.attachments import Attachments
 from wsis_consultation.store.editions import Editions
-from wsis_consultation.use_cases.submissions.access import is_owner
+from wsis_consultation.use_cases.links import Links
 
 if TYPE_CHECKING:
     from wsis_shared.blobs.store import BlobStore
@@ -29,8 +30,8 @@ RESCANNED = 20  # attachments in one turn of the timer
 class AttachmentCases:
     """What can be done with a file of a draft or submission."""
 
-    def __init__(self, editions: Editions, attachments: Attachments, settings: Settings) -> None:
-        self._editions, self._attachments, self._settings = editions, attachments, settings
+    def __init__(self, editions: Editions, attachments: Attachments, links: Links, settings: Settings) -> None:
+        self._editions, self._attachments, self._links, self._settings = editions, attachments, links, settings
 
     def attach(
         self, ctx: Context, blobs: BlobStore, edition: str, parent: str, key: str | None, upload: dict[str, Any]
@@ -167,7 +168,7 @@ class AttachmentCases:
         """The draft or submission of which the caller may change the attachments now."""
         announced = self._editions.find(edition)
         found = self._attachments.parent(edition, parent)
-        if found is None or not is_owner(ctx, found, key):
+        if found is None or not owns(found, ctx.actor.id, key_fits=self._links.open(found, key)):
             raise errors.parent_unknown(parent)
         if not found["in_draft"]:
             lifecycle.require_received(found)
@@ -187,7 +188,7 @@ class AttachmentCases:
         if found is None:
             return domain.Reader.NOBODY
         is_officer = ctx.actor.has("officer") and not found["in_draft"]
-        if is_officer or is_owner(ctx, found, None):
+        if is_officer or owns(found, ctx.actor.id, key_fits=False):
             return domain.Reader.INSIDER
         if found["in_draft"]:
             return domain.Reader.NOBODY
@@ -211,4 +212,6 @@ def _to_response(attachment: domain.Attachment) -> dict[str, Any]:
 
 def compose(parts: Parts) -> AttachmentCases:
     """The use cases with their collaborators; called once per process."""
-    return AttachmentCases(Editions(parts.db), Attachments(parts.db), Settings.current())
+    return AttachmentCases(
+        Editions(parts.db), Attachments(parts.db), Links(parts.client("accounts")), Settings.current()
+    )

@@ -11,6 +11,7 @@ from wsis_consultation.settings import Settings
 from wsis_consultation.store.editions import Editions
 from wsis_consultation.store.overview import SubmissionIndex
 from wsis_consultation.store.programme import Programme
+from wsis_consultation.use_cases.links import Links
 from wsis_consultation.use_cases.programme.agendas import AgendaCases
 from wsis_consultation.use_cases.programme.notices import Notices
 from wsis_consultation.use_cases.programme.organizers import OrganizerCases
@@ -44,7 +45,7 @@ def compose(parts: Parts) -> ProgrammeCases:
     public_url = Suite.load().public_url.rstrip("/")
     notices = Notices(store, editions, public_url + Settings.load().consultation_session_page)
     agenda = AgendaCases(store, editions)
-    organizers = OrganizerCases(store, editions)
+    organizers = OrganizerCases(store, editions, Links(parts.client("accounts")))
     public = PublicCases(store, editions, public_url)
     return ProgrammeCases(
         themes=ThemeCases(store, editions, index),

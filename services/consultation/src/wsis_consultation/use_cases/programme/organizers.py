@@ -9,8 +9,8 @@ from wsis_shared.context import Context
 from wsis_consultation.domain.programme import sessions
 from wsis_consultation.errors import programme as errors
 from wsis_consultation.store.editions import Editions
-from wsis_consultation.store.link_keys import opens
 from wsis_consultation.store.programme import Programme
+from wsis_consultation.use_cases.links import Links
 from wsis_consultation.use_cases.programme import presenters
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class OrganizerCases:
     """What organizers do with their sessions."""
 
-    def __init__(self, store: Programme, editions: Editions) -> None:
-        self._store, self._editions = store, editions
+    def __init__(self, store: Programme, editions: Editions, links: Links) -> None:
+        self._store, self._editions, self._links = store, editions, links
 
     def list_own(self, ctx: Context, edition: str) -> dict[str, Any]:
         """The sessions that the account organizes."""
@@ -78,7 +78,7 @@ class OrganizerCases:
         submission, key = body.get("submission"), body.get("key")
         if not key or not submission:
             raise errors.session_unknown()
-        asked = self._store.submissions(edition, [submission], {"link_number": 1}).get(submission)
-        if asked is None or submission not in found["submissions"] or not opens(asked, key):
+        asked = self._store.submissions(edition, [submission], {"link_number": 1, "account": 1}).get(submission)
+        if asked is None or submission not in found["submissions"] or not self._links.open(asked, key):
             raise errors.session_key_invalid()
         return found

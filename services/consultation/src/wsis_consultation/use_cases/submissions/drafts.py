@@ -21,6 +21,7 @@ from wsis_consultation.store.link_mails import PERIOD, Asker, LinkMails
 from wsis_consultation.store.submissions.drafts import Drafts
 from wsis_consultation.store.submissions.forms import Forms
 from wsis_consultation.store.submissions.submissions import Submissions
+from wsis_consultation.use_cases.links import Links
 from wsis_consultation.use_cases.submissions.access import Access
 from wsis_consultation.use_cases.submissions.people import People
 
@@ -33,11 +34,11 @@ class DraftCases:
 
     def __init__(
         self, editions: Editions, forms: Forms, drafts: Drafts, submissions: Submissions, contacts: Contacts,
-        mails: LinkMails, people: People, settings: Settings,
+        mails: LinkMails, people: People, links: Links, settings: Settings,
     ) -> None:  # fmt: skip
         self._editions, self._forms, self._drafts, self._submissions = editions, forms, drafts, submissions
         self._contacts, self._mails, self._people, self._settings = contacts, mails, people, settings
-        self._access = Access(drafts, submissions)
+        self._access = Access(drafts, submissions, links)
 
     def create(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
         """Save answers. Without an account a link is mailed to the address; a member's known data are filled in.
@@ -169,7 +170,8 @@ class DraftCases:
 
 def compose(parts: Parts) -> DraftCases:
     """The use cases with their collaborators; called once per process."""
+    accounts = parts.client("accounts")
     return DraftCases(
         Editions(parts.db), Forms(parts.db), Drafts(parts.db), Submissions(parts.db), Contacts(parts.db),
-        LinkMails(parts.db), People(parts.client("accounts")), Settings.current(),
+        LinkMails(parts.db), People(accounts), Links(accounts), Settings.current(),
     )  # fmt: skip

@@ -18,7 +18,8 @@ from wsis_consultation.store.link_keys import mailbox_key
 from wsis_consultation.store.submissions.drafts import Drafts
 from wsis_consultation.store.submissions.forms import Forms
 from wsis_consultation.store.submissions.submissions import Submissions
-from wsis_consultation.use_cases.submissions.access import Access, is_owner
+from wsis_consultation.use_cases.links import Links
+from wsis_consultation.use_cases.submissions.access import Access
 from wsis_consultation.use_cases.submissions.people import People
 
 if TYPE_CHECKING:
@@ -32,11 +33,11 @@ class SubmissionCases:
 
     def __init__(
         self, editions: Editions, forms: Forms, drafts: Drafts, submissions: Submissions, contacts: Contacts,
-        people: People, settings: Settings,
+        people: People, links: Links, settings: Settings,
     ) -> None:  # fmt: skip
         self._editions, self._forms, self._drafts, self._submissions = editions, forms, drafts, submissions
         self._contacts, self._people, self._settings = contacts, people, settings
-        self._access = Access(drafts, submissions)
+        self._access = Access(drafts, submissions, links)
 
     def submit(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
         """Submit a draft, or a whole form of a member; the response is the numbered receipt, again on a repeat.
@@ -47,7 +48,7 @@ class SubmissionCases:
         draft = None
         if body["draft"] is not None:
             submitted = self._submissions.find(edition, body["draft"])
-            if submitted is not None and is_owner(ctx, submitted, body["key"]):
+            if submitted is not None and self._access.is_owner(ctx, submitted, body["key"]):
                 return {**lifecycle.receipt(submitted), "dropped": []}
             draft = self._access.draft(ctx, edition, body["draft"], body["key"])
         elif not ctx.actor.known:
@@ -157,7 +158,8 @@ class SubmissionCases:
 
 def compose(parts: Parts) -> SubmissionCases:
     """The use cases with their collaborators; called once per process."""
+    accounts = parts.client("accounts")
     return SubmissionCases(
         Editions(parts.db), Forms(parts.db), Drafts(parts.db), Submissions(parts.db), Contacts(parts.db),
-        People(parts.client("accounts")), Settings.current(),
+        People(accounts), Links(accounts), Settings.current(),
     )  # fmt: skip
