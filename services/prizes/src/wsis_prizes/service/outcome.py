@@ -67,7 +67,7 @@ class OutcomeCalls(Calls):
 
         The look is logged first. No transaction and no kept answer: a repeat is another look, and nothing of the answer
         is stored.
-        A juror does not see categories in which the juror has a project or declared a conflict.
+        A juror does not see the categories of `_interests`.
         """
         ctx, doc = self.ctx(), self.store.edition(edition)
         if not doc["marks"].get("finalists_at"):
@@ -76,23 +76,22 @@ class OutcomeCalls(Calls):
         results = self.store.results(edition)
         decisions = self.store.decisions(edition)
         by_id = self.store.by_ids(id for row in results.values() for id in row["finalists"])
+        hidden = set() if ctx.actor.has("officer") else self._interests(edition)
         items = []
         for code in doc["categories"]:
-            if code not in results or category not in (None, code):
+            if code not in results or code in hidden or category not in (None, code):
                 continue
             rows = [row for row in results[code]["ranking"] if row["project"] in results[code]["finalists"]]
-            if not ctx.actor.has("officer") and self._interested(
-                edition, code, [by_id[row["project"]] for row in rows]
-            ):
-                continue
             shown_rows = [
                 {**shown.nominee(by_id[row["project"]]), **row, "sdgs": by_id[row["project"]]["sdgs"]} for row in rows
             ]
             items.append({"category": code, "finalists": shown_rows, "decision": decisions.get(code)})
         return {"edition": edition, "items": items, "next": None}
 
-    def _interested(self, edition: str, category: str, rows: list[dict[str, Any]]) -> bool:
-        return any(row["owner"] == self.me for row in rows) or self.store.has_conflict(edition, category, self.me)
+    def _interests(self, edition: str) -> set[str]:
+        """Categories that this juror neither sees nor decides, whatever became of the project there: if finalists
+        alone counted, a category that is shown would tell that one's own is none."""
+        return self.store.categories_of(edition, self.me) | self.store.conflicts_of(edition, self.me)
 
     @rpc(writes=True)
     def choose_winner(self, edition: str, category: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -103,8 +102,7 @@ class OutcomeCalls(Calls):
             raise errors.finalists_not_fixed()
         if embargo.winners_are_out(doc):
             raise errors.winners_released()
-        rows = list(self.store.by_ids(result["finalists"]).values())
-        if self._interested(edition, category, rows):
+        if category in self._interests(edition):
             raise errors.interested()
         if body["project"] is not None and body["project"] not in result["finalists"]:
             raise errors.not_a_finalist()

@@ -61,6 +61,11 @@ class Projects(EventfulRepository):
         query = {"owner": owner, "edition": edition, "number": {"$exists": False}}
         return int(self.collection("projects").count_documents(query, limit=at_most))
 
+    def categories_of(self, edition: str, owner: str) -> set[str]:
+        """Categories in which projects of an account came in, whatever became of them."""
+        query = {"owner": owner, "edition": edition, "number": {"$exists": True}}
+        return set(self.collection("projects").distinct("category", query))
+
     def listed(self, edition: str, filters: Mapping[str, Any], limit: int, after: str | None) -> keyset.Page:
         """Projects that came in, by number, a page. `filters`: state (one or several), category, country, region, sdg,
         stakeholder_type."""

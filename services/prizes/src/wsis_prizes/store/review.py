@@ -120,7 +120,7 @@ class Reviews(Repository):
         query = {"juror": juror, "edition": edition, "state": {"$in": [domain.ASSIGNED, domain.BEGUN]}}
         return int(self.collection("reviews").count_documents(query))
 
-    def has_conflict(self, edition: str, category: str, juror: str) -> bool:
-        """Has the juror declared a conflict in this category?"""
-        query = {"juror": juror, "edition": edition, "category": category, "state": domain.CONFLICT}
-        return self.collection("reviews").find_one(query, {"_id": 1}) is not None
+    def conflicts_of(self, edition: str, juror: str) -> set[str]:
+        """Categories in which the juror declared a conflict."""
+        query = {"juror": juror, "edition": edition, "state": domain.CONFLICT}
+        return set(self.collection("reviews").distinct("category", query))

@@ -1,0 +1,68 @@
+"""Who reads what of the finalists before their announcement: a small edition whose fifth place is shared."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from wsis_shared.errors import Conflict
+from wsis_testkit import actor
+
+HEALTH = "C7.e-health"
+COUNTRIES = ("BJ", "PE", "TO", "WS", "LA", "KH", "UY")
+VOTES = (9, 8, 7, 6, 5, 5, 1)
+
+
+@pytest.fixture(scope="module")
+def owners(contest: Any, form: Any) -> dict[str, Any]:
+    """Project -> its owner, all of them jurors too: seven nominees by their votes, one ruled out, one withdrawn."""
+
+    def submit(country: str) -> tuple[str, Any]:
+        who = actor("juror")
+        return contest.submit(who, form(organization=f"Organization {country}", country=country))["id"], who
+
+    nominees = dict(map(submit, COUNTRIES))
+    (ruled_out, one), (withdrawn, other) = submit("FJ"), submit("KI")
+    body = {"eligible": False, "reason": "It won in 2016"}
+    contest.call("decide_eligibility", contest.officer, at="nomination", project=ruled_out, body=body)
+    contest.call("withdraw_project", other, at="nomination", project=withdrawn, body={"reason": "We stop"})
+    body = {"nominate": list(nominees), "not_nominated": []}
+    contest.call("fix_nominations", contest.officer, at="nomination", edition="2017", body=body)
+    contest.run("publish_nominees", at="nomination", edition="2017")
+    patch = {"tie_rule": "expert_group_decides", "reason": "As published"}
+    contest.call("change_settings", contest.officer, at="voting", edition="2017", body=patch)
+    votes = dict(zip(nominees, VOTES, strict=True))
+    contest.tally = {"edition": "2017", "certified": True, "cast": votes, "counted": votes}
+    return {**nominees, ruled_out: one, withdrawn: other}
+
+
+def fix(contest: Any, *settle: str) -> Any:
+    body = {"settle": [{"category": HEALTH, "projects": list(settle)}] if settle else []}
+    return contest.call("fix_finalists", contest.officer, at="selection", edition="2017", body=body)
+
+
+@pytest.fixture(scope="module")
+def finalists(contest: Any, owners: Any) -> list[str]:
+    projects = list(owners)[:5]
+    assert fix(contest, projects[-1])["finalists"] == 5
+    return projects
+
+
+def categories_shown(contest: Any, who: Any) -> list[str]:
+    shown = contest.call("read_finalists", who, at="selection", edition="2017")
+    return [row["category"] for row in shown["items"]]
+
+
+def test_a_juror_with_a_project_does_not_learn_what_became_of_it(
+    contest: Any, owners: dict[str, Any], finalists: list[str]
+) -> None:
+    """A finalist, the one that lost the tie, the last by votes, one ruled out and one withdrawn: all are answered the
+    same."""
+    body = {"project": finalists[0], "reason": "The best"}
+    for who in owners.values():
+        assert HEALTH not in categories_shown(contest, who)
+        with pytest.raises(Conflict, match="prizes.interested"):
+            contest.call("choose_winner", who, at="selection", edition="2017", category=HEALTH, body=body)
+    neutral = actor("juror")
+    assert HEALTH in categories_shown(contest, neutral)
+    assert contest.call("choose_winner", neutral, at="selection", edition="2017", category=HEALTH, body=body)["decided"]
