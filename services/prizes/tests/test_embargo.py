@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from wsis_shared.errors import Conflict
+from wsis_shared.errors import Conflict, Invalid
 from wsis_testkit import actor
 
 HEALTH = "C7.e-health"
@@ -39,6 +39,22 @@ def owners(contest: Any, form: Any) -> dict[str, Any]:
 def fix(contest: Any, *settle: str) -> Any:
     body = {"settle": [{"category": HEALTH, "projects": list(settle)}] if settle else []}
     return contest.call("fix_finalists", contest.officer, at="selection", edition="2017", body=body)
+
+
+def looks(contest: Any) -> list[tuple[str, str]]:
+    rows = contest.call("list_looks", contest.officer, edition="2017", limit=100)["items"]
+    return [(row["account"], row["what"]) for row in rows]
+
+
+def test_an_officer_who_is_told_of_a_tie_leaves_a_look(contest: Any, owners: dict[str, Any]) -> None:
+    tied = list(owners)[4:6]
+    with pytest.raises(Conflict, match="prizes.tie_unsettled") as refused:
+        fix(contest)
+    assert sorted(refused.value.fields[HEALTH]) == sorted(tied)
+    assert looks(contest) == [(contest.officer.id, "tally")]
+    with pytest.raises(Invalid, match="prizes.not_of_the_tie"):
+        fix(contest, *tied)
+    assert len(looks(contest)) == 2
 
 
 @pytest.fixture(scope="module")

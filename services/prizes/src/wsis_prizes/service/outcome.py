@@ -20,12 +20,16 @@ class OutcomeCalls(Calls):
 
     @rpc(writes=True)
     def fix_finalists(self, edition: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Take the finalists from the certified tally, by the published rule of ties."""
-        doc = self.store.edition(edition)
+        """Take the finalists from the certified tally, by the published rule of ties.
+
+        The look is logged first: a refusal names the projects whose tie is open.
+        """
+        ctx, doc = self.ctx(), self.store.edition(edition)
         if doc["marks"].get("finalists_at"):
             raise errors.finalists_fixed()
         if not doc["marks"].get("published_at"):
             raise errors.no_list()
+        self.store.look(edition, self.me, list(ctx.actor.roles), "tally", ctx.request_id)
         tally = self.voting.tally(edition=edition)
         if not tally["certified"]:
             raise errors.tally_not_certified()
