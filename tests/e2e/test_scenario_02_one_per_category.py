@@ -38,8 +38,12 @@ def test_another_spelling_from_another_account_is_the_same_entity(
     contest: Any, people: Any, first: tuple[Person, dict[str, Any]], spelling: str
 ):
     colleague = people.member(country="SN")
-    with pytest.raises(Problem, match=r"prizes\.project_exists"):
+    with pytest.raises(Problem, match=r"prizes\.project_of_another") as refused:
         contest.submit(colleague, HEALTH, Organization(spelling, "private_sector", "SN", "fr"), title="Un autre")
+    told = refused.value
+    assert "write to the secretariat" in told.detail
+    assert "Ligne Maman" not in f"{told.title} {told.detail}"
+    assert told.params == {}
 
 
 def test_another_category_is_accepted_but_not_the_same_project(contest: Any, first: tuple[Person, dict[str, Any]]):

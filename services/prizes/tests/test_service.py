@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -27,15 +28,39 @@ def test_deadline_is_23_geneva_time(contest: Any, form: Any) -> None:
 
 
 def test_one_project_a_category_and_entity(contest: Any, form: Any) -> None:
-    first = contest.submit(actor(), form(organization="Société Générale du Sahel S.A.", country="ML"))
+    owner = actor()
+    first = contest.submit(owner, form(organization="Société Générale du Sahel S.A.", country="ML"))
     for other in ("SOCIETE GENERALE DU SAHEL", "Société générale (du) Sahel, SARL", "Sahel: Societe  Generale Ltd."):
         with pytest.raises(Conflict, match="prizes.project_exists") as refused:
-            contest.submit(actor(), form(organization=other, country="ML", title="Another"))
-        assert refused.value.params["number"] == first["number"]
+            contest.submit(owner, form(organization=other, country="ML", title="Another"))
+        assert refused.value.params == {"number": first["number"], "project_title": first["title"]}
     second = form(organization="Societe Generale du Sahel", country="ML", category="C7.e-agriculture", title="Another")
     assert contest.submit(actor(), second)["state"] == "submitted"
     with pytest.raises(Conflict, match="prizes.project_twice"):
-        contest.submit(actor(), form(organization="Société Générale du Sahel", country="ML", category="C9"))
+        contest.submit(owner, form(organization="Société Générale du Sahel", country="ML", category="C9"))
+
+
+def test_who_holds_a_place_learns_it_and_officers_do_and_nobody_else(contest: Any, form: Any) -> None:
+    """The texts of a project stay inside until it is nominated, its number too."""
+    secret, body = "A title to be announced", form(organization="Placeholders", country="SB")
+    first = contest.submit(actor(), {**body, "title": secret})
+    same = form(organization="Placeholders", country="SB", category="C9", title=secret.upper())
+    for other in ({**body, "title": "Another"}, same):
+        with pytest.raises(Conflict, match="prizes.project_of_another") as refused:
+            contest.submit(actor(), other)
+        assert refused.value.params == {}
+        assert secret not in str(refused.value)
+    who = actor()
+    draft = contest.call("create_project", who, edition="2017", body={**body, "title": "A draft"})["id"]
+    with pytest.raises(Conflict, match="prizes.project_of_another"):
+        contest.call("submit_project", who, project=draft)
+    # The place is free while the first is ruled out; who rules it in again reads what is in the way.
+    decide = partial(contest.call, "decide_eligibility", contest.officer, project=first["id"])
+    decide(body={"eligible": False, "reason": "Not of this organization"})
+    taken = contest.call("submit_project", who, project=draft)
+    with pytest.raises(Conflict, match="prizes.project_exists") as refused:
+        decide(body={"eligible": True, "reason": "It is after all"})
+    assert refused.value.params == {"number": taken["number"], "project_title": "A draft"}
 
 
 def test_a_race_for_one_place_has_one_winner(contest: Any, form: Any) -> None:
@@ -53,7 +78,7 @@ def test_a_race_for_one_place_has_one_winner(contest: Any, form: Any) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(map(str, outcomes))[1:] == ["prizes.project_exists"] * 7
+    assert sorted(map(str, outcomes))[1:] == ["prizes.project_of_another"] * 7
 
 
 def test_an_account_has_room_for_some_drafts(contest: Any, form: Any) -> None:

@@ -110,6 +110,11 @@ def project_twice(number: int, title: str) -> Conflict:
     )
 
 
+def project_of_another() -> Conflict:
+    """The same, of another account: its number and title are not for this one."""
+    return Conflict("prizes.project_of_another", "Another account has submitted it: write to the secretariat.")
+
+
 def project_incomplete(fields: dict[str, list[str]]) -> Invalid:
     """What is missing or too long, field by field."""
     return Invalid("prizes.project_incomplete", "The form is not complete.", fields=fields)

@@ -35,7 +35,8 @@ SECRETARIAT = (
     Route(
         "PUT", "/v1/projects/{project}/eligibility", handler="decide_eligibility", summary="Rule a project in or out",
         permission="prizes:manage", body=projects.EligibilityDecision, response=projects.Eligibility,
-        error_codes=(_UNKNOWN, "prizes.wrong_state", "prizes.nominees_published", "prizes.project_exists"),
+        error_codes=(_UNKNOWN, "prizes.wrong_state", "prizes.nominees_published", "prizes.project_exists",
+                     "prizes.project_twice"),
         description="With the reason. It can be changed until the nominees are published.",
     ),
     Route(

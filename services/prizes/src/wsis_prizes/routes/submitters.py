@@ -9,7 +9,7 @@ from wsis_prizes.schemas import projects as schemas
 
 _UNKNOWN = "prizes.project_unknown"
 _CLOSED = ("prizes.submission_closed", "prizes.submission_not_open")
-_TWICE = ("prizes.project_exists", "prizes.project_twice")
+_TWICE = ("prizes.project_exists", "prizes.project_twice", "prizes.project_of_another")
 
 SUBMITTERS = (
     Route(

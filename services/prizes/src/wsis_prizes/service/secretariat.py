@@ -60,7 +60,7 @@ class SecretariatCalls(Calls):
             self.store.drop_reviews(project=project)
         entry = audit.entry("prizes.eligibility_decided", f"project/{project}", {"state": found["state"]},
                             {"state": state}, body["reason"])  # fmt: skip
-        return self._eligibility(self.store.save_project(decided, edition, entry), edition)
+        return self._eligibility(self.store.save_project(decided, edition, entry, for_officer=True), edition)
 
     @rpc(writes=True)
     def request_clarification(self, project: str, body: dict[str, Any]) -> dict[str, Any]:

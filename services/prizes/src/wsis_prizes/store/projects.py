@@ -34,9 +34,10 @@ class Projects(EventfulRepository):
         return found
 
     def save_project(
-        self, project: dict[str, Any], edition: dict[str, Any], *occurrences: PendingEvent
+        self, project: dict[str, Any], edition: dict[str, Any], *occurrences: PendingEvent, for_officer: bool = False
     ) -> dict[str, Any]:
-        """Insert or replace under the edition's unique keys. Raises Conflict that names the project in the way.
+        """Insert or replace under the edition's unique keys. Raises Conflict, which names the project in the way to
+        its own owner and to officers.
 
         A race between two is decided by the index: the bus runs the loser again, which then meets the check.
         """
@@ -44,10 +45,11 @@ class Projects(EventfulRepository):
         for key, refuse in (("slot", errors.project_exists), ("twin", errors.project_twice)):
             if key in keyed:
                 other = self.collection("projects").find_one(
-                    {key: keyed[key], "_id": {"$ne": project["_id"]}}, {"number": 1, "title": 1}
+                    {key: keyed[key], "_id": {"$ne": project["_id"]}}, {"number": 1, "title": 1, "owner": 1}
                 )
                 if other:
-                    raise refuse(other["number"], other["title"])
+                    may_read = for_officer or other["owner"] == project["owner"]
+                    raise refuse(other["number"], other["title"]) if may_read else errors.project_of_another()
         return self.save("projects", keyed, *occurrences)
 
     def projects_of(self, owner: str, limit: int, after: str | None) -> keyset.Page:
