@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from wsis_shared.errors import NotFound, TooMany
-from wsis_testkit import actor
+from wsis_testkit import actor, wait_for
 
 IN_TIME = datetime(2016, 11, 20, 21, tzinfo=UTC)
 
@@ -20,6 +20,12 @@ def accounts(people: Any) -> None:
 
 def draft(email: str) -> dict[str, Any]:
     return {"email": email, "answers": {}, "language": None}
+
+
+def save(consultation: Any, email: str, after: timedelta = timedelta()) -> str:
+    """The id of a new draft of nobody known."""
+    saved = consultation.call("create_draft", at=IN_TIME + after, edition="2017", body=draft(email))
+    return str(saved["draft"])
 
 
 def nomination(email: str) -> dict[str, Any]:
@@ -38,14 +44,42 @@ def coordinator(consultation: Any) -> Any:
     return who
 
 
-def test_drafts_and_links_share_a_limit(consultation: Any) -> None:
+def links_mailed(consultation: Any, ids: set[str], count: int) -> list[list[str]]:
+    """The addresses in each mail with all links that these are among; waits for `count` mails."""
+
+    def sent() -> list[dict[str, Any]]:
+        return [event["data"] for event in consultation.published.of("links_requested") if event["subject"] in ids]
+
+    wait_for(lambda: len(sent()) >= count, 15, "the mails with links")
+    mails = [consultation.call("all_links_details", data=data) for data in sent()]
+    return [[link["url"] for link in mail["links"]] for mail in mails]
+
+
+def test_drafts_and_links_are_limited(consultation: Any) -> None:
     email = "victim@ngo.example"
-    for _ in range(3):
-        consultation.call("create_draft", at=IN_TIME, edition="2017", body=draft(email))
-    consultation.call("mail_draft_links", at=IN_TIME, edition="2017", body={"email": email})  # of three, two are mailed
+    saved = {save(consultation, email) for _ in range(5)}
     with pytest.raises(TooMany) as refused:
         consultation.call("create_draft", at=IN_TIME, edition="2017", body=draft("Victim@NGO.example"))
     assert refused.value.code == "consultation.too_many_links"
+    for _ in range(7):
+        consultation.call("mail_draft_links", at=IN_TIME, edition="2017", body={"email": email})
+    consultation.call("mail_draft_links", at=IN_TIME + timedelta(hours=1), edition="2017", body={"email": email})
+    assert len(links_mailed(consultation, saved, 6)) == 6  # five, and one in the next hour
+
+
+def test_strangers_keep_no_owner_from_the_links_to_what_they_sent(consultation: Any, make_answers: Any) -> None:
+    """Strangers save as many drafts as they can for the address, hour by hour, and use up the mails asked for again."""
+    email = "sender@ngo.example"
+    own = save(consultation, email)
+    key = consultation.link_key(own)
+    body = {"draft": own, "key": key, "answers": make_answers(email=None), "language": None}
+    consultation.call("submit", at=IN_TIME, edition="2017", body=body)
+    strangers = {save(consultation, email, after=timedelta(hours=hour)) for hour in (1, 2) for _ in range(5)}
+    for _ in range(6):  # the last one is the owner's
+        consultation.call("mail_draft_links", at=IN_TIME + timedelta(hours=2), edition="2017", body={"email": email})
+    for links in links_mailed(consultation, {own}, 5):
+        assert links[0].endswith(f"#{own}.{key}")
+        assert {link.partition("#")[2].partition(".")[0] for link in links[1:]} == strangers
 
 
 def test_strangers_keep_no_candidate_from_being_nominated(consultation: Any, coordinator: Any) -> None:

@@ -92,3 +92,21 @@ def test_officer_opens_the_form_once_more_for_somebody(consultation: Any, mails:
     changed = {"key": key, "answers": make_answers(email=None, sdgs=[4]), "language": None}
     consultation.call("amend_submission", at="closed", edition="2017", submission=draft, body=changed)
     assert "النسخة 2" in mails("tardy", "النسخة")["text"].replace("\u2068", "").replace("\u2069", "")
+
+
+def test_all_links_of_an_address_come_in_one_mail(consultation: Any, mails: Any, make_answers: Any) -> None:
+    def save() -> str:
+        body = {"email": f"vera@{DOMAIN}", "answers": {"full_name": "ليلى"}, "language": "ar"}
+        return str(consultation.call("create_draft", edition="2017", body=body)["draft"])
+
+    sent, draft = save(), save()
+    key = consultation.link_key(sent)
+    body = {"draft": sent, "key": key, "answers": make_answers(email=None), "language": None}
+    receipt = consultation.call("submit", edition="2017", body=body)
+    consultation.call("mail_draft_links", edition="2017", body={"email": f"vera@{DOMAIN}"})
+    mail = mails("vera", "روابطكم")
+    for text in (mail["text"], re.sub("<a href=.*?>", "", mail["html"])):
+        assert LINK.findall(text) == [(sent, key), (draft, consultation.link_key(draft))]
+    assert receipt["receipt"] in mail["text"]
+    assert f'<a href="https://wsis.example/consultations/2017/submission#{sent}.{key}"' in mail["html"]
+    assert "ليلى" not in mail["text"]

@@ -244,6 +244,15 @@ def test_text_for_a_program_is_copied_as_it_is(writer: Renderer) -> None:
     assert "<bdi>{&#34;category&#34;" in written.html
 
 
+def test_an_address_in_a_text_is_one_to_click_on(writer: Renderer) -> None:
+    link = source("الروابط:\n\n- {{ u | link }}\n\nنهاية", locale="ar")
+    written = writer.write(link, {"u": "/drafts?a=1&b=2#9b1d"})
+    assert "\n- https://wsis.example/drafts?a=1&b=2#9b1d\n" in written.text
+    assert '<a href="https://wsis.example/drafts?a=1&amp;b=2#9b1d" dir="ltr"' in written.html
+    with pytest.raises(RenderError, match="url_unsafe"):
+        writer.write(link, {"u": "javascript:alert(1)"})
+
+
 @given(st.text())
 def test_no_value_leaves_an_isolate_open(value: str) -> None:
     shown = bidi.isolate(bidi.clean(value), "rtl")

@@ -90,6 +90,11 @@ DRAFT_LINK_REQUESTED = EventType(
     notifications=_mail("draft_link", "draft_link_details"),
 )  # fmt: skip
 
+LINKS_REQUESTED = EventType(
+    "links_requested", "Somebody wants the links to all that an address has, of which this is one", Draft,
+    {"edition": "2017", "draft": "9b1d"}, notifications=_mail("draft_links", "all_links_details"),
+)  # fmt: skip
+
 LATE_SUBMISSION_ALLOWED = EventType(
     "late_submission_allowed", "An officer lets somebody submit after the deadline", Draft,
     {"edition": "2017", "draft": "9b1d"}, notifications=_mail("late_submission_allowed", "late_link_details"),
@@ -100,8 +105,8 @@ LATE_AMENDMENT_ALLOWED = EventType(
 )  # fmt: skip
 
 PUBLISHES: tuple[EventType, ...] = (
-    SUBMISSION_RECEIVED, SUBMISSION_AMENDED, SUBMISSION_WITHDRAWN, DRAFT_LINK_REQUESTED, FORM_PUBLISHED,
-    LATE_SUBMISSION_ALLOWED, LATE_AMENDMENT_ALLOWED,
+    SUBMISSION_RECEIVED, SUBMISSION_AMENDED, SUBMISSION_WITHDRAWN, DRAFT_LINK_REQUESTED, LINKS_REQUESTED,
+    FORM_PUBLISHED, LATE_SUBMISSION_ALLOWED, LATE_AMENDMENT_ALLOWED,
 )  # fmt: skip
 DEPENDS_ON: tuple[EventDependency, ...] = (
     EventDependency("accounts", "account_erased", reads=("account",), handler="on_submitter_erased"),
@@ -117,3 +122,8 @@ def about(event: EventType, submission: Mapping[str, Any], agencies: list[str]) 
         stakeholder_type=submission["stakeholder_type"], agencies=agencies,
         requests=[{"kind": row["kind"], "session_type": row.get("session_type")} for row in submission["requests"]],
     )  # fmt: skip
+
+
+def about_link(event: EventType, document: Mapping[str, Any]) -> PendingEvent:
+    """An event about the link to a draft or submission."""
+    return new_event(event, subject=document["_id"], edition=document["edition"], draft=document["_id"])

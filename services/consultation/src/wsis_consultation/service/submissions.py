@@ -71,7 +71,7 @@ class SubmissionsEntrypoints(Service):
 
     @rpc(writes=True)
     def mail_draft_links(self, edition: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Links to the drafts and submissions of an address."""
+        """Links to the submissions and drafts of an address, in one mail."""
         return self.drafts.mail_links(context.current(), edition, body["email"])
 
     @rpc(writes=True)
@@ -147,6 +147,11 @@ class SubmissionsEntrypoints(Service):
     def draft_link_details(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
         """For the mail with a link."""
         return self.submission_mails.link(data)
+
+    @rpc
+    def all_links_details(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
+        """For the mail with all links of an address."""
+        return self.submission_mails.all_links(data)
 
     @rpc
     def late_link_details(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:

@@ -6,6 +6,7 @@
     {{ n | plural(one="{n} vote", other="{n} votes") }}   the form by the CLDR category of the number
     {{ texts | localised }}      the reader's entry of {"en": ..., "fr": ...}
     {{ receipt | verbatim }}     for a program, not to be changed by a character
+    {{ url | link }}             an address to click on, as that of a button (rendering.py)
 
 Those of the reference data (`country`, `action_line`, `sdg`) and of the plugins (`Plugin.template_filters`) stand
 beside them; a value that such a filter does not know is shown as it is: a mail with a code in it is better than none.

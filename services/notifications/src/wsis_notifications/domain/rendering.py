@@ -24,6 +24,8 @@ from wsis_notifications.errors.mails import RenderError
 
 _URL = re.compile(r"https?://[^\s\x00-\x20<>\"\\/?#]+([/?#][^\s\x00-\x20<>\"\\]*)?")
 
+_LINK = Markup('<a href="{0}" dir="ltr" style="color:#00558c;word-break:break-all">{0}</a>')
+
 # DejaVu and Noto stand for the systems that lack the others; no font is fetched.
 _FONTS = {
     "zh": "'PingFang SC','Microsoft YaHei','Noto Sans CJK SC',sans-serif",
@@ -146,7 +148,12 @@ class Renderer:
         made = ImmutableSandboxedEnvironment(
             autoescape=html, finalize=show, undefined=self._undefined, trim_blocks=True, lstrip_blocks=True
         )
-        filters = filters_for(locale, self._phrases[locale], self._filters)
+
+        def link(value: Any) -> str:
+            url = safe_url(str(value), self._public_url)
+            return _LINK.format(url) if html else bidi.Verbatim(url)
+
+        filters = {**filters_for(locale, self._phrases[locale], self._filters), "link": link}
         made.filters.update({name: _of_known(shown) for name, shown in filters.items()})
         return made
 

@@ -41,9 +41,9 @@ ROUTES = (
     ),
     Route(
         "POST", "/v1/consultations/{edition}/draft-links", handler="mail_draft_links",
-        summary="Have the links to drafts and submissions mailed again", permission=PUBLIC, body=schemas.Address,
+        summary="Have the links to submissions and drafts mailed again", permission=PUBLIC, body=schemas.Address,
         response=schemas.LinkRequested, status=202, limit="draft", error_codes=("consultation.edition_unknown",),
-        description="The response is the same whether the address has any or not.",
+        description="All in one mail. The response is the same whether the address has any or not.",
     ),
     Route(
         "POST", "/v1/consultations/{edition}/link-renewals", handler="renew_draft_link",

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from wsis_shared.context import Context
-from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.events import PendingEvent
 
 from wsis_consultation.domain.forms.answers import select_asked
 from wsis_consultation.domain.submissions import differences, lifecycle
@@ -67,7 +67,7 @@ class DraftCases:
         }  # fmt: skip
         if account is None:
             # Nobody has proved yet that the mailbox is theirs: it is no contact of the edition.
-            return self._save(ctx, draft, answers, self._link_requested(draft))
+            return self._save(ctx, draft, answers, events.about_link(events.DRAFT_LINK_REQUESTED, draft))
         return self._save(ctx, draft, answers, proved=True)
 
     def change(self, ctx: Context, edition: str, draft: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -106,13 +106,18 @@ class DraftCases:
         return page.response(lambda row: {**row, "id": row["_id"]})
 
     def mail_links(self, ctx: Context, edition: str, email: str) -> dict[str, Any]:
-        """Mail the links to drafts and submissions of an address. The response is the same for any address."""
+        """Mail the links to all submissions and drafts of an address. The response is the same for any address.
+
+        One mail for all, counted apart from new drafts. So strangers keep its owner from no link: what they save for
+        the address uses up no such mail, and what they ask for is this mail.
+        """
         self._editions.find(edition)
         mailbox = mailbox_key(email)
-        stores: tuple[Drafts | Submissions, ...] = (self._drafts, self._submissions)
-        found = [(store, row) for store in stores for row in store.of_mailbox(edition, mailbox)]
-        for store, row in found[: self._mails.take(email, ctx.received_at, len(found))]:
-            store.add_link(row, self._link_requested(row))
+        stores: tuple[Submissions | Drafts, ...] = (self._submissions, self._drafts)
+        first = next(((store, row) for store in stores for row in store.of_mailbox(edition, mailbox)), None)
+        if first and self._mails.take(email, ctx.received_at, Asker.OWNER):
+            store, row = first
+            store.add_link(row, events.about_link(events.LINKS_REQUESTED, row))
         return {"message": "accepted"}
 
     def renew_link(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -124,7 +129,7 @@ class DraftCases:
         email = found.get("email") or (found.get("contact") or {}).get("email") or ""
         self._take_mail(ctx, email, Asker.HOLDER)
         renewed = {**found, "link_number": found.get("link_number", 0) + 1}
-        store.add_link(renewed, self._link_requested(found))
+        store.add_link(renewed, events.about_link(events.DRAFT_LINK_REQUESTED, found))
         return {"message": "accepted"}
 
     def _owned(
@@ -159,13 +164,8 @@ class DraftCases:
         return {**receipt, "draft": saved["_id"], "dropped": dropped, "missing": validator.problems(asked)}
 
     def _take_mail(self, ctx: Context, email: str, asker: Asker) -> None:
-        if not self._mails.take(email, ctx.received_at, asker=asker):
+        if not self._mails.take(email, ctx.received_at, asker):
             raise errors.too_many_links(int(PERIOD.total_seconds()))
-
-    def _link_requested(self, document: dict[str, Any]) -> PendingEvent:
-        return new_event(
-            events.DRAFT_LINK_REQUESTED, subject=document["_id"], edition=document["edition"], draft=document["_id"]
-        )
 
 
 def compose(parts: Parts) -> DraftCases:

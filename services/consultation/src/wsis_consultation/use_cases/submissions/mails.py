@@ -30,21 +30,39 @@ class MailCases:
         self._submissions, self._settings = submissions, settings
 
     def link(self, data: dict[str, Any]) -> dict[str, Any]:
-        """{contact, url, closes_at, late_until, receipt}: the link to a draft, or to the submission that it became.
+        """{contact, closes_at, url, receipt, saved_at, late_until}: the link to a draft, or to the submission that it
+        became.
 
         No names: anybody can type anything into a form and have it mailed to any address.
         """
+        found, about = self._addressed(data)
+        return {**about, **self._link(found), "late_until": (found["override"] or {}).get("expires_at")}
+
+    def all_links(self, data: dict[str, Any]) -> dict[str, Any]:
+        """{contact, closes_at, links: [{url, receipt, saved_at}]}: all that the address has, submissions first. `data`
+        names one of them. No texts, as in `link`."""
+        found, about = self._addressed(data)
+        where = found["edition"], found["email_key"]
+        submissions = sorted(self._submissions.of_mailbox(*where), key=lambda row: row["number"])
+        drafts = sorted(self._drafts.of_mailbox(*where), key=lambda row: row["saved_at"], reverse=True)
+        return {**about, "links": [self._link(row) for row in [*submissions, *drafts]]}
+
+    def _addressed(self, data: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         edition, id = str(data["edition"]), str(data["draft"])
         found = self._drafts.find(edition, id) or self._submissions.find(edition, id)
         email = found and (found.get("email") or (found.get("contact") or {}).get("email"))
         if not found or not email:
             raise errors.draft_unknown()
-        return {
+        return found, {
             "contact": {"email": email, "names": "", "locale": found["language"]},
-            "url": self._url(found),
             "closes_at": editions.submissions_close_at(self._editions.find(edition)),
-            "late_until": (found["override"] or {}).get("expires_at"),
-            "receipt": receipt_number(edition, found["number"]) if "number" in found else None,
+        }
+
+    def _link(self, found: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "url": self._url(found),
+            "receipt": receipt_number(found["edition"], found["number"]) if "number" in found else None,
+            "saved_at": found.get("saved_at"),
         }
 
     def late_link(self, data: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit, clock
 from wsis_shared.context import Context
-from wsis_shared.events import EventType, PendingEvent, new_event
+from wsis_shared.events import PendingEvent
 
 from wsis_consultation.domain.submissions import lifecycle
 from wsis_consultation.errors import submissions as errors
@@ -47,7 +47,7 @@ class OverrideCases:
         changed["expires_at"] = max(changed["expires_at"], override["expires_at"])
         self._drafts.put(
             changed,
-            _about(events.LATE_SUBMISSION_ALLOWED, changed),
+            events.about_link(events.LATE_SUBMISSION_ALLOWED, changed),
             _audited("consultation.late_submission_allowed", f"edition/{edition}/draft/{changed['_id']}", override),
         )
         self._contacts.add(
@@ -63,7 +63,7 @@ class OverrideCases:
         lifecycle.require_received(found)
         override = self._override(ctx, {**body, "name": found["organization"]})
         entry = _audited("consultation.late_amendment_allowed", f"submission/{submission}", override)
-        mails = [_about(events.LATE_AMENDMENT_ALLOWED, found)] if found["contact"] else []
+        mails = [events.about_link(events.LATE_AMENDMENT_ALLOWED, found)] if found["contact"] else []
         self._submissions.put({**found, "override": override}, None, *mails, entry)
         return {"edition": edition, **override}
 
@@ -81,10 +81,6 @@ class OverrideCases:
             "saved_at": ctx.received_at,
             "expires_at": ctx.received_at + timedelta(days=self._settings.consultation_draft_days),
         }  # fmt: skip
-
-
-def _about(event: EventType, document: dict[str, Any]) -> PendingEvent:
-    return new_event(event, subject=document["_id"], edition=document["edition"], draft=document["_id"])
 
 
 def _audited(action: str, object: str, override: dict[str, Any]) -> PendingEvent:
