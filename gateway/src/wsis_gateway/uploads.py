@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
@@ -28,6 +27,7 @@ from wsis_shared.blobs.media_types import expected_endings
 from wsis_shared.blobs.store import BlobStore, check_place, of, store_errors
 from wsis_shared.context import Actor
 from wsis_shared.errors import Invalid, SuiteError, Unavailable
+from wsis_shared.places import Places
 
 from wsis_gateway import request_parsing
 from wsis_gateway.problems import HttpError
@@ -46,7 +46,8 @@ class Uploads:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._places = _Places(settings.gateway_uploads)
+        total = settings.gateway_uploads
+        self._places = Places(total, own=total // 4, busy=_busy)
         self.store = lru_cache(maxsize=None)(of)
         check_place()
 
@@ -64,6 +65,7 @@ class Uploads:
             req.env, self._settings, upload, operation.body, self.store(operation.plugin), actor.id or "anonymous",
             check,
         )  # fmt: skip
+        # The place is held until the handler has answered: what it does with a file may take longer than the file took.
         with self._places.take(actor, req.context.network):
             try:
                 with store_errors():
@@ -71,35 +73,12 @@ class Uploads:
             except BaseException:
                 received.discard()
                 raise
-        try:
-            yield blob, body
-        except SuiteError as error:
-            if error.status < 500:
-                received.discard()
-            raise
-
-
-class _Places:
-    """How many files are received at a time. An account or a network has a quarter of the places, and all networks
-    without a sign-in half of them: nobody who sends slowly takes all."""
-
-    def __init__(self, total: int) -> None:
-        self._total, self._taken = total, Counter[str]()
-
-    @contextmanager
-    def take(self, actor: Actor, network: str) -> Iterator[None]:
-        """One of them. Raises Unavailable."""
-        quarter, half = max(1, self._total // 4), max(1, self._total // 2)
-        own = {f"a:{actor.id}": quarter} if actor.known else {f"n:{network}": quarter, "strangers": half}
-        shares = {"all": self._total, **own}
-        if any(self._taken[name] >= most for name, most in shares.items()):
-            raise Unavailable("gateway.busy", "Too many uploads at the moment.", retry_after=5)
-        self._taken.update(shares.keys())
-        try:
-            yield
-        finally:
-            self._taken.subtract(shares.keys())
-            self._taken = +self._taken
+            try:
+                yield blob, body
+            except SuiteError as error:
+                if error.status < 500:
+                    received.discard()
+                raise
 
 
 class _Received:
@@ -216,6 +195,10 @@ class PacedInput:
         self._deadline += len(data) / self._rate
         self._check()
         return data
+
+
+def _busy() -> Unavailable:
+    return Unavailable("gateway.busy", "Too many uploads at the moment.", retry_after=5)
 
 
 def _limited(read: Callable[[int], bytes], max_bytes: int) -> Iterator[bytes]:

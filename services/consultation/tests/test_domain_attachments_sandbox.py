@@ -10,9 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from wsis_shared.context import Context
 
 from wsis_consultation.errors.attachments import REASONS
 from wsis_consultation.inspection import DOCX, PDF, PNG, sandbox
+
+CONTEXT = Context()
 
 
 def _png() -> bytes:
@@ -41,8 +44,8 @@ def _run_length(size: int) -> bytes:
 
 
 def test_good_file_is_accepted() -> None:
-    assert sandbox.refusal([_png()[:50], _png()[50:]], PNG) is None
-    assert sandbox.refusal([_pdf(zlib.compress(b"0 0 m"), b"/FlateDecode")], PDF) is None
+    assert sandbox.refusal(CONTEXT, [_png()[:50], _png()[50:]], PNG) is None
+    assert sandbox.refusal(CONTEXT, [_pdf(zlib.compress(b"0 0 m"), b"/FlateDecode")], PDF) is None
 
 
 @pytest.mark.parametrize(
@@ -55,7 +58,7 @@ def test_good_file_is_accepted() -> None:
     ],
 )  # fmt: skip
 def test_what_fills_the_memory_is_refused(name: str, make: Callable[[], bytes]) -> None:
-    assert sandbox.refusal([make()], PDF) == "expands", name
+    assert sandbox.refusal(CONTEXT, [make()], PDF) == "expands", name
 
 
 def test_child_that_dies_is_a_refusal() -> None:
@@ -70,4 +73,4 @@ def test_child_that_hangs_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
 @given(st.binary(max_size=300), st.sampled_from((PDF, DOCX, PNG, "text/html")))
 @settings(max_examples=8, deadline=None)
 def test_any_bytes_get_a_reason_that_has_a_text(content: bytes, media_type: str) -> None:
-    assert sandbox.refusal([content], media_type) in REASONS
+    assert sandbox.refusal(CONTEXT, [content], media_type) in REASONS

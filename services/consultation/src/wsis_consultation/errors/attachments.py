@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wsis_shared.errors import Conflict, Invalid, NotFound
+from wsis_shared.errors import Conflict, Invalid, NotFound, Unavailable
 
 REASONS = {
     "type": "Only PDF, DOCX and PNG files are accepted.",
@@ -38,6 +38,11 @@ def misnamed(extension: str) -> Invalid:
 def too_many(limit: int) -> Conflict:
     """The submission has as many attachments as it may have."""
     return Conflict("consultation.attachments_full", f"A submission has at most {limit} attachments.", limit=limit)
+
+
+def busy() -> Unavailable:
+    """As many files are inspected as may be, or of this sender."""
+    return Unavailable("consultation.attachments_busy", "Other files are inspected at the moment.", retry_after=5)
 
 
 def attachment_unknown(attachment: str) -> NotFound:

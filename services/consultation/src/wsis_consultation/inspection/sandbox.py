@@ -5,19 +5,33 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterable
 
+from wsis_shared.context import Context
+from wsis_shared.places import Places
+
+from wsis_consultation.errors import attachments as errors
+
 SECONDS = 6.0
-AT_A_TIME = 2  # children of a process; further uploads wait
+AT_A_TIME = 2  # children of a process
+MAX_WAIT = 1.0  # seconds that a file waits for its turn: it holds one of the workers, which reads need too
+MAX_WORKERS = 8  # of a process (20) that have a file, those that wait included
 
-_slots = threading.BoundedSemaphore(AT_A_TIME)
+_workers = Places(MAX_WORKERS, own=MAX_WORKERS // 2, busy=errors.busy)
+_children = Places(AT_A_TIME, own=1, busy=errors.busy)
 
 
-def refusal(chunks: Iterable[bytes], media_type: str) -> str | None:
-    """The reason for which a file is refused, a key of `errors.attachments.REASONS`; None: accepted."""
-    with tempfile.NamedTemporaryFile(prefix="wsis-attachment-") as file, _slots:
+def refusal(ctx: Context, chunks: Iterable[bytes], media_type: str) -> str | None:
+    """The reason for which a file is refused, a key of `errors.attachments.REASONS`; None: accepted. Raises Unavailable
+    where others, or the sender's own files, are inspected for longer than it may wait."""
+    sender = ctx.actor, ctx.network
+    with _workers.take(*sender), _children.take(*sender, seconds=ctx.remaining(MAX_WAIT)):
+        return _inspected(chunks, media_type)
+
+
+def _inspected(chunks: Iterable[bytes], media_type: str) -> str | None:
+    with tempfile.NamedTemporaryFile(prefix="wsis-attachment-") as file:
         for chunk in chunks:
             file.write(chunk)
         file.flush()

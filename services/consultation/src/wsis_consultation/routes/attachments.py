@@ -18,7 +18,7 @@ FILE = Upload(
 _UNKNOWN = ("consultation.attachment_unknown",)
 _OWNER = ("consultation.edition_unknown", "consultation.attachment_parent_unknown", "consultation.submissions_closed",
           "consultation.submissions_not_open", "consultation.submission_withdrawn")  # fmt: skip
-_ATTACH = (*_OWNER, "consultation.attachment_refused", "consultation.attachments_full")
+_ATTACH = (*_OWNER, "consultation.attachment_refused", "consultation.attachments_full", "consultation.attachments_busy")
 _ABOUT = (
     "PDF, DOCX or PNG, at most ten. What contains scripts, other files or content from elsewhere, is encrypted, or "
     "unpacks to more than 100 MB is refused with the reason. Whoever has no account sends the key of the mailed link."

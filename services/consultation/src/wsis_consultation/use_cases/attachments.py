@@ -39,7 +39,7 @@ class AttachmentCases:
         """Inspect the file and keep it. A repeat under one Idempotency-Key adds nothing.
 
         Raises NotFound for who is not the owner, Conflict after the deadline and where there are ten already, Invalid
-        with the field `file` for what the file is.
+        with the field `file` for what the file is, Unavailable while too many files are inspected.
         """
         found = self._owned(ctx, edition, parent, key)
         id = ctx.new_id(f"attachment/{parent}/{upload['sha256']}")
@@ -50,7 +50,7 @@ class AttachmentCases:
         )
         if len(found.get("attachments") or []) >= domain.MAX_COUNT:
             raise errors.too_many(domain.MAX_COUNT)
-        if reason := sandbox.refusal(blobs.open(upload["id"]), upload["media_type"]):
+        if reason := sandbox.refusal(ctx, blobs.open(upload["id"]), upload["media_type"]):
             raise errors.refused(reason)
         attachment["scan"] = self._scan(blobs, upload["id"])
         if attachment["scan"] == domain.INFECTED:
