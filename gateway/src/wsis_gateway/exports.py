@@ -2,6 +2,9 @@
 
 Memory is flat, and there is no limit of rows. An export that cannot go on ends without the last chunk of HTTP/1.1, so
 that the client knows that the file is incomplete.
+
+A large export takes seconds of processor time, so few are made at a time, one for a network, and a single thread makes
+them all: whatever is asked for, the event loop, which takes votes, shares the processor with one thread.
 """
 
 from __future__ import annotations
@@ -16,8 +19,8 @@ from itertools import chain
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
-import gevent
 from falcon import Request, Response
+from gevent.threadpool import ThreadPool
 from prometheus_client import Counter
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.context import Context
@@ -25,12 +28,14 @@ from wsis_shared.errors import Invalid, Unavailable
 from wsis_shared.exports import ExportSource
 from wsis_shared.json_text import JsonText
 from wsis_shared.paging import POSITION
+from wsis_shared.places import Places
 from wsis_shared.settings import Suite
 
 from wsis_gateway import request_parsing
 from wsis_gateway.downloads import paced
 from wsis_gateway.export_formats import columns
 from wsis_gateway.routing import Operation
+from wsis_gateway.settings import Settings
 
 EXPORTS = Counter("wsis_exports_total", "Exports by route, format and outcome", ["route", "format", "outcome"])
 
@@ -62,18 +67,32 @@ def negotiate(operation: Operation, req: Request) -> str | None:
     return names.get(req.client_prefers((JSON, *names)) or JSON)
 
 
+class Exports:
+    """What the exports of this process share: their places, and the thread that makes them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.places = Places(settings.gateway_exports, own=1, busy=_busy)
+        self.thread = ThreadPool(1)
+
+
+def _busy() -> Unavailable:
+    detail = "Too many exports at the moment. The description of the list says whether it is there as a file already."
+    return Unavailable("gateway.busy", detail, retry_after=5)
+
+
 class Export:
     """One export: a list and its filters, a format, and how to read a page. Raises Invalid for what the query of the
     list does not take, and for `limit` and `after`: an export has all rows."""
 
     def __init__(
-        self, operation: Operation, name: str, req: Request, variables: Mapping[str, str], fetch: Fetch
+        self, shared: Exports, operation: Operation, name: str, req: Request, variables: Mapping[str, str], fetch: Fetch
     ) -> None:
         names = dict(parse_qsl(req.query_string, keep_blank_values=True, errors="replace"))
         errors: dict[str, list[str]] = {field: ["An export has all rows."] for field in POSITION if field in names}
         if errors:
             raise Invalid("gateway.query_invalid", "Some parameters are not acceptable.", fields=errors)
         self._query = request_parsing.query(req.query_string, operation.query)
+        self._places, self._thread = shared.places, shared.thread
         self._operation, self._name, self._req = operation, name, req
         self._format = operation.export_formats[name]
         self._variables, self._fetch = variables, fetch
@@ -81,13 +100,10 @@ class Export:
     def respond(self, resp: Response, amqp_client: AmqpClient, ctx: Context) -> None:
         """Send the list. The export is recorded, and its first bytes are made, before the response begins: what fails
         until then is a response of its own."""
-        pages = self._pages()
-        first = next(pages)
+        chunks = self._chunks(amqp_client, ctx)
+        first = next(chunks, b"")
         if self._req.method != "HEAD":
-            if self._operation.audits_exports:
-                amqp_client.request(self._operation.plugin, "record_export", self._entry(), ctx, timeout=10.0)
-            chunks = self._chunks(chain([first], pages))
-            resp.stream = self._stream(chain([next(chunks, b"")], chunks))
+            resp.stream = self._stream(chain([first], chunks))
         resp.content_type = self._format.media_type + ("; charset=utf-8" if self._name == "csv" else "")
         filename = f"{self._operation.route.export}-{self._req.context.received_at:%Y-%m-%d}.{self._format.ending}"
         resp.set_header("Content-Disposition", f'attachment; filename="{filename}"')
@@ -123,26 +139,36 @@ class Export:
                 if error.code != "gateway.busy" or time.monotonic() > until:
                     raise
             else:
-                return json.loads(page) if isinstance(page, JsonText) else schema.dump(page)
+                return self._thread.apply(json.loads if isinstance(page, JsonText) else schema.dump, (page,))
             time.sleep(random.uniform(0.5, 1.5))  # noqa: S311 -- jitter, not a secret
 
-    def _chunks(self, pages: Iterator[list[dict[str, Any]]]) -> Iterator[bytes]:
+    def _chunks(self, amqp_client: AmqpClient, ctx: Context) -> Iterator[bytes]:
+        """The file. It has its place from the first page until the client has taken the last byte, or has gone."""
+        with self._places.take(ctx.actor, self._req.context.network):
+            pages = self._pages()
+            first = next(pages)
+            if self._req.method == "HEAD":
+                return
+            if self._operation.audits_exports:
+                amqp_client.request(self._operation.plugin, "record_export", self._entry(), ctx, timeout=10.0)
+            yield from self._written(chain([first], pages))
+
+    def _written(self, pages: Iterator[list[dict[str, Any]]]) -> Iterator[bytes]:
         items: Any = self._operation.response
         writer = self._format.writer(columns(items.fields["items"].inner.schema), self._source())
-        # In a thread: the event loop serves other requests meanwhile, and the next page is read.
-        pool = gevent.get_hub().threadpool
-        written = pool.spawn(bytes)
+        # In the thread: the event loop serves other requests meanwhile, and the next page is read.
+        written = self._thread.spawn(bytes)
         try:
-            if chunk := pool.apply(writer.write, (next(pages),)):
+            if chunk := self._thread.apply(writer.write, (next(pages),)):
                 yield chunk
             for rows in pages:
                 if chunk := written.get():
                     yield chunk
-                written = pool.spawn(writer.write, rows)
+                written = self._thread.spawn(writer.write, rows)
             if chunk := written.get():
                 yield chunk
             rest = writer.finish()
-            while chunk := pool.apply(next, (rest, b"")):
+            while chunk := self._thread.apply(next, (rest, b"")):
                 yield chunk
         finally:
             written.wait()

@@ -43,7 +43,7 @@ class Handler:
         self._settings, self._amqp_client, self._authenticator = settings, amqp_client, authenticator
         self._limits, self._cache, self._streams = limits, cache, streams
         self._read_limiter = ReadLimiter(settings.gateway_reads)
-        self._uploads = Uploads(settings)
+        self._uploads, self._exports = Uploads(settings), exports.Exports(settings)
 
     def serve(self, operation: Operation, req: Request, resp: Response, variables: dict[str, str]) -> None:
         """Serve one request."""
@@ -135,7 +135,7 @@ class Handler:
             with context.use(ctx), self._read_limiter.slot(operation):
                 return self._call(operation, arguments, ctx)
 
-        exports.Export(operation, name, req, variables, fetch).respond(resp, self._amqp_client, ctx)
+        exports.Export(self._exports, operation, name, req, variables, fetch).respond(resp, self._amqp_client, ctx)
 
     def serve_cached(self, req: Request, resp: Response) -> bool:
         """Respond from the cache, before routing. Return False on a cache miss."""

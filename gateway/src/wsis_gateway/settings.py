@@ -33,6 +33,9 @@ class Settings(Suite):
         16 * 1024, "Bytes per second that a client must send of a file, after the first WSIS_GATEWAY_BODY_SECONDS"
     )
     gateway_uploads: int = setting(32, "Uploads at a time, per process, each until it is answered; others get 503")
+    gateway_exports: int = setting(
+        8, "Exports at a time, per process; an account or a network has one, all networks without a sign-in half"
+    )
     gateway_upload_expiry: int = setting(3600, "Seconds after which a file that no service keeps is removed")
     gateway_command_wait: float = setting(3.0, "Seconds to wait for the outcome of a command before 202")
     gateway_reads: int = setting(

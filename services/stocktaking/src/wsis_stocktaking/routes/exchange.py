@@ -19,7 +19,8 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "GET", "/v1/entry-changes", handler="list_entry_changes", summary="What changed in the register",
         description="The last change of each entry, in the order of publication, without gaps: a client that begins "
-        "where it `reached` has missed nothing. An entry that was withdrawn, or left the lines asked for, is one too.",
+        "where it `reached` has missed nothing. An entry that was withdrawn, or left the lines asked for, is one too. "
+        "Begin with the files of a snapshot (`/v1/entry-snapshots`), and go on after its `sequence`.",
         permission=PUBLIC, query=schemas.ChangesQuery, response=schemas.Changes, export="entry-changes",
         cache=_SECONDS, invalidated_by=_CHANGED, stream=Stream(events=_CHANGED, cursor="after", shared=True),
         error_codes=("stocktaking.changes_begin_twice",),

@@ -16,7 +16,8 @@ ROUTES: tuple[Route, ...] = (
         description=(
             "Full text in seven languages with accents folded, typing errors tolerated and the last word completed; "
             "filters and facets, whose counts agree with the list. By relevance the first 1,000 entries can be read; "
-            "an export has all."
+            "an export has all. For the whole register take the files of a snapshot (`/v1/entry-snapshots`): they are "
+            "there already."
         ),
         permission=PUBLIC, query=schemas.EntriesQuery, response=schemas.EntryPage, export="entries",
         export_formats=(ExportFormat("jsonld", "application/ld+json", "wsis_stocktaking.linked_data:LinkedData"),),
