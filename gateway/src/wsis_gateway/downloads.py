@@ -7,7 +7,7 @@ goes on where it was (RFC 9110, 13 and 14). Whoever may read is decided by the h
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from errno import ECONNRESET
 from itertools import chain
 from typing import Any
@@ -17,7 +17,7 @@ from falcon import Request, Response
 from gevent import Timeout
 from wsis_shared.blobs import Blob
 from wsis_shared.blobs.store import BlobStore, store_errors
-from wsis_shared.errors import NotFound
+from wsis_shared.errors import NotFound, SuiteError
 from wsis_shared.plugin import PUBLIC, Route
 
 from wsis_gateway.cache import matches
@@ -25,11 +25,14 @@ from wsis_gateway.problems import HttpError
 
 # A client that takes no chunk of a quarter of a megabyte in this time has gone.
 SECONDS_PER_CHUNK = 60.0
+# Raises SuiteError for a client that may have no more.
+Check = Callable[[], None]
 _RANGE = re.compile(r"bytes\s*=\s*(?P<first>\d{0,18})\s*-\s*(?P<last>\d{0,18})\s*", re.IGNORECASE)
 
 
-def respond(route: Route, req: Request, resp: Response, result: Any, store: BlobStore) -> None:
-    """Answer with the file that `result` ({"blob": id}) names. Raises HttpError (416), NotFound, Unavailable."""
+def respond(route: Route, req: Request, resp: Response, result: Any, store: BlobStore, check: Check) -> None:
+    """Answer with the file that `result` ({"blob": id}) names, for as long as `check` finds nothing against it. Raises
+    HttpError (416), NotFound, Unavailable."""
     if not isinstance(result, dict) or not isinstance(result.get("blob"), str):
         raise TypeError(f"{route.method} {route.path}: the handler must answer with {{'blob': id}}")
     with store_errors():
@@ -57,7 +60,7 @@ def respond(route: Route, req: Request, resp: Response, result: Any, store: Blob
         resp.set_header("Content-Range", f"bytes {start}-{end - 1}/{blob.size}")
     resp.content_length = end - start
     if req.method != "HEAD" and start < end:
-        resp.stream = _stream(store, blob, start, end)
+        resp.stream = _stream(store, blob, start, end, check)
 
 
 def byte_range(header: str | None, size: int) -> tuple[int, int] | None:
@@ -87,18 +90,23 @@ def attachment(filename: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename[:200], safe='')}"
 
 
-def _stream(store: BlobStore, blob: Blob, start: int, end: int) -> Iterator[bytes]:
+def _stream(store: BlobStore, blob: Blob, start: int, end: int, check: Check) -> Iterator[bytes]:
     """Chunks for the client. The first is read here: a store that is away is still an answer of its own."""
     with store_errors():
         chunks = iter(store.open(blob.id, start, end))
         first = next(chunks, None)
     if first is None:
         raise NotFound("suite.blob_unknown", "There is no such file.")
-    return paced(chain([first], chunks))
+    return paced(chain([first], chunks), check)
 
 
-def paced(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The same chunks, as long as the client takes each in time; then ConnectionResetError."""
+def paced(chunks: Iterable[bytes], check: Check) -> Iterator[bytes]:
+    """The same chunks, as long as the client takes each in time and `check` raises nothing; then ConnectionResetError:
+    a client can take an hour, and its token may be revoked meanwhile."""
     for chunk in chunks:
+        try:
+            check()
+        except SuiteError as error:
+            raise ConnectionResetError(ECONNRESET, error.code) from error
         with Timeout(SECONDS_PER_CHUNK, ConnectionResetError(ECONNRESET, "the client reads too slowly")):
             yield chunk

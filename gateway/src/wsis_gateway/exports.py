@@ -32,7 +32,7 @@ from wsis_shared.places import Places
 from wsis_shared.settings import Suite
 
 from wsis_gateway import request_parsing
-from wsis_gateway.downloads import paced
+from wsis_gateway.downloads import Check, paced
 from wsis_gateway.export_formats import columns
 from wsis_gateway.routing import Operation
 from wsis_gateway.settings import Settings
@@ -81,12 +81,13 @@ def _busy() -> Unavailable:
 
 
 class Export:
-    """One export: a list and its filters, a format, and how to read a page. Raises Invalid for what the query of the
-    list does not take, and for `limit` and `after`: an export has all rows."""
+    """One export: a list and its filters, a format, how to read a page, and what ends it. Raises Invalid for what the
+    query of the list does not take, and for `limit` and `after`: an export has all rows."""
 
     def __init__(
-        self, shared: Exports, operation: Operation, name: str, req: Request, variables: Mapping[str, str], fetch: Fetch
-    ) -> None:
+        self, shared: Exports, operation: Operation, name: str, req: Request, variables: Mapping[str, str],
+        fetch: Fetch, check: Check,
+    ) -> None:  # fmt: skip
         names = dict(parse_qsl(req.query_string, keep_blank_values=True, errors="replace"))
         errors: dict[str, list[str]] = {field: ["An export has all rows."] for field in POSITION if field in names}
         if errors:
@@ -95,7 +96,7 @@ class Export:
         self._places, self._thread = shared.places, shared.thread
         self._operation, self._name, self._req = operation, name, req
         self._format = operation.export_formats[name]
-        self._variables, self._fetch = variables, fetch
+        self._variables, self._fetch, self._check = variables, fetch, check
 
     def respond(self, resp: Response, amqp_client: AmqpClient, ctx: Context) -> None:
         """Send the list. The export is recorded, and its first bytes are made, before the response begins: what fails
@@ -177,7 +178,7 @@ class Export:
     def _stream(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
         path, outcome = self._operation.route.path, "incomplete"
         try:
-            yield from paced(chunks)
+            yield from paced(chunks, self._check)
             outcome = "complete"
         except OSError:
             raise

@@ -68,10 +68,9 @@ class Handler:
         actor = self._authorize(operation, req, resp)
         request_parsing.path(variables)
         parameters = text_media.query(operation.route, operation.query, req)
-        ctx = self._context(req, actor)
+        ctx, check = self._context(req, actor), partial(self._authenticator.check_still, req)
         with context.use(ctx):
             if operation.route.upload is not None:
-                check = partial(self._authenticator.check_still, req)
                 with self._uploads.receive(operation, operation.route.upload, req, actor, check) as (blob, body):
                     ctx = self._received(req, ctx)
                     if operation.route.body is not None:
@@ -91,7 +90,7 @@ class Handler:
                     parameters["body"] = body
             result = self._call(operation, {**variables, **parameters}, ctx)
         if operation.route.download:
-            return downloads.respond(operation.route, req, resp, result, self._uploads.store(operation.plugin))
+            return downloads.respond(operation.route, req, resp, result, self._uploads.store(operation.plugin), check)
         self._respond(operation, resp, result, variables)
         if operation.route.stream is not None or (text_media.is_text(operation.route) and req.method == "GET"):
             validate(req, resp)
@@ -131,11 +130,12 @@ class Handler:
         ctx = self._context(req, actor)
 
         def fetch(arguments: Mapping[str, Any]) -> Any:
-            self._authenticator.check_still(req)
             with context.use(ctx), self._read_limiter.slot(operation):
                 return self._call(operation, arguments, ctx)
 
-        exports.Export(self._exports, operation, name, req, variables, fetch).respond(resp, self._amqp_client, ctx)
+        check = partial(self._authenticator.check_still, req)
+        export = exports.Export(self._exports, operation, name, req, variables, fetch, check)
+        export.respond(resp, self._amqp_client, ctx)
 
     def serve_cached(self, req: Request, resp: Response) -> bool:
         """Respond from the cache, before routing. Return False on a cache miss."""
