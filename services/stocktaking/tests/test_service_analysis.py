@@ -5,21 +5,26 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from xml.etree import ElementTree
 
+import psutil
 import pytest
 from wsis_shared.blobs import store as blob_store
 from wsis_shared.collection_specs import declare
-from wsis_shared.errors import Invalid
+from wsis_shared.errors import Invalid, Unavailable
 from wsis_shared.mongo import in_transaction
+from wsis_testkit import wait_for
 
+from wsis_stocktaking.charts import MAX_WAITING
 from wsis_stocktaking.domain.cards import FACETS, card
 from wsis_stocktaking.domain.crosstabs import Counting, largest, table
 from wsis_stocktaking.domain.labels import title_of
 from wsis_stocktaking.store import COLLECTIONS
 from wsis_stocktaking.store.register import Publication, Register
+from wsis_stocktaking.use_cases.analysis import OWN_CHARTS
 
 AT = datetime(2016, 7, 1, 12, tzinfo=UTC)
 LATER = AT + timedelta(days=10)
@@ -162,6 +167,32 @@ def test_png_is_a_file_that_is_drawn_once(analysis: Any) -> None:
     assert content.startswith(b"\x89PNG")
     assert read(analysis, "draw_crosstab_file") == found
     assert read(analysis, "draw_crosstab_file", locale="ar") != found
+
+
+def test_charts_of_a_network_leave_places_to_others(analysis: Any) -> None:
+    def draw(network: str, country: str) -> str:
+        try:
+            analysis.call("draw_crosstab", context={"network": network}, rows="country", columns="sdg",
+                          country=[country])  # fmt: skip
+        except Unavailable as refused:
+            return refused.code
+        return "drawn"
+
+    assert draw("192.0.2.0/24", "KE") == "drawn"
+    [child] = psutil.Process(analysis.process.pid).children()
+    child.suspend()  # what draws takes its time
+    try:
+        with ThreadPoolExecutor(MAX_WAITING + 1) as pool:
+            sent = [pool.submit(draw, "192.0.2.0/24", "KE") for _ in range(MAX_WAITING)]
+            wait_for(lambda: sum(each.done() for each in sent) == MAX_WAITING - OWN_CHARTS, 8, "the others' refusal")
+            other = pool.submit(draw, "198.51.100.0/24", "NO")
+            child.resume()
+            assert other.result() == "drawn"
+    finally:
+        child.resume()
+    answers = [each.result() for each in sent]
+    assert answers.count("stocktaking.chart_unavailable") == MAX_WAITING - OWN_CHARTS
+    assert answers.count("drawn") == OWN_CHARTS
 
 
 def test_page_has_the_chart_and_the_same_figures_as_a_table(analysis: Any) -> None:

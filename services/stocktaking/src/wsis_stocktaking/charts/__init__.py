@@ -24,6 +24,6 @@ Arabic charts run from right to left. The same chart gives the same bytes with t
 because the document has it as its heading.
 """
 
-from wsis_stocktaking.charts.process import MEDIA_TYPES, ChartFailed, ChartProcess, draw
+from wsis_stocktaking.charts.process import MAX_WAITING, MEDIA_TYPES, ChartFailed, ChartProcess, draw
 
-__all__ = ["MEDIA_TYPES", "ChartFailed", "ChartProcess", "draw"]
+__all__ = ["MAX_WAITING", "MEDIA_TYPES", "ChartFailed", "ChartProcess", "draw"]

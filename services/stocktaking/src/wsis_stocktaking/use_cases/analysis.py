@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from wsis_shared import clock, paging
 from wsis_shared.context import Context
 from wsis_shared.errors import NotFound
+from wsis_shared.places import Places
 
 from wsis_stocktaking import charts, crosstabs
 from wsis_stocktaking.domain.cards import FACETS, card
@@ -35,6 +36,8 @@ Query = Mapping[str, Any]
 PAST = ("as_of", "sequence", "submitted_from", "submitted_to")  # what only revisions answer, not the words of today
 PAGE = 200  # sequences: some 10 ms of work between two chances for other greenlets
 BLOB_LIFETIME = timedelta(hours=1)
+OWN_CHARTS = 3  # of an account or a network that may wait for the child, which draws the heat maps of all too
+_places = Places(charts.MAX_WAITING, own=OWN_CHARTS, busy=errors.chart_unavailable)
 
 
 class AnalysisCases:
@@ -183,7 +186,8 @@ class AnalysisCases:
         if not found["rows"] or not found["columns"]:
             raise errors.nothing_to_draw()
         try:
-            return charts.draw(crosstabs.chart(found, query, form, ctx.locale), (format,))[format]
+            with _places.take(ctx.actor, ctx.network):
+                return charts.draw(crosstabs.chart(found, query, form, ctx.locale), (format,))[format]
         except charts.ChartFailed as error:
             _log.warning("a chart was not drawn", extra={"error": str(error)})
             raise errors.chart_unavailable() from error
