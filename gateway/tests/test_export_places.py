@@ -9,7 +9,7 @@ import psutil
 import pytest
 from wsis_testkit import wait_for
 
-AT_ONCE = 20
+REQUESTS = 20
 ADA, BO, CY, DE = "192.0.2.1", "198.51.100.1", "203.0.113.1", "203.0.112.1"
 LARGE = "/v1/json-rows?format=csv&rows=40000&size=2000"  # 80 MB: more than the sockets between hold
 SMALL = "/v1/json-rows?format=xlsx&rows=3000"
@@ -39,8 +39,8 @@ def unread(gateway, who, path=LARGE):
 
 
 def test_of_many_exports_of_a_network_one_is_made(narrow, signed_in):
-    with unread(narrow, ADA), ThreadPoolExecutor(AT_ONCE) as pool:
-        refused = pool.map(lambda number: export(narrow, f"192.0.2.{number}"), range(2, AT_ONCE + 1))
+    with unread(narrow, ADA), ThreadPoolExecutor(REQUESTS) as pool:
+        refused = pool.map(lambda number: export(narrow, f"192.0.2.{number}"), range(2, REQUESTS + 1))
         others = [pool.submit(export, narrow, who) for who in (BO, signed_in())]
         assert set(refused) == {"gateway.busy"}
         assert [each.result() for each in others] == [200, 200]

@@ -257,11 +257,11 @@ def test_an_upload_has_its_place_until_it_is_answered(run_gateway, sample, keys,
     """What a service does with a file may take longer than to receive it."""
     narrow = run_gateway(WSIS_GATEWAY_UPLOADS="4")
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
-        first = pool.submit(httpx.put, f"{narrow.uri}/v1/notes/held/paper", content=PDF, headers=signed_in())
-        wait_for(lambda: sample.call("reads", board="held"), 10, "the service to have the file")
+        first = pool.submit(httpx.put, f"{narrow.uri}/v1/notes/long/paper", content=PDF, headers=signed_in())
+        wait_for(lambda: sample.call("reads", board="long"), 10, "the service to have the file")
         problem(put(narrow.http, signed_in(), PDF), 503, "gateway.busy")
         assert put(narrow.http, signed_in(sub="bo"), PDF, note="n2").status_code == 200
-        sample.call("set_board", board="held", number=1)
+        sample.call("set_board", board="long", number=1)
         assert first.result().status_code == 200
     assert put(narrow.http, signed_in(), PDF).status_code == 200
 
