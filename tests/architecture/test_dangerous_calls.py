@@ -28,6 +28,9 @@ STARTERS = {
     "shared/src/wsis_shared/cli.py",
     "shared/src/wsis_shared/rendering/process.py",
 }
+# Who reads mails from outside does it with the guard of this module.
+MAIL_READER = "shared/src/wsis_shared/raw_mail.py"
+PARSE_MAIL = ("email.message_from_", "email.parser.Parser", "email.parser.Bytes", "email.parser.FeedParser")
 KINDS = {"run", "Popen", "call", "check_call", "check_output"}
 
 
@@ -76,6 +79,10 @@ def test_no_shell_is_started(calls: list[tuple[str, str, ast.Call]]) -> None:
 
 def test_few_modules_start_programs(calls: list[tuple[str, str, ast.Call]]) -> None:
     assert {module for module, name, _ in calls if name.startswith(PROGRAMS)} == STARTERS
+
+
+def test_mails_are_parsed_in_one_place(calls: list[tuple[str, str, ast.Call]]) -> None:
+    assert {module for module, name, _ in calls if name.startswith(PARSE_MAIL)} == {MAIL_READER}
 
 
 @pytest.mark.parametrize(

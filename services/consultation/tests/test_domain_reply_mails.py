@@ -10,6 +10,7 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from wsis_testkit import raw_mails
 
 from wsis_consultation.domain.replies import addresses, authentication, automatic, charsets, mails
 from wsis_consultation.domain.replies.addresses import ReplyTarget
@@ -198,11 +199,14 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+ALL_HOSTILE = {**HOSTILE, **raw_mails.HOSTILE}
+
+
+@pytest.mark.parametrize("name", ALL_HOSTILE)
 def test_no_mail_keeps_the_parser_busy(name: str) -> None:
     began = time.process_time()
     try:
-        mails.read(HOSTILE[name])
+        mails.read(ALL_HOSTILE[name])
     except Unreadable:
         pass
     assert time.process_time() - began < 1.0
@@ -212,6 +216,11 @@ def test_no_mail_keeps_the_parser_busy(name: str) -> None:
 def test_mails_that_nobody_writes_are_refused(name: str) -> None:
     with pytest.raises(Unreadable):
         mails.read(HOSTILE[name])
+
+
+@pytest.mark.parametrize("name", raw_mails.LONG)
+def test_long_mails_are_read(name: str) -> None:
+    assert mails.read(raw_mails.LONG[name]).body.startswith("The meeting takes place on Monday")
 
 
 _LINES = [

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from wsis_testkit.raw_mails import HOSTILE, LONG
 
-from wsis_notifications.domain.bounces import KINDS, Report, read_report
+from wsis_notifications.domain.bounces import KINDS, Report, read_complaint, read_report
 
 SAMPLES = Path(__file__).parent / "bounces"
 
@@ -73,3 +75,18 @@ def test_any_bytes_are_read_without_error(raw: bytes) -> None:
 def test_deep_nesting_is_read_without_error() -> None:
     raw = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(3000))
     assert read_report(raw).kind == "other"
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_mail_keeps_the_process_busy_that_sends_codes(name: str) -> None:
+    for read in (read_report, read_complaint):
+        began = time.process_time()
+        read(HOSTILE[name])
+        assert time.process_time() - began < 1.0
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_bounce_with_a_long_mail_is_read(name: str) -> None:
+    raw = (SAMPLES / "postfix-unknown-user.eml").read_bytes()
+    head, middle, tail = raw.partition(b"\nContent-Type: message/rfc822\n\n")
+    assert read_report(head + middle + LONG[name] + b"\n" + tail) == Report("hard", "5.1.1")

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email import message_from_bytes
 from email.message import Message
 from email.parser import HeaderParser
 from typing import Any
+
+from wsis_shared import raw_mail
 
 # Worst first: a report about several recipients has the kind of the worst.
 KINDS = ("hard", "soft", "blocked", "delayed", "delivered", "complaint", "auto_reply", "other")
@@ -54,10 +55,10 @@ class Report:
 def read_report(raw: bytes) -> Report:
     """What the mail says. Never raises: what cannot be read is `other`."""
     try:
-        message = message_from_bytes(raw)
+        message = raw_mail.parse(raw)
         parts = list(leaves(message))
         if any(part.get_content_type() == FEEDBACK for part in parts):
-            return Report("other" if read_complaint(raw) is None else "complaint")
+            return Report("other" if _complaint_of(parts) is None else "complaint")
         reports = [_of_recipient(fields) for part in parts for fields in _recipients(part)]
         reports += [] if reports else _without_fields(message, parts)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
@@ -72,15 +73,18 @@ def read_complaint(raw: bytes) -> tuple[str, ...] | None:
     what stands in List-Unsubscribe. They are signed, so that only who has the mail can report it; the person's own
     address, which anybody can write there, is not read. None for another mail, and for a report of "not spam"."""
     try:
-        parts = list(leaves(message_from_bytes(raw)))
-        reports = [report for part in parts if part.get_content_type() == FEEDBACK for report in inside(part)]
-        if not any(str(report.get("Feedback-Type", "")).strip().lower() in _COMPLAINTS for report in reports):
-            return None
-        mails = [mail for part in parts if part.get_content_type() in _RETURNED for mail in _headers_of(part)]
-        texts = [str(report.get("Original-Mail-From", "")) for report in reports]
-        texts += [str(mail.get(name, "")) for mail in mails for name in ("Return-Path", "List-Unsubscribe")]
+        return _complaint_of(list(leaves(raw_mail.parse(raw))))
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None
+
+
+def _complaint_of(parts: list[Message]) -> tuple[str, ...] | None:
+    reports = [report for part in parts if part.get_content_type() == FEEDBACK for report in inside(part)]
+    if not any(str(report.get("Feedback-Type", "")).strip().lower() in _COMPLAINTS for report in reports):
+        return None
+    mails = [mail for part in parts if part.get_content_type() in _RETURNED for mail in _headers_of(part)]
+    texts = [str(report.get("Original-Mail-From", "")) for report in reports]
+    texts += [str(mail.get(name, "")) for mail in mails for name in ("Return-Path", "List-Unsubscribe")]
     return tuple(dict.fromkeys(address.lower() for text in texts for address in _ADDRESS.findall(text)))
 
 
@@ -112,7 +116,8 @@ def _recipients(part: Message) -> list[Message]:
     groups = inside(part)
     if part.get_content_type() != _STATUS_TYPES[0]:  # Python reads this type as a mail: the further groups are its text
         text = str(groups[0].get_payload())
-        groups += [HeaderParser().parsestr(group) for group in re.split(r"\r?\n[ \t]*\r?\n", text.strip())]
+        texts = re.split(r"\r?\n[ \t]*\r?\n", text.strip(), maxsplit=PARTS_LIMIT)
+        groups += [HeaderParser().parsestr(group) for group in texts]
     return [group for group in groups if "Action" in group or "Final-Recipient" in group]
 
 
