@@ -82,6 +82,29 @@ def test_strangers_keep_no_owner_from_the_links_to_what_they_sent(consultation: 
         assert {link.partition("#")[2].partition(".")[0] for link in links[1:]} == strangers
 
 
+def test_tags_of_a_mailbox_are_one_mailbox_and_keep_its_owner_in(consultation: Any) -> None:
+    def create(email: str) -> bool:
+        try:
+            consultation.call("create_draft", at=IN_TIME, edition="2017", body=draft(email))
+        except TooMany:
+            return False
+        return True
+
+    assert sum(create(f"Tagged+{number}@ngo.example") for number in range(30)) == 5
+    assert sum(create("tagged@ngo.example") for _ in range(6)) == 5
+    assert create("tagged+1@other.example")
+
+
+def test_links_to_drafts_of_tagged_spellings_share_the_limit(consultation: Any) -> None:
+    for number in range(3):
+        consultation.call("create_draft", at=IN_TIME, edition="2017", body=draft(f"links+{number}@ngo.example"))
+    for number in range(3):
+        body = {"email": f"links+{number}@ngo.example"}
+        consultation.call("mail_draft_links", at=IN_TIME, edition="2017", body=body)  # of three, two are mailed
+    with pytest.raises(TooMany):
+        consultation.call("create_draft", at=IN_TIME, edition="2017", body=draft("links+0@ngo.example"))
+
+
 def test_strangers_keep_no_candidate_from_being_nominated(consultation: Any, coordinator: Any) -> None:
     email = "candidate@ngo.example"
     for _ in range(5):

@@ -74,6 +74,21 @@ def test_who_said_no_is_not_asked_again_at_once(notifications: Served, subscribe
     assert inbox.count(to=email) == 1
 
 
+def test_tags_of_a_mailbox_are_one_mailbox_and_keep_its_owner_in(
+    notifications: Served, subscribed: Any, inbox: Any
+) -> None:
+    name, _, domain = new_email().partition("@")
+    owner, reader = f"{name}@{domain}", f"{name}+mine@{domain}"
+    notifications.call("confirm_subscription", token=link_of(subscribed(reader)))
+    tagged = [f"{name}+{number}@{domain}" for number in range(30)]
+    for email in tagged:
+        notifications.call("subscribe_newsletter", body={**FORM, "email": email})
+    subscribed(owner)  # queued behind them
+    assert sum(inbox.count(to=email) for email in [reader, *tagged]) == 3
+    subscribed(reader)  # gets the link to their preferences, whatever strangers make up
+    subscribed(owner)
+
+
 def test_a_mailbox_gets_a_few_mails_a_day_however_patient_somebody_is() -> None:
     known, mails = None, 0
     for minute in range(0, 24 * 60, 10):

@@ -70,14 +70,6 @@ def canonical(address: str) -> str:
     return f"{plain or local}@{provider.domain or domain}"
 
 
-def behind_tag(address: str) -> str | None:
-    """The mailbox that a tag most likely leads to, for limits: `jane@ngo.example` of `jane+7@ngo.example`; None where
-    there is no tag. Not for accounts: some provider may tell the two apart. Raises errors.email_invalid."""
-    local, _, domain = canonical(address).rpartition("@")
-    name, tag, _ = local.partition("+")
-    return f"{name}@{domain}" if tag and name else None
-
-
 def domain_of(address: str) -> str:
     """The domain in its ASCII form, lower case: what a fraud review groups by. Raises errors.email_invalid."""
     return check(address).ascii_domain.lower()

@@ -20,11 +20,12 @@ from wsis_shared.errors import SuiteError
 from wsis_shared.events import new_event
 from wsis_shared.mongo import after_commit, in_transaction
 from wsis_shared.revocations import Kind
+from wsis_shared.tags import behind_tag
 
 from wsis_accounts import challenges, errors, events, texts, tokens
 from wsis_accounts.domain import codes, people, sessions, signals
 from wsis_accounts.domain.codes import Mailbox
-from wsis_accounts.domain.mailbox import behind_tag, canonical, check, domain_of, mailable
+from wsis_accounts.domain.mailbox import canonical, check, domain_of, mailable
 from wsis_accounts.domain.sessions import Session
 from wsis_accounts.service.desk import Desk, now, session_hours
 from wsis_accounts.store import keyed
@@ -98,7 +99,7 @@ class SigningIn(Desk):
     def _tag_allows(self, email: str, mailbox: Mailbox) -> bool:
         """Count a mail to a tagged address with those of its mailbox's other tags. An account has a limit of its own:
         who makes up tags does not use up what is the owner's."""
-        base = behind_tag(email)
+        base = behind_tag(canonical(email))
         if base is None:
             return True
         key = keyed.digest("tags", base)

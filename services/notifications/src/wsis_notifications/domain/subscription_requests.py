@@ -5,7 +5,7 @@ A known and an unknown address are treated alike: one read, one write, one event
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -38,14 +38,22 @@ def ask(
         and at < (known.get("withdrawn_at") or known["requested_at"]) + QUIET
     ):
         return None
-    sent = [each for each in (known or {}).get("sent", ()) if each > at - DAY]
-    if len(sent) >= OF_DAY * most or sum(each > at - timedelta(hours=1) for each in sent) >= most:
+    sent = with_one_more((known or {}).get("sent", ()), at, most)
+    if sent is None:
         return None
     waits = known is not None and known["state"] == PENDING
     return {
         **(known or {"_id": key}), "request": known["request"] if known and waits else id, "typed": dict(typed),
-        "state": REPEATED if is_reader else PENDING, "sent": [*sent, at], "requested_at": at, "expires_at": at + KEPT,
+        "state": REPEATED if is_reader else PENDING, "sent": sent, "requested_at": at, "expires_at": at + KEPT,
     }  # fmt: skip
+
+
+def with_one_more(sent: Sequence[datetime], at: datetime, most: int) -> list[datetime] | None:
+    """When mails of the last day were sent, another one included; None where there were enough."""
+    recent = [each for each in sent if each > at - DAY]
+    if len(recent) >= OF_DAY * most or sum(each > at - timedelta(hours=1) for each in recent) >= most:
+        return None
+    return [*recent, at]
 
 
 def confirm(request: Row, at: datetime) -> Row:

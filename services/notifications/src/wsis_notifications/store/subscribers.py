@@ -17,6 +17,7 @@ from wsis_shared.mongo import Repository, chunks, in_transaction
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_notifications.domain import subscribers as domain
+from wsis_notifications.domain.subscription_requests import DAY
 from wsis_notifications.errors import subscribers as errors
 
 Row = dict[str, Any]
@@ -37,6 +38,8 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
         index("state", "state"),
         expires("expires_at"),
     )),
+    # When mails went to tagged spellings of a mailbox, by its keyed hash.
+    CollectionSpec("subscription_tag_mails", indexes=(expires("expires_at"),)),
     # Audit entries on their way: a reader who is erased cannot carry one.
     CollectionSpec("subscriber_actions", outbox=True, indexes=(expires("updated_at", clock.DAY),)),
     CollectionSpec("subscriber_imports", outbox=True, indexes=(index("created_at", "-created_at", "-_id"),)),
@@ -186,6 +189,15 @@ class SubscriptionRequests(EventfulRepository):
     def remove(self, key: str) -> None:
         """Forget the request of an address."""
         self.collection("subscription_requests").delete_one({"_id": key})
+
+    def tag_mails(self, key: str) -> list[datetime]:
+        """When mails went to tagged spellings of the mailbox with that key."""
+        return list((self.collection("subscription_tag_mails").find_one({"_id": key}) or {}).get("sent", ()))
+
+    def keep_tag_mails(self, key: str, sent: list[datetime]) -> None:
+        """Write that; call it inside the transaction of the read."""
+        doc = {"sent": sent, "expires_at": sent[-1] + DAY}
+        self.collection("subscription_tag_mails").replace_one({"_id": key}, doc, upsert=True)
 
     def count_pending(self) -> int:
         """Requests that wait: those of the last seven days."""

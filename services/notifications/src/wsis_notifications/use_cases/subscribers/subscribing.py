@@ -24,7 +24,7 @@ from wsis_notifications.domain.unsubscription import Unsubscription, headers
 from wsis_notifications.errors import subscribers as errors
 from wsis_notifications.events import subscribers as events
 from wsis_notifications.settings import Settings
-from wsis_notifications.store.address_keys import address_key
+from wsis_notifications.store.address_keys import address_key, tag_key
 from wsis_notifications.store.preferences import Suppressions
 from wsis_notifications.store.subscribers import Subscribers, SubscriptionRequests
 
@@ -59,8 +59,20 @@ class SubscribingCases:
             known, key, uuid.uuid4().hex, typed, ctx.received_at, is_reader=is_reader,
             most=self._settings.newsletter_mails_per_hour,
         )  # fmt: skip
-        if asked is not None:
+        if asked is not None and self._tag_allows(ctx, typed["email"], is_reader=is_reader):
             self._requests.put(asked, events.requested(asked["request"], is_reader=is_reader))
+
+    def _tag_allows(self, ctx: Context, email: str, *, is_reader: bool) -> bool:
+        """Count a mail to a tagged address with those to its mailbox's other tags. A reader has a limit of their own:
+        who makes up tags does not use up what is theirs."""
+        key = tag_key(email)
+        if key is None:
+            return True
+        most = self._settings.newsletter_mails_per_hour
+        sent = requests.with_one_more(self._requests.tag_mails(key), ctx.received_at, most)
+        if sent is not None:
+            self._requests.keep_tag_mails(key, sent)
+        return sent is not None or is_reader
 
     def write_mail(self, ctx: Context, data: Mapping[str, Any]) -> Row:
         """The address and the link of a mail, when it is written. Raises NotFound where it is not needed any more, or
