@@ -46,22 +46,30 @@ def looks(contest: Any) -> list[tuple[str, str]]:
     return [(row["account"], row["what"]) for row in rows]
 
 
-def test_an_officer_who_is_told_of_a_tie_leaves_a_look(contest: Any, owners: dict[str, Any]) -> None:
-    tied = list(owners)[4:6]
-    with pytest.raises(Conflict, match="prizes.tie_unsettled") as refused:
-        fix(contest)
-    assert sorted(refused.value.fields[HEALTH]) == sorted(tied)
-    assert looks(contest) == [(contest.officer.id, "tally")]
-    with pytest.raises(Invalid, match="prizes.not_of_the_tie"):
-        fix(contest, *tied)
-    assert len(looks(contest)) == 2
+@pytest.fixture(scope="module")
+def refusals(contest: Any, owners: dict[str, Any]) -> list[tuple[Any, int]]:
+    """What an officer is told who fixes the finalists without, and with too many, of the tie; and the looks by then."""
+    tied, told = list(owners)[4:6], []
+    for settled in ((), tied):
+        with pytest.raises((Conflict, Invalid)) as refused:
+            fix(contest, *settled)
+        told.append((refused.value, len(looks(contest))))
+    return told
 
 
 @pytest.fixture(scope="module")
-def finalists(contest: Any, owners: Any) -> list[str]:
+def finalists(contest: Any, owners: Any, refusals: Any) -> list[str]:
     projects = list(owners)[:5]
     assert fix(contest, projects[-1])["finalists"] == 5
     return projects
+
+
+def test_an_officer_who_is_told_of_a_tie_leaves_a_look(contest: Any, owners: dict[str, Any], refusals: Any) -> None:
+    (unsettled, first), (too_many, second) = refusals
+    assert (unsettled.code, too_many.code) == ("prizes.tie_unsettled", "prizes.not_of_the_tie")
+    assert sorted(unsettled.fields[HEALTH]) == sorted(list(owners)[4:6])
+    assert (first, second) == (1, 2)
+    assert set(looks(contest)[-2:]) == {(contest.officer.id, "tally")}
 
 
 def categories_shown(contest: Any, who: Any) -> list[str]:
