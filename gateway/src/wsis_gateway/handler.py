@@ -92,7 +92,7 @@ class Handler:
         if operation.route.download:
             return downloads.respond(operation.route, req, resp, result, self._uploads.store(operation.plugin), check)
         self._respond(operation, resp, result, variables)
-        if operation.route.stream is not None or (text_media.is_text(operation.route) and req.method == "GET"):
+        if operation.route.stream is not None or (text_media.is_text(operation.route) and not operation.route.writes):
             validate(req, resp)
 
     def _serve_held(

@@ -98,7 +98,7 @@ class ProcessRegistry:
 
 
 def end_sessions(client: MongoClient[dict[str, Any]], ids: Collection[Binary]) -> None:
-    """Abort what runs in these sessions of the own user (who needs no right for it)."""
+    """Abort what runs in these sessions of the own user, who needs no further right (MongoDB manual, killSessions)."""
     if ids:  # an empty list would end the sessions of all
         client.admin.command("killSessions", [{"id": lsid} for lsid in ids])
 

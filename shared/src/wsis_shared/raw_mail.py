@@ -31,7 +31,7 @@ class Unreadable(ValueError):
 
 
 def parse(raw: bytes, policy: Policy = compat32) -> Message[Any, Any]:
-    """The mail, within half a second for a megabyte. Raises Unreadable, and whatever the parser raises: RecursionError
+    """The mail, within a second for a megabyte. Raises Unreadable, and whatever the parser raises: RecursionError
     for mails in mails, nearly anything for hostile headers."""
     require_readable(raw)
     return message_from_bytes(raw, policy=policy)
