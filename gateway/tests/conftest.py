@@ -10,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from wsis_local.patience import factor
 from wsis_local.ports import Ports
 from wsis_testkit import wait_for
 from wsis_testkit.tokens import TokenSigner
@@ -47,13 +48,17 @@ class GatewayProcess:
             "WSIS_GATEWAY_METRICS_PORT": str(self.metrics_port), "WSIS_GATEWAY_PLUGINS": "sample,unfit",
             "WSIS_KEYS_FROM": "accounts.jwks", **settings,
         }  # fmt: skip
-        self.start()
+        self.process = None
 
     def start(self):
         configuration = str(files("wsis_gateway") / "gunicorn.conf.py")
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", "-c", configuration], env=self.environment, stderr=log, stdout=log
+                [sys.executable, "-m", "gunicorn", "-c", configuration],
+                env=self.environment,
+                stderr=log,
+                stdout=log,
+                start_new_session=True,
             )
         self.http = httpx.Client(base_url=self.uri, timeout=15)
         self.probes = httpx.Client(base_url=f"http://127.0.0.1:{self.metrics_port}", timeout=15)
@@ -89,7 +94,13 @@ class GatewayProcess:
         self.probes.close()
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(40)
+        return self.process.wait(40 * factor())
+
+    def kill(self):
+        """End it with its workers, whatever they do."""
+        if self.process is not None and self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
 
 
 @pytest.fixture(scope="module")
@@ -99,11 +110,12 @@ def run_gateway(environment, sample_installed, tmp_path_factory):
 
     def run(**settings):
         running.append(GatewayProcess(environment, tmp_path_factory.mktemp("gateway"), **settings))
+        running[-1].start()
         return running[-1]
 
     yield run
-    for process in running:
-        process.stop()
+    for process in running:  # those that did not get ready too; no client is left that should be given time
+        process.kill()
 
 
 @pytest.fixture(scope="module")

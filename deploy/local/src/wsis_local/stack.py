@@ -27,6 +27,7 @@ from typing import Self
 from wsis_local import broker, mail, running, services, store
 from wsis_local.broker import Broker
 from wsis_local.mail import Mail
+from wsis_local.patience import Deadline, load
 from wsis_local.ports import LOOPBACK, CannotStart, Ports
 from wsis_local.secret import kept_secret
 from wsis_local.store import Store
@@ -77,6 +78,7 @@ class Stack:
 
     def start(self, timeout: float = 120) -> Self:
         """Start everything in order and wait until it is ready; on failure no process stays.
+        `timeout`: seconds of a quiet machine.
 
         Raises CannotStart: one line, what is wrong and what to do about it.
         """
@@ -85,7 +87,7 @@ class Stack:
         self._close_run_dir()
         programs = self._programs()
         running.save(self.run_dir, self.environment())
-        deadline = time.monotonic() + timeout
+        deadline = Deadline(timeout)
         try:
             self._supervisor.start(programs, self.environment())
             self.wait_until(self._supervisor.runs, "the supervisor", timeout)
@@ -95,7 +97,7 @@ class Stack:
             for program in programs:
                 if not program.autostart:
                     self._supervisor.start_program(program.name)
-            self.wait_ready(deadline - time.monotonic())
+            self.wait_ready(timeout)
         except BaseException:
             self.stop()
             raise
@@ -103,28 +105,31 @@ class Stack:
 
     def wait_ready(self, timeout: float = 120) -> None:
         """Wait until all processes run, the infrastructure responds and the gateway is ready (/readyz)."""
-        deadline = time.monotonic() + timeout
-        self.wait_until(lambda: set(self.states().values()) <= {"RUNNING"}, "the processes", timeout)
+        deadline = Deadline(timeout)
+        self.wait_until(lambda: set(self.states().values()) <= {"RUNNING"}, "the processes", deadline)
         self._wait_for_infrastructure(deadline)
         if "gateway" in self._parts:
             uri = self.readiness_uri
             try:
-                self.wait_until(lambda: _status(uri)[0] == 200, "the gateway", deadline - time.monotonic())
+                self.wait_until(lambda: _status(uri)[0] == 200, "the gateway", deadline)
             except CannotStart as error:
                 raise CannotStart(f"{error}; /readyz said {_status(uri)}") from None
 
-    def wait_until(self, condition: Callable[[], bool], what: str, timeout: float = 60) -> None:
-        """Wait for a condition. Raises CannotStart when time is up, or at once when a program does not start at all."""
-        deadline = time.monotonic() + timeout
+    def wait_until(self, condition: Callable[[], bool], what: str, deadline: Deadline | float = 60) -> None:
+        """Wait for a condition, `deadline` in seconds of a quiet machine.
+
+        Raises CannotStart when time is up, or at once when a program does not start at all.
+        """
+        deadline = deadline if isinstance(deadline, Deadline) else Deadline(deadline)
         while not condition():
             if self._supervisor.exited():
                 raise CannotStart(f"the supervisor ended: see {self.logs / 'supervisord.log'}")
             states = self.states() if self._supervisor.runs() else {}
             for name in (name for name, state in states.items() if state == "FATAL"):
                 raise CannotStart(f"{name} does not start: {self._log_tail(name)}")
-            if time.monotonic() > deadline:
+            if deadline.passed:
                 late = ", ".join(f"{name} {state}" for name, state in states.items() if state != "RUNNING")
-                raise CannotStart(f"{what} did not get ready in time ({late or 'all run'}): see {self.logs}")
+                raise CannotStart(f"{what} did not get ready in time ({late or 'all run'}; {load()}): see {self.logs}")
             time.sleep(POLL_SECONDS)
 
     def stop(self) -> None:
@@ -247,10 +252,10 @@ class Stack:
                 said = (done.stderr or done.stdout)[-LOG_TAIL:].strip()
                 raise CannotStart(f"`wsis {' '.join(arguments)}` failed: {said}")
 
-    def _wait_for_infrastructure(self, deadline: float) -> None:
+    def _wait_for_infrastructure(self, deadline: Deadline) -> None:
         for name in INFRASTRUCTURE:
             if name in self._parts:
-                self.wait_until(getattr(self, name).answers, f"the {name}", deadline - time.monotonic())
+                self.wait_until(getattr(self, name).answers, f"the {name}", deadline)
 
     def _log_tail(self, process: str) -> str:
         path = self.logs / f"{process}.log"

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from kombu import Connection, Queue
+from wsis_local.patience import Deadline, factor, load
 from wsis_shared import clock
 from wsis_shared.amqp import serializer, topology
 from wsis_shared.amqp.client import AmqpClient
@@ -31,14 +32,15 @@ T = TypeVar("T")
 
 
 def wait_for(condition: Callable[[], T], seconds: float = 15.0, what: str = "") -> T:
-    """Poll until `condition()` is true and return what it returned; AssertionError when the time is up."""
-    until = time.monotonic() + seconds
+    """Poll until `condition()` is true and return what it returned; AssertionError when the time is up.
+    `seconds` are those of a quiet machine."""
+    deadline = Deadline(seconds)
     while True:
         value = condition()
         if value:
             return value
-        if time.monotonic() > until:
-            raise AssertionError(f"not within {seconds} s: {what or condition}")
+        if deadline.passed:
+            raise AssertionError(f"not within {seconds} s: {what or condition} ({load()})")
         time.sleep(0.02)
 
 
@@ -79,7 +81,7 @@ class Served:
     ) -> Any:
         """Call a method as the gateway does; raises the SuiteError that it raised."""
         ctx = make_context(who, **(context or {}))
-        return self.amqp_client.request(self.name, method, arguments, ctx, timeout=timeout)
+        return self.amqp_client.request(self.name, method, arguments, ctx, timeout=timeout * factor())
 
     def run_job(self, method: str, who: Actor, /, *, seconds: float = 60.0, **arguments: Any) -> Any:
         """Call a method that starts a job, and return its result; AssertionError where it did not succeed."""
@@ -106,8 +108,10 @@ class Served:
     ) -> Any:
         """Send a command and return its outcome; AssertionError where none came in time."""
         payload = {"args": args, "body": body}
-        done, outcome = self.amqp_client.command(self.name, method, payload, make_context(who, **more),
-                                             message_id=message_id or uuid.uuid4().hex, wait=wait)  # fmt: skip
+        id = message_id or uuid.uuid4().hex
+        context = make_context(who, **more)
+        wait *= factor()
+        done, outcome = self.amqp_client.command(self.name, method, payload, context, message_id=id, wait=wait)
         assert done, f"{self.name}.{method} did not finish in {wait} s"
         return outcome
 
@@ -126,7 +130,7 @@ class Served:
         """Send a signal and wait for the end; returns the exit status."""
         if self.process.poll() is None:
             self.process.send_signal(number)
-        return self.process.wait(seconds)
+        return self.process.wait(seconds * factor())
 
 
 def serve(
@@ -167,7 +171,7 @@ class Background:
         self._stop, self._ready = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
-        if not self._ready.wait(10):
+        if not self._ready.wait(10 * factor()):
             raise AssertionError(f"cannot consume from {queue.name}")
 
     def _run(self) -> None:
@@ -264,5 +268,5 @@ def publish_mail(
         "data": {"recipient": recipient, "sender": sender, "blob": blob, "size": 0},
     }  # fmt: skip
     queue = topology.mail_queue(service, handler).name
-    amqp_client.deliver(topology.MAIL.name, queue, event, message_id=id, timeout=5.0)
+    amqp_client.deliver(topology.MAIL.name, queue, event, message_id=id, timeout=5.0 * factor())
     return id

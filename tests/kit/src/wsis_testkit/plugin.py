@@ -109,10 +109,11 @@ def s3_uri() -> Iterator[str]:
 @pytest.fixture(scope="module")
 def amqp_client(environment: dict[str, str]) -> Iterator[Any]:
     """A connection to the module's virtual host."""
+    from wsis_local.patience import factor
     from wsis_shared.amqp.client import AmqpClient
 
     made = AmqpClient(environment["WSIS_AMQP_URI"], "test").start()
-    assert made.wait_connected(10)
+    assert made.wait_connected(10 * factor())
     yield made
     made.stop()
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from wsis_local.patience import factor
 from wsis_shared.plugin import discover
 from wsis_testkit import wait_for
 
@@ -27,7 +28,7 @@ class Started:
         """Send a signal and wait for the end; returns the exit status."""
         if self.process.poll() is None:
             self.process.send_signal(number)
-        return self.process.wait(seconds)
+        return self.process.wait(seconds * factor())
 
 
 def start_process(service: str, name: str, environment: Mapping[str, str], log: Path) -> Started:
