@@ -12,11 +12,13 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pytest
 from kombu import Connection, Queue
 from wsis_local.patience import Deadline, factor, load
 from wsis_shared import clock
@@ -42,6 +44,15 @@ def wait_for(condition: Callable[[], T], seconds: float = 15.0, what: str = "") 
         if deadline.passed:
             raise AssertionError(f"not within {seconds} s: {what or condition} ({load()})")
         time.sleep(0.02)
+
+
+@contextmanager
+def refused(code: str, **params: Any) -> Iterator[pytest.ExceptionInfo[SuiteError]]:
+    """The block must raise the error of this code, with these among its params: clients branch on them."""
+    with pytest.raises(SuiteError) as raised:
+        yield raised
+    error = raised.value
+    assert (error.code, {name: error.params.get(name) for name in params}) == (code, params)
 
 
 def actor(*roles: str, id: str = "", agency: str | None = None) -> Actor:
