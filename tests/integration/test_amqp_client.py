@@ -1,5 +1,6 @@
 """The publishing connection under faults of the broker and of the wire."""
 
+import struct
 import threading
 import time
 import uuid
@@ -10,7 +11,7 @@ from kombu import Connection, Queue
 from wsis_shared.amqp import topology
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.errors import Unavailable
-from wsis_testkit import make_context, wait_for
+from wsis_testkit import make_context, refused, wait_for
 from wsis_testkit.proxy import Proxy
 
 
@@ -105,6 +106,41 @@ def _answers(amqp_client, ctx):
         return amqp_client.request("madeup", "echo", {"value": 2}, ctx, timeout=2) == {"value": 2}
     except Unavailable:
         return False
+
+
+def _connection_frame(method, arguments=b""):
+    """A method of class 10, connection (AMQP 0-9-1, 4.2.3)."""
+    payload = struct.pack(">HH", 10, method) + arguments
+    return struct.pack(">BHI", 1, 0, len(payload)) + payload + b"\xce"
+
+
+def test_a_broker_with_an_alarm_is_said_at_once_and_gets_nothing(proxied, inbox, madeup):
+    """The frames are those that the broker sends (https://www.rabbitmq.com/docs/connection-blocked): an alarm of the
+    broker itself would block all who share it."""
+    amqp_client, proxy = proxied
+    proxy.reply(_connection_frame(60, b"\x0dlow on memory"))
+    wait_for(lambda: amqp_client.blocked)
+    started = time.monotonic()
+    with refused("suite.broker_full"):
+        publish(amqp_client)
+    with refused("suite.broker_full"):
+        amqp_client.request("madeup", "echo", {"value": 1}, make_context(), timeout=5)
+    with refused("suite.broker_full"):
+        amqp_client.command("madeup", "cast", {"args": {}, "body": {}}, make_context(), message_id="x", wait=5)
+    assert time.monotonic() - started < 4, "no confirm is waited for"
+    assert inbox() == 0
+    proxy.reply(_connection_frame(61))
+    wait_for(lambda: not amqp_client.blocked)
+    publish(amqp_client)
+    assert inbox() == 1
+
+
+def test_an_alarm_ends_with_its_connection(proxied):
+    amqp_client, proxy = proxied
+    proxy.reply(_connection_frame(60, b"\x00"))
+    wait_for(lambda: amqp_client.blocked)
+    proxy.cut()
+    wait_for(lambda: _published(amqp_client))
 
 
 def test_nobody_serves_it_is_said_at_once(amqp_client):

@@ -14,6 +14,7 @@ class Proxy:
 
     `freeze()` holds all bytes back without closing, `thaw()` lets them go, `cut()` resets every connection, and
     `refuse = True` closes new ones at once. `drop_replies()` lets requests through and swallows what comes back.
+    `reply(data)` sends what the target has not sent.
     """
 
     def __init__(self, host: str, port: int) -> None:
@@ -68,6 +69,11 @@ class Proxy:
     def drop_replies(self) -> None:
         """Requests arrive, answers do not."""
         self._replies.clear()
+
+    def reply(self, data: bytes) -> None:
+        """Send this to every client, as if the target had; while it is silent, so that it comes between two messages."""
+        for client, _ in self._pairs:
+            client.sendall(data)
 
     def cut(self) -> None:
         """Reset all connections; new ones work, and replies flow again."""

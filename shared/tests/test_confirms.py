@@ -1,0 +1,63 @@
+"""Publisher confirms: each message has the confirm that the broker gave it, and no other."""
+
+from __future__ import annotations
+
+import pytest
+from wsis_shared.amqp.confirms import Confirms
+from wsis_shared.amqp.future import Future
+from wsis_testkit import refused
+
+
+def _five(confirms: Confirms) -> list[Future]:
+    futures = [Future() for _ in range(5)]
+    for future in futures:
+        confirms.add(future)
+    return futures
+
+
+def _resolved(futures: list[Future]) -> list[int]:
+    """The tags of those that the broker has answered, one way or the other."""
+    return [tag for tag, future in enumerate(futures, 1) if future.event.is_set()]
+
+
+@pytest.mark.parametrize(
+    ("tag", "multiple", "meant"),
+    [(3, True, [1, 2, 3]), (3, False, [3]), (5, True, [1, 2, 3, 4, 5]), (6, False, []), (1, True, [1])],
+)
+def test_a_confirm_is_of_the_messages_that_it_names(tag: int, multiple: bool, meant: list[int]) -> None:
+    for answer in ("on_ack", "on_nack"):
+        confirms = Confirms()
+        futures = _five(confirms)
+        getattr(confirms, answer)(tag, multiple)
+        assert _resolved(futures) == meant
+
+
+def test_a_nack_is_no_confirm() -> None:
+    confirms = Confirms()
+    first, second, *_ = _five(confirms)
+    confirms.on_nack(1, False)
+    with refused("suite.broker_full"):
+        first.wait(0)
+    confirms.on_ack(2, False)
+    assert second.wait(0)
+
+
+def test_a_second_answer_changes_nothing() -> None:
+    confirms = Confirms()
+    futures = _five(confirms)
+    confirms.on_ack(2, True)
+    confirms.on_nack(3, True)
+    assert [future.error is None for future in futures[:3]] == [True, True, False]
+
+
+def test_a_new_channel_counts_from_one_and_gives_back_what_is_open() -> None:
+    confirms = Confirms()
+    futures = _five(confirms)
+    confirms.on_ack(2, True)
+    assert confirms.reset() == futures[2:]
+    assert confirms.reset() == []
+    later = Future()
+    confirms.add(later)
+    confirms.on_ack(1, False)
+    assert later.wait(0)
+    assert _resolved(futures) == [1, 2], "those of the former channel are its caller's to resolve"
