@@ -1,0 +1,90 @@
+"""The broker boots with the very files of deploy/, and has the users, queues and limits that they say."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from amqp.exceptions import AccessRefused
+from kombu import Connection
+from wsis_local import broker
+from wsis_local.ports import LOOPBACK, Ports
+from wsis_shared.amqp import topology
+from wsis_shared.plugin import discover
+from wsis_testkit import wait_for
+from wsis_testkit.process import free_port
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+SHIPPED = DEPLOY / "rabbitmq/rabbitmq.conf"
+IN_THE_CONTAINER = "/etc/rabbitmq/definitions.json"
+
+
+def _script(name: str, *arguments: str) -> str:
+    return subprocess.run(
+        [sys.executable, str(DEPLOY / name), *arguments], capture_output=True, text=True, check=True
+    ).stdout
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
+    """`host:port` of a node that booted with the shipped files, and its passwords. Of the configuration only the path
+    of the definitions is another, and the ports of this test are added."""
+    folder = tmp_path_factory.mktemp("deploy")
+    _script("passwords.py", str(folder))
+    (folder / "definitions.json").write_text(_script("rabbitmq/definitions.py", str(folder / "passwords.json")))
+    ports = Ports.free()
+    programs = broker.private(folder, ports).programs
+    text = SHIPPED.read_text("utf-8")
+    assert text.count(IN_THE_CONTAINER) == 1
+    home = folder / "rabbitmq"
+    (home / "rabbitmq.conf").write_text(
+        text.replace(IN_THE_CONTAINER, str(folder / "definitions.json"))
+        + f"listeners.tcp.1 = {LOOPBACK}:{ports['broker']}\n"
+        + f"management.tcp.ip = {LOOPBACK}\nmanagement.tcp.port = {ports['broker_http']}\n"
+        + f"prometheus.tcp.ip = {LOOPBACK}\nprometheus.tcp.port = {free_port()}\n"
+    )
+    shutil.copy(DEPLOY / "rabbitmq/enabled_plugins", home / "enabled_plugins")
+    log = folder / "log"
+    with log.open("wb") as out:
+        running = [
+            subprocess.Popen(program.argv, env={**os.environ, **program.env}, stdout=out, stderr=out, cwd=home)
+            for program in programs
+        ]
+
+    def boots() -> bool:
+        assert running[-1].poll() is None, log.read_text("utf-8")[-3000:]
+        return broker.accepts(f"amqp://gateway:{passwords['gateway']}@{LOOPBACK}:{ports['broker']}/wsis")
+
+    passwords = json.loads((folder / "passwords.json").read_text("utf-8"))
+    try:
+        wait_for(boots, 60, "the broker to boot")
+        yield f"{LOOPBACK}:{ports['broker']}", passwords
+    finally:
+        for process in reversed(running):
+            process.terminate()
+            process.wait()
+
+
+def test_each_user_of_the_definitions_signs_in_and_finds_its_queue(node: tuple[str, dict[str, str]]) -> None:
+    address, passwords = node
+    names = [plugin.name for plugin in discover()]
+    assert names
+    for name in names:
+        with Connection(f"amqp://{name}:{passwords[name]}@{address}/wsis") as connection:
+            assert topology.rpc_queue(name)(connection).queue_declare(passive=True).message_count == 0
+
+
+def test_nobody_else_does(node: tuple[str, dict[str, str]]) -> None:
+    address, passwords = node
+    for login in ("guest:guest", "gateway:guess", f"gateway:{passwords['operator']}"):
+        with (
+            pytest.raises(AccessRefused),
+            Connection(f"amqp://{login}@{address}/wsis", connect_timeout=5) as connection,
+        ):
+            connection.connect()
