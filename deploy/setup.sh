@@ -38,10 +38,10 @@ missing_packages() {
     fi
 }
 
-# Optional packages from the packages.txt of services and tests (fonts for certificates, the load generator).
+# Optional packages from the packages.txt of services and tests (fonts for certificates, the load generator, servers).
 wanted_packages() {
     command -v dpkg-query >/dev/null || return 0
-    for package in $(cat services/*/deploy/packages.txt tests/load/packages.txt 2>/dev/null); do
+    for package in $(cat services/*/deploy/packages.txt tests/*/packages.txt 2>/dev/null); do
         dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q "ok installed" || echo "$package"
     done
 }

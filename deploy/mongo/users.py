@@ -1,6 +1,6 @@
 """Print a script for mongosh that initiates the replica set and creates the users. A service has rights to its own
 database and its own files in the database of blobs, a further process the rights of its `needs`, and the gateway
-rights to all files. Safe to run again.
+rights to all files and to the counters of rate limits. Safe to run again.
 
     python deploy/mongo/users.py PASSWORDS.json [--members mongo:27017,...] > users.js
 """
@@ -17,6 +17,8 @@ from wsis_shared.blobs.store import DATABASE
 from wsis_shared.plugin import DiscoveryResult, discover
 from wsis_shared.process import Process
 from wsis_shared.settings import Suite
+
+from wsis_gateway.limits import DATABASE as LIMITS
 
 SCRIPT = """\
 const members = {members};
@@ -56,7 +58,11 @@ def users(found: DiscoveryResult, prefix: str) -> Iterator[dict[str, Any]]:
             roles = [_role("readWrite", own)] if "store" in process.needs else []
             roles += [_role(owner, blobs) for owner in _files_of(plugin.name, process, found)]
             yield {"user": process.full_name(plugin.name), "own": own, "roles": roles}
-    yield {"user": "gateway", "own": blobs, "roles": [_role("readWrite", blobs)]}
+    yield {
+        "user": "gateway",
+        "own": blobs,
+        "roles": [_role("readWrite", blobs), _role("readWrite", prefix + LIMITS)],  # WSIS_LIMITS_URI may lead here
+    }
 
 
 def _files_of(service: str, process: Process, found: DiscoveryResult) -> list[str]:

@@ -9,6 +9,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -193,7 +194,7 @@ def test_store_users_have_their_own_database_and_files_alone(
         name: (word, f"wsis_{owners[name]}") for name, word in passwords.items()
     }
     roles = {user["user"]: {(role["role"], role["db"]) for role in user["roles"]} for user in users}
-    assert roles.pop("gateway") == {("readWrite", "wsis_blobs")}
+    assert roles.pop("gateway") == {("readWrite", "wsis_blobs"), ("readWrite", "wsis_limits")}
     receivers = {(plugin.name, "wsis_blobs") for plugin in project.found if plugin.mailboxes}
     for plugin in project.found:
         # Its own database and its own files, and no other's.
@@ -205,6 +206,12 @@ def test_store_users_have_their_own_database_and_files_alone(
             assert roles.pop(process.full_name(plugin.name)) == set().union(*expected)
     assert roles == {}
     assert 'resource: { db: "wsis_blobs", collection: role + "." + kind }' in script
+
+
+def test_the_gateway_image_has_all_stores_of_limits(deploy: Path, project: Any) -> None:
+    described = tomllib.loads((project.root / "gateway/pyproject.toml").read_text("utf-8"))["project"]
+    installed = re.findall(r"\$SERVICE\[([a-z,]+)\]", (deploy / "Dockerfile").read_text("utf-8"))
+    assert [set(extras.split(",")) for extras in installed] == [set(described["optional-dependencies"])]
 
 
 def test_alerts_and_panels_use_figures_that_exist(deploy: Path, project: Any) -> None:

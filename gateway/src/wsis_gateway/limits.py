@@ -18,6 +18,8 @@ from wsis_shared.settings import SettingError
 from wsis_gateway.problems import HttpError
 from wsis_gateway.settings import Settings
 
+# In MongoDB the counters have a database of their own, to which the gateway's user has rights (deploy/mongo/users.py).
+DATABASE = "limits"
 _log = logging.getLogger(__name__)
 
 
@@ -97,7 +99,9 @@ class Limits:
     def __init__(
         self, settings: Settings, rate_classes: Iterable[RateClass] = CORE, env: Mapping[str, str] | None = None
     ) -> None:
-        storage = storage_from_string(settings.limits_uri, wrap_exceptions=True)
+        in_mongo = settings.limits_uri.startswith("mongodb")
+        options = {"database_name": settings.mongo_prefix + DATABASE} if in_mongo else {}
+        storage = storage_from_string(settings.limits_uri, wrap_exceptions=True, **options)
         if not isinstance(storage, Storage):
             raise SettingError("WSIS_LIMITS_URI must name a store without async+ before it")
         self._storage, self._own_storage = storage, LocalStorage()
