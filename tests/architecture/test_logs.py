@@ -95,12 +95,13 @@ def test_all_lines_of_security_are_written(project: Any, page: dict[str, str]) -
 
 
 def test_logs_go_to_standard_error_alone(project: Any) -> None:
-    """Two modules set handlers, one writes lines of its own, and two say why a process does not start."""
+    """Two modules set handlers, one writes lines of its own, and three say why a process does not start."""
     found = {str(module) for module in modules(project) if HANDLERS.search(module.path.read_text("utf-8"))}
     assert found == {"shared/src/wsis_shared/log.py", "gateway/src/wsis_gateway/server_log.py"}
     assert "StreamHandler(sys.stderr)" in (project.root / "shared/src/wsis_shared/log.py").read_text("utf-8")
     written = {str(module) for module in modules(project) if "sys.stderr.write" in module.path.read_text("utf-8")}
     starting = {f"shared/src/wsis_shared/{name}.py" for name in ("serve", "serve_process")}
+    starting.add("gateway/src/wsis_gateway/gunicorn.conf.py")
     assert written == {"gateway/src/wsis_gateway/access_log.py", *starting}
     settings = (project.root / "gateway/src/wsis_gateway/gunicorn.conf.py").read_text("utf-8")
     assert "accesslog = None" in settings

@@ -5,11 +5,19 @@ The gevent worker patches first, then imports wsis_gateway.wsgi, which connects 
 
 import os
 import shutil
+import sys
 import tempfile
+
+from wsis_shared.settings import SettingError
 
 from wsis_gateway.settings import Settings
 
-_settings = Settings.load()
+try:
+    _settings = Settings.load()
+    _settings.check_start()
+except SettingError as error:
+    sys.stderr.write(f"{error}\n")
+    sys.exit(2)
 
 bind = [f"{_settings.gateway_host}:{_settings.gateway_port}"]
 if _settings.gateway_metrics_port:

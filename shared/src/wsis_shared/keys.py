@@ -14,9 +14,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from wsis_shared.settings import SettingError, Suite
+from wsis_shared.settings import Suite
 
-MIN_SECRET_LENGTH = 32  # characters
 _NONCE_BYTES = 12  # what AES-GCM takes (NIST SP 800-38D, 8.2)
 
 
@@ -27,10 +26,9 @@ class CannotUnseal(ValueError):
 @cache
 def derive(purpose: str) -> bytes:
     """A key of 32 bytes for one purpose. Raises SettingError where WSIS_SECRET is too short to be a secret."""
-    secret = Suite.load().secret
-    if len(secret) < MIN_SECRET_LENGTH:
-        raise SettingError(f"WSIS_SECRET must be set, to {MIN_SECRET_LENGTH} characters or more")
-    return _hkdf(secret, purpose)
+    suite = Suite.load()
+    suite.check_start()
+    return _hkdf(suite.secret, purpose)
 
 
 def derive_mail_secret(secret: str) -> str:

@@ -20,17 +20,27 @@ from nameko.containers import ServiceContainer  # noqa: E402
 from wsis_shared import gc_tuning, log, probes  # noqa: E402
 from wsis_shared.bus.shared_client import checks_of  # noqa: E402
 from wsis_shared.plugin import Plugin, discover  # noqa: E402
-from wsis_shared.settings import Suite  # noqa: E402
+from wsis_shared.settings import SettingError, Suite  # noqa: E402
+
+NOT_STARTED = 2  # exit status
 
 
 def main(name: str) -> int:
-    """Serve until SIGTERM or SIGINT, then finish the work in flight. Returns the exit status."""
-    settings = Suite.load()
-    log.setup(name, settings.log_level)
+    """Serve until SIGTERM or SIGINT, then finish the work in flight. Returns the exit status: 2 where a
+    setting is missing or wrong, with one line that names it."""
     plugin = discover(only=(name,)).get(name)
     if plugin is None:
         sys.stderr.write(f"no plugin called {name} is installed: see `wsis list`\n")
-        return 2
+        return NOT_STARTED
+    try:
+        settings = Suite.load()
+        settings.check_start()
+        if plugin.settings:
+            plugin.load("settings").load().check_start()
+    except SettingError as error:
+        sys.stderr.write(f"{error}\n")
+        return NOT_STARTED
+    log.setup(name, settings.log_level)
     os.nice(_niceness(plugin, settings))
     container = ServiceContainer(
         plugin.load("service"), {"AMQP_URI": settings.amqp_uri, "max_workers": settings.max_workers}

@@ -33,9 +33,13 @@ def main(service: str, name: str) -> int:
         return NOT_STARTED
     try:
         settings = Suite.load()
+        if "smtp_in" in process.needs:  # it listens to the Internet, and has a key of its own in place of the secret
+            settings.check_mail_start()
+        else:
+            settings.check_start()
         log.setup(process.full_name(service), settings.log_level)
         if process.settings:
-            process.load("settings").load()
+            process.load("settings").load().check_start()
     except SettingError as error:
         sys.stderr.write(f"{error}\n")
         return NOT_STARTED

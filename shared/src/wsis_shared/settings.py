@@ -17,6 +17,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, Self
 
 PREFIX = "WSIS_"
+MIN_SECRET_LENGTH = 32  # characters
 
 
 class SettingError(ValueError):
@@ -45,6 +46,10 @@ class Settings:
             elif item.default is MISSING:
                 raise SettingError(f"{variable} must be set: {item.metadata.get('comment', '')}")
         return cls(**values)
+
+    def check_start(self) -> None:
+        """Raise SettingError where a process must not start to serve with these: without a secret, say. Commands and
+        documentation load settings too, and need none."""
 
     @classmethod
     def current(cls) -> Self:
@@ -112,3 +117,13 @@ class Suite(Settings):
     jobs_kept_days: float = setting(30.0, "Days after its end when a job is deleted")
     public_url: str = setting("http://127.0.0.1:8000", "Where people reach the gateway; links in mails start with it")
     mail_web_uri: str = setting("", "Page of the mail catcher, with its login; in development only", secret=True)
+
+    def check_start(self) -> None:
+        """Without it the first key that is derived fails, in the face of a user."""
+        if len(self.secret) < MIN_SECRET_LENGTH:
+            raise SettingError(f"WSIS_SECRET must be set, to {MIN_SECRET_LENGTH} characters or more")
+
+    def check_mail_start(self) -> None:
+        """The same for the process that takes mail from the Internet: it signs addresses, and nothing else."""
+        if not self.mail_secret:
+            self.check_start()

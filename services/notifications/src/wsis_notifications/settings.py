@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wsis_shared import settings
-from wsis_shared.settings import setting
+from wsis_shared.settings import SettingError, setting
 
 
 @dataclass(frozen=True)
@@ -13,8 +13,8 @@ class Settings(settings.Settings):
     """Where mails go and who they come from."""
 
     smtp_uri: str = setting(
-        "smtp://127.0.0.1:25",
-        "The relay: smtp://[user:password@]host[:port], smtp+starttls://..., smtps://...",
+        "",
+        "The relay, required: smtp://[user:password@]host[:port], smtp+starttls://..., smtps://...",
         secret=True,
     )
     smtp_timeout: float = setting(10.0, "Seconds that one answer of the relay may take")
@@ -54,6 +54,11 @@ class Settings(settings.Settings):
     )
     agencies_vhost: str = setting("agencies", "Virtual host of the queues")
     agencies_queue_length: int = setting(10_000, "Events in one queue; what follows waits in the event log")
+
+    def check_start(self) -> None:
+        """Without a relay no code arrives, so nobody can sign in, and nobody knows."""
+        if not self.smtp_uri:
+            raise SettingError("WSIS_SMTP_URI must be set: the relay that takes the mails")
 
     @property
     def lease(self) -> float:
