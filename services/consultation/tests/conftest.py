@@ -38,6 +38,14 @@ class Consultation:
         more = {"received_at": moment, **arguments.pop("context", {})}
         return self.served.call(method, who, context=more, timeout=30.0, **arguments)
 
+    def open_edition(self, edition: str, **forum: Any) -> dict[str, Any]:
+        """Open an edition; its Forum takes place in June unless `forum` says other days."""
+        texts = dict.fromkeys(("en", "fr", "pt", "es", "zh", "ar", "ru"), "Trust")
+        days = {"starts_on": f"{edition}-06-12", "ends_on": f"{edition}-06-16", "high_level_days": [f"{edition}-06-13"]}
+        body = {"edition": edition, "copy_from": "2017", "venue": texts, "theme": texts, "reason": "Another year"}
+        opened: dict[str, Any] = self.call("open_edition", self.officer, body={**body, **days, **forum})
+        return opened
+
     def link_key(self, document: str) -> str:
         """The key in the mailed link to a draft or submission of 2017."""
         mail = self.call("draft_link_details", data={"edition": "2017", "draft": document})

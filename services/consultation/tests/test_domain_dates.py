@@ -12,7 +12,13 @@ from wsis_consultation.domain import editions, phases, reference
 
 DEADLINE = "submissions_deadline"
 REVISION = {"at": datetime(2017, 2, 1, tzinfo=UTC), "by": "officer", "reason": "Many asked for another week"}
-THEME = {"en": "Another theme"}
+FORUM = {
+    "starts_on": "2018-05-21",
+    "ends_on": "2018-05-25",
+    "high_level_days": ["2018-05-22"],
+    "venue": {},
+    "theme": {"en": "Trust"},
+}
 
 
 def _moved(edition: dict[str, Any], code: str = DEADLINE, days: int = 9) -> dict[str, Any]:
@@ -105,10 +111,9 @@ def test_deadline_lies_inside_the_edition(edition: dict[str, Any]) -> None:
 
 
 def test_copied_edition_keeps_the_wall_dates(edition: dict[str, Any]) -> None:
-    copied = editions.copy_of(_moved(edition), "2018", THEME)
+    copied = editions.copy_of(_moved(edition), "2018", FORUM)
     assert editions.submissions_close_at(copied) == datetime(2018, 3, 1, 22, tzinfo=UTC)
-    assert copied["forum"]["starts_on"] == "2018-06-12"
-    assert (copied["forum"]["theme"], copied["revisions"]) == (THEME, [])
+    assert (copied["forum"], copied["revisions"]) == (FORUM, [])
     assert copied["phases"][0]["start"] == datetime(2017, 8, 31, 22, tzinfo=UTC)
 
 

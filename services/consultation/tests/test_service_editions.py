@@ -24,13 +24,6 @@ def _phase(read: dict[str, Any], code: str = DEADLINE) -> dict[str, Any]:
     return found
 
 
-def _open(consultation: Any, edition: str) -> dict[str, Any]:
-    """An edition of this test alone."""
-    theme = dict.fromkeys(("en", "fr", "pt", "es", "zh", "ar", "ru"), "Trust")
-    body = {"edition": edition, "copy_from": "2017", "theme": theme, "reason": "Another year"}
-    return consultation.call("open_edition", consultation.officer, body=body)
-
-
 def test_everybody_reads_the_phases_in_their_language(consultation: Any) -> None:
     read = consultation.call("read_phases", at="open", context={"locale": "fr"}, edition="2017")
     assert read["current"] == "first_physical_meeting"
@@ -39,13 +32,13 @@ def test_everybody_reads_the_phases_in_their_language(consultation: Any) -> None
 
 
 def test_another_edition_opens_beside_the_first(consultation: Any) -> None:
-    opened = _open(consultation, "2021")
+    opened = consultation.open_edition("2021")
     assert clock.parse(opened["submissions_close_at"]) == datetime(2021, 2, 20, 22, tzinfo=UTC)
     listed = consultation.call("list_editions")["items"]
     assert [row["edition"] for row in listed][-2:] == ["2021", "2017"]
     assert consultation.published.wait("edition_opened")[0]["data"] == {"edition": "2021"}
     with pytest.raises(Conflict) as refused:
-        _open(consultation, "2021")
+        consultation.open_edition("2021")
     assert refused.value.code == "consultation.edition_exists"
 
 
@@ -70,7 +63,7 @@ def test_moved_phase_is_public_audited_and_told_once_to_everybody(consultation: 
 
 
 def test_moved_phase_keeps_its_uid_in_the_calendar(consultation: Any) -> None:
-    edition = _open(consultation, "2022")["edition"]
+    edition = consultation.open_edition("2022")["edition"]
     before = consultation.call("read_phase_calendar", edition=edition)
     body = {"start": "2022-05-11T13:00:00Z", "end": "2022-05-11T16:00:00Z", "reason": "Room A is taken"}
     consultation.call("move_phase", consultation.officer, edition=edition, phase="final_brief", body=body)
@@ -84,7 +77,7 @@ def test_moved_phase_keeps_its_uid_in_the_calendar(consultation: Any) -> None:
 
 
 def test_removed_phase_is_cancelled_in_the_calendar(consultation: Any) -> None:
-    edition = _open(consultation, "2023")["edition"]
+    edition = consultation.open_edition("2023")["edition"]
     database_phases = consultation.call("read_phases", edition=edition)["items"]
     languages = ["en", "fr", "pt", "es", "zh", "ar", "ru"]
     rows = [
@@ -102,7 +95,7 @@ def test_removed_phase_is_cancelled_in_the_calendar(consultation: Any) -> None:
 
 
 def test_submissions_stay_closed_once_the_outcomes_are_published(consultation: Any, database: Any) -> None:
-    edition = _open(consultation, "2020")["edition"]
+    edition = consultation.open_edition("2020")["edition"]
     late = {"at": datetime(2020, 3, 20, tzinfo=UTC), "edition": edition, "phase": DEADLINE}
     move = {"end": "2020-03-27T22:00:00Z", "reason": "Some were late"}
     documents = Documents(database("consultation"))
@@ -117,7 +110,7 @@ def test_submissions_stay_closed_once_the_outcomes_are_published(consultation: A
 
 
 def test_moved_deadline_is_public(consultation: Any) -> None:
-    edition = _open(consultation, "2024")["edition"]
+    edition = consultation.open_edition("2024")["edition"]
     body = {"at": "2024-02-01T22:00:00Z", "reason": "A second call was sent"}
     moved = consultation.call(
         "move_deadline", consultation.officer, edition=edition, deadline="hltf_nominations", body=body
@@ -148,7 +141,7 @@ def _text(moment: Any) -> str:
 
 
 def test_submissions_are_not_reopened_while_the_outcomes_are_published(consultation: Any, database: Any) -> None:
-    edition, db = _open(consultation, "2019")["edition"], database("consultation")
+    edition, db = consultation.open_edition("2019")["edition"], database("consultation")
     id = f"{edition}-outcomes-1.0"
     Documents(db).save("documents", {
         "_id": id, "edition": edition, "kind": "outcomes", "status": "draft", "number": "1.0", "languages": [],

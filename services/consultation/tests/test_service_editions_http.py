@@ -53,3 +53,29 @@ def test_error_in_a_phase_names_its_field(http: httpx.Client) -> None:
     assert sorted(error["field"] for error in refused.json()["errors"]) == [
         f"phases.0.{name}" for name in ("code", "end", "kind", "start", "title")
     ]
+
+
+def test_forum_needs_its_days_and_follows_a_change_at_once(http: httpx.Client) -> None:
+    texts = dict.fromkeys(("en", "fr", "pt", "es", "zh", "ar", "ru"), "Trust")
+    body = {"edition": "2018", "from": "2017", "theme": texts}
+    without = http.post("/v1/consultations", json=body)
+    assert [error["field"] for error in without.json()["errors"]] == [
+        "ends_on",
+        "high_level_days",
+        "starts_on",
+        "venue",
+    ]
+    days = {"starts_on": "2018-05-21", "ends_on": "2018-05-25", "high_level_days": ["2018-05-22"]}
+    by_week = http.post("/v1/consultations", json={**body, **days, "venue": texts, "starts_on": "2018-W21-1"})
+    assert [error["field"] for error in by_week.json()["errors"]] == ["starts_on"]
+    assert http.post("/v1/consultations", json={**body, **days, "venue": texts}).status_code == 201
+    one = "/v1/consultations/2018"
+    assert http.get(one).json()["forum"] == {**days, "venue": "Trust", "theme": "Trust"}
+    nothing = http.patch(one, json={"reason": "Nothing"})
+    assert [error["field"] for error in nothing.json()["errors"]] == ["starts_on"]
+    assert http.patch(one, json={"ends_on": "2018-05-26", "reason": "One more day"}).status_code == 200
+    wait_for(lambda: http.get(one).json()["forum"]["ends_on"] == "2018-05-26", 10, "the last day")
+    weekend = {"phase": None, "with": "forum", "kind": "weekend", "day": "2018-05-26"}
+    assert http.get(one).json()["conflicts"] == [weekend]
+    assert http.post(f"{one}/removal", json={"reason": "A mistake"}).status_code == 204
+    wait_for(lambda: http.get(one).status_code == 404, 10, "the edition to go")

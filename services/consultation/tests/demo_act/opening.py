@@ -12,6 +12,7 @@ from wsis_demo.play import Mismatch, Play
 
 from . import state
 from .state import Consultation, Contribution
+from .venue import forum_days
 from .writing import LANGUAGES, Author, secretariat
 
 DEADLINE = "submissions_deadline"
@@ -27,7 +28,8 @@ def open_consultation(play: Play) -> str:
     except Problem as problem:
         if problem.status != 404:
             raise
-        body = {"edition": play.edition, "from": "2017", "theme": secretariat("theme"), "reason": "The next Forum"}
+        body = {"edition": play.edition, "from": "2017", "theme": secretariat("theme"), "venue": secretariat("venue"),
+                **forum_days(int(play.edition)), "reason": "The next Forum"}  # fmt: skip
         edition = play.officer.post("/v1/consultations", body)
     _begin(told, edition["phases"])
     if datetime.fromisoformat(edition["submissions_close_at"]) < phases.now() + timedelta(hours=6):

@@ -1,4 +1,4 @@
-"""What the Forum offers: rooms, and slots of five days."""
+"""What the Forum offers: five days, rooms, and slots."""
 
 from __future__ import annotations
 
@@ -9,6 +9,14 @@ from typing import Any
 ROOMS = ("K", "K1", "K2", "L1", "L2", "M", "H", "H1", "H2", "C", "C1", "C2", "T101", "T102", "T103", "T104")
 SLOTS = (("09:00", "10:30"), ("11:00", "12:30"), ("13:00", "14:30"), ("14:45", "16:15"), ("16:30", "18:00"))
 WHOLE_DAY = ("09:00", "18:00")  # of an exhibition
+
+
+def forum_days(year: int) -> dict[str, Any]:
+    """From a Monday of June to its Friday; Tuesday and Wednesday are high-level days."""
+    twelfth = date(year, 6, 12)
+    monday = twelfth + timedelta(days=-twelfth.weekday() % 7)
+    week = [(monday + timedelta(days=number)).isoformat() for number in range(5)]
+    return {"starts_on": week[0], "ends_on": week[-1], "high_level_days": week[1:3]}
 
 
 def setup(forum: Mapping[str, Any], rooms: int) -> dict[str, Any]:

@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo
 
 from wsis_shared import clock
 
+from wsis_consultation.domain import forum as forums
 from wsis_consultation.domain import phases, reference
 from wsis_consultation.errors import editions as errors
 
 Edition = dict[str, Any]
-"""{_id: "2017", time_zone, forum: {starts_on, ends_on, high_level_days, venue, theme}, phases,
-deadlines: {code: moment}, removed_phases: phases that were announced once,
-revisions: [{at, by, reason, changes}] of the dates, the oldest first}
+"""{_id: "2017", time_zone, forum: a Forum (forum.py), phases, deadlines: {code: moment},
+removed_phases: phases that were announced once, revisions: [{at, by, reason, changes}], the oldest first}
 
-A change is {what: "phase" | "deadline", code, title, start, end, former_start, former_end}."""
+A change is {what: "phase" | "deadline", code, title, start, end, former_start, former_end}, or one of the Forum."""
 
 HLTF_NOMINATIONS, SESSION_DETAILS = "hltf_nominations", "session_details"
 
@@ -41,20 +41,14 @@ def from_seed(seed: Mapping[str, Any]) -> Edition:
     }
 
 
-def copy_of(edition: Edition, year: str, theme: Mapping[str, str]) -> Edition:
-    """Another edition: phases, deadlines and days of the Forum keep their wall dates, years apart."""
+def copy_of(edition: Edition, year: str, forum: Mapping[str, Any]) -> Edition:
+    """Another edition with its own Forum: phases and deadlines keep their wall dates, years apart. Raises Invalid for
+    days that make no Forum."""
     years, zone = int(year) - int(edition["_id"]), edition["time_zone"]
-    forum = edition["forum"]
     return {
         "_id": year,
         "time_zone": zone,
-        "forum": {
-            **forum,
-            "starts_on": _shift_day(forum["starts_on"], years),
-            "ends_on": _shift_day(forum["ends_on"], years),
-            "high_level_days": [_shift_day(day, years) for day in forum["high_level_days"]],
-            "theme": dict(theme),
-        },
+        "forum": forums.with_changes({}, forum),
         "phases": [phases.shifted(phase, years, zone) for phase in edition["phases"]],
         "deadlines": {
             code: clock.years_later(moment, years, ZoneInfo(zone)) for code, moment in edition["deadlines"].items()
@@ -92,6 +86,28 @@ def with_deadline(edition: Edition, code: str, moment: datetime, revision: Mappi
     change = {"what": "deadline", "code": code, "title": dict(reference.deadline(code)["title"]), "start": None,
               "end": moment, "former_start": None, "former_end": former}  # fmt: skip
     return _revised({**edition, "deadlines": {**edition["deadlines"], code: moment}}, revision, [change])
+
+
+def with_forum(edition: Edition, given: Mapping[str, Any], revision: Mapping[str, Any]) -> Edition:
+    """The edition with other days, venue or theme of its Forum. Raises Invalid, and Conflict where nothing differs."""
+    changed = forums.with_changes(edition["forum"], given)
+    changes = forums.changes(edition["forum"], changed)
+    if not changes:
+        raise errors.nothing_to_change()
+    return _revised({**edition, "forum": changed}, revision, changes)
+
+
+def conflicts(edition: Edition) -> list[dict[str, str | None]]:
+    """What an officer should look at: [{phase, with, kind, day}] of phases (`phases.conflicts`), of deadlines that the
+    Forum has come before, and of its days on a weekend."""
+    ends_at = forum_ends_at(edition)
+    late = [code for code, moment in edition["deadlines"].items() if moment >= ends_at]
+    return [
+        *({**row, "day": None} for row in phases.conflicts(edition["phases"], forum_opens_at(edition))),
+        *({"phase": code, "with": "forum", "kind": "after_end", "day": None} for code in late),
+        *({"phase": None, "with": "forum", "kind": "weekend", "day": day}
+          for day in forums.on_weekends(edition["forum"])),
+    ]  # fmt: skip
 
 
 def forum_opens_at(edition: Edition) -> datetime:
@@ -138,8 +154,3 @@ def _revised(edition: Edition, revision: Mapping[str, Any], changes: list[dict[s
 
 def _midnight(edition: Edition, day: str) -> datetime:
     return datetime.combine(date.fromisoformat(day), time(), ZoneInfo(edition["time_zone"])).astimezone(UTC)
-
-
-def _shift_day(day: str, years: int) -> str:
-    moment = datetime.combine(date.fromisoformat(day), time(12), UTC)
-    return clock.years_later(moment, years, UTC).date().isoformat()

@@ -71,6 +71,35 @@ def deadline_outside() -> Invalid:
     )  # fmt: skip
 
 
+def forum_ends_before_start() -> Invalid:
+    """The last day of a Forum is its first or a later one."""
+    return Invalid(
+        "consultation.forum_days_invalid", "The Forum would end before it starts.",
+        fields={"ends_on": ["The end must not come before the start."]},
+    )  # fmt: skip
+
+
+def forum_too_long(limit: int) -> Invalid:
+    """Nobody holds a Forum for so long: a year is wrong."""
+    return Invalid(
+        "consultation.forum_days_invalid", f"More than {limit} days.",
+        fields={"ends_on": [f"A Forum has at most {limit} days."]},
+    )  # fmt: skip
+
+
+def high_level_day_outside() -> Invalid:
+    """High-level days are days of the Forum."""
+    return Invalid(
+        "consultation.forum_days_invalid", "A high-level day lies outside of the Forum.",
+        fields={"high_level_days": ["Name days of the Forum."]},
+    )  # fmt: skip
+
+
+def edition_in_use(what: str) -> Conflict:
+    """Somebody has worked with this edition already."""
+    return Conflict("consultation.edition_in_use", f"The edition has {what}.", what=what)
+
+
 def nothing_to_change() -> Conflict:
     """What was sent is what is there."""
     return Conflict("consultation.nothing_to_change", "Nothing differs from what is there.")

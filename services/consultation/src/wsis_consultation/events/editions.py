@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 from wsis_shared.events import EmailNotification, EventDependency, EventType
-from wsis_shared.schemas import ResponseSchema, Utc
+from wsis_shared.schemas import Localised, ResponseSchema, Utc
 
 
 class EditionOpened(ResponseSchema):
@@ -16,6 +16,41 @@ class EditionOpened(ResponseSchema):
 EDITION_OPENED = EventType(
     "edition_opened", "There is a consultation for another edition", EditionOpened, {"edition": "2018"}, public=True
 )
+
+
+EDITION_REMOVED = EventType(
+    "edition_removed", "The consultation of an edition was opened by mistake", EditionOpened, {"edition": "2018"},
+    public=True,
+)  # fmt: skip
+
+
+class ForumChanged(ResponseSchema):
+    """The Forum of an edition: its days before and after; its venue and theme by language."""
+
+    edition = fields.String(required=True)
+    starts_on = fields.String(required=True)
+    ends_on = fields.String(required=True)
+    high_level_days = fields.List(fields.String(), required=True)
+    venue = fields.Raw(required=True, allow_none=True, metadata={"description": "By language; one text of before"})
+    theme = Localised(required=True)
+    former_starts_on = fields.String(required=True)
+    former_ends_on = fields.String(required=True)
+    former_high_level_days = fields.List(fields.String(), required=True)
+    reason = fields.String(required=True)
+
+
+FORUM_CHANGED = EventType(
+    "forum_changed",
+    "The Forum has other days, another venue or another theme",
+    ForumChanged,
+    {
+        "edition": "2018", "starts_on": "2018-03-19", "ends_on": "2018-03-23", "high_level_days": ["2018-03-20"],
+        "venue": {"en": "ITU, Geneva"}, "theme": {"en": "Leveraging ICTs for the SDGs"},
+        "former_starts_on": "2018-05-21", "former_ends_on": "2018-05-25", "former_high_level_days": ["2018-05-22"],
+        "reason": "The conference centre is free in March",
+    },
+    public=True,
+)  # fmt: skip
 
 
 class PhaseChanged(ResponseSchema):
@@ -84,7 +119,9 @@ DATE_NOTICE_REQUESTED = EventType(
     ),
 )
 
-PUBLISHES: tuple[EventType, ...] = (EDITION_OPENED, PHASE_CHANGED, DEADLINE_CHANGED, DATE_NOTICE_REQUESTED)
+PUBLISHES: tuple[EventType, ...] = (
+    EDITION_OPENED, EDITION_REMOVED, FORUM_CHANGED, PHASE_CHANGED, DEADLINE_CHANGED, DATE_NOTICE_REQUESTED,
+)  # fmt: skip
 DEPENDS_ON: tuple[EventDependency, ...] = (
     EventDependency("accounts", "account_erased", reads=("account",), handler="forget_contact"),
 )

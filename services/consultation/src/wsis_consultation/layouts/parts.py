@@ -9,6 +9,7 @@ from wsis_shared import reference
 from wsis_shared.rendering import blocks
 from wsis_shared.rendering.blocks import Block, Document
 
+from wsis_consultation.domain import forum
 from wsis_consultation.domain import reference as consultation
 from wsis_consultation.domain.phases import DEADLINE
 from wsis_consultation.layouts.reader import Prose, Reader
@@ -18,14 +19,16 @@ Model = Mapping[str, Any]
 
 def document(reader: Reader, model: Model, kind: str, number: str, content: Iterable[Block]) -> Document:
     """The document with its cover."""
-    say, forum = reader.say, model["forum"]
+    say, held = reader.say, model["forum"]
     title, series = say(f"{kind}_title"), say("series", edition=model["edition"])
     cover = [(say("version"), number), (say("as_of"), reader.day(model["as_of"]))]
-    if forum.get("starts_on") and forum.get("ends_on"):
-        days = f"{reader.day(str(forum['starts_on']))} \N{EN DASH} {reader.day(str(forum['ends_on']))}"
+    if held.get("starts_on") and held.get("ends_on"):
+        days = f"{reader.day(str(held['starts_on']))} \N{EN DASH} {reader.day(str(held['ends_on']))}"
         cover.append((say("forum_dates"), days))
-    if forum.get("theme"):
-        cover.append((say("forum_theme"), reader.title(forum["theme"])["text"]))
+    if venue := forum.in_words(held.get("venue"), reader.language):
+        cover.append((say("venue"), venue))
+    if held.get("theme"):
+        cover.append((say("forum_theme"), reader.title(held["theme"])["text"]))
     return blocks.document(
         language=reader.language, direction=reader.direction, title=title, series=series, cover=cover,
         running=f"{series} · {title} · {say('version')} {number}", contents=say("contents"), author=say("author"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -13,7 +13,7 @@ from wsis_shared.clock import GENEVA, to_geneva
 from wsis_shared.reference import title
 
 from wsis_consultation import calendars
-from wsis_consultation.domain import reference
+from wsis_consultation.domain import forum, reference
 from wsis_consultation.domain.programme import selection, versions
 from wsis_consultation.publication.texts import SAY
 
@@ -45,13 +45,12 @@ def calendar(version: Version, locale: str, filters: Mapping[str, Any], *, sourc
 def schedule(edition: Mapping[str, Any], version: Version, locale: str, public_url: str) -> dict[str, Any]:
     """{"schedule": ...} with the confirmed sessions by day and room, in wall time with its offset. Its days are those
     of the Forum and those of sessions before or after it."""
-    forum, rooms = edition["forum"], versions.room_names(version)
-    first, last = date.fromisoformat(forum["starts_on"]), date.fromisoformat(forum["ends_on"])
+    rooms = versions.room_names(version)
     by_day: dict[date, list[dict[str, Any]]] = defaultdict(list)
     for row in version["sessions"]:
         if row["state"] == versions.CONFIRMED:
             by_day[to_geneva(row["start"]).date()].append(_event(row, version, locale, public_url, rooms))
-    days = sorted({*(first + timedelta(days=number) for number in range((last - first).days + 1)), *by_day})
+    days = sorted({*map(date.fromisoformat, forum.days(edition["forum"])), *by_day})
     return {
         "schedule": {
             "version": version["number"],

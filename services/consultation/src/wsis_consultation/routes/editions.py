@@ -14,7 +14,10 @@ _ORDER = (
 )  # fmt: skip
 # The current phase follows from the time, so no response is cached for longer than a minute.
 _SECONDS = 60
-_CHANGES = ("consultation.edition_opened", "consultation.phase_changed", "consultation.deadline_changed")
+_CHANGES = (
+    "consultation.edition_opened", "consultation.edition_removed", "consultation.forum_changed",
+    "consultation.phase_changed", "consultation.deadline_changed",
+)  # fmt: skip
 
 ROUTES = (
     Route(
@@ -24,14 +27,28 @@ ROUTES = (
     Route(
         "POST", "/v1/consultations", handler="open_edition", summary="Open the consultation of another edition",
         body=schemas.NewEdition, response=schemas.Edition, permission="consultation:manage", status=201,
-        error_codes=("consultation.edition_exists", _UNKNOWN),
-        description="Phases, deadlines and days of the Forum keep the wall dates of `from`, years apart; move or "
-        "replace them afterwards.",
+        error_codes=("consultation.edition_exists", "consultation.forum_days_invalid", _UNKNOWN),
+        description="With its Forum as announced. Phases and deadlines keep the wall dates of `from`, years apart: "
+        "move or replace them afterwards. `conflicts` warns of overlaps, and of days of the Forum on a weekend.",
     ),
     Route(
         "GET", "/v1/consultations/{edition}", handler="read_edition", summary="The consultation of an edition",
         response=schemas.Edition, permission=PUBLIC, error_codes=(_UNKNOWN,), cache=_SECONDS, invalidated_by=_CHANGES,
         description="With its phases, deadlines, and phases that overlap.",
+    ),
+    Route(
+        "PATCH", "/v1/consultations/{edition}", handler="change_forum", summary="Change days, venue or theme",
+        body=schemas.ForumChange, response=schemas.Edition, permission="consultation:manage",
+        error_codes=(_UNKNOWN, "consultation.forum_days_invalid", "consultation.nothing_to_change"),
+        description="Of the Forum. What was stays on record, and everybody concerned gets a mail with both. Sessions "
+        "that now lie outside of the days become clashes of the agenda.",
+    ),
+    Route(
+        "POST", "/v1/consultations/{edition}/removal", handler="remove_edition", summary="Remove an edition",
+        body=schemas.EditionRemoval, permission="consultation:manage", status=204,
+        error_codes=(_UNKNOWN, "consultation.edition_in_use"),
+        description="One that was opened by mistake: nothing may belong to it, no form, draft or contact either. It "
+        "can be opened again.",
     ),
     Route(
         "GET", "/v1/consultations/{edition}/phases", handler="read_phases", summary="Phases of a consultation",

@@ -7,8 +7,11 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 from wsis_shared.schemas import LOCALES, Localised, RequestSchema, ResponseSchema, Text, Utc, reason
 
+from wsis_consultation.schemas.dates import is_date
+
 PHASE_KINDS = ("opening", "physical_meeting", "deadline", "final_brief")
 MAX_PHASES = 20
+MAX_HIGH_LEVEL = 20
 
 
 class Year(fields.String):
@@ -56,11 +59,12 @@ class Phases(ResponseSchema):
 
 
 class Conflict(ResponseSchema):
-    """Two phases that an officer should look at."""
+    """What an officer should look at: two phases, a date and the Forum, or a day of the Forum."""
 
-    phase = fields.String()
+    phase = fields.String(allow_none=True, metadata={"description": "Or a deadline"})
     with_ = fields.String(data_key="with", attribute="with", metadata={"description": "A phase, or forum"})
-    kind = fields.String(metadata={"description": "overlaps, ends_first or after_opening"})
+    kind = fields.String(metadata={"description": "overlaps, ends_first, after_opening, after_end or weekend"})
+    day = fields.String(allow_none=True, metadata={"description": "Of the Forum, on a weekend"})
 
 
 class Forum(ResponseSchema):
@@ -69,7 +73,7 @@ class Forum(ResponseSchema):
     starts_on = fields.String()
     ends_on = fields.String()
     high_level_days = fields.List(fields.String())
-    venue = fields.String(allow_none=True)
+    venue = fields.String(allow_none=True, metadata={"description": "In the reader's language"})
     theme = fields.String(metadata={"description": "In the reader's language"})
 
 
@@ -111,13 +115,44 @@ class EditionList(ResponseSchema):
     next = fields.String(allow_none=True)
 
 
+def _high_level_days(**kwargs: Any) -> fields.List:
+    return fields.List(fields.String(validate=is_date), validate=validate.Length(min=1, max=MAX_HIGH_LEVEL), **kwargs)
+
+
 class NewEdition(RequestSchema):
-    """A new edition, from the dates of another."""
+    """A new edition: phases and deadlines from another one, the Forum as announced."""
 
     edition = Year(required=True)
     copy_from = Year(load_default="2017", data_key="from")
+    starts_on = fields.String(required=True, validate=is_date, metadata={"description": "First day of the Forum"})
+    ends_on = fields.String(required=True, validate=is_date, metadata={"description": "Last day of the Forum"})
+    high_level_days = _high_level_days(required=True)
+    venue = Titles(required=True)
     theme = Titles(required=True)
     reason = Text(load_default="New edition", max_length=2000, many_lines=True)
+
+
+class ForumChange(RequestSchema):
+    """Other days, venue or theme of a Forum; what is not named stays."""
+
+    starts_on = fields.String(validate=is_date)
+    ends_on = fields.String(validate=is_date)
+    high_level_days = _high_level_days()
+    venue = Titles()
+    theme = Titles()
+    reason = reason()
+
+    @validates_schema
+    def something(self, data: dict[str, Any], **_: object) -> None:
+        """A change names a field."""
+        if set(data) <= {"reason"}:
+            raise ValidationError("Name what changes.", "starts_on")
+
+
+class EditionRemoval(RequestSchema):
+    """Why an edition is removed."""
+
+    reason = reason()
 
 
 class PhaseMove(RequestSchema):
@@ -173,14 +208,17 @@ class DeadlineMove(RequestSchema):
 
 
 class DateChange(ResponseSchema):
-    """A phase or a deadline with its times before and after; null where there were or are none."""
+    """A phase or a deadline with its times before and after, null where there were or are none; or a fact of the Forum
+    with its text before and after."""
 
-    what = fields.String(metadata={"description": "phase or deadline"})
-    code = fields.String()
+    what = fields.String(metadata={"description": "phase, deadline or forum"})
+    code = fields.String(metadata={"description": "Of the Forum: days, high_level_days, venue or theme"})
     start = Utc(allow_none=True)
     end = Utc(allow_none=True)
     former_start = Utc(allow_none=True)
     former_end = Utc(allow_none=True)
+    text = fields.String(allow_none=True, metadata={"description": "In the reader's language"})
+    former_text = fields.String(allow_none=True, metadata={"description": "In the reader's language"})
 
 
 class Revision(ResponseSchema):

@@ -44,7 +44,17 @@ class EditionsEntrypoints(Service):
     @rpc
     def list_revisions(self, edition: str) -> dict[str, Any]:
         """Changes of the dates."""
-        return self.editions.list_revisions(edition)
+        return self.editions.list_revisions(context.current(), edition)
+
+    @rpc(writes=True)
+    def remove_edition(self, edition: str, body: dict[str, Any]) -> None:
+        """Remove an edition that was opened by mistake."""
+        return self.editions.remove_edition(edition, body)
+
+    @rpc(writes=True)
+    def change_forum(self, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Other days, venue or theme of the Forum."""
+        return self.editions.change_forum(context.current(), self.bus.jobs.enqueue, edition, body)
 
     @rpc(writes=True)
     def replace_phases(self, edition: str, body: dict[str, Any]) -> dict[str, Any]:

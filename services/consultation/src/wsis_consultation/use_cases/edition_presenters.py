@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from wsis_shared.clock import to_geneva
 from wsis_shared.context import Context
+from wsis_shared.languages import in_language, long_date
+from wsis_shared.schemas import LOCALES
 from wsis_shared.sentences import Sentences
 
 from wsis_consultation.calendars import Entry
-from wsis_consultation.domain import editions, phases, reference
+from wsis_consultation.domain import editions, forum, phases, reference
 
 _say = Sentences("wsis_consultation.notices", "texts.yaml")
 _DAY = timedelta(days=1)
@@ -38,7 +40,10 @@ def edition_row(doc: editions.Edition, ctx: Context) -> dict[str, Any]:
         "current": current and current["code"],
         "opens_at": editions.opens_at(doc),
         "submissions_close_at": editions.submissions_close_at(doc),
-        "forum": {**doc["forum"], "theme": doc["forum"]["theme"][ctx.locale]},
+        "forum": {
+            **doc["forum"],
+            **{name: forum.in_words(doc["forum"][name], ctx.locale) or None for name in ("venue", "theme")},
+        },
     }
 
 
@@ -52,13 +57,37 @@ def edition(doc: editions.Edition, ctx: Context) -> dict[str, Any]:
             {"code": code, "title": reference.deadline(code)["title"][ctx.locale], "at": moment}
             for code, moment in sorted(doc["deadlines"].items(), key=lambda item: item[1])
         ],
-        "conflicts": phases.conflicts(doc["phases"], editions.forum_opens_at(doc)),
+        "conflicts": editions.conflicts(doc),
     }
 
 
+def revision(row: dict[str, Any], ctx: Context) -> dict[str, Any]:
+    """A revision in the reader's language."""
+
+    def text_of(each: dict[str, Any], name: str) -> str | None:
+        texts = change(each)[name]
+        return texts and in_language(texts, ctx.locale)
+
+    return {**row, "changes": [
+        {**each, "text": text_of(each, "text"), "former_text": text_of(each, "former_text")} for each in row["changes"]
+    ]}  # fmt: skip
+
+
 def change(row: dict[str, Any]) -> dict[str, Any]:
-    """A change for a mail."""
-    return {name: row[name] for name in ("title", "start", "end", "former_start", "former_end")}
+    """A change for a mail: moments of a phase or deadline, or texts of the Forum, by language."""
+    made = {name: row.get(name) for name in ("title", "start", "end", "former_start", "former_end")}
+    if row["what"] != "forum":
+        return {**made, "text": None, "former_text": None}
+    texts = {to: _texts(row["code"], row[name]) for to, name in (("text", "value"), ("former_text", "former_value"))}
+    return {**made, "title": _say.all(f"forum_{row['code']}"), **texts}
+
+
+def _texts(code: str, value: Any) -> dict[str, str]:
+    """The days, venue or theme of a Forum in each language."""
+    if not isinstance(value, list):
+        return {locale: forum.in_words(value, locale) for locale in LOCALES}
+    separator = " \N{EN DASH} " if code == "days" else "; "
+    return {locale: separator.join(long_date(date.fromisoformat(day), locale) for day in value) for locale in LOCALES}
 
 
 def calendar_name(edition: str, locale: str) -> str:

@@ -11,7 +11,7 @@ from wsis_shared.jobs.run import Finish, Next, Run
 from wsis_shared.settings import Suite
 
 from wsis_consultation import calendars
-from wsis_consultation.domain import editions, phases
+from wsis_consultation.domain import editions, forum, phases
 from wsis_consultation.domain.documents import OUTCOMES
 from wsis_consultation.domain.documents.versions import PUBLISHED
 from wsis_consultation.errors import editions as errors
@@ -19,8 +19,11 @@ from wsis_consultation.events.editions import (
     DATE_NOTICE_REQUESTED,
     DEADLINE_CHANGED,
     EDITION_OPENED,
+    EDITION_REMOVED,
+    FORUM_CHANGED,
     PHASE_CHANGED,
 )
+from wsis_consultation.store import COLLECTIONS
 from wsis_consultation.store.contacts import Contacts
 from wsis_consultation.store.documents import Documents
 from wsis_consultation.store.editions import Editions
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
     from wsis_shared.bus import Parts
 
 BATCH_SIZE = 200  # contacts in one step of the job
+# An edition in which any of these has a document is in use.
+_OTHERS = tuple(collection.name for collection in COLLECTIONS if collection.name != "editions")
 
 Edition = editions.Edition
 
@@ -73,21 +78,41 @@ class EditionCases:
             presenters.calendar_name(edition, ctx.locale), entries, source=source, filename=f"phases-{edition}"
         )
 
-    def list_revisions(self, edition: str) -> dict[str, Any]:
+    def list_revisions(self, ctx: Context, edition: str) -> dict[str, Any]:
         """Changes of the dates, the newest first."""
-        return {"items": self._store.find(edition)["revisions"][::-1], "next": None}
+        rows = self._store.find(edition)["revisions"][::-1]
+        return {"items": [presenters.revision(row, ctx) for row in rows], "next": None}
 
     def open_edition(self, ctx: Context, body: dict[str, Any]) -> dict[str, Any]:
-        """A new edition with the wall dates of another. Raises Conflict, NotFound."""
-        if self._store.exists(body["edition"]):
+        """A new edition with its Forum, and the wall dates of another. Raises Conflict, Invalid, NotFound."""
+        former = self._store.find_any(body["edition"])
+        if former is not None and not former.get("removed"):
             raise errors.edition_exists(body["edition"])
-        copied = editions.copy_of(self._store.find(body["copy_from"]), body["edition"], body["theme"])
+        copied = editions.copy_of(self._store.find(body["copy_from"]), body["edition"], body)
+        # In the place of one that was removed, whose events may still wait there.
+        place: dict[str, Any] = {name: former[name] for name in ("version", "outbox") if former and name in former}
         self._store.save(
-            "editions", copied, new_event(EDITION_OPENED, subject=copied["_id"], edition=copied["_id"]),
+            "editions", {**copied, **place}, new_event(EDITION_OPENED, subject=copied["_id"], edition=copied["_id"]),
             audit.entry("consultation.edition_opened", f"edition/{copied['_id']}",
                         after={"from": body["copy_from"]}, reason=body["reason"]),
         )  # fmt: skip
         return presenters.edition(copied, ctx)
+
+    def remove_edition(self, edition: str, body: dict[str, Any]) -> None:
+        """An edition opened by mistake. What somebody adds at this very moment stays: the edition can be opened again.
+        Raises NotFound, and Conflict where somebody has worked with it."""
+        doc = self._store.find(edition)
+        if used := self._store.used_in(edition, _OTHERS):
+            raise errors.edition_in_use(used)
+        self._store.save(
+            "editions", {**doc, "removed": True}, new_event(EDITION_REMOVED, subject=edition, edition=edition),
+            audit.entry("consultation.edition_removed", f"edition/{edition}", reason=body["reason"]),
+        )  # fmt: skip
+
+    def change_forum(self, ctx: Context, enqueue: Enqueue, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Other days, venue or theme of the Forum. Raises NotFound, Conflict, Invalid."""
+        doc = self._store.find(edition)
+        return self._save(ctx, enqueue, doc, editions.with_forum(doc, body, _revision(ctx, body)), body["reason"])
 
     def move_phase(
         self, ctx: Context, enqueue: Enqueue, edition: str, phase: str, body: dict[str, Any]
@@ -153,7 +178,11 @@ class EditionCases:
         audited = [_audit_entry(edition, change, reason) for change in changes]
         if not changes:
             audited = [audit.entry("consultation.phases_rewritten", f"edition/{edition}", reason=reason)]
-        self._store.save("editions", doc, *(_event(edition, change, reason) for change in changes), *audited)
+        moved = [change for change in changes if change["what"] != "forum"]
+        events = [_event(edition, change, reason) for change in moved]
+        if len(moved) < len(changes):
+            events.append(_forum_event(former, doc, reason))
+        self._store.save("editions", doc, *events, *audited)
         if changes:
             arguments = {"edition": edition, "revision": number}
             enqueue("send_change_notices", arguments, key=f"send_change_notices|{edition}|{number}")
@@ -178,7 +207,17 @@ def _event(edition: str, change: dict[str, Any], reason: str) -> PendingEvent:
     return new_event(PHASE_CHANGED, subject=edition, edition=edition, phase=change["code"], **times, reason=reason)
 
 
+def _forum_event(former: Edition, doc: Edition, reason: str) -> PendingEvent:
+    facts = {name: value for name, value in doc["forum"].items() if name in forum.FIELDS}
+    before = {f"former_{name}": former["forum"][name] for name in ("starts_on", "ends_on", "high_level_days")}
+    return new_event(FORUM_CHANGED, subject=doc["_id"], edition=doc["_id"], reason=reason, **facts, **before)
+
+
 def _audit_entry(edition: str, change: dict[str, Any], reason: str) -> PendingEvent:
+    if change["what"] == "forum":
+        code = change["code"]
+        return audit.entry("consultation.forum_changed", f"edition/{edition}/forum/{code}",
+                           {code: change["former_value"]}, {code: change["value"]}, reason)  # fmt: skip
     before = {"start": _iso(change["former_start"]), "end": _iso(change["former_end"])}
     after = {"start": _iso(change["start"]), "end": _iso(change["end"])}
     what = change["what"]

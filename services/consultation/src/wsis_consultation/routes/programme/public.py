@@ -11,6 +11,7 @@ _PROGRAMME = "/v1/consultations/{edition}/programme"
 _UNKNOWN = "consultation.programme_unknown"
 _SECONDS = 300
 _CHANGES = ("consultation.programme_published",)
+_OF_FORUM = (*_CHANGES, "consultation.forum_changed")
 
 ROUTES = (
     Route(
@@ -21,7 +22,7 @@ ROUTES = (
     Route(
         "GET", f"{_PROGRAMME}/page", handler="show_programme_page", summary="The programme as a page",
         query=schemas.ProgrammeQuery, permission=PUBLIC, media="text/html", inline=True, error_codes=(_UNKNOWN,),
-        cache=_SECONDS, invalidated_by=_CHANGES,
+        cache=_SECONDS, invalidated_by=_OF_FORUM,
     ),
     Route(
         "GET", f"{_PROGRAMME}/calendar", handler="read_programme_calendar", summary="The programme as a calendar",
@@ -33,7 +34,7 @@ ROUTES = (
     Route(
         "GET", f"{_PROGRAMME}/schedule", handler="read_programme_schedule", permission=PUBLIC,
         summary="The programme for conference apps", response=schemas.Schedule,
-        error_codes=(_UNKNOWN,), cache=_SECONDS, invalidated_by=_CHANGES,
+        error_codes=(_UNKNOWN,), cache=_SECONDS, invalidated_by=_OF_FORUM,
         description="The exchange format of conference apps (c3voc schedule).",
     ),
     Route(

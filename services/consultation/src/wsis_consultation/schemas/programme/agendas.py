@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from marshmallow import ValidationError, fields, validate
+from marshmallow import fields, validate
 from wsis_shared.schemas import Id, Locale, Localised, RequestSchema, ResponseSchema, Text, Utc
+
+from wsis_consultation.schemas.dates import is_date
 
 MOST_SESSIONS = 1000
 CODE = validate.Regexp(r"\A[A-Za-z0-9._-]{1,20}\Z", error="Not an id.")
 WALL = validate.Regexp(r"\A([01][0-9]|2[0-3]):[0-5][0-9]\Z", error="Not a time like 09:30.")
-
-
-def is_date(value: str) -> None:
-    """Raises ValidationError for a text that is no date."""
-    try:
-        if len(value) != 10:
-            raise ValueError(value)
-        date.fromisoformat(value)
-    except ValueError as error:
-        raise ValidationError("Not a date like 2017-06-12.") from error
 
 
 class Room(RequestSchema):

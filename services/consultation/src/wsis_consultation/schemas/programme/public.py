@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 from wsis_shared.schemas import ActionLine, Id, Locale, Localised, RequestSchema, ResponseSchema, Text, Utc
 
-from wsis_consultation.schemas.programme.agendas import is_date
+from wsis_consultation.schemas.dates import is_date
 from wsis_consultation.schemas.programme.sessions import Outcome
 
 
