@@ -1,8 +1,9 @@
-"""The inspection in its child process: what crashes or hangs there is a refusal here."""
+"""The inspection in its child process: its verdict and its limits refuse a file, a busy machine does not."""
 
 from __future__ import annotations
 
 import io
+import sys
 import zlib
 from collections.abc import Callable
 
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from wsis_shared.context import Context
+from wsis_testkit import refused
 
 from wsis_consultation.errors.attachments import REASONS
 from wsis_consultation.inspection import DOCX, PDF, PNG, sandbox
@@ -61,13 +63,40 @@ def test_what_fills_the_memory_is_refused(name: str, make: Callable[[], bytes]) 
     assert sandbox.refusal(CONTEXT, [make()], PDF) == "expands", name
 
 
-def test_child_that_dies_is_a_refusal() -> None:
-    assert sandbox._run(["/bin/sh", "-c", "kill -9 $$"]) == "expands"
+@pytest.mark.parametrize("signal", ["XCPU", "SEGV", "ABRT"])
+def test_a_child_that_its_own_limits_end_is_a_refusal(signal: str) -> None:
+    assert sandbox._run(["/bin/sh", "-c", f"kill -{signal} $$"], 60) == "expands"
 
 
-def test_child_that_hangs_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox, "SECONDS", 0.2)
-    assert sandbox._run(["/bin/sleep", "60"]) == "expands"
+def test_a_file_that_takes_all_its_processor_time_is_refused_however_long_the_machine_takes() -> None:
+    endless = "import resource; from wsis_consultation.inspection import __main__ as child\n"
+    endless += "child.CPU_SECONDS = 1; child.inspect = lambda *_: [None for _ in iter(int, 1)]; child.main('', '')"
+    assert sandbox._run([sys.executable, "-c", endless], 600) == "expands"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["/bin/sh", "-c", "kill -KILL $$"],  # as the machine does where it has no memory left
+        ["/bin/sh", "-c", "kill -TERM $$"],
+        ["/bin/false"],  # it did not even start
+        ["/bin/true"],
+    ],
+)
+def test_a_child_that_anything_else_ends_says_nothing_of_the_file(command: list[str]) -> None:
+    with refused("consultation.attachments_busy", retry_after=5):
+        sandbox._run(command, 60)
+
+
+def test_a_child_that_hangs_is_killed_and_says_nothing_of_the_file() -> None:
+    with refused("consultation.attachments_busy", retry_after=5):
+        sandbox._run(["/bin/sleep", "600"], 0.2)
+
+
+def test_a_good_file_on_a_machine_without_time_is_not_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox, "SECONDS", 0.0)
+    with refused("consultation.attachments_busy"):
+        sandbox.refusal(CONTEXT, [_png()], PNG)
 
 
 @given(st.binary(max_size=300), st.sampled_from((PDF, DOCX, PNG, "text/html")))

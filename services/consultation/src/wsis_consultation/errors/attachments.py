@@ -41,8 +41,8 @@ def too_many(limit: int) -> Conflict:
 
 
 def busy() -> Unavailable:
-    """As many files are inspected as may be, or of this sender."""
-    return Unavailable("consultation.attachments_busy", "Other files are inspected at the moment.", retry_after=5)
+    """As many files are inspected as may be, or of this sender; or the machine has no time for an inspection."""
+    return Unavailable("consultation.attachments_busy", "The file could not be inspected yet.", retry_after=5)
 
 
 def attachment_unknown(attachment: str) -> NotFound:

@@ -16,9 +16,10 @@ MEMORY_BYTES, CPU_SECONDS, OPEN_FILES = 512 * 1024 * 1024, 5, 64
 
 def main(path: str, media_type: str) -> str:
     """ "accepted" or a reason."""
+    # At the first limit SIGXCPU ends it; at the second SIGKILL would, as a machine without memory does.
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
     for what, limit in (
         (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_CPU, CPU_SECONDS),
         (resource.RLIMIT_NOFILE, OPEN_FILES),
         (resource.RLIMIT_FSIZE, 0),  # it writes no file
         (resource.RLIMIT_CORE, 0),
