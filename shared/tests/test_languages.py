@@ -3,8 +3,15 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from wsis_shared import clock
-from wsis_shared.languages import cldr_locale, full_name, in_language, long_date, pick
+from wsis_shared.errors import Invalid
+from wsis_shared.languages import cldr_locale, full_name, in_language, long_date, merge, pick
+from wsis_shared.schemas import LOCALES, Localised, RequestSchema
+
+TEXTS = st.dictionaries(st.sampled_from(LOCALES), st.text(min_size=1, max_size=3))
+CHANGES = st.dictionaries(st.sampled_from(LOCALES), st.none() | st.text(min_size=1, max_size=3))
 
 
 @pytest.mark.parametrize(
@@ -45,13 +52,46 @@ def test_a_language_without_another_spelling_is_its_own_locale() -> None:
 @pytest.mark.parametrize(
     ("texts", "found"),
     [({"en": "Youth", "fr": "Jeunesse"}, ("fr", "Jeunesse")), ({"en": "Youth", "fr": ""}, ("en", "Youth")),
-     ({"ar": "الشباب"}, ("ar", "الشباب")), ({}, ("fr", ""))],
+     ({"ar": "الشباب"}, ("ar", "الشباب")), ({"ru": "", "ar": "الشباب"}, ("ar", "الشباب")), ({}, ("fr", ""))],
 )  # fmt: skip
 def test_text_is_in_the_readers_language_else_in_english_else_in_any(
     texts: dict[str, str], found: tuple[str, str]
 ) -> None:
     assert pick(texts, "fr") == found
     assert in_language(texts, "fr") == found[1]
+
+
+@settings(deadline=None)
+@given(TEXTS, CHANGES)
+def test_a_change_touches_the_languages_that_it_names_and_no_other(
+    texts: dict[str, str], change: dict[str, str | None]
+) -> None:
+    after = merge(texts, change)
+    for language in LOCALES:
+        assert after.get(language) == (change[language] if language in change else texts.get(language))
+    assert None not in after.values()
+
+
+@settings(deadline=None)
+@given(TEXTS, CHANGES, CHANGES)
+def test_two_changes_are_one_and_a_repeat_changes_nothing(
+    texts: dict[str, str], first: dict[str, str | None], second: dict[str, str | None]
+) -> None:
+    assert merge(merge(texts, first), second) == merge(texts, {**first, **second})
+    assert merge(merge(texts, first), first) == merge(texts, first)
+
+
+def test_the_last_language_of_a_text_that_is_required_stays() -> None:
+    with pytest.raises(Invalid) as refused:
+        merge({"en": "Youth"}, {"en": None, "fr": None}, required_as="title")
+    assert (refused.value.code, list(refused.value.fields)) == ("suite.text_required", ["title"])
+    assert merge({"en": "Youth"}, {"en": None, "fr": "Jeunesse"}, required_as="title") == {"fr": "Jeunesse"}
+
+
+def test_a_change_of_a_text_takes_null_for_a_language() -> None:
+    schema = RequestSchema.from_dict({"title": Localised(change=True, max_length=20)})()
+    assert schema.load({"title": {"en": "Youth", "fr": None}}) == {"title": {"en": "Youth", "fr": None}}
+    assert list(schema.validate({"title": {"de": None}})) == ["title"]
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,15 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from kombu import Queue
-from marshmallow import missing
+from marshmallow import fields, missing
 from wsis_shared.amqp import subscribers
 from wsis_shared.bus.jobs import job_methods
 from wsis_shared.plugin import PUBLIC, Mode, Route
+from wsis_shared.schemas import Locale, Text
 
 # An image has the manifests of all services, but of their libraries only its own and those of wsis-shared.
 BLOCKED = """
@@ -55,6 +56,15 @@ titles = [len(plugin.error_titles) for plugin in found]
 selected = [selection.events(found) for plugin in found for selection in plugin.selects]
 print(json.dumps({"plugins": [plugin.name for plugin in found], "rejected": dict(found.rejected)}))
 """
+# Texts by language that a PUT or PATCH replaces whole.
+REPLACED = {
+    "notifications PUT /v1/newsletter/compositions/{issue}": "an issue is saved whole, on the version that was read",
+    "stocktaking PUT /v1/me/entries/{entry}": "the content of an entry is saved whole",
+    "stocktaking PUT /v1/entry-reviews/{entry}/decision": "the content of an entry is saved whole",
+    "stocktaking PUT /v1/entries/{entry}/content": "the content of an entry is saved whole",
+    "consultation PATCH /v1/consultations/{edition}": "venue and theme in all languages",
+    "partnerships PUT /v1/partnerships/{edition}/activities/{activity}": "in all languages",
+}
 _VARIABLE = re.compile(r"{(\w+)}")
 PERSONAL = {"email", "mail", "name", "names", "given_name", "family_name", "contact_name", "contact_email", "account",
             "accounts", "phone", "address"}  # fmt: skip
@@ -252,3 +262,26 @@ def _described(queues: Iterable[Queue]) -> list[tuple[str, str, str]]:
     return sorted(
         (queue.name, str(queue.queue_arguments), str(queue.bindings or queue.routing_key)) for queue in queues
     )
+
+
+def test_a_change_in_one_language_keeps_the_others(project: Any) -> None:
+    """In a PATCH, and in a PUT of a part, a text by language is `Localised(change=True)`: the service merges it. Items
+    of a list have no name by which they could be merged: the list is replaced."""
+    changes = [
+        (f"{plugin.name} {route.method} {route.path}", route.body().load_fields)
+        for plugin in project.found
+        for route in plugin.routes
+        if route.method in ("PUT", "PATCH") and route.body is not None
+    ]
+    texts = [(route, field) for route, named in changes for field in _by_language(named)]
+    assert {route for route, field in texts if not getattr(field, "change", False)} == set(REPLACED)
+    assert any(getattr(field, "change", False) for _, field in texts)
+
+
+def _by_language(named: Mapping[str, Any]) -> Iterator[Any]:
+    """The texts by language in the fields of a schema, not those in the items of its lists."""
+    for field in named.values():
+        if isinstance(field, fields.Nested):
+            yield from _by_language(field.schema.load_fields)
+        elif isinstance(field, fields.Dict) and isinstance(field.key_field, Locale):
+            yield from [field] * isinstance(field.value_field, Text)

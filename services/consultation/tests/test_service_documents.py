@@ -137,6 +137,20 @@ def test_a_draft_is_for_officers_and_must_be_rendered_before_it_is_public(consul
         consultation.call("read_document_version", consultation.officer, edition="2017", document=id)
 
 
+def test_prose_in_a_second_language_keeps_the_first(consultation: Any, submitted: Any) -> None:
+    id = build(consultation, languages=["en"])["document"]
+
+    def write(**body: Any) -> Any:
+        return consultation.call("write_document_prose", consultation.officer, edition="2017", document=id, body=body)
+
+    write(conclusions={"en": "More captions.", "fr": "Davantage de sous-titres."})
+    assert write(conclusions={"pt": "Mais legendas."})["prose"]["conclusions"] == {
+        "en": "More captions.", "fr": "Davantage de sous-titres.", "pt": "Mais legendas.",
+    }  # fmt: skip
+    assert write(conclusions={"fr": None, "pt": None})["prose"]["conclusions"] == {"en": "More captions."}
+    remove(consultation, id)
+
+
 def test_a_published_version_never_changes(consultation: Any, outcomes: dict[str, Any]) -> None:
     id = outcomes["document"]
     changes: tuple[Callable[[], Any], ...] = (

@@ -201,6 +201,22 @@ def test_codes_become_titles_in_the_readers_language(writer: Renderer) -> None:
     assert "Norvège / Pas de pauvreté / Nouvelles / X9" in " ".join(told.split())
 
 
+@pytest.mark.parametrize(("locale", "found"), [("fr", "Nouvelles"), ("zh", "News"), ("en", "News")])
+def test_a_text_that_is_not_there_in_the_readers_language_is_there_in_another(
+    writer: Renderer, locale: str, found: str
+) -> None:
+    mail = writer.write(source("{{ t | localised }}", locale=locale), {"t": {"en": "News", "fr": "Nouvelles"}})
+    assert found in mail.text
+    only = writer.write(source("« {{ t | localised }} »", locale=locale), {"t": {"en": "", "ar": "الشباب"}})
+    assert "الشباب" in only.text
+
+
+@pytest.mark.parametrize("texts", [{}, {"en": ""}, {"en": "", "fr": ""}])
+def test_no_mail_quotes_a_title_that_is_nowhere(writer: Renderer, texts: dict[str, str]) -> None:
+    with pytest.raises(RenderError, match=r"^text_missing made_up\.fr$"):
+        writer.write(source("« {{ t | localised }} »", locale="fr"), {"t": texts})
+
+
 def test_a_plugin_brings_filters_of_its_own() -> None:
     filters = templates.filters_of(discover(only=("herald",)))
     writer = templates.writer("https://wsis.example", filters)

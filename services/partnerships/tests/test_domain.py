@@ -96,6 +96,12 @@ def test_benefits_are_those_of_the_package_when_it_was_confirmed(fund: dict[str,
         pledges.with_benefit(_made(fund), "high_level_networking", True, NOW)
 
 
+def test_package_keeps_its_title_in_the_other_languages(fund: dict[str, Any]) -> None:
+    before = funds.package(fund, "gold")["title"]
+    renamed = funds.package(funds.with_package(fund, "gold", {"title": {"fr": "Or"}}), "gold")
+    assert renamed["title"] == {**before, "fr": "Or"}
+
+
 def test_renamed_activity_stays_in_its_place(fund: dict[str, Any]) -> None:
     renamed = funds.with_activity(fund, "hackathon", {"en": "Hack"})
     assert [row["code"] for row in renamed["activities"]] == [row["code"] for row in fund["activities"]]

@@ -42,6 +42,11 @@ def test_pledge_starts_as_pledged_only() -> None:
 
 
 def test_title_is_in_all_languages() -> None:
+    change = schemas.PackagePatch()
+    assert change.load({"title": {"fr": "Or"}, "reason": "Shorter"})["title"] == {"fr": "Or"}
+    assert change.validate({"title": {"fr": None}, "reason": "Shorter"}) == {
+        "title": ["Needed in all seven languages."]
+    }
     assert schemas.NewActivity().validate({"title": {"en": "Hackathon"}}) == {
         "title": ["Needed in all seven languages."]
     }

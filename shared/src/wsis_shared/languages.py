@@ -9,6 +9,7 @@ from functools import cache
 
 from babel import Locale
 from babel.dates import format_date
+from wsis_shared.errors import Invalid
 
 # The spelling of the United Nations: 30 April 2017.
 _LOCALES: Mapping[str, str] = {"en": "en_GB", "zh": "zh_Hans_CN"}
@@ -54,10 +55,20 @@ def long_date(day: date, language: str, *, weekday: bool = False) -> str:
 def pick(texts: Mapping[str, str], language: str) -> tuple[str, str]:
     """(language, text) of a text by language: in the reader's language, else in English, else in the first that it has;
     the reader's language and "" where it has none."""
-    found = next((code for code in (language, "en") if texts.get(code)), None) or next(iter(texts), language)
+    found = next((code for code in (language, "en", *texts) if texts.get(code)), language)
     return found, texts.get(found, "")
 
 
 def in_language(texts: Mapping[str, str], language: str) -> str:
     """The text alone, as `pick` chooses it."""
     return pick(texts, language)[1]
+
+
+def merge(texts: Mapping[str, str] | None, given: Mapping[str, str | None], *, required_as: str = "") -> dict[str, str]:
+    """The text by language after a change: the languages that are given replace their own, None removes one, all others
+    stay. Raises Invalid about the field `required_as` where no language would be left."""
+    merged = {code: text for code, text in {**(texts or {}), **given}.items() if text is not None}
+    if required_as and not merged:
+        raise Invalid("suite.text_required", "A text is needed in one language at least.",
+                      fields={required_as: ["Needed in one language at least."]})  # fmt: skip
+    return merged

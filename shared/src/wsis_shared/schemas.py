@@ -154,10 +154,17 @@ class Locale(fields.String):
 
 
 class Localised(fields.Dict):
-    """The same text by language: {"en": "...", "fr": "..."}."""
+    """The same text by language: {"en": "...", "fr": "..."}.
 
-    def __init__(self, *, max_length: int = 5000, **kwargs: Any) -> None:
-        super().__init__(keys=Locale(), values=Text(max_length=max_length, many_lines=True), **kwargs)
+    `change=True`, for PATCH and for PUT of a part, which the service applies with `languages.merge`.
+    """
+
+    def __init__(self, *, max_length: int = 5000, change: bool = False, **kwargs: Any) -> None:
+        self.change = change
+        if change:
+            kwargs.setdefault("metadata", {"description": "Languages that are not named stay, null removes one"})
+        values = Text(max_length=max_length, many_lines=True, allow_none=change)
+        super().__init__(keys=Locale(), values=values, **kwargs)
 
 
 class Country(fields.String):

@@ -44,6 +44,11 @@ class Titles(Localised):
         return titles
 
 
+def _none_removed(titles: dict[str, str | None]) -> None:
+    if None in titles.values():
+        raise ValidationError("Needed in all seven languages.")
+
+
 class Titled(ResponseSchema):
     """A code with its title in the reader's language."""
 
@@ -89,7 +94,7 @@ class PackagePatch(RequestSchema):
     """What to change; what is not named stays."""
 
     amount_centimes = Centimes(allow_none=True)
-    title = Titles()
+    title = Localised(change=True, max_length=200, validate=_none_removed)
     benefits = fields.List(fields.Nested(Benefit), validate=validate.Length(max=50))
     reason = reason()
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from wsis_shared import languages
+
 from wsis_consultation.domain.comment_html import to_html
 from wsis_consultation.errors import discussions as errors
 
@@ -14,6 +16,15 @@ comments, threads: how many there are; last_comment_at, digest_n: the last comme
 
 OPEN, CLOSED = "open", "closed"
 IMMEDIATE, DAILY, OFF = "immediate", "daily", "off"  # how a member follows a discussion
+
+
+def changed_community(community: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
+    """A community with other texts and order. Raises Invalid where its title would be left in no language."""
+    texts = {
+        "title": languages.merge(community["title"], body["title"], required_as="title"),
+        "description": languages.merge(community["description"], body["description"]),
+    }
+    return {**community, **body, **texts}
 
 
 def opened(edition: str, number: int, body: Mapping[str, Any], at: Any) -> Discussion:

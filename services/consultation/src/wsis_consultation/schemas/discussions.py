@@ -33,16 +33,18 @@ class Code(fields.String):
 
 
 class CommunityBody(RequestSchema):
-    """The texts of a community, by language."""
+    """A change of the texts of a community."""
 
-    title = Localised(max_length=120, required=True, validate=validate.Length(min=1))
-    description = Localised(max_length=2000, load_default=dict)
+    title = Localised(change=True, max_length=120, required=True, validate=validate.Length(min=1))
+    description = Localised(change=True, max_length=2000, load_default=dict)
     order = fields.Integer(load_default=0, strict=True, validate=validate.Range(min=0, max=1000))
 
 
 class NewCommunity(CommunityBody):
     """A new community."""
 
+    title = Localised(max_length=120, required=True, validate=validate.Length(min=1))
+    description = Localised(max_length=2000, load_default=dict)
     code = Code(required=True)
 
 

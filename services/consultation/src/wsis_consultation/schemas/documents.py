@@ -30,13 +30,13 @@ class BuildBody(RequestSchema):
 
 
 class ProseBody(RequestSchema):
-    """What officers write, in any languages; only what is named changes. Paragraphs are apart by an empty line, a line
-    "- ..." is a bullet."""
+    """What officers write, in any languages; texts and languages that are not named stay. Paragraphs are apart by an
+    empty line, a line "- ..." is a bullet."""
 
-    executive_summary = Localised(max_length=_PROSE)
-    innovations = Localised(max_length=_PROSE)
-    conclusions = Localised(max_length=_PROSE)
-    practical_information = Localised(max_length=_PROSE)
+    executive_summary = Localised(change=True, max_length=_PROSE)
+    innovations = Localised(change=True, max_length=_PROSE)
+    conclusions = Localised(change=True, max_length=_PROSE)
+    practical_information = Localised(change=True, max_length=_PROSE)
 
 
 class PublishBody(RequestSchema):

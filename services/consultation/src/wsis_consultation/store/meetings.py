@@ -86,6 +86,11 @@ class Meetings(EventfulRepository):
             self.collection("minutes").find({"meeting": meeting}, {"text": 0, "outbox": 0}).sort([("number", -1)])
         )
 
+    def last_minutes(self, meeting: str) -> int:
+        """The number of the last version; 0 before there is one."""
+        last = self.collection("minutes").find({"meeting": meeting}, {"number": 1}).sort([("number", -1)]).limit(1)
+        return next((int(row["number"]) for row in last), 0)
+
     def minutes(self, meeting: str, number: int) -> dict[str, Any]:
         """A version. Raises NotFound."""
         found: dict[str, Any] | None = self.collection("minutes").find_one({"meeting": meeting, "number": number})

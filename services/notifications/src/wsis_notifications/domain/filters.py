@@ -4,7 +4,7 @@
     {{ opens_at | day }}         16 March 2017, in Geneva
     {{ votes | number }}         1,234,567
     {{ n | plural(one="{n} vote", other="{n} votes") }}   the form by the CLDR category of the number
-    {{ texts | localised }}      the reader's entry of {"en": ..., "fr": ...}
+    {{ texts | localised }}      the reader's entry of {"en": ..., "fr": ...}, as `languages.pick` chooses it
     {{ receipt | verbatim }}     for a program, not to be changed by a character
     {{ url | link }}             an address to click on, as that of a button (rendering.py)
 
@@ -21,7 +21,7 @@ from typing import Any
 
 from babel.numbers import format_decimal
 from wsis_shared import clock
-from wsis_shared.languages import cldr_locale, long_date, plural_category
+from wsis_shared.languages import cldr_locale, long_date, pick, plural_category
 from wsis_shared.reference.filters import TemplateFilter
 
 from wsis_notifications.domain.bidi import Native, Verbatim
@@ -71,7 +71,10 @@ def filters_for(
     def localised(texts: Any) -> Any:
         if not isinstance(texts, Mapping):
             return texts
-        return Native(texts[locale]) if texts.get(locale) else texts.get("en", "")
+        language, text = pick(texts, locale)
+        if not text:  # rather no mail than one about « »
+            raise RenderError("text_missing")
+        return Native(text) if language == locale else text
 
     return {
         **{name: native(translate) for name, translate in declared.items()},

@@ -26,7 +26,8 @@ class MailRefused(Exception):
 class RenderError(ValueError):
     """A mail cannot be composed. `reason`, a code without a word of content or address, is stored with the delivery.
 
-    template_missing, template_broken, variable_missing, header_unsafe, address_unsafe, url_unsafe, event_misfit
+    template_missing, template_broken, variable_missing, text_missing, header_unsafe, address_unsafe, url_unsafe,
+    event_misfit
     """
 
     def __init__(self, reason: str, where: str = "") -> None:

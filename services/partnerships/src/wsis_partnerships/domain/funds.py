@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from wsis_shared import languages
+
 from wsis_partnerships import errors
 from wsis_partnerships.domain import reference
 
@@ -49,7 +51,8 @@ def activity(fund: Fund, code: str) -> dict[str, Any]:
 
 def with_package(fund: Fund, code: str, wanted: Mapping[str, Any]) -> Fund:
     """The fund with some fields of a package changed. Raises NotFound."""
-    changed = {**package(fund, code), **wanted}
+    former = package(fund, code)
+    changed = {**former, **wanted, "title": languages.merge(former["title"], wanted.get("title", {}))}
     return {**fund, "packages": [changed if row["code"] == code else row for row in fund["packages"]]}
 
 

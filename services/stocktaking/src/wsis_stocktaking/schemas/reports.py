@@ -80,12 +80,14 @@ class BuildBody(RequestSchema):
 
 
 class ProseBody(RequestSchema):
-    """What officers write, in any languages; only what is named changes. Paragraphs are apart by an empty line, a line
-    "- ..." is a bullet."""
+    """What officers write, in any languages; texts and languages that are not named stay. Paragraphs are apart by an
+    empty line, a line "- ..." is a bullet."""
 
-    introduction = Localised(max_length=_PROSE_LENGTH)
-    contribution = Localised(max_length=_PROSE_LENGTH, metadata={"description": "The contribution of the ITU"})
-    conclusion = Localised(max_length=_PROSE_LENGTH)
+    introduction = Localised(change=True, max_length=_PROSE_LENGTH)
+    contribution = Localised(
+        change=True, max_length=_PROSE_LENGTH, metadata={"description": "The contribution of the ITU"}
+    )
+    conclusion = Localised(change=True, max_length=_PROSE_LENGTH)
 
 
 class PublicationBody(RequestSchema):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from wsis_shared import clock
+from wsis_shared import clock, languages
 from wsis_shared.reference import UnknownCode
 
 from wsis_consultation.domain import editions, reference
@@ -71,7 +71,7 @@ def new(edition: str, type: str, number: int, id: str, title: Mapping[str, str])
 def from_request(submission: Mapping[str, Any], request: Mapping[str, Any], number: int, id: str) -> Session:
     """A draft session as requested; its organizers are the organization that asked and those it named."""
     type = request.get("session_type") or TYPE_OF_KIND[request["kind"]]
-    title = {submission.get("language") or "en": request.get("title") or submission.get("organization") or ""}
+    title = _title(submission, request) or {_language(submission): submission.get("organization") or ""}
     draft = {**new(submission["edition"], type, number, id, title), "abstract": request.get("description") or ""}
     return merged(draft, submission, request)
 
@@ -88,6 +88,8 @@ def changed(session: Session, fields: Mapping[str, Any]) -> Session:
     """The session with fields that an officer gives; its track and the keys of its people follow from them. Raises
     Invalid."""
     after = {**session, **fields}
+    if "title" in fields:
+        after["title"] = languages.merge(session["title"], fields["title"], required_as="title")
     if "type" in fields:
         after["track"] = track_of(fields["type"])
     if "speakers" in fields:
@@ -100,13 +102,15 @@ def changed(session: Session, fields: Mapping[str, Any]) -> Session:
 
 
 def merged(session: Session, submission: Mapping[str, Any], request: Mapping[str, Any]) -> Session:
-    """The session with one more request: organizers, speakers, lines and goals of both, each once."""
+    """The session with one more request: organizers, speakers, lines and goals of both, each once, and its title in
+    languages in which the session has none."""
     chosen = submission.get("chosen") or {}
     lines = request.get("action_lines") or chosen.get("action_lines") or ()
     goals = request.get("sdgs") or chosen.get("sdgs") or ()
     names = [submission.get("organization"), *map(_name, request.get("co_organizers") or ())]
     return {
         **session,
+        "title": {**_title(submission, request), **session["title"]},
         "organizers": _unique([*session["organizers"], *with_organization_keys({"name": n} for n in names if n)]),
         "speakers": _unique([*session["speakers"], *with_person_keys(request.get("speakers") or ())]),
         "action_lines": _once([*session["action_lines"], *lines]),
@@ -164,6 +168,15 @@ def require_details_open(edition: Mapping[str, Any], session: Session, at: datet
         raise errors.details_closed(clock.iso(deadline))
     if session["status"] not in (DRAFT, ACCEPTED):
         raise errors.session_not_running(session["status"])
+
+
+def _title(submission: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str, str]:
+    """The title of a request, if it has one, in the language of its submission."""
+    return {_language(submission): request["title"]} if request.get("title") else {}
+
+
+def _language(submission: Mapping[str, Any]) -> str:
+    return submission.get("language") or "en"
 
 
 def _moment(value: Any) -> datetime:

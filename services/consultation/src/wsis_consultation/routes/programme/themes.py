@@ -25,7 +25,7 @@ ROUTES = (
     ),
     Route(
         "PUT", "/v1/consultations/{edition}/themes/{theme}", handler="replace_theme", summary="Change a theme",
-        body=schemas.NewTheme, response=schemas.Theme, permission="consultation:manage",
+        body=schemas.ThemeBody, response=schemas.Theme, permission="consultation:manage",
         error_codes=("consultation.theme_unknown", *_ERRORS),
     ),
 )  # fmt: skip

@@ -33,7 +33,7 @@ def constituency(**options: Any) -> fields.String:
 class CallBody(RequestSchema):
     """A change of the call. The deadline is one of the edition."""
 
-    text = Localised(max_length=10_000, validate=validate.Length(min=1))
+    text = Localised(change=True, max_length=10_000, validate=validate.Length(min=1))
     opens_at = Utc()
     bio_words = fields.Integer(strict=True, validate=validate.Range(min=10, max=2000))
     reason = reason()
@@ -44,6 +44,7 @@ class Call(ResponseSchema):
 
     edition = fields.String(required=True)
     text = fields.String(required=True)
+    language = fields.String(metadata={"description": "Of the text: the reader's, else English, else the first"})
     opens_at = Utc(required=True)
     closes_at = Utc(required=True)
     open = fields.Boolean(required=True)

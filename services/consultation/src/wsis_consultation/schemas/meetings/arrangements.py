@@ -96,7 +96,7 @@ class NewMeeting(MeetingFields):
 class MeetingPatch(MeetingFields):
     """A change. Title, times and venue of the meeting of a phase are those of the phase."""
 
-    title = _title()
+    title = Localised(change=True, max_length=300, validate=validate.Length(min=1))
     start = Utc()
     end = Utc()
     time_zone = TimeZone()
@@ -197,9 +197,9 @@ class Reminded(ResponseSchema):
 
 
 class MinutesBody(RequestSchema):
-    """A version of the minutes."""
+    """A version of the minutes. It has the languages of the version before, unless they are changed or removed."""
 
-    text = Localised(required=True, max_length=50_000, validate=validate.Length(min=1))
+    text = Localised(change=True, required=True, max_length=50_000, validate=validate.Length(min=1))
     publish = fields.Boolean(load_default=False)
     reason = reason()
 
@@ -225,6 +225,7 @@ class Minutes(MinutesVersion):
     """A version of the minutes."""
 
     text = fields.String(required=True)
+    language = fields.String(metadata={"description": "Of the text: the reader's, else English, else the first"})
 
 
 class MinutesVersions(ResponseSchema):

@@ -81,7 +81,7 @@ class SessionChanges(RequestSchema):
     """What officers change."""
 
     type = Id()
-    title = Localised(max_length=300, validate=validate.Length(min=1))
+    title = Localised(change=True, max_length=300, validate=validate.Length(min=1))
     abstract = Text(max_length=5000, min_length=0, many_lines=True)
     language = Locale()
     interpretation = _INTERPRETATION

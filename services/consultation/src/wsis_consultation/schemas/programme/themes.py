@@ -13,13 +13,20 @@ class RequestReference(RequestSchema):
     request = Id(required=True)
 
 
-class NewTheme(RequestSchema):
+class ThemeBody(RequestSchema):
+    """A change of a theme: its texts, and all that belongs to it."""
+
+    title = Localised(change=True, required=True, max_length=200, validate=validate.Length(min=1))
+    description = Localised(change=True, load_default=dict, max_length=2000)
+    submissions = fields.List(Id(), load_default=list, validate=validate.Length(max=1000))
+    requests = fields.List(fields.Nested(RequestReference), load_default=list, validate=validate.Length(max=1000))
+
+
+class NewTheme(ThemeBody):
     """A theme, with what belongs to it."""
 
     title = Localised(required=True, max_length=200, validate=validate.Length(min=1))
     description = Localised(load_default=dict, max_length=2000)
-    submissions = fields.List(Id(), load_default=list, validate=validate.Length(max=1000))
-    requests = fields.List(fields.Nested(RequestReference), load_default=list, validate=validate.Length(max=1000))
 
 
 class TypeCount(ResponseSchema):

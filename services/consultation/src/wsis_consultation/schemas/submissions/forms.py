@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import fields, validate
 from wsis_shared import reference
 from wsis_shared.schemas import Localised, RequestSchema, ResponseSchema, Text, Utc
@@ -95,7 +97,8 @@ def _asked_of() -> fields.List:
 
 
 def _texts(*, required: bool = True) -> Localised:
-    return Localised(max_length=1000, required=required, **({} if required else {"load_default": None}))
+    optional: dict[str, Any] = {} if required else {"load_default": None}
+    return Localised(max_length=1000, required=required, **optional)
 
 
 class ChoiceDefinition(RequestSchema):

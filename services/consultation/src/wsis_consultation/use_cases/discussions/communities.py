@@ -43,7 +43,7 @@ class CommunityCases:
     def change_community(self, ctx: Context, edition: str, community: str, body: Row) -> Row:
         """Other texts. Raises NotFound."""
         found = self._discussions.community(edition, community)
-        return self._save_community(ctx, {**found, **body}, found)
+        return self._save_community(ctx, rules.changed_community(found, body), found)
 
     def _save_community(self, ctx: Context, row: Row, before: Row | None) -> Row:
         names = ("title", "description", "order")

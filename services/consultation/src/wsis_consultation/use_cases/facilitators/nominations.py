@@ -45,7 +45,9 @@ class NominationCases:
         """Change what is given of the call. Raises NotFound."""
         found = self._editions.find(edition)
         former = self._nominations.call(found)
-        given = {name: body[name] for name in ("text", "bio_words") if name in body}
+        given = {name: body[name] for name in ("bio_words",) if name in body}
+        if "text" in body:
+            given["text"] = languages.merge(former["text"], body["text"], required_as="text")
         if "opens_at" in body:
             given["opens_at"] = datetime.fromisoformat(body["opens_at"]).astimezone(UTC)
         before = {name: former[name] for name in given}
@@ -170,8 +172,9 @@ def nomination_row(nomination: candidates.Nomination, candidate: candidates.Cand
 
 
 def _call_response(edition: Mapping[str, Any], call: calls.Call, ctx: Context) -> dict[str, Any]:
+    language, text = languages.pick(call["text"], ctx.locale)
     return {
-        "edition": edition["_id"], "text": languages.in_language(call["text"], ctx.locale),
+        "edition": edition["_id"], "text": text, "language": language,
         "opens_at": call["opens_at"], "closes_at": calls.closes_at(dict(edition)), "bio_words": call["bio_words"],
         "open": calls.is_open(dict(edition), call, ctx.received_at),
     }  # fmt: skip

@@ -82,6 +82,8 @@ class ArrangementCases:
         given = {name: value for name, value in _with_moments(body).items() if name != "reason"}
         if former["phase"] is not None and any(name in given for name in _OWN_TIMES):
             raise errors.meeting_follows_phase(former["phase"])
+        if "title" in given:
+            given["title"] = languages.merge(former["title"], given["title"], required_as="title")
         changed = {**former, **given}
         _check_times(changed)
         entry = audit.entry("consultation.meeting_changed", f"meeting/{meeting}", _audited(former), _audited(changed),

@@ -24,14 +24,15 @@ class MinutesCases:
         self._editions, self._meetings = editions, meetings
 
     def write(self, ctx: Context, edition: str, meeting: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Add a version. Raises NotFound."""
+        """Add a version; it has the languages of the last one that are not named. Raises NotFound, Invalid."""
         self._find(edition, meeting)
-        last = self._meetings.minutes_versions(meeting)
-        number = last[0]["number"] + 1 if last else 1
+        number = self._meetings.last_minutes(meeting)
+        former = self._meetings.minutes(meeting, number)["text"] if number else None
+        text, number = languages.merge(former, body["text"], required_as="text"), number + 1
         published_at = ctx.received_at if body["publish"] else None
         version = {
             "_id": f"{meeting}.{number}", "edition": edition, "meeting": meeting, "number": number,
-            "text": body["text"], "languages": sorted(body["text"]), "at": ctx.received_at, "by": ctx.actor.id,
+            "text": text, "languages": sorted(text), "at": ctx.received_at, "by": ctx.actor.id,
             "published_at": published_at,
         }  # fmt: skip
         entry = audit.entry("consultation.minutes_written", f"minutes/{version['_id']}", None,
@@ -77,7 +78,8 @@ def _number(version: str) -> int:
 
 
 def _to_response(version: Mapping[str, Any], locale: str) -> dict[str, Any]:
-    return {**version, "version": version["number"], "text": languages.in_language(version["text"], locale)}
+    language, text = languages.pick(version["text"], locale)
+    return {**version, "version": version["number"], "text": text, "language": language}
 
 
 def compose(parts: Parts) -> MinutesCases:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from wsis_shared import audit
+from wsis_shared import audit, languages
 from wsis_shared.context import Context
 
 from wsis_consultation.domain.overview.rows import RECEIVED, Row
@@ -38,18 +38,18 @@ class ThemeCases:
     def create(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
         """A new theme. Raises Invalid for a submission that does not exist."""
         self._editions.find(edition)
-        made = {"_id": ctx.new_id(), "edition": edition, **self._checked(edition, body)}
+        made = {"_id": ctx.new_id(), "edition": edition, **self._checked(edition, {}, body)}
         entry = audit.entry("consultation.theme_created", f"theme/{made['_id']}", None, _audited(made))
         return self._response(edition, self._store.save("themes", made, entry))
 
     def replace(self, edition: str, theme: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Another title, or other submissions."""
+        """Other texts, or other submissions."""
         found = self._store.theme(edition, theme)
-        changed = {**found, **self._checked(edition, body)}
+        changed = {**found, **self._checked(edition, found, body)}
         entry = audit.entry("consultation.theme_changed", f"theme/{theme}", _audited(found), _audited(changed))
         return self._response(edition, self._store.save("themes", changed, entry))
 
-    def _checked(self, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+    def _checked(self, edition: str, former: Mapping[str, Any], body: dict[str, Any]) -> dict[str, Any]:
         wanted = list(dict.fromkeys(body["submissions"]))
         requested = [row["submission"] for row in body["requests"]]
         known = self._store.submissions(edition, {*wanted, *requested}, {"requests.id": 1})
@@ -60,8 +60,9 @@ class ThemeCases:
         if unknown := [number for number, key in enumerate(named) if key not in keys]:
             raise errors.requests_unknown(unknown)
         return {
-            "title": body["title"], "description": body["description"], "submissions": wanted,
-            "requests": list(dict.fromkeys(named)),
+            "title": languages.merge(former.get("title"), body["title"], required_as="title"),
+            "description": languages.merge(former.get("description"), body["description"]),
+            "submissions": wanted, "requests": list(dict.fromkeys(named)),
         }  # fmt: skip
 
     def _response(self, edition: str, theme: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from wsis_shared import audit
+from wsis_shared import audit, languages
 from wsis_shared.context import Context
 from wsis_shared.events import new_event
 
@@ -36,7 +36,8 @@ class EditingCases:
         """Change texts; the files are outdated then. Raises NotFound, Conflict once it is published."""
         version = self._reports.find(report)
         versions.require_draft(version)
-        changed = {name: texts for name, texts in body.items() if version["prose"].get(name) != texts}
+        written = {name: languages.merge(version["prose"].get(name), texts) for name, texts in body.items()}
+        changed = {name: texts for name, texts in written.items() if version["prose"].get(name, {}) != texts}
         if not changed:
             return to_officers(version, ctx.locale)
         before = {name: version["prose"].get(name) for name in changed}
