@@ -50,4 +50,4 @@ def test_a_voting_process_dies_amid_votes_and_reads(tmp_path: Path):
         assert Counter({row["project"]: row["cast"] for row in tally["projects"]}) == promised
         assert tally["ballots"] == {"started": VOTERS, "complete": VOTERS}
         recount = suite.contest.officer.post(f"{suite.contest.path}/tally/recount")
-        assert (recount["agrees"], recount["differences"]) == (True, [])
+        assert (recount["agrees"], recount["places"]) == (True, 0)

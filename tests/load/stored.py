@@ -101,7 +101,8 @@ def main(votes: int) -> None:
     looks = [timed(partial(progress, account))[0] for account in dice.sample(accounts, min(LOOKS, len(accounts)))]
     tally, _ = timed(partial(counters.read, EDITION))
     before = psutil.Process(os.getpid()).memory_info().rss
-    recount, (counted, different) = timed(partial(closing.recount, contest))
+    recount, found = timed(partial(closing.recount, contest))
+    counted, different = found.votes, found.different
     after = psutil.Process(os.getpid()).memory_info().rss
     print(json.dumps({
         "votes": counted.cast.total(), "stored_per_second": counted.cast.total() / stored, "tally": tally,

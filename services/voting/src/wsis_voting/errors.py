@@ -123,6 +123,14 @@ def key_shredded(edition: str) -> Conflict:
     )
 
 
+def exclusions_unaccounted(count: int) -> Conflict:
+    """Flags or figures of exclusions were changed by hand. Which ones would tell about single ballots."""
+    return Conflict(
+        "voting.exclusions_unaccounted", "Exclusions in the store are not as decided: they must be repaired first.",
+        count=count,
+    )  # fmt: skip
+
+
 def cluster_unknown() -> NotFound:
     """No such cluster in this edition, or it is not found any more."""
     return NotFound("voting.cluster_unknown", "There is no such cluster: look again.")

@@ -6,9 +6,11 @@ officer has looked at the account itself and keeps it. So whatever is taken back
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 # Why ballots are excluded, in the words that are published with the result.
 GROUNDS = (
@@ -45,3 +47,13 @@ class Standing:
         if exclude:
             return Standing({**self.by, subject: self.by.get(subject, ground)}, spared)
         return Standing({by: why for by, why in self.by.items() if by != subject}, spared)
+
+
+def follow(decisions: Iterable[Mapping[str, Any]]) -> dict[str, Standing]:
+    """Account -> its standing after these decisions, in the order in which they were taken."""
+    standings: defaultdict[str, Standing] = defaultdict(Standing)
+    for taken in sorted(decisions, key=lambda row: (row.get("number", 0), row["at"])):
+        how = taken["subject"], Decision(taken["decision"]), taken["ground"]
+        for account in taken["accounts"]:
+            standings[account] = standings[account].after(*how)
+    return dict(standings)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from wsis_voting.domain.contest import Contest
+
+EXCLUDED = "excluded "  # begins the names of figures that follow from decisions of the review
+FEW = 10  # ballots: a sum over fewer could tell how somebody voted
 
 
 @dataclass(slots=True)
@@ -99,17 +102,51 @@ class Difference:
     counters: int
     votes: int
 
-    def text(self, *, figures: bool) -> str:
-        """The place, with both figures where totals may be read."""
-        return f"{self.what}: counters {self.counters}, votes {self.votes}" if figures else self.what
+    @property
+    def excluded(self) -> bool:
+        """Does the figure follow from decisions of the review?"""
+        return self.what.startswith(EXCLUDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Recount:
+    """`votes`: what the votes and the decisions say, `different`: where `counters` say otherwise. `flags`: ballots that
+    are excluded, or not, without a decision that says so; then nothing was counted."""
+
+    counters: Counts = field(default_factory=Counts)
+    votes: Counts = field(default_factory=Counts)
+    different: Sequence[Difference] = ()
+    flags: int = 0
+
+    @property
+    def agrees(self) -> bool:
+        """Do counters, votes and decisions say the same?"""
+        return not self.different and not self.flags
+
+    @property
+    def unaccounted(self) -> int:
+        """How many flags and figures of the review no decision accounts for."""
+        return self.flags + sum(place.excluded for place in self.different)
+
+    def sums(self) -> list[str]:
+        """The sums that differ, each over FEW ballots or more. By project, whoever changes one ballot in the store
+        would read what it says."""
+        pairs = (("", self.counters, self.votes), (EXCLUDED, self.counters.excluded, self.votes.excluded))
+        return [
+            f"{kind}{name}: counters {left}, votes {right}"
+            for kind, counters, votes in pairs
+            if min(counters.ballots_started, votes.ballots_started) >= FEW
+            for (name, left), right in zip(_sums(counters).items(), _sums(votes).values(), strict=True)
+            if left != right
+        ]
 
 
 def differences(counters: Counts, votes: Counts) -> list[Difference]:
     """What the recorders' counters say against what the stored votes say; empty is how it must be."""
     figures: list[tuple[str, Mapping[str, int], Mapping[str, int]]] = [
         *_figures("", counters, votes),
-        *_figures("excluded ", counters.excluded, votes.excluded),
-        ("excluded for", counters.grounds, votes.grounds),
+        *_figures(EXCLUDED, counters.excluded, votes.excluded),
+        (f"{EXCLUDED}for", counters.grounds, votes.grounds),
     ]
     return [
         Difference(f"{name} {key}", left.get(key, 0), right.get(key, 0))
@@ -127,3 +164,10 @@ def _figures(kind: str, left: Sums, right: Sums) -> list[tuple[str, Mapping[str,
          {"started": left.ballots_started, "complete": left.ballots_complete},
          {"started": right.ballots_started, "complete": right.ballots_complete}),
     ]  # fmt: skip
+
+
+def _sums(sums: Sums) -> dict[str, int]:
+    return {
+        "votes cast": sums.cast.total(), "votes of complete ballots": sums.complete.total(),
+        "ballots started": sums.ballots_started, "ballots complete": sums.ballots_complete,
+    }  # fmt: skip

@@ -177,8 +177,9 @@ class Tally(ResponseSchema):
 
 
 class Recount(ResponseSchema):
-    """The recorders' counters against the stored votes. `differences` is empty when they agree; it names places, and
-    once certified the figures too."""
+    """The recorders' counters against the stored votes and the decisions of the review. `places` are the figures that
+    differ. `differences` are sums that differ, once certified, each over ten ballots at least; nothing names a project
+    or an account."""
 
     edition = fields.String(required=True)
     agrees = fields.Boolean(required=True)
@@ -187,6 +188,7 @@ class Recount(ResponseSchema):
         required=True, allow_none=True, metadata={"description": "Null until the tally is certified"}
     )
     ballots_complete = fields.Integer(required=True)
+    places = fields.Integer(required=True)
     differences = fields.List(fields.String(), required=True)
 
 

@@ -151,6 +151,11 @@ class Summary(ResponseSchema):
         required=True, metadata={"description": "Undecided clusters for which an automatic certification waits"}
     )
     deciding = fields.Boolean(required=True, metadata={"description": "A decision is being carried out"})
+    unaccounted = fields.Integer(
+        required=True,
+        metadata={"description": "Flags and figures of exclusions that no decision accounts for, as the certification "
+                  "found them: it waits until they are repaired"},
+    )  # fmt: skip
     ballots_excluded = fields.Integer(required=True)
     complete_excluded = fields.Integer(required=True)
     votes_excluded = fields.Integer(required=True)

@@ -23,7 +23,18 @@ from wsis_voting.service.live import LiveCalls
 from wsis_voting.service.public_log import LogCalls
 from wsis_voting.service.review import ERASED
 from wsis_voting.service.scans import ScanApi
-from wsis_voting.store import Ballots, Contests, Counters, Log, Lookup, Recorders, Registrations, Results, Tallies
+from wsis_voting.store import (
+    Ballots,
+    Contests,
+    Counters,
+    Log,
+    Looks,
+    Lookup,
+    Recorders,
+    Registrations,
+    Results,
+    Tallies,
+)
 from wsis_voting.store.ballots import NOWHERE
 
 
@@ -43,6 +54,7 @@ class VotingService(LogCalls, LiveCalls, ScanApi, DecisionApi, Service):
     log = Dependency(Log)
     results = Dependency(Results)
     lookup = Dependency(lambda db: Lookup(Log(db)))
+    looks = Dependency(Looks)
     prizes = ServiceClient("prizes", timeout=2.0)
 
     # -- votes -------------------------------------------------------------------------------------------------------
@@ -147,38 +159,48 @@ class VotingService(LogCalls, LiveCalls, ScanApi, DecisionApi, Service):
         if found is None:
             raise errors.totals_hidden()
         if self.results.published(edition) is None:
-            self.contests.change(edition, lambda document: document,
-                                 audit.entry("voting.tally_read", f"edition/{edition}/tally"))  # fmt: skip
+            self.looks.keep(audit.entry("voting.tally_read", f"edition/{edition}/tally"))
         return {**found, "certified": True}
 
     @rpc(writes=True)
     def recount_tally(self, edition: str) -> dict[str, Any]:
-        """Start a recount of a closed contest, one at a time."""
+        """Start a recount of a closed contest, one at a time. Each request is in the audit."""
         self._closed(edition)
         if self.ballots.keys.shredded_at(edition):
             raise errors.key_shredded(edition)
+        if self.decided_last(edition).going_on:
+            raise errors.review_busy()
+        self.looks.keep(audit.entry("voting.tally_recounted", f"edition/{edition}/tally"))
         return self.job_response(self.bus.jobs.enqueue("recount", {"edition": edition}, key=f"recount|{edition}"))
 
     @job(transaction=False)
     def recount(self, run: Run) -> Finish:
-        """Read each ballot and each vote once. In one step: a checkpoint would hold which ballot a vote is in."""
+        """Read each ballot and each vote once. In one step: a checkpoint would hold which ballot a vote is in. Raises
+        exclusions_unaccounted, review_busy where a decision was applied meanwhile."""
         edition = str(run.arguments["edition"])
-        contest, counters = self._contest(edition), self.counters.read(edition)
+        contest, counters, at_first = self._contest(edition), self.counters.read(edition), self.decided_last(edition)
         total = counters.ballots_started + counters.cast.total()
-        votes, different = self._closing().recount(contest, partial(run.track, total=total))
+        found = self._closing().recount(contest, partial(run.track, total=total))
+        if at_first.going_on or at_first != self.decided_last(edition):
+            raise errors.review_busy()
+        if found.flags:
+            raise errors.exclusions_unaccounted(found.flags)
         return run.finish({
-            "edition": edition, "agrees": not different, "votes_cast": votes.cast.total(),
-            "votes_counted": sum(domain.valid(contest, votes).values()) if contest.certified else None,
-            "ballots_complete": votes.ballots_complete,
-            "differences": [place.text(figures=contest.certified) for place in different],
+            "edition": edition, "agrees": found.agrees, "votes_cast": found.votes.cast.total(),
+            "votes_counted": sum(domain.valid(contest, found.votes).values()) if contest.certified else None,
+            "ballots_complete": found.votes.ballots_complete, "places": len(found.different),
+            "differences": found.sums() if contest.certified else [],
         })  # fmt: skip
 
     @rpc(writes=True)
     def certify_tally(self, edition: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Ask for the certification; it is done as soon as all accepted votes are stored."""
+        """Ask for the certification; it is done as soon as all accepted votes are stored. Raises already_certified,
+        exclusions_unaccounted."""
         contest = self._closed(edition)
         if contest.certified:
             raise errors.already_certified(edition)
+        if unaccounted := (self.contests.document(edition) or {}).get("unaccounted"):
+            raise errors.exclusions_unaccounted(unaccounted)
         asked = {"by": context.current().actor.id, "reason": body["reason"], "at": clock.now()}
         self.contests.change(
             edition, lambda document: document | {"certification": asked},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
@@ -16,10 +17,10 @@ from wsis_shared.events import new_event
 from wsis_shared.mongo import chunks, in_transaction
 
 from wsis_voting import domain, errors, events
-from wsis_voting.domain import Contest, Counts, Decisions, Difference, Kind, State
+from wsis_voting.domain import Contest, Counts, Decisions, Difference, Kind, Recount, State
 from wsis_voting.service.publishing import Publishing, Settlement
 from wsis_voting.settings import Settings
-from wsis_voting.store import Ballots, Claims, Contests, Counters, Fenced, Recorders, Tallies
+from wsis_voting.store import Ballots, Claims, Contests, Counters, Fenced, Recorders, Review, Tallies
 
 _REMINDED_AT_ONCE = 100
 
@@ -107,7 +108,8 @@ class Closing:
 
     def certify(self, contest: Contest, *, in_spite: bool = False) -> bool:
         """Seal, count the stored votes, compare with the counters, freeze. Where the two do not agree, nothing is
-        certified until an officer asks for it in spite of that; the votes decide then."""
+        certified until an officer asks for it in spite of that; the votes decide then. Where the review has flags or
+        figures that no decision accounts for, nothing is certified until they are repaired, whoever asks."""
         edition = contest.edition
         if not self.publishing.log.lease.hold():
             return False  # who writes the log certifies
@@ -115,18 +117,20 @@ class Closing:
             return False
         self.complete_ballots(contest)
         try:
-            votes, different = self.recount(contest, self.publishing.holding)
+            recount = self.recount(contest, self.publishing.holding)
+            if self._unaccounted(edition, recount):
+                return False
             settled = self.publishing.settle(contest)
         except Fenced:
             return False
         if settled is None:
             return False
-        different += _differences(contest, votes, settled)
+        different = [*recount.different, *_differences(contest, recount.votes, settled)]
         if different and not in_spite:
             _log.error("the counters do not agree with the votes", extra={"edition": edition, "places": len(different)})
             self.contests.change(edition, lambda doc: doc | {"disagreed": True})
             return False
-        return in_transaction(partial(self._freeze, contest, votes, not different, settled))
+        return in_transaction(partial(self._freeze, contest, recount.votes, not different, settled))
 
     def remind(self, contest: Contest, now: datetime) -> int:
         """Once, some days before the close, whoever has begun and not finished; returns how many."""
@@ -144,27 +148,48 @@ class Closing:
             count += len(accounts)
         return count
 
-    def recount(self, contest: Contest, rows: Rows = iter) -> tuple[Counts, list[Difference]]:
-        """Count again, vote by vote, and say where the counters, or rows without a ballot, differ. Ballots and votes
-        are read through `rows`. Raises key_shredded."""
+    def recount(self, contest: Contest, rows: Rows = iter) -> Recount:
+        """Count again, vote by vote and by the decisions of the review, and say where the counters, or rows without a
+        ballot, differ. It ends early where flags of ballots are not as decided. Ballots and votes are read through
+        `rows`. Raises key_shredded."""
         claimed: Counter[tuple[str, Kind]] = Counter()
         unclaimed: Counter[str] = Counter()
         if self.ballots.keys.shredded_at(contest.edition):
             raise errors.key_shredded(contest.edition)
         with Claims.of(rows(self.ballots.claims(contest.edition))) as claims:
+            if claims.unaccounted:
+                return Recount(flags=claims.unaccounted)
             for row in rows(self.ballots.stored(contest.edition, "project")):
                 kind = claims.kind(row["_id"])
                 if kind is None:
                     unclaimed[row["project"]] += 1
                 else:
                     claimed[row["project"], kind] += 1
-        counts = domain.of_votes(claims.kinds, claimed)
-        different = domain.differences(self.counters.read(contest.edition), counts)
+        votes, counters = domain.of_votes(claims.kinds, claimed), self.counters.read(contest.edition)
+        different = domain.differences(counters, votes)
         different += [
-            Difference(f"rows {project}", counts.cast[project] + number, counts.cast[project])
+            Difference(f"rows {project}", votes.cast[project] + number, votes.cast[project])
             for project, number in sorted(unclaimed.items())
         ]
-        return counts, different
+        return Recount(counters, votes, different)
+
+    def repair(self, contest: Contest, reason: str) -> Recount:
+        """Set the flags of ballots to what the decisions of the review say, and then the counters to what votes and
+        decisions say. Of a count that is sealed: nobody adds to it. Returns what was wrong. Raises key_shredded."""
+        edition, flags = contest.edition, self.ballots.unaccounted(contest.edition)
+        for some in chunks(flags.items()):
+            in_transaction(partial(Review(self.ballots.db).stand, edition, dict(some), None, clock.now()))
+        recount = self.recount(contest)
+        found = replace(recount, flags=len(flags))
+        wrong = {"flags": found.flags, "places": len(found.different)}
+        repaired = audit.entry("voting.tally_repaired", f"edition/{edition}/tally", before=wrong, reason=reason)
+
+        def put() -> None:
+            self.counters.put(edition, recount.votes)
+            self.contests.change(edition, lambda doc: doc | {"disagreed": False, "unaccounted": 0}, repaired)
+
+        in_transaction(put)
+        return found
 
     def shred_due(self, now: datetime) -> None:
         """Destroy the keys of editions whose period of complaint is over."""
@@ -186,6 +211,16 @@ class Closing:
             return False
         looked_at = document.get("looked_at")
         return bool(document.get("held")) or looked_at is None or looked_at < contest.closes_at
+
+    def _unaccounted(self, edition: str, recount: Recount) -> bool:
+        """Has somebody changed, by hand, what only a decision of the review changes? Nothing says which ballots."""
+        found = recount.unaccounted
+        if found:
+            _log.error("not certified: exclusions that no decision accounts for",
+                       extra={"edition": edition, "unaccounted": found})  # fmt: skip
+            noted = {"disagreed": True, "certification": None, "unaccounted": found}
+            self.contests.change(edition, lambda doc: doc | noted)
+        return bool(found)
 
     def _parked(self, document: dict[str, Any], contest: Contest) -> bool:
         """Does a message that could not be handled wait for an operator? It may be a vote whose voter was told 202."""

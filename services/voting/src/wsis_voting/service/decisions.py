@@ -117,12 +117,22 @@ class DecisionApi(Reviewing):
             self.review.decided(subject, decided)
         id = context.current().new_id("decision")
         self._note(edition, deciding=id, held=self._held(edition))
+        # One decision at a time: the version of the contest's document is their order, whatever clocks say.
+        number = (self.contests.document(edition) or {})["version"]
         taken = audit.entry(
             f"voting.review_{body['decision']}", f"edition/{edition}/{object}", reason=body["reason"],
             after={"decision": body["decision"], "ground": ground, "ballots": len(accounts)},
         )  # fmt: skip
         return self.review.open_decision(
-            {"_id": id, "edition": edition, "subject": subject, "accounts": list(accounts), **decided}, taken
+            {
+                "_id": id,
+                "edition": edition,
+                "subject": subject,
+                "accounts": list(accounts),
+                "number": number,
+                **decided,
+            },
+            taken,
         )
 
     def _close(self, decision: dict[str, Any]) -> None:
@@ -132,7 +142,7 @@ class DecisionApi(Reviewing):
         if document.get("deciding") == id:
             self.review.count_again(edition, Settings.current().review_hold_score)
             then = excluded_figures(self.counters.read(edition))
-            self._note(edition, deciding=None, held=self._held(edition), excluded_then=then)
+            self._note(edition, deciding=None, decided_last=id, held=self._held(edition), excluded_then=then)
 
     def _apply(self, decision: dict[str, Any], accounts: Sequence[str]) -> None:
         """Change the ballots and, in the same transaction, the counters. What is done already changes nothing more."""

@@ -28,6 +28,9 @@ _FAULTS = (OSError, AMQPError, OperationalError)
 VOTES = Gauge("wsis_voting_votes", "Votes stored", ["edition"])
 STARTED = Gauge("wsis_voting_ballots_started", "Ballots with a vote", ["edition"])
 COMPLETE = Gauge("wsis_voting_ballots_complete", "Ballots with a vote in each category", ["edition"])
+UNACCOUNTED = Gauge(
+    "wsis_voting_exclusions_unaccounted", "Flags and figures that kept a tally from being certified", ["edition"]
+)
 ACCOUNTS = Gauge("wsis_voting_registrations", "Accounts confirmed")
 WAITING = Gauge("wsis_voting_queue_depth", "Accepted commands that no recorder has taken yet")
 OLDEST = Gauge("wsis_voting_oldest_unsettled_seconds", "Since when the oldest accepted vote in hand has waited")
@@ -67,7 +70,9 @@ class LiveCalls:
     @every(10, singleton=False)
     def measure(self) -> None:
         """The same sums for whoever watches by machine."""
+        UNACCOUNTED.clear()  # of editions that are certified now
         for edition in self.contests.editions():
+            UNACCOUNTED.labels(edition).set((self.contests.document(edition) or {}).get("unaccounted") or 0)
             shown = answers.turnout(edition, self.counters.turnout(edition))
             VOTES.labels(edition).set(shown["votes"])
             STARTED.labels(edition).set(shown["started"])

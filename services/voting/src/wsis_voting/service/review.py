@@ -8,7 +8,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from wsis_shared import clock, inbox, paging
 from wsis_shared.bus import Dependency, Service, rpc, subscribe
@@ -27,6 +27,13 @@ from wsis_voting.store.review import ALIKE
 
 ERASED = "account_erased"  # the event, for `inbox.is_newer`
 SAMPLE = 500  # ballots read to say how much alike those of a cluster are
+
+
+class DecidedLast(NamedTuple):
+    """The decision that is being applied, and the last one that was."""
+
+    going_on: str | None
+    done: str | None
 
 
 class Reviewing(Service):
@@ -107,6 +114,11 @@ class Reviewing(Service):
         score = Settings.current().review_hold_score
         return self.review.undecided(edition, score) if score else 0
 
+    def decided_last(self, edition: str) -> DecidedLast:
+        """Changes with each decision, when it begins and when it ends."""
+        document = self.contests.document(edition) or {}
+        return DecidedLast(document.get("deciding"), document.get("decided_last"))
+
     def _note(self, edition: str, **noted: Any) -> None:
         self.contests.change(edition, lambda document: document | noted)
 
@@ -147,7 +159,8 @@ class Reviewing(Service):
         return {
             "edition": edition, "looked_at": document.get("looked_at"), "clusters": self.review.count(edition),
             "undecided": self.review.undecided(edition, 0), "holding": self._held(edition),
-            "deciding": bool(document.get("deciding")), **out, "excluded": by_ground(counts.grounds),
+            "deciding": bool(document.get("deciding")), "unaccounted": document.get("unaccounted") or 0,
+            **out, "excluded": by_ground(counts.grounds),
         }  # fmt: skip
 
 

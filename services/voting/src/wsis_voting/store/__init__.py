@@ -10,6 +10,7 @@ from wsis_voting.store.claims import Claims
 from wsis_voting.store.contests import Contests
 from wsis_voting.store.counters import Counters
 from wsis_voting.store.log import Fenced, Log, Results
+from wsis_voting.store.looks import Looks
 from wsis_voting.store.lookup import Lookup
 from wsis_voting.store.recorders import Recorders
 from wsis_voting.store.registrations import Registrations
@@ -34,6 +35,7 @@ COLLECTIONS = (
     CollectionSpec("log_results", outbox=True),
     CollectionSpec("completed_ballots"),
     CollectionSpec("completions", outbox=True, indexes=(expires("at", 7 * clock.DAY),)),
+    CollectionSpec("looks", outbox=True, indexes=(expires("at", 7 * clock.DAY),)),
     CollectionSpec("counters", indexes=(index("edition_hour", "edition", "hour"),)),
     CollectionSpec("tallies", outbox=True, indexes=(index("number", "edition", "number", unique=True),)),
     CollectionSpec("reminders", outbox=True),
@@ -44,6 +46,6 @@ COLLECTIONS = (
 )
 
 __all__ = [
-    "COLLECTIONS", "Ballots", "Claims", "Contests", "Counters", "Fenced", "Log", "Lookup", "Recorders", "Registrations",
-    "Results", "Review", "Tallies",
+    "COLLECTIONS", "Ballots", "Claims", "Contests", "Counters", "Fenced", "Log", "Looks", "Lookup", "Recorders",
+    "Registrations", "Results", "Review", "Tallies",
 ]  # fmt: skip

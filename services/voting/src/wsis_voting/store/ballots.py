@@ -23,8 +23,11 @@ from wsis_shared.outbox import EventfulRepository
 
 from wsis_voting.domain import Ballot, Decisions, Kind
 from wsis_voting.domain.ballots import BallotKey, VoteKey, to_the_hour
+from wsis_voting.domain.exclusions import Standing
 from wsis_voting.domain.receipts import Committed, bucket_of, commitment
+from wsis_voting.store.claims import Claim
 from wsis_voting.store.keys import Keys, Shredded
+from wsis_voting.store.review import Review, standing_of
 
 # From one answer of the store, which by default sends 16 MB at once: memory stays flat, and what else the process does
 # need not wait until so many have been looked at.
@@ -164,13 +167,25 @@ class Ballots(EventfulRepository):
         for ballot, its in held:
             yield ballot, [found[id] for id in its if id in found]
 
-    def claims(self, edition: str) -> Iterator[tuple[Kind, list[bytes]]]:
-        """(its kind, the ids of its votes) of each ballot with votes. Raises Shredded."""
+    def claims(self, edition: str) -> Iterator[Claim]:
+        """Each ballot with votes. Raises Shredded."""
+        for ballot, decided, as_decided in self._decided(edition):
+            kind = Kind(ballot.complete_at is not None, decided.ground)
+            yield Claim(kind, self._vote_ids(ballot), as_decided)
+
+    def unaccounted(self, edition: str) -> dict[str, Standing]:
+        """Account -> what the decisions of the review say of its ballot, where the ballot's own flags say otherwise."""
+        rows = self._decided(edition)
+        return {ballot.account: decided for ballot, decided, as_decided in rows if not as_decided}
+
+    def _decided(self, edition: str) -> Iterator[tuple[Ballot, Standing, bool]]:
         query: dict[str, Any] = {**_of(edition), "voted.0": {"$exists": True}}
-        fields = {"edition": 1, "account": 1, "voted": 1, "complete_at": 1, "excluded": 1}
+        fields = {"edition": 1, "account": 1, "voted": 1, "complete_at": 1, "excluded": 1, "review": 1}
+        standings, undecided = Review(self.db).standings_decided(edition), Standing()
         for row in self.collection("ballots").find(query, fields).batch_size(_BALLOTS_AT_A_TIME):
             ballot = _ballot(row)
-            yield Kind(ballot.complete_at is not None, ballot.excluded), self._vote_ids(ballot)
+            decided = standings.get(ballot.account, undecided)
+            yield ballot, decided, (standing_of(row), ballot.excluded) == (decided, decided.ground)
 
     def stored(self, edition: str, *fields: str) -> Iterator[dict[str, Any]]:
         """Every stored vote of an edition, whoever's it is: `_id` and `fields`, in the order of the store."""

@@ -10,21 +10,33 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
+from typing import NamedTuple
 
 from wsis_voting.domain import Kind
 
 
+class Claim(NamedTuple):
+    """A ballot: its kind by the decisions of the review, the ids of its votes, and whether its own flags say the
+    same."""
+
+    kind: Kind
+    votes: list[bytes]
+    as_decided: bool
+
+
 class Claims:
-    """How many ballots there are of each kind (`kinds`), and the kind of the ballot that a vote is in."""
+    """How many ballots there are of each kind (`kinds`), how many of them have flags that no decision accounts for
+    (`unaccounted`), and the kind of the ballot that a vote is in."""
 
     def __init__(self, table: sqlite3.Connection) -> None:
         self.kinds: Counter[Kind] = Counter()
+        self.unaccounted = 0
         self._table, self._numbered = table, list[Kind]()
 
     @classmethod
     @contextmanager
-    def of(cls, ballots: Iterable[tuple[Kind, list[bytes]]]) -> Iterator[Claims]:
-        """The claims of these ballots: (its kind, the ids of its votes) of each. On the disk, so that memory stays flat
+    def of(cls, ballots: Iterable[Claim]) -> Iterator[Claims]:
+        """The claims of these ballots. On the disk, so that memory stays flat
         however many they are: in a file without a name, which is gone at the end and says nothing about who voted."""
         with closing(sqlite3.connect("")) as table:
             made = cls(table)
@@ -38,10 +50,11 @@ class Claims:
         found = self._table.execute("SELECT kind FROM claims WHERE vote = ?", (vote,)).fetchone()
         return self._numbered[found[0]] if found else None
 
-    def _rows(self, ballots: Iterable[tuple[Kind, list[bytes]]]) -> Iterator[tuple[bytes, int]]:
+    def _rows(self, ballots: Iterable[Claim]) -> Iterator[tuple[bytes, int]]:
         numbers: dict[Kind, int] = {}
-        for kind, votes in ballots:
+        for kind, votes, as_decided in ballots:
             self.kinds[kind] += 1
+            self.unaccounted += not as_decided
             if kind not in numbers:
                 numbers[kind] = len(numbers)
                 self._numbered.append(kind)

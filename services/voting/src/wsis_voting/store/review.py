@@ -17,7 +17,7 @@ from wsis_shared.mongo import chunks, find_in_chunks
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_voting.domain.clusters import Cluster
-from wsis_voting.domain.exclusions import Decision, Standing
+from wsis_voting.domain.exclusions import Decision, Standing, follow
 from wsis_voting.domain.signals import Voter
 
 SIGNALS = ("domain", "throwaway", "alias", "network", "sequence", "registered_at", "confirmed_at", "seconds_to_fill")
@@ -178,7 +178,12 @@ class Review(EventfulRepository):
     def standings(self, edition: str, accounts: Iterable[str]) -> dict[str, Standing]:
         """What is decided on these accounts' ballots; accounts that have not voted are left out."""
         rows = self._find("ballots", [f"{edition}|{account}" for account in accounts], _DECIDED)
-        return {row["account"]: _standing(row) for row in rows if row["voted"]}
+        return {row["account"]: standing_of(row) for row in rows if row["voted"]}
+
+    def standings_decided(self, edition: str) -> dict[str, Standing]:
+        """What follows for each account from all decisions of an edition, whatever its ballot says."""
+        shown = {"subject": 1, "decision": 1, "ground": 1, "accounts": 1, "number": 1, "at": 1}
+        return follow(self.collection("decisions").find({"edition": edition}, shown))
 
     def stand(self, edition: str, standings: Mapping[str, Standing], by: str | None, at: datetime) -> None:
         """Write what is decided on ballots; in the transaction that also changes the counters."""
@@ -222,6 +227,7 @@ def _voter(ballot: Mapping[str, Any], signals: Mapping[str, Any]) -> Voter:
     )  # fmt: skip
 
 
-def _standing(ballot: Mapping[str, Any]) -> Standing:
+def standing_of(ballot: Mapping[str, Any]) -> Standing:
+    """What the document of a ballot says is decided on it."""
     review = ballot.get("review") or {}
     return Standing(review.get("by", {}), review.get("spared", False))

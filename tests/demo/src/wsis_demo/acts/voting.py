@@ -82,7 +82,7 @@ def close_voting(play: Play) -> str:
     recount, read = job["result"], job["progress"]["done"]
     complete = play.officer.get(f"{play.path}/turnout")["complete"]
     play.count(mails={BALLOT_MAIL: complete})
-    agrees = "agrees" if recount["agrees"] else f"DIFFERS: {recount['differences']}"
+    agrees = "agrees" if recount["agrees"] else f"DIFFERS in {recount['places']} places"
     counted, cast = recount["votes_counted"], recount["votes_cast"]
     return f"{counted} of {cast} votes count, a recount of {read} ballots and votes {agrees}; late: {problem.title}"
 
