@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wsis_shared.errors import Conflict, Invalid, NotFound
 from wsis_shared.schemas import LOCALES
+from wsis_testkit import refused
 
 from wsis_partnerships.domain import filters, funds, ledger, pledges, reference
 
@@ -17,7 +18,7 @@ BODY = {"organization": "Example Telecom", "website": None, "package": "gold", "
 
 
 def _made(fund: dict[str, Any], **more: Any) -> pledges.Pledge:
-    return pledges.made("p1", fund, {**BODY, **more}, "account", NOW)
+    return pledges.made("p1", fund, {**BODY, **more}, "account", "2017/account/1", NOW)
 
 
 def _advanced(pledge: pledges.Pledge, state: str, fund: dict[str, Any], taken: tuple[str, ...] = ()) -> pledges.Pledge:
@@ -119,6 +120,26 @@ def test_logo_is_a_png_of_bounded_size(make_png: Any, width: int, height: int, f
         pledges.check_logo(head)
 
 
+def test_side_of_a_png_has_four_bytes(make_png: Any) -> None:
+    wide = bytearray(make_png(8, 8))
+    wide[16:20] = (2**24 + 1).to_bytes(4, "big")
+    with refused("partnerships.logo_too_large", side=pledges.MAX_LOGO_SIDE):
+        pledges.check_logo(bytes(wide))
+
+
+@pytest.mark.parametrize(
+    ("former", "code"),
+    [
+        (["pledged"] * 3, "partnerships.pledges_used_up"),
+        (["withdrawn"] * pledges.MAX_PLEDGES, "partnerships.too_many_pledges"),
+    ],
+)
+def test_account_has_a_bound_of_open_and_of_all_pledges(former: list[str], code: str) -> None:
+    with refused(code):
+        pledges.account_number("2017", "ada", former, 3)
+    assert pledges.account_number("2017", "ada", former[1:], 3) == f"2017/ada/{len(former)}"
+
+
 def test_logo_that_is_no_png_is_refused() -> None:
     with pytest.raises(Invalid):
         pledges.check_logo(b"GIF89a" + b"\0" * 40)
@@ -148,7 +169,7 @@ def test_report_of_the_ledger_is_the_sum_of_the_pledges(rows: list[Any]) -> None
     for number, (package, activity, form, centimes, states) in enumerate(rows):
         contribution = {"form": form, "centimes": centimes or (1 if form == "cash" else None), "description": "Staff"}
         wanted = {**BODY, "package": package, "activity": activity, "contribution": contribution}
-        pledge = pledges.made(f"p{number}", fund, wanted, "account", NOW)
+        pledge = pledges.made(f"p{number}", fund, wanted, "account", f"2017/account/{number}", NOW)
         entries.append(ledger.entry(pledge))
         for step, state in enumerate(states):
             moment = NOW + timedelta(hours=step)

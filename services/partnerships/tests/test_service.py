@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from wsis_shared.errors import Conflict, Invalid, NotFound
-from wsis_testkit import actor, publish, wait_for
+from wsis_testkit import actor, publish, refused, wait_for
 
 RACES, RIVALS = 40, 4
 
@@ -50,12 +50,38 @@ def test_second_platinum_is_refused_until_the_first_withdraws(partnerships: Any)
     fund = partnerships()
     first, second = fund.pledge(package="platinum"), fund.pledge(package="platinum")
     fund.change(first, "confirmed")
-    with pytest.raises(Conflict) as refused:
+    with pytest.raises(Conflict) as refusal:
         fund.change(second, "confirmed")
-    assert refused.value.code == "partnerships.package_taken"
+    assert refusal.value.code == "partnerships.package_taken"
     fund.change(first, "withdrawn")
     assert fund.change(second, "confirmed")["state"] == "confirmed"
     assert [event["partner"] for event in fund.events("partner_withdrawn", 1)] == [first["id"]]
+
+
+def test_platinum_that_withdraws_after_paying_is_refunded_and_the_next_is_offered_the_place(partnerships: Any) -> None:
+    fund, second_sponsor = partnerships(), actor()
+    first = fund.pledge(package="platinum")
+    second, third = fund.pledge(second_sponsor, package="platinum"), fund.pledge(package="platinum")
+    for state in ("confirmed", "received"):
+        fund.change(first, state)
+    with refused("partnerships.wrong_state", state="received", wanted="withdrawn"):
+        fund.change(first, "withdrawn")
+    assert fund.change(first, "refunded")["state"] == "refunded"
+    assert [event["partner"] for event in fund.events("partner_withdrawn", 1)] == [first["id"]]
+    [offer] = fund.events("place_offered", 1)
+    assert (offer["pledge"], offer["accounts"]) == (second["id"], [second_sponsor.id])
+    mail = fund.served.call("describe_pledge", data=offer)
+    assert (mail["state_subject"]["en"], mail["reason"]) == ("A place in your package is free", None)
+    offered = {row["id"]: row["offered_at"] for row in fund.call("list_pledges", fund.officer)["items"]}
+    assert (offered[second["id"]] is None, offered[third["id"]]) == (False, None)
+    assert fund.change(second, "confirmed")["state"] == "confirmed"
+    cash = fund.call("read_report", fund.officer)["cash"]
+    assert cash["refunded"] == {"pledges": 1, "centimes": 100_000}
+    assert cash["received"] == {"pledges": 0, "centimes": 0}
+    steps = fund.call("list_ledger", fund.officer, limit=100)["items"]
+    assert [row["to_state"] for row in steps if row["pledge"] == first["id"]] == [
+        "refunded", "received", "confirmed", "pledged",
+    ]  # fmt: skip
 
 
 def test_of_four_platinum_confirmations_at_once_one_wins(partnerships: Any) -> None:
@@ -64,8 +90,8 @@ def test_of_four_platinum_confirmations_at_once_one_wins(partnerships: Any) -> N
     def confirm(fund: Any, pledge: dict[str, Any]) -> bool:
         try:
             return bool(fund.change(pledge, "confirmed"))
-        except Conflict as refused:
-            if refused.code != "partnerships.package_taken":
+        except Conflict as error:
+            if error.code != "partnerships.package_taken":
                 raise
             return False
 
@@ -144,9 +170,51 @@ def test_account_has_a_bounded_number_of_open_pledges(partnerships: Any) -> None
     fund, sponsor = partnerships(), actor()
     for _ in range(20):
         fund.pledge(sponsor)
-    with pytest.raises(Conflict) as refused:
+    with pytest.raises(Conflict) as refusal:
         fund.pledge(sponsor)
-    assert refused.value.params["limit"] == 20
+    assert refusal.value.params["limit"] == 20
+
+
+def test_many_pledges_at_once_pass_no_bound(partnerships: Any) -> None:
+    fund, sponsor = partnerships(), actor()
+    for _ in range(18):
+        fund.pledge(sponsor)
+
+    def tried(_: int) -> bool:
+        try:
+            return bool(fund.pledge(sponsor))
+        except Conflict as error:
+            if error.code != "partnerships.pledges_used_up":
+                raise
+            return False
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sum(pool.map(tried, range(6))) == 2
+    assert len(fund.served.call("list_my_pledges", sponsor, limit=100)["items"]) == 20
+
+
+def test_logo_of_a_partner_changes_when_an_officer_agrees(partnerships: Any, make_png: Any, put_blob: Any) -> None:
+    fund, sponsor = partnerships(), actor()
+    made = fund.pledge(sponsor)
+    known, better, worse = (put_blob(make_png(side, side), f"{side}.png") for side in (8, 9, 10))
+    fund.call("set_logo", sponsor, pledge=made["id"], upload=known)
+    fund.change(made, "confirmed")
+    with refused("partnerships.logo_unknown"):
+        fund.call("read_proposed_logo", fund.officer, pledge=made["id"])
+
+    def decided(accepted: bool) -> Any:
+        body = {"accepted": accepted, "reason": "Looked at"}
+        return fund.call("decide_logo", fund.officer, pledge=made["id"], body=body)
+
+    for upload, accepted, public in ((better, True, better), (worse, False, better)):
+        before = fund.call("read_logo", actor(), pledge=made["id"])
+        assert fund.call("set_logo", sponsor, pledge=made["id"], upload=upload)["logo_waits"] is True
+        assert fund.call("read_logo", actor(), pledge=made["id"]) == before
+        assert fund.call("read_proposed_logo", fund.officer, pledge=made["id"]) == {"blob": upload["id"]}
+        assert decided(accepted)["logo_waits"] is False
+        assert fund.call("read_logo", actor(), pledge=made["id"]) == {"blob": public["id"]}
+    with refused("partnerships.logo_unknown"):
+        decided(True)
 
 
 def test_officer_sets_the_amount_and_the_checklist(partnerships: Any) -> None:
@@ -154,9 +222,9 @@ def test_officer_sets_the_amount_and_the_checklist(partnerships: Any) -> None:
     change = {"amount_centimes": 200_000, "reason": "Decided by the secretariat"}
     changed = fund.call("change_package", fund.officer, package="gold", body=change)
     assert changed["items"][1]["amount_centimes"] == 200_000
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(Invalid) as refusal:
         fund.pledge()
-    assert "contribution.centimes" in refused.value.fields
+    assert "contribution.centimes" in refusal.value.fields
     partner = fund.pledge(package="contributing")
     fund.change(partner, "confirmed")
     done = fund.call("set_benefit", fund.officer, pledge=partner["id"], benefit="high_level_visibility",
@@ -188,3 +256,31 @@ def test_erased_account_loses_its_pledge_and_the_partner_stays(partnerships: Any
     wait_for(lambda: not fund.served.call("list_my_pledges", sponsor)["items"], what="the pledge to lose its account")
     assert len(fund.call("list_partners", actor())["items"]) == 1
     assert fund.change(made, "received")["state"] == "received"
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments", "code"),
+    [
+        ("list_packages", {}, "fund_unknown"),
+        ("list_partners", {}, "fund_unknown"),
+        ("read_report", {}, "fund_unknown"),
+        ("list_report_lines", {}, "fund_unknown"),
+        ("list_ledger", {}, "fund_unknown"),
+        ("read_logo", {"pledge": "none"}, "logo_unknown"),
+        ("read_pledge", {"pledge": "none"}, "pledge_unknown"),
+    ],
+)
+def test_what_is_not_there_is_said_to_be_unknown(
+    partnerships: Any, method: str, arguments: dict[str, Any], code: str
+) -> None:
+    fund = partnerships()
+    with refused(f"partnerships.{code}"):
+        fund.served.call(method, fund.officer, edition="1900", **arguments)
+
+
+def test_packages_are_opened_once_and_changed_by_their_code(partnerships: Any) -> None:
+    fund = partnerships()
+    with refused("partnerships.fund_exists", edition=fund.edition):
+        fund.call("open_fund", fund.officer, body={"reason": "Once more"})
+    with refused("partnerships.package_unknown", package="silver"):
+        fund.call("change_package", fund.officer, package="silver", body={"amount_centimes": 1, "reason": "None such"})

@@ -61,7 +61,12 @@ def test_second_platinum_is_refused_and_the_list_of_partners_follows_at_once(cli
     assert downloaded.headers["content-disposition"].startswith("attachment")
     assert sponsor.put(f"{fund}/pledges/{first}/state", json=CONFIRM).status_code == 403
     replaced = sponsor.put(f"{fund}/pledges/{first}/logo", content=later, headers=as_png)
-    assert replaced.status_code == 200
+    assert (replaced.status_code, replaced.json()["logo_waits"]) == (200, True)
+    assert public.get(partner["logo"]).content == logo
+    assert sponsor.get(f"{fund}/pledges/{first}/proposed-logo").status_code == 403
+    assert officer.get(f"{fund}/pledges/{first}/proposed-logo").content == later
+    agreed = {"accepted": True, "reason": "The new mark of the company"}
+    assert officer.put(f"{fund}/pledges/{first}/proposed-logo/decision", json=agreed).status_code == 200
     assert public.get(partner["logo"]).content == later
 
     report = officer.get(f"{fund}/report/lines", params={"format": "csv"})

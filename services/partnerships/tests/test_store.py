@@ -22,7 +22,7 @@ def store(database: Any) -> Store:
 
 
 def _pledge(id: str, fund: dict[str, Any], make_body: Any, **more: Any) -> dict[str, Any]:
-    return {**pledges.made(id, fund, make_body(), "account", NOW), **more}
+    return {**pledges.made(id, fund, make_body(), "account", f"2017/account/{id}", NOW), **more}
 
 
 def test_one_slot_has_one_holder(store: Store, fund: dict[str, Any], make_body: Any) -> None:

@@ -56,6 +56,11 @@ def pledges_used_up(limit: int) -> Conflict:
     return Conflict("partnerships.pledges_used_up", f"One account may have {limit} open pledges.", limit=limit)
 
 
+def too_many_pledges(limit: int) -> Conflict:
+    """The account has made as many pledges for this edition as one may, withdrawn ones included."""
+    return Conflict("partnerships.too_many_pledges", f"One account may make {limit} pledges.", limit=limit)
+
+
 def wrong_state(state: str, wanted: str) -> Conflict:
     """A pledge in this state cannot go to that one."""
     return Conflict("partnerships.wrong_state", f"From {state} to {wanted} is no step.", state=state, wanted=wanted)

@@ -39,7 +39,13 @@ PLEDGE_MADE = EventType(
     ),
 )  # fmt: skip
 PLEDGE_CHANGED = EventType(
-    "pledge_changed", "A pledge was confirmed, received or withdrawn", PledgeStep, {**_PLEDGE, "state": "confirmed"},
+    "pledge_changed", "A pledge was confirmed, received, withdrawn or refunded", PledgeStep,
+    {**_PLEDGE, "state": "confirmed"},
+    notifications=(EmailNotification("pledge_changed", to="accounts", context_provider="describe_pledge"),),
+)  # fmt: skip
+PLACE_OFFERED = EventType(
+    "place_offered", "A partner has left a limited package, and this pledge is the next in line", PledgeStep,
+    {**_PLEDGE, "state": "offered"},
     notifications=(EmailNotification("pledge_changed", to="accounts", context_provider="describe_pledge"),),
 )  # fmt: skip
 PARTNER_CONFIRMED = EventType("partner_confirmed", "An edition has a new partner", Partner, _PARTNER, public=True)
@@ -50,5 +56,13 @@ FUND_CHANGED = EventType(
     public=True,
 )  # fmt: skip
 
-PUBLISHES = (PLEDGE_MADE, PLEDGE_CHANGED, PARTNER_CONFIRMED, PARTNER_WITHDRAWN, FUND_CHANGED, ACTION_TAKEN)
+PUBLISHES = (
+    PLEDGE_MADE,
+    PLEDGE_CHANGED,
+    PLACE_OFFERED,
+    PARTNER_CONFIRMED,
+    PARTNER_WITHDRAWN,
+    FUND_CHANGED,
+    ACTION_TAKEN,
+)
 DEPENDS_ON = (EventDependency("accounts", "account_erased", reads=("account",), handler="forget_account"),)

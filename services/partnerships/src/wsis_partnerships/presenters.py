@@ -40,6 +40,8 @@ def pledge(row: Pledge, locale: str) -> dict[str, Any]:
         "id": row["_id"],
         "benefits": [{**each, **_titled(each, locale)} for each in row["benefits"]],
         "has_logo": row["logo"] is not None,
+        "logo_waits": row.get("proposed_logo") is not None,
+        "offered_at": row.get("offered_at"),
     }
 
 
@@ -62,8 +64,8 @@ def partner(row: Pledge, fund: funds.Fund, locale: str) -> dict[str, Any]:
 
 
 def pledge_mail(row: Pledge, fund: funds.Fund, state: str) -> dict[str, Any]:
-    """Variables of the mails. `state` is that of the event, which may be older than the pledge's."""
-    step = next((each for each in row["history"] if each["state"] == state), row["history"][-1])
+    """Variables of the mails. `state` is that of the event, which may be older than the pledge's, or "offered"."""
+    step = next((each for each in row["history"] if each["state"] == state), None)
     return {
         "organization": row["organization"],
         "package_title": funds.package(fund, row["package"])["title"],
@@ -71,7 +73,7 @@ def pledge_mail(row: Pledge, fund: funds.Fund, state: str) -> dict[str, Any]:
         "form": row["form"],
         "centimes": row["centimes"],
         "description": row["description"],
-        "reason": step["reason"],
+        "reason": step["reason"] if step is not None else None,
         "state_subject": dict(_say.all(f"{state}_subject")),
         "state_text": dict(_say.all(state)),
     }

@@ -43,7 +43,8 @@ ROUTES = (
         "POST", f"{_FUND}/pledges", handler="make_pledge", summary="Pledge a contribution",
         body=schemas.NewPledge, response=schemas.Pledge, status=201, permission=_PLEDGE,
         error_codes=(_NO_FUND, "partnerships.package_unknown", "partnerships.activity_unknown",
-                     "partnerships.activity_needed", "partnerships.amount_too_small", "partnerships.pledges_used_up"),
+                     "partnerships.activity_needed", "partnerships.amount_too_small", "partnerships.pledges_used_up",
+                     "partnerships.too_many_pledges"),
         description="In cash or in kind, to a package, earmarked to one activity or not. Mails tell its state.",
     ),
     Route(
@@ -60,11 +61,13 @@ ROUTES = (
         description="One's own; any for officers.",
     ),
     Route(
-        "PUT", f"{_FUND}/pledges/{{pledge}}/state", handler="change_pledge", summary="Confirm, receive or withdraw",
+        "PUT", f"{_FUND}/pledges/{{pledge}}/state", handler="change_pledge",
+        summary="Confirm, receive, withdraw or refund",
         body=schemas.PledgeChange, response=schemas.Pledge, permission=_MANAGE,
         error_codes=(_NO_PLEDGE, "partnerships.wrong_state", "partnerships.package_taken"),
-        description="pledged to confirmed to received; withdrawn from the first two. An exclusive package has one "
-        "confirmed or received pledge, also when two officers confirm at once.",
+        description="pledged to confirmed to received; withdrawn from the first two, refunded from the last. An "
+        "exclusive package has one confirmed or received pledge, also when two officers confirm at once. When its "
+        "partner leaves, the next pledge gets `offered_at` and its sponsor a mail.",
     ),
     Route(
         "POST", f"{_FUND}/pledges/{{pledge}}/withdrawal", handler="withdraw_pledge", summary="Withdraw my pledge",
@@ -76,7 +79,17 @@ ROUTES = (
         "PUT", f"{_FUND}/pledges/{{pledge}}/logo", handler="set_logo", summary="Upload my logo", upload=LOGO,
         response=schemas.Pledge, permission=_PLEDGE, error_codes=(_NO_PLEDGE, "partnerships.logo_too_large"),
         description="A PNG of at most 1 MB and 4000 pixels a side. It replaces the former one and is public once the "
-        "pledge is confirmed.",
+        "pledge is confirmed. A new one after that waits for an officer.",
+    ),
+    Route(
+        "GET", f"{_FUND}/pledges/{{pledge}}/proposed-logo", handler="read_proposed_logo",
+        summary="A logo that waits for an officer", permission=_MANAGE, download=True, media="image/png",
+        error_codes=(_NO_PLEDGE, "partnerships.logo_unknown"),
+    ),
+    Route(
+        "PUT", f"{_FUND}/pledges/{{pledge}}/proposed-logo/decision", handler="decide_logo",
+        summary="Publish or refuse a new logo", body=schemas.LogoDecision, response=schemas.Pledge,
+        permission=_MANAGE, error_codes=(_NO_PLEDGE, "partnerships.logo_unknown"),
     ),
     Route(
         "PUT", f"{_FUND}/pledges/{{pledge}}/benefits/{{benefit}}", handler="set_benefit",

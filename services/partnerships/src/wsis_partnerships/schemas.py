@@ -19,7 +19,7 @@ from wsis_shared.schemas import (
     reason,
 )
 
-STATES = ("pledged", "confirmed", "received", "withdrawn")
+STATES = ("pledged", "confirmed", "received", "withdrawn", "refunded")
 FORMS = ("cash", "in_kind")
 MAX_CENTIMES = 10**12
 
@@ -172,6 +172,8 @@ class Pledge(ResponseSchema):
     history = fields.List(fields.Nested(Step))
     benefits = fields.List(fields.Nested(OwedBenefit))
     has_logo = fields.Boolean()
+    logo_waits = fields.Boolean(metadata={"description": "A new logo waits for an officer"})
+    offered_at = Utc(allow_none=True, metadata={"description": "When a place that became free was offered"})
 
 
 PledgePage = page_of(Pledge, "PledgePage")
@@ -194,6 +196,13 @@ class PledgeChange(RequestSchema):
 class Withdrawal(RequestSchema):
     """Why a sponsor withdraws."""
 
+    reason = reason()
+
+
+class LogoDecision(RequestSchema):
+    """Whether everybody may see the logo that a partner has proposed."""
+
+    accepted = fields.Boolean(required=True)
     reason = reason()
 
 
@@ -234,6 +243,7 @@ class Sums(ResponseSchema):
     confirmed = fields.Nested(StateSum)
     received = fields.Nested(StateSum)
     withdrawn = fields.Nested(StateSum)
+    refunded = fields.Nested(StateSum)
 
 
 class FundLine(Sums):

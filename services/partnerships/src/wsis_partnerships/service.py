@@ -79,6 +79,16 @@ class PartnershipsService(Service):
         return self.partnerships.set_logo(context.current(), self.bus.blobs, edition, pledge, upload)
 
     @rpc(writes=True)
+    def decide_logo(self, edition: str, pledge: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Publish or refuse the logo that a partner has proposed."""
+        return self.partnerships.decide_logo(context.current(), self.bus.blobs, edition, pledge, body)
+
+    @rpc
+    def read_proposed_logo(self, edition: str, pledge: str) -> dict[str, Any]:
+        """The logo that waits for an officer."""
+        return self.partnerships.read_proposed_logo(edition, pledge)
+
+    @rpc(writes=True)
     def set_benefit(self, edition: str, pledge: str, benefit: str, body: dict[str, Any]) -> dict[str, Any]:
         """A line of a partner's checklist."""
         return self.partnerships.set_benefit(context.current(), edition, pledge, benefit, body)

@@ -20,6 +20,7 @@ COLLECTIONS = (
         outbox=True,
         indexes=(
             index("slot_key", "slot_key", unique=True, sparse=True),  # of two that confirm at once, one wins
+            index("account_number", "account_number", unique=True, sparse=True),  # the same for what one account makes
             index("edition", "edition", "-pledged_at"),
             index("account", "account", "-pledged_at"),
             index("state", "edition", "state"),
@@ -60,10 +61,16 @@ class Store(EventfulRepository):
         )
         return found
 
-    def count_open(self, edition: str, account: str) -> int:
-        """Pledges of an account that wait for confirmation."""
-        query = {"edition": edition, "state": PLEDGED, "account": account}
-        return int(self.collection("pledges").count_documents(query))
+    def states_of(self, edition: str, account: str) -> list[str]:
+        """The states of all pledges of an account."""
+        found = self.collection("pledges").find({"edition": edition, "account": account}, {"state": 1})
+        return [row["state"] for row in found]
+
+    def next_in_line(self, edition: str, package: str) -> Pledge | None:
+        """The oldest pledge of a package that waits for confirmation and was offered no place yet, or None."""
+        query = {"edition": edition, "state": PLEDGED, "package": package, "offered_at": None}
+        found: Pledge | None = self.collection("pledges").find_one(query, sort=[("pledged_at", 1), ("_id", 1)])
+        return found
 
     def taken_slots(self, edition: str, package: str) -> set[str]:
         """The slot keys of a package that partners hold."""
@@ -86,7 +93,7 @@ class Store(EventfulRepository):
         self.collection("ledger").insert_one(dict(entry))
 
     def ledger(self, edition: str) -> list[Entry]:
-        """All entries of an edition: three at most for each pledge."""
+        """All entries of an edition: four at most for each pledge, of which an account makes a bounded number."""
         return list(self.collection("ledger").find({"edition": edition}))
 
     def ledger_page(self, edition: str, start: Any, after: str | None, limit: int) -> keyset.Page:
@@ -98,5 +105,5 @@ class Store(EventfulRepository):
     def forget(self, account: str) -> None:
         """The account is erased: its pledges stay, without it."""
         self.collection("pledges").update_many(
-            {"account": account}, {"$set": {"account": None}, "$inc": {"version": 1}}
+            {"account": account}, {"$set": {"account": None}, "$unset": {"account_number": 1}, "$inc": {"version": 1}}
         )

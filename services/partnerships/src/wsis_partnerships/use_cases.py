@@ -68,12 +68,11 @@ class Partnerships:
     # -- pledges ------------------------------------------------------------------------------------------------------
 
     def make_pledge(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
-        """A pledge of the caller. Raises NotFound, Invalid, Conflict for too many open ones."""
+        """A pledge of the caller. Raises NotFound, Invalid, Conflict for too many, also where they come at once."""
         account, fund = str(ctx.actor.id), self._store.fund(edition)
         limit = self._settings.partnerships_open_pledges
-        if self._store.count_open(edition, account) >= limit:
-            raise errors.pledges_used_up(limit)
-        pledge = pledges.made(ctx.new_id(), fund, body, account, ctx.received_at)
+        number = pledges.account_number(edition, account, self._store.states_of(edition, account), limit)
+        pledge = pledges.made(ctx.new_id(), fund, body, account, number, ctx.received_at)
         return self._save_step(ctx, pledge, new_event(events.PLEDGE_MADE, subject=pledge["_id"], **_step(pledge)))
 
     def change_pledge(self, ctx: Context, edition: str, pledge: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -84,7 +83,10 @@ class Partnerships:
             "partnerships.pledge_changed", f"fund/{edition}/pledge/{pledge}", {"state": former["state"]},
             {"state": changed["state"]}, body["reason"],
         )  # fmt: skip
-        return self._save_step(ctx, changed, *_changed(former, changed), audited)
+        response = self._save_step(ctx, changed, *_changed(former, changed), audited)
+        if pledges.frees_place(former, changed):
+            self._offer_place(ctx, edition, changed["package"])
+        return response
 
     def withdraw_pledge(self, ctx: Context, edition: str, pledge: str, body: dict[str, Any]) -> dict[str, Any]:
         """Withdraw one's own pledge that is not confirmed. Raises NotFound, Conflict."""
@@ -95,6 +97,12 @@ class Partnerships:
             raise errors.wrong_state(former["state"], pledges.WITHDRAWN)
         changed = self._advanced(ctx, former, {**body, "state": pledges.WITHDRAWN}, pledges.SPONSOR)
         return self._save_step(ctx, changed, *_changed(former, changed))
+
+    def _offer_place(self, ctx: Context, edition: str, package: str) -> None:
+        waiting = self._store.next_in_line(edition, package)
+        if waiting is not None:
+            told = new_event(events.PLACE_OFFERED, subject=waiting["_id"], **{**_step(waiting), "state": "offered"})
+            self._store.save("pledges", pledges.offered(waiting, ctx.received_at), told)
 
     def read_pledge(self, ctx: Context, edition: str, pledge: str) -> dict[str, Any]:
         """One's own pledge; any for officers. Raises NotFound."""
@@ -127,18 +135,43 @@ class Partnerships:
     def set_logo(
         self, ctx: Context, blobs: BlobStore, edition: str, pledge: str, upload: dict[str, Any]
     ) -> dict[str, Any]:
-        """The logo of one's own pledge, of any for officers, in place of a former one. Raises NotFound, Invalid."""
+        """The logo of one's own pledge, of any for officers, in place of a former one; a partner's own waits for an
+        officer. Raises NotFound, Invalid."""
         found = self._visible(ctx, edition, pledge)
         pledges.check_logo(b"".join(blobs.open(upload["id"], 0, LOGO_HEAD)))
         blobs.keep(upload["id"], owner=f"logo/{pledge}")
-        if found["logo"] is not None:
-            blobs.delete(found["logo"])
-        changed = {**found, "logo": upload["id"]}
-        public = found["state"] in pledges.PARTNER
-        pending = [new_event(events.FUND_CHANGED, subject=edition, edition=edition)] if public else []
-        if found["account"] != ctx.actor.id:
-            pending.append(audit.entry("partnerships.logo_set", f"fund/{edition}/pledge/{pledge}/logo"))
-        return presenters.pledge(self._store.save("pledges", changed, *pending), ctx.locale)
+        own = found["account"] == ctx.actor.id
+        audited = [] if own else [audit.entry("partnerships.logo_set", f"fund/{edition}/pledge/{pledge}/logo")]
+        return self._save_logo(ctx, blobs, found, pledges.with_logo(found, upload["id"], own), *audited)
+
+    def decide_logo(
+        self, ctx: Context, blobs: BlobStore, edition: str, pledge: str, body: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Publish or refuse the logo that a partner has proposed. Raises NotFound."""
+        found = self._store.pledge(edition, pledge)
+        changed = pledges.with_proposal_decided(found, body["accepted"])
+        audited = audit.entry(
+            "partnerships.logo_decided", f"fund/{edition}/pledge/{pledge}/logo",
+            after={"accepted": body["accepted"]}, reason=body["reason"],
+        )  # fmt: skip
+        return self._save_logo(ctx, blobs, found, changed, audited)
+
+    def read_proposed_logo(self, edition: str, pledge: str) -> dict[str, Any]:
+        """The logo that waits for an officer. Raises NotFound."""
+        blob = self._store.pledge(edition, pledge).get("proposed_logo")
+        if blob is None:
+            raise errors.logo_unknown()
+        return {"blob": blob}
+
+    def _save_logo(
+        self, ctx: Context, blobs: BlobStore, former: pledges.Pledge, changed: pledges.Pledge, *pending: PendingEvent
+    ) -> dict[str, Any]:
+        for gone in pledges.logos(former) - pledges.logos(changed):
+            blobs.delete(gone)
+        shown = changed["state"] in pledges.PARTNER and former["logo"] != changed["logo"]
+        edition = changed["edition"]
+        told = [new_event(events.FUND_CHANGED, subject=edition, edition=edition)] if shown else []
+        return presenters.pledge(self._store.save("pledges", changed, *told, *pending), ctx.locale)
 
     def describe_pledge(self, data: dict[str, Any]) -> dict[str, Any]:
         """For the mails: what was pledged, and what its state means, in each language."""

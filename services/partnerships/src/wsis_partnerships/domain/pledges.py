@@ -1,16 +1,17 @@
 """Pledges: what a sponsor offers, and what becomes of it.
 
-    pledged -> confirmed -> received
+    pledged -> confirmed -> received -> refunded
        |           |
        +-> withdrawn <-+
 
-A partner is the sponsor of a confirmed or received pledge. A contribution is in cash, or in kind with an estimate of
-its value, which no sum of money includes.
+A partner is the sponsor of a confirmed or received pledge. Who leaves after paying is refunded. Either way the place of
+a limited package is free again, and is offered to the next in line.
+A contribution is in cash, or in kind with an estimate of its value, which no sum of money includes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,21 +20,35 @@ from wsis_partnerships.domain.funds import Fund, activity, order, package
 
 Pledge = dict[str, Any]
 """{_id, edition, account, organization, website, package, package_order, activity, form, centimes, description, state,
-history: [{state, at, by, reason}], benefits: [{code, title, done, at}], logo, slot_key while live and limited}.
+history: [{state, at, by, reason}], benefits: [{code, title, done, at}], logo, slot_key while live and limited,
+account_number, offered_at where a place that became free was offered, proposed_logo while an officer has not looked}.
+`account_number` is "2017/<account>/3" for the third pledge of that account: a unique index on it decides a race.
 `form` is "cash" or "in_kind"; `centimes` is the sum of money or the estimated value, None without an estimate."""
 
-PLEDGED, CONFIRMED, RECEIVED, WITHDRAWN = "pledged", "confirmed", "received", "withdrawn"
-STATES = (PLEDGED, CONFIRMED, RECEIVED, WITHDRAWN)
+PLEDGED, CONFIRMED, RECEIVED, WITHDRAWN, REFUNDED = "pledged", "confirmed", "received", "withdrawn", "refunded"
+STATES = (PLEDGED, CONFIRMED, RECEIVED, WITHDRAWN, REFUNDED)
 PARTNER = (CONFIRMED, RECEIVED)
 CASH, IN_KIND = "cash", "in_kind"
 SPONSOR = "sponsor"  # in the history, in place of an account that may be erased
-_NEXT = {PLEDGED: {CONFIRMED, WITHDRAWN}, CONFIRMED: {RECEIVED, WITHDRAWN}, RECEIVED: set(), WITHDRAWN: set()}
+_NEXT = {PLEDGED: {CONFIRMED, WITHDRAWN}, CONFIRMED: {RECEIVED, WITHDRAWN}, RECEIVED: {REFUNDED}}
+
+MAX_PLEDGES = 100  # of an account for an edition, withdrawn ones too: each has its lines in the ledger for ever
 
 MAX_LOGO_SIDE = 4000  # pixels
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
-def made(pledge: str, fund: Fund, body: Mapping[str, Any], account: str, moment: datetime) -> Pledge:
+def account_number(edition: str, account: str, former: Sequence[str], limit: int) -> str:
+    """The number of an account's next pledge. `former` are the states of those that it has made, `limit` bounds those
+    that wait for confirmation. Raises Conflict."""
+    if len(former) >= MAX_PLEDGES:
+        raise errors.too_many_pledges(MAX_PLEDGES)
+    if former.count(PLEDGED) >= limit:
+        raise errors.pledges_used_up(limit)
+    return f"{edition}/{account}/{len(former) + 1}"
+
+
+def made(pledge: str, fund: Fund, body: Mapping[str, Any], account: str, number: str, moment: datetime) -> Pledge:
     """A new pledge. Raises NotFound for the package, Invalid for the activity and for less than the package costs."""
     chosen = package(fund, body["package"])
     if body["activity"] is not None:
@@ -48,6 +63,7 @@ def made(pledge: str, fund: Fund, body: Mapping[str, Any], account: str, moment:
         "_id": pledge,
         "edition": fund["_id"],
         "account": account,
+        "account_number": number,
         "organization": body["organization"],
         "website": body["website"],
         "package": chosen["code"],
@@ -71,11 +87,11 @@ def advanced(
 
     Raises Conflict for a transition that does not exist, or where all places of the package are taken.
     """
-    if state not in _NEXT[pledge["state"]]:
+    if state not in _NEXT.get(pledge["state"], ()):
         raise errors.wrong_state(pledge["state"], state)
     step = {"state": state, "at": moment, "by": by, "reason": reason}
     changed = {**pledge, "state": state, "history": [*pledge["history"], step]}
-    if state == WITHDRAWN:
+    if state not in PARTNER:
         changed.pop("slot_key", None)
     if state == CONFIRMED:
         chosen = package(fund, pledge["package"])
@@ -84,6 +100,40 @@ def advanced(
         if chosen["max_partners"] is not None:
             changed["slot_key"] = _free_slot(pledge["edition"], chosen, taken)
     return changed
+
+
+def frees_place(former: Pledge, pledge: Pledge) -> bool:
+    """Is there a place in a limited package that the pledge held and holds no more?"""
+    return "slot_key" in former and "slot_key" not in pledge
+
+
+def offered(pledge: Pledge, moment: datetime) -> Pledge:
+    """The next in line, whose sponsor is told that there is a place now. An officer confirms."""
+    return {**pledge, "offered_at": moment}
+
+
+def with_logo(pledge: Pledge, blob: str, by_sponsor: bool) -> Pledge:
+    """The pledge with a new logo. What a sponsor changes once everybody sees it waits for an officer."""
+    if by_sponsor and pledge["state"] in PARTNER:
+        return {**pledge, "proposed_logo": blob}
+    return {**_without_proposal(pledge), "logo": blob}
+
+
+def with_proposal_decided(pledge: Pledge, accepted: bool) -> Pledge:
+    """The logo that waits is public, or gone. Raises NotFound where none waits."""
+    blob = pledge.get("proposed_logo")
+    if blob is None:
+        raise errors.logo_unknown()
+    return {**_without_proposal(pledge), "logo": blob if accepted else pledge["logo"]}
+
+
+def logos(pledge: Pledge) -> set[str]:
+    """The files that a pledge refers to."""
+    return {blob for blob in (pledge["logo"], pledge.get("proposed_logo")) if blob is not None}
+
+
+def _without_proposal(pledge: Pledge) -> Pledge:
+    return {name: value for name, value in pledge.items() if name != "proposed_logo"}
 
 
 def _free_slot(edition: str, chosen: Mapping[str, Any], taken: Collection[str]) -> str:
