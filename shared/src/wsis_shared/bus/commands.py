@@ -110,7 +110,8 @@ def command(
             for number, one in enumerate(commands):
                 try:
                     args = parameters.select(bus.service, fn.__name__, one.args)
-                    accepted.append(one if args == one.args else replace(one, args=args))
+                    given = bus.moments.read(fn.__name__, {**args, "body": one.body})
+                    accepted.append(replace(one, body=given.pop("body"), args=given))
                 except SuiteError as error:
                     # Its sender may have been told 202: the command is kept for an operator.
                     rejected[number] = PoisonMessage("suite.internal_error")

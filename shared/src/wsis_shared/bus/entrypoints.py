@@ -198,7 +198,7 @@ def rpc(method: F) -> F: ...
 def rpc(*, writes: bool = False, store_response: bool = True) -> Callable[[F], F]: ...
 def rpc(method: Callable[..., Any] | None = None, *, writes: bool = False, store_response: bool = True) -> Any:
     """A method that the gateway and other services call with keyword arguments. Arguments that it does not take are
-    dropped: the caller may be newer.
+    dropped: the caller may be newer. Where the schemas of its routes have a `Utc`, it gets a datetime.
 
     `writes=True` runs it in one transaction that also stores the response: a repeat under the same Idempotency-Key, or
     another delivery of the message after a crash, gets it again, without a second effect. The method may run several
@@ -216,7 +216,7 @@ def rpc(method: Callable[..., Any] | None = None, *, writes: bool = False, store
             bus = self.bus
             kwargs = parameters.select(bus.service, fn.__name__, arguments)
             work: Callable[[], Any] = paging.bound_to_list(f"{bus.service}.{fn.__name__}", kwargs)(
-                partial(fn, self, **kwargs)
+                partial(fn, self, **bus.moments.read(fn.__name__, kwargs))
             )
             if writes and store_response:
                 work = partial(inbox.idempotent, bus.db, ctx, fn.__name__, kwargs, work)

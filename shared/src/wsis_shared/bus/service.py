@@ -35,6 +35,7 @@ from wsis_shared.lease import Lease
 from wsis_shared.metrics import OUTBOX, OUTBOX_AGE
 from wsis_shared.migrations import Migration, Versions
 from wsis_shared.migrations import of_plugin as migrations_of
+from wsis_shared.moments import Moments
 from wsis_shared.mongo import Collection
 from wsis_shared.outbox import Relay
 from wsis_shared.plugin import DiscoveryResult, Plugin, discover
@@ -62,6 +63,7 @@ class Bus:
         self.jobs = Jobs(db, service, Suite.load().jobs_kept_days)
         self.job_kinds = {kind.name: kind for kind in plugin.jobs} if plugin is not None else {}
         self.job_titles = plugin.job_titles if plugin is not None else {}
+        self.moments = Moments(plugin.routes if plugin is not None else ())
         self.grants = auth.grants(each.grants for each in found)
         self._leases: dict[str, Lease] = {}
 

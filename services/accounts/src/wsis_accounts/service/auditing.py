@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from wsis_shared import clock
 from wsis_shared.bus import rpc, subscribe_many
 from wsis_shared.events import SOURCE
 
@@ -35,12 +34,6 @@ class Auditing(Desk):
     ) -> dict[str, Any]:
         """Entries, newest first."""
         page = self.store.entries(
-            limit=limit, after=after, object=object, actor=actor, action=action, since=_moment(since),
-            until=_moment(until),
-        )  # fmt: skip
+            limit=limit, after=after, object=object, actor=actor, action=action, since=since, until=until
+        )
         return page.response(entry)
-
-
-def _moment(value: Any) -> datetime | None:
-    # Over the bus a datetime is its text.
-    return clock.parse(value) if isinstance(value, str) else value

@@ -119,14 +119,13 @@ class EditionCases:
     ) -> dict[str, Any]:
         """New times of a phase. Raises NotFound, Conflict, Invalid."""
         doc = self._store.find(edition)
-        moved = phases.move(doc["phases"], phase, _moment(body, "start"), _moment(body, "end"))
+        moved = phases.move(doc["phases"], phase, body.get("start"), body.get("end"))
         return self._save(ctx, enqueue, doc, editions.with_phases(doc, moved, _revision(ctx, body)), body["reason"])
 
     def replace_phases(self, ctx: Context, enqueue: Enqueue, edition: str, body: dict[str, Any]) -> dict[str, Any]:
         """Other phases: added, removed, rewritten. Raises Conflict, Invalid."""
         doc = self._store.find(edition)
-        rows = [{**row, "start": clock.parse(row["start"]), "end": clock.parse(row["end"])} for row in body["phases"]]
-        changed = phases.replace(doc["phases"], rows, doc["removed_phases"])
+        changed = phases.replace(doc["phases"], body["phases"], doc["removed_phases"])
         return self._save(ctx, enqueue, doc, editions.with_phases(doc, changed, _revision(ctx, body)), body["reason"])
 
     def move_deadline(
@@ -134,7 +133,7 @@ class EditionCases:
     ) -> dict[str, Any]:
         """A new moment of a deadline. Raises NotFound, Conflict, Invalid."""
         doc = self._store.find(edition)
-        moved = editions.with_deadline(doc, deadline, clock.parse(body["at"]), _revision(ctx, body))
+        moved = editions.with_deadline(doc, deadline, body["at"], _revision(ctx, body))
         return self._save(ctx, enqueue, doc, moved, body["reason"])
 
     def send_change_notices(self, run: Run) -> Next | Finish:
@@ -224,10 +223,6 @@ def _audit_entry(edition: str, change: dict[str, Any], reason: str) -> PendingEv
     return audit.entry(
         f"consultation.{what}_moved", f"edition/{edition}/{what}/{change['code']}", before, after, reason
     )
-
-
-def _moment(body: dict[str, Any], name: str) -> Any:
-    return clock.parse(body[name]) if body.get(name) else None
 
 
 def _iso(moment: Any) -> str | None:

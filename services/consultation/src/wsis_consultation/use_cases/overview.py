@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from wsis_shared import clock, paging
+from wsis_shared import paging
 from wsis_shared.context import Actor, Context
 
 from wsis_consultation.domain.overview import counts, coverage, inputs, rows
@@ -18,8 +18,6 @@ from wsis_consultation.store.submissions.submissions import Submissions
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
-
-_PERIOD = ("received_from", "received_to")  # moments cross the bus as text
 
 
 class OverviewCases:
@@ -82,11 +80,11 @@ class OverviewCases:
         return rows.matching(self._index.of(edition), {"state": rows.RECEIVED})
 
     def _matching(self, ctx: Context, edition: str, filters: Mapping[str, Any]) -> list[rows.Row]:
-        moments = {name: clock.parse(filters[name]) for name in _PERIOD if filters.get(name) is not None}
-        if len(moments) == len(_PERIOD) and moments["received_to"] <= moments["received_from"]:
+        first, end = filters.get("received_from"), filters.get("received_to")
+        if first is not None and end is not None and end <= first:
             raise errors.period_inverted()
         self._editions.find(edition)
-        return rows.matching(rows.naming(self._index.of(edition), _lines(ctx.actor)), {**filters, **moments})
+        return rows.matching(rows.naming(self._index.of(edition), _lines(ctx.actor)), filters)
 
 
 def _to_contact(edition: str, row: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from importlib.resources import files
 from typing import Any
 
@@ -72,7 +71,7 @@ class EditionCalls(Calls):
         ctx = self.ctx()
         doc = self.store.edition(edition)
         former = phases.find(doc["phases"], phase)
-        changed = {**doc, "phases": phases.move(doc["phases"], phase, _moment(body, "start"), _moment(body, "end"))}
+        changed = {**doc, "phases": phases.move(doc["phases"], phase, body.get("start"), body.get("end"))}
         moved = phases.find(changed["phases"], phase)
         if (moved["start"], moved["end"]) == (former["start"], former["end"]):
             raise errors.nothing_to_change()
@@ -187,7 +186,3 @@ class EditionCalls(Calls):
             doc, audit.entry("prizes.past_winners_imported", f"edition/{edition}", after={"added": added})
         )
         return {"added": added, "known": len(rows) - added}
-
-
-def _moment(body: dict[str, Any], name: str) -> datetime | None:
-    return clock.parse(body[name]) if body.get(name) else None

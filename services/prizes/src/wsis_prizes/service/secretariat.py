@@ -66,7 +66,7 @@ class SecretariatCalls(Calls):
     def request_clarification(self, project: str, body: dict[str, Any]) -> dict[str, Any]:
         """Ask the submitter, once, with a date."""
         ctx, found = self.ctx(), self.submitted(project)
-        until = clock.parse(body["until"])
+        until = body["until"]
         projects.may_be_asked(found, until, ctx.received_at)
         edition = self.store.edition(found["edition"])
         asked = {"question": body["question"], "until": until, "asked_at": clock.now(), "answer": None}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from wsis_shared import context
@@ -20,7 +21,7 @@ class ExchangeEntrypoints(Service):
 
     @rpc
     def list_entry_changes(
-        self, after: int | None = None, since: str | None = None, action_line: list[str] | None = None,
+        self, after: int | None = None, since: datetime | None = None, action_line: list[str] | None = None,
         limit: int = 50,
     ) -> Row:  # fmt: skip
         """What changed."""

@@ -129,7 +129,7 @@ class AnalysisCases:
             if sequence > self._register.head():
                 raise errors.sequence_later()
             return sequence, self._register.moment_of(sequence) or ctx.received_at
-        as_of = clock.parse(query["as_of"]) if query.get("as_of") else ctx.received_at
+        as_of = query.get("as_of") or ctx.received_at
         if as_of > ctx.received_at:
             raise errors.as_of_later()
         return self._register.sequence_at(as_of), as_of

@@ -7,7 +7,7 @@ phase: moving the phase moves the meeting. Officers open further ones with their
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -156,8 +156,3 @@ def require_fitting_agenda(agenda: Sequence[Mapping[str, Any]], start: datetime,
     """Raises Invalid for an agenda that lasts longer than the meeting."""
     if timedelta(minutes=sum(item["minutes"] for item in agenda)) > end - start:
         raise errors.agenda_too_long()
-
-
-def to_utc(text: str) -> datetime:
-    """A moment as requests carry it."""
-    return datetime.fromisoformat(text).astimezone(UTC)

@@ -145,8 +145,8 @@ def with_known_keys(speakers: Iterable[Mapping[str, Any]], known: Iterable[Mappi
 
 
 def spans(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, datetime]]:
-    """Times of availability, from the texts of a request. Raises Invalid where one ends before it starts."""
-    made = [{name: _moment(row[name]) for name in ("start", "end")} for row in rows]
+    """Times of availability. Raises Invalid where one ends before it starts."""
+    made = [{name: row[name] for name in ("start", "end")} for row in rows]
     if wrong := [number for number, row in enumerate(made) if row["end"] <= row["start"]]:
         raise errors.span_invalid("availability", wrong)
     return made
@@ -177,10 +177,6 @@ def _title(submission: Mapping[str, Any], request: Mapping[str, Any]) -> dict[st
 
 def _language(submission: Mapping[str, Any]) -> str:
     return submission.get("language") or "en"
-
-
-def _moment(value: Any) -> datetime:
-    return value if isinstance(value, datetime) else clock.parse(value)
 
 
 def _name(organizer: Any) -> str | None:

@@ -45,7 +45,7 @@ class BuildingCases:
         """Start to build a new version. While one of this kind is being built, it is that job. Raises Invalid for a
         moment in the future, Conflict for a number that is not after the others, or without a programme."""
         self._editions.find(edition)
-        as_of = clock.to_milliseconds(clock.parse(body["as_of"]) if body["as_of"] else ctx.received_at)
+        as_of = clock.to_milliseconds(body["as_of"] or ctx.received_at)
         if as_of > ctx.received_at:
             raise errors.as_of_later(clock.iso(as_of))
         self._number(edition, body["kind"], body["version"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit, languages
@@ -45,11 +44,9 @@ class NominationCases:
         """Change what is given of the call. Raises NotFound."""
         found = self._editions.find(edition)
         former = self._nominations.call(found)
-        given = {name: body[name] for name in ("bio_words",) if name in body}
+        given = {name: body[name] for name in ("bio_words", "opens_at") if name in body}
         if "text" in body:
             given["text"] = languages.merge(former["text"], body["text"], required_as="text")
-        if "opens_at" in body:
-            given["opens_at"] = datetime.fromisoformat(body["opens_at"]).astimezone(UTC)
         before = {name: former[name] for name in given}
         entry = audit.entry("consultation.facilitator_call_changed", f"edition/{edition}/call", before, given,
                             body["reason"])  # fmt: skip

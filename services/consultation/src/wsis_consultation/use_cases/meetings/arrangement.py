@@ -69,7 +69,7 @@ class ArrangementCases:
     def open_meeting(self, ctx: Context, edition: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Open a meeting beside those of the phases."""
         self._editions.find(edition)
-        given = {name: value for name, value in _with_moments(body).items() if name != "reason"}
+        given = {name: value for name, value in body.items() if name != "reason"}
         meeting = schedule.new(f"{edition}-{ctx.new_id('meeting')[:12]}", edition, **given)
         _check_times(meeting)
         entry = audit.entry("consultation.meeting_opened", f"meeting/{meeting['_id']}", None, _audited(meeting),
@@ -79,7 +79,7 @@ class ArrangementCases:
     def change_meeting(self, ctx: Context, edition: str, meeting: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Change what is given; tell the participants of other times or a cancellation. Raises NotFound, Conflict."""
         former = self._find(edition, meeting)
-        given = {name: value for name, value in _with_moments(body).items() if name != "reason"}
+        given = {name: value for name, value in body.items() if name != "reason"}
         if former["phase"] is not None and any(name in given for name in _OWN_TIMES):
             raise errors.meeting_follows_phase(former["phase"])
         if "title" in given:
@@ -176,11 +176,6 @@ def to_response(meeting: schedule.Meeting, locale: str, zone: str | None) -> dic
         "agenda": [titled(item) for item in schedule.agenda_with_times(meeting)],
         "documents": [titled(document) for document in meeting["documents"]],
     }
-
-
-def _with_moments(body: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: schedule.to_utc(value) if name in ("start", "end") and isinstance(value, str) else value
-            for name, value in body.items()}  # fmt: skip
 
 
 def _check_times(meeting: schedule.Meeting) -> None:

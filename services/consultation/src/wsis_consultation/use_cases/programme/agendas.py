@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from wsis_shared import audit, clock
+from wsis_shared import audit
 
 from wsis_consultation.domain.programme import agendas, bookings, clashes, suggestion
 from wsis_consultation.domain.programme.sessions import Session
@@ -172,7 +172,7 @@ def _moments(changes: Iterable[Mapping[str, Any]], planning: Planning) -> list[d
         if (room is None) != (start is None):
             wrong[f"changes.{number}.start"] = ["Give both a room and a start, or neither."]
         seen.add(session)
-        made.append({**change, "start": clock.parse(start) if start else None})
+        made.append({**change, "start": start})
     if wrong:
         raise errors.placements_invalid(wrong)
     return made

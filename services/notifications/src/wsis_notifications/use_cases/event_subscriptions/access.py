@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wsis_shared import audit, clock
+from wsis_shared import audit
 from wsis_shared.context import Context
 from wsis_shared.events import PendingEvent
 
@@ -53,7 +53,7 @@ class Access:
         """The number after which to begin. Raises Invalid, Gone."""
         first, last = self._log.bounds()
         if start["since"] is not None:
-            return self._log.last_before(clock.parse(start["since"]))
+            return self._log.last_before(start["since"])
         if start["after"] is None:
             return last
         if start["after"] > last:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from wsis_shared import clock
@@ -26,7 +26,7 @@ class ReadingCases:
     def __init__(self, register: Register, exchange: Exchange, public_url: str) -> None:
         self._register, self._exchange, self._public_url = register, exchange, public_url
 
-    def changes(self, after: int | None, since: str | None, lines: Sequence[str], limit: int) -> dict[str, Any]:
+    def changes(self, after: int | None, since: datetime | None, lines: Sequence[str], limit: int) -> dict[str, Any]:
         """At most `limit` changes. Raises Invalid with the field `since`."""
         if after is not None and since is not None:
             raise errors.after_and_since()
@@ -39,9 +39,9 @@ class ReadingCases:
         return {"items": items, "next": position if more else None, "position": position,
                 "reached": position if more else max(head, start)}  # fmt: skip
 
-    def _sequence_before(self, since: str) -> int:
+    def _sequence_before(self, since: datetime) -> int:
         try:
-            return self._register.sequence_at(clock.parse(since) - MARGIN)
+            return self._register.sequence_at(since - MARGIN)
         except OverflowError:  # the first minute of the year 1
             return 0
 

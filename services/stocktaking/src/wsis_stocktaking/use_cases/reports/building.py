@@ -48,7 +48,7 @@ class BuildingCases:
         before the winners are announced."""
         now = clock.to_milliseconds(ctx.received_at)
         scope = {name: body[name] for name in ("kind", "region", "edition", "period")}
-        as_of = clock.to_milliseconds(clock.parse(body["as_of"])) if body["as_of"] else min(now, _end(scope) or now)
+        as_of = body["as_of"] or min(now, _end(scope) or now)
         if as_of > now:
             raise errors.report_as_of_later(clock.iso(as_of))
         if body["sequence"] is not None and body["sequence"] > self._register.head():
