@@ -34,6 +34,7 @@ class People:
 
     accounts: dict[str, dict[str, Any]] = field(default_factory=dict)
     jurors: set[str] = field(default_factory=set)
+    blocked: set[str] = field(default_factory=set)
 
     def add(self, *, locale: str = "en", names: str = "Ama Mensah", juror: bool = False) -> str:
         account = uuid.uuid4().hex
@@ -48,6 +49,13 @@ class People:
 
     def contacts(self, ids: list[str]) -> list[dict[str, Any]]:
         return [self.accounts[id_] for id_ in ids if id_ in self.accounts]
+
+    def profiles(self, ids: list[str]) -> list[dict[str, Any]]:
+        return [
+            {"account": id_, "roles": ["officer"], "blocked": id_ in self.blocked}
+            for id_ in ids
+            if id_ in self.accounts
+        ]
 
     def contacts_page(self, after: str | None, limit: int, role: str | None) -> dict[str, Any]:
         chosen = sorted(id_ for id_ in self.accounts if role is None or id_ in self.jurors)
@@ -102,7 +110,7 @@ def people() -> People:
 @pytest.fixture(scope="module")
 def accounts(fake_service: Callable[..., None]) -> People:
     made = People()
-    fake_service("accounts", contacts=made.contacts, contacts_page=made.contacts_page)
+    fake_service("accounts", contacts=made.contacts, contacts_page=made.contacts_page, profiles=made.profiles)
     return made
 
 

@@ -10,7 +10,6 @@ import threading
 import uuid
 import zlib
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 from wsis_shared import clock
@@ -54,10 +53,10 @@ def readers(count: int, seed: int = 1, **fixed: Any) -> Iterator[Row]:
 
 
 def campaign(kind: str = "full", issue: str = "1", **more: Any) -> Row:
-    """A campaign that is due."""
+    """A campaign that has started."""
     now = clock.now()
-    due = {"state": "scheduled", "scheduled_at": now - timedelta(seconds=1), **more}
-    return new_campaign(secrets.token_hex(8), kind, issue, "WSIS Flash", now, **due)
+    begun = {"state": "sending", "open": True, "scheduled_at": now, "started_at": now, **more}
+    return new_campaign(secrets.token_hex(8), kind, issue, "WSIS Flash", now, **begun)
 
 
 class GeneratedTexts:

@@ -32,6 +32,7 @@ from wsis_notifications.use_cases.campaigns.bounces import compose
 from wsis_notifications.use_cases.campaigns.lifecycle import Lifecycle
 from wsis_notifications.use_cases.campaigns.officer import CampaignsCases
 from wsis_notifications.use_cases.campaigns.recipients import seal_recipients
+from wsis_notifications.use_cases.campaigns.starting import Starting
 
 from . import sender_kit
 from .conftest import SAMPLES
@@ -181,8 +182,11 @@ class TakenBack(sender_kit.GeneratedTexts):
 
 def test_an_issue_that_was_taken_back_stops_its_own_campaign_alone(db: Any, sink: Sink, start: Any) -> None:
     readers = add(db, 2)
-    poison, sound, canceled = begin(db, issue="draft"), begin(db), begin(db, issue="canceled")
-    start(TakenBack(500))
+    due = {"state": "scheduled", "open": False, "started_at": None}
+    poison, sound, canceled = (begin(db, issue=issue, **due) for issue in ("draft", "1", "canceled"))
+    texts = TakenBack(500)
+    Starting(Campaigns(db), lambda **_: [], texts.set_state).start_due({})
+    start(texts)
     assert ended(db, poison, "needs_confirmation")["reason"] == "issue"
     for campaign in (sound, canceled):
         ended(db, campaign)

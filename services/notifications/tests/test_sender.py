@@ -96,7 +96,7 @@ def test_each_reader_gets_one_mail_in_their_language(db: Any, sink: Sink, start:
     assert sink.counts() == {reader["email"]: 1 for reader in readers}
     assert states(db) == {"sent": 350}
     assert found["totals"] == {"sent": 350, "hard": 0, "complaints": 0}
-    assert texts.states == [("1", "sending"), ("1", "sent")]
+    assert texts.states == [("1", "sent")]
     for reader in readers[:70]:
         mail = message_from_bytes(sink.contents[reader["email"]], policy=policy.default)
         assert mail["Content-Language"] == reader["language"]
@@ -111,14 +111,6 @@ def test_each_reader_gets_one_mail_in_their_language(db: Any, sink: Sink, start:
         if page is not None:
             assert f"<bdi>{reader['first_name']}</bdi>" in page.get_content()
         assert sink.senders[reader["email"]].startswith("n.")
-
-
-def test_a_schedule_that_is_over_an_hour_late_waits_for_an_officer(db: Any, sink: Sink, start: Any) -> None:
-    add(db, 3)
-    campaign = begin(db, scheduled_at=clock.now() - timedelta(hours=2))
-    start()
-    assert ended(db, campaign, "needs_confirmation")["reason"] == "late"
-    assert sink.taken == []
 
 
 def test_what_is_refused_for_now_is_tried_again_and_what_is_refused_for_good_is_not(
@@ -289,7 +281,7 @@ def test_what_is_canceled_is_not_sent(db: Any, sink: Sink, start: Any) -> None:
     counts = states(db)
     assert counts["sent"] == len(sink.taken) < 60
     assert counts == {"sent": counts["sent"], "skipped": 60 - counts["sent"]}
-    assert texts.states == [("1", "sending"), ("1", "sent")]  # the page of an issue that some have stays
+    assert texts.states == [("1", "sent")]  # the page of an issue that some have stays
 
 
 def test_who_leaves_while_their_mail_is_handed_over_waits_for_it(db: Any, sink: Sink, start: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from email import message_from_bytes, policy
 from typing import Any
 
@@ -204,6 +205,78 @@ def test_champions_are_announced_once_to_subscribers_of_the_prizes(
     mail = message_from_bytes(sink.contents[wanted[0]["email"]], policy=policy.default)
     assert CHAMPIONS["champions"][0]["title"] in mail.get_body(("plain",)).get_content()
     assert db["campaigns"].count_documents({}) == 1
+
+
+def scheduled(database: Any, campaign: str, at: Any) -> None:
+    change = {"state": "scheduled", "scheduled_at": at, "by": OFFICER.id}
+    assert database("notifications")["campaigns"].update_one({"_id": campaign}, {"$set": change}).matched_count
+
+
+def test_a_schedule_that_is_over_an_hour_late_waits_for_an_officer(
+    served: Any, readers: list[dict[str, Any]], issue: str, sink: Sink, database: Any
+) -> None:
+    campaign = create(served, issue)
+    scheduled(database, campaign, clock.now() - timedelta(hours=2))
+    assert ended(served, campaign, "needs_confirmation")["reason"] == "late"
+    assert sink.taken == []
+    served.call("confirm_campaign", OFFICER, campaign=campaign, body={"reason": "Still news"})
+    ended(served, campaign)
+    assert len(sink.taken) == len(readers)
+
+
+def test_a_time_that_a_former_version_stored_as_text_is_one_too(
+    served: Any, readers: list[dict[str, Any]], issue: str, sink: Sink, database: Any
+) -> None:
+    campaign = create(served, issue)
+    scheduled(database, campaign, clock.iso(clock.now()))
+    ended(served, campaign)
+    assert len(sink.taken) == len(readers)
+
+
+def test_a_campaign_of_an_officer_who_is_blocked_when_its_time_comes_waits_for_another(
+    served: Any, readers: list[dict[str, Any]], issue: str, sink: Sink, accounts: Any, events: Any
+) -> None:
+    other = actor("officer")
+    accounts.accounts[other.id] = accounts.accounts[OFFICER.id] | {"account": other.id}
+    campaign = create(served, issue)
+    accounts.blocked.add(OFFICER.id)
+    try:
+        served.call("schedule_campaign", OFFICER, campaign=campaign, body={"at": None})
+        assert ended(served, campaign, "needs_confirmation")["reason"] == "officer"
+        told = {"campaign": campaign, "name": content()["title"]["en"], "reason": "officer"}
+        wait_for(lambda: told in [event["data"] for event in events.wait("campaign_paused")], 15, "the event")
+        assert sink.taken == []
+        served.call("confirm_campaign", other, campaign=campaign, body={"reason": "It is in order"})
+        ended(served, campaign)
+    finally:
+        accounts.blocked.clear()
+    assert len(sink.taken) == len(readers)
+
+
+@pytest.mark.parametrize(
+    ("event", "data"),
+    [
+        ("action_taken", {"action": "accounts.blocked", "object": f"account/{OFFICER.id}"}),
+        ("roles_changed", {"account": OFFICER.id, "roles": ["member", "juror"]}),
+        ("account_erased", {"account": OFFICER.id}),
+    ],
+)
+def test_what_an_officer_started_stops_when_they_may_no_longer_send(
+    served: Any, readers: list[dict[str, Any]], issue: str, database: Any, amqp_client: Any, event: str,
+    data: dict[str, Any],
+) -> None:  # fmt: skip
+    db = database("notifications")
+    running, waiting, others = (create(served, issue) for _ in range(3))
+    at = clock.now() + timedelta(hours=1)
+    scheduled(database, waiting, at)
+    scheduled(database, others, at)
+    db["campaigns"].update_one({"_id": others}, {"$set": {"by": "another"}})
+    # Without `open` the sender leaves it alone, so that it is still under way.
+    db["campaigns"].update_one({"_id": running}, {"$set": {"state": "sending", "by": OFFICER.id}})
+    publish(amqp_client, "accounts", event, data)
+    assert ended(served, running, "paused")["reason"] == "officer"
+    assert ended(served, waiting, "needs_confirmation")["reason"] == "officer"
+    assert served.call("read_campaign", OFFICER, campaign=others)["state"] == "scheduled"
 
 
 def test_what_is_not_allowed_changes_nothing(served: Any, readers: list[dict[str, Any]], issue: str) -> None:

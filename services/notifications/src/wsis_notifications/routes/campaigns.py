@@ -41,10 +41,11 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "POST", f"{_ONE}/schedule", handler="schedule_campaign", summary="Send it at a time, or now",
         body=schemas.Schedule, response=schemas.Campaign, permission=_OFFICER, error_codes=_STATE,
-        description="Over an hour late, after an outage, it is not sent but needs a confirmation.",
+        description="It starts within seconds of its time. Over an hour late, after an outage, or once its officer may "
+        "no longer send campaigns, it needs a confirmation.",
     ),
     Route(
-        "POST", f"{_ONE}/confirm", handler="confirm_campaign", summary="Send now what is late", body=schemas.Reason,
+        "POST", f"{_ONE}/confirm", handler="confirm_campaign", summary="Send now what needs it", body=schemas.Reason,
         response=schemas.Campaign, permission=_OFFICER, error_codes=_STATE,
     ),
     Route(

@@ -91,7 +91,9 @@ class Campaign(ResponseSchema):
     of = fields.String(allow_none=True, metadata={"description": "The campaign that failed_only repeats"})
     segment = fields.Nested(Segment)
     state = fields.String(validate=validate.OneOf(STATES))
-    reason = fields.String(allow_none=True, metadata={"description": "late, issue, hard_bounces or complaints"})
+    reason = fields.String(
+        allow_none=True, metadata={"description": "late, issue, officer, hard_bounces or complaints"}
+    )
     scheduled_at = Utc(allow_none=True)
     created_at = Utc()
     started_at = Utc(allow_none=True)

@@ -104,7 +104,6 @@ class Sender:
         if time.monotonic() - self._looked < IDLE:
             return
         self._looked = time.monotonic()
-        self._lifecycle.start_due(clock.now())
         self._campaigns = {campaign["_id"]: campaign for campaign in self._stores.campaigns.open()}
         self._idle, self._without_due = set(), set()
         sending = {id for id, campaign in self._campaigns.items() if campaign["state"] == "sending"}

@@ -7,7 +7,7 @@ from typing import Any
 from wsis_shared import context
 from wsis_shared.bus import Composed, InboundMail, Service, every, inbound_mail, rpc, subscribe
 
-from wsis_notifications.use_cases.campaigns import announcements, bounces, officer, retention
+from wsis_notifications.use_cases.campaigns import announcements, bounces, officer, retention, starting
 
 Row = dict[str, Any]
 
@@ -16,6 +16,7 @@ class CampaignsEntrypoints(Service):
     """Sending of an issue to its recipients: schedule, pause, resume, figures."""
 
     campaigns_cases = Composed(officer.compose, clients=("accounts",))
+    starting = Composed(starting.compose, clients=("accounts",))
     announcements = Composed(announcements.compose)
     newsletter_bounces = Composed(bounces.compose)
     newsletter_retention = Composed(retention.compose)
@@ -48,12 +49,12 @@ class CampaignsEntrypoints(Service):
     @rpc(writes=True)
     def schedule_campaign(self, campaign: str, body: Row) -> Row:
         """Send it at a time, or now."""
-        return self.campaigns_cases.schedule(campaign, body["at"])
+        return self.campaigns_cases.schedule(context.current(), campaign, body["at"])
 
     @rpc(writes=True)
     def confirm_campaign(self, campaign: str, body: Row) -> Row:
-        """Send now what is late."""
-        return self.campaigns_cases.confirm(campaign, body["reason"])
+        """Send now what waits for it."""
+        return self.campaigns_cases.confirm(context.current(), campaign, body["reason"])
 
     @rpc(writes=True)
     def pause_campaign(self, campaign: str, body: Row) -> Row:
@@ -63,7 +64,7 @@ class CampaignsEntrypoints(Service):
     @rpc(writes=True)
     def resume_campaign(self, campaign: str, body: Row) -> Row:
         """Go on sending."""
-        return self.campaigns_cases.resume(campaign, body["reason"])
+        return self.campaigns_cases.resume(context.current(), campaign, body["reason"])
 
     @rpc(writes=True)
     def cancel_campaign(self, campaign: str, body: Row) -> Row:
@@ -84,6 +85,27 @@ class CampaignsEntrypoints(Service):
     def list_campaign_deliveries(self, campaign: str, limit: int, after: str | None, state: str | None) -> Row:
         """Its mails, without addresses."""
         return self.campaigns_cases.deliveries_page(campaign, limit, after, state)
+
+    @every(1.0)
+    def start_campaigns(self) -> None:
+        """Those whose time has come."""
+        self.starting.start_due(self.bus.grants)
+
+    @subscribe("accounts", "roles_changed")
+    def check_campaign_officer(self, event: Row) -> None:
+        """Whoever may no longer send campaigns sends none."""
+        self.starting.check_officer(event["data"]["account"], event["data"]["roles"], self.bus.grants)
+
+    @subscribe("accounts", "account_erased")
+    def hold_campaigns_of_erased(self, event: Row) -> None:
+        """Nobody answers for their campaigns."""
+        self.starting.check_officer(event["data"]["account"], (), self.bus.grants)
+
+    @subscribe("accounts", "action_taken")
+    def hold_campaigns_of_blocked(self, event: Row) -> None:
+        """An officer who is blocked sends none."""
+        if event["data"]["action"] == "accounts.blocked":
+            self.starting.check_officer(event["data"]["object"].removeprefix("account/"), (), self.bus.grants)
 
     @every(1.0)
     def tell_progress(self) -> None:

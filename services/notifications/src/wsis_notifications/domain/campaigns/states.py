@@ -9,7 +9,7 @@ from typing import Any
 from wsis_notifications.errors import campaigns as errors
 
 # draft -> scheduled -> sending <-> paused -> finished; canceled from each that has not ended. A campaign that may not
-# start when its time comes, as it is late, is needs_confirmation until an officer says that it is scheduled.
+# start when its time comes is needs_confirmation until an officer says that it is scheduled.
 ENDED = ("finished", "canceled")
 MOVES = {
     "schedule": ("draft", "scheduled"),
@@ -18,6 +18,11 @@ MOVES = {
     "resume": ("paused",),
     "cancel": ("draft", "scheduled", "needs_confirmation", "sending", "paused"),
 }
+
+# What holds it, where each goes: an officer confirms or resumes it.
+HELD = {"scheduled": "needs_confirmation", "sending": "paused"}
+OFFICER = "officer"  # why: who had it sent may no longer send any
+PERMISSION = "notifications:newsletter"
 
 # States of a row in which its mail may have left.
 HANDED_OVER = ("sending", "sent", "unknown", "bounced")

@@ -51,7 +51,14 @@ class Campaigns(EventfulRepository):
 
     def due(self, now: datetime) -> list[Row]:
         """Those whose time has come."""
-        return list(self.all.find({"state": "scheduled", "scheduled_at": {"$lte": now}}))
+        waiting = [
+            {**row, "scheduled_at": _moment(row["scheduled_at"])} for row in self.all.find({"state": "scheduled"})
+        ]
+        return [row for row in waiting if row["scheduled_at"] <= now]
+
+    def of_officer(self, account: str) -> list[Row]:
+        """Those that go out, or will, in the name of an officer."""
+        return list(self.all.find({"state": {"$in": ["scheduled", "sending"]}, "by": account}))
 
     def open(self) -> list[Row]:
         """Those with work, or work to give up."""
@@ -94,3 +101,8 @@ class Campaigns(EventfulRepository):
         update = {"$set": {**change, "updated_at": clock.now()}, "$inc": {"version": 1}}
         update = self.with_events(update, self.read(campaign)["version"] + 1, *events, collection="campaigns")
         return bool(self.all.update_one({"_id": campaign, "state": state}, update).modified_count)
+
+
+def _moment(stored: Any) -> datetime:
+    # A former version stored the text of the request.
+    return clock.parse(stored) if isinstance(stored, str) else stored

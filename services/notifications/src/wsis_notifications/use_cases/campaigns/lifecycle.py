@@ -1,10 +1,9 @@
-"""Lifecycle: what happens to a campaign by itself while it is sent: start, finish, pause."""
+"""Lifecycle: what happens to a campaign by itself while it is sent: finish, pause."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -22,30 +21,10 @@ _log = logging.getLogger(__name__)
 
 
 class Lifecycle:
-    """`set_state` is told of issues that are being sent, and that are sent; inside the transaction."""
+    """`set_state` is told of issues that are sent; inside the transaction."""
 
     def __init__(self, campaigns: Campaigns, batches: Batches, set_state: Callable[[str, str], Any]) -> None:
         self._campaigns, self._batches, self._set_issue_state = campaigns, batches, set_state
-
-    def start_due(self, now: datetime) -> None:
-        """Begin what is scheduled; what is over an hour late, or has no issue that is ready, waits for an officer."""
-        for campaign in self._campaigns.due(now):
-            if states.is_late(campaign["scheduled_at"], now):
-                self._ask(campaign, "late")
-                continue
-            try:
-                in_transaction(partial(self._start, campaign, now))
-            except (Conflict, NotFound):  # its issue was taken back: other campaigns go on
-                self._ask(campaign, "issue")
-
-    def _ask(self, campaign: Row, reason: str) -> None:
-        change = {"state": "needs_confirmation", "reason": reason}
-        self._campaigns.change(campaign["_id"], "scheduled", change, events.paused(campaign, reason))
-
-    def _start(self, campaign: Row, now: datetime) -> None:
-        change = {"state": "sending", "open": True, "started_at": now}
-        if self._campaigns.change(campaign["_id"], "scheduled", change) and campaign["kind"] == "full":
-            self._set_issue_state(campaign["issue"], "sending")
 
     def finish(self, campaign: str) -> bool:
         """End it where nothing is left; True where this was so."""

@@ -94,21 +94,21 @@ class CampaignsCases:
 
     # -- moves ---------------------------------------------------------------------------------------------------
 
-    def schedule(self, campaign: str, at: datetime | None) -> Row:
+    def schedule(self, ctx: Context, campaign: str, at: datetime | None) -> Row:
         """Send it at a time, or now. Raises Conflict."""
-        return self._move(campaign, "schedule", "scheduled", scheduled_at=at or clock.now())
+        return self._move(campaign, "schedule", "scheduled", by=ctx.actor.id, scheduled_at=at or clock.now())
 
-    def confirm(self, campaign: str, reason: str) -> Row:
-        """Send now what is late. Raises Conflict."""
-        return self._move(campaign, "confirm", "scheduled", why=reason, scheduled_at=clock.now())
+    def confirm(self, ctx: Context, campaign: str, reason: str) -> Row:
+        """Send now what waits for it. Raises Conflict."""
+        return self._move(campaign, "confirm", "scheduled", why=reason, by=ctx.actor.id, scheduled_at=clock.now())
 
     def pause(self, campaign: str, reason: str) -> Row:
         """Mails that are under way still leave. Raises Conflict."""
         return self._move(campaign, "pause", "paused", why=reason)
 
-    def resume(self, campaign: str, reason: str) -> Row:
+    def resume(self, ctx: Context, campaign: str, reason: str) -> Row:
         """Go on, also where it was paused by itself; it does not pause for that reason again. Raises Conflict."""
-        return self._move(campaign, "resume", "sending", why=reason)
+        return self._move(campaign, "resume", "sending", why=reason, by=ctx.actor.id)
 
     def cancel(self, campaign: str, reason: str) -> Row:
         """Nobody gets it any more. Raises Conflict."""

@@ -1,0 +1,85 @@
+"""What begins by itself when its time comes, and what waits for an officer instead.
+
+A campaign goes out in the name of the officer who had it sent last. Who may no longer send campaigns sends none: what
+is scheduled waits for another officer, and what is being sent is paused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from wsis_shared import auth, clock
+from wsis_shared.bus import Parts
+from wsis_shared.context import Actor
+from wsis_shared.errors import Conflict, NotFound
+from wsis_shared.mongo import in_transaction
+
+from wsis_notifications.domain.campaigns import states
+from wsis_notifications.events import campaigns as events
+from wsis_notifications.store.campaigns import Campaigns
+from wsis_notifications.store.issues import Issues
+from wsis_notifications.use_cases.issues.sending import set_state
+
+Row = Mapping[str, Any]
+Grants = Mapping[str, Iterable[str]]
+
+
+class Starting:
+    """`profiles(ids=...)` says who of the accounts is blocked, and their roles."""
+
+    def __init__(
+        self, campaigns: Campaigns, profiles: Callable[..., list[Row]], set_issue_state: Callable[[str, str], Any]
+    ) -> None:
+        self._campaigns, self._profiles, self._set_issue_state = campaigns, profiles, set_issue_state
+
+    def start_due(self, grants: Grants) -> None:
+        """Begin what is scheduled. What is over an hour late, has no issue that is ready, or was scheduled by somebody
+        who may no longer do so, waits for an officer. Raises Unavailable where accounts does not say who may."""
+        now = clock.now()
+        due = self._campaigns.due(now)
+        allowed = self._allowed({campaign["by"] for campaign in due if campaign["by"]}, grants)
+        for campaign in due:
+            if states.is_late(campaign["scheduled_at"], now):
+                self._hold(campaign, "late")
+            elif campaign["by"] and campaign["by"] not in allowed:
+                self._hold(campaign, states.OFFICER)
+            else:
+                try:
+                    in_transaction(partial(self._start, campaign, now))
+                except (Conflict, NotFound):  # its issue was taken back: other campaigns go on
+                    self._hold(campaign, "issue")
+
+    def check_officer(self, account: str, roles: Iterable[str], grants: Grants) -> None:
+        """These are the roles of an account now: hold its campaigns unless it may still send any."""
+        if _may_send(account, roles, grants):
+            return
+        for campaign in self._campaigns.of_officer(account):
+            self._hold(campaign, states.OFFICER)
+
+    def _allowed(self, accounts: set[str], grants: Grants) -> set[str]:
+        found = self._profiles(ids=sorted(accounts)) if accounts else []
+        return {
+            row["account"] for row in found if not row["blocked"] and _may_send(row["account"], row["roles"], grants)
+        }
+
+    def _hold(self, campaign: Row, reason: str) -> None:
+        change = {"state": states.HELD[campaign["state"]], "reason": reason}
+        self._campaigns.change(campaign["_id"], campaign["state"], change, events.paused(campaign, reason))
+
+    def _start(self, campaign: Row, now: datetime) -> None:
+        change = {"state": "sending", "open": True, "started_at": now}
+        if self._campaigns.change(campaign["_id"], "scheduled", change) and campaign["kind"] == "full":
+            self._set_issue_state(campaign["issue"], "sending")
+
+
+def _may_send(account: str, roles: Iterable[str], grants: Grants) -> bool:
+    return auth.is_allowed(Actor(account, tuple(roles)), states.PERMISSION, grants)
+
+
+def compose(parts: Parts) -> Starting:
+    """The use cases with their collaborators; called once per process."""
+    accounts = parts.client("accounts")
+    return Starting(Campaigns(parts.db), lambda ids: accounts.profiles(ids=ids), partial(set_state, Issues(parts.db)))
