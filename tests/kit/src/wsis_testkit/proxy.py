@@ -71,7 +71,7 @@ class Proxy:
         self._replies.clear()
 
     def reply(self, data: bytes) -> None:
-        """Send this to every client, as if the target had; while it is silent, so that it comes between two messages."""
+        """Send this to every client, as if the target had. Wait until that is silent, to come between two messages."""
         for client, _ in self._pairs:
             client.sendall(data)
 
