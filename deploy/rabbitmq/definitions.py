@@ -8,7 +8,7 @@ topic exchanges two more on routing keys (https://www.rabbitmq.com/docs/access-c
   - consumes its own queues alone: no other service can read a queued vote,
   - returns dead letters to its own queues alone,
   - publishes events under its own name alone,
-  - calls only the services that it names as ServiceClient, and those whose email templates it renders.
+  - calls only the methods that its clients name (ServiceClient, Composed).
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Needs:
     name: str
     queues: tuple[Queue, ...]
     subscribes_to: frozenset[EventKey]
-    calls: frozenset[str]  # routing keys as regular expressions
+    calls: frozenset[str]  # routing keys
 
 
 def needs(plugin: Plugin, found: DiscoveryResult) -> Needs:
@@ -56,29 +56,19 @@ def needs(plugin: Plugin, found: DiscoveryResult) -> Needs:
     of_kind = {"command": topology.command_queue, "mail": topology.mail_queue}
     queues += [
         of_kind[method.wsis_kind](plugin.name, name)
-        for name, method in sorted(_entrypoints(service))
+        for name, method in sorted(entrypoints(service))
         if method.wsis_kind in of_kind
     ]
     queues += subscribers.queues_of(plugin, found)
     selected = {key for selection in plugin.selects for key in selection.events(found)}
     subscribes_to = selected | {dependency.key for dependency in plugin.depends_on}
-    remotes = {value._service for _, value in inspect.getmembers_static(service) if isinstance(value, ServiceClient)}
-    remotes |= {
-        name for _, value in inspect.getmembers_static(service) if isinstance(value, Composed) for name in value.clients
-    }
-    calls = {rf"{re.escape(remote)}\.[a-z_]+" for remote in remotes if remote}
-    for source in found:
-        for event in source.publishes:
-            if event.key(source.name) in selected:  # it calls the context provider of the notification
-                calls |= {
-                    rf"{source.name}\.{notification.context_provider}"
-                    for notification in event.notifications
-                    if notification.context_provider
-                }
-    return Needs(plugin.name, tuple(queues), frozenset(subscribes_to), frozenset(calls))
+    clients = [value for _, value in inspect.getmembers_static(service) if isinstance(value, (ServiceClient, Composed))]
+    calls = frozenset(call for client in clients for call in client.calls)
+    return Needs(plugin.name, tuple(queues), frozenset(subscribes_to), calls)
 
 
-def _entrypoints(service: type) -> Iterator[tuple[str, Any]]:
+def entrypoints(service: type) -> Iterator[tuple[str, Any]]:
+    """Its methods that take messages, with their names."""
     for name in dir(service):
         method = getattr(service, name, None)
         if hasattr(method, "wsis_kind"):
@@ -96,7 +86,7 @@ def definitions(found: DiscoveryResult, passwords: dict[str, str], vhost: str = 
         _rights_of_process(plugin.name, process, every)
         for plugin in found for process in plugin.processes if "amqp" in process.needs
     ]  # fmt: skip
-    rights += [_rights_of_gateway(every), _rights_of_operator()]
+    rights += [_rights_of_gateway(every), _rights_of_operator(every)]
     return {
         "vhosts": [{"name": vhost}],
         "exchanges": [
@@ -112,7 +102,7 @@ def definitions(found: DiscoveryResult, passwords: dict[str, str], vhost: str = 
         "bindings": [
             {"source": source, "vhost": vhost, "destination": queue.name, "destination_type": "queue",
              "routing_key": key, "arguments": {}}
-            for one in every for queue in one.queues for source, key in _bindings(queue)
+            for one in every for queue in one.queues for source, key in [*_bindings(queue), *_way_back(queue)]
         ],
         "users": [
             {"name": right["user"], "password_hash": _hash(passwords[right["user"]]),
@@ -142,13 +132,16 @@ def _rights_of_service(one: Needs, every: list[Needs]) -> dict[str, Any]:
     ]  # fmt: skip
     shared = [re.escape(exchange.name) for exchange in SHARED_EXCHANGES]
     mail = [topology.MAIL.name] if any(queue.exchange == topology.MAIL for queue in one.queues) else []
+    # Whoever may read an exchange that is not of type topic may bind a queue of its own to every key: to all votes.
+    read = [topology.RPC.name, topology.DEAD_LETTERS.name]
+    read += [topology.COMMANDS.name] if any(queue.exchange == topology.COMMANDS for queue in one.queues) else []
     heard = [rf"{source}\.events" for source in sources] + mail
     requeue = topology.REQUEUE.name
     published_to = [topology.RPC.name, topology.DEAD_LETTERS.name, requeue]
     topics = {
-        topology.RPC.name: (_any([HEX, *one.calls]), _any([HEX, rf"{name}\.\*"])),
+        topology.RPC.name: (_any([HEX, *map(re.escape, sorted(one.calls))]), _any([HEX, rf"{name}\.\*"])),
         topology.DEAD_LETTERS.name: (_any([rf"{name}\..*"]), _any([rf"{name}\.#"])),
-        topology.REQUEUE.name: (_any(own), _any(own)),
+        topology.REQUEUE.name: (_any(_returnable(one.queues)), _any(_returnable(one.queues))),
         f"{name}.events": (".*", ".*"),
     }
     if mail:
@@ -161,19 +154,21 @@ def _rights_of_service(one: Needs, every: list[Needs]) -> dict[str, Any]:
         "tags": [],
         "configure": _any([*shared, requeue, rf"{name}\.events", *heard, *own, *readers, *private]),
         "write": _any([*published_to, rf"{name}\.events", *own, *readers, *private]),
-        "read": _any([*shared, requeue, rf"{name}\.events", *heard, *own, *private]),
+        "read": _any([*read, requeue, rf"{name}\.events", *heard, *own, *private]),
         "topics": topics,
     }
 
 
 def _rights_of_process(service: str, process: Process, every: list[Needs]) -> dict[str, Any]:
-    # It calls its own service and subscribes to its events; it consumes no queue of requests, commands or jobs.
+    # It calls what it names of its own service, and reads its events; it consumes no queue of requests or commands.
     name, mail = process.full_name(service), "smtp_in" in process.needs
     private = [rf"rpc\.reply-{name}-.*", rf"listen\.{name}-.*"]
     shared = [re.escape(exchange.name) for exchange in SHARED_EXCHANGES]
     queues = [queue for one in every for queue in one.queues if queue.exchange == topology.MAIL]
+    published_to = [topology.RPC.name] if process.calls else []
+    published_to += [topology.MAIL.name] if mail else []
     topics = {
-        topology.RPC.name: (_any([rf"{service}\.[a-z_]+"]), _any([HEX])),
+        topology.RPC.name: (_any(rf"{service}\.{re.escape(method)}" for method in process.calls), _any([HEX])),
         f"{service}.events": ("^$", ".*"),
     }
     if mail:
@@ -182,7 +177,7 @@ def _rights_of_process(service: str, process: Process, every: list[Needs]) -> di
         "user": name,
         "tags": [],
         "configure": _any([*shared, rf"{service}\.events", *private]),
-        "write": _any([topology.RPC.name, *([topology.MAIL.name] if mail else []), *private]),
+        "write": _any([*published_to, *private]),
         "read": _any([topology.RPC.name, rf"{service}\.events", *private]),
         "topics": topics,
     }
@@ -210,16 +205,21 @@ def _rights_of_gateway(every: list[Needs]) -> dict[str, Any]:
     }
 
 
-def _rights_of_operator() -> dict[str, Any]:
-    # Reads dead letters and returns them; may not read the queues of requests, commands or events.
+def _rights_of_operator(every: list[Needs]) -> dict[str, Any]:
+    # Reads dead letters and returns them to where they came from; may not read the queues of requests, commands or
+    # events, nor publish to their exchanges.
     return {
         "user": "operator",
         "tags": ["monitoring"],
         "configure": "^$",
-        "write": ".*",
-        "read": r"^dead\..*",
-        "topics": {},
+        "write": _any([topology.REQUEUE.name]),
+        "read": _any(re.escape(topology.dead_letter_queue(one.name).name) for one in every),
+        "topics": {topology.REQUEUE.name: (_any(_returnable(queue for one in every for queue in one.queues)), "^$")},
     }
+
+
+def _returnable(queues: Iterable[Queue]) -> list[str]:
+    return [re.escape(queue.name) for queue in queues if topology.returns_dead_letters(queue)]
 
 
 def _any(patterns: Iterable[str]) -> str:
@@ -230,6 +230,10 @@ def _bindings(queue: Queue) -> list[tuple[str, str]]:
     if queue.bindings:
         return sorted((bound.exchange.name, bound.routing_key) for bound in queue.bindings)
     return [(queue.exchange.name, queue.routing_key)]
+
+
+def _way_back(queue: Queue) -> list[tuple[str, str]]:
+    return [(topology.REQUEUE.name, queue.name)] if topology.returns_dead_letters(queue) else []
 
 
 def _hash(password: str) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from kombu import Queue
 from marshmallow import fields, missing
 from wsis_shared.amqp import subscribers
+from wsis_shared.bus import Composed, ServiceClient
 from wsis_shared.bus.jobs import job_methods
 from wsis_shared.plugin import PUBLIC, Mode, Route
 from wsis_shared.schemas import Locale, Text
@@ -85,6 +86,37 @@ def test_strings_lead_somewhere(plugin: Any) -> None:
     assert plugin.settings, "name the Settings, so that `wsis settings` can print them"
     assert plugin.summary
     assert not plugin.summary.endswith(".")
+
+
+def _clients(service: type) -> list[Any]:
+    members = [value for _, value in inspect.getmembers_static(service)]
+    return [value for value in members if isinstance(value, (ServiceClient, Composed))]
+
+
+def test_calls_lead_to_methods_of_others_and_are_used(plugin: Any, project: Any) -> None:
+    """The rights on the broker follow from them: one too many is a right that nobody needs."""
+    calls = {call for client in _clients(plugin.load("service")) for call in client.calls}
+    calls |= {f"{plugin.name}.{method}" for process in plugin.processes for method in process.calls}
+    providers = {
+        f"{other.name}.{notification.context_provider}"
+        for other in project.plugins for event in other.publishes for notification in event.notifications
+    }  # fmt: skip
+    code = "".join(path.read_text("utf-8") for path in (project.services[plugin.name] / "src").rglob("*.py"))
+    for call in calls:
+        service, _, method = call.partition(".")
+        served = getattr(project.found.get(service).load("service"), method, None)
+        assert getattr(served, "wsis_kind", None) in ("read", "write"), f"{plugin.name} calls {call}: no such method"
+        assert call in providers or re.search(rf"\.{method}\b", code), f"{plugin.name} never calls {call}"
+
+
+def test_nobody_but_the_gateway_gives_roles(project: Any) -> None:
+    """A service that could call it under two names would do what takes two officers."""
+    routes = {f"accounts.{route.handler}" for route in project.found.get("accounts").routes}
+    called = {
+        call for plugin in project.plugins for client in _clients(plugin.load("service")) for call in client.calls
+    }
+    assert "accounts.set_roles" in routes
+    assert called & routes == set()
 
 
 def test_routes_fit_the_methods_they_call(plugin: Any) -> None:

@@ -53,6 +53,8 @@ def queue(broker: Any, request: pytest.FixtureRequest) -> str:
     for each in (handler, dead):
         each(broker).declare()
         broker.queue_purge(each.name)
+    topology.REQUEUE(broker).declare()
+    broker.queue_bind(handler.name, topology.REQUEUE.name, handler.name)  # as its consumer does
     for number in range(3):
         publish_dead(broker, dead.name, f"e{number}", handler.name)
     wait_for(lambda: queue_stats.dead_letters(plugin.name) == 3)
@@ -113,6 +115,14 @@ def test_the_command_returns_and_drops_those_that_are_chosen(broker: Any, queue:
     wsis("drop", OPEN.name, "--yes", ok=False)  # not all of them by a slip
     assert wsis("requeue", OPEN.name).count("requeued") == 1
     assert (count(broker, f"dead.{OPEN.name}"), wait_for(lambda: count(broker, queue))) == (0, 1)
+
+
+def test_a_letter_whose_way_back_is_not_there_stays(broker: Any, queue: str) -> None:
+    """The queue is that of a handler of a former version: no consumer has bound it."""
+    broker.queue_unbind(queue, topology.REQUEUE.name, queue)
+    wsis("requeue", OPEN.name, ok=False)
+    wait_for(lambda: count(broker, f"dead.{OPEN.name}") == 3)
+    assert count(broker, queue) == 0
 
 
 def test_looking_at_them_again_and_again_loses_nothing(broker: Any, queue: str, environment: dict[str, str]) -> None:

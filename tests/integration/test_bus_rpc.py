@@ -11,7 +11,7 @@ from nameko.standalone.rpc import ClusterRpcProxy
 from wsis_shared.amqp import topology
 from wsis_shared.errors import Conflict, Invalid, NotFound, SuiteError, Unavailable
 from wsis_shared.json_text import JsonText
-from wsis_testkit import actor, make_context, wait_for
+from wsis_testkit import actor, make_context, refused, wait_for
 
 
 def test_an_error_crosses_whole(madeup):
@@ -81,6 +81,14 @@ def test_context_reaches_the_second_hop(madeup):
     who = actor("officer")
     seen = madeup.call("relay", who, context={"locale": "ar", "request_id": "r-1"}, call="whoami", arguments={})
     assert (seen["actor"], seen["locale"], seen["request"]) == (who.id, "ar", "r-1")
+
+
+def test_a_client_calls_no_method_that_it_does_not_name(madeup):
+    """`make` has no right of the broker either: those follow from the same names."""
+    with refused("suite.internal_error"):
+        madeup.call("relay", call="make", arguments={"n": 1})
+    assert "madeup.make is not among the calls" not in madeup.log.read_text("utf-8"), "the text of no error is logged"
+    assert "AttributeError" in madeup.log.read_text("utf-8")
 
 
 def test_one_trace_from_the_first_hop_to_the_last(madeup, amqp_client):

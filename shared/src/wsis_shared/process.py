@@ -13,7 +13,7 @@ from typing import Any
 from wsis_shared.resources import load_object
 
 # What a process may ask for; deploy/ turns each into rights of the process's own user.
-#   amqp      call the methods of its own service, and read its events
+#   amqp      call those methods of its own service that `calls` names, and read its events
 #   store     read and write the database of its own service
 #   blobs     read and write the blobs of its own service
 #   smtp_in   deliver mail to the mailboxes of all plugins: their queues for mail and their blobs
@@ -41,6 +41,7 @@ class Process:
     then finishes what it has begun and returns.
     `settings` names the Settings class, loaded once before `run` so that a wrong setting stops the start.
     `replicas` is the number of processes by default; more than one only if `scalable`.
+    `calls` names methods of its own service. A process that mail reaches from the Internet has none.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Process:
     replicas: int = 1
     scalable: bool = False
     needs: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
     ports: tuple[Port, ...] = ()
 
     def __post_init__(self) -> None:
@@ -57,6 +59,8 @@ class Process:
             raise ValueError(f"process name {self.name!r}: lower-case letters and digits only")
         if unknown := set(self.needs) - set(NEEDS):
             raise ValueError(f"process {self.name} needs {sorted(unknown)}: choose from {', '.join(NEEDS)}")
+        if self.calls and ("amqp" not in self.needs or "smtp_in" in self.needs):
+            raise ValueError(f"process {self.name} has calls: it needs amqp, and must not need smtp_in")
         if self.replicas < 1 or (self.replicas > 1 and not self.scalable):
             raise ValueError(f"process {self.name} has replicas={self.replicas}: more than one needs scalable=True")
 

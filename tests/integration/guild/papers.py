@@ -19,7 +19,7 @@ def to_response(paper):
 
 class GuildService(Scaffolded):
     papers = Dependency(Papers)
-    itself = Composed(lambda parts: parts.client("guild"), clients=("guild",))
+    itself = Composed(lambda parts: parts.client("guild"), calls=("guild.read_shelf",))
 
     @rpc(writes=True)
     def file_paper(self, shelf, upload):

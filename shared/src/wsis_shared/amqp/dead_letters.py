@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from amqp.exceptions import NotFound
+from amqp.exceptions import ChannelError, NotFound
 from kombu import Connection
 from wsis_shared.amqp import topology
 from wsis_shared.amqp.connection import connect
 
 SCAN = 1000  # messages that one reader looks at, the oldest ones
+NO_ROUTE = 312  # of AMQP: a mandatory message that no queue takes
 READ_SECONDS = 5.0  # that it waits for them
 _COUNTERS = ("x-delivery-count", "x-acquired-count")  # of the former queue: a returned message begins anew
 _PLAIN = ("specversion", "type", "source", "datacontenttype")  # attributes of an event that name nobody
@@ -68,8 +69,8 @@ class QueueGone(LookupError):
 class Reading:
     """The messages that one reader has."""
 
-    def __init__(self, connection: Connection, channel: Any, messages: list[Any], exchange: str) -> None:
-        self._connection, self._channel, self._exchange = connection, channel, exchange
+    def __init__(self, connection: Connection, channel: Any, messages: list[Any]) -> None:
+        self._connection, self._channel = connection, channel
         self._messages = {letter.id: (letter, message) for message in messages for letter in [_letter(message)]}
         self.removed = 0
 
@@ -91,19 +92,22 @@ class Reading:
         return found
 
     def requeue(self, ids: Collection[str]) -> list[DeadLetter]:
-        """Return the returnable ones of those to their queues of origin; returns them. Raises QueueGone, and returns
-        none then."""
+        """Return the returnable ones of those to their queues of origin; returns them. Raises QueueGone: a queue is no
+        more, and none was returned; or no consumer of this version has bound it, and its letters stay."""
         letters = self.returnable(ids)
         for letter in letters:
             _, message = self._messages[letter.id]
             for name in _COUNTERS:
                 (message.headers or {}).pop(name, None)
-            if self._exchange:  # a service may publish to its own queues alone, by this exchange
-                self._channel.queue_bind(letter.queue, self._exchange, letter.queue)
             # Confirm, then acknowledge: after a crash in between it is in both queues, and the inbox drops one.
-            self._channel.basic_publish_confirm(
-                message, exchange=self._exchange, routing_key=letter.queue, mandatory=True
-            )
+            try:
+                self._channel.basic_publish_confirm(
+                    message, exchange=topology.REQUEUE.name, routing_key=letter.queue, mandatory=True
+                )
+            except ChannelError as error:
+                if error.reply_code != NO_ROUTE:
+                    raise
+                raise QueueGone(letter.queue) from None
             self._remove(message)
         return letters
 
@@ -120,24 +124,21 @@ class Reading:
 
 
 @contextmanager
-def reading(uri: str, service: str, *, exchange: str = "") -> Iterator[Reading]:
-    """Read the dead letters of a service. `exchange` leads back to the queues of origin: the default one needs the
-    rights of an operator, `topology.REQUEUE` those of the service.
+def reading(uri: str, service: str) -> Iterator[Reading]:
+    """Read the dead letters of a service, with the rights of the service or of an operator.
 
     Raises QueueGone where the service has no such queue, and what kombu raises when the broker is unreachable."""
     with connect(uri, connect_timeout=3) as connection:
         channel = connection.channel()
         name = topology.dead_letter_queue(service).name
         count = min(message_count(channel, name), SCAN)
-        if exchange:
-            topology.REQUEUE(channel).declare()
         channel.confirm_select()
         messages: list[Any] = []
         if count:
             channel.basic_qos(0, SCAN, False)
             channel.basic_consume(name, callback=messages.append)
             _drain(connection, lambda: len(messages) >= count)
-        found = Reading(connection, channel, messages, exchange)
+        found = Reading(connection, channel, messages)
         try:
             yield found
         finally:

@@ -14,7 +14,7 @@ from wsis_shared.events import EventKey
 RPC = Exchange("nameko-rpc", type="topic", durable=True)
 COMMANDS = Exchange("wsis-commands", type="direct", durable=True)
 DEAD_LETTERS = Exchange("wsis-dead", type="topic", durable=True)
-# Leads back to a queue of origin by its name: a service has the right to its own queues alone.
+# Leads back to a queue of origin by its name: a service has the right to its own queues alone. Its consumer binds them.
 REQUEUE = Exchange("wsis-requeue", type="topic", durable=True)
 # Inbound mail has an exchange of its own: the process that listens to the Internet has no right to send a command.
 MAIL = Exchange("wsis-mail", type="topic", durable=True)
@@ -87,6 +87,11 @@ def selection_queue(
     if in_order:
         queue.queue_arguments["x-single-active-consumer"] = True
     return queue
+
+
+def returns_dead_letters(queue: Queue) -> bool:
+    """Whether its messages become dead letters that can be returned to it, by `REQUEUE`."""
+    return "x-dead-letter-exchange" in (queue.queue_arguments or {})
 
 
 def reply_queue(name: str, routing_key: str) -> Queue:

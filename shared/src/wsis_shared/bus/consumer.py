@@ -143,11 +143,14 @@ class Consumer(SharedExtension):
 
     def _consume(self, connection: Connection) -> None:
         declaring = connection.channel()
-        for exchange in (topology.RPC, topology.COMMANDS, topology.DEAD_LETTERS):
+        for exchange in (topology.RPC, topology.COMMANDS, topology.DEAD_LETTERS, topology.REQUEUE):
             exchange(declaring).declare()
         topology.dead_letter_queue(self.container.service_name)(declaring).declare()
         for subscription in self._subscriptions:
             declare(subscription.queue, declaring)
+            if topology.returns_dead_letters(subscription.queue):
+                name = subscription.queue.name
+                declaring.queue_bind(name, topology.REQUEUE.name, name)
         # Only after every queue is declared: a client that sees this service respond may send it anything.
         for subscription in self._subscriptions:
             channel = connection.channel()

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from wsis_shared import audit, export_audit, paging
-from wsis_shared.amqp import dead_letters, topology
+from wsis_shared.amqp import dead_letters
 from wsis_shared.amqp.dead_letters import DeadLetter, QueueGone, Reading
 from wsis_shared.bus.entrypoints import rpc
 from wsis_shared.errors import Conflict, Forbidden, NotFound
@@ -81,7 +81,7 @@ class DeadLetterApi:
         return {"count": len(letters)}
 
     def _reading(self) -> Any:
-        return dead_letters.reading(Suite.current().amqp_uri, self.bus.service, exchange=topology.REQUEUE.name)
+        return dead_letters.reading(Suite.current().amqp_uri, self.bus.service)
 
     def _id(self, letter: DeadLetter) -> str:
         return f"{self.bus.service}.{letter.id}"

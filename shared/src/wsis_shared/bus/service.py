@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
@@ -183,22 +183,22 @@ class Composed(DependencyProvider):
     """`entries = Composed(compose)`: `compose(parts)` runs once per process and returns the object that entrypoints
     delegate to, with its collaborators (store, settings, clients) injected. See docs/add-a-service.md.
 
-    `clients` names the services that it calls: the service's rights on the broker follow from them. `parts.client`
-    raises LookupError for another.
+    `calls` names the methods of other services that it calls, as "accounts.contacts": the service's rights on the
+    broker follow from them, and its clients have no other. `parts.client` raises LookupError for another service.
     """
 
     shared = SharedClient()
 
-    def __init__(self, compose: Callable[[Parts], Any], clients: Sequence[str] = ()) -> None:
-        self._compose, self.clients = compose, tuple(clients)
+    def __init__(self, compose: Callable[[Parts], Any], calls: Iterable[str] = ()) -> None:
+        self._compose, self.calls = compose, frozenset(calls)
 
     def setup(self) -> None:
         """Compose it. Clients connect later; they send the context of the call in which they are used."""
 
         def client(service: str, timeout: float = 5.0) -> ServiceProxy:
-            if service not in self.clients:
-                raise LookupError(f"name {service!r} in Composed(..., clients=): the broker would refuse its calls")
-            return ServiceProxy(lambda: self.shared.client, service, timeout)
+            if not any(call.startswith(f"{service}.") for call in self.calls):
+                raise LookupError(f"name methods of {service!r} in Composed(..., calls=): the broker refuses others")
+            return ServiceProxy(lambda: self.shared.client, service, self.calls, timeout)
 
         self._instance = self._compose(Parts(mongo.database(self.container.service_name), client, self.shared.checks))
 
@@ -208,26 +208,37 @@ class Composed(DependencyProvider):
 
 
 class ServiceClient(DependencyProvider):
-    """`accounts = ServiceClient("accounts")`, then `self.accounts.contacts(ids=[...])`: an RPC request. It returns the
-    result, or raises that service's SuiteError, or Unavailable after `timeout` seconds."""
+    """`accounts = ServiceClient("accounts", "contacts")`, then `self.accounts.contacts(ids=[...])`: an RPC request. It
+    returns the result, or raises that service's SuiteError, or Unavailable after `timeout` seconds.
+
+    The service's rights on the broker follow from the methods that are named here."""
 
     shared = SharedClient()
 
-    def __init__(self, service: str, timeout: float = 5.0) -> None:
+    def __init__(self, service: str, *methods: str, timeout: float = 5.0) -> None:
         self._service, self._timeout = service, timeout
+        self._calls = frozenset(f"{service}.{method}" for method in methods)
+
+    @property
+    def calls(self) -> frozenset[str]:
+        """The methods that it may call, as "accounts.contacts"."""
+        return self._calls
 
     def get_dependency(self, worker_ctx: Any) -> ServiceProxy:
         """A proxy that sends the context of this worker."""
-        return ServiceProxy(lambda: self.shared.client, self._service, self._timeout)
+        return ServiceProxy(lambda: self.shared.client, self._service, self.calls, self._timeout)
 
 
 class ServiceProxy:
-    """Its attributes are the methods of the other service; they take keyword arguments only."""
+    """Its attributes are those methods of the other service that `calls` names; they take keyword arguments only."""
 
-    def __init__(self, client: Callable[[], AmqpClient], service: str, timeout: float) -> None:
-        self._client, self._service, self._timeout = client, service, timeout
+    def __init__(self, client: Callable[[], AmqpClient], service: str, calls: frozenset[str], timeout: float) -> None:
+        self._client, self._service, self._calls, self._timeout = client, service, calls, timeout
 
     def __getattr__(self, method: str) -> Callable[..., Any]:
+        if (call := f"{self._service}.{method}") not in self._calls:
+            raise AttributeError(f"{call} is not among the calls of this client: the broker would refuse it")
+
         def remote(**arguments: Any) -> Any:
             return self._client().request(self._service, method, arguments, context.current(), timeout=self._timeout)
 

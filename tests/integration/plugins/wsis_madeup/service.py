@@ -35,8 +35,8 @@ class MadeUp(Service):
     max_jobs_in_flight = int(os.environ.get("MADEUP_MAX_JOBS_IN_FLIGHT", "1"))
     max_in_flight = int(os.environ.get("MADEUP_MAX_IN_FLIGHT", "0")) or None
     store = Dependency(Store)
-    itself = ServiceClient("madeup", timeout=1.0)
-    absent = ServiceClient("madeup-absent", timeout=1.0)
+    itself = ServiceClient("madeup", "whoami", "slow", timeout=1.0)
+    absent = ServiceClient("madeup-absent", "anything", timeout=1.0)
 
     @rpc
     def echo(self, value):

@@ -13,7 +13,7 @@ from wsis_consultation.use_cases.attachments import compose
 class AttachmentsEntrypoints(Service):
     """Files attached to a submission."""
 
-    attachments = Composed(compose, clients=("accounts",))
+    attachments = Composed(compose, calls=("accounts.profile",))
 
     # The inspection takes a second: a transaction around it would hold its documents as long.
     @rpc(writes=True, store_response=False)

@@ -16,7 +16,7 @@ Row = dict[str, Any]
 class DiscussionsEntrypoints(Service):
     """Online discussions: communities, comments, moderation, feeds."""
 
-    discussions = Composed(compose, clients=("accounts",))
+    discussions = Composed(compose, calls=("accounts.contacts", "accounts.profile"))
 
     # -- communities and discussions -----------------------------------------------------------------------------------
 

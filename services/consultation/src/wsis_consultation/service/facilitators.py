@@ -13,7 +13,7 @@ from wsis_consultation.use_cases.facilitators import nominations, selection
 class FacilitatorsEntrypoints(Service):
     """Nominations of High-Level Track Facilitators."""
 
-    nominations = Composed(nominations.compose, clients=("accounts",))
+    nominations = Composed(nominations.compose, calls=("accounts.contacts",))
     selection = Composed(selection.compose)
 
     # -- nominations --------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ class MeetingsEntrypoints(Service):
     """Physical meetings: agenda, registration, interventions, minutes."""
 
     meetings = Composed(arrangement.compose)
-    registrations = Composed(registration.compose, clients=("accounts",))
+    registrations = Composed(registration.compose, calls=("accounts.contacts", "accounts.profile"))
     participant_mails = Composed(mails.compose)
     floor = Composed(floor.compose)
     minutes = Composed(minutes.compose)

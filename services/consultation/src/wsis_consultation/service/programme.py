@@ -14,7 +14,7 @@ from wsis_consultation.use_cases.programme import compose
 class ProgrammeEntrypoints(Service):
     """The programme: themes, sessions, rooms, slots, versions, outcomes."""
 
-    programme = Composed(compose, clients=("accounts",))
+    programme = Composed(compose, calls=("accounts.profile",))
 
     @rpc
     def list_themes(self, edition: str) -> dict[str, Any]:

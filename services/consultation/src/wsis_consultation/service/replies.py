@@ -15,7 +15,7 @@ Row = dict[str, Any]
 class RepliesEntrypoints(Service):
     """Replies by e-mail to a discussion."""
 
-    replies = Composed(compose, clients=("accounts",))
+    replies = Composed(compose, calls=("accounts.contacts", "accounts.profile"))
 
     @rpc
     def read_reply_preference(self, edition: str) -> Row:

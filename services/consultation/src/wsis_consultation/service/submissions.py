@@ -14,8 +14,8 @@ class SubmissionsEntrypoints(Service):
     """Official submissions: the form, drafts, receipts, versions, requests."""
 
     forms = Composed(forms.compose)
-    drafts = Composed(drafts.compose, clients=("accounts",))
-    submissions = Composed(submissions.compose, clients=("accounts",))
+    drafts = Composed(drafts.compose, calls=("accounts.contacts", "accounts.profile"))
+    submissions = Composed(submissions.compose, calls=("accounts.contacts", "accounts.profile"))
     overrides = Composed(overrides.compose)
     submission_mails = Composed(mails.compose)
 

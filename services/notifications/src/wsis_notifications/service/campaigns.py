@@ -15,8 +15,8 @@ Row = dict[str, Any]
 class CampaignsEntrypoints(Service):
     """Sending of an issue to its recipients: schedule, pause, resume, figures."""
 
-    campaigns_cases = Composed(officer.compose, clients=("accounts",))
-    starting = Composed(starting.compose, clients=("accounts",))
+    campaigns_cases = Composed(officer.compose, calls=("accounts.contacts",))
+    starting = Composed(starting.compose, calls=("accounts.profiles",))
     announcements = Composed(announcements.compose)
     newsletter_bounces = Composed(bounces.compose)
     newsletter_retention = Composed(retention.compose)

@@ -28,7 +28,7 @@ Row = dict[str, Any]
 class MailsEntrypoints(Service):
     """Mails that follow events."""
 
-    mails = Composed(compose, clients=("accounts",))
+    mails = Composed(compose, calls=("accounts.contacts", "accounts.contacts_page"))
     publishers = Publishers()
 
     @subscribe_batches(urgent, min_interval=0.02)

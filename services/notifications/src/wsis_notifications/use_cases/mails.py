@@ -33,7 +33,7 @@ class MailsCases:
         """Send the mails of a priority until the service stops."""
 
         def details(plugin: str, method: str, data: Mapping[str, Any], account: str | None) -> Row:
-            found: Row = getattr(publishers.of(plugin), method)(data=data, account=account)
+            found: Row = getattr(publishers(plugin), method)(data=data, account=account)
             return found
 
         self.mailer.send(priority, loop, self._contacts, details)

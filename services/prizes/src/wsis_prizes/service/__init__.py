@@ -34,8 +34,8 @@ class PrizesService(
 
     name = "prizes"
     store = Dependency(Store)
-    accounts = ServiceClient("accounts")
-    voting = ServiceClient("voting", timeout=10.0)
+    accounts = ServiceClient("accounts", "profiles")
+    voting = ServiceClient("voting", "tally", timeout=10.0)
 
     @subscribe("accounts", "account_erased")
     def on_account_erased(self, event: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ class EntriesEntrypoints(Service):
     """Entries of the register."""
 
     own_entries = Composed(own.compose)
-    reviews = Composed(review.compose, clients=("accounts",))
+    reviews = Composed(review.compose, calls=("accounts.profile",))
     public_entries = Composed(public.compose)
     invitations = Composed(invitations.compose)
 

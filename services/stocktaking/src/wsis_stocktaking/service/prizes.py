@@ -16,7 +16,10 @@ Row = dict[str, Any]
 class PrizesEntrypoints(Service):
     """Entries from the WSIS Prizes."""
 
-    prizes_cases = Composed(compose, clients=("prizes",))
+    prizes_cases = Composed(
+        compose,
+        calls=("prizes.read_nominee", "prizes.list_nominees", "prizes.list_champions", "prizes.list_winners"),
+    )
 
     @subscribe("prizes", "project_nominated")
     def on_project_nominated(self, event: Row) -> None:

@@ -15,7 +15,7 @@ Row = dict[str, Any]
 class SavedSearchesEntrypoints(Service):
     """Saved searches."""
 
-    saved_searches_cases = Composed(compose, clients=("accounts",))
+    saved_searches_cases = Composed(compose, calls=("accounts.profile",))
 
     @rpc
     def list_saved_searches(self, limit: int = 20, after: str | None = None) -> Row:

@@ -55,7 +55,7 @@ class VotingService(LogCalls, LiveCalls, ScanApi, DecisionApi, Service):
     results = Dependency(Results)
     lookup = Dependency(lambda db: Lookup(Log(db)))
     looks = Dependency(Looks)
-    prizes = ServiceClient("prizes", timeout=2.0)
+    prizes = ServiceClient("prizes", "contest", timeout=2.0)
 
     # -- votes -------------------------------------------------------------------------------------------------------
 
