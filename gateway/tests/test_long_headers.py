@@ -12,7 +12,9 @@ from wsis_testkit import wait_for
 
 from wsis_gateway.worker import HEADERS_BYTES, WAITING_PART
 
-SETTINGS = run_path(str(files("wsis_gateway") / "gunicorn.conf.py"))
+with pytest.MonkeyPatch.context() as patch:
+    patch.setenv("WSIS_SECRET", "what the gateway does not start without")
+    SETTINGS = run_path(str(files("wsis_gateway") / "gunicorn.conf.py"))
 LINE = SETTINGS["limit_request_line"]
 WAITING = int(SETTINGS["worker_connections"] * WAITING_PART)
 READ = 8192  # bytes that gunicorn reads at once, and holds beyond the limit
