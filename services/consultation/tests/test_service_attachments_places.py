@@ -72,8 +72,9 @@ def test_who_sends_dear_files_holds_up_nobody_else(consultation: Any, attach: An
         assert consultation.call("list_attachments", ANONYMOUS, edition="2017", submission="none") == {"items": []}
         assert attach(BO, _pdf(1)) == "attached"
         answers = [each.result() for each in sent]
-    # An inspection takes all the time that it may, so nobody who waits for it gets a turn.
-    assert sorted(set(answers)) == ["consultation.attachment_refused", BUSY]
+    # An inspection takes all the time that it may, so nobody who waits for it gets a turn. A busy machine says so of
+    # the file that has the turn, too.
+    assert set(answers) - {"consultation.attachment_refused"} == {BUSY}
     assert answers.count(BUSY) > MANY / 2
     assert attach(ADA, _pdf(1)) == "attached"
 

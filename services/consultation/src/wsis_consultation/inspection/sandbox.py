@@ -14,7 +14,7 @@ from wsis_shared.places import Places
 
 from wsis_consultation.errors import attachments as errors
 
-SECONDS = 20.0  # of a child, below the timeout of the routes: on a busy machine it gets its processor time late
+SECONDS = 8.0  # of a child, below the timeout of its routes: a busy machine gives it its processor time late
 AT_A_TIME = 2  # children of a process
 MAX_WAIT = 1.0  # seconds that a file waits for its turn: it holds one of the workers, which reads need too
 MAX_WORKERS = 8  # of a process (20) that have a file, those that wait included

@@ -19,7 +19,6 @@ _UNKNOWN = ("consultation.attachment_unknown",)
 _OWNER = ("consultation.edition_unknown", "consultation.attachment_parent_unknown", "consultation.submissions_closed",
           "consultation.submissions_not_open", "consultation.submission_withdrawn")  # fmt: skip
 _ATTACH = (*_OWNER, "consultation.attachment_refused", "consultation.attachments_full", "consultation.attachments_busy")
-_SECONDS = 25.0  # the wait for an inspection, and its longest time
 _ABOUT = (
     "PDF, DOCX or PNG, at most ten. What contains scripts, other files or content from elsewhere, is encrypted, or "
     "unpacks to more than 100 MB is refused with the reason. Whoever has no account sends the key of the mailed link."
@@ -30,12 +29,12 @@ ROUTES = (
     Route(
         "POST", "/v1/consultations/{edition}/submissions/{submission}/attachments", handler="attach_to_submission",
         summary="Attach a file to a submission", description=_ABOUT, upload=FILE, body=Key,
-        response=schemas.AttachmentDetails, status=201, permission=PUBLIC, error_codes=_ATTACH, timeout=_SECONDS,
+        response=schemas.AttachmentDetails, status=201, permission=PUBLIC, error_codes=_ATTACH,
     ),
     Route(
         "POST", "/v1/consultations/{edition}/drafts/{draft}/attachments", handler="attach_to_draft",
         summary="Attach a file to a draft", description=_ABOUT, upload=FILE, body=Key,
-        response=schemas.AttachmentDetails, status=201, permission=PUBLIC, error_codes=_ATTACH, timeout=_SECONDS,
+        response=schemas.AttachmentDetails, status=201, permission=PUBLIC, error_codes=_ATTACH,
     ),
     Route(
         "GET", "/v1/consultations/{edition}/submissions/{submission}/attachments", handler="list_attachments",
