@@ -111,17 +111,37 @@ def test_words_of_a_biography_are_limited() -> None:
     assert refused.value.fields == {"bio": ["4 words: at most 3 are allowed."]}
 
 
-def test_consent_of_a_person_asked_twice_is_their_last_decision() -> None:
-    asked = candidate("Ada", 1)
-    given_first = candidates.with_consent(candidate("Ada", 2), "given", NOW)
-    refused = candidates.with_consent(candidate("Ada", 3), "refused", NOW + timedelta(hours=1))
-    assert candidates.consent_of_both(asked, given_first)["consent"] == "given"
-    assert candidates.consent_of_both(given_first, refused)["consent"] == "refused"
-    assert candidates.consent_of_both(asked, asked)["consent"] == "asked"
+def decided(email: str, decision: str | None = None, hours: int = 0) -> dict[str, Any]:
+    person = {**candidate("Ada", hours), "email": email}
+    return candidates.with_decision(person, decision, NOW + timedelta(hours=hours)) if decision else person
+
+
+@pytest.mark.parametrize(
+    ("kept", "others", "consent"),
+    [
+        (decided("a@x.example"), [], "asked"),
+        (decided("a@x.example", "given"), [], "given"),
+        (decided("a@x.example"), [decided("b@x.example", "given")], "asked"),
+        (decided("a@x.example", "given"), [decided("b@x.example")], "given"),
+        (decided("a@x.example", "given", 2), [decided("b@x.example", "refused", 1)], "refused"),
+        (decided("a@x.example", "refused", 1), [decided("b@x.example", "given", 2)], "refused"),
+        (decided("a@x.example"), [decided("b@x.example", "given"), decided("c@x.example", "refused")], "refused"),
+        # One mailbox may change its mind.
+        (decided("a@x.example"), [decided(" A@X.example", "given")], "given"),
+        (decided("a@x.example", "refused", 1), [decided("A@x.example", "given", 2)], "given"),
+        (decided("a@x.example"), [decided("b@x.example", "refused", 1), decided("b@x.example", "given", 2)], "asked"),
+    ],
+)  # fmt: skip
+def test_a_consent_is_of_its_mailbox_and_a_refusal_of_any_stays(
+    kept: dict[str, Any], others: list[dict[str, Any]], consent: str
+) -> None:
+    assert candidates.settled(kept, others)["consent"] == consent
+    # And what others decided never becomes a decision of the kept mailbox.
+    assert candidates.own_consent(candidates.settled(kept, others)) == candidates.own_consent(kept)
 
 
 def test_only_who_consented_can_be_confirmed() -> None:
-    willing = candidates.with_consent(candidate("Ada", 1), "given", NOW)
+    willing = candidates.settled(decided("a@x.example", "given"))
     candidates.require_confirmable([willing])
     with pytest.raises(Conflict) as refused:
         candidates.require_confirmable([willing, candidate("Li", 7)])

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,77 +16,24 @@ from wsis_consultation.store.facilitators import Candidates, Nominations
 from wsis_consultation.store.link_mails import LinkMails
 from wsis_consultation.use_cases.facilitators.nominations import NominationCases
 
+from .facilitator_kit import IN_TIME, WHY, body, consent, contacts, key_from, key_of, nominating, read, set_mechanisms
+
 LATE = datetime(2016, 11, 20, 22, 0, tzinfo=UTC)
-IN_TIME = datetime(2016, 11, 20, 21, 59, 59, tzinfo=UTC)
-WHY = {"reason": "Checked"}
 
 
 @pytest.fixture(scope="module", autouse=True)
 def accounts(fake_service: Any) -> None:
-    fake_service("accounts", contacts=lambda ids: [
-        {"account": id, "email": f"{id}@mechanism.example", "names": "A Coordinator", "locale": "en"} for id in ids
-    ])  # fmt: skip
+    fake_service("accounts", contacts=contacts)
 
 
 @pytest.fixture(scope="module")
 def coordinators(consultation: Any) -> dict[str, Any]:
-    """Coordinators of two mechanisms, by mechanism."""
-    found = {"civil-society": actor("coordinator"), "technical": actor("coordinator")}
-    names = {"civil-society": ("Civil Society Plenary", ["civil_society"]),
-             "technical": ("Technical Community Group", ["technical_community", "academia"])}  # fmt: skip
-    for mechanism, who in found.items():
-        name, constituencies = names[mechanism]
-        body = {"name": name, "constituencies": constituencies, "coordinators": [who.id], **WHY}
-        consultation.call("set_mechanism", consultation.officer, edition="2017", mechanism=mechanism, body=body)
-    return found
-
-
-def body(name: str, **more: Any) -> dict[str, Any]:
-    return {
-        "mechanism": "civil-society", "constituency": "civil_society", "full_name": name, "organization": "Digital NGO",
-        "country": "RW", "gender": "female", "bio": "Twenty years of work for the information society.",
-        "language": "en", "email": f"{re.sub('[^a-z]', '.', name.lower())}@ngo.example", "locale": "fr",
-        "endorsement": "Known to all of us.", **more,
-    }  # fmt: skip
+    return set_mechanisms(consultation)
 
 
 @pytest.fixture
 def nominate(consultation: Any, coordinators: dict[str, Any]) -> Any:
-    """Nominates, and returns what the nominator sees and the id of the candidate."""
-
-    def one(name: str, *, at: datetime = IN_TIME, **more: Any) -> tuple[dict[str, Any], str]:
-        sent = body(name, **more)
-        made = consultation.call("nominate", coordinators[sent["mechanism"]], at=at, edition="2017", body=sent)
-        event = wait_for(lambda: [
-            event["data"] for event in consultation.published.of("nomination_received")
-            if event["data"]["nomination"] == made["id"]
-        ])[0]  # fmt: skip
-        return nominations.Nomination().dump(made), event["candidate"]
-
-    return one
-
-
-def key_of(consultation: Any, candidate: str) -> str:
-    """The key in the mail that asks a candidate for consent."""
-    [event] = [row["data"] for row in consultation.published.of("nomination_received")
-               if row["data"]["candidate"] == candidate]  # fmt: skip
-    mail = consultation.call("consent_details", data=event)
-    path, _, secret = mail["url"].partition("#")
-    assert path.endswith("/consultations/2017/consent")  # browsers send no server what follows the #
-    id, key = secret.split(".")
-    assert id == candidate
-    return str(key)
-
-
-def consent(consultation: Any, candidate: str, decision: str = "given") -> dict[str, Any]:
-    sent = {"key": key_of(consultation, candidate), "decision": decision}
-    decided = consultation.call("decide_consent", edition="2017", candidate=candidate, body=sent)
-    return selection.Consent().dump(decided)
-
-
-def read(consultation: Any, candidate: str) -> dict[str, Any]:
-    found = consultation.call("read_candidate", consultation.officer, edition="2017", candidate=candidate)
-    return selection.WholeCandidate().dump(found)
+    return nominating(consultation, coordinators)
 
 
 def test_call_is_public_in_the_readers_language_with_the_deadline(consultation: Any) -> None:
@@ -180,7 +126,8 @@ def test_five_nominations_of_four_people_become_four_facilitators(
                                body={"source": other_twin, **WHY})  # fmt: skip
     shown = selection.WholeCandidate().dump(merged)
     assert [row["endorsement"] for row in shown["nominations"]] == ["Known to all of us.", "Teaches us all."]
-    assert (shown["constituencies"], shown["consent"]) == (["academia", "civil_society"], "given")
+    assert (shown["constituencies"], shown["consent"]) == (["academia", "civil_society"], "asked")
+    consent(consultation, twin)
     confirmed = consultation.call("confirm_facilitators", consultation.officer, edition="2017", body=confirm)
     listed = selection.Facilitators().dump(confirmed)["items"]
     assert [row["full_name"] for row in listed] == [name for name, _, _ in people] + ["Kwame Mensah"]
@@ -206,54 +153,6 @@ def test_five_nominations_of_four_people_become_four_facilitators(
     names = [row["full_name"] for row in consultation.call("list_facilitators", edition="2017")["items"]]
     assert "Kwame Mensah" not in names
     assert consultation.published.wait("facilitator_withdrawn")[0]["data"]["count"] == 3
-
-
-def key_from(database: Any, candidate: str) -> str:
-    """The key that was mailed before the candidate decided."""
-    from wsis_consultation.store.facilitators import Candidates
-
-    store = Candidates(database("consultation"))
-    return store.consent_key(store.find("2017", candidate))
-
-
-def test_merge_can_be_undone(consultation: Any, nominate: Any) -> None:
-    _, one = nominate("Fatima Zahra", country="MA")
-    _, other = nominate("Zahra Fatima", country="MA", email="other@ngo.example", endorsement="Second.")
-    consent(consultation, other)
-    before = (read(consultation, one), read(consultation, other))
-    merged = consultation.call("merge_candidates", consultation.officer, edition="2017", candidate=one,
-                               body={"source": other, **WHY})  # fmt: skip
-    assert read(consultation, other)["state"] == "merged"
-    with pytest.raises(Conflict, match="consultation.candidate_state"):
-        consultation.call("merge_candidates", consultation.officer, edition="2017", candidate=other,
-                          body={"source": one, **WHY})  # fmt: skip
-    merge = merged["merges"][0]["id"]
-    consultation.call("undo_merge", consultation.officer, edition="2017", merge=merge, body=WHY)
-    assert (read(consultation, one), read(consultation, other)) == before
-    with pytest.raises(NotFound, match="consultation.merge_unknown"):
-        consultation.call("undo_merge", consultation.officer, edition="2017", merge=merge, body=WHY)
-
-
-def test_merges_are_undone_from_the_last_and_a_borrowed_consent_goes_with_them(
-    consultation: Any, nominate: Any
-) -> None:
-    """Undone in another order, the later merge would bring back a consent that somebody else gave."""
-    officer, (_, target) = consultation.officer, nominate("Amara Diallo", country="SN")
-    sources = [nominate(name, country="SN", email=f"{name[-1]}@sn.example")[1] for name in ("Amara D", "Diallo A")]
-    consent(consultation, sources[0])
-    for day, source in enumerate(sources, 2):
-        consultation.call("merge_candidates", officer, at=datetime(2016, 12, day, tzinfo=UTC), edition="2017",
-                          candidate=target, body={"source": source, **WHY})  # fmt: skip
-    consultation.call("confirm_facilitators", officer, edition="2017", body={"candidates": [target], **WHY})
-    first, last = sorted(read(consultation, target)["merges"], key=lambda merge: merge["at"])
-    with pytest.raises(Conflict, match="consultation.merge_not_last"):
-        consultation.call("undo_merge", officer, edition="2017", merge=first["id"], body=WHY)
-    withdrawn = len(consultation.published.of("facilitator_withdrawn"))
-    for merge in (last, first):
-        consultation.call("undo_merge", officer, edition="2017", merge=merge["id"], body=WHY)
-    assert read(consultation, target)["consent"] == "asked"
-    assert "Amara Diallo" not in str(consultation.call("list_facilitators", edition="2017"))
-    consultation.published.wait("facilitator_withdrawn", withdrawn + 1)
 
 
 def test_officers_filter_candidates(consultation: Any, nominate: Any) -> None:

@@ -55,11 +55,6 @@ def consent_missing(numbers: Sequence[int]) -> Conflict:
     return Conflict("consultation.consent_missing", f"Without consent: {listed}.", numbers=listed)
 
 
-def merge_not_last() -> Conflict:
-    """Others were merged into the same candidate later."""
-    return Conflict("consultation.merge_not_last", "Undo the later merges into this candidate first.")
-
-
 def merge_unknown() -> NotFound:
     """There is no such merge, or it is undone."""
     return NotFound("consultation.merge_unknown", "There is no such merge of candidates.")

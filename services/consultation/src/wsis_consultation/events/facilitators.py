@@ -16,6 +16,14 @@ class NominationData(ResponseSchema):
     account = fields.String(required=True)
 
 
+class ConsentData(ResponseSchema):
+    """A candidate who is asked again, and one of the nominations."""
+
+    edition = fields.String(required=True)
+    candidate = fields.String(required=True)
+    nomination = fields.String(required=True)
+
+
 class CandidateData(ResponseSchema):
     """A candidate; `accounts` are their nominators."""
 
@@ -43,6 +51,13 @@ NOMINATION_RECEIVED = EventType(
         EmailNotification("nomination_receipt", priority="high", context_provider="nomination_details"),
     ),
 )  # fmt: skip
+CONSENT_REQUESTED = EventType(
+    "consent_requested", "The address of a candidate is asked again: another one was merged into it", ConsentData,
+    {"edition": "2017", "candidate": "5d41402abc4b2a76", "nomination": "7d79"},
+    notifications=(
+        EmailNotification("candidate_consent", to="contact", priority="high", context_provider="consent_details"),
+    ),
+)  # fmt: skip
 CANDIDATE_CONFIRMED = EventType(
     "candidate_confirmed", "A candidate is told that they are a facilitator, and so are the nominators", CandidateData,
     _CANDIDATE,
@@ -60,7 +75,7 @@ FACILITATOR_WITHDRAWN = EventType(
 )
 
 PUBLISHES: tuple[EventType, ...] = (
-    NOMINATION_RECEIVED, CANDIDATE_CONFIRMED, FACILITATORS_CONFIRMED, FACILITATOR_WITHDRAWN,
+    NOMINATION_RECEIVED, CONSENT_REQUESTED, CANDIDATE_CONFIRMED, FACILITATORS_CONFIRMED, FACILITATOR_WITHDRAWN,
 )  # fmt: skip
 DEPENDS_ON: tuple[EventDependency, ...] = (
     EventDependency("accounts", "account_erased", reads=("account",), handler="forget_coordinator"),

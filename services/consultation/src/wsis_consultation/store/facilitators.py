@@ -115,7 +115,7 @@ class Candidates(EventfulRepository):
 
     def compared(self, edition: str) -> list[candidates.Candidate]:
         """What a search for duplicates compares."""
-        names = ("number", "full_name", "organization", "country", "email", "state")
+        names = ("number", "full_name", "organization", "country", "email", "state", "consent", "consent_at")
         query = {"edition": edition, "state": {"$in": [candidates.NOMINATED, candidates.CONFIRMED]}}
         found = self.collection("candidates").find(query, dict.fromkeys(names, 1)).sort([("number", 1)])
         return list(found.limit(duplicates.MAX_COMPARED))
@@ -131,6 +131,16 @@ class Candidates(EventfulRepository):
     ) -> None:  # fmt: skip
         """Set the same fields of many candidates, each with an event of its own."""
         change_each(self, "candidates", rows, change, event)
+
+    def merged_into(self, candidate: candidates.Candidate) -> list[candidates.Candidate]:
+        """Those who were merged into a candidate, and into these."""
+        found, ids = [], [candidate["_id"]]
+        while ids:
+            query = {"edition": candidate["edition"], "merged_into": {"$in": ids}}
+            rows = list(self.collection("candidates").find(query, {"outbox": 0}))
+            found += rows
+            ids = [row["_id"] for row in rows]
+        return found
 
     def merges(self, target: str) -> list[dict[str, Any]]:
         """The merges into a candidate that are not undone."""

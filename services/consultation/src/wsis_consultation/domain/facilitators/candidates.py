@@ -7,7 +7,7 @@ back. So each endorsement stays as it was written.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from wsis_shared import reference
@@ -17,7 +17,12 @@ from wsis_consultation.errors import facilitators as errors
 
 Candidate = dict[str, Any]
 """{_id, edition, number, full_name, organization, country, region, gender, bio, language: of the bio, email, locale,
-constituencies: [types], mechanisms: [ids], state, consent, consent_at, merged_into: id | None, confirmed_at}"""
+constituencies: [types], mechanisms: [ids], state, consent, consent_at, own_consent: Consent, merged_into: id | None,
+confirmed_at}
+
+`own_consent` is of the candidate's mailbox; `consent` follows from it and from those of candidates merged into them."""
+Consent = dict[str, Any]
+"""{consent, consent_at: moment | None}"""
 Nomination = dict[str, Any]
 """{_id, edition, number, mechanism, mechanism_name, constituency, candidate: id, nominator: account | None,
 given: {what the nominator wrote of the candidate}, endorsement, received_at, late: {by, reason} | None}"""
@@ -88,29 +93,42 @@ def merged(source: Candidate, target: str) -> Candidate:
     return {**source, "state": MERGED, "merged_into": target, **pointers([])}
 
 
-def consent_of_both(one: Candidate, other: Candidate) -> dict[str, Any]:
-    """The consent of a person who was asked twice: their last decision, or none yet."""
-    decided = [each for each in (one, other) if each["consent_at"] is not None]
-    last = max(decided, key=lambda each: each["consent_at"], default=one)
-    return {"consent": last["consent"], "consent_at": last["consent_at"]}
+def own_consent(candidate: Candidate) -> Consent:
+    """What the mailbox of the candidate decided. Those of before have it in `consent` alone."""
+    kept: Consent | None = candidate.get("own_consent")
+    return kept or {name: candidate[name] for name in ("consent", "consent_at")}
 
 
-def require_last(merge: Mapping[str, Any], merges: Iterable[Mapping[str, Any]]) -> None:
-    """Raises Conflict where another of the `merges` into the same candidate is later: its consent before may be of the
-    person who leaves."""
-    if any(other["at"] > merge["at"] for other in merges):
-        raise errors.merge_not_last()
+def with_decision(candidate: Candidate, decision: str, moment: datetime) -> Candidate:
+    """The mailbox of the candidate decided; it may decide again."""
+    return {**candidate, "own_consent": {"consent": decision, "consent_at": moment}}
 
 
-def consent_before(target: Candidate, merge: Mapping[str, Any]) -> dict[str, Any]:
-    """The consent when a merge is undone: the one before, unless the target has decided since."""
-    decided_since = target["consent_at"] is not None and target["consent_at"] > merge["at"]
-    return {} if decided_since else dict(merge["former_consent"])
+def settled(candidate: Candidate, merged: Iterable[Candidate] = ()) -> Candidate:
+    """The candidate with the consent that follows from all decisions: a consent is that of the candidate's own mailbox,
+    and no other mailbox of who was merged into them may have refused. A mailbox decides last."""
+    decided: dict[str, Consent] = {}
+    for each in (candidate, *merged):
+        mailbox, own = _mailbox(each), own_consent(each)
+        if mailbox not in decided or _moment(own) > _moment(decided[mailbox]):
+            decided[mailbox] = own
+    mine = decided.pop(_mailbox(candidate))
+    refusals = [each for each in decided.values() if each["consent"] == REFUSED]
+    decisive: Consent = max(refusals, key=_moment, default=mine)
+    return {**candidate, "own_consent": own_consent(candidate), **decisive}
 
 
-def with_consent(candidate: Candidate, decision: str, moment: datetime) -> Candidate:
-    """The candidate decided; they may decide again."""
-    return {**candidate, "consent": decision, "consent_at": moment}
+def share_mailbox(one: Candidate, other: Candidate) -> bool:
+    """Do both have the same address?"""
+    return _mailbox(one) == _mailbox(other)
+
+
+def _mailbox(candidate: Candidate) -> str:
+    return (candidate["email"] or candidate["_id"]).strip().lower()
+
+
+def _moment(consent: Consent) -> datetime:
+    return consent["consent_at"] or datetime.min.replace(tzinfo=UTC)
 
 
 def require_confirmable(candidates: Sequence[Candidate]) -> None:

@@ -52,13 +52,14 @@ ROUTES = (
         "POST", f"{_CANDIDATE}/merges", handler="merge_candidates", summary="Merge a candidate into this one",
         body=schemas.MergeBody, response=schemas.WholeCandidate, status=201, permission="consultation:manage",
         error_codes=(*_STATE, "consultation.same_candidate"),
-        description="Both are the same person. Each endorsement stays as it was written; it can be undone.",
+        description="Both are the same person. Each endorsement stays as it was written; it can be undone. A consent "
+        "is of the mailbox that gave it: a refusal of either stays, and the address of this one is asked unless it has "
+        "decided. Both addresses with their decisions stand in `candidate-duplicates` and in each candidate.",
     ),
     Route(
         "PUT", f"{EDITION}/merges/{{merge}}/reversal", handler="undo_merge", summary="Undo a merge of candidates",
         body=schemas.CandidateReason, response=schemas.WholeCandidate, permission="consultation:manage",
-        error_codes=(*_STATE, "consultation.merge_unknown", "consultation.merge_not_last"),
-        description="Of several merges into a candidate the last one first.",
+        error_codes=(*_STATE, "consultation.merge_unknown"),
     ),
     Route(
         "POST", f"{EDITION}/facilitators", handler="confirm_facilitators", summary="Confirm facilitators",

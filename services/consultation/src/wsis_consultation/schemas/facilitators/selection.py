@@ -53,6 +53,8 @@ class ComparedCandidate(ResponseSchema):
     organization = fields.String(allow_none=True)
     country = fields.String(allow_none=True)
     email = fields.String(required=True)
+    consent = fields.String(required=True)
+    consent_at = Utc(allow_none=True)
 
 
 class Candidate(ComparedCandidate):
@@ -65,8 +67,6 @@ class Candidate(ComparedCandidate):
     locale = fields.String(required=True)
     constituencies = fields.List(fields.String(), required=True)
     state = fields.String(required=True)
-    consent = fields.String(required=True)
-    consent_at = Utc(allow_none=True)
     confirmed_at = Utc(allow_none=True)
     merged_into = fields.String(allow_none=True)
 
@@ -97,8 +97,19 @@ class Merge(ResponseSchema):
     at = Utc(required=True)
 
 
+class MailboxConsent(ResponseSchema):
+    """What a mailbox of a candidate decided: that of the candidate, and those of others merged into them."""
+
+    candidate = fields.String(required=True)
+    email = fields.String(required=True)
+    consent = fields.String(required=True)
+    consent_at = Utc(allow_none=True)
+
+
 class WholeCandidate(Candidate):
     """A candidate with each endorsement."""
+
+    mailboxes = fields.List(fields.Nested(MailboxConsent), required=True)
 
     nominations = fields.List(fields.Nested(Endorsement), required=True)
     merges = fields.List(fields.Nested(Merge), required=True)

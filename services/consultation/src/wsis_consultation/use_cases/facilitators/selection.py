@@ -39,29 +39,45 @@ class SelectionCases:
 
     def read_consent(self, ctx: Context, edition: str, candidate: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """What a candidate consents to. Raises NotFound, also for a wrong key."""
-        return self._consent_response(self._of_key(edition, candidate, body["key"]))
+        addressed = self._of_key(edition, candidate, body["key"])
+        return self._consent_response(addressed, self._merged_to(addressed))
 
     def decide_consent(self, ctx: Context, edition: str, candidate: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """The candidate consents or refuses; they may change their mind. Raises NotFound."""
-        former = self._of_key(edition, candidate, body["key"])
-        changed = candidates.with_consent(former, body["decision"], ctx.received_at)
-        saved = self._people.save("candidates", changed)
+        addressed = self._of_key(edition, candidate, body["key"])
+        former = self._merged_to(addressed)
+        addressed = candidates.with_decision(addressed, body["decision"], ctx.received_at)
+        if former["_id"] == addressed["_id"]:
+            saved = self._settle(addressed)
+        else:
+            self._people.save("candidates", addressed)
+            saved = self._settle(former)
         self._announce_change(former, saved)
         if body["decision"] == candidates.GIVEN:  # before, the address is known from others only
-            self._contacts.add(edition, saved["email"], saved["full_name"], saved["locale"], "nomination")
-        return self._consent_response(saved)
+            self._contacts.add(edition, addressed["email"], addressed["full_name"], addressed["locale"], "nomination")
+        return self._consent_response(addressed, saved)
 
     def _of_key(self, edition: str, candidate: str, key: str) -> candidates.Candidate:
         found = self._people.find(edition, candidate)
         if not fits(key, self._people.consent_key(found)):
             raise errors.candidate_unknown()
-        while found["state"] == candidates.MERGED:  # a link that was mailed before a merge
-            found = self._people.find(edition, found["merged_into"])
         return found
 
-    def _consent_response(self, candidate: candidates.Candidate) -> dict[str, Any]:
+    def _merged_to(self, candidate: candidates.Candidate) -> candidates.Candidate:
+        """Who a candidate is since they were merged: a link that was mailed before still works."""
+        while candidate["state"] == candidates.MERGED:
+            candidate = self._people.find(candidate["edition"], candidate["merged_into"])
+        return candidate
+
+    def _settle(self, candidate: candidates.Candidate) -> candidates.Candidate:
+        """Save the candidate with the consent that follows from all who are merged into them."""
+        return self._people.save("candidates", candidates.settled(candidate, self._people.merged_into(candidate)))
+
+    def _consent_response(self, addressed: candidates.Candidate, candidate: candidates.Candidate) -> dict[str, Any]:
+        """The candidate as they are now, with the decision of the mailbox that got the link."""
         rows = self._nominations.of_candidate(candidate["_id"])
-        return {**candidate, "nominated_by": [row["mechanism_name"] for row in rows]}
+        named = [row["mechanism_name"] for row in rows]
+        return {**candidate, **candidates.own_consent(addressed), "nominated_by": named}
 
     # -- read ---------------------------------------------------------------------------------------------------------
 
@@ -105,14 +121,14 @@ class SelectionCases:
     # -- merge --------------------------------------------------------------------------------------------------------
 
     def merge(self, ctx: Context, edition: str, candidate: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Merge another candidate into this one: both are the same person. Raises NotFound, Conflict."""
+        """Merge another candidate into this one: both are the same person. The mailbox of this one is asked unless it
+        has decided, or the other one has refused. Raises NotFound, Conflict."""
         target, source = self._people.find(edition, candidate), self._people.find(edition, body["source"])
         candidates.require_mergeable(source, target)
         moved = [row["_id"] for row in self._nominations.of_candidate(source["_id"])]
         merge = {
             "_id": ctx.new_id("merge"), "edition": edition, "target": target["_id"], "source": source["_id"],
-            "nominations": moved, "former_consent": {name: target[name] for name in ("consent", "consent_at")},
-            "by": ctx.actor.id, "at": ctx.received_at, "reason": body["reason"], "undone": None,
+            "nominations": moved, "by": ctx.actor.id, "at": ctx.received_at, "reason": body["reason"], "undone": None,
         }  # fmt: skip
         entry = audit.entry(
             "consultation.candidates_merged", f"candidate/{target['_id']}", None,
@@ -121,15 +137,15 @@ class SelectionCases:
         self._people.save("candidate_merges", merge, entry)
         self._nominations.point(moved, target["_id"])
         self._people.save("candidates", candidates.merged(source, target["_id"]))
-        consent = candidates.consent_of_both(target, source)
-        saved = self._save_pointers({**target, **consent})
+        saved = self._settle(self._with_pointers(target))
         self._announce_change(target, saved)
+        if not candidates.share_mailbox(target, source):
+            self._ask(saved)
         return self._whole(saved)
 
     def undo_merge(self, ctx: Context, edition: str, merge: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Take a merge back: the nominations return to whom they named. Raises NotFound, Conflict."""
         found = self._people.merge(edition, merge)
-        candidates.require_last(found, self._people.merges(found["target"]))
         target, source = self._people.find(edition, found["target"]), self._people.find(edition, found["source"])
         candidates.require_state(target, candidates.NOMINATED, candidates.CONFIRMED)
         entry = audit.entry(
@@ -138,14 +154,26 @@ class SelectionCases:
         undone = {"by": ctx.actor.id, "at": ctx.received_at, "reason": body["reason"]}
         self._people.save("candidate_merges", {**found, "undone": undone}, entry)
         self._nominations.point(found["nominations"], source["_id"])
-        self._save_pointers({**source, "state": candidates.NOMINATED, "merged_into": None})
-        saved = self._save_pointers({**target, **candidates.consent_before(target, found)})
+        self._settle(self._with_pointers({**source, "state": candidates.NOMINATED, "merged_into": None}))
+        unknown = "own_consent" not in target  # merges of before did not keep whose consent it was
+        if unknown:
+            target = candidates.with_decision(target, candidates.ASKED, ctx.received_at)
+        saved = self._settle(self._with_pointers(target))
         self._announce_change(target, saved)
+        if unknown:
+            self._ask(saved)
         return self._whole(saved)
 
-    def _save_pointers(self, candidate: candidates.Candidate) -> candidates.Candidate:
+    def _with_pointers(self, candidate: candidates.Candidate) -> candidates.Candidate:
+        return {**candidate, **candidates.pointers(self._nominations.of_candidate(candidate["_id"]))}
+
+    def _ask(self, candidate: candidates.Candidate) -> None:
+        """Mail the candidate the link to decide, once more, unless they have decided."""
         rows = self._nominations.of_candidate(candidate["_id"])
-        return self._people.save("candidates", {**candidate, **candidates.pointers(rows)})
+        if rows and candidate["consent"] == candidates.ASKED:
+            event = new_event(events.CONSENT_REQUESTED, candidate["_id"], edition=candidate["edition"],
+                              candidate=candidate["_id"], nomination=rows[0]["_id"])  # fmt: skip
+            self._people.save("candidates", candidate, event)
 
     # -- confirm ------------------------------------------------------------------------------------------------------
 
@@ -235,6 +263,9 @@ class SelectionCases:
         nominations = self._nominations.of_candidate(candidate["_id"])
         return {**_row(candidate), "nominations": _endorsements(nominations), "merges": [
             {**row, "id": row["_id"]} for row in self._people.merges(candidate["_id"])
+        ], "mailboxes": [
+            {**candidates.own_consent(row), "candidate": row["_id"], "email": row["email"]}
+            for row in (candidate, *self._people.merged_into(candidate))
         ]}  # fmt: skip
 
 
