@@ -178,6 +178,7 @@ def test_erased_account_and_removed_subscription_leave_nothing(agencies: Agencie
         "id": "e1",
         "type": "wsis.accounts.account_erased.v1",
         "source": "/wsis/accounts",
+        "time": "2117-03-01T12:00:00Z",
         "data": {"account": "unesco"},
     }
     agencies.service.handle("forget_event_subscriptions", event)
@@ -206,7 +207,7 @@ def test_broker_of_queues_that_is_unset_or_away_holds_no_webhook_up(
     service = Agencies(agencies.service.db).service  # with this setting
     put_queue(agencies, "q1")
     assert agencies.read("q1")["position"] == 7
-    event = {"id": f"e2{broker}", "data": {"account": "itu", "roles": ["member"]}}
+    event = {"id": f"e2{broker}", "time": "2117-03-01T12:00:00Z", "data": {"account": "itu", "roles": ["member"]}}
     service.handle("check_subscription_owner", event)
     states = [(one["channel"], one["state"]) for one in agencies.call("list_event_subscriptions", limit=9)["items"]]
     assert sorted(states) == [("queue", "disabled"), ("webhook", "disabled")]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from wsis_shared import clock
+from wsis_shared.erasure import Erasure
 
 from wsis_notifications.domain import suppression
 from wsis_notifications.store.preferences import COLLECTIONS, MailPreferences, Suppressions
@@ -71,5 +72,5 @@ def test_preferences_of_accounts(db: Any) -> None:
     assert sorted(store.declined("a")) == ["digests", "news", "reminders"]
     assert store.among(["a", "b", "c"]) == {"a": {"reminders", "news", "digests"}, "b": {"news"}}
     store.replace("a", [], NOW)
-    store.forget("b")
+    store.forget(Erasure(NOW, "b"))
     assert store.among(["a", "b"]) == {"a": set()}

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from pymongo.errors import DuplicateKeyError
+from wsis_shared import clock
+from wsis_shared.erasure import Erasure
 from wsis_shared.errors import NotFound
 from wsis_testkit import actor, make_context
 
@@ -72,7 +74,14 @@ def test_number_of_store_commands_does_not_grow_with_the_pledges(
 
 def test_erased_account_leaves_the_pledge(store: Store, fund: dict[str, Any], make_body: Any) -> None:
     store.save("pledges", _pledge("e1", fund, make_body, account="gone", edition="2019"))
-    store.forget("gone")
+    store.forget(Erasure(clock.now(), "gone"))
     assert store.pledge("2019", "e1")["account"] is None
     with pytest.raises(NotFound):
         store.pledge("2018", "e1")
+
+
+def test_a_late_erasure_spares_a_pledge_made_since(store: Store, fund: dict[str, Any], make_body: Any) -> None:
+    store.save("pledges", _pledge("e2", fund, make_body, account="back", edition="2019"))
+    before = store.pledge("2019", "e2")["pledged_at"] - timedelta(minutes=1)
+    store.forget(Erasure(before, "back"))
+    assert store.pledge("2019", "e2")["account"] == "back"

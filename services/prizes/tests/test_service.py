@@ -8,6 +8,8 @@ from functools import partial
 from typing import Any
 
 import pytest
+from wsis_shared import clock
+from wsis_shared.erasure import sealed
 from wsis_shared.errors import Conflict, Invalid, NotFound
 from wsis_testkit import actor
 
@@ -223,3 +225,34 @@ def test_erasure_forgets_the_person_and_keeps_the_project(
     shown = contest.call("read_project", contest.officer, project=one["id"])
     assert (shown["organization"], shown["contact_email"], shown["contact_name"]) == ("Forgetters", None, None)
     assert email not in str(list(kept.find())), "nor do the responses have it that were kept for repeats of officers"
+
+
+def test_a_late_erasure_spares_what_the_same_person_made_since(
+    contest: Any, form: Any, amqp_client: Any, database: Any
+) -> None:
+    from wsis_testkit import publish, wait_for
+
+    who, projects, erased_at = actor(), database("prizes")["projects"], clock.now()
+    contest.call("create_project", who, edition="2017", body={"title": "From before"})
+    contest.call("create_project", who, edition="2017", body={"title": "Made since"})
+    since = projects.find_one({"owner": who.id, "title": "Made since"})["_id"]
+    project = contest.submit(who, form(organization="Returners", country="PW", contact_email="back@ngo.example"))["id"]
+    new = {"$set": {"created_at": erased_at + timedelta(minutes=1)}}
+    projects.update_many({"_id": {"$in": [since, project]}}, new)
+    publish(amqp_client, "accounts", "account_erased", {"account": who.id}, time=erased_at)
+    wait_for(lambda: projects.find_one({"title": "From before"}) is None, what="the erasure")
+    assert {row["_id"] for row in projects.find({"owner": who.id})} == {since, project}
+    assert projects.find_one({"_id": project})["contact_email"] == "back@ngo.example"
+
+
+def test_an_erased_address_is_no_contact_of_others_projects(
+    contest: Any, form: Any, amqp_client: Any, database: Any
+) -> None:
+    from wsis_testkit import publish, wait_for
+
+    sent = form(organization="Colleagues", country="PW", contact_email="Asked@ngo.example", contact_name="Asked")
+    project = contest.submit(actor(), sent)["id"]
+    publish(amqp_client, "accounts", "address_erased", {"address": sealed("asked@ngo.example")})
+    stored = database("prizes")["projects"]
+    wait_for(lambda: "contact_email" not in stored.find_one({"_id": project}), what="the erasure")
+    assert "contact_name" not in stored.find_one({"_id": project})

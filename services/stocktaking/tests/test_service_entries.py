@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from wsis_shared import clock
+from wsis_shared.erasure import sealed
 from wsis_shared.errors import Conflict, Invalid, NotFound
 from wsis_testkit import actor, publish, wait_for
 
@@ -380,3 +383,29 @@ def test_an_erased_account_leaves_what_it_published_without_its_name(register: R
     assert [row["by"] for row in authors["items"]] == [None]
     with pytest.raises(NotFound):
         register.call("read_review", register.officer, entry=draft["id"])
+
+
+def test_a_late_erasure_spares_what_the_same_person_made_since(register: Register, database: Any) -> None:
+    who, erased_at = actor(), clock.now() - timedelta(days=400)
+    entries, old = database("stocktaking")["entries"], uuid.uuid4().hex
+    draft, entry = register.draft(who), register.public(who)
+    entries.insert_one({"_id": old, "owner": who.id, "visibility": "unpublished", "draft": None})
+    back = {"$set": {"owned_at": clock.now()}}
+    entries.update_many({"_id": {"$in": [draft["id"], entry["id"]]}}, back)
+    before = list(entries.find({"owner": who.id, "_id": {"$ne": old}}, {"outbox": 0}))
+    publish(register.service.amqp_client, "accounts", "account_erased", {"account": who.id}, time=erased_at)
+    wait_for(lambda: entries.find_one({"_id": old}) is None, what="the erasure")
+    assert list(entries.find({"owner": who.id}, {"outbox": 0})) == before
+
+
+def test_an_erased_address_is_the_contact_of_no_entry(register: Register, database: Any) -> None:
+    contacts, at = database("stocktaking")["entry_contacts"], clock.now()
+    for entry, email, made in (
+        ("imported", "Gone@Ngo.example", at), ("since", "gone@ngo.example", at + timedelta(days=1)),
+        ("other", "gone@ngo.example.org", at),
+    ):  # fmt: skip
+        contacts.insert_one({"_id": entry, "name": "Ada", "email": email, "at": made})
+    publish(register.service.amqp_client, "accounts", "address_erased", {"address": sealed("gone@ngo.example")})
+    wait_for(lambda: contacts.find_one({"_id": "imported"}) is None, what="the erasure")
+    left = contacts.find({"_id": {"$in": ["imported", "since", "other"]}})
+    assert {row["_id"] for row in left} == {"since", "other"}

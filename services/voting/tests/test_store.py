@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from wsis_shared import clock
+from wsis_shared.erasure import Erasure
 from wsis_shared.errors import SuiteError
 from wsis_shared.mongo import in_transaction
 from wsis_testkit import wait_for
@@ -376,12 +377,22 @@ def test_many_are_reminded_by_the_hundred(db: Any, recorder: Closing) -> None:
     assert len({account for accounts in lists for account in accounts}) == 250
 
 
+def test_a_late_erasure_spares_who_came_back(db: Any, recorder: Closing) -> None:
+    announce(recorder)
+    erasure = Erasure(clock.now() - timedelta(days=1), "bea")
+    recorder.ballots.put_voter("bea", "NA", clock.now())
+    record(recorder, wish("bea", "C1-1"))
+    assert recorder.ballots.forget(erasure) is None
+    assert recorder.ballots.put_voter("bea", "NA", clock.now()) == "NA"
+    assert recorder.ballots.own_votes(recorder.ballots.ballot("2017", "bea")) != {}, "their own votes are shown to them"
+
+
 def test_country_of_an_erased_account_is_forgotten(db: Any, recorder: Closing) -> None:
     announce(recorder)
-    recorder.ballots.put_voter("ada", "NA")
+    recorder.ballots.put_voter("ada", "NA", clock.now())
     record(recorder, wish("ada", "C1-1"))
     assert db["ballots"].find_one({"account": "ada"})["country"] == "NA"
-    recorder.ballots.forget("ada")
+    recorder.ballots.forget(Erasure(clock.now(), "ada"))
     assert "country" not in db["ballots"].find_one({"account": "ada"})
     assert recorder.ballots.own_votes(recorder.ballots.ballot("2017", "ada")) == {}
     assert recorder.ballots.choices([("2017", "ada", "C1")]) == {("2017", "ada", "C1"): "C1-1"}, "it counts"

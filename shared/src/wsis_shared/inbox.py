@@ -14,7 +14,7 @@ from typing import Any
 from pymongo.database import Database
 from wsis_shared import clock
 from wsis_shared.amqp import serializer
-from wsis_shared.context import SYSTEM, Context
+from wsis_shared.context import ANONYMOUS, SYSTEM, Context
 from wsis_shared.errors import Conflict, Invalid
 from wsis_shared.migrations import Migration, Step, upgraded, writes_old
 from wsis_shared.mongo import Collection
@@ -104,16 +104,18 @@ def idempotent(
     return response
 
 
-# An event of this type, whichever service publishes it, says that `data.account` is no more. Whoever handles it also
-# forgets the stored responses that may show it.
-ACCOUNT_ERASED = "account_erased"
+# Events of these types, whichever service publishes them, say that somebody is no more: `data.account`, or who has an
+# address. Whoever handles one also forgets the stored responses that may show them.
+ACCOUNT_ERASED, ADDRESS_ERASED = "account_erased", "address_erased"
 
 
 def forget_erased(db: Database[dict[str, Any]], event: Mapping[str, Any]) -> None:
-    """Forget the stored responses that may show the account whose erasure `event` tells, if it does. Call it in a
-    transaction."""
-    if str(event.get("type")).split(".")[-2:-1] == [ACCOUNT_ERASED]:
+    """Forget the stored responses that may show whom `event` says to be erased, if it does. In a transaction."""
+    type = str(event.get("type")).split(".")[-2:-1]
+    if type == [ACCOUNT_ERASED]:
         forget_responses(db, str(event["data"]["account"]))
+    elif type == [ADDRESS_ERASED]:
+        forget_responses(db, str(ANONYMOUS.id))
 
 
 def forget_responses(db: Database[dict[str, Any]], account: str) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from marshmallow import fields
 from wsis_shared import reference
 from wsis_shared.audit import ACTION_TAKEN
+from wsis_shared.erasure import sealed
 from wsis_shared.events import EmailNotification, EventKey, EventSelection, EventType, PendingEvent, new_event
 from wsis_shared.plugin import Plugin
 from wsis_shared.revocations import TOKENS_REVOKED
@@ -64,6 +66,12 @@ class AccountErased(ResponseSchema):
     account = fields.String(required=True)
 
 
+class AddressErased(ResponseSchema):
+    """A sealed address (`wsis_shared.erasure`): on the bus nobody reads it."""
+
+    address = fields.String(required=True)
+
+
 class RolesChanged(ResponseSchema):
     """All roles, member included."""
 
@@ -108,6 +116,10 @@ ACCOUNT_ERASED = EventType(
     "account_erased", "Somebody erased their account: forget what identifies them", AccountErased, {"account": "3f2a"},
     notifications=(EmailNotification("account_erased", to="contact", priority="high", context_provider="farewell"),),
 )  # fmt: skip
+ADDRESS_ERASED = EventType(
+    "address_erased", "Somebody erased what is held about their address, with or without an account", AddressErased,
+    {"address": "c2VhbGVk"},
+)  # fmt: skip
 ROLES_CHANGED = EventType(
     "roles_changed", "An officer changed somebody's roles", RolesChanged,
     {"account": "3f2a", "roles": ["member", "juror"]},
@@ -115,7 +127,8 @@ ROLES_CHANGED = EventType(
 )  # fmt: skip
 
 PUBLISHES = (
-    *MAILS.values(), ACCOUNT_CONFIRMED, VOTER_SIGNALS, ACCOUNT_ERASED, ROLES_CHANGED, TOKENS_REVOKED, ACTION_TAKEN,
+    *MAILS.values(), ACCOUNT_CONFIRMED, VOTER_SIGNALS, ACCOUNT_ERASED, ADDRESS_ERASED, ROLES_CHANGED,
+    TOKENS_REVOKED, ACTION_TAKEN,
 )  # fmt: skip
 SELECTS = (EventSelection("on_action_taken", "wsis_accounts.events:audited"),)
 
@@ -131,6 +144,11 @@ def account_confirmed(account: Mapping[str, Any]) -> PendingEvent:
         ACCOUNT_CONFIRMED, account["_id"], account=account["_id"], stakeholder_type=account["stakeholder_type"],
         country=account["country"], region=reference.itu_region_of(account["country"]),
     )  # fmt: skip
+
+
+def address_erased(address: str) -> PendingEvent:
+    """An address is to be forgotten; its event is about nobody that one could look up."""
+    return new_event(ADDRESS_ERASED, uuid.uuid4().hex, address=sealed(address))
 
 
 def voter_signals(

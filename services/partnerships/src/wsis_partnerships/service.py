@@ -6,6 +6,7 @@ from typing import Any
 
 from wsis_shared import context
 from wsis_shared.bus import Composed, Service, rpc, subscribe
+from wsis_shared.erasure import Erasure
 
 from wsis_partnerships.use_cases import compose
 
@@ -126,4 +127,4 @@ class PartnershipsService(Service):
     @subscribe("accounts", "account_erased")
     def forget_account(self, event: dict[str, Any]) -> None:
         """Forget who has left."""
-        return self.partnerships.forget_account(event["data"]["account"])
+        return self.partnerships.forget(Erasure.of(event))

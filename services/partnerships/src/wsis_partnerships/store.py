@@ -7,6 +7,7 @@ from typing import Any
 
 from wsis_shared import keyset
 from wsis_shared.collection_specs import CollectionSpec, index
+from wsis_shared.erasure import Erasure
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_partnerships import errors
@@ -102,8 +103,9 @@ class Store(EventfulRepository):
             self.collection("ledger"), {"edition": edition}, ("-at", "-_id"), after, limit, start=start
         )
 
-    def forget(self, account: str) -> None:
+    def forget(self, erasure: Erasure) -> None:
         """The account is erased: its pledges stay, without it."""
         self.collection("pledges").update_many(
-            {"account": account}, {"$set": {"account": None}, "$unset": {"account_number": 1}, "$inc": {"version": 1}}
+            erasure.query("pledged_at", account="account"),
+            {"$set": {"account": None}, "$unset": {"account_number": 1}, "$inc": {"version": 1}},
         )

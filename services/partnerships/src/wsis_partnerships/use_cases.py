@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit, paging
 from wsis_shared.context import Context
+from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent, new_event
 
 from wsis_partnerships import errors, events, presenters
@@ -178,9 +179,9 @@ class Partnerships:
         found = self._store.pledge(data["edition"], data["pledge"])
         return presenters.pledge_mail(found, self._store.fund(data["edition"]), data["state"])
 
-    def forget_account(self, account: str) -> None:
+    def forget(self, erasure: Erasure) -> None:
         """The account is erased: pledges of its organization stay."""
-        self._store.forget(account)
+        self._store.forget(erasure)
 
     def _visible(self, ctx: Context, edition: str, pledge: str) -> pledges.Pledge:
         found = self._store.pledge(edition, pledge)

@@ -108,6 +108,10 @@ class BlobStore:
         transaction; idempotent."""
         mongo.Collection(self._files).update_one({"_id": id}, {"$set": {"expires_at": clock.now()}})
 
+    def rename(self, id: str, filename: str) -> None:
+        """Give a blob another name. Joins the open transaction; idempotent."""
+        mongo.Collection(self._files).update_one({"_id": id}, {"$set": {"filename": filename}})
+
     def discard(self, id: str) -> None:
         """Remove a blob with its bytes at once, unless it is kept. Joins no transaction; idempotent."""
         self._remove({"_id": id, "expires_at": {"$exists": True}})

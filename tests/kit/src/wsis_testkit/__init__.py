@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -248,12 +249,13 @@ def publish(
     sequence: int = 1,
     version: int = 1,
     id: str = "",
+    time: datetime | None = None,
 ) -> str:
-    """Publish an event as the service `source` would; returns its id."""
+    """Publish an event as the service `source` would, of now or of another moment; returns its id."""
     key = EventKey(source, event, version)
     envelope = {
         "specversion": "1.0", "id": id or uuid.uuid4().hex, "source": f"/wsis/{source}",
-        "type": key.cloudevents_type, "time": clock.iso(clock.now()), "subject": subject,
+        "type": key.cloudevents_type, "time": clock.iso(time or clock.now()), "subject": subject,
         "datacontenttype": "application/json", "traceparent": new_traceparent(), "sequence": f"{sequence:020d}",
         "data": dict(data),
     }  # fmt: skip

@@ -103,7 +103,8 @@ class Me(Desk):
         self.store.forget_sessions(account["_id"])
         inbox.forget_responses(self.bus.db, account["_id"])
         erased = new_event(events.ACCOUNT_ERASED, account["_id"], account=account["_id"])
-        self.store.save("accounts", people.tombstone(self.revoke_all(account), now()), erased)
+        left_behind = people.tombstone(self.revoke_all(account), now())
+        self.store.save("accounts", left_behind, erased, events.address_erased(account["email"]))
 
 
 def _told(session: Session) -> dict[str, Any]:

@@ -32,7 +32,10 @@ DELIVERY_FAILED = EventType(
 )  # fmt: skip
 
 PUBLISHES = (DELIVERY_FAILED,)
-DEPENDS_ON = (EventDependency("accounts", "account_erased", reads=("account",)),)
+DEPENDS_ON = (
+    EventDependency("accounts", "account_erased", reads=("account",)),
+    EventDependency("accounts", "address_erased", reads=("address",)),
+)
 SELECTS = (
     EventSelection("on_urgent", "wsis_notifications.events.mails:urgent", batches=True),
     EventSelection("on_notice", "wsis_notifications.events.mails:other", batches=True),

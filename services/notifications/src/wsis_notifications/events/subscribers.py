@@ -29,7 +29,9 @@ SUBSCRIPTION_REPEATED = _event(
 )
 
 PUBLISHES: tuple[EventType, ...] = (SUBSCRIPTION_REQUESTED, SUBSCRIPTION_REPEATED)
-DEPENDS_ON: tuple[EventDependency, ...] = ()
+DEPENDS_ON: tuple[EventDependency, ...] = (
+    EventDependency("accounts", "address_erased", reads=("address",), handler="forget_reader"),
+)
 SELECTS: tuple[EventSelection, ...] = ()
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from wsis_shared import context
 from wsis_shared.bus import Composed, Service, rpc, subscribe
+from wsis_shared.erasure import Erasure
 from wsis_shared.mongo import in_transaction
 
 from wsis_notifications.use_cases.event_subscriptions import compose
@@ -94,7 +95,7 @@ class EventSubscriptionsEntrypoints(Service):
     @subscribe("accounts", "account_erased")
     def forget_event_subscriptions(self, event: Row) -> None:
         """End the subscriptions of somebody who has left."""
-        self.event_subscriptions.forget(event["data"]["account"])
+        self.event_subscriptions.forget(Erasure.of(event))
 
     @subscribe("accounts", "roles_changed")
     def check_subscription_owner(self, event: Row) -> None:

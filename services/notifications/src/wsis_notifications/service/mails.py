@@ -17,6 +17,7 @@ from wsis_shared.bus import (
     subscribe_batches,
     worker,
 )
+from wsis_shared.erasure import Erasure
 
 from wsis_notifications.events.mails import other, urgent
 from wsis_notifications.publishers import Publishers
@@ -44,7 +45,12 @@ class MailsEntrypoints(Service):
     @subscribe("accounts", "account_erased")
     def on_account_erased(self, event: Row) -> None:
         """Nothing more goes to who has left."""
-        self.mails.forget(event["data"]["account"])
+        self.mails.forget(Erasure.of(event))
+
+    @subscribe("accounts", "address_erased")
+    def on_address_erased(self, event: Row) -> None:
+        """Forget what the address declined."""
+        self.mails.forget(Erasure.of(event))
 
     @inbound_mail
     def receive_bounce(self, mail: InboundMail) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from wsis_shared import context
-from wsis_shared.bus import Composed, Service, job, rpc
+from wsis_shared.bus import Composed, Service, job, rpc, subscribe
+from wsis_shared.erasure import Erasure
 from wsis_shared.jobs.run import Finish, Run
 
 from wsis_notifications.use_cases.subscribers import compose
@@ -75,6 +76,11 @@ class SubscribersEntrypoints(Service):
     def erase_own_subscription(self, token: str) -> None:
         """Erase the reader of a link."""
         self.readers.preferences.erase_own(context.current(), token)
+
+    @subscribe("accounts", "address_erased")
+    def forget_reader(self, event: Row) -> None:
+        """Erase the reader with an address."""
+        self.readers.preferences.forget(Erasure.of(event))
 
     @rpc
     def list_subscribers(self, limit: int, after: str | None = None, **filters: Any) -> Row:

@@ -134,9 +134,11 @@ class DeliveryRepository(EventfulRepository):
         same = {"_id": row["_id"], "state": row["state"]}
         self.deliveries.update_one(same, self.with_events(change, row["attempts"], *events))
 
-    def skip_queued(self, account: str, reason: str, templates: Sequence[str] | None = None) -> None:
-        """What is still queued for an account, of these templates or of all, is not sent."""
-        queued: dict[str, Any] = {"account": account, "state": "queued"}
+    def skip_queued(
+        self, account: str, reason: str, templates: Sequence[str] | None = None, until: datetime | None = None
+    ) -> None:
+        """What is still queued for an account, of these templates or of all, and until then or now, is not sent."""
+        queued: dict[str, Any] = {"account": account, "state": "queued", **({"at": {"$lte": until}} if until else {})}
         if templates is not None:
             queued["template"] = {"$in": list(templates)}
         change = {"state": "skipped", "failure_state": "skipped", "reason": reason}

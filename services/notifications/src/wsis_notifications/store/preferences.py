@@ -8,11 +8,13 @@ from typing import Any
 
 from wsis_shared import clock, keyset
 from wsis_shared.collection_specs import CollectionSpec, expires, index
+from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import Repository, chunks
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_notifications.domain import suppression
+from wsis_notifications.store.address_keys import address_key
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec("mail_preferences"),
@@ -110,6 +112,7 @@ class MailPreferences(Repository):
             for row in self.all.find({"_id": {"$in": part}})
         }
 
-    def forget(self, account: str) -> None:
-        """The account is erased."""
-        self.all.delete_one({"_id": account})
+    def forget(self, erasure: Erasure) -> None:
+        """The account or the address is erased."""
+        whose = erasure.account or address_key(str(erasure.address))
+        self.all.delete_many({"_id": whose, **erasure.until("at")})

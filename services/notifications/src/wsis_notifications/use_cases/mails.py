@@ -7,6 +7,7 @@ from typing import Any
 
 from wsis_shared import audit
 from wsis_shared.bus import Loop, Parts
+from wsis_shared.erasure import Erasure
 
 from wsis_notifications.domain import rules
 from wsis_notifications.errors import mails as errors
@@ -44,10 +45,12 @@ class MailsCases:
             if stopping() or not self.mailer.expand(self._accounts.contacts_page):
                 return
 
-    def forget(self, account: str) -> None:
-        """An account is erased: nothing more is sent to it, and what it declined is nobody's wish any more."""
-        self.store.skip_queued(account, "no contact")
-        self._preferences.forget(account)
+    def forget(self, erasure: Erasure) -> None:
+        """A person is erased: nothing more is sent to the account that they had, and what they declined is nobody's
+        wish any more."""
+        if erasure.account:
+            self.store.skip_queued(erasure.account, "no contact", until=erasure.at)
+        self._preferences.forget(erasure)
 
     def page(self, limit: int, after: str | None, **filters: str | None) -> Row:
         """Deliveries, newest first."""

@@ -36,7 +36,10 @@ PUBLISHES = (
     ACTION_TAKEN,
 )
 
-DEPENDS_ON = (EventDependency("accounts", "account_erased", reads=("account",)),)
+DEPENDS_ON = (
+    EventDependency("accounts", "account_erased", reads=("account",)),
+    EventDependency("accounts", "address_erased", reads=("address",)),
+)
 
 
 __all__ = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wsis_shared.bus import Dependency, Service, ServiceClient, subscribe
+from wsis_shared.erasure import Erasure
 
 from wsis_prizes.service.certificates import CertificateCalls
 from wsis_prizes.service.editions import EditionCalls
@@ -40,4 +41,9 @@ class PrizesService(
     @subscribe("accounts", "account_erased")
     def on_account_erased(self, event: dict[str, Any]) -> None:
         """Forget the person; what was submitted stays without its contact."""
-        self.store.erase_owner(event["data"]["account"])
+        self.store.forget(Erasure.of(event))
+
+    @subscribe("accounts", "address_erased")
+    def on_address_erased(self, event: dict[str, Any]) -> None:
+        """Forget who is the contact of somebody else's project."""
+        self.store.forget(Erasure.of(event))

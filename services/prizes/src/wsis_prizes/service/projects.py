@@ -24,7 +24,10 @@ class ProjectCalls(Calls):
         """A draft, or at once a submission."""
         ctx, doc = self.ctx(), self.store.edition(edition)
         projects.must_be_open(doc, ctx.received_at)
-        draft = {"_id": ctx.new_id("project"), "edition": edition, "owner": self.me, "state": projects.DRAFT}
+        draft = {
+            "_id": ctx.new_id("project"), "edition": edition, "owner": self.me, "state": projects.DRAFT,
+            "created_at": ctx.received_at,
+        }  # fmt: skip
         written = projects.written(draft, doc, body)
         saved = self._submit(written, doc) if body.get("submit") else self._draft(written, doc)
         return shown.project(saved, doc, ctx.received_at, ctx.locale, whole=True)

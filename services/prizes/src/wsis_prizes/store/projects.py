@@ -8,6 +8,7 @@ from typing import Any
 
 from pymongo import UpdateOne
 from wsis_shared import keyset
+from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import find_in_chunks
 from wsis_shared.outbox import EventfulRepository
@@ -126,12 +127,13 @@ class Projects(EventfulRepository):
             self.collection("projects").distinct("owner", {"edition": edition, "state": {"$in": list(states)}})
         )
 
-    def erase_owner(self, account: str) -> None:
+    def forget(self, erasure: Erasure) -> None:
         """Forget a person: drafts go, what was submitted stays without its contact."""
-        self.collection("projects").delete_many({"owner": account, "state": domain.DRAFT})
-        self.collection("projects").update_many(
-            {"owner": account}, {"$set": {"owner": "erased"}, "$unset": {"contact_name": "", "contact_email": ""}}
-        )
+        projects, contact = self.collection("projects"), {"contact_name": "", "contact_email": ""}
+        own = erasure.query("created_at", account="owner")
+        projects.delete_many({**own, "state": domain.DRAFT})
+        projects.update_many(own, {"$set": {"owner": "erased"}, "$unset": contact})
+        projects.update_many(erasure.query("updated_at", address="contact_email"), {"$unset": contact})
 
 
 def _match(filters: Mapping[str, Any]) -> dict[str, Any]:

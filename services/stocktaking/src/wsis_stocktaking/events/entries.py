@@ -125,6 +125,7 @@ PUBLISHES: tuple[EventType, ...] = (
 )  # fmt: skip
 DEPENDS_ON: tuple[EventDependency, ...] = (
     EventDependency("accounts", "account_erased", reads=("account",), handler="forget_owner"),
+    EventDependency("accounts", "address_erased", reads=("address",), handler="forget_contact"),
 )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from wsis_shared import context
 from wsis_shared.bus import Composed, Service, job, rpc, subscribe
+from wsis_shared.erasure import Erasure
 from wsis_shared.jobs.run import Finish, Next, Run
 
 from wsis_stocktaking.use_cases.entries import invitations, own, public, review
@@ -69,7 +70,12 @@ class EntriesEntrypoints(Service):
     @subscribe("accounts", "account_erased")
     def forget_owner(self, event: dict[str, Any]) -> None:
         """Remove an account from its entries."""
-        self.own_entries.forget(event["data"]["account"])
+        self.own_entries.forget(Erasure.of(event))
+
+    @subscribe("accounts", "address_erased")
+    def forget_contact(self, event: dict[str, Any]) -> None:
+        """Forget who was the contact of entries, imported ones too."""
+        self.own_entries.forget(Erasure.of(event))
 
     # -- review -------------------------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from wsis_shared import context
 from wsis_shared.bus import Composed, Service, rpc, subscribe
+from wsis_shared.erasure import Erasure
 
 from wsis_stocktaking.use_cases.matrix import compose
 
@@ -148,7 +149,7 @@ class MatrixEntrypoints(Service):
     @subscribe("accounts", "account_erased")
     def forget_proposer(self, event: Row) -> None:
         """Forget who has left."""
-        return self.matrix.proposals.forget(event["data"]["account"])
+        return self.matrix.proposals.forget(Erasure.of(event))
 
     @subscribe("consultation", "session_outcome_filed")
     def keep_matrix_session(self, event: Row) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wsis_shared.bus import Composed, Service, every, job, rpc, subscribe
+from wsis_shared.erasure import Erasure
 from wsis_shared.jobs.run import Finish, Next, Run
 
 from wsis_stocktaking.use_cases.prizes import compose
@@ -60,7 +61,7 @@ class PrizesEntrypoints(Service):
     @subscribe("accounts", "account_erased")
     def forget_submitter(self, event: Row) -> None:
         """Forget who submitted a project."""
-        self.prizes_cases.recording.forget(event)
+        self.prizes_cases.recording.forget(Erasure.of(event))
 
     @every(10)
     def start_pending_prize_entries(self) -> None:

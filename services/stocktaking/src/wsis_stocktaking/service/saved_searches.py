@@ -6,6 +6,7 @@ from typing import Any
 
 from wsis_shared import context
 from wsis_shared.bus import Composed, Service, every, rpc, subscribe
+from wsis_shared.erasure import Erasure
 
 from wsis_stocktaking.use_cases.saved_searches import compose
 
@@ -60,7 +61,7 @@ class SavedSearchesEntrypoints(Service):
     @subscribe("accounts", "account_erased")
     def forget_saved_searches(self, event: Row) -> None:
         """Forget the searches of somebody who has left."""
-        self.saved_searches_cases.own.forget(event["data"]["account"])
+        self.saved_searches_cases.own.forget(Erasure.of(event))
 
     @every(15)
     def run_saved_searches(self) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from wsis_shared import clock, keyset
 from wsis_shared.collection_specs import CollectionSpec, expires, index
+from wsis_shared.erasure import Erasure
 from wsis_shared.mongo import find_in_chunks
 from wsis_shared.outbox import EventfulRepository
 
@@ -20,7 +21,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec("submissions", indexes=(index("account", "account"), expires("at", 7 * clock.DAY))),
     *invitations.COLLECTIONS,
 )
-"""A contact: {"_id": entry, "name", "email"}. It is never public and never in a revision."""
+"""A contact: {"_id": entry, "name", "email", "at": when it was written}. It is never public and never in a revision."""
 
 Row = dict[str, Any]
 _LONG_WAIT = timedelta(days=60)  # older ones are one slice of the queue
@@ -119,7 +120,7 @@ class Entries(EventfulRepository):
         if contact is None:
             self.collection("entry_contacts").delete_one({"_id": entry})
         else:
-            row = {"name": contact["name"], "email": contact["email"]}
+            row = {"name": contact["name"], "email": contact["email"], "at": clock.now()}
             self.collection("entry_contacts").update_one({"_id": entry}, {"$set": row}, upsert=True)
 
     def without_owner(self, updated_before: datetime, after: str | None, limit: int) -> keyset.Page:
@@ -133,16 +134,19 @@ class Entries(EventfulRepository):
 
     # -- the end of an account ----------------------------------------------------------------------------------------
 
-    def forget(self, account: str) -> None:
-        """Remove an account: its drafts, the contacts of its entries, its name on revisions. What is public stays."""
+    def forget(self, erasure: Erasure) -> None:
+        """Remove a person: their drafts, contacts, their name on revisions. What is public stays."""
         entries, contacts = self.collection("entries"), self.collection("entry_contacts")
-        owned = [row["_id"] for row in entries.find({"owner": account}, {"_id": 1})]
+        own = erasure.query("owned_at", account="owner")
+        owned = [row["_id"] for row in entries.find(own, {"_id": 1})]
         self._in_chunks(owned, lambda ids: contacts.delete_many({"_id": {"$in": ids}}))
-        entries.delete_many({"owner": account, "visibility": domain.UNPUBLISHED})
-        self.collection("submissions").delete_many({"account": account})
+        contacts.delete_many(erasure.query("at", address="email"))
+        entries.delete_many({**own, "visibility": domain.UNPUBLISHED})
+        self.collection("submissions").delete_many(erasure.query("at", account="account"))
         gone = {"owner": None, "draft": None, "submitted_at": None}
-        entries.update_many({"owner": account}, {"$set": gone, "$inc": {"version": 1}})
-        self.collection("revisions").update_many({"by": account}, {"$unset": {"by": ""}})
+        entries.update_many(own, {"$set": gone, "$inc": {"version": 1}})
+        by = erasure.query("published_from", account="by")
+        self.collection("revisions").update_many(by, {"$unset": {"by": ""}})
 
     @staticmethod
     def _in_chunks(ids: Sequence[str], work: Any, size: int = 500) -> None:

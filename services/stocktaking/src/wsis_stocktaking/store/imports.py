@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pymongo import UpdateOne
+from wsis_shared import clock
 from wsis_shared.collection_specs import CollectionSpec, index
 from wsis_shared.imports.repository import ImportRepository
 
@@ -47,8 +48,11 @@ class Imports(ImportRepository):
 
     def set_contacts(self, contacts: Mapping[str, Mapping[str, Any]]) -> None:
         """Whom to ask about entries that nobody owns."""
+        now = clock.now()
         if contacts:
             self.collection("entry_contacts").bulk_write([
-                UpdateOne({"_id": entry}, {"$set": {"name": each["name"], "email": each["email"]}}, upsert=True)
+                UpdateOne(
+                    {"_id": entry}, {"$set": {"name": each["name"], "email": each["email"], "at": now}}, upsert=True
+                )
                 for entry, each in contacts.items()
             ], ordered=False)  # fmt: skip

@@ -13,6 +13,7 @@ from typing import Any
 from pymongo import UpdateOne
 from wsis_shared import clock
 from wsis_shared.collection_specs import CollectionSpec, expires, index
+from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import find_in_chunks
 from wsis_shared.outbox import EventfulRepository
@@ -102,7 +103,7 @@ class Invitations(EventfulRepository):
         projection = {"content.title": 1, "content.original_language": 1, "last_updated_at": 1}
         return list(find_in_chunks(self.collection("entries"), entries, projection, {"visibility": domain.PUBLIC}))
 
-    def forget(self, owner: str) -> None:
+    def forget(self, erasure: Erasure) -> None:
         """The account is erased."""
-        self.collection("invited_owners").delete_one({"_id": owner})
-        self.collection("invitation_groups").delete_many({"owner": owner})
+        self.collection("invited_owners").delete_many(erasure.query("at", account="_id"))
+        self.collection("invitation_groups").delete_many(erasure.query("at", account="owner"))

@@ -9,6 +9,7 @@ from typing import Any
 from pymongo import UpdateOne
 from wsis_shared import clock
 from wsis_shared.collection_specs import CollectionSpec, expires, index
+from wsis_shared.erasure import Erasure
 from wsis_shared.mongo import Repository, chunks, find_in_chunks
 
 from wsis_stocktaking.store.register import MERGED, PUBLIC, Entry
@@ -89,10 +90,12 @@ class PrizeProjects(Repository):
             found += self.collection("entries").find({"owner": {"$in": chunk}, "visibility": PUBLIC})
         return found
 
-    def forget(self, account: str, at: datetime) -> None:
-        """The account, erased at a moment, is nobody's submitter any more."""
-        self.collection("prize_projects").update_many({"account": account}, {"$set": {"account": None}})
-        self.collection("erased_submitters").update_one({"_id": account}, {"$set": {"at": at}}, upsert=True)
+    def forget(self, erasure: Erasure) -> None:
+        """The account is the submitter of nothing that was nominated before."""
+        nominated = erasure.query("nominated_at", account="account")
+        self.collection("prize_projects").update_many(nominated, {"$set": {"account": None}})
+        latest = {"$max": {"at": erasure.at}}
+        self.collection("erased_submitters").update_one({"_id": erasure.account}, latest, upsert=True)
 
     def was_erased(self, account: str, since: datetime) -> bool:
         """Whether an account was erased at a moment or after it. One that came back later has the same id."""

@@ -46,7 +46,7 @@ Entry = dict[str, Any]
 """An entry: {"_id", "owner": account or None, "source": one of SOURCES, "visibility", "draft": a draft or None,
 "content" (what is public), "prize", "revision", "sequence", "lines" (each line it was ever public under),
 "published_at", "revised_at", "last_updated_at" (when the organization last said what is public), "changed_at",
-"merged_into", "submitted_at" (of a draft that waits for review, else None)}.
+"merged_into", "owned_at" (since when it has its owner), "submitted_at" (of a draft that waits for review, else None)}.
 A draft is {"content", "state", "reason", "based_on": revision}."""
 
 SOURCES = ("submission", "import", "prizes", "officer")
@@ -112,8 +112,9 @@ class Register(EventfulRepository):
 
     def new_entry(self, entry: str, source: str, owner: str | None, at: datetime) -> Entry:
         """An entry that is not stored yet."""
-        return {"_id": entry, "owner": owner, "source": source, "visibility": UNPUBLISHED, "draft": None,
-                "content": None, "prize": None, "revision": 0, "lines": [], "changed_at": at}  # fmt: skip
+        return {"_id": entry, "owner": owner, "owned_at": at, "source": source, "visibility": UNPUBLISHED,
+                "draft": None, "content": None, "prize": None, "revision": 0, "lines": [],
+                "changed_at": at}  # fmt: skip
 
     # -- the sequence -------------------------------------------------------------------------------------------------
 

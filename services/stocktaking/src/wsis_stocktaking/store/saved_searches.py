@@ -8,6 +8,7 @@ from typing import Any
 
 from wsis_shared import keyset
 from wsis_shared.collection_specs import CollectionSpec, expires, index
+from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
 from wsis_shared.keyset import Page
 from wsis_shared.mongo import chunks
@@ -66,10 +67,10 @@ class SavedSearches(EventfulRepository):
         """Forget it."""
         self.collection("saved_searches").delete_one({"_id": search})
 
-    def forget(self, owner: str) -> None:
-        """Forget all of an account."""
-        for name in ("saved_searches", "saved_search_runs"):
-            self.collection(name).delete_many({"owner": owner})
+    def forget(self, erasure: Erasure) -> None:
+        """The account is erased."""
+        self.collection("saved_searches").delete_many(erasure.query("created_at", account="owner"))
+        self.collection("saved_search_runs").delete_many(erasure.query("at", account="owner"))
 
     # -- runs ---------------------------------------------------------------------------------------------------------
 

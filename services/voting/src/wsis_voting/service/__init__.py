@@ -8,6 +8,7 @@ from typing import Any
 
 from wsis_shared import audit, clock, context, inbox, reference
 from wsis_shared.bus import Command, Dependency, Service, ServiceClient, command, every, job, rpc, subscribe
+from wsis_shared.erasure import Erasure
 from wsis_shared.errors import SuiteError
 from wsis_shared.jobs.run import Finish, Run
 from wsis_shared.mongo import in_transaction
@@ -276,16 +277,17 @@ class VotingService(LogCalls, LiveCalls, ScanApi, DecisionApi, Service):
         """Note the country, for turnout."""
         if not self.erased_since(event):
             account, country = event["data"]["account"], event["data"].get("country") or NOWHERE
-            self.registrations.change("country", self.ballots.put_voter(account, country), country)
+            before = self.ballots.put_voter(account, country, clock.parse(event["time"]))
+            self.registrations.change("country", before, country)
 
     @subscribe("accounts", "account_erased")
     def on_account_erased(self, event: dict[str, Any]) -> None:
         """The tally does not change: votes name no account, and participation keeps the opaque id alone. Nobody is
         shown these votes any more, nor whoever registers this mailbox again and gets the same id."""
-        account = event["data"]["account"]
-        inbox.is_newer(self.bus.db, ERASED, account, event["sequence"])
-        self.registrations.change("country", self.ballots.forget(account), None)
-        self.forget_signals(account)
+        erasure = Erasure.of(event)
+        inbox.is_newer(self.bus.db, ERASED, event["data"]["account"], event["sequence"])
+        self.registrations.change("country", self.ballots.forget(erasure), None)
+        self.forget_signals(erasure)
 
     # -- timers ------------------------------------------------------------------------------------------------------
 

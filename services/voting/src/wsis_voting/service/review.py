@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from wsis_shared import clock, inbox, paging
 from wsis_shared.bus import Dependency, Service, rpc, subscribe
+from wsis_shared.erasure import Erasure
 
 from wsis_voting import errors
 from wsis_voting.domain import Contest, Counts, State
@@ -93,10 +94,10 @@ class Reviewing(Service):
         told = event["data"] | {name: clock.parse(event["data"][name]) for name in ("registered_at", "confirmed_at")}
         self._count(self.review.put_signals(told["account"], told), told)
 
-    def forget_signals(self, account: str) -> None:
+    def forget_signals(self, erasure: Erasure) -> None:
         """The account is erased: it is not counted any more, and its signals go once no review can need them."""
         days = timedelta(days=Settings.current().review_signals_days)
-        self._count(self.review.forget_signals(account, clock.now() + days), None)
+        self._count(self.review.forget_signals(erasure, clock.now() + days), None)
 
     def erased_since(self, event: dict[str, Any]) -> bool:
         """Was the account of this event erased after it? Events of a kind come in order, those of two need not."""

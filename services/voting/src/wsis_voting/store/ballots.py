@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from pymongo import ReplaceOne
 from pymongo.database import Database
 from wsis_shared import clock
+from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import find_in_chunks
 from wsis_shared.outbox import EventfulRepository
@@ -194,20 +195,23 @@ class Ballots(EventfulRepository):
 
     # -- accounts ------------------------------------------------------------------------------------------------------
 
-    def put_voter(self, account: str, country: str) -> str | None:
-        """The country of an account, for turnout; returns what it was."""
-        row = {"_id": account, "country": country}
+    def put_voter(self, account: str, country: str, at: datetime) -> str | None:
+        """The country of an account that was confirmed at a moment, for turnout; returns what it was."""
+        row = {"_id": account, "country": country, "confirmed_at": at}
         before = self.collection("voters").find_one_and_replace({"_id": account}, row, upsert=True)
         return before["country"] if before else None
 
-    def forget(self, account: str) -> str | None:
+    def forget(self, erasure: Erasure) -> str | None:
         """The account is erased: its country goes, and is returned. Participation holds the opaque id alone, and its
-        votes stay, to be read by nobody."""
-        before = self.collection("voters").find_one_and_delete({"_id": account})
-        ids = [f"{contest['_id']}|{account}" for contest in self.collection("contests").find({}, {"_id": 1})]
-        for row in self._find("ballots", ids, {"voted": 1}):
-            forgotten = {"forgotten": row["voted"], "outcomes": []}
-            self.collection("ballots").update_one({"_id": row["_id"]}, {"$set": forgotten, "$unset": {"country": 1}})
+        votes stay, to be read by nobody. A ballot that was begun since is spared; one that goes on is not: which of its
+        votes are older, only the votes tell."""
+        before = self.collection("voters").find_one_and_delete(erasure.query("confirmed_at", account="_id"))
+        ids = [f"{contest['_id']}|{erasure.account}" for contest in self.collection("contests").find({}, {"_id": 1})]
+        for row in self._find("ballots", ids, {"voted": 1, "first_at": 1}):
+            if erasure.reaches(row.get("first_at")):
+                forgotten = {"forgotten": row["voted"], "outcomes": []}
+                changed = {"$set": forgotten, "$unset": {"country": 1}}
+                self.collection("ballots").update_one({"_id": row["_id"]}, changed)
         return before["country"] if before else None
 
     def blur(self, edition: str, moment: datetime) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from pymongo import UpdateOne
 from wsis_shared import keyset
 from wsis_shared.collection_specs import CollectionSpec, expires, index
+from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import chunks, find_in_chunks
 from wsis_shared.outbox import EventfulRepository
@@ -50,9 +51,9 @@ class Review(EventfulRepository):
         before = self.collection("voter_signals").find_one_and_replace({"_id": account}, row, upsert=True)
         return dict(before) if before and not before.get("forget_at") else None
 
-    def forget_signals(self, account: str, at: datetime) -> dict[str, Any] | None:
+    def forget_signals(self, erasure: Erasure, at: datetime) -> dict[str, Any] | None:
         """The account is erased: forget its signals then, and return them. At once would be a way out of a review."""
-        known = {"_id": account, "forget_at": None}
+        known = {**erasure.query("confirmed_at", account="_id"), "forget_at": None}
         before = self.collection("voter_signals").find_one_and_update(known, {"$set": {"forget_at": at}})
         return dict(before) if before else None
 

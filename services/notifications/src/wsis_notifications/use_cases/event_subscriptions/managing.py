@@ -7,6 +7,7 @@ from typing import Any
 
 from wsis_shared import keys
 from wsis_shared.context import Context
+from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
 
 from wsis_notifications.domain import event_subscriptions as rules
@@ -102,10 +103,11 @@ class EventSubscriptionsCases:
         saved = self._access.put(ctx, {**found, "secrets": rotated(found, secret, ctx.received_at, until)}, "rotated")
         return {**self._access.response(saved), "secret": signatures.to_text(secret), "former_until": until}
 
-    def forget(self, account: str) -> None:
+    def forget(self, erasure: Erasure) -> None:
         """Somebody erased their account."""
-        for found in self._access.subscriptions.of_owner(account):
-            self._remove(found)
+        for found in self._access.subscriptions.of_owner(str(erasure.account)):
+            if erasure.reaches(found["created_at"]):
+                self._remove(found)
 
     def check_owner(self, account: str, roles: Iterable[str]) -> None:
         """These are the roles of an account now: nothing is sent to one that may not subscribe."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from wsis_shared import audit, clock
 from wsis_shared.context import Context
+from wsis_shared.erasure import Erasure
 from wsis_shared.mongo import in_transaction
 
 from wsis_notifications.domain import subscribers as domain
@@ -15,6 +16,7 @@ from wsis_notifications.domain import subscription_requests as requests
 from wsis_notifications.domain import suppression
 from wsis_notifications.domain.subscription_tokens import preferences_token, read_preferences
 from wsis_notifications.errors import subscribers as errors
+from wsis_notifications.store.address_keys import address_key
 from wsis_notifications.store.preferences import Suppressions
 from wsis_notifications.store.subscribers import Subscribers, SubscriptionRequests
 
@@ -95,6 +97,16 @@ class PreferencesCases:
     def _erase_by_officer(self, id: str, reason: str) -> None:
         self._requests.record(audit.entry("notifications.subscriber_erased", f"subscriber/{id}", reason=reason))
         self._erase(self._subscribers.read(id), "officer")
+
+    def forget(self, erasure: Erasure) -> None:
+        """Who has an address erases it everywhere; whoever subscribed with it since, stays. Call it in a
+        transaction."""
+        key = address_key(str(erasure.address))
+        reader, request = self._subscribers.by_key(key), self._requests.find(key)
+        if reader is not None and erasure.reaches(reader["consent"]["at"]):
+            self._erase(reader, "owner of the address")
+        elif reader is None and request is not None and erasure.reaches(request["requested_at"]):
+            self._requests.remove(key)
 
     def _erase(self, reader: Row, source: str) -> None:
         """Nothing of a reader stays but the keyed hash of the address, so that no import brings them back."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from wsis_shared import keyset
+from wsis_shared.erasure import Erasure
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_stocktaking.domain.matrix.proposals import PENDING, Proposal
@@ -60,7 +61,7 @@ class Proposals(EventfulRepository):
         """Comments on a proposal, the oldest first."""
         return keyset.find_page(self.collection("matrix_comments"), {"proposal": proposal}, ("at", "_id"), after, limit)
 
-    def forget(self, account: str) -> None:
+    def forget(self, erasure: Erasure) -> None:
         """Nothing names the account any more; what its agency said stays."""
-        for name in ("matrix_proposals", "matrix_comments"):
-            self.collection(name).update_many({"by": account}, {"$set": {"by": None}})
+        for name, made in (("matrix_proposals", "created_at"), ("matrix_comments", "at")):
+            self.collection(name).update_many(erasure.query(made, account="by"), {"$set": {"by": None}})

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from wsis_shared.context import Context
+from wsis_shared.erasure import Erasure
 from wsis_shared.events import new_event
 
 from wsis_stocktaking import completeness
@@ -109,10 +110,10 @@ class OwnEntries:
             "is_update": found["is_update"],
         }  # fmt: skip
 
-    def forget(self, account: str) -> None:
-        """The account is erased: what it did not publish goes, what is public stays without it."""
-        self._entries.forget(account)
-        self._invitations.forget(account)
+    def forget(self, erasure: Erasure) -> None:
+        """A person is erased: what they did not publish goes, what is public stays without them."""
+        self._entries.forget(erasure)
+        self._invitations.forget(erasure)
 
     def _own(self, ctx: Context, entry: str, version: int | None = None) -> Entry:
         found = self._register.find(entry)

@@ -134,7 +134,8 @@ class Reviews:
             "entry_merge_received", into, {"owner": into["owner"]},
             {"merged": entry, "owner": owner, "changes": changes}, body["reason"],
         )  # fmt: skip
-        survivor = {**into, "owner": owner, "changed_at": ctx.received_at}
+        owned_at = (into if into["owner"] else found).get("owned_at")
+        survivor = {**into, "owner": owner, "owned_at": owned_at, "changed_at": ctx.received_at}
         if changes:
             [survivor] = self._register.publish(
                 [publication(survivor, content, source=OFFICER, by=ctx.actor.id, prize=into.get("prize"),
@@ -194,7 +195,7 @@ class Reviews:
         if account is not None:
             self._require_account(account)
         audited = self._audit("entry_assigned", found, {"owner": found["owner"]}, {"owner": account}, body["reason"])
-        changed = {**found, "owner": account, "changed_at": ctx.received_at}
+        changed = {**found, "owner": account, "owned_at": ctx.received_at, "changed_at": ctx.received_at}
         title = domain.title_of(found["draft"]["content"] if found["draft"] else found["content"])
         mail = self._mail(events.ENTRY_ASSIGNED, changed, title) if account != found["owner"] else ()
         return self._response(ctx, self._register.save("entries", changed, *mail, audited))

@@ -6,6 +6,7 @@ from typing import Any
 
 from wsis_shared import audit
 from wsis_shared.context import Actor, Context
+from wsis_shared.erasure import Erasure
 from wsis_shared.events import new_event
 
 from wsis_stocktaking.domain.matrix import proposals as rules
@@ -105,9 +106,9 @@ class ProposalCases:
             "sdgs": [change["sdg"] for change in found["changes"]],
         }  # fmt: skip
 
-    def forget(self, account: str) -> None:
+    def forget(self, erasure: Erasure) -> None:
         """No proposal names an account that is erased."""
-        self._proposals.forget(account)
+        self._proposals.forget(erasure)
 
     def _find(self, ctx: Context, proposal: str) -> rules.Proposal:
         found, lines = self._proposals.find(proposal), _lines(ctx.actor)

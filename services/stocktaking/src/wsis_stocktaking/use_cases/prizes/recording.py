@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wsis_shared import clock
+from wsis_shared.erasure import Erasure
 
 from wsis_stocktaking.domain import prizes as rules
 from wsis_stocktaking.store.prizes import PrizeProjects
@@ -33,7 +34,7 @@ class RecordingCases:
         that was erased since, the name does not come back."""
         data, nominated_at = event["data"], clock.parse(event["time"])
         account = None if self._projects.was_erased(data["account"], since=nominated_at) else data["account"]
-        return self._record(rules.UNKNOWN, data["edition"], [data], account=account)
+        return self._record(rules.UNKNOWN, data["edition"], [data], account=account, nominated_at=nominated_at)
 
     def nominees(self, data: Row) -> Job:
         """The list is public."""
@@ -62,9 +63,9 @@ class RecordingCases:
         edition = self._projects.reopen(data["entry"]) if data["merged_into"] else None
         return [job_of(edition)] if edition else []
 
-    def forget(self, event: Row) -> None:
+    def forget(self, erasure: Erasure) -> None:
         """Somebody erased their account."""
-        self._projects.forget(event["data"]["account"], clock.parse(event["time"]))
+        self._projects.forget(erasure)
 
     def _record(self, rank: int, edition: str, projects: Sequence[Row], **facts: Any) -> Job:
         self._projects.record(

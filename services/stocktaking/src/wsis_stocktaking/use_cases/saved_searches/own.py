@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wsis_shared.context import Context
+from wsis_shared.erasure import Erasure
 
 from wsis_stocktaking.domain import saved_searches as rules
 from wsis_stocktaking.domain.search import parse
@@ -45,9 +46,9 @@ class OwnCases:
         """Forget it. Raises NotFound."""
         self._searches.remove(self._own(ctx, search)["_id"])
 
-    def forget(self, account: str) -> None:
+    def forget(self, erasure: Erasure) -> None:
         """Somebody erased their account."""
-        self._searches.forget(account)
+        self._searches.forget(erasure)
 
     def _own(self, ctx: Context, search: str) -> SavedSearch:
         found = self._searches.find(search)
