@@ -2,6 +2,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from wsis_shared import clock
+from wsis_shared.erasure import Erasure
+
 from wsis_consultation.store.contacts import Contacts
 
 
@@ -19,5 +22,5 @@ def test_addresses_leave_with_their_account(database: Any) -> None:
     contacts.add("2019", "ben@ngo.example", "Ben", "en", "draft", account="ben")
     contacts.add("2020", "ben@corp.example", "Ben", "en", "meeting", account="ben")
     contacts.add("2020", "cy@ngo.example", "Cy", "en", "meeting", account="cy")
-    contacts.forget("ben")
+    contacts.forget(Erasure(clock.now(), "ben"))
     assert [row["names"] for row in (*contacts.each("2019"), *contacts.each("2020"))] == ["Cy"]

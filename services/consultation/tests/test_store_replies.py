@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from prometheus_client import REGISTRY
+from wsis_shared import clock
+from wsis_shared.erasure import Erasure
 from wsis_shared.errors import Conflict, NotFound, Unavailable
 from wsis_shared.mongo import in_transaction
 
@@ -57,7 +59,7 @@ def test_preference_changed_meanwhile_is_a_conflict(database: Any) -> None:
     replies.save_preference({**first, "enabled": False, "epoch": 1})
     with pytest.raises(Conflict):
         replies.save_preference({**first, "enabled": False, "epoch": 1})
-    replies.forget("ada")
+    replies.forget(Erasure(clock.now(), "ada"))
     assert replies.preference("ada") is None
 
 

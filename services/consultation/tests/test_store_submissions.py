@@ -3,6 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from wsis_shared import clock
+from wsis_shared.erasure import Erasure
 from wsis_shared.mongo import in_transaction
 
 from wsis_consultation.store import link_keys as keys
@@ -43,7 +45,8 @@ def test_lists_need_as_many_commands_at_any_length(database: Any, count_commands
         assert len(submissions.of_mailbox("2017", who)) == len(drafts.of_mailbox("2017", who)) == size
         needed.add(len(count_commands(lambda who=who: [
             submissions.of_account(who, None, 20), drafts.of_account(who, None, 20),
-            submissions.of_mailbox("2017", who), submissions.count_of_mailbox("2017", who), submissions.forget(who),
+            submissions.of_mailbox("2017", who), submissions.count_of_mailbox("2017", who),
+            submissions.forget(Erasure(clock.now(), who)),
         ])))  # fmt: skip
     assert len(needed) == 1
 

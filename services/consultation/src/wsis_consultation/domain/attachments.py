@@ -73,6 +73,11 @@ def remove(attachment: Attachment, *, at: datetime) -> Attachment:
     return {**attachment, "published": None, "removed": {"at": at}, "in_draft": False}
 
 
+def nameless(attachment: Attachment) -> Attachment:
+    """The file under a name that its owner did not give."""
+    return {**attachment, "filename": "attachment" + EXTENSIONS[attachment["media_type"]]}
+
+
 def scanned(attachment: Attachment, verdict: str) -> Attachment:
     """What the scanner said later: an infected one is withdrawn from the public at once."""
     published = None if verdict == INFECTED else attachment["published"]

@@ -7,6 +7,7 @@ from wsis_consultation.events import (
     discussions,
     documents,
     editions,
+    erasing,
     facilitators,
     meetings,
     overview,
@@ -17,6 +18,7 @@ from wsis_consultation.events import (
 
 SUBJECTS = (
     editions, submissions, attachments, overview, discussions, replies, meetings, facilitators, programme, documents,
+    erasing,
 )  # fmt: skip
 
 PUBLISHES = (*(event for subject in SUBJECTS for event in subject.PUBLISHES), ACTION_TAKEN)

@@ -106,5 +106,4 @@ DEPENDS_ON: tuple[EventDependency, ...] = (
     EventDependency(
         "consultation", "comment_posted", reads=("edition", "discussion", "n"), handler="remember_commenter"
     ),
-    EventDependency("accounts", "account_erased", reads=("account",), handler="forget_commenter"),
 )

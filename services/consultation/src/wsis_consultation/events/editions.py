@@ -122,6 +122,4 @@ DATE_NOTICE_REQUESTED = EventType(
 PUBLISHES: tuple[EventType, ...] = (
     EDITION_OPENED, EDITION_REMOVED, FORUM_CHANGED, PHASE_CHANGED, DEADLINE_CHANGED, DATE_NOTICE_REQUESTED,
 )  # fmt: skip
-DEPENDS_ON: tuple[EventDependency, ...] = (
-    EventDependency("accounts", "account_erased", reads=("account",), handler="forget_contact"),
-)
+DEPENDS_ON: tuple[EventDependency, ...] = ()

@@ -77,6 +77,4 @@ FACILITATOR_WITHDRAWN = EventType(
 PUBLISHES: tuple[EventType, ...] = (
     NOMINATION_RECEIVED, CONSENT_REQUESTED, CANDIDATE_CONFIRMED, FACILITATORS_CONFIRMED, FACILITATOR_WITHDRAWN,
 )  # fmt: skip
-DEPENDS_ON: tuple[EventDependency, ...] = (
-    EventDependency("accounts", "account_erased", reads=("account",), handler="forget_coordinator"),
-)
+DEPENDS_ON: tuple[EventDependency, ...] = ()

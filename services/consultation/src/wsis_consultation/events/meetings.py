@@ -105,6 +105,4 @@ PUBLISHES: tuple[EventType, ...] = (
     MEETING_CHANGED, REGISTRATION_CONFIRMED, REGISTRATION_WAITLISTED, REGISTRATION_PROMOTED, PARTICIPANT_REMINDED,
     MEETING_MOVED, MEETING_CANCELLED, REGISTRATION_CANCELLED, FLOOR_CHANGED,
 )  # fmt: skip
-DEPENDS_ON: tuple[EventDependency, ...] = (
-    EventDependency("accounts", "account_erased", reads=("account",), handler="forget_participant"),
-)
+DEPENDS_ON: tuple[EventDependency, ...] = ()

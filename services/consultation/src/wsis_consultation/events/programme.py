@@ -144,6 +144,4 @@ PUBLISHES: tuple[EventType, ...] = (
     SESSION_SCHEDULED, SESSION_REMOVED, SESSION_OUTCOME_FILED, PROGRAMME_PUBLISHED, SESSION_CHANGED,
     SESSION_DETAILS_DUE,
 )  # fmt: skip
-DEPENDS_ON: tuple[EventDependency, ...] = (
-    EventDependency("accounts", "account_erased", reads=("account",), handler="forget_organizer"),
-)
+DEPENDS_ON: tuple[EventDependency, ...] = ()

@@ -44,6 +44,4 @@ REPLY_HELD = EventType(
 )  # fmt: skip
 
 PUBLISHES: tuple[EventType, ...] = (REPLY_REFUSED, REPLY_HELD)
-DEPENDS_ON: tuple[EventDependency, ...] = (
-    EventDependency("accounts", "account_erased", reads=("account",), handler="forget_replies"),
-)
+DEPENDS_ON: tuple[EventDependency, ...] = ()

@@ -108,9 +108,7 @@ PUBLISHES: tuple[EventType, ...] = (
     SUBMISSION_RECEIVED, SUBMISSION_AMENDED, SUBMISSION_WITHDRAWN, DRAFT_LINK_REQUESTED, LINKS_REQUESTED,
     FORM_PUBLISHED, LATE_SUBMISSION_ALLOWED, LATE_AMENDMENT_ALLOWED,
 )  # fmt: skip
-DEPENDS_ON: tuple[EventDependency, ...] = (
-    EventDependency("accounts", "account_erased", reads=("account",), handler="on_submitter_erased"),
-)
+DEPENDS_ON: tuple[EventDependency, ...] = ()
 
 
 def about(event: EventType, submission: Mapping[str, Any], agencies: list[str]) -> PendingEvent:

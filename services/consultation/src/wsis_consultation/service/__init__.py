@@ -6,6 +6,7 @@ from wsis_consultation.service.attachments import AttachmentsEntrypoints
 from wsis_consultation.service.discussions import DiscussionsEntrypoints
 from wsis_consultation.service.documents import DocumentsEntrypoints
 from wsis_consultation.service.editions import EditionsEntrypoints
+from wsis_consultation.service.erasing import ErasingEntrypoints
 from wsis_consultation.service.facilitators import FacilitatorsEntrypoints
 from wsis_consultation.service.meetings import MeetingsEntrypoints
 from wsis_consultation.service.overview import OverviewEntrypoints
@@ -25,6 +26,7 @@ class ConsultationService(
     FacilitatorsEntrypoints,
     ProgrammeEntrypoints,
     DocumentsEntrypoints,
+    ErasingEntrypoints,
 ):
     """The Open Consultation Process."""
 

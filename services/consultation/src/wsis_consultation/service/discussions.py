@@ -198,11 +198,6 @@ class DiscussionsEntrypoints(Service):
         """Changes of the edition concern its commenters."""
         self.discussions.followers.remember_author(event["data"])
 
-    @subscribe("accounts", "account_erased")
-    def forget_commenter(self, event: Row) -> None:
-        """Take the name of who has left from their comments."""
-        self.discussions.followers.forget(event["data"]["account"])
-
     @every(300)
     def send_comment_digests(self) -> None:
         """The daily digest."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wsis_shared import context
-from wsis_shared.bus import Composed, Service, job, rpc, subscribe
+from wsis_shared.bus import Composed, Service, job, rpc
 from wsis_shared.jobs.run import Finish, Next, Run
 
 from wsis_consultation.use_cases.editions import compose
@@ -80,8 +80,3 @@ class EditionsEntrypoints(Service):
     def describe_revision(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
         """What the mail about changed dates says. No route: notifications asks."""
         return self.editions.describe_revision(data)
-
-    @subscribe("accounts", "account_erased")
-    def forget_contact(self, event: dict[str, Any]) -> None:
-        """Forget the address of who has left."""
-        return self.editions.forget_contact(event["data"]["account"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wsis_shared import context
-from wsis_shared.bus import Composed, Service, rpc, subscribe
+from wsis_shared.bus import Composed, Service, rpc
 
 from wsis_consultation.use_cases.facilitators import nominations, selection
 
@@ -62,11 +62,6 @@ class FacilitatorsEntrypoints(Service):
     def nomination_details(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
         """What the receipt of a nomination says."""
         return self.nominations.nomination_details(data)
-
-    @subscribe("accounts", "account_erased")
-    def forget_coordinator(self, event: dict[str, Any]) -> None:
-        """Remove a coordinator."""
-        self.nominations.forget_account(event["data"]["account"])
 
     # -- candidates ---------------------------------------------------------------------------------------------------
 

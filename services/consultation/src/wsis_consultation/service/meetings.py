@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wsis_shared import context
-from wsis_shared.bus import Composed, Service, every, rpc, subscribe
+from wsis_shared.bus import Composed, Service, every, rpc
 
 from wsis_consultation.use_cases.meetings import arrangement, floor, mails, minutes, registration
 
@@ -131,11 +131,6 @@ class MeetingsEntrypoints(Service):
     def cancellation_details(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
         """What a mail to somebody whose registration an officer cancelled says."""
         return self.participant_mails.cancellation_details(data)
-
-    @subscribe("accounts", "account_erased")
-    def forget_participant(self, event: dict[str, Any]) -> None:
-        """Remove the person from their registrations."""
-        self.registrations.forget_account(event["data"]["account"])
 
     # -- interventions ------------------------------------------------------------------------------------------------
 

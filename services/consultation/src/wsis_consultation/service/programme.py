@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wsis_shared import context
-from wsis_shared.bus import Composed, Service, job, rpc, subscribe
+from wsis_shared.bus import Composed, Service, job, rpc
 from wsis_shared.jobs.run import Finish, Next, Run
 
 from wsis_consultation.use_cases.programme import compose
@@ -129,11 +129,6 @@ class ProgrammeEntrypoints(Service):
     def session_contact(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
         """Address and variables of a mail to the author of a submission."""
         return self.programme.notices.contact(context.current(), data)
-
-    @subscribe("accounts", "account_erased")
-    def forget_organizer(self, event: dict[str, Any]) -> None:
-        """Remove the account from the sessions that it organizes."""
-        self.programme.organizers.forget(event["data"]["account"])
 
     # -- agenda
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wsis_shared import context
-from wsis_shared.bus import Composed, InboundMail, Service, inbound_mail, rpc, subscribe
+from wsis_shared.bus import Composed, InboundMail, Service, inbound_mail, rpc
 
 from wsis_consultation.use_cases.replies import compose
 
@@ -51,8 +51,3 @@ class RepliesEntrypoints(Service):
     def explain_refused_reply(self, data: Row, account: str) -> Row:
         """The mail that answers a reply; called by notifications."""
         return self.replies.receiving.explain(data)
-
-    @subscribe("accounts", "account_erased")
-    def forget_replies(self, event: Row) -> None:
-        """Remove what is known of a member who has left."""
-        self.replies.preferences.forget(event["data"]["account"])

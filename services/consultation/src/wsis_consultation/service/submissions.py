@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wsis_shared import context
-from wsis_shared.bus import Composed, Service, rpc, subscribe
+from wsis_shared.bus import Composed, Service, rpc
 
 from wsis_consultation.use_cases.submissions import drafts, forms, mails, overrides, submissions
 
@@ -132,11 +132,6 @@ class SubmissionsEntrypoints(Service):
     def allow_late_amendment(self, edition: str, submission: str, body: dict[str, Any]) -> dict[str, Any]:
         """Let one amendment in after the deadline."""
         return self.overrides.allow_amendment(context.current(), edition, submission, body)
-
-    @subscribe("accounts", "account_erased")
-    def on_submitter_erased(self, event: dict[str, Any]) -> None:
-        """Forget who the submitter was."""
-        self.submissions.forget(event["data"]["account"])
 
     @rpc
     def list_my_submissions(self, limit: int = 20, after: str | None = None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from wsis_shared.collection_specs import CollectionSpec, index
 from wsis_shared.events import PendingEvent
-from wsis_shared.mongo import find_in_chunks
+from wsis_shared.mongo import chunks, find_in_chunks
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_consultation.domain.attachments import MAX_COUNT, UNSCANNED, Attachment, reference
@@ -58,6 +58,12 @@ class Attachments(EventfulRepository):
                 return {**found, "in_draft": name == "drafts"}
         return None
 
+    def of_parents(self, parents: Iterable[str]) -> list[Attachment]:
+        """All of drafts and submissions, removed ones too."""
+        return [
+            row for chunk in chunks(parents) for row in self.collection("attachments").find({"parent": {"$in": chunk}})
+        ]
+
     def add(self, attachment: Attachment) -> Attachment:
         """Store it with its reference. Raises Conflict where the submission is full, NotFound where it is gone."""
         for name in PARENTS:
@@ -73,12 +79,19 @@ class Attachments(EventfulRepository):
     def put(self, attachment: Attachment, *events: PendingEvent) -> Attachment:
         """Replace it; a removed one leaves its submission too. Raises Conflict after a concurrent change."""
         if attachment["removed"]:
-            for name in PARENTS:
-                self.collection(name).update_one(
-                    {"_id": attachment["parent"], "attachments.id": attachment["_id"]},
-                    {"$pull": {"attachments": {"id": attachment["_id"]}}, "$inc": {"version": 1}},
-                )
+            self._in_parent(attachment, {"$pull": {"attachments": {"id": attachment["_id"]}}})
         return self.save("attachments", attachment, *events)
+
+    def rename(self, attachment: Attachment) -> Attachment:
+        """Replace it, in its submission too."""
+        self._in_parent(attachment, {"$set": {"attachments.$.filename": attachment["filename"]}})
+        return self.put(attachment)
+
+    def _in_parent(self, attachment: Attachment, change: dict[str, Any]) -> None:
+        for name in PARENTS:
+            self.collection(name).update_one(
+                {"_id": attachment["parent"], "attachments.id": attachment["_id"]}, {**change, "$inc": {"version": 1}}
+            )
 
     def unscanned(self, limit: int) -> list[Attachment]:
         """Those that wait for the scanner: first the never tried, then those tried longest ago, the older first."""

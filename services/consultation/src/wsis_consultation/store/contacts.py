@@ -11,6 +11,7 @@ from typing import Any
 from pymongo import UpdateOne
 from wsis_shared import clock, keys
 from wsis_shared.collection_specs import CollectionSpec, index
+from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
 from wsis_shared.outbox import EventfulRepository
 
@@ -37,7 +38,7 @@ class Contacts(EventfulRepository):
             {"_id": contact},
             {
                 "$set": {
-                    "edition": edition, "email": email, "names": names, "locale": locale,
+                    "edition": edition, "email": email, "names": names, "locale": locale, "added_at": clock.now(),
                     **({} if account is None else {"account": account}),
                 },
                 "$addToSet": {"reasons": reason},
@@ -72,6 +73,7 @@ class Contacts(EventfulRepository):
         if updates:
             self.collection("contacts").bulk_write(updates, ordered=False)
 
-    def forget(self, account: str) -> None:
-        """Remove the addresses of an account from all editions: it is erased."""
-        self.collection("contacts").delete_many({"account": account})
+    def forget(self, erasure: Erasure) -> None:
+        """Remove a person from all editions."""
+        query = erasure.query("added_at", account="account", address="email")
+        self.collection("contacts").delete_many(query)

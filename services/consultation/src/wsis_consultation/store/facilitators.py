@@ -7,10 +7,12 @@ from typing import Any
 
 from wsis_shared import keys, keyset
 from wsis_shared.collection_specs import CollectionSpec, index
+from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import find_in_chunks
 from wsis_shared.outbox import EventfulRepository
 
+from wsis_consultation.domain import erasing
 from wsis_consultation.domain.facilitators import call as calls
 from wsis_consultation.domain.facilitators import candidates, duplicates
 from wsis_consultation.errors import facilitators as errors
@@ -81,9 +83,14 @@ class Nominations(EventfulRepository):
             {"_id": {"$in": list(nominations)}}, {"$set": {"candidate": candidate}}
         )
 
-    def forget_nominator(self, account: str) -> None:
-        """Remove an account from what it nominated: the nominations stay."""
-        self.collection("nominations").update_many({"nominator": account}, {"$set": {"nominator": None}})
+    def forget(self, erasure: Erasure) -> None:
+        """Remove a person from nominations: who nominated, and who was nominated. The nominations stay, to be
+        counted."""
+        nominations = self.collection("nominations")
+        nominations.update_many(erasure.query("received_at", account="nominator"), {"$set": {"nominator": None}})
+        for row in list(nominations.find(erasure.query("received_at", address="given.email"))):
+            nobody = {"given": erasing.nominee(row["given"]), "endorsement": ""}
+            nominations.update_one({"_id": row["_id"]}, {"$set": nobody})
 
 
 class Candidates(EventfulRepository):
@@ -116,7 +123,10 @@ class Candidates(EventfulRepository):
     def compared(self, edition: str) -> list[candidates.Candidate]:
         """What a search for duplicates compares."""
         names = ("number", "full_name", "organization", "country", "email", "state", "consent", "consent_at")
-        query = {"edition": edition, "state": {"$in": [candidates.NOMINATED, candidates.CONFIRMED]}}
+        query = {
+            "edition": edition, "state": {"$in": [candidates.NOMINATED, candidates.CONFIRMED]},
+            "email": {"$ne": erasing.NO_ADDRESS},
+        }  # fmt: skip
         found = self.collection("candidates").find(query, dict.fromkeys(names, 1)).sort([("number", 1)])
         return list(found.limit(duplicates.MAX_COMPARED))
 
@@ -141,6 +151,10 @@ class Candidates(EventfulRepository):
             found += rows
             ids = [row["_id"] for row in rows]
         return found
+
+    def of_person(self, erasure: Erasure) -> list[candidates.Candidate]:
+        """The candidates with an address."""
+        return list(self.collection("candidates").find(erasure.query("received_at", address="email")))
 
     def merges(self, target: str) -> list[dict[str, Any]]:
         """The merges into a candidate that are not undone."""

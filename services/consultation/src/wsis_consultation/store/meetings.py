@@ -8,6 +8,7 @@ from typing import Any
 from pymongo import ReturnDocument
 from wsis_shared import keys, keyset
 from wsis_shared.collection_specs import CollectionSpec, index
+from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import find_in_chunks
 from wsis_shared.outbox import EventfulRepository
@@ -191,9 +192,10 @@ class Participants(EventfulRepository):
         query = {"meeting": meeting, "state": registration.REGISTERED}
         return list(self.collection("participants").find(query, {"version": 1}))
 
-    def of_account_anywhere(self, account: str) -> list[registration.Participant]:
-        """All registrations of an account."""
-        return list(self.collection("participants").find({"account": account}))
+    def of_person(self, erasure: Erasure) -> list[registration.Participant]:
+        """All registrations of a person, by themselves or by an officer."""
+        query = erasure.query("entered_at", account="account", address="contact.email")
+        return list(self.collection("participants").find(query))
 
 
 class Interventions(EventfulRepository):

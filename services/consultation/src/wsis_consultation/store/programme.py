@@ -8,6 +8,7 @@ from typing import Any
 from pymongo import UpdateOne
 from wsis_shared import clock, keyset
 from wsis_shared.collection_specs import CollectionSpec, index
+from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import chunks, find_in_chunks
 from wsis_shared.outbox import EventfulRepository
@@ -116,15 +117,22 @@ class Programme(EventfulRepository):
         rows = self.collection("sessions").find({"accounts": account, "edition": edition})
         return sorted(rows, key=lambda row: int(row["number"]))
 
-    def forget_organizer(self, account: str) -> None:
-        """Remove the account, and the addresses of speakers in sessions that it alone organized."""
-        mine = {"accounts": account}
-        alone = self.collection("sessions").find({"accounts": [account]})
-        for row in list(alone):
-            speakers = [{**speaker, "email": None} for speaker in row["speakers"]]
-            self.save("sessions", {**row, "accounts": [], "speakers": speakers})
-        update = {"$pull": {"accounts": account}, "$inc": {"version": 1}}
-        self.collection("sessions").update_many(mine, update)
+    def sessions_of_person(self, erasure: Erasure, submissions: Sequence[str]) -> list[Session]:
+        """Those that name an account or an address, or came from these submissions."""
+        found = [
+            *self.sessions_from(submissions),
+            *self.collection("sessions").find({"accounts": {"$in": [erasure.account] if erasure.account else []}}),
+            *self.collection("sessions").find(erasure.query("details_at", address="speakers.email")),
+        ]
+        return list({row["_id"]: row for row in found}.values())
+
+    def sessions_from(self, submissions: Sequence[str]) -> list[Session]:
+        """Those that came from these submissions."""
+        return [
+            row
+            for chunk in chunks(submissions)
+            for row in self.collection("sessions").find({"submissions": {"$in": chunk}})
+        ]
 
     def page_of_sessions(self, edition: str, filters: Mapping[str, Any], after: str | None, limit: int) -> keyset.Page:
         """Sessions by number: a few hundred, so a page is one query."""

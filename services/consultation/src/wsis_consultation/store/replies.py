@@ -7,6 +7,7 @@ from typing import Any
 
 from wsis_shared import clock
 from wsis_shared.collection_specs import CollectionSpec, expires, index
+from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
 from wsis_shared.outbox import EventfulRepository
 
@@ -74,8 +75,8 @@ class Replies(EventfulRepository):
         if self.collection("held_replies").delete_one({"_id": held}).deleted_count == 0:
             raise errors.held_reply_unknown()
 
-    def forget(self, account: str) -> None:
+    def forget(self, erasure: Erasure) -> None:
         """Remove what is known of a member."""
-        self.collection("reply_preferences").delete_one({"_id": account})
-        self.collection("held_replies").delete_many({"account": account})
-        self.collection("reply_mails").delete_many({"account": account})
+        self.collection("reply_preferences").delete_many(erasure.query("at", account="_id"))
+        for name in ("held_replies", "reply_mails"):
+            self.collection(name).delete_many(erasure.query("at", account="account"))

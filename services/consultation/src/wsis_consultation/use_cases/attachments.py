@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -113,6 +114,16 @@ class AttachmentCases:
         entry = audit.entry("consultation.attachment_published", _object(found), before=_brief(found),
                             after=_brief(changed), reason=reason)  # fmt: skip
         return _to_response(self._attachments.put(changed, entry))
+
+    def forget(self, parents: Iterable[str], blobs: BlobStore) -> None:
+        """Their owner is erased: files go, but those that are published, which lose the name that the owner gave."""
+        for found in self._attachments.of_parents(parents):
+            left = domain.nameless(found)
+            if not found["published"] and not found["removed"]:
+                left = domain.remove(left, at=clock.now())
+                blobs.delete(found["blob"])
+            blobs.rename(found["blob"], left["filename"])
+            self._attachments.rename(left)
 
     def scan_waiting(self, blobs: BlobStore) -> None:
         """Scan what came in while the scanner was away."""

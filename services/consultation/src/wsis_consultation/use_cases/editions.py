@@ -164,10 +164,6 @@ class EditionCases:
             "reason": revision["reason"],
         }
 
-    def forget_contact(self, account: str) -> None:
-        """Nobody mails an account that is erased."""
-        self._contacts.forget(account)
-
     def _save(self, ctx: Context, enqueue: Enqueue, former: Edition, doc: Edition, reason: str) -> dict[str, Any]:
         edition, number = doc["_id"], len(former["revisions"])
         if editions.reopens(former, doc, ctx.received_at):

@@ -63,7 +63,8 @@ def new_candidate(nomination: Nomination) -> Candidate:
         "_id": nomination["candidate"], "edition": nomination["edition"], "number": nomination["number"], **given,
         "region": reference.region_or_international(given["country"]),
         "state": NOMINATED, "consent": ASKED, "consent_at": None,
-        "merged_into": None, "confirmed_at": None, **pointers([nomination]),
+        "merged_into": None, "confirmed_at": None,
+        "received_at": nomination["received_at"], **pointers([nomination]),
     }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from pymongo import ReturnDocument
 from wsis_shared import keyset, mongo
+from wsis_shared.erasure import Erasure
 from wsis_shared.keyset import Page
 from wsis_shared.outbox import EventfulRepository
 
@@ -121,8 +122,9 @@ class Comments(EventfulRepository):
 
     # -- erasure -------------------------------------------------------------------------------------------------------
 
-    def forget(self, account: str) -> None:
-        """Take a person's name from their comments, and their reports; what they said stays."""
+    def forget(self, erasure: Erasure) -> None:
+        """Take a person's name from their comments, and their reports. What they said stays, since others answered it
+        and the documents of the consultation build on it; who wants it gone deletes it before."""
         nobody = dict.fromkeys(comments.PERSONAL)
-        self.collection("comments").update_many({"author": account}, {"$set": nobody})
-        self.collection("comment_reports").delete_many({"account": account})
+        self.collection("comments").update_many(erasure.query("posted_at", account="author"), {"$set": nobody})
+        self.collection("comment_reports").delete_many(erasure.query("at", account="account"))

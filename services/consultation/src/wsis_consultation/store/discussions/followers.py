@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import chunks
 from wsis_shared.outbox import EventfulRepository
@@ -55,9 +56,9 @@ class Followers(EventfulRepository):
             found.update(row["account"] for row in rows)
         return found
 
-    def forget(self, account: str) -> None:
+    def forget(self, erasure: Erasure) -> None:
         """The account follows nothing any more."""
-        self.collection("follows").delete_many({"account": account})
+        self.collection("follows").delete_many(erasure.query("at", account="account"))
 
     def add_mail(self, name: str, at: datetime, event: PendingEvent) -> None:
         """Store one batch of recipients with its event."""

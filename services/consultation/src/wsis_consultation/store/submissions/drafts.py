@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from wsis_shared import keyset
+from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
 from wsis_shared.outbox import EventfulRepository
+
+from wsis_consultation.domain.erasing import without_speaker
 
 Draft = dict[str, Any]
 MAX_OF_MAILBOX = 100
@@ -48,6 +51,12 @@ class Drafts(EventfulRepository):
         """Delete it."""
         self.collection("drafts").delete_one({"_id": draft})
 
-    def forget(self, account: str) -> None:
-        """Delete the drafts of an account."""
-        self.collection("drafts").delete_many({"account": account})
+    def forget(self, erasure: Erasure) -> list[str]:
+        """Delete the drafts of a person, and their rows as a speaker in others'; returns the ids of those deleted."""
+        drafts = self.collection("drafts")
+        ids = [row["_id"] for row in drafts.find(erasure.query("created_at", account="account", address="email"))]
+        drafts.delete_many({"_id": {"$in": ids}})
+        for row in list(drafts.find(erasure.query("updated_at", address="answers.requests.speakers.email"))):
+            requests = without_speaker(row["answers"]["requests"], erasure.is_of_row)
+            drafts.update_one({"_id": row["_id"]}, {"$set": {"answers.requests": requests}, "$inc": {"version": 1}})
+        return ids

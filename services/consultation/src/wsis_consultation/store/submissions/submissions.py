@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
+from pymongo import UpdateOne
 from wsis_shared import keyset
+from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
 from wsis_shared.outbox import EventfulRepository
 
+from wsis_consultation.domain.erasing import NOBODY, without_speaker, without_writer
 from wsis_consultation.errors import submissions as errors
 from wsis_consultation.store.overview import SubmissionIndex
 
@@ -77,14 +81,27 @@ class Submissions(EventfulRepository):
             raise errors.version_unknown(number)
         return found
 
-    def forget(self, account: str) -> None:
-        """Remove who the submitter was from all versions: the input stays."""
-        ids = [row["_id"] for row in self.collection("submissions").find({"account": account}, {"_id": 1})]
-        self.collection("submission_versions").update_many({"submission": {"$in": ids}}, {"$set": {"contact": None}})
-        self.collection("submissions").update_many(
-            {"account": account},
-            {
-                "$set": {"contact": None, "account": None, "email_key": None},
-                "$inc": {"version": 1, "link_number": 1},
-            },  # the mailed link opens nothing any more
-        )
+    def forget(self, erasure: Erasure) -> list[Submission]:
+        """Remove a person from all versions: who wrote them, and who is to speak. The input stays. Returns what the
+        person wrote, as it was."""
+        query = erasure.query("received_at", account="account", address="contact.email")
+        written = list(self.collection("submissions").find(query))
+        # The mailed link opens nothing any more.
+        changed = {"$inc": {"version": 1, "link_number": 1}}
+        self._update("submissions", {row["_id"]: {**NOBODY, **without_writer(row)} for row in written}, changed)
+        ids = [row["_id"] for row in written]
+        versions = self.collection("submission_versions").find({"submission": {"$in": ids}})
+        self._update("submission_versions", {row["_id"]: without_writer(row) for row in versions})
+        for name, made in (("submissions", "received_at"), ("submission_versions", "at")):
+            named = self.collection(name).find(erasure.query(made, address="requests.speakers.email"))
+            rest = {
+                row["_id"]: {"requests": without_speaker(row["requests"], erasure.is_of_row)}
+                for row in named if erasure.reaches(row.get("amended_at"))
+            }  # fmt: skip
+            self._update(name, rest, {"$inc": {"version": 1}} if name == "submissions" else {})
+        return written
+
+    def _update(self, name: str, fields: Mapping[str, Any], more: Mapping[str, Any] | None = None) -> None:
+        if fields:
+            writes = [UpdateOne({"_id": id}, {"$set": values, **(more or {})}) for id, values in fields.items()]
+            self.collection(name).bulk_write(writes)

@@ -112,9 +112,3 @@ class FollowerCases:
         return {
             "title": discussion["title"], "text": comment["source"], "reason": comment["moderation"]["reason"],
         }  # fmt: skip
-
-    def forget(self, account: str) -> None:
-        """An account is erased: it follows nothing, and its comments have no name. What it said stays, since others
-        answered it and the documents of the consultation build on it; who wants it gone deletes it before."""
-        self._comments.forget(account)
-        self._followers.forget(account)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit, languages
 from wsis_shared.context import Context
+from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent, new_event
 
 from wsis_consultation.domain.facilitators import call as calls
@@ -146,12 +147,12 @@ class NominationCases:
         return {"number": found["number"], "candidate_names": found["given"]["full_name"],
                 "mechanism": found["mechanism_name"], "received_at": found["received_at"]}  # fmt: skip
 
-    def forget_account(self, account: str) -> None:
-        """Remove a coordinator: the account is erased. What they nominated stays."""
-        for mechanism in self._nominations.mechanisms_of(account):
-            rest = [one for one in mechanism["coordinators"] if one != account]
+    def forget(self, erasure: Erasure) -> None:
+        """Remove a coordinator, a nominator, and from nominations who was nominated. They stay, to be counted."""
+        for mechanism in self._nominations.mechanisms_of(erasure.account) if erasure.account else ():
+            rest = [one for one in mechanism["coordinators"] if one != erasure.account]
             self._nominations.save("mechanisms", {**mechanism, "coordinators": rest})
-        self._nominations.forget_nominator(account)
+        self._nominations.forget(erasure)
 
     def _mechanism(self, edition: str, slug: str) -> calls.Mechanism:
         found = self._nominations.mechanism(edition, slug)

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit
 from wsis_shared.context import Context
+from wsis_shared.erasure import Erasure
 from wsis_shared.events import EventType, PendingEvent, new_event
 from wsis_shared.languages import long_date
 from wsis_shared.settings import Suite
 
+from wsis_consultation.domain import erasing
 from wsis_consultation.domain.facilitators import balance, candidates, duplicates
 from wsis_consultation.errors import facilitators as errors
 from wsis_consultation.events import facilitators as events
@@ -228,6 +230,15 @@ class SelectionCases:
         event = new_event(kind, edition, edition=edition, count=len(listed), constituencies=dict(counts))
         call = self._nominations.call(self._editions.find(edition))
         self._nominations.save("facilitator_calls", call, event, *entries)
+
+    def forget(self, erasure: Erasure) -> None:
+        """Remove a person from the candidates: they are no facilitator, and cannot be confirmed as one."""
+        for found in self._people.of_person(erasure):
+            gone = erasing.nominee(candidates.with_decision(found, candidates.REFUSED, erasure.at))
+            former = self._merged_to(found)
+            if former["_id"] != found["_id"]:
+                self._people.save("candidates", gone)
+            self._announce_change(former, self._settle(gone if former["_id"] == found["_id"] else former))
 
     # -- for others ---------------------------------------------------------------------------------------------------
 

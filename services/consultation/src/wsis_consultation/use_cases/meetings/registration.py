@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit, clock, languages
 from wsis_shared.context import Context
+from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent, new_event
 
 from wsis_consultation.domain.meetings import badges, registration, schedule
@@ -125,10 +126,10 @@ class RegistrationCases:
 
     # -- for others ---------------------------------------------------------------------------------------------------
 
-    def forget_account(self, account: str) -> None:
-        """Remove the person from their registrations: the account is erased. A place at a meeting to come is free."""
+    def forget(self, erasure: Erasure) -> None:
+        """Remove a person from their registrations. A place at a meeting to come is free."""
         moment = clock.now()
-        for participant in self._participants.of_account_anywhere(account):
+        for participant in self._participants.of_person(erasure):
             meeting = self._find(participant["edition"], participant["meeting"])
             erased = registration.erased(participant)
             if not registration.is_live(participant) or schedule.is_over(meeting, moment):
@@ -160,7 +161,7 @@ class RegistrationCases:
         id, former = (former["_id"], former) if former else self._of_address(meeting, email, person.get("account"))
         meeting = self._meetings.stored(meeting)
         participant = former or registration.new(id, meeting, person, ctx.received_at)
-        participant = {**participant, **registration.details(person)}
+        participant = {**participant, **registration.details(person), "entered_at": ctx.received_at}
         changes = not registration.is_live(former) or participant["mode"] != mode
         event = self._place(ctx, meeting, participant, mode) if changes else None
         if participant["number"] == 0:

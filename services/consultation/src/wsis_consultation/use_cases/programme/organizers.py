@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from wsis_shared.context import Context
+from wsis_shared.erasure import Erasure
 
+from wsis_consultation.domain import erasing
 from wsis_consultation.domain.programme import sessions
 from wsis_consultation.errors import programme as errors
 from wsis_consultation.store.editions import Editions
@@ -65,9 +68,29 @@ class OrganizerCases:
             raise errors.logo_unknown()
         return {"blob": logo["id"]}
 
-    def forget(self, account: str) -> None:
-        """The account is erased: nobody files anything in its name. Names in a programme stay: they were published."""
-        self._store.forget_organizer(account)
+    def forget(self, erasure: Erasure, submissions: Iterable[Mapping[str, Any]]) -> None:
+        """Nobody files anything in the name of a person who is erased, and no session has their address; `submissions`
+        are what they wrote. A name that the programme has published stays. Call it after submissions have forgotten
+        the person: what still names them was made since."""
+        written = {row["_id"]: erasing.writer_of(row) for row in submissions}
+        for session in self._store.sessions_of_person(erasure, list(written)):
+            others = self._store.submissions(
+                session["edition"], session["submissions"], {"account": 1, "requests": 1}
+            ).values()  # fmt: skip
+            spared = erasing.Spared(
+                account=erasure.account in [row["account"] for row in others],
+                address=any(erasing.names_speaker(row["requests"], erasure.is_of_row) for row in others),
+                name=session["_id"] in self._published_in(session["edition"]),
+            )
+            tells = [written[id] for id in session["submissions"] if id in written]
+            tells += [] if spared.address else [erasure.is_of_row]
+            left = erasing.session(session, erasure.account, tells, spared)
+            if left != session:
+                self._store.save("sessions", left)
+
+    def _published_in(self, edition: str) -> set[str]:
+        number = self._store.published(edition)
+        return {row["id"] for row in self._store.version(edition, number)["sessions"]} if number else set()
 
     def own(self, ctx: Context, edition: str, session: str, body: dict[str, Any]) -> sessions.Session:
         """The session, if the actor organizes it, has the link to a submission that it came from,

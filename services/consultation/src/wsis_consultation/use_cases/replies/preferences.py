@@ -34,10 +34,6 @@ class PreferenceCases:
         )
         return self._to_response(self._replies.save_preference(changed))
 
-    def forget(self, account: str) -> None:
-        """The member has left."""
-        self._replies.forget(account)
-
     def _to_response(self, preference: Row | None) -> Row:
         return {
             "enabled": preference is not None and preference["enabled"], "available": self._addresses.available,

@@ -64,6 +64,7 @@ class DraftCases:
             "_id": ctx.new_id("draft") if account is not None else uuid.uuid4().hex,
             "edition": edition, "account": account, "email": email, "email_key": mailbox,
             "language": body["language"] or ctx.locale, "attachments": [], "override": None,
+            "created_at": ctx.received_at,
         }  # fmt: skip
         if account is None:
             # Nobody has proved yet that the mailbox is theirs: it is no contact of the edition.

@@ -100,11 +100,6 @@ class SubmissionCases:
         before, after = (contents.to_answers(self._submissions.version(submission, number)) for number in (first, last))
         return {"from_version": first, "to_version": last, "items": differences.between(before, after)}
 
-    def forget(self, account: str) -> None:
-        """The account is erased: its drafts go, its submissions stay without contact data."""
-        self._drafts.forget(account)
-        self._submissions.forget(account)
-
     def amend(self, ctx: Context, edition: str, submission: str, body: dict[str, Any]) -> dict[str, Any]:
         """A new version, until the deadline or under an officer's override; the receipt stays the same."""
         found = self._access.submission(ctx, edition, submission, body["key"])

@@ -1,0 +1,50 @@
+"""Forget a person: an account, or whoever has an address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wsis_shared.erasure import Erasure
+
+from wsis_consultation.store.contacts import Contacts
+from wsis_consultation.store.discussions import Comments, Followers
+from wsis_consultation.store.replies import Replies
+from wsis_consultation.store.submissions.drafts import Drafts
+from wsis_consultation.store.submissions.submissions import Submissions
+from wsis_consultation.use_cases import attachments
+from wsis_consultation.use_cases.facilitators import nominations, selection
+from wsis_consultation.use_cases.meetings import registration
+from wsis_consultation.use_cases.programme import compose as compose_programme
+
+if TYPE_CHECKING:
+    from wsis_shared.blobs.store import BlobStore
+    from wsis_shared.bus import Parts
+
+
+class ErasingCases:
+    """What stays and what goes: docs/security/data.md."""
+
+    def __init__(self, parts: Parts) -> None:
+        db = parts.db
+        self._drafts, self._submissions = Drafts(db), Submissions(db)
+        self._attachments = attachments.compose(parts)
+        self._organizers = compose_programme(parts).organizers
+        self._nominations, self._selection = nominations.compose(parts), selection.compose(parts)
+        self._registrations = registration.compose(parts)
+        self._others = Contacts(db), Comments(db), Followers(db), Replies(db)
+
+    def forget(self, erasure: Erasure, blobs: BlobStore) -> None:
+        """Forget who is erased, but not what they made since. Call it in a transaction."""
+        submissions = self._submissions.forget(erasure)
+        self._attachments.forget([*self._drafts.forget(erasure), *(row["_id"] for row in submissions)], blobs)
+        self._organizers.forget(erasure, submissions)
+        self._nominations.forget(erasure)
+        self._selection.forget(erasure)
+        self._registrations.forget(erasure)
+        for store in self._others:
+            store.forget(erasure)
+
+
+def compose(parts: Parts) -> ErasingCases:
+    """The use cases with their collaborators; called once per process."""
+    return ErasingCases(parts)
