@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from wsis_shared.collection_specs import BUS_COLLECTIONS
+from wsis_testkit import canaries
 
 LEVELS = ("secret", "ballot", "personal", "internal", "public")
 EVERY = "every service"
@@ -52,3 +53,16 @@ def test_secrets_expire(page: str, specs: dict[tuple[str, str], Any]) -> None:
     assert expiring == EXPIRING
     # The others end with what they belong to: an edition's key is shredded, a webhook's secret rotated or deleted.
     assert secret - expiring == {("voting", "contest_keys"), ("notifications", "event_subscriptions")}
+
+
+def test_each_collection_of_persons_says_what_an_erasure_does(page: str) -> None:
+    persons = {(owner, name) for owner, level, name in _listed(page) if level not in ("internal", "public")}
+    answers = canaries.answers()
+    assert answers.keys() == persons
+    assert set(answers.values()) == set(canaries.ANSWERS)
+
+
+def test_what_is_to_expire_after_an_erasure_expires(specs: dict[tuple[str, str], Any]) -> None:
+    waiting = [key for key, answer in canaries.answers().items() if answer == canaries.EXPIRES]
+    expires = [any("expireAfterSeconds" in one.document for one in specs[key].indexes) for key in waiting]
+    assert [key for key, does in zip(waiting, expires, strict=True) if not does] == []

@@ -1,0 +1,61 @@
+"""Canaries: words that stand for a person, planted in all that a service stores about people and looked for after an
+erasure. What an erasure does to each collection is in docs/security/data.md, under "Erasure"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from wsis_shared import mongo
+from wsis_shared.blobs import store as blobs
+
+DELETES, CLEARS, EXPIRES, KEEPS = "deletes", "clears", "expires", "keeps"
+ANSWERS = (DELETES, CLEARS, EXPIRES, KEEPS)
+EVERY = "every service"
+PAGE = Path(__file__).parents[4] / "docs/security/data.md"
+
+
+def answers() -> dict[tuple[str, str], str]:
+    """(service, collection) -> what an erasure does there."""
+    section = PAGE.read_text("utf-8").partition("\n## Erasure\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| ([a-z ]+) \| (\w+) \| ([^|]+) \|", section, re.MULTILINE)
+    return {(owner, name): answer for owner, answer, names in rows for name in re.findall(r"`(\w+)`", names)}
+
+
+def to_go(service: str) -> set[str]:
+    """The collections from which an erasure takes a person at once."""
+    return {name for (owner, name), answer in answers().items() if owner == service and answer in (DELETES, CLEARS)}
+
+
+def may_stay(service: str) -> set[str]:
+    """The collections in which a person stays by rule, or until the store forgets."""
+    found = answers().items()
+    return {name for (owner, name), answer in found if owner in (service, EVERY) and answer in (EXPIRES, KEEPS)}
+
+
+def found(service: str, canaries: Iterable[str]) -> dict[str, set[str]]:
+    """Collection -> the canaries in it, of all that the database of a service has, and of its files as "files"."""
+    words = list(canaries)
+    db = mongo.database(service)
+    seen = {name: _of(words, map(_text, db[name].find())) for name in db.list_collection_names()}
+    seen["files"] = _of(words, _files(service))
+    return {name: its for name, its in seen.items() if its}
+
+
+def _files(service: str) -> Iterator[str]:
+    """Names of all files, and the bytes of those that nobody has deleted."""
+    for row in mongo.database(blobs.DATABASE)[f"{service}.files"].find():
+        yield _text({**row, "owner": ""})
+        if "expires_at" not in row:
+            yield b"".join(blobs.of(service).open(row["_id"])).decode("latin-1")
+
+
+def _text(document: Mapping[str, Any]) -> str:
+    return str({name: value for name, value in document.items() if name != "outbox"}).casefold()
+
+
+def _of(words: Iterable[str], texts: Iterable[str]) -> set[str]:
+    whole = "\n".join(texts).casefold()
+    return {word for word in words if word.casefold() in whole}
