@@ -81,9 +81,6 @@ def test_a_contest_is_opened_closed_and_certified_with_totals_only(
     assert len(of("voting_opened")) == len(of("voting_closed")) == len(certified) == 1
     assert certified[0] == {"edition": contest.edition, "ballots_complete": 1, "votes_cast": 3, "votes_counted": 3,
                             "number": 1}  # fmt: skip
-    prizes.move(contest, clock.now() + timedelta(hours=1))
-    wait_for(lambda: of("voting_reopened"))
-    assert len(of("voting_opened")) == 1
     everything = json.dumps(seen.events)
     assert not any(contest.project(category) in everything for category in contest.categories)
 

@@ -178,35 +178,6 @@ def test_certified_contest_can_be_counted_by_anybody(
     assert heads[-1] == service.call("read_log_head", edition=contest.edition)
 
 
-def test_reopened_contest_restores_what_was_void(
-    service: Any, prizes: Any, open_contest: Any, voter: Any, vote: Any, state_of: Any, folder: Path
-) -> None:
-    contest, late = open_contest(), voter()
-    service.command("cast", voter(), {"edition": contest.edition}, {"votes": contest.ballot()})
-    receipt = vote(service, late, contest, "C1")["receipt"]
-    prizes.move(contest, clock.now())
-    state_of(service, contest, "certified")
-    assert state(service, contest, receipt)["state"] == "void"
-    place = folder / contest.edition
-    wait_for((place / "certification.json").exists)
-    prizes.move(contest, clock.now() + timedelta(hours=1))
-    state_of(service, contest, "open")
-    for call in ({"call": "read_log_result"}, {"call": "list_log_openings", "category": "C1"}):
-        assert refused(service, **call, edition=contest.edition).code == "voting.not_certified"
-    service.command("cast", late, {"edition": contest.edition}, {"votes": contest.ballot()})
-    prizes.move(contest, clock.now())
-    state_of(service, contest, "certified")
-    wait_for(lambda: json.loads((place / "certification.json").read_bytes())["number"] == 2)
-    checked(place)
-    prizes.announce(contest)
-    wait_for((place / "result.json").exists)
-    checked(place)
-    assert state(service, contest, receipt)["state"] == "counted"
-    kinds = [leaf["t"] for leaf in service.call("list_log_leaves", edition=contest.edition)["items"]]
-    assert kinds.count("restored") == kinds.count("void") == 1
-    assert kinds.count("result") == 2
-
-
 def test_contest_without_a_vote_is_certified_and_sound(
     service: Any, prizes: Any, open_contest: Any, state_of: Any, folder: Path
 ) -> None:

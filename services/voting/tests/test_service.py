@@ -291,25 +291,6 @@ def test_turnout_tells_hours_and_countries_never_projects(
 # -- traps ----------------------------------------------------------------------------------------------------
 
 
-def test_extension_after_the_close_reopens_without_drop_or_double(
-    service: Any, prizes: Any, open_contest: Any, voter: Any, vote: Any, state_of: Any
-) -> None:
-    contest, who = open_contest(), voter()
-    vote(service, who, contest, "C1")
-    prizes.move(contest, clock.now())
-    state_of(service, contest, "certified")
-    prizes.move(contest, clock.now() + timedelta(hours=1))
-    state_of(service, contest, "open")
-    assert refused(service.call, "tally", edition=contest.edition).code == "voting.totals_hidden"
-    assert vote(service, who, contest, "C1")["repeated"] is True
-    assert vote(service, who, contest, "C2")["done"] == 2
-    assert vote(service, who, contest, "C7.e-health")["complete"] is True
-    prizes.move(contest, clock.now())
-    said = state_of(service, contest, "certified")
-    assert said["totals"] == {"votes_cast": 3, "votes_counted": 3, "ballots_complete": 1}
-    assert service.call("read_tally", edition=contest.edition)["number"] == 2
-
-
 def test_disqualified_nominee_leaves_ballots_complete_and_its_votes_void(
     service: Any, prizes: Any, open_contest: Any, voter: Any, vote: Any, state_of: Any
 ) -> None:

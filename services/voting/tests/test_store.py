@@ -14,10 +14,11 @@ from wsis_shared import clock
 from wsis_shared.erasure import Erasure
 from wsis_shared.errors import SuiteError
 from wsis_shared.mongo import in_transaction
-from wsis_testkit import wait_for
+from wsis_testkit import refused, wait_for
 
 from wsis_voting import commands, domain
 from wsis_voting.domain import Contest, Wish
+from wsis_voting.domain.contest import AWAITED
 from wsis_voting.service import VotingService
 from wsis_voting.service.closing import Closing
 from wsis_voting.service.publishing import Publishing, Settlement
@@ -277,17 +278,60 @@ def test_recount_says_so_when_the_key_is_destroyed(recorder: Closing) -> None:
     assert (by_hand.exit_code, "count the published openings" in by_hand.output) == (1, True)
 
 
-def test_tally_is_the_same_however_often_it_is_made(recorder: Closing) -> None:
+def test_nothing_reopens_a_contest_that_is_certified(db: Any, recorder: Closing) -> None:
     announce(recorder)
     record(recorder, wish("ada", "C1-1", "C2-1", "C3-1"), wish("bob", "C1-2"))
-    made = []
-    for _ in range(2):
-        closed = announce(recorder, closes_at=clock.iso(clock.now()))
-        assert recorder.certify(closed) is True
-        made.append(recorder.tallies.last("2017"))
+    closed = announce(recorder, closes_at=clock.iso(clock.now()))
+    assert recorder.certify(closed) is True
+    before = recorder.contests.document("2017")
+    later = {"opens_at": closed.opens_at, "closes_at": clock.now() + timedelta(hours=1), "every_category": True}
+    for way in (recorder.contests.put_window, recorder.contests.await_window):
+        with refused("voting.already_certified"):
+            way("2017", later)
+    with refused("voting.already_certified"):
         announce(recorder)
-    assert made[0]["projects"] == made[1]["projects"]
-    assert [tally["number"] for tally in made] == [1, 2]
+    assert recorder.contests.document("2017") == before
+    assert recorder.certify(closed) is False
+    assert recorder.tallies.last("2017")["number"] == 1
+
+
+def test_window_that_prizes_is_storing_and_the_certification_exclude_each_other(db: Any, recorder: Closing) -> None:
+    """Whichever is first: where prizes may store the phase nothing is certified, and the other way about."""
+
+    class Waiting(Publishing):
+        def settle(self, contest: Contest) -> Settlement | None:
+            settled = super().settle(contest)
+            recorder.contests.await_window("2017", later)
+            return settled
+
+    announce(recorder)
+    record(recorder, wish("ada", "C1-1", "C2-1", "C3-1"), wish("bob", "C1-2"))
+    closed, publishing = announce(recorder, closes_at=clock.iso(clock.now())), recorder.publishing
+    later = {"opens_at": closed.opens_at, "closes_at": clock.now() + timedelta(hours=1), "every_category": True}
+    recorder.publishing = Waiting(publishing.log, publishing.results, recorder.ballots)
+    assert recorder.certify(closed) is False
+    recorder.publishing = publishing
+    former = {"opens_at": closed.opens_at, "closes_at": closed.closes_at, "every_category": True}
+    recorder.contests.put_window("2017", former)  # an event from before
+    recorder.contests.put_window("2017", former, answered=True)  # and prizes that has not stored it yet
+    assert recorder.certify(closed) is False
+    recorder.contests.put_window("2017", later)
+    assert recorder.contests.read("2017").state(clock.now()) == "open"
+    assert publishing.log.voids("2017") == {}, "what was settled for nothing is told to nobody"
+    closed = announce(recorder, closes_at=clock.iso(clock.now()))
+    assert recorder.certify(closed) is True
+
+
+def test_window_that_prizes_never_stored_is_not_awaited_for_ever(db: Any, recorder: Closing) -> None:
+    announce(recorder)
+    closed = announce(recorder, closes_at=clock.iso(clock.now()))
+    former = {"opens_at": closed.opens_at, "closes_at": closed.closes_at, "every_category": True}
+    recorder.contests.await_window("2017", former | {"closes_at": clock.now() + timedelta(hours=1)})
+    recorder.contests.change("2017", lambda doc: doc | {"awaited": doc["awaited"] | {"at": clock.now() - AWAITED}})
+    recorder.contests.put_window("2017", former)  # an event tells what prizes stored once, not what it has stored since
+    assert recorder.certify(closed) is False
+    recorder.contests.put_window("2017", former, answered=True)
+    assert recorder.certify(closed) is True
 
 
 def test_drained_only_at_the_second_quiet_look(db: Any) -> None:

@@ -264,6 +264,15 @@ def test_other_result_than_the_one_that_was_certified_is_found(sound: Path, tmp_
     assert both(copy) == (1, 1)
 
 
+def test_logs_of_versions_that_lifted_voids_stay_readable(tmp_path: Path) -> None:
+    """Nothing writes such leaves any more: a certified contest is not opened again."""
+    log = example.publish(str(tmp_path), votes=60, heads=5, reopened=True)
+    assert b'"t":"restored"' in (log / "leaves/000000.jsonl").read_bytes()
+    assert json.loads((log / "result.json").read_bytes())["number"] == 2
+    assert said(log)[0]
+    assert both(log) == (0, 0)
+
+
 # -- no false alarms ---------------------------------------------------------------------------------------------------
 
 

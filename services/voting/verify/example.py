@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from wsis_shared import clock
 
 from wsis_voting.domain import Counts, contest_of
-from wsis_voting.domain.leaves import RESULT, VOTE, Leaf, opening, to_append
+from wsis_voting.domain.leaves import RESTORED, RESULT, VOTE, Leaf, opening, voids
 from wsis_voting.domain.merkle import Tree, extend, leaf_hash
 from wsis_voting.domain.receipts import HEAD, Signer, canonical, commitment
 from wsis_voting.service.publishing import Settlement, signed_certification, signed_result
@@ -27,8 +27,9 @@ EDITION = "2017"
 CATEGORIES = ("C1", "C2", "C3", "C7.e-health")
 
 
-def publish(folder: str, votes: int = 400, heads: int = 12, seed: int = 1) -> Path:
-    """An edition in which every twentieth vote is void; returns its folder."""
+def publish(folder: str, votes: int = 400, heads: int = 12, seed: int = 1, *, reopened: bool = False) -> Path:
+    """An edition in which every twentieth vote is void; returns its folder. `reopened`: as former versions wrote it,
+    which opened the voting again after a certification."""
     chance = random.Random(seed)  # noqa: S311 -- the same example each time
     files = Files(folder, EDITION)
     signer = Signer(Ed25519PrivateKey.from_private_bytes(chance.randbytes(32)))
@@ -55,15 +56,21 @@ def publish(folder: str, votes: int = 400, heads: int = 12, seed: int = 1) -> Pa
                 counted[project] += 1
                 opened[category].append(opening(category, project, r))
         log.append(sorted(leaves))
-    head = log.append(to_append(wanted, {}))
+    if reopened:
+        lifted = [leaf.commitment for leaf in voids(wanted) if leaf.reason == "incomplete_ballot"]
+        log.append(voids(dict.fromkeys(lifted, "incomplete_ballot")))
+        log.append([Leaf(RESULT, chance.randbytes(32))])
+        log.append([Leaf(RESTORED, c) for c in lifted])
+    size, leaves = len(log.leaves), voids(wanted)
+    head = log.append(leaves)
     digests = {}
     for category, lines in opened.items():
         chance.shuffle(lines)
         data = b"".join(line + b"\n" for line in lines)
         digests[f"openings/{category}.jsonl"] = hashlib.sha256(data).hexdigest()
         files.put_openings(category, [data])
-    settled = Settlement(head, votes, counted, Counter(wanted.values()), digests)
-    result = signed_result(signer, contest, Counts(ballots_started=votes), settled, 1, clock.now())
+    settled = Settlement(size, votes, counted, Counter(wanted.values()), leaves, digests)
+    result = signed_result(signer, contest, Counts(ballots_started=votes), settled, head, 1 + reopened, clock.now())
     certification = signed_certification(signer, result)
     log.append([Leaf(RESULT, bytes.fromhex(certification["result"]))])
     files.put_certification(certification)

@@ -2,7 +2,7 @@
 
 - leaf, a vote was cast: {"c":"<commitment>","t":"vote"}
 - leaf, it does not count: {"c":"<commitment>","reason":"<code>","t":"void"}
-- leaf, it counts again (a void is never edited): {"c":"<commitment>","t":"restored"}
+- leaf, it counts again: {"c":"<commitment>","t":"restored"}; only in logs of versions that reopened a certified contest
 - leaf, the tally is certified: {"c":"<SHA-256 of result.json>","t":"result"}
 - opening, a vote that counts, without a name: {"category":"C1","project":"<id>","r":"<64 hex>"}
 """
@@ -55,12 +55,9 @@ def void_reason(contest: Contest, project: str, *, complete: bool, excluded: boo
     return DISQUALIFIED_PROJECT if project in contest.disqualified else ""
 
 
-def to_append(wanted: dict[bytes, str], standing: dict[bytes, str]) -> list[Leaf]:
-    """The leaves that bring the voids of the log from `standing` to `wanted` (commitment -> reason); a void with
-    another reason is restored first. Sorted, so that their order tells nothing."""
-    changed = sorted(c for c in wanted.keys() | standing.keys() if wanted.get(c) != standing.get(c))
-    freed = [Leaf(RESTORED, c) for c in changed if c in standing]
-    return freed + sorted(Leaf(VOID, c, wanted[c]) for c in changed if c in wanted)
+def voids(wanted: Mapping[bytes, str]) -> list[Leaf]:
+    """The leaves of the votes that do not count (commitment -> reason), sorted, so that their order tells nothing."""
+    return sorted(Leaf(VOID, c, reason) for c, reason in wanted.items())
 
 
 def finalists(counted: Mapping[str, int], places: int, tie_rule: str) -> tuple[list[str], list[str]]:

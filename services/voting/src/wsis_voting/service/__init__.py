@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from functools import partial
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from wsis_shared import audit, clock, context, inbox, reference
 from wsis_shared.bus import Command, Dependency, Service, ServiceClient, command, every, job, rpc, subscribe
 from wsis_shared.erasure import Erasure
-from wsis_shared.errors import SuiteError
+from wsis_shared.errors import Conflict, SuiteError
 from wsis_shared.jobs.run import Finish, Run
 from wsis_shared.mongo import in_transaction
 
@@ -37,6 +38,8 @@ from wsis_voting.store import (
     Tallies,
 )
 from wsis_voting.store.ballots import NOWHERE
+
+_log = logging.getLogger(__name__)
 
 
 class VotingService(LogCalls, LiveCalls, ScanApi, DecisionApi, Service):
@@ -142,12 +145,13 @@ class VotingService(LogCalls, LiveCalls, ScanApi, DecisionApi, Service):
 
     @rpc
     def tally(self, edition: str) -> dict[str, Any]:
-        """Votes cast and counted by project, for prizes; without figures until the certification. Raises totals_hidden
-        before the close."""
+        """Votes cast and counted by project, and what the signed result says of each category, for prizes; without
+        figures until the certification. Raises totals_hidden before the close."""
         found = self._certified(edition)
-        projects = found["projects"] if found else ()
+        projects, result = found["projects"] if found else (), self.results.last(edition) if found else None
         return {
             "edition": edition, "certified": found is not None, "ballots": found and found["ballots"],
+            "result": result and {name: result[name] for name in ("number", "rules", "categories")},
             "cast": {row["project"]: row["cast"] for row in projects},
             "counted": {row["project"]: row["counted"] for row in projects},
         }  # fmt: skip
@@ -245,6 +249,15 @@ class VotingService(LogCalls, LiveCalls, ScanApi, DecisionApi, Service):
         if self.recorders.busy():
             raise errors.busy_with_votes()
 
+    # -- what prizes asks --------------------------------------------------------------------------------------------
+
+    @rpc(writes=True, store_response=False)
+    def await_window(self, edition: str, window: dict[str, Any]) -> None:
+        """Prizes is about to store this window {opens_at, closes_at, every_category}: nothing is certified until it
+        says so. Raises already_certified: then it must not."""
+        self._contest(edition)
+        self.contests.await_window(edition, window)
+
     # -- what others say -----------------------------------------------------------------------------------------------
 
     @subscribe("prizes", "nominees_published")
@@ -255,10 +268,13 @@ class VotingService(LogCalls, LiveCalls, ScanApi, DecisionApi, Service):
 
     @subscribe("prizes", "voting_window_changed")
     def on_voting_window_changed(self, event: dict[str, Any]) -> None:
-        """When one can vote."""
-        data = event["data"]
-        if self._newer(event):
-            self.contests.put_window(data["edition"], data["opens_at"], data["closes_at"], data["every_category"])
+        """When one can vote. Prizes asks first (`await_window`); an event that it stored without is of no effect."""
+        if not self._newer(event):
+            return
+        try:
+            self.contests.put_window(event["data"]["edition"], event["data"])
+        except Conflict:
+            _log.error("another window for a contest that is certified", extra={"edition": event["data"]["edition"]})
 
     @subscribe("prizes", "project_disqualified")
     def on_project_disqualified(self, event: dict[str, Any]) -> None:

@@ -57,7 +57,7 @@ class Closing:
         asked = document.get("certification")
         if contest.state(now) is not State.CLOSED or contest.closes_at is None:
             return
-        if document.get("disagreed") and not asked:
+        if document.get("awaited") or (document.get("disagreed") and not asked):
             return
         if not (asked or self.settings.voting_certify_automatically):
             return
@@ -130,7 +130,10 @@ class Closing:
             _log.error("the counters do not agree with the votes", extra={"edition": edition, "places": len(different)})
             self.contests.change(edition, lambda doc: doc | {"disagreed": True})
             return False
-        return in_transaction(partial(self._freeze, contest, recount.votes, not different, settled))
+        try:
+            return in_transaction(partial(self._freeze, contest, recount.votes, not different, settled))
+        except Fenced:
+            return False
 
     def remind(self, contest: Contest, now: datetime) -> int:
         """Once, some days before the close, whoever has begun and not finished; returns how many."""
@@ -242,8 +245,8 @@ class Closing:
     def _freeze(self, counted: Contest, votes: Counts, agreed: bool, settled: Settlement) -> bool:
         edition = counted.edition
         document, contest = self.contests.document(edition), self.contests.read(edition)
-        if document is None or contest is None or not contest.sealed or contest.certified:
-            return False  # prizes has reopened the voting meanwhile
+        if document is None or contest is None or not contest.sealed or contest.certified or document.get("awaited"):
+            return False  # prizes has reopened the voting meanwhile, or is about to
         if contest.rules() != counted.rules():
             return False  # or disqualified a nominee: the next turn counts and opens by what holds now
         before = self.tallies.last(contest.edition)

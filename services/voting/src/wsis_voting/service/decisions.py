@@ -47,8 +47,8 @@ class DecisionApi(Reviewing):
     @rpc(writes=True, store_response=False)
     def decide_on_account(self, edition: str, account: str, body: dict[str, Any]) -> dict[str, Any]:
         """The same for the ballot of one account, at once, whatever is decided on its clusters. Not after the close,
-        nor in a voting that was extended once it was certified. Whoever asks for an account without a ballot, again and
-        again, would learn when it votes: the audit says that they asked."""
+        nor in a voting that a former version extended once it was certified. Whoever asks for an account without a
+        ballot, again and again, would learn when it votes: the audit says that they asked."""
         outcome = in_transaction(partial(self._decide_on_account, edition, account, body))
         if isinstance(outcome, SuiteError):
             raise outcome

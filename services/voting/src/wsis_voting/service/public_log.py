@@ -138,7 +138,7 @@ class LogCalls:
         return result
 
     def _must_be_certified(self, edition: str) -> None:
-        # Reopened after it was certified: what was certified does not stand any more.
+        # A former version reopened what was certified: then that does not stand any more.
         if not self._contest(edition).certified:
             raise errors.not_certified(edition)
 

@@ -19,7 +19,7 @@ from wsis_shared.events import PendingEvent, new_event
 from wsis_voting import events
 from wsis_voting.domain import Contest, Counts
 from wsis_voting.domain.leaves import RESULT as RESULT_LEAF
-from wsis_voting.domain.leaves import Leaf, finalists, opening, openings_file, to_append, void_reason
+from wsis_voting.domain.leaves import Leaf, finalists, opening, openings_file, void_reason, voids
 from wsis_voting.domain.receipts import CERTIFICATION, RESULT, Signer, canonical
 from wsis_voting.settings import Settings
 from wsis_voting.store import Ballots, Claims, Fenced, Log, Results
@@ -33,12 +33,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Settlement:
-    """What the log says of an edition in which every vote is opened or void. `files`: name -> SHA-256."""
+    """Every vote of an edition opened or void, for a log of `size` leaves that holds so many `votes`. `leaves` are the
+    voids that it lacks: they are told with the result, not before. `files`: name -> SHA-256."""
 
-    head: dict[str, Any]
+    size: int
     votes: int
     counted: Counter[str] = field(default_factory=Counter)
     voids: Counter[str] = field(default_factory=Counter)
+    leaves: list[Leaf] = field(default_factory=list)
     files: dict[str, str] = field(default_factory=dict)
 
 
@@ -76,12 +78,13 @@ class Publishing:
     # -- certification -------------------------------------------------------------------------------------------------
 
     def settle(self, contest: Contest) -> Settlement | None:
-        """Void or open every vote of a contest whose count is sealed: leaves for the voids, the last head, and openings
-        in an order drawn by lot. None where another process writes the log: try again. May run again."""
+        """Void or open every vote of a contest whose count is sealed; openings in an order drawn by lot. None where
+        another process writes the log: try again. May run again."""
         edition, wanted = contest.edition, dict[bytes, str]()
         if not self.log.lease.hold() or not self._follows_its_files(edition):
             return None
         self.publish(edition)
+        size, standing = self.log.state(edition)["size"], self.log.voids(edition)
         self.results.drop_openings(edition)
         counted: Counter[str] = Counter()
         with _Spool() as spool, Claims.of(self.holding(self.ballots.claims(edition))) as claims:
@@ -95,42 +98,40 @@ class Publishing:
                 else:
                     counted[row["project"]] += 1
                     spool.put(row["category"], opening(row["category"], row["project"], row["r"]))
-            head = self._close(edition, wanted)
-            if head is None:
-                return None
             files = {
                 openings_file(category): self.results.put_openings(edition, lines)
                 for category, lines in self.holding(spool.shuffled(sorted({*contest.nominees.values()})))
             }
-        return Settlement(head, self.log.votes(edition), counted, Counter(wanted.values()), files)
-
-    def _close(self, edition: str, wanted: dict[bytes, str]) -> dict[str, Any] | None:
-        size, leaves = self.log.state(edition)["size"], to_append(wanted, self.log.voids(edition))
-        head = self.log.head(edition)
-        if head is not None and not leaves:
-            return head
-        try:
-            self.log.lease.hold()
-            return self.log.append(edition, leaves, size, self.ballots.keys.signer(edition), published)
-        except (Fenced, Conflict):
+        if any(wanted.get(c) != reason for c, reason in standing.items()):
+            _log.error("voids of a version that could lift them do not hold: certify with that version",
+                       extra={"edition": edition})  # fmt: skip
             return None
+        leaves = [leaf for leaf in voids(wanted) if leaf.commitment not in standing]
+        return Settlement(size, self.log.votes(edition), counted, Counter(wanted.values()), leaves, files)
 
     def certify(
         self, contest: Contest, counts: Counts, settled: Settlement, number: int, certified_at: datetime
     ) -> bool:
-        """Keep the result, under embargo, and commit to it in the log, in the open transaction. False where the log has
-        grown since it was settled, or another process writes it."""
+        """Write the voids into the log, keep the result, under embargo, and commit to it in the log, in the open
+        transaction. False where the log has grown since it was settled. Raises Fenced where another process writes it:
+        nothing of this may be stored then."""
         edition, signer = contest.edition, self.ballots.keys.signer(contest.edition)
-        result = signed_result(signer, contest, counts, settled, number, certified_at)
+        head = self._last_head(edition, settled, signer)
+        if head is None:
+            return False
+        result = signed_result(signer, contest, counts, settled, head, number, certified_at)
         certification = signed_certification(signer, result)
         leaf = Leaf(RESULT_LEAF, bytes.fromhex(certification["result"]))
-        try:
-            if self.log.append(edition, [leaf], settled.head["size"], signer, published) is None:
-                return False
-        except Fenced:
-            return False
+        self.log.append(edition, [leaf], head["size"], signer, published)
         self.results.put(edition, result, certification)
         return True
+
+    def _last_head(self, edition: str, settled: Settlement, signer: Signer) -> dict[str, Any] | None:
+        """The head of all votes and voids; None where the log is not as it was settled."""
+        head = self.log.head(edition)
+        if head is not None and head["size"] == settled.size and not settled.leaves:
+            return head
+        return self.log.append(edition, settled.leaves, settled.size, signer, published)
 
     def announce(self, edition: str) -> None:
         """The champions are announced: the result is for everybody."""
@@ -249,9 +250,10 @@ def signed_certification(signer: Signer, result: dict[str, Any]) -> dict[str, An
 
 
 def signed_result(
-    signer: Signer, contest: Contest, counts: Counts, settled: Settlement, number: int, certified_at: datetime
-) -> dict[str, Any]:
-    """What was counted, by which rules, and who is a finalist by them."""
+    signer: Signer, contest: Contest, counts: Counts, settled: Settlement, head: dict[str, Any], number: int,
+    certified_at: datetime,
+) -> dict[str, Any]:  # fmt: skip
+    """What was counted, by which rules, and who is a finalist by them; `head` is that of all votes and voids."""
     out, categories = contest.disqualified, []
     for category in sorted({*contest.nominees.values()}):
         projects = sorted(project for project, its in contest.nominees.items() if its == category)
@@ -263,7 +265,7 @@ def signed_result(
         })  # fmt: skip
     return signer.sign(RESULT, {
         "v": 1, "edition": contest.edition, "number": number, "certified_at": clock.iso(certified_at),
-        "head": {name: settled.head[name] for name in ("number", "size", "root")},
+        "head": {name: head[name] for name in ("number", "size", "root")},
         "rules": {"every_category": contest.every_category, "finalists_per_category": contest.places,
                   "tie_rule": contest.tie_rule},
         "ballots": {"started": counts.ballots_started, "complete": counts.ballots_complete},

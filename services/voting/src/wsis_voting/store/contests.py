@@ -13,7 +13,7 @@ from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import in_transaction
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_voting.domain import Contest, contest_of
+from wsis_voting.domain import Contest, awaiting, contest_of, with_window
 
 _NOMINEE = ("project", "number", "category", "title", "organization", "country")
 # How finalists follow from the tally: prizes decides, the published result repeats it for whoever counts again.
@@ -74,9 +74,7 @@ class Contests(EventfulRepository):
         def work() -> None:
             self._put_roster(edition, contest.get("nominees") or [], contest.get("disqualified") or [])
             rule = contest.get("rule") or {}
-            self.put_window(
-                edition, contest.get("opens_at"), contest.get("closes_at"), rule.get("every_category", True)
-            )
+            self.put_window(edition, {**contest, "every_category": rule.get("every_category", True)}, answered=True)
             ties = {name: rule[key] for name, key in _TIES if key in rule}
             self.change(edition, lambda document: document | ties)
 
@@ -109,22 +107,14 @@ class Contests(EventfulRepository):
         # Fewer categories can make ballots complete: the timer looks through them.
         self.change(edition, lambda doc: doc | {"roster": doc.get("roster", 0) + 1, "ballots_to_check": True})
 
-    def put_window(
-        self, edition: str, opens_at: str | datetime | None, closes_at: str | datetime | None, every_category: bool
-    ) -> None:
-        """When votes count, and by which rule. A later close reopens what was closed, certified or not: whether that
-        may be is for prizes to say."""
+    def put_window(self, edition: str, window: Mapping[str, Any], *, answered: bool = False) -> None:
+        """When votes count, and by which rule, as an event of prizes says or as it has `answered`. Raises
+        already_certified."""
+        self.change(edition, lambda document: with_window(document, _window(window), clock.now(), answered=answered))
 
-        def change(document: dict[str, Any]) -> dict[str, Any]:
-            opens, closes = _moment(opens_at), _moment(closes_at)
-            window = {"opens_at": opens, "closes_at": closes, "every_category": every_category}
-            if all(document.get(name) == value for name, value in window.items()):
-                return document
-            reopened = closes is not None and closes > clock.now()
-            freed = dict.fromkeys(("sealed", "certified_at", "disagreed", "certification")) if reopened else {}
-            return document | window | freed
-
-        self.change(edition, change)
+    def await_window(self, edition: str, window: Mapping[str, Any]) -> None:
+        """Certify nothing until prizes says whether it stored this window. Raises already_certified."""
+        self.change(edition, lambda document: awaiting(document, _window(window), clock.now()))
 
     def change(
         self, edition: str, how: Callable[[dict[str, Any]], dict[str, Any]], *occurrences: PendingEvent
@@ -153,6 +143,11 @@ class Contests(EventfulRepository):
 
     def _both(self, edition: str) -> tuple[dict[str, Any] | None, Contest | None]:
         return self.document(edition), self.read(edition)
+
+
+def _window(told: Mapping[str, Any]) -> dict[str, Any]:
+    ends = {name: _moment(told.get(name)) for name in ("opens_at", "closes_at")}
+    return {**ends, "every_category": told.get("every_category", True)}
 
 
 def _moment(value: str | datetime | None) -> datetime | None:

@@ -1,4 +1,4 @@
-"""Certified tallies: frozen, numbered, superseded when prizes reopens the voting, never edited."""
+"""Certified tallies: frozen, numbered, never edited. Only former versions superseded one by the next number."""
 
 from __future__ import annotations
 
