@@ -28,7 +28,8 @@ STORES = {"blobs", "bus", "collection_specs.py", "export_audit.py", "inbox.py", 
 IMPURE = {"asyncio", "eventlet", "gevent", "httpx", "io", "kombu", "logging", "nameko", "os", "pathlib", "pymongo",
           "secrets", "socket", "subprocess", "tempfile", "threading", "time", "urllib"}  # fmt: skip
 PURE_SHARED = {"errors", "mailboxes", "raw_mail", "reference", "resources", "roles", "schemas", "clock",
-               "document_versions", "facets", "import_states", "languages", "shares", "tags"}  # fmt: skip
+               "document_versions", "facets", "import_states", "languages", "revisions", "shares",
+               "tags"}  # fmt: skip
 CLOCKS = {"now", "today", "utcnow", "open", "print", "input"}
 
 

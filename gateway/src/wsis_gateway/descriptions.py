@@ -38,6 +38,8 @@ class Descriptions:
             yield "The request is stored durably first: `202` says where the outcome will be when it takes longer."
         if operation.cached:
             yield f"Cached for {route.cache} s at most."
+        if route.if_match:
+            yield "Send the `ETag` that you read as `If-Match`: of two who change the same, one gets 412."
         by_network = route.permission == PUBLIC or self._rate_classes[route.limit_class].by_network_only
         yield f"Rate limit: `{route.limit_class}`, per {'network' if by_network else 'account'}."
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,13 +13,13 @@ from wsis_shared import clock, context, tracing
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.context import ANONYMOUS, Actor, Context
 from wsis_shared.errors import Forbidden, SuiteError, Unavailable
-from wsis_shared.json_text import JsonText
 from wsis_shared.plugin import Mode
 from wsis_shared.streams import Stream
 
-from wsis_gateway import command_ids, downloads, exports, jobs, request_parsing, routing, text_media
+from wsis_gateway import command_ids, downloads, exports, jobs, preconditions, request_parsing, routing, text_media
 from wsis_gateway.auth import Authenticator
 from wsis_gateway.cache import Cache, Entry, etag_of, lifetime, matches
+from wsis_gateway.encoding import dump, to_json
 from wsis_gateway.limits import Limits
 from wsis_gateway.routing import Operation
 from wsis_gateway.settings import Settings
@@ -30,7 +29,6 @@ from wsis_gateway.uploads import Uploads
 
 # The connection to the broker is lost: no response can arrive, and a read is safe to retry.
 RETRYABLE = ("suite.broker_away",)
-_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=clock.iso).encode
 
 
 class Handler:
@@ -68,6 +66,8 @@ class Handler:
         actor = self._authorize(operation, req, resp)
         request_parsing.path(variables)
         parameters = text_media.query(operation.route, operation.query, req)
+        if operation.route.if_match:
+            parameters["if_match"] = preconditions.if_match(req.env)
         ctx, check = self._context(req, actor), partial(self._authenticator.check_still, req)
         with context.use(ctx):
             if operation.route.upload is not None:
@@ -92,7 +92,9 @@ class Handler:
         if operation.route.download:
             return downloads.respond(operation.route, req, resp, result, self._uploads.store(operation.plugin), check)
         self._respond(operation, resp, result, variables)
-        if operation.route.stream is not None or (text_media.is_text(operation.route) and not operation.route.writes):
+        if not operation.route.writes and (
+            operation.route.stream is not None or operation.route.versioned or text_media.is_text(operation.route)
+        ):
             validate(req, resp)
 
     def _serve_held(
@@ -112,7 +114,7 @@ class Handler:
         def fetch(arguments: Mapping[str, Any]) -> bytes:
             now = replace(ctx, received_at=clock.now(), traceparent=tracing.child(ctx.traceparent))
             with context.use(now), self._read_limiter.slot(operation):
-                return _dump(operation, self._call(operation, arguments, now))
+                return dump(operation, self._call(operation, arguments, now))
 
         cursor_field = operation.query.fields.get(stream.cursor) if operation.query is not None else None
         check = (lambda: None) if operation.cached else partial(self._authenticator.authenticate, req)
@@ -202,7 +204,7 @@ class Handler:
         route = operation.route
         wait, applied = request_parsing.wait_preference(req.env, self._settings.gateway_command_wait)
         payload = {"args": arguments, "body": body}
-        message_id = command_ids.message_id(operation, ctx, _json(payload))
+        message_id = command_ids.message_id(operation, ctx, to_json(payload))
         completed, outcome = self._amqp_client.command(
             operation.plugin, route.handler, payload, ctx, message_id=message_id, wait=wait
         )
@@ -220,7 +222,7 @@ class Handler:
         location = routing.location(operation, values)
         resp.status = 202
         resp.content_type = JSON
-        resp.data = _json({"command": message_id, "state": "accepted", "location": location})
+        resp.data = to_json({"command": message_id, "state": "accepted", "location": location})
         if location is not None:
             resp.set_header("Location", location)
             resp.set_header("Retry-After", "1")
@@ -233,7 +235,7 @@ class Handler:
         route = operation.route
         # A service of a former version, in which this was no job yet, responds with the result itself: 200.
         if route.mode is Mode.JOB and jobs.is_job(result):
-            resp.content_type, resp.data = JSON, _json(jobs.respond(resp, result))
+            resp.content_type, resp.data = JSON, to_json(jobs.respond(resp, result))
             return
         resp.status = status if status is not None else route.status
         if text_media.is_text(route):
@@ -248,7 +250,9 @@ class Handler:
             if location is not None:
                 resp.set_header("Location", location)
         resp.content_type = JSON
-        resp.data = _dump(operation, result)
+        resp.data = dump(operation, result)
+        if route.versioned and route.method != "PUT":  # RFC 9110, 9.3.4: what is stored is not what was sent
+            resp.set_header("ETag", preconditions.etag(resp.data, result))
 
     def _serve_public(self, operation: Operation, req: Request, resp: Response, variables: dict[str, str]) -> None:
         """A response that is the same for every client: the token is ignored."""
@@ -265,8 +269,8 @@ class Handler:
             if text_media.is_text(operation.route):
                 body, own = text_media.render(operation.route, result)
             else:
-                body, own = _dump(operation, result), {"Content-Type": JSON}
-            etag = etag_of(body)
+                body, own = dump(operation, result), {"Content-Type": JSON}
+            etag = preconditions.etag(body, result) if operation.route.versioned else etag_of(body)
             headers = {
                 **own, "ETag": etag, "Content-Language": ctx.locale,
                 "Vary": f"Accept-Language, {VARY}" if operation.route.stream is not None else "Accept-Language",
@@ -288,13 +292,3 @@ class Handler:
             resp.status = 304
             return
         resp.data = entry.body
-
-
-def _dump(operation: Operation, result: Any) -> bytes:
-    if isinstance(result, JsonText):
-        return result
-    return _json(result if operation.response is None else operation.response.dump(result))
-
-
-def _json(value: Any) -> bytes:
-    return _encode(value).encode()

@@ -36,6 +36,7 @@ The request was rejected; what else the operation rejects stands in its descript
 - 400: not JSON; 408: too slow; 413: too large; 415: not application/json in UTF-8
 - 401: not signed in, or the token is not valid; 403: not allowed
 - 404: not found, or not visible to you
+- 412: changed since you read it, see `params.difference`; 428: `If-Match` is missing
 - 416: the file has no such part; 422: the content is not valid
 - 429: rate limit exceeded, see `Retry-After`"""),
     "503": ("Unavailable", "Service unavailable; the request is safe to repeat, see `Retry-After`"),
@@ -43,7 +44,7 @@ The request was rejected; what else the operation rejects stands in its descript
 
 HEADERS = {
     "Location": "Path of the outcome",
-    "ETag": "Send it as `If-None-Match`",
+    "ETag": "Send it as `If-None-Match`; in a change of this document, as `If-Match`",
     "Cache-Control": "How long the response may be kept",
     "Content-Disposition": "The name of the file",
     "Retry-After": "Seconds",
@@ -133,6 +134,8 @@ def _parameters(operation: Operation) -> Iterator[Any]:
         yield {"in": "query", "schema": type(operation.query)}
     if operation.route.writes:
         yield "IdempotencyKey"
+    if operation.route.if_match:
+        yield "IfMatch"
     if operation.route.mode is Mode.COMMAND:
         yield "Prefer"
     if operation.route.stream is not None:
@@ -152,6 +155,8 @@ def _responses(operation: Operation) -> dict[str, Any]:
         success["headers"] |= _headers("Content-Disposition")
     if operation.cached:
         success["headers"] |= _headers("ETag", "Cache-Control")
+    if route.versioned and route.method != "PUT":
+        success["headers"] |= _headers("ETag")
     responses: dict[str, Any] = {}
     if route.mode is Mode.COMMAND:
         first = route.status if route.status != 200 else 201
@@ -174,7 +179,7 @@ def _responses(operation: Operation) -> dict[str, Any]:
         success["headers"] |= _headers("ETag", "Accept-Ranges")
         responses["206"] = {**success, "description": "The part that `Range` asks for"}
         responses["304"] = {"description": "Not modified"}
-    if operation.cached:
+    if operation.cached or (route.versioned and not route.writes):
         responses["304"] = {"description": "Not modified"}
     if route.stream is not None:
         openapi_streams.add_stream(responses, success)
@@ -230,6 +235,10 @@ def _components(spec: APISpec) -> None:
     spec.components.parameter("IdempotencyKey", "header", {
         "name": "Idempotency-Key", "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
         "description": "A unique key, for example a UUID: a repeat with the same key has no second effect.",
+    })  # fmt: skip
+    spec.components.parameter("IfMatch", "header", {
+        "name": "If-Match", "required": True, "schema": text,
+        "description": "The `ETag` of the document as you read it: 412 says what changed since.",
     })  # fmt: skip
     spec.components.parameter("Prefer", "header", {
         "name": "Prefer", "description": "`respond-async` or `wait=seconds` (RFC 7240)", "schema": text,

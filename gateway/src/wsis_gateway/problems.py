@@ -30,7 +30,7 @@ Titles = dict[str, dict[str, str]]
 
 
 class HttpError(SuiteError):
-    """An error of the gateway with an HTTP status outside the seven kinds of SuiteError (400, 405, 413, 415, ...)."""
+    """An error of the gateway with an HTTP status outside the kinds of SuiteError (400, 405, 413, 415, ...)."""
 
     def __init__(self, status: int, code: str, detail: str, headers: Mapping[str, str] | None = None, **more: Any):
         super().__init__(code, detail, **more)

@@ -106,6 +106,10 @@ def _plugin_operation(plugin: Plugin, route: Route, rate_classes: Collection[str
         raise ValueError(f"{route.method} {route.path}: formats of an export, but no name of its file")
     if route.cache and (route.permission != PUBLIC or route.writes):
         raise ValueError(f"{route.method} {route.path}: only a public GET can be cached")
+    if route.versioned and (route.mode is not Mode.RPC or route.response is None or text_media.is_text(route)):
+        raise ValueError(f"{route.method} {route.path}: the response of a versioned route is a document in JSON")
+    if route.if_match and not (route.writes and route.mode is Mode.RPC):
+        raise ValueError(f"{route.method} {route.path}: If-Match is for a write that is no command and no job")
     if route.stream is not None:
         _check_stream(route, route.stream)
     made = operation(plugin.name, route)

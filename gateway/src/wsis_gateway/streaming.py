@@ -81,9 +81,9 @@ def _wants_events(req: Request) -> bool:
 
 
 def validate(req: Request, resp: Response) -> None:
-    """Give an ordinary response the ETag with which a client begins a long poll or asks for a feed again; 304 if the
-    client has it."""
-    etag = etag_of(resp.data or b"")
+    """Give an ordinary response the ETag, unless it has one, with which a client begins a long poll or asks for a feed
+    again; 304 if the client has it."""
+    etag = resp.get_header("ETag") or etag_of(resp.data or b"")
     resp.set_header("ETag", etag)
     resp.append_header("Vary", VARY)
     if matches(req.env.get("HTTP_IF_NONE_MATCH"), etag):

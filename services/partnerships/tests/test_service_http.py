@@ -96,3 +96,24 @@ def test_error_names_the_field_in_the_language(clients: Any) -> None:
     refused = sponsor.post("/v1/partnerships/2019/pledges", json=body, headers={"Accept-Language": "fr"}).json()
     [error] = refused["errors"]
     assert (error["field"], error["codes"]) == ("contribution.centimes", ["partnerships.name_amount"])
+
+
+def test_of_two_officers_who_change_a_package_one_learns_what_changed(clients: Any) -> None:
+    officer, second, fund = clients("officer"), clients("officer"), "/v1/partnerships/2021"
+    officer.post(f"{fund}/packages", json={})
+    read = officer.get(f"{fund}/packages").headers["ETag"]
+    body, other = {"amount_centimes": 500, "reason": "Agreed"}, {"title": {"fr": "Or"}, "reason": "Shorter"}
+
+    def change(who: httpx.Client, package: str, sent: Any, tag: str) -> httpx.Response:
+        return who.patch(f"{fund}/packages/{package}", json=sent, headers={"If-Match": tag} if tag else {})
+
+    assert change(officer, "gold", body, "").status_code == 428
+    first = change(officer, "gold", body, read)
+    assert first.status_code == 200
+    refused = change(second, "gold", other, read)
+    assert (refused.status_code, refused.json()["code"]) == (412, "suite.changed_since_read")
+    assert refused.json()["params"]["difference"] == {"amount_centimes": 500}
+    assert change(second, "platinum", other, read).status_code == 200, "another package is no obstacle"
+    assert change(second, "gold", other, first.headers["ETag"]).status_code == 200
+    now = officer.get(f"{fund}/packages").json()["items"]
+    assert next(row["amount_centimes"] for row in now if row["code"] == "gold") == 500

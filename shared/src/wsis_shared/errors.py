@@ -1,8 +1,8 @@
 """Errors that cross the bus unchanged.
 
-One exception with eight subclasses. A service never subclasses: it writes one function per error, which returns one of
-the eight with a stable code, for example `voting.category_already_voted`. A caller would not know a subclass of another
-service; it knows the eight, and only the gateway maps them to HTTP (RFC 9457).
+One exception with nine subclasses. A service never subclasses: it writes one function per error, which returns one of
+the nine with a stable code, for example `voting.category_already_voted`. A caller would not know a subclass of another
+service; it knows the nine, and only the gateway maps them to HTTP (RFC 9457).
 
     SuiteError
     ├── Invalid          422  the request is understood and its content is not acceptable; `fields` says where
@@ -10,6 +10,7 @@ service; it knows the eight, and only the gateway maps them to HTTP (RFC 9457).
     ├── Forbidden        403  the identity has no permission
     ├── NotFound         404  no such object, or not visible to the actor
     ├── Conflict         409  conflicts with the current state
+    ├── PreconditionFailed 412  it is not what the client has read; what changed since is in params
     ├── Gone             410  it was here and will not come back
     ├── TooMany          429  over a limit; `retry_after` seconds in params
     └── Unavailable      503  a part is unavailable; the request may be repeated; `retry_after` seconds in params
@@ -82,6 +83,12 @@ class Gone(SuiteError):
     status = 410
 
 
+class PreconditionFailed(SuiteError):
+    """It is not what the client has read; `revision` and `difference` in params say what changed since."""
+
+    status = 412
+
+
 class TooMany(SuiteError):
     """A rate limit is exceeded. `retry_after` (seconds) says when to retry."""
 
@@ -96,7 +103,17 @@ class Unavailable(SuiteError):
 
 KINDS: dict[str, type[SuiteError]] = {
     kind.__name__: kind
-    for kind in (Invalid, Unauthenticated, Forbidden, NotFound, Conflict, Gone, TooMany, Unavailable)
+    for kind in (
+        Invalid,
+        Unauthenticated,
+        Forbidden,
+        NotFound,
+        Conflict,
+        Gone,
+        PreconditionFailed,
+        TooMany,
+        Unavailable,
+    )
 }
 
 

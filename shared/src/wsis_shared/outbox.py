@@ -11,11 +11,11 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from pymongo import UpdateOne
 from pymongo.database import Database
-from wsis_shared import clock, lease
+from wsis_shared import clock, lease, revisions
 from wsis_shared.collection_specs import check_outbox
 from wsis_shared.errors import Conflict, SuiteError
 from wsis_shared.events import PendingEvent, envelope
@@ -42,6 +42,8 @@ class EventfulRepository(Repository):
     """A repository whose documents have a `version` and an outbox."""
 
     source: str = ""
+    # Collections that people edit: what they edit in a document (wsis_shared.revisions).
+    edited: ClassVar[Mapping[str, Callable[[Any], Mapping[str, Any]]]] = {}
 
     def save(self, collection: str, doc: dict[str, Any], *events: PendingEvent) -> dict[str, Any]:
         """Insert `doc` (when it has no `version`) or replace the version that was read; add `events` in the same write.
@@ -55,6 +57,9 @@ class EventfulRepository(Repository):
             saved["outbox"] = pending
             self.mark_outbox(collection)
         target = self.collection(collection)
+        if version and (edited := self.edited.get(collection)):
+            former = target.find_one({"_id": doc["_id"]}) or doc
+            saved["revisions"] = revisions.stamped(former, edited(former), edited(saved), version + 1)
         if version == 0:
             target.insert_one(saved)
         elif target.replace_one({"_id": doc["_id"], "version": version}, saved).matched_count == 0:

@@ -62,6 +62,8 @@ class Route:
     it is live; `response` is the schema of its result, for the documentation.
     `export`, on a list, is the name of a file: clients get the whole list as CSV, XLSX, JSON or JSON Lines too, and in
     the `export_formats` of the service.
+    `versioned`: the response is a document whose handler also returns its `revision` (wsis_shared.revisions): it has an
+    ETag. `if_match`, on a write: the client names the revision that it has read, and the handler gets `if_match`.
     `error_codes` are the errors that a client should expect, for the documentation.
     """
 
@@ -90,6 +92,8 @@ class Route:
     description: str = ""
     timeout: float = 10.0
     stream: Stream | None = None
+    versioned: bool = False
+    if_match: bool = False
 
     @property
     def writes(self) -> bool:

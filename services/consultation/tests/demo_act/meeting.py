@@ -43,10 +43,10 @@ def meet(play: Play) -> str:
     _walk_in(told, meeting)
     spoken = _speak(told, meeting, on_site[1:4], remote[:3])
     ended = {"end": phases.now().isoformat(), "reason": "Nobody asks for the floor any more"}
-    play.officer.patch(meeting, ended)
+    play.officer.edit("PATCH", meeting, ended)
     play.count(mails={"consultation/meeting_moved": _count(told, meeting)})
     body = {"text": secretariat("minutes"), "publish": True, "reason": "Adopted by the meeting"}
-    play.officer.post(f"{meeting}/minutes", body)
+    play.officer.edit("POST", f"{meeting}/minutes", body, read=f"{meeting}/minutes/versions")
     told.meeting = meeting
     shown = play.officer.get(f"{meeting}/management")
     if (shown["on_site"], shown["waiting"]) != (capacity, waiting - 1):

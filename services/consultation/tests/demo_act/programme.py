@@ -67,7 +67,8 @@ def _merge(told: Consultation, kind: str, requests: list[dict[str, str]]) -> int
     for number, part in enumerate(parts, 1):
         [id] = told.play.officer.post(f"{told.path}/sessions/from-requests", {"requests": part, "merge": True})["made"]
         title = {language: f"{text} {number}" for language, text in secretariat(kind).items()}
-        told.play.officer.patch(f"{told.path}/sessions/{id}", {"title": title, "capacity": SEATS[kind]})
+        body = {"title": title, "capacity": SEATS[kind]}
+        told.play.officer.edit("PATCH", f"{told.path}/sessions/{id}", body)
     return len(parts)
 
 
@@ -83,7 +84,7 @@ def _decide(told: Consultation, sessions: list[dict[str, Any]]) -> tuple[list[st
     told.play.all(lambda id: officer.post(f"{told.path}/sessions/{id}/status", decline), refused, 6)
     interpreted = {"interpretation": ["en", "fr", "es"]}
     for row in others[: min(INTERPRETED, told.volumes.sessions // 4)]:
-        officer.patch(f"{told.path}/sessions/{row['id']}", interpreted)
+        officer.edit("PATCH", f"{told.path}/sessions/{row['id']}", interpreted)
     return chosen, len(refused)
 
 

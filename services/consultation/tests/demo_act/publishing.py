@@ -53,7 +53,8 @@ def publish_brief(play: Play) -> str:
 def _draft(told: Consultation, kind: str, version: str, prose: dict[str, Any]) -> None:
     """A draft in one language, in which the secretariat writes its texts: the next version begins with them."""
     document = _build(told, kind, version, told.volumes.languages[:1])
-    told.play.officer.put(f"{told.path}/document-versions/{document}/prose", prose)
+    version = f"{told.path}/document-versions/{document}"
+    told.play.officer.edit("PUT", f"{version}/prose", prose, read=version)
 
 
 def _build(told: Consultation, kind: str, version: str, languages: Sequence[str] = ()) -> str:

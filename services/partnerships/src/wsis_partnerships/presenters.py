@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from wsis_shared import revisions
 from wsis_shared.sentences import Sentences
 
 from wsis_partnerships.domain import funds, reference
@@ -19,6 +20,7 @@ def packages(fund: funds.Fund, partners: Sequence[Pledge], locale: str) -> dict[
     confirmed = Counter(row["package"] for row in partners)
     return {
         "edition": fund["_id"],
+        "revision": revisions.of(fund),
         "items": [
             {
                 **row,

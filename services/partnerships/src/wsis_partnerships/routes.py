@@ -27,13 +27,14 @@ ROUTES = (
     Route(
         "GET", f"{_FUND}/packages", handler="list_packages", summary="Packages and activities to sponsor",
         response=schemas.Packages, permission=PUBLIC, error_codes=(_NO_FUND,), cache=_SECONDS,
-        invalidated_by=_CHANGES,
+        invalidated_by=_CHANGES, versioned=True,
     ),
     Route(
         "PATCH", f"{_FUND}/packages/{{package}}", handler="change_package", summary="Change a package",
-        body=schemas.PackagePatch, response=schemas.Packages, permission=_MANAGE,
+        body=schemas.PackagePatch, response=schemas.Packages, permission=_MANAGE, versioned=True, if_match=True,
         error_codes=(_NO_FUND, "partnerships.package_unknown"),
-        description="Its amount, title or benefits. Pledges and the checklists of partners stay as they are.",
+        description="Its amount, title or benefits; the ETag is that of the list. Pledges and the checklists of "
+        "partners stay as they are.",
     ),
     Route(
         "PUT", f"{_FUND}/activities/{{activity}}", handler="set_activity", summary="Add or rename an activity",

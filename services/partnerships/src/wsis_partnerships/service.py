@@ -28,9 +28,11 @@ class PartnershipsService(Service):
         return self.partnerships.list_packages(context.current(), edition)
 
     @rpc(writes=True)
-    def change_package(self, edition: str, package: str, body: dict[str, Any]) -> dict[str, Any]:
+    def change_package(
+        self, edition: str, package: str, body: dict[str, Any], if_match: list[int] | None = None
+    ) -> dict[str, Any]:
         """Amount, title or benefits of a package."""
-        return self.partnerships.change_package(context.current(), edition, package, body)
+        return self.partnerships.change_package(context.current(), edition, package, body, if_match)
 
     @rpc(writes=True)
     def set_activity(self, edition: str, activity: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from wsis_shared import keyset
 from wsis_shared.collection_specs import CollectionSpec, index
@@ -11,6 +11,7 @@ from wsis_shared.erasure import Erasure
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_partnerships import errors
+from wsis_partnerships.domain import funds
 from wsis_partnerships.domain.ledger import Entry
 from wsis_partnerships.domain.pledges import PARTNER, PLEDGED, Pledge
 
@@ -35,6 +36,7 @@ class Store(EventfulRepository):
     """Funds, pledges and the ledger."""
 
     source = "partnerships"
+    edited: ClassVar = {"funds": funds.edited}
 
     def find_fund(self, edition: str) -> dict[str, Any] | None:
         """The fund of an edition, or None."""

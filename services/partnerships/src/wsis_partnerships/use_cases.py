@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from wsis_shared import audit, paging
+from wsis_shared import audit, paging, revisions
 from wsis_shared.context import Context
 from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.revisions import IfMatch
 
 from wsis_partnerships import errors, events, presenters
 from wsis_partnerships.domain import funds, ledger, pledges
@@ -41,11 +42,14 @@ class Partnerships:
         """Packages and activities. Raises NotFound."""
         return self._packages(ctx, self._store.fund(edition))
 
-    def change_package(self, ctx: Context, edition: str, package: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Change some fields of a package. Raises NotFound."""
+    def change_package(
+        self, ctx: Context, edition: str, package: str, body: dict[str, Any], if_match: IfMatch
+    ) -> dict[str, Any]:
+        """Change some fields of a package. Raises NotFound, PreconditionFailed."""
         fund = self._store.fund(edition)
         wanted = {name: value for name, value in body.items() if name != "reason"}
         former = funds.package(fund, package)
+        revisions.require(fund, funds.edited_package(former), if_match, part=f"{package}/")
         return self._save_fund(ctx, funds.with_package(fund, package, wanted), audit.entry(
             "partnerships.package_changed", f"fund/{edition}/package/{package}",
             {name: former[name] for name in wanted}, wanted, body["reason"],
@@ -60,8 +64,8 @@ class Partnerships:
 
     def _save_fund(self, ctx: Context, fund: funds.Fund, audited: PendingEvent) -> dict[str, Any]:
         edition = fund["_id"]
-        self._store.save("funds", fund, new_event(events.FUND_CHANGED, subject=edition, edition=edition), audited)
-        return self._packages(ctx, fund)
+        changed = new_event(events.FUND_CHANGED, subject=edition, edition=edition)
+        return self._packages(ctx, self._store.save("funds", fund, changed, audited))
 
     def _packages(self, ctx: Context, fund: funds.Fund) -> dict[str, Any]:
         return presenters.packages(fund, self._store.partners(fund["_id"]), ctx.locale)

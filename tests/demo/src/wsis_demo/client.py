@@ -80,10 +80,19 @@ class Person:
             method, self.suite.address + path, json=body, params=asked or None, headers={**sent, **(headers or {})}
         )
 
-    def ask(self, method: str, path: str, body: Any = None, *, key: str = "", **query: Any) -> Any:
+    def ask(self, method: str, path: str, body: Any = None, *, key: str = "", tag: str = "", **query: Any) -> Any:
         """The answer's JSON, or None where it has no body. A write carries an Idempotency-Key, so that it can be
-        repeated when its answer is lost; an access token that ran out is refreshed. Raises Problem."""
+        repeated when its answer is lost, and as If-Match the `tag` that was read. Raises Problem."""
         headers = {} if method == "GET" else {"Idempotency-Key": key or uuid.uuid4().hex}
+        answer = self._answer(method, path, body, {**headers, **({"If-Match": tag} if tag else {})}, **query)
+        if answer.status_code == 202 and "Location" in answer.headers:
+            *_, outcome = self.follow(answer.headers["Location"])
+            return outcome.get("result", outcome)
+        is_json = answer.headers.get("Content-Type", "").startswith("application/json")
+        return answer.json() if is_json else answer.content or None
+
+    def _answer(self, method: str, path: str, body: Any, headers: Mapping[str, str], **query: Any) -> httpx.Response:
+        """Repeats a request whose answer is lost; an access token that ran out is refreshed. Raises Problem."""
         for attempt in range(REPEATS):
             token = self.token
             try:
@@ -101,11 +110,11 @@ class Person:
                 break
         if answer.is_error:
             raise Problem(answer)
-        if answer.status_code == 202 and "Location" in answer.headers:
-            *_, outcome = self.follow(answer.headers["Location"])
-            return outcome.get("result", outcome)
-        is_json = answer.headers.get("Content-Type", "").startswith("application/json")
-        return answer.json() if is_json else answer.content or None
+        return answer
+
+    def edit(self, method: str, path: str, body: Any, *, read: str = "") -> Any:
+        """Change a document as it is now, read at its own path or another one."""
+        return self.ask(method, path, body, tag=self._answer("GET", read or path, None, {}).headers["ETag"])
 
     def get(self, path: str, **query: Any) -> Any:
         """Read."""

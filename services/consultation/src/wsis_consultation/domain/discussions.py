@@ -18,6 +18,16 @@ OPEN, CLOSED = "open", "closed"
 IMMEDIATE, DAILY, OFF = "immediate", "daily", "off"  # how a member follows a discussion
 
 
+def edited_community(community: Mapping[str, Any]) -> dict[str, Any]:
+    """What officers edit of a community."""
+    return {name: community[name] for name in ("title", "description", "order")}
+
+
+def edited(discussion: Mapping[str, Any]) -> dict[str, Any]:
+    """What officers edit of a discussion, as they write it."""
+    return {**{name: discussion[name] for name in ("community", "language", "title")}, "text": discussion["source"]}
+
+
 def changed_community(community: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
     """A community with other texts and order. Raises Invalid where its title would be left in no language."""
     texts = {

@@ -31,8 +31,12 @@ ROUTES = (
         permission=_MANAGE, error_codes=(_NO_EDITION, "consultation.community_exists"),
     ),
     Route(
+        "GET", f"{_EDITION}/communities/{{community}}", handler="read_community", summary="A community",
+        response=schemas.Community, permission=PUBLIC, versioned=True, error_codes=("consultation.community_unknown",),
+    ),
+    Route(
         "PUT", f"{_EDITION}/communities/{{community}}", handler="change_community", summary="Change a community",
-        body=schemas.CommunityBody, response=schemas.Community, permission=_MANAGE,
+        body=schemas.CommunityBody, response=schemas.Community, permission=_MANAGE, if_match=True,
         error_codes=("consultation.community_unknown",),
     ),
     Route(
@@ -47,11 +51,11 @@ ROUTES = (
     ),
     Route(
         "GET", _DISCUSSION, handler="read_discussion", summary="A discussion with its opening text",
-        response=schemas.Discussion, permission=PUBLIC, error_codes=(_NO_DISCUSSION,),
+        response=schemas.Discussion, permission=PUBLIC, error_codes=(_NO_DISCUSSION,), versioned=True,
     ),
     Route(
         "PUT", _DISCUSSION, handler="change_discussion", summary="Change title and opening text of a discussion",
-        body=schemas.DiscussionBody, response=schemas.Discussion, permission=_MANAGE,
+        body=schemas.DiscussionBody, response=schemas.Discussion, permission=_MANAGE, if_match=True,
         error_codes=(_NO_DISCUSSION, "consultation.community_unknown"),
     ),
     Route(

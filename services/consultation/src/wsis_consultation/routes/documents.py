@@ -54,7 +54,7 @@ ROUTES = (
     ),
     Route(
         "GET", _VERSION, handler="read_document_version", summary="A version of a document",
-        response=schemas.DocumentVersion, permission=_READ, error_codes=(_UNKNOWN,),
+        response=schemas.DocumentVersion, permission=_READ, error_codes=(_UNKNOWN,), versioned=True,
     ),
     Route(
         "GET", f"{_VERSION}/file", handler="read_document_version_file",
@@ -65,7 +65,7 @@ ROUTES = (
     Route(
         "PUT", f"{_VERSION}/prose", handler="write_document_prose", summary="Change the texts of a draft",
         description="The files show them after they are rendered again.", body=schemas.ProseBody,
-        response=schemas.DocumentVersion, permission=_MANAGE,
+        response=schemas.DocumentVersion, permission=_MANAGE, if_match=True,
         error_codes=(_UNKNOWN, _NOT_DRAFT, "consultation.document_prose_unknown"),
     ),
     Route(

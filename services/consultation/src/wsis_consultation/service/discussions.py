@@ -30,10 +30,15 @@ class DiscussionsEntrypoints(Service):
         """A new community."""
         return self.discussions.communities.create_community(context.current(), edition, body)
 
+    @rpc
+    def read_community(self, edition: str, community: str) -> Row:
+        """A community."""
+        return self.discussions.communities.read_community(context.current(), edition, community)
+
     @rpc(writes=True)
-    def change_community(self, edition: str, community: str, body: Row) -> Row:
+    def change_community(self, edition: str, community: str, body: Row, if_match: list[int] | None = None) -> Row:
         """Other texts of a community."""
-        return self.discussions.communities.change_community(context.current(), edition, community, body)
+        return self.discussions.communities.change_community(context.current(), edition, community, body, if_match)
 
     @rpc
     def list_discussions(
@@ -61,9 +66,9 @@ class DiscussionsEntrypoints(Service):
         return self.discussions.communities.read_discussion(context.current(), edition, discussion)
 
     @rpc(writes=True)
-    def change_discussion(self, edition: str, discussion: str, body: Row) -> Row:
+    def change_discussion(self, edition: str, discussion: str, body: Row, if_match: list[int] | None = None) -> Row:
         """Another title or opening text."""
-        return self.discussions.communities.change_discussion(context.current(), edition, discussion, body)
+        return self.discussions.communities.change_discussion(context.current(), edition, discussion, body, if_match)
 
     @rpc(writes=True)
     def set_discussion_state(self, edition: str, discussion: str, body: Row) -> Row:

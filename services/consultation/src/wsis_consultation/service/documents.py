@@ -70,9 +70,9 @@ class DocumentsEntrypoints(Service):
         return self.job_response(self.documents.building.request_files(self.bus.jobs, edition, document))
 
     @rpc(writes=True)
-    def write_document_prose(self, edition: str, document: str, body: Row) -> Row:
+    def write_document_prose(self, edition: str, document: str, body: Row, if_match: list[int] | None = None) -> Row:
         """Change the texts of a draft."""
-        return self.documents.editing.write_prose(context.current(), edition, document, body)
+        return self.documents.editing.write_prose(context.current(), edition, document, body, if_match)
 
     @rpc(writes=True)
     def publish_document(self, edition: str, document: str, body: Row) -> Row:

@@ -47,9 +47,11 @@ class MeetingsEntrypoints(Service):
         return self.meetings.open_meeting(context.current(), edition, body)
 
     @rpc(writes=True)
-    def change_meeting(self, edition: str, meeting: str, body: dict[str, Any]) -> dict[str, Any]:
+    def change_meeting(
+        self, edition: str, meeting: str, body: dict[str, Any], if_match: list[int] | None = None
+    ) -> dict[str, Any]:
         """Change a meeting."""
-        return self.meetings.change_meeting(context.current(), edition, meeting, body)
+        return self.meetings.change_meeting(context.current(), edition, meeting, body, if_match)
 
     @rpc(writes=True)
     def add_meeting_document(
@@ -208,9 +210,11 @@ class MeetingsEntrypoints(Service):
         return self.minutes.list_versions(context.current(), edition, meeting)
 
     @rpc(writes=True)
-    def write_minutes(self, edition: str, meeting: str, body: dict[str, Any]) -> dict[str, Any]:
+    def write_minutes(
+        self, edition: str, meeting: str, body: dict[str, Any], if_match: list[int] | None = None
+    ) -> dict[str, Any]:
         """Add a version of the minutes."""
-        return self.minutes.write(context.current(), edition, meeting, body)
+        return self.minutes.write(context.current(), edition, meeting, body, if_match)
 
     @rpc(writes=True)
     def publish_minutes(self, edition: str, meeting: str, version: str, body: dict[str, Any]) -> dict[str, Any]:

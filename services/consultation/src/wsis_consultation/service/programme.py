@@ -32,9 +32,11 @@ class ProgrammeEntrypoints(Service):
         return self.programme.themes.create(context.current(), edition, body)
 
     @rpc(writes=True)
-    def replace_theme(self, edition: str, theme: str, body: dict[str, Any]) -> dict[str, Any]:
+    def replace_theme(
+        self, edition: str, theme: str, body: dict[str, Any], if_match: list[int] | None = None
+    ) -> dict[str, Any]:
         """Change a theme."""
-        return self.programme.themes.replace(edition, theme, body)
+        return self.programme.themes.replace(edition, theme, body, if_match)
 
     # -- sessions
 
@@ -59,9 +61,11 @@ class ProgrammeEntrypoints(Service):
         return self.programme.sessions.create(context.current(), edition, body)
 
     @rpc(writes=True)
-    def change_session(self, edition: str, session: str, body: dict[str, Any]) -> dict[str, Any]:
+    def change_session(
+        self, edition: str, session: str, body: dict[str, Any], if_match: list[int] | None = None
+    ) -> dict[str, Any]:
         """Change fields of a session."""
-        return self.programme.sessions.change(edition, session, body)
+        return self.programme.sessions.change(edition, session, body, if_match)
 
     @rpc(writes=True)
     def decide_session(self, edition: str, session: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from wsis_shared.collection_specs import CollectionSpec, index
 from wsis_shared.inbox import is_newer
 from wsis_shared.mongo import Collection, Repository, find_in_chunks
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_consultation.domain.documents import sources
+from wsis_consultation.domain.documents import sources, versions
 from wsis_consultation.domain.documents.versions import REMOVED, Version
 from wsis_consultation.errors import documents as errors
 
@@ -30,6 +30,7 @@ class Documents(EventfulRepository):
     """Versions of documents."""
 
     source = "consultation"
+    edited: ClassVar = {"documents": versions.edited}
 
     def find(self, edition: str, document: str) -> Version:
         """A version. Raises NotFound."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from pymongo import ReturnDocument
 from wsis_shared import keys, keyset
@@ -40,6 +40,7 @@ class Meetings(EventfulRepository):
     """Meetings and their minutes."""
 
     source = "consultation"
+    edited: ClassVar = {"meetings": schedule.edited}
 
     def of_edition(self, edition: str) -> list[schedule.Meeting]:
         """The stored meetings of an edition."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from pymongo import UpdateOne
 from wsis_shared import clock, keyset
@@ -13,7 +13,7 @@ from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import chunks, find_in_chunks
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_consultation.domain.programme import agendas
+from wsis_consultation.domain.programme import agendas, sessions, themes
 from wsis_consultation.domain.programme.sessions import ACCEPTED, Session
 from wsis_consultation.errors import programme as errors
 
@@ -41,6 +41,7 @@ class Programme(EventfulRepository):
     """The programmes of all editions."""
 
     source = "consultation"
+    edited: ClassVar = {"sessions": sessions.edited, "themes": themes.edited}
 
     # -- themes
 

@@ -56,6 +56,18 @@ def with_package(fund: Fund, code: str, wanted: Mapping[str, Any]) -> Fund:
     return {**fund, "packages": [changed if row["code"] == code else row for row in fund["packages"]]}
 
 
+def edited_package(package: Package) -> dict[str, Any]:
+    """What officers edit of a package."""
+    return {name: package[name] for name in ("amount_centimes", "title", "benefits")}
+
+
+def edited(fund: Fund) -> dict[str, Any]:
+    """What officers edit of all packages: {"gold/title": ...}."""
+    return {
+        f"{row['code']}/{name}": value for row in fund["packages"] for name, value in edited_package(row).items()
+    }  # fmt: skip
+
+
 def with_activity(fund: Fund, code: str, title: Mapping[str, str]) -> Fund:
     """The fund with an activity added or renamed."""
     row = {"code": code, "title": dict(title)}

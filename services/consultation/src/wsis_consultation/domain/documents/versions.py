@@ -12,8 +12,8 @@ from wsis_consultation.errors import documents as errors
 
 DRAFT, PUBLISHED, REMOVED = "draft", "published", "removed"
 
-__all__ = ["DRAFT", "PUBLISHED", "REMOVED", "Version", "canonical", "digest", "document_id", "next_number", "order",
-           "outdated_languages", "require_draft", "require_rendered"]  # fmt: skip
+__all__ = ["DRAFT", "PUBLISHED", "REMOVED", "Version", "canonical", "digest", "document_id", "edited", "next_number",
+           "order", "outdated_languages", "require_draft", "require_rendered"]  # fmt: skip
 
 Version = dict[str, Any]
 """{_id: "2017-outcomes-1.1", edition, kind, number, as_of, status, inputs: [{submission, version}], total, statistics,
@@ -32,6 +32,11 @@ def next_number(taken: Iterable[str], wanted: str | None) -> str:
 def document_id(edition: str, kind: str, number: str) -> str:
     """The id, also in addresses: "2017-outcomes-1.1"."""
     return f"{edition}-{kind}-{number}"
+
+
+def edited(version: Mapping[str, Any]) -> dict[str, Any]:
+    """What officers edit: the prose."""
+    return dict(version["prose"])
 
 
 def require_draft(version: Mapping[str, Any]) -> None:

@@ -29,6 +29,8 @@ SCHEDULED, CANCELLED = "scheduled", "cancelled"
 MOVED = "moved"
 MAX_DOCUMENTS = 50
 SPEAKING_SECONDS = 180  # what officers change per meeting
+BY_OFFICERS = ("title", "start", "end", "time_zone", "venue", "remote", "languages", "capacity", "join_url",
+               "speaking_seconds", "agenda", "recordings", "captions", "state")  # fmt: skip
 OF_PHASE = ("title", "start", "end", "time_zone", "venue")
 
 
@@ -40,6 +42,11 @@ def new(id: str, edition: str, **given: Any) -> Meeting:
         "documents": [], "recordings": [], "captions": [], "state": SCHEDULED, "queue": [], "speaking": None,
         "reminded_start": None, **given,
     }  # fmt: skip
+
+
+def edited(meeting: Meeting) -> dict[str, Any]:
+    """What officers edit."""
+    return {name: meeting[name] for name in BY_OFFICERS}
 
 
 def phase_meeting_id(edition: str, phase: str) -> str:

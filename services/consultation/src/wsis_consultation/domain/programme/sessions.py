@@ -32,6 +32,8 @@ NEED_REASON = (DECLINED, CANCELLED)
 # The kinds of requests that become sessions, with the type where the request names none.
 TYPE_OF_KIND = {"workshop": "thematic_workshop", "exhibition": "exhibition", "speaking_slot": "policy_statements"}
 DEFAULT_MINUTES, EXHIBITION_MINUTES = 90, 9 * 60
+BY_OFFICERS = ("type", "title", "abstract", "language", "interpretation", "availability", "organizers", "speakers",
+               "action_lines", "sdgs", "duration", "capacity", "equipment", "theme")  # fmt: skip
 BY_ORGANIZERS = ("abstract", "language", "interpretation", "speakers", "availability")
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -82,6 +84,11 @@ def track_of(type: str) -> str:
         return str(reference.session_type(type)["track"])
     except UnknownCode as error:
         raise errors.session_type_unknown() from error
+
+
+def edited(session: Session) -> dict[str, Any]:
+    """What officers edit."""
+    return {name: session[name] for name in BY_OFFICERS}
 
 
 def changed(session: Session, fields: Mapping[str, Any]) -> Session:

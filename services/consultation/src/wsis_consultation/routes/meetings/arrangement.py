@@ -25,6 +25,7 @@ ROUTES = (
     Route(
         "GET", MEETING, handler="read_meeting", summary="A meeting", query=schemas.ZoneQuery,
         response=schemas.Meeting, permission=PUBLIC, cache=60, invalidated_by=_CHANGED, error_codes=UNKNOWN,
+        versioned=True,
         description="Times in UTC, in the zone of the meeting, and with `time_zone` in the reader's.",
     ),
     Route(
@@ -33,7 +34,7 @@ ROUTES = (
     ),
     Route(
         "GET", f"{MEETING}/management", handler="read_managed_meeting", summary="A meeting as officers see it",
-        response=schemas.ManagedMeeting, permission="consultation:manage", error_codes=UNKNOWN,
+        response=schemas.ManagedMeeting, permission="consultation:manage", error_codes=UNKNOWN, versioned=True,
         description="With the link to join remotely, and counts of registrations.",
     ),
     Route(
@@ -43,7 +44,7 @@ ROUTES = (
     ),
     Route(
         "PATCH", MEETING, handler="change_meeting", summary="Change a meeting", body=schemas.MeetingPatch,
-        response=schemas.ManagedMeeting, permission="consultation:manage",
+        response=schemas.ManagedMeeting, permission="consultation:manage", versioned=True, if_match=True,
         error_codes=(*UNKNOWN, "consultation.meeting_follows_phase", "consultation.meeting_invalid"),
         description="Participants get a mail when times or venue change or the meeting is cancelled. The meeting of a "
         "phase moves with the phase. More places go to the waiting list at once.",
@@ -71,12 +72,13 @@ ROUTES = (
     ),
     Route(
         "GET", f"{MEETING}/minutes/versions", handler="list_minutes_versions", summary="All versions of the minutes",
-        response=schemas.MinutesVersions, permission="consultation:read", error_codes=UNKNOWN,
+        response=schemas.MinutesVersions, permission="consultation:read", error_codes=UNKNOWN, versioned=True,
     ),
     Route(
         "POST", f"{MEETING}/minutes", handler="write_minutes", summary="Write a version of the minutes",
         body=schemas.MinutesBody, response=schemas.Minutes, status=201, permission="consultation:manage",
-        error_codes=UNKNOWN,
+        error_codes=UNKNOWN, if_match=True,
+        description="On the last version, whose ETag is that of the list of versions.",
     ),
     Route(
         "PUT", f"{MEETING}/minutes/{{version}}/publication", handler="publish_minutes", body=schemas.Reason,

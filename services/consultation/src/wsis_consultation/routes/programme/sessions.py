@@ -57,11 +57,11 @@ ROUTES = (
     ),
     Route(
         "GET", _ONE, handler="read_session", summary="A session with everything", response=schemas.Session,
-        permission="consultation:read", error_codes=(_UNKNOWN,),
+        permission="consultation:read", error_codes=(_UNKNOWN,), versioned=True,
     ),
     Route(
         "PATCH", _ONE, handler="change_session", summary="Change a session", body=schemas.SessionChanges,
-        response=schemas.Session, permission=_MANAGE,
+        response=schemas.Session, permission=_MANAGE, versioned=True, if_match=True,
         error_codes=(_UNKNOWN, "consultation.session_type_unknown", "consultation.span_invalid"),
         description="The deadline of the organizers does not bind officers.",
     ),

@@ -22,10 +22,11 @@ ROUTES = (
     Route(
         "GET", "/v1/consultations/{edition}/themes/{theme}", handler="read_theme", summary="A theme",
         response=schemas.Theme, permission="consultation:read", error_codes=("consultation.theme_unknown",),
+        versioned=True,
     ),
     Route(
         "PUT", "/v1/consultations/{edition}/themes/{theme}", handler="replace_theme", summary="Change a theme",
         body=schemas.ThemeBody, response=schemas.Theme, permission="consultation:manage",
-        error_codes=("consultation.theme_unknown", *_ERRORS),
+        error_codes=("consultation.theme_unknown", *_ERRORS), if_match=True,
     ),
 )  # fmt: skip

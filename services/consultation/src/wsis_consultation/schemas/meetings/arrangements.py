@@ -175,10 +175,20 @@ class Meetings(ResponseSchema):
     items = fields.List(fields.Nested(Meeting), required=True)
 
 
+class ManagedAgendaItem(ResponseSchema):
+    """An item of the agenda in all its languages."""
+
+    title = Localised(required=True)
+    minutes = fields.Integer(required=True)
+    presenter = fields.String(allow_none=True)
+
+
 class ManagedMeeting(ResponseSchema):
-    """What officers see of a meeting beside what everybody sees."""
+    """What officers see of a meeting beside what everybody sees, with its texts in all languages."""
 
     id = fields.String(required=True)
+    title = Localised(required=True)
+    agenda = fields.List(fields.Nested(ManagedAgendaItem), required=True)
     start = Utc(required=True)
     end = Utc(required=True)
     state = fields.String(required=True, metadata=_STATES)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from pymongo import ReturnDocument
-from wsis_shared import keyset, mongo
+from wsis_shared import keyset, mongo, revisions
 from wsis_shared.events import PendingEvent
 from wsis_shared.keyset import Page
 from wsis_shared.outbox import EventfulRepository
@@ -24,6 +24,7 @@ class Discussions(EventfulRepository):
     """Communities and discussions by edition."""
 
     source = "consultation"
+    edited: ClassVar = {"communities": discussions.edited_community}
 
     def communities(self, edition: str) -> list[Row]:
         """All communities of an edition, in their order."""
@@ -84,6 +85,8 @@ class Discussions(EventfulRepository):
     def set_fields(self, discussion: Row, fields: Row, *events: PendingEvent) -> Row:
         """Change fields; the counts of comments go on meanwhile."""
         version = discussion["version"] + 1
+        before, after = discussions.edited(discussion), discussions.edited({**discussion, **fields})
+        fields = {**fields, "revisions": revisions.stamped(discussion, before, after, version)}
         update = self.with_events({"$set": {**fields, "version": version}}, version, *events, collection="discussions")
         changed: Row = self.collection("discussions").find_one_and_update(
             {"_id": discussion["_id"]}, update, return_document=ReturnDocument.AFTER

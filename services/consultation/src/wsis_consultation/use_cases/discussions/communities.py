@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from wsis_shared import audit
+from wsis_shared import audit, revisions
 from wsis_shared.context import Context
 from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.revisions import IfMatch
 
 from wsis_consultation.domain import discussions as rules
 from wsis_consultation.errors import discussions as errors
@@ -40,16 +41,20 @@ class CommunityCases:
             raise errors.community_exists(body["code"])
         return self._save_community(ctx, {"_id": f"{edition}-{body['code']}", "edition": edition, **body}, None)
 
-    def change_community(self, ctx: Context, edition: str, community: str, body: Row) -> Row:
-        """Other texts. Raises NotFound."""
+    def read_community(self, ctx: Context, edition: str, community: str) -> Row:
+        """A community, in the reader's language. Raises NotFound."""
+        return self._presenter.community(self._discussions.community(edition, community), Viewer.of(ctx))
+
+    def change_community(self, ctx: Context, edition: str, community: str, body: Row, if_match: IfMatch) -> Row:
+        """Other texts. Raises NotFound, Invalid, PreconditionFailed."""
         found = self._discussions.community(edition, community)
+        revisions.require(found, rules.edited_community(found), if_match)
         return self._save_community(ctx, rules.changed_community(found, body), found)
 
     def _save_community(self, ctx: Context, row: Row, before: Row | None) -> Row:
-        names = ("title", "description", "order")
         entry = audit.entry(
-            "consultation.community_changed", f"community/{row['_id']}",
-            before and {name: before[name] for name in names}, {name: row[name] for name in names},
+            "consultation.community_changed", f"community/{row['_id']}", before and rules.edited_community(before),
+            rules.edited_community(row),
         )  # fmt: skip
         return self._presenter.community(self._discussions.save("communities", row, entry), Viewer.of(ctx))
 
@@ -73,9 +78,11 @@ class CommunityCases:
         entry = audit.entry("consultation.discussion_opened", f"discussion/{row['_id']}", after={"title": row["title"]})
         return self._to_response(ctx, self._discussions.save("discussions", row, _changed(row), entry))
 
-    def change_discussion(self, ctx: Context, edition: str, discussion: str, body: Row) -> Row:
-        """Another title or opening text. Comments keep the language in which they were written. Raises NotFound."""
+    def change_discussion(self, ctx: Context, edition: str, discussion: str, body: Row, if_match: IfMatch) -> Row:
+        """Another title or opening text. Comments keep the language in which they were written. Raises NotFound,
+        PreconditionFailed."""
         found = self._discussions.discussion(edition, discussion)
+        revisions.require(found, rules.edited(found), if_match)
         self._discussions.community(edition, body["community"])
         fields = rules.content(body)
         entry = audit.entry(

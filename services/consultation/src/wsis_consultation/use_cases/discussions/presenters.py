@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from wsis_shared import languages
+from wsis_shared import languages, revisions
 from wsis_shared.context import Context
 from wsis_shared.sentences import Sentences
 
@@ -43,7 +43,7 @@ class Presenter:
         return {
             "code": row["code"], "order": row["order"], "title": languages.in_language(row["title"], viewer.locale),
             "description": languages.in_language(row["description"], viewer.locale) if row["description"] else None,
-            "titles": row["title"],
+            "titles": row["title"], "revision": revisions.of(row),
         }  # fmt: skip
 
     def discussion_row(self, row: Row) -> Row:
@@ -54,6 +54,7 @@ class Presenter:
         """A discussion with its opening text."""
         response = {
             **self.discussion_row(row),
+            "revision": revisions.of(row),
             "feed": f"/v1/consultations/{row['edition']}/discussions/{row['_id']}/feed",
         }
         return {**response, "markdown": row["source"], "follow": follow} if viewer.account is not None else response

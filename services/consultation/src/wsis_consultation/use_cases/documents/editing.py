@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from wsis_shared import audit, languages
+from wsis_shared import audit, languages, revisions
 from wsis_shared.context import Context
 from wsis_shared.events import new_event
+from wsis_shared.revisions import IfMatch
 
 from wsis_consultation.domain.documents import PROSE, versions
 from wsis_consultation.errors import documents as errors
@@ -36,11 +37,14 @@ class EditingCases:
         """One version, draft or not. Raises NotFound."""
         return to_officers(self._documents.find(edition, document), ctx.locale)
 
-    def write_prose(self, ctx: Context, edition: str, document: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def write_prose(
+        self, ctx: Context, edition: str, document: str, body: Mapping[str, Any], if_match: IfMatch
+    ) -> dict[str, Any]:
         """Change texts; the files are outdated then. Raises NotFound, Conflict once it is published, Invalid for a text
-        that the document does not have."""
+        that the document does not have, PreconditionFailed."""
         version = self._documents.find(edition, document)
         versions.require_draft(version)
+        revisions.require(version, versions.edited(version), if_match)
         if unknown := sorted(set(body) - set(PROSE[version["kind"]])):
             raise errors.prose_unknown(unknown)
         written = {name: languages.merge(version["prose"].get(name), texts) for name, texts in body.items()}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from wsis_shared import audit, languages
+from wsis_shared import audit, languages, revisions
 from wsis_shared.blobs import store as blob_store
 from wsis_shared.context import Context
 from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.revisions import IfMatch
 from wsis_shared.settings import Suite
 
 from wsis_consultation import calendars
@@ -76,9 +77,13 @@ class ArrangementCases:
                             body["reason"])  # fmt: skip
         return self._managed(ctx, self._meetings.save("meetings", meeting, _changed(meeting), entry))
 
-    def change_meeting(self, ctx: Context, edition: str, meeting: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Change what is given; tell the participants of other times or a cancellation. Raises NotFound, Conflict."""
-        former = self._find(edition, meeting)
+    def change_meeting(
+        self, ctx: Context, edition: str, meeting: str, body: Mapping[str, Any], if_match: IfMatch
+    ) -> dict[str, Any]:
+        """Change what is given; tell the participants of other times or a cancellation. Raises NotFound, Conflict,
+        Invalid, PreconditionFailed."""
+        former = self._meetings.stored(self._find(edition, meeting))  # else its first change would be no revision
+        revisions.require(former, schedule.edited(former), if_match)
         given = {name: value for name, value in body.items() if name != "reason"}
         if former["phase"] is not None and any(name in given for name in _OWN_TIMES):
             raise errors.meeting_follows_phase(former["phase"])
@@ -148,7 +153,7 @@ class ArrangementCases:
     def _managed(self, ctx: Context, meeting: schedule.Meeting) -> dict[str, Any]:
         counts = self._participants.counts(meeting["_id"])
         return {**to_response(meeting, ctx.locale, None), **counts, "join_url": meeting["join_url"],
-                "on_site": meeting["on_site"]}  # fmt: skip
+                "on_site": meeting["on_site"], "title": meeting["title"], "agenda": meeting["agenda"]}  # fmt: skip
 
 
 def meeting_url(meeting: schedule.Meeting) -> str:
@@ -167,6 +172,7 @@ def to_response(meeting: schedule.Meeting, locale: str, zone: str | None) -> dic
     return {
         **{name: value for name, value in meeting.items() if name != "join_url"},
         "id": meeting["_id"],
+        "revision": revisions.of(meeting),
         **titled({"title": meeting["title"]}),
         "local_start": schedule.wall(meeting["start"], meeting["time_zone"]),
         "local_end": schedule.wall(meeting["end"], meeting["time_zone"]),

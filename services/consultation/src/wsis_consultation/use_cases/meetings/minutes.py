@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit, languages
 from wsis_shared.context import Context
+from wsis_shared.revisions import IfMatch, changed_since_read
 
 from wsis_consultation.domain.meetings import schedule
 from wsis_consultation.errors import meetings as errors
@@ -23,11 +24,18 @@ class MinutesCases:
     def __init__(self, editions: Editions, meetings: Meetings) -> None:
         self._editions, self._meetings = editions, meetings
 
-    def write(self, ctx: Context, edition: str, meeting: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Add a version; it has the languages of the last one that are not named. Raises NotFound, Invalid."""
+    def write(
+        self, ctx: Context, edition: str, meeting: str, body: Mapping[str, Any], if_match: IfMatch
+    ) -> dict[str, Any]:
+        """Add a version; it has the languages of the last one that are not named. Raises NotFound, Invalid,
+        PreconditionFailed unless the last one was read."""
         self._find(edition, meeting)
         number = self._meetings.last_minutes(meeting)
-        former = self._meetings.minutes(meeting, number)["text"] if number else None
+        former = self._text(meeting, number)
+        if if_match is not None and number not in if_match:
+            read = self._text(meeting, max((named for named in if_match if named < number), default=0))
+            changed = {code for code in {*read, *former} if read.get(code) != former.get(code)}
+            raise changed_since_read(number, {"text": {code: former.get(code) for code in sorted(changed)}})
         text, number = languages.merge(former, body["text"], required_as="text"), number + 1
         published_at = ctx.received_at if body["publish"] else None
         version = {
@@ -64,7 +72,12 @@ class MinutesCases:
         """All versions. Raises NotFound."""
         self._find(edition, meeting)
         rows = self._meetings.minutes_versions(meeting)
-        return {"items": [{**row, "version": row["number"]} for row in rows]}
+        last = max((row["number"] for row in rows), default=0)
+        return {"items": [{**row, "version": row["number"]} for row in rows], "revision": last}
+
+    def _text(self, meeting: str, number: int) -> dict[str, str]:
+        """The text of a version; none of that before the first."""
+        return dict(self._meetings.minutes(meeting, number)["text"]) if number else {}
 
     def _find(self, edition: str, meeting: str) -> schedule.Meeting:
         return self._meetings.find(self._editions.find(edition), meeting)

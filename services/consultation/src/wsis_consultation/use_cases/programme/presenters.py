@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from wsis_shared import revisions
+
 from wsis_consultation.domain import editions
 from wsis_consultation.domain.programme.sessions import Session
 
@@ -19,6 +21,7 @@ def session(document: Session, edition: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **{name: document[name] for name in _KEPT},
         "id": document["_id"],
+        "revision": revisions.of(document),
         "details_until": edition["deadlines"][editions.SESSION_DETAILS],
         "outcome_at": outcome and outcome["filed_at"],
         "outcome": outcome,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from wsis_shared import audit, clock
+from wsis_shared import audit, clock, revisions
 from wsis_shared.context import Context
+from wsis_shared.revisions import IfMatch
 
 from wsis_consultation.domain.programme import outcomes, sessions
 from wsis_consultation.domain.programme.people import lookalikes
@@ -62,9 +63,11 @@ class SessionCases:
         entry = audit.entry("consultation.session_created", f"session/{made['_id']}", None, {"number": number})
         return presenters.session(self._store.save("sessions", made, entry), found)
 
-    def change(self, edition: str, session: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Change fields of a session; the deadline of its organizers does not bind officers."""
+    def change(self, edition: str, session: str, body: dict[str, Any], if_match: IfMatch) -> dict[str, Any]:
+        """Change fields of a session; the deadline of its organizers does not bind officers. Raises NotFound, Invalid,
+        PreconditionFailed."""
         before = self._store.session(edition, session)
+        revisions.require(before, sessions.edited(before), if_match)
         after = sessions.changed(before, body)
         entry = audit.entry("consultation.session_changed", f"session/{session}", None, {"fields": sorted(body)})
         saved = self._store.save("sessions", after, entry)

@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from wsis_shared import audit, languages
+from wsis_shared import audit, languages, revisions
 from wsis_shared.context import Context
+from wsis_shared.revisions import IfMatch
 
 from wsis_consultation.domain.overview.rows import RECEIVED, Row
+from wsis_consultation.domain.programme import themes
 from wsis_consultation.domain.programme.sessions import request_key
 from wsis_consultation.errors import programme as errors
 from wsis_consultation.store.editions import Editions
@@ -42,9 +44,10 @@ class ThemeCases:
         entry = audit.entry("consultation.theme_created", f"theme/{made['_id']}", None, _audited(made))
         return self._response(edition, self._store.save("themes", made, entry))
 
-    def replace(self, edition: str, theme: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Other texts, or other submissions."""
+    def replace(self, edition: str, theme: str, body: dict[str, Any], if_match: IfMatch) -> dict[str, Any]:
+        """Other texts, or other submissions. Raises NotFound, Invalid, PreconditionFailed."""
         found = self._store.theme(edition, theme)
+        revisions.require(found, themes.edited(found), if_match)
         changed = {**found, **self._checked(edition, found, body)}
         entry = audit.entry("consultation.theme_changed", f"theme/{theme}", _audited(found), _audited(changed))
         return self._response(edition, self._store.save("themes", changed, entry))
@@ -73,15 +76,16 @@ class ThemeCases:
         return {row["id"]: row for row in self._index.of(edition) if row["state"] == RECEIVED}
 
 
-def _to_response(theme: Mapping[str, Any], submissions: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    pairs = [key.split("/", 1) for key in theme["requests"]]
-    named = {*theme["submissions"], *(submission for submission, _ in pairs)}
+def _to_response(theme: themes.Theme, submissions: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    requests = themes.requests(theme)
+    named = {*theme["submissions"], *(row["submission"] for row in requests)}
     counted = [submissions[id] for id in named if id in submissions]
     types = Counter(row.get("stakeholder_type") or "unknown" for row in counted)
     return {
         **{name: theme[name] for name in ("edition", "title", "description", "submissions")},
         "id": theme["_id"],
-        "requests": [{"submission": submission, "request": request} for submission, request in pairs],
+        "requests": requests,
+        "revision": revisions.of(theme),
         "submission_count": len(counted),
         "by_stakeholder_type": [{"stakeholder_type": kind, "count": n} for kind, n in sorted(types.items())],
     }

@@ -1,0 +1,25 @@
+"""Responses as JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from wsis_shared import clock
+from wsis_shared.json_text import JsonText
+
+from wsis_gateway.routing import Operation
+
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=clock.iso).encode
+
+
+def dump(operation: Operation, result: Any) -> bytes:
+    """The body of a response: what the schema of the route declares."""
+    if isinstance(result, JsonText):
+        return result
+    return to_json(result if operation.response is None else operation.response.dump(result))
+
+
+def to_json(value: Any) -> bytes:
+    """Plain data as JSON in UTF-8."""
+    return _encode(value).encode()
