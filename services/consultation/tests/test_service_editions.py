@@ -162,7 +162,7 @@ def test_submissions_are_not_reopened_while_the_outcomes_are_published(consultat
 
     cases = EditionCases(Editions(db), DocumentsOfBefore(db), Contacts(db), "https://example.org")
     ctx = make_context(consultation.officer, received_at=datetime(2019, 3, 20, tzinfo=UTC))
-    body = {"end": "2019-03-27T22:00:00Z", "reason": "Some were late"}
+    body = {"end": datetime(2019, 3, 27, 22, tzinfo=UTC), "reason": "Some were late"}
     with context.use(ctx), pytest.raises(Conflict):
         in_transaction(lambda: cases.move_phase(ctx, lambda *_, **__: None, edition, DEADLINE, body))
     phases = {phase["code"]: phase for phase in Editions(db).find(edition)["phases"]}
