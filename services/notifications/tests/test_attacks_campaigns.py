@@ -24,7 +24,7 @@ from wsis_notifications.domain.unsubscription import Unsubscription, token
 from wsis_notifications.sender.claims import Claims, Stores
 from wsis_notifications.sender.main import build
 from wsis_notifications.settings import Settings
-from wsis_notifications.store.campaigns import Batches, Campaigns, NewsletterDeliveries, SendRates
+from wsis_notifications.store.campaigns import AnnouncedAddresses, Batches, Campaigns, NewsletterDeliveries, SendRates
 from wsis_notifications.store.issues import Issues
 from wsis_notifications.store.preferences import Suppressions
 from wsis_notifications.store.subscribers import Subscribers
@@ -64,8 +64,9 @@ def start(db: Any, sink: Sink) -> Iterator[Callable[[sender_kit.GeneratedTexts],
 
 def claims_of(db: Any) -> Claims:
     stores = Stores(
-        Campaigns(db), Batches(db), NewsletterDeliveries(db), SendRates(db), Subscribers(db), Suppressions(db)
-    )
+        Campaigns(db), Batches(db), NewsletterDeliveries(db), SendRates(db), Subscribers(db), Suppressions(db),
+        AnnouncedAddresses(db),
+    )  # fmt: skip
     return Claims(stores, rates.Limits(), "claim", lease=60.0)
 
 
@@ -185,7 +186,7 @@ def test_an_issue_that_was_taken_back_stops_its_own_campaign_alone(db: Any, sink
     due = {"state": "scheduled", "open": False, "started_at": None}
     poison, sound, canceled = (begin(db, issue=issue, **due) for issue in ("draft", "1", "canceled"))
     texts = TakenBack(500)
-    Starting(Campaigns(db), lambda **_: [], texts.set_state).start_due({})
+    Starting(Campaigns(db), lambda **_: [], lambda issue: texts.set_state(issue, "sending") or ["forum"]).start_due({})
     start(texts)
     assert ended(db, poison, "needs_confirmation")["reason"] == "issue"
     for campaign in (sound, canceled):

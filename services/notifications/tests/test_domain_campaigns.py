@@ -173,12 +173,24 @@ def test_a_campaign_stops_by_itself_at_the_limits() -> None:
 
 
 def test_a_segment_takes_who_has_one_of_each() -> None:
-    reader = {"language": "fr", "topics": ["forum"], "stakeholder_type": None, "region": "africa"}
-    assert matches(reader, {})
-    assert matches(reader, {"languages": ["fr", "en"], "topics": ["forum", "prizes"], "regions": []})
-    assert not matches(reader, {"languages": ["en"]})
-    assert not matches(reader, {"stakeholder_types": ["government"]})
-    assert not matches({**reader, "topics": []}, {"topics": ["forum"]})
+    reader, topics = {"language": "fr", "topics": ["forum"], "stakeholder_type": None, "region": "africa"}, ["forum"]
+    assert matches(reader, {}, topics)
+    assert matches(reader, {"languages": ["fr", "en"], "topics": ["forum", "prizes"], "regions": []}, topics)
+    assert not matches(reader, {"languages": ["en"]}, topics)
+    assert not matches(reader, {"stakeholder_types": ["government"]}, topics)
+    assert not matches({**reader, "topics": []}, {"topics": ["forum"]}, topics)
+
+
+def test_the_topics_of_an_issue_narrow_every_segment_but_that_of_all() -> None:
+    reader = {"language": "fr", "topics": ["prizes"], "stakeholder_type": None, "region": None}
+    assert not matches(reader, {}, ["forum"])
+    assert not matches(reader, {"topics": ["prizes"]}, ["forum"])
+    assert matches(reader, {}, ["forum", "prizes"])
+    assert not matches(reader, {"topics": ["forum"]}, ["forum", "prizes"])
+    assert matches(reader, {"topics": ["all"]}, ["forum"])
+    assert matches(reader, {"topics": ["all", "prizes"]}, ["forum"])
+    assert not matches(reader, {"topics": ["all"], "languages": ["en"]}, ["forum"])
+    assert matches(reader, {}, None), "begun by a former version"
 
 
 def test_figures_follow_each_change_of_a_row() -> None:
@@ -211,6 +223,6 @@ def test_a_return_path_names_its_row_and_cannot_be_forged(raw: bytes) -> None:
 
 
 def test_a_segment_names_topics_of_the_newsletter() -> None:
-    assert Segment().load({"topics": ["prizes"]})["topics"] == ["prizes"]
+    assert Segment().load({"topics": ["prizes", "all"]})["topics"] == ["prizes", "all"]
     with pytest.raises(ValidationError, match="weather"):
         Segment().load({"topics": ["prizes", "weather"]})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes, policy
@@ -13,10 +15,12 @@ from wsis_shared.errors import Conflict, Invalid, NotFound
 from wsis_shared.mongo import in_transaction
 from wsis_testkit import actor, publish, publish_mail, wait_for
 
+from wsis_notifications.store.address_keys import address_key
+from wsis_notifications.store.campaigns import AnnouncedAddresses
 from wsis_notifications.store.subscribers import Subscribers
 
 from . import sender_kit
-from .conftest import DOMAIN, SAMPLES
+from .conftest import DOMAIN, SAMPLES, Inbox
 from .issue_kit import content
 from .sink import Sink
 from .test_domain_issue_checks import CHAMPIONS
@@ -37,12 +41,6 @@ def events(published: Any) -> Any:
 
 @pytest.fixture(scope="module")
 def served(events: Any, serve: Any, accounts: Any, start_process: Any, sink: Sink) -> Any:
-    accounts.accounts[OFFICER.id] = {
-        "account": OFFICER.id,
-        "email": "officer@wsis.example",
-        "names": "O",
-        "locale": "fr",
-    }
     settings = {"WSIS_MAIL_DOMAIN": DOMAIN, "WSIS_PUBLIC_URL": "https://wsis.example"}
     made = serve("notifications", **settings)
     start_process("notifications", "sender", WSIS_SMTP_URI=sink.uri, WSIS_NEWSLETTER_CONNECTIONS="4", **settings)
@@ -50,12 +48,18 @@ def served(events: Any, serve: Any, accounts: Any, start_process: Any, sink: Sin
 
 
 @pytest.fixture
-def readers(served: Any, database: Any, sink: Sink) -> list[dict[str, Any]]:
+def readers(served: Any, database: Any, sink: Sink, accounts: Any) -> list[dict[str, Any]]:
     db = database("notifications")
     for name in ("subscribers", "subscriber_counts", "suppressions", "campaigns", "campaign_batches"):
         db[name].delete_many({})
     sink.taken.clear()
     made = list(sender_kit.readers(21))
+    accounts.accounts[OFFICER.id] = {
+        "account": OFFICER.id,
+        "email": "officer@wsis.example",
+        "names": "O",
+        "locale": "fr",
+    }
     in_transaction(lambda: Subscribers(db).add_many(made, clock.now()))
     return made
 
@@ -111,6 +115,28 @@ def test_an_issue_goes_to_a_segment_once(
     assert events.wait("campaign_finished")[-1]["data"]["campaign"] == campaign
     mail = message_from_bytes(sink.contents[wanted[0]["email"]], policy=policy.default)
     assert "%%" not in mail.as_string()
+
+
+def test_an_issue_goes_to_the_readers_of_its_topics_unless_an_officer_says_all(
+    served: Any, readers: list[dict[str, Any]], issue: str, sink: Sink, database: Any, events: Any
+) -> None:
+    other, *rest = readers
+    database("notifications")["subscribers"].update_one({"_id": other["_id"]}, {"$set": {"topics": ["prizes"]}})
+    campaign, everybody = create(served, issue), create(served, issue, topics=["all"])
+    assert served.call("estimate_campaign", OFFICER, campaign=campaign)["recipients"] == len(rest)
+    send(served, campaign)
+    assert sink.counts() == {reader["email"]: 1 for reader in rest}
+
+    assert served.call("estimate_campaign", OFFICER, campaign=everybody)["recipients"] == len(readers)
+    send(served, everybody)
+    assert sink.counts() == {reader["email"]: 1 for reader in readers}
+
+    def audited() -> Any:
+        told = [event["data"] for event in events.wait("action_taken")]
+        return [data for data in told if data["object"] == f"campaign/{everybody}"]
+
+    [created, *_] = wait_for(audited, 15, "the audit entry")
+    assert (created["action"], created["after"]["segment"]["topics"]) == ("notifications.campaign_created", ["all"])
 
 
 def test_a_test_goes_to_the_officer_and_to_nobody_on_the_list(
@@ -277,6 +303,39 @@ def test_what_an_officer_started_stops_when_they_may_no_longer_send(
     assert ended(served, running, "paused")["reason"] == "officer"
     assert ended(served, waiting, "needs_confirmation")["reason"] == "officer"
     assert served.call("read_campaign", OFFICER, campaign=others)["state"] == "scheduled"
+
+
+@pytest.mark.parametrize("first", ["mail", "campaign"])
+def test_who_has_an_account_and_reads_the_newsletter_hears_of_champions_once(
+    served: Any, readers: list[dict[str, Any]], sink: Sink, database: Any, amqp_client: Any, accounts: Any,
+    environment: dict[str, str], first: str,
+) -> None:  # fmt: skip
+    db, event, inbox = database("notifications"), uuid.uuid4().hex, Inbox(environment["WSIS_MAIL_WEB_URI"])
+    listed = readers[:6]
+    db["subscribers"].update_many({"_id": {"$in": [one["_id"] for one in listed]}}, {"$set": {"topics": ["prizes"]}})
+    for reader in listed:
+        db["subscribers"].update_one({"_id": reader["_id"]}, {"$set": {"email_key": address_key(reader["email"])}})
+    accounts.accounts.clear()
+    alone = accounts.add()
+    for reader in listed[3:]:
+        accounts.accounts[accounts.add()]["email"] = reader["email"]
+    # One address that each of the ways has had before the other looks.
+    taken = address_key(listed[3]["email"])
+    in_transaction(lambda: AnnouncedAddresses(db).take(event, [taken], first))
+    publish(amqp_client, "prizes", "champions_announced", CHAMPIONS, id=event)
+    wait_for(lambda: db["campaigns"].find_one({"event": event, "state": "finished"}), 30)
+
+    def settled() -> bool:
+        found = list(db["deliveries"].find({"event": event, "template": "prizes/champions_announced"}))
+        return len(found) == len(accounts.accounts) and {row["state"] for row in found} <= {"sent", "skipped"}
+
+    wait_for(settled, 30, "the mails")
+    counts = Counter(sink.counts())
+    for email in [one["email"] for one in listed] + [accounts.email(alone)]:
+        counts[email] += inbox.count(to=email)
+    assert counts == {email: 1 for email in counts}
+    assert len(counts) == 7
+    assert sink.counts().get(listed[3]["email"], 0) == (first == "campaign")
 
 
 def test_what_is_not_allowed_changes_nothing(served: Any, readers: list[dict[str, Any]], issue: str) -> None:

@@ -5,13 +5,18 @@ Asked for a batch before its mails are written, so that a mail costs no query of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
+
+from wsis_shared.mongo import in_transaction
 
 from wsis_notifications.domain import suppression, unsubscription
 from wsis_notifications.domain.unsubscription import Unsubscription
 from wsis_notifications.settings import Settings
 from wsis_notifications.store.address_keys import address_key
+from wsis_notifications.store.campaigns import AnnouncedAddresses
+from wsis_notifications.store.campaigns.announced import MAIL
 from wsis_notifications.store.preferences import MailPreferences, Suppressions
 
 DECLINED, SUPPRESSED = "declined", "suppressed"
@@ -37,9 +42,10 @@ class DeliveryPolicy:
     """`secret` signs the links; `host` is the domain of our lists."""
 
     def __init__(
-        self, preferences: MailPreferences, suppressions: Suppressions, settings: Settings, secret: str, host: str
-    ) -> None:
-        self._preferences, self._suppressions = preferences, suppressions
+        self, preferences: MailPreferences, suppressions: Suppressions, announced: AnnouncedAddresses,
+        settings: Settings, secret: str, host: str,
+    ) -> None:  # fmt: skip
+        self._preferences, self._suppressions, self._announced = preferences, suppressions, announced
         self._settings, self._secret, self._host = settings, secret, host
 
     def refusals(self, recipients: Sequence[Recipient]) -> list[str | None]:
@@ -53,6 +59,12 @@ class DeliveryPolicy:
             else None
             for recipient, id_, key in zip(recipients, ids, keys, strict=True)
         ]  # fmt: skip
+
+    def announced_elsewhere(self, event: str, emails: Iterable[str]) -> set[str]:
+        """Those of the addresses to which a campaign announces the same; it will skip the others."""
+        keys = {key: email for email in emails if (key := _key(email))}
+        taken = in_transaction(partial(self._announced.take, event, list(keys), MAIL))
+        return {keys[key] for key in taken}
 
     def url(self, link: Unsubscription) -> str:
         """The page where the person leaves the list."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any
@@ -19,12 +20,15 @@ from wsis_notifications import templates
 from wsis_notifications.delivery_policy import DeliveryPolicy, Recipient
 from wsis_notifications.delivery_worker import Contacts, DeliveryWorker, Task, record_outcome
 from wsis_notifications.domain import message, rules
+from wsis_notifications.domain.campaigns.segments import HAS_IT
 from wsis_notifications.domain.headers import REPLY_TO, header_lines, own_lines
+from wsis_notifications.domain.issues.announcements import MAILS
 from wsis_notifications.domain.return_path import return_path
 from wsis_notifications.errors.mails import MailRefused, RenderError
 from wsis_notifications.settings import Settings
 from wsis_notifications.signing import signer_of
 from wsis_notifications.store import DeliveryRepository, NamedRecipient
+from wsis_notifications.store.campaigns import AnnouncedAddresses
 from wsis_notifications.store.preferences import MailPreferences, Suppressions
 
 _log = logging.getLogger(__name__)
@@ -60,7 +64,7 @@ class Mailer:
         reply_to = self.settings.mail_reply_to
         self._reply_to = message.from_setting(reply_to) if reply_to else None
         self.policy = DeliveryPolicy(
-            MailPreferences(store.db), Suppressions(store.db), self.settings, self.secret,
+            MailPreferences(store.db), Suppressions(store.db), AnnouncedAddresses(store.db), self.settings, self.secret,
             self._sender.address.rpartition("@")[2],
         )  # fmt: skip
         connections = {"high": self.settings.mail_fast_connections, "low": self.settings.mail_bulk_connections}
@@ -151,7 +155,18 @@ class Mailer:
             if kind and task.contact is not None
         }
         found = dict(zip(asked, self.policy.refusals(list(asked.values())) if asked else (), strict=True))
-        return [found.get(number) for number in range(len(tasks))]
+        return self._announced_once(tasks, [found.get(number) for number in range(len(tasks))])
+
+    def _announced_once(self, tasks: Sequence[Task], refusals: list[str | None]) -> list[str | None]:
+        """Champions and winners are announced to readers of the newsletter too: each address gets it by one way."""
+        by_event: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        for number, (task, refusal) in enumerate(zip(tasks, refusals, strict=True)):
+            if refusal is None and task.contact is not None and task.row["template"] in MAILS:
+                by_event[task.row["event"]][task.contact["email"]] = number
+        for event, numbers in by_event.items():
+            for email in self.policy.announced_elsewhere(event, numbers):
+                refusals[numbers[email]] = HAS_IT
+        return refusals
 
     def _write(self, details: Details, task: Task) -> message.Envelope:
         row, notice, contact = task.row, task.notice, task.contact

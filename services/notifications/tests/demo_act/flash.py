@@ -38,7 +38,7 @@ def send_issue(play: Play) -> str:
         told.differs(f"the check of the issue finds {check['findings']}")
     _test(told, issue["id"])
     officer.put(f"{one}/state", {"state": "ready", "version": officer.get(one)["version"]})
-    campaign = officer.post("/v1/campaigns", {"issue": issue["id"], "segment": {"topics": contents["topics"]}})
+    campaign = officer.post("/v1/campaigns", {"issue": issue["id"]})
     estimate = officer.get(f"/v1/campaigns/{campaign['id']}/estimate")
     wanted = sum(
         not set(contents["topics"]).isdisjoint(row["topics"])

@@ -20,6 +20,8 @@ ROUTES: tuple[Route, ...] = (
         "POST", _ALL, handler="create_campaign", summary="Draft the sending of an issue", body=schemas.CampaignBody,
         response=schemas.Campaign, permission=_OFFICER,
         error_codes=("notifications.issue_unknown", "notifications.issue_not_ready"),
+        description="It goes to the readers of the issue's topics; the segment narrows them further. With `all` among "
+        "its topics it goes to readers of any topic, which the audit log tells.",
     ),
     Route(
         "POST", "/v1/campaign-tests", handler="test_campaign", summary="Send an issue to oneself and up to five others",

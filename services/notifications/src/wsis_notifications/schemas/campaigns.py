@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import fields, validate
 from wsis_shared.schemas import (
     Email,
@@ -21,14 +23,25 @@ from wsis_notifications.schemas.subscribers import Topic
 
 STATES = ("draft", "scheduled", "needs_confirmation", "sending", "paused", "finished", "canceled")
 ROW_STATES = ("queued", "sending", "sent", "bounced", "failed", "skipped", "unknown")
+ALL = "all"  # as in domain/campaigns/segments.py
 _FEW = validate.Length(max=20)
 
 
+class SegmentTopic(Topic):
+    """The code of a topic, or "all"."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+        return ALL if value == ALL else super()._deserialize(value, attr, data, **kwargs)
+
+
 class Segment(RequestSchema):
-    """Readers with one of the values of each list; an empty list takes all."""
+    """Of the readers of the issue's topics, those with one of the values of each list; an empty list takes all."""
 
     languages = fields.List(Locale(), load_default=list, validate=_FEW)
-    topics = fields.List(Topic(), load_default=list, validate=_FEW)
+    topics = fields.List(
+        SegmentTopic(), load_default=list, validate=_FEW,
+        metadata={"description": 'Who reads one of these too; with "all", whoever reads none of the issue\'s as well'},
+    )  # fmt: skip
     stakeholder_types = fields.List(StakeholderType(), load_default=list, validate=_FEW)
     regions = fields.List(Region(), load_default=list, validate=_FEW)
 

@@ -15,10 +15,11 @@ from wsis_shared import clock
 from wsis_shared.mongo import in_transaction
 
 from wsis_notifications.domain.campaigns import figures, rates, repeats, returns
-from wsis_notifications.domain.campaigns.segments import matches, skip_reason
+from wsis_notifications.domain.campaigns.segments import HAS_IT, matches, skip_reason
 from wsis_notifications.domain.subscribers import BUCKETS, STATES
 from wsis_notifications.sender.queue import Task
-from wsis_notifications.store.campaigns import Batches, Campaigns, NewsletterDeliveries, SendRates
+from wsis_notifications.store.campaigns import AnnouncedAddresses, Batches, Campaigns, NewsletterDeliveries, SendRates
+from wsis_notifications.store.campaigns.announced import CAMPAIGN
 from wsis_notifications.store.campaigns.deliveries import readers_of, row_id
 from wsis_notifications.store.subscribers import Subscribers
 from wsis_notifications.use_cases.campaigns.recipients import unseal_recipients
@@ -28,7 +29,6 @@ Figures = list[list[Any]]  # of a batch, as in domain/campaigns/figures.py
 BATCH = 200  # readers of one claim, about
 COUNT_SECONDS = 30.0  # between two looks at how many readers there are
 AHEAD = 2.0  # seconds: who claims earlier would take mails from other processes
-HAS_IT = "has_it"  # why a reader of a second campaign of an issue is skipped
 
 _numbers = itertools.count()
 
@@ -84,8 +84,11 @@ class Claims:
         end, readers = self._readers(campaign, first)
         stores.deliveries.guard(range(first, end))
         suppressed, had = self._suppressed(readers), self._reached_before(campaign, readers)
+        reasons = [HAS_IT if reader["_id"] in had else skip_reason(reader, suppressed) for reader in readers]
+        told = self._told_by_mail(campaign, [one for one, no in zip(readers, reasons, strict=True) if no is None])
         rows = [
-            _row(id, reader, HAS_IT if reader["_id"] in had else skip_reason(reader, suppressed)) for reader in readers
+            _row(id, reader, HAS_IT if reader["email_key"] in told else reason)
+            for reader, reason in zip(readers, reasons, strict=True)
         ]
         stores.deliveries.insert(rows)
         stores.campaigns.advance(id, end)
@@ -107,7 +110,7 @@ class Claims:
             return former["end"], [reader for reader in readers if reader["_id"] in wanted]
         end = min(first + self._width(), BUCKETS)
         found = self.stores.subscribers.in_buckets(first, end)
-        return end, [reader for reader in found if matches(reader, campaign["segment"])]
+        return end, [reader for reader in found if matches(reader, campaign["segment"], campaign.get("topics"))]
 
     def _reached_before(self, campaign: Mapping[str, Any], readers: Iterable[Row]) -> set[str]:
         """Those to whom another campaign sends, sent or may have sent this issue: nobody gets it twice. Two campaigns
@@ -117,6 +120,12 @@ class Claims:
             return set()
         rows = self.stores.deliveries.read(row_id(other, reader["_id"]) for reader in readers for other in others)
         return readers_of(row for row in rows if repeats.has_mail(row, campaign["include_unknown"]))
+
+    def _told_by_mail(self, campaign: Mapping[str, Any], readers: Iterable[Row]) -> set[str]:
+        """The keys of addresses to which the mail of the same event goes: to those with an account."""
+        if not campaign.get("event"):
+            return set()
+        return self.stores.announced.take(campaign["event"], (reader["email_key"] for reader in readers), CAMPAIGN)
 
     def _suppressed(self, readers: Iterable[Row]) -> dict[str, str]:
         return self.stores.suppressions.among(reader["email_key"] for reader in readers)
@@ -212,6 +221,7 @@ class Stores:
     rates: SendRates
     subscribers: Subscribers
     suppressions: Suppressed
+    announced: AnnouncedAddresses
 
 
 def _row(campaign: str, reader: Mapping[str, Any], skipped: str | None) -> Row:

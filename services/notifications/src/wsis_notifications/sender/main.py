@@ -21,7 +21,7 @@ from wsis_notifications.sender.worker import Sender
 from wsis_notifications.settings import Settings
 from wsis_notifications.smtp import Relay
 from wsis_notifications.store import COLLECTIONS
-from wsis_notifications.store.campaigns import Batches, Campaigns, NewsletterDeliveries, SendRates
+from wsis_notifications.store.campaigns import AnnouncedAddresses, Batches, Campaigns, NewsletterDeliveries, SendRates
 from wsis_notifications.store.preferences import Suppressions
 from wsis_notifications.store.subscribers import Subscribers
 from wsis_notifications.use_cases.campaigns.bounce_effects import BounceEffects
@@ -59,8 +59,9 @@ def registered(stop: threading.Event) -> Iterator[Any]:
 def build(db: Any, settings: Settings, texts: Texts) -> Sender:
     """A sender with its collaborators."""
     stores = Stores(
-        Campaigns(db), Batches(db), NewsletterDeliveries(db), SendRates(db), Subscribers(db), Suppressions(db)
-    )
+        Campaigns(db), Batches(db), NewsletterDeliveries(db), SendRates(db), Subscribers(db), Suppressions(db),
+        AnnouncedAddresses(db),
+    )  # fmt: skip
     limits = limits_of(settings)
     # Longer than the slowest dialogue: who loses a batch by then is dead or cut off.
     claims = Claims(stores, limits, uuid.uuid4().hex, lease=6 * settings.smtp_timeout)

@@ -52,7 +52,7 @@ class CampaignsCases:
         if issue["state"] != "ready":
             raise errors.issue_not_ready(issue["state"])
         made = self._new(ctx, "full", issue, segment=body["segment"])
-        return self._save(made, "created", None, made["state"])
+        return self._save(made, "created", None, {"state": made["state"], "segment": made["segment"]})
 
     def test(self, ctx: Context, body: Mapping[str, Any]) -> Row:
         """Send an issue, ready or not, to the officer's own address and some others, now. Raises NotFound, Invalid."""
@@ -137,12 +137,13 @@ class CampaignsCases:
         """How many readers, and how long it takes. Of a long list a part is read: readers are spread evenly over its
         buckets. Raises NotFound."""
         found, whole = self.campaigns.read(campaign), self._subscribers.counts()["active.all"]
+        topics = self._issues.read(found["issue"])["topics"]
         step = BUCKETS // SAMPLE if whole > SMALL else BUCKETS
         ranges = [(0, BUCKETS)] if step == BUCKETS else [(bucket, bucket + 1) for bucket in range(0, BUCKETS, step)]
         domains: Counter[str] = Counter()
         for first, end in ranges:
             for reader in self._subscribers.in_buckets(first, end):
-                if matches(reader, found["segment"]):
+                if matches(reader, found["segment"], topics):
                     domains[reader["email"].rpartition("@")[2].lower()] += 1
         factor = 1 if step == BUCKETS else step
         recipients = domains.total() * factor

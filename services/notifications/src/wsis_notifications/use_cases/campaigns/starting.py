@@ -28,12 +28,13 @@ Grants = Mapping[str, Iterable[str]]
 
 
 class Starting:
-    """`profiles(ids=...)` says who of the accounts is blocked, and their roles."""
+    """`profiles(ids=...)` says who of the accounts is blocked, and their roles; `begin_issue(issue)` makes an issue
+    `sending`, inside the transaction, and returns its topics."""
 
     def __init__(
-        self, campaigns: Campaigns, profiles: Callable[..., list[Row]], set_issue_state: Callable[[str, str], Any]
+        self, campaigns: Campaigns, profiles: Callable[..., list[Row]], begin_issue: Callable[[str], list[str]]
     ) -> None:
-        self._campaigns, self._profiles, self._set_issue_state = campaigns, profiles, set_issue_state
+        self._campaigns, self._profiles, self._begin_issue = campaigns, profiles, begin_issue
 
     def start_due(self, grants: Grants) -> None:
         """Begin what is scheduled. What is over an hour late, has no issue that is ready, or was scheduled by somebody
@@ -70,9 +71,11 @@ class Starting:
         self._campaigns.change(campaign["_id"], campaign["state"], change, events.paused(campaign, reason))
 
     def _start(self, campaign: Row, now: datetime) -> None:
-        change = {"state": "sending", "open": True, "started_at": now}
-        if self._campaigns.change(campaign["_id"], "scheduled", change) and campaign["kind"] == "full":
-            self._set_issue_state(campaign["issue"], "sending")
+        if self._campaigns.read(campaign["_id"])["state"] != "scheduled":  # cancelled a moment ago
+            return
+        topics = self._begin_issue(campaign["issue"]) if campaign["kind"] == "full" else None
+        change = {"state": "sending", "open": True, "started_at": now, "topics": topics}
+        self._campaigns.change(campaign["_id"], "scheduled", change)
 
 
 def _may_send(account: str, roles: Iterable[str], grants: Grants) -> bool:
@@ -81,5 +84,9 @@ def _may_send(account: str, roles: Iterable[str], grants: Grants) -> bool:
 
 def compose(parts: Parts) -> Starting:
     """The use cases with their collaborators; called once per process."""
-    accounts = parts.client("accounts")
-    return Starting(Campaigns(parts.db), lambda ids: accounts.profiles(ids=ids), partial(set_state, Issues(parts.db)))
+    accounts, issues = parts.client("accounts"), Issues(parts.db)
+
+    def begin_issue(issue: str) -> list[str]:
+        return list(set_state(issues, issue, "sending")["topics"])
+
+    return Starting(Campaigns(parts.db), lambda ids: accounts.profiles(ids=ids), begin_issue)
