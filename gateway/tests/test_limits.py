@@ -114,7 +114,7 @@ def test_behind_a_trusted_proxy_each_client_network_counts_for_itself(run_gatewa
     # Entries before the trusted proxy's own entry do not count.
     assert network("203.0.113.9, 198.51.101.7") == "198.51.101.0/24"
     assert network("203.0.113.9, 198.51.102.7, 10.1.2.3") == "198.51.102.0/24"
-    assert network("2001:db8:1:2:3::4") == "2001:db8:1:2::/64"
+    assert network("2001:db8:1:2:3::4") == "2001:db8:1::/48"
 
 
 @pytest.mark.parametrize(
@@ -127,9 +127,9 @@ def test_behind_a_trusted_proxy_each_client_network_counts_for_itself(run_gatewa
         ("127.0.0.1", "203.0.113.1,", "127.0.0.0/24"),
         ("::ffff:127.0.0.1", "203.0.113.1", "203.0.113.0/24"),
         ("127.0.0.1", "::ffff:203.0.113.1", "203.0.113.0/24"),
-        ("127.0.0.1", "[2001:db8::1]", "2001:db8::/64"),
-        ("2001:db8:0:1:aaaa::1", None, "2001:db8:0:1::/64"),
-        ("2001:db8:0:1:bbbb::2", None, "2001:db8:0:1::/64"),
+        ("127.0.0.1", "[2001:db8::1]", "2001:db8::/48"),
+        ("2001:db8:0:1:aaaa::1", None, "2001:db8::/48"),
+        ("2001:db8:0:1:bbbb::2", None, "2001:db8::/48"),
         ("", None, "local"),
     ],
 )

@@ -5,15 +5,21 @@ import threading
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from wsis_shared import clock
-from wsis_testkit import publish, wait_for
+from wsis_shared.context import ANONYMOUS
+from wsis_shared.errors import SuiteError
+from wsis_testkit import actor, publish, wait_for
 from wsis_testkit.event_stream import EventClient
 from wsis_testkit.proxy import Proxy
+
+from wsis_gateway.held_requests import HeldRequests
+from wsis_gateway.settings import Settings
 
 
 class Board:
@@ -300,7 +306,7 @@ def test_the_wait_is_not_counted_as_time_to_respond(http, probes, board, signed_
 
 
 def test_an_account_and_a_process_hold_so_many(run_gateway, follow, board, signed_in, sample):
-    gateway = run_gateway(WSIS_GATEWAY_STREAMS="5", WSIS_GATEWAY_STREAMS_PER_ACCOUNT="2", WSIS_LIMIT_NETWORK_FACTOR="1")
+    gateway = run_gateway(WSIS_GATEWAY_STREAMS="8", WSIS_GATEWAY_STREAMS_PER_ACCOUNT="2", WSIS_LIMIT_NETWORK_FACTOR="1")
     clients = [follow(board.path, signed_in(), gateway) for _ in range(3)]
     assert [client.status for client in clients] == [200, 200, 429]
     assert clients[2].headers["retry-after"]
@@ -308,13 +314,32 @@ def test_an_account_and_a_process_hold_so_many(run_gateway, follow, board, signe
     assert gateway.http.get(board.path, headers=signed_in()).status_code == 200
     anonymous = [follow(f"{board.path}/public", {}, gateway).status for _ in range(3)]
     assert anonymous == [200, 200, 429]
-    others = [follow(board.path, signed_in(sub=f"other{number}"), gateway) for number in range(2)]
-    assert [client.status for client in others] == [200, 503]
-    assert others[1].headers["retry-after"]
+    # Half of the places are taken: who holds one gets no second one, who holds none gets one.
+    assert [follow(board.path, signed_in(sub="other1"), gateway).status for _ in range(2)] == [200, 503]
+    others = [follow(board.path, signed_in(sub=f"other{number}"), gateway) for number in range(2, 6)]
+    assert [client.status for client in others] == [200, 200, 200, 503]
+    assert others[-1].headers["retry-after"]
     # Who hangs up makes room at once.
     clients[0].close()
-    wait_for(lambda: metric(gateway.probes, "wsis_http_held_requests{") == 4)
-    assert follow(board.path, signed_in(), gateway).status == 200
+    wait_for(lambda: metric(gateway.probes, "wsis_http_held_requests{") == 7)
+    assert follow(board.path, signed_in(sub="other5"), gateway).status == 200
+
+
+def test_networks_that_hold_many_leave_places_to_others():
+    held = HeldRequests(Settings(gateway_streams=40, gateway_streams_per_account=10, limit_network_factor=1))
+
+    def take(actor, network):
+        try:
+            return places.enter_context(held.hold("stream", actor, network)) is None
+        except SuiteError:
+            return False
+
+    with ExitStack() as places:
+        greedy = [sum(take(ANONYMOUS, f"net{number}") for _ in range(20)) for number in range(5)]
+        assert greedy == [10, 1, 1, 1, 1]
+        assert take(ANONYMOUS, "a venue")
+        assert all(take(actor("member"), "net0") for _ in range(25))
+        assert not take(actor("member"), "net0"), "the process is full but for the other half of the strangers"
 
 
 def test_held_requests_take_no_read_slot(run_gateway, follow, board, signed_in, sample):

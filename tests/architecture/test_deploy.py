@@ -214,6 +214,20 @@ def test_the_gateway_image_has_all_stores_of_limits(deploy: Path, project: Any) 
     assert [set(extras.split(",")) for extras in installed] == [set(described["optional-dependencies"])]
 
 
+def test_the_proxy_lets_every_file_pass_that_the_gateway_takes(deploy: Path, project: Any) -> None:
+    text = (deploy / "nginx/nginx.conf").read_text("utf-8")
+    [general] = re.findall(r"^    client_max_body_size (\d+)m;", text, re.MULTILINE)
+    own = re.findall(r"location ~ (\S+) \{[^}]*client_max_body_size (\d+)m;", text)
+    uploads = {
+        route.path: route.upload.max_bytes for plugin in project.found for route in plugin.routes if route.upload
+    }
+    let_pass = {
+        path: max(int(megabytes) for pattern, megabytes in [("", general), *own] if re.search(pattern, path)) * 2**20
+        for path in uploads
+    }
+    assert {path for path, size in uploads.items() if size > let_pass[path]} == set()
+
+
 def test_alerts_and_panels_use_figures_that_exist(deploy: Path, project: Any) -> None:
     made = set()
     for module in project.modules:

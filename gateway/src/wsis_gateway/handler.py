@@ -24,6 +24,7 @@ from wsis_gateway.limits import Limits
 from wsis_gateway.routing import Operation
 from wsis_gateway.settings import Settings
 from wsis_gateway.shedding import ReadLimiter
+from wsis_gateway.strangers import Strangers
 from wsis_gateway.streaming import JSON, VARY, Held, StreamHandler, is_held, validate
 from wsis_gateway.uploads import Uploads
 
@@ -40,6 +41,7 @@ class Handler:
     ) -> None:  # fmt: skip
         self._settings, self._amqp_client, self._authenticator = settings, amqp_client, authenticator
         self._limits, self._cache, self._streams = limits, cache, streams
+        self._strangers = Strangers(limits)
         self._read_limiter = ReadLimiter(settings.gateway_reads)
         self._uploads, self._exports = Uploads(settings), exports.Exports(settings)
 
@@ -72,7 +74,7 @@ class Handler:
         with context.use(ctx):
             if operation.route.upload is not None:
                 with self._uploads.receive(operation, operation.route.upload, req, actor, check) as (blob, body):
-                    ctx = self._received(req, ctx)
+                    ctx = self._received(operation, req, resp, ctx)
                     if operation.route.body is not None:
                         parameters["body"] = body
                     parameters["upload"] = blob.reference()
@@ -83,7 +85,7 @@ class Handler:
                     req.env, operation.body, max_bytes=self._settings.gateway_body_bytes,
                     seconds=self._settings.gateway_body_seconds, form=operation.route.form,
                 )  # fmt: skip
-                ctx = self._received(req, ctx)
+                ctx = self._received(operation, req, resp, ctx)
                 if operation.route.mode is Mode.COMMAND:
                     return self._command(operation, req, resp, {**variables, **parameters}, body, ctx)
                 if operation.route.body is not None:
@@ -161,16 +163,20 @@ class Handler:
             # Failed attempts count too, so that tokens cannot be guessed.
             resp.set_headers(self._limits.hit(limit_class, actor, network))
             raise
-        resp.set_headers(self._limits.hit(limit_class, actor, network))
+        strange = self._strangers.are(actor, operation.route)
+        begin = partial(self._strangers.begin, operation.route, req)
+        resp.set_headers(begin() if strange else self._limits.hit(limit_class, actor, network))
         req.context.over_rate = self._limits.over_rate(limit_class, actor, network)
         return actor
 
-    def _received(self, req: Request, ctx: Context) -> Context:
-        """A request is received when the whole of it is there: a body that comes late is late, and whoever sends it has
-        the power that they have then, whenever its head came."""
+    def _received(self, operation: Operation, req: Request, resp: Response, ctx: Context) -> Context:
+        """A request is received when the whole of it is there, whenever its head came: then it is late or not, has the
+        power of whoever sends it, and counts, where a stranger does."""
         self._authenticator.check_still(req)
+        if self._strangers.are(ctx.actor, operation.route):
+            resp.set_headers(self._strangers.count(operation.route, req))
         req.context.received_at = clock.now()
-        return replace(ctx, received_at=req.context.received_at)
+        return replace(ctx, received_at=req.context.received_at, over_rate=req.context.over_rate)
 
     def _context(self, req: Request, actor: Actor) -> Context:
         state = req.context

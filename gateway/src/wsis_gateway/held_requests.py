@@ -1,4 +1,8 @@
-"""Limits of the requests that clients hold open: per account, per network without an account, and per process."""
+"""Limits of the requests that clients hold open: per account, per network without an account, and per process.
+
+All networks without an account have half of the places at most. Of the places of the process, and of that half, the
+last half is for those who hold none yet: nobody who holds many keeps the others out.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +31,8 @@ class HeldRequests:
         self._per_process, self._per_account = settings.gateway_streams, settings.gateway_streams_per_account
         self._per_network = self._per_account * max(1, settings.limit_network_factor)
         self._held: Counter[str] = Counter()
-        self._total = 0
+        self._taken: Counter[str] = Counter()  # of the shares "all" and "strangers"
+        self._shares = {"all": self._per_process, "strangers": max(1, self._per_process // 2)}
 
     @contextmanager
     def hold(self, kind: str, actor: Actor, network: str) -> Iterator[None]:
@@ -39,16 +44,21 @@ class HeldRequests:
             raise HttpError(
                 429, "gateway.too_many_streams", f"At most {limit} at a time.", limit=limit, retry_after=RETRY_SECONDS
             )
-        if self._total >= self._per_process:
+        shares = ("all",) if actor.known else ("all", "strangers")
+        if any(self._full(share, has_one=self._held[owner] > 0) for share in shares):
             raise Unavailable("gateway.busy", "Too many requests are held open.", retry_after=RETRY_SECONDS)
         self._held[owner] += 1
-        self._total += 1
+        self._taken.update(shares)
         HELD.labels(kind).inc()
         try:
             yield
         finally:
             HELD.labels(kind).dec()
-            self._total -= 1
+            self._taken.subtract(shares)
             self._held[owner] -= 1
             if not self._held[owner]:
                 del self._held[owner]
+
+    def _full(self, share: str, *, has_one: bool) -> bool:
+        most = self._shares[share]
+        return self._taken[share] >= (max(1, most // 2) if has_one else most)

@@ -108,38 +108,52 @@ class Limits:
         self.rules = {item.name: _rule(settings, item, env) for item in rate_classes}
         self._last_logged = float("-inf")
 
-    def hit(self, limit_class: str, actor: Actor, network: str) -> dict[str, str]:
-        """Count one request of the caller and return the RateLimit headers.
+    def hit(self, limit_class: str, actor: Actor, network: str, *, ceiling: int = 1) -> dict[str, str]:
+        """Count one request of the caller and return the RateLimit headers. `ceiling`: so many times the rate is let
+        pass, unless the class has a ceiling of its own.
 
         Raises HttpError (429), or Unavailable for the classes that fail closed without the store.
         """
         rule = self.rules[limit_class]
         item, key = rule.bucket(actor, network)
-        try:
-            # Fixed windows. The library's strategy needs one more request to the store for the remaining quota.
-            used = self._storage.incr(key, item.get_expiry())
-            reset = self._storage.get_expiry(key)
-        except StorageError as error:
-            self._on_failure(rule.rate_class, error)
-            # Without the common store each process counts for itself (ASVS 16.5.3).
-            used, reset = self._own_storage.incr(key, item.get_expiry()), self._own_storage.get_expiry(key)
+        used, reset = self._count(rule.rate_class, item, key)
         seconds = max(1, int(reset - time.time()) + 1)
         remaining = max(0, item.amount - used)
         headers = {"RateLimit-Policy": rule.policy(item), "RateLimit": f'"{limit_class}";r={remaining};t={seconds}'}
-        if used > item.amount * rule.rate_class.ceiling_factor:
+        if used > item.amount * max(ceiling, rule.rate_class.ceiling_factor):
             raise HttpError(429, "gateway.too_many_requests", f"More than {item}.", headers, retry_after=seconds)
         return headers
 
-    def over_rate(self, limit_class: str, actor: Actor, network: str) -> bool:
-        """After `hit`: is the caller between the rate and its ceiling?"""
-        rule = self.rules[limit_class]
-        if rule.rate_class.ceiling_factor == 1:
-            return False
-        item, key = rule.bucket(actor, network)
+    def _count(self, rate_class: RateClass, item: RateLimitItem, key: str) -> tuple[int, float]:
+        """So many are used of the window, with this one, and when it ends."""
         try:
-            return self._storage.get(key) > item.amount
+            # Fixed windows. The library's strategy needs one more request to the store for the remaining quota.
+            return self._storage.incr(key, item.get_expiry()), self._storage.get_expiry(key)
+        except StorageError as error:
+            self._on_failure(rate_class, error)
+            # Without the common store each process counts for itself (ASVS 16.5.3).
+            return self._own_storage.incr(key, item.get_expiry()), self._own_storage.get_expiry(key)
+
+    def over_rate(self, limit_class: str, actor: Actor, network: str) -> bool:
+        """After `hit`: is the caller between the rate of a class and the ceiling that the class declares?"""
+        declared = self.rules[limit_class].rate_class.ceiling_factor > 1
+        return declared and self.exceeds(limit_class, actor, network)
+
+    def exceeds(self, limit_class: str, actor: Actor, network: str, *, beside: int = 0) -> bool:
+        """Has the caller used more than the rate, `beside` further requests counted too?"""
+        item, key = self.rules[limit_class].bucket(actor, network)
+        try:
+            return self._storage.get(key) + beside > item.amount
         except StorageError:
             return True
+
+    def spend(self, name: str, seconds: int) -> bool:
+        """Take something that works once, such as a proof of work, for so many seconds. False where it is taken."""
+        key = f"spent/{name}"
+        try:
+            return self._storage.incr(key, seconds) == 1
+        except StorageError:
+            return self._own_storage.incr(key, seconds) == 1
 
     def _on_failure(self, rate_class: RateClass, error: StorageError) -> None:
         if time.monotonic() - self._last_logged > 10:

@@ -16,7 +16,17 @@ from wsis_shared.plugin import PUBLIC, DiscoveryResult, Mode, Route
 from wsis_shared.reference import languages
 from wsis_shared.reference.sets import sets_of
 
-from wsis_gateway import dead_letters, export_formats, forms, jobs, openapi_streams, problems, reference, routing
+from wsis_gateway import (
+    dead_letters,
+    export_formats,
+    forms,
+    jobs,
+    openapi_streams,
+    problems,
+    reference,
+    routing,
+    strangers,
+)
 from wsis_gateway.descriptions import Descriptions
 from wsis_gateway.routing import Operation
 
@@ -136,6 +146,8 @@ def _parameters(operation: Operation) -> Iterator[Any]:
         yield "IdempotencyKey"
     if operation.route.if_match:
         yield "IfMatch"
+    if strangers.holds(operation.route):
+        yield "ProofOfWork"
     if operation.route.mode is Mode.COMMAND:
         yield "Prefer"
     if operation.route.stream is not None:
@@ -239,6 +251,11 @@ def _components(spec: APISpec) -> None:
     spec.components.parameter("IfMatch", "header", {
         "name": "If-Match", "required": True, "schema": text,
         "description": "The `ETag` of the document as you read it: 412 says what changed since.",
+    })  # fmt: skip
+    spec.components.parameter("ProofOfWork", "header", {
+        "name": strangers.HEADER, "schema": text,
+        "description": "Without a sign-in, after `gateway.proof_of_work_needed`: a solved challenge of "
+                       "`GET /v1/challenges`, as ALTCHA's widget makes it. It works once.",
     })  # fmt: skip
     spec.components.parameter("Prefer", "header", {
         "name": "Prefer", "description": "`respond-async` or `wait=seconds` (RFC 7240)", "schema": text,

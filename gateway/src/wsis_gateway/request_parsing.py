@@ -251,8 +251,8 @@ def wait_preference(env: Mapping[str, Any], maximum: float) -> tuple[float, str 
 
 
 class Networks:
-    """The network of a client: /24 of IPv4, /64 of IPv6. X-Forwarded-For counts only if the peer and each hop after the
-    client are trusted proxies. Forwarded and X-Real-IP never count."""
+    """The network of a client: /24 of IPv4, /48 of IPv6, which is what one site gets (RFC 6177). X-Forwarded-For counts
+    only if the peer and each hop after the client are trusted proxies. Forwarded and X-Real-IP never count."""
 
     def __init__(self, proxies: Iterable[str]) -> None:
         self._proxies = [ipaddress.ip_network(proxy, strict=False) for proxy in proxies]
@@ -269,7 +269,7 @@ class Networks:
             if before is None:
                 break
             address = before
-        return str(ipaddress.ip_network((address, 24 if address.version == 4 else 64), strict=False))
+        return str(ipaddress.ip_network((address, 24 if address.version == 4 else 48), strict=False))
 
 
 def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -43,7 +43,7 @@ class Context:
     """The metadata of a request.
 
     `received_at` is the time at the gateway, the one clock that decides cut-offs; `deadline` is in epoch seconds;
-    `network` is the client's /24 or /64, never the address; `idempotency_key` is the client's, scoped to the actor.
+    `network` is the client's /24 or /48, never the address; `idempotency_key` is the client's, scoped to the actor.
     `over_rate`: the caller is over the rate of a class with a ceiling (wsis_shared.rates).
     `message_id` is that of the request's own message, the same when the broker delivers it again; it is not passed on.
     """

@@ -15,6 +15,9 @@ from typing import Protocol
 
 from wsis_shared.settings import PREFIX
 
+# Whoever has not signed in may write so many times the rate of their network, with a proof of work for each request
+# over the rate: nobody who sends much keeps the others of a network out. Classes with a ceiling of their own keep that.
+STRANGERS_CEILING_FACTOR = 150
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,30}")
 
 

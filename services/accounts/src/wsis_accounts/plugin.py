@@ -30,7 +30,7 @@ plugin = Plugin(
         RateClass(
             "sign_in",
             "1200/minute",
-            "Attempts to sign in or confirm, per network (/24 or /64); up to five times as many with a mail's link",
+            "Attempts to sign in or confirm, per network (/24 or /48); up to five times as many with a mail's link",
             by_network_only=True,
             fail_closed=True,
             ceiling_factor=5,
@@ -38,7 +38,7 @@ plugin = Plugin(
         RateClass(
             "register",
             "20/minute",
-            "Requests for an account or a code, per network (/24 or /64); up to 150 times as many with proof of work",
+            "Requests for an account or a code, per network (/24 or /48); up to 150 times as many with proof of work",
             by_network_only=True,
             fail_closed=True,
             ceiling_factor=150,

@@ -34,7 +34,7 @@ class Settings(settings.Settings):
     review_minutes: float = setting(
         5.0, "How often clusters of the review of fraud are looked for while voting is open; 0: only when asked"
     )
-    review_network_allowance: int = setting(50, "Voters of one network (/24 or /64) that the review does not show")
+    review_network_allowance: int = setting(50, "Voters of one network (/24 or /48) that the review does not show")
     review_hold_score: int = setting(
         80, "The automatic certification waits for a decision on clusters of this score; 0: for none"
     )

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from wsis_shared import context
+from wsis_shared import context, proof_of_work
 from wsis_shared.bus import every, rpc
 from wsis_shared.errors import SuiteError
 from wsis_shared.events import new_event
@@ -22,7 +22,7 @@ from wsis_shared.mongo import after_commit, in_transaction
 from wsis_shared.revocations import Kind
 from wsis_shared.tags import behind_tag
 
-from wsis_accounts import challenges, errors, events, texts, tokens
+from wsis_accounts import errors, events, texts, tokens
 from wsis_accounts.domain import codes, people, sessions, signals
 from wsis_accounts.domain.codes import Mailbox
 from wsis_accounts.domain.mailbox import canonical, check, domain_of, mailable
@@ -55,7 +55,7 @@ class SigningIn(Desk):
     @rpc
     def give_challenge(self) -> dict[str, Any]:
         """A proof-of-work challenge."""
-        made = challenges.give(keyed.key("challenge"), now(), self.rules.challenge_life, self.rules.challenge_cost)
+        made = proof_of_work.give(proof_of_work.key(), now(), self.rules.challenge_life, self.rules.challenge_cost)
         return {**made, "required": self.rules.registration_challenge}
 
     def _seconds_to_fill(self, body: dict[str, Any], *, demanded: bool = False) -> float | None:
@@ -67,7 +67,10 @@ class SigningIn(Desk):
             if demanded or context.current().over_rate:
                 raise errors.proof_of_work_needed()
             return None
-        solved = challenges.check(solution, keyed.key("challenge"))
+        try:
+            solved = proof_of_work.check(solution, proof_of_work.key())
+        except proof_of_work.Unsolved:
+            raise errors.proof_of_work_invalid() from None
         if not in_transaction(partial(self.store.spend_challenge, solved.id, mailbox, solved.expires_at)):
             raise errors.proof_of_work_used()
         return max(0.0, round((now() - solved.issued_at).total_seconds(), 1))

@@ -26,7 +26,7 @@ def mailbox(canonical: str) -> str:
 
 
 def network(prefix: str | None) -> str | None:
-    """A client's network (/24, /64) as something that can be compared and not read."""
+    """A client's network (/24, /48) as something that can be compared and not read."""
     return digest("network", prefix) if prefix else None
 
 

@@ -1,7 +1,8 @@
-"""Proof of work before a registration: some seconds of a computer's time, which costs a person nothing and a script
-that registers thousands a lot. Self-hosted, with the algorithm and the widget of ALTCHA; nobody is tracked.
+"""Proof of work: some seconds of a computer's time, which cost a person nothing, and much if a script sends thousands.
+Self-hosted, with the algorithm and the widget of ALTCHA; nobody is tracked.
 
-Solvers exist: it makes fraud dearer and does not end it. What gets through is found by the review.
+Solvers exist: it makes abuse dearer and does not end it. A solution works once: who takes it keeps its id until
+`expires_at`.
 """
 
 from __future__ import annotations
@@ -12,10 +13,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import altcha
-
-from wsis_accounts import errors
+from wsis_shared import keys
 
 ALGORITHM = "PBKDF2/SHA-256"
+
+
+class Unsolved(ValueError):
+    """Not a challenge of this suite, not solved, or too old."""
+
+
+def key() -> bytes:
+    """What challenges are signed with. Raises SettingError where WSIS_SECRET is too short."""
+    return keys.derive("proof of work")
 
 
 @dataclass(frozen=True)
@@ -37,15 +46,15 @@ def give(key: bytes, now: datetime, life: timedelta, cost: int) -> dict[str, Any
 
 
 def check(payload: str, key: bytes) -> Solved:
-    """Read what the form sent. Raises errors.proof_of_work_invalid for whatever is wrong with it."""
+    """Read what a client sent. Raises Unsolved for whatever is wrong with it."""
     try:
         result = altcha.verify_solution(payload, key)
         parameters = altcha.Payload.from_base64(payload).challenge.parameters
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        raise errors.proof_of_work_invalid() from None
+        raise Unsolved from None
     data = parameters.data
     if not result.verified or not isinstance(data, dict) or parameters.expires_at is None:
-        raise errors.proof_of_work_invalid()
+        raise Unsolved
     # The nonce is signed: another spelling of the payload has the same name.
     id = hashlib.sha256(parameters.nonce.encode()).hexdigest()
     issued, expires = data["issued_at"] / 1000, parameters.expires_at
