@@ -66,3 +66,12 @@ def test_what_is_to_expire_after_an_erasure_expires(specs: dict[tuple[str, str],
     waiting = [key for key, answer in canaries.answers().items() if answer == canaries.EXPIRES]
     expires = [any("expireAfterSeconds" in one.document for one in specs[key].indexes) for key in waiting]
     assert [key for key, does in zip(waiting, expires, strict=True) if not does] == []
+
+
+def test_each_service_with_persons_plants_them_in_a_test(project: Any) -> None:
+    owners = {owner for owner, name in canaries.answers() if canaries.to_go(owner)} - {canaries.EVERY}
+    tested = {
+        path.parts[-3] for path in project.root.glob("services/*/tests/test_*.py")
+        if "canaries.to_go(" in path.read_text("utf-8")
+    }  # fmt: skip
+    assert owners - tested == set()

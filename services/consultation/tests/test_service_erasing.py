@@ -11,9 +11,8 @@ import pytest
 from wsis_shared import clock
 from wsis_shared.blobs import store as blobs
 from wsis_shared.context import ANONYMOUS
-from wsis_shared.erasure import sealed
 from wsis_shared.errors import NotFound
-from wsis_testkit import actor, canaries, publish, wait_for
+from wsis_testkit import actor, canaries
 
 ADDRESS, NAME = "Canary@Gone.example", "Canaria Testperson"
 WORDS = (ADDRESS, NAME, "leaver-account", "Canary_CV", "Canary-Properties")
@@ -117,13 +116,8 @@ def person(consultation: Any, make_answers: Any, database: Any) -> Person:
     return Person(consultation, make_answers, database)
 
 
-def erase(amqp_client: Any, person: Person, at: datetime | None = None) -> None:
-    """What accounts publishes, and until it is handled."""
-    told = [
-        publish(amqp_client, "accounts", "account_erased", {"account": LEAVER.id}, time=at),
-        publish(amqp_client, "accounts", "address_erased", {"address": sealed(ADDRESS)}, time=at),
-    ]
-    wait_for(lambda: person.db["inbox"].count_documents({"_id": {"$regex": "|".join(told)}}) == 2, what="the erasure")
+def erase(amqp_client: Any, at: datetime | None = None) -> None:
+    canaries.erase(amqp_client, "consultation", account=str(LEAVER.id), address=ADDRESS, time=at)
 
 
 def test_a_person_is_in_no_collection_and_no_file_any_more(person: Person, new_meeting: Any, amqp_client: Any) -> None:
@@ -145,7 +139,7 @@ def test_a_person_is_in_no_collection_and_no_file_any_more(person: Person, new_m
     assert canaries.to_go("consultation") - before.keys() == set(), "where no canary was planted"
     assert "files" in before
 
-    erase(amqp_client, person)
+    erase(amqp_client)
     after = canaries.found("consultation", WORDS)
     published_file = {"files": {"Canary-Properties"}}  # a published attachment stays as it was published
     assert {name: its for name, its in after.items() if name not in canaries.may_stay("consultation")} == published_file
@@ -176,7 +170,7 @@ def test_a_late_erasure_spares_what_was_made_since(person: Person, new_meeting: 
         return {name: list(person.db[name].find({}, {"outbox": 0})) for name in names}
 
     before = stored()
-    erase(amqp_client, person, erased_at)
+    erase(amqp_client, erased_at)
     assert person.db["drafts"].find_one({"_id": old}) is None
     assert person.db["drafts"].find_one({"_id": draft}) is not None
     assert stored() == before

@@ -9,7 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from wsis_shared import mongo
+from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.blobs import store as blobs
+from wsis_shared.erasure import sealed
+from wsis_shared.plugin import discover
+from wsis_testkit import publish, wait_for
 
 DELETES, CLEARS, EXPIRES, KEEPS = "deletes", "clears", "expires", "keeps"
 ANSWERS = (DELETES, CLEARS, EXPIRES, KEEPS)
@@ -22,6 +26,19 @@ def answers() -> dict[tuple[str, str], str]:
     section = PAGE.read_text("utf-8").partition("\n## Erasure\n")[2].partition("\n## ")[0]
     rows = re.findall(r"^\| ([a-z ]+) \| (\w+) \| ([^|]+) \|", section, re.MULTILINE)
     return {(owner, name): answer for owner, answer, names in rows for name in re.findall(r"`(\w+)`", names)}
+
+
+def erase(amqp_client: AmqpClient, service: str, *, account: str = "", address: str = "", **more: Any) -> None:
+    """What accounts publishes of an account, an address or both; returns once the service has handled it."""
+    told = {"account_erased": ("account", account), "address_erased": ("address", address and sealed(address))}
+    ids, expected = [], 0
+    plugin = discover().get(service)
+    for event, (name, value) in told.items():
+        if value:
+            ids.append(publish(amqp_client, "accounts", event, {name: value}, **more))
+            expected += sum(each.type == event for each in plugin.depends_on if each.source == "accounts")
+    handled = {"_id": {"$regex": "|".join(ids)}}
+    wait_for(lambda: mongo.database(service)["inbox"].count_documents(handled) == expected, what="the erasure")
 
 
 def to_go(service: str) -> set[str]:
