@@ -317,3 +317,25 @@ def _by_language(named: Mapping[str, Any]) -> Iterator[Any]:
             yield from _by_language(field.schema.load_fields)
         elif isinstance(field, fields.Dict) and isinstance(field.key_field, Locale):
             yield from [field] * isinstance(field.value_field, Text)
+
+
+def test_a_text_by_language_is_changed_on_the_revision_that_was_read(project: Any) -> None:
+    """Else two who write the same language at once overwrite each other."""
+    changing = {
+        (plugin.name, route.path): route.if_match
+        for plugin in project.found
+        for route in plugin.routes
+        if route.body is not None
+        and any(getattr(field, "change", False) for field in _by_language(route.body().load_fields))
+    }
+    assert changing
+    assert [route for route, if_match in changing.items() if not if_match] == []
+
+
+def test_what_is_changed_on_a_revision_can_be_read_with_it(project: Any) -> None:
+    """The document is at the path of the change, below it, or above it."""
+    for plugin in project.found:
+        read = [route.path for route in plugin.routes if route.method == "GET" and route.versioned]
+        for route in plugin.routes:
+            if route.if_match:
+                assert [path for path in read if path.startswith(route.path) or route.path.startswith(path)], route.path

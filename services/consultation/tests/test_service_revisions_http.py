@@ -119,6 +119,13 @@ def meeting_of_a_phase(http: httpx.Client, database: Any) -> Edited:
     return Edited(f"{path}/management", path, bodies, {"capacity": 40}, method="PATCH")
 
 
+def facilitator_call(_http: httpx.Client, database: Any) -> Edited:
+    """It is stored with its first change."""
+    database("consultation")["facilitator_calls"].delete_many({})
+    bodies = {"bio_words": 100, "reason": "Shorter"}, {"text": {"en": "Nominate!"}, "reason": "Shorter"}
+    return Edited("/facilitators/call", "/facilitators/call", bodies, {"bio_words": 100}, method="PATCH")
+
+
 def minutes(http: httpx.Client, _database: Any) -> Edited:
     path = f"/meetings/{made(http, '/meetings', NEW_MEETING)['id']}/minutes"
     bodies = {"text": {"en": "Agreed."}, "reason": "First"}, {"text": {"fr": "Convenu."}, "reason": "First"}
@@ -138,7 +145,7 @@ def prose(_http: httpx.Client, database: Any) -> Edited:
     return Edited(path, f"{path}/prose", bodies, {"conclusions": {"en": "More captions.", "fr": "Davantage."}})
 
 
-ALL = (session, theme, community, discussion, meeting, meeting_of_a_phase, minutes, prose)
+ALL = (session, theme, community, discussion, meeting, meeting_of_a_phase, minutes, prose, facilitator_call)
 
 
 @pytest.fixture(params=ALL, ids=lambda make: make.__name__)

@@ -14,7 +14,7 @@ from marshmallow import fields
 from wsis_shared.blobs import store as blob_store
 from wsis_shared.errors import Conflict, Invalid, NotFound, Unavailable
 from wsis_shared.mongo import in_transaction
-from wsis_testkit import actor, crash_at, wait_for
+from wsis_testkit import actor, crash_at, refused, wait_for
 
 from wsis_stocktaking.schemas.analysis import CrosstabQuery
 from wsis_stocktaking.store.register import Publication, Register
@@ -172,6 +172,24 @@ def test_a_later_version_has_its_own_entries_and_texts_and_the_earlier_one_stays
     publish(stocktaking, officer, id)
     assert {one["version"] for one in stocktaking.call("list_reports")["items"]} == {"1.0", "2.0"}
     assert content(stocktaking, ID, "pdf", "ar") == before
+
+
+def test_prose_keeps_its_languages_and_of_two_who_write_it_one_wins(
+    stocktaking: Any, report: dict[str, Any], officer: Any
+) -> None:
+    id = build(stocktaking, officer, version="9.0")["report"]
+
+    def write(if_match: list[int] | None, **body: Any) -> Any:
+        return stocktaking.call("write_report_prose", officer, report=id, if_match=if_match, body=body)
+
+    read = stocktaking.call("read_report_version", officer, report=id)["revision"]
+    write([read], conclusion={"en": "More captions.", "fr": "Davantage."})
+    with refused("suite.changed_since_read", difference={"conclusion": {"en": "More captions.", "fr": "Davantage."}}):
+        write([read], conclusion={"pt": "Mais."})
+    now = stocktaking.call("read_report_version", officer, report=id)["revision"]
+    written = write([now], conclusion={"pt": "Mais.", "fr": None})["prose"]["conclusion"]
+    assert written == {"en": "More captions.", "pt": "Mais."}
+    stocktaking.call("remove_report", officer, report=id)
 
 
 def test_a_published_report_never_changes(stocktaking: Any, report: dict[str, Any], officer: Any) -> None:

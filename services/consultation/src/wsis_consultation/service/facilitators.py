@@ -24,9 +24,11 @@ class FacilitatorsEntrypoints(Service):
         return self.nominations.read_call(context.current(), edition)
 
     @rpc(writes=True)
-    def change_facilitator_call(self, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+    def change_facilitator_call(
+        self, edition: str, body: dict[str, Any], if_match: list[int] | None = None
+    ) -> dict[str, Any]:
         """Change the call."""
-        return self.nominations.change_call(context.current(), edition, body)
+        return self.nominations.change_call(context.current(), edition, body, if_match)
 
     @rpc
     def list_mechanisms(self, edition: str) -> dict[str, Any]:

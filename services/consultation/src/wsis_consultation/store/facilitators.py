@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from wsis_shared import keys, keyset
 from wsis_shared.collection_specs import CollectionSpec, index
@@ -40,11 +40,17 @@ class Nominations(EventfulRepository):
     """The call, the mechanisms and what they wrote."""
 
     source = "consultation"
+    edited: ClassVar = {"facilitator_calls": calls.edited}
 
     def call(self, edition: Mapping[str, Any]) -> calls.Call:
         """The call of an edition, also before it is stored."""
         found: dict[str, Any] | None = self.collection("facilitator_calls").find_one({"_id": edition["_id"]})
         return found or calls.default(dict(edition))
+
+    def stored_call(self, edition: Mapping[str, Any]) -> calls.Call:
+        """The call of an edition, stored if it was not."""
+        call = self.call(edition)
+        return call if "version" in call else self.save("facilitator_calls", call)
 
     def mechanism(self, edition: str, slug: str) -> calls.Mechanism | None:
         """The mechanism of that name, or None."""

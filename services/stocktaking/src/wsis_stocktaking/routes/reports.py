@@ -56,7 +56,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "GET", _VERSION, handler="read_report_version", summary="A version of a report",
-        response=schemas.ReportVersion, permission=_READ, error_codes=(_UNKNOWN,),
+        response=schemas.ReportVersion, permission=_READ, error_codes=(_UNKNOWN,), versioned=True,
     ),
     Route(
         "GET", f"{_VERSION}/file", handler="read_report_version_file",
@@ -66,7 +66,7 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "PUT", f"{_VERSION}/prose", handler="write_report_prose", summary="Change the texts of a draft",
         description="The files show them after they are rendered again.", body=schemas.ProseBody,
-        response=schemas.ReportVersion, permission=_MANAGE, error_codes=(_UNKNOWN, _NOT_DRAFT),
+        response=schemas.ReportVersion, permission=_MANAGE, error_codes=(_UNKNOWN, _NOT_DRAFT), if_match=True,
     ),
     Route(
         "POST", f"{_VERSION}/files", handler="render_report_files", summary="Render a draft again", mode=Mode.JOB,

@@ -68,9 +68,9 @@ class ReportsEntrypoints(Service):
         return self.job_response(self.reports_cases.building.request_files(self.bus.jobs, report))
 
     @rpc(writes=True)
-    def write_report_prose(self, report: str, body: Row) -> Row:
+    def write_report_prose(self, report: str, body: Row, if_match: list[int] | None = None) -> Row:
         """Change the texts of a draft."""
-        return self.reports_cases.editing.write_prose(context.current(), report, body)
+        return self.reports_cases.editing.write_prose(context.current(), report, body, if_match)
 
     @rpc(writes=True)
     def publish_report(self, report: str, body: Row) -> Row:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from wsis_shared import clock, keyset
 from wsis_shared.collection_specs import CollectionSpec, index
 from wsis_shared.mongo import Repository
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_stocktaking.domain.reports.versions import PUBLISHED, REMOVED, Version
+from wsis_stocktaking.domain.reports.versions import PUBLISHED, REMOVED, Version, edited
 from wsis_stocktaking.errors import reports as errors
 from wsis_stocktaking.store.register import was_public
 
@@ -31,6 +31,7 @@ class Reports(EventfulRepository):
     """Versions of reports."""
 
     source = "stocktaking"
+    edited: ClassVar = {"reports": edited}
 
     def find(self, report: str) -> Version:
         """A version. Raises NotFound."""

@@ -28,6 +28,11 @@ def default(edition: editions.Edition) -> Call:
             "last_number": 0}  # fmt: skip
 
 
+def edited(call: Call) -> dict[str, Any]:
+    """What officers edit."""
+    return {name: call[name] for name in ("text", "opens_at", "bio_words")}
+
+
 def closes_at(edition: editions.Edition) -> datetime:
     """The deadline of nominations: for 2017, 20 November at 23:00 Geneva time."""
     deadline: datetime = edition["deadlines"][editions.HLTF_NOMINATIONS]

@@ -16,11 +16,12 @@ _REFUSED = (NO_EDITION, "consultation.mechanism_unknown", "consultation.nominati
 ROUTES = (
     Route(
         "GET", _CALL, handler="read_facilitator_call", summary="The call for High-Level Track Facilitators",
-        response=schemas.Call, permission=PUBLIC, error_codes=(NO_EDITION,),
+        response=schemas.Call, permission=PUBLIC, error_codes=(NO_EDITION,), versioned=True,
     ),
     Route(
         "PATCH", _CALL, handler="change_facilitator_call", summary="Change the call for facilitators",
         body=schemas.CallBody, response=schemas.Call, permission="consultation:manage", error_codes=(NO_EDITION,),
+        versioned=True, if_match=True,
         description="The deadline is the edition's `hltf_nominations`.",
     ),
     Route(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from wsis_shared import audit, languages
+from wsis_shared import audit, languages, revisions
 from wsis_shared.context import Context
 from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.revisions import IfMatch
 
 from wsis_consultation.domain.facilitators import call as calls
 from wsis_consultation.domain.facilitators import candidates
@@ -41,10 +42,11 @@ class NominationCases:
         found = self._editions.find(edition)
         return _call_response(found, self._nominations.call(found), ctx)
 
-    def change_call(self, ctx: Context, edition: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Change what is given of the call. Raises NotFound."""
+    def change_call(self, ctx: Context, edition: str, body: Mapping[str, Any], if_match: IfMatch) -> dict[str, Any]:
+        """Change what is given of the call. Raises NotFound, Invalid, PreconditionFailed."""
         found = self._editions.find(edition)
-        former = self._nominations.call(found)
+        former = self._nominations.stored_call(found)  # else its first change would be no revision
+        revisions.require(former, calls.edited(former), if_match)
         given = {name: body[name] for name in ("bio_words", "opens_at") if name in body}
         if "text" in body:
             given["text"] = languages.merge(former["text"], body["text"], required_as="text")
@@ -172,7 +174,7 @@ def nomination_row(nomination: candidates.Nomination, candidate: candidates.Cand
 def _call_response(edition: Mapping[str, Any], call: calls.Call, ctx: Context) -> dict[str, Any]:
     language, text = languages.pick(call["text"], ctx.locale)
     return {
-        "edition": edition["_id"], "text": text, "language": language,
+        "edition": edition["_id"], "revision": revisions.of(call), "text": text, "language": language,
         "opens_at": call["opens_at"], "closes_at": calls.closes_at(dict(edition)), "bio_words": call["bio_words"],
         "open": calls.is_open(dict(edition), call, ctx.received_at),
     }  # fmt: skip

@@ -26,6 +26,11 @@ def next_number(taken: Iterable[str], wanted: str | None) -> str:
         raise errors.version_too_low(error.number, error.last) from error
 
 
+def edited(version: Mapping[str, Any]) -> dict[str, Any]:
+    """What officers edit: the prose."""
+    return dict(version["prose"])
+
+
 def require_draft(version: Mapping[str, Any]) -> None:
     """Raises Conflict for a published version: it never changes."""
     if version["status"] != DRAFT:

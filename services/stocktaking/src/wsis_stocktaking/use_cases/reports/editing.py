@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from wsis_shared import audit, languages
+from wsis_shared import audit, languages, revisions
 from wsis_shared.context import Context
 from wsis_shared.events import new_event
+from wsis_shared.revisions import IfMatch
 
 from wsis_stocktaking.domain.reports import versions
 from wsis_stocktaking.events.reports import REPORT_PUBLISHED
@@ -32,10 +33,12 @@ class EditingCases:
         """One version, draft or not. Raises NotFound."""
         return to_officers(self._reports.find(report), ctx.locale)
 
-    def write_prose(self, ctx: Context, report: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """Change texts; the files are outdated then. Raises NotFound, Conflict once it is published."""
+    def write_prose(self, ctx: Context, report: str, body: Mapping[str, Any], if_match: IfMatch) -> dict[str, Any]:
+        """Change texts; the files are outdated then. Raises NotFound, Conflict once it is published,
+        PreconditionFailed."""
         version = self._reports.find(report)
         versions.require_draft(version)
+        revisions.require(version, versions.edited(version), if_match)
         written = {name: languages.merge(version["prose"].get(name), texts) for name, texts in body.items()}
         changed = {name: texts for name, texts in written.items() if version["prose"].get(name, {}) != texts}
         if not changed:

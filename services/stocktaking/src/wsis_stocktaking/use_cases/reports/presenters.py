@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from wsis_shared import revisions
 from wsis_shared.document_versions import outdated_languages
 
 from wsis_stocktaking.layouts.reader import Reader
@@ -34,6 +35,7 @@ def to_officers(version: Mapping[str, Any], locale: str) -> dict[str, Any]:
     return {
         **to_public(version, locale),
         **{name: version[name] for name in ("status", "built_at", "prose")},
+        "revision": revisions.of(version),
         "outdated": outdated_languages(version),
         "missing_characters": missing,
     }
