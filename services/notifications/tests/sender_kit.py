@@ -70,11 +70,12 @@ class GeneratedTexts:
 
         words, link = WORDS[language], "%%archive_url%%"
         lines = [words * 2 for _ in range(self.size // len((words * 2).encode()))]
-        text = f"%%greeting_name%%,\n\n{chr(10).join(lines[: len(lines) * 2 // 3])}\n\n{link}\n%%unsubscribe_url%%\n"
+        body = "\n".join(lines[: len(lines) * 2 // 3])
+        text = f"%%greeting_name%%,\n\n{body}\n\n{link}\n%%unsubscribe_url%%\n%%why%%\n"
         page = "".join(f"<p>{line}</p>\n" for line in lines)
         html = (
             f"<html lang={language}><body><p><bdi>%%greeting_name%%</bdi></p>\n{page}<a href='%%preferences_url%%'>1"
-            "</a> <a href='%%unsubscribe_url%%'>2</a></body></html>\n"
+            "</a> <a href='%%unsubscribe_url%%'>2</a><p>%%why%%</p></body></html>\n"
         )
         return Text(f"WSIS Flash: {words.strip()}", html, text)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import threading
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from functools import partial
 from typing import Any
@@ -111,6 +111,38 @@ def test_each_reader_gets_one_mail_in_their_language(db: Any, sink: Sink, start:
         if page is not None:
             assert f"<bdi>{reader['first_name']}</bdi>" in page.get_content()
         assert sink.senders[reader["email"]].startswith("n.")
+
+
+IMPORTED = {
+    "en": "because you agreed to it on 4 May 2016: Registration desk of the Forum.",
+    "fr": "parce que vous avez donné votre accord le 4 mai 2016\u00a0: Registration desk of the Forum.",
+    "es": "porque dio su consentimiento el 4 de mayo de 2016: Registration desk of the Forum.",
+    "pt": "porque deu seu consentimento em 4 de maio de 2016: Registration desk of the Forum.",
+    "ru": "потому что дали на это согласие 4 мая 2016\u202fг.: Registration desk of the Forum.",
+    "ar": "لأنكم وافقتم عليها في 4 مايو 2016: \u2068Registration desk of the Forum\u2069.",
+    "zh": "是因为您已于2016年5月4日表示同意：Registration desk of the Forum。",
+}
+
+
+def test_a_reader_of_an_import_is_told_where_and_when_they_agreed(db: Any, sink: Sink, start: Any) -> None:
+    # 23:30 in Geneva the day before is another day in UTC, so the day is that of Geneva.
+    at = datetime(2016, 5, 3, 22, 30, tzinfo=UTC)
+    consent = {"at": at, "source": "Registration desk of the Forum", "text": "Yes", "import_id": "7d1c"}
+    imported = add(db, 7, consent=consent)
+    [confirmed] = add(db, 1, seed=2, consent={"at": at, "source": "form", "text_version": "1"})
+    campaign = begin(db)
+    start()
+    ended(db, campaign)
+
+    def texts(email: str) -> list[str]:
+        mail = message_from_bytes(sink.contents[email], policy=policy.default)
+        return [part.get_content() for part in mail.walk() if not part.is_multipart()]
+
+    for reader in imported:
+        for text in texts(reader["email"]):
+            assert IMPORTED[reader["language"]] in text
+    for text in texts(confirmed["email"]):
+        assert "because you subscribed to it and confirmed your address." in text
 
 
 def test_what_is_refused_for_now_is_tried_again_and_what_is_refused_for_good_is_not(

@@ -16,6 +16,7 @@ from wsis_notifications.domain.campaigns.message import Personal, compose, row_m
 from wsis_notifications.domain.campaigns.prepared import Prepared, prepare
 from wsis_notifications.domain.campaigns.return_path import return_path
 from wsis_notifications.domain.dkim import Signer
+from wsis_notifications.domain.issues.phrases import why
 from wsis_notifications.settings import Settings
 from wsis_notifications.signing import signer_of
 
@@ -77,7 +78,7 @@ class Composer:
         to, links = message.mailbox(name, reader["email"]), self._links_of(reader["_id"])
         greeting = reader.get("first_name") or say("reader", reader["language"])
         values = {"greeting_name": greeting, "unsubscribe_url": links.unsubscribe, "preferences_url": links.preferences,
-                  "archive_url": archive}  # fmt: skip
+                  "archive_url": archive, "why": why(reader.get("consent") or {}, reader["language"])}  # fmt: skip
         id = row_message_id(row, self._host)
         personal = Personal(to, self._return_path(row), id, values, links.headers)
         return compose(head, prepared, personal, clock.now(), self._signer)

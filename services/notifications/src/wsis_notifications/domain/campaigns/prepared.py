@@ -15,7 +15,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-SLOTS = ("greeting_name", "unsubscribe_url", "preferences_url", "archive_url")
+from wsis_notifications.domain.issues.layout import SLOTS
+
 _SLOT = re.compile("%%(" + "|".join(SLOTS) + ")%%")
 _ASCII = bytes(range(128))
 _DOTS = re.compile(rb"^(\.+)", re.MULTILINE)

@@ -18,7 +18,7 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup, escape
 from mjml import mjml2html
 
-SLOTS = ("greeting_name", "unsubscribe_url", "preferences_url", "archive_url")
+SLOTS = ("greeting_name", "unsubscribe_url", "preferences_url", "archive_url", "why")
 # Characters that no text contains (Unicode 23.7, noncharacters), so nobody can write a slot.
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 _FORBIDDEN = dict.fromkeys(range(0xFDD0, 0xFDF0))

@@ -9,9 +9,11 @@ from typing import Any
 
 from babel.core import Locale
 from babel.dates import format_skeleton
-from wsis_shared import reference
-from wsis_shared.languages import cldr_locale
+from wsis_shared import clock, reference
+from wsis_shared.languages import cldr_locale, long_date
 from wsis_shared.resources import read_yaml
+
+from wsis_notifications.domain.bidi import isolate
 
 _PACKAGE = "wsis_notifications.notices"
 
@@ -26,6 +28,15 @@ def say(key: str, language: str, /, *, file: str = "issues", **values: Any) -> s
     """A phrase with its values. Raises KeyError for an unknown key."""
     phrase = texts(file)[key][language]
     return phrase.format(**values) if values else phrase
+
+
+def why(consent: Mapping[str, Any], language: str) -> str:
+    """Why a reader gets the newsletter: they confirmed it themselves, or the list that they were imported with says
+    where and when they agreed. The date is that of Geneva."""
+    if not consent.get("import_id"):
+        return say("why", language)
+    day = long_date(clock.to_geneva(consent["at"]), language)
+    return say("why_imported", language, source=isolate(consent["source"], direction(language)), date=day)
 
 
 def colon(language: str) -> str:

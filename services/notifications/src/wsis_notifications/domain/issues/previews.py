@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from markupsafe import escape
 
+from wsis_notifications.domain.issues.phrases import why
 from wsis_notifications.domain.issues.rendering import Parts
 
 _NAMES = {"ar": "ليلى حداد", "zh": "王芳", "ru": "Анна Иванова", "fr": "Élodie Lefèvre", "pt": "João Araújo",
@@ -15,7 +16,7 @@ _NAMES = {"ar": "ليلى حداد", "zh": "王芳", "ru": "Анна Ивано�
 def with_samples(parts: Parts, language: str, archive_url: str) -> Parts:
     """The parts as a reader gets them; the links that are a reader's own lead nowhere."""
     values = {"greeting_name": _NAMES[language], "unsubscribe_url": "#", "preferences_url": "#",
-              "archive_url": archive_url}  # fmt: skip
+              "archive_url": archive_url, "why": why({}, language)}  # fmt: skip
     html, text = parts.html, parts.text
     for name, value in values.items():
         html, text = html.replace(f"%%{name}%%", str(escape(value))), text.replace(f"%%{name}%%", value)

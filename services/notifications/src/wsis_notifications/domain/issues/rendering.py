@@ -38,7 +38,7 @@ _FSI, _PDI = "\u2068", "\u2069"
 @dataclass(frozen=True)
 class Parts:
     """What a reader gets. In `html` and `text` stand "%%greeting_name%%", "%%unsubscribe_url%%",
-    "%%preferences_url%%" and "%%archive_url%%", for the sender to fill, escaped as the part needs it."""
+    "%%preferences_url%%", "%%archive_url%%" and "%%why%%", for the sender to fill, escaped as the part needs it."""
 
     subject: str
     html: str
@@ -209,7 +209,7 @@ def _foot(edition: _Edition) -> Markup:
         links = Markup("<br>").join(
             Markup('<a href="{}">{}</a>').format(layout.slot(slot), edition.say(key)) for key, slot in _FOOT_LINKS
         )
-        inside = Markup("<p>{}</p><p>{}</p><p>{}</p>").format(links, edition.say("why"), edition.say("address"))
+        inside = Markup("<p>{}</p><p>{}</p><p>{}</p>").format(links, layout.slot("why"), edition.say("address"))
     return _within(edition.language, "foot", inside)
 
 
@@ -247,4 +247,4 @@ def _text_section(edition: _Edition, section: Section, links: Links) -> str:
 
 def _text_foot(edition: _Edition) -> str:
     named = [f"{edition.say(key)}{colon(edition.language)}\n{layout.slot(slot)}" for key, slot in _FOOT_LINKS]
-    return "\n\n".join(["-- ", *named, wrap(edition.say("why")), wrap(edition.say("address"))])
+    return "\n\n".join(["-- ", *named, layout.slot("why"), wrap(edition.say("address"))])
