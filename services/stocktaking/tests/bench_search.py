@@ -23,6 +23,7 @@ from tests.load import wrk
 from tests.load.figures import Figure, NotMeasured
 from tests.load.ground import Ground
 from tests.load.wrk import Target
+from wsis_shared import clock
 from wsis_testkit import wait_for
 
 from wsis_stocktaking.domain import cards
@@ -74,7 +75,7 @@ class Searches:
         some = chance.sample(made, min(2000, len(made)))
         self._words = sorted({word for card in some for text in card["title"].values() for word in text.split()
                               if len(word) > 3 and word.isalpha()})  # fmt: skip
-        self._values = [cards.facet_values(card) for card in some]
+        self._values = [cards.facet_values(card, clock.now().year) for card in some]
 
     def make(self, number: int) -> SearchQuery:
         """The search with this number."""
@@ -117,7 +118,7 @@ def _through_the_gateway(ground: Ground, searches: Searches) -> Iterator[Figure]
 
 def _differences(uri: str, made: Sequence[Card], searches: Searches) -> Iterator[Figure]:
     """Totals and counts of answers beside a count by hand over the cards that the text finds."""
-    values = {card["entry"]: cards.facet_values(card) for card in made}
+    values = {card["entry"]: cards.facet_values(card, clock.now().year) for card in made}
     wrong = 0
     for number in range(COMPARED):
         query = searches.make(number)
@@ -216,7 +217,8 @@ def _store(db: Any, made: Sequence[Card]) -> None:
                 "_id": card["entry"], "visibility": "public",
                 "content": {name: value for name, value in card.items() if name not in names},
                 **{name: card[name] for name in names - {"entry"}}, "titles": list(card["title"].values()),
-                "texts": list(card["description"].values()), "facets": cards.facet_values(card), "version": 1,
+                "texts": list(card["description"].values()), "facets": cards.facet_values(card, clock.now().year),
+                "version": 1,
             }
             for card in made[first : first + 500]
         ])  # fmt: skip

@@ -55,6 +55,7 @@ def test_each_card_has_a_list_of_codes_at_each_facet(make_content: Any) -> None:
     at = datetime(2016, 5, 1, tzinfo=UTC)
     entry = {"_id": "e", "revision": 1, "sequence": 1, "content": make_content(), "prize": None, "published_at": at,
              "revised_at": at}  # fmt: skip
-    found = cards.facet_values(cards.card(entry))
+    found = cards.facet_values(cards.card(entry), 2018)
+    years = [str(year) for year in range(2014, 2019)]  # to this year, whenever it was imported
     assert set(found) == set(cards.FACETS)
-    assert (found["region"], found["year"], found["target"]) == (["africa"], ["2014", "2015", "2016"], ["2.3"])
+    assert (found["region"], found["year"], found["target"]) == (["africa"], years, ["2.3"])

@@ -96,3 +96,9 @@ def test_an_empty_draft_lacks_what_a_complete_content_has(make_content: Any) -> 
 )  # fmt: skip
 def test_a_draft_may_have_gaps_but_no_unknown_codes(content: dict[str, Any], field: str) -> None:
     assert list(NewDraft().validate({"content": content})["content"]) == [field]
+
+
+def test_what_has_no_date_is_unknown_and_due() -> None:
+    assert freshness.light(None, AT, 1.0, 2.0) == "unknown"
+    row = {"last_updated_at": None, "content": {"action_lines": [], "countries": [], "regions": []}}
+    assert invitations.is_due(row, AT, [], [])

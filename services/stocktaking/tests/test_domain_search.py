@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from wsis_shared import clock
 from wsis_shared.errors import Invalid
 
 from wsis_stocktaking.domain.cards import FACETS, facet_values
@@ -18,7 +19,7 @@ from .index_kit import make_card
 
 SIZE = 400
 CARDS = [make_card(content, f"e{number}", number) for number, content in enumerate(generated.contents(SIZE), 1)]
-VALUES = {card["entry"]: facet_values(card) for card in CARDS}
+VALUES = {card["entry"]: facet_values(card, clock.now().year) for card in CARDS}
 
 
 @pytest.fixture(scope="module")

@@ -214,7 +214,7 @@ def test_every_facet_can_be_counted_and_named_in_seven_languages(make_content: C
     entry = {"_id": "a", "revision": 1, "sequence": 1, "content": content, "published_at": AT, "revised_at": AT,
              "prize": {"status": "winner", "edition": "2016"}}  # fmt: skip
     for facet in FACETS:
-        counting = Counting(facet, "kind", {})
+        counting = Counting(facet, "kind", {}, year=2016)
         counting.add([card(entry)])
         for language in ("en", "fr", "pt", "es", "zh", "ar", "ru"):
             found = table(counting.counts(), facet, "kind", {}, language)

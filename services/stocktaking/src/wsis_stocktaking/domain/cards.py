@@ -29,12 +29,13 @@ def card(entry: Mapping[str, Any]) -> Card:
         "prize": entry.get("prize"),
         "published_at": entry["published_at"],
         "revised_at": entry["revised_at"],
-        "last_updated_at": entry.get("last_updated_at") or entry["revised_at"],
+        "last_updated_at": entry.get("last_updated_at", entry["revised_at"]),  # None: nobody knows
     }
 
 
-def facet_values(card: Card) -> dict[str, list[str]]:
-    """Facet -> the codes of a card, all as text: {"sdg": ["2"], "sub_theme": ["C1.partnerships"], ...}."""
+def facet_values(card: Card, year: int) -> dict[str, list[str]]:
+    """Facet -> the codes of a card, all as text: {"sdg": ["2"], "sub_theme": ["C1.partnerships"], ...}. An ongoing
+    activity without an end runs to `year`, this year, whenever it came into the register."""
     lines = card["action_lines"]
     return {
         "action_line": [named["line"] for named in lines],
@@ -47,7 +48,7 @@ def facet_values(card: Card) -> dict[str, list[str]]:
         "kind": [card["kind"]],
         "coverage": [card["coverage"]],
         "status": [card["status"]],
-        "year": [str(year) for year in contents.years_of(card, card["revised_at"].year)],
+        "year": [str(year) for year in contents.years_of(card, year)],
         "language": sorted(card["title"]),
         "prize": [card["prize"]["status"]] if card["prize"] else [],
         "edition": [card["prize"]["edition"]] if card["prize"] else [],

@@ -32,10 +32,11 @@ _NONE = Counts({}, {}, {}, 0)
 
 
 class Counting:
-    """Counts cards that have any of the codes of each filter, page by page, beside those that `known` counts."""
+    """Counts cards that have any of the codes of each filter, page by page, beside those that `known` counts. Ongoing
+    activities without an end run to `year`."""
 
-    def __init__(self, rows: str, columns: str, filters: Filters, known: Counts = _NONE) -> None:
-        self._rows, self._columns = rows, columns
+    def __init__(self, rows: str, columns: str, filters: Filters, known: Counts = _NONE, *, year: int) -> None:
+        self._rows, self._columns, self._year = rows, columns, year
         self._filters = {facet: frozenset(codes) for facet, codes in filters.items()}
         self._cells, self._by_row, self._by_column = Counter(known.cells), Counter(known.rows), Counter(known.columns)
         self._total = known.total
@@ -43,7 +44,7 @@ class Counting:
     def add(self, cards: Iterable[Card]) -> None:
         """Count further cards."""
         for card in cards:
-            values = facet_values(card)
+            values = facet_values(card, self._year)
             if any(codes.isdisjoint(values[facet]) for facet, codes in self._filters.items()):
                 continue
             self._total += 1

@@ -15,9 +15,10 @@ MAX_LISTED = 50
 def is_due(
     entry: Mapping[str, Any], updated_before: datetime, lines: Collection[str], regions: Collection[str]
 ) -> bool:
-    """Was the entry last updated before that moment, and has it any of these lines and any of these ITU regions? An
-    empty list selects all."""
-    if entry["last_updated_at"] >= updated_before:
+    """Was the entry last updated before that moment, or nobody knows when, and has it any of these lines and any of
+    these ITU regions? An empty list selects all."""
+    updated = entry["last_updated_at"]
+    if updated is not None and updated >= updated_before:
         return False
     content = entry["content"]
     if lines and not set(lines).intersection(contents.lines_of(content)):

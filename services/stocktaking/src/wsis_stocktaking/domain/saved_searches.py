@@ -43,7 +43,7 @@ def newly_fit(found: Iterable[Card], formerly: Set[str]) -> list[Card]:
     return [card for card in found if card["entry"] not in formerly]
 
 
-def fits_filters(card: Card, query: SearchQuery) -> bool:
-    """Whether a card has one of the codes of each facet of the query."""
-    values = facet_values(card)
+def fits_filters(card: Card, query: SearchQuery, year: int) -> bool:
+    """Whether a card has one of the codes of each facet of the query. `year` is this year."""
+    values = facet_values(card, year)
     return all(set(codes) & set(values[facet]) for facet, codes in query.filters.items())

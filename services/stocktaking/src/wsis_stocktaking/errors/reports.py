@@ -55,6 +55,20 @@ def winners_not_announced(edition: str) -> Conflict:
     return Conflict("stocktaking.winners_not_announced", f"The register has no winners of {edition}.", edition=edition)
 
 
+def report_register_empty(as_of: str) -> Invalid:
+    """The register had no entry at that moment: it was filled later."""
+    return Invalid(
+        "stocktaking.report_register_empty", f"The register had no entries at {as_of}: name a later as_of.", as_of=as_of
+    )
+
+
+def report_empty(as_of: str) -> Invalid:
+    """The register had entries, none of them in the report."""
+    return Invalid(
+        "stocktaking.report_empty", f"No entry that was public at {as_of} is of this period and region.", as_of=as_of
+    )
+
+
 def rendering_failed() -> Unavailable:
     """The files could not be made; the log says why."""
     return Unavailable("stocktaking.rendering_failed", "The report could not be rendered.")

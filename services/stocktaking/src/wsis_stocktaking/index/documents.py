@@ -14,9 +14,9 @@ from wsis_shared.schemas import LOCALES
 from wsis_stocktaking.domain.cards import FACETS, Card, facet_values
 from wsis_stocktaking.index import words
 
-VERSION = 3  # of fields and analysis: an index of another version is filled anew
+VERSION = 4  # of fields and analysis: an index of another version is filled anew
 ENTRY, SEQUENCE, CARD, WORDS, WEBSITE = "entry", "sequence", "card", "words", "website"
-UPDATED = "updated"  # seconds since 1970; 0 for what is older
+UPDATED = "updated"  # seconds since 1970; 0 for what is older, none for what is unknown
 TITLE_LANGUAGES = LOCALES
 BODY_LANGUAGES = words.STEMMED  # Chinese is in WORDS, character by character
 _MOMENTS = ("published_at", "revised_at", "last_updated_at")
@@ -46,9 +46,10 @@ def document(card: Card) -> Document:
     made = Document()
     made.add_text(ENTRY, card["entry"])
     made.add_unsigned(SEQUENCE, card["sequence"])
-    made.add_unsigned(UPDATED, max(0, int(card["last_updated_at"].timestamp())))
+    if card["last_updated_at"] is not None:
+        made.add_unsigned(UPDATED, max(0, int(card["last_updated_at"].timestamp())))
     made.add_bytes(CARD, _dumps(card))
-    for facet, codes in facet_values(card).items():
+    for facet, codes in facet_values(card, clock.now().year).items():
         for code in codes:
             made.add_text(facet, code)
     for language, text in card["title"].items():
@@ -65,7 +66,7 @@ def read(stored: bytes) -> Card:
     """The card of a document."""
     card: Card = json.loads(stored)
     for name in _MOMENTS:
-        card[name] = clock.parse(card[name])
+        card[name] = card[name] and clock.parse(card[name])
     return card
 
 

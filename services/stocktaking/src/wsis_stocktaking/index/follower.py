@@ -52,6 +52,7 @@ class RegisterIndex:
         self._folder: Folder | None = None
         self._index: TantivyIndex | None = None
         self._filled, self._stamp, self._identity = False, "", ""
+        self._year = 0  # to which ongoing activities run in the index
         self._set_aside: set[str] = set()  # entries that no document can be made of
         self._equal_since, self._as_of = time.monotonic(), clock.now()
         self._wakeup: Callable[[], None] = lambda: None
@@ -142,6 +143,8 @@ class RegisterIndex:
             head = self._register.head()
             index = self._index or self._open()
             restored = head < index.position() or self._register.stamp(index.position()) != self._stamp
+            if self._year != moment.year:
+                restored, self._year = True, moment.year
             if restored or head != index.position():
                 self._advance(index, head, restored)
             self._filled, self._equal_since, self._as_of = True, began, moment
@@ -161,7 +164,8 @@ class RegisterIndex:
             self._index = TantivyIndex()
             return self._index
         state = self._folder.state()
-        if (state.get("version"), state.get("register")) != (VERSION, self._identity):
+        self._year = clock.now().year
+        if (state.get("version"), state.get("register"), state.get("year")) != (VERSION, self._identity, self._year):
             self._folder.clear()
             state = {}
         try:
@@ -177,7 +181,8 @@ class RegisterIndex:
         after = index.position()
         try:
             if restored:
-                # The store is not what was read: all is read again, and the former state shown until that is there.
+                # The store is not what was read, or a year begins: all is read again, and the former state shown until
+                # that is there.
                 _log.warning("search index filled anew", extra={"position": after, "head": head})
                 index.clear()
                 self._set_aside.clear()
@@ -200,8 +205,8 @@ class RegisterIndex:
         self.pages.clear()
         self._stamp = stamp
         if self._folder is not None:
-            self._folder.save({"version": VERSION, "register": self._identity, "position": position, "stamp": stamp,
-                               "set_aside": sorted(self._set_aside)})  # fmt: skip
+            self._folder.save({"version": VERSION, "register": self._identity, "year": self._year,
+                               "position": position, "stamp": stamp, "set_aside": sorted(self._set_aside)})  # fmt: skip
 
     def _changes(self, after: int, head: int) -> Iterator[tuple[int, dict[str, Document | None]]]:
         """(position, entry -> its document, None for one that is gone), in small parts."""

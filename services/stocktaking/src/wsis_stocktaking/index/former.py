@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from wsis_shared import clock
+
 from wsis_stocktaking.domain.cards import Card
 from wsis_stocktaking.domain.saved_searches import fits_filters
 from wsis_stocktaking.domain.search import SearchQuery
@@ -16,7 +18,8 @@ def found_formerly(query: SearchQuery, former: Sequence[Card], present: Sequence
     """Entries whose former card fits. `present` are cards that fit now: the words of the search are there, so that none
     is taken for a typing error of another."""
     if not query.text.strip():
-        return {card["entry"] for card in former if fits_filters(card, query)}
+        year = clock.now().year
+        return {card["entry"] for card in former if fits_filters(card, query, year)}
     if not former:
         return set()
     index = TantivyIndex()

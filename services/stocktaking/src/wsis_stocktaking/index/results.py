@@ -20,7 +20,9 @@ class Hit:
     """An entry that was found: its card, and the same as JSON. `highlights`: field -> HTML, escaped, with <mark> around
     what was searched for."""
 
-    def __init__(self, stored: bytes, updated: int, mark: Callable[[Card], Mapping[str, str]] | None = None) -> None:
+    def __init__(
+        self, stored: bytes, updated: int | None, mark: Callable[[Card], Mapping[str, str]] | None = None
+    ) -> None:
         self._stored, self._updated, self._mark = stored, updated, mark
 
     @property
@@ -29,9 +31,9 @@ class Hit:
         return self._stored
 
     @property
-    def updated_at(self) -> datetime:
-        """When its organization last updated it, in whole seconds."""
-        return datetime.fromtimestamp(self._updated, UTC)
+    def updated_at(self) -> datetime | None:
+        """When its organization last updated it, in whole seconds; None where nobody knows."""
+        return None if self._updated is None else datetime.fromtimestamp(self._updated, UTC)
 
     @cached_property
     def card(self) -> Card:

@@ -121,7 +121,7 @@ class TantivyIndex:
         mark = Highlighter(text).of_card if text.wanted else None
         updated = snapshot.searcher.fast_field_values(UPDATED, addresses)
         hits = [
-            Hit(_stored(snapshot.searcher, address), int(at or 0), mark)
+            Hit(_stored(snapshot.searcher, address), None if at is None else int(at), mark)
             for address, at in zip(addresses, updated, strict=True)
         ]
         return Page(hits, known, counts, following, snapshot.position)

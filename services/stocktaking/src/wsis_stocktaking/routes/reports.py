@@ -47,6 +47,7 @@ ROUTES: tuple[Route, ...] = (
         body=schemas.BuildBody, response=schemas.Built, permission=_MANAGE, limit="heavy",
         error_codes=(
             "stocktaking.report_as_of_later", "stocktaking.report_sequence_later", "stocktaking.report_version_too_low",
+            "stocktaking.report_register_empty", "stocktaking.report_empty",
             "stocktaking.winners_not_announced", _FAILED,
         ),
     ),

@@ -27,10 +27,14 @@ class CrosstabQuery(TextAndFilters):
         metadata={"description": "The register as it was at this sequence; not together with q or as_of"},
     )
     submitted_from = Day(
-        metadata={"description": "With a revision published on this day or later (UTC); not together with q"}
+        metadata={
+            "description": "Submitted or updated by its organization on this day or later (UTC); not together with q"
+        }
     )
     submitted_to = Day(
-        metadata={"description": "With a revision published on this day or earlier (UTC); not together with q"}
+        metadata={
+            "description": "Submitted or updated by its organization on this day or earlier (UTC); not together with q"
+        }
     )
 
     @validates_schema

@@ -187,5 +187,9 @@ class Card(Content):
     prize = fields.Nested(Prize, allow_none=True)
     published_at = Utc()
     revised_at = Utc(metadata={"description": "When the revision became public"})
-    last_updated_at = Utc(metadata={"description": "When the organization last updated it"})
-    freshness = fields.String(metadata={"description": "green, yellow or red, by the age of the last update"})
+    last_updated_at = Utc(
+        allow_none=True, metadata={"description": "When the organization last updated it; null: nobody knows"}
+    )
+    freshness = fields.String(
+        metadata={"description": "green, yellow or red, by the age of the last update; unknown where it has no date"}
+    )

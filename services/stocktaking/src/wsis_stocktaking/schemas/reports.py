@@ -34,7 +34,8 @@ class PeriodBody(RequestSchema):
     end = Day(required=True)
     basis = fields.String(
         load_default="submitted", validate=validate.OneOf(_BASES),
-        metadata={"description": "submitted: submitted or updated in the period; active: under way in a year of it"},
+        metadata={"description": "submitted: its organization submitted or updated it in the period; "
+                                 "active: it was under way in a year of the period"},
     )  # fmt: skip
 
     @validates_schema
@@ -53,7 +54,7 @@ class BuildBody(RequestSchema):
     edition = fields.String(load_default=None, allow_none=True, validate=validate.Regexp(r"\A\d{4}\Z"))
     as_of = Utc(
         load_default=None, allow_none=True,
-        metadata={"description": "The register as it was then; by default the end of the period, or now"},
+        metadata={"description": "The register as it was then; by default now, for `submitted` the end of the period"},
     )  # fmt: skip
     sequence = fields.Integer(
         load_default=None, allow_none=True, strict=True, validate=validate.Range(min=0, max=2**53),

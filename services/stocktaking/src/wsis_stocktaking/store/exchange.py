@@ -11,7 +11,7 @@ from wsis_shared.events import PendingEvent
 from wsis_shared.keyset import Key, Slices
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_stocktaking.store.register import Entry, was_public
+from wsis_stocktaking.store.register import Entry, updated_at, was_public
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec("snapshots", outbox=True, indexes=(index("sequence", "sequence"),)),
@@ -107,12 +107,11 @@ def pages_at(store: Exchange, sequence: int, width: int) -> Iterator[list[Entry]
 def _as_it_was(revision: Row, entry: Entry) -> Entry:
     """The entry of a revision. What only the entry of today knows is taken from it where it was the same then."""
     at = revision["published_from"]
-    current = entry.get("revision") == revision["number"]
     return {
         "_id": revision["entry"], "revision": revision["number"], "sequence": revision["sequence"],
         "content": revision["content"], "prize": revision["prize"], "revised_at": at,
         "published_at": entry.get("published_at") or at,
-        "last_updated_at": (entry.get("last_updated_at") if current else None) or at,
+        "last_updated_at": updated_at(revision, entry),
     }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ import math
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from enum import Enum
 from typing import Any, NamedTuple
 
 from pymongo import InsertOne, ReplaceOne, UpdateOne
@@ -45,8 +46,9 @@ COLLECTIONS = (
 Entry = dict[str, Any]
 """An entry: {"_id", "owner": account or None, "source": one of SOURCES, "visibility", "draft": a draft or None,
 "content" (what is public), "prize", "revision", "sequence", "lines" (each line it was ever public under),
-"published_at", "revised_at", "last_updated_at" (when the organization last said what is public), "changed_at",
-"merged_into", "owned_at" (since when it has its owner), "submitted_at" (of a draft that waits for review, else None)}.
+"published_at", "revised_at", "last_updated_at" (when the organization last said what is public; None: nobody knows),
+"changed_at", "merged_into", "owned_at" (since when it has its owner), "submitted_at" (of a draft that waits for review,
+else None)}.
 A draft is {"content", "state", "reason", "based_on": revision}."""
 
 SOURCES = ("submission", "import", "prizes", "officer")
@@ -57,9 +59,27 @@ WITHDRAWN, MERGED = domain.WITHDRAWN, domain.MERGED
 Announce = Callable[[Entry], Sequence[PendingEvent]]
 
 
+class AtPublication(Enum):
+    """In place of a moment: that of the publication."""
+
+    NOW = "now"
+
+
+NOW = AtPublication.NOW
+
+
 def was_public(revision: dict[str, Any], sequence: int) -> bool:
     """Whether a revision was public at a sequence: from its own until the one that ended it, if any did."""
     return bool(revision["sequence"] <= sequence < revision.get("until", math.inf))
+
+
+def updated_at(revision: dict[str, Any], entry: Entry) -> datetime | None:
+    """When the organization said what a revision says. Those of before this was stored with each revision have it from
+    their entry, where it is the same still, else from their publication."""
+    if "last_updated_at" in revision:
+        return revision["last_updated_at"]
+    known = entry if entry.get("revision") == revision["number"] else {}
+    return known.get("last_updated_at", revision["published_from"])
 
 
 def _nothing(entry: Entry) -> Sequence[PendingEvent]:
@@ -75,7 +95,7 @@ def _not_later(at: datetime) -> datetime:
 class Publication(NamedTuple):
     """An entry that becomes public with this content. `events` go out with it, and those that `announce` makes of the
     entry with its new revision and sequence. `source` is that of the revision, by default the entry's;
-    `last_updated_at` is when the organization said it, by default now."""
+    `last_updated_at` is when the organization said it, by default now; None: nobody knows."""
 
     entry: Entry
     content: contents.Content
@@ -84,7 +104,14 @@ class Publication(NamedTuple):
     events: Sequence[PendingEvent] = ()
     announce: Announce = _nothing
     source: str | None = None
-    last_updated_at: datetime | None = None
+    last_updated_at: datetime | None | AtPublication = NOW
+
+
+def _updated_at(publication: Publication, at: datetime) -> datetime | None:
+    said = publication.last_updated_at
+    if said is None:
+        return None
+    return _not_later(at if isinstance(said, AtPublication) else said)
 
 
 class Register(EventfulRepository):
@@ -195,7 +222,8 @@ class Register(EventfulRepository):
         self.collection("revisions").insert_many([
             {"_id": f"{entry['_id']}/{entry['revision']}", "entry": entry["_id"], "number": entry["revision"],
              "content": entry["content"], "prize": entry["prize"], "source": each.source or entry["source"],
-             "published_from": at, "sequence": entry["sequence"], **({"by": each.by} if each.by else {})}
+             "published_from": at, "sequence": entry["sequence"], "last_updated_at": entry["last_updated_at"],
+             **({"by": each.by} if each.by else {})}
             for entry, each in zip(entries, publications, strict=True)
         ])  # fmt: skip
         return entries
@@ -219,7 +247,7 @@ class Register(EventfulRepository):
             "revision": entry["revision"] + 1, "sequence": sequence,
             "lines": sorted({*entry["lines"], *contents.lines_of(publication.content)}),
             "published_at": entry.get("published_at") or at, "revised_at": at, "changed_at": at,
-            "last_updated_at": _not_later(publication.last_updated_at or at),
+            "last_updated_at": _updated_at(publication, at),
             "version": version, "updated_at": clock.now(),
         }  # fmt: skip
         return self._with_outbox(made, [*publication.events, *publication.announce(made)])

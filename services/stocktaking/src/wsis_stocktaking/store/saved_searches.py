@@ -104,5 +104,5 @@ class SavedSearches(EventfulRepository):
 
 def _former(revision: dict[str, Any]) -> Card:
     at = revision["published_from"]
-    moments = {"published_at": at, "revised_at": at, "last_updated_at": at}
+    moments = {"published_at": at, "revised_at": at, "last_updated_at": revision.get("last_updated_at", at)}
     return card({**revision, **moments, "_id": revision["entry"], "revision": revision["number"]})

@@ -1,9 +1,11 @@
-"""Which entries were submitted or updated in a period: those with a revision that was published in it."""
+"""Which entries were submitted or updated in a period: those of which an organization said something in it. Corrections
+by officers and marks of the Prizes say nothing of their own: they have the date of what they are about."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from wsis_stocktaking.store.register import Register
 
@@ -11,12 +13,18 @@ STEP = 1000  # sequences of the register that are read at once
 
 
 def submitted(register: Register, first: date | None, last: date | None, sequence: int) -> Iterator[set[str]]:
-    """The entries with a revision that was published from the first to the last day (UTC), up to a sequence; in parts
-    of some 10 ms. No first or no last day: from the beginning, or to the sequence."""
-    after = register.sequence_at(_midnight(first)) if first else 0
-    until = min(register.sequence_at(_midnight(last, days=1)), sequence) if last else sequence
-    for start in range(after, until, STEP):
-        query = {"sequence": {"$gt": start, "$lte": min(start + STEP, until)}}
+    """The entries whose organization said something from the first to the last day (UTC), whenever the register got it,
+    up to a sequence; in parts of some 10 ms. No first or no last day: from the beginning, or to the end."""
+    within: dict[str, Any] = {
+        **({"$gt": _midnight(first)} if first else {}), **({"$lte": _midnight(last, days=1)} if last else {})
+    }  # fmt: skip
+    said = {"source": {"$ne": "prizes"}, "last_updated_at": within or {"$ne": None}}
+    # Of before the date was stored with each revision: a submission was public at once when it was approved.
+    undated = {"source": "submission", "last_updated_at": {"$exists": False},
+               **({"published_from": within} if within else {})}  # fmt: skip
+    for start in range(0, sequence, STEP):
+        of_part = {"sequence": {"$gt": start, "$lte": min(start + STEP, sequence)}}
+        query = {**of_part, "$or": [said, undated]}
         yield {row["entry"] for row in register.collection("revisions").find(query, {"entry": 1})}
 
 

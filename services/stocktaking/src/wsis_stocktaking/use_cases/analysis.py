@@ -164,7 +164,7 @@ class AnalysisCases:
         revisions that ended between the sequence and the position of the index."""
         self._index.wait_for(sequence)
         known, position = self._index.tabulate(SearchQuery("", filters), rows, columns, until=sequence)
-        counting = Counting(rows, columns, filters, known)
+        counting = Counting(rows, columns, filters, known, year=clock.now().year)
         for ended in self._exchange.ended_since(sequence, position):
             counting.add(card(entry) for entry in ended)
             time.sleep(0)
@@ -174,7 +174,7 @@ class AnalysisCases:
         self, entries: set[str], sequence: int, rows: str, columns: str, filters: Mapping[str, tuple[str, ...]]
     ) -> Counts:
         """Count these entries as they were public at a sequence, from their revisions."""
-        counting = Counting(rows, columns, filters)
+        counting = Counting(rows, columns, filters, year=clock.now().year)
         for page in pages_at(self._exchange, sequence, PAGE):
             counting.add(card(each) for each in page if each["_id"] in entries)
             time.sleep(0)

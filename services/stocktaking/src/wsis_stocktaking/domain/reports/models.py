@@ -16,7 +16,7 @@ Model = dict[str, Any]
 """{scope, as_of, sequence, versions: {matrix, template}, statistics, entries: [in order of `number`], chapters:
 [{line, entries: [numbers whose text stands here], also: [numbers whose text stands under an earlier line]}]}"""
 
-TEMPLATE = "1"  # raised whenever a model of the same entries becomes another
+TEMPLATE = "2"  # raised whenever a model of the same entries becomes another
 EXCERPT = 600  # characters of a text in a report; stories are whole
 _SENTENCE_END = re.compile(r"[.!?…。！？؟۔](?=\s|$)|[。！？]")
 
@@ -25,10 +25,10 @@ def build(
     scope: scopes.Scope, revisions: Iterable[Mapping[str, Any]], *, as_of: str, sequence: int, matrix: str | None
 ) -> Model:
     """The model of the revisions that the scope contains. `matrix` names the version of the WSIS-SDG Matrix."""
-    figures = Figures(scope["region"])
+    figures, year = Figures(scope["region"]), int(as_of[:4])
     found: list[tuple[Any, dict[str, Any]]] = []
     for revision in revisions:
-        if scopes.contains(scope, revision):
+        if scopes.contains(scope, revision, year):
             lines = scopes.chapters_of(scope, revision)
             figures.add(revision["content"], lines)
             found.append((_order(scope, revision), _entry(scope, revision, lines)))

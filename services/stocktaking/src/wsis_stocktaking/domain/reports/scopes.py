@@ -24,8 +24,9 @@ def series(scope: Scope) -> str:
     return f"{REGIONAL}-{scope['region']}-{period}" if scope["kind"] == REGIONAL else f"{scope['kind']}-{period}"
 
 
-def contains(scope: Scope, revision: Revision) -> bool:
-    """Whether a revision that was public is one of the report. Of a period of submission, the store has chosen."""
+def contains(scope: Scope, revision: Revision, year: int) -> bool:
+    """Whether a revision that was public is one of the report. Of a period of submission, the store has chosen. An
+    ongoing activity without an end runs to `year`, that of the report."""
     content, prize = revision["content"], revision["prize"]
     if scope["kind"] == STORIES:
         return prize is not None and prize["edition"] == scope["edition"] and prize["status"] in HONOURED
@@ -35,7 +36,7 @@ def contains(scope: Scope, revision: Revision) -> bool:
     if period["basis"] != ACTIVE:
         return True
     first, last = date.fromisoformat(period["start"]).year, date.fromisoformat(period["end"]).year
-    return any(first <= year <= last for year in contents.years_of(content, revision["published_from"].year))
+    return any(first <= year <= last for year in contents.years_of(content, year))
 
 
 def chapters_of(scope: Scope, revision: Revision) -> list[str]:

@@ -43,7 +43,7 @@ class OwnerlessEntry(ResponseSchema):
     entry = fields.String(required=True)
     title = fields.String(required=True)
     organization = fields.String(required=True)
-    last_updated_at = Utc(required=True)
+    last_updated_at = Utc(required=True, allow_none=True)
     contact = fields.Nested(Contact, allow_none=True)
 
 

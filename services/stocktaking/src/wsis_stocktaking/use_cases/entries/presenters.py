@@ -34,8 +34,10 @@ class Presenter:
 
     def light(self, row: Mapping[str, Any], now: datetime) -> str | None:
         """The freshness of an entry or card; None before its first publication."""
-        updated = row.get("last_updated_at") or row.get("revised_at")
-        return updated and freshness.light(updated, now, self.yellow_years, self.red_years)
+        if not row["revision"]:
+            return None
+        updated = row.get("last_updated_at", row.get("revised_at"))
+        return freshness.light(updated, now, self.yellow_years, self.red_years)
 
     def row(self, entry: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         """An entry in a list: the title is that of the draft, where there is one."""
@@ -45,6 +47,7 @@ class Presenter:
         return {
             "id": entry["_id"], "title": domain.title_of(content or entry.get("content")),
             "visibility": entry["visibility"], "state": draft.get("state"), "reason": draft.get("reason"),
+            "proposed_from": draft.get("import_source"),
             "revision": entry["revision"], "version": entry["version"], "source": entry["source"],
             "changed_at": entry["changed_at"], "submitted_at": entry.get("submitted_at"),
             "merged_into": entry.get("merged_into"), "freshness": self.light(entry, now),

@@ -10,7 +10,7 @@ from wsis_shared.events import PendingEvent
 
 from wsis_stocktaking.domain import contents
 from wsis_stocktaking.events import entries as events
-from wsis_stocktaking.store.register import Entry, Publication
+from wsis_stocktaking.store.register import NOW, AtPublication, Entry, Publication
 
 
 def publication(
@@ -20,13 +20,14 @@ def publication(
     source: str,
     by: str | None = None,
     prize: dict[str, Any] | None = None,
-    last_updated_at: datetime | None = None,
+    last_updated_at: datetime | None | AtPublication = NOW,
     pending: Sequence[PendingEvent] = (),
 ) -> Publication:
     """The publication of an entry that sends `entry_published`, and `pending` with it.
 
     `source` is that of the revision: submission, import, prizes or officer. `by` is the account that wrote the content.
-    `last_updated_at`: when the organization said it; None: now. `prize` is the whole prize of the entry from now on.
+    `last_updated_at`: when the organization said it, by default now; None: nobody knows. `prize`
+    is the whole prize of the entry from now on.
     """
 
     def announce(published: Entry) -> Sequence[PendingEvent]:

@@ -20,7 +20,7 @@ from wsis_stocktaking.domain.contents import Content
 from wsis_stocktaking.domain.prizes import Action
 from wsis_stocktaking.events.entries import withdrawn
 from wsis_stocktaking.store.prizes import PrizeProjects
-from wsis_stocktaking.store.register import Entry, Publication, Register
+from wsis_stocktaking.store.register import NOW, Entry, Publication, Register
 from wsis_stocktaking.use_cases.entries.publishing import publication
 from wsis_stocktaking.use_cases.prizes.reading import Prizes
 from wsis_stocktaking.use_cases.prizes.recording import RecordingCases, job_of
@@ -137,7 +137,7 @@ class PublishingCases:
         # A mark is no update by the organization: the entry is as old as it was.
         return publication(
             {**step.entry, **linked, "owner": owner}, step.entry["content"], source="prizes", prize=prize,
-            last_updated_at=step.entry.get("last_updated_at"),
+            last_updated_at=step.entry.get("last_updated_at", NOW),
         )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from wsis_shared.context import Context
 from wsis_shared.errors import NotFound
 from wsis_shared.mongo import in_transaction
 
-from wsis_stocktaking.domain.reports import STORIES, SUBMITTED, models, scopes, versions
+from wsis_stocktaking.domain.reports import ACTIVE, STORIES, SUBMITTED, models, scopes, versions
 from wsis_stocktaking.errors import reports as errors
 from wsis_stocktaking.store.matrix.versions import MatrixVersions
 from wsis_stocktaking.store.register import Register
@@ -130,6 +130,9 @@ class BuildingCases:
                              matrix=self._matrix_on(as_of.date()))  # fmt: skip
         if scope["kind"] == STORIES and not any(entry["prize"] == "winner" for entry in model["entries"]):
             raise errors.winners_not_announced(scope["edition"])
+        if not model["entries"]:
+            empty = errors.report_empty if sequence else errors.report_register_empty
+            raise empty(arguments["as_of"])
         return model
 
     def _matrix_on(self, day: date) -> str | None:
@@ -145,8 +148,11 @@ def _day(text: str) -> datetime:
 
 
 def _end(scope: Mapping[str, Any]) -> datetime | None:
-    """The last millisecond of the period."""
-    return _day(scope["period"]["end"]) + timedelta(days=1, milliseconds=-1) if scope["period"] else None
+    """The last millisecond of the period, of a report of what was submitted in it. What was active in it is told by
+    the register of today: most of it came later, with an import."""
+    if not scope["period"] or scope["period"]["basis"] == ACTIVE:
+        return None
+    return _day(scope["period"]["end"]) + timedelta(days=1, milliseconds=-1)
 
 
 def _resting(rows: Iterable[Any]) -> Iterator[Any]:
