@@ -34,11 +34,11 @@ def run(folder: Path) -> Iterator[Figure]:
             Memory(ground.stack.pids()["stocktaking"]) as memory,
         ):
             for format, done in zip(FORMATS, ("created", "unchanged", "unchanged"), strict=True):
-                rate = ROWS / _seconds(client, files[format], {"dry_run": False}, {done: ROWS})
+                rate = ROWS / _seconds(client, files[format], {"source": "bench", "dry_run": False}, {done: ROWS})
                 yield Figure(f"{ROWS:,} rows of {format}, {done}", rate, "rows/s", at_least=LEAST_ROWS)
             # The rows of the register are unchanged, the others would be created.
             counts = {"created": DRY_ROWS - ROWS, "unchanged": ROWS}
-            rate = DRY_ROWS / _seconds(client, large, {"dry_run": True}, counts)
+            rate = DRY_ROWS / _seconds(client, large, {"source": "bench", "dry_run": True}, counts)
             yield Figure(f"dry run of {DRY_ROWS:,} rows of csv", rate, "rows/s", at_least=LEAST_ROWS)
         yield Figure("memory of the service and the reader of files", memory.most / 2**20, "MB", at_most=MOST_MEGABYTES)
 

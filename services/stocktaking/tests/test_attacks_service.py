@@ -84,7 +84,7 @@ def imported(stocktaking: Any, officer: Any, tmp_path_factory: pytest.TempPathFa
     def run(rows: list[Row]) -> Row:
         path = generated.write_json(folder / "rows", rows)
         upload = blobs.of("stocktaking").put([path.read_bytes()], owner="upload", filename="rows").reference()
-        body = {"dry_run": False, "encoding": None, "reason": None}
+        body = {"source": "st", "dry_run": False, "encoding": None, "reason": None}
         started = stocktaking.call("start_import", officer, upload=upload, body=body)
 
         def ended() -> Row | None:
@@ -146,7 +146,7 @@ def test_an_export_with_entries_of_the_prizes_changes_nothing(
     card = register.service.call("read_entry", entry=entry)
     before = database("stocktaking")["entries"].count_documents({})
     row = {name: value for name, value in card.items() if name not in ("outside_matrix", "merged_from")}
-    assert imported([row])["counts"] == {"created": 0, "updated": 0, "unchanged": 1, "refused": 0}
+    assert imported([row])["counts"] == {"created": 0, "updated": 0, "proposed": 0, "unchanged": 1, "refused": 0}
     assert database("stocktaking")["entries"].count_documents({}) == before
 
 
@@ -155,7 +155,7 @@ def test_two_keys_of_one_entry_do_not_overwrite_each_other(register: Register, i
     entry = database("stocktaking")["entries"].find_one({"import_key": "old/7"})["_id"]
     rows = [{"import_key": "old/7", **register.make_content()},
             {"entry": entry, **register.make_content(title={"en": "Another"})}]  # fmt: skip
-    assert imported(rows)["counts"] == {"created": 0, "updated": 0, "unchanged": 1, "refused": 1}
+    assert imported(rows)["counts"] == {"created": 0, "updated": 0, "proposed": 0, "unchanged": 1, "refused": 1}
     assert register.service.call("read_entry", entry=entry)["revision"] == 1
 
 

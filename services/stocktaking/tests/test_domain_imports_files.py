@@ -205,7 +205,7 @@ def test_rows_are_refused_one_by_one_with_field_reason_and_value(tmp_path: Path,
              each.get("problems", ())}  # fmt: skip
     assert found.keys() == {
         (3, "import_key"), (4, "import_key"), (4, "countries.1"), (5, "kind"), (6, "action_lines.0.line"),
-        (6, "organization.name"), (7, "start_date"), (8, "action_lines"), (9, ""),
+        (6, "organization.name"), (7, "start_date"), (7, "title.en"), (8, "action_lines"), (9, ""),
     }  # fmt: skip
     assert found[3, "import_key"] == ("Row 2 has the same key.", "a")
     assert found[4, "countries.1"][1] == "no"
@@ -357,7 +357,7 @@ def test_the_key_of_a_row_names_its_entry(tmp_path: Path, row: Row) -> None:
     ]
     first, second, third = outcomes(csv_file(tmp_path / "register", csv_text(*({**row, **key} for key in keys))))
     assert (first["entry"], second["key"]) == ("prizes-17", "z")
-    assert second["entry"] == imports.entry_id("z")
+    assert second["entry"] == imports.entry_id(None, "z")
     assert third["problems"] == [["entry", "Not an id.", "a/b"]]
 
 

@@ -108,7 +108,10 @@ def test_a_file_in_another_encoding_is_imported_and_its_refusals_leave_as_a_file
     rows = [row for row in generated.rows(400) if row.get("title.es")][:30]
     rows[3]["kind"] = "fiesta"
     text = generated.write_csv(tmp_path / "utf-8", rows).read_text("utf-8")
-    files = {"file": ("registro.csv", text.encode("cp1252", "replace")), "body": (None, "{}", "application/json")}
+    files = {
+        "file": ("registro.csv", text.encode("cp1252", "replace")),
+        "body": (None, '{"source": "es"}', "application/json"),
+    }
     for who, status in ((MEMBER, 403), (OFFICER, 202)):
         key = {"Idempotency-Key": uuid.uuid4().hex}
         sent = http.post("/v1/entry-imports", files=files, headers={**who, **key})
@@ -123,7 +126,7 @@ def test_a_file_in_another_encoding_is_imported_and_its_refusals_leave_as_a_file
     address = f"/v1/entry-imports/{job['result']['id']}"
     found = http.get(address, headers=officer).json()
     assert (found["encoding"], found["filename"]) == ("cp1252", "registro.csv")
-    assert found["counts"] == {"created": 29, "updated": 0, "unchanged": 0, "refused": 1}
+    assert found["counts"] == {"created": 29, "updated": 0, "proposed": 0, "unchanged": 0, "refused": 1}
     listed = http.get(f"{address}/refusals", headers=officer).json()["items"]
     assert [(each["row"], each["field"], each["value"]) for each in listed] == [(5, "kind", "fiesta")]
     assert listed[0]["reason"].startswith("Debe")

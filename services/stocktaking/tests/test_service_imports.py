@@ -27,7 +27,7 @@ def run(stocktaking: Any, officer: Any, tmp_path_factory: pytest.TempPathFactory
         if not isinstance(path, Path):
             path = generated.write_json(folder / "rows", path)
         upload = blobs.of("stocktaking").put([path.read_bytes()], owner="upload", filename="register").reference()
-        whole = {"dry_run": False, "encoding": None, "reason": None, **body}
+        whole = {"source": "st", "dry_run": False, "encoding": None, "reason": None, **body}
         started = stocktaking.call("start_import", officer, upload=upload, body=whole)
 
         found: dict[str, Any] = wait_for(lambda: _ended(stocktaking, officer, started["id"]), 60, "the end")
@@ -54,8 +54,8 @@ def imported(run: Import, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
     return run(generated.write_csv(tmp_path_factory.mktemp("csv") / "register.csv", COUNT))
 
 
-def counts(created: int = 0, updated: int = 0, unchanged: int = 0, refused: int = 0) -> dict[str, int]:
-    return {"created": created, "updated": updated, "unchanged": unchanged, "refused": refused}
+def counts(**named: int) -> dict[str, int]:
+    return {**dict.fromkeys(("created", "updated", "proposed", "unchanged", "refused"), 0), **named}
 
 
 def row(number: int, **changes: Any) -> dict[str, Any]:
@@ -158,7 +158,7 @@ def test_imports_come_one_after_the_other_and_one_can_be_cancelled(
 ) -> None:
     def upload(path: Path) -> Any:
         file = blobs.of("stocktaking").put([path.read_bytes()], owner="upload", filename="register").reference()
-        body = {"dry_run": True, "encoding": None, "reason": None}
+        body = {"source": "st", "dry_run": True, "encoding": None, "reason": None}
         return stocktaking.call("start_import", officer, upload=file, body=body)
 
     first = upload(generated.write_csv(tmp_path / "long", 6000))

@@ -49,11 +49,26 @@ def edit(entry: Entry, content: Content, at: datetime) -> Entry:
     """The entry with this draft. One that was returned keeps the reason until it is submitted again. Raises Conflict
     where it waits for review, or was merged."""
     _require_editable(entry)
-    former = entry["draft"]
-    draft = {**former, "content": content} if former else {
-        "content": content, "state": DRAFT, "reason": None, "based_on": entry["revision"],
-    }  # fmt: skip
+    draft = _draft(entry, content)
+    if entry["draft"]:
+        draft |= {name: entry["draft"][name] for name in ("state", "reason", "based_on")}
     return {**entry, "draft": draft, "submitted_at": None, "changed_at": at}
+
+
+def propose(entry: Entry, content: Content, import_: Row, at: datetime) -> Entry:
+    """The entry with a draft that an import proposes to its owner, who submits, changes or discards it."""
+    draft = {**_draft(entry, content), "import": import_["_id"], "import_source": import_["source"]}
+    return {**entry, "draft": draft, "submitted_at": None, "changed_at": at}
+
+
+def is_untouched_proposal(entry: Row) -> bool:
+    """Has an import proposed its draft, and the owner neither changed nor submitted it?"""
+    draft = entry["draft"]
+    return bool(draft and draft.get("import") and draft["state"] == DRAFT)
+
+
+def _draft(entry: Entry, content: Content) -> dict[str, Any]:
+    return {"content": content, "state": DRAFT, "reason": None, "based_on": entry["revision"]}
 
 
 def submit(entry: Entry, at: datetime) -> Entry:

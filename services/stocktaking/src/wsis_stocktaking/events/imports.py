@@ -16,6 +16,7 @@ class EntriesImported(ResponseSchema):
     id = fields.String(required=True, metadata={"description": "The import"})
     created = fields.Integer(required=True)
     updated = fields.Integer(required=True)
+    proposed = fields.Integer(metadata={"description": "Updates that wait for the owner of the entry"})
     unchanged = fields.Integer(required=True)
     refused = fields.Integer(required=True)
     first_sequence = fields.Integer(required=True)
@@ -24,7 +25,7 @@ class EntriesImported(ResponseSchema):
 
 ENTRIES_IMPORTED = EventType(
     "entries_imported", "Entries of a file became public: one event for all of them", EntriesImported,
-    {"id": "5e1d", "created": 8000, "updated": 12, "unchanged": 0, "refused": 31, "first_sequence": 1,
+    {"id": "5e1d", "created": 8000, "updated": 12, "proposed": 3, "unchanged": 0, "refused": 31, "first_sequence": 1,
      "last_sequence": 8012}, public=True,
 )  # fmt: skip
 

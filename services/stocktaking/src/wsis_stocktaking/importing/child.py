@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -19,16 +20,27 @@ MAX_WAIT_SECONDS = 120.0
 BATCH = 500
 _PIPE_BYTES = 1 << 20  # a batch, so that the child reads on while the batch before is stored
 _POLL_SECONDS = 0.005
+_END_SECONDS = 10.0  # from the end of its output to that of the child
+
+# What its limits of CPU time and memory do to the child: a library that gets no memory aborts, or faults. Any other
+# end says nothing of the file: the machine had no time or no memory for it, or somebody ended it.
+_OWN_LIMITS = (-signal.SIGXCPU, -signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS)
+
+
+class ReaderBusy(Exception):
+    """The file could not be read now: the child got no time, or was ended from outside. It may be read later."""
 
 
 class Reader:
-    """The lines of `python -m wsis_stocktaking.importing` for the rows behind the row `after`. `about` is what is known
-    of the file. A context manager: the child ends with it."""
+    """The lines of `python -m wsis_stocktaking.importing` for the rows of a source behind the row `after`. `about` is
+    what is known of the file. A context manager: the child ends with it."""
 
-    def __init__(self, path: Path, encoding: str | None, after: int) -> None:
+    def __init__(self, path: Path, encoding: str | None, after: int, source: str | None = None) -> None:
         self.about: dict[str, Any] = {}
+        self._is_late = False
         self._child = subprocess.Popen(
-            [sys.executable, "-I", "-m", __package__, str(path), encoding or "", str(after)],
+            [sys.executable, "-I", "-m", __package__, str(path), encoding or "", str(after),
+             source or ""],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd="/", env={}, bufsize=0,
         )  # fmt: skip
         self._stdout = cast("IO[bytes]", self._child.stdout)
@@ -48,7 +60,7 @@ class Reader:
 
     def batches(self, size: int = BATCH) -> Iterator[list[dict[str, Any]]]:
         """Outcomes of rows, so many at a time. Raises FileRefused where the file cannot be read further, after the
-        rows before."""
+        rows before; ReaderBusy where that is not the file's doing."""
         batch: list[dict[str, Any]] = []
         for line in self._lines():
             found = json.loads(line)
@@ -65,7 +77,16 @@ class Reader:
                 batch = []
             if "end" in found:
                 return
-        raise FileRefused("expands")  # its limits have ended it
+        if self._ended() in _OWN_LIMITS:
+            raise FileRefused("expands")
+        raise ReaderBusy
+
+    def _ended(self) -> int | None:
+        """The status of a child that has closed its output; None where it only was too slow."""
+        until = time.monotonic() + _END_SECONDS
+        while self._child.poll() is None and not self._is_late and time.monotonic() < until:
+            time.sleep(_POLL_SECONDS)
+        return self._child.returncode
 
     def _lines(self) -> Iterator[bytes]:
         rest, until = b"", time.monotonic() + MAX_WAIT_SECONDS
@@ -80,3 +101,4 @@ class Reader:
             until = time.monotonic() + MAX_WAIT_SECONDS
             *lines, rest = (rest + chunk).split(b"\n")
             yield from lines
+        self._is_late = True

@@ -19,10 +19,11 @@ PLAIN = ("original_language", "kind", "coverage", "status", "start_date", "end_d
 LISTS = ("countries", "regions", "sdgs", "targets", "partners", "keywords")
 NESTED = ("organization", "contact")
 ENTRY, IMPORT_KEY, CONTACT, UPDATED = "entry", "import_key", "contact", "last_updated_at"
+EMAIL = f"{CONTACT}.email"
 KEYS = (ENTRY, IMPORT_KEY)
 UNREAD = ("revision", "sequence", "prize", "prize.edition", "prize.category", "prize.status", "published_at",
-          "revised_at", "freshness")  # fmt: skip
-"""Columns of an export that the register itself knows."""
+          "revised_at", "freshness", "row", "reasons")  # fmt: skip
+"""Columns of an export that the register itself knows, and those that a file of refused rows has in front."""
 _NAMES = {"organization": ("name", "type", "country", "website"), "contact": ("name", "email")}
 COLUMNS = (
     *KEYS, *(f"{name}.{locale}" for name in TEXTS for locale in LOCALES), *PLAIN, *LISTS,
@@ -35,6 +36,9 @@ _REQUIRED = ("organization.name", "organization.type", "kind", "coverage", "stat
 NOT_OBJECTS = "Not a list of codes, or of objects as in an export."
 NO_VALUE = "The cell has an error, or a formula without a value: {value}"
 LOST_ZERO = "The number {code} may have been {whole}: make the cell a text."
+ERRORS = frozenset(("=", "#REF!", "#VALUE!", "#N/A", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"))
+"""Cells without a value, where a file has them as texts: one that was corrected elsewhere, or saved as CSV."""
+MAX_REFUSED = 300_000  # characters of a refused row that are kept
 _SHORTENED = ("8.1", "16.1", "17.1")  # also codes of targets with another zero
 
 Problem = tuple[str, str, Any]
@@ -65,7 +69,9 @@ class Header:
 def content_of(row: Mapping[str, str]) -> tuple[dict[str, Any], list[Problem]]:
     """What a row says, as the schema of contents takes it, and what cannot be read."""
     problems: list[Problem] = [
-        (name, NO_VALUE.format(value=cell), cell) for name, cell in row.items() if isinstance(cell, FaultyCell)
+        (name, NO_VALUE.format(value=cell), cell)
+        for name, cell in row.items()
+        if isinstance(cell, FaultyCell) or cell in ERRORS
     ]
     content: dict[str, Any] = {name: {} for name in TEXTS}
     for name, cell in row.items():
@@ -98,6 +104,52 @@ def remarks_of(row: Mapping[str, str]) -> dict[str, Any]:
     """What a row says of an entry beside its content."""
     contact = {part: row[f"{CONTACT}.{part}"] for part in _NAMES[CONTACT] if f"{CONTACT}.{part}" in row}
     return {**({CONTACT: contact} if contact else {}), **({UPDATED: row[UPDATED]} if UPDATED in row else {})}
+
+
+def to_be_corrected(row: Mapping[str, str]) -> dict[str, str]:
+    """The cells of a row that is refused. A code that has lost its zero stays refused until somebody chooses."""
+    code = row.get("targets")
+    is_shortened = isinstance(code, NumberCell) and code in _SHORTENED
+    return {**row, **({"targets": f"{code} / {code}0"} if is_shortened else {})}
+
+
+def cells_of(item: Mapping[str, Any]) -> dict[str, str]:
+    """An item of a JSON file as the cells of a row: what the columns of an export would have."""
+    cells = {}
+    for name in COLUMNS:
+        first, _, rest = name.partition(".")
+        value = item.get(first)
+        if rest:
+            value = value.get(rest) if isinstance(value, Mapping) else None
+        if value not in (None, "", [], {}):
+            cells[name] = "; ".join(map(_text, value)) if isinstance(value, list) else _text(value)
+    return cells
+
+
+def nested(cells: Mapping[str, str]) -> dict[str, Any]:
+    """The cells as an object: {"title": {"en": ...}}."""
+    found: dict[str, Any] = {}
+    for name, cell in cells.items():
+        first, _, rest = name.partition(".")
+        if rest:
+            found.setdefault(first, {})[rest] = cell
+        else:
+            found[name] = cell
+    return found
+
+
+def bounded(cells: Mapping[str, str]) -> dict[str, str]:
+    """The cells that are kept of a refused row: of a huge one its key alone."""
+    known = {name: cell for name, cell in cells.items() if name in COLUMNS}
+    if sum(map(len, known.values())) <= MAX_REFUSED:
+        return known
+    return {name: known[name] for name in KEYS if name in known and len(known[name]) <= MAX_REFUSED}
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, float):  # a code as a number: refused again until somebody chooses
+        return f"{value} / {value}0"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _objects(cell: str, key: str) -> list[Any]:

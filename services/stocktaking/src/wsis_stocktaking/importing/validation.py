@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -21,19 +22,23 @@ from wsis_stocktaking.importing.columns import (
     CONTACT,
     ENTRY,
     IMPORT_KEY,
+    KEYS,
     KNOWN,
     UNREAD,
     UPDATED,
     Header,
     Problem,
+    bounded,
+    cells_of,
     content_of,
     remarks_of,
+    to_be_corrected,
 )
 from wsis_stocktaking.schemas.contents import NAME_LENGTH, ContentBody
 
 Outcome = dict[str, Any]
 """{"row", "key", "entry", "content", "digest", "contact", "last_updated_at"}, or for a row that is refused
-{"row", "key", "problems": [[field, message, value]]}."""
+{"row", "key", "problems": [[field, message, value]], "cells": the row as it came, column -> text}."""
 
 MAX_PROBLEMS, MAX_VALUE, MAX_KEY, MAX_UNKNOWN = 20, 200, 200, 50
 
@@ -82,12 +87,15 @@ class InputRow:
     content: Any = None
     remarks: dict[str, Any] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    cells: Callable[[], dict[str, str]] = dict  # as it came
+    is_repeated: bool = False
 
 
 class File:
     """A file that is read. `about` is what is known before its first row. Raises FileRefused."""
 
-    def __init__(self, path: Path, encoding: str | None) -> None:
+    def __init__(self, path: Path, encoding: str | None, source: str | None = None) -> None:
+        self._source = source
         with path.open("rb") as file:
             head = file.read(4096)
         self.about: dict[str, Any] = {"encoding": None, "unknown_columns": [], "unread_sheets": []}
@@ -133,6 +141,7 @@ class File:
                 given.problems.append((ENTRY, NO_ID, key))
             elif first != row:
                 given.problems.append((IMPORT_KEY, KEY_REPEATED.format(row=first), key))
+                given.is_repeated = True
             yield self._outcome(given)
         if not count:
             raise FileRefused("empty")
@@ -145,7 +154,8 @@ class File:
             content, problems = content_of(row)
             if beyond:
                 problems.append(("", MORE_CELLS, beyond[0]))
-            yield InputRow(number, *_keys(row), content, remarks_of(row), problems)
+            yield InputRow(number, *self._key_of(row), content, remarks_of(row), problems,
+                           partial(to_be_corrected, row))  # fmt: skip
 
     def _of_items(self, items: Iterator[tuple[int, Any]]) -> Iterator[InputRow]:
         names = tuple(self._schema.fields)
@@ -162,7 +172,12 @@ class File:
             numbers = [code for code in targets if isinstance(code, float)] if isinstance(targets, list) else []
             problems: list[Problem] = [("targets", CODE_AS_NUMBER, code) for code in numbers]
             remarks = {name: item[name] for name in (CONTACT, UPDATED) if name in item}
-            yield InputRow(number, *_keys(item), content, remarks, problems)
+            yield InputRow(number, *self._key_of(item), content, remarks, problems, partial(cells_of, item))
+
+    def _key_of(self, row: Mapping[str, Any]) -> tuple[str, str]:
+        """The key of a row, and the entry of that key."""
+        named, key = (found.strip() if isinstance(found := row.get(name), str) else "" for name in (ENTRY, IMPORT_KEY))
+        return (named, named) if named else (key, imports.entry_id(self._source, key))
 
     def _outcome(self, given: InputRow) -> Outcome:
         content: Any = None
@@ -182,7 +197,7 @@ class File:
                 problems += [(field, text, None) for field, text, _ in _flat(error.normalized_messages(), {})]
         if problems:
             shown = [[field, text, _short(value)] for field, text, value in problems[:MAX_PROBLEMS]]
-            return {"row": given.row, "key": given.key[:MAX_KEY], "problems": shown}
+            return {"row": given.row, "key": given.key[:MAX_KEY], "problems": shown, "cells": _refused_cells(given)}
         content = contents.normalise(content)
         return {
             "row": given.row,
@@ -194,10 +209,10 @@ class File:
         }
 
 
-def _keys(row: Mapping[str, Any]) -> tuple[str, str]:
-    """The key of a row, and the entry of that key."""
-    named, key = (found.strip() if isinstance(found := row.get(name), str) else "" for name in (ENTRY, IMPORT_KEY))
-    return (named, named) if named else (key, imports.entry_id(key))
+def _refused_cells(given: InputRow) -> dict[str, str]:
+    """Without a key that another row has: imported again as it is, the row would change the entry of that one."""
+    cells = bounded(given.cells())
+    return {name: cell for name, cell in cells.items() if name not in KEYS} if given.is_repeated else cells
 
 
 def digest(content: contents.Content) -> str:

@@ -18,8 +18,9 @@ FILE = Upload(
 )  # fmt: skip
 _ABOUT = (
     "CSV, XLSX or JSON with the columns of an export of the entries, which can be imported again. Each row has a key: "
-    "`entry`, or `import_key` of the register it comes from. Its content becomes public at once. A row whose key is "
-    "known updates its entry, unless somebody edited that since. The job has the id of the import; a cancelled one "
+    "`entry`, or `import_key` of the register it comes from, its `source`. Its content becomes public at once. A row "
+    "whose key is known in this source updates its entry, unless somebody edited that since; of an entry with an owner "
+    "the update is proposed to the owner as a draft. The job has the id of the import; a cancelled one "
     "keeps what it imported."
 )
 _UNKNOWN = ("stocktaking.import_unknown",)
@@ -28,7 +29,8 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "POST", "/v1/entry-imports", handler="start_import", summary="Import entries from a file", description=_ABOUT,
         mode=Mode.JOB, upload=FILE, body=schemas.ImportBody, response=schemas.ImportResult, permission=_MANAGE,
-        error_codes=("stocktaking.import_running", "stocktaking.import_file_refused"),
+        error_codes=("stocktaking.import_running", "stocktaking.import_file_refused", "stocktaking.import_busy",
+                     "stocktaking.import_source_needed"),
     ),
     Route(
         "GET", "/v1/entry-imports", handler="list_imports", summary="Imports of files, the newest first",
@@ -39,6 +41,26 @@ ROUTES: tuple[Route, ...] = (
         response=schemas.Import, permission=_MANAGE, error_codes=_UNKNOWN,
     ),
     Route(
+        "GET", "/v1/entry-imports/{id}/refused-rows", handler="list_refused_rows",
+        summary="Refused rows of a file as they came, to be corrected and imported again", query=schemas.ImportsQuery,
+        response=schemas.RefusedRowPage, permission=_MANAGE, export="refused", error_codes=_UNKNOWN,
+        description="With the reasons. They are kept for 30 days.",
+    ),
+    Route(
+        "GET", "/v1/entry-imports/{id}/changes", handler="list_import_changes",
+        summary="What an import changed, before and after", query=schemas.ImportsQuery, response=schemas.ChangePage,
+        permission=_MANAGE, export="changes", error_codes=_UNKNOWN,
+        description="Of a dry run the first 10,000 entries that it would update.",
+    ),
+    Route(
+        "POST", "/v1/entry-imports/{id}/reversal", handler="start_import_reversal", summary="Undo an import",
+        mode=Mode.JOB, body=schemas.ReversalBody, response=schemas.ReversalResult, permission=_MANAGE,
+        error_codes=(*_UNKNOWN, "stocktaking.import_running", "stocktaking.import_not_reversible"),
+        description="Entries that it created are withdrawn, those that it updated get their former content as a new "
+        "revision, its proposals are dropped. What somebody changed since stays: `changes` lists it as left. A second "
+        "reversal changes nothing.",
+    ),
+    Route(
         "GET", "/v1/entry-imports/{id}/refusals", handler="list_import_refusals",
         summary="Rows of a file that had no effect", query=schemas.ImportsQuery, response=schemas.RefusalPage,
         permission=_MANAGE, export="refusals", error_codes=_UNKNOWN,
@@ -46,4 +68,5 @@ ROUTES: tuple[Route, ...] = (
 )  # fmt: skip
 JOBS: tuple[JobKind, ...] = (
     JobKind("import_entries", "Imports entries from a file", permission=_MANAGE, result=schemas.ImportResult),
+    JobKind("reverse_import", "Undoes an import of entries", permission=_MANAGE, result=schemas.ReversalResult),
 )

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from marshmallow import fields, validate
-from wsis_shared.schemas import PageQuery, RequestSchema, ResponseSchema, Utc, page_of, reason
+from wsis_shared.schemas import Localised, PageQuery, RequestSchema, ResponseSchema, Utc, page_of, reason
 
+from wsis_stocktaking.schemas.entries.review import Difference
+
+SOURCE = r"\A[a-z0-9][a-z0-9._-]{0,39}\Z"
 ENCODINGS = ("utf-8", "utf-16", "cp1252", "cp1251", "cp1256", "gb18030", "big5")
 
 
 class ImportBody(RequestSchema):
-    """How to read a file."""
+    """Of which register a file is, and how to read it."""
+
+    source = fields.String(
+        required=True, validate=validate.Regexp(SOURCE, error="Not a code like ke-ict."),
+        metadata={"description": "The register that the file is of, the same at each import: its numbers are its own"},
+    )  # fmt: skip
+    adopt_unsourced = fields.Boolean(
+        load_default=False,
+        metadata={"description": "Entries that were imported before imports had a source are of this register"},
+    )
 
     dry_run = fields.Boolean(load_default=False, metadata={"description": "Read and count, and change nothing"})
     encoding = fields.String(
@@ -28,6 +40,7 @@ class Counts(ResponseSchema):
 
     created = fields.Integer()
     updated = fields.Integer()
+    proposed = fields.Integer(metadata={"description": "Updates that wait for the owner of the entry"})
     unchanged = fields.Integer()
     refused = fields.Integer()
 
@@ -39,6 +52,16 @@ class Sample(ResponseSchema):
     organization = fields.String()
 
 
+class Reversal(ResponseSchema):
+    """How an import was undone."""
+
+    state = fields.String(metadata={"description": "running or completed"})
+    job = fields.String()
+    at = Utc()
+    reverted = fields.Integer()
+    left = fields.Integer(metadata={"description": "Somebody changed them since: they stay as they are"})
+
+
 class Import(ResponseSchema):
     """An import of a file."""
 
@@ -46,6 +69,7 @@ class Import(ResponseSchema):
         required=True, metadata={"description": "That of its job: follow and cancel it at /v1/jobs/{id}"}
     )
     state = fields.String(metadata={"description": "queued, running, completed, failed or cancelled"})
+    source = fields.String(allow_none=True, metadata={"description": "Null: of before imports had a source"})
     dry_run = fields.Boolean()
     filename = fields.String()
     sha256 = fields.String()
@@ -57,6 +81,10 @@ class Import(ResponseSchema):
     sample = fields.List(fields.Nested(Sample))
     rows = fields.Integer(metadata={"description": "Rows that were read so far"})
     counts = fields.Nested(Counts)
+    unsourced = fields.Integer(
+        metadata={"description": "Rows whose key also an import of before sources had: see adopt_unsourced"}
+    )
+    reversal = fields.Nested(Reversal, allow_none=True)
     first_sequence = fields.Integer(allow_none=True)
     last_sequence = fields.Integer(allow_none=True)
     refusal = fields.String(allow_none=True, metadata={"description": "Why the whole file was refused"})
@@ -75,6 +103,76 @@ class Refusal(ResponseSchema):
     value = fields.String(allow_none=True, metadata={"description": "As given, at most 200 characters"})
 
 
+class RefusedOrganization(ResponseSchema):
+    """As it came."""
+
+    name = fields.String()
+    type = fields.String()
+    country = fields.String()
+    website = fields.String()
+
+
+class RefusedContact(ResponseSchema):
+    """As it came."""
+
+    name = fields.String()
+    email = fields.String()
+
+
+class RefusedRow(ResponseSchema):
+    """A row that was refused as it came, with the columns of an import: corrected, it can be imported again."""
+
+    row = fields.Integer(required=True, metadata={"description": "As a spreadsheet shows it; of JSON, the item from 1"})
+    reasons = fields.List(fields.String(), metadata={"description": "With row, field, text and value"})
+    entry = fields.String()
+    import_key = fields.String()
+    title = Localised()
+    description = Localised()
+    original_language = fields.String()
+    organization = fields.Nested(RefusedOrganization)
+    kind = fields.String()
+    coverage = fields.String()
+    countries = fields.String()
+    regions = fields.String()
+    status = fields.String()
+    start_date = fields.String()
+    end_date = fields.String()
+    action_lines = fields.String()
+    sub_themes = fields.String()
+    sdgs = fields.String()
+    targets = fields.String()
+    partners = fields.String()
+    keywords = fields.String()
+    links = fields.String()
+    last_updated_at = fields.String()
+    contact = fields.Nested(RefusedContact)
+
+
+class ImportChange(ResponseSchema):
+    """What a row changed, or in a dry run would change."""
+
+    row = fields.Integer(required=True)
+    key = fields.String(required=True)
+    entry = fields.String(required=True)
+    decision = fields.String(required=True, metadata={"description": "created, updated or proposed to the owner"})
+    differences = fields.List(fields.Nested(Difference), required=True)
+    reversal = fields.String(allow_none=True, metadata={"description": "reverted, or left: somebody changed it since"})
+
+
+class ReversalBody(RequestSchema):
+    """Why an import is undone."""
+
+    reason = reason()
+
+
+class ReversalResult(ResponseSchema):
+    """What the job gives."""
+
+    id = fields.String(required=True, metadata={"description": "The import"})
+    reverted = fields.Integer(required=True)
+    left = fields.Integer(required=True)
+
+
 class ImportResult(ResponseSchema):
     """What the job gives."""
 
@@ -82,4 +180,6 @@ class ImportResult(ResponseSchema):
 
 
 ImportPage = page_of(Import, "EntryImportPage")
+RefusedRowPage = page_of(RefusedRow, "EntryImportRefusedRowPage")
+ChangePage = page_of(ImportChange, "EntryImportChangePage")
 RefusalPage = page_of(Refusal, "EntryImportRefusalPage")

@@ -6,8 +6,9 @@ from typing import Any
 
 from wsis_shared import context
 from wsis_shared.bus import Composed, Service, job, rpc
-from wsis_shared.jobs.run import Finish, Run
+from wsis_shared.jobs.run import Finish, Next, Run
 
+from wsis_stocktaking.use_cases import import_reversals
 from wsis_stocktaking.use_cases.imports import compose
 
 Row = dict[str, Any]
@@ -17,6 +18,7 @@ class ImportsEntrypoints(Service):
     """Imports."""
 
     imports_cases = Composed(compose)
+    reversals = Composed(import_reversals.compose)
 
     @rpc(writes=True)
     def start_import(self, upload: Row, body: Row) -> Row:
@@ -40,7 +42,27 @@ class ImportsEntrypoints(Service):
         """What an import refused."""
         return self.imports_cases.refusals(context.current(), id, after, limit)
 
-    @job(transaction=False, clean_up="end_import")
+    @rpc
+    def list_refused_rows(self, id: str, limit: int, after: str | None = None) -> Row:
+        """The refused rows as they came."""
+        return self.imports_cases.refused_rows(context.current(), id, after, limit)
+
+    @rpc
+    def list_import_changes(self, id: str, limit: int, after: str | None = None) -> Row:
+        """What an import changed, or would change."""
+        return self.imports_cases.changes(id, after, limit)
+
+    @rpc(writes=True)
+    def start_import_reversal(self, id: str, body: Row) -> Row:
+        """Undo an import."""
+        return self.job_response(self.reversals.start(context.current(), self.bus.jobs, id, body))
+
+    @job()
+    def reverse_import(self, run: Run) -> Next | Finish:
+        """Undo the next changes."""
+        return self.reversals.step(run)
+
+    @job(transaction=False, attempts=7, clean_up="end_import")
     def import_entries(self, run: Run) -> Finish:
         """Read the file to its end."""
         return self.imports_cases.step(run, self.bus.blobs)

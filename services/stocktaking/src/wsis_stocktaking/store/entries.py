@@ -27,9 +27,9 @@ Row = dict[str, Any]
 _LONG_WAIT = timedelta(days=60)  # older ones are one slice of the queue
 _HEAD = {
     "owner": 1, "source": 1, "visibility": 1, "revision": 1, "version": 1, "changed_at": 1, "submitted_at": 1,
-    "last_updated_at": 1, "merged_into": 1, "draft.state": 1, "draft.reason": 1, "draft.content.title": 1,
-    "draft.content.original_language": 1, "draft.content.organization": 1, "draft.content.action_lines": 1,
-    "draft.content.countries": 1, "content.title": 1, "content.original_language": 1,
+    "last_updated_at": 1, "merged_into": 1, "draft.state": 1, "draft.reason": 1, "draft.import_source": 1,
+    "draft.content.title": 1, "draft.content.original_language": 1, "draft.content.organization": 1,
+    "draft.content.action_lines": 1, "draft.content.countries": 1, "content.title": 1, "content.original_language": 1,
 }  # fmt: skip
 # Field of a filter -> field of an entry that waits for review.
 _FILTERS = {
@@ -62,8 +62,8 @@ class Entries(EventfulRepository):
         )  # fmt: skip
 
     def drafts_of(self, account: str, at_most: int) -> int:
-        """How many drafts an account has, counted up to `at_most`."""
-        query = {"owner": account, "draft": {"$ne": None}}
+        """How many drafts an account has, counted up to `at_most`; those that imports propose take no place."""
+        query = {"owner": account, "draft": {"$ne": None}, "draft.import": None}
         return int(self.collection("entries").count_documents(query, limit=at_most))
 
     def remove(self, entry: Row) -> None:
@@ -124,8 +124,9 @@ class Entries(EventfulRepository):
             self.collection("entry_contacts").update_one({"_id": entry}, {"$set": row}, upsert=True)
 
     def without_owner(self, updated_before: datetime, after: str | None, limit: int) -> keyset.Page:
-        """A page of public entries that nobody owns and nobody has updated since."""
-        query = {"owner": None, "visibility": domain.PUBLIC, "last_updated_at": {"$lt": updated_before}}
+        """A page of public entries that nobody owns and nobody has updated since, or nobody knows when."""
+        is_old = [{"last_updated_at": {"$lt": updated_before}}, {"last_updated_at": None}]
+        query = {"owner": None, "visibility": domain.PUBLIC, "$or": is_old}
         projection = {"sequence": 1, "last_updated_at": 1, "content.title": 1, "content.original_language": 1,
                       "content.organization": 1}  # fmt: skip
         return keyset.find_page(
@@ -141,6 +142,7 @@ class Entries(EventfulRepository):
         owned = [row["_id"] for row in entries.find(own, {"_id": 1})]
         self._in_chunks(owned, lambda ids: contacts.delete_many({"_id": {"$in": ids}}))
         contacts.delete_many(erasure.query("at", address="email"))
+        self.collection("refused_rows").delete_many(erasure.query("at", address="email"))
         entries.delete_many({**own, "visibility": domain.UNPUBLISHED})
         self.collection("submissions").delete_many(erasure.query("at", account="account"))
         gone = {"owner": None, "draft": None, "submitted_at": None}

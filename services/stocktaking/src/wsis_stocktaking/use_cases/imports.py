@@ -9,24 +9,26 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wsis_shared import audit, clock
+from wsis_shared import audit, clock, messages
 from wsis_shared import import_states as states
 from wsis_shared.context import Context
 from wsis_shared.import_states import Import
 from wsis_shared.imports.use_cases import FollowedImports
 from wsis_shared.mongo import in_transaction
 
+from wsis_stocktaking.domain import contents, entries
 from wsis_stocktaking.domain import imports as domain
 from wsis_stocktaking.errors import imports as errors
 from wsis_stocktaking.events import imports as events
-from wsis_stocktaking.importing import FileRefused
-from wsis_stocktaking.importing.child import Reader
+from wsis_stocktaking.importing import FileRefused, columns
+from wsis_stocktaking.importing.child import Reader, ReaderBusy
 from wsis_stocktaking.store.imports import Imports
-from wsis_stocktaking.store.register import Publication, Register
+from wsis_stocktaking.store.register import Entry, Publication, Register
 
 if TYPE_CHECKING:
     from wsis_shared.blobs.store import BlobStore
@@ -36,6 +38,29 @@ if TYPE_CHECKING:
     from wsis_shared.jobs.states import Job
 
 KIND = "import_entries"
+MAX_LISTED = 10_000  # changes of a dry run that are kept to be read
+
+
+@dataclass
+class _Effects:
+    """What a batch of rows does."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    refusals: list[dict[str, Any]] = field(default_factory=list)
+    refused_rows: list[dict[str, Any]] = field(default_factory=list)
+    changes: list[dict[str, Any]] = field(default_factory=list)
+    sequences: list[int] = field(default_factory=list)
+    unsourced: int = 0
+
+    def refuse(self, row: Mapping[str, Any], problems: Sequence[Sequence[Any]], cells: Mapping[str, str]) -> None:
+        """The row has no effect; it is kept as it came, to be corrected."""
+        about = {"row": row["row"], "key": row["key"]}
+        self.counts[domain.REFUSED] += 1
+        self.refusals += [{**about, "field": name, "message": text, "value": value} for name, text, value in problems]
+        self.refused_rows.append({
+            **about, "cells": list(cells.items()), "problems": problems, "email": cells.get(columns.EMAIL),
+            "at": clock.now(),
+        })  # fmt: skip
 
 
 class ImportsCases(FollowedImports):
@@ -51,19 +76,22 @@ class ImportsCases(FollowedImports):
         self, ctx: Context, jobs: Jobs, blobs: BlobStore, upload: Mapping[str, Any], body: Mapping[str, Any]
     ) -> Job:
         """Keep the file and start its job. Raises Conflict while another import has not ended."""
+        if not body.get("source"):  # a gateway of before sources sends none
+            raise errors.source_needed()
         job = jobs.enqueue(KIND, {}, key=KIND)  # the one that is live, if there is one
         if self._imports.known(job["_id"]) is not None:
             raise errors.import_running(job["_id"])
-        found = domain.new(job["_id"], upload, dry_run=body["dry_run"], encoding=body["encoding"], by=ctx.actor.id,
-                           at=ctx.received_at)  # fmt: skip
+        found = domain.new(job["_id"], upload, body, by=ctx.actor.id, at=ctx.received_at)
         blobs.keep(upload["id"], owner=f"import/{found['_id']}")
-        facts = {"filename": found["filename"], "sha256": found["sha256"], "dry_run": found["dry_run"]}
+        facts = {"filename": found["filename"], "sha256": found["sha256"], "dry_run": found["dry_run"],
+                 "source": found["source"], "adopt_unsourced": found["adopt_unsourced"]}  # fmt: skip
         entry = audit.entry("stocktaking.import_started", f"import/{found['_id']}", None, facts, body["reason"])
         self._imports.save("imports", found, entry)
         return job
 
     def step(self, run: Run, blobs: BlobStore) -> Finish:
-        """Read the file from where the import is, to its end. Raises Invalid for a file that is refused."""
+        """Read the file from where the import is, to its end. Raises Invalid for a file that is refused, Unavailable
+        where it cannot be read now: the job tries again, behind the last row."""
         found = self._imports.find(run.id)
         if found["refusal"]:
             raise errors.file_refused(found["refusal"])
@@ -76,12 +104,33 @@ class ImportsCases(FollowedImports):
             except FileRefused as refused:
                 self._refuse(run.id, str(refused))
                 raise errors.file_refused(str(refused)) from None
+            except ReaderBusy:
+                raise errors.import_busy() from None
         return run.finish({"id": run.id}, partial(self._end, run.id, states.COMPLETED, blobs))
+
+    def refused_rows(self, ctx: Context, id: str, after: str | None, limit: int) -> dict[str, Any]:
+        """The refused rows as they came, with the reasons in the reader's language. Raises NotFound."""
+        self._imports.find(id)
+        texts = messages.of_package(self.texts)
+
+        def reason(row: Mapping[str, Any], name: str, text: str, value: Any) -> str:
+            said = texts.translate(text, ctx.locale).text
+            return f"#{row['row']} {name}: {said}" + (f" ({value})" if value else "")
+
+        return self._imports.refused(id, after, limit).response(lambda row: {
+            "row": row["row"], "reasons": [reason(row, *problem) for problem in row["problems"]],
+            **columns.nested(dict(row["cells"])),
+        })  # fmt: skip
+
+    def changes(self, id: str, after: str | None, limit: int) -> dict[str, Any]:
+        """What the rows changed, or would change, with before and after. Raises NotFound."""
+        self._imports.find(id)
+        return self._imports.changes(id, after, limit).response()
 
     # -- the job ------------------------------------------------------------------------------------------------------
 
     def _read(self, run: Run, path: Path, found: Import) -> None:
-        with Reader(path, found["named_encoding"], found["position"]) as reader:
+        with Reader(path, found["named_encoding"], found["position"], found.get("source")) as reader:
             for batch in reader.batches():
                 stored = in_transaction(partial(self._store, run.id, batch, reader.about))
                 run.report(stored["rows"], note="")
@@ -92,57 +141,85 @@ class ImportsCases(FollowedImports):
         rows = [row for row in batch if row["row"] > found["position"]]
         if not rows and found.items() >= about.items():
             return found
-        counts, refusals, sequences = self._apply(found, rows)
-        self._imports.add_refusals(id, found["refusals"], refusals)
+        effects = self._apply(found, rows)
+        self._imports.add_refusals(id, found["refusals"], effects.refusals)
+        self._imports.add_rows("refused_rows", id, found.get("refused_rows", 0), effects.refused_rows)
+        self._imports.add_rows("import_changes", id, found.get("changes", 0), effects.changes)
         position = rows[-1]["row"] if rows else found["position"]
-        changed = domain.add_counts({**found, **about}, position, counts, len(refusals), sequences)
+        changed = domain.add_counts(
+            {**found, **about}, position, effects.counts, len(effects.refusals), effects.sequences
+        )
+        changed |= {
+            "refused_rows": found.get("refused_rows", 0) + len(effects.refused_rows),
+            "changes": found.get("changes", 0) + len(effects.changes),
+            "unsourced": found.get("unsourced", 0) + effects.unsourced,
+        }
         if not changed["sample"]:
             changed["sample"] = domain.sample_of(rows)
         return self._imports.save("imports", changed)
 
-    def _apply(
-        self, found: Import, rows: Sequence[Mapping[str, Any]]
-    ) -> tuple[Counter[str], list[dict[str, Any]], list[int]]:
-        counts: Counter[str] = Counter()
-        refusals: list[dict[str, Any]] = []
-        wanted: dict[str, Mapping[str, Any]] = {}
-        stored = self._imports.entries([row["entry"] for row in rows if "content" in row])
-        changed = []
+    def _apply(self, found: Import, rows: Sequence[Mapping[str, Any]]) -> _Effects:
+        """What the rows do; nothing in a dry run."""
+        effects = _Effects()
+        sound = [row for row in rows if "content" in row]
+        formers = [former for row in sound if (former := domain.former_id(row))]
+        stored = self._imports.entries([*(row["entry"] for row in sound), *formers])
+        wanted: dict[str, tuple[str, Mapping[str, Any]]] = {}
         for row in rows:
-            about = {"row": row["row"], "key": row["key"]}
             if "content" not in row:
-                counts[domain.REFUSED] += 1
-                refusals += [{**about, "field": field, "message": text, "value": value}
-                             for field, text, value in row["problems"]]  # fmt: skip
+                effects.refuse(row, row["problems"], row["cells"])
                 continue
-            id = row["entry"]
-            decision, reason = domain.decide(stored.get(id), row)
-            counts[decision] += 1
+            id = domain.target(stored, row, found)
+            decision, reason = domain.decide(stored.get(id), row, found)
             if reason:
-                refusals.append({**about, "field": "", "message": reason, "value": None})
-            if decision in (domain.CREATED, domain.UPDATED):
-                wanted[id] = row
-            if decision == domain.UPDATED:
-                changed.append(id)
-        sequences = [] if found["dry_run"] else self._publish(found, wanted, self._imports.whole_entries(changed))
-        return counts, refusals, sequences
+                effects.refuse(row, [("", reason, None)], columns.cells_of(_as_item(row)))
+                continue
+            effects.counts[decision] += 1
+            if id == row["entry"] and domain.is_unsourced(stored.get(domain.former_id(row) or "")):
+                effects.unsourced += 1
+            if decision != domain.UNCHANGED:
+                wanted[id] = decision, row
+        self._change(found, wanted, self._imports.whole_entries([id for id in wanted if id in stored]), effects)
+        if not found["dry_run"] and found.get("adopt_unsourced"):
+            targets = {domain.target(stored, row, found) for row in sound}
+            adopted = [id for id in targets - wanted.keys() if domain.is_unsourced(stored.get(id))]
+            self._imports.adopt(adopted, found["source"])
+        return effects
 
-    def _publish(
-        self, found: Import, wanted: Mapping[str, Mapping[str, Any]], stored: Mapping[str, dict[str, Any]]
-    ) -> list[int]:
+    def _change(
+        self, found: Import, wanted: Mapping[str, tuple[str, Mapping[str, Any]]], stored: Mapping[str, Entry],
+        effects: _Effects,
+    ) -> None:  # fmt: skip
+        """Publish and propose, or in a dry run only list what entries would become."""
         now = clock.now()
-        publications, contacts = [], {}
-        for id, row in wanted.items():
+        changes = {id: _change_of(id, decision, row, stored.get(id)) for id, (decision, row) in wanted.items()}
+        if found["dry_run"]:
+            room = MAX_LISTED - found.get("changes", 0)
+            effects.changes += [change for change in changes.values() if change["differences"]][: max(0, room)]
+            return
+        publications, contacts, written = [], {}, {}
+        for id, (decision, row) in wanted.items():
             entry = stored.get(id) or self._register.new_entry(id, "import", None, now)
-            known = {"import_key": row["key"], "imported": {"digest": row["digest"], "revision": entry["revision"] + 1}}
+            known = {**entry, "import_key": row["key"], "import_source": found.get("source")}
+            if decision == domain.PROPOSED:
+                known["imported"] = {**entry["imported"], "proposed": row["digest"]}
+                written[id] = self._register.save("entries", entries.propose(known, row["content"], found, now))
+                continue
+            known["imported"] = {"digest": row["digest"], "revision": entry["revision"] + 1}
             publications.append(Publication(
-                {**entry, **known}, row["content"], entry["prize"], found["by"], source="import",
+                known, row["content"], entry["prize"], found["by"], source="import",
                 last_updated_at=domain.updated_at(row, now),
             ))  # fmt: skip
             if row["contact"] and entry["owner"] is None:
                 contacts[id] = row["contact"]
         self._imports.set_contacts(contacts)
-        return [entry["sequence"] for entry in self._register.publish(publications, now)]
+        published = self._register.publish(publications, now)
+        written |= {entry["_id"]: entry for entry in published}
+        effects.sequences = [entry["sequence"] for entry in published]
+        effects.changes += [
+            {**change, "version": written[id]["version"], "revision": written[id]["revision"], "reversal": None}
+            for id, change in changes.items()
+        ]  # fmt: skip
 
     def _end(self, id: str, state: str, blobs: BlobStore) -> None:
         found = self._imports.find(id)
@@ -152,6 +229,23 @@ class ImportsCases(FollowedImports):
         announced = [events.imported(ended)] if domain.has_changed_the_register(ended) else []
         self._imports.save("imports", ended, *announced)
         blobs.delete(found["blob"])
+
+
+def _change_of(id: str, decision: str, row: Mapping[str, Any], entry: Entry | None) -> dict[str, Any]:
+    """What a row makes of an entry, and what is needed to undo it."""
+    before = entry["content"] if entry and decision != domain.CREATED else None
+    return {
+        "row": row["row"], "key": row["key"], "entry": id, "decision": decision,
+        "differences": contents.differences(before, row["content"]) if before else [],
+        "former": {"digest": entry["imported"]["digest"], "last_updated_at": entry["last_updated_at"]}
+        if entry and before else None,
+    }  # fmt: skip
+
+
+def _as_item(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A sound row as an item of a JSON file."""
+    key = columns.ENTRY if row["key"] == row["entry"] else columns.IMPORT_KEY
+    return {key: row["key"], **row["content"], **{name: row[name] for name in (columns.CONTACT, columns.UPDATED)}}
 
 
 def compose(parts: Parts) -> ImportsCases:

@@ -112,6 +112,10 @@ class EntryRow(ResponseSchema):
     visibility = fields.String(metadata={"description": "unpublished, public, withdrawn or merged"})
     state = fields.String(allow_none=True, metadata={"description": "Of the draft: draft, submitted or returned"})
     reason = fields.String(allow_none=True, metadata={"description": "Why the draft was returned"})
+    proposed_from = fields.String(
+        allow_none=True,
+        metadata={"description": "The register whose import proposes the draft: yours to submit or discard"},
+    )
     revision = fields.Integer(metadata={"description": "0 before the first publication"})
     version = fields.Integer()
     source = fields.String()
@@ -119,7 +123,7 @@ class EntryRow(ResponseSchema):
     submitted_at = Utc(allow_none=True)
     merged_into = fields.String(allow_none=True)
     freshness = fields.String(
-        allow_none=True, metadata={"description": "green, yellow or red; null before publication"}
+        allow_none=True, metadata={"description": "green, yellow, red or unknown; null before publication"}
     )
 
 
