@@ -9,6 +9,8 @@ from typing import Any
 
 import openpyxl
 import pytest
+from wsis_shared import clock
+from wsis_shared.erasure import sealed
 from wsis_shared.errors import Unavailable
 from wsis_shared.exports import ExportSource
 from wsis_shared.jobs.runner import run_of
@@ -134,6 +136,16 @@ def test_refused_items_of_json_leave_as_rows(importing: Importing, service: InPr
 def test_refused_rows_are_kept_for_thirty_days(service: InProcess) -> None:
     indexes = service.db["refused_rows"].index_information().values()
     assert [index["expireAfterSeconds"] for index in indexes if "expireAfterSeconds" in index] == [30 * 86400]
+
+
+def test_an_erased_address_is_in_no_refused_row(importing: Importing, service: InProcess) -> None:
+    rows = importing.rows(2)
+    for row, name in zip(rows, ("Gone", "stays"), strict=True):
+        row |= {"kind": "party", "contact": {"name": None, "email": f"{name}@ministry.example"}}
+    importing.run(rows)
+    data = {"address": sealed("gone@ministry.example")}
+    service.handle("forget_contact", {"id": "erased", "time": clock.iso(clock.now()), "data": data})
+    assert [row["email"] for row in service.db["refused_rows"].find()] == ["stays@ministry.example"]
 
 
 def test_a_file_that_the_machine_cannot_read_now_is_read_later(

@@ -158,13 +158,12 @@ class RegisterIndex:
 
     def _open(self) -> TantivyIndex:
         """Open what an earlier process left, if it is of this register and version; else begin with an empty one."""
-        self._identity = self._register.identity()
+        self._identity, self._year = self._register.identity(), clock.now().year
         self._folder = (self._folder or Folder.take(Path(self._parent))) if self._parent else None
         if self._folder is None:
             self._index = TantivyIndex()
             return self._index
         state = self._folder.state()
-        self._year = clock.now().year
         if (state.get("version"), state.get("register"), state.get("year")) != (VERSION, self._identity, self._year):
             self._folder.clear()
             state = {}

@@ -22,9 +22,9 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec("import_changes", indexes=(index("import", "import", "number"),)),
 )
 """All have {"_id": "<import>/<number>", "import", "number", "row", "key"}. A refusal: {"field", "message": English,
-"value"}. A refused row: {"cells": [[column, text]], "problems": [[field, message, value]], "email": of its contact, "at"}. A change: {"entry",
-"decision", "differences"}, and unless it is of a dry run {"version": of the entry that the import wrote, "revision",
-"former": {"digest", "last_updated_at"}, "reversal": None, "reverted" or "left"}."""
+"value"}. A refused row: {"cells": [[column, text]], "problems": [[field, message, value]], "email": of its contact,
+"at"}. A change: {"entry", "decision", "differences"}, and unless it is of a dry run {"version": of the entry that the
+import wrote, "revision", "former": {"digest", "last_updated_at"}, "reversal": None, "reverted" or "left"}."""
 
 Row = dict[str, Any]
 _HEAD = {"visibility": 1, "revision": 1, "imported": 1, "import_source": 1, "draft.state": 1, "draft.import": 1,
