@@ -73,7 +73,7 @@ def test_moved_phase_keeps_its_uid_in_the_calendar(consultation: Any) -> None:
     assert (old["SEQUENCE"], new["SEQUENCE"]) == (0, 1)
     assert new.start.astimezone(UTC) == datetime(2022, 5, 11, 13, tzinfo=UTC)
     assert str(new["SUMMARY"]) == "VI. Заключительный брифинг"
-    assert len(Calendar.from_ical(after["text"]).events) == 8
+    assert len(Calendar.from_ical(after["text"]).events) == 9
 
 
 def test_removed_phase_is_cancelled_in_the_calendar(consultation: Any) -> None:
@@ -99,7 +99,7 @@ def test_submissions_stay_closed_once_the_outcomes_are_published(consultation: A
     late = {"at": datetime(2020, 3, 20, tzinfo=UTC), "edition": edition, "phase": DEADLINE}
     move = {"end": "2020-03-27T22:00:00Z", "reason": "Some were late"}
     documents = Documents(database("consultation"))
-    draft = {"_id": f"{edition}-outcomes-1.0", "edition": edition, "kind": "outcomes", "status": "draft"}
+    draft = {"_id": f"{edition}-outcomes-1.0", "edition": edition, "kind": "outcomes", "status": "draft", "prose": {}}
     stored = documents.save("documents", draft)
     assert consultation.call("move_phase", consultation.officer, body=move, **late)["current"] == "final_review_meeting"
     documents.save("documents", {**stored, "status": "published"})
@@ -115,7 +115,7 @@ def test_moved_deadline_is_public(consultation: Any) -> None:
     moved = consultation.call(
         "move_deadline", consultation.officer, edition=edition, deadline="hltf_nominations", body=body
     )
-    assert [row["code"] for row in moved["deadlines"]] == ["hltf_nominations", "session_details"]
+    assert [row["code"] for row in moved["deadlines"]] == ["hltf_nominations", "session_details", "session_outcomes"]
     [event] = consultation.published.wait("deadline_changed")
     assert (event["data"]["at"], event["data"]["former_at"]) == (body["at"], "2023-11-20T22:00:00Z")
 

@@ -74,7 +74,7 @@ def session(http: httpx.Client, _database: Any) -> Edited:
     bodies = {"speakers": speakers[0], "capacity": 80}, {"speakers": speakers[1]}
     path = f"/sessions/{id}"
     row = {"name": "Ada Umutoni", "key": "ada umutoni", "organization": None, "role": "speaker", "remote": False,
-           "time_zone": None, "email": None}  # fmt: skip
+           "time_zone": None, "email": None, "submission": None}  # fmt: skip
     return Edited(path, path, bodies, {"speakers": [row], "capacity": 80}, method="PATCH")
 
 

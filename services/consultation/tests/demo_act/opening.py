@@ -79,10 +79,15 @@ def close_submissions(play: Play) -> str:
 
 def move(told: Consultation, phase: str, reason: str, **dates: datetime) -> int:
     """Move a phase, wait until everybody concerned has a mail under way; returns how many."""
+    body = {name: moment.isoformat() for name, moment in dates.items()} | {"reason": reason}
+    return change_dates(told, f"phases/{phase}", body)
+
+
+def change_dates(told: Consultation, what: str, body: dict[str, Any]) -> int:
+    """Change a date, and wait for the mails; returns how many."""
     play = told.play
     before = _jobs(play)
-    body = {name: moment.isoformat() for name, moment in dates.items()} | {"reason": reason}
-    play.officer.put(f"{told.path}/phases/{phase}", body)
+    play.officer.put(f"{told.path}/{what}", body)
     started = [id for id in _jobs(play) if id not in before]
     notices = 0
     for id in started:

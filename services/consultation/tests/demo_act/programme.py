@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from wsis_shared import reference
@@ -12,7 +12,7 @@ from wsis_demo import phases
 from wsis_demo.play import Mismatch, Play
 
 from . import state
-from .opening import author_of
+from .opening import author_of, change_dates
 from .state import Consultation
 from .venue import setup
 from .writing import secretariat, theme
@@ -193,6 +193,8 @@ def file_outcomes(play: Play) -> str:
     if datetime.fromisoformat(rows[-1]["end"]) > phases.now():
         return "left out: the Forum of this edition is not over"
     places = {row["id"] for row in rows}
+    until = {"at": (phases.now() + timedelta(days=1)).isoformat(), "reason": "Outcomes are still missing"}
+    change_dates(told, "deadlines/session_outcomes", until)
     links: dict[str, int] = {}  # by session
     for one in told.contributions:
         if one.person is None or len(links) == min(OUTCOMES, told.volumes.sessions // 3):

@@ -19,7 +19,8 @@ removed_phases: phases that were announced once, revisions: [{at, by, reason, ch
 
 A change is {what: "phase" | "deadline", code, title, start, end, former_start, former_end}, or one of the Forum."""
 
-HLTF_NOMINATIONS, SESSION_DETAILS = "hltf_nominations", "session_details"
+HLTF_NOMINATIONS, SESSION_DETAILS, SESSION_OUTCOMES = "hltf_nominations", "session_details", "session_outcomes"
+_OUTCOME_DAYS = 60  # after the Forum, in editions of before, which have no deadline of outcomes
 
 
 def from_seed(seed: Mapping[str, Any]) -> Edition:
@@ -51,7 +52,7 @@ def copy_of(edition: Edition, year: str, forum: Mapping[str, Any]) -> Edition:
         "forum": forums.with_changes({}, forum),
         "phases": [phases.shifted(phase, years, zone) for phase in edition["phases"]],
         "deadlines": {
-            code: clock.years_later(moment, years, ZoneInfo(zone)) for code, moment in edition["deadlines"].items()
+            code: clock.years_later(moment, years, ZoneInfo(zone)) for code, moment in deadlines(edition).items()
         },
         "removed_phases": [],
         "revisions": [],
@@ -75,17 +76,21 @@ def with_phases(edition: Edition, changed: list[phases.Phase], revision: Mapping
 
 def with_deadline(edition: Edition, code: str, moment: datetime, revision: Mapping[str, Any]) -> Edition:
     """The edition with a deadline moved. Raises NotFound, Conflict, Invalid where it is not between the opening and
-    the end of the Forum."""
-    former = edition["deadlines"].get(code)
+    the end of the Forum, or that of outcomes not after it."""
+    former = deadlines(edition).get(code)
     if former is None:
         raise errors.deadline_unknown(code)
     if former == moment:
         raise errors.nothing_to_change()
-    if not opens_at(edition) < moment < forum_ends_at(edition):
+    ends_at = forum_ends_at(edition)
+    if code == SESSION_OUTCOMES:
+        if moment <= ends_at:
+            raise errors.deadline_before_end()
+    elif not opens_at(edition) < moment < ends_at:
         raise errors.deadline_outside()
     change = {"what": "deadline", "code": code, "title": dict(reference.deadline(code)["title"]), "start": None,
               "end": moment, "former_start": None, "former_end": former}  # fmt: skip
-    return _revised({**edition, "deadlines": {**edition["deadlines"], code: moment}}, revision, [change])
+    return _revised({**edition, "deadlines": {**deadlines(edition), code: moment}}, revision, [change])
 
 
 def with_forum(edition: Edition, given: Mapping[str, Any], revision: Mapping[str, Any]) -> Edition:
@@ -97,14 +102,21 @@ def with_forum(edition: Edition, given: Mapping[str, Any], revision: Mapping[str
     return _revised({**edition, "forum": changed}, revision, changes)
 
 
+def deadlines(edition: Mapping[str, Any]) -> dict[str, datetime]:
+    """Code -> moment of all deadlines."""
+    return {SESSION_OUTCOMES: forum_ends_at(edition) + timedelta(days=_OUTCOME_DAYS), **edition["deadlines"]}
+
+
 def conflicts(edition: Edition) -> list[dict[str, str | None]]:
-    """What an officer should look at: [{phase, with, kind, day}] of phases (`phases.conflicts`), of deadlines that the
-    Forum has come before, and of its days on a weekend."""
+    """What an officer should look at: [{phase, with, kind, day}] of phases (`phases.conflicts`), of deadlines on the
+    wrong side of the end of the Forum, and of its days on a weekend."""
     ends_at = forum_ends_at(edition)
-    late = [code for code, moment in edition["deadlines"].items() if moment >= ends_at]
+    after = [(code, moment >= ends_at) for code, moment in deadlines(edition).items()]
+    wrong = [(code, "after_end" if is_after else "before_end") for code, is_after in after
+             if is_after != (code == SESSION_OUTCOMES)]  # fmt: skip
     return [
         *({**row, "day": None} for row in phases.conflicts(edition["phases"], forum_opens_at(edition))),
-        *({"phase": code, "with": "forum", "kind": "after_end", "day": None} for code in late),
+        *({"phase": code, "with": "forum", "kind": kind, "day": None} for code, kind in wrong),
         *({"phase": None, "with": "forum", "kind": "weekend", "day": day}
           for day in forums.on_weekends(edition["forum"])),
     ]  # fmt: skip
@@ -115,7 +127,7 @@ def forum_opens_at(edition: Edition) -> datetime:
     return _midnight(edition, edition["forum"]["starts_on"])
 
 
-def forum_ends_at(edition: Edition) -> datetime:
+def forum_ends_at(edition: Mapping[str, Any]) -> datetime:
     """Midnight after the last day of the Forum."""
     last = date.fromisoformat(edition["forum"]["ends_on"]) + timedelta(days=1)
     return _midnight(edition, last.isoformat())
@@ -152,5 +164,5 @@ def _revised(edition: Edition, revision: Mapping[str, Any], changes: list[dict[s
     return {**edition, "revisions": [*edition["revisions"], *added]}
 
 
-def _midnight(edition: Edition, day: str) -> datetime:
+def _midnight(edition: Mapping[str, Any], day: str) -> datetime:
     return datetime.combine(date.fromisoformat(day), time(), ZoneInfo(edition["time_zone"])).astimezone(UTC)

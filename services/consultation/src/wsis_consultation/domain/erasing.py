@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Any, NamedTuple
 
 Document = Mapping[str, Any]
@@ -50,16 +50,20 @@ class Spared(NamedTuple):
     name: bool
 
 
-def session(session: Document, account: str | None, tells: Iterable[IsPerson], spared: Spared) -> dict[str, Any]:
-    """A session without a person; `tells` tell of a speaker whether it is the person. Where no account organizes it any
-    more, nobody answers for the other speakers: their addresses go too."""
+def session(
+    session: Document, account: str | None, tells: Iterable[IsPerson], spared: Spared, written: Container[str]
+) -> dict[str, Any]:
+    """A session without a person; `tells` tell of a speaker whether it is the person. Nobody answers any more for the
+    other speakers that came with what the person has `written`, nor for any where no account organizes the session:
+    their addresses go too."""
     accounts = [one for one in session["accounts"] if one != account or spared.account]
     deserted = bool(session["accounts"]) and not accounts
     tells, speakers = list(tells), []
     for row in session["speakers"]:
         is_person = any(tell(row) for tell in tells)
         if not is_person or spared.name:
-            speakers.append({**row, "email": None} if is_person or deserted else row)
+            unanswered = is_person or deserted or row.get("submission") in written
+            speakers.append({**row, "email": None} if unanswered else row)
     return {**session, "accounts": accounts, "speakers": speakers}
 
 

@@ -100,6 +100,14 @@ def edition_in_use(what: str) -> Conflict:
     return Conflict("consultation.edition_in_use", f"The edition has {what}.", what=what)
 
 
+def deadline_before_end() -> Invalid:
+    """Outcomes are filed after the Forum."""
+    return Invalid(
+        "consultation.deadline_outside", "Outcomes would close before the Forum ends.",
+        fields={"at": ["Must come after the end of the Forum."]},
+    )  # fmt: skip
+
+
 def nothing_to_change() -> Conflict:
     """What was sent is what is there."""
     return Conflict("consultation.nothing_to_change", "Nothing differs from what is there.")

@@ -107,6 +107,11 @@ def session_not_running(status: str) -> Conflict:
     return Conflict("consultation.session_not_running", f"The session is {status}.", status=status)
 
 
+def outcome_closed(closed_at: str) -> Conflict:
+    """The deadline of outcomes has passed."""
+    return Conflict("consultation.session_outcome_closed", f"Outcomes closed at {closed_at}.", closed_at=closed_at)
+
+
 def session_not_over() -> Conflict:
     """The outcome is filed after the session."""
     return Conflict("consultation.session_not_over", "The session has not taken place yet.")

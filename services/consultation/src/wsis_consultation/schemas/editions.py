@@ -63,7 +63,9 @@ class Conflict(ResponseSchema):
 
     phase = fields.String(allow_none=True, metadata={"description": "Or a deadline"})
     with_ = fields.String(data_key="with", attribute="with", metadata={"description": "A phase, or forum"})
-    kind = fields.String(metadata={"description": "overlaps, ends_first, after_opening, after_end or weekend"})
+    kind = fields.String(
+        metadata={"description": "overlaps, ends_first, after_opening, after_end, before_end, weekend"}
+    )
     day = fields.String(allow_none=True, metadata={"description": "Of the Forum, on a weekend"})
 
 

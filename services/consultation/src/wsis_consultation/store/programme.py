@@ -75,9 +75,14 @@ class Programme(EventfulRepository):
 
     def session(self, edition: str, id: str) -> Session:
         """One session. Raises NotFound."""
-        found: Session | None = self.collection("sessions").find_one({"_id": id, "edition": edition})
+        found = self.find_session(edition, id)
         if found is None:
             raise errors.session_unknown()
+        return found
+
+    def find_session(self, edition: str, id: str) -> Session | None:
+        """One session, or None."""
+        found: Session | None = self.collection("sessions").find_one({"_id": id, "edition": edition})
         return found
 
     def save(self, collection: str, doc: dict[str, Any], *events: PendingEvent) -> dict[str, Any]:

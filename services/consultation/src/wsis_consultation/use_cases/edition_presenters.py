@@ -55,7 +55,7 @@ def edition(doc: editions.Edition, ctx: Context) -> dict[str, Any]:
         "phases": phase_list(doc, ctx)["items"],
         "deadlines": [
             {"code": code, "title": reference.deadline(code)["title"][ctx.locale], "at": moment}
-            for code, moment in sorted(doc["deadlines"].items(), key=lambda item: item[1])
+            for code, moment in sorted(editions.deadlines(doc).items(), key=lambda item: item[1])
         ],
         "conflicts": editions.conflicts(doc),
     }
@@ -100,7 +100,7 @@ def calendar_entries(doc: editions.Edition, locale: str, public_url: str) -> lis
     url = f"{public_url}/v1/consultations/{doc['_id']}/phases"
     made = [_phase_entry(doc, phase, locale, url) for phase in doc["phases"]]
     made += [_phase_entry(doc, phase, locale, url, cancelled=True) for phase in doc["removed_phases"]]
-    for code, moment in doc["deadlines"].items():
+    for code, moment in editions.deadlines(doc).items():
         changes = (row for revision in doc["revisions"] for row in revision["changes"])
         moves = sum((row["what"], row["code"]) == ("deadline", code) for row in changes)
         made.append(

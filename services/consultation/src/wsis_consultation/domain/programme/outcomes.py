@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from wsis_shared import reference
+from wsis_shared import clock, reference
 
+from wsis_consultation.domain import editions
 from wsis_consultation.errors import programme as errors
 
 ROWS_PER_SESSION = 100  # links of one session; the rows of the matrix are numbered session by session
@@ -29,6 +30,13 @@ def require_over(frozen: Mapping[str, Any] | None, at: datetime) -> None:
     """Raises Conflict before the session has ended in the published programme."""
     if frozen is None or frozen["state"] != "confirmed" or at < frozen["end"]:
         raise errors.session_not_over()
+
+
+def require_open(edition: Mapping[str, Any], at: datetime) -> None:
+    """Raises Conflict from the deadline of outcomes on; officers may still file one."""
+    deadline = editions.deadlines(edition)[editions.SESSION_OUTCOMES]
+    if at >= deadline:
+        raise errors.outcome_closed(clock.iso(deadline))
 
 
 def matrix_rows(session: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -15,9 +15,10 @@ from wsis_consultation.errors import programme as errors
 
 Session = dict[str, Any]
 """{_id, edition, number, code, type, track, title: {language: text}, abstract, language, interpretation, organizers:
-[{name, key}], speakers: [{name, key, organization, role, remote, time_zone, email}], action_lines, sdgs, duration,
-capacity, equipment, availability, theme, submissions: [ids], requests: ["submission/request"], accounts: [who may
-edit], status, reason, details_at, details_late, logo, outcome}. Minutes for `duration`, seats for `capacity`."""
+[{name, key}], speakers: [{name, key, organization, role, remote, time_zone, email, submission: that they came with}],
+action_lines, sdgs, duration, capacity, equipment, availability, theme, submissions: [ids], requests:
+["submission/request"], accounts: [who may edit], status, reason, note, details_at, details_late, logo, outcome}.
+Minutes for `duration`, seats for `capacity`; `reason` is for the authors, `note` for officers alone."""
 
 DRAFT, ACCEPTED, DECLINED, CANCELLED = "draft", "accepted", "declined", "cancelled"
 STATUSES = (DRAFT, ACCEPTED, DECLINED, CANCELLED)
@@ -33,7 +34,7 @@ NEED_REASON = (DECLINED, CANCELLED)
 TYPE_OF_KIND = {"workshop": "thematic_workshop", "exhibition": "exhibition", "speaking_slot": "policy_statements"}
 DEFAULT_MINUTES, EXHIBITION_MINUTES = 90, 9 * 60
 BY_OFFICERS = ("type", "title", "abstract", "language", "interpretation", "availability", "organizers", "speakers",
-               "action_lines", "sdgs", "duration", "capacity", "equipment", "theme")  # fmt: skip
+               "action_lines", "sdgs", "duration", "capacity", "equipment", "theme", "note")  # fmt: skip
 BY_ORGANIZERS = ("abstract", "language", "interpretation", "speakers", "availability")
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -66,7 +67,8 @@ def new(edition: str, type: str, number: int, id: str, title: Mapping[str, str])
         "duration": EXHIBITION_MINUTES if type == "exhibition" else DEFAULT_MINUTES,
         "organizers": [], "speakers": [], "action_lines": [], "sdgs": [],
         "submissions": [], "requests": [], "accounts": [],
-        "status": DRAFT, "reason": None, "details_at": None, "details_late": None, "logo": None, "outcome": None,
+        "status": DRAFT, "reason": None, "note": None,
+        "details_at": None, "details_late": None, "logo": None, "outcome": None,
     }  # fmt: skip
 
 
@@ -88,7 +90,7 @@ def track_of(type: str) -> str:
 
 def edited(session: Session) -> dict[str, Any]:
     """What officers edit."""
-    return {name: session[name] for name in BY_OFFICERS}
+    return {name: session.get(name) for name in BY_OFFICERS}
 
 
 def changed(session: Session, fields: Mapping[str, Any]) -> Session:
@@ -100,7 +102,9 @@ def changed(session: Session, fields: Mapping[str, Any]) -> Session:
     if "type" in fields:
         after["track"] = track_of(fields["type"])
     if "speakers" in fields:
-        after["speakers"] = with_person_keys(fields["speakers"])
+        came_with = {row["name"]: row.get("submission") for row in session["speakers"]}
+        rows = ({"submission": came_with.get(row["name"]), **row} for row in fields["speakers"])
+        after["speakers"] = with_person_keys(rows)
     if "organizers" in fields:
         after["organizers"] = with_organization_keys(fields["organizers"])
     if "availability" in fields:
@@ -109,17 +113,20 @@ def changed(session: Session, fields: Mapping[str, Any]) -> Session:
 
 
 def merged(session: Session, submission: Mapping[str, Any], request: Mapping[str, Any]) -> Session:
-    """The session with one more request: organizers, speakers, lines and goals of both, each once, and its title in
-    languages in which the session has none."""
+    """The session with one more request: organizers, lines and goals of both, each once, the speakers of each
+    submission, and its title in languages in which the session has none."""
     chosen = submission.get("chosen") or {}
     lines = request.get("action_lines") or chosen.get("action_lines") or ()
     goals = request.get("sdgs") or chosen.get("sdgs") or ()
+    asked = ({**row, "submission": submission["_id"]} for row in request.get("speakers") or ())
+    speakers = with_person_keys(asked)
     names = [submission.get("organization"), *map(_name, request.get("co_organizers") or ())]
+    organizers = with_organization_keys({"name": name} for name in names if name)
     return {
         **session,
         "title": {**_title(submission, request), **session["title"]},
-        "organizers": _unique([*session["organizers"], *with_organization_keys({"name": n} for n in names if n)]),
-        "speakers": _unique([*session["speakers"], *with_person_keys(request.get("speakers") or ())]),
+        "organizers": _unique([*session["organizers"], *organizers], "key"),
+        "speakers": _unique([*session["speakers"], *speakers], "key", "submission"),
         "action_lines": _once([*session["action_lines"], *lines]),
         "sdgs": sorted({*session["sdgs"], *goals}),
         "submissions": _once([*session["submissions"], submission["_id"]]),
@@ -135,6 +142,7 @@ def with_person_keys(speakers: Iterable[Mapping[str, Any]]) -> list[dict[str, An
             "name": row["name"], "key": row.get("key") or person_key(row["name"]),
             "organization": row.get("organization"), "role": row.get("role") or "speaker",
             "remote": bool(row.get("remote")), "time_zone": row.get("time_zone"), "email": row.get("email"),
+            "submission": row.get("submission"),
         }
         for row in speakers
     ]  # fmt: skip
@@ -194,9 +202,9 @@ def _once(values: Sequence[Any]) -> list[Any]:
     return list(dict.fromkeys(values))
 
 
-def _unique(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The first row of each key."""
-    first: dict[str, dict[str, Any]] = {}
+def _unique(rows: Sequence[dict[str, Any]], *names: str) -> list[dict[str, Any]]:
+    """The first row of each key, of several fields perhaps."""
+    first: dict[tuple[Any, ...], dict[str, Any]] = {}
     for row in rows:
-        first.setdefault(row["key"], row)
+        first.setdefault(tuple(row.get(name) for name in names), row)
     return list(first.values())

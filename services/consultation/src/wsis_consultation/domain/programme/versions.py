@@ -65,7 +65,8 @@ def _frozen(
         "language": session["language"], "interpretation": session["interpretation"],
         "organizers": [row["name"] for row in session["organizers"]],
         "speakers": [
-            {name: row[name] for name in ("name", "organization", "role", "remote")} for row in session["speakers"]
+            {name: row[name] for name in ("name", "organization", "role", "remote")}
+            for row in _once(session["speakers"])
         ],
         "action_lines": session["action_lines"], "sdgs": session["sdgs"], "theme": session["theme"],
         "receipts": [receipts[id] for id in session["submissions"] if id in receipts],
@@ -81,6 +82,14 @@ def _frozen(
     return made
 
 
+def _once(speakers: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:
+    """Each person once: two submissions of a session may name the same."""
+    first: dict[str, Mapping[str, Any]] = {}
+    for row in speakers:
+        first.setdefault(row["key"], row)
+    return first.values()
+
+
 def _cancelled(before: Frozen, at: datetime) -> Frozen:
     if before["state"] == CANCELLED:
         return before
@@ -90,6 +99,13 @@ def _cancelled(before: Frozen, at: datetime) -> Frozen:
 def room_names(version: Mapping[str, Any]) -> dict[str, str]:
     """Code -> name of the rooms as they were when the version was published."""
     return {room["code"]: room["name"] for room in version["rooms"]}
+
+
+def decision(version: Mapping[str, Any] | None, session: str) -> dict[str, Any]:
+    """{status, reason} of a session as its authors may know it: what officers decided since is told by the next
+    version. `version` is the last one, or None."""
+    statuses, reasons = (version.get(name) or {} if version else {} for name in ("statuses", "reasons"))
+    return {"status": statuses.get(session, DRAFT), "reason": reasons.get(session)}
 
 
 def announcements(

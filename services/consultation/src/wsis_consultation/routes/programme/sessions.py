@@ -23,7 +23,7 @@ ROUTES = (
     ),
     Route(
         "POST", _ALL, handler="create_session", summary="Create a session that nobody requested",
-        body=schemas.NewSession, response=schemas.Session, permission=_MANAGE,
+        body=schemas.NewSession, response=schemas.WholeSession, permission=_MANAGE,
         error_codes=("consultation.edition_unknown", "consultation.session_type_unknown", "consultation.span_invalid"),
     ),
     Route(
@@ -54,26 +54,28 @@ ROUTES = (
         "GET", "/v1/consultations/{edition}/me/sessions", handler="list_own_sessions", summary="My sessions",
         response=schemas.OwnSessions, permission="consultation:take_part",
         error_codes=("consultation.edition_unknown",),
+        description="Of a session that was made of several requests, what is the organizer's own; with the status and "
+        "the reason of the last published version.",
     ),
     Route(
-        "GET", _ONE, handler="read_session", summary="A session with everything", response=schemas.Session,
+        "GET", _ONE, handler="read_session", summary="A session with everything", response=schemas.WholeSession,
         permission="consultation:read", error_codes=(_UNKNOWN,), versioned=True,
     ),
     Route(
         "PATCH", _ONE, handler="change_session", summary="Change a session", body=schemas.SessionChanges,
-        response=schemas.Session, permission=_MANAGE, versioned=True, if_match=True,
+        response=schemas.WholeSession, permission=_MANAGE, versioned=True, if_match=True,
         error_codes=(_UNKNOWN, "consultation.session_type_unknown", "consultation.span_invalid"),
         description="The deadline of the organizers does not bind officers.",
     ),
     Route(
         "POST", f"{_ONE}/status", handler="decide_session", summary="Accept, decline or cancel a session",
-        body=schemas.NewStatus, response=schemas.Session, permission=_MANAGE,
+        body=schemas.NewStatus, response=schemas.WholeSession, permission=_MANAGE,
         error_codes=(_UNKNOWN, "consultation.session_status", "consultation.reason_needed"),
         description="Its authors are told when the next version of the agenda is published.",
     ),
     Route(
         "POST", f"{_ONE}/late-details", handler="let_in_late_details", body=schemas.LateDetails,
-        summary="Let organizers file details after the deadline", response=schemas.Session, permission=_MANAGE,
+        summary="Let organizers file details after the deadline", response=schemas.WholeSession, permission=_MANAGE,
         error_codes=(_UNKNOWN,),
     ),
     Route(
@@ -93,15 +95,16 @@ ROUTES = (
     ),
     Route(
         "GET", f"{_ONE}/logo", handler="read_session_logo", summary="The logo of the organizers", download=True,
-        permission=PUBLIC, media="image/png", error_codes=(_UNKNOWN, "consultation.logo_unknown"),
+        permission=PUBLIC, media="image/png", error_codes=("consultation.logo_unknown",),
     ),
     Route(
         "PUT", f"{_ONE}/outcome", handler="file_session_outcome", summary="File the outcome of a session",
         body=schemas.NewOutcome, response=schemas.Outcome, permission=PUBLIC,
         error_codes=(_UNKNOWN, "consultation.session_key_invalid", "consultation.session_not_over",
-                     "consultation.link_twice"),
-        description="After the session, with the action lines and goals that it served. A link that the WSIS-SDG "
-        "matrix does not have is marked, not refused.",
+                     "consultation.session_outcome_closed", "consultation.link_twice"),
+        description="After the session and until the deadline `session_outcomes`, which does not bind officers, with "
+        "the action lines and goals that it served. A link that the WSIS-SDG matrix does not have is marked, not "
+        "refused.",
     ),
 )  # fmt: skip
 JOBS: tuple[JobKind, ...] = (

@@ -45,6 +45,7 @@ class OfficersSpeaker(Speaker):
     """A speaker; an officer gives two spellings of one person the same key."""
 
     key = Text(load_default=None, allow_none=True, max_length=200)
+    submission = Id(allow_none=True, metadata={"description": "That they came with; by default the former one"})
 
 
 class Span(RequestSchema):
@@ -54,6 +55,9 @@ class Span(RequestSchema):
     end = Utc(required=True)
 
 
+_NOTE = Text(
+    allow_none=True, max_length=2000, many_lines=True, metadata={"description": "For officers; nobody else sees it"}
+)
 _INTERPRETATION = fields.List(Locale(), validate=validate.Length(max=6))
 _AVAILABILITY = fields.List(fields.Nested(Span), validate=validate.Length(max=20))
 
@@ -98,6 +102,7 @@ class SessionChanges(RequestSchema):
     )
     equipment = fields.List(Id(), validate=validate.Length(max=10))
     theme = Id(allow_none=True)
+    note = _NOTE
 
 
 class NewSession(SessionChanges):
@@ -133,7 +138,11 @@ class NewStatus(RequestSchema):
     """A decision on a session. Its authors are told when the next version is published."""
 
     status = fields.String(required=True, validate=validate.OneOf(["draft", "accepted", "declined", "cancelled"]))
-    reason = Text(load_default=None, allow_none=True, max_length=1000, many_lines=True)
+    reason = Text(
+        load_default=None, allow_none=True, max_length=1000, many_lines=True,
+        metadata={"description": "For the authors, word for word"},
+    )  # fmt: skip
+    note = _NOTE
 
 
 class LateDetails(RequestSchema):
@@ -211,7 +220,8 @@ class Logo(ResponseSchema):
 
 
 class Session(SessionRow):
-    """A session with everything, for officers and its organizers."""
+    """A session with everything that its organizers may see: speakers, submissions and requests that are theirs, the
+    status and the reason as last published."""
 
     edition = fields.String(required=True)
     version = fields.Integer(required=True)
@@ -230,6 +240,12 @@ class Session(SessionRow):
     details_late = fields.Dict(allow_none=True)
     logo = fields.Nested(Logo, allow_none=True)
     outcome = fields.Dict(allow_none=True)
+
+
+class WholeSession(Session):
+    """A session with everything, for officers."""
+
+    note = fields.String(allow_none=True, metadata={"description": "Of officers; nobody else sees it"})
 
 
 class OwnSessions(ResponseSchema):

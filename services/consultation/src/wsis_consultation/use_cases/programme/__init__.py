@@ -45,8 +45,8 @@ def compose(parts: Parts) -> ProgrammeCases:
     public_url = Suite.load().public_url.rstrip("/")
     notices = Notices(store, editions, public_url + Settings.load().consultation_session_page)
     agenda = AgendaCases(store, editions)
-    organizers = OrganizerCases(store, editions, Links(parts.client("accounts")))
     public = PublicCases(store, editions, public_url)
+    organizers = OrganizerCases(store, editions, public, Links(parts.client("accounts")))
     return ProgrammeCases(
         themes=ThemeCases(store, editions, index),
         sessions=SessionCases(store, editions, index, notices),
@@ -54,6 +54,6 @@ def compose(parts: Parts) -> ProgrammeCases:
         agenda=agenda,
         versions=VersionCases(store, index, agenda, notices),
         public=public,
-        outcomes=OutcomeCases(store, public, organizers),
+        outcomes=OutcomeCases(store, editions, public, organizers),
         notices=notices,
     )

@@ -61,24 +61,24 @@ class Notices:
         if submission is None or not contact or not contact.get("email"):
             raise errors.session_unknown()
         until = self._editions.find(edition)["deadlines"][edition_rules.SESSION_DETAILS]
-        place = self._place(edition, str(data.get("version") or ""), session["_id"])
+        number = data.get("version")
+        version = self._store.version(edition, str(number)) if number else None
+        decided = versions.decision(version, session["_id"])
         return {
             "contact": {
                 "email": contact["email"], "names": contact["full_name"], "locale": contact.get("locale") or "en",
             },
-            "title": session["title"], "number": session["number"], "reason": session["reason"] or "",
-            "change": data.get("change"), **place,
+            "title": session["title"], "number": session["number"], "reason": decided["reason"] or "",
+            "change": data.get("change"), **_place(version, session["_id"]),
             "until": until,
-            "ask": session["status"] == ACCEPTED and session["details_at"] is None and ctx.received_at < until,
+            "ask": decided["status"] == ACCEPTED and session["details_at"] is None and ctx.received_at < until,
             "url": self._page.format(edition=edition, session=session["_id"], submission=data["submission"],
                                      key=link_key(data["submission"], submission.get("link_number", 0))),
         }  # fmt: skip
 
-    def _place(self, edition: str, number: str, session: str) -> dict[str, Any]:
-        no_place: dict[str, Any] = {"room": "", "start": None}
-        if not number:
-            return no_place
-        version = self._store.version(edition, number)
-        rooms = versions.room_names(version)
-        row = next((row for row in version["sessions"] if row["id"] == session), None)
-        return {"room": rooms.get(row["room"], row["room"]), "start": row["start"]} if row else no_place
+
+def _place(version: Mapping[str, Any] | None, session: str) -> dict[str, Any]:
+    row = next((row for row in version["sessions"] if row["id"] == session), None) if version else None
+    if version is None or row is None:
+        return {"room": "", "start": None}
+    return {"room": versions.room_names(version).get(row["room"], row["room"]), "start": row["start"]}

@@ -9,64 +9,71 @@ from wsis_shared.context import Context
 from wsis_shared.erasure import Erasure
 
 from wsis_consultation.domain import erasing
-from wsis_consultation.domain.programme import sessions
+from wsis_consultation.domain.programme import sessions, shares, versions
 from wsis_consultation.errors import programme as errors
 from wsis_consultation.store.editions import Editions
 from wsis_consultation.store.programme import Programme
 from wsis_consultation.use_cases.links import Links
 from wsis_consultation.use_cases.programme import presenters
+from wsis_consultation.use_cases.programme.public import PublicCases
 
 if TYPE_CHECKING:
     from wsis_shared.blobs.store import BlobStore
+
+_OWNER = {"link_number": 1, "account": 1}  # of a submission
 
 
 class OrganizerCases:
     """What organizers do with their sessions."""
 
-    def __init__(self, store: Programme, editions: Editions, links: Links) -> None:
-        self._store, self._editions, self._links = store, editions, links
+    def __init__(self, store: Programme, editions: Editions, public: PublicCases, links: Links) -> None:
+        self._store, self._editions, self._public, self._links = store, editions, public, links
 
     def list_own(self, ctx: Context, edition: str) -> dict[str, Any]:
         """The sessions that the account organizes."""
         found, account = self._editions.find(edition), str(ctx.actor.id)
         rows = self._store.sessions_of_account(edition, account)
-        return {"items": [presenters.session(row, found) for row in rows]}
+        asked = self._store.submissions(edition, (id for row in rows for id in row["submissions"]), _OWNER)
+        version = self._public.last(edition)
+        return {"items": [
+            presenters.own_session(row, found, _of(account, asked), versions.decision(version, row["_id"]))
+            for row in rows
+        ]}  # fmt: skip
 
     def open_link(self, ctx: Context, edition: str, session: str, body: dict[str, Any]) -> dict[str, Any]:
         """The session behind a mailed link. Raises Forbidden."""
-        found = self.own(ctx, edition, session, body)
-        return presenters.session(found, self._editions.find(edition))
+        found, own = self.own(ctx, edition, session, body)
+        return self._response(found, own)
 
     def file_details(self, ctx: Context, edition: str, session: str, body: dict[str, Any]) -> dict[str, Any]:
         """The final description and the panellists, until the deadline. Raises Conflict after it."""
-        found, before = self._editions.find(edition), self.own(ctx, edition, session, body)
-        sessions.require_details_open(found, before, ctx.received_at)
+        before, own = self.own(ctx, edition, session, body)
+        self._require_open(ctx, before, own)
         given = {name: body[name] for name in sessions.BY_ORGANIZERS if name in body}
         if "speakers" in given:
-            given["speakers"] = sessions.with_known_keys(given["speakers"], before["speakers"])
+            given["speakers"] = shares.with_speakers(before, own, given["speakers"])
         if "availability" in given:
             given["availability"] = sessions.spans(given["availability"])
         # Speakers are no contacts of the edition: anybody can be named as one, under any address.
-        saved = self._store.save("sessions", {**before, **given, "details_at": ctx.received_at})
-        return presenters.session(saved, found)
+        return self._response(self._store.save("sessions", {**before, **given, "details_at": ctx.received_at}), own)
 
     def store_logo(
         self, ctx: Context, blobs: BlobStore, edition: str, session: str, upload: dict[str, Any]
     ) -> dict[str, Any]:
         """The logo of the organizers, in place of a former one. Raises Conflict after the deadline."""
-        found, before = self._editions.find(edition), self.own(ctx, edition, session, {})
-        sessions.require_details_open(found, before, ctx.received_at)
+        before, own = self.own(ctx, edition, session, {})
+        self._require_open(ctx, before, own)
         blobs.keep(upload["id"], f"session/{session}")
         if before["logo"]:
             blobs.delete(before["logo"]["id"])
-        return presenters.session(self._store.save("sessions", {**before, "logo": upload}), found)
+        return self._response(self._store.save("sessions", {**before, "logo": upload}), own)
 
     def read_logo(self, edition: str, session: str) -> dict[str, Any]:
-        """The file of the logo. Raises NotFound."""
-        logo = self._store.session(edition, session)["logo"]
-        if not logo:
+        """The file of the logo. Raises NotFound, which does not say whether there is such a session."""
+        found = self._store.find_session(edition, session)
+        if not found or not found["logo"]:
             raise errors.logo_unknown()
-        return {"blob": logo["id"]}
+        return {"blob": found["logo"]["id"]}
 
     def forget(self, erasure: Erasure, submissions: Iterable[Mapping[str, Any]]) -> None:
         """Nobody files anything in the name of a person who is erased, and no session has their address; `submissions`
@@ -84,7 +91,7 @@ class OrganizerCases:
             )
             tells = [written[id] for id in session["submissions"] if id in written]
             tells += [] if spared.address else [erasure.is_of_row]
-            left = erasing.session(session, erasure.account, tells, spared)
+            left = erasing.session(session, erasure.account, tells, spared, written)
             if left != session:
                 self._store.save("sessions", left)
 
@@ -92,16 +99,36 @@ class OrganizerCases:
         number = self._store.published(edition)
         return {row["id"] for row in self._store.version(edition, number)["sessions"]} if number else set()
 
-    def own(self, ctx: Context, edition: str, session: str, body: dict[str, Any]) -> sessions.Session:
-        """The session, if the actor organizes it, has the link to a submission that it came from,
-        or is an officer. Raises NotFound or Forbidden."""
-        found = self._store.session(edition, session)
-        if ctx.actor.has("officer") or (ctx.actor.known and ctx.actor.id in found["accounts"]):
-            return found
+    def own(
+        self, ctx: Context, edition: str, session: str, body: dict[str, Any]
+    ) -> tuple[sessions.Session, shares.Own]:
+        """The session, if the actor organizes it, has the link to a submission that it came from, or is an officer; and
+        the submissions of the actor. Raises NotFound or Forbidden, which do not say whether there is such a session."""
+        if ctx.actor.has("officer"):
+            return self._store.session(edition, session), None
+        found = self._store.find_session(edition, session)
+        if found and ctx.actor.known and ctx.actor.id in found["accounts"]:
+            return found, _of(str(ctx.actor.id), self._store.submissions(edition, found["submissions"], _OWNER))
         submission, key = body.get("submission"), body.get("key")
         if not key or not submission:
             raise errors.session_unknown()
-        asked = self._store.submissions(edition, [submission], {"link_number": 1, "account": 1}).get(submission)
-        if asked is None or submission not in found["submissions"] or not self._links.open(asked, key):
+        asked = self._store.submissions(edition, [submission], _OWNER).get(submission)
+        if asked is None or not found or submission not in found["submissions"] or not self._links.open(asked, key):
             raise errors.session_key_invalid()
-        return found
+        return found, [submission]
+
+    def _require_open(self, ctx: Context, session: sessions.Session, own: shares.Own) -> None:
+        """Raises Conflict after the deadline, and once a decision against the session is published."""
+        known = session if own is None else {**session, **self._decision(session)}
+        sessions.require_details_open(self._editions.find(session["edition"]), known, ctx.received_at)
+
+    def _response(self, session: sessions.Session, own: shares.Own) -> dict[str, Any]:
+        edition = self._editions.find(session["edition"])
+        return presenters.own_session(session, edition, own, self._decision(session))
+
+    def _decision(self, session: sessions.Session) -> dict[str, Any]:
+        return versions.decision(self._public.last(session["edition"]), session["_id"])
+
+
+def _of(account: str, submissions: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    return [id for id, row in submissions.items() if row.get("account") == account]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from wsis_shared.context import Context
-from wsis_shared.errors import NotFound
 from wsis_shared.events import new_event
 
 from wsis_consultation import events
 from wsis_consultation.domain.programme import outcomes
 from wsis_consultation.domain.submissions.contents import agencies_of
+from wsis_consultation.store.editions import Editions
 from wsis_consultation.store.programme import Programme
 from wsis_consultation.use_cases.programme.organizers import OrganizerCases
 from wsis_consultation.use_cases.programme.public import PublicCases
@@ -19,13 +19,16 @@ from wsis_consultation.use_cases.programme.public import PublicCases
 class OutcomeCases:
     """What organizers file after a session, and what readers see of it."""
 
-    def __init__(self, store: Programme, public: PublicCases, organizers: OrganizerCases) -> None:
-        self._store, self._public, self._organizers = store, public, organizers
+    def __init__(self, store: Programme, editions: Editions, public: PublicCases, organizers: OrganizerCases) -> None:
+        self._store, self._editions, self._public, self._organizers = store, editions, public, organizers
 
     def file(self, ctx: Context, edition: str, session: str, body: dict[str, Any]) -> dict[str, Any]:
-        """File or replace the outcome of a session that is over. Raises Conflict before its end."""
-        before = self._organizers.own(ctx, edition, session, body)
+        """File or replace the outcome of a session that is over. Raises Conflict before its end, and after the deadline
+        that binds organizers."""
+        before, own = self._organizers.own(ctx, edition, session, body)
         outcomes.require_over(self._frozen(edition, session), ctx.received_at)
+        if own is not None:
+            outcomes.require_open(self._editions.find(edition), ctx.received_at)
         outcome = {
             "text": body["text"], "language": body["language"], "links": outcomes.links(body["links"]),
             "filed_at": ctx.received_at,
@@ -49,8 +52,5 @@ class OutcomeCases:
         return page.response(lambda row: row)
 
     def _frozen(self, edition: str, session: str) -> dict[str, Any] | None:
-        try:
-            version = self._public.version(edition)
-        except NotFound:
-            return None
-        return next((row for row in version["sessions"] if row["id"] == session), None)
+        version = self._public.last(edition)
+        return next((row for row in version["sessions"] if row["id"] == session), None) if version else None

@@ -8,6 +8,7 @@ from typing import Any
 from wsis_shared import revisions
 
 from wsis_consultation.domain import editions
+from wsis_consultation.domain.programme import shares
 from wsis_consultation.domain.programme.sessions import Session
 
 _KEPT = ("edition", "number", "code", "version", "type", "track", "title", "abstract", "language", "interpretation",
@@ -16,7 +17,21 @@ _KEPT = ("edition", "number", "code", "version", "type", "track", "title", "abst
 
 
 def session(document: Session, edition: Mapping[str, Any]) -> dict[str, Any]:
-    """A session with everything: for officers and its organizers."""
+    """A session with everything: for officers."""
+    return {**_session(document, edition), "note": document.get("note")}
+
+
+def own_session(
+    document: Session, edition: Mapping[str, Any], own: shares.Own, decision: Mapping[str, Any]
+) -> dict[str, Any]:
+    """A session for an organizer: what is theirs, with the last decision that was published."""
+    if own is None:
+        return session(document, edition)
+    late = document["details_late"] and {"at": document["details_late"]["at"]}
+    return _session({**shares.seen(document, own), **decision, "details_late": late}, edition)
+
+
+def _session(document: Session, edition: Mapping[str, Any]) -> dict[str, Any]:
     outcome, logo = document["outcome"], document["logo"]
     return {
         **{name: document[name] for name in _KEPT},

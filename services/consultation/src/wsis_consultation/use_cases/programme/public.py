@@ -36,6 +36,11 @@ class PublicCases:
             self._versions = {**dict(list(self._versions.items())[1 - _KEPT :]), found["_id"]: found}
         return found
 
+    def last(self, edition: str) -> Version | None:
+        """The last version; None before the first."""
+        number = self._store.published(edition)
+        return self.version(edition, number) if number else None
+
     def read(self, edition: str, locale: str, filters: Mapping[str, Any], number: str | None = None) -> dict[str, Any]:
         """The programme, or the sessions of it that fit."""
         version = self.version(edition, number)

@@ -49,7 +49,7 @@ class SessionCases:
         self._editions.find(edition)
         speakers: dict[str, dict[str, Any]] = {}
         for session in self._store.sessions(edition):
-            for row in session["speakers"]:
+            for row in {each["key"]: each for each in session["speakers"]}.values():
                 known = speakers.setdefault(row["key"], {"key": row["key"], "name": row["name"], "sessions": []})
                 known["sessions"].append(session["code"])
         pairs = lookalikes(speakers)[:SIMILAR]
@@ -79,7 +79,12 @@ class SessionCases:
         """Accept, decline or cancel; its authors are told with the next version. Raises Conflict."""
         before = self._store.session(edition, session)
         sessions.require_change(before, body["status"], body["reason"])
-        after = {**before, "status": body["status"], "reason": body["reason"]}
+        after = {
+            **before,
+            "status": body["status"],
+            "reason": body["reason"],
+            "note": body.get("note") or before.get("note"),
+        }
         entry = audit.entry("consultation.session_decided", f"session/{session}", {"status": before["status"]},
                             {"status": body["status"]}, body["reason"])  # fmt: skip
         return presenters.session(self._store.save("sessions", after, entry), self._editions.find(edition))

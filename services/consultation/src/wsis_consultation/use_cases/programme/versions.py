@@ -57,6 +57,7 @@ class VersionCases:
             "time_zone": planning.edition["time_zone"],
             "rooms": [{"code": room["code"], "name": room["name"]} for room in planning.agenda["rooms"]],
             "sessions": frozen, "statuses": statuses,
+            "reasons": {session["_id"]: session["reason"] for session in every if session["reason"]},
             "announcements": versions.announcements(before, frozen, statuses),
         }  # fmt: skip
         self._store.save(
