@@ -12,7 +12,7 @@ from wsis_shared.settings import SettingError
 
 from wsis_accounts.domain import people, proposals, sessions, signals
 from wsis_accounts.domain.people import State
-from wsis_accounts.domain.proposals import Granter
+from wsis_accounts.domain.proposals import Asking, Granter
 from wsis_accounts.settings import Settings
 
 from .conftest import NOON, RULES, after, registration
@@ -82,6 +82,10 @@ DECLARED = Roles([
 OFFICER = ("member", "officer")
 
 
+def asking(account, who, *proposers):
+    return Asking(account, Granter(who, OFFICER), proposers, DECLARED, NOON)
+
+
 def change_roles(account, wanted, agency, *, actor, other_officers, actor_roles=OFFICER, proposers=(), now=NOON):
     return people.change_roles(
         account, wanted, agency, granter=Granter(actor, actor_roles), proposers=proposers, declared=DECLARED,
@@ -111,7 +115,7 @@ def test_nobody_changes_their_own_roles():
     with pytest.raises(Forbidden):
         change_roles(an_account("officer"), ["officer", "juror"], None, actor="a1", other_officers=3)
     with pytest.raises(Forbidden):
-        people.block(an_account(), actor="a1", other_officers=3)
+        people.block(asking(an_account(), "a1"), other_officers=3)
 
 
 def test_a_role_under_dual_control_needs_two_officers():
@@ -138,9 +142,38 @@ def test_the_last_officer_stays():
     with pytest.raises(Conflict):
         change_roles(an_account("officer"), ["juror"], None, actor="a2", other_officers=0)
     with pytest.raises(Conflict):
-        people.block(an_account("officer"), actor="a2", other_officers=0)
+        people.block(asking(an_account("officer"), "a2"), other_officers=0)
     changed = change_roles(an_account("officer"), ["juror"], None, actor="a2", other_officers=1)
-    assert changed["roles"] == ["juror"]
+    assert changed["roles"] == ["officer", "juror"]
+    assert proposals.in_force(changed, NOON, proposals.WITHDRAW) == ["officer"]
+
+
+def test_to_unmake_an_officer_takes_two():
+    first, second, demoted = Granter("o1", OFFICER), Granter("o2", OFFICER), Granter("o1", ("member",))
+
+    def taken(account, who, *proposers, days=0):
+        return change_roles(account, ["juror"], None, actor=who.account, other_officers=2, proposers=proposers,
+                            now=NOON + timedelta(days=days))  # fmt: skip
+
+    proposed = taken(an_account("officer"), first)
+    assert proposed["roles"] == ["officer", "juror"]
+    assert taken(proposed, first, first)["roles"] == ["officer", "juror"], "twice the same is one"
+    for proposers, days in (((), 0), ((demoted,), 0), ((first,), 7)):  # the first is blocked, demoted, asked long ago
+        assert taken(proposed, second, *proposers, days=days)["roles"] == ["officer", "juror"]
+    done = taken(proposed, second, first)
+    assert (done["roles"], done["proposals"]) == (["juror"], [])
+    assert change_roles(an_account("juror"), [], None, actor="o1", other_officers=2)["roles"] == [], "others take one"
+
+
+def test_to_block_an_officer_takes_two():
+    first, second = Granter("o1", OFFICER), Granter("o2", OFFICER)
+    waits = people.block(asking(an_account("officer"), "o1"), other_officers=2)
+    assert (waits["state"], proposals.in_force(waits, NOON, proposals.BLOCK)) == (State.ACTIVE, ["officer"])
+    assert people.block(asking(waits, "o1", first), other_officers=2)["state"] == State.ACTIVE
+    kept = change_roles(waits, ["officer", "juror"], None, actor="o1", other_officers=2)
+    assert proposals.in_force(kept, NOON, proposals.BLOCK) == ["officer"], "other acts leave the proposal"
+    assert people.block(asking(kept, "o2", first), other_officers=2)["state"] == State.BLOCKED
+    assert people.block(asking(an_account("juror"), "o1", second), other_officers=2)["state"] == State.BLOCKED
 
 
 def test_the_role_of_an_agency_names_it():

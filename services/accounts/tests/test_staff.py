@@ -25,9 +25,15 @@ from wsis_testkit import publish, wait_for
 
 from wsis_accounts.events import audited
 
-from .conftest import outcome
+from .conftest import appointed, outcome
 
 # -- officers ----------------------------------------------------------------------------------------------------------
+
+
+def by_two(call, method, officer, **arguments):
+    """What unmakes an officer: two ask for it."""
+    call(method, officer, **arguments)
+    return call(method, appointed(), **arguments)
 
 
 def test_roles_count_from_the_next_refresh_and_are_audited(accounts, client, officer):
@@ -64,7 +70,7 @@ def test_two_officers_make_an_operator_and_one_with_friends_does_not(accounts, o
     proposed = (["member"], ["officer", "operator"])
     assert [asked(officer), asked(officer)] == [proposed, proposed]
     assert outcome(asked, friend) == "accounts.authority_ended", "a proposed officer is none"
-    accounts.call("block", officer, account=second.id, body={"reason": "So that nobody sees it"})
+    by_two(accounts.call, "block", officer, account=second.id, body={"reason": "So that nobody sees it"})
     assert outcome(asked, second) == "accounts.authority_ended"
     accounts.call("unblock", officer, account=second.id, body={"reason": "Seen"})
     assert asked(second) == (["member", "officer", "operator"], [])
@@ -80,10 +86,10 @@ def test_an_act_needs_the_power_that_its_officer_has_now(accounts, officer, seco
     def refused():
         return [outcome(accounts.call, act, second, account=friend.id, body=body) for act, body in acts.items()]
 
-    accounts.call("block", officer, account=second.id, body={"reason": "Left"})
+    by_two(accounts.call, "block", officer, account=second.id, body={"reason": "Left"})
     assert refused() == ["accounts.authority_ended"] * len(acts)
     accounts.call("unblock", officer, account=second.id, body={"reason": "Back"})
-    accounts.call("set_roles", officer, account=second.id, body={"roles": ["juror"], "reason": "No officer"})
+    by_two(accounts.call, "set_roles", officer, account=second.id, body={"roles": ["juror"], "reason": "No officer"})
     assert refused() == ["accounts.authority_ended"] * len(acts)
     assert outcome(accounts.call, "block", Actor("nobody", ("officer",)), account=friend.id, body=acts["block"]) == (
         "accounts.authority_ended"
@@ -141,9 +147,23 @@ def test_replaced_keys_are_on_the_list_and_sign_no_more(accounts, client):
     assert kid(fresh) not in listed, "not the key that this process had signed with"
 
 
+def test_one_officer_shuts_out_no_other(accounts, officer, second):
+    """Not by one act, not by both, not by repeating them; a second one who agrees does."""
+    third = appointed()
+    for _ in range(2):
+        for method, body in (("set_roles", {"roles": [], "reason": "No"}), ("block", {"reason": "No"})):
+            left = accounts.call(method, officer, account=second.id, body=body)
+            assert (left["state"], left["roles"]) == ("active", ["member", "officer"])
+    assert (left["withdrawals_proposed"], left["block_proposed"]) == (["officer"], True)
+    assert accounts.call("block", third, account=second.id, body={"reason": "Agreed"})["state"] == "blocked"
+
+
 def test_two_officers_cannot_take_the_role_from_each_other(accounts, officer, second):
-    other = second
-    accounts.database.accounts.update_many({"_id": {"$nin": [officer.id, other.id]}}, {"$set": {"roles": []}})
+    third, other = appointed(), second
+    known = [officer.id, other.id, third.id]
+    accounts.database.accounts.update_many({"_id": {"$nin": known}}, {"$set": {"roles": []}})
+    for whom in (officer, other):
+        accounts.call("set_roles", third, account=whom.id, body={"roles": [], "reason": "Proposed"})
 
     def demote(pair):
         who, whom = pair
@@ -151,7 +171,19 @@ def test_two_officers_cannot_take_the_role_from_each_other(accounts, officer, se
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(demote, [(officer, other), (other, officer)]))
-    assert accounts.database.accounts.count_documents({"roles": "officer", "state": "active"}) == 1
+    assert accounts.database.accounts.count_documents({"roles": "officer", "state": "active"}) == 2
+
+
+def test_an_operator_at_the_machine_blocks_an_officer_alone(accounts, officer, second):
+    from click.testing import CliRunner
+
+    from wsis_accounts.commands import accounts as command
+
+    done = CliRunner().invoke(command, ["block", "--account", second.id, "--reason", "A stolen session"])
+    assert (done.exit_code, done.stdout.strip()) == (0, second.id), done.output
+    assert accounts.call("read_account", officer, account=second.id)["state"] == "blocked"
+    revoked = accounts.call("revocations")["revocations"]
+    assert ("account", second.id) in {(row["kind"], row["id"]) for row in revoked}
 
 
 def test_the_last_officer_cannot_leave(accounts, officer):

@@ -23,7 +23,7 @@ class Role:
 
     `granted_by` names the roles whose holders may grant and withdraw it; without one, only the operator's command
     line does. `session_hours` is the longest session of a holder, in hours; None: as long as a member's.
-    `dual_control`: two of them must grant it; one suffices to withdraw it.
+    `dual_control`: two of them must grant it, withdraw it, or block a holder.
     """
 
     name: str

@@ -114,13 +114,14 @@ ROUTES = (
         error_codes=(*_STAFF, "accounts.agency_needed", "accounts.role_not_grantable"),
         description="All roles that the account shall have beside `member`. Those left out are taken at once, and its "
         "access tokens end; new ones count from its next refresh on. The roles officer and operator need two officers: "
-        "the first who asks proposes them (`proposed`), the second who asks for the same within seven days grants "
-        "them. A request without a proposed role withdraws the proposal.",
+        "the first who asks proposes to give or take them (`proposed`, `withdrawals_proposed`), the second who asks "
+        "for the same within seven days does it. A request for other roles withdraws the proposal.",
     ),
     Route(
         "POST", "/v1/accounts/{account}/block", handler="block", summary="Block an account and end its sessions",
         permission="accounts:manage", body=schemas.Reason, response=schemas.Standing, error_codes=_STAFF,
-        description="Nobody signs in to it until it is unblocked, and its access tokens end at once.",
+        description="Nobody signs in to it until it is unblocked, and its access tokens end at once. The block of an "
+        "officer or operator needs two officers (`block_proposed`); an operator at the machine needs none.",
     ),
     Route(
         "POST", "/v1/accounts/{account}/unblock", handler="unblock", summary="Make a blocked account usable again",

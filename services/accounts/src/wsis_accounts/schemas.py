@@ -206,6 +206,10 @@ class Account(ResponseSchema):
     locale = fields.String(allow_none=True)
     roles = fields.List(fields.String())
     proposed = fields.List(fields.String(), metadata={"description": "Roles that a second officer must grant"})
+    withdrawals_proposed = fields.List(
+        fields.String(), metadata={"description": "Roles that a second officer must withdraw"}
+    )
+    block_proposed = fields.Boolean(metadata={"description": "A second officer must ask for the block too"})
     agency = fields.String(allow_none=True)
     confirmed_at = Utc(allow_none=True)
     updated_at = Utc(allow_none=True)
@@ -218,6 +222,10 @@ class Standing(ResponseSchema):
     state = fields.String(required=True)
     roles = fields.List(fields.String(), required=True)
     proposed = fields.List(fields.String(), metadata={"description": "Roles that a second officer must grant"})
+    withdrawals_proposed = fields.List(
+        fields.String(), metadata={"description": "Roles that a second officer must withdraw"}
+    )
+    block_proposed = fields.Boolean(metadata={"description": "A second officer must ask for the block too"})
     agency = fields.String(allow_none=True)
 
 

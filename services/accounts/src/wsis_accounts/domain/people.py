@@ -13,7 +13,7 @@ from wsis_shared.roles import MEMBER, Roles
 
 from wsis_accounts import errors
 from wsis_accounts.domain import proposals
-from wsis_accounts.domain.proposals import Granter
+from wsis_accounts.domain.proposals import Asking, Granter
 
 # The roles that the rules here speak of; the others are known from the manifests alone.
 OFFICER, AGENCY = "officer", "agency"
@@ -117,8 +117,8 @@ def change_roles(
     other_officers: int,
     now: datetime,
 ) -> dict[str, Any]:
-    """The account with other roles, and with proposals of those that a second person must grant (see `proposals`). A
-    role that it holds and no installed plugin declares stays.
+    """The account with other roles, and with proposals of those that a second person must grant or withdraw (see
+    `proposals`). A role that it holds and no installed plugin declares stays.
 
     Raises errors.own_roles, role_not_grantable, last_officer, agency_needed.
     """
@@ -127,20 +127,30 @@ def change_roles(
     for role in declared.ordered(wanted.symmetric_difference(account["roles"])):
         if not declared.may_grant(granter.roles, role):
             raise errors.role_not_grantable(role)
-    granted, proposed = proposals.separate(account, wanted, granter, proposers, declared, now)
+    granted, proposed = proposals.separate(Asking(account, granter, proposers, declared, now), wanted)
     roles = declared.held_after(granted, account["roles"])
-    if OFFICER not in roles:
+    if OFFICER not in wanted:
         keep_an_officer(account, other_officers)
     if AGENCY in roles and agency is None:
         raise errors.agency_needed()
     return {**account, "roles": roles, "agency": agency if AGENCY in roles else None, "proposals": proposed}
 
 
-def block(account: Mapping[str, Any], *, actor: str | None, other_officers: int) -> dict[str, Any]:
-    """The account blocked: nobody signs in to it. Raises errors.own_roles, last_officer."""
-    _not_oneself(account, actor)
+def block(asking: Asking, *, other_officers: int) -> dict[str, Any]:
+    """The account blocked: nobody signs in to it. That of an officer keeps the proposal until a second one asks for the
+    same. Raises errors.own_roles, last_officer."""
+    account = asking.account
+    _not_oneself(account, asking.granter.account)
     keep_an_officer(account, other_officers)
-    return {**account, "state": State.BLOCKED.value}
+    if proposed := proposals.of_block(asking):
+        others = [row for row in account.get("proposals", ()) if row.get("act") != proposals.BLOCK]
+        return {**account, "proposals": [*others, *proposed]}
+    return blocked(account)
+
+
+def blocked(account: Mapping[str, Any]) -> dict[str, Any]:
+    """The account as a block leaves it."""
+    return {**account, "state": State.BLOCKED.value, "proposals": []}
 
 
 def unblock(account: Mapping[str, Any], *, actor: str | None) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-"""Dual control: a role that two people must grant is proposed by one and granted by another who asks for the same."""
+"""Dual control: what makes or unmakes a holder of a role that two people must grant is proposed by one, and done by
+another who asks for the same. So nobody makes friends officers alone, and nobody shuts the other officers out alone."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from typing import Any
 from wsis_shared.roles import Roles
 
 LIFE = timedelta(days=7)  # of a proposal
+GRANT, WITHDRAW, BLOCK = "grant", "withdraw", "block"
 
 
 @dataclass(frozen=True)
@@ -20,33 +22,54 @@ class Granter:
     roles: tuple[str, ...]
 
 
-def separate(
-    account: Mapping[str, Any],
-    wanted: Iterable[str],
-    granter: Granter,
-    proposers: Iterable[Granter],
-    declared: Roles,
-    now: datetime,
-) -> tuple[set[str], list[dict[str, Any]]]:
-    """(the roles that the account gets, the proposals that it keeps: [{role, by, at}]).
+@dataclass(frozen=True)
+class Asking:
+    """An officer who asks for something about an account, of whose proposals `proposers` are active now: a proposal of
+    somebody who may no longer grant the role counts for nothing."""
 
-    `proposers` are those of the account's proposals who are active now: a proposal of somebody who may no longer grant
-    the role counts for nothing. One for a role that is not wanted is withdrawn.
-    """
-    roles_of = {each.account: each.roles for each in proposers}
-    by_others = {
-        row["role"]
-        for row in account.get("proposals", ())
-        if row["by"] != granter.account
-        and row["at"] > now - LIFE
-        and declared.may_grant(roles_of.get(row["by"], ()), row["role"])
-    }
-    granted = set(wanted)
-    new = [role for role in declared.ordered(granted - set(account["roles"])) if declared.needs_two(role)]
-    proposed = [{"role": role, "by": granter.account, "at": now} for role in new if role not in by_others]
-    return granted - {row["role"] for row in proposed}, proposed
+    account: Mapping[str, Any]
+    granter: Granter
+    proposers: Iterable[Granter]
+    declared: Roles
+    now: datetime
+
+    def proposal(self, act: str, role: str) -> dict[str, Any]:
+        """What this officer proposes, where nobody else has."""
+        return {"act": act, "role": role, "by": self.granter.account, "at": self.now}
+
+    def needs_another(self, act: str, role: str) -> bool:
+        """Must another one ask for the same, or has another one already?"""
+        roles_of = {each.account: each.roles for each in self.proposers}
+        return self.declared.needs_two(role) and not any(
+            (_act(row), row["role"]) == (act, role)
+            and row["by"] != self.granter.account
+            and row["at"] > self.now - LIFE
+            and self.declared.may_grant(roles_of.get(row["by"], ()), role)
+            for row in self.account.get("proposals", ())
+        )
 
 
-def in_force(account: Mapping[str, Any], now: datetime) -> list[str]:
-    """The roles that await a second person."""
-    return [row["role"] for row in account.get("proposals", ()) if row["at"] > now - LIFE]
+def separate(asking: Asking, wanted: Iterable[str]) -> tuple[set[str], list[dict[str, Any]]]:
+    """(the roles that the account gets, the proposals that it keeps: [{act, role, by, at}]). A proposal for what is not
+    asked for any more is withdrawn."""
+    wanted, held = set(wanted), set(asking.account["roles"])
+    new = [role for role in asking.declared.ordered(wanted - held) if asking.needs_another(GRANT, role)]
+    gone = [role for role in asking.declared.ordered(held - wanted) if asking.needs_another(WITHDRAW, role)]
+    proposed = [asking.proposal(GRANT, role) for role in new] + [asking.proposal(WITHDRAW, role) for role in gone]
+    blocks = [row for row in asking.account.get("proposals", ()) if _act(row) == BLOCK]
+    return (wanted - set(new)) | set(gone), [*proposed, *blocks]
+
+
+def of_block(asking: Asking) -> list[dict[str, Any]]:
+    """The proposals by which a block awaits another officer; none where it can be done."""
+    roles = asking.declared.ordered(asking.account["roles"])
+    return [asking.proposal(BLOCK, role) for role in roles if asking.needs_another(BLOCK, role)]
+
+
+def in_force(account: Mapping[str, Any], now: datetime, act: str = GRANT) -> list[str]:
+    """The roles that await a second person who grants or withdraws them, or who blocks their holder."""
+    return [row["role"] for row in account.get("proposals", ()) if row["at"] > now - LIFE and _act(row) == act]
+
+
+def _act(row: Mapping[str, Any]) -> str:
+    return str(row.get("act", GRANT))  # rows of a former version propose grants alone

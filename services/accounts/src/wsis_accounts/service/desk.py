@@ -72,5 +72,14 @@ def shown(account: dict[str, Any]) -> dict[str, Any]:
         "account": account["_id"],
         "names": people.full_name(account),
         "roles": people.roles_of(account),
+        **proposed(account),
+    }
+
+
+def proposed(account: dict[str, Any]) -> dict[str, Any]:
+    """What awaits a second officer."""
+    return {
         "proposed": proposals.in_force(account, now()),
+        "withdrawals_proposed": proposals.in_force(account, now(), proposals.WITHDRAW),
+        "block_proposed": bool(proposals.in_force(account, now(), proposals.BLOCK)),
     }

@@ -13,10 +13,10 @@ from wsis_shared.errors import Invalid
 from wsis_shared.events import PendingEvent, new_event
 
 from wsis_accounts import errors, events
-from wsis_accounts.domain import people, proposals
+from wsis_accounts.domain import people
 from wsis_accounts.domain.mailbox import canonical
-from wsis_accounts.domain.proposals import Granter
-from wsis_accounts.service.desk import Desk, now, shown
+from wsis_accounts.domain.proposals import Asking, Granter
+from wsis_accounts.service.desk import Desk, now, proposed, shown
 from wsis_accounts.store import keyed
 
 MANAGE = "accounts:manage"
@@ -67,9 +67,12 @@ class Officers(Desk):
 
     @rpc(writes=True)
     def block(self, account: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Nobody signs in to it, and its sessions are over."""
+        """Nobody signs in to it, and its sessions are over; that of an officer when a second officer asks for it."""
         granter, before = self._granter(), self.store.account(account)
-        after = people.block(before, actor=granter.account, other_officers=self.store.other_officers(account))
+        asking = Asking(before, granter, self._proposers(before), roles.installed(), now())
+        after = people.block(asking, other_officers=self.store.other_officers(account))
+        if after["state"] != people.State.BLOCKED:
+            return self._save(before, after, "accounts.block_proposed", body["reason"])
         self.store.end_sessions(account, now())
         return self._save(before, after, "accounts.blocked", body["reason"])
 
@@ -116,7 +119,7 @@ def _standing(account: dict[str, Any]) -> dict[str, Any]:
         "state": account["state"],
         "roles": people.roles_of(account),
         "agency": account["agency"],
-        "proposed": proposals.in_force(account, now()),
+        **proposed(account),
     }
 
 
