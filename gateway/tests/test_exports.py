@@ -13,6 +13,7 @@ import openpyxl
 import psutil
 import pytest
 from wsis_shared.exports import ExportFormat
+from wsis_testkit import wait_for
 
 from wsis_gateway import routing
 
@@ -211,6 +212,24 @@ def test_exports_by_staff_are_audited_and_ones_own_data_are_not(http, signed_in,
     assert [(entry["action"], entry["object"], entry["after"]) for entry in entries] == [
         ("sample.exported", "rows", {"format": "csv", "filters": ["rows", "size"]})
     ]
+
+
+def test_each_page_of_a_list_of_people_is_audited_and_an_export_once(http, signed_in, published):
+    seen = published("sample")
+    reader = signed_in("officer", sub="reader")
+    first = http.get("/v1/people?rows=4&limit=2", headers=reader).json()
+    assert http.get(f"/v1/people?rows=4&limit=2&after={first['next']}", headers=reader).status_code == 200
+    assert http.get("/v1/people?format=csv&rows=2", headers=reader).status_code == 200
+    assert http.get("/v1/people", headers=signed_in()).status_code == 403
+
+    def entries():
+        return [event["data"] for event in seen.of("action_taken") if event["data"]["actor"] == "reader"]
+
+    wait_for(lambda: len(entries()) >= 3)
+    page = ("sample.list_read", "people", {"filters": ["rows", "size"]})
+    assert [(entry["action"], entry["object"], entry["after"]) for entry in entries()] == [
+        page, page, ("sample.exported", "people", {"format": "csv", "filters": ["rows", "size"]}),
+    ]  # fmt: skip
 
 
 def test_head_has_no_rows(http, officer):

@@ -176,6 +176,28 @@ def test_permissions_on_jobs_are_those_of_routes(plugin: Any) -> None:
     assert [kind.name for kind in plugin.jobs if kind.permission and kind.permission not in asked] == []
 
 
+REACH = {"email", "telephone"}  # what reaches a person
+
+
+def _fields(schema: Any) -> Iterator[str]:
+    for name, field in (schema() if isinstance(schema, type) else schema).fields.items():
+        yield name
+        inner = getattr(field, "inner", field)
+        if isinstance(inner, fields.Nested):
+            yield from _fields(inner.schema)
+
+
+def test_staff_leave_a_trace_where_they_read_how_to_reach_many(project: Any) -> None:
+    lists = [
+        route for plugin in project.plugins for route in plugin.routes
+        if route.method == "GET" and route.response and route.permission != PUBLIC and "/me/" not in route.path
+        and "items" in route.response().fields and REACH & set(_fields(route.response))
+    ]  # fmt: skip
+    assert len(lists) > 4
+    own = {"list_own_nominations"}  # what the caller has typed
+    assert [route.path for route in lists if not route.personal and route.handler not in own] == []
+
+
 def test_routes_are_whole(plugin: Any) -> None:
     wrong = []
     reads = {route.path for route in plugin.routes if route.method == "GET"}

@@ -44,11 +44,20 @@ PAGE_ROWS = 500
 MAX_WAIT = 30.0
 JSON = "application/json"
 LIMIT_CLASS = "heavy"
+AUDIT_SECONDS = 10.0  # for an entry of the audit
 
 # The result of the list's handler.
 Fetch = Callable[[Mapping[str, Any]], Any]
 
 _log = logging.getLogger(__name__)
+
+
+def record_page(
+    amqp_client: AmqpClient, operation: Operation, req: Request, query: Mapping[str, Any], ctx: Context
+) -> None:
+    """Audit one page of a list that says how to reach people. Raises Unavailable: no page without its entry."""
+    entry = {"path": req.path, "filters": _filters(query)}
+    amqp_client.request(operation.plugin, "record_page", entry, ctx, timeout=AUDIT_SECONDS)
 
 
 def negotiate(operation: Operation, req: Request) -> str | None:
@@ -111,8 +120,7 @@ class Export:
         resp.set_header("Vary", "Accept")
 
     def _entry(self) -> dict[str, Any]:
-        filters = {field for field, value in self._query.items() if value is not None} - {*POSITION, "format"}
-        return {"path": self._req.path, "format": self._name, "filters": sorted(filters)}
+        return {"path": self._req.path, "format": self._name, "filters": _filters(self._query)}
 
     def _source(self) -> ExportSource:
         base, state = Suite.current().public_url.rstrip("/"), self._req.context
@@ -151,7 +159,7 @@ class Export:
             if self._req.method == "HEAD":
                 return
             if self._operation.audits_exports:
-                amqp_client.request(self._operation.plugin, "record_export", self._entry(), ctx, timeout=10.0)
+                amqp_client.request(self._operation.plugin, "record_export", self._entry(), ctx, timeout=AUDIT_SECONDS)
             yield from self._written(chain([first], pages))
 
     def _written(self, pages: Iterator[list[dict[str, Any]]]) -> Iterator[bytes]:
@@ -187,3 +195,8 @@ class Export:
             raise ConnectionResetError(ECONNRESET, "the export is incomplete") from None
         finally:
             EXPORTS.labels(path, self._name, outcome).inc()
+
+
+def _filters(query: Mapping[str, Any]) -> list[str]:
+    """The names of the filters in use, without their values, which may be personal."""
+    return sorted({name for name, value in query.items() if value is not None} - {*POSITION, "format"})

@@ -91,12 +91,12 @@ class Handler:
                 if operation.route.body is not None:
                     parameters["body"] = body
             result = self._call(operation, {**variables, **parameters}, ctx)
+            if operation.route.personal:
+                exports.record_page(self._amqp_client, operation, req, parameters, ctx)
         if operation.route.download:
             return downloads.respond(operation.route, req, resp, result, self._uploads.store(operation.plugin), check)
         self._respond(operation, resp, result, variables)
-        if not operation.route.writes and (
-            operation.route.stream is not None or operation.route.versioned or text_media.is_text(operation.route)
-        ):
+        if operation.revalidated:
             validate(req, resp)
 
     def _serve_held(

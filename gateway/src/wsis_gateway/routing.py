@@ -60,6 +60,12 @@ class Operation:
         """Is an export recorded? Those of other people's data are."""
         return self.route.permission != PUBLIC and not self.route.path.startswith(OWN_DATA)
 
+    @property
+    def revalidated(self) -> bool:
+        """Do clients ask by its ETag whether their copy is still good?"""
+        route = self.route
+        return not route.writes and (route.stream is not None or route.versioned or text_media.is_text(route))
+
 
 ServeOperation = Callable[[Operation, Request, Response, dict[str, str]], None]
 
@@ -102,6 +108,8 @@ def _plugin_operation(plugin: Plugin, route: Route, rate_classes: Collection[str
         raise ValueError(f"{route.method} {route.path}: only a text of another media type than JSON is shown inline")
     if route.form and not (route.inline if route.method == "GET" else route.upload is None):
         raise ValueError(f"{route.method} {route.path}: a form is on an inline page, or the body of a write")
+    if route.personal and (route.writes or route.permission == PUBLIC):
+        raise ValueError(f"{route.method} {route.path}: a list of people that staff read is a GET, and not public")
     if route.export_formats and not route.export:
         raise ValueError(f"{route.method} {route.path}: formats of an export, but no name of its file")
     if route.cache and (route.permission != PUBLIC or route.writes):
@@ -113,10 +121,8 @@ def _plugin_operation(plugin: Plugin, route: Route, rate_classes: Collection[str
     if route.stream is not None:
         _check_stream(route, route.stream)
     made = operation(plugin.name, route)
-    if route.export and made.audits_exports and ACTION_TAKEN not in plugin.publishes:
-        raise ValueError(
-            f"{route.method} {route.path}: its exports are audited, so {plugin.name} publishes ACTION_TAKEN"
-        )
+    if (route.personal or (route.export and made.audits_exports)) and ACTION_TAKEN not in plugin.publishes:
+        raise ValueError(f"{route.method} {route.path}: reading it is audited, so {plugin.name} publishes ACTION_TAKEN")
     return made
 
 

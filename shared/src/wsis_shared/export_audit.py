@@ -1,4 +1,5 @@
-"""The audit of exports: who took which list out of the suite, in which format, by which filters.
+"""The audit of exports: who took which list out of the suite, in which format, by which filters; and of pages of lists
+that say how to reach people.
 
 An export changes no document of its service, so its entry has a document of its own, which a relay publishes. So does
 what operators do with dead letters, and what ends a document.
@@ -21,10 +22,20 @@ COLLECTION = "exports"
 def record(db: Database[dict[str, Any]], service: str, path: str, format: str, filters: Sequence[str]) -> None:
     """Store the entry "<service>.exported" of the current actor. `path` is that of the list; `filters` are the names
     of the filters in use, without their values, which may be personal."""
-    list_name = path.strip("/").partition("/")[2]
     store(
-        db, service, audit.entry(f"{service}.exported", list_name, after={"format": format, "filters": list(filters)})
+        db,
+        service,
+        audit.entry(f"{service}.exported", _list(path), after={"format": format, "filters": list(filters)}),
     )
+
+
+def record_page(db: Database[dict[str, Any]], service: str, path: str, filters: Sequence[str]) -> None:
+    """Store the entry "<service>.list_read" of the current actor, for one page of a list."""
+    store(db, service, audit.entry(f"{service}.list_read", _list(path), after={"filters": list(filters)}))
+
+
+def _list(path: str) -> str:
+    return path.strip("/").partition("/")[2]
 
 
 def store(

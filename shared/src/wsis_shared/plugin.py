@@ -62,6 +62,7 @@ class Route:
     it is live; `response` is the schema of its result, for the documentation.
     `export`, on a list, is the name of a file: clients get the whole list as CSV, XLSX, JSON or JSON Lines too, and in
     the `export_formats` of the service.
+    `personal`, on a list: staff read how to reach many people there, so each page leaves an entry in the audit.
     `versioned`: the response is a document whose handler also returns its `revision` (wsis_shared.revisions): it has an
     ETag. `if_match`, on a write: the client names the revision that it has read, and the handler gets `if_match`.
     `error_codes` are the errors that a client should expect, for the documentation.
@@ -92,6 +93,7 @@ class Route:
     description: str = ""
     timeout: float = 10.0
     stream: Stream | None = None
+    personal: bool = False
     versioned: bool = False
     if_match: bool = False
 

@@ -190,6 +190,8 @@ ROUTES = (
           mode=Mode.JOB, response=Count),
     Route("GET", "/v1/rows", "list_rows", "Rows", permission="sample:manage", query=RowQuery,
           response=page_of(Row, "Rows"), export="rows", timeout=2.0, export_formats=(XML,)),
+    Route("GET", "/v1/people", "list_rows", "Rows about people", permission="sample:manage", query=RowQuery,
+          response=page_of(Row, "Rows"), export="people", personal=True),
     Route("GET", "/v1/me/rows", "list_rows", "My rows", permission="sample:read", query=RowQuery,
           response=page_of(Row, "Rows"), export="my-rows"),
     Route("GET", "/v1/json-rows", "list_json_rows", "Rows that are JSON already", permission=PUBLIC, query=RowQuery,

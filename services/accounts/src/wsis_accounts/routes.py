@@ -102,7 +102,7 @@ ROUTES = (
     ),
     Route(
         "GET", "/v1/accounts", handler="list_accounts", summary="Accounts, newest first", permission="accounts:read",
-        query=schemas.AccountsQuery, response=schemas.AccountPage,
+        query=schemas.AccountsQuery, response=schemas.AccountPage, personal=True,
     ),
     Route(
         "GET", "/v1/accounts/{account}", handler="read_account", summary="One account", permission="accounts:read",

@@ -282,6 +282,11 @@ class Service(JobApi, DeadLetterApi):
         """Audit that the actor exports a list. The gateway calls it before it sends the first row."""
         export_audit.record(self.bus.db, self.name, path, format, filters)
 
+    @rpc(writes=True)
+    def record_page(self, path: str, filters: list[str]) -> None:
+        """Audit that the actor reads a page of a list of people. The gateway calls it before it sends the page."""
+        export_audit.record_page(self.bus.db, self.name, path, filters)
+
     @every(600)
     def remove_expired_blobs(self) -> None:
         """Remove the files that this service does not keep."""

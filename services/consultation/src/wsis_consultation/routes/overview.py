@@ -34,9 +34,10 @@ ROUTES = (
     Route(
         "GET", "/v1/consultations/{edition}/submissions/contacts", handler="list_contacts",
         summary="Whom to write to about each submission",
-        description="Personal data, for the secretariat alone; without the withdrawn ones. An export is audited.",
+        description="Personal data, for the secretariat alone; without the withdrawn ones. Each page and export is "
+        "audited.",
         permission="consultation:manage", query=PageQuery, response=schemas.ContactPage, export="submission-contacts",
-        error_codes=(_UNKNOWN,),
+        error_codes=(_UNKNOWN,), personal=True,
     ),
     Route(
         "GET", "/v1/consultations/{edition}/coverage", handler="read_coverage",

@@ -72,7 +72,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "GET", _SUBSCRIBERS, handler="list_subscribers", summary="Readers, newest first", permission=_OFFICER,
-        query=schemas.SubscriberQuery, response=schemas.SubscriberPage, export="subscribers",
+        query=schemas.SubscriberQuery, response=schemas.SubscriberPage, export="subscribers", personal=True,
     ),
     Route(
         "POST", f"{_SUBSCRIBERS}/lookup", handler="look_up_subscriber", summary="The reader with an address",

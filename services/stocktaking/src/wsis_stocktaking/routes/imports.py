@@ -43,7 +43,7 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "GET", "/v1/entry-imports/{id}/refused-rows", handler="list_refused_rows",
         summary="Refused rows of a file as they came, to be corrected and imported again", query=schemas.ImportsQuery,
-        response=schemas.RefusedRowPage, permission=_MANAGE, export="refused", error_codes=_UNKNOWN,
+        response=schemas.RefusedRowPage, permission=_MANAGE, export="refused", error_codes=_UNKNOWN, personal=True,
         description="With the reasons. They are kept for 30 days.",
     ),
     Route(

@@ -32,6 +32,7 @@ ROUTES = (
     Route(
         "GET", _CANDIDATES, handler="list_candidates", summary="Candidates", query=schemas.CandidateQuery,
         response=schemas.CandidatePage, permission="consultation:read", export="candidates", error_codes=(NO_EDITION,),
+        personal=True,
     ),
     Route(
         "GET", _CANDIDATE, handler="read_candidate", summary="A candidate with each endorsement",
@@ -40,7 +41,7 @@ ROUTES = (
     Route(
         "GET", f"{EDITION}/candidate-duplicates", handler="list_duplicates", permission="consultation:read",
         summary="Candidates who may be the same person", response=schemas.Duplicates, limit="heavy",
-        error_codes=(NO_EDITION,),
+        error_codes=(NO_EDITION,), personal=True,
         description="By name in any script and order, e-mail, organization and country. Nothing is merged by itself.",
     ),
     Route(

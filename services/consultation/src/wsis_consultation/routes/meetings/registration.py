@@ -37,7 +37,7 @@ ROUTES = (
     Route(
         "GET", f"{MEETING}/participants", handler="list_participants", summary="Participants of a meeting",
         query=schemas.ParticipantsQuery, response=schemas.ParticipantPage, permission="consultation:read",
-        export="participants", error_codes=UNKNOWN, description="In the order of their badge numbers.",
+        export="participants", error_codes=UNKNOWN, personal=True, description="In the order of their badge numbers.",
     ),
     Route(
         "POST", f"{MEETING}/participants", handler="register_participant", summary="Register somebody for a meeting",

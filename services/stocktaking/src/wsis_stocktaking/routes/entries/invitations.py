@@ -23,7 +23,7 @@ ROUTES = (
     Route(
         "GET", "/v1/entry-contacts", handler="list_entries_without_owner", summary="Old entries that nobody owns",
         query=schemas.OwnerlessQuery, response=schemas.OwnerlessPage, permission="stocktaking:manage",
-        export="entry-contacts",
+        export="entry-contacts", personal=True,
         description="With the contact that an import brought. The suite mails no address that nobody has proved.",
     ),
 )  # fmt: skip
