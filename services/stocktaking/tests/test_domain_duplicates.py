@@ -116,3 +116,8 @@ def test_pair_has_one_id_in_both_orders() -> None:
 
 def test_schemas_know_the_constants_of_the_domain() -> None:
     assert (schemas.VERDICTS, schemas.MIN_SCORE) == (duplicates.VERDICTS, duplicates.POSSIBLE)
+
+
+def test_a_run_of_han_is_all_its_pairs() -> None:
+    assert duplicates.fold("数字学校") == "数字 字学 学校"
+    assert duplicates.fold("a校") == "a 校"

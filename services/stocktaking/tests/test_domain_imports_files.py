@@ -253,6 +253,9 @@ def _sheet(change: Callable[[bytes], bytes]) -> Callable[[str, bytes], bytes]:
         (lambda xml: xml.replace(b"</sheetData>", b'<row r="9"><c r="XFD9"><v>1</v></c></row></sheetData>'), "columns"),
         (lambda xml: xml.replace(b"</sheetData>", b'<row r="9"><c r="ZZZZZZZZ9"><v>1</v></c></row></sheetData>'),
          "columns"),
+        (lambda xml: xml.replace(b"</sheetData>", b'<row r="9"><c r="A9"><v>1</v></c><c r="9"><v>2</v></c></row>'
+                                 b"</sheetData>"), "damaged"),
+        (lambda xml: xml.replace(b"</sheetData>", b'<row r="9"><c r="!9"><v>1</v></c></row></sheetData>'), "damaged"),
         (lambda xml: xml.replace(b"</sheetData>", b'<row r="1"/></sheetData>'), "damaged"),
         (lambda xml: xml.replace(b"</sheetData>", b'</sheetData><mergeCells><mergeCell ref="A1:B1"/></mergeCells>'),
          "merged"),
@@ -333,6 +336,14 @@ def test_items_of_other_kinds_are_refused_one_by_one(tmp_path: Path) -> None:
     found = outcomes(csv_file(tmp_path / "register", json.dumps(items)))
     assert [each["row"] for each in found if "problems" in each] == [1, 2, 3, 4, 5]
     assert found[0]["problems"][0] == ["", "Not an object.", "7"]
+
+
+@pytest.mark.parametrize(
+    "cell", ['{"line": "C1"}{"line": "C11"}', '{"line": "C1"}, {"line": "C11"}', '{"line": "C1"}; ', '{"line": "C1"'],
+)  # fmt: skip
+def test_objects_of_a_cell_stand_apart_as_in_an_export(tmp_path: Path, row: Row, cell: str) -> None:
+    path = book(tmp_path / "register", {**row, "sub_themes": "", "action_lines": cell})
+    assert problems(path) == [(2, "action_lines", "Not a list of codes, or of objects as in an export.")]
 
 
 # -- all -------------------------------------------------------------------------------------------------------------

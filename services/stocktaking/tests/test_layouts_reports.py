@@ -94,6 +94,7 @@ def test_a_text_is_in_the_language_of_the_reader_or_marked_as_that_of_its_author
 @pytest.mark.parametrize("kind", KINDS)
 def test_below_each_chart_stand_its_query_and_a_table(models: Any, kind: str) -> None:
     blocks = laid_out(models[kind], "fr")["blocks"]
+    assert sum(block["block"] == "figure" for block in blocks) >= 3
     for place, block in enumerate(blocks):
         if block["block"] == "figure":
             assert blocks[place + 1]["block"] == "table"

@@ -10,7 +10,7 @@ from wsis_shared.bus import Parts
 from wsis_shared.context import Context
 from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.mongo import in_transaction
-from wsis_testkit import actor, wait_for
+from wsis_testkit import actor, refused, wait_for
 
 from wsis_stocktaking.domain import entries as domain
 from wsis_stocktaking.index import RegisterIndex
@@ -165,3 +165,16 @@ def test_number_of_commands_does_not_grow_with_the_page(
     cases = PairCases(register, Duplicates(database("stocktaking")))
     few = count_commands(lambda: cases.list_pairs("open", 0, 1, None))
     assert len(few) == len(count_commands(lambda: cases.list_pairs("open", 0, 100, None))) == 2
+
+
+def test_a_new_pair_has_its_first_version_and_one_of_two_verdicts_on_it_counts(database: Any) -> None:
+    pairs = Duplicates(database("stocktaking"))
+    pairs.add("scan", {("new-a", "new-b"): 70}, clock.now())
+    found = pairs.find("new-b", "new-a")
+    assert found is not None
+    assert found["version"] == 1
+    first, second = dict(found), dict(found)
+    in_transaction(lambda: pairs.decide({**first, "state": "same"}))
+    with refused("suite.changed_meanwhile"):
+        in_transaction(lambda: pairs.decide({**second, "state": "different"}))
+    assert (pairs.find("new-a", "new-b") or {})["state"] == "same"

@@ -229,7 +229,9 @@ def test_of_two_officers_at_the_same_moment_one_decides(run: Run) -> None:
     waiting = run.submitted()
     first, second = run.deciding("approve", waiting), run.deciding("return", waiting, reason="Incomplete")
     prepared = run.service.documents()
-    for place in overlaps_of(first):
+    places = overlaps_of(first)
+    assert places
+    for place in places:
         run.service.restore(prepared)
         with pytest.raises(Conflict, match="stocktaking.entry_changed|suite.changed_meanwhile"):
             overlap_at(place, first, second)

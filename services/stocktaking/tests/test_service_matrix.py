@@ -9,7 +9,7 @@ import pytest
 from wsis_shared import clock
 from wsis_shared.collection_specs import declare
 from wsis_shared.errors import Conflict, Forbidden, Invalid, NotFound, SuiteError, Unavailable
-from wsis_testkit import actor, crash_at, make_context, publish, wait_for
+from wsis_testkit import actor, crash_at, make_context, publish, refused, wait_for
 
 from wsis_stocktaking.domain.matrix.proposals import MAX_PENDING
 from wsis_stocktaking.store import COLLECTIONS
@@ -234,3 +234,18 @@ def test_a_version_is_published_once_although_the_process_dies(serve: Any, servi
     assert again.call("read_matrix_proposal", OFFICER, proposal=made["proposal"])["published_in"] == base + 1
     numbers = [event["data"]["version"] for event in published("stocktaking").wait("matrix_published", base)]
     assert sorted(numbers) == list(range(2, base + 2))
+
+
+def test_without_an_accepted_proposal_there_is_no_further_version(service: Any) -> None:
+    before = newest(service)
+    for proposal in service.call("list_matrix_proposals", OFFICER, limit=100, state="accepted")["items"]:
+        decide(service, proposal, "rejected")
+    with refused("stocktaking.matrix_nothing_to_publish"):
+        release(service, days=366)
+    assert newest(service) == before
+
+
+def test_an_agency_proposes_for_the_lines_that_it_facilitates_alone(service: Any) -> None:
+    with refused("stocktaking.matrix_line_of_others", line="C7.e-health"):
+        propose(service, add(4, "4.4"), line="C7.e-health")
+    assert propose(service, add(4, "4.4"), who=OFFICER, line="C7.e-health")["line"] == "C7.e-health"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 from wsis_shared import clock
 from wsis_shared.jobs.states import LIVE
 from wsis_shared.mongo import in_transaction
+from wsis_testkit import refused
 from wsis_testkit.interruptions import InProcess
 
 from wsis_stocktaking.domain.reports import scopes
@@ -68,6 +71,14 @@ def test_a_report_of_what_was_active_in_a_past_period_reads_the_register_of_toda
     assert job["state"] == "succeeded", job
     [version] = service.db["reports"].find()
     assert (version["total"], version["as_of"].year) == (1, clock.now().year)
+    model = gzip.decompress(b"".join(service.bus.blobs.open(version["model"]["blob"])))
+    assert version["model"]["sha256"] == hashlib.sha256(model).hexdigest()
+    # A file of it in a language, or its model, and no other.
+    reading = {"report": version["_id"], "language": "en"}
+    file = importing.call("read_report_version_file", format="json", **reading)
+    assert file["blob"] == version["model"]["blob"]
+    with refused("stocktaking.report_file_unknown", report=version["_id"]):
+        importing.call("read_report_version_file", format="pdf", **{**reading, "language": "fr"})
 
 
 @pytest.mark.parametrize(

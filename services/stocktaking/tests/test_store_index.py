@@ -18,6 +18,7 @@ from wsis_testkit import wait_for
 
 from wsis_stocktaking.domain.search import SearchQuery
 from wsis_stocktaking.index import RegisterIndex
+from wsis_stocktaking.index.folders import Folder
 from wsis_stocktaking.store.register import Publication, Register
 
 START = datetime(2016, 7, 1, 12, tzinfo=UTC)
@@ -82,7 +83,9 @@ def test_index_follows_publications_revisions_and_withdrawals(
     assert index.position() == 4
 
 
-def test_next_process_goes_on_where_the_last_one_ended(publish: Any, open_index: Any, count_commands: Any) -> None:
+def test_next_process_goes_on_where_the_last_one_ended(
+    publish: Any, open_index: Any, count_commands: Any, tmp_path: Path
+) -> None:
     index = open_index()
     publish(1)
     index.catch_up()
@@ -97,6 +100,11 @@ def test_next_process_goes_on_where_the_last_one_ended(publish: Any, open_index:
     again.catch_up()
     assert read == [2]
     assert len(count_commands(again.catch_up)) == 2  # nothing new: the head, and that the last sequence is the same
+    again.close()
+    folder = Folder.take(tmp_path)
+    assert folder is not None
+    assert folder.state()["position"] == 3
+    folder.release()
 
 
 def test_second_process_takes_another_folder(publish: Any, open_index: Any, tmp_path: Path) -> None:
