@@ -147,6 +147,7 @@ def test_keys_are_as_long_as_listed(authentication: list[list[str]]) -> None:
     mac, link = mailboxes.MAC_BYTES * 8, link_keys.KEY_LENGTH * 4
     assert bits == {
         "mailed code": code, "refresh token": 256, "access token": 128, "link of a draft or submission": link,
+        "link of an erasure": keyed.ERASURE_TAG_DIGITS * 4,
         "link of a nomination": 256, "link of a held reply": confirming._TOKEN_DIGITS * 4, "reply address": mac,
         "link of a subscription": mac, "link of a reader": mac, "link that unsubscribes": mac,
         "link of a saved search": mails._LENGTH * 4, "return path": mac, "badge": badges._SIGNATURE * 4,

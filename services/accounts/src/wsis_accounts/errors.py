@@ -44,6 +44,12 @@ def refresh_invalid() -> Unauthenticated:
     return Unauthenticated("accounts.refresh_invalid", "The session has ended: sign in again.")
 
 
+def erasure_link_invalid() -> Invalid:
+    """The link is made up, was used, or is over; a newer one replaces it."""
+    return Invalid("accounts.erasure_link_invalid", "This link is not valid, was used, or is over.",
+                   fields={"token": ["Ask for a new one."]})  # fmt: skip
+
+
 def session_unknown() -> NotFound:
     """No such session of this account, or it has ended."""
     return NotFound("accounts.session_unknown", "You have no such session.")

@@ -36,6 +36,12 @@ class CodeRequested(ResponseSchema):
     purpose = fields.String(required=True)
 
 
+class ErasureLinkRequested(ResponseSchema):
+    """A mail is due with the link of this id; the id alone opens nothing."""
+
+    link = fields.String(required=True)
+
+
 class AccountConfirmed(ResponseSchema):
     """The statistics of a new account."""
 
@@ -120,6 +126,12 @@ ADDRESS_ERASED = EventType(
     "address_erased", "Somebody erased what is held about their address, with or without an account", AddressErased,
     {"address": "c2VhbGVk"},
 )  # fmt: skip
+ERASURE_LINK_REQUESTED = EventType(
+    "erasure_link_requested", "Somebody asked to erase what is held about their address", ErasureLinkRequested,
+    {"link": "5b1c"},
+    notifications=(EmailNotification("erasure_link", to="contact", priority="high",
+                                     context_provider="erasure_link_details"),),
+)  # fmt: skip
 ROLES_CHANGED = EventType(
     "roles_changed", "An officer changed somebody's roles", RolesChanged,
     {"account": "3f2a", "roles": ["member", "juror"]},
@@ -127,8 +139,8 @@ ROLES_CHANGED = EventType(
 )  # fmt: skip
 
 PUBLISHES = (
-    *MAILS.values(), ACCOUNT_CONFIRMED, VOTER_SIGNALS, ACCOUNT_ERASED, ADDRESS_ERASED, ROLES_CHANGED,
-    TOKENS_REVOKED, ACTION_TAKEN,
+    *MAILS.values(), ACCOUNT_CONFIRMED, VOTER_SIGNALS, ACCOUNT_ERASED, ADDRESS_ERASED,
+    ERASURE_LINK_REQUESTED, ROLES_CHANGED, TOKENS_REVOKED, ACTION_TAKEN,
 )  # fmt: skip
 SELECTS = (EventSelection("on_action_taken", "wsis_accounts.events:audited"),)
 

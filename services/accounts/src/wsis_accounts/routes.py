@@ -60,6 +60,21 @@ ROUTES = (
         "sent again, for an answer that was lost.",
     ),
     Route(
+        "POST", "/v1/erasure-links", handler="mail_erasure_link", permission=PUBLIC,
+        summary="Have a link mailed that erases what is held about an address",
+        body=schemas.Address, response=schemas.Message, status=202, limit="register",
+        error_codes=("accounts.email_invalid", *_WORK),
+        description="For everybody, with or without an account. The response is the same for every address. The link "
+        "works once, for a day; a newer one replaces it. A mailbox gets five mails an hour, then one at times.",
+    ),
+    Route(
+        "POST", "/v1/erasures", handler="erase_address", permission=PUBLIC, status=204, limit="sign_in",
+        summary="Erase what is held about the address of a mailed link", body=schemas.ErasureToken,
+        error_codes=("accounts.erasure_link_invalid", "accounts.blocked", "accounts.last_officer"),
+        description="Every service forgets the address, an account that it has included, within moments. "
+        "docs/security/data.md says what stays, without the person.",
+    ),
+    Route(
         "POST", "/v1/sign-out", handler="sign_out", summary="End this session", permission="accounts:self", status=204,
     ),
     Route(

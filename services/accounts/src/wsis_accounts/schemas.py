@@ -90,6 +90,12 @@ class Address(RequestSchema):
     challenge = ProofOfWorkField()
 
 
+class ErasureToken(RequestSchema):
+    """What the link of a mail holds."""
+
+    token = fields.String(required=True, validate=validate.Regexp(r"\A[0-9a-f]{32}\.[0-9a-f]{32}\Z"))
+
+
 class Proof(RequestSchema):
     """A code from a mail, with the address that it went to or the challenge from the mail's link."""
 

@@ -4,6 +4,7 @@ erasure. What an erasure does to each collection is in docs/security/data.md, un
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -29,16 +30,16 @@ def answers() -> dict[tuple[str, str], str]:
 
 
 def erase(amqp_client: AmqpClient, service: str, *, account: str = "", address: str = "", **more: Any) -> None:
-    """What accounts publishes of an account, an address or both; returns once the service has handled it."""
-    told = {"account_erased": ("account", account), "address_erased": ("address", address and sealed(address))}
-    ids, expected = [], 0
-    plugin = discover().get(service)
-    for event, (name, value) in told.items():
-        if value:
-            ids.append(publish(amqp_client, "accounts", event, {name: value}, **more))
-            expected += sum(each.type == event for each in plugin.depends_on if each.source == "accounts")
+    """Publish the erasure of an account, an address or both; returns once the service has handled it."""
+    told = {"account_erased": {"account": account}, "address_erased": {"address": address and sealed(address)}}
+    handlers = Counter(
+        (each.source, each.type) for plugin in discover((service,)) for each in plugin.depends_on
+        if any(told.get(each.type, {}).values())
+    )  # fmt: skip
+    ids = [publish(amqp_client, source, event, told[event], **more) for source, event in handlers]
     handled = {"_id": {"$regex": "|".join(ids)}}
-    wait_for(lambda: mongo.database(service)["inbox"].count_documents(handled) == expected, what="the erasure")
+    inbox = mongo.database(service)["inbox"]
+    wait_for(lambda: inbox.count_documents(handled) == sum(handlers.values()), what="the erasure")
 
 
 def to_go(service: str) -> set[str]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from wsis_shared import context, inbox
+from wsis_shared import context
 from wsis_shared.bus import rpc
-from wsis_shared.events import new_event
 from wsis_shared.revocations import Kind
 
-from wsis_accounts import errors, events
-from wsis_accounts.domain import codes, people, sessions
+from wsis_accounts import errors
+from wsis_accounts.domain import people, sessions
 from wsis_accounts.domain.sessions import Session
 from wsis_accounts.service.desk import Desk, now, session_hours, shown
 from wsis_accounts.store.sessions import read_session
@@ -88,23 +87,6 @@ class Me(Desk):
             "audit": self.store.entries_about(account["_id"]),
             "made_at": now(),
         }
-
-    @rpc(writes=True)
-    def erase_me(self) -> None:
-        """Forget who they are. What they did stays, under an id that leads to nobody."""
-        account = self.my_account()
-        if people.OFFICER in account["roles"]:
-            people.keep_an_officer(account, self.store.other_officers(account["_id"]))
-        read = self.store.mailbox(account["mailbox"], "")
-        left = codes.erased(read.mailbox, now())
-        self.store.keep_mailbox(read, left, codes.kept_until(left, now(), self.rules))
-        contact = {"email": account["email"], "names": people.full_name(account), "locale": account["locale"]}
-        self.store.keep_farewell(account["_id"], contact, now())
-        self.store.forget_sessions(account["_id"])
-        inbox.forget_responses(self.bus.db, account["_id"])
-        erased = new_event(events.ACCOUNT_ERASED, account["_id"], account=account["_id"])
-        left_behind = people.tombstone(self.revoke_all(account), now())
-        self.store.save("accounts", left_behind, erased, events.address_erased(account["email"]))
 
 
 def _told(session: Session) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from wsis_shared.roles import MEMBER
 from wsis_shared.settings import Suite
 
 from wsis_accounts import errors
-from wsis_accounts.domain import codes, people
+from wsis_accounts.domain import codes, erasures, people
 from wsis_accounts.service.desk import Desk
 from wsis_accounts.store import keyed
 
@@ -96,6 +96,17 @@ class Peers(Desk):
         if contact is None:
             raise errors.account_unknown()
         return {"contact": contact}
+
+    @rpc
+    def erasure_link_details(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
+        """For the mail with the link. Raises NotFound where it was used or replaced meanwhile."""
+        id, moment = str(data["link"]), clock.now()
+        found = self.store.erasure_link(id)
+        if found is None or not erasures.works(found, moment):
+            raise errors.challenge_over()
+        page = self.rules.erasure_page.format(token=f"{id}.{keyed.erasure_tag(id)}")
+        contact = {"email": found["email"], "names": "", "locale": found["locale"]}
+        return {"contact": contact, "url": Suite.current().public_url.rstrip("/") + page}
 
     @rpc
     def role_names(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from wsis_shared.collection_specs import CollectionSpec, expires, index
 
 from wsis_accounts.store.accounts import Accounts
 from wsis_accounts.store.entries import Entries, entry
+from wsis_accounts.store.erasure_links import ErasureLinks
 from wsis_accounts.store.keys import Keys, Signer, seed
 from wsis_accounts.store.mailboxes import Mailboxes
 from wsis_accounts.store.sessions import Sessions
@@ -14,7 +15,7 @@ from wsis_accounts.store.sessions import Sessions
 __all__ = ["COLLECTIONS", "Signer", "Store", "entry", "seed"]
 
 
-class Store(Mailboxes, Accounts, Sessions, Entries, Keys):
+class Store(Mailboxes, ErasureLinks, Accounts, Sessions, Entries, Keys):
     """All collections of the service."""
 
 
@@ -34,6 +35,9 @@ COLLECTIONS = (
     )),
     CollectionSpec("sessions", indexes=(index("account", "account", "-started_at"), expires("expires_at", 7 * DAY))),
     CollectionSpec("tag_mails", indexes=(expires("expires_at", 3600),)),
+    CollectionSpec("erasure_links", outbox=True, indexes=(
+        index("link", "link", unique=True, sparse=True), expires("expires_at", 3600),
+    )),
     CollectionSpec("spent_challenges", indexes=(expires("expires_at", 3600),)),
     CollectionSpec("farewells", indexes=(expires("at", 3600),)),
     CollectionSpec("keys", indexes=(expires("published_until", 30 * DAY),)),

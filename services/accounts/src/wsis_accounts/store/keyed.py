@@ -9,6 +9,8 @@ import secrets
 
 from wsis_shared import keys
 
+ERASURE_TAG_DIGITS = 32
+
 
 def key(purpose: str) -> bytes:
     """32 bytes for one purpose of this service. Raises SettingError where WSIS_SECRET is too short."""
@@ -33,6 +35,12 @@ def network(prefix: str | None) -> str | None:
 def code(challenge: str, digits: str) -> str:
     """A mailed code as it is kept: good for its own challenge only."""
     return digest("code", f"{challenge}|{digits}")
+
+
+def erasure_tag(link: str) -> str:
+    """What makes the link genuine that erases an address: derived, so that nothing that is stored or published opens
+    anything."""
+    return digest("erasure link", link)[:ERASURE_TAG_DIGITS]
 
 
 def new_code() -> str:

@@ -49,6 +49,13 @@ class Mailboxes(EventfulRepository):
         # Not insert or replace by turns: that would tell a known address from an unknown one by its time.
         self.collection("mailboxes").replace_one({"_id": mailbox.key}, kept, upsert=True)
 
+    def forget_mailbox(self, read: Read, left: Mailbox | None, expires_at: datetime | None) -> None:
+        """Nobody has an account with it: delete it, or keep what is `left`. In the transaction of the read."""
+        if left is None and not read.outbox:
+            self.collection("mailboxes").delete_one({"_id": read.mailbox.key})
+        else:
+            self.keep_mailbox(read, left or Mailbox(read.mailbox.key, ""), expires_at)
+
     def keep_code(self, mailbox: Mailbox, challenge: str) -> bool:
         """Write only the code of this challenge; False where it is not there any more."""
         asked = mailbox.challenge(challenge)
