@@ -124,6 +124,29 @@ class Turns:
         self.waits -= 1
 
 
+@pytest.mark.parametrize("act", ["rotate", "lock"])
+def test_a_connection_with_a_former_password_ends(queues: Queues, subscribe: Any, act: str) -> None:
+    """Whoever stole the credentials and is connected already reads nothing more."""
+    subscription, stolen = subscribe()
+    with Connection(stolen["uri"], heartbeat=0) as thief:
+        channel = thief.channel()
+        channel.queue_declare(stolen["queue"], passive=True)
+        getattr(queues, act)(subscription)
+        if act == "lock":
+            queues.close(Turns())
+
+        def is_out() -> bool:
+            try:
+                channel.queue_declare(stolen["queue"], passive=True)
+            except thief.connection_errors:
+                return True
+            return False
+
+        wait_for(is_out, what="the broker to end the connection")
+    with pytest.raises(AccessRefused), Connection(stolen["uri"]) as again:
+        again.connect()
+
+
 def test_events_that_pass_are_in_the_queue_in_their_order(queues: Queues, log: EventLog, subscribe: Any) -> None:
     append(log, 0)
     _, closed = subscribe(types=["wsis.voting.voting_closed.v1"])

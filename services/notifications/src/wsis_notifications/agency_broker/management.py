@@ -33,7 +33,11 @@ class Management:
         self._permit(unquote(urlsplit(self._uri).username or ""), EVERYTHING, EVERYTHING, EVERYTHING)
 
     def put_queue(self, name: str, password: str) -> None:
-        """Create the queue and its reader, or give the reader this password. Idempotent. Raises Unavailable."""
+        """Create the queue and its reader, or give the reader this password and end the connections that were opened
+        with a former one: the broker asks for a password when a connection opens, and never again. Idempotent.
+
+        Raises Unavailable.
+        """
         arguments = {
             "x-queue-type": "quorum",
             "x-max-length": self._max_length,
@@ -46,6 +50,7 @@ class Management:
         for limit, value in (("max-connections", CONNECTIONS), ("max-channels", CHANNELS)):
             self._request("PUT", f"user-limits/{_quoted(name)}/{limit}", {"value": value})
         self._permit(name, NOTHING, NOTHING, f"^{re.escape(name)}$")
+        self._request("DELETE", f"connections/username/{_quoted(name)}", missing_ok=True)
 
     def delete_queue(self, name: str) -> None:
         """Delete the queue, what is in it, and its reader, whose connections end. Idempotent. Raises Unavailable."""

@@ -41,14 +41,14 @@ class Queues:
         return self._credentials(subscription)
 
     def rotate(self, subscription: Mapping[str, Any]) -> Row:
-        """A new password; connections with the former one go on until they end. Makes a lost queue anew.
+        """A new password; connections with the former one end. Makes a lost queue anew.
 
         Raises Conflict and Unavailable like `create`."""
         self._queues.close(subscription["_id"], None)
         return self._credentials(subscription)
 
     def lock(self, subscription: Mapping[str, Any]) -> None:
-        """Have its reader get a password that nobody knows (see `close`)."""
+        """Have its reader get a password that nobody knows, and its connections ended (see `close`)."""
         self._queues.close(subscription["_id"], LOCK)
 
     def remove(self, subscription: Mapping[str, Any]) -> None:
