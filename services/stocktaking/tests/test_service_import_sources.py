@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from wsis_shared import migrations
 from wsis_shared.errors import Conflict, Invalid
 from wsis_testkit import actor
 from wsis_testkit.interruptions import InProcess
 
 from wsis_stocktaking.domain import imports as domain
+from wsis_stocktaking.migrations import MIGRATIONS
 from wsis_stocktaking.schemas.imports import ImportBody
 
 from .import_kit import Importing, Row, in_process
@@ -104,6 +107,7 @@ def former(importing: Importing, service: InProcess) -> set[str]:
     service.db["entries"].delete_many({})
     for entry in entries:
         entry.pop("import_source")
+        entry["last_updated_at"] = entry["revised_at"]
         entry["_id"] = domain.entry_id(None, entry["import_key"])
     service.db["entries"].insert_many(entries)
     return {entry["_id"] for entry in entries}
@@ -139,6 +143,22 @@ def test_an_import_that_waited_while_sources_came_is_as_it_was(
     service.db["imports"].update_one({"_id": id}, {"$unset": dict.fromkeys(gone, "")})
     service.run("import_entries")
     assert importing.find(id)["counts"] == counts(unchanged=1, updated=1)
+
+
+def test_a_migration_takes_the_dates_of_imports_from_entries_of_before(
+    importing: Importing, service: InProcess, former: set[str]
+) -> None:
+    said = datetime(2014, 5, 1, tzinfo=UTC)
+    dated, undated = sorted(former)
+    service.db["entries"].update_one({"_id": dated}, {"$set": {"last_updated_at": said}})
+    service.db["entries"].insert_one({"_id": "own", "visibility": "unpublished"})
+    assert [count for _, _, count in migrations.run(service.db, MIGRATIONS)] == [2]
+    entries = {row["_id"]: row for row in service.db["entries"].find()}
+    assert (entries[dated]["last_updated_at"], entries[undated]["last_updated_at"]) == (said, None)
+    assert entries["own"] == {"_id": "own", "visibility": "unpublished"}
+    assert importing.call("read_entry", entry=undated)["freshness"] == "unknown"
+    service.db["schema_versions"].delete_many({})
+    assert [count for _, _, count in migrations.run(service.db, MIGRATIONS)] == [0]  # a second run changes nothing
 
 
 # -- owners -----------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ plugin = Plugin(
     summary="WSIS Stocktaking: the register of activities, its search, the WSIS-SDG Matrix and the reports",
     service="wsis_stocktaking.service:StocktakingService",
     collections="wsis_stocktaking.store:COLLECTIONS",
+    migrations="wsis_stocktaking.migrations:MIGRATIONS",
     settings="wsis_stocktaking.settings:Settings",
     locale_package="wsis_stocktaking.notices",
     seed="wsis_stocktaking.seed:seed",

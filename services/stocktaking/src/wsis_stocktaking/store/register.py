@@ -27,7 +27,7 @@ from wsis_stocktaking.domain import entries as domain
 from wsis_stocktaking.errors import entries as errors
 
 COLLECTIONS = (
-    CollectionSpec("entries", outbox=True, indexes=(
+    CollectionSpec("entries", outbox=True, schema_version=2, indexes=(
         index("sequence", "sequence"),
         index("owner", "owner", "-changed_at", "_id"),
         index("review", "draft.state", "submitted_at", "_id"),

@@ -25,7 +25,10 @@ def submitted(register: Register, first: date | None, last: date | None, sequenc
     for start in range(0, sequence, STEP):
         of_part = {"sequence": {"$gt": start, "$lte": min(start + STEP, sequence)}}
         query = {**of_part, "$or": [said, undated]}
-        yield {row["entry"] for row in register.collection("revisions").find(query, {"entry": 1})}
+        found = {row["entry"] for row in register.collection("revisions").find(query, {"entry": 1})}
+        # Revisions of before, of imports: the date stands with the entry, as long as it has not changed since.
+        imported = {**of_part, "source": "import", "last_updated_at": said["last_updated_at"]}
+        yield found | {row["_id"] for row in register.collection("entries").find(imported, {"_id": 1})}
 
 
 def _midnight(day: date, days: int = 0) -> datetime:
