@@ -244,10 +244,9 @@ def test_alerts_lead_to_a_page(deploy: Path, project: Any) -> None:
     assert {alert: page for alert, page in pages.items() if not (project.root / page).is_file()} == {}
 
 
-@pytest.mark.skipif(not shutil.which("promtool"), reason="promtool is in Debian's package prometheus")
-def test_prometheus_takes_its_rules(deploy: Path) -> None:
-    command = ["promtool", "check", "rules", str(deploy / "prometheus/rules.yml")]
-    done = subprocess.run(command, capture_output=True, text=True)
+@pytest.mark.parametrize("command", [("check", "rules", "rules.yml"), ("test", "rules", "rules_test.yml")], ids=str)
+def test_alerts_are_sound_and_fire_when_they_should(deploy: Path, command: tuple[str, ...]) -> None:
+    done = subprocess.run(["promtool", *command], capture_output=True, text=True, cwd=deploy / "prometheus")
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wsis_shared import clock
 
-from wsis_notifications.domain.event_queues import FULL_SECONDS, progress, queue_name
+from wsis_notifications.domain.event_queues import FULL_SECONDS, from_oldest, is_abandoned, progress, queue_name
 
 NOW = clock.now()
 
@@ -37,9 +37,29 @@ def test_every_event_gets_into_the_queue_whatever_is_refused(rounds: list[list[b
 def test_a_full_queue_rests_and_remembers_since_when() -> None:
     queue = {"position": 4, "full_since": None}
     full = progress(queue, 9, [5, 7, 9], [True, False, True], NOW)
-    assert full == (6, NOW, NOW + timedelta(seconds=FULL_SECONDS))
+    assert full == (6, 5, NOW, NOW + timedelta(seconds=FULL_SECONDS))
     later = NOW + timedelta(minutes=1)
     assert progress(full._asdict(), 9, [7, 9], [False, False], later).full_since == NOW
+
+
+def test_the_number_before_an_event_is_the_same_when_it_comes_again() -> None:
+    queue: dict[str, Any] = {"position": 4, "previous": 2, "full_since": None}
+    assert progress(queue, 9, [5, 7, 9], [True, False, True], NOW).previous == 5  # 7 comes again, after 5
+    assert progress(queue, 9, [5, 7, 9], [False, True, True], NOW).previous == 2
+    assert progress(queue, 9, [5, 7, 9], [True, True, True], NOW).previous == 9
+    assert progress(queue, 9, [], [], NOW).previous == 2
+
+
+def test_a_queue_that_missed_what_expired_says_so() -> None:
+    queue = {"position": 4, "previous": 2}
+    assert from_oldest(queue, 5) is queue
+    assert from_oldest(queue, 8) == {"position": 7, "previous": 7}
+
+
+def test_a_queue_that_is_full_for_five_days_is_abandoned() -> None:
+    assert not is_abandoned(None, NOW)
+    assert not is_abandoned(NOW - timedelta(days=5) + timedelta(seconds=1), NOW)
+    assert is_abandoned(NOW - timedelta(days=5), NOW)
 
 
 @pytest.mark.parametrize("agency", ["itu", "UN-DESA", "a.*|.*", "ünesco", "", None])

@@ -8,6 +8,7 @@ import subprocess
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,6 +29,7 @@ from wsis_notifications.use_cases.queues import Queues
 
 NODE = Path(__file__).parent / "node"
 LENGTH, BATCH = 5, 3  # of a queue, and what one round publishes
+OWNED = {"owner": "3f2a", "name": "Register", "version": 1}
 Reader = Callable[..., list[dict[str, Any]]]
 
 
@@ -182,6 +184,73 @@ def test_a_full_queue_waits_in_the_log_and_goes_on_without_a_gap(
     queues.deliver(Turns())
 
 
+def test_each_event_names_the_one_before_it_also_when_it_comes_again(
+    queues: Queues, log: EventLog, subscribe: Any, database: Any
+) -> None:
+    row, credentials = subscribe(types=["wsis.voting.voting_closed.v1"])
+    wanted = [log.last() + 2 * number + 1 for number in range(8)]
+    for number in range(8):
+        append(log, number)
+        append(log, number, event="voting_opened")
+    found: dict[int, Any] = {}
+    while len(found) < len(wanted):
+        database("notifications").event_queues.update_one({"_id": row["_id"]}, {"$set": {"due": log.read(1)["at"]}})
+        queues.deliver(Turns())
+        with reading(credentials) as channel:
+            while message := channel.basic_get(credentials["queue"]):
+                event = json.loads(message.body)
+                previous = int(event["previous"]) if "previous" in event else None
+                assert found.setdefault(int(event["sequence"]), previous) == previous
+                channel.basic_ack(message.delivery_tag)
+    assert found == dict(zip(wanted, [None, *wanted], strict=False))
+
+
+def test_a_queue_that_comes_after_events_expired_says_that_there_is_a_gap(
+    queues: Queues, log: EventLog, subscribe: Any, database: Any
+) -> None:
+    _, credentials = subscribe()
+    append(log, 1, 2, 3)
+    first = log.last()
+    db = database("notifications")
+    db.event_log.delete_many({"seq": {"$lt": first}})
+    before = db.event_log_counter.find_one_and_update({}, {"$set": {"first": first}})
+    try:
+        queues.deliver(Turns())
+        [event] = take(credentials, 1)
+    finally:
+        db.event_log_counter.update_one({}, {"$set": {"first": before["first"]}})
+    assert (int(event["sequence"]), int(event["previous"])) == (first, first - 1)
+
+
+def test_a_queue_that_nobody_reads_for_five_days_ends_with_a_mail_and_goes_on_when_it_is_resumed(
+    queues: Queues, log: EventLog, subscribe: Any, database: Any
+) -> None:
+    row, credentials = subscribe()
+    ids = append(log, *range(20))
+    db = database("notifications")
+    queues.deliver(Turns())
+    full = db.event_queues.find_one({"_id": row["_id"]})["full_since"]
+    db.event_subscriptions.update_one({"_id": row["_id"]}, {"$set": OWNED})
+    change = {"full_since": full - timedelta(days=5), "due": full}
+    db.event_queues.update_one({"_id": row["_id"]}, {"$set": change})
+    queues.deliver(Turns())
+    found = db.event_subscriptions.find_one({"_id": row["_id"]})
+    assert (found["state"], found["reason"]) == ("disabled", "silent")
+    [event] = found["outbox"]
+    assert event["data"] == {"account": "3f2a", "subscription": row["_id"], "name": "Register", "reason": "silent",
+                             "host": credentials["queue"]}  # fmt: skip
+    seen: list[str] = []
+    db.event_subscriptions.update_one({"_id": row["_id"]}, {"$set": {"state": "active", "reason": None}})
+    while len(set(seen)) < len(ids):
+        with reading(credentials) as channel:
+            while message := channel.basic_get(credentials["queue"]):
+                seen.append(json.loads(message.body)["id"])
+                channel.basic_ack(message.delivery_tag)
+        db.event_queues.update_one({"_id": row["_id"]}, {"$set": {"due": full}})
+        queues.deliver(Turns())
+    assert db.event_subscriptions.find_one({"_id": row["_id"]})["state"] == "active"
+
+
 def test_a_full_queue_holds_up_no_other(queues: Queues, log: EventLog, subscribe: Any, database: Any) -> None:
     full, _ = subscribe()
     append(log, *range(60))
@@ -190,6 +259,7 @@ def test_a_full_queue_holds_up_no_other(queues: Queues, log: EventLog, subscribe
     _, free = subscribe("who")
     ids = append(log, 1, 2)
     queues.deliver(Turns())
+    assert queues.count_full() == 1
     assert [event["id"] for event in take(free, 2)] == ids
 
 
@@ -272,7 +342,7 @@ def test_a_removed_subscription_leaves_nothing_on_the_broker(queues: Queues, sub
     assert credentials["queue"] not in names
     queues.remove(row)
     queues.close(Turns())
-    assert EventQueues(queues._log.db).positions([row["_id"]]) == {}
+    assert EventQueues(queues._log.db).of([row["_id"]]) == {}
 
 
 def test_a_reader_is_locked_out_as_soon_as_the_broker_is_back(

@@ -38,6 +38,14 @@ def http(
         yield client
 
 
+def test_a_type_that_nobody_publishes_is_warned_of_in_the_readers_language(http: httpx.Client) -> None:
+    typing_error, right = "wsis.prizes.winner_announced.v1", "wsis.prizes.winners_announced.v1"
+    page = http.get("/v1/events", params={"type": typing_error}, headers={"Accept-Language": "fr"}).json()
+    assert page["warnings"] == [f"Aucun service installé ne publie « {typing_error} »\u00a0: rien n’en viendra."]
+    assert http.get("/v1/events", params={"type": right}).json()["warnings"] == []
+    assert http.get("/v1/events").json()["warnings"] == []
+
+
 def position(http: httpx.Client) -> int:
     """The newest number."""
     page = {"next": 0, "position": 0}

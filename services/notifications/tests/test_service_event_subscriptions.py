@@ -85,6 +85,15 @@ def test_somebody_elses_subscription_is_unknown(agencies: Agencies, handler: str
     assert agencies.read(other["id"])["name"] == "Register"
 
 
+def test_a_filter_for_a_type_that_nobody_publishes_is_taken_with_a_warning(agencies: Agencies) -> None:
+    typing_error, right = "wsis.prizes.winner_announced.v1", "wsis.prizes.winners_announced.v1"
+    made = create(agencies, filters={"types": [right, typing_error]})
+    warning = [f"No installed service publishes “{typing_error}”: nothing will come of it."]
+    assert made["warnings"] == agencies.read(made["id"])["warnings"] == warning
+    body = schemas.EventSubscriptionPatch().load({"name": "New", "url": URL, "filters": {"types": [right]}})
+    assert agencies.call("change_event_subscription", subscription=made["id"], body=body)["warnings"] == []
+
+
 def test_what_staff_does_to_an_agency_is_audited(agencies: Agencies) -> None:
     made = create(agencies)
     agencies.call("pause_event_subscription", OFFICER, subscription=made["id"])

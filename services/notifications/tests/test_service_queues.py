@@ -34,6 +34,7 @@ def test_an_agency_subscribes_reads_and_leaves(notifications: Any, amqp_client: 
     body["start"] = {"after": None, "since": None}
     made = notifications.call("create_event_subscription", AGENCY, body=body)
     assert (made["state"], made["queue"]["queue"]) == ("active", f"sub.itu.{made['id']}")
+    assert (made["position"] is not None, made["waiting"], made["full_since"]) == (True, 0, None)
     publish_example(amqp_client, "stocktaking", "entry_published", action_lines=["C1"])
     wanted = [publish_example(amqp_client, "stocktaking", "entry_published", action_lines=["C7.e-health"]),
               publish_example(amqp_client, "voting", "voting_closed")]  # fmt: skip
@@ -47,6 +48,7 @@ def test_an_agency_subscribes_reads_and_leaves(notifications: Any, amqp_client: 
     assert sorted(event["id"] for event in events) == sorted(wanted)
     shown = notifications.call("read_event_subscription", AGENCY, subscription=made["id"])
     assert "uri" not in json.dumps(shown)
+    assert (shown["waiting"], shown["full_since"]) == (0, None)
     notifications.call("remove_event_subscription", AGENCY, subscription=made["id"])
     with pytest.raises(NotFound):
         notifications.call("read_event_subscription", AGENCY, subscription=made["id"])

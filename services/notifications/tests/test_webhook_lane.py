@@ -316,3 +316,12 @@ def test_requests_keep_the_interval_that_a_receiver_allows() -> None:
 )  # fmt: skip
 def test_outcomes(status: int | None, retry_after: float | None, outcome: str) -> None:
     assert outcome_of(status, retry_after) == outcome
+
+
+def test_event_after_some_that_expired_names_the_last_of_them() -> None:
+    lane = Lane(Cursor(4, matched=3), [], POLICY)
+    lane.expired(8)
+    assert lane.add(9, "a")
+    delivery = lane.next(0.0)
+    assert delivery is not None
+    assert (delivery.sequence, delivery.previous) == (9, 8)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from wsis_shared.facets import FACETS
@@ -21,6 +21,11 @@ def matches(row: Row, filters: Filters) -> bool:
     return (not types or row["type"] in types) and all(
         _meets(row["facets"].get(name), filters.get(name)) for name in FACETS
     )
+
+
+def unknown_types(filters: Filters, known: Collection[str]) -> list[str]:
+    """The types that it names and that nobody publishes: a typing error, or a service that is not installed yet."""
+    return [type for type in filters.get("types") or () if type not in known]
 
 
 def _meets(values: Sequence[Any] | None, wanted: Sequence[Any] | None) -> bool:

@@ -54,6 +54,12 @@ def public_envelope(row: Mapping[str, Any]) -> Row:
     }
 
 
+def numbered(row: Mapping[str, Any], previous: int | None) -> Row:
+    """The event of a row; `previous` is the number of the one before it that the subscription gets."""
+    envelope = public_envelope(row)
+    return envelope if previous is None else {**envelope, "previous": f"{previous:020d}"}
+
+
 def public_example(source: str, type: str, data: Mapping[str, Any], at: datetime) -> Row:
     """The envelope of the example `data` of an event, for documents and test deliveries."""
     example = {"id": EXAMPLE_ID, "source": f"/wsis/{source}", "type": type, "time": clock.iso(at), "subject": "2017"}

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from marshmallow import fields
-from wsis_shared.events import EmailNotification, EventDependency, EventSelection, EventType
+from wsis_shared.events import (
+    EmailNotification,
+    EventDependency,
+    EventSelection,
+    EventType,
+    PendingEvent,
+    new_event,
+)
 from wsis_shared.schemas import ResponseSchema
 
 
@@ -13,12 +23,12 @@ class EndpointDisabled(ResponseSchema):
     account = fields.String(required=True)
     subscription = fields.String(required=True)
     name = fields.String(required=True)
-    host = fields.String(required=True)
-    reason = fields.String(required=True, metadata={"description": "gone, silent or handshake"})
+    host = fields.String(required=True, metadata={"description": "Of the receiver; or the name of the queue"})
+    reason = fields.String(required=True, metadata={"description": "gone, silent (a queue: full so long) or handshake"})
 
 
 ENDPOINT_DISABLED = EventType(
-    "endpoint_disabled", "A webhook is disabled; its owner gets a mail", EndpointDisabled,
+    "endpoint_disabled", "A subscription is disabled; its owner gets a mail", EndpointDisabled,
     {"account": "3f2a", "subscription": "5c1d", "name": "Register of ESCWA", "host": "hooks.escwa.example",
      "reason": "silent"},
     notifications=(EmailNotification("endpoint_disabled"),),
@@ -31,3 +41,11 @@ DEPENDS_ON: tuple[EventDependency, ...] = (
     EventDependency("accounts", "action_taken", reads=("action", "object"), handler="on_account_action"),
 )
 SELECTS: tuple[EventSelection, ...] = ()
+
+
+def disabled(subscription: Mapping[str, Any], receiver: str, reason: str) -> PendingEvent:
+    """That nothing more goes to its receiver: a host, or a queue."""
+    return new_event(
+        ENDPOINT_DISABLED, subject=subscription["_id"], account=subscription["owner"], subscription=subscription["_id"],
+        name=subscription["name"], host=receiver, reason=reason,
+    )  # fmt: skip

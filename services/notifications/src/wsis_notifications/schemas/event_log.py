@@ -6,6 +6,8 @@ from marshmallow import fields, validate
 from wsis_shared.schemas import ActionLine, Locale, Region, RequestSchema, ResponseSchema, Utc, reason
 
 MAX_NUMBER = 2**53
+TYPES = {"description": "As in `/v1/asyncapi.json`, which lists all: `wsis.prizes.winners_announced.v1`"}
+WARNINGS = {"description": "What the filter names and nobody publishes, in the reader's language"}
 
 
 class EventsQuery(RequestSchema):
@@ -15,7 +17,7 @@ class EventsQuery(RequestSchema):
         load_default=None, allow_none=True, validate=validate.Range(min=0, max=MAX_NUMBER),
         metadata={"description": "Number after which to begin: the former `position`"},
     )  # fmt: skip
-    type = fields.String(load_default=None, validate=validate.Length(max=100))
+    type = fields.String(load_default=None, validate=validate.Length(max=100), metadata=TYPES)
     action_line = ActionLine(load_default=None)
     sdg = fields.Integer(load_default=None, validate=validate.Range(min=1, max=17))  # in a query, a number is text
     region = Region(load_default=None)
@@ -45,6 +47,7 @@ class Events(ResponseSchema):
     items = fields.List(fields.Nested(PublicEvent), required=True)
     next = fields.Integer(required=True, allow_none=True)
     position = fields.Integer(required=True)
+    warnings = fields.List(fields.String(), metadata=WARNINGS)
 
 
 class AsyncApi(ResponseSchema):

@@ -17,6 +17,8 @@ from wsis_shared.schemas import (
     page_of,
 )
 
+from wsis_notifications.schemas.event_log import TYPES, WARNINGS
+
 CHANNELS = ("webhook", "queue")
 MAX_URL = 500  # characters
 MAX_CODES = 60  # of one filter
@@ -30,7 +32,7 @@ def _any_of(field: fields.Field) -> fields.List:
 class EventFilters(RequestSchema):
     """Which events: one value of each list that is not empty must fit. An event without that facet passes."""
 
-    types = _any_of(fields.String(validate=validate.Regexp(r"\A[a-z0-9_.-]{1,100}\Z")))
+    types = _any_of(fields.String(validate=validate.Regexp(r"\A[a-z0-9_.-]{1,100}\Z"), metadata=TYPES))
     action_lines = _any_of(ActionLine())
     sdgs = _any_of(Sdg())
     regions = _any_of(Region())
@@ -74,9 +76,15 @@ class EventSubscription(ResponseSchema):
     channel = fields.String()
     url = fields.String(allow_none=True)
     filters = fields.Dict(keys=fields.String(), values=fields.Raw())
+    warnings = fields.List(fields.String(), metadata=WARNINGS)
     state = fields.String(metadata={"description": "pending (until the handshake), active, paused or disabled"})
     reason = fields.String(allow_none=True, metadata={"description": "Why it is pending or disabled"})
     position = fields.Integer(allow_none=True, metadata={"description": "Events up to this number are dealt with"})
+    waiting = fields.Integer(allow_none=True, metadata={"description": "Numbers of the log after `position`"})
+    full_since = Utc(
+        allow_none=True,
+        metadata={"description": "Since when the queue takes no more; after five days the subscription is disabled"},
+    )
     replay = fields.Dict(allow_none=True, metadata={"description": "position, until: while one runs"})
     created_at = Utc()
 

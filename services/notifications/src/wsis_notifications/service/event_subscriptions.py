@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from wsis_shared import context
-from wsis_shared.bus import Composed, Service, rpc, subscribe
+from wsis_shared.bus import Composed, Service, every, rpc, subscribe
 from wsis_shared.erasure import Erasure
 from wsis_shared.mongo import in_transaction
 
@@ -91,6 +91,11 @@ class EventSubscriptionsEntrypoints(Service):
     def list_event_keys(self) -> Row:
         """Public keys."""
         return self.event_subscriptions.keys()
+
+    @every(15, singleton=False)
+    def measure_receivers(self) -> None:
+        """Those that take nothing, for whoever watches by machine."""
+        self.event_subscriptions.measure()
 
     @subscribe("accounts", "account_erased")
     def forget_event_subscriptions(self, event: Row) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
+from prometheus_client import Gauge
 from wsis_shared.bus import (
     Composed,
     InboundMail,
@@ -19,11 +20,13 @@ from wsis_shared.bus import (
 )
 from wsis_shared.erasure import Erasure
 
+from wsis_notifications.domain.rules import PRIORITIES
 from wsis_notifications.events.mails import other, urgent
 from wsis_notifications.publishers import Publishers
 from wsis_notifications.use_cases.mails import compose
 
 Row = dict[str, Any]
+OLDEST = Gauge("wsis_mails_oldest_seconds", "Age of the oldest mail that is to be sent", ["priority"])
 
 
 class MailsEntrypoints(Service):
@@ -76,6 +79,12 @@ class MailsEntrypoints(Service):
     def expand(self) -> None:
         """Store the recipients of announcements as deliveries."""
         self.mails.expand(self.bus.stopping)
+
+    @every(15, singleton=False)
+    def measure_mails(self) -> None:
+        """How long the oldest mail has waited, for whoever watches by machine."""
+        for priority in PRIORITIES:
+            OLDEST.labels(priority).set(self.mails.store.batches.oldest(priority))
 
     @rpc
     def deliveries(

@@ -1,8 +1,8 @@
 """Queues of agencies: how far each subscription of the channel `queue` has been delivered.
 
-`position` is the number in the event log up to which everything that passes its filters is in the queue; `full_since`
-says since when the queue takes no more, and `due` when to try next. `closing` is what is to be done at the broker once
-it can be reached: LOCK its reader out, or DELETE the queue.
+`position` is the number in the event log up to which everything that passes its filters is in the queue, and `previous`
+that of the last event in it; `full_since` says since when the queue takes no more, and `due` when to try next.
+`closing` is what is to be done at the broker once it can be reached: LOCK its reader out, or DELETE the queue.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ LOCK, DELETE = "lock", "delete"
 
 
 class EventQueues(Repository):
-    """Rows {_id: subscription, name, position, full_since, due, closing}."""
+    """Rows {_id: subscription, name, position, previous, full_since, due, closing}."""
 
     @property
     def _queues(self) -> Any:
@@ -32,12 +32,20 @@ class EventQueues(Repository):
 
     def put(self, subscription: str, name: str, position: int, now: datetime) -> None:
         """A new queue, delivered up to `position`."""
-        row = {"name": name, "position": position, "full_since": None, "due": now}
+        row = {"name": name, "position": position, "previous": None, "full_since": None, "due": now}
         self._queues.replace_one({"_id": subscription}, row, upsert=True)
 
-    def positions(self, subscriptions: Iterable[str]) -> dict[str, int]:
-        """How far the queues of these subscriptions are filled."""
-        return {row["_id"]: row["position"] for row in find_in_chunks(self._queues, subscriptions, {"position": 1})}
+    def of(self, subscriptions: Iterable[str]) -> dict[str, Row]:
+        """The queues of these subscriptions."""
+        return {row["_id"]: row for row in find_in_chunks(self._queues, subscriptions)}
+
+    def count_full(self) -> int:
+        """How many queues of active subscriptions take no more."""
+        return sum(row["full_since"] is not None for row in self.active())
+
+    def empty(self, subscription: str) -> None:
+        """Its subscription is disabled: once resumed, it is full only when it takes no more again."""
+        self._queues.update_one({"_id": subscription}, {"$set": {"full_since": None}})
 
     def close(self, subscription: str, change: str | None) -> None:
         """Have the queue of a subscription changed at the broker: LOCK or DELETE; None: no more."""

@@ -23,6 +23,7 @@ from wsis_notifications.events.event_log import EVENT_TAKEN_DOWN, EVENTS_LOGGED,
 from wsis_notifications.settings import Settings
 from wsis_notifications.store.event_log import EventLog
 from wsis_notifications.use_cases import asyncapi
+from wsis_notifications.use_cases.event_warnings import warnings
 
 Row = dict[str, Any]
 _say = Sentences("wsis_notifications.notices", "news.yaml")
@@ -72,7 +73,10 @@ class EventLogCases:
             position = passed[-1]["seq"] if full else rows[-1]["seq"]
             found += passed
         items = [rules.public_envelope(row) for row in found]
-        return {"items": items, "next": position if position < last else None, "position": position}
+        return {
+            "items": items, "next": position if position < last else None, "position": position,
+            "warnings": warnings(filters, self.types),
+        }  # fmt: skip
 
     def news(self, language: str) -> Row:
         """The Atom feed of public news, in a language."""

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from wsis_shared import clock
 from wsis_shared.bus import Loop, Parts
+from wsis_shared.errors import Conflict, NotFound
+from wsis_shared.mongo import in_transaction
 
 from wsis_notifications.agency_broker.management import Management
 from wsis_notifications.agency_broker.publisher import Message, Publisher
 from wsis_notifications.domain.event_filters import matches
-from wsis_notifications.domain.event_log import public_envelope
-from wsis_notifications.domain.event_queues import progress, queue_name
+from wsis_notifications.domain.event_log import numbered
+from wsis_notifications.domain.event_queues import from_oldest, is_abandoned, progress, queue_name
 from wsis_notifications.errors import event_log as errors
+from wsis_notifications.events.event_subscriptions import disabled
 from wsis_notifications.settings import Settings
 from wsis_notifications.store.event_log import EventLog
 from wsis_notifications.store.event_queues import DELETE, LOCK, EventQueues
+from wsis_notifications.store.event_subscriptions import EventSubscriptions
 
 Row = dict[str, Any]
 BATCH = 200  # numbers of the log that one round looks through for a queue; as many may be in it beyond its length
+SILENT = "silent"  # why it is disabled, as a webhook is
 POLL_SECONDS, SLOW_POLL_SECONDS = 0.1, 2.0  # of the log, and of the subscriptions
 
 
@@ -30,7 +35,7 @@ class Queues:
 
     def __init__(self, db: Any, batch: int = BATCH) -> None:
         self._settings, self._batch = Settings.current(), batch
-        self._log, self._queues = EventLog(db), EventQueues(db)
+        self._log, self._queues, self._subscriptions = EventLog(db), EventQueues(db), EventSubscriptions(db)
 
     def create(self, subscription: Mapping[str, Any], position: int) -> Row:
         """A queue that gets what follows `position`, with the credentials of its reader, which nobody stores.
@@ -67,6 +72,10 @@ class Queues:
                 self._queues.closed(queue)
             loop.wait(SLOW_POLL_SECONDS)
 
+    def count_full(self) -> int:
+        """How many queues of active subscriptions take no more."""
+        return self._queues.count_full()
+
     def deliver(self, loop: Loop) -> None:
         """Fill the queues until the loop ends. Raises Unavailable where the broker goes away."""
         while loop.running:
@@ -85,23 +94,37 @@ class Queues:
         behind = [queue for queue in queues if queue["position"] < last and queue["due"] <= now]
         if not behind:
             return False
-        starts = [max(queue["position"], first - 1) for queue in behind]
-        pages = {start: self._log.page(start, self._batch) for start in set(starts)}  # most begin at the same place
-        ends = [pages[start][-1]["seq"] if pages[start] else start for start in starts]
-        passed = [
-            [row for row in pages[start] if matches(row, queue["filters"])]
-            for start, queue in zip(starts, behind, strict=True)
-        ]
-        messages = [
-            Message(queue["name"], public_envelope(row))
-            for queue, rows in zip(behind, passed, strict=True) for row in rows
-        ]  # fmt: skip
+        begun = [from_oldest(queue, first) for queue in behind]
+        starts = {queue["position"] for queue in begun}
+        pages = {start: self._log.page(start, self._batch) for start in starts}  # most begin at the same place
+        passed = [[row for row in pages[queue["position"]] if matches(row, queue["filters"])] for queue in begun]
+        messages = [each for queue, rows in zip(begun, passed, strict=True) for each in _messages(queue, rows)]
         accepted = iter(publisher.publish(messages))
-        self._queues.advance(
-            (queue, progress(queue, end, [row["seq"] for row in rows], [next(accepted) for _ in rows], now))
-            for queue, rows, end in zip(behind, passed, ends, strict=True)
-        )
+        moves = []
+        for stored, queue, rows in zip(behind, begun, passed, strict=True):
+            end = pages[queue["position"]][-1]["seq"] if pages[queue["position"]] else queue["position"]
+            numbers = [row["seq"] for row in rows]
+            moves.append((stored, progress(queue, end, numbers, [next(accepted) for _ in rows], now)))
+        self._queues.advance(moves)
+        for queue, after in moves:
+            if is_abandoned(after.full_since, now):
+                self._disable(queue)
         return True
+
+    def _disable(self, queue: Row) -> None:
+        """Fill it no more, and mail its owner. Whatever they change at that moment stands."""
+
+        def work() -> None:
+            found = self._subscriptions.find(queue["_id"])
+            if found["state"] == "active":
+                event = disabled(found, queue["name"], SILENT)
+                self._subscriptions.put({**found, "state": "disabled", "reason": SILENT}, event)
+                self._queues.empty(queue["_id"])
+
+        try:
+            in_transaction(work)
+        except (NotFound, Conflict):  # removed or changed by its owner
+            return
 
     def _credentials(self, subscription: Mapping[str, Any]) -> Row:
         name, password = queue_name(subscription), _password()
@@ -121,6 +144,14 @@ class Queues:
         login = f"{quote(user, safe='')}:{quote(password, safe='')}"
         vhost = quote(self._settings.agencies_vhost, safe="")
         return urlunsplit((parts.scheme, f"{login}@{host}", f"/{vhost}", "", ""))
+
+
+def _messages(queue: Mapping[str, Any], rows: Sequence[Row]) -> Iterator[Message]:
+    """The events for a queue, each with the number of the one before it."""
+    previous = queue.get("previous")
+    for row in rows:
+        yield Message(queue["name"], numbered(row, previous))
+        previous = row["seq"]
 
 
 def _password() -> str:

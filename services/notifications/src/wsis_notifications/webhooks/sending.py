@@ -11,7 +11,6 @@ from typing import Any
 
 from wsis_shared import clock, keys
 
-from wsis_notifications.domain.event_log import public_envelope
 from wsis_notifications.domain.webhooks import signatures
 from wsis_notifications.store.event_subscriptions.secrets import SIGNING_PURPOSE, unseal, valid_secrets
 from wsis_notifications.webhooks.client import Reply, WebhookClient
@@ -39,12 +38,6 @@ class Sender:
         secrets = [self._unseal(subscription["_id"], sealed) for sealed in valid_secrets(subscription, now)]
         headers = signatures.sign(envelope["id"], int(now.timestamp()), body, secrets, self._sign)
         return await self.client.request("POST", subscription["url"], {**headers, "content-type": CONTENT_TYPE}, body)
-
-
-def numbered(row: Row, previous: int | None) -> dict[str, Any]:
-    """The event of a row of the log; `previous` is the sequence of the one before it that the subscription gets."""
-    envelope = public_envelope(row)
-    return envelope if previous is None else {**envelope, "previous": f"{previous:020d}"}
 
 
 def message(kind: str, subject: str, data: Mapping[str, Any], at: datetime, id: str = "") -> dict[str, Any]:

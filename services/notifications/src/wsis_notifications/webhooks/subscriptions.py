@@ -10,11 +10,11 @@ from urllib.parse import urlsplit
 
 from wsis_shared import clock
 from wsis_shared.errors import Conflict, NotFound
-from wsis_shared.events import new_event
+from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import in_transaction
 
 from wsis_notifications.domain.webhooks.policy import Policy
-from wsis_notifications.events.event_subscriptions import ENDPOINT_DISABLED
+from wsis_notifications.events.event_subscriptions import disabled
 from wsis_notifications.store.event_subscriptions import Attempts, EventSubscriptions, Subscription
 from wsis_notifications.webhooks.handshake import Agreement
 from wsis_notifications.webhooks.sending import Sender, message
@@ -65,7 +65,7 @@ class SubscriptionChanges:
                 return
             if attempt is not None:
                 self._attempts.add(dict(attempt))
-            self._subscriptions.put({**current, **change}, *([_event(read, change["reason"])] if disables else []))
+            self._subscriptions.put({**current, **change}, *([_disabled(read, change["reason"])] if disables else []))
 
         try:
             in_transaction(work)
@@ -82,8 +82,5 @@ async def send_test(sender: Sender, subscription: Subscription) -> dict[str, Any
     return attempt_of(subscription, reply, kind="test", event=event["id"])
 
 
-def _event(subscription: Subscription, reason: str) -> Any:
-    return new_event(
-        ENDPOINT_DISABLED, subject=subscription["_id"], account=subscription["owner"], subscription=subscription["_id"],
-        name=subscription["name"], host=urlsplit(subscription["url"]).hostname or "", reason=reason,
-    )  # fmt: skip
+def _disabled(subscription: Subscription, reason: str) -> PendingEvent:
+    return disabled(subscription, urlsplit(subscription["url"]).hostname or "", reason)

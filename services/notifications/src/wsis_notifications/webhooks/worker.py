@@ -17,10 +17,11 @@ from wsis_shared.errors import Unavailable
 from wsis_shared.lease import Lease
 
 from wsis_notifications.domain.event_filters import matches
+from wsis_notifications.domain.event_log import numbered
 from wsis_notifications.domain.webhooks.lane import Delivery, Lane, Verdict
 from wsis_notifications.domain.webhooks.policy import Outcome, outcome_of
 from wsis_notifications.webhooks.client import Reply
-from wsis_notifications.webhooks.sending import Row, Sender, filters_of, numbered
+from wsis_notifications.webhooks.sending import Row, Sender, filters_of
 from wsis_notifications.webhooks.tail import Tail
 
 STORE_PAUSE = 1.0  # seconds, while the store is away
@@ -105,6 +106,8 @@ class LaneWorker:
         if room == 0:
             return False
         found = await self._tail.read(lane.read_to, room)
+        if (kept := found.rows[0]["seq"] if found.rows else found.read_to + 1) > lane.read_to + 1:
+            lane.expired(kept - 1)
         for row in found.rows:
             wanted = matches(row, filters_of(self.subscription))
             if lane.add(row["seq"], row["subject"], wanted=wanted):
@@ -112,8 +115,6 @@ class LaneWorker:
                 room -= 1
                 if room == 0:
                     return False
-        if found.read_to > lane.read_to:
-            lane.add(found.read_to, None, wanted=False)
         return bool(found.rows) or lane.read_to < self._tail.last
 
     async def _deliver(self, delivery: Delivery) -> None:

@@ -154,6 +154,11 @@ class Lane:
         self._queue(Delivery(sequence, subject or f"#{sequence}", previous))
         return True
 
+    def expired(self, sequence: int) -> None:
+        """Events up to this number were deleted before they were read. The next one has it as `previous`: the receiver
+        never got it, and so learns of the gap."""
+        self.read_to = self._matched = sequence if self._until is None else min(sequence, self._until)
+
     def _queue(self, delivery: Delivery) -> None:
         self._waiting[delivery.sequence] = delivery
         self._queues.setdefault(delivery.subject, deque()).append(delivery)

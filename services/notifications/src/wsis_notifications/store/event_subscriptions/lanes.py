@@ -58,6 +58,10 @@ class Lanes(Repository):
         """The rows of all lanes of these subscriptions."""
         return [row for chunk in chunks(subscriptions) for row in self._lanes.find({"subscription": {"$in": chunk}})]
 
+    def count_failing(self, lanes: Iterable[str]) -> int:
+        """How many of these lanes have delivered nothing since their receivers first failed."""
+        return sum(row["failing_since"] is not None for row in find_in_chunks(self._lanes, lanes, {"failing_since": 1}))
+
     def load(self, lane: str, token: int) -> tuple[Cursor, list[Delivery], list[int]] | None:
         """What a holder begins with: the cursor, what is pending, and the dead letters beyond the cursor. From now on a
         former holder writes nothing. None where there is no such lane, or another process has taken it since."""

@@ -10,6 +10,7 @@ from wsis_notifications.store.event_subscriptions import Attempts, EventSubscrip
 from wsis_notifications.use_cases.event_subscriptions.access import Access
 from wsis_notifications.use_cases.event_subscriptions.deliveries import DeliveriesCases
 from wsis_notifications.use_cases.event_subscriptions.managing import EventSubscriptionsCases
+from wsis_notifications.use_cases.event_warnings import published_types
 from wsis_notifications.use_cases.queues import Queues
 from wsis_notifications.webhooks.settings import WebhookSettings
 
@@ -19,7 +20,7 @@ __all__ = ["EventSubscriptionsCases", "compose"]
 def compose(parts: Parts) -> EventSubscriptionsCases:
     """The use cases with their collaborators; called once per process."""
     lanes, log = Lanes(parts.db), EventLog(parts.db)
-    access = Access(EventSubscriptions(parts.db), lanes, EventQueues(parts.db), log)
+    access = Access(EventSubscriptions(parts.db), lanes, EventQueues(parts.db), log, published_types())
     deliveries = DeliveriesCases(access, lanes, Attempts(parts.db))
     return EventSubscriptionsCases(
         access, lanes, Queues(parts.db), deliveries, WebhookSettings.load().webhooks_loopback

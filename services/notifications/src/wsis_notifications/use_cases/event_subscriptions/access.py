@@ -16,6 +16,7 @@ from wsis_notifications.store.event_log import EventLog
 from wsis_notifications.store.event_queues import EventQueues
 from wsis_notifications.store.event_subscriptions import EventSubscriptions, Lanes, Subscription
 from wsis_notifications.store.event_subscriptions.lanes import REPLAY
+from wsis_notifications.use_cases.event_warnings import warnings
 
 Row = dict[str, Any]
 SHOWN = ("owner", "name", "channel", "url", "filters", "state", "reason", "created_at")
@@ -23,12 +24,14 @@ AUDITED = ("state", "url", "filters")
 
 
 class Access:
-    """See the module."""
+    """See the module. `types` are those that are published."""
 
     def __init__(
-        self, subscriptions: EventSubscriptions, lanes: Lanes, queues: EventQueues, log: EventLog
+        self, subscriptions: EventSubscriptions, lanes: Lanes, queues: EventQueues, log: EventLog,
+        types: frozenset[str],
     ) -> None:  # fmt: skip
         self.subscriptions, self._lanes, self._queues, self._log = subscriptions, lanes, queues, log
+        self._types = types
 
     def find(self, ctx: Context, subscription: str) -> Subscription:
         """One that the actor may see. Raises NotFound."""
@@ -70,13 +73,19 @@ class Access:
         """As they are shown."""
         ids = [one["_id"] for one in subscriptions]
         lanes = {row["_id"]: row for row in self._lanes.all_of(ids)}
-        positions = {id_: row["position"] for id_, row in lanes.items()} | self._queues.positions(ids)
-        return [_response(one, positions, lanes.get(one["_id"] + REPLAY)) for one in subscriptions]
+        cursors, last = lanes | self._queues.of(ids), self._log.last()
+        return [
+            {**_response(one, cursors.get(one["_id"]), last, lanes.get(one["_id"] + REPLAY)),
+             "warnings": warnings(one["filters"], self._types)}
+            for one in subscriptions
+        ]  # fmt: skip
 
 
-def _response(subscription: Subscription, positions: Mapping[str, int], replay: Row | None) -> Row:
+def _response(subscription: Subscription, cursor: Row | None, last: int, replay: Row | None) -> Row:
+    position = cursor and cursor["position"]
     return {
         **{name: subscription[name] for name in SHOWN},
-        "id": subscription["_id"], "position": positions.get(subscription["_id"]),
+        "id": subscription["_id"], "position": position, "waiting": max(last - (position or 0), 0) if cursor else None,
+        "full_since": cursor and cursor.get("full_since"),
         "replay": replay and {"position": replay["position"], "until": replay["until"]},
     }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from prometheus_client import Gauge
 from wsis_shared import keys
 from wsis_shared.context import Context
 from wsis_shared.erasure import Erasure
@@ -22,6 +23,8 @@ from wsis_notifications.use_cases.event_subscriptions.deliveries import Deliveri
 from wsis_notifications.use_cases.queues import Queues
 
 Row = dict[str, Any]
+FAILING = Gauge("wsis_webhooks_failing", "Webhooks in use that have taken nothing since they first failed")
+FULL = Gauge("wsis_agency_queues_full", "Queues in use that take no more, as nobody reads them")
 
 
 class EventSubscriptionsCases:
@@ -61,7 +64,8 @@ class EventSubscriptionsCases:
         }, ctx.received_at)  # fmt: skip
         saved = self._access.put(ctx, row, "created")
         if not is_webhook:
-            return {**self._access.response(saved), "queue": self._queues.create(saved, position)}
+            credentials = self._queues.create(saved, position)
+            return {**self._access.response(saved), "queue": credentials}
         self._lanes.start(id_, id_, Cursor(position))
         return {**self._access.response(saved), "secret": signatures.to_text(secret)}
 
@@ -126,6 +130,12 @@ class EventSubscriptionsCases:
                 self._access.subscriptions.put({**found, "state": "disabled", "reason": rules.OWNER})
                 if found["channel"] == "queue":
                     self._queues.lock(found)
+
+    def measure(self) -> None:
+        """Count the receivers that take nothing."""
+        active = self._access.subscriptions.of_channel("webhook", ("active",))
+        FAILING.set(self._lanes.count_failing(one["_id"] for one in active))
+        FULL.set(self._queues.count_full())
 
     def keys(self) -> Row:
         """The public keys, as a JWK set."""
