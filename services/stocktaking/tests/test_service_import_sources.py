@@ -291,3 +291,19 @@ def test_a_row_without_a_date_of_its_update_has_no_freshness_and_is_asked_for_on
     service.run("invite_owners")
     job = service.db["jobs"].find_one({"kind": "invite_owners"})
     assert (job["result"]["entries"], job["result"]["without_owner"]) == (2, 2)
+
+
+def test_a_date_that_a_later_file_names_is_an_update_once(importing: Importing, service: InProcess) -> None:
+    rows = numbered(importing, "First", "Second")
+    importing.run(rows)
+    named = [{**rows[0], "last_updated_at": "2014-05-01"}, {**rows[1], "last_updated_at": "9999-12-31"}]
+    tried = importing.run(named, dry_run=True)
+    assert tried["counts"] == counts(updated=2)
+    [change, _] = importing.list("list_import_changes", tried["_id"])
+    assert change["differences"] == [
+        {"field": "last_updated_at", "before": None, "after": "2014-05-01T00:00:00Z"}
+    ]  # fmt: skip
+    assert importing.run(named)["counts"] == counts(updated=2)
+    assert service.db["entries"].find_one({"content.title.en": "First"})["last_updated_at"].year == 2014
+    assert importing.run(named)["counts"] == counts(unchanged=2)
+    assert importing.run(rows)["counts"] == counts(unchanged=2)  # no date takes none away

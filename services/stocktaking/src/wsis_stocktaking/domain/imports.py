@@ -89,7 +89,8 @@ def decide(entry: Row | None, outcome: Row, found: Import) -> tuple[str, str | N
         return REFUSED, DRAFTED if entry["visibility"] == entries.UNPUBLISHED else WITHDRAWN
     is_last = imported.get("revision") == entry["revision"]
     if imported["digest"] == outcome["digest"] if is_last else entry["content"] == outcome["content"]:
-        return UNCHANGED, None
+        may_date = is_last and is_of_source(entry, found) and not draft and not entry["owner"]
+        return UPDATED if may_date and _says_another_date(entry, outcome) else UNCHANGED, None
     if not imported:
         return REFUSED, FOREIGN
     if not is_of_source(entry, found):
@@ -102,6 +103,12 @@ def decide(entry: Row | None, outcome: Row, found: Import) -> tuple[str, str | N
     if entry["owner"] and imported["digest"] != outcome["digest"]:
         return PROPOSED, None
     return (UPDATED, None) if is_last else (REFUSED, EDITED)
+
+
+def _says_another_date(entry: Row, outcome: Row) -> bool:
+    """Of the last update. One after the import that wrote the entry was cut to its moment."""
+    said = outcome["last_updated_at"]
+    return bool(said) and min(clock.parse(said), entry["revised_at"]) != entry["last_updated_at"]
 
 
 def updated_at(outcome: Row, now: datetime) -> datetime | None:

@@ -28,7 +28,7 @@ import wrote, "revision", "former": {"digest", "last_updated_at"}, "reversal": N
 
 Row = dict[str, Any]
 _HEAD = {"visibility": 1, "revision": 1, "imported": 1, "import_source": 1, "draft.state": 1, "draft.import": 1,
-         "owner": 1}  # fmt: skip
+         "owner": 1, "last_updated_at": 1, "revised_at": 1}  # fmt: skip
 
 
 class Imports(ImportRepository):

@@ -233,13 +233,15 @@ class ImportsCases(FollowedImports):
 
 def _change_of(id: str, decision: str, row: Mapping[str, Any], entry: Entry | None) -> dict[str, Any]:
     """What a row makes of an entry, and what is needed to undo it."""
-    before = entry["content"] if entry and decision != domain.CREATED else None
-    return {
-        "row": row["row"], "key": row["key"], "entry": id, "decision": decision,
-        "differences": contents.differences(before, row["content"]) if before else [],
-        "former": {"digest": entry["imported"]["digest"], "last_updated_at": entry["last_updated_at"]}
-        if entry and before else None,
-    }  # fmt: skip
+    change = {"row": row["row"], "key": row["key"], "entry": id, "decision": decision, "differences": [],
+              "former": None}  # fmt: skip
+    if entry is None or decision == domain.CREATED:
+        return change
+    old, new = entry["last_updated_at"], domain.updated_at(row, clock.now())
+    dates = [{"field": columns.UPDATED, "before": old and clock.iso(old), "after": new and clock.iso(new)}]
+    differences = contents.differences(entry["content"], row["content"]) + (dates if old != new else [])
+    former = {"digest": entry["imported"]["digest"], "last_updated_at": old}
+    return {**change, "differences": differences, "former": former}
 
 
 def _as_item(row: Mapping[str, Any]) -> dict[str, Any]:
