@@ -67,6 +67,7 @@ def test_a_person_is_in_no_collection_and_no_index_any_more(
     ):  # fmt: skip
         db[name].insert_one({"_id": name, field: LEAVER.id, "at": at, "created_at": at, "nominated_at": at})
     db["invited_owners"].insert_one({"_id": LEAVER.id, "at": at})
+    db["refused_rows"].insert_one({"_id": "refused", "cells": [["contact", NAME]], "email": ADDRESS, "at": at})
     db["entry_contacts"].insert_one({"_id": "imported", **CONTACT})
     wait_for(lambda: search(service, "Zebrafarm") == 1, what="the index")
     assert canaries.to_go("stocktaking") - canaries.found("stocktaking", WORDS).keys() == set()
