@@ -2,7 +2,7 @@
 
 import pytest
 from wsis_shared import inbox, mongo
-from wsis_shared.context import Actor, Context
+from wsis_shared.context import ANONYMOUS, Actor, Context
 from wsis_shared.errors import Conflict
 
 GONE, OTHER = Actor("gone", ("member",)), Actor("gone-too", ("member",))
@@ -44,3 +44,13 @@ def test_an_erasure_takes_the_responses_that_may_show_the_account(db, write):
     assert raised.value.code == "suite.response_forgotten"
     assert write(OTHER) == response
     assert write.done == ["gone", "gone-too", "officer"]
+
+
+def test_an_erased_address_takes_the_responses_to_visitors_and_to_staff(db, write):
+    db["idempotency"].delete_many({})
+    for actor in (ANONYMOUS, OTHER, OFFICER):
+        write(actor)
+    erased = {"type": "wsis.accounts.address_erased.v1", "data": {"address": "sealed"}}
+    mongo.in_transaction(lambda: inbox.forget_erased(db, erased))
+    left = [row["_id"].partition("|")[0] for row in db["idempotency"].find() if "gone@erased.example" in str(row)]
+    assert left == ["gone-too"]

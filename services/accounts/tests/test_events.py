@@ -15,6 +15,7 @@ GIVEN = {
     "issue_code": {"code": "123456", "minutes": 10, "url": "https://wsis.example/confirm#c"},
     "farewell": {},
     "role_names": {"role_names": "juror"},
+    "erasure_link_details": {"url": "https://wsis.example/erase#t"},
 }
 NOTICES = [(event, notice) for event in plugin.publishes for notice in event.notifications]
 
