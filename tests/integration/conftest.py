@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from kombu import Connection
-from wsis_shared.amqp import serializer, topology
+from wsis_shared.amqp import serializer, signatures, topology
 from wsis_testkit import wait_for
 
 PLUGINS = Path(__file__).parent / "plugins"
@@ -45,9 +45,15 @@ def dead(environment):
 
 @pytest.fixture
 def send(environment):
-    """`send(exchange, routing_key, body, **properties)`: a raw message, as anybody on the broker could send it."""
+    """`send(exchange, routing_key, body, **properties)`: a raw message, as anybody with the secret of the suite and a
+    right on the broker could send it; `signed=False`: with the right alone."""
 
-    def raw(exchange, routing_key, body, *, content_type=serializer.CONTENT_TYPE, headers=None, **properties):
+    def raw(
+        exchange, routing_key, body, *, content_type=serializer.CONTENT_TYPE, headers=None, signed=True, **properties
+    ):
+        if signed:
+            id = properties.get("message_id") or properties.get("correlation_id")
+            headers = {**(headers or {}), signatures.HEADER: signatures.sign(routing_key, id, headers or {}, body)}
         with Connection(environment["WSIS_AMQP_URI"]) as connection:
             channel = connection.channel()
             message = channel.prepare_message(

@@ -8,7 +8,7 @@ import pytest
 from kombu import Connection
 from nameko.exceptions import RpcTimeout
 from nameko.standalone.rpc import ClusterRpcProxy
-from wsis_shared.amqp import topology
+from wsis_shared.amqp import signatures, topology
 from wsis_shared.errors import Conflict, Invalid, NotFound, SuiteError, Unavailable
 from wsis_shared.json_text import JsonText
 from wsis_testkit import actor, make_context, refused, wait_for
@@ -154,9 +154,10 @@ def test_a_request_that_ends_the_process_is_dead_lettered_after_a_few_tries(serv
     with Connection(amqp_client._uri) as connection:
         channel = connection.channel()
         body = json.dumps({"args": [], "kwargs": {"note": note}})
+        signature = {signatures.HEADER: signatures.sign("madeup.die", None, {}, body)}
         message = channel.prepare_message(
             body, content_type="application/vnd.wsis+json", content_encoding="utf-8",
-            headers={"nameko.call_id_stack": ["x"]}, properties={"reply_to": "nobody", "delivery_mode": 2},
+            headers={"nameko.call_id_stack": ["x"], **signature}, properties={"reply_to": "nobody", "delivery_mode": 2},
         )  # fmt: skip
         channel.basic_publish(message, exchange="nameko-rpc", routing_key="madeup.die")
     found = []

@@ -21,4 +21,7 @@ JOBS = Counter("wsis_jobs_ended_total", "Jobs that ended, by kind and state", ["
 DEAD_LETTERED = Counter(
     "wsis_messages_dead_lettered_total", "Messages moved to a dead-letter queue", ["service", "handler"]
 )
+NOT_SIGNED = Counter(
+    "wsis_messages_not_signed_total", "Commands and calls without the signature of the suite", ["service", "handler"]
+)
 NOT_READY = Gauge("wsis_not_ready", "Parts of a service that are not ready: 1, else 0", ["service", "check"])

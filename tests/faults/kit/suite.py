@@ -41,6 +41,7 @@ class Suite:
 
     def __enter__(self) -> Self:
         self.stack.start()
+        os.environ["WSIS_SECRET"] = self.stack.environment()["WSIS_SECRET"]  # signs what goes past the gateway
         try:
             self.contest = opened(self.stack, each=self._each, nominees=self._nominees)
         except BaseException:

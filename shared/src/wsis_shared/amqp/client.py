@@ -16,19 +16,19 @@ from typing import Any
 
 from amqp import spec
 from kombu import Connection, Queue
-from wsis_shared.amqp import STOP_POLL_SECONDS, serializer, topology
+from wsis_shared.amqp import STOP_POLL_SECONDS, serializer, signatures, topology
 from wsis_shared.amqp.confirms import Confirms
 from wsis_shared.amqp.connection import connect
 from wsis_shared.amqp.future import Future
 from wsis_shared.amqp.read_buffer import buffer_reads
+from wsis_shared.amqp.replies import Reply, replies_in
 from wsis_shared.amqp.write_buffer import WriteBuffer
 from wsis_shared.context import Context, to_headers
-from wsis_shared.errors import SuiteError, Unavailable, from_wire
+from wsis_shared.errors import Unavailable, from_wire
 from wsis_shared.json_text import JsonText
 
 _log = logging.getLogger(__name__)
 
-Reply = tuple[str, Mapping[str, Any]]  # correlation id, and `result` and `error` as in nameko's RPC protocol
 REPLIES_PER_MESSAGE = 100
 TAKES_JSON = "wsis-takes-json"  # header of a request whose reply may be a RESULT
 
@@ -238,6 +238,9 @@ class AmqpClient:
     ) -> None:
         is_result = isinstance(body, JsonText)
         payload = body if is_result else serializer.dumps(body)
+        if signatures.is_due(exchange, expects_reply=expects_reply):
+            id = properties.get("message_id") or properties.get("correlation_id")
+            headers = {**headers, signatures.HEADER: signatures.sign(routing_key, id, headers, payload)}
         if not self._ready.is_set() and not self._ready.wait(max(min(timeout, 2.0), 0.0)):  # a wait takes a lock
             raise Unavailable("suite.broker_away", "The message broker cannot be reached.", retry_after=2)
         if self._blocked:
@@ -350,18 +353,7 @@ class AmqpClient:
     # -- callbacks of the broker ---------------------------------------------------------------------------------------
 
     def _on_reply(self, message: Any) -> None:
-        correlation_id, error = message.properties.get("correlation_id"), None
-        try:
-            body: Any
-            if message.content_type == serializer.RESULT:
-                body = {"result": JsonText(message.body), "error": None}
-            else:
-                body = serializer.loads(message.body)
-            replies = body["replies"] if correlation_id is None else [(correlation_id, body)]
-        except (ValueError, TypeError, KeyError):
-            replies = [(correlation_id, None)]
-            error = SuiteError("suite.internal_error", "The reply could not be decoded.")
-        for id, reply in replies:
+        for id, reply, error in replies_in(message):
             future = self._replies.get(id)
             if future is not None:
                 future.resolve(reply, error)

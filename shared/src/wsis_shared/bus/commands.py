@@ -14,11 +14,12 @@ from kombu import Queue
 from nameko.extensions import register_entrypoint
 from wsis_shared import context
 from wsis_shared.amqp import topology
-from wsis_shared.amqp.client import Reply
+from wsis_shared.amqp.replies import Reply
 from wsis_shared.bus.arguments import Parameters
 from wsis_shared.bus.batches import BatchHandler, PoisonMessage, run_with_bisection
 from wsis_shared.bus.entrypoints import F, Malformed, body_of
 from wsis_shared.errors import SuiteError, Unavailable, to_wire
+from wsis_shared.metrics import NOT_SIGNED
 
 _log = logging.getLogger(__name__)
 
@@ -52,8 +53,15 @@ class CommandHandler(BatchHandler):
         """The queue of this method's commands."""
         return topology.command_queue(self.service, self.method_name)
 
+    def setup(self) -> None:
+        """Declare the queue."""
+        super().setup()
+        NOT_SIGNED.labels(self.service, self.method_name)  # from 0 on: the alert sees the first one
+
     def parse(self, message: Any) -> Command:
-        """The command. Raises Malformed."""
+        """The command. Raises Malformed, and NotSigned: dead-lettered too, for its sender may have been told 202."""
+        routing_key = f"commands.{self.service}.{self.method_name}"
+        self.check_signature(message, self.method_name, routing_key, message.properties.get("message_id"))
         body = body_of(message)
         if not isinstance(body.get("args"), dict) or not isinstance(body.get("body"), dict):
             raise Malformed("not a command")

@@ -15,15 +15,16 @@ from typing import Any, TypeVar, cast, overload
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint, register_entrypoint
 from wsis_shared import context, inbox, paging
-from wsis_shared.amqp import serializer, topology
+from wsis_shared.amqp import serializer, signatures, topology
 from wsis_shared.amqp.client import TAKES_JSON
+from wsis_shared.amqp.signatures import NotSigned
 from wsis_shared.bus.arguments import Parameters
 from wsis_shared.bus.consumer import Consumer, Subscription
 from wsis_shared.bus.instrumentation import instrumented
 from wsis_shared.bus.shared_client import SharedClient
 from wsis_shared.errors import NotFound, SuiteError, Unavailable, to_wire
 from wsis_shared.json_text import JsonText
-from wsis_shared.metrics import DEAD_LETTERED
+from wsis_shared.metrics import DEAD_LETTERED, NOT_SIGNED
 from wsis_shared.mongo import in_transaction
 
 _log = logging.getLogger(__name__)
@@ -98,6 +99,15 @@ class Handler(Entrypoint):
         self.in_flight += 1
         self.container.spawn_managed_thread(safely, identifier=self.method_name)
 
+    def check_signature(self, message: Any, handler: str, routing_key: str, id: Any) -> None:
+        """Raises NotSigned, counted, before anything of the message is believed. The log names none of its content."""
+        try:
+            signatures.verify(routing_key, id, message.headers or {}, message.body)
+        except NotSigned:
+            NOT_SIGNED.labels(self.service, handler).inc()
+            _log.error("message not signed", extra={"handler": handler, "bytes": len(message.body or b"")})
+            raise
+
     def dead_letter(self, message: Any, reason: str) -> None:
         """Move the message to the dead-letter queue. The log gets its length and type, never the body."""
         DEAD_LETTERED.labels(self.service, self.method_name).inc()
@@ -131,6 +141,7 @@ class Requests:
     def __init__(self, entrypoint: Rpc) -> None:
         self.methods: dict[str, Rpc] = {}
         self._any = entrypoint
+        NOT_SIGNED.labels(entrypoint.service, "rpc")  # from 0 on: the alert sees the first one
 
     def on_message(self, message: Any) -> None:
         """Called for each message by the consuming thread."""
@@ -138,6 +149,11 @@ class Requests:
 
     def _handle(self, message: Any) -> None:
         any_, properties = self._any, message.properties
+        name = str(message.delivery_info["routing_key"]).split(".")[-1]
+        try:
+            any_.check_signature(message, "rpc", f"{any_.service}.{name}", properties.get("correlation_id"))
+        except NotSigned:  # nobody of ours waits for an answer, and it is no work that could be lost
+            return any_.consumer.ack(message)
         try:
             stack = (message.headers or {}).get("nameko.call_id_stack")
             if not isinstance(properties.get("reply_to"), str) or not isinstance(stack, list):
@@ -149,7 +165,7 @@ class Requests:
             ctx = replace(context.from_headers(message.headers), message_id=properties.get("correlation_id"))
         except ValueError as error:
             return self._dead_letter(message, str(error))
-        method = self.methods.get(str(message.delivery_info["routing_key"]).split(".")[-1])
+        method = self.methods.get(name)
         if ctx.expired:
             return any_.consumer.ack(message)
         if method is None:
