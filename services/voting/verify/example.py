@@ -27,16 +27,19 @@ EDITION = "2017"
 CATEGORIES = ("C1", "C2", "C3", "C7.e-health")
 
 
-def publish(folder: str, votes: int = 400, heads: int = 12, seed: int = 1, *, reopened: bool = False) -> Path:
+def publish(
+    folder: str, votes: int = 400, heads: int = 12, seed: int = 1, *, reopened: bool = False, even: bool = False,
+    places: int = 5, tie_rule: str = "all_tied",
+) -> Path:  # fmt: skip
     """An edition in which every twentieth vote is void; returns its folder. `reopened`: as former versions wrote it,
-    which opened the voting again after a certification."""
+    which opened the voting again after a certification. `even`: the votes are spread so that there are ties."""
     chance = random.Random(seed)  # noqa: S311 -- the same example each time
     files = Files(folder, EDITION)
     signer = Signer(Ed25519PrivateKey.from_private_bytes(chance.randbytes(32)))
     key = {"key_id": signer.key_id, "algorithm": "Ed25519", "public_key": signer.public.hex()}
     files.put_keys({"edition": EDITION, "keys": [key]})
     nominees = [{"project": f"{c.lower()}.p{n:02d}", "category": c} for c in CATEGORIES for n in range(9)]
-    contest = contest_of(EDITION, {}, nominees, ["c1.p00"])
+    contest = contest_of(EDITION, {"places": places, "tie_rule": tie_rule}, nominees, ["c1.p00"])
 
     log = _Log(files, signer)
     counted, wanted, opened = Counter[str](), dict[bytes, str](), {category: list[bytes]() for category in CATEGORIES}
@@ -45,7 +48,8 @@ def publish(folder: str, votes: int = 400, heads: int = 12, seed: int = 1, *, re
         leaves = []
         for number in range(start, min(votes, start + each)):
             category = CATEGORIES[number % len(CATEGORIES)]
-            project, r = f"{category.lower()}.p{min(8, int(chance.expovariate(0.4))):02d}", chance.randbytes(32)
+            drawn = number // len(CATEGORIES) % 9 if even else min(8, int(chance.expovariate(0.4)))
+            project, r = f"{category.lower()}.p{drawn:02d}", chance.randbytes(32)
             c = commitment(EDITION, category, project, r)
             leaves.append(Leaf(VOTE, c))
             if project == "c1.p00":

@@ -3,6 +3,8 @@
 //
 //   node verify.js FOLDER            (a copy of the log; it holds head.json)
 //   node verify.js https://.../log/2017
+//   node verify.js FOLDER --champions page.json     (also compares the champions that were announced: the answer of
+//                                                    /v1/editions/2017/champions?limit=100, once for each page)
 //
 // It prints what holds and ends with 0, or prints the first thing that does not and ends with 1. It ends with 3 when the
 // log could not be read, which says nothing about it.
@@ -355,7 +357,66 @@ async function openVotes(source, result, edition, states) {
   return totals;
 }
 
+// What an edition announced, from its saved pages.
+function readChampions(files, edition) {
+  const champions = [];
+  let rulings = [];
+  let following = null;
+  for (const file of files) {
+    const page = JSON.parse(fs.readFileSync(file, "utf8"));
+    must(page.edition === edition, `${file}: champions of another edition`);
+    champions.push(...page.items);
+    ({ rulings, next: following } = page);
+  }
+  if (following !== null) throw new Unreachable("the list of champions goes on: save its next page too");
+  must(new Set(champions.map(({ project }) => project)).size === champions.length, "a champion is listed twice");
+  return { champions, rulings };
+}
+
+// The finalists of a category, each ruling since the certification applied in turn.
+function ruled(row, votes, { finalists_per_category: places, tie_rule: rule }, rulings) {
+  let chosen = [...row.finalists];
+  let tied = [...row.tied];
+  const out = new Set();
+  const nominated = new Set(row.projects.map(({ project }) => project));
+  for (const { kind, project, projects } of rulings) {
+    if (kind === "tie_settled") {
+      const named = new Set(projects);
+      const fits = named.size === projects.length && named.size === places - chosen.length;
+      must(tied.length && fits && projects.every((one) => tied.includes(one)), `${row.category}: no ruling of this tie`);
+      chosen.push(...projects);
+      tied = [];
+      continue;
+    }
+    must(kind === "disqualified" || kind === "withdrawn", `${row.category}: no such ruling`);
+    must(nominated.has(project) && !out.has(project), `${row.category}: a ruling on no nominee`);
+    out.add(project);
+    const left = new Map([...votes].filter(([one]) => !out.has(one)));
+    if (tied.length) {
+      ({ finalists: chosen, tied } = finalistsBy(left, places, rule));
+      continue;
+    }
+    chosen = chosen.filter((one) => one !== project);
+    for (const one of chosen) left.delete(one);
+    chosen.push(...finalistsBy(left, places - chosen.length, "all_tied").finalists);
+  }
+  must(tied.length === 0, `${row.category}: the tie is open`);
+  return chosen;
+}
+
+function checkChampions({ champions, rulings }, result, totals) {
+  const rows = new Map(result.categories.map((row) => [row.category, row]));
+  for (const { category } of [...champions, ...rulings]) must(rows.has(category), `${category}: nobody is nominated`);
+  for (const [category, row] of rows) {
+    const of = (list) => list.filter((one) => one.category === category);
+    const told = of(champions).map(({ project }) => project).sort();
+    const wanted = ruled(row, totals.get(category), result.rules, of(rulings)).sort();
+    must(stable(told) === stable(wanted), `${category}: other champions than were counted`);
+  }
+}
+
 function finalistsBy(votes, places, rule) {
+  if (places <= 0) return { finalists: [], tied: [] };
   const order = (a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1);
   const ranking = [...votes].filter(([, n]) => n > 0).sort(order);
   const names = (rows) => rows.map(([project]) => project);
@@ -395,7 +456,7 @@ function checkTotals(result, states, totals) {
 
 // -- all of it ----------------------------------------------------------------------------------------------------------
 
-async function verify(place, say = () => {}) {
+async function verify(place, say = () => {}, pages = []) {
   const source = /^https?:\/\//.test(place) ? new Web(place) : new Folder(place);
   // What is written last is read first: all that it names is there.
   const resultData = await source.bytes("result.json");
@@ -416,12 +477,15 @@ async function verify(place, say = () => {}) {
   say(`D. ${tiles.size} tiles agree with the leaves`);
   const { counts: states, results } = statesOf(leaves);
   const openings = new Set();
+  const announced = pages.length ? readChampions(pages, key.edition) : null;
+  must(!announced || certificationData !== null, "champions without a certified result");
   if (certificationData === null) {
     say("E. not certified yet");
   } else {
     const result = checkCertification(key, heads, leaves, certificationData, resultData);
     if (result === null) {
       say("E. certified; the result is not public yet");
+      if (announced) throw new Unreachable("result.json: not public yet, though there are champions");
     } else {
       must(results === result.number, "other results in the log than were certified");
       say(`E. result ${result.number} is signed, and is the one that was certified`);
@@ -431,6 +495,11 @@ async function verify(place, say = () => {}) {
       say(`F. ${result.votes.counted} votes are opened, ${states.size - result.votes.counted} are void, none is both`);
       checkTotals(result, states, totals);
       say("G. totals and finalists are those of the opened votes");
+      if (announced) {
+        checkChampions(announced, result, totals);
+        const since = announced.rulings.length;
+        say(`I. ${announced.champions.length} champions are those of the result, after ${since} rulings that the list names`);
+      }
     }
   }
   if (listed) {
@@ -447,12 +516,13 @@ async function verify(place, say = () => {}) {
 module.exports = { verify, Unsound, Unreachable };
 
 if (require.main === module) {
-  const [place] = process.argv.slice(2);
-  if (!place) {
-    console.error("usage: node verify.js FOLDER|URL");
+  const [place, ...options] = process.argv.slice(2);
+  const pages = options.filter((_, n) => n % 2 === 1);
+  if (!place || options.length % 2 || options.some((option, n) => n % 2 === 0 && option !== "--champions")) {
+    console.error("usage: node verify.js FOLDER|URL [--champions FILE]...");
     process.exit(2);
   }
-  verify(place, console.log).then(
+  verify(place, console.log, pages).then(
     () => console.log("sound"),
     (error) => {
       if (error instanceof Unreachable) {

@@ -5,6 +5,8 @@
     python3 verify.py https://.../log/2017
     python3 verify.py FOLDER --key 07509fd7b8294aff     the name of the key, as you know it from elsewhere
     python3 verify.py FOLDER --receipt receipts.txt     also look for votes of your own: a receipt, or the whole mail
+    python3 verify.py FOLDER --champions page.json      also compare the champions that were announced: the answer of
+                                                        /v1/editions/2017/champions?limit=100, once for each page
 
 Prints each check with its number. Ends with 0 when all hold, 1 when one does not, 3 when the log could not be read,
 which says nothing about it. What is checked, and what that proves: docs/verify-the-vote.md. This file shares no code
@@ -500,6 +502,25 @@ class Log:
         places = rules["finalists_per_category"]
         return f"{count} finalists: the {places} with most votes in each category, ties by {rules['tie_rule']}"
 
+    def the_champions(self, paths):
+        """The list that was announced: the finalists of the result, and what the rulings that it names made of them."""
+        champions, rulings = champions_in(paths, self.edition)
+        check(self.certification_data is not None, "there are champions without a certified result")
+        if self.result is None:
+            raise Unreachable("result.json: not public yet, though there are champions: try again in a minute")
+        rules, listed = self.result["rules"], {}
+        for one in champions:
+            listed.setdefault(one["category"], []).append(one["project"])
+        rows = {row["category"]: row for row in self.result["categories"]}
+        odd = sorted({*listed, *(ruling["category"] for ruling in rulings)} - rows.keys())
+        check(not odd, f"champions or rulings in {odd[:1]}, in which nobody was nominated")
+        for category, row in rows.items():
+            mine = [ruling for ruling in rulings if ruling["category"] == category]
+            wanted = after_rulings(row, self.counted[category], rules, mine)
+            check(sorted(listed.get(category, [])) == sorted(wanted), f"{category}: other champions than were counted")
+        told = "; ".join(ruling_text(ruling) for ruling in rulings) or "no ruling since"
+        return f"{len(champions)} champions: the finalists of the result; {told}"
+
     def the_receipts(self, path):
         found = receipts_in(path)
         check(found, "there is no receipt in that file")
@@ -530,7 +551,57 @@ def receipts_in(path):
     return found
 
 
+def champions_in(paths, edition):
+    """(champions, rulings) of the saved pages of the list. Raises Unreachable where a page is missing."""
+    champions, rulings, following = [], [], None
+    for path in paths:
+        with open(path, "rb") as file:
+            page = json.loads(file.read())
+        check(page["edition"] == edition, f"{path} has the champions of another edition")
+        champions += page["items"]
+        rulings, following = page["rulings"], page["next"]
+    if following is not None:
+        raise Unreachable("the list of champions goes on: save its next page too")
+    ids = [one["project"] for one in champions]
+    check(all(type(id) is str for id in ids) and len({*ids}) == len(ids), "a champion is listed twice")
+    return champions, rulings
+
+
+def after_rulings(row, counts, rules, rulings):
+    """The finalists of a category after the rulings since its certification, in their order."""
+    places, rule, category = rules["finalists_per_category"], rules["tie_rule"], row["category"]
+    chosen, tied, out = list(row["finalists"]), list(row["tied"]), set()
+    nominees = {project["project"] for project in row["projects"]}
+    for ruling in rulings:
+        if ruling["kind"] == "tie_settled":
+            named = ruling["projects"]
+            fits = {*named} <= {*tied} and len({*named}) == len(named) == places - len(chosen)
+            check(tied and fits, f"{category}: a ruling that does not settle the tie")
+            chosen, tied = chosen + named, []
+            continue
+        check(ruling["kind"] in ("disqualified", "withdrawn"), f"{category}: a ruling of no kind")
+        check(ruling["project"] in nominees - out, f"{category}: a ruling on a project that is not nominated")
+        out.add(ruling["project"])
+        left = {project: votes for project, votes in counts.items() if project not in out}
+        if tied:
+            chosen, tied = finalists(left, places, rule)
+            continue
+        chosen = [project for project in chosen if project not in out]
+        others = {project: votes for project, votes in left.items() if project not in chosen}
+        chosen += finalists(others, places - len(chosen), "all_tied")[0]
+    check(not tied, f"{category}: nobody settled the tie")
+    return chosen
+
+
+def ruling_text(ruling):
+    if ruling["kind"] == "tie_settled":
+        return f"{ruling['category']}: the Expert Group named {', '.join(ruling['projects'])} of the tie"
+    return f"{ruling['category']}: {ruling['project']} was {ruling['kind']}, the next by votes moved up"
+
+
 def finalists(counts, places, rule):
+    if places <= 0:
+        return [], []
     ranked = sorted(((votes, project) for project, votes in counts.items() if votes), key=lambda r: (-r[0], r[1]))
     if len(ranked) <= places:
         return [project for _, project in ranked], []
@@ -563,8 +634,9 @@ def parts_of_tiles(names, level):
     return {(index, width) for at, index, width in tiles if at == level and width < WIDTH}
 
 
-def verify(place, pinned=None, receipts=None, say=print):
-    """True when all checks hold; `say` gets a line for each. `receipts` is the name of a file with some."""
+def verify(place, pinned=None, receipts=None, say=print, champions=()):
+    """True when all checks hold; `say` gets a line for each. `receipts` is the name of a file with some, `champions`
+    are those of the saved pages of the list."""
     number = 0
     try:
         log = Log(Source(place), pinned)
@@ -576,6 +648,8 @@ def verify(place, pinned=None, receipts=None, say=print):
             say(f"{number}. ok    {one() or 'voting is not certified yet: there is no result to check'}")
             if one == log.the_states and log.result:
                 checks = [log.the_openings, log.the_count, log.the_finalists, *checks]
+            if one == log.the_states and champions:
+                checks.append(lambda: log.the_champions(champions))
     except Wrong as wrong:
         say(f"{number}. WRONG {wrong}")
         return False
@@ -590,10 +664,13 @@ def main():
     parser.add_argument("place", help="folder or web address that holds head.json")
     parser.add_argument("--key", help="the name of the signing key, as you know it from elsewhere")
     parser.add_argument("--receipt", help="a file with receipts of yours, for example the whole mail")
+    parser.add_argument(
+        "--champions", action="append", default=[], help="a saved page of the list of champions; once for each page"
+    )
     asked = parser.parse_args()
     say, started = print, time.monotonic()
     try:
-        good = verify(asked.place, asked.key, asked.receipt)
+        good = verify(asked.place, asked.key, asked.receipt, champions=asked.champions)
     except Unreachable as error:
         say(f"THE LOG COULD NOT BE READ, which says nothing about it: {error}")
         return 3

@@ -9,6 +9,7 @@ import json
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,9 @@ def verify(play: Play, place: str) -> tuple[str, list[str]]:
         wait(lambda: _read(place, "result.json") is not None, FILES_SECONDS, f"the certified result in {place}")
     except Mismatch as late:
         return "NOT", [f"public log: {late}"]
-    done = subprocess.run([sys.executable, str(VERIFY), place], capture_output=True, text=True)
+    with tempfile.TemporaryDirectory() as folder:
+        pages = [option for page in _saved_champions(play, Path(folder)) for option in ("--champions", str(page))]
+        done = subprocess.run([sys.executable, str(VERIFY), place, *pages], capture_output=True, text=True)
     if done.returncode:
         said = [line for line in done.stdout.splitlines() if "WRONG" in line] or [done.stderr.strip()[-500:]]
         return "NOT", [f"public log {place}: {said[-1]}"]
@@ -52,8 +55,19 @@ def verify(play: Play, place: str) -> tuple[str, list[str]]:
         for name in ("cast", "counted")
         if result["votes"][name] != totals.get(f"votes_{name}")
     ]
-    told = "totals differ from those published" if misfits else "totals as published"
+    told = "totals differ from those published" if misfits else "totals and champions as published"
     return f"{result['votes']['cast']} votes in the public log, each opened or void, {told}", misfits
+
+
+def _saved_champions(play: Play, folder: Path) -> list[Path]:
+    """The pages of the list of champions, as anybody saves them."""
+    saved, after = list[Path](), None
+    while after is not None or not saved:
+        page = play.suite.visitor.get(f"{play.path}/champions", limit=100, **({"after": after} if after else {}))
+        saved.append(folder / f"{len(saved)}.json")
+        saved[-1].write_text(json.dumps(page))
+        after = page["next"]
+    return saved
 
 
 def leave(place: str, edition: str, folder: Path) -> str:
