@@ -95,15 +95,26 @@ def _entry(contest: Any, object_: str) -> dict[str, Any] | None:
 def test_voting_goes_on_and_ballots_are_as_they_were(extended: tuple[Any, Person, datetime, datetime]):
     contest, voter, _, _ = extended
     assert contest.vote(voter, "C1")["complete"]
-    contest.close_voting()
-    # The secretariat may still open it again, for the finalists are not fixed yet: nothing is lost or doubled.
-    phases.move(
-        contest.officer, contest.edition, "public_voting", "Closed too early", end=phases.now() + timedelta(hours=1)
-    )
-    wait_for(lambda: contest.voting()["state"] == "open", 30, "voting to be open again")
     assert voter.get(f"{contest.path}/ballot")["complete"]
     tally = contest.close_voting()
     assert tally["ballots"] == {"started": 1, "complete": 1}
-    contest.officer.post(f"{contest.path}/finalists", {})
-    with pytest.raises(Problem, match=r"prizes\.phase_done"):
-        phases.move(contest.officer, contest.edition, "public_voting", "Again", end=phases.now() + timedelta(hours=1))
+
+
+def test_whoever_has_read_the_tally_bends_the_vote_no_more(
+    extended: tuple[Any, Person, datetime, datetime], second: Person
+):
+    """No officer moves the end or the start of what is certified, nor changes its rules, nor a second one."""
+    contest, _, _, _ = extended
+    if contest.voting()["state"] != "certified":
+        contest.close_voting()
+    before, later = contest.officer.get(f"{contest.path}/tally"), phases.now() + timedelta(hours=1)
+    for officer in (contest.officer, second):
+        with pytest.raises(Problem, match=r"prizes\.phase_done"):
+            phases.move(officer, contest.edition, "public_voting", "Again", end=later)
+        with pytest.raises(Problem, match=r"prizes\.voting_opened"):
+            phases.move(officer, contest.edition, "public_voting", "Again", start=phases.now() - timedelta(minutes=1))
+        for patch in ({"finalists_per_category": 1}, {"tie_rule": "expert_group_decides"}, {"every_category": False}):
+            with pytest.raises(Problem, match=r"prizes\.settings_fixed"):
+                officer.patch(contest.path, {**patch, "reason": "A better rule"})
+    assert contest.voting()["state"] == "certified"
+    assert contest.officer.get(f"{contest.path}/tally") == before

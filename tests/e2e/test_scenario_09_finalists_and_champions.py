@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +15,7 @@ from wsis_testkit import wait_for
 
 from wsis_demo.client import Problem
 from wsis_demo.people import Organization
+from wsis_demo.public_log import VERIFY
 
 # Votes for each nominee in the order of submission: seven nominees with a clear fifth place, three nominees,
 # and six of whom three share the fifth place.
@@ -120,6 +124,24 @@ def test_the_certified_result_is_public_with_the_champions(
     canonical = json.dumps(result, sort_keys=True, separators=(",", ":"))
     assert visitor.get(f"{log}/certification")["result"] == sha256(canonical.encode()).hexdigest()
     assert len(visitor.get(f"{log}/openings", category="C1")["items"]) == VOTERS
+
+
+def test_anybody_compares_the_champions_with_the_signed_result(
+    tallied: tuple[Any, dict[str, Any]], announced: list[dict[str, Any]], stage: Any, tmp_path: Path
+):
+    contest, _ = tallied
+    place = Path(stage.environment["WSIS_RUN_DIR"], "public-log", contest.edition)
+    wait_for((place / "result.json").exists, 90, "the files of the result")
+    page = contest.officer.suite.visitor.get(f"{contest.path}/champions", limit=100)
+    assert page["rulings"] == [] or {row["kind"] for row in page["rulings"]} == {"disqualified"}
+
+    def verify(items: list[dict[str, Any]]) -> int:
+        saved = tmp_path / "champions.json"
+        saved.write_text(json.dumps({**page, "items": items}))
+        return subprocess.run([sys.executable, VERIFY, place, "--champions", saved]).returncode
+
+    assert verify(page["items"]) == 0
+    assert verify(page["items"][1:]) == 1
 
 
 def test_each_access_to_the_tally_under_embargo_is_audited(

@@ -48,7 +48,7 @@ def jury(people: Any) -> Person:
 
 
 @pytest.fixture(scope="module")
-def champions(contest: Any, people: Any, webhooks: dict[str, Any], reader: str) -> Any:
+def champions(contest: Any, people: Any, webhooks: dict[str, Any], reader: str, jury: Person) -> Any:
     """Champions are announced; the jury has not met."""
     contest.limit_to(*CATEGORIES)
     submitter = people.member(country="RW")
@@ -61,6 +61,7 @@ def champions(contest: Any, people: Any, webhooks: dict[str, Any], reader: str) 
         places = [dict.fromkeys(CATEGORIES, place) for place in (0, 0, 0, 1, 1, 2)]
         list(pool.map(lambda chosen: contest.vote_all(people.member(), **chosen), places))
     contest.close_voting()
+    contest.officer.put(f"{contest.path}/jurors/{jury.account}", {"categories": []})
     contest.officer.post(f"{contest.path}/finalists", {})
     contest.officer.post(f"{contest.path}/champions/announcement")
     return contest

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from wsis_shared.context import ANONYMOUS, Actor
+from wsis_shared.errors import Conflict
 from wsis_testkit import Published, Served, actor
 
 # Moments of edition 2017, in UTC.
@@ -24,6 +25,28 @@ MOMENTS = {
 def words(count: int) -> str:
     """A text of so many words."""
     return " ".join(f"word{number}" for number in range(count))
+
+
+def certified_tally(
+    by_category: dict[str, dict[str, int]], *, places: int = 5, tie_rule: str = "all_tied"
+) -> dict[str, Any]:
+    """The tally of voting with the signed result, by its own rule: {category: {project: votes}}."""
+    from wsis_prizes.domain.finalists import first_by_votes
+
+    categories = []
+    for category, votes in by_category.items():
+        chosen, tied = first_by_votes(votes, places, tie_rule)
+        projects = [{"project": id, "counted": n, "disqualified": False} for id, n in sorted(votes.items())]
+        categories.append({"category": category, "finalists": chosen, "tied": tied, "projects": projects})
+    rules = {"every_category": True, "finalists_per_category": places, "tie_rule": tie_rule}
+    counted = {id: n for votes in by_category.values() for id, n in votes.items()}
+    return {"certified": True, "counted": counted, "cast": counted,
+            "result": {"number": 1, "rules": rules, "categories": categories}}  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def make_tally() -> Callable[..., dict[str, Any]]:
+    return certified_tally
 
 
 @pytest.fixture(scope="session")
@@ -73,6 +96,7 @@ class Contest:
     published: Published
     jurors: list[dict[str, Any]] = field(default_factory=list)
     tally: dict[str, Any] = field(default_factory=dict)
+    awaited: list[dict[str, Any]] = field(default_factory=list)
     officer: Actor = field(default_factory=lambda: actor("officer"))
 
     def call(self, call: str, who: Actor = ANONYMOUS, *, at: str | datetime = "submission", **arguments: Any) -> Any:
@@ -86,6 +110,21 @@ class Contest:
         moment = MOMENTS[at] if isinstance(at, str) else at
         return self.served.run_job(call, self.officer, context={"received_at": moment}, **arguments)
 
+    def certify(self, votes: dict[str, int], *, places: int = 5, tie_rule: str = "all_tied") -> None:
+        """What voting says from now on: these votes, certified, in the categories of the projects."""
+        by_category: dict[str, dict[str, int]] = {}
+        rows = self.call("list_projects", self.officer, edition="2017", limit=500)["items"]
+        for row in rows:
+            if row["id"] in votes:
+                by_category.setdefault(row["category"], {})[row["id"]] = votes[row["id"]]
+        self.tally = certified_tally(by_category, places=places, tie_rule=tie_rule)
+
+    def await_window(self, edition: str, window: dict[str, Any]) -> None:
+        """Voting refuses another window once it has certified."""
+        if self.tally.get("certified"):
+            raise Conflict("voting.already_certified")
+        self.awaited.append({"edition": edition, **window})
+
     def submit(self, who: Actor, body: dict[str, Any], **more: Any) -> dict[str, Any]:
         """Submit a project; returns it."""
         return self.call("create_project", who, edition="2017", body={**body, "submit": True}, **more)
@@ -98,7 +137,7 @@ def make_contest(published: Any, fake_service: Any) -> Callable[[Served], Contes
     def make(served: Served) -> Contest:
         made = Contest(served, published("prizes"))
         fake_service("accounts", profiles=lambda role=None, ids=None: made.jurors)
-        fake_service("voting", tally=lambda edition: made.tally)
+        fake_service("voting", tally=lambda edition: made.tally, await_window=made.await_window)
         return made
 
     return make

@@ -30,7 +30,7 @@ def test_each_certificate_is_made_once_although_the_service_dies(
     contest.call("fix_nominations", contest.officer, at="nomination", edition="2017", body=fixed)
     contest.run("publish_nominees", at="nomination", edition="2017")
     votes = dict.fromkeys(projects, 7)
-    contest.tally = {"edition": "2017", "certified": True, "cast": votes, "counted": votes}
+    contest.certify(votes)
     contest.call("fix_finalists", contest.officer, at="selection", edition="2017", body={"settle": []})
     with suppress(Unavailable):  # it may die before its response is sent
         contest.call("announce_champions", contest.officer, at="selection", edition="2017")

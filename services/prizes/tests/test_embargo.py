@@ -29,10 +29,12 @@ def owners(contest: Any, form: Any) -> dict[str, Any]:
     body = {"nominate": list(nominees), "not_nominated": []}
     contest.call("fix_nominations", contest.officer, at="nomination", edition="2017", body=body)
     contest.run("publish_nominees", at="nomination", edition="2017")
-    patch = {"tie_rule": "expert_group_decides", "reason": "As published"}
-    contest.call("change_settings", contest.officer, at="voting", edition="2017", body=patch)
-    votes = dict(zip(nominees, VOTES, strict=True))
-    contest.tally = {"edition": "2017", "certified": True, "cast": votes, "counted": votes}
+    contest.certify(dict(zip(nominees, VOTES, strict=True)), tie_rule="expert_group_decides")
+    contest.jurors = [{"account": who.id, "names": "A Juror", "country": "CH"} for who in
+                      (*nominees.values(), one, other)]  # fmt: skip
+    for juror in contest.jurors:
+        contest.call("set_expertise", contest.officer, edition="2017", account=juror["account"],
+                     body={"categories": []})  # fmt: skip
     return {**nominees, ruled_out: one, withdrawn: other}
 
 
@@ -88,5 +90,7 @@ def test_a_juror_with_a_project_does_not_learn_what_became_of_it(
         with pytest.raises(Conflict, match="prizes.interested"):
             contest.call("choose_winner", who, at="selection", edition="2017", category=HEALTH, body=body)
     neutral = actor("juror")
+    contest.jurors.append({"account": neutral.id, "names": "A Juror", "country": "CH"})
+    contest.call("set_expertise", contest.officer, edition="2017", account=neutral.id, body={"categories": []})
     assert HEALTH in categories_shown(contest, neutral)
     assert contest.call("choose_winner", neutral, at="selection", edition="2017", category=HEALTH, body=body)["decided"]

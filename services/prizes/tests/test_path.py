@@ -13,7 +13,7 @@ from wsis_shared import mongo
 from wsis_shared.blobs import store as blob_store
 from wsis_shared.errors import Conflict, Invalid, NotFound, SuiteError, Unavailable
 from wsis_shared.reference import languages
-from wsis_testkit import actor, wait_for
+from wsis_testkit import actor, refused, wait_for
 from wsis_testkit.gateway import running_gateway
 
 HEALTH, MEDIA = "C7.e-health", "C9"
@@ -49,7 +49,10 @@ def owners(contest: Any, form: Any) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def nominees(contest: Any, jurors: Any, owners: Any) -> list[str]:
     """Reviewed, chosen and published: all but the last of e-health."""
-    made = contest.call("assign_reviews", contest.officer, at="nomination", edition="2017", body={})
+    with refused("prizes.no_jurors"):
+        contest.call("assign_reviews", contest.officer, at="nomination", edition="2017", body={})
+    body = {"jurors": [who.id for who in jurors]}
+    made = contest.call("assign_reviews", contest.officer, at="nomination", edition="2017", body=body)
     assert (made["assigned"], made["unassigned"]) == (18, [])
     for who in jurors:
         for row in contest.call("list_my_reviews", who, edition="2017", limit=100)["items"]:
@@ -79,7 +82,8 @@ def finalists(contest: Any, nominees: Any) -> dict[str, Any]:
     health = [row["project"] for row in sorted(rows, key=lambda row: row["number"])]
     votes = dict(zip(health, (70, 60, 50, 40, 30, 30, 10), strict=True))
     votes |= {id: 5 for id in nominees if id not in votes}
-    contest.tally = {"edition": "2017", "certified": False, "cast": votes, "counted": votes}
+    contest.certify(votes)
+    contest.tally["certified"] = False
     with pytest.raises(Conflict, match="prizes.tally_not_certified"):
         contest.call("fix_finalists", contest.officer, at="selection", edition="2017", body={"settle": []})
     contest.tally["certified"] = True

@@ -123,7 +123,8 @@ def nominated(contest: Any) -> set[str]:
 def test_467_projects_are_assigned_and_nominated_quickly(contest: Any, large: Any) -> None:
     assert large["seconds_each"] < 0.1
     started = time.monotonic()
-    made = contest.call("assign_reviews", contest.officer, at=at(2), edition="2021", body={})
+    body = {"jurors": [who.id for who in large["jurors"]]}
+    made = contest.call("assign_reviews", contest.officer, at=at(2), edition="2021", body=body)
     assert (made["assigned"], made["unassigned"], made["jurors"]) == (934, [], 30)
     assert time.monotonic() - started < 10
     progress = contest.call("read_review_progress", contest.officer, edition="2021")
@@ -147,12 +148,10 @@ def test_467_projects_are_assigned_and_nominated_quickly(contest: Any, large: An
     wait_for(lambda: len(nominated(contest)) == 345, 30, "every nominee to be told")
 
 
-def test_ties_that_the_edition_leaves_to_the_expert_group(contest: Any, large: Any) -> None:
-    patch = {"tie_rule": "expert_group_decides", "reason": "As published"}
-    contest.call("change_settings", contest.officer, at=at(3), edition="2021", body=patch)
+def test_ties_that_the_edition_leaves_to_the_expert_group(contest: Any, large: Any, make_tally: Any) -> None:
     first = large["ids"][0:345:18]
     votes = dict.fromkeys(first, 7) | {first[0]: 9}
-    contest.tally = {"edition": "2021", "certified": True, "cast": votes, "counted": votes}
+    contest.tally = make_tally({"C1": votes}, tie_rule="expert_group_decides")
     with pytest.raises(Conflict, match="prizes.tie_unsettled") as refused:
         contest.call("fix_finalists", contest.officer, at=at(4), edition="2021", body={"settle": []})
     assert sorted(refused.value.fields["C1"]) == sorted(first[1:])
@@ -169,7 +168,8 @@ def test_conflicts_are_declared_and_reassigned(contest: Any, form: Any) -> None:
     contest.jurors = [profile(who, country) for who, country in zip(people, ("CH", "JP", "BR"), strict=True)]
     one = contest.submit(actor(), form(organization="Conflicted", country="LS", category="C5"))
     contest.call("set_expertise", contest.officer, edition="2017", account=people[2].id, body={"categories": ["C9"]})
-    contest.call("assign_reviews", contest.officer, at="nomination", edition="2017", body={})
+    body = {"jurors": [who.id for who in people]}
+    contest.call("assign_reviews", contest.officer, at="nomination", edition="2017", body=body)
     mine = contest.call("list_my_reviews", people[0], edition="2017")["items"]
     assert [row["project"] for row in mine] == [one["id"]]
     assert contest.call("list_my_reviews", people[2], edition="2017")["items"] == []
@@ -232,7 +232,8 @@ def test_reviews_follow_projects_that_change_or_leave_and_jurors_who_leave(conte
     one = contest.submit(owner, form(organization="Movers", country="LA", category="C3"))["id"]
 
     def assign_and_read() -> list[bool]:
-        contest.call("assign_reviews", contest.officer, at="submission", edition="2017", body={})
+        body = {"jurors": [row["account"] for row in contest.jurors]}
+        contest.call("assign_reviews", contest.officer, at="submission", edition="2017", body=body)
         listed = [contest.call("list_my_reviews", who, edition="2017", limit=100)["items"] for who in people]
         return [one in [row["project"] for row in rows] for rows in listed]
 

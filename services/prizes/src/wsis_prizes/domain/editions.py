@@ -30,8 +30,9 @@ _FIXED_BY = {
     "categories": "published_at",
     "nominees_cap": "published_at",
     "every_category": "voting_opened",
-    "finalists_per_category": "finalists_at",
-    "tie_rule": "finalists_at",
+    "finalists_per_category": "voting_opened",
+    "tie_rule": "voting_opened",
+    "words": "voting_opened",
 }
 
 
@@ -72,7 +73,7 @@ def with_settings(edition: Edition, wanted: Mapping[str, Any], moment: datetime)
     Raises Conflict for a setting that a later step rests on, Invalid where nothing changes.
     """
     marks = dict(edition["marks"])
-    if phases.find(edition["phases"], phases.VOTING)["start"] <= moment:
+    if voting_has_begun(edition, moment):
         marks["voting_opened"] = moment
     changed = deepcopy(edition)
     before: dict[str, Any] = {}
@@ -118,6 +119,17 @@ def window(edition: Edition) -> dict[str, Any]:
         "closes_at": phase["end"],
         "every_category": edition["settings"]["every_category"],
     }
+
+
+def voting_has_begun(edition: Edition, moment: datetime) -> bool:
+    """By the phase. Whoever could change the rules of the vote later could do so in the knowledge of the votes."""
+    return bool(phases.find(edition["phases"], phases.VOTING)["start"] <= moment)
+
+
+def start_is_fixed(edition: Edition, code: str, moment: datetime) -> bool:
+    """Is it the start of a voting that has opened? Moved into the future it would set the rules free again. Before
+    there are nominees nobody has been voting, whatever the dates say."""
+    return code == phases.VOTING and bool(edition["marks"].get("published_at")) and voting_has_begun(edition, moment)
 
 
 def reopening_refused(edition: Edition, code: str, end: datetime, moment: datetime) -> bool:

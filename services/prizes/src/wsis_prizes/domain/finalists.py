@@ -1,18 +1,27 @@
-"""Finalists: the best-voted of a category by counted votes, by the published rule of ties.
+"""Finalists: those of the signed result of voting, and what became of them by rulings after its certification.
 
-The first five by votes are finalists, fewer where fewer have votes. A project without any counted vote is none.
-Where the fifth place is shared, all who share it are finalists; or, in an edition that says `expert_group_decides`,
-the Expert Group names those who take the free places. Chance never decides.
+Voting finds them by the published rule: the first five by counted votes, fewer where fewer have votes, all who share
+the fifth place; or, in an edition that says `expert_group_decides`, the Expert Group names those of the tie who take
+the free places. A finalist that is ruled out makes room for the next by votes, and for all who share that place. Chance
+never decides. The verifiers of the public log apply the same rulings to the same result (services/voting/verify).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from wsis_prizes import errors
-from wsis_prizes.domain.editions import ALL_TIED, EXPERT_GROUP_DECIDES
+from wsis_prizes.domain import projects
+from wsis_prizes.domain.editions import EXPERT_GROUP_DECIDES
+
+TIE_SETTLED = "tie_settled"
+
+Certified = Mapping[str, Any]
+"""A category of the signed result: {votes: {project: counted}, places, tie_rule, finalists, tied}."""
+Ruling = Mapping[str, Any]
+"""{kind: "tie_settled", projects}, or {kind: "disqualified" or "withdrawn", project}."""
 
 
 @dataclass(frozen=True)
@@ -34,47 +43,84 @@ def ranking(nominees: Iterable[Mapping[str, Any]], counted: Mapping[str, int]) -
     return [Ranked(id, number, count, votes.index(count) + 1) for count, number, id in rows]
 
 
-def choose(
-    ranked: list[Ranked], places: int, rule: str, settled: Collection[str] = (), *, category: str = ""
-) -> tuple[list[Ranked], list[str]]:
-    """(finalists, projects whose tie is open). With an open tie the finalists are those above it.
+def of_result(result: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Category -> `Certified`, from the signed result {rules, categories}."""
+    rules = {"places": result["rules"]["finalists_per_category"], "tie_rule": result["rules"]["tie_rule"]}
+    return {
+        row["category"]: {
+            **rules, "finalists": list(row["finalists"]), "tied": list(row["tied"]),
+            "votes": {project["project"]: project["counted"] for project in row["projects"]},
+        }
+        for row in result["categories"]
+    }  # fmt: skip
 
-    `settled` are the tied projects that the Expert Group named. Raises Invalid where they do not fill the free places.
-    """
-    voted = [row for row in ranked if row.votes > 0]
+
+def none_voted() -> dict[str, Any]:
+    """`Certified` of a category without nominees."""
+    return {"votes": {}, "places": 0, "tie_rule": "", "finalists": [], "tied": []}
+
+
+def standing(certified: Certified, rulings: Iterable[Ruling], category: str = "") -> tuple[list[str], list[str]]:
+    """(finalists, projects whose tie is open) after the rulings, in their order. With an open tie the finalists are
+    those above it. Raises Invalid where a tie is settled with others than take its free places."""
+    places, gone = certified["places"], set[str]()
+    chosen, tied = list(certified["finalists"]), list(certified["tied"])
+    for ruling in rulings:
+        if ruling["kind"] == TIE_SETTLED:
+            named, free = set(ruling["projects"]), places - len(chosen)
+            if not named <= set(tied) or len(named) != free or len(ruling["projects"]) != free:
+                raise errors.not_of_the_tie(category, free)
+            chosen, tied = [*chosen, *sorted(named)], []
+            continue
+        gone.add(ruling["project"])
+        left = {project: votes for project, votes in certified["votes"].items() if project not in gone}
+        if tied:
+            chosen, tied = first_by_votes(left, places, certified["tie_rule"])
+        else:
+            chosen = [project for project in chosen if project not in gone]
+            others = {project: votes for project, votes in left.items() if project not in chosen}
+            chosen += first_by_votes(others, places - len(chosen))[0]
+    return chosen, tied
+
+
+def first_by_votes(votes: Mapping[str, int], places: int, rule: str = "") -> tuple[list[str], list[str]]:
+    """The first `places` by votes, with all who share the last of them; or, where the Expert Group decides, those above
+    that tie, and the tie."""
+    if places <= 0:
+        return [], []
+    voted = sorted((-count, project) for project, count in votes.items() if count > 0)
     if len(voted) <= places:
-        return voted, []
-    last = voted[places - 1].votes
-    above = [row for row in voted if row.votes > last]
-    tied = [row for row in voted if row.votes == last]
-    free = places - len(above)
-    if rule != EXPERT_GROUP_DECIDES or len(tied) == free:
-        return above + tied, []
-    if not settled:
-        return above, [row.project for row in tied]
-    named = [row for row in tied if row.project in settled]
-    if len(named) != free or len(set(settled)) != free:
-        raise errors.not_of_the_tie(category, free)
-    return above + named, []
+        return [project for _, project in voted], []
+    last = voted[places - 1][0]
+    chosen = [project for count, project in voted if count <= last]
+    if rule != EXPERT_GROUP_DECIDES or len(chosen) == places:
+        return chosen, []
+    return [p for count, p in voted if count < last], [p for count, p in voted if count == last]
 
 
-def without(
-    ranked: list[dict[str, Any]], finalists: list[str], gone: str, places: int, rule: str
-) -> tuple[list[dict[str, Any]], list[str]]:
-    """(ranking, finalists) after a nominee was disqualified, from the stored rows {project, number, votes, rank}.
+def ruled_out(nominees: Iterable[Mapping[str, Any]], certified: Certified) -> list[dict[str, Any]]:
+    """A ruling for each nominee of the category that is none any more and got votes that count."""
+    return [
+        {"kind": row["state"], "project": row["_id"]}
+        for row in nominees
+        if row["state"] != projects.NOMINATED and certified["votes"].get(row["_id"])
+    ]
 
-    Where ties were left to the Expert Group, those it named stay, and the next by votes move up.
-    """
-    rest = [row for row in ranked if row["project"] != gone]
-    again = ranking(
-        [{"_id": row["project"], "number": row["number"]} for row in rest],
-        {row["project"]: row["votes"] for row in rest},
-    )
-    if rule == EXPERT_GROUP_DECIDES:
-        stay = [id for id in finalists if id != gone]
-        free = places - len(stay)
-        more = choose([row for row in again if row.project not in stay], free, ALL_TIED)[0] if free > 0 else []
-        chosen = stay + [row.project for row in more]
-    else:
-        chosen = [row.project for row in choose(again, places, rule)[0]]
-    return [vars(row) for row in again], chosen
+
+def explained(row: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
+    """A stored result with `certified` and `rulings`. One that was stored before there were any took its finalists from
+    the votes by the settings of the edition; what was ruled before is in them."""
+    if "certified" in row:
+        return dict(row)
+    votes = {ranked["project"]: ranked["votes"] for ranked in row["ranking"]}
+    places, rule = settings["finalists_per_category"], settings["tie_rule"]
+    chosen, tied = first_by_votes(votes, places, rule)
+    named = sorted(set(row["finalists"]) & set(tied))
+    certified = {"votes": votes, "places": places, "tie_rule": rule, "finalists": chosen, "tied": tied}
+    return {**row, "certified": certified, "rulings": [{"kind": TIE_SETTLED, "projects": named}] if named else []}
+
+
+def differ(finalists: Collection[str], certified: Certified, rulings: Sequence[Ruling]) -> bool:
+    """Are these others than the signed result and the rulings give?"""
+    chosen, tied = standing(certified, rulings)
+    return bool(tied) or set(chosen) != set(finalists)

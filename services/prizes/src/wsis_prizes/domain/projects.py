@@ -127,7 +127,9 @@ def receipt(project: Project) -> dict[str, Any]:
 
 
 def may_change(project: Project, edition: Edition, moment: datetime) -> None:
-    """Raises unless it is a draft or a submission, before the deadline."""
+    """Raises unless it is a draft or a submission, before the deadline: voters read the words of a nominee."""
+    if project["state"] == NOMINATED:
+        raise errors.nominee_fixed()
     if project["state"] not in (DRAFT, SUBMITTED):
         raise errors.wrong_state(project["state"], (DRAFT, SUBMITTED))
     must_be_open(edition, moment)

@@ -6,7 +6,28 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from wsis_shared import clock
-from wsis_shared.errors import Conflict, Invalid, NotFound, Unavailable
+from wsis_shared.errors import Conflict, Forbidden, Invalid, NotFound
+
+from wsis_prizes.errors.outcome import (
+    before_the_ceremony,
+    categories_undecided,
+    certificate_not_ready,
+    champions_announced,
+    champions_differ,
+    champions_not_announced,
+    champions_not_announced_yet,
+    change_needs_reason,
+    finalists_fixed,
+    finalists_not_fixed,
+    interested,
+    no_certificate,
+    not_a_finalist,
+    not_of_the_tie,
+    tally_not_certified,
+    tie_unsettled,
+    winners_not_released,
+    winners_released,
+)
 
 
 def list_changed() -> Invalid:
@@ -56,6 +77,16 @@ def phase_done(phase: str) -> Conflict:
 def settings_fixed(name: str) -> Conflict:
     """A setting that later steps rest on can no longer change."""
     return Conflict("prizes.settings_fixed", "This setting can no longer change.", setting=name)
+
+
+def voting_opened() -> Conflict:
+    """The start of a voting that has opened."""
+    return Conflict("prizes.voting_opened", "Voting has opened: its start can no longer change.")
+
+
+def nominee_fixed() -> Conflict:
+    """What voters read of a nominee."""
+    return Conflict("prizes.nominee_fixed", "The words of a nominee can no longer change.")
 
 
 def nothing_to_change() -> Invalid:
@@ -186,6 +217,16 @@ def not_jurors(accounts: list[str]) -> Invalid:
     return Invalid("prizes.not_jurors", "Some of these accounts are not jurors.", fields={"jurors": accounts})
 
 
+def no_jurors() -> Conflict:
+    """Nobody was named for the Expert Group of this edition."""
+    return Conflict("prizes.no_jurors", "Name the jurors of this edition first.")
+
+
+def not_of_this_edition() -> Forbidden:
+    """A juror of other editions."""
+    return Forbidden("prizes.not_of_this_edition", "You are no juror of this edition.")
+
+
 def not_of_the_list(projects: list[str]) -> Invalid:
     """Projects that cannot be nominated: unknown, withdrawn, ineligible."""
     return Invalid(
@@ -214,82 +255,63 @@ def nominees_not_published() -> NotFound:
     return NotFound("prizes.nominees_not_published", "The nominees are not published yet.")
 
 
-def tally_not_certified() -> Conflict:
-    """Finalists come from the certified tally only."""
-    return Conflict("prizes.tally_not_certified", "The tally is not certified yet.")
-
-
-def tie_unsettled(ties: dict[str, list[str]]) -> Conflict:
-    """The edition leaves ties to the Expert Group, and some are open."""
-    return Conflict("prizes.tie_unsettled", "Ties are left to the Expert Group.", fields=ties)
-
-
-def not_of_the_tie(category: str, free: int) -> Invalid:
-    """The projects named do not settle the tie."""
-    return Invalid("prizes.not_of_the_tie", f"Name {free} of the tied projects.", category=category, free=free,
-                   fields={"settle": [category]})  # fmt: skip
-
-
-def finalists_not_fixed() -> Conflict:
-    """The finalists must be fixed first."""
-    return Conflict("prizes.finalists_not_fixed", "The finalists are not fixed yet.")
-
-
-def finalists_fixed() -> Conflict:
-    """The finalists are out."""
-    return Conflict("prizes.finalists_fixed", "The finalists are fixed.")
-
-
-def not_a_finalist() -> Invalid:
-    """A winner is one of the finalists of the category."""
-    return Invalid("prizes.not_a_finalist", "Not a finalist of this category.", fields={"project": ["Not a finalist."]})
-
-
-def interested() -> Conflict:
-    """The juror has a project or a declared conflict in this category."""
-    return Conflict("prizes.interested", "You have a project or a declared conflict in this category.")
-
-
-def champions_not_announced() -> NotFound:
-    """Not the day yet."""
-    return NotFound("prizes.champions_not_announced", "The champions are not announced yet.")
-
-
-def champions_not_announced_yet() -> Conflict:
-    """Champions come before winners."""
-    return Conflict("prizes.champions_first", "Announce the champions first.")
-
-
-def champions_announced() -> Conflict:
-    """Announced before."""
-    return Conflict("prizes.champions_announced", "The champions are announced.")
-
-
-def winners_not_released() -> NotFound:
-    """Under embargo until the ceremony."""
-    return NotFound("prizes.winners_not_released", "The winners are not released yet.")
-
-
-def winners_released() -> Conflict:
-    """Released before."""
-    return Conflict("prizes.winners_released", "The winners are released.")
-
-
-def before_the_ceremony(opens: datetime) -> Conflict:
-    """The embargo lasts until the phase of announcement."""
-    return Conflict("prizes.before_the_ceremony", "Winners stay secret until the ceremony.", opens=clock.geneva(opens))
-
-
-def categories_undecided(categories: list[str]) -> Conflict:
-    """Each category with finalists needs a decision: a winner, or none."""
-    return Conflict("prizes.categories_undecided", "Some categories are undecided.", categories=", ".join(categories))
-
-
-def no_certificate() -> NotFound:
-    """Certificates are for champions and winners, after their announcement."""
-    return NotFound("prizes.no_certificate", "There is no certificate for this project.")
-
-
-def certificate_not_ready() -> Unavailable:
-    """The certificate is being made: it comes within seconds, after an announcement within minutes."""
-    return Unavailable("prizes.certificate_not_ready", "The certificate is being made.", retry_after=10)
+__all__ = [
+    "before_the_ceremony",
+    "categories_undecided",
+    "category_unknown",
+    "certificate_not_ready",
+    "champions_announced",
+    "champions_differ",
+    "champions_not_announced",
+    "champions_not_announced_yet",
+    "change_needs_reason",
+    "changed_meanwhile",
+    "clarification_once",
+    "conflict_declared",
+    "criterion_unknown",
+    "date_passed",
+    "edition_exists",
+    "edition_unknown",
+    "finalists_fixed",
+    "finalists_not_fixed",
+    "interested",
+    "list_changed",
+    "no_certificate",
+    "no_clarification_open",
+    "no_jurors",
+    "no_list",
+    "nominee_fixed",
+    "nominees_not_published",
+    "nominees_published",
+    "not_a_finalist",
+    "not_jurors",
+    "not_of_the_list",
+    "not_of_the_tie",
+    "not_of_this_edition",
+    "nothing_to_change",
+    "over_the_cap",
+    "phase_done",
+    "phase_ends_before_start",
+    "phase_out_of_order",
+    "phase_unknown",
+    "project_exists",
+    "project_incomplete",
+    "project_of_another",
+    "project_twice",
+    "project_unknown",
+    "review_incomplete",
+    "review_unknown",
+    "reviews_closed",
+    "settings_fixed",
+    "submission_closed",
+    "submission_not_open",
+    "submission_open",
+    "tally_not_certified",
+    "tie_unsettled",
+    "too_many_drafts",
+    "voting_has_begun",
+    "voting_opened",
+    "winners_not_released",
+    "winners_released",
+    "wrong_state",
+]

@@ -55,18 +55,36 @@ NOMINEES_PUBLISHED = EventType(
 
 
 class FinalistsFixed(ResponseSchema):
-    """How many categories have finalists; which projects they are is not said."""
+    """How many categories have finalists, and the jurors of the edition; which projects they are is not said."""
 
     edition = fields.String(required=True)
     categories = fields.Integer(required=True)
+    accounts = fields.List(fields.String(), required=True)
 
 
 FINALISTS_FIXED = EventType(
     type="finalists_fixed",
     summary="The finalists stand: the Expert Group chooses the winners",
     schema=FinalistsFixed,
-    example={"edition": "2017", "categories": 18},
-    notifications=(EmailNotification("finalists_fixed", to="role:juror", kind="jury"),),
+    example={"edition": "2017", "categories": 18, "accounts": ["a1", "b2"]},
+    notifications=(EmailNotification("finalists_fixed", to="accounts", kind="jury"),),
+)
+
+
+class DecisionChanged(ResponseSchema):
+    """In which category, and the other jurors who decide on it; neither projects nor reasons."""
+
+    edition = fields.String(required=True)
+    category = fields.String(required=True)
+    accounts = fields.List(fields.String(), required=True)
+
+
+DECISION_CHANGED = EventType(
+    type="decision_changed",
+    summary="The Expert Group's decision on a category was changed",
+    schema=DecisionChanged,
+    example={"edition": "2017", "category": "C7.e-health", "accounts": ["a1"]},
+    notifications=(EmailNotification("decision_changed", to="accounts"),),
 )
 
 

@@ -29,14 +29,16 @@ CONTEST = (
         "PATCH", "/v1/editions/{edition}", handler="change_settings", summary="Change settings of an edition",
         permission="prizes:manage", body=schemas.SettingsPatch, response=schemas.Edition,
         error_codes=(_UNKNOWN, "prizes.settings_fixed", "prizes.nothing_to_change"),
-        description="What is not named stays. A setting that later steps rest on can no longer change after them.",
+        description="What is not named stays. A setting that later steps rest on can no longer change after them; the "
+        "rules of the vote are fixed once it opens.",
     ),
     Route(
         "PUT", "/v1/editions/{edition}/phases/{phase}", handler="move_phase", summary="Move a phase",
         permission="prizes:manage", body=schemas.PhasePatch, response=schemas.Edition,
         error_codes=(_UNKNOWN, "prizes.phase_unknown", "prizes.phase_out_of_order", "prizes.phase_ends_before_start",
-               "prizes.phase_done", "prizes.nothing_to_change"),
-        description="The order of the starts is checked; overlaps are allowed and listed under `conflicts`. Those whom "
+               "prizes.phase_done", "prizes.voting_opened", "prizes.nothing_to_change"),
+        description="Once voting has opened its start is fixed, and once its tally is certified its end too. "
+        "The order of the starts is checked; overlaps are allowed and listed under `conflicts`. Those whom "
         "the phase concerns get a mail, the audit keeps the old dates.",
     ),
     Route(

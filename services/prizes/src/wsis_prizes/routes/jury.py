@@ -29,14 +29,16 @@ JURY = (
         "GET", "/v1/editions/{edition}/finalists", handler="read_finalists",
         summary="Finalists with votes and decisions (under embargo, every look is logged)",
         permission="prizes:embargo", query=schemas.FinalistsQuery, response=schemas.Finalists,
-        error_codes=("prizes.edition_unknown", "prizes.finalists_not_fixed"),
+        error_codes=("prizes.edition_unknown", "prizes.finalists_not_fixed", "prizes.not_of_this_edition"),
     ),
     Route(
         "PUT", "/v1/editions/{edition}/categories/{category}/winner", handler="choose_winner",
         summary="Choose one winner of a category, or none", permission="prizes:choose", body=schemas.WinnerChoice,
         response=schemas.Decided,
         error_codes=("prizes.edition_unknown", "prizes.finalists_not_fixed", "prizes.not_a_finalist",
-                     "prizes.interested", "prizes.winners_released"),
-        description="It may be changed until the release.",
+                     "prizes.interested", "prizes.winners_released", "prizes.not_of_this_edition",
+                     "prizes.change_needs_reason"),
+        description="It may be changed until the release, with a `change_reason`; the other jurors of the category are "
+        "told.",
     ),
 )  # fmt: skip

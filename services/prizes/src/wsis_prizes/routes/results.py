@@ -30,7 +30,7 @@ RESULTS = (
     ),
     Route(
         "GET", "/v1/editions/{edition}/winners", handler="list_winners", summary="Winners, once released",
-        permission=PUBLIC, query=results.ChampionQuery, response=results.ChampionPage, cache=60,
+        permission=PUBLIC, query=results.ChampionQuery, response=results.WinnerPage, cache=60,
         invalidated_by=_ANNOUNCED, error_codes=(_NO_EDITION, "prizes.winners_not_released"),
     ),
     Route(

@@ -36,8 +36,9 @@ SECRETARIAT = (
         "PUT", "/v1/projects/{project}/eligibility", handler="decide_eligibility", summary="Rule a project in or out",
         permission="prizes:manage", body=projects.EligibilityDecision, response=projects.Eligibility,
         error_codes=(_UNKNOWN, "prizes.wrong_state", "prizes.nominees_published", "prizes.project_exists",
-                     "prizes.project_twice"),
-        description="With the reason. It can be changed until the nominees are published.",
+                     "prizes.project_twice", "prizes.interested"),
+        description="With the reason. It can be changed until the nominees are published. Not by an officer who, or "
+        "whose organization, has a project in the category.",
     ),
     Route(
         "POST", "/v1/projects/{project}/clarification-request", handler="request_clarification",
@@ -48,16 +49,18 @@ SECRETARIAT = (
     Route(
         "POST", "/v1/editions/{edition}/assignments", handler="assign_reviews", summary="Assign projects to jurors",
         permission="prizes:manage", body=jury.AssignmentOrder, response=jury.Assignment, limit="heavy",
-        error_codes=(_NO_EDITION, "prizes.not_jurors", "prizes.reviews_closed"),
-        description="By action line, never to a juror of the same country or organization, the least loaded first. "
+        error_codes=(_NO_EDITION, "prizes.not_jurors", "prizes.no_jurors", "prizes.reviews_closed"),
+        description="To the jurors of the edition; `jurors` names them for it. "
+        "By action line, never to a juror of the same country or organization, the least loaded first. "
         "What is assigned stays; repeat it to fill what is missing.",
     ),
     Route(
-        "GET", "/v1/editions/{edition}/jurors", handler="list_jurors", summary="The Expert Group",
+        "GET", "/v1/editions/{edition}/jurors", handler="list_jurors", summary="The Expert Group of an edition",
         permission="prizes:read", response=jury.JurorList, error_codes=(_NO_EDITION,),
     ),
     Route(
-        "PUT", "/v1/editions/{edition}/jurors/{account}", handler="set_expertise", summary="Set the lines of a juror",
+        "PUT", "/v1/editions/{edition}/jurors/{account}", handler="set_expertise",
+        summary="Name a juror for an edition, with the lines",
         permission="prizes:manage", body=jury.Expertise, response=jury.Juror,
         error_codes=(_NO_EDITION, "prizes.not_jurors"),
     ),
@@ -79,8 +82,10 @@ SECRETARIAT = (
     Route(
         "PUT", "/v1/editions/{edition}/nominations", handler="fix_nominations", summary="Fix the list of nominees",
         permission="prizes:manage", body=jury.Nominations, response=jury.NominationList, limit="heavy",
-        error_codes=(_NO_EDITION, "prizes.not_of_the_list", "prizes.over_the_cap", "prizes.nominees_published"),
-        description="By name, or by mean score with `count` or `threshold`. Everyone left out gets a reason.",
+        error_codes=(_NO_EDITION, "prizes.not_of_the_list", "prizes.over_the_cap", "prizes.nominees_published",
+                     "prizes.interested"),
+        description="By name, or by mean score with `count` or `threshold`. Everyone left out gets a reason. Not by an "
+        "officer who, or whose organization, has a project in the edition.",
     ),
     Route(
         "POST", "/v1/editions/{edition}/nominations/publication", handler="publish_nominees",
@@ -91,22 +96,24 @@ SECRETARIAT = (
     Route(
         "POST", "/v1/projects/{project}/disqualification", handler="disqualify_project", summary="Disqualify a nominee",
         permission="prizes:manage", body=projects.Reason, response=projects.Project,
-        error_codes=(_UNKNOWN, "prizes.wrong_state"),
-        description="Ranks and finalists are computed again. Where the project was a finalist, the decision of its "
-        "category is void.",
+        error_codes=(_UNKNOWN, "prizes.wrong_state", "prizes.interested"),
+        description="The next by votes becomes a finalist. Where the project was one, the decision of its category is "
+        "void. Not by an officer who, or whose organization, has a project in the category.",
     ),
     Route(
         "POST", "/v1/editions/{edition}/finalists", handler="fix_finalists",
         summary="Fix the finalists from the certified tally", permission="prizes:manage", body=jury.FinalistsOrder,
         response=jury.FinalistsFixed, limit="heavy",
         error_codes=(_NO_EDITION, "prizes.tally_not_certified", "prizes.tie_unsettled", "prizes.not_of_the_tie",
-               "prizes.finalists_fixed", "prizes.no_list"),
-        description="Ties follow the published rule of the edition.",
+               "prizes.finalists_fixed", "prizes.no_list", "prizes.interested"),
+        description="They are those of the signed result of voting. A tie that it leaves open is settled here.",
     ),
     Route(
         "POST", "/v1/editions/{edition}/champions/announcement", handler="announce_champions",
         summary="Announce the champions", permission="prizes:manage", response=results.Announced, limit="heavy",
-        error_codes=(_NO_EDITION, "prizes.finalists_not_fixed", "prizes.champions_announced"),
+        error_codes=(_NO_EDITION, "prizes.finalists_not_fixed", "prizes.champions_announced",
+                     "prizes.tally_not_certified", "prizes.champions_differ"),
+        description="Refused where they are not those of the signed result and of the rulings since.",
     ),
     Route(
         "POST", "/v1/editions/{edition}/winners/release", handler="release_winners", summary="Release the winners",

@@ -32,12 +32,14 @@ SUBMITTERS = (
     Route(
         "PATCH", "/v1/projects/{project}", handler="change_project", summary="Edit my project until the deadline",
         permission="prizes:submit", body=schemas.ProjectPatch, response=schemas.Project,
-        error_codes=(_UNKNOWN, "prizes.project_incomplete", "prizes.wrong_state", *_CLOSED, *_TWICE),
+        error_codes=(_UNKNOWN, "prizes.project_incomplete", "prizes.wrong_state", "prizes.nominee_fixed", *_CLOSED,
+                     *_TWICE),
     ),
     Route(
         "POST", "/v1/projects/{project}/submission", handler="submit_project", summary="Submit my draft",
         permission="prizes:submit", response=schemas.Receipt,
-        error_codes=(_UNKNOWN, "prizes.project_incomplete", "prizes.wrong_state", *_CLOSED, *_TWICE),
+        error_codes=(_UNKNOWN, "prizes.project_incomplete", "prizes.wrong_state", "prizes.nominee_fixed", *_CLOSED,
+                     *_TWICE),
     ),
     Route(
         "POST", "/v1/projects/{project}/withdrawal", handler="withdraw_project",

@@ -9,7 +9,8 @@ from wsis_prizes.schemas.projects import SdgLinkShown
 
 
 class AssignmentOrder(RequestSchema):
-    """Whom to assign; without names all jurors, without a number that of the edition."""
+    """Whom to assign, and to name for the edition where they are not; without names all jurors of the edition, without
+    a number that of the edition."""
 
     jurors = fields.List(Id(), load_default=None, allow_none=True, validate=validate.Length(max=1000))
     per_project = fields.Integer(
@@ -226,6 +227,7 @@ class Decision(ResponseSchema):
 
     project = fields.String(allow_none=True)
     reason = fields.String()
+    change_reason = fields.String(allow_none=True, metadata={"description": "Why it differs from the one before"})
     at = Utc()
 
 
@@ -256,6 +258,11 @@ class WinnerChoice(RequestSchema):
 
     project = Id(required=True, allow_none=True)
     reason = reason()
+    change_reason = Text(
+        load_default=None, allow_none=True, min_length=3, max_length=2000, many_lines=True,
+        metadata={"description": "Why the decision changes, needed once the category is decided. It is in the audit, "
+                                 "which is not under embargo: name no project"},
+    )  # fmt: skip
 
 
 class Decided(ResponseSchema):

@@ -70,7 +70,24 @@ class Champion(Nominee):
     winner = fields.Boolean()
 
 
-ChampionPage = page_of(Champion, "ChampionPage")
+class Ruling(ResponseSchema):
+    """Why the champions of a category are not the finalists of the signed result of voting."""
+
+    category = fields.String()
+    kind = fields.String(metadata={"description": "disqualified, withdrawn or tie_settled"})
+    project = fields.String(metadata={"description": "Who is out: the next by votes moved up"})
+    projects = fields.List(fields.String(), metadata={"description": "Of the tie, those whom the Expert Group named"})
+
+
+class ChampionPage(page_of(Champion, "ChampionRows")):  # type: ignore[misc]  # the base is made at run time
+    """A page of champions, with all rulings of the edition since the certification, in their order. The verifiers of
+    the public log compare saved pages with the signed result (`--champions`)."""
+
+    edition = fields.String()
+    rulings = fields.List(fields.Nested(Ruling))
+
+
+WinnerPage = page_of(Champion, "WinnerPage")
 
 
 class CertificateQuery(RequestSchema):

@@ -36,7 +36,7 @@ class PrizesService(
     name = "prizes"
     store = Dependency(Store)
     accounts = ServiceClient("accounts", "profiles")
-    voting = ServiceClient("voting", "tally", timeout=10.0)
+    voting = ServiceClient("voting", "tally", "await_window", timeout=10.0)
 
     @subscribe("accounts", "account_erased")
     def on_account_erased(self, event: dict[str, Any]) -> None:

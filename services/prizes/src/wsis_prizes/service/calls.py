@@ -9,6 +9,7 @@ from wsis_shared import context
 from wsis_shared.context import Context
 
 from wsis_prizes import errors
+from wsis_prizes.domain import finalists, names
 from wsis_prizes.store import Store
 
 
@@ -50,12 +51,43 @@ class Calls:
         for project in projects:
             self.bus.jobs.enqueue("make_certificates", {"project": project}, key=f"certificates|{project}")
 
-    def jurors(self) -> list[dict[str, Any]]:
-        """Profiles of all who hold the role."""
+    def role_holders(self) -> list[dict[str, Any]]:
+        """Profiles of all who hold the role of a juror, of whichever edition."""
         return list(self.accounts.profiles(role="juror"))
+
+    def jurors(self, edition: str) -> list[dict[str, Any]]:
+        """Profiles of the Expert Group of an edition."""
+        of_edition = self.store.jurors_of_edition(edition)
+        return [profile for profile in self.role_holders() if profile["account"] in of_edition]
+
+    def must_be_juror(self, edition: str) -> None:
+        """Raises where the juror who asks is not of the Expert Group of this edition: the role is that of all."""
+        if self.me not in self.store.jurors_of_edition(edition):
+            raise errors.not_of_this_edition()
+
+    def interests(self, edition: str, profile: dict[str, Any] | None = None) -> set[str]:
+        """Categories that somebody neither sees nor decides, an officer as a juror: those in which a project of theirs
+        or of their organization came in, whatever became of it, or in which they declared a conflict. If finalists
+        alone counted, a category that is shown would tell that one's own is none."""
+        account = profile["account"] if profile else self.me
+        if profile is None:
+            profile = next((row for row in self.accounts.profiles(ids=[account]) if row["account"] == account), None)
+        organization = (profile or {}).get("organization")
+        entity = names.entity(organization) if organization else None
+        return self.store.categories_of(edition, account, entity) | self.store.conflicts_of(edition, account)
+
+    def must_not_be_interested(self, edition: str, *categories: str) -> None:
+        """Raises where whoever asks has an interest in one of the categories: another decides."""
+        if self.interests(edition) & {*categories}:
+            raise errors.interested()
+
+    def results(self, doc: dict[str, Any]) -> dict[str, dict[str, Any]]:
+        """Category -> its stored result, with what explains it."""
+        rows = self.store.results(doc["_id"])
+        return {category: finalists.explained(row, doc["settings"]) for category, row in rows.items()}
 
 
 def named(profile: dict[str, Any]) -> str | None:
     """A person's names as one text."""
-    names = profile.get("names")
-    return " ".join(filter(None, names.values())) if isinstance(names, dict) else names
+    called = profile.get("names")
+    return " ".join(filter(None, called.values())) if isinstance(called, dict) else called

@@ -7,6 +7,7 @@ from typing import Any
 
 from wsis_shared import audit, clock, reference
 from wsis_shared.bus import rpc
+from wsis_shared.errors import Conflict
 from wsis_shared.events import PendingEvent, new_event
 
 from wsis_prizes import errors
@@ -75,10 +76,26 @@ class EditionCalls(Calls):
         moved = phases.find(changed["phases"], phase)
         if (moved["start"], moved["end"]) == (former["start"], former["end"]):
             raise errors.nothing_to_change()
+        if editions.start_is_fixed(doc, phase, ctx.received_at) and moved["start"] != former["start"]:
+            raise errors.voting_opened()
         if editions.reopening_refused(doc, phase, moved["end"], ctx.received_at):
             raise errors.phase_done(phase)
+        if phase == phases.VOTING and doc["marks"].get("published_at"):
+            self._ask_voting(changed)
         self.store.save_edition(changed, *self._moved(changed, former, moved, body["reason"]))
         return shown.edition(changed, ctx.received_at, ctx.locale)
+
+    def _ask_voting(self, doc: dict[str, Any]) -> None:
+        """Voting alone knows whether the tally is certified: then nothing moves its window any more. Where it agrees it
+        certifies nothing until this is stored, or has failed. Raises Unavailable while voting is away."""
+        window = editions.window(doc)
+        ends = {name: clock.iso(window[name]) for name in ("opens_at", "closes_at")}
+        try:
+            self.voting.await_window(edition=doc["_id"], window={**window, **ends})
+        except Conflict as refused:
+            if refused.code != "voting.already_certified":
+                raise
+            raise errors.phase_done(phases.VOTING) from None
 
     def _moved(self, doc: dict[str, Any], former: phases.Phase, moved: phases.Phase, reason: str) -> list[PendingEvent]:
         edition, code = doc["_id"], moved["code"]

@@ -20,23 +20,28 @@ class JuryCalls(Calls):
 
     @rpc(writes=True)
     def assign_reviews(self, edition: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Fill every project's missing places; what is assigned stays, except with those who are no jurors any more."""
+        """Fill every project's missing places from the jurors of the edition, to whom it adds those of the `body`; what
+        is assigned stays, except with those who are no jurors any more."""
         doc = self._open_for_review(edition)
-        profiles = self.jurors()
-        known = {profile["account"] for profile in profiles}
+        known = {profile["account"] for profile in self.role_holders()}
         for account in {account for _, account, _ in self.store.pairs(edition)} - known:
             self.store.drop_reviews(edition=edition, juror=account)
-        if body.get("jurors"):
-            if strangers := [account for account in body["jurors"] if account not in known]:
-                raise errors.not_jurors(strangers)
-            profiles = [profile for profile in profiles if profile["account"] in body["jurors"]]
+        wanted = set(body.get("jurors") or ())
+        if strangers := sorted(wanted - known):
+            raise errors.not_jurors(strangers)
+        new = sorted(wanted - self.store.jurors_of_edition(edition))
+        self.store.name_jurors(edition, sorted(wanted))
+        profiles = [profile for profile in self.jurors(edition) if not wanted or profile["account"] in wanted]
+        if not profiles:
+            raise errors.no_jurors()
         waiting = self.store.in_states(edition, [projects.SUBMITTED])
         per_project = body.get("per_project") or doc["settings"]["jurors_per_project"]
         made = self._assign(edition, waiting, profiles, per_project)
         by_id = {project["_id"]: project for project in waiting}
         accounts = sorted({account for _, account in made.pairs})
         figures = {"assigned": len(made.pairs), "jurors": len(accounts), "unassigned": len(made.unassigned)}
-        happened = [audit.entry("prizes.reviews_assigned", f"edition/{edition}", after=figures)]
+        told = {**figures, **({"named": new} if new else {})}
+        happened = [audit.entry("prizes.reviews_assigned", f"edition/{edition}", after=told)]
         if accounts:
             happened.append(new_event(REVIEW_ASSIGNED, subject=edition, edition=edition, accounts=accounts))
         self.store.note(self.ctx().new_id("assigned"), *happened)
@@ -68,15 +73,15 @@ class JuryCalls(Calls):
         lines = self.store.expertise(edition)
         items = [
             {**profile, "names": named(profile), "categories": lines.get(profile["account"], [])}
-            for profile in self.jurors()
+            for profile in self.jurors(edition)
         ]
         return {"items": items, "next": None}
 
     @rpc(writes=True)
     def set_expertise(self, edition: str, account: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Set a juror's lines for the assignments to come."""
+        """Name a juror for the edition, with the lines for the assignments to come."""
         self.store.edition(edition)
-        profile = next((profile for profile in self.jurors() if profile["account"] == account), None)
+        profile = next((profile for profile in self.role_holders() if profile["account"] == account), None)
         if profile is None:
             raise errors.not_jurors([account])
         self.store.set_expertise(edition, account, body["categories"])
@@ -131,7 +136,7 @@ class JuryCalls(Calls):
         if project["state"] != projects.SUBMITTED:
             return []
         try:
-            profiles = self.jurors()
+            profiles = self.jurors(doc["_id"])
         except Unavailable:
             return []  # the conflict stands; the next assignment fills the place
         made = self._assign(doc["_id"], [project], profiles, doc["settings"]["jurors_per_project"])
@@ -144,7 +149,7 @@ class JuryCalls(Calls):
         categories = self.store.progress(edition, "category")
         jurors = self.store.progress(edition, "juror")
         try:
-            people = {profile["account"]: named(profile) for profile in self.jurors()}
+            people = {profile["account"]: named(profile) for profile in self.role_holders()}
         except Unavailable:
             people = {}  # figures matter more than names
         return {

@@ -27,6 +27,7 @@ class NominationCalls(Calls):
         if doc["marks"].get("published_at"):
             raise errors.nominees_published()
         waiting = self.store.in_states(edition, [projects.SUBMITTED])
+        self.must_not_be_interested(edition, *{row["category"] for row in waiting})
         given = {row["project"]: row["reason"] for row in body.get("not_nominated") or []}
         cap = body.get("cap") or doc["settings"]["nominees_cap"]
         if body.get("nominate") is not None:
@@ -102,6 +103,7 @@ class NominationCalls(Calls):
         if found["state"] != projects.NOMINATED:
             raise errors.wrong_state(found["state"], (projects.NOMINATED,))
         doc = self.store.edition(found["edition"])
+        self.must_not_be_interested(doc["_id"], found["category"])
         gone = {name: value for name, value in found.items() if name not in ("champion", "winner")}
         gone |= {
             "state": projects.DISQUALIFIED,
@@ -125,14 +127,15 @@ class NominationCalls(Calls):
 
     def _rank_again(self, doc: dict[str, Any], gone: dict[str, Any]) -> None:
         edition, category = doc["_id"], gone["category"]
-        result = self.store.result(edition, category)
+        result = self.results(doc).get(category)
         if result is None:
             return
-        ranked, kept = finalists.without(
-            result["ranking"], result["finalists"], gone["_id"], doc["settings"]["finalists_per_category"],
-            doc["settings"]["tie_rule"],
-        )  # fmt: skip
-        self.store.save_result(edition, category, ranked, kept)
+        certified = result["certified"]
+        rulings = [*result["rulings"], {"kind": projects.DISQUALIFIED, "project": gone["_id"]}]
+        kept, _ = finalists.standing(certified, rulings, category)
+        rest = [{"_id": row["project"], **row} for row in result["ranking"] if row["project"] != gone["_id"]]
+        ranked = [vars(row) for row in finalists.ranking(rest, certified["votes"])]
+        self.store.save_result(edition, category, ranked, kept, certified=certified, rulings=rulings)
         if gone["_id"] in result["finalists"]:
             self.store.void_decision(edition, category)
             if doc["marks"].get("champions_at"):

@@ -6,11 +6,11 @@ from typing import Any
 
 from wsis_shared import audit, clock
 from wsis_shared.bus import rpc
-from wsis_shared.events import new_event
+from wsis_shared.events import PendingEvent, new_event
 
 from wsis_prizes import errors
 from wsis_prizes.domain import embargo, finalists, projects
-from wsis_prizes.events import CHAMPIONS_ANNOUNCED, FINALISTS_FIXED, WINNERS_ANNOUNCED
+from wsis_prizes.events import CHAMPIONS_ANNOUNCED, DECISION_CHANGED, FINALISTS_FIXED, WINNERS_ANNOUNCED
 from wsis_prizes.service import shown
 from wsis_prizes.service.calls import Calls
 
@@ -20,7 +20,7 @@ class OutcomeCalls(Calls):
 
     @rpc(writes=True)
     def fix_finalists(self, edition: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Take the finalists from the certified tally, by the published rule of ties.
+        """Take the finalists of the signed result of voting, with the ties that the Expert Group settled.
 
         The look is logged first: a refusal names the projects whose tie is open.
         """
@@ -29,41 +29,55 @@ class OutcomeCalls(Calls):
             raise errors.finalists_fixed()
         if not doc["marks"].get("published_at"):
             raise errors.no_list()
+        settled = {row["category"]: row["projects"] for row in body["settle"]}
+        if settled:
+            self.must_not_be_interested(edition, *settled)
         self.store.look(edition, self.me, list(ctx.actor.roles), "tally", ctx.request_id)
-        tally = self.voting.tally(edition=edition)
-        if not tally["certified"]:
-            raise errors.tally_not_certified()
-        ranked, chosen = self._chosen(
-            doc, tally["counted"], {row["category"]: row["projects"] for row in body["settle"]}
-        )
-        for category, rows in ranked.items():
-            self.store.save_result(
-                edition, category, [vars(row) for row in rows], [row.project for row in chosen[category]]
-            )
+        chosen = self._take(doc, self._certified(edition), settled)
         figures = {"categories": sum(map(bool, chosen.values())), "finalists": sum(map(len, chosen.values()))}
+        accounts = sorted(profile["account"] for profile in self.jurors(edition))
         self.store.save_edition(
             {**doc, "marks": {**doc["marks"], "finalists_at": clock.now()}},
-            new_event(FINALISTS_FIXED, subject=edition, edition=edition, categories=figures["categories"]),
-            audit.entry("prizes.finalists_fixed", f"edition/{edition}", after=figures),
+            new_event(
+                FINALISTS_FIXED, subject=edition, edition=edition, categories=figures["categories"], accounts=accounts
+            ),
+            audit.entry("prizes.finalists_fixed", f"edition/{edition}", after={**figures, "settled": sorted(settled)}),
         )
         return {"edition": edition, **figures}
 
-    def _chosen(self, doc: dict[str, Any], counted: dict[str, int], settled: dict[str, list[str]]) -> tuple[Any, Any]:
-        places, rule = doc["settings"]["finalists_per_category"], doc["settings"]["tie_rule"]
+    def _certified(self, edition: str) -> dict[str, dict[str, Any]]:
+        """Category -> what the signed result of voting says of it. Raises tally_not_certified."""
+        tally = self.voting.tally(edition=edition)
+        if not tally["certified"] or not tally.get("result"):
+            raise errors.tally_not_certified()
+        return finalists.of_result(tally["result"])
+
+    def _take(
+        self, doc: dict[str, Any], certified: dict[str, dict[str, Any]], settled: dict[str, list[str]]
+    ) -> dict[str, list[str]]:
+        """Store the finalists of each category, and return them. Raises tie_unsettled."""
         by_category: dict[str, list[dict[str, Any]]] = {category: [] for category in doc["categories"]}
-        for nominee in self.store.in_states(doc["_id"], [projects.NOMINATED]):
-            by_category.setdefault(nominee["category"], []).append(nominee)
-        ranked, chosen, ties = {}, {}, {}
+        for row in self.store.in_states(doc["_id"], [projects.NOMINATED, projects.DISQUALIFIED, projects.WITHDRAWN]):
+            by_category.setdefault(row["category"], []).append(row)
+        rows, chosen, ties = {}, {}, {}
         for category, nominees in by_category.items():
-            ranked[category] = finalists.ranking(nominees, counted)
-            chosen[category], tied = finalists.choose(
-                ranked[category], places, rule, settled.get(category, ()), category=category
-            )
+            counted = certified.get(category, finalists.none_voted())
+            rulings = finalists.ruled_out(nominees, counted)
+            if category in settled:
+                rulings.append({"kind": finalists.TIE_SETTLED, "projects": settled[category]})
+            chosen[category], tied = finalists.standing(counted, rulings, category)
             if tied:
                 ties[category] = tied
+            still = [row for row in nominees if row["state"] == projects.NOMINATED]
+            rows[category] = finalists.ranking(still, counted["votes"]), counted, rulings
         if ties:
             raise errors.tie_unsettled(ties)
-        return ranked, chosen
+        for category, (ranked, counted, rulings) in rows.items():
+            self.store.save_result(
+                doc["_id"], category, [vars(row) for row in ranked], chosen[category], certified=counted,
+                rulings=rulings,
+            )  # fmt: skip
+        return chosen
 
     @rpc
     def read_finalists(self, edition: str, category: str | None = None) -> dict[str, Any]:
@@ -71,16 +85,18 @@ class OutcomeCalls(Calls):
 
         The look is logged first. No transaction and no kept answer: a repeat is another look, and nothing of the answer
         is stored.
-        A juror does not see the categories of `_interests`.
+        Nobody sees the categories of their `interests`, and a juror none of an edition of others.
         """
         ctx, doc = self.ctx(), self.store.edition(edition)
+        if not ctx.actor.has("officer"):
+            self.must_be_juror(edition)
         if not doc["marks"].get("finalists_at"):
             raise errors.finalists_not_fixed()
         self.store.look(edition, self.me, list(ctx.actor.roles), category or "all categories", ctx.request_id)
         results = self.store.results(edition)
         decisions = self.store.decisions(edition)
         by_id = self.store.by_ids(id for row in results.values() for id in row["finalists"])
-        hidden = set() if ctx.actor.has("officer") else self._interests(edition)
+        hidden = self.interests(edition)
         items = []
         for code in doc["categories"]:
             if code not in results or code in hidden or category not in (None, code):
@@ -92,31 +108,56 @@ class OutcomeCalls(Calls):
             items.append({"category": code, "finalists": shown_rows, "decision": decisions.get(code)})
         return {"edition": edition, "items": items, "next": None}
 
-    def _interests(self, edition: str) -> set[str]:
-        """Categories that this juror neither sees nor decides, whatever became of the project there: if finalists
-        alone counted, a category that is shown would tell that one's own is none."""
-        return self.store.categories_of(edition, self.me) | self.store.conflicts_of(edition, self.me)
-
     @rpc(writes=True)
     def choose_winner(self, edition: str, category: str, body: dict[str, Any]) -> dict[str, Any]:
-        """The Expert Group's decision for a category: one finalist, or none. May be changed until the release."""
+        """The Expert Group's decision for a category: one finalist, or none. Until the release it may be changed, with
+        the reason, which the other jurors of the category are told to read."""
         doc = self.store.edition(edition)
+        self.must_be_juror(edition)
         result = self.store.result(edition, category)
         if not doc["marks"].get("finalists_at") or result is None:
             raise errors.finalists_not_fixed()
         if embargo.winners_are_out(doc):
             raise errors.winners_released()
-        if category in self._interests(edition):
-            raise errors.interested()
+        self.must_not_be_interested(edition, category)
         if body["project"] is not None and body["project"] not in result["finalists"]:
             raise errors.not_a_finalist()
-        self.store.decide(edition, category, body["project"], body["reason"], self.me)
-        # Neither the project nor the reason, which may name it; whether it is a project or none is not told either.
-        entry = audit.entry(
-            "prizes.category_decided", f"edition/{edition}/category/{category}", after={"decided": True}
-        )
-        self.store.note(self.ctx().new_id("decided"), entry)
+        before, why = self.store.decision(edition, category), body.get("change_reason")
+        changed = before is not None and before["project"] != body["project"]
+        if changed and not why:
+            raise errors.change_needs_reason()
+        self.store.decide(edition, category, body["project"], body["reason"], self.me, why if changed else None)
+        self._note_decision(edition, category, why if changed else None)
         return {"edition": edition, "category": category, "decided": True}
+
+    def _note_decision(self, edition: str, category: str, change_reason: str | None) -> None:
+        """Neither the project nor the reason, which may name it; whether it is a project or none is not told either."""
+        action = "prizes.decision_changed" if change_reason else "prizes.category_decided"
+        happened: list[PendingEvent] = [
+            audit.entry(action, f"edition/{edition}/category/{category}", after={"decided": True}, reason=change_reason)
+        ]
+        if change_reason and (accounts := self._others(edition, category)):
+            happened.append(
+                new_event(
+                    DECISION_CHANGED,
+                    subject=edition,
+                    edition=edition,
+                    category=category,
+                    accounts=accounts,
+                )  # fmt: skip
+            )
+        self.store.note(self.ctx().new_id("decided"), *happened)
+
+    def _others(self, edition: str, category: str) -> list[str]:
+        """The other jurors who may decide on the category."""
+        lines = self.store.expertise(edition)
+        return sorted(
+            profile["account"]
+            for profile in self.jurors(edition)
+            if profile["account"] != self.me
+            and category in (lines.get(profile["account"]) or [category])
+            and category not in self.interests(edition, profile)
+        )
 
     @rpc
     def list_looks(self, edition: str, limit: int = 20, after: str | None = None) -> dict[str, Any]:
@@ -132,7 +173,7 @@ class OutcomeCalls(Calls):
             raise errors.champions_announced()
         if not doc["marks"].get("finalists_at"):
             raise errors.finalists_not_fixed()
-        ids = [id for row in self.store.results(edition).values() for id in row["finalists"]]
+        ids = self._counted(doc)
         rows = sorted(self.store.by_ids(ids).values(), key=lambda row: row["number"])
         self.store.change_many((row, {"champion": True}, ()) for row in rows)
         now = clock.now()
@@ -146,6 +187,26 @@ class OutcomeCalls(Calls):
         )  # fmt: skip
         self.enqueue_certificates(row["_id"] for row in rows)
         return {"edition": edition, "champions": len(rows), "winners": None, "at": now}
+
+    def _counted(self, doc: dict[str, Any]) -> list[str]:
+        """The finalists of all categories. Raises champions_differ where they are not those of the signed result of
+        voting and of the rulings since."""
+        results, certified = self.results(doc), self._certified(doc["_id"])
+        ids = [id for row in results.values() for id in row["finalists"]]
+        out = {id for id, row in self.store.by_ids(ids).items() if row["state"] != projects.NOMINATED}
+        differ = [
+            category
+            for category in sorted({*results, *certified})
+            if category not in results
+            or out & set(results[category]["finalists"])
+            or finalists.differ(
+                results[category]["finalists"], certified.get(category, finalists.none_voted()),
+                results[category]["rulings"],
+            )
+        ]  # fmt: skip
+        if differ:
+            raise errors.champions_differ(differ)
+        return ids
 
     @rpc(writes=True)
     def release_winners(self, edition: str, body: dict[str, Any]) -> dict[str, Any]:

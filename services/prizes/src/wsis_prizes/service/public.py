@@ -80,11 +80,18 @@ class PublicCalls(Calls):
 
     @rpc
     def list_champions(self, edition: str, limit: int = 20, after: str | None = None, **filters: Any) -> dict[str, Any]:
-        """Champions by number once announced; which of them won is told from the release on."""
+        """Champions by number once announced, and why they are not the finalists of the signed result where they are
+        not; which of them won is told from the release on."""
         doc = self.store.edition(edition)
         if not embargo.champions_are_out(doc):
             raise errors.champions_not_announced()
-        return self._distinguished(doc, {**filters, "champion": True}, limit, after)
+        rulings = [
+            {"category": category, **ruling}
+            for category, result in sorted(self.results(doc).items())
+            for ruling in result["rulings"]
+        ]
+        page = self._distinguished(doc, {**filters, "champion": True}, limit, after)
+        return {**page, "edition": edition, "rulings": rulings}
 
     @rpc
     def list_winners(self, edition: str, limit: int = 20, after: str | None = None, **filters: Any) -> dict[str, Any]:

@@ -48,6 +48,7 @@ class SecretariatCalls(Calls):
         edition = self.store.edition(found["edition"])
         if edition["marks"].get("published_at"):
             raise errors.nominees_published()
+        self.must_not_be_interested(edition["_id"], found["category"])
         state = projects.SUBMITTED if body["eligible"] else projects.INELIGIBLE
         reason = {"code": "ineligible", "text": body["reason"], "mean": None}
         decided = {

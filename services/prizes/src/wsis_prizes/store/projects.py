@@ -64,10 +64,13 @@ class Projects(EventfulRepository):
         query = {"owner": owner, "edition": edition, "number": {"$exists": False}}
         return int(self.collection("projects").count_documents(query, limit=at_most))
 
-    def categories_of(self, edition: str, owner: str) -> set[str]:
-        """Categories in which projects of an account came in, whatever became of them."""
-        query = {"owner": owner, "edition": edition, "number": {"$exists": True}}
-        return set(self.collection("projects").distinct("category", query))
+    def categories_of(self, edition: str, owner: str, entity: str | None = None) -> set[str]:
+        """Categories in which projects of an account or of its organization came in, whatever became of them."""
+        of = [{"owner": owner}, *([{"entity": entity}] if entity else [])]
+        query = {"edition": edition, "number": {"$exists": True}}
+        return {
+            category for mine in of for category in self.collection("projects").distinct("category", {**query, **mine})
+        }
 
     def listed(self, edition: str, filters: Mapping[str, Any], limit: int, after: str | None) -> keyset.Page:
         """Projects that came in, by number, a page. `filters`: state (one or several), category, country, region, sdg,

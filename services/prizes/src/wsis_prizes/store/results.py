@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wsis_shared import clock, keyset
@@ -23,31 +24,42 @@ class Results(Repository):
         )
 
     def results(self, edition: str) -> dict[str, dict[str, Any]]:
-        """Category -> {ranking: [{project, number, votes, rank}], finalists: [ids]}."""
+        """Category -> {ranking: [{project, number, votes, rank}], finalists: [ids]}, with `certified` and `rulings`
+        (domain/finalists.py), which older documents lack."""
         return {row["category"]: row for row in self.collection("results").find({"edition": edition})}
 
     def result(self, edition: str, category: str) -> dict[str, Any] | None:
         """The same for one category; None before the finalists are fixed."""
         return self.collection("results").find_one({"edition": edition, "category": category})
 
-    def save_result(self, edition: str, category: str, ranking: list[dict[str, Any]], finalists: list[str]) -> None:
-        """Store the ranking and the finalists of a category."""
+    def save_result(
+        self, edition: str, category: str, ranking: list[dict[str, Any]], finalists: list[str], *,
+        certified: Mapping[str, Any], rulings: Sequence[Mapping[str, Any]],
+    ) -> None:  # fmt: skip
+        """Store the ranking and the finalists of a category, and what explains them."""
         self.collection("results").replace_one(
             {"edition": edition, "category": category},
             {
                 "_id": f"{edition}|{category}", "edition": edition, "category": category, "ranking": ranking,
-                "finalists": finalists, "fixed_at": clock.now(),
+                "finalists": finalists, "certified": dict(certified), "rulings": [dict(one) for one in rulings],
+                "fixed_at": clock.now(),
             },
             upsert=True,
         )  # fmt: skip
 
-    def decide(self, edition: str, category: str, project: str | None, reason: str, by: str) -> None:
-        """Store the Expert Group's decision in place of the one before."""
+    def decision(self, edition: str, category: str) -> dict[str, Any] | None:
+        """The decision on a category, or None. UNDER EMBARGO until the release."""
+        return self.collection("decisions").find_one({"edition": edition, "category": category})
+
+    def decide(
+        self, edition: str, category: str, project: str | None, reason: str, by: str, change_reason: str | None = None
+    ) -> None:
+        """Store the Expert Group's decision in place of the one before, and why it changed."""
         self.collection("decisions").replace_one(
             {"edition": edition, "category": category},
             {
                 "_id": f"{edition}|{category}", "edition": edition, "category": category, "project": project,
-                "reason": reason, "by": by, "at": clock.now(),
+                "reason": reason, "change_reason": change_reason, "by": by, "at": clock.now(),
             },
             upsert=True,
         )  # fmt: skip

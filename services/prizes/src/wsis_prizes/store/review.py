@@ -16,11 +16,27 @@ class Reviews(Repository):
     """One document a pair of project and juror."""
 
     def expertise(self, edition: str) -> dict[str, list[str]]:
-        """Account -> categories, for the jurors whose lines were set."""
+        """Account -> categories, for the jurors named for the edition; none means all."""
         return {row["account"]: row["categories"] for row in self.collection("jurors").find({"edition": edition})}
 
+    def jurors_of_edition(self, edition: str) -> set[str]:
+        """Accounts of the Expert Group of an edition: those named for it, and those who review in it, whom versions
+        before there were names assigned."""
+        return {*self.expertise(edition), *self.collection("reviews").distinct("juror", {"edition": edition})}
+
+    def name_jurors(self, edition: str, accounts: Iterable[str]) -> None:
+        """Name these for the edition; the lines of those named before stay."""
+        for account in accounts:
+            self.collection("jurors").update_one(
+                {"_id": f"{edition}:{account}"},
+                {"$setOnInsert": {
+                    "edition": edition, "account": account, "categories": [], "updated_at": clock.now(),
+                }},
+                upsert=True,
+            )  # fmt: skip
+
     def set_expertise(self, edition: str, account: str, categories: Sequence[str]) -> None:
-        """Set a juror's lines; none means all."""
+        """Name a juror for the edition, or set the lines of one; none means all."""
         self.collection("jurors").update_one(
             {"_id": f"{edition}:{account}"},
             {

@@ -14,7 +14,7 @@ BY_HAND = 0.2  # of those left out read a reason in the officer's own words
 def review(play: Play) -> str:
     """Assign, remind, score; one juror has a conflict of interest."""
     path = play.path
-    assigned = play.officer.post(f"{path}/assignments", {})
+    assigned = play.officer.post(f"{path}/assignments", {"jurors": [juror.account for juror in play.jurors]})
     play.count(mails={"prizes/review_assigned": assigned["jurors"]})
     first = next(play.jurors[0].each("/v1/me/reviews", edition=play.edition))
     moved = play.jurors[0].post(f"/v1/projects/{first['project']}/conflict", {"reason": "My sister works there."})
