@@ -213,7 +213,8 @@ def test_voting_is_asked_before_another_end_is_stored(contest: Any, form: Any, c
 
     try:
         move("2019-04-30T21:00:00Z")
-        assert [row["closes_at"] for row in contest.awaited if row["edition"] == "2019"] == ["2019-04-30T21:00:00Z"]
+        asked = {row["closes_at"] for row in contest.awaited if row["edition"] == "2019"}  # again after a conflict
+        assert asked == {"2019-04-30T21:00:00Z"}
         contest.tally = {"certified": True}
         with refused("prizes.phase_done"):
             move("2019-05-30T21:00:00Z")
