@@ -134,3 +134,20 @@ def test_a_file_in_another_encoding_is_imported_and_its_refusals_leave_as_a_file
     assert file.text.splitlines()[0].lstrip("\ufeff") == "row,key,field,code,reason,value"
     assert len(file.text.splitlines()) == 2
     assert http.get(address, headers=MEMBER).status_code == 403
+    rows = http.get(f"{address}/refused-rows", params={"format": "csv"}, headers=officer).text.splitlines()
+    assert rows[0].lstrip("\ufeff").startswith("row,reasons,entry,import_key,title.en")
+    assert rows[1].startswith("5,")
+    assert http.get(f"{address}/changes", headers=officer).json()["items"][0]["decision"] == "created"
+    undo = {"json": {"reason": "The wrong file"}, "headers": {**OFFICER, "Idempotency-Key": uuid.uuid4().hex}}
+    started = ok(http.post(f"{address}/reversal", **undo), 202)
+    ended = wait_for(lambda: job if (job := http.get(f"/v1/jobs/{started['id']}", headers=officer).json())
+                     ["finished_at"] else None)  # fmt: skip
+    assert ended["result"] == {"id": found["id"], "reverted": 29, "left": 0}
+
+
+def test_an_import_names_its_register(http: httpx.Client, tmp_path: Path) -> None:
+    file = generated.write_csv(tmp_path / "register.csv", 1).read_bytes()
+    files = {"file": ("register.csv", file), "body": (None, "{}", "application/json")}
+    who = {**OFFICER, "Idempotency-Key": uuid.uuid4().hex}
+    answer = ok(http.post("/v1/entry-imports", files=files, headers=who), 422)
+    assert [(each["field"], each["codes"]) for each in answer["errors"]] == [("source", ["field.required"])]

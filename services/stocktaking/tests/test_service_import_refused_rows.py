@@ -11,9 +11,9 @@ import openpyxl
 import pytest
 from wsis_shared import clock
 from wsis_shared.erasure import sealed
-from wsis_shared.errors import Unavailable
 from wsis_shared.exports import ExportSource
 from wsis_shared.jobs.runner import run_of
+from wsis_testkit import refused
 from wsis_testkit.interruptions import InProcess
 
 from wsis_gateway.export_formats import FORMATS, columns
@@ -161,9 +161,9 @@ def test_a_file_that_the_machine_cannot_read_now_is_read_later(
     with monkeypatch.context() as patched:
         patched.setattr(imports.ImportsCases, "_read", busy)
         step = service.service.imports_cases.step
-        with pytest.raises(Unavailable) as refused:
+        with refused("stocktaking.import_busy", retry_after=60) as error:
             step(run_of(job), service.bus.blobs)
-    assert (refused.value.code, refused.value.params["retry_after"] > 0) == ("stocktaking.import_busy", True)
+    assert error.value.status == 503
     assert importing.find(id)["refusal"] is None
     service.run("import_entries")
     assert importing.find(id)["counts"]["created"] == 2

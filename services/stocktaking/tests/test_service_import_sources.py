@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 from wsis_shared import migrations
-from wsis_shared.errors import Conflict, Invalid
-from wsis_testkit import actor
+from wsis_testkit import actor, refused
 from wsis_testkit.interruptions import InProcess
 
 from wsis_stocktaking.domain import imports as domain
@@ -91,9 +90,9 @@ def test_an_import_without_a_source_is_refused_and_the_error_names_it(body: Row)
 
 
 def test_a_gateway_that_sends_no_source_is_refused(importing: Importing) -> None:
-    with pytest.raises(Invalid) as refused:
+    with refused("stocktaking.import_source_needed") as error:
         importing.start(importing.rows(1), source="")
-    assert (refused.value.code, list(refused.value.fields)) == ("stocktaking.import_source_needed", ["source"])
+    assert list(error.value.fields) == ["source"]
 
 
 # -- entries of before imports had a source ---------------------------------------------------------------------------
@@ -265,10 +264,13 @@ def test_what_cannot_be_undone_is_refused(importing: Importing, service: InProce
     body = {"reason": "The wrong file"}
     tried = importing.run(numbered(importing, "First"), dry_run=True)
     waiting = importing.start(numbered(importing, "First"))
-    for id, code in ((tried["_id"], "not_reversible"), (waiting, "running")):
-        with pytest.raises(Conflict) as refused:
+    for id, code in (
+        (tried["_id"], "stocktaking.import_not_reversible"), (waiting, "stocktaking.import_running"),
+    ):  # fmt: skip
+        with refused(code, id=id):
             importing.call("start_import_reversal", id=id, body=body)
-        assert refused.value.code == f"stocktaking.import_{code}"
+    with refused("stocktaking.import_unknown", id="nowhere"):
+        importing.call("start_import_reversal", id="nowhere", body=body)
 
 
 # -- dates ------------------------------------------------------------------------------------------------------------
