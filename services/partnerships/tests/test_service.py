@@ -261,20 +261,20 @@ def test_erased_account_loses_its_pledge_and_the_partner_stays(partnerships: Any
 @pytest.mark.parametrize(
     ("method", "arguments", "code"),
     [
-        ("list_packages", {}, "fund_unknown"),
-        ("list_partners", {}, "fund_unknown"),
-        ("read_report", {}, "fund_unknown"),
-        ("list_report_lines", {}, "fund_unknown"),
-        ("list_ledger", {}, "fund_unknown"),
-        ("read_logo", {"pledge": "none"}, "logo_unknown"),
-        ("read_pledge", {"pledge": "none"}, "pledge_unknown"),
+        ("list_packages", {}, "partnerships.fund_unknown"),
+        ("list_partners", {}, "partnerships.fund_unknown"),
+        ("read_report", {}, "partnerships.fund_unknown"),
+        ("list_report_lines", {}, "partnerships.fund_unknown"),
+        ("list_ledger", {}, "partnerships.fund_unknown"),
+        ("read_logo", {"pledge": "none"}, "partnerships.logo_unknown"),
+        ("read_pledge", {"pledge": "none"}, "partnerships.pledge_unknown"),
     ],
 )
 def test_what_is_not_there_is_said_to_be_unknown(
     partnerships: Any, method: str, arguments: dict[str, Any], code: str
 ) -> None:
     fund = partnerships()
-    with refused(f"partnerships.{code}"):
+    with refused(code):
         fund.served.call(method, fund.officer, edition="1900", **arguments)
 
 

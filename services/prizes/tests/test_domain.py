@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from wsis_shared import clock
 from wsis_shared.clock import GENEVA
 from wsis_shared.errors import Conflict, Invalid
 from wsis_testkit import refused
@@ -19,6 +20,7 @@ from wsis_testkit import refused
 from wsis_prizes.domain import (
     editions,
     eligibility,
+    embargo,
     finalists,
     names,
     nomination,
@@ -127,6 +129,11 @@ def test_order_is_checked_and_overlap_is_told(edition: Any) -> None:
     assert phases.conflicts(moved) == [{"phase": "winner_selection", "with": "public_voting", "kind": "ends_first"}]
 
 
+def test_only_phases_of_the_edition_are_moved(edition: Any) -> None:
+    with refused("prizes.phase_unknown", phase="harvest"):
+        phases.move(edition["phases"], "harvest", None, None)
+
+
 def test_settings_that_a_step_rests_on_are_fixed(edition: Any) -> None:
     early, late = datetime(2017, 1, 1, tzinfo=UTC), datetime(2017, 4, 1, tzinfo=UTC)
     changed, before, after = editions.with_settings(edition, {"nominees_cap": 20}, early)
@@ -201,6 +208,36 @@ def test_the_form_is_checked_field_by_field(edition: Any, form: Any, make_words:
         "sdgs.0.rationale": ["Say how the project helps this goal."],
         "sdgs.0.targets": ["Not of goal 3: 4.1."],
     }
+
+
+def test_projects_come_in_from_the_first_day_on_and_in_a_category_of_the_edition(edition: Any, form: Any) -> None:
+    first = phases.find(edition["phases"], phases.SUBMISSION)["start"]
+    projects.must_be_open(edition, first)
+    with refused("prizes.submission_not_open", opens=clock.geneva(first)):
+        projects.must_be_open(edition, first - timedelta(seconds=1))
+    with refused("prizes.category_unknown", category="C99"):
+        project(edition, form(category="C99"))
+
+
+def test_each_act_has_states_in_which_it_is_refused(edition: Any) -> None:
+    moment = phases.find(edition["phases"], phases.SUBMISSION)["start"]
+    with refused("prizes.wrong_state", state=projects.NOMINATED, wanted="draft, submitted"):
+        projects.may_change({"state": projects.NOMINATED}, edition, moment)
+    with refused("prizes.wrong_state", state=projects.WITHDRAWN):
+        projects.may_withdraw({"state": projects.WITHDRAWN}, edition, moment)
+    with refused("prizes.wrong_state", state=projects.DRAFT, wanted="submitted, ineligible"):
+        projects.may_be_asked({"state": projects.DRAFT}, moment + timedelta(days=1), moment)
+    with refused("prizes.date_passed"):
+        projects.may_be_asked({"state": projects.SUBMITTED}, moment, moment)
+
+
+def test_winners_are_released_once(edition: Any) -> None:
+    moment = datetime(2017, 6, 13, 12, tzinfo=UTC)
+    edition["marks"] = {"champions_at": moment}
+    embargo.may_release(edition, moment)
+    edition["marks"]["released_at"] = moment
+    with refused("prizes.winners_released"):
+        embargo.may_release(edition, moment)
 
 
 def test_evidence_has_its_reasons(edition: Any, form: Any) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from wsis_shared.errors import Conflict, Invalid, NotFound
-from wsis_testkit import actor, wait_for
+from wsis_testkit import actor, refused, wait_for
 
 from wsis_prizes.schemas import editions as schemas
 
@@ -84,6 +84,36 @@ def test_another_edition_has_its_own_rules(contest: Any, form: Any, make_words: 
         assert contest.call("create_project", actor(), at=moment, edition="2020", body=body)["state"] == "submitted"
     field = contest.call("read_form", edition="2020")["fields"][7]
     assert (field["code"], field["max_words"]) == ("short_description", 10)
+
+
+@pytest.fixture(scope="module")
+def new(contest: Any) -> str:
+    """An edition in which nothing has happened."""
+    contest.call("open_edition", contest.officer, body={"edition": "2022", "copy_from": "2017", "reason": "New"})
+    return "2022"
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments", "code"),
+    [
+        ("publish_nominees", {}, "prizes.no_list"),
+        ("fix_finalists", {"body": {"settle": []}}, "prizes.no_list"),
+        ("read_finalists", {}, "prizes.finalists_not_fixed"),
+        (
+            "choose_winner",
+            {"category": "C1", "body": {"project": None, "reason": "None"}},
+            "prizes.finalists_not_fixed",
+        ),
+        ("announce_champions", {}, "prizes.finalists_not_fixed"),
+        ("list_champions", {}, "prizes.champions_not_announced"),
+        ("move_phase", {"phase": "harvest", "body": {"reason": "None such"}}, "prizes.phase_unknown"),
+    ],
+)
+def test_each_step_waits_for_the_one_before(
+    contest: Any, new: str, method: str, arguments: dict[str, Any], code: str
+) -> None:
+    with refused(code):
+        contest.call(method, contest.officer, at=datetime(2022, 4, 20, tzinfo=UTC), edition=new, **arguments)
 
 
 @pytest.fixture(scope="module")
