@@ -27,6 +27,7 @@ from typing import Self
 from wsis_local import broker, mail, running, services, store
 from wsis_local.broker import Broker
 from wsis_local.mail import Mail
+from wsis_local.mongod import Mongod
 from wsis_local.patience import Deadline, load
 from wsis_local.ports import LOOPBACK, CannotStart, Ports
 from wsis_local.secret import kept_secret
@@ -53,7 +54,7 @@ class Stack:
     """
 
     broker: Broker
-    store: Store
+    store: Store | Mongod
     mail: Mail
 
     def __init__(

@@ -1,4 +1,5 @@
-"""The store of a local stack: the MongoDB of `WSIS_MONGO_URI`, or SecantusDB in a process of its own.
+"""The store of a local stack: the MongoDB of `WSIS_MONGO_URI`, a MongoDB of its own (`mongod`), or, where that server
+does not run, SecantusDB.
 
 SecantusDB speaks MongoDB's wire protocol. It is a beta under the GPL: development and tests only, and never imported
 here, which is why its start is a file of its own.
@@ -8,6 +9,7 @@ commits of the last tenth of a second (tests/faults found it).
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,6 +19,8 @@ from typing import Any
 
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
+from wsis_local import mongod
+from wsis_local.mongod import Mongod
 from wsis_local.ports import LOOPBACK, CannotStart, Ports
 from wsis_local.secret import USER, kept_login
 from wsis_local.supervise import INFRASTRUCTURE, Program
@@ -67,7 +71,8 @@ cli.SecantusDBServer = Server
 sys.exit(cli.main())
 """.replace("USER", USER)
 CACHE = "1G"  # a tenth of it is for the changes since the oldest open transaction began
-MISSING = "no store: `pip install secantusdb`, or set WSIS_MONGO_URI to a MongoDB replica set"
+MISSING = "no store: `make install`, or set WSIS_MONGO_URI to a MongoDB replica set"
+EMBEDDED = "embedded"  # WSIS_LOCAL_STORE, for whoever wants to try the store of machines without a MongoDB
 
 
 @dataclass(frozen=True)
@@ -92,8 +97,13 @@ def find(environ: Mapping[str, str]) -> Store | None:
     return Store(uri) if uri else None
 
 
-def private(run_dir: Path, ports: Ports) -> Store:
-    """A store with its data under `run_dir`/store; raises CannotStart when SecantusDB is not installed."""
+def private(run_dir: Path, ports: Ports) -> Store | Mongod:
+    """A store with its data under `run_dir`/store; raises CannotStart where there is none to run."""
+    server = None if os.environ.get("WSIS_LOCAL_STORE") == EMBEDDED else mongod.program()
+    return _embedded(run_dir, ports) if server is None else mongod.private(run_dir, ports, server)
+
+
+def _embedded(run_dir: Path, ports: Ports) -> Store:
     if find_spec("secantus") is None:
         raise CannotStart(MISSING)
     home = run_dir / "store"

@@ -83,13 +83,10 @@ def environment(infrastructure: dict[str, str]) -> Iterator[dict[str, str]]:
         yield env
     finally:
         mongo.client().close()
-        # A local stack takes its store along when it ends. The embedded store drops a database row by row and answers
-        # nobody meanwhile, ten seconds for one with many votes: the other suites that run would miss their answers.
-        if "WSIS_RUN_DIR" not in env:
-            with MongoClient[dict[str, Any]](env["WSIS_MONGO_URI"]) as client:
-                for database in client.list_database_names():
-                    if database.startswith(env["WSIS_MONGO_PREFIX"]):
-                        client.drop_database(database)
+        with MongoClient[dict[str, Any]](env["WSIS_MONGO_URI"]) as client:
+            for database in client.list_database_names():
+                if database.startswith(env["WSIS_MONGO_PREFIX"]):
+                    client.drop_database(database)
         mongo._client = None
         for key, value in before.items():
             os.environ.pop(key, None) if value is None else os.environ.update({key: value})
