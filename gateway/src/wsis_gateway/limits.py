@@ -120,7 +120,8 @@ class Limits:
         seconds = max(1, int(reset - time.time()) + 1)
         remaining = max(0, item.amount - used)
         headers = {"RateLimit-Policy": rule.policy(item), "RateLimit": f'"{limit_class}";r={remaining};t={seconds}'}
-        if used > item.amount * max(ceiling, rule.rate_class.ceiling_factor):
+        own = rule.rate_class.ceiling_factor
+        if used > item.amount * (own if own > 1 else ceiling):
             raise HttpError(429, "gateway.too_many_requests", f"More than {item}.", headers, retry_after=seconds)
         return headers
 
