@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from wsis_shared.errors import Conflict, Forbidden, Invalid, NotFound
+from wsis_testkit import refused
 
 from wsis_consultation.domain import comments, digests, discussions
 from wsis_consultation.schemas import discussions as schemas
@@ -149,3 +150,10 @@ def test_digest_names_the_newest_comments_since_the_one_before() -> None:
     assert digests.entry(row) == {"discussion": "2017-12", "new": 2, "newest": ["2017-12-12", "2017-12-11"]}
     assert digests.entry({**row, "digest_n": 0})["newest"] == ["2017-12-12", "2017-12-11", "2017-12-10"]
     assert digests.excerpt("a\n\n" + "b" * 400) == "a " + "b" * 297 + "…"
+
+
+def test_a_member_goes_on_the_next_day() -> None:
+    at = datetime(2016, 12, 1, 23, 59, 30, tzinfo=UTC)
+    comments.require_left(100, 100, at)
+    with refused("consultation.too_many_comments", limit=100, retry_after=31):
+        comments.require_left(101, 100, at)

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from wsis_shared.errors import Conflict, Forbidden, NotFound
-from wsis_testkit import actor
+from wsis_testkit import actor, refused
+
+from wsis_consultation.store.discussions import Comments
 
 from .discussion_kit import ADA, AT, BOB, EVE, TEXT, Forum, iso, open_discussion, prepare
 
@@ -209,3 +211,17 @@ def test_public_event_names_nobody(forum: Forum) -> None:
     forum.post(ADA, "Un texte")
     [data] = forum.events("comment_posted", 1)
     assert data == {"edition": "2017", "discussion": forum.id, "n": 1, "language": "fr", "at": iso(AT)}
+
+
+def test_a_member_posts_so_many_comments_in_a_day(forum: Forum, database: Any) -> None:
+    """Deleted ones too: each was mailed. The next day there are others."""
+    at, store = datetime(2116, 12, 9, 12, tzinfo=UTC), Comments(database("consultation"))
+    for _ in range(98):
+        store.count_of_day(EVE.id or "", at)
+    first = forum.post(EVE, at=at)
+    forum.call("delete_comment", EVE, number=str(first), at=at)
+    forum.post(EVE, at=at)
+    with refused("consultation.too_many_comments", limit=100):
+        forum.post(EVE, at=at)
+    forum.post(ADA, at=at)
+    forum.post(EVE, at=at + timedelta(days=1))

@@ -30,6 +30,7 @@ class Settings(settings.Settings):
     consultation_authserv_id: str = setting(
         "", "Id of your MTA in Authentication-Results: whom it vouches for; empty: each reply must be confirmed"
     )
+    consultation_comments_per_day: int = setting(100, "Comments that a member may post on the web in a day (UTC)")
     consultation_replies_per_day: int = setting(20, "Comments that a member may post by mail in a day")
     consultation_held_reply_hours: int = setting(72, "Hours in which a reply that is not certain can be confirmed")
     consultation_reply_page: str = setting(

@@ -9,15 +9,26 @@ import re
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline, link
 
 _BLOCKS = ("p", "blockquote", "li", "ol", "pre", "ul")
 _INLINE = ("a", "br", "code", "em", "hr", "strong")
 # Browsers take "https:host" and "http:/\host" for other addresses than one reads.
 _ADDRESS = re.compile(r"https?://[^/\\?#]|mailto:[^/\\]", re.IGNORECASE)
 
-# Without link references the time is bounded: 10,000 characters take 80 ms at worst, of "[" alone. A "#" at the start
-# of a line is a number for most people, not a heading.
+# Where a link begins. Its text has none of these characters: each could make the parser look for the end of the text up
+# to the end of the comment, again for each bracket. So the work grows with the length of the comment alone.
+_LINK = re.compile(r"\[[^][`<\\]*\]\(")
+
+
+def _link(state: StateInline, silent: bool) -> bool:
+    return _LINK.match(state.src, state.pos) is not None and link(state, silent)
+
+
+# No link references, whose work would not be bounded either. A "#" at the start of a line is a number for most people,
+# not a heading.
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable(["image", "reference", "heading", "lheading"])
+_MARKDOWN.inline.ruler.at("link", _link)
 
 
 def _only_addresses(tag: str, attribute: str, value: str) -> str | None:

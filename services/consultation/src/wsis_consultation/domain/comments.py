@@ -7,7 +7,7 @@ numbers, bounded at both ends, whatever was hidden or deleted: such a comment ke
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from marshmallow import ValidationError
@@ -109,6 +109,13 @@ def written(
         "report_state": None, "report_count": 0, "report_reasons": {}, "reported_at": None,
     }  # fmt: skip
     return {**comment, "front": root_n} if thread_n <= FIRST_REPLIES else comment
+
+
+def require_left(count: int, limit: int, at: datetime) -> None:
+    """Raises TooMany where a comment is more than a member may post on this day."""
+    if count > limit:
+        midnight = datetime.combine(at.date() + timedelta(days=1), time(), at.tzinfo)
+        raise errors.too_many_comments(limit, int((midnight - at).total_seconds()) + 1)
 
 
 def require_published(comment: Mapping[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wsis_shared.errors import Conflict, Forbidden, Invalid, NotFound
+from wsis_shared.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 
 
 def community_unknown() -> NotFound:
@@ -28,6 +28,13 @@ def discussion_closed() -> Conflict:
 def comment_unknown() -> NotFound:
     """The discussion has no such comment."""
     return NotFound("consultation.comment_unknown", "No such comment.")
+
+
+def too_many_comments(limit: int, retry_after: int) -> TooMany:
+    """A member has posted as many comments as one may in a day: each is mailed to every follower."""
+    return TooMany(
+        "consultation.too_many_comments", f"At most {limit} comments in a day.", limit=limit, retry_after=retry_after
+    )
 
 
 def comment_removed() -> Conflict:

@@ -88,7 +88,7 @@ ROUTES = (
     Route(
         "POST", f"{_DISCUSSION}/comments", handler="post_comment", summary="Comment, or reply to a comment", status=201,
         body=schemas.NewComment, response=schemas.Comment, permission=_TAKE_PART, limit="comment",
-        error_codes=(_NO_DISCUSSION, _CLOSED, _NO_COMMENT, _REMOVED),
+        error_codes=(_NO_DISCUSSION, _CLOSED, _NO_COMMENT, _REMOVED, "consultation.too_many_comments"),
     ),
     Route(
         "GET", _COMMENT, handler="read_comment", summary="A comment", response=schemas.Comment, permission=PUBLIC,

@@ -29,6 +29,7 @@ COLLECTIONS = (
             index("message", "message_key", unique=True, sparse=True),
         ),
     ),
+    CollectionSpec("comment_counts", indexes=(expires("expires_at"),)),
     CollectionSpec("comment_versions", indexes=(index("comment", "comment", "number"),)),
     CollectionSpec(
         "comment_reports", indexes=(index("comment", "comment", "at"), index("account", "account")),

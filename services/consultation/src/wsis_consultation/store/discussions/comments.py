@@ -6,11 +6,11 @@ No query is open at one end, and none is sorted by the store: a page costs the s
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo import ReturnDocument
-from wsis_shared import keyset, mongo
+from wsis_shared import keys, keyset, mongo
 from wsis_shared.erasure import Erasure
 from wsis_shared.keyset import Page
 from wsis_shared.outbox import EventfulRepository
@@ -72,6 +72,16 @@ class Comments(EventfulRepository):
             return_document=ReturnDocument.AFTER,
         )  # fmt: skip
         return root
+
+    def count_of_day(self, account: str, at: datetime) -> int:
+        """Count one more comment of a member on this day; returns how many there are. One that is deleted later counts:
+        it was mailed."""
+        name = keys.digest("consultation comments of a day", f"{account}|{at:%Y-%m-%d}")
+        counted = self.collection("comment_counts").find_one_and_update(
+            {"_id": name}, {"$inc": {"count": 1}, "$set": {"expires_at": at + timedelta(days=1)}},
+            upsert=True, return_document=ReturnDocument.AFTER,
+        )  # fmt: skip
+        return int(counted["count"])
 
     def set_html(self, html: dict[str, str]) -> None:
         """Show other HTML for what was written, by comment."""

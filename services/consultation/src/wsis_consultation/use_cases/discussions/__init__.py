@@ -49,7 +49,9 @@ def compose(parts: Parts) -> DiscussionCases:
     return DiscussionCases(
         communities=CommunityCases(editions, discussions, followers, presenter),
         reading=ReadingCases(discussions, comments, presenter, say, public_url),
-        posting=PostingCases(discussions, comments, presenter, accounts),
+        posting=PostingCases(
+            discussions, comments, presenter, accounts, limit=Settings.load().consultation_comments_per_day
+        ),
         moderation=ModerationCases(editions, discussions, comments, presenter),
         followers=FollowerCases(
             editions, discussions, comments, followers, Contacts(parts.db), accounts, presenter,

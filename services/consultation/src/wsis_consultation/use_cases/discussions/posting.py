@@ -22,14 +22,22 @@ Row = dict[str, Any]
 class PostingCases:
     """What authors do. `accounts` is a client of the service that knows who they are."""
 
-    def __init__(self, discussions: Discussions, comments: Comments, presenter: Presenter, accounts: Any) -> None:
+    def __init__(
+        self, discussions: Discussions, comments: Comments, presenter: Presenter, accounts: Any, limit: int
+    ) -> None:
         self._discussions, self._comments, self._presenter = discussions, comments, presenter
-        self._accounts = accounts
+        self._accounts, self._limit = accounts, limit
 
     def post_comment(self, ctx: Context, edition: str, discussion: str, body: Row) -> Row:
-        """Comment on the web. Raises NotFound, Conflict, Invalid, Unavailable."""
+        """Comment on the web. Raises NotFound, Conflict, Invalid, TooMany, Unavailable."""
         author = self._accounts.profile(account=ctx.actor.id)
-        posted = self.post(edition, discussion, author, body["text"], parent=body["parent"], at=ctx.received_at)
+
+        def post() -> rules.Comment:
+            count = self._comments.count_of_day(str(ctx.actor.id), ctx.received_at)
+            rules.require_left(count, self._limit, ctx.received_at)
+            return self.post(edition, discussion, author, body["text"], parent=body["parent"], at=ctx.received_at)
+
+        posted = in_transaction(post)
         return self._presenter.comment(posted, Viewer.of(ctx), is_open=True)
 
     def post(
