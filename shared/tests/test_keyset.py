@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pymongo import IndexModel
 from wsis_shared import keyset, mongo, paging
-from wsis_shared.errors import Invalid
+from wsis_testkit import refused
 
 NOW = datetime(2017, 4, 1, 12, tzinfo=UTC)
 
@@ -125,6 +125,6 @@ def test_a_cursor_is_good_for_its_own_list_only(rows: mongo.Collection) -> None:
     assert [row["number"] for row in page("x.list_rows", cursor, country="NO").rows] == [2, 3]
     for handler, filters in (("x.list_rows", {"country": "SE"}), ("x.list_others", {"country": "NO"}),
                              ("x.list_rows", {})):  # fmt: skip
-        with pytest.raises(Invalid) as refused:
+        with refused("suite.cursor_invalid") as refusal:
             page(handler, cursor, **filters)
-        assert (refused.value.code, list(refused.value.fields or {})) == ("suite.cursor_invalid", ["after"])
+        assert (refusal.value.code, list(refusal.value.fields or {})) == ("suite.cursor_invalid", ["after"])

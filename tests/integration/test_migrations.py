@@ -12,8 +12,8 @@ import pytest
 from bson import json_util
 from wsis_shared import clock, inbox, migrations, mongo
 from wsis_shared.context import Actor, Context
-from wsis_shared.errors import Invalid
 from wsis_shared.migrations import CONTRACTED, EXPANDED, Migration, Step, Versions
+from wsis_testkit import refused
 
 FORMER = json_util.loads((Path(__file__).parent / "former/idempotency.json").read_text("utf-8"))
 ARGUMENTS = {
@@ -59,7 +59,7 @@ def test_a_repeat_is_answered_from_documents_of_either_shape(db: Any) -> None:
     assert run(db, contract=True) == [(CONTRACTED, 3)]
     assert answers(db) == wanted, "contracted"
     assert db["idempotency"].count_documents({"answer": {"$exists": True}}) == 0
-    with pytest.raises(Invalid):
+    with refused("suite.idempotency_key_reused"):
         repeat(db, "acct-1|withdraw_project|k-2", {"project": "another"})
 
 

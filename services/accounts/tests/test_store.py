@@ -11,7 +11,7 @@ from pymongo import monitoring
 from pymongo.errors import DuplicateKeyError
 from wsis_shared import mongo
 from wsis_shared.auth import Verifier
-from wsis_shared.errors import Unauthenticated
+from wsis_testkit import refused
 
 from wsis_accounts import tokens
 from wsis_accounts.domain import codes, people
@@ -198,7 +198,7 @@ def test_access_tokens_are_what_the_gateway_verifies(store, now):
     signer = Signer(store, 90)
     actor = Verifier(lambda: signer.published(now)).verify(access(signer, now))
     assert (actor.id, actor.roles, actor.session, actor.agency) == ("a1", ("member",), "s1", "itu")
-    with pytest.raises(Unauthenticated):
+    with refused("gateway.token_expired"):
         Verifier(lambda: signer.published(now)).verify(access(signer, now - timedelta(minutes=11)))
 
 
@@ -241,7 +241,7 @@ def test_replaced_keys_are_not_believed(store, now):
     signer = Signer(store, 90)
     token = access(signer, now)
     signer.replace(now)
-    with pytest.raises(Unauthenticated):
+    with refused("gateway.token_invalid"):
         Verifier(lambda: signer.published(now)).verify(token)
     assert Verifier(lambda: signer.published(now)).verify(access(signer, now)).id == "a1"
 

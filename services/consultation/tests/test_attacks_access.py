@@ -10,7 +10,7 @@ import pytest
 from wsis_shared.blobs import store as blobs
 from wsis_shared.context import ANONYMOUS
 from wsis_shared.errors import Forbidden, NotFound
-from wsis_testkit import actor, publish, wait_for
+from wsis_testkit import actor, publish, refused, wait_for
 
 ADA, EVE = actor("member", id="ada"), actor("member", id="eve")
 NOBODY = {"email": None, "answers": {}, "language": None}
@@ -50,13 +50,13 @@ def test_officers_do_not_see_what_is_not_submitted(consultation: Any, make_answe
     decision = {"published": True, "reason": "Curious"}
     for who in (consultation.officer, EVE, ANONYMOUS):
         assert consultation.call("list_attachments", who, edition="2017", submission=draft)["items"] == []
-        with pytest.raises(NotFound):
+        with refused("consultation.attachment_unknown"):
             consultation.call("read_attachment", who, **where)
-        with pytest.raises(NotFound):
+        with refused("consultation.draft_unknown"):
             consultation.call("read_draft", who, edition="2017", draft=draft)
-    with pytest.raises(NotFound):
+    with refused("consultation.attachment_unknown"):
         consultation.call("publish_attachment", consultation.officer, **where, body=decision)
-    with pytest.raises(NotFound):
+    with refused("consultation.attachment_unknown"):
         consultation.call("withdraw_attachment", consultation.officer, **where, body={"reason": "Curious"})
     assert consultation.call("read_attachment", ADA, **where)["blob"]
     submit(consultation, make_answers(email=None), draft=draft)
@@ -69,15 +69,15 @@ def test_key_opens_its_own_document_only(consultation: Any, make_answers: Any) -
     key = consultation.link_key(mine)
     for document in (other, draft):
         where, body = {"edition": "2017", "submission": document}, {"key": key}
-        with pytest.raises(NotFound):
+        with refused("consultation.submission_unknown"):
             consultation.call("open_submission", **where, body={**body, "version": None})
-        with pytest.raises(NotFound):
+        with refused("consultation.submission_unknown"):
             consultation.call("withdraw_submission", **where, body={**body, "reason": None})
-        with pytest.raises(NotFound):
+        with refused("consultation.submission_unknown"):
             consultation.call("amend_submission", **where, body={**body, "answers": make_answers(), "language": None})
-        with pytest.raises(NotFound):
+        with refused("consultation.draft_unknown"):
             consultation.call("open_draft", edition="2017", draft=document, body=body)
-        with pytest.raises(NotFound):
+        with refused("consultation.submission_unknown"):
             consultation.call("renew_draft_link", edition="2017", body={"document": document, "key": key})
 
 
@@ -96,7 +96,7 @@ def test_link_opens_nothing_once_the_account_is_erased(consultation: Any, make_a
         return False
 
     wait_for(is_closed, what="the link to be void")
-    with pytest.raises(NotFound):
+    with refused("consultation.submission_unknown"):
         consultation.call("withdraw_submission", **where, body={**body, "reason": None})
 
 
@@ -134,7 +134,7 @@ def test_agency_without_lines_reads_nothing(consultation: Any, make_answers: Any
     assert lost.agency is None
     listed = consultation.call("list_submissions", lost, edition="2017", limit=100, after=None)
     assert (listed["items"], listed["total"]) == ([], 0)
-    with pytest.raises(NotFound):
+    with refused("consultation.submission_unknown"):
         consultation.call("read_input", lost, edition="2017", submission=submission)
     read = consultation.call("read_input", consultation.officer, edition="2017", submission=submission)
     assert "ada@ngo.example" not in str(read)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from wsis_shared import reference as suite_reference
-from wsis_shared.errors import Conflict
+from wsis_testkit import refused
 
 from wsis_consultation.domain import editions, phases, reference
 
@@ -24,12 +24,10 @@ def test_deadline_is_23_00_in_geneva(edition: dict[str, Any]) -> None:
 def test_submissions_are_refused_at_the_very_second_of_the_deadline(edition: dict[str, Any]) -> None:
     deadline = editions.submissions_close_at(edition)
     editions.require_open(edition, deadline - timedelta(seconds=1))
-    with pytest.raises(Conflict) as late:
+    with refused("consultation.submissions_closed"):
         editions.require_open(edition, deadline)
-    assert late.value.code == "consultation.submissions_closed"
-    with pytest.raises(Conflict) as early:
+    with refused("consultation.submissions_not_open"):
         editions.require_open(edition, edition["phases"][0]["start"] - timedelta(seconds=1))
-    assert early.value.code == "consultation.submissions_not_open"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from wsis_shared.errors import Conflict, Invalid
+from wsis_testkit import refused
 
 from wsis_consultation.domain.meetings import badges, floor, registration, schedule
 
@@ -49,9 +49,9 @@ def test_agenda_items_follow_each_other_and_fit_into_the_meeting(edition: dict[s
     meeting["agenda"] = [{"minutes": 30}, {"minutes": 60}]
     assert [f"{item['start']:%H:%M}" for item in schedule.agenda_with_times(meeting)] == ["14:30", "15:00"]
     schedule.require_fitting_agenda(meeting["agenda"], meeting["start"], meeting["end"])
-    with pytest.raises(Invalid) as refused:
+    with refused("consultation.meeting_invalid") as refusal:
         schedule.require_fitting_agenda([*meeting["agenda"], {"minutes": 1}], meeting["start"], meeting["end"])
-    assert list(refused.value.fields) == ["agenda"]
+    assert list(refusal.value.fields) == ["agenda"]
 
 
 def test_a_reminder_is_due_once_for_each_start(edition: dict[str, Any]) -> None:
@@ -114,7 +114,7 @@ def test_speaking_time_is_counted_and_names_are_shown_with_consent_only() -> Non
 def test_order_of_speakers_names_each_of_those_who_wait() -> None:
     assert floor.reordered(["a", "b"], ["b", "a"]) == ["b", "a"]
     for wrong in (["a"], ["a", "b", "c"], ["a", "a"]):
-        with pytest.raises(Conflict, match="consultation.order_outdated"):
+        with refused("consultation.order_outdated"):
             floor.reordered(["a", "b"], wrong)
 
 
@@ -166,5 +166,5 @@ def test_cancelled_meeting_that_is_held_after_all_has_moved(edition: dict[str, A
 def test_meeting_has_fifty_documents_at_most(edition: dict[str, Any]) -> None:
     meeting = {**schedule.of_phases(edition)[0], "documents": [{}] * 49}
     schedule.require_space_for_document(meeting)
-    with pytest.raises(Conflict, match="consultation.meeting_documents_full"):
+    with refused("consultation.meeting_documents_full"):
         schedule.require_space_for_document({**meeting, "documents": [{}] * 50})

@@ -3,10 +3,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from wsis_shared.errors import Conflict, Invalid
+from wsis_testkit import refused
 
 from wsis_consultation.domain.programme import agendas, differences, outcomes, selection, sessions, versions
 
@@ -46,7 +45,7 @@ def test_numbers_follow_each_other() -> None:
     assert versions.next_number("draft_agenda", "0.9") == "0.10"
     assert versions.next_number("programme", "0.10") == "1.0"
     assert versions.next_number("programme", "1.0") == "1.1"
-    with pytest.raises(Conflict):
+    with refused("consultation.programme_published_already"):
         versions.next_number("draft_agenda", "1.0")
 
 
@@ -163,31 +162,31 @@ def test_save_on_a_former_revision_gets_what_changed_since() -> None:
     assert agendas.changed_since(agenda, 7) == []
     assert [(row["session"], row["room"]) for row in agendas.changed_since(agenda, 6)] == [("1", None)]
     assert [(row["session"], row["room"]) for row in agendas.changed_since(agenda, 5)] == [("1", None), ("2", "K")]
-    with pytest.raises(Conflict) as refused:
+    with refused("consultation.agenda_changed") as refusal:
         agendas.require_revision(agenda, 6)
-    assert refused.value.params["revision"] == 7
+    assert refusal.value.params["revision"] == 7
 
 
 def test_setup_names_the_rooms_and_slots_that_are_wrong() -> None:
     agenda = agendas.placed(agendas.empty("2017"), [place("1", "A")])
     rooms, slot = [{"code": "A"}, {"code": "K"}], {"date": "2017-06-12", "start": "09:00", "end": "10:30"}
     agendas.require_setup(agenda, {"rooms": rooms, "slots": [slot]})
-    with pytest.raises(Invalid) as twice:
+    with refused("consultation.rooms_twice") as twice:
         agendas.require_setup(agenda, {"rooms": [*rooms, {"code": "A"}], "slots": []})
     assert set(twice.value.fields) == {"rooms.2.code"}
-    with pytest.raises(Invalid) as reverse:
+    with refused("consultation.span_invalid") as reverse:
         agendas.require_setup(agenda, {"rooms": rooms, "slots": [slot, {**slot, "end": "09:00"}]})
     assert set(reverse.value.fields) == {"slots.1.end"}
-    with pytest.raises(Conflict) as used:
+    with refused("consultation.rooms_in_use") as used:
         agendas.require_setup(agenda, {"rooms": [{"code": "K"}], "slots": []})
     assert used.value.params["rooms"] == "A"
 
 
 def test_status_follows_the_former_one_and_needs_a_reason() -> None:
     sessions.require_change(session("1", status="draft"), "accepted", None)
-    with pytest.raises(Conflict):
+    with refused("consultation.session_status"):
         sessions.require_change(session("1", status="draft"), "cancelled", "why")
-    with pytest.raises(Invalid) as unexplained:
+    with refused("consultation.reason_needed") as unexplained:
         sessions.require_change(session("1"), "cancelled", None)
     assert set(unexplained.value.fields) == {"reason"}
 
@@ -196,7 +195,7 @@ def test_organizers_keep_the_key_that_an_officer_gave(edition: dict[str, Any]) -
     known = [{"name": "Ada Umutoni", "key": "ada 1"}]
     filed = sessions.with_known_keys([{"name": "Ada Umutoni"}, {"name": "Bea Li"}], known)
     assert [row["key"] for row in filed] == ["ada 1", "bea li"]
-    with pytest.raises(Conflict):
+    with refused("consultation.session_not_running"):
         sessions.require_details_open(edition, session("1", status="cancelled"), NOON - timedelta(days=60))
 
 
@@ -231,5 +230,5 @@ def test_outcome_is_filed_after_the_session() -> None:
     outcomes.require_over(frozen, frozen["end"])
     for row, at in [(frozen, frozen["end"] - timedelta(seconds=1)), (None, frozen["end"]),
                     ({**frozen, "state": "cancelled"}, frozen["end"])]:  # fmt: skip
-        with pytest.raises(Conflict):
+        with refused("consultation.session_not_over"):
             outcomes.require_over(row, at)

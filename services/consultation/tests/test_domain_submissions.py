@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from wsis_shared.errors import Conflict
+from wsis_testkit import refused
 
 from wsis_consultation.domain import editions
 from wsis_consultation.domain.submissions import contents, differences, lifecycle
@@ -91,9 +91,8 @@ def test_override_admits_until_it_expires(edition: editions.Edition) -> None:
     assert lifecycle.admit(edition, deadline - timedelta(seconds=1), override) is None
     assert lifecycle.admit(edition, deadline, override) == {"by": "officer", "reason": "Post was late"}
     for moment, given in ((deadline, None), (deadline + timedelta(days=2), override)):
-        with pytest.raises(Conflict) as refused:
+        with refused("consultation.submissions_closed"):
             lifecycle.admit(edition, moment, given)
-        assert refused.value.code == "consultation.submissions_closed"
 
 
 def test_used_override_is_gone(submission: lifecycle.Submission, make_answers: Any) -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from wsis_shared.errors import Conflict, Unavailable
-from wsis_testkit import actor, crash_at, wait_for
+from wsis_shared.errors import Unavailable
+from wsis_testkit import actor, crash_at, refused, wait_for
 from wsis_testkit.proxy import behind, proxied
 
 OPEN = datetime(2016, 12, 1, 12, tzinfo=UTC)
@@ -148,7 +148,7 @@ def test_replica_whose_clock_is_wrong_judges_no_deadline_by_it(serve: Any, make_
 
     moment = DEADLINE - timedelta(milliseconds=1)
     assert submit(moment)["received_at"] == "2017-02-20T21:59:59.999000Z"
-    with pytest.raises(Conflict, match="consultation.submissions_closed"):
+    with refused("consultation.submissions_closed"):
         submit(DEADLINE)
     served.stop()
 

@@ -9,8 +9,7 @@ import pytest
 from PIL import Image
 from wsis_shared.blobs import store as blobs
 from wsis_shared.context import ANONYMOUS
-from wsis_shared.errors import Conflict, Invalid, NotFound
-from wsis_testkit import actor, wait_for
+from wsis_testkit import actor, refused, wait_for
 
 from wsis_consultation.settings import Settings
 from wsis_consultation.store.attachments import Attachments
@@ -77,7 +76,7 @@ def test_attachment_is_seen_by_its_owner_and_officers_until_it_is_published(cons
         assert b"".join(blobs.of("consultation").open(_read(consultation, made["id"], who))) == content
     for who in (OTHER, ANONYMOUS):
         assert _listed(consultation, submission, who) == []
-        with pytest.raises(NotFound):
+        with refused("consultation.attachment_unknown"):
             _read(consultation, made["id"], who)
     body = {"published": True, "reason": "Annex of the outcomes"}
     consultation.call("publish_attachment", consultation.officer, edition="2017", attachment=made["id"], body=body)
@@ -103,28 +102,26 @@ def test_attachment_is_seen_by_its_owner_and_officers_until_it_is_published(cons
 def test_refused_file_leaves_nothing(
     consultation: Any, submission: str, content: bytes, filename: str, reason: str
 ) -> None:
-    with pytest.raises(Invalid) as refused:
+    with refused("consultation.attachment_refused") as refusal:
         _attach(consultation, submission, content, filename=filename)
-    assert (refused.value.code, refused.value.params["reason"]) == ("consultation.attachment_refused", reason)
-    assert list(refused.value.fields) == ["file"]
+    assert (refusal.value.code, refusal.value.params["reason"]) == ("consultation.attachment_refused", reason)
+    assert list(refusal.value.fields) == ["file"]
     assert _listed(consultation, submission, OWNER) == []
 
 
 def test_only_its_owner_attaches_and_only_until_the_deadline(consultation: Any, submission: str) -> None:
     for who in (OTHER, ANONYMOUS):
-        with pytest.raises(NotFound):
+        with refused("consultation.attachment_parent_unknown"):
             _attach(consultation, submission, _pdf(), who)
-    with pytest.raises(Conflict) as late:
+    with refused("consultation.submissions_closed"):
         _attach(consultation, submission, _pdf(), at="closed")
-    assert late.value.code == "consultation.submissions_closed"
 
 
 def test_eleventh_attachment_is_refused(consultation: Any, submission: str) -> None:
     for number in range(10):
         _attach(consultation, submission, _png(), filename=f"{number}.png")
-    with pytest.raises(Conflict) as refused:
+    with refused("consultation.attachments_full"):
         _attach(consultation, submission, _png(), filename="10.png")
-    assert refused.value.code == "consultation.attachments_full"
     assert len(_listed(consultation, submission, OWNER)) == 10
 
 
@@ -146,13 +143,13 @@ def test_submission_holds_a_reference_until_the_file_is_taken_back(
 
     made = _attach(consultation, submission, _pdf(), filename="plan.pdf")
     assert held() == ["plan.pdf"]
-    with pytest.raises(NotFound):
+    with refused("consultation.attachment_parent_unknown"):
         consultation.call("remove_attachment", OTHER, edition="2017", attachment=made["id"], body={"key": None})
     for _ in range(2):
         consultation.call("remove_attachment", OWNER, edition="2017", attachment=made["id"], body={"key": None})
     assert held() == []
     assert _listed(consultation, submission, OWNER) == []
-    with pytest.raises(NotFound):
+    with refused("consultation.attachment_unknown"):
         _read(consultation, made["id"], OWNER)
 
 
@@ -163,7 +160,7 @@ def test_officer_removes_a_file_with_a_reason_after_the_deadline(consultation: A
         body={"reason": "Names a child"},
     )  # fmt: skip
     assert removed["removed"] is True
-    with pytest.raises(NotFound):
+    with refused("consultation.attachment_unknown"):
         _read(consultation, made["id"], consultation.officer)
     entries = wait_for(lambda: [
         each["data"] for each in consultation.published.of("action_taken")
@@ -193,7 +190,7 @@ def test_stranger_attaches_to_a_draft_and_the_submission_has_it(
                                  body={"key": key})  # fmt: skip
 
     for wrong in (None, "0" * 40):
-        with pytest.raises(NotFound):
+        with refused("consultation.attachment_parent_unknown"):
             attach(wrong)
     made = attach(key)
     answers = make_answers(email=None)
@@ -211,7 +208,7 @@ def test_stranger_attaches_to_a_draft_and_the_submission_has_it(
     consultation.call(
         "withdraw_submission", edition="2017", submission=receipt["id"], body={"key": key, "reason": None}
     )
-    with pytest.raises(NotFound):
+    with refused("consultation.attachment_unknown"):
         _read(consultation, made["id"], ANONYMOUS)
     assert _read(consultation, made["id"], consultation.officer) == made["blob"]
 
@@ -227,7 +224,7 @@ def test_file_of_a_deleted_draft_is_removed(consultation: Any, draft: tuple[str,
     assert blobs.of("consultation").stat(made["blob"])
     consultation.call("remove_draft", edition="2017", draft=id, body={"key": key})
     cases.remove_orphans(blobs.of("consultation"))
-    with pytest.raises(NotFound):
+    with refused("suite.blob_unknown"):
         blobs.of("consultation").stat(made["blob"])
-    with pytest.raises(NotFound):
+    with refused("consultation.attachment_unknown"):
         _read(consultation, made["id"], consultation.officer)

@@ -17,8 +17,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from wsis_shared import context
 from wsis_shared.blobs import store as blobs
-from wsis_shared.errors import Conflict, Invalid, NotFound
-from wsis_testkit import actor, make_context
+from wsis_testkit import actor, make_context, refused
 
 from wsis_consultation import seed
 from wsis_consultation.domain.attachments import CLEAN, INFECTED, UNSCANNED
@@ -113,9 +112,9 @@ def _publish(cases: AttachmentCases, attachment: str) -> dict[str, Any]:
 
 
 def test_infected_file_is_refused(cases: AttachmentCases, submission: str) -> None:
-    with pytest.raises(Invalid) as refused:
+    with refused("consultation.attachment_refused") as refusal:
         _attach(cases, submission, VIRUS)
-    assert refused.value.params["reason"] == "infected"
+    assert refusal.value.params["reason"] == "infected"
     assert cases.list_visible(OWNER, "2017", submission)["items"] == []
 
 
@@ -132,9 +131,8 @@ def test_file_that_is_not_scanned_stays_unpublished_until_it_is(
     clamd.reply = reply
     made = _attach(cases, submission)
     assert made["scan"] == "unscanned"
-    with pytest.raises(Conflict) as refused:
+    with refused("consultation.attachment_not_scanned"):
         _publish(cases, made["id"])
-    assert refused.value.code == "consultation.attachment_not_scanned"
     cases.scan_waiting(blobs.of("consultation"))  # still away
     clamd.reply = b""
     cases.scan_waiting(blobs.of("consultation"))
@@ -150,7 +148,7 @@ def test_file_that_proves_infected_later_is_read_by_nobody(
     clamd.reply = b""
     cases.scan_waiting(blobs.of("consultation"))
     for who in (OWNER, OFFICER):
-        with pytest.raises(NotFound):
+        with refused("consultation.attachment_unknown"):
             cases.read(who, "2017", made["id"])
 
 

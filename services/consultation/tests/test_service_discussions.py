@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from wsis_shared.errors import Conflict, Forbidden, NotFound
 from wsis_testkit import actor, refused
 
 from wsis_consultation.store.discussions import Comments
@@ -35,9 +34,8 @@ def test_communities_are_listed_in_the_language_of_the_reader(consultation: Any)
 
 def test_code_of_a_community_is_taken_once(consultation: Any) -> None:
     body = {"code": "youth", "title": {"en": "Again"}, "description": {}, "order": 1}
-    with pytest.raises(Conflict) as refused:
+    with refused("consultation.community_exists"):
         consultation.call("create_community", consultation.officer, edition="2017", body=body)
-    assert refused.value.code == "consultation.community_exists"
 
 
 def test_discussions_are_listed_newest_first_by_language(consultation: Any, forum: Forum) -> None:
@@ -50,9 +48,8 @@ def test_discussions_are_listed_newest_first_by_language(consultation: Any, foru
 
 
 def test_discussion_belongs_to_its_edition(consultation: Any, forum: Forum) -> None:
-    with pytest.raises(NotFound) as refused:
+    with refused("consultation.discussion_unknown"):
         consultation.call("read_discussion", edition="2018", discussion=forum.id)
-    assert refused.value.code == "consultation.discussion_unknown"
 
 
 def test_what_an_officer_typed_is_for_members(forum: Forum) -> None:
@@ -70,9 +67,8 @@ def test_closed_discussion_is_readable_and_takes_no_comment_until_it_is_opened(f
         lambda: forum.post(BOB),
         lambda: forum.call("edit_comment", ADA, number=str(number), body={"text": "Autre"}),
     ):
-        with pytest.raises(Conflict) as refused:
+        with refused("consultation.discussion_closed"):
             attempt()
-        assert refused.value.code == "consultation.discussion_closed"
     [row] = forum.call("list_comments", ADA)["items"]
     assert (row["html"], row["editable"], row["can_reply"]) == ('<p dir="auto">Bonjour</p>', False, False)
     forum.call("set_discussion_state", officer, body={"state": "open", "reason": "Encore une semaine"})
@@ -145,11 +141,11 @@ def test_author_edits_for_fifteen_minutes_and_officers_see_what_it_said(forum: F
     forum.call("edit_comment", ADA, at=AT + timedelta(minutes=14), number=number, body={"text": "Trois"})
     versions = forum.call("list_comment_versions", forum.consultation.officer, number=number)["items"]
     assert [row["markdown"] for row in versions] == ["Un", "Deux"]
-    with pytest.raises(Conflict) as late:
+    with refused("consultation.edit_window_over") as late:
         forum.call("edit_comment", ADA, at=AT + timedelta(minutes=15), number=number, body={"text": "Quatre"})
     assert (late.value.code, late.value.params) == ("consultation.edit_window_over", {"minutes": 15})
     for method, more in (("edit_comment", {"body": {"text": "Autre"}}), ("delete_comment", {})):
-        with pytest.raises(Forbidden):
+        with refused("consultation.not_the_author"):
             forum.call(method, BOB, number=number, **more)
     assert forum.read(int(number))["html"] == '<p dir="auto">Trois</p>'
 
@@ -166,13 +162,12 @@ def test_deleted_comment_leaves_its_number_and_no_text(forum: Forum, database: A
               *database("consultation")["comment_versions"].find({"comment": f"{forum.id}-{number}"})]  # fmt: skip
     assert "secret" not in str(stored)
     assert "secret" not in forum.feed()
-    with pytest.raises(Conflict) as refused:
+    with refused("consultation.comment_removed"):
         forum.post(EVE, parent=number)
-    assert refused.value.code == "consultation.comment_removed"
 
 
 def test_reply_to_a_comment_that_is_not_there_takes_no_number(forum: Forum) -> None:
-    with pytest.raises(NotFound):
+    with refused("consultation.comment_unknown"):
         forum.post(ADA, parent=7)
     assert forum.post(ADA) == 1
 

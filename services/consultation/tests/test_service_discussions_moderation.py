@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from wsis_shared.errors import Conflict, NotFound
+from wsis_testkit import refused
 
 from .discussion_kit import ADA, BOB, EVE, TEXT, Forum, open_discussion, prepare
 
@@ -67,7 +67,7 @@ def test_hidden_comment_is_a_tombstone_everywhere_and_comes_back(forum: Forum) -
     own, officer = forum.read(number, ADA), forum.read(number, forum.consultation.officer)
     assert (own["moderation"]["reason"], "by" in own["moderation"]) == ("Propos injurieux", False)
     assert (officer["markdown"], officer["moderation"]["by"]) == ("Propos déplacés", forum.consultation.officer.id)
-    with pytest.raises(Conflict):
+    with refused("consultation.comment_removed"):
         forum.call("edit_comment", ADA, number=str(number), body={"text": "Mieux"})
     forum.moderate(number, "published", "Retiré par erreur")
     assert forum.read(number)["html"] == '<p dir="auto">Propos déplacés</p>'
@@ -87,7 +87,7 @@ def test_decision_is_audited_and_its_author_is_told(forum: Forum) -> None:
     assert (entry["action"], entry["reason"]) == ("consultation.comment_hidden", "Hors sujet")
     assert "Propos" not in str(entry)
     forum.moderate(number, "published", "Après relecture")
-    with pytest.raises(NotFound):  # the mail that was not written yet would be wrong now
+    with refused("consultation.nothing_to_mail"):  # the mail that was not written yet would be wrong now
         forum.consultation.call("explain_moderation", data=told, account="ada")
 
 
@@ -108,7 +108,7 @@ def test_nobody_replies_in_a_thread_of_which_the_first_comment_is_hidden(forum: 
     first = forum.post(ADA)
     reply = forum.post(BOB, parent=first)
     forum.moderate(first)
-    with pytest.raises(Conflict, match="consultation.comment_removed"):
+    with refused("consultation.comment_removed"):
         forum.post(EVE, parent=reply)
     forum.moderate(first, "published", "Restored")
     assert forum.read(forum.post(EVE, parent=reply))["parent"] == reply

@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 from wsis_shared.blobs import store as blob_store
-from wsis_shared.errors import Conflict, Invalid, NotFound
-from wsis_testkit import actor, wait_for
+from wsis_testkit import actor, refused, wait_for
 from wsis_testkit import publish as publish_event
 
 MARCH = datetime(2017, 3, 17, 12, tzinfo=UTC)
@@ -120,20 +119,18 @@ def remove(consultation: Any, document: str) -> None:
 def test_a_draft_is_for_officers_and_must_be_rendered_before_it_is_public(consultation: Any, submitted: Any) -> None:
     id = build(consultation, languages=["en"])["document"]
     for handler in ("read_document", "render_document_page", "read_document_file"):
-        with pytest.raises(NotFound) as refused:
+        with refused("consultation.document_unknown"):
             consultation.call(handler, edition="2017", document=id)
-        assert refused.value.code == "consultation.document_unknown"
     assert content(consultation, id, "pdf", handler="read_document_version_file").startswith(b"%PDF-")
     changed = consultation.call("write_document_prose", consultation.officer, edition="2017", document=id,
                                 body={"innovations": {"en": "A hackathon."}})  # fmt: skip
     assert changed["outdated"] == ["en"]
-    with pytest.raises(Conflict) as early:
+    with refused("consultation.document_not_rendered"):
         publish(consultation, id)
-    assert early.value.code == "consultation.document_not_rendered"
     consultation.run("render_document_files", edition="2017", document=id)
     assert b"A hackathon." in content(consultation, id, "html", handler="read_document_version_file")
     remove(consultation, id)
-    with pytest.raises(NotFound):
+    with refused("consultation.document_unknown"):
         consultation.call("read_document_version", consultation.officer, edition="2017", document=id)
 
 
@@ -161,9 +158,8 @@ def test_a_published_version_never_changes(consultation: Any, outcomes: dict[str
         lambda: consultation.run("render_document_files", edition="2017", document=id),
     )
     for change in changes:
-        with pytest.raises(Conflict) as refused:
+        with refused("consultation.document_not_draft"):
             change()
-        assert refused.value.code == "consultation.document_not_draft"
     first = publish(consultation, id)
     assert publish(consultation, id) == first
 
@@ -185,17 +181,15 @@ def test_publication_is_announced_once_without_personal_data(consultation: Any, 
 
 
 def test_what_cannot_be_built_is_refused_at_once(consultation: Any, outcomes: dict[str, Any]) -> None:
-    with pytest.raises(Invalid) as later:
+    with refused("consultation.document_as_of_later") as later:
         build(consultation, as_of=datetime(2018, 1, 1, tzinfo=UTC))
     assert later.value.fields == {"as_of": ["Not after now."]}
-    with pytest.raises(Conflict) as low:
+    with refused("consultation.document_version_too_low"):
         build(consultation, version="1.1")
-    assert low.value.code == "consultation.document_version_too_low"
-    with pytest.raises(Conflict) as without:
+    with refused("consultation.document_without_programme"):
         build(consultation, kind="final_brief")
-    assert without.value.code == "consultation.document_without_programme"
     id = build(consultation, languages=["en"])["document"]
-    with pytest.raises(Invalid) as text:
+    with refused("consultation.document_prose_unknown") as text:
         consultation.call("write_document_prose", consultation.officer, edition="2017", document=id,
                           body={"practical_information": {"en": "x"}})  # fmt: skip
     assert list(text.value.fields) == ["practical_information"]

@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 from wsis_shared import context
-from wsis_shared.errors import Conflict, Invalid, NotFound
 from wsis_shared.mongo import in_transaction
-from wsis_testkit import actor, make_context, publish, wait_for
+from wsis_testkit import actor, make_context, publish, refused, wait_for
 
 from wsis_consultation.schemas.facilitators import nominations, selection
 from wsis_consultation.store.contacts import Contacts
@@ -53,15 +52,15 @@ def test_coordinators_nominate_for_their_own_mechanism_until_the_deadline(
     made, _ = nominate("Ada Umutoni")
     assert (made["state"], made["consent"], made["late"]) == ("nominated", "asked", False)
     technical = coordinators["technical"]
-    with pytest.raises(NotFound, match="consultation.mechanism_unknown"):
+    with refused("consultation.mechanism_unknown"):
         consultation.call("nominate", technical, at=IN_TIME, edition="2017", body=body("Li Wei"))
-    with pytest.raises(Invalid) as refused:
+    with refused("consultation.nomination_invalid") as refusal:
         nominate("Li Wei", mechanism="technical", constituency="government")
-    assert list(refused.value.fields) == ["constituency"]
-    with pytest.raises(Invalid) as refused:
+    assert list(refusal.value.fields) == ["constituency"]
+    with refused("consultation.nomination_invalid") as refusal:
         nominate("Li Wei", bio="word " * 300)
-    assert list(refused.value.fields) == ["bio"]
-    with pytest.raises(Conflict, match="consultation.nominations_closed"):
+    assert list(refusal.value.fields) == ["bio"]
+    with refused("consultation.nominations_closed"):
         nominate("Li Wei", at=LATE)
     listed = consultation.call("list_mechanisms", technical, edition="2017")
     assert [(row["id"], row["mine"]) for row in nominations.Mechanisms().dump(listed)["items"]] == [
@@ -94,12 +93,12 @@ def test_candidate_decides_with_the_mailed_key_only(consultation: Any, nominate:
     seen = consultation.call("read_consent", edition="2017", candidate=candidate, body={"key": key})
     assert selection.Consent().dump(seen)["nominated_by"] == ["Civil Society Plenary"]
     for wrong in ("0" * 64, key[:-1], key + "0", "é"):
-        with pytest.raises(NotFound, match="consultation.candidate_unknown"):
+        with refused("consultation.candidate_unknown"):
             consultation.call("decide_consent", edition="2017", candidate=candidate,
                               body={"key": wrong, "decision": "given"})  # fmt: skip
     assert consent(consultation, candidate)["consent"] == "given"
     # The mail is not written once the candidate has decided.
-    with pytest.raises(NotFound):
+    with refused("consultation.candidate_unknown"):
         consultation.call("consent_details", data=event)
 
 
@@ -120,7 +119,7 @@ def test_five_nominations_of_four_people_become_four_facilitators(
     for candidate in [*others, other_twin]:
         consent(consultation, candidate)
     confirm = {"candidates": [*others, twin], **WHY}
-    with pytest.raises(Conflict, match="consultation.consent_missing"):
+    with refused("consultation.consent_missing"):
         consultation.call("confirm_facilitators", consultation.officer, edition="2017", body=confirm)
     merged = consultation.call("merge_candidates", consultation.officer, edition="2017", candidate=twin,
                                body={"source": other_twin, **WHY})  # fmt: skip
@@ -177,9 +176,9 @@ def test_withdrawn_facilitator_is_a_candidate_again(consultation: Any, nominate:
     consultation.call("confirm_facilitators", officer, edition="2017", body={"candidates": [candidate], **WHY})
     gone = consultation.call("withdraw_facilitator", officer, edition="2017", candidate=candidate, body=WHY)
     assert gone["state"] == "nominated"
-    with pytest.raises(Conflict, match="consultation.candidate_state"):
+    with refused("consultation.candidate_state"):
         consultation.call("withdraw_facilitator", officer, edition="2017", candidate=candidate, body=WHY)
-    with pytest.raises(NotFound, match="consultation.candidate_unknown"):
+    with refused("consultation.candidate_unknown"):
         consultation.call("confirm_facilitators", officer, edition="2017", body={"candidates": ["none"], **WHY})
 
 

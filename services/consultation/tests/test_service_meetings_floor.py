@@ -7,8 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from wsis_shared.errors import Conflict, NotFound
-from wsis_testkit import actor
+from wsis_testkit import actor, refused
 
 from wsis_consultation.schemas.meetings import arrangements, floor
 
@@ -31,9 +30,9 @@ def test_one_speaks_at_a_time_from_one_list_for_room_and_remote(
     call("register_for_meeting", silent, meeting, body={**BODY, "public_name": False})
     call("register_for_meeting", remote, meeting, body={**BODY, "mode": "remote"})
     ids = [call("request_floor", who, meeting, DURING, body=ASK)["id"] for who in (room, silent, remote)]
-    with pytest.raises(Conflict, match="consultation.already_on_list"):
+    with refused("consultation.already_on_list"):
         call("request_floor", room, meeting, DURING, body=ASK)
-    with pytest.raises(Conflict, match="consultation.not_registered"):
+    with refused("consultation.not_registered"):
         call("request_floor", actor(), meeting, DURING, body=ASK)
     suggested = call("suggest_speaking_order", officer, meeting)["order"]
     assert suggested == [ids[0], ids[2], ids[1]]
@@ -49,7 +48,7 @@ def test_one_speaks_at_a_time_from_one_list_for_room_and_remote(
     call("end_intervention", officer, meeting, DURING + timedelta(seconds=100), intervention=ids[2])
     call("withdraw_intervention", silent, meeting, intervention=ids[1])
     assert call("read_floor", actor(), meeting)["waiting"] == []
-    with pytest.raises(Conflict, match="consultation.intervention_state"):
+    with refused("consultation.intervention_state"):
         call("start_intervention", officer, meeting, DURING, intervention=ids[1])
     # Who has spoken comes after who has not.
     again = call("request_floor", room, meeting, DURING, body=ASK)["id"]
@@ -108,7 +107,7 @@ def test_published_minutes_stay_readable_and_drafts_are_hidden(consultation: Any
 
     assert [write("First.", publish=True), write("Second.", publish=False)] == [1, 2]
     assert call("read_minutes", actor(), meeting)["text"] == "First."
-    with pytest.raises(NotFound, match="consultation.minutes_unknown"):
+    with refused("consultation.minutes_unknown"):
         call("read_minutes", actor(), meeting, version=2)
     call("publish_minutes", officer, meeting, version="2", body={"reason": "Approved"})
     assert call("read_minutes", actor(), meeting)["text"] == "Second."

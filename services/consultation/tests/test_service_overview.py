@@ -4,8 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from wsis_shared.errors import Invalid, NotFound
-from wsis_testkit import actor
+from wsis_testkit import actor, refused
 
 from wsis_consultation.store.overview import SubmissionIndex
 
@@ -106,11 +105,11 @@ def test_officer_reads_from_whom_a_line_is_unheard(filled: Any) -> None:
 
 def test_period_that_ends_before_it_begins_is_refused(filled: Any) -> None:
     period = {"received_from": "2017-01-02T00:00:00Z", "received_to": "2017-01-01T00:00:00Z"}
-    with pytest.raises(Invalid) as refused:
+    with refused("consultation.period_inverted") as refusal:
         filled.call("list_submissions", filled.officer, edition="2017", **period)
-    assert list(refused.value.fields) == ["received_to"]
+    assert list(refusal.value.fields) == ["received_to"]
 
 
 def test_unknown_edition_is_not_found(filled: Any) -> None:
-    with pytest.raises(NotFound):
+    with refused("consultation.edition_unknown"):
         filled.call("count_submissions", filled.officer, edition="1999")

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 from wsis_shared.blobs import store
-from wsis_shared.errors import NotFound
-from wsis_testkit import publish, wait_for
+from wsis_testkit import publish, refused, wait_for
 
 from .reply_kit import DOMAIN, MTA, SENDER, Mails, make
 from .test_domain_reply_mails import nested
@@ -102,7 +101,7 @@ def test_raw_mail_is_removed_when_it_is_handled(mails: Mails) -> None:
     who, discussion = mails.member(), mails.discussion()
     id = mails.send(mails.address(who, discussion), mails.raw(who))
     [blob] = store.of("consultation")._files.find({"owner": f"mail/{id}"})
-    with pytest.raises(NotFound):
+    with refused("suite.blob_unknown"):
         b"".join(store.of("consultation").open(blob["_id"]))
 
 
@@ -133,14 +132,13 @@ def test_member_confirms_a_held_reply_once(mails: Mails) -> None:
     where = {"edition": "2017", "held": held}
     assert mails.call("read_held_reply", **where, body={"token": token})["text"] == "Something vile."
     for wrong in ({"held": held, "token": "0" * 32}, {"held": "0" * 64, "token": token}):
-        with pytest.raises(NotFound):
+        with refused("consultation.held_reply_unknown"):
             mails.call("confirm_held_reply", edition="2017", held=wrong["held"], body={"token": wrong["token"]})
     assert mails.comments(discussion) == []
     posted = mails.call("confirm_held_reply", **where, body={"token": token})
     assert posted == {"edition": "2017", "discussion": discussion, "number": 1}
-    with pytest.raises(NotFound) as used:
+    with refused("consultation.held_reply_unknown"):
         mails.call("confirm_held_reply", **where, body={"token": token})
-    assert used.value.code == "consultation.held_reply_unknown"
     assert len(mails.comments(discussion)) == 1
 
 
@@ -154,9 +152,8 @@ def test_a_blocked_member_posts_nothing_by_mail_either(mails: Mails) -> None:
     mails.send(mails.address(who, discussion), mails.raw(who))
     mails.send(mails.address(who, discussion), mails.raw(who, "In secret.", result="fail"))
     for method in ("read_held_reply", "confirm_held_reply"):
-        with pytest.raises(NotFound) as refused:
+        with refused("consultation.held_reply_unknown"):
             mails.call(method, edition="2017", held=held, body={"token": token})
-        assert refused.value.code == "consultation.held_reply_unknown"
     assert mails.comments(discussion) == []
     assert mails.outcomes(who) == ["held"]
     mails.people.blocked.clear()
@@ -170,7 +167,7 @@ def test_held_reply_expires(mails: Mails) -> None:
     url = mails.call("offer_confirmation", data=data, account=who.id)["url"]
     held, _, token = url.partition("#")[2].partition(".")
     expires_at = mails.db["held_replies"].find_one({"_id": held})["expires_at"]
-    with pytest.raises(NotFound):
+    with refused("consultation.held_reply_unknown"):
         mails.call(
             "read_held_reply", edition="2017", held=held, body={"token": token}, context={"received_at": expires_at}
         )
@@ -303,17 +300,17 @@ def test_wrong_address_is_refused_at_once(mails: Mails) -> None:
     who, discussion = mails.member(), mails.discussion()
     local_part = mails.address(who, discussion).partition("@")[0]
     for address in (f"{local_part[:-1]}b@{DOMAIN}", f"r.{'a' * 40}.{'b' * 20}@{DOMAIN}", f"{local_part}@evil.example"):
-        with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
+        with pytest.raises(smtplib.SMTPRecipientsRefused) as refusal:
             mails.deliver(address, mails.raw(who))
-        assert refused.value.recipients[address][0] == GONE
+        assert refusal.value.recipients[address][0] == GONE
 
 
 def test_mail_of_25_megabytes_is_refused(mails: Mails) -> None:
     who, discussion = mails.member(), mails.discussion()
     raw = mails.raw(who) + b"0123456\r\n" * 2_800_000
-    with pytest.raises((smtplib.SMTPDataError, smtplib.SMTPSenderRefused)) as refused:
+    with pytest.raises((smtplib.SMTPDataError, smtplib.SMTPSenderRefused)) as refusal:
         mails.deliver(mails.address(who, discussion), raw)
-    assert refused.value.smtp_code == 552
+    assert refusal.value.smtp_code == 552
 
 
 @pytest.mark.parametrize("name", ["nested", "recipients", "garbage", "nul", "no_mail"])

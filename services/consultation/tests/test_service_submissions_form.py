@@ -2,9 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-from wsis_shared.errors import Conflict, Invalid, NotFound
-from wsis_testkit import actor
+from wsis_testkit import actor, refused
 
 from wsis_consultation.schemas.submissions import forms as schemas
 
@@ -26,7 +24,7 @@ def test_schema_of_the_form_is_public(consultation: Any) -> None:
 
 
 def test_there_is_no_form_without_an_edition(consultation: Any) -> None:
-    with pytest.raises(NotFound):
+    with refused("consultation.edition_unknown"):
         consultation.call("read_form", edition="1999")
 
 
@@ -43,9 +41,8 @@ def test_officer_publishes_a_version_which_drafts_then_have(consultation: Any, p
     ]
     published = consultation.call("publish_form", consultation.officer, edition="2017", body=sections)
     assert published["version"] == 2
-    with pytest.raises(Conflict) as stale:
+    with refused("consultation.form_changed"):
         consultation.call("publish_form", consultation.officer, edition="2017", body=sections)
-    assert stale.value.code == "consultation.form_changed"
     [event] = consultation.published.wait("form_published")
     assert event["data"] == {"edition": "2017", "form_version": 2}
     [taken] = consultation.published.wait("action_taken")
@@ -63,6 +60,6 @@ def test_incomplete_form_is_not_published(consultation: Any) -> None:
     version = consultation.call("read_form_version", consultation.officer, edition="2017", number=str(base))
     body = schemas.NewFormVersion().load({"base": base, "reason": "x", "sections": version["sections"]})
     del body["sections"][0]["questions"][0]["label"]["ru"]
-    with pytest.raises(Invalid) as refused:
+    with refused("consultation.form_invalid") as refusal:
         consultation.call("publish_form", consultation.officer, edition="2017", body=body)
-    assert refused.value.fields == {"sections.0.questions.0.label": ["The text is missing in: ru."]}
+    assert refusal.value.fields == {"sections.0.questions.0.label": ["The text is missing in: ru."]}

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
-from wsis_shared.errors import NotFound
+from wsis_testkit import refused
 
 from wsis_consultation.store.documents import Documents, Sources
 
@@ -41,7 +40,7 @@ def test_a_removed_version_is_unknown_and_keeps_its_number(database: Any) -> Non
     row = {"edition": "2030", "kind": "outcomes", "inputs": []}
     documents.save("documents", {"_id": "2030-outcomes-1.0", **row, "number": "1.0", "status": "removed"})
     documents.save("documents", {"_id": "2030-outcomes-1.1", **row, "number": "1.1", "status": "draft"})
-    with pytest.raises(NotFound):
+    with refused("consultation.document_unknown"):
         documents.find("2030", "2030-outcomes-1.0")
     assert [one["_id"] for one in documents.of_edition("2030")] == ["2030-outcomes-1.1"]
     assert sorted(documents.numbers("2030", "outcomes")) == ["1.0", "1.1"]

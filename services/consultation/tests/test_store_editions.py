@@ -2,8 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-from wsis_shared.errors import NotFound
+from wsis_testkit import refused
 
 from wsis_consultation import seed
 from wsis_consultation.store.editions import Editions
@@ -17,6 +16,5 @@ def test_edition_is_loaded_once(database: Any) -> None:
 
 
 def test_unknown_edition_is_not_found(database: Any) -> None:
-    with pytest.raises(NotFound) as refused:
+    with refused("consultation.edition_unknown"):
         Editions(database("consultation")).find("1999")
-    assert refused.value.code == "consultation.edition_unknown"

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from wsis_shared.errors import Conflict, NotFound
+from wsis_testkit import refused
 
 from wsis_consultation.domain import editions, reference
 from wsis_consultation.domain.programme import agendas, sessions
@@ -97,14 +97,14 @@ def test_agenda_is_not_overwritten_by_a_save_of_the_same_revision(db: Any) -> No
     store = Programme(db)
     first, second = store.agenda("1"), store.agenda("1")
     store.save("agendas", {**first, "turnaround": 5})
-    with pytest.raises(Conflict):
+    with refused("suite.changed_meanwhile"):
         store.save("agendas", {**second, "turnaround": 20})
     assert store.agenda("1")["turnaround"] == 5
 
 
 def test_what_is_in_another_edition_is_unknown(db: Any) -> None:
     store = Programme(db)
-    with pytest.raises(NotFound):
+    with refused("consultation.session_unknown"):
         store.session("1", "10-s3")
-    with pytest.raises(NotFound):
+    with refused("consultation.programme_unknown"):
         PublicCases(store, Editions(db), "").version("1")

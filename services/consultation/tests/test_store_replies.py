@@ -8,8 +8,9 @@ import pytest
 from prometheus_client import REGISTRY
 from wsis_shared import clock
 from wsis_shared.erasure import Erasure
-from wsis_shared.errors import Conflict, NotFound, Unavailable
+from wsis_shared.errors import Unavailable
 from wsis_shared.mongo import in_transaction
+from wsis_testkit import refused
 
 from wsis_consultation.store.replies import Replies
 from wsis_consultation.use_cases.replies.receiving import ReceivingCases
@@ -46,10 +47,10 @@ def test_held_reply_is_there_until_it_is_released_or_expires(database: Any) -> N
     expires_at = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=1)
     replies.hold({"_id": "h", "account": "ada", "text": "x", "expires_at": expires_at})
     assert replies.held("h", expires_at - timedelta(seconds=1))["text"] == "x"
-    with pytest.raises(NotFound):
+    with refused("consultation.held_reply_unknown"):
         replies.held("h", expires_at)
     replies.release("h")
-    with pytest.raises(NotFound):
+    with refused("consultation.held_reply_unknown"):
         replies.release("h")
 
 
@@ -57,7 +58,7 @@ def test_preference_changed_meanwhile_is_a_conflict(database: Any) -> None:
     replies = Replies(database("consultation"))
     first = replies.save_preference({"_id": "ada", "enabled": True, "epoch": 0, "at": AT})
     replies.save_preference({**first, "enabled": False, "epoch": 1})
-    with pytest.raises(Conflict):
+    with refused("suite.changed_meanwhile"):
         replies.save_preference({**first, "enabled": False, "epoch": 1})
     replies.forget(Erasure(clock.now(), "ada"))
     assert replies.preference("ada") is None

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
-from wsis_shared.errors import Conflict, Invalid
+from wsis_shared.errors import Conflict
 from wsis_shared.schemas import LOCALES
+from wsis_testkit import refused
 
 from wsis_notifications.domain.issues import checks, images, lifecycle
 from wsis_notifications.domain.issues.announcements import announcement
@@ -104,17 +105,17 @@ def test_the_second_of_two_officers_is_told_that_the_first_was_there() -> None:
     assert (changed["month"], changed["number"]) == ("2017-08", 51)
     with pytest.raises(Conflict, match="version 3"):
         lifecycle.edited(draft(), {**content(), "version": 2})
-    with pytest.raises(Conflict):
+    with refused("notifications.issue_changed"):
         lifecycle.moved(draft(), "ready", 2)
 
 
 def test_only_a_draft_is_edited_and_only_with_images_of_its_own() -> None:
-    with pytest.raises(Conflict):
+    with refused("notifications.issue_not_draft"):
         lifecycle.edited(draft(state="ready"), {**content(), "version": 3})
     shown = content(sections=[section("forum", TITLES, ALL_TEXTS, image={"id": "other", "alt": {}})])
-    with pytest.raises(Invalid):
+    with refused("notifications.image_unknown"):
         lifecycle.edited(draft(), {**shown, "version": 3})
-    with pytest.raises(Invalid):
+    with refused("notifications.image_unknown"):
         lifecycle.new("i2", 52, shown, AT)
 
 
@@ -155,7 +156,7 @@ def test_images_are_measured_without_being_decoded() -> None:
     assert images.measured(b"\xff\xd8" + app0 + frame) == (1200, 500)
     cut_off = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"\xff\xd8\xff\xe0\xff\xff")
     for wrong in (png(0, 5), png(5000, 5), *cut_off, b"GIF89a"):
-        with pytest.raises(Invalid):
+        with refused("notifications.image_too_large"):
             images.measured(wrong)
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from wsis_shared.errors import Invalid
 from wsis_shared.schemas import LOCALES
+from wsis_testkit import refused
 
 from wsis_notifications.domain import subscriber_imports as imports
 from wsis_notifications.domain import subscribers as domain
@@ -136,7 +136,7 @@ def test_readers_are_spread_evenly_over_the_buckets() -> None:
 
 @pytest.mark.parametrize("email", ["", "a", "@b.example", "a@b", "a b@c.example", "a@b@c.example", "a@b.example\n"])
 def test_what_is_no_address_is_refused(email: str) -> None:
-    with pytest.raises(Invalid) as error:
+    with refused("notifications.email_invalid") as error:
         domain.mailable(email, smtputf8=True)
     assert error.value.code == email_invalid().code
 

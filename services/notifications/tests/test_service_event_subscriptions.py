@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from marshmallow import ValidationError
 from wsis_shared import clock
-from wsis_shared.errors import Conflict, Forbidden, Gone, Invalid, NotFound
+from wsis_shared.errors import Invalid
 from wsis_shared.outbox import Relay
 from wsis_shared.settings import Settings
-from wsis_testkit import actor
+from wsis_testkit import actor, refused
 
 from wsis_notifications.domain.webhooks.signatures import from_text
 from wsis_notifications.routes.event_subscriptions import ROUTES
@@ -80,7 +80,7 @@ def test_somebody_elses_subscription_is_unknown(agencies: Agencies, handler: str
         "replay_events": {"after": 0, "since": None}, "requeue_deliveries": {"sequences": None},
     }  # fmt: skip
     arguments = {"body": bodies[handler]} if handler in bodies else {}
-    with pytest.raises(NotFound):
+    with refused("notifications.event_subscription_unknown"):
         agencies.call(handler, AGENCY, subscription=other["id"], **arguments)
     assert agencies.read(other["id"])["name"] == "Register"
 
@@ -126,13 +126,13 @@ def test_removal_by_staff_is_audited_and_ends_no_entry_that_is_not_published_yet
 
 def test_no_url_of_the_corpus_is_taken(agencies: Agencies) -> None:
     named = ("example.com", "nip.io")  # names whose addresses only the DNS knows: the process refuses those
-    refused = 0
+    refusal = 0
     for url in CORPUS:
         if not any(name in url for name in named):
             with pytest.raises((Invalid, ValidationError)):
                 create(agencies, url=url)
-            refused += 1
-    assert refused >= 110
+            refusal += 1
+    assert refusal >= 110
     assert agencies.call("list_event_subscriptions", OFFICER, limit=10)["items"] == []
 
 
@@ -142,12 +142,12 @@ def test_start_is_a_number_or_a_moment_or_now(agencies: Agencies) -> None:
     assert create(agencies, start={"after": numbers[0]})["position"] == numbers[0]
     assert create(agencies, start={"since": "2017-01-01T00:00:00Z"})["position"] == 0
     assert create(agencies, start={"since": clock.iso(clock.now() + timedelta(hours=1))})["position"] == numbers[-1]
-    with pytest.raises(Invalid):
+    with refused("notifications.start_in_future"):
         create(agencies, start={"after": numbers[-1] + 1})
     with pytest.raises(ValidationError):
         create(agencies, start={"after": 1, "since": "2017-01-01T00:00:00Z"})
     agencies.service.db.event_log_counter.update_one({}, {"$set": {"first": numbers[1]}})
-    with pytest.raises(Gone):
+    with refused("notifications.events_gone"):
         create(agencies, start={"after": 0})
 
 
@@ -164,7 +164,7 @@ def test_another_address_is_asked_first_and_another_filter_is_not(agencies: Agen
     back = agencies.call("change_event_subscription", subscription=made["id"], body=body)
     assert back["state"] == "paused"
     assert agencies.call("resume_event_subscription", subscription=made["id"])["state"] == "active"
-    with pytest.raises(Conflict):
+    with refused("notifications.event_subscription_state"):
         agencies.call("resume_event_subscription", subscription=made["id"])
 
 
@@ -174,14 +174,14 @@ def test_one_replay_at_a_time(agencies: Agencies) -> None:
     start = {"after": made["position"] - 2, "since": None}
     replayed = agencies.call("replay_events", subscription=made["id"], body=start)
     assert replayed["replay"] == {"position": made["position"] - 2, "until": made["position"]}
-    with pytest.raises(Conflict):
+    with refused("notifications.replay_runs"):
         agencies.call("replay_events", subscription=made["id"], body=start)
 
 
 def test_erased_account_and_removed_subscription_leave_nothing(agencies: Agencies) -> None:
     mine, other = create(agencies), create(agencies, OTHER)
     agencies.call("remove_event_subscription", subscription=mine["id"])
-    with pytest.raises(NotFound):
+    with refused("notifications.event_subscription_unknown"):
         agencies.read(mine["id"])
     event = {
         "id": "e1",
@@ -229,7 +229,7 @@ def test_broker_of_queues_that_is_unset_or_away_holds_no_webhook_up(
 
 def test_credentials_are_for_the_owner_alone(agencies: Agencies) -> None:
     made = create(agencies)
-    with pytest.raises(Forbidden, match=r"notifications\.event_subscription_owner_only"):
+    with refused("notifications.event_subscription_owner_only"):
         agencies.call("rotate_event_secret", OFFICER, subscription=made["id"])
     assert len(agencies.service.db.event_subscriptions.find_one({"_id": made["id"]})["secrets"]) == 1
 
@@ -237,7 +237,7 @@ def test_credentials_are_for_the_owner_alone(agencies: Agencies) -> None:
 def test_account_has_at_most_twenty(agencies: Agencies) -> None:
     for _ in range(20):
         create(agencies)
-    with pytest.raises(Conflict):
+    with refused("notifications.too_many_event_subscriptions"):
         create(agencies)
     create(agencies, OTHER)
 

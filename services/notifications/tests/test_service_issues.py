@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 from wsis_shared.blobs import store as blob_store
-from wsis_shared.errors import Conflict, Invalid, NotFound
+from wsis_shared.errors import Conflict
 from wsis_shared.mongo import in_transaction
-from wsis_testkit import actor, wait_for
+from wsis_testkit import actor, refused, wait_for
 
 from wsis_notifications.domain.issues.announcements import announcement
 from wsis_notifications.store.issues import Issues
@@ -87,9 +87,8 @@ def test_numbers_follow_each_other_and_two_officers_do_not_overwrite(served: Any
     assert second["number"] == first["number"] + 1
     changed = edit(served, officer, first, month="2017-08")
     assert (changed["content"]["month"], changed["version"]) == ("2017-08", first["version"] + 1)
-    with pytest.raises(Conflict) as refused:
+    with refused("notifications.issue_changed"):
         edit(served, actor("officer"), first, month="2017-09")
-    assert refused.value.code == "notifications.issue_changed"
     assert served.call("read_composition", officer, issue=first["id"])["content"]["month"] == "2017-08"
     # Nothing new: no new version.
     assert edit(served, officer, changed)["version"] == changed["version"]
@@ -118,16 +117,15 @@ def test_of_officers_who_save_at_once_one_wins(served: Any, officer: Any) -> Non
 
 def test_an_issue_with_errors_is_not_ready_and_a_ready_one_is_not_edited(served: Any, officer: Any) -> None:
     faulty = create(served, officer, sections=[])
-    with pytest.raises(Conflict) as refused:
+    with refused("notifications.issue_faulty"):
         move(served, officer, faulty, "ready")
-    assert refused.value.code == "notifications.issue_faulty"
     report = served.call("check_issue", officer, issue=faulty["id"], context={"locale": "fr"})
     assert report["ready"] is False
     assert ("sections_missing", "Le numéro n’a aucune rubrique.") in [
         (one["code"], one["message"]) for one in report["findings"]
     ]
     ready = move(served, officer, create(served, officer), "ready")
-    with pytest.raises(Conflict):
+    with refused("notifications.issue_not_draft"):
         edit(served, officer, ready, month="2017-10")
     assert move(served, officer, ready, "draft")["state"] == "draft"
 
@@ -139,7 +137,7 @@ def test_an_image_is_of_its_issue_and_goes_with_the_last_one_that_shows_it(
     image = served.call("add_issue_image", officer, issue=made["id"], upload=upload(png()))
     assert (image["width"], image["height"]) == (600, 200)
     shown = section("forum", {"en": "A"}, {"en": "B"}, image={"id": image["id"], "alt": {"en": "The hall"}})
-    with pytest.raises(Invalid):
+    with refused("notifications.image_unknown"):
         served.call("create_issue", officer, body=content(sections=[shown]))
     now = served.call("read_composition", officer, issue=made["id"])
     shown_now = edit(served, officer, now, sections=[shown])
@@ -149,17 +147,16 @@ def test_an_image_is_of_its_issue_and_goes_with_the_last_one_that_shows_it(
     assert served.call("read_issue_image", actor(), image=image["id"]) == {"blob": image["id"]}
     assert blob_store.of("notifications").stat(image["id"]).expires_at is None
     served.call("delete_issue", officer, issue=copy["id"])
-    with pytest.raises(NotFound):
+    with refused("notifications.image_missing"):
         served.call("read_issue_image", actor(), image=image["id"])
-    with pytest.raises(NotFound):
+    with refused("suite.blob_unknown"):
         blob_store.of("notifications").stat(image["id"])
 
 
 def test_a_wrong_image_leaves_nothing(served: Any, officer: Any) -> None:
     made = create(served, officer)
-    with pytest.raises(Invalid) as refused:
+    with refused("notifications.image_too_large"):
         served.call("add_issue_image", officer, issue=made["id"], upload=upload(png(5000, 1)))
-    assert refused.value.code == "notifications.image_too_large"
     assert served.call("read_composition", officer, issue=made["id"])["images"] == []
 
 
@@ -180,7 +177,7 @@ def test_an_issue_is_public_once_it_is_sent_and_never_before(
         return [one["id"] for one in served.call("list_issues", reader)["items"]]
 
     for handler in ("read_issue", "render_issue_page"):
-        with pytest.raises(NotFound):
+        with refused("notifications.issue_unknown"):
             served.call(handler, reader, issue=id)
     in_transaction(lambda: set_state(issues, id, "sending"))
     assert served.call("read_issue", reader, issue=id)["number"] == ready["number"]  # its mails link to it
@@ -191,7 +188,7 @@ def test_an_issue_is_public_once_it_is_sent_and_never_before(
     issued = wait_for(lambda: names(events, "newsletter_issued", id), 15, "the event")
     assert [one["data"]["number"] for one in issued] == [ready["number"]]
     assert issued[0]["data"]["title"]["fr"].startswith("Résultats")
-    with pytest.raises(Conflict):
+    with refused("notifications.issue_state_refused"):
         move(served, officer, {**ready, "version": ready["version"] + 2}, "canceled")
     in_transaction(lambda: set_state(issues, id, "sending"))
     assert listed()[0] == id
@@ -204,7 +201,7 @@ def test_what_officers_do_is_audited_and_a_deleted_draft_is_gone(served: Any, of
     made = create(served, officer)
     edit(served, officer, made, month="2017-11")
     served.call("delete_issue", officer, issue=made["id"])
-    with pytest.raises(NotFound):
+    with refused("notifications.issue_unknown"):
         served.call("read_composition", officer, issue=made["id"])
     assert made["id"] not in [one["id"] for one in served.call("list_compositions", officer, limit=100)["items"]]
     taken = wait_for(lambda: len(found := names(events, "action_taken", made["id"])) == 3 and found, 15, "the audit")

@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 from kombu import Connection
 from wsis_local.broker import Broker
-from wsis_shared.errors import NotFound
-from wsis_testkit import actor, wait_for
+from wsis_testkit import actor, refused, wait_for
 
 from .event_log_kit import publish_example
 
@@ -50,5 +49,5 @@ def test_an_agency_subscribes_reads_and_leaves(notifications: Any, amqp_client: 
     assert "uri" not in json.dumps(shown)
     assert (shown["waiting"], shown["full_since"]) == (0, None)
     notifications.call("remove_event_subscription", AGENCY, subscription=made["id"])
-    with pytest.raises(NotFound):
+    with refused("notifications.event_subscription_unknown"):
         notifications.call("read_event_subscription", AGENCY, subscription=made["id"])

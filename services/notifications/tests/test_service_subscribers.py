@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from wsis_shared import clock
-from wsis_shared.errors import Invalid, NotFound
-from wsis_testkit import Served, actor, wait_for
+from wsis_shared.errors import Invalid
+from wsis_testkit import Served, actor, refused, wait_for
 
 from wsis_notifications.domain.subscription_requests import KEPT
 from wsis_notifications.store.address_keys import address_key
@@ -125,21 +125,20 @@ def test_a_link_ends_after_seven_days(notifications: Served, subscribe: Any, inb
     [ttl] = [index for index in db["subscription_requests"].list_indexes() if "expireAfterSeconds" in index]
     assert (dict(ttl["key"]), ttl["expireAfterSeconds"]) == ({"expires_at": 1}, 0)
     db["subscription_requests"].update_one({"_id": request["_id"]}, {"$set": {"expires_at": clock.now()}})
-    with pytest.raises(NotFound) as error:
+    with refused("notifications.link_invalid"):
         notifications.call("confirm_subscription", token=token)
-    assert error.value.code == "notifications.link_invalid"
 
 
 @pytest.mark.parametrize("token", ["x", "a.b", "a" * 64])
 @pytest.mark.parametrize("method", ["confirm_subscription", "read_newsletter_preferences", "leave_newsletter"])
 def test_a_link_that_we_did_not_make_leads_nowhere(notifications: Served, method: str, token: str) -> None:
-    with pytest.raises(NotFound):
+    with refused("notifications.link_invalid"):
         notifications.call(method, token=token)
 
 
 def test_the_link_of_one_purpose_is_not_that_of_another(notifications: Served, subscribe: Any, inbox: Any) -> None:
     token = link_of(inbox.read(subscribe()))
-    with pytest.raises(NotFound):
+    with refused("notifications.link_invalid"):
         notifications.call("read_newsletter_preferences", token=token)
 
 
@@ -195,7 +194,7 @@ def test_an_erased_reader_leaves_a_keyed_hash_alone(notifications: Served, confi
         if name not in ("idempotency", "inbox"):
             assert email not in json.dumps(list(db[name].find()), default=str), name
     assert Suppressions(db).among([address_key(email)]) == {address_key(email): "unsubscribed"}
-    with pytest.raises(NotFound):
+    with refused("notifications.link_invalid"):
         notifications.call("read_newsletter_preferences", token=token)
 
 
@@ -255,7 +254,7 @@ def test_looking_for_an_address_and_erasing_are_audited_without_it(
         "notifications.subscriber_looked_up", "notifications.subscriber_erased",
     ]  # fmt: skip
     assert email not in json.dumps(entries)
-    with pytest.raises(NotFound):
+    with refused("notifications.subscriber_unknown"):
         notifications.call("look_up_subscriber", OFFICER, body={"email": email})
 
 

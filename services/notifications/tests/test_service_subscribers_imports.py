@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 from wsis_shared import clock
 from wsis_shared.blobs import store as blobs
-from wsis_shared.errors import Conflict, NotFound
-from wsis_testkit import Served, actor, wait_for
+from wsis_testkit import Served, actor, refused, wait_for
 
 from wsis_notifications.domain import subscribers as domain
 from wsis_notifications.store.address_keys import address_key
@@ -87,8 +86,8 @@ def as_csv(*rows: dict[str, Any], encoding: str = "utf-8", delimiter: str = ",")
     return text.getvalue().encode(encoding)
 
 
-def counts(created: int = 0, unchanged: int = 0, refused: int = 0) -> dict[str, int]:
-    return {"created": created, "unchanged": unchanged, "refused": refused}
+def counts(created: int = 0, unchanged: int = 0, refusal: int = 0) -> dict[str, int]:
+    return {"created": created, "unchanged": unchanged, "refused": refusal}
 
 
 def test_each_row_becomes_a_reader_with_the_evidence_of_their_consent(run: Import, db: Any) -> None:
@@ -199,7 +198,7 @@ def test_a_file_that_is_refused_says_why(run: Import, file: bytes, refusal: str)
 
 def test_the_file_is_removed_at_the_end(run: Import, db: Any) -> None:
     found = run(as_json(row()))
-    with pytest.raises(NotFound):
+    with refused("suite.blob_unknown"):
         blobs.of("notifications").stat(db["subscriber_imports"].find_one({"_id": found["id"]})["blob"])
 
 
@@ -210,7 +209,7 @@ def test_imports_come_one_after_the_other(notifications: Served, run: Import) ->
         return notifications.call("start_subscriber_import", OFFICER, upload=file.reference(), body=body)
 
     first = start(6000)
-    with pytest.raises(Conflict):
+    with refused("notifications.import_running"):
         start(1)
     notifications.call("cancel_job", OFFICER, job=first["id"])
     found = wait_for(lambda: ended(notifications, first["id"]), 30, "the end of the import")

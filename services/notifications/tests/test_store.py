@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from wsis_shared import audit, clock
-from wsis_shared.errors import Invalid, NotFound
 from wsis_shared.mongo import in_transaction
+from wsis_testkit import refused
 
 from wsis_notifications.domain import rules
 from wsis_notifications.store import DeliveryRepository
@@ -215,7 +215,7 @@ def test_pages_go_from_new_to_old_without_a_gap(store: DeliveryRepository, envir
     assert len(store.page(10, None, event="e1")["items"]) == 3
     assert [row["account"] for row in store.page(10, None, account="a4")["items"]] == ["a4"]
     assert store.page(10, None, state="sent")["items"] == []
-    with pytest.raises(Invalid):
+    with refused("suite.cursor_invalid"):
         store.page(3, "forged")
 
 
@@ -248,7 +248,7 @@ def test_figures_count_by_lane_and_template(store: DeliveryRepository) -> None:
 
 
 def test_unknown_ids_are_not_found(store: DeliveryRepository) -> None:
-    with pytest.raises(NotFound):
+    with refused("notifications.delivery_unknown"):
         store.read("nothing")
 
 

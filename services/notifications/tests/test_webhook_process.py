@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from wsis_shared.errors import Conflict
-from wsis_testkit import wait_for
+from wsis_testkit import refused, wait_for
 
 from wsis_notifications.schemas.event_subscriptions import EventSubscriptionPatch
 
@@ -208,7 +207,7 @@ def test_test_event_is_sent_once_and_seen_in_the_attempts(agencies: Agencies) ->
     assert [(one["event"], one["status"]) for one in tests] == [(event, 500)]
     assert [one["type"] for one in receiver.asked] == ["wsis.notifications.webhook_tested.v1"]
     agencies.call("pause_event_subscription", OFFICER, subscription=subscription)
-    with pytest.raises(Conflict):
+    with refused("notifications.event_subscription_state"):
         agencies.call("test_event_subscription", subscription=subscription)
 
 

@@ -26,7 +26,7 @@ def _knows(name: str) -> set[str]:
     service = plugin.load("service")
     for attribute in (getattr(service, each, None) for each in dir(service)):
         if isinstance(attribute, Composed):
-            known |= set(attribute.clients)
+            known |= {call.partition(".")[0] for call in attribute.calls}
         if isinstance(attribute, ServiceClient):
             known.add(attribute._service)
     root = Path(str(import_module(f"wsis_{name}").__file__)).parent

@@ -7,8 +7,7 @@ import pytest
 from pymongo.errors import DuplicateKeyError
 from wsis_shared import clock
 from wsis_shared.erasure import Erasure
-from wsis_shared.errors import NotFound
-from wsis_testkit import actor, make_context
+from wsis_testkit import actor, make_context, refused
 
 from wsis_partnerships.domain import ledger, pledges
 from wsis_partnerships.settings import Settings
@@ -76,7 +75,7 @@ def test_erased_account_leaves_the_pledge(store: Store, fund: dict[str, Any], ma
     store.save("pledges", _pledge("e1", fund, make_body, account="gone", edition="2019"))
     store.forget(Erasure(clock.now(), "gone"))
     assert store.pledge("2019", "e1")["account"] is None
-    with pytest.raises(NotFound):
+    with refused("partnerships.pledge_unknown"):
         store.pledge("2018", "e1")
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from wsis_shared import mongo
 from wsis_shared.blobs import store as blob_store
-from wsis_shared.errors import Conflict, Invalid, NotFound, SuiteError, Unavailable
+from wsis_shared.errors import SuiteError, Unavailable
 from wsis_shared.reference import languages
 from wsis_testkit import actor, refused, wait_for
 from wsis_testkit.gateway import running_gateway
@@ -63,9 +63,9 @@ def nominees(contest: Any, jurors: Any, owners: Any) -> list[str]:
     body = {"threshold": 3.0, "not_nominated": []}
     fixed = contest.call("fix_nominations", contest.officer, at="nomination", edition="2017", body=body)
     assert (fixed["nominated"], fixed["not_nominated"]) == (8, 1)
-    with pytest.raises(Conflict, match="prizes.submission_open"):
+    with refused("prizes.submission_open"):
         contest.call("publish_nominees", contest.officer, at="submission", edition="2017")
-    with pytest.raises(NotFound, match="prizes.nominees_not_published"):
+    with refused("prizes.nominees_not_published"):
         contest.call("list_nominees", edition="2017")
     contest.run("publish_nominees", at="nomination", edition="2017")
     return [row["project"] for row in contest.call("list_nominees", edition="2017", limit=100)["items"]]
@@ -84,7 +84,7 @@ def finalists(contest: Any, nominees: Any) -> dict[str, Any]:
     votes |= {id: 5 for id in nominees if id not in votes}
     contest.certify(votes)
     contest.tally["certified"] = False
-    with pytest.raises(Conflict, match="prizes.tally_not_certified"):
+    with refused("prizes.tally_not_certified"):
         contest.call("fix_finalists", contest.officer, at="selection", edition="2017", body={"settle": []})
     contest.tally["certified"] = True
     fixed = contest.call("fix_finalists", contest.officer, at="selection", edition="2017", body={"settle": []})
@@ -151,19 +151,19 @@ def test_a_tie_at_the_fifth_place_makes_six_finalists(contest: Any, finalists: A
     rows = shown["items"][0]["finalists"]
     assert [row["project"] for row in rows] == finalists["health"][:6]
     assert [(row["votes"], row["rank"]) for row in rows[-2:]] == [(30, 5), (30, 5)]
-    with pytest.raises(Conflict, match="prizes.finalists_fixed"):
+    with refused("prizes.finalists_fixed"):
         contest.call("fix_finalists", contest.officer, at="selection", edition="2017", body={"settle": []})
 
 
 def test_voting_is_not_reopened_once_finalists_are_out(contest: Any, finalists: Any) -> None:
     body = {"end": "2017-04-30T21:00:00Z", "reason": "More time"}
-    with pytest.raises(Conflict, match="prizes.phase_done"):
+    with refused("prizes.phase_done"):
         contest.call("move_phase", contest.officer, at="selection", edition="2017", phase="public_voting", body=body)
 
 
 def test_only_finalists_win(contest: Any, finalists: Any, jurors: Any) -> None:
     body = {"project": finalists["health"][6], "reason": "The last"}
-    with pytest.raises(Invalid, match="prizes.not_a_finalist"):
+    with refused("prizes.not_a_finalist"):
         contest.call("choose_winner", jurors[0], at="selection", edition="2017", category=HEALTH, body=body)
 
 
@@ -199,7 +199,7 @@ def everything_in_public(contest: Any, projects: list[str]) -> dict[str, str]:
 def announced(contest: Any, winner: Any, database: Any) -> None:
     contest.call("open_edition", contest.officer, body={"edition": "2018", "copy_from": "2017", "reason": "Next"})
     assert contest.call("contest", edition="2017")["champions_announced"] is False
-    with pytest.raises(Conflict, match="prizes.champions_first"):
+    with refused("prizes.champions_first"):
         contest.call("release_winners", contest.officer, at="ceremony", edition="2017", body={"reason": "Early"})
     done = contest.call("announce_champions", contest.officer, at="selection", edition="2017")
     assert done["champions"] == 7
@@ -274,7 +274,7 @@ def certificate_files(project: str) -> list[dict[str, Any]]:
 def test_certificate_of_a_champion_says_nothing_of_winning(contest: Any, announced: Any, winner: str) -> None:
     blob = contest.call("read_certificate", project=winner)["blob"]
     assert b"".join(blob_store.of("prizes").open(blob)).startswith(b"%PDF")
-    with pytest.raises(NotFound, match="prizes.no_certificate"):
+    with refused("prizes.no_certificate"):
         contest.call("read_certificate", project=next(iter({*contest.tally["counted"]} - champions_now(contest))))
 
 
@@ -349,7 +349,7 @@ def champions_now(contest: Any) -> set[str]:
 def test_release_then_everybody_knows(
     contest: Any, announced: Any, winner: str, finalists: Any, jurors: Any, database: Any
 ) -> None:
-    with pytest.raises(Conflict, match="prizes.before_the_ceremony"):
+    with refused("prizes.before_the_ceremony"):
         contest.call("release_winners", contest.officer, at="selection", edition="2017", body={"reason": "Early"})
     # A finalist is disqualified after the decision: the next moves up, the decision is void.
     gone = finalists["health"][0]
@@ -358,11 +358,11 @@ def test_release_then_everybody_knows(
     contest.call("disqualify_project", contest.officer, at="selection", project=gone, body={"reason": "Votes bought"})
     assert gone not in champions_now(contest)
     assert certificate_files(gone) == []
-    with pytest.raises(NotFound, match="prizes.no_certificate"):
+    with refused("prizes.no_certificate"):
         contest.call("read_certificate", project=gone)
-    with pytest.raises(Conflict, match="prizes.categories_undecided") as refused:
+    with refused("prizes.categories_undecided") as refusal:
         contest.call("release_winners", contest.officer, at="ceremony", edition="2017", body={"reason": "Ceremony"})
-    assert refused.value.params["categories"] == HEALTH
+    assert refusal.value.params["categories"] == HEALTH
     body = {"project": winner, "reason": "Still the best"}
     contest.call("choose_winner", jurors[0], at="selection", edition="2017", category=HEALTH, body=body)
     done = contest.call("release_winners", contest.officer, at="ceremony", edition="2017", body={"reason": "Ceremony"})

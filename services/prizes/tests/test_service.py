@@ -7,11 +7,10 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-import pytest
 from wsis_shared import clock
 from wsis_shared.erasure import sealed
-from wsis_shared.errors import Conflict, Invalid, NotFound
-from wsis_testkit import actor
+from wsis_shared.errors import Conflict
+from wsis_testkit import actor, refused
 
 CLOSES = datetime(2017, 2, 15, 22, 0, tzinfo=UTC)  # 23:00 in Geneva
 
@@ -22,10 +21,10 @@ def test_deadline_is_23_geneva_time(contest: Any, form: Any) -> None:
     assert saved["receipt"]["received_geneva"] == "2017-02-15 22:59:59 CET"
     assert saved["receipt"]["received_utc"] == "2017-02-15T21:59:59Z"
     assert saved["receipt"]["receipt"] == f"WSIS-2017-{saved['number']:04d}"
-    with pytest.raises(Conflict, match="prizes.submission_closed") as refused:
+    with refused("prizes.submission_closed") as refusal:
         contest.submit(who, form(organization="A second late"), at=CLOSES)
-    assert refused.value.params["closed"] == "2017-02-15 23:00:00 CET"
-    with pytest.raises(Conflict, match="prizes.submission_closed"):
+    assert refusal.value.params["closed"] == "2017-02-15 23:00:00 CET"
+    with refused("prizes.submission_closed"):
         contest.call("change_project", who, at=CLOSES, project=saved["id"], body={"impact": "More"})
 
 
@@ -33,12 +32,12 @@ def test_one_project_a_category_and_entity(contest: Any, form: Any) -> None:
     owner = actor()
     first = contest.submit(owner, form(organization="Société Générale du Sahel S.A.", country="ML"))
     for other in ("SOCIETE GENERALE DU SAHEL", "Société générale (du) Sahel, SARL", "Sahel: Societe  Generale Ltd."):
-        with pytest.raises(Conflict, match="prizes.project_exists") as refused:
+        with refused("prizes.project_exists") as refusal:
             contest.submit(owner, form(organization=other, country="ML", title="Another"))
-        assert refused.value.params == {"number": first["number"], "project_title": first["title"]}
+        assert refusal.value.params == {"number": first["number"], "project_title": first["title"]}
     second = form(organization="Societe Generale du Sahel", country="ML", category="C7.e-agriculture", title="Another")
     assert contest.submit(actor(), second)["state"] == "submitted"
-    with pytest.raises(Conflict, match="prizes.project_twice"):
+    with refused("prizes.project_twice"):
         contest.submit(owner, form(organization="Société Générale du Sahel", country="ML", category="C9"))
 
 
@@ -48,21 +47,21 @@ def test_who_holds_a_place_learns_it_and_officers_do_and_nobody_else(contest: An
     first = contest.submit(actor(), {**body, "title": secret})
     same = form(organization="Placeholders", country="SB", category="C9", title=secret.upper())
     for other in ({**body, "title": "Another"}, same):
-        with pytest.raises(Conflict, match="prizes.project_of_another") as refused:
+        with refused("prizes.project_of_another") as refusal:
             contest.submit(actor(), other)
-        assert refused.value.params == {}
-        assert secret not in str(refused.value)
+        assert refusal.value.params == {}
+        assert secret not in str(refusal.value)
     who = actor()
     draft = contest.call("create_project", who, edition="2017", body={**body, "title": "A draft"})["id"]
-    with pytest.raises(Conflict, match="prizes.project_of_another"):
+    with refused("prizes.project_of_another"):
         contest.call("submit_project", who, project=draft)
     # The place is free while the first is ruled out; who rules it in again reads what is in the way.
     decide = partial(contest.call, "decide_eligibility", contest.officer, project=first["id"])
     decide(body={"eligible": False, "reason": "Not of this organization"})
     taken = contest.call("submit_project", who, project=draft)
-    with pytest.raises(Conflict, match="prizes.project_exists") as refused:
+    with refused("prizes.project_exists") as refusal:
         decide(body={"eligible": True, "reason": "It is after all"})
-    assert refused.value.params == {"number": taken["number"], "project_title": "A draft"}
+    assert refusal.value.params == {"number": taken["number"], "project_title": "A draft"}
 
 
 def test_a_race_for_one_place_has_one_winner(contest: Any, form: Any) -> None:
@@ -72,8 +71,8 @@ def test_a_race_for_one_place_has_one_winner(contest: Any, form: Any) -> None:
         try:
             body = form(organization="Racers", country="FJ", title=f"Title {number}")
             outcomes.append(contest.submit(actor(), body)["number"])
-        except Conflict as refused:
-            outcomes.append(refused.code)
+        except Conflict as refusal:
+            outcomes.append(refusal.code)
 
     threads = [threading.Thread(target=try_it, args=(number,)) for number in range(8)]
     for thread in threads:
@@ -87,9 +86,9 @@ def test_an_account_has_room_for_some_drafts(contest: Any, form: Any) -> None:
     owner = actor()
     drafts = [contest.call("create_project", owner, edition="2017", body={"title": "A thought"}) for _ in range(50)]
     contest.call("withdraw_project", owner, project=drafts[0]["id"], body={"reason": "To make room for another"})
-    with pytest.raises(Conflict, match="prizes.too_many_drafts") as refused:
+    with refused("prizes.too_many_drafts") as refusal:
         contest.call("create_project", owner, edition="2017", body={"title": "One more"})
-    assert refused.value.params == {"limit": 50}
+    assert refusal.value.params == {"limit": 50}
     assert contest.call("create_project", actor(), edition="2017", body={"title": "Of another"})["state"] == "draft"
     body = form(organization="Collectors", country="NA", category="C1", title="Complete", submit=True)
     assert contest.call("create_project", owner, edition="2017", body=body)["state"] == "submitted"
@@ -104,23 +103,23 @@ def test_drafts_are_their_owners_own(contest: Any, form: Any) -> None:
     assert french["missing"]["impact"] == ["À remplir."]
     for who in (other, contest.officer, actor("juror")):
         for method in ("read_project", "read_certificate"):
-            with pytest.raises(NotFound, match="prizes.project_unknown"):
+            with refused("prizes.project_unknown"):
                 contest.call(method, who, project=draft["id"])
     decided, asked = {"eligible": True, "reason": "Fine"}, {"question": "What?", "until": "2017-02-20T00:00:00Z"}
     for method, body in (("read_eligibility", {}), ("decide_eligibility", decided), ("request_clarification", asked),
                          ("disqualify_project", {"reason": "Never"})):  # fmt: skip
-        with pytest.raises(NotFound, match="prizes.project_unknown"):
+        with refused("prizes.project_unknown"):
             contest.call(method, contest.officer, project=draft["id"], **({"body": body} if body else {}))
-    with pytest.raises(NotFound, match="prizes.project_unknown"):
+    with refused("prizes.project_unknown"):
         contest.call("change_project", other, project=draft["id"], body={"title": "Mine now"})
-    with pytest.raises(Invalid, match="prizes.project_incomplete") as refused:
+    with refused("prizes.project_incomplete") as refusal:
         contest.call("submit_project", owner, project=draft["id"])
-    assert refused.value.fields["short_description"] == ["Needed."]
+    assert refusal.value.fields["short_description"] == ["Needed."]
     body = form(organization="Thinkers", country="NA", short_description="Too short")
     contest.call("change_project", owner, project=draft["id"], body=body)
-    with pytest.raises(Invalid, match="prizes.project_incomplete") as refused:
+    with refused("prizes.project_incomplete") as refusal:
         contest.call("submit_project", owner, project=draft["id"])
-    assert refused.value.fields["short_description"] == ["2 words: at least 150 are needed."]
+    assert refusal.value.fields["short_description"] == ["2 words: at least 150 are needed."]
     contest.call("change_project", owner, project=draft["id"], body=form(organization="Thinkers", country="NA"))
     receipt = contest.call("submit_project", owner, project=draft["id"])
     assert contest.call("submit_project", owner, project=draft["id"]) == receipt
@@ -144,7 +143,7 @@ def test_withdrawal_frees_the_place_until_voting_opens(contest: Any, form: Any) 
     assert gone["state"] == "withdrawn"
     again = contest.submit(who, body)
     assert again["number"] > first["number"]
-    with pytest.raises(Conflict, match="prizes.voting_has_begun"):
+    with refused("prizes.voting_has_begun"):
         contest.call("withdraw_project", who, at="voting", project=again["id"], body={"reason": "Too late"})
 
 
@@ -181,12 +180,12 @@ def test_clarification_is_asked_once_and_answered_in_time(contest: Any, form: An
     until = "2017-03-10T22:00:00Z"
     body = {"question": "Has the first phase ended?", "until": until}
     contest.call("request_clarification", contest.officer, at="nomination", project=one["id"], body=body)
-    with pytest.raises(Conflict, match="prizes.clarification_once"):
+    with refused("prizes.clarification_once"):
         contest.call("request_clarification", contest.officer, at="nomination", project=one["id"], body=body)
     shown = contest.call("read_project", who, at="nomination", project=one["id"])
     assert (shown["clarification"]["until_geneva"], shown["clarification_open"]) == ("2017-03-10 23:00:00 CET", True)
     late = datetime(2017, 3, 10, 22, 0, tzinfo=UTC)
-    with pytest.raises(Conflict, match="prizes.no_clarification_open"):
+    with refused("prizes.no_clarification_open"):
         contest.call("answer_clarification", who, at=late, project=one["id"], body={"answer": "Yes"})
     answered = contest.call(
         "answer_clarification", who, at=late - timedelta(seconds=1), project=one["id"], body={"answer": "Yes, in May."}

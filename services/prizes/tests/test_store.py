@@ -10,6 +10,7 @@ import pytest
 from wsis_shared import clock
 from wsis_shared.errors import Conflict
 from wsis_shared.mongo import in_transaction
+from wsis_testkit import refused
 
 from wsis_prizes.domain import projects
 from wsis_prizes.store import Store
@@ -26,8 +27,8 @@ def in_parallel(count: int, work: Callable[[int], Any]) -> list[Any]:
     def run(number: int) -> None:
         try:
             outcomes[number] = work(number)
-        except Conflict as refused:
-            outcomes[number] = refused.code
+        except Conflict as refusal:
+            outcomes[number] = refusal.code
 
     threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
     for thread in threads:
@@ -101,7 +102,7 @@ def test_a_review_saved_by_two_at_once_is_not_lost(store: Store) -> None:
     store.add_reviews("2098", [("c", "j1")], {"c": "C1"})
     read = store.review("c", "j1")
     store.save_review({**read, "state": "begun"})
-    with pytest.raises(Conflict, match="prizes.changed_meanwhile"):
+    with refused("prizes.changed_meanwhile"):
         store.save_review({**read, "state": "done"})
 
 

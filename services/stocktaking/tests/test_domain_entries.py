@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from wsis_shared.errors import Conflict
+from wsis_testkit import refused
 
 from wsis_stocktaking import completeness
 from wsis_stocktaking.domain import entries, freshness, invitations
@@ -51,12 +51,12 @@ def test_a_merged_entry_is_neither_edited_nor_submitted_nor_merged_again(make_co
         lambda: entries.edit(merged, make_content(), AT), lambda: entries.submit(merged, AT),
         lambda: entries.require_mergeable(merged, entry(_id="c", visibility=entries.PUBLIC)),
     ):  # fmt: skip
-        with pytest.raises(Conflict, match="entry_merged"):
+        with refused("stocktaking.entry_merged"):
             work()
 
 
 def test_nothing_is_merged_into_an_entry_that_is_not_public() -> None:
-    with pytest.raises(Conflict, match="entry_not_public"):
+    with refused("stocktaking.entry_not_public"):
         entries.require_mergeable(entry(visibility=entries.PUBLIC), entry(_id="b", visibility=entries.WITHDRAWN))
 
 

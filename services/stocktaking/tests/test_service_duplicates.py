@@ -8,7 +8,6 @@ import pytest
 from wsis_shared import clock
 from wsis_shared.bus import Parts
 from wsis_shared.context import Context
-from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.mongo import in_transaction
 from wsis_testkit import actor, refused, wait_for
 
@@ -129,9 +128,9 @@ def test_verdict_on_a_pair_that_no_comparison_found(register: Register, stocktak
     body = {"verdict": "same", "reason": "A renamed project"}
     decided = stocktaking.call("decide_duplicate", officer, entry="other-1", other="one", body=body)
     assert (decided["state"], decided["score"] < schemas.MIN_SCORE) == ("same", True)
-    with pytest.raises(Conflict):
+    with refused("stocktaking.same_entry"):
         stocktaking.call("decide_duplicate", officer, entry="one", other="one", body=body)
-    with pytest.raises(NotFound):
+    with refused("stocktaking.entry_unknown"):
         stocktaking.call("decide_duplicate", officer, entry="one", other="nobody", body=body)
 
 

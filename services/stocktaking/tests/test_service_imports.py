@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 from wsis_shared.blobs import store as blobs
-from wsis_shared.errors import Conflict, NotFound
-from wsis_testkit import wait_for
+from wsis_testkit import refused, wait_for
 
 from . import generated
 
@@ -149,7 +148,7 @@ def test_a_file_that_is_refused_says_why(run: Import, stocktaking: Any, officer:
 
 def test_the_file_is_removed_at_the_end(imported: dict[str, Any], database_now: Any) -> None:
     blob = database_now["imports"].find_one({"_id": imported["id"]})["blob"]
-    with pytest.raises(NotFound):
+    with refused("suite.blob_unknown"):
         blobs.of("stocktaking").stat(blob)
 
 
@@ -162,7 +161,7 @@ def test_imports_come_one_after_the_other_and_one_can_be_cancelled(
         return stocktaking.call("start_import", officer, upload=file, body=body)
 
     first = upload(generated.write_csv(tmp_path / "long", 6000))
-    with pytest.raises(Conflict):
+    with refused("stocktaking.import_running"):
         upload(generated.write_csv(tmp_path / "short", 1))
     stocktaking.call("cancel_job", officer, job=first["id"])
     found = wait_for(lambda: _ended(stocktaking, officer, first["id"]), 30, "the end of the import")

@@ -17,7 +17,7 @@ from wsis_shared.context import Context
 from wsis_shared.errors import NotFound, Unavailable
 from wsis_shared.mongo import in_transaction
 from wsis_shared.schemas import LOCALES
-from wsis_testkit import publish, wait_for
+from wsis_testkit import publish, refused, wait_for
 from wsis_testkit.gateway import running_gateway
 from wsis_testkit.tokens import TokenSigner
 
@@ -228,7 +228,7 @@ def test_reader_hears_when_to_ask_again_for_a_picture(db: Any, monkeypatch: pyte
     versions = MatrixVersions(db)
     evidence = EvidenceCases(ReadingCases(versions), RegisterIndex(Register(db)), Sessions(db))
     cases, ctx = PictureCases(versions, evidence, Pictures(db)), Context(locale="ru")
-    with pytest.raises(Unavailable) as caught:
+    with refused("stocktaking.matrix_picture_not_drawn") as caught:
         cases.svg(ctx, blobs.of("stocktaking"), "targets")
     assert (caught.value.code, caught.value.params) == ("stocktaking.matrix_picture_not_drawn", {"retry_after": 5})
     html = cases.page(ctx, blobs.of("stocktaking"), "targets")["text"]

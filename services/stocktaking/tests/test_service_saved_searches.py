@@ -6,9 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from wsis_shared.errors import Conflict, Forbidden, Invalid, NotFound
 from wsis_shared.mongo import in_transaction
-from wsis_testkit import actor
+from wsis_testkit import actor, refused
 from wsis_testkit.interruptions import InProcess, check_done_once
 
 from wsis_stocktaking.schemas import saved_searches as schemas
@@ -127,7 +126,7 @@ def test_daily_mail_comes_after_a_day_and_none_never(suite: Suite) -> None:
 
 
 def test_agency_gets_an_event_that_names_no_person(suite: Suite) -> None:
-    with pytest.raises(Forbidden):
+    with refused("stocktaking.events_for_agencies"):
         suite.save(event=True)
     search = suite.save(AGENCY, mail="none", event=True)
     suite.publish("one")
@@ -144,7 +143,7 @@ def test_mails_stop_by_the_key_in_their_link(suite: Suite) -> None:
     [mail] = suite.mails()
     key = mail["stop"].rpartition("/")[2]
     for method in ("show_unsubscription", "unsubscribe_saved_search"):
-        with pytest.raises(NotFound):
+        with refused("stocktaking.saved_search_unknown"):
             suite.service.call(method, at=NOW, search=search, code="0" * 32)
     assert "<form" in suite.service.call("show_unsubscription", at=NOW, search=search, code=key)["text"]
     assert len(suite.mails()) == 1  # the page has changed nothing
@@ -152,7 +151,7 @@ def test_mails_stop_by_the_key_in_their_link(suite: Suite) -> None:
         stopped = suite.service.call("unsubscribe_saved_search", at=NOW, search=search, code=key)["text"]
         assert "no more mails" in stopped
         assert "<form" not in stopped
-    with pytest.raises(NotFound):  # also the mail that is not written yet
+    with refused("stocktaking.nothing_to_mail"):  # also the mail that is not written yet
         suite.mails()
     suite.publish("two")
     assert suite.run(60) == 0
@@ -166,7 +165,7 @@ def test_blocked_and_erased_accounts_get_nothing(suite: Suite) -> None:
     suite.publish("one")
     suite.run()
     suite.blocked.add("ama")
-    with pytest.raises(NotFound):
+    with refused("stocktaking.nothing_to_mail"):
         suite.mails()
     suite.blocked.clear()
     erased = {"specversion": "1.0", "id": "erased", "type": "wsis.accounts.account_erased.v1",
@@ -179,13 +178,13 @@ def test_blocked_and_erased_accounts_get_nothing(suite: Suite) -> None:
 def test_searches_are_their_owners_and_limited(suite: Suite) -> None:
     search = suite.save()
     for method in ("read_saved_search", "remove_saved_search"):
-        with pytest.raises(NotFound):
+        with refused("stocktaking.saved_search_unknown"):
             suite.service.call(method, BEN, at=NOW, search=search)
-    with pytest.raises(Invalid):
+    with refused("stocktaking.query_invalid"):
         suite.save(query={"q": "!?"})
     for _ in range(19):
         suite.save()
-    with pytest.raises(Conflict):
+    with refused("stocktaking.too_many_saved_searches"):
         suite.save()
     suite.service.call("remove_saved_search", AMA, at=NOW, search=search)
     shown = suite.service.call("list_saved_searches", AMA, at=NOW, limit=50)

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from wsis_shared.errors import Conflict
 from wsis_shared.mongo import in_transaction
+from wsis_testkit import refused
 
 from wsis_stocktaking.store.register import MERGED, PUBLIC, Publication, Register
 
@@ -55,7 +55,7 @@ def test_publication_of_an_entry_that_changed_meanwhile_leaves_nothing(register:
     entry = register.new_entry("a", "submission", None, START)
     read = publish(register, entry, make_content())
     publish(register, read, make_content(), hours=1)
-    with pytest.raises(Conflict):
+    with refused("stocktaking.entry_changed"):
         publish(register, read, make_content(), hours=2)
     assert (register.head(), len(list(register.at(2)))) == (2, 1)
 

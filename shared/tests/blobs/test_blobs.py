@@ -12,8 +12,7 @@ from datetime import timedelta
 import pytest
 from wsis_shared import clock, mongo
 from wsis_shared.blobs import store
-from wsis_shared.errors import Conflict, NotFound, Unavailable
-from wsis_testkit import wait_for
+from wsis_testkit import refused, wait_for
 
 MEGABYTES = [bytes([n % 251]) * 100_001 for n in range(200)]  # 20 MB in odd pieces
 
@@ -108,7 +107,7 @@ def test_what_nobody_keeps_expires_with_its_bytes(blobs):
     blobs.keep(kept.id, "note/1")
     assert blobs.expire(after(3500)) == 0
     assert blobs.expire(after(3601)) == 1
-    with pytest.raises(NotFound, match=r"suite\.blob_unknown"):
+    with refused("suite.blob_unknown"):
         blobs.stat(orphan.id)
     assert b"".join(blobs.open(kept.id)) == b"%PDF-1.7 %%EOF"
     assert (rows(blobs), bytes_left(blobs)) == (1, 1)
@@ -117,7 +116,7 @@ def test_what_nobody_keeps_expires_with_its_bytes(blobs):
 def test_an_expired_blob_is_neither_read_nor_kept_before_the_sweep_takes_it(blobs):
     late = put(blobs, expires_at=clock.now() - timedelta(seconds=1))
     for act in (lambda: blobs.open(late.id), lambda: blobs.stat(late.id), lambda: blobs.keep(late.id, "note/1")):
-        with pytest.raises(NotFound):
+        with refused("suite.blob_unknown"):
             act()
 
 
@@ -154,7 +153,7 @@ def test_keeping_joins_the_transaction_of_the_service(blobs):
 def test_keeping_twice_is_keeping_once_and_one_owner_keeps_a_blob(blobs):
     blob = put(blobs)
     assert blobs.keep(blob.id, "note/1") == blobs.keep(blob.id, "note/1")
-    with pytest.raises(Conflict, match=r"suite\.blob_kept"):
+    with refused("suite.blob_kept"):
         blobs.keep(blob.id, "note/2")
     blobs.discard(blob.id)
     assert blobs.stat(blob.id).owner == "note/1"
@@ -186,7 +185,7 @@ def test_an_upload_that_the_sweep_overtook_is_not_taken_for_complete(blobs):
         blobs.expire(after(3601))
         yield b"y"
 
-    with pytest.raises(Unavailable, match=r"suite\.blob_expired"):
+    with refused("suite.blob_expired"):
         blobs.put(slow(), owner="ada", filename="f")
     assert rows(blobs) == bytes_left(blobs) == 0
 
@@ -218,7 +217,7 @@ def test_a_sweep_that_was_killed_is_finished_by_the_next(blobs):
     files = mongo.database(store.DATABASE)[f"{blobs.bucket}.files"]
     # Where a process ends between the mark on the row and the removal of the bytes.
     files.update_one({"_id": blob.id}, {"$set": {"state": "removing", "expires_at": clock.now()}})
-    with pytest.raises(NotFound):
+    with refused("suite.blob_unknown"):
         blobs.keep(blob.id, "note/1")
     assert blobs.expire(after()) == 1
     assert rows(blobs) == bytes_left(blobs) == 0
@@ -231,13 +230,13 @@ def test_files_in_gridfs_are_read_after_the_change_to_s3(environment, s3_uri, mo
     after_ = both.put([b"two"], owner="ada", filename="f")
     assert [b"".join(both.open(blob.id)) for blob in (before, after_)] == [b"one", b"two"]
     monkeypatch.delenv("WSIS_BLOBS_URI")
-    with pytest.raises(Unavailable, match=r"suite\.blobs_away"):
+    with refused("suite.blobs_away"):
         store.of("moved").open(after_.id)
 
 
 def test_an_s3_store_that_is_away_is_unavailable(environment, monkeypatch):
     monkeypatch.setenv("WSIS_BLOBS_URI", "s3://key:secret@127.0.0.1:9/files?secure=0")
-    with pytest.raises(Unavailable, match=r"suite\.blobs_away"):
+    with refused("suite.blobs_away"):
         store.of("away").put([b"one"], owner="ada", filename="f")
 
 
