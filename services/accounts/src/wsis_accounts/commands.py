@@ -81,6 +81,7 @@ def appoint(store: Store, registration: dict[str, Any], roles: tuple[str, ...]) 
     before = people.roles_of(account)
     account["roles"] = declared.installed().held_after([*roles, *account["roles"]], account["roles"])
     if before != people.roles_of(account):
+        happened.append(events.power_changed(account["_id"], people.powers_of(account)))
         happened.append(audit.entry(
             "accounts.roles_changed", f"account/{account['_id']}", {"roles": before},
             {"roles": people.roles_of(account)}, "by an operator, at the machine",
@@ -109,7 +110,7 @@ def shut_out(store: Store, id: str, reason: str) -> str:
     after = people.next_generation(people.blocked(before))
     store.end_sessions(id, now)
     store.add_revocation(revocation(Kind.ACCOUNT, id, now, people.generation(after)), now)
-    store.save("accounts", after, audit.entry(
+    store.save("accounts", after, events.power_changed(id, people.powers_of(after)), audit.entry(
         "accounts.blocked", f"account/{id}", {"state": before["state"]}, {"state": after["state"]},
         f"by an operator, at the machine: {reason}",
     ))  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from marshmallow import fields
@@ -85,6 +85,13 @@ class RolesChanged(ResponseSchema):
     roles = fields.List(fields.String(), required=True)
 
 
+class PowerChanged(ResponseSchema):
+    """The roles that count now, member included: none while the account is blocked, and after its erasure."""
+
+    account = fields.String(required=True)
+    roles = fields.List(fields.String(), required=True)
+
+
 def _code_event(type: str, summary: str, template: str, purpose: str) -> EventType:
     # One event for each text: which mail is due is decided once, and templates stay free of conditions.
     return EventType(type, summary, CodeRequested, {"challenge": "5b1c", "purpose": purpose},
@@ -137,10 +144,14 @@ ROLES_CHANGED = EventType(
     {"account": "3f2a", "roles": ["member", "juror"]},
     notifications=(EmailNotification("roles_changed", to="account", priority="high", context_provider="role_names"),),
 )  # fmt: skip
+POWER_CHANGED = EventType(
+    "power_changed", "Other roles of an account count now: none while it is blocked", PowerChanged,
+    {"account": "3f2a", "roles": ["member"]},
+)  # fmt: skip
 
 PUBLISHES = (
     *MAILS.values(), ACCOUNT_CONFIRMED, VOTER_SIGNALS, ACCOUNT_ERASED, ADDRESS_ERASED,
-    ERASURE_LINK_REQUESTED, ROLES_CHANGED, TOKENS_REVOKED, ACTION_TAKEN,
+    ERASURE_LINK_REQUESTED, ROLES_CHANGED, POWER_CHANGED, TOKENS_REVOKED, ACTION_TAKEN,
 )  # fmt: skip
 SELECTS = (EventSelection("on_action_taken", "wsis_accounts.events:audited"),)
 
@@ -156,6 +167,11 @@ def account_confirmed(account: Mapping[str, Any]) -> PendingEvent:
         ACCOUNT_CONFIRMED, account["_id"], account=account["_id"], stakeholder_type=account["stakeholder_type"],
         country=account["country"], region=reference.itu_region_of(account["country"]),
     )  # fmt: skip
+
+
+def power_changed(account: str, roles: Sequence[str]) -> PendingEvent:
+    """Which roles of an account count now, for whoever carries on what it has begun: one event, whatever took them."""
+    return new_event(POWER_CHANGED, account, account=account, roles=roles)
 
 
 def address_erased(address: str) -> PendingEvent:

@@ -106,6 +106,11 @@ def roles_of(account: Mapping[str, Any]) -> list[str]:
     return [MEMBER, *account["roles"]]
 
 
+def powers_of(account: Mapping[str, Any]) -> list[str]:
+    """The roles that count: none unless the account is active."""
+    return roles_of(account) if account["state"] == State.ACTIVE else []
+
+
 def change_roles(
     account: Mapping[str, Any],
     wanted: Iterable[str],

@@ -99,4 +99,5 @@ class Erasing(SigningIn):
         inbox.forget_responses(self.bus.db, account["_id"])
         erased = new_event(events.ACCOUNT_ERASED, account["_id"], account=account["_id"])
         left_behind = people.tombstone(self.revoke_all(account), now())
-        self.store.save("accounts", left_behind, erased, events.address_erased(account["email"]))
+        told = (erased, events.address_erased(account["email"]), events.power_changed(account["_id"], ()))
+        self.store.save("accounts", left_behind, *told)

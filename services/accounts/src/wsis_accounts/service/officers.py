@@ -108,6 +108,8 @@ class Officers(Desk):
         if was != became:
             if people.has_lost(before, after):
                 after = self.revoke_all(after)
+            if people.powers_of(before) != (roles := people.powers_of(after)):
+                happened = (*happened, events.power_changed(after["_id"], roles))
             entry = audit.entry(action, f"account/{before['_id']}", was, became, reason)
             self.store.save("accounts", after, *happened, entry)
         return {"account": before["_id"], **became}

@@ -54,9 +54,7 @@ CAMPAIGN_PROGRESSED = EventType(
 
 PUBLISHES: tuple[EventType, ...] = (CAMPAIGN_PAUSED, CAMPAIGN_FINISHED, CAMPAIGN_PROGRESSED)
 DEPENDS_ON: tuple[EventDependency, ...] = (
-    EventDependency("accounts", "roles_changed", reads=("account", "roles"), handler="check_campaign_officer"),
-    EventDependency("accounts", "account_erased", reads=("account",), handler="hold_campaigns_of_erased"),
-    EventDependency("accounts", "action_taken", reads=("action", "object"), handler="hold_campaigns_of_blocked"),
+    EventDependency("accounts", "power_changed", reads=("account", "roles"), handler="check_campaign_officer"),
     EventDependency("prizes", "champions_announced", reads=("edition", "champions"), handler="announce_champions"),
     EventDependency("prizes", "winners_announced", reads=("edition", "winners"), handler="announce_winners"),
 )

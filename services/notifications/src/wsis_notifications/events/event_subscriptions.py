@@ -37,8 +37,7 @@ ENDPOINT_DISABLED = EventType(
 PUBLISHES: tuple[EventType, ...] = (ENDPOINT_DISABLED,)
 DEPENDS_ON: tuple[EventDependency, ...] = (
     EventDependency("accounts", "account_erased", reads=("account",), handler="forget_event_subscriptions"),
-    EventDependency("accounts", "roles_changed", reads=("account", "roles"), handler="check_subscription_owner"),
-    EventDependency("accounts", "action_taken", reads=("action", "object"), handler="on_account_action"),
+    EventDependency("accounts", "power_changed", reads=("account", "roles"), handler="check_subscription_owner"),
 )
 SELECTS: tuple[EventSelection, ...] = ()
 

@@ -91,21 +91,10 @@ class CampaignsEntrypoints(Service):
         """Those whose time has come."""
         self.starting.start_due(self.bus.grants)
 
-    @subscribe("accounts", "roles_changed")
+    @subscribe("accounts", "power_changed")
     def check_campaign_officer(self, event: Row) -> None:
         """Whoever may no longer send campaigns sends none."""
         self.starting.check_officer(event["data"]["account"], event["data"]["roles"], self.bus.grants)
-
-    @subscribe("accounts", "account_erased")
-    def hold_campaigns_of_erased(self, event: Row) -> None:
-        """Nobody answers for their campaigns."""
-        self.starting.check_officer(event["data"]["account"], (), self.bus.grants)
-
-    @subscribe("accounts", "action_taken")
-    def hold_campaigns_of_blocked(self, event: Row) -> None:
-        """An officer who is blocked sends none."""
-        if event["data"]["action"] == "accounts.blocked":
-            self.starting.check_officer(event["data"]["object"].removeprefix("account/"), (), self.bus.grants)
 
     @every(1.0)
     def tell_progress(self) -> None:

@@ -102,12 +102,7 @@ class EventSubscriptionsEntrypoints(Service):
         """End the subscriptions of somebody who has left."""
         self.event_subscriptions.forget(Erasure.of(event))
 
-    @subscribe("accounts", "roles_changed")
+    @subscribe("accounts", "power_changed")
     def check_subscription_owner(self, event: Row) -> None:
         """Whoever may not subscribe any more gets no more."""
         self.event_subscriptions.check_owner(event["data"]["account"], event["data"]["roles"])
-
-    @subscribe("accounts", "action_taken")
-    def on_account_action(self, event: Row) -> None:
-        """An account that is blocked gets no more."""
-        self.event_subscriptions.check_account(event["data"]["action"], event["data"]["object"])

@@ -114,17 +114,10 @@ class EventSubscriptionsCases:
                 self._remove(found)
 
     def check_owner(self, account: str, roles: Iterable[str]) -> None:
-        """These are the roles of an account now: nothing is sent to one that may not subscribe."""
-        if not rules.may_subscribe(roles):
-            self._disable(account)
-
-    def check_account(self, action: str, object: str) -> None:
-        """Staff did something to an account: nothing is sent to one that is blocked."""
-        if action == "accounts.blocked":
-            self._disable(object.removeprefix("account/"))
-
-    def _disable(self, account: str) -> None:
-        """Nothing is sent until somebody who may resumes it."""
+        """These are the roles of an account now: nothing is sent to one that may not subscribe, until somebody who may
+        resumes it."""
+        if rules.may_subscribe(roles):
+            return
         for found in self._access.subscriptions.of_owner(account):
             if found["state"] != "disabled":
                 self._access.subscriptions.put({**found, "state": "disabled", "reason": rules.OWNER})

@@ -1,0 +1,52 @@
+"""One event tells which roles of an account count now."""
+
+from __future__ import annotations
+
+from click.testing import CliRunner
+from wsis_shared.context import Actor
+from wsis_testkit import wait_for
+
+from wsis_accounts.commands import accounts as command
+
+
+def told(accounts, account):
+    """The roles in the events about an account, in their order."""
+    mine = [event for event in accounts.events.of("power_changed") if event["subject"] == account]
+    assert all(event["data"]["account"] == account for event in mine)
+    return [event["data"]["roles"] for event in sorted(mine, key=lambda event: event["sequence"])]
+
+
+def expect(accounts, account, *roles):
+    wait_for(lambda: told(accounts, account) == list(roles), 15, f"{roles}")
+
+
+def test_a_block_takes_all_power_and_sends_no_mail(accounts, client, officer):
+    me = client.member()
+    accounts.call("set_roles", officer, account=me.id, body={"roles": ["juror"], "reason": "Expert Group"})
+    accounts.call("block", officer, account=me.id, body={"reason": "Bought votes"})
+    expect(accounts, me.id, ["member", "juror"], [])
+    accounts.call("set_roles", officer, account=me.id, body={"roles": [], "reason": "No juror any more"})
+    accounts.call("unblock", officer, account=me.id, body={"reason": "A mistake"})
+    expect(accounts, me.id, ["member", "juror"], [], ["member"])
+    mails = [event["data"]["roles"] for event in accounts.events.of("roles_changed") if event["subject"] == me.id]
+    assert mails == [["member", "juror"], ["member"]], "of changes of roles alone"
+
+
+def test_a_proposal_changes_no_power(accounts, officer, second):
+    accounts.call("block", officer, account=second.id, body={"reason": "Proposed"})
+    assert CliRunner().invoke(command, ["block", "--account", second.id, "--reason", "Stolen"]).exit_code == 0
+    expect(accounts, second.id, ["member", "officer"], [])
+
+
+def test_an_operator_at_the_machine_gives_power(accounts, client):
+    account = client.member().id
+    appointing = ["officer", "--email", client.address, "--given-name", "X", "--family-name", "Y"]
+    for _ in range(2):
+        assert CliRunner().invoke(command, appointing).exit_code == 0
+    expect(accounts, account, ["member", "officer"])
+
+
+def test_an_erased_account_has_none(accounts, client):
+    me = client.member()
+    accounts.call("erase_me", Actor(me.id, ("member",), "s"))
+    expect(accounts, me.id, [])
