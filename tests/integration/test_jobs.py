@@ -3,7 +3,7 @@
 import pytest
 from wsis_shared import clock
 from wsis_shared.jobs import states
-from wsis_testkit import actor, refused, wait_for
+from wsis_testkit import actor, publish, refused, wait_for
 
 ANN, BOB, OFFICER, OPERATOR = actor(), actor(), actor("officer"), actor("operator")
 
@@ -188,3 +188,17 @@ def test_lost_message_is_made_anew(madeup, ended, database):
     lost = {"state": "running", "dispatch": 7, "runner": None, "updated_at": long_ago, "expires_at": None}
     database("madeup")["jobs"].update_one({"_id": job["id"]}, {"$set": lost})
     assert wait_for(lambda: (seen := ended(job))["updated_at"] > "2021" and seen)["state"] == "succeeded"
+
+
+def test_jobs_end_with_the_roles_that_they_were_begun_with(madeup, ended, database, amqp_client):
+    """What runs and what waits, with all that its steps did; what must not be cancelled, and others' jobs, go on."""
+    chair, others = actor("officer", "juror"), [actor("officer", "juror"), BOB]
+    running = start(madeup, "add_up", chair, steps=100_000)
+    wait_for(lambda: database("madeup")["rows"].count_documents({"job": running["id"]}) > 2)
+    waiting, signed = start(madeup, "walk", chair, length=100_000), start(madeup, "sign", chair)
+    kept = [start(madeup, "walk", who, length=1) for who in others]
+    publish(amqp_client, "outside", "power_changed", {"account": others[0].id, "roles": ["juror", "officer", "member"]})
+    publish(amqp_client, "outside", "power_changed", {"account": chair.id, "roles": ["member", "officer"]})
+    assert [ended(job, chair)["state"] for job in (running, waiting, signed)] == ["cancelled", "cancelled", "succeeded"]
+    assert database("madeup")["rows"].count_documents({"job": running["id"]}) == 0
+    assert [ended(job, who)["state"] for job, who in zip(kept, others, strict=True)] == ["succeeded", "succeeded"]

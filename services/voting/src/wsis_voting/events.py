@@ -122,6 +122,7 @@ DEPENDS_ON = (
     EventDependency("prizes", "champions_announced", reads=("edition",)),
     EventDependency("accounts", "account_confirmed", reads=("account", "country")),
     EventDependency("accounts", "account_erased", reads=("account",)),
+    EventDependency("accounts", "power_changed", reads=("account", "roles")),
     EventDependency(
         "accounts", "voter_signals", reads=("account", "domain", "throwaway", "registered_at", "confirmed_at")
     ),

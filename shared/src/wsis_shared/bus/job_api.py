@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -45,8 +46,7 @@ class JobApi:
         if states.is_live(found) and (kind is None or not kind.cancellable):
             raise Conflict("suite.job_not_cancellable", "A job of this kind runs to its end.")
         if kind is not None:
-            clean_up = cleaning(self, getattr(type(self), kind.name).wsis_job)
-            found = self.bus.jobs.cancel(job, lambda cancelled: clean_up(run_of(cancelled))) or found
+            found = self._cancel(job, kind) or found
         return self.job_response(found)
 
     @rpc
@@ -63,6 +63,14 @@ class JobApi:
         if self.bus.job_kinds:
             self.bus.jobs.dispatch_waiting(clock.now() - LOST_AFTER)
 
+    def end_lost_jobs(self, account: str, roles: Iterable[str]) -> None:
+        """These are the roles of an account that count now: cancel what it began with others. Every service with jobs
+        calls it where roles end; a kind that must not be cancelled runs to its end."""
+        for job in self.bus.jobs.lost(account, roles):
+            kind = self.bus.job_kinds.get(job["kind"])
+            if kind is not None and kind.cancellable:
+                self._cancel(job["_id"], kind)
+
     def job_response(self, job: Job) -> dict[str, Any]:
         """A job as an API response, for methods behind a route with `mode=Mode.JOB`."""
         titles = self.bus.job_titles.get(job["kind"], {})
@@ -74,6 +82,11 @@ class JobApi:
             **{name: job[name] for name in shown},
         }  # fmt: skip
 
+    def _cancel(self, id: str, kind: manifest.JobKind) -> Job | None:
+        clean_up = cleaning(self, getattr(type(self), kind.name).wsis_job)
+        cancelled: Job | None = self.bus.jobs.cancel(id, lambda job: clean_up(run_of(job)))
+        return cancelled
+
     def _job(self, id: str, permission: str) -> Job:
         job: Job | None = self.bus.jobs.get(id)
         if job is None or not self._may(job, permission):
@@ -83,7 +96,5 @@ class JobApi:
     def _may(self, job: Job, permission: str) -> bool:
         actor, kind = context.current().actor, self.bus.job_kinds.get(job["kind"])
         wanted = [permission, *([kind.permission] if kind is not None and kind.permission else [])]
-        # Whoever has lost a role has lost what they began with it. (A job of a former version has no roles.)
-        kept = set(job.get("requester_roles", ())) <= set(actor.roles)
-        owns = actor.id is not None and job["requested_by"] == actor.id and kept
+        owns = actor.id is not None and job["requested_by"] == actor.id and states.is_kept(job, actor.roles)
         return owns or any(auth.is_allowed(actor, each, self.bus.grants) for each in wanted)

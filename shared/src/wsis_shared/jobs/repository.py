@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -98,6 +98,11 @@ class Jobs(EventfulRepository):
             return self._write(job, states.cancelled(job, clock.now(), self.kept))
 
         return in_transaction(work)
+
+    def lost(self, account: str, roles: Iterable[str]) -> list[Job]:
+        """The live jobs of an account that it does not keep with these roles."""
+        mine = self.collection(COLLECTION).find({"state": {"$in": list(LIVE)}, "requested_by": account})
+        return [job for job in mine if not states.is_kept(job, roles)]
 
     def pass_on(self, id: str, dispatch: int) -> None:
         """Give a job a new message in place of the one of that number, which its reader cannot carry."""

@@ -9,7 +9,7 @@ message that may carry it, `runner` the worker that does: whoever holds another 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -40,6 +40,12 @@ def new(
 def is_live(job: Mapping[str, Any]) -> bool:
     """Neither succeeded nor failed nor cancelled."""
     return job["state"] in LIVE
+
+
+def is_kept(job: Mapping[str, Any], roles: Iterable[str]) -> bool:
+    """Does whoever requested the job keep it, with these roles? Whoever has lost a role has lost what they began with
+    it. (A job of a former version has no roles.)"""
+    return set(job.get("requester_roles", ())) <= set(roles)
 
 
 def may_claim(job: Mapping[str, Any] | None, dispatch: int) -> bool:

@@ -43,6 +43,7 @@ plugin = Plugin(
         EventDependency("outside", "said", handler="on_said_too"),
         EventDependency("outside", "said", version=2, handler="on_said_v2"),
         EventDependency("outside", "paced"),
+        EventDependency("outside", "power_changed"),
     ),
     selects=(EventSelection("on_told_much", "wsis_madeup.plugin:told_much", batches=True),),
 )

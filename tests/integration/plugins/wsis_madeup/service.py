@@ -140,6 +140,10 @@ class MadeUp(Service):
     def on_said_v2(self, event):
         self.store.collection("said").insert_one({"by": "on_said_v2", "event": event["id"]})
 
+    @subscribe("outside", "power_changed")
+    def on_power_changed(self, event):
+        self.end_lost_jobs(event["data"]["account"], event["data"]["roles"])
+
     @subscribe("outside", "paced", prefetch=1)
     def on_paced(self, event):
         self.store.note("paced", step="started")

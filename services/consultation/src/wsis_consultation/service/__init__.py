@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from wsis_shared.bus import subscribe
+
 from wsis_consultation.service.attachments import AttachmentsEntrypoints
 from wsis_consultation.service.discussions import DiscussionsEntrypoints
 from wsis_consultation.service.documents import DocumentsEntrypoints
@@ -31,3 +35,8 @@ class ConsultationService(
     """The Open Consultation Process."""
 
     name = "consultation"
+
+    @subscribe("accounts", "power_changed")
+    def on_power_changed(self, event: dict[str, Any]) -> None:
+        """Whoever has lost a role has lost the jobs that they began with it."""
+        self.end_lost_jobs(event["data"]["account"], event["data"]["roles"])

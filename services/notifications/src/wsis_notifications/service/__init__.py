@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from wsis_shared.bus import subscribe
+
 from wsis_notifications.service.campaigns import CampaignsEntrypoints
 from wsis_notifications.service.event_log import EventLogEntrypoints
 from wsis_notifications.service.event_subscriptions import EventSubscriptionsEntrypoints
@@ -23,3 +27,8 @@ class NotificationsService(
     """Mails that follow events, the newsletter, and public events for other agencies."""
 
     name = "notifications"
+
+    @subscribe("accounts", "power_changed")
+    def on_power_changed(self, event: dict[str, Any]) -> None:
+        """Whoever has lost a role has lost the jobs that they began with it."""
+        self.end_lost_jobs(event["data"]["account"], event["data"]["roles"])

@@ -46,6 +46,7 @@ PUBLISHES = (
 DEPENDS_ON = (
     EventDependency("accounts", "account_erased", reads=("account",)),
     EventDependency("accounts", "address_erased", reads=("address",)),
+    EventDependency("accounts", "power_changed", reads=("account", "roles")),
 )
 
 

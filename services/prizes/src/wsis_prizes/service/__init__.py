@@ -38,6 +38,11 @@ class PrizesService(
     accounts = ServiceClient("accounts", "profiles")
     voting = ServiceClient("voting", "tally", "await_window", timeout=10.0)
 
+    @subscribe("accounts", "power_changed")
+    def on_power_changed(self, event: dict[str, Any]) -> None:
+        """Whoever has lost a role has lost the jobs that they began with it."""
+        self.end_lost_jobs(event["data"]["account"], event["data"]["roles"])
+
     @subscribe("accounts", "account_erased")
     def on_account_erased(self, event: dict[str, Any]) -> None:
         """Forget the person; what was submitted stays without its contact."""

@@ -1,6 +1,7 @@
 """What it publishes, and what it reads of others' events, by subject."""
 
 from wsis_shared.audit import ACTION_TAKEN
+from wsis_shared.events import EventDependency
 
 from wsis_stocktaking.events import (
     entries,
@@ -17,4 +18,7 @@ SUBJECTS = (
 )  # fmt: skip
 
 PUBLISHES = (*(event for subject in SUBJECTS for event in subject.PUBLISHES), ACTION_TAKEN)
-DEPENDS_ON = tuple(needed for subject in SUBJECTS for needed in subject.DEPENDS_ON)
+DEPENDS_ON = (
+    *(needed for subject in SUBJECTS for needed in subject.DEPENDS_ON),
+    EventDependency("accounts", "power_changed", reads=("account", "roles")),
+)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from wsis_shared.bus import subscribe
+
 from wsis_stocktaking.service.analysis import AnalysisEntrypoints
 from wsis_stocktaking.service.duplicates import DuplicatesEntrypoints
 from wsis_stocktaking.service.entries import EntriesEntrypoints
@@ -29,3 +33,8 @@ class StocktakingService(
     """WSIS Stocktaking."""
 
     name = "stocktaking"
+
+    @subscribe("accounts", "power_changed")
+    def on_power_changed(self, event: dict[str, Any]) -> None:
+        """Whoever has lost a role has lost the jobs that they began with it."""
+        self.end_lost_jobs(event["data"]["account"], event["data"]["roles"])

@@ -296,6 +296,11 @@ class VotingService(LogCalls, LiveCalls, ScanApi, DecisionApi, Service):
             before = self.ballots.put_voter(account, country, clock.parse(event["time"]))
             self.registrations.change("country", before, country)
 
+    @subscribe("accounts", "power_changed")
+    def on_power_changed(self, event: dict[str, Any]) -> None:
+        """Whoever has lost a role has lost the jobs that they began with it."""
+        self.end_lost_jobs(event["data"]["account"], event["data"]["roles"])
+
     @subscribe("accounts", "account_erased")
     def on_account_erased(self, event: dict[str, Any]) -> None:
         """The tally does not change: votes name no account, and participation keeps the opaque id alone. Nobody is
