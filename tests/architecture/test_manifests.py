@@ -171,6 +171,14 @@ def test_jobs_are_declared_and_have_their_methods_and_titles(project: Any, plugi
     assert titles == {kind: sorted(project.locales) for kind in kinds}
 
 
+def test_jobs_end_with_the_roles_that_they_were_begun_with(plugin: Any) -> None:
+    """The shared part of a service cancels them where the service hands it the event (docs/add-a-service/jobs.md)."""
+    follows = [dependency.method for dependency in plugin.depends_on if dependency.type == "power_changed"]
+    assert not plugin.jobs or "on_power_changed" in follows
+    if plugin.jobs:
+        assert "end_lost_jobs" in inspect.unwrap(plugin.load("service").on_power_changed).__code__.co_names
+
+
 def test_permissions_on_jobs_are_those_of_routes(plugin: Any) -> None:
     asked = {route.permission for route in plugin.routes}
     assert [kind.name for kind in plugin.jobs if kind.permission and kind.permission not in asked] == []

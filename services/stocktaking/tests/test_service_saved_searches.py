@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from wsis_shared.mongo import in_transaction
-from wsis_testkit import actor, refused
+from wsis_testkit import actor, make_context, refused
 from wsis_testkit.interruptions import InProcess, check_done_once
 
 from wsis_stocktaking.schemas import saved_searches as schemas
@@ -134,6 +134,20 @@ def test_agency_gets_an_event_that_names_no_person(suite: Suite) -> None:
     [event] = suite.service.outbox("saved_search_matched")
     assert event["data"] == {"saved_search": search, "entries": ["one"], "total": 1, "after": 1, "sequence": 2}
     assert suite.mails() == []
+
+
+@pytest.mark.parametrize(("roles", "fires"), [(["member", "agency"], 2), (["member"], 1), ([], 1)])
+def test_a_search_fires_events_while_its_owner_is_an_agency(suite: Suite, roles: list[str], fires: int) -> None:
+    suite.save(AGENCY, mail="none", event=True)
+    suite.save(BEN, mail="immediate")
+    suite.publish("one")
+    suite.run()
+    cases, ctx = suite.service.service.saved_searches_cases, make_context(received_at=NOW)
+    in_transaction(lambda: cases.own.check_owner(ctx, AGENCY.id, roles))
+    suite.publish("two")
+    suite.run(11)
+    assert len(suite.service.outbox("saved_search_matched")) == fires
+    assert len(suite.mails()) == 2, "of the others"
 
 
 def test_mails_stop_by_the_key_in_their_link(suite: Suite) -> None:

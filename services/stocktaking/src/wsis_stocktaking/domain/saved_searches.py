@@ -10,6 +10,7 @@ from wsis_stocktaking.domain.cards import Card, facet_values
 from wsis_stocktaking.domain.search import SearchQuery
 
 IMMEDIATE, DAILY, NONE = MAILS = ("immediate", "daily", "none")
+AGENCY = "agency"  # the role whose searches may fire events
 PAUSE = timedelta(minutes=10)
 """Time from one immediate mail to the next at least: what is published meanwhile comes in one."""
 

@@ -63,6 +63,11 @@ class SavedSearchesEntrypoints(Service):
         """Forget the searches of somebody who has left."""
         self.saved_searches_cases.own.forget(Erasure.of(event))
 
+    @subscribe("accounts", "power_changed")
+    def silence_saved_searches(self, event: Row) -> None:
+        """Whoever is no agency any more has no events fired."""
+        self.saved_searches_cases.own.check_owner(context.current(), event["data"]["account"], event["data"]["roles"])
+
     @every(15)
     def run_saved_searches(self) -> None:
         """Send mails and events about entries that newly fit."""

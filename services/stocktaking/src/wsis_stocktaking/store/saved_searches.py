@@ -55,6 +55,10 @@ class SavedSearches(EventfulRepository):
             projection={"outbox": 0},
         )  # fmt: skip
 
+    def firing(self, owner: str) -> list[SavedSearch]:
+        """Those of an account that fire events."""
+        return list(self.collection("saved_searches").find({"owner": owner, "event": True}))
+
     def count(self, owner: str) -> int:
         """How many an account has."""
         return int(self.collection("saved_searches").count_documents({"owner": owner}))

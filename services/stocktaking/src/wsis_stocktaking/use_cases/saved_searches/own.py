@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from wsis_shared.context import Context
@@ -46,6 +47,14 @@ class OwnCases:
         """Forget it. Raises NotFound."""
         self._searches.remove(self._own(ctx, search)["_id"])
 
+    def check_owner(self, ctx: Context, account: str, roles: Iterable[str]) -> None:
+        """These are the roles of an account that count now: without that of an agency its searches fire no events."""
+        if rules.AGENCY in roles:
+            return
+        for saved in self._searches.firing(account):
+            silent = {**saved, "event": False}
+            self._searches.put({**silent, "due_at": rules.first_run(silent, ctx.received_at)})
+
     def forget(self, erasure: Erasure) -> None:
         """Somebody erased their account."""
         self._searches.forget(erasure)
@@ -57,7 +66,7 @@ class OwnCases:
         return found
 
     def _changed(self, ctx: Context, saved: SavedSearch, body: Row) -> SavedSearch:
-        if body["event"] and not ctx.actor.has("agency"):
+        if body["event"] and not ctx.actor.has(rules.AGENCY):
             raise errors.events_for_agencies()
         parse(body["query"].get("q", ""))  # raises
         sleeping = saved.get("due_at") == rules.NEVER
