@@ -162,6 +162,22 @@ def test_limits_against_guessing_are_those_of_the_settings(project: Any, authent
     assert len(told) == 6
 
 
+# -- ends.md ----------------------------------------------------------------------------------------------------------
+
+
+def test_what_ends_with_an_account_is_tested(project: Any) -> None:
+    """A test for each row; and the jobs that do not end are those of the manifests."""
+    rows = list(tables(project.root / "docs/security/ends.md"))
+    ends = [cells for cells in rows if len(cells) == 6]
+    assert len(ends) >= 12
+    assert [
+        cells[0] for cells in ends if not all(cells) or not re.fullmatch(r"`[\w/]+\.py::test_\w+`", cells[-1])
+    ] == []
+    listed = [kind for cells in rows if len(cells) == 2 for kind in _CODE.findall(cells[0])]
+    kept = [f"{plugin.name}.{kind.name}" for plugin in project.plugins for kind in plugin.jobs if not kind.cancellable]
+    assert sorted(listed) == sorted(kept)
+
+
 # -- authorization.md -------------------------------------------------------------------------------------------------
 
 
