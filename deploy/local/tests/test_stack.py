@@ -122,3 +122,14 @@ def test_a_missing_package_says_what_to_install(tmp_path: Path, monkeypatch: pyt
 
 def is_running(pid: int) -> bool:
     return Path(f"/proc/{pid}").exists()
+
+
+def test_where_no_mongodb_runs_the_embedded_store_takes_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WSIS_LOCAL_STORE", "embedded")
+    with Stack(tmp_path / "stack", parts=("store",)) as stack, MongoClient(stack.store.uri) as client:
+        with client.start_session() as session, session.start_transaction():
+            client.test.notes.insert_one({"_id": 1}, session=session)
+        assert client.test.notes.count_documents({}) == 1
+        assert "secantus" in " ".join(stack.store.programs[0].argv)
