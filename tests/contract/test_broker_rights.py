@@ -10,7 +10,7 @@ from amqp.exceptions import AccessRefused
 from tests.contract.broker_kit import FOUND, LISTENERS, MAIL_QUEUES, METHODS, NAMES, PROCESSES, SCRIPT, queues_of
 from wsis_shared.amqp import dead_letters, serializer, topology
 from wsis_shared.amqp.client import AmqpClient
-from wsis_testkit import make_context
+from wsis_testkit import make_context, wait_for
 
 
 def _publish(channel: Any, exchange: str, key: str) -> None:
@@ -95,8 +95,9 @@ def test_operator_returns_and_drops_dead_letters_with_its_own_rights(as_user: An
         first, second = [letter.id for letter in found.letters]
         assert [letter.id for letter in found.requeue([first])] == [first]
         assert [letter.id for letter in found.drop([second])] == [second]
-    assert json.loads(channel.basic_get(queue.name, no_ack=True).body) == {"number": 0}
-    assert channel.queue_declare(dead, passive=True).message_count == 0
+    returned = wait_for(lambda: channel.basic_get(queue.name, no_ack=True), what="the letter to be returned")
+    assert json.loads(returned.body) == {"number": 0}
+    wait_for(lambda: channel.queue_declare(dead, passive=True).message_count == 0, what="no letter to be left")
 
 
 def test_gateway_and_operator_read_no_requests_and_no_commands(channel_of: Any) -> None:
