@@ -96,6 +96,7 @@ def test_a_mailbox_gets_a_few_mails_an_hour_however_often_somebody_asks(seconds:
         if asked is not None:
             known = asked
             mails.append(at)
+    assert mails[:1] == [AT + timedelta(seconds=min(seconds))], "the first one who asks gets a mail"
     assert all(sum(at <= other < at + timedelta(hours=1) for other in mails) <= 3 for at in mails)
 
 
@@ -139,6 +140,14 @@ def test_what_is_no_address_is_refused(email: str) -> None:
     with refused("notifications.email_invalid") as error:
         domain.mailable(email, smtputf8=True)
     assert error.value.code == email_invalid().code
+
+
+def test_an_address_beyond_ascii_needs_a_relay_that_takes_it() -> None:
+    assert domain.mailable("дмитрий@people.example", smtputf8=True) == "дмитрий@people.example"
+    with refused("notifications.email_not_mailable") as refusal:
+        domain.mailable("дмитрий@people.example", smtputf8=False, field="reply_to")
+    assert list(refusal.value.fields) == ["reply_to"]
+    assert domain.mailable("ama@люди.example", smtputf8=False) == "ama@люди.example"  # the domain is encoded
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,9 @@ import pytest
 from amqp.exceptions import AccessRefused, NotAllowed
 from kombu import Connection
 from wsis_local.broker import Broker
-from wsis_shared.errors import Conflict, Unavailable
+from wsis_shared.errors import Unavailable
 from wsis_shared.settings import Settings
-from wsis_testkit import wait_for
+from wsis_testkit import refused, wait_for
 
 from wsis_notifications.domain.event_log import row_of
 from wsis_notifications.store.event_log import EventLog
@@ -367,10 +367,13 @@ def test_a_reader_is_locked_out_as_soon_as_the_broker_is_back(
 
 def test_no_queue_without_a_broker(queues: Queues, database: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     row = {"_id": "s1", "agency": None}
-    for uri, error in (("", Conflict), ("http://a:b@127.0.0.1:9", Unavailable)):
+    for uri, code in (
+        ("", "notifications.queues_not_offered"),
+        ("http://a:b@127.0.0.1:9", "notifications.queues_away"),
+    ):
         monkeypatch.setenv("WSIS_AGENCIES_MANAGEMENT_URI", uri)
         Settings.forget_current()
-        with pytest.raises(error):
+        with refused(code):
             Queues(database("notifications")).create(row, 0)
     monkeypatch.undo()
     Settings.forget_current()

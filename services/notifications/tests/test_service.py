@@ -335,3 +335,23 @@ def test_killed_in_the_middle_nobody_gets_two_and_the_missed_are_listed(
         if row["account"] in missed:
             again.call("retry", actor("operator"), delivery=row["id"], body={"reason": "Not in the mailbox"})
     wait_for(lambda: inbox.count(subject="after the kill") == 500, 30, "the missed")
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments", "code"),
+    [
+        ("read_campaign", {"campaign": "none"}, "notifications.campaign_unknown"),
+        ("read_composition", {"issue": "none"}, "notifications.issue_unknown"),
+        ("read_issue", {"issue": "none"}, "notifications.issue_unknown"),
+        ("read_issue_image", {"image": "none"}, "notifications.image_unknown"),
+        ("read_subscriber", {"subscriber": "none"}, "notifications.subscriber_unknown"),
+        ("read_subscriber_import", {"id": "none"}, "notifications.import_unknown"),
+        ("list_subscriber_refusals", {"id": "none", "limit": 20}, "notifications.import_unknown"),
+        ("read_event_subscription", {"subscription": "none"}, "notifications.event_subscription_unknown"),
+    ],
+)
+def test_what_is_not_there_is_said_to_be_unknown(
+    notifications: wsis_testkit.Served, method: str, arguments: dict[str, Any], code: str
+) -> None:
+    with refused(code):
+        notifications.call(method, actor("officer"), **arguments)

@@ -182,8 +182,9 @@ def test_a_takedown_keeps_the_number_and_is_told(http: httpx.Client, amqp_client
     assert http.post(path, json=body, headers=member).status_code == 403
     assert http.post(path, json=body, headers=officer).json()["data"] is None
     assert http.post(path, json=body, headers=officer).json()["code"] == "notifications.event_already_taken_down"
-    assert http.post("/v1/events/9999999/takedown", json=body, headers=officer).status_code == 404
-    assert http.post("/v1/events/x/takedown", json=body, headers=officer).status_code == 404
+    for unknown in ("9999999", "x"):
+        answer = http.post(f"/v1/events/{unknown}/takedown", json=body, headers=officer)
+        assert (answer.status_code, answer.json()["code"]) == (404, "notifications.event_unknown")
     told = read(http, start, 2)
     assert (told[0]["id"], told[0]["data"]) == (id_, None)
     assert told[1]["type"] == "wsis.notifications.event_taken_down.v1"

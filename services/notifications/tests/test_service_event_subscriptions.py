@@ -136,6 +136,11 @@ def test_no_url_of_the_corpus_is_taken(agencies: Agencies) -> None:
     assert agencies.call("list_event_subscriptions", OFFICER, limit=10)["items"] == []
 
 
+def test_no_receiver_inside_the_network_is_taken(agencies: Agencies) -> None:
+    with refused("notifications.receiver_refused"):
+        create(agencies, url="https://10.0.0.1/events")
+
+
 def test_start_is_a_number_or_a_moment_or_now(agencies: Agencies) -> None:
     numbers = agencies.append(["a", "b", "c"])
     assert create(agencies)["position"] == numbers[-1]

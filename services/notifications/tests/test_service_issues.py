@@ -14,6 +14,7 @@ from wsis_shared.mongo import in_transaction
 from wsis_testkit import actor, refused, wait_for
 
 from wsis_notifications.domain.issues.announcements import announcement
+from wsis_notifications.domain.issues.images import MAX_IMAGES
 from wsis_notifications.store.issues import Issues
 from wsis_notifications.use_cases.issues.sending import set_state
 
@@ -158,6 +159,14 @@ def test_a_wrong_image_leaves_nothing(served: Any, officer: Any) -> None:
     with refused("notifications.image_too_large"):
         served.call("add_issue_image", officer, issue=made["id"], upload=upload(png(5000, 1)))
     assert served.call("read_composition", officer, issue=made["id"])["images"] == []
+
+
+def test_an_issue_has_a_limited_number_of_images(served: Any, officer: Any) -> None:
+    made = create(served, officer)
+    for _ in range(MAX_IMAGES):
+        served.call("add_issue_image", officer, issue=made["id"], upload=upload(png()))
+    with refused("notifications.too_many_images", most=MAX_IMAGES):
+        served.call("add_issue_image", officer, issue=made["id"], upload=upload(png()))
 
 
 def test_an_unused_image_goes_when_the_issue_is_ready(served: Any, officer: Any) -> None:

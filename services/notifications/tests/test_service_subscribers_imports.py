@@ -193,8 +193,13 @@ def test_a_list_in_any_encoding_and_of_any_delimiter(run: Import, db: Any, encod
          " mark is not closed."),
     ],
 )  # fmt: skip
-def test_a_file_that_is_refused_says_why(run: Import, file: bytes, refusal: str) -> None:
-    assert run(file, state="failed")["refusal"] == refusal
+def test_a_file_that_is_refused_says_why(notifications: Served, run: Import, file: bytes, refusal: str) -> None:
+    found = run(file, state="failed")
+    assert found["refusal"] == refusal
+    error = wait_for(
+        lambda: notifications.call("read_job", OFFICER, job=found["id"])["error"], 15, "the end of the job"
+    )
+    assert error["code"] == "notifications.import_file_refused"
 
 
 def test_the_file_is_removed_at_the_end(run: Import, db: Any) -> None:

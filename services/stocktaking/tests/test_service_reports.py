@@ -118,6 +118,8 @@ def test_a_published_report_is_read_in_every_format(stocktaking: Any, report: di
     assert '<html lang="ar" dir="rtl">' in page
     assert [text for text in ("Updated again", "Palestinian network") if text not in page] == []
     assert [text for text in ("Too early", "Elsewhere") if text in page] == []
+    with refused("stocktaking.report_file_unknown", report=ID):
+        content(stocktaking, ID, "pdf", "en")
 
 
 def test_queries_below_the_charts_of_active_entries_give_their_figures(

@@ -198,7 +198,7 @@ def test_searches_are_their_owners_and_limited(suite: Suite) -> None:
         suite.save(query={"q": "!?"})
     for _ in range(19):
         suite.save()
-    with refused("stocktaking.too_many_saved_searches"):
+    with refused("stocktaking.too_many_saved_searches", most=20):
         suite.save()
     suite.service.call("remove_saved_search", AMA, at=NOW, search=search)
     shown = suite.service.call("list_saved_searches", AMA, at=NOW, limit=50)
