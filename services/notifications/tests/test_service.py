@@ -343,7 +343,7 @@ def test_killed_in_the_middle_nobody_gets_two_and_the_missed_are_listed(
         ("read_campaign", {"campaign": "none"}, "notifications.campaign_unknown"),
         ("read_composition", {"issue": "none"}, "notifications.issue_unknown"),
         ("read_issue", {"issue": "none"}, "notifications.issue_unknown"),
-        ("read_issue_image", {"image": "none"}, "notifications.image_unknown"),
+        ("read_issue_image", {"image": "none"}, "notifications.image_missing"),
         ("read_subscriber", {"subscriber": "none"}, "notifications.subscriber_unknown"),
         ("read_subscriber_import", {"id": "none"}, "notifications.import_unknown"),
         ("list_subscriber_refusals", {"id": "none", "limit": 20}, "notifications.import_unknown"),
