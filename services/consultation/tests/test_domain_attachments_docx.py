@@ -154,6 +154,8 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "field in a field": ("external", lambda: _replaced(
         MAIN, b"<w:p>", b'<w:p><w:fldSimple w:instr="IF 1 = 1"><w:fldSimple w:instr=" dde cmd x"/></w:fldSimple></w:p>'
         b"<w:p>")),
+    "field in a field, in pieces": ("external", lambda: _field(
+        'IF 1 = 1 </w:instrText></w:r><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>DDE cmd x')),
     "field of a strict document": ("external", lambda: _with(**{"word__extra.xml":
         b'<w:instrText xmlns:w="http://purl.oclc.org/ooxml/wordprocessingml/main">DDE cmd x</w:instrText>'})),
     "entities in a part that is XML by its type alone": ("entities", lambda: _zipped({

@@ -66,6 +66,16 @@ def test_threads_are_numbered_densely_and_at_most_three_deep(parents: list[int])
         assert [row["thread_n"] for row in replies if "front" in row] == list(range(1, min(5, root["replies"]) + 1))
 
 
+def test_each_reply_is_one_deeper_until_the_greatest_depth() -> None:
+    root = parent = _comment()
+    depths = []
+    for _ in range(comments.MAX_DEPTH):
+        depths.append(parent["depth"])
+        parent = comments.written(_discussion(), root, parent, ADA, "x", AT, "web")
+    assert depths == [1, 2, 3]
+    assert parent["depth"] == comments.MAX_DEPTH
+
+
 def test_text_is_normalized_and_loses_direction_controls() -> None:
     assert comments.checked("  e\u0301 \u202eabc\u202c \u2066x\u2069\r\n") == "é abc x"
 

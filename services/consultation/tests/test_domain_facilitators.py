@@ -130,6 +130,7 @@ def decided(email: str, decision: str | None = None, hours: int = 0) -> dict[str
         (decided("a@x.example"), [decided(" A@X.example", "given")], "given"),
         (decided("a@x.example", "refused", 1), [decided("A@x.example", "given", 2)], "given"),
         (decided("a@x.example"), [decided("b@x.example", "refused", 1), decided("b@x.example", "given", 2)], "asked"),
+        (decided("a@x.example", "given", 1), [decided("A@x.example", "refused", 1)], "given"),
     ],
 )  # fmt: skip
 def test_a_consent_is_of_its_mailbox_and_a_refusal_of_any_stays(

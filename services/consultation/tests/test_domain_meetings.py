@@ -54,6 +54,32 @@ def test_agenda_items_follow_each_other_and_fit_into_the_meeting(edition: dict[s
     assert list(refusal.value.fields) == ["agenda"]
 
 
+def test_a_meeting_ends_after_its_start() -> None:
+    start = datetime(2016, 10, 12, 14, 30, tzinfo=UTC)
+    schedule.require_order(start, start + timedelta(minutes=1))
+    with refused("consultation.meeting_invalid"):
+        schedule.require_order(start, start)
+
+
+@pytest.mark.parametrize("mode", registration.MODES)
+@pytest.mark.parametrize("state", registration.STATES)
+def test_a_seat_is_held_by_who_is_registered_on_site_alone(mode: str, state: str) -> None:
+    assert registration.holds_seat({"mode": mode, "state": state}) == ((mode, state) == ("on_site", "registered"))
+
+
+def test_a_meeting_without_remote_participation_is_followed_in_the_room(edition: dict[str, Any]) -> None:
+    meeting = {**schedule.of_phases(edition)[0], "remote": False}
+    registration.require_mode(meeting, "on_site")
+    with refused("consultation.meeting_not_remote"):
+        registration.require_mode(meeting, "remote")
+
+
+def test_the_list_of_speakers_has_an_end() -> None:
+    floor.require_room({"queue": ["i"] * (floor.MAX_WAITING - 1)})
+    with refused("consultation.speakers_list_full"):
+        floor.require_room({"queue": ["i"] * floor.MAX_WAITING})
+
+
 def test_a_reminder_is_due_once_for_each_start(edition: dict[str, Any]) -> None:
     meeting = schedule.of_phases(edition)[0]
     day, start = timedelta(hours=24), meeting["start"]

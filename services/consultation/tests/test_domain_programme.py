@@ -226,6 +226,12 @@ def test_suggestion_spreads_the_sessions_of_an_action_line() -> None:
     assert len({each.start for each in suggested.bookings}) == len(SLOTS)
 
 
+def test_a_session_that_names_no_number_of_seats_fits_into_any_room() -> None:
+    bare = replace(VENUE, rooms={"Z": Room("Z", 0)})
+    assert clashes.check([Booking(Needs("s", 60), "Z", at(12, 9))], bare) == []
+    assert [clash.kind for clash in clashes.check([Booking(Needs("s", 60, capacity=1), "Z", at(12, 9))], bare)]
+
+
 def test_moments_are_whole_minutes() -> None:
     moment = datetime(2017, 6, 12, 7, tzinfo=UTC)
     assert minute(moment + timedelta(seconds=59)) == minute(moment)

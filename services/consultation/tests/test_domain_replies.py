@@ -79,6 +79,11 @@ def _part(row: dict[str, Any], kind: str) -> MIMEBase:
     return part
 
 
+def test_the_declared_charset_stands_where_a_text_is_too_short_to_guess() -> None:
+    head = b"Content-Type: text/plain; charset=windows-1251\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+    assert mails.read(head + "Да.".encode("windows-1251")).body == "Да."
+
+
 SENTENCES = [
     "reply above this line.", "répondez au-dessus de cette ligne.", "responda acima desta linha.",
     "responda encima de esta línea.", "请在此行上方回复。", "اكتب ردك فوق هذا السطر.", "пишите ответ выше этой строки.",
@@ -105,8 +110,14 @@ def test_whatever_our_mail_said_does_not_come_back(written: str, mark: str, sent
 
 @given(st.text(max_size=400) | st.text("ab>:-\n 1", max_size=200))
 def test_reply_invents_nothing(body: str) -> None:
-    rest = iter(body)
-    assert all(char in rest for char in reply_text(body, ADDRESS) if not char.isspace())
+    def check(text: str) -> None:
+        rest = iter(text)
+        assert all(char in rest for char in reply_text(text, ADDRESS) if not char.isspace())
+
+    check(body)
+    below = f"I agree.\n\n{clients.MARKER} {SENTENCES[0]}\n\n{body}"
+    check(below)
+    assert reply_text(below, ADDRESS) == "I agree.", "an empty reply would invent nothing either"
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,11 @@ def test_mails_of_a_day_cause_few_mails_whatever_they_are(mails: Any) -> None:
     assert all(is_authentic for is_authentic, _, decision, _ in seen if decision.outcome == ANSWER)
 
 
+def test_so_many_forged_mails_are_held_and_no_more() -> None:
+    forged = [(False, None, f"text {number}", "2017-1") for number in range(MAX_HELD + 1)]
+    assert [decision.outcome for _, _, decision, _ in play(forged)] == [*[HOLD] * MAX_HELD, IGNORE]
+
+
 @given(MAILS, st.sampled_from("abcdefgh"))
 def test_forged_mails_never_keep_the_member_from_posting(mails: Any, text_key: str) -> None:
     forged = [(False, cause, text, discussion) for _, cause, text, discussion in mails]
