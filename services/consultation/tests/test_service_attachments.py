@@ -193,6 +193,11 @@ def test_stranger_attaches_to_a_draft_and_the_submission_has_it(
         with refused("consultation.attachment_parent_unknown"):
             attach(wrong)
     made = attach(key)
+    publication = {"published": True, "reason": None}
+    with refused("consultation.attachment_unknown"):  # a draft is its owner's alone
+        consultation.call(
+            "publish_attachment", consultation.officer, edition="2017", attachment=made["id"], body=publication
+        )
     answers = make_answers(email=None)
     body = {"draft": id, "key": key, "answers": answers, "language": None}
     receipt = consultation.call("submit", edition="2017", body=body)
@@ -200,7 +205,6 @@ def test_stranger_attaches_to_a_draft_and_the_submission_has_it(
         "open_submission", edition="2017", submission=receipt["id"], body={"key": key, "version": None}
     )
     assert [each["id"] for each in read["attachments"]] == [made["id"]]
-    publication = {"published": True, "reason": None}
     consultation.call(
         "publish_attachment", consultation.officer, edition="2017", attachment=made["id"], body=publication
     )

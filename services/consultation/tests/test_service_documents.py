@@ -65,6 +65,8 @@ def test_published_document_is_read_in_every_format(consultation: Any, outcomes:
     page = consultation.call("render_document_page", at=APRIL, edition="2017", document=id, context={"locale": "ar"})
     assert '<html lang="ar" dir="rtl">' in page["text"]
     assert SUMMARY["executive_summary"]["ar"] in page["text"]
+    with refused("consultation.document_file_unknown", document=id):
+        content(consultation, id, "pdf", "ru")
 
 
 def test_page_in_a_language_that_is_not_rendered_is_in_the_first(consultation: Any, outcomes: dict[str, Any]) -> None:
