@@ -21,6 +21,7 @@ from wsis_notifications.domain.newsletter_topics import TOPICS, rows
 from wsis_notifications.domain.suppression import REASONS
 from wsis_notifications.errors.subscribers import email_invalid
 from wsis_notifications.schemas import subscribers as schemas
+from wsis_notifications.subscriber_files import FileRefused, SubscriberFile
 
 AT = datetime(2017, 4, 1, 12, tzinfo=UTC)
 SECRET = "a secret of the tests"
@@ -155,6 +156,11 @@ def test_an_address_beyond_ascii_needs_a_relay_that_takes_it() -> None:
 )
 def test_a_masked_address_keeps_its_first_letter(email: str, masked: str) -> None:
     assert domain.masked(email) == masked
+
+
+def test_a_list_without_its_columns_is_refused() -> None:
+    with pytest.raises(FileRefused, match="Missing columns: consent_at, consent_source, consent_text"):
+        list(SubscriberFile([b"email,first_name\na@b.example,x\n"], None).rows())
 
 
 def test_codes_of_schemas_and_rules_are_the_same() -> None:

@@ -11,6 +11,7 @@ from wsis_shared import audit, clock
 from wsis_shared.mongo import in_transaction
 from wsis_testkit import refused
 
+from wsis_notifications.delivery_worker import ClaimedBatch
 from wsis_notifications.domain import rules
 from wsis_notifications.store import DeliveryRepository
 
@@ -48,6 +49,16 @@ def begin(store: DeliveryRepository, claim: str, rows: list[dict[str, Any]]) -> 
 
 def sent(store: DeliveryRepository, claim: str, row: dict[str, Any]) -> None:
     store.write_progress(claim, [(row["_id"], clock.now())], [])
+
+
+def test_batches_of_a_turn_that_ends_are_given_back(store: DeliveryRepository) -> None:
+    queue(store, "a")
+    turn = ClaimedBatch(store, "first", lease=600)
+    turn.batches, _ = take(store, "first", 600)
+    assert turn.batches
+    assert take(store, "second")[0] == []
+    turn.close(pause=0)
+    assert take(store, "second")[0] == turn.batches
 
 
 def test_a_person_gets_one_delivery(store: DeliveryRepository) -> None:

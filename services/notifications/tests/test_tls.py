@@ -121,6 +121,12 @@ def trusted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     return dict(os.environ)
 
 
+@pytest.mark.parametrize(("scheme", "port"), [("smtp", 25), ("smtp+starttls", 587), ("smtps", 465)])
+def test_a_relay_has_the_port_of_its_scheme_unless_it_names_one(scheme: str, port: int) -> None:
+    assert Relay.parse(f"{scheme}://mx.example.org").port == port
+    assert Relay.parse(f"{scheme}://mx.example.org:2525").port == 2525
+
+
 @pytest.mark.parametrize("scheme", ["smtps", "smtp+starttls"])
 def test_relay_is_used_with_a_valid_certificate_alone(folder: Path, trusted: object, scheme: str) -> None:
     for name in CERTIFICATES:

@@ -279,6 +279,14 @@ def test_receiver_without_a_success_in_five_days_is_silent_and_one_that_asks_for
         verdict = lane.failed(1, now, Outcome.FAILED, None, 0.5)
     assert verdict is Verdict.SILENT
     assert 5 * DAY <= now < 5 * DAY + POLICY.probe_max + 1
+    throttled, since = full_lane("a"), 1.0
+    for now, wanted in (
+        (since, Verdict.WAITS),
+        (since + 5 * DAY - 1, Verdict.WAITS),
+        (since + 5 * DAY, Verdict.SILENT),
+    ):
+        assert throttled.next(now)
+        assert throttled.failed(1, now, Outcome.THROTTLED, 1.0, 0.5) is wanted
     gone = full_lane("a")
     assert gone.next(0)
     assert gone.failed(1, 0, Outcome.GONE, None, 0.5) is Verdict.GONE
