@@ -92,6 +92,7 @@ def test_a_double_booking_would_be_found(programme: dict[str, Any]):
 
 def test_each_session_names_the_inputs_it_came_from(consultation: Any, programme: dict[str, Any]):
     known = {one.receipt["receipt"] for one in consultation.contributions}
+    assert programme["sessions"]
     assert all(row["receipts"] and set(row["receipts"]) <= known for row in programme["sessions"])
 
 
