@@ -5,12 +5,16 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from wsis_shared.blobs import store as blob_store
 from wsis_testkit import actor, refused, wait_for
 from wsis_testkit import publish as publish_event
+
+from wsis_consultation.settings import Settings
+from wsis_consultation.use_cases.documents.building import BuildingCases
 
 MARCH = datetime(2017, 3, 17, 12, tzinfo=UTC)
 APRIL = "programme"
@@ -227,3 +231,10 @@ def test_final_brief_says_what_the_published_programme_says(consultation: Any, d
     assert [text for text in ("Cancelled", "Bea", "Cleo", "@ngo", "Withdrawn") if text in page] == []
     for name in ("agendas", "programme_versions", "candidates"):
         db[name].delete_many({})
+
+
+def test_a_document_that_takes_too_long_is_no_refusal_so_the_step_is_tried_again() -> None:
+    hurried = BuildingCases(*[Any] * 4, Settings(consultation_rendering_seconds=0))
+    document = {"language": "en", "direction": "ltr", "title": "Outcomes", "blocks": []}
+    with refused("consultation.rendering_failed"):
+        hurried._rendered(SimpleNamespace(report=list), "outcomes", document)  # type: ignore[arg-type]

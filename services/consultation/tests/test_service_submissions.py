@@ -91,6 +91,14 @@ def test_stranger_submits_with_the_key_of_the_mailed_link(consultation: Any, mak
         consultation.call("open_draft", edition="2017", draft=saved["draft"], body={"key": key})
 
 
+def test_an_address_has_twenty_submissions_in_an_edition(consultation: Any, make_answers: Any) -> None:
+    cleo, sent = actor("member", id="cleo"), body(make_answers(email=None))
+    for _ in range(20):
+        consultation.call("submit", cleo, edition="2017", body=sent)
+    with refused("consultation.too_many_submissions", limit=20):
+        consultation.call("submit", cleo, edition="2017", body=sent)
+
+
 def test_numbers_are_dense_under_concurrency(consultation: Any, make_answers: Any) -> None:
     def submit(_: int) -> int:
         return int(consultation.call("submit", BEA, edition="2017", body=body(make_answers(email=None)))["number"])
