@@ -16,6 +16,7 @@ from wsis_shared.exports import ExportFormat
 from wsis_testkit import wait_for
 
 from wsis_gateway import routing
+from wsis_gateway.export_formats import Column, Xlsx
 
 CSV, XLSX = "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 JSONL = "application/jsonl"
@@ -72,6 +73,14 @@ def test_xlsx_opens_with_text_as_text_and_numbers_as_numbers(http, officer):
     }  # fmt: skip
     assert (row["code"].value, row["text"].value, row["score"].value) == ("8.10", "=HYPERLINK(1)", -1.5)
     assert all(cell.hyperlink is None for cell in row.values())
+
+
+def test_rows_beyond_those_of_a_sheet_are_on_the_next():
+    sheet = Xlsx([Column(("number",))], None, max_rows=3)
+    sheet.write([{"number": number} for number in range(5)])
+    _, book = read_xlsx(b"".join(sheet.finish()))
+    shown = [[cell.value for (cell,) in each.iter_rows()] for each in book.worksheets]
+    assert shown == [["number", 0, 1], ["number", 2, 3], ["number", 4]]
 
 
 def test_json_lines_are_the_items_of_the_list(http, officer):

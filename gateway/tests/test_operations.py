@@ -6,6 +6,7 @@ import sys
 
 import httpx
 import pytest
+import wsis_testkit
 from wsis_shared.plugin import discover
 from wsis_testkit import wait_for
 
@@ -32,6 +33,22 @@ def test_an_unavailable_service_makes_the_gateway_unready(run_gateway, environme
         assert alone.http.get("/v1/notes/n1").json()["code"] == "suite.service_away"
     finally:
         node.drop_vhost("nobody")
+
+
+def test_a_service_of_a_former_release_that_responds_is_ready(run_gateway, environment):
+    """It says nothing of `ready`."""
+    from wsis_local.broker import Broker
+
+    node = Broker(environment["WSIS_AMQP_URI"], environment["WSIS_AMQP_MANAGEMENT_URI"])
+    uri = node.make_vhost("former")
+    former = wsis_testkit.fake_service(uri, "sample", {"health": lambda: {"service": "sample"}})
+    try:
+        probes = run_gateway(WSIS_AMQP_URI=uri).probes
+        state = wait_for(lambda: (ready := probes.get("/readyz")).status_code == 200 and ready.json())
+        assert state["services"]["sample"] == {"ready": True, "service": "sample", "responds": True}
+    finally:
+        former.stop()
+        node.drop_vhost("former")
 
 
 def test_the_gateway_reconnects_to_the_broker(run_gateway, environment, sample):

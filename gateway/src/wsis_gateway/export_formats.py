@@ -158,8 +158,10 @@ class Xlsx(Writer):
     MAX_ROWS = 1_048_576
     MAX_TEXT = 32_767  # characters of a cell
 
-    def __init__(self, columns: Sequence[Column], source: ExportSource) -> None:
+    def __init__(self, columns: Sequence[Column], source: ExportSource, max_rows: int = MAX_ROWS) -> None:
+        """`max_rows`: rows of a sheet, the one of the names included."""
         super().__init__(columns, source)
+        self._max_rows = max_rows
         self._folder = tempfile.TemporaryDirectory(prefix="wsis-export-", ignore_cleanup_errors=True)
         self._path = Path(self._folder.name) / "export.xlsx"
         self._workbook = Workbook(str(self._path), {"constant_memory": True, "tmpdir": self._folder.name})
@@ -174,7 +176,7 @@ class Xlsx(Writer):
     def write(self, items: Sequence[Item]) -> bytes:
         """Rows of the sheet; nothing can be sent yet."""
         for item in items:
-            if self._row == self.MAX_ROWS:
+            if self._row == self._max_rows:
                 self._add_sheet()
             for number, column in enumerate(self._columns):
                 if (cell := column.cell(item)) is not None:
