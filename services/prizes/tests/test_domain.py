@@ -220,8 +220,8 @@ def test_projects_come_in_from_the_first_day_on_and_in_a_category_of_the_edition
 
 def test_each_act_has_states_in_which_it_is_refused(edition: Any) -> None:
     moment = phases.find(edition["phases"], phases.SUBMISSION)["start"]
-    with refused("prizes.wrong_state", state=projects.NOMINATED, wanted="draft, submitted"):
-        projects.may_change({"state": projects.NOMINATED}, edition, moment)
+    with refused("prizes.wrong_state", state=projects.NOT_NOMINATED, wanted="draft, submitted"):
+        projects.may_change({"state": projects.NOT_NOMINATED}, edition, moment)
     with refused("prizes.wrong_state", state=projects.WITHDRAWN):
         projects.may_withdraw({"state": projects.WITHDRAWN}, edition, moment)
     with refused("prizes.wrong_state", state=projects.DRAFT, wanted="submitted, ineligible"):
