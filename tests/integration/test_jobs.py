@@ -1,8 +1,11 @@
 """Jobs of a made-up service: carried step by step, polled, cancelled, retried; what a crash leaves is resumed."""
 
 import pytest
-from wsis_shared import clock
+from wsis_shared import clock, context
+from wsis_shared.collection_specs import declare
 from wsis_shared.jobs import states
+from wsis_shared.jobs.repository import Jobs
+from wsis_shared.jobs.runner import Runner, Work
 from wsis_testkit import actor, publish, refused, wait_for
 
 ANN, BOB, OFFICER, OPERATOR = actor(), actor(), actor("officer"), actor("operator")
@@ -202,3 +205,21 @@ def test_jobs_end_with_the_roles_that_they_were_begun_with(madeup, ended, databa
     assert [ended(job, chair)["state"] for job in (running, waiting, signed)] == ["cancelled", "cancelled", "succeeded"]
     assert database("madeup")["rows"].count_documents({"job": running["id"]}) == 0
     assert [ended(job, who)["state"] for job, who in zip(kept, others, strict=True)] == ["succeeded", "succeeded"]
+
+
+def test_step_of_a_job_that_another_worker_took_meanwhile_stores_nothing(database):
+    """It is no failure either: the other one carries the job on."""
+    db = database("unserved")  # no process carries its jobs
+    declare(db, ())
+    jobs = Jobs(db, "unserved", kept_days=1)
+    with context.use(context.current()):
+        job = jobs.enqueue("add_up", {"steps": 1})
+
+    def step(run):
+        assert jobs.claim(job["_id"], job["dispatch"], "another")
+        return run.finish({"total": 1})
+
+    work = Work(step, transaction=False)
+    Runner(jobs, work, stopping=lambda: False, instrumented=lambda run: run()).carry(job["_id"], job["dispatch"])
+    found = jobs.get(job["_id"])
+    assert (found["state"], found["runner"], found["attempts"], found["result"]) == ("running", "another", 0, None)
