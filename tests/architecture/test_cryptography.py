@@ -16,6 +16,7 @@ PAGE = "docs/security/cryptography.md"
 # is in no row.
 ALGORITHMS = {
     "cryptography.AESGCM": "AES-256-GCM",
+    "cryptography.AESSIV": "AES-128-SIV",  # with a key of 256 bits, two of 128
     "cryptography.HKDF": "HKDF-SHA-256",
     "cryptography.SHA256": "SHA-256",
     "cryptography.Ed25519PrivateKey": "Ed25519",

@@ -19,6 +19,11 @@ def to_milliseconds(moment: datetime) -> datetime:
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
+def to_day(moment: datetime) -> datetime:
+    """The first moment of its day, in UTC: as fine as staff read what could date a vote."""
+    return _aware(moment).astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def to_geneva(moment: datetime) -> datetime:
     """The same moment with the wall time at the secretariat. A naive value is taken as UTC, as pymongo gives it."""
     return _aware(moment).astimezone(GENEVA)

@@ -1,5 +1,6 @@
-"""Cursors: opaque to the client, signed, and valid for one list only: a forged or foreign one is an error, never a
-query (ASVS 2.2).
+"""Cursors: encrypted, and valid for one list only: a forged or foreign one is an error, never a query (ASVS 2.2). A
+cursor holds values by which the list is sorted, which can be finer than what the list shows. The same position has the
+same cursor (AES-SIV, RFC 5297), so that the same page has the same ETag.
 
 A list is a handler with its filters. The bus binds the cursors of each call to its list; no handler repeats it.
 """
@@ -7,14 +8,14 @@ A list is a handler with its filters. The bus binds the cursors of each call to 
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from wsis_shared import keys
 from wsis_shared.errors import Invalid
 
@@ -34,17 +35,16 @@ def bound_to_list(handler: str, arguments: Mapping[str, Any]) -> Iterator[None]:
         _list.reset(token)
 
 
-def _mac(payload: bytes) -> bytes:
+def _name() -> list[bytes]:
     handler, arguments = _list.get(("", {}))
     filters = {name: value for name, value in arguments.items() if value is not None and name not in POSITION}
-    name = json.dumps([handler, filters], sort_keys=True, default=str).encode()
-    return hmac.digest(keys.derive("cursor"), hashlib.sha256(name).digest() + payload, "sha256")[:12]
+    return [json.dumps([handler, filters], sort_keys=True, default=str).encode()]
 
 
 def encode(position: Any) -> str:
     """A cursor for the rows after `position`, any JSON value."""
     payload = json.dumps(position, separators=(",", ":")).encode()
-    return base64.urlsafe_b64encode(_mac(payload) + payload).rstrip(b"=").decode()
+    return base64.urlsafe_b64encode(AESSIV(keys.derive("cursor")).encrypt(payload, _name())).rstrip(b"=").decode()
 
 
 def decode(cursor: str | None) -> Any:
@@ -54,11 +54,8 @@ def decode(cursor: str | None) -> Any:
         return None
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        signature, payload = raw[:12], raw[12:]
-        if not hmac.compare_digest(signature, _mac(payload)):
-            raise ValueError("signature")
-        return json.loads(payload)
-    except ValueError:
+        return json.loads(AESSIV(keys.derive("cursor")).decrypt(raw, _name()))
+    except (InvalidTag, ValueError):
         raise Invalid(
             "suite.cursor_invalid", "The cursor was not issued for this list.", fields={"after": ["Not a cursor."]}
         ) from None
