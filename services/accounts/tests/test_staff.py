@@ -15,7 +15,7 @@ from pathlib import Path
 
 from joserfc import jwt
 from joserfc.jwk import KeySet
-from wsis_shared import audit
+from wsis_shared import audit, clock
 from wsis_shared.auth import Verifier
 from wsis_shared.context import Actor
 from wsis_shared.plugin import discover
@@ -220,6 +220,19 @@ def test_officers_find_accounts(accounts, client, officer):
     first = accounts.call("list_accounts", officer, limit=1, after=None)
     second = accounts.call("list_accounts", officer, limit=1, after=first["next"])
     assert first["items"][0]["account"] == account != second["items"][0]["account"]
+
+
+def test_officers_read_days_and_owners_moments(accounts, client, officer):
+    """Most confirm in order to vote, and the log tells when votes came into it."""
+    tokens = client.tokens()
+    id, names = tokens["account"], ("confirmed_at", "updated_at")
+    stored = accounts.database.accounts.find_one({"_id": id})
+    read = accounts.call("read_account", officer, account=id)
+    [listed] = accounts.call("list_accounts", officer, limit=1, after=None)["items"]
+    days = {name: f"{stored[name]:%Y-%m-%dT00:00:00Z}" for name in names}
+    assert [{name: row[name] for name in names} for row in (read, listed)] == [days, days]
+    own = accounts.call("read_me", Actor(id, ("member",), "session"))
+    assert own["confirmed_at"] == clock.iso(stored["confirmed_at"])
 
 
 def test_the_audit_collects_what_the_staff_of_other_services_did(accounts, amqp_client, officer):

@@ -93,10 +93,11 @@ class PowerChanged(ResponseSchema):
 
 
 def _code_event(type: str, summary: str, template: str, purpose: str) -> EventType:
-    # One event for each text: which mail is due is decided once, and templates stay free of conditions.
+    # One event for each text: which mail is due is decided once, and templates stay free of conditions. Undated: a
+    # code leads to a vote, within minutes.
     return EventType(type, summary, CodeRequested, {"challenge": "5b1c", "purpose": purpose},
                  notifications=(EmailNotification(template, to="contact", priority="high",
-                                                  context_provider="issue_code"),))  # fmt: skip
+                                                  context_provider="issue_code", undated=True),))  # fmt: skip
 
 
 CODE_REQUESTED = _code_event(

@@ -217,8 +217,8 @@ class Account(ResponseSchema):
     )
     block_proposed = fields.Boolean(metadata={"description": "A second officer must ask for the block too"})
     agency = fields.String(allow_none=True)
-    confirmed_at = Utc(allow_none=True)
-    updated_at = Utc(allow_none=True)
+    confirmed_at = Utc(allow_none=True, metadata={"description": "For officers the day"})
+    updated_at = Utc(allow_none=True, metadata={"description": "For officers the day"})
 
 
 class Standing(ResponseSchema):

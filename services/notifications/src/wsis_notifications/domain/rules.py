@@ -6,7 +6,6 @@ import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from wsis_notifications.errors.mails import RenderError
@@ -32,11 +31,6 @@ COMPOSE_TRIES = 3
 def delivery_id(event: str, template: str, account: str | None) -> str:
     """The one delivery of an event, a template and a person: the same however often the event arrives."""
     return uuid.uuid5(uuid.NAMESPACE_URL, f"{event}|{template}|{account or 'contact'}").hex
-
-
-def day_of(moment: datetime) -> datetime:
-    """Its first moment, in UTC."""
-    return moment.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def message_id(delivery: str, domain: str) -> str:

@@ -208,5 +208,5 @@ def _row(notice: Mapping[str, Any], account: str | None, batch: str, now: dateti
         "_id": rules.delivery_id(notice["event"], notice["template"], account), "event": notice["event"],
         "template": notice["template"], "notice": notice["_id"], "account": account, "priority": notice["priority"],
         "repeatable": notice["repeatable"], "batch": batch, "state": "queued", "reason": None, "attempts": 0,
-        "claim": None, "at": rules.day_of(now) if undated else now, "due": now, "sent_at": None, "undated": undated,
+        "claim": None, "at": clock.to_day(now) if undated else now, "due": now, "sent_at": None, "undated": undated,
     }  # fmt: skip

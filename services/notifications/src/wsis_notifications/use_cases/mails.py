@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from wsis_shared import audit
+from wsis_shared import audit, clock
 from wsis_shared.bus import Loop, Parts
 from wsis_shared.erasure import Erasure
 
@@ -72,7 +72,7 @@ class MailsCases:
     def _response(self, row: Mapping[str, Any]) -> Row:
         response = {**row, "id": row["_id"], "message_id": self.mailer.message_id(row["_id"])}
         if row.get("undated"):
-            response |= {"account": None, "sent_at": row["sent_at"] and rules.day_of(row["sent_at"])}
+            response |= {"account": None, "sent_at": row["sent_at"] and clock.to_day(row["sent_at"])}
         return response
 
     def _contacts(self, ids: list[str]) -> Sequence[Mapping[str, Any]]:

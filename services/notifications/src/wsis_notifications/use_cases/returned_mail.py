@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from prometheus_client import Counter
+from wsis_shared import clock
 
 from wsis_notifications.delivery_policy import DECLINED
 from wsis_notifications.delivery_worker import failed_event
-from wsis_notifications.domain import bounces, rules, suppression, unsubscription
+from wsis_notifications.domain import bounces, suppression, unsubscription
 from wsis_notifications.domain.bounces import Report
 from wsis_notifications.domain.return_path import delivery_of
 from wsis_notifications.domain.unsubscription import Unsubscription
@@ -64,7 +65,7 @@ class ReturnedMail:
         if row["account"] is None:
             return
         if row.get("undated"):  # else the list of suppressed addresses would tell when the mail went
-            at = rules.day_of(at)
+            at = clock.to_day(at)
         item = self._notices.get(row["template"])
         if report == COMPLAINT and item is not None and item.notice.kind:
             self._complain(Unsubscription("account", row["account"], item.notice.kind), at)
