@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import timedelta
+from functools import partial
 from importlib.resources import files
 from typing import Any
 
@@ -15,6 +16,7 @@ from wsis_testkit import publish, wait_for
 
 from wsis_voting import notices
 from wsis_voting.plugin import plugin
+from wsis_voting.schemas import GROUNDS
 
 NOTICES = {(event.type, notice.template): notice for event in plugin.publishes for notice in event.notifications}
 
@@ -43,6 +45,7 @@ def test_public_events_hold_nobody_and_no_choice() -> None:
 def test_notices_are_written_in_every_language(template: str, locale: str) -> None:
     notice = yaml.safe_load((files(notices) / f"{template}.{locale}.yaml").read_text("utf-8"))
     variables = {
+        "ground": "burst", "address": "secretariat@wsis.example",
         "edition": "2017", "count": 2, "done": 7, "of": 18, "missing": 11, "closes_at": "30 April 2017",
         "votes": [
             {"category": "C1", "shown": "Radio for every school (X)", "receipt_text": "receipt of C1"},
@@ -52,6 +55,7 @@ def test_notices_are_written_in_every_language(template: str, locale: str) -> No
     strict = jinja2.Environment(undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     strict.filters.update(category=str, moment=str, verbatim=str)  # as notifications has them
     strict.filters["plural"] = lambda count, **forms: forms["other"].replace("{n}", str(count))
+    strict.filters["ballot_ground"] = partial(notices.FILTERS["ballot_ground"], locale=locale)
     subject, text = (strict.from_string(notice[part]).render(variables) for part in ("subject", "text"))
     assert "2017" in subject
     assert "{" not in subject + text
@@ -59,6 +63,14 @@ def test_notices_are_written_in_every_language(template: str, locale: str) -> No
         assert re.search(r"\n- C1 ?[:：] ?Radio for every school \(X\)\n- C2 ?[:：] ?Élan\n", text)
         assert "\n- receipt of C1\n- receipt of C2\n" in text
         assert "/v1/editions/2017/receipts/" in text
+        out = strict.from_string(notice["text"]).render(variables, excluded=True)
+        assert out.partition("\n")[2] == text.partition("\n")[2]
+        assert out != text, "it does not say that the votes count"
+    if template == "ballot_excluded":
+        grounds = {notices.text(f"ground_{ground}", locale) for ground in GROUNDS}
+        assert len(grounds) == len(GROUNDS)
+        assert notices.text("ground_burst", locale) in text
+        assert "secretariat@wsis.example" in text
     if template == "ballots_reminded":
         assert all(figure in text for figure in ("7", "18", "30 April 2017"))
 

@@ -215,3 +215,85 @@ def test_votes_that_nobody_decided_on_are_counted_whatever_their_flag_says(
     exclude_by_hand(db, contest, victim.id, 2)
     claims = list(Ballots(db).claims(contest.edition))
     assert sorted((claim.kind.ground, claim.as_decided) for claim in claims) == [("", False), ("", True)]
+
+
+# -- what the voter is told --------------------------------------------------------------------------------------------
+
+
+def told(published: Any, type: str, who: Any) -> list[dict[str, Any]]:
+    return [event["data"] for event in published("voting").of(type) if who.id in event["data"]["accounts"]]
+
+
+def test_excluded_voter_is_told_why_and_whom_to_write_to_and_a_reinstated_one_too(
+    by_hand: Any, published: Any, open_contest: Any, voter: Any
+) -> None:
+    """After an exclusion there was no mail, and her ballot said "and your votes count"."""
+    service, contest = by_hand, open_contest()
+    victim, other = voted(service, contest, voter, (2, 1))
+    args = {"edition": contest.edition}
+    before = service.call("read_ballot", victim, **args)
+    assert (before["excluded"], "your votes count" in before["message"]) == (None, True)
+    decide(service, contest, victim, "exclude", "aliases")
+    ballot = service.call("read_ballot", victim, context={"locale": "fr"}, **args)
+    assert ballot["excluded"] == {
+        "ground": "aliases", "reason": "plusieurs comptes sur une même boîte aux lettres",
+        "contact": "secretariat@wsis.invalid",
+    }  # fmt: skip
+    assert ballot["message"] == (
+        "Vos votes dans 3 catégories sur 3 sont exclus du décompte. Motif : plusieurs comptes sur une même boîte aux "
+        "lettres. Écrivez à secretariat@wsis.invalid si vous avez voté vous-même."
+    )
+    assert "votes count" not in service.call("read_ballot", victim, **args)["message"]
+    assert wait_for(lambda: told(published, "ballots_excluded", victim)) == [
+        {"edition": contest.edition, "accounts": [victim.id], "ground": "aliases"}
+    ]
+    assert service.call("exclusion", data=args, account=victim.id) == {"address": "secretariat@wsis.invalid"}
+    assert service.call("ballot_summary", data=args, account=victim.id)["excluded"] is True
+    assert service.call("read_ballot", other, **args)["excluded"] is None
+    decide(service, contest, victim, "reinstate")
+    assert service.call("read_ballot", victim, **args) == before
+    assert wait_for(lambda: told(published, "ballots_reinstated", victim)) == [
+        {"edition": contest.edition, "accounts": [victim.id]}
+    ]
+    assert not told(published, "ballots_excluded", other)
+
+
+def test_receipt_says_to_its_voter_alone_that_the_vote_is_excluded(
+    by_hand: Any, db: Any, open_contest: Any, voter: Any
+) -> None:
+    """To anybody else it would show the votes of the account that was excluded."""
+    service, contest = by_hand, open_contest()
+    victim, other = voted(service, contest, voter, (2, 1))
+    receipt = service.call("read_ballot", victim, edition=contest.edition)["voted"][0]["receipt"]
+    args = {"edition": contest.edition, "commitment": receipt["commitment"]}
+    anybody = service.call("read_receipt", **args)
+    assert service.call("read_receipt", victim, **args)["excluded"] is None
+    decide(service, contest, victim, "exclude")
+    shown = service.call("read_receipt", victim, context={"locale": "es"}, **args)
+    assert (shown["excluded"]["ground"], shown["excluded"]["reason"]) == ("other", "otro motivo")
+    for who in ((), (other,), (OFFICER,)):
+        assert service.call("read_receipt", *who, **args)["excluded"] is None
+    assert anybody["excluded"] is None
+
+
+def test_members_of_an_excluded_cluster_are_told_once(
+    by_hand: Any, published: Any, open_contest: Any, votes_from: Any
+) -> None:
+    service, contest = by_hand, open_contest()
+    members = votes_from(service, contest, "quick.test", 5)
+    service.run_job("look_for_clusters", OFFICER, edition=contest.edition)
+    cluster = service.call("list_clusters", OFFICER, edition=contest.edition)["items"][0]["cluster"]
+    for decision in ("exclude", "exclude", "reinstate"):
+        body = {"decision": decision, "reason": "looked at it", "ground": None}
+        service.run_job("decide_on_cluster", OFFICER, edition=contest.edition, cluster=cluster, body=body)
+
+    def events(type: str) -> list[dict[str, Any]]:
+        return [event["data"] for event in published("voting").of(type) if event["data"]["edition"] == contest.edition]
+
+    [back] = wait_for(lambda: events("ballots_reinstated"))
+    [out] = events("ballots_excluded")
+    assert (out["accounts"], out["ground"], back["accounts"]) == (
+        sorted(members),
+        "throwaway_addresses",
+        out["accounts"],
+    )

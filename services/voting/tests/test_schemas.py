@@ -49,6 +49,7 @@ def test_every_error_has_a_title_in_seven_languages() -> None:
         errors.log_size_unknown("to", 5), errors.not_certified("2017"), errors.key_shredded("2017"),
         errors.cluster_unknown(), errors.nothing_to_reinstate(), errors.review_closed(), errors.review_busy(),
         errors.busy_with_votes(), errors.accounts_closed(), errors.result_under_embargo("2017"),
+        errors.exclusions_unaccounted(2),
     ]  # fmt: skip
     titles = plugin.error_titles
     assert {error.code for error in made} == titles.keys()
@@ -72,9 +73,10 @@ def test_progress_is_told_in_every_language(locale: str) -> None:
     contest = Contest("2017", None, None, True, {"p": "C1"}, frozenset(), frozenset({"C1"}))
     assert progress(contest, Ballot("2017", "ada"), contest_moment()) == ("not_open", {"done": 0, "of": 1})
     sentences = yaml.safe_load((files(notices) / "ballot.yaml").read_text("utf-8"))
+    values = {"done": 7, "of": 18, "reason": "r", "contact": "c@wsis.example"}
     for key, by_language in sentences.items():
-        said = notices.text(key, locale, done=7, of=18)
-        assert said == by_language[locale].format(done=7, of=18)
+        said = notices.text(key, locale, **values)
+        assert said == by_language[locale].format(**values)
         assert "{" not in said
     incomplete = notices.text("incomplete", locale, done=7, of=18)
     assert "7" in incomplete

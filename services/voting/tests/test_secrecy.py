@@ -202,9 +202,10 @@ def test_excluding_an_account_does_not_show_it_vote(
 def test_a_cluster_does_not_show_its_members_vote(
     service: Any, amqp_client: Any, database: Any, open_contest: Any, voter: Any, votes_from: Any
 ) -> None:
-    """Each vote would move the shares: officers would see it come in, and for which label."""
+    """Each vote would move the bands a little: officers would see it come in, and for which label. They are drawn anew
+    for thirty ballots more."""
     contest, victim = open_contest(), voter()
-    votes_from(service, contest, "quick.test", 10)
+    votes_from(service, contest, "quick.test", 32)
     args, (first, *rest) = {"edition": contest.edition}, contest.ballot()
     data = {"account": victim.id, "domain": "quick.test", "throwaway": True, "registered_at": clock.iso(clock.now()),
             "confirmed_at": clock.iso(clock.now())}  # fmt: skip
@@ -221,10 +222,14 @@ def test_a_cluster_does_not_show_its_members_vote(
         return dict(service.call("read_cluster", OFFICER, **args, cluster=cluster)["concentration"])
 
     before = alike(cluster := look())
-    assert sorted(row["votes"] for row in before["categories"]) == [10, 10, 11]
+    assert [row["category"] for row in before["categories"]] == ["category 1", "category 2", "category 3"]
+    database("voting")["clusters"].update_one({"_id": cluster}, {"$set": {"bands.most": "75_to_90"}})  # to know it by
     assert service.command("cast", victim, args, {"votes": rest})["complete"] is True
-    assert alike(cluster) == before
-    assert [row["votes"] for row in alike(look())["categories"]] == [11, 11, 11], "the next scan has it"
+    assert alike(cluster)["most"] == "75_to_90"
+    assert alike(look())["most"] == "75_to_90", "nor with the next scan"
+    votes_from(service, contest, "quick.test", 30)
+    look()
+    assert "bands" not in database("voting")["clusters"].find_one({"_id": cluster}), "a crowd more"
 
 
 def test_nobody_waits_unseen_for_an_account_to_vote(

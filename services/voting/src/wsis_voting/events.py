@@ -54,6 +54,21 @@ class Reminded(ResponseSchema):
     closes_at = Utc(required=True)
 
 
+class Excluded(ResponseSchema):
+    """Whose ballots the review has excluded, some hundred accounts at a time, and on which ground."""
+
+    edition = fields.String(required=True)
+    accounts = fields.List(fields.String(), required=True)
+    ground = fields.String(required=True)
+
+
+class Reinstated(ResponseSchema):
+    """Whose ballots are not excluded any more, some hundred accounts at a time."""
+
+    edition = fields.String(required=True)
+    accounts = fields.List(fields.String(), required=True)
+
+
 class Head(ResponseSchema):
     """A signed head of the public log, whole: whoever keeps it can show that history was rewritten."""
 
@@ -93,8 +108,19 @@ BALLOTS_REMINDED = EventType(
     "ballots_reminded", "Voters with an incomplete ballot are reminded, once", Reminded,
     {"edition": "2017", "accounts": ["3f2a", "77b0"], "closes_at": "2017-04-30T21:00:00Z"},
     notifications=(
-        EmailNotification("ballots_reminded", to="accounts", context_provider="ballot_progress", kind="voting"),
+        EmailNotification("ballots_reminded", to="accounts", context_provider="ballot_progress", kind="voting",
+                          undated=True),
     ),
+)  # fmt: skip
+BALLOTS_EXCLUDED = EventType(
+    "ballots_excluded", "Officers have excluded ballots from the count: their voters are told why", Excluded,
+    {"edition": "2017", "accounts": ["3f2a", "77b0"], "ground": "burst"},
+    notifications=(EmailNotification("ballot_excluded", to="accounts", context_provider="exclusion"),),
+)  # fmt: skip
+BALLOTS_REINSTATED = EventType(
+    "ballots_reinstated", "Officers have taken an exclusion back: the voters are told", Reinstated,
+    {"edition": "2017", "accounts": ["3f2a", "77b0"]},
+    notifications=(EmailNotification("ballot_reinstated", to="accounts", context_provider="exclusion"),),
 )  # fmt: skip
 LOG_HEAD_PUBLISHED = EventType(
     "log_head_published", "The public log of the votes has grown", Head,
@@ -112,6 +138,7 @@ TURNOUT_CHANGED = EventType(
 
 PUBLISHES = (
     VOTING_OPENED, VOTING_REOPENED, VOTING_CLOSED, TALLY_CERTIFIED, BALLOT_COMPLETED, BALLOTS_REMINDED,
+    BALLOTS_EXCLUDED, BALLOTS_REINSTATED,
     LOG_HEAD_PUBLISHED, RESULT_PUBLISHED, TURNOUT_CHANGED, audit.ACTION_TAKEN,
 )  # fmt: skip
 

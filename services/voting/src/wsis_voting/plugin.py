@@ -15,6 +15,7 @@ plugin = Plugin(
     rate_classes=(RateClass("vote", "120/minute", "Votes, per account", fail_closed=True),),
     settings="wsis_voting.settings:Settings",
     locale_package="wsis_voting.notices",
+    template_filters="wsis_voting.notices:FILTERS",
     commands="wsis_voting.commands:voting",
     routes=routes.ROUTES,
     jobs=routes.JOBS,

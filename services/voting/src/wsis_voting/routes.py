@@ -97,7 +97,10 @@ ROUTES = (
         "GET", f"{_EDITION}/turnout", handler="read_turnout",
         summary="Registrations, votes, complete ballots and what waits; by hour, country and domain",
         response=schemas.Turnout, permission="voting:turnout", error_codes=("voting.edition_unknown",),
-        stream=Stream(events=("voting.turnout_changed",), subject="edition", shared=True),
+        description="Sums and hours are as of now. Figures by country and domain move once an hour, and by ten voters "
+        "or more at a step. The audit has who reads them in which hour.",
+        # Not shared: each reader is in the audit.
+        stream=Stream(events=("voting.turnout_changed",), subject="edition"),
     ),
     Route(
         "GET", f"{_EDITION}/turnout/picture", handler="draw_turnout", summary="Votes per hour as a picture",

@@ -38,6 +38,9 @@ class Settings(settings.Settings):
     review_hold_score: int = setting(
         80, "The automatic certification waits for a decision on clusters of this score; 0: for none"
     )
+    review_contact: str = setting(
+        "secretariat@wsis.invalid", "Address to which voters may write whose ballots are excluded"
+    )
     review_signals_days: int = setting(
         90, "Signals of an erased account are kept so long: erasing it must not be a way out of a review"
     )

@@ -250,8 +250,3 @@ def progress(contest: Contest, ballot: Ballot, now: datetime) -> tuple[str, dict
 def to_the_hour(moment: datetime) -> datetime:
     """Finer times would tell which vote came with which ballot."""
     return moment.replace(minute=0, second=0, microsecond=0)
-
-
-def to_the_day(moment: datetime) -> datetime:
-    """All that officers read of when an account voted: the log dates votes finer."""
-    return to_the_hour(moment).replace(hour=0)

@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
-from wsis_voting.domain.ballots import to_the_day
+from wsis_shared import clock
+
 from wsis_voting.domain.signals import Company, Voter, score
 
 HOUR = timedelta(hours=1)
@@ -54,7 +55,7 @@ class Cluster:
     def figures(self) -> dict[str, Any]:
         """What officers read: counts, days, countries, domains."""
         voters = self.voters
-        days = Counter(to_the_day(voter.acted_at) for voter in voters)
+        days = Counter(clock.to_day(voter.acted_at) for voter in voters)
         return {
             "size": len(voters),
             "complete": sum(voter.complete for voter in voters),

@@ -1,24 +1,34 @@
-"""How much alike the ballots of a cluster are, without saying for whom: labels in place of categories and projects."""
+"""How much alike the ballots of a cluster are, without saying for whom: bands in place of shares, and labels in place
+of categories.
+
+Whoever owns all other ballots of a cluster knows what they say, and could place them so that the one that is left
+decides the band. Therefore a share is measured with an error that a key draws: as large as some ballots, it hides any
+one of them and hardly changes what is said of hundreds.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from statistics import median
-from string import ascii_uppercase
+from collections.abc import Iterable, Mapping
+from statistics import median_low
 from typing import Any
 
-FEW = 10  # with fewer ballots the figures would tell how somebody voted
-SHOWN = 3  # projects of a category
+FEW = 30  # nothing is said about fewer ballots, in the whole cluster or in one category
+ERROR = (
+    3.0  # ballots: the scale of the error (Laplace); what is seen is at most 1.4 times as likely with one vote moved
+)
+BANDS = {"over_90": 0.9, "75_to_90": 0.75, "below_75": -math.inf}  # name -> the shares above this
 
 
 def concentration(ballots: Iterable[Iterable[tuple[str, str]]], key: bytes) -> dict[str, Any] | None:
-    """Shares of the projects that these ballots (lists of (category, project)) chose most; None for few ballots.
+    """The bands of the shares of the project chosen most in each category of these ballots (lists of (category,
+    project)); None for few ballots.
 
-    Labels are an order that `key` draws, another for each cluster: "project A" of one is not that of another. The
-    categories come with the most alike first, so that their places tell nothing either.
+    `key` is another one for each cluster. Categories stand in an order that it draws. The same ballots have the same
+    bands, so that to ask again tells nothing more.
     """
     votes: defaultdict[str, Counter[str]] = defaultdict(Counter)
     count = 0
@@ -26,29 +36,35 @@ def concentration(ballots: Iterable[Iterable[tuple[str, str]]], key: bytes) -> d
         count += 1
         for category, project in ballot:
             votes[category][project] += 1
-    if count < FEW:
+    shares = {
+        category: (max(chosen.values()) + _error(key, f"{category}|{count}")) / chosen.total()
+        for category, chosen in votes.items()
+        if chosen.total() >= FEW
+    }
+    if count < FEW or not shares:
         return None
-    names = {category: f"category {number}" for number, category in enumerate(_drawn(votes, key), 1)}
-    rows = [_row(names[category], chosen, key) for category, chosen in votes.items() if chosen.total() >= FEW]
-    rows.sort(key=lambda row: -row["projects"][0]["share"])
-    leading = [row["projects"][0]["share"] for row in rows]
+    drawn = sorted(shares, key=lambda category: _digest(key, category))
     return {
-        "ballots": count, "most": max(leading, default=0.0), "median": median(leading) if leading else 0.0,
-        "categories": rows,
+        "most": _band(max(shares.values())), "median": _band(median_low(shares.values())),
+        "categories": [{"category": f"category {n}", "band": _band(shares[name])} for n, name in enumerate(drawn, 1)],
     }  # fmt: skip
 
 
-def _row(name: str, chosen: Counter[str], key: bytes) -> dict[str, Any]:
-    labels = {project: f"project {_letters(place)}" for place, project in enumerate(_drawn(chosen, key))}
-    total = chosen.total()
-    leading = [{"label": labels[project], "share": round(n / total, 3)} for project, n in chosen.most_common(SHOWN)]
-    return {"category": name, "votes": total, "projects": leading}
+def still_holds(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    """Is what was said of a cluster with the figures `before` still to be said of it? It is not said anew for a ballot
+    more or two: each time would tell a little about them."""
+    return all(abs(before[figure] - now[figure]) < FEW for figure in ("size", "complete"))
 
 
-def _drawn(names: Iterable[str], key: bytes) -> list[str]:
-    return sorted(names, key=lambda name: hmac.digest(key, name.encode(), hashlib.sha256))
+def _band(share: float) -> str:
+    return next(name for name, above in BANDS.items() if share > above)
 
 
-def _letters(place: int) -> str:
-    high, low = divmod(place, 26)
-    return (_letters(high - 1) if high else "") + ascii_uppercase[low]
+def _error(key: bytes, name: str) -> float:
+    """Of the Laplace distribution, in ballots."""
+    drawn = (int.from_bytes(_digest(key, f"error|{name}")[:8]) + 0.5) / 2**64 - 0.5
+    return -ERROR * math.copysign(math.log(1 - 2 * abs(drawn)), drawn)
+
+
+def _digest(key: bytes, name: str) -> bytes:
+    return hmac.digest(key, name.encode(), hashlib.sha256)

@@ -7,6 +7,10 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 from wsis_shared.schemas import ActionLine, Id, RequestSchema, ResponseSchema, Text, Utc
 
+# Why ballots are excluded.
+GROUNDS = (
+    "throwaway_addresses", "burst", "one_network", "sequential_names", "scripted_forms", "aliases", "other",
+)  # fmt: skip
 MOST_VOTES = 18  # the most categories an edition can have
 
 
@@ -36,6 +40,14 @@ class Certification(RequestSchema):
     reason = Text(max_length=500, required=True)
 
 
+class Exclusion(ResponseSchema):
+    """The ballot does not count: officers have excluded it. Until the certification they may take that back."""
+
+    ground = fields.String(required=True, validate=validate.OneOf(GROUNDS))
+    reason = fields.String(required=True, metadata={"description": "The ground in the reader's language"})
+    contact = fields.String(required=True, metadata={"description": "The address to write to"})
+
+
 class Progress(ResponseSchema):
     """How far a ballot is; `message` says it in the reader's language."""
 
@@ -43,6 +55,7 @@ class Progress(ResponseSchema):
     done = fields.Integer(required=True, metadata={"description": "Categories voted in"})
     of = fields.Integer(required=True, metadata={"description": "Categories with nominees"})
     complete = fields.Boolean(required=True)
+    excluded = fields.Nested(Exclusion, allow_none=True, metadata={"description": "Null where the ballot counts"})
     message = fields.String(required=True)
 
 
@@ -247,7 +260,8 @@ class DomainTurnout(ResponseSchema):
 
 
 class Registrations(ResponseSchema):
-    """Confirmed accounts, some seconds old; a minute, where they are of thousands of domains."""
+    """Confirmed accounts, some seconds old; a minute, where they are of thousands of domains. Domains and countries
+    move once an hour, and by ten accounts or more at a step."""
 
     accounts = fields.Integer(required=True)
     hours = fields.List(fields.Nested(HourRegistrations), required=True)
@@ -278,10 +292,13 @@ class Turnout(ResponseSchema):
     started = fields.Integer(required=True)
     complete = fields.Integer(required=True)
     hours = fields.List(fields.Nested(HourTurnout), required=True)
-    countries = fields.List(fields.Nested(CountryTurnout), required=True)
+    countries = fields.List(
+        fields.Nested(CountryTurnout), required=True,
+        metadata={"description": "Of the hours that are over; each moves by ten voters or more at a step"},
+    )  # fmt: skip
     domains = fields.List(
         fields.Nested(DomainTurnout), required=True,
-        metadata={"description": "As the review of fraud saw them last, minutes ago"},
+        metadata={"description": "As the review of fraud saw them within the last hours; in steps as countries"},
     )  # fmt: skip
     registrations = fields.Nested(Registrations, required=True)
     unsettled = fields.Nested(Unsettled, required=True)

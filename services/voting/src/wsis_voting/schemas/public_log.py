@@ -5,6 +5,8 @@ from __future__ import annotations
 from marshmallow import INCLUDE, fields, validate
 from wsis_shared.schemas import ActionLine, RequestSchema, ResponseSchema
 
+from wsis_voting.schemas import Exclusion
+
 
 class Key(ResponseSchema):
     """A public signing key."""
@@ -135,6 +137,9 @@ class ReceiptState(ResponseSchema):
     edition = fields.String(required=True)
     commitment = fields.String(required=True)
     state = fields.String(required=True, validate=validate.OneOf(["pending", "logged", "counted", "void"]))
+    excluded = fields.Nested(
+        Exclusion, allow_none=True, metadata={"description": "For its voter, signed in: the ballot is excluded"}
+    )
     reason = fields.String(allow_none=True)
     index = fields.Integer()
     size = fields.Integer()

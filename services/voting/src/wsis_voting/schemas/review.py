@@ -5,12 +5,14 @@ from __future__ import annotations
 from marshmallow import fields, validate
 from wsis_shared.schemas import PageQuery, RequestSchema, ResponseSchema, Text, Utc, page_of
 
+from wsis_voting.schemas import GROUNDS
+
 KINDS = (
     "throwaway_domain", "domain_burst", "network_burst", "network", "sequential_names", "aliases", "scripted_forms",
 )  # fmt: skip
-GROUNDS = (
-    "throwaway_addresses", "burst", "one_network", "sequential_names", "scripted_forms", "aliases", "other",
-)  # fmt: skip
+
+
+BANDS = ("over_90", "75_to_90", "below_75")
 
 
 class ClustersQuery(PageQuery):
@@ -85,33 +87,33 @@ class Cluster(ResponseSchema):
     decision = fields.Nested(Decided, allow_none=True)
 
 
-class Leading(ResponseSchema):
-    """A nominee under a label that is drawn anew for each cluster."""
+class Band(fields.String):
+    """Where a share lies: over 90 %, from 75 to 90 %, or below."""
 
-    label = fields.String(required=True)
-    share = fields.Float(required=True)
+    def __init__(self) -> None:
+        super().__init__(required=True, validate=validate.OneOf(BANDS))
 
 
 class LabelledCategory(ResponseSchema):
-    """The nominees that were chosen most in a category, which has a label too."""
+    """The share of the nominee that was chosen most in a category, which stands under a label that is drawn anew for
+    each cluster."""
 
     category = fields.String(required=True)
-    votes = fields.Integer(required=True)
-    projects = fields.List(fields.Nested(Leading), required=True)
+    band = Band()
 
 
 class Concentration(ResponseSchema):
     """How much alike ballots are: the share of the nominee chosen most, in the category where it is largest (`most`)
-    and in the one in the middle (`median`)."""
+    and in the one in the middle (`median`). Measured with an error of some ballots that does not change when asked
+    again, and anew once the cluster has changed by thirty."""
 
-    ballots = fields.Integer(required=True, metadata={"description": "As many were looked at: all, or a sample"})
-    most = fields.Float(required=True)
-    median = fields.Float(required=True)
+    most = Band()
+    median = Band()
     categories = fields.List(fields.Nested(LabelledCategory), required=True)
 
 
 class OpenedCluster(Cluster):
-    """One cluster, with its days and how much alike its ballots are (not told of fewer than ten)."""
+    """One cluster, with its days and how much alike its ballots are (not told of fewer than thirty)."""
 
     days = fields.List(fields.Nested(Day), required=True)
     excluded = fields.Integer(required=True, metadata={"description": "Of its ballots, those that are out now"})
@@ -125,8 +127,8 @@ class Account(ResponseSchema):
     country = fields.String()
     domain = fields.String(allow_none=True)
     throwaway = fields.Boolean()
-    registered_at = Utc(allow_none=True)
-    confirmed_at = Utc(allow_none=True)
+    registered_at = Utc(allow_none=True, metadata={"description": "The day"})
+    confirmed_at = Utc(allow_none=True, metadata={"description": "The day"})
     seconds_to_fill = fields.Float(allow_none=True)
     first_at = Utc(allow_none=True, metadata={"description": "Its first vote; the day"})
     acted_at = Utc(allow_none=True, metadata={"description": "Its ballot complete, or its last vote; the day"})

@@ -25,6 +25,7 @@ from wsis_voting.service.live import LiveCalls
 from wsis_voting.service.public_log import LogCalls
 from wsis_voting.service.review import ERASED
 from wsis_voting.service.scans import ScanApi
+from wsis_voting.settings import Settings
 from wsis_voting.store import (
     Ballots,
     Contests,
@@ -235,7 +236,7 @@ class VotingService(LogCalls, LiveCalls, ScanApi, DecisionApi, Service):
             }
             for category, vote in own
         ]
-        return {"edition": edition, "votes": votes, "count": len(votes)}
+        return {"edition": edition, "votes": votes, "count": len(votes), "excluded": bool(ballot.excluded)}
 
     @rpc
     def ballot_progress(self, data: dict[str, Any], account: str) -> dict[str, Any]:
@@ -244,6 +245,12 @@ class VotingService(LogCalls, LiveCalls, ScanApi, DecisionApi, Service):
         contest = self._contest(data["edition"])
         _, figures = domain.progress(contest, self.ballots.ballot(data["edition"], account), clock.now())
         return {**figures, "missing": figures["of"] - figures["done"]}
+
+    @rpc
+    def exclusion(self, data: dict[str, Any], account: str) -> dict[str, Any]:
+        """What a voter is told whose ballot is excluded or reinstated. Raises TooMany while many votes wait."""
+        self._votes_first()
+        return {"address": Settings.current().review_contact}
 
     def _votes_first(self) -> None:
         if self.recorders.busy():

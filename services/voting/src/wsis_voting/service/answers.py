@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -12,13 +11,12 @@ from wsis_shared.bus import Command
 from wsis_shared.errors import SuiteError
 
 from wsis_voting import errors
-from wsis_voting.domain import Ballot, Contest, Item, Settled, Wish, progress
+from wsis_voting.domain import Ballot, Contest, Item, Settled, Wish, crowds, progress
 from wsis_voting.domain.ballots import Turnout, VoteKey
 from wsis_voting.notices import text
+from wsis_voting.settings import Settings
 
 ORDERS = 64  # permutations in which prizes can show nominees
-MOST = 250  # rows of countries or domains
-FEW = 10  # voters: a country or domain with fewer is not named, its figures could tell how somebody voted
 
 
 def wish_of(command: Command) -> Wish:
@@ -80,10 +78,19 @@ def standing(settled: Iterable[Settled]) -> list[VoteKey]:
 def progress_of(contest: Contest, ballot: Ballot, now: datetime, locale: str) -> dict[str, Any]:
     """How far a ballot is, with the sentence that says it."""
     key, figures = progress(contest, ballot, now)
+    told = exclusion(ballot.excluded, locale)
     return {
-        "edition": contest.edition, **figures, "complete": ballot.complete_at is not None,
-        "message": text(key, locale, **figures),
+        "edition": contest.edition, **figures, "complete": ballot.complete_at is not None, "excluded": told,
+        "message": text("excluded", locale, **figures, **told) if told else text(key, locale, **figures),
     }  # fmt: skip
+
+
+def exclusion(ground: str, locale: str) -> dict[str, Any] | None:
+    """What a voter is told of the ground on which her ballot is excluded: its name, and whom to write to. None where it
+    counts. The signs that led to it are not told: they would teach the next farm of accounts."""
+    if not ground:
+        return None
+    return {"ground": ground, "reason": text(f"ground_{ground}", locale), "contact": Settings.current().review_contact}
 
 
 def order_of(edition: str, account: str) -> int:
@@ -104,12 +111,8 @@ def by_ground(grounds: Mapping[str, int]) -> list[dict[str, Any]]:
     return [{"reason": ground, "ballots": ballots} for ground, ballots in rows if ballots]
 
 
-def turnout(edition: str, hours: list[tuple[datetime, Turnout]]) -> dict[str, Any]:
-    """Figures by hour, and by country over all hours."""
-    countries: dict[str, Counter[str]] = {}
-    for _, hour in hours:
-        for country, figures in hour.by_country.items():
-            countries.setdefault(country, Counter()).update(figures)
+def turnout(edition: str, hours: list[tuple[datetime, Turnout]], now: datetime) -> dict[str, Any]:
+    """Sums, and figures by hour, as they are now; by country as `crowds` shows them."""
     return {
         "edition": edition,
         "votes": sum(hour.votes for _, hour in hours),
@@ -118,34 +121,27 @@ def turnout(edition: str, hours: list[tuple[datetime, Turnout]]) -> dict[str, An
         "hours": [
             {"hour": at, "votes": hour.votes, "started": hour.started, "complete": hour.complete} for at, hour in hours
         ],
-        "countries": largest("country", countries, "started", "votes", "complete"),
+        "countries": crowds.countries(hours, now),
     }
-
-
-def largest(name: str, counted: Mapping[str, Mapping[str, int]], *figures: str) -> list[dict[str, Any]]:
-    """A row for each country or domain, the largest by the first of `figures` first. What has few, which could name
-    somebody, and what is beyond the first MOST is put together as `other`."""
-    rows = sorted(counted.items(), key=lambda row: (-row[1].get(figures[0], 0), row[0]))
-    shown = [row for row in rows if row[1].get(figures[0], 0) >= FEW][:MOST]
-    other: Counter[str] = Counter()
-    for _, its in rows[len(shown) :]:
-        other.update(its)
-    if other[figures[0]]:
-        shown.append(("other", other))
-    return [{name: key, **{figure: its.get(figure, 0) for figure in figures}} for key, its in shown]
 
 
 def registrations(
-    hours: Mapping[datetime, int], domains: Mapping[str, int], countries: Mapping[str, int]
-) -> dict[str, Any]:
-    """Confirmed accounts by hour, domain and country."""
-
-    def by(name: str, counts: Mapping[str, int]) -> list[dict[str, Any]]:
-        return largest(name, {key: {"accounts": count} for key, count in counts.items()}, "accounts")
-
-    return {
+    hours: Mapping[datetime, int], domains: Mapping[str, int], countries: Mapping[str, int],
+    former: Mapping[str, Any] | None, now: datetime,
+) -> dict[str, Any]:  # fmt: skip
+    """Confirmed accounts by hour; by domain and country as `former`, what was shown before, for an hour."""
+    sums = {
         "accounts": sum(hours.values()),
         "hours": [{"hour": hour, "accounts": count} for hour, count in sorted(hours.items())],
-        "domains": by("domain", domains),
-        "countries": by("country", countries),
     }
+    if former and former.get("stepped_at") and now < former["stepped_at"] + crowds.HOUR:
+        return {**former, **sums}
+
+    def by(name: str, rows: str, counts: Mapping[str, int]) -> list[dict[str, Any]]:
+        counted = {key: {"accounts": count} for key, count in counts.items()}
+        return crowds.stepped(name, (former or {}).get(rows, ()), counted, "accounts")
+
+    return {
+        **sums, "domains": by("domain", "domains", domains), "countries": by("country", "countries", countries),
+        "stepped_at": now,
+    }  # fmt: skip

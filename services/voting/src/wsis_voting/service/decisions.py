@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from wsis_shared import audit, clock, context
 from wsis_shared.bus import every, job, rpc
 from wsis_shared.errors import SuiteError
+from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.jobs.run import Finish, Next, Run
 from wsis_shared.mongo import in_transaction
 
@@ -17,6 +19,7 @@ from wsis_voting import errors
 from wsis_voting.domain import Decisions, State
 from wsis_voting.domain.clusters import KINDS
 from wsis_voting.domain.exclusions import ACCOUNT, Decision
+from wsis_voting.events import BALLOTS_EXCLUDED, BALLOTS_REINSTATED
 from wsis_voting.service.review import Reviewing, excluded_figures, shown_cluster
 from wsis_voting.settings import Settings
 from wsis_voting.store import Tallies
@@ -163,4 +166,19 @@ class DecisionApi(Reviewing):
         for joined in self.counters.add(decisions):
             self.contests.join(joined)
         self.review.stand(edition, changed, decision["by"], decision["at"])
-        self.review.touch(decision["_id"], clock.now())
+        told = told_to_voters(edition, {id: (before[id].ground, after[id].ground) for id in moved})
+        self.review.touch(decision["_id"], clock.now(), *told)
+
+
+def told_to_voters(edition: str, moved: Mapping[str, tuple[str, str]]) -> list[PendingEvent]:
+    """What the accounts are told of their grounds (before, after): each of them is excluded, on another ground too, or
+    reinstated."""
+    by_ground: defaultdict[str, list[str]] = defaultdict(list)
+    for account, (_, ground) in sorted(moved.items()):
+        by_ground[ground].append(account)
+    return [
+        new_event(BALLOTS_EXCLUDED, edition, edition=edition, accounts=accounts, ground=ground)
+        if ground
+        else new_event(BALLOTS_REINSTATED, edition, edition=edition, accounts=accounts)
+        for ground, accounts in by_ground.items()
+    ]

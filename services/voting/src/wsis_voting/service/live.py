@@ -9,7 +9,7 @@ from typing import Any
 from amqp.exceptions import AMQPError
 from kombu.exceptions import OperationalError
 from prometheus_client import Gauge
-from wsis_shared import clock
+from wsis_shared import audit, clock, context
 from wsis_shared.amqp import queue_stats
 from wsis_shared.bus import every, rpc
 from wsis_shared.events import new_event
@@ -19,7 +19,7 @@ from wsis_voting.domain import Contest, State
 from wsis_voting.domain.ballots import Turnout, to_the_hour
 from wsis_voting.domain.picture import MAX_HOURS, votes_per_hour
 from wsis_voting.service import answers
-from wsis_voting.store import Contests, Counters, Recorders, Registrations
+from wsis_voting.store import Contests, Counters, Looks, Recorders, Registrations
 
 TURNOUT_SECONDS = 3.0  # at most one event of turnout in so long, whatever the votes per second
 
@@ -43,6 +43,7 @@ class LiveCalls:
     contests: Contests
     recorders: Recorders
     registrations: Registrations
+    looks: Looks
     bus: Any
 
     def _contest(self, edition: str) -> Contest:
@@ -50,11 +51,13 @@ class LiveCalls:
 
     @rpc
     def read_turnout(self, edition: str) -> dict[str, Any]:
-        """Registrations, votes, complete ballots and what waits; by hour, country and domain."""
+        """Registrations, votes, complete ballots and what waits; by hour, country and domain. The audit keeps who reads
+        it in which hour: figures that could tell anything about one voter move no faster."""
         self._contest(edition)
+        self._read("turnout", edition)
         hours = self.counters.turnout(edition)
         return {
-            **answers.turnout(edition, hours), "domains": self.registrations.ballots(edition),
+            **answers.turnout(edition, hours, clock.now()), "domains": self.registrations.ballots(edition),
             "registrations": self._registrations(), "unsettled": self._unsettled(),
         }  # fmt: skip
 
@@ -62,6 +65,7 @@ class LiveCalls:
     def draw_turnout(self, edition: str, hours: int | None) -> dict[str, Any]:
         """Votes per hour as a picture: of the last `hours` of the voting, by default as many as it has."""
         contest = self._contest(edition)
+        self._read("turnout/picture", edition)
         first, last = span(contest, self.counters.turnout(edition), clock.now(), hours)
         votes = {hour: figures.votes for hour, figures in self.counters.turnout(edition)}
         picture = votes_per_hour(edition, votes, first, last)
@@ -73,7 +77,7 @@ class LiveCalls:
         UNACCOUNTED.clear()  # of editions that are certified now
         for edition in self.contests.editions():
             UNACCOUNTED.labels(edition).set((self.contests.document(edition) or {}).get("unaccounted") or 0)
-            shown = answers.turnout(edition, self.counters.turnout(edition))
+            shown = answers.turnout(edition, self.counters.turnout(edition), clock.now())
             VOTES.labels(edition).set(shown["votes"])
             STARTED.labels(edition).set(shown["started"])
             COMPLETE.labels(edition).set(shown["complete"])
@@ -104,7 +108,13 @@ class LiveCalls:
         self.registrations.show(answers.registrations)
 
     def _registrations(self) -> dict[str, Any]:
-        return self.registrations.read() or answers.registrations({}, {}, {})
+        return self.registrations.read() or answers.registrations({}, {}, {}, None, clock.now())
+
+    def _read(self, what: str, edition: str) -> None:
+        """Once for each reader and hour: a stream reads every few seconds."""
+        reader, hour = context.current().actor.id, clock.now().strftime("%Y-%m-%dT%H")
+        entry = audit.entry("voting.turnout_read", f"edition/{edition}/{what}")
+        self.looks.keep(entry, once=f"{edition}|{what}|{hour}|{reader}")
 
     def _unsettled(self) -> dict[str, Any]:
         try:

@@ -6,12 +6,14 @@ import re
 from itertools import islice
 from typing import Any
 
+from wsis_shared import context
 from wsis_shared.bus import rpc
 
 from wsis_voting import errors
 from wsis_voting.domain import Contest
 from wsis_voting.domain.leaves import VOID, Leaf, openings_file
 from wsis_voting.domain.receipts import RECEIPT, RECEIPT_FIELDS, verify
+from wsis_voting.service import answers
 from wsis_voting.service.publishing import Publishing
 from wsis_voting.store import Ballots, Log, Lookup, Results
 
@@ -96,7 +98,20 @@ class LogCalls:
 
     @rpc
     def read_receipt(self, edition: str, commitment: str) -> dict[str, Any]:
-        """What became of the vote behind a receipt."""
+        """What became of the vote behind a receipt. Its voter, signed in, is told as well that it is excluded: nobody
+        else is until the certification, for it would show officers the votes of the account that they exclude."""
+        return {**self._receipt_state(edition, commitment), "excluded": self._exclusion_of(edition, commitment)}
+
+    def _exclusion_of(self, edition: str, commitment: str) -> dict[str, Any] | None:
+        ctx = context.current()
+        if not ctx.actor.known:
+            return None
+        ballot = self.ballots.ballot(edition, str(ctx.actor.id))
+        own = self.ballots.receipts_of(ballot).values() if ballot.excluded else ()
+        mine = any(receipt["commitment"] == commitment for receipt in own)
+        return answers.exclusion(ballot.excluded, ctx.locale) if mine else None
+
+    def _receipt_state(self, edition: str, commitment: str) -> dict[str, Any]:
         self._contest(edition)
         if not _COMMITMENT.fullmatch(commitment):
             raise errors.receipt_unknown()

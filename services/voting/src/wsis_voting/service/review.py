@@ -16,13 +16,13 @@ from wsis_shared.erasure import Erasure
 
 from wsis_voting import errors
 from wsis_voting.domain import Contest, Counts, State
-from wsis_voting.domain.ballots import to_the_day, to_the_hour
+from wsis_voting.domain.ballots import to_the_hour
 from wsis_voting.domain.concentration import concentration
 from wsis_voting.domain.signals import Voter
 from wsis_voting.service.announced import Announced
 from wsis_voting.service.answers import by_ground
 from wsis_voting.settings import Settings
-from wsis_voting.store import Ballots, Contests, Counters, Registrations, Review
+from wsis_voting.store import Ballots, Contests, Counters, Looks, Registrations, Review
 from wsis_voting.store.keys import Shredded
 from wsis_voting.store.review import ALIKE
 
@@ -45,6 +45,7 @@ class Reviewing(Service):
     ballots: Ballots
     counters: Counters
     registrations: Registrations
+    looks: Looks
     prizes: Any
 
     # -- clusters ----------------------------------------------------------------------------------------------------
@@ -175,9 +176,11 @@ def excluded_figures(counts: Counts) -> dict[str, int]:
 
 
 def _member(voter: Voter) -> dict[str, Any]:
-    # By the day: the log tells when votes came into it, and a batch of few could tell what this account chose.
-    first_at, acted_at = voter.first_at and to_the_day(voter.first_at), to_the_day(voter.acted_at)
-    return asdict(voter) | {"first_at": first_at, "acted_at": acted_at, "excluded": voter.ground}
+    # By the day: the log tells when votes came into it, and a batch of few could tell what this account chose. Most
+    # register in order to vote, within minutes.
+    told = asdict(voter)
+    moments = ("first_at", "acted_at", "registered_at", "confirmed_at")
+    return told | {name: told[name] and clock.to_day(told[name]) for name in moments} | {"excluded": voter.ground}
 
 
 def shown_cluster(row: dict[str, Any]) -> dict[str, Any]:

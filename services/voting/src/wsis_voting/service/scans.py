@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from wsis_shared import clock
+from wsis_shared import audit, clock
 from wsis_shared.bus import every, job, rpc
 from wsis_shared.jobs.run import Finish, Run
 from wsis_shared.mongo import in_transaction
@@ -17,8 +17,8 @@ from wsis_shared.mongo import in_transaction
 from wsis_voting import errors
 from wsis_voting.domain import Contest, State
 from wsis_voting.domain.clusters import Cluster, Limits, find
+from wsis_voting.domain.crowds import Figures, stepped
 from wsis_voting.domain.signals import Voter
-from wsis_voting.service.answers import largest
 from wsis_voting.service.review import Reviewing
 from wsis_voting.settings import Settings
 
@@ -31,9 +31,10 @@ class ScanApi(Reviewing):
 
     @rpc(writes=True)
     def look_for_clusters(self, edition: str) -> dict[str, Any]:
-        """Scan now. Its result is the summary of the review."""
+        """Scan now, which the audit keeps. The result of the job is the summary of the review."""
         if self._of(edition).certified:
             raise errors.review_closed()
+        self.looks.keep(audit.entry("voting.review_scan_requested", f"edition/{edition}/review"))
         return self.job_response(self._start_scan(edition, "officer"))
 
     @every(10)
@@ -71,7 +72,7 @@ class ScanApi(Reviewing):
         domains: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for voter in voters:
             domains[voter.domain or "unknown"].update(started=1, complete=int(voter.complete))
-        in_transaction(partial(self._keep, edition, now, found, largest("domain", domains, "started", "complete")))
+        in_transaction(partial(self._keep, edition, now, found, domains))
         return run.finish(self._summary(edition))
 
     def _start_scan(self, edition: str, wanted_by: str) -> dict[str, Any]:
@@ -81,10 +82,12 @@ class ScanApi(Reviewing):
         )  # fmt: skip
         return started
 
-    def _keep(self, edition: str, now: datetime, found: Sequence[Cluster], domains: list[dict[str, Any]]) -> None:
+    def _keep(self, edition: str, now: datetime, found: Sequence[Cluster], domains: Mapping[str, Figures]) -> None:
         document = self.contests.document(edition) or {}
         if document.get("sealed") or (document.get("looked_at") or now) > now:
             return  # too late, or a scan that began later has seen more
         self.review.keep(edition, found, now)
-        self.registrations.put_ballots(edition, domains)
+        self.registrations.step_ballots(
+            edition, lambda former: stepped("domain", former, domains, "started", "complete")
+        )
         self._note(edition, looked_at=now, held=self._held(edition))

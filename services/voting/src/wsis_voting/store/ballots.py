@@ -28,7 +28,7 @@ from wsis_voting.domain.exclusions import Standing
 from wsis_voting.domain.receipts import Committed, bucket_of, commitment
 from wsis_voting.store.claims import Claim
 from wsis_voting.store.keys import Keys, Shredded
-from wsis_voting.store.review import Review, standing_of
+from wsis_voting.store.review import ALIKE, Review, standing_of
 
 # From one answer of the store, which by default sends 16 MB at once: memory stays flat, and what else the process does
 # need not wait until so many have been looked at.
@@ -77,8 +77,10 @@ class Ballots(EventfulRepository):
         return map(_ballot, self.collection("ballots").find(query))
 
     def to_remind(self, edition: str, idle_since: datetime) -> Iterator[str]:
-        """Accounts that voted last before `idle_since`, are not complete and were not reminded."""
-        query = {**_of(edition), "complete_at": None, "reminded_at": None, "last_at": {"$lt": idle_since}}
+        """Accounts that voted last before `idle_since`, are not complete, not excluded and were not reminded."""
+        query = {
+            **_of(edition), "complete_at": None, "reminded_at": None, "excluded": None, "last_at": {"$lt": idle_since},
+        }  # fmt: skip
         return (row["account"] for row in self.collection("ballots").find(query, {"account": 1}))
 
     def mark_reminded(self, edition: str, accounts: Sequence[str], reminded: PendingEvent) -> None:
@@ -221,7 +223,7 @@ class Ballots(EventfulRepository):
         self.collection("ballots").update_many(
             _of(edition), {"$set": {"first_at": None, "last_at": None, "outcomes": []}}
         )
-        self.collection("clusters").update_many({"edition": edition}, {"$unset": {"alike": 1}})
+        self.collection("clusters").update_many({"edition": edition}, {"$unset": {ALIKE: 1}})
 
     def _rows(self, keys: Iterable[VoteKey], *shown: str) -> Iterator[tuple[VoteKey, dict[str, Any]]]:
         try:

@@ -6,17 +6,23 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping
+from datetime import datetime
 from typing import Any
 
 from pymongo.database import Database
+from wsis_shared import clock
 from wsis_shared.mongo import Repository
+
+from wsis_voting.domain.crowds import HOUR
 
 # Putting it together may take a 500th of the time, however many domains there are: the embedded store answers no vote
 # meanwhile.
 _SHARE = 500
 
 Counted = Mapping[Any, int]  # accounts by hour, domain or country
-Shown = Callable[[Counted, Counted, Counted], dict[str, Any]]
+# Of the counts by hour, domain and country, what was shown before, and the time: what is shown from now on.
+Shown = Callable[[Counted, Counted, Counted, Mapping[str, Any] | None, datetime], dict[str, Any]]
+Rows = list[dict[str, Any]]
 
 
 class Registrations(Repository):
@@ -47,21 +53,27 @@ class Registrations(Repository):
         counts = defaultdict[str, dict[Any, int]](dict)
         for row in self.collection("registered").find():
             counts[row["by"]][row["of"]] = row["accounts"]
-        self._put("accounts", shown(counts["hour"], counts["domain"], counts["country"]))
+        self._put("accounts", shown(counts["hour"], counts["domain"], counts["country"], self.read(), clock.now()))
         self._due = began + _SHARE * (time.monotonic() - began)
 
     def read(self) -> dict[str, Any] | None:
         """What was put together last, or None: nobody has yet."""
         return self.collection("registrations").find_one({"_id": "accounts"}, {"_id": 0})
 
-    def put_ballots(self, edition: str, domains: list[dict[str, Any]]) -> None:
-        """Ballots of an edition by domain, as the review of fraud has just seen them."""
-        self._put(f"ballots|{edition}", {"domains": domains})
+    def step_ballots(self, edition: str, stepped: Callable[[Rows], Rows]) -> None:
+        """Keep the ballots of an edition by domain, `stepped` from those that were kept an hour ago; not yet, where
+        they are younger."""
+        found, now = self._ballots(edition), clock.now()
+        if "stepped_at" not in found or found["stepped_at"] + HOUR <= now:
+            self._put(f"ballots|{edition}", {"domains": stepped(found.get("domains", [])), "stepped_at": now})
 
-    def ballots(self, edition: str) -> list[dict[str, Any]]:
-        """Ballots of an edition by domain, as they were last seen."""
-        found = self.collection("registrations").find_one({"_id": f"ballots|{edition}"})
-        return found["domains"] if found else []
+    def ballots(self, edition: str) -> Rows:
+        """Ballots of an edition by domain, as they are shown."""
+        found: Rows = self._ballots(edition).get("domains", [])
+        return found
+
+    def _ballots(self, edition: str) -> dict[str, Any]:
+        return self.collection("registrations").find_one({"_id": f"ballots|{edition}"}, {"_id": 0}) or {}
 
     def _put(self, id: str, found: dict[str, Any]) -> None:
         self.collection("registrations").replace_one({"_id": id}, {"_id": id, **found}, upsert=True)

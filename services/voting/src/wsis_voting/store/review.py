@@ -18,13 +18,14 @@ from wsis_shared.mongo import chunks, find_in_chunks
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_voting.domain.clusters import Cluster
+from wsis_voting.domain.concentration import still_holds
 from wsis_voting.domain.exclusions import Decision, Standing, follow
 from wsis_voting.domain.signals import Voter
 
 SIGNALS = ("domain", "throwaway", "alias", "network", "sequence", "registered_at", "confirmed_at", "seconds_to_fill")
 _SHOWN = {"account": 1, "country": 1, "complete_at": 1, "first_at": 1, "last_at": 1, "excluded": 1}
 _DECIDED = {"account": 1, "voted": 1, "review": 1}
-ALIKE = "alike"  # of a cluster: how much alike its ballots were, under labels; unknown until somebody asks
+ALIKE = "bands"  # of a cluster: how much alike its ballots were, under labels; unknown until somebody asks
 _IDS_AT_A_TIME = 1000  # of one answer: votes are recorded between two
 
 COLLECTIONS = (
@@ -93,6 +94,8 @@ class Review(EventfulRepository):
                 "made_at": now,
                 "decision": before.get(id, {}).get("decision"),
             }  # fmt: skip
+            if before.get(id, {}).get(ALIKE) and still_holds(before[id], row):
+                row[ALIKE] = before[id][ALIKE]
             clusters.replace_one({"_id": id}, row, upsert=True)
         gone = [id for id, row in before.items() if id not in seen and row.get("decision") is None]
         for some in chunks(gone):
@@ -168,9 +171,10 @@ class Review(EventfulRepository):
         accounts = {account for decision in decisions for account in decision["accounts"]}
         return {account: standing.ground for account, standing in self.standings(edition, accounts).items()}
 
-    def touch(self, id: str, now: datetime) -> None:
-        """Somebody is at work on it."""
-        self.collection("decisions").update_one({"_id": id}, {"$set": {"worked_on_at": now}})
+    def touch(self, id: str, now: datetime, *events: PendingEvent) -> None:
+        """Somebody is at work on it, and this has happened."""
+        update = self.with_events({"$set": {"worked_on_at": now}}, 1, *events, collection="decisions")
+        self.collection("decisions").update_one({"_id": id}, update)
 
     def close_decision(self, id: str) -> None:
         """All ballots are as it says."""
