@@ -140,6 +140,25 @@ def test_routes_name_rate_classes_that_exist(project: Any, plugin: Any) -> None:
     assert [route.path for route in plugin.routes if route.limit_class not in known] == []
 
 
+def test_codes_that_routes_declare_are_named_in_tests(project: Any) -> None:
+    """Clients branch on the code: a test that takes any refusal would pass with the wrong one."""
+    wrong = []
+    for plugin in project.plugins:
+        declared = {code for route in plugin.routes for code in route.error_codes}
+        tested = _strings_of_tests(project.services[plugin.name])
+        wrong += sorted(code for code in declared - tested if code.startswith(f"{plugin.name}."))
+    assert wrong == []
+
+
+def _strings_of_tests(service: Path) -> set[str]:
+    return {
+        node.value
+        for path in service.glob("tests/**/*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
 def test_reference_rows_have_titles_in_every_language(project: Any, plugin: Any) -> None:
     for item in plugin.reference:
         assert sets_of(project.found)[item.name] is item

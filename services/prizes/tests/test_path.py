@@ -203,6 +203,8 @@ def announced(contest: Any, winner: Any, database: Any) -> None:
         contest.call("release_winners", contest.officer, at="ceremony", edition="2017", body={"reason": "Early"})
     done = contest.call("announce_champions", contest.officer, at="selection", edition="2017")
     assert done["champions"] == 7
+    with refused("prizes.champions_announced"):
+        contest.call("announce_champions", contest.officer, at="selection", edition="2017")
     assert contest.call("contest", edition="2017")["champions_announced"] is True
     wait_for_jobs(database)
 
