@@ -199,6 +199,7 @@ def test_fraud_is_excluded_a_ministry_kept_and_reinstating_restores_exactly(
     assert made.tallies() == before
     taken = [event["data"] for event in events.of("action_taken") if f"edition/{edition}/review" in event["subject"]]
     assert [(entry["action"], entry["reason"]) for entry in taken] == [
+        ("voting.review_scan_requested", None),
         ("voting.review_exclude", "bought in one hour"), ("voting.review_keep", "their own network"),
         ("voting.review_reinstate", "only to be sure"),
     ]  # fmt: skip
