@@ -112,7 +112,7 @@ def test_whoever_has_read_the_tally_bends_the_vote_no_more(
         with pytest.raises(Problem, match=r"prizes\.phase_done"):
             phases.move(officer, contest.edition, "public_voting", "Again", end=later)
         with pytest.raises(Problem, match=r"prizes\.voting_opened"):
-            phases.move(officer, contest.edition, "public_voting", "Again", start=phases.now() - timedelta(minutes=1))
+            phases.move(officer, contest.edition, "public_voting", "Again", start=phases.now())
         for patch in ({"finalists_per_category": 1}, {"tie_rule": "expert_group_decides"}, {"every_category": False}):
             with pytest.raises(Problem, match=r"prizes\.settings_fixed"):
                 officer.patch(contest.path, {**patch, "reason": "A better rule"})

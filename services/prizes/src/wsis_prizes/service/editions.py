@@ -71,13 +71,13 @@ class EditionCalls(Calls):
         """Move a phase: order checked, old dates in the audit, those concerned told."""
         ctx = self.ctx()
         doc = self.store.edition(edition)
-        former = phases.find(doc["phases"], phase)
-        changed = {**doc, "phases": phases.move(doc["phases"], phase, body.get("start"), body.get("end"))}
+        former, start = phases.find(doc["phases"], phase), body.get("start")
+        if start not in (None, former["start"]) and editions.start_is_fixed(doc, phase, ctx.received_at):
+            raise errors.voting_opened()
+        changed = {**doc, "phases": phases.move(doc["phases"], phase, start, body.get("end"))}
         moved = phases.find(changed["phases"], phase)
         if (moved["start"], moved["end"]) == (former["start"], former["end"]):
             raise errors.nothing_to_change()
-        if editions.start_is_fixed(doc, phase, ctx.received_at) and moved["start"] != former["start"]:
-            raise errors.voting_opened()
         if editions.reopening_refused(doc, phase, moved["end"], ctx.received_at):
             raise errors.phase_done(phase)
         if phase == phases.VOTING and doc["marks"].get("published_at"):
