@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from wsis_testkit import wait_for
 from wsis_testkit.held_back import HeldBack
 
@@ -18,25 +19,30 @@ def half_sent(contest: Any, voter: Person) -> HeldBack:
     return HeldBack(voter.suite.address, f"POST {contest.path}/votes", voter.token, body, kept=len(body) // 2)
 
 
-def test_a_vote_is_received_with_its_last_byte(contest: Any, people: Any) -> None:
+@pytest.fixture(scope="module")
+def voting(contest: Any, people: Any) -> Any:
+    """A contest of one project that is open; the last test closes it, for good."""
     contest.limit_to("C1")
     contest.submit(people.member(), "C1")
     contest.nominate()
     contest.open_voting()
-    in_time, late = (half_sent(contest, people.member()) for _ in range(2))
-    assert in_time.send_rest() == (201, "")
-    end = phases.now()
-    phases.move(contest.officer, contest.edition, "public_voting", "Voting ends", end=end)
-    wait_for(lambda: contest.voting()["state"] != "open", what="the close")
-    assert late.send_rest() == (409, "voting.closed")
-    tally = contest.close_voting()
-    assert [row["cast"] for row in tally["projects"]] == [1]
+    return contest
 
 
-def test_a_vote_that_was_half_sent_before_a_block_is_refused(contest: Any, people: Any, officer: Person) -> None:
-    contest.open_voting()
+def test_a_vote_that_was_half_sent_before_a_block_is_refused(voting: Any, people: Any, officer: Person) -> None:
     blocked, other = people.member(), people.member()
-    halves = half_sent(contest, blocked), half_sent(contest, other)
+    halves = half_sent(voting, blocked), half_sent(voting, other)
     officer.post(f"/v1/accounts/{blocked.account}/block", {"reason": "Not one person"})
     wait_for(lambda: blocked.send("GET", "/v1/me").status_code == 401, what="the token to be refused")
     assert [half.send_rest() for half in halves] == [(401, "gateway.token_revoked"), (201, "")]
+
+
+def test_a_vote_is_received_with_its_last_byte(voting: Any, people: Any) -> None:
+    in_time, late = (half_sent(voting, people.member()) for _ in range(2))
+    assert in_time.send_rest() == (201, "")
+    end = phases.now()
+    phases.move(voting.officer, voting.edition, "public_voting", "Voting ends", end=end)
+    wait_for(lambda: voting.voting()["state"] != "open", what="the close")
+    assert late.send_rest() == (409, "voting.closed")
+    tally = voting.close_voting()
+    assert [row["cast"] for row in tally["projects"]] == [2]  # with the one of the test before

@@ -92,7 +92,7 @@ def _address(path: str, known: dict[str, str]) -> str:
 
 
 def _send(anybody: Person, method: str, address: str, content: bytes) -> httpx.Response:
-    headers = {"Authorization": f"Bearer {anybody.token}", "Content-Type": "application/json"}
+    headers = {"Authorization": f"Bearer {anybody.token}", "Content-Type": "application/json", "If-Match": '"1-read"'}
     return anybody.suite.http.request(method, anybody.suite.address + address, content=content, headers=headers)
 
 

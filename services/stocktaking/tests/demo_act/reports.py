@@ -24,7 +24,8 @@ SIGNATURES = {"pdf": b"%PDF-", "docx": b"PK", "html": b"<!"}
 def publish_reports(play: Play) -> str:
     """One of all activities of a region, one of the world between the two phases of the Summit."""
     told, now = state.of(play), phases.now()
-    period = {"start": SINCE, "end": now.date().isoformat()}
+    # The generated register says when its activities run, and not when their organizations last spoke of them.
+    period = {"start": SINCE, "end": now.date().isoformat(), "basis": "active"}
     told.reports["regional"] = _publish(told, {
         "kind": "regional", "region": REGION, "period": period, "as_of": now.isoformat(),
         "languages": list(told.languages),
