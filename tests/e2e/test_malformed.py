@@ -77,7 +77,8 @@ def nothing_changes(contest: Any, known: dict[str, str], anybody: Person) -> Ite
         addresses = (contest.path, f"/v1/accounts/{known['account']}", "/v1/me", "/v1/me/projects", "/v1/editions")
         rows = [row["id"] for row in contest.officer.each(f"{contest.path}/projects")]
         project = contest.officer.get(f"/v1/projects/{known['project']}")
-        audit = [row["id"] for row in contest.officer.each("/v1/audit", actor=anybody.account)]
+        done = contest.officer.each("/v1/audit", actor=anybody.account)
+        audit = [row["id"] for row in done if not row["action"].endswith("_read")]  # pages of lists leave a trace
         return [rows, project, audit, [anybody.get(address) for address in addresses]]
 
     before = seen()
