@@ -194,8 +194,13 @@ def test_proposals_on_one_link_are_shown_and_only_one_is_accepted(service: Any, 
     with refused("stocktaking.matrix_link_changed"):
         release(service, second, days=30)
     decide(service, second, "rejected")
-    mails = published("stocktaking").wait("matrix_proposal_decided", 2)
-    mine = [event["data"] for event in mails if event["data"]["proposal"] == first["proposal"]]
+    told = published("stocktaking")
+
+    def of_first() -> list[Any]:
+        decided = (event["data"] for event in told.of("matrix_proposal_decided"))
+        return [data for data in decided if data["proposal"] == first["proposal"]]
+
+    mine = wait_for(of_first, what="the decision on the first")
     assert mine == [{"account": FAO.id, "proposal": first["proposal"], "decision": "accepted"}]
     details = service.call("describe_matrix_decision", data=mine[0], account=FAO.id)
     assert details == {"line": LINE, "decision": "accepted", "sdgs": [11], **REASON}
