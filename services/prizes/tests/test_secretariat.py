@@ -101,7 +101,7 @@ def new(contest: Any) -> str:
         (
             "choose_winner",
             {"category": "C1", "body": {"project": None, "reason": "None"}},
-            "prizes.finalists_not_fixed",
+            "prizes.not_of_this_edition",
         ),
         ("announce_champions", {}, "prizes.finalists_not_fixed"),
         ("list_champions", {}, "prizes.champions_not_announced"),
