@@ -80,7 +80,8 @@ def document(http: httpx.Client, officer: dict[str, str], consultation: Any, mak
     }))  # fmt: skip
     path = f"{VERSIONS}/{built['document']}"
     prose = {"executive_summary": {"en": "Two inputs.", "ar": "مساهمتان."}}
-    assert http.put(f"{path}/prose", headers=key(officer), json=prose).json()["outdated"] == ["en", "ar"]
+    read = {"If-Match": http.get(path, headers=officer).headers["ETag"]}
+    assert http.put(f"{path}/prose", headers=key(officer) | read, json=prose).json()["outdated"] == ["en", "ar"]
     run(http, officer, http.post(f"{path}/files", headers=key(officer)))
     published = http.put(f"{path}/publication", headers=key(officer), json={})
     assert published.status_code == 200, published.text

@@ -87,8 +87,8 @@ def as_csv(*rows: dict[str, Any], encoding: str = "utf-8", delimiter: str = ",")
     return text.getvalue().encode(encoding)
 
 
-def counts(created: int = 0, unchanged: int = 0, refusal: int = 0) -> dict[str, int]:
-    return {"created": created, "unchanged": unchanged, "refused": refusal}
+def counts(created: int = 0, unchanged: int = 0, refused: int = 0) -> dict[str, int]:
+    return {"created": created, "unchanged": unchanged, "refused": refused}
 
 
 def test_each_row_becomes_a_reader_with_the_evidence_of_their_consent(run: Import, db: Any) -> None:

@@ -4,7 +4,6 @@ erasure. What an erasure does to each collection is in docs/security/data.md, un
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -32,14 +31,14 @@ def answers() -> dict[tuple[str, str], str]:
 def erase(amqp_client: AmqpClient, service: str, *, account: str = "", address: str = "", **more: Any) -> None:
     """Publish the erasure of an account, an address or both; returns once the service has handled it."""
     told = {"account_erased": {"account": account}, "address_erased": {"address": address and sealed(address)}}
-    handlers = Counter(
-        (each.source, each.type) for plugin in discover((service,)) for each in plugin.depends_on
-        if any(told.get(each.type, {}).values())
-    )  # fmt: skip
-    ids = [publish(amqp_client, source, event, told[event], **more) for source, event in handlers]
-    handled = {"_id": {"$regex": "|".join(ids)}}
+    needed = [
+        each for plugin in discover((service,)) for each in plugin.depends_on if any(told.get(each.type, {}).values())
+    ]
+    events = {(each.source, each.type) for each in needed}
+    ids = {each: publish(amqp_client, *each, told[each[1]], **more) for each in events}
+    handled = [f"{each.method}|{ids[each.source, each.type]}" for each in needed]
     inbox = mongo.database(service)["inbox"]
-    wait_for(lambda: inbox.count_documents(handled) == sum(handlers.values()), what="the erasure")
+    wait_for(lambda: inbox.count_documents({"_id": {"$in": handled}}) == len(handled), what="the erasure")
 
 
 def to_go(service: str) -> set[str]:
