@@ -67,7 +67,7 @@ def test_key_opens_its_own_document_only(consultation: Any, make_answers: Any) -
     mine, other = (submit(consultation, make_answers(email=None)) for _ in range(2))
     draft = consultation.call("create_draft", ADA, edition="2017", body=NOBODY)["draft"]
     key = consultation.link_key(mine)
-    for document in (other, draft):
+    for document, kind in ((other, "submission"), (draft, "draft")):
         where, body = {"edition": "2017", "submission": document}, {"key": key}
         with refused("consultation.submission_unknown"):
             consultation.call("open_submission", **where, body={**body, "version": None})
@@ -77,7 +77,7 @@ def test_key_opens_its_own_document_only(consultation: Any, make_answers: Any) -
             consultation.call("amend_submission", **where, body={**body, "answers": make_answers(), "language": None})
         with refused("consultation.draft_unknown"):
             consultation.call("open_draft", edition="2017", draft=document, body=body)
-        with refused("consultation.submission_unknown"):
+        with refused(f"consultation.{kind}_unknown"):
             consultation.call("renew_draft_link", edition="2017", body={"document": document, "key": key})
 
 
