@@ -33,12 +33,13 @@ def test_service_runs_with_its_own_rights(as_user: Any, serve: Any, name: str) -
 
 @pytest.mark.parametrize("name", NAMES)
 def test_gateway_reaches_every_service(as_user: Any, serve: Any, name: str) -> None:
-    serve(name, WSIS_AMQP_URI=as_user(name))
+    served = serve(name, WSIS_AMQP_URI=as_user(name))
     amqp_client = AmqpClient(as_user("gateway"), "gateway", events=[(name, "anything")]).start()
     try:
         assert amqp_client.request(name, "health", {}, make_context(), timeout=10)["service"] == name
     finally:
         amqp_client.stop()
+        served.stop()  # it would take what the tests below put into its queues
 
 
 @pytest.mark.parametrize("name", NAMES)
