@@ -112,6 +112,7 @@ def review_fraud(play: Play) -> str:
         }
         play.officer.put(f"{play.path}/review/clusters/{cluster['cluster']}/decision", body)
     told = play.officer.get(f"{play.path}/review/summary")
+    play.count(mails={"voting/ballot_excluded": told["ballots_excluded"]})  # each voter is told why
     return f"{len(found)} clusters found, {told['ballots_excluded']} ballots of throwaway addresses excluded"
 
 
