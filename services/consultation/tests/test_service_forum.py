@@ -55,7 +55,7 @@ def sessions(ask: Any, make_answers: Any) -> list[str]:
         [session] = ask("make_sessions", body=asked)["made"]
         ask("decide_session", session=session, body={"status": "accepted", "reason": None})
         made.append(session)
-    ask("change_session", session=made[0], body={"type": "high_level_dialogue"})
+    ask("change_session", session=made[0], body={"type": "ministerial_round_table"})
     room = {"code": "A", "name": "Room A", "capacity": 500, "booths": 6, "equipment": [], "remote": True}
     slots = [{"date": day, "start": "09:00", "end": "10:30"} for day in ("2018-05-18", *DAYS)]
     ask("set_up_agenda", body={"rooms": [room], "slots": slots, "interpreters": {}, "organizers_in_parallel": {},
