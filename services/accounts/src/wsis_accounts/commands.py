@@ -104,8 +104,8 @@ def block(account: str, reason: str) -> None:
 
 
 def shut_out(store: Store, id: str, reason: str) -> str:
-    """Block an account, end its sessions and revoke its tokens: gateways ask for the list of revoked ones within a
-    minute. Call it in a transaction."""
+    """Block an account, end its sessions and revoke its tokens: gateways ask for the list of revoked ones all the
+    time. Call it in a transaction."""
     before, now = store.account(id), clock.now()
     after = people.next_generation(people.blocked(before))
     store.end_sessions(id, now)
