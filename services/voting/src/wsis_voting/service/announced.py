@@ -12,9 +12,9 @@ from wsis_voting import errors
 from wsis_voting.domain import Contest
 from wsis_voting.store import Contests
 
-_EDITION = re.compile(r"20\d\d")
+_EDITION = re.compile(r"2\d{3}")  # years: nothing else is asked about
 # Editions that prizes did not know, or could not be asked about, by process: until when we do not ask again, and
-# whether prizes was away. At most a hundred of them.
+# whether prizes was away. At most a thousand of them.
 _asked: dict[str, tuple[float, bool]] = {}
 
 
