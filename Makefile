@@ -115,7 +115,7 @@ faults: install ## Kills, freezes and network cuts: votes acknowledged, lost, du
 
 .PHONY: faults-long
 faults-long: install ## The same for long: 200,000 votes over 20 kills, 200,000 mails over 10 (SEED=n for another order)
-	@$(PY) -m pytest -q tests/faults --long $(if $(SEED),--seed $(SEED)) $(ARGS)
+	@WSIS_NIGHTLY=1 $(PY) -m pytest -q tests/faults $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 .PHONY: security
 security: install ## Attacks, made-up requests of all roles, bandit, secrets in the history, licences, SBOM

@@ -55,7 +55,7 @@ def insert(rows: mongo.Collection, documents: list[dict[str, Any]]) -> str:
 # Dense, sparse and far numbers, some before the usual start; moments in bursts, years apart, and in the future.
 numbers = st.lists(st.one_of(st.integers(-5, 40), st.integers(0, 10**12)), unique=True, max_size=40)
 seconds = st.one_of(st.integers(0, 3), st.integers(0, 10**9), st.integers(-5000, 0))
-some = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+some = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @some

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from wsis_shared import clock
 from wsis_shared.errors import Invalid
@@ -61,7 +61,6 @@ def test_text_is_in_the_readers_language_else_in_english_else_in_any(
     assert in_language(texts, "fr") == found[1]
 
 
-@settings(deadline=None)
 @given(TEXTS, CHANGES)
 def test_a_change_touches_the_languages_that_it_names_and_no_other(
     texts: dict[str, str], change: dict[str, str | None]
@@ -72,7 +71,6 @@ def test_a_change_touches_the_languages_that_it_names_and_no_other(
     assert None not in after.values()
 
 
-@settings(deadline=None)
 @given(TEXTS, CHANGES, CHANGES)
 def test_two_changes_are_one_and_a_repeat_changes_nothing(
     texts: dict[str, str], first: dict[str, str | None], second: dict[str, str | None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from wsis_shared import revisions
 from wsis_shared.errors import PreconditionFailed, from_wire, to_wire
@@ -24,7 +24,6 @@ def saved(former: dict[str, Any], change: dict[str, int]) -> dict[str, Any]:
     return {**after, "revisions": revisions.stamped(former, edited(former), edited(after), after["version"])}
 
 
-@settings(deadline=None)
 @given(EDITS, st.data())
 def test_who_has_read_less_learns_what_changed_since_and_nothing_else(edits: list[dict[str, int]], data: Any) -> None:
     history: list[dict[str, Any]] = [{**dict.fromkeys(NAMES, 0), "version": 1}]  # stored before there were revisions

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from wsis_testkit import wait_for
+from wsis_testkit.sizes import size
 
 from wsis_demo import phases
 from wsis_demo.acts.of_services import act_of
@@ -29,9 +30,8 @@ DUAL = {"officer", "operator"}  # roles that two officers grant
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--calls`: of test_openapi_fuzz; `--all-inputs`: of test_attacks_cost."""
-    parser.addoption("--calls", type=int, default=3_000, help="of made-up requests to all routes [3000]")
-    parser.addoption("--all-inputs", action="store_true", help="all of the dearest inputs of each route, not a sample")
+    """`--calls`: of test_openapi_fuzz."""
+    parser.addoption("--calls", type=int, default=size(500, 50_000), help="of made-up requests to all routes")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

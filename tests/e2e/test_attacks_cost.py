@@ -18,6 +18,7 @@ from typing import Any
 import httpx
 import pytest
 from wsis_testkit import dearest, processor_time
+from wsis_testkit.sizes import size
 
 from wsis_demo.client import Person
 
@@ -25,7 +26,7 @@ BARS = {"visitor": 50.0, "member": 200.0}  # milliseconds of all processes toget
 TRIES = 3
 PAUSE = 0.05  # seconds between two votes, and two looks at /healthz
 CATEGORIES = ("C1", "C2", "C3", "C4", "C5", "C6", "C8")
-SAMPLE = 2  # requests per operation and role; all of them with --all-inputs
+SAMPLE = size(2, None)  # requests per operation and role; None: all of them
 ATTACK = "body: marks"  # that of finding 1: in each sample
 LEFT_OUT = {
     "delete_v1_me": "the account that asks would be gone",
@@ -60,17 +61,15 @@ def known(contest: Any, people: Any) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def chosen(
-    openapi: dict[str, Any], known: dict[str, str], pytestconfig: pytest.Config
-) -> list[tuple[str, dearest.Request]]:
+def chosen(openapi: dict[str, Any], known: dict[str, str]) -> list[tuple[str, dearest.Request]]:
     """The requests to be sent, each with its operation."""
-    sample, found = None if pytestconfig.getoption("--all-inputs") else SAMPLE, []
+    found = []
     for number, (method, path, operation) in enumerate(dearest.operations(openapi)):
         if operation["operationId"] in LEFT_OUT:
             continue
         every = dearest.requests(openapi, method, path, operation, known)
         # A sample takes others for the next operation, so that all inputs have their turn.
-        places = range(len(every)) if sample is None else {(number + 3 * step) % len(every) for step in range(sample)}
+        places = range(len(every)) if SAMPLE is None else {(number + 3 * step) % len(every) for step in range(SAMPLE)}
         places = {*places, *(place for place, request in enumerate(every) if request.label == ATTACK)}
         found += [(f"{method} {path}", every[place]) for place in places]
     return found

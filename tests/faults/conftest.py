@@ -11,14 +11,13 @@ from tests.faults.kit.crowd import Crowd
 from tests.faults.kit.ledger import Ledger
 from tests.faults.kit.suite import TWO_OF_EACH, Suite
 from tests.load.figures import Figure
+from wsis_testkit.sizes import NIGHTLY
 
 FIGURES = pytest.StashKey[list[Figure]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("faults")
-    volumes = "200,000 votes over 20 kills, 50,000 casts 50 at a time, 10,000 lost answers, 200,000 mails over 10 kills"
-    group.addoption("--long", action="store_true", help=volumes)
     group.addoption("--seed", type=int, default=2017, help="of the order of votes and faults")
 
 
@@ -34,8 +33,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 @pytest.fixture(scope="session")
-def long(pytestconfig: pytest.Config) -> bool:
-    return bool(pytestconfig.getoption("--long"))
+def long() -> bool:
+    """200,000 votes over 20 kills, 50,000 casts 50 at a time, 10,000 lost answers, 200,000 mails over 10 kills."""
+    return NIGHTLY
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from wsis_shared.context import Context
 from wsis_testkit import refused
+from wsis_testkit.sizes import size
 
 from wsis_consultation.errors.attachments import REASONS
 from wsis_consultation.inspection import DOCX, PDF, PNG, sandbox
@@ -106,6 +107,6 @@ def test_a_good_file_on_a_machine_without_time_is_not_refused(monkeypatch: pytes
 
 
 @given(st.binary(max_size=300), st.sampled_from((PDF, DOCX, PNG, "text/html")))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=size(8, 80))
 def test_any_bytes_get_a_reason_that_has_a_text(content: bytes, media_type: str) -> None:
     assert sandbox.refusal(CONTEXT, [content], media_type) in REASONS

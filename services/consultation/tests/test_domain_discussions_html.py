@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from wsis_testkit.sizes import size
 
 from wsis_consultation.domain.comment_html import to_html
 from wsis_consultation.domain.comments import MAX_TEXT
@@ -121,7 +122,6 @@ def test_the_corpus_would_find_a_leak() -> None:
 
 
 @given(st.text(alphabet="[]()<>!*_`#&;:/\\\"'=- \n\tajscriptonerh.", max_size=300))
-@settings(max_examples=300, deadline=None)
 def test_no_text_becomes_anything_else_than_the_allowed_elements(source: str) -> None:
     assert _problems(to_html(source)) == []
 
@@ -193,7 +193,7 @@ _units = st.lists(st.sampled_from(PIECES), min_size=1, max_size=4).map("".join)
 
 
 @given(st.lists(_units, min_size=1, max_size=3))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=size(25, 250))
 def test_work_grows_with_the_length_alone(units: list[str]) -> None:
     def made(size: int) -> str:
         return "".join((unit * size)[: size // len(units)] for unit in units)

@@ -16,7 +16,7 @@ from wsis_consultation.domain.forms.json_schema import compile_form
 from wsis_consultation.domain.forms.questions import choices, every_question, stakeholder_types
 from wsis_consultation.domain.submissions import contents, differences
 
-unhurried = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+unhurried = settings(suppress_health_check=[HealthCheck.too_slow])
 FORM = reference.delivered("2017")
 VALIDATOR = FormValidator(FORM)
 

@@ -13,7 +13,6 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import settings
 from wsis_testkit import wait_for
 
 from .sink import Sink
@@ -22,10 +21,6 @@ from .sink import Sink
 HERALD = str(Path(__file__).parent / "herald")
 sys.path.insert(0, HERALD)
 os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [HERALD, os.environ.get("PYTHONPATH", "")]))
-
-# On a busy machine any example may take a second.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
 
 
 @dataclass

@@ -8,7 +8,7 @@ from email import policy
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from wsis_shared.plugin import discover
 
@@ -315,7 +315,6 @@ def test_headers_are_exactly_those_we_set(writer: Renderer, name: str) -> None:
 
 
 @given(st.text(alphabet=st.sampled_from('=?utf-8QqBb0aADd_: \r\n@<>,;"\\éش\u2028'), max_size=60))
-@settings(max_examples=300)
 def test_no_name_makes_a_header(name: str) -> None:
     written = Written("en", "Hello", "text\n", "<p>text</p>\n")
     try:

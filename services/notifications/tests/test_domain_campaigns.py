@@ -10,7 +10,7 @@ from email.header import decode_header, make_header
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
@@ -48,7 +48,6 @@ def _one_line(value: str) -> str:
     return "".join(" " if char < " " or "\x7f" <= char <= "\x9f" or char in "\u2028\u2029" else char for char in value)
 
 
-@settings(deadline=None)
 @given(TEXTS, VALUES)
 def test_a_prepared_part_is_what_it_would_be_without_preparation(text: str, values: dict[str, str]) -> None:
     prepared = prepare(text, None)
@@ -72,7 +71,6 @@ def test_values_are_escaped_in_html_and_are_no_templates() -> None:
     assert "<p>{{7*7}}&lt;b&gt;&amp;%%unsubscribe_url%%  Bcc: x@y.z</p>" in page
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1, max_size=120))
 def test_a_name_in_the_header_decodes_to_itself(name: str) -> None:
     header = to_line(Mailbox(name, "a@b.example"))
@@ -100,7 +98,6 @@ def test_a_mail_has_each_header_once() -> None:
     assert not parsed.defects
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.sampled_from(["a.example", "b.example", "c.example"]), max_size=80),
     st.sampled_from([0.0, 5.0, 50.0]), st.sampled_from([1.0, 3.0]), st.sampled_from([None, 0, 20]),
@@ -211,7 +208,6 @@ def test_figures_follow_each_change_of_a_row() -> None:
     assert figures.tally(counted) == {"sent": 30, "hard": hard, "complaints": 0}
 
 
-@settings(deadline=None)
 @given(st.binary(min_size=24, max_size=24))
 def test_a_return_path_names_its_row_and_cannot_be_forged(raw: bytes) -> None:
     row = f"{raw[:8].hex()}|{raw[8:].hex()}"

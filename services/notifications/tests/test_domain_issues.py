@@ -8,7 +8,7 @@ from typing import Any
 
 import nh3
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree, html
 from markupsafe import escape
@@ -197,7 +197,6 @@ WORDS = st.text(st.sampled_from("ab ,.-äж中，（）م\n*#>[]1`_"), max_size=
 
 
 @given(WORDS)
-@settings(max_examples=200, deadline=None)
 def test_wrapping_loses_no_character_and_breaks_at_78_columns(text: str) -> None:
     wrapped = wrap(text.replace("\n", " "))
     assert re.sub(r"\s", "", wrapped) == re.sub(r"\s", "", text)
@@ -206,7 +205,6 @@ def test_wrapping_loses_no_character_and_breaks_at_78_columns(text: str) -> None
 
 
 @given(WORDS)
-@settings(max_examples=200, deadline=None)
 def test_escaped_text_comes_out_of_markdown_as_it_was(text: str) -> None:
     tokens = markdown.parse(markdown.escaped(text), PUBLIC_URL)
     shown = re.sub(r"<[^>]*>", "", markdown.to_html(tokens))
@@ -216,7 +214,6 @@ def test_escaped_text_comes_out_of_markdown_as_it_was(text: str) -> None:
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=150, deadline=None)
 def test_any_text_is_safe_html_and_keeps_our_slots_single(text: str) -> None:
     mail = parts(title={"en": text or "x"}, **one_section(text or "x", text or "x"))
     assert SLOT.findall(mail.subject) == []

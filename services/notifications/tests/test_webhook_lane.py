@@ -146,7 +146,7 @@ class Protocol(RuleBasedStateMachine):
         assert set(self.store.rows) == self.store.dead
 
 
-Protocol.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+Protocol.TestCase.settings = settings(stateful_step_count=40)
 TestProtocol = Protocol.TestCase
 
 

@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from wsis_shared import clock
 from wsis_shared.clock import GENEVA
@@ -267,7 +267,6 @@ MEMBERS = st.tuples(COUNTRIES, ENTITIES, st.frozensets(LINES, max_size=2))
 JURORS = st.lists(MEMBERS, max_size=8).map(lambda rows: [review.Juror(f"j{n}", *row) for n, row in enumerate(rows)])
 
 
-@settings(max_examples=300)
 @given(PROJECTS, JURORS, st.integers(1, 4), st.data())
 def test_assignment(rows: Any, jurors: Any, per_project: int, data: Any) -> None:
     taken = []

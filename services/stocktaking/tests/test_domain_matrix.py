@@ -40,7 +40,7 @@ def proposal(id: str, matrix: list[rules.MatrixLink], *wanted: dict[str, Any], l
             "changes": proposals.changes_of(line, matrix, wanted), **more}  # fmt: skip
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])  # another process may compute
+@settings(suppress_health_check=[HealthCheck.too_slow])  # another process may compute
 @given(matrices(), matrices())
 def test_a_patch_leads_from_one_matrix_to_another_and_its_inverse_back(
     before: list[rules.MatrixLink], after: list[rules.MatrixLink]

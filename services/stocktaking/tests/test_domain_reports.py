@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from wsis_shared import reference
 
@@ -111,7 +111,6 @@ def test_a_model_has_no_more_of_an_organization_than_its_card_and_says_its_origi
     assert (model["sequence"], model["versions"]) == (9000, {"matrix": "2015-06", "template": "2"})
 
 
-@settings(max_examples=200)
 @given(st.text(st.sampled_from("ab. !?。؟ \n"), max_size=80), st.integers(10, 60))
 def test_an_excerpt_is_short_and_is_what_the_text_begins_with(text: str, length: int) -> None:
     found = models.excerpt(text, length)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from wsis_shared import clock
 from wsis_shared.errors import Invalid
 from wsis_testkit import refused
+from wsis_testkit.sizes import size
 
 from wsis_stocktaking.domain.cards import FACETS, facet_values
 from wsis_stocktaking.domain.search import NEWEST, OLDEST, RELEVANCE, WORD, SearchQuery, Term, parse, words_with
@@ -77,7 +78,7 @@ def test_what_is_no_search_is_refused(text: str) -> None:
     assert list(caught.value.fields) == ["q"]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(max_size=60) | st.text(alphabet='"-*:()ab 农нع\\', max_size=60))
 def test_any_text_is_answered_or_refused(index: TantivyIndex, text: str) -> None:
     try:
@@ -111,7 +112,7 @@ def queries(draw: Any) -> SearchQuery:
     return SearchQuery(text, {facet: tuple(draw(st.lists(codes[facet], min_size=1, max_size=3))) for facet in facets})
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=queries())
 def test_counts_are_those_of_a_count_by_hand(index: TantivyIndex, query: SearchQuery) -> None:
     """For any filters: the total, and each facet under all filters but its own."""
@@ -127,7 +128,7 @@ def test_counts_are_those_of_a_count_by_hand(index: TantivyIndex, query: SearchQ
         assert list(page.facets[facet].values()) == sorted(page.facets[facet].values(), reverse=True)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=size(20, 200), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(query=queries())
 def test_pages_sequence_and_cross_tabulation_agree(index: TantivyIndex, query: SearchQuery) -> None:
     newest = find(index, query)

@@ -298,10 +298,9 @@ class Voting(RuleBasedStateMachine):
 
 
 TestVoting = Voting.TestCase
-TestVoting.settings = settings(max_examples=150, stateful_step_count=20, deadline=None)
+TestVoting.settings = settings(stateful_step_count=20)
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.permutations([(a, p) for a in ("ada", "bob") for p in ("C1-1", "C2-2", "C3-1")]), st.data())
 def test_order_repeats_and_batches_make_no_difference(order: list[tuple[str, str]], data: Any) -> None:
     everything = [wish(account, project) for account, project in order]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
 import random
 import shutil
 import subprocess
@@ -20,10 +19,11 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from wsis_testkit.sizes import size
 
 FOLDER = Path(__file__).parents[1] / "verify"
-EDITS = int(os.environ.get("WSIS_TEST_EDITS", "10000"))
-EDITS_JS = 300
+EDITS = size(500, 10_000)
+EDITS_JS = size(100, 300)
 NODE = shutil.which("node")
 
 

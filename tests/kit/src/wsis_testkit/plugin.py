@@ -12,8 +12,11 @@ from typing import Any
 
 import pytest
 import wsis_testkit
+from wsis_testkit import sizes
 
 TEST_SECRET = "a secret of the tests, long enough to be one"
+
+sizes.load_profile()  # before a test module is imported
 
 
 @pytest.fixture(scope="session")
