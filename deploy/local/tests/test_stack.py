@@ -13,6 +13,7 @@ import pytest
 from kombu import Connection
 from pymongo import MongoClient
 from wsis_local import broker
+from wsis_local.mongod import Mongod
 from wsis_local.ports import CannotStart, Ports
 from wsis_local.stack import INFRASTRUCTURE, Stack
 
@@ -133,3 +134,16 @@ def test_where_no_mongodb_runs_the_embedded_store_takes_its_place(
             client.test.notes.insert_one({"_id": 1}, session=session)
         assert client.test.notes.count_documents({}) == 1
         assert "secantus" in " ".join(stack.store.programs[0].argv)
+
+
+def test_a_set_of_three_elects_another_primary_and_keeps_what_was_written(tmp_path: Path) -> None:
+    with Stack(tmp_path, parts=("store",), members=3) as stack, MongoClient(stack.store.uri) as client:
+        assert set(stack.pids()) == {"store-0", "store-1", "store-2"}
+        assert isinstance(stack.store, Mongod)
+        client.tests.votes.insert_one({"_id": "before"})
+        primary = stack.store.primary()
+        stack.kill(f"store-{primary}")
+        client.tests.votes.insert_one({"_id": "after"})
+        assert stack.store.primary() not in (None, primary)
+        stack.wait_ready()  # the killed one follows the other
+        assert client.tests.votes.distinct("_id") == ["after", "before"]

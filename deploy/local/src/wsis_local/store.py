@@ -97,10 +97,14 @@ def find(environ: Mapping[str, str]) -> Store | None:
     return Store(uri) if uri else None
 
 
-def private(run_dir: Path, ports: Ports) -> Store | Mongod:
+def private(run_dir: Path, ports: Ports, members: int = 1) -> Store | Mongod:
     """A store with its data under `run_dir`/store; raises CannotStart where there is none to run."""
     server = None if os.environ.get("WSIS_LOCAL_STORE") == EMBEDDED else mongod.program()
-    return _embedded(run_dir, ports) if server is None else mongod.private(run_dir, ports, server)
+    if server is not None:
+        return mongod.private(run_dir, ports, server, members)
+    if members > 1:
+        raise CannotStart("no MongoDB runs here, and nothing else has several members")
+    return _embedded(run_dir, ports)
 
 
 def _embedded(run_dir: Path, ports: Ports) -> Store:
