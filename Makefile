@@ -17,7 +17,6 @@ STAMP := .venv/.installed-$(firstword $(shell echo $(FOLDERS) | cksum))
 
 SOURCES := $(wildcard shared/src gateway/src services/*/src deploy/*/src tests/*/src)
 
-# In this order: fast suites first.
 SUITES := $(wildcard tests/architecture tests/contract shared/tests gateway/tests deploy/*/tests) \
 	$(wildcard services/*/tests) \
 	$(wildcard tests/integration tests/e2e tests/faults)
@@ -87,6 +86,10 @@ manifests: install ## Every plugin loads, and every name in its manifest exists
 .PHONY: test
 test: install ## Everything; the last line holds the totals
 	@$(AROUND) $(PY) .ci/suites.py $(SUITES) -- $(ARGS)
+
+.PHONY: durations
+durations: ## Keep the seconds of the last run's modules, by which the next one is split and ordered
+	@$(PY) .ci/suites.py --record
 
 .PHONY: unit
 unit: install ## The tests inside shared/, gateway/, deploy/ and each service; SERVICE=x for one service

@@ -1,39 +1,49 @@
 """Run test suites, each in a pytest process of its own, and sum up.
 
-    .ci/suites.py FOLDER ... [-- options of pytest]
+    .ci/suites.py PATH ... [-- options of pytest]
+    .ci/suites.py --record      what each module of the last run took, into durations.json
 
 Separate processes, because services run on eventlet's patched standard library and the gateway on gevent's.
-Three at a time, since most of a test's time is waiting; from the last to the first, for the last named take longest and
-nothing should be left to wait for. For the same reason a folder of many test modules is split into several suites.
-Those that start the whole suite, and those that count seconds of processes that die, run alone in the end.
+Three at a time, since most of a test's time is waiting; the longest first, so that nothing is left to wait for. For the
+same reason a folder that takes long is split into parts that take about as long as each other, by durations.json. What
+counts seconds of processes that die runs alone in the end.
 Exit status: 0 when all passed, 1 otherwise. The last line holds the totals.
 """
 
 from __future__ import annotations
 
+import json
 import math
+import os
 import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ElementTree
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
 RESULTS = Path(".run/test-results")
+DURATIONS = Path(__file__).with_name("durations.json")
 AT_A_TIME = 3
-ALONE = ("tests/e2e", "tests/faults")
-MODULES_AT_MOST = 40
+ALONE = ("tests/faults",)
+# A part pays again for its process of pytest and the services of its session, in e2e for the whole suite.
+PART_SECONDS = {"tests/e2e": 360}
+PART_SECONDS_OF_OTHERS = 120
+UNLISTED_SECONDS = 1  # durations.json holds the longer modules
+SLOWEST = 15
 COUNTED = ("tests", "failures", "errors", "skipped")
 NOTHING_COLLECTED = 5
 
 
 class Suite(NamedTuple):
-    """What one process of pytest runs: a folder, or some of its test modules."""
+    """What one process of pytest runs: a path, or some test modules of a folder."""
 
     name: str
     paths: list[str]
+    expected_seconds: float
 
 
 class Result(NamedTuple):
@@ -42,16 +52,22 @@ class Result(NamedTuple):
     suite: str
     passed: bool
     counts: Counter[str]
+    modules: dict[str, float]  # seconds
     seconds: float
+    processor_seconds: float  # of pytest and of the processes that it started and waited for
 
 
-def split(folder: str) -> list[Suite]:
-    """The suites of a folder: each test module is in one of them, and those with similar names in different ones."""
-    modules = sorted(map(str, Path(folder).rglob("test_*.py")))
-    count = math.ceil(len(modules) / MODULES_AT_MOST)
-    if count < 2 or folder in ALONE:
-        return [Suite(folder, [folder])]
-    return [Suite(f"{folder} {number}/{count}", modules[number - 1 :: count]) for number in range(1, count + 1)]
+def split(path: str, durations: Mapping[str, float]) -> list[Suite]:
+    """The suites of a folder: each test module is in one of them."""
+    modules = sorted(map(str, Path(path).rglob("test_*.py"))) or [path]
+    expected = {module: durations.get(module, UNLISTED_SECONDS) for module in modules}
+    count = math.ceil(sum(expected.values()) / PART_SECONDS.get(path, PART_SECONDS_OF_OTHERS))
+    if path in ALONE or min(count, len(modules)) < 2:
+        return [Suite(path, [path], sum(expected.values()))]
+    parts: list[Counter[str]] = [Counter() for _ in range(min(count, len(modules)))]
+    for module in sorted(modules, key=expected.__getitem__, reverse=True):
+        min(parts, key=Counter.total)[module] = expected[module]
+    return [Suite(f"{path} {number}/{len(parts)}", sorted(part), part.total()) for number, part in enumerate(parts, 1)]
 
 
 def run(suite: Suite, options: list[str]) -> Result:
@@ -59,42 +75,74 @@ def run(suite: Suite, options: list[str]) -> Result:
     began = time.monotonic()
     report = RESULTS / f"{suite.name.replace('/', '-').replace(' ', '-')}.xml"
     report.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "pytest", "-q", *suite.paths, f"--junitxml={report}", *options]
-    ran = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    print(f"\n=== {suite.name}\n{ran.stdout}", flush=True)
+    command = [sys.executable, "-m", "pytest", "-q", *suite.paths, f"--junitxml={report}", "-ojunit_family=xunit1"]
+    with subprocess.Popen([*command, *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as pytest:
+        said = "".join(pytest.stdout or ())
+        _, status, usage = os.wait4(pytest.pid, 0)
+        pytest.returncode = os.waitstatus_to_exitcode(status)
+    print(f"\n=== {suite.name}\n{said}", flush=True)
+    passed = pytest.returncode in (0, NOTHING_COLLECTED)
+    return Result(suite.name, passed, *read(report), time.monotonic() - began, usage.ru_utime + usage.ru_stime)
+
+
+def read(report: Path) -> tuple[Counter[str], dict[str, float]]:
+    """What a report of pytest counts, and the seconds of each module."""
     counts: Counter[str] = Counter()
+    modules: dict[str, float] = defaultdict(float)
     if report.exists():
-        for element in ElementTree.parse(report).iter("testsuite"):  # noqa: S314 -- pytest wrote it a moment ago
+        tree = ElementTree.parse(report)  # noqa: S314 -- pytest wrote it a moment ago
+        for element in tree.iter("testsuite"):
             counts.update({name: int(element.get(name, 0)) for name in COUNTED})
-    return Result(suite.name, ran.returncode in (0, NOTHING_COLLECTED), counts, time.monotonic() - began)
+        for element in tree.iter("testcase"):
+            modules[element.get("file", "")] += float(element.get("time", 0))
+    return counts, modules
+
+
+def record() -> None:
+    """Write durations.json: the modules of the last run, and what it says of others that still exist."""
+    durations = json.loads(DURATIONS.read_text())
+    for report in RESULTS.glob("*.xml"):
+        durations |= read(report)[1]
+    kept = {path: round(seconds) for path, seconds in sorted(durations.items()) if round(seconds) > UNLISTED_SECONDS}
+    DURATIONS.write_text(json.dumps({path: kept[path] for path in kept if Path(path).exists()}, indent=1) + "\n")
 
 
 def main(arguments: list[str]) -> int:
-    folders, options = arguments, []
-    if "--" in arguments:
-        at = arguments.index("--")
-        folders, options = arguments[:at], arguments[at + 1 :]
+    if arguments == ["--record"]:
+        record()
+        return 0
+    at = arguments.index("--") if "--" in arguments else len(arguments)
+    paths, options = arguments[:at], arguments[at + 1 :]
     RESULTS.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
-    suites = [suite for folder in folders for suite in split(folder)]
-    together = [suite for suite in reversed(suites) if suite.name not in ALONE]
+    durations = json.loads(DURATIONS.read_text())
+    suites = [suite for path in paths for suite in split(path, durations)]
+    together = [suite for suite in suites if suite.name not in ALONE]
+    together.sort(key=lambda suite: suite.expected_seconds, reverse=True)
     with ThreadPoolExecutor(AT_A_TIME) as pool:
         results = list(pool.map(lambda suite: run(suite, options), together))
     results += [run(suite, options) for suite in suites if suite.name in ALONE]
-    totals: Counter[str] = Counter()
-    for result in results:
-        totals += result.counts
+    return sum_up(results, time.monotonic() - started)
+
+
+def sum_up(results: list[Result], seconds: float) -> int:
+    """Print a line for each suite, the slowest modules and the totals; returns the exit status."""
+    print()
+    for suite, passed, counts, _, took, processor in results:
+        state = "passed" if passed else "FAILED"
+        print(f"{state}  {suite:<32} {counts['tests']:>5} tests {took:7.1f} s {processor:7.1f} s of the processor")
+    print("\nThe slowest modules")
+    modules = [(took, module) for result in results for module, took in result.modules.items()]
+    for took, module in sorted(modules, reverse=True)[:SLOWEST]:
+        print(f"{took:8.1f} s  {module}")
+    totals = sum((result.counts for result in results), Counter[str]())
     failed = [result.suite for result in results if not result.passed]
-    rows = [
-        f"{'passed' if passed else 'FAILED'}  {suite:<32} {counts['tests']:>5} tests  {seconds:6.1f} s"
-        for suite, passed, counts, seconds in results
-    ]
-    print("\n" + "\n".join(rows))
     bad = totals["failures"] + totals["errors"]
     print(
-        f"{'FAILED: ' + ', '.join(failed) if failed else 'All passed'}: "
+        f"\n{'FAILED: ' + ', '.join(failed) if failed else 'All passed'}: "
         f"{totals['tests']} tests, {totals['tests'] - bad - totals['skipped']} passed, {bad} failed, "
-        f"{totals['skipped']} skipped in {time.monotonic() - started:.0f} s"
+        f"{totals['skipped']} skipped in {seconds:.0f} s, "
+        f"{sum(result.processor_seconds for result in results):.0f} s of the processor"
     )
     return 1 if failed else 0
 

@@ -1,8 +1,12 @@
-"""What `.ci/suites.py` gives to each process of pytest."""
+"""What `.ci/suites.py` gives to each process of pytest, and what it says of them."""
 
 from __future__ import annotations
 
+import json
+import re
 import runpy
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +20,65 @@ def suites() -> dict[str, Any]:
     return runpy.run_path(str(ROOT / ".ci/suites.py"))
 
 
-@pytest.mark.parametrize(("modules", "sizes"), [(1, [1]), (40, [40]), (41, [21, 20]), (81, [27, 27, 27])])
-def test_each_module_is_in_one_suite(suites: dict[str, Any], tmp_path: Path, modules: int, sizes: list[int]) -> None:
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Four modules, of which one stands deeper."""
     (tmp_path / "deeper").mkdir()
-    made = [tmp_path / ("deeper" if number % 2 else "") / f"test_{number}.py" for number in range(modules)]
-    for path in made:
-        path.touch()
-    found = suites["split"](str(tmp_path))
-    if len(sizes) == 1:
-        assert [suite.paths for suite in found] == [[str(tmp_path)]]
-        return
-    assert sorted(path for suite in found for path in suite.paths) == sorted(map(str, made))
-    assert [(suite.name, len(suite.paths)) for suite in found] == [
-        (f"{tmp_path} {number}/{len(sizes)}", size) for number, size in enumerate(sizes, 1)
-    ]
+    for name in ("test_a.py", "test_b.py", "deeper/test_c.py", "test_d.py"):
+        (tmp_path / name).touch()
+    return tmp_path
+
+
+def test_a_short_folder_is_one_suite(suites: dict[str, Any], folder: Path) -> None:
+    (found,) = suites["split"](str(folder), {})
+    assert found == (str(folder), [str(folder)], 4)
+
+
+def test_a_long_folder_becomes_parts_of_equal_duration(suites: dict[str, Any], folder: Path) -> None:
+    lasting = {f"{folder}/test_a.py": 100, f"{folder}/test_b.py": 60, f"{folder}/deeper/test_c.py": 50}
+    first, second = suites["split"](str(folder), lasting)
+    assert first == (f"{folder} 1/2", [f"{folder}/test_a.py", f"{folder}/test_d.py"], 101)
+    assert second == (f"{folder} 2/2", [f"{folder}/deeper/test_c.py", f"{folder}/test_b.py"], 110)
+
+
+def test_a_long_module_is_one_suite(suites: dict[str, Any], folder: Path) -> None:
+    module = f"{folder}/test_a.py"
+    assert suites["split"](module, {module: 1_000}) == [(module, [module], 1_000)]
+
+
+def test_what_counts_seconds_is_one_suite(suites: dict[str, Any]) -> None:
+    durations = {str(path): 1_000 for path in Path("tests/faults").rglob("test_*.py")}
+    assert [name for name, _, _ in suites["split"]("tests/faults", durations)] == ["tests/faults"]
+
+
+def test_totals_and_processor_time_are_printed(folder: Path) -> None:
+    """Processor time is that of pytest and of what it starts."""
+    work = "import time\nwhile time.process_time() < 0.5: pass"
+    (folder / "test_a.py").write_text(
+        "import pathlib, subprocess, sys, time\ndef test_work():\n"
+        f" subprocess.run([sys.executable, '-c', {work!r}])\n"
+        " pathlib.Path('own').write_text(str(time.process_time()))\n"
+    )
+    (folder / "test_b.py").write_text("def test_failure():\n assert False\ndef test_not_chosen():\n assert False\n")
+    command = [sys.executable, ROOT / ".ci/suites.py", "test_a.py", "test_b.py", "--", "-knot chosen"]
+    ran = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    assert ran.returncode == 1
+    first, second = [line.split() for line in ran.stdout.splitlines() if re.match(r"(passed|FAILED) {2}", line)]
+    assert (first[:3], second[:3]) == (["passed", "test_a.py", "1"], ["FAILED", "test_b.py", "1"])
+    assert float(first[6]) > float((folder / "own").read_text()) + 0.4
+    assert ran.stdout.splitlines()[-1].startswith("FAILED: test_b.py: 2 tests, 1 passed, 1 failed, 0 skipped in ")
+
+
+def test_durations_are_recorded(suites: dict[str, Any], folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the last run; what it did not run keeps what it had, as long as it exists and takes seconds."""
+    monkeypatch.chdir(folder)
+    results = Path(".run/test-results")
+    results.mkdir(parents=True)
+    case = '<testcase file="{}" time="{}"/>'
+    (results / "a.xml").write_text(f"<a>{case.format('test_a.py', 3.4)}{case.format('test_a.py', 0.5)}</a>")
+    (results / "b.xml").write_text(f"<b>{case.format('test_b.py', 0.9)}</b>")
+    kept = folder / "durations.json"
+    kept.write_text('{"test_a.py": 9, "test_b.py": 9, "test_d.py": 9, "test_gone.py": 9}')
+    suites["record"].__globals__["DURATIONS"] = kept
+    suites["record"]()
+    assert json.loads(kept.read_text()) == {"test_a.py": 4, "test_d.py": 9}
