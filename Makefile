@@ -120,6 +120,11 @@ faults: install ## Kills, freezes and network cuts: votes acknowledged, lost, du
 faults-long: install ## The same for long: 200,000 votes over 20 kills, 200,000 mails over 10 (SEED=n for another order)
 	@WSIS_NIGHTLY=1 $(PY) -m pytest -q tests/faults $(if $(SEED),--seed $(SEED)) $(ARGS)
 
+.PHONY: mutants
+mutants: install ## Do the tests notice small errors? 85 % of a sample at least (SEED=n, COUNT=50, SERVICE=x)
+	@$(AROUND) $(PY) -m tests.mutants --seed $(or $(SEED),1) --count $(or $(COUNT),50) \
+		$(if $(SERVICE),--service $(SERVICE)) $(ARGS)
+
 .PHONY: security
 security: install ## Attacks, made-up requests of all roles, bandit, secrets in the history, licences, SBOM
 	@$(AROUND) $(PY) -m tests.security $(ARGS)

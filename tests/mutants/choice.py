@@ -1,0 +1,141 @@
+"""Which tests are run for a mutant: those that name what it changes, or what calls that."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter, defaultdict
+from functools import cache
+from pathlib import Path
+
+from tests.mutants.changes import FUNCTIONS, Change
+
+PURE, SERVING = 8, 3  # so many modules without and with servers
+LEVELS = 4  # of callers
+SUITES = {"shared": ("shared/tests", "tests/integration"), "gateway": ("gateway/tests",)}
+LONG = re.compile(r"test_(faults|demo)|_faults_")
+WORD = re.compile(r"\w+")
+KIT = Path("tests/kit/src/wsis_testkit/plugin.py")
+
+
+def home_of(path: Path) -> str:
+    """The package that a file is in: shared, gateway, or the name of a service."""
+    return path.parts[1] if path.parts[0] == "services" else path.parts[0]
+
+
+@cache
+def words_of(path: Path) -> frozenset[str]:
+    """All words of a test module."""
+    return frozenset(WORD.findall(path.read_text("utf-8")))
+
+
+@cache
+def test_modules(home: str) -> tuple[Path, ...]:
+    """The test modules of a package."""
+    folders = SUITES.get(home, (f"services/{home}/tests",))
+    return tuple(sorted(p for folder in folders for p in Path(folder).rglob("test_*.py") if not LONG.search(p.name)))
+
+
+@cache
+def _fixtures(path: Path) -> dict[str, frozenset[str]]:
+    """What each function of a module takes; fixtures are functions among others."""
+    tree = ast.parse(path.read_text("utf-8"))
+    return {
+        node.name: frozenset(arg.arg for arg in (*node.args.args, *node.args.kwonlyargs))
+        for node in ast.walk(tree)
+        if isinstance(node, FUNCTIONS)
+    }
+
+
+@cache
+def needs_servers(path: Path) -> bool:
+    """Does a test of the module take, by way of other fixtures, the servers?"""
+    folders = [folder for folder in path.parents if (folder / "conftest.py").exists()]
+    known = {**_fixtures(KIT)}
+    for module in (*(folder / "conftest.py" for folder in folders), *path.parent.glob("*_kit.py"), path):
+        known.update(_fixtures(module))
+    taken = set(_fixtures(path)).union(*_fixtures(path).values())
+    while more := set().union(*(known.get(name, ()) for name in taken)) - taken:
+        taken |= more
+    return "infrastructure" in taken
+
+
+@cache
+def _callers(source: Path) -> dict[str, frozenset[str]]:
+    """By name: the functions and classes of a package that use it."""
+    users = defaultdict(set)
+    for path in source.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, FUNCTIONS):
+                for part in ast.walk(node):
+                    name = getattr(part, "id", None) or getattr(part, "attr", None)
+                    if name and name != node.name:
+                        users[name].add(node.name)
+    return {name: frozenset(found) for name, found in users.items()}
+
+
+@cache
+def _imports(path: Path, source: Path) -> frozenset[Path]:
+    """The modules of a package that a file imports, at its top or later."""
+    found: set[Path] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            named = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            named = [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            found.update(path.parent / f"{name}.py" for name in (node.module, *(alias.name for alias in node.names)))
+            continue
+        else:
+            continue
+        for name in named:
+            parts = name.split(".")
+            for end in range(1, len(parts) + 1):
+                at = source.parent.joinpath(*parts[:end])
+                found |= {at.with_suffix(".py"), at / "__init__.py"}
+    return frozenset(module for module in found if module.exists())
+
+
+@cache
+def distances(test: Path, source: Path) -> dict[Path, int]:
+    """How many imports lead from a test module, or from the makers beside it, to each module of a package."""
+    found: dict[Path, int] = {}
+    step, level = {test, *test.parent.glob("conftest.py")}, 0
+    while step:
+        found.update(dict.fromkeys(step, level))
+        step, level = {other for path in step for other in _imports(path, source)} - found.keys(), level + 1
+    return found
+
+
+@cache
+def weights_of(source: Path, names: tuple[str, ...]) -> dict[str, float]:
+    """How near each name is to the change: 1 for the definition itself, which its callers share among them."""
+    weights: Counter[str] = Counter()
+    level = {name: 1.0 / (place + 1) for place, name in enumerate(names)}
+    for _ in range(LEVELS):
+        weights.update(level)
+        above: Counter[str] = Counter()
+        for name, weight in level.items():
+            users = _callers(source).get(name, frozenset())
+            above.update({user: weight / len(users) for user in users if user not in weights})
+        level = dict(above)
+    return dict(weights)
+
+
+def chosen(change: Change, serving: int = SERVING) -> tuple[list[Path], list[Path]]:
+    """The test modules without and with servers, the nearest first."""
+    home = home_of(change.path)
+    source = Path(*change.path.parts[: change.path.parts.index("src") + 2])
+    modules = test_modules(home)
+    spread = Counter(word for path in modules for word in words_of(path))
+    subjects = {part.rstrip("s") for part in change.path.relative_to(source).with_suffix("").parts}
+    weights = weights_of(source, change.names or (change.path.stem,))
+
+    def score(path: Path) -> float:
+        named = sum(weight / spread[name] for name, weight in weights.items() if name in words_of(path))
+        about = len(subjects & {part.rstrip("s") for part in path.stem.split("_")})
+        return named + 0.3 * about + (distances(path, source).get(change.path) == 1)
+
+    ranked = sorted((path for path in modules if score(path) > 0), key=lambda path: (-score(path), path))
+    pure = [path for path in ranked if not needs_servers(path) and change.path in distances(path, source)]
+    return pure[:PURE], [path for path in ranked if needs_servers(path)][:serving]
