@@ -67,6 +67,7 @@ def environment(infrastructure: dict[str, str]) -> Iterator[dict[str, str]]:
     from pymongo import MongoClient
     from wsis_local.broker import Broker
     from wsis_shared import mongo
+    from wsis_shared.process_registry import ProcessRegistry
     from wsis_shared.settings import Settings
     from wsis_testkit import store_commands  # noqa: F401 -- registers its listener before a client is made
 
@@ -89,6 +90,8 @@ def environment(infrastructure: dict[str, str]) -> Iterator[dict[str, str]]:
         with MongoClient[dict[str, Any]](env["WSIS_MONGO_URI"]) as client:
             for database in client.list_database_names():
                 if database.startswith(env["WSIS_MONGO_PREFIX"]):
+                    # Who was killed amid a transaction holds its locks: the store would wait a minute for them.
+                    ProcessRegistry(client[database]).reap()
                     client.drop_database(database)
         mongo._client = None
         for key, value in before.items():
