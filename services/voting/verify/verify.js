@@ -20,7 +20,7 @@ const PER_FILE = 4096;
 const ALL_SIGNATURES = 50_000;
 const HEX = /^[0-9a-f]*$/;
 const ATTEMPTS = 6;
-const MOST_SECONDS = 30; // between two attempts
+const LONGEST_WAIT = 30; // seconds between two attempts
 
 class Unsound extends Error {}
 class Unreachable extends Error {}
@@ -77,8 +77,9 @@ class Folder {
 }
 
 class Web {
-  constructor(root) {
+  constructor(root, longestWait) {
     this.root = root.replace(/\/+$/, "");
+    this.longestWait = longestWait;
   }
 
   async bytes(name) {
@@ -96,7 +97,7 @@ class Web {
       } catch (error) {
         said = error.name;
       }
-      const wait = 1000 * Math.min(seconds, MOST_SECONDS);
+      const wait = 1000 * Math.min(seconds, this.longestWait);
       if (attempt < ATTEMPTS - 1) await new Promise((resolve) => setTimeout(resolve, wait));
     }
     throw new Unreachable(`${name}: ${said}`);
@@ -456,8 +457,8 @@ function checkTotals(result, states, totals) {
 
 // -- all of it ----------------------------------------------------------------------------------------------------------
 
-async function verify(place, say = () => {}, pages = []) {
-  const source = /^https?:\/\//.test(place) ? new Web(place) : new Folder(place);
+async function verify(place, say = () => {}, pages = [], longestWait = LONGEST_WAIT) {
+  const source = /^https?:\/\//.test(place) ? new Web(place, longestWait) : new Folder(place);
   // What is written last is read first: all that it names is there.
   const resultData = await source.bytes("result.json");
   const certificationData = await source.bytes("certification.json");
@@ -517,12 +518,13 @@ module.exports = { verify, Unsound, Unreachable };
 
 if (require.main === module) {
   const [place, ...options] = process.argv.slice(2);
-  const pages = options.filter((_, n) => n % 2 === 1);
-  if (!place || options.length % 2 || options.some((option, n) => n % 2 === 0 && option !== "--champions")) {
-    console.error("usage: node verify.js FOLDER|URL [--champions FILE]...");
+  const given = { "--champions": [], "--longest-wait": [LONGEST_WAIT] };
+  if (!place || options.length % 2 || options.some((option, n) => n % 2 === 0 && !Object.hasOwn(given, option))) {
+    console.error("usage: node verify.js FOLDER|URL [--champions FILE]... [--longest-wait SECONDS]");
     process.exit(2);
   }
-  verify(place, console.log, pages).then(
+  options.forEach((option, n) => n % 2 === 0 && given[option].push(options[n + 1]));
+  verify(place, console.log, given["--champions"], Number(given["--longest-wait"].pop())).then(
     () => console.log("sound"),
     (error) => {
       if (error instanceof Unreachable) {

@@ -33,7 +33,7 @@ LEAVES_IN_FILE, WIDTH, HASH = 4096, 256, 32
 EVERY_SIGNATURE = 10_000  # heads; of a longer log, the last head and a sample: each head names the former by its hash
 REASONS = {"incomplete_ballot", "excluded_account", "disqualified_project"}
 EMPTY = sha256(b"").digest()
-TRIES, LONGEST_WAIT = 6, 30.0  # of one file, and seconds between two
+TRIES, LONGEST_WAIT = 6, 30.0  # of one file, and seconds between two at most
 # Direction marks, joiners and soft hyphens, which mail programs add and copy along.
 INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
@@ -154,8 +154,9 @@ def canonical(document):
 class Source:
     """A folder, or a web address that serves one."""
 
-    def __init__(self, place):
+    def __init__(self, place, longest_wait=LONGEST_WAIT):
         self.place, self.remote = place.rstrip("/"), place.startswith(("http://", "https://"))
+        self.longest_wait = longest_wait
 
     def read(self, name):
         """The bytes of a file, None where there is none. Raises Unreachable."""
@@ -170,7 +171,7 @@ class Source:
     def fetch(self, address):
         """The same over HTTP. A server that is busy (429) or broken (5xx) is asked again."""
         for number in range(TRIES):
-            wait = min(2.0**number, LONGEST_WAIT)
+            wait = min(2.0**number, self.longest_wait)
             try:
                 with urllib.request.urlopen(address, timeout=60) as answer:  # noqa: S310 -- http alone
                     return answer.read()
@@ -181,7 +182,7 @@ class Source:
                 if error.code != 429 and error.code < 500:
                     break
                 asked = error.headers.get("Retry-After", "")
-                wait = min(float(asked), LONGEST_WAIT) if asked.isdigit() else wait
+                wait = min(float(asked), self.longest_wait) if asked.isdigit() else wait
             except (OSError, http.client.HTTPException) as error:
                 said = type(error).__name__
             if number < TRIES - 1:
@@ -634,12 +635,12 @@ def parts_of_tiles(names, level):
     return {(index, width) for at, index, width in tiles if at == level and width < WIDTH}
 
 
-def verify(place, pinned=None, receipts=None, say=print, champions=()):
+def verify(place, pinned=None, receipts=None, say=print, champions=(), longest_wait=LONGEST_WAIT):
     """True when all checks hold; `say` gets a line for each. `receipts` is the name of a file with some, `champions`
     are those of the saved pages of the list."""
     number = 0
     try:
-        log = Log(Source(place), pinned)
+        log = Log(Source(place, longest_wait), pinned)
         checks = [log.the_key, log.the_heads, log.the_tree, log.the_tiles, log.the_certification, log.the_states]
         if receipts:
             checks.append(lambda: log.the_receipts(receipts))
@@ -667,10 +668,17 @@ def main():
     parser.add_argument(
         "--champions", action="append", default=[], help="a saved page of the list of champions; once for each page"
     )
+    parser.add_argument(
+        "--longest-wait",
+        type=float,
+        default=LONGEST_WAIT,
+        metavar="SECONDS",
+        help="between two tries of a file that a busy or broken server did not send [30]",
+    )
     asked = parser.parse_args()
     say, started = print, time.monotonic()
     try:
-        good = verify(asked.place, asked.key, asked.receipt, champions=asked.champions)
+        good = verify(asked.place, asked.key, asked.receipt, champions=asked.champions, longest_wait=asked.longest_wait)
     except Unreachable as error:
         say(f"THE LOG COULD NOT BE READ, which says nothing about it: {error}")
         return 3
