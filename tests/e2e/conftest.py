@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 import os
 import random
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +22,8 @@ from wsis_demo import phases
 from wsis_demo.acts.of_services import act_of
 from wsis_demo.acts.voting import certified
 from wsis_demo.client import Person, Suite
+from wsis_demo.mailbox import Mailbox
+from wsis_demo.main import Options, play
 from wsis_demo.people import Organization, Registry
 from wsis_demo.play import Play, size_of
 from wsis_demo.projects import Writer
@@ -121,6 +126,41 @@ class People:
 def people(suite: Suite, officer: Person, second: Person) -> People:
     """Whoever is needed."""
     return People(suite, officer, second)
+
+
+@dataclass(frozen=True)
+class Played:
+    """What the demonstration ended with and printed, and the folder of what it left behind."""
+
+    edition: str
+    status: int
+    out: str
+    err: str
+    folder: Path
+
+
+@pytest.fixture(scope="session")
+def wait_for_mails(officer: Person) -> Callable[[], None]:
+    """Waits until no mail is left to send."""
+
+    def quiet() -> bool:
+        told = officer.get("/v1/deliveries/figures")
+        return not told["expanding"] and not sum(row["queued"] + row["sending"] for row in told["priorities"])
+
+    return partial(wait_for, quiet, 120, "no mail to be left to send")
+
+
+@pytest.fixture(scope="session")
+def demo(stage: Stage, wait_for_mails: Callable[[], None], tmp_path_factory: pytest.TempPathFactory) -> Played:
+    """The small demonstration, played once: an edition with everything in it."""
+
+    wait_for_mails()
+    suite = Suite(stage.suite.address, Mailbox(stage.suite.mailbox.address), stage.suite.inbound)
+    folder, out, err = tmp_path_factory.mktemp("demo"), io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
+        patch.setenv("WSIS_RUN_DIR", str(folder))
+        status = play(suite, stage.environment, Options(size="small", edition="2018"), passing=True)
+    return Played("2018", status, out.getvalue(), err.getvalue(), folder)
 
 
 @dataclass

@@ -9,31 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from wsis_testkit import wait_for
 
 from wsis_demo.client import Suite
 from wsis_demo.mailbox import Mailbox
 from wsis_demo.main import Options, play
 from wsis_demo.suites import CannotPlay
 
-EDITION = "2018"
 
-
-def test_figures_of_the_small_demo_fit_and_its_log_is_left_behind(
-    stage: Any, officer: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-):
-    def quiet() -> bool:
-        told = officer.get("/v1/deliveries/figures")
-        return not told["expanding"] and not sum(row["queued"] + row["sending"] for row in told["priorities"])
-
-    wait_for(quiet, 120, "mails of other tests to be gone")
-    suite = Suite(stage.suite.address, Mailbox(stage.suite.mailbox.address), stage.suite.inbound)
-    monkeypatch.setenv("WSIS_RUN_DIR", str(tmp_path))
-    status = play(suite, stage.environment, Options(size="small", edition=EDITION), passing=True)
-    shown = capsys.readouterr()
-    assert shown.err == ""
-    assert status == 0
-    *acts, how, last = shown.out.splitlines()
+def test_figures_of_the_small_demo_fit_and_its_log_is_left_behind(demo: Any):
+    assert demo.err == ""
+    assert demo.status == 0
+    *acts, how, last = demo.out.splitlines()
     figures = {name: int(value) for name, value in re.findall(r"([a-z ]+) (\d+)", last.partition(": ")[2])}
     figures = {name.strip(): value for name, value in figures.items()}
     assert (figures["submitted"], figures["nominated"], figures["voters"]) == (40, 20, 30)
@@ -55,12 +41,12 @@ def test_figures_of_the_small_demo_fit_and_its_log_is_left_behind(
         found for line in acts if (found := re.match(r"events +(\d+) public events of \d+ types in the log", line))
     )
     assert events.string.endswith(f"; webhook {events[1]}, queue {events[1]}, feed {events[1]}")
-    notified = tmp_path / "demo" / "notifications" / EDITION
+    notified = demo.folder / "demo" / "notifications" / demo.edition
     assert len((notified / "events.jsonl").read_text("utf-8").splitlines()) == int(events[1]) > 100
     assert len(list(notified.glob("flash-*.html"))) == 7
-    documents = [path.name for path in (tmp_path / "demo" / "documents" / EDITION).iterdir()]
-    assert {f"{EDITION}-outcomes-{version}-en.pdf" for version in ("1.1", "1.2")} <= set(documents)
-    left = tmp_path / "demo" / "public-log" / EDITION
+    documents = [path.name for path in (demo.folder / "demo" / "documents" / demo.edition).iterdir()]
+    assert {f"{demo.edition}-outcomes-{version}-en.pdf" for version in ("1.1", "1.2")} <= set(documents)
+    left = demo.folder / "demo" / "public-log" / demo.edition
     told = re.fullmatch(r"check it +python3 (.+/verify\.py) (.+)", how)
     assert told is not None
     assert Path(told[2]) == left
@@ -68,7 +54,7 @@ def test_figures_of_the_small_demo_fit_and_its_log_is_left_behind(
     assert (check.returncode, len(re.findall(r"^\d+\. ok ", check.stdout, re.MULTILINE))) == (0, 9)
 
 
-def test_a_second_play_of_an_edition_is_refused_and_says_what_to_do(stage: Any, officer: Any):
+def test_a_second_play_of_an_edition_is_refused_and_says_what_to_do(stage: Any, demo: Any):
     suite = Suite(stage.suite.address, Mailbox(stage.suite.mailbox.address), stage.suite.inbound)
     with pytest.raises(CannotPlay, match=r"--edition 2019"):
-        play(suite, stage.environment, Options(size="small", edition=EDITION))
+        play(suite, stage.environment, Options(size="small", edition=demo.edition))

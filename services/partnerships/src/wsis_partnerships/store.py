@@ -23,12 +23,13 @@ COLLECTIONS = (
         indexes=(
             index("slot_key", "slot_key", unique=True, sparse=True),  # of two that confirm at once, one wins
             index("account_number", "account_number", unique=True, sparse=True),  # the same for what one account makes
-            index("edition", "edition", "-pledged_at"),
-            index("account", "account", "-pledged_at"),
+            index("newest", "edition", "-pledged_at", "-_id"),
+            index("newest_of_account", "account", "-pledged_at", "-_id"),
             index("state", "edition", "state"),
         ),
+        few={"newest": "some 30 in an edition", "state": "the same"},
     ),
-    CollectionSpec("ledger", indexes=(index("edition", "edition", "at"),)),
+    CollectionSpec("ledger", indexes=(index("newest", "edition", "-at", "-_id"),)),
 )
 
 

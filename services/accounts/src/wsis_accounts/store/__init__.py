@@ -29,11 +29,15 @@ COLLECTIONS = (
         index("mailbox", "mailbox", unique=True, sparse=True),
         index("newest", "-confirmed_at", "-_id"),
         index("role", "roles", "_id"),
-        index("country", "country", "-confirmed_at"),
-        index("role_newest", "roles", "-confirmed_at"),
+        *(
+            index(f"newest_of_{field}", field, "-confirmed_at", "-_id")
+            for field in ("roles", "country", "stakeholder_type", "state")
+        ),
         index("words", "words"),
-    )),
-    CollectionSpec("sessions", indexes=(index("account", "account", "-started_at"), expires("expires_at", 7 * DAY))),
+    ), few={"words": "a search by the beginning of a name or address, for officers"}),
+    CollectionSpec("sessions", indexes=(
+        index("newest", "account", "-started_at", "-_id"), expires("expires_at", 7 * DAY),
+    ), few={"newest": "an account has at most WSIS_ACCOUNTS_SESSIONS_PER_ACCOUNT that go on"}),
     CollectionSpec("tag_mails", indexes=(expires("expires_at", 3600),)),
     CollectionSpec("erasure_links", outbox=True, indexes=(
         index("link", "link", unique=True, sparse=True), expires("expires_at", 3600),
@@ -43,9 +47,7 @@ COLLECTIONS = (
     CollectionSpec("keys", indexes=(expires("published_until", 30 * DAY),)),
     CollectionSpec("audit", indexes=(
         index("newest", "-at", "-_id"),
-        index("actor", "actor", "-at"),
-        index("object", "object", "-at"),
-        index("action", "action", "-at"),
+        *(index(f"newest_of_{field}", field, "-at", "-_id") for field in ("actor", "object", "action")),
     )),
     CollectionSpec("guards"),
     CollectionSpec("revocations", indexes=(index("newest", "at"), expires("expires_at"))),

@@ -21,9 +21,13 @@ from wsis_consultation.store.event_batches import change_each
 COLLECTIONS = (
     CollectionSpec("facilitator_calls", outbox=True),
     CollectionSpec(
-        "mechanisms", outbox=True, indexes=(index("edition", "edition", "_id"), index("coordinators", "coordinators"))
+        "mechanisms", outbox=True, indexes=(index("edition", "edition", "_id"), index("coordinators", "coordinators")),
+        few={"edition": "a few dozen in an edition"},
     ),
-    CollectionSpec("candidates", outbox=True, indexes=(index("number", "edition", "number"),)),
+    CollectionSpec(
+        "candidates", outbox=True, indexes=(index("number", "edition", "number"),),
+        few={"number": "some 100 in an edition"},
+    ),
     CollectionSpec(
         "nominations", outbox=True,
         indexes=(

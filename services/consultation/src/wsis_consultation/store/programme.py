@@ -27,12 +27,15 @@ COLLECTIONS = (
             index("requests", "requests"),
             index("accounts", "accounts"),
         ),
+        few={"number": "some 200 in an edition"},
     ),
     CollectionSpec("session_counters"),
     CollectionSpec("agendas", outbox=True),
     CollectionSpec("programme_versions", outbox=True, indexes=(index("edition", "edition"),)),
     CollectionSpec(
-        "session_matrix", indexes=(index("order", "edition", "order", unique=True), index("session", "session"))
+        "session_matrix",
+        indexes=(index("order", "edition", "order", unique=True), index("session", "session")),
+        few={"order": "a few for each session of an edition"},
     ),
 )
 

@@ -25,12 +25,14 @@ DELIVERIES = (
     CollectionSpec("deliveries", outbox=True, indexes=(
         index("batch", "batch"),
         expires("at", KEPT),
-        index("event", "event", "-at"),
-        index("account", "account", "-at"),
+        index("newest", "-at", "-_id"),
+        index("newest_of_event", "event", "-at", "-_id"),
+        index("newest_of_account", "account", "-at", "-_id"),
         # Only what did not arrive is in it: a mail on its ordinary way changes no index.
-        index("failure_state", "failure_state", sparse=True),
-    )),
-    CollectionSpec("delivery_batches", indexes=(index("due", "priority", "due"),)),
+        index("newest_of_failures", "failure_state", "-at", "-_id",
+              partialFilterExpression={"failure_state": {"$exists": True}}),
+    ), few={"newest": "mails that wait are the newest; while none does, who asks for them reads all"}),
+    CollectionSpec("delivery_batches", indexes=(index("due", "priority", "due"), index("oldest", "priority", "at"))),
     CollectionSpec("notices", indexes=(index("due", "state", "due"), expires("at", KEPT))),
 )  # fmt: skip
 

@@ -17,7 +17,9 @@ from wsis_shared.mongo import Repository, find_in_chunks
 
 from wsis_notifications.domain.event_queues import Progress
 
-COLLECTIONS: tuple[CollectionSpec, ...] = (CollectionSpec("event_queues"),)
+COLLECTIONS: tuple[CollectionSpec, ...] = (
+    CollectionSpec("event_queues", small="one for each agency that reads by a queue"),
+)
 
 Row = dict[str, Any]
 LOCK, DELETE = "lock", "delete"

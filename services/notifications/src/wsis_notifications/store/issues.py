@@ -22,8 +22,8 @@ _ALL = list(lifecycle.STATES)
 COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec("issues", outbox=True, indexes=(
         index("number", "number", unique=True, sparse=True),
-        index("state", "state", "-created_at"),
-        index("sent", "state", "-sent_at"),
+        index("newest_of_state", "state", "-created_at", "-_id"),
+        index("last_sent", "state", "-sent_at", "-_id"),
         index("images", "images.id"),
         expires("deleted_at", clock.DAY),
     )),

@@ -20,6 +20,7 @@ class Store(Editions, Projects, Reviews, Results, Certificates):
     source = "prizes"
 
 
+_LISTS = ("number", "listed", "state", *(f"listed_by_{field}" for field in LISTED_BY))
 COLLECTIONS = (
     CollectionSpec("editions", outbox=True),
     CollectionSpec("counters"),
@@ -33,7 +34,7 @@ COLLECTIONS = (
         index("listed", "edition", "number", "_id"),
         index("state", "edition", "state", "category", "number"),
         *(index(f"listed_by_{field}", "edition", field, "number") for field in LISTED_BY),
-    )),
+    ), few=dict.fromkeys(_LISTS, "some 500 of an edition")),
     CollectionSpec("past_winners", indexes=(index("country", "country", "edition"),)),
     CollectionSpec("jurors", indexes=(index("edition", "edition"),)),
     CollectionSpec("reviews", indexes=(
@@ -41,12 +42,12 @@ COLLECTIONS = (
         index("project", "project"),
         index("progress", "edition", "category", "state"),
         index("listed", "edition", "_id"),
-    )),
+    ), few={"progress": "some 60 in a category of an edition"}),
     CollectionSpec("nominations"),
     CollectionSpec("results", indexes=(index("edition", "edition", "category", unique=True),)),
     CollectionSpec("certificates", indexes=(index("project", "project"),)),
     CollectionSpec("decisions", indexes=(index("edition", "edition", "category", unique=True),)),
-    CollectionSpec("looks", indexes=(index("edition", "edition", "-at"),)),
+    CollectionSpec("looks", indexes=(index("newest", "edition", "-at", "-_id"),)),
     CollectionSpec("happenings", outbox=True, indexes=(expires("updated_at", 30 * clock.DAY),)),
 )  # fmt: skip
 

@@ -26,20 +26,21 @@ from wsis_stocktaking.domain import contents
 from wsis_stocktaking.domain import entries as domain
 from wsis_stocktaking.errors import entries as errors
 
+_IN_PARTS = "whoever reads the register along its sequence reads a bounded part of it at a time"
 COLLECTIONS = (
     CollectionSpec("entries", outbox=True, schema_version=2, indexes=(
         index("sequence", "sequence"),
         index("owner", "owner", "-changed_at", "_id"),
         index("review", "draft.state", "submitted_at", "_id"),
         index("project", "project", sparse=True),
-    )),
+    ), few={"sequence": _IN_PARTS}),
     CollectionSpec("revisions", indexes=(
         index("entry", "entry", "number"),
         index("sequence", "sequence"),
         # Of few revisions: an import of thousands writes neither.
         index("until", "until", sparse=True),
         index("by", "by", sparse=True),
-    )),
+    ), few={"sequence": _IN_PARTS}),
     CollectionSpec("counters"),
 )  # fmt: skip
 

@@ -30,7 +30,10 @@ _IDS_AT_A_TIME = 1000  # of one answer: votes are recorded between two
 
 COLLECTIONS = (
     CollectionSpec("voter_signals", indexes=(expires("forget_at"),)),
-    CollectionSpec("clusters", indexes=(index("edition_score", "edition", "-score", "_id"),)),
+    CollectionSpec(
+        "clusters", indexes=(index("edition_score", "edition", "-score", "_id"),),
+        few={"edition_score": "some 100 in an edition"},
+    ),
     CollectionSpec("decisions", outbox=True, indexes=(
         index("edition_at", "edition", "-at"),
         index("open", "open", sparse=True),

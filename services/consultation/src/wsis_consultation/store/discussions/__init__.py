@@ -17,6 +17,7 @@ COLLECTIONS = (
             index("edition", "edition", "number", unique=True),
             index("last_comment_at", "last_comment_at"),
         ),
+        few={"edition": "some 100 in an edition"},
     ),
     CollectionSpec(
         "comments", outbox=True,
@@ -25,14 +26,14 @@ COLLECTIONS = (
             index("threads", "discussion", "front"),  # roots and their first replies
             index("thread", "discussion", "thread", "thread_n"),
             index("author", "author", sparse=True),
-            index("reports", "edition", "report_state", "-reported_at"),
+            index("reported", "edition", "report_state", "-reported_at", "-_id"),
             index("message", "message_key", unique=True, sparse=True),
         ),
     ),
     CollectionSpec("comment_counts", indexes=(expires("expires_at"),)),
     CollectionSpec("comment_versions", indexes=(index("comment", "comment", "number"),)),
     CollectionSpec(
-        "comment_reports", indexes=(index("comment", "comment", "at"), index("account", "account")),
+        "comment_reports", indexes=(index("comment_at", "comment", "at", "_id"), index("account", "account")),
     ),
     CollectionSpec(
         "follows", indexes=(index("discussion", "discussion", "mode"), index("account", "account", "edition")),

@@ -22,6 +22,7 @@ from wsis_notifications.store.campaigns.rates import SendRates
 COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec("campaigns", outbox=True, indexes=(
         index("created_at", "-created_at", "-_id"),
+        index("newest_of_state", "state", "-created_at", "-_id"),
         index("state", "state", "scheduled_at"),
         index("issue", "issue"),
         index("event", "event", unique=True, sparse=True),

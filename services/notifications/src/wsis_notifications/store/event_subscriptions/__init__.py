@@ -15,16 +15,17 @@ ATTEMPTS_KEPT = 30 * clock.DAY
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec("event_subscriptions", outbox=True, indexes=(
+        index("created_at", "created_at", "_id"),
         index("owner", "owner", "created_at", "_id"),
         index("channel", "channel", "state"),
     )),
     CollectionSpec("webhook_lanes", indexes=(index("subscription", "subscription"),)),
     CollectionSpec("pending_deliveries", indexes=(
         index("lane", "lane"),
-        index("subscription", "subscription", "sequence"),
+        index("order", "subscription", "sequence", "_id"),
     )),
     CollectionSpec("webhook_attempts", indexes=(
-        index("subscription", "subscription", "-at"),
+        index("newest", "subscription", "-at", "-_id"),
         expires("at", ATTEMPTS_KEPT),
     )),
 )  # fmt: skip
