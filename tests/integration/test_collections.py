@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from wsis_shared import mongo
+from wsis_shared import clock, mongo
 from wsis_shared.collection_specs import CollectionSpec, declare, ensure_indexes, expires, index
 from wsis_shared.events import EventType, PendingEvent, new_event
-from wsis_shared.outbox import EventfulRepository
+from wsis_shared.outbox import EventfulRepository, Relay
 from wsis_shared.schemas import ResponseSchema
+from wsis_testkit import wait_for
+from wsis_testkit.expiry import quick_expiry
 
 SPECS = (
     CollectionSpec("things", outbox=True, indexes=(index("newest", "-at", "_id"), expires("ends_at", 60))),
@@ -35,11 +38,22 @@ def noted() -> PendingEvent:
 def test_indexes_follow_from_the_declaration(db: Any) -> None:
     found = db["things"].index_information()
     assert found["newest"]["key"] == [("at", -1), ("_id", 1)]
-    assert found["ends_at"]["expireAfterSeconds"] == 60
+    assert found["ends_at_published"]["expireAfterSeconds"] == 60
     assert found["outbox"]["sparse"] is True
     assert set(db["notes"].index_information()) <= {"_id_"}
     assert db["idempotency"].index_information()["at"]["expireAfterSeconds"] == 2 * 24 * 3600
     assert "at" in db["inbox"].index_information(), "those of the bus are there too"
+
+
+def test_a_document_expires_when_its_events_are_published(db: Any) -> None:
+    store, long_ago = Store(db), clock.now() - timedelta(days=1)
+    store.save("things", {"_id": "waits", "ends_at": long_ago}, noted())
+    store.save("things", {"_id": "told", "ends_at": long_ago})
+    with quick_expiry(mongo.client()):
+        wait_for(lambda: db["things"].find_one({"_id": "told"}) is None, 90, "the store to delete what has expired")
+        assert db["things"].find_one({"_id": "waits"}) is not None
+        Relay("collections", db, ("things",), lambda source, envelopes: None).publish_pending()
+        wait_for(lambda: db["things"].find_one({"_id": "waits"}) is None, 90, "the published one to be deleted")
 
 
 def test_a_collection_that_is_not_declared_cannot_be_opened(db: Any) -> None:

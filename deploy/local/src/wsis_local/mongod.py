@@ -30,6 +30,7 @@ CACHE_GB, CACHE_GB_OF_SEVERAL = "0.5", "0.25"  # the least that a server takes i
 # The fewest rounds of its hash that the server takes: more gain nothing for a random password, and each connection
 # costs them.
 SCRAM_ROUNDS = 5000
+EXPIRY_SECONDS = 10  # between two looks for documents that have expired
 ELECTION_MILLIS = 1000  # a set of one has nobody to ask
 # Without word from the primary for so long, the others elect: MongoDB waits 10 s. Members share a busy machine here.
 ELECTION_MILLIS_OF_SEVERAL = 3000
@@ -153,6 +154,7 @@ def private(run_dir: Path, ports: Ports, server: Path, members: int = 1) -> Mong
             "--dbpath", str(data), "--wiredTigerCacheSizeGB", CACHE_GB if members == 1 else CACHE_GB_OF_SEVERAL,
             "--nounixsocket", "--quiet", "--setParameter", f"scramSHA256IterationCount={SCRAM_ROUNDS}",
             "--setParameter", "diagnosticDataCollectionEnabled=false",
+            "--setParameter", f"ttlMonitorSleepSecs={EXPIRY_SECONDS}",
             "--setParameter", f"shutdownTimeoutMillisForSignaledShutdown={QUIESCE_MILLIS}",
         )  # fmt: skip
         program = "store" if members == 1 else f"store-{number}"
