@@ -10,11 +10,12 @@ from pathlib import Path
 
 from tests.mutants.changes import FUNCTIONS, Change
 
-PURE, SERVING = 8, 3  # so many modules without and with servers
+PURE, SERVING = 8, 6  # so many modules without and with servers
 LEVELS = 4  # of callers
 SUITES = {"shared": ("shared/tests", "tests/integration"), "gateway": ("gateway/tests",)}
 LONG = re.compile(r"test_(faults|demo)|_faults_")
 WORD = re.compile(r"\w+")
+PART = re.compile(r"[a-z]{4,}")  # of a name or a text
 KIT = Path("tests/kit/src/wsis_testkit/plugin.py")
 
 
@@ -27,6 +28,12 @@ def home_of(path: Path) -> str:
 def words_of(path: Path) -> frozenset[str]:
     """All words of a test module."""
     return frozenset(WORD.findall(path.read_text("utf-8")))
+
+
+@cache
+def parts_of(path: Path) -> frozenset[str]:
+    """The words that the names and texts of a module are made of, in lower case."""
+    return frozenset(PART.findall(path.read_text("utf-8").lower()))
 
 
 @cache
@@ -128,14 +135,23 @@ def chosen(change: Change, serving: int = SERVING) -> tuple[list[Path], list[Pat
     source = Path(*change.path.parts[: change.path.parts.index("src") + 2])
     modules = test_modules(home)
     spread = Counter(word for path in modules for word in words_of(path))
-    subjects = {part.rstrip("s") for part in change.path.relative_to(source).with_suffix("").parts}
+    rare = Counter(part for path in modules for part in parts_of(path))
+    titles = Counter(part for path in modules for part in PART.findall(path.stem))
+    subjects = set(PART.findall(str(change.path.relative_to(source))))
     weights = weights_of(source, change.names or (change.path.stem,))
+    lines = change.path.read_text("utf-8").lower().splitlines()
+    around = set(PART.findall("\n".join([str(change.path), *lines[max(0, change.line - 15) : change.line + 10]])))
 
     def score(path: Path) -> float:
         named = sum(weight / spread[name] for name, weight in weights.items() if name in words_of(path))
-        about = len(subjects & {part.rstrip("s") for part in path.stem.split("_")})
-        return named + 0.3 * about + (distances(path, source).get(change.path) == 1)
+        about = sum(2 / titles[part] for part in subjects & set(PART.findall(path.stem)))
+        alike = sum(1 / rare[part] for part in around & parts_of(path)) / len(parts_of(path)) ** 0.5
+        return named + about + 10 * alike + (distances(path, source).get(change.path) == 1)
 
     ranked = sorted((path for path in modules if score(path) > 0), key=lambda path: (-score(path), path))
-    pure = [path for path in ranked if not needs_servers(path) and change.path in distances(path, source)]
+    pure = [
+        path
+        for path in ranked
+        if not needs_servers(path) and (change.path in distances(path, source) or change.path.stem in path.stem)
+    ]
     return pure[:PURE], [path for path in ranked if needs_servers(path)][:serving]

@@ -24,7 +24,7 @@ from tests.mutants.choice import WORD
 FOLDER = Path(".run/mutants")
 SECONDS = {False: 90, True: 300}  # for the modules without servers, and for those with
 TESTS = 40  # of a module with servers at most, the nearest first
-LIMITS = re.compile(r"not within|did not finish|[Tt]ime-?out|timed out|Unavailable|no response")
+LIMITS = re.compile(r"not within|did not finish|[Tt]ime-?out|timed out|Unavailable|no response|Flaky")
 KILLED, SURVIVED, TIMED_OUT = "killed", "survived", "timed out"
 
 
