@@ -16,6 +16,7 @@ SUITES = {"shared": ("shared/tests", "tests/integration"), "gateway": ("gateway/
 LONG = re.compile(r"test_(faults|demo)|_faults_")
 WORD = re.compile(r"\w+")
 PART = re.compile(r"[a-z]{4,}")  # of a name or a text
+ENTRY_POINTS = Path("tests/architecture/test_manifests.py")  # compares them with the routes
 KIT = Path("tests/kit/src/wsis_testkit/plugin.py")
 
 
@@ -154,4 +155,6 @@ def chosen(change: Change, serving: int = SERVING) -> tuple[list[Path], list[Pat
         for path in ranked
         if not needs_servers(path) and (change.path in distances(path, source) or change.path.stem in path.stem)
     ]
+    if {"service", "service.py"} & set(change.path.parts):
+        pure.insert(0, ENTRY_POINTS)
     return pure[:PURE], [path for path in ranked if needs_servers(path)][:serving]

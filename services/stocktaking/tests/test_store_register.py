@@ -51,6 +51,20 @@ def test_sequences_follow_publications_and_the_register_at_each_stays_as_it_was(
     assert other["published_at"] == START + timedelta(hours=2)
 
 
+def test_what_is_public_is_found_also_by_the_id_of_what_was_merged_into_it(
+    register: Register, make_content: Any
+) -> None:
+    rows = {id: publish(register, register.new_entry(id, "submission", None, START), make_content()) for id in "abcd"}
+    in_transaction(lambda: register.withdraw(rows["a"], START, merged_into="b"))
+    in_transaction(lambda: register.withdraw(rows["b"], START, merged_into="c"))
+    in_transaction(lambda: register.withdraw(rows["d"], START))
+    assert [register.find_public(id)["_id"] for id in "abc"] == ["c", "c", "c"]
+    with refused("stocktaking.entry_withdrawn"):
+        register.find_public("d")
+    with refused("stocktaking.entry_unknown"):
+        register.find_public("e")
+
+
 def test_publication_of_an_entry_that_changed_meanwhile_leaves_nothing(register: Register, make_content: Any) -> None:
     entry = register.new_entry("a", "submission", None, START)
     read = publish(register, entry, make_content())
