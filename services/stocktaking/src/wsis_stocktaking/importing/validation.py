@@ -34,6 +34,7 @@ from wsis_stocktaking.importing.columns import (
     remarks_of,
     to_be_corrected,
 )
+from wsis_stocktaking.importing.compiled import compiled
 from wsis_stocktaking.schemas.contents import NAME_LENGTH, ContentBody
 
 Outcome = dict[str, Any]
@@ -100,7 +101,7 @@ class File:
             head = file.read(4096)
         self.about: dict[str, Any] = {"encoding": None, "unknown_columns": [], "unread_sheets": []}
         self._keys: dict[str, int] = {}
-        self._schema, self._remarks = ContentBody(), Remarks()
+        self._load, self._load_remarks = compiled(ContentBody()), compiled(Remarks())
         if not head:
             raise FileRefused("empty")
         start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
@@ -158,7 +159,7 @@ class File:
                            partial(to_be_corrected, row))  # fmt: skip
 
     def _of_items(self, items: Iterator[tuple[int, Any]]) -> Iterator[InputRow]:
-        names = tuple(self._schema.fields)
+        names = tuple(ContentBody().fields)
         known, unknown = {*names, ENTRY, IMPORT_KEY, CONTACT, UPDATED, *UNREAD}, self.about["unknown_columns"]
         for number, item in items:
             if not isinstance(item, dict):
@@ -185,14 +186,14 @@ class File:
         problems = given.problems
         if given.content is not None:
             try:
-                content = self._schema.load(given.content)
+                content = self._load(given.content)
             except ValidationError as error:
                 named = {field for field, _, _ in problems}
                 found = _flat(error.normalized_messages(), given.content)
                 problems += [each for each in found if each[0].partition(".")[0] not in named]
         if given.remarks:
             try:
-                remarks = self._remarks.load(given.remarks)
+                remarks = self._load_remarks(given.remarks)
             except ValidationError as error:  # what the file says of a person is not repeated
                 problems += [(field, text, None) for field, text, _ in _flat(error.normalized_messages(), {})]
         if problems:
