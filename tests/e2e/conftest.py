@@ -62,8 +62,11 @@ class Stage:
 @pytest.fixture(scope="session")
 def stage() -> Iterator[Stage]:
     """Everything runs, on free ports; WSIS_E2E_KEEP=yes leaves the run folder behind."""
-    # A short life of access tokens, so that one can be seen to expire.
-    with own(keep=bool(os.environ.get("WSIS_E2E_KEEP")), WSIS_ACCESS_MINUTES="1") as (suite, environment):
+    settings = {
+        "WSIS_ACCESS_MINUTES": "1",  # so that a token can be seen to expire
+        "WSIS_VOTING_PROCESSES": "2", "WSIS_VOTING_RECORDER_DEAD_SECONDS": "10",  # so that one may die
+    }  # fmt: skip
+    with own(keep=bool(os.environ.get("WSIS_E2E_KEEP")), **settings) as (suite, environment):
         yield Stage(suite, environment)
 
 

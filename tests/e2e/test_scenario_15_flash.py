@@ -22,13 +22,14 @@ import pytest
 from tests.faults.kit.people import ROOT
 from wsis_local.stack import Stack
 from wsis_testkit import wait_for
+from wsis_testkit.sizes import size
 
 from wsis_demo.acts.of_services import act_of
 from wsis_demo.client import Person, Suite
 from wsis_demo.mailbox import Mailbox
 from wsis_demo.suites import INBOUND, OWN_SETTINGS, first_officer
 
-READERS, LEAVERS, BOUNCES, RATE = 1000, 20, 5, 60  # RATE: mails/s
+READERS, LEAVERS, BOUNCES, RATE = size(400, 1000), 20, 5, 60  # RATE: mails/s
 CONNECTIONS = 4  # a kill leaves at most one mail of unknown outcome on each
 SENDER = "notifications-sender"
 OFFICER = "secretariat@flash.example"

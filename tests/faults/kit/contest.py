@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.faults.kit.people import Someone, registered
-from wsis_local.stack import Stack
 
 from wsis_demo import phases
 from wsis_demo.client import Person, Problem, Suite
@@ -73,10 +72,10 @@ class Contest:
         return dict(self.officer.get(f"{self.path}/tally"))
 
 
-def opened(stack: Stack, edition: str = "2017", each: int = 3, nominees: int = 0) -> Contest:
-    """Make one with `each` nominees in every category, or with so many `nominees` in all, unevenly as in life."""
-    environment = stack.environment()
-    suite = Suite(stack.gateway_uri, None)  # type: ignore[arg-type]
+def opened(environment: Mapping[str, str], edition: str = "2017", each: int = 3, nominees: int = 0) -> Contest:
+    """Make one with `each` nominees in every category, or with so many `nominees` in all, unevenly as in life.
+    `environment`: of the suite's programs."""
+    suite = Suite(environment["WSIS_PUBLIC_URL"], None)  # type: ignore[arg-type]
     officer = SignedIn(suite, registered(environment, 1, ["officer", "operator"])[0])
     try:
         categories = officer.get(f"/v1/editions/{edition}")["categories"]

@@ -43,7 +43,7 @@ class Suite:
         self.stack.start()
         os.environ["WSIS_SECRET"] = self.stack.environment()["WSIS_SECRET"]  # signs what goes past the gateway
         try:
-            self.contest = opened(self.stack, each=self._each, nominees=self._nominees)
+            self.contest = opened(self.stack.environment(), each=self._each, nominees=self._nominees)
         except BaseException:
             self.stack.stop()
             raise
