@@ -52,9 +52,9 @@ def equip(pdf: FPDF, texts: Iterable[str], folders: Sequence[str]) -> str:
         path = _find(f"{family}-Regular.ttf", folders) or _find(f"{family}.ttf", folders)
         if path is None or not missing & _covered(str(path)):
             continue
-        strong = _find(f"{family}-Bold.ttf", folders)
-        pdf.add_font(family, "", str(path))
-        pdf.add_font(family, "B", str(strong or path))
+        pdf.add_font(family, "", str(path))  # serves as bold, too, where there is none
+        if strong := _find(f"{family}-Bold.ttf", folders):
+            pdf.add_font(family, "B", str(strong))
         fallback.append(family)
         missing -= _covered(str(path))
     if fallback:
