@@ -55,7 +55,7 @@ def test_each_query_of_each_list_is_led_by_an_index(
                     refused.append((path, query, status))
     found = [fault for plugin in plugins for fault in _faults(store, plugin, databases[plugin.name], asked)]
     assert refused == []
-    assert found == []
+    assert "\n".join(found) == ""
 
 
 def _faults(
@@ -69,8 +69,10 @@ def _faults(
     target = store[COPY + plugin.name]
     query_plans.multiply(db, target, [specs[name] for name in sorted(read)], MANY)
     told = set()
-    for name, moment, command in found:
-        faults = query_plans.explain(store, target, command).faults(specs[name])
+    every = [(*one, False) for one in found]
+    every += [(name, at, rare, True) for name, at, command in found for rare in query_plans.with_rare_values(command)]
+    for name, moment, command, rare in every:
+        faults = query_plans.explain(store, target, command).faults(specs[name], rare=rare)
         if faults and (name, shape := query_plans.shape(command)) not in told:
             told.add((name, shape))
             at = [(path, query) for begun, path, query in asked if begun <= moment]

@@ -56,6 +56,18 @@ def collection_of(command: Command) -> str:
     return next((str(command[name]) for name in READS if name in command), "")
 
 
+def with_rare_values(command: Command) -> Iterator[Command]:
+    """The query for a code that no document has, one at a time: its cost does not depend on how many have one."""
+    stages = [("pipeline", place) for place, stage in enumerate(command.get("pipeline", ())) if "$match" in stage]
+    for name, place in [("filter", None), ("query", None), *stages]:
+        found = command.get(name) or {} if place is None else command[name][place]["$match"]
+        for field, value in found.items():
+            if isinstance(value, str) and not field.startswith("$"):
+                other = copy.deepcopy(command)
+                (other[name] if place is None else other[name][place]["$match"])[field] = f"no {value}"
+                yield other
+
+
 def shape(value: Any) -> Any:
     """The same for queries that differ in values alone."""
     if isinstance(value, Mapping):
@@ -121,8 +133,9 @@ class Plan:
     examined: int
     returned: int
 
-    def faults(self, spec: CollectionSpec) -> list[str]:
-        """What would grow with the collection; nothing where the declaration says why few documents are read."""
+    def faults(self, spec: CollectionSpec, *, rare: bool = False) -> list[str]:
+        """What would grow with the collection; nothing where the declaration says why few documents are read. For rare
+        values another index may be better than that of the order."""
         if spec.small:
             return []
         if "COLLSCAN" in self.stages:
@@ -131,7 +144,7 @@ class Plan:
             return []
         wasted = self.examined > WASTE * self.returned + SPARE
         return [
-            *(["sorts in memory"] if self.stages & {"SORT", "$sort"} else []),
+            *(["sorts in memory"] if not rare and self.stages & {"SORT", "$sort"} else []),
             *([f"examines {self.examined} documents for {self.returned}"] if wasted else []),
         ]
 

@@ -48,7 +48,7 @@ COLLECTIONS = (
     CollectionSpec("audit", indexes=(
         index("newest", "-at", "-_id"),
         *(index(f"newest_of_{field}", field, "-at", "-_id") for field in ("actor", "object", "action")),
-    )),
+    ), few={"newest": "acts of staff; what is below an object is looked for among them"}),
     CollectionSpec("guards"),
     CollectionSpec("revocations", indexes=(index("newest", "at"), expires("expires_at"))),
 )  # fmt: skip

@@ -26,10 +26,12 @@ COLLECTIONS = (
             index("state", "meeting", "state", "waiting_since"),
             index("account", "account"),
         ),
+        few={"number": "some 100 in a meeting", "state": "the same"},
     ),
     CollectionSpec(
         "interventions",
         indexes=(index("number", "meeting", "number"), index("participant", "participant", "state")),
+        few={"number": "some 100 in a meeting"},
     ),
     CollectionSpec("minutes", outbox=True, indexes=(index("number", "meeting", "number", unique=True),)),
 )  # fmt: skip

@@ -29,7 +29,10 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
         index("email_key", "email_key", unique=True),
         index("bucket", "bucket"),
         index("number", "-number"),
-        *(index(field, field, "-number") for field in ("language", "region", "country", "stakeholder_type", "state")),
+        *(
+            index(field, field, "-number")
+            for field in ("language", "format", "topics", "region", "country", "stakeholder_type", "state")
+        ),
     )),
     # Counters by shard, and the last number that a reader got.
     CollectionSpec("subscriber_counts"),

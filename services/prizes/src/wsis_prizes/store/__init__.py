@@ -42,7 +42,7 @@ COLLECTIONS = (
         index("project", "project"),
         index("progress", "edition", "category", "state"),
         index("listed", "edition", "_id"),
-    ), few={"progress": "some 60 in a category of an edition"}),
+    ), few={"progress": "some 60 in a category of an edition", "juror": "those of one"}),
     CollectionSpec("nominations"),
     CollectionSpec("results", indexes=(index("edition", "edition", "category", unique=True),)),
     CollectionSpec("certificates", indexes=(index("project", "project"),)),

@@ -33,7 +33,7 @@ COLLECTIONS = (
         index("owner", "owner", "-changed_at", "_id"),
         index("review", "draft.state", "submitted_at", "_id"),
         index("project", "project", sparse=True),
-    ), few={"sequence": _IN_PARTS}),
+    ), few={"sequence": _IN_PARTS, "review": "those that wait", "owner": "those of an account"}),
     CollectionSpec("revisions", indexes=(
         index("entry", "entry", "number"),
         index("sequence", "sequence"),

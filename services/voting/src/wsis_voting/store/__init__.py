@@ -40,7 +40,7 @@ COLLECTIONS = (
     CollectionSpec("tallies", outbox=True, indexes=(index("number", "edition", "number", unique=True),)),
     CollectionSpec("reminders", outbox=True),
     CollectionSpec("recorders", small="one for each process"),
-    CollectionSpec("registered"),
+    CollectionSpec("registered", small="one for each hour, domain and country; read in a small share of the time"),
     CollectionSpec("registrations"),
     CollectionSpec("voters"),
 )

@@ -13,7 +13,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
         index("number", "edition", "number", unique=True),
         index("mailbox", "email_key", "edition"),
         index("account", "account", "_id"),
-    )),
+    ), few={"number": "some 400 in an edition"}),
     CollectionSpec("submission_versions", indexes=(index("submission", "submission", "number"),)),
     CollectionSpec("submission_numbers"),
 )  # fmt: skip
