@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from wsis_shared.errors import Conflict
 from wsis_testkit import actor, publish, refused, wait_for
+from wsis_testkit.sizes import size
 
-RACES, RIVALS = 40, 4
+RACES, RIVALS = size(8, 40), 4
 
 
 def test_pledge_is_followed_by_its_sponsor_alone(partnerships: Any) -> None:

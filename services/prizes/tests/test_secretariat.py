@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from wsis_local.patience import factor
 from wsis_testkit import actor, refused, wait_for
 
 from wsis_prizes.schemas import editions as schemas
@@ -150,12 +151,12 @@ def nominated(contest: Any) -> set[str]:
 
 
 def test_467_projects_are_assigned_and_nominated_quickly(contest: Any, large: Any) -> None:
-    assert large["seconds_each"] < 0.1
+    assert large["seconds_each"] < 0.1 * factor()
     started = time.monotonic()
     body = {"jurors": [who.id for who in large["jurors"]]}
     made = contest.call("assign_reviews", contest.officer, at=at(2), edition="2021", body=body)
     assert (made["assigned"], made["unassigned"], made["jurors"]) == (934, [], 30)
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 10 * factor()
     progress = contest.call("read_review_progress", contest.officer, edition="2021")
     assert (progress["done"], progress["all"]) == (0, 934)
     loads = [row["all"] for row in progress["jurors"]]
@@ -168,7 +169,7 @@ def test_467_projects_are_assigned_and_nominated_quickly(contest: Any, large: An
     contest.call("fix_nominations", contest.officer, at=at(2), edition="2021", body=body)
     done = contest.run("publish_nominees", at=at(2), edition="2021")
     assert (done["nominated"], done["not_nominated"]) == (345, 122)
-    assert time.monotonic() - started < 15
+    assert time.monotonic() - started < 15 * factor()
     told = contest.published.wait("project_not_nominated", 122, seconds=30)
     assert {event["data"]["reason_code"] for event in told} == {"not_selected"}
     assert [e["data"]["reason"] for e in told if e["data"]["project"] == large["ids"][400]] == ["A copy"]
