@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import gc
 import subprocess
-from collections.abc import Iterator
+from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -35,49 +36,77 @@ class Module:
         return self.parts[0].removesuffix(".py")
 
     @property
-    def tree(self) -> ast.Module:
-        """Its syntax tree."""
-        return parse(self.path)
+    def text(self) -> str:
+        """Its source."""
+        return read(self.path)
 
-    def __str__(self) -> str:
+    @cached_property
+    def name(self) -> str:
+        """Its path in the repository."""
         return str(self.path.relative_to(ROOT))
 
-    def imports(self) -> tuple[tuple[str, str, int], ...]:
+    def __str__(self) -> str:
+        return self.name
+
+    def nodes(self, *kinds: type[ast.AST]) -> list[Any]:
+        """The nodes of its syntax tree of these kinds, for each kind from the outermost to the innermost."""
+        return nodes(self.path, *kinds)
+
+    def imports(self) -> list[tuple[str, str, int]]:
         """(module, name or "", line) of each import, relative ones made whole."""
-        return _imports(self.path, f"wsis_{self.owner}", self.parts)
+        return self._imports
 
-    def strings(self) -> Iterator[tuple[str, int]]:
+    def strings(self) -> list[tuple[str, int]]:
         """(text, line) of each string that is not a docstring."""
-        docs = {
-            id(node.body[0].value)
-            for node in ast.walk(self.tree)
-            if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef))
-            and node.body
-            and isinstance(node.body[0], ast.Expr)
-        }
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
-                yield node.value, node.lineno
+        return self._strings
 
-
-@cache
-def parse(path: Path) -> ast.Module:
-    return ast.parse(path.read_text("utf-8"), str(path))
-
-
-@cache
-def _imports(path: Path, package: str, parts: tuple[str, ...]) -> tuple[tuple[str, str, int], ...]:
-    found = []
-    for node in ast.walk(parse(path)):
-        if isinstance(node, ast.Import):
-            found += [(alias.name, "", node.lineno) for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
+    @cached_property
+    def _imports(self) -> list[tuple[str, str, int]]:
+        found = [(alias.name, "", node.lineno) for node in self.nodes(ast.Import) for alias in node.names]
+        for node in self.nodes(ast.ImportFrom):
             source = node.module or ""
             if node.level:
-                parents = (package, *parts[:-1])
+                parents = (f"wsis_{self.owner}", *self.parts[:-1])
                 source = ".".join([*parents[: len(parents) - node.level + 1], *filter(None, [source])])
             found += [(source, alias.name, node.lineno) for alias in node.names]
-    return tuple(found)
+        return found
+
+    @cached_property
+    def _strings(self) -> list[tuple[str, int]]:
+        docs = {
+            id(node.body[0].value)
+            for node in self.nodes(ast.Module, ast.ClassDef, ast.FunctionDef)
+            if node.body and isinstance(node.body[0], ast.Expr)
+        }
+        constants = self.nodes(ast.Constant)
+        return [(one.value, one.lineno) for one in constants if isinstance(one.value, str) and id(one) not in docs]
+
+
+@cache
+def read(path: Path) -> str:
+    """The text of a file: every rule looks at it, and it is read once."""
+    return path.read_bytes().decode("utf-8")
+
+
+def nodes(path: Path, *kinds: type[ast.AST]) -> list[Any]:
+    """The nodes of the syntax tree of a file of these kinds."""
+    by_kind = _index(path)
+    return [node for kind in kinds for node in by_kind[kind]]
+
+
+@cache
+def _index(path: Path) -> dict[type[ast.AST], list[ast.AST]]:
+    """The nodes of a file by their kind. One walk for all rules: a hundred of them walk a thousand modules."""
+    found: dict[type[ast.AST], list[ast.AST]] = defaultdict(list)
+    todo: list[ast.AST] = [ast.parse(read(path), str(path))]
+    for node in todo:  # which grows meanwhile
+        found[type(node)].append(node)
+        for value in vars(node).values():
+            if isinstance(value, ast.AST):
+                todo.append(value)
+            elif isinstance(value, list):
+                todo += [one for one in value if isinstance(one, ast.AST)]
+    return found
 
 
 @dataclass(frozen=True)
@@ -96,6 +125,14 @@ class Project:
     def plugins(self) -> list[Plugin]:
         """The manifests of the folders under services/, not of what else may be installed."""
         return [plugin for plugin in self.found if plugin.name in self.services]
+
+    def text(self, path: Path) -> str:
+        """What is in a file."""
+        return read(path)
+
+    def nodes(self, path: Path, *kinds: type[ast.AST]) -> list[Any]:
+        """The nodes of the syntax tree of a file of these kinds, as `Module.nodes`."""
+        return nodes(path, *kinds)
 
     def files(self, *suffixes: str) -> list[Path]:
         """What git keeps or would keep, of these suffixes."""
@@ -116,7 +153,7 @@ class Project:
         titles: dict[str, dict[str, str]] = {}
         for path in self.files(".yaml"):
             if path.name == "errors.yaml" and path.relative_to(ROOT).parts[0] in ("gateway", "shared"):
-                titles.update(yaml.safe_load(path.read_text("utf-8")))
+                titles.update(yaml.safe_load(read(path)))
         return titles
 
 
@@ -149,15 +186,14 @@ def load_project() -> Project:
 @pytest.fixture(scope="session")
 def project() -> Project:
     """The repository."""
+    gc.disable()  # a million nodes of syntax trees stay until the end, and nothing else is made in numbers
     return load_project()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """`service`, `plugin` and `module` run a rule once for each."""
+    """`service` and `plugin` run a rule once for each."""
     project = load_project()
     if "service" in metafunc.fixturenames:
         metafunc.parametrize("service", list(project.services.values()), ids=list(project.services))
     if "plugin" in metafunc.fixturenames:
         metafunc.parametrize("plugin", project.plugins, ids=[plugin.name for plugin in project.plugins])
-    if "module" in metafunc.fixturenames:
-        metafunc.parametrize("module", project.modules, ids=str)

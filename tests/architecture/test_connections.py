@@ -43,7 +43,7 @@ def test_brokers_are_reached_by_one_function(project: Any) -> None:
     """It checks the name in the certificate, which kombu alone does not."""
     calling = [
         str(module) for module in project.modules
-        if re.search(r"(?<![\w.])Connection\(|\(Connection\):", module.path.read_text("utf-8"))
+        if re.search(r"(?<![\w.])Connection\(|\(Connection\):", module.text)
         and any((source, name) == ("kombu", "Connection") for source, name, _ in module.imports())
         and module.owner not in project.development
     ]  # fmt: skip

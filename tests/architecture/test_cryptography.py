@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -46,11 +46,12 @@ _PATH = re.compile(r"`([\w/]+\.py)`")
 class Source:
     """A file of production and what it takes from libraries of cryptography."""
 
-    def __init__(self, name: str, path: Path) -> None:
-        self.name, self.tree = name, ast.parse(path.read_text("utf-8"))
-        self.constants = dict(_constants(self.tree))
+    def __init__(self, name: str, nodes: Callable[..., list[Any]]) -> None:
+        self.name, self.nodes = name, nodes
+        (tree,) = nodes(ast.Module)
+        self.constants = dict(_constants(tree))
         self.imported = {
-            alias.name: node.module or "" for node in self.tree.body if isinstance(node, ast.ImportFrom)
+            alias.name: node.module or "" for node in tree.body if isinstance(node, ast.ImportFrom)
             for alias in node.names
         }  # fmt: skip
         owner, _, below = name.removesuffix(".py").removesuffix("/__init__").partition("/")
@@ -59,19 +60,19 @@ class Source:
     def used(self) -> set[str]:
         """`library.name` of each name that it takes, with the hash of an HMAC."""
         modules, found = {}, set()
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Import):
-                modules |= {alias.asname or alias.name: alias.name for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        for node in self.nodes(ast.Import):
+            modules |= {alias.asname or alias.name: alias.name for alias in node.names}
+        for node in self.nodes(ast.ImportFrom):
+            if node.module and not node.level:
                 library = node.module.partition(".")[0]
                 for alias in node.names:
                     if alias.name.islower() and library in ("cryptography", "joserfc"):  # a module
                         modules[alias.asname or alias.name] = f"{library}.{alias.name}"
                     else:
                         found.add(f"{library}.{alias.name}")
-        calls = {id(node.func): node for node in ast.walk(self.tree) if isinstance(node, ast.Call)}
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in modules:
+        calls = {id(node.func): node for node in self.nodes(ast.Call)}
+        for node in self.nodes(ast.Attribute):
+            if isinstance(node.value, ast.Name) and node.value.id in modules:
                 name = f"{modules[node.value.id]}.{node.attr}"
                 found.add(f"{name}({_hash(calls.get(id(node)))})" if name in ("hmac.digest", "hmac.new") else name)
         found |= {module for module in modules.values() if module.partition(".")[0] in FOREIGN}
@@ -79,8 +80,8 @@ class Source:
 
     def purposes(self, others: dict[str, Source]) -> Iterator[str]:
         """The purposes of keys that it derives. Those of accounts have a short name there (store/keyed.py)."""
-        for node in ast.walk(self.tree):
-            if not isinstance(node, ast.Call) or not node.args:
+        for node in self.nodes(ast.Call):
+            if not node.args:
                 continue
             called = ast.unparse(node.func)
             of_accounts = re.fullmatch(r"keyed\.(key|digest)|hashed", called) or (
@@ -116,10 +117,10 @@ def _hash(call: ast.Call | None) -> str:
 
 @pytest.fixture(scope="module")
 def sources(project: Any) -> list[Source]:
-    found = [Source(f"{module.owner}/{'/'.join(module.parts)}", module.path) for module in project.modules
+    found = [Source(f"{module.owner}/{'/'.join(module.parts)}", module.nodes) for module in project.modules
              if module.owner not in project.development]  # fmt: skip
     scripts = [path for folder in ("", "mongo", "rabbitmq") for path in (project.root / "deploy" / folder).glob("*.py")]
-    return found + [Source(str(path.relative_to(project.root)), path) for path in scripts]
+    return found + [Source(str(path.relative_to(project.root)), partial(project.nodes, path)) for path in scripts]
 
 
 def _section(project: Any, heading: str) -> dict[str, str]:

@@ -38,9 +38,9 @@ def test_manifests_pass_the_check(project: Any, plugin: Any) -> None:
 # -- collections -------------------------------------------------------------------------------------------------------
 
 
-def _collections_used(tree: ast.AST) -> Iterator[tuple[str, int]]:
+def _collections_used(module: Any) -> Iterator[tuple[str, int]]:
     """(name, line) of `collection("x")`, `get_collection("x")`, `db["x"]` and the collection of `save("x", ...)`."""
-    for node in ast.walk(tree):
+    for node in module.nodes(ast.Call, ast.Subscript):
         name: Any = None
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.args:
             if node.func.attr in ("collection", "get_collection", "save"):
@@ -57,7 +57,7 @@ def test_collections_are_declared(project: Any, plugin: Any) -> None:
     wrong = [
         f"{module}:{line} uses {name}"
         for module in project.of(plugin.name)
-        for name, line in _collections_used(module.tree)
+        for name, line in _collections_used(module)
         if name not in declared
     ]
     assert wrong == []
@@ -72,22 +72,18 @@ def test_collections_of_the_bus_are_declared(project: Any) -> None:
     wrong = [
         f"{module}:{line} uses {name}"
         for module in project.of("shared")
-        for name, line in _collections_used(module.tree)
+        for name, line in _collections_used(module)
         if name not in BUS
     ]
     assert wrong == []
 
 
 @pytest.mark.parametrize("package", PLUGINS_OF_TESTS, ids=lambda path: path.name)
-def test_collections_of_plugins_of_tests_are_declared(package: Path) -> None:
-    trees = [ast.parse(path.read_text("utf-8")) for path in package.rglob("*.py")]
-    declared = {
-        node.args[0].value
-        for tree in trees
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "CollectionSpec"
-    }
-    opened = {name for tree in trees for name in re.findall(r"collection\('(\w+)'", ast.unparse(tree))}
+def test_collections_of_plugins_of_tests_are_declared(project: Any, package: Path) -> None:
+    files = list(package.rglob("*.py"))
+    calls = [call for path in files for call in project.nodes(path, ast.Call)]
+    declared = {call.args[0].value for call in calls if getattr(call.func, "id", "") == "CollectionSpec"}
+    opened = {name for path in files for name in re.findall(r"collection\(\"(\w+)\"", project.text(path))}
     assert opened <= declared
 
 
@@ -145,18 +141,10 @@ def test_codes_that_routes_declare_are_named_in_tests(project: Any) -> None:
     wrong = []
     for plugin in project.plugins:
         declared = {code for route in plugin.routes for code in route.error_codes}
-        tested = _strings_of_tests(project.services[plugin.name])
+        tests = [project.text(path) for path in project.services[plugin.name].glob("tests/**/*.py")]
+        tested = {code for text in tests for code in re.findall(r"[\"']([a-z]+\.[a-z0-9_]+)[\"']", text)}
         wrong += sorted(code for code in declared - tested if code.startswith(f"{plugin.name}."))
     assert wrong == []
-
-
-def _strings_of_tests(service: Path) -> set[str]:
-    return {
-        node.value
-        for path in service.glob("tests/**/*.py")
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
 
 
 def test_reference_rows_have_titles_in_every_language(project: Any, plugin: Any) -> None:
@@ -241,7 +229,7 @@ def test_what_schemas_say_is_in_the_catalogue(plugin: Any, catalogue: FieldMessa
 
 def _messages_written(module: Any) -> Iterator[tuple[str, int]]:
     """(text, line) of `ValidationError("...")`, `error="..."` and lists of texts as values of a dict."""
-    for node in ast.walk(module.tree):
+    for node in module.nodes(ast.Call, ast.Dict, ast.Assign):
         if isinstance(node, ast.Call):
             called = getattr(node.func, "id", getattr(node.func, "attr", ""))
             if called == "ValidationError" and node.args:

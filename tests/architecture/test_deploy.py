@@ -85,7 +85,7 @@ def test_services_with_one_setting_in_common_get_one_value(project: Any) -> None
         for variable, _, _ in plugin.load("settings").described():
             wanted.setdefault(variable, set()).add(plugin.name)
     for module in project.modules:
-        if module.owner in project.services and "public_url" in module.path.read_text("utf-8"):
+        if module.owner in project.services and "public_url" in module.text:
             wanted.setdefault("WSIS_PUBLIC_URL", set()).add(module.owner)
     for variable, services in wanted.items():
         for file, pick in (("compose.yaml", _environment), ("values.yaml", _values)):

@@ -96,9 +96,8 @@ def test_domain_is_pure(project: Any) -> None:
             first, *rest = [*source.split("."), name]
             if first in IMPURE or (first == "wsis_shared" and rest[0] not in PURE_SHARED):
                 wrong.append(f"{module}:{line} imports {source} {name}")
-        for node in ast.walk(module.tree):
-            if isinstance(node, ast.Call):
-                called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-                if called in CLOCKS:
-                    wrong.append(f"{module}:{node.lineno} calls {called}()")
+        for node in module.nodes(ast.Call):
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if called in CLOCKS:
+                wrong.append(f"{module}:{node.lineno} calls {called}()")
     assert wrong == []

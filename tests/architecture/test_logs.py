@@ -36,8 +36,8 @@ def modules(project: Any) -> list[Any]:
 def calls(project: Any) -> Iterator[tuple[Any, str, ast.Call]]:
     """(module, name of the function, call)."""
     for module in modules(project):
-        for node in ast.walk(module.tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
+        for node in module.nodes(ast.Call):
+            if isinstance(node.func, ast.Name | ast.Attribute):
                 yield module, node.func.id if isinstance(node.func, ast.Name) else node.func.attr, node
 
 
@@ -49,8 +49,8 @@ def _keys(module: Any, value: ast.expr) -> set[str]:
     """The keys of a dictionary, or of the one that a name stands for in its module."""
     if isinstance(value, ast.Name):
         assigned = [
-            node.value for node in ast.walk(module.tree)
-            if isinstance(node, ast.Assign) and any(ast.unparse(target) == value.id for target in node.targets)
+            node.value for node in module.nodes(ast.Assign)
+            if any(ast.unparse(target) == value.id for target in node.targets)
         ]  # fmt: skip
         return set().union(*(_keys(module, one) for one in assigned if isinstance(one, ast.Dict)))
     assert isinstance(value, ast.Dict), f"{module}: extra= is to be a dictionary, for this test to read"
@@ -96,10 +96,10 @@ def test_all_lines_of_security_are_written(project: Any, page: dict[str, str]) -
 
 def test_logs_go_to_standard_error_alone(project: Any) -> None:
     """Two modules set handlers, one writes lines of its own, and three say why a process does not start."""
-    found = {str(module) for module in modules(project) if HANDLERS.search(module.path.read_text("utf-8"))}
+    found = {str(module) for module in modules(project) if HANDLERS.search(module.text)}
     assert found == {"shared/src/wsis_shared/log.py", "gateway/src/wsis_gateway/server_log.py"}
     assert "StreamHandler(sys.stderr)" in (project.root / "shared/src/wsis_shared/log.py").read_text("utf-8")
-    written = {str(module) for module in modules(project) if "sys.stderr.write" in module.path.read_text("utf-8")}
+    written = {str(module) for module in modules(project) if "sys.stderr.write" in module.text}
     starting = {f"shared/src/wsis_shared/{name}.py" for name in ("serve", "serve_process")}
     starting.add("gateway/src/wsis_gateway/gunicorn.conf.py")
     assert written == {"gateway/src/wsis_gateway/access_log.py", *starting}

@@ -33,7 +33,7 @@ def _configuration(project: Any) -> list[Path]:
 
 
 def test_nothing_deployed_sets_a_setting_of_development(project: Any) -> None:
-    local = "".join(module.path.read_text("utf-8") for module in project.of("local"))
+    local = "".join(module.text for module in project.of("local"))
     assert {name for name in DEVELOPMENT if name not in local} == set()  # where they are set
     policy = (project.root / "SECURITY.md").read_text("utf-8")
     wrong = []

@@ -91,15 +91,14 @@ def _refusals(project: Any) -> set[str]:
     found = set()
     for module in project.modules:
         if module.owner in project.services and module.kind == "errors":
-            for function in ast.walk(module.tree):
-                if isinstance(function, ast.FunctionDef):
-                    full = re.search(r"too_many|_full$|used_up", function.name)
-                    for call in ast.walk(function):
-                        if isinstance(call, ast.Call) and call.args and isinstance(call.args[0], ast.Constant):
-                            words = {word.arg for word in call.keywords}
-                            wait = isinstance(call.func, ast.Name) and call.func.id == "TooMany"
-                            if full or wait or words & {"limit", "most"}:
-                                found.add(str(call.args[0].value))
+            for function in module.nodes(ast.FunctionDef):
+                full = re.search(r"too_many|_full$|used_up", function.name)
+                for call in ast.walk(function):
+                    if isinstance(call, ast.Call) and call.args and isinstance(call.args[0], ast.Constant):
+                        words = {word.arg for word in call.keywords}
+                        wait = isinstance(call.func, ast.Name) and call.func.id == "TooMany"
+                        if full or wait or words & {"limit", "most"}:
+                            found.add(str(call.args[0].value))
     return found
 
 
@@ -203,8 +202,7 @@ def _schemas_with_rules(project: Any) -> set[str]:
         ".".join((f"wsis_{module.owner}", *module.parts)).removesuffix(".py").removesuffix(".__init__")
         + f":{found.name}"
         for module in project.modules
-        for found in ast.walk(module.tree)
-        if isinstance(found, ast.ClassDef)
+        for found in module.nodes(ast.ClassDef)
         for function in found.body
         if isinstance(function, ast.FunctionDef)
         for decorator in function.decorator_list

@@ -29,19 +29,15 @@ def test_service_has_the_standard_modules(service: Path) -> None:
     assert not odd, f"missing or extra without a reason in {service.name}/README.md (name it as `{odd[0]}.py`): {odd}"
 
 
-def test_entrypoints_of_a_composed_service_are_thin(service: Path) -> None:
+def test_entrypoints_of_a_composed_service_are_thin(project: Any, service: Path) -> None:
     """An entrypoint passes the call on: the class has no other methods but those that clean up after a job, and no
     statement but one."""
     package = service / "src" / f"wsis_{service.name}"
     if not any(package.glob(f"{COMPOSED}*")):
         return
     modules = [*package.glob("service.py"), *package.glob("service/*.py")]
-    classes = [
-        node
-        for module in modules
-        for node in ast.parse(module.read_text("utf-8")).body
-        if isinstance(node, ast.ClassDef)
-    ]
+    trees = [tree for module in modules for tree in project.nodes(module, ast.Module)]
+    classes = [node for tree in trees for node in tree.body if isinstance(node, ast.ClassDef)]
     methods = [node for kind in classes for node in kind.body if isinstance(node, ast.FunctionDef)]
     assert methods
     keywords = [each for node in methods for found in node.decorator_list for each in getattr(found, "keywords", ())]
@@ -85,19 +81,21 @@ def test_every_folder_is_installed_and_loads(project: Any) -> None:
     assert sorted(project.services) == sorted(plugin.name for plugin in project.plugins)
 
 
-def test_module_has_a_telling_name(module: Any) -> None:
-    words = {part.removesuffix(".py") for part in module.parts}
-    assert not words & VAGUE, f"{module}: say what it is for"
+def test_modules_have_telling_names(project: Any) -> None:
+    words = {module: {part.removesuffix(".py") for part in module.parts} for module in project.modules}
+    assert [str(module) for module, parts in words.items() if parts & VAGUE] == [], "say what they are for"
 
 
-def test_module_is_short(module: Any) -> None:
-    lines = len(module.path.read_text("utf-8").splitlines())
-    assert lines <= TOO_LONG, f"{module} has {lines} lines: {TOO_LONG} is the hard stop"
-    assert lines <= LONG or len(module.parts) > 1, f"{module} has {lines} lines: past {LONG} it becomes a package"
+def test_modules_are_short(project: Any) -> None:
+    lines = {module: module.text.count("\n") for module in project.modules}
+    assert {str(module): count for module, count in lines.items() if count > TOO_LONG} == {}, "the hard stop"
+    alone = {str(module): count for module, count in lines.items() if count > LONG and len(module.parts) == 1}
+    assert alone == {}, f"past {LONG} lines a module becomes a package"
 
 
-def test_module_begins_with_why_it_exists(module: Any) -> None:
-    assert not module.tree.body or ast.get_docstring(module.tree), f"{module} has no docstring"
+def test_modules_begin_with_why_they_exist(project: Any) -> None:
+    trees = {str(module): tree for module in project.modules for tree in module.nodes(ast.Module)}
+    assert [module for module, tree in trees.items() if tree.body and not ast.get_docstring(tree)] == []
 
 
 @pytest.mark.parametrize("folder", ["shared", "gateway", "local", "scaffold", "testkit"])

@@ -20,12 +20,11 @@ _PARAM = re.compile(r"{(\w+)}")
 def _codes(module: Any) -> list[tuple[str, int]]:
     """(code, line) of each failure that a module makes; "" where the code is no plain text."""
     made = []
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.Call):
-            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if called in KINDS and (node.args or node.keywords):
-                first = node.args[0] if node.args else None
-                made.append((first.value if isinstance(first, ast.Constant) else "", node.lineno))
+    for node in module.nodes(ast.Call):
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if called in KINDS and (node.args or node.keywords):
+            first = node.args[0] if node.args else None
+            made.append((first.value if isinstance(first, ast.Constant) else "", node.lineno))
     return made
 
 

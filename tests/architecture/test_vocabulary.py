@@ -44,7 +44,7 @@ Uses = Callable[[Entry], dict[str, int]]
 def uses(project: Any) -> Uses:
     """`uses(entry)`: file -> line of the first use of its word."""
     files = [path for path in project.files() if path.suffix in _SUFFIXES and path not in (LIST, Path(__file__))]
-    texts = {str(path.relative_to(project.root)): path.read_text("utf-8") for path in files}
+    texts = {str(path.relative_to(project.root)): project.text(path) for path in files}
     having: dict[str, set[str]] = defaultdict(set)
     for path, text in texts.items():
         for word in set(re.findall(r"\w+", text.lower())):
