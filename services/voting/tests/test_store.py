@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import inspect
+import threading
 import uuid
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -207,10 +210,44 @@ def test_recorder_that_is_storing_while_the_count_is_sealed_decides_anew(db: Any
     assert db["votes"].count_documents({}) == 0
 
 
+@pytest.mark.parametrize(
+    ("others", "stored"),
+    [(["C2-1"], {"C1-1", "C2-1"}), (["C1-2"], {"C1-1"}), (["C1-1"], {"C1-1"})],
+    ids=["two categories", "two choices", "the same vote"],
+)
+def test_two_recorders_write_on_one_ballot_at_the_same_moment(
+    db: Any, recorder: Closing, others: list[str], stored: set[str]
+) -> None:
+    """The store lets one commit; the other meets a write conflict, reads the ballot again, and stores what is left."""
+    contest, met, tries = announce(recorder), threading.Barrier(2), Counter[Closing]()
+
+    def cast(by: Closing, project: str) -> None:
+        wanted = wish("ana", project)
+
+        def work() -> None:
+            ballots = by.ballots.read([("2017", "ana")])
+            choices = by.ballots.choices(domain.needed([wanted], {"2017": contest}, ballots))
+            decisions = domain.decide([wanted], {"2017": contest}, ballots, choices)
+            tries[by] += 1
+            if tries[by] == 1:
+                met.wait(20)  # both have read that the ballot is empty
+            by.record(decisions)
+
+        in_transaction(work)
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(cast, recorder, "C1-1"), pool.submit(cast, recorder_of(db, "recorder-2"), *others)]:
+            done.result(30)
+    assert tries.total() > 2, "one of the two decided anew"
+    chosen = {row["project"] for row in db["votes"].find()}
+    assert chosen == stored or chosen == set(others), "whoever came first"
+    assert recorder.ballots.ballot("2017", "ana").voted == tuple(sorted(project.split("-")[0] for project in chosen))
+    assert recorder.recount(contest).different == []
+    assert recorder.counters.read("2017").cast.total() == db["votes"].count_documents({}) == len(stored)
+
+
 def outside(work: Any) -> None:
     """Run in a thread: outside of the transaction that is open here."""
-    import threading
-
     thread = threading.Thread(target=work)
     thread.start()
     thread.join(20)
