@@ -21,25 +21,19 @@ def _publish(channel: Any, exchange: str, key: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_service_runs_with_its_own_rights(as_user: Any, serve: Any, name: str) -> None:
+def test_service_runs_with_its_own_rights_and_the_gateway_reaches_it(as_user: Any, serve: Any, name: str) -> None:
     served = serve(name, WSIS_AMQP_URI=as_user(name))
     assert served.call("health")["service"] == name
-    assert served.stop() == 0
+    gateway = AmqpClient(as_user("gateway"), "gateway", events=[(name, "anything")]).start()
+    try:
+        assert gateway.request(name, "health", {}, make_context(), timeout=10)["service"] == name
+    finally:
+        gateway.stop()
+    assert served.stop() == 0  # it would take what the tests below put into its queues
     log = served.log.read_text("utf-8")
     assert "ACCESS_REFUSED" not in log
     assert "AccessRefused" not in log
     assert "connection lost" not in log
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_gateway_reaches_every_service(as_user: Any, serve: Any, name: str) -> None:
-    served = serve(name, WSIS_AMQP_URI=as_user(name))
-    amqp_client = AmqpClient(as_user("gateway"), "gateway", events=[(name, "anything")]).start()
-    try:
-        assert amqp_client.request(name, "health", {}, make_context(), timeout=10)["service"] == name
-    finally:
-        amqp_client.stop()
-        served.stop()  # it would take what the tests below put into its queues
 
 
 @pytest.mark.parametrize("name", NAMES)
