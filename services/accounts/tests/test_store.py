@@ -11,12 +11,14 @@ from pymongo import monitoring
 from pymongo.errors import DuplicateKeyError
 from wsis_shared import mongo
 from wsis_shared.auth import Verifier
+from wsis_shared.revocations import Kind, revocation
 from wsis_testkit import refused
 
 from wsis_accounts import tokens
 from wsis_accounts.domain import codes, people
 from wsis_accounts.domain.codes import Mailbox
 from wsis_accounts.store import Signer, Store, keyed, keys
+from wsis_accounts.store.revocations import Revocations
 
 from .conftest import NOON, RULES, after, registration
 
@@ -264,3 +266,19 @@ def test_refresh_tokens_tell_ours_from_made_up_ones():
 def test_a_mailbox_nobody_typed_is_empty(store):
     read = store.mailbox("key", "a@ngo.example")
     assert read.mailbox == Mailbox("key", "a@ngo.example")
+
+
+def test_revocations_are_told_from_a_moment_on_and_a_minute_twice(database):
+    store = Revocations(database("accounts"))
+    store.db["revocations"].delete_many({})
+    for minutes, id in ((0, "ann"), (6, "bo"), (12, "chi")):
+        at = after(minutes=minutes)
+        store.add_revocation(revocation(Kind.ACCOUNT, id, at), at)
+
+    def told(now, since):
+        return sorted(row["id"] for row in store.revocations(now, since))
+
+    assert told(after(minutes=12), None) == ["ann", "bo", "chi"]
+    assert told(after(minutes=12), after(minutes=6, seconds=59)) == ["bo", "chi"]
+    assert told(after(minutes=12), after(minutes=7)) == ["chi"]
+    assert told(after(days=30), None) == [], "the tokens have ended, too"
