@@ -11,7 +11,6 @@ from wsis_shared import keyset
 from wsis_shared.collection_specs import CollectionSpec, index
 from wsis_shared.events import PendingEvent
 from wsis_shared.keyset import Page
-from wsis_shared.mongo import find_in_chunks
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_stocktaking.domain import duplicates as rules
@@ -62,8 +61,8 @@ class Duplicates(EventfulRepository):
     def decided(self, entry: str, others: Iterable[str]) -> set[str]:
         """Those of the other entries on which there is a verdict."""
         by_id = {rules.pair_id(entry, other): other for other in others}
-        query = {"state": {"$in": list(rules.VERDICTS)}}
-        return {by_id[row["_id"]] for row in find_in_chunks(self.collection("duplicates"), by_id, {"_id": 1}, query)}
+        query = {"_id": {"$in": list(by_id)}, "state": {"$in": list(rules.VERDICTS)}}
+        return {by_id[row["_id"]] for row in self.collection("duplicates").find(query, {"_id": 1})}
 
     def page(self, state: str, min_score: int, after: str | None, limit: int) -> Page:
         """Pairs in a state, the most alike first."""
@@ -75,7 +74,7 @@ class Duplicates(EventfulRepository):
     def entries(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
         """Entries by id, as far as pairs show them."""
         shown = {"content.title": 1, "content.original_language": 1, "content.organization.name": 1, "visibility": 1}
-        return {row["_id"]: row for row in find_in_chunks(self.collection("entries"), set(ids), shown)}
+        return {row["_id"]: row for row in self.collection("entries").find({"_id": {"$in": list(ids)}}, shown)}
 
     def drop_stale(self, scan: str) -> None:
         """Forget open pairs that a comparison of the whole register did not find again."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from wsis_shared import clock, keyset
 from wsis_shared.collection_specs import CollectionSpec, expires, index
 from wsis_shared.erasure import Erasure
-from wsis_shared.mongo import find_in_chunks
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_stocktaking.domain import entries as domain
@@ -113,7 +112,7 @@ class Entries(EventfulRepository):
 
     def contacts(self, entries: Collection[str]) -> dict[str, Row]:
         """Contacts by entry."""
-        return {row["_id"]: row for row in find_in_chunks(self.collection("entry_contacts"), entries)}
+        return {row["_id"]: row for row in self.collection("entry_contacts").find({"_id": {"$in": list(entries)}})}
 
     def set_contact(self, entry: str, contact: Mapping[str, Any] | None) -> None:
         """Whom to ask about an entry; None: nobody."""
@@ -140,7 +139,7 @@ class Entries(EventfulRepository):
         entries, contacts = self.collection("entries"), self.collection("entry_contacts")
         own = erasure.query("owned_at", account="owner")
         owned = [row["_id"] for row in entries.find(own, {"_id": 1})]
-        self._in_chunks(owned, lambda ids: contacts.delete_many({"_id": {"$in": ids}}))
+        contacts.delete_many({"_id": {"$in": owned}})
         contacts.delete_many(erasure.query("at", address="email"))
         self.collection("refused_rows").delete_many(erasure.query("at", address="email"))
         entries.delete_many({**own, "visibility": domain.UNPUBLISHED})
@@ -149,8 +148,3 @@ class Entries(EventfulRepository):
         entries.update_many(own, {"$set": gone, "$inc": {"version": 1}})
         by = erasure.query("published_from", account="by")
         self.collection("revisions").update_many(by, {"$unset": {"by": ""}})
-
-    @staticmethod
-    def _in_chunks(ids: Sequence[str], work: Any, size: int = 500) -> None:
-        for start in range(0, len(ids), size):
-            work(list(ids[start : start + size]))

@@ -8,7 +8,6 @@ from typing import Any
 
 from wsis_shared.collection_specs import CollectionSpec, index
 from wsis_shared.events import PendingEvent
-from wsis_shared.keyset import Key, Slices
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_stocktaking.store.register import Entry, updated_at, was_public
@@ -38,22 +37,8 @@ class Exchange(EventfulRepository):
     def changes(self, after: int, until: int, lines: Sequence[str], limit: int) -> list[Entry]:
         """At most `limit` entries whose last sequence is in `after` < sequence <= `until`, in order; with `lines`,
         those that were ever public under one of them."""
-        found: list[Entry] = []
-        slices = Slices(Key("sequence", descending=False), after + 1, limit, begun=True)
-        for bounds in slices:
-            upper = bounds.get("$lt", until + 1)
-            rows = list(self.collection("entries").aggregate([
-                {"$match": {"sequence": {"$gte": bounds["$gte"], "$lt": min(upper, until + 1)}}},
-                {"$match": {"lines": {"$in": list(lines)}} if lines else {}},
-                {"$sort": {"sequence": 1}},
-                {"$limit": limit - len(found)},
-                {"$project": _CHANGE},
-            ], batchSize=limit + 1))  # fmt: skip
-            found += rows
-            slices.found(len(rows))
-            if upper > until:
-                break
-        return found
+        query = {"sequence": {"$gt": after, "$lte": until}, **({"lines": {"$in": list(lines)}} if lines else {})}
+        return list(self.collection("entries").find(query, _CHANGE).sort("sequence", 1).limit(limit))
 
     def public_at(self, sequence: int, after: int, width: int) -> tuple[list[Entry], int]:
         """The entries, as they were public at `sequence`, whose revisions have a sequence in `after` < ... <= `after` +

@@ -15,7 +15,6 @@ from wsis_shared import clock
 from wsis_shared.collection_specs import CollectionSpec, expires, index
 from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
-from wsis_shared.mongo import find_in_chunks
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_stocktaking.domain import entries as domain
@@ -74,8 +73,8 @@ class Invitations(EventfulRepository):
 
     def invited_since(self, owners: Sequence[str], since: datetime) -> set[str]:
         """Those of the owners who were invited since."""
-        query = {"at": {"$gte": since}}
-        return {row["_id"] for row in find_in_chunks(self.collection("invited_owners"), owners, {"_id": 1}, query)}
+        query = {"_id": {"$in": list(owners)}, "at": {"$gte": since}}
+        return {row["_id"] for row in self.collection("invited_owners").find(query, {"_id": 1})}
 
     def invite(self, invited: Sequence[tuple[Row, PendingEvent]], at: datetime) -> None:
         """Store each invitation, {owner, entries, count, at}, with its event."""
@@ -101,7 +100,8 @@ class Invitations(EventfulRepository):
     def titles(self, entries: Sequence[str]) -> list[Row]:
         """Entries that are still public: title, original language and last update."""
         projection = {"content.title": 1, "content.original_language": 1, "last_updated_at": 1}
-        return list(find_in_chunks(self.collection("entries"), entries, projection, {"visibility": domain.PUBLIC}))
+        query = {"_id": {"$in": list(entries)}, "visibility": domain.PUBLIC}
+        return list(self.collection("entries").find(query, projection))
 
     def forget(self, erasure: Erasure) -> None:
         """The account is erased."""

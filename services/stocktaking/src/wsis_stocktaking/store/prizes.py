@@ -10,7 +10,7 @@ from pymongo import UpdateOne
 from wsis_shared import clock
 from wsis_shared.collection_specs import CollectionSpec, expires, index
 from wsis_shared.erasure import Erasure
-from wsis_shared.mongo import Repository, chunks, find_in_chunks
+from wsis_shared.mongo import Repository
 
 from wsis_stocktaking.store.register import MERGED, PUBLIC, Entry
 
@@ -73,7 +73,7 @@ class PrizeProjects(Repository):
         known: dict[str, Entry] = {}
         for _ in range(MAX_MERGES):
             unknown = set(asked.values()) - set(known)
-            known |= {row["_id"]: row for row in find_in_chunks(self.collection("entries"), unknown)}
+            known |= {row["_id"]: row for row in self.collection("entries").find({"_id": {"$in": list(unknown)}})}
             merged = {
                 entry: str(known[at]["merged_into"])
                 for entry, at in asked.items() if at in known and known[at]["visibility"] == MERGED
@@ -85,10 +85,7 @@ class PrizeProjects(Repository):
 
     def public_of_owners(self, owners: Iterable[str]) -> list[Entry]:
         """The public entries of these accounts."""
-        found: list[Entry] = []
-        for chunk in chunks(sorted(owners)):
-            found += self.collection("entries").find({"owner": {"$in": chunk}, "visibility": PUBLIC})
-        return found
+        return list(self.collection("entries").find({"owner": {"$in": sorted(owners)}, "visibility": PUBLIC}))
 
     def forget(self, erasure: Erasure) -> None:
         """The account is the submitter of nothing that was nominated before."""

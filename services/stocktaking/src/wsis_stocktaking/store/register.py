@@ -16,7 +16,6 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from pymongo import InsertOne, ReplaceOne, UpdateOne
-from pymongo.errors import DuplicateKeyError
 from wsis_shared import clock
 from wsis_shared.collection_specs import CollectionSpec, index
 from wsis_shared.events import PendingEvent
@@ -153,10 +152,11 @@ class Register(EventfulRepository):
 
     def identity(self) -> str:
         """A name of this register that no other has, made at first use: copies of it know where they came from."""
-        counters, made = self.collection("counters"), {"$setOnInsert": {"value": uuid.uuid4().hex}}
-        # Of two processes that begin at once one may get nothing from some stores: it reads what the other has made.
-        found = counters.find_one_and_update({"_id": "identity"}, made, upsert=True, return_document=True)
-        return str((found or counters.find_one({"_id": "identity"}))["value"])
+        made = {"$setOnInsert": {"value": uuid.uuid4().hex}}
+        found = self.collection("counters").find_one_and_update(
+            {"_id": "identity"}, made, upsert=True, return_document=True
+        )
+        return str(found["value"])
 
     def stamp(self, sequence: int) -> str:
         """What took a sequence, and when: another text means that the store was restored to an older state and went on
@@ -176,8 +176,6 @@ class Register(EventfulRepository):
         found = self.collection("counters").find_one_and_update(
             {"_id": "sequence"}, {"$inc": {"value": count}}, upsert=True, return_document=True
         )
-        if found is None:  # as above; the transaction runs again
-            raise DuplicateKeyError("another process has made the counter")
         return int(found["value"]) - count + 1
 
     def changed(self, after: int, until: int) -> list[Entry]:

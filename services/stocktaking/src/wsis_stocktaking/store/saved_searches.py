@@ -11,7 +11,6 @@ from wsis_shared.collection_specs import CollectionSpec, expires, index
 from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
 from wsis_shared.keyset import Page
-from wsis_shared.mongo import chunks
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_stocktaking.domain.cards import Card, card
@@ -98,12 +97,8 @@ class SavedSearches(EventfulRepository):
 
     def cards_at(self, entries: Iterable[str], sequence: int) -> list[Card]:
         """The cards of these entries as they were public at a sequence; without those that were not."""
-        found: list[Card] = []
-        for chunk in chunks(entries):
-            query = {"entry": {"$in": chunk}, "sequence": {"$gt": 0, "$lte": sequence}}
-            rows = self.collection("revisions").find(query)
-            found += [_former(row) for row in rows if was_public(row, sequence)]
-        return found
+        query = {"entry": {"$in": list(entries)}, "sequence": {"$gt": 0, "$lte": sequence}}
+        return [_former(row) for row in self.collection("revisions").find(query) if was_public(row, sequence)]
 
 
 def _former(revision: dict[str, Any]) -> Card:
