@@ -48,3 +48,13 @@ def test_brokers_are_reached_by_one_function(project: Any) -> None:
         and module.owner not in project.development
     ]  # fmt: skip
     assert calling == ["shared/src/wsis_shared/amqp/connection.py"]
+
+
+def test_stores_are_reached_by_one_function(project: Any) -> None:
+    """It keeps to MongoDB's Stable API. A peer of the benchmarks is on its own."""
+    calling = [
+        str(module) for module in project.modules
+        if re.search(r"(?<![\w.])MongoClient(\[.*?\])?\(", module.path.read_text("utf-8"))
+        and not str(module).startswith("tests/load/peers/")
+    ]  # fmt: skip
+    assert calling == ["shared/src/wsis_shared/mongo_connection.py"]

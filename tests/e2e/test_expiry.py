@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from pymongo import MongoClient
 from wsis_shared.collection_specs import BUS_COLLECTIONS
+from wsis_shared.mongo_connection import Client, connect
 from wsis_shared.plugin import discover
 from wsis_shared.settings import Suite
 from wsis_testkit import wait_for
@@ -26,12 +26,12 @@ SIGNED_IN = {("accounts", "sessions"), ("accounts", "keys")}  # of the tests the
 
 
 @pytest.fixture(scope="module")
-def store(stage: Any) -> Iterator[MongoClient[dict[str, Any]]]:
-    with MongoClient[dict[str, Any]](stage.environment["WSIS_MONGO_URI"], tz_aware=True) as client:
+def store(stage: Any) -> Iterator[Client]:
+    with connect(stage.environment["WSIS_MONGO_URI"], stable=False) as client:
         yield client
 
 
-def expiring(stage: Any, store: MongoClient[dict[str, Any]]) -> Iterator[tuple[Any, str]]:
+def expiring(stage: Any, store: Client) -> Iterator[tuple[Any, str]]:
     """Each collection whose documents expire, and the field with the moment."""
     prefix = Suite.load(stage.environment).mongo_prefix
     for plugin in discover():
@@ -41,7 +41,7 @@ def expiring(stage: Any, store: MongoClient[dict[str, Any]]) -> Iterator[tuple[A
                     yield store[prefix + plugin.name][spec.name], field
 
 
-def test_moments_are_dates(stage: Any, demo: Any, store: MongoClient[dict[str, Any]]):
+def test_moments_are_dates(stage: Any, demo: Any, store: Client):
     wrong = [
         collection.full_name for collection, field in expiring(stage, store)
         if collection.find_one({field: {"$exists": True, "$not": {"$type": ["date", "null"]}}})
@@ -56,7 +56,7 @@ def test_what_is_gone_gets_a_clear_answer_and_nothing_is_done_twice(
     people: Any,
     new_contest: Any,
     wait_for_mails: Any,
-    store: MongoClient[dict[str, Any]],
+    store: Client,
 ):
     contest, voter, submitter = new_contest(), people.member(), people.member(country="RW")
     contest.limit_to("C4")
@@ -74,7 +74,7 @@ def test_what_is_gone_gets_a_clear_answer_and_nothing_is_done_twice(
     before, mails = _statuses(reader, paths), stage.suite.mailbox.total()
 
     assert officer.get(f"/v1/jobs/{job}")["id"] == job
-    with quick_expiry(store):
+    with quick_expiry(stage.environment["WSIS_MONGO_URI"]):
         for collection, field in expiring(stage, store):
             collection.update_many({field: {"$type": "date"}}, {"$set": {field: LONG_AGO}})
         for collection, field in expiring(stage, store):

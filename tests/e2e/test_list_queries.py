@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from pymongo import MongoClient
 from wsis_shared.collection_specs import BUS_COLLECTIONS
+from wsis_shared.mongo_connection import Client, connect
 from wsis_shared.plugin import Plugin, discover
 from wsis_shared.settings import Suite
 from wsis_testkit import query_plans
@@ -26,17 +26,17 @@ COPY = "plans_"  # prefix of the databases that are explained
 
 
 @pytest.fixture(scope="module")
-def store(stage: Any) -> Iterator[MongoClient[dict[str, Any]]]:
+def store(stage: Any) -> Iterator[Client]:
     """The store, by the user who may profile it; its moments may be beyond those of Python."""
     uri = stage.environment["WSIS_MONGO_URI"]
-    with MongoClient[dict[str, Any]](uri, tz_aware=True, datetime_conversion="DATETIME_CLAMP") as client:
+    with connect(uri, stable=False, datetime_conversion="DATETIME_CLAMP") as client:
         yield client
         for plugin in discover():
             client.drop_database(COPY + plugin.name)
 
 
 def test_each_query_of_each_list_is_led_by_an_index(
-    stage: Any, demo: Any, officer: Person, people: Any, new_webhook: Any, store: MongoClient[dict[str, Any]]
+    stage: Any, demo: Any, officer: Person, people: Any, new_webhook: Any, store: Client
 ):
     prefix = Suite.load(stage.environment).mongo_prefix
     plugins = [plugin for plugin in discover() if plugin.collections]
@@ -58,9 +58,7 @@ def test_each_query_of_each_list_is_led_by_an_index(
     assert "\n".join(found) == ""
 
 
-def _faults(
-    store: MongoClient[dict[str, Any]], plugin: Plugin, db: query_plans.Db, asked: list[tuple[datetime, str, Any]]
-) -> Iterator[str]:
+def _faults(store: Client, plugin: Plugin, db: query_plans.Db, asked: list[tuple[datetime, str, Any]]) -> Iterator[str]:
     """What is wrong with the queries of a service, with the last list that was asked for when each came."""
     found = [(query_plans.collection_of(command), moment, command) for moment, command in query_plans.queries(db)]
     specs = {spec.name: spec for spec in (*BUS_COLLECTIONS, *plugin.load("collections"))}

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pymongo
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
+from wsis_shared.mongo_connection import connect
 from wsis_testkit import wait_for
 
 from wsis_demo.client import Person
@@ -156,7 +156,7 @@ def test_no_kept_answer_outlives_its_account(stage: Any, new_contest: Any, peopl
 
     def kept() -> list[str]:
         prefix = stage.environment.get("WSIS_MONGO_PREFIX", "wsis_")
-        with pymongo.MongoClient(stage.environment["WSIS_MONGO_URI"]) as store:
+        with connect(stage.environment["WSIS_MONGO_URI"]) as store:
             services = [name for name in store.list_database_names() if name.startswith(prefix)]
             query = {"_id": {"$regex": f"^{leaver.account}"}, "response": {"$ne": None}}
             return [name for name in services if store[name]["idempotency"].find_one(query)]

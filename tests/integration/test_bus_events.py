@@ -36,7 +36,7 @@ def test_each_handler_of_an_event_gets_it(madeup, amqp_client, database):
     sent = publish(amqp_client, "outside", "said", {})
     said = database("madeup")["said"]
     wait_for(lambda: said.count_documents({"event": sent}) == 2)
-    assert sorted(said.distinct("by", {"event": sent})) == ["on_said", "on_said_too"]
+    assert sorted(row["by"] for row in said.find({"event": sent})) == ["on_said", "on_said_too"]
 
 
 def test_a_handler_gets_only_its_version_of_an_event(madeup, amqp_client, database):
@@ -44,8 +44,8 @@ def test_a_handler_gets_only_its_version_of_an_event(madeup, amqp_client, databa
     first = publish(amqp_client, "outside", "said", {}, version=1)
     said = database("madeup")["said"]
     wait_for(lambda: said.count_documents({"event": first}) == 2 and said.count_documents({"event": second}))
-    assert said.distinct("by", {"event": second}) == ["on_said_v2"]
-    assert sorted(said.distinct("by", {"event": first})) == ["on_said", "on_said_too"]
+    assert [row["by"] for row in said.find({"event": second})] == ["on_said_v2"]
+    assert sorted(row["by"] for row in said.find({"event": first})) == ["on_said", "on_said_too"]
 
 
 def test_a_prefetch_of_one_handles_one_event_at_a_time(madeup, amqp_client, database):
@@ -138,6 +138,6 @@ def test_a_timer_runs_in_one_process_at_a_time(serve, database):
     one, two = serve("madeup"), serve("madeup")
     ticks.delete_many({})
     wait_for(lambda: ticks.count_documents({}) >= 5, 15, what="ticks, though the last test's process was killed")
-    assert len(ticks.distinct("by")) == 1
+    assert len({row["by"] for row in ticks.find()}) == 1
     one.stop()
     two.stop()

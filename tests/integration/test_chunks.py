@@ -9,6 +9,7 @@ import pytest
 from pymongo import monitoring
 from wsis_shared import mongo
 from wsis_shared.mongo import chunks, find_in_chunks, in_transaction
+from wsis_shared.mongo_connection import connect
 from wsis_shared.settings import Suite
 
 
@@ -37,7 +38,7 @@ def chunk_of_four(environment: Any, set_setting: Any) -> None:
 @pytest.fixture
 def finds(monkeypatch: pytest.MonkeyPatch) -> Iterator[Finds]:
     finds = Finds()
-    with mongo.MongoClient(Suite.load().mongo_uri, event_listeners=[finds]) as client:
+    with connect(Suite.load().mongo_uri, event_listeners=[finds]) as client:
         monkeypatch.setattr(mongo, "_client", client)
         yield finds
 

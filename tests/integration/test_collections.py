@@ -6,14 +6,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pymongo.errors import DuplicateKeyError, OperationFailure
 from wsis_shared import clock, mongo
-from wsis_shared.collection_specs import CollectionSpec, declare, ensure_indexes, expires, index
+from wsis_shared.collection_specs import CollectionSpec, declare, ensure_indexes, expires, index, present
 from wsis_shared.events import EventType, PendingEvent, new_event
 from wsis_shared.outbox import EventfulRepository, Relay
 from wsis_shared.schemas import ResponseSchema
 from wsis_testkit import wait_for
 from wsis_testkit.expiry import quick_expiry
 
+API_STRICT_ERROR = 323
 SPECS = (
     CollectionSpec("things", outbox=True, indexes=(index("newest", "-at", "_id"), expires("ends_at", 60))),
     CollectionSpec("notes"),
@@ -39,21 +41,51 @@ def test_indexes_follow_from_the_declaration(db: Any) -> None:
     found = db["things"].index_information()
     assert found["newest"]["key"] == [("at", -1), ("_id", 1)]
     assert found["ends_at_published"]["expireAfterSeconds"] == 60
-    assert found["outbox"]["sparse"] is True
+    assert found["outbox_present"]["partialFilterExpression"] == {"outbox.id": {"$exists": True}}
     assert set(db["notes"].index_information()) <= {"_id_"}
     assert db["idempotency"].index_information()["at"]["expireAfterSeconds"] == 2 * 24 * 3600
     assert "at" in db["inbox"].index_information(), "those of the bus are there too"
 
 
-def test_a_document_expires_when_its_events_are_published(db: Any) -> None:
+def test_a_document_expires_when_its_events_are_published(db: Any, environment: dict[str, str]) -> None:
     store, long_ago = Store(db), clock.now() - timedelta(days=1)
     store.save("things", {"_id": "waits", "ends_at": long_ago}, noted())
     store.save("things", {"_id": "told", "ends_at": long_ago})
-    with quick_expiry(mongo.client()):
+    with quick_expiry(environment["WSIS_MONGO_URI"]):
         wait_for(lambda: db["things"].find_one({"_id": "told"}) is None, 90, "the store to delete what has expired")
         assert db["things"].find_one({"_id": "waits"}) is not None
         Relay("collections", db, ("things",), lambda source, envelopes: None).publish_pending()
         wait_for(lambda: db["things"].find_one({"_id": "waits"}) is None, 90, "the published one to be deleted")
+
+
+def test_a_sparse_index_of_an_earlier_version_gives_way(db: Any) -> None:
+    with pytest.raises(ValueError, match="present"):
+        index("code", "code", sparse=True)
+    db["coded"].create_index("code", name="code", unique=True, sparse=True)
+    ensure_indexes(db, (*SPECS, CollectionSpec("coded", indexes=(present("code", "code", unique=True),))))
+    assert set(db["coded"].index_information()) == {"_id_", "code_present"}
+    plan = db.command("explain", {"find": "coded", "filter": {"code": "a"}})["queryPlanner"]["winningPlan"]
+    assert plan["inputStage"]["indexName"] == "code_present"
+    db["coded"].insert_many([{"_id": 1}, {"_id": 2}, {"_id": 3, "code": "a"}])
+    with pytest.raises(DuplicateKeyError):
+        db["coded"].insert_one({"_id": 4, "code": "a"})
+
+
+def test_what_later_servers_may_not_know_is_refused(db: Any) -> None:
+    for refused in (
+        lambda: db["things"].distinct("at"),
+        lambda: db["things"].create_index([("title", "text")]),
+        lambda: db.command("killSessions", []),
+    ):
+        with pytest.raises(OperationFailure) as error:
+            refused()
+        assert error.value.code == API_STRICT_ERROR
+
+
+def test_the_values_of_a_field_are_found_each_once(db: Any) -> None:
+    things = mongo.Collection(db["things"])
+    things.insert_many([{"kind": kind} for kind in ("a", "b", "a", None)] + [{}])
+    assert sorted(things.distinct("kind", {"kind": {"$ne": "c"}})) == ["a", "b"]
 
 
 def test_a_collection_that_is_not_declared_cannot_be_opened(db: Any) -> None:

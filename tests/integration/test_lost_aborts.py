@@ -1,9 +1,9 @@
 """A transaction that lost its connection, and its abort with it, keeps nobody waiting."""
 
 import pytest
-from pymongo import MongoClient
 from pymongo.errors import ConnectionFailure, ServerSelectionTimeoutError
 from wsis_shared import mongo
+from wsis_shared.mongo_connection import connect
 from wsis_testkit.proxy import behind, proxied
 
 
@@ -23,7 +23,7 @@ def proxy(counted, environment, monkeypatch):
     with proxied(environment["WSIS_MONGO_URI"]) as between:
         uri = behind(environment["WSIS_MONGO_URI"], between)
         # pymongo looks for a server that is gone twice a second.
-        with MongoClient(uri, serverSelectionTimeoutMS=1000, connectTimeoutMS=300, socketTimeoutMS=300) as client:
+        with connect(uri, serverSelectionTimeoutMS=1000, connectTimeoutMS=300, socketTimeoutMS=300) as client:
             monkeypatch.setattr(mongo, "_client", client)
             yield between
 

@@ -7,7 +7,7 @@ import socket
 from datetime import timedelta
 
 import pytest
-from pymongo import MongoClient, monitoring
+from bson.binary import UUID_SUBTYPE, Binary
 from pymongo.errors import OperationFailure
 from wsis_shared import clock, mongo, process_registry
 
@@ -60,27 +60,12 @@ def test_only_what_a_dead_process_holds_is_let_go(held, host, pid, silent_for, s
     assert is_held(held) != ended
 
 
-class Commands(monitoring.CommandListener):
-    """The names of the commands sent."""
-
-    def __init__(self):
-        self.names = []
-
-    def started(self, event):
-        self.names.append(event.command_name)
-
-    def succeeded(self, event): ...
-
-    def failed(self, event): ...
-
-
-def test_one_that_noted_no_session_takes_nobody_along(held, environment):
+@pytest.mark.parametrize("sessions", [[], [Binary(bytes(16), UUID_SUBTYPE)]], ids=["none", "one"])
+def test_one_that_noted_no_session_takes_nobody_along(held, count_commands, sessions):
     """MongoDB takes an empty list of sessions for all of them."""
-    gone = {"_id": "idle", "host": socket.gethostname(), "pid": 2**22 - 1, "at": clock.now()}
+    gone = {"_id": "idle", "host": socket.gethostname(), "pid": 2**22 - 1, "at": clock.now(), "sessions": sessions}
     held["processes"].delete_many({})
     held["processes"].insert_one(gone)
-    commands = Commands()
-    with MongoClient(environment["WSIS_MONGO_URI"], tz_aware=True, event_listeners=[commands]) as client:
-        assert process_registry.ProcessRegistry(client[held.name]).reap() == 1
-    assert "killSessions" not in commands.names
+    commands = count_commands(lambda: process_registry.ProcessRegistry(held).reap())
+    assert ("killSessions" in commands) == bool(sessions)
     assert held["processes"].count_documents({}) == 0

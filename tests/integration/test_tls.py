@@ -125,13 +125,13 @@ def test_without_tls_the_next_broker_is_taken(environment):
 
 @pytest.mark.parametrize("certificate", ["other", "stranger"])
 def test_a_store_with_a_wrong_certificate_is_told_nothing(over_tls, monkeypatch, certificate):
-    from pymongo import MongoClient
     from pymongo.errors import ServerSelectionTimeoutError
+    from wsis_shared import mongo_connection
 
     settings, (_, store) = over_tls(certificate)
     monkeypatch.setenv("SSL_CERT_FILE", settings["SSL_CERT_FILE"])
     with (
-        MongoClient(settings["WSIS_MONGO_URI"], serverSelectionTimeoutMS=2000) as client,
+        mongo_connection.connect(settings["WSIS_MONGO_URI"], serverSelectionTimeoutMS=2000) as client,
         pytest.raises(ServerSelectionTimeoutError, match="certificate verify failed"),
     ):
         client.admin.command("ping")

@@ -18,9 +18,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 import openpyxl
-from pymongo import MongoClient
 from tests.load.figures import Figure, NotMeasured
 from tests.load.ground import Ground
+from wsis_shared.mongo_connection import connect
 
 EDITIONS = {2000: "2017", 10_000: "2018"}
 PAGE, ROUNDS, MOST_MS, MOST_GROWTH = 100, 120, 60, 1.5
@@ -37,7 +37,7 @@ def run(folder: Path) -> Iterator[Figure]:
     """One edition for each size, measured in turn, so that what else the machine does meets all alike."""
     with Ground(folder, service="prizes") as ground:
         environment = ground.stack.environment()
-        with MongoClient[dict[str, Any]](environment["WSIS_MONGO_URI"]) as client:
+        with connect(environment["WSIS_MONGO_URI"]) as client:
             db = client[f"{environment.get('WSIS_MONGO_PREFIX', 'wsis_')}prizes"]
             for size, edition in EDITIONS.items():
                 db["editions"].replace_one({"_id": edition}, {**db["editions"].find_one(), "_id": edition}, upsert=True)

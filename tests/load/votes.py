@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 
-from pymongo import MongoClient
 from tests.load import wrk
 from tests.load.figures import Figure, NotMeasured
 from tests.load.ground import Ground
 from tests.load.rpc import PLAIN_SERVICE, PLAIN_WEB
+from wsis_shared.mongo_connection import connect
 
 CONNECTIONS, SECONDS, ROUNDS = 128, 3, 7
 CATEGORIES = 18
@@ -45,7 +45,7 @@ def run(ground: Ground) -> Iterator[Figure]:
     answered = sum(each.statuses.get("201", 0) for each in measured[OURS])
     later = sum(each.statuses.get("202", 0) for each in measured[OURS])
     environment = ground.stack.environment()
-    store = MongoClient(environment["WSIS_MONGO_URI"])
+    store = connect(environment["WSIS_MONGO_URI"])
     stored = store[f"{environment.get('WSIS_MONGO_PREFIX', 'wsis_')}bench"]["votes"].count_documents({})
     if stored < answered:
         raise NotMeasured(f"{answered} votes answered, {stored} stored")

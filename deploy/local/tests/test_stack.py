@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 from kombu import Connection
-from pymongo import MongoClient
 from wsis_local import broker
 from wsis_local.mongod import Mongod
 from wsis_local.ports import CannotStart, Ports
 from wsis_local.stack import INFRASTRUCTURE, Stack
+from wsis_shared.mongo_connection import connect
 
 WSIS = str(Path(sys.executable).with_name("wsis"))
 
@@ -58,7 +58,7 @@ def test_a_killed_broker_comes_back_with_what_it_held(stack: Stack) -> None:
 
 
 def test_the_store_has_transactions(stack: Stack) -> None:
-    with MongoClient(stack.store.uri) as client, client.start_session() as session, session.start_transaction():
+    with connect(stack.store.uri) as client, client.start_session() as session, session.start_transaction():
         client.tests.votes.insert_one({"_id": 1}, session=session)
         session.abort_transaction()
         assert client.tests.votes.find_one() is None
@@ -73,13 +73,13 @@ def test_a_second_stack_in_the_same_folder_is_refused(stack: Stack) -> None:
 def test_a_later_stack_continues_and_nothing_stays_behind(tmp_path: Path) -> None:
     with Stack(tmp_path, parts=INFRASTRUCTURE) as first:
         first.broker.make_vhost("kept")
-        with MongoClient(first.store.uri) as client:
+        with connect(first.store.uri) as client:
             client.tests.votes.insert_one({"_id": "kept"})
         processes = first.pids().values()
     assert not any(is_running(pid) for pid in processes)
     with Stack(tmp_path, parts=INFRASTRUCTURE) as second:
         assert "kept" in second.broker.ctl("list_vhosts")
-        with MongoClient(second.store.uri) as client:
+        with connect(second.store.uri) as client:
             assert client.tests.votes.find_one() == {"_id": "kept"}
         assert first.ports != second.ports
 
@@ -129,7 +129,7 @@ def test_where_no_mongodb_runs_the_embedded_store_takes_its_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("WSIS_LOCAL_STORE", "embedded")
-    with Stack(tmp_path / "stack", parts=("store",)) as stack, MongoClient(stack.store.uri) as client:
+    with Stack(tmp_path / "stack", parts=("store",)) as stack, connect(stack.store.uri) as client:
         with client.start_session() as session, session.start_transaction():
             client.test.notes.insert_one({"_id": 1}, session=session)
         assert client.test.notes.count_documents({}) == 1
@@ -137,7 +137,7 @@ def test_where_no_mongodb_runs_the_embedded_store_takes_its_place(
 
 
 def test_a_set_of_three_elects_another_primary_and_keeps_what_was_written(tmp_path: Path) -> None:
-    with Stack(tmp_path, parts=("store",), members=3) as stack, MongoClient(stack.store.uri) as client:
+    with Stack(tmp_path, parts=("store",), members=3) as stack, connect(stack.store.uri) as client:
         assert set(stack.pids()) == {"store-0", "store-1", "store-2"}
         assert isinstance(stack.store, Mongod)
         client.tests.votes.insert_one({"_id": "before"})

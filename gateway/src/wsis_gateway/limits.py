@@ -6,12 +6,14 @@ import logging
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from limits import RateLimitItem, parse
 from limits.errors import StorageError
 from limits.storage import Storage, storage_from_string
 from wsis_shared.context import Actor
 from wsis_shared.errors import Unavailable
+from wsis_shared.mongo_connection import STABLE
 from wsis_shared.rates import CORE, RateClass
 from wsis_shared.settings import SettingError
 
@@ -100,7 +102,8 @@ class Limits:
         self, settings: Settings, rate_classes: Iterable[RateClass] = CORE, env: Mapping[str, str] | None = None
     ) -> None:
         in_mongo = settings.limits_uri.startswith("mongodb")
-        options = {"database_name": settings.mongo_prefix + DATABASE} if in_mongo else {}
+        in_database = {"database_name": settings.mongo_prefix + DATABASE, "server_api": STABLE}
+        options: dict[str, Any] = in_database if in_mongo else {}
         storage = storage_from_string(settings.limits_uri, wrap_exceptions=True, **options)
         if not isinstance(storage, Storage):
             raise SettingError("WSIS_LIMITS_URI must name a store without async+ before it")

@@ -76,7 +76,7 @@ def test_the_store_forgets_registrations_and_never_accounts(store):
 
 def test_known_and_unknown_mailboxes_cost_the_same_work(environment):
     """The same commands in the same order, whether there is an account, a registration, or nothing."""
-    from pymongo import MongoClient
+    from wsis_shared.mongo_connection import connect
 
     seen = []
 
@@ -92,7 +92,7 @@ def test_known_and_unknown_mailboxes_cost_the_same_work(environment):
         def failed(self, event):
             pass
 
-    mongo._client = MongoClient(environment["WSIS_MONGO_URI"], tz_aware=True, event_listeners=[Listener()])
+    mongo._client = connect(environment["WSIS_MONGO_URI"], event_listeners=[Listener()])
     store = Store(mongo.database("accounts"))
     work = {}
     for name in ("unknown", "pending", "known"):

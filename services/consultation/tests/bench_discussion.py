@@ -11,9 +11,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pymongo import MongoClient
 from tests.load.figures import Figure, NotMeasured
 from tests.load.ground import Ground
+from wsis_shared.mongo_connection import connect
 
 from wsis_consultation.domain import comments, discussions
 
@@ -27,7 +27,7 @@ def run(folder: Path) -> Iterator[Figure]:
     """Threads of ten comments each; pages in random order, those of members with what only they see."""
     with Ground(folder, service="consultation") as ground:
         environment = ground.stack.environment()
-        with MongoClient[dict[str, Any]](environment["WSIS_MONGO_URI"], tz_aware=True) as client:
+        with connect(environment["WSIS_MONGO_URI"]) as client:
             _fill(client[f"{environment.get('WSIS_MONGO_PREFIX', 'wsis_')}consultation"])
         connection = http.client.HTTPConnection("127.0.0.1", ground.stack.ports["gateway"], timeout=60)
         headers = {"Authorization": f"Bearer {ground.token()}"}

@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pymongo import MongoClient
 from tests.load.figures import Figure, NotMeasured
 from tests.load.ground import Ground
 from wsis_shared import reference
+from wsis_shared.mongo_connection import connect
 
 from wsis_consultation.domain.overview import rows
 from wsis_consultation.store.overview import SubmissionIndex
@@ -36,7 +36,7 @@ def run(folder: Path) -> Iterator[Figure]:
     """Requests of all kinds in turn. Before each the next submission changes, as on the day of the deadline."""
     with Ground(folder, service="consultation") as ground:
         environment = ground.stack.environment()
-        with MongoClient[dict[str, Any]](environment["WSIS_MONGO_URI"], tz_aware=True) as client:
+        with connect(environment["WSIS_MONGO_URI"]) as client:
             index = SubmissionIndex(client[f"{environment.get('WSIS_MONGO_PREFIX', 'wsis_')}consultation"])
             submissions = [_submission(number) for number in range(1, SIZE + 1)]
             index.put(*submissions)

@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pymongo import MongoClient
 from tests.load.figures import Figure, NotMeasured
 from tests.load.ground import Ground
 from wsis_shared import reference
+from wsis_shared.mongo_connection import connect
 
 from wsis_consultation.domain import editions
 from wsis_consultation.domain import reference as own_reference
@@ -32,7 +32,7 @@ def run(folder: Path) -> Iterator[Figure]:
     yield from _rules()
     with Ground(folder, service="consultation") as ground:
         environment = ground.stack.environment()
-        with MongoClient[dict[str, Any]](environment["WSIS_MONGO_URI"]) as client:
+        with connect(environment["WSIS_MONGO_URI"]) as client:
             db = client[f"{environment.get('WSIS_MONGO_PREFIX', 'wsis_')}consultation"]
             db["sessions"].insert_many([{**_session(number), "version": 1} for number in range(1, SIZE + 1)])
         officer = {"Authorization": f"Bearer {ground.token(role='officer')}"}

@@ -13,11 +13,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pymongo import MongoClient
 from tests.load.figures import Figure, NotMeasured
 from tests.load.ground import WITHOUT_LIMITS
 from wsis_local.stack import Stack
 from wsis_shared.keys import derive_mail_secret
+from wsis_shared.mongo_connection import connect
 from wsis_testkit import fake_service
 
 from wsis_consultation.domain import discussions
@@ -50,7 +50,7 @@ def run(folder: Path) -> Iterator[Figure]:
 
 def _measure(stack: Stack) -> Iterator[Figure]:
     environment = stack.environment()
-    with MongoClient[dict[str, Any]](environment["WSIS_MONGO_URI"], tz_aware=True) as client:
+    with connect(environment["WSIS_MONGO_URI"]) as client:
         _fill(client[f"{environment.get('WSIS_MONGO_PREFIX', 'wsis_')}consultation"])
     secret = derive_mail_secret(environment["WSIS_SECRET"])
     address = addresses.address_of(ReplyTarget(ACCOUNT, 0, DISCUSSION), secret=secret, domain=DOMAIN)

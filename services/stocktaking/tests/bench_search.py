@@ -18,12 +18,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 import psutil
-from pymongo import MongoClient
 from tests.load import wrk
 from tests.load.figures import Figure, NotMeasured
 from tests.load.ground import Ground
 from tests.load.wrk import Target
 from wsis_shared import clock
+from wsis_shared.mongo_connection import connect
 from wsis_testkit import wait_for
 
 from wsis_stocktaking.domain import cards
@@ -49,7 +49,7 @@ def run(folder: Path) -> Iterator[Figure]:
     searches = Searches(made)
     with Ground(folder, service="stocktaking") as ground:
         environment = ground.stack.environment()
-        with MongoClient[dict[str, Any]](environment["WSIS_MONGO_URI"], tz_aware=True) as client:
+        with connect(environment["WSIS_MONGO_URI"]) as client:
             db = client[f"{environment.get('WSIS_MONGO_PREFIX', 'wsis_')}stocktaking"]
             began = time.monotonic()
             _store(db, made)

@@ -15,12 +15,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.collection import Collection as PymongoCollection
 from pymongo.database import Database
 from wsis_shared import clock
 
 
 def index(name: str, *keys: str, **options: Any) -> IndexModel:
-    """An index over `keys`, each ascending, or descending where it starts with `-`; `options` are pymongo's."""
+    """An index over `keys`, each ascending, or descending where it starts with `-`; `options` are pymongo's.
+
+    Raises ValueError for a sparse one: queries of the Stable API do not use it. See `present`.
+    """
+    if options.get("sparse"):
+        raise ValueError(f"{name} is sparse: declare it as present(...)")
     directions = [(key.removeprefix("-"), DESCENDING if key.startswith("-") else ASCENDING) for key in keys]
     return IndexModel(directions, name=name, **options)
 
@@ -30,8 +36,13 @@ def expires(field: str, after_seconds: int = 0) -> IndexModel:
     return index(field, field, expireAfterSeconds=after_seconds)
 
 
+def present(name: str, *keys: str, **options: Any) -> IndexModel:
+    """An index of the documents that have the first of `keys`."""
+    return index(f"{name}_present", *keys, partialFilterExpression={keys[0]: {"$exists": True}}, **options)
+
+
 # Finds the few documents that hold events to publish.
-_OUTBOX = index("outbox", "outbox.id", sparse=True)
+_OUTBOX = present("outbox", "outbox.id")
 _EXPIRES = "expireAfterSeconds"
 
 
@@ -78,13 +89,13 @@ BUS_COLLECTIONS = (
     CollectionSpec("inbox", indexes=(expires("at", 30 * clock.DAY),)),
     CollectionSpec("idempotency", indexes=(
         expires("at", 2 * clock.DAY),
-        index("shows_others", "shows_others", sparse=True),
+        present("shows_others", "shows_others"),
     ), schema_version=2),
     CollectionSpec("leases"),
     CollectionSpec("processes"),
     CollectionSpec("schema_versions"),
     CollectionSpec("jobs", indexes=(
-        index("live_key", "live_key", unique=True, sparse=True),
+        present("live_key", "live_key", unique=True),
         index("created_at", "-created_at", "-_id"),
         index("state", "state", "updated_at"),
         expires("expires_at"),
@@ -134,4 +145,12 @@ def ensure_indexes(db: Database[dict[str, Any]], specs: Iterable[CollectionSpec]
     for spec in (*BUS_COLLECTIONS, *specs):
         if spec.models:
             created += [f"{spec.name}.{name}" for name in db[spec.name].create_indexes(spec.models)]
+            _drop_sparse(db[spec.name])
     return created
+
+
+def _drop_sparse(collection: PymongoCollection[dict[str, Any]]) -> None:
+    """Those of versions before there was `present`."""
+    for name, found in collection.index_information().items():
+        if found.get("sparse"):
+            collection.drop_index(name)

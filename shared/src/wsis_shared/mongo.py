@@ -18,7 +18,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from bson import Binary
-from pymongo import MongoClient, ReadPreference, WriteConcern
+from pymongo import ReadPreference, WriteConcern
 from pymongo import errors as mongo_errors
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection as PymongoCollection
@@ -27,6 +27,7 @@ from pymongo.read_concern import ReadConcern
 from wsis_shared import process_registry
 from wsis_shared.collection_specs import check_declared
 from wsis_shared.errors import Unavailable
+from wsis_shared.mongo_connection import TIMEOUTS, Client, connect
 from wsis_shared.settings import Suite
 
 T = TypeVar("T")
@@ -44,7 +45,7 @@ TRANSIENT = (
 )
 
 _JOINS = frozenset({
-    "aggregate", "bulk_write", "count_documents", "delete_many", "delete_one", "distinct", "find", "find_one",
+    "aggregate", "bulk_write", "count_documents", "delete_many", "delete_one", "find", "find_one",
     "find_one_and_delete", "find_one_and_replace", "find_one_and_update", "insert_many", "insert_one", "replace_one",
     "update_many", "update_one",
 })  # fmt: skip
@@ -53,24 +54,16 @@ ATTEMPTS = 30  # of a transaction that meets write conflicts
 
 _unanswered: set[Binary] = set()  # sessions whose transaction lost its connection: perhaps open in the store
 
-_client: MongoClient[dict[str, Any]] | None = None
+_client: Client | None = None
 _client_lock = threading.Lock()
 
 
-def client() -> MongoClient[dict[str, Any]]:
+def client() -> Client:
     """The client of this process, created at first use (never before a fork)."""
     global _client
     with _client_lock:
         if _client is None:
-            _client = MongoClient(
-                Suite.load().mongo_uri,
-                tz_aware=True,
-                serverSelectionTimeoutMS=3000,
-                connectTimeoutMS=3000,
-                socketTimeoutMS=60000,
-                maxPoolSize=50,
-                retryWrites=True,
-            )
+            _client = connect(Suite.load().mongo_uri, maxPoolSize=50, **TIMEOUTS)
         return _client
 
 
@@ -91,6 +84,11 @@ class Collection:
         method = getattr(self._collection, operation)
         session = _session.get()
         return partial(method, session=session) if session is not None and operation in _JOINS else method
+
+    def distinct(self, field: str, query: Mapping[str, Any] | None = None) -> list[Any]:
+        """The values of a field that holds no list. The command `distinct` is not part of the Stable API."""
+        rows = self.aggregate([{"$match": query or {}}, {"$group": {"_id": f"${field}"}}])
+        return [row["_id"] for row in rows if row["_id"] is not None]
 
 
 class Repository:
@@ -182,7 +180,7 @@ def _end_unanswered() -> None:
     and the store would keep their documents locked for a minute. One that was committed stays so."""
     if lost := _unanswered.copy():
         try:
-            process_registry.end_sessions(client(), lost)
+            process_registry.end_sessions(lost)
         except mongo_errors.OperationFailure:
             _log.exception("transactions not ended; the store ends them in a minute")
         _unanswered.difference_update(lost)

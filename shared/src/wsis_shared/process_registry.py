@@ -20,9 +20,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bson import Binary
-from pymongo import MongoClient
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
+from wsis_shared.mongo_connection import TIMEOUTS, connect
+from wsis_shared.settings import Suite
 
 # Identifies this process in the registry and in leases.
 OWNER = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
@@ -84,7 +85,7 @@ class ProcessRegistry:
     def _end(self, other: dict[str, Any]) -> bool:
         if not self._processes.delete_one({"_id": other["_id"], "at": other["at"]}).deleted_count:
             return False  # it is alive after all, or another process was faster
-        end_sessions(self._db.client, other.get("sessions", []))
+        end_sessions(other.get("sessions", []))
         self._end_leases(other["_id"])
         return True
 
@@ -97,10 +98,11 @@ class ProcessRegistry:
         self._leases.update_many({"owner": owner}, {"$set": {"until": 0.0}})
 
 
-def end_sessions(client: MongoClient[dict[str, Any]], ids: Collection[Binary]) -> None:
+def end_sessions(ids: Collection[Binary]) -> None:
     """Abort what runs in these sessions of the own user, who needs no further right (MongoDB manual, killSessions)."""
     if ids:  # an empty list would end the sessions of all
-        client.admin.command("killSessions", [{"id": lsid} for lsid in ids])
+        with connect(Suite.load().mongo_uri, stable=False, **TIMEOUTS) as client:
+            client.admin.command("killSessions", [{"id": lsid} for lsid in ids])
 
 
 def store_time(db: Database[dict[str, Any]]) -> datetime:

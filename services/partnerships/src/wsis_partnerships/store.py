@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from wsis_shared import keyset
-from wsis_shared.collection_specs import CollectionSpec, index
+from wsis_shared.collection_specs import CollectionSpec, index, present
 from wsis_shared.erasure import Erasure
 from wsis_shared.outbox import EventfulRepository
 
@@ -21,8 +21,8 @@ COLLECTIONS = (
         "pledges",
         outbox=True,
         indexes=(
-            index("slot_key", "slot_key", unique=True, sparse=True),  # of two that confirm at once, one wins
-            index("account_number", "account_number", unique=True, sparse=True),  # the same for what one account makes
+            present("slot_key", "slot_key", unique=True),  # of two that confirm at once, one wins
+            present("account_number", "account_number", unique=True),  # the same for what one account makes
             index("newest", "edition", "-pledged_at", "-_id"),
             index("newest_of_account", "account", "-pledged_at", "-_id"),
             index("state", "edition", "state"),

@@ -17,11 +17,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pymongo import ASCENDING, IndexModel, ReturnDocument
+from pymongo import ReturnDocument
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
 from wsis_shared import clock, mongo
 from wsis_shared.blobs import Blob, Contents, gridfs, media_types
+from wsis_shared.collection_specs import present
 from wsis_shared.errors import Conflict, NotFound, Unavailable
 from wsis_shared.settings import Suite
 
@@ -36,7 +37,7 @@ GRACE = timedelta(minutes=15)
 _WRITING, _COMPLETE, _REMOVING = "writing", "complete", "removing"
 _EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
-INDEXES = [IndexModel([("expires_at", ASCENDING)], name="expires_at", sparse=True)]
+INDEXES = [present("expires_at", "expires_at")]
 
 
 class BlobStore:

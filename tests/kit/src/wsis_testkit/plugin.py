@@ -64,9 +64,9 @@ def count_commands(environment: dict[str, str]) -> Callable[[Callable[[], Any]],
 @pytest.fixture(scope="module")
 def environment(infrastructure: dict[str, str]) -> Iterator[dict[str, str]]:
     """A virtual host and databases of this module's own; also set in this process."""
-    from pymongo import MongoClient
     from wsis_local.broker import Broker
     from wsis_shared import mongo
+    from wsis_shared.mongo_connection import connect
     from wsis_shared.process_registry import ProcessRegistry
     from wsis_shared.settings import Settings
     from wsis_testkit import store_commands  # noqa: F401 -- registers its listener before a client is made
@@ -87,7 +87,7 @@ def environment(infrastructure: dict[str, str]) -> Iterator[dict[str, str]]:
         yield env
     finally:
         mongo.client().close()
-        with MongoClient[dict[str, Any]](env["WSIS_MONGO_URI"]) as client:
+        with connect(env["WSIS_MONGO_URI"]) as client:
             for database in client.list_database_names():
                 if database.startswith(env["WSIS_MONGO_PREFIX"]):
                     # Who was killed amid a transaction holds its locks: the store would wait a minute for them.

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bson import ObjectId
-from pymongo import MongoClient
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError
 from wsis_shared.collection_specs import CollectionSpec
+from wsis_shared.mongo_connection import Client
 
 Db = Database[dict[str, Any]]
 Command = dict[str, Any]
@@ -149,7 +149,7 @@ class Plan:
         ]
 
 
-def explain(client: MongoClient[dict[str, Any]], db: Db, command: Command) -> Plan:
+def explain(client: Client, db: Db, command: Command) -> Plan:
     """The plan by which the store runs a query, and what it reads."""
     told = db.command("explain", command, verbosity="executionStats", codec_options=client.codec_options)
     nodes = list(_nodes(told))

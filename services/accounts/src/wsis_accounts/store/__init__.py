@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wsis_shared.clock import DAY
-from wsis_shared.collection_specs import CollectionSpec, expires, index
+from wsis_shared.collection_specs import CollectionSpec, expires, index, present
 
 from wsis_accounts.store.accounts import Accounts
 from wsis_accounts.store.entries import Entries, entry
@@ -21,12 +21,12 @@ class Store(Mailboxes, ErasureLinks, Accounts, Sessions, Entries, Keys):
 
 COLLECTIONS = (
     CollectionSpec("mailboxes", outbox=True, indexes=(
-        index("challenges", "challenges.id", unique=True, sparse=True),
+        present("challenges", "challenges.id", unique=True),
         expires("expires_at"),
     )),
     CollectionSpec("accounts", outbox=True, indexes=(
         # One account for each mailbox, whatever else goes wrong.
-        index("mailbox", "mailbox", unique=True, sparse=True),
+        present("mailbox", "mailbox", unique=True),
         index("newest", "-confirmed_at", "-_id"),
         index("role", "roles", "_id"),
         *(
@@ -40,7 +40,7 @@ COLLECTIONS = (
     ), few={"newest": "an account has at most WSIS_ACCOUNTS_SESSIONS_PER_ACCOUNT that go on"}),
     CollectionSpec("tag_mails", indexes=(expires("expires_at", 3600),)),
     CollectionSpec("erasure_links", outbox=True, indexes=(
-        index("link", "link", unique=True, sparse=True), expires("expires_at", 3600),
+        present("link", "link", unique=True), expires("expires_at", 3600),
     )),
     CollectionSpec("spent_challenges", indexes=(expires("expires_at", 3600),)),
     CollectionSpec("farewells", indexes=(expires("at", 3600),)),

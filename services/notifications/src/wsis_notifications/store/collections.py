@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wsis_shared import clock
-from wsis_shared.collection_specs import CollectionSpec, expires, index
+from wsis_shared.collection_specs import CollectionSpec, expires, index, present
 
 from wsis_notifications.store import (
     campaigns,
@@ -29,8 +29,7 @@ DELIVERIES = (
         index("newest_of_event", "event", "-at", "-_id"),
         index("newest_of_account", "account", "-at", "-_id"),
         # Only what did not arrive is in it: a mail on its ordinary way changes no index.
-        index("newest_of_failures", "failure_state", "-at", "-_id",
-              partialFilterExpression={"failure_state": {"$exists": True}}),
+        present("newest_of_failures", "failure_state", "-at", "-_id"),
     ), few={"newest": "mails that wait are the newest; while none does, who asks for them reads all"}),
     CollectionSpec("delivery_batches", indexes=(index("due", "priority", "due"), index("oldest", "priority", "at"))),
     CollectionSpec("notices", indexes=(index("due", "state", "due"), expires("at", KEPT))),

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from wsis_shared import clock, keyset
-from wsis_shared.collection_specs import CollectionSpec, expires, index
+from wsis_shared.collection_specs import CollectionSpec, expires, index, present
 from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import in_transaction
 from wsis_shared.outbox import EventfulRepository
@@ -21,7 +21,7 @@ _ALL = list(lifecycle.STATES)
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec("issues", outbox=True, indexes=(
-        index("number", "number", unique=True, sparse=True),
+        present("number", "number", unique=True),
         index("newest_of_state", "state", "-created_at", "-_id"),
         index("last_sent", "state", "-sent_at", "-_id"),
         index("images", "images.id"),

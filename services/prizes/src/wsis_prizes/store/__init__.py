@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wsis_shared import clock
-from wsis_shared.collection_specs import CollectionSpec, expires, index
+from wsis_shared.collection_specs import CollectionSpec, expires, index, present
 
 from wsis_prizes.store.certificates import Certificates
 from wsis_prizes.store.editions import Editions
@@ -26,8 +26,8 @@ COLLECTIONS = (
     CollectionSpec("counters"),
     CollectionSpec("projects", outbox=True, indexes=(
         # One project a category and entity, never the same project twice: the keys stand only where they bind.
-        index("slot", "slot", unique=True, sparse=True),
-        index("twin", "twin", unique=True, sparse=True),
+        present("slot", "slot", unique=True),
+        present("twin", "twin", unique=True),
         index("number", "edition", "number", unique=True, partialFilterExpression={"number": {"$exists": True}}),
         index("owner", "owner", "_id"),
         # The officers' list, with each of its filters. A partial index such as `number` does not serve every store.

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from pymongo import InsertOne, ReplaceOne, UpdateOne
 from wsis_shared import clock
-from wsis_shared.collection_specs import CollectionSpec, index
+from wsis_shared.collection_specs import CollectionSpec, index, present
 from wsis_shared.events import PendingEvent
 from wsis_shared.outbox import EventfulRepository
 
@@ -31,14 +31,14 @@ COLLECTIONS = (
         index("sequence", "sequence"),
         index("owner", "owner", "-changed_at", "_id"),
         index("review", "draft.state", "submitted_at", "_id"),
-        index("project", "project", sparse=True),
+        present("project", "project"),
     ), few={"sequence": _IN_PARTS, "review": "those that wait", "owner": "those of an account"}),
     CollectionSpec("revisions", indexes=(
         index("entry", "entry", "number"),
         index("sequence", "sequence"),
         # Of few revisions: an import of thousands writes neither.
-        index("until", "until", sparse=True),
-        index("by", "by", sparse=True),
+        present("until", "until"),
+        present("by", "by"),
     ), few={"sequence": _IN_PARTS}),
     CollectionSpec("counters"),
 )  # fmt: skip

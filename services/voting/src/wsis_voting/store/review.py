@@ -11,7 +11,7 @@ from typing import Any
 
 from pymongo import UpdateOne
 from wsis_shared import keyset
-from wsis_shared.collection_specs import CollectionSpec, expires, index
+from wsis_shared.collection_specs import CollectionSpec, expires, index, present
 from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import chunks, find_in_chunks
@@ -36,7 +36,7 @@ COLLECTIONS = (
     ),
     CollectionSpec("decisions", outbox=True, indexes=(
         index("edition_at", "edition", "-at"),
-        index("open", "open", sparse=True),
+        present("open", "open"),
     )),
 )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """Repositories of discussions: communities and discussions, comments, reports, followers and what they are mailed."""
 
 from wsis_shared import clock
-from wsis_shared.collection_specs import CollectionSpec, expires, index
+from wsis_shared.collection_specs import CollectionSpec, expires, index, present
 
 from wsis_consultation.store.discussions.comments import Comments
 from wsis_consultation.store.discussions.communities import Discussions
@@ -25,9 +25,9 @@ COLLECTIONS = (
             index("number", "discussion", "n", unique=True),
             index("threads", "discussion", "front"),  # roots and their first replies
             index("thread", "discussion", "thread", "thread_n"),
-            index("author", "author", sparse=True),
+            present("author", "author"),
             index("reported", "edition", "report_state", "-reported_at", "-_id"),
-            index("message", "message_key", unique=True, sparse=True),
+            present("message", "message_key", unique=True),
         ),
     ),
     CollectionSpec("comment_counts", indexes=(expires("expires_at"),)),

@@ -11,7 +11,7 @@ claim_guards            what a claim of readers and the departure of a reader bo
 from __future__ import annotations
 
 from wsis_shared import clock
-from wsis_shared.collection_specs import CollectionSpec, expires, index
+from wsis_shared.collection_specs import CollectionSpec, expires, index, present
 
 from wsis_notifications.store.campaigns.announced import AnnouncedAddresses
 from wsis_notifications.store.campaigns.batches import Batches
@@ -25,7 +25,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
         index("newest_of_state", "state", "-created_at", "-_id"),
         index("state", "state", "scheduled_at"),
         index("issue", "issue"),
-        index("event", "event", unique=True, sparse=True),
+        present("event", "event", unique=True),
     )),
     CollectionSpec("newsletter_deliveries"),
     CollectionSpec("campaign_batches", indexes=(

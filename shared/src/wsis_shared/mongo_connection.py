@@ -1,0 +1,24 @@
+"""Clients of MongoDB, all made here. Each keeps to MongoDB's Stable API, strictly: the server refuses what is not part
+of it and uses no such index, and servers of later versions take the same commands (decision 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pymongo import MongoClient
+from pymongo.server_api import ServerApi
+
+Client = MongoClient[dict[str, Any]]
+TIMEOUTS: Mapping[str, Any] = {"serverSelectionTimeoutMS": 3000, "connectTimeoutMS": 3000, "socketTimeoutMS": 60000}
+STABLE = ServerApi("1", strict=True, deprecation_errors=True)
+
+
+def connect(uri: str, *, stable: bool = True, **options: Any) -> Client:
+    """A client; `options` are pymongo's. A write whose connection breaks is sent once more, and done once.
+
+    `stable=False` is for the few commands of administration that no version of the Stable API has: those that end
+    sessions (wsis_shared.process_registry), and those that make a replica set and its users (wsis_local).
+    """
+    api = {"server_api": STABLE} if stable else {}
+    return MongoClient(uri, **{"tz_aware": True, "retryWrites": True, "retryReads": True, **api, **options})
