@@ -1,6 +1,5 @@
-"""Print a script for mongosh that initiates the replica set and creates the users. A service has rights to its own
-database and its own files in the database of blobs, a further process the rights of its `needs`, and the gateway
-rights to all files and to the counters of rate limits. Safe to run again.
+"""Print a script for mongosh that initiates the replica set and creates the users of `wsis_shared.store_users`. Safe to
+run again.
 
     python deploy/mongo/users.py PASSWORDS.json [--members mongo:27017,...] > users.js
 """
@@ -9,16 +8,11 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from wsis_shared.blobs.store import DATABASE
-from wsis_shared.plugin import DiscoveryResult, discover
-from wsis_shared.process import Process
+from wsis_shared.plugin import discover
 from wsis_shared.settings import Suite
-
-from wsis_gateway.limits import DATABASE as LIMITS
+from wsis_shared.store_users import file_roles, users
 
 SCRIPT = """\
 const members = {members};
@@ -30,14 +24,9 @@ for (let tries = 0; !db.hello().isWritablePrimary; tries++) {{
   sleep(500);
 }}
 // The role for the files of a service has the service's name.
-const files = db.getSiblingDB({blobs});
-for (const role of {owners}) {{
-  const privileges = ["files", "chunks"].map((kind) => ({{
-    resource: {{ db: {blobs}, collection: role + "." + kind }},
-    actions: ["find", "insert", "update", "remove", "createIndex"],
-  }}));
-  if (files.getRole(role)) files.updateRole(role, {{ privileges }});
-  else files.createRole({{ role, privileges, roles: [] }});
+for (const {{ role, db: blobs, ...rights }} of {roles}) {{
+  const files = db.getSiblingDB(blobs);
+  if (files.getRole(role)) files.updateRole(role, rights); else files.createRole({{ role, ...rights }});
 }}
 for (const {{ user, pwd, own, roles }} of {users}) {{
   const there = db.getSiblingDB(own);
@@ -45,34 +34,6 @@ for (const {{ user, pwd, own, roles }} of {users}) {{
   if (there.getUser(user)) there.updateUser(user, rights); else there.createUser({{ user, ...rights }});
 }}
 """
-
-
-def users(found: DiscoveryResult, prefix: str) -> Iterator[dict[str, Any]]:
-    """One row per user: its authentication database (`own`) and its roles."""
-    blobs = prefix + DATABASE
-    for plugin in found:
-        own = prefix + plugin.name
-        both = [_role("readWrite", own), _role(plugin.name, blobs)]
-        yield {"user": plugin.name, "own": own, "roles": both}
-        for process in plugin.processes:
-            roles = [_role("readWrite", own)] if "store" in process.needs else []
-            roles += [_role(owner, blobs) for owner in _files_of(plugin.name, process, found)]
-            yield {"user": process.full_name(plugin.name), "own": own, "roles": roles}
-    yield {
-        "user": "gateway",
-        "own": blobs,
-        "roles": [_role("readWrite", blobs), _role("readWrite", prefix + LIMITS)],  # WSIS_LIMITS_URI may lead here
-    }
-
-
-def _files_of(service: str, process: Process, found: DiscoveryResult) -> list[str]:
-    own = [service] if "blobs" in process.needs else []
-    mail = [plugin.name for plugin in found if plugin.mailboxes] if "smtp_in" in process.needs else []
-    return sorted({*own, *mail})
-
-
-def _role(role: str, db: str) -> dict[str, str]:
-    return {"role": role, "db": db}
 
 
 def main() -> None:
@@ -84,9 +45,7 @@ def main() -> None:
     passwords = json.loads(options.passwords.read_text("utf-8"))
     found, prefix = discover(), Suite.load().mongo_prefix
     all_users = [{**user, "pwd": passwords[user["user"]]} for user in users(found, prefix)]
-    values = {
-        "members": options.members.split(","), "blobs": prefix + DATABASE, "owners": [plugin.name for plugin in found],
-    }  # fmt: skip
+    values = {"members": options.members.split(","), "roles": list(file_roles(found, prefix))}
     written = {name: json.dumps(value) for name, value in values.items()}
     print(SCRIPT.format(**written, users=json.dumps(all_users, indent=2)), end="")
 

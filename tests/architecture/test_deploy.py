@@ -205,7 +205,13 @@ def test_store_users_have_their_own_database_and_files_alone(
             expected = [wanted.get(need, set()) for need in process.needs]
             assert roles.pop(process.full_name(plugin.name)) == set().union(*expected)
     assert roles == {}
-    assert 'resource: { db: "wsis_blobs", collection: role + "." + kind }' in script
+    made = json.loads(re.search(r"of (\[.*\])\) \{\n  const files", script)[1])  # type: ignore[index]
+    assert {
+        role["role"]: [privilege["resource"] for privilege in role["privileges"]] for role in made
+    } == {
+        plugin.name: [{"db": "wsis_blobs", "collection": f"{plugin.name}.{kind}"} for kind in ("files", "chunks")]
+        for plugin in project.found
+    }  # fmt: skip
 
 
 def test_the_gateway_image_has_all_stores_of_limits(deploy: Path, project: Any) -> None:

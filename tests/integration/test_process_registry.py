@@ -60,6 +60,13 @@ def test_only_what_a_dead_process_holds_is_let_go(held, host, pid, silent_for, s
     assert is_held(held) != ended
 
 
+def test_the_process_of_another_user_of_the_store_is_left_to_its_own(held):
+    gone = {"host": socket.gethostname(), "pid": 2**22 - 1, "at": clock.now(), "user": "madeup-sender"}
+    held["processes"].update_one({"_id": "gone"}, {"$set": gone})
+    assert process_registry.ProcessRegistry(held).reap() == 0
+    assert held["processes"].find_one({"_id": "gone"})
+
+
 @pytest.mark.parametrize("sessions", [[], [Binary(bytes(16), UUID_SUBTYPE)]], ids=["none", "one"])
 def test_one_that_noted_no_session_takes_nobody_along(held, count_commands, sessions):
     """MongoDB takes an empty list of sessions for all of them."""

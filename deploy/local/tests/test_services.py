@@ -17,7 +17,7 @@ PROCESSES = {process.full_name(plugin.name): process for plugin in discover() fo
 
 
 def test_each_service_and_each_process_is_a_program() -> None:
-    programs = {program.name: program for program in services.programs(None, {})}
+    programs = {program.name: program for program in services.programs(None, {}, {})}
     assert set(programs) == {*[plugin.name for plugin in discover()], *PROCESSES}
     for name in PROCESSES:
         service, _, process = name.partition("-")
@@ -29,12 +29,12 @@ def test_a_process_runs_as_often_as_the_environment_says() -> None:
         setting = f"WSIS_{name.upper().replace('-', '_')}_PROCESSES"
         if not process.scalable:
             with pytest.raises(CannotStart, match="not scalable"):
-                list(services.programs(None, {setting: "2"}))
+                list(services.programs(None, {setting: "2"}, {}))
             continue
-        programs = {program.name: program for program in services.programs(None, {setting: "2"})}
+        programs = {program.name: program for program in services.programs(None, {setting: "2"}, {})}
         assert programs[name].processes == 2
         with pytest.raises(CannotStart, match=setting):
-            list(services.programs(None, {setting: "many"}))
+            list(services.programs(None, {setting: "many"}, {}))
 
 
 def test_a_process_listens_on_a_port_of_its_own() -> None:

@@ -16,8 +16,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+import psutil
 import pytest
 from wsis_local.ports import Ports
+from wsis_shared.plugin import discover
 from wsis_testkit import wait_for
 
 WSIS = str(Path(sys.executable).with_name("wsis"))
@@ -72,6 +74,17 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 def get(address: str, **headers: str) -> Any:
     response = httpx.get(address, headers=headers, timeout=10, follow_redirects=True).raise_for_status()
     return response.headers, response.text
+
+
+def test_each_process_reaches_the_store_as_the_user_it_is_in_production(running: Running) -> None:
+    found = discover()
+    expected = {"gateway", *(plugin.name for plugin in found)}
+    expected |= {process.full_name(plugin.name) for plugin in found for process in plugin.processes}
+    suite = [
+        process for process in psutil.Process(running.process.pid).children(recursive=True)
+        if not {"wsis_shared.serve", "wsis_shared.serve_process", "gunicorn"}.isdisjoint(process.cmdline())
+    ]  # fmt: skip
+    assert {urlsplit(process.environ()["WSIS_MONGO_URI"]).username for process in suite} == expected
 
 
 def test_printed_addresses_respond(running: Running) -> None:

@@ -16,12 +16,11 @@ from wsis_shared.errors import Unavailable
 from wsis_shared.mongo_connection import STABLE
 from wsis_shared.rates import CORE, RateClass
 from wsis_shared.settings import SettingError
+from wsis_shared.store_users import LIMITS
 
 from wsis_gateway.problems import HttpError
 from wsis_gateway.settings import Settings
 
-# In MongoDB the counters have a database of their own, to which the gateway's user has rights (deploy/mongo/users.py).
-DATABASE = "limits"
 _log = logging.getLogger(__name__)
 
 
@@ -102,7 +101,7 @@ class Limits:
         self, settings: Settings, rate_classes: Iterable[RateClass] = CORE, env: Mapping[str, str] | None = None
     ) -> None:
         in_mongo = settings.limits_uri.startswith("mongodb")
-        in_database = {"database_name": settings.mongo_prefix + DATABASE, "server_api": STABLE}
+        in_database = {"database_name": settings.mongo_prefix + LIMITS, "server_api": STABLE}
         options: dict[str, Any] = in_database if in_mongo else {}
         storage = storage_from_string(settings.limits_uri, wrap_exceptions=True, **options)
         if not isinstance(storage, Storage):

