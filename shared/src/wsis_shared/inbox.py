@@ -17,7 +17,7 @@ from wsis_shared.amqp import serializer
 from wsis_shared.context import ANONYMOUS, SYSTEM, Context
 from wsis_shared.errors import Conflict, Invalid
 from wsis_shared.migrations import Migration, Step, upgraded, writes_old
-from wsis_shared.mongo import Collection
+from wsis_shared.mongo import Collection, known
 from wsis_shared.roles import MEMBER
 
 
@@ -25,7 +25,7 @@ def process_once(db: Database[dict[str, Any]], message_id: str, handler: str, wo
     """Run `work` unless `handler` has processed this message; call it in a transaction. Returns whether it ran."""
     inbox = Collection(db["inbox"])
     key = f"{handler}|{message_id}"
-    if inbox.find_one({"_id": key}, {"_id": 1}) is not None:
+    if known(inbox, [key]):
         return False
     inbox.insert_one({"_id": key, "at": clock.now()})
     work()
@@ -36,8 +36,8 @@ def filter_unseen(db: Database[dict[str, Any]], handler: str, events: Sequence[d
     """The events that `handler` has not processed, without duplicates; stores their ids. Call it in a transaction."""
     inbox = Collection(db["inbox"])
     wanted = {f"{handler}|{event['id']}": event for event in events}
-    known = {row["_id"] for row in inbox.find({"_id": {"$in": list(wanted)}}, {"_id": 1})}
-    new = {key: event for key, event in wanted.items() if key not in known}
+    seen = known(inbox, wanted)
+    new = {key: event for key, event in wanted.items() if key not in seen}
     if new:
         now = clock.now()
         inbox.insert_many([{"_id": key, "at": now} for key in new])

@@ -34,6 +34,7 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 _session: ContextVar[ClientSession | None] = ContextVar("wsis_mongo_session", default=None)
+_met_duplicate: ContextVar[bool] = ContextVar("wsis_mongo_met_duplicate", default=False)
 _after_commit: ContextVar[list[Callable[[], None]] | None] = ContextVar("wsis_after_commit", default=None)
 
 # The store is unreachable or has no primary: retry, the work itself is sound.
@@ -130,6 +131,7 @@ def in_transaction(work: Callable[[], T]) -> T:
     """
     if _session.get() is not None:
         return work()
+    met_duplicate = False
     for attempt in range(ATTEMPTS):
         hooks: list[Callable[[], None]] = []
         try:
@@ -142,13 +144,14 @@ def in_transaction(work: Callable[[], T]) -> T:
                     write_concern=WriteConcern(w="majority", j=True),
                     read_preference=ReadPreference.PRIMARY,
                 )
-                result = _run(session, hooks, work)
+                result = _run(session, hooks, work, met_duplicate)
         except mongo_errors.PyMongoError as error:
             raced = isinstance(error, (mongo_errors.DuplicateKeyError, mongo_errors.BulkWriteError)) and _is_duplicate(
                 error
             )
             if attempt == ATTEMPTS - 1 or not (raced or error.has_error_label("TransientTransactionError")):
                 raise
+            met_duplicate = met_duplicate or raced
             if attempt % 10 == 9 and (registry := process_registry.current()):
                 registry.reap()  # a persistent conflict may be the transaction of a dead process
             time.sleep(random.uniform(0.001, 0.01 * (attempt + 1)))  # noqa: S311 -- jitter, not a secret
@@ -159,8 +162,8 @@ def in_transaction(work: Callable[[], T]) -> T:
     raise AssertionError("unreachable")
 
 
-def _run(session: ClientSession, hooks: list[Callable[[], None]], work: Callable[[], T]) -> T:
-    token, hooked = _session.set(session), _after_commit.set(hooks)
+def _run(session: ClientSession, hooks: list[Callable[[], None]], work: Callable[[], T], met_duplicate: bool) -> T:
+    token, hooked, met = _session.set(session), _after_commit.set(hooks), _met_duplicate.set(met_duplicate)
     try:
         result = work()
         _commit(session)
@@ -173,6 +176,18 @@ def _run(session: ClientSession, hooks: list[Callable[[], None]], work: Callable
     finally:
         _session.reset(token)
         _after_commit.reset(hooked)
+        _met_duplicate.reset(met)
+
+
+def known(collection: Collection, ids: Iterable[Any]) -> set[Any]:
+    """Those of `ids` that are stored, for a work that inserts the others; call it in a transaction.
+
+    Messages seldom repeat: at first all ids are taken for new. One that is not is a duplicate key, for which
+    `in_transaction` runs the work again, and then they are looked up.
+    """
+    if not _met_duplicate.get():
+        return set()
+    return {row["_id"] for row in collection.find({"_id": {"$in": list(ids)}}, {"_id": 1})}
 
 
 def _end_unanswered() -> None:

@@ -17,7 +17,7 @@ from typing import Any
 from wsis_shared import clock, keyset
 from wsis_shared.collection_specs import CollectionSpec, index
 from wsis_shared.events import PendingEvent
-from wsis_shared.mongo import find_in_chunks, in_transaction
+from wsis_shared.mongo import in_transaction, known
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_notifications.domain import event_log as rules
@@ -54,8 +54,8 @@ class EventLog(EventfulRepository):
         return in_transaction(lambda: self._append({row["_id"]: row for row in rows}))
 
     def _append(self, rows: Mapping[str, Mapping[str, Any]]) -> int:
-        known = {row["_id"] for row in find_in_chunks(self.rows, rows, {"_id": 1})}
-        new = [row for id_, row in rows.items() if id_ not in known]
+        repeated = known(self.rows, rows)
+        new = [row for id_, row in rows.items() if id_ not in repeated]
         if new:
             before = self._counter.find_one_and_update(
                 {"_id": COUNTER}, {"$inc": {"last": len(new)}, "$setOnInsert": {"first": 1}}, upsert=True
