@@ -57,6 +57,15 @@ def test_frozen_copy_has_nothing_personal_but_names() -> None:
     assert "ada@ngo.example" not in str(row)
 
 
+def test_who_speaks_for_two_submissions_of_a_session_stands_there_once() -> None:
+    def speaker(key: str, role: str) -> dict[str, Any]:
+        return {"name": key.title(), "key": key, "organization": None, "role": role, "remote": False}
+
+    named = [speaker("ada", "moderator"), speaker("bo", "speaker"), speaker("ada", "speaker")]
+    [row] = freeze([session("1", speakers=named)], [place("1")])
+    assert [(one["name"], one["role"]) for one in row["speakers"]] == [("Ada", "moderator"), ("Bo", "speaker")]
+
+
 def test_what_is_not_accepted_or_has_no_place_is_not_in_a_version() -> None:
     rows = [session("1"), session("2", status="draft"), session("3")]
     assert [row["id"] for row in freeze(rows, [place("1"), place("2")])] == ["1"]

@@ -338,6 +338,13 @@ def test_by_score_with_threshold_cap_and_count() -> None:
     assert left["p3"]["code"] == "below_threshold"
 
 
+def test_a_mean_of_the_threshold_is_enough_and_no_reason_is_given_to_a_stranger() -> None:
+    listed = rows("C1", "C1")
+    assert nomination.by_score(listed, {"p1": 2.5, "p2": 2.49}, {}, threshold=2.5)[0] == ["p1"]
+    with refused("prizes.not_of_the_list"):
+        nomination.by_score(listed, {"p1": 2.5}, {"p9": "Copied"})
+
+
 def test_by_name_refuses_strangers_and_more_than_the_cap() -> None:
     with refused("prizes.not_of_the_list"):
         nomination.by_name(rows("C1"), ["p1", "p9"], {}, None)
