@@ -8,16 +8,18 @@ from typing import Any
 import pytest
 from wsis_shared import clock
 from wsis_shared.mongo import in_transaction
+from wsis_testkit import refused
 
 from wsis_notifications.domain.campaigns.outcomes import RowOutcome
 from wsis_notifications.store.campaigns.batches import Batches
+from wsis_notifications.store.campaigns.campaigns import Campaigns
 from wsis_notifications.store.campaigns.deliveries import NewsletterDeliveries
 
 
 @pytest.fixture
 def db(database: Any) -> Any:
     db = database("notifications")
-    for name in ("campaign_batches", "newsletter_deliveries"):
+    for name in ("campaigns", "campaign_batches", "newsletter_deliveries"):
         db[name].delete_many({})
     return db
 
@@ -34,6 +36,45 @@ def rows(db: Any) -> NewsletterDeliveries:
 
 def states(rows: NewsletterDeliveries) -> dict[str, str]:
     return {row["_id"]: row["state"] for row in rows.all.find()}
+
+
+# -- campaigns -------------------------------------------------------------------------------------------------------
+
+
+def test_senders_find_the_campaigns_with_work(db: Any) -> None:
+    store, now = Campaigns(db), clock.now()
+    for number, (id, state, is_open, kind) in enumerate((
+        ("due", "scheduled", True, "full"), ("later", "scheduled", True, "full"), ("going", "sending", True, "full"),
+        ("test", "sending", True, "test"), ("ended", "canceled", False, "full"), ("ending", "canceled", True, "full"),
+    )):  # fmt: skip
+        store.write({
+            "_id": id, "state": state, "open": is_open, "kind": kind, "issue": "flash", "by": f"officer {number % 2}",
+            "scheduled_at": now + timedelta(hours=id == "later"), "created_at": now - timedelta(days=number),
+            "started_at": None if state == "scheduled" else now, "totals": {"sent": 0, "hard": 0},
+        })  # fmt: skip
+    db["campaigns"].update_one({"_id": "due"}, {"$set": {"scheduled_at": clock.iso(now)}})  # as a former version did
+    assert [row["_id"] for row in store.due(now)] == ["due"]
+    assert {row["_id"] for row in store.open()} == {"going", "test", "ending"}
+    assert set(store.live()) == {"due", "later", "going", "test", "ending"}
+    assert {row["_id"] for row in store.of_officer("officer 0")} == {"due", "going"}
+    assert store.created_before(now - timedelta(days=3)) == ["ended"], "of the other something is left"
+    assert set(store.others_of_issue({"_id": "going", "issue": "flash"})) == {"ended", "ending"}
+    assert in_transaction(lambda: store.touch_open_of_issue("flash")) == 4
+    assert [row["_id"] for row in store.page(2, None, "scheduled").rows] == ["due", "later"]
+    assert [row["_id"] for row in store.page(1, None, None).rows] == ["due"]
+
+
+def test_a_campaign_that_has_left_its_state_is_not_changed(db: Any) -> None:
+    store = Campaigns(db)
+    read = store.write({"_id": "c", "state": "sending", "open": True, "created_at": clock.now(), "totals": {"sent": 1}})
+    assert store.add_totals("c", {"sent": 2, "hard": 1})["totals"] == {"sent": 3, "hard": 1}
+    assert not store.change("c", "scheduled", {"state": "paused"})
+    assert store.change("c", "sending", {"state": "paused"})
+    assert store.read("c")["state"] == "paused"
+    with refused("suite.changed_meanwhile"):
+        store.write({**read, "state": "canceled"})
+    with refused("notifications.campaign_unknown", campaign="d"):
+        store.read("d")
 
 
 # -- batches ---------------------------------------------------------------------------------------------------------
