@@ -119,7 +119,7 @@ def main() -> int:
         for change, row in zip(changes, pool.imap(trial, changes), strict=True):
             if row is None:
                 continue
-            if row is not known.get(change.id):
+            if row != known.get(change.id):
                 print(json.dumps(row), file=file, flush=True)
             outcomes[change.id] = row["outcome"]
             print(f"{row['outcome']:<10} {describe(change)}  [{row['test']}]", flush=True)

@@ -6,7 +6,6 @@ from __future__ import annotations
 import ast
 import json
 import os
-import re
 import shutil
 import signal
 import sys
@@ -24,7 +23,6 @@ from tests.mutants.choice import WORD
 FOLDER = Path(".run/mutants")
 SECONDS = {False: 90, True: 300}  # for the modules without servers, and for those with
 TESTS = 40  # of a module with servers at most, the nearest first
-LIMITS = re.compile(r"not within|did not finish|[Tt]ime-?out|timed out|Unavailable|no response|Flaky")
 KILLED, SURVIVED, TIMED_OUT = "killed", "survived", "timed out"
 
 
@@ -50,8 +48,8 @@ class Watch:
     def pytest_runtest_logreport(self, report: Any) -> None:
         """The first failure."""
         if report.failed and not self._report.exists():
-            found = {"test": report.nodeid, "waited": bool(LIMITS.search(report.longreprtext))}
-            self._report.write_text(json.dumps({**found, "error": report.longreprtext[-1500:]}), "utf-8")
+            found = {"test": report.nodeid, "error": report.longreprtext[-1500:]}
+            self._report.write_text(json.dumps(found), "utf-8")
 
     def pytest_collectreport(self, report: Any) -> None:
         """A module that cannot be imported."""
@@ -76,17 +74,21 @@ def try_out(change: Change, pure: Sequence[Path], serving: Sequence[Path], weigh
 
 
 def _judge(tests: Sequence[Path], source: Path, work: Path, weights: Mapping[str, float], servers: bool) -> Any:
-    names = [str(path) for path in tests]
-    found: Any = None
-    for _ in range(2):  # a time-out is no kill; it gets another try
+    names, test = [str(path) for path in tests], ""
+    for _ in range(2):  # a time-out is no kill, nor is a failure that the machine is to blame for: both get another try
         found = _run(names, source, work, weights, servers)
-        if found.get("waited") and _run([found["test"]], None, work, weights, servers):
-            found = {"outcome": TIMED_OUT, "test": found["test"]}  # the test fails without the change too
-        if found.get("outcome") != TIMED_OUT:
-            break
-    if "outcome" in found:
-        return found
-    return {"outcome": KILLED, "test": found["test"]} if found else {"outcome": SURVIVED, "test": ""}
+        if not found:
+            return {"outcome": SURVIVED, "test": ""}
+        test = found["test"]
+        if "error" in found and _is_due(test, source, work, weights, servers):
+            return {"outcome": KILLED, "test": test}
+    return {"outcome": TIMED_OUT, "test": test}
+
+
+def _is_due(test: str, source: Path, work: Path, weights: Mapping[str, float], servers: bool) -> bool:
+    """Does this test fail again with the change, and pass without it?"""
+    again = _run([test], source, work, weights, servers)
+    return "error" in again and not _run([test], None, work, weights, servers)
 
 
 def _write(change: Change, work: Path) -> Path:
@@ -102,14 +104,14 @@ def _write(change: Change, work: Path) -> Path:
 
 
 def _run(tests: list[str], source: Path | None, work: Path, weights: Mapping[str, float], servers: bool) -> Any:
-    """{} where all tests pass, else which failed, or that the time was up."""
+    """{} where all tests pass, else the test that failed and its error; without one where the time was up."""
     report = (work / "report.json").absolute()
     report.unlink(missing_ok=True)
     child = os.fork()
     if child == 0:
         _be_pytest(tests, source, work, Watch(report, weights, TESTS if servers else sys.maxsize))
     if not _wait(child, SECONDS[servers]):
-        return {"outcome": TIMED_OUT, "test": tests[0]}
+        return {"test": tests[0]}
     return json.loads(report.read_text("utf-8")) if report.exists() else {}
 
 
