@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -33,8 +34,8 @@ def db(environment: Any) -> Any:
     return db
 
 
-def noted() -> PendingEvent:
-    return new_event(EventType(type="noted", summary="A note", schema=ResponseSchema, example={}), subject="n1")
+def noted(subject: str = "n1") -> PendingEvent:
+    return new_event(EventType(type="noted", summary="A note", schema=ResponseSchema, example={}), subject=subject)
 
 
 def test_indexes_follow_from_the_declaration(db: Any) -> None:
@@ -56,6 +57,24 @@ def test_a_document_expires_when_its_events_are_published(db: Any, environment: 
         assert db["things"].find_one({"_id": "waits"}) is not None
         Relay("collections", db, ("things",), lambda source, envelopes: None).publish_pending()
         wait_for(lambda: db["things"].find_one({"_id": "waits"}) is None, 90, "the published one to be deleted")
+
+
+def test_a_relay_with_nothing_to_publish_asks_one_question(
+    db: Any, count_commands: Callable[[Callable[[], Any]], list[str]]
+) -> None:
+    several = (*SPECS, CollectionSpec("books", outbox=True), CollectionSpec("shelves", outbox=True))
+    ensure_indexes(db, several)
+    published: list[str] = []
+    names = declare(db, several)
+    relay = Relay("collections", db, names, lambda _, events: published.extend(event["subject"] for event in events))
+    relay.publish_pending()  # what other tests have left
+    assert count_commands(relay.publish_pending) == ["aggregate"]
+    for name in names:
+        Store(db).save(name, {"_id": name}, noted(name))
+    published.clear()
+    relay.publish_pending()
+    assert sorted(published) == sorted(names)
+    assert count_commands(relay.publish_pending) == ["aggregate"]
 
 
 def test_a_sparse_index_of_an_earlier_version_gives_way(db: Any) -> None:

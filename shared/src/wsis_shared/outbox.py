@@ -29,6 +29,7 @@ _wakeup = threading.Event()
 _dirty: set[str] = set()
 
 
+_PENDING = {"outbox.id": {"$exists": True}}
 # Seconds between the starts of two rounds: at a high rate one round publishes the events of several commits.
 MIN_INTERVAL = 0.1
 
@@ -136,8 +137,8 @@ class Relay:
     def publish_pending(self, limit: int = 200, names: Sequence[str] | None = None) -> bool:
         """Publish one round, of all collections or of `names`; returns True when there may be more."""
         more = False
-        for name in self.collections if names is None else names:
-            waiting = list(self.db[name].find({"outbox.id": {"$exists": True}}, {"outbox": 1}).limit(limit))
+        for name in self._waiting(self.collections if names is None else names):
+            waiting = list(self.db[name].find(_PENDING, {"outbox": 1}).limit(limit))
             more = more or len(waiting) == limit
             envelopes = [event for doc in waiting for event in doc["outbox"]]
             if not envelopes:
@@ -145,6 +146,14 @@ class Relay:
             self.publish(self.source, envelopes)
             self._clear(name, {doc["_id"]: [event["id"] for event in doc["outbox"]] for doc in waiting})
         return more
+
+    def _waiting(self, names: Sequence[str]) -> Sequence[str]:
+        """Those with events to publish: one question for all, since mostly there are none."""
+        if len(names) < 2:
+            return names
+        first, *others = names
+        unions = [{"$unionWith": {"coll": name, "pipeline": _name_if_waiting(name)}} for name in others]
+        return [row["name"] for row in self.db[first].aggregate([*_name_if_waiting(first), *unions])]
 
     def _clear(self, name: str, sent: Mapping[Any, Sequence[str]]) -> None:
         """Remove the published events. Usually none was added since: events are only appended, so an outbox with the
@@ -164,9 +173,14 @@ class Relay:
         """The number of documents with pending events, and the age of the oldest event in seconds."""
         waiting, oldest = 0, None
         for name in self.collections:
-            for doc in self.db[name].find({"outbox.id": {"$exists": True}}, {"outbox.time": 1}).limit(1000):
+            for doc in self.db[name].find(_PENDING, {"outbox.time": 1}).limit(1000):
                 waiting += 1
                 first = doc["outbox"][0]["time"] if doc.get("outbox") else None
                 oldest = min(filter(None, (oldest, first)), default=None)
         age = time.time() - clock.parse(oldest).timestamp() if oldest else 0.0
         return {"waiting": waiting, "oldest_seconds": round(age, 1)}
+
+
+def _name_if_waiting(name: str) -> list[dict[str, Any]]:
+    """A pipeline over the collection `name`: {name} where there are events to publish."""
+    return [{"$match": _PENDING}, {"$limit": 1}, {"$project": {"_id": 0, "name": {"$literal": name}}}]
