@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -46,6 +47,14 @@ def test_events_have_numbers_from_one_in_their_order(log: EventLog) -> None:
 def test_a_repeat_adds_nothing(log: EventLog) -> None:
     assert [log.append(rows(*batch)) for batch in ("ab", "bc", "abc", "dd")] == [2, 1, 0, 1]
     assert ids(log) == ["a", "b", "c", "d"]
+
+
+def test_an_append_looks_only_for_repeats(
+    log: EventLog, count_commands: Callable[[Callable[[], Any]], list[str]]
+) -> None:
+    assert count_commands(lambda: log.append(rows(*"abcdef"))) == ["findAndModify", "insert", "commitTransaction"]
+    assert "find" in count_commands(lambda: log.append(rows("f", "g")))
+    assert ids(log) == [*"abcdefg"]
 
 
 def test_a_failed_transaction_leaves_no_hole(log: EventLog) -> None:

@@ -91,6 +91,13 @@ class Collection:
         rows = self.aggregate([{"$match": query or {}}, {"$group": {"_id": f"${field}"}}])
         return [row["_id"] for row in rows if row["_id"] is not None]
 
+    def named(
+        self, ids: Iterable[Any], projection: Mapping[str, Any] | None = None, query: Mapping[str, Any] | None = None
+    ) -> list[dict[str, Any]]:
+        """The documents with these ids that match `query`, in any order; without ids nobody is asked."""
+        wanted = list(ids)
+        return list(self.find({**(query or {}), "_id": {"$in": wanted}}, projection)) if wanted else []
+
 
 class Repository:
     """Base of each service's store: `self.collection("projects")`, `self.save(...)`."""

@@ -88,9 +88,9 @@ class Store(EventfulRepository):
         found = self.collection("pledges").find({"edition": edition, "state": {"$in": list(PARTNER)}})
         return list(found.sort([("package_order", 1), ("confirmed_at", 1), ("_id", 1)]))
 
-    def pledges_page(self, query: Mapping[str, Any], start: Any, after: str | None, limit: int) -> keyset.Page:
+    def pledges_page(self, query: Mapping[str, Any], after: str | None, limit: int) -> keyset.Page:
         """A page of pledges, the newest first."""
-        return keyset.find_page(self.collection("pledges"), query, ("-pledged_at", "-_id"), after, limit, start=start)
+        return keyset.find_page(self.collection("pledges"), query, ("-pledged_at", "-_id"), after, limit)
 
     def append(self, entry: Entry) -> None:
         """Add an entry to the ledger; no entry is ever changed."""
@@ -100,11 +100,9 @@ class Store(EventfulRepository):
         """All entries of an edition: four at most for each pledge, of which an account makes a bounded number."""
         return list(self.collection("ledger").find({"edition": edition}))
 
-    def ledger_page(self, edition: str, start: Any, after: str | None, limit: int) -> keyset.Page:
+    def ledger_page(self, edition: str, after: str | None, limit: int) -> keyset.Page:
         """A page of the ledger, the newest first."""
-        return keyset.find_page(
-            self.collection("ledger"), {"edition": edition}, ("-at", "-_id"), after, limit, start=start
-        )
+        return keyset.find_page(self.collection("ledger"), {"edition": edition}, ("-at", "-_id"), after, limit)
 
     def forget(self, erasure: Erasure) -> None:
         """The account is erased: its pledges stay, without it."""

@@ -115,7 +115,7 @@ class Partnerships:
 
     def list_my_pledges(self, ctx: Context, limit: int, after: str | None) -> dict[str, Any]:
         """The caller's pledges, the newest first."""
-        page = self._store.pledges_page({"account": str(ctx.actor.id)}, ctx.received_at, after, limit)
+        page = self._store.pledges_page({"account": str(ctx.actor.id)}, after, limit)
         return page.response(lambda row: presenters.pledge(row, ctx.locale))
 
     def list_pledges(
@@ -124,7 +124,7 @@ class Partnerships:
         """Pledges of an edition, the newest first."""
         given = {"state": state, "package": package}
         query = {"edition": edition, **{name: value for name, value in given.items() if value is not None}}
-        page = self._store.pledges_page(query, ctx.received_at, after, limit)
+        page = self._store.pledges_page(query, after, limit)
         return page.response(lambda row: presenters.pledge(row, ctx.locale))
 
     def set_benefit(
@@ -233,7 +233,7 @@ class Partnerships:
     def list_ledger(self, ctx: Context, edition: str, limit: int, after: str | None) -> dict[str, Any]:
         """The ledger, the newest entry first. Raises NotFound."""
         self._store.fund(edition)
-        page = self._store.ledger_page(edition, ctx.received_at, after, limit)
+        page = self._store.ledger_page(edition, after, limit)
         return page.response(lambda row: {**row, "id": row["_id"]})
 
 

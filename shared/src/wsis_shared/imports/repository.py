@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from wsis_shared import clock, keyset
+from wsis_shared import keyset
 from wsis_shared.errors import NotFound
 from wsis_shared.import_states import Import
 from wsis_shared.outbox import EventfulRepository
@@ -34,11 +34,11 @@ class ImportRepository(EventfulRepository):
     def page(self, after: str | None, limit: int) -> keyset.Page:
         """Imports, the newest first."""
         order = ("-created_at", "-_id")
-        return keyset.find_page(self.collection(self.imports), {}, order, after, limit, start=clock.now())
+        return keyset.find_page(self.collection(self.imports), {}, order, after, limit)
 
     def refusals(self, id: str, after: str | None, limit: int) -> keyset.Page:
         """What an import refused, in the order of the file."""
-        return keyset.find_page(self.collection(self.refused_rows), {"import": id}, ("number",), after, limit, start=0)
+        return keyset.find_page(self.collection(self.refused_rows), {"import": id}, ("number",), after, limit)
 
     def add_refusals(self, id: str, first: int, rows: Sequence[Mapping[str, Any]]) -> None:
         """Store refusals, {"row", "field", "message": English, ...}; the first one has the number `first`."""

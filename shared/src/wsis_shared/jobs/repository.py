@@ -133,9 +133,7 @@ class Jobs(EventfulRepository):
     def listed(self, filters: Mapping[str, Any], after: str | None, limit: int) -> keyset.Page:
         """Jobs that match, the newest first, a page."""
         query = {name: value for name, value in filters.items() if value is not None}
-        return keyset.find_page(
-            self.collection(COLLECTION), query, ("-created_at", "-_id"), after, limit, start=clock.now()
-        )
+        return keyset.find_page(self.collection(COLLECTION), query, ("-created_at", "-_id"), after, limit)
 
     def _write(self, before: Mapping[str, Any], after: Job) -> Job:
         """Store the difference, and its events."""

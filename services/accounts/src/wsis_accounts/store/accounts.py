@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from wsis_shared import clock, keyset
-from wsis_shared.mongo import find_in_chunks
+from wsis_shared import keyset
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_accounts import errors
@@ -33,7 +32,7 @@ class Accounts(EventfulRepository):
     def accounts(self, ids: Iterable[str]) -> list[dict[str, Any]]:
         """Those of the accounts that are not erased, in the order of the ids."""
         wanted = list(dict.fromkeys(ids))
-        rows = find_in_chunks(self.collection("accounts"), wanted, query={"state": {"$ne": State.ERASED}})
+        rows = self.collection("accounts").named(wanted, query={"state": {"$ne": State.ERASED}})
         found = {row["_id"]: row for row in rows}
         return [found[id] for id in wanted if id in found]
 
@@ -62,11 +61,7 @@ class Accounts(EventfulRepository):
             query["mailbox"] = mailbox
         if words:
             query["$and"] = [{"words": {"$regex": f"^{re.escape(word)}"}} for word in words]
-        # A mailbox and words have indexes of their own, and match few.
-        start = None if mailbox or words else clock.now()
-        return keyset.find_page(
-            self.collection("accounts"), query, ("-confirmed_at", "-_id"), after, limit, start=start
-        )
+        return keyset.find_page(self.collection("accounts"), query, ("-confirmed_at", "-_id"), after, limit)
 
     def other_officers(self, account: str) -> int:
         """How many others are active officers. Two transactions that ask this at a time get in each other's way, so

@@ -38,9 +38,7 @@ class Entries(Repository):
         moments = {name: value for name, value in (("$gte", since), ("$lt", until)) if value}
         if moments:
             query["at"] = moments
-        return keyset.find_page(
-            self.collection("audit"), query, ("-at", "-_id"), after, limit, start=until or clock.now()
-        )
+        return keyset.find_page(self.collection("audit"), query, ("-at", "-_id"), after, limit)
 
     def entries_about(self, account: str) -> list[dict[str, Any]]:
         """What staff did with this account, and what it did as staff: the last thousand."""

@@ -8,7 +8,6 @@ from typing import Any
 
 from wsis_shared.collection_specs import CollectionSpec, index
 from wsis_shared.events import PendingEvent
-from wsis_shared.mongo import chunks, find_in_chunks
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_consultation.domain.attachments import MAX_COUNT, UNSCANNED, Attachment, reference
@@ -60,9 +59,7 @@ class Attachments(EventfulRepository):
 
     def of_parents(self, parents: Iterable[str]) -> list[Attachment]:
         """All of drafts and submissions, removed ones too."""
-        return [
-            row for chunk in chunks(parents) for row in self.collection("attachments").find({"parent": {"$in": chunk}})
-        ]
+        return list(self.collection("attachments").find({"parent": {"$in": list(parents)}}))
 
     def add(self, attachment: Attachment) -> Attachment:
         """Store it with its reference. Raises Conflict where the submission is full, NotFound where it is gone."""
@@ -110,8 +107,4 @@ class Attachments(EventfulRepository):
     def kinds_of_parents(self, parents: Iterable[str]) -> dict[str, str]:
         """Which of these ids exist -> "submissions" or "drafts"."""
         ids = list(parents)
-        return {
-            row["_id"]: name
-            for name in reversed(PARENTS)
-            for row in find_in_chunks(self.collection(name), ids, {"_id": 1})
-        }
+        return {row["_id"]: name for name in reversed(PARENTS) for row in self.collection(name).named(ids, {"_id": 1})}

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from wsis_shared.collection_specs import CollectionSpec, index
 from wsis_shared.inbox import is_newer
-from wsis_shared.mongo import Collection, Repository, find_in_chunks
+from wsis_shared.mongo import Collection, Repository
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_consultation.domain.documents import sources, versions
@@ -119,4 +119,4 @@ class Sources(Repository):
     def _by_id(self, name: str, ids: Iterable[str]) -> dict[str, Row]:
         wanted: Sequence[str] = list(dict.fromkeys(ids))
         fields = {"organization": 1, "country": 1, "mode": 1}
-        return {row["_id"]: row for row in find_in_chunks(Collection(self.db[name]), wanted, fields)} if wanted else {}
+        return {row["_id"]: row for row in Collection(self.db[name]).named(wanted, fields)}

@@ -9,7 +9,6 @@ from wsis_shared import keys, keyset
 from wsis_shared.collection_specs import CollectionSpec, index
 from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
-from wsis_shared.mongo import find_in_chunks
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_consultation.domain import erasing
@@ -80,7 +79,7 @@ class Nominations(EventfulRepository):
     def of_nominator(self, edition: str, account: str, after: str | None, limit: int) -> keyset.Page:
         """A page of what an account has nominated."""
         query = {"nominator": account, "edition": edition}
-        return keyset.find_page(self.collection("nominations"), query, ("number",), after, limit, start=0)
+        return keyset.find_page(self.collection("nominations"), query, ("number",), after, limit)
 
     def find(self, nomination: str) -> candidates.Nomination | None:
         """The nomination, or None."""
@@ -122,7 +121,7 @@ class Candidates(EventfulRepository):
 
     def by_ids(self, edition: str, ids: Iterable[str]) -> dict[str, candidates.Candidate]:
         """Candidates of an edition by id."""
-        found = find_in_chunks(self.collection("candidates"), set(ids), query={"edition": edition})
+        found = self.collection("candidates").named(set(ids), query={"edition": edition})
         return {row["_id"]: row for row in found}
 
     def unmerged(self, edition: str) -> list[candidates.Candidate]:
@@ -143,7 +142,7 @@ class Candidates(EventfulRepository):
     def page(self, edition: str, filters: Mapping[str, Any], after: str | None, limit: int) -> keyset.Page:
         """A page in the order of the first nomination."""
         query = {"edition": edition, **filters}
-        return keyset.find_page(self.collection("candidates"), query, ("number",), after, limit, start=0)
+        return keyset.find_page(self.collection("candidates"), query, ("number",), after, limit)
 
     def change_each(
         self, rows: Sequence[candidates.Candidate], change: Mapping[str, Any],

@@ -10,7 +10,6 @@ from wsis_shared import keys, keyset
 from wsis_shared.collection_specs import CollectionSpec, index
 from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
-from wsis_shared.mongo import find_in_chunks
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_consultation.domain.meetings import floor, registration, schedule
@@ -143,7 +142,7 @@ class Participants(EventfulRepository):
 
     def by_ids(self, ids: Iterable[str]) -> dict[str, registration.Participant]:
         """Participants by id."""
-        return {row["_id"]: row for row in find_in_chunks(self.collection("participants"), set(ids), {"outbox": 0})}
+        return {row["_id"]: row for row in self.collection("participants").named(set(ids), {"outbox": 0})}
 
     def waiting(self, meeting: str, limit: int) -> list[registration.Participant]:
         """The first of the waiting list."""
@@ -176,7 +175,7 @@ class Participants(EventfulRepository):
     def page(self, meeting: str, filters: Mapping[str, Any], after: str | None, limit: int) -> keyset.Page:
         """A page in the order of the badge numbers."""
         query = {"meeting": meeting, **filters}
-        return keyset.find_page(self.collection("participants"), query, ("number",), after, limit, start=0)
+        return keyset.find_page(self.collection("participants"), query, ("number",), after, limit)
 
     def change_each(
         self, rows: Sequence[registration.Participant], change: Mapping[str, Any],
@@ -228,7 +227,7 @@ class Interventions(EventfulRepository):
 
     def by_ids(self, ids: Iterable[str]) -> dict[str, floor.Intervention]:
         """Interventions by id."""
-        return {row["_id"]: row for row in find_in_chunks(self.collection("interventions"), set(ids))}
+        return {row["_id"]: row for row in self.collection("interventions").named(set(ids))}
 
     def recent(self, meeting: str, limit: int) -> list[floor.Intervention]:
         """Those that ended last, the last one first."""
@@ -244,4 +243,4 @@ class Interventions(EventfulRepository):
     def page(self, meeting: str, filters: Mapping[str, Any], after: str | None, limit: int) -> keyset.Page:
         """A page in the order in which the floor was requested."""
         query = {"meeting": meeting, **filters}
-        return keyset.find_page(self.collection("interventions"), query, ("number",), after, limit, start=0)
+        return keyset.find_page(self.collection("interventions"), query, ("number",), after, limit)

@@ -15,7 +15,7 @@ from typing import Any
 from pymongo import UpdateOne
 from wsis_shared import keyset
 from wsis_shared.collection_specs import CollectionSpec, index
-from wsis_shared.mongo import Repository, chunks
+from wsis_shared.mongo import Repository
 
 from wsis_consultation.domain.overview import rows
 
@@ -59,10 +59,9 @@ class SubmissionIndex(Repository):
         versions = self.collection("submission_index_versions").find({"edition": edition}, {"version": 1})
         current = {each["_id"]: each["version"] for each in versions}
         found = {block: known[1] for block, known in self._known.items() if known[0] == current.get(block)}
-        for stale in chunks(current.keys() - found.keys()):
-            for block in self.collection("submission_index").find({"_id": {"$in": stale}}):
-                found[block["_id"]] = sorted(block["rows"].values(), key=lambda row: int(row["number"]))
-                self._known[block["_id"]] = current[block["_id"]], found[block["_id"]]
+        for block in self.collection("submission_index").named(current.keys() - found.keys()):
+            found[block["_id"]] = sorted(block["rows"].values(), key=lambda row: int(row["number"]))
+            self._known[block["_id"]] = current[block["_id"]], found[block["_id"]]
         return sorted(chain.from_iterable(found.values()), key=lambda row: int(row["number"]))
 
     def contacts(self, edition: str, after: str | None, limit: int) -> keyset.Page:
@@ -70,5 +69,5 @@ class SubmissionIndex(Repository):
         organization, language}."""
         return keyset.find_page(
             self.collection("submissions"), {"edition": edition, "state": rows.RECEIVED}, ("number",), after, limit,
-            start=0, projection=_CONTACT,
+            projection=_CONTACT,
         )  # fmt: skip

@@ -10,7 +10,6 @@ from wsis_shared import clock, keyset
 from wsis_shared.collection_specs import CollectionSpec, index
 from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
-from wsis_shared.mongo import chunks, find_in_chunks
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_consultation.domain.programme import agendas, sessions, themes
@@ -66,7 +65,7 @@ class Programme(EventfulRepository):
     ) -> dict[str, dict[str, Any]]:
         """The submissions of an edition that were not withdrawn, by id."""
         query = {"edition": edition, "state": {"$ne": "withdrawn"}}
-        rows = find_in_chunks(self.collection("submissions"), dict.fromkeys(ids), projection, query)
+        rows = self.collection("submissions").named(dict.fromkeys(ids), projection, query)
         return {row["_id"]: row for row in rows}
 
     def submissions_after(self, edition: str, number: int, count: int) -> list[dict[str, Any]]:
@@ -108,15 +107,14 @@ class Programme(EventfulRepository):
 
     def sessions_by_id(self, ids: Iterable[str]) -> list[Session]:
         """These sessions, in any order."""
-        return list(find_in_chunks(self.collection("sessions"), ids))
+        return self.collection("sessions").named(ids)
 
     def sessions_of_requests(self, edition: str, keys: Sequence[str]) -> dict[str, str]:
         """Request -> the session made of it."""
         wanted, found = set(keys), self.collection("sessions")
         return {
             key: row["_id"]
-            for chunk in chunks(wanted)
-            for row in found.find({"edition": edition, "requests": {"$in": chunk}}, {"requests": 1})
+            for row in found.find({"edition": edition, "requests": {"$in": list(wanted)}}, {"requests": 1})
             for key in row["requests"]
             if key in wanted
         }
@@ -137,11 +135,7 @@ class Programme(EventfulRepository):
 
     def sessions_from(self, submissions: Sequence[str]) -> list[Session]:
         """Those that came from these submissions."""
-        return [
-            row
-            for chunk in chunks(submissions)
-            for row in self.collection("sessions").find({"submissions": {"$in": chunk}})
-        ]
+        return list(self.collection("sessions").find({"submissions": {"$in": list(submissions)}}))
 
     def page_of_sessions(self, edition: str, filters: Mapping[str, Any], after: str | None, limit: int) -> keyset.Page:
         """Sessions by number: a few hundred, so a page is one query."""

@@ -18,7 +18,7 @@ from typing import Any
 from pymongo.database import Database
 from wsis_shared import clock, keyset
 from wsis_shared.events import PendingEvent
-from wsis_shared.mongo import after_commit, chunks
+from wsis_shared.mongo import after_commit, chunks, known
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_notifications.domain import rules
@@ -54,8 +54,8 @@ class DeliveryRepository(EventfulRepository):
             for part in chunks((recipient for recipient in recipients if recipient[0]["priority"] == priority), SIZE):
                 batch = uuid.uuid4().hex
                 rows = [_row(notice, account, batch, now) for notice, account in part]
-                known = self.deliveries.distinct("_id", {"_id": {"$in": [row["_id"] for row in rows]}})
-                rows = [row for row in rows if row["_id"] not in known]
+                there = known(self.deliveries, (row["_id"] for row in rows))
+                rows = [row for row in rows if row["_id"] not in there]
                 if rows:
                     self.deliveries.insert_many(rows)
                     self.batches.add(batch, priority, len(rows), now)
@@ -67,11 +67,7 @@ class DeliveryRepository(EventfulRepository):
     def open(self, batches: Sequence[str]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """Of batches just taken: what is to be sent now, and what a former holder, dead or cut off, left `sending`."""
         now = clock.now()
-        found = [
-            row
-            for part in chunks(batches)
-            for row in self.deliveries.find({"batch": {"$in": part}, "state": {"$in": ["queued", "sending"]}})
-        ]
+        found = list(self.deliveries.find(_to_do(batches)))
         ready = [row for row in found if row["state"] == "queued" and row["due"] <= now]
         return ready, [row for row in found if row["state"] == "sending"]
 
@@ -80,23 +76,21 @@ class DeliveryRepository(EventfulRepository):
 
         A mail that was sent while its outcome was given up as unknown is sent all the same: the late truth wins.
         """
-        for part in chunks(sent):
-            mine = {"_id": {"$in": [id_ for id_, _ in part]}, "claim": claim}
-            change = {"$set": {"state": "sent", "sent_at": part[-1][1], "reason": None}}
-            if self.deliveries.update_many({**mine, "state": "sending"}, change).modified_count < len(part):
+        if sent:
+            mine = {"_id": {"$in": [id_ for id_, _ in sent]}, "claim": claim}
+            change = {"$set": {"state": "sent", "sent_at": sent[-1][1], "reason": None}}
+            if self.deliveries.update_many({**mine, "state": "sending"}, change).modified_count < len(sent):
                 self.deliveries.update_many({**mine, "state": "unknown"}, {**change, "$unset": {"failure_state": 1}})
-        ours: set[str] = set()
-        for chunk in chunks(begun):
-            done = self.deliveries.update_many(
-                {"_id": {"$in": chunk}, "state": "queued"},
-                {"$set": {"state": "sending", "claim": claim}, "$inc": {"attempts": 1}},
-            )
-            if done.modified_count == len(chunk):
-                ours.update(chunk)
-            else:
-                mine = {"_id": {"$in": chunk}, "state": "sending", "claim": claim}
-                ours.update(self.deliveries.distinct("_id", mine))
-        return ours
+        if not begun:
+            return set()
+        done = self.deliveries.update_many(
+            {"_id": {"$in": list(begun)}, "state": "queued"},
+            {"$set": {"state": "sending", "claim": claim}, "$inc": {"attempts": 1}},
+        )
+        if done.modified_count == len(begun):
+            return set(begun)
+        mine = {"state": "sending", "claim": claim}
+        return {row["_id"] for row in self.deliveries.named(begun, {"_id": 1}, mine)}
 
     def record_outcome(self, row: Mapping[str, Any], now: rules.Settlement, *events: PendingEvent) -> None:
         """Write what becomes of a delivery that was not sent, unless it is no longer in the state of `row`."""
@@ -112,13 +106,11 @@ class DeliveryRepository(EventfulRepository):
         """The turn is over: give back what has mails left, not before `pause` seconds; delete the rest."""
         now = clock.now()
         again: dict[str, datetime] = {}
-        for part in chunks(batches):
-            left = {"batch": {"$in": part}, "state": {"$in": ["queued", "sending"]}}
-            for row in self.deliveries.find(left, {"batch": 1, "due": 1, "state": 1}):
-                # One that is still `sending` here could not be recorded: whoever takes it after the lease does that.
-                due = row["due"] if row["state"] == "queued" else now + timedelta(seconds=lease)
-                due = max(due, now + timedelta(seconds=pause))
-                again[row["batch"]] = min(due, again.get(row["batch"], due))
+        for row in self.deliveries.find(_to_do(batches), {"batch": 1, "due": 1, "state": 1}):
+            # One that is still `sending` here could not be recorded: whoever takes it after the lease does that.
+            due = row["due"] if row["state"] == "queued" else now + timedelta(seconds=lease)
+            due = max(due, now + timedelta(seconds=pause))
+            again[row["batch"]] = min(due, again.get(row["batch"], due))
         self.batches.close(claim, batches, again)
 
     def on_its_way(self, delivery: str) -> dict[str, Any] | None:
@@ -169,11 +161,10 @@ class DeliveryRepository(EventfulRepository):
         query: dict[str, Any] = {name: value for name, value in filters.items() if value is not None}
         if "account" in query:
             query["undated"] = {"$ne": True}
-        start: datetime | None = clock.now()
         if query.get("state") in rules.RETRIABLE:
             # Few, and in an index of their own.
-            query, start = {"failure_state": query["state"], **query}, None
-        page = keyset.find_page(self.deliveries, query, ("-at", "-_id"), after, limit, start=start)
+            query = {"failure_state": query["state"], **query}
+        page = keyset.find_page(self.deliveries, query, ("-at", "-_id"), after, limit)
         return page.response(lambda row: {**row, "id": row["_id"], "at": clock.iso(row["at"])})
 
     def figures(self) -> dict[str, Any]:
@@ -200,6 +191,10 @@ class DeliveryRepository(EventfulRepository):
             ],
             "expanding": self.notices.unfinished(),
         }
+
+
+def _to_do(batches: Sequence[str]) -> dict[str, Any]:
+    return {"batch": {"$in": list(batches)}, "state": {"$in": ["queued", "sending"]}}
 
 
 def _row(notice: Mapping[str, Any], account: str | None, batch: str, now: datetime) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from wsis_shared import clock
-from wsis_shared.mongo import Repository, chunks
+from wsis_shared.mongo import Repository
 
 SIZE = 100
 
@@ -50,12 +50,11 @@ class DeliveryBatches(Repository):
     def renew(self, claim: str, batches: Sequence[str], lease: float) -> None:
         """Still at work on them."""
         change = {"$set": {"due": clock.now() + timedelta(seconds=lease)}}
-        for chunk in chunks(batches):
-            self.all.update_many({"_id": {"$in": chunk}, "claim": claim}, change)
+        self.all.update_many({"_id": {"$in": list(batches)}, "claim": claim}, change)
 
     def close(self, claim: str, batches: Sequence[str], again: Mapping[str, datetime]) -> None:
         """Give back those that are due `again` at a time; the others are done."""
-        for done in chunks(batch for batch in batches if batch not in again):
+        if done := [batch for batch in batches if batch not in again]:
             self.all.delete_many({"_id": {"$in": done}, "claim": claim})
         for batch, due in again.items():
             self.all.update_one({"_id": batch, "claim": claim}, {"$set": {"claim": None, "due": due}})

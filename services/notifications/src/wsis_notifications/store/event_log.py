@@ -80,9 +80,7 @@ class EventLog(EventfulRepository):
 
     def newest(self, types: Sequence[str], limit: int) -> list[Row]:
         """The newest events of these types, the newest first."""
-        return keyset.find_page(
-            self.rows, {"type": {"$in": list(types)}}, ("-seq",), None, limit, start=self.last()
-        ).rows
+        return keyset.find_page(self.rows, {"type": {"$in": list(types)}}, ("-seq",), None, limit).rows
 
     def read(self, seq: int) -> Row | None:
         """The row of a number."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from pymongo import UpdateOne
 from wsis_shared.collection_specs import CollectionSpec
-from wsis_shared.mongo import Repository, find_in_chunks
+from wsis_shared.mongo import Repository
 
 from wsis_notifications.domain.event_queues import Progress
 
@@ -39,7 +39,7 @@ class EventQueues(Repository):
 
     def of(self, subscriptions: Iterable[str]) -> dict[str, Row]:
         """The queues of these subscriptions."""
-        return {row["_id"]: row for row in find_in_chunks(self._queues, subscriptions)}
+        return {row["_id"]: row for row in self._queues.named(subscriptions)}
 
     def count_full(self) -> int:
         """How many queues of active subscriptions take no more."""

@@ -80,13 +80,9 @@ class Issues(EventfulRepository):
     def page(self, state: str | None, after: str | None, limit: int) -> keyset.Page:
         """Issues in any state, or in one, the newest first; without their sections."""
         query = {"state": state or {"$in": _ALL}}
-        return keyset.find_page(
-            self.issues, query, ("-created_at", "-_id"), after, limit, start=clock.now(), projection=_LISTED
-        )
+        return keyset.find_page(self.issues, query, ("-created_at", "-_id"), after, limit, projection=_LISTED)
 
     def sent(self, month: str | None, after: str | None, limit: int) -> keyset.Page:
         """Issues that are sent, the newest first; without their sections."""
         query = {"state": lifecycle.SENT, **({"month": month} if month else {})}
-        return keyset.find_page(
-            self.issues, query, ("-sent_at", "-_id"), after, limit, start=clock.now(), projection=_LISTED
-        )
+        return keyset.find_page(self.issues, query, ("-sent_at", "-_id"), after, limit, projection=_LISTED)

@@ -12,7 +12,7 @@ from typing import Any
 
 from pymongo import ReturnDocument
 from wsis_shared import clock
-from wsis_shared.mongo import Repository
+from wsis_shared.mongo import Repository, known
 
 
 class Notices(Repository):
@@ -24,11 +24,11 @@ class Notices(Repository):
         return self.collection("notices")
 
     def add(self, notices: Sequence[Mapping[str, Any]]) -> set[str]:
-        """Keep those that are not there; returns their ids."""
-        known = set(self.all.distinct("_id", {"_id": {"$in": [notice["_id"] for notice in notices]}}))
+        """Keep those that are not there; returns their ids. Call it inside a transaction."""
+        there = known(self.all, (notice["_id"] for notice in notices))
         now = clock.now()
         progress = {"cursor": None, "recipients": 0, "reason": None, "claim": None, "at": now, "due": now}
-        new = [{**notice, **progress} for notice in notices if notice["_id"] not in known]
+        new = [{**notice, **progress} for notice in notices if notice["_id"] not in there]
         if new:
             self.all.insert_many(new)
         return {notice["_id"] for notice in new}

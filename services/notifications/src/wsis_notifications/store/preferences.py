@@ -10,7 +10,7 @@ from wsis_shared import clock, keyset
 from wsis_shared.collection_specs import CollectionSpec, expires, index
 from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
-from wsis_shared.mongo import Repository, chunks
+from wsis_shared.mongo import Repository
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_notifications.domain import suppression
@@ -60,11 +60,7 @@ class Suppressions(EventfulRepository):
 
     def among(self, keys: Iterable[str]) -> dict[str, str]:
         """Those of `keys` that are suppressed, each with its reason."""
-        return {
-            row["_id"]: row["reason"]
-            for part in chunks(keys)
-            for row in self.all.find({"_id": {"$in": part}, **_SUPPRESSED}, {"reason": 1})
-        }
+        return {row["_id"]: row["reason"] for row in self.all.named(keys, {"reason": 1}, _SUPPRESSED)}
 
     def count_soft_bounce(self, key: str, at: datetime) -> int:
         """Note a soft bounce; returns on how many days there were some lately."""
@@ -74,7 +70,7 @@ class Suppressions(EventfulRepository):
 
     def page(self, limit: int, after: str | None) -> dict[str, Any]:
         """Those that are suppressed, newest first."""
-        page = keyset.find_page(self.all, _SUPPRESSED, ("-at", "-_id"), after, limit, start=clock.now())
+        page = keyset.find_page(self.all, _SUPPRESSED, ("-at", "-_id"), after, limit)
         return page.response(to_response)
 
 
@@ -106,11 +102,7 @@ class MailPreferences(Repository):
 
     def among(self, accounts: Iterable[str]) -> dict[str, set[str]]:
         """What those of `accounts` decline that decline anything."""
-        return {
-            row["_id"]: set(row["declined"])
-            for part in chunks(accounts)
-            for row in self.all.find({"_id": {"$in": part}})
-        }
+        return {row["_id"]: set(row["declined"]) for row in self.all.named(accounts)}
 
     def forget(self, erasure: Erasure) -> None:
         """The account or the address is erased."""

@@ -13,7 +13,7 @@ from pymongo import ReturnDocument, UpdateOne
 from wsis_shared import clock, keyset
 from wsis_shared.collection_specs import CollectionSpec, expires, index
 from wsis_shared.events import PendingEvent
-from wsis_shared.mongo import Repository, chunks, in_transaction
+from wsis_shared.mongo import Repository, in_transaction
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_notifications.domain import subscribers as domain
@@ -72,11 +72,8 @@ class Subscribers(Repository):
 
     def by_keys(self, keys: Iterable[str]) -> dict[str, Row]:
         """Readers by the keys of their addresses."""
-        return {
-            row["email_key"]: row
-            for chunk in chunks(keys)
-            for row in self.collection("subscribers").find({"email_key": {"$in": chunk}})
-        }
+        found = self.collection("subscribers").find({"email_key": {"$in": list(keys)}})
+        return {row["email_key"]: row for row in found}
 
     def in_buckets(self, first: int, end: int, states: Sequence[str] = (domain.ACTIVE,)) -> list[Row]:
         """The readers of the buckets from `first` to before `end`, in these states."""
@@ -88,10 +85,7 @@ class Subscribers(Repository):
         fields = {"topic": "topics", "mail_format": "format"}
         query = {fields.get(name, name): value for name, value in filters.items() if value is not None}
         # By number, not by time: numbers are dense, while an import brings thousands of readers in one second.
-        last = self.collection("subscriber_counts").find_one({"_id": NUMBERS}) or {"last": 0}
-        return keyset.find_page(
-            self.collection("subscribers"), query, ("-number",), after, limit, start=int(last["last"])
-        )
+        return keyset.find_page(self.collection("subscribers"), query, ("-number",), after, limit)
 
     # -- changes, each in the transaction that is open or in one of its own --------------------------------------------
 

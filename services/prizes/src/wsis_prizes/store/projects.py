@@ -10,7 +10,6 @@ from pymongo import UpdateOne
 from wsis_shared import keyset
 from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
-from wsis_shared.mongo import find_in_chunks
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_prizes import errors
@@ -77,7 +76,7 @@ class Projects(EventfulRepository):
         stakeholder_type."""
         return keyset.find_page(
             self.collection("projects"), {"edition": edition, **_match(filters)},
-            ("number",), after, limit, start=0, projection=_BRIEF,
+            ("number",), after, limit, projection=_BRIEF,
         )  # fmt: skip
 
     def nominees(self, edition: Mapping[str, Any], category: str | None) -> list[dict[str, Any]]:
@@ -110,7 +109,7 @@ class Projects(EventfulRepository):
 
     def by_ids(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
         """Projects by id, without their long texts."""
-        return {row["_id"]: row for row in find_in_chunks(self.collection("projects"), ids, _BRIEF)}
+        return {row["_id"]: row for row in self.collection("projects").named(ids, _BRIEF)}
 
     def change_many(self, changes: Iterable[tuple[dict[str, Any], Mapping[str, Any], Sequence[PendingEvent]]]) -> None:
         """(project, fields to set, what happened) for many projects in one round trip."""

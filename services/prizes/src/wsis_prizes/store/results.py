@@ -89,6 +89,4 @@ class Results(Repository):
 
     def looks(self, edition: str, limit: int, after: str | None) -> keyset.Page:
         """Who looked, the latest first, a page."""
-        return keyset.find_page(
-            self.collection("looks"), {"edition": edition}, ("-at", "-_id"), after, limit, start=clock.now()
-        )
+        return keyset.find_page(self.collection("looks"), {"edition": edition}, ("-at", "-_id"), after, limit)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from wsis_shared import clock, keyset
@@ -23,7 +23,6 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
 """A contact: {"_id": entry, "name", "email", "at": when it was written}. It is never public and never in a revision."""
 
 Row = dict[str, Any]
-_LONG_WAIT = timedelta(days=60)  # older ones are one slice of the queue
 _HEAD = {
     "owner": 1, "source": 1, "visibility": 1, "revision": 1, "version": 1, "changed_at": 1, "submitted_at": 1,
     "last_updated_at": 1, "merged_into": 1, "draft.state": 1, "draft.reason": 1, "draft.import_source": 1,
@@ -46,7 +45,7 @@ class Entries(EventfulRepository):
         """A page of what an account owns, the last changed first; `state` is that of a draft."""
         query = {"owner": account, **({"draft.state": state} if state else {})}
         return keyset.find_page(
-            self.collection("entries"), query, ("-changed_at", "_id"), after, limit, start=clock.now(), projection=_HEAD
+            self.collection("entries"), query, ("-changed_at", "_id"), after, limit, projection=_HEAD
         )
 
     def queue(self, filters: Mapping[str, Any], is_update: bool | None, after: str | None, limit: int) -> keyset.Page:
@@ -57,7 +56,7 @@ class Entries(EventfulRepository):
             query["revision"] = {"$gt": 0} if is_update else 0
         return keyset.find_page(
             self.collection("entries"), query, ("submitted_at", "_id"), after, limit,
-            start=clock.now() - _LONG_WAIT, projection=_HEAD,
+            projection=_HEAD,
         )  # fmt: skip
 
     def drafts_of(self, account: str, at_most: int) -> int:
@@ -128,9 +127,7 @@ class Entries(EventfulRepository):
         query = {"owner": None, "visibility": domain.PUBLIC, "$or": is_old}
         projection = {"sequence": 1, "last_updated_at": 1, "content.title": 1, "content.original_language": 1,
                       "content.organization": 1}  # fmt: skip
-        return keyset.find_page(
-            self.collection("entries"), query, ("sequence",), after, limit, start=0, projection=projection
-        )
+        return keyset.find_page(self.collection("entries"), query, ("sequence",), after, limit, projection=projection)
 
     # -- the end of an account ----------------------------------------------------------------------------------------
 

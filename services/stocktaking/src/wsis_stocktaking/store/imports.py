@@ -67,7 +67,7 @@ class Imports(ImportRepository):
         self.collection("import_changes").update_one({"_id": change["_id"]}, {"$set": {"reversal": outcome}})
 
     def _page(self, collection: str, id: str, after: str | None, limit: int) -> keyset.Page:
-        return keyset.find_page(self.collection(collection), {"import": id}, ("number",), after, limit, start=0)
+        return keyset.find_page(self.collection(collection), {"import": id}, ("number",), after, limit)
 
     # -- entries ------------------------------------------------------------------------------------------------------
 

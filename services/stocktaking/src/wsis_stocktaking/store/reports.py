@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from wsis_shared import clock, keyset
+from wsis_shared import keyset
 from wsis_shared.collection_specs import CollectionSpec, index
 from wsis_shared.mongo import Repository
 from wsis_shared.outbox import EventfulRepository
@@ -53,14 +53,14 @@ class Reports(EventfulRepository):
         """Public versions, the newest first."""
         return keyset.find_page(
             self.collection("reports"), {"status": PUBLISHED}, ("-published_at", "-_id"), after, limit,
-            start=clock.now(), projection=_LISTED,
+            projection=_LISTED,
         )  # fmt: skip
 
     def all(self, after: str | None, limit: int) -> keyset.Page:
         """All versions, the newest first."""
         return keyset.find_page(
             self.collection("reports"), {"status": {"$ne": REMOVED}}, ("-built_at", "-_id"), after, limit,
-            start=clock.now(), projection={"outbox": 0},
+            projection={"outbox": 0},
         )  # fmt: skip
 
 

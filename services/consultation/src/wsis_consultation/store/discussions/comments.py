@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo import ReturnDocument
-from wsis_shared import keys, keyset, mongo
+from wsis_shared import keys, keyset
 from wsis_shared.erasure import Erasure
 from wsis_shared.keyset import Page
 from wsis_shared.outbox import EventfulRepository
@@ -63,7 +63,7 @@ class Comments(EventfulRepository):
 
     def named(self, ids: Iterable[str]) -> dict[str, Row]:
         """The comments of these ids, by id."""
-        return {row["_id"]: row for row in mongo.find_in_chunks(self.collection("comments"), ids, _SHOWN)}
+        return {row["_id"]: row for row in self.collection("comments").named(ids, _SHOWN)}
 
     def count_reply(self, discussion: str, thread: int) -> Row:
         """Take the next number of a thread; returns its root as it is then."""
@@ -99,9 +99,7 @@ class Comments(EventfulRepository):
 
     def versions(self, comment: str, after: str | None, limit: int) -> Page:
         """What a comment said before, the first version first."""
-        return keyset.find_page(
-            self.collection("comment_versions"), {"comment": comment}, ("number",), after, limit, start=0
-        )
+        return keyset.find_page(self.collection("comment_versions"), {"comment": comment}, ("number",), after, limit)
 
     def drop_versions(self, comment: str) -> None:
         """Forget what a comment said."""
@@ -123,11 +121,11 @@ class Comments(EventfulRepository):
         """The reports on a comment, the first one first."""
         return keyset.find_page(self.collection("comment_reports"), {"comment": comment}, ("at", "_id"), after, limit)
 
-    def reported(self, edition: str, state: str, after: str | None, limit: int, now: datetime) -> Page:
+    def reported(self, edition: str, state: str, after: str | None, limit: int) -> Page:
         """Comments with reports of that state, the last reported first."""
         return keyset.find_page(
             self.collection("comments"), {"edition": edition, "report_state": state}, ("-reported_at", "-_id"), after,
-            limit, start=now, projection=_SHOWN,
+            limit, projection=_SHOWN,
         )  # fmt: skip
 
     # -- erasure -------------------------------------------------------------------------------------------------------

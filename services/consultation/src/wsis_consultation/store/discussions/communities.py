@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from pymongo import ReturnDocument
-from wsis_shared import keyset, mongo, revisions
+from wsis_shared import keyset, revisions
 from wsis_shared.events import PendingEvent
 from wsis_shared.keyset import Page
 from wsis_shared.outbox import EventfulRepository
@@ -67,8 +67,7 @@ class Discussions(EventfulRepository):
 
     def named(self, ids: Iterable[str]) -> dict[str, Row]:
         """The discussions of these ids, by id."""
-        found = mongo.find_in_chunks(self.collection("discussions"), ids, _WITHOUT_TEXT)
-        return {row["_id"]: row for row in found}
+        return {row["_id"]: row for row in self.collection("discussions").named(ids, _WITHOUT_TEXT)}
 
     def count_comment(self, edition: str, discussion: str, at: datetime, *, starts_thread: bool) -> Row:
         """Take the next number of an open discussion; returns it as it is then. Raises NotFound, Conflict."""

@@ -8,7 +8,6 @@ from typing import Any
 
 from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
-from wsis_shared.mongo import chunks
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_consultation.domain import discussions
@@ -49,12 +48,8 @@ class Followers(EventfulRepository):
 
     def accounts_of(self, ids: Iterable[str], mode: str) -> set[str]:
         """The accounts that follow one of these discussions in this mode."""
-        follows = self.collection("follows")
-        found: set[str] = set()
-        for chunk in chunks(ids):
-            rows = follows.find({"discussion": {"$in": chunk}, "mode": mode}, {"account": 1})
-            found.update(row["account"] for row in rows)
-        return found
+        rows = self.collection("follows").find({"discussion": {"$in": list(ids)}, "mode": mode}, {"account": 1})
+        return {row["account"] for row in rows}
 
     def forget(self, erasure: Erasure) -> None:
         """The account follows nothing any more."""

@@ -38,7 +38,7 @@ class ModerationCases:
         """Reported comments. Raises NotFound."""
         self._editions.find(edition)
         viewer = Viewer.of(ctx)
-        page = self._comments.reported(edition, state, after, limit, ctx.received_at)
+        page = self._comments.reported(edition, state, after, limit)
         return page.response(lambda row: self._presenter.reported(row, viewer))
 
     def list_reports(self, edition: str, discussion: str, number: str, limit: int, after: str | None) -> Row:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from wsis_shared import clock
-from wsis_shared.mongo import Repository, chunks
+from wsis_shared.mongo import Repository
 
 Row = dict[str, Any]
 WITHOUT_IDS = {"ids": 0}
@@ -49,8 +49,7 @@ class Batches(Repository):
     def renew(self, batches: Iterable[str], claim: str, lease: float) -> None:
         """Still at work on them."""
         change = {"$set": {"due": clock.now() + timedelta(seconds=lease)}}
-        for part in chunks(batches):
-            self.all.update_many({"_id": {"$in": part}, "claim": claim}, change)
+        self.all.update_many({"_id": {"$in": list(batches)}, "claim": claim}, change)
 
     def give_back(self, batch: str, claim: str, figures: Sequence[Sequence[Any]], due: datetime | None) -> Row | None:
         """Done, or `due` again; returns it as it was, None where it is no longer ours. Inside a transaction."""

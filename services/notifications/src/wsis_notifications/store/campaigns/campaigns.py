@@ -44,8 +44,7 @@ class Campaigns(EventfulRepository):
     def page(self, limit: int, after: str | None, state: str | None) -> keyset.Page:
         """Newest first."""
         query = {"state": state} if state else {}
-        start = None if state else clock.now()
-        return keyset.find_page(self.all, query, ("-created_at", "-_id"), after, limit, start=start)
+        return keyset.find_page(self.all, query, ("-created_at", "-_id"), after, limit)
 
     # -- the senders' side ---------------------------------------------------------------------------------------
 

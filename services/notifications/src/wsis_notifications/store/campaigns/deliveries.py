@@ -14,7 +14,7 @@ from typing import Any
 
 from pymongo import UpdateMany
 from wsis_shared import clock
-from wsis_shared.mongo import Repository, chunks, find_in_chunks
+from wsis_shared.mongo import Repository
 
 from wsis_notifications.domain.campaigns.outcomes import RowOutcome
 from wsis_notifications.domain.subscribers import BUCKETS
@@ -48,7 +48,8 @@ class NewsletterDeliveries(Repository):
 
     def read(self, ids: Iterable[str]) -> list[Row]:
         """The rows of these ids, in any order."""
-        return list(find_in_chunks(self.all, ids))
+        found: list[Row] = self.all.named(ids)
+        return found
 
     def find(self, row: str) -> Row | None:
         """One row, or None."""
@@ -109,8 +110,7 @@ class NewsletterDeliveries(Repository):
 
     def remove(self, ids: Iterable[str]) -> None:
         """They are too old. Inside a transaction."""
-        for part in chunks(ids):
-            self.all.delete_many({"_id": {"$in": part}})
+        self.all.delete_many({"_id": {"$in": list(ids)}})
 
     # -- a reader leaves -----------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wsis_shared import clock, keyset
+from wsis_shared import keyset
 from wsis_shared.keyset import Page
 from wsis_shared.mongo import Repository
 
@@ -23,4 +23,4 @@ class Attempts(Repository):
     def page(self, subscription: str, after: str | None, limit: int) -> Page:
         """Those of a subscription, the newest first."""
         rows = self.collection("webhook_attempts")
-        return keyset.find_page(rows, {"subscription": subscription}, ("-at", "-_id"), after, limit, start=clock.now())
+        return keyset.find_page(rows, {"subscription": subscription}, ("-at", "-_id"), after, limit)

@@ -15,7 +15,7 @@ from pymongo import DeleteOne, ReplaceOne, UpdateOne
 from wsis_shared import keyset
 from wsis_shared.keyset import Page
 from wsis_shared.lease import Lease
-from wsis_shared.mongo import Repository, chunks, find_in_chunks, in_transaction
+from wsis_shared.mongo import Repository, in_transaction
 
 from wsis_notifications.domain.webhooks.attempts import merged
 from wsis_notifications.domain.webhooks.lane import Changes, Cursor, Delivery
@@ -56,11 +56,11 @@ class Lanes(Repository):
 
     def all_of(self, subscriptions: Iterable[str]) -> list[dict[str, Any]]:
         """The rows of all lanes of these subscriptions."""
-        return [row for chunk in chunks(subscriptions) for row in self._lanes.find({"subscription": {"$in": chunk}})]
+        return list(self._lanes.find({"subscription": {"$in": list(subscriptions)}}))
 
     def count_failing(self, lanes: Iterable[str]) -> int:
         """How many of these lanes have delivered nothing since their receivers first failed."""
-        return sum(row["failing_since"] is not None for row in find_in_chunks(self._lanes, lanes, {"failing_since": 1}))
+        return sum(row["failing_since"] is not None for row in self._lanes.named(lanes, {"failing_since": 1}))
 
     def load(self, lane: str, token: int) -> tuple[Cursor, list[Delivery], list[int]] | None:
         """What a holder begins with: the cursor, what is pending, and the dead letters beyond the cursor. From now on a
@@ -83,8 +83,7 @@ class Lanes(Repository):
         lanes, now = list(lanes), time.time()
         taken = {
             row["_id"].removeprefix(LEASE)
-            for chunk in chunks(LEASE + lane for lane in lanes)
-            for row in self.collection("leases").find({"_id": {"$in": chunk}})
+            for row in self.collection("leases").named(LEASE + lane for lane in lanes)
             if row["until"] > now
         }
         return [lane for lane in lanes if lane not in taken]
@@ -121,14 +120,14 @@ class Lanes(Repository):
         ]  # fmt: skip
         if self._lanes.bulk_write(updates, ordered=False).matched_count == len(held):
             return set()
-        rows = find_in_chunks(self._lanes, [one.lane for one in held], {"token": 1})
+        rows = self._lanes.named([one.lane for one in held], {"token": 1})
         stored = {row["_id"]: row["token"] for row in rows}
         return {one.lane for one in held if stored.get(one.lane) != one.token}
 
     def page(self, subscription: str, state: str | None, after: str | None, limit: int) -> Page:
         """What is pending or dead of a subscription, by sequence."""
         query = {"subscription": subscription, **({"state": state} if state else {})}
-        return keyset.find_page(self._pending, query, ("sequence", "_id"), after, limit, start=0)
+        return keyset.find_page(self._pending, query, ("sequence", "_id"), after, limit)
 
     def requeue(self, subscription: str, sequences: Sequence[int] | None) -> int:
         """Let dead letters, those of these sequences or all, be tried again; returns how many."""
