@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import xml.etree.ElementTree as ElementTree
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from wsis_shared.facets import FACETS, facets_of
 from wsis_shared.plugin import discover
 
 from wsis_notifications.domain import event_log as rules
+from wsis_notifications.domain import news_feed
 from wsis_notifications.domain.event_filters import matches
 from wsis_notifications.events.event_log import public, public_types
 
@@ -121,3 +123,30 @@ def test_rows_expire_after_400_days() -> None:
     now = clock.now()
     assert rules.is_expired({"at": now - timedelta(days=400, seconds=1)}, now)
     assert not rules.is_expired({"at": now - timedelta(days=400)}, now)
+
+
+def test_an_entry_of_the_feed_is_as_old_as_its_event_and_ids_stay() -> None:
+    def row(seq: int, data: Any) -> dict[str, Any]:
+        return {"_id": f"e{seq}", "seq": seq, "type": "wsis.prizes.nominees_published.v1", "data": data,
+                "time": f"2017-03-0{seq}T12:00:00Z", "facets": {"action_lines": ["C1"]}}  # fmt: skip
+
+    def say(key: str, _language: str, **_: Any) -> str:
+        return key if key == "feed" else f"{key}\x01"
+
+    def read(rows: list[dict[str, Any]], url: str) -> Any:
+        return ElementTree.fromstring(news_feed.atom(rows, "fr", say, url, clock.parse("2017-04-01T00:00:00Z")))
+
+    def texts(found: Any, name: str) -> list[str]:
+        return [each.text for each in found.findall(f".//{{*}}{name}")]
+
+    rows = [row(3, {}), row(2, None), row(1, {})]
+    feed = read(rows, "https://a.example")
+    assert texts(feed, "updated") == [f"2017-03-0{seq}T12:00:00+00:00" for seq in (3, 3, 1)]
+    assert texts(feed, "published") == [f"2017-03-0{seq}T12:00:00+00:00" for seq in (3, 1)]
+    assert texts(feed, "title") == ["feed", *["prizes.nominees_published\ufffd"] * 2]
+    assert texts(feed, "id") == texts(read(rows, "https://b.example"), "id")
+    assert len(set(texts(feed, "id"))) == 3
+    links = [link.get("href") for link in feed.findall("{*}entry/{*}link")]
+    assert links == [f"https://a.example/v1/events?after={seq - 1}&limit=1" for seq in (3, 1)]
+    assert [each.get("term") for each in feed.findall(".//{*}category")] == ["C1", "C1"]
+    assert texts(read([], "https://a.example"), "updated") == ["2017-04-01T00:00:00+00:00"]

@@ -45,6 +45,7 @@ PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + b"\0" * 40 + b"\0\0\0\0IEND\xaeB`\x82"
         (archive("notes.txt"), "application/zip"),
         (gzip.compress(b"x"), "application/gzip"),
         (b"RIFF\x24\0\0\0WAVEfmt " + b"\1" * 50, "audio/wav"),
+        (b"RIFX\0\0\0\x24WAVEfmt " + b"\1" * 50, "audio/wav"),
         (b"RIFF\x24\0\0\0AVI LIST" + b"\1" * 50, "video/x-msvideo"),
         ("Résumé: 要約\n".encode() * 9000, "text/plain"),
         (b"country,votes\nRW,2\n", "text/plain"),

@@ -22,7 +22,7 @@ _TEXT = "text/plain"
 _MARKUP = ("text/html", "image/svg+xml", "application/xml", "application/rtf", "text/vtt", "message/rfc822")
 _ALIASES = {
     "application/x-gzip": "application/gzip", "audio/wave": "audio/wav", "audio/x-wav": "audio/wav",
-    "text/xml": "application/xml", "video/avi": "video/x-msvideo",
+    "video/avi": "video/x-msvideo",
 }  # fmt: skip
 _ZIP = "application/zip"
 _OFFICE = {
