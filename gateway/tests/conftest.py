@@ -1,18 +1,14 @@
 """The real gateway under gunicorn, a real broker, a sample service, and tokens signed with the tests' keys."""
 
 import os
-import signal
 import socket
-import subprocess
-import sys
-from importlib.resources import files
 from pathlib import Path
 
 import httpx
 import pytest
-from wsis_local.patience import factor
 from wsis_local.ports import Ports
-from wsis_testkit import wait_for
+from wsis_testkit import programs, wait_for
+from wsis_testkit.gateway import CONFIGURATION
 from wsis_testkit.tokens import TokenSigner
 
 PLUGINS = Path(__file__).parent / "plugins"
@@ -38,7 +34,7 @@ def sample(sample_installed, serve):
 class GatewayProcess:
     """A gateway in its own process. `http` is a client of its port for clients, `probes` of its metrics port."""
 
-    def __init__(self, environment, folder, **settings):
+    def __init__(self, environment, folder, *, real=False, **settings):
         ports = Ports.free()
         self.port, self.metrics_port = ports["gateway"], ports["gateway_metrics"]
         self.uri = f"http://127.0.0.1:{self.port}"
@@ -48,18 +44,10 @@ class GatewayProcess:
             "WSIS_GATEWAY_METRICS_PORT": str(self.metrics_port), "WSIS_GATEWAY_PLUGINS": "sample,unfit",
             "WSIS_KEYS_FROM": "accounts.jwks", **settings,
         }  # fmt: skip
-        self.process = None
+        self.process, self.real = None, real
 
     def start(self):
-        configuration = str(files("wsis_gateway") / "gunicorn.conf.py")
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", "-c", configuration],
-                env=self.environment,
-                stderr=log,
-                stdout=log,
-                start_new_session=True,
-            )
+        self.process = programs.start("gateway", [CONFIGURATION], self.environment, self.log, real=self.real)
         self.http = httpx.Client(base_url=self.uri, timeout=15)
         self.probes = httpx.Client(base_url=f"http://127.0.0.1:{self.metrics_port}", timeout=15)
         wait_for(self.alive, 20, "the gateway to respond")
@@ -92,30 +80,22 @@ class GatewayProcess:
     def stop(self):
         self.http.close()
         self.probes.close()
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(40 * factor())
-
-    def kill(self):
-        """End it with its workers, whatever they do."""
-        if self.process is not None and self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+        return programs.stop(self.process, seconds=40)
 
 
 @pytest.fixture(scope="module")
 def run_gateway(environment, sample_installed, tmp_path_factory):
-    """`run_gateway(WSIS_LIMIT_READ="2/minute")`: another gateway with its own settings."""
+    """`run_gateway(WSIS_LIMIT_READ="2/minute")`: another gateway with its own settings; `real` as in programs.start."""
     running = []
 
-    def run(**settings):
-        running.append(GatewayProcess(environment, tmp_path_factory.mktemp("gateway"), **settings))
+    def run(*, real=False, **settings):
+        running.append(GatewayProcess(environment, tmp_path_factory.mktemp("gateway"), real=real, **settings))
         running[-1].start()
         return running[-1]
 
     yield run
-    for process in running:  # those that did not get ready too; no client is left that should be given time
-        process.kill()
+    for gateway in running:  # those that did not get ready too; no client is left that should be given time
+        programs.kill(gateway.process)
 
 
 @pytest.fixture(scope="module")

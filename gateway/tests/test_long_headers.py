@@ -63,7 +63,7 @@ def is_taken(client, piece):
 
 
 def test_headers_without_an_end_take_a_bounded_memory(run_gateway, sample):
-    gateway = run_gateway()
+    gateway = run_gateway(real=True)
     assert gateway.http.get("/v1/notes/n1").status_code == 200
     before = memory(gateway)
     first = flood(gateway)

@@ -98,7 +98,7 @@ def test_metrics_contain_routes_and_no_paths(http, probes):
 
 
 def test_workers_share_metrics(run_gateway, sample):
-    two = run_gateway(WSIS_GATEWAY_WORKERS="2")
+    two = run_gateway(real=True, WSIS_GATEWAY_WORKERS="2")  # prometheus_client asks on import for the folder
     for _ in range(30):
         with httpx.Client(base_url=two.uri) as fresh:
             assert fresh.get("/v1/notes/n1").status_code == 200

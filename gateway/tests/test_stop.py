@@ -13,7 +13,7 @@ HEAD = b"GET /v1/notes/n1 HTTP/1.1\r\nHost: gateway\r\n"
 @pytest.fixture
 def running(run_gateway, sample):
     """A gateway of this test's own, since each test stops it."""
-    return run_gateway()
+    return run_gateway(real=True)
 
 
 def connect(running):

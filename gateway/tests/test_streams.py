@@ -354,7 +354,7 @@ def test_held_requests_take_no_read_slot(run_gateway, follow, board, signed_in, 
 
 
 def test_a_stop_ends_streams_and_polls_at_once(run_gateway, follow, board, signed_in, sample):
-    gateway = run_gateway()
+    gateway = run_gateway(real=True)
     clients = [follow(board.path, signed_in(sub=f"one{number}"), gateway) for number in range(10)]
     for client in clients:
         client.wait(1)

@@ -11,7 +11,7 @@ from wsis_testkit import make_context, publish, refused, wait_for
 
 @pytest.fixture
 def alone(serve):
-    served = serve("madeup")
+    served = serve("madeup", real=True)
     yield served
     served.stop(signal.SIGKILL)
 

@@ -16,7 +16,7 @@ def notes(database):
 
 @pytest.mark.parametrize("kind", ["asyncio", "threads"])
 def test_a_process_runs_unpatched_until_it_is_stopped(kind, start_process, notes):
-    started = start_process("loops", kind)
+    started = start_process("loops", kind, real=True)
     note = wait_for(lambda: notes.find_one({"what": f"{kind} started"}))
     assert not note["patched"]
     assert started.stop() == 0
@@ -33,7 +33,7 @@ def test_a_process_shows_its_metrics(start_process, notes):
 
 @pytest.mark.parametrize(("name", "status"), [("ends", 1), ("fails", 1), ("strict", 2), ("unknown", 2)])
 def test_the_exit_status_says_how_a_process_ended(name, status, start_process):
-    started = start_process("loops", name)
+    started = start_process("loops", name, real=True)
     assert started.process.wait(30) == status
     log = started.log.read_text("utf-8")
     assert "hunter2" not in log

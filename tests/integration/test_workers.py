@@ -64,7 +64,7 @@ def test_a_singleton_runs_in_one_process_and_moves_on(loops, notes, serve):
 
 
 def test_a_worker_that_does_not_stop_is_killed_in_time(serve, notes):
-    served = serve("loops", LOOPS_STUBBORN="1")
+    served = serve("loops", real=True, LOOPS_STUBBORN="1")
     began = time.monotonic()
     assert served.stop() == 0
     assert time.monotonic() - began < 10

@@ -8,7 +8,6 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 from wsis_shared import process_registry
 from wsis_shared.mongo import Collection
-from wsis_shared.process_registry import OWNER
 
 
 class Lease:
@@ -21,7 +20,7 @@ class Lease:
 
     def __init__(self, leases: Collection, name: str, *, seconds: float, owner: str = "") -> None:
         self.leases, self.name, self.seconds = leases, name, seconds
-        self.owner = owner or OWNER
+        self.owner = owner or process_registry.process_id()
         self.token = 0
         self._fresh_until = 0.0
 

@@ -18,6 +18,7 @@ import time
 import uuid
 from collections.abc import Collection
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -27,13 +28,17 @@ from pymongo.database import Database
 from wsis_shared.mongo_connection import TIMEOUTS, connect
 from wsis_shared.settings import Suite
 
-# Identifies this process in the registry and in leases.
-OWNER = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
-
 HEARTBEAT_SECONDS = 3.0
 DEAD_AFTER_SECONDS = 12.0
 
 _lock = threading.Lock()
+
+
+@cache
+def process_id() -> str:
+    """Identifies this process in the registry and in leases, from its first use on: what was imported before a fork
+    has none yet."""
+    return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
 
 
 class ProcessRegistry:
@@ -61,10 +66,8 @@ class ProcessRegistry:
         self.reap()
 
     def _write(self, more: dict[str, Any]) -> None:
-        if (
-            self._processes.update_one({"_id": OWNER}, {**_heartbeat_update(), **more}, upsert=True).upserted_id
-            is not None
-        ):
+        update = {**_heartbeat_update(), **more}
+        if self._processes.update_one({"_id": process_id()}, update, upsert=True).upserted_id is not None:
             self._registered.clear()  # another process reaped our entry: register the sessions again
 
     def reap(self) -> int:
@@ -72,7 +75,10 @@ class ProcessRegistry:
         if not _lock.acquire(blocking=False):
             return 0
         try:
-            ours = {"_id": {"$ne": OWNER}, "user": {"$in": [_user(), None]}}  # None: a process of an earlier version
+            ours = {
+                "_id": {"$ne": process_id()},
+                "user": {"$in": [_user(), None]},
+            }  # None: a process of an earlier version
             now, others = store_time(self._db), list(self._processes.find(ours))
             return sum(self._end(other) for other in others if self._is_dead(other, now))
         finally:
@@ -94,8 +100,8 @@ class ProcessRegistry:
 
     def deregister(self) -> None:
         """Remove the entry and the leases at a regular stop: no other process has to wait."""
-        self._end_leases(OWNER)
-        self._processes.delete_one({"_id": OWNER})
+        self._end_leases(process_id())
+        self._processes.delete_one({"_id": process_id()})
 
     def _end_leases(self, owner: str) -> None:
         self._leases.update_many({"owner": owner}, {"$set": {"until": 0.0}})

@@ -1,14 +1,12 @@
 """What tests of the suite use: real broker, real store, services in processes of their own (docs/testing.md).
 
-The test process itself is never monkey-patched; a service under test runs as `python -m wsis_shared.serve NAME`.
+The test process itself is never monkey-patched; a service under test runs in a process of its own (`programs.py`).
 """
 
 from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 import uuid
@@ -30,6 +28,7 @@ from wsis_shared.errors import NotFound, SuiteError, to_wire
 from wsis_shared.events import EventKey
 from wsis_shared.jobs.states import is_live
 from wsis_shared.tracing import new_traceparent
+from wsis_testkit import programs
 
 T = TypeVar("T")
 
@@ -77,7 +76,7 @@ class Served:
     """A service that runs in a process of its own."""
 
     name: str
-    process: subprocess.Popen[bytes]
+    process: programs.Running
     amqp_client: AmqpClient
     log: Path
 
@@ -138,26 +137,29 @@ class Served:
         except SuiteError:
             return False
 
+    def wait_healthy(self) -> Served:
+        """Wait until it answers."""
+        wait_for(self.healthy, 90, f"{self.name} to answer")
+        return self
+
     def stop(self, number: int = signal.SIGTERM, seconds: float = 30.0) -> int:
         """Send a signal and wait for the end; returns the exit status."""
-        if self.process.poll() is None:
-            self.process.send_signal(number)
-        return self.process.wait(seconds * factor())
+        return programs.stop(self.process, number, seconds)
 
 
 def serve(
-    name: str, environment: Mapping[str, str], amqp_client: AmqpClient, folder: Path, *, wait: bool = True
+    name: str,
+    environment: Mapping[str, str],
+    amqp_client: AmqpClient,
+    folder: Path,
+    *,
+    wait: bool = True,
+    real: bool = False,
 ) -> Served:
-    """Start the installed service `name` and wait until it answers."""
-    path = folder / f"{name}-{uuid.uuid4().hex[:6]}.log"
-    with path.open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "wsis_shared.serve", name], env={**os.environ, **environment}, stderr=log, stdout=log
-        )
-    served = Served(name, process, amqp_client, path)
-    if wait:
-        wait_for(served.healthy, 90, f"{name} to answer")
-    return served
+    """Start the installed service `name` and wait until it answers; `real` as in `programs.start`."""
+    log = folder / f"{name}-{uuid.uuid4().hex[:6]}.log"
+    served = Served(name, programs.start("service", [name], environment, log, real=real), amqp_client, log)
+    return served.wait_healthy() if wait else served
 
 
 @dataclass

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.resources import files
@@ -13,7 +9,9 @@ from pathlib import Path
 
 import httpx
 from wsis_local.ports import LOOPBACK, Ports, listens
-from wsis_testkit import wait_for
+from wsis_testkit import programs, wait_for
+
+CONFIGURATION = str(files("wsis_gateway").joinpath("gunicorn.conf.py"))
 
 
 @contextmanager
@@ -23,16 +21,11 @@ def running_gateway(
     """A client of a gateway that listens, with `headers` in each request; it serves /readyz and /metrics too.
     `environment` is added to that of this process; what the gateway logs goes to the file `log`."""
     port = Ports.free()["gateway"]
-    settings = {**os.environ, **environment, "WSIS_GATEWAY_PORT": str(port), "WSIS_GATEWAY_METRICS_PORT": "0"}
-    configuration = str(files("wsis_gateway").joinpath("gunicorn.conf.py"))
-    with log.open("wb") as out:
-        gateway = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "-c", configuration], env=settings, stderr=out, start_new_session=True
-        )
+    settings = {**environment, "WSIS_GATEWAY_PORT": str(port), "WSIS_GATEWAY_METRICS_PORT": "0"}
+    gateway = programs.start("gateway", [CONFIGURATION], settings, log)
     try:
         wait_for(lambda: listens(port), 90, "the gateway to listen")
         with httpx.Client(base_url=f"http://{LOOPBACK}:{port}", timeout=20, headers=headers) as client:
             yield client
     finally:
-        os.killpg(gateway.pid, signal.SIGKILL)  # with its workers; no client is left
-        gateway.wait()
+        programs.kill(gateway)

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import os
-import signal
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 import wsis_testkit
-from wsis_testkit import sizes
+from wsis_testkit import programs, sizes, wait_for
 
 TEST_SECRET = "a secret of the tests, long enough to be one"
 
 sizes.load_profile()  # before a test module is imported
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How many programs were started: each costs more than most tests."""
+    if programs.STARTS:
+        counts = ", ".join(f"{count} {what}" for what, count in sorted(programs.STARTS.items()))
+        terminalreporter.write_line(f"started: {counts}")
 
 
 @pytest.fixture(scope="session")
@@ -126,7 +133,7 @@ def serve(
     environment: dict[str, str], amqp_client: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[..., Any]]:
     """`serve("voting", WSIS_SETTING="...")`: the installed service, with its indexes made, in a process of its own.
-    `seed=True` as needed; what still runs at the end of the module is killed."""
+    `seed=True` and `real=True` (`programs.start`) as needed; what still runs at the end of the module is killed."""
     from wsis_shared import mongo
     from wsis_shared.blobs import store
     from wsis_shared.collection_specs import ensure_indexes
@@ -134,7 +141,7 @@ def serve(
 
     running = []
 
-    def start(name: str, *, wait: bool = True, seed: bool = False, **settings: str) -> Any:
+    def start(name: str, *, wait: bool = True, seed: bool = False, real: bool = False, **settings: str) -> Any:
         plugin = discover(only=(name,)).get(name)
         assert plugin is not None, f"{name} is not installed"
         db = mongo.database(name)
@@ -142,17 +149,35 @@ def serve(
         store.ensure_indexes(name)
         if seed and plugin.seed:
             plugin.load("seed")(db)
-        served = wsis_testkit.serve(
-            name, {**environment, **settings}, amqp_client, tmp_path_factory.mktemp(name), wait=wait
-        )
+        folder = tmp_path_factory.mktemp(name)
+        served = wsis_testkit.serve(name, {**environment, **settings}, amqp_client, folder, wait=False, real=real)
         running.append(served)
-        return served
+        return served.wait_healthy() if wait else served
 
     yield start
     for served in running:  # those that the others may wait for are gone, so nobody is given time to finish
-        served.process.kill()
-    for served in running:
-        served.process.wait()
+        programs.kill(served.process)
+
+
+@pytest.fixture(scope="module")
+def open_gateway(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Any]]:
+    """`open_gateway("voting", WSIS_SETTING="...")`: a client of the real gateway with the routes of one service, which
+    it waits for. `serve("voting", wait=False)` before it: both then start side by side."""
+    from wsis_testkit.gateway import running_gateway
+
+    def start(service: str, headers: Mapping[str, str] | None = None, **settings: str) -> Any:
+        own = {**environment, "WSIS_GATEWAY_PLUGINS": service, "WSIS_KEYS_FROM": "accounts.jwks", **settings}
+        client = opened.enter_context(running_gateway(own, tmp_path_factory.mktemp("gateway") / "log", headers))
+
+        def ready() -> bool:
+            services = client.get("/readyz").json()["services"]
+            return bool(services.get(service, {}).get("ready"))
+
+        wait_for(ready, 90, f"{service} behind the gateway")
+        return client
+
+    with ExitStack() as opened:
+        yield start
 
 
 @pytest.fixture(scope="module")
@@ -165,14 +190,14 @@ def start_process(
 
     running = []
 
-    def start(service: str, name: str, **settings: str) -> Any:
+    def start(service: str, name: str, *, real: bool = False, **settings: str) -> Any:
         log = tmp_path_factory.mktemp(name) / "log"
-        running.append(process.start_process(service, name, {**environment, **settings}, log))
+        running.append(process.start_process(service, name, {**environment, **settings}, log, real=real))
         return running[-1]
 
     yield start
     for started in running:
-        started.stop(signal.SIGKILL)
+        programs.kill(started.process)
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from typing import Any
 from pymongo import ReplaceOne
 from pymongo.database import Database
 from wsis_shared.mongo import Repository
-from wsis_shared.process_registry import OWNER
+from wsis_shared.process_registry import process_id
 
 from wsis_voting.domain import Counts, Decisions, Sums
 from wsis_voting.domain.ballots import Turnout
@@ -18,9 +18,9 @@ from wsis_voting.domain.ballots import Turnout
 class Counters(Repository):
     """`counters` by edition and recorder, and of each hour by edition, hour and recorder."""
 
-    def __init__(self, db: Database[dict[str, Any]], owner: str = OWNER) -> None:
+    def __init__(self, db: Database[dict[str, Any]], owner: str = "") -> None:
         super().__init__(db)
-        self.owner = owner
+        self.owner = owner or process_id()
 
     def add(self, decisions: Decisions) -> list[str]:
         """Add what a batch changed, in the open transaction; returns the editions in which this recorder counts for the

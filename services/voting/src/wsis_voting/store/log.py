@@ -21,7 +21,6 @@ from wsis_shared.events import PendingEvent
 from wsis_shared.lease import Lease
 from wsis_shared.mongo import Collection, in_transaction
 from wsis_shared.outbox import EventfulRepository
-from wsis_shared.process_registry import OWNER
 
 from wsis_voting.domain.leaves import RESTORED, VOID, VOTE, Leaf
 from wsis_voting.domain.merkle import Tree, extend, leaf_hash
@@ -45,7 +44,7 @@ class Log(EventfulRepository):
 
     source = "voting"
 
-    def __init__(self, db: Database[dict[str, Any]], owner: str = OWNER) -> None:
+    def __init__(self, db: Database[dict[str, Any]], owner: str = "") -> None:
         super().__init__(db)
         self.lease = Lease(Collection(db["leases"]), "log", seconds=20, owner=owner)
 

@@ -11,7 +11,7 @@ from typing import Any
 from pymongo import WriteConcern
 from pymongo.database import Database
 from wsis_shared.mongo import after_commit
-from wsis_shared.process_registry import OWNER, store_time
+from wsis_shared.process_registry import process_id, store_time
 
 from wsis_voting.settings import Settings
 
@@ -26,10 +26,10 @@ BUSY_SECONDS = 1.0
 class Recorders:
     """Each process keeps in mind what it has in hand and says so once a second in `recorders`."""
 
-    def __init__(self, db: Database[dict[str, Any]], owner: str = OWNER) -> None:
+    def __init__(self, db: Database[dict[str, Any]], owner: str = "") -> None:
         # A sign of life is not worth a journal flush; and it must show while a transaction is open.
         self._kept = db.get_collection("recorders", write_concern=WriteConcern(w=1))
-        self.owner = owner
+        self.owner = owner or process_id()
         self._in_hand = self._batches = 0
         self._many_at = float("-inf")
         self._oldest: datetime | None = None
