@@ -31,7 +31,6 @@ import pytest
 import wsis_testkit
 from wsis_local.broker import Broker
 from wsis_local.ports import LOOPBACK, Ports
-from wsis_local.stack import PREPARATIONS
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.plugin import discover
 from wsis_testkit import wait_for
@@ -94,7 +93,7 @@ def sides(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Side]:
         "former": Side(
             {"PYTHONPATH": os.pathsep.join(map(str, paths))}, tuple(name for name in names if name), FORMER_PREPARATIONS
         ),
-        "today": Side({}, tuple(plugin.name for plugin in discover()), tuple(name for (name,) in PREPARATIONS)),
+        "today": Side({}, tuple(plugin.name for plugin in discover()), ("prepare",)),
     }
 
 

@@ -1,4 +1,4 @@
-"""`wsis`: list run check migrate indexes queues seed events openapi settings dead-letters, and what others add.
+"""`wsis`: list run check prepare migrate indexes queues seed events openapi settings dead-letters, and what others add.
 
 A distribution adds a click command by an entry point of the group `wsis.commands`: `up` comes with wsis-local. Where
 that distribution is not installed, the command does not exist.
@@ -133,6 +133,15 @@ def seed(names: tuple[str, ...]) -> None:
     for plugin in _chosen(names):
         if plugin.seed:
             click.echo(f"{plugin.name}: {plugin.load('seed')(mongo.database(plugin.name))}")
+
+
+@main.command()
+@click.argument("names", nargs=-1)
+@click.pass_context
+def prepare(context: click.Context, names: tuple[str, ...]) -> None:
+    """What each service expects to find when it starts: migrations, indexes, queues, initial data, in this order."""
+    for command in (migrate, indexes, queues, seed):
+        context.invoke(command, names=names)
 
 
 @main.command()

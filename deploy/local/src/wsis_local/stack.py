@@ -38,8 +38,6 @@ from wsis_shared.settings import Suite
 
 INFRASTRUCTURE = ("broker", "store", "mail")
 EVERYTHING = (*INFRASTRUCTURE, "services", "gateway")
-# Between the infrastructure and the services: what they expect to find.
-PREPARATIONS = (("migrate",), ("indexes",), ("queues",), ("seed",))
 POLL_SECONDS = 0.1
 LOG_TAIL = 2_000  # characters of a program's log in an error
 
@@ -264,11 +262,9 @@ class Stack:
         return Suite.load(self._environ).mongo_prefix
 
     def _prepare(self) -> None:
-        for arguments in PREPARATIONS:
-            done = subprocess.run([_wsis(), *arguments], env=self.environment(), capture_output=True, text=True)
-            if done.returncode:
-                said = (done.stderr or done.stdout)[-LOG_TAIL:].strip()
-                raise CannotStart(f"`wsis {' '.join(arguments)}` failed: {said}")
+        done = subprocess.run([_wsis(), "prepare"], env=self.environment(), capture_output=True, text=True)
+        if done.returncode:
+            raise CannotStart(f"`wsis prepare` failed: {(done.stderr or done.stdout)[-LOG_TAIL:].strip()}")
 
     def _wait_for_infrastructure(self, deadline: Deadline) -> None:
         for name in INFRASTRUCTURE:
