@@ -90,9 +90,9 @@ def test_it_passes_the_architecture_tests(scaffolded: set[str]) -> None:
 def http(scaffolded: set[str], environment: dict[str, str], amqp_client: Any, tmp_path: Path) -> Iterator[httpx.Client]:
     """The new service and the real gateway, in processes of their own."""
     _run(WSIS, "indexes", NAME, env={**os.environ, **environment})
-    service = serve(NAME, environment, amqp_client, tmp_path)
+    service = serve(NAME, environment, amqp_client, tmp_path, real=True)  # installed after a fork server started
     try:
-        with running_gateway(environment, tmp_path / "gateway.log") as client:
+        with running_gateway(environment, tmp_path / "gateway.log", real=True) as client:
             yield client
     finally:
         service.stop()

@@ -16,13 +16,14 @@ CONFIGURATION = str(files("wsis_gateway").joinpath("gunicorn.conf.py"))
 
 @contextmanager
 def running_gateway(
-    environment: Mapping[str, str], log: Path, headers: Mapping[str, str] | None = None
+    environment: Mapping[str, str], log: Path, headers: Mapping[str, str] | None = None, *, real: bool = False
 ) -> Iterator[httpx.Client]:
     """A client of a gateway that listens, with `headers` in each request; it serves /readyz and /metrics too.
-    `environment` is added to that of this process; what the gateway logs goes to the file `log`."""
+    `environment` is added to that of this process; what the gateway logs goes to the file `log`; `real` as in
+    `programs.start`."""
     port = Ports.free()["gateway"]
     settings = {**environment, "WSIS_GATEWAY_PORT": str(port), "WSIS_GATEWAY_METRICS_PORT": "0"}
-    gateway = programs.start("gateway", [CONFIGURATION], settings, log)
+    gateway = programs.start("gateway", [CONFIGURATION], settings, log, real=real)
     try:
         wait_for(lambda: listens(port), 90, "the gateway to listen")
         with httpx.Client(base_url=f"http://{LOOPBACK}:{port}", timeout=20, headers=headers) as client:

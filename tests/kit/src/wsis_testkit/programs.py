@@ -103,8 +103,9 @@ Running = Forked | subprocess.Popen[bytes]
 def start(kind: str, arguments: list[str], environment: Mapping[str, str], log: Path, *, real: bool = False) -> Running:
     """Start a program of COMMANDS in a process group of its own, with `environment` added to that of this process.
 
-    `real`: by its command, for tests of the start itself, of a stop or of memory. So is what gets a PYTHONPATH of its
-    own, since that may change what is imported: crash points, other clocks, former commits.
+    `real`: by its command, for tests of the start itself, of a stop or of memory, and for what was just installed. So
+    is what gets a PYTHONPATH of its own, since that may change what is imported: crash points, other clocks, former
+    commits.
     """
     settings = {**os.environ, **environment}
     log.touch()
