@@ -13,6 +13,7 @@ from wsis_shared import mongo
 from wsis_shared.mongo_connection import connect
 from wsis_testkit import wait_for
 from wsis_testkit.proxy import Proxy, behind, proxied
+from wsis_testkit.store_commands import STORE_COMMANDS
 
 COUNT = {"$inc": {"n": 1}}
 WRITES: dict[str, Callable[[Any], Any]] = {
@@ -68,6 +69,18 @@ def test_a_write_whose_reply_is_lost_is_done_once(
     assert [command for command in sent if command not in ("find", "hello")][:2] == [
         "update" if name == "several" else name
     ] * 2, "the driver sent it again"
+
+
+def test_a_read_whose_reply_is_lost_is_asked_for_again(proxy: Proxy, rows: Any) -> None:
+    through = mongo.database("madeup")["replies"]
+    through.find_one()  # connected
+    proxy.drop_replies()
+    before = len(STORE_COMMANDS.names)
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(through.find_one, {"_id": 1})
+        wait_for(lambda: "find" in STORE_COMMANDS.names[before:])
+        proxy.cut()
+        assert reading.result(20) == {"_id": 1, "n": 0}
 
 
 def test_a_commit_whose_reply_is_lost_is_asked_for_again(proxy: Proxy, rows: Any) -> None:
