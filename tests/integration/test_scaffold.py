@@ -1,4 +1,4 @@
-"""One folder, no edit elsewhere: a new service is written, installed, tested, used over HTTP, and taken away again."""
+"""One folder, no edit elsewhere: in a copy of the repository a new service is written, tested and used over HTTP."""
 
 from __future__ import annotations
 
@@ -12,55 +12,62 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.integration.guild_service import on_path
 from wsis_scaffold import CannotScaffold, write
 from wsis_testkit import actor, make_context, serve, wait_for
 from wsis_testkit.gateway import running_gateway
 
 ROOT = Path(__file__).parents[2]
 NAME = "sample"
-FOLDER = ROOT / "services" / NAME
 WSIS = str(Path(sys.executable).with_name("wsis"))
 
 
-def _run(*command: str, **more: Any) -> str:
-    done = subprocess.run([sys.executable, *command], cwd=ROOT, capture_output=True, text=True, timeout=300, **more)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+class Tree:
+    """A copy of the repository: other tests run in the repository meanwhile."""
 
+    def __init__(self, root: Path) -> None:
+        self.root, self.service = root, root / "services" / NAME
+        listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+        for name in subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0"):
+            if (ROOT / name).is_file():
+                (root / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(ROOT / name, root / name)
+        for command in ("init", "add --all"):
+            subprocess.run(["git", *command.split()], cwd=root, check=True, capture_output=True)
 
-def _changed() -> set[str]:
-    command = ["git", "status", "--porcelain", "-uall"]
-    return set(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines())
+    def run(self, *command: str, **more: Any) -> str:
+        """Run a Python program here and return what it says."""
+        done = subprocess.run([sys.executable, *command], cwd=self.root, capture_output=True, text=True, **more)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def untracked(self) -> list[str]:
+        """What `git status` says of new and of changed files."""
+        command = ["git", "ls-files", "--others", "--modified", "--exclude-standard"]
+        return subprocess.run(command, cwd=self.root, capture_output=True, text=True, check=True).stdout.splitlines()
 
 
 @pytest.fixture(scope="module")
-def scaffolded() -> Iterator[set[str]]:
-    """The new service, installed; what `git status` says more than before."""
-    if FOLDER.exists():
-        pytest.skip(f"{FOLDER} is somebody's: it is left alone")
-    before = _changed()
-    try:
-        _run(WSIS, "new", NAME)
-        _run("-m", "pip", "--disable-pip-version-check", "install", "-q", "--no-deps", "--no-build-isolation",
-             "-e", str(FOLDER))  # fmt: skip
-        yield _changed() - before
-    finally:
-        _run("-m", "pip", "--disable-pip-version-check", "uninstall", "-qy", f"wsis-{NAME}")
-        shutil.rmtree(FOLDER, ignore_errors=True)
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tree]:
+    """A repository with the new service."""
+    made = Tree(tmp_path_factory.mktemp("tree"))
+    made.run(WSIS, "new", NAME)
+    with on_path(NAME, made.service / "src"):
+        yield made
 
 
-def test_nothing_else_changes(scaffolded: set[str]) -> None:
-    elsewhere = [line for line in scaffolded if not line.startswith(f"?? services/{NAME}/")]
-    assert scaffolded
-    assert elsewhere == []
+def test_nothing_else_changes(tree: Tree) -> None:
+    changed = tree.untracked()
+    assert changed
+    assert [path for path in changed if not path.startswith(f"services/{NAME}/")] == []
 
 
-def test_name_that_is_taken_is_refused(scaffolded: set[str]) -> None:
-    before = _changed()
-    done = subprocess.run([WSIS, "new", NAME], cwd=ROOT, capture_output=True, text=True)
+def test_name_that_is_taken_is_refused(tree: Tree) -> None:
+    before = tree.untracked()
+    done = subprocess.run([WSIS, "new", NAME], cwd=tree.root, capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (2, "")
     assert NAME in done.stderr
-    assert _changed() == before
+    assert tree.untracked() == before
 
 
 @pytest.mark.parametrize("name", ["Sample", "s", "2nd", "my-service", "../up", "gateway", "shared", ""])
@@ -70,29 +77,30 @@ def test_name_that_will_not_do_is_refused(name: str, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_it_keeps_to_the_style(scaffolded: set[str]) -> None:
-    _run("-m", "ruff", "check", str(FOLDER))
-    _run("-m", "ruff", "format", "--check", str(FOLDER))
+def test_it_keeps_to_the_style(tree: Tree) -> None:
+    tree.run("-m", "ruff", "check", str(tree.service))
+    tree.run("-m", "ruff", "format", "--check", str(tree.service))
 
 
-def test_its_own_tests_pass(scaffolded: set[str], infrastructure: dict[str, str]) -> None:
-    said = _run("-m", "pytest", "-q", f"services/{NAME}/tests", env={**os.environ, **infrastructure})
+def test_its_own_tests_pass(tree: Tree, infrastructure: dict[str, str]) -> None:
+    said = tree.run("-m", "pytest", "-q", f"services/{NAME}/tests", env={**os.environ, **infrastructure})
     assert "failed" not in said
     assert " passed" in said
 
 
-def test_it_passes_the_architecture_tests(scaffolded: set[str]) -> None:
-    said = _run("-m", "pytest", "-q", "tests/architecture", "-k", f"[{NAME}] or services/{NAME}/")
+def test_it_passes_the_architecture_tests(tree: Tree) -> None:
+    said = tree.run("-m", "pytest", "-q", "tests/architecture", "-k", f"[{NAME}] or test_modules")
     assert " passed" in said
 
 
 @pytest.fixture
-def http(scaffolded: set[str], environment: dict[str, str], amqp_client: Any, tmp_path: Path) -> Iterator[httpx.Client]:
+def http(tree: Tree, environment: dict[str, str], amqp_client: Any, tmp_path: Path) -> Iterator[httpx.Client]:
     """The new service and the real gateway, in processes of their own."""
-    _run(WSIS, "indexes", NAME, env={**os.environ, **environment})
+    tree.run(WSIS, "indexes", NAME, env={**os.environ, **environment})
     service = serve(NAME, environment, amqp_client, tmp_path, real=True)  # installed after a fork server started
     try:
-        with running_gateway(environment, tmp_path / "gateway.log", real=True) as client:
+        settings = {**environment, "WSIS_GATEWAY_PLUGINS": NAME}
+        with running_gateway(settings, tmp_path / "gateway.log", real=True) as client:
             yield client
     finally:
         service.stop()
