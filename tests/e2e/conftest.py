@@ -162,7 +162,7 @@ def demo(stage: Stage, wait_for_mails: Callable[[], None], tmp_path_factory: pyt
     folder, out, err = tmp_path_factory.mktemp("demo"), io.StringIO(), io.StringIO()
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
         patch.setenv("WSIS_RUN_DIR", str(folder))
-        status = play(suite, stage.environment, Options(size="small", edition="2018"), passing=True)
+        status = play(suite, stage.environment, Options(edition="2018"), passing=True)
     return Played("2018", status, out.getvalue(), err.getvalue(), folder)
 
 
@@ -333,7 +333,7 @@ def events_since(visitor: Person) -> Callable[[int], list[dict[str, Any]]]:
 
 
 def _play(suite: Suite, officer: Person, edition: str) -> Play:
-    size = replace(size_of("small", None), full=False)
+    size = size_of()
     return Play(
         suite, officer, edition, size, int(edition), Registry(int(edition), f"c{edition}"), Writer(1),
         random.Random(int(edition)),

@@ -30,6 +30,8 @@ def test_figures_of_the_small_demo_fit_and_its_log_is_left_behind(demo: Any):
     counted = f" {figures['votes cast']} votes in the public log, each opened or void,"
     assert f"{counted} totals and champions as published " in verified
     assert any(re.match(r"consultation +20 inputs: ", line) for line in acts)
+    told = [found.groups() for line in acts if (found := re.search(r"; (\d+) of (\d+)\)$", line))]
+    assert told == [(str(number), str(len(told))) for number in range(1, len(told) + 1)]
     names = [line[:13].strip() for line in acts]
     embargo = [number for number, name in enumerate(names) if name == "embargo"]
     assert [names[number + 1] for number in embargo] == ["champions", "ceremony"]
@@ -57,4 +59,4 @@ def test_figures_of_the_small_demo_fit_and_its_log_is_left_behind(demo: Any):
 def test_a_second_play_of_an_edition_is_refused_and_says_what_to_do(stage: Any, demo: Any):
     suite = Suite(stage.suite.address, Mailbox(stage.suite.mailbox.address), stage.suite.inbound)
     with pytest.raises(CannotPlay, match=r"--edition 2019"):
-        play(suite, stage.environment, Options(size="small", edition=demo.edition))
+        play(suite, stage.environment, Options(edition=demo.edition))

@@ -37,9 +37,7 @@ def run(folder: Path) -> Iterator[Figure]:
     environ = {**os.environ, **FOR_THE_DEMO, **WITHOUT_LIMITS, "WSIS_VOTING_GRACE_SECONDS": "2"}
     with Stack(folder, environ=environ) as stack:
         wsis = str(Path(sys.executable).with_name("wsis"))
-        played = subprocess.run(
-            [wsis, "demo", "--size", "small"], env=stack.environment(), capture_output=True, text=True
-        )
+        played = subprocess.run([wsis, "demo"], env=stack.environment(), capture_output=True, text=True)
         if played.returncode:
             said = (played.stderr or played.stdout).strip().splitlines() or [""]
             raise NotMeasured(f"the demo failed: {said[-1]}")

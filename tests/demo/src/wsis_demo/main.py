@@ -21,13 +21,14 @@ from wsis_demo.projects import Writer
 from wsis_demo.suites import CannotPlay, first_officer, playable
 
 DIFFERS, CANNOT_PLAY = 1, 2  # exit statuses
+AROUND = ("suite", "mails", "verified", "figures")  # the lines before and after those of the acts
 
 
 @dataclass(frozen=True)
 class Options:
     """What the command line says."""
 
-    size: str = "full"
+    full: bool = False
     edition: str = ""  # empty: the first from 2017 on that has no projects
     voters: int | None = None
     seed: int | None = None  # None: the year
@@ -35,19 +36,18 @@ class Options:
 
 
 @click.command()
-@click.option("--size", type=click.Choice(["small", "full"]), default="full", show_default=True,
-              help="full: the real figures of 2017 but for the voters; small: less than a minute")  # fmt: skip
+@click.option("--full", is_flag=True, help="the real figures of 2017, but for the voters: half an hour")
 @click.option("--edition", default="", metavar="YEAR", help="made from 2017 if need be [the first that nobody played]")
-@click.option("--voters", type=click.IntRange(min=10), default=None, help="how many vote [full: 2000, small: 30]")
+@click.option("--voters", type=click.IntRange(min=10), default=None, help="how many vote [30; with --full 2000]")
 @click.option("--seed", type=int, default=None, help="other people, projects and votes [YEAR]")
 @click.option("--keep", is_flag=True, help="leave the run folder of the demo's own suite behind")
-def command(size: str, edition: str, voters: int | None, seed: int | None, keep: bool) -> None:
+def command(full: bool, edition: str, voters: int | None, seed: int | None, keep: bool) -> None:
     """Play an edition from its opening to the ceremony against the suite that runs here, or against one of its own.
 
     Ends with one line of figures, each counted from answers of the API and from the mail catcher. Exit status: 0 when
     they fit, 1 when two of them do not, 2 when the play could not begin.
     """
-    sys.exit(run(Options(size, edition, voters, seed, keep)))
+    sys.exit(run(Options(full, edition, voters, seed, keep)))
 
 
 def run(options: Options) -> int:
@@ -66,7 +66,8 @@ def run(options: Options) -> int:
 def play(suite: Suite, env: dict[str, str], options: Options, *, passing: bool = False) -> int:
     """Play all acts, check the public log, show the figures; returns the exit status. `passing`: the suite is gone
     afterwards with its files, so that the log is left behind."""
-    clock = Clock()
+    acts = with_acts_of_services(ACTS)
+    clock = Clock(lines=len(acts) + len(AROUND))
     # Another one for each play: a mailbox gets few codes in an hour.
     email = f"secretariat.{secrets.token_hex(3)}@demo.example"
     first_officer(env, email)
@@ -74,7 +75,7 @@ def play(suite: Suite, env: dict[str, str], options: Options, *, passing: bool =
     edition = options.edition or next_edition(officer)
     seed = int(edition) if options.seed is None else options.seed
     staged = Play(
-        suite, officer, edition, size_of(options.size, options.voters), seed,
+        suite, officer, edition, size_of(full=options.full, voters=options.voters), seed,
         Registry(seed, f"e{edition}"), Writer(seed), random.Random(seed),
     )  # fmt: skip
     figures.wait_for_mails(staged)  # of others
@@ -83,7 +84,7 @@ def play(suite: Suite, env: dict[str, str], options: Options, *, passing: bool =
     suite.begin()
     began = phases.now()
     clock.tell("suite", suite.address)
-    for act, perform in with_acts_of_services(ACTS):
+    for act, perform in acts:
         clock.tell(act, perform(staged))
     clock.tell("mails", f"{figures.wait_for_mails(staged)} in the catcher, nothing left to send")
     log = public_log.place_of(staged, env)

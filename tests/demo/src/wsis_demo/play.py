@@ -44,14 +44,11 @@ class Size:
     full: bool = True  # False: a quick play
 
 
-def size_of(name: str, voters: int | None) -> Size:
-    """The real figures of 2017 (voters apart: 300,000 would take a day on one machine), or a quick play."""
+def size_of(*, full: bool = False, voters: int | None = None) -> Size:
+    """A quick play, or the real figures of 2017 (voters apart: 300,000 would take a day on one machine)."""
     real = reference.participation(2017)["prizes"]
-    sizes = {
-        "full": Size(320, real["submitted"], real["nominated"], jurors=24, voters=2000),
-        "small": Size(30, 40, 20, jurors=5, voters=30, full=False),
-    }
-    chosen = sizes[name]
+    quick = Size(30, 40, 20, jurors=5, voters=30, full=False)
+    chosen = Size(320, real["submitted"], real["nominated"], jurors=24, voters=2000) if full else quick
     return replace(chosen, voters=voters or chosen.voters)
 
 
@@ -197,13 +194,15 @@ def wait(condition: Callable[[], bool], seconds: float, what: str) -> None:
 
 
 class Clock:
-    """Tells how long each act took."""
+    """Tells how long each act took, and how far the play is."""
 
-    def __init__(self) -> None:
-        self.started = self._last = time.monotonic()
+    def __init__(self, lines: int) -> None:
+        self._last = time.monotonic()
+        self._lines, self._told = lines, 0
 
     def tell(self, act: str, text: str) -> None:
         """One line on the terminal."""
         now = time.monotonic()
-        click.echo(f"{act:<13} {text}  ({now - self._last:.1f} s)")
+        self._told += 1
+        click.echo(f"{act:<13} {text}  ({now - self._last:.1f} s; {self._told} of {self._lines})")
         self._last = now
