@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import subprocess
 import sys
 import time
@@ -32,6 +33,8 @@ ALONE = ("tests/faults",)
 # A part pays again for its process of pytest and the services of its session, in e2e for the whole suite.
 PART_SECONDS = {"tests/e2e": 360}
 PART_SECONDS_OF_OTHERS = 120
+# The modules with this fixture are one part: the demonstration takes minutes.
+SHARED = re.compile(r"\bdemo: Any")
 UNLISTED_SECONDS = 1  # durations.json holds the longer modules
 SLOWEST = 15
 COUNTED = ("tests", "failures", "errors", "skipped")
@@ -59,22 +62,30 @@ class Result(NamedTuple):
 
 def split(path: str, durations: Mapping[str, float]) -> list[Suite]:
     """The suites of a folder: each test module is in one of them."""
-    modules = sorted(map(str, Path(path).rglob("test_*.py"))) or [path]
-    expected = {module: durations.get(module, UNLISTED_SECONDS) for module in modules}
+    groups: dict[str, list[str]] = defaultdict(list)
+    for module in sorted(Path(path).rglob("test_*.py")):
+        shared = SHARED.search(module.read_text("utf-8"))
+        groups[shared[0] if shared else str(module)].append(str(module))
+    groups = groups or {path: [path]}
+    expected = {
+        name: sum(durations.get(module, UNLISTED_SECONDS) for module in modules) for name, modules in groups.items()
+    }
     count = math.ceil(sum(expected.values()) / PART_SECONDS.get(path, PART_SECONDS_OF_OTHERS))
-    if path in ALONE or min(count, len(modules)) < 2:
+    if path in ALONE or min(count, len(groups)) < 2:
         return [Suite(path, [path], sum(expected.values()))]
-    parts: list[Counter[str]] = [Counter() for _ in range(min(count, len(modules)))]
-    for module in sorted(modules, key=expected.__getitem__, reverse=True):
-        min(parts, key=Counter.total)[module] = expected[module]
-    return [Suite(f"{path} {number}/{len(parts)}", sorted(part), part.total()) for number, part in enumerate(parts, 1)]
+    parts: list[Counter[str]] = [Counter() for _ in range(min(count, len(groups)))]
+    for name in sorted(groups, key=expected.__getitem__, reverse=True):
+        min(parts, key=Counter.total)[name] = expected[name]
+    return [
+        Suite(f"{path} {number}/{len(parts)}", sorted(module for name in part for module in groups[name]), part.total())
+        for number, part in enumerate(parts, 1)
+    ]
 
 
 def run(suite: Suite, options: list[str]) -> Result:
     """Run one suite and print what pytest said."""
     began = time.monotonic()
     report = RESULTS / f"{suite.name.replace('/', '-').replace(' ', '-')}.xml"
-    report.unlink(missing_ok=True)
     command = [sys.executable, "-m", "pytest", "-q", *suite.paths, f"--junitxml={report}", "-ojunit_family=xunit1"]
     with subprocess.Popen([*command, *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as pytest:
         said = "".join(pytest.stdout or ())
@@ -114,6 +125,8 @@ def main(arguments: list[str]) -> int:
     at = arguments.index("--") if "--" in arguments else len(arguments)
     paths, options = arguments[:at], arguments[at + 1 :]
     RESULTS.mkdir(parents=True, exist_ok=True)
+    for report in RESULTS.glob("*.xml"):
+        report.unlink()
     started = time.monotonic()
     durations = json.loads(DURATIONS.read_text())
     suites = [suite for path in paths for suite in split(path, durations)]

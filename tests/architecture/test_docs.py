@@ -19,7 +19,7 @@ _TREE_LINE = re.compile(r"^(?P<indent>[│ ]*)[├└]── (?P<names>\S+(?:  ?
 
 
 def _pages(project: Any) -> list[Path]:
-    return [path for path in project.files(".md") if "template" not in path.parts]
+    return [path for path in project.files(".md") if "template" not in path.relative_to(project.root).parts]
 
 
 def _anchors(page: Path) -> set[str]:

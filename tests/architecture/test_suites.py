@@ -41,6 +41,15 @@ def test_a_long_folder_becomes_parts_of_equal_duration(suites: dict[str, Any], f
     assert second == (f"{folder} 2/2", [f"{folder}/deeper/test_c.py", f"{folder}/test_b.py"], 110)
 
 
+def test_modules_that_look_at_the_demonstration_stay_together(suites: dict[str, Any]) -> None:
+    modules = [str(path) for path in Path("tests/e2e").glob("test_*.py")]
+    parts = [paths for _, paths, _ in suites["split"]("tests/e2e", dict.fromkeys(modules, 50))]
+    looking = [{path for path in paths if "demo: Any" in Path(path).read_text("utf-8")} for paths in parts]
+    assert sorted(path for paths in parts for path in paths) == sorted(modules)
+    assert len(parts) > 1
+    assert [len(paths) > 1 for paths in looking if paths] == [True]
+
+
 def test_a_long_module_is_one_suite(suites: dict[str, Any], folder: Path) -> None:
     module = f"{folder}/test_a.py"
     assert suites["split"](module, {module: 1_000}) == [(module, [module], 1_000)]
@@ -60,7 +69,8 @@ def test_totals_and_processor_time_are_printed(folder: Path) -> None:
         " pathlib.Path('own').write_text(str(time.process_time()))\n"
     )
     (folder / "test_b.py").write_text("def test_failure():\n assert False\ndef test_not_chosen():\n assert False\n")
-    command = [sys.executable, ROOT / ".ci/suites.py", "test_a.py", "test_b.py", "--", "-knot chosen"]
+    without = [f"-pno:{name}" for name in ("pytest_nameko", "schemathesis", "anyio")]  # they take seconds to load
+    command = [sys.executable, ROOT / ".ci/suites.py", "test_a.py", "test_b.py", "--", "-knot chosen", *without]
     ran = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     assert ran.returncode == 1
     first, second = [line.split() for line in ran.stdout.splitlines() if re.match(r"(passed|FAILED) {2}", line)]

@@ -95,7 +95,9 @@ def texts(project: Any) -> tuple[Text, ...]:
     files = (
         path
         for path in project.files(".yaml")
-        if "/src/wsis_" in str(path) and "/template/" not in str(path) and path.name not in _FOREIGN
+        if "/src/wsis_" in str(path)
+        and "template" not in path.relative_to(project.root).parts
+        and path.name not in _FOREIGN
     )
     return _loaded(tuple(files))
 
