@@ -21,10 +21,18 @@ SUITES := $(wildcard tests/architecture tests/contract shared/tests gateway/test
 	$(wildcard services/*/tests) \
 	$(wildcard tests/integration tests/e2e tests/faults)
 UNIT := $(filter-out tests/%,$(SUITES))
-# Runs a command with a broker, a store and a mail catcher.
+PURE := tests/architecture $(filter-out deploy/%,$(UNIT))
+# Runs a command with a broker, a store and a mail catcher: those of `make infrastructure`, or new ones.
 AROUND := $(WSIS) around --
-# Options for pytest, the demo or a benchmark: make unit ARGS='-k ballot'
+# Options for pytest, the demo or a benchmark: make unit ARGS='-k ballot'. Paths of tests among them take the place of all:
+# make integration ARGS=tests/integration/test_jobs.py
 ARGS ?=
+GIVEN := $(strip $(foreach word,$(ARGS),$(and $(findstring /,$(word)),$(wildcard $(firstword $(subst ::, ,$(word)))),$(word))))
+OPTIONS = $(filter-out $(GIVEN),$(ARGS))
+# $(call tests,FOLDER): what pytest is to run.
+tests = $(or $(GIVEN),$(1)) $(OPTIONS)
+# $(call suites,FOLDERS): the same for .ci/suites.py.
+suites = $(PY) .ci/suites.py $(or $(GIVEN),$(1)) -- $(OPTIONS)
 
 .PHONY: help
 help:
@@ -85,31 +93,35 @@ manifests: install ## Every plugin loads, and every name in its manifest exists
 
 .PHONY: test
 test: install ## Everything; the last line holds the totals
-	@$(AROUND) $(PY) .ci/suites.py $(SUITES) -- $(ARGS)
+	@$(AROUND) $(call suites,$(SUITES))
 
 .PHONY: durations
-durations: ## Keep the seconds of the last run's modules, by which the next one is split and ordered
+durations: ## After `make test`: keep the seconds of its modules, by which the next run is split and ordered
 	@$(PY) .ci/suites.py --record
+
+.PHONY: quick
+quick: install ## Tests that need neither broker nor store: all, or those of PATHS
+	@$(if $(PATHS),$(PY) -m pytest -q --pure $(PATHS) $(ARGS),$(call suites,$(PURE)) --pure)
 
 .PHONY: unit
 unit: install ## The tests inside shared/, gateway/, deploy/ and each service; SERVICE=x for one service
-	@$(AROUND) $(PY) .ci/suites.py $(if $(SERVICE),services/$(SERVICE)/tests,$(UNIT)) -- $(ARGS)
+	@$(AROUND) $(call suites,$(if $(SERVICE),services/$(SERVICE)/tests,$(UNIT)))
 
 .PHONY: architecture
 architecture: install ## Names, layers, plugins, docs: no broker, seconds
-	@$(PY) -m pytest -q tests/architecture $(ARGS)
+	@$(PY) -m pytest -q $(call tests,tests/architecture)
 
 .PHONY: contract
 contract: install ## Contracts of publishers and consumers, gateway and services
-	@$(AROUND) $(PY) -m pytest -q tests/contract $(ARGS)
+	@$(AROUND) $(PY) -m pytest -q $(call tests,tests/contract)
 
 .PHONY: integration
 integration: install ## Bus and store with sample services
-	@$(AROUND) $(PY) -m pytest -q tests/integration $(ARGS)
+	@$(AROUND) $(PY) -m pytest -q $(call tests,tests/integration)
 
 .PHONY: e2e
 e2e: install ## The whole suite, over HTTP only
-	@$(PY) -m pytest -q tests/e2e $(ARGS)
+	@$(PY) -m pytest -q $(call tests,tests/e2e)
 
 .PHONY: faults
 faults: install ## Kills, freezes and network cuts: votes acknowledged, lost, duplicate; mails sent twice, missed
@@ -124,6 +136,13 @@ faults-long: install ## The same for long: 200,000 votes over 20 kills, 200,000 
 mutants: install ## Do the tests notice small errors? 85 % of a sample at least (SEED=n, COUNT=50, SERVICE=x)
 	@$(AROUND) $(PY) -m tests.mutants --seed $(or $(SEED),1) --count $(or $(COUNT),50) \
 		$(if $(SERVICE),--service $(SERVICE)) $(ARGS)
+
+.PHONY: nightly
+nightly: export WSIS_NIGHTLY = 1
+nightly: install ## Everything in its long form: all tests with large numbers, the demo with the volumes of 2017, mutants
+	@failed=; for task in test 'demo ARGS=--full' security 'mutants COUNT=300'; do echo "--- make $$task"; \
+		$(MAKE) $$task || failed="$$failed, make $$task"; done; \
+		if [ "$$failed" ]; then echo "Failed: $${failed#, }"; exit 1; fi
 
 .PHONY: security
 security: install ## Attacks, made-up requests of all roles, bandit, secrets in the history, licences, SBOM
@@ -144,8 +163,12 @@ up: run
 run: install ## Run the suite on this machine until Ctrl-C (also: make up)
 	@exec $(WSIS) up
 
+.PHONY: infrastructure
+infrastructure: install ## Keep a broker, a store and a mail catcher until Ctrl-C: tests in other terminals start at once
+	@exec $(WSIS) up --infrastructure
+
 .PHONY: down
-down: ## Stop the suite that runs here, from another terminal
+down: ## Stop the suite and the infrastructure that run here, from another terminal
 	@if [ -x $(WSIS) ]; then $(WSIS) down; fi
 
 .PHONY: officer

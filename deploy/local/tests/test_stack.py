@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 from kombu import Connection
-from wsis_local import broker
+from wsis_local import broker, running
 from wsis_local.mongod import Mongod
 from wsis_local.ports import CannotStart, Ports
 from wsis_local.stack import INFRASTRUCTURE, Stack
+from wsis_local.store import Store
 from wsis_shared.mongo_connection import connect
 
 WSIS = str(Path(sys.executable).with_name("wsis"))
@@ -84,7 +85,7 @@ def test_a_later_stack_continues_and_nothing_stays_behind(tmp_path: Path) -> Non
         assert first.ports != second.ports
 
 
-def test_around_gives_a_command_its_infrastructure_and_its_status() -> None:
+def test_around_gives_a_command_its_infrastructure_and_its_status(tmp_path: Path) -> None:
     program = """if True:
         import os, sys
         from wsis_local.broker import Broker
@@ -93,7 +94,25 @@ def test_around_gives_a_command_its_infrastructure_and_its_status() -> None:
         sys.exit(7 if answers == (True, True) else 1)
     """
     command = [WSIS, "around", sys.executable, "-c", program]
-    assert subprocess.run(command).returncode == 7
+    assert subprocess.run(command, env={**os.environ, "WSIS_RUN_DIR": str(tmp_path)}).returncode == 7
+
+
+def test_around_takes_the_infrastructure_that_is_kept_until_it_is_stopped(tmp_path: Path) -> None:
+    env = {**os.environ, "WSIS_RUN_DIR": str(tmp_path)}
+    keeper = subprocess.Popen([WSIS, "up", "--infrastructure"], env=env, stdout=subprocess.PIPE, text=True)
+    try:
+        assert keeper.stdout
+        assert any("Ctrl-C stops it" in line for line in keeper.stdout)
+        kept = running.infrastructure(env)
+        assert kept
+        say = "import os; print(os.environ['WSIS_AMQP_URI'], os.environ['WSIS_MONGO_URI'])"
+        said = subprocess.check_output([WSIS, "around", sys.executable, "-c", say], env=env, text=True)
+        assert said.split() == [kept["WSIS_AMQP_URI"], kept["WSIS_MONGO_URI"]]
+        assert Store(kept["WSIS_MONGO_URI"]).answers()  # the end of the command did not end it
+    finally:
+        assert subprocess.run([WSIS, "down"], env=env).returncode == 0
+    assert keeper.wait(30) == 0
+    assert running.infrastructure(env) is None
 
 
 def test_a_port_in_use_is_named_with_its_setting_in_one_line(tmp_path: Path) -> None:

@@ -11,14 +11,15 @@ ANY_OPTIONS = {"ignore_unknown_options": True, "allow_interspersed_args": False}
 
 
 @click.command()
-def up() -> None:
+@click.option("--infrastructure", is_flag=True, help="Broker, store and mail catcher alone, for the tests.")
+def up(infrastructure: bool) -> None:
     """Start everything on this machine; Ctrl-C stops it."""
-    sys.exit(stacks.up())
+    sys.exit(stacks.infrastructure() if infrastructure else stacks.up())
 
 
 @click.command()
 def down() -> None:
-    """Stop what `wsis up` started, from another terminal."""
+    """Stop what `wsis up` started here, from another terminal."""
     sys.exit(stacks.down())
 
 
@@ -32,5 +33,5 @@ def inside(command: tuple[str, ...]) -> None:
 @click.command(context_settings=ANY_OPTIONS)
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 def around(command: tuple[str, ...]) -> None:
-    """Run COMMAND with a new broker, store and mail catcher, which stop with it."""
+    """Run COMMAND with the infrastructure of `wsis up --infrastructure`, or with a new one that stops with it."""
     sys.exit(stacks.around(command))

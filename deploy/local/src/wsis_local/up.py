@@ -7,7 +7,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from xmlrpc.client import Fault
 
@@ -35,13 +35,29 @@ def up(environ: Mapping[str, str] = os.environ) -> int:
 
     State stays under WSIS_RUN_DIR (`.run`), so the next run continues with it.
     """
+    more = {**FOR_THE_DEMO, **environ}
+    return _keep_up(
+        lambda: Stack(running.run_dir(environ), ports=Ports.from_environment(environ), borrow=True, environ=more),
+        "The suite", _addresses,
+    )  # fmt: skip
+
+
+def infrastructure(environ: Mapping[str, str] = os.environ) -> int:
+    """Run a broker, a store and a mail catcher until Ctrl-C, on free ports: `around` and the fixtures of the test kit
+    find them in the run directory and use them in place of new ones."""
+    return _keep_up(
+        lambda: Stack(running.run_dir(environ) / running.INFRASTRUCTURE, parts=INFRASTRUCTURE, environ=environ),
+        "The infrastructure", lambda stack: f"  Mail  {stack.mail.web_uri}\n\nTests in other terminals use it.",
+    )  # fmt: skip
+
+
+def _keep_up(make: Callable[[], Stack], what: str, say: Callable[[Stack], str]) -> int:
     _end_by_signal()
     try:
-        run_dir = Path(environ.get("WSIS_RUN_DIR", ".run"))
-        stack = Stack(run_dir, ports=Ports.from_environment(environ), borrow=True, environ={**FOR_THE_DEMO, **environ})
-        click.echo("Starting the suite ...")
+        stack = make()
+        click.echo(f"Starting {what.lower()} ...")
         with stack:
-            click.echo(_addresses(stack))
+            click.echo(f"\n{what} is up.\n\n{say(stack)}\n\nCtrl-C stops it.")
             try:
                 _watch(stack)
             finally:
@@ -56,11 +72,12 @@ def up(environ: Mapping[str, str] = os.environ) -> int:
 
 
 def down(environ: Mapping[str, str] = os.environ) -> int:
-    """Stop the stack that runs in WSIS_RUN_DIR; fine when none does."""
-    supervisor = Supervisor(Path(environ.get("WSIS_RUN_DIR", ".run")).resolve())
-    supervisor.stop()
-    while supervisor.runs():
-        time.sleep(POLL_SECONDS)
+    """Stop the stacks that run in WSIS_RUN_DIR, the suite and the infrastructure; fine when none does."""
+    for folder in (running.run_dir(environ), running.run_dir(environ) / running.INFRASTRUCTURE):
+        supervisor = Supervisor(folder)
+        supervisor.stop()
+        while supervisor.runs():
+            time.sleep(POLL_SECONDS)
     return 0
 
 
@@ -76,9 +93,11 @@ def inside(command: Sequence[str], environ: Mapping[str, str] = os.environ) -> i
 def around(command: Sequence[str], environ: Mapping[str, str] = os.environ) -> int:
     """Run a command with a broker, a store and a mail catcher around it, and return its exit status.
 
-    They are new, on free ports, and gone afterwards; the command finds them through its environment
-    (WSIS_AMQP_URI, WSIS_AMQP_MANAGEMENT_URI, WSIS_MONGO_URI, WSIS_SMTP_URI, WSIS_MAIL_WEB_URI).
+    They are those of `wsis up --infrastructure`, or new ones on free ports that end with it; the command finds them
+    through its environment (WSIS_AMQP_URI, WSIS_AMQP_MANAGEMENT_URI, WSIS_MONGO_URI, WSIS_SMTP_URI, WSIS_MAIL_WEB_URI).
     """
+    if (kept := running.infrastructure(environ)) is not None:
+        return subprocess.run(command, env={**environ, **kept}).returncode
     _end_by_signal()
     try:
         with (
@@ -117,7 +136,7 @@ def _addresses(stack: Stack) -> str:
         "Logs": str(stack.logs),
     }
     text = "\n".join(f"  {name:<14} {value}" for name, value in lines.items())
-    return f"\nThe suite is up.\n\n{text}\n\n{NEXT}\n\nCtrl-C stops it."
+    return f"{text}\n\n{NEXT}"
 
 
 def _watch(stack: Stack) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -26,14 +27,36 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"started: {counts}")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--pure", action="store_true", help="only tests that need neither broker nor store")
+    parser.addoption("--shuffle", type=int, metavar="SEED", help="modules in another order, and tests in each of them")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With `--shuffle` in another order; with `--pure` without those that lead to `infrastructure` by any fixture."""
+    if (seed := config.getoption("--shuffle")) is not None:
+        dice = random.Random(seed)
+        dice.shuffle(items)
+        modules = list(dict.fromkeys(item.path for item in items))
+        items.sort(key=lambda item: modules.index(item.path))
+    if config.getoption("--pure"):
+        needing = {item for item in items if "infrastructure" in getattr(item, "fixturenames", ())}
+        config.hook.pytest_deselected(items=list(needing))
+        items[:] = [item for item in items if item not in needing]
+
+
 @pytest.fixture(scope="session")
 def infrastructure() -> Iterator[dict[str, str]]:
-    """Broker, store and mail catcher: those that the environment names, else new ones for this session."""
-    from wsis_local import broker, stack
+    """Broker, store and mail catcher: those that the environment names, or that `make infrastructure` keeps, else new
+    ones for this session."""
+    from wsis_local import broker, running, stack
 
     if os.environ.get("WSIS_AMQP_MANAGEMENT_URI") and os.environ.get("WSIS_MONGO_URI"):
         assert broker.find(os.environ) is not None
         yield dict(os.environ)
+        return
+    if kept := running.infrastructure():
+        yield {**os.environ, **kept}
         return
     with (
         tempfile.TemporaryDirectory(prefix="wsis-") as folder,
