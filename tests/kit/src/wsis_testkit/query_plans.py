@@ -151,7 +151,8 @@ class Plan:
 
 def explain(client: Client, db: Db, command: Command) -> Plan:
     """The plan by which the store runs a query, and what it reads."""
-    told = db.command("explain", command, verbosity="executionStats", codec_options=client.codec_options)
+    asked = {"explain": command, "verbosity": "executionStats", "apiVersion": "1", "apiStrict": True}  # as services ask
+    told = db.command(asked, codec_options=client.codec_options)
     nodes = list(_nodes(told))
     winning = [node for plan in nodes if "winningPlan" in plan for node in _nodes(plan["winningPlan"])]
     done = [node["executionStats"] for node in nodes if "executionStats" in node]

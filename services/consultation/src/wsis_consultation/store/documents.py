@@ -16,7 +16,9 @@ from wsis_consultation.domain.documents.versions import REMOVED, Version
 from wsis_consultation.errors import documents as errors
 
 COLLECTIONS = (
-    CollectionSpec("documents", outbox=True, indexes=(index("edition", "edition"),)),
+    CollectionSpec(
+        "documents", outbox=True, indexes=(index("edition", "edition"),), few={"edition": "some 10 in an edition"}
+    ),
     CollectionSpec("document_partners", indexes=(index("edition", "edition"),)),
 )
 
