@@ -80,7 +80,7 @@ def main(votes: int) -> None:
 
     def store(some: list[str]) -> None:
         wishes = [Wish(uuid.uuid4().hex, EDITION, account, True, now, ballot()) for account in some]
-        read = ballots.read([(EDITION, account) for account in some])
+        read = ballots.read(EDITION, some)
         decisions = domain.decide(wishes, {EDITION: contest}, read, {})
         decisions.completed.clear()  # nobody is to have mails of these
         ballots.save_decisions(decisions)

@@ -23,6 +23,7 @@ from wsis_voting.domain.receipts import HEAD, canonical, verify
 from wsis_voting.service.public_log import LogCalls
 from wsis_voting.service.publishing import Publishing, completed, published
 from wsis_voting.store import Ballots, Log, Lookup, Results
+from wsis_voting.store.files import Files
 from wsis_voting.store.log import Fenced
 
 EDITION = "2017"
@@ -281,3 +282,13 @@ def test_writer_killed_again_and_again_leaves_one_consistent_log(
     wait_for(lambda: head.exists() and json.loads(head.read_bytes())["number"] == state["number"], 20)
     assert Tree(state["size"], log.tree(contest.edition).read).root().hex() == json.loads(head.read_bytes())["root"]
     service.stop()
+
+
+def test_a_file_is_in_its_place_once_the_wait_for_the_disk_is_over(tmp_path: Path) -> None:
+    waiting: list[Any] = []
+    Files(str(tmp_path), EDITION, waiting.append).put_keys({"edition": EDITION})
+    place = tmp_path / EDITION / "keys.json"
+    assert not place.exists()
+    waiting.pop()()
+    assert json.loads(place.read_bytes()) == {"edition": EDITION}
+    assert [path.name for path in place.parent.iterdir()] == ["keys.json"]

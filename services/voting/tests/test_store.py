@@ -75,10 +75,10 @@ def record(recorder: Closing, *wishes: Wish) -> domain.Decisions:
     """As the service does it."""
 
     def work() -> domain.Decisions:
-        contest = recorder.contests.read("2017")
+        stored, ballots = recorder.ballots.read_with_contest("2017", {wish.account for wish in wishes})
+        contest = recorder.contests.read("2017", stored)
         assert contest is not None
         contests = {"2017": contest}
-        ballots = recorder.ballots.read({(wish.edition, wish.account) for wish in wishes})
         choices = recorder.ballots.choices(domain.needed(wishes, contests, ballots))
         decisions = domain.decide(wishes, contests, ballots, choices)
         recorder.record(decisions)
@@ -125,6 +125,22 @@ def test_only_the_key_of_the_edition_finds_a_vote(db: Any, recorder: Closing, mo
     shredded = Ballots(db)
     assert shredded.own_votes(shredded.ballot("2017", "ada")) == {}
     assert [row["project"] for row in shredded.stored("2017", "project")] == ["C1-1"], "the rows can still be counted"
+
+
+# -- recording --------------------------------------------------------------------------------------------------------
+
+
+def test_a_large_batch_needs_as_few_commands_as_a_vote(recorder: Closing, count_commands: Any) -> None:
+    announce(recorder)
+    record(recorder, wish("ada", "C1-1"))  # the first one makes the edition's key
+    commands = ["aggregate", "insert", "insert", "update", "update", "commitTransaction"]
+    assert count_commands(lambda: record(recorder, wish("bob", "C1-1"))) == commands
+    many = [wish(f"v{number}", "C1-1", "C2-2") for number in range(200)]
+    assert count_commands(lambda: record(recorder, *many)) == commands
+    complete = [wish(f"v{number}", "C3-1") for number in range(200)]
+    further = ["aggregate", "find", "insert", "insert", "update", "insert", "update", "commitTransaction"]
+    assert count_commands(lambda: record(recorder, *complete)) == further, "former choices, and who is complete"
+    assert recorder.counters.read("2017").ballots_complete == 200
 
 
 # -- counting ---------------------------------------------------------------------------------------------------------
@@ -198,7 +214,7 @@ def test_recorder_that_is_storing_while_the_count_is_sealed_decides_anew(db: Any
         contest = recorder.contests.read("2017")
         assert contest is not None
         wanted = wish("late", "C1-1", at=early)
-        ballots = recorder.ballots.read([("2017", "late")])
+        ballots = recorder.ballots.read("2017", ["late"])
         if tries == 1:  # between our reading and our writing
             outside(partial(sealing.certify, closed))
         decisions = domain.decide([wanted], {"2017": contest}, ballots, {})

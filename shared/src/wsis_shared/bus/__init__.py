@@ -36,12 +36,12 @@ from wsis_shared.bus.entrypoints import every, rpc
 from wsis_shared.bus.inbound_mail import InboundMail, inbound_mail
 from wsis_shared.bus.jobs import job
 from wsis_shared.bus.loop import Loop
+from wsis_shared.bus.native_threads import in_native_thread
 from wsis_shared.bus.service import Composed, Dependency, Parts, Service, ServiceClient
 from wsis_shared.bus.subscriptions import subscribe, subscribe_batches, subscribe_many
 from wsis_shared.bus.workers import worker
 
 __all__ = [
     "Command", "Composed", "Dependency", "InboundMail", "Loop", "Parts", "Service", "ServiceClient", "command", "every",
-    "inbound_mail", "job", "rpc", "subscribe", "subscribe_batches", "subscribe_many",
-    "worker",
+    "in_native_thread", "inbound_mail", "job", "rpc", "subscribe", "subscribe_batches", "subscribe_many", "worker",
 ]  # fmt: skip

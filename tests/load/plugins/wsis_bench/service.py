@@ -9,16 +9,13 @@ from wsis_shared.mongo import Repository
 
 COLLECTIONS = (CollectionSpec("votes"),)
 NOMINEES = 20
-CHUNK = 100  # ids in one query: what the embedded store takes quickly
 
 
 class Store(Repository):
     def store_votes(self, votes: dict[str, dict[str, str]]) -> None:
         """Store the votes that are not there yet."""
-        ids, there = list(votes), set()
-        for start in range(0, len(ids), CHUNK):
-            query = {"_id": {"$in": ids[start : start + CHUNK]}}
-            there |= {row["_id"] for row in self.collection("votes").find(query, {"_id": 1})}
+        query = {"_id": {"$in": list(votes)}}
+        there = {row["_id"] for row in self.collection("votes").find(query, {"_id": 1}).batch_size(len(votes) + 1)}
         fresh = [{"_id": id, **vote} for id, vote in votes.items() if id not in there]
         if fresh:
             self.collection("votes").insert_many(fresh)

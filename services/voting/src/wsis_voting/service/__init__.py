@@ -15,7 +15,8 @@ from wsis_shared.jobs.run import Finish, Run
 from wsis_shared.mongo import in_transaction
 
 from wsis_voting import domain, errors
-from wsis_voting.domain import Contest, State
+from wsis_voting.domain import Ballot, Contest, State
+from wsis_voting.domain.ballots import BallotKey
 from wsis_voting.domain.receipts import canonical
 from wsis_voting.service import answers
 from wsis_voting.service.announced import Announced
@@ -69,9 +70,14 @@ class VotingService(LogCalls, LiveCalls, ScanApi, DecisionApi, Service):
         """Decide on votes, and store all that stands in one transaction."""
         wishes, announced = [answers.wish_of(each) for each in commands], self._announced()
         with self.recorders.batch([wish.received_at for wish in wishes], sum(len(wish.votes) for wish in wishes)):
-            contests = {edition: announced.known(edition) for edition in {wish.edition for wish in wishes}}
+            contests, ballots = dict[str, Contest | None](), dict[BallotKey, Ballot]()
+            for edition, accounts in answers.accounts_of(wishes).items():
+                stored, of_edition = self.ballots.read_with_contest(edition, accounts)
+                contests[edition] = announced.known(edition, stored)
+                if stored is None:  # prizes has told of it just now
+                    of_edition = self.ballots.read(edition, accounts)
+                ballots |= of_edition
             known = {edition: contest for edition, contest in contests.items() if contest is not None}
-            ballots = self.ballots.read(dict.fromkeys((w.edition, w.account) for w in wishes if w.edition in known))
             choices = self.ballots.choices(domain.needed(wishes, known, ballots))
             decisions = domain.decide(wishes, known, ballots, choices)
             self._closing().record(decisions)
@@ -86,8 +92,8 @@ class VotingService(LogCalls, LiveCalls, ScanApi, DecisionApi, Service):
     @rpc
     def read_ballot(self, edition: str) -> dict[str, Any]:
         """The caller's ballot, with the choices that only the caller may see."""
-        ctx, contest = context.current(), self._contest(edition)
-        ballot = self.ballots.ballot(edition, str(ctx.actor.id))
+        ctx = context.current()
+        contest, ballot = self._own(edition, str(ctx.actor.id))
         votes = self.ballots.own_votes(ballot)
         return {
             **answers.progress_of(contest, ballot, ctx.received_at, ctx.locale),
@@ -109,8 +115,8 @@ class VotingService(LogCalls, LiveCalls, ScanApi, DecisionApi, Service):
     @rpc
     def read_outcome(self, edition: str, command: str) -> dict[str, Any]:
         """What became of one of the caller's commands; `pending` while it is not decided."""
-        ctx, contest = context.current(), self._contest(edition)
-        ballot = self.ballots.ballot(edition, str(ctx.actor.id))
+        ctx = context.current()
+        contest, ballot = self._own(edition, str(ctx.actor.id))
         items = ballot.outcome(command)
         return {
             **answers.progress_of(contest, ballot, ctx.received_at, ctx.locale),
@@ -371,6 +377,10 @@ class VotingService(LogCalls, LiveCalls, ScanApi, DecisionApi, Service):
 
     def _contest(self, edition: str) -> Contest:
         return self._announced().must(edition)
+
+    def _own(self, edition: str, account: str) -> tuple[Contest, Ballot]:
+        stored, ballots = self.ballots.read_with_contest(edition, [account])
+        return self._announced().must(edition, stored), ballots[edition, account]
 
     def _certified(self, edition: str) -> dict[str, Any] | None:
         """The tally of an edition, None until it is certified. Raises totals_hidden before the close."""

@@ -24,9 +24,10 @@ class Announced:
     def __init__(self, contests: Contests, prizes: Any) -> None:
         self.contests, self.prizes = contests, prizes
 
-    def known(self, edition: str) -> Contest | None:
-        """The contest; None where nobody knows it, or who would is away."""
-        contest = self.contests.read(edition)
+    def known(self, edition: str, document: dict[str, Any] | None = None) -> Contest | None:
+        """The contest; None where nobody knows it, or who would is away. From its stored `document` where that was
+        read."""
+        contest = self.contests.read(edition, document)
         if contest is not None or not _EDITION.fullmatch(edition):
             return contest
         if _asked.get(edition, (0.0, False))[0] > time.monotonic():
@@ -39,9 +40,9 @@ class Announced:
             _asked[edition] = time.monotonic() + 5, True
         return self.contests.read(edition)
 
-    def must(self, edition: str) -> Contest:
+    def must(self, edition: str, document: dict[str, Any] | None = None) -> Contest:
         """The contest. Raises edition_unknown, or contest_not_loaded while prizes is away."""
-        contest = self.known(edition)
+        contest = self.known(edition, document)
         if contest is None:
             raise errors.contest_not_loaded(edition) if self.away(edition) else errors.edition_unknown(edition)
         return contest

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -27,6 +28,14 @@ def wish_of(command: Command) -> Wish:
         command.id, str(command.args["edition"]), str(actor.id), actor.known and actor.has("member"),
         command.context.received_at, tuple((str(vote["category"]), str(vote["project"])) for vote in votes),
     )  # fmt: skip
+
+
+def accounts_of(wishes: Iterable[Wish]) -> dict[str, set[str]]:
+    """Edition -> the accounts that wish something there."""
+    accounts = defaultdict[str, set[str]](set)
+    for wish in wishes:
+        accounts[wish.edition].add(wish.account)
+    return accounts
 
 
 Receipts = Mapping[VoteKey, Mapping[str, Any]]

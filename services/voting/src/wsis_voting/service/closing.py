@@ -22,7 +22,7 @@ from wsis_voting.service.publishing import Publishing, Settlement
 from wsis_voting.settings import Settings
 from wsis_voting.store import Ballots, Claims, Contests, Counters, Fenced, Recorders, Review, Tallies
 
-_REMINDED_AT_ONCE = 100
+_REMINDED_AT_ONCE, _REPAIRED_AT_ONCE = 100, 1000
 
 # Passes on what it gets, and does something on the way.
 Rows = Callable[[Iterable[Any]], Iterator[Any]]
@@ -88,14 +88,15 @@ class Closing:
             found = list(islice(self.ballots.incomplete(contest.edition, contest.categories), chunk))
             if not found:
                 break
-            done += in_transaction(partial(self._complete, contest, [ballot.key for ballot in found]))
+            done += in_transaction(partial(self._complete, contest, [ballot.account for ballot in found]))
         return done
 
-    def _complete(self, contest: Contest, keys: list[tuple[str, str]]) -> int:
+    def _complete(self, contest: Contest, accounts: list[str]) -> int:
         decisions, now = Decisions(), clock.now()
-        for ballot in self.ballots.read(keys).values():
+        ballots = self.ballots.read(contest.edition, accounts).values()
+        choices = self.ballots.choices((*ballot.key, category) for ballot in ballots for category in ballot.voted)
+        for ballot in ballots:
             if ballot.complete_at is None:
-                choices = self.ballots.choices((*ballot.key, category) for category in ballot.voted)
                 domain.complete_now(ballot, now, choices, decisions)
         self.record(decisions)
         return len(decisions.completed)
@@ -180,7 +181,7 @@ class Closing:
         """Set the flags of ballots to what the decisions of the review say, and then the counters to what votes and
         decisions say. Of a count that is sealed: nobody adds to it. Returns what was wrong. Raises key_shredded."""
         edition, flags = contest.edition, self.ballots.unaccounted(contest.edition)
-        for some in chunks(flags.items()):
+        for some in chunks(flags.items(), _REPAIRED_AT_ONCE):
             in_transaction(partial(Review(self.ballots.db).stand, edition, dict(some), None, clock.now()))
         recount = self.recount(contest)
         found = replace(recount, flags=len(flags))

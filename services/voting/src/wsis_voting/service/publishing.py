@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import IO, Any, TypeVar
 
 from wsis_shared import clock
+from wsis_shared.bus import in_native_thread
 from wsis_shared.errors import Conflict
 from wsis_shared.events import PendingEvent, new_event
 
@@ -153,7 +154,7 @@ class Publishing:
         root = folder or self.settings.log_dir
         if not root:
             return 0
-        files = Files(root, edition)
+        files = Files(root, edition, in_native_thread)
         written, state, count = files.head(), self.log.state(edition), 0
         if written["number"] < state["number"]:
             files.put_keys(self.keys(edition))

@@ -28,7 +28,7 @@ COLLECTIONS = (
     CollectionSpec("ballots"),
     CollectionSpec("log_batches"),
     CollectionSpec("logs", outbox=True, small="one for each edition"),
-    CollectionSpec("log_leaves", indexes=(index("edition_start", "edition", "start"),)),
+    CollectionSpec("log_leaves"),
     CollectionSpec("log_tiles"),
     CollectionSpec("log_heads"),
     CollectionSpec("log_openings"),
@@ -40,7 +40,7 @@ COLLECTIONS = (
     CollectionSpec("tallies", outbox=True, indexes=(index("number", "edition", "number", unique=True),)),
     CollectionSpec("reminders", outbox=True),
     CollectionSpec("recorders", small="one for each process"),
-    CollectionSpec("registered", small="one for each hour, domain and country; read in a small share of the time"),
+    CollectionSpec("registered", small="one for each hour, domain and country; all read every ten seconds"),
     CollectionSpec("registrations"),
     CollectionSpec("voters"),
 )

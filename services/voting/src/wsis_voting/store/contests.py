@@ -29,9 +29,9 @@ class Contests(EventfulRepository):
         super().__init__(db)
         self._made: dict[str, tuple[Any, Contest, dict[str, dict[str, Any]]]] = {}
 
-    def read(self, edition: str) -> Contest | None:
-        """The contest, or None where we have not heard of it."""
-        window = self.document(edition)
+    def read(self, edition: str, document: dict[str, Any] | None = None) -> Contest | None:
+        """The contest, or None where we have not heard of it; from its stored `document` where that was read."""
+        window = document or self.document(edition)
         if window is None:
             return None
         written = window["version"], window["updated_at"]  # a version alone may be that of a transaction rolled back

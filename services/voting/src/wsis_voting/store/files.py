@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,15 @@ from wsis_voting.domain.merkle import HASH, WIDTH
 from wsis_voting.domain.receipts import canonical
 
 
-class Files:
-    """The folder of one edition."""
+def _at_once(work: Callable[[], None]) -> None:
+    work()
 
-    def __init__(self, root: str, edition: str) -> None:
-        self.folder = Path(root) / edition
+
+class Files:
+    """The folder of one edition. `wait`: calls what waits for the disk."""
+
+    def __init__(self, root: str, edition: str, wait: Callable[[Callable[[], None]], None] = _at_once) -> None:
+        self.folder, self._wait = Path(root) / edition, wait
 
     def head(self) -> dict[str, Any]:
         """The last head that is written; number and size 0 before the first."""
@@ -82,14 +87,21 @@ class Files:
         aside = path.with_name(f".{path.name}.{os.getpid()}")
         with aside.open("wb") as file:
             file.writelines([data] if isinstance(data, bytes) else data)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)  # the rename itself
-        finally:
-            os.close(folder)
+        self._wait(partial(_keep, aside, path))
+
+
+def _keep(aside: Path, path: Path) -> None:
+    _flush(aside)
+    aside.replace(path)
+    _flush(path.parent)  # the rename itself
+
+
+def _flush(path: Path) -> None:
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def _name(index: int) -> str:

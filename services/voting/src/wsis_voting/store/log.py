@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import groupby
@@ -19,15 +20,16 @@ from pymongo.database import Database
 from wsis_shared import clock
 from wsis_shared.events import PendingEvent
 from wsis_shared.lease import Lease
-from wsis_shared.mongo import Collection, in_transaction
+from wsis_shared.mongo import Collection, chunks, in_transaction
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_voting.domain.leaves import RESTORED, VOID, VOTE, Leaf
-from wsis_voting.domain.merkle import Tree, extend, leaf_hash
+from wsis_voting.domain.merkle import Place, Tree, extend, leaf_hash
 from wsis_voting.domain.receipts import HEAD, Signer, canonical
 
 PART = 4096  # leaves or openings in one document, and in one static file
 AT_ONCE = 40_000  # commitments taken in one transaction: some seconds of the peak
+_TURN = 1024  # leaves hashed at a time: some milliseconds
 HASH = 32
 Published = Callable[[dict[str, Any]], PendingEvent]  # the event that tells of a head
 Completed = Callable[[str, str], PendingEvent]  # the event of the ballot of (edition, account)
@@ -109,10 +111,16 @@ class Log(EventfulRepository):
         state = self.state(edition)
         if state["token"] > self.lease.token:
             raise Fenced(edition)
-        size, read = state["size"], partial(self._tile, edition)
-        tiles = extend(read, size, [leaf_hash(leaf.data()) for leaf in leaves])
+        size, tiles = state["size"], dict[Place, bytes]()
+
+        def read(level: int, index: int) -> bytes:
+            return tiles.get((level, index)) or self._tile(edition, level, index)
+
+        for number, some in enumerate(chunks(leaves, _TURN)):
+            time.sleep(0)  # votes are recorded in this process too: let them pass
+            tiles |= extend(read, size + number * _TURN, [leaf_hash(leaf.data()) for leaf in some])
         grown = size + len(leaves)
-        root = Tree(grown, lambda level, index: tiles.get((level, index)) or read(level, index)).root()
+        root = Tree(grown, read).root()
         # Whole seconds, and never before the former head, whatever the clock of another machine says.
         now = max(filter(None, (clock.iso(clock.now().replace(microsecond=0)), state["time"])))
         head = signer.sign(HEAD, {
@@ -183,16 +191,16 @@ class Log(EventfulRepository):
 
     def parts(self, edition: str, start: int = 0, end: int | None = None) -> Iterator[dict[str, Any]]:
         """The stored rows of leaves in order, from the one that holds leaf `start`, up to leaf `end` (which is out)."""
-        # By an index: the embedded store reads all rows for a range of ids. None has more than PART leaves.
-        span = {"$gt": start - PART} | ({} if end is None else {"$lt": end})
-        for row in self.collection("log_leaves").find({"edition": edition, "start": span}).sort("start"):
+        first = f"{edition}|{max(0, start - PART):012d}"  # none has more than PART leaves
+        last = f"{edition}}}" if end is None else f"{edition}|{end:012d}"
+        for row in self.collection("log_leaves").find({"_id": {"$gte": first, "$lt": last}}).sort("_id"):
             if row["start"] + row["count"] > start:
                 yield row
 
     def voids(self, edition: str) -> dict[bytes, str]:
         """Commitment -> reason of the votes that are void as the log stands."""
         standing: dict[bytes, str] = {}
-        voided = {"_id": {"$gt": f"{edition}|", "$lt": f"{edition}}}"}, "kind": {"$in": [VOID, RESTORED]}}
+        voided = {**_of(edition), "kind": {"$in": [VOID, RESTORED]}}
         for row in self.collection("log_leaves").find(voided).sort("_id"):
             for c in _split(row["k"]):
                 standing.pop(c, None)
@@ -203,7 +211,7 @@ class Log(EventfulRepository):
     def votes(self, edition: str) -> int:
         """How many votes are in the log."""
         counted = self.collection("log_leaves").aggregate([
-            {"$match": {"edition": edition, "kind": VOTE}}, {"$group": {"_id": None, "votes": {"$sum": "$count"}}}
+            {"$match": {**_of(edition), "kind": VOTE}}, {"$group": {"_id": None, "votes": {"$sum": "$count"}}}
         ])  # fmt: skip
         return next((row["votes"] for row in counted), 0)
 
@@ -284,6 +292,10 @@ class Results(EventfulRepository):
     def _last(self, edition: str) -> dict[str, Any] | None:
         found = self.collection("log_results").find({"edition": edition}).sort("number", DESCENDING).limit(1)
         return next(iter(found), None)
+
+
+def _of(edition: str) -> dict[str, Any]:
+    return {"_id": {"$gt": f"{edition}|", "$lt": f"{edition}}}"}}
 
 
 def _split(row: bytes) -> list[bytes]:

@@ -3,22 +3,17 @@ domain. What officers see of them is put together from time to time."""
 
 from __future__ import annotations
 
-import time
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Mapping
 from datetime import datetime
 from typing import Any
 
-from pymongo.database import Database
 from wsis_shared import clock
 from wsis_shared.mongo import Repository
 
 from wsis_voting.domain.crowds import HOUR
 
-# Putting it together may take a 500th of the time, however many domains there are: the embedded store answers no vote
-# meanwhile.
-_SHARE = 500
-
+_AT_A_TIME = 1000  # domains of one answer of the store: votes are recorded between two
 Counted = Mapping[Any, int]  # accounts by hour, domain or country
 # Of the counts by hour, domain and country, what was shown before, and the time: what is shown from now on.
 Shown = Callable[[Counted, Counted, Counted, Mapping[str, Any] | None, datetime], dict[str, Any]]
@@ -27,10 +22,6 @@ Rows = list[dict[str, Any]]
 
 class Registrations(Repository):
     """`registered`: how many accounts of an hour, a domain, a country; `registrations`: what is shown."""
-
-    def __init__(self, db: Database[dict[str, Any]]) -> None:
-        super().__init__(db)
-        self._due = 0.0
 
     def change(self, by: str, before: Hashable, after: Hashable) -> None:
         """An account is of another `hour`, `domain` or `country` than before (None: not counted); in the transaction
@@ -46,15 +37,11 @@ class Registrations(Repository):
             registered.delete_one({"_id": f"{by}|{before}", "accounts": {"$lte": 0}})
 
     def show(self, shown: Shown) -> None:
-        """Keep what `shown` makes of the counts by hour, domain and country; not yet, where that takes long."""
-        began = time.monotonic()
-        if began < self._due:
-            return
+        """Keep what `shown` makes of the counts by hour, domain and country."""
         counts = defaultdict[str, dict[Any, int]](dict)
-        for row in self.collection("registered").find():
+        for row in self.collection("registered").find().batch_size(_AT_A_TIME):
             counts[row["by"]][row["of"]] = row["accounts"]
         self._put("accounts", shown(counts["hour"], counts["domain"], counts["country"], self.read(), clock.now()))
-        self._due = began + _SHARE * (time.monotonic() - began)
 
     def read(self) -> dict[str, Any] | None:
         """What was put together last, or None: nobody has yet."""

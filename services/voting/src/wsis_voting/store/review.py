@@ -14,7 +14,7 @@ from wsis_shared import keyset
 from wsis_shared.collection_specs import CollectionSpec, expires, index, present
 from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
-from wsis_shared.mongo import chunks, find_in_chunks
+from wsis_shared.mongo import chunks
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_voting.domain.clusters import Cluster
@@ -26,7 +26,7 @@ SIGNALS = ("domain", "throwaway", "alias", "network", "sequence", "registered_at
 _SHOWN = {"account": 1, "country": 1, "complete_at": 1, "first_at": 1, "last_at": 1, "excluded": 1}
 _DECIDED = {"account": 1, "voted": 1, "review": 1}
 ALIKE = "bands"  # of a cluster: how much alike its ballots were, under labels; unknown until somebody asks
-_IDS_AT_A_TIME = 1000  # of one answer: votes are recorded between two
+_VOTERS_AT_A_TIME = 1000  # of one answer: votes are recorded between two
 
 COLLECTIONS = (
     CollectionSpec("voter_signals", indexes=(expires("forget_at"),)),
@@ -62,19 +62,17 @@ class Review(EventfulRepository):
         return dict(before) if before else None
 
     def all_voters(self, edition: str) -> Iterator[list[Voter]]:
-        """All who have voted, with their signals, some at a time. The embedded store reads all ballots for any range
-        of them, and finds some by their ids in milliseconds: so it is asked for all ids once."""
+        """All who have voted, with their signals, some at a time."""
         query = {"_id": {"$gt": f"{edition}|", "$lt": f"{edition}}}"}, "last_at": {"$ne": None}}
-        ids = [row["_id"] for row in self.collection("ballots").find(query, {"_id": 1}).batch_size(_IDS_AT_A_TIME)]
-        for some in chunks(ids):
+        ballots = self.collection("ballots").find(query, _SHOWN).batch_size(_VOTERS_AT_A_TIME)
+        for some in chunks(ballots, _VOTERS_AT_A_TIME):
             yield self._voters(some)
 
     def voters(self, edition: str, accounts: Sequence[str]) -> list[Voter]:
         """Those of `accounts` who have voted, with their signals."""
-        return self._voters([f"{edition}|{account}" for account in accounts])
+        return self._voters(self._find("ballots", [f"{edition}|{account}" for account in accounts], _SHOWN))
 
-    def _voters(self, ids: Sequence[str]) -> list[Voter]:
-        ballots = list(self._find("ballots", ids, _SHOWN))
+    def _voters(self, ballots: Sequence[Mapping[str, Any]]) -> list[Voter]:
         signals = {row["_id"]: row for row in self._find("voter_signals", [row["account"] for row in ballots])}
         return [_voter(row, signals.get(row["account"], {})) for row in ballots]
 
@@ -101,8 +99,7 @@ class Review(EventfulRepository):
                 row[ALIKE] = before[id][ALIKE]
             clusters.replace_one({"_id": id}, row, upsert=True)
         gone = [id for id, row in before.items() if id not in seen and row.get("decision") is None]
-        for some in chunks(gone):
-            clusters.delete_many({"_id": {"$in": some}})
+        clusters.delete_many({"_id": {"$in": gone}})
 
     def listed(self, edition: str, min_score: int, kind: str | None, after: str | None, limit: int) -> keyset.Page:
         """Clusters, the highest score first, without their members, a page."""
@@ -204,8 +201,8 @@ class Review(EventfulRepository):
         if writes:
             self.collection("ballots").bulk_write(writes, ordered=False)
 
-    def _find(self, name: str, ids: Sequence[Any], fields: dict[str, int] | None = None) -> Iterator[dict[str, Any]]:
-        return find_in_chunks(self.collection(name), ids, fields)
+    def _find(self, name: str, ids: Sequence[Any], fields: dict[str, int] | None = None) -> list[dict[str, Any]]:
+        return list(self.collection(name).find({"_id": {"$in": ids}}, fields)) if ids else []
 
 
 def _undecided(edition: str, min_score: int) -> dict[str, Any]:
