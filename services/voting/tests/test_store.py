@@ -241,7 +241,7 @@ def test_two_recorders_write_on_one_ballot_at_the_same_moment(
         wanted = wish("ana", project)
 
         def work() -> None:
-            ballots = by.ballots.read([("2017", "ana")])
+            ballots = by.ballots.read("2017", ["ana"])
             choices = by.ballots.choices(domain.needed([wanted], {"2017": contest}, ballots))
             decisions = domain.decide([wanted], {"2017": contest}, ballots, choices)
             tries[by] += 1

@@ -101,7 +101,6 @@ class Suite(Settings):
     amqp_uri: str = setting("amqp://guest:guest@127.0.0.1:5672/", "RabbitMQ", secret=True)
     mongo_uri: str = setting("mongodb://127.0.0.1:27017/?w=majority&journal=true", "MongoDB", secret=True)
     mongo_prefix: str = setting("wsis_", "Prefix of the database of each service")
-    mongo_chunk: int = setting(36, "Ids in one $in: the embedded store takes quadratic time, MongoDB takes thousands")
     blobs_uri: str = setting(
         "", "Store of files that speaks S3: s3://KEY:SECRET@HOST:PORT/BUCKET?secure=1; empty: GridFS in MongoDB",
         secret=True,

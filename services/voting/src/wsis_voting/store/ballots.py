@@ -65,12 +65,13 @@ class Ballots(EventfulRepository):
         before it decides. Without that document all ballots are empty."""
         wanted = list(accounts)
         ids = [f"{edition}|{account}" for account in wanted]
-        found = next(iter(self.collection("contests").aggregate([
+        rows = self.collection("contests").aggregate([
             {"$match": {"_id": edition}},
             {"$replaceWith": {"contest": "$$ROOT"}},
             _joined("ballots", ids),
             _joined("voters", wanted),
-        ])), {})  # fmt: skip
+        ])  # fmt: skip
+        found: dict[str, Any] = next(iter(rows), {})
         stored = {row["account"]: _ballot(row) for row in found.get("ballots", ())}
         countries = {row["_id"]: row["country"] for row in found.get("voters", ())}
         ballots = {
@@ -178,9 +179,11 @@ class Ballots(EventfulRepository):
         self, edition: str, accounts: Sequence[str], shown: dict[str, int] | None = None
     ) -> Iterator[tuple[Ballot, list[dict[str, Any]]]]:
         """(ballot, its stored votes) of each of `accounts`, some hundred at most. `shown`: fields of the votes."""
-        ballots = map(_ballot, self._find("ballots", [f"{edition}|{account}" for account in accounts]))
+        ballots = map(_ballot, self.collection("ballots").named([f"{edition}|{account}" for account in accounts]))
         held = [(ballot, self._vote_ids(ballot)) for ballot in ballots if ballot.voted]
-        found = {row["_id"]: row for row in self._find("votes", [id for _, its in held for id in its], shown)}
+        found = {
+            row["_id"]: row for row in self.collection("votes").named([id for _, its in held for id in its], shown)
+        }
         for ballot, its in held:
             yield ballot, [found[id] for id in its if id in found]
 
@@ -223,7 +226,7 @@ class Ballots(EventfulRepository):
         votes are older, only the votes tell."""
         before = self.collection("voters").find_one_and_delete(erasure.query("confirmed_at", account="_id"))
         ids = [f"{contest['_id']}|{erasure.account}" for contest in self.collection("contests").find({}, {"_id": 1})]
-        for row in self._find("ballots", ids, {"voted": 1, "first_at": 1}):
+        for row in self.collection("ballots").named(ids, {"voted": 1, "first_at": 1}):
             if erasure.reaches(row.get("first_at")):
                 forgotten = {"forgotten": row["voted"], "outcomes": []}
                 changed = {"$set": forgotten, "$unset": {"country": 1}}
@@ -244,7 +247,7 @@ class Ballots(EventfulRepository):
             by_id = {self._vote_id(key): key for key in keys}
         except Shredded:
             return
-        for row in self._find("votes", list(by_id), dict.fromkeys(shown, 1)):
+        for row in self.collection("votes").named(list(by_id), dict.fromkeys(shown, 1)):
             yield by_id[row["_id"]], row
 
     def _vote_ids(self, ballot: Ballot) -> list[bytes]:
@@ -253,10 +256,6 @@ class Ballots(EventfulRepository):
     def _vote_id(self, key: VoteKey) -> bytes:
         edition, account, category = key
         return self.keys.vote_id(self.keys.of(edition), edition, category, account)
-
-    def _find(self, name: str, ids: Sequence[Any], fields: dict[str, int] | None = None) -> Iterator[dict[str, Any]]:
-        if ids:  # all in one answer: the store's own first one has a hundred
-            yield from self.collection(name).find({"_id": {"$in": ids}}, fields).batch_size(len(ids) + 1)
 
 
 def _joined(name: str, ids: Sequence[str]) -> dict[str, Any]:

@@ -70,10 +70,12 @@ class Review(EventfulRepository):
 
     def voters(self, edition: str, accounts: Sequence[str]) -> list[Voter]:
         """Those of `accounts` who have voted, with their signals."""
-        return self._voters(self._find("ballots", [f"{edition}|{account}" for account in accounts], _SHOWN))
+        return self._voters(self.collection("ballots").named([f"{edition}|{account}" for account in accounts], _SHOWN))
 
     def _voters(self, ballots: Sequence[Mapping[str, Any]]) -> list[Voter]:
-        signals = {row["_id"]: row for row in self._find("voter_signals", [row["account"] for row in ballots])}
+        signals = {
+            row["_id"]: row for row in self.collection("voter_signals").named([row["account"] for row in ballots])
+        }
         return [_voter(row, signals.get(row["account"], {})) for row in ballots]
 
     # -- clusters ----------------------------------------------------------------------------------------------------
@@ -182,7 +184,7 @@ class Review(EventfulRepository):
 
     def standings(self, edition: str, accounts: Iterable[str]) -> dict[str, Standing]:
         """What is decided on these accounts' ballots; accounts that have not voted are left out."""
-        rows = self._find("ballots", [f"{edition}|{account}" for account in accounts], _DECIDED)
+        rows = self.collection("ballots").named([f"{edition}|{account}" for account in accounts], _DECIDED)
         return {row["account"]: standing_of(row) for row in rows if row["voted"]}
 
     def standings_decided(self, edition: str) -> dict[str, Standing]:
@@ -200,9 +202,6 @@ class Review(EventfulRepository):
             writes.append(UpdateOne({"_id": f"{edition}|{account}"}, changed))
         if writes:
             self.collection("ballots").bulk_write(writes, ordered=False)
-
-    def _find(self, name: str, ids: Sequence[Any], fields: dict[str, int] | None = None) -> list[dict[str, Any]]:
-        return list(self.collection(name).find({"_id": {"$in": ids}}, fields)) if ids else []
 
 
 def _undecided(edition: str, min_score: int) -> dict[str, Any]:
