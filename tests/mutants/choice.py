@@ -45,24 +45,25 @@ def test_modules(home: str) -> tuple[Path, ...]:
 
 
 @cache
-def _fixtures(path: Path) -> dict[str, frozenset[str]]:
-    """What each function of a module takes; fixtures are functions among others."""
+def _taken(path: Path) -> dict[str, frozenset[str]]:
+    """What each fixture and each test of a module takes, by its name."""
     tree = ast.parse(path.read_text("utf-8"))
     return {
         node.name: frozenset(arg.arg for arg in (*node.args.args, *node.args.kwonlyargs))
         for node in ast.walk(tree)
         if isinstance(node, FUNCTIONS)
+        and (node.name.startswith("test_") or any("fixture" in ast.unparse(each) for each in node.decorator_list))
     }
 
 
 @cache
 def needs_servers(path: Path) -> bool:
     """Does a test of the module take, by way of other fixtures, the servers?"""
-    folders = [folder for folder in path.parents if (folder / "conftest.py").exists()]
-    known = {**_fixtures(KIT)}
-    for module in (*(folder / "conftest.py" for folder in folders), *path.parent.glob("*_kit.py"), path):
-        known.update(_fixtures(module))
-    taken = set(_fixtures(path)).union(*_fixtures(path).values())
+    above = [folder / "conftest.py" for folder in path.parents if (folder / "conftest.py").exists()]
+    known: dict[str, frozenset[str]] = {}
+    for module in (KIT, *reversed(above), path):
+        known.update(_taken(module))
+    taken = set().union(*_taken(path).values())
     while more := set().union(*(known.get(name, ()) for name in taken)) - taken:
         taken |= more
     return "infrastructure" in taken

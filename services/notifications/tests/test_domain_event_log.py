@@ -18,7 +18,7 @@ from wsis_shared.plugin import discover
 
 from wsis_notifications.domain import event_log as rules
 from wsis_notifications.domain import news_feed
-from wsis_notifications.domain.event_filters import matches
+from wsis_notifications.domain.event_filters import matches, unknown_types
 from wsis_notifications.events.event_log import public, public_types
 
 FACET = dict(zip(FACETS, ("C1", 3, "africa", "fr"), strict=True))
@@ -150,3 +150,8 @@ def test_an_entry_of_the_feed_is_as_old_as_its_event_and_ids_stay() -> None:
     assert links == [f"https://a.example/v1/events?after={seq - 1}&limit=1" for seq in (3, 1)]
     assert [each.get("term") for each in feed.findall(".//{*}category")] == ["C1", "C1"]
     assert texts(read([], "https://a.example"), "updated") == ["2017-04-01T00:00:00+00:00"]
+
+
+def test_types_that_nobody_publishes_are_named() -> None:
+    assert unknown_types({"types": ["a", "c", "b"]}, {"a", "b"}) == ["c"]
+    assert unknown_types({"types": []}, {"a"}) == unknown_types({}, {"a"}) == []

@@ -453,3 +453,16 @@ def test_results_stored_before_there_were_rulings_are_explained() -> None:
     row = finalists.explained({"ranking": ranked, "finalists": ["p1", "p3"]}, settings)
     assert row["rulings"] == [{"kind": "tie_settled", "projects": ["p3"]}]
     assert not finalists.differ(row["finalists"], row["certified"], row["rulings"])
+
+
+def test_a_category_is_decided_by_a_finalist_or_by_none() -> None:
+    finalists = {"C1": ["p1"], "C2": ["p2"], "C3": ["p3"], "C4": ["p4"], "C5": []}
+    decisions = {"C1": {"project": "p1"}, "C2": {"project": None}, "C3": {"project": "p1"}}
+    assert embargo.undecided(finalists, decisions) == ["C3", "C4"]
+
+
+def test_an_incomplete_form_is_not_received(edition: Any, form: Any) -> None:
+    received = projects.submitted(project(edition, form()), edition, 7, clock.now())
+    assert (received["state"], received["number"]) == (projects.SUBMITTED, 7)
+    with refused("prizes.project_incomplete"):
+        projects.submitted(project(edition, {}), edition, 8, clock.now())

@@ -231,6 +231,18 @@ def test_dates_numbers_and_sheets_of_a_workbook(tmp_path: Path, row: Row) -> Non
     assert [field for field, _, _ in second["problems"]] == ["start_date"]
 
 
+def test_days_count_from_1900_with_the_29_february_that_it_had_not(tmp_path: Path, row: Row) -> None:
+    def show_as_dates(workbook: Any) -> None:
+        column = list(row).index("start_date") + 1
+        for cell in workbook.active.iter_cols(min_col=column, max_col=column, min_row=2):
+            for each in cell:
+                each.number_format = "yyyy-mm-dd"
+
+    days = [{**row, "import_key": str(day), "start_date": day} for day in (59, 60, 61)]
+    path = book(tmp_path / "register", *days, change=show_as_dates)
+    assert [found["cells"]["start_date"] for found in outcomes(path)] == ["1900-02-28", "1900-02-28", "1900-03-01"]
+
+
 def test_a_formula_counts_by_its_value_and_without_one_it_is_refused(tmp_path: Path, row: Row) -> None:
     path = book(tmp_path / "register", {**row, "title.en": '="Digital"&" farmers"'})
     assert problems(path) == [(2, "title.en", "The cell has an error, or a formula without a value: =")]
