@@ -6,6 +6,7 @@ import ast
 import gc
 import subprocess
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -109,7 +110,7 @@ def _index(path: Path) -> dict[type[ast.AST], list[ast.AST]]:
     return found
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Project:
     """Everything that the tests check."""
 
@@ -148,6 +149,7 @@ class Project:
         named += [process.load("settings") for plugin in self.plugins for process in plugin.processes]
         return [GatewaySettings, *filter(None, named)]
 
+    @cache  # noqa: B019 -- one project
     def own_titles(self) -> dict[str, dict[str, str]]:
         """Titles of the codes that belong to no service, from any errors.yaml of gateway/ and shared/."""
         titles: dict[str, dict[str, str]] = {}
@@ -184,10 +186,12 @@ def load_project() -> Project:
 
 
 @pytest.fixture(scope="session")
-def project() -> Project:
-    """The repository."""
-    gc.disable()  # a million nodes of syntax trees stay until the end, and nothing else is made in numbers
-    return load_project()
+def project() -> Iterator[Project]:
+    """The repository. A million nodes of syntax trees stay until the end: no search for garbage is to look at them."""
+    gc.disable()
+    yield load_project()
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -94,10 +95,12 @@ def test_services_with_one_setting_in_common_get_one_value(project: Any) -> None
             assert len(set(set_to.values())) == 1, f"{variable} in {file}: {set_to}"
 
 
+@cache
 def _environment(path: Path, name: str) -> dict[str, Any]:
     return yaml.safe_load(path.read_text("utf-8"))["services"][name].get("environment") or {}
 
 
+@cache
 def _values(path: Path, name: str) -> dict[str, Any]:
     return yaml.safe_load(path.read_text("utf-8")).get("env") or {}
 

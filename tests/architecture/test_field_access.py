@@ -6,13 +6,14 @@ import importlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 import pytest
 from marshmallow import Schema, fields
 from wsis_shared import auth
 from wsis_shared.context import Actor
-from wsis_shared.plugin import PUBLIC, Plugin, Route
+from wsis_shared.plugin import PUBLIC, Route
 
 EVERYBODY, LINK = "everybody", "link"
 _CODE = re.compile(r"`([^`]+)`")
@@ -117,10 +118,11 @@ def _who(project: Any, route: Route) -> frozenset[str]:
     return frozenset(role for role in roles if auth.is_allowed(Actor("a", (role,)), route.permission, granted))
 
 
-def _used(project: Any, plugin: Plugin, kind: str) -> dict[type[Schema], frozenset[str]]:
+@cache
+def _used(project: Any, service: str, kind: str) -> dict[type[Schema], frozenset[str]]:
     """The schemas of responses or bodies -> who gets or sends them."""
     found: dict[type[Schema], frozenset[str]] = defaultdict(frozenset)
-    for route in plugin.routes:
+    for route in project.found.get(service).routes:
         if (schema := getattr(route, kind)) is not None:
             found[_item(schema)] |= _who(project, route)
     return found
@@ -128,7 +130,7 @@ def _used(project: Any, plugin: Plugin, kind: str) -> dict[type[Schema], frozens
 
 def _access(project: Any, resource: Resource, kind: str) -> Access:
     """Who gets or sends each field of a resource."""
-    used = _used(project, project.found.get(resource.service), kind)
+    used = _used(project, resource.service, kind)
     named = _named(set(used))
     members = [named[name] for name in (resource.responses if kind == "response" else resource.requests)]
     found: Access = defaultdict(frozenset)
@@ -159,7 +161,8 @@ def test_every_schema_belongs_to_one_resource(project: Any, resources: list[Reso
         for resource in resources
         for name in (resource.responses if kind == "response" else resource.requests)
     ]
-    used = [(plugin.name, name) for plugin in project.plugins for name in _named(set(_used(project, plugin, kind)))]
+    services = [plugin.name for plugin in project.plugins]
+    used = [(service, name) for service in services for name in _named(set(_used(project, service, kind)))]
     assert sorted(listed) == sorted(used)
 
 

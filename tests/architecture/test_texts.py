@@ -111,7 +111,7 @@ def _notice(package: str, name: str) -> tuple[frozenset[str], int, frozenset[str
     resource = files(package) / name
     if not resource.is_file():
         return None
-    notice = yaml.safe_load(resource.read_text("utf-8"))
+    notice = yaml.load(resource.read_text("utf-8"), yaml.CSafeLoader)
     assert {"subject", "text"} <= set(notice) <= {"subject", "text", "action"}, name
     text = "\n".join([notice["subject"], notice["text"], *(notice.get("action") or {}).values()])
     tree = Environment(autoescape=True).parse(text)
