@@ -26,6 +26,7 @@ from pathlib import Path
 
 import psutil
 from tests.load.figures import Figure, NotMeasured
+from wsis_local import store
 
 HERE = Path(__file__).parent
 ON_THE_GROUND = ("cached", "rpc", "votes")  # these share one
@@ -70,12 +71,12 @@ def main(arguments: list[str]) -> int:
         f"{psutil.cpu_count()} cores, {psutil.virtual_memory().total / 1e9:.0f} GB, Python {platform.python_version()}"
     )
     print(", ".join(f"{name} {version(name)}" for name in COMPARED), flush=True)
-    failed = short = 0
+    failed, short, stored_in = 0, 0, store.name()
     with tempfile.TemporaryDirectory(prefix="wsis-bench-") as folder, ExitStack() as ends:
         for row, measure in _chosen(
             [row for row in (*ROWS, *PARTS) if row in rows or (not rows and row in ROWS)], Path(folder), ends, options
         ):
-            print(f"\n{row}", flush=True)
+            print(f"\n{row}, on {stored_in}", flush=True)
             try:
                 for figure in measure():
                     short += not figure.reached

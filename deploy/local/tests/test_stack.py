@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from kombu import Connection
-from wsis_local import broker, running
+from wsis_local import broker, running, store
 from wsis_local.mongod import Mongod
 from wsis_local.ports import CannotStart, Ports
 from wsis_local.stack import INFRASTRUCTURE, Stack
@@ -166,3 +166,10 @@ def test_a_set_of_three_elects_another_primary_and_keeps_what_was_written(tmp_pa
         assert stack.store.primary() not in (None, primary)
         stack.wait_ready()  # the killed one follows the other
         assert client.tests.votes.distinct("_id") == ["after", "before"]
+
+
+@pytest.mark.parametrize(("wanted", "named"), [("", "MongoDB "), ("embedded", "SecantusDB ")])
+def test_figures_name_the_store_that_a_stack_runs(monkeypatch: pytest.MonkeyPatch, wanted: str, named: str) -> None:
+    monkeypatch.setenv("WSIS_LOCAL_STORE", wanted)
+    assert store.name().startswith(named)
+    assert store.name().removeprefix(named)[0].isdigit()

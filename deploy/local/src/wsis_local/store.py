@@ -10,9 +10,11 @@ commits of the last tenth of a second (tests/faults found it).
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -105,12 +107,25 @@ def find(environ: Mapping[str, str]) -> Store | None:
 
 def private(run_dir: Path, ports: Ports, members: int = 1) -> Store | Mongod:
     """A store with its data under `run_dir`/store; raises CannotStart where there is none to run."""
-    server = None if os.environ.get("WSIS_LOCAL_STORE") == EMBEDDED else mongod.program()
+    server = _mongod()
     if server is not None:
         return mongod.private(run_dir, ports, server, members)
     if members > 1:
         raise CannotStart("no MongoDB runs here, and nothing else has several members")
     return _embedded(run_dir, ports)
+
+
+def name() -> str:
+    """What `private` runs, as figures name it: "MongoDB 6.0.5"."""
+    server = _mongod()
+    if server is None:
+        return f"SecantusDB {version('SecantusDB')}"
+    said = subprocess.run([server, "--version"], capture_output=True, text=True, check=True).stdout
+    return f"MongoDB {said.split()[2].removeprefix('v')}"  # db version v6.0.5
+
+
+def _mongod() -> Path | None:
+    return None if os.environ.get("WSIS_LOCAL_STORE") == EMBEDDED else mongod.program()
 
 
 def _embedded(run_dir: Path, ports: Ports) -> Store:
