@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -13,7 +12,6 @@ import pytest
 from icalendar import Calendar
 from lxml import etree, html
 from wsis_testkit import wait_for
-from wsis_testkit.gateway import running_gateway
 from wsis_testkit.tokens import TokenSigner
 
 BASE = "/v1/consultations/2017"
@@ -32,16 +30,13 @@ OFFICER, MEMBER = headers("officer", "olga"), headers("member", uuid.uuid4().hex
 
 
 @pytest.fixture(scope="module")
-def http(environment: Any, fake_service: Any, serve: Any, tmp_path_factory: Any) -> Iterator[httpx.Client]:
+def http(fake_service: Any, serve: Any, open_gateway: Any) -> httpx.Client:
     profile = {"names": f"Eve {SCRIPT}", "organization": "=1+1", "country": "RW", "stakeholder_type": "civil_society"}
     fake_service("accounts", jwks=SIGNER.jwks, profile=lambda account: {"account": account, **profile},
                  contacts=lambda ids: [{"account": id, "email": "eve@ngo.example", "names": f"=Eve {SCRIPT}",
                                         "locale": "en"} for id in ids])  # fmt: skip
-    serve("consultation", seed=True)
-    settings = {**environment, "WSIS_GATEWAY_PLUGINS": "consultation", "WSIS_KEYS_FROM": "accounts.jwks"}
-    with running_gateway(settings, tmp_path_factory.mktemp("gateway") / "log") as client:
-        wait_for(lambda: client.get("/readyz").json()["services"].get("consultation", {}).get("ready"), 30, "ready")
-        yield client
+    serve("consultation", seed=True, wait=False)
+    return open_gateway("consultation")
 
 
 def ask(http: httpx.Client, method: str, path: str, body: Any) -> Any:

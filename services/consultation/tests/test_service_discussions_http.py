@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -13,7 +13,6 @@ import pytest
 from lxml import etree
 from wsis_testkit import publish, wait_for
 from wsis_testkit.event_stream import EventClient
-from wsis_testkit.gateway import running_gateway
 from wsis_testkit.tokens import TokenSigner
 
 BASE = "/v1/consultations/2017"
@@ -28,21 +27,17 @@ def signer() -> TokenSigner:
 
 @pytest.fixture(scope="module")
 def http(
-    environment: dict[str, str],
     fake_service: Any,
     serve: Any,
     signer: TokenSigner,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[httpx.Client]:
+    open_gateway: Any,
+) -> httpx.Client:
     profile = {"names": "Ada Umutoni", "organization": "Réseau", "country": "RW", "stakeholder_type": "civil_society"}
     fake_service(
         "accounts", jwks=signer.jwks, profile=lambda account: {"account": account, **profile}, contacts=lambda ids: []
     )
-    serve("consultation", seed=True)
-    settings = {**environment, "WSIS_GATEWAY_PLUGINS": "consultation", "WSIS_KEYS_FROM": "accounts.jwks"}
-    with running_gateway(settings, tmp_path_factory.mktemp("gateway") / "log") as client:
-        wait_for(lambda: client.get("/readyz").json()["services"].get("consultation", {}).get("ready"), 30, "ready")
-        yield client
+    serve("consultation", seed=True, wait=False)
+    return open_gateway("consultation")
 
 
 @pytest.fixture(scope="module")

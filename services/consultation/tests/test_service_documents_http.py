@@ -7,7 +7,6 @@ import hashlib
 import io
 import json
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import docx
@@ -15,7 +14,6 @@ import httpx
 import pytest
 from lxml import html
 from wsis_testkit import actor, wait_for
-from wsis_testkit.gateway import running_gateway
 from wsis_testkit.tokens import TokenSigner
 
 BASE = "/v1/consultations/2017"
@@ -29,22 +27,18 @@ def signer() -> TokenSigner:
 
 @pytest.fixture(scope="module")
 def http(
-    environment: dict[str, str],
     fake_service: Any,
     consultation: Any,
     signer: TokenSigner,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[httpx.Client]:
+    open_gateway: Any,
+) -> httpx.Client:
     def contacts(ids: list[str]) -> list[dict[str, Any]]:
         return [{"account": id, "email": f"{id}@ngo.example", "names": id, "locale": "en"} for id in ids]
 
     fake_service(
         "accounts", jwks=signer.jwks, contacts=contacts, profile=lambda account: {"account": account, "names": account}
     )
-    settings = {**environment, "WSIS_GATEWAY_PLUGINS": "consultation", "WSIS_KEYS_FROM": "accounts.jwks"}
-    with running_gateway(settings, tmp_path_factory.mktemp("gateway") / "log") as client:
-        wait_for(lambda: client.get("/readyz").json()["services"].get("consultation", {}).get("ready"), 30, "ready")
-        yield client
+    return open_gateway("consultation")
 
 
 @pytest.fixture(scope="module")

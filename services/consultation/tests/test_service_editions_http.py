@@ -1,30 +1,23 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 from wsis_testkit import wait_for
-from wsis_testkit.gateway import running_gateway
 from wsis_testkit.tokens import TokenSigner
 
 NAME = "consultation"
 
 
 @pytest.fixture(scope="module")
-def http(
-    environment: dict[str, str], fake_service: Any, serve: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[httpx.Client]:
+def http(fake_service: Any, serve: Any, open_gateway: Any) -> httpx.Client:
     """The service and the real gateway; signed in as an officer."""
     signer = TokenSigner()
     fake_service("accounts", jwks=signer.jwks)
-    serve(NAME, seed=True)
-    settings = {**environment, "WSIS_GATEWAY_PLUGINS": NAME, "WSIS_KEYS_FROM": "accounts.jwks"}
+    serve(NAME, seed=True, wait=False)
     headers = {"Authorization": f"Bearer {signer.token('officer')}"}
-    with running_gateway(settings, tmp_path_factory.mktemp("gateway") / "log", headers) as client:
-        wait_for(lambda: client.get("/readyz").json()["services"].get(NAME, {}).get("ready"), 30, "the service")
-        yield client
+    return open_gateway(NAME, headers)
 
 
 def test_cached_phases_and_calendar_follow_a_move_at_once(http: httpx.Client) -> None:
