@@ -36,7 +36,7 @@ DUAL = {"officer", "operator"}  # roles that two officers grant
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--calls`: of test_openapi_fuzz."""
-    parser.addoption("--calls", type=int, default=size(500, 50_000), help="of made-up requests to all routes")
+    parser.addoption("--calls", type=int, default=size(1_000, 50_000), help="of made-up requests to all routes")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
