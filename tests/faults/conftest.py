@@ -57,7 +57,7 @@ def report(pytestconfig: pytest.Config) -> Callable[..., None]:
 
 @pytest.fixture(scope="session")
 def suite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Suite]:
-    with Suite(tmp_path_factory.mktemp("faults"), **TWO_OF_EACH) as made:
+    with Suite(tmp_path_factory.mktemp("faults"), members=3, **TWO_OF_EACH) as made:
         yield made
 
 

@@ -35,9 +35,9 @@ class Suite:
 
     contest: Contest
 
-    def __init__(self, folder: Path, *, each: int = 3, nominees: int = 0, **settings: str) -> None:
+    def __init__(self, folder: Path, *, each: int = 3, nominees: int = 0, members: int = 1, **settings: str) -> None:
         self.folder, self._each, self._nominees = folder, each, nominees
-        self.stack = Stack(folder, environ={**_outside(), **SETTINGS, **settings})
+        self.stack = Stack(folder, members=members, environ={**_outside(), **SETTINGS, **settings})
 
     def __enter__(self) -> Self:
         self.stack.start()

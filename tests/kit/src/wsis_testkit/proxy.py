@@ -5,22 +5,30 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+from collections.abc import Callable
 from typing import Self
 from urllib.parse import urlsplit
+
+from wsis_shared.mongo_connection import connect
+
+
+def _everybody(_port: int) -> bool:
+    return True
 
 
 class Proxy:
     """Listens on a free loopback port and passes everything to `host:port`.
 
-    `freeze()` holds all bytes back without closing, `thaw()` lets them go, `cut()` resets every connection, and
-    `refuse = True` closes new ones at once. `drop_replies()` lets requests through and swallows what comes back.
-    `reply(data)` sends what the target has not sent.
+    `freeze()` holds all bytes back without closing, or those of some clients, `thaw()` lets them go, `cut()` resets
+    every connection, and `refuse = True` closes new ones at once. `drop_replies()` lets requests through and swallows
+    what comes back. `reply(data)` sends what the target has not sent.
     """
 
     def __init__(self, host: str, port: int) -> None:
         self._target = (host, port)
         self._flow = threading.Event()
         self._flow.set()
+        self._whose: Callable[[int], bool] = _everybody
         self._replies = threading.Event()
         self._replies.set()
         self.refuse = False
@@ -44,13 +52,15 @@ class Proxy:
                 client.close()
                 continue
             self._pairs.add((client, upstream))
-            threading.Thread(target=self._pump, args=(client, upstream, False), daemon=True).start()
-            threading.Thread(target=self._pump, args=(upstream, client, True), daemon=True).start()
+            port = int(client.getpeername()[1])
+            threading.Thread(target=self._pump, args=(client, upstream, port, False), daemon=True).start()
+            threading.Thread(target=self._pump, args=(upstream, client, port, True), daemon=True).start()
 
-    def _pump(self, source: socket.socket, sink: socket.socket, replies: bool) -> None:
+    def _pump(self, source: socket.socket, sink: socket.socket, port: int, replies: bool) -> None:
         with contextlib.suppress(OSError):
             while data := source.recv(65536):
-                self._flow.wait()
+                if not self._flow.is_set() and self._whose(port):
+                    self._flow.wait()
                 if replies and not self._replies.is_set():
                     continue
                 sink.sendall(data)
@@ -58,8 +68,10 @@ class Proxy:
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
 
-    def freeze(self) -> None:
-        """Hold everything back: a black-holed connection."""
+    def freeze(self, whose: Callable[[int], bool] = _everybody) -> None:
+        """Hold everything back, or what goes between the target and clients whose ports `whose` picks: black-holed
+        connections."""
+        self._whose = whose
         self._flow.clear()
 
     def thaw(self) -> None:
@@ -98,13 +110,22 @@ class Proxy:
 
 
 def proxied(uri: str) -> Proxy:
-    """A proxy to the address."""
+    """A proxy to the address; of several hosts, to the one that takes writes."""
     parts = urlsplit(uri)
+    if "," in parts.netloc:
+        with connect(uri) as client:
+            client.admin.command("ping")
+            assert client.primary is not None
+            return Proxy(*client.primary)
     return Proxy(str(parts.hostname), int(parts.port or 0))
 
 
 def behind(uri: str, proxy: Proxy) -> str:
     """The address with its login, through the proxy."""
     parts = urlsplit(uri)
-    login, at, _ = parts.netloc.rpartition("@")
-    return parts._replace(netloc=f"{login}{at}127.0.0.1:{proxy.port}").geturl()
+    login, at, hosts = parts.netloc.rpartition("@")
+    through = parts._replace(netloc=f"{login}{at}127.0.0.1:{proxy.port}")
+    if "," in hosts:  # the set would tell the client where its members are, past the proxy
+        others = [pair for pair in parts.query.split("&") if pair and not pair.startswith("replicaSet=")]
+        through = through._replace(query="&".join(["directConnection=true", *others]))
+    return through.geturl()
