@@ -1,6 +1,6 @@
 """`python -m tests.load [ROW ...]`: the benchmarks, each figure on a line.
 
-Rows are cached, rpc, votes, lists, memory, voting, day, and the name of each service that has benchmarks of its own:
+Rows are cached, rpc, votes, lists, memory, voting, day, stored, and the names of services with benchmarks of their own:
 files `services/<name>/tests/bench_*.py`, each with a function `run(folder)` that yields figures. The last part of such
 a file's name is a row too: `mails` is bench_mails.py alone.
 
@@ -27,14 +27,16 @@ from pathlib import Path
 import psutil
 from tests.load.figures import Figure, NotMeasured
 from wsis_local import store
+from wsis_testkit.sizes import size
 
 HERE = Path(__file__).parent
 ON_THE_GROUND = ("cached", "rpc", "votes")  # these share one
-OWN_ROWS = (*ON_THE_GROUND, "lists", "memory", "voting", "day")
+OWN_ROWS = (*ON_THE_GROUND, "lists", "memory", "voting", "day", "stored")
 FILES = sorted(HERE.parents[1].glob("services/*/tests/bench_*.py"))
 OF_SERVICES = {path.parent.parent.name for path in FILES}
 ROWS = (*OWN_ROWS, *sorted(OF_SERVICES - set(OWN_ROWS)))
 PARTS = tuple(sorted({path.stem.removeprefix("bench_") for path in FILES} - set(ROWS)))
+STORED_VOTES = size(100_000, 2_000_000)
 COMPARED = ("nameko", "falcon", "gunicorn", "gevent", "faststream", "starlette", "uvicorn", "pymongo")
 
 
@@ -59,7 +61,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--open-loop", type=int, default=60, metavar="SECONDS", help="of voting's open loop [60]")
     parser.add_argument("--day", type=int, default=60, metavar="SECONDS", help="of day, amid which a process dies [60]")
     parser.add_argument("--accounts", type=int, default=2000, metavar="N", help="of day, at least [2000]")
-    parser.add_argument("--big", action="store_true", help="voting: 2,000,000 stored votes as well, for minutes")
+    parser.add_argument("--votes", type=int, default=STORED_VOTES, metavar="N", help=f"of stored [{STORED_VOTES:,}]")
     options = parser.parse_args(arguments)
     rows = options.rows
     try:
@@ -109,7 +111,8 @@ def _chosen(
             ends.close()  # a suite of its own, with nothing beside it
             ground = None
             more = {
-                "voting": {"open_loop_seconds": options.open_loop, "big": options.big},
+                "voting": {"open_loop_seconds": options.open_loop},
+                "stored": {"votes": options.votes},
                 "day": {"seconds": options.day, "accounts": options.accounts},
             }
             yield row, partial(run, folder / row, **more.get(row, {}))

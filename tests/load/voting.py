@@ -18,7 +18,7 @@ from kombu import Connection
 from tests.faults.kit.crowd import Job
 from tests.faults.kit.ledger import Ledger
 from tests.faults.kit.suite import Suite
-from tests.load import open_loop, stored, wrk
+from tests.load import open_loop, wrk
 from tests.load.figures import Figure, NotMeasured
 from tests.load.ground import Ground
 from tests.load.memory import resident
@@ -39,7 +39,6 @@ MOST_VOTES, MOST_BALLOTS = 2000, 300  # in a second: so many voters are kept rea
 CATEGORIES = 18
 SCRIPT = wrk.REPORT.with_name("voting.lua")
 RAW_IN_FLIGHT, RAW_SECONDS = 128, 5
-BIG_VOTES = 2_000_000
 
 
 class Beside(Ground):
@@ -76,7 +75,7 @@ class Voters:
         return self.crowd.in_turn(self.take(-(-votes // CATEGORIES) + AT_A_TIME), AT_A_TIME)
 
 
-def run(folder: Path, *, open_loop_seconds: int = 60, big: bool = False) -> Iterator[Figure]:
+def run(folder: Path, *, open_loop_seconds: int = 60) -> Iterator[Figure]:
     """All rows on one suite."""
     needed = MOST_VOTES * (SUSTAINED_SECONDS + SHORT_SECONDS + 1 + 3) // CATEGORIES  # a second more for each round
     needed += MOST_BALLOTS * (SHORT_SECONDS + 1) + 3 * AT_A_TIME + 100
@@ -94,8 +93,6 @@ def run(folder: Path, *, open_loop_seconds: int = 60, big: bool = False) -> Iter
         yield from _open_loop(voters, open_loop_seconds)
         yield from resident(suite.stack)
         yield from _tally(suite)
-        if big:
-            yield from stored.run(suite.stack.environment(), BIG_VOTES)
 
 
 def _closed_loops(suite: Suite, voters: Voters) -> Iterator[Figure]:
