@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from wsis_testkit import wait_for
 from wsis_testkit.event_stream import EventClient
-from wsis_testkit.gateway import running_gateway
 from wsis_testkit.tokens import TokenSigner
 
 LINK = "https://meet.example/only-for-the-registered"
@@ -25,7 +23,7 @@ OFFICER, MEMBER = headers("officer", sub="olga"), headers(sub="ada")
 
 
 @pytest.fixture(scope="module")
-def http(consultation: Any, fake_service: Any, environment: Any, tmp_path_factory: Any) -> Iterator[Any]:
+def http(consultation: Any, fake_service: Any, open_gateway: Any) -> Any:
     """A client of the gateway."""
     fake_service(
         "accounts", jwks=SIGNER.jwks,
@@ -33,8 +31,7 @@ def http(consultation: Any, fake_service: Any, environment: Any, tmp_path_factor
                               for id in ids],
         profile=lambda account: {"organization": "NGO", "country": "RW", "stakeholder_type": "civil_society"},
     )  # fmt: skip
-    with running_gateway(environment, tmp_path_factory.mktemp("gateway") / "log") as client:
-        yield client
+    return open_gateway("consultation")
 
 
 @pytest.fixture(scope="module")

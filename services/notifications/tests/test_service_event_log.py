@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -13,7 +12,6 @@ from defusedxml import ElementTree
 from wsis_shared.schemas import LOCALES
 from wsis_testkit import publish, wait_for
 from wsis_testkit.event_stream import EventClient
-from wsis_testkit.gateway import running_gateway
 from wsis_testkit.tokens import TokenSigner
 
 from .event_log_kit import publish_example
@@ -28,14 +26,9 @@ def notifications(accounts: Any, serve: Any) -> Any:
 
 
 @pytest.fixture(scope="module")
-def http(
-    notifications: Any, fake_service: Any, environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[httpx.Client]:
+def http(notifications: Any, fake_service: Any, open_gateway: Any) -> httpx.Client:
     fake_service("issuer", jwks=SIGNER.jwks)
-    settings = {**environment, "WSIS_GATEWAY_PLUGINS": "notifications", "WSIS_KEYS_FROM": "issuer.jwks"}
-    with running_gateway(settings, tmp_path_factory.mktemp("gateway") / "log") as client:
-        wait_for(lambda: client.get("/v1/events").status_code == 200, 30, "the log")
-        yield client
+    return open_gateway("notifications", WSIS_KEYS_FROM="issuer.jwks")
 
 
 def test_a_type_that_nobody_publishes_is_warned_of_in_the_readers_language(http: httpx.Client) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -10,7 +9,6 @@ import pytest
 from wsis_shared.keys import mailbox_secret
 from wsis_shared.settings import Suite
 from wsis_testkit import wait_for
-from wsis_testkit.gateway import running_gateway
 from wsis_testkit.tokens import TokenSigner
 
 from wsis_notifications.domain.unsubscription import Unsubscription, token
@@ -24,35 +22,19 @@ HTML = "text/html; charset=utf-8"
 
 
 @pytest.fixture(scope="module")
-def http(
-    environment: dict[str, str], serve: Any, fake_service: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[httpx.Client]:
+def http(serve: Any, fake_service: Any, open_gateway: Any) -> httpx.Client:
     """The service behind the real gateway."""
     fake_service(
         "accounts", jwks=SIGNER.jwks, contacts=lambda ids: [], contacts_page=lambda **_: {"items": [], "next": None}
     )
-    serve("notifications", WSIS_PUBLIC_URL="https://wsis.example")
-    settings = {
-        **environment, "WSIS_GATEWAY_PLUGINS": "notifications", "WSIS_KEYS_FROM": "accounts.jwks",
-        "WSIS_LIMIT_NEWSLETTER": "10000/minute",
-    }  # fmt: skip
-    with running_gateway(settings, tmp_path_factory.mktemp("gateway") / "log") as client:
-        wait_for(lambda: client.get("/readyz").json()["services"].get("notifications", {}).get("ready"), 30, "ready")
-        yield client
+    serve("notifications", wait=False, WSIS_PUBLIC_URL="https://wsis.example")
+    return open_gateway("notifications", WSIS_LIMIT_NEWSLETTER="10000/minute")
 
 
 @pytest.fixture
-def crowded(
-    environment: dict[str, str], http: httpx.Client, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[httpx.Client]:
+def crowded(http: httpx.Client, open_gateway: Any) -> httpx.Client:
     """The same service behind a gateway with the rates of production, but for those of a network."""
-    settings = {
-        **environment, "WSIS_GATEWAY_PLUGINS": "notifications", "WSIS_KEYS_FROM": "accounts.jwks",
-        "WSIS_LIMIT_NETWORK_FACTOR": "3",
-    }  # fmt: skip
-    with running_gateway(settings, tmp_path_factory.mktemp("gateway") / "log") as client:
-        wait_for(lambda: client.get("/readyz").json()["services"].get("notifications", {}).get("ready"), 30, "ready")
-        yield client
+    return open_gateway("notifications", WSIS_LIMIT_NETWORK_FACTOR="3")
 
 
 @pytest.fixture(scope="module")

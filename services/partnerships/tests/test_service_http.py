@@ -8,7 +8,6 @@ from typing import Any
 import httpx
 import pytest
 from wsis_testkit import wait_for
-from wsis_testkit.gateway import running_gateway
 from wsis_testkit.tokens import TokenSigner
 
 NAME = "partnerships"
@@ -19,27 +18,23 @@ CONFIRM = {"state": "confirmed", "reason": "Agreed by letter"}
 
 
 @pytest.fixture(scope="module")
-def clients(
-    environment: dict[str, str], fake_service: Any, serve: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[..., httpx.Client]]:
+def clients(fake_service: Any, serve: Any, open_gateway: Any) -> Iterator[Callable[..., httpx.Client]]:
     """`clients("officer")`: a client with these roles; `clients()` is a sponsor, `clients(None)` the public."""
     signer = TokenSigner()
     fake_service("accounts", jwks=signer.jwks)
-    serve(NAME)
-    settings = {**environment, "WSIS_GATEWAY_PLUGINS": NAME, "WSIS_KEYS_FROM": "accounts.jwks"}
-    with running_gateway(settings, tmp_path_factory.mktemp("gateway") / "log") as client:
-        wait_for(lambda: client.get("/readyz").json()["services"].get(NAME, {}).get("ready"), 30, "the service")
-        opened: list[httpx.Client] = []
+    serve(NAME, wait=False)
+    client = open_gateway(NAME)
+    opened: list[httpx.Client] = []
 
-        def make(*roles: str | None) -> httpx.Client:
-            token = signer.token(*filter(None, roles), sub="-".join(filter(None, roles)) or "sponsor")
-            headers = {} if None in roles else {"Authorization": f"Bearer {token}"}
-            opened.append(httpx.Client(base_url=client.base_url, timeout=20, headers=headers))
-            return opened[-1]
+    def make(*roles: str | None) -> httpx.Client:
+        token = signer.token(*filter(None, roles), sub="-".join(filter(None, roles)) or "sponsor")
+        headers = {} if None in roles else {"Authorization": f"Bearer {token}"}
+        opened.append(httpx.Client(base_url=client.base_url, timeout=20, headers=headers))
+        return opened[-1]
 
-        yield make
-        for each in opened:
-            each.close()
+    yield make
+    for each in opened:
+        each.close()
 
 
 def test_second_platinum_is_refused_and_the_list_of_partners_follows_at_once(clients: Any, make_png: Any) -> None:

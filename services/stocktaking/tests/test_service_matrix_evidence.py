@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -18,7 +18,6 @@ from wsis_shared.errors import NotFound, Unavailable
 from wsis_shared.mongo import in_transaction
 from wsis_shared.schemas import LOCALES
 from wsis_testkit import publish, refused, wait_for
-from wsis_testkit.gateway import running_gateway
 from wsis_testkit.tokens import TokenSigner
 
 from wsis_stocktaking.charts import process
@@ -237,25 +236,19 @@ def test_reader_hears_when_to_ask_again_for_a_picture(db: Any, monkeypatch: pyte
 
 
 @pytest.fixture(scope="module")
-def http(
-    environment: dict[str, str], fake_service: Any, service: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[..., Any]]:
+def http(fake_service: Any, service: Any, open_gateway: Any) -> Callable[..., Any]:
     """`http("POST", path, role, ...)` through the real gateway; without a role as anybody."""
     signer = TokenSigner()
     fake_service("accounts", jwks=signer.jwks)
-    settings = {**environment, "WSIS_GATEWAY_PLUGINS": "stocktaking", "WSIS_KEYS_FROM": "accounts.jwks"}
     tokens = {"agency": signer.token("agency", agency="fao"), "officer": signer.token("officer", sub="ofc"),
               "member": signer.token()}  # fmt: skip
-    with running_gateway(settings, tmp_path_factory.mktemp("gateway") / "log") as client:
-        wait_for(
-            lambda: client.get("/readyz").json()["services"].get("stocktaking", {}).get("ready"), 30, "the service"
-        )
+    client = open_gateway("stocktaking")
 
-        def send(method: str, path: str, role: str = "", **more: Any) -> Any:
-            headers = {"Authorization": f"Bearer {tokens[role]}"} if role else {}
-            return client.request(method, f"/v1{path}", headers=headers, **more)
+    def send(method: str, path: str, role: str = "", **more: Any) -> Any:
+        headers = {"Authorization": f"Bearer {tokens[role]}"} if role else {}
+        return client.request(method, f"/v1{path}", headers=headers, **more)
 
-        yield send
+    return send
 
 
 def test_everybody_gets_page_pictures_and_files(http: Callable[..., Any]) -> None:
