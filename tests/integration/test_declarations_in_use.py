@@ -40,7 +40,8 @@ def wsis(environment: dict[str, str], *arguments: str) -> str:
 @pytest.fixture(scope="module")
 def http(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """The real gateway."""
-    with running_gateway(environment, tmp_path_factory.mktemp("gateway") / "log") as client:
+    settings = {**environment, "WSIS_GATEWAY_PLUGINS": f"{NAME},accounts"}
+    with running_gateway(settings, tmp_path_factory.mktemp("gateway") / "log") as client:
         yield client
 
 

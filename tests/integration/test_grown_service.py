@@ -20,7 +20,6 @@ from wsis_shared.plugin import discover
 from wsis_shared.settings import Suite
 from wsis_testkit import actor, make_context, wait_for
 from wsis_testkit.event_stream import EventClient
-from wsis_testkit.gateway import running_gateway
 from wsis_testkit.tokens import TokenSigner
 
 ROOT = Path(__file__).parents[2]
@@ -52,16 +51,11 @@ def token(fake_service: Any) -> str:
 
 
 @pytest.fixture(scope="module")
-def http(
-    environment: dict[str, str], token: str, serve: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[httpx.Client]:
+def http(token: str, serve: Any, open_gateway: Any) -> httpx.Client:
     """The new service and the real gateway, in processes of their own; signed in as a steward."""
-    serve(NAME)
-    settings = {**environment, "WSIS_GATEWAY_PLUGINS": NAME, "WSIS_KEYS_FROM": "accounts.jwks"}
+    serve(NAME, wait=False)
     headers = {"Authorization": f"Bearer {token}"}
-    with running_gateway(settings, tmp_path_factory.mktemp("gateway") / "log", headers) as client:
-        wait_for(lambda: client.get("/readyz").json()["services"].get(NAME, {}).get("ready"), 30, "the service")
-        yield client
+    return open_gateway(NAME, headers)
 
 
 def file_paper(http: httpx.Client, shelf: str, name: str = "a.pdf") -> dict[str, Any]:

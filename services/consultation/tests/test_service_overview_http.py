@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,8 +13,6 @@ import httpx
 import pikepdf
 import pytest
 from wsis_shared import clock
-from wsis_testkit import wait_for
-from wsis_testkit.gateway import running_gateway
 from wsis_testkit.tokens import TokenSigner
 
 from wsis_consultation.domain import editions, reference
@@ -39,20 +37,16 @@ def signer() -> TokenSigner:
 
 @pytest.fixture(scope="module")
 def http(
-    environment: dict[str, str],
     fake_service: Any,
     serve: Any,
     database: Any,
     signer: TokenSigner,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[httpx.Client]:
+    open_gateway: Any,
+) -> httpx.Client:
     fake_service("accounts", jwks=signer.jwks, profile=lambda account: PROFILE, contacts=lambda ids: [ADDRESS])
-    serve("consultation", seed=True)
+    serve("consultation", seed=True, wait=False)
     database("consultation")["editions"].insert_one(_open_edition())
-    settings = {**environment, "WSIS_GATEWAY_PLUGINS": "consultation", "WSIS_KEYS_FROM": "accounts.jwks"}
-    with running_gateway(settings, tmp_path_factory.mktemp("gateway") / "log") as client:
-        wait_for(lambda: client.get("/readyz").json()["services"].get("consultation", {}).get("ready"), 30, "ready")
-        yield client
+    return open_gateway("consultation")
 
 
 @pytest.fixture

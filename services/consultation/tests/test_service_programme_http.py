@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -12,7 +11,6 @@ import pytest
 from icalendar import Calendar
 from PIL import Image
 from wsis_testkit import wait_for
-from wsis_testkit.gateway import running_gateway
 from wsis_testkit.tokens import TokenSigner
 
 BASE = "/v1/consultations/2017"
@@ -20,18 +18,14 @@ PAGE = {"Accept": "text/html"}
 
 
 @pytest.fixture(scope="module")
-def http(
-    environment: dict[str, str], fake_service: Any, serve: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[httpx.Client]:
+def http(fake_service: Any, serve: Any, open_gateway: Any) -> httpx.Client:
     """A client of the gateway; its calls are those of an officer unless they say otherwise."""
     signer = TokenSigner()
     fake_service("accounts", jwks=signer.jwks)
-    serve("consultation", seed=True)
-    settings = {**environment, "WSIS_GATEWAY_PLUGINS": "consultation", "WSIS_KEYS_FROM": "accounts.jwks"}
-    with running_gateway(settings, tmp_path_factory.mktemp("gateway") / "log") as client:
-        wait_for(lambda: client.get("/readyz").json()["services"].get("consultation", {}).get("ready"), 30, "ready")
-        client.headers["Authorization"] = f"Bearer {signer.token('officer', sub=uuid.uuid4().hex)}"
-        yield client
+    serve("consultation", seed=True, wait=False)
+    client = open_gateway("consultation")
+    client.headers["Authorization"] = f"Bearer {signer.token('officer', sub=uuid.uuid4().hex)}"
+    return client
 
 
 def ask(http: httpx.Client, method: str, path: str, body: Any = None, expected: int = 200) -> Any:

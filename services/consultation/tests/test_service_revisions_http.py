@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import pytest
-from wsis_testkit import wait_for
-from wsis_testkit.gateway import running_gateway
 from wsis_testkit.tokens import TokenSigner
 
 BASE = "/v1/consultations/2017"
@@ -35,16 +32,11 @@ class Edited:
 
 
 @pytest.fixture(scope="module")
-def gateway(
-    environment: dict[str, str], fake_service: Any, serve: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[httpx.Client, TokenSigner]]:
+def gateway(fake_service: Any, serve: Any, open_gateway: Any) -> tuple[httpx.Client, TokenSigner]:
     signer = TokenSigner()
     fake_service("accounts", jwks=signer.jwks)
-    serve("consultation", seed=True)
-    settings = {**environment, "WSIS_GATEWAY_PLUGINS": "consultation", "WSIS_KEYS_FROM": "accounts.jwks"}
-    with running_gateway(settings, tmp_path_factory.mktemp("gateway") / "log") as client:
-        wait_for(lambda: client.get("/readyz").json()["services"].get("consultation", {}).get("ready"), 30, "ready")
-        yield client, signer
+    serve("consultation", seed=True, wait=False)
+    return open_gateway("consultation"), signer
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,6 @@ import pytest
 from wsis_shared import clock
 from wsis_shared.mongo import in_transaction
 from wsis_testkit import actor, wait_for
-from wsis_testkit.gateway import running_gateway
 from wsis_testkit.tokens import TokenSigner
 
 from wsis_notifications.store.subscribers import Subscribers
@@ -42,12 +41,9 @@ def served(serve: Any, fake_service: Any, start_process: Any, sink: Sink) -> Any
 
 
 @pytest.fixture(scope="module")
-def http(environment: dict[str, str], served: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
-    settings = {**environment, "WSIS_GATEWAY_PLUGINS": "notifications", "WSIS_KEYS_FROM": "accounts.jwks"}
+def http(served: Any, open_gateway: Any) -> httpx.Client:
     headers = {"Authorization": f"Bearer {SIGNER.token('officer', sub=OFFICER.id)}"}
-    with running_gateway(settings, tmp_path_factory.mktemp("gateway") / "log", headers) as client:
-        wait_for(lambda: client.get("/readyz").json()["services"].get("notifications", {}).get("ready"), 30, "ready")
-        yield client
+    return open_gateway("notifications", headers)
 
 
 def post(http: httpx.Client, path: str, body: dict[str, Any]) -> dict[str, Any]:

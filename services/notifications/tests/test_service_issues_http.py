@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -11,7 +11,6 @@ import pytest
 from lxml import etree
 from wsis_shared.mongo import in_transaction
 from wsis_testkit import wait_for
-from wsis_testkit.gateway import running_gateway
 from wsis_testkit.tokens import TokenSigner
 
 from wsis_notifications.store.issues import Issues
@@ -25,15 +24,10 @@ SIGNER = TokenSigner()
 
 
 @pytest.fixture(scope="module")
-def http(
-    environment: dict[str, str], serve: Any, fake_service: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[httpx.Client]:
+def http(serve: Any, fake_service: Any, open_gateway: Any) -> httpx.Client:
     fake_service("accounts", jwks=SIGNER.jwks, contacts=lambda ids: [], contacts_page=lambda **_: {})
-    serve("notifications")
-    settings = {**environment, "WSIS_GATEWAY_PLUGINS": "notifications", "WSIS_KEYS_FROM": "accounts.jwks"}
-    with running_gateway(settings, tmp_path_factory.mktemp("gateway") / "log") as client:
-        wait_for(lambda: client.get("/readyz").json()["services"].get("notifications", {}).get("ready"), 30, "ready")
-        yield client
+    serve("notifications", wait=False)
+    return open_gateway("notifications")
 
 
 @pytest.fixture

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
-from wsis_testkit import actor, wait_for
-from wsis_testkit.gateway import running_gateway
+from wsis_testkit import actor
 
 from .http_kit import SIGNER
 
@@ -48,13 +47,8 @@ def officer() -> Any:
 
 
 @pytest.fixture(scope="module")
-def http(
-    environment: dict[str, str], serve: Any, fake_service: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[httpx.Client]:
+def http(serve: Any, fake_service: Any, open_gateway: Any) -> httpx.Client:
     """The service behind the real gateway, with accounts that know everybody."""
     fake_service("accounts", jwks=SIGNER.jwks, profile=lambda account: {"account": account})
-    serve("stocktaking")
-    settings = {**environment, "WSIS_GATEWAY_PLUGINS": "stocktaking", "WSIS_KEYS_FROM": "accounts.jwks"}
-    with running_gateway(settings, tmp_path_factory.mktemp("gateway") / "log") as client:
-        wait_for(lambda: client.get("/readyz").json()["services"].get("stocktaking", {}).get("ready"), 30, "ready")
-        yield client
+    serve("stocktaking", wait=False)
+    return open_gateway("stocktaking")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,8 +14,6 @@ import pytest
 from rdflib import DCTERMS, Graph, Literal, Namespace, URIRef
 from wsis_shared.collection_specs import declare
 from wsis_shared.mongo import in_transaction
-from wsis_testkit import wait_for
-from wsis_testkit.gateway import running_gateway
 
 from wsis_stocktaking.store import COLLECTIONS
 from wsis_stocktaking.store.register import Publication, Register
@@ -26,10 +24,7 @@ DCAT = Namespace("http://www.w3.org/ns/dcat#")
 
 
 @pytest.fixture(scope="module")
-def http(
-    environment: dict[str, str], database: Any, serve: Any, make_content: Callable[..., Any],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[httpx.Client]:  # fmt: skip
+def http(database: Any, serve: Any, make_content: Callable[..., Any], open_gateway: Any) -> httpx.Client:
     db = database("stocktaking")
     declare(db, COLLECTIONS)
     register = Register(db)
@@ -39,11 +34,8 @@ def http(
         for number in range(COUNT)
     ]  # fmt: skip
     in_transaction(lambda: register.publish(works, AT))
-    serve("stocktaking")
-    settings = {**environment, "WSIS_GATEWAY_PLUGINS": "stocktaking"}
-    with running_gateway(settings, tmp_path_factory.mktemp("gateway") / "log") as client:
-        wait_for(lambda: client.get("/v1/entries").status_code == 200, 30, "the search")
-        yield client
+    serve("stocktaking", wait=False)
+    return open_gateway("stocktaking")
 
 
 def test_the_register_leaves_as_linked_data(http: httpx.Client, environment: dict[str, str]) -> None:

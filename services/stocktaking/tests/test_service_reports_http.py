@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +12,6 @@ import pytest
 from wsis_shared.collection_specs import declare
 from wsis_shared.mongo import in_transaction
 from wsis_testkit import wait_for
-from wsis_testkit.gateway import running_gateway
 from wsis_testkit.tokens import TokenSigner
 
 from wsis_stocktaking.store import COLLECTIONS
@@ -55,16 +54,10 @@ def signer() -> TokenSigner:
 
 
 @pytest.fixture(scope="module")
-def http(
-    environment: dict[str, str], register: Register, fake_service: Any, serve: Any, signer: TokenSigner,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[httpx.Client]:  # fmt: skip
+def http(register: Register, fake_service: Any, serve: Any, signer: TokenSigner, open_gateway: Any) -> httpx.Client:
     fake_service("accounts", jwks=signer.jwks)
-    serve("stocktaking")
-    settings = {**environment, "WSIS_GATEWAY_PLUGINS": "stocktaking", "WSIS_KEYS_FROM": "accounts.jwks"}
-    with running_gateway(settings, tmp_path_factory.mktemp("gateway") / "log") as client:
-        wait_for(lambda: client.get("/readyz").json()["services"].get("stocktaking", {}).get("ready"), 30, "ready")
-        yield client
+    serve("stocktaking", wait=False)
+    return open_gateway("stocktaking")
 
 
 @pytest.fixture

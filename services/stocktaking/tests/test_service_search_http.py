@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
 from wsis_shared.mongo import in_transaction
-from wsis_testkit import wait_for
-from wsis_testkit.gateway import running_gateway
 
 from wsis_stocktaking.schemas.contents import Card
 from wsis_stocktaking.store.register import Publication, Register
@@ -46,17 +43,12 @@ def publish(register: Register, make_content: Any) -> Any:
 
 
 @pytest.fixture(scope="module")
-def http(
-    environment: dict[str, str], serve: Any, publish: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[httpx.Client]:
+def http(serve: Any, publish: Any, open_gateway: Any) -> httpx.Client:
     for number, country in enumerate(COUNTRIES):
         publish(*(f"{country}{each}" for each in range(10 + number)), countries=[country])
     publish("ru", title={"ru": "Зелёная <школа>"}, description={"ru": "Обучение"}, original_language="ru")
-    serve("stocktaking")
-    settings = {**environment, "WSIS_GATEWAY_PLUGINS": "stocktaking"}
-    with running_gateway(settings, tmp_path_factory.mktemp("gateway") / "log") as client:
-        wait_for(lambda: client.get("/readyz").json()["services"].get("stocktaking", {}).get("ready"), 30, "ready")
-        yield client
+    serve("stocktaking", wait=False)
+    return open_gateway("stocktaking")
 
 
 def found(http: httpx.Client, **query: Any) -> Any:
