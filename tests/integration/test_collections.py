@@ -90,6 +90,19 @@ def test_a_sparse_index_of_an_earlier_version_gives_way(db: Any) -> None:
         db["coded"].insert_one({"_id": 4, "code": "a"})
 
 
+def test_an_expiry_of_an_earlier_version_gives_way_where_documents_have_events(db: Any) -> None:
+    indexes = (expires("at", 60),)
+    expiring = (CollectionSpec("with", indexes, outbox=True), CollectionSpec("without", indexes))
+    for spec in expiring:
+        db[spec.name].create_index("at", name="at", expireAfterSeconds=60)
+    ensure_indexes(db, (*SPECS, *expiring))
+    kept = {
+        spec.name: {name for name, found in db[spec.name].index_information().items() if "expireAfterSeconds" in found}
+        for spec in expiring
+    }
+    assert kept == {"with": {"at_published"}, "without": {"at"}}
+
+
 def test_what_later_servers_may_not_know_is_refused(db: Any) -> None:
     for refused in (
         lambda: db["things"].distinct("at"),

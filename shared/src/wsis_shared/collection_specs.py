@@ -145,12 +145,12 @@ def ensure_indexes(db: Database[dict[str, Any]], specs: Iterable[CollectionSpec]
     for spec in (*BUS_COLLECTIONS, *specs):
         if spec.models:
             created += [f"{spec.name}.{name}" for name in db[spec.name].create_indexes(spec.models)]
-            _drop_sparse(db[spec.name])
+            _drop_former(db[spec.name], spec.outbox)
     return created
 
 
-def _drop_sparse(collection: PymongoCollection[dict[str, Any]]) -> None:
-    """Those of versions before there was `present`."""
+def _drop_former(collection: PymongoCollection[dict[str, Any]], outbox: bool) -> None:
+    """Those of versions before there was `present`, and expiries of documents with events to publish."""
     for name, found in collection.index_information().items():
-        if found.get("sparse"):
+        if found.get("sparse") or (outbox and _EXPIRES in found and "partialFilterExpression" not in found):
             collection.drop_index(name)
