@@ -45,6 +45,10 @@ TRANSIENT = (
     mongo_errors.ExecutionTimeout,
 )
 
+# All members have started again, and have not yet read the keys with which the set signs its time: they refuse commands
+# of whoever was told the time before.
+KEYS_NOT_READ = 211
+
 _JOINS = frozenset({
     "aggregate", "bulk_write", "count_documents", "delete_many", "delete_one", "find", "find_one",
     "find_one_and_delete", "find_one_and_replace", "find_one_and_update", "insert_many", "insert_one", "replace_one",
@@ -221,6 +225,18 @@ def _is_duplicate(error: mongo_errors.PyMongoError) -> bool:
     return True
 
 
+def is_transient(error: Exception) -> bool:
+    """Is the store away, so that the same work may succeed later?"""
+    if isinstance(error, mongo_errors.OperationFailure) and error.code == KEYS_NOT_READ:
+        return True
+    return isinstance(error, TRANSIENT) or _is_held(error)
+
+
+def _is_held(error: Exception) -> bool:
+    # A process that was killed in a transaction locks its documents until the store ends the transaction.
+    return isinstance(error, mongo_errors.PyMongoError) and error.has_error_label("TransientTransactionError")
+
+
 def retry_while_unavailable(
     work: Callable[[], T], *, seconds: float, stopping: Callable[[], bool] = lambda: False
 ) -> T:
@@ -233,12 +249,10 @@ def retry_while_unavailable(
         try:
             return work()
         except mongo_errors.PyMongoError as error:
-            # A process that was killed in a transaction locks its documents until the store ends the transaction.
-            held = error.has_error_label("TransientTransactionError")
-            if not (held or isinstance(error, TRANSIENT)):
+            if not is_transient(error):
                 raise
             if stopping() or time.monotonic() + pause > until:
                 raise Unavailable("suite.store_away", "The store is unavailable.", retry_after=2) from error
-            _log.warning("store unavailable, retrying", extra={"error": type(error).__name__, "held": held})
+            _log.warning("store unavailable, retrying", extra={"error": type(error).__name__, "held": _is_held(error)})
             time.sleep(pause)
             pause = min(pause * 2, 5.0)

@@ -15,11 +15,12 @@ from typing import Any, ClassVar, Protocol
 
 from pymongo import UpdateOne
 from pymongo.database import Database
+from pymongo.errors import PyMongoError
 from wsis_shared import clock, lease, revisions
 from wsis_shared.collection_specs import check_outbox
 from wsis_shared.errors import Conflict, SuiteError
 from wsis_shared.events import PendingEvent, envelope
-from wsis_shared.mongo import TRANSIENT, Collection, Repository, after_commit
+from wsis_shared.mongo import Collection, Repository, after_commit, is_transient
 
 _log = logging.getLogger(__name__)
 
@@ -120,7 +121,9 @@ class Relay:
                 if self.lease.hold():
                     while self.publish_pending(names=names) and not stopping():
                         pass
-            except (*TRANSIENT, SuiteError) as error:
+            except (PyMongoError, SuiteError) as error:
+                if isinstance(error, PyMongoError) and not is_transient(error):
+                    raise
                 _log.warning("outbox relay retries", extra={"error": type(error).__name__})
                 pause = 1.0
 

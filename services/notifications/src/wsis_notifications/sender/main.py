@@ -11,7 +11,7 @@ from typing import Any
 
 from wsis_shared import process_registry
 from wsis_shared.collection_specs import declare
-from wsis_shared.mongo import TRANSIENT, database
+from wsis_shared.mongo import database, is_transient
 
 from wsis_notifications.sender.claims import Claims, Stores
 from wsis_notifications.sender.composing import Texts, composer_of
@@ -77,5 +77,7 @@ def _beat(registry: process_registry.ProcessRegistry, ended: threading.Event) ->
     while not ended.wait(process_registry.HEARTBEAT_SECONDS):
         try:
             registry.heartbeat()
-        except TRANSIENT as error:
+        except Exception as error:
+            if not is_transient(error):
+                raise
             _log.warning("no heartbeat", extra={"error": type(error).__name__})

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from wsis_shared import clock
 from wsis_shared.errors import Unavailable
-from wsis_shared.mongo import TRANSIENT, in_transaction, retry_while_unavailable
+from wsis_shared.mongo import in_transaction, is_transient, retry_while_unavailable
 
 from wsis_notifications.domain.campaigns.outcomes import RowOutcome, row_outcome
 from wsis_notifications.domain.rules import SENT, Outcome
@@ -119,9 +119,10 @@ class Sender:
         """One that cannot be claimed, as its recipients are sealed with a key that is gone, holds up no other."""
         try:
             return self._claim_of(campaign)
-        except (Unavailable, *TRANSIENT):
-            raise
-        except Exception as error:  # noqa: BLE001 -- it is asked for again, and the log says why
+        except Exception as error:
+            if isinstance(error, Unavailable) or is_transient(error):
+                raise
+            # It is asked for again, and the log says why.
             _log.error("campaign not claimed", extra={"campaign": campaign["_id"], "error": type(error).__name__})
             return False
 
@@ -180,9 +181,10 @@ class Sender:
         row, campaign = task.row["_id"], task.batch.campaign
         try:
             mail = self._composer.write(campaign, row, task.reader)
-        except (Unavailable, *TRANSIENT):
-            raise  # it comes again
-        except Exception as error:  # noqa: BLE001 -- what cannot be written now cannot be a moment later
+        except Exception as error:
+            if isinstance(error, Unavailable) or is_transient(error):
+                raise  # it comes again
+            # What cannot be written now cannot be a moment later.
             if self._send_log.begin(row):
                 reason = error.reason if isinstance(error, RenderError) else f"not_written {type(error).__name__}"
                 self._record(task, RowOutcome("failed", reason))
