@@ -11,7 +11,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from itertools import groupby
 from typing import Any
 
@@ -31,6 +31,7 @@ PART = 4096  # leaves or openings in one document, and in one static file
 AT_ONCE = 40_000  # commitments taken in one transaction: some seconds of the peak
 _TURN = 1024  # leaves hashed at a time: some milliseconds
 HASH = 32
+TILES_AT_HAND = 64  # of one tree: a proof asks for the hashes of some few tiles, one after the other
 Published = Callable[[dict[str, Any]], PendingEvent]  # the event that tells of a head
 Completed = Callable[[str, str], PendingEvent]  # the event of the ballot of (edition, account)
 FIRST = {"size": 0, "number": 0, "token": 0, "prev": "0" * 64, "time": None}
@@ -180,7 +181,8 @@ class Log(EventfulRepository):
 
     def tree(self, edition: str, size: int | None = None) -> Tree:
         """The tree as it stands."""
-        return Tree(self.state(edition)["size"] if size is None else size, partial(self._tile, edition))
+        read = lru_cache(maxsize=TILES_AT_HAND)(partial(self._tile, edition))
+        return Tree(self.state(edition)["size"] if size is None else size, read)
 
     def leaves(self, edition: str, start: int, end: int) -> Iterator[Leaf]:
         """Leaves start..end (end is out)."""
