@@ -74,8 +74,9 @@ class Projects(EventfulRepository):
     def listed(self, edition: str, filters: Mapping[str, Any], limit: int, after: str | None) -> keyset.Page:
         """Projects that came in, by number, a page. `filters`: state (one or several), category, country, region, sdg,
         stakeholder_type."""
+        came_in = {"edition": edition, "number": {"$gte": 0}}  # a draft has no number
         return keyset.find_page(
-            self.collection("projects"), {"edition": edition, **_match(filters)},
+            self.collection("projects"), {**came_in, **_match(filters)},
             ("number",), after, limit, projection=_BRIEF,
         )  # fmt: skip
 
