@@ -68,6 +68,15 @@ def test_numbers_have_no_gap_and_no_double(store: Store, edition: Any, form: Any
     assert sorted(outcome["number"] for outcome in outcomes) == list(range(first + 1, first + 9))
 
 
+def test_a_draft_is_not_among_those_that_came_in(store: Store, edition: Any, form: Any) -> None:
+    draft = {"_id": "draft", "edition": "2017", "owner": "draft", "state": projects.DRAFT}
+    store.save_project(projects.written(draft, edition, form(title="Not yet for anybody")), edition)
+    in_transaction(submission(store, edition, form(organization="Came in"), "came-in"))
+    listed = [row["_id"] for row in store.listed("2017", {}, 100, None).rows]
+    assert "came-in" in listed
+    assert "draft" not in listed
+
+
 def test_past_winners_are_imported_once(store: Store) -> None:
     row = {"edition": "2015", "country": "KE", "entity": "afya", "title_key": "t", "title": "T", "organization": "Afya"}
     other = {**row, "edition": "2016"}
