@@ -93,7 +93,11 @@ def test_what_is_gone_gets_a_clear_answer_and_nothing_is_done_twice(
 
 
 def _statuses(reader: Reader, paths: list[str]) -> dict[str, int]:
-    return {path: reader.read(path)[0] for path in paths}
+    """Of each path, once what it shows is made."""
+    statuses = {}
+    for path in paths:
+        wait_for(lambda of=path: statuses.update({of: reader.read(of)[0]}) or statuses[of] != 503, 90, path)
+    return statuses
 
 
 def _code(person: Person, method: str, path: str) -> tuple[int, str]:
