@@ -92,8 +92,8 @@ def count_commands(environment: dict[str, str]) -> Callable[[Callable[[], Any]],
 
 
 @pytest.fixture(scope="module")
-def environment(infrastructure: dict[str, str]) -> Iterator[dict[str, str]]:
-    """A virtual host and databases of this module's own; also set in this process."""
+def environment(infrastructure: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """A virtual host, databases and a folder of public logs of this module's own; also set in this process."""
     from wsis_local.broker import Broker
     from wsis_shared import mongo
     from wsis_shared.mongo_connection import connect
@@ -108,6 +108,7 @@ def environment(infrastructure: dict[str, str]) -> Iterator[dict[str, str]]:
         "WSIS_AMQP_URI": node.make_vhost(name),
         "WSIS_MONGO_PREFIX": f"{name.replace('-', '_')}_",
         "WSIS_SECRET": TEST_SECRET,
+        "WSIS_LOG_DIR": str(tmp_path_factory.mktemp("public-log")),
     }
     before = {key: os.environ.get(key) for key in env}
     os.environ.update(env)
