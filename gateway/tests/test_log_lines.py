@@ -15,7 +15,7 @@ FIELDS = {"timestamp", "service", "event", "method", "route", "status", "ms", "r
 
 @pytest.fixture(scope="module")
 def gateway(run_gateway, sample, keys):
-    return run_gateway(WSIS_LIMIT_SIGNUP="1/minute", WSIS_LIMIT_NETWORK_FACTOR="1")
+    return run_gateway(real=True, WSIS_LIMIT_SIGNUP="1/minute", WSIS_LIMIT_NETWORK_FACTOR="1")
 
 
 @pytest.fixture
