@@ -32,7 +32,7 @@ class Papers(EventfulRepository):
         return paper
 
     def page(self, shelf, limit, after):
-        return keyset.find_page(self.collection("papers"), {"shelf": shelf}, ("number",), after, limit, start=0)
+        return keyset.find_page(self.collection("papers"), {"shelf": shelf}, ("number",), after, limit)
 
     def find(self, paper):
         return self.collection("papers").find_one({"_id": paper})
