@@ -61,7 +61,7 @@ class Proxy:
             while data := source.recv(65536):
                 if not self._flow.is_set() and self._whose(port):
                     self._flow.wait()
-                if replies and not self._replies.is_set():
+                if replies and not (self._replies.is_set() and (sink, source) in self._pairs):
                     continue
                 sink.sendall(data)
         for end in (source, sink):
@@ -89,8 +89,8 @@ class Proxy:
 
     def cut(self) -> None:
         """Reset all connections; new ones work, and replies flow again."""
+        pairs, self._pairs = self._pairs, set()  # what is on its way to them is lost
         self._replies.set()
-        pairs, self._pairs = self._pairs, set()
         for pair in pairs:
             for end in pair:
                 with contextlib.suppress(OSError):
