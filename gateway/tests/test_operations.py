@@ -66,25 +66,25 @@ def test_the_gateway_reconnects_to_the_broker(run_gateway, environment, sample):
 
 
 def close_connections(node, name):
-    """Have the broker close the connections of that name; returns how many."""
+    """Have the broker close the connections of that name in our virtual host; returns how many."""
     import base64
     import urllib.parse
     import urllib.request
 
     parts = urllib.parse.urlsplit(node.management_uri)
     secret = base64.b64encode(f"{parts.username}:{parts.password}".encode()).decode()
-    root = f"{parts.scheme}://{parts.hostname}:{parts.port}/api/connections"
+    ours = urllib.parse.urlsplit(node.amqp_uri).path.removeprefix("/")
+    root = f"{parts.scheme}://{parts.hostname}:{parts.port}/api"
 
     def ask(path, method="GET"):
         request = urllib.request.Request(root + path, method=method, headers={"Authorization": f"Basic {secret}"})
         with urllib.request.urlopen(request, timeout=10) as response:
             return response.read()
 
-    named = [
-        one["name"] for one in json.loads(ask("")) if one.get("client_properties", {}).get("connection_name") == name
-    ]
+    found = json.loads(ask(f"/vhosts/{ours}/connections"))
+    named = [one["name"] for one in found if one.get("client_properties", {}).get("connection_name") == name]
     for one in named:
-        ask("/" + urllib.parse.quote(one, safe=""), "DELETE")
+        ask("/connections/" + urllib.parse.quote(one, safe=""), "DELETE")
     return len(named)
 
 
