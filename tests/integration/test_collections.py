@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pymongo.errors import DuplicateKeyError, OperationFailure
+from wsis_local.stack import Stack
 from wsis_shared import clock, mongo
 from wsis_shared.collection_specs import CollectionSpec, declare, ensure_indexes, expires, index, present
 from wsis_shared.events import EventType, PendingEvent, new_event
+from wsis_shared.mongo_connection import connect
 from wsis_shared.outbox import EventfulRepository, Relay
 from wsis_shared.schemas import ResponseSchema
 from wsis_testkit import wait_for
@@ -48,11 +51,13 @@ def test_indexes_follow_from_the_declaration(db: Any) -> None:
     assert "at" in db["inbox"].index_information(), "those of the bus are there too"
 
 
-def test_a_document_expires_when_its_events_are_published(db: Any, environment: dict[str, str]) -> None:
-    store, long_ago = Store(db), clock.now() - timedelta(days=1)
-    store.save("things", {"_id": "waits", "ends_at": long_ago}, noted())
-    store.save("things", {"_id": "told", "ends_at": long_ago})
-    with quick_expiry(environment["WSIS_MONGO_URI"]):
+def test_a_document_expires_when_its_events_are_published(tmp_path: Path) -> None:
+    with Stack(tmp_path, parts=("store",)) as stack, connect(stack.store.uri) as client, quick_expiry(stack.store.uri):
+        db, long_ago = client["collections"], clock.now() - timedelta(days=1)
+        ensure_indexes(db, SPECS)
+        store = Store(db)
+        store.save("things", {"_id": "waits", "ends_at": long_ago}, noted())
+        store.save("things", {"_id": "told", "ends_at": long_ago})
         wait_for(lambda: db["things"].find_one({"_id": "told"}) is None, 90, "the store to delete what has expired")
         assert db["things"].find_one({"_id": "waits"}) is not None
         Relay("collections", db, ("things",), lambda source, envelopes: None).publish_pending()

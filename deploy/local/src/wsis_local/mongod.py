@@ -182,7 +182,7 @@ def configuration(hosts: Sequence[str], version: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def private(run_dir: Path, ports: Ports, server: Path, members: int = 1) -> Mongod:
+def private(run_dir: Path, ports: Ports, server: Path, members: int = 1, *, expiry: bool = True) -> Mongod:
     """Servers with their data under `run_dir`/store."""
     home, names = run_dir / "store", PORT_NAMES[:members]
     ports.require_free(names)
@@ -200,7 +200,7 @@ def private(run_dir: Path, ports: Ports, server: Path, members: int = 1) -> Mong
             "--dbpath", str(data), "--wiredTigerCacheSizeGB", cache,
             "--nounixsocket", "--quiet",
         ]  # fmt: skip
-        for parameter in PARAMETERS:
+        for parameter in (*PARAMETERS, f"ttlMonitorEnabled={str(expiry).lower()}"):
             argv += ["--setParameter", parameter]
         program = "store" if members == 1 else f"store-{number}"
         programs.append(Program(program, tuple(argv), priority=20, group=INFRASTRUCTURE, stop_seconds=20))

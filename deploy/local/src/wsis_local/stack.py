@@ -51,6 +51,7 @@ class Stack:
     borrow    take the broker, store and mail server that `environ` names, or a broker on the standard port,
               in place of private ones
     members   of the private store's replica set: one or three, store-0 to store-2
+    expiry    False: a private MongoDB deletes nothing that has expired, for tests whose clocks are years off
     environ   the environment that the programs get, with the addresses of the stack added
     """
 
@@ -67,6 +68,7 @@ class Stack:
         ports: Ports | None = None,
         borrow: bool = False,
         members: int = 1,
+        expiry: bool = True,
         environ: Mapping[str, str] = os.environ,
     ) -> None:
         self.run_dir = Path(run_dir).resolve()
@@ -74,7 +76,7 @@ class Stack:
         self._parts = frozenset(parts)
         self._services = services
         self._borrow = borrow
-        self._members = members
+        self._members, self._expiry = members, expiry
         self._environ = dict(environ)
         self._supervisor = Supervisor(self.run_dir)
 
@@ -228,7 +230,8 @@ class Stack:
         """The programs to run. Raises CannotStart while a port that they need is in use."""
         programs: list[Program] = []
         kinds: dict[str, tuple[Any, Callable[..., Any]]] = {
-            "broker": (broker, broker.private), "store": (store, partial(store.private, members=self._members)),
+            "broker": (broker, broker.private),
+            "store": (store, partial(store.private, members=self._members, expiry=self._expiry)),
             "mail": (mail, mail.private),
         }  # fmt: skip
         for name, (kind, private) in kinds.items():

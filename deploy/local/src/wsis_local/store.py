@@ -105,11 +105,11 @@ def find(environ: Mapping[str, str]) -> Store | None:
     return Store(uri) if uri else None
 
 
-def private(run_dir: Path, ports: Ports, members: int = 1) -> Store | Mongod:
+def private(run_dir: Path, ports: Ports, members: int = 1, *, expiry: bool = True) -> Store | Mongod:
     """A store with its data under `run_dir`/store; raises CannotStart where there is none to run."""
     server = _mongod()
     if server is not None:
-        return mongod.private(run_dir, ports, server, members)
+        return mongod.private(run_dir, ports, server, members, expiry=expiry)
     if members > 1:
         raise CannotStart("no MongoDB runs here, and nothing else has several members")
     return _embedded(run_dir, ports)

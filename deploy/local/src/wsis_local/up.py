@@ -46,7 +46,9 @@ def infrastructure(environ: Mapping[str, str] = os.environ) -> int:
     """Run a broker, a store and a mail catcher until Ctrl-C, on free ports: `around` and the fixtures of the test kit
     find them in the run directory and use them in place of new ones."""
     return _keep_up(
-        lambda: Stack(running.run_dir(environ) / running.INFRASTRUCTURE, parts=INFRASTRUCTURE, environ=environ),
+        lambda: Stack(
+            running.run_dir(environ) / running.INFRASTRUCTURE, parts=INFRASTRUCTURE, expiry=False, environ=environ
+        ),
         "The infrastructure", lambda stack: f"  Mail  {stack.mail.web_uri}\n\nTests in other terminals use it.",
     )  # fmt: skip
 
@@ -95,6 +97,7 @@ def around(command: Sequence[str], environ: Mapping[str, str] = os.environ) -> i
 
     They are those of `wsis up --infrastructure`, or new ones on free ports that end with it; the command finds them
     through its environment (WSIS_AMQP_URI, WSIS_AMQP_MANAGEMENT_URI, WSIS_MONGO_URI, WSIS_SMTP_URI, WSIS_MAIL_WEB_URI).
+    Tests play in other years: nothing expires in the store of either.
     """
     if (kept := running.infrastructure(environ)) is not None:
         return subprocess.run(command, env={**environ, **kept}).returncode
@@ -102,7 +105,7 @@ def around(command: Sequence[str], environ: Mapping[str, str] = os.environ) -> i
     try:
         with (
             tempfile.TemporaryDirectory(prefix="wsis-") as folder,
-            Stack(Path(folder), parts=INFRASTRUCTURE, environ=environ) as stack,
+            Stack(Path(folder), parts=INFRASTRUCTURE, expiry=False, environ=environ) as stack,
         ):
             return subprocess.run(command, env=stack.environment()).returncode
     except CannotStart as error:
