@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 from wsis_shared.cli import main
@@ -55,3 +56,23 @@ def test_command_of_no_installed_distribution_is_unknown() -> None:
 
 def test_own_command_is_not_replaced(installed: Path) -> None:
     assert wsis("list", path=installed).stdout == CliRunner().invoke(main, ["list"]).stdout != ""
+
+
+def test_commands_of_plugins_and_dead_letters_are_there() -> None:
+    assert {"accounts", "dead-letters", "voting"} <= set(main.list_commands(click.Context(main)))
+    assert CliRunner().invoke(main, ["accounts", "--help"]).stdout.startswith("Usage: main accounts")
+    assert CliRunner().invoke(main, ["dead-letters", "--help"]).stdout.startswith("Usage: main dead-letters")
+
+
+def test_a_start_of_a_service_imports_no_manifest_first() -> None:
+    """Every process of a stack starts with `wsis run`, which another interpreter follows: manifests took half a second
+    of processor time, each time."""
+    script = """
+import os, sys
+os.execv = lambda *_: print([name for name in sys.modules if name.startswith(("wsis", "marshmallow"))]) or sys.exit()
+sys.argv = ["wsis", "run", "voting"]
+from wsis_shared.cli import main
+main()
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert (done.stdout, done.returncode) == ("['wsis_shared', 'wsis_shared.cli']\n", 0), done.stderr

@@ -1,7 +1,9 @@
 """`wsis`: list run check prepare migrate indexes queues seed events openapi settings dead-letters, and what others add.
 
 A distribution adds a click command by an entry point of the group `wsis.commands`: `up` comes with wsis-local. Where
-that distribution is not installed, the command does not exist.
+that distribution is not installed, the command does not exist. A plugin brings commands of its own by its manifest.
+
+Each command imports what it needs when it runs: every process of a stack starts with `wsis run`.
 """
 
 from __future__ import annotations
@@ -12,27 +14,35 @@ import json
 import os
 import sys
 from importlib.metadata import entry_points
+from typing import TYPE_CHECKING
 
 import click
-from wsis_shared import dead_letter_commands, manifest_check, rates, roles
-from wsis_shared.events import EventKey
-from wsis_shared.plugin import Plugin, discover
+
+if TYPE_CHECKING:
+    from wsis_shared.plugin import DiscoveryResult, Plugin
 
 GROUP = "wsis.commands"
+DEAD_LETTERS = "dead-letters"
 
 
 class Commands(click.Group):
-    """Own commands, and those of the entry points, which are loaded when they are used. Own ones win."""
+    """Own commands, those of the entry points and of plugins, which are loaded when they are used. The former win."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Every name, in order."""
-        return sorted({*super().list_commands(ctx), *entry_points(group=GROUP).names})
+        of_plugins = [plugin.name for plugin in _discover() if _commands_of(plugin)]
+        return sorted({*super().list_commands(ctx), *entry_points(group=GROUP).names, *of_plugins, DEAD_LETTERS})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name, or None."""
-        own = super().get_command(ctx, cmd_name)
-        added = entry_points(group=GROUP, name=cmd_name)
-        return own if own or not added else next(iter(added)).load()
+        if own := super().get_command(ctx, cmd_name):
+            return own
+        if added := entry_points(group=GROUP, name=cmd_name):
+            return next(iter(added)).load()
+        if cmd_name == DEAD_LETTERS:
+            return importlib.import_module("wsis_shared.dead_letter_commands").commands
+        plugin = _discover(cmd_name).get(cmd_name)
+        return _commands_of(plugin) if plugin else None
 
 
 @click.group(cls=Commands)
@@ -43,7 +53,7 @@ def main() -> None:
 @main.command("list")
 def list_() -> None:
     """Installed plugins, and rejected ones with the reason."""
-    found = discover()
+    found = _discover()
     for plugin in found:
         click.echo(
             f"{plugin.name:16} {len(plugin.routes):3} routes  {len(plugin.publishes):2} events  {plugin.summary}"
@@ -67,7 +77,9 @@ def run(name: str, process: str | None) -> None:
 @main.command()
 def check() -> None:
     """Strict: every manifest loads, and every object that it names exists."""
-    found = discover()
+    from wsis_shared import manifest_check, roles  # noqa: PLC0415 -- keeps start-up of the other commands short
+
+    found = _discover()
     problems = [f"{name}: {reason}" for name, reason in found.rejected.items()]
     for plugin in found:
         problems += manifest_check.problems_of(plugin)
@@ -147,7 +159,9 @@ def prepare(context: click.Context, names: tuple[str, ...]) -> None:
 @main.command()
 def events() -> None:
     """Every event with its publisher and its handlers."""
-    found = discover()
+    from wsis_shared.events import EventKey  # noqa: PLC0415 -- keeps start-up of the other commands short
+
+    found = _discover()
     handlers: dict[EventKey, list[str]] = {}
     for plugin in found:
         for dependency in plugin.depends_on:
@@ -166,19 +180,20 @@ def events() -> None:
 @main.command()
 def openapi() -> None:
     """The OpenAPI document of what is installed, as JSON."""
-    document = importlib.import_module("wsis_gateway.openapi").document(discover())
+    document = importlib.import_module("wsis_gateway.openapi").document(_discover())
     click.echo(json.dumps(document, ensure_ascii=False, indent=2))
 
 
 @main.command()
 def settings() -> None:
     """Every setting with its default and meaning."""
+    from wsis_shared import rates  # noqa: PLC0415 -- keeps start-up of the other commands short
     from wsis_shared.settings import Suite  # noqa: PLC0415 -- keeps start-up of the other commands short
 
     described = [("suite", Suite)]
     if importlib.util.find_spec("wsis_gateway"):
         described.append(("gateway", importlib.import_module("wsis_gateway.settings").Settings))
-    found = discover()
+    found = _discover()
     for plugin in found:
         described += [(plugin.name, plugin.load("settings"))] if plugin.settings else []
         processes = [process for process in plugin.processes if process.settings]
@@ -192,24 +207,22 @@ def settings() -> None:
         click.echo(f"{rate_class.variable}={rate_class.rate}  # {rate_class.summary}")
 
 
+def _discover(*names: str) -> DiscoveryResult:
+    from wsis_shared.plugin import discover  # noqa: PLC0415 -- `wsis run` needs no manifest
+
+    return discover(only=names)
+
+
 def _chosen(names: tuple[str, ...]) -> list[Plugin]:
-    found = discover(only=names)
+    found = _discover(*names)
     for name, reason in found.rejected.items():
         raise click.ClickException(f"{name}: {reason}")
     return list(found)
 
 
-main.add_command(dead_letter_commands.commands)
-
-
-def _add_commands_of_plugins() -> None:
-    """A plugin may bring commands of its own: `wsis accounts officer --email ...`."""
-    for plugin in discover():
-        if plugin.commands:
-            try:
-                main.add_command(plugin.load("commands"), plugin.name)
-            except (ImportError, AttributeError):
-                continue  # installed with --no-deps: the manifest is here, what it needs is not
-
-
-_add_commands_of_plugins()
+def _commands_of(plugin: Plugin) -> click.Command | None:
+    """Those that a plugin brings: `wsis accounts officer --email ...`."""
+    try:
+        return plugin.load("commands")
+    except (ImportError, AttributeError):
+        return None  # installed with --no-deps: the manifest is here, what it needs is not
