@@ -6,7 +6,7 @@
 Separate processes, because services run on eventlet's patched standard library and the gateway on gevent's.
 Three at a time, since most of a test's time is waiting; the longest first, so that nothing is left to wait for. For the
 same reason a folder that takes long is split into parts that take about as long as each other, by durations.json. What
-counts seconds of processes that die runs alone in the end.
+counts seconds of processes that die runs first, and alone: `.ci/run` checks the types meanwhile.
 Exit status: 0 when all passed, 1 otherwise. The last line holds the totals.
 """
 
@@ -53,11 +53,24 @@ class Result(NamedTuple):
     """What became of one suite."""
 
     suite: str
-    passed: bool
+    status: int  # of pytest
     counts: Counter[str]
     modules: dict[str, float]  # seconds
     seconds: float
     processor_seconds: float  # of pytest and of the processes that it started and waited for
+
+    @property
+    def passed(self) -> bool:
+        return self.status in (0, NOTHING_COLLECTED)
+
+    def __str__(self) -> str:
+        """Without a test that failed, the exit status says more: -11 is a crash, 3 an error of pytest."""
+        failed = self.counts["failures"] + self.counts["errors"]
+        state = "passed" if self.passed else "FAILED" if failed else f"FAILED with status {self.status}"
+        return (
+            f"{state}  {self.suite:<32} {self.counts['tests']:>5} tests {self.seconds:7.1f} s "
+            f"{self.processor_seconds:7.1f} s of the processor"
+        )
 
 
 def split(path: str, durations: Mapping[str, float]) -> list[Suite]:
@@ -92,8 +105,9 @@ def run(suite: Suite, options: list[str]) -> Result:
         _, status, usage = os.wait4(pytest.pid, 0)
         pytest.returncode = os.waitstatus_to_exitcode(status)
     print(f"\n=== {suite.name}\n{said}", flush=True)
-    passed = pytest.returncode in (0, NOTHING_COLLECTED)
-    return Result(suite.name, passed, *read(report), time.monotonic() - began, usage.ru_utime + usage.ru_stime)
+    return Result(
+        suite.name, pytest.returncode, *read(report), time.monotonic() - began, usage.ru_utime + usage.ru_stime
+    )
 
 
 def read(report: Path) -> tuple[Counter[str], dict[str, float]]:
@@ -132,18 +146,17 @@ def main(arguments: list[str]) -> int:
     suites = [suite for path in paths for suite in split(path, durations)]
     together = [suite for suite in suites if suite.name not in ALONE]
     together.sort(key=lambda suite: suite.expected_seconds, reverse=True)
+    results = [run(suite, options) for suite in suites if suite.name in ALONE]
     with ThreadPoolExecutor(AT_A_TIME) as pool:
-        results = list(pool.map(lambda suite: run(suite, options), together))
-    results += [run(suite, options) for suite in suites if suite.name in ALONE]
+        results += pool.map(lambda suite: run(suite, options), together)
     return sum_up(results, time.monotonic() - started)
 
 
 def sum_up(results: list[Result], seconds: float) -> int:
     """Print a line for each suite, the slowest modules and the totals; returns the exit status."""
     print()
-    for suite, passed, counts, _, took, processor in results:
-        state = "passed" if passed else "FAILED"
-        print(f"{state}  {suite:<32} {counts['tests']:>5} tests {took:7.1f} s {processor:7.1f} s of the processor")
+    for result in results:
+        print(result)
     print("\nThe slowest modules")
     modules = [(took, module) for result in results for module, took in result.modules.items()]
     for took, module in sorted(modules, reverse=True)[:SLOWEST]:

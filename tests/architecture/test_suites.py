@@ -69,14 +69,19 @@ def test_totals_and_processor_time_are_printed(folder: Path) -> None:
         " pathlib.Path('own').write_text(str(time.process_time()))\n"
     )
     (folder / "test_b.py").write_text("def test_failure():\n assert False\ndef test_not_chosen():\n assert False\n")
+    (folder / "test_c.py").write_text("import os\ndef test_crash():\n os._exit(7)\n")
     without = [f"-pno:{name}" for name in ("pytest_nameko", "schemathesis", "anyio")]  # they take seconds to load
-    command = [sys.executable, ROOT / ".ci/suites.py", "test_a.py", "test_b.py", "--", "-knot chosen", *without]
+    modules = ["test_a.py", "test_b.py", "test_c.py"]
+    command = [sys.executable, ROOT / ".ci/suites.py", *modules, "--", "-knot chosen", *without]
     ran = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     assert ran.returncode == 1
-    first, second = [line.split() for line in ran.stdout.splitlines() if re.match(r"(passed|FAILED) {2}", line)]
+    lines = re.findall(r"^(?:passed|FAILED)(?: with.*)?  .*", ran.stdout, re.MULTILINE)
+    first, second, third = [line.split() for line in lines]
     assert (first[:3], second[:3]) == (["passed", "test_a.py", "1"], ["FAILED", "test_b.py", "1"])
+    assert third[:5] == ["FAILED", "with", "status", "7", "test_c.py"], "a crash leaves no report"
     assert float(first[6]) > float((folder / "own").read_text()) + 0.4
-    assert ran.stdout.splitlines()[-1].startswith("FAILED: test_b.py: 2 tests, 1 passed, 1 failed, 0 skipped in ")
+    totals = "FAILED: test_b.py, test_c.py: 2 tests, 1 passed, 1 failed, 0 skipped in "
+    assert ran.stdout.splitlines()[-1].startswith(totals)
 
 
 def test_durations_are_recorded(suites: dict[str, Any], folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
