@@ -154,13 +154,14 @@ def amqp_client(environment: dict[str, str]) -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def serve(
-    environment: dict[str, str], amqp_client: Any, tmp_path_factory: pytest.TempPathFactory
+    environment: dict[str, str],
+    amqp_client: Any,
+    database: Callable[[str], Any],
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Callable[..., Any]]:
     """`serve("voting", WSIS_SETTING="...")`: the installed service, with its indexes made, in a process of its own.
     `seed=True` and `real=True` (`programs.start`) as needed; what still runs at the end of the module is killed."""
-    from wsis_shared import mongo
     from wsis_shared.blobs import store
-    from wsis_shared.collection_specs import ensure_indexes
     from wsis_shared.plugin import discover
 
     running = []
@@ -168,8 +169,7 @@ def serve(
     def start(name: str, *, wait: bool = True, seed: bool = False, real: bool = False, **settings: str) -> Any:
         plugin = discover(only=(name,)).get(name)
         assert plugin is not None, f"{name} is not installed"
-        db = mongo.database(name)
-        ensure_indexes(db, plugin.load("collections") or ())
+        db = database(name)
         store.ensure_indexes(name)
         if seed and plugin.seed:
             plugin.load("seed")(db)
@@ -231,10 +231,14 @@ def database(environment: dict[str, str]) -> Callable[[str], Any]:
     from wsis_shared.collection_specs import ensure_indexes
     from wsis_shared.plugin import discover
 
+    indexed = set()  # tests ask while they wait, and the indexes of a service are some 200 commands
+
     def of(name: str) -> Any:
-        plugin = discover(only=(name,)).get(name)
         db = mongo.database(name)
-        ensure_indexes(db, (plugin.load("collections") if plugin else None) or ())
+        if db.name not in indexed:
+            plugin = discover(only=(name,)).get(name)
+            ensure_indexes(db, (plugin.load("collections") if plugin else None) or ())
+            indexed.add(db.name)
         return db
 
     return of
