@@ -52,10 +52,16 @@ def test_a_wait_ends_in_time(serve):
         served.process.wait(0.01)
 
 
-def test_what_changes_imports_is_no_fork(serve):
-    dying = serve("madeup", wait=False, **crash_at("wsis_madeup.service:Madeup.setup:before"))
-    assert isinstance(dying.process, subprocess.Popen)
-    programs.kill(dying.process)
+def test_what_changes_imports_is_no_fork(serve, tmp_path):
+    unlike = serve("madeup", wait=False, PYTHONPATH=os.pathsep.join([str(tmp_path), os.environ["PYTHONPATH"]]))
+    assert isinstance(unlike.process, subprocess.Popen)
+    programs.kill(unlike.process)
+
+
+def test_a_crash_is_of_one_process_alone(serve):
+    dying = serve("madeup", wait=False, **crash_at("wsis_shared.bus.service:BusProvider.start:before"))
+    assert (type(dying.process), dying.process.wait(30)) == (programs.Forked, 137)
+    assert serve("madeup").stop() == 0
 
 
 def test_no_process_outlives_pytest(environment, tmp_path):

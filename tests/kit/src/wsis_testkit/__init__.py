@@ -5,7 +5,6 @@ The test process itself is never monkey-patched; a service under test runs in a 
 
 from __future__ import annotations
 
-import os
 import signal
 import threading
 import time
@@ -66,9 +65,9 @@ def make_context(who: Actor = ANONYMOUS, **more: Any) -> Context:
 
 
 def crash_at(place: str) -> dict[str, str]:
-    """The environment of a service that dies, as by kill -9, at "module:Class.method:before" or "...:after"."""
-    path = [str(Path(__file__).parent / "crashing"), os.environ.get("PYTHONPATH", "")]
-    return {"PYTHONPATH": os.pathsep.join(filter(None, path)), "CRASH_AT": place}
+    """The environment of a service that dies, as by kill -9, at "module:Class.method:before" or "...:after"; the fork
+    server reads it."""
+    return {"CRASH_AT": place}
 
 
 @dataclass

@@ -21,6 +21,8 @@ from functools import partial
 from importlib import import_module, invalidate_caches
 from typing import Any
 
+CRASHED = 137  # exit status
+
 
 @dataclass(frozen=True)
 class Program:
@@ -142,6 +144,23 @@ def become(request: Mapping[str, Any]) -> None:
     sys.path[:0] = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
     invalidate_caches()
     Settings.forget_current()
+    if place := os.environ.get("CRASH_AT"):
+        crash_at(place)
+
+
+def crash_at(place: str) -> None:
+    """Let this process end, as by kill -9, at "module:Class.function:before" or "...:after"."""
+    module, function, when = place.split(":")
+    name, function = function.split(".")
+    owner = getattr(import_module(module), name)
+    work = getattr(owner, function)
+
+    def crash(*args: Any, **kwargs: Any) -> None:
+        if when == "after":
+            work(*args, **kwargs)
+        os._exit(CRASHED)
+
+    setattr(owner, function, crash)
 
 
 if __name__ == "__main__":

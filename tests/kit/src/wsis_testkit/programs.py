@@ -104,8 +104,7 @@ def start(kind: str, arguments: list[str], environment: Mapping[str, str], log: 
     """Start a program of COMMANDS in a process group of its own, with `environment` added to that of this process.
 
     `real`: by its command, for tests of the start itself, of a stop or of memory, and for what was just installed. So
-    is what gets a PYTHONPATH of its own, since that may change what is imported: crash points, other clocks, former
-    commits.
+    is what gets a PYTHONPATH of its own, since that may change what is imported: other clocks, former commits.
     """
     settings = {**os.environ, **environment}
     log.touch()
