@@ -84,6 +84,14 @@ def test_rows_beyond_those_of_a_sheet_are_on_the_next():
     assert shown == [["number", 0, 1], ["number", 2, 3], ["number", 4]]
 
 
+def test_a_page_above_the_limit_of_the_broker_is_halved(http, officer):
+    page = http.get("/v1/rows?rows=100&size=30000&limit=100", headers=officer)
+    assert (page.status_code, page.json()["code"]) == (422, "suite.message_too_large")
+    rows = read_csv(http.get("/v1/rows?format=csv&rows=120&size=30000", headers=officer).content)
+    assert [row[0] for row in rows[1:]] == [str(number) for number in range(120)]
+    assert http.get("/v1/rows?format=csv&rows=1&size=3000000", headers=officer).status_code == 422
+
+
 def test_json_lines_are_the_items_of_the_list(http, officer):
     response = http.get("/v1/rows?format=jsonl&rows=700", headers=officer)
     assert response.headers["content-type"] == JSONL

@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from amqp.exceptions import AccessRefused
+from amqp.exceptions import AccessRefused, PreconditionFailed
 from kombu import Connection
 from wsis_local import broker
 from wsis_local.ports import LOOPBACK, Ports
 from wsis_shared.amqp import topology
+from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.plugin import discover
-from wsis_testkit import wait_for
+from wsis_testkit import refused, wait_for
 from wsis_testkit.process import free_port
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -78,6 +79,32 @@ def test_each_user_of_the_definitions_signs_in_and_finds_its_queue(node: tuple[s
     for name in names:
         with Connection(f"amqp://{name}:{passwords[name]}@{address}/wsis") as connection:
             assert topology.rpc_queue(name)(connection).queue_declare(passive=True).message_count == 0
+
+
+def test_a_message_as_large_as_our_limit_is_confirmed_and_a_larger_one_is_not_sent(
+    node: tuple[str, dict[str, str]],
+) -> None:
+    address, passwords = node
+    name = next(iter(discover())).name
+    uri, exchange = f"amqp://{name}:{passwords[name]}@{address}/wsis", topology.event_exchange(name)
+    largest = "x" * (topology.MAX_MESSAGE_BYTES - len('""'))
+    client = AmqpClient(uri, name).start()
+    try:
+        assert client.wait_connected(10)
+        connected_as = client._reply_to
+        client.publish(exchange.name, "none", largest, {}, timeout=30)
+        with refused("suite.message_too_large"):
+            client.publish(exchange.name, "none", largest + "x", {})
+        client.publish(exchange.name, "none", "small", {})
+        assert client._reply_to == connected_as
+    finally:
+        client.stop()
+    with Connection(uri) as connection:
+        channel = connection.channel()
+        channel.confirm_select()
+        message = channel.prepare_message((largest + "xxx").encode())
+        with pytest.raises(PreconditionFailed):  # the limit is the broker's own
+            channel.basic_publish_confirm(message, exchange.name, "none")
 
 
 def test_nobody_else_does(node: tuple[str, dict[str, str]]) -> None:

@@ -21,6 +21,21 @@ def test_an_event_of_a_write_arrives_as_a_cloudevent(madeup, published, database
     wait_for(lambda: "outbox" not in database("madeup")["things"].find_one({"_id": made["id"]}))
 
 
+def test_an_event_above_the_limit_of_the_broker_waits_and_holds_up_no_other(madeup, database):
+    large = topology.MAX_MESSAGE_BYTES
+    things, seen = database("madeup")["things"], database("madeup")["seen"]
+    madeup.call("make_large", sizes=[101, large, 102, 103, large, 104])
+    wait_for(lambda: things.count_documents({"size": {"$exists": True}, "outbox": {"$exists": False}}) == 4)
+    wait_for(lambda: seen.count_documents({"n": {"$gt": 100}}) == 8)
+    after = madeup.call("make", n=31)
+    wait_for(lambda: seen.count_documents({"n": 31}) == 1)
+    wait_for(lambda: "outbox" not in things.find_one({"_id": after["id"]}))
+    assert seen.count_documents({"n": {"$gt": 104}}) == 0
+    waiting = list(things.find({"outbox": {"$exists": True}}))
+    assert [(thing["size"], len(thing["outbox"])) for thing in waiting] == [(large, 2)] * 2, "in their order"
+    assert (madeup.process.poll(), madeup.log.read_text().count("event cannot be sent")) == (None, 2)
+
+
 def test_the_same_event_five_times_has_one_effect(madeup, amqp_client, database):
     sent = uuid.uuid4().hex
     for _ in range(5):

@@ -39,6 +39,27 @@ def test_a_result_that_is_not_data_is_an_error_not_a_hang(madeup):
         madeup.call("unserializable", timeout=5)
 
 
+@pytest.mark.parametrize("written", [False, True])
+def test_a_response_above_the_limit_of_the_broker_is_an_error_and_no_lost_connection(madeup, written):
+    letters = topology.MAX_MESSAGE_BYTES // 2
+    assert madeup.call("large", letters=letters - 100, written=written)["text"] == "я" * (letters - 100)
+    with refused("suite.message_too_large"):
+        madeup.call("large", letters=letters, written=written)
+    assert "connection lost" not in madeup.log.read_text()
+
+
+def test_a_request_above_the_limit_of_the_broker_is_not_sent(madeup, amqp_client):
+    before = amqp_client._reply_to
+    large = "x" * topology.MAX_MESSAGE_BYTES
+    with refused("suite.message_too_large"):
+        madeup.call("echo", value=large)
+    command = {"args": {}, "body": {"voter": large}}
+    with refused("suite.message_too_large"):
+        amqp_client.command("madeup", "cast", command, make_context(), message_id="x", wait=0)
+    assert madeup.call("echo", value=1) == {"value": 1}
+    assert amqp_client._reply_to == before
+
+
 def test_a_result_that_is_json_already_arrives_as_it_is_or_as_its_value(madeup, amqp_client):
     assert madeup.call("written") == {"written": "вот", "by": [1]}
     taken = amqp_client.request("madeup", "written", {}, make_context(), timeout=5, takes_json=True)

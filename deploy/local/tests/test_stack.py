@@ -16,6 +16,7 @@ from wsis_local.mongod import Mongod
 from wsis_local.ports import CannotStart, Ports
 from wsis_local.stack import INFRASTRUCTURE, Stack
 from wsis_local.store import Store
+from wsis_shared.amqp import topology
 from wsis_shared.mongo_connection import connect
 from wsis_testkit.proxy import behind, proxied
 
@@ -46,6 +47,11 @@ def test_nothing_of_it_listens_beyond_this_machine(stack: Stack) -> None:
     ours = [address for address in ours if int(address.rpartition(":")[2]) in stack.ports.values()]
     assert len(ours) >= 5
     assert {address.rpartition(":")[0] for address in ours} <= {"127.0.0.1", "[::1]"}
+
+
+def test_the_broker_has_the_shipped_limits(stack: Stack) -> None:
+    limits = "[element(2, application:get_env(rabbit, Name)) || Name <- [max_message_size, consumer_timeout]]."
+    assert stack.broker.ctl("eval", limits).strip() == f"[{topology.MAX_MESSAGE_BYTES},1800000]"
 
 
 def test_a_killed_broker_comes_back_with_what_it_held(stack: Stack) -> None:

@@ -23,6 +23,7 @@ from falcon import Request, Response
 from gevent.threadpool import ThreadPool
 from prometheus_client import Counter
 from wsis_shared.amqp.client import AmqpClient
+from wsis_shared.amqp.serializer import TOO_LARGE
 from wsis_shared.context import Context
 from wsis_shared.errors import Invalid, Unavailable
 from wsis_shared.exports import ExportSource
@@ -129,9 +130,15 @@ class Export:
         return ExportSource(base, url, state.received_at, state.locale)
 
     def _pages(self) -> Iterator[list[dict[str, Any]]]:
-        after = None
+        after, limit = None, PAGE_ROWS
         while True:
-            page = self._page({**self._variables, **self._query, "limit": PAGE_ROWS, "after": after})
+            try:
+                page = self._page({**self._variables, **self._query, "limit": limit, "after": after})
+            except Invalid as error:
+                if error.code != TOO_LARGE or limit == 1:
+                    raise
+                limit //= 2
+                continue
             yield page["items"]
             after = page.get("next")
             if after is None:

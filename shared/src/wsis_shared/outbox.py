@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, ClassVar, Protocol
@@ -18,7 +19,7 @@ from pymongo.database import Database
 from pymongo.errors import PyMongoError
 from wsis_shared import clock, lease, revisions
 from wsis_shared.collection_specs import check_outbox
-from wsis_shared.errors import Conflict, SuiteError
+from wsis_shared.errors import Conflict, SuiteError, Unavailable
 from wsis_shared.events import PendingEvent, envelope
 from wsis_shared.mongo import Collection, Repository, after_commit, is_transient
 
@@ -91,7 +92,8 @@ class EventfulRepository(Repository):
 
 
 class Publish(Protocol):
-    """Publishes events: returns when the broker has confirmed all of them, else raises Unavailable."""
+    """Publishes events: returns when the broker has confirmed all of them, else raises Unavailable. Raises another
+    SuiteError, TypeError or ValueError where one of them cannot be sent at all: then none is sent."""
 
     def __call__(self, source: str, envelopes: Sequence[dict[str, Any]]) -> None: ...
 
@@ -104,6 +106,7 @@ class Relay:
         self.source, self.collections, self.publish = source, collections, publish
         self.db = db
         self.lease = lease.Lease(Collection(db["leases"]), "outbox", seconds=15)
+        self._unsendable: defaultdict[str, list[Any]] = defaultdict(list)  # ids of documents, by collection
 
     def run(self, stopping: Callable[[], bool]) -> None:
         """Publish until `stopping`: after each commit of this process, and every half second."""
@@ -141,14 +144,31 @@ class Relay:
         """Publish one round, of all collections or of `names`; returns True when there may be more."""
         more = False
         for name in self._waiting(self.collections if names is None else names):
-            waiting = list(self.db[name].find(_PENDING, {"outbox": 1}).limit(limit))
+            passed = {"_id": {"$nin": self._unsendable[name]}} if name in self._unsendable else {}
+            waiting = list(self.db[name].find({**_PENDING, **passed}, {"outbox": 1}).limit(limit))
             more = more or len(waiting) == limit
-            envelopes = [event for doc in waiting for event in doc["outbox"]]
-            if not envelopes:
-                continue
-            self.publish(self.source, envelopes)
-            self._clear(name, {doc["_id"]: [event["id"] for event in doc["outbox"]] for doc in waiting})
+            sent = self._publish(name, waiting)
+            if sent:
+                self._clear(name, {doc["_id"]: [event["id"] for event in doc["outbox"]] for doc in sent})
         return more
+
+    def _publish(self, name: str, documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Publish the events of documents; returns these documents without those with an event that cannot be sent: its
+        events wait in their order, for the next process, and hold up no other document's."""
+        if not documents:
+            return []
+        try:
+            self.publish(self.source, [event for doc in documents for event in doc["outbox"]])
+        except Unavailable:
+            raise
+        except (SuiteError, TypeError, ValueError) as error:
+            if len(documents) > 1:
+                middle = len(documents) // 2
+                return [*self._publish(name, documents[:middle]), *self._publish(name, documents[middle:])]
+            _log.error("event cannot be sent", extra={"collection": name, "error": type(error).__name__})
+            self._unsendable[name].append(documents[0]["_id"])
+            return []
+        return documents
 
     def _waiting(self, names: Sequence[str]) -> Sequence[str]:
         """Those with events to publish: one question for all, since mostly there are none."""

@@ -30,6 +30,8 @@ SCRIPTS = Path("/usr/lib/rabbitmq/bin")
 NODE = "wsis@localhost"  # the data belongs to the name, so it stays the same when the ports move
 PORT_NAMES = ("broker", "broker_http", "broker_dist", "epmd")
 
+# The limits are those of production; a user, ports and the space of this machine are the node's own.
+SHIPPED = Path(__file__).parents[3] / "rabbitmq/rabbitmq.conf"
 CONFIGURATION = """\
 listeners.tcp.1 = {host}:{broker}
 management.tcp.ip = {host}
@@ -39,10 +41,7 @@ default_pass = {password}
 default_permissions.configure = .*
 default_permissions.read = .*
 default_permissions.write = .*
-vm_memory_high_watermark.relative = 0.5
 disk_free_limit.absolute = 100MB
-log.console = true
-log.console.level = warning
 log.file = false
 """
 ERLANG_FLAGS = (
@@ -135,7 +134,8 @@ def private(run_dir: Path, ports: Ports) -> Broker:
     # Generated once and stored: RabbitMQ reads `default_pass` only when it creates its data.
     password = kept_secret(home / "password")
     (home / "rabbitmq.conf").touch(mode=0o600)
-    (home / "rabbitmq.conf").write_text(CONFIGURATION.format(host=LOOPBACK, user=USER, password=password, **ports))
+    own = CONFIGURATION.format(host=LOOPBACK, user=USER, password=password, **ports)
+    (home / "rabbitmq.conf").write_text(_with_shipped_limits(own))
     (home / "enabled_plugins").write_text("[rabbitmq_management].\n")
     (home / "rabbitmq-env.conf").touch()
     env = {
@@ -169,6 +169,14 @@ def private(run_dir: Path, ports: Ports) -> Broker:
     )
     login = f"{kept_login(home)}@{LOOPBACK}"
     return Broker(f"amqp://{login}:{ports['broker']}/", f"http://{login}:{ports['broker_http']}", programs, env)
+
+
+def _with_shipped_limits(own: str) -> str:
+    """`own` and each line of the shipped configuration that is of no definitions and sets nothing that `own` sets."""
+    ours = {line.partition(" =")[0] for line in own.splitlines()}
+    shipped = [line for line in SHIPPED.read_text("utf-8").splitlines() if "=" in line and not line.startswith("#")]
+    kept = [line for line in shipped if line.partition(" =")[0] not in ours and not line.startswith("definitions.")]
+    return own + "\n".join(kept) + "\n"
 
 
 def accepts(uri: str) -> bool:

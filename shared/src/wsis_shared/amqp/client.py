@@ -126,7 +126,8 @@ class AmqpClient:
             if takes_json:
                 headers[TAKES_JSON] = "1"
             self._send(
-                topology.RPC.name, f"{service}.{method}", {"args": [], "kwargs": dict(arguments)}, headers, timeout,
+                topology.RPC.name, f"{service}.{method}",
+                serializer.encode(topology.RPC.name, {"args": [], "kwargs": dict(arguments)}), headers, timeout,
                 correlation_id=correlation_id, expects_reply=True, expiration=str(max(int(timeout * 1000), 1)),
                 mandatory=True, delivery_mode=1,
             )  # fmt: skip
@@ -200,10 +201,12 @@ class AmqpClient:
         self, messages: Sequence[tuple[str, str, Any, Mapping[str, Any], Mapping[str, Any]]], *, timeout: float = 10.0
     ) -> None:
         """Publish many messages, then wait for all confirms: one round trip. Each is (exchange, routing key, body,
-        headers, properties). An unroutable message is an error only for a `command`: an event may have no consumer."""
+        headers, properties). An unroutable message is an error only for a `command`: an event may have no consumer.
+        Raises Invalid for one that is too large: then none is sent."""
         until = time.monotonic() + timeout
+        bodies = [serializer.encode(exchange, body) for exchange, _, body, _, _ in messages]
         futures = []
-        for exchange, routing_key, body, headers, properties in messages:
+        for (exchange, routing_key, _, headers, properties), body in zip(messages, bodies, strict=True):
             future = Future()
             futures.append(future)
             self._send(exchange, routing_key, body, headers, until - time.monotonic(), confirm=future, delivery_mode=2,
@@ -214,20 +217,21 @@ class AmqpClient:
 
     def reply(self, reply_to: str, correlation_id: str | None, payload: Mapping[str, Any] | JsonText) -> None:
         """Reply to a request, with a JsonText only to one that takes it. Without a confirm: a reply is of no use once
-        the caller is gone."""
-        self._send(topology.RPC.name, reply_to, payload, {}, 5.0, correlation_id=correlation_id, delivery_mode=1)
+        the caller is gone. Raises Invalid for one that is too large."""
+        body = serializer.encode(topology.RPC.name, payload)
+        self._send(topology.RPC.name, reply_to, body, {}, 5.0, correlation_id=correlation_id, delivery_mode=1)
 
     def reply_all(self, reply_to: str, replies: Sequence[Reply]) -> None:
-        """Reply to commands of one sender, many in a message."""
+        """Reply to commands of one sender, many in a message. Raises Invalid where one of these is too large."""
         for start in range(0, len(replies), REPLIES_PER_MESSAGE):
-            payload = {"replies": replies[start : start + REPLIES_PER_MESSAGE]}
-            self._send(topology.RPC.name, reply_to, payload, {}, 5.0, delivery_mode=1)
+            body = serializer.encode(topology.RPC.name, {"replies": replies[start : start + REPLIES_PER_MESSAGE]})
+            self._send(topology.RPC.name, reply_to, body, {}, 5.0, delivery_mode=1)
 
     def _send(
         self,
         exchange: str,
         routing_key: str,
-        body: Any,
+        payload: bytes,
         headers: Mapping[str, Any],
         timeout: float,
         *,
@@ -236,8 +240,7 @@ class AmqpClient:
         expects_reply: bool = False,
         **properties: Any,
     ) -> None:
-        is_result = isinstance(body, JsonText)
-        payload = body if is_result else serializer.dumps(body)
+        is_result = isinstance(payload, JsonText)
         if signatures.is_due(exchange, expects_reply=expects_reply):
             id = properties.get("message_id") or properties.get("correlation_id")
             headers = {**headers, signatures.HEADER: signatures.sign(routing_key, id, headers, payload)}

@@ -13,15 +13,30 @@ from typing import Any
 
 from kombu.serialization import register
 from wsis_shared import clock
+from wsis_shared.amqp import topology
+from wsis_shared.errors import Invalid
+from wsis_shared.json_text import JsonText
+from wsis_shared.metrics import NOT_SENT
 
 NAME = "wsisjson"
 CONTENT_TYPE = "application/vnd.wsis+json"
 RESULT = "application/vnd.wsis.result+json"  # of a reply whose body is the result itself, with nothing around it
+TOO_LARGE = "suite.message_too_large"
 
 
 def dumps(value: Any) -> str:
     """JSON text; datetimes as RFC 3339. Raises ValueError for NaN, TypeError for objects that JSON cannot express."""
     return _encode(value)
+
+
+def encode(exchange: str, value: Any) -> bytes:
+    """The body of a message to `exchange`: a JsonText as it is, else JSON in UTF-8. Raises what `dumps` raises,
+    ValueError for a lone surrogate, and Invalid (`TOO_LARGE`), counted, above what the broker takes."""
+    body = value if isinstance(value, JsonText) else _encode(value).encode()
+    if len(body) > topology.MAX_MESSAGE_BYTES:
+        NOT_SENT.labels(exchange, "too large").inc()
+        raise Invalid(TOO_LARGE, "The request or its response is too large: ask for fewer items at a time.")
+    return body
 
 
 def loads(text: str | bytes) -> Any:
@@ -36,7 +51,7 @@ def _as_json(value: Any) -> Any:
 
 
 # json.dumps makes an encoder for each call with options, which costs as much as a short message.
-_encode = json.JSONEncoder(allow_nan=False, default=_as_json, separators=(",", ":")).encode
+_encode = json.JSONEncoder(allow_nan=False, ensure_ascii=False, default=_as_json, separators=(",", ":")).encode
 
 
 def _refuse(constant: str) -> Any:

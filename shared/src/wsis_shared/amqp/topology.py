@@ -19,6 +19,10 @@ REQUEUE = Exchange("wsis-requeue", type="topic", durable=True)
 # Inbound mail has an exchange of its own: the process that listens to the Internet has no right to send a command.
 MAIL = Exchange("wsis-mail", type="topic", durable=True)
 
+# `max_message_size` of deploy/rabbitmq/rabbitmq.conf. The broker closes the channel of a larger message, which
+# ends the connection of all who share it: none is sent.
+MAX_MESSAGE_BYTES = 2 * 1024 * 1024
+
 # Deliveries of one message before the broker dead-letters it. Batch consumers prefetch many messages, and each crash or
 # stop of the process counts as a delivery of all of them.
 DELIVERY_LIMIT = 6

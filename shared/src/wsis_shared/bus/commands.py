@@ -83,10 +83,9 @@ class CommandHandler(BatchHandler):
     def _reply(self, reply_to: str, replies: Sequence[Reply]) -> None:
         try:
             self.shared.client.reply_all(reply_to, replies)
-        except (Unavailable, TypeError, ValueError) as error:
-            if len(replies) > 1 and not isinstance(
-                error, Unavailable
-            ):  # one without a JSON form must not block the others
+        except (SuiteError, TypeError, ValueError) as error:
+            # One that is too large, or has no JSON form, must not block the others.
+            if len(replies) > 1 and not isinstance(error, Unavailable):
                 for reply in replies:
                     self._reply(reply_to, [reply])
                 return

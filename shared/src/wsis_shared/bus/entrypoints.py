@@ -203,9 +203,10 @@ class Requests:
             client.reply(reply_to, correlation_id, payload)
         except Unavailable:
             _log.warning("reply not sent: the caller will time out")
-        except (TypeError, ValueError) as unfit:
-            _log.error("result has no JSON form", extra={"error": type(unfit).__name__})
-            client.reply(reply_to, correlation_id, {"result": None, "error": to_wire(unfit)})
+        except (SuiteError, TypeError, ValueError) as unfit:  # too large, or no JSON
+            name = str(message.delivery_info["routing_key"])
+            _log.error("result cannot be sent", extra={"handler": name, "error": type(unfit).__name__})
+            self._reply(message, None, unfit)
 
 
 @overload

@@ -7,6 +7,7 @@ from wsis_shared.schemas import ResponseSchema
 
 class Thing(ResponseSchema):
     n = fields.Integer(required=True)
+    text = fields.String()
 
 
 class Total(ResponseSchema):

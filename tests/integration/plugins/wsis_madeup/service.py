@@ -1,3 +1,4 @@
+import json
 import os
 import time
 
@@ -68,6 +69,11 @@ class MadeUp(Service):
         return {"value": object()}
 
     @rpc
+    def large(self, letters, written=False):
+        value = {"text": "я" * letters}
+        return JsonText(json.dumps(value, ensure_ascii=False).encode()) if written else value
+
+    @rpc
     def written(self):
         return JsonText('{"written": "вот",  "by": [1]}'.encode())
 
@@ -101,6 +107,14 @@ class MadeUp(Service):
         thing = {"_id": context.current().new_id(), "n": n}
         self.store.save("things", thing, new_event(THING_MADE, subject=thing["_id"], n=n))
         return {"id": thing["_id"]}
+
+    @rpc(writes=True)
+    def make_large(self, sizes):
+        """A thing for each size, with two events: the second with a text of that size."""
+        for size in sizes:
+            thing = {"_id": context.current().new_id(), "size": size}
+            events = [new_event(THING_MADE, subject=thing["_id"], n=size, text="x" * letters) for letters in (0, size)]
+            self.store.save("things", thing, *events)
 
     @rpc(writes=True)
     def make_named(self, name):
