@@ -58,25 +58,6 @@ class Consultation:
 
 
 @pytest.fixture(scope="module")
-def database(database: Callable[[str], Any]) -> Callable[[str], Any]:
-    """Moments are those of 2017: the store would delete any minute what has expired since."""
-    from wsis_testkit.expiry import keep_expired
-
-    from wsis_consultation.store import COLLECTIONS
-
-    kept: set[str] = set()
-
-    def of(name: str) -> Any:
-        db = database(name)
-        if name == "consultation" and name not in kept:
-            keep_expired(db, COLLECTIONS)
-            kept.add(name)
-        return db
-
-    return of
-
-
-@pytest.fixture(scope="module")
 def consultation(serve: Any, published: Any) -> Consultation:
     """The service with the consultation of 2017."""
     seen = published("consultation")

@@ -1,13 +1,10 @@
-"""The store deletes what has expired now, or never."""
+"""The store deletes what has expired, now."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
-from pymongo.database import Database
-from wsis_shared.collection_specs import CollectionSpec
 from wsis_shared.mongo_connection import connect
 
 _SLEEP = "ttlMonitorSleepSecs"
@@ -22,11 +19,3 @@ def quick_expiry(uri: str) -> Iterator[None]:
             yield
         finally:
             client.admin.command({"setParameter": 1, _SLEEP: usual})
-
-
-def keep_expired(db: Database[dict[str, Any]], specs: Iterable[CollectionSpec]) -> None:
-    """What expires in these collections stays: drops the indexes by which the store would delete it."""
-    for spec in specs:
-        for document in (model.document for model in spec.models):
-            if "expireAfterSeconds" in document:
-                db[spec.name].drop_index(document["name"])
