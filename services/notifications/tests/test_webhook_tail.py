@@ -40,7 +40,7 @@ def append(log: EventLog, count: int) -> None:
 
 async def read_while_it_grows(log: HeldLog) -> list[int]:
     """The numbers that a reader gets: its first page is on its way while the log grows from 10 to 200."""
-    tail, stop = Tail(log, 0.01, lambda: None), asyncio.Event()
+    tail, stop = Tail(log, lambda: 0.01, lambda: None), asyncio.Event()
     await tail.start()
     reading = asyncio.create_task(tail.read(0, LIMIT))
     await asyncio.to_thread(log.answered.wait, 20)

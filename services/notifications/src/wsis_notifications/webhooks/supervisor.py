@@ -42,7 +42,7 @@ class Supervisor:
         self._policy = Policy().scaled(settings.webhooks_speedup)
         self._subscriptions, self._lanes = EventSubscriptions(db), Lanes(db)
         self._changes = SubscriptionChanges(db, self._policy)
-        self._tail = Tail(EventLog(db), settings.webhooks_poll, self._wake_all)
+        self._tail = Tail(EventLog(db), self._seconds_between_looks, self._wake_all)
         self._origin = urlsplit(settings.public_url).hostname or "localhost"
         self._workers: dict[str, LaneWorker] = {}
         self._requests: dict[str, asyncio.Task[None]] = {}  # handshakes and tests, by subscription
@@ -98,6 +98,10 @@ class Supervisor:
             except Unavailable as error:
                 _log.warning("store unavailable, retrying", extra={"error": type(error).__name__})
                 await asyncio.sleep(0.5)
+
+    def _seconds_between_looks(self) -> float:
+        """At the log. A process without a lane has nobody to tell of new events, and only stays near the end."""
+        return self._settings.webhooks_poll if self._workers else self._settings.webhooks_scan
 
     def _wake_all(self) -> None:
         for worker in self._workers.values():

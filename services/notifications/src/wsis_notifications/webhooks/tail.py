@@ -29,9 +29,9 @@ class Read(NamedTuple):
 
 
 class Tail:
-    """Call `run` in a task; `on_new` is called after each page of new events."""
+    """Call `run` in a task, which looks every `seconds()`; `on_new` is called after each page of new events."""
 
-    def __init__(self, log: EventLog, seconds: float, on_new: Callable[[], None]) -> None:
+    def __init__(self, log: EventLog, seconds: Callable[[], float], on_new: Callable[[], None]) -> None:
         self._store, self._seconds, self._on_new = log, seconds, on_new
         self._rows: deque[dict[str, Any]] = deque(maxlen=MAX_ROWS)
         self._taken_down: set[int] = set()
@@ -43,11 +43,11 @@ class Tail:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Follow the log until `stop`."""
-        pause = self._seconds
+        pause = self._seconds()
         while not stop.is_set():
             try:
                 rows = await in_store(self._store.page, self.last, PAGE)
-                pause = self._seconds
+                pause = self._seconds()
             except Unavailable as error:
                 _log.warning("log unavailable, retrying", extra={"error": type(error).__name__})
                 rows, pause = [], min(MAX_PAUSE, 2 * pause)
