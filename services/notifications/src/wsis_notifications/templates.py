@@ -13,7 +13,7 @@ from wsis_shared.events import EmailNotification, EventType
 from wsis_shared.plugin import Plugin
 from wsis_shared.reference import languages
 from wsis_shared.reference.filters import FILTERS, TemplateFilter
-from wsis_shared.resources import read_yaml
+from wsis_shared.resources import parse_yaml, read_yaml
 
 from wsis_notifications.domain.rendering import Renderer, Source
 from wsis_notifications.domain.rules import PRIORITIES
@@ -91,7 +91,7 @@ class Catalogue:
                 raise RenderError("template_missing", template)
             return self._source(package, template, FALLBACK)
         try:
-            raw = yaml.safe_load(resource.read_text("utf-8"))
+            raw = parse_yaml(resource.read_text("utf-8"))
             action = raw.get("action") or {}
             return Source(
                 template, locale, str(raw["subject"]), str(raw["text"]), str(action.get("label", "")),

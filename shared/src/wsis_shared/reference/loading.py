@@ -7,7 +7,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar
 
-import yaml
+from wsis_shared.resources import LOADER
 
 Item = TypeVar("Item")
 
@@ -26,7 +26,7 @@ class UnknownCode(LookupError):
         return f"unknown {self.kind} {self.code!r}" + (f": {self.hint}" if self.hint else "")
 
 
-class _PlainLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # base chosen at run time
+class _PlainLoader(LOADER):
     """YAML with integers, true, false and null only.
 
     YAML 1.1 would read NO as false, 8.10 as 8.1, 23:00 as 1380 and a date as an object that is no JSON:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
 from fpdf import FPDF
 from fpdf.enums import Align, MethodReturnValue
 from wsis_shared import clock, reference
 from wsis_shared.languages import long_date
+from wsis_shared.resources import read_yaml
 
 from wsis_prizes.certificate import fonts
 from wsis_prizes.domain import reference as contest
@@ -38,9 +36,8 @@ class Block:
     least: float = 9.0
 
 
-@cache
 def _texts() -> dict[str, dict[str, str]]:
-    return yaml.safe_load((files("wsis_prizes.certificate") / "texts.yaml").read_text("utf-8"))
+    return read_yaml("wsis_prizes.certificate", "texts.yaml")
 
 
 def render(
