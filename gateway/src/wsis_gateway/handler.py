@@ -210,7 +210,7 @@ class Handler:
         route = operation.route
         wait, applied = request_parsing.wait_preference(req.env, self._settings.gateway_command_wait)
         payload = {"args": arguments, "body": body}
-        message_id = command_ids.message_id(operation, ctx, to_json(payload))
+        message_id = command_ids.message_id(operation, ctx, payload)
         completed, outcome = self._amqp_client.command(
             operation.plugin, route.handler, payload, ctx, message_id=message_id, wait=wait
         )

@@ -9,7 +9,7 @@ import json
 import logging
 import secrets
 import time
-from functools import partial
+from functools import cache, partial
 from http import HTTPStatus
 from typing import Any
 
@@ -17,7 +17,7 @@ import gevent
 from gevent.event import Event
 from gevent.pool import Pool
 from gevent.server import StreamServer
-from gunicorn.http import errors
+from gunicorn.http import errors, wsgi
 from gunicorn.http.message import Request
 from gunicorn.http.parser import RequestParser
 from gunicorn.workers.ggevent import GeventWorker
@@ -61,8 +61,14 @@ class BoundedRequest(Request):
             raise errors.LimitRequestHeaders("more bytes than HEADERS_BYTES")
         return super().parse_headers(data, from_trailer)
 
+    def _peer_is_trusted_proxy(self) -> bool:
+        """No: the gateway evaluates addresses itself. gunicorn would parse that of the peer for each request."""
+        return False
+
 
 RequestParser.mesg_class = BoundedRequest  # gunicorn has no setting for it
+_first_environ = cache(wsgi.base_environ)  # gunicorn looks for the streams of its log again for each request
+wsgi.base_environ = lambda cfg: dict(_first_environ(cfg))
 
 
 class BufferedSocket:
@@ -132,6 +138,11 @@ class Worker(GeventWorker):
         self._waits: dict[Wait, None] = {}  # the longest first
         self._stopped_at: float | None = None
         self._stop = Event()
+
+    def init_process(self) -> None:
+        """Keep the settings as plain values: gunicorn asks for some thirty a request, each by four calls."""
+        self.cfg.__dict__.update({name: setting.get() for name, setting in self.cfg.settings.items()})
+        super().init_process()
 
     def run(self) -> None:
         """Serve until a stop, and then what is in flight.
