@@ -17,7 +17,7 @@ def dump(operation: Operation, result: Any) -> bytes:
     """The body of a response: what the schema of the route declares."""
     if isinstance(result, JsonText):
         return result
-    return to_json(result if operation.response is None else operation.response.dump(result))
+    return to_json(operation.dump(result))
 
 
 def to_json(value: Any) -> bytes:

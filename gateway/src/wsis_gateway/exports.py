@@ -146,7 +146,6 @@ class Export:
 
     def _page(self, arguments: Mapping[str, Any]) -> Any:
         """Wait while too many reads are in flight: an export can, and its first rows are sent already."""
-        schema: Any = self._operation.response
         until = time.monotonic() + MAX_WAIT
         while True:
             try:
@@ -155,7 +154,7 @@ class Export:
                 if error.code != "gateway.busy" or time.monotonic() > until:
                     raise
             else:
-                return self._thread.apply(json.loads if isinstance(page, JsonText) else schema.dump, (page,))
+                return self._thread.apply(json.loads if isinstance(page, JsonText) else self._operation.dump, (page,))
             time.sleep(random.uniform(0.5, 1.5))  # noqa: S311 -- jitter, not a secret
 
     def _chunks(self, amqp_client: AmqpClient, ctx: Context) -> Iterator[bytes]:

@@ -15,6 +15,7 @@ from falcon.routing import CompiledRouter
 from marshmallow import Schema, fields
 from wsis_shared import streams
 from wsis_shared.audit import ACTION_TAKEN
+from wsis_shared.compiled import Dump, dump_of
 from wsis_shared.plugin import PUBLIC, DiscoveryResult, Mode, Plugin, Route
 from wsis_shared.rates import rate_classes_of
 from wsis_shared.schemas import RequestSchema
@@ -41,6 +42,7 @@ class Operation:
     body: Schema
     query: Schema | None
     response: Schema | None
+    dump: Dump  # what `response` makes of a result; all of it, where there is none
     cached: bool
     invalidated_by: frozenset[str]
     export_formats: Mapping[str, export_formats.Format]
@@ -135,6 +137,7 @@ def operation(service: str, route: Route) -> Operation:
         body=(route.body or RequestSchema)(),
         query=_query(route),
         response=response,
+        dump=dump_of(response) if response is not None else lambda result: result,
         cached=bool(route.cache),
         invalidated_by=frozenset(route.invalidated_by),
         export_formats=export_formats.formats(route) if route.export else {},

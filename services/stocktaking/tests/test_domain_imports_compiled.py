@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import ValidationError
+from wsis_shared.compiled import load_of
 
-from wsis_stocktaking.importing.compiled import compiled
 from wsis_stocktaking.schemas.contents import ContentBody
 
 from . import generated
 
 GENERATED = list(generated.contents(200))
-LOAD, SCHEMA = compiled(ContentBody()), ContentBody()
+LOAD, SCHEMA = load_of(ContentBody()), ContentBody()
 VALUES = st.one_of(
     st.none(), st.booleans(), st.integers(-1, 20), st.floats(0, 20), st.text(max_size=9),
     st.sampled_from([
@@ -40,7 +40,7 @@ def outcome(load: Any, value: Any) -> Any:
 
 
 def test_rows_of_a_register_need_no_marshmallow() -> None:
-    load = compiled(Untouched())
+    load = load_of(Untouched())
     assert [load(content) for content in GENERATED] == [SCHEMA.load(content) for content in GENERATED]
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 from wsis_shared import clock
+from wsis_shared.compiled import load_of
 from wsis_shared.schemas import Text, Utc
 
 from wsis_stocktaking.domain import contents, imports
@@ -34,7 +35,6 @@ from wsis_stocktaking.importing.columns import (
     remarks_of,
     to_be_corrected,
 )
-from wsis_stocktaking.importing.compiled import compiled
 from wsis_stocktaking.schemas.contents import NAME_LENGTH, ContentBody
 
 Outcome = dict[str, Any]
@@ -101,7 +101,7 @@ class File:
             head = file.read(4096)
         self.about: dict[str, Any] = {"encoding": None, "unknown_columns": [], "unread_sheets": []}
         self._keys: dict[str, int] = {}
-        self._load, self._load_remarks = compiled(ContentBody()), compiled(Remarks())
+        self._load, self._load_remarks = load_of(ContentBody()), load_of(Remarks())
         if not head:
             raise FileRefused("empty")
         start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]

@@ -1,26 +1,32 @@
-"""A schema as functions: what its `load` returns, at a quarter of the time for rows that need no correction.
+"""A schema as functions: what its `load` and `dump` return, at a quarter of the time where nothing needs correction.
 
-marshmallow goes through some ten calls for each value. Here a field is one call, codes are remembered, and plain text
-is seen to be plain. Whatever is refused here, marshmallow loads again: it decides, and has the messages.
+marshmallow goes through some ten calls for each value. Here a field is one call or none, codes are remembered, and
+plain text is seen to be plain. Whatever is refused here, marshmallow loads again: it decides, and has the messages.
+Values of other types than a field is of, marshmallow dumps.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from marshmallow import Schema, ValidationError, fields, missing
-from marshmallow.decorators import VALIDATES_SCHEMA
+from marshmallow.decorators import POST_DUMP, PRE_DUMP, VALIDATES_SCHEMA
 from wsis_shared.schemas import Text
 
 Load = Callable[[Any], Any]
+Dump = Callable[[Any], Any]
 
 REMEMBERED = 5000  # values of a field
 _PLAIN, _PLAIN_LINES = re.compile(r"[!-~](?:[ -~]*[!-~])?"), re.compile(r"[!-~](?:[ -~\t\n]*[!-~])?")
 
 
-def compiled(schema: Schema) -> Load:
+# -- load --------------------------------------------------------------------------------------------------------------
+
+
+def load_of(schema: Schema) -> Load:
     """A function that loads as the schema does; raises what it raises."""
     fast = _object(schema)
 
@@ -126,3 +132,76 @@ def _remembered(load: Load) -> Load:
         return made
 
     return load_known
+
+
+# -- dump --------------------------------------------------------------------------------------------------------------
+
+# Fields that dump a value of exactly this type as it is.
+_PLAIN_TYPES = ((fields.String, str), (fields.Integer, int), (fields.Float, float), (fields.Boolean, bool))
+
+
+class _Kind(NamedTuple):
+    """The type of the values that need no marshmallow, and what is made of one, where it is not dumped as it is."""
+
+    type: type
+    dump: Dump | None = None
+
+
+def dump_of(schema: Schema) -> Dump:
+    """A function that dumps one object as the schema does."""
+    if schema.many or schema._hooks[PRE_DUMP] or schema._hooks[POST_DUMP]:
+        return schema.dump
+    parts = [
+        (name, name if field.data_key is None else field.data_key, field.attribute or name, *_kind(field), field)
+        for name, field in schema.dump_fields.items()
+    ]
+    get_attribute = schema.get_attribute
+
+    def dump(value: Any) -> Any:
+        if type(value) is not dict:
+            return schema.dump(value)
+        made = {}
+        for name, key, attribute, kind, dump_field, field in parts:
+            each = value.get(attribute)
+            if type(each) is kind:
+                made[key] = each if dump_field is None else dump_field(each)
+            elif each is None and kind is not object and attribute in value:
+                made[key] = None
+            else:
+                each = field.serialize(name, value, get_attribute)
+                if each is not missing:
+                    made[key] = each
+        return made
+
+    return dump
+
+
+def _kind(field: fields.Field) -> _Kind:
+    """That of a field; `object`, of which no value is, where marshmallow has to be asked."""
+
+    def dumps_as(base: type[fields.Field]) -> bool:
+        return isinstance(field, base) and type(field)._serialize is base._serialize
+
+    if getattr(field, "as_string", False):
+        return _Kind(object)
+    for base, kind in _PLAIN_TYPES:
+        if dumps_as(base):
+            return _Kind(kind)
+    if isinstance(field, fields.Nested) and dumps_as(fields.Nested) and not field.many:
+        made = cache(lambda: dump_of(field.schema))  # at first use: schemas may contain themselves
+        return _Kind(dict, lambda value: made()(value))
+    if isinstance(field, fields.List) and dumps_as(fields.List):
+        return _Kind(list, _dump_list(field.inner))
+    return _Kind(object)
+
+
+def _dump_list(inner: fields.Field) -> Dump:
+    kind, dump = _kind(inner)
+
+    def dump_list(values: Any) -> list[Any]:
+        return [
+            inner._serialize(each, None, None) if type(each) is not kind else each if dump is None else dump(each)
+            for each in values
+        ]
+
+    return dump_list
