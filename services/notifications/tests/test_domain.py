@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import policy
 from typing import Any
@@ -181,6 +182,28 @@ def test_a_missing_variable_is_a_fault_not_a_hole(writer: Renderer) -> None:
 def test_a_broken_template_is_a_fault_with_a_reason(writer: Renderer, text: str) -> None:
     with pytest.raises(RenderError, match="template_broken"):
         writer.write(source(text), {"x": 1})
+
+
+SOUND = (
+    "100 % {plain}", "{{ x | moment }}", "{% if x is defined %}{{ x }}{% endif %}",
+    "{% for y in x %}{{ y | moment }}{% endfor %}",
+)  # fmt: skip
+BROKEN = (
+    "{{ x", "{% if %}", "{% if x %}", "{% no_such_tag %}", "{{ x | no_such_filter }}",
+    "{% if x %}{{ x | no_such_filter }}{% endif %}", "{% if x is no_such_test %}{% endif %}",
+    "{% for y in x | no_such_filter %}{% endfor %}", "{% filter no_such_filter %}{% endfilter %}",
+    "{% for loop in x %}{% endfor %}",
+    "{% block a %}{% endblock %}{% block a %}{% endblock %}",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("part", ["subject", "text", "action_label", "action_url"])
+def test_what_is_no_template_is_found_before_it_is_sent(writer: Renderer, part: str) -> None:
+    for text in SOUND:
+        writer.check(replace(source("x"), **{part: text}))
+    for text in BROKEN:
+        with pytest.raises(RenderError, match=r"^template_broken made_up\.en$"):
+            writer.check(replace(source("x"), **{part: text}))
 
 
 def test_moments_are_told_in_geneva_and_utc(writer: Renderer) -> None:
