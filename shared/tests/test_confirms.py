@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from wsis_shared.amqp.confirms import Confirms
 from wsis_shared.amqp.future import Future
+from wsis_shared.errors import Unavailable
 from wsis_testkit import refused
 
 
@@ -50,14 +53,20 @@ def test_a_second_answer_changes_nothing() -> None:
     assert [future.error is None for future in futures[:3]] == [True, True, False]
 
 
-def test_a_new_channel_counts_from_one_and_gives_back_what_is_open() -> None:
+def test_what_is_open_at_the_end_of_its_channel_fails_and_what_is_confirmed_does_not() -> None:
     confirms = Confirms()
     futures = _five(confirms)
     confirms.on_ack(2, True)
-    assert confirms.reset() == futures[2:]
-    assert confirms.reset() == []
-    later = Future()
-    confirms.add(later)
+    confirms.fail(Unavailable("suite.broker_away"))
+    assert [future.error and future.error.code for future in futures] == [None] * 2 + ["suite.broker_away"] * 3
+
+
+def test_a_return_is_of_the_first_open_message_with_its_id_and_stays_when_it_is_confirmed() -> None:
+    confirms = Confirms()
+    futures = [Future(id) for id in ("a", "b", "a", "a")]
+    for future in futures:
+        confirms.add(future)
     confirms.on_ack(1, False)
-    assert later.wait(0)
-    assert _resolved(futures) == [1, 2], "those of the former channel are its caller's to resolve"
+    confirms.on_return(None, "", "commands.nobody", SimpleNamespace(properties={"message_id": "a"}))
+    confirms.on_ack(4, True)
+    assert [future.error and future.error.code for future in futures] == [None, None, "suite.service_away", None]

@@ -6,11 +6,14 @@ import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from urllib.parse import urlsplit, urlunsplit
 
 from kombu import Connection
 from wsis_shared.amqp import topology
+from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.errors import SuiteError
 from wsis_testkit import actor, make_context, refused, wait_for
+from wsis_testkit.proxy import Proxy
 
 
 def cast(amqp_client, voter, wait=10.0, message_id=""):
@@ -88,6 +91,33 @@ def test_an_outcome_that_cannot_be_sent_does_not_keep_its_neighbours_from_their_
         thread.join(20)
     assert outcomes.pop("unfit") == (False, None), "stored, and read where the 202 points to"
     assert outcomes == {voter: (True, {"status": 201}) for voter in voters}
+
+
+def test_of_two_commands_under_one_id_each_has_its_own_end(madeup, amqp_client, database):
+    notes, id = database("madeup")["notes"], uuid.uuid4().hex
+    before = notes.count_documents({"what": "slow batch"})
+    with ThreadPoolExecutor() as pool:
+        first = pool.submit(cast, amqp_client, "slow", message_id=id)
+        wait_for(lambda: notes.count_documents({"what": "slow batch"}) > before)
+        assert cast(amqp_client, "slow", wait=0, message_id=id) == (False, None)
+        with refused("suite.service_away"):
+            amqp_client.command("nobody", "cast", {"args": {}, "body": {}}, make_context(), message_id=id, wait=10)
+        assert first.result()[0]
+
+
+def test_a_confirmed_command_whose_connection_is_lost_is_not_refused(madeup, environment):
+    parts = urlsplit(environment["WSIS_AMQP_URI"])
+    with Proxy(parts.hostname, parts.port) as proxy, ThreadPoolExecutor() as pool:
+        uri = urlunsplit(parts._replace(netloc=f"{parts.username}:{parts.password}@127.0.0.1:{proxy.port}"))
+        client = AmqpClient(uri, "proxied").start()
+        try:
+            assert client.wait_connected(10)
+            sent = pool.submit(cast, client, "slow")
+            wait_for(lambda: client._confirms._next_tag == 2 and not client._confirms._futures, what="the confirm")
+            proxy.cut()
+            assert sent.result() == (False, None)
+        finally:
+            client.stop()
 
 
 def test_without_a_service_a_command_waits_in_its_queue(serve, amqp_client, database):

@@ -17,14 +17,14 @@ from typing import Any
 from amqp import spec
 from kombu import Connection, Queue
 from wsis_shared.amqp import STOP_POLL_SECONDS, serializer, signatures, topology
-from wsis_shared.amqp.confirms import Confirms
+from wsis_shared.amqp.confirms import Confirms, unroutable
 from wsis_shared.amqp.connection import connect
 from wsis_shared.amqp.future import Future
 from wsis_shared.amqp.read_buffer import buffer_reads
 from wsis_shared.amqp.replies import Reply, replies_in
 from wsis_shared.amqp.write_buffer import WriteBuffer
 from wsis_shared.context import Context, to_headers
-from wsis_shared.errors import Unavailable, from_wire
+from wsis_shared.errors import SuiteError, Unavailable, from_wire
 from wsis_shared.json_text import JsonText
 
 _log = logging.getLogger(__name__)
@@ -153,20 +153,23 @@ class AmqpClient:
     ) -> tuple[bool, Any]:
         """Publish a command to the service's durable queue; return (done, outcome).
 
-        The command is durable once this returns, done or not. Raises the SuiteError of the outcome, or Unavailable
-        when the broker did not confirm in time: the command may or may not be queued, and it is safe to send the same
-        `message_id` again.
+        The command is durable once this returns, done or not. Raises the SuiteError of the outcome, or Unavailable: no
+        such service, or the broker did not confirm in time: the command may or may not be queued, and it is safe to
+        send the same `message_id` again. Each call waits for a reply of its own, also where two have the same.
         """
-        future = Future()
-        self._replies[message_id] = future
+        correlation_id, future = uuid.uuid4().hex, Future()
+        self._replies[correlation_id] = future
         try:
             self.publish(
                 topology.COMMANDS.name, f"commands.{service}.{method}", payload, to_headers(context), timeout=confirm,
-                message_id=message_id, correlation_id=message_id, expects_reply=True, mandatory=True,
+                message_id=message_id, correlation_id=correlation_id, expects_reply=True, mandatory=True,
             )  # fmt: skip
-            done = future.wait(wait) if wait > 0 else future.event.is_set()
+            try:
+                done = future.wait(wait)
+            except SuiteError:  # the reply is lost, or no reply; the command is not
+                done = False
         finally:
-            self._replies.pop(message_id, None)
+            self._replies.pop(correlation_id, None)
         if not done:
             return False, None
         error = future.value.get("error")
@@ -177,12 +180,7 @@ class AmqpClient:
     def deliver(self, exchange: str, queue: str, body: Any, *, message_id: str, timeout: float) -> None:
         """Publish a message that a queue must take. Returns when the broker has it on disk. Raises Unavailable: no such
         queue, or no confirm in time; it is safe to send the same `message_id` again."""
-        future = self._replies[message_id] = Future()
-        try:
-            self.publish(exchange, queue, body, {}, timeout=timeout, message_id=message_id, mandatory=True)
-            future.wait(0)  # raises: an unroutable message came back before its confirm
-        finally:
-            self._replies.pop(message_id, None)
+        self.publish(exchange, queue, body, {}, timeout=timeout, message_id=message_id, mandatory=True)
 
     def publish(
         self,
@@ -201,13 +199,13 @@ class AmqpClient:
         self, messages: Sequence[tuple[str, str, Any, Mapping[str, Any], Mapping[str, Any]]], *, timeout: float = 10.0
     ) -> None:
         """Publish many messages, then wait for all confirms: one round trip. Each is (exchange, routing key, body,
-        headers, properties). An unroutable message is an error only for a `command`: an event may have no consumer.
+        headers, properties). An unroutable message is an error only if `mandatory`: an event may have no reader.
         Raises Invalid for one that is too large: then none is sent."""
         until = time.monotonic() + timeout
         bodies = [serializer.encode(exchange, body) for exchange, _, body, _, _ in messages]
         futures = []
         for (exchange, routing_key, _, headers, properties), body in zip(messages, bodies, strict=True):
-            future = Future()
+            future = Future(properties.get("message_id"))
             futures.append(future)
             self._send(exchange, routing_key, body, headers, until - time.monotonic(), confirm=future, delivery_mode=2,
                        **properties)  # fmt: skip
@@ -300,11 +298,11 @@ class AmqpClient:
         connection.connect()
         self._channel = connection.channel()
         self._channel.events["basic_return"].add(self._on_request_returned)
-        self._confirm_channel = connection.channel()
+        self._confirm_channel, self._confirms = connection.channel(), Confirms()
         self._confirm_channel.confirm_select()
         self._confirm_channel.events["basic_ack"].add(self._confirms.on_ack)
         self._confirm_channel.events["basic_nack"].add(self._confirms.on_nack)
-        self._confirm_channel.events["basic_return"].add(self._on_publish_returned)
+        self._confirm_channel.events["basic_return"].add(self._confirms.on_return)
         for exchange in (topology.RPC, topology.COMMANDS, topology.DEAD_LETTERS):
             exchange(self._channel).declare()
         self._reply_to = uuid.uuid4().hex
@@ -341,7 +339,10 @@ class AmqpClient:
     def _disconnect(self) -> None:
         self._ready.clear()
         lost = Unavailable("suite.broker_away", "The message broker was lost.", retry_after=2)
-        for future in (*self._replies.values(), *self._confirms.reset()):
+        with self._lock:  # whoever found it ready has added what they send: from here on nobody does
+            confirms, self._confirms = self._confirms, Confirms()
+        confirms.fail(lost)
+        for future in list(self._replies.values()):
             future.resolve(error=lost)
         connection, self._connection = self._connection, None
         if connection is not None:
@@ -376,20 +377,9 @@ class AmqpClient:
         if future is not None:
             future.resolve(error=unroutable(routing_key))
 
-    def _on_publish_returned(self, _error: Any, _exchange: str, routing_key: str, message: Any) -> None:
-        # The return arrives before the ack, which would resolve the future of the confirm as successful.
-        future = self._replies.get(message.properties.get("message_id"))
-        if future is not None:
-            future.resolve(error=unroutable(routing_key))
-
     def _on_blocked(self, reason: str) -> None:
         _log.error("publishing blocked by the broker", extra={"connection": self.name, "reason": reason})
         self._blocked = True
 
     def _on_unblocked(self) -> None:
         self._blocked = False
-
-
-def unroutable(routing_key: str) -> Unavailable:
-    """The error when no queue is bound for this key: the service has never run here."""
-    return Unavailable("suite.service_away", f"No service handles {routing_key} at the moment.", retry_after=5)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from wsis_shared.amqp.future import Future
-from wsis_shared.errors import Unavailable
+from wsis_shared.errors import SuiteError, Unavailable
 
 
 class Confirms:
-    """The futures of messages that the broker has not confirmed yet. Tags begin at 1 on each channel."""
+    """The futures of messages of one channel that the broker has not confirmed yet. Tags begin at 1."""
 
     def __init__(self) -> None:
         self._futures: dict[int, Future] = {}
@@ -18,11 +20,10 @@ class Confirms:
         self._futures[self._next_tag] = future
         self._next_tag += 1
 
-    def reset(self) -> list[Future]:
-        """Begin a new channel; returns the futures that the former one left open."""
-        left = list(self._futures.values())
-        self._futures, self._next_tag = {}, 1
-        return left
+    def fail(self, error: SuiteError) -> None:
+        """The channel is no more: nobody knows what became of the messages."""
+        for future in list(self._futures.values()):
+            future.resolve(error=error)
 
     def on_ack(self, delivery_tag: int, multiple: bool) -> None:
         """The broker has the message, or all up to it, on disk."""
@@ -35,9 +36,22 @@ class Confirms:
         for future in self._pop(delivery_tag, multiple):
             future.resolve(error=refused)
 
+    def on_return(self, _reason: Any, _exchange: str, routing_key: str, message: Any) -> None:
+        """No queue takes the message. The broker returns messages in the order of publishing, before it confirms them:
+        it is the first with this id that is still open."""
+        id = message.properties.get("message_id")
+        for future in list(self._futures.values()):
+            if future.id == id and not future.event.is_set():
+                return future.resolve(error=unroutable(routing_key))
+
     def _pop(self, delivery_tag: int, multiple: bool) -> list[Future]:
         if not multiple:
             future = self._futures.pop(delivery_tag, None)
             return [future] if future is not None else []
-        tags = [tag for tag in self._futures if tag <= delivery_tag]
+        tags = [tag for tag in list(self._futures) if tag <= delivery_tag]  # a copy: other threads add
         return [self._futures.pop(tag) for tag in tags]
+
+
+def unroutable(routing_key: str) -> Unavailable:
+    """The error when no queue is bound for this key: the service has never run here."""
+    return Unavailable("suite.service_away", f"No service handles {routing_key} at the moment.", retry_after=5)

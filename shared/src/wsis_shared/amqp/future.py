@@ -9,19 +9,23 @@ from wsis_shared.errors import SuiteError
 
 
 class Future:
-    """One reply or one publisher confirm. Lighter than `concurrent.futures.Future`: one is made per message."""
+    """One reply or one publisher confirm, of the message with this id. Lighter than `concurrent.futures.Future`: one is
+    made per message."""
 
-    __slots__ = ("error", "event", "value")
+    __slots__ = ("error", "event", "id", "value")
 
-    def __init__(self) -> None:
+    def __init__(self, id: str | None = None) -> None:
+        self.id = id
         self.event = threading.Event()
         self.value: Any = None
         self.error: SuiteError | None = None
 
     def resolve(self, value: Any = None, error: SuiteError | None = None) -> None:
-        """Set the value or the error, and wake the waiting thread."""
-        self.value, self.error = value, error
-        self.event.set()
+        """Set the value or the error, and wake the waiting thread. The first one counts: what is confirmed stays so
+        when the connection is lost, and what is returned stays so when it is confirmed."""
+        if not self.event.is_set():
+            self.value, self.error = value, error
+            self.event.set()
 
     def wait(self, seconds: float) -> bool:
         """True when resolved within `seconds`, False after them. Raises the error that it was resolved with."""
