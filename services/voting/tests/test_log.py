@@ -187,6 +187,7 @@ def test_lookup_finds_every_leaf_and_goes_on_with_the_log(db: Any, log: Log, sig
         for commitment in known[-3:]:
             ((place, leaf),) = lookup.find(EDITION, commitment)
             assert (next(log.leaves(EDITION, place, place + 1)), leaf.commitment) == (leaf, commitment)
+    assert [log.leaf(EDITION, place) for place in range(len(known))] == list(log.leaves(EDITION, 0, len(known)))
     log.append(EDITION, [Leaf(VOID, known[0], "incomplete_ballot")], len(known), signer, published)
     assert [leaf.kind for _, leaf in lookup.find(EDITION, known[0])] == [VOTE, VOID]
     assert lookup.find(EDITION, os.urandom(32)) == []

@@ -187,9 +187,14 @@ class Log(EventfulRepository):
     def leaves(self, edition: str, start: int, end: int) -> Iterator[Leaf]:
         """Leaves start..end (end is out)."""
         for row in self.parts(edition, start, end):
-            for offset, c in enumerate(_split(row["k"]), row["start"]):
-                if start <= offset < end:
-                    yield Leaf(row["kind"], c, row["reason"])
+            for index in range(max(start, row["start"]), min(end, row["start"] + row["count"])):
+                yield _leaf(row, index)
+
+    def leaf(self, edition: str, index: int) -> Leaf:
+        """The leaf at this index: one row is read."""
+        span = {"_id": {"$gt": f"{edition}|", "$lte": f"{edition}|{index:012d}"}}
+        found = self.collection("log_leaves").find(span).sort("_id", DESCENDING).limit(1)
+        return _leaf(next(found), index)
 
     def parts(self, edition: str, start: int = 0, end: int | None = None) -> Iterator[dict[str, Any]]:
         """The stored rows of leaves in order, from the one that holds leaf `start`, up to leaf `end` (which is out)."""
@@ -298,6 +303,11 @@ class Results(EventfulRepository):
 
 def _of(edition: str) -> dict[str, Any]:
     return {"_id": {"$gt": f"{edition}|", "$lt": f"{edition}}}"}}
+
+
+def _leaf(row: dict[str, Any], index: int) -> Leaf:
+    at = HASH * (index - row["start"])
+    return Leaf(row["kind"], row["k"][at : at + HASH], row["reason"])
 
 
 def _split(row: bytes) -> list[bytes]:

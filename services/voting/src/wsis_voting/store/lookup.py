@@ -37,7 +37,7 @@ class Lookup:
                 while at < len(run) and run[at] >> _PLACE == wanted >> _PLACE:
                     places.append(run[at] & (1 << _PLACE) - 1)
                     at += 1
-        found = [(place, next(self.log.leaves(edition, place, place + 1))) for place in sorted(places)]
+        found = [(place, self.log.leaf(edition, place)) for place in sorted(places)]
         return [(place, leaf) for place, leaf in found if leaf.commitment == commitment and leaf.kind != RESULT]
 
     def _read_on(self, edition: str) -> None:
