@@ -22,6 +22,7 @@ from wsis_shared.bus.arguments import Parameters
 from wsis_shared.bus.consumer import Consumer, Subscription
 from wsis_shared.bus.instrumentation import instrumented
 from wsis_shared.bus.shared_client import SharedClient
+from wsis_shared.bus.turns import in_turn
 from wsis_shared.errors import NotFound, SuiteError, Unavailable, to_wire
 from wsis_shared.json_text import JsonText
 from wsis_shared.metrics import DEAD_LETTERED, NOT_SIGNED
@@ -212,8 +213,10 @@ class Requests:
 @overload
 def rpc(method: F) -> F: ...
 @overload
-def rpc(*, writes: bool = False, store_response: bool = True) -> Callable[[F], F]: ...
-def rpc(method: Callable[..., Any] | None = None, *, writes: bool = False, store_response: bool = True) -> Any:
+def rpc(*, writes: bool = False, store_response: bool = True, turn: str = "") -> Callable[[F], F]: ...
+def rpc(
+    method: Callable[..., Any] | None = None, *, writes: bool = False, store_response: bool = True, turn: str = ""
+) -> Any:
     """A method that the gateway and other services call with keyword arguments. Arguments that it does not take are
     dropped: the caller may be newer. Where the schemas of its routes have a `Utc`, it gets a datetime.
 
@@ -223,6 +226,9 @@ def rpc(method: Callable[..., Any] | None = None, *, writes: bool = False, store
 
     `store_response=False` is for writes whose response contains secrets, or whose rejection must be stored (a wrong
     guess that counts): no response is stored, and the method opens its transactions itself (`mongo.in_transaction`).
+
+    `turn` names a document that each transaction of the method writes, such as a counter. Methods of the same turn run
+    one after the other in a process (`bus.turns`).
     """
 
     def decorate(fn: Callable[..., Any]) -> Callable[..., Any]:
@@ -238,6 +244,8 @@ def rpc(method: Callable[..., Any] | None = None, *, writes: bool = False, store
             if writes and store_response:
                 work = partial(inbox.idempotent, bus.db, ctx, fn.__name__, kwargs, work)
                 work = partial(in_transaction, work)
+            if turn:
+                work = partial(in_turn, turn, ctx, work)
             return instrumented(bus.service, fn.__name__, ctx, work, seconds=ctx.remaining(10.0), stopping=bus.stopping)
 
         served.wsis_kind = "write" if writes else "read"  # type: ignore[attr-defined]  # read by tests and by the broker definitions

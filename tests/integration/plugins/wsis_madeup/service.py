@@ -3,6 +3,7 @@ import os
 import time
 
 import eventlet
+from pymongo import ReturnDocument
 from wsis_shared import context
 from wsis_shared.bus import Dependency, Service, ServiceClient, command, every, job, rpc, subscribe, subscribe_batches
 from wsis_shared.collection_specs import CollectionSpec
@@ -76,6 +77,16 @@ class MadeUp(Service):
     @rpc
     def written(self):
         return JsonText('{"written": "вот",  "by": [1]}'.encode())
+
+    @rpc(writes=True, turn="count")
+    def count(self):
+        """All add to one document, and none at the same moment."""
+        self.store.note("counting")
+        row = self.store.collection("rows").find_one_and_update(
+            {"_id": "count"}, {"$inc": {"count": 1}}, upsert=True, return_document=ReturnDocument.AFTER
+        )
+        time.sleep(0.02)
+        return {"count": row["count"]}
 
     @rpc
     def slow(self, seconds, note=""):

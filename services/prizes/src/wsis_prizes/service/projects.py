@@ -15,11 +15,13 @@ from wsis_prizes.service import shown
 from wsis_prizes.service.calls import Calls
 from wsis_prizes.settings import Settings
 
+RECEIPTS = "receipts"  # each submission counts the receipts of its edition
+
 
 class ProjectCalls(Calls):
     """Draft, submit, edit, withdraw, answer."""
 
-    @rpc(writes=True)
+    @rpc(writes=True, turn=RECEIPTS)
     def create_project(self, edition: str, body: dict[str, Any]) -> dict[str, Any]:
         """A draft, or at once a submission."""
         ctx, doc = self.ctx(), self.store.edition(edition)
@@ -72,7 +74,7 @@ class ProjectCalls(Calls):
         saved = self.store.save_project(written, edition)
         return shown.project(saved, edition, ctx.received_at, ctx.locale, whole=True)
 
-    @rpc(writes=True)
+    @rpc(writes=True, turn=RECEIPTS)
     def submit_project(self, project: str) -> dict[str, Any]:
         """Submit a draft; the answer is the numbered receipt. A second call answers with the same receipt."""
         ctx, found = self.ctx(), self.own(project)
