@@ -6,13 +6,14 @@ import ipaddress
 import json
 import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
 from gevent import Timeout
 from gunicorn.http.errors import ParseException
 from marshmallow import Schema, ValidationError, fields
+from wsis_shared.compiled import load_flat
 from wsis_shared.errors import Invalid, NotFound
 from wsis_shared.schemas import LOCALES
 
@@ -28,6 +29,7 @@ MAX_PARAMETERS = 50
 _PATH_VALUE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_load_of = cache(load_flat)  # the schemas of operations, made once at start
 
 
 # -- body -------------------------------------------------------------------------------------------------------------
@@ -163,7 +165,7 @@ def _check_values(value: Any, path: str, depth: int, errors: dict[str, list[str]
 def load(schema: Schema, value: Mapping[str, Any], code: str) -> dict[str, Any]:
     """Load the value with the schema. Raises Invalid with the path of each wrong field."""
     try:
-        loaded: dict[str, Any] = schema.load(value)
+        loaded: dict[str, Any] = _load_of(schema)(value)
         return loaded
     except ValidationError as error:
         raise Invalid(code, "Some fields are not acceptable.", fields=flat(error.messages)) from None

@@ -13,13 +13,14 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from marshmallow import Schema, ValidationError, fields, missing
-from marshmallow.decorators import POST_DUMP, PRE_DUMP, VALIDATES_SCHEMA
-from wsis_shared.schemas import Text
+from marshmallow.decorators import POST_DUMP, POST_LOAD, PRE_DUMP, PRE_LOAD, VALIDATES, VALIDATES_SCHEMA
+from wsis_shared.schemas import RequestSchema, Text, Utc
 
 Load = Callable[[Any], Any]
 Dump = Callable[[Any], Any]
 
 REMEMBERED = 5000  # values of a field
+_FLAT = (fields.String, fields.Number, fields.Boolean, Utc)
 _PLAIN, _PLAIN_LINES = re.compile(r"[!-~](?:[ -~]*[!-~])?"), re.compile(r"[!-~](?:[ -~\t\n]*[!-~])?")
 
 
@@ -37,6 +38,42 @@ def load_of(schema: Schema) -> Load:
             return schema.load(value)
 
     return load
+
+
+def load_flat(schema: Schema) -> Load:
+    """A function that loads as the schema does, for what strangers send: nothing of it is remembered. A schema with
+    lists, objects or checks of the whole is left to marshmallow, which loads nothing of it twice."""
+    parts = [
+        (name if field.data_key is None else field.data_key, field.attribute or name, field.deserialize)
+        for name, field in schema.load_fields.items()
+    ]
+    names = {key for key, _, _ in parts}
+    if not _is_flat(schema) or any("." in attribute for _, attribute, _ in parts):
+        return schema.load
+
+    def load(value: Any) -> Any:
+        made = {}
+        try:
+            if type(value) is dict and value.keys() <= names:
+                for key, attribute, deserialize in parts:
+                    each = deserialize(value.get(key, missing), key, value)
+                    if each is not missing:
+                        made[attribute] = each
+                return made
+        except ValidationError:
+            pass
+        return schema.load(value)
+
+    return load
+
+
+def _is_flat(schema: Schema) -> bool:
+    hooks = [name for tag in (PRE_LOAD, VALIDATES, VALIDATES_SCHEMA, POST_LOAD) for name, _, _ in schema._hooks[tag]]
+    counted = isinstance(schema, RequestSchema) and type(schema)._count is RequestSchema._count
+    return (
+        not schema.many and not schema.partial and hooks in ([], ["_count"][:counted])
+        and all(isinstance(field, _FLAT) for field in schema.load_fields.values())
+    )  # fmt: skip
 
 
 def _object(schema: Schema) -> Load:
