@@ -112,7 +112,7 @@ def start(settings: Settings) -> Gateway:
     else:
         health.install(app, amqp_client, found)
     reference.install(app, sets_of(found), limits)
-    pages.install(app, limits, openapi.document(found), titles)
+    pages.install(app, limits, openapi.document_of(operations, found), titles)
     app.add_route("/", StartPage(limits, found, operations, settings.mail_web_uri))
 
     def not_found(req: Request, resp: Response, **_: str) -> None:

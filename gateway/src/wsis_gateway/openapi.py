@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -65,7 +65,11 @@ HEADERS = {
 
 def document(found: DiscoveryResult) -> dict[str, Any]:
     """The document as plain data. It omits plugins whose routes the gateway cannot serve, as the gateway does."""
-    operations, found = routing.operations(found)
+    return document_of(*routing.operations(found))
+
+
+def document_of(operations: Iterable[Operation], found: DiscoveryResult) -> dict[str, Any]:
+    """The same, for who has the operations and their plugins."""
     marshmallow = json_schemas.marshmallow_plugin()
     spec = APISpec(
         title="WSIS suite", version=_version(), openapi_version="3.1.0", plugins=[marshmallow],
