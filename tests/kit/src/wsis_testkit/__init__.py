@@ -34,15 +34,16 @@ T = TypeVar("T")
 
 def wait_for(condition: Callable[[], T], seconds: float = 15.0, what: str = "") -> T:
     """Poll until `condition()` is true and return what it returned; AssertionError when the time is up.
-    `seconds` are those of a quiet machine."""
-    deadline = Deadline(seconds)
+    `seconds` are those of a quiet machine. A condition may cost a request: who waits long asks less often."""
+    deadline, pause = Deadline(seconds), 0.02
     while True:
         value = condition()
         if value:
             return value
         if deadline.passed:
             raise AssertionError(f"not within {seconds} s: {what or condition} ({load()})")
-        time.sleep(0.02)
+        time.sleep(pause)
+        pause = min(pause * 1.2, 0.1)
 
 
 @contextmanager
