@@ -1,10 +1,12 @@
 """A service and the gateway's client speak TLS to broker and store where the addresses say so, and check whom with."""
 
+import contextlib
 import random
 import select
 import socket
 import ssl
 import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
@@ -14,6 +16,41 @@ from amqp.transport import SSLTransport
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.amqp.connection import connect
 from wsis_shared.amqp.write_buffer import WriteBuffer
+
+# A peer gives back what it gets, while one thread writes and another reads; a crash ends this process alone.
+ECHO = """
+import sys
+if sys.argv[1] == "gevent":
+    from gevent import monkey
+    monkey.patch_all()
+import random, socket, ssl, threading
+from amqp.transport import SSLTransport
+from wsis_shared.amqp.write_buffer import WriteBuffer
+
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+context.load_verify_locations(sys.argv[2])
+transport = SSLTransport("localhost")
+plain = socket.create_connection(("127.0.0.1", int(sys.argv[3])))
+transport.sock = context.wrap_socket(plain, server_hostname="localhost")
+transport.sock.settimeout(0.01)
+transport._quick_recv = transport.sock.read
+buffer = WriteBuffer(transport, lambda: sys.exit("not written"), "test")
+sent, got = random.Random(1).randbytes(20_000_000), bytearray()
+
+def write():
+    for start in range(0, len(sent), 1000):
+        transport._write(sent[start : start + 1000])
+
+threading.Thread(target=write).start()
+while len(got) < len(sent):
+    try:
+        got += transport._read(min(1000, len(sent) - len(got)))
+    except TimeoutError:
+        pass
+assert got == sent
+transport.close()
+buffer.close()
+"""
 
 
 class Terminator:
@@ -169,3 +206,31 @@ def test_a_write_goes_on_after_a_pause_of_the_broker(folder):
         assert broker.makefile("rb").read(len(data)) == data
         buffer.close()
     assert not failed.is_set()
+
+
+@pytest.mark.parametrize("kind", ["threads", "gevent"])
+def test_one_thread_reads_while_another_writes(folder, kind):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        echo = Terminator(folder / "good.pem", _echo_port(server))
+        command = [sys.executable, "-c", ECHO, kind, str(folder / "ca.crt"), str(echo.port)]
+        for _ in range(5):  # without a lock one of some ten fails
+            ended = subprocess.run(command, capture_output=True, text=True, timeout=120)
+            assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def _echo_port(server):
+    """Each connection to the port gets back what it sends."""
+
+    def serve():
+        with contextlib.suppress(OSError):  # the end of the test
+            while True:
+                client, _ = server.accept()
+                threading.Thread(target=echo, args=(client,), daemon=True).start()
+
+    def echo(client):
+        with client, contextlib.suppress(OSError):
+            while data := client.recv(65_536):
+                client.sendall(data)
+
+    threading.Thread(target=serve, daemon=True).start()
+    return server.getsockname()[1]

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from amqp.transport import SSLTransport, TCPTransport
+from wsis_shared.amqp.tls_socket import TlsSocket
 
 # Under flow control the broker stops reading for a while: that is no failure yet.
 WRITE_SECONDS = 30.0
@@ -33,7 +33,9 @@ class WriteBuffer:
             self._socket.settimeout(WRITE_SECONDS)
             self._write = self._socket.sendall
         elif isinstance(transport, SSLTransport):
-            self._write = partial(_send_over_tls, transport.sock)
+            shared = transport.sock = TlsSocket(transport.sock)
+            transport._quick_recv = shared.read
+            self._write = partial(shared.write_all, seconds=WRITE_SECONDS)
         else:
             self._write = transport._write
         self._parts: deque[bytes] = deque()  # never replaced: no frame may go to a list that is already sent
@@ -70,14 +72,3 @@ class WriteBuffer:
                 self._write(b"".join(parts))
             except Exception:  # noqa: BLE001 -- after any error the connection is unusable
                 return self._on_failure()
-
-
-def _send_over_tls(sock: Any, data: bytes) -> None:
-    """TLS has one handle alone, with the reader's timeout: what that interrupts goes on, and may not begin anew."""
-    left, until = memoryview(data), time.monotonic() + WRITE_SECONDS
-    while left:
-        try:
-            left = left[sock.write(left) :]
-        except TimeoutError:
-            if time.monotonic() > until:
-                raise
