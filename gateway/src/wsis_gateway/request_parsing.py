@@ -92,7 +92,7 @@ def json_object(raw: bytes) -> dict[str, Any]:
         raise _malformed(f"More than {MAX_VALUES} values.")
     try:
         text = raw.decode("utf-8")
-        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_constant)
+        value = _decode(text)
     except UnicodeDecodeError:
         raise _malformed("The body is not UTF-8.") from None
     except _DuplicateKey as error:
@@ -131,6 +131,9 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _constant(name: str) -> Any:
     raise ValueError(name)
+
+
+_decode = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_constant).decode
 
 
 def _malformed(detail: str, field: str = "") -> HttpError:

@@ -9,7 +9,7 @@ import json
 import logging
 import secrets
 import time
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from http import HTTPStatus
 from typing import Any
 
@@ -17,6 +17,7 @@ import gevent
 from gevent.event import Event
 from gevent.pool import Pool
 from gevent.server import StreamServer
+from gunicorn import util
 from gunicorn.http import errors, wsgi
 from gunicorn.http.message import Request
 from gunicorn.http.parser import RequestParser
@@ -69,6 +70,8 @@ class BoundedRequest(Request):
 RequestParser.mesg_class = BoundedRequest  # gunicorn has no setting for it
 _first_environ = cache(wsgi.base_environ)  # gunicorn looks for the streams of its log again for each request
 wsgi.base_environ = lambda cfg: dict(_first_environ(cfg))
+_date_of = lru_cache(maxsize=1)(util.http_date)  # and writes the date of a second for each response of it
+util.http_date = lambda timestamp=None: _date_of(int(time.time() if timestamp is None else timestamp))
 
 
 class BufferedSocket:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from wsis_shared import clock, tracing
@@ -102,7 +103,7 @@ def use(context: Context) -> Iterator[Context]:
 def to_headers(context: Context) -> dict[str, Any]:
     """The AMQP headers of a message under `context`; the span is a child of the current one."""
     headers: dict[str, Any] = {
-        "wsis-actor": json.dumps([context.actor.id, context.actor.roles, context.actor.session, context.actor.agency]),
+        "wsis-actor": _actor_header(context.actor),
         "wsis-request-id": context.request_id,
         "traceparent": tracing.child(context.traceparent),
         "wsis-locale": context.locale,
@@ -122,11 +123,10 @@ def to_headers(context: Context) -> dict[str, Any]:
 def from_headers(headers: Mapping[str, Any]) -> Context:
     """The reverse of `to_headers`. Raises ValueError where a header is not what we send."""
     try:
-        actor_id, roles, session, agency = json.loads(headers.get("wsis-actor", "[null, [], null, null]"))
         received = headers.get("wsis-received-at")
         deadline = headers.get("wsis-deadline")
         return Context(
-            actor=Actor(actor_id, tuple(roles), session, agency),
+            actor=_actor_in(headers.get("wsis-actor", "[null, [], null, null]")),
             request_id=str(headers.get("wsis-request-id", "")),
             traceparent=str(headers.get("traceparent", "")) or tracing.new_traceparent(),
             locale=str(headers.get("wsis-locale", "en")),
@@ -138,6 +138,18 @@ def from_headers(headers: Mapping[str, Any]) -> Context:
         )
     except (TypeError, ValueError) as error:
         raise ValueError(f"context headers: {error}") from error
+
+
+# Who sends one message sends more: the votes of a ballot, the requests of a session.
+@lru_cache(maxsize=4096)
+def _actor_header(actor: Actor) -> str:
+    return json.dumps([actor.id, actor.roles, actor.session, actor.agency])
+
+
+@lru_cache(maxsize=4096)
+def _actor_in(header: str) -> Actor:
+    id, roles, session, agency = json.loads(header)
+    return Actor(id, tuple(roles), session, agency)
 
 
 def with_timeout(context: Context, seconds: float) -> Context:

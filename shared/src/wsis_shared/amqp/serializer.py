@@ -41,7 +41,7 @@ def encode(exchange: str, value: Any) -> bytes:
 
 def loads(text: str | bytes) -> Any:
     """The value. Raises ValueError for NaN, a duplicate key, or bytes that are not UTF-8."""
-    return json.loads(text, parse_constant=_refuse, object_pairs_hook=_unique)
+    return _decode(text if isinstance(text, str) else str(text, "utf-8"))
 
 
 def _as_json(value: Any) -> Any:
@@ -64,5 +64,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         raise ValueError("duplicate key")
     return value
 
+
+_decode = json.JSONDecoder(parse_constant=_refuse, object_pairs_hook=_unique).decode  # made once, as the encoder is
 
 register(NAME, dumps, loads, content_type=CONTENT_TYPE, content_encoding="utf-8")
