@@ -12,6 +12,7 @@ from kombu import Connection, Queue
 from wsis_shared.amqp import topology
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.amqp.future import Future
+from wsis_shared.amqp.write_buffer import HIGH_WATER_BYTES
 from wsis_shared.errors import Unavailable
 from wsis_testkit import make_context, refused, wait_for
 from wsis_testkit.proxy import Proxy
@@ -108,6 +109,29 @@ def _answers(amqp_client, ctx):
         return amqp_client.request("madeup", "echo", {"value": 2}, ctx, timeout=2) == {"value": 2}
     except Unavailable:
         return False
+
+
+def test_who_sends_waits_for_a_broker_that_does_not_read_and_is_told_in_time(proxied, inbox):
+    amqp_client, proxy = proxied
+    connected_as, large = amqp_client._reply_to, {"text": "x" * 2_000_000}
+    proxy.freeze()
+    with refused("suite.broker_full"):
+        for _ in range(60):
+            amqp_client.reply("nobody", "x", large)
+    held = amqp_client._write_buffer
+    assert held._written - held._sent < HIGH_WATER_BYTES + topology.MAX_MESSAGE_BYTES + 1000
+    started = time.monotonic()
+    with refused("suite.broker_full"):
+        publish(amqp_client, timeout=0.5)
+    assert time.monotonic() - started < 4
+    with ThreadPoolExecutor() as pool:
+        late = [pool.submit(publish, amqp_client, timeout=30) for _ in range(5)]
+        wait_for(lambda: not amqp_client._lock.locked())
+        proxy.thaw()
+        for one in late:
+            one.result()
+    assert amqp_client._reply_to == connected_as, "the connection was never lost"
+    assert inbox() == 5
 
 
 class HoldsUp(Future):

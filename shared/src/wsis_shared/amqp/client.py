@@ -17,8 +17,9 @@ from typing import Any
 from amqp import spec
 from kombu import Connection, Queue
 from wsis_shared.amqp import STOP_POLL_SECONDS, serializer, signatures, topology
-from wsis_shared.amqp.confirms import Confirms, unroutable
+from wsis_shared.amqp.confirms import Confirms
 from wsis_shared.amqp.connection import connect
+from wsis_shared.amqp.failures import broker_away, broker_full, broker_lost, unroutable
 from wsis_shared.amqp.future import Future
 from wsis_shared.amqp.read_buffer import buffer_reads
 from wsis_shared.amqp.replies import Reply, replies_in
@@ -26,6 +27,7 @@ from wsis_shared.amqp.write_buffer import WriteBuffer
 from wsis_shared.context import Context, to_headers
 from wsis_shared.errors import SuiteError, Unavailable, from_wire
 from wsis_shared.json_text import JsonText
+from wsis_shared.metrics import WAITED
 
 _log = logging.getLogger(__name__)
 
@@ -238,20 +240,20 @@ class AmqpClient:
         expects_reply: bool = False,
         **properties: Any,
     ) -> None:
-        is_result = isinstance(payload, JsonText)
+        until, is_result = time.monotonic() + timeout, isinstance(payload, JsonText)
         if signatures.is_due(exchange, expects_reply=expects_reply):
             id = properties.get("message_id") or properties.get("correlation_id")
             headers = {**headers, signatures.HEADER: signatures.sign(routing_key, id, headers, payload)}
         if not self._ready.is_set() and not self._ready.wait(max(min(timeout, 2.0), 0.0)):  # a wait takes a lock
-            raise Unavailable("suite.broker_away", "The message broker cannot be reached.", retry_after=2)
+            raise broker_away()
         if self._blocked:
-            raise Unavailable(
-                "suite.broker_full", "The message broker accepts no messages at the moment.", retry_after=5
-            )
+            raise broker_full(exchange)
         with self._lock:
+            while self._ready.is_set() and (write_buffer := self._write_buffer) and write_buffer.full:
+                self._wait_for_room(write_buffer, exchange, until)
             channel = self._channel if confirm is None else self._confirm_channel
             if not self._ready.is_set():
-                raise Unavailable("suite.broker_away", "The message broker cannot be reached.", retry_after=2)
+                raise broker_away()
             if expects_reply:
                 properties["reply_to"] = self._reply_to
             message = channel.prepare_message(
@@ -266,7 +268,18 @@ class AmqpClient:
                 channel.send_method(spec.Basic.Publish, "Bssbb", (0, exchange, routing_key, mandatory, False), message)
             except Exception as error:
                 self._ready.clear()
-                raise Unavailable("suite.broker_away", "The message broker was lost.", retry_after=2) from error
+                raise broker_lost() from error
+
+    def _wait_for_room(self, write_buffer: WriteBuffer, exchange: str, until: float) -> None:
+        """Without the lock meanwhile: the broker does not read, and what waits for it is held in memory."""
+        WAITED.labels(exchange).inc()
+        self._lock.release()
+        try:
+            in_time = write_buffer.wait_for_room(until - time.monotonic())
+        finally:
+            self._lock.acquire()
+        if not in_time:
+            raise broker_full(exchange)
 
     # -- the connection's thread -------------------------------------------------------------------------------------
 
@@ -338,9 +351,9 @@ class AmqpClient:
 
     def _disconnect(self) -> None:
         self._ready.clear()
-        lost = Unavailable("suite.broker_away", "The message broker was lost.", retry_after=2)
         with self._lock:  # whoever found it ready has added what they send: from here on nobody does
             confirms, self._confirms = self._confirms, Confirms()
+        lost = broker_lost()
         confirms.fail(lost)
         for future in list(self._replies.values()):
             future.resolve(error=lost)

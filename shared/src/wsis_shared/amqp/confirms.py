@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from wsis_shared.amqp.failures import unroutable
 from wsis_shared.amqp.future import Future
 from wsis_shared.errors import SuiteError, Unavailable
 
@@ -50,8 +51,3 @@ class Confirms:
             return [future] if future is not None else []
         tags = [tag for tag in list(self._futures) if tag <= delivery_tag]  # a copy: other threads add
         return [self._futures.pop(tag) for tag in tags]
-
-
-def unroutable(routing_key: str) -> Unavailable:
-    """The error when no queue is bound for this key: the service has never run here."""
-    return Unavailable("suite.service_away", f"No service handles {routing_key} at the moment.", retry_after=5)

@@ -17,11 +17,14 @@ from wsis_shared.amqp.tls_socket import TlsSocket
 
 # Under flow control the broker stops reading for a while: that is no failure yet.
 WRITE_SECONDS = 30.0
+# What waits for a broker that does not read is held in memory: with more than this, publishers wait too.
+HIGH_WATER_BYTES = 8 * 1024 * 1024
 
 
 class WriteBuffer:
     """Replaces the write of a transport. A write returns at once; a thread sends what has accumulated, in order.
-    When a send fails it calls `on_failure` once: publishers learn of it by their missing confirms."""
+    When a send fails it calls `on_failure` once: publishers learn of it by their missing confirms. Who writes much asks
+    `full` before, and waits for `wait_for_room`."""
 
     def __init__(self, transport: Any, on_failure: Callable[[], None], name: str) -> None:
         self._on_failure = on_failure
@@ -39,12 +42,25 @@ class WriteBuffer:
         else:
             self._write = transport._write
         self._parts: deque[bytes] = deque()  # never replaced: no frame may go to a list that is already sent
+        self._written = self._sent = 0  # bytes: one is counted by those who write, one by the thread
         self._not_empty, self._open = threading.Event(), True
+        self._room = threading.Event()
         transport._write = self.write
         threading.Thread(target=self._run, name=f"write-{name}", daemon=True).start()
 
+    @property
+    def full(self) -> bool:
+        """Whether as much waits to be sent as may."""
+        return self._written - self._sent > HIGH_WATER_BYTES
+
+    def wait_for_room(self, seconds: float) -> bool:
+        """Wait while it is full; False when it still is after `seconds`. A failure and `close` end the wait."""
+        self._room.clear()
+        return not (self.full and self._open) or self._room.wait(max(seconds, 0.0))
+
     def write(self, data: bytes | memoryview) -> None:
-        """Add a copy to the buffer: the caller reuses its own."""
+        """Add a copy to the buffer: the caller reuses its own. Call it under one lock, for the count."""
+        self._written += len(data)
         self._parts.append(bytes(data))
         self._not_empty.set()
 
@@ -52,6 +68,7 @@ class WriteBuffer:
         """Send the rest, then end the thread."""
         self._open = False
         self._not_empty.set()
+        self._room.set()
 
     def _run(self) -> None:
         try:
@@ -68,7 +85,12 @@ class WriteBuffer:
             parts = [self._parts.popleft() for _ in range(len(self._parts))]
             if not parts:
                 continue
+            data = b"".join(parts)
             try:
-                self._write(b"".join(parts))
+                self._write(data)
             except Exception:  # noqa: BLE001 -- after any error the connection is unusable
-                return self._on_failure()
+                self._on_failure()
+                return self._room.set()
+            self._sent += len(data)
+            if not self.full:
+                self._room.set()
