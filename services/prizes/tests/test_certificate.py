@@ -76,13 +76,32 @@ def test_missing_fonts_make_a_plain_certificate_not_none(tmp_path: Path) -> None
     assert b"Ministerstvo tsifrovogo" in texts(pdf)
 
 
-def test_only_the_fonts_that_the_text_needs_are_embedded() -> None:
+def test_only_the_fonts_that_the_text_needs_are_embedded(tmp_path: Path) -> None:
     from fpdf import FPDF
 
     folders = Settings.load().certificate_fonts
     latin, chinese = FPDF(), FPDF()
-    if fonts.equip(latin, ["Ministry"], folders) == fonts.HELVETICA:
+    if fonts.equip(latin, ["Ministry"], folders, tmp_path) == fonts.HELVETICA:
         pytest.skip("no fonts on this machine")
-    fonts.equip(chinese, ["卫生部"], folders)
+    fonts.equip(chinese, ["卫生部"], folders, tmp_path)
     assert {font.fontkey for font in latin.fonts.values()} == {"main", "mainB"}
     assert len(chinese.fonts) > 2
+
+
+def test_a_file_that_is_no_font_does_no_harm(tmp_path: Path) -> None:
+    (tmp_path / "NotoNaskhArabic-Regular.ttf").write_bytes(b"no font")
+    (tmp_path / "NotoSansHebrew-Regular.ttf").mkdir()
+    folders = [str(tmp_path), *Settings.load().certificate_fonts]
+    assert (
+        pages(render(project(organization=NAMES["ar"][0], title="אבג"), "en", winner=True, font_folders=folders)) == 1
+    )
+
+
+def test_a_font_in_the_pdf_has_no_more_characters_than_the_text(tmp_path: Path) -> None:
+    """The library reads all that a font has, for each certificate again."""
+    from fpdf import FPDF
+
+    pdf = FPDF()
+    if fonts.equip(pdf, ["卫生部"], Settings.load().certificate_fonts, tmp_path) == fonts.HELVETICA:
+        pytest.skip("no fonts on this machine")
+    assert all(len(font.cmap) < 150 for font in pdf.fonts.values())

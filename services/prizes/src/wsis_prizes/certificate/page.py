@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from fpdf import FPDF
@@ -49,13 +51,14 @@ def render(
     pdf.set_auto_page_break(False)
     pdf.set_margin(0)
     pdf.c_margin = 0
-    family = fonts.equip(pdf, [*(block.text for block in blocks), *foot], font_folders)
-    _describe(pdf, project, blocks, language, at)
-    pdf.add_page()
-    _frame(pdf)
-    _centred(pdf, family, blocks)
-    _foot(pdf, family, foot, from_right=reference.language(language).direction == "rtl")
-    return bytes(pdf.output())
+    with TemporaryDirectory() as folder:
+        family = fonts.equip(pdf, [*(block.text for block in blocks), *foot], font_folders, Path(folder))
+        _describe(pdf, project, blocks, language, at)
+        pdf.add_page()
+        _frame(pdf)
+        _centred(pdf, family, blocks)
+        _foot(pdf, family, foot, from_right=reference.language(language).direction == "rtl")
+        return bytes(pdf.output())
 
 
 def _content(

@@ -1,5 +1,5 @@
-"""The certificates of a project, made in a child process: a page takes a tenth of a second of the CPU, in Chinese close
-to one, and eventlet must not wait for it. The memory of fonts and PDF, 50 MB, returns to the system."""
+"""The certificates of a project, made in a child process: those in all languages take a second of the CPU, and eventlet
+must not wait for it. The memory of fonts and PDF, 50 MB, returns to the system."""
 
 from __future__ import annotations
 
