@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from xmlrpc.client import Fault
 
 import click
-from wsis_local import running
+from wsis_local import running, throwaway
 from wsis_local.ports import CannotStart, Ports
 from wsis_local.running import NotRunning
 from wsis_local.stack import INFRASTRUCTURE, Stack
@@ -104,7 +103,7 @@ def around(command: Sequence[str], environ: Mapping[str, str] = os.environ) -> i
     _end_by_signal()
     try:
         with (
-            tempfile.TemporaryDirectory(prefix="wsis-") as folder,
+            throwaway.folder() as folder,
             Stack(Path(folder), parts=INFRASTRUCTURE, expiry=False, environ=environ) as stack,
         ):
             return subprocess.run(command, env=stack.environment()).returncode

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import tempfile
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
@@ -49,7 +48,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def infrastructure() -> Iterator[dict[str, str]]:
     """Broker, store and mail catcher: those that the environment names, or that `make infrastructure` keeps, else new
     ones for this session."""
-    from wsis_local import broker, running, stack
+    from wsis_local import broker, running, stack, throwaway
 
     if os.environ.get("WSIS_AMQP_MANAGEMENT_URI") and os.environ.get("WSIS_MONGO_URI"):
         assert broker.find(os.environ) is not None
@@ -59,8 +58,8 @@ def infrastructure() -> Iterator[dict[str, str]]:
         yield {**os.environ, **kept}
         return
     with (
-        tempfile.TemporaryDirectory(prefix="wsis-") as folder,
-        stack.Stack(Path(folder), parts=stack.INFRASTRUCTURE) as made,
+        throwaway.folder() as folder,
+        stack.Stack(Path(folder), parts=stack.INFRASTRUCTURE, expiry=False) as made,
     ):
         yield made.environment()
 
