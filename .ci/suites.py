@@ -32,7 +32,7 @@ AT_A_TIME = 3
 ALONE = ("tests/faults",)
 # A part pays again for its process of pytest and the services of its session, in e2e for the whole suite.
 PART_SECONDS = {"tests/e2e": 360}
-PART_SECONDS_OF_OTHERS = 120
+PART_SECONDS_OF_OTHERS = 240
 # The modules with this fixture are one part: the demonstration takes minutes.
 SHARED = re.compile(r"\bdemo: Any")
 UNLISTED_SECONDS = 1  # durations.json holds the longer modules
