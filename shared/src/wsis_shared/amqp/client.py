@@ -17,7 +17,7 @@ from typing import Any
 from amqp import spec
 from kombu import Connection, Queue
 from wsis_shared.amqp import STOP_POLL_SECONDS, serializer, signatures, topology
-from wsis_shared.amqp.confirms import Confirms
+from wsis_shared.amqp.confirms import Confirms, wait_confirmed
 from wsis_shared.amqp.connection import connect
 from wsis_shared.amqp.failures import broker_away, broker_full, broker_lost, unroutable
 from wsis_shared.amqp.future import Future
@@ -25,7 +25,7 @@ from wsis_shared.amqp.read_buffer import buffer_reads
 from wsis_shared.amqp.replies import Reply, replies_in
 from wsis_shared.amqp.write_buffer import WriteBuffer
 from wsis_shared.context import Context, to_headers
-from wsis_shared.errors import SuiteError, Unavailable, from_wire
+from wsis_shared.errors import Unavailable, from_wire
 from wsis_shared.json_text import JsonText
 from wsis_shared.metrics import WAITED
 
@@ -159,19 +159,21 @@ class AmqpClient:
         such service, or the broker did not confirm in time: the command may or may not be queued, and it is safe to
         send the same `message_id` again. Each call waits for a reply of its own, also where two have the same.
         """
-        correlation_id, future = uuid.uuid4().hex, Future()
-        self._replies[correlation_id] = future
+        id, future, began = uuid.uuid4().hex, Future(), time.monotonic()
+        self._replies[id] = future
+        confirmed = Future(message_id, waiter=future)
         try:
-            self.publish(
-                topology.COMMANDS.name, f"commands.{service}.{method}", payload, to_headers(context), timeout=confirm,
-                message_id=message_id, correlation_id=correlation_id, expects_reply=True, mandatory=True,
+            self._send(
+                topology.COMMANDS.name, f"commands.{service}.{method}",
+                serializer.encode(topology.COMMANDS.name, payload), to_headers(context), confirm, confirm=confirmed,
+                message_id=message_id, correlation_id=id, expects_reply=True, mandatory=True, delivery_mode=2,
             )  # fmt: skip
-            try:
-                done = future.wait(wait)
-            except SuiteError:  # the reply is lost, or no reply; the command is not
-                done = False
+            done = future.has_value(min(wait, confirm))  # and so was confirmed: one wait does for both
+            if not done:
+                wait_confirmed(confirmed, began + confirm)
+                done = future.has_value(began + wait - time.monotonic())
         finally:
-            self._replies.pop(correlation_id, None)
+            self._replies.pop(id, None)
         if not done:
             return False, None
         error = future.value.get("error")
@@ -212,8 +214,7 @@ class AmqpClient:
             self._send(exchange, routing_key, body, headers, until - time.monotonic(), confirm=future, delivery_mode=2,
                        **properties)  # fmt: skip
         for future in futures:
-            if not future.wait(until - time.monotonic()):
-                raise Unavailable("suite.broker_did_not_confirm", "The broker did not confirm in time.", retry_after=2)
+            wait_confirmed(future, until)
 
     def reply(self, reply_to: str, correlation_id: str | None, payload: Mapping[str, Any] | JsonText) -> None:
         """Reply to a request, with a JsonText only to one that takes it. Without a confirm: a reply is of no use once

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from wsis_shared.amqp.failures import unroutable
@@ -51,3 +52,9 @@ class Confirms:
             return [future] if future is not None else []
         tags = [tag for tag in list(self._futures) if tag <= delivery_tag]  # a copy: other threads add
         return [self._futures.pop(tag) for tag in tags]
+
+
+def wait_confirmed(future: Future, until: float) -> None:
+    """Raises Unavailable, also where there is no confirm until that moment (of time.monotonic)."""
+    if not future.wait(until - time.monotonic()):
+        raise Unavailable("suite.broker_did_not_confirm", "The broker did not confirm in time.", retry_after=2)

@@ -10,12 +10,12 @@ from wsis_shared.errors import SuiteError
 
 class Future:
     """One reply or one publisher confirm, of the message with this id. Lighter than `concurrent.futures.Future`: one is
-    made per message."""
+    made per message. An error of a confirm ends the wait for the reply too, the `waiter`."""
 
-    __slots__ = ("error", "event", "id", "value")
+    __slots__ = ("error", "event", "id", "value", "waiter")
 
-    def __init__(self, id: str | None = None) -> None:
-        self.id = id
+    def __init__(self, id: str | None = None, waiter: Future | None = None) -> None:
+        self.id, self.waiter = id, waiter
         self.event = threading.Event()
         self.value: Any = None
         self.error: SuiteError | None = None
@@ -26,6 +26,8 @@ class Future:
         if not self.event.is_set():
             self.value, self.error = value, error
             self.event.set()
+            if error is not None and self.waiter is not None:
+                self.waiter.resolve(error=error)
 
     def wait(self, seconds: float) -> bool:
         """True when resolved within `seconds`, False after them. Raises the error that it was resolved with."""
@@ -34,3 +36,7 @@ class Future:
         if self.error is not None:
             raise self.error
         return True
+
+    def has_value(self, seconds: float) -> bool:
+        """True when it has one within `seconds`: a reply that is lost is none, and its command is not lost with it."""
+        return self.event.wait(max(seconds, 0.0)) and self.error is None
