@@ -70,3 +70,20 @@ def test_a_return_is_of_the_first_open_message_with_its_id_and_stays_when_it_is_
     confirms.on_return(None, "", "commands.nobody", SimpleNamespace(properties={"message_id": "a"}))
     confirms.on_ack(4, True)
     assert [future.error and future.error.code for future in futures] == [None, None, "suite.service_away", None]
+
+
+def test_a_refused_command_ends_the_wait_for_its_reply() -> None:
+    confirms, reply = Confirms(), Future()
+    confirms.add(Future("x", waiter=reply))
+    confirms.on_nack(1, False)
+    assert reply.event.is_set()
+    assert not reply.has_value(0)
+
+
+def test_a_confirmed_command_still_waits_for_its_reply() -> None:
+    confirms, reply = Confirms(), Future()
+    confirms.add(Future("x", waiter=reply))
+    confirms.on_ack(1, False)
+    assert not reply.event.is_set()
+    reply.resolve({"result": 1})
+    assert reply.has_value(0)
