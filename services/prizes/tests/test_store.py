@@ -38,9 +38,9 @@ def in_parallel(count: int, work: Callable[[int], Any]) -> list[Any]:
     return outcomes
 
 
-def submission(store: Store, edition: Any, fields: Any, id: str) -> Callable[[], Any]:
+def submission(store: Store, edition: Any, fields: Any, id: str, owner: str = "") -> Callable[[], Any]:
     def work() -> Any:
-        draft = {"_id": id, "edition": "2017", "owner": id, "state": projects.DRAFT}
+        draft = {"_id": id, "edition": "2017", "owner": owner or id, "state": projects.DRAFT}
         written = projects.written(draft, edition, fields)
         done = projects.submitted(written, edition, store.next_number("2017"), clock.now())
         return store.save_project(done, edition)
@@ -66,6 +66,21 @@ def test_numbers_have_no_gap_and_no_double(store: Store, edition: Any, form: Any
     fields = [form(organization=f"Number {n}", title=f"Title {n}") for n in range(8)]
     outcomes = in_parallel(8, lambda n: in_transaction(submission(store, edition, fields[n], f"number{n}")))
     assert sorted(outcome["number"] for outcome in outcomes) == list(range(first + 1, first + 9))
+
+
+def test_a_submission_asks_once_who_is_in_its_way(store: Store, edition: Any, form: Any, count_commands: Any) -> None:
+    """Submissions go one after the other: each question makes all that wait wait longer."""
+    edition["settings"]["same_project_twice"] = False
+    work = submission(store, edition, form(organization="Few words", title="One question"), "few")
+    assert count_commands(lambda: in_transaction(work)) == ["findAndModify", "find", "insert", "commitTransaction"]
+    for id, title, code in (
+        ("same-place", "Another", "project_exists"),
+        ("same-title", "One question", "project_twice"),
+    ):
+        category = "C1" if id == "same-title" else "C7.e-health"
+        fields = form(organization="Few words", title=title, category=category)
+        with refused(f"prizes.{code}"):
+            in_transaction(submission(store, edition, fields, id, owner="few"))
 
 
 def test_a_draft_is_not_among_those_that_came_in(store: Store, edition: Any, form: Any) -> None:

@@ -15,6 +15,7 @@ from wsis_shared.outbox import EventfulRepository
 from wsis_prizes import errors
 from wsis_prizes.domain import projects as domain
 
+_REFUSALS = {"slot": errors.project_exists, "twin": errors.project_twice}  # by unique key, in this order
 # What lists need: no long texts, nothing to send.
 _BRIEF = {"outbox": 0, "impact": 0, "partnerships": 0, "challenges": 0, "timeframe": 0}
 # What voters read of a nominee in a list: nothing of the person behind it stays in memory.
@@ -42,15 +43,20 @@ class Projects(EventfulRepository):
         A race between two is decided by the index: the bus runs the loser again, which then meets the check.
         """
         keyed = domain.keyed(project, edition)
-        for key, refuse in (("slot", errors.project_exists), ("twin", errors.project_twice)):
-            if key in keyed:
-                other = self.collection("projects").find_one(
-                    {key: keyed[key], "_id": {"$ne": project["_id"]}}, {"number": 1, "title": 1, "owner": 1}
-                )
-                if other:
-                    may_read = for_officer or other["owner"] == project["owner"]
-                    raise refuse(other["number"], other["title"]) if may_read else errors.project_of_another()
+        held = {key: keyed[key] for key in _REFUSALS if key in keyed}
+        others = self._holding(held, project["_id"]) if held else []
+        for key, value in held.items():
+            if other := next((row for row in others if row.get(key) == value), None):
+                may_read = for_officer or other["owner"] == project["owner"]
+                raise _REFUSALS[key](other["number"], other["title"]) if may_read else errors.project_of_another()
         return self.save("projects", keyed, *occurrences)
+
+    def _holding(self, keys: Mapping[str, str], but: str) -> list[dict[str, Any]]:
+        """Other projects with one of these unique keys."""
+        query = {"$or": [{key: value} for key, value in keys.items()], "_id": {"$ne": but}}
+        return list(
+            self.collection("projects").find(query, {"number": 1, "title": 1, "owner": 1, **dict.fromkeys(keys, 1)})
+        )
 
     def projects_of(self, owner: str, limit: int, after: str | None) -> keyset.Page:
         """An account's own projects, a page."""
