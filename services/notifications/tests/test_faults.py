@@ -10,7 +10,7 @@ from typing import Any
 from wsis_testkit import publish, wait_for
 from wsis_testkit.process import Started
 
-from .conftest import DOMAIN, send
+from .conftest import DOMAIN, send, unlike_others
 
 MAILS = 60
 
@@ -20,12 +20,12 @@ def test_what_the_listener_accepted_is_handled_once_whoever_is_killed(
 ) -> None:
     told = published("notifications")
     service = serve("notifications", WSIS_MAIL_DOMAIN=DOMAIN)
-    members = [accounts.add() for _ in range(MAILS)]
-    publish(amqp_client, "herald", "jurors_reminded", {"accounts": members, "title": "kills"})
-    wait_for(lambda: inbox.count(subject="kills") == MAILS, 60, "the mails")
+    members, title = [accounts.add() for _ in range(MAILS)], unlike_others("kills")
+    publish(amqp_client, "herald", "jurors_reminded", {"accounts": members, "title": title})
+    wait_for(lambda: inbox.count(subject=title) == MAILS, 60, "the mails")
     deliveries = database("notifications").deliveries
     wait_for(lambda: deliveries.count_documents({"state": "sent"}) == MAILS, 30)
-    paths = [str(mail["return_path"]) for mail in inbox.all("kills")]
+    paths = [str(mail["return_path"]) for mail in inbox.all(title)]
     listening: list[Started] = [start_inbound()]
     accepted: list[str] = []
 
