@@ -9,6 +9,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from pymongo.database import Database
@@ -17,7 +18,7 @@ from wsis_shared.amqp import serializer
 from wsis_shared.context import ANONYMOUS, SYSTEM, Context
 from wsis_shared.errors import Conflict, Invalid
 from wsis_shared.migrations import Migration, Step, upgraded, writes_old
-from wsis_shared.mongo import Collection, known
+from wsis_shared.mongo import Collection, in_first_transaction, known
 from wsis_shared.roles import MEMBER
 
 
@@ -134,13 +135,34 @@ def _once_per_message(db: Database[dict[str, Any]], context: Context, method: st
     if context.message_id is None:
         return work()
     responses = Collection(db["idempotency"])
-    key = f"{context.actor.id}|{method}|message {context.message_id}"  # no Idempotency-Key has a space
+    key = _message_key(context, method)
     stored = responses.find_one({"_id": key})
     if stored is not None:
         return serializer.loads(_kept(stored, "sent"))
     response = work()
     responses.insert_one({"_id": key, "sent": serializer.dumps(response), **_stamp(context)})
     return response
+
+
+def done_once(db: Database[dict[str, Any]], context: Context, method: str, work: Callable[[], Any]) -> Any:
+    """Run a write that opens its transactions itself and whose response is not stored: the first transaction also
+    stores that its message is done. Another delivery of it raises Conflict there: what was done is not done again."""
+    if context.message_id is None:
+        return work()
+    with in_first_transaction(partial(_note_done, db, context, method)):
+        return work()
+
+
+def _note_done(db: Database[dict[str, Any]], context: Context, method: str) -> None:
+    done = Collection(db["idempotency"])
+    key = _message_key(context, method)
+    if known(done, [key]):
+        raise _forgotten()
+    done.insert_one({"_id": key, "at": clock.now()})
+
+
+def _message_key(context: Context, method: str) -> str:
+    return f"{context.actor.id}|{method}|message {context.message_id}"  # no Idempotency-Key has a space
 
 
 def _stamp(context: Context) -> dict[str, Any]:
@@ -152,8 +174,12 @@ def _stamp(context: Context) -> dict[str, Any]:
 def _kept(stored: Mapping[str, Any], name: str) -> Any:
     """Raises Conflict for a write that was done and whose response is forgotten: it is not done again."""
     if name not in stored:
-        raise Conflict("suite.response_forgotten", "This is done; its response is not kept any more.")
+        raise _forgotten()
     return stored[name]
+
+
+def _forgotten() -> Conflict:
+    return Conflict("suite.response_forgotten", "This is done; its response is not kept any more.")
 
 
 def _content(arguments: dict[str, Any]) -> dict[str, Any]:

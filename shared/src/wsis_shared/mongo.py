@@ -12,6 +12,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
 from itertools import islice
@@ -35,6 +36,7 @@ _log = logging.getLogger(__name__)
 
 _session: ContextVar[ClientSession | None] = ContextVar("wsis_mongo_session", default=None)
 _met_duplicate: ContextVar[bool] = ContextVar("wsis_mongo_met_duplicate", default=False)
+_in_first: ContextVar[Callable[[], None] | None] = ContextVar("wsis_in_first_transaction", default=None)
 _after_commit: ContextVar[list[Callable[[], None]] | None] = ContextVar("wsis_after_commit", default=None)
 
 # The store is unreachable or has no primary: retry, the work itself is sound.
@@ -158,6 +160,7 @@ def in_transaction(work: Callable[[], T]) -> T:
                 registry.reap()  # a persistent conflict may be the transaction of a dead process
             time.sleep(random.uniform(0.001, 0.01 * (attempt + 1)))  # noqa: S311 -- jitter, not a secret
             continue
+        _in_first.set(None)
         for hook in hooks:
             hook()
         return result
@@ -167,6 +170,8 @@ def in_transaction(work: Callable[[], T]) -> T:
 def _run(session: ClientSession, hooks: list[Callable[[], None]], work: Callable[[], T], met_duplicate: bool) -> T:
     token, hooked, met = _session.set(session), _after_commit.set(hooks), _met_duplicate.set(met_duplicate)
     try:
+        if first := _in_first.get():
+            first()
         result = work()
         _commit(session)
         return result
@@ -179,6 +184,17 @@ def _run(session: ClientSession, hooks: list[Callable[[], None]], work: Callable
         _session.reset(token)
         _after_commit.reset(hooked)
         _met_duplicate.reset(met)
+
+
+@contextmanager
+def in_first_transaction(hook: Callable[[], None]) -> Iterator[None]:
+    """Run `hook` within the first transaction of this block that is committed, before its work. What `hook` raises ends
+    the transaction."""
+    token = _in_first.set(hook)
+    try:
+        yield
+    finally:
+        _in_first.reset(token)
 
 
 def known(collection: Collection, ids: Iterable[Any]) -> set[Any]:

@@ -41,7 +41,7 @@ class DeadLetterApi:
         rows = [self._response(letter) for letter in matching[start : start + limit + 1]]
         return {**paging.page(rows, limit, "key"), "total": len(matching)}
 
-    @rpc(writes=True, store_response=False)
+    @rpc(writes=True, store_response=False, repeatable=True)
     def read_dead_letter(self, letter: str) -> dict[str, Any]:
         """One with its body, which may contain personal data, so that the response is not stored; audited. Raises
         NotFound, Forbidden."""
@@ -54,12 +54,12 @@ class DeadLetterApi:
         self._record("dead_letter_read", [chosen], None)
         return {**self._response(chosen), "body": chosen.body}
 
-    @rpc(writes=True, store_response=False)
+    @rpc(writes=True, store_response=False, repeatable=True)
     def requeue_dead_letters(self, service: str, body: dict[str, Any]) -> dict[str, Any]:
         """Return some, or all of a queue, to their queues of origin; audited. Raises Conflict."""
         return self._move("dead_letters_requeued", body, Reading.returnable, Reading.requeue)
 
-    @rpc(writes=True, store_response=False)
+    @rpc(writes=True, store_response=False, repeatable=True)
     def drop_dead_letters(self, service: str, body: dict[str, Any]) -> dict[str, Any]:
         """Delete some; audited."""
         return self._move("dead_letters_dropped", body, Reading.chosen, Reading.drop)

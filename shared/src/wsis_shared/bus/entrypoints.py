@@ -213,9 +213,16 @@ class Requests:
 @overload
 def rpc(method: F) -> F: ...
 @overload
-def rpc(*, writes: bool = False, store_response: bool = True, turn: str = "") -> Callable[[F], F]: ...
 def rpc(
-    method: Callable[..., Any] | None = None, *, writes: bool = False, store_response: bool = True, turn: str = ""
+    *, writes: bool = False, store_response: bool = True, repeatable: bool = False, turn: str = ""
+) -> Callable[[F], F]: ...
+def rpc(
+    method: Callable[..., Any] | None = None,
+    *,
+    writes: bool = False,
+    store_response: bool = True,
+    repeatable: bool = False,
+    turn: str = "",
 ) -> Any:
     """A method that the gateway and other services call with keyword arguments. Arguments that it does not take are
     dropped: the caller may be newer. Where the schemas of its routes have a `Utc`, it gets a datetime.
@@ -226,6 +233,8 @@ def rpc(
 
     `store_response=False` is for writes whose response contains secrets, or whose rejection must be stored (a wrong
     guess that counts): no response is stored, and the method opens its transactions itself (`mongo.in_transaction`).
+    The first one also stores that the message is done: another delivery raises Conflict, without a second effect. With
+    `repeatable=True` another delivery runs the method again, where that completes it or does no harm.
 
     `turn` names a document that each transaction of the method writes, such as a counter. Methods of the same turn run
     one after the other in a process (`bus.turns`).
@@ -244,6 +253,8 @@ def rpc(
             if writes and store_response:
                 work = partial(inbox.idempotent, bus.db, ctx, fn.__name__, kwargs, work)
                 work = partial(in_transaction, work)
+            elif writes and not repeatable:
+                work = partial(inbox.done_once, bus.db, ctx, fn.__name__, work)
             if turn:
                 work = partial(in_turn, turn, ctx, work)
             return instrumented(bus.service, fn.__name__, ctx, work, seconds=ctx.remaining(10.0), stopping=bus.stopping)

@@ -10,6 +10,7 @@ from wsis_shared.collection_specs import CollectionSpec
 from wsis_shared.errors import Conflict, Invalid
 from wsis_shared.events import new_event
 from wsis_shared.json_text import JsonText
+from wsis_shared.mongo import in_transaction
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_madeup.plugin import THING_MADE, told_much
@@ -118,6 +119,11 @@ class MadeUp(Service):
         thing = {"_id": context.current().new_id(), "n": n}
         self.store.save("things", thing, new_event(THING_MADE, subject=thing["_id"], n=n))
         return {"id": thing["_id"]}
+
+    @rpc(writes=True, store_response=False)
+    def make_secret(self, n):
+        in_transaction(lambda: self.store.save("things", {"_id": context.current().new_id(), "n": n}))
+        return {"secret": "hunter2"}
 
     @rpc(writes=True)
     def make_large(self, sizes):

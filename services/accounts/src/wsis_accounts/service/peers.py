@@ -52,7 +52,7 @@ class Peers(Desk):
             for account in self.store.accounts(ids)
         ]
 
-    @rpc(writes=True, store_response=False)
+    @rpc(writes=True, store_response=False, repeatable=True)
     def issue_code(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
         """Make the code of a challenge now that its mail is written; a code made before for the same challenge is void.
 

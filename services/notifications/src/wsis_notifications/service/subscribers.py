@@ -92,7 +92,7 @@ class SubscribersEntrypoints(Service):
         """A reader with the record of their consent."""
         return self.readers.officers.read(subscriber)
 
-    @rpc(writes=True, store_response=False)
+    @rpc(writes=True, store_response=False, repeatable=True)
     def look_up_subscriber(self, body: Row) -> Row:
         """The reader with an address."""
         return self.readers.officers.look_up(body["email"])

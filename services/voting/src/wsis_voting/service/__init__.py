@@ -264,7 +264,7 @@ class VotingService(LogCalls, LiveCalls, ScanApi, DecisionApi, Service):
 
     # -- what prizes asks --------------------------------------------------------------------------------------------
 
-    @rpc(writes=True, store_response=False)
+    @rpc(writes=True, store_response=False, repeatable=True)
     def await_window(self, edition: str, window: dict[str, Any]) -> None:
         """Prizes is about to store this window {opens_at, closes_at, every_category}: nothing is certified until it
         says so. Raises already_certified: then it must not."""
