@@ -38,6 +38,7 @@ FOREIGN = {"Crypto", "Cryptodome", "nacl", "rsa", "ecdsa", "jwt", "jose", "authl
 NEUTRAL = {"cryptography.InvalidTag", "cryptography.InvalidSignature", "cryptography.load_pem_private_key",
            "cryptography.rsa.RSAPrivateKey", "hmac.compare_digest", "joserfc.jwt.encode", "joserfc.jwt.decode",
            "joserfc.JoseError", "joserfc.KeySet", "altcha.verify_solution", "altcha.Payload",
+           "ssl.SSLWantReadError", "ssl.SSLWantWriteError",
            "uuid.uuid4", "uuid.UUID", "uuid.NAMESPACE_URL"}  # fmt: skip
 _ROW = re.compile(r"^\| (.+?) \|(.*)\|$", re.MULTILINE)
 _PATH = re.compile(r"`([\w/]+\.py)`")

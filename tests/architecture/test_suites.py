@@ -35,10 +35,10 @@ def test_a_short_folder_is_one_suite(suites: dict[str, Any], folder: Path) -> No
 
 
 def test_a_long_folder_becomes_parts_of_equal_duration(suites: dict[str, Any], folder: Path) -> None:
-    lasting = {f"{folder}/test_a.py": 100, f"{folder}/test_b.py": 60, f"{folder}/deeper/test_c.py": 50}
+    lasting = {f"{folder}/test_a.py": 200, f"{folder}/test_b.py": 120, f"{folder}/deeper/test_c.py": 90}
     first, second = suites["split"](str(folder), lasting)
-    assert first == (f"{folder} 1/2", [f"{folder}/test_a.py", f"{folder}/test_d.py"], 101)
-    assert second == (f"{folder} 2/2", [f"{folder}/deeper/test_c.py", f"{folder}/test_b.py"], 110)
+    assert first == (f"{folder} 1/2", [f"{folder}/test_a.py", f"{folder}/test_d.py"], 201)
+    assert second == (f"{folder} 2/2", [f"{folder}/deeper/test_c.py", f"{folder}/test_b.py"], 210)
 
 
 def test_modules_that_look_at_the_demonstration_stay_together(suites: dict[str, Any]) -> None:
