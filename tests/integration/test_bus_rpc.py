@@ -9,7 +9,6 @@ from kombu import Connection
 from nameko.exceptions import RpcTimeout
 from nameko.standalone.rpc import ClusterRpcProxy
 from wsis_shared.amqp import signatures, topology
-from wsis_shared.bus.turns import in_turn
 from wsis_shared.errors import Conflict
 from wsis_shared.json_text import JsonText
 from wsis_testkit import actor, make_context, refused, wait_for
@@ -238,23 +237,6 @@ def test_parallel_repeats_of_one_key_have_one_effect(madeup, database):
         )
     assert len(set(made)) == 1
     assert database("madeup")["things"].count_documents({"n": 70}) == 1
-
-
-def test_methods_of_one_turn_meet_no_conflict(madeup, database):
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(16) as pool:
-        counts = list(pool.map(lambda _: madeup.call("count", actor())["count"], range(16)))
-    assert sorted(counts) == list(range(1, 17))
-    assert database("madeup")["notes"].count_documents({"what": "counting"}) == 16, "none ran twice"
-
-
-def test_who_waits_for_a_turn_longer_than_the_caller_runs_nothing():
-    late, ran = make_context(deadline=0.0), []
-    with refused("suite.no_answer_in_time"):
-        in_turn("mine", make_context(), lambda: in_turn("mine", late, lambda: ran.append("late")))
-    in_turn("mine", make_context(), lambda: ran.append("next"))
-    assert ran == ["next"]
 
 
 def test_a_race_for_a_unique_name_has_one_winner_and_clear_losers(madeup):
