@@ -30,7 +30,8 @@ DELIVERIES = (
         index("newest_of_account", "account", "-at", "-_id"),
         # Only what did not arrive is in it: a mail on its ordinary way changes no index.
         present("newest_of_failures", "failure_state", "-at", "-_id"),
-    ), few={"newest": "mails that wait are the newest; while none does, who asks for them reads all"}),
+    ), few={"batch": "up to 100 in a batch, of which some have an outcome already",
+            "newest": "mails that wait are the newest; while none does, who asks for them reads all"}),
     CollectionSpec("delivery_batches", indexes=(index("due", "priority", "due"), index("oldest", "priority", "at"))),
     CollectionSpec("notices", indexes=(index("due", "state", "due"), expires("at", KEPT))),
 )  # fmt: skip
