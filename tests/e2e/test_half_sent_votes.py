@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -19,9 +20,10 @@ def half_sent(contest: Any, voter: Person) -> HeldBack:
     return HeldBack(voter.suite.address, f"POST {contest.path}/votes", voter.token, body, kept=len(body) // 2)
 
 
-@pytest.fixture(scope="module")
-def voting(contest: Any, people: Any) -> Any:
-    """A contest of one project that is open; the last test closes it, for good."""
+@pytest.fixture
+def voting(new_contest: Callable[[], Any], people: Any) -> Any:
+    """A contest of one project that is open."""
+    contest = new_contest()
     contest.limit_to("C1")
     contest.submit(people.member(), "C1")
     contest.nominate()
@@ -45,4 +47,4 @@ def test_a_vote_is_received_with_its_last_byte(voting: Any, people: Any) -> None
     wait_for(lambda: voting.voting()["state"] != "open", what="the close")
     assert late.send_rest() == (409, "voting.closed")
     tally = voting.close_voting()
-    assert [row["cast"] for row in tally["projects"]] == [2]  # with the one of the test before
+    assert [row["cast"] for row in tally["projects"]] == [1]

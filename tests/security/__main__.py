@@ -50,7 +50,7 @@ def attacks(_arguments: argparse.Namespace) -> bool:
     suites = runpy.run_path(str(ROOT / ".ci/suites.py"))
     passed: dict[str, bool] = {}
     for folder, tests in sorted(folders.items()):
-        result = suites["run"](suites["Suite"](f"security/{folder}", sorted(tests)), [])
+        result = suites["run"](suites["Suite"](f"security/{folder}", sorted(tests, key=_place), 0), [])
         passed.update(dict.fromkeys(tests, result.passed))
         if not result.passed:
             passed.update(_each(ROOT / ".run/test-results" / f"security-{folder.replace('/', '-')}.xml", tests))
@@ -65,6 +65,12 @@ def attacks(_arguments: argparse.Namespace) -> bool:
         print("".join(f"{'':33}{line}\n" for line in lines), end="")
     print(f"attacks: {len(states)} findings, " + ", ".join(f"{states.count(name)} {name}" for name in STATES))
     return "NOT HELD" not in states
+
+
+def _place(test: str) -> tuple[str, int]:
+    """Its file, and where it stands there: tests of a module may follow on each other."""
+    path, _, name = test.partition("::")
+    return path, (ROOT / path).read_text("utf-8").find(f"def {name}(")
 
 
 def _each(report: Path, tests: set[str]) -> dict[str, bool]:
