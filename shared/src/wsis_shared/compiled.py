@@ -1,4 +1,4 @@
-"""A schema as functions: what its `load` and `dump` return, at a quarter of the time where nothing needs correction.
+"""A schema as functions: what its `load` and `dump` return, in less time where nothing needs correction.
 
 marshmallow goes through some ten calls for each value. Here a field is one call or none, codes are remembered, and
 plain text is seen to be plain. Whatever is refused here, marshmallow loads again: it decides, and has the messages.

@@ -12,8 +12,8 @@ MEMORY = Path("/dev/shm")  # noqa: S108 -- a folder of random name is made in it
 
 
 def folder() -> tempfile.TemporaryDirectory[str]:
-    """In memory where there is room: each write that broker and store confirm waits for the disk, at a tenth of all
-    processor time of the tests. In tests processes die, and the machine does not."""
+    """In memory where there is room: on disk, each write that broker and store confirm waits for it. In tests
+    processes die, and the machine does not."""
     return tempfile.TemporaryDirectory(prefix="wsis-", dir=MEMORY if _has_room(MEMORY) else None)
 
 

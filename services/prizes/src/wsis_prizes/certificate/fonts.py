@@ -5,7 +5,7 @@ others. Where they are missing, DejaVu has Latin, Cyrillic and Arabic; where not
 shows names in Latin transliteration: a plain certificate is better than none.
 
 The library reads each glyph of a font, of which a Chinese one has 28,000. It gets a font with those of the text alone,
-which HarfBuzz makes in a millisecond: the certificates of a project take half the time.
+which HarfBuzz makes.
 """
 
 from __future__ import annotations
