@@ -132,6 +132,10 @@ faults: install ## Kills, freezes and network cuts: votes acknowledged, lost, du
 faults-long: install ## The same for long: 200,000 votes over 20 kills, 200,000 mails over 10 (SEED=n for another order)
 	@WSIS_NIGHTLY=1 $(PY) -m pytest -q tests/faults $(if $(SEED),--seed $(SEED)) $(ARGS)
 
+.PHONY: bus-findings
+bus-findings: install ## The tests of each finding and promise of the bus, as a table (FINDINGS='D3 D5' for some)
+	@$(AROUND) $(PY) -m tests.findings tests/faults/bus_findings.yaml $(FINDINGS)
+
 .PHONY: mutants
 mutants: install ## Do the tests notice small errors? 85 % of a sample at least (SEED=n, COUNT=50, SERVICE=x)
 	@$(AROUND) $(PY) -m tests.mutants --seed $(or $(SEED),1) --count $(or $(COUNT),50) \

@@ -28,6 +28,7 @@ REQUIREMENTS = [f"{section}.{number}" for section, count in SECTIONS.items() for
 RISKS = [f"API{number}:2023" for number in range(1, 11)]
 STATES = ("test", "not applicable", "open: no test", "open")
 PAGES = ("asvs.md", "api-top-10.md")
+LISTS = ("tests/security/findings.yaml", "tests/faults/bus_findings.yaml")
 _ROW = re.compile(r"^\| ((?:V|API)[\d.:]+) \| .+? \| (.+?) \| (.+) \|$", re.MULTILINE)
 _COUNT = re.compile(r"^\| ([a-z: ]+) \| (\d+) \|$", re.MULTILINE)
 _TEST = re.compile(r"`([\w./-]+\.py::\w+)`")
@@ -59,11 +60,15 @@ def _rows(page: Path) -> list[Row]:
 
 
 def _named(root: Path, folder: Path) -> Iterator[tuple[str, str]]:
-    """(page, test) of each test that a page or findings.yaml names."""
+    """(page, test) of each test that a page or a list of findings names."""
     for page in sorted(folder.glob("*.md")):
         yield from ((page.name, test) for test in _TEST.findall(page.read_text("utf-8")))
-    for finding in yaml.safe_load((root / "tests/security/findings.yaml").read_text("utf-8")):
+    for finding in _findings(root):
         yield from ((finding["finding"], test) for test in finding["tests"])
+
+
+def _findings(root: Path) -> list[dict[str, Any]]:
+    return [row for name in LISTS for row in yaml.safe_load((root / name).read_text("utf-8"))]
 
 
 def test_named_tests_exist(project: Any, folder: Path) -> None:
@@ -77,6 +82,12 @@ def test_named_tests_exist(project: Any, folder: Path) -> None:
             wrong.append(f"{page}: {test}")
     assert wrong == []
     assert len(named) > 100
+
+
+def test_each_finding_has_its_tests_or_says_what_is_open(project: Any) -> None:
+    rows = _findings(project.root)
+    assert [row["finding"] for row in rows if not row["tests"] and "open" not in row] == []
+    assert [name for name, count in Counter(row["finding"] for row in rows).items() if count > 1] == []
 
 
 @pytest.mark.parametrize("page", PAGES)

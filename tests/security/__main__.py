@@ -13,7 +13,6 @@ import argparse
 import json
 import os
 import re
-import runpy
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -24,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from tests import findings
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -31,7 +31,6 @@ RESULTS = ROOT / ".run/security"
 ACCEPTED: dict[str, list[dict[str, Any]]] = yaml.safe_load((HERE / "accepted.yaml").read_text("utf-8"))
 SHOWN = 10  # routes whose dearest request is printed
 P99_MS = 100
-STATES = ("held", "open", "NOT HELD")
 # The most telling ones: text of high entropy alone is found in every digest of a test.
 SECRETS = (
     "AWSKeyDetector", "AzureStorageKeyDetector", "BasicAuthDetector", "CloudantDetector", "DiscordBotTokenDetector",
@@ -42,45 +41,8 @@ SECRETS = (
 
 
 def attacks(_arguments: argparse.Namespace) -> bool:
-    """Run the tests of each finding, one process of pytest for each folder of tests."""
-    findings = yaml.safe_load((HERE / "findings.yaml").read_text("utf-8"))
-    folders: dict[str, set[str]] = defaultdict(set)
-    for test in {test for finding in findings for test in finding["tests"]}:
-        folders[test.partition("/tests/")[0] if "/tests/" in test else "/".join(test.split("/")[:2])].add(test)
-    suites = runpy.run_path(str(ROOT / ".ci/suites.py"))
-    passed: dict[str, bool] = {}
-    for folder, tests in sorted(folders.items()):
-        result = suites["run"](suites["Suite"](f"security/{folder}", sorted(tests, key=_place), 0), [])
-        passed.update(dict.fromkeys(tests, result.passed))
-        if not result.passed:
-            passed.update(_each(ROOT / ".run/test-results" / f"security-{folder.replace('/', '-')}.xml", tests))
-    states = [
-        "NOT HELD" if not all(passed[test] for test in finding["tests"]) else "open" if "open" in finding else "held"
-        for finding in findings
-    ]
-    print(f"\n{'finding':<22}{'':<11}what, and the tests of it")
-    for finding, state in zip(findings, states, strict=True):
-        print(f"{finding['finding']:<22}{state:<11}{finding['attack']}")
-        lines = [*finding["tests"], *([f"open: {finding['open']}"] if "open" in finding else [])]
-        print("".join(f"{'':33}{line}\n" for line in lines), end="")
-    print(f"attacks: {len(states)} findings, " + ", ".join(f"{states.count(name)} {name}" for name in STATES))
-    return "NOT HELD" not in states
-
-
-def _place(test: str) -> tuple[str, int]:
-    """Its file, and where it stands there: tests of a module may follow on each other."""
-    path, _, name = test.partition("::")
-    return path, (ROOT / path).read_text("utf-8").find(f"def {name}(")
-
-
-def _each(report: Path, tests: set[str]) -> dict[str, bool]:
-    """Which of the tests passed, by pytest's report."""
-    failed = [
-        f"{case.get('classname', '').replace('.', '/')}.py::{case.get('name', '').partition('[')[0]}"
-        for case in ElementTree.parse(report).iter("testcase")
-        if case.find("failure") is not None or case.find("error") is not None
-    ]
-    return {test: not any(name == test or name.startswith(f"{test}::") for name in failed) for test in tests}
+    """The tests of each finding."""
+    return findings.run("attacks", findings.findings_of(HERE / "findings.yaml"))
 
 
 def cost(_arguments: argparse.Namespace) -> bool:
