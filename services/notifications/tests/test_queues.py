@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,9 @@ from wsis_local.broker import Broker
 from wsis_shared.errors import Unavailable
 from wsis_shared.settings import Settings
 from wsis_testkit import refused, wait_for
+from wsis_testkit.proxy import Proxy, behind
 
+from wsis_notifications.agency_broker import publisher
 from wsis_notifications.domain.event_log import row_of
 from wsis_notifications.store.event_log import EventLog
 from wsis_notifications.store.event_queues import EventQueues
@@ -363,6 +365,27 @@ def test_a_reader_is_locked_out_as_soon_as_the_broker_is_back(
     new = queues.rotate(row)
     queues.close(Turns())
     assert take(new, 0) == []
+
+
+def test_a_node_of_the_broker_that_does_not_confirm_is_left(
+    subscribe: Any, broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, credentials = subscribe()
+    monkeypatch.setattr(publisher, "CONFIRM_SECONDS", 0.5)
+    message = publisher.Message(credentials["queue"], {"id": "1", "type": "x"})
+    parts = urlsplit(broker.amqp_uri)
+    vhost = f"/{urlsplit(credentials['uri']).path.removeprefix('/')}"
+    with ExitStack() as stack:
+        wires = [stack.enter_context(Proxy(str(parts.hostname), int(parts.port or 0))) for _ in range(2)]
+        nodes = {behind(parts._replace(path=vhost).geturl(), wire): wire for wire in wires}
+        with publisher.Publisher(";".join(nodes)) as first:
+            assert first.publish([message]) == [True]
+            nodes[first._connection.address].freeze()
+            with refused("notifications.queues_away"):
+                first.publish([message])
+        for _ in range(5):
+            with publisher.Publisher(";".join(nodes)) as next_one:
+                assert next_one.publish([message]) == [True]
 
 
 def test_no_queue_without_a_broker(queues: Queues, database: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -98,7 +98,9 @@ def _read(variable: str, text: str, kind: Any) -> Any:
 class Suite(Settings):
     """What every part reads."""
 
-    amqp_uri: str = setting("amqp://guest:guest@127.0.0.1:5672/", "RabbitMQ", secret=True)
+    amqp_uri: str = setting(
+        "amqp://guest:guest@127.0.0.1:5672/", "RabbitMQ; an address of each node, separated by ;", secret=True
+    )
     mongo_uri: str = setting("mongodb://127.0.0.1:27017/?w=majority&journal=true", "MongoDB", secret=True)
     mongo_prefix: str = setting("wsis_", "Prefix of the database of each service")
     blobs_uri: str = setting(

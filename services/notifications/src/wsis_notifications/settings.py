@@ -50,7 +50,9 @@ class Settings(settings.Settings):
         secret=True,
     )
     agencies_amqp_uri: str = setting(
-        "amqp://127.0.0.1:5672", "Where agencies, and this service, reach that broker, without login: amqps://host:port"
+        "amqp://127.0.0.1:5672",
+        "Where agencies, and this service, reach that broker, without login: amqps://host:port; this service also at "
+        "further addresses, each after a ;",
     )
     agencies_vhost: str = setting("agencies", "Virtual host of the queues")
     agencies_queue_length: int = setting(10_000, "Events in one queue; what follows waits in the event log")

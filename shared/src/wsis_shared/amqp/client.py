@@ -15,10 +15,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from amqp import spec
-from kombu import Connection, Queue
-from wsis_shared.amqp import STOP_POLL_SECONDS, serializer, signatures, topology
+from kombu import Queue
+from wsis_shared.amqp import serializer, signatures, topology
 from wsis_shared.amqp.confirms import Confirms, wait_confirmed
-from wsis_shared.amqp.connection import connect
+from wsis_shared.amqp.connection import ConnectionToOneOf, connect
+from wsis_shared.amqp.drain import HEARTBEAT_SECONDS, drain
 from wsis_shared.amqp.failures import broker_away, broker_full, broker_lost, unroutable
 from wsis_shared.amqp.future import Future
 from wsis_shared.amqp.read_buffer import buffer_reads
@@ -62,7 +63,7 @@ class AmqpClient:
         self._replies: dict[str, Future] = {}
         self._confirms = Confirms()
         self._reply_to = ""
-        self._connection: Connection | None = None
+        self._connection: ConnectionToOneOf | None = None
         self._write_buffer: WriteBuffer | None = None
         self._channel: Any = None
         self._confirm_channel: Any = None
@@ -290,12 +291,18 @@ class AmqpClient:
             try:
                 connection = self._connect()
                 pause = 0.1
-                self._drain(connection)
+                drain(connection, self._lock, lambda: self._stopping or not self._ready.is_set(),
+                      self._confirms.oldest, lambda: self._blocked)  # fmt: skip
             except Exception as error:  # noqa: BLE001 -- after any error: connect again
                 if not self._stopping:
                     _log.warning(
                         "connection lost",
-                        extra={"connection": self.name, "error": type(error).__name__, "pause": pause},
+                        extra={
+                            "connection": self.name,
+                            "error": type(error).__name__,
+                            "text": str(error)[:200],
+                            "pause": pause,
+                        },
                     )
             finally:
                 self._disconnect()
@@ -303,9 +310,9 @@ class AmqpClient:
                 time.sleep(pause)
                 pause = min(pause * 2, 2.0)
 
-    def _connect(self) -> Connection:
+    def _connect(self) -> ConnectionToOneOf:
         connection = self._connection = connect(
-            self._uri, heartbeat=20, connect_timeout=3,
+            self._uri, heartbeat=HEARTBEAT_SECONDS, connect_timeout=3,
             transport_options={"on_blocked": self._on_blocked, "on_unblocked": self._on_unblocked, "read_timeout": None,
                                "client_properties": {"connection_name": f"wsis {self.name}"}},
         )  # fmt: skip
@@ -337,18 +344,6 @@ class AmqpClient:
         bound = queue(self._channel)
         bound.declare()
         self._channel.basic_consume(queue.name, no_ack=True, callback=callback)
-
-    def _drain(self, connection: Connection) -> None:
-        checked_at = time.monotonic()
-        while not self._stopping and self._ready.is_set():
-            try:
-                connection.drain_events(timeout=STOP_POLL_SECONDS)
-            except TimeoutError:
-                pass
-            if time.monotonic() - checked_at > 5:
-                checked_at = time.monotonic()
-                with self._lock:
-                    connection.heartbeat_check(rate=2)
 
     def _disconnect(self) -> None:
         self._ready.clear()

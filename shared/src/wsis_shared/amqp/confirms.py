@@ -22,6 +22,10 @@ class Confirms:
         self._futures[self._next_tag] = future
         self._next_tag += 1
 
+    def oldest(self) -> int | None:
+        """The tag of the message that waits longest."""
+        return next(iter(list(self._futures)), None)
+
     def fail(self, error: SuiteError) -> None:
         """The channel is no more: nobody knows what became of the messages."""
         for future in list(self._futures.values()):

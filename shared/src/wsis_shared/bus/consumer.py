@@ -17,8 +17,9 @@ from typing import Any
 
 from kombu import Connection, Queue
 from nameko.extensions import SharedExtension
-from wsis_shared.amqp import STOP_POLL_SECONDS, topology
+from wsis_shared.amqp import topology
 from wsis_shared.amqp.connection import connect
+from wsis_shared.amqp.drain import HEARTBEAT_SECONDS, drain
 from wsis_shared.amqp.read_buffer import buffer_reads
 from wsis_shared.amqp.write_buffer import WriteBuffer
 
@@ -107,7 +108,7 @@ class Consumer(SharedExtension):
             properties = {"connection_name": f"wsis {self.container.service_name} consumer"}
             connection = connect(
                 self.container.config["AMQP_URI"],
-                heartbeat=20,
+                heartbeat=HEARTBEAT_SECONDS,
                 connect_timeout=3,
                 transport_options={"client_properties": properties},
             )
@@ -122,7 +123,7 @@ class Consumer(SharedExtension):
                 )
                 self._consume(connection)
                 pause = 0.1
-                self._drain(connection, broken)
+                drain(connection, self._lock, partial(self._ended, broken))
             except Exception as error:  # noqa: BLE001 -- after any error: connect again
                 if not self._stopping:
                     _log.warning("connection lost", extra={"error": type(error).__name__, "text": str(error)[:200]})
@@ -134,6 +135,9 @@ class Consumer(SharedExtension):
             if not self._stopping:
                 time.sleep(pause)
                 pause = min(pause * 2, 2.0)
+
+    def _ended(self, broken: threading.Event) -> bool:
+        return self._stopping or broken.is_set()
 
     def _close(self, connection: Connection) -> None:
         try:
@@ -164,18 +168,6 @@ class Consumer(SharedExtension):
     def _on_message(self, subscription: Subscription, channel: Any, raw: Any) -> None:
         if not subscription.cancelled:  # else it stays unacknowledged, and the broker requeues it
             subscription.on_message(channel.message_to_python(raw))
-
-    def _drain(self, connection: Connection, broken: threading.Event) -> None:
-        checked_at = time.monotonic()
-        while not self._stopping and not broken.is_set():
-            try:
-                connection.drain_events(timeout=STOP_POLL_SECONDS)
-            except TimeoutError:
-                pass
-            if time.monotonic() - checked_at > 5:
-                checked_at = time.monotonic()
-                with self._lock:
-                    connection.heartbeat_check(rate=2)
 
 
 def declare(queue: Queue, channel: Any) -> None:

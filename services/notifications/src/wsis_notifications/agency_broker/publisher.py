@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Self
 
@@ -11,7 +10,7 @@ from wsis_shared.amqp.connection import connect
 
 from wsis_notifications.errors import event_log as errors
 
-CONFIRM_SECONDS = 10.0
+CONFIRM_SECONDS = 5.0  # without a confirm: then the next connection is to another node, where there is one
 MEDIA_TYPE = "application/cloudevents+json"  # structured mode
 
 
@@ -56,12 +55,11 @@ class Publisher:
             )  # fmt: skip
             self._waiting[self._next_tag], self._next_tag = index, self._next_tag + 1
             self._channel.basic_publish(message, exchange="", routing_key=queue, mandatory=True)
-        until = time.monotonic() + CONFIRM_SECONDS
         while self._waiting:
             try:
-                self._connection.drain_events(timeout=max(until - time.monotonic(), 0.001))
+                self._connection.drain_events(timeout=CONFIRM_SECONDS)
             except TimeoutError:
-                raise errors.queues_away() from None
+                raise errors.queues_away() from self._connection.leave("does not confirm")
         return [ok and queue not in self._returned for ok, (queue, _) in zip(self._accepted, messages, strict=True)]
 
     def _on_ack(self, delivery_tag: int, multiple: bool) -> None:

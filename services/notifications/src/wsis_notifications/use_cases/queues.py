@@ -82,7 +82,7 @@ class Queues:
             if not (self._settings.agencies_management_uri and self._queues.active()):
                 loop.wait(SLOW_POLL_SECONDS)
                 continue
-            with Publisher(self._uri(*_login(self._settings.agencies_management_uri))) as publisher:
+            with Publisher(";".join(self._uris(*_login(self._settings.agencies_management_uri)))) as publisher:
                 while loop.running and (queues := self._queues.active()):
                     if not self._fill(queues, publisher):
                         loop.wait(POLL_SECONDS)
@@ -129,7 +129,7 @@ class Queues:
     def _credentials(self, subscription: Mapping[str, Any]) -> Row:
         name, password = queue_name(subscription), _password()
         self._management.put_queue(name, password)
-        return {"uri": self._uri(name, password), "queue": name}
+        return {"uri": self._uris(name, password)[0], "queue": name}
 
     @property
     def _management(self) -> Management:
@@ -138,12 +138,14 @@ class Queues:
             raise errors.queues_not_offered()
         return Management(uri, self._settings.agencies_vhost, self._settings.agencies_queue_length)
 
-    def _uri(self, user: str, password: str) -> str:
-        parts = urlsplit(self._settings.agencies_amqp_uri)
-        host = parts.netloc.rpartition("@")[2]
+    def _uris(self, user: str, password: str) -> list[str]:
         login = f"{quote(user, safe='')}:{quote(password, safe='')}"
         vhost = quote(self._settings.agencies_vhost, safe="")
-        return urlunsplit((parts.scheme, f"{login}@{host}", f"/{vhost}", "", ""))
+        addresses = map(urlsplit, self._settings.agencies_amqp_uri.split(";"))
+        return [
+            urlunsplit((parts.scheme, f"{login}@{parts.netloc.rpartition('@')[2]}", f"/{vhost}", "", ""))
+            for parts in addresses
+        ]
 
 
 def _messages(queue: Mapping[str, Any], rows: Sequence[Row]) -> Iterator[Message]:

@@ -1,0 +1,85 @@
+"""Reads from a connection until it ends, and leaves a node of the broker that stalls, where there are others.
+
+A frozen node keeps its connections open, and one that is cut off from the others confirms nothing: heartbeats notice
+the first after 40 s, and the second never.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Hashable
+
+from wsis_shared.amqp import STOP_POLL_SECONDS
+from wsis_shared.amqp.connection import ConnectionToOneOf
+
+HEARTBEAT_SECONDS = 20
+STALLED_SECONDS = 5.0  # without a word, or without the confirm of the message that waits longest
+ASKED_AFTER = 2.0  # seconds of silence: then the broker is asked for a word
+
+
+def drain(
+    connection: ConnectionToOneOf,
+    lock: threading.Lock,
+    ended: Callable[[], bool],
+    unconfirmed: Callable[[], Hashable] = lambda: None,
+    blocked: Callable[[], bool] = lambda: False,
+) -> None:
+    """Dispatch what comes, until `ended()`. `lock` is held for what is sent. `unconfirmed()`: which message waits
+    longest for its confirm. `blocked()`: the broker reads nothing until its alarm is over, and all its nodes do so.
+    Raises what the connection does, and BrokerStalled."""
+    checked_at, stalls = time.monotonic(), Stalls(connection, lock, unconfirmed)
+    while not ended():
+        try:
+            connection.drain_events(timeout=STOP_POLL_SECONDS)
+        except TimeoutError:
+            pass
+        if time.monotonic() - checked_at > HEARTBEAT_SECONDS / 4:
+            checked_at = time.monotonic()
+            with lock:
+                connection.heartbeat_check(rate=2)
+        if connection.has_others and not blocked():
+            stalls.check(time.monotonic())
+
+
+class Unchanged:
+    """For how long something has been the same. Between two looks no more than a second counts: in a longer pause this
+    process did not run itself."""
+
+    def __init__(self) -> None:
+        self._what: Hashable = None
+        self._looked_at = self._seconds = 0.0
+
+    def seconds(self, what: Hashable, now: float) -> float:
+        """So many, seen at `now`."""
+        self._seconds = self._seconds + min(now - self._looked_at, 1.0) if what == self._what else 0.0
+        self._what, self._looked_at = what, now
+        return self._seconds
+
+
+class Stalls:
+    """Whether a connection's node stalls, by what it receives and what waits for a confirm."""
+
+    def __init__(
+        self, connection: ConnectionToOneOf, lock: threading.Lock, unconfirmed: Callable[[], Hashable]
+    ) -> None:
+        self._connection, self._lock, self._unconfirmed = connection, lock, unconfirmed
+        self._received, self._confirm = Unchanged(), Unchanged()
+        self._asked = False
+
+    def check(self, now: float) -> None:
+        """Ask for a word after some silence; raises BrokerStalled. Call it more than once a second."""
+        if self._connection.is_left:
+            raise self._connection.leave("stalled on another connection")
+        silent = self._received.seconds(self._connection.connection.bytes_recv, now)
+        if silent < ASKED_AFTER:
+            self._asked = False
+        elif not self._asked:
+            self._asked = True
+            with self._lock:
+                self._connection.ask()
+        elif silent > STALLED_SECONDS:
+            raise self._connection.leave("says nothing")
+        waits = self._unconfirmed()
+        if waits is not None and self._confirm.seconds(waits, now) > STALLED_SECONDS:
+            raise self._connection.leave("does not confirm")
