@@ -1,9 +1,10 @@
 """Generate the secrets once and keep them: a password per service and process, and the settings of each container.
 
-    python deploy/passwords.py FOLDER [--broker HOST] [--store HOST]
+    python deploy/passwords.py FOLDER [--broker HOST,...] [--store HOST,...]
 
 FOLDER/passwords.json   name -> password, for the broker and the store
-FOLDER/<name>.env       WSIS_AMQP_URI, WSIS_MONGO_URI, WSIS_SECRET of one service, process or the gateway
+FOLDER/<name>.env       the settings of one service, process or the gateway that follow from these, and from what is
+                        installed here: what the profile `production` asks for, but WSIS_GATEWAY_PROXIES
 FOLDER/mongo.env        the administrator of the store
 FOLDER/keyfile          the key by which members of the replica set authenticate each other
 FOLDER/targets.json     the targets of Prometheus
@@ -31,7 +32,7 @@ def main() -> None:
     """Write the files."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--broker", default="rabbitmq")
+    parser.add_argument("--broker", default="rabbitmq", help="host, or host,host,host of its nodes")
     parser.add_argument("--store", default="mongo", help="host, or host:port,host:port,... of the replica set")
     options = parser.parse_args()
     folder: Path = options.folder
@@ -41,17 +42,21 @@ def main() -> None:
     processes = {process.full_name(plugin.name): process for plugin in discover() for process in plugin.processes}
     owners |= {process.full_name(plugin.name): plugin.name for plugin in discover() for process in plugin.processes}
     kept = _passwords(folder / "passwords.json", [*owners, "gateway", "operator", "root", "suite", "keyfile"])
+    nodes = options.broker.split(",")
     for name in [*owners, "gateway"]:
         lines = {
-            "WSIS_AMQP_URI": f"amqp://{name}:{kept[name]}@{options.broker}:5672/wsis",
+            "WSIS_AMQP_URI": ";".join(f"amqp://{name}:{kept[name]}@{node}:5672/wsis" for node in nodes),
+            "WSIS_BROKER_NODES": len(nodes),
+            "WSIS_MANIFESTS": ",".join(sorted(set(owners.values()))),
             "WSIS_SECRET": kept["suite"],
         }
         if name in processes and "smtp_in" in processes[name].needs:  # it listens to the Internet
             lines = {**lines, "WSIS_SECRET": "", "WSIS_MAIL_SECRET": derive_mail_secret(kept["suite"])}
         own = Suite.load().mongo_prefix + owners.get(name, DATABASE)
-        lines["WSIS_MONGO_URI"] = (
-            f"mongodb://{name}:{kept[name]}@{options.store}/?authSource={own}&replicaSet=rs0&w=majority&journal=true"
-        )
+        store = f"mongodb://{name}:{kept[name]}@{options.store}/?authSource={own}&replicaSet=rs0"
+        lines["WSIS_MONGO_URI"] = f"{store}&w=majority&journal=true"
+        if name == "gateway":
+            lines["WSIS_LIMITS_URI"] = f"{store}&w=1"  # counters, which a crash may set back
         _write(folder / f"{name}.env", "".join(f"{key}={value}\n" for key, value in lines.items()))
     root = {"MONGO_INITDB_ROOT_USERNAME": "root", "MONGO_INITDB_ROOT_PASSWORD": kept["root"]}
     _write(folder / "mongo.env", "".join(f"{key}={value}\n" for key, value in root.items()))

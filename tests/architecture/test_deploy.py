@@ -17,6 +17,9 @@ from typing import Any
 import pytest
 import yaml
 from wsis_shared.amqp import topology
+from wsis_shared.settings import Suite
+
+from wsis_gateway.settings import Settings as Gateway
 
 
 @pytest.fixture(scope="module")
@@ -149,6 +152,25 @@ def test_passwords_are_kept_and_nobody_elses(
             )
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "made").iterdir()}
     assert {name for name, mode in modes.items() if mode != 0o600} == {"targets.json"}
+
+
+@pytest.mark.parametrize("broker", ["rabbitmq", "one,two,three"])
+def test_made_settings_are_all_that_production_needs(
+    deploy: Path, project: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broker: str
+) -> None:
+    """With what Compose sets for the gateway; in the chart the operator does."""
+    _run(deploy / "passwords.py", str(tmp_path), "--broker", broker, monkeypatch=monkeypatch)
+    compose = yaml.safe_load((deploy / "compose.yaml").read_text("utf-8"))["services"]["gateway"]["environment"]
+    names = [path.stem for path in tmp_path.glob("*.env") if path.stem != "mongo"]
+    assert {*names} >= {"gateway", *(plugin.name for plugin in project.found)}
+    for name in names:
+        lines = (tmp_path / f"{name}.env").read_text("utf-8").splitlines()
+        made = dict(line.split("=", 1) for line in lines) | {"WSIS_PROFILE": "production"}
+        kind = Gateway if name == "gateway" else Suite
+        loaded = kind.load({**made, **(compose if name == "gateway" else {})})
+        loaded.check_mail_start()
+        assert loaded.broker_nodes == len(broker.split(","))
+        assert set(loaded.manifests) == {plugin.name for plugin in project.found}
 
 
 def test_passwords_are_random_in_each_installation(

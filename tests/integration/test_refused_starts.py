@@ -47,12 +47,75 @@ def test_what_sends_mails_does_not_start_without_a_relay() -> None:
         assert said == (2, "WSIS_SMTP_URI must be set: the relay that takes the mails\n")
 
 
+PRODUCTION = {
+    "WSIS_PROFILE": "production",
+    "WSIS_SECRET": "x" * 32,
+    "WSIS_AMQP_URI": "amqp://a:b@one/wsis;amqp://a:b@two/wsis;amqp://a:b@three/wsis",
+    "WSIS_MONGO_URI": "mongodb://a:b@store/",
+    "WSIS_BROKER_NODES": "3",
+    "WSIS_MANIFESTS": ",".join(plugin.name for plugin in FOUND),
+    "WSIS_GATEWAY_PROXIES": "192.0.2.0/24",
+    "WSIS_LIMITS_URI": "mongodb://a:b@store/",
+}
+OF_ALL = {
+    "WSIS_AMQP_URI": ("amqp://guest:guest@127.0.0.1:5672/", "WSIS_AMQP_URI must be set: RabbitMQ;"),
+    "WSIS_MONGO_URI": ("mongodb://127.0.0.1:27017/?w=majority&journal=true", "WSIS_MONGO_URI must be set: MongoDB"),
+    "WSIS_BROKER_NODES": ("0", "WSIS_BROKER_NODES must be set: "),
+    "WSIS_MANIFESTS": ("", "WSIS_MANIFESTS must be set: "),
+    "WSIS_SECRET": ("", "WSIS_SECRET must be set, "),
+}
+OF_GATEWAY = {
+    "WSIS_GATEWAY_PROXIES": ("", "WSIS_GATEWAY_PROXIES must be set: "),
+    "WSIS_LIMITS_URI": ("local://", "WSIS_LIMITS_URI must name a shared store: "),
+}
+
+
+@pytest.mark.parametrize("missing", [*OF_ALL, *OF_GATEWAY])
+def test_production_does_not_start_without(missing: str) -> None:
+    value, line = {**OF_ALL, **OF_GATEWAY}[missing]
+    status, said = said_at_start(GATEWAY, **{**PRODUCTION, missing: value})
+    assert status == 2
+    assert any(each.startswith(line) for each in said.splitlines()), said
+
+
+@pytest.mark.parametrize("command", [SERVICES[0], PROCESSES[0], GATEWAY], ids=["service", "process", "gateway"])
+def test_production_names_all_that_is_missing_at_once(command: list[str]) -> None:
+    nothing = {name: value for name, (value, _) in {**OF_ALL, **OF_GATEWAY}.items()}
+    status, said = said_at_start(command, **{**PRODUCTION, **nothing})
+    assert status == 2
+    wanted = {**OF_ALL, **(OF_GATEWAY if command is GATEWAY else {})}
+    assert sorted(line.split()[0] for line in said.splitlines()) == sorted(wanted)
+
+
+def test_each_service_of_the_installation_has_its_manifest_in_each_image() -> None:
+    absent = {**PRODUCTION, "WSIS_MANIFESTS": f"{PRODUCTION['WSIS_MANIFESTS']},absent"}
+    line = "WSIS_MANIFESTS names absent, whose manifest is not installed: its events would be lost\n"
+    assert said_at_start(SERVICES[0], **absent) == (2, line)
+
+
+def test_nothing_is_migrated_before_that() -> None:
+    prepare = [str(Path(sys.executable).with_name("wsis")), "prepare", FOUND[0].name]
+    status, said = said_at_start(prepare, **{**PRODUCTION, "WSIS_BROKER_NODES": "0"})
+    assert (status, said.startswith("Error: WSIS_BROKER_NODES must be set: ")) == (1, True), said
+
+
+def test_a_client_has_the_address_of_each_node() -> None:
+    line = "WSIS_AMQP_URI must have 3 addresses (WSIS_BROKER_NODES), not 1\n"
+    assert said_at_start(GATEWAY, **{**PRODUCTION, "WSIS_AMQP_URI": "amqp://a:b@one/wsis"}) == (2, line)
+
+
+def test_a_profile_is_one_of_two() -> None:
+    line = "WSIS_PROFILE must be development or production, not 'prod'\n"
+    assert said_at_start(GATEWAY, **{**PRODUCTION, "WSIS_PROFILE": "prod"}) == (2, line)
+
+
 def test_the_shipped_image_sets_no_secret_and_no_relay() -> None:
     """Else the refusals would never be seen."""
     texts = [path.read_text("utf-8") for path in Path(__file__).parents[2].joinpath("deploy").glob("Dockerfile")]
     assert len(texts) == 1
     assert "WSIS_SECRET" not in texts[0]
     assert "WSIS_SMTP_URI" not in texts[0]
+    assert "WSIS_PROFILE=production" in texts[0]
 
 
 def _needs_relay(command: list[str]) -> bool:

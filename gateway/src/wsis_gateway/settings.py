@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from wsis_shared.settings import SettingError, Suite, setting
+from wsis_shared.settings import PRODUCTION, SettingError, Suite, setting
 
 
 @dataclass(frozen=True)
@@ -65,3 +65,12 @@ class Settings(Suite):
     def __post_init__(self) -> None:
         if self.gateway_metrics_port == self.gateway_port:
             raise SettingError("WSIS_GATEWAY_METRICS_PORT must differ from WSIS_GATEWAY_PORT, or be 0 to share it")
+
+    def missing_in_production(self) -> list[str]:
+        """Also what counts clients apart from each other, and together in all processes."""
+        missing = super().missing_in_production()
+        if self.profile == PRODUCTION and not self.gateway_proxies:
+            missing.append("WSIS_GATEWAY_PROXIES must be set: else all who come through the proxy are one network")
+        if self.profile == PRODUCTION and self.limits_uri.startswith("local:"):
+            missing.append("WSIS_LIMITS_URI must name a shared store: else each process lets pass the whole rate")
+        return missing

@@ -152,6 +152,10 @@ def seed(names: tuple[str, ...]) -> None:
 @click.pass_context
 def prepare(context: click.Context, names: tuple[str, ...]) -> None:
     """What each service expects to find when it starts: migrations, indexes, queues, initial data, in this order."""
+    from wsis_shared.settings import Suite  # noqa: PLC0415 -- keeps start-up of the other commands short
+
+    if missing := Suite.load().missing_in_production():
+        raise click.ClickException("\n".join(missing))
     for command in (migrate, indexes, queues, seed):
         context.invoke(command, names=names)
 

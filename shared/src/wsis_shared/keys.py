@@ -27,7 +27,7 @@ class CannotUnseal(ValueError):
 def derive(purpose: str) -> bytes:
     """A key of 32 bytes for one purpose. Raises SettingError where WSIS_SECRET is too short to be a secret."""
     suite = Suite.load()
-    suite.check_start()
+    suite.check_secret()
     return _hkdf(suite.secret, purpose)
 
 

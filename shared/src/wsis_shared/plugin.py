@@ -26,9 +26,9 @@ from wsis_shared.rates import problems as rate_problems
 from wsis_shared.reference.sets import ReferenceSet, sets_of
 from wsis_shared.resources import load_object, read_yaml
 from wsis_shared.roles import Role
+from wsis_shared.settings import MANIFESTS
 from wsis_shared.streams import Stream
 
-GROUP = "wsis.services"
 PUBLIC = "public"
 
 _log = logging.getLogger(__name__)
@@ -198,7 +198,7 @@ def discover(only: tuple[str, ...] = ()) -> DiscoveryResult:
     plugins: dict[str, Plugin] = {}
     rejected: dict[str, str] = {}
     routes: dict[tuple[str, str], str] = {}
-    for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
+    for entry in sorted(entry_points(group=MANIFESTS), key=lambda entry: entry.name):
         if only and entry.name not in only:
             continue
         try:
@@ -215,7 +215,7 @@ def discover(only: tuple[str, ...] = ()) -> DiscoveryResult:
 
 def _check(name: str, plugin: Any, routes: Mapping[tuple[str, str], str], others: Iterable[Plugin]) -> None:
     if not isinstance(plugin, Plugin):
-        raise TypeError(f"entry point {name} of group {GROUP} must name a wsis_shared.plugin.Plugin")
+        raise TypeError(f"entry point {name} of group {MANIFESTS} must name a wsis_shared.plugin.Plugin")
     if plugin.name != name:
         raise ValueError(f"the manifest says name={plugin.name!r}, its entry point says {name!r}: make them equal")
     for route in plugin.routes:

@@ -14,10 +14,13 @@ import types
 import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
+from importlib.metadata import entry_points
 from typing import Any, Self
 
 PREFIX = "WSIS_"
 MIN_SECRET_LENGTH = 32  # characters
+DEVELOPMENT, PRODUCTION = "development", "production"
+MANIFESTS = "wsis.services"  # the group of entry points, see wsis_shared.plugin
 
 
 class SettingError(ValueError):
@@ -119,12 +122,53 @@ class Suite(Settings):
     public_url: str = setting("http://127.0.0.1:8000", "Where people reach the gateway; links in mails start with it")
     mail_web_uri: str = setting("", "Page of the mail catcher, with its login; in development only", secret=True)
 
+    profile: str = setting(DEVELOPMENT, "production: nothing starts without what an installation needs")
+    broker_nodes: int = setting(0, "Nodes of the broker; WSIS_AMQP_URI has an address of each")
+    manifests: tuple[str, ...] = setting((), "Services of the installation: each image has the manifests of all")
+
     def check_start(self) -> None:
-        """Without it the first key that is derived fails, in the face of a user."""
-        if len(self.secret) < MIN_SECRET_LENGTH:
-            raise SettingError(f"WSIS_SECRET must be set, to {MIN_SECRET_LENGTH} characters or more")
+        """Raises SettingError with a line for each part that is missing."""
+        _refuse([*self._without_secret(), *self.missing_in_production()])
 
     def check_mail_start(self) -> None:
         """The same for the process that takes mail from the Internet: it signs addresses, and nothing else."""
-        if not self.mail_secret:
-            self.check_start()
+        _refuse([*([] if self.mail_secret else self._without_secret()), *self.missing_in_production()])
+
+    def check_secret(self) -> None:
+        """Without it the first key that is derived fails, in the face of a user."""
+        _refuse(self._without_secret())
+
+    def missing_in_production(self) -> list[str]:
+        """A line for each: development has a default for it, with which an installation loses work or lets others in.
+        Nothing in development."""
+        if self.profile not in (DEVELOPMENT, PRODUCTION):
+            return [f"WSIS_PROFILE must be {DEVELOPMENT} or {PRODUCTION}, not {self.profile!r}"]
+        if self.profile == DEVELOPMENT:
+            return []
+        missing = [
+            f"{PREFIX}{item.name.upper()} must be set: {item.metadata['comment']}"
+            for item in fields(Suite)
+            if item.name in ("amqp_uri", "mongo_uri", "broker_nodes", "manifests")
+            and getattr(self, item.name) == item.default
+        ]
+        addresses, installed = len(self.amqp_uri.split(";")), entry_points(group=MANIFESTS).names
+        if self.broker_nodes and addresses != self.broker_nodes:
+            missing.append(
+                f"WSIS_AMQP_URI must have {self.broker_nodes} addresses (WSIS_BROKER_NODES), not {addresses}"
+            )
+        missing += [
+            f"WSIS_MANIFESTS names {name}, whose manifest is not installed: its events would be lost"
+            for name in self.manifests
+            if name not in installed
+        ]
+        return missing
+
+    def _without_secret(self) -> list[str]:
+        if len(self.secret) >= MIN_SECRET_LENGTH:
+            return []
+        return [f"WSIS_SECRET must be set, to {MIN_SECRET_LENGTH} characters or more"]
+
+
+def _refuse(missing: list[str]) -> None:
+    if missing:
+        raise SettingError("\n".join(missing))

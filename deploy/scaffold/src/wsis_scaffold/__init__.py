@@ -15,7 +15,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from string import Template
 
-from wsis_shared.plugin import GROUP
+from wsis_shared.settings import MANIFESTS
 
 SUFFIX = ".tmpl"
 _NAME = re.compile(r"[a-z][a-z0-9]{1,23}")
@@ -34,7 +34,7 @@ def write(name: str, services: Path) -> list[Path]:
     """Write `services/<name>` and return its files. Raises CannotScaffold and then writes nothing."""
     if not _NAME.fullmatch(name) or name in RESERVED:
         raise CannotScaffold(f"{name!r} cannot be a service: 2 to 24 of a-z and 0-9, a letter first, and not reserved")
-    if name in entry_points(group=GROUP).names:
+    if name in entry_points(group=MANIFESTS).names:
         raise CannotScaffold(f"a service called {name} is installed already")
     folder = services / name
     if folder.exists():
