@@ -1,5 +1,5 @@
-"""Print the broker's definitions from the manifests: exchanges, queues, bindings, and one user per service and further
-process with the least rights that it needs.
+"""Print the broker's definitions from the manifests: exchanges, queues with their policies, bindings, and one user per
+service and further process with the least rights that it needs.
 
     python deploy/rabbitmq/definitions.py PASSWORDS.json [--vhost wsis] > definitions.json
 
@@ -99,6 +99,11 @@ def definitions(found: DiscoveryResult, passwords: dict[str, str], vhost: str = 
              "arguments": queue.queue_arguments}
             for one in every for queue in one.queues
         ],
+        "policies": [
+            {"vhost": vhost, "name": kind, "pattern": pattern, "apply-to": "quorum_queues", "priority": 0,
+             "definition": {"target-group-size": topology.MEMBERS, **length}}
+            for kind, pattern, length in _lengths()
+        ],
         "bindings": [
             {"source": source, "vhost": vhost, "destination": queue.name, "destination_type": "queue",
              "routing_key": key, "arguments": {}}
@@ -118,6 +123,13 @@ def definitions(found: DiscoveryResult, passwords: dict[str, str], vhost: str = 
             for right in rights for exchange, (write, read) in right["topics"].items()
         ],
     }  # fmt: skip
+
+
+def _lengths() -> Iterator[tuple[str, str, dict[str, int]]]:
+    """(name, pattern, keys) of each policy: a queue has one. It changes queues that exist, as no argument does."""
+    for kind, most in topology.MAX_BYTES.items():
+        yield kind, rf"^{kind}\.", {"max-length-bytes": most}
+    yield "rpc", "^rpc-", {}  # requests expire
 
 
 def _rights_of_service(one: Needs, every: list[Needs]) -> dict[str, Any]:

@@ -270,6 +270,14 @@ def test_alerts_and_panels_use_figures_that_exist(deploy: Path, project: Any) ->
     assert used - made == set()
 
 
+def test_queues_alert_at_half_of_what_they_take(deploy: Path) -> None:
+    groups = yaml.safe_load((deploy / "prometheus/rules.yml").read_text("utf-8"))["groups"]
+    [rule] = [rule["expr"] for group in groups for rule in group["rules"] if rule.get("alert") == "QueueFills"]
+    said = re.findall(r'queue=~"\(?([a-z|]+)\)?\[[.]\][.][*]"\} > ([0-9.*^/ ]+)', rule)
+    halves = {kind: eval(half.replace("^", "**")) for kinds, half in said for kind in kinds.split("|")}
+    assert halves == {kind: most / 2 for kind, most in topology.MAX_BYTES.items()}
+
+
 def test_alerts_lead_to_a_page(deploy: Path, project: Any) -> None:
     groups = yaml.safe_load((deploy / "prometheus/rules.yml").read_text("utf-8"))["groups"]
     pages = {rule["alert"]: rule["annotations"]["runbook"] for group in groups for rule in group["rules"]}

@@ -9,10 +9,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from amqp.exceptions import AccessRefused, PreconditionFailed
 from kombu import Connection
+from tests.contract.broker_kit import FOUND, SCRIPT
 from wsis_local import broker
 from wsis_local.ports import LOOPBACK, Ports
 from wsis_shared.amqp import topology
@@ -23,6 +25,7 @@ from wsis_testkit.process import free_port
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 SHIPPED = DEPLOY / "rabbitmq/rabbitmq.conf"
+PORTS = Ports.free()
 IN_THE_CONTAINER = "/etc/rabbitmq/definitions.json"
 
 
@@ -39,7 +42,7 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[s
     folder = tmp_path_factory.mktemp("deploy")
     _script("passwords.py", str(folder))
     (folder / "definitions.json").write_text(_script("rabbitmq/definitions.py", str(folder / "passwords.json")))
-    ports = Ports.free()
+    ports = PORTS
     programs = broker.private(folder, ports).programs
     text = SHIPPED.read_text("utf-8")
     assert text.count(IN_THE_CONTAINER) == 1
@@ -105,6 +108,26 @@ def test_a_message_as_large_as_our_limit_is_confirmed_and_a_larger_one_is_not_se
         message = channel.prepare_message((largest + "xxx").encode())
         with pytest.raises(PreconditionFailed):  # the limit is the broker's own
             channel.basic_publish_confirm(message, exchange.name, "none")
+
+
+def test_each_queue_has_the_policy_of_its_kind(node: tuple[str, dict[str, str]]) -> None:
+    """Three members, where there are as many nodes, and a length above which it refuses; requests expire."""
+    _, passwords = node
+    operator = f"operator:{passwords['operator']}@{LOOPBACK}"
+    management = broker.Broker(f"amqp://{operator}/", f"http://{operator}:{PORTS['broker_http']}")
+
+    def policies() -> dict[str, dict[str, int]] | None:
+        found: Any = management.request("GET", "queues/wsis")
+        told = all("effective_policy_definition" in queue for queue in found)  # some seconds after the boot
+        return {queue["name"]: queue["effective_policy_definition"] for queue in found} if told else None
+
+    expected = {}
+    for plugin in FOUND:
+        for queue in SCRIPT.needs(plugin, FOUND).queues:
+            most = topology.MAX_BYTES.get(queue.name.split(".")[0])
+            expected[queue.name] = {"target-group-size": 3} | ({"max-length-bytes": most} if most else {})
+            assert (most is None) == (queue.name == topology.rpc_queue(plugin.name).name)
+    assert wait_for(policies, 30, "the policies") == expected
 
 
 def test_nobody_else_does(node: tuple[str, dict[str, str]]) -> None:

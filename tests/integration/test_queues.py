@@ -5,7 +5,10 @@ import sys
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+from kombu import Connection
 from wsis_local.broker import Broker
+from wsis_shared.amqp import topology
+from wsis_shared.events import EventKey
 from wsis_testkit import publish, wait_for
 
 
@@ -23,6 +26,23 @@ def test_a_publisher_declares_the_queues_of_a_reader_that_has_never_run(madeup, 
     serve("reader")
     read = database("reader")["read"]
     wait_for(lambda: sorted({row["by"] for row in read.find({"n": 41})}) == ["on_any", "on_thing_made"])
+
+
+def test_a_queue_that_exists_with_other_arguments_is_consumed_as_it_is(environment, amqp_client, serve, database):
+    """As a former version declared it, or an operator."""
+    expected = topology.event_queue("madeup", "on_told", EventKey("outside", "told"))
+    other = {**expected.queue_arguments, "x-delivery-limit": 3, "x-max-length": 1000}
+    vhost = urlsplit(environment["WSIS_AMQP_URI"]).path.removeprefix("/")
+    with Connection(environment["WSIS_AMQP_URI"]) as connection:
+        connection.channel().queue_delete(expected.name)
+        connection.channel().queue_declare(expected.name, durable=True, auto_delete=False, arguments=other)
+        # A binding is no argument: each process makes its own.
+        serve("madeup")
+        sent = publish(amqp_client, "outside", "told", {"kind": "late"})
+        wait_for(lambda: database("madeup")["told"].count_documents({"_id": sent}) == 1)
+    node = Broker(environment["WSIS_AMQP_URI"], environment["WSIS_AMQP_MANAGEMENT_URI"])
+    found = node.request("GET", f"queues/{quote(vhost, safe='')}/{quote(expected.name, safe='')}")
+    assert found["arguments"] == other
 
 
 def test_the_prefetch_of_every_kind_of_subscription_reaches_the_broker(madeup, serve, environment):

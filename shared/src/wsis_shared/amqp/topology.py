@@ -1,6 +1,7 @@
 """Exchanges and queues: nameko's names, with arguments that prevent loss (quorum queues, dead letters, limits).
 
-The arguments of an existing queue cannot be changed (406 PRECONDITION_FAILED): a change needs a new name.
+The arguments of an existing queue cannot be changed, so it keeps them: a change on which messages depend needs a new
+name. Lengths and the number of members are no arguments, but policies (`deploy/rabbitmq/definitions.py`).
 """
 
 from __future__ import annotations
@@ -27,6 +28,13 @@ MAX_MESSAGE_BYTES = 2 * 1024 * 1024
 # stop of the process counts as a delivery of all of them.
 DELIVERY_LIMIT = 6
 BATCH_DELIVERY_LIMIT = 30
+
+
+# How much a queue takes, by the first word of its name. Above, the broker refuses what is published: a vote is answered
+# 503, an event waits in its outbox.
+GIB = 1 << 30
+MAX_BYTES = {"commands": 4 * GIB, "events": GIB, "jobs": GIB // 4, "mail": GIB, "dead": GIB}
+MEMBERS = 3  # of each queue, on as many nodes of the broker; fewer where it has fewer
 
 
 def dead_letter_queue(service: str) -> Queue:

@@ -19,6 +19,7 @@ from kombu import Connection, Queue
 from nameko.extensions import SharedExtension
 from wsis_shared.amqp import topology
 from wsis_shared.amqp.connection import connect
+from wsis_shared.amqp.declare import declare
 from wsis_shared.amqp.drain import HEARTBEAT_SECONDS, drain
 from wsis_shared.amqp.read_buffer import buffer_reads
 from wsis_shared.amqp.write_buffer import WriteBuffer
@@ -149,12 +150,10 @@ class Consumer(SharedExtension):
         declaring = connection.channel()
         for exchange in (topology.RPC, topology.COMMANDS, topology.DEAD_LETTERS, topology.REQUEUE):
             exchange(declaring).declare()
-        topology.dead_letter_queue(self.container.service_name)(declaring).declare()
-        for subscription in self._subscriptions:
-            declare(subscription.queue, declaring)
-            if topology.returns_dead_letters(subscription.queue):
-                name = subscription.queue.name
-                declaring.queue_bind(name, topology.REQUEUE.name, name)
+        queues = [subscription.queue for subscription in self._subscriptions]
+        declare([topology.dead_letter_queue(self.container.service_name), *queues], connection)
+        for queue in filter(topology.returns_dead_letters, queues):
+            declaring.queue_bind(queue.name, topology.REQUEUE.name, queue.name)
         # Only after every queue is declared: a client that sees this service respond may send it anything.
         for subscription in self._subscriptions:
             channel = connection.channel()
@@ -168,10 +167,3 @@ class Consumer(SharedExtension):
     def _on_message(self, subscription: Subscription, channel: Any, raw: Any) -> None:
         if not subscription.cancelled:  # else it stays unacknowledged, and the broker requeues it
             subscription.on_message(channel.message_to_python(raw))
-
-
-def declare(queue: Queue, channel: Any) -> None:
-    """Declare a queue with the exchange or exchanges that it is bound to."""
-    for bound in queue.bindings or ():
-        bound.exchange(channel).declare()
-    queue(channel).declare()

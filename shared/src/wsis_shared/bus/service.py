@@ -18,9 +18,9 @@ from wsis_shared import auth, clock, context, export_audit, mongo, probes, proce
 from wsis_shared.amqp import subscribers, topology
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.amqp.connection import connect
+from wsis_shared.amqp.declare import declare
 from wsis_shared.blobs import store as blob_store
 from wsis_shared.blobs.store import BlobStore
-from wsis_shared.bus.consumer import declare
 from wsis_shared.bus.dead_letter_api import DeadLetterApi
 from wsis_shared.bus.entrypoints import every, rpc
 from wsis_shared.bus.job_api import JobApi
@@ -305,10 +305,8 @@ def declare_queues(uri: str, plugin: Plugin) -> list[str]:
     others publish meanwhile wait there. Returns the names of the queues."""
     queues = list(subscribers.queues_of(plugin, discover()))
     with connect(uri, connect_timeout=3) as connection:
-        channel = connection.channel()
-        topology.DEAD_LETTERS(channel).declare()
-        for queue in queues:
-            declare(queue, channel)
+        topology.DEAD_LETTERS(connection.channel()).declare()
+        declare(queues, connection)
     return sorted(queue.name for queue in queues)
 
 
@@ -319,12 +317,11 @@ def declare_consumer_queues(uri: str, source: str, stopping: Callable[[], bool])
     while not stopping():
         try:
             with connect(uri, connect_timeout=3) as connection:
-                channel = connection.channel()
-                topology.event_exchange(source)(channel).declare()
+                topology.event_exchange(source)(connection.channel()).declare()
                 found = discover()
-                for plugin in found:
-                    for queue in subscribers.queues_of(plugin, found, source):
-                        declare(queue, channel)
+                declare(
+                    [queue for plugin in found for queue in subscribers.queues_of(plugin, found, source)], connection
+                )
                 return
         except Exception as error:  # noqa: BLE001 -- the broker is unreachable or refuses: log and retry
             _log.warning("event queues not declared yet", extra={"error": type(error).__name__})
