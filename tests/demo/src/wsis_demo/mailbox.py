@@ -15,6 +15,7 @@ PAGE = 500
 PAUSE = 0.05
 _ISOLATES = dict.fromkeys([*range(0x2066, 0x206A), 0x200E, 0x200F])
 _CODE = re.compile(r"(?<!\d)\d{6}(?!\d)")
+_ANYTHING = re.compile("")
 
 
 class Mailbox:
@@ -34,19 +35,25 @@ class Mailbox:
         self.start = self._newest()
 
     def code(self, email: str, after: int = 0, seconds: float = 60) -> str:
-        """The code in the next mail to an address, later than the mail `after`. Raises TimeoutError."""
-        text = self.text(self.wait(email, after, seconds)["id"])
-        found = _CODE.search(text)
-        if found is None:
-            raise TimeoutError(f"a mail to {email}, but without a code")
-        return found[0]
+        """The code in the first mail to an address that has one and is later than the mail `after`: news may come
+        before it. Raises TimeoutError."""
+        mail = self.wait(email, after, seconds, matching=_CODE)
+        return _CODE.findall(self.plain(mail["id"]))[0]
 
-    def wait(self, email: str, after: int = 0, seconds: float = 60, *, saying: Collection[str] = ()) -> dict[str, Any]:
-        """The first mail to an address that is later than `after` and says all of `saying`."""
+    def wait(
+        self,
+        email: str,
+        after: int = 0,
+        seconds: float = 60,
+        *,
+        saying: Collection[str] = (),
+        matching: re.Pattern[str] = _ANYTHING,
+    ) -> dict[str, Any]:
+        """The first mail to an address that is later than `after`, says all of `saying` and has what is `matching`."""
         until = time.monotonic() + seconds
         while True:
             for mail in self.to(email):
-                if mail["id"] > after and (not saying or all(part in self.plain(mail["id"]) for part in saying)):
+                if mail["id"] > after and self._says(mail["id"], saying, matching):
                     return mail
             if time.monotonic() > until:
                 raise TimeoutError(f"no such mail to {email} in {seconds:.0f} s")
@@ -93,6 +100,12 @@ class Mailbox:
         return int(self._list(after=self.start, limit=1)["total"])
 
     # -- within ---------------------------------------------------------------------------------------------------
+
+    def _says(self, number: int, saying: Collection[str], matching: re.Pattern[str]) -> bool:
+        if not saying and matching is _ANYTHING:
+            return True
+        plain = self.plain(number)
+        return all(part in plain for part in saying) and matching.search(plain) is not None
 
     def _look(self) -> None:
         """Ask for what is new, or wait for another thread that does."""
