@@ -1,10 +1,12 @@
 """Public responses: cached, revalidated, filled once, and invalidated by events."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
+from wsis_shared.errors import Unavailable
 from wsis_shared.plugin import PUBLIC, Plugin, Route
 from wsis_testkit import publish, wait_for
 
@@ -16,10 +18,10 @@ def calls(http, **headers):
     return http.get("/v1/count", headers=headers).json()["calls"]
 
 
-def test_a_response_is_cached_with_max_age(http):
+def test_a_response_is_cached_with_max_age_and_a_second_for_a_shared_cache(http):
     first, second = http.get("/v1/count"), http.get("/v1/count")
     assert first.json() == second.json()
-    assert second.headers["cache-control"] == "public, max-age=60"
+    assert second.headers["cache-control"] == "public, max-age=60, s-maxage=1"
     assert int(second.headers["age"]) >= 0
     assert second.headers["etag"].startswith('"')
     assert "Accept-Language" in second.headers["vary"]
@@ -79,11 +81,9 @@ def test_concurrent_misses_cause_one_call(gateway):
 # -- the cache itself -------------------------------------------------------------------------------------------------
 
 
-def entry(body=b"x", seconds=60, invalidated_by=()):
-    import time
-
+def entry(body=b"x", seconds=60):
     now = time.monotonic()
-    return Entry(body, '"e"', "/x", "read", now, now + seconds, invalidated_by, {})
+    return Entry(body, '"e"', "/x", "read", now, now + seconds, {})
 
 
 def key(name):
@@ -114,15 +114,20 @@ def test_a_large_body_does_not_evict_the_others():
     assert cache.get(key("huge")) is None
 
 
-def test_a_fill_in_flight_is_discarded_on_invalidation():
+def test_a_fill_in_flight_is_discarded_by_an_event_that_concerns_it_and_by_no_other():
     cache = Cache(max_entries=10, max_bytes=1000)
 
-    def fill():
-        cache.invalidate("sample.note_changed")
-        return entry(invalidated_by={"sample.note_changed"})
+    def fill(event):
+        cache.invalidate(event)
+        return entry()
 
-    assert cache.get_or_fill(key("a"), fill, timeout=1).body == b"x"
-    assert cache.get(key("a")) is None
+    def filled(name, event):
+        cache.get_or_fill(key(name), lambda: fill(event), timeout=1, invalidated_by={"sample.note_changed"})
+        return cache.get(key(name)) is not None
+
+    assert not filled("a", "sample.note_changed")
+    assert not filled("b", None)
+    assert filled("c", "sample.job_progressed")
 
 
 def test_a_failed_fill_raises_and_the_next_call_retries():
@@ -136,14 +141,51 @@ def test_a_failed_fill_raises_and_the_next_call_retries():
     assert cache.get_or_fill(key("a"), entry, timeout=1).body == b"x"
 
 
-def test_a_waiter_fills_after_its_timeout():
-    cache, hold = Cache(max_entries=10, max_bytes=1000), threading.Event()
-    slow = threading.Thread(target=lambda: cache.get_or_fill(key("a"), lambda: hold.wait(10) and entry(), timeout=1))
-    slow.start()
-    wait_for(lambda: key("a") in cache._fills)
-    assert cache.get_or_fill(key("a"), lambda: entry(b"mine"), timeout=0.05).body == b"mine"
-    hold.set()
-    slow.join()
+@pytest.fixture
+def fill_slowly():
+    """`fill_slowly(cache, outcome)`: begin a fill of the key a in a thread; returns what ends it with `outcome()`."""
+    ends = []
+
+    def begin(cache, outcome=entry, **more):
+        hold = threading.Event()
+
+        def fill():
+            hold.wait()
+            return outcome()
+
+        asker = ThreadPoolExecutor(1).submit(cache.get_or_fill, key("a"), fill, timeout=1, **more)
+        wait_for(lambda: key("a") in cache._fills)
+
+        def end():
+            hold.set()
+            asker.exception()
+
+        ends.append(end)
+        return end
+
+    yield begin
+    for end in ends:
+        end()
+
+
+def test_whoever_waits_gives_up_after_the_timeout_and_does_not_fill(fill_slowly):
+    cache = Cache(max_entries=10, max_bytes=1000)
+    fill_slowly(cache)
+    with pytest.raises(Unavailable):
+        cache.get_or_fill(key("a"), pytest.fail, timeout=0.05)
+
+
+@pytest.mark.parametrize("outcome", [lambda: entry(b"x" * 900), lambda: 1 / 0])
+def test_all_who_wait_get_the_outcome_of_one_fill_also_where_it_is_not_stored(outcome, fill_slowly):
+    cache = Cache(max_entries=10, max_bytes=1000)
+    end = fill_slowly(cache, outcome)
+    with ThreadPoolExecutor(20) as pool:
+        asked = [pool.submit(cache.get_or_fill, key("a"), pytest.fail, timeout=10) for _ in range(20)]
+        wait_for(lambda: len(cache._fills[key("a")].done._cond._waiters) == 20)
+        end()
+        outcomes = {repr(each.exception() or each.result()) for each in asked}
+    assert len(outcomes) == 1
+    assert cache.get(key("a")) is None
 
 
 @pytest.mark.parametrize(("method", "permission"), [("GET", "notes:read"), ("GET", "self"), ("POST", PUBLIC)])

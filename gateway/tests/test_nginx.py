@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from wsis_testkit import wait_for
+from wsis_testkit import publish, wait_for
 from wsis_testkit.gateway import running_gateway
 
 CONFIGURATION = Path(__file__).parents[2] / "deploy/nginx/nginx.conf"
@@ -177,6 +177,29 @@ def test_errors_of_nginx_are_problems_that_say_when_to_come_back(alone):
     assert (away.json()["code"], away.headers["retry-after"]) == ("suite.service_away", "5")
     assert refused.status_code == 429
     assert refused.headers["retry-after"] == "2"
+
+
+def test_nginx_keeps_a_public_response_for_a_second_although_it_hears_no_events(proxy, http, amqp_client):
+    def calls(client):
+        return client.get("/v1/count").json()["calls"]
+
+    before = calls(proxy.http)
+    publish(amqp_client, "sample", "note_changed", {"title": "x"})
+    now = wait_for(lambda: (seen := calls(http)) > before and seen, 5)
+    wait_for(lambda: calls(proxy.http) == now, 5, "nginx to ask again, long before the 60 seconds of a client's cache")
+
+
+def test_nginx_serves_the_last_public_response_while_the_gateway_is_away(gateway, tmp_path):
+    with running_gateway(gateway.environment, tmp_path / "gateway.log") as client:
+        proxy = Proxy(tmp_path, client.base_url.netloc.decode())
+        wait_for(lambda: proxy.http.get("/v1/count").is_success, 30, "the gateway")
+        last = proxy.http.get("/v1/count").json()
+    try:
+        assert proxy.http.get("/v1/echo").status_code == 503
+        for _ in range(3):
+            assert proxy.http.get("/v1/count").json() == last
+    finally:
+        proxy.stop()
 
 
 def test_anybodys_page_may_read_the_public_log(proxy):

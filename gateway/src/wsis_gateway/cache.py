@@ -1,4 +1,9 @@
-"""A bounded cache of public responses. Events invalidate entries; concurrent misses of one key cause one fill."""
+"""A bounded cache of public responses. Events invalidate entries; concurrent misses of one key cause one fill.
+
+An event overtakes a fill in flight that it concerns: the fill may have read the state before the event. Such a fill is
+not stored, and serves only those who asked before the event, who might have had that state in any case. Who asks after
+the event waits for it to end, then for the next fill, which serves them all: at most for two fills.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +15,8 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+
+from wsis_shared.errors import Unavailable
 
 Key = tuple[str, str, str]  # path, query, language
 
@@ -24,7 +31,6 @@ class Entry:
     limit: str
     filled_at: float
     expires_at: float
-    invalidated_by: Collection[str]
     headers: Mapping[str, str]
 
     @property
@@ -33,24 +39,30 @@ class Entry:
         return int(time.monotonic() - self.filled_at)
 
 
-class Cache:
-    """A least recently used (LRU) cache.
+class _Fill:
+    """A fill in flight, and its outcome once it is `done`; neither entry nor error where its thread was ended."""
 
-    `invalidate(event)` removes matching entries and discards fills in flight: a call that started before the event may
-    have read the old state.
-    """
+    __slots__ = ("done", "entry", "error", "invalidated_by", "overtaken")
+
+    def __init__(self, invalidated_by: Collection[str]) -> None:
+        self.invalidated_by, self.overtaken, self.done = invalidated_by, False, threading.Event()
+        self.entry: Entry | None = None
+        self.error: Exception | None = None
+
+
+class Cache:
+    """A least recently used (LRU) cache. Threads and greenlets may share it."""
 
     def __init__(self, max_entries: int, max_bytes: int) -> None:
         self._max_entries, self._max_bytes = max_entries, max_bytes
-        self._entries: OrderedDict[Key, Entry] = OrderedDict()
+        self._entries: OrderedDict[Key, tuple[Entry, Collection[str]]] = OrderedDict()  # with what invalidates each
         self._bytes = 0
         self._lock = threading.Lock()
-        self._fills: dict[Key, threading.Event] = {}
-        self._generation = 0  # each invalidation increments it
+        self._fills: dict[Key, _Fill] = {}
 
     def get(self, key: Key) -> Entry | None:
         """Return a fresh entry, or None."""
-        entry = self._entries.get(key)
+        entry, _ = self._entries.get(key, (None, ()))
         if entry is None or entry.expires_at <= time.monotonic():
             return None
         try:
@@ -59,54 +71,64 @@ class Cache:
             return None  # invalidated concurrently
         return entry
 
-    def get_or_fill(self, key: Key, fill: Callable[[], Entry], *, timeout: float) -> Entry:
-        """Return a fresh entry, or fill it with `fill()`. Concurrent callers wait for the fill, for `timeout` seconds.
+    def get_or_fill(
+        self, key: Key, fill: Callable[[], Entry], *, timeout: float, invalidated_by: Collection[str] = ()
+    ) -> Entry:
+        """Return a fresh entry, or fill it with `fill()`, which the events `invalidated_by` concern.
 
-        An error of `fill` is raised in the caller that ran it; each waiting caller then runs its own fill.
+        Concurrent callers get the outcome of the fill, be it an error. Raises Unavailable where it has none after
+        `timeout` seconds.
         """
-        deadline = time.monotonic() + timeout
         while True:
-            entry = self.get(key)
-            if entry is not None:
-                return entry
             with self._lock:
+                entry = self.get(key)
+                if entry is not None:
+                    return entry
                 pending = self._fills.get(key)
                 if pending is None:
-                    done = self._fills[key] = threading.Event()
-                    generation = self._generation
+                    own = self._fills[key] = _Fill(invalidated_by)
                     break
-            if not pending.wait(deadline - time.monotonic()):
-                return fill()
+                too_early = pending.overtaken  # an event came between its begin and now
+            if not pending.done.wait(timeout):
+                raise Unavailable("suite.no_answer_in_time", "The response did not arrive in time.", retry_after=2)
+            if pending.error is not None and not too_early:
+                raise pending.error
+            if pending.entry is not None and not too_early:
+                return pending.entry
         try:
-            entry = fill()
-            with self._lock:
-                if generation == self._generation:
-                    self._put(key, entry)
-            return entry
+            own.entry = fill()
+        except Exception as error:
+            own.error = error
+            raise
         finally:
             with self._lock:
                 del self._fills[key]
-            done.set()
+                if own.entry is not None and not own.overtaken:
+                    self._put(key, own.entry, invalidated_by)
+            own.done.set()
+        return own.entry
 
     def invalidate(self, event: str | None = None) -> None:
-        """Remove the entries that `event` invalidates, or all entries without an event."""
+        """Remove the entries that `event` invalidates, and overtake such fills; without an event, all of them."""
         with self._lock:
-            self._generation += 1
-            for key in [key for key, entry in self._entries.items() if event is None or event in entry.invalidated_by]:
+            for fill in self._fills.values():
+                fill.overtaken |= event is None or event in fill.invalidated_by
+            for key in [key for key, (_, events) in self._entries.items() if event is None or event in events]:
                 self._drop(key)
 
-    def _put(self, key: Key, entry: Entry) -> None:
+    def _put(self, key: Key, entry: Entry, invalidated_by: Collection[str]) -> None:
         if len(entry.body) > self._max_bytes // 4:
             return
         if key in self._entries:
             self._drop(key)
-        self._entries[key] = entry
+        self._entries[key] = entry, invalidated_by
         self._bytes += len(entry.body)
         while len(self._entries) > self._max_entries or self._bytes > self._max_bytes:
             self._drop(next(iter(self._entries)))
 
     def _drop(self, key: Key) -> None:
-        self._bytes -= len(self._entries.pop(key).body)
+        entry, _ = self._entries.pop(key)
+        self._bytes -= len(entry.body)
 
 
 def lifetime(seconds: int) -> float:

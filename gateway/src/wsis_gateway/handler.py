@@ -30,6 +30,7 @@ from wsis_gateway.uploads import Uploads
 
 # The connection to the broker is lost: no response can arrive, and a read is safe to retry.
 RETRYABLE = ("suite.broker_away",)
+SHARED_SECONDS = 1  # for a shared cache in front (nginx, a CDN): it hears no events
 
 
 class Handler:
@@ -280,15 +281,16 @@ class Handler:
             headers = {
                 **own, "ETag": etag, "Content-Language": ctx.locale,
                 "Vary": f"Accept-Language, {VARY}" if operation.route.stream is not None else "Accept-Language",
-                "Cache-Control": f"public, max-age={seconds}",
+                "Cache-Control": f"public, max-age={seconds}, s-maxage={SHARED_SECONDS}",
             }  # fmt: skip
             now = time.monotonic()
             return Entry(
-                body, etag, operation.route.path, operation.route.limit_class, now, now + lifetime(seconds),
-                operation.invalidated_by, headers,
-            )  # fmt: skip
+                body, etag, operation.route.path, operation.route.limit_class, now, now + lifetime(seconds), headers
+            )
 
-        entry = self._cache.get_or_fill(key, fill, timeout=operation.route.timeout)
+        entry = self._cache.get_or_fill(
+            key, fill, timeout=operation.route.timeout, invalidated_by=operation.invalidated_by
+        )
         self._send(entry, req, resp)
 
     def _send(self, entry: Entry, req: Request, resp: Response) -> None:
