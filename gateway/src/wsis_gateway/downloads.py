@@ -27,7 +27,7 @@ from wsis_gateway.problems import HttpError
 SECONDS_PER_CHUNK = 60.0
 # Raises SuiteError for a client that may have no more.
 Check = Callable[[], None]
-_RANGE = re.compile(r"bytes\s*=\s*(?P<first>\d{0,18})\s*-\s*(?P<last>\d{0,18})\s*", re.IGNORECASE)
+_RANGE = re.compile(r"bytes\s?=\s?(?P<first>\d{0,18})\s?-\s?(?P<last>\d{0,18})", re.IGNORECASE)
 
 
 def respond(route: Route, req: Request, resp: Response, result: Any, store: BlobStore, check: Check) -> None:

@@ -70,6 +70,8 @@ def test_ids_that_do_not_fit_are_refused(account: str, discussion: str) -> None:
         ("friends: jane@ngo.example;", ""),
         ("Jane", ""),
         ("", ""),
+        (f"{'J' * 1_980} <a@b.example>", "a@b.example"),
+        (f"Jane <a@b.example>{' ' * 2_000}", ""),
     ],
 )
 def test_author_is_the_one_address_in_from(value: str, author: str) -> None:
@@ -190,6 +192,7 @@ HOSTILE = {
     "headers": b"X: y\r\n" * 40_000 + b"\r\nhi",
     "no_headers": b"\r\n" * 100_000,
     "comments": b"From: " + b"(" * 60_000 + b"\r\n\r\nhi",
+    "spaces": b"From: a" + b" " * 60_000 + b"a\r\n\r\nhi",
     "encoded_words": b"From: a@b.example\r\nSubject: " + b"=?utf-8?q?a?= " * 4_000 + b"\r\n\r\nhi",
     "html": b"From: a@b.example\r\nContent-Type: text/html\r\n\r\n" + b"<table><tr><td>" * 60_000,
     "idna": b'From: a@b.example\r\nContent-Type: text/plain; charset="idna"\r\n\r\n' + b"\xe4" * 900_000,

@@ -23,6 +23,7 @@ _ENCRYPTED = 0x1  # flag of an entry
 _EPOCH, _MAC_EPOCH = datetime(1899, 12, 30), datetime(1904, 1, 1)  # day 0 of a workbook
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s")
 _DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}  # built-in formats of numbers
+_MAX_FORMAT = 255  # characters of a format that count, as in Excel
 _LITERALS = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -76,7 +77,8 @@ class Workbook:
         dates, found, inside, number = set(_DATES), set(), False, 0
         for part in parts:
             for name, values in _starts(self._archive.open(part)):
-                if name == "numFmt" and re.search(r"[dy]", _LITERALS.sub("", values.get("formatCode", "")), re.I):
+                code = values.get("formatCode", "")[:_MAX_FORMAT]
+                if name == "numFmt" and re.search(r"[dy]", _LITERALS.sub("", code), re.I):
                     dates.add(int(values["numFmtId"]))
                 elif name in ("cellXfs", "cellStyleXfs", "cellStyles"):
                     inside = name == "cellXfs"

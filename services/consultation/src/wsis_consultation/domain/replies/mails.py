@@ -16,7 +16,7 @@ from wsis_shared import raw_mail
 from wsis_consultation.domain.replies import charsets, flowed, html
 
 MAX_TEXT = 262_144  # characters of a part that are read
-_MAX_PARSED = 2_000  # characters of a header that the parser sees: its time grows with the square
+_MAX_PARSED = 2_000  # characters of a header that are read: the time of parser and patterns grows with the square
 _MAX_COPIES = 20  # of one header
 _HEADERS = frozenset(
     ("from", "subject", "message-id", "authentication-results", "auto-submitted", "precedence", "return-path")
@@ -100,6 +100,9 @@ def _read(message: EmailMessage) -> ReceivedMail:
 
 
 def _unfolded(value: str) -> str:
+    """On one line. Empty where it is too long: what is left of a sender or of results could say something else."""
+    if len(value) > _MAX_PARSED:
+        return ""
     text = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     return re.sub(r"[\r\n\t\0]+", " ", text)
 

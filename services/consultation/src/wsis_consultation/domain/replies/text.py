@@ -19,7 +19,6 @@ MAX_WRAPPED = 2  # lines that a client may have wrapped out of a quoted line
 _QUOTED = re.compile(r"\s*[>＞]")
 _LABEL = re.compile(rf"[\s*>]*(?:{clients.any_of('header_labels')})\s{{0,2}}\*?\s?[:：]", re.IGNORECASE)
 _SEPARATOR = re.compile(r"[\s*>]*[-_]{5,}[^.!?]{0,40}?[-_]{0,60}\s*")
-_ENDS_ATTRIBUTION = re.compile(r"[:：]\s*\*?\s*$")
 _DATE = re.compile(r"\d{4}|\d{1,2}[:.h]\d{2}|\d{1,2}[/.-]\d{1,2}")
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad]")  # zero-width, but not the joiners and marks that scripts need
 
@@ -90,11 +89,15 @@ def _start_above(lines: list[str], boundary: int, *, headings: int) -> int:
         number = above
         if _LABEL.match(lines[number]) and (step == 0 or (number > 0 and _LABEL.match(lines[number - 1]))):
             return _headers_start(lines, number)
-        if _ENDS_ATTRIBUTION.search(lines[number]):
+        if _ends_attribution(lines[number]):
             start = _dated_start(lines, number, [])
             if _DATE.search(" ".join(lines[start : number + 1])):
                 return start
     return boundary
+
+
+def _ends_attribution(line: str) -> bool:
+    return line.rstrip().removesuffix("*").rstrip().endswith((":", "："))
 
 
 def _skip_up(lines: list[str], number: int, *, quoted: bool) -> int:
