@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 from tests.faults.kit.crowd import Crowd
+from tests.faults.kit.event_readers import LogReader, figures, settle
 from tests.faults.kit.ledger import Ledger
+from tests.faults.kit.makers import Makers, makers
+from tests.faults.kit.people import registered
 from tests.faults.kit.suite import TWO_OF_EACH, Suite
 from tests.load.figures import Figure
 from wsis_testkit.sizes import NIGHTLY
@@ -95,3 +98,25 @@ def settled(report: Callable[..., None]) -> Callable[..., None]:
         )  # fmt: skip
 
     return check
+
+
+@pytest.fixture
+def events(suite: Suite, report: Callable[..., None]) -> Iterator[Callable[[int], Makers]]:
+    """`events(12)`: so many discussions, whose changes are events. When the test ends, the event log must hold them
+    all, once, in the order of each discussion."""
+    made: list[tuple[Makers, LogReader]] = []
+
+    def make(discussions: int) -> Makers:
+        officer = registered(suite.stack.environment(), 1, ["officer", "operator"])[0]
+        log = LogReader(suite.contest.visitor)
+        made.append((makers(suite.contest, officer, suite.stack.ports["gateway"], discussions), log))
+        return made[-1][0]
+
+    yield make
+    for work, log in made:
+        settle(work.changes, [log])
+        report(
+            Figure("events acknowledged", work.done, "events", at_least=1),
+            *figures("event log", work.changes, log),
+            Figure("wrong answers to their makers", sum(work.unexpected.values()), "answers", at_most=0),
+        )

@@ -6,10 +6,10 @@ import asyncio
 import os
 import random
 import signal
-import time
 from typing import Any
 
-import psutil
+from tests.faults.kit.lot import Fault, Faults, programs
+from tests.faults.kit.others import Exports, Subscribers, ended_import, start_import
 from tests.load.figures import Figure
 
 # As reliability wants them spread: most kills hit those who handle votes.
@@ -61,29 +61,46 @@ def test_a_gateway_worker_is_killed_amid_requests(suite: Any, crowd: Any, settle
     settled("D11", some, jobs)
 
 
-def test_rolling_restarts_in_good_order(suite: Any, crowd: Any, settled: Any, report: Any, long: bool) -> None:
-    """D8: each program is told to stop and starts again, in turn."""
-    voters, rounds = (5000, 6) if long else (500, 1)
-    some = crowd(voters)
-    turns = ["voting-0", "gateway", "voting-1", "prizes", "notifications", "accounts"] * rounds
-    slowest = 0.0
+def test_rolling_restarts_in_good_order(
+    suite: Any, crowd: Any, events: Any, settled: Any, report: Any, long: bool
+) -> None:
+    """D8: each program is told to stop and starts again, in turn, under votes, events, mails, an import and exports."""
+    voters, rounds, rows = (5000, 6, 60_000) if long else (500, 1, 6000)
+    some, work, officer = crowd(voters), events(10), suite.contest.officer
+    turns = [*programs(suite), "gateway"] * rounds
+    befall, over = Faults(suite, {}), False
+    subscribers = Subscribers(some.port, suite.stack.environment())
+    exports = Exports(suite.contest.visitor, f"{work.path}/discussions", rows=len(work.discussions))
 
     async def faults() -> None:
-        nonlocal slowest
         for name in turns:
             await some.until(50)
-            pid = suite.stack.pids().get(name)
-            if pid is None:
-                continue  # it is just coming back
-            began = time.monotonic()
-            os.kill(pid, signal.SIGTERM)
-            while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
-                await asyncio.sleep(0.05)
-            slowest = max(slowest, time.monotonic() - began)
+            await befall.befall(Fault("terminate", name, 0))
 
-    jobs = asyncio.run(some.meanwhile(some.jobs(range(voters)), faults))
+    async def all_of_it() -> list[tuple[int, str]]:
+        nonlocal over
+        async with asyncio.TaskGroup() as beside:
+            beside.create_task(subscribers.subscribe(lambda: over))
+            beside.create_task(exports.ask(lambda: over))
+            async with asyncio.TaskGroup() as group:
+                group.create_task(work.work(30 * rounds))
+                voting = group.create_task(some.meanwhile(some.jobs(range(voters)), faults))
+            over = True
+        return voting.result()
+
+    path = start_import(officer, rows)
+    jobs = asyncio.run(all_of_it())
+    suite.stack.wait_ready()
+    mails, imported = subscribers.mails(), ended_import(officer, path)
     report(
         Figure("D8 restarts in good order", len(turns), "restarts"),
-        Figure("D8 slowest end of a program", slowest, "s", at_most=30),
+        Figure("D8 slowest end of a program", befall.slowest_stop, "s", at_most=30),
+        Figure("D8 subscriptions accepted", len(subscribers.accepted), "readers", at_least=1),
+        Figure("D8 readers without their mail", len(set(subscribers.accepted) - set(mails)), "readers", at_most=0),
+        Figure("D8 readers with two mails", sum(count > 1 for count in mails.values()), "readers", at_most=0),
+        Figure("D8 readers imported", imported["counts"]["created"], f"of {rows:,}", at_least=rows, at_most=rows),
+        Figure("D8 exports that were whole", exports.whole, "files", at_least=1),
+        Figure("D8 exports told to come again (503), or seen to be cut off", exports.refused + exports.cut, "files"),
+        Figure("D8 exports that lack rows, or wrong answers", exports.short, "files", at_most=0),
     )
     settled("D8", some, jobs)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
+from collections.abc import Callable
 from typing import Any
 
+import pytest
 from tests.faults.kit.http import Connection
 from tests.load.figures import Figure
 from wsis_local.ports import listens
@@ -37,51 +39,86 @@ def test_the_store_is_away(suite: Any, crowd: Any, settled: Any, report: Any, lo
     settled("D4", some, jobs)
 
 
-def test_the_broker_restarts(suite: Any, crowd: Any, settled: Any, report: Any) -> None:
-    """D5: stopped in good order and started again; gateway and recorders find it by themselves."""
-    some, port = crowd(300), suite.stack.ports["broker"]
+def _stop(stack: Any) -> None:
+    stack.stop_program("broker")
+
+
+def _kill(stack: Any) -> None:
+    stack.kill("broker")
+    stack.stop_program("broker")  # so that the seconds of its return are counted from the same moment
+
+
+@pytest.mark.parametrize("end", [_stop, _kill])
+def test_the_broker_restarts(
+    end: Callable[[Any], None], suite: Any, crowd: Any, events: Any, settled: Any, report: Any
+) -> None:
+    """D5: stopped in good order, or by kill -9, amid votes and events; gateway and services find it by themselves."""
+    some, work, port = crowd(300), events(10), suite.stack.ports["broker"]
     opened = 0.0
 
     async def faults() -> None:
         nonlocal opened
         await some.until(200)
         gateway = suite.workers()
-        await asyncio.to_thread(suite.stack.stop_program, "broker")
+        await asyncio.to_thread(end, suite.stack)
         resumed = asyncio.create_task(asyncio.to_thread(suite.stack.resume, "broker"))
         await asyncio.to_thread(wait_for, lambda: listens(port), 60, "the broker's port")
         opened = time.monotonic()
         await resumed
         assert suite.workers() == gateway, "the gateway recovered without a restart"
 
-    jobs = asyncio.run(some.meanwhile(some.jobs(range(300)), faults))
-    report(Figure("D5 from the broker's port to the first good vote", some.seen.first_good_after(opened), "s",
-                  at_most=15))  # fmt: skip
+    async def votes() -> list[tuple[int, str]]:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(work.work(30))
+            voting = group.create_task(some.meanwhile(some.jobs(range(300)), faults))
+        return voting.result()
+
+    jobs = asyncio.run(votes())
+    name = f"D5 {end.__name__.strip('_')}, from the broker's port to the first good vote"
+    report(Figure(name, some.seen.first_good_after(opened), "s", at_most=15))
     settled("D5", some, jobs)
 
 
-def test_mails_that_do_not_move_hold_no_vote_up(suite: Any, crowd: Any, settled: Any, report: Any) -> None:
-    """D9: notifications is frozen; votes are answered as before."""
-    before, frozen = crowd(15), crowd(15)
-    jobs = before.jobs(range(15))
-    asyncio.run(before.vote(jobs, connections=8))
+def test_a_reader_that_does_not_move_holds_nobody_up(
+    suite: Any, crowd: Any, events: Any, settled: Any, report: Any
+) -> None:
+    """D9: notifications, which reads all events, is frozen. Votes and those who make events are answered as before, and
+    what it has not read waits for it."""
+    before, frozen, work = crowd(30), crowd(30), events(5)
+    jobs = before.jobs(range(30))
+
+    async def votes(some: Any) -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(some.vote(jobs, connections=8))
+            group.create_task(work.work(20))
+
+    asyncio.run(votes(before))
     suite.stack.kill("notifications", signal.SIGSTOP)
     try:
-        asyncio.run(frozen.vote(jobs, connections=8))
+        asyncio.run(votes(frozen))
+        wait_for(lambda: suite.messages("events.many--notifications.on_public") >= 100, 30, "the events in its queue")
     finally:
         suite.stack.kill("notifications", signal.SIGCONT)
-    report(Figure("D9 median of an answer, notifications frozen / at work",
-                  frozen.seen.percentile(0.5) / before.seen.percentile(0.5), "times", at_most=1.5))  # fmt: skip
+    report(
+        Figure("D9 median of an answer, notifications frozen / at work",
+               frozen.seen.percentile(0.5) / before.seen.percentile(0.5), "times", at_most=1.5),
+    )  # fmt: skip
+    settled("D9", before, jobs)
     settled("D9", frozen, jobs)
 
 
 def test_a_full_broker_is_a_clean_503(suite: Any, crowd: Any, settled: Any, report: Any) -> None:
-    """D10: memory alarm. A vote is refused in time and told when to come again; public reads go on."""
+    """D10: memory alarm. A vote is refused in time and told when to come again, and so is a read that the gateway has
+    to ask a service for; what is in its cache is served."""
     some = crowd(10)
     jobs, ctl = some.jobs(range(10)), suite.stack.broker.ctl
-    path = f"{suite.contest.path}/voting"
+    path, keys = f"{suite.contest.path}/voting", f"{suite.contest.path}/voting/keys"
+    own = {"Authorization": f"Bearer {some.voters[0].token}"}
 
-    async def during() -> tuple[list[Any], int]:
-        connection, refused = Connection("127.0.0.1", some.port), []
+    async def under_an_alarm() -> tuple[list[Any], int]:
+        connection, refused = Connection("127.0.0.1", some.port), []  # to one worker, with its cache
+        assert (await connection.request("GET", keys)).status == 200
+        await asyncio.to_thread(ctl, "set_vm_memory_high_watermark", "0.0001")
         until = time.monotonic() + 30
         while len(refused) < 5:
             assert time.monotonic() < until, "the alarm changes nothing"
@@ -89,6 +126,10 @@ def test_a_full_broker_is_a_clean_503(suite: Any, crowd: Any, settled: Any, repo
             answer = await some.send(connection, 0, jobs[0][1], "alarm-1")
             if answer.status not in (200, 201, 202):
                 refused.append((answer, time.monotonic() - began))
+        began = time.monotonic()
+        read = await connection.request("GET", f"{suite.contest.path}/ballot", None, own)
+        refused.append((read, time.monotonic() - began))
+        assert (await connection.request("GET", keys)).status == 200, "from the cache"
         health = await connection.request("GET", "/healthz")
         return refused, health.status
 
@@ -99,11 +140,10 @@ def test_a_full_broker_is_a_clean_503(suite: Any, crowd: Any, settled: Any, repo
         return time.monotonic() - began
 
     assert suite.contest.visitor.get(path)["state"] == "open"
-    ctl("set_vm_memory_high_watermark", "0.0001")
     try:
-        refused, health = asyncio.run(during())
+        refused, health = asyncio.run(under_an_alarm())
     finally:
-        ctl("set_vm_memory_high_watermark", "0.5")
+        ctl("set_vm_memory_high_watermark", "0.6")
     recovery = asyncio.run(first_good())
     assert health == 200
     assert {answer.status for answer, _ in refused} == {503}

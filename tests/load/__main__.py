@@ -1,8 +1,8 @@
 """`python -m tests.load [ROW ...]`: the benchmarks, each figure on a line.
 
-Rows are cached, rpc, votes, lists, memory, voting, day, stored, and the names of services with benchmarks of their own:
-files `services/<name>/tests/bench_*.py`, each with a function `run(folder)` that yields figures. The last part of such
-a file's name is a row too: `mails` is bench_mails.py alone.
+Rows are cached, rpc, votes, lists, memory, voting, day, stored, soak, and the names of services with benchmarks of
+their own: files `services/<name>/tests/bench_*.py`, each with a function `run(folder)` that yields figures. The last
+part of such a file's name is a row too: `mails` is bench_mails.py alone.
 
 Figures depend on the machine, and on what else it does; ratios are measured in one run, side by side.
 Exit status: 0 when every row was measured, whatever the figures; 1 when one was not.
@@ -31,12 +31,13 @@ from wsis_testkit.sizes import size
 
 HERE = Path(__file__).parent
 ON_THE_GROUND = ("cached", "rpc", "votes")  # these share one
-OWN_ROWS = (*ON_THE_GROUND, "lists", "memory", "voting", "day", "stored")
+OWN_ROWS = (*ON_THE_GROUND, "lists", "memory", "voting", "day", "stored", "soak")
 FILES = sorted(HERE.parents[1].glob("services/*/tests/bench_*.py"))
 OF_SERVICES = {path.parent.parent.name for path in FILES}
 ROWS = (*OWN_ROWS, *sorted(OF_SERVICES - set(OWN_ROWS)))
 PARTS = tuple(sorted({path.stem.removeprefix("bench_") for path in FILES} - set(ROWS)))
 STORED_VOTES = size(100_000, 2_000_000)
+SOAK_MINUTES = size(5.0, 120.0)
 COMPARED = ("nameko", "falcon", "gunicorn", "gevent", "faststream", "starlette", "uvicorn", "pymongo")
 
 
@@ -62,6 +63,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--day", type=int, default=60, metavar="SECONDS", help="of day, amid which a process dies [60]")
     parser.add_argument("--accounts", type=int, default=2000, metavar="N", help="of day, at least [2000]")
     parser.add_argument("--votes", type=int, default=STORED_VOTES, metavar="N", help=f"of stored [{STORED_VOTES:,}]")
+    parser.add_argument("--minutes", type=float, default=SOAK_MINUTES, metavar="N", help=f"of soak [{SOAK_MINUTES}]")
     options = parser.parse_args(arguments)
     rows = options.rows
     try:
@@ -113,6 +115,7 @@ def _chosen(
             more = {
                 "voting": {"open_loop_seconds": options.open_loop},
                 "stored": {"votes": options.votes},
+                "soak": {"minutes": options.minutes},
                 "day": {"seconds": options.day, "accounts": options.accounts},
             }
             yield row, partial(run, folder / row, **more.get(row, {}))

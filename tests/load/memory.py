@@ -19,17 +19,21 @@ BAR = 150.0
 MEGABYTE = 1_000_000
 
 
-def resident(stack: Stack) -> Iterator[Figure]:
-    """One figure for each process of a service or of the gateway: its resident memory, shared pages and all."""
+def processes(stack: Stack) -> Iterator[tuple[str, psutil.Process]]:
+    """Each process of a service or of the gateway, by name."""
     own = {"gateway", *(plugin.name for plugin in discover())}
     for name, pid in sorted(stack.pids().items()):
         if name.rpartition("-")[0] not in own and name not in own:
             continue
         master = psutil.Process(pid)
-        workers = master.children(recursive=True)
-        for number, process in enumerate([master, *workers]):
-            label = f"{name} worker {number}" if number else name
-            yield Figure(f"memory of {label}", process.memory_info().rss / MEGABYTE, "MB", at_most=BAR)
+        for number, process in enumerate([master, *master.children(recursive=True)]):
+            yield f"{name} worker {number}" if number else name, process
+
+
+def resident(stack: Stack) -> Iterator[Figure]:
+    """One figure for each of them: its resident memory, shared pages and all."""
+    for name, process in processes(stack):
+        yield Figure(f"memory of {name}", process.memory_info().rss / MEGABYTE, "MB", at_most=BAR)
 
 
 def run(folder: Path) -> Iterator[Figure]:

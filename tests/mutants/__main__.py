@@ -51,9 +51,14 @@ LIBRARIES = (
 )
 
 
-def sample(seed: int, count: int, service: str) -> list[Change]:
-    """So many changes of all packages, or of one."""
-    found = [change for path in mutated(service) for change in changes_of(path, ast.parse(path.read_text("utf-8")))]
+def sample(seed: int, count: int, service: str, files: str) -> list[Change]:
+    """So many changes of all packages, or of one, or of the files whose paths contain what `files` matches."""
+    found = [
+        change
+        for path in mutated(service)
+        if re.search(files, str(path))
+        for change in changes_of(path, ast.parse(path.read_text("utf-8")))
+    ]
 
     def place(change: Change) -> float:
         number = int(hashlib.sha256(f"{seed} {change.id}".encode()).hexdigest()[:12], 16) / 16**12
@@ -97,12 +102,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=50)
     parser.add_argument("--service", default="", help="the name of a service, or shared, or gateway")
+    parser.add_argument("--files", default="", metavar="PATTERN", help="of the paths of files [all]")
     parser.add_argument("--jobs", type=int, default=1, help="so many at once")
     parser.add_argument("--modules", type=int, default=SERVING, help="so many test modules that need servers")
     parser.add_argument("--seconds", type=float, default=math.inf, help="begin no mutant later; run again to go on")
     parser.add_argument("--show", action="store_true", help="print the mutants and their tests, and run nothing")
     options = parser.parse_args()
-    changes = sample(options.seed, options.count, options.service)
+    changes = sample(options.seed, options.count, options.service, options.files)
     if options.show:
         for change in changes:
             print(describe(change), *(f"\n    {path}" for found in chosen(change, options.modules) for path in found))

@@ -60,7 +60,7 @@ class Cut:
 
     def off(self, member: int) -> None:
         """Hold back what goes to the member, and what it sends to the others."""
-        its_own = _ports_of(self._stack.pids()[f"store-{member}"])
+        its_own = ports_of(self._stack.pids()[f"store-{member}"])
         for number, proxy in enumerate(self._proxies):
             if number == member:
                 proxy.freeze()
@@ -73,12 +73,13 @@ class Cut:
             proxy.thaw()
 
 
-def _ports_of(pid: int) -> Callable[[int], bool]:
-    """Is a port on this machine one from which the process has connected?"""
-    process = psutil.Process(pid)
+def ports_of(pid: int) -> Callable[[int], bool]:
+    """Is a port on this machine one from which the process, or a child of it, has connected?"""
+    parent = psutil.Process(pid)
+    family = [parent, *parent.children(recursive=True)]
 
     @cache
     def connected(port: int) -> bool:
-        return any(each.laddr.port == port for each in process.net_connections())
+        return any(each.laddr.port == port for process in family for each in process.net_connections())
 
     return connected

@@ -14,15 +14,20 @@ from tests.faults.kit.contest import Contest, opened
 from tests.faults.kit.crowd import Crowd
 from tests.faults.kit.ledger import Ledger
 from tests.faults.kit.people import ROOT, registered
+from wsis_local.ports import LOOPBACK
 from wsis_local.stack import Stack
 from wsis_shared import rates
 from wsis_shared.plugin import discover
+from wsis_testkit.proxy import Proxy, behind
 
-# Nobody is refused for asking too often, and nobody waits long for votes that are not sent any more.
+# Nobody is refused for asking too often, and nobody waits long for votes that are not sent any more, for the public
+# log, or for a webhook that was away.
 SETTINGS = {
     **rates.same_for_all(discover(), "1000000000/minute"),
-    "WSIS_VOTING_GRACE_SECONDS": "1", "WSIS_VOTING_RECORDER_DEAD_SECONDS": "12",
+    "WSIS_VOTING_GRACE_SECONDS": "1", "WSIS_VOTING_RECORDER_DEAD_SECONDS": "12", "WSIS_VOTING_LOG_SECONDS": "5",
+    "WSIS_WEBHOOKS_LOOPBACK": "1", "WSIS_WEBHOOKS_SPEEDUP": "60",
 }  # fmt: skip
+WORKER = "gateway worker"
 TWO_OF_EACH = {"WSIS_GATEWAY_WORKERS": "2", "WSIS_VOTING_PROCESSES": "2"}
 
 
@@ -30,16 +35,32 @@ def _outside() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("WSIS_")}
 
 
+class WiredStack(Stack):
+    """A stack whose services and gateway reach the broker through `wire`."""
+
+    wire: Proxy
+
+    def environment(self) -> dict[str, str]:
+        """The environment of the programs."""
+        found = super().environment()
+        return {**found, "WSIS_AMQP_URI": behind(found["WSIS_AMQP_URI"], self.wire)}
+
+
 class Suite:
-    """A stack of its own with a contest; what it starts ends with it."""
+    """A stack of its own with a contest; what it starts ends with it. `wire`: between all programs and the broker."""
 
     contest: Contest
 
     def __init__(self, folder: Path, *, each: int = 3, nominees: int = 0, members: int = 1, **settings: str) -> None:
         self.folder, self._each, self._nominees = folder, each, nominees
-        self.stack = Stack(folder, members=members, environ={**_outside(), **SETTINGS, **settings})
+        self.stack = WiredStack(folder, members=members, environ={**_outside(), **SETTINGS, **settings})
+
+    @property
+    def wire(self) -> Proxy:
+        return self.stack.wire
 
     def __enter__(self) -> Self:
+        self.stack.wire = Proxy(LOOPBACK, self.stack.ports["broker"])
         self.stack.start()
         os.environ["WSIS_SECRET"] = self.stack.environment()["WSIS_SECRET"]  # signs what goes past the gateway
         try:
@@ -52,6 +73,7 @@ class Suite:
     def __exit__(self, *_: object) -> None:
         self.contest.officer.suite.close()  # the gateway waits for connections that are kept open
         self.stack.stop()
+        self.wire.close()
 
     def crowd(self, count: int, ledger: Ledger, *, told: bool = True) -> Crowd:
         """So many new voters: confirmed accounts with tokens."""
@@ -64,11 +86,12 @@ class Suite:
 
     def dead_letters(self, services: Iterable[str] = ("voting",)) -> int:
         """Messages in the dead-letter queue of voting."""
-        count = 0
-        for name in services:
-            queue = self.stack.broker.request("GET", f"queues/%2F/dead.{name}")
-            count += int(queue["messages"])  # type: ignore[index]
-        return count
+        return sum(self.messages(f"dead.{name}") for name in services)
+
+    def messages(self, queue: str) -> int:
+        """In a queue, and given to a reader who has not confirmed them."""
+        found = self.stack.broker.request("GET", f"queues/%2F/{queue}")
+        return int(found["messages"])  # type: ignore[index]
 
     def drop_dead_letters(self) -> None:
         """Drop the dead letters of voting, which are no votes: voting does not certify before (see the runbook)."""

@@ -87,11 +87,13 @@ class Proxy:
         for client, _ in self._pairs:
             client.sendall(data)
 
-    def cut(self) -> None:
-        """Reset all connections; new ones work, and replies flow again."""
-        pairs, self._pairs = self._pairs, set()  # what is on its way to them is lost
+    def cut(self, whose: Callable[[int], bool] = _everybody) -> None:
+        """Reset all connections, or those of clients whose ports `whose` picks; new ones work, and replies flow
+        again."""
+        cut = {(client, upstream) for client, upstream in self._pairs if whose(_port_of(client))}
+        self._pairs -= cut  # what is on its way to them is lost
         self._replies.set()
-        for pair in pairs:
+        for pair in cut:
             for end in pair:
                 with contextlib.suppress(OSError):
                     end.shutdown(socket.SHUT_RDWR)
@@ -107,6 +109,14 @@ class Proxy:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _port_of(client: socket.socket) -> int:
+    """The client's; 0 where it has left."""
+    try:
+        return int(client.getpeername()[1])
+    except OSError:
+        return 0
 
 
 def proxied(uri: str) -> Proxy:

@@ -1,0 +1,117 @@
+"""Votes and events, amid faults drawn by lot; then everything settles, and all of it is counted."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from tests.faults.kit.checker import Checker
+from tests.faults.kit.crowd import Crowd, Job
+from tests.faults.kit.event_readers import LogReader, QueueReader, WebhookReader, figures, settle
+from tests.faults.kit.http import Connection
+from tests.faults.kit.lot import Fault, Faults, drawn, programs, victims
+from tests.faults.kit.makers import Makers, makers
+from tests.faults.kit.people import registered
+from tests.faults.kit.readers import Readers
+from tests.faults.kit.suite import Suite
+from tests.load.figures import Figure
+
+READ_SECONDS = 0.2  # between two reads of visitors
+DISCUSSIONS = 50
+FEWEST = 25  # changes of each discussion
+
+
+@dataclass
+class Lot:
+    """What a run is to be, and what it saw."""
+
+    suite: Suite
+    crowd: Crowd
+    jobs: Sequence[Job]
+    events: int
+    faults: int
+    longest: float  # seconds of a fault
+    seed: int
+    say: Callable[[str], None] = print
+    befallen: list[Fault] = field(default_factory=list)
+
+    def play(self) -> list[Figure]:
+        """Run it. Everything is whole again when it returns."""
+        officer = registered(self.suite.stack.environment(), 1, ["officer", "operator"])[0]
+        discussions = max(1, min(DISCUSSIONS, self.events // FEWEST))
+        work = makers(self.suite.contest, officer, self.crowd.port, discussions)
+        person = self.suite.contest.officer
+        readers = {"webhook": WebhookReader(person), "queue": QueueReader(person)}
+        log, checker, visitors = (
+            LogReader(self.suite.contest.visitor),
+            Checker(self.suite.stack, self.suite.contest),
+            Readers(self.crowd),
+        )
+        self.crowd.checker = checker
+        befall = Faults(self.suite, readers)
+        try:
+            asyncio.run(self._amid(work, befall, checker, visitors))
+            self.suite.stack.wait_ready()
+            settled = settle(work.changes, (log, *readers.values()))
+            asyncio.run(checker.settle())
+        finally:
+            for reader in readers.values():
+                reader.stop()
+        return [
+            Figure(f"faults, of which the longest may last {self.longest:g} s; seed {self.seed}", len(self.befallen),
+                   "faults", at_least=self.faults),
+            *self._answers(work, visitors),
+            *checker.figures(),
+            Figure("slowest stop in good order", befall.slowest_stop, "s", at_most=30),
+            Figure("events acknowledged", work.done, f"events of {discussions} subjects"),
+            *figures("event log", work.changes, log),
+            *(figure for name, reader in readers.items() for figure in figures(name, work.changes, reader)),
+            Figure("from the last acknowledgement until every reader has every event", settled, "s"),
+        ]  # fmt: skip
+
+    async def _amid(self, work: Makers, befall: Faults, checker: Checker, visitors: Readers) -> None:
+        wanted = len(self.jobs) + self.events
+        over = False
+
+        async def faults() -> None:
+            members = sum(name.startswith("store-") for name in self.suite.stack.pids())
+            befallen = victims(programs(self.suite), members or 1)
+            dice = random.Random(self.seed)
+            for number, fault in enumerate(drawn(self.seed, self.faults, befallen, self.longest)):
+                begin = wanted * (number + dice.random()) / (self.faults + 1)
+                while self.crowd.done + work.done < begin:
+                    await asyncio.sleep(0.02)
+                self.say(f"{self.crowd.done:>8,} votes {work.done:>8,} events  {fault}")
+                self.befallen.append(fault)
+                await befall.befall(fault)
+
+        async def visits() -> None:
+            connection = Connection("127.0.0.1", self.crowd.port)
+            while not over:
+                await visitors.read(connection)
+                await asyncio.sleep(READ_SECONDS)
+            connection.close()
+
+        async with asyncio.TaskGroup() as beside:
+            beside.create_task(visits())
+            beside.create_task(checker.watch(lambda: over))
+            try:
+                async with asyncio.TaskGroup() as group:
+                    group.create_task(self.crowd.vote(self.jobs))
+                    group.create_task(work.work(-(-self.events // len(work.discussions))))
+                    group.create_task(faults())
+            finally:
+                over = True
+
+    def _answers(self, work: Makers, visitors: Readers) -> list[Figure]:
+        seen = (self.crowd.seen.statuses, work.statuses, visitors.statuses)
+        unexpected = (self.crowd.seen.unexpected, work.unexpected, visitors.unexpected)
+        lost = sum(count for each in seen for name, count in each.items() if isinstance(name, str))
+        wrong = sum(count for each in unexpected for status, count in each.items() if isinstance(status, int))
+        return [
+            Figure("told to come again (503)", sum(each[503] for each in seen), "answers"),
+            Figure("requests without answer", lost, "requests"),
+            Figure("wrong answers", wrong, "answers", at_most=0),
+        ]

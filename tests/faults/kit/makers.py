@@ -1,0 +1,94 @@
+"""Those whose work makes public events: an officer for each discussion, who closes it and opens it again, in turn.
+
+Each change is one event about its discussion. It is sent, under one Idempotency-Key, until it is acknowledged; the next
+one of that discussion comes after it. So the moment in an event says which change it tells of.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+import uuid
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from tests.faults.kit.contest import Contest
+from tests.faults.kit.crowd import AWAY, PATIENCE
+from tests.faults.kit.http import Connection
+from tests.faults.kit.people import Someone
+
+TYPE = "wsis.consultation.discussion_changed.v1"
+STATES = ("closed", "open")
+
+
+class Change(NamedTuple):
+    """An acknowledged change of a discussion, between two moments of the wall clock."""
+
+    sent: float
+    acknowledged: float
+
+
+@dataclass
+class Makers:
+    """The discussions of a test, and what was acknowledged of each, in order."""
+
+    path: str
+    officer: Someone
+    port: int
+    discussions: Sequence[str]
+    changes: dict[str, list[Change]] = field(default_factory=dict)
+    statuses: Counter[int | str] = field(default_factory=Counter)
+    done: int = 0
+
+    @property
+    def unexpected(self) -> dict[int | str, int]:
+        """Responses that nobody should see."""
+        return {status: count for status, count in self.statuses.items() if status not in (200, 503, "lost")}
+
+    async def work(self, each: int, pause: float = 0.0) -> None:
+        """So many changes of each discussion, all discussions side by side; `pause`: seconds between two of one."""
+        async with asyncio.TaskGroup() as group:
+            for discussion in self.discussions:
+                group.create_task(self._work(discussion, each, pause))
+
+    async def _work(self, discussion: str, each: int, pause: float) -> None:
+        connection, acknowledged = Connection("127.0.0.1", self.port), self.changes.setdefault(discussion, [])
+        for number in range(each):
+            acknowledged.append(await self._change(connection, discussion, STATES[number % len(STATES)]))
+            self.done += 1
+            await asyncio.sleep(pause)
+        connection.close()
+
+    async def _change(self, connection: Connection, discussion: str, state: str) -> Change:
+        path, key = f"{self.path}/discussions/{discussion}/state", uuid.uuid4().hex
+        body = json.dumps({"state": state, "reason": "A test"}).encode()
+        sent, until = time.time(), time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            headers = {"Authorization": f"Bearer {self.officer.token}", "Idempotency-Key": key}
+            try:
+                answer = await connection.request("PUT", path, body, headers)
+            except AWAY:
+                self.statuses["lost"] += 1
+                await asyncio.sleep(0.1)
+                continue
+            self.statuses[answer.status] += 1
+            if answer.status == 200:
+                return Change(sent, time.time())
+            if answer.status < 500:
+                raise AssertionError(f"{answer.status} {answer.body[:300]!r}")
+            await asyncio.sleep(0.2)
+        raise AssertionError(f"not acknowledged in {PATIENCE:.0f} s: {dict(self.statuses)}")
+
+
+def makers(contest: Contest, officer: Someone, port: int, discussions: int) -> Makers:
+    """New discussions of the edition's consultation."""
+    path = f"/v1/consultations/{contest.edition}"
+    code = f"lot_{uuid.uuid4().hex[:8]}"
+    texts: dict[str, Any] = {"title": {"en": "By lot"}, "description": {"en": "A test"}}
+    contest.officer.post(f"{path}/communities", {"code": code, "order": 1, **texts})
+    body = {"community": code, "language": "en", "title": "By lot", "text": "A test"}
+    made = [str(contest.officer.post(f"{path}/discussions", body)["id"]) for _ in range(discussions)]
+    return Makers(path, officer, port, made)

@@ -1,0 +1,48 @@
+"""Faults drawn by lot amid votes and events: nothing lost, doubled, out of order, or answered wrongly."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.faults.kit.by_lot import Lot
+from tests.faults.kit.event_readers import Arrival, Verdict, judge
+from tests.faults.kit.lot import drawn, victims
+from tests.faults.kit.makers import Change
+from wsis_testkit.sizes import size
+
+VOTERS, EVENTS, FAULTS, LONGEST = size((34, 600, 7, 3.0), (1112, 20_000, 20, 20.0))
+
+
+def test_nothing_is_lost_doubled_or_out_of_order(suite: Any, crowd: Any, settled: Any, report: Any, seed: int) -> None:
+    some = crowd(VOTERS)
+    jobs = some.jobs(range(VOTERS), seed)
+    lot = Lot(suite, some, jobs, events=EVENTS, faults=FAULTS, longest=LONGEST, seed=seed)
+    report(*lot.play())
+    settled("by lot", some, jobs)
+
+
+def test_the_same_seed_draws_the_same_faults_and_each_kind_comes() -> None:
+    befallen = victims(["accounts", "voting-0", "voting-1"], members=3)
+    faults = drawn(7, 14, befallen, longest=10)
+    assert faults == drawn(7, 14, befallen, longest=10)
+    assert faults != drawn(8, 14, befallen, longest=10)
+    assert {fault.kind for fault in faults[:7]} == {fault.kind for fault in faults[7:]} == set(befallen)
+    assert all(fault.victim in befallen[fault.kind] and fault.seconds <= 10 for fault in faults)
+
+
+@pytest.mark.parametrize(
+    ("came", "verdict"),
+    [
+        ("abc", Verdict(got=3, lost=0, doubled=0, disordered=0, repeated=0)),
+        ("abac", Verdict(got=3, lost=0, doubled=0, disordered=0, repeated=1)),
+        ("ac", Verdict(got=2, lost=1, doubled=0, disordered=0, repeated=0)),
+        ("acb", Verdict(got=3, lost=0, doubled=0, disordered=1, repeated=0)),
+        ("abBc", Verdict(got=4, lost=0, doubled=1, disordered=0, repeated=0)),
+        ("abxc", Verdict(got=4, lost=0, doubled=1, disordered=0, repeated=0)),
+    ],
+)
+def test_a_reader_is_judged_by_what_was_acknowledged(came: str, verdict: Verdict) -> None:
+    changes = {"s": [Change(1, 2), Change(3, 4), Change(5, 6)]}
+    moments = {"a": 1.5, "b": 3.5, "B": 3.6, "c": 5.5, "x": 4.5}
+    assert judge(changes, [Arrival(id, "s", moments[id]) for id in came])._replace(wrong=()) == verdict

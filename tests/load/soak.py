@@ -1,0 +1,118 @@
+"""P2, a soak: votes, reads and events at about a third of what two cores can do, for hours; what grows meanwhile?
+
+Of each process the resident memory and the open descriptors, and at the broker the queues of responses. Slopes are
+those of the line with the least squares, over what comes after the first quarter: until then caches fill.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import linear_regression
+
+import psutil
+from tests.faults.kit.crowd import Crowd, Job
+from tests.faults.kit.http import Connection
+from tests.faults.kit.ledger import Ledger
+from tests.faults.kit.makers import Makers, makers
+from tests.faults.kit.people import registered
+from tests.faults.kit.readers import Readers
+from tests.faults.kit.suite import Suite
+from tests.load import open_loop
+from tests.load.figures import Figure
+from tests.load.memory import MEGABYTE, processes
+
+VOTES, READS, CHANGES = 40, 100, 10  # in each second
+DISCUSSIONS = 10
+SAMPLES = 240  # in all, at most one in a second
+LONG_ENOUGH = 60  # minutes: in less, what is freed late looks like a slope
+MOST_MB_PER_HOUR, MOST_DESCRIPTORS, MOST_QUEUES = 1.0, 10, 0
+CATEGORIES = 18
+
+
+@dataclass
+class Samples:
+    """What was measured, each with the hours since the beginning."""
+
+    memory: dict[str, list[tuple[float, float]]] = field(default_factory=lambda: defaultdict(list))
+    descriptors: dict[str, list[tuple[float, float]]] = field(default_factory=lambda: defaultdict(list))
+    queues: list[tuple[float, float]] = field(default_factory=list)
+
+    def take(self, suite: Suite, hours: float) -> None:
+        """One more sample."""
+        for name, process in processes(suite.stack):
+            try:
+                self.memory[name].append((hours, process.memory_info().rss / MEGABYTE))
+                self.descriptors[name].append((hours, float(process.num_fds())))
+            except psutil.Error:
+                continue  # a child that has just ended
+        rows = suite.stack.broker.request("GET", "queues/%2F?disable_stats=true&enable_queue_totals=true")
+        assert isinstance(rows, list)
+        self.queues.append((hours, float(sum(str(row["name"]).startswith("rpc.reply-") for row in rows))))
+
+
+def run(folder: Path, *, minutes: float = 5.0) -> Iterator[Figure]:
+    """Play for so long; bars hold for an hour and more."""
+    seconds, samples = 60 * minutes, Samples()
+    with Suite(folder, WSIS_VOTING_PROCESSES="2") as suite:
+        voters = -(-int(VOTES * seconds) // CATEGORIES)
+        crowd = suite.crowd(voters, Ledger(suite.folder / "ledger"), told=False)
+        officer = registered(suite.stack.environment(), 1, ["officer", "operator"])[0]
+        work = makers(suite.contest, officer, crowd.port, DISCUSSIONS)
+        readers = Readers(crowd)
+        asyncio.run(_load(suite, crowd, work, readers, seconds, samples))
+        name = f"{VOTES} votes/s, {READS} reads/s and {CHANGES} events/s for {minutes:g} min"
+        yield Figure(f"{name}: votes acknowledged", crowd.done, "votes")
+        yield Figure("events acknowledged", work.done, "events")
+        wrong = (crowd.seen.unexpected, work.unexpected, readers.unexpected)
+        yield Figure("wrong answers", sum(sum(seen.values()) for seen in wrong), "answers", at_most=0)
+        yield from figures(samples, judged=minutes >= LONG_ENOUGH)
+
+
+async def _load(suite: Suite, crowd: Crowd, work: Makers, readers: Readers, seconds: float, samples: Samples) -> None:
+    began, jobs = time.monotonic(), iter(crowd.jobs(range(len(crowd.voters))))
+    every = max(1.0, seconds / SAMPLES)
+
+    async def vote(connection: Connection, due: float) -> None:
+        job: Job | None = next(jobs, None)
+        if job is not None:
+            await crowd.cast(connection, *job, due, follow=True)
+
+    async def sample() -> None:
+        while time.monotonic() - began < seconds:
+            await asyncio.to_thread(samples.take, suite, (time.monotonic() - began) / 3600)
+            await asyncio.sleep(every)
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(open_loop.paced(crowd.port, VOTES, seconds, vote))
+        group.create_task(open_loop.paced(crowd.port, READS, seconds, readers.read))
+        group.create_task(work.work(int(CHANGES * seconds / DISCUSSIONS), pause=DISCUSSIONS / CHANGES))
+        group.create_task(sample())
+
+
+def figures(samples: Samples, *, judged: bool) -> Iterator[Figure]:
+    """Slopes of each process and of the queues."""
+    for name, rows in samples.memory.items():
+        yield Figure(f"memory of {name}", rows[-1][1], "MB")
+        yield Figure(f"memory of {name}, slope", slope(rows), "MB/h", at_most=MOST_MB_PER_HOUR if judged else None)
+    for name, rows in samples.descriptors.items():
+        yield Figure(f"descriptors of {name}, more than after the first quarter", growth(rows), "descriptors",
+                     at_most=MOST_DESCRIPTORS if judged else None)  # fmt: skip
+    yield Figure("queues of responses", samples.queues[-1][1], "queues")
+    yield Figure("queues of responses, more than after the first quarter", growth(samples.queues), "queues",
+                 at_most=MOST_QUEUES)  # fmt: skip
+
+
+def slope(rows: Sequence[tuple[float, float]]) -> float:
+    """What a value grows by in an hour."""
+    later = rows[len(rows) // 4 :]
+    return linear_regression(*zip(*later, strict=True)).slope if len(later) > 1 else 0.0
+
+
+def growth(rows: Sequence[tuple[float, float]]) -> float:
+    """The last value less the one after the first quarter."""
+    return rows[-1][1] - rows[len(rows) // 4][1]
