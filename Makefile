@@ -142,9 +142,9 @@ bus-findings: install ## The tests of each finding and promise of the bus, as a 
 	@$(AROUND) $(PY) -m tests.findings tests/faults/bus_findings.yaml $(FINDINGS)
 
 .PHONY: mutants
-mutants: install ## Do the tests notice small errors? 85 % of a sample at least (SEED=n, COUNT=50, SERVICE=x)
+mutants: install ## Do the tests notice small errors? 85 % of a sample at least (SEED=n, COUNT=50, SERVICE=x, FILES='...')
 	@$(AROUND) $(PY) -m tests.mutants --seed $(or $(SEED),1) --count $(or $(COUNT),50) \
-		$(if $(SERVICE),--service $(SERVICE)) $(ARGS)
+		$(if $(SERVICE),--service $(SERVICE)) $(if $(FILES),--files $(FILES)) $(ARGS)
 
 .PHONY: nightly
 nightly: export WSIS_NIGHTLY = 1

@@ -51,12 +51,12 @@ LIBRARIES = (
 )
 
 
-def sample(seed: int, count: int, service: str, files: str) -> list[Change]:
-    """So many changes of all packages, or of one, or of the files whose paths contain what `files` matches."""
+def sample(seed: int, count: int, service: str, files: list[str]) -> list[Change]:
+    """So many changes of all packages, or of one, or of the files whose paths contain one of `files`."""
     found = [
         change
         for path in mutated(service)
-        if re.search(files, str(path))
+        if not files or any(part in str(path) for part in files)
         for change in changes_of(path, ast.parse(path.read_text("utf-8")))
     ]
 
@@ -102,7 +102,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=50)
     parser.add_argument("--service", default="", help="the name of a service, or shared, or gateway")
-    parser.add_argument("--files", default="", metavar="PATTERN", help="of the paths of files [all]")
+    parser.add_argument("--files", nargs="*", default=[], metavar="PART", help="of the paths of files [all]")
     parser.add_argument("--jobs", type=int, default=1, help="so many at once")
     parser.add_argument("--modules", type=int, default=SERVING, help="so many test modules that need servers")
     parser.add_argument("--seconds", type=float, default=math.inf, help="begin no mutant later; run again to go on")
