@@ -13,7 +13,7 @@ import pytest
 from kombu import Connection
 from wsis_shared import clock, keys
 from wsis_shared.amqp import dead_letters, signatures, topology
-from wsis_shared.context import to_headers
+from wsis_shared.context import to_headers, with_timeout
 from wsis_testkit import actor, make_context, wait_for
 from wsis_testkit.process import free_port
 
@@ -35,7 +35,7 @@ class Message:
     def call(cls, who):
         note = f"call {uuid.uuid4().hex}"
         body = {"args": [], "kwargs": {"seconds": 0, "note": note, "name": note}}
-        headers = {**to_headers(make_context(who)), "wsis-deadline": f"{time.time() + 60:.3f}"}
+        headers = to_headers(with_timeout(make_context(who), 60))
         return cls(note, topology.RPC.name, "madeup.slow", uuid.uuid4().hex, headers, body).signed()
 
     @classmethod
@@ -66,6 +66,10 @@ def before_the_close(message):
 
 
 def for_longer(message):
+    return message.with_header("wsis-remaining", "3600000")
+
+
+def in_an_hour(message):
     return message.with_header("wsis-deadline", f"{time.time() + 3600:.3f}")
 
 
@@ -108,7 +112,7 @@ def with_another_secret(message):
     return forged
 
 
-FORGERIES = [without_signature, by_an_officer, before_the_close, for_longer, under_a_key, over_no_rate,
+FORGERIES = [without_signature, by_an_officer, before_the_close, for_longer, in_an_hour, under_a_key, over_no_rate,
              on_something_else, to_another_method, under_another_id, with_a_guess, with_a_signature_of_no_kind,
              with_another_secret]  # fmt: skip
 

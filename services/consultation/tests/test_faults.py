@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from wsis_shared.errors import Unavailable
-from wsis_testkit import actor, crash_at, refused, wait_for
+from wsis_testkit import actor, crash_at, refused, skewed, wait_for
 from wsis_testkit.proxy import behind, proxied
 
 OPEN = datetime(2016, 12, 1, 12, tzinfo=UTC)
@@ -139,8 +137,7 @@ def test_comment_without_a_key_is_posted_once_though_the_process_is_killed_befor
 
 @pytest.mark.parametrize("skew", [3600, -3600], ids=["fast", "slow"])
 def test_replica_whose_clock_is_wrong_judges_no_deadline_by_it(serve: Any, make_answers: Any, skew: int) -> None:
-    skewed = os.pathsep.join([str(Path(__file__).parent / "skewed"), os.environ.get("PYTHONPATH", "")])
-    served = serve("consultation", seed=True, SKEW_SECONDS=str(skew), PYTHONPATH=skewed)
+    served = serve("consultation", seed=True, **skewed(skew))
     body = {"draft": None, "key": None, "answers": make_answers(email=None), "language": "en"}
 
     def submit(at: datetime) -> Any:
@@ -155,8 +152,7 @@ def test_replica_whose_clock_is_wrong_judges_no_deadline_by_it(serve: Any, make_
 
 def test_two_replicas_one_with_a_wrong_clock_share_the_timers(serve: Any, database: Any) -> None:
     """Leases follow the clock of the store: one replica at a time has each, and the other one gets it at once."""
-    skewed = os.pathsep.join([str(Path(__file__).parent / "skewed"), os.environ.get("PYTHONPATH", "")])
-    wrong = serve("consultation", seed=True, SKEW_SECONDS="3600", PYTHONPATH=skewed)
+    wrong = serve("consultation", seed=True, **skewed(3600))
     right = serve("consultation")
     leases = database("consultation")["leases"]
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +13,7 @@ from wsis_shared.amqp import queue_stats
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.errors import SuiteError
 from wsis_shared.reference import action_lines
-from wsis_testkit import actor, make_context, wait_for
+from wsis_testkit import actor, make_context, skewed, wait_for
 from wsis_testkit.sizes import size
 
 QUICK = {"WSIS_VOTING_GRACE_SECONDS": "0.2", "WSIS_VOTING_RECORDER_DEAD_SECONDS": "8"}
@@ -80,8 +78,7 @@ def test_a_recorder_whose_clock_is_wrong_judges_nobody_by_it(
     serve: Any, prizes: Any, database: Any, open_contest: Any, skew: int
 ) -> None:
     """Five minutes fast or slow: the gateway's clock says what is in time, and no tally before its time."""
-    skewed = os.pathsep.join([str(Path(__file__).parent / "skewed"), os.environ.get("PYTHONPATH", "")])
-    service = serve("voting", **QUICK, SKEW_SECONDS=str(skew), PYTHONPATH=skewed)
+    service = serve("voting", **QUICK, **skewed(skew))
     contest = open_contest(seconds=100)
     args, (first, second, third) = {"edition": contest.edition}, contest.ballot()
     service.command("cast", actor(), args, first, received_at=contest.closes_at - timedelta(milliseconds=1))

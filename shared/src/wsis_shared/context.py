@@ -15,6 +15,10 @@ from typing import Any
 
 from wsis_shared import clock, tracing
 
+# A message says how much time remains, and no clock of two machines is compared. But a copy of a signed call must not
+# run for ever: it says as well when it is too old by any clock that is wrong by less than this.
+CLOCK_TOLERANCE = 15 * 60.0  # seconds
+
 
 @dataclass(frozen=True)
 class Actor:
@@ -43,8 +47,9 @@ SYSTEM = Actor(id="system", roles=("system",))
 class Context:
     """The metadata of a request.
 
-    `received_at` is the time at the gateway, the one clock that decides cut-offs; `deadline` is in epoch seconds;
-    `network` is the client's /24 or /48, never the address; `idempotency_key` is the client's, scoped to the actor.
+    `received_at` is the time at the gateway, the one clock that decides cut-offs; `deadline` is by `time.monotonic()`
+    of this process; `network` is the client's /24 or /48, never the address; `idempotency_key` is the client's, scoped
+    to the actor.
     `over_rate`: the caller is over the rate of a class with a ceiling (wsis_shared.rates).
     `message_id` is that of the request's own message, the same when the broker delivers it again; it is not passed on.
     """
@@ -64,12 +69,12 @@ class Context:
         """Seconds until the deadline, capped by `at_most`; never negative."""
         if self.deadline is None:
             return at_most
-        return max(0.0, min(at_most, self.deadline - time.time()))
+        return max(0.0, min(at_most, self.deadline - time.monotonic()))
 
     @property
     def expired(self) -> bool:
         """True after the deadline."""
-        return self.deadline is not None and self.deadline < time.time()
+        return self.deadline is not None and self.deadline < time.monotonic()
 
     def new_id(self, name: str = "") -> str:
         """An id for a new object: random, or derived from the Idempotency-Key, so that a repeat after a crash
@@ -110,7 +115,9 @@ def to_headers(context: Context) -> dict[str, Any]:
         "wsis-received-at": clock.iso(context.received_at),
     }
     if context.deadline is not None:
-        headers["wsis-deadline"] = f"{context.deadline:.3f}"
+        remaining = max(0.0, context.deadline - time.monotonic())
+        headers["wsis-remaining"] = str(int(remaining * 1000))
+        headers["wsis-deadline"] = f"{time.time() + remaining + CLOCK_TOLERANCE:.3f}"
     if context.idempotency_key is not None:
         headers["wsis-idempotency-key"] = context.idempotency_key
     if context.network is not None:
@@ -124,13 +131,12 @@ def from_headers(headers: Mapping[str, Any]) -> Context:
     """The reverse of `to_headers`. Raises ValueError where a header is not what we send."""
     try:
         received = headers.get("wsis-received-at")
-        deadline = headers.get("wsis-deadline")
         return Context(
             actor=_actor_in(headers.get("wsis-actor", "[null, [], null, null]")),
             request_id=str(headers.get("wsis-request-id", "")),
             traceparent=str(headers.get("traceparent", "")) or tracing.new_traceparent(),
             locale=str(headers.get("wsis-locale", "en")),
-            deadline=float(deadline) if deadline is not None else None,
+            deadline=_deadline_in(headers),
             idempotency_key=headers.get("wsis-idempotency-key"),
             received_at=clock.parse(received) if received else clock.now(),
             network=headers.get("wsis-network"),
@@ -138,6 +144,14 @@ def from_headers(headers: Mapping[str, Any]) -> Context:
         )
     except (TypeError, ValueError) as error:
         raise ValueError(f"context headers: {error}") from error
+
+
+def _deadline_in(headers: Mapping[str, Any]) -> float | None:
+    # A sender of a former version has `wsis-deadline` alone: by its clock, and without the tolerance.
+    remaining, until = headers.get("wsis-remaining"), headers.get("wsis-deadline")
+    left = [] if remaining is None else [float(remaining) / 1000]
+    left += [] if until is None else [float(until) - time.time()]
+    return time.monotonic() + min(left) if left else None
 
 
 # Who sends one message sends more: the votes of a ballot, the requests of a session.
@@ -154,4 +168,4 @@ def _actor_in(header: str) -> Actor:
 
 def with_timeout(context: Context, seconds: float) -> Context:
     """The same context with a deadline at most `seconds` away."""
-    return replace(context, deadline=time.time() + context.remaining(seconds))
+    return replace(context, deadline=time.monotonic() + context.remaining(seconds))

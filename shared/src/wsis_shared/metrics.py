@@ -24,6 +24,11 @@ DEAD_LETTERED = Counter(
 NOT_SIGNED = Counter(
     "wsis_messages_not_signed_total", "Commands and calls without the signature of the suite", ["service", "handler"]
 )
+DROPPED = Counter(
+    "wsis_requests_dropped_total",
+    "Requests that were not run, since their caller had left: before they arrived, or while they waited for a worker",
+    ["service", "reason"],
+)
 NOT_SENT = Counter("wsis_messages_not_sent_total", "Refusals to send a message", ["exchange", "reason"])
 WAITED = Counter("wsis_messages_waited_total", "Messages that waited for a broker that did not read", ["exchange"])
 NOT_READY = Gauge("wsis_not_ready", "Parts of a service that are not ready: 1, else 0", ["service", "check"])

@@ -25,7 +25,7 @@ from wsis_shared.amqp.future import Future
 from wsis_shared.amqp.read_buffer import buffer_reads
 from wsis_shared.amqp.replies import Reply, replies_in
 from wsis_shared.amqp.write_buffer import WriteBuffer
-from wsis_shared.context import Context, to_headers
+from wsis_shared.context import Context, to_headers, with_timeout
 from wsis_shared.errors import Unavailable, from_wire
 from wsis_shared.json_text import JsonText
 from wsis_shared.metrics import WAITED
@@ -116,6 +116,7 @@ class AmqpClient:
         Raises the SuiteError that the service raised, or Unavailable: no such service, no connection, or no
         reply within `timeout` seconds. A request that timed out expires in its queue: it does not run later.
         """
+        context = with_timeout(context, timeout)
         timeout = context.remaining(timeout)
         until = time.monotonic() + timeout
         correlation_id, future = uuid.uuid4().hex, Future()
@@ -123,7 +124,6 @@ class AmqpClient:
         try:
             headers = {
                 **to_headers(context),
-                "wsis-deadline": f"{time.time() + timeout:.3f}",
                 "nameko.call_id_stack": [f"{self.name}.{correlation_id}"],
             }
             if takes_json:

@@ -1,9 +1,9 @@
 """Signatures of commands and calls: the right to publish says nothing about who acts, when and on what
 (docs/decisions/0035-signed-context.md).
 
-A signature covers the routing key, the id, our headers (actor, moment of receipt, deadline, Idempotency-Key) and the
-body: no part of one message can be used in another, nor under another method. It has no age: a dead letter that is
-returned after a week is as good as it was.
+A signature covers the routing key, the id, our headers (actor, moment of receipt, time that remains, Idempotency-Key)
+and the body: no part of one message can be used in another, nor under another method. It has no age: a dead letter that
+is returned after a week is as good as it was.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ from wsis_shared.bus.shared_client import SharedClient
 from wsis_shared.bus.turns import in_turn
 from wsis_shared.errors import NotFound, SuiteError, Unavailable, to_wire
 from wsis_shared.json_text import JsonText
-from wsis_shared.metrics import DEAD_LETTERED, NOT_SIGNED
+from wsis_shared.metrics import DEAD_LETTERED, DROPPED, NOT_SIGNED
 from wsis_shared.mongo import in_transaction
 
 _log = logging.getLogger(__name__)
@@ -143,6 +143,8 @@ class Requests:
         self.methods: dict[str, Rpc] = {}
         self._any = entrypoint
         NOT_SIGNED.labels(entrypoint.service, "rpc")  # from 0 on: the alert sees the first one
+        for reason in ("late", "waited"):
+            DROPPED.labels(entrypoint.service, reason)
 
     def on_message(self, message: Any) -> None:
         """Called for each message by the consuming thread."""
@@ -168,7 +170,7 @@ class Requests:
             return self._dead_letter(message, str(error))
         method = self.methods.get(name)
         if ctx.expired:
-            return any_.consumer.ack(message)
+            return self._drop(message, "late")
         if method is None:
             self._reply(message, None, NotFound("suite.method_unknown", "The service has no such method."))
             return any_.consumer.ack(message)
@@ -179,6 +181,11 @@ class Requests:
             any_.container.spawn_worker(method, (ctx,), kwargs, handle_result=partial(self._finish, message))
         except ContainerBeingKilled:
             any_.consumer.requeue(message)
+
+    def _drop(self, message: Any, reason: str) -> None:
+        # Its caller has left: counted, since a clock that is wrong looks like this too.
+        DROPPED.labels(self._any.service, reason).inc()
+        self._any.consumer.ack(message)
 
     def _dead_letter(self, message: Any, reason: str) -> None:
         # The request queue has no dead-letter exchange, since requests expire by design: publish a copy.

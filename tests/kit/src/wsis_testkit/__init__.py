@@ -5,6 +5,7 @@ The test process itself is never monkey-patched; a service under test runs in a 
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 import time
@@ -69,6 +70,12 @@ def crash_at(place: str) -> dict[str, str]:
     """The environment of a service that dies, as by kill -9, at "module:Class.method:before" or "...:after"; the fork
     server reads it."""
     return {"CRASH_AT": place}
+
+
+def skewed(seconds: float) -> dict[str, str]:
+    """The environment of a process whose wall clock is wrong by so much."""
+    paths = [str(Path(__file__).with_name("skewed")), os.environ.get("PYTHONPATH", "")]
+    return {"SKEW_SECONDS": str(seconds), "PYTHONPATH": os.pathsep.join(filter(None, paths))}
 
 
 @dataclass
