@@ -32,6 +32,7 @@ from wsis_shared.events import EventKey
 from wsis_shared.plugin import DiscoveryResult, Plugin, discover
 from wsis_shared.process import Process
 
+REQUESTS = (topology.rpc_queue, topology.probe_queue)
 SHARED_EXCHANGES = (topology.RPC, topology.COMMANDS, topology.DEAD_LETTERS)
 # Reply queues are bound under a random hex key.
 HEX = "[0-9a-f]{32}"
@@ -50,7 +51,7 @@ class Needs:
 def needs(plugin: Plugin, found: DiscoveryResult) -> Needs:
     """Queues that it consumes, events that it subscribes to, methods that it calls."""
     service = plugin.load("service")
-    queues = [topology.rpc_queue(plugin.name), topology.dead_letter_queue(plugin.name)]
+    queues = [make(plugin.name) for make in (*REQUESTS, topology.dead_letter_queue)]
     if plugin.jobs:
         queues.append(topology.job_queue(plugin.name))
     of_kind = {"command": topology.command_queue, "mail": topology.mail_queue}
@@ -150,8 +151,9 @@ def _rights_of_service(one: Needs, every: list[Needs]) -> dict[str, Any]:
     heard = [rf"{source}\.events" for source in sources] + mail
     requeue = topology.REQUEUE.name
     published_to = [topology.RPC.name, topology.DEAD_LETTERS.name, requeue]
+    bound = [re.escape(make(name).routing_key) for make in REQUESTS]
     topics = {
-        topology.RPC.name: (_any([HEX, *map(re.escape, sorted(one.calls))]), _any([HEX, rf"{name}\.\*"])),
+        topology.RPC.name: (_any([HEX, *map(re.escape, sorted(one.calls))]), _any([HEX, *bound])),
         topology.DEAD_LETTERS.name: (_any([rf"{name}\..*"]), _any([rf"{name}\.#"])),
         topology.REQUEUE.name: (_any(_returnable(one.queues)), _any(_returnable(one.queues))),
         f"{name}.events": (".*", ".*"),
@@ -211,7 +213,7 @@ def _rights_of_gateway(every: list[Needs]) -> dict[str, Any]:
         "write": _any([topology.RPC.name, topology.COMMANDS.name, *private]),
         "read": _any([topology.RPC.name, *events, *private]),
         "topics": {
-            topology.RPC.name: (_any([rf"({names})\.[a-z_]+"]), _any([HEX])),
+            topology.RPC.name: (_any([rf"({names})\.([a-z_]+|{re.escape(topology.PROBE)})"]), _any([HEX])),
             **{f"{one.name}.events": ("^$", ".*") for one in every},
         },
     }

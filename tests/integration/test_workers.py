@@ -51,6 +51,12 @@ def test_a_worker_that_raises_starts_again_with_a_back_off(loops, notes):
     assert loops.call("health")["service"] == "loops"
 
 
+def test_workers_take_no_place_of_requests(serve):
+    served = serve("loops", WSIS_MAX_WORKERS="1")
+    assert served.call("poke", timeout=2) is None
+    served.stop(signal.SIGKILL)
+
+
 def test_a_singleton_runs_in_one_process_and_moves_on(loops, notes, serve):
     other = serve("loops")
     pids = {loops.process.pid: loops, other.process.pid: other}

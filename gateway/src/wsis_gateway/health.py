@@ -12,9 +12,10 @@ from typing import Any
 import falcon
 from falcon import Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest, multiprocess
+from wsis_shared.amqp import topology
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.context import Context
-from wsis_shared.errors import SuiteError
+from wsis_shared.errors import SuiteError, Unavailable
 from wsis_shared.plugin import DiscoveryResult
 from wsis_shared.tracing import new_traceparent
 
@@ -95,10 +96,19 @@ class Readiness:
     def _check_service(self, name: str) -> dict[str, Any]:
         context = Context(request_id="readyz", traceparent=new_traceparent())
         try:
-            response = self._amqp_client.request(name, "health", {}, context, timeout=TIMEOUT)
+            response = self._ask(name, context)
         except SuiteError as error:
             return {"responds": False, "ready": False, "reason": error.code}
         return {"ready": True, **(response if isinstance(response, dict) else {}), "responds": True}
+
+    def _ask(self, name: str, context: Context) -> Any:
+        try:
+            return self._amqp_client.request(name, topology.PROBE, {}, context, timeout=TIMEOUT)
+        except Unavailable as error:
+            if error.code != "suite.service_away":
+                raise
+            # A service of a former version has no queue of probes.
+            return self._amqp_client.request(name, topology.HEALTH, {}, context, timeout=TIMEOUT)
 
 
 class Metrics:

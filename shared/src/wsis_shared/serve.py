@@ -18,6 +18,7 @@ import sys  # noqa: E402
 
 from nameko.containers import ServiceContainer  # noqa: E402
 from wsis_shared import gc_tuning, log, probes  # noqa: E402
+from wsis_shared.bus.pools import UNBOUNDED  # noqa: E402
 from wsis_shared.bus.shared_client import checks_of  # noqa: E402
 from wsis_shared.plugin import Plugin, discover  # noqa: E402
 from wsis_shared.settings import SettingError, Suite  # noqa: E402
@@ -42,9 +43,7 @@ def main(name: str) -> int:
         return NOT_STARTED
     log.setup(name, settings.log_level)
     os.nice(_niceness(plugin, settings))
-    container = ServiceContainer(
-        plugin.load("service"), {"AMQP_URI": settings.amqp_uri, "max_workers": settings.max_workers}
-    )
+    container = ServiceContainer(plugin.load("service"), {"AMQP_URI": settings.amqp_uri, "max_workers": UNBOUNDED})
     stopping = False
 
     def stop(*_signal: object) -> None:

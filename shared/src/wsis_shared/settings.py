@@ -116,6 +116,7 @@ class Suite(Settings):
     mail_secret: str = setting("", "Key of signed mail addresses; empty: derived from WSIS_SECRET", secret=True)
     log_level: str = setting("INFO", "DEBUG, INFO, WARNING or ERROR")
     max_workers: int = setting(20, "Requests that one service process handles at a time")
+    event_workers: int = setting(10, "Events and inbound mails that one service process handles at a time")
     metrics_port: int = setting(0, "Port of a service's /metrics and /readyz; 0: none")
     nice: int = setting(0, "Scheduling priority of a service process, 0 (normal) to 19 (lowest), as in nice(1)")
     jobs_kept_days: float = setting(30.0, "Days after its end when a job is deleted")

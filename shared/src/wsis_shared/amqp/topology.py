@@ -29,6 +29,9 @@ MAX_MESSAGE_BYTES = 2 * 1024 * 1024
 DELIVERY_LIMIT = 6
 BATCH_DELIVERY_LIMIT = 30
 
+HEALTH = "health"  # the method of every service that says how it is
+PROBE = f"probe.{HEALTH}"
+
 
 # How much a queue takes, by the first word of its name. Above, the broker refuses what is published: a vote is answered
 # 503, an event waits in its outbox.
@@ -50,8 +53,12 @@ def dead_letter_queue(service: str) -> Queue:
 def rpc_queue(service: str) -> Queue:
     """RPC requests. They expire with the caller's timeout; an expired request is of no use, so none is dead-lettered.
     The consumer itself dead-letters a request that cannot be handled."""
-    arguments = {"x-queue-type": "quorum", "x-delivery-limit": 2 * DELIVERY_LIMIT}
-    return Queue(f"rpc-{service}", RPC, routing_key=f"{service}.*", durable=True, queue_arguments=arguments)
+    return _requests(f"rpc-{service}", f"{service}.*")
+
+
+def probe_queue(service: str) -> Queue:
+    """Requests for `health` alone (PROBE in place of a method): a service that is asked for much else answers them."""
+    return _requests(f"rpc-{service}-probe", f"{service}.{PROBE}")
 
 
 def command_queue(service: str, method: str) -> Queue:
@@ -109,6 +116,11 @@ def returns_dead_letters(queue: Queue) -> bool:
 def reply_queue(name: str, routing_key: str) -> Queue:
     """Replies to one connection; deleted with it."""
     return Queue(f"rpc.reply-{name}", RPC, routing_key=routing_key, durable=False, exclusive=True, auto_delete=True)
+
+
+def _requests(name: str, routing_key: str) -> Queue:
+    arguments = {"x-queue-type": "quorum", "x-delivery-limit": 2 * DELIVERY_LIMIT}
+    return Queue(name, RPC, routing_key=routing_key, durable=True, queue_arguments=arguments)
 
 
 def _quorum(name: str, exchange: Exchange | None, routing_key: str, dead_letter_key: str, limit: int) -> Queue:

@@ -80,7 +80,7 @@ class BatchHandler(Handler):
 
     def stop(self) -> None:
         """Stop consuming, finish the messages in flight, and return."""
-        self.shared.stopping = True
+        self.shared.stop_requested.set()
         if self.subscription is not None:
             self.consumer.cancel(self.subscription)
             self._stopping = True

@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar, cast, overload
 
+from kombu import Queue
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint, register_entrypoint
 from wsis_shared import context, inbox, paging
@@ -21,6 +22,7 @@ from wsis_shared.amqp.signatures import NotSigned
 from wsis_shared.bus.arguments import Parameters
 from wsis_shared.bus.consumer import Consumer, Subscription
 from wsis_shared.bus.instrumentation import instrumented
+from wsis_shared.bus.pools import Pool, Pools
 from wsis_shared.bus.shared_client import SharedClient
 from wsis_shared.bus.turns import in_turn
 from wsis_shared.errors import NotFound, SuiteError, Unavailable, to_wire
@@ -64,6 +66,7 @@ class Handler(Entrypoint):
 
     consumer = Consumer()
     shared = SharedClient()
+    pools = Pools()
     subscription: Subscription | None = None
     in_flight = 0
 
@@ -74,7 +77,7 @@ class Handler(Entrypoint):
 
     def stop(self) -> None:
         """Stop consuming, and wait until each message in flight has its worker; the container then waits for those."""
-        self.shared.stopping = True
+        self.shared.stop_requested.set()
         if self.subscription is not None:
             self.consumer.cancel(self.subscription)
         self.wait_for_in_flight()
@@ -100,6 +103,18 @@ class Handler(Entrypoint):
         self.in_flight += 1
         self.container.spawn_managed_thread(safely, identifier=self.method_name)
 
+    def requeue_later(self, message: Any) -> None:
+        """Return the message after a pause that grows, in no worker's place. The broker has no delay between
+        deliveries, and a waiting thread is cheap. A stop ends the pause."""
+
+        def requeue() -> None:
+            self.shared.stop_requested.wait(min(0.1 * 2 ** delivery_count(message), 5.0))
+            self.consumer.requeue(message)
+
+        if self.shared.stopping:  # nobody waits for further threads
+            return self.consumer.requeue(message)
+        self.spawn(requeue)
+
     def check_signature(self, message: Any, handler: str, routing_key: str, id: Any) -> None:
         """Raises NotSigned, counted, before anything of the message is believed. The log names none of its content."""
         try:
@@ -123,25 +138,31 @@ class Rpc(Handler):
     """One RPC method. All methods of a service share its request queue."""
 
     def setup(self) -> None:
-        """Subscribe to the request queue of the service, once for all its methods."""
+        """Subscribe to the request queue of the service, once for all its methods, and to that of probes."""
+        if self.consumer.rpc is None:
+            self.consumer.rpc = Requests(self, self.pools.requests)
         requests = self.consumer.rpc
-        if requests is None:
-            requests = self.consumer.rpc = Requests(self)
-            self.subscription = self.consumer.add(
-                Subscription(topology.rpc_queue(self.service), self._prefetch(), requests.on_message)
-            )
         requests.methods[self.method_name] = self
+        if self.method_name == topology.HEALTH:
+            probes = Requests(self, self.pools.probes)
+            probes.methods[topology.PROBE] = self
+            self._subscribe(topology.probe_queue(self.service), 2 * self.pools.probes.places, probes)
+        elif not requests.subscribed:
+            requests.subscribed = True
+            prefetch = self.container.service_cls.max_in_flight or 2 * self.pools.requests.places
+            self._subscribe(topology.rpc_queue(self.service), prefetch, requests)
 
-    def _prefetch(self) -> int:
-        return self.container.service_cls.max_in_flight or 2 * self.container.max_workers
+    def _subscribe(self, queue: Queue, prefetch: int, requests: Requests) -> None:
+        self.subscription = self.consumer.add(Subscription(queue, prefetch, requests.on_message))
 
 
 class Requests:
-    """Dispatches the requests of one service to its methods."""
+    """Dispatches the requests of one queue to the methods of the service."""
 
-    def __init__(self, entrypoint: Rpc) -> None:
+    def __init__(self, entrypoint: Rpc, pool: Pool) -> None:
         self.methods: dict[str, Rpc] = {}
-        self._any = entrypoint
+        self.subscribed = False
+        self._any, self._pool = entrypoint, pool
         NOT_SIGNED.labels(entrypoint.service, "rpc")  # from 0 on: the alert sees the first one
         for reason in ("late", "waited"):
             DROPPED.labels(entrypoint.service, reason)
@@ -152,7 +173,7 @@ class Requests:
 
     def _handle(self, message: Any) -> None:
         any_, properties = self._any, message.properties
-        name = str(message.delivery_info["routing_key"]).split(".")[-1]
+        name = str(message.delivery_info["routing_key"]).removeprefix(f"{any_.service}.")
         try:
             any_.check_signature(message, "rpc", f"{any_.service}.{name}", properties.get("correlation_id"))
         except NotSigned:  # nobody of ours waits for an answer, and it is no work that could be lost
@@ -177,8 +198,10 @@ class Requests:
         if delivery_count(message) >= topology.DELIVERY_LIMIT:
             self._reply(message, None, SuiteError("suite.internal_error"))
             return self._dead_letter(message, "delivery limit reached")
+        if not self._pool.take(ctx.remaining(STORE_RETRY_SECONDS)):
+            return self._drop(message, "waited")
         try:
-            any_.container.spawn_worker(method, (ctx,), kwargs, handle_result=partial(self._finish, message))
+            self._pool.spawn(method, (ctx,), kwargs, partial(self._finish, message))
         except ContainerBeingKilled:
             any_.consumer.requeue(message)
 

@@ -16,7 +16,7 @@ from wsis_shared.amqp import topology
 from wsis_shared.bus.consumer import Subscription
 from wsis_shared.bus.entrypoints import STORE_RETRY_SECONDS, Handler, Malformed
 from wsis_shared.bus.instrumentation import instrumented
-from wsis_shared.bus.subscriptions import back_off, context_of, event_of
+from wsis_shared.bus.subscriptions import context_of, event_of
 from wsis_shared.jobs.run import Finish, Next, Run
 from wsis_shared.jobs.runner import Runner, Work
 
@@ -91,8 +91,7 @@ class Messages:
         if exc_info is None:
             self._any.consumer.ack(message)
         else:
-            back_off(message)
-            self._any.consumer.requeue(message)
+            self._any.requeue_later(message)
         return result, exc_info
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,12 +19,17 @@ class SharedClient(SharedExtension):
 
     def __init__(self) -> None:
         self.loops, self.checks = {}, {}
+        self.stop_requested = threading.Event()  # set when the first entrypoint stops, long before the workers end
         super().__init__()
 
     client: AmqpClient
     loops: dict[str, Loop]  # of the workers, by method
     checks: dict[str, Check]  # of what must be up to date for the process to be ready, by name
-    stopping = False  # set when the first entrypoint stops, long before the workers have ended
+
+    @property
+    def stopping(self) -> bool:
+        """Whether a stop was requested."""
+        return self.stop_requested.is_set()
 
     def setup(self) -> None:
         """Connect in the background."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, Protocol, cast
@@ -69,11 +68,6 @@ class SelectedEvents:
         return topology.selection_queue(service, handler, events, **self._options) if events else None
 
 
-def back_off(message: Any) -> None:
-    """Sleep before a requeue. The broker has no delay between deliveries, and a sleeping thread is cheap."""
-    time.sleep(min(0.1 * 2 ** delivery_count(message), 5.0))
-
-
 class Subscribe(Handler):
     """A handler of events; each event goes to one process of the service."""
 
@@ -85,7 +79,7 @@ class Subscribe(Handler):
         """Declare the queue."""
         queue = self.events.queue(self.service, self.method_name)
         if queue is not None:
-            prefetch = self.prefetch or self.container.max_workers
+            prefetch = self.prefetch or 2 * self.pools.events.places
             self.subscription = self.consumer.add(Subscription(queue, prefetch, self.on_message))
 
     def on_message(self, message: Any) -> None:
@@ -97,10 +91,9 @@ class Subscribe(Handler):
             event = event_of(message)
         except ValueError as error:
             return self.dead_letter(message, str(error))
+        self.pools.events.take()
         try:
-            self.container.spawn_worker(
-                self, (context_of(event), event), {}, handle_result=partial(self._finish, message)
-            )
+            self.pools.events.spawn(self, (context_of(event), event), {}, partial(self._finish, message))
         except ContainerBeingKilled:
             self.consumer.requeue(message)
 
@@ -108,8 +101,7 @@ class Subscribe(Handler):
         if exc_info is None:
             self.consumer.ack(message)
         else:
-            back_off(message)
-            self.consumer.requeue(message)
+            self.requeue_later(message)
         return result, exc_info
 
 
@@ -134,20 +126,15 @@ class SubscribeBatches(BatchHandler):
         """Requeue after a back-off that delays no other message; dead-letter at the delivery limit."""
         if delivery_count(message) >= topology.DELIVERY_LIMIT:
             return self.dead_letter(message, "delivery limit reached")
-
-        def retry() -> None:
-            back_off(message)
-            self.consumer.requeue(message)
-
-        self.spawn(retry)
+        self.requeue_later(message)
 
 
 def subscribe(source: str, event: str, *, version: int = 1, prefetch: int | None = None) -> Callable[[F], F]:
     """Handle `event` of `source` in this version: `method(event)` gets the whole CloudEvent and runs in one transaction
     with its inbox entry. Declare it in the manifest's `depends_on` too: publishers declare the queue from there.
 
-    `prefetch` is the number of unacknowledged events per process, by default the number of workers; 1 handles one at a
-    time."""
+    `prefetch` is the number of unacknowledged events per process, by default twice WSIS_EVENT_WORKERS; 1 handles one
+    at a time."""
     return _subscribe(OneEvent(EventKey(source, event, version)), prefetch)
 
 

@@ -46,7 +46,7 @@ class Worker(Handler):
 
     def stop(self) -> None:
         """Ask the loop to end, and wait; kill it after `stop_seconds`."""
-        self.shared.stopping = True
+        self.shared.stop_requested.set()
         self.loop.stop()
         with eventlet.Timeout(self.stop_seconds, False):
             self._thread.wait()

@@ -4,6 +4,7 @@ import time
 
 import eventlet
 from pymongo import ReturnDocument
+from pymongo.errors import AutoReconnect
 from wsis_shared import context
 from wsis_shared.bus import Dependency, Service, ServiceClient, command, every, job, rpc, subscribe, subscribe_batches
 from wsis_shared.collection_specs import CollectionSpec
@@ -97,6 +98,13 @@ class MadeUp(Service):
         return {"slept": seconds}
 
     @rpc
+    def hold(self, note, until):
+        """Until there is another note."""
+        self.store.note(note)
+        while not self.store.db["notes"].find_one({"what": until}):
+            time.sleep(0.05)
+
+    @rpc
     def time_out(self):
         with eventlet.Timeout(0.05):
             eventlet.sleep(5)
@@ -151,6 +159,9 @@ class MadeUp(Service):
         if kind == "slow":
             self.store.note("told started")
             time.sleep(event["data"]["seconds"])
+        if kind == "away" and not self.store.db["notes"].find_one({"what": "the store is back"}):
+            self.store.note("told away", event=event["id"])
+            raise AutoReconnect("as where the store is away")
         if kind == "poison":
             self.store.note("told poison")
             raise RuntimeError("poison")
