@@ -15,8 +15,8 @@ CONCERNED = {"a": {"x"}, "b": {"x", "y"}, "c": set()}  # name of a key -> events
 RECONNECT = "reconnect"  # any event may have been missed
 
 
-class Refused(Exception):
-    """A service refused; `state` is what it had read."""
+class ServiceFailed(Exception):
+    """A service answers with an error; `state` is what it had read."""
 
     def __init__(self, state):
         self.state = state
@@ -76,14 +76,14 @@ class Laws(RuleBasedStateMachine):
             own.ended.wait()
             asker.fill = None
             if own.refuses:
-                raise Refused(own.state)
+                raise ServiceFailed(own.state)
             now = time.monotonic()
             return Entry(b"x", "", "", "", now, now + 3600, own.state)
 
         key, concerned = (asker.name, "", ""), CONCERNED[asker.name]
         try:
             asker.answer = self.cache.get_or_fill(key, fill, timeout=60, invalidated_by=concerned).headers
-        except Refused as error:
+        except ServiceFailed as error:
             asker.answer = error.state
 
     @rule(name=st.sampled_from(sorted(CONCERNED)), times=st.integers(1, 3))
