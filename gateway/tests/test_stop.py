@@ -5,6 +5,10 @@ import signal
 import socket
 
 import pytest
+from wsis_local.patience import factor
+from wsis_shared.stopping import CUT_SHORT
+from wsis_testkit import wait_for
+from wsis_testkit.proxy import behind, proxied
 
 STOP_SECONDS = 3
 HEAD = b"GET /v1/notes/n1 HTTP/1.1\r\nHost: gateway\r\n"
@@ -29,6 +33,14 @@ def answer(connection):
             lines[name.lower()] = value
         stream.read(int(lines["content-length"]))
     return int(status.split()[1]), lines
+
+
+def vote(headers, seconds):
+    """A request that takes so long."""
+    body = json.dumps({"choice": "p1", "seconds": seconds}).encode()
+    fields = {**headers, "Host": "gateway", "Content-Type": "application/json", "Content-Length": len(body)}
+    head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+    return f"POST /v1/notes/n1/votes HTTP/1.1\r\n{head}\r\n".encode() + body
 
 
 def test_idle_connections_do_not_delay_a_stop(running):
@@ -56,11 +68,41 @@ def test_request_on_its_way_at_the_stop_is_answered(running):
 
 def test_request_in_flight_at_the_stop_is_answered(running, signed_in):
     """It takes longer than what the gateway waits on idle connections."""
-    body = json.dumps({"choice": "p1", "seconds": 1.5}).encode()
-    fields = {**signed_in(), "Host": "gateway", "Content-Type": "application/json", "Content-Length": len(body)}
-    head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
     with connect(running) as connection, connect(running):
-        connection.sendall(f"POST /v1/notes/n1/votes HTTP/1.1\r\n{head}\r\n".encode() + body)
+        connection.sendall(vote(signed_in(), seconds=1.5))
         running.process.send_signal(signal.SIGTERM)
         assert answer(connection)[0] == 201
         assert running.process.wait(10) == 0
+
+
+def test_a_second_signal_ends_master_and_workers_at_once(run_gateway, sample, signed_in):
+    running = run_gateway(real=True, WSIS_STOP_SECONDS="600", WSIS_GATEWAY_BODY_SECONDS="600")
+    head, _, _ = vote({**signed_in(), "Expect": "100-continue"}, seconds=0).partition(b"\r\n\r\n")
+
+    def ended():  # a signal that comes while the same one waits is none
+        running.process.send_signal(signal.SIGTERM)
+        return running.process.poll() is not None
+
+    with connect(running) as connection:
+        connection.sendall(head + b"\r\n\r\n")  # and no body: it is in flight
+        assert b"100 Continue" in connection.recv(100)
+        wait_for(ended)
+        assert running.process.returncode == CUT_SHORT
+        assert connection.recv(1) == b""
+
+
+@pytest.mark.parametrize("state", ["stopped", "frozen"])
+def test_a_stop_ends_while_the_broker_is_away(state, run_gateway, sample, environment, signed_in):
+    with proxied(environment["WSIS_AMQP_URI"]) as broker:
+        running = run_gateway(
+            real=True, WSIS_STOP_SECONDS="10", WSIS_AMQP_URI=behind(environment["WSIS_AMQP_URI"], broker)
+        )
+        if state == "frozen":
+            broker.freeze()
+        else:
+            broker.refuse = True
+            broker.cut()
+        with connect(running) as connection:
+            connection.sendall(vote(signed_in(), seconds=0))
+            running.process.send_signal(signal.SIGTERM)
+            assert running.process.wait(15 * factor()) in (0, CUT_SHORT)

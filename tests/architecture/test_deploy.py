@@ -18,6 +18,7 @@ import pytest
 import yaml
 from wsis_shared.amqp import topology
 from wsis_shared.settings import Suite
+from wsis_shared.stopping import SPARE_SECONDS
 
 from wsis_gateway.settings import Settings as Gateway
 
@@ -184,6 +185,27 @@ def test_passwords_are_random_in_each_installation(
     assert set(one) == set(other)
     assert not set(one.values()) & set(other.values())
     assert [name for name, word in {**one, **other}.items() if not re.fullmatch(r"[0-9a-f]{48}", word)] == []
+
+
+def test_whoever_kills_a_process_waits_until_its_stop_has_its_time(deploy: Path, project: Any) -> None:
+    """Compose waits 10 s by default, and a process that is killed gives nothing back."""
+    seconds = Suite().stop_seconds
+    chart = yaml.safe_load((deploy / "chart/values.yaml").read_text("utf-8"))
+    assert chart["stopSeconds"] == seconds
+    for template in (deploy / "chart/templates").glob("*.yaml"):
+        if "containers:" in (text := template.read_text("utf-8")):
+            (grace,) = re.findall(r"terminationGracePeriodSeconds: \{\{ (.+) \}\}", text)
+            assert grace.replace("$", "") == f"add .Values.stopSeconds .Values.pauseSeconds {SPARE_SECONDS:.0f}"
+            assert re.search(r"WSIS_STOP_SECONDS, value: \{\{ \$?\.Values\.stopSeconds ", text)
+    files = [deploy / "compose.yaml", *project.root.glob("services/*/deploy/compose.yaml")]
+    ours = {
+        name: container.get("stop_grace_period")
+        for file in files
+        for name, container in yaml.safe_load(file.read_text("utf-8"))["services"].items()
+        if container["image"].startswith("wsis-")
+    }
+    assert "gateway" in ours
+    assert set(ours.values()) == {f"{seconds + SPARE_SECONDS:.0f}s"}
 
 
 def test_every_container_has_its_probes_on_one_port_that_clients_do_not_reach(

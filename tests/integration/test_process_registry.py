@@ -3,7 +3,11 @@
 import contextlib
 import math
 import os
+import shutil
+import signal
 import socket
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
@@ -38,7 +42,7 @@ def is_held(db):
 
 
 @pytest.mark.parametrize(
-    ("host", "pid", "silent_for", "stable_since", "ended"),
+    ("place", "pid", "silent_for", "stable_since", "ended"),
     [
         ("here", "none", 0, math.inf, True),
         ("elsewhere", "none", 0, -math.inf, False),
@@ -48,9 +52,10 @@ def is_held(db):
         ("here", "mine", 0, -math.inf, False),
     ],
 )
-def test_only_what_a_dead_process_holds_is_let_go(held, host, pid, silent_for, stable_since, ended):
+def test_only_what_a_dead_process_holds_is_let_go(held, place, pid, silent_for, stable_since, ended):
     row = {
-        "host": socket.gethostname() if host == "here" else host,
+        "host": socket.gethostname(),
+        "place": process_registry.place() if place == "here" else place,
         "pid": os.getpid() if pid == "mine" else 2**22 - 1,
         "at": clock.now() - timedelta(seconds=silent_for),
     }
@@ -61,7 +66,7 @@ def test_only_what_a_dead_process_holds_is_let_go(held, host, pid, silent_for, s
 
 
 def test_the_process_of_another_user_of_the_store_is_left_to_its_own(held):
-    gone = {"host": socket.gethostname(), "pid": 2**22 - 1, "at": clock.now(), "user": "madeup-sender"}
+    gone = {"place": process_registry.place(), "pid": 2**22 - 1, "at": clock.now(), "user": "madeup-sender"}
     held["processes"].update_one({"_id": "gone"}, {"$set": gone})
     assert process_registry.ProcessRegistry(held).reap() == 0
     assert held["processes"].find_one({"_id": "gone"})
@@ -70,9 +75,45 @@ def test_the_process_of_another_user_of_the_store_is_left_to_its_own(held):
 @pytest.mark.parametrize("sessions", [[], [Binary(bytes(16), UUID_SUBTYPE)]], ids=["none", "one"])
 def test_one_that_noted_no_session_takes_nobody_along(held, count_commands, sessions):
     """MongoDB takes an empty list of sessions for all of them."""
-    gone = {"_id": "idle", "host": socket.gethostname(), "pid": 2**22 - 1, "at": clock.now(), "sessions": sessions}
+    gone = {"_id": "idle", "place": process_registry.place(), "pid": 2**22 - 1, "at": clock.now(), "sessions": sessions}
     held["processes"].delete_many({})
     held["processes"].insert_one(gone)
     commands = count_commands(lambda: process_registry.ProcessRegistry(held).reap())
     assert ("killSessions" in commands) == bool(sessions)
     assert held["processes"].count_documents({}) == 0
+
+
+@pytest.mark.parametrize(("silent_for", "ended"), [(0, 0), (60, 1)])
+def test_one_of_an_earlier_version_is_known_by_its_silence(held, silent_for, ended):
+    """It says its host and not its PID namespace: on this host, its id may mean another process."""
+    former = {"host": socket.gethostname(), "pid": 2**22 - 1, "at": clock.now() - timedelta(seconds=silent_for)}
+    held["processes"].update_one({"_id": "gone"}, {"$set": former})
+    assert process_registry.ProcessRegistry(held, -math.inf).reap() == ended
+
+
+REGISTERS = """
+import sys
+from wsis_shared import mongo, process_registry
+process_registry.ProcessRegistry(mongo.database("madeup")).heartbeat()
+print("registered", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("unshare"), reason="only root makes a PID namespace")
+def test_processes_of_two_pid_namespaces_leave_each_other_alone(database):
+    """As in containers that share the name of a host: the id of each means nothing to the other."""
+    db = database("madeup")
+    db["processes"].delete_many({})
+    command = ["unshare", "--pid", "--fork", "--kill-child", sys.executable, "-c", REGISTERS]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        try:
+            assert other.stdout.readline() == "registered\n"
+            entry = db["processes"].find_one({"host": socket.gethostname()})
+            assert entry["pid"] == 1
+            db["processes"].update_one({"_id": entry["_id"]}, {"$set": {"pid": 2**22 - 1}})  # an id that is free here
+            assert process_registry.ProcessRegistry(db).reap() == 0
+            assert entry["place"].split()[0] == process_registry.place().split()[0]
+        finally:
+            other.send_signal(signal.SIGKILL)
+    db["processes"].delete_many({})

@@ -5,9 +5,12 @@ The gevent worker patches first, then imports wsis_gateway.wsgi, which connects 
 
 import os
 import shutil
+import signal
 import sys
 import tempfile
+from typing import Any
 
+from wsis_shared import stopping
 from wsis_shared.settings import SettingError
 
 from wsis_gateway.settings import Settings
@@ -29,7 +32,7 @@ worker_connections = 2000
 preload_app = False  # a connection to the broker does not survive a fork
 keepalive = 20  # also the time limit for the headers of a request
 timeout = 60
-graceful_timeout = 30
+graceful_timeout = int(_settings.stop_seconds)
 # gunicorn parses strictly by default; these limits bound the size of a request.
 limit_request_line = 8190
 limit_request_fields = 64
@@ -50,6 +53,15 @@ def on_starting(_server: object) -> None:
     global _metrics
     if workers > 1 and "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         _metrics = os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="wsis-gateway-metrics-")
+
+
+def when_ready(server: Any) -> None:
+    """A second signal ends master and workers at once: gunicorn heeds none while it stops."""
+    stopping.on_signals(
+        _settings.stop_seconds + stopping.SPARE_SECONDS / 2,  # after the workers
+        lambda number: server.signal(number, None),
+        lambda: server.kill_workers(signal.SIGKILL),
+    )
 
 
 def child_exit(_server: object, worker: object) -> None:

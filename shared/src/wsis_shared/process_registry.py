@@ -10,6 +10,7 @@ runs again. Two processes may briefly do the work of one lease: that work is ide
 
 from __future__ import annotations
 
+import logging
 import math
 import os
 import socket
@@ -19,18 +20,23 @@ import uuid
 from collections.abc import Collection
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import pymongo
 from bson import Binary
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
+from pymongo.errors import PyMongoError
 from wsis_shared.mongo_connection import TIMEOUTS, connect
 from wsis_shared.settings import Suite
 
 HEARTBEAT_SECONDS = 3.0
 DEAD_AFTER_SECONDS = 12.0
+DEREGISTER_SECONDS = 3.0  # at most, of a stop
 
+_log = logging.getLogger(__name__)
 _lock = threading.Lock()
 
 
@@ -39,6 +45,17 @@ def process_id() -> str:
     """Identifies this process in the registry and in leases, from its first use on: what was imported before a fork
     has none yet."""
     return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+
+
+@cache
+def place() -> str:
+    """Where the id of this process means this process: the boot of this machine and the PID namespace. Containers may
+    share the name of a host and have PID namespaces of their own. Empty where the system does not say."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+        return f"{boot} {os.readlink('/proc/self/ns/pid')}"
+    except OSError:
+        return ""
 
 
 class ProcessRegistry:
@@ -85,7 +102,8 @@ class ProcessRegistry:
             _lock.release()
 
     def _is_dead(self, other: dict[str, Any], now: datetime) -> bool:
-        if other["host"] == socket.gethostname() and not _is_running(other["pid"]):
+        # One of an earlier version does not say where it runs, and is known by its silence alone.
+        if other.get("place") and other["place"] == place() and not _is_running(other["pid"]):
             return True
         # A process that could not reach the store cannot know who else could: give all others time for a heartbeat.
         stable = time.monotonic() - self._stable_since > DEAD_AFTER_SECONDS
@@ -99,9 +117,14 @@ class ProcessRegistry:
         return True
 
     def deregister(self) -> None:
-        """Remove the entry and the leases at a regular stop: no other process has to wait."""
-        self._end_leases(process_id())
-        self._processes.delete_one({"_id": process_id()})
+        """Remove the entry and the leases at a regular stop: no other process has to wait. Where the store is away
+        they wait until the heartbeats are missed."""
+        try:
+            with pymongo.timeout(DEREGISTER_SECONDS):
+                self._end_leases(process_id())
+                self._processes.delete_one({"_id": process_id()})
+        except PyMongoError as error:
+            _log.warning("not deregistered", extra={"error": type(error).__name__})
 
     def _end_leases(self, owner: str) -> None:
         self._leases.update_many({"owner": owner}, {"$set": {"until": 0.0}})
@@ -131,7 +154,8 @@ def _is_running(pid: int) -> bool:
 
 
 def _heartbeat_update() -> dict[str, Any]:
-    return {"$currentDate": {"at": True}, "$set": {"host": socket.gethostname(), "pid": os.getpid(), "user": _user()}}
+    here = {"host": socket.gethostname(), "place": place(), "pid": os.getpid(), "user": _user()}
+    return {"$currentDate": {"at": True}, "$set": here}
 
 
 def _user() -> str:

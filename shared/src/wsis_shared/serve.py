@@ -8,12 +8,12 @@ import warnings
 warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
 
 import eventlet  # noqa: E402 -- the filter comes first
+from wsis_shared import stopping  # noqa: E402 -- its thread must not be patched
 
 eventlet.monkey_patch()
 
 import logging  # noqa: E402 -- patching comes first
 import os  # noqa: E402
-import signal  # noqa: E402
 import sys  # noqa: E402
 
 from nameko.containers import ServiceContainer  # noqa: E402
@@ -28,7 +28,8 @@ NOT_STARTED = 2  # exit status
 
 def main(name: str) -> int:
     """Serve until SIGTERM or SIGINT, then finish the work in flight. Returns the exit status: 2 where a
-    setting is missing or wrong, with one line that names it."""
+    setting is missing or wrong, with one line that names it. A stop that is not done in time, or that a further signal
+    cuts short, ends the process with the status 3."""
     plugin = discover(only=(name,)).get(name)
     if plugin is None:
         sys.stderr.write(f"no plugin called {name} is installed: see `wsis list`\n")
@@ -44,16 +45,7 @@ def main(name: str) -> int:
     log.setup(name, settings.log_level)
     os.nice(_niceness(plugin, settings))
     container = ServiceContainer(plugin.load("service"), {"AMQP_URI": settings.amqp_uri, "max_workers": UNBOUNDED})
-    stopping = False
-
-    def stop(*_signal: object) -> None:
-        nonlocal stopping
-        if not stopping:
-            stopping = True
-            eventlet.spawn_n(container.stop)
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    stopping.on_signals(settings.stop_seconds, lambda _: eventlet.spawn_n(_stop, container))
     started = False
     if settings.metrics_port:
         probes.serve(settings.metrics_port, lambda: checks_of(container) if started else {"start": "not done yet"})
@@ -64,6 +56,15 @@ def main(name: str) -> int:
     container.wait()
     logging.getLogger(__name__).info("stopped")
     return 0
+
+
+def _stop(container: ServiceContainer) -> None:
+    """A part that raises as it stops must not keep the process from its end: the system closes the connections."""
+    try:
+        container.stop()
+    except Exception as error:  # noqa: BLE001 -- whatever it raises
+        logging.getLogger(__name__).error("stop failed", extra={"error": type(error).__name__})
+        os._exit(stopping.CUT_SHORT)
 
 
 def _niceness(plugin: Plugin, suite: Suite) -> int:

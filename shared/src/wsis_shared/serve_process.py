@@ -6,7 +6,6 @@ import asyncio
 import inspect
 import logging
 import os
-import signal
 import sys
 import threading
 import traceback
@@ -14,18 +13,17 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from prometheus_client import start_http_server
-from wsis_shared import log
+from wsis_shared import log, stopping
 from wsis_shared.plugin import discover
 from wsis_shared.settings import SettingError, Suite
 
-SIGNALS = (signal.SIGTERM, signal.SIGINT)
 NOT_STARTED = 2  # exit status
 _log = logging.getLogger(__name__)
 
 
 def main(service: str, name: str) -> int:
     """Run until SIGTERM or SIGINT. Returns the exit status: 0 after a stop, 1 where the process ended by itself, 2
-    where it could not start."""
+    where it could not start. A stop that is not done in time, or that a further signal cuts short, ends it with 3."""
     plugin = discover(only=(service,)).get(service)
     process = next((one for one in plugin.processes if one.name == name), None) if plugin else None
     if process is None:
@@ -49,7 +47,8 @@ def main(service: str, name: str) -> int:
     run = process.load("run")
     _log.info("serving")
     try:
-        stopped = asyncio.run(_run_on_loop(run)) if inspect.iscoroutinefunction(run) else _run_on_threads(run)
+        runs = _run_on_loop if inspect.iscoroutinefunction(run) else _run_on_threads
+        stopped = runs(run, settings.stop_seconds)
     except Exception as error:  # noqa: BLE001 -- whatever it raises, the supervisor starts it again
         # The text of an exception may contain an address or a URI: the type and the frames suffice.
         frames = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
@@ -59,18 +58,19 @@ def main(service: str, name: str) -> int:
     return 0 if stopped else 1
 
 
-async def _run_on_loop(run: Callable[[asyncio.Event], Awaitable[Any]]) -> bool:
-    stop = asyncio.Event()
-    for number in SIGNALS:
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await run(stop)
-    return stop.is_set()
+def _run_on_loop(run: Callable[[asyncio.Event], Awaitable[Any]], seconds: float) -> bool:
+    async def until_stopped() -> bool:
+        stop, loop = asyncio.Event(), asyncio.get_running_loop()
+        stopping.on_signals(seconds, lambda _: loop.call_soon_threadsafe(stop.set))
+        await run(stop)
+        return stop.is_set()
+
+    return asyncio.run(until_stopped())
 
 
-def _run_on_threads(run: Callable[[threading.Event], Any]) -> bool:
+def _run_on_threads(run: Callable[[threading.Event], Any], seconds: float) -> bool:
     stop = threading.Event()
-    for number in SIGNALS:
-        signal.signal(number, lambda *_: stop.set())
+    stopping.on_signals(seconds, lambda _: stop.set())
     run(stop)
     return stop.is_set()
 

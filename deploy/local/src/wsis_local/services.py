@@ -9,6 +9,8 @@ from pathlib import Path
 from wsis_local.ports import LOOPBACK, CannotStart, process_ports
 from wsis_local.supervise import Program
 from wsis_shared.plugin import Plugin, discover
+from wsis_shared.settings import Suite
+from wsis_shared.stopping import SPARE_SECONDS
 
 # What processes of the local stack need beside their addresses; the environment wins.
 DEFAULTS = {"WSIS_MAIL_DOMAIN": "mail.wsis.invalid"}
@@ -24,14 +26,14 @@ def programs(
     """
     found = discover()
     for name in [plugin.name for plugin in found] if services is None else services:
-        yield _program(name, (name,), _count(environ, name, 1), stores)
+        yield _program(name, (name,), _count(environ, name, 1), stores, environ)
         plugin: Plugin | None = found.get(name)
         for process in plugin.processes if plugin else ():
             full_name = process.full_name(name)
             count = _count(environ, full_name, 1)
             if count > 1 and not process.scalable:
                 raise CannotStart(f"{full_name} runs once: it is not scalable")
-            yield _program(full_name, (name, process.name), count, stores)
+            yield _program(full_name, (name, process.name), count, stores, environ)
 
 
 def ports(services: Collection[str] | None) -> list[str]:
@@ -50,11 +52,18 @@ def store_of(name: str, stores: Mapping[str, str]) -> dict[str, str]:
     return {"WSIS_MONGO_URI": stores[name]} if name in stores else {}
 
 
-def _program(name: str, arguments: tuple[str, ...], count: int, stores: Mapping[str, str]) -> Program:
+def grace_seconds(environ: Mapping[str, str]) -> int:
+    """The time until a process that does not stop is killed."""
+    return int(Suite.load(environ).stop_seconds + SPARE_SECONDS)
+
+
+def _program(
+    name: str, arguments: tuple[str, ...], count: int, stores: Mapping[str, str], environ: Mapping[str, str]
+) -> Program:
     argv = (str(Path(sys.executable).with_name("wsis")), "run", *arguments)
     return Program(
         name, argv, priority=50, env=store_of(name, stores), processes=count, group="services",
-        autostart=False, start_seconds=3, stop_seconds=30,  # its imports take a second or two
+        autostart=False, start_seconds=3, stop_seconds=grace_seconds(environ),  # its imports take a second or two
     )  # fmt: skip
 
 

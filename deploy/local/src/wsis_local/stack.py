@@ -258,7 +258,8 @@ class Stack:
             raise CannotStart("no gateway: `pip install ./gateway`") from None
         argv = (sys.executable, "-m", "gunicorn", "-c", str(configuration))
         env = services.store_of("gateway", stores)
-        return Program("gateway", argv, priority=60, env=env, autostart=False, start_seconds=3, stop_seconds=40)
+        grace = services.grace_seconds(self._environ)
+        return Program("gateway", argv, priority=60, env=env, autostart=False, start_seconds=3, stop_seconds=grace)
 
     @property
     def _prefix(self) -> str:

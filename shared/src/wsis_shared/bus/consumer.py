@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+import eventlet
 from kombu import Connection, Queue
 from nameko.extensions import SharedExtension
 from wsis_shared.amqp import topology
@@ -25,6 +26,8 @@ from wsis_shared.amqp.read_buffer import buffer_reads
 from wsis_shared.amqp.write_buffer import WriteBuffer
 
 _log = logging.getLogger(__name__)
+
+STOP_SECONDS = 3.0  # for the connection to close
 
 
 @dataclass(eq=False)
@@ -66,7 +69,8 @@ class Consumer(SharedExtension):
         """Called last, after all workers have ended."""
         self._stopping = True
         if self._thread is not None:
-            self._thread.wait()
+            with eventlet.Timeout(STOP_SECONDS, False):  # a broker that hangs is not waited for
+                self._thread.wait()
 
     def kill(self) -> None:
         """Stop at once; the broker requeues unacknowledged messages."""

@@ -11,6 +11,7 @@ from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+import eventlet
 from nameko.extensions import DependencyProvider
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
@@ -43,6 +44,8 @@ from wsis_shared.probes import Check
 from wsis_shared.settings import Suite
 
 _log = logging.getLogger(__name__)
+
+STOP_SECONDS = 3.0  # for the thread of a part to end
 
 
 class Bus:
@@ -142,11 +145,13 @@ class BusProvider(DependencyProvider):
                 return
 
     def stop(self) -> None:
-        """Called after the workers have ended; the next process publishes the events that are left."""
+        """Called after the workers have ended; the next process publishes the events that are left. What waits for a
+        store that hangs is not waited for: the container kills it."""
         self._ended.set()
         self.bus.relay.wake()
-        for thread in self._threads:
-            thread.wait()
+        with eventlet.Timeout(STOP_SECONDS, False):
+            for thread in self._threads:
+                thread.wait()
         self.registry.deregister()
 
     def get_dependency(self, worker_ctx: Any) -> Bus:

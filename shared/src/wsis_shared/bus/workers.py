@@ -93,7 +93,7 @@ class Worker(Handler):
             done.set()
 
 
-def worker(*, singleton: bool = False, stop_seconds: float = 25.0) -> Callable[[W], W]:
+def worker(*, singleton: bool = False, stop_seconds: float = 20.0) -> Callable[[W], W]:
     """`method(loop)` runs from the start to the stop of the process:
 
         @worker()

@@ -30,6 +30,8 @@ from wsis_notifications.use_cases.campaigns.limits import limits_of
 
 _log = logging.getLogger(__name__)
 
+STOP_SECONDS = 3.0  # for the heartbeat to end
+
 
 def run(stop: threading.Event) -> None:
     """Send campaigns until `stop`."""
@@ -46,13 +48,13 @@ def registered(stop: threading.Event) -> Iterator[Any]:
     declare(db, COLLECTIONS)
     registry = process_registry.register(db)
     ended = threading.Event()
-    heart = threading.Thread(target=_beat, args=(registry, ended))
+    heart = threading.Thread(target=_beat, args=(registry, ended), daemon=True)
     heart.start()
     try:
         yield db
     finally:
         ended.set()
-        heart.join()
+        heart.join(STOP_SECONDS)  # a store that hangs is not waited for
         registry.deregister()
 
 

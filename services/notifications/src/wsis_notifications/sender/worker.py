@@ -65,7 +65,12 @@ class Sender:
         for thread in threads:
             thread.start()
         while not stop.is_set():
-            busy = _persist(self._turn, stop.is_set)
+            try:
+                busy = _persist(self._turn, stop.is_set)
+            except Unavailable:
+                if not stop.is_set():
+                    raise
+                break  # the batches return to the others by themselves
             if not busy:
                 self._wait(stop)
         for task in self._tasks.close():

@@ -71,10 +71,13 @@ class Supervisor:
         until = time.monotonic() + self._settings.webhooks_timeout + STOP_SECONDS
         while not all(worker.is_retired for worker in self._workers.values()) and time.monotonic() < until:
             await asyncio.sleep(0.02)
-        await self._flush()
         for task in self._requests.values():
             task.cancel()
-        await in_store(self._release_all)
+        try:
+            await self._flush()
+            await in_store(self._release_all)
+        except Unavailable:  # whoever takes the lanes over sends again what is not stored
+            _log.warning("store unavailable, deliveries not stored")
 
     def _release_all(self) -> None:
         for lease in self._leases.values():
