@@ -1,7 +1,7 @@
 """`python -m tests.load [ROW ...]`: the benchmarks, each figure on a line.
 
-Rows are cached, rpc, votes, lists, memory, voting, day, stored, soak, and the names of services with benchmarks of
-their own: files `services/<name>/tests/bench_*.py`, each with a function `run(folder)` that yields figures. The last
+Rows are cached, rpc, votes, lists, memory, idle, voting, day, stored, soak, and the names of services with benchmarks
+of their own: files `services/<name>/tests/bench_*.py`, each with a function `run(folder)` that yields figures. The last
 part of such a file's name is a row too: `mails` is bench_mails.py alone.
 
 Figures depend on the machine, and on what else it does; ratios are measured in one run, side by side.
@@ -31,7 +31,7 @@ from wsis_testkit.sizes import size
 
 HERE = Path(__file__).parent
 ON_THE_GROUND = ("cached", "rpc", "votes")  # these share one
-OWN_ROWS = (*ON_THE_GROUND, "lists", "memory", "voting", "day", "stored", "soak")
+OWN_ROWS = (*ON_THE_GROUND, "lists", "memory", "idle", "voting", "day", "stored", "soak")
 FILES = sorted(HERE.parents[1].glob("services/*/tests/bench_*.py"))
 OF_SERVICES = {path.parent.parent.name for path in FILES}
 ROWS = (*OWN_ROWS, *sorted(OF_SERVICES - set(OWN_ROWS)))
@@ -60,6 +60,7 @@ def main(arguments: list[str]) -> int:
         "rows", nargs="*", metavar="ROW", choices=[*ROWS, *PARTS, []], help=f"of {', '.join((*ROWS, *PARTS))}"
     )
     parser.add_argument("--open-loop", type=int, default=60, metavar="SECONDS", help="of voting's open loop [60]")
+    parser.add_argument("--idle", type=int, default=60, metavar="SECONDS", help="of idle [60]")
     parser.add_argument("--day", type=int, default=60, metavar="SECONDS", help="of day, amid which a process dies [60]")
     parser.add_argument("--accounts", type=int, default=2000, metavar="N", help="of day, at least [2000]")
     parser.add_argument("--votes", type=int, default=STORED_VOTES, metavar="N", help=f"of stored [{STORED_VOTES:,}]")
@@ -116,6 +117,7 @@ def _chosen(
                 "voting": {"open_loop_seconds": options.open_loop},
                 "stored": {"votes": options.votes},
                 "soak": {"minutes": options.minutes},
+                "idle": {"seconds": options.idle},
                 "day": {"seconds": options.day, "accounts": options.accounts},
             }
             yield row, partial(run, folder / row, **more.get(row, {}))
