@@ -80,6 +80,8 @@ class AmqpClient:
     def stop(self) -> None:
         """Close the connection; pending calls raise Unavailable."""
         self._stopping = True
+        if self._ready.is_set() and (connection := self._connection) is not None:
+            connection.ask_to_close(self._lock)
         thread = self._thread
         if thread is not None and thread is not threading.current_thread():
             thread.join(timeout=3)
@@ -356,7 +358,7 @@ class AmqpClient:
         connection, self._connection = self._connection, None
         if connection is not None:
             try:
-                connection.collect(1) if not self._stopping else connection.release()
+                connection.drop()
             except Exception as error:  # noqa: BLE001 -- closing a broken connection may raise anything
                 _log.debug("closing", extra={"error": type(error).__name__})
         if self._write_buffer is not None:

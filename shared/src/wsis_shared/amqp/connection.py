@@ -6,8 +6,10 @@ over the nodes. Those that this process has left come last: see `wsis_shared.amq
 
 from __future__ import annotations
 
+import logging
 import random
 import socket
+import threading
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -15,6 +17,8 @@ from typing import Any
 from amqp import spec
 from kombu import Connection
 from wsis_shared.amqp.write_buffer import WRITE_SECONDS
+
+_log = logging.getLogger(__name__)
 
 # py-amqp gives up a connection whose peer takes nothing for a second: less than a pause of the broker's machine, or its
 # flow control.
@@ -73,6 +77,21 @@ class ConnectionToOneOf(Connection):
     def ask(self) -> None:
         """Ask its node for a word, without waiting for it: any frame that comes will do. Needs `connect`."""
         self._questions.send_method(spec.Basic.Qos, "lBb", (0, 0, False))  # changes nothing: it has no consumer
+
+    def ask_to_close(self, lock: threading.Lock) -> None:
+        """Ask for its end, after what was sent: the response ends `drain`, in the thread that reads. `lock` is held for
+        what is sent."""
+        with lock:
+            try:
+                self._connection.send_method(spec.Connection.Close, "BsBB", (0, "", 0, 0))
+            except Exception as error:  # noqa: BLE001 -- one that is broken ends by itself
+                _log.debug("closing", extra={"error": type(error).__name__})
+
+    def drop(self) -> None:
+        """End it without a word: kombu would ask a node to close, and wait for one that does not respond."""
+        if self._connection is not None:
+            self._connection.collect()
+        self.collect(1)
 
     def connect(self) -> Any:
         """Connect now, rather than at first use."""

@@ -6,14 +6,15 @@ the first after 40 s, and the second never.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Hashable
 
-from wsis_shared.amqp import STOP_POLL_SECONDS
 from wsis_shared.amqp.connection import ConnectionToOneOf
 
 HEARTBEAT_SECONDS = 20
+LOOK_SECONDS = 1.0  # between two looks at whether a node stalls
 STALLED_SECONDS = 5.0  # without a word, or without the confirm of the message that waits longest
 ASKED_AFTER = 2.0  # seconds of silence: then the broker is asked for a word
 
@@ -27,24 +28,23 @@ def drain(
 ) -> None:
     """Dispatch what comes, until `ended()`. `lock` is held for what is sent. `unconfirmed()`: which message waits
     longest for its confirm. `blocked()`: the broker reads nothing until its alarm is over, and all its nodes do so.
-    Raises what the connection does, and BrokerStalled."""
+    Raises what the connection does, and BrokerStalled. Whoever makes it end wakes it by `ask_to_close`."""
     checked_at, stalls = time.monotonic(), Stalls(connection, lock, unconfirmed)
+    pause = LOOK_SECONDS if connection.has_others else HEARTBEAT_SECONDS / 4
     while not ended():
-        try:
-            connection.drain_events(timeout=STOP_POLL_SECONDS)
-        except TimeoutError:
-            pass
-        if time.monotonic() - checked_at > HEARTBEAT_SECONDS / 4:
+        with contextlib.suppress(TimeoutError):
+            connection.drain_events(timeout=pause)
+        if time.monotonic() - checked_at >= HEARTBEAT_SECONDS / 4:
             checked_at = time.monotonic()
             with lock:
                 connection.heartbeat_check(rate=2)
-        if connection.has_others and not blocked():
+        if connection.has_others and not blocked() and not ended():
             stalls.check(time.monotonic())
 
 
 class Unchanged:
-    """For how long something has been the same. Between two looks no more than a second counts: in a longer pause this
-    process did not run itself."""
+    """For how long something has been the same. Between two looks no more than twice LOOK_SECONDS counts: in a longer
+    pause this process did not run itself."""
 
     def __init__(self) -> None:
         self._what: Hashable = None
@@ -52,7 +52,7 @@ class Unchanged:
 
     def seconds(self, what: Hashable, now: float) -> float:
         """So many, seen at `now`."""
-        self._seconds = self._seconds + min(now - self._looked_at, 1.0) if what == self._what else 0.0
+        self._seconds = self._seconds + min(now - self._looked_at, 2 * LOOK_SECONDS) if what == self._what else 0.0
         self._what, self._looked_at = what, now
         return self._seconds
 
@@ -68,7 +68,7 @@ class Stalls:
         self._asked = False
 
     def check(self, now: float) -> None:
-        """Ask for a word after some silence; raises BrokerStalled. Call it more than once a second."""
+        """Ask for a word after some silence; raises BrokerStalled. Call it every LOOK_SECONDS."""
         if self._connection.is_left:
             raise self._connection.leave("stalled on another connection")
         silent = self._received.seconds(self._connection.connection.bytes_recv, now)

@@ -59,6 +59,10 @@ class TlsSocket:
                     raise TimeoutError("timed out") from None
                 time.sleep(WRITE_PAUSE)
 
+    def shutdown(self, how: int) -> None:
+        """End the connection, whatever reads or writes."""
+        self._plain.shutdown(how)
+
     def unwrap(self) -> Any:
         """Tell the other end that it is over."""
         with self._lock:

@@ -19,7 +19,7 @@ import eventlet
 from kombu import Connection, Queue
 from nameko.extensions import SharedExtension
 from wsis_shared.amqp import topology
-from wsis_shared.amqp.connection import connect
+from wsis_shared.amqp.connection import ConnectionToOneOf, connect
 from wsis_shared.amqp.declare import declare
 from wsis_shared.amqp.drain import HEARTBEAT_SECONDS, drain
 from wsis_shared.amqp.read_buffer import buffer_reads
@@ -50,6 +50,7 @@ class Consumer(SharedExtension):
         self._lock = threading.Lock()
         self._stopping = False
         self._thread: Any = None
+        self._connection: ConnectionToOneOf | None = None  # while it is open
         self.ready = threading.Event()
         self.jobs: Any = None  # the handler of all messages of jobs
         self.rpc: Any = None  # the dispatcher of RPC requests, shared by all methods of the service
@@ -68,6 +69,8 @@ class Consumer(SharedExtension):
     def stop(self) -> None:
         """Called last, after all workers have ended."""
         self._stopping = True
+        if self._connection is not None:
+            self._connection.ask_to_close(self._lock)
         if self._thread is not None:
             with eventlet.Timeout(STOP_SECONDS, False):  # a broker that hangs is not waited for
                 self._thread.wait()
@@ -128,11 +131,13 @@ class Consumer(SharedExtension):
                 )
                 self._consume(connection)
                 pause = 0.1
+                self._connection = connection
                 drain(connection, self._lock, partial(self._ended, broken))
             except Exception as error:  # noqa: BLE001 -- after any error: connect again
                 if not self._stopping:
                     _log.warning("connection lost", extra={"error": type(error).__name__, "text": str(error)[:200]})
             finally:
+                self._connection = None
                 self.ready.clear()
                 self._close(connection)
                 if write_buffer is not None:
@@ -144,9 +149,9 @@ class Consumer(SharedExtension):
     def _ended(self, broken: threading.Event) -> bool:
         return self._stopping or broken.is_set()
 
-    def _close(self, connection: Connection) -> None:
+    def _close(self, connection: ConnectionToOneOf) -> None:
         try:
-            connection.release() if self._stopping else connection.collect(1)
+            connection.drop()
         except Exception as error:  # noqa: BLE001 -- closing a broken connection may raise anything
             _log.debug("closing", extra={"error": type(error).__name__})
 
