@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 from wsis_shared import process_registry
 from wsis_shared.mongo import Collection
 
+_NOW = {"$divide": [{"$toLong": "$$NOW"}, 1000]}  # the store's clock; `until` is in seconds too
+
 
 class Lease:
     """`hold()` takes or renews the lease and returns whether this process holds it. `token` grows with each new holder:
-    a write of a former holder that resumes late can be rejected (fencing).
+    a write of a former holder that resumes late can be rejected (fencing). `free_in`: in how many seconds another
+    process's lease ends unless it is renewed.
 
     The lease expires by the store's clock, so that a machine with a wrong clock neither keeps it for ever nor takes it
     from others. `process_registry` ends the leases of a process that stops or is found dead.
@@ -22,6 +26,7 @@ class Lease:
         self.leases, self.name, self.seconds = leases, name, seconds
         self.owner = owner or process_registry.process_id()
         self.token = 0
+        self.free_in = 0.0
         self._fresh_until = 0.0
 
     def hold(self) -> bool:
@@ -29,29 +34,34 @@ class Lease:
         asked = time.monotonic()
         if asked < self._fresh_until:
             return True
-        now = process_registry.store_time(self.leases.database).timestamp()
-        held = self.leases.find_one_and_update(
-            {"_id": self.name, "owner": self.owner, "until": {"$gt": now}},
-            {"$set": {"until": now + self.seconds}},
-            return_document=ReturnDocument.AFTER,
-        ) or self._take(now)
+        found = self._take_or_renew()
+        held = found["owner"] == self.owner
         self._fresh_until = asked + self.seconds / 3 if held else 0.0
-        self.token = int(held["token"]) if held else 0
-        return held is not None
+        self.token = int(found["token"]) if held else 0
+        self.free_in = 0.0 if held else max(float(found["left"]), 0.0)
+        return held
 
     def release(self) -> None:
         """Let another process take the lease now, if this one holds it."""
         self._fresh_until = 0.0
         self.leases.update_one({"_id": self.name, "owner": self.owner}, {"$set": {"until": 0.0}})
 
-    def _take(self, now: float) -> dict[str, float] | None:
-        try:
-            taken: dict[str, float] | None = self.leases.find_one_and_update(
-                {"_id": self.name, "until": {"$lte": now}},
-                {"$set": {"owner": self.owner, "until": now + self.seconds}, "$inc": {"token": 1}},
-                upsert=True,
-                return_document=ReturnDocument.AFTER,
-            )
-            return taken
-        except DuplicateKeyError:  # held by another process: the upsert ran into its document
-            return None
+    def _take_or_renew(self) -> dict[str, Any]:
+        """The lease as it is then, in one request; of another process it is left as it is."""
+        owner = {"$literal": self.owner}
+        free = {"$lte": ["$until", _NOW]}  # also where there is none
+        ours = {"$or": [free, {"$eq": ["$owner", owner]}]}
+        update = {
+            "token": {"$add": [{"$ifNull": ["$token", 0]}, {"$cond": [free, 1, 0]}]},
+            "owner": {"$cond": [free, owner, "$owner"]},
+            "until": {"$cond": [ours, {"$add": [_NOW, self.seconds]}, "$until"]},
+        }
+        answer = {"owner": 1, "token": 1, "left": {"$subtract": ["$until", _NOW]}}
+        while True:
+            try:
+                found: dict[str, Any] = self.leases.find_one_and_update(
+                    {"_id": self.name}, [{"$set": update}], answer, upsert=True, return_document=ReturnDocument.AFTER
+                )
+                return found
+            except DuplicateKeyError:  # another process has made the document at this moment
+                continue

@@ -26,6 +26,7 @@ from urllib.parse import urlsplit
 
 import pymongo
 from bson import Binary
+from pymongo import ReturnDocument, WriteConcern
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
@@ -64,31 +65,42 @@ class ProcessRegistry:
 
     def __init__(self, db: Database[dict[str, Any]], stable_since: float = math.inf) -> None:
         self._db, self._processes, self._leases = db, db["processes"], db["leases"]
+        # A sign of life is not worth a journal flush.
+        self._beats = db.get_collection("processes", write_concern=WriteConcern(w=1))
         self._registered: set[bytes] = set()
         self._stable_since, self._last_heartbeat = stable_since, -math.inf
+        self._alone, self._looked = False, -math.inf
 
     def register_session(self, session: ClientSession) -> None:
         """Called before a transaction; writes only for a new session."""
         lsid = bytes(session.session_id["id"])
         if lsid not in self._registered:
-            self._write({"$addToSet": {"sessions": session.session_id["id"]}})
+            self._write(self._processes, {"$addToSet": {"sessions": session.session_id["id"]}})
             self._registered.add(lsid)
 
     def heartbeat(self) -> None:
-        """Write a heartbeat and reap dead processes; call it every HEARTBEAT_SECONDS."""
+        """Write a heartbeat and reap dead processes; call it every HEARTBEAT_SECONDS. Who was alone at the last look
+        looks less often."""
         if time.monotonic() - self._last_heartbeat > DEAD_AFTER_SECONDS:
             self._stable_since = time.monotonic()
-        self._write({})
+        now = self._write(self._beats, {})
         self._last_heartbeat = time.monotonic()
-        self.reap()
+        if not self._alone or time.monotonic() - self._looked > DEAD_AFTER_SECONDS:
+            self.reap(now)
 
-    def _write(self, more: dict[str, Any]) -> None:
-        update = {**_heartbeat_update(), **more}
-        if self._processes.update_one({"_id": process_id()}, update, upsert=True).upserted_id is not None:
-            self._registered.clear()  # another process reaped our entry: register the sessions again
+    def _write(self, processes: Any, more: dict[str, Any]) -> datetime:
+        """Returns the store's time."""
+        ours: dict[str, Any] = processes.find_one_and_update(
+            {"_id": process_id()}, {**_heartbeat_update(), **more}, {"at": 1, "sessions": 1}, upsert=True,
+            return_document=ReturnDocument.AFTER,
+        )  # fmt: skip
+        # Where another process reaped our entry, this one is new: register the sessions again.
+        self._registered &= {bytes(lsid) for lsid in ours.get("sessions", ())}
+        at: datetime = ours["at"]
+        return at
 
-    def reap(self) -> int:
-        """End the sessions and leases of dead processes; returns the number of these processes."""
+    def reap(self, now: datetime | None = None) -> int:
+        """End the sessions and leases of dead processes; returns the number of these processes. `now` by the store."""
         if not _lock.acquire(blocking=False):
             return 0
         try:
@@ -96,7 +108,9 @@ class ProcessRegistry:
                 "_id": {"$ne": process_id()},
                 "user": {"$in": [_user(), None]},
             }  # None: a process of an earlier version
-            now, others = store_time(self._db), list(self._processes.find(ours))
+            others, self._looked = list(self._processes.find(ours)), time.monotonic()
+            self._alone = not others
+            now = now or store_time(self._db)
             return sum(self._end(other) for other in others if self._is_dead(other, now))
         finally:
             _lock.release()

@@ -74,9 +74,7 @@ class Worker(Handler):
 
     def _pause(self, seconds: float) -> None:
         """Only the stop ends it early: a loop that fails each time must not be woken into a spin."""
-        until = time.monotonic() + seconds
-        while not self.loop.stopping and (left := until - time.monotonic()) > 0:
-            time.sleep(min(left, 0.05))
+        self.shared.stop_requested.wait(seconds)
 
     def serve(self, work: Callable[[Loop], None], service: str, failed: list[str], done: threading.Event) -> None:
         """Called in the worker's thread."""
