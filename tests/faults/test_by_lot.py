@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
 from tests.faults.kit.by_lot import Lot
+from tests.faults.kit.checker import Checker
 from tests.faults.kit.event_readers import Arrival, Verdict, judge
+from tests.faults.kit.http import Answer
 from tests.faults.kit.lot import drawn, victims
 from tests.faults.kit.makers import Change
 from wsis_testkit.sizes import size
@@ -20,6 +23,13 @@ def test_nothing_is_lost_doubled_or_out_of_order(suite: Any, crowd: Any, settled
     lot = Lot(suite, some, jobs, events=EVENTS, faults=FAULTS, longest=LONGEST, seed=seed)
     report(*lot.play())
     settled("by lot", some, jobs)
+
+
+def test_an_acknowledgement_without_its_ballot_is_seen(suite: Any) -> None:
+    checker = Checker(suite.stack, suite.contest, within=0.5)
+    checker.told("nobody", suite.contest.categories[0], Answer(202, {}, b"{}"))
+    asyncio.run(checker.settle())
+    assert [figure.value for figure in checker.figures() if not figure.reached] == [1]
 
 
 def test_the_same_seed_draws_the_same_faults_and_each_kind_comes() -> None:

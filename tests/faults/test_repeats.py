@@ -91,14 +91,15 @@ def test_repeats_after_lost_answers(suite: Any, crowd: Any, settled: Any, report
                 differing += await again(part)
         return differing
 
-    async def with_another_body() -> int:
+    async def with_another_body() -> tuple[int, str]:
         (number, category), key = jobs[0], keys[jobs[0]]
         other = next(one for one in some.contest.nominees[category] if one != some.contest.choice(number, category))
         answer = await some.send(Connection("127.0.0.1", some.port), number, category, key, other)
-        return answer.status
+        return answer.status, answer.json["code"]
 
     differing = asyncio.run(all_of_it())
-    assert asyncio.run(with_another_body()) == 409, "the same key does not make another vote of it"
+    # Another content is another command, whatever its key; the rule of the vote refuses it.
+    assert asyncio.run(with_another_body()) == (409, "voting.category_already_voted")
     report(Figure(f"D3 differing answers to one key, of {len(jobs)} lost", differing, "answers", at_most=0))
     settled("D3", some, jobs)
 
