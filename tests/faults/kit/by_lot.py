@@ -20,6 +20,7 @@ from tests.load.figures import Figure
 
 READ_SECONDS = 0.2  # between two reads of visitors
 DISCUSSIONS = 50
+AT_A_TIME = 64  # votes
 FEWEST = 25  # changes of each discussion
 
 
@@ -99,11 +100,18 @@ class Lot:
             beside.create_task(checker.watch(lambda: over))
             try:
                 async with asyncio.TaskGroup() as group:
-                    group.create_task(self.crowd.vote(self.jobs))
+                    group.create_task(self._vote(work))
                     group.create_task(work.work(-(-self.events // len(work.discussions))))
                     group.create_task(faults())
             finally:
                 over = True
+
+    async def _vote(self, work: Makers) -> None:
+        """Cast the votes in step with the events, so that every fault meets both."""
+        for first in range(0, len(self.jobs), AT_A_TIME):
+            while first * self.events > len(self.jobs) * (work.done + AT_A_TIME):
+                await asyncio.sleep(0.02)
+            await self.crowd.vote(self.jobs[first : first + AT_A_TIME])
 
     def _answers(self, work: Makers, visitors: Readers) -> list[Figure]:
         seen = (self.crowd.seen.statuses, work.statuses, visitors.statuses)

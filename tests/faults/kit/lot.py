@@ -59,8 +59,9 @@ def drawn(seed: int, count: int, befallen: Mapping[str, Sequence[str]], longest:
     faults = []
     for _ in range(count):
         kind = next(kinds)
-        seconds = 0.0 if kind in ("kill", "terminate") else round(dice.uniform(longest / 10, longest), 1)
-        faults.append(Fault(kind, next(whom[kind]), seconds))
+        seconds, victim = round(dice.uniform(longest / 10, longest), 1), next(whom[kind])
+        at_once = kind in ("kill", "terminate") or (kind == "cut" and victim != PRIMARY)
+        faults.append(Fault(kind, victim, 0.0 if at_once else seconds))
     return faults
 
 
