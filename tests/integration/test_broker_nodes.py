@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from wsis_shared.amqp import connection, topology
 from wsis_shared.amqp import drain as draining
-from wsis_shared.amqp import topology
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.amqp.connection import BrokerStalled, connect
 from wsis_shared.amqp.drain import drain
@@ -22,6 +22,11 @@ from wsis_testkit.process import free_port
 from wsis_testkit.proxy import Proxy, behind
 
 WITHIN = 10  # seconds, from a fault to the first message that is confirmed
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left() -> None:
+    connection._left.clear()
 
 
 @pytest.fixture
@@ -60,8 +65,8 @@ def _works(call: Callable[[], Any]) -> Callable[[], bool]:
 def test_the_third_node_is_reached_when_two_are_down(environment: Any) -> None:
     down = [f"amqp://guest:guest@127.0.0.1:{free_port()}/" for _ in range(2)]
     for _ in range(5):
-        with connect(";".join([*down, environment["WSIS_AMQP_URI"]]), connect_timeout=2) as connection:
-            assert connection.connect().connected
+        with connect(";".join([*down, environment["WSIS_AMQP_URI"]]), connect_timeout=2) as made:
+            assert made.connect().connected
 
 
 def test_clients_spread_over_all_nodes() -> None:
@@ -96,10 +101,10 @@ def test_a_node_that_responds_and_does_not_confirm_is_left(
     nodes: dict[str, Proxy], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(draining, "STALLED_SECONDS", 0.5)
-    with connect(";".join(nodes)) as connection:
-        connection.connect()
+    with connect(";".join(nodes)) as made:
+        made.connect()
         with pytest.raises(BrokerStalled, match="does not confirm"):
-            drain(connection, threading.Lock(), lambda: False, lambda: 7)
+            drain(made, threading.Lock(), lambda: False, lambda: 7)
 
 
 def test_a_slow_node_that_confirms_one_message_after_the_other_is_kept(
@@ -122,7 +127,7 @@ def test_a_node_that_reads_nothing_for_its_alarm_is_kept(
 def _kept(uri: str, monkeypatch: pytest.MonkeyPatch, *watched: Any) -> None:
     monkeypatch.setattr(draining, "STALLED_SECONDS", 0.5)
     until = time.monotonic() + 2
-    with connect(uri) as connection:
-        connection.connect()
-        drain(connection, threading.Lock(), lambda: time.monotonic() > until, *watched)
-        assert connection.connected
+    with connect(uri) as made:
+        made.connect()
+        drain(made, threading.Lock(), lambda: time.monotonic() > until, *watched)
+        assert made.connected

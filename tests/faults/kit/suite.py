@@ -36,14 +36,15 @@ def _outside() -> dict[str, str]:
 
 
 class WiredStack(Stack):
-    """A stack whose services and gateway reach the broker through `wire`."""
+    """A stack whose services and gateway reach each node of the broker through one of `wires`."""
 
-    wire: Proxy
+    wires: list[Proxy]
 
     def environment(self) -> dict[str, str]:
         """The environment of the programs."""
         found = super().environment()
-        return {**found, "WSIS_AMQP_URI": behind(found["WSIS_AMQP_URI"], self.wire)}
+        nodes = zip(found["WSIS_AMQP_URI"].split(";"), self.wires, strict=True)
+        return {**found, "WSIS_AMQP_URI": ";".join(behind(address, wire) for address, wire in nodes)}
 
 
 class Suite:
@@ -51,16 +52,22 @@ class Suite:
 
     contest: Contest
 
-    def __init__(self, folder: Path, *, each: int = 3, nominees: int = 0, members: int = 1, **settings: str) -> None:
-        self.folder, self._each, self._nominees = folder, each, nominees
-        self.stack = WiredStack(folder, members=members, environ={**_outside(), **SETTINGS, **settings})
+    def __init__(
+        self, folder: Path, *, each: int = 3, nominees: int = 0, members: int = 1, brokers: int = 1, **settings: str
+    ) -> None:
+        self.folder, self._each, self._nominees, self._brokers = folder, each, nominees, brokers
+        self.stack = WiredStack(
+            folder, members=members, brokers=brokers, environ={**_outside(), **SETTINGS, **settings}
+        )
 
     @property
     def wire(self) -> Proxy:
-        return self.stack.wire
+        """To the only node of the broker, or to the first."""
+        return self.stack.wires[0]
 
     def __enter__(self) -> Self:
-        self.stack.wire = Proxy(LOOPBACK, self.stack.ports["broker"])
+        ports = [self.stack.ports[name] for name in ("broker", "broker_1", "broker_2")[: self._brokers]]
+        self.stack.wires = [Proxy(LOOPBACK, port) for port in ports]
         self.stack.start()
         os.environ["WSIS_SECRET"] = self.stack.environment()["WSIS_SECRET"]  # signs what goes past the gateway
         try:
@@ -73,7 +80,8 @@ class Suite:
     def __exit__(self, *_: object) -> None:
         self.contest.officer.suite.close()  # the gateway waits for connections that are kept open
         self.stack.stop()
-        self.wire.close()
+        for wire in self.stack.wires:
+            wire.close()
 
     def crowd(self, count: int, ledger: Ledger, *, told: bool = True) -> Crowd:
         """So many new voters: confirmed accounts with tokens."""

@@ -1,7 +1,8 @@
-"""The broker of a local stack: one that is there already, or a private RabbitMQ node from the installed package.
+"""The broker of a local stack: one that is there already, or a private RabbitMQ from the installed package: a node, or
+three for the tests of faults.
 
 The order: `WSIS_AMQP_URI`; a broker on the standard port that lets `guest` in; a private node.
-The private node has its own name, ports, cookie, password and data, listens on loopback only and needs no root.
+A private node has its own name, ports, cookie, password and data, listens on loopback only and needs no root.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import subprocess
 import urllib.error
 import urllib.request
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
@@ -27,11 +28,13 @@ from wsis_local.supervise import INFRASTRUCTURE, Program
 STANDARD_PORT, STANDARD_MANAGEMENT_PORT = 5672, 15672
 # The package's own scripts: the ones in /usr/sbin change to the user `rabbitmq` first, which needs root.
 SCRIPTS = Path("/usr/lib/rabbitmq/bin")
-NODE = "wsis@localhost"  # the data belongs to the name, so it stays the same when the ports move
-PORT_NAMES = ("broker", "broker_http", "broker_dist", "epmd")
+NODE = "wsis"  # the data belongs to the name, so it stays the same when the ports move
+NODE_PORTS = ("broker", "broker_http", "broker_dist")
+PORT_NAMES = (*NODE_PORTS, "epmd", *(f"{name}_{node}" for name in NODE_PORTS for node in (1, 2)))
 
 # The limits are those of production; a user, ports and the space of this machine are the node's own.
 SHIPPED = Path(__file__).parents[3] / "rabbitmq/rabbitmq.conf"
+SHIPPED_CLUSTER = SHIPPED.with_name("cluster.conf")
 CONFIGURATION = """\
 listeners.tcp.1 = {host}:{broker}
 management.tcp.ip = {host}
@@ -59,16 +62,18 @@ MISSING = (
 
 @dataclass(frozen=True)
 class Broker:
-    """A broker to use. `programs` are those that the stack runs for it: none for an external broker."""
+    """A broker to use, by the addresses of its nodes with `;` between them. `programs` are those that the stack runs
+    for it: none for an external broker. `nodes` are their names."""
 
     amqp_uri: str = field(repr=False)
     management_uri: str | None = field(repr=False)
     programs: tuple[Program, ...] = ()
     scripts_env: Mapping[str, str] | None = field(default=None, repr=False)
+    nodes: tuple[str, ...] = ()
 
     def answers(self) -> bool:
-        """True when the broker accepts our login."""
-        return accepts(self.amqp_uri)
+        """True when each node accepts our login."""
+        return all(map(accepts, self.amqp_uri.split(";")))
 
     def ctl(self, *arguments: str, timeout: float = 60) -> str:
         """Run `rabbitmqctl` on the private node and return what it prints; takes seconds, as it starts an Erlang.
@@ -80,6 +85,11 @@ class Broker:
         command = [str(SCRIPTS / "rabbitmqctl"), "--quiet", *arguments]
         env = {**os.environ, **self.scripts_env}
         return subprocess.run(command, env=env, check=True, capture_output=True, text=True, timeout=timeout).stdout
+
+    def store_metadata_by_raft(self) -> None:
+        """As several nodes need it (docs/runbooks/broker-cluster.md); they must all run."""
+        if len(self.nodes) > 1:
+            self.ctl("enable_feature_flag", "--experimental", "khepri_db")
 
     def make_vhost(self, name: str) -> str:
         """Create an empty vhost, in milliseconds, and return its AMQP address."""
@@ -124,51 +134,74 @@ def find(environ: Mapping[str, str]) -> Broker | None:
     return Broker(uri, f"http://guest:guest@{LOOPBACK}:{STANDARD_MANAGEMENT_PORT}" if has_management else None)
 
 
-def private(run_dir: Path, ports: Ports) -> Broker:
-    """A private node with its data under `run_dir`/rabbitmq; raises CannotStart when the package is missing."""
+def private(run_dir: Path, ports: Ports, nodes: int = 1) -> Broker:
+    """Private nodes with their data under `run_dir`/rabbitmq; raises CannotStart when the package is missing."""
     epmd = shutil.which("epmd")
     if not (SCRIPTS / "rabbitmq-server").exists() or epmd is None:
         raise CannotStart(MISSING)
     home = run_dir / "rabbitmq"
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    kept_secret(home / ".erlang.cookie")  # by which the nodes know each other
+    names = [f"{NODE}@localhost"] if nodes == 1 else [f"{NODE}-{number}@localhost" for number in range(nodes)]
+    made = [_node(home, ports, names, number) for number in range(nodes)]
+    programs = (
+        Program(
+            "epmd", (epmd, "-port", str(ports["epmd"]), "-address", LOOPBACK), priority=10, env=made[0].env,
+            group=INFRASTRUCTURE,
+        ),
+        *made,
+    )  # fmt: skip
+    login = f"{kept_login(home)}@{LOOPBACK}"
+    amqp, http = (
+        [ports[name if number == 0 else f"{name}_{number}"] for number in range(nodes)]
+        for name in ("broker", "broker_http")
+    )
+    return Broker(
+        ";".join(f"amqp://{login}:{port}/" for port in amqp), f"http://{login}:{http[0]}", programs, made[0].env,
+        tuple(names),
+    )  # fmt: skip
+
+
+def _node(home: Path, ports: Ports, names: list[str], number: int) -> Program:
+    own = home if len(names) == 1 else home / str(number)
+    own.mkdir(mode=0o700, exist_ok=True)
+    port = {name: ports[name if number == 0 else f"{name}_{number}"] for name in NODE_PORTS}
     # Generated once and stored: RabbitMQ reads `default_pass` only when it creates its data.
-    password = kept_secret(home / "password")
-    (home / "rabbitmq.conf").touch(mode=0o600)
-    own = CONFIGURATION.format(host=LOOPBACK, user=USER, password=password, **ports)
-    (home / "rabbitmq.conf").write_text(_with_shipped_limits(own))
-    (home / "enabled_plugins").write_text("[rabbitmq_management].\n")
-    (home / "rabbitmq-env.conf").touch()
+    configuration = CONFIGURATION.format(host=LOOPBACK, user=USER, password=kept_secret(home / "password"), **port)
+    if len(names) > 1:
+        configuration += cluster_of(names)
+    (own / "rabbitmq.conf").touch(mode=0o600)
+    (own / "rabbitmq.conf").write_text(_with_shipped_limits(configuration))
+    (own / "enabled_plugins").write_text("[rabbitmq_management].\n")
+    (own / "rabbitmq-env.conf").touch()
     env = {
-        "HOME": str(home),  # where Erlang keeps the cookie
-        "RABBITMQ_NODENAME": NODE,
-        "RABBITMQ_NODE_PORT": str(ports["broker"]),
-        "RABBITMQ_DIST_PORT": str(ports["broker_dist"]),
-        "RABBITMQ_MNESIA_BASE": str(home / "data"),
-        "RABBITMQ_LOG_BASE": str(home / "log"),
+        "HOME": str(home),  # where Erlang keeps the cookie, one for all nodes
+        "RABBITMQ_NODENAME": names[number],
+        "RABBITMQ_NODE_PORT": str(port["broker"]),
+        "RABBITMQ_DIST_PORT": str(port["broker_dist"]),
+        "RABBITMQ_MNESIA_BASE": str(own / "data"),
+        "RABBITMQ_LOG_BASE": str(own / "log"),
         "RABBITMQ_LOGS": "-",
-        "RABBITMQ_ENABLED_PLUGINS_FILE": str(home / "enabled_plugins"),
-        "RABBITMQ_CONFIG_FILE": str(home / "rabbitmq.conf"),
-        # Ours, though empty or absent, so that the machine's own under /etc/rabbitmq are not read.
-        "RABBITMQ_CONF_ENV_FILE": str(home / "rabbitmq-env.conf"),
-        "RABBITMQ_ADVANCED_CONFIG_FILE": str(home / "advanced.config"),
+        "RABBITMQ_ENABLED_PLUGINS_FILE": str(own / "enabled_plugins"),
+        "RABBITMQ_CONFIG_FILE": str(own / "rabbitmq.conf"),
+        # Ours, though the first is empty, so that the machine's own under /etc/rabbitmq are not read.
+        "RABBITMQ_CONF_ENV_FILE": str(own / "rabbitmq-env.conf"),
+        "RABBITMQ_ADVANCED_CONFIG_FILE": str(SHIPPED.with_name("advanced.config")),
         "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": ERLANG_FLAGS,
         "ERL_EPMD_PORT": str(ports["epmd"]),
         "ERL_EPMD_ADDRESS": LOOPBACK,
     }
-    programs = (
-        Program(
-            "epmd",
-            (epmd, "-port", str(ports["epmd"]), "-address", LOOPBACK),
-            priority=10,
-            env=env,
-            group=INFRASTRUCTURE,
-        ),
-        Program(
-            "broker", (str(SCRIPTS / "rabbitmq-server"),), priority=20, env=env, group=INFRASTRUCTURE, stop_seconds=30
-        ),
-    )
-    login = f"{kept_login(home)}@{LOOPBACK}"
-    return Broker(f"amqp://{login}:{ports['broker']}/", f"http://{login}:{ports['broker_http']}", programs, env)
+    program = "broker" if len(names) == 1 else f"broker-{number}"
+    argv = (str(SCRIPTS / "rabbitmq-server"),)
+    return Program(program, argv, priority=20, env=env, group=INFRASTRUCTURE, stop_seconds=30)
+
+
+def cluster_of(names: Sequence[str]) -> str:
+    """The shipped configuration of a cluster, of nodes with these names."""
+    text = SHIPPED_CLUSTER.read_text("utf-8")
+    for number, name in enumerate(names):
+        text = text.replace(f"rabbit@rabbitmq-{number}\n", f"{name}\n")
+    return text
 
 
 def _with_shipped_limits(own: str) -> str:

@@ -24,6 +24,12 @@ SETTINGS: dict[str, tuple[str, int]] = {
     "broker_http": ("WSIS_BROKER_HTTP_PORT", 15673),
     "broker_dist": ("WSIS_BROKER_DIST_PORT", 25673),
     "epmd": ("WSIS_EPMD_PORT", 4370),
+    # The second and third node of a broker of three.
+    **{
+        f"{name}_{node}": (f"WSIS_{name.upper()}_{node}_PORT", number + node)
+        for name, number in (("broker", 5673), ("broker_http", 15673), ("broker_dist", 25673))
+        for node in (1, 2)
+    },
 }
 
 # Below the ephemeral ports of Linux (32768 and up), so that no outgoing connection can take one meanwhile.

@@ -51,6 +51,7 @@ class Stack:
     borrow    take the broker, store and mail server that `environ` names, or a broker on the standard port,
               in place of private ones
     members   of the private store's replica set: one or three, store-0 to store-2
+    brokers   nodes of the private broker: one or three, broker-0 to broker-2
     expiry    False: a private MongoDB deletes nothing that has expired, for tests whose clocks are years off
     environ   the environment that the programs get, with the addresses of the stack added
     """
@@ -68,6 +69,7 @@ class Stack:
         ports: Ports | None = None,
         borrow: bool = False,
         members: int = 1,
+        brokers: int = 1,
         expiry: bool = True,
         environ: Mapping[str, str] = os.environ,
     ) -> None:
@@ -76,7 +78,7 @@ class Stack:
         self._parts = frozenset(parts)
         self._services = services
         self._borrow = borrow
-        self._members, self._expiry = members, expiry
+        self._members, self._brokers, self._expiry = members, brokers, expiry
         self._environ = dict(environ)
         self._supervisor = Supervisor(self.run_dir)
 
@@ -98,6 +100,8 @@ class Stack:
             self._supervisor.start(programs, self.environment())
             self.wait_until(self._supervisor.runs, "the supervisor", timeout)
             self._wait_for_infrastructure(deadline)
+            if "broker" in self._parts:
+                self.broker.store_metadata_by_raft()
             if "services" in self._parts:
                 if "store" in self._parts:
                     self.store.make_users(self._prefix)
@@ -230,7 +234,7 @@ class Stack:
         """The programs to run. Raises CannotStart while a port that they need is in use."""
         programs: list[Program] = []
         kinds: dict[str, tuple[Any, Callable[..., Any]]] = {
-            "broker": (broker, broker.private),
+            "broker": (broker, partial(broker.private, nodes=self._brokers)),
             "store": (store, partial(store.private, members=self._members, expiry=self._expiry)),
             "mail": (mail, mail.private),
         }  # fmt: skip

@@ -1,0 +1,130 @@
+"""D19 to D21: one of the broker's three nodes dies, hangs or is cut off, while a client that votes go through is on it.
+
+The nodes boot with the files of deploy/. Each row names the seconds from the fault to the first confirm, and from its
+end until each queue has all its members again.
+"""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from tests.load.figures import Figure
+from wsis_shared.amqp import connection, topology
+from wsis_shared.amqp.client import AmqpClient
+from wsis_shared.errors import Unavailable
+from wsis_testkit import wait_for
+from wsis_testkit.shipped_broker import ShippedBroker
+
+FIRST_CONFIRM, WHOLE = 10, 60  # seconds
+VOTES = topology.command_queue("voting", "cast").name
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShippedBroker]:
+    with pytest.MonkeyPatch.context() as patch, ShippedBroker(tmp_path_factory.mktemp("cluster"), nodes=3) as made:
+        patch.setenv("WSIS_SECRET", made.passwords["suite"])  # votes are signed
+        wait_for(lambda: _whole(made), WHOLE, "three members of each queue")
+        yield made
+
+
+# As the nodes know it themselves: what the management API says of a queue may be what a former leader said.
+WHOLE_NOW = """
+    Members = fun(Q) -> {resource, V, queue, N} = amqqueue:get_name(Q), rabbit_quorum_queue:status(V, N) end,
+    Of = fun(Key, Ms) -> [proplists:get_value(Key, M) || M <- Ms] end,
+    Queues = [Members(Q) || Q <- rabbit_amqqueue:list(), amqqueue:is_quorum(Q)],
+    length(Queues) > 60 andalso length(rabbit_nodes:list_running()) == 3 andalso lists:all(fun(Ms) ->
+        is_list(Ms) andalso lists:sort(Of(<<"Raft State">>, Ms)) == [follower, follower, leader]
+            andalso length(lists:usort(Of(<<"Commit Index">>, Ms))) == 1
+    end, Queues).
+"""
+
+
+def _whole(cluster: ShippedBroker, node: int = 0) -> bool:
+    """Whether all nodes run, and each queue has a member on each that has all of it."""
+    try:
+        return cluster.evaluate(node, WHOLE_NOW).strip() == "true"
+    except subprocess.CalledProcessError:  # a node that is about to start answers no call
+        return False
+
+
+def _leader(cluster: ShippedBroker) -> int:
+    queue = wait_for(lambda: cluster.request(f"queues/wsis/{VOTES}").get("leader"), 30, "the leader")
+    return cluster.names.index(queue)
+
+
+def _client_on(cluster: ShippedBroker, node: int) -> AmqpClient:
+    """As the gateway's: it has the addresses of all nodes."""
+    connection._left.clear()
+    while True:
+        client = AmqpClient(cluster.uri("gateway"), "gateway").start()
+        assert client.wait_connected(20)
+        assert client._connection is not None
+        if cluster.hosts[node] in client._connection.address:
+            return client
+        client.stop()
+
+
+def _first_confirm(client: AmqpClient) -> float:
+    """Seconds until the broker confirms a vote."""
+    began = time.monotonic()
+    while time.monotonic() - began < WHOLE:
+        try:
+            client.publish(topology.COMMANDS.name, VOTES, {}, {}, timeout=3.0, mandatory=True)
+        except Unavailable:
+            time.sleep(0.05)  # as who is told to come again
+            continue
+        return time.monotonic() - began
+    return float("inf")
+
+
+@pytest.fixture
+def befall(cluster: ShippedBroker, report: Any) -> Any:
+    """`befall("D19", "killed", fault, mend)`: what befalls the leader of the votes' queue, and what ends it."""
+
+    def check(row: str, what: str, fault: Any, mend: Any) -> None:
+        wait_for(lambda: _whole(cluster), WHOLE, "the cluster to be whole")
+        node = _leader(cluster)
+        client = _client_on(cluster, node)
+        try:
+            client.publish(topology.COMMANDS.name, VOTES, {}, {}, mandatory=True)
+            fault(node)
+            confirmed = _first_confirm(client)
+            mend(node)
+            began = time.monotonic()
+            wait_for(lambda: _whole(cluster, (node + 1) % 3), 2 * WHOLE, "the cluster to be whole again")
+            whole = time.monotonic() - began
+        finally:
+            client.stop()
+        report(
+            Figure(f"{row} leader of three nodes {what}, to the first confirm", confirmed, "s", at_most=FIRST_CONFIRM),
+            Figure(f"{row} from its end until all queues have three members", whole, "s", at_most=WHOLE),
+        )
+
+    return check
+
+
+def test_the_leader_is_killed(cluster: ShippedBroker, befall: Any) -> None:
+    befall("D19", "killed", lambda node: cluster.send(node, signal.SIGKILL), cluster.start_again)
+
+
+def test_the_leader_is_frozen(cluster: ShippedBroker, befall: Any) -> None:
+    """Long enough for the others to give it up; it finds out when it is thawed."""
+
+    def thaw(node: int) -> None:
+        wait_for(lambda: len(_running(cluster, (node + 1) % 3)) == 2, 60, "the others to give it up")
+        cluster.send(node, signal.SIGCONT)
+
+    befall("D20", "frozen", lambda node: cluster.send(node, signal.SIGSTOP), thaw)
+
+
+def test_the_leader_is_cut_off(cluster: ShippedBroker, befall: Any) -> None:
+    befall("D21", "cut off", cluster.cut_off, cluster.heal)
+
+
+def _running(cluster: ShippedBroker, node: int) -> list[str]:
+    return [one["name"] for one in cluster.request("nodes", node) if one["running"]]
