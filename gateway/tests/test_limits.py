@@ -1,5 +1,7 @@
 """No spelling of path, address or headers avoids a limit (reliability S11)."""
 
+import time
+
 import pytest
 from wsis_shared.context import ANONYMOUS, Actor
 from wsis_shared.errors import Unavailable
@@ -142,10 +144,10 @@ def test_the_network_of_a_client(peer, forwarded, network):
 
 def test_windows_expire_and_are_removed(monkeypatch):
     now = [1000.0]
-    monkeypatch.setattr("wsis_gateway.limits.time.time", lambda: now[0])
+    monkeypatch.setattr("wsis_gateway.limits.time.monotonic", lambda: now[0])
     store = LocalStorage()
     assert [store.incr("a", 60) for _ in range(3)] == [1, 2, 3]
-    assert store.get_expiry("a") == 1060
+    assert store.get_expiry("a") - time.time() == pytest.approx(60, abs=1)
     now[0] += 59
     assert store.incr("a", 60) == 4
     now[0] += 2
@@ -160,9 +162,21 @@ def test_windows_expire_and_are_removed(monkeypatch):
     assert len(store._current) + len(store._previous) <= 2
 
 
+@pytest.mark.parametrize("seconds", [3600, -3600])
+def test_a_clock_that_is_set_neither_opens_a_window_nor_keeps_it(monkeypatch, seconds):
+    now, by_clock = time.monotonic(), time.time()
+    store = LocalStorage()
+    store.incr("a", 60)
+    monkeypatch.setattr("wsis_gateway.limits.time.time", lambda: by_clock + seconds)
+    assert store.incr("a", 60) == 2
+    assert store.get_expiry("a") - (by_clock + seconds) == pytest.approx(60, abs=5)
+    monkeypatch.setattr("wsis_gateway.limits.time.monotonic", lambda: now + 70)
+    assert store.incr("a", 60) == 1
+
+
 def test_a_window_in_the_previous_generation_still_counts(monkeypatch):
     now = [1000.0]
-    monkeypatch.setattr("wsis_gateway.limits.time.time", lambda: now[0])
+    monkeypatch.setattr("wsis_gateway.limits.time.monotonic", lambda: now[0])
     store = LocalStorage()
     store.incr("first", 60)
     now[0] += 50

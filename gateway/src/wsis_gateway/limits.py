@@ -26,7 +26,7 @@ _log = logging.getLogger(__name__)
 
 class LocalStorage(Storage):
     """Fixed windows in this process. The library's memory store scans all keys every 10 ms under load; this one keeps
-    two generations and drops the older one after the longest window."""
+    two generations and drops the older one after the longest window. Windows end by a clock that nobody sets."""
 
     STORAGE_SCHEME = ["local"]
 
@@ -34,7 +34,7 @@ class LocalStorage(Storage):
         super().__init__(uri, wrap_exceptions=wrap_exceptions, **options)
         self._current: dict[str, list[float]] = {}
         self._previous: dict[str, list[float]] = {}
-        self._longest, self._rotated_at = 1.0, time.time()
+        self._longest, self._rotated_at = 1.0, time.monotonic()
 
     @property
     def base_exceptions(self) -> type[Exception]:
@@ -42,10 +42,10 @@ class LocalStorage(Storage):
 
     def _window(self, key: str) -> list[float] | None:
         window = self._current.get(key) or self._previous.get(key)
-        return window if window is not None and window[1] > time.time() else None
+        return window if window is not None and window[1] > time.monotonic() else None
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
-        now = time.time()
+        now = time.monotonic()
         self._longest = max(self._longest, expiry)
         if now - self._rotated_at > self._longest:
             self._previous, self._current, self._rotated_at = self._current, {}, now
@@ -60,7 +60,7 @@ class LocalStorage(Storage):
 
     def get_expiry(self, key: str) -> float:
         window = self._window(key)
-        return window[1] if window else time.time()
+        return time.time() + (max(0.0, window[1] - time.monotonic()) if window else 0.0)
 
     def check(self) -> bool:
         return True

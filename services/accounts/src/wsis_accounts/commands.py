@@ -13,7 +13,7 @@ from wsis_shared import audit, clock, mongo
 from wsis_shared import roles as declared
 from wsis_shared.collection_specs import ensure_indexes
 from wsis_shared.errors import SuiteError
-from wsis_shared.revocations import Kind, revocation
+from wsis_shared.revocations import Kind
 from wsis_shared.settings import SettingError, Suite
 
 from wsis_accounts import events, schemas
@@ -109,7 +109,7 @@ def shut_out(store: Store, id: str, reason: str) -> str:
     before, now = store.account(id), clock.now()
     after = people.next_generation(people.blocked(before))
     store.end_sessions(id, now)
-    store.add_revocation(revocation(Kind.ACCOUNT, id, now, people.generation(after)), now)
+    store.revoke(Kind.ACCOUNT, id, people.generation(after))
     store.save("accounts", after, events.power_changed(id, people.powers_of(after)), audit.entry(
         "accounts.blocked", f"account/{id}", {"state": before["state"]}, {"state": after["state"]},
         f"by an operator, at the machine: {reason}",

@@ -7,11 +7,11 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from wsis_shared import clock, context, roles
+from wsis_shared import context, roles
 from wsis_shared.bus import Dependency, Service
 from wsis_shared.events import new_event
 from wsis_shared.mongo import after_commit
-from wsis_shared.revocations import TOKENS_REVOKED, Kind, revocation
+from wsis_shared.revocations import TOKENS_REVOKED, Kind
 
 from wsis_accounts import errors
 from wsis_accounts.domain import people, proposals
@@ -50,8 +50,7 @@ class Desk(Service):
 
     def revoke(self, kind: Kind, id: str, generation: int = 0) -> None:
         """Revoke access tokens. The list is in the store; gateways that miss the event ask for it."""
-        entry = revocation(kind, id, clock.now(), generation)
-        self.store.add_revocation(entry, clock.now())
+        entry = self.store.revoke(kind, id, generation)
         after_commit(partial(self.bus.notify, new_event(TOKENS_REVOKED, id, **asdict(entry))))
 
 

@@ -75,9 +75,9 @@ class Peers(Desk):
 
     @rpc
     def revocations(self, since: str | None = None) -> dict[str, Any]:
-        """Access tokens that were revoked since the moment that the last response named as `until`, or all. An entry
-        may come twice."""
-        until = clock.now()
+        """Access tokens that were revoked since the moment that the last response named as `until`, or all, by the
+        store's clock. An entry may come twice."""
+        until = self.store.moment()
         found = self.store.revocations(until, clock.parse(since) if since else None)
         return {"revocations": found, "until": until}
 

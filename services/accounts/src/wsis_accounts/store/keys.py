@@ -17,7 +17,7 @@ from joserfc.jwk import OKPKey
 from pymongo.database import Database
 from wsis_shared import clock, keys
 from wsis_shared.mongo import in_transaction
-from wsis_shared.revocations import Kind, revocation
+from wsis_shared.revocations import Kind
 from wsis_shared.settings import SettingError
 
 from wsis_accounts.settings import Settings
@@ -86,7 +86,7 @@ class Keys(Revocations):
         """What they signed is not believed any more. Call it in a transaction."""
         for doc in self.published_keys(now):
             self.collection("keys").update_one({"_id": doc["_id"]}, {"$set": {"withdrawn_at": now}})
-            self.add_revocation(revocation(Kind.KEY, doc["_id"], now), now)
+            self.revoke(Kind.KEY, doc["_id"])
 
 
 class Signer:

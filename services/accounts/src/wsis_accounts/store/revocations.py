@@ -7,19 +7,32 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from wsis_shared.mongo import Repository
-from wsis_shared.revocations import Revocation
+from wsis_shared.process_registry import store_time
+from wsis_shared.revocations import Kind, Revocation, revocation
 
 # A transaction that began before a request for the newest may commit after it: its entries are returned again.
 OVERLAP = timedelta(seconds=60)
 
 
 class Revocations(Repository):
-    """Collection `revocations`."""
+    """Collection `revocations`. Who asks for the newest names the moment of another process's answer: all moments are
+    by the store's clock."""
 
-    def add_revocation(self, revocation: Revocation, now: datetime) -> None:
+    def moment(self) -> datetime:
+        """The store's clock."""
+        return store_time(self.db)
+
+    def revoke(self, kind: Kind, id: str, generation: int = 0) -> Revocation:
+        """Store a revocation from now on."""
+        now = self.moment()
+        entry = revocation(kind, id, now, generation)
+        self.add_revocation(entry, now)
+        return entry
+
+    def add_revocation(self, entry: Revocation, now: datetime) -> None:
         """Store it in place of an earlier one of the same id."""
-        key = f"{revocation.kind}/{revocation.id}"
-        self.collection("revocations").replace_one({"_id": key}, {**asdict(revocation), "at": now}, upsert=True)
+        key = f"{entry.kind}/{entry.id}"
+        self.collection("revocations").replace_one({"_id": key}, {**asdict(entry), "at": now}, upsert=True)
 
     def revocations(self, now: datetime, since: datetime | None) -> list[dict[str, Any]]:
         """Those in force, or those of them that were added since a moment."""
