@@ -33,14 +33,14 @@ WITHOUT_LIMITS = rates.same_for_all(discover(), "1000000000/minute")
 class Ground:
     """Everything that a row needs; what it starts ends with it."""
 
-    def __init__(self, folder: Path, service: str = "bench") -> None:
+    def __init__(self, folder: Path, *services: str, **settings: str) -> None:
+        """With the service `bench` alone, unless others are named."""
+        services = services or ("bench",)
         self.folder = folder
         path = os.pathsep.join(filter(None, [str(PLUGINS), str(ROOT), os.environ.get("PYTHONPATH", "")]))
-        environ = {**os.environ, **WITHOUT_LIMITS, "PYTHONPATH": path, "WSIS_GATEWAY_PLUGINS": service,
-                   "WSIS_KEYS_FROM": "accounts.jwks", "WSIS_GATEWAY_READS": "1000"}  # fmt: skip
-        self.stack = Stack(
-            folder, parts=("broker", "store", "services", "gateway"), services=(service,), environ=environ
-        )
+        environ = {**os.environ, **WITHOUT_LIMITS, "PYTHONPATH": path, "WSIS_GATEWAY_PLUGINS": ",".join(services),
+                   "WSIS_KEYS_FROM": "accounts.jwks", "WSIS_GATEWAY_READS": "1000", **settings}  # fmt: skip
+        self.stack = Stack(folder, parts=("broker", "store", "services", "gateway"), services=services, environ=environ)
         self._signer = TokenSigner("bench")
         self._ends = ExitStack()
 

@@ -35,7 +35,7 @@ CATEGORIES = ("C1", "C2", "C3", "C4", "C5", "C6", "C7.e-health", "C7.e-learning"
 
 def run(folder: Path) -> Iterator[Figure]:
     """One edition for each size, measured in turn, so that what else the machine does meets all alike."""
-    with Ground(folder, service="prizes") as ground:
+    with Ground(folder, "prizes") as ground:
         environment = ground.stack.environment()
         with connect(environment["WSIS_MONGO_URI"]) as client:
             db = client[f"{environment.get('WSIS_MONGO_PREFIX', 'wsis_')}prizes"]

@@ -25,7 +25,7 @@ TEXT = "Les jeunes demandent des **ateliers** sur [les TIC](https://itu.int/wsis
 
 def run(folder: Path) -> Iterator[Figure]:
     """Threads of ten comments each; pages in random order, those of members with what only they see."""
-    with Ground(folder, service="consultation") as ground:
+    with Ground(folder, "consultation") as ground:
         environment = ground.stack.environment()
         with connect(environment["WSIS_MONGO_URI"]) as client:
             _fill(client[f"{environment.get('WSIS_MONGO_PREFIX', 'wsis_')}consultation"])

@@ -34,7 +34,7 @@ REQUESTS = {
 
 def run(folder: Path) -> Iterator[Figure]:
     """Requests of all kinds in turn. Before each the next submission changes, as on the day of the deadline."""
-    with Ground(folder, service="consultation") as ground:
+    with Ground(folder, "consultation") as ground:
         environment = ground.stack.environment()
         with connect(environment["WSIS_MONGO_URI"]) as client:
             index = SubmissionIndex(client[f"{environment.get('WSIS_MONGO_PREFIX', 'wsis_')}consultation"])

@@ -30,7 +30,7 @@ ZONES = ("America/New_York", "Asia/Tokyo", "Africa/Kigali")
 def run(folder: Path) -> Iterator[Figure]:
     """A Forum of five days, ten rooms and 250 sessions; each figure is that of all sessions at once."""
     yield from _rules()
-    with Ground(folder, service="consultation") as ground:
+    with Ground(folder, "consultation") as ground:
         environment = ground.stack.environment()
         with connect(environment["WSIS_MONGO_URI"]) as client:
             db = client[f"{environment.get('WSIS_MONGO_PREFIX', 'wsis_')}consultation"]

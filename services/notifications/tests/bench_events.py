@@ -42,7 +42,7 @@ MOST_MS = 250  # p95
 def run(folder: Path) -> Iterator[Figure]:
     """On a stack with the service and its process."""
     os.environ["WSIS_WEBHOOKS_LOOPBACK"] = "1"
-    with Ground(folder, service="notifications") as ground:
+    with Ground(folder, "notifications") as ground:
         os.environ.update(ground.stack.environment())  # from here on the stores of this process are those of the stack
         Settings.forget_current()
         db, pids = database("notifications"), ground.stack.pids()

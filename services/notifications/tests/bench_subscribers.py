@@ -25,7 +25,7 @@ def run(folder: Path) -> Iterator[Figure]:
     """Times are those of a client of the gateway."""
     folder.mkdir(parents=True, exist_ok=True)
     path = _write(folder / "readers.csv")
-    with Ground(folder, service="notifications") as ground:
+    with Ground(folder, "notifications") as ground:
         headers = {"Authorization": f"Bearer {ground.token(role='officer')}"}
         with httpx.Client(base_url=ground.stack.gateway_uri, headers=headers, timeout=120) as client:
             process = psutil.Process(ground.stack.pids()["notifications"])

@@ -27,7 +27,7 @@ def run(folder: Path) -> Iterator[Figure]:
     folder.mkdir(parents=True, exist_ok=True)
     files = {name: getattr(generated, f"write_{name}")(folder / f"register.{name}", ROWS) for name in FORMATS}
     large = generated.write_csv(folder / "large.csv", DRY_ROWS)
-    with Ground(folder, service="stocktaking") as ground:
+    with Ground(folder, "stocktaking") as ground:
         headers = {"Authorization": f"Bearer {ground.token(role='officer')}"}
         with (
             httpx.Client(base_url=ground.stack.gateway_uri, headers=headers, timeout=120) as client,

@@ -47,7 +47,7 @@ def run(folder: Path) -> Iterator[Figure]:
     """The same cards in the store and, for what is measured inside, in an index of this process."""
     made = _cards(SIZE)
     searches = Searches(made)
-    with Ground(folder, service="stocktaking") as ground:
+    with Ground(folder, "stocktaking") as ground:
         environment = ground.stack.environment()
         with connect(environment["WSIS_MONGO_URI"]) as client:
             db = client[f"{environment.get('WSIS_MONGO_PREFIX', 'wsis_')}stocktaking"]
