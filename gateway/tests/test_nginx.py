@@ -5,6 +5,8 @@ import shutil
 import socket
 import ssl
 import subprocess
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
@@ -200,6 +202,34 @@ def test_nginx_serves_the_last_public_response_while_the_gateway_is_away(gateway
             assert proxy.http.get("/v1/count").json() == last
     finally:
         proxy.stop()
+
+
+def test_nginx_serves_the_last_public_response_while_the_gateway_refuses(tmp_path):
+    """As under an alarm of the broker, which the shared broker of tests must not have."""
+    asked = []
+
+    class Upstream(BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            self.send_response(200 if len(asked) == 1 else 503)
+            self.send_header("Cache-Control", "public, max-age=60, s-maxage=1" if len(asked) == 1 else "no-store")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Upstream) as upstream:
+        threading.Thread(target=upstream.serve_forever, daemon=True).start()
+        proxy = Proxy(tmp_path, f"127.0.0.1:{upstream.server_port}")
+        try:
+            seen = set()
+            wait_for(lambda: seen.add(proxy.http.get("/v1/count").status_code) or len(asked) > 1)
+            assert seen == {200}
+            assert proxy.http.get("/v1/echo").status_code == 503
+        finally:
+            proxy.stop()
+            upstream.shutdown()
 
 
 def test_anybodys_page_may_read_the_public_log(proxy):

@@ -1,5 +1,7 @@
 """Load shedding: a few reads wait, others get 503; votes and cache hits pass."""
 
+import http.client
+import re
 import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -106,3 +108,42 @@ def test_the_maximum_applies_without_votes():
     assert (limit.current(now), limit.current(now + 1.1)) == (1, 32)
     limit.observe(0.02, now + 1.1)
     assert limit.current(now + 1.2) == 32
+
+
+def test_a_few_votes_fast_or_slow_change_nothing():
+    limit = AdaptiveLimit(32)
+    for number, seconds in enumerate(([0.02] * 6 + [5.0] * 2 + [0.0001] * 2) * 20):
+        limit.observe(seconds, number / 10)
+        assert limit.current(number / 10) == 32
+
+
+def test_votes_that_wait_for_no_outcome_or_arrive_slowly_change_nothing(run_gateway, sample, signed_in):
+    gateway = run_gateway(WSIS_GATEWAY_READS="32")
+
+    def vote(sent=1.0, **headers):
+        """Send the head of a vote and this part of its body; what sends the rest, and returns the status."""
+        body = b'{"choice": "yes", "seconds": 0.05}'
+        connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=30)
+        connection.putrequest("POST", "/v1/notes/n1/votes")
+        head = {"Content-Type": "application/json", "Content-Length": str(len(body)), **headers}
+        for name, value in signed_in(**{"Idempotency-Key": uuid.uuid4().hex, **head}).items():
+            connection.putheader(name, value)
+        cut = int(len(body) * sent)
+        connection.endheaders(body[:cut])
+
+        def finish():
+            connection.send(body[cut:])
+            return connection.getresponse().status
+
+        return finish
+
+    def allowed():
+        metrics = gateway.probes.get("/metrics").text
+        return float(re.search(r"^wsis_http_reads_allowed (.*)$", metrics, re.MULTILINE)[1])
+
+    assert {vote(**{"Prefer": "respond-async"})() for _ in range(15)} <= {201, 202}
+    slow = [vote(sent=0.5) for _ in range(15)]
+    assert {vote()() for _ in range(25)} == {201}
+    assert allowed() == 32
+    assert {finish() for finish in slow} == {201}
+    assert allowed() == 32

@@ -12,7 +12,7 @@ from falcon import Request, Response
 from wsis_shared import clock, context, tracing
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.context import ANONYMOUS, Actor, Context
-from wsis_shared.errors import Forbidden, SuiteError, Unavailable
+from wsis_shared.errors import Forbidden, SuiteError
 from wsis_shared.plugin import Mode
 from wsis_shared.streams import Stream
 
@@ -22,14 +22,12 @@ from wsis_gateway.cache import Cache, Entry, etag_of, lifetime, matches
 from wsis_gateway.encoding import dump, to_json
 from wsis_gateway.limits import Limits
 from wsis_gateway.routing import Operation
+from wsis_gateway.service_calls import ServiceCalls
 from wsis_gateway.settings import Settings
-from wsis_gateway.shedding import ReadLimiter
 from wsis_gateway.strangers import Strangers
 from wsis_gateway.streaming import JSON, VARY, Held, StreamHandler, is_held, validate
 from wsis_gateway.uploads import Uploads
 
-# The connection to the broker is lost: no response can arrive, and a read is safe to retry.
-RETRYABLE = ("suite.broker_away",)
 SHARED_SECONDS = 1  # for a shared cache in front (nginx, a CDN): it hears no events
 
 
@@ -43,7 +41,7 @@ class Handler:
         self._settings, self._amqp_client, self._authenticator = settings, amqp_client, authenticator
         self._limits, self._cache, self._streams = limits, cache, streams
         self._strangers = Strangers(limits)
-        self._read_limiter = ReadLimiter(settings.gateway_reads)
+        self._calls = ServiceCalls(settings, amqp_client)
         self._uploads, self._exports = Uploads(settings), exports.Exports(settings)
 
     def serve(self, operation: Operation, req: Request, resp: Response, variables: dict[str, str]) -> None:
@@ -62,10 +60,6 @@ class Handler:
             return self._serve_held(operation, operation.route.stream, req, resp, variables)
         if operation.cached:
             return self._serve_public(operation, req, resp, variables)
-        with self._read_limiter.slot(operation):
-            self._serve_uncached(operation, req, resp, variables)
-
-    def _serve_uncached(self, operation: Operation, req: Request, resp: Response, variables: dict[str, str]) -> None:
         actor = self._authorize(operation, req, resp)
         request_parsing.path(variables)
         parameters = text_media.query(operation.route, operation.query, req)
@@ -79,7 +73,7 @@ class Handler:
                     if operation.route.body is not None:
                         parameters["body"] = body
                     parameters["upload"] = blob.reference()
-                    result = self._call(operation, {**variables, **parameters}, ctx)
+                    result = self._calls.request(operation, {**variables, **parameters}, ctx)
                 return self._respond(operation, resp, result, variables)
             if operation.route.writes:
                 body = request_parsing.body(
@@ -91,7 +85,7 @@ class Handler:
                     return self._command(operation, req, resp, {**variables, **parameters}, body, ctx)
                 if operation.route.body is not None:
                     parameters["body"] = body
-            result = self._call(operation, {**variables, **parameters}, ctx)
+            result = self._calls.request(operation, {**variables, **parameters}, ctx)
             if operation.route.personal:
                 exports.record_page(self._amqp_client, operation, req, parameters, ctx)
         if operation.route.download:
@@ -103,7 +97,7 @@ class Handler:
     def _serve_held(
         self, operation: Operation, stream: Stream, req: Request, resp: Response, variables: dict[str, str]
     ) -> None:
-        """A stream or a long poll. It has a read slot only while the service is called."""
+        """A stream or a long poll."""
         if operation.cached:
             actor, expires_at = ANONYMOUS, float("inf")
             resp.set_headers(self._limits.hit(operation.route.limit_class, actor, req.context.network))
@@ -116,8 +110,8 @@ class Handler:
 
         def fetch(arguments: Mapping[str, Any]) -> bytes:
             now = replace(ctx, received_at=clock.now(), traceparent=tracing.child(ctx.traceparent))
-            with context.use(now), self._read_limiter.slot(operation):
-                return dump(operation, self._call(operation, arguments, now))
+            with context.use(now):
+                return dump(operation, self._calls.request(operation, arguments, now))
 
         cursor_field = operation.query.fields.get(stream.cursor) if operation.query is not None else None
         check = (lambda: None) if operation.cached else partial(self._authenticator.authenticate, req)
@@ -125,7 +119,7 @@ class Handler:
         self._streams.serve(held, req, resp)
 
     def _export(self, operation: Operation, name: str, req: Request, resp: Response, variables: dict[str, str]) -> None:
-        """A list as a file. It holds a slot among the reads while it reads a page, not while it sends one."""
+        """A list as a file, page by page."""
         if operation.cached:
             actor = ANONYMOUS
             resp.set_headers(self._limits.hit(exports.LIMIT_CLASS, actor, req.context.network))
@@ -135,8 +129,8 @@ class Handler:
         ctx = self._context(req, actor)
 
         def fetch(arguments: Mapping[str, Any]) -> Any:
-            with context.use(ctx), self._read_limiter.slot(operation):
-                return self._call(operation, arguments, ctx)
+            with context.use(ctx):
+                return self._calls.request(operation, arguments, ctx)
 
         check = partial(self._authenticator.check_still, req)
         export = exports.Export(self._exports, operation, name, req, variables, fetch, check)
@@ -187,23 +181,7 @@ class Handler:
             idempotency_key=request_parsing.idempotency_key(req.env) if req.method not in ("GET", "HEAD") else None,
         )  # fmt: skip
 
-    # -- call ---------------------------------------------------------------------------------------------------------
-
-    def _call(self, operation: Operation, arguments: Mapping[str, Any], ctx: Context) -> Any:
-        route = operation.route
-        if route.export:
-            arguments = {name: value for name, value in arguments.items() if name != "format"}
-        ctx = context.with_timeout(ctx, route.timeout)
-        request = partial(
-            self._amqp_client.request, operation.plugin, route.handler, arguments, ctx, timeout=route.timeout,
-            takes_json=not route.writes,
-        )  # fmt: skip
-        try:
-            return request()
-        except Unavailable as error:
-            if route.writes or error.code not in RETRYABLE or not self._amqp_client.wait_connected(ctx.remaining(5.0)):
-                raise
-            return request()
+    # -- command -------------------------------------------------------------------------------------------------------
 
     def _command(
         self, operation: Operation, req: Request, resp: Response, arguments: dict[str, Any], body: Any, ctx: Context
@@ -212,9 +190,7 @@ class Handler:
         wait, applied = request_parsing.wait_preference(req.env, self._settings.gateway_command_wait)
         payload = {"args": arguments, "body": body}
         message_id = command_ids.message_id(operation, ctx, payload)
-        completed, outcome = self._amqp_client.command(
-            operation.plugin, route.handler, payload, ctx, message_id=message_id, wait=wait
-        )
+        completed, outcome = self._calls.command(operation, payload, ctx, message_id=message_id, wait=wait)
         if applied:
             resp.set_header("Preference-Applied", applied)
         values = {**arguments, "command": message_id}
@@ -271,8 +247,8 @@ class Handler:
         seconds = operation.route.cache
 
         def fill() -> Entry:
-            with context.use(ctx), self._read_limiter.slot(operation):
-                result = self._call(operation, {**variables, **parameters}, ctx)
+            with context.use(ctx):
+                result = self._calls.request(operation, {**variables, **parameters}, ctx)
             if text_media.is_text(operation.route):
                 body, own = text_media.render(operation.route, result)
             else:

@@ -34,6 +34,26 @@ def install(app: falcon.App[Any, Any], amqp_client: AmqpClient, found: Discovery
     app.add_route("/metrics", Metrics())
 
 
+def answers(amqp_client: AmqpClient, service: str) -> bool:
+    """Whether the service answers in time, be it with an error."""
+    try:
+        _ask(amqp_client, service)
+    except SuiteError as error:
+        return error.code != "suite.no_answer_in_time"
+    return True
+
+
+def _ask(amqp_client: AmqpClient, service: str) -> Any:
+    context = Context(request_id="readyz", traceparent=new_traceparent())
+    try:
+        return amqp_client.request(service, topology.PROBE, {}, context, timeout=TIMEOUT)
+    except Unavailable as error:
+        if error.code != "suite.service_away":
+            raise
+        # A service of a former version has no queue of probes.
+        return amqp_client.request(service, topology.HEALTH, {}, context, timeout=TIMEOUT)
+
+
 class Liveness:
     """Whether this process serves requests."""
 
@@ -94,21 +114,11 @@ class Readiness:
         return ready, json.dumps(state, ensure_ascii=False).encode()
 
     def _check_service(self, name: str) -> dict[str, Any]:
-        context = Context(request_id="readyz", traceparent=new_traceparent())
         try:
-            response = self._ask(name, context)
+            response = _ask(self._amqp_client, name)
         except SuiteError as error:
             return {"responds": False, "ready": False, "reason": error.code}
         return {"ready": True, **(response if isinstance(response, dict) else {}), "responds": True}
-
-    def _ask(self, name: str, context: Context) -> Any:
-        try:
-            return self._amqp_client.request(name, topology.PROBE, {}, context, timeout=TIMEOUT)
-        except Unavailable as error:
-            if error.code != "suite.service_away":
-                raise
-            # A service of a former version has no queue of probes.
-            return self._amqp_client.request(name, topology.HEALTH, {}, context, timeout=TIMEOUT)
 
 
 class Metrics:

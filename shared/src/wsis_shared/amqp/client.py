@@ -20,13 +20,13 @@ from wsis_shared.amqp import serializer, signatures, topology
 from wsis_shared.amqp.confirms import Confirms, wait_confirmed
 from wsis_shared.amqp.connection import ConnectionToOneOf, connect
 from wsis_shared.amqp.drain import HEARTBEAT_SECONDS, drain
-from wsis_shared.amqp.failures import broker_away, broker_full, broker_lost, unroutable
+from wsis_shared.amqp.failures import broker_away, broker_full, broker_lost, no_answer, unroutable
 from wsis_shared.amqp.future import Future
 from wsis_shared.amqp.read_buffer import buffer_reads
 from wsis_shared.amqp.replies import Reply, replies_in
 from wsis_shared.amqp.write_buffer import WriteBuffer
 from wsis_shared.context import Context, to_headers, with_timeout
-from wsis_shared.errors import Unavailable, from_wire
+from wsis_shared.errors import from_wire
 from wsis_shared.json_text import JsonText
 from wsis_shared.metrics import WAITED
 
@@ -137,7 +137,7 @@ class AmqpClient:
                 mandatory=True, delivery_mode=1,
             )  # fmt: skip
             if not future.wait(until - time.monotonic()):
-                raise Unavailable("suite.no_answer_in_time", f"{service} did not answer in time.", retry_after=2)
+                raise no_answer(service)
         finally:
             self._replies.pop(correlation_id, None)
         error = future.value.get("error")

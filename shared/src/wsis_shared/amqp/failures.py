@@ -25,3 +25,8 @@ def broker_full(exchange: str) -> Unavailable:
 def unroutable(routing_key: str) -> Unavailable:
     """No queue is bound for this key: the service has never run here."""
     return Unavailable("suite.service_away", f"No service handles {routing_key} at the moment.", retry_after=5)
+
+
+def no_answer(service: str) -> Unavailable:
+    """No reply came in time. `service` tells whoever gets it from another which one was silent."""
+    return Unavailable("suite.no_answer_in_time", f"{service} did not answer in time.", service=service, retry_after=2)

@@ -1,0 +1,62 @@
+"""Calls of a service for an operation, within the limits of `shedding`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from wsis_shared import context
+from wsis_shared.amqp.client import AmqpClient
+from wsis_shared.context import Context
+from wsis_shared.errors import Unavailable
+
+from wsis_gateway import health
+from wsis_gateway.routing import Operation
+from wsis_gateway.settings import Settings
+from wsis_gateway.shedding import ReadLimiter
+
+# The connection to the broker is lost: no response can arrive, and a read is safe to retry.
+RETRYABLE = ("suite.broker_away",)
+
+
+class ServiceCalls:
+    """Requests and commands of this worker."""
+
+    def __init__(self, settings: Settings, amqp_client: AmqpClient) -> None:
+        self._amqp_client, self._command_wait = amqp_client, settings.gateway_command_wait
+        self._read_limiter = ReadLimiter(settings.gateway_reads, partial(health.answers, amqp_client))
+
+    def request(self, operation: Operation, arguments: Mapping[str, Any], ctx: Context) -> Any:
+        """The result of the operation's method. A read has a slot meanwhile, and at no other time."""
+        route = operation.route
+        if route.export:
+            arguments = {name: value for name, value in arguments.items() if name != "format"}
+        with self._read_limiter.slot(operation):
+            ctx = context.with_timeout(ctx, route.timeout)
+            request = partial(
+                self._amqp_client.request, operation.plugin, route.handler, arguments, ctx, timeout=route.timeout,
+                takes_json=not route.writes,
+            )  # fmt: skip
+            try:
+                return request()
+            except Unavailable as error:
+                if route.writes or error.code not in RETRYABLE:
+                    raise
+                if not self._amqp_client.wait_connected(ctx.remaining(5.0)):
+                    raise
+                return request()
+
+    def command(
+        self, operation: Operation, payload: Mapping[str, Any], ctx: Context, *, message_id: str, wait: float
+    ) -> tuple[bool, Any]:
+        """Whether the command is done after `wait` seconds, and its outcome. How long this takes decides how many reads
+        there may be, unless the client has cut the time short."""
+        began = time.monotonic()
+        outcome = self._amqp_client.command(
+            operation.plugin, operation.route.handler, payload, ctx, message_id=message_id, wait=wait
+        )
+        if wait >= self._command_wait:
+            self._read_limiter.observe_vote(time.monotonic() - began)
+        return outcome
