@@ -59,7 +59,7 @@ def test_own_command_is_not_replaced(installed: Path) -> None:
 
 
 def test_commands_of_plugins_and_dead_letters_are_there() -> None:
-    assert {"accounts", "dead-letters", "voting"} <= set(main.list_commands(click.Context(main)))
+    assert {"accounts", "dead-letters", "outbox", "voting"} <= set(main.list_commands(click.Context(main)))
     assert CliRunner().invoke(main, ["accounts", "--help"]).stdout.startswith("Usage: main accounts")
     assert CliRunner().invoke(main, ["dead-letters", "--help"]).stdout.startswith("Usage: main dead-letters")
 

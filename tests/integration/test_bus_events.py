@@ -4,6 +4,7 @@ import signal
 import uuid
 
 import pytest
+from bson import Timestamp
 from wsis_shared.amqp import topology
 from wsis_testkit import publish, wait_for
 
@@ -18,22 +19,33 @@ def test_an_event_of_a_write_arrives_as_a_cloudevent(madeup, published, database
     assert event["data"] == {"n": 3}
     assert event["sequence"] == "00000000000000000001"
     wait_for(lambda: database("madeup")["seen"].count_documents({"_id": event["id"]}) == 1)
-    wait_for(lambda: "outbox" not in database("madeup")["things"].find_one({"_id": made["id"]}))
+    wait_for(lambda: not database("madeup")["outbox"].count_documents({"event.subject": made["id"]}))
 
 
-def test_an_event_above_the_limit_of_the_broker_waits_and_holds_up_no_other(madeup, database):
+def test_an_event_above_the_limit_of_the_broker_is_set_aside_and_holds_up_no_other(madeup, database):
     large = topology.MAX_MESSAGE_BYTES
-    things, seen = database("madeup")["things"], database("madeup")["seen"]
+    outbox, seen = database("madeup")["outbox"], database("madeup")["seen"]
     madeup.call("make_large", sizes=[101, large, 102, 103, large, 104])
-    wait_for(lambda: things.count_documents({"size": {"$exists": True}, "outbox": {"$exists": False}}) == 4)
-    wait_for(lambda: seen.count_documents({"n": {"$gt": 100}}) == 8)
-    after = madeup.call("make", n=31)
+    wait_for(lambda: seen.count_documents({"n": {"$gt": 100}}) == 10)  # the first of each two is small
+    wait_for(lambda: outbox.count_documents({"set_aside": "Invalid"}) == 2)
+    madeup.call("make", n=31)
     wait_for(lambda: seen.count_documents({"n": 31}) == 1)
-    wait_for(lambda: "outbox" not in things.find_one({"_id": after["id"]}))
-    assert seen.count_documents({"n": {"$gt": 104}}) == 0
-    waiting = list(things.find({"outbox": {"$exists": True}}))
-    assert [(thing["size"], len(thing["outbox"])) for thing in waiting] == [(large, 2)] * 2, "in their order"
-    assert (madeup.process.poll(), madeup.log.read_text().count("event cannot be sent")) == (None, 2)
+    wait_for(lambda: outbox.count_documents({}) == 2)
+    wait_for(lambda: madeup.log.read_text().count("event set aside") == 2)
+    assert madeup.process.poll() is None
+    outbox.delete_many({})
+
+
+def test_an_event_that_is_not_data_ends_no_process_and_holds_up_its_subject_alone(madeup, database):
+    outbox, seen = database("madeup")["outbox"], database("madeup")["seen"]
+    madeup.call("make_poison", subject="poisoned")
+    madeup.call("make", n=204)
+    wait_for(lambda: seen.count_documents({"n": 204}) == 1)
+    [aside] = wait_for(lambda: list(outbox.find({"set_aside": "TypeError"})))
+    assert (outbox.count_documents({}), seen.count_documents({"n": {"$in": [201, 202, 203]}})) == (3, 0)
+    assert madeup.process.poll() is None
+    outbox.delete_one({"_id": aside["_id"]})
+    wait_for(lambda: seen.count_documents({"n": {"$in": [202, 203]}}) == 2)
 
 
 def test_the_same_event_five_times_has_one_effect(madeup, amqp_client, database):
@@ -134,17 +146,18 @@ def test_an_event_that_ends_the_process_is_dead_lettered_and_its_neighbours_are_
 def test_an_event_saved_by_a_process_that_died_is_sent_by_the_next(serve, published, database, environment):
     events = published("madeup")
     first = serve("madeup")
-    # A document as a process leaves it that dies between its commit and the relay.
+    # What a process leaves that dies between its commit and the relay.
     thing = {"_id": uuid.uuid4().hex, "n": 5, "version": 1}
     first.stop(signal.SIGKILL)
     from wsis_madeup.plugin import THING_MADE
     from wsis_shared.events import envelope, new_event
 
-    thing["outbox"] = [envelope("madeup", new_event(THING_MADE, subject=thing["_id"], n=5), 1)]
+    event = envelope("madeup", new_event(THING_MADE, subject=thing["_id"], n=5), 1)
     database("madeup")["things"].insert_one(thing)
+    database("madeup")["outbox"].insert_one({"_id": event["id"], "at": Timestamp(0, 0), "event": event})
     second = serve("madeup")
     wait_for(lambda: [one for one in events.of("thing_made") if one["subject"] == thing["_id"]], 40)
-    wait_for(lambda: "outbox" not in database("madeup")["things"].find_one({"_id": thing["_id"]}))
+    wait_for(lambda: not database("madeup")["outbox"].count_documents({}))
     second.stop()
 
 

@@ -19,8 +19,8 @@ CRASHES = (
     "wsis_shared.jobs.repository:Jobs.change:after",  # the step is done, and not yet committed
     "wsis_shared.jobs.runner:Runner._step:after",  # the step is committed
     "wsis_shared.jobs.runner:Runner.carry:after",  # the job has ended, its message is not acknowledged
-    "wsis_shared.bus.shared_client:SharedClient.publish_events:before",  # its message is stored, and not published
-    "wsis_shared.bus.shared_client:SharedClient.publish_events:after",  # published, and to be published again
+    "wsis_shared.bus.shared_client:SharedClient.send:before",  # its message is stored, and not published
+    "wsis_shared.outbox.relay:Relay._delete:before",  # published, and to be published again
 )
 STEPS = 20
 

@@ -157,7 +157,7 @@ def test_two_replicas_one_with_a_wrong_clock_share_the_timers(serve: Any, databa
     leases = database("consultation")["leases"]
 
     def holder() -> Any:
-        return leases.find_one({"_id": "outbox"})
+        return leases.find_one({"_id": "relay"})
 
     first = wait_for(holder)["owner"]
     wrong.stop()

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from wsis_shared.bus.service import Parts
 from wsis_shared.context import ANONYMOUS
+from wsis_shared.mongo import in_transaction
 from wsis_shared.sentences import Sentences
-from wsis_testkit import actor, make_context, refused
+from wsis_testkit import actor, make_context, refused, unsent
 
 from wsis_consultation import seed
 from wsis_consultation.domain.replies.clients import MARKER
@@ -97,9 +98,9 @@ def test_thousands_of_followers_are_mailed_in_batches(cases: DiscussionCases, di
          "mode": "immediate"} for n in range(1201)
     )  # fmt: skip
     _post(cases, discussion)
-    cases.followers.mail_comment(_ctx(), {"discussion": discussion, "n": 1})
-    mails = list(db["follower_mails"].find({"_id": {"$regex": f"^{discussion}-1-"}}))
-    batches = [mail["outbox"][0]["data"]["accounts"] for mail in mails]
+    in_transaction(lambda: cases.followers.mail_comment(_ctx(), {"discussion": discussion, "n": 1}))
+    events = [event for event in unsent(db, "comment_notice") if event["subject"] == f"{discussion}-1"]
+    batches = [event["data"]["accounts"] for event in events]
     assert [len(batch) for batch in batches] == [500, 500, 201]
     assert len({account for batch in batches for account in batch}) == 1201
 
@@ -131,8 +132,7 @@ def test_mail_to_a_member_who_replies_by_mail_has_the_address_and_the_marker(
 def _digests(db: Any, discussion: str) -> list[dict[str, Any]]:
     """The events of digests with this discussion: [{accounts, edition, digest}]."""
     names = [row["_id"] for row in db["comment_digests"].find({"entries.discussion": discussion})]
-    events = [event for mail in db["follower_mails"].find({}) for event in mail.get("outbox", ())]
-    return [event["data"] for event in events if event["data"].get("digest") in names]
+    return [event["data"] for event in unsent(db, "comments_digest_due") if event["data"]["digest"] in names]
 
 
 def test_daily_followers_get_one_digest_a_day_of_what_is_new(cases: DiscussionCases, discussion: str, db: Any) -> None:

@@ -20,7 +20,7 @@ from kombu import Connection
 from wsis_local.broker import Broker
 from wsis_shared.errors import Unavailable
 from wsis_shared.settings import Settings
-from wsis_testkit import refused, wait_for
+from wsis_testkit import refused, unsent, wait_for
 from wsis_testkit.proxy import Proxy, behind
 
 from wsis_notifications.agency_broker import publisher
@@ -238,7 +238,7 @@ def test_a_queue_that_nobody_reads_for_five_days_ends_with_a_mail_and_goes_on_wh
     queues.deliver(Turns())
     found = db.event_subscriptions.find_one({"_id": row["_id"]})
     assert (found["state"], found["reason"]) == ("disabled", "silent")
-    [event] = found["outbox"]
+    event = unsent(db, "endpoint_disabled")[-1]
     assert event["data"] == {"account": "3f2a", "subscription": row["_id"], "name": "Register", "reason": "silent",
                              "host": credentials["queue"]}  # fmt: skip
     seen: list[str] = []

@@ -25,7 +25,7 @@ def store(database: Any) -> EventSubscriptions:
 
 
 def put(store: EventSubscriptions, id: str, **more: Any) -> dict[str, Any]:
-    row = {"_id": id, "owner": "ann", "channel": "webhook", "state": "active", "created_at": NOW, "outbox": [], **more}
+    row = {"_id": id, "owner": "ann", "channel": "webhook", "state": "active", "created_at": NOW, **more}
     return store.put(row)
 
 

@@ -10,7 +10,7 @@ import pytest
 from wsis_shared import clock
 from wsis_shared.errors import Conflict
 from wsis_shared.mongo import in_transaction
-from wsis_testkit import refused
+from wsis_testkit import refused, unsent
 
 from wsis_prizes.domain import projects
 from wsis_prizes.store import Store
@@ -143,5 +143,5 @@ def test_the_seed_is_loaded_once(store: Store) -> None:
 
     assert seed(store.db) == "edition 2017 loaded"
     assert seed(store.db) == "edition 2017 is there"
-    event = store.edition("2017")["outbox"][0]
+    event = unsent(store.db, "voting_window_changed")[0]
     assert event["data"]["closes_at"] == "2017-04-15T21:00:00Z"

@@ -215,7 +215,7 @@ def test_a_withdrawal_returns_the_draft_that_waits(register: Register) -> None:
 def test_an_account_has_so_many_drafts_and_no_more(register: Register, database: Any) -> None:
     who = actor()
     entry = register.draft(who)
-    row = database("stocktaking")["entries"].find_one({"_id": entry["id"]}, {"outbox": 0})
+    row = database("stocktaking")["entries"].find_one({"_id": entry["id"]})
     database("stocktaking")["entries"].insert_many([{**row, "_id": f"{who.id}-{number}"} for number in range(49)])
     with refused("stocktaking.too_many_drafts"):
         register.draft(who)
@@ -392,10 +392,10 @@ def test_a_late_erasure_spares_what_the_same_person_made_since(register: Registe
     entries.insert_one({"_id": old, "owner": who.id, "visibility": "unpublished", "draft": None})
     back = {"$set": {"owned_at": clock.now()}}
     entries.update_many({"_id": {"$in": [draft["id"], entry["id"]]}}, back)
-    before = list(entries.find({"owner": who.id, "_id": {"$ne": old}}, {"outbox": 0}))
+    before = list(entries.find({"owner": who.id, "_id": {"$ne": old}}))
     publish(register.service.amqp_client, "accounts", "account_erased", {"account": who.id}, time=erased_at)
     wait_for(lambda: entries.find_one({"_id": old}) is None, what="the erasure")
-    assert list(entries.find({"owner": who.id}, {"outbox": 0})) == before
+    assert list(entries.find({"owner": who.id})) == before
 
 
 def test_an_erased_address_is_the_contact_of_no_entry(register: Register, database: Any) -> None:

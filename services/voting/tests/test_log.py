@@ -15,7 +15,7 @@ import pytest
 from bson import ObjectId
 from wsis_shared import clock
 from wsis_shared.events import PendingEvent
-from wsis_testkit import actor, wait_for
+from wsis_testkit import actor, unsent, wait_for
 
 from wsis_voting.domain.leaves import VOID, VOTE, Leaf
 from wsis_voting.domain.merkle import Tree, leaf_hash, root_of, verify_consistency, verify_inclusion
@@ -134,8 +134,7 @@ def test_every_leaf_is_proved_in_every_later_tree(db: Any, log: Log, signer: Any
 def test_head_is_an_event_saved_with_it(db: Any, log: Log, signer: Any) -> None:
     batch(db, 3)
     head = log.take(EDITION, signer, published, completed)
-    (event,) = db["logs"].find_one({"_id": EDITION})["outbox"]
-    assert event["type"] == "wsis.voting.log_head_published.v1"
+    (event,) = unsent(db, "log_head_published")
     assert event["data"] == head
 
 

@@ -17,7 +17,7 @@ from wsis_shared import clock
 from wsis_shared.erasure import Erasure
 from wsis_shared.errors import SuiteError
 from wsis_shared.mongo import in_transaction
-from wsis_testkit import refused, wait_for
+from wsis_testkit import refused, unsent, wait_for
 
 from wsis_voting import commands, domain
 from wsis_voting.domain import Contest, Wish
@@ -458,7 +458,7 @@ def test_incomplete_ballots_are_reminded_once(db: Any, recorder: Closing) -> Non
     assert recorder.remind(replace(contest, closes_at=clock.now() + timedelta(days=9)), clock.now()) == 0
     assert recorder.remind(contest, clock.now()) == 1
     assert recorder.remind(contest, clock.now()) == 0
-    (event,) = db["reminders"].find_one()["outbox"]
+    (event,) = unsent(db, "ballots_reminded")
     assert event["data"]["accounts"] == ["begun"]
     record(recorder, wish("begun", "C2-1", at=yesterday))
     assert recorder.remind(contest, clock.now()) == 0, "a vote after the reminder does not make a second one"
@@ -469,7 +469,7 @@ def test_many_are_reminded_by_the_hundred(db: Any, recorder: Closing) -> None:
     yesterday = clock.now() - timedelta(hours=20)
     record(recorder, *(wish(f"v{number}", "C1-1", at=yesterday) for number in range(250)))
     assert recorder.remind(contest, clock.now()) == 250
-    lists = [row["outbox"][0]["data"]["accounts"] for row in db["reminders"].find()]
+    lists = [event["data"]["accounts"] for event in unsent(db, "ballots_reminded")]
     assert sorted(map(len, lists)) == [50, 100, 100]
     assert len({account for accounts in lists for account in accounts}) == 250
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from wsis_shared.plugin import DiscoveryResult, Plugin
 
 GROUP = "wsis.commands"
-DEAD_LETTERS = "dead-letters"
+# Groups of commands in modules of their own, which are loaded when they are used.
+GROUPS = {"dead-letters": "wsis_shared.dead_letter_commands", "outbox": "wsis_shared.outbox.commands"}
 
 
 class Commands(click.Group):
@@ -31,7 +32,7 @@ class Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Every name, in order."""
         of_plugins = [plugin.name for plugin in _discover() if _commands_of(plugin)]
-        return sorted({*super().list_commands(ctx), *entry_points(group=GROUP).names, *of_plugins, DEAD_LETTERS})
+        return sorted({*super().list_commands(ctx), *entry_points(group=GROUP).names, *of_plugins, *GROUPS})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name, or None."""
@@ -39,8 +40,8 @@ class Commands(click.Group):
             return own
         if added := entry_points(group=GROUP, name=cmd_name):
             return next(iter(added)).load()
-        if cmd_name == DEAD_LETTERS:
-            return importlib.import_module("wsis_shared.dead_letter_commands").commands
+        if cmd_name in GROUPS:
+            return importlib.import_module(GROUPS[cmd_name]).commands
         plugin = _discover(cmd_name).get(cmd_name)
         return _commands_of(plugin) if plugin else None
 
@@ -110,6 +111,7 @@ def indexes(names: tuple[str, ...]) -> None:
 def migrate(names: tuple[str, ...], contract: bool, dry_run: bool) -> None:
     """Bring the documents of each service to the present shapes. Run it before a new version starts."""
     from wsis_shared import migrations, mongo  # noqa: PLC0415 -- the gateway's image has no pymongo
+    from wsis_shared.outbox.embedded import EmbeddedEvents  # noqa: PLC0415 -- same
 
     for plugin in _chosen(names):
         db, declared = mongo.database(plugin.name), migrations.of_plugin(plugin)
@@ -119,6 +121,9 @@ def migrate(names: tuple[str, ...], contract: bool, dry_run: bool) -> None:
                 f"{plugin.name}: {migration.collection} {migration.to_version}: {documents} documents {verb} {step}"
                 f" ({migration.summary})"
             )
+        if contract and not dry_run:
+            moved = EmbeddedEvents(db).contract(plugin.load("collections") or ())
+            click.echo(f"{plugin.name}: {moved} events inside documents are moved into the outbox")
         left = [f"{item.collection} {item.to_version}: not {item.step}" for item in
                 migrations.Versions(db).pending(declared)]  # fmt: skip
         click.echo(f"{plugin.name}: {', '.join(left) or 'nothing left to migrate'}")

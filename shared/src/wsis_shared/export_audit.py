@@ -1,22 +1,21 @@
 """The audit of exports: who took which list out of the suite, in which format, by which filters; and of pages of lists
 that say how to reach people.
 
-An export changes no document of its service, so its entry has a document of its own, which a relay publishes. So does
-what operators do with dead letters, and what ends a document.
+An export changes no document of its service: its entry is all that is stored. So is that of what operators do with
+dead letters.
 """
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from pymongo.database import Database
 from wsis_shared import audit
 from wsis_shared.events import PendingEvent
+from wsis_shared.mongo import in_transaction
 from wsis_shared.outbox import EventfulRepository
-
-COLLECTION = "exports"
 
 
 def record(db: Database[dict[str, Any]], service: str, path: str, format: str, filters: Sequence[str]) -> None:
@@ -38,12 +37,8 @@ def _list(path: str) -> str:
     return path.strip("/").partition("/")[2]
 
 
-def store(
-    db: Database[dict[str, Any]], service: str, *events: PendingEvent, pending: Sequence[dict[str, Any]] = ()
-) -> None:
-    """Store events about something that has no document, or has none any more. `pending` are envelopes that its outbox
-    still held."""
-    if events or pending:
-        repository = EventfulRepository(db)
-        repository.source = service
-        repository.save(COLLECTION, {"_id": uuid.uuid4().hex, "outbox": list(pending)}, *events)
+def store(db: Database[dict[str, Any]], service: str, *events: PendingEvent) -> None:
+    """Store events about something that has no document, in the open transaction or in one of its own."""
+    repository = EventfulRepository(db)
+    repository.source = service
+    in_transaction(partial(repository.store_events, 1, *events))

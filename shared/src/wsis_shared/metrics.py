@@ -15,8 +15,11 @@ UNKNOWN_ARGUMENTS = Counter(
 BATCH = Histogram(
     "wsis_command_batch", "Commands in one batch", ["service", "call"], buckets=(1, 5, 20, 50, 100, 200, 500)
 )
-OUTBOX = Gauge("wsis_outbox_waiting", "Documents with unsent events", ["service"])
-OUTBOX_AGE = Gauge("wsis_outbox_oldest_seconds", "Age of the oldest unsent event", ["service"])
+RELAY = Gauge("wsis_outbox_relay", "Does this process publish the events of its service: 1, else 0", ["service"])
+# Of the process that does: others have no sample.
+OUTBOX = Gauge("wsis_outbox_waiting", "Unsent events, without those set aside", ["service"])
+OUTBOX_AGE = Gauge("wsis_outbox_oldest_seconds", "Age of the oldest of them", ["service"])
+OUTBOX_SET_ASIDE = Gauge("wsis_outbox_set_aside", "Events that cannot be sent", ["service"])
 JOBS = Counter("wsis_jobs_ended_total", "Jobs that ended, by kind and state", ["service", "kind", "state"])
 DEAD_LETTERED = Counter(
     "wsis_messages_dead_lettered_total", "Messages moved to a dead-letter queue", ["service", "handler"]

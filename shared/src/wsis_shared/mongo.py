@@ -14,9 +14,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import partial
+from functools import partial, wraps
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from bson import Binary
 from pymongo import ReadPreference, WriteConcern
@@ -32,6 +32,7 @@ from wsis_shared.mongo_connection import TIMEOUTS, Client, connect
 from wsis_shared.settings import Suite
 
 T = TypeVar("T")
+P = ParamSpec("P")
 _log = logging.getLogger(__name__)
 
 _session: ContextVar[ClientSession | None] = ContextVar("wsis_mongo_session", default=None)
@@ -127,6 +128,11 @@ def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
         yield chunk
 
 
+def is_in_transaction() -> bool:
+    """Is a transaction open, which operations join?"""
+    return _session.get() is not None
+
+
 def in_transaction(work: Callable[[], T]) -> T:
     """Run `work` in a transaction (or in the one that is open) and return its result.
 
@@ -165,6 +171,16 @@ def in_transaction(work: Callable[[], T]) -> T:
             hook()
         return result
     raise AssertionError("unreachable")
+
+
+def transactional(method: Callable[P, T]) -> Callable[P, T]:
+    """The method runs in the open transaction, or in one of its own."""
+
+    @wraps(method)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        return in_transaction(partial(method, *args, **kwargs))
+
+    return run
 
 
 def _run(session: ClientSession, hooks: list[Callable[[], None]], work: Callable[[], T], met_duplicate: bool) -> T:

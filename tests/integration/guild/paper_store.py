@@ -8,8 +8,8 @@ from wsis_shared.events import new_event
 from wsis_shared.outbox import EventfulRepository
 
 COLLECTIONS = (
-    *(CollectionSpec(each.name, indexes=each.indexes, outbox=each.outbox, schema_version=2) for each in SCAFFOLDED),
-    CollectionSpec("shelves", outbox=True),
+    *(CollectionSpec(each.name, indexes=each.indexes, schema_version=2) for each in SCAFFOLDED),
+    CollectionSpec("shelves"),
     CollectionSpec("papers", indexes=(index("shelf", "shelf", "number"),)),
     CollectionSpec("starts"),
 )

@@ -16,10 +16,9 @@ from wsis_partnerships.domain.ledger import Entry
 from wsis_partnerships.domain.pledges import PARTNER, PLEDGED, Pledge
 
 COLLECTIONS = (
-    CollectionSpec("funds", outbox=True),
+    CollectionSpec("funds"),
     CollectionSpec(
         "pledges",
-        outbox=True,
         indexes=(
             present("slot_key", "slot_key", unique=True),  # of two that confirm at once, one wins
             present("account_number", "account_number", unique=True),  # the same for what one account makes

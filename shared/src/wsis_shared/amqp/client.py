@@ -22,6 +22,7 @@ from wsis_shared.amqp.connection import ConnectionToOneOf, connect
 from wsis_shared.amqp.drain import HEARTBEAT_SECONDS, drain
 from wsis_shared.amqp.failures import broker_away, broker_full, broker_lost, no_answer, unroutable
 from wsis_shared.amqp.future import Future
+from wsis_shared.amqp.messages import Message, encoded, heard
 from wsis_shared.amqp.read_buffer import buffer_reads
 from wsis_shared.amqp.replies import Reply, replies_in
 from wsis_shared.amqp.write_buffer import WriteBuffer
@@ -69,8 +70,6 @@ class AmqpClient:
         self._confirm_channel: Any = None
         self._thread: threading.Thread | None = None
 
-    # -- life cycle ----------------------------------------------------------------------------------------------------
-
     def start(self) -> AmqpClient:
         """Connect in the background."""
         self._thread = threading.Thread(target=self._run, name=f"amqp-{self.name}", daemon=True)
@@ -99,8 +98,6 @@ class AmqpClient:
     def wait_connected(self, seconds: float) -> bool:
         """True once connected, False after `seconds`."""
         return self._ready.wait(seconds)
-
-    # -- sending -------------------------------------------------------------------------------------------------
 
     def request(
         self,
@@ -209,15 +206,24 @@ class AmqpClient:
         headers, properties). An unroutable message is an error only if `mandatory`: an event may have no reader.
         Raises Invalid for one that is too large: then none is sent."""
         until = time.monotonic() + timeout
-        bodies = [serializer.encode(exchange, body) for exchange, _, body, _, _ in messages]
-        futures = []
-        for (exchange, routing_key, _, headers, properties), body in zip(messages, bodies, strict=True):
-            future = Future(properties.get("message_id"))
-            futures.append(future)
-            self._send(exchange, routing_key, body, headers, until - time.monotonic(), confirm=future, delivery_mode=2,
-                       **properties)  # fmt: skip
-        for future in futures:
+        for future in self.send([encoded(*each) for each in messages], timeout=timeout):
             wait_confirmed(future, until)
+
+    def send(self, messages: Sequence[Message], *, timeout: float = 10.0) -> list[Future]:
+        """Publish persistent messages in their order, over one connection; returns the confirm of each. Where one is
+        not sent, none after it is, and their confirms are errors."""
+        until, futures = time.monotonic() + timeout, [Future(each.properties.get("message_id")) for each in messages]
+        self._ready.wait(max(min(timeout, 2.0), 0.0))
+        confirms = self._confirms
+        for place, message in enumerate(messages):
+            try:
+                self._send(*message[:4], until - time.monotonic(), confirm=futures[place], confirms=confirms,
+                           delivery_mode=2, **message.properties)  # fmt: skip
+            except Unavailable as error:
+                for future in futures[place:]:
+                    future.resolve(error=error)
+                break
+        return futures
 
     def reply(self, reply_to: str, correlation_id: str | None, payload: Mapping[str, Any] | JsonText) -> None:
         """Reply to a request, with a JsonText only to one that takes it. Without a confirm: a reply is of no use once
@@ -240,6 +246,7 @@ class AmqpClient:
         timeout: float,
         *,
         confirm: Future | None = None,
+        confirms: Confirms | None = None,
         mandatory: bool = False,
         expects_reply: bool = False,
         **properties: Any,
@@ -258,6 +265,8 @@ class AmqpClient:
             channel = self._channel if confirm is None else self._confirm_channel
             if not self._ready.is_set():
                 raise broker_away()
+            if confirms is not None and confirms is not self._confirms:  # of a connection that is lost since
+                raise broker_lost()
             if expects_reply:
                 properties["reply_to"] = self._reply_to
             message = channel.prepare_message(
@@ -375,13 +384,7 @@ class AmqpClient:
 
     def _on_event_message(self, message: Any) -> None:
         if self._on_event is not None:
-            exchange, routing_key = message.delivery_info["exchange"], message.delivery_info["routing_key"]
-            try:
-                envelope = serializer.loads(message.body)
-            except ValueError:
-                envelope = None
-            source, type = exchange.removesuffix(".events"), routing_key.partition(".")[0]
-            self._on_event(source, type, envelope if isinstance(envelope, dict) else {})
+            self._on_event(*heard(message))
 
     def _on_request_returned(self, _error: Any, _exchange: str, routing_key: str, message: Any) -> None:
         future = self._replies.get(message.properties.get("correlation_id"))

@@ -29,9 +29,13 @@ class Future:
             if error is not None and self.waiter is not None:
                 self.waiter.resolve(error=error)
 
+    def is_resolved(self, seconds: float) -> bool:
+        """Has it a value or an error within `seconds`?"""
+        return self.event.wait(max(seconds, 0.0))
+
     def wait(self, seconds: float) -> bool:
         """True when resolved within `seconds`, False after them. Raises the error that it was resolved with."""
-        if not self.event.wait(max(seconds, 0.0)):
+        if not self.is_resolved(seconds):
             return False
         if self.error is not None:
             raise self.error
@@ -39,4 +43,4 @@ class Future:
 
     def has_value(self, seconds: float) -> bool:
         """True when it has one within `seconds`: a reply that is lost is none, and its command is not lost with it."""
-        return self.event.wait(max(seconds, 0.0)) and self.error is None
+        return self.is_resolved(seconds) and self.error is None

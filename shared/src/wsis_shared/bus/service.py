@@ -25,20 +25,17 @@ from wsis_shared.blobs.store import BlobStore
 from wsis_shared.bus.dead_letter_api import DeadLetterApi
 from wsis_shared.bus.entrypoints import every, rpc
 from wsis_shared.bus.job_api import JobApi
-from wsis_shared.bus.jobs import job_methods
 from wsis_shared.bus.shared_client import SharedClient
 from wsis_shared.collection_specs import declare as declare_collections
 from wsis_shared.errors import Unavailable
 from wsis_shared.events import PendingEvent, envelope
-from wsis_shared.jobs.repository import OUTBOX as JOB_EVENTS
 from wsis_shared.jobs.repository import Jobs
 from wsis_shared.lease import Lease
-from wsis_shared.metrics import OUTBOX, OUTBOX_AGE
 from wsis_shared.migrations import Migration, Versions
 from wsis_shared.migrations import of_plugin as migrations_of
 from wsis_shared.moments import Moments
 from wsis_shared.mongo import Collection
-from wsis_shared.outbox import Relay
+from wsis_shared.outbox.relay import Relay
 from wsis_shared.plugin import DiscoveryResult, Plugin, discover
 from wsis_shared.probes import Check
 from wsis_shared.settings import Suite
@@ -116,11 +113,9 @@ class BusProvider(DependencyProvider):
         db = mongo.database(name)
         found = discover()
         plugin = found.get(name)
-        outboxes = declare_collections(db, plugin.load("collections") or ()) if plugin else ()
-        if job_methods(self.container.service_cls):
-            outboxes = (*outboxes, JOB_EVENTS)
-        outboxes = (*outboxes, export_audit.COLLECTION)
-        relay = Relay(name, db, outboxes, self.shared.publish_events)
+        if plugin:
+            declare_collections(db, plugin.load("collections") or ())
+        relay = Relay(name, db, self.shared.send)
         migrations = migrations_of(plugin) if plugin else ()
         self.registry = process_registry.register(db)
         self.bus = Bus(name, db, self.shared, relay, migrations, found)
@@ -266,8 +261,6 @@ class Service(JobApi, DeadLetterApi):
         self.bus.db.command("ping")
         latency = time.monotonic() - started
         outbox = self.bus.relay.stats()
-        OUTBOX.labels(self.name).set(outbox["waiting"])
-        OUTBOX_AGE.labels(self.name).set(outbox["oldest_seconds"])
         problems = self.bus.problems
         return {
             "service": self.name,

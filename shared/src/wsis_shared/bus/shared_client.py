@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Sequence
 from typing import Any
 
 from nameko.extensions import SharedExtension
-from wsis_shared import clock, probes, tracing
-from wsis_shared.amqp import topology
+from wsis_shared import probes
 from wsis_shared.amqp.client import AmqpClient
+from wsis_shared.amqp.confirms import wait_confirmed
+from wsis_shared.amqp.future import Future
+from wsis_shared.amqp.messages import Message, event_message
 from wsis_shared.bus.loop import Loop
+from wsis_shared.outbox.rules import CONFIRM_SECONDS
 from wsis_shared.probes import Check
 
 
@@ -40,23 +44,14 @@ class SharedClient(SharedExtension):
         self.client.stop()
 
     def publish_events(self, source: str, envelopes: Sequence[dict[str, Any]]) -> None:
-        """Publish CloudEvents in structured mode; returns when the broker has confirmed all of them."""
-        exchange = topology.event_exchange(source).name
-        self.client.publish_all(
-            [
-                (
-                    exchange,
-                    ".".join(event["type"].split(".")[-2:]),
-                    event,
-                    {
-                        "traceparent": tracing.child(event.get("traceparent")),
-                        "wsis-received-at": clock.iso(clock.now()),
-                    },
-                    {"message_id": event["id"]},
-                )
-                for event in envelopes
-            ]
-        )
+        """Publish CloudEvents; returns when the broker has confirmed all of them. Raises Unavailable."""
+        until = time.monotonic() + CONFIRM_SECONDS
+        for future in self.send([event_message(source, event) for event in envelopes]):
+            wait_confirmed(future, until)
+
+    def send(self, messages: Sequence[Message]) -> list[Future]:
+        """Publish messages in their order; returns the confirm of each."""
+        return self.client.send(messages)
 
 
 def checks_of(container: Any) -> dict[str, str]:

@@ -12,8 +12,8 @@ from wsis_shared.outbox import EventfulRepository
 
 
 class ImportRepository(EventfulRepository):
-    """A service names its two collections and its error. The first has an outbox and an index on `created_at`, the
-    second an index on `import, number`."""
+    """A service names its two collections and its error. The first has an index on `created_at`, the second one
+    on `import, number`."""
 
     imports: ClassVar[str]
     refused_rows: ClassVar[str]

@@ -63,4 +63,4 @@ class FollowedImports:
 
 
 def _to_response(found: Mapping[str, Any]) -> Row:
-    return {"id": found["_id"], **{name: value for name, value in found.items() if name not in ("_id", "outbox")}}
+    return {"id": found["_id"], **{name: value for name, value in found.items() if name != "_id"}}

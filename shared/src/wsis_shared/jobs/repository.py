@@ -24,9 +24,6 @@ from wsis_shared.outbox import EventfulRepository
 _log = logging.getLogger(__name__)
 
 COLLECTION = "jobs"
-# The outbox has documents of its own: were it in the job, the relay would change the job while a step runs, and each
-# step would meet a write conflict and run twice.
-OUTBOX = "job_events"
 
 
 class Jobs(EventfulRepository):
@@ -152,9 +149,7 @@ class Jobs(EventfulRepository):
         if gone := before.keys() - after.keys():
             update["$unset"] = dict.fromkeys(gone, 1)
         self.collection(COLLECTION).update_one({"_id": after["_id"]}, update, upsert=not before)
-        if events:
-            stored = self.with_events({"$set": {"at": now}}, version, *events, collection=OUTBOX)
-            self.collection(OUTBOX).update_one({"_id": uuid.uuid4().hex}, stored, upsert=True)
+        self.store_events(version, *events)
         if before and states.is_live(before) and not states.is_live(after):
             after_commit(partial(self._count, after))
         return after

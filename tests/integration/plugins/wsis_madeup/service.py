@@ -3,13 +3,14 @@ import os
 import time
 
 import eventlet
+from bson import ObjectId
 from pymongo import ReturnDocument
 from pymongo.errors import AutoReconnect
 from wsis_shared import context
 from wsis_shared.bus import Dependency, Service, ServiceClient, command, every, job, rpc, subscribe, subscribe_batches
 from wsis_shared.collection_specs import CollectionSpec
 from wsis_shared.errors import Conflict, Invalid
-from wsis_shared.events import new_event
+from wsis_shared.events import envelope, new_event
 from wsis_shared.json_text import JsonText
 from wsis_shared.mongo import in_transaction
 from wsis_shared.outbox import EventfulRepository
@@ -18,7 +19,7 @@ from wsis_madeup.plugin import THING_MADE, told_much
 
 COLLECTIONS = (
     CollectionSpec("rows"),
-    CollectionSpec("things", outbox=True),
+    CollectionSpec("things"),
     CollectionSpec("votes"),
     CollectionSpec("seen"),
     CollectionSpec("told"),
@@ -140,6 +141,12 @@ class MadeUp(Service):
             thing = {"_id": context.current().new_id(), "size": size}
             events = [new_event(THING_MADE, subject=thing["_id"], n=size, text="x" * letters) for letters in (0, size)]
             self.store.save("things", thing, *events)
+
+    @rpc(writes=True)
+    def make_poison(self, subject):
+        """An event that no JSON expresses, and two of the same subject behind it."""
+        poison, *others = [envelope("madeup", new_event(THING_MADE, subject=subject, n=n), n) for n in (201, 202, 203)]
+        self.store.store_envelopes([poison | {"data": ObjectId()}, *others])
 
     @rpc(writes=True)
     def make_named(self, name):

@@ -47,6 +47,12 @@ def wait_for(condition: Callable[[], T], seconds: float = 15.0, what: str = "") 
         pause = min(pause * 1.2, 0.1)
 
 
+def unsent(db: Any, event: str) -> list[dict[str, Any]]:
+    """The CloudEvents of a type that a service has stored and not published yet, in their order."""
+    events = [row["event"] for row in db["outbox"].find().sort("at", 1)]
+    return [found for found in events if found["type"].split(".")[-2] == event]
+
+
 @contextmanager
 def refused(code: str, **params: Any) -> Iterator[pytest.ExceptionInfo[SuiteError]]:
     """The block must raise the error of this code, with these among its params: clients branch on them."""

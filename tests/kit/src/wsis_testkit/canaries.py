@@ -53,10 +53,11 @@ def may_stay(service: str) -> set[str]:
 
 
 def found(service: str, canaries: Iterable[str]) -> dict[str, set[str]]:
-    """Collection -> the canaries in it, of all that the database of a service has, and of its files as "files"."""
+    """Collection -> the canaries in it, of all that the database of a service has, unsent events left out, and of
+    its files as "files"."""
     words = list(canaries)
     db = mongo.database(service)
-    seen = {name: _of(words, map(_text, db[name].find())) for name in db.list_collection_names()}
+    seen = {name: _of(words, map(_text, db[name].find())) for name in db.list_collection_names() if name != "outbox"}
     seen["files"] = _of(words, _files(service))
     return {name: its for name, its in seen.items() if its}
 
@@ -70,7 +71,7 @@ def _files(service: str) -> Iterator[str]:
 
 
 def _text(document: Mapping[str, Any]) -> str:
-    return str({name: value for name, value in document.items() if name != "outbox"}).casefold()
+    return str(document).casefold()
 
 
 def _of(words: Iterable[str], texts: Iterable[str]) -> set[str]:

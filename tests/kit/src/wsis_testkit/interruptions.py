@@ -18,16 +18,19 @@ from wsis_shared import clock, mongo
 from wsis_shared.blobs import store as blobs
 from wsis_shared.bus.service import Bus, Composed, Parts
 from wsis_shared.context import ANONYMOUS, Actor, Context
+from wsis_shared.jobs.events import JOB_DUE, JOB_PROGRESSED
 from wsis_shared.jobs.states import LIVE
 from wsis_shared.plugin import discover
-from wsis_testkit import make_context
+from wsis_testkit import make_context, unsent
 
 WRITES = frozenset({"insert", "update", "delete", "findAndModify"})
 COMMIT = "commitTransaction"
 _RANDOM = re.compile(r"[0-9a-f]{32}|00-[0-9a-f]{32}-[0-9a-f]{16}-01")
 _TODAY = re.compile(r"20[2-9]\d-\d\d-\d\d[T ][\d:.]+(Z|\+00:00)?")
-_TRANSPORT = ("leases", "processes", "job_events")
-_BOOKKEEPING = {"jobs": {"claims", "version"}}  # how often somebody took a job up, and the number of its writes
+_TRANSPORT = ("leases", "processes")
+# How often somebody took a job up, and the number of its writes; the moment of the store.
+_BOOKKEEPING = {"jobs": {"claims", "version"}, "outbox": {"at"}}
+_OF_JOBS = {f".{event.type}." for event in (JOB_DUE, JOB_PROGRESSED)}
 
 
 class Died(BaseException):
@@ -170,18 +173,15 @@ class InProcess:
             getattr(self.service, kind)(Context(), job["_id"], job["dispatch"], kind)
 
     def outbox(self, event: str) -> list[dict[str, Any]]:
-        """The stored events of a type that are to be published."""
-        return [
-            found for name in self.db.list_collection_names()
-            for row in self.db[name].find({"outbox.id": {"$exists": True}}) for found in row["outbox"]
-            if found["type"].split(".")[-2] == event
-        ]  # fmt: skip
+        """The stored events of a type that are to be published, in their order."""
+        return unsent(self.db, event)
 
     def content(self) -> list[str]:
         """All that is stored, without what differs from run to run: random ids and the time of this machine."""
         return sorted(
             f"{name} {_normal(row, _BOOKKEEPING.get(name, set()))}"
             for name, rows in self.documents().items() if name not in _TRANSPORT for row in rows
+            if not (name == "outbox" and any(event in row["event"]["type"] for event in _OF_JOBS))
         )  # fmt: skip
 
     def documents(self) -> dict[str, list[dict[str, Any]]]:

@@ -81,10 +81,10 @@ def multiply(source: Db, target: Db, specs: Iterable[CollectionSpec], count: int
     """Fill `target` with `count` documents in each collection that has any in `source`: copies with other ids."""
     target.client.drop_database(target.name)
     for spec in specs:
-        if spec.models:
-            target[spec.name].create_indexes(spec.models)
+        if spec.indexes:
+            target[spec.name].create_indexes(spec.indexes)
         rows = list(source[spec.name].find(limit=count))
-        unique = ["_id", *(list(m.document["key"])[-1] for m in spec.models if m.document.get("unique"))]
+        unique = ["_id", *(list(m.document["key"])[-1] for m in spec.indexes if m.document.get("unique"))]
         copies = [_other(row, unique, number // len(rows)) for number in range(count if rows else 0)
                   for row in [rows[number % len(rows)]]]  # fmt: skip
         with suppress(BulkWriteError):  # a key that no change made another one

@@ -17,7 +17,7 @@ from wsis_accounts.domain.proposals import Asking, Granter
 
 # The roles that the rules here speak of; the others are known from the manifests alone.
 OFFICER, AGENCY = "officer", "agency"
-_KEPT = ("version", "outbox", "generation")  # from an account to its tombstone and back
+_KEPT = ("version", "generation")  # from an account to its tombstone and back
 TYPED = ("email", "given_name", "family_name", "stakeholder_type", "country", "organization", "locale")
 
 

@@ -84,7 +84,7 @@ class Erasing(SigningIn):
             self.store.forget_mailbox(read, left, kept_until)
         inbox.forget_responses(self.bus.db, str(ANONYMOUS.id))
         self.store.forget_erasure_link(found["_id"])
-        self.store.tell_erasure(now(), *told)
+        self.store.store_events(1, *told)
 
     def _erase(self, account: dict[str, Any]) -> None:
         if people.OFFICER in account["roles"]:

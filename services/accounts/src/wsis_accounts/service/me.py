@@ -74,14 +74,14 @@ class Me(Desk):
         """Change what was typed, but for the address."""
         account = {**self.my_account(), **body}
         account["words"] = people.words(account)
-        return _without_outbox(shown(self.store.save("accounts", account)))
+        return shown(self.store.save("accounts", account))
 
     @rpc
     def export_me(self) -> dict[str, Any]:
         """All that this service holds about who asks."""
         account = self.my_account()
         return {
-            "account": _without_outbox(shown(account)),
+            "account": shown(account),
             "trace": account["trace"],
             "sessions": [_told(session) for session in self.store.sessions_of(account["_id"])],
             "audit": self.store.entries_about(account["_id"]),
@@ -92,7 +92,3 @@ class Me(Desk):
 def _told(session: Session) -> dict[str, Any]:
     times = ("started_at", "used_at", "expires_at", "ended_at")
     return {"session": session.id, **{name: getattr(session, name) for name in times}}
-
-
-def _without_outbox(account: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in account.items() if name != "outbox"}

@@ -20,11 +20,11 @@ class Store(Mailboxes, ErasureLinks, Accounts, Sessions, Entries, Keys):
 
 
 COLLECTIONS = (
-    CollectionSpec("mailboxes", outbox=True, indexes=(
+    CollectionSpec("mailboxes", indexes=(
         present("challenges", "challenges.id", unique=True),
         expires("expires_at"),
     )),
-    CollectionSpec("accounts", outbox=True, indexes=(
+    CollectionSpec("accounts", indexes=(
         # One account for each mailbox, whatever else goes wrong.
         present("mailbox", "mailbox", unique=True),
         index("newest", "-confirmed_at", "-_id"),
@@ -39,7 +39,7 @@ COLLECTIONS = (
         index("newest", "account", "-started_at", "-_id"), expires("expires_at", 7 * DAY),
     ), few={"newest": "an account has at most WSIS_ACCOUNTS_SESSIONS_PER_ACCOUNT that go on"}),
     CollectionSpec("tag_mails", indexes=(expires("expires_at", 3600),)),
-    CollectionSpec("erasure_links", outbox=True, indexes=(
+    CollectionSpec("erasure_links", indexes=(
         present("link", "link", unique=True), expires("expires_at", 3600),
     )),
     CollectionSpec("spent_challenges", indexes=(expires("expires_at", 3600),)),

@@ -21,7 +21,6 @@ class Read:
 
     mailbox: Mailbox
     version: int
-    outbox: tuple[dict[str, Any], ...]
 
 
 class Mailboxes(EventfulRepository):
@@ -32,7 +31,7 @@ class Mailboxes(EventfulRepository):
     def mailbox(self, key: str, email: str) -> Read:
         """The mailbox with that keyed hash; a fresh one where nobody has typed the address yet."""
         doc = self.collection("mailboxes").find_one({"_id": key})
-        return _read(doc) if doc else Read(Mailbox(key, email), 0, ())
+        return _read(doc) if doc else Read(Mailbox(key, email), 0)
 
     def mailbox_of_challenge(self, challenge: str) -> Read | None:
         """The mailbox that a code was asked for."""
@@ -41,20 +40,17 @@ class Mailboxes(EventfulRepository):
 
     def keep_mailbox(self, read: Read, mailbox: Mailbox, expires_at: datetime | None, *events: PendingEvent) -> None:
         """Write it; call it inside the transaction of the read, which refuses what somebody changed meanwhile."""
-        version = read.version + 1
-        pushed = self.with_events({}, version, *events).get("$push", {}).get("outbox", {}).get("$each", [])
-        doc: dict[str, Any] = {**asdict(mailbox), "version": version, "expires_at": expires_at}
-        doc["outbox"] = [*read.outbox, *pushed]
+        doc: dict[str, Any] = {**asdict(mailbox), "_id": mailbox.key, "version": read.version, "expires_at": expires_at}
         kept = {name: value for name, value in doc.items() if value not in (None, [], ()) and name != "key"}
         # Not insert or replace by turns: that would tell a known address from an unknown one by its time.
-        self.collection("mailboxes").replace_one({"_id": mailbox.key}, kept, upsert=True)
+        self.put_in_place("mailboxes", kept, *events)
 
     def forget_mailbox(self, read: Read, left: Mailbox | None, expires_at: datetime | None) -> None:
         """Nobody has an account with it: delete it, or keep what is `left`. In the transaction of the read."""
-        if left is None and not read.outbox:
-            self.collection("mailboxes").delete_one({"_id": read.mailbox.key})
+        if left is None:
+            self.remove_document("mailboxes", read.mailbox.key)
         else:
-            self.keep_mailbox(read, left or Mailbox(read.mailbox.key, ""), expires_at)
+            self.keep_mailbox(read, left, expires_at)
 
     def keep_code(self, mailbox: Mailbox, challenge: str) -> bool:
         """Write only the code of this challenge; False where it is not there any more."""
@@ -94,4 +90,4 @@ def _read(doc: dict[str, Any]) -> Read:
             Challenge(**{**asked, "purpose": Purpose(asked["purpose"])}) for asked in doc.get("challenges", ())
         ),
     )  # fmt: skip
-    return Read(mailbox, doc["version"], tuple(doc.get("outbox", ())))
+    return Read(mailbox, doc["version"])

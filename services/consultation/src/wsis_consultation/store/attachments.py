@@ -16,7 +16,6 @@ from wsis_consultation.errors import attachments as errors
 COLLECTIONS = (
     CollectionSpec(
         "attachments",
-        outbox=True,
         indexes=(
             index("parent", "parent", "at"),
             index("scan_order", "scan", "scan_tried_at", "at"),

@@ -8,16 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pymongo import UpdateOne
 from wsis_shared import clock, keys
 from wsis_shared.collection_specs import CollectionSpec, index
 from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
+from wsis_shared.mongo import transactional
 from wsis_shared.outbox import EventfulRepository
 
-COLLECTIONS = (
-    CollectionSpec("contacts", outbox=True, indexes=(index("edition", "edition", "_id"), index("account", "account"))),
-)
+COLLECTIONS = (CollectionSpec("contacts", indexes=(index("edition", "edition", "_id"), index("account", "account"))),)
 _PURPOSE = "consultation contacts"
 
 
@@ -64,14 +62,13 @@ class Contacts(EventfulRepository):
         rows = self.collection("contacts").find(query, {"_id": 1}).sort("_id", 1).limit(limit)
         return [row["_id"] for row in rows]
 
+    @transactional
     def announce(self, events: Sequence[tuple[str, PendingEvent]], sequence: int) -> None:
-        """Store an event with each contact."""
-        updates = [
-            UpdateOne({"_id": contact}, self.with_events({}, sequence, event, collection="contacts"))
-            for contact, event in events
-        ]
-        if updates:
-            self.collection("contacts").bulk_write(updates, ordered=False)
+        """Store an event with each contact that is still there."""
+        there = {
+            row["_id"] for row in self.collection("contacts").named([contact for contact, _ in events], {"_id": 1})
+        }
+        self.store_events(sequence, *(event for contact, event in events if contact in there))
 
     def forget(self, erasure: Erasure) -> None:
         """Remove a person from all editions."""

@@ -16,16 +16,14 @@ from wsis_consultation.domain.documents.versions import REMOVED, Version
 from wsis_consultation.errors import documents as errors
 
 COLLECTIONS = (
-    CollectionSpec(
-        "documents", outbox=True, indexes=(index("edition", "edition"),), few={"edition": "some 10 in an edition"}
-    ),
+    CollectionSpec("documents", indexes=(index("edition", "edition"),), few={"edition": "some 10 in an edition"}),
     CollectionSpec("document_partners", indexes=(index("edition", "edition"),)),
 )
 
 Row = dict[str, Any]
-_LISTED = {"inputs": 0, "outbox": 0}
+_LISTED = {"inputs": 0}
 # No document needs who wrote a submission, how to reach them, or its index.
-_SUBMISSION = {"contact": 0, "account": 0, "email_key": 0, "facets": 0, "outbox": 0}
+_SUBMISSION = {"contact": 0, "account": 0, "email_key": 0, "facets": 0}
 
 
 class Documents(EventfulRepository):

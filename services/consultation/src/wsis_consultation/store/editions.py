@@ -10,7 +10,7 @@ from wsis_shared.outbox import EventfulRepository
 
 from wsis_consultation.errors import editions as errors
 
-COLLECTIONS = (CollectionSpec("editions", outbox=True),)
+COLLECTIONS = (CollectionSpec("editions"),)
 
 
 class Editions(EventfulRepository):

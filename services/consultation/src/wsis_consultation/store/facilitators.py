@@ -18,23 +18,23 @@ from wsis_consultation.errors import facilitators as errors
 from wsis_consultation.store.event_batches import change_each
 
 COLLECTIONS = (
-    CollectionSpec("facilitator_calls", outbox=True),
+    CollectionSpec("facilitator_calls"),
     CollectionSpec(
-        "mechanisms", outbox=True, indexes=(index("edition", "edition", "_id"), index("coordinators", "coordinators")),
+        "mechanisms", indexes=(index("edition", "edition", "_id"), index("coordinators", "coordinators")),
         few={"edition": "a few dozen in an edition"},
     ),
     CollectionSpec(
-        "candidates", outbox=True, indexes=(index("number", "edition", "number"),),
+        "candidates", indexes=(index("number", "edition", "number"),),
         few={"number": "some 100 in an edition"},
     ),
     CollectionSpec(
-        "nominations", outbox=True,
+        "nominations",
         indexes=(
             index("number", "edition", "number"), index("candidate", "candidate"),
             index("nominator", "nominator", "edition", "number"),
         ),
     ),
-    CollectionSpec("candidate_merges", outbox=True, indexes=(index("target", "target"),)),
+    CollectionSpec("candidate_merges", indexes=(index("target", "target"),)),
 )  # fmt: skip
 _CONSENT = "consultation consent"
 
@@ -127,7 +127,7 @@ class Candidates(EventfulRepository):
     def unmerged(self, edition: str) -> list[candidates.Candidate]:
         """All candidates but those merged into others, in order."""
         query = {"edition": edition, "state": {"$in": [candidates.NOMINATED, candidates.CONFIRMED]}}
-        return list(self.collection("candidates").find(query, {"outbox": 0}).sort([("number", 1)]))
+        return list(self.collection("candidates").find(query).sort([("number", 1)]))
 
     def compared(self, edition: str) -> list[candidates.Candidate]:
         """What a search for duplicates compares."""
@@ -156,7 +156,7 @@ class Candidates(EventfulRepository):
         found, ids = [], [candidate["_id"]]
         while ids:
             query = {"edition": candidate["edition"], "merged_into": {"$in": ids}}
-            rows = list(self.collection("candidates").find(query, {"outbox": 0}))
+            rows = list(self.collection("candidates").find(query))
             found += rows
             ids = [row["_id"] for row in rows]
         return found
@@ -167,7 +167,7 @@ class Candidates(EventfulRepository):
 
     def merges(self, target: str) -> list[dict[str, Any]]:
         """The merges into a candidate that are not undone."""
-        return list(self.collection("candidate_merges").find({"target": target, "undone": None}, {"outbox": 0}))
+        return list(self.collection("candidate_merges").find({"target": target, "undone": None}))
 
     def merge(self, edition: str, merge: str) -> dict[str, Any]:
         """A merge that is not undone. Raises NotFound."""

@@ -17,9 +17,9 @@ from wsis_consultation.errors import meetings as errors
 from wsis_consultation.store.event_batches import change_each
 
 COLLECTIONS = (
-    CollectionSpec("meetings", outbox=True, indexes=(index("edition", "edition", "_id"),)),
+    CollectionSpec("meetings", indexes=(index("edition", "edition", "_id"),)),
     CollectionSpec(
-        "participants", outbox=True,
+        "participants",
         indexes=(
             index("number", "meeting", "number"),
             index("state", "meeting", "state", "waiting_since"),
@@ -32,7 +32,7 @@ COLLECTIONS = (
         indexes=(index("number", "meeting", "number"), index("participant", "participant", "state")),
         few={"number": "some 100 in a meeting"},
     ),
-    CollectionSpec("minutes", outbox=True, indexes=(index("number", "meeting", "number", unique=True),)),
+    CollectionSpec("minutes", indexes=(index("number", "meeting", "number", unique=True),)),
 )  # fmt: skip
 _PURPOSE, _BADGE = "consultation participants", "consultation badges"
 
@@ -85,9 +85,7 @@ class Meetings(EventfulRepository):
 
     def minutes_versions(self, meeting: str) -> list[dict[str, Any]]:
         """All versions without their text, the last one first."""
-        return list(
-            self.collection("minutes").find({"meeting": meeting}, {"text": 0, "outbox": 0}).sort([("number", -1)])
-        )
+        return list(self.collection("minutes").find({"meeting": meeting}, {"text": 0}).sort([("number", -1)]))
 
     def last_minutes(self, meeting: str) -> int:
         """The number of the last version; 0 before there is one."""
@@ -142,7 +140,7 @@ class Participants(EventfulRepository):
 
     def by_ids(self, ids: Iterable[str]) -> dict[str, registration.Participant]:
         """Participants by id."""
-        return {row["_id"]: row for row in self.collection("participants").named(set(ids), {"outbox": 0})}
+        return {row["_id"]: row for row in self.collection("participants").named(set(ids))}
 
     def waiting(self, meeting: str, limit: int) -> list[registration.Participant]:
         """The first of the waiting list."""

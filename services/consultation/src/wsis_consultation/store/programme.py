@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from pymongo import UpdateOne
 from wsis_shared import clock, keyset
 from wsis_shared.collection_specs import CollectionSpec, index
 from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
+from wsis_shared.mongo import transactional
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_consultation.domain.programme import agendas, sessions, themes
@@ -17,10 +17,9 @@ from wsis_consultation.domain.programme.sessions import ACCEPTED, Session
 from wsis_consultation.errors import programme as errors
 
 COLLECTIONS = (
-    CollectionSpec("themes", outbox=True, indexes=(index("edition", "edition"),)),
+    CollectionSpec("themes", indexes=(index("edition", "edition"),)),
     CollectionSpec(
         "sessions",
-        outbox=True,
         indexes=(
             index("number", "edition", "number", unique=True),
             index("requests", "requests"),
@@ -29,8 +28,8 @@ COLLECTIONS = (
         few={"number": "some 200 in an edition"},
     ),
     CollectionSpec("session_counters"),
-    CollectionSpec("agendas", outbox=True),
-    CollectionSpec("programme_versions", outbox=True, indexes=(index("edition", "edition"),)),
+    CollectionSpec("agendas"),
+    CollectionSpec("programme_versions", indexes=(index("edition", "edition"),)),
     CollectionSpec(
         "session_matrix",
         indexes=(index("order", "edition", "order", unique=True), index("session", "session")),
@@ -150,20 +149,15 @@ class Programme(EventfulRepository):
             now = clock.now()
             self.collection("sessions").insert_many([{**row, "version": 1, "updated_at": now} for row in others])
 
+    @transactional
     def add_events(self, rows: Iterable[Session], pending: Mapping[str, Sequence[PendingEvent]]) -> None:
         """Store events about sessions: `pending` by the id of the session."""
         # The version grows, so that a concurrent `save` of a document without these events fails and is repeated.
-        updates = [
-            UpdateOne(
-                {"_id": row["_id"]},
-                self.with_events({"$inc": {"version": 1}}, row["version"] + 1, *pending[row["_id"]],
-                                 collection="sessions"),
-            )
-            for row in rows
-            if pending.get(row["_id"])
-        ]  # fmt: skip
-        if updates:
-            self.collection("sessions").bulk_write(updates)
+        concerned = [row for row in rows if pending.get(row["_id"])]
+        if concerned:
+            ids = [row["_id"] for row in concerned]
+            self.collection("sessions").update_many({"_id": {"$in": ids}}, {"$inc": {"version": 1}})
+            self.store_each((row["version"] + 1, event) for row in concerned for event in pending[row["_id"]])
 
     def take_numbers(self, edition: str, count: int) -> int:
         """Reserve `count` numbers of sessions; returns the one before the first. In a transaction it makes those who

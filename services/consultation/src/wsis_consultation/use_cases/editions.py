@@ -89,8 +89,7 @@ class EditionCases:
         if former is not None and not former.get("removed"):
             raise errors.edition_exists(body["edition"])
         copied = editions.copy_of(self._store.find(body["copy_from"]), body["edition"], body)
-        # In the place of one that was removed, whose events may still wait there.
-        place: dict[str, Any] = {name: former[name] for name in ("version", "outbox") if former and name in former}
+        place = {"version": former["version"]} if former else {}  # of one that was removed
         self._store.save(
             "editions", {**copied, **place}, new_event(EDITION_OPENED, subject=copied["_id"], edition=copied["_id"]),
             audit.entry("consultation.edition_opened", f"edition/{copied['_id']}",

@@ -22,7 +22,7 @@ SUBJECTS = (
 )  # fmt: skip
 
 DELIVERIES = (
-    CollectionSpec("deliveries", outbox=True, indexes=(
+    CollectionSpec("deliveries", indexes=(
         index("batch", "batch"),
         expires("at", KEPT),
         index("newest", "-at", "-_id"),

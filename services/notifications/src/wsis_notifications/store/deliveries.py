@@ -18,7 +18,7 @@ from typing import Any
 from pymongo.database import Database
 from wsis_shared import clock, keyset
 from wsis_shared.events import PendingEvent
-from wsis_shared.mongo import after_commit, chunks, known
+from wsis_shared.mongo import after_commit, chunks, known, transactional
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_notifications.domain import rules
@@ -99,8 +99,15 @@ class DeliveryRepository(EventfulRepository):
             change["failure_state"] = now.state
         if now.state == "queued":
             change["due"] = clock.now() + timedelta(seconds=now.pause)
-        same = {"_id": row["_id"], "claim": row["claim"], "state": row["state"]}
-        self.deliveries.update_one(same, self.with_events({"$set": change}, row["attempts"], *events))
+        self._change({"_id": row["_id"], "claim": row["claim"], "state": row["state"]}, {"$set": change}, row, *events)
+
+    @transactional
+    def _change(
+        self, same: Mapping[str, Any], update: Mapping[str, Any], row: Mapping[str, Any], *events: PendingEvent
+    ) -> None:
+        """Update a delivery that is still the same, with its events."""
+        if self.deliveries.update_one(same, update).matched_count:
+            self.store_events(row["attempts"], *events)
 
     def close(self, claim: str, batches: Sequence[str], pause: float, lease: float) -> None:
         """The turn is over: give back what has mails left, not before `pause` seconds; delete the rest."""
@@ -123,8 +130,7 @@ class DeliveryRepository(EventfulRepository):
     def bounce(self, row: Mapping[str, Any], kind: str, reason: str, *events: PendingEvent) -> None:
         """Its mail came back, perhaps before the dialogue was noted. Call it inside a transaction with `on_its_way`."""
         change = {"$set": {"state": "bounced", "failure_state": "bounced", "bounce": kind, "reason": reason}}
-        same = {"_id": row["_id"], "state": row["state"]}
-        self.deliveries.update_one(same, self.with_events(change, row["attempts"], *events))
+        self._change({"_id": row["_id"], "state": row["state"]}, change, row, *events)
 
     def skip_queued(
         self, account: str, reason: str, templates: Sequence[str] | None = None, until: datetime | None = None
@@ -150,9 +156,7 @@ class DeliveryRepository(EventfulRepository):
         batch, now = uuid.uuid4().hex, clock.now()
         change = {"state": "queued", "attempts": 0, "batch": batch, "due": now, "reason": None}
         update = {"$set": change, "$unset": {"failure_state": 1, "bounce": 1}}
-        self.deliveries.update_one(
-            {"_id": row["_id"], "state": row["state"]}, self.with_events(update, row["attempts"], occurrence)
-        )
+        self._change({"_id": row["_id"], "state": row["state"]}, update, row, occurrence)
         self.batches.add(batch, row["priority"], 1, now)
         after_commit(wake)
 

@@ -4,8 +4,7 @@
 transaction: a number that is visible has all smaller ones before it, and a failure leaves no hole; the counter makes it
 unique, so its index need not. Pages are read by `seq`, bounded at both ends (see wsis_shared.keyset).
 
-Most of the time of an append is that of the indexes: the rows have one beside `_id`, and events about rows stand in the
-outbox of a collection of their own.
+Most of the time of an append is that of the indexes: the rows have one beside `_id`.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from typing import Any
 from wsis_shared import clock, keyset
 from wsis_shared.collection_specs import CollectionSpec, index
 from wsis_shared.events import PendingEvent
-from wsis_shared.mongo import in_transaction, known
+from wsis_shared.mongo import in_transaction, known, transactional
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_notifications.domain import event_log as rules
@@ -26,7 +25,6 @@ from wsis_notifications.store import event_queues
 COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec("event_log", indexes=(index("seq", "seq"),)),
     CollectionSpec("event_log_counter"),
-    CollectionSpec("event_takedowns", outbox=True),
     *event_queues.COLLECTIONS,
 )
 
@@ -87,15 +85,11 @@ class EventLog(EventfulRepository):
         row: Row | None = self.rows.find_one({"seq": seq})
         return row
 
+    @transactional
     def take_down(self, row: Mapping[str, Any], *events: PendingEvent) -> None:
         """Store the row without its content, and `events` with it."""
-
-        def work() -> None:
-            self.rows.update_one({"seq": row["seq"]}, {"$set": rules.TAKEN_DOWN})
-            update = self.with_events({"$set": {"at": clock.now()}}, 1, *events, collection="event_takedowns")
-            self.collection("event_takedowns").update_one({"_id": row["seq"]}, update, upsert=True)
-
-        in_transaction(work)
+        self.rows.update_one({"seq": row["seq"]}, {"$set": rules.TAKEN_DOWN})
+        self.store_events(1, *events)
 
     def last_before(self, moment: datetime) -> int:
         """The newest number that was appended before `moment`; the one before the oldest that is kept where there is

@@ -20,7 +20,7 @@ DELETED = "deleted"  # until its audit entry is published
 _ALL = list(lifecycle.STATES)
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
-    CollectionSpec("issues", outbox=True, indexes=(
+    CollectionSpec("issues", indexes=(
         present("number", "number", unique=True),
         index("newest_of_state", "state", "-created_at", "-_id"),
         index("last_sent", "state", "-sent_at", "-_id"),
@@ -28,7 +28,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
         expires("deleted_at", clock.DAY),
     ), few={"last_sent": "some 12 a year"}),
 )  # fmt: skip
-_LISTED = {"sections": 0, "outbox": 0}
+_LISTED = {"sections": 0}
 
 
 class Issues(EventfulRepository):
@@ -69,7 +69,7 @@ class Issues(EventfulRepository):
 
     def delete(self, issue: Mapping[str, Any], entry: PendingEvent, at: datetime) -> None:
         """Remove a draft. Its audit entry is published first."""
-        rest = {name: issue[name] for name in ("_id", "version", "outbox") if name in issue}
+        rest = {name: issue[name] for name in ("_id", "version")}
         self.save("issues", {**rest, "state": DELETED, "deleted_at": at}, entry)
 
     def shows_image(self, image: str, but: str | None = None) -> bool:

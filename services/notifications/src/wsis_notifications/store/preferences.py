@@ -10,7 +10,7 @@ from wsis_shared import clock, keyset
 from wsis_shared.collection_specs import CollectionSpec, expires, index
 from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
-from wsis_shared.mongo import Repository
+from wsis_shared.mongo import Repository, transactional
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_notifications.domain import suppression
@@ -18,7 +18,7 @@ from wsis_notifications.store.address_keys import address_key
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec("mail_preferences"),
-    CollectionSpec("suppressions", outbox=True, indexes=(index("at", "-at", "-_id"),)),
+    CollectionSpec("suppressions", indexes=(index("at", "-at", "-_id"),)),
     CollectionSpec("soft_bounces", indexes=(expires("at", suppression.SOFT_DAYS * clock.DAY),)),
 )
 
@@ -37,6 +37,7 @@ class Suppressions(EventfulRepository):
         """The collection, joined to the open transaction."""
         return self.collection("suppressions")
 
+    @transactional
     def add(self, key: str, reason: str, at: datetime, source: str, *events: PendingEvent) -> None:
         """The first reason stays, unless the new one replaces it. `source` says how we know. Call it inside a
         transaction."""
@@ -44,13 +45,13 @@ class Suppressions(EventfulRepository):
         self.all.update_one({"_id": key}, {"$setOnInsert": entry}, upsert=True)
         replaced = list(suppression.replaced_by(reason))
         self.all.update_one({"_id": key, "reason": {"$in": replaced}}, {"$set": entry})
-        if events:
-            self.all.update_one({"_id": key}, self.with_events({}, 1, *events, collection="suppressions"))
+        self.store_events(1, *events)
 
+    @transactional
     def remove(self, key: str, at: datetime, *events: PendingEvent) -> None:
         """Mail may go there again, and its soft bounces count from zero. Call it inside a transaction."""
-        change = {"$set": {"reason": suppression.LIFTED, "at": at}}
-        self.all.update_one({"_id": key}, self.with_events(change, 1, *events, collection="suppressions"))
+        if self.all.update_one({"_id": key}, {"$set": {"reason": suppression.LIFTED, "at": at}}).matched_count:
+            self.store_events(1, *events)
         self.collection("soft_bounces").delete_one({"_id": key})
 
     def find(self, key: str) -> dict[str, Any] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -24,7 +23,7 @@ Row = dict[str, Any]
 NUMBERS = "numbers"
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
-    # Nobody is in it who did not consent. No outbox: events about readers are those of their requests.
+    # Nobody is in it who did not consent.
     CollectionSpec("subscribers", indexes=(
         index("email_key", "email_key", unique=True),
         index("bucket", "bucket"),
@@ -36,16 +35,14 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     )),
     # Counters by shard, and the last number that a reader got.
     CollectionSpec("subscriber_counts"),
-    CollectionSpec("subscription_requests", outbox=True, indexes=(
+    CollectionSpec("subscription_requests", indexes=(
         index("request", "request", unique=True),
         index("state", "state"),
         expires("expires_at"),
     )),
     # When mails went to tagged spellings of a mailbox, by its keyed hash.
     CollectionSpec("subscription_tag_mails", indexes=(expires("expires_at"),)),
-    # Audit entries on their way: a reader who is erased cannot carry one.
-    CollectionSpec("subscriber_actions", outbox=True, indexes=(expires("updated_at", clock.DAY),)),
-    CollectionSpec("subscriber_imports", outbox=True, indexes=(index("created_at", "-created_at", "-_id"),)),
+    CollectionSpec("subscriber_imports", indexes=(index("created_at", "-created_at", "-_id"),)),
     CollectionSpec("subscriber_refusals", indexes=(index("import", "import", "number"), expires("at", 30 * clock.DAY))),
 )  # fmt: skip
 
@@ -174,14 +171,8 @@ class SubscriptionRequests(EventfulRepository):
         return found if found is not None and found["expires_at"] > clock.now() else None
 
     def put(self, request: Row, *events: PendingEvent) -> None:
-        """Store it, in the transaction that read it. One kind of write for new and for known addresses: the time of an
-        insert would tell one from the other."""
-        version = request.get("version", 0) + 1
-        pending = [*request.get("outbox", ()), *self.envelopes(version, events)]
-        stored = {**request, "version": version, **({"outbox": pending} if pending else {})}
-        self.collection("subscription_requests").replace_one({"_id": request["_id"]}, stored, upsert=True)
-        if events:
-            self.mark_outbox("subscription_requests")
+        """Store it, in the transaction that read it."""
+        self.put_in_place("subscription_requests", request, *events)
 
     def remove(self, key: str) -> None:
         """Forget the request of an address."""
@@ -202,4 +193,4 @@ class SubscriptionRequests(EventfulRepository):
 
     def record(self, entry: PendingEvent) -> None:
         """Publish an audit entry with the transaction that is open."""
-        self.save("subscriber_actions", {"_id": uuid.uuid4().hex}, entry)
+        self.store_events(1, entry)

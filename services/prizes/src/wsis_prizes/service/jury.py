@@ -44,7 +44,7 @@ class JuryCalls(Calls):
         happened = [audit.entry("prizes.reviews_assigned", f"edition/{edition}", after=told)]
         if accounts:
             happened.append(new_event(REVIEW_ASSIGNED, subject=edition, edition=edition, accounts=accounts))
-        self.store.note(self.ctx().new_id("assigned"), *happened)
+        self.store.note(*happened)
         lacking = [
             {"project": id, "number": by_id[id]["number"], "category": by_id[id]["category"], "missing": missing}
             for id, missing in made.unassigned.items()
@@ -88,7 +88,7 @@ class JuryCalls(Calls):
         entry = audit.entry(
             "prizes.expertise_set", f"edition/{edition}/juror/{account}", after={"categories": body["categories"]}
         )
-        self.store.note(self.ctx().new_id("expertise"), entry)
+        self.store.note(entry)
         return {**profile, "names": named(profile), "categories": body["categories"]}
 
     @rpc
@@ -129,7 +129,7 @@ class JuryCalls(Calls):
         happened = [audit.entry("prizes.conflict_declared", f"project/{project}", reason=body["reason"])]
         if accounts:
             happened.append(new_event(REVIEW_ASSIGNED, subject=doc["_id"], edition=doc["_id"], accounts=accounts))
-        self.store.note(self.ctx().new_id("conflict"), *happened)
+        self.store.note(*happened)
         return {"project": project, "reassigned": bool(accounts)}
 
     def _reassign(self, doc: dict[str, Any], project: dict[str, Any]) -> list[str]:
@@ -167,7 +167,6 @@ class JuryCalls(Calls):
         if accounts:
             end = phases.find(doc["phases"], phases.NOMINATION)["end"]
             self.store.note(
-                self.ctx().new_id("reminded"),
                 new_event(
                     REVIEWS_DUE,
                     subject=edition,

@@ -146,7 +146,7 @@ class OutcomeCalls(Calls):
                     accounts=accounts,
                 )  # fmt: skip
             )
-        self.store.note(self.ctx().new_id("decided"), *happened)
+        self.store.note(*happened)
 
     def _others(self, edition: str, category: str) -> list[str]:
         """The other jurors who may decide on the category."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from wsis_shared import clock
-from wsis_shared.collection_specs import CollectionSpec, expires, index, present
+from wsis_shared.collection_specs import CollectionSpec, index, present
 
 from wsis_prizes.store.certificates import Certificates
 from wsis_prizes.store.editions import Editions
@@ -22,9 +21,9 @@ class Store(Editions, Projects, Reviews, Results, Certificates):
 
 _LISTS = ("number", "listed", "state", *(f"listed_by_{field}" for field in LISTED_BY))
 COLLECTIONS = (
-    CollectionSpec("editions", outbox=True),
+    CollectionSpec("editions"),
     CollectionSpec("counters"),
-    CollectionSpec("projects", outbox=True, indexes=(
+    CollectionSpec("projects", indexes=(
         # One project a category and entity, never the same project twice: the keys stand only where they bind.
         present("slot", "slot", unique=True),
         present("twin", "twin", unique=True),
@@ -48,7 +47,6 @@ COLLECTIONS = (
     CollectionSpec("certificates", indexes=(index("project", "project"),)),
     CollectionSpec("decisions", indexes=(index("edition", "edition", "category", unique=True),)),
     CollectionSpec("looks", indexes=(index("newest", "edition", "-at", "-_id"),)),
-    CollectionSpec("happenings", outbox=True, indexes=(expires("updated_at", 30 * clock.DAY),)),
 )  # fmt: skip
 
 __all__ = ["COLLECTIONS", "Store"]

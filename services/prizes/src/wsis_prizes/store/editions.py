@@ -8,6 +8,7 @@ from typing import Any
 from pymongo import ReturnDocument, UpdateOne
 from wsis_shared import clock, keyset
 from wsis_shared.events import PendingEvent
+from wsis_shared.mongo import transactional
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_prizes import errors
@@ -25,7 +26,7 @@ class Editions(EventfulRepository):
 
     def editions(self) -> list[dict[str, Any]]:
         """All, the newest first."""
-        return list(self.collection("editions").find({}, {"outbox": 0}).sort("_id", -1))
+        return list(self.collection("editions").find({}).sort("_id", -1))
 
     def has_edition(self, edition: str) -> bool:
         """Is it there?"""
@@ -39,9 +40,10 @@ class Editions(EventfulRepository):
         """Let every process read the lists of nominees anew; called in the transaction of what changed them."""
         self.save_edition({**edition, "marks": {**edition["marks"], "nominees_at": clock.now()}})
 
-    def note(self, id: str, *occurrences: PendingEvent) -> None:
+    @transactional
+    def note(self, *occurrences: PendingEvent) -> None:
         """Events that belong to no single document of their own (many projects, many jurors)."""
-        self.save("happenings", {"_id": id}, *occurrences)
+        self.store_events(1, *occurrences)
 
     def next_number(self, edition: str) -> int:
         """The next number of a receipt, counted in the transaction of the submission: none is lost, none doubled."""

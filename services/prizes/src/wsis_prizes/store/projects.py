@@ -10,14 +10,15 @@ from pymongo import UpdateOne
 from wsis_shared import keyset
 from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
+from wsis_shared.mongo import transactional
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_prizes import errors
 from wsis_prizes.domain import projects as domain
 
 _REFUSALS = {"slot": errors.project_exists, "twin": errors.project_twice}  # by unique key, in this order
-# What lists need: no long texts, nothing to send.
-_BRIEF = {"outbox": 0, "impact": 0, "partnerships": 0, "challenges": 0, "timeframe": 0}
+# What lists need: no long texts.
+_BRIEF = {"impact": 0, "partnerships": 0, "challenges": 0, "timeframe": 0}
 # What voters read of a nominee in a list: nothing of the person behind it stays in memory.
 _LISTED = dict.fromkeys(
     ("number", "category", "title", "organization", "country", "region", "short_description", "sdgs", "website"), 1
@@ -25,7 +26,7 @@ _LISTED = dict.fromkeys(
 
 
 class Projects(EventfulRepository):
-    """One document a project, events included."""
+    """One document a project."""
 
     def project(self, project: str) -> dict[str, Any]:
         """The project. Raises NotFound."""
@@ -120,15 +121,16 @@ class Projects(EventfulRepository):
 
     def change_many(self, changes: Iterable[tuple[dict[str, Any], Mapping[str, Any], Sequence[PendingEvent]]]) -> None:
         """(project, fields to set, what happened) for many projects in one round trip."""
-        writes = [
-            UpdateOne(
-                {"_id": project["_id"]},
-                self.with_events({"$set": dict(fields), "$inc": {"version": 1}}, project["version"] + 1, *occurrences),
-            )
-            for project, fields, occurrences in changes
-        ]
-        if writes:
-            self.collection("projects").bulk_write(writes, ordered=False)
+        self._change_many(list(changes))
+
+    @transactional
+    def _change_many(self, changed: Sequence[tuple[dict[str, Any], Mapping[str, Any], Sequence[PendingEvent]]]) -> None:
+        if changed:
+            self.collection("projects").bulk_write([
+                UpdateOne({"_id": project["_id"]}, {"$set": dict(fields), "$inc": {"version": 1}})
+                for project, fields, _ in changed
+            ], ordered=False)  # fmt: skip
+        self.store_each((project["version"] + 1, each) for project, _, occurred in changed for each in occurred)
 
     def owners(self, edition: str, states: Sequence[str]) -> list[str]:
         """Accounts with a project in one of these states."""

@@ -16,7 +16,7 @@ from wsis_shared.outbox import EventfulRepository
 from wsis_stocktaking.domain import duplicates as rules
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
-    CollectionSpec("duplicates", outbox=True, indexes=(
+    CollectionSpec("duplicates", indexes=(
         index("state", "state", "-score", "_id"),
         index("scan", "state", "scan"),
     )),
@@ -67,9 +67,7 @@ class Duplicates(EventfulRepository):
     def page(self, state: str, min_score: int, after: str | None, limit: int) -> Page:
         """Pairs in a state, the most alike first."""
         query = {"state": state, "score": {"$gte": min_score, "$lte": 100}}
-        return keyset.find_page(
-            self.collection("duplicates"), query, ("-score", "_id"), after, limit, projection={"outbox": 0}
-        )
+        return keyset.find_page(self.collection("duplicates"), query, ("-score", "_id"), after, limit)
 
     def entries(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
         """Entries by id, as far as pairs show them."""

@@ -13,9 +13,7 @@ from wsis_shared.outbox import EventfulRepository
 from wsis_stocktaking.store.register import Entry, updated_at, was_public
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
-    CollectionSpec(
-        "snapshots", outbox=True, indexes=(index("sequence", "sequence"),), small="WSIS_STOCKTAKING_SNAPSHOTS_KEPT"
-    ),
+    CollectionSpec("snapshots", indexes=(index("sequence", "sequence"),), small="WSIS_STOCKTAKING_SNAPSHOTS_KEPT"),
 )
 
 Row = dict[str, Any]

@@ -15,7 +15,7 @@ from wsis_stocktaking.errors import imports as errors
 KEPT_SECONDS = 30 * clock.DAY
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
-    CollectionSpec("imports", outbox=True, indexes=(index("newest", "-created_at", "-_id"),)),
+    CollectionSpec("imports", indexes=(index("newest", "-created_at", "-_id"),)),
     CollectionSpec("refusals", indexes=(index("import", "import", "number"),)),
     # As they came, with the contacts in them: for as long as somebody may correct them.
     CollectionSpec("refused_rows", indexes=(index("import", "import", "number"), expires("at", KEPT_SECONDS))),

@@ -15,6 +15,7 @@ from wsis_shared import clock
 from wsis_shared.collection_specs import CollectionSpec, expires, index
 from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
+from wsis_shared.mongo import transactional
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_stocktaking.domain import entries as domain
@@ -24,8 +25,8 @@ COLLECTIONS = (
     CollectionSpec("invitation_groups", indexes=(
         index("run", "run", "owner", unique=True), index("owner", "owner"), expires("at", 30 * clock.DAY),
     )),
-    CollectionSpec("invitation_runs", outbox=True),
-    CollectionSpec("invited_owners", outbox=True),
+    CollectionSpec("invitation_runs"),
+    CollectionSpec("invited_owners"),
 )  # fmt: skip
 
 Row = dict[str, Any]
@@ -76,21 +77,20 @@ class Invitations(EventfulRepository):
         query = {"_id": {"$in": list(owners)}, "at": {"$gte": since}}
         return {row["_id"] for row in self.collection("invited_owners").find(query, {"_id": 1})}
 
+    @transactional
     def invite(self, invited: Sequence[tuple[Row, PendingEvent]], at: datetime) -> None:
         """Store each invitation, {owner, entries, count, at}, with its event."""
         updates = [
             UpdateOne(
                 {"_id": group["owner"]},
-                self.with_events(
-                    {"$set": {"at": at, "entries": group["entries"], "count": group["count"]}, "$inc": {"version": 1}},
-                    int(at.timestamp()), event, collection="invited_owners",
-                ),
+                {"$set": {"at": at, "entries": group["entries"], "count": group["count"]}, "$inc": {"version": 1}},
                 upsert=True,
             )
-            for group, event in invited
+            for group, _ in invited
         ]  # fmt: skip
         if updates:
             self.collection("invited_owners").bulk_write(updates, ordered=False)
+        self.store_events(int(at.timestamp()), *(event for _, event in invited))
 
     def last(self, owner: str) -> Row | None:
         """The last invitation of an owner, or None."""

@@ -27,7 +27,7 @@ from wsis_stocktaking.errors import entries as errors
 
 _IN_PARTS = "whoever reads the register along its sequence reads a bounded part of it at a time"
 COLLECTIONS = (
-    CollectionSpec("entries", outbox=True, schema_version=2, indexes=(
+    CollectionSpec("entries", schema_version=2, indexes=(
         index("sequence", "sequence"),
         index("owner", "owner", "-changed_at", "_id"),
         index("review", "draft.state", "submitted_at", "_id"),
@@ -181,7 +181,7 @@ class Register(EventfulRepository):
     def changed(self, after: int, until: int) -> list[Entry]:
         """Entries whose last sequence is in `after` < sequence <= `until`, in order: public ones, and those that ceased
         to be."""
-        found = self.collection("entries").find({"sequence": {"$gt": after, "$lte": until}}, {"outbox": 0, "draft": 0})
+        found = self.collection("entries").find({"sequence": {"$gt": after, "$lte": until}}, {"draft": 0})
         return sorted(found, key=lambda entry: int(entry["sequence"]))
 
     def at(self, sequence: int) -> Iterator[dict[str, Any]]:
@@ -217,6 +217,11 @@ class Register(EventfulRepository):
         first = self._take(len(publications))
         entries = [self._published(each, first + place, at) for place, each in enumerate(publications)]
         self._write(entries)
+        self.store_each(
+            (entry["version"], event)
+            for entry, each in zip(entries, publications, strict=True)
+            for event in (*each.events, *each.announce(entry))
+        )
         self._end([(entry, entry["revision"] - 1) for entry in entries if entry["revision"] > 1], at)
         self.collection("revisions").insert_many([
             {"_id": f"{entry['_id']}/{entry['revision']}", "entry": entry["_id"], "number": entry["revision"],
@@ -241,7 +246,7 @@ class Register(EventfulRepository):
 
     def _published(self, publication: Publication, sequence: int, at: datetime) -> Entry:
         entry, version = publication.entry, publication.entry.get("version", 0) + 1
-        made = {
+        return {
             **entry, "content": publication.content, "prize": publication.prize, "visibility": PUBLIC,
             "revision": entry["revision"] + 1, "sequence": sequence,
             "lines": sorted({*entry["lines"], *contents.lines_of(publication.content)}),
@@ -249,12 +254,6 @@ class Register(EventfulRepository):
             "last_updated_at": _updated_at(publication, at),
             "version": version, "updated_at": clock.now(),
         }  # fmt: skip
-        return self._with_outbox(made, [*publication.events, *publication.announce(made)])
-
-    def _with_outbox(self, entry: Entry, events: Sequence[PendingEvent]) -> Entry:
-        if not events:
-            return entry
-        return {**entry, "outbox": [*entry.get("outbox", []), *self.envelopes(entry["version"], events)]}
 
     def _write(self, entries: Sequence[Entry]) -> None:
         writes: list[Any] = [
@@ -265,8 +264,6 @@ class Register(EventfulRepository):
         result = self.collection("entries").bulk_write(writes, ordered=True)
         if result.inserted_count + result.matched_count < len(entries):
             raise errors.entry_changed_meanwhile()
-        if any(entry.get("outbox") for entry in entries):
-            self.mark_outbox("entries")
 
     def _end(self, ended: Sequence[tuple[Entry, int]], at: datetime) -> None:
         """These revisions cease to be public at the sequence of their entry. One that ended already stays as it is."""

@@ -15,7 +15,7 @@ from wsis_stocktaking.errors import reports as errors
 from wsis_stocktaking.store.register import was_public
 
 COLLECTIONS = (
-    CollectionSpec("reports", outbox=True, indexes=(
+    CollectionSpec("reports", indexes=(
         index("series", "series"),
         index("status", "status", "-published_at", "-_id"),
         index("built", "-built_at", "-_id"),
@@ -24,7 +24,7 @@ COLLECTIONS = (
 )  # fmt: skip
 
 STEP = 1000  # sequences of the register that are read at once
-_LISTED = {"prose": 0, "outbox": 0}
+_LISTED = {"prose": 0}
 
 
 class Reports(EventfulRepository):
@@ -47,7 +47,7 @@ class Reports(EventfulRepository):
 
     def of_series(self, series: str) -> list[Version]:
         """All versions of a report, also those that were removed: no number is given twice."""
-        return list(self.collection("reports").find({"series": series}, {"outbox": 0}))
+        return list(self.collection("reports").find({"series": series}))
 
     def published(self, after: str | None, limit: int) -> keyset.Page:
         """Public versions, the newest first."""
@@ -60,7 +60,6 @@ class Reports(EventfulRepository):
         """All versions, the newest first."""
         return keyset.find_page(
             self.collection("reports"), {"status": {"$ne": REMOVED}}, ("-built_at", "-_id"), after, limit,
-            projection={"outbox": 0},
         )  # fmt: skip
 
 

@@ -20,11 +20,11 @@ from wsis_stocktaking.store.register import was_public
 KEPT_DAYS = 60  # of runs: a mail is written long before
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
-    CollectionSpec("saved_searches", outbox=True, indexes=(
+    CollectionSpec("saved_searches", indexes=(
         index("owner", "owner", "created_at", "_id"),
         index("due", "due_at", "position"),
     )),
-    CollectionSpec("saved_search_runs", outbox=True, indexes=(
+    CollectionSpec("saved_search_runs", indexes=(
         index("owner", "owner"),
         expires("at", after_seconds=KEPT_DAYS * 86_400),
     )),
@@ -51,7 +51,6 @@ class SavedSearches(EventfulRepository):
         """The saved searches of an account, the first one first."""
         return keyset.find_page(
             self.collection("saved_searches"), {"owner": owner}, ("created_at", "_id"), after, limit,
-            projection={"outbox": 0},
         )  # fmt: skip
 
     def firing(self, owner: str) -> list[SavedSearch]:

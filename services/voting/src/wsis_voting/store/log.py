@@ -20,7 +20,7 @@ from pymongo.database import Database
 from wsis_shared import clock
 from wsis_shared.events import PendingEvent
 from wsis_shared.lease import Lease
-from wsis_shared.mongo import Collection, chunks, in_transaction
+from wsis_shared.mongo import Collection, chunks, in_transaction, transactional
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_voting.domain.leaves import RESTORED, VOID, VOTE, Leaf
@@ -43,7 +43,7 @@ class Fenced(RuntimeError):
 
 class Log(EventfulRepository):
     """`log_batches` (what waits), `logs` (where each log stands), `log_leaves`, `log_tiles`, `log_heads`;
-    `completed_ballots`, whose voters are told with a batch, and `completions` (the events that tell them)."""
+    `completed_ballots`, whose voters are told with a batch."""
 
     source = "voting"
 
@@ -91,11 +91,8 @@ class Log(EventfulRepository):
     def _tell(self, edition: str, completed: Completed) -> None:
         ballots = self.collection("completed_ballots")
         rows = list(ballots.find({"edition": edition}))
-        for row in rows:
-            # One document for many: the relay clears it with one update instead of one for each ballot.
-            told = (completed(edition, account) for account in row["accounts"])
-            self.save("completions", {"_id": row["_id"], "at": clock.now()}, *told)
         if rows:
+            self.store_events(1, *(completed(edition, account) for row in rows for account in row["accounts"]))
             ballots.delete_many({"_id": {"$in": [row["_id"] for row in rows]}})
 
     def append(
@@ -287,14 +284,13 @@ class Results(EventfulRepository):
         """Editions with a result that is not published."""
         return sorted(self.collection("log_results").distinct("edition", {"embargo": True}))
 
+    @transactional
     def publish(self, edition: str, told: Callable[[dict[str, Any]], PendingEvent]) -> None:
         """Lift the embargo, with the event that tells of the result. Idempotent."""
         row = self._last(edition)
         if row and row.get("embargo"):
-            change = self.with_events(
-                {"$unset": {"embargo": ""}}, row["number"], told(json.loads(row["text"])), collection="log_results"
-            )
-            self.collection("log_results").update_one({"_id": row["_id"]}, change)
+            self.collection("log_results").update_one({"_id": row["_id"]}, {"$unset": {"embargo": ""}})
+            self.store_events(row["number"], told(json.loads(row["text"])))
 
     def _last(self, edition: str) -> dict[str, Any] | None:
         found = self.collection("log_results").find({"edition": edition}).sort("number", DESCENDING).limit(1)

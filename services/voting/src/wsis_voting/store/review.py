@@ -14,7 +14,7 @@ from wsis_shared import keyset
 from wsis_shared.collection_specs import CollectionSpec, expires, index, present
 from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
-from wsis_shared.mongo import chunks
+from wsis_shared.mongo import chunks, transactional
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_voting.domain.clusters import Cluster
@@ -34,7 +34,7 @@ COLLECTIONS = (
         "clusters", indexes=(index("edition_score", "edition", "-score", "_id"),),
         few={"edition_score": "some 100 in an edition"},
     ),
-    CollectionSpec("decisions", outbox=True, indexes=(
+    CollectionSpec("decisions", indexes=(
         index("edition_at", "edition", "-at"),
         present("open", "open"),
     )),
@@ -173,10 +173,11 @@ class Review(EventfulRepository):
         accounts = {account for decision in decisions for account in decision["accounts"]}
         return {account: standing.ground for account, standing in self.standings(edition, accounts).items()}
 
+    @transactional
     def touch(self, id: str, now: datetime, *events: PendingEvent) -> None:
         """Somebody is at work on it, and this has happened."""
-        update = self.with_events({"$set": {"worked_on_at": now}}, 1, *events, collection="decisions")
-        self.collection("decisions").update_one({"_id": id}, update)
+        if self.collection("decisions").update_one({"_id": id}, {"$set": {"worked_on_at": now}}).matched_count:
+            self.store_events(1, *events)
 
     def close_decision(self, id: str) -> None:
         """All ballots are as it says."""

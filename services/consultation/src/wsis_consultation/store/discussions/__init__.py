@@ -10,9 +10,9 @@ from wsis_consultation.store.discussions.followers import Followers
 __all__ = ["COLLECTIONS", "Comments", "Discussions", "Followers"]
 
 COLLECTIONS = (
-    CollectionSpec("communities", outbox=True, indexes=(index("edition", "edition"),)),
+    CollectionSpec("communities", indexes=(index("edition", "edition"),)),
     CollectionSpec(
-        "discussions", outbox=True,
+        "discussions",
         indexes=(
             index("edition", "edition", "number", unique=True),
             index("last_comment_at", "last_comment_at"),
@@ -20,7 +20,7 @@ COLLECTIONS = (
         few={"edition": "some 100 in an edition"},
     ),
     CollectionSpec(
-        "comments", outbox=True,
+        "comments",
         indexes=(
             index("number", "discussion", "n", unique=True),
             index("threads", "discussion", "front"),  # roots and their first replies
@@ -38,7 +38,5 @@ COLLECTIONS = (
     CollectionSpec(
         "follows", indexes=(index("discussion", "discussion", "mode"), index("account", "account", "edition")),
     ),
-    # What was mailed to followers, and to whom: the events of a comment or a day, batch by batch.
-    CollectionSpec("follower_mails", outbox=True, indexes=(expires("at", 30 * clock.DAY),)),
     CollectionSpec("comment_digests", indexes=(expires("at", 30 * clock.DAY),)),
 )  # fmt: skip

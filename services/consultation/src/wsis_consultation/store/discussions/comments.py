@@ -20,7 +20,6 @@ from wsis_consultation.errors import discussions as errors
 from wsis_consultation.store.discussions.updates import set_each
 
 Row = dict[str, Any]
-_SHOWN = {"outbox": 0}
 
 
 class Comments(EventfulRepository):
@@ -30,14 +29,12 @@ class Comments(EventfulRepository):
 
     def window(self, discussion: str, low: int, high: int) -> list[Row]:
         """The comments `low` to `high` - 1, in their order."""
-        found = self.collection("comments").find({"discussion": discussion, "n": {"$gte": low, "$lt": high}}, _SHOWN)
+        found = self.collection("comments").find({"discussion": discussion, "n": {"$gte": low, "$lt": high}})
         return sorted(found, key=lambda row: row["n"])
 
     def threads(self, discussion: str, low: int, high: int) -> list[list[Row]]:
         """The threads `low` to `high` - 1: each its root and its first replies."""
-        found = self.collection("comments").find(
-            {"discussion": discussion, "front": {"$gte": low, "$lt": high}}, _SHOWN
-        )
+        found = self.collection("comments").find({"discussion": discussion, "front": {"$gte": low, "$lt": high}})
         by_thread: dict[int, list[Row]] = {}
         for row in sorted(found, key=lambda row: (row["front"], row["thread_n"])):
             by_thread.setdefault(row["front"], []).append(row)
@@ -46,7 +43,7 @@ class Comments(EventfulRepository):
     def replies(self, discussion: str, thread: int, low: int, high: int) -> list[Row]:
         """The replies `low` to `high` - 1 of a thread, in their order."""
         found = self.collection("comments").find(
-            {"discussion": discussion, "thread": thread, "thread_n": {"$gte": low, "$lt": high}}, _SHOWN
+            {"discussion": discussion, "thread": thread, "thread_n": {"$gte": low, "$lt": high}}
         )
         return sorted(found, key=lambda row: row["thread_n"])
 
@@ -63,7 +60,7 @@ class Comments(EventfulRepository):
 
     def named(self, ids: Iterable[str]) -> dict[str, Row]:
         """The comments of these ids, by id."""
-        return {row["_id"]: row for row in self.collection("comments").named(ids, _SHOWN)}
+        return {row["_id"]: row for row in self.collection("comments").named(ids)}
 
     def count_reply(self, discussion: str, thread: int) -> Row:
         """Take the next number of a thread; returns its root as it is then."""
@@ -125,7 +122,7 @@ class Comments(EventfulRepository):
         """Comments with reports of that state, the last reported first."""
         return keyset.find_page(
             self.collection("comments"), {"edition": edition, "report_state": state}, ("-reported_at", "-_id"), after,
-            limit, projection=_SHOWN,
+            limit,
         )  # fmt: skip
 
     # -- erasure -------------------------------------------------------------------------------------------------------

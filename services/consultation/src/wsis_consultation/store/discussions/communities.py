@@ -10,6 +10,7 @@ from pymongo import ReturnDocument
 from wsis_shared import keyset, revisions
 from wsis_shared.events import PendingEvent
 from wsis_shared.keyset import Page
+from wsis_shared.mongo import transactional
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_consultation.domain import discussions
@@ -17,7 +18,7 @@ from wsis_consultation.errors import discussions as errors
 from wsis_consultation.store.discussions.updates import set_each
 
 Row = dict[str, Any]
-_WITHOUT_TEXT = {"outbox": 0, "source": 0, "html": 0}
+_WITHOUT_TEXT = {"source": 0, "html": 0}
 
 
 class Discussions(EventfulRepository):
@@ -81,15 +82,16 @@ class Discussions(EventfulRepository):
             raise errors.discussion_closed()
         return counted
 
+    @transactional
     def set_fields(self, discussion: Row, fields: Row, *events: PendingEvent) -> Row:
         """Change fields; the counts of comments go on meanwhile."""
         version = discussion["version"] + 1
         before, after = discussions.edited(discussion), discussions.edited({**discussion, **fields})
         fields = {**fields, "revisions": revisions.stamped(discussion, before, after, version)}
-        update = self.with_events({"$set": {**fields, "version": version}}, version, *events, collection="discussions")
         changed: Row = self.collection("discussions").find_one_and_update(
-            {"_id": discussion["_id"]}, update, return_document=ReturnDocument.AFTER
+            {"_id": discussion["_id"]}, {"$set": {**fields, "version": version}}, return_document=ReturnDocument.AFTER
         )
+        self.store_events(version, *events)
         return changed
 
     def active_since(self, moment: datetime, until: datetime) -> list[Row]:

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from wsis_shared.erasure import Erasure
-from wsis_shared.events import PendingEvent
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_consultation.domain import discussions
@@ -54,10 +53,6 @@ class Followers(EventfulRepository):
     def forget(self, erasure: Erasure) -> None:
         """The account follows nothing any more."""
         self.collection("follows").delete_many(erasure.query("at", account="account"))
-
-    def add_mail(self, name: str, at: datetime, event: PendingEvent) -> None:
-        """Store one batch of recipients with its event."""
-        self.save("follower_mails", {"_id": name, "at": at}, event)
 
     def add_digest(self, name: str, at: datetime, entries: list[Row]) -> None:
         """Store what is new in the discussions of a day."""

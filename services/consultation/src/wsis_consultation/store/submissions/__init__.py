@@ -3,13 +3,13 @@
 from wsis_shared.collection_specs import CollectionSpec, expires, index
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
-    CollectionSpec("forms", outbox=True, indexes=(index("edition", "edition", "number", unique=True),)),
-    CollectionSpec("drafts", outbox=True, indexes=(
+    CollectionSpec("forms", indexes=(index("edition", "edition", "number", unique=True),)),
+    CollectionSpec("drafts", indexes=(
         index("mailbox", "email_key", "edition"),
         index("account", "account", "_id"),
         expires("expires_at"),
     )),
-    CollectionSpec("submissions", outbox=True, indexes=(
+    CollectionSpec("submissions", indexes=(
         index("number", "edition", "number", unique=True),
         index("mailbox", "email_key", "edition"),
         index("account", "account", "_id"),

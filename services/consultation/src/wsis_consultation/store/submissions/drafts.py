@@ -7,13 +7,14 @@ from typing import Any
 from wsis_shared import keyset
 from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
+from wsis_shared.mongo import transactional
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_consultation.domain.erasing import without_speaker
 
 Draft = dict[str, Any]
 MAX_OF_MAILBOX = 100
-_LISTED = {"answers": 0, "outbox": 0}
+_LISTED = {"answers": 0}
 
 
 class Drafts(EventfulRepository):
@@ -41,11 +42,13 @@ class Drafts(EventfulRepository):
         """Insert or replace. Raises Conflict after a concurrent change."""
         return self.save("drafts", draft, *events)
 
+    @transactional
     def add_link(self, draft: Draft, event: PendingEvent) -> None:
         """Note the number of its link, and publish `event`."""
         changes = {"link_number": draft.get("link_number", 0)}
-        update = self.with_events({"$set": changes, "$inc": {"version": 1}}, draft["version"] + 1, event)
-        self.collection("drafts").update_one({"_id": draft["_id"]}, update)
+        update = {"$set": changes, "$inc": {"version": 1}}
+        if self.collection("drafts").update_one({"_id": draft["_id"]}, update).matched_count:
+            self.store_events(draft["version"] + 1, event)
 
     def remove(self, draft: str) -> None:
         """Delete it."""

@@ -13,7 +13,6 @@ from wsis_consultation.domain.forms.answers import FormValidator
 from wsis_consultation.errors import submissions as errors
 
 Form = dict[str, Any]
-_BRIEF = {"outbox": 0}
 
 
 class Forms(EventfulRepository):
@@ -23,14 +22,14 @@ class Forms(EventfulRepository):
 
     def newest(self, edition: str) -> Form:
         """The version in force. The first one is stored as delivered."""
-        found = self.collection("forms").find({"edition": edition}, _BRIEF).sort("number", -1).limit(1)
+        found = self.collection("forms").find({"edition": edition}).sort("number", -1).limit(1)
         return next(iter(found), None) or self._deliver(edition)
 
     def version(self, edition: str, number: int | str) -> Form:
         """One version. Raises NotFound."""
         id = f"{edition}-{number}"
         if id not in self._read:
-            found = self.collection("forms").find_one({"_id": id}, _BRIEF)
+            found = self.collection("forms").find_one({"_id": id})
             if found is None:
                 raise errors.version_unknown(number)
             self._read[id] = found
@@ -38,7 +37,7 @@ class Forms(EventfulRepository):
 
     def versions(self, edition: str) -> list[Form]:
         """All versions, oldest first."""
-        return list(self.collection("forms").find({"edition": edition}, _BRIEF).sort("number", 1))
+        return list(self.collection("forms").find({"edition": edition}).sort("number", 1))
 
     def publish(self, form: Form, *events: PendingEvent) -> Form:
         """Store a new version. Raises DuplicateKeyError where the number is taken."""

@@ -9,6 +9,7 @@ from pymongo import UpdateOne
 from wsis_shared import keyset
 from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
+from wsis_shared.mongo import transactional
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_consultation.domain.erasing import NOBODY, without_speaker, without_writer
@@ -17,7 +18,7 @@ from wsis_consultation.store.overview import SubmissionIndex
 
 Submission = dict[str, Any]
 MAX_OF_MAILBOX = 100
-_LISTED = {"answers": 0, "per_line": 0, "requests": 0, "contact": 0, "outbox": 0}
+_LISTED = {"answers": 0, "per_line": 0, "requests": 0, "contact": 0}
 
 
 class Submissions(EventfulRepository):
@@ -62,11 +63,13 @@ class Submissions(EventfulRepository):
         SubmissionIndex(self.db).put(saved)
         return saved
 
+    @transactional
     def add_link(self, submission: Submission, event: PendingEvent) -> None:
         """Note the number of its link, and publish `event`."""
         changes = {"link_number": submission.get("link_number", 0)}
-        update = self.with_events({"$set": changes, "$inc": {"version": 1}}, submission["version"] + 1, event)
-        self.collection("submissions").update_one({"_id": submission["_id"]}, update)
+        update = {"$set": changes, "$inc": {"version": 1}}
+        if self.collection("submissions").update_one({"_id": submission["_id"]}, update).matched_count:
+            self.store_events(submission["version"] + 1, event)
 
     def versions(self, submission: str) -> list[dict[str, Any]]:
         """{number, at, by, late, form_version} of all versions, oldest first."""

@@ -51,9 +51,10 @@ class DigestCases:
         self._followers.add_digest(name, now, [digests.entry(discussion) for discussion in changed])
         self._discussions.set_digest({discussion["_id"]: discussion["comments"] for discussion in changed})
         readers = self._followers.accounts_of([discussion["_id"] for discussion in changed], discussion_rules.DAILY)
-        for number, batch in enumerate(mongo.chunks(sorted(readers), BATCH)):
-            event = new_event(DIGEST_DUE, subject=name, accounts=batch, edition=edition, digest=name)
-            self._followers.add_mail(f"{name}-{number}", now, event)
+        self._followers.store_events(1, *(
+            new_event(DIGEST_DUE, subject=name, accounts=batch, edition=edition, digest=name)
+            for batch in mongo.chunks(sorted(readers), BATCH)
+        ))  # fmt: skip
         return 1
 
     def write(self, data: Row, account: str) -> Row:

@@ -65,9 +65,10 @@ class FollowerCases:
             return
         wanted = self._followers.accounts(data["discussion"], discussion_rules.IMMEDIATE)
         others = (account for account in sorted(wanted) if account != comment["author"])
-        for number, batch in enumerate(mongo.chunks(others, BATCH)):
-            event = new_event(COMMENT_NOTICE, subject=comment["_id"], accounts=batch, **rules.place(comment))
-            self._followers.add_mail(f"{comment['_id']}-{number}", ctx.received_at, event)
+        self._followers.store_events(1, *(
+            new_event(COMMENT_NOTICE, subject=comment["_id"], accounts=batch, **rules.place(comment))
+            for batch in mongo.chunks(others, BATCH)
+        ))  # fmt: skip
 
     def remember_author(self, data: Row) -> None:
         """Changes of the edition concern who takes part in its discussions."""

@@ -49,7 +49,7 @@ def copied(issue: Issue, id: str, number: int, month: str, at: datetime) -> Issu
     """A draft with the same contents for another month; it shows the same images."""
     draft = {**issue, "_id": id, "kind": FLASH, "number": number, "state": DRAFT, "month": month, "created_at": at,
              "released_at": None, "sent_at": None}  # fmt: skip
-    return {name: value for name, value in draft.items() if name not in ("version", "outbox", "updated_at")}
+    return {name: value for name, value in draft.items() if name not in ("version", "updated_at")}
 
 
 def moved(issue: Issue, state: str, version: int) -> Issue:

@@ -20,7 +20,7 @@ from wsis_notifications.store.campaigns.deliveries import NewsletterDeliveries
 from wsis_notifications.store.campaigns.rates import SendRates
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
-    CollectionSpec("campaigns", outbox=True, indexes=(
+    CollectionSpec("campaigns", indexes=(
         index("created_at", "-created_at", "-_id"),
         index("newest_of_state", "state", "-created_at", "-_id"),
         index("state", "state", "scheduled_at"),

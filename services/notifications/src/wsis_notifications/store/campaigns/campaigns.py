@@ -8,6 +8,7 @@ from typing import Any
 
 from wsis_shared import clock, keyset
 from wsis_shared.events import PendingEvent
+from wsis_shared.mongo import transactional
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_notifications.errors import campaigns as errors
@@ -94,12 +95,15 @@ class Campaigns(EventfulRepository):
         self.all.update_one({"_id": campaign}, update)
         return self.read(campaign)
 
+    @transactional
     def change(self, campaign: str, state: str, change: Mapping[str, Any], *events: PendingEvent) -> bool:
         """Change it by what no officer asked for, unless it has left `state`; False then. Who edits it at that moment
         gets a Conflict."""
         update = {"$set": {**change, "updated_at": clock.now()}, "$inc": {"version": 1}}
-        update = self.with_events(update, self.read(campaign)["version"] + 1, *events, collection="campaigns")
-        return bool(self.all.update_one({"_id": campaign, "state": state}, update).modified_count)
+        before = self.all.find_one_and_update({"_id": campaign, "state": state}, update, {"version": 1})
+        if before is not None:
+            self.store_events(before["version"] + 1, *events)
+        return before is not None
 
 
 def _moment(stored: Any) -> datetime:

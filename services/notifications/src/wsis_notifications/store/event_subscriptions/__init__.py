@@ -14,7 +14,7 @@ __all__ = ["COLLECTIONS", "Attempts", "EventSubscriptions", "Lanes", "Subscripti
 ATTEMPTS_KEPT = 30 * clock.DAY
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
-    CollectionSpec("event_subscriptions", outbox=True, indexes=(
+    CollectionSpec("event_subscriptions", indexes=(
         index("created_at", "created_at", "_id"),
         index("owner", "owner", "created_at", "_id"),
         index("channel", "channel", "state"),

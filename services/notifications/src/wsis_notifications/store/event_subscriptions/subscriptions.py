@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from wsis_shared import export_audit, keyset
+from wsis_shared import keyset
 from wsis_shared.events import PendingEvent
 from wsis_shared.keyset import Page
+from wsis_shared.mongo import transactional
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_notifications.errors import event_subscriptions as errors
@@ -48,7 +49,7 @@ class EventSubscriptions(EventfulRepository):
     def page(self, owner: str | None, after: str | None, limit: int) -> Page:
         """The subscriptions of an account, or of all, the first one first."""
         query = {} if owner is None else {"owner": owner}
-        return keyset.find_page(self._rows, query, ("created_at", "_id"), after, limit, projection={"outbox": 0})
+        return keyset.find_page(self._rows, query, ("created_at", "_id"), after, limit)
 
     def of_owner(self, owner: str) -> list[Subscription]:
         """All of an account."""
@@ -60,15 +61,16 @@ class EventSubscriptions(EventfulRepository):
 
     def of_channel(self, channel: str, states: Sequence[str]) -> list[Subscription]:
         """All of a channel in these states."""
-        return list(self._rows.find({"channel": channel, "state": {"$in": list(states)}}, {"outbox": 0}))
+        return list(self._rows.find({"channel": channel, "state": {"$in": list(states)}}))
 
     def put(self, subscription: Subscription, *events: PendingEvent) -> Subscription:
         """Store it. Raises Conflict where it changed since it was read."""
         return self.save("event_subscriptions", subscription, *events)
 
+    @transactional
     def remove(self, subscription: Subscription, *events: PendingEvent) -> None:
-        """Delete it, and all that is kept of it; `events`, and those that its outbox still holds, stay."""
-        export_audit.store(self.db, self.source, *events, pending=subscription.get("outbox", ()))
+        """Delete it, and all that is kept of it, with `events`."""
+        self.remove_document("event_subscriptions", subscription["_id"])
+        self.store_events(subscription["version"] + 1, *events)
         for name in ("webhook_lanes", "pending_deliveries", "webhook_attempts"):
             self.collection(name).delete_many({"subscription": subscription["_id"]})
-        self._rows.delete_one({"_id": subscription["_id"]})

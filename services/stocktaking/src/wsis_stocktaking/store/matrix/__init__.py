@@ -12,8 +12,8 @@ from wsis_stocktaking.store.matrix.versions import MatrixVersions
 __all__ = ["COLLECTIONS", "MatrixVersions", "Pictures", "Proposals", "Sessions"]
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
-    CollectionSpec("matrix_versions", outbox=True, small="a handful"),
-    CollectionSpec("matrix_proposals", outbox=True, indexes=(
+    CollectionSpec("matrix_versions", small="a handful"),
+    CollectionSpec("matrix_proposals", indexes=(
         index("newest", "-created_at", "-_id"),
         *(index(f"newest_of_{field}", field, "-created_at", "-_id") for field in ("line", "state")),
         index("by", "by"),

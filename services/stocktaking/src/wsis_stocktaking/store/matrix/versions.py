@@ -17,7 +17,7 @@ from wsis_stocktaking.domain.matrix import links
 from wsis_stocktaking.errors import matrix as errors
 
 Version = Mapping[str, Any]
-_HEADER = {"links": 0, "outbox": 0}
+_HEADER = {"links": 0}
 _HEADERS_SECONDS = 5.0  # until another process's publication is seen here
 
 
@@ -46,7 +46,7 @@ class MatrixVersions(EventfulRepository):
     def find(self, number: int) -> Version:
         """A version with its links; not to be changed. Raises NotFound."""
         if number not in self._known:
-            found = self.collection("matrix_versions").find_one({"_id": number}, {"outbox": 0})
+            found = self.collection("matrix_versions").find_one({"_id": number})
             if found is None and number != links.FIRST:
                 raise errors.version_unknown(str(number))
             self._known[number] = found or links.first_version()

@@ -1,0 +1,190 @@
+"""The relay: publishes the events of a service's outbox, and deletes those that the broker has confirmed.
+
+One process of a service does it at a time (lease). Events of a subject go out in the order of their commits. An event
+that is sent and not confirmed yet is not sent again while its connection lasts: however slow the broker is, it gets no
+duplicates. Nothing but a stop ends the relay.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol
+
+from pymongo.database import Database
+from pymongo.read_concern import ReadConcern
+from wsis_shared import clock, process_registry
+from wsis_shared.amqp.messages import Message, event_message
+from wsis_shared.lease import Lease
+from wsis_shared.metrics import OUTBOX, OUTBOX_AGE, OUTBOX_SET_ASIDE, RELAY
+from wsis_shared.mongo import Collection, is_transient
+from wsis_shared.outbox.aside import ASIDE
+from wsis_shared.outbox.embedded import EmbeddedEvents
+from wsis_shared.outbox.repository import COLLECTION, committed
+from wsis_shared.outbox.rules import CONFIRM_SECONDS, LARGEST, Prepared, is_aside, next_size, round_of
+
+_log = logging.getLogger(__name__)
+
+LEASE = "relay"
+SWEEP_SECONDS = 0.5  # finds the events of other processes
+# Seconds between the starts of two turns: at a high rate one round publishes the events of several commits.
+MIN_INTERVAL = 0.1
+AFTER_ERROR_SECONDS = 1.0
+EMPTY: dict[str, Any] = {"waiting": 0, "oldest_seconds": 0.0}
+COUNTED = 10_000  # of more events that wait we only say so many
+_NOT_ASIDE = {"set_aside": {"$exists": False}}
+
+
+class Confirm(Protocol):
+    """What becomes of a message that was sent; `wsis_shared.amqp.future.Future` is one."""
+
+    error: Any
+
+    def is_resolved(self, seconds: float) -> bool:
+        """Is it confirmed or lost, `seconds` from now at the latest?"""
+
+
+Send = Callable[[Sequence[Message]], Sequence[Confirm]]
+
+
+class Relay:
+    """`send` publishes messages in their order over one connection, and returns the confirm of each."""
+
+    def __init__(
+        self, source: str, db: Database[dict[str, Any]], send: Send, confirm_seconds: float = CONFIRM_SECONDS
+    ) -> None:
+        self.source, self.db, self.send, self.confirm_seconds = source, db, send, confirm_seconds
+        # Only what a majority of the store's members has: else an election could take the change back.
+        self._rows = Collection(db.get_collection(COLLECTION, read_concern=ReadConcern("majority")))
+        self.lease = Lease(Collection(db["leases"]), LEASE, seconds=15)
+        self._embedded = EmbeddedEvents(db)
+        self._size, self._one_each = LARGEST, False
+        self._open: dict[str, tuple[str, Confirm]] = {}  # sent: id -> subject, confirm
+        self._held: set[str] = set()  # subjects with an event that was not taken in this turn: they wait for the next
+        self._aside: list[str] | None = None  # subjects of what is set aside; None: not read yet
+        self._empty = False  # has the last round left nothing?
+
+    def run(self, stopping: Callable[[], bool]) -> None:
+        """Publish until `stopping`: after each commit of this process, and every half second."""
+        next_at = 0.0
+        while not stopping():
+            committed.wait(SWEEP_SECONDS)
+            time.sleep(max(0.0, next_at - time.monotonic()))
+            committed.clear()
+            next_at = time.monotonic() + MIN_INTERVAL
+            try:
+                self.turn(stopping)
+            except Exception as error:  # noqa: BLE001 -- logged; events wait for the next turn
+                expected = is_transient(error)
+                _log.log(
+                    logging.WARNING if expected else logging.ERROR, "outbox relay retries",
+                    extra={"error": type(error).__name__}, exc_info=None if expected else error,
+                )  # fmt: skip
+                self._forget_measures()
+                next_at = time.monotonic() + AFTER_ERROR_SECONDS
+        self._resign()
+
+    def wake(self) -> None:
+        """Publish now, or look whether to stop."""
+        committed.set()
+
+    def turn(self, stopping: Callable[[], bool] = lambda: False) -> None:
+        """Publish what waits, where this process has the lease."""
+        if not self.lease.hold():
+            return self._resign()
+        self._embedded.move_when_due()
+        self._held.clear()
+        while self.publish_round() and not stopping():
+            if not self.lease.hold():
+                return self._resign()
+        self._measure()
+
+    def publish_round(self) -> bool:
+        """Publish one round; returns True when there may be more."""
+        if self._aside is None or self._aside:
+            self._aside = [row["event"]["subject"] for row in self._rows.find(ASIDE, {"event.subject": 1})]
+        limit, rows = self._size - len(self._open), list[dict[str, Any]]()
+        passed = {*self._aside, *self._held, *(subject for subject, _ in self._open.values())}
+        if limit > 0:
+            query = {"event.subject": {"$nin": list(passed)}} if passed else {}
+            rows = list(self._rows.find(query).sort("at", 1).limit(limit))
+        sendable, unsendable = round_of([self._prepared(row) for row in rows], one_each=self._one_each)
+        if unsendable:
+            self._note_tries(unsendable, {row["_id"]: row.get("tries", 0) + 1 for row in rows})
+        began = time.monotonic()
+        confirms = self.send([event.message for event in sendable]) if sendable else ()
+        self._open.update(
+            (event.id, (event.subject, confirm)) for event, confirm in zip(sendable, confirms, strict=True)
+        )
+        progress = self._settle(began) or bool(unsendable)
+        more = len(rows) >= limit or len(sendable) < len(rows) or bool(passed)
+        self._empty = not (more or self._open or self._aside or self._held)
+        return progress and more
+
+    def _prepared(self, row: dict[str, Any]) -> Prepared:
+        event, message, error = row["event"], None, ""
+        try:
+            message = event_message(self.source, event)
+        except Exception as raised:  # noqa: BLE001 -- whatever it is: this one cannot be sent, others can
+            error = type(raised).__name__
+        return Prepared(row["_id"], event["subject"], message, error)
+
+    def _note_tries(self, unsendable: Iterable[Prepared], tries: dict[str, int]) -> None:
+        for event in unsendable:
+            self._held.add(event.subject)
+            aside = {"set_aside": event.error} if is_aside(tries[event.id]) else {}
+            self._rows.update_one({"_id": event.id}, {"$set": {"tries": tries[event.id], **aside}})
+            if aside:
+                self._aside = None
+                _log.error("event set aside: it cannot be sent", extra={"document": event.id, "error": event.error})
+
+    def _settle(self, began: float) -> bool:
+        """Wait for confirms, and delete what is confirmed; returns whether anything was."""
+        until = began + self.confirm_seconds
+        resolved = {id: confirm for id, (_, confirm) in self._open.items()
+                    if confirm.is_resolved(until - time.monotonic())}  # fmt: skip
+        confirmed = [id for id, confirm in resolved.items() if confirm.error is None]
+        if confirmed:
+            self._delete(confirmed)
+        if self._open:
+            # After a refusal a later event of a subject could pass an earlier one: then one by one, until all is well.
+            whole = len(confirmed) == len(self._open)
+            self._one_each = len(confirmed) < len(resolved) or (self._one_each and not whole)
+            outcomes = [id in confirmed for id in self._open]
+            self._size = next_size(self._size, outcomes, time.monotonic() - began)
+        for id, confirm in resolved.items():
+            subject, _ = self._open.pop(id)
+            if confirm.error is not None:
+                self._held.add(subject)
+        return bool(confirmed)
+
+    def _delete(self, confirmed: list[str]) -> None:
+        self._rows.delete_many({"_id": {"$in": confirmed}})
+
+    def _resign(self) -> None:
+        self._open.clear()
+        self._aside = None
+        self._forget_measures()
+
+    def _forget_measures(self) -> None:
+        RELAY.labels(self.source).set(0)
+        for gauge in (OUTBOX, OUTBOX_AGE, OUTBOX_SET_ASIDE):
+            gauge.remove(self.source)
+
+    def _measure(self) -> None:
+        found = EMPTY if self._empty else self.stats()
+        RELAY.labels(self.source).set(1)
+        OUTBOX.labels(self.source).set(found["waiting"])
+        OUTBOX_AGE.labels(self.source).set(found["oldest_seconds"])
+        OUTBOX_SET_ASIDE.labels(self.source).set(len(self._aside or ()))
+
+    def stats(self) -> dict[str, Any]:
+        """The number of events that wait, without those set aside, and the age of the oldest in seconds."""
+        first = self._rows.find_one(_NOT_ASIDE, {"at": 1, "event.time": 1}, sort=[("at", 1)])
+        if first is None:
+            return EMPTY
+        since = first["at"].as_datetime() if first["at"].time else clock.parse(first["event"]["time"])
+        age = (process_registry.store_time(self.db) - since).total_seconds()
+        waiting = self._rows.count_documents(_NOT_ASIDE, limit=COUNTED)
+        return {"waiting": waiting, "oldest_seconds": round(max(age, 0.0), 1)}

@@ -1,0 +1,52 @@
+"""The rules of the relay, as pure functions: which events go out together, and how many the next time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+LARGEST = 200  # events in a round
+TRIES = 5  # of an event that cannot be sent, before it is set aside
+CONFIRM_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An event that waits. `message` is what goes to the broker; None where there is none to be had, for `error`."""
+
+    id: str
+    subject: str
+    message: Any
+    error: str = ""
+
+
+def round_of(waiting: Iterable[Prepared], *, one_each: bool) -> tuple[list[Prepared], list[Prepared]]:
+    """(what to send, what cannot be sent) of events in the order of their commits. Behind an event that cannot be sent
+    its subject waits. `one_each`: no second one of a subject before the first is confirmed."""
+    sendable, unsendable, held = list[Prepared](), list[Prepared](), set[str]()
+    for event in waiting:
+        if event.subject in held:
+            continue
+        if event.error:
+            unsendable.append(event)
+        else:
+            sendable.append(event)
+        if event.error or one_each:
+            held.add(event.subject)
+    return sendable, unsendable
+
+
+def next_size(size: int, outcomes: Sequence[bool], seconds: float) -> int:
+    """How many events the next round has. `outcomes`: was each confirmed, within `seconds`? A round that was not is
+    halved; one that was whole and quick is doubled."""
+    if not all(outcomes):
+        return max(size // 2, 1)
+    if len(outcomes) >= size and seconds < CONFIRM_SECONDS / 3:
+        return min(size * 2, LARGEST)
+    return size
+
+
+def is_aside(tries: int) -> bool:
+    """After so many tries: is the event set aside?"""
+    return tries >= TRIES
