@@ -27,7 +27,7 @@ from wsis_shared.amqp.read_buffer import buffer_reads
 from wsis_shared.amqp.replies import Reply, replies_in
 from wsis_shared.amqp.write_buffer import WriteBuffer
 from wsis_shared.context import Context, to_headers, with_timeout
-from wsis_shared.errors import from_wire
+from wsis_shared.errors import Unavailable, from_wire
 from wsis_shared.json_text import JsonText
 from wsis_shared.metrics import WAITED
 
