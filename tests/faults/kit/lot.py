@@ -37,9 +37,10 @@ class Fault(NamedTuple):
 
 
 def victims(programs: Sequence[str], members: int) -> dict[str, list[str]]:
-    """Kind of fault -> whom it may befall. `programs` are the processes of services; of a gateway also one worker."""
+    """Kind of fault -> whom it may befall. `programs` are the processes of services; of a gateway also one worker, of
+    several members of the store their primary, or all."""
     services = sorted(programs)
-    others = ["gateway", WORKER, "broker", PRIMARY]
+    others = ["gateway", WORKER, "broker", PRIMARY, *(["store"] if members > 1 else [])]
     return {
         "kill": [*services, *others],
         "freeze": [*services, *others],
