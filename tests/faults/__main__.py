@@ -31,11 +31,12 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--faults", type=int, default=40, metavar="N", help="[40]")
     parser.add_argument("--longest", type=float, default=90.0, metavar="SECONDS", help="of one fault [90]")
     parser.add_argument("--members", type=int, default=3, choices=(1, 3), help="of the store's replica set [3]")
+    parser.add_argument("--brokers", type=int, default=1, choices=(1, 3), help="nodes of the broker [1]")
     chosen = parser.parse_args(arguments)
     print(f"seed {chosen.seed}", flush=True)
     with (
         tempfile.TemporaryDirectory(prefix="wsis-faults-") as folder,
-        Suite(Path(folder) / "suite", members=chosen.members, **TWO_OF_EACH) as suite,
+        Suite(Path(folder) / "suite", members=chosen.members, brokers=chosen.brokers, **TWO_OF_EACH) as suite,
     ):
         voters = -(-chosen.votes // CATEGORIES)
         crowd = suite.crowd(voters, Ledger(Path(folder) / "ledger"), told=False)

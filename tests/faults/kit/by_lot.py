@@ -77,8 +77,9 @@ class Lot:
         over = False
 
         async def faults() -> None:
-            members = sum(name.startswith("store-") for name in self.suite.stack.pids())
-            befallen = victims(programs(self.suite), members or 1)
+            pids = self.suite.stack.pids()
+            members, brokers = (sum(name.startswith(f"{part}-") for name in pids) or 1 for part in ("store", "broker"))
+            befallen = victims(programs(self.suite), members, brokers)
             dice = random.Random(self.seed)
             for number, fault in enumerate(drawn(self.seed, self.faults, befallen, self.longest)):
                 begin = wanted * (number + dice.random()) / (self.faults + 1)

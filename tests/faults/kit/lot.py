@@ -18,6 +18,7 @@ import psutil
 from tests.faults.kit.event_readers import QueueReader, WebhookReader
 from tests.faults.kit.members import Cut, ports_of
 from tests.faults.kit.suite import WORKER, Suite
+from wsis_testkit.proxy import Proxy
 
 PRIMARY = "store primary"
 ALARM, NORMAL = "0.0001", "0.6"  # of the memory that the broker may take
@@ -36,17 +37,18 @@ class Fault(NamedTuple):
         return f"{self.kind} {self.victim}{lasting}"
 
 
-def victims(programs: Sequence[str], members: int) -> dict[str, list[str]]:
+def victims(programs: Sequence[str], members: int, brokers: int = 1) -> dict[str, list[str]]:
     """Kind of fault -> whom it may befall. `programs` are the processes of services; of a gateway also one worker, of
-    several members of the store their primary, or all."""
+    several members of the store their primary, or all; of several nodes of the broker each, or all."""
     services = sorted(programs)
-    others = ["gateway", WORKER, "broker", PRIMARY, *(["store"] if members > 1 else [])]
+    nodes = ["broker", *(f"broker-{number}" for number in range(brokers if brokers > 1 else 0))]
+    others = ["gateway", WORKER, *nodes, PRIMARY, *(["store"] if members > 1 else [])]
     return {
         "kill": [*services, *others],
         "freeze": [*services, *others],
         "terminate": [*services, "gateway"],
-        "cut": [*services, "gateway", "broker", *([PRIMARY] if members > 1 else [])],
-        "hold back": [*services, "gateway", "broker"],
+        "cut": [*services, "gateway", *nodes, *([PRIMARY] if members > 1 else [])],
+        "hold back": [*services, "gateway", *nodes],
         "memory alarm": ["broker"],
         "stop reading": ["webhook", "queue"],
     }
@@ -129,27 +131,34 @@ class Faults:
         self.slowest_stop = max(self.slowest_stop, time.monotonic() - began)
 
     async def _cut(self, fault: Fault) -> None:
-        """All connections to the broker are reset, those of one program, or the store's primary is cut off."""
+        """Connections to the broker, to one node, or of one program are reset; or the store's primary is cut off."""
         if fault.victim == PRIMARY:
             with Cut(self._stack) as cut:
                 cut.off(int(self._primary().rpartition("-")[2]))
                 await asyncio.sleep(fault.seconds)
             return
-        self._suite.wire.cut(self._whose(fault.victim))
+        for wire, whose in self._wires(fault.victim):
+            wire.cut(whose)
 
     async def _hold_back(self, fault: Fault) -> None:
-        """Connections to the broker stay open, and nothing passes: of all, or of one program."""
-        self._suite.wire.freeze(self._whose(fault.victim))
+        """Connections to the broker stay open, and nothing passes: of all, to one node, or of one program."""
+        wires = self._wires(fault.victim)
+        for wire, whose in wires:
+            wire.freeze(whose)
         try:
             await asyncio.sleep(fault.seconds)
         finally:
-            self._suite.wire.thaw()
+            for wire, _ in wires:
+                wire.thaw()
 
-    def _whose(self, victim: str) -> Callable[[int], bool]:
-        if victim == "broker":
-            return lambda _port: True
+    def _wires(self, victim: str) -> list[tuple[Proxy, Callable[[int], bool]]]:
+        """The wires to the nodes of the broker, and whose connections are meant."""
+        wires = self._stack.wires
+        if victim.startswith("broker"):
+            number = victim.partition("-")[2]
+            return [(wire, lambda _port: True) for wire in (wires if not number else [wires[int(number)]])]
         pid = self._stack.pids().get(victim)
-        return ports_of(pid) if pid is not None else lambda _port: False
+        return [] if pid is None else [(wire, ports_of(pid)) for wire in wires]
 
     async def _alarm(self, fault: Fault) -> None:
         ctl = self._stack.broker.ctl

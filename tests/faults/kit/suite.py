@@ -60,11 +60,6 @@ class Suite:
             folder, members=members, brokers=brokers, environ={**_outside(), **SETTINGS, **settings}
         )
 
-    @property
-    def wire(self) -> Proxy:
-        """To the only node of the broker, or to the first."""
-        return self.stack.wires[0]
-
     def __enter__(self) -> Self:
         ports = [self.stack.ports[name] for name in ("broker", "broker_1", "broker_2")[: self._brokers]]
         self.stack.wires = [Proxy(LOOPBACK, port) for port in ports]
