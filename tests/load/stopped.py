@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import signal
 import statistics
 import threading
@@ -42,7 +43,7 @@ def _stopped(ground: Ground, uri: str) -> Iterator[None]:
     ended = threading.Event()
 
     def keep_asking() -> None:
-        while not ended.wait(PAUSE_SECONDS):
+        while not ended.wait(random.uniform(0.5, 1.5) * PAUSE_SECONDS):  # not all of them at once
             try:
                 urllib.request.urlopen(uri, timeout=15).close()  # our own address
             except OSError:
