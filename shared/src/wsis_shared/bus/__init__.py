@@ -32,13 +32,14 @@ The only package that imports nameko and eventlet. A service writes
 """
 
 from wsis_shared.bus.commands import Command, command
-from wsis_shared.bus.entrypoints import every, rpc
+from wsis_shared.bus.entrypoints import rpc
 from wsis_shared.bus.inbound_mail import InboundMail, inbound_mail
 from wsis_shared.bus.jobs import job
 from wsis_shared.bus.loop import Loop
 from wsis_shared.bus.native_threads import in_native_thread
 from wsis_shared.bus.service import Composed, Dependency, Parts, Service, ServiceClient
 from wsis_shared.bus.subscriptions import subscribe, subscribe_batches, subscribe_many
+from wsis_shared.bus.timers import every
 from wsis_shared.bus.workers import worker
 
 __all__ = [

@@ -1,16 +1,15 @@
-"""Entrypoints `rpc` and `every`, and the base of those for messages."""
+"""The entrypoint `rpc`, and the base of all others."""
 
 from __future__ import annotations
 
 import functools
 import json
 import logging
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any, TypeVar, cast, overload
+from typing import Any, TypeVar, overload
 
 from kombu import Queue
 from nameko.exceptions import ContainerBeingKilled
@@ -293,54 +292,3 @@ def rpc(
         return register_entrypoint(served, Rpc()) or served
 
     return decorate(method) if method is not None else decorate
-
-
-class Every(Handler):
-    """A timer. A `singleton` runs only in the process that holds its lease."""
-
-    def __init__(self, seconds: float, singleton: bool, **kwargs: Any) -> None:
-        self.seconds, self.singleton = seconds, singleton
-        self._stop = threading.Event()
-        super().__init__(**kwargs)
-
-    def start(self) -> None:
-        """Start the timer."""
-        self.container.spawn_managed_thread(self._run, identifier=f"every {self.method_name}")
-
-    def stop(self) -> None:
-        """Stop the timer; a run in progress continues."""
-        self._stop.set()
-
-    def _run(self) -> None:
-        while not self._stop.wait(self.seconds):
-            done = threading.Event()
-
-            def finish(_worker: Any, result: Any, exc_info: Any, done: threading.Event = done) -> tuple[Any, Any]:
-                done.set()
-                return result, exc_info
-
-            try:
-                self.container.spawn_worker(self, (), {}, handle_result=finish)
-            except ContainerBeingKilled:
-                return
-            done.wait()
-
-
-def every(seconds: float, *, singleton: bool = True) -> Callable[[F], F]:
-    """Call `method()` `seconds` after the end of the last run. `singleton`: in only one process of the service."""
-
-    def decorate(fn: F) -> F:
-        @functools.wraps(fn)
-        def served(self: Any) -> None:
-            bus = self.bus
-
-            def work() -> None:
-                if not singleton or bus.lease(fn.__name__, max(30, 2 * seconds)).hold():
-                    fn(self)
-
-            instrumented(bus.service, fn.__name__, context.current(), work, seconds=5.0, stopping=bus.stopping)
-
-        served.wsis_kind = "timer"  # type: ignore[attr-defined]  # read by tests and by the broker definitions
-        return cast(F, register_entrypoint(served, Every(seconds, singleton)) or served)
-
-    return decorate

@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 from wsis_shared import auth, clock, context
-from wsis_shared.bus.entrypoints import every, rpc
+from wsis_shared.bus.entrypoints import rpc
 from wsis_shared.bus.jobs import cleaning
+from wsis_shared.bus.timers import every
 from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.jobs import manifest, states
 from wsis_shared.jobs.runner import run_of

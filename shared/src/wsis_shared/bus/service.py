@@ -23,9 +23,10 @@ from wsis_shared.amqp.declare import declare
 from wsis_shared.blobs import store as blob_store
 from wsis_shared.blobs.store import BlobStore
 from wsis_shared.bus.dead_letter_api import DeadLetterApi
-from wsis_shared.bus.entrypoints import every, rpc
+from wsis_shared.bus.entrypoints import rpc
 from wsis_shared.bus.job_api import JobApi
 from wsis_shared.bus.shared_client import SharedClient
+from wsis_shared.bus.timers import every
 from wsis_shared.collection_specs import declare as declare_collections
 from wsis_shared.errors import Unavailable
 from wsis_shared.events import PendingEvent, envelope
