@@ -20,7 +20,7 @@ from tests.load.figures import Figure
 
 READ_SECONDS = 0.2  # between two reads of visitors
 DISCUSSIONS = 50
-AT_A_TIME = 64  # votes
+FEWEST_VOTES = 64  # in a step
 FEWEST = 25  # changes of each discussion
 
 
@@ -109,10 +109,12 @@ class Lot:
 
     async def _vote(self, work: Makers) -> None:
         """Cast the votes in step with the events, so that every fault meets both."""
-        for first in range(0, len(self.jobs), AT_A_TIME):
-            while first * self.events > len(self.jobs) * (work.done + AT_A_TIME):
+        votes = len(self.jobs)
+        step = max(FEWEST_VOTES, votes // 100)
+        for first in range(0, votes, step):
+            while first * self.events > votes * work.done + step * self.events:
                 await asyncio.sleep(0.02)
-            await self.crowd.vote(self.jobs[first : first + AT_A_TIME])
+            await self.crowd.vote(self.jobs[first : first + step])
 
     def _answers(self, work: Makers, visitors: Readers) -> list[Figure]:
         seen = (self.crowd.seen.statuses, work.statuses, visitors.statuses)
