@@ -40,7 +40,7 @@ def test_what_is_taken_down_is_not_sent_from_memory(environment: dict[str, str],
     assert EVENT_TAKEN_DOWN.key("notifications").cloudevents_type == rules.TAKEDOWN_TYPE
 
     async def play() -> None:
-        tail, stop = Tail(log, lambda: 0.01, lambda: None), asyncio.Event()
+        tail, stop = Tail(log, 0.01, lambda: None), asyncio.Event()
         await tail.start()
         running = asyncio.create_task(tail.run(stop))
         row = append(log, "wsis.prizes.project_submitted.v1", {"title": "Private"})

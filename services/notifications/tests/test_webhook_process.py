@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from wsis_shared.mongo_connection import connect
-from wsis_testkit import query_plans, refused, wait_for
+from wsis_testkit import refused, wait_for
 
 from wsis_notifications.schemas.event_subscriptions import EventSubscriptionPatch
 
@@ -225,22 +224,3 @@ def test_dead_delivery_is_listed_and_sent_again_on_request(agencies: Agencies) -
     assert agencies.call("requeue_deliveries", subscription=subscription, body={"sequences": None}) == {"count": 1}
     got(receiver, first)
     wait_for(lambda: rows.count_documents({"subscription": subscription}) == 0, what="the row to go")
-
-
-def test_process_without_a_receiver_reads_the_log_as_seldom_as_subscriptions(
-    environment: dict[str, str], database: Any, start_process: Any
-) -> None:
-    """It was the costliest of all that an idle suite does."""
-    looks = {"WSIS_WEBHOOKS_POLL": "0.001", "WSIS_WEBHOOKS_SCAN": "0.05"}
-    with connect(environment["WSIS_MONGO_URI"], stable=False) as client:
-        db = client[database("notifications").name]
-        db["event_subscriptions"].delete_many({})
-        with query_plans.profiled([db]):
-            process = start_process("notifications", "webhooks", **{**SETTINGS, **looks})
-
-            def read(name: str) -> int:
-                return [query_plans.collection_of(asked) for _, asked in query_plans.queries(db)].count(name)
-
-            wait_for(lambda: read("event_subscriptions") > 10, what="ten scans")
-            process.stop()
-            assert 2 < read("event_log") < 2 * read("event_subscriptions")

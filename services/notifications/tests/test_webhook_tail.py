@@ -8,11 +8,14 @@ import uuid
 from typing import Any
 
 import pytest
-from wsis_testkit import wait_for
+from wsis_shared.mongo_connection import connect
+from wsis_testkit import publish, query_plans, wait_for
 
 from wsis_notifications.domain import event_log as rules
 from wsis_notifications.store.event_log import EventLog, Row
 from wsis_notifications.webhooks.tail import Tail
+
+from .webhooks_kit import SETTINGS, Agencies
 
 LIMIT = 64
 
@@ -40,7 +43,7 @@ def append(log: EventLog, count: int) -> None:
 
 async def read_while_it_grows(log: HeldLog) -> list[int]:
     """The numbers that a reader gets: its first page is on its way while the log grows from 10 to 200."""
-    tail, stop = Tail(log, lambda: 0.01, lambda: None), asyncio.Event()
+    tail, stop = Tail(log, 0.01, lambda: None), asyncio.Event()
     await tail.start()
     reading = asyncio.create_task(tail.read(0, LIMIT))
     await asyncio.to_thread(log.answered.wait, 20)
@@ -66,3 +69,33 @@ def test_log_that_grows_while_a_page_is_read_loses_nothing(database: Any, pruned
     append(log, 10)
     log.rows.delete_many({"seq": {"$lte": pruned}})
     assert asyncio.run(read_while_it_grows(log)) == list(range(pruned + 1, 201))
+
+
+def test_process_reads_the_log_when_that_has_grown_and_seldom_else(
+    environment: dict[str, str], database: Any, start_process: Any, amqp_client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To look at it all the time was the costliest of all that an idle suite does."""
+    monkeypatch.setenv("WSIS_WEBHOOKS_LOOPBACK", "1")
+    agencies = Agencies(database("notifications"))
+    receiver = agencies.receiver()
+    with connect(environment["WSIS_MONGO_URI"], stable=False) as client:
+        db = client[database("notifications").name]
+        subscription = agencies.subscribe(receiver, active=False)
+        with query_plans.profiled([db]):
+            process = start_process("notifications", "webhooks", **{**SETTINGS, "WSIS_WEBHOOKS_POLL": "600"})
+            agencies.wait_state(subscription, "active")
+
+            def read(name: str) -> int:
+                return [query_plans.collection_of(asked) for _, asked in query_plans.queries(db)].count(name)
+
+            wait_for(lambda: read("event_subscriptions") > 20, what="twenty scans")
+            numbers = agencies.append(["a"])
+
+            def delivered() -> bool:  # it may be that the process does not listen yet
+                publish(amqp_client, "notifications", "events_logged", {"last": numbers[-1]})
+                return receiver.sequences[-1:] == numbers
+
+            assert read("event_log") < 5
+            wait_for(delivered, what="the event")
+            process.stop()
+    agencies.close()

@@ -20,6 +20,7 @@ TYPE = "wsis.prizes.project_submitted.v1"
 SPEEDUP = 3_600.0  # six hours are six seconds
 SETTINGS = {
     "WSIS_WEBHOOKS_LOOPBACK": "1", "WSIS_WEBHOOKS_SPEEDUP": str(SPEEDUP), "WSIS_WEBHOOKS_SCAN": "0.1",
+    "WSIS_WEBHOOKS_POLL": "0.05",
     "WSIS_WEBHOOKS_LEASE": "4", "WSIS_WEBHOOKS_TIMEOUT": "2", "WSIS_WEBHOOKS_FLUSH": "0.1",
 }  # fmt: skip
 AGENCY = actor("agency", id="itu")

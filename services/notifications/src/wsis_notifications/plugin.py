@@ -60,7 +60,7 @@ plugin = Plugin(
             summary="Sends public events to the webhooks of agencies",
             settings="wsis_notifications.webhooks.settings:WebhookSettings",
             scalable=True,
-            needs=("store",),
+            needs=("amqp", "store"),
         ),
         Process(
             "sender",

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from wsis_shared import process_registry
+from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.collection_specs import declare
 from wsis_shared.errors import Unavailable
 from wsis_shared.mongo import database
+from wsis_shared.settings import Suite
 
+from wsis_notifications.events.event_log import EVENTS_LOGGED
 from wsis_notifications.store import COLLECTIONS
 from wsis_notifications.webhooks.client import WebhookClient
 from wsis_notifications.webhooks.in_store import in_store
@@ -34,10 +38,28 @@ async def run(stop: asyncio.Event) -> None:
         async with WebhookClient(
             seconds=settings.webhooks_timeout, allow_loopback=settings.webhooks_loopback
         ) as client:
-            await Supervisor(db, settings, Sender(client)).run(stop)
+            supervisor = Supervisor(db, settings, Sender(client))
+            events = _listen(supervisor.look)
+            try:
+                await supervisor.run(stop)
+            finally:
+                await asyncio.to_thread(events.stop)
     finally:  # after a fault too: the lanes wait for no lease to expire
         beating.cancel()
         await in_store(registry.deregister)
+
+
+def _listen(look: Callable[[], None]) -> AmqpClient:
+    """Look when the log has grown, and after each connect: it may have, meanwhile."""
+    loop = asyncio.get_running_loop()
+
+    def wake(*_event: object) -> None:
+        loop.call_soon_threadsafe(look)
+
+    return AmqpClient(
+        Suite.load().amqp_uri, "notifications-webhooks", events=(("notifications", EVENTS_LOGGED.type),),
+        on_event=wake, on_connect=wake,
+    ).start()  # fmt: skip
 
 
 async def _beat(registry: process_registry.ProcessRegistry) -> None:

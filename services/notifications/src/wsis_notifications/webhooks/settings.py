@@ -13,7 +13,7 @@ class WebhookSettings(settings.Settings):
     """How it sends."""
 
     webhooks_timeout: float = setting(10.0, "Seconds that one request to a receiver may take")
-    webhooks_poll: float = setting(0.05, "Seconds between two looks for new events")
+    webhooks_poll: float = setting(5.0, "Seconds between two looks for new events, beside those when the log says so")
     webhooks_flush: float = setting(0.25, "Seconds between two writes of what was delivered")
     webhooks_scan: float = setting(1.0, "Seconds between two looks for changed subscriptions")
     webhooks_lease: float = setting(10.0, "Seconds after which another process takes over from one that was killed")

@@ -42,12 +42,16 @@ class Supervisor:
         self._policy = Policy().scaled(settings.webhooks_speedup)
         self._subscriptions, self._lanes = EventSubscriptions(db), Lanes(db)
         self._changes = SubscriptionChanges(db, self._policy)
-        self._tail = Tail(EventLog(db), self._seconds_between_looks, self._wake_all)
+        self._tail = Tail(EventLog(db), settings.webhooks_poll, self._wake_all)
         self._origin = urlsplit(settings.public_url).hostname or "localhost"
         self._workers: dict[str, LaneWorker] = {}
         self._requests: dict[str, asyncio.Task[None]] = {}  # handshakes and tests, by subscription
         self._leases: dict[str, Lease] = {}
         self._records: list[dict[str, Any]] = []
+
+    def look(self) -> None:
+        """The log has grown: deliver now."""
+        self._tail.wake()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Deliver until `stop`; then finish what is in flight and store it."""
@@ -59,6 +63,7 @@ class Supervisor:
         ]
         await asyncio.wait([*loops, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
         stop.set()
+        self._tail.wake()
         results = await asyncio.gather(*loops, return_exceptions=True)
         await self._close()
         for result in results:
@@ -101,10 +106,6 @@ class Supervisor:
             except Unavailable as error:
                 _log.warning("store unavailable, retrying", extra={"error": type(error).__name__})
                 await asyncio.sleep(0.5)
-
-    def _seconds_between_looks(self) -> float:
-        """At the log. A process without a lane has nobody to tell of new events, and only stays near the end."""
-        return self._settings.webhooks_poll if self._workers else self._settings.webhooks_scan
 
     def _wake_all(self) -> None:
         for worker in self._workers.values():

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from wsis_shared.errors import Unavailable
@@ -16,7 +17,7 @@ from wsis_notifications.webhooks.in_store import in_store
 
 MAX_ROWS = 1_000
 PAGE = 200
-MAX_PAUSE = 5.0  # seconds, while the store is away
+FIRST_PAUSE, MAX_PAUSE = 0.1, 5.0  # seconds, while the store is away
 
 _log = logging.getLogger(__name__)
 
@@ -29,10 +30,12 @@ class Read(NamedTuple):
 
 
 class Tail:
-    """Call `run` in a task, which looks every `seconds()`; `on_new` is called after each page of new events."""
+    """Call `run` in a task, which looks when it is woken, and every so many `seconds`; `on_new` is called after each
+    page of new events."""
 
-    def __init__(self, log: EventLog, seconds: Callable[[], float], on_new: Callable[[], None]) -> None:
+    def __init__(self, log: EventLog, seconds: float, on_new: Callable[[], None]) -> None:
         self._store, self._seconds, self._on_new = log, seconds, on_new
+        self._grown = asyncio.Event()
         self._rows: deque[dict[str, Any]] = deque(maxlen=MAX_ROWS)
         self._taken_down: set[int] = set()
         self.last = 0
@@ -43,21 +46,27 @@ class Tail:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Follow the log until `stop`."""
-        pause = self._seconds()
+        pause = self._seconds
         while not stop.is_set():
+            self._grown.clear()
             try:
                 rows = await in_store(self._store.page, self.last, PAGE)
-                pause = self._seconds()
+                pause = self._seconds
             except Unavailable as error:
                 _log.warning("log unavailable, retrying", extra={"error": type(error).__name__})
-                rows, pause = [], min(MAX_PAUSE, 2 * pause)
+                rows, pause = [], FIRST_PAUSE if pause == self._seconds else min(MAX_PAUSE, 2 * pause)
             if rows:
                 self._rows.extend(rows)
                 self._taken_down.update(rules.sequences_taken_down(rows))
                 self.last = rows[-1]["seq"]
                 self._on_new()
             if len(rows) < PAGE:
-                await asyncio.sleep(pause)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._grown.wait(), pause)
+
+    def wake(self) -> None:
+        """The log has grown, or the process stops."""
+        self._grown.set()
 
     async def read(self, after: int, limit: int) -> Read:
         """The next events after a sequence, from memory where they are there. Raises Unavailable."""
