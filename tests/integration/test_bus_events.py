@@ -5,6 +5,7 @@ import uuid
 
 import pytest
 from bson import Timestamp
+from kombu import Connection, Queue
 from wsis_shared.amqp import topology
 from wsis_testkit import publish, wait_for
 
@@ -159,6 +160,25 @@ def test_an_event_saved_by_a_process_that_died_is_sent_by_the_next(serve, publis
     wait_for(lambda: [one for one in events.of("thing_made") if one["subject"] == thing["_id"]], 40)
     wait_for(lambda: not database("madeup")["outbox"].count_documents({}))
     second.stop()
+
+
+def test_a_process_wakes_the_one_that_publishes_and_another_takes_over_when_it_stops(serve, database, environment):
+    processes = [serve("madeup") for _ in range(2)]
+    with Connection(environment["WSIS_AMQP_URI"]) as connection:
+        channel = connection.channel()
+        heard = Queue("", topology.event_exchange("madeup"), routing_key="relay_woken.*", exclusive=True)(channel)
+        heard.declare()
+
+        def woken():
+            processes[0].call("make", n=1)  # one of them does it
+            return channel.basic_get(heard.name, no_ack=True)
+
+        wait_for(woken)
+    leases = database("madeup")["leases"]
+    for process in processes:
+        process.stop()
+        owner = wait_for(lambda: leases.find_one({"_id": "relay", "until": {"$gt": 0}}), 8, "another to take the lease")
+        assert f":{process.process.pid}:" not in owner["owner"]
 
 
 def test_a_timer_runs_in_one_process_at_a_time(serve, database):

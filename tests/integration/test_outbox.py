@@ -256,6 +256,17 @@ def test_who_has_lost_the_lease_begins_no_further_round(db: Any, relay: Relay, b
     assert gauge("wsis_outbox_waiting") is None
 
 
+def test_who_has_not_the_lease_wakes_who_has_it_after_its_own_commits_and_waits(db: Any, broker: Broker) -> None:
+    woken: list[int] = []
+    relay = Relay("outboxes", db, broker, lambda: woken.append(len(woken)))
+    other = Lease(Collection(db["leases"]), "relay", seconds=1, owner="another process")
+    note(db, "a")
+    other.hold()
+    turns = iter([False, False, True])
+    relay.run(lambda: next(turns))
+    assert (broker.taken, woken) == (["a"], [0, 1]), "once for the commit, once when it ends"
+
+
 def test_the_gauges_are_those_of_who_has_the_lease(db: Any, relay: Relay, broker: Broker) -> None:
     relay.turn()
     assert (gauge("wsis_outbox_waiting"), gauge("wsis_outbox_oldest_seconds"), gauge("wsis_outbox_relay")) == (0, 0, 1)

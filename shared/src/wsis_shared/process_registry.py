@@ -78,15 +78,16 @@ class ProcessRegistry:
             self._write(self._processes, {"$addToSet": {"sessions": session.session_id["id"]}})
             self._registered.add(lsid)
 
-    def heartbeat(self) -> None:
+    def heartbeat(self) -> int:
         """Write a heartbeat and reap dead processes; call it every HEARTBEAT_SECONDS. Who was alone at the last look
-        looks less often."""
+        looks less often. Returns how many were dead."""
         if time.monotonic() - self._last_heartbeat > DEAD_AFTER_SECONDS:
             self._stable_since = time.monotonic()
         now = self._write(self._beats, {})
         self._last_heartbeat = time.monotonic()
         if not self._alone or time.monotonic() - self._looked > DEAD_AFTER_SECONDS:
-            self.reap(now)
+            return self.reap(now)
+        return 0
 
     def _write(self, processes: Any, more: dict[str, Any]) -> datetime:
         """Returns the store's time."""

@@ -340,7 +340,7 @@ class AmqpClient:
         self._reply_to = uuid.uuid4().hex
         self._consume(topology.reply_queue(f"{self.name}-{self._reply_to}", self._reply_to), self._on_reply)
         for number, (source, event) in enumerate(self._events):
-            listen = Queue(f"listen.{self.name}-{self._reply_to}-{number}", topology.event_exchange(source),
+            listen = Queue(f"rpc.reply-{self.name}-{self._reply_to}-{number}", topology.event_exchange(source),
                            routing_key=f"{event}.*", durable=False, exclusive=True, auto_delete=True)  # fmt: skip
             self._consume(listen, self._on_event_message)
         self._blocked = False

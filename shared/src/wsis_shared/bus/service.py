@@ -116,7 +116,7 @@ class BusProvider(DependencyProvider):
         plugin = found.get(name)
         if plugin:
             declare_collections(db, plugin.load("collections") or ())
-        relay = Relay(name, db, self.shared.send)
+        relay = Relay(name, db, self.shared.send, self.shared.wake_relays)
         migrations = migrations_of(plugin) if plugin else ()
         self.registry = process_registry.register(db)
         self.bus = Bus(name, db, self.shared, relay, migrations, found)
@@ -134,7 +134,8 @@ class BusProvider(DependencyProvider):
     def _heartbeat(self) -> None:
         while True:
             try:
-                self.registry.heartbeat()
+                if self.registry.heartbeat():
+                    self.bus.relay.wake()  # perhaps one of the dead had its lease
             except PyMongoError as error:
                 _log.warning("heartbeat failed", extra={"error": type(error).__name__})
             if self._ended.wait(process_registry.HEARTBEAT_SECONDS):

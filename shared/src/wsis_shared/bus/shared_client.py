@@ -9,13 +9,17 @@ from typing import Any
 
 from nameko.extensions import SharedExtension
 from wsis_shared import probes
+from wsis_shared.amqp import topology
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.amqp.confirms import wait_confirmed
 from wsis_shared.amqp.future import Future
-from wsis_shared.amqp.messages import Message, event_message
+from wsis_shared.amqp.messages import Message, encoded, event_message
 from wsis_shared.bus.loop import Loop
+from wsis_shared.outbox.repository import WAKEUP
 from wsis_shared.outbox.rules import CONFIRM_SECONDS
 from wsis_shared.probes import Check
+
+WAKE = "relay_woken"  # no event of a manifest: nobody else hears it
 
 
 class SharedClient(SharedExtension):
@@ -36,8 +40,13 @@ class SharedClient(SharedExtension):
         return self.stop_requested.is_set()
 
     def setup(self) -> None:
-        """Connect in the background."""
-        self.client = AmqpClient(self.container.config["AMQP_URI"], self.container.service_name).start()
+        """Connect in the background. Other processes of the service wake the relay, which has also missed what came
+        while it was not connected."""
+        name = self.container.service_name
+        self.client = AmqpClient(
+            self.container.config["AMQP_URI"], name, events=((name, WAKE),), on_event=lambda *_: WAKEUP.wake(),
+            on_connect=WAKEUP.wake,
+        ).start()  # fmt: skip
 
     def stop(self) -> None:
         """Close the connection, after everything that publishes has ended."""
@@ -48,6 +57,11 @@ class SharedClient(SharedExtension):
         until = time.monotonic() + CONFIRM_SECONDS
         for future in self.send([event_message(source, event) for event in envelopes]):
             wait_confirmed(future, until)
+
+    def wake_relays(self) -> None:
+        """Wake the relays of all processes of the service. Where the message is lost, they look by themselves."""
+        exchange = topology.event_exchange(self.container.service_name).name
+        self.client.send([encoded(exchange, f"{WAKE}.v1", {}, {}, {})], timeout=1.0)
 
     def send(self, messages: Sequence[Message]) -> list[Future]:
         """Publish messages in their order; returns the confirm of each."""

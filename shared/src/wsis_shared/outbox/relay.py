@@ -21,13 +21,14 @@ from wsis_shared.metrics import OUTBOX, OUTBOX_AGE, OUTBOX_SET_ASIDE, RELAY
 from wsis_shared.mongo import Collection, is_transient
 from wsis_shared.outbox.aside import ASIDE
 from wsis_shared.outbox.embedded import EmbeddedEvents
-from wsis_shared.outbox.repository import COLLECTION, committed
+from wsis_shared.outbox.repository import COLLECTION, WAKEUP
 from wsis_shared.outbox.rules import CONFIRM_SECONDS, LARGEST, Prepared, is_aside, next_size, round_of
 
 _log = logging.getLogger(__name__)
 
 LEASE = "relay"
-SWEEP_SECONDS = 0.5  # finds the events of other processes
+# Looks without a wake, each while nothing is found: a message that wakes may be lost.
+SWEEP_SECONDS = (0.5, 1.0, 2.0, 5.0)
 # Seconds between the starts of two turns: at a high rate one round publishes the events of several commits.
 MIN_INTERVAL = 0.1
 AFTER_ERROR_SECONDS = 1.0
@@ -49,12 +50,15 @@ Send = Callable[[Sequence[Message]], Sequence[Confirm]]
 
 
 class Relay:
-    """`send` publishes messages in their order over one connection, and returns the confirm of each."""
+    """`send` publishes messages in their order over one connection, and returns the confirm of each. `wake_others`
+    calls `wake` in the other processes of the service."""
 
     def __init__(
-        self, source: str, db: Database[dict[str, Any]], send: Send, confirm_seconds: float = CONFIRM_SECONDS
-    ) -> None:
-        self.source, self.db, self.send, self.confirm_seconds = source, db, send, confirm_seconds
+        self, source: str, db: Database[dict[str, Any]], send: Send, wake_others: Callable[[], None] = lambda: None,
+        confirm_seconds: float = CONFIRM_SECONDS,
+    ) -> None:  # fmt: skip
+        self.source, self.db, self.send, self.wake_others = source, db, send, wake_others
+        self.confirm_seconds = confirm_seconds
         # Only what a majority of the store's members has: else an election could take the change back.
         self._rows = Collection(db.get_collection(COLLECTION, read_concern=ReadConcern("majority")))
         self.lease = Lease(Collection(db["leases"]), LEASE, seconds=15)
@@ -66,15 +70,22 @@ class Relay:
         self._empty = False  # has the last round left nothing?
 
     def run(self, stopping: Callable[[], bool]) -> None:
-        """Publish until `stopping`: after each commit of this process, and every half second."""
-        next_at = 0.0
+        """Publish until `stopping`: after each commit of the service, or when a sweep finds events."""
+        next_at, pause, idle = 0.0, 0.0, 0
         while not stopping():
-            committed.wait(SWEEP_SECONDS)
+            idle = 0 if WAKEUP.event.wait(pause) else idle + 1
             time.sleep(max(0.0, next_at - time.monotonic()))
-            committed.clear()
+            WAKEUP.event.clear()
+            committed, WAKEUP.committed = WAKEUP.committed, False
             next_at = time.monotonic() + MIN_INTERVAL
             try:
-                self.turn(stopping)
+                if self.turn(stopping):
+                    idle = idle if self._empty else 0
+                    pause = SWEEP_SECONDS[min(idle, len(SWEEP_SECONDS) - 1)]
+                else:
+                    pause = self.lease.free_in
+                    if committed:
+                        self.wake_others()
             except Exception as error:  # noqa: BLE001 -- logged; events wait for the next turn
                 expected = is_transient(error)
                 _log.log(
@@ -82,15 +93,21 @@ class Relay:
                     extra={"error": type(error).__name__}, exc_info=None if expected else error,
                 )  # fmt: skip
                 self._forget_measures()
+                WAKEUP.committed = WAKEUP.committed or committed
                 next_at = time.monotonic() + AFTER_ERROR_SECONDS
         self._resign()
+        try:
+            self.lease.release()
+            self.wake_others()
+        except Exception as error:  # noqa: BLE001 -- logged; others take the lease when it ends
+            _log.warning("lease of the relay not released", extra={"error": type(error).__name__})
 
     def wake(self) -> None:
         """Publish now, or look whether to stop."""
-        committed.set()
+        WAKEUP.wake()
 
-    def turn(self, stopping: Callable[[], bool] = lambda: False) -> None:
-        """Publish what waits, where this process has the lease."""
+    def turn(self, stopping: Callable[[], bool] = lambda: False) -> bool:
+        """Publish what waits, where this process has the lease; returns whether it has."""
         if not self.lease.hold():
             return self._resign()
         self._embedded.move_when_due()
@@ -99,6 +116,7 @@ class Relay:
             if not self.lease.hold():
                 return self._resign()
         self._measure()
+        return True
 
     def publish_round(self) -> bool:
         """Publish one round; returns True when there may be more."""
@@ -162,10 +180,11 @@ class Relay:
     def _delete(self, confirmed: list[str]) -> None:
         self._rows.delete_many({"_id": {"$in": confirmed}})
 
-    def _resign(self) -> None:
+    def _resign(self) -> bool:
         self._open.clear()
         self._aside = None
         self._forget_measures()
+        return False
 
     def _forget_measures(self) -> None:
         RELAY.labels(self.source).set(0)

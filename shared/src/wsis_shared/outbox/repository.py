@@ -26,7 +26,25 @@ sent also {"tries", "set_aside": the name of the error}."""
 # document do so one after the other: the events of a document are in the order of its changes.
 _NOW = Timestamp(0, 0)
 
-committed = threading.Event()  # set when this process has stored events
+
+class Wakeup:
+    """Wakes the relay of this process. `committed`: this process has stored events."""
+
+    def __init__(self) -> None:
+        self.event = threading.Event()
+        self.committed = False
+
+    def wake(self) -> None:
+        """There may be something to do."""
+        self.event.set()
+
+    def after_commit(self) -> None:
+        """This process has stored events."""
+        self.committed = True
+        self.wake()
+
+
+WAKEUP = Wakeup()
 
 
 class EventfulRepository(Repository):
@@ -98,4 +116,4 @@ class EventfulRepository(Repository):
             raise RuntimeError("events are stored in the transaction of their change: open one (in_transaction)")
         outbox = Collection(self.db[COLLECTION])
         outbox.insert_one(rows[0]) if len(rows) == 1 else outbox.insert_many(rows)  # the former costs half
-        after_commit(committed.set)
+        after_commit(WAKEUP.after_commit)
