@@ -14,7 +14,7 @@ HOUR, NEXT_HOUR = "2017-03-20T12:02:10Z", "2017-03-20T13:05:00Z"
 
 @pytest.fixture(scope="module")
 def service(serve: Any, prizes: Any) -> Any:
-    return serve("voting")
+    return serve("voting", WSIS_EVENT_WORKERS="1")  # in order: see all_seen
 
 
 @pytest.fixture
