@@ -45,7 +45,7 @@ NO_ANSWER = "suite.no_answer_in_time"
 
 def may_take(held: int, taken: int, limit: int) -> bool:
     """Whether a service that holds `held` of the `taken` places may have one more: it may hold twice as many as are
-    free. So one takes two thirds of all places at most, a second one two thirds of the rest, and whoever is alone with
+    free. So one takes about two thirds of all places, a second one two thirds of the rest, and whoever is alone with
     short reads never notices. (Dynamic thresholds: Choudhury and Hahne, IEEE/ACM Trans. Networking 6 (1998), 130.)"""
     return held < SHARE * (limit - taken)
 
