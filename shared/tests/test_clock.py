@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -41,3 +42,17 @@ def test_years_later_it_is_the_same_wall_time_and_29_february_becomes_the_28th()
     assert clock.years_later(datetime(2017, 3, 31, 22, tzinfo=UTC), 1) == datetime(2018, 3, 31, 22, tzinfo=UTC)
     # Summer time began on 26 March in 2017, and on 25 March in 2018.
     assert clock.years_later(datetime(2017, 3, 25, 22, tzinfo=UTC), 1) == datetime(2018, 3, 25, 21, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("seconds", [300, -300])
+def test_a_clock_that_is_wrong_follows_the_store_s_until_it_is_right_again(seconds: int) -> None:
+    right = datetime.now(UTC) + timedelta(seconds=seconds)
+    assert clock.follow(right, time.monotonic()) == pytest.approx(seconds, abs=1)
+    assert abs(clock.now() - right) < timedelta(seconds=1)
+    assert clock.follow(right, time.monotonic()) == 0.0, "known"
+    assert clock.follow(right + timedelta(days=1), time.monotonic() - 10) == 0.0, (
+        "an answer that came late says nothing"
+    )
+    assert abs(clock.now() - right) < timedelta(seconds=1)
+    clock.follow(datetime.now(UTC), time.monotonic())
+    assert abs(clock.now() - datetime.now(UTC)) < timedelta(seconds=0.5)

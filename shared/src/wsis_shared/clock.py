@@ -1,17 +1,38 @@
-"""Time: stored in UTC, displayed in Geneva time. Cut-offs use one clock: `received_at` of the context."""
+"""Time: stored in UTC, displayed in Geneva time. Cut-offs use one clock: `received_at` of the context.
+
+A process with a store follows the clock of the store where its own is wrong: what is due, and until when something
+holds, is in documents that several processes read.
+"""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, tzinfo
+import time
+from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 GENEVA = ZoneInfo("Europe/Zurich")
 DAY = 24 * 3600  # in seconds
+MOST_DIFFERENCE = timedelta(seconds=1)  # from the store's clock, with which this machine's clock is right
+MOST_WAITED = 0.5  # seconds for the store's answer, with which it says what time it is
+
+_correction = timedelta()
 
 
 def now() -> datetime:
     """This moment in UTC, in whole milliseconds (what BSON keeps)."""
-    return to_milliseconds(datetime.now(UTC))
+    return to_milliseconds(datetime.now(UTC) + _correction)
+
+
+def follow(moment: datetime, asked_at: float) -> float:
+    """`moment` is what the store, asked at `asked_at` (monotonic), says that it is: from here on `now` is the store's.
+    Returns by how many seconds this machine's clock was found slow, or fast (negative); 0 where that was known."""
+    global _correction
+    difference = moment - datetime.now(UTC)
+    if time.monotonic() - asked_at > MOST_WAITED:
+        return 0.0
+    before, _correction = _correction, difference if abs(difference) > MOST_DIFFERENCE else timedelta()
+    known = abs(_correction - before) <= MOST_DIFFERENCE
+    return 0.0 if known else _correction.total_seconds()
 
 
 def to_milliseconds(moment: datetime) -> datetime:

@@ -30,6 +30,7 @@ from pymongo import ReturnDocument, WriteConcern
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
+from wsis_shared import clock
 from wsis_shared.mongo_connection import TIMEOUTS, connect
 from wsis_shared.settings import Suite
 
@@ -79,11 +80,14 @@ class ProcessRegistry:
             self._registered.add(lsid)
 
     def heartbeat(self) -> int:
-        """Write a heartbeat and reap dead processes; call it every HEARTBEAT_SECONDS. Who was alone at the last look
-        looks less often. Returns how many were dead."""
+        """Write a heartbeat, follow the store's clock and reap dead processes; call it every HEARTBEAT_SECONDS. Who was
+        alone at the last look looks less often. Returns how many were dead."""
         if time.monotonic() - self._last_heartbeat > DEAD_AFTER_SECONDS:
             self._stable_since = time.monotonic()
+        asked_at = time.monotonic()
         now = self._write(self._beats, {})
+        if found := clock.follow(now, asked_at):
+            _log.warning("clock differs from the store's", extra={"seconds": round(found, 1)})
         self._last_heartbeat = time.monotonic()
         if not self._alone or time.monotonic() - self._looked > DEAD_AFTER_SECONDS:
             return self.reap(now)

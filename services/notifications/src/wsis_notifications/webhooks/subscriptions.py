@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import random
-import time
-from datetime import UTC, datetime
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -44,7 +43,7 @@ class SubscriptionChanges:
         if tries >= HANDSHAKES:
             return self._write(subscription, {"state": "disabled", "reason": "handshake"}, kept, disables=True)
         pause = self._policy.delay(tries, random.random())  # noqa: S311 -- jitter
-        due = datetime.fromtimestamp(time.time() + (pause or 0.0), UTC)
+        due = clock.now() + timedelta(seconds=pause or 0.0)
         change = {"handshake": {"tries": tries, "due": due}, "reason": agreement.error}
         self._write(subscription, change, kept)
 

@@ -6,13 +6,12 @@ writes it; `token` is that of the lease, so that a former holder that resumes la
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, NamedTuple
 
 from pymongo import DeleteOne, ReplaceOne, UpdateOne
-from wsis_shared import keyset
+from wsis_shared import clock, keyset
 from wsis_shared.keyset import Page
 from wsis_shared.lease import Lease
 from wsis_shared.mongo import Repository, in_transaction
@@ -80,7 +79,7 @@ class Lanes(Repository):
 
     def free_leases(self, lanes: Iterable[str]) -> list[str]:
         """Which of these lanes nobody seems to deliver now: one query, and a guess as good as this clock."""
-        lanes, now = list(lanes), time.time()
+        lanes, now = list(lanes), clock.now().timestamp()
         taken = {
             row["_id"].removeprefix(LEASE)
             for row in self.collection("leases").named(LEASE + lane for lane in lanes)
