@@ -138,7 +138,7 @@ class Faults:
                 await asyncio.sleep(fault.seconds)
             return
         for wire, whose in self._wires(fault.victim):
-            wire.cut(whose)
+            await asyncio.to_thread(wire.cut, whose)
 
     async def _hold_back(self, fault: Fault) -> None:
         """Connections to the broker stay open, and nothing passes: of all, to one node, or of one program."""

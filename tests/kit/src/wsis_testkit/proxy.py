@@ -90,7 +90,7 @@ class Proxy:
     def cut(self, whose: Callable[[int], bool] = _everybody) -> None:
         """Reset all connections, or those of clients whose ports `whose` picks; new ones work, and replies flow
         again."""
-        cut = {(client, upstream) for client, upstream in self._pairs if whose(_port_of(client))}
+        cut = {pair for pair in self._pairs.copy() if whose(_port_of(pair[0]))}
         self._pairs -= cut  # what is on its way to them is lost
         self._replies.set()
         for pair in cut:
