@@ -68,6 +68,7 @@ class Relay:
         self._held: set[str] = set()  # subjects with an event that was not taken in this turn: they wait for the next
         self._aside: list[str] | None = None  # subjects of what is set aside; None: not read yet
         self._empty = False  # has the last round left nothing?
+        self._forget_measures()  # it has not the lease yet
 
     def run(self, stopping: Callable[[], bool]) -> None:
         """Publish until `stopping`: after each commit of the service, or when a sweep finds events."""
