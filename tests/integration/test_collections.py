@@ -6,11 +6,15 @@ from typing import Any
 
 import pytest
 from pymongo.errors import DuplicateKeyError, OperationFailure
-from wsis_shared import mongo
+from wsis_local.stack import Stack
+from wsis_shared import clock, inbox, mongo
 from wsis_shared.collection_specs import CollectionSpec, declare, ensure_indexes, expires, index, present
 from wsis_shared.events import EventType, PendingEvent, new_event
+from wsis_shared.mongo_connection import connect
 from wsis_shared.outbox import EventfulRepository
 from wsis_shared.schemas import ResponseSchema
+from wsis_testkit import wait_for
+from wsis_testkit.expiry import quick_expiry
 
 API_STRICT_ERROR = 323
 SPECS = (
@@ -40,8 +44,21 @@ def test_indexes_follow_from_the_declaration(db: Any) -> None:
     assert found["ends_at"]["expireAfterSeconds"] == 60
     assert set(db["notes"].index_information()) <= {"_id_"}
     assert db["idempotency"].index_information()["at"]["expireAfterSeconds"] == 2 * 24 * 3600
-    assert "at" in db["inbox"].index_information(), "those of the bus are there too"
+    assert "at_unless_sequence" in db["inbox"].index_information(), "those of the bus are there too"
     assert not [name for name, each in db["outbox"].index_information().items() if "expireAfterSeconds" in each]
+
+
+def test_the_sequences_that_a_handler_has_seen_do_not_expire(tmp_path: Path) -> None:
+    with Stack(tmp_path, parts=("store",)) as stack, connect(stack.store.uri) as client, quick_expiry(stack.store.uri):
+        db, long_ago = client["collections"], {"at": clock.now() - timedelta(days=31)}
+        db["inbox"].create_index("at", name="at", expireAfterSeconds=30 * clock.DAY)  # of a former version
+        inbox.is_newer(db, "on_erased", "a1", "2")
+        inbox.process_once(db, "e1", "on_erased", lambda: None)
+        ensure_indexes(db, SPECS)
+        db["inbox"].update_many({}, {"$set": long_ago})
+        wait_for(lambda: db["inbox"].count_documents({}) == 1, 90, "the store to delete what has expired")
+        assert not inbox.is_newer(db, "on_erased", "a1", "1"), "a dead letter that is returned"
+        assert inbox.is_newer(db, "on_erased", "a1", "3")
 
 
 def test_a_sparse_index_of_an_earlier_version_gives_way(db: Any) -> None:

@@ -18,6 +18,8 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.database import Database
 from wsis_shared import clock
 
+_UNLESS = "_unless_"
+
 
 def index(name: str, *keys: str, **options: Any) -> IndexModel:
     """An index over `keys`, each ascending, or descending where it starts with `-`; `options` are pymongo's.
@@ -30,9 +32,12 @@ def index(name: str, *keys: str, **options: Any) -> IndexModel:
     return IndexModel(directions, name=name, **options)
 
 
-def expires(field: str, after_seconds: int = 0) -> IndexModel:
-    """The store deletes a document `after_seconds` after the moment in `field`."""
-    return index(field, field, expireAfterSeconds=after_seconds)
+def expires(field: str, after_seconds: int = 0, *, unless: str = "") -> IndexModel:
+    """The store deletes a document `after_seconds` after the moment in `field`, but one that has the field `unless`."""
+    if not unless:
+        return index(field, field, expireAfterSeconds=after_seconds)
+    return index(f"{field}{_UNLESS}{unless}", field, expireAfterSeconds=after_seconds,
+                 partialFilterExpression={unless: None})  # fmt: skip
 
 
 def present(name: str, *keys: str, **options: Any) -> IndexModel:
@@ -71,7 +76,8 @@ class CollectionSpec:
 
 # What the bus keeps in the database of every service.
 BUS_COLLECTIONS = (
-    CollectionSpec("inbox", indexes=(expires("at", 30 * clock.DAY),)),
+    # A late message must not overwrite what is newer, however late it comes: the sequences that were seen stay.
+    CollectionSpec("inbox", indexes=(expires("at", 30 * clock.DAY, unless="sequence"),)),
     CollectionSpec("idempotency", indexes=(
         expires("at", 2 * clock.DAY),
         present("shows_others", "shows_others"),
@@ -127,9 +133,10 @@ def ensure_indexes(db: Database[dict[str, Any]], specs: Iterable[CollectionSpec]
 
 
 def _replaced(former: Mapping[str, Mapping[str, Any]], present: Collection[str]) -> list[str]:
-    """Those of versions before there was `present`, and expiries of documents with events where there is now one of
-    all."""
+    """Those of versions before there was `present`, expiries of documents with events where there is now one of all,
+    and those of all where there is now one that spares some."""
     return [
         name for name, found in former.items()
         if found.get("sparse") or (name.endswith(_PUBLISHED) and name.removesuffix(_PUBLISHED) in present)
+        or any(each.startswith(f"{name}{_UNLESS}") for each in present)
     ]  # fmt: skip

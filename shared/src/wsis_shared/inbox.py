@@ -46,13 +46,14 @@ def filter_unseen(db: Database[dict[str, Any]], handler: str, events: Sequence[d
 
 
 def is_newer(db: Database[dict[str, Any]], handler: str, subject: str, sequence: str) -> bool:
-    """Whether the event is newer than the last one of `subject` that `handler` has seen; if so, stores its sequence."""
+    """Whether the event is newer than the last one of `subject` that `handler` has seen; if so, stores its sequence,
+    which does not expire: an event may be late by months."""
     seen = Collection(db["inbox"])
     key = f"seq|{handler}|{subject}"
     last = seen.find_one({"_id": key})
     if last is not None and last["sequence"] >= sequence:
         return False
-    seen.update_one({"_id": key}, {"$set": {"sequence": sequence, "at": clock.now()}}, upsert=True)
+    seen.update_one({"_id": key}, {"$set": {"sequence": sequence}}, upsert=True)
     return True
 
 
