@@ -6,6 +6,7 @@ import uuid
 import pytest
 from bson import Timestamp
 from kombu import Connection, Queue
+from wsis_shared import inbox
 from wsis_shared.amqp import topology
 from wsis_testkit import publish, wait_for
 
@@ -93,10 +94,9 @@ def test_a_handler_that_always_fails_ends_in_the_dead_letter_queue(madeup, amqp_
     good = publish(amqp_client, "outside", "told", {"kind": "plain"})
     wait_for(lambda: database("madeup")["told"].count_documents({"_id": good}) == 1, what="the neighbour to be handled")
     letters = wait_for(dead, 60)
-    assert [letter.headers["x-first-death-reason"] for letter in letters] == ["delivery_limit"]
+    assert [letter.headers["x-first-death-reason"] for letter in letters] == ["rejected"]
     assert sent in str(letters[0].body)
-    tries = notes.count_documents({"what": "told poison"}) - before
-    assert tries == topology.DELIVERY_LIMIT + 1
+    assert notes.count_documents({"what": "told poison"}) - before == inbox.TRIES
 
 
 def test_without_it_a_failed_event_is_lost(plain, send, environment):

@@ -8,6 +8,7 @@ import pytest
 from kombu import Connection
 from nameko.exceptions import RpcTimeout
 from nameko.standalone.rpc import ClusterRpcProxy
+from wsis_shared import inbox
 from wsis_shared.amqp import signatures, topology
 from wsis_shared.errors import Conflict
 from wsis_shared.json_text import JsonText
@@ -191,7 +192,7 @@ def test_a_request_that_ends_the_process_is_dead_lettered_after_a_few_tries(serv
     wait_for(dead_lettered, 60)
     wait_for(waiting.healthy, 30)
     tries = database("madeup")["notes"].count_documents({"what": note})
-    assert 1 < tries <= topology.DELIVERY_LIMIT + 2
+    assert 1 < tries <= inbox.TRIES + 2
     serve("madeup")
 
 

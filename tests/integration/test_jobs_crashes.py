@@ -7,7 +7,7 @@ import pytest
 from kombu import Connection
 from wsis_shared import context
 from wsis_shared.amqp import topology
-from wsis_shared.bus.consumer import declare
+from wsis_shared.amqp.declare import declare
 from wsis_shared.jobs.repository import Jobs
 from wsis_testkit import crash_at, publish, wait_for
 from wsis_testkit.proxy import Proxy
@@ -86,9 +86,9 @@ def test_message_that_comes_back_is_no_crash(serve, enqueue, environment, amqp_c
     job, queue = read(), topology.job_queue("madeup")
     with Connection(environment["WSIS_AMQP_URI"]) as connection:
         channel = connection.channel()
-        declare(queue, channel)
+        declare([queue], connection)
         publish(amqp_client, "madeup", "job_due", {"job": job["_id"], "kind": "sign", "dispatch": 1})
-        for _ in range(topology.DELIVERY_LIMIT + 2):
+        for _ in range(40):
             message = wait_for(lambda: channel.basic_get(queue.name), what="the message")
             channel.basic_reject(message.delivery_tag, requeue=True)
     service = serve("madeup")

@@ -84,6 +84,10 @@ class Context:
         return uuid.uuid5(uuid.NAMESPACE_URL, f"{self.actor.id}|{self.idempotency_key}|{name}").hex
 
 
+class HeadersInvalid(ValueError):
+    """A header is not what we send. The text contains nothing of it."""
+
+
 _current: ContextVar[Context] = ContextVar("wsis_context")
 
 
@@ -128,22 +132,34 @@ def to_headers(context: Context) -> dict[str, Any]:
 
 
 def from_headers(headers: Mapping[str, Any]) -> Context:
-    """The reverse of `to_headers`. Raises ValueError where a header is not what we send."""
+    """The reverse of `to_headers`. Raises HeadersInvalid."""
     try:
         received = headers.get("wsis-received-at")
         return Context(
             actor=_actor_in(headers.get("wsis-actor", "[null, [], null, null]")),
-            request_id=str(headers.get("wsis-request-id", "")),
-            traceparent=str(headers.get("traceparent", "")) or tracing.new_traceparent(),
-            locale=str(headers.get("wsis-locale", "en")),
+            request_id=_text(headers.get("wsis-request-id", "")),
+            traceparent=_text(headers.get("traceparent", "")) or tracing.new_traceparent(),
+            locale=_text(headers.get("wsis-locale", "en")),
             deadline=_deadline_in(headers),
-            idempotency_key=headers.get("wsis-idempotency-key"),
+            idempotency_key=_text_or_none(headers.get("wsis-idempotency-key")),
             received_at=clock.parse(received) if received else clock.now(),
-            network=headers.get("wsis-network"),
+            network=_text_or_none(headers.get("wsis-network")),
             over_rate=headers.get("wsis-over-rate") == "yes",
         )
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"context headers: {error}") from error
+    except Exception as error:  # noqa: BLE001 -- OverflowError of a time, RecursionError of a deep actor, and the next one
+        raise HeadersInvalid(f"context headers: {type(error).__name__}") from None
+
+
+def _text(value: Any) -> str:
+    """Text that the store takes. Raises TypeError, UnicodeError."""
+    if not isinstance(value, str):
+        raise TypeError(type(value).__name__)
+    value.encode()
+    return value
+
+
+def _text_or_none(value: Any) -> str | None:
+    return None if value is None else _text(value)
 
 
 def _deadline_in(headers: Mapping[str, Any]) -> float | None:
@@ -163,7 +179,7 @@ def _actor_header(actor: Actor) -> str:
 @lru_cache(maxsize=4096)
 def _actor_in(header: str) -> Actor:
     id, roles, session, agency = json.loads(header)
-    return Actor(id, tuple(roles), session, agency)
+    return Actor(_text_or_none(id), tuple(map(_text, roles)), _text_or_none(session), _text_or_none(agency))
 
 
 def with_timeout(context: Context, seconds: float) -> Context:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from pymongo import ReturnDocument
 from pymongo.database import Database
 from wsis_shared import clock
 from wsis_shared.amqp import serializer
@@ -43,6 +44,28 @@ def filter_unseen(db: Database[dict[str, Any]], handler: str, events: Sequence[d
         now = clock.now()
         inbox.insert_many([{"_id": key, "at": now} for key in new])
     return list(new.values())
+
+
+TRIES = 6  # of a message whose handler fails
+
+
+def has_failed_too_often(db: Database[dict[str, Any]], handler: str, message_id: str) -> bool:
+    """Count a failure of `handler` with this message, outside of a transaction. A message that is given up begins anew
+    when it is returned."""
+    inbox, key = Collection(db["inbox"]), f"try|{handler}|{message_id}"  # no method has this name
+    counted = inbox.find_one_and_update(
+        {"_id": key}, {"$inc": {"failures": 1}, "$set": {"at": clock.now()}}, upsert=True,
+        return_document=ReturnDocument.AFTER,
+    )  # fmt: skip
+    if counted["failures"] < TRIES:
+        return False
+    inbox.delete_one({"_id": key})
+    return True
+
+
+def has_not_failed(db: Database[dict[str, Any]], handler: str, message_id: str) -> None:
+    """Take back one failure."""
+    Collection(db["inbox"]).update_one({"_id": f"try|{handler}|{message_id}"}, {"$inc": {"failures": -1}})
 
 
 def is_newer(db: Database[dict[str, Any]], handler: str, subject: str, sequence: str) -> bool:

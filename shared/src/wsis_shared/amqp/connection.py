@@ -16,9 +16,11 @@ from typing import Any
 
 from amqp import spec
 from kombu import Connection
+from wsis_shared.amqp.properties import tolerate_any
 from wsis_shared.amqp.write_buffer import WRITE_SECONDS
 
 _log = logging.getLogger(__name__)
+tolerate_any()
 
 # py-amqp gives up a connection whose peer takes nothing for a second: less than a pause of the broker's machine, or its
 # flow control.

@@ -49,7 +49,7 @@ class DeadLetter:
         """The body with the names of its fields and without their values."""
         try:
             return json.dumps(_redacted(json.loads(self.body)), ensure_ascii=False)
-        except ValueError:
+        except (ValueError, RecursionError):
             return f"({self.size} bytes)"
 
     def matches(self, queue: str | None, words: str | None, *, in_body: bool = True) -> bool:
@@ -188,7 +188,7 @@ def _type(body: str, queue: str) -> str:
     """What it is: the type of an event, or the queue of a command."""
     try:
         content = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     return str(content["type"]) if isinstance(content, dict) and isinstance(content.get("type"), str) else queue
 

@@ -24,6 +24,4 @@ def event_queues(plugin: Plugin, found: Iterable[Plugin], source: str = "") -> I
             yield topology.event_queue(plugin.name, dependency.method, dependency.key)
     for selection in plugin.selects:
         if events := [event for event in selection.events(found) if source in ("", event.source)]:
-            yield topology.selection_queue(
-                plugin.name, selection.handler, events, batches=selection.batches, in_order=selection.in_order
-            )
+            yield topology.selection_queue(plugin.name, selection.handler, events, in_order=selection.in_order)

@@ -24,10 +24,10 @@ MAIL = Exchange("wsis-mail", type="topic", durable=True)
 # ends the connection of all who share it: none is sent.
 MAX_MESSAGE_BYTES = 2 * 1024 * 1024
 
-# Deliveries of one message before the broker dead-letters it. Batch consumers prefetch many messages, and each crash or
-# stop of the process counts as a delivery of all of them.
-DELIVERY_LIMIT = 6
-BATCH_DELIVERY_LIMIT = 30
+# Deliveries of one message before the broker dead-letters it. It is high: each crash or stop of a process, and each
+# ten minutes without the store, count for all that it has in flight. `wsis_shared.bus.tries` counts failures.
+DELIVERY_LIMIT = 1000
+REQUEST_DELIVERY_LIMIT = 12
 
 HEALTH = "health"  # the method of every service that says how it is
 PROBE = f"probe.{HEALTH}"
@@ -64,7 +64,7 @@ def probe_queue(service: str) -> Queue:
 def command_queue(service: str, method: str) -> Queue:
     """Commands, for example `commands.voting.cast`. They do not expire."""
     name = f"commands.{service}.{method}"
-    return _quorum(name, COMMANDS, name, f"{service}.{method}", BATCH_DELIVERY_LIMIT)
+    return _quorum(name, COMMANDS, name, f"{service}.{method}")
 
 
 def job_queue(service: str) -> Queue:
@@ -72,13 +72,13 @@ def job_queue(service: str) -> Queue:
     process too often; the limit of the broker is for messages that no worker gets to read."""
     key = f"{service}.jobs"
     due = EventKey(service, "job_due").routing_key
-    return _quorum(f"jobs.{service}", event_exchange(service), due, key, 2 * DELIVERY_LIMIT)
+    return _quorum(f"jobs.{service}", event_exchange(service), due, key)
 
 
 def mail_queue(service: str, handler: str) -> Queue:
     """Mail for one handler, for example `mail.notifications.receive_bounce`."""
     name = f"mail.{service}.{handler}"
-    return _quorum(name, MAIL, name, f"{service}.{handler}", DELIVERY_LIMIT)
+    return _quorum(name, MAIL, name, f"{service}.{handler}")
 
 
 def event_exchange(source: str) -> Exchange:
@@ -92,16 +92,14 @@ def event_queue(service: str, handler: str, event: EventKey) -> Queue:
     declare it before the consumer has ever run: no event is published before its queue exists."""
     name, exchange = f"{event.source}.{event.routing_key}", event_exchange(event.source)
     dead_letter_key = f"{service}.{handler}"
-    return _quorum(f"events.{name}--{dead_letter_key}", exchange, event.routing_key, dead_letter_key, DELIVERY_LIMIT)
+    return _quorum(f"events.{name}--{dead_letter_key}", exchange, event.routing_key, dead_letter_key)
 
 
-def selection_queue(
-    service: str, handler: str, events: Sequence[EventKey], *, batches: bool = False, in_order: bool = False
-) -> Queue:
+def selection_queue(service: str, handler: str, events: Sequence[EventKey], *, in_order: bool = False) -> Queue:
     """The queue of a handler of several events, for example `events.many--notifications.on_urgent`, with a binding for
     each of `events`. `in_order`: the broker delivers to one consumer at a time."""
-    key, limit = f"{service}.{handler}", BATCH_DELIVERY_LIMIT if batches else DELIVERY_LIMIT
-    queue = _quorum(f"events.many--{key}", None, "", key, limit)
+    key = f"{service}.{handler}"
+    queue = _quorum(f"events.many--{key}", None, "", key)
     queue.bindings = [binding(event_exchange(event.source), event.routing_key) for event in events]
     if in_order:
         queue.queue_arguments["x-single-active-consumer"] = True
@@ -119,14 +117,14 @@ def reply_queue(name: str, routing_key: str) -> Queue:
 
 
 def _requests(name: str, routing_key: str) -> Queue:
-    arguments = {"x-queue-type": "quorum", "x-delivery-limit": 2 * DELIVERY_LIMIT}
+    arguments = {"x-queue-type": "quorum", "x-delivery-limit": REQUEST_DELIVERY_LIMIT}
     return Queue(name, RPC, routing_key=routing_key, durable=True, queue_arguments=arguments)
 
 
-def _quorum(name: str, exchange: Exchange | None, routing_key: str, dead_letter_key: str, limit: int) -> Queue:
+def _quorum(name: str, exchange: Exchange | None, routing_key: str, dead_letter_key: str) -> Queue:
     arguments: dict[str, Any] = {
         "x-queue-type": "quorum",
-        "x-delivery-limit": limit,
+        "x-delivery-limit": DELIVERY_LIMIT,
         "x-dead-letter-exchange": DEAD_LETTERS.name,
         "x-dead-letter-routing-key": dead_letter_key,
         "x-dead-letter-strategy": "at-least-once",

@@ -1,8 +1,9 @@
 """Batch consumers for high message rates (docs/decisions/0002-bus.md).
 
 A batch runs in one transaction, then its messages are acknowledged. When a batch fails, it is bisected until the poison
-message is alone: the handler decides what happens to that one, the others are committed. A message that keeps crashing
-the process is dead-lettered with everything in flight.
+message is alone: that one is dead-lettered, or tried again while it stays in flight, the others are committed.
+A handler `in_order` gets the messages of a key in the order of the queue, whatever fails: those behind a poison message
+wait for its end, and where a batch must be given back, everything in flight is.
 """
 
 from __future__ import annotations
@@ -11,16 +12,19 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
 from functools import partial
+from itertools import compress
 from typing import Any, TypeVar
 
 from kombu import Queue
 from nameko.exceptions import ContainerBeingKilled
 from wsis_shared import context
 from wsis_shared.bus.consumer import Subscription
-from wsis_shared.bus.entrypoints import STORE_RETRY_SECONDS, Handler
+from wsis_shared.bus.entrypoints import STORE_RETRY_SECONDS, Handler, delivery_count, reason_of
 from wsis_shared.bus.instrumentation import instrumented
+from wsis_shared.bus.tries import GivenUp, counted
 from wsis_shared.errors import SuiteError, Unavailable
 from wsis_shared.metrics import BATCH
 from wsis_shared.mongo import in_transaction
@@ -29,25 +33,49 @@ _log = logging.getLogger(__name__)
 
 Item = TypeVar("Item")
 LINGER = 0.005  # seconds to wait for further messages after the first
+GIVE_BACK_SECONDS = 0.5  # before the next batch: the broker makes no pause
+SUSPECT_DELIVERIES = 4
 MAX_PREFETCH = 2000  # unacknowledged messages per queue and process
 
 
 class PoisonMessage(SuiteError):
     """The outcome of a message whose handler fails even when it runs alone. `reply` is what its sender is told, where
-    that is more than an internal error."""
+    that is more than an internal error. It is dead-lettered; with `is_final=False` it is tried again."""
 
     reply: SuiteError | None = None
+    is_final: bool | None = None
+
+
+BEHIND = object()  # the outcome of a message that waits for another of its key
+
+Taken = tuple[Any, Any]  # a message and its item
+
+
+@dataclass
+class Held:
+    """Messages of a key that wait in flight, in their order, for the next try of the first one."""
+
+    messages: deque[Taken] = field(default_factory=deque)
+    until: float = 0.0
+    tries: int = 0
+
+    def put_off(self, tries: int) -> None:
+        """The first one has failed after so many tries."""
+        self.tries, self.until = tries, time.monotonic() + min(0.1 * 2**tries, 5.0)
 
 
 class BatchHandler(Handler):
     """Handles up to `batch` messages at a time, one batch at a time per process. Batches start at least `min_interval`
     seconds apart: most of the cost of a batch is the same for one message and for fifty. A subclass defines the
-    `queue`, how to `parse` a message, and what follows."""
+    `queue`, how to `parse` a message, and what follows. The queue of one `in_order` has one consumer at a time."""
+
+    in_order = False
 
     def __init__(self, batch: int, min_interval: float, prefetch: int | None = None, **kwargs: Any) -> None:
         self.batch, self.min_interval = batch, min_interval
         self.prefetch = prefetch or min(2 * batch, MAX_PREFETCH)
-        self._waiting: deque[tuple[Any, Any]] = deque()
+        self._waiting: deque[Taken] = deque()
+        self._held: dict[Hashable, Held] = {}
         self._not_empty, self._full, self._stopping = threading.Event(), threading.Event(), False
         self._loop: Any = None
         super().__init__(**kwargs)
@@ -57,21 +85,21 @@ class BatchHandler(Handler):
         raise NotImplementedError
 
     def parse(self, message: Any) -> Any:
-        """The argument for the method. Raises ValueError for a malformed message, which is then dead-lettered."""
+        """The argument for the method. A message for which it raises is dead-lettered."""
         raise NotImplementedError
+
+    def key(self, message: Any, item: Any) -> Hashable:
+        """What waits for the end of this message, if it fails: other messages of the same key. By default, none."""
+        return message.channel, message.delivery_tag
 
     def on_committed(self, messages: Sequence[Any], outcomes: Sequence[Any]) -> None:
         """Called when a batch is committed, before its messages are acknowledged."""
-
-    def on_poison(self, message: Any) -> None:
-        """Called for a message that fails alone; the subclass must acknowledge, requeue or dead-letter it."""
-        raise NotImplementedError
 
     def setup(self) -> None:
         """Declare the queue."""
         queue = self.queue()
         if queue is not None:
-            self.subscription = self.consumer.add(Subscription(queue, self.prefetch, self.on_message))
+            self.subscription = self.consumer.add(Subscription(queue, self.prefetch, self.on_message, self.dead_letter))
 
     def start(self) -> None:
         """Start the thread that handles the batches."""
@@ -79,22 +107,26 @@ class BatchHandler(Handler):
             self._loop = self.container.spawn_managed_thread(self._run, identifier=f"batches {self.method_name}")
 
     def stop(self) -> None:
-        """Stop consuming, finish the messages in flight, and return."""
+        """Stop consuming, finish the messages in flight, and return. In order, only the batch that runs: another
+        process gets later messages as soon as this one consumes no more."""
         self.shared.stop_requested.set()
         if self.subscription is not None:
-            self.consumer.cancel(self.subscription)
+            if not self.in_order:
+                self.consumer.cancel(self.subscription)
             self._stopping = True
             self._not_empty.set()
             self._full.set()
             self._loop.wait()
+            self.subscription.cancelled = True
+            self.consumer.give_back(self.subscription)
         self.wait_for_in_flight()
 
     def on_message(self, message: Any) -> None:
         """Called for each message by the consuming thread; it is cheap enough to decode here."""
         try:
             item = self.parse(message)
-        except ValueError as error:
-            return self.dead_letter(message, str(error))
+        except Exception as error:  # noqa: BLE001 -- whatever its sender provokes
+            return self.dead_letter(message, reason_of(error))
         self._waiting.append((message, item))
         self._not_empty.set()
         if len(self._waiting) >= self.batch:
@@ -103,28 +135,62 @@ class BatchHandler(Handler):
     def _run(self) -> None:
         next_at = 0.0
         while True:
-            self._not_empty.wait()
+            retry_at = min((held.until for held in self._held.values()), default=None)
+            self._not_empty.wait(None if retry_at is None else max(retry_at - time.monotonic(), 0.0))
+            if self._stopping and (self.in_order or not self._waiting):
+                return
+            if retry_at is not None and time.monotonic() >= retry_at:
+                self._retry()
             if not self._waiting:
-                if self._stopping:
-                    return
                 self._not_empty.clear()
                 continue
             if len(self._waiting) < self.batch and not self._stopping:
                 self._full.clear()
                 self._full.wait(max(LINGER, next_at - time.monotonic()))
             next_at = time.monotonic() + self.min_interval
-            taken = [self._waiting.popleft() for _ in range(min(self.batch, len(self._waiting)))]
-            try:
-                self._process(taken)
-            except Exception as error:  # noqa: BLE001 -- requeue, and go on with the next batch
-                _log.error("batch failed", extra={"handler": self.method_name, "error": type(error).__name__})
-                self._requeue(taken)
+            if taken := self._take():
+                self._handle(taken)
 
-    def _process(self, taken: list[tuple[Any, Any]]) -> None:
+    def _take(self) -> list[Taken]:
+        """The next ones, without those of a key that waits."""
+        taken: list[Taken] = []
+        while self._waiting and len(taken) < self.batch and not (taken and is_suspect(self._waiting[0])):
+            message, item = self._waiting.popleft()
+            held = self._held.get(self.key(message, item)) if self._held else None
+            (taken if held is None else held.messages).append((message, item))
+            if taken and is_suspect(taken[0]):
+                break
+        return taken
+
+    def _retry(self) -> None:
+        """Try those again whose time has come."""
+        now = time.monotonic()
+        for key in [key for key, held in self._held.items() if held.until <= now]:
+            held = self._held.pop(key, None)  # none where the last one has given everything back
+            if held is not None:
+                first = [held.messages.popleft() for _ in range(min(self.batch, len(held.messages)))]
+                self._handle(first, held)
+
+    def _handle(self, taken: list[Taken], held: Held | None = None) -> None:
+        """Run them as a batch. `held`: what waits behind them, where they were tried before."""
         # The broker redelivers the messages of a lost connection over the next one: skip them here.
-        alive = [(message, item) for message, item in taken if message.channel.connection is not None]
-        if not alive:
-            return
+        alive = [(message, item) for message, item in taken if message.channel.is_open]
+        try:
+            outcomes = self._outcomes(alive) if alive else []
+            if outcomes is None:
+                return self._give_back(alive)
+            messages = [message for message, _ in alive]
+            self.on_committed(messages, outcomes)
+            if held is None and not self._held and _all_done(messages, outcomes):
+                # Batches run one after the other and no message is left: everything up to here is acknowledged.
+                return self.consumer.ack(messages[-1], multiple=True)
+            self._settle(alive, outcomes, held)
+        except Exception as error:  # noqa: BLE001 -- give back, and go on with the next batch
+            _log.error("batch failed", extra={"handler": self.method_name, "error": type(error).__name__})
+            self._give_back(alive)
+
+    def _outcomes(self, alive: list[Taken]) -> list[Any] | None:
+        """Of the method; None where it has raised."""
         finished = threading.Event()
         outcomes: list[Any] = []
 
@@ -135,31 +201,49 @@ class BatchHandler(Handler):
 
         BATCH.labels(self.service, self.method_name).observe(len(alive))
         try:
-            self.container.spawn_worker(self, ([item for _, item in alive],), {}, handle_result=finish)
+            arguments = [item for _, item in alive], is_suspect(alive[0])
+            self.container.spawn_worker(self, arguments, {}, handle_result=finish)
         except ContainerBeingKilled:
-            return self._requeue(alive)
+            return None
         finished.wait()
-        if len(outcomes) != len(alive):
-            return self._requeue(alive)
-        messages = [message for message, _ in alive]
-        self.on_committed(messages, outcomes)
-        self._acknowledge(messages, outcomes)
+        return outcomes if len(outcomes) == len(alive) else None
 
-    def _acknowledge(self, messages: list[Any], outcomes: list[Any]) -> None:
-        one_channel = messages[-1].channel is messages[0].channel
-        if one_channel and not self.in_flight and not any(isinstance(outcome, PoisonMessage) for outcome in outcomes):
-            # Batches run one after the other and no message is left to requeue: everything up to here is acknowledged.
-            return self.consumer.ack(messages[-1], multiple=True)
-        for message, outcome in zip(messages, outcomes, strict=True):
-            if isinstance(outcome, PoisonMessage):
-                self.on_poison(message)
-            else:
+    def _settle(self, alive: list[Taken], outcomes: list[Any], retried: Held | None) -> None:
+        """Acknowledge, dead-letter or hold each."""
+        for (message, item), outcome in zip(alive, outcomes, strict=True):
+            if outcome is not BEHIND and not isinstance(outcome, PoisonMessage):
                 self.consumer.ack(message)
+            elif isinstance(outcome, PoisonMessage) and outcome.is_final is not False:
+                self.dead_letter(message, "poison message")
+            else:
+                held = self._held.setdefault(self.key(message, item), Held())
+                held.messages.append((message, item))
+                if outcome is not BEHIND:  # the first of its key
+                    held.put_off(retried.tries + 1 if retried else 0)
+        if retried is not None and retried.messages:
+            key = self.key(*retried.messages[0])
+            self._held.setdefault(key, Held()).messages.extend(retried.messages)
 
-    def _requeue(self, taken: list[tuple[Any, Any]]) -> None:
-        for message, _ in taken:
-            self.consumer.requeue(message)
-        time.sleep(0.5)
+    def _give_back(self, taken: list[Taken]) -> None:
+        if self.subscription is not None and self.in_order:
+            self.consumer.give_back(self.subscription)
+            self._waiting.clear()
+            self._held.clear()
+        else:
+            for message, _ in taken:
+                self.consumer.requeue(message)
+        time.sleep(GIVE_BACK_SECONDS)
+
+
+def is_suspect(taken: Taken) -> bool:
+    """Whether the message has come back so often that it may be what ends the process: then it runs alone. Those that
+    were delivered with it have come back too, and so do all while the store is away."""
+    return delivery_count(taken[0]) >= SUSPECT_DELIVERIES
+
+
+def _all_done(messages: list[Any], outcomes: list[Any]) -> bool:
+    one_channel = bool(messages) and messages[-1].channel is messages[0].channel
+    return one_channel and not any(outcome is BEHIND or isinstance(outcome, PoisonMessage) for outcome in outcomes)
 
 
 def run_with_bisection(
@@ -168,10 +252,53 @@ def run_with_bisection(
     items: Sequence[Item],
     context_of: Callable[[Item], context.Context],
     work: Callable[[Sequence[Item]], Sequence[Any]],
+    key_of: Callable[[Item], Hashable] | None = None,
 ) -> list[Any]:
     """Run `work(items)` in one transaction, in the context of the first item; it returns an outcome per item. When it
-    fails, run each half by itself: the outcome of an item that fails alone is a PoisonMessage. Raises Unavailable when
-    the store stays unavailable."""
+    fails, run each half by itself: the outcome of an item that fails alone is a PoisonMessage, and that of later ones
+    with its `key_of` is BEHIND. Raises Unavailable when the store stays unavailable."""
+    failed: set[Hashable] = set()
+
+    def run(some: Sequence[Item]) -> list[Any]:
+        if key_of is None or not failed:
+            return attempt(some)
+        goes = [key_of(item) not in failed for item in some]
+        outcomes = iter(attempt(list(compress(some, goes))) if any(goes) else ())
+        return [next(outcomes) if each else BEHIND for each in goes]
+
+    def attempt(some: Sequence[Item]) -> list[Any]:
+        outcomes = _run_together(bus, handler, some, context_of, work)
+        if outcomes is not None:
+            return outcomes
+        if len(some) == 1:
+            if key_of is not None:
+                failed.add(key_of(some[0]))
+            return [PoisonMessage("suite.internal_error")]
+        middle = len(some) // 2
+        return [outcome for half in (some[:middle], some[middle:]) for outcome in run(half)]
+
+    return attempt(items)
+
+
+def run_suspect(bus: Any, handler: str, id: str, run: Callable[[], list[Any]]) -> list[Any]:
+    """The outcome of one message, `run` alone and counted before."""
+    try:
+        with counted(bus, handler, id):
+            return run()
+    except GivenUp:
+        given_up = PoisonMessage("suite.internal_error")
+        given_up.is_final = True
+        return [given_up]
+
+
+def _run_together(
+    bus: Any,
+    handler: str,
+    items: Sequence[Item],
+    context_of: Callable[[Item], context.Context],
+    work: Callable[[Sequence[Item]], Sequence[Any]],
+) -> list[Any] | None:
+    """The outcomes; None where it fails."""
     try:
         outcomes = instrumented(
             bus.service, handler, context_of(items[0]), partial(in_transaction, partial(work, items)),
@@ -183,8 +310,4 @@ def run_with_bisection(
     except Unavailable:
         raise
     except Exception:  # noqa: BLE001 -- `instrumented` has logged it; the other messages must not fail with it
-        if len(items) == 1:
-            return [PoisonMessage("suite.internal_error")]
-        middle = len(items) // 2
-        halves = items[:middle], items[middle:]
-        return [outcome for half in halves for outcome in run_with_bisection(bus, handler, half, context_of, work)]
+        return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Any, cast
@@ -16,7 +16,7 @@ from wsis_shared import context
 from wsis_shared.amqp import topology
 from wsis_shared.amqp.replies import Reply
 from wsis_shared.bus.arguments import Parameters
-from wsis_shared.bus.batches import BatchHandler, PoisonMessage, run_with_bisection
+from wsis_shared.bus.batches import BatchHandler, PoisonMessage, run_suspect, run_with_bisection
 from wsis_shared.bus.entrypoints import F, Malformed, body_of
 from wsis_shared.errors import SuiteError, Unavailable, to_wire
 from wsis_shared.metrics import NOT_SIGNED
@@ -92,10 +92,6 @@ class CommandHandler(BatchHandler):
             # The command is committed; its outcome is available at the Location of the 202.
             _log.warning("outcome not sent", extra={"error": type(error).__name__})
 
-    def on_poison(self, message: Any) -> None:
-        """Dead-letter it; its sender has the error."""
-        self.dead_letter(message, "poison message")
-
 
 def command(
     *arguments: str, batch: int = 500, min_interval: float = 0.02, prefetch: int | None = None
@@ -111,7 +107,7 @@ def command(
 
     def decorate(fn: F) -> F:
         @functools.wraps(fn)
-        def served(self: Any, commands: Sequence[Command]) -> list[Outcome]:
+        def served(self: Any, commands: Sequence[Command], suspect: bool) -> list[Outcome]:
             bus, accepted = self.bus, []
             rejected: dict[int, PoisonMessage] = {}
             for number, one in enumerate(commands):
@@ -123,11 +119,15 @@ def command(
                     # Its sender may have been told 202: the command is kept for an operator.
                     rejected[number] = PoisonMessage("suite.internal_error")
                     rejected[number].reply = error
-            outcomes = iter(
-                run_with_bisection(bus, fn.__name__, accepted, attrgetter("context"), lambda some: fn(self, list(some)))
-                if accepted
-                else ()
-            )
+
+            def run() -> list[Outcome]:
+                return run_with_bisection(
+                    bus, fn.__name__, accepted, attrgetter("context"), lambda some: fn(self, list(some))
+                )
+
+            outcomes: Iterator[Outcome] = iter(())
+            if accepted:
+                outcomes = iter(run_suspect(bus, fn.__name__, accepted[0].id, run) if suspect else run())
             return [rejected[number] if number in rejected else next(outcomes) for number in range(len(commands))]
 
         served.wsis_kind = "command"  # type: ignore[attr-defined]  # read by tests and by the broker definitions

@@ -16,12 +16,14 @@ from functools import partial
 from typing import Any
 
 import eventlet
+from amqp import spec
 from kombu import Connection, Queue
 from nameko.extensions import SharedExtension
 from wsis_shared.amqp import topology
 from wsis_shared.amqp.connection import ConnectionToOneOf, connect
 from wsis_shared.amqp.declare import declare
 from wsis_shared.amqp.drain import HEARTBEAT_SECONDS, drain
+from wsis_shared.amqp.properties import UNREADABLE
 from wsis_shared.amqp.read_buffer import buffer_reads
 from wsis_shared.amqp.write_buffer import WriteBuffer
 
@@ -32,11 +34,13 @@ STOP_SECONDS = 3.0  # for the connection to close
 
 @dataclass(eq=False)
 class Subscription:
-    """A queue, the limit of unacknowledged messages, and the callback for each message."""
+    """A queue, the limit of unacknowledged messages, and the callback for each message. `refuse(message, reason)`
+    dead-letters one that cannot be read."""
 
     queue: Queue
     prefetch: int
     on_message: Callable[[Any], None]
+    refuse: Callable[[Any, str], None]
     channel: Any = field(default=None, repr=False)
     tag: str = ""
     cancelled: bool = False
@@ -49,6 +53,7 @@ class Consumer(SharedExtension):
         self._subscriptions: list[Subscription] = []
         self._lock = threading.Lock()
         self._stopping = False
+        self._to_open = False  # whether a subscription has no channel and wants one
         self._thread: Any = None
         self._connection: ConnectionToOneOf | None = None  # while it is open
         self.ready = threading.Event()
@@ -89,6 +94,19 @@ class Consumer(SharedExtension):
                 except Exception as error:  # noqa: BLE001 -- a broken connection has cancelled it already
                     _log.debug("cancel", extra={"error": type(error).__name__})
 
+    def give_back(self, subscription: Subscription) -> None:
+        """Close the channel of a subscription: the broker has all its messages back in one step, in their order, before
+        it delivers one of them again, here or elsewhere. A new channel follows, unless it is cancelled."""
+        with self._lock:
+            channel, subscription.channel, self._to_open = subscription.channel, None, True
+            if channel is not None and channel.is_open:
+                channel.is_open = False
+                try:
+                    # Without a wait for the answer, which wakes the connection's own thread: only that one may read.
+                    channel.send_method(spec.Channel.Close, "BsBB", (0, "", 0, 0))
+                except Exception as error:  # noqa: BLE001 -- the end of the connection gives them back too
+                    _log.debug("give back", extra={"error": type(error).__name__})
+
     def ack(self, message: Any, *, multiple: bool = False) -> None:
         """Acknowledge. If the connection is lost, the broker redelivers the message and the inbox drops it."""
         self._send(message, partial(message.ack, multiple=multiple))
@@ -103,7 +121,7 @@ class Consumer(SharedExtension):
 
     def _send(self, message: Any, acknowledgement: Callable[[], None]) -> None:
         with self._lock:
-            if message.channel.connection is None or message.acknowledged:
+            if not message.channel.is_open or message.acknowledged:
                 return
             try:
                 acknowledgement()
@@ -132,7 +150,9 @@ class Consumer(SharedExtension):
                 self._consume(connection)
                 pause = 0.1
                 self._connection = connection
-                drain(connection, self._lock, partial(self._ended, broken))
+                while not self._stopping and not broken.is_set():
+                    drain(connection, self._lock, partial(self._is_wanted, broken))
+                    self._open_all(connection)
             except Exception as error:  # noqa: BLE001 -- after any error: connect again
                 if not self._stopping:
                     _log.warning("connection lost", extra={"error": type(error).__name__, "text": str(error)[:200]})
@@ -146,8 +166,8 @@ class Consumer(SharedExtension):
                 time.sleep(pause)
                 pause = min(pause * 2, 2.0)
 
-    def _ended(self, broken: threading.Event) -> bool:
-        return self._stopping or broken.is_set()
+    def _is_wanted(self, broken: threading.Event) -> bool:
+        return self._stopping or broken.is_set() or self._to_open
 
     def _close(self, connection: ConnectionToOneOf) -> None:
         try:
@@ -163,16 +183,33 @@ class Consumer(SharedExtension):
         declare([topology.dead_letter_queue(self.container.service_name), *queues], connection)
         for queue in filter(topology.returns_dead_letters, queues):
             declaring.queue_bind(queue.name, topology.REQUEUE.name, queue.name)
-        # Only after every queue is declared: a client that sees this service respond may send it anything.
         for subscription in self._subscriptions:
-            channel = connection.channel()
-            channel.basic_qos(0, subscription.prefetch, False)
-            subscription.channel = channel
-            if not subscription.cancelled:
-                on_message = partial(self._on_message, subscription, channel)
-                subscription.tag = channel.basic_consume(subscription.queue.name, callback=on_message)
+            subscription.channel = None  # that of the connection before
+        # Only after every queue is declared: a client that sees this service respond may send it anything.
+        self._open_all(connection)
         self.ready.set()
 
+    def _open_all(self, connection: Connection) -> None:
+        self._to_open = False
+        for subscription in self._subscriptions:
+            if subscription.channel is None and not subscription.cancelled:
+                self._open(connection, subscription)
+
+    def _open(self, connection: Connection, subscription: Subscription) -> None:
+        channel = connection.channel()
+        channel.auto_decode = False  # by an encoding that the sender names: some are slow
+        channel.basic_qos(0, subscription.prefetch, False)
+        subscription.channel = channel
+        on_message = partial(self._on_message, subscription, channel)
+        subscription.tag = channel.basic_consume(subscription.queue.name, callback=on_message)
+
     def _on_message(self, subscription: Subscription, channel: Any, raw: Any) -> None:
-        if not subscription.cancelled:  # else it stays unacknowledged, and the broker requeues it
-            subscription.on_message(channel.message_to_python(raw))
+        if subscription.cancelled or channel is not subscription.channel:  # the broker has it back
+            return
+        message = channel.message_to_python(raw)
+        if unreadable := message.headers.get(UNREADABLE):
+            return subscription.refuse(message, f"properties: {unreadable}")
+        try:
+            subscription.on_message(message)
+        except Exception as error:  # noqa: BLE001 -- one message must not end the connection of all
+            subscription.refuse(message, type(error).__name__)

@@ -43,8 +43,14 @@ class Malformed(ValueError):
 
 
 def delivery_count(message: Any) -> int:
-    """How many times the message was delivered before."""
-    return int(message.headers.get("x-delivery-count") or 0)
+    """How many times the message was delivered before. The first time the header is whatever its sender wrote."""
+    count = message.headers.get("x-delivery-count")
+    return min(max(count, 0), 1000) if isinstance(count, int) else 0
+
+
+def reason_of(error: Exception) -> str:
+    """Why a message cannot be read. The text of an error that is not ours may contain what its sender wrote."""
+    return str(error) if isinstance(error, (Malformed, NotSigned, context.HeadersInvalid)) else type(error).__name__
 
 
 def body_of(message: Any) -> dict[str, Any]:
@@ -86,16 +92,18 @@ class Handler(Entrypoint):
         while self.in_flight:
             time.sleep(0.02)
 
-    def spawn(self, work: Callable[[], None]) -> None:
-        """Run `work` in a thread: it neither blocks the consuming thread nor ends the container when it raises."""
+    def spawn(self, message: Any, work: Callable[[Any], None]) -> None:
+        """Run `work(message)` in a thread: it neither blocks the consuming thread nor ends the container when it
+        raises. The message is then given back: none keeps its place for ever."""
 
         def safely() -> None:
             try:
-                work()
-            except Exception as error:  # noqa: BLE001 -- the message stays unacknowledged and is redelivered
+                work(message)
+            except Exception as error:  # noqa: BLE001 -- the broker delivers it again, up to its limit
                 _log.error(
                     "message handling failed", extra={"handler": self.method_name, "error": type(error).__name__}
                 )
+                self.requeue_later(message)
             finally:
                 self.in_flight -= 1
 
@@ -106,13 +114,13 @@ class Handler(Entrypoint):
         """Return the message after a pause that grows, in no worker's place. The broker has no delay between
         deliveries, and a waiting thread is cheap. A stop ends the pause."""
 
-        def requeue() -> None:
+        def requeue(message: Any) -> None:
             self.shared.stop_requested.wait(min(0.1 * 2 ** delivery_count(message), 5.0))
             self.consumer.requeue(message)
 
         if self.shared.stopping:  # nobody waits for further threads
             return self.consumer.requeue(message)
-        self.spawn(requeue)
+        self.spawn(message, requeue)
 
     def check_signature(self, message: Any, handler: str, routing_key: str, id: Any) -> None:
         """Raises NotSigned, counted, before anything of the message is believed. The log names none of its content."""
@@ -152,7 +160,7 @@ class Rpc(Handler):
             self._subscribe(topology.rpc_queue(self.service), prefetch, requests)
 
     def _subscribe(self, queue: Queue, prefetch: int, requests: Requests) -> None:
-        self.subscription = self.consumer.add(Subscription(queue, prefetch, requests.on_message))
+        self.subscription = self.consumer.add(Subscription(queue, prefetch, requests.on_message, requests.refuse))
 
 
 class Requests:
@@ -168,7 +176,11 @@ class Requests:
 
     def on_message(self, message: Any) -> None:
         """Called for each message by the consuming thread."""
-        self._any.spawn(partial(self._handle, message))
+        self._any.spawn(message, self._handle)
+
+    def refuse(self, message: Any, reason: str) -> None:
+        """Dead-letter it without holding up the consuming thread."""
+        self._any.spawn(message, partial(self._dead_letter, reason=reason))
 
     def _handle(self, message: Any) -> None:
         any_, properties = self._any, message.properties
@@ -186,15 +198,15 @@ class Requests:
             if not isinstance(kwargs, dict) or body.get("args"):
                 raise Malformed("arguments")
             ctx = replace(context.from_headers(message.headers), message_id=properties.get("correlation_id"))
-        except ValueError as error:
-            return self._dead_letter(message, str(error))
+        except Exception as error:  # noqa: BLE001 -- whatever its sender provokes
+            return self._dead_letter(message, reason_of(error))
         method = self.methods.get(name)
         if ctx.expired:
             return self._drop(message, "late")
         if method is None:
             self._reply(message, None, NotFound("suite.method_unknown", "The service has no such method."))
             return any_.consumer.ack(message)
-        if delivery_count(message) >= topology.DELIVERY_LIMIT:
+        if delivery_count(message) >= inbox.TRIES:
             self._reply(message, None, SuiteError("suite.internal_error"))
             return self._dead_letter(message, "delivery limit reached")
         if not self._pool.take(ctx.remaining(STORE_RETRY_SECONDS)):
@@ -233,10 +245,11 @@ class Requests:
             client.reply(reply_to, correlation_id, payload)
         except Unavailable:
             _log.warning("reply not sent: the caller will time out")
-        except (SuiteError, TypeError, ValueError) as unfit:  # too large, or no JSON
+        except Exception as unfit:  # noqa: BLE001 -- too large, too deep, or no JSON
             name = str(message.delivery_info["routing_key"])
             _log.error("result cannot be sent", extra={"handler": name, "error": type(unfit).__name__})
-            self._reply(message, None, unfit)
+            if error is None:
+                self._reply(message, None, unfit)
 
 
 @overload

@@ -11,12 +11,9 @@ from typing import Any, TypeVar, cast
 
 from kombu import Queue
 from nameko.extensions import register_entrypoint
-from wsis_shared import clock, context, inbox
+from wsis_shared import clock, context
 from wsis_shared.amqp import topology
-from wsis_shared.bus.entrypoints import STORE_RETRY_SECONDS
-from wsis_shared.bus.instrumentation import instrumented
-from wsis_shared.bus.subscriptions import Subscribe
-from wsis_shared.mongo import in_transaction
+from wsis_shared.bus.subscriptions import Subscribe, handle_event
 
 M = TypeVar("M", bound=Callable[..., None])
 
@@ -55,14 +52,9 @@ def inbound_mail(fn: M) -> M:
     note that it is done. An error gives it back; after six tries it is dead-lettered."""
 
     @functools.wraps(fn)
-    def served(self: Any, ctx: context.Context, event: dict[str, Any]) -> None:
-        bus = self.bus
+    def served(self: Any, ctx: context.Context, event: dict[str, Any], again: bool) -> None:
         work = partial(fn, self, InboundMail.of_event(event))
-        once = partial(inbox.process_once, bus.db, event["id"], fn.__name__, work)
-        instrumented(
-            bus.service, fn.__name__, ctx, partial(in_transaction, once), seconds=STORE_RETRY_SECONDS,
-            stopping=bus.stopping,
-        )  # fmt: skip
+        handle_event(self.bus, fn.__name__, ctx, event["id"], work, again=again)
 
     served.wsis_kind = "mail"  # type: ignore[attr-defined]  # read by tests and by the broker definitions
     return cast(M, register_entrypoint(served, Subscribe(Mail())) or served)

@@ -14,7 +14,7 @@ from nameko.extensions import register_entrypoint
 from wsis_shared import context
 from wsis_shared.amqp import topology
 from wsis_shared.bus.consumer import Subscription
-from wsis_shared.bus.entrypoints import STORE_RETRY_SECONDS, Handler, Malformed
+from wsis_shared.bus.entrypoints import STORE_RETRY_SECONDS, Handler, Malformed, reason_of
 from wsis_shared.bus.instrumentation import instrumented
 from wsis_shared.bus.subscriptions import context_of, event_of
 from wsis_shared.jobs.run import Finish, Next, Run
@@ -22,6 +22,7 @@ from wsis_shared.jobs.runner import Runner, Work
 
 F = TypeVar("F", bound=Callable[[Any, Run], Next | Finish])
 PASS_ON_SECONDS = 1.0
+MAX_DISPATCH = 2**63  # what the store takes as a number
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class JobHandler(Handler):
             messages = self.consumer.jobs = Messages(self)
             in_flight = self.container.service_cls.max_jobs_in_flight
             self.subscription = self.consumer.add(
-                Subscription(topology.job_queue(self.service), in_flight, messages.on_message)
+                Subscription(topology.job_queue(self.service), in_flight, messages.on_message, self.dead_letter)
             )
         messages.kinds[self.method_name] = self
 
@@ -59,18 +60,18 @@ class Messages:
 
     def on_message(self, message: Any) -> None:
         """Called for each message by the consuming thread."""
-        self._any.spawn(partial(self._handle, message))
+        self._any.spawn(message, self._handle)
 
     def _handle(self, message: Any) -> None:
         any_ = self._any
         try:
             event = event_of(message)
-            data = event["data"]
-            if not isinstance(data, dict) or not isinstance(data.get("dispatch"), int):
+            id, dispatch, kind = (event["data"][name] for name in ("job", "dispatch", "kind"))
+            if not (isinstance(dispatch, int) and 0 <= dispatch < MAX_DISPATCH):
                 raise Malformed("not a job")
-        except ValueError as error:
-            return any_.dead_letter(message, str(error))
-        id, dispatch, kind = str(data.get("job")), data["dispatch"], str(data.get("kind"))
+            (id + kind).encode()  # texts that the store takes
+        except Exception as error:  # noqa: BLE001 -- whatever its sender provokes
+            return any_.dead_letter(message, reason_of(error))
         if (id, dispatch) in self._carried:
             # The connection was lost meanwhile and the broker delivers again what this process is working on; or it was
             # published twice, and the first one must not hold its place for ever.

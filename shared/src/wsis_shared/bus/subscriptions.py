@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from contextlib import nullcontext
 from functools import partial
 from typing import Any, Protocol, cast
 
@@ -12,10 +13,19 @@ from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import register_entrypoint
 from wsis_shared import context, inbox
 from wsis_shared.amqp import topology
-from wsis_shared.bus.batches import BatchHandler, run_with_bisection
+from wsis_shared.bus.batches import BatchHandler, PoisonMessage, run_suspect, run_with_bisection
 from wsis_shared.bus.consumer import Subscription
-from wsis_shared.bus.entrypoints import STORE_RETRY_SECONDS, F, Handler, Malformed, body_of, delivery_count
+from wsis_shared.bus.entrypoints import (
+    STORE_RETRY_SECONDS,
+    F,
+    Handler,
+    Malformed,
+    body_of,
+    delivery_count,
+    reason_of,
+)
 from wsis_shared.bus.instrumentation import instrumented
+from wsis_shared.bus.tries import GivenUp, counted
 from wsis_shared.events import EventKey
 from wsis_shared.mongo import in_transaction
 from wsis_shared.plugin import Plugin, discover
@@ -28,6 +38,9 @@ def event_of(message: Any) -> dict[str, Any]:
     event = body_of(message)
     if event.get("specversion") != "1.0" or not isinstance(event.get("id"), str) or "data" not in event:
         raise Malformed("not a CloudEvent")
+    if any(not isinstance(event.get(name, ""), str) for name in ("subject", "sequence", "requestid", "traceparent")):
+        raise Malformed("attributes")
+    event["id"].encode()  # it becomes an id in the store
     return event
 
 
@@ -36,6 +49,11 @@ def context_of(event: dict[str, Any]) -> context.Context:
     return context.Context(
         actor=context.SYSTEM, request_id=event.get("requestid", ""), traceparent=event.get("traceparent", "")
     )
+
+
+def subject_of(event: dict[str, Any]) -> Hashable:
+    """What the event is about, where it says so; else the event itself."""
+    return (event.get("source"), event["subject"]) if event.get("subject") else event["id"]
 
 
 class Source(Protocol):
@@ -59,13 +77,13 @@ class OneEvent:
 class SelectedEvents:
     """Subscribes to the events that `select` returns."""
 
-    def __init__(self, select: Select, *, batches: bool = False, in_order: bool = False) -> None:
-        self.select, self._options = select, {"batches": batches, "in_order": in_order}
+    def __init__(self, select: Select, *, in_order: bool = False) -> None:
+        self.select, self._in_order = select, in_order
 
     def queue(self, service: str, handler: str) -> Queue | None:
         """The queue of this handler with all its bindings; None when there are no events."""
         events = self.select(discover())
-        return topology.selection_queue(service, handler, events, **self._options) if events else None
+        return topology.selection_queue(service, handler, events, in_order=self._in_order) if events else None
 
 
 class Subscribe(Handler):
@@ -80,38 +98,47 @@ class Subscribe(Handler):
         queue = self.events.queue(self.service, self.method_name)
         if queue is not None:
             prefetch = self.prefetch or 2 * self.pools.events.places
-            self.subscription = self.consumer.add(Subscription(queue, prefetch, self.on_message))
+            self.subscription = self.consumer.add(Subscription(queue, prefetch, self.on_message, self.dead_letter))
 
     def on_message(self, message: Any) -> None:
         """Called for each message by the consuming thread."""
-        self.spawn(partial(self._handle, message))
+        self.spawn(message, self._handle)
 
     def _handle(self, message: Any) -> None:
         try:
             event = event_of(message)
-        except ValueError as error:
-            return self.dead_letter(message, str(error))
+        except Exception as error:  # noqa: BLE001 -- whatever its sender provokes
+            return self.dead_letter(message, reason_of(error))
         self.pools.events.take()
+        arguments = context_of(event), event, delivery_count(message) > 0
         try:
-            self.pools.events.spawn(self, (context_of(event), event), {}, partial(self._finish, message))
+            self.pools.events.spawn(self, arguments, {}, partial(self._finish, message))
         except ContainerBeingKilled:
             self.consumer.requeue(message)
 
     def _finish(self, message: Any, _worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
         if exc_info is None:
             self.consumer.ack(message)
+        elif isinstance(exc_info[1], GivenUp):
+            self.dead_letter(message, "failed too often")
         else:
             self.requeue_later(message)
         return result, exc_info
 
 
 class SubscribeBatches(BatchHandler):
-    """The same for batches. An event that fails alone is requeued, and dead-lettered at the delivery limit."""
+    """The same for batches. An event that fails alone stays in flight until its next try."""
 
     def __init__(
-        self, events: SelectedEvents, batch: int, min_interval: float, prefetch: int | None, **kwargs: Any
+        self,
+        events: SelectedEvents,
+        batch: int,
+        min_interval: float,
+        prefetch: int | None,
+        in_order: bool,
+        **kwargs: Any,
     ) -> None:
-        self.events = events
+        self.events, self.in_order = events, in_order
         super().__init__(batch, min_interval, prefetch, **kwargs)
 
     def queue(self) -> Queue | None:
@@ -122,11 +149,18 @@ class SubscribeBatches(BatchHandler):
         """The CloudEvent. Raises Malformed."""
         return event_of(message)
 
-    def on_poison(self, message: Any) -> None:
-        """Requeue after a back-off that delays no other message; dead-letter at the delivery limit."""
-        if delivery_count(message) >= topology.DELIVERY_LIMIT:
-            return self.dead_letter(message, "delivery limit reached")
-        self.requeue_later(message)
+    def key(self, message: Any, event: dict[str, Any]) -> Hashable:
+        """Events of a subject come in their order."""
+        return subject_of(event) if self.in_order else super().key(message, event)
+
+
+def handle_event(
+    bus: Any, handler: str, ctx: context.Context, id: str, work: Callable[[], None], *, again: bool
+) -> None:
+    """Run `work` once, in one transaction with the note that it is done. `again`: it was delivered before."""
+    once = partial(in_transaction, partial(inbox.process_once, bus.db, id, handler, work))
+    with counted(bus, handler, id) if again else nullcontext():
+        instrumented(bus.service, handler, ctx, once, seconds=STORE_RETRY_SECONDS, stopping=bus.stopping)
 
 
 def subscribe(source: str, event: str, *, version: int = 1, prefetch: int | None = None) -> Callable[[F], F]:
@@ -146,22 +180,14 @@ def subscribe_many(select: Select, *, prefetch: int | None = None) -> Callable[[
 def _subscribe(events: OneEvent | SelectedEvents, prefetch: int | None) -> Callable[[F], F]:
     def decorate(fn: F) -> F:
         @functools.wraps(fn)
-        def served(self: Any, ctx: context.Context, event: dict[str, Any]) -> None:
+        def served(self: Any, ctx: context.Context, event: dict[str, Any], again: bool) -> None:
             bus = self.bus
 
             def work() -> None:
                 fn(self, event)
                 inbox.forget_erased(bus.db, event)
 
-            process = partial(inbox.process_once, bus.db, event["id"], fn.__name__, work)
-            instrumented(
-                bus.service,
-                fn.__name__,
-                ctx,
-                partial(in_transaction, process),
-                seconds=STORE_RETRY_SECONDS,
-                stopping=bus.stopping,
-            )
+            handle_event(bus, fn.__name__, ctx, event["id"], work, again=again)
 
         served.wsis_kind = "event"  # type: ignore[attr-defined]  # read by tests and by the broker definitions
         return cast(F, register_entrypoint(served, Subscribe(events, prefetch)) or served)
@@ -179,21 +205,29 @@ def subscribe_batches(
 ) -> Callable[[F], F]:
     """The same, up to `batch` events at a time: `method(events)` gets the unseen ones, in order, in one transaction
     with their inbox entries. At a high rate it costs the store a fraction. `prefetch` is by default twice the batch.
-    `in_order`: one process of the service at a time gets them; set it in the manifest's `selects` too."""
+    `in_order`: one process of the service at a time gets them, those of a subject in the order of the queue, whatever
+    fails: later ones wait behind one that fails, until it is dead-lettered. Set it in the manifest's `selects` too."""
 
     def decorate(fn: F) -> F:
         @functools.wraps(fn)
-        def served(self: Any, events: Sequence[dict[str, Any]]) -> list[Any]:
+        def served(self: Any, events: Sequence[dict[str, Any]], suspect: bool) -> list[Any]:
             def work(some: Sequence[dict[str, Any]]) -> list[None]:
                 if new := inbox.filter_unseen(self.bus.db, fn.__name__, some):
                     fn(self, new)
                 return [None] * len(some)
 
-            return run_with_bisection(self.bus, fn.__name__, events, context_of, work)
+            key_of = subject_of if in_order else None
+            failed_too_often = partial(inbox.has_failed_too_often, self.bus.db, fn.__name__)
+            run = partial(run_with_bisection, self.bus, fn.__name__, events, context_of, work, key_of)
+            outcomes = run_suspect(self.bus, fn.__name__, events[0]["id"], run) if suspect else run()
+            for event, outcome in zip(events, outcomes, strict=True):
+                if isinstance(outcome, PoisonMessage) and outcome.is_final is None:
+                    outcome.is_final = not suspect and failed_too_often(event["id"])  # a suspect is counted already
+            return outcomes
 
         served.wsis_kind = "event"  # type: ignore[attr-defined]  # read by tests and by the broker definitions
-        source = SelectedEvents(select, batches=True, in_order=in_order)
-        handler = SubscribeBatches(source, batch, min_interval, prefetch)
+        source = SelectedEvents(select, in_order=in_order)
+        handler = SubscribeBatches(source, batch, min_interval, prefetch, in_order)
         return cast(F, register_entrypoint(served, handler) or served)
 
     return decorate

@@ -21,6 +21,10 @@ def told_much(plugins):
     return [EventKey("outside", "told_much")]
 
 
+def told_in_turn(plugins):
+    return [EventKey("outside", "told_in_turn")]
+
+
 plugin = Plugin(
     name="madeup",
     summary="For the tests of the bus",
@@ -46,5 +50,8 @@ plugin = Plugin(
         EventDependency("outside", "paced"),
         EventDependency("outside", "power_changed"),
     ),
-    selects=(EventSelection("on_told_much", "wsis_madeup.plugin:told_much", batches=True),),
+    selects=(
+        EventSelection("on_told_much", "wsis_madeup.plugin:told_much", batches=True),
+        EventSelection("on_told_in_turn", "wsis_madeup.plugin:told_in_turn", batches=True, in_order=True),
+    ),
 )

@@ -7,15 +7,25 @@ from bson import ObjectId
 from pymongo import ReturnDocument
 from pymongo.errors import AutoReconnect
 from wsis_shared import context
-from wsis_shared.bus import Dependency, Service, ServiceClient, command, every, job, rpc, subscribe, subscribe_batches
+from wsis_shared.bus import (
+    Dependency,
+    Service,
+    ServiceClient,
+    command,
+    every,
+    job,
+    rpc,
+    subscribe,
+    subscribe_batches,
+)
 from wsis_shared.collection_specs import CollectionSpec
-from wsis_shared.errors import Conflict, Invalid
+from wsis_shared.errors import Conflict, Invalid, Unavailable
 from wsis_shared.events import envelope, new_event
 from wsis_shared.json_text import JsonText
 from wsis_shared.mongo import in_transaction
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_madeup.plugin import THING_MADE, told_much
+from wsis_madeup.plugin import THING_MADE, told_in_turn, told_much
 
 COLLECTIONS = (
     CollectionSpec("rows"),
@@ -33,6 +43,12 @@ class Store(EventfulRepository):
     def note(self, what, **more):
         """Count outside any transaction, as a mail or a call to another system would be."""
         self.db["notes"].insert_one({"what": what, **more})
+
+    def wait_at(self, gate, who):
+        """As if the store were away, until there is a note `gate`."""
+        if not self.db["notes"].find_one({"what": gate}):
+            self.note("waits", gate=gate, who=who)
+            raise Unavailable("suite.store_away", "The store is unavailable.")
 
 
 class MadeUp(Service):
@@ -172,6 +188,8 @@ class MadeUp(Service):
         if kind == "poison":
             self.store.note("told poison")
             raise RuntimeError("poison")
+        if kind == "waits":
+            self.store.wait_at(event["data"]["gate"], "told")
         if kind == "deadly":
             self.store.note("told deadly")
             os._exit(9)
@@ -203,9 +221,38 @@ class MadeUp(Service):
     def on_told_much(self, events):
         kinds = {event["data"]["kind"] for event in events}
         self.store.note("told much", events=len(events))
+        if "deadly" in kinds:
+            os._exit(9)
+        for event in events:
+            if event["data"]["kind"] == "waits":
+                self.store.wait_at(event["data"]["gate"], "told much")
         if "poison" in kinds:
             raise RuntimeError("poison")
         self.store.collection("told").insert_many([{"_id": event["id"], "data": event["data"]} for event in events])
+
+    @subscribe_batches(told_in_turn, batch=10, min_interval=0.05, in_order=True)
+    def on_told_in_turn(self, events):
+        """ "stumbles" fails until there is a note `gate`."""
+        for event in events:
+            data = event["data"]
+            if data["kind"] == "poison":
+                self.store.note("told poison in turn", id=event["id"])
+                raise RuntimeError("poison")
+            if data["kind"] == "waits":
+                self.store.wait_at(data["gate"], "told in turn")
+            if (
+                data["kind"] == "stumbles"
+                and self.store.db["notes"].count_documents({"id": event["id"]}) < data["times"]
+            ):
+                self.store.note("stumbled in turn", id=event["id"])
+                raise RuntimeError("stumbled")
+        told = self.store.collection("told")
+        turn = self.store.collection("rows").find_one_and_update(
+            {"_id": "turn"}, {"$inc": {"count": len(events)}}, upsert=True, return_document=ReturnDocument.AFTER
+        )["count"] - len(events)
+        told.insert_many(
+            [{"_id": event["id"], "data": event["data"], "turn": turn + n} for n, event in enumerate(events)]
+        )
 
     @command("place", batch=10, min_interval=0.02, prefetch=7)
     def move(self, commands):
@@ -217,6 +264,8 @@ class MadeUp(Service):
         voters = [one.body["voter"] for one in commands]
         if "poison" in voters:
             raise RuntimeError("poison")
+        if "deadly" in voters:
+            os._exit(9)
         there = {vote["_id"] for vote in votes.find({"_id": {"$in": voters}})}
         outcomes = []
         for voter in voters:
