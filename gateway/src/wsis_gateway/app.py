@@ -87,6 +87,7 @@ def start(settings: Settings) -> Gateway:
     def on_connect() -> None:
         cache.invalidate()
         feeds.refresh()
+        revocations.on_connect()
 
     amqp_client = AmqpClient(
         settings.amqp_uri, "gateway", events=sorted(followed), on_event=on_event, on_connect=on_connect

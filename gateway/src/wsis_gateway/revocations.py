@@ -1,4 +1,4 @@
-"""How the list of revoked tokens gets here: by an event for each entry, and by a request for new ones twice a second.
+"""How the list of revoked tokens gets here: by an event for each entry, and by a request for new ones now and then.
 
 The request finds what no event told (the connection was lost, a command revoked), and says that the list is fresh.
 """
@@ -18,7 +18,7 @@ from wsis_shared.errors import NotFound, SuiteError
 from wsis_shared.revocations import METHOD, TOKENS_REVOKED, RevocationList, from_data
 from wsis_shared.tracing import new_traceparent
 
-ASK_SECONDS = 0.5
+ASK_SECONDS, RETRY_SECONDS = 3.0, 0.5
 FRESH_SECONDS = 10.0  # after the last response; a restart of the service takes less
 
 _log = logging.getLogger(__name__)
@@ -32,7 +32,8 @@ class Revocations:
         self._service, self._on_revoked = service, on_revoked
         self._since: str | None = None
         self._asked_at = float("-inf")
-        self._ended, self._answered = threading.Event(), threading.Condition()
+        self._ended, self._answered = False, threading.Condition()
+        self._wakeup = threading.Event()
 
     @property
     def event(self) -> tuple[str, str]:
@@ -57,7 +58,12 @@ class Revocations:
 
     def stop(self) -> None:
         """Ask no more."""
-        self._ended.set()
+        self._ended = True
+        self._wakeup.set()
+
+    def on_connect(self) -> None:
+        """Ask at once: no event has told what was revoked meanwhile."""
+        self._wakeup.set()
 
     def on_event(self, source: str, type: str, envelope: Mapping[str, Any]) -> None:
         """Add the entry of an event; ignore other events."""
@@ -65,11 +71,13 @@ class Revocations:
             self._add([envelope.get("data")])
 
     def _run(self, amqp_client: AmqpClient) -> None:
-        while not self._ended.is_set():
-            asked_at = time.monotonic()
+        while not self._ended:
+            self._wakeup.clear()
+            asked_at, pause = time.monotonic(), ASK_SECONDS
             try:
                 response = self._ask(amqp_client)
             except SuiteError as error:
+                pause = RETRY_SECONDS
                 if not self.fresh:
                     _log.warning("revoked tokens are not known", extra={"error": error.code})
             else:
@@ -77,7 +85,7 @@ class Revocations:
                 with self._answered:
                     self._since, self._asked_at = response["until"], asked_at
                     self._answered.notify_all()
-            self._ended.wait(ASK_SECONDS)
+            self._wakeup.wait(pause)
 
     def _ask(self, amqp_client: AmqpClient) -> Mapping[str, Any]:
         context = Context(traceparent=new_traceparent())
