@@ -17,7 +17,7 @@ from wsis_shared.mongo_connection import connect
 
 CORE_PERCENT, STORE_OPERATIONS = 8.0, 30.0  # bars: of everything together, and a second
 SETTLING_SECONDS, SETTLED = 15.0, 0.1  # two spans in a row that differ by less are at rest
-SPANS = 16  # at most
+SPANS = 8  # at most
 SHOWN = 12  # commands
 OURS = {"serverStatus", "connectionStatus"}  # what the measurement asks
 
