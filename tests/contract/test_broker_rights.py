@@ -26,7 +26,8 @@ def test_service_runs_with_its_own_rights_and_the_gateway_reaches_it(as_user: An
     assert served.call("health")["service"] == name
     gateway = AmqpClient(as_user("gateway"), "gateway", events=[(name, "anything")]).start()
     try:
-        assert gateway.request(name, "health", {}, make_context(), timeout=10)["service"] == name
+        for method in (topology.HEALTH, topology.PROBE):
+            assert gateway.request(name, method, {}, make_context(), timeout=10)["service"] == name
     finally:
         gateway.stop()
     assert served.stop() == 0  # it would take what the tests below put into its queues
