@@ -24,7 +24,8 @@ VISIT = (("read", 4), ("register", 2), ("sign_in", 2), ("sign_in", 2))
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     now = [1_000_000.0]
-    monkeypatch.setattr("wsis_gateway.limits.time.time", lambda: now[0])
+    for name in ("time", "monotonic"):
+        monkeypatch.setattr(f"wsis_gateway.limits.time.{name}", lambda: now[0])
     return now
 
 
