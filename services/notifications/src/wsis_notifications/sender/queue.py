@@ -46,11 +46,11 @@ class TaskQueue:
         with self._ready:
             while not self._closed:
                 now = self._now()
-                wait = max(self._heap[0].due, self._next) - now if self._heap else 1.0
-                if wait <= 0:
+                wait = max(self._heap[0].due, self._next) - now if self._heap else None
+                if wait is not None and wait <= 0:
                     self._next = now + self._interval
                     return heapq.heappop(self._heap)
-                self._ready.wait(min(wait, 1.0))
+                self._ready.wait(wait)  # `put` and `close` end it
             return None
 
     def remove(self, unwanted: Callable[[Task], bool]) -> list[Task]:

@@ -56,7 +56,7 @@ class Sender:
         # Those that had nothing to claim, or no batch that is due, when they were last looked at.
         self._idle: set[str] = set()
         self._without_due: set[str] = set()
-        self._count = threading.Lock()
+        self._count, self._news = threading.Lock(), threading.Event()
         self._resume_at = self._renewed = self._looked = 0.0
 
     def run(self, stop: threading.Event) -> None:
@@ -97,12 +97,9 @@ class Sender:
 
     def _wait(self, stop: threading.Event) -> None:
         """Until a batch ends, mails run short, or a moment has passed."""
-        until = time.monotonic() + IDLE
-        while not stop.is_set() and time.monotonic() < until:
-            if not self._ended.empty() or (self._held and self._is_short() and time.monotonic() > self._resume_at):
-                time.sleep(0.02)
-                return
-            time.sleep(0.02)
+        if not stop.is_set():
+            self._news.wait(IDLE)
+            self._news.clear()
 
     def _look(self) -> None:
         """What has begun, was paused, cancelled or is finished, twice a second."""
@@ -231,6 +228,8 @@ class Sender:
             ended = claimed.left == 0
         if ended:
             self._ended.put(claimed)
+        if ended or (self._is_short() and time.monotonic() > self._resume_at):
+            self._news.set()
 
     def _write(self, sent: list[Any], begun: list[str]) -> set[str]:
         return _persist(partial(self._stores.deliveries.write_progress, self._claim, sent, begun))
