@@ -54,6 +54,7 @@ class Mailer:
     def __init__(self, store: DeliveryRepository) -> None:
         self.settings = Settings.load()
         self.store = store
+        self.on_announcement: Callable[[], None] = lambda: None  # called when one is stored that is to be expanded
         self.catalogue = catalogue()
         self.writer = templates.writer(self.settings.public_url, templates.filters_of(discover()))
         # Templates that are missing or broken, for the health check. Rendering them all takes a second: not in a probe.
@@ -98,14 +99,18 @@ class Mailer:
                 record_outcome(self.store, row, rules.Outcome("failed", lost[row["notice"]]))
         for priority in {row["priority"] for row in rows}:
             after_commit(self.workers[priority].wake)
+        if any(notices[id]["state"] == "expanding" for id in new):
+            after_commit(self.on_announcement)
 
     # -- its recipients get deliveries ---------------------------------------------------------------------------
 
+    def is_ahead(self) -> bool:
+        """Whether enough mails wait: recipients are read no faster than is sent."""
+        return self.store.batches.waiting("low") > AHEAD
+
     def expand(self, contacts_page: ContactsPage) -> bool:
         """One page of one announcement; returns whether there was one. The page and the place to go on are saved
-        together, so that a crash repeats nothing and leaves nobody out. Who waits is read no faster than is sent."""
-        if self.store.batches.waiting("low") > AHEAD:
-            return False
+        together, so that a crash repeats nothing and leaves nobody out."""
         notice = self.store.notices.take(self.settings.lease)
         if notice is None:
             return False

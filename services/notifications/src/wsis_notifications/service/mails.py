@@ -75,10 +75,10 @@ class MailsEntrypoints(Service):
         """Everything else."""
         self.mails.send("low", loop, self.publishers)
 
-    @every(0.5, singleton=False)
-    def expand(self) -> None:
+    @worker()
+    def expand(self, loop: Loop) -> None:
         """Store the recipients of announcements as deliveries."""
-        self.mails.expand(self.bus.stopping)
+        self.mails.expand(loop)
 
     @every(15, singleton=False)
     def measure_mails(self) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from wsis_shared import audit, clock
 from wsis_shared.bus import Loop, Parts
 from wsis_shared.erasure import Erasure
+from wsis_shared.mongo import retry_while_unavailable
 
+from wsis_notifications.delivery_worker import STORE_RETRY_SECONDS
 from wsis_notifications.domain import rules
 from wsis_notifications.errors import mails as errors
 from wsis_notifications.mailer import Mailer
@@ -19,7 +22,8 @@ from wsis_notifications.use_cases.campaigns import bounces as campaigns_bounces
 from wsis_notifications.use_cases.returned_mail import ReturnedMail
 
 Row = dict[str, Any]
-PAGES = 50  # of recipients, between two looks at whether the process stops
+PAGES = 50  # of recipients, between two pauses
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0  # seconds between two looks for announcements; doubled while there are none
 
 
 class MailsCases:
@@ -39,11 +43,24 @@ class MailsCases:
 
         self.mailer.send(priority, loop, self._contacts, details)
 
-    def expand(self, stopping: Callable[[], bool]) -> None:
-        """Store the recipients of announcements as deliveries, for some pages at a time."""
+    def expand(self, loop: Loop) -> None:
+        """Store the recipients of announcements as deliveries, until the service stops: those that this process has
+        stored at once, and those that wait or that another has left with a pause that grows."""
+        self.mailer.on_announcement = loop.wakeup
+        some, pause = partial(self._expand_some, loop), FIRST_PAUSE
+        while loop.running:
+            more = retry_while_unavailable(some, seconds=STORE_RETRY_SECONDS, stopping=lambda: loop.stopping)
+            pause = FIRST_PAUSE if more else min(2 * pause, LONGEST_PAUSE)
+            loop.wait(pause)
+
+    def _expand_some(self, loop: Loop) -> bool:
+        """Some pages; returns whether there may be more."""
         for _ in range(PAGES):
-            if stopping() or not self.mailer.expand(self._accounts.contacts_page):
-                return
+            if not loop.running or self.mailer.is_ahead():
+                return True
+            if not self.mailer.expand(self._accounts.contacts_page):
+                return False
+        return True
 
     def forget(self, erasure: Erasure) -> None:
         """A person is erased: nothing more is sent to the account that they had, and what they declined is nobody's
