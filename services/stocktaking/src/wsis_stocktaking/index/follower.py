@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from wsis_shared.bus.loop import Loop
 
 INTERVAL = 1.0  # seconds between two reads of the register
+COMPARED = 5.0  # seconds between two looks whether the store was restored, where its sequence has not moved
 MIN_WIDTH, MAX_WIDTH = 500, 50_000  # sequences that one read covers: more where few entries are left in them
 FEW = 100
 COMMIT_AFTER = 10_000  # entries
@@ -130,22 +131,28 @@ class RegisterIndex:
 
     def follow(self, loop: Loop) -> None:
         """Catch up once a second, or when woken up. It takes at most half of the time of the process."""
-        self._wakeup = loop.wakeup
+        self._wakeup, compared = loop.wakeup, 0.0
         while loop.running:
             began = time.monotonic()
-            self.catch_up()
+            if compare := began - compared >= COMPARED:
+                compared = began
+            self.catch_up(compare=compare)
             loop.wait(max(INTERVAL, time.monotonic() - began))
 
-    def catch_up(self) -> int:
-        """Read what the register has beyond the position. Returns the register's head as it was at the beginning."""
+    def catch_up(self, *, compare: bool = True) -> int:
+        """Read what the register has beyond the position. Returns the register's head as it was at the beginning.
+        `compare`: ask also whether what took the position is still the same, where the head is there."""
         with self._lock:
             began, moment = time.monotonic(), clock.now()
             head = self._register.head()
             index = self._index or self._open()
-            restored = head < index.position() or self._register.stamp(index.position()) != self._stamp
+            position = index.position()
+            restored = head < position
+            if not restored and (compare or head != position):
+                restored = self._register.stamp(position) != self._stamp
             if self._year != moment.year:
                 restored, self._year = True, moment.year
-            if restored or head != index.position():
+            if restored or head != position:
                 self._advance(index, head, restored)
             self._filled, self._equal_since, self._as_of = True, began, moment
         return head
