@@ -102,6 +102,11 @@ def test_a_former_holder_of_a_lane_writes_nothing(lanes: Lanes) -> None:
     assert lanes.load("s1", 2) == (Cursor(6), [], [])
 
 
+def test_without_subscriptions_the_store_is_asked_for_no_lanes(lanes: Lanes, count_commands: Any) -> None:
+    assert count_commands(lambda: lanes.all_of([])) == []
+    assert count_commands(lambda: lanes.free_leases([])) == []
+
+
 def test_dead_letters_of_a_replay_are_those_of_its_subscription(lanes: Lanes) -> None:
     replay = "s1" + REPLAY
     lanes.start(replay, "s1", Cursor(0))
