@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from tests.faults.kit.suite import signing
 from tests.load.figures import Figure
 from wsis_shared.amqp import connection, topology
 from wsis_shared.amqp.client import AmqpClient
@@ -26,8 +27,7 @@ VOTES = topology.command_queue("voting", "cast").name
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShippedBroker]:
-    with pytest.MonkeyPatch.context() as patch, ShippedBroker(tmp_path_factory.mktemp("cluster"), nodes=3) as made:
-        patch.setenv("WSIS_SECRET", made.passwords["suite"])  # votes are signed
+    with ShippedBroker(tmp_path_factory.mktemp("cluster"), nodes=3) as made, signing(made.passwords["suite"]):
         wait_for(lambda: _whole(made), WHOLE, "three members of each queue")
         yield made
 

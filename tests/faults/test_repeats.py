@@ -104,6 +104,9 @@ def test_repeats_after_lost_answers(suite: Any, crowd: Any, settled: Any, report
     settled("D3", some, jobs)
 
 
+STORED_SECONDS = 60  # until a vote that was published is in the ballot
+
+
 def test_messages_twice_and_out_of_order(suite: Any, crowd: Any, settled: Any, seed: int) -> None:
     """D6: each command three times, shuffled, past the gateway: the votes are those of one time."""
     some = crowd(15)
@@ -121,8 +124,9 @@ def test_messages_twice_and_out_of_order(suite: Any, crowd: Any, settled: Any, s
     async def book() -> None:
         connection = Connection("127.0.0.1", some.port)
         for number, category in jobs:
-            while category not in await some.ballot(connection, number):
-                await asyncio.sleep(0.05)
+            async with asyncio.timeout(STORED_SECONDS):
+                while category not in await some.ballot(connection, number):
+                    await asyncio.sleep(0.05)
             await some.ledger.write(Entry(some.voters[number].account, category, some.contest.choice(number, category)))
 
     asyncio.run(book())

@@ -5,18 +5,20 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Self
 
 import psutil
+import pytest
 from tests.faults.kit.contest import Contest, opened
 from tests.faults.kit.crowd import Crowd
 from tests.faults.kit.ledger import Ledger
 from tests.faults.kit.people import ROOT, registered
 from wsis_local.ports import LOOPBACK
 from wsis_local.stack import Stack
-from wsis_shared import rates
+from wsis_shared import keys, rates
 from wsis_shared.plugin import discover
 from wsis_testkit.proxy import Proxy, behind
 
@@ -47,6 +49,16 @@ class WiredStack(Stack):
         return {**found, "WSIS_AMQP_URI": ";".join(behind(address, wire) for address, wire in nodes)}
 
 
+@contextmanager
+def signing(secret: str) -> Iterator[None]:
+    """The process of the tests signs with this secret what goes past the gateway."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WSIS_SECRET", secret)
+        keys.derive.cache_clear()
+        yield
+    keys.derive.cache_clear()
+
+
 class Suite:
     """A stack of its own with a contest; what it starts ends with it. `wire`: between all programs and the broker."""
 
@@ -56,6 +68,7 @@ class Suite:
         self, folder: Path, *, each: int = 3, nominees: int = 0, members: int = 1, brokers: int = 1, **settings: str
     ) -> None:
         self.folder, self._each, self._nominees, self._brokers = folder, each, nominees, brokers
+        self._ends = ExitStack()
         self.stack = WiredStack(
             folder, members=members, brokers=brokers, environ={**_outside(), **SETTINGS, **settings}
         )
@@ -64,16 +77,18 @@ class Suite:
         ports = [self.stack.ports[name] for name in ("broker", "broker_1", "broker_2")[: self._brokers]]
         self.stack.wires = [Proxy(LOOPBACK, port) for port in ports]
         self.stack.start()
-        os.environ["WSIS_SECRET"] = self.stack.environment()["WSIS_SECRET"]  # signs what goes past the gateway
+        self._ends.enter_context(signing(self.stack.environment()["WSIS_SECRET"]))
         try:
             self.contest = opened(self.stack.environment(), each=self._each, nominees=self._nominees)
         except BaseException:
+            self._ends.close()
             self.stack.stop()
             raise
         return self
 
     def __exit__(self, *_: object) -> None:
         self.contest.officer.suite.close()  # the gateway waits for connections that are kept open
+        self._ends.close()
         self.stack.stop()
         for wire in self.stack.wires:
             wire.close()
