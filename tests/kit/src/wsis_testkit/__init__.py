@@ -182,8 +182,8 @@ class Published:
     events: list[dict[str, Any]] = field(default_factory=list)
 
     def of(self, event: str) -> list[dict[str, Any]]:
-        """The CloudEvents of that type so far, for example `of("voting_closed")`."""
-        return [seen for seen in self.events if seen["type"].split(".")[-2] == event]
+        """The CloudEvents of that type so far, for example `of("voting_closed")`. What wakes relays has no type."""
+        return [seen for seen in self.events if f".{event}." in seen.get("type", "")]
 
     def wait(self, event: str, count: int = 1, seconds: float = 15.0) -> list[dict[str, Any]]:
         """Wait for `count` of them."""
