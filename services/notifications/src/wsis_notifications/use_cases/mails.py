@@ -54,12 +54,12 @@ class MailsCases:
             loop.wait(pause)
 
     def _expand_some(self, loop: Loop) -> bool:
-        """Some pages; returns whether there may be more."""
-        for _ in range(PAGES):
+        """Some pages; returns whether there were any, or may be more."""
+        for page in range(PAGES):
             if not loop.running or self.mailer.is_ahead():
                 return True
             if not self.mailer.expand(self._accounts.contacts_page):
-                return False
+                return page > 0
         return True
 
     def forget(self, erasure: Erasure) -> None:
