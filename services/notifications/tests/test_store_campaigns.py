@@ -64,6 +64,22 @@ def test_senders_find_the_campaigns_with_work(db: Any) -> None:
     assert [row["_id"] for row in store.page(1, None, None).rows] == ["due"]
 
 
+@pytest.mark.parametrize(
+    ("state", "is_open", "expected"),
+    [("draft", False, False), ("scheduled", False, True), ("scheduled", True, True), ("sending", True, True),
+     ("canceled", True, True), ("canceled", False, False), ("paused", True, False), ("finished", False, False)],
+)  # fmt: skip
+def test_campaigns_are_looked_after_while_one_is_under_way(
+    db: Any, count_commands: Any, state: str, is_open: bool, expected: bool
+) -> None:
+    store = Campaigns(db)
+    assert count_commands(store.is_any_under_way) == ["find"]
+    assert store.is_any_under_way() is False
+    store.write({"_id": "c", "state": state, "open": is_open, "scheduled_at": clock.now(), "created_at": clock.now()})
+    assert store.is_any_under_way() is expected
+    assert expected is bool(store.due(clock.now()) or store.open())
+
+
 def test_a_campaign_that_has_left_its_state_is_not_changed(db: Any) -> None:
     store = Campaigns(db)
     read = store.write({"_id": "c", "state": "sending", "open": True, "created_at": clock.now(), "totals": {"sent": 1}})

@@ -87,19 +87,16 @@ class CampaignsEntrypoints(Service):
         return self.campaigns_cases.deliveries_page(campaign, limit, after, state)
 
     @every(1.0)
-    def start_campaigns(self) -> None:
-        """Those whose time has come."""
-        self.starting.start_due(self.bus.grants)
+    def run_campaigns(self) -> None:
+        """Figures of campaigns that are sent have changed; others begin, whose time has come."""
+        if self.campaigns_cases.is_any_under_way():
+            self.campaigns_cases.progressed(self.bus.notify)
+            self.starting.start_due(self.bus.grants)
 
     @subscribe("accounts", "power_changed")
     def check_campaign_officer(self, event: Row) -> None:
         """Whoever may no longer send campaigns sends none."""
         self.starting.check_officer(event["data"]["account"], event["data"]["roles"], self.bus.grants)
-
-    @every(1.0)
-    def tell_progress(self) -> None:
-        """Figures of campaigns that are sent have changed."""
-        self.campaigns_cases.progressed(self.bus.notify)
 
     @every(3600)
     def remove_old_newsletter_deliveries(self) -> None:

@@ -14,6 +14,7 @@ from wsis_shared.outbox import EventfulRepository
 from wsis_notifications.errors import campaigns as errors
 
 Row = dict[str, Any]
+_OPEN = {"state": {"$in": ["sending", "canceled"]}, "open": True}
 
 
 class Campaigns(EventfulRepository):
@@ -62,7 +63,11 @@ class Campaigns(EventfulRepository):
 
     def open(self) -> list[Row]:
         """Those with work, or work to give up."""
-        return list(self.all.find({"state": {"$in": ["sending", "canceled"]}, "open": True}))
+        return list(self.all.find(_OPEN))
+
+    def is_any_under_way(self) -> bool:
+        """Are there any that are scheduled or open?"""
+        return self.all.find_one({"$or": [{"state": "scheduled"}, _OPEN]}, {"_id": 1}) is not None
 
     def live(self) -> list[str]:
         """The ids of those whose rows may still be sent, in any order."""

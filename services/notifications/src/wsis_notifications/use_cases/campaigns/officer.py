@@ -189,6 +189,10 @@ class CampaignsCases:
             if found["bucket"] >= bucket and figures.may_have(found, state):
                 yield from filter(None, [self.batches.next_after(campaign, found["bucket"])])
 
+    def is_any_under_way(self) -> bool:
+        """Is a campaign scheduled, or is there one with work?"""
+        return self.campaigns.is_any_under_way()
+
     def progressed(self, notify: Callable[[Any], None]) -> None:
         """Tell those who follow figures that there are new ones."""
         for campaign in self.campaigns.open():
