@@ -246,13 +246,13 @@ def test_store_that_is_behind_its_published_files_signs_nothing(
     set_setting("log_dir", tmp_path)
     publishing = Publishing(log, Results(db), Ballots(db))
     batch(db, 10)
-    publishing.run()
+    publishing.run(votes=True)
     assert len(all_heads(log)) == 1
     head = json.loads((tmp_path / EDITION / "head.json").read_bytes())
     (tmp_path / EDITION / "head.json").write_bytes(canonical({**head, "number": 9}))
     batch(db, 10)
     db["logs"].update_one({"_id": EDITION}, {"$set": {"at": clock.parse("2017-01-01T00:00:00Z")}})
-    publishing.run()
+    publishing.run(votes=True)
     assert len(all_heads(log)) == 1
 
 

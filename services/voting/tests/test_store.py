@@ -412,6 +412,46 @@ def test_drained_only_at_the_second_quiet_look(db: Any) -> None:
     assert recorders.drained(waiting=0) is True
 
 
+def test_a_recorder_says_little_while_nobody_votes_and_more_at_once_when_somebody_does(
+    db: Any, count_commands: Any, recorder: Closing
+) -> None:
+    recorders = recorder.recorders
+
+    def tick() -> None:
+        recorders.beat_when_due(recorder.contests.is_watched)
+
+    announce(recorder, opens_at=clock.iso(clock.now() + timedelta(hours=1)))
+    assert count_commands(tick) == ["find", "update"]
+    assert count_commands(tick) == []
+    with recorders.batch([clock.now()], votes=1):
+        assert count_commands(tick) == ["find", "update"], "what it holds has changed"
+    assert count_commands(tick) == ["find", "update"]
+    assert count_commands(tick) == []
+    announce(recorder)
+    with recorders.batch([clock.now()], votes=1):
+        tick()
+    assert [count_commands(tick)[-1] for _ in range(3)] == ["update"] * 3, "voting is open"
+
+
+def test_the_turn_of_a_contest_that_has_not_opened_asks_little(db: Any, count_commands: Any, recorder: Closing) -> None:
+    tomorrow = clock.now() + timedelta(days=1)
+    announce(recorder, opens_at=clock.iso(tomorrow), closes_at=clock.iso(tomorrow + timedelta(days=1)))
+    contests = recorder.contests
+    assert not contests.is_watched()
+    assert [contest.edition for _, contest in contests.each_unfinished()] == ["2017"]
+    assert count_commands(lambda: list(contests.each_unfinished())) == ["find", "find"]
+    recorder.publishing.run(votes=False)
+    assert count_commands(lambda: recorder.publishing.run(votes=False)) == ["find"]
+    Contests(db).put_disqualified("2017", "al-1-1", "al-1")  # by another process
+    assert [contest.disqualified for _, contest in contests.each_unfinished()] == [{"al-1-1"}]
+    announce(recorder)
+    assert contests.is_watched()
+    contests.change("2017", lambda doc: doc | {"certified_at": clock.now()})
+    now = clock.now()
+    contests.put("2018", {"opens_at": clock.iso(now - timedelta(days=2)), "closes_at": clock.iso(now)})
+    assert not contests.is_watched(), "it has no nominees"
+
+
 def test_mails_wait_while_many_votes_are_recorded(db: Any) -> None:
     service = VotingService()
     service.recorders, service.ballots = Recorders(db), Ballots(db)

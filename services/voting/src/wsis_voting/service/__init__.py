@@ -328,12 +328,12 @@ class VotingService(LogCalls, LiveCalls, ScanApi, DecisionApi, Service):
     @every(1, singleton=False)
     def beat(self) -> None:
         """Each process says that it lives, and whether it has votes in hand."""
-        self.recorders.beat()
+        self.recorders.beat_when_due(self.contests.is_watched)
 
     @every(1)
     def turn(self) -> None:
         """Open, close and certify by the clock; publish what is new in the log."""
-        self._publishing().run()
+        self._publishing().run(votes=self.contests.is_watched())
         for document, contest in self.contests.each_unfinished():
             self._closing().turn(document, contest)
             self.scan_after_close(document, contest)

@@ -52,12 +52,12 @@ class Publishing:
         self.log, self.results, self.ballots = log, results, ballots
         self.settings = Settings.current()
 
-    def run(self) -> None:
-        """What is due now: votes into the log, what is new into the files."""
+    def run(self, *, votes: bool) -> None:
+        """What is due now: votes into the log, where some may wait, and what is new into the files."""
         if not self.log.lease.hold():
             return
         every = timedelta(seconds=self.settings.voting_log_seconds)
-        for edition in self.log.waiting():
+        for edition in self.log.waiting() if votes else ():
             at = self.log.state(edition).get("at")
             if (at is None or at + every <= clock.now()) and self._follows_its_files(edition):
                 self.publish(edition)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -14,6 +14,7 @@ from wsis_shared.mongo import in_transaction
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_voting.domain import Contest, awaiting, contest_of, with_window
+from wsis_voting.store.recorders import QUIET_SECONDS
 
 _NOMINEE = ("project", "number", "category", "title", "organization", "country")
 # How finalists follow from the tally: prizes decides, the published result repeats it for whoever counts again.
@@ -34,7 +35,7 @@ class Contests(EventfulRepository):
         window = document or self.document(edition)
         if window is None:
             return None
-        written = window["version"], window["updated_at"]  # a version alone may be that of a transaction rolled back
+        written = _written(window)
         known = self._made.get(edition)
         if known is not None and known[0] == written:
             return known[1]
@@ -62,6 +63,14 @@ class Contests(EventfulRepository):
         """Editions whose tally is not certified."""
         rows = self.collection("contests").find({"certified_at": None}, {"_id": 1}).sort("_id")
         return [row["_id"] for row in rows]
+
+    def is_watched(self) -> bool:
+        """May votes of an edition come now or soon, or are they there and not certified? Without nominees there are
+        none, whatever the dates."""
+        soon = clock.now() + timedelta(seconds=2 * QUIET_SECONDS)
+        open_or_opened = [{"opens_at": {"$lte": soon}}, {"announced": {"$ne": None}}]  # it may be moved to a later time
+        watched = {"certified_at": None, "roster": {"$gte": 1}, "$or": open_or_opened}  # a version of the nominees
+        return self.collection("contests").find_one(watched, {"_id": 1}) is not None
 
     def certified_before(self, moment: datetime) -> list[str]:
         """Editions whose tally was certified before then."""
@@ -137,12 +146,21 @@ class Contests(EventfulRepository):
     def each_unfinished(self) -> Iterator[tuple[dict[str, Any], Contest]]:
         """Document and contest of each edition that is not certified."""
         for edition in self.editions():
-            document, contest = in_transaction(partial(self._both, edition))
+            document, contest = self.document(edition), None
+            if document is not None and edition in self._made and self._made[edition][0] == _written(document):
+                contest = self._made[edition][1]  # its roster changes with its version
+            else:
+                document, contest = in_transaction(partial(self._both, edition))
             if document is not None and contest is not None:
                 yield document, contest
 
     def _both(self, edition: str) -> tuple[dict[str, Any] | None, Contest | None]:
         return self.document(edition), self.read(edition)
+
+
+def _written(document: Mapping[str, Any]) -> tuple[int, datetime]:
+    # A version alone may be that of a transaction rolled back.
+    return document["version"], document["updated_at"]
 
 
 def _window(told: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,10 +21,11 @@ _GIVEN_BACK_AFTER = 180.0
 # A batch with so many comes about where votes arrive faster than they are recorded: mails can wait, voters do wait.
 MANY_VOTES = 25
 BUSY_SECONDS = 1.0
+QUIET_SECONDS = 5.0  # between two signs of life while nobody waits for them
 
 
 class Recorders:
-    """Each process keeps in mind what it has in hand and says so once a second in `recorders`."""
+    """Each process keeps in mind what it has in hand and says so in `recorders`: see `beat_when_due`."""
 
     def __init__(self, db: Database[dict[str, Any]], owner: str = "") -> None:
         # A sign of life is not worth a journal flush; and it must show while a transaction is open.
@@ -36,6 +37,8 @@ class Recorders:
         self._since = 0.0
         self.published: dict[str, int] | None = None  # `batches` when the turnout was last announced
         self._last: dict[str, tuple[int, datetime]] | None = None
+        self._said: tuple[Any, ...] | None = None  # by the last `beat`
+        self._watched, self._look_at = False, 0.0
 
     @contextmanager
     def batch(self, received: Sequence[datetime], votes: int) -> Iterator[None]:
@@ -63,18 +66,29 @@ class Recorders:
         """The store's clock."""
         return store_time(self._kept.database)
 
+    def beat_when_due(self, is_watched: Callable[[], bool]) -> None:
+        """Call it once a second: it beats each time while votes may come or are to be counted (`is_watched`) and when
+        what we hold has changed, else every QUIET_SECONDS."""
+        if time.monotonic() >= self._look_at or self._said != self._held():
+            self._watched, self._look_at = is_watched(), time.monotonic() + QUIET_SECONDS
+        elif not self._watched:
+            return
+        self.beat()
+
     def beat(self) -> None:
         """Say that we live and what we hold."""
         if self._in_hand and time.monotonic() - self._since > _GIVEN_BACK_AFTER:
             self._done()
+        in_hand, batches, oldest = said = self._held()
         self._kept.update_one(
             {"_id": self.owner},
-            {
-                "$currentDate": {"at": True},
-                "$set": {"in_hand": self._in_hand, "batches": self._batches, "oldest": self._oldest},
-            },
+            {"$currentDate": {"at": True}, "$set": {"in_hand": in_hand, "batches": batches, "oldest": oldest}},
             upsert=True,
         )
+        self._said = said
+
+    def _held(self) -> tuple[int, int, datetime | None]:
+        return self._in_hand, self._batches, self._oldest
 
     def batches(self) -> dict[str, int]:
         """How many batches each recorder has stored, when it last said so: while this stays the same, no vote has
