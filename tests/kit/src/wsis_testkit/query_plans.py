@@ -82,7 +82,7 @@ def multiply(source: Db, target: Db, specs: Iterable[CollectionSpec], count: int
     target.client.drop_database(target.name)
     for spec in specs:
         if spec.indexes:
-            target[spec.name].create_indexes(spec.indexes)
+            target[spec.name].create_indexes(list(spec.indexes))
         rows = list(source[spec.name].find(limit=count))
         unique = ["_id", *(list(m.document["key"])[-1] for m in spec.indexes if m.document.get("unique"))]
         copies = [_other(row, unique, number // len(rows)) for number in range(count if rows else 0)
