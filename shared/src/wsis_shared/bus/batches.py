@@ -154,13 +154,14 @@ class BatchHandler(Handler):
     def _take(self) -> list[Taken]:
         """The next ones, without those of a key that waits."""
         taken: list[Taken] = []
-        while self._waiting and len(taken) < self.batch and not (taken and is_suspect(self._waiting[0])):
+        while self._waiting and self._has_room(taken, self._waiting[0]):
             message, item = self._waiting.popleft()
             held = self._held.get(self.key(message, item)) if self._held else None
             (taken if held is None else held.messages).append((message, item))
-            if taken and is_suspect(taken[0]):
-                break
         return taken
+
+    def _has_room(self, taken: list[Taken], following: Taken) -> bool:
+        return not taken or len(taken) < self.batch and not (is_suspect(taken[0]) or is_suspect(following))
 
     def _retry(self) -> None:
         """Try those again whose time has come."""
@@ -168,7 +169,9 @@ class BatchHandler(Handler):
         for key in [key for key, held in self._held.items() if held.until <= now]:
             held = self._held.pop(key, None)  # none where the last one has given everything back
             if held is not None:
-                first = [held.messages.popleft() for _ in range(min(self.batch, len(held.messages)))]
+                first: list[Taken] = []
+                while held.messages and self._has_room(first, held.messages[0]):
+                    first.append(held.messages.popleft())
                 self._handle(first, held)
 
     def _handle(self, taken: list[Taken], held: Held | None = None) -> None:
