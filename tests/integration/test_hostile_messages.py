@@ -82,6 +82,10 @@ BODIES = [
     Hostile("deep", body=nested(100_000).encode()),
     Hostile("deep inside", body=b'{"data": ' + nested(100_000, '{"a":%s').encode() + b"0" + b"}" * 100_001),
     Hostile("a number of many digits", body=b'{"data": ' + b"9" * 100_000 + b"}"),
+    Hostile(
+        "a source that is no text",
+        body=b'{"specversion": "1.0", "id": "hostile", "source": ["x"], "subject": "x", "data": {"kind": "plain"}}',
+    ),
     Hostile("as large as the broker takes", body=b'{"a": "' + b"x" * (topology.MAX_MESSAGE_BYTES - 10)),
 ]
 HEADERS = [

@@ -38,7 +38,8 @@ def event_of(message: Any) -> dict[str, Any]:
     event = body_of(message)
     if event.get("specversion") != "1.0" or not isinstance(event.get("id"), str) or "data" not in event:
         raise Malformed("not a CloudEvent")
-    if any(not isinstance(event.get(name, ""), str) for name in ("subject", "sequence", "requestid", "traceparent")):
+    texts = ("source", "subject", "sequence", "requestid", "traceparent")
+    if any(not isinstance(event.get(name, ""), str) for name in texts):
         raise Malformed("attributes")
     event["id"].encode()  # it becomes an id in the store
     return event
