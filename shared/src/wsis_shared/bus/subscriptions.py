@@ -181,7 +181,7 @@ def subscribe_many(select: Select, *, prefetch: int | None = None) -> Callable[[
 def _subscribe(events: OneEvent | SelectedEvents, prefetch: int | None) -> Callable[[F], F]:
     def decorate(fn: F) -> F:
         @functools.wraps(fn)
-        def served(self: Any, ctx: context.Context, event: dict[str, Any], again: bool) -> None:
+        def served(self: Any, ctx: context.Context, event: dict[str, Any], again: bool = False) -> None:
             bus = self.bus
 
             def work() -> None:
