@@ -126,9 +126,12 @@ class Laws(RuleBasedStateMachine):
                 assert asker.answer is None or asker.answer[event] >= asker.known[event]
 
     def teardown(self):
-        while self.fills:
-            self.fills.popitem()[1].ended.set()
-            wait_for(self.settled)
+        def all_have_ended():
+            while self.fills:
+                self.fills.popitem()[1].ended.set()
+            return not any(asker.thread.is_alive() for asker in self.askers)
+
+        wait_for(all_have_ended)
 
 
 TestLaws = Laws.TestCase
