@@ -178,7 +178,7 @@ def test_a_process_wakes_the_one_that_publishes_and_another_takes_over_when_it_s
     for process in processes:
         process.stop()
         # Where what wakes it is lost, it waits for the end of the lease.
-        owner = wait_for(lambda: leases.find_one({"_id": "relay", "until": {"$gt": 0}}), 20, "another to take the lease")
+        owner = wait_for(lambda: leases.find_one({"_id": "relay", "until": {"$gt": 0}}), 20, "another to take it")
         assert f":{process.process.pid}:" not in owner["owner"]
 
 

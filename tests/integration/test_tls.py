@@ -143,7 +143,8 @@ def test_a_broker_with_a_wrong_certificate_is_told_nothing(over_tls, monkeypatch
     with pytest.raises(ssl.SSLCertVerificationError), connect(uri) as connection:
         connection.connect()
     for other in (f"amqp://localhost:{closed_port()}", f"amqps://other.example:{closed_port()}"):
-        with pytest.raises(OSError), connect(f"{other};{uri}") as connection:  # of the one that is tried last
+        failure = (ssl.SSLCertVerificationError, ConnectionRefusedError, socket.gaierror)  # of the one tried last
+        with pytest.raises(failure), connect(f"{other};{uri}") as connection:
             connection.connect()
     assert broker.passed == 0
 
