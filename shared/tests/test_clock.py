@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 import pytest
 from wsis_shared import clock
@@ -56,3 +56,18 @@ def test_a_clock_that_is_wrong_follows_the_store_s_until_it_is_right_again(secon
     assert abs(clock.now() - right) < timedelta(seconds=1)
     clock.follow(datetime.now(UTC), time.monotonic())
     assert abs(clock.now() - datetime.now(UTC)) < timedelta(seconds=0.5)
+
+
+@pytest.mark.parametrize("seconds", [300, -300])
+def test_a_clock_that_is_set_right_changes_nothing(seconds: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Wrong(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return datetime.now(tz) + timedelta(seconds=seconds)
+
+    with monkeypatch.context() as machine:
+        machine.setattr(clock, "datetime", Wrong)
+        clock.follow(datetime.now(UTC), time.monotonic())
+        assert abs(clock.now() - datetime.now(UTC)) < timedelta(seconds=1)
+    assert abs(clock.now() - datetime.now(UTC)) < timedelta(seconds=1)
+    clock.follow(datetime.now(UTC), time.monotonic())

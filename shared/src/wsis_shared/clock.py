@@ -15,22 +15,31 @@ DAY = 24 * 3600  # in seconds
 MOST_DIFFERENCE = timedelta(seconds=1)  # from the store's clock, with which this machine's clock is right
 MOST_WAITED = 0.5  # seconds for the store's answer, with which it says what time it is
 
+# Nobody sets it, and it counts while the machine sleeps, where the system has such a clock.
+_COUNTER = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
 _correction = timedelta()
+_known: tuple[datetime, float] | None = None  # the moment when it was last known, and _COUNTER then
 
 
 def now() -> datetime:
     """This moment in UTC, in whole milliseconds (what BSON keeps)."""
-    return to_milliseconds(datetime.now(UTC) + _correction)
+    if _known is None:
+        return to_milliseconds(datetime.now(UTC))
+    moment, at = _known
+    return to_milliseconds(moment + timedelta(seconds=time.clock_gettime(_COUNTER) - at))
 
 
 def follow(moment: datetime, asked_at: float) -> float:
-    """`moment` is what the store, asked at `asked_at` (monotonic), says that it is: from here on `now` is the store's.
-    Returns by how many seconds this machine's clock was found slow, or fast (negative); 0 where that was known."""
-    global _correction
-    difference = moment - datetime.now(UTC)
+    """`moment` is what the store, asked at `asked_at` (monotonic), says that it is: from here on `now` is the store's,
+    whoever sets this machine's clock. Returns by how many seconds this machine's clock was found slow, or fast (negative); 0 where that was known."""
+    global _correction, _known
+    ours, at = datetime.now(UTC), time.clock_gettime(_COUNTER)
+    difference = moment - ours
     if time.monotonic() - asked_at > MOST_WAITED:
         return 0.0
     before, _correction = _correction, difference if abs(difference) > MOST_DIFFERENCE else timedelta()
+    _known = ours + _correction, at
     known = abs(_correction - before) <= MOST_DIFFERENCE
     return 0.0 if known else _correction.total_seconds()
 
