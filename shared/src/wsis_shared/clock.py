@@ -32,7 +32,8 @@ def now() -> datetime:
 
 def follow(moment: datetime, asked_at: float) -> float:
     """`moment` is what the store, asked at `asked_at` (monotonic), says that it is: from here on `now` is the store's,
-    whoever sets this machine's clock. Returns by how many seconds this machine's clock was found slow, or fast (negative); 0 where that was known."""
+    whoever sets this machine's clock. Returns by how many seconds that was found slow, or fast (negative); 0 where it
+    was known."""
     global _correction, _known
     ours, at = datetime.now(UTC), time.clock_gettime(_COUNTER)
     difference = moment - ours
