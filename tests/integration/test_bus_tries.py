@@ -3,14 +3,17 @@ away, however often it came back."""
 
 import signal
 import uuid
+from functools import partial
 
 import pytest
 from kombu import Connection
 from wsis_shared import inbox
 from wsis_shared.amqp import topology
 from wsis_shared.amqp.declare import declare
+from wsis_shared.bus import batches
 from wsis_shared.events import EventKey
 from wsis_testkit import actor, make_context, publish, wait_for
+from wsis_testkit.proxy import behind, proxied
 
 EVENTS = topology.event_queue("madeup", "on_told", EventKey("outside", "told"))
 BATCHES = topology.selection_queue("madeup", "on_told_much", [EventKey("outside", "told_much")])
@@ -80,6 +83,57 @@ def test_a_store_that_is_away_for_long_dead_letters_nothing(madeup_installed, se
     wait_for(lambda: database("madeup")["told"].count_documents({"_id": {"$in": sent}}) == len(sent), 60)
     assert dead() == []
     process.stop(signal.SIGKILL)
+
+
+def test_all_in_hand_goes_back_with_what_meets_no_store(madeup_installed, serve, environment, amqp_client, database):
+    """Also where each runs alone, since it came back so often."""
+    gate, runs = uuid.uuid4().hex, 2 * (batches.SUSPECT_DELIVERIES + 2)
+    with Connection(environment["WSIS_AMQP_URI"]) as connection:
+        channel = connection.channel()
+        declare([BATCHES], connection)
+        for _ in range(8):
+            publish(amqp_client, "outside", "told_much", {"kind": "waits", "gate": gate})
+        process, waits = serve("madeup"), {"what": "waits", "gate": gate}
+        wait_for(lambda: database("madeup")["notes"].count_documents(waits) >= runs, 60)
+        process.stop(signal.SIGKILL)
+        left = [wait_for(lambda: channel.basic_get(BATCHES.name, no_ack=True), what="it to be back") for _ in range(8)]
+    assert min(message.headers["x-delivery-count"] for message in left) >= runs - 1
+
+
+def test_what_waits_long_for_a_place_goes_to_another_process(madeup_installed, serve, amqp_client, database):
+    gate, told = uuid.uuid4().hex, database("madeup")["told"]
+    notes = database("madeup")["notes"]
+    full = serve("madeup", WSIS_EVENT_WORKERS="1", MADEUP_STORE_RETRY_SECONDS="0.5")
+    publish(amqp_client, "outside", "told", {"kind": "holds", "gate": gate})
+    wait_for(lambda: notes.count_documents({"what": "told holds"}), what="the place to be taken")
+    sent = publish(amqp_client, "outside", "told", {"kind": "plain"})
+    free = serve("madeup")
+    wait_for(lambda: told.count_documents({"_id": sent}), 30)
+    notes.insert_one({"what": gate})
+    full.stop(signal.SIGKILL)
+    free.stop(signal.SIGKILL)
+
+
+def test_what_waits_for_a_place_ends_with_its_connection(
+    madeup_installed, serve, environment, amqp_client, database, dead
+):
+    """The broker delivers it again: the former copy neither runs nor counts."""
+    dead()
+    notes, told, uri = database("madeup")["notes"], database("madeup")["told"], environment["WSIS_AMQP_URI"]
+    before = notes.count_documents({"what": "told poison"})
+    with proxied(uri) as proxy:
+        process = serve("madeup", WSIS_AMQP_URI=behind(uri, proxy), WSIS_EVENT_WORKERS="1")
+        first = publish(amqp_client, "outside", "told", {"kind": "away"})
+        wait_for(lambda: notes.count_documents({"what": "told away", "event": first}), what="the place to be taken")
+        publish(amqp_client, "outside", "told", {"kind": "poison"})
+        for _ in range(inbox.TRIES + 1):
+            proxy.cut()
+            sent = publish(amqp_client, "outside", "told_much", {"kind": "plain"})
+            wait_for(partial(told.count_documents, {"_id": sent}), what="the next connection")
+        notes.insert_one({"what": "the store is back"})
+        wait_for(dead, 60)
+        assert notes.count_documents({"what": "told poison"}) <= before + inbox.TRIES
+        process.stop(signal.SIGKILL)
 
 
 def test_what_ends_the_process_is_dead_lettered_without_the_rest_of_its_batch(restarting, amqp_client, database, dead):

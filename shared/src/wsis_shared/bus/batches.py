@@ -2,8 +2,9 @@
 
 A batch runs in one transaction, then its messages are acknowledged. When a batch fails, it is bisected until the poison
 message is alone: that one is dead-lettered, or tried again while it stays in flight, the others are committed.
+Where a batch must be given back, since the store is away, everything in flight is.
 A handler `in_order` gets the messages of a key in the order of the queue, whatever fails: those behind a poison message
-wait for its end, and where a batch must be given back, everything in flight is.
+wait for its end.
 """
 
 from __future__ import annotations
@@ -228,12 +229,16 @@ class BatchHandler(Handler):
             self._held.setdefault(key, Held()).messages.extend(retried.messages)
 
     def _give_back(self, taken: list[Taken]) -> None:
+        """With all that waits: what would run after it, alone where it is a suspect, would wait for the store in turn,
+        and the broker ends a delivery that takes too long. Those that were not tried come first the next time."""
+        held = [each for held in self._held.values() for each in held.messages]
+        back = [*self._waiting, *held, *taken]
+        self._waiting.clear()
+        self._held.clear()
         if self.subscription is not None and self.in_order:
             self.consumer.give_back(self.subscription)
-            self._waiting.clear()
-            self._held.clear()
         else:
-            for message, _ in taken:
+            for message, _ in back:
                 self.consumer.requeue(message)
         time.sleep(GIVE_BACK_SECONDS)
 

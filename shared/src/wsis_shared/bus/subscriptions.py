@@ -110,7 +110,10 @@ class Subscribe(Handler):
             event = event_of(message)
         except Exception as error:  # noqa: BLE001 -- whatever its sender provokes
             return self.dead_letter(message, reason_of(error))
-        self.pools.events.take()
+        if not self.pools.events.take(STORE_RETRY_SECONDS):
+            return self.consumer.requeue(message)  # before the broker ends a delivery that takes too long
+        if not message.channel.is_open:  # the connection was lost meanwhile: the broker delivers it again
+            return self.pools.events.leave()
         arguments = context_of(event), event, delivery_count(message) > 0
         try:
             self.pools.events.spawn(self, arguments, {}, partial(self._finish, message))

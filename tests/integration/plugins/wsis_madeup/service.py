@@ -17,6 +17,7 @@ from wsis_shared.bus import (
     rpc,
     subscribe,
     subscribe_batches,
+    subscriptions,
 )
 from wsis_shared.collection_specs import CollectionSpec
 from wsis_shared.errors import Conflict, Invalid, Unavailable
@@ -26,6 +27,9 @@ from wsis_shared.mongo import in_transaction
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_madeup.plugin import THING_MADE, told_in_turn, told_much
+
+if "MADEUP_STORE_RETRY_SECONDS" in os.environ:
+    subscriptions.STORE_RETRY_SECONDS = float(os.environ["MADEUP_STORE_RETRY_SECONDS"])
 
 COLLECTIONS = (
     CollectionSpec("rows"),
@@ -49,6 +53,11 @@ class Store(EventfulRepository):
         if not self.db["notes"].find_one({"what": gate}):
             self.note("waits", gate=gate, who=who)
             raise Unavailable("suite.store_away", "The store is unavailable.")
+
+    def hold(self, note, until):
+        self.note(note)
+        while not self.db["notes"].find_one({"what": until}):
+            time.sleep(0.05)
 
 
 class MadeUp(Service):
@@ -117,9 +126,7 @@ class MadeUp(Service):
     @rpc
     def hold(self, note, until):
         """Until there is another note."""
-        self.store.note(note)
-        while not self.store.db["notes"].find_one({"what": until}):
-            time.sleep(0.05)
+        self.store.hold(note, until)
 
     @rpc
     def time_out(self):
@@ -182,6 +189,8 @@ class MadeUp(Service):
         if kind == "slow":
             self.store.note("told started")
             time.sleep(event["data"]["seconds"])
+        if kind == "holds":
+            self.store.hold("told holds", event["data"]["gate"])
         if kind == "away" and not self.store.db["notes"].find_one({"what": "the store is back"}):
             self.store.note("told away", event=event["id"])
             raise AutoReconnect("as where the store is away")
