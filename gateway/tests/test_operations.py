@@ -7,6 +7,8 @@ import sys
 import httpx
 import pytest
 import wsis_testkit
+from kombu import Connection
+from wsis_shared.amqp import topology
 from wsis_shared.plugin import discover
 from wsis_testkit import wait_for
 
@@ -35,12 +37,16 @@ def test_an_unavailable_service_makes_the_gateway_unready(run_gateway, environme
         node.drop_vhost("nobody")
 
 
-def test_a_service_of_a_former_release_that_responds_is_ready(run_gateway, environment):
-    """It says nothing of `ready`."""
+@pytest.mark.parametrize("definitions", ["its own", "today's"])
+def test_a_service_of_a_former_release_that_responds_is_ready(run_gateway, environment, definitions):
+    """It says nothing of `ready`, and reads no probes, also where the broker has a queue for them."""
     from wsis_local.broker import Broker
 
     node = Broker(environment["WSIS_AMQP_URI"], environment["WSIS_AMQP_MANAGEMENT_URI"])
     uri = node.make_vhost("former")
+    if definitions == "today's":
+        with Connection(uri) as connection:
+            topology.probe_queue("sample")(connection).declare()
     former = wsis_testkit.fake_service(uri, "sample", {"health": lambda: {"service": "sample"}})
     try:
         probes = run_gateway(WSIS_AMQP_URI=uri).probes

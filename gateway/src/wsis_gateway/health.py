@@ -48,9 +48,9 @@ def _ask(amqp_client: AmqpClient, service: str) -> Any:
     try:
         return amqp_client.request(service, topology.PROBE, {}, context, timeout=TIMEOUT)
     except Unavailable as error:
-        if error.code != "suite.service_away":
+        if error.code not in ("suite.service_away", "suite.no_answer_in_time"):
             raise
-        # A service of a former version has no queue of probes.
+        # A service of a former version has no queue of probes, or reads none that the definitions have declared.
         return amqp_client.request(service, topology.HEALTH, {}, context, timeout=TIMEOUT)
 
 
