@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from kombu import Connection
 from wsis_shared.amqp import connection, topology
 from wsis_shared.amqp import drain as draining
 from wsis_shared.amqp.client import AmqpClient
@@ -105,6 +106,29 @@ def test_a_node_that_responds_and_does_not_confirm_is_left(
         made.connect()
         with pytest.raises(BrokerStalled, match="does not confirm"):
             drain(made, threading.Lock(), lambda: False, lambda: 7)
+
+
+def test_whoever_leaves_with_another_connection_leaves_once(nodes: dict[str, Proxy]) -> None:
+    """Else two connections chase each other off the only node that works."""
+    with connect(";".join(nodes)) as made:
+        made.connect()
+        made.leave("stalled")
+        left = dict(connection._left)
+        with pytest.raises(BrokerStalled, match="another connection"):
+            drain(made, threading.Lock(), lambda: False)
+    assert connection._left == left
+
+
+def test_a_stop_makes_no_connection(nodes: dict[str, Proxy], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(draining, "HEARTBEAT_SECONDS", 0)
+    lock = threading.Lock()
+    with connect(next(iter(nodes))) as made:
+        made.connect()
+        monkeypatch.setattr(made, "drain_events", lambda timeout: Connection.drain_events(made, timeout=10))
+        made.ask_to_close(lock)
+        asked = iter([False])
+        drain(made, lock, lambda: next(asked, True))
+        assert not made.connected
 
 
 def test_a_slow_node_that_confirms_one_message_after_the_other_is_kept(

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Hashable
 
-from wsis_shared.amqp.connection import ConnectionToOneOf
+from wsis_shared.amqp.connection import BrokerStalled, ConnectionToOneOf
 
 HEARTBEAT_SECONDS = 20
 LOOK_SECONDS = 1.0  # between two looks at whether a node stalls
@@ -35,7 +35,7 @@ def drain(
     while not ended():
         with contextlib.suppress(TimeoutError):
             connection.drain_events(timeout=pause)
-        if time.monotonic() - checked_at >= HEARTBEAT_SECONDS / 4:
+        if not ended() and time.monotonic() - checked_at >= HEARTBEAT_SECONDS / 4:
             checked_at = time.monotonic()
             with lock:
                 connection.heartbeat_check(rate=2)
@@ -71,7 +71,8 @@ class Stalls:
     def check(self, now: float) -> None:
         """Ask for a word after some silence; raises BrokerStalled. Call it every LOOK_SECONDS."""
         if self._connection.is_left:
-            raise self._connection.leave("stalled on another connection")
+            # Not by `leave`: two connections would chase each other off the only node that is left.
+            raise BrokerStalled("the broker stalled on another connection")
         silent = self._received.seconds(self._connection.connection.bytes_recv, now)
         if silent < ASKED_AFTER:
             self._asked = False
