@@ -38,6 +38,9 @@ class EmbeddedEvents:
         if not self._names or time.monotonic() < self._due:
             return
         self._due = time.monotonic() + _EVERY_SECONDS
+        self._names = self._indexed(self._names)  # without the index a look would read the whole collection
+        if not self._names:
+            return
         former = Lease(Collection(self._db["leases"]), _FORMER_LEASE, seconds=30)
         if former.hold():
             try:
@@ -48,7 +51,10 @@ class EmbeddedEvents:
     def collections(self) -> list[str]:
         """The collections whose documents may hold events: those with the index for them."""
         names = self._db.list_collection_names(filter={"type": "collection"})
-        return sorted(name for name in names if EMBEDDED_EVENTS in self._db[name].index_information())
+        return sorted(self._indexed(names))
+
+    def _indexed(self, names: Iterable[str]) -> list[str]:
+        return [name for name in names if EMBEDDED_EVENTS in self._db[name].index_information()]
 
     def move(self) -> int:
         """Move all events into the outbox; returns how many."""
