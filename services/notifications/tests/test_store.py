@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -244,6 +245,15 @@ def test_those_in_trouble_are_found_until_they_are_queued_again(store: DeliveryR
     in_transaction(lambda: store.requeue(store.read(rows[0]["_id"]), taken, lambda: None))
     assert store.page(10, None, state="failed")["items"] == []
     assert [row["_id"] for row in take(store, "c2")[1]] == [rows[0]["_id"]]
+
+
+def test_an_outcome_without_events_is_one_command(
+    store: DeliveryRepository, count_commands: Callable[[Callable[[], Any]], list[str]]
+) -> None:
+    queue(store, "a")
+    row = take(store, "c1")[1][0]
+    assert count_commands(lambda: store.record_outcome(row, rules.Settlement("failed", "rcpt 550"))) == ["update"]
+    assert state(store, row) == "failed"
 
 
 def test_figures_count_by_lane_and_template(store: DeliveryRepository) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 from pymongo.database import Database
 from wsis_shared import clock, keyset
 from wsis_shared.events import PendingEvent
-from wsis_shared.mongo import after_commit, chunks, known, transactional
+from wsis_shared.mongo import after_commit, chunks, in_transaction, known
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_notifications.domain import rules
@@ -101,13 +101,16 @@ class DeliveryRepository(EventfulRepository):
             change["due"] = clock.now() + timedelta(seconds=now.pause)
         self._change({"_id": row["_id"], "claim": row["claim"], "state": row["state"]}, {"$set": change}, row, *events)
 
-    @transactional
     def _change(
         self, same: Mapping[str, Any], update: Mapping[str, Any], row: Mapping[str, Any], *events: PendingEvent
     ) -> None:
         """Update a delivery that is still the same, with its events."""
-        if self.deliveries.update_one(same, update).matched_count:
-            self.store_events(row["attempts"], *events)
+
+        def work() -> None:
+            if self.deliveries.update_one(same, update).matched_count:
+                self.store_events(row["attempts"], *events)
+
+        in_transaction(work) if events else work()
 
     def close(self, claim: str, batches: Sequence[str], pause: float, lease: float) -> None:
         """The turn is over: give back what has mails left, not before `pause` seconds; delete the rest."""
