@@ -43,6 +43,7 @@ def test_a_nack_is_no_confirm() -> None:
         first.wait(0)
     confirms.on_ack(2, False)
     assert second.wait(0)
+    assert (first.refused, second.refused) == (True, False)
 
 
 def test_a_second_answer_changes_nothing() -> None:

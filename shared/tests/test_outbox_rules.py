@@ -77,6 +77,13 @@ def test_a_round_grows_only_when_it_is_quick_and_shrinks_when_something_is_open(
     assert after <= size or (len(outcomes) >= size and seconds < CONFIRM_SECONDS / 3)
 
 
+def test_only_what_is_open_shrinks_a_round() -> None:
+    answered = [True] * 10
+    assert next_size(10, answered, 0.1) == 20
+    assert next_size(10, answered, CONFIRM_SECONDS) == 10
+    assert next_size(10, [*answered[1:], False], CONFIRM_SECONDS) == 5
+
+
 def test_a_broker_of_fifteen_confirms_a_second_comes_to_rest() -> None:
     size, sizes = LARGEST, []
     for _ in range(20):

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from bson import ObjectId
 from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from marshmallow import fields
 from prometheus_client import REGISTRY
 from pymongo.errors import DuplicateKeyError
@@ -45,12 +49,13 @@ class Counted(ResponseSchema):
 
 
 class Broker:
-    """Takes what a relay sends. `answer(subject)`: True confirms at once, False refuses, None leaves it open."""
+    """Takes what a relay sends. `answer(subject)`: True confirms at once, False refuses, None leaves it open, "lost" is
+    the connection."""
 
     def __init__(self) -> None:
         self.taken: list[str] = []  # subjects of all messages
         self.open: list[Future] = []
-        self.answer: Callable[[str], bool | None] = lambda subject: True
+        self.answer: Callable[[str], bool | str | None] = lambda subject: True
 
     def __call__(self, messages: Sequence[Message]) -> list[Future]:
         futures = []
@@ -62,7 +67,8 @@ class Broker:
             if answer is None:
                 self.open.append(future)
             else:
-                future.resolve(error=None if answer else broker_lost())
+                future.refused = answer is False
+                future.resolve(error=None if answer is True else broker_lost())
         return futures
 
     def confirm(self, count: int) -> None:
@@ -87,7 +93,7 @@ def broker() -> Broker:
 
 @pytest.fixture
 def relay(db: Any, broker: Broker) -> Relay:
-    return Relay("outboxes", db, broker, confirm_seconds=0.05)
+    return Relay("outboxes", db, broker, confirm_seconds=0.05, held_seconds=0)
 
 
 def noted(subject: str) -> PendingEvent:
@@ -242,6 +248,150 @@ def test_after_a_refusal_events_of_a_subject_go_one_by_one(db: Any, relay: Relay
     assert broker.taken == ["a", "a", "a"]
 
 
+@pytest.mark.parametrize("answer", [False, None])
+def test_an_event_that_is_never_confirmed_holds_up_no_other(
+    db: Any, relay: Relay, broker: Broker, answer: bool | None
+) -> None:
+    note(db, "stuck")
+    broker.answer = lambda subject: answer if subject == "stuck" else True
+    others = [f"s{number:02}" for number in range(20)]
+    for subject in others:
+        note(db, subject)
+        relay.turn()
+    assert [subject for subject in broker.taken if subject != "stuck"] == others
+    assert broker.taken.count("stuck") == (1 if answer is None else 20)
+
+
+def test_many_that_are_refused_are_passed_in_one_turn(db: Any, relay: Relay, broker: Broker) -> None:
+    note(db, *(f"full{number:02}" for number in range(30)), "a")
+    relay.turn_seconds = 0
+    broker.answer = lambda subject: not subject.startswith("full")
+    for _ in range(16):  # each turn has time for one round
+        relay._size = 2
+        relay.turn()
+    assert broker.taken.count("a") == 1
+    assert len(broker.taken) == 31, "none a second time before the relay was past all"
+    relay.turn_seconds = 60
+    relay.turn()
+    assert len(broker.taken) == 61
+
+
+def test_while_the_broker_takes_nothing_a_turn_has_one_round(db: Any, relay: Relay, broker: Broker) -> None:
+    note(db, *(f"s{number}" for number in range(30)))
+    relay._size = 10
+    broker.answer = lambda subject: "lost"
+    relay.turn()
+    assert len(broker.taken) == 10
+    broker.answer = lambda subject: True
+    relay.turn()
+    assert unsent(db, "noted") == []
+
+
+def test_a_refused_subject_is_tried_again_after_a_while(db: Any, broker: Broker) -> None:
+    relay = Relay("outboxes", db, broker, held_seconds=3600)
+    note(db, "a")
+    broker.answer = lambda subject: False
+    relay.turn()
+    relay.turn()
+    assert broker.taken == ["a"]
+    relay._release_at = 0
+    relay.turn()
+    assert broker.taken == ["a", "a"]
+
+
+def test_a_refused_subject_goes_one_by_one_however_many_others_are_confirmed(
+    db: Any, relay: Relay, broker: Broker
+) -> None:
+    note(db, "a")
+    broker.answer = lambda subject: subject != "a"
+    relay.turn()
+    note(db, "a", "a")
+    for _ in range(3):
+        note(db, "b")
+        relay.turn()
+    assert broker.taken == ["a", "a", "b", "a", "b", "a", "b"], "no later event of its subject passes"
+    broker.answer, broker.taken = lambda subject: True, []
+    relay.turn()
+    note(db, "b", "b")
+    relay.turn()
+    assert broker.taken == ["a", "a", "a", "b", "b"]
+    assert relay._refused == set()
+
+
+def test_a_long_turn_ends_is_measured_and_goes_on(db: Any, relay: Relay, broker: Broker) -> None:
+    note(db, "a", "b", "c")
+    relay._size, relay.turn_seconds = 1, 0
+    relay.turn()
+    assert (broker.taken, gauge("wsis_outbox_waiting")) == (["a"], 2)
+    assert relay._goes_on, "without a pause"
+    relay._size = 3
+    relay.turn()
+    assert (broker.taken, gauge("wsis_outbox_waiting"), relay._goes_on) == (["a", "b", "c"], 0, False)
+
+
+def test_what_is_set_aside_is_no_reason_for_a_further_round(db: Any, relay: Relay, broker: Broker) -> None:
+    poison(db, "p")
+    for _ in range(TRIES):
+        relay.turn()
+    note(db, "a")
+    relay.turn_seconds = 0
+    relay.turn()
+    assert (broker.taken, relay._goes_on) == (["a"], False)
+
+
+# For each subject: in how many tries its events are refused or lost before they are confirmed; None: never confirmed.
+FATES = st.dictionaries(
+    st.sampled_from("abcdefgh"),
+    st.tuples(st.sampled_from([True, False, None, "lost"]), st.integers(1, 8) | st.just(10**6)),
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(FATES, st.lists(st.lists(st.sampled_from("abcdefghxyz"), max_size=6), max_size=8), st.integers(1, 4))
+def test_whatever_becomes_of_others_the_events_of_a_healthy_subject_go_out_in_order(
+    db: Any, fates: dict[str, tuple[bool | str | None, int]], commits: list[list[str]], size: int
+) -> None:
+    db["outbox"].delete_many({})
+    tried, arrived, open = Counter[str](), list[str](), set[str]()
+
+    def send(messages: Sequence[Message]) -> list[Future]:
+        return [answer(serializer.loads(message.body)) for message in messages]
+
+    def answer(event: dict[str, Any]) -> Future:
+        id, subject, future = event["id"], event["subject"], Future()
+        assert id not in open, "sent while it is open"
+        fate, times = fates.get(subject, (True, 0))
+        tried[subject] += 1
+        confirmed = fate is True or (fate is not None and tried[subject] > times)
+        if confirmed:
+            arrived.append(id)
+        if fate is None:
+            open.add(id)
+        else:
+            future.refused = fate is False and not confirmed
+            future.resolve(error=None if confirmed else broker_lost())
+        return future
+
+    relay = Relay("outboxes", db, send, confirm_seconds=0.001, held_seconds=0)
+    relay._size = size
+    stored: list[dict[str, Any]] = []
+    for commit in commits:
+        events = [envelope("outboxes", noted(subject), 1) for subject in commit]
+        in_transaction(partial(Store(db).store_envelopes, events))
+        stored += events
+        relay.turn()
+    for _ in range(len(stored) + 8):
+        relay.turn()
+    for subject in "abcdefghxyz":
+        fate, times = fates.get(subject, (True, 0))
+        own = [event["id"] for event in stored if event["subject"] == subject]
+        sent = [id for id in arrived if id in own]
+        if fate is True or (fate is False and times < 10):
+            assert sorted(sent) == sorted(own), "each once"
+        if fate is True:
+            assert sent == own
+
+
 def test_who_has_lost_the_lease_begins_no_further_round(db: Any, relay: Relay, broker: Broker) -> None:
     note(db, *(f"s{number}" for number in range(LARGEST + 50)))
     other = Lease(Collection(db["leases"]), "relay", seconds=15, owner="another process")
@@ -371,6 +521,21 @@ def test_an_event_that_is_in_the_outbox_already_is_moved_once(db: Any) -> None:
     EmbeddedEvents(db).move()
     assert len(unsent(db, "noted")) == 1
     assert "outbox" not in db["things"].find_one({"_id": "t1"})
+
+
+def test_after_the_contraction_no_relay_looks_into_the_documents(
+    db: Any, count_commands: Callable[[Callable[[], Any]], list[str]]
+) -> None:
+    of_former_version(db)
+    running = EmbeddedEvents(db)
+    running.move_when_due()
+    running._due = 0
+    assert "find" in count_commands(running.move_when_due)
+    EmbeddedEvents(db).contract(SPECS)
+    running._due = 0
+    assert count_commands(running.move_when_due) == ["listIndexes"]
+    running._due = 0
+    assert count_commands(running.move_when_due) == []
 
 
 def test_the_contraction_moves_the_rest_and_its_documents_expire_as_all_do(db: Any) -> None:

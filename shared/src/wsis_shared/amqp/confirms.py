@@ -40,6 +40,7 @@ class Confirms:
         """The broker rejects the message, or all up to it."""
         refused = Unavailable("suite.broker_full", "The message broker rejected the message.", retry_after=5)
         for future in self._pop(delivery_tag, multiple):
+            future.refused = True
             future.resolve(error=refused)
 
     def on_return(self, _reason: Any, _exchange: str, routing_key: str, message: Any) -> None:

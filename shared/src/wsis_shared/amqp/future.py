@@ -10,15 +10,17 @@ from wsis_shared.errors import SuiteError
 
 class Future:
     """One reply or one publisher confirm, of the message with this id. Lighter than `concurrent.futures.Future`: one is
-    made per message. An error of a confirm ends the wait for the reply too, the `waiter`."""
+    made per message. An error of a confirm ends the wait for the reply too, the `waiter`. `refused`: the broker itself
+    rejects the message; after any other error nobody knows whether it has it."""
 
-    __slots__ = ("error", "event", "id", "value", "waiter")
+    __slots__ = ("error", "event", "id", "refused", "value", "waiter")
 
     def __init__(self, id: str | None = None, waiter: Future | None = None) -> None:
         self.id, self.waiter = id, waiter
         self.event = threading.Event()
         self.value: Any = None
         self.error: SuiteError | None = None
+        self.refused = False
 
     def resolve(self, value: Any = None, error: SuiteError | None = None) -> None:
         """Set the value or the error, and wake the waiting thread. The first one counts: what is confirmed stays so

@@ -2,7 +2,7 @@
 
 One process of a service does it at a time (lease). Events of a subject go out in the order of their commits. An event
 that is sent and not confirmed yet is not sent again while its connection lasts: however slow the broker is, it gets no
-duplicates. Nothing but a stop ends the relay.
+duplicates. One that is refused or never confirmed holds up its subject alone. Nothing but a stop ends the relay.
 """
 
 from __future__ import annotations
@@ -22,7 +22,15 @@ from wsis_shared.mongo import Collection, is_transient
 from wsis_shared.outbox.aside import ASIDE
 from wsis_shared.outbox.embedded import EmbeddedEvents
 from wsis_shared.outbox.repository import COLLECTION, WAKEUP
-from wsis_shared.outbox.rules import CONFIRM_SECONDS, LARGEST, Prepared, is_aside, next_size, round_of
+from wsis_shared.outbox.rules import (
+    CONFIRM_SECONDS,
+    HELD_SECONDS,
+    LARGEST,
+    Prepared,
+    is_aside,
+    next_size,
+    round_of,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -31,6 +39,7 @@ LEASE = "relay"
 SWEEP_SECONDS = (0.5, 1.0, 2.0, 5.0)
 # Seconds between the starts of two turns: at a high rate one round publishes the events of several commits.
 MIN_INTERVAL = 0.1
+TURN_SECONDS = 5.0  # after which a turn ends, whatever still waits: it is measured then
 AFTER_ERROR_SECONDS = 1.0
 EMPTY: dict[str, Any] = {"waiting": 0, "oldest_seconds": 0.0}
 COUNTED = 10_000  # of more events that wait we only say so many
@@ -41,9 +50,10 @@ class Confirm(Protocol):
     """What becomes of a message that was sent; `wsis_shared.amqp.future.Future` is one."""
 
     error: Any
+    refused: bool
 
     def is_resolved(self, seconds: float) -> bool:
-        """Is it confirmed or lost, `seconds` from now at the latest?"""
+        """Is it confirmed, refused or lost, `seconds` from now at the latest?"""
 
 
 Send = Callable[[Sequence[Message]], Sequence[Confirm]]
@@ -55,17 +65,20 @@ class Relay:
 
     def __init__(
         self, source: str, db: Database[dict[str, Any]], send: Send, wake_others: Callable[[], None] = lambda: None,
-        confirm_seconds: float = CONFIRM_SECONDS,
+        confirm_seconds: float = CONFIRM_SECONDS, held_seconds: float = HELD_SECONDS,
     ) -> None:  # fmt: skip
         self.source, self.db, self.send, self.wake_others = source, db, send, wake_others
-        self.confirm_seconds = confirm_seconds
+        self.confirm_seconds, self.held_seconds, self.turn_seconds = confirm_seconds, held_seconds, TURN_SECONDS
         # Only what a majority of the store's members has: else an election could take the change back.
         self._rows = Collection(db.get_collection(COLLECTION, read_concern=ReadConcern("majority")))
         self.lease = Lease(Collection(db["leases"]), LEASE, seconds=15)
         self._embedded = EmbeddedEvents(db)
-        self._size, self._one_each = LARGEST, False
+        self._size = LARGEST
         self._open: dict[str, tuple[str, Confirm]] = {}  # sent: id -> subject, confirm
-        self._held: set[str] = set()  # subjects with an event that was not taken in this turn: they wait for the next
+        self._held: set[str] = set()  # subjects with an event that was not taken: they wait until `_release_at`
+        self._release_at = 0.0
+        self._refused: set[str] = set()  # ids that the broker rejected and has not confirmed since
+        self._goes_on = False  # did the last turn end with work left?
         self._aside: list[str] | None = None  # subjects of what is set aside; None: not read yet
         self._empty = False  # has the last round left nothing?
         self._forget_measures()  # it has not the lease yet
@@ -82,7 +95,7 @@ class Relay:
             try:
                 if self.turn(stopping):
                     idle = idle if self._empty else 0
-                    pause = SWEEP_SECONDS[min(idle, len(SWEEP_SECONDS) - 1)]
+                    pause = 0.0 if self._goes_on else SWEEP_SECONDS[min(idle, len(SWEEP_SECONDS) - 1)]
                 else:
                     pause = self.lease.free_in
                     if committed:
@@ -108,27 +121,40 @@ class Relay:
         WAKEUP.wake()
 
     def turn(self, stopping: Callable[[], bool] = lambda: False) -> bool:
-        """Publish what waits, where this process has the lease; returns whether it has."""
+        """Publish what waits, for `turn_seconds`, where this process has the lease; returns whether it has."""
         if not self.lease.hold():
             return self._resign()
         self._embedded.move_when_due()
-        self._held.clear()
-        while self.publish_round() and not stopping():
+        self._release()
+        until = time.monotonic() + self.turn_seconds
+        while (goes_on := self.publish_round()) and time.monotonic() < until and not stopping():
             if not self.lease.hold():
                 return self._resign()
+        self._goes_on = goes_on
         self._measure()
         return True
+
+    def _release(self) -> None:
+        """Try the held subjects again. Many are tried only after all that waits behind them: a relay that begins with
+        them again and again would never come to the others."""
+        if time.monotonic() >= self._release_at and not (self._goes_on and len(self._held) >= self._size):
+            self._held.clear()
+
+    def _hold(self, subject: str) -> None:
+        if not self._held:
+            self._release_at = time.monotonic() + self.held_seconds
+        self._held.add(subject)
 
     def publish_round(self) -> bool:
         """Publish one round; returns True when there may be more."""
         if self._aside is None or self._aside:
             self._aside = [row["event"]["subject"] for row in self._rows.find(ASIDE, {"event.subject": 1})]
-        limit, rows = self._size - len(self._open), list[dict[str, Any]]()
+        limit, former = self._size, set(self._open)
         passed = {*self._aside, *self._held, *(subject for subject, _ in self._open.values())}
-        if limit > 0:
-            query = {"event.subject": {"$nin": list(passed)}} if passed else {}
-            rows = list(self._rows.find(query).sort("at", 1).limit(limit))
-        sendable, unsendable = round_of([self._prepared(row) for row in rows], one_each=self._one_each)
+        query = {"event.subject": {"$nin": list(passed)}} if passed else {}
+        rows = list(self._rows.find(query).sort("at", 1).limit(limit))
+        # While something is refused, a later event of a subject could pass an earlier one: then one by one.
+        sendable, unsendable = round_of([self._prepared(row) for row in rows], one_each=bool(self._refused))
         if unsendable:
             self._note_tries(unsendable, {row["_id"]: row.get("tries", 0) + 1 for row in rows})
         began = time.monotonic()
@@ -136,10 +162,10 @@ class Relay:
         self._open.update(
             (event.id, (event.subject, confirm)) for event, confirm in zip(sendable, confirms, strict=True)
         )
-        progress = self._settle(began) or bool(unsendable)
-        more = len(rows) >= limit or len(sendable) < len(rows) or bool(passed)
-        self._empty = not (more or self._open or self._aside or self._held)
-        return progress and more
+        confirmed, refused = self._settle([event.id for event in sendable], began)
+        more = len(rows) >= limit or len(sendable) < len(rows) or not former <= self._open.keys()
+        self._empty = confirmed.issuperset(row["_id"] for row in rows) and not (more or self._aside or passed)
+        return more and bool(confirmed or refused or unsendable)
 
     def _prepared(self, row: dict[str, Any]) -> Prepared:
         event, message, error = row["event"], None, ""
@@ -151,39 +177,41 @@ class Relay:
 
     def _note_tries(self, unsendable: Iterable[Prepared], tries: dict[str, int]) -> None:
         for event in unsendable:
-            self._held.add(event.subject)
+            self._hold(event.subject)
             aside = {"set_aside": event.error} if is_aside(tries[event.id]) else {}
             self._rows.update_one({"_id": event.id}, {"$set": {"tries": tries[event.id], **aside}})
             if aside:
                 self._aside = None
                 _log.error("event set aside: it cannot be sent", extra={"document": event.id, "error": event.error})
 
-    def _settle(self, began: float) -> bool:
-        """Wait for confirms, and delete what is confirmed; returns whether anything was."""
-        until = began + self.confirm_seconds
-        resolved = {id: confirm for id, (_, confirm) in self._open.items()
-                    if confirm.is_resolved(until - time.monotonic())}  # fmt: skip
-        confirmed = [id for id, confirm in resolved.items() if confirm.error is None]
+    def _settle(self, sent: Sequence[str], began: float) -> tuple[set[str], set[str]]:
+        """Wait for the answers to what was sent in this round, and delete what is confirmed, also of former rounds;
+        returns (ids confirmed, ids refused). After any other error the broker may have the event: it is sent again."""
+        for id in sent:
+            self._open[id][1].is_resolved(began + self.confirm_seconds - time.monotonic())
+        resolved = {id: confirm for id, (_, confirm) in self._open.items() if confirm.is_resolved(0)}
+        confirmed = {id for id, confirm in resolved.items() if confirm.error is None}
+        refused = {id for id, confirm in resolved.items() if confirm.refused}
         if confirmed:
-            self._delete(confirmed)
-        if self._open:
-            # After a refusal a later event of a subject could pass an earlier one: then one by one, until all is well.
-            whole = len(confirmed) == len(self._open)
-            self._one_each = len(confirmed) < len(resolved) or (self._one_each and not whole)
-            outcomes = [id in confirmed for id in self._open]
-            self._size = next_size(self._size, outcomes, time.monotonic() - began)
+            self._delete(list(confirmed))
         for id, confirm in resolved.items():
             subject, _ = self._open.pop(id)
-            if confirm.error is not None:
-                self._held.add(subject)
-        return bool(confirmed)
+            if confirm.error is not None and (confirmed or refused):  # else the connection is lost: all of them wait
+                self._hold(subject)
+        self._refused = (self._refused - confirmed) | refused
+        if sent:
+            outcomes = [id in resolved for id in sent]
+            self._size = next_size(self._size, outcomes, time.monotonic() - began)
+        return confirmed, refused
 
     def _delete(self, confirmed: list[str]) -> None:
         self._rows.delete_many({"_id": {"$in": confirmed}})
 
     def _resign(self) -> bool:
         self._open.clear()
-        self._aside = None
+        self._held.clear()
+        self._refused.clear()
+        self._aside, self._goes_on = None, False
         self._forget_measures()
         return False
 

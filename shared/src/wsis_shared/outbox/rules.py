@@ -9,6 +9,7 @@ from typing import Any
 LARGEST = 200  # events in a round
 TRIES = 5  # of an event that cannot be sent, before it is set aside
 CONFIRM_SECONDS = 10.0
+HELD_SECONDS = 2.0  # before a refused subject is tried again
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,8 @@ def round_of(waiting: Iterable[Prepared], *, one_each: bool) -> tuple[list[Prepa
 
 
 def next_size(size: int, outcomes: Sequence[bool], seconds: float) -> int:
-    """How many events the next round has. `outcomes`: was each confirmed, within `seconds`? A round that was not is
-    halved; one that was whole and quick is doubled."""
+    """How many events the next round has. `outcomes`: was there an answer for each, within `seconds`? A round that got
+    none for some is halved; a full one that got all quickly is doubled. A refusal is an answer."""
     if not all(outcomes):
         return max(size // 2, 1)
     if len(outcomes) >= size and seconds < CONFIRM_SECONDS / 3:
