@@ -23,6 +23,17 @@ stopping.on_signals(float(sys.argv[1]), lambda _: None)
 print("ready", flush=True)
 eventlet.sleep(600)
 """
+SERVED = """
+import os
+from wsis_shared import serve
+import eventlet
+class Container:
+    def stop(self):
+        os._exit(0)
+serve._stop_at_signal(Container(), 600)
+print("ready", flush=True)
+eventlet.sleep(600)
+"""
 READERS = ("reads", "gone", "hangs")
 
 
@@ -41,9 +52,9 @@ def standard_error(request: pytest.FixtureRequest) -> Iterator[int]:
         os.close(read)
 
 
-def _started(seconds: float, standard_error: int) -> subprocess.Popen[bytes]:
+def _started(seconds: float, standard_error: int, program: str = PROGRAM) -> subprocess.Popen[bytes]:
     process = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-c", PROGRAM, str(seconds)], stdout=subprocess.PIPE, stderr=standard_error
+        [sys.executable, "-W", "ignore", "-c", program, str(seconds)], stdout=subprocess.PIPE, stderr=standard_error
     )
     assert process.stdout is not None
     assert process.stdout.readline() == b"ready\n"
@@ -75,3 +86,9 @@ def test_the_limit_ends_it(standard_error: int) -> None:
     process = _started(0.1, standard_error)
     process.send_signal(signal.SIGTERM)
     assert _ends(process) == CUT_SHORT
+
+
+def test_a_stop_begins_while_nothing_else_is_due() -> None:
+    process = _started(600, subprocess.DEVNULL, SERVED)
+    process.send_signal(signal.SIGTERM)
+    assert _ends(process) == 0

@@ -7,6 +7,8 @@ import warnings
 # The deprecation of eventlet is known (docs/decisions/0002-bus.md); a warning at every start has no use.
 warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
 
+from os import write  # noqa: E402 -- the system's own: a signal handler must not wait
+
 import eventlet  # noqa: E402 -- the filter comes first
 from wsis_shared import stopping  # noqa: E402 -- its thread must not be patched
 
@@ -45,7 +47,7 @@ def main(name: str) -> int:
     log.setup(name, settings.log_level)
     os.nice(_niceness(plugin, settings))
     container = ServiceContainer(plugin.load("service"), {"AMQP_URI": settings.amqp_uri, "max_workers": UNBOUNDED})
-    stopping.on_signals(settings.stop_seconds, lambda _: eventlet.spawn_n(_stop, container))
+    _stop_at_signal(container, settings.stop_seconds)
     started = False
     if settings.metrics_port:
         probes.serve(settings.metrics_port, lambda: checks_of(container) if started else {"start": "not done yet"})
@@ -56,6 +58,18 @@ def main(name: str) -> int:
     container.wait()
     logging.getLogger(__name__).info("stopped")
     return 0
+
+
+def _stop_at_signal(container: ServiceContainer, seconds: float) -> None:
+    """By a pipe: the hub notices what a signal handler spawns when its next timer is due, and this at once."""
+    told, tell = os.pipe()
+
+    def stop() -> None:
+        eventlet.hubs.trampoline(told, read=True)
+        _stop(container)
+
+    eventlet.spawn_n(stop)
+    stopping.on_signals(seconds, lambda _: write(tell, b"."))
 
 
 def _stop(container: ServiceContainer) -> None:
