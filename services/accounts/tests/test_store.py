@@ -106,7 +106,7 @@ def test_known_and_unknown_mailboxes_cost_the_same_work(environment):
         ask(store, email, after(minutes=1))
         work[name] = list(seen)
     assert work["unknown"] == work["pending"] == work["known"]
-    assert [command for command, _ in work["known"]] == ["find", "update", "commitTransaction"]
+    assert [command for command, _ in work["known"]] == ["find", "findAndModify", "commitTransaction"]
 
 
 def test_one_account_for_a_mailbox_whatever_happens(store):

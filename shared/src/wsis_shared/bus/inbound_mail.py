@@ -52,7 +52,7 @@ def inbound_mail(fn: M) -> M:
     note that it is done. An error gives it back; after six tries it is dead-lettered."""
 
     @functools.wraps(fn)
-    def served(self: Any, ctx: context.Context, event: dict[str, Any], again: bool) -> None:
+    def served(self: Any, ctx: context.Context, event: dict[str, Any], again: bool = False) -> None:
         work = partial(fn, self, InboundMail.of_event(event))
         handle_event(self.bus, fn.__name__, ctx, event["id"], work, again=again)
 
