@@ -94,15 +94,9 @@ class Served:
     log: Path
 
     def call(
-        self,
-        method: str,
-        who: Actor = ANONYMOUS,
-        /,
-        *,
-        timeout: float = 10.0,
-        context: Mapping[str, Any] | None = None,
-        **arguments: Any,
-    ) -> Any:
+        self, method: str, who: Actor = ANONYMOUS, /, *,
+        timeout: float = 10.0, context: Mapping[str, Any] | None = None, **arguments: Any,
+    ) -> Any:  # fmt: skip
         """Call a method as the gateway does; raises the SuiteError that it raised."""
         ctx = make_context(who, **(context or {}))
         return self.amqp_client.request(self.name, method, arguments, ctx, timeout=timeout * factor())
