@@ -174,25 +174,27 @@ def _rights_of_service(one: Needs, every: list[Needs]) -> dict[str, Any]:
 
 
 def _rights_of_process(service: str, process: Process, every: list[Needs]) -> dict[str, Any]:
-    # It calls what it names of its own service, and reads its events; it consumes no queue of requests or commands.
+    # It calls what it names of its own service, and reads its events, unless it listens to the Internet; it consumes no
+    # queue of requests or commands.
     name, mail = process.full_name(service), "smtp_in" in process.needs
     private = [rf"rpc\.reply-{name}-.*", rf"listen\.{name}-.*"]
     shared = [re.escape(exchange.name) for exchange in SHARED_EXCHANGES]
+    events = [] if mail else [rf"{service}\.events"]
     queues = [queue for one in every for queue in one.queues if queue.exchange == topology.MAIL]
     published_to = [topology.RPC.name] if process.calls else []
     published_to += [topology.MAIL.name] if mail else []
     topics = {
         topology.RPC.name: (_any(rf"{service}\.{re.escape(method)}" for method in process.calls), _any([HEX])),
-        f"{service}.events": ("^$", ".*"),
+        f"{service}.events": ("^$", "^$" if mail else ".*"),
     }
     if mail:
         topics[topology.MAIL.name] = (_any(re.escape(queue.name) for queue in queues), "^$")
     return {
         "user": name,
         "tags": [],
-        "configure": _any([*shared, rf"{service}\.events", *private]),
+        "configure": _any([*shared, *events, *private]),
         "write": _any([*published_to, *private]),
-        "read": _any([topology.RPC.name, rf"{service}\.events", *private]),
+        "read": _any([topology.RPC.name, *events, *private]),
         "topics": topics,
     }
 
