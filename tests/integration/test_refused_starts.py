@@ -23,7 +23,14 @@ GATEWAY = [sys.executable, "-m", "gunicorn", "-c", str(files("wsis_gateway").joi
 def said_at_start(command: list[str], **settings: str) -> tuple[int, str]:
     """The exit status of a program that must not start, and all that it wrote."""
     mail = {"WSIS_MAIL_DOMAIN": "mail.example.org", "WSIS_INBOUND_LMTP": "127.0.0.1:0"}
-    env = {**os.environ, **mail, "WSIS_SMTP_URI": "smtp://127.0.0.1", "WSIS_MAIL_SECRET": "", **settings}
+    env = {
+        **os.environ,
+        **mail,
+        "WSIS_SMTP_URI": "smtp://127.0.0.1",
+        "WSIS_MAIL_SECRET": "",
+        "WSIS_MAIL_WEB_URI": "",
+        **settings,
+    }
     ended = subprocess.run(command, env=env, capture_output=True, text=True, timeout=120)
     return ended.returncode, ended.stdout + ended.stderr
 
@@ -70,10 +77,19 @@ OF_GATEWAY = {
 }
 
 
-@pytest.mark.parametrize("missing", [*OF_ALL, *OF_GATEWAY])
-def test_production_does_not_start_without(missing: str) -> None:
-    value, line = {**OF_ALL, **OF_GATEWAY}[missing]
-    status, said = said_at_start(GATEWAY, **{**PRODUCTION, missing: value})
+FURTHER = {
+    "WSIS_LIMITS_URI": ("memory://", "WSIS_LIMITS_URI must name a shared store: "),
+    "WSIS_LIMIT_FACTOR": ("2", "WSIS_LIMIT_FACTOR must be 1: "),
+    "WSIS_MAIL_WEB_URI": ("http://127.0.0.1:8025/", "WSIS_MAIL_WEB_URI must not be set: "),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "line"),
+    [(name, *each) for kind in (OF_ALL, OF_GATEWAY, FURTHER) for name, each in kind.items()],
+)
+def test_production_does_not_start_with(name: str, value: str, line: str) -> None:
+    status, said = said_at_start(GATEWAY, **{**PRODUCTION, name: value})
     assert status == 2
     assert any(each.startswith(line) for each in said.splitlines()), said
 

@@ -71,6 +71,10 @@ class Settings(Suite):
         missing = super().missing_in_production()
         if self.profile == PRODUCTION and not self.gateway_proxies:
             missing.append("WSIS_GATEWAY_PROXIES must be set: else all who come through the proxy are one network")
-        if self.profile == PRODUCTION and self.limits_uri.startswith("local:"):
+        if self.profile == PRODUCTION and self.limits_uri.startswith(("local:", "memory:")):
             missing.append("WSIS_LIMITS_URI must name a shared store: else each process lets pass the whole rate")
+        if self.profile == PRODUCTION and self.limit_factor > 1:
+            missing.append("WSIS_LIMIT_FACTOR must be 1: more is for development alone")
+        if self.profile == PRODUCTION and self.mail_web_uri:
+            missing.append("WSIS_MAIL_WEB_URI must not be set: it is for development alone")
         return missing
