@@ -60,7 +60,8 @@ def when_ready(server: Any) -> None:
     stopping.on_signals(
         _settings.stop_seconds + stopping.SPARE_SECONDS / 2,  # after the workers
         lambda number: server.signal(number, None),
-        lambda: server.kill_workers(signal.SIGKILL),
+        # A worker that has just been forked has these handlers too, and must not end the others.
+        lambda: server.kill_workers(signal.SIGKILL) if os.getpid() == server.pid else None,
     )
 
 
