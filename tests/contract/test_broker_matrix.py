@@ -72,8 +72,9 @@ def _allowed(user: str) -> Allowed:
             if process.full_name(plugin.name) == user:
                 publish = _on(topology.RPC.name, (f"{plugin.name}.{method}" for method in process.calls))
                 mail = MAIL_QUEUES if user in LISTENERS else []
-                own = set() if user in LISTENERS else _on(f"{plugin.name}.events", keys[f"{plugin.name}.events"])
-                return Allowed(publish | _on(topology.MAIL.name, mail), replies | own, set())
+                events = [] if user in LISTENERS else keys[f"{plugin.name}.events"]
+                listen = replies | _on(f"{plugin.name}.events", events)
+                return Allowed(publish | _on(topology.MAIL.name, mail), listen, set())
     needs = SCRIPT.needs(FOUND.get(user), FOUND)
     own = _on(f"{user}.events", keys[f"{user}.events"])
     returned = _on(topology.REQUEUE.name, (queue.name for queue in needs.queues if queue.name in returnable))
