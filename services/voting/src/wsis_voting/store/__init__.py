@@ -20,7 +20,7 @@ from wsis_voting.store.tallies import Tallies
 
 COLLECTIONS = (
     *REVIEW,
-    CollectionSpec("contests"),
+    CollectionSpec("contests", small="one for each edition"),
     CollectionSpec("rosters"),
     CollectionSpec("contest_keys"),
     # `votes` and `ballots` have no index but `_id`: more would cost each vote. An edition's ballots are a range of ids.
