@@ -36,9 +36,9 @@ def follow(moment: datetime, asked_at: float) -> float:
     was known."""
     global _correction, _known
     ours, at = datetime.now(UTC), time.clock_gettime(_COUNTER)
-    difference = moment - ours
     if time.monotonic() - asked_at > MOST_WAITED:
         return 0.0
+    difference = moment - ours
     before, _correction = _correction, difference if abs(difference) > MOST_DIFFERENCE else timedelta()
     _known = ours + _correction, at
     known = abs(_correction - before) <= MOST_DIFFERENCE

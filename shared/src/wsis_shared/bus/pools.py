@@ -8,7 +8,8 @@
 | batches of commands and of events, timers, `@worker` loops | one of each method |
 | jobs | the service's `max_jobs_in_flight` |
 
-Nothing sleeps in a place: what has failed waits outside before its message is returned.
+What has failed waits outside of its place before its message is returned. What waits for a store that is away keeps
+its place, and so holds up its own kind alone.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ Finish = Callable[[Any, Any, Any], tuple[Any, Any]]
 
 
 class Pool:
-    """At most `places` workers at a time; further ones wait, the first one first."""
+    """At most `places` workers at a time; further ones wait."""
 
     def __init__(self, places: int) -> None:
         self.places = places

@@ -54,8 +54,8 @@ class Every(Handler):
 
 @contextmanager
 def renewed(lease: Lease) -> Iterator[None]:
-    """Renew a lease that is held until the block ends, however long that takes: no other process begins meanwhile. A
-    run that is over at once costs a timer that is cancelled."""
+    """Renew a lease that is held until the block ends, however long that takes: while the store answers, no other
+    process begins meanwhile. A run that is over at once costs a timer that is cancelled."""
     ended = threading.Event()
 
     def renew() -> None:
