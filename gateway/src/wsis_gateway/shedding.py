@@ -144,7 +144,7 @@ class ReadLimiter:
         self._probe(service, breaker)
         if not breaker.closed:
             REFUSED.labels(service).inc()
-            raise Unavailable("suite.service_away", f"{service} does not answer.", retry_after=Breaker.PAUSE)
+            raise Unavailable("suite.service_away", f"{service} does not answer.", retry_after=int(Breaker.PAUSE))
 
     def _probe(self, service: str, breaker: Breaker) -> None:
         if not breaker.begin_probe(time.monotonic()):
