@@ -212,12 +212,16 @@ class Stack:
         return self._supervisor.signal(name, number)
 
     def stop_program(self, name: str) -> None:
-        """Stop a program; it stays stopped until `resume`."""
+        """Stop a program; it stays stopped until `start_program` or `resume`."""
         self._supervisor.stop_program(name)
+
+    def start_program(self, name: str) -> None:
+        """Start a stopped program; returns at once."""
+        self._supervisor.start_program(name)
 
     def resume(self, name: str, timeout: float = 120) -> None:
         """Start a stopped program and wait until everything is ready again."""
-        self._supervisor.start_program(name)
+        self.start_program(name)
         self.wait_ready(timeout)
 
     # -- how ----------------------------------------------------------------------------------------------------------
