@@ -58,6 +58,10 @@ class Stage:
         """The folder with the logs of its processes."""
         return Path(self.environment["WSIS_RUN_DIR"]) / "logs"
 
+    def with_empty_mailbox(self) -> Suite:
+        """The suite with a mailbox of its own, which has the mails from now on."""
+        return Suite(self.suite.address, Mailbox(self.suite.mailbox.address), self.suite.inbound)
+
 
 @pytest.fixture(scope="session")
 def stage() -> Iterator[Stage]:
@@ -65,6 +69,8 @@ def stage() -> Iterator[Stage]:
     settings = {
         "WSIS_ACCESS_MINUTES": "1",  # so that a token can be seen to expire
         "WSIS_VOTING_PROCESSES": "2", "WSIS_VOTING_RECORDER_DEAD_SECONDS": "10",  # so that one may die
+        "WSIS_NEWSLETTER_PER_SECOND": "60", "WSIS_NEWSLETTER_CONNECTIONS": "4",  # so that its sender may die amid mails
+        "WSIS_SMTP_TIMEOUT": "5",  # its mails in flight are given up half a minute later
     }  # fmt: skip
     with own(keep=bool(os.environ.get("WSIS_E2E_KEEP")), **settings) as (suite, environment):
         yield Stage(suite, environment)
@@ -158,7 +164,7 @@ def demo(stage: Stage, wait_for_mails: Callable[[], None], tmp_path_factory: pyt
     """The small demonstration, played once: an edition with everything in it."""
 
     wait_for_mails()
-    suite = Suite(stage.suite.address, Mailbox(stage.suite.mailbox.address), stage.suite.inbound)
+    suite = stage.with_empty_mailbox()
     folder, out, err = tmp_path_factory.mktemp("demo"), io.StringIO(), io.StringIO()
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
         patch.setenv("WSIS_RUN_DIR", str(folder))

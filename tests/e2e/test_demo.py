@@ -10,8 +10,6 @@ from typing import Any
 
 import pytest
 
-from wsis_demo.client import Suite
-from wsis_demo.mailbox import Mailbox
 from wsis_demo.main import Options, play
 from wsis_demo.suites import CannotPlay
 
@@ -57,6 +55,6 @@ def test_figures_of_the_small_demo_fit_and_its_log_is_left_behind(demo: Any):
 
 
 def test_a_second_play_of_an_edition_is_refused_and_says_what_to_do(stage: Any, demo: Any):
-    suite = Suite(stage.suite.address, Mailbox(stage.suite.mailbox.address), stage.suite.inbound)
+    suite = stage.with_empty_mailbox()
     with pytest.raises(CannotPlay, match=r"--edition 2019"):
         play(suite, stage.environment, Options(edition=demo.edition))

@@ -8,36 +8,29 @@ from __future__ import annotations
 
 import csv
 import io
-import os
+import signal
 import smtplib
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.faults.kit.people import ROOT
-from wsis_local.stack import Stack
+from wsis_local.supervise import Supervisor
 from wsis_testkit import wait_for
 from wsis_testkit.sizes import size
 
 from wsis_demo.acts.of_services import act_of
 from wsis_demo.client import Person, Suite
-from wsis_demo.mailbox import Mailbox
-from wsis_demo.suites import INBOUND, OWN_SETTINGS, first_officer
 
-READERS, LEAVERS, BOUNCES, RATE = size(400, 1000), 20, 5, 60  # RATE: mails/s
-CONNECTIONS = 4  # a kill leaves at most one mail of unknown outcome on each
+READERS, LEAVERS, BOUNCES = size(400, 1000), 20, 5
 SENDER = "notifications-sender"
-OFFICER = "secretariat@flash.example"
-TOPIC = "forum"
-SETTINGS = {
-    "WSIS_GATEWAY_PLUGINS": "accounts,notifications", "WSIS_NEWSLETTER_PER_SECOND": str(RATE), "WSIS_SMTP_TIMEOUT": "2",
-    "WSIS_NEWSLETTER_CONNECTIONS": str(CONNECTIONS),
-}  # fmt: skip
+TOPIC = "action_lines"  # which no other reader of the session has chosen
 CONSENT = {"consent_at": "2016-05-04T09:30:00Z", "consent_source": "Registration desk", "consent_text": "Yes."}
 NOTIFICATIONS = act_of("notifications")
 UNKNOWN_USER = ROOT / "services/notifications/tests/bounces/postfix-unknown-user.eml"
@@ -47,9 +40,9 @@ UNKNOWN_USER = ROOT / "services/notifications/tests/bounces/postfix-unknown-user
 class Flash:
     """The campaign, and what happened meanwhile."""
 
-    stack: Stack
     suite: Suite
     officer: Person
+    connections: int  # a kill leaves at most one mail of unknown outcome on each
     readers: list[str]
     leavers: dict[str, str]  # address -> token of the preferences
     campaign: str = ""
@@ -86,25 +79,19 @@ class Flash:
 
 
 @pytest.fixture(scope="module")
-def flash(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flash]:
+def flash(stage: Any, officer: Person, people: Any, wait_for_mails: Callable[[], None]) -> Iterator[Flash]:
     """The campaign is over."""
-    outside = {name: value for name, value in os.environ.items() if not name.startswith("WSIS_")}
-    environ = {**outside, **OWN_SETTINGS, **SETTINGS}
-    folder = tmp_path_factory.mktemp("flash")
-    with Stack(folder, services=("accounts", "notifications"), environ=environ) as stack:
-        settings = stack.environment()
-        suite = Suite(stack.gateway_uri, Mailbox(str(stack.mail.web_uri)), settings[INBOUND])
-        first_officer(settings, OFFICER)
-        officer = suite.sign_in(OFFICER)
-        made = Flash(stack, suite, officer, _imported(officer), {})
-        for number in range(LEAVERS):
-            address = f"leaver{number}@list.example"
-            _, preferences = NOTIFICATIONS.readers.confirm(suite, {"email": address, "topics": [TOPIC]})
-            made.leavers[address] = preferences["token"]
-        suite.mailbox.begin()
-        _send(made)
-        yield made
-        suite.close()
+    wait_for_mails()
+    suite = stage.with_empty_mailbox()
+    made = Flash(suite, officer, int(stage.environment["WSIS_NEWSLETTER_CONNECTIONS"]), _imported(officer), {})
+    for number in range(LEAVERS):
+        address = f"leaver{number}@list.example"
+        _, preferences = NOTIFICATIONS.readers.confirm(suite, {"email": address, "topics": [TOPIC]})
+        made.leavers[address] = preferences["token"]
+    suite.mailbox.begin()
+    _send(made, Supervisor(Path(stage.environment["WSIS_RUN_DIR"])), people.member())
+    yield made
+    suite.close()
 
 
 def _imported(officer: Person) -> list[str]:
@@ -125,22 +112,23 @@ def _imported(officer: Person) -> list[str]:
     return readers
 
 
-def _send(flash: Flash) -> None:
+def _send(flash: Flash, supervisor: Supervisor, member: Person) -> None:
     """Everything at the same time: mails, departures, the kill, and a code after it."""
     officer = flash.officer
-    issue = officer.post("/v1/newsletter/compositions", NOTIFICATIONS.flash.content("2017"))
+    content = NOTIFICATIONS.flash.content("2017") | {"topics": [TOPIC]}
+    issue = officer.post("/v1/newsletter/compositions", content)
     ready = {"state": "ready", "version": issue["version"]}
     officer.put(f"/v1/newsletter/compositions/{issue['id']}/state", ready)
-    flash.campaign = officer.post("/v1/campaigns", {"issue": issue["id"], "segment": {"topics": [TOPIC]}})["id"]
+    flash.campaign = officer.post("/v1/campaigns", {"issue": issue["id"]})["id"]
     estimate = officer.get(f"/v1/campaigns/{flash.campaign}/estimate")
     assert estimate["recipients"] == READERS + LEAVERS
     officer.post(f"/v1/campaigns/{flash.campaign}/schedule", {})
     leaving = threading.Thread(target=flash.leave)
     leaving.start()
     wait_for(lambda: flash.sent() > READERS // 2, 120, "half of the mails")
-    flash.killed = len(flash.stack.kill(SENDER))
+    flash.killed = len(supervisor.signal(SENDER, signal.SIGKILL))
     asked = time.monotonic()
-    flash.suite.sign_in(OFFICER)
+    flash.suite.sign_in(member.email)
     flash.code_seconds = time.monotonic() - asked
     wait_for(lambda: flash.state() == "finished", 180, "the campaign to end")
     leaving.join(60)
@@ -152,7 +140,7 @@ def test_nobody_gets_it_twice_and_nobody_is_missed(flash: Flash):
     assert [address for address, count in got.items() if count > 1] == []
     states = flash.states()
     assert states.total() >= READERS, states
-    assert states["unknown"] <= CONNECTIONS, states
+    assert states["unknown"] <= flash.connections, states
     assert set(states) <= {"sent", "skipped", "unknown"}
     # Who has no mail is in the list of unknown outcomes, or has left.
     missing = set(flash.readers) - got.keys()
