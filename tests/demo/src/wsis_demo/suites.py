@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 import click
 import httpx
-from wsis_local import running
+from wsis_local import running, throwaway
 from wsis_local.ports import LOOPBACK
 from wsis_local.running import NotRunning
 from wsis_local.stack import Stack
@@ -58,18 +57,15 @@ def playable(
 def own(*, keep: bool = False, **settings: str) -> Iterator[tuple[Suite, dict[str, str]]]:
     """A suite of our own, on free ports, gone afterwards (but for its run folder where `keep`)."""
     outside = {name: value for name, value in os.environ.items() if not name.startswith("WSIS_")}
-    folder = tempfile.mkdtemp(prefix="wsis-demo-")
-    try:
-        with Stack(Path(folder), environ={**outside, **OWN_SETTINGS, **settings}) as stack:
-            environment = stack.environment()
-            suite = Suite(stack.gateway_uri, Mailbox(str(stack.mail.web_uri)), environment.get(INBOUND, ""))
-            try:
-                yield suite, environment
-            finally:
-                suite.close()
-    finally:
-        if not keep:
-            shutil.rmtree(folder, ignore_errors=True)
+    place: AbstractContextManager[str]
+    place = nullcontext(tempfile.mkdtemp(prefix="wsis-demo-")) if keep else throwaway.folder()
+    with place as folder, Stack(Path(folder), environ={**outside, **OWN_SETTINGS, **settings}) as stack:
+        environment = stack.environment()
+        suite = Suite(stack.gateway_uri, Mailbox(str(stack.mail.web_uri)), environment.get(INBOUND, ""))
+        try:
+            yield suite, environment
+        finally:
+            suite.close()
 
 
 def attached(settings: Mapping[str, str]) -> Suite:
