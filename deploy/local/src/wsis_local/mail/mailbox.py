@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,8 @@ CREATE TABLE IF NOT EXISTS recipients (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS recipients_by_message ON recipients (message);
 """
-FIELDS = "id, date, sender, subject, raw"
+FIELDS = "id, date, sender, subject"
+REMEMBERED = 20_000  # mails whose headers are parsed once, however often they are listed
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Mailbox:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._lock = threading.Lock()
+        self._headers = lru_cache(REMEMBERED)(self._parsed)
         self._database = sqlite3.connect(folder / "mails.sqlite", check_same_thread=False)
         self._database.create_function("folded", 1, str.casefold, deterministic=True)
         # A killed catcher loses nothing in this mode; only a machine that loses power may.
@@ -95,14 +98,14 @@ class Mailbox:
             if row is None:
                 return None
             summary = self._summary(row)
-        message = BytesParser(policy=policy.default).parsebytes(row[4])
+            raw = self._raw(number)
+        message = BytesParser(policy=policy.default).parsebytes(raw)
         return {**summary, "text": _part(message, "plain"), "html": _part(message, "html")}
 
     def raw(self, number: int) -> bytes | None:
         """One mail as it came, or None."""
         with self._lock:
-            row = self._row(number)
-        return row[4] if row else None
+            return self._raw(number) if self._row(number) else None
 
     def clear(self) -> None:
         with self._lock, self._database as transaction:
@@ -113,18 +116,26 @@ class Mailbox:
         return self._database.execute(one, (number,)).fetchone()
 
     def _summary(self, row: Any) -> dict[str, Any]:
-        number, date, sender, subject, raw = row
+        number, date, sender, subject = row
         to = self._database.execute("SELECT spelled FROM recipients WHERE message = ? ORDER BY spelled", (number,))
-        headers = BytesParser(policy=policy.default).parsebytes(raw, headersonly=True)
+        headers = self._headers(number)
         return {
             "id": number,
             "to": [spelled for (spelled,) in to],
-            "from": _header(headers, "From") or sender,
+            "from": headers.get("From") or sender,
             "return_path": sender,
             "subject": subject,
             "date": date,
-            "headers": {name: str(value) for name, value in headers.items()},
+            "headers": headers,
         }
+
+    def _raw(self, number: int) -> bytes:
+        raw: bytes = self._database.execute("SELECT raw FROM messages WHERE id = ?", (number,)).fetchone()[0]
+        return raw
+
+    def _parsed(self, number: int) -> dict[str, str]:
+        headers = BytesParser(policy=policy.default).parsebytes(self._raw(number), headersonly=True)
+        return {name: str(value) for name, value in headers.items()}
 
 
 def _header(headers: EmailMessage, name: str) -> str:
