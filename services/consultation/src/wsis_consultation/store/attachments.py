@@ -21,6 +21,7 @@ COLLECTIONS = (
             index("scan_order", "scan", "scan_tried_at", "at"),
             index("in_draft", "in_draft", "_id"),
         ),
+        few={"parent": "a few files of a draft or submission"},
     ),
 )
 PARENTS = ("submissions", "drafts")
