@@ -69,7 +69,8 @@ def _faults(store: Client, plugin: Plugin, db: query_plans.Db, asked: list[tuple
     told = set()
     every = [(*one, False) for one in found]
     every += [(name, at, rare, True) for name, at, command in found for rare in query_plans.with_rare_values(command)]
-    for name, moment, command, rare in every:
+    different = {(one[3], query_plans.ageless(one[2])): one for one in every}
+    for name, moment, command, rare in different.values():
         faults = query_plans.explain(store, target, command).faults(specs[name], rare=rare)
         if faults and (name, shape := query_plans.shape(command)) not in told:
             told.add((name, shape))

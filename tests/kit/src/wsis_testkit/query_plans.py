@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import bson
 from bson import ObjectId
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError
@@ -77,23 +78,33 @@ def shape(value: Any) -> Any:
     return value if isinstance(value, str) and value.startswith("$") else type(value).__name__
 
 
+def ageless(value: Any) -> Any:
+    """The same for queries that differ in moments alone."""
+    if isinstance(value, Mapping):
+        return tuple((key, ageless(each)) for key, each in value.items())
+    if isinstance(value, list):
+        return tuple(map(ageless, value))
+    return "a moment" if isinstance(value, datetime) else repr(value)
+
+
 def multiply(source: Db, target: Db, specs: Iterable[CollectionSpec], count: int) -> None:
     """Fill `target` with `count` documents in each collection that has any in `source`: copies with other ids."""
     target.client.drop_database(target.name)
     for spec in specs:
         if spec.indexes:
             target[spec.name].create_indexes(list(spec.indexes))
-        rows = list(source[spec.name].find(limit=count))
+        rows = [bson.encode(row) for row in source[spec.name].find(limit=count)]
         unique = ["_id", *(list(m.document["key"])[-1] for m in spec.indexes if m.document.get("unique"))]
-        copies = [_other(row, unique, number // len(rows)) for number in range(count if rows else 0)
-                  for row in [rows[number % len(rows)]]]  # fmt: skip
+        copies = [
+            _other(bson.decode(rows[number % len(rows)], source.codec_options), unique, number // len(rows))
+            for number in range(count if rows else 0)
+        ]
         with suppress(BulkWriteError):  # a key that no change made another one
             if copies:
                 target[spec.name].insert_many(copies, ordered=False)
 
 
-def _other(row: dict[str, Any], fields: Iterable[str], number: int) -> dict[str, Any]:
-    made = copy.deepcopy(row)
+def _other(made: dict[str, Any], fields: Iterable[str], number: int) -> dict[str, Any]:
     for path in fields if number else ():
         *above, last = path.split(".")
         holders = [made]
