@@ -1,4 +1,4 @@
-"""The child process: `python -m wsis_prizes.certificate FOLDER` reads what is asked and writes LANGUAGE.pdf."""
+"""The child process: `python -m wsis_prizes.certificate FOLDER` reads what is asked and writes NUMBER-LANGUAGE.pdf."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ NICENESS = 10  # requests come first
 
 
 def main(folder: Path) -> None:
-    """Write the certificates of a project."""
+    """Write the certificates of each project."""
     os.nice(NICENESS)
-    asked = json.loads((folder / INPUT).read_text("utf-8"))
-    at = datetime.fromisoformat(asked["at"])
-    for language in asked["languages"]:
-        pdf = render(asked["project"], language, winner=asked["winner"], at=at, font_folders=asked["font_folders"])
-        (folder / f"{language}.pdf").write_bytes(pdf)
+    told = json.loads((folder / INPUT).read_text("utf-8"))
+    for number, asked in enumerate(told["wanted"]):
+        at = datetime.fromisoformat(asked["at"])
+        for language in asked["languages"]:
+            pdf = render(asked["project"], language, winner=asked["winner"], at=at, font_folders=told["font_folders"])
+            (folder / f"{number}-{language}.pdf").write_bytes(pdf)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ JOBS = (
         cancellable=False,
     ),
     JobKind(
-        "make_certificates", "Makes the certificates of a champion", permission="prizes:manage", cancellable=False
+        "make_certificates", "Makes the certificates of champions", permission="prizes:manage", cancellable=False
     ),
 )  # fmt: skip
 

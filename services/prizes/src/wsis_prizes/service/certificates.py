@@ -35,13 +35,15 @@ class CertificateCalls(Calls):
 
     @job(transaction=False)
     def make_certificates(self, run: Run) -> Finish:
-        """Make those of a project that are missing. It may run again: what is stored stays."""
-        found, award = self._awarded(str(run.arguments["project"]))
-        if award is None:
-            return run.finish()
-        missing = [each.code for each in languages() if not self._current(found, award, each.code)]
-        if missing:
-            for language, pdf in process.render(found, missing, **award, on_wait=run.report).items():
+        """Make those of some projects that are missing. It may run again: what is stored stays."""
+        wanted = []
+        for id in (run.arguments["project"], *run.arguments.get("others", ())):
+            found, award = self._awarded(str(id))
+            if award is not None:
+                missing = [each.code for each in languages() if not self._current(found, award, each.code)]
+                wanted += [(found, award, missing)] if missing else []
+        for (found, award, _), files in zip(wanted, process.render(wanted, run.report), strict=True):
+            for language, pdf in files.items():
                 self._save(found, award, language, pdf)
         return run.finish()
 
