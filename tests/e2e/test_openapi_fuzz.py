@@ -23,6 +23,7 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+from wsis_local.patience import factor
 
 from wsis_demo.client import Person
 
@@ -116,7 +117,7 @@ def _tried(
     @given(case=operation.as_strategy(generation_mode=mode, path_parameters=fixed or None))
     def ask(case: Any) -> None:
         headers = {"Authorization": f"Bearer {who.token}"} if who.token else {}
-        answer = case.call(headers=headers, timeout=30)
+        answer = case.call(headers=headers, timeout=30 * factor())
         statuses[answer.status_code] += 1
         case.validate_response(answer, checks=CHECKS)
 

@@ -9,6 +9,7 @@ import time
 from typing import Any
 
 import pytest
+from wsis_local.patience import factor
 from wsis_shared import reference
 
 from wsis_demo.acts.of_services import act_of
@@ -41,7 +42,7 @@ def test_counts_and_list_of_a_search_agree(register: Any, visitor: Person):
     assert wanted > 10
     began = time.monotonic()
     page = visitor.get("/v1/entries", limit=100, facets="action_line,sdg,region", **SEARCH)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < factor()  # a second, on a quiet machine
     listed = [row["entry"] for row in visitor.each("/v1/entries", sort="newest", **SEARCH)]
     assert page["total"] == len(listed) == len(set(listed)) == before + wanted
     counts = {facet: {row["code"]: row["count"] for row in rows} for facet, rows in page["facets"].items()}

@@ -18,13 +18,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import httpx
+from wsis_local.patience import Deadline
 
 from wsis_demo.mailbox import Mailbox
 
 REPEATS = 6  # of a request whose answer was lost, or that was told to come again
 PAGE = 100
 LAST_SECONDS = 10  # of an access token's life in which a new one is fetched
-JOB_SECONDS = 900.0  # for which an accepted job is followed: on a busy machine a report takes minutes
+JOB_SECONDS = 900.0  # of a quiet machine, for which an accepted job is followed
 MOST_PATIENCE = 65.0  # seconds: the longest Retry-After that is waited for
 
 
@@ -164,8 +165,8 @@ class Person:
     def follow(self, location: str, seconds: float = JOB_SECONDS) -> Iterator[dict[str, Any]]:
         """An accepted command or job, each time it is read until it has ended. Raises RuntimeError for a job that did
         not succeed, TimeoutError."""
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
+        deadline = Deadline(seconds)
+        while not deadline.passed:
             found: dict[str, Any] = self.get(location)
             yield found
             if found["state"] in ("failed", "cancelled"):

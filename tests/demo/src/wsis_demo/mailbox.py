@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 import httpx
+from wsis_local.patience import Deadline, load
 
 PAGE = 500
 PAUSE = 0.05
@@ -49,14 +50,15 @@ class Mailbox:
         saying: Collection[str] = (),
         matching: re.Pattern[str] = _ANYTHING,
     ) -> dict[str, Any]:
-        """The first mail to an address that is later than `after`, says all of `saying` and has what is `matching`."""
-        until = time.monotonic() + seconds
+        """The first mail to an address that is later than `after`, says all of `saying` and has what is `matching`.
+        `seconds` are those of a quiet machine."""
+        deadline = Deadline(seconds)
         while True:
             for mail in self.to(email):
                 if mail["id"] > after and self._says(mail["id"], saying, matching):
                     return mail
-            if time.monotonic() > until:
-                raise TimeoutError(f"no such mail to {email} in {seconds:.0f} s")
+            if deadline.passed:
+                raise TimeoutError(f"no such mail to {email} in {seconds:.0f} s ({load()})")
             self._look()
 
     def to(self, email: str) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from wsis_local.patience import Deadline, load
 from wsis_shared import reference
 
 from wsis_demo.client import Person, Problem, Suite
@@ -176,20 +177,20 @@ class Play:
 
 
 def wait_while_it_moves(done: Callable[[], bool], figure: Callable[[], int], idle: float) -> None:
-    """Wait until it is done, or until the figure has stood still for `idle` seconds."""
-    seen, since = figure(), time.monotonic()
-    while not done() and time.monotonic() - since < idle:
+    """Wait until it is done, or until the figure has stood still for `idle` seconds of a quiet machine."""
+    seen, deadline = figure(), Deadline(idle)
+    while not done() and not deadline.passed:
         time.sleep(0.5)
         if (now := figure()) != seen:
-            seen, since = now, time.monotonic()
+            seen, deadline = now, Deadline(idle)
 
 
 def wait(condition: Callable[[], bool], seconds: float, what: str) -> None:
-    """Ask until it is so. Raises Mismatch when the time is up."""
-    until = time.monotonic() + seconds
+    """Ask until it is so. Raises Mismatch when the time, of a quiet machine, is up."""
+    deadline = Deadline(seconds)
     while not condition():
-        if time.monotonic() > until:
-            raise Mismatch(f"not in {seconds:.0f} s: {what}")
+        if deadline.passed:
+            raise Mismatch(f"not in {seconds:.0f} s: {what} ({load()})")
         time.sleep(0.2)
 
 
