@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from wsis_local.patience import factor
 from wsis_shared import reference
+from wsis_testkit.sizes import size
 
 from wsis_demo.acts.of_services import act_of
 from wsis_demo.client import Person
 
 EDITION = "2064"
-ENTRIES = 2000
+ENTRIES = size(1000, 2000)
 ACT = act_of("stocktaking")
 SEARCH = {"action_line": "C7.e-agriculture", "sdg": "2", "region": "africa"}
 
