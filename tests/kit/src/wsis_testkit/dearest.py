@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import reduce
 from itertools import islice
 from typing import Any
 from urllib.parse import quote
@@ -40,8 +41,13 @@ class Request:
     label: str
     method: str
     path: str
-    content: bytes | None = None
+    body: Callable[[], bytes] | None = None  # made when it is sent: most are not
     headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def content(self) -> bytes | None:
+        """What is sent."""
+        return self.body and self.body()
 
 
 def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
@@ -64,35 +70,35 @@ def requests(
     json_type = {"Content-Type": "application/json"}
     return [
         *(
-            Request(f"body: {label}", method, queries[0][1], content=body, headers=json_type)
+            Request(f"body: {label}", method, queries[0][1], body, json_type)
             for label, body in bodies(document, content["schema"])
         ),
         *headers,
     ]
 
 
-def bodies(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
+def bodies(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[tuple[str, Callable[[], bytes]]]:
     """(label, body): the largest that is nearly acceptable, and those that are dear to refuse."""
     schema = _resolved(document, schema)
-    names = list(schema.get("properties", {})) or ["field"]
+    properties = schema.get("properties", {})
+    names = list(properties) or ["field"]
     half = (BODY_BYTES - 100) // 2
-    largest = {name: largest_value(document, part) for name, part in schema.get("properties", {}).items()}
-    yield "largest", _encoded(_shortened(largest))
     # The name that is known to hold a list or an object, where there is one: what is inside is looked at too.
-    inner = next((name for name, part in schema.get("properties", {}).items() if _kind(document, part) != "string"), "")
-    name = inner or names[0]
-    marks = _STARTER + _MARKS[0] * (half // 4) + _MARKS[1] * (half // 4)
-    yield "marks", _encoded({next(_free_texts(schema), names[0]): marks})
-    yield "marked items", _encoded({name: [_MARKED] * (BODY_BYTES // 70)})
-    yield "surrogates", json.dumps({name: ["\ud800"] * (BODY_BYTES // 10)}).encode()
-    yield "numbers", _encoded({name: [0] * half})
-    yield "objects", _encoded({name: [{}] * (BODY_BYTES // 3 - 20)})
-    yield "unknown fields", _encoded({f"f{number}": 0 for number in range(BODY_BYTES // 11)})
-    yield "long name", _encoded({"k" * half: [0] * (half // 2)})
-    deep: Any = [0] * (half // 3)
-    for _ in range(DEPTH):
-        deep = {name: deep}
-    yield "deep", _encoded(deep)
+    name = next((name for name, part in properties.items() if _kind(document, part) != "string"), names[0])
+    text = next(_free_texts(schema), names[0])
+    numbers: Any = [0] * (half // 3)
+    yield (
+        "largest",
+        lambda: _encoded(_shortened({name: largest_value(document, part) for name, part in properties.items()})),
+    )
+    yield "marks", lambda: _encoded({text: _STARTER + _MARKS[0] * (half // 4) + _MARKS[1] * (half // 4)})
+    yield "marked items", lambda: _encoded({name: [_MARKED] * (BODY_BYTES // 70)})
+    yield "surrogates", lambda: json.dumps({name: ["\ud800"] * (BODY_BYTES // 10)}).encode()
+    yield "numbers", lambda: _encoded({name: [0] * half})
+    yield "objects", lambda: _encoded({name: [{}] * (BODY_BYTES // 3 - 20)})
+    yield "unknown fields", lambda: _encoded({f"f{number}": 0 for number in range(BODY_BYTES // 11)})
+    yield "long name", lambda: _encoded({"k" * half: [0] * (half // 2)})
+    yield "deep", lambda: _encoded(reduce(lambda inner, _: {name: inner}, range(DEPTH), numbers))
 
 
 def _free_texts(schema: Mapping[str, Any]) -> Iterator[str]:
