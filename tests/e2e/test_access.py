@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from functools import cache
 from typing import Any
 
 import pytest
@@ -52,6 +53,7 @@ def _address(path: str, **known: str) -> str:
     return re.sub(r"{(\w+)}", lambda match: known.get(match[1], uuid.uuid4().hex), path)
 
 
+@cache
 def _may(permission: str) -> set[str]:
     if permission in MAY:
         return MAY[permission]
