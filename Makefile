@@ -89,6 +89,10 @@ types: install ## Types (mypy)
 manifests: install ## Every plugin loads, and every name in its manifest exists
 	@$(WSIS) check
 
+.PHONY: inventories
+inventories: install ## Write security.md of each part: fields, limits, data, keys, connections, costly work, logs
+	@$(WSIS) security --write
+
 ##@ Test
 
 .PHONY: test

@@ -61,7 +61,7 @@ def _rows(page: Path) -> list[Row]:
 
 def _named(root: Path, folder: Path) -> Iterator[tuple[str, str]]:
     """(page, test) of each test that a page or a list of findings names."""
-    for page in sorted(folder.glob("*.md")):
+    for page in sorted([*folder.glob("*.md"), *root.glob("*/security.md"), *root.glob("services/*/security.md")]):
         yield from ((page.name, test) for test in _TEST.findall(page.read_text("utf-8")))
     for finding in _findings(root):
         yield from ((finding["finding"], test) for test in finding["tests"])

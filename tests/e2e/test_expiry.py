@@ -1,7 +1,7 @@
 """What expires is gone: users get a clear answer, and nothing is done twice.
 
 After the demonstration each document that is to expire some day expires now, in all services, but for what keeps people
-signed in. `docs/security/data.md` says what it means for each collection.
+signed in. `security.yaml` of each service says what it means.
 """
 
 from __future__ import annotations

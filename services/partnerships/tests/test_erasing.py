@@ -1,4 +1,4 @@
-"""An erasure takes a person from all that the service stores, but for what docs/security/data.md keeps."""
+"""An erasure takes a person from all that the service stores, but for what security.yaml keeps."""
 
 from __future__ import annotations
 

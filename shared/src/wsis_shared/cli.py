@@ -1,4 +1,5 @@
-"""`wsis`: list run check prepare migrate indexes queues seed events openapi settings dead-letters, and what others add.
+"""`wsis`: list run check prepare migrate indexes queues seed events openapi settings security dead-letters outbox, and
+what others add.
 
 A distribution adds a click command by an entry point of the group `wsis.commands`: `up` comes with wsis-local. Where
 that distribution is not installed, the command does not exist. A plugin brings commands of its own by its manifest.
@@ -22,8 +23,12 @@ if TYPE_CHECKING:
     from wsis_shared.plugin import DiscoveryResult, Plugin
 
 GROUP = "wsis.commands"
-# Groups of commands in modules of their own, which are loaded when they are used.
-GROUPS = {"dead-letters": "wsis_shared.dead_letter_commands", "outbox": "wsis_shared.outbox.commands"}
+# Commands in modules of their own, which are loaded when they are used.
+GROUPS = {
+    "dead-letters": "wsis_shared.dead_letter_commands",
+    "outbox": "wsis_shared.outbox.commands",
+    "security": "wsis_shared.security.commands",
+}
 
 
 class Commands(click.Group):

@@ -1,11 +1,9 @@
 """Canaries: words that stand for a person, planted in all that a service stores about people and looked for after an
-erasure. What an erasure does to each collection is in docs/security/data.md, under "Erasure"."""
+erasure. What an erasure does to each collection is in `security.yaml` of the service."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from wsis_shared import mongo
@@ -13,19 +11,8 @@ from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.blobs import store as blobs
 from wsis_shared.erasure import sealed
 from wsis_shared.plugin import discover
+from wsis_shared.security import SHARED, data, installed
 from wsis_testkit import publish, wait_for
-
-DELETES, CLEARS, EXPIRES, KEEPS = "deletes", "clears", "expires", "keeps"
-ANSWERS = (DELETES, CLEARS, EXPIRES, KEEPS)
-EVERY = "every service"
-PAGE = Path(__file__).parents[4] / "docs/security/data.md"
-
-
-def answers() -> dict[tuple[str, str], str]:
-    """(service, collection) -> what an erasure does there."""
-    section = PAGE.read_text("utf-8").partition("\n## Erasure\n")[2].partition("\n## ")[0]
-    rows = re.findall(r"^\| ([a-z ]+) \| (\w+) \| ([^|]+) \|", section, re.MULTILINE)
-    return {(owner, name): answer for owner, answer, names in rows for name in re.findall(r"`(\w+)`", names)}
 
 
 def erase(amqp_client: AmqpClient, service: str, *, account: str = "", address: str = "", **more: Any) -> None:
@@ -43,13 +30,18 @@ def erase(amqp_client: AmqpClient, service: str, *, account: str = "", address: 
 
 def to_go(service: str) -> set[str]:
     """The collections from which an erasure takes a person at once."""
-    return {name for (owner, name), answer in answers().items() if owner == service and answer in (DELETES, CLEARS)}
+    return _collections(service, data.DELETES, data.CLEARS)
 
 
 def may_stay(service: str) -> set[str]:
     """The collections in which a person stays by rule, or until the store forgets."""
-    found = answers().items()
-    return {name for (owner, name), answer in found if owner in (service, EVERY) and answer in (EXPIRES, KEEPS)}
+    stay = (data.EXPIRES, data.KEEPS)
+    return _collections(service, *stay) | _collections(SHARED, *stay)
+
+
+def _collections(part: str, *erasures: str) -> set[str]:
+    found = data.erasures(installed(discover((part,))).part(part))
+    return {name for name, erasure in found.items() if erasure in erasures}
 
 
 def found(service: str, canaries: Iterable[str]) -> dict[str, set[str]]:

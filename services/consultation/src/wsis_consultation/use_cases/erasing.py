@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class ErasingCases:
-    """What stays and what goes: docs/security/data.md."""
+    """What stays and what goes: security.yaml."""
 
     def __init__(self, parts: Parts) -> None:
         db = parts.db

@@ -1,0 +1,32 @@
+"""The page of a part, and what its inventories lack."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from wsis_shared.security import Installed, Part, data
+
+# In the order of the page. Each has `write(part, suite)` and `problems(part, suite)`.
+SECTIONS: tuple[Any, ...] = (data,)
+# The sections of security.yaml.
+KNOWN = {"collections", "erasure"}
+
+
+def write(part: Part, suite: Installed) -> str:
+    """The page in Markdown."""
+    docs = f"{'../../' if part.plugin else '../'}docs/security"
+    head = (
+        f"# Security of {part.name}\n\n"
+        f"`make inventories` writes this page: from the manifest, the settings, the code and `security.yaml`.\n"
+        f"[docs/security]({docs}) explains it.\n"
+    )
+    return head + "".join(section.write(part, suite) for section in SECTIONS)
+
+
+def problems(part: Part, suite: Installed) -> Iterator[str]:
+    """A line for each, with the file to edit."""
+    for name in part.statements.keys() - KNOWN:
+        yield f"{part.file}: {name}: no section has this name"
+    for section in SECTIONS:
+        yield from (f"{part.file}: {problem}" for problem in section.problems(part, suite))
