@@ -1,4 +1,4 @@
-"""docs/security/ says what the code does: every number of limits.md, and nothing of its kinds is missing there."""
+"""docs/security/ says what the code does: ways in, what ends with an account, and rules for several fields."""
 
 from __future__ import annotations
 
@@ -11,10 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from wsis_shared import auth, mailboxes
-from wsis_shared.context import Actor
+from wsis_shared import mailboxes
 from wsis_shared.plugin import PUBLIC
-from wsis_shared.rates import rate_classes_of
 
 from wsis_accounts.store import keyed
 from wsis_consultation.domain.meetings import badges
@@ -24,15 +22,6 @@ from wsis_gateway.settings import Settings as GatewaySettings
 from wsis_stocktaking.use_cases.saved_searches import mails
 
 _CODE = re.compile(r"`([^`]+)`")
-# Media types by the words of limits.md.
-KINDS = {
-    "PDF": "application/pdf", "PNG": "image/png", "JPEG": "image/jpeg", "CSV": "text/csv", "JSON": "application/json",
-    "text": "text/plain", "bytes": "application/octet-stream",
-    "DOCX": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "XLSX": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}  # fmt: skip
-# Refusals with a number or a wait that are no rule of the process: a page of the log, and votes that go first.
-NO_RULES = {"voting.log_size_unknown", "voting.busy_with_votes"}
 
 
 def tables(page: Path) -> Iterator[list[str]]:
@@ -53,70 +42,6 @@ def defaults(project: Any) -> dict[str, Any]:
             *(process.load("settings") for process in plugin.processes if process.settings),
         ]
     return {variable: default for kind in kinds for variable, default, _ in kind.described()}
-
-
-@pytest.fixture(scope="module")
-def limits(project: Any) -> list[list[str]]:
-    return list(tables(project.root / "docs/security/limits.md"))
-
-
-def test_the_numbers_are_those_of_the_code(project: Any, limits: list[list[str]]) -> None:
-    settings, wrong, compared = defaults(project), [], 0
-    for what, *cells, source in limits:
-        for name in _CODE.findall(source):
-            if name.startswith("WSIS_"):
-                value = settings[name]
-            elif re.fullmatch(r"[\w.]+:[A-Z_]+", name):
-                module, _, constant = name.partition(":")
-                value = getattr(importlib.import_module(module), constant)
-            else:
-                continue
-            compared += 1
-            if float(cells[0]) != float(value):
-                wrong.append((what, cells[0], value))
-    assert wrong == []
-    assert compared > 30
-
-
-def test_every_rate_is_listed(project: Any, limits: list[list[str]]) -> None:
-    listed = {(cells[0].strip("`"), cells[1], cells[2]) for cells in limits if re.fullmatch(r"\d+/\w+", cells[1])}
-    assert listed == {
-        (name, rate.rate, "a network" if rate.by_network_only else "an account")
-        for name, rate in rate_classes_of(project.plugins).items()
-    }
-
-
-def _refusals(project: Any) -> set[str]:
-    """Codes of errors that say how many there may be, or when to come again."""
-    found = set()
-    for module in project.modules:
-        if module.owner in project.services and module.kind == "errors":
-            for function in module.nodes(ast.FunctionDef):
-                full = re.search(r"too_many|_full$|used_up", function.name)
-                for call in ast.walk(function):
-                    if isinstance(call, ast.Call) and call.args and isinstance(call.args[0], ast.Constant):
-                        words = {word.arg for word in call.keywords}
-                        wait = isinstance(call.func, ast.Name) and call.func.id == "TooMany"
-                        if full or wait or words & {"limit", "most"}:
-                            found.add(str(call.args[0].value))
-    return found
-
-
-def test_every_refusal_of_too_many_is_listed(project: Any, limits: list[list[str]]) -> None:
-    listed = {code for cells in limits if len(cells) == 4 for code in _CODE.findall(cells[2])}
-    assert {code for code in listed if not code.startswith("gateway.")} == _refusals(project) - NO_RULES
-
-
-def test_every_upload_is_listed(project: Any, limits: list[list[str]]) -> None:
-    listed = {
-        (cells[0].strip("`"), int(cells[1]), tuple(KINDS[kind] for kind in cells[2].split(", ")))
-        for cells in limits
-        if re.match(r"`(POST|PUT) /", cells[0])
-    }
-    assert listed == {
-        (f"{route.method} {route.path}", route.upload.max_bytes, route.upload.media_types)
-        for plugin in project.plugins for route in plugin.routes if route.upload
-    }  # fmt: skip
 
 
 # -- authentication.md ------------------------------------------------------------------------------------------------
@@ -165,32 +90,13 @@ def test_limits_against_guessing_are_those_of_the_settings(project: Any, authent
 
 
 def test_what_ends_with_an_account_is_tested(project: Any) -> None:
-    """A test for each row; and the jobs that do not end are those of the manifests."""
+    """A test for each row."""
     rows = list(tables(project.root / "docs/security/ends.md"))
     ends = [cells for cells in rows if len(cells) == 6]
     assert len(ends) >= 12
     assert [
         cells[0] for cells in ends if not all(cells) or not re.fullmatch(r"`[\w/]+\.py::test_\w+`", cells[-1])
     ] == []
-    listed = [kind for cells in rows if len(cells) == 2 for kind in _CODE.findall(cells[0])]
-    kept = [f"{plugin.name}.{kind.name}" for plugin in project.plugins for kind in plugin.jobs if not kind.cancellable]
-    assert sorted(listed) == sorted(kept)
-
-
-# -- authorization.md -------------------------------------------------------------------------------------------------
-
-
-def test_permissions_and_roles_are_those_of_the_manifests(project: Any) -> None:
-    granted = auth.grants(plugin.grants for plugin in project.plugins)
-    roles = [role.name for plugin in project.plugins for role in plugin.roles]
-    listed = {cells[0].strip("`"): cells[1] for cells in tables(project.root / "docs/security/authorization.md")}
-    asked = {route.permission for plugin in project.plugins for route in plugin.routes} - {PUBLIC}
-    assert listed == {
-        permission: ", ".join(
-            sorted(role for role in roles if auth.is_allowed(Actor("a", (role,)), permission, granted))
-        )
-        for permission in asked
-    }
 
 
 # -- inputs.md --------------------------------------------------------------------------------------------------------

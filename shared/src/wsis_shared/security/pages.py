@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from wsis_shared.security import Installed, Part, data
+from wsis_shared.security import Installed, Part, data, fields, limits, rights
 
 # In the order of the page. Each has `write(part, suite)` and `problems(part, suite)`.
-SECTIONS: tuple[Any, ...] = (data,)
+SECTIONS: tuple[Any, ...] = (rights, fields, limits, data)
 # The sections of security.yaml.
-KNOWN = {"collections", "erasure"}
+KNOWN = {"permissions", "resources", "limits", "no_limits", "rates", "collections", "erasure"}
 
 
 def write(part: Part, suite: Installed) -> str:

@@ -1,0 +1,118 @@
+"""Limits: rates, uploads, and what one account, one address, a file or a process may have at most."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from wsis_shared.rates import CORE, RateClass
+from wsis_shared.security import SHARED, Installed, Part
+from wsis_shared.security.tables import codes, section, table
+
+Limit = Mapping[str, Any]
+"""{"what", "source"} and {"refusal"} where something is refused. `source` is a setting or `module:CONSTANT`, which give
+the number, or a test, and then `at_most` is the number."""
+_CONSTANT = re.compile(r"[\w.]+:[A-Z][\w.]*")
+_FULL = re.compile(r"too_many|_full$|used_up")
+
+
+def write(part: Part, suite: Installed) -> str:
+    """The section."""
+    over = part.of("rates")
+    rates = [
+        (f"`{rate.name}`", rate.rate, "a network" if rate.by_network_only else "an account", _over(rate, over))
+        for rate in _rates(part)
+    ]
+    limits = [
+        (
+            each["what"],
+            _number(each, suite),
+            _refusal(each.get("refusal", "-")),
+            f"`{each['source']}`",
+        )
+        for each in part.of("limits") or ()
+    ]
+    return section(
+        "Limits",
+        table(("rate class", "rate", "of", "over the rate"), rates),
+        table(("what", "at most", "refusal", "source"), limits),
+        table(("upload", "bytes", "types"), _uploads(part)),
+    )
+
+
+def problems(part: Part, suite: Installed) -> Iterator[str]:
+    """Refusals of which nobody says what is limited, rates with a ceiling of which nobody says what comes over them."""
+    listed = {each.get("refusal") for each in part.of("limits") or ()}
+    excused, refusals = part.of("no_limits").keys(), refusals_of(part)
+    yield from (f"limits: {code}: what is limited, and by which setting or constant?"
+                for code in sorted(refusals - listed - excused))  # fmt: skip
+    yield from (f"no_limits: {code}: it stands in limits, or no error has it"
+                for code in excused if code in listed or code not in refusals)  # fmt: skip
+    if part.plugin:
+        yield from (f"limits: no error has the code {code}"
+                    for code in listed - refusals - {None} if str(code).startswith(f"{part.name}."))  # fmt: skip
+    for rate in _rates(part):
+        if rate.ceiling_factor > 1 and rate.name not in part.of("rates"):
+            yield f"rates: {rate.name}: what comes over the rate, up to {rate.ceiling_factor} times?"
+    for each in part.of("limits") or ():
+        if unknown := each.keys() - {"what", "source", "refusal", "at_most"}:
+            yield f"limits: {each['what']}: unknown: {', '.join(sorted(unknown))}"
+        if not _number(each, suite):
+            yield f"limits: {each['what']}: {each['source']} has no number"
+
+
+def refusals_of(part: Part) -> set[str]:
+    """Codes of errors that say how many there may be, or when to come again."""
+    sources = [source for source in part.code if re.match(rf"{part.name}/errors\b", source.name)] if part.plugin else ()
+    return {code for source in sources for function in source.nodes(ast.FunctionDef) for code in _codes(function)}
+
+
+def _codes(function: ast.FunctionDef) -> Iterator[str]:
+    for call in ast.walk(function):
+        if isinstance(call, ast.Call) and call.args and isinstance(call.args[0], ast.Constant):
+            words = {word.arg for word in call.keywords}
+            waits = isinstance(call.func, ast.Name) and call.func.id == "TooMany"
+            if waits or words & {"limit", "most"} or _FULL.search(function.name):
+                yield str(call.args[0].value)
+
+
+def _rates(part: Part) -> tuple[RateClass, ...]:
+    return CORE if part.name == SHARED else part.plugin.rate_classes if part.plugin else ()
+
+
+def _over(rate: RateClass, said: Mapping[str, str]) -> str:
+    return (
+        f"{said.get(rate.name, '')}, up to {rate.ceiling_factor} times the rate" if rate.ceiling_factor > 1 else "429"
+    )
+
+
+def _refusal(code: str) -> str:
+    return f"`{code}`" if "." in code else code
+
+
+def _number(limit: Limit, suite: Installed) -> str:
+    """The number; empty where there is none."""
+    source = limit["source"]
+    if source.startswith("WSIS_"):
+        return next((_text(part.settings[source]) for part in suite.parts if source in part.settings), "")
+    if not _CONSTANT.fullmatch(source):
+        return str(limit.get("at_most", ""))
+    module, _, path = source.partition(":")
+    found: Any = importlib.import_module(module)
+    for name in path.split("."):
+        found = getattr(found, name, "")
+    return _text(found)
+
+
+def _text(number: float | str) -> str:
+    """Without the `.0` of a whole number."""
+    return str(int(number)) if isinstance(number, float) and number.is_integer() else str(number)
+
+
+def _uploads(part: Part) -> Iterator[tuple[str, str, str]]:
+    for route in part.plugin.routes if part.plugin else ():
+        if route.upload:
+            yield f"`{route.method} {route.path}`", str(route.upload.max_bytes), codes(route.upload.media_types)
