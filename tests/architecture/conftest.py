@@ -171,7 +171,7 @@ def load_project() -> Project:
     services = {path.parent.name: path.parent for path in sorted(ROOT.glob("services/*/pyproject.toml"))}
     development = {
         package.name.removeprefix("wsis_"): package.parents[1]
-        for area in ("tests")
+        for area in ("deploy", "tests")
         for package in sorted(ROOT.glob(f"{area}/*/src/wsis_*"))
         if package.suffix != ".egg-info"
     }
@@ -198,7 +198,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """`service`, `plugin` and `part` (of the suite) run a rule once for each."""
     project = load_project()
     if "part" in metafunc.fixturenames:
-        metafunc.parametrize("part", ["shared", "gateway", *project.services])
+        metafunc.parametrize("part", ["shared", "gateway", "deploy", *project.services])
     if "service" in metafunc.fixturenames:
         metafunc.parametrize("service", list(project.services.values()), ids=list(project.services))
     if "plugin" in metafunc.fixturenames:

@@ -181,14 +181,14 @@ def address_erased(address: str) -> PendingEvent:
 
 
 def voter_signals(
-    account: Mapping[str, Any], signals: Signals, hashed: Callable[[str, str], str], seconds_to_fill: float | None
+    account: Mapping[str, Any], signals: Signals, digest: Callable[[str, str], str], seconds_to_fill: float | None
 ) -> PendingEvent:
-    """What there is to compare of a new account; `hashed` makes the keyed hash of a pattern for a purpose."""
+    """What there is to compare of a new account; `digest` makes the keyed hash of a pattern for a purpose."""
     trace = account["trace"]
     return new_event(
         VOTER_SIGNALS, account["_id"], account=account["_id"], domain=signals.domain, throwaway=signals.throwaway,
-        alias=signals.alias and hashed("alias", signals.alias),
-        sequence=signals.sequence and hashed("sequence", signals.sequence),
+        alias=signals.alias and digest("alias", signals.alias),
+        sequence=signals.sequence and digest("sequence", signals.sequence),
         network=trace["registered_from"] or trace["confirmed_from"], registered_at=trace["registered_at"],
         confirmed_at=account["confirmed_at"], seconds_to_fill=seconds_to_fill,
     )  # fmt: skip
