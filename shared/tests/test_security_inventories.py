@@ -42,6 +42,7 @@ class Settings(BaseSettings):
 COLLECTIONS = (CollectionSpec("books"), CollectionSpec("loans", indexes=(expires("ends_at", 7200),)))
 ROUTES = (
     Route("GET", "/v1/books", handler="list_books", summary="Books", permission=PUBLIC, response=Book),
+    Route("POST", "/v1/wishes", handler="wish", summary="Wish", permission=PUBLIC),
     Route("GET", "/v1/all-books", handler="list_all", summary="All", permission="library:read",
           response=BookForStaff, limit="heavy"),
 )  # fmt: skip
@@ -54,11 +55,16 @@ CODE = {
     "errors.py": 'def too_many_loans():\n    return Conflict("library.too_many_loans", "No more.")\n',
     "reading.py": 'import socket\nimport subprocess\n\nraise Forbidden("library.closed", "Closed.")\n',
     "sealing.py": 'from nacl import secret\n_FOR = "library cards"\nseal = keys.digest(_FOR, "x")\n',
+    "wishing.py": "validates_schema = id\n\n\nclass Wish:\n    @validates_schema\n    def check(self):\n        pass\n",
     "wrapping.py": 'def key(purpose):\n    return keys.derive(f"library {purpose}")\n\n\nmade = key("shelf")\n',
     "writing.py": '_log.info("book lent", extra={"book": 1})\n',
 }
 STATEMENTS = """
+public_writes:
+  - {what: asks for a book, routes: [POST /v1/wishes]}
 permissions: {library:read: all books}
+inputs:
+  - {what: wish, rule: a title or an author, where: [wsis_library.wishing:Wish]}
 resources:
   book:
     responses: [Book, BookForStaff]
@@ -84,6 +90,7 @@ security_events:
   - {events: [book lent], what: somebody took a book}
 """
 ASKED = [
+    "ways_in: POST /v1/wishes: what does it prove?", "inputs: wsis_library.wishing:Wish: which fields belong together?",
     "Book: to responses of which resource", "BookForStaff: to responses of which resource",
     "permissions: library:read: for which data?",
     "limits: library.too_many_loans: what is limited",
@@ -100,10 +107,13 @@ FORBIDDEN = "algorithms: nacl.secret: shared allows no such algorithm, which lib
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    package = tmp_path / "wsis_library"
+    package.mkdir()
     for name, text in CODE.items():
-        (tmp_path / name).write_text(text)
-    return tmp_path
+        (package / name).write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+    return package
 
 
 def library(folder: Path, statements: str) -> tuple[Part, Installed]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from wsis_shared.security import Installed, Part, costs, data, fields, keys, limits, logs, network, rights
+from wsis_shared.security import Installed, Part, costs, data, fields, inputs, keys, limits, logs, network, rights, ways
 
 # In the order of the page. Each has `write(part, suite)` and `problems(part, suite)`.
-SECTIONS: tuple[Any, ...] = (rights, fields, limits, data, keys, network, costs, logs)
+SECTIONS: tuple[Any, ...] = (ways, rights, fields, inputs, limits, data, keys, network, costs, logs)
 # The sections of security.yaml.
-KNOWN = {"permissions", "resources", "limits", "no_limits", "rates", "collections", "erasure", "keys", "purposes",
-         "algorithms", "connections", "jobs", "heavy_requests", "child_processes", "security_events"}  # fmt: skip
+KNOWN = {"ways_in", "public_writes", "permissions", "resources", "inputs", "limits", "no_limits", "rates",
+         "collections", "erasure", "keys", "purposes", "algorithms", "connections", "jobs", "heavy_requests",
+         "child_processes", "security_events"}  # fmt: skip
 
 
 def write(part: Part, suite: Installed) -> str:
