@@ -205,10 +205,8 @@ class Stack:
         return {process.name: process.state for process in self._supervisor.processes()}
 
     def kill(self, name: str, number: int = signal.SIGKILL) -> list[int]:
-        """Send a signal to a program's processes and return their ids. Supervisor restarts those that exit.
-
-        SIGSTOP freezes and SIGCONT thaws. `name` is a program (all its processes) or one process (`voting-0`).
-        """
+        """Send a signal to all processes of a program, or to one (`voting-0`), and return their ids: SIGSTOP freezes,
+        SIGCONT thaws. Supervisor restarts those that exit."""
         return self._supervisor.signal(name, number)
 
     def stop_program(self, name: str) -> None:
@@ -261,10 +259,9 @@ class Stack:
 
     def _gateway_program(self, stores: Mapping[str, str]) -> Program:
         try:
-            configuration = files("wsis_gateway").joinpath("gunicorn.conf.py")
+            argv = (sys.executable, "-m", "gunicorn", "-c", str(files("wsis_gateway").joinpath("gunicorn.conf.py")))
         except ModuleNotFoundError:
             raise CannotStart("no gateway: `pip install ./gateway`") from None
-        argv = (sys.executable, "-m", "gunicorn", "-c", str(configuration))
         env = services.store_of("gateway", stores)
         grace = services.grace_seconds(self._environ)
         return Program("gateway", argv, priority=60, env=env, autostart=False, start_seconds=3, stop_seconds=grace)
