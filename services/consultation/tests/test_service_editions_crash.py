@@ -3,6 +3,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
+from wsis_shared import clock
 from wsis_shared.errors import Unavailable
 from wsis_testkit import actor, crash_at
 
@@ -15,7 +16,10 @@ PLACES = ("before", "after")
 def test_everybody_gets_one_notice_although_the_service_dies(serve: Any, database: Any, published: Any) -> None:
     seen = published("consultation")
     contacts = Contacts(database("consultation"))
-    expected = [contacts.add("2017", f"p{number}@ngo.example", f"P{number}", "en", "draft") for number in range(250)]
+    expected = [
+        contacts.add("2017", f"p{number}@ngo.example", f"P{number}", "en", "draft", at=clock.now())
+        for number in range(250)
+    ]
     crashes = [crash_at(f"wsis_consultation.store.contacts:Contacts.announce:{place}") for place in PLACES]
     first = serve("consultation", seed=True, **crashes[0])
     with suppress(Unavailable):  # it may die before its response is sent

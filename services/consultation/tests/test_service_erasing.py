@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from wsis_shared import clock
 from wsis_shared.blobs import store as blobs
 from wsis_shared.context import ANONYMOUS
 from wsis_shared.errors import NotFound
-from wsis_testkit import actor, canaries
+from wsis_testkit import actor, canaries, wait_for
 
 ADDRESS, NAME = "Canary@Gone.example", "Canaria Testperson"
 WORDS = (ADDRESS, NAME, "leaver-account", "Canary_CV", "Canary-Properties")
@@ -25,19 +26,36 @@ def address_of(account: str) -> str:
     return ADDRESS if account == LEAVER.id else f"{account}@ngo.example"
 
 
+class Meanwhile:
+    """`work`, once set, is done while somebody waits for addresses: once."""
+
+    work: Callable[[], None] | None = None
+
+    def __call__(self) -> None:
+        work, self.work = self.work, None
+        if work is not None:
+            work()
+
+
 @pytest.fixture(scope="module", autouse=True)
-def accounts(fake_service: Any) -> None:
-    names = {LEAVER.id: NAME}
+def meanwhile(fake_service: Any) -> Meanwhile:
+    names, made = {LEAVER.id: NAME}, Meanwhile()
+
+    def contacts(ids: list[str]) -> list[dict[str, Any]]:
+        made()
+        return [
+            {"account": id, "email": address_of(id), "names": names.get(id, id.title()), "locale": "en"} for id in ids
+        ]
+
     fake_service(
         "accounts",
-        contacts=lambda ids: [
-            {"account": id, "email": address_of(id), "names": names.get(id, id.title()), "locale": "en"} for id in ids
-        ],
+        contacts=contacts,
         profile=lambda account: {
             "account": account, "names": names.get(account, account.title()), "organization": "Health for All",
             "country": "RW", "stakeholder_type": "civil_society", "blocked": False,
         },
     )  # fmt: skip
+    return made
 
 
 class Person:
@@ -88,12 +106,15 @@ class Person:
         }  # fmt: skip
         return str(self("nominate", who, body=body, at=datetime(2016, 11, 1, tzinfo=UTC))["id"])
 
-    def comment(self) -> None:
-        titles = {"en": "Youth"}
-        body = {"code": "youth", "title": titles, "description": titles, "order": 1}
+    def discussion(self, community: str) -> str:
+        titles = {"en": community.title()}
+        body = {"code": community, "title": titles, "description": titles, "order": 1}
         self("create_community", self.officer, body=body)
-        text = {"community": "youth", "language": "en", "title": "The young", "text": "Your ideas?"}
-        discussion = self("open_discussion", self.officer, body=text)["id"]
+        text = {"community": community, "language": "en", "title": "The young", "text": "Your ideas?"}
+        return str(self("open_discussion", self.officer, body=text)["id"])
+
+    def comment(self) -> None:
+        discussion = self.discussion("youth")
         number = self("post_comment", discussion=discussion, body={"text": "First", "parent": None})["number"]
         self("edit_comment", discussion=discussion, number=str(number), body={"text": "Second"})
         other = self("post_comment", OTHER, discussion=discussion, body={"text": "Hm", "parent": None})["number"]
@@ -161,6 +182,7 @@ def test_a_late_erasure_spares_what_was_made_since(person: Person, new_meeting: 
     person.db["drafts"].update_one({"_id": draft}, {"$set": {"created_at": back}})
     person.db["submissions"].update_one({"_id": submission}, {"$set": {"received_at": back}})
     person.db["participants"].update_one({"account": LEAVER.id}, {"$set": {"entered_at": back}})
+    person.db["contacts"].update_many({"account": LEAVER.id}, {"$set": {"added_at": back}})
     person.db["follows"].insert_one({"_id": "new", "account": LEAVER.id, "at": back, "mode": "daily"})
     requests = [{"submission": submission, "request": f"{submission}.1"}]
     made = person("make_sessions", person.officer, body={"requests": requests, "merge": False, "into": None})["made"]
@@ -176,3 +198,29 @@ def test_a_late_erasure_spares_what_was_made_since(person: Person, new_meeting: 
     assert person.db["drafts"].find_one({"_id": draft}) is not None
     assert stored() == before
     assert person.db["sessions"].find_one({"_id": made[0]})["accounts"] == [LEAVER.id]
+
+
+@pytest.mark.parametrize("later", [False, True], ids=["handled meanwhile", "handled later"])
+def test_who_is_erased_while_their_comment_is_handled_leaves_no_contact(
+    later: bool, person: Person, meanwhile: Meanwhile, amqp_client: Any
+) -> None:
+    commenter, moments = actor("member", id=f"commenter-{later}"), list[datetime]()
+    contacts, inbox = person.db["contacts"], person.db["inbox"]
+
+    def erase_then() -> None:
+        canaries.erase(amqp_client, "consultation", account=str(commenter.id), time=moments[0])
+
+    def work() -> None:
+        moments.append(clock.now())
+        if not later:
+            erase_then()
+
+    discussion = person.discussion(f"c{int(later)}")
+    handled = inbox.count_documents({"_id": {"$regex": "^remember_commenter"}})
+    meanwhile.work = work
+    person("post_comment", commenter, discussion=discussion, body={"text": "Me too", "parent": None})
+    wait_for(lambda: inbox.count_documents({"_id": {"$regex": "^remember_commenter"}}) > handled, what="the comment")
+    if later:
+        assert contacts.count_documents({"account": commenter.id}) == 1
+        erase_then()
+    assert contacts.count_documents({"account": commenter.id}) == 0

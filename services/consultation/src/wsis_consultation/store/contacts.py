@@ -6,9 +6,10 @@ An address is here once per edition, so that nobody gets a mail twice.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
-from wsis_shared import clock, keys
+from wsis_shared import keys
 from wsis_shared.collection_specs import CollectionSpec, index
 from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
@@ -24,11 +25,22 @@ class Contacts(EventfulRepository):
 
     source = "consultation"
 
-    def add(self, edition: str, email: str, names: str, locale: str, reason: str, *, account: str | None = None) -> str:
+    def add(
+        self,
+        edition: str,
+        email: str,
+        names: str,
+        locale: str,
+        reason: str,
+        *,
+        at: datetime,
+        account: str | None = None,
+    ) -> str:
         """Remember the address, and why: "submission", "draft", "meeting", "nomination", "discussion".
 
-        `account` is whose address it is, where the caller knows: it is removed with the account. Returns the id of the
-        contact.
+        `at` is when the person did what concerns them: an erasure after it removes the contact, however late it was
+        added. `account` is whose address it is, where the caller knows: it is removed with the account. Returns the id
+        of the contact.
         """
         key = keys.digest(_PURPOSE, email.lower())
         contact = f"{edition}-{key[:32]}"
@@ -36,11 +48,12 @@ class Contacts(EventfulRepository):
             {"_id": contact},
             {
                 "$set": {
-                    "edition": edition, "email": email, "names": names, "locale": locale, "added_at": clock.now(),
+                    "edition": edition, "email": email, "names": names, "locale": locale,
                     **({} if account is None else {"account": account}),
                 },
                 "$addToSet": {"reasons": reason},
-                "$setOnInsert": {"since": clock.now()},
+                "$max": {"added_at": at},
+                "$setOnInsert": {"since": at},
             },
             upsert=True,
         )  # fmt: skip

@@ -54,6 +54,10 @@ class Comments(EventfulRepository):
             raise errors.comment_unknown()
         return found
 
+    def touch(self, comment: Row) -> None:
+        """Write to the comment, so that a transaction that changes it meanwhile conflicts with the open one."""
+        self.collection("comments").update_one({"_id": comment["_id"]}, {"$inc": {"version": 1}})
+
     def of_message(self, key: str) -> Row | None:
         """The comment that a mail became, or None."""
         return self.collection("comments").find_one({"message_key": key})

@@ -72,11 +72,16 @@ class FollowerCases:
 
     def remember_author(self, data: Row) -> None:
         """Changes of the edition concern who takes part in its discussions."""
-        author = self._comments.find(data["discussion"], data["n"])["author"]
-        for contact in self._accounts.contacts(ids=[author]) if author is not None else ():
+        comment = self._comments.find(data["discussion"], data["n"])
+        if comment["author"] is None:
+            return
+        contacts = self._accounts.contacts(ids=[comment["author"]])
+        self._comments.touch(comment)
+        for contact in contacts:
             self._contacts.add(
-                data["edition"], contact["email"], contact["names"], contact["locale"], "discussion", account=author
-            )
+                data["edition"], contact["email"], contact["names"], contact["locale"], "discussion",
+                at=comment["posted_at"], account=comment["author"],
+            )  # fmt: skip
 
     def write_notice(self, data: Row, account: str) -> Row:
         """What a comment's mail to a follower says. Raises NotFound where there is nothing to mail any more."""

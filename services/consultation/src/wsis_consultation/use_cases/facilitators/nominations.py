@@ -136,7 +136,7 @@ class NominationCases:
         self._nominations.save("nominations", nomination, event, *entries)
         for contact in contacts:
             self._contacts.add(edition, contact["email"], contact["names"], contact["locale"], "nomination",
-                               account=ctx.actor.id)  # fmt: skip
+                               at=ctx.received_at, account=ctx.actor.id)  # fmt: skip
         return nomination_row(nomination, candidate)
 
     # -- for others ---------------------------------------------------------------------------------------------------

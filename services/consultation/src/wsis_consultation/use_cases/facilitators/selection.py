@@ -56,7 +56,8 @@ class SelectionCases:
             saved = self._settle(former)
         self._announce_change(former, saved)
         if body["decision"] == candidates.GIVEN:  # before, the address is known from others only
-            self._contacts.add(edition, addressed["email"], addressed["full_name"], addressed["locale"], "nomination")
+            self._contacts.add(edition, addressed["email"], addressed["full_name"], addressed["locale"], "nomination",
+                               at=ctx.received_at)  # fmt: skip
         return self._consent_response(addressed, saved)
 
     def _of_key(self, edition: str, candidate: str, key: str) -> candidates.Candidate:

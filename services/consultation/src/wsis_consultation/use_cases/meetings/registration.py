@@ -172,7 +172,7 @@ class RegistrationCases:
             entries.append(audit.entry("consultation.participant_registered", f"participant/{id}", None, after))
         saved = self._participants.save("participants", participant, *entries)
         self._contacts.add(meeting["edition"], email, person["contact"]["full_name"], person["contact"]["locale"],
-                           "meeting", account=participant["account"])  # fmt: skip
+                           "meeting", at=ctx.received_at, account=participant["account"])  # fmt: skip
         if former is not None:
             self._after_change(meeting, former, saved)
         return saved

@@ -159,8 +159,9 @@ class DraftCases:
         if proved:
             names = asked.get("full_name", "")
             self._contacts.add(
-                draft["edition"], draft["email"], names, draft["language"], "draft", account=draft["account"]
-            )
+                draft["edition"], draft["email"], names, draft["language"], "draft", at=ctx.received_at,
+                account=draft["account"],
+            )  # fmt: skip
         receipt = {name: saved[name] for name in ("form_version", "saved_at", "expires_at")}
         return {**receipt, "draft": saved["_id"], "dropped": dropped, "missing": validator.problems(asked)}
 

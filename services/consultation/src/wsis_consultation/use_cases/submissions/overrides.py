@@ -51,8 +51,9 @@ class OverrideCases:
             _audited("consultation.late_submission_allowed", f"edition/{edition}/draft/{changed['_id']}", override),
         )
         self._contacts.add(
-            edition, body["email"], body["name"], changed["language"], "draft", account=changed["account"]
-        )
+            edition, body["email"], body["name"], changed["language"], "draft", at=ctx.received_at,
+            account=changed["account"],
+        )  # fmt: skip
         return {"edition": edition, **override}
 
     def allow_amendment(self, ctx: Context, edition: str, submission: str, body: dict[str, Any]) -> dict[str, Any]:

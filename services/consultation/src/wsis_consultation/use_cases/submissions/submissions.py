@@ -144,7 +144,7 @@ class SubmissionCases:
         contact = submission["contact"]
         self._contacts.add(
             submission["edition"], contact["email"], contact["full_name"], submission["language"], "submission",
-            account=account,
+            at=ctx.received_at, account=account,
         )  # fmt: skip
 
     def _event(self, event: EventType, submission: dict[str, Any]) -> PendingEvent:
