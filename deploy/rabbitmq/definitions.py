@@ -8,7 +8,7 @@ topic exchanges two more on routing keys (https://www.rabbitmq.com/docs/access-c
   - consumes its own queues alone: no other service can read a queued vote,
   - returns dead letters to its own queues alone,
   - publishes events under its own name alone,
-  - calls only the methods that its clients name (ServiceClient, Composed).
+  - calls only the methods that its manifest and its clients name.
 """
 
 from __future__ import annotations

@@ -143,7 +143,7 @@ def test_routes_fit_the_methods_they_call(plugin: Any) -> None:
 
 
 def _misfits(served: Any, route: Route) -> list[str]:
-    parameters = list(inspect.signature(inspect.unwrap(served)).parameters.values())[1:]
+    parameters = list(inspect.signature(served).parameters.values())[1:]
     filters = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters)
     parameters = [parameter for parameter in parameters if parameter.kind is not parameter.VAR_KEYWORD]
     takes = {parameter.name for parameter in parameters}
@@ -303,7 +303,7 @@ def test_notices_find_their_recipients(plugin: Any) -> None:
             if notification.context_provider:
                 served = getattr(service, notification.context_provider, None)
                 assert getattr(served, "wsis_kind", None) in ("read", "write"), where
-                assert {"data", "account"} <= set(inspect.signature(inspect.unwrap(served)).parameters), where
+                assert {"data", "account"} <= set(inspect.signature(served).parameters), where
             else:
                 assert notification.to != "contact", f"{where}: the details give the contact"
 

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 import yaml
 
-MODULES = ("plugin", "routes", "schemas", "events", "errors", "domain", "store", "service", "settings")
+MODULES = ("plugin", "routes", "schemas", "events", "errors", "domain", "store", "use_cases", "settings")
 AROUND = ("README.md", "pyproject.toml", "deploy/values.yaml", "deploy/compose.yaml", "tests/conftest.py")
 SUITES = ("test_domain", "test_schemas", "test_store", "test_service", "test_events")
-# Services that are not composed of use cases yet have none; a later change moves them.
-COMPOSED = "use_cases"
+# Services without use cases have their entrypoints in a class of the bus; a later change moves them.
+ENTRYPOINTS = {"use_cases", "service"}
 VAGUE = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "base", "misc", "tools", "lib"}
 LONG, TOO_LONG = 300, 400
 
@@ -25,25 +25,47 @@ def test_service_has_the_standard_modules(service: Path) -> None:
     modules = {path.name.removesuffix(".py") for path in package.iterdir() if path.suffix == ".py" or path.is_dir()}
     modules -= {"__init__", "__pycache__", "notices"}
     readme = (service / "README.md").read_text("utf-8")
-    odd = [name for name in (modules - {COMPOSED}) ^ set(MODULES) if not re.search(rf"`{name}(\.py|/)`", readme)]
+    wanted = set(MODULES) - ENTRYPOINTS | (modules & ENTRYPOINTS or {"use_cases"})
+    odd = [name for name in modules ^ wanted if not re.search(rf"`{name}(\.py|/)`", readme)]
     assert not odd, f"missing or extra without a reason in {service.name}/README.md (name it as `{odd[0]}.py`): {odd}"
 
 
-def test_entrypoints_of_a_composed_service_are_thin(project: Any, service: Path) -> None:
-    """An entrypoint passes the call on: the class has no other methods but those that clean up after a job, and no
-    statement but one."""
+def test_marks_are_on_use_cases(project: Any, service: Path) -> None:
+    """A module that marks its methods is one of use cases: rules and stores know no messages."""
     package = service / "src" / f"wsis_{service.name}"
-    if not any(package.glob(f"{COMPOSED}*")):
+    marking = [path for path in package.rglob("*.py") if "wsis_shared.operations" in project.text(path)]
+    assert [path.name for path in marking if "use_cases" not in str(path.relative_to(package))] == []
+
+
+def test_no_method_is_only_a_call_of_another(project: Any, service: Path) -> None:
+    """A method of a use case that passes its own parameters on to another one is a second name for it. One that asks
+    the store, or an index, for them is the operation itself."""
+    if project.found.get(service.name).service:  # its entrypoints are not on use cases yet
         return
-    modules = [*package.glob("service.py"), *package.glob("service/*.py")]
-    trees = [tree for module in modules for tree in project.nodes(module, ast.Module)]
-    classes = [node for tree in trees for node in tree.body if isinstance(node, ast.ClassDef)]
-    methods = [node for kind in classes for node in kind.body if isinstance(node, ast.FunctionDef)]
-    assert methods
-    keywords = [each for node in methods for found in node.decorator_list for each in getattr(found, "keywords", ())]
-    cleaning = {ast.literal_eval(each.value) for each in keywords if each.arg == "clean_up"}
-    assert [node.name for node in methods if not node.decorator_list and node.name not in cleaning] == []
-    assert [node.name for node in methods if len(node.body) > 2] == []  # the docstring and one statement
+    methods: dict[bool, list[ast.FunctionDef]] = {True: [], False: []}
+    for path in (service / "src").rglob("*.py"):
+        methods["use_cases" in str(path)] += _methods(project, path)
+    others = {node.name for node in methods[True]} - {node.name for node in methods[False]}
+    assert [node.name for node in methods[True] if _called(node) in others] == []
+
+
+def _methods(project: Any, path: Path) -> list[ast.FunctionDef]:
+    kinds = project.nodes(path, ast.ClassDef)
+    return [node for kind in kinds for node in kind.body if isinstance(node, ast.FunctionDef)]
+
+
+def _called(method: ast.FunctionDef) -> str:
+    """The method that this one calls and does nothing else, with its own parameters; empty where it does more."""
+    *_, last = method.body
+    call = getattr(last, "value", None)
+    if len(method.body) > 2 or not isinstance(last, (ast.Return, ast.Expr)) or not isinstance(call, ast.Call):
+        return ""
+    given = [*call.args, *(keyword.value for keyword in call.keywords)]
+    root: Any = call.func
+    while isinstance(root, ast.Attribute):
+        root = root.value
+    passes = all(isinstance(each, (ast.Name, ast.Starred)) for each in given) and getattr(root, "id", "") == "self"
+    return call.func.attr if passes and isinstance(call.func, ast.Attribute) else ""
 
 
 def test_service_has_what_stands_around(service: Path) -> None:

@@ -1,8 +1,8 @@
 """Whom a service is to forget, and until when: one event names an account, another an address that its owner proved.
 
     @subscribe("accounts", "account_erased")
-    def on_account_erased(self, event):
-        self.store.forget(Erasure.of(event))
+    def on_account_erased(self, erasure):
+        self._store.forget(erasure)
 
 The event may come late. What the same person made since is spared: every query has the moment of the erasure in it.
 """

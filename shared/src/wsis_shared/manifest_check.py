@@ -13,7 +13,7 @@ def problems_of(plugin: Plugin) -> list[str]:
     for name in NAMED:
         try:
             plugin.load(name)
-        except (ImportError, AttributeError) as error:
+        except (ImportError, AttributeError, NameError, ValueError) as error:
             found.append(f"{name}: {error}")
     for selection in plugin.selects:
         try:

@@ -58,7 +58,7 @@ class Route:
     `download`: the handler returns {"blob": id}, and the gateway sends that file; `media` is what to expect.
     `location` (COMMAND) is where the outcome appears, with `{command}` and the path variables.
     `stream` (GET): clients may follow the response by server-sent events or long polls.
-    With `mode=Mode.JOB` the handler returns a job (`self.job_response`): the gateway answers 202 with its address while
+    With `mode=Mode.JOB` the handler returns a job: the gateway answers 202 with its address while
     it is live; `response` is the schema of its result, for the documentation.
     `export`, on a list, is the name of a file: clients get the whole list as CSV, XLSX, JSON or JSON Lines too, and in
     the `export_formats` of the service.
@@ -114,6 +114,9 @@ class Plugin:
 
     By string: `collections` are the CollectionSpecs of its store, `migrations` their changes of shape,
     `template_filters` a mapping of name -> function(value, locale) for mails.
+    `use_cases` names functions `compose(parts)`: the marked methods of what they return are the entrypoints
+    (wsis_shared.operations); `calls` are the methods of other services that these call, as "accounts.contacts".
+    `service` is a class of the bus with entrypoints of its own, or in place of use cases.
     `locale_package` contains `errors.yaml` (code -> language -> title) and the email templates.
     `seed` names a function of one argument, the service's database, that loads the initial data of an empty suite.
     `processes` run beside the service, on asyncio or threads; `mailboxes` are the addresses that it receives mail at.
@@ -121,7 +124,9 @@ class Plugin:
 
     name: str
     summary: str
-    service: str
+    service: str = ""
+    use_cases: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
     routes: tuple[Route, ...] = ()
     publishes: tuple[EventType, ...] = ()
     jobs: tuple[JobKind, ...] = ()
@@ -142,9 +147,21 @@ class Plugin:
     mailboxes: tuple[Mailbox, ...] = ()
 
     def load(self, what: str) -> Any:
-        """The object behind one of the strings, for example `plugin.load("service")`; None where it is empty."""
+        """The object behind one of the strings, for example `plugin.load("settings")`; None where it is empty. The
+        service is a class of nameko."""
+        if what == "service" and self.use_cases:
+            return self._service_of_use_cases
         path = getattr(self, what)
         return load_object(path) if path else None
+
+    @property
+    def is_served(self) -> bool:
+        """Whether there is a service to send requests to."""
+        return bool(self.service or self.use_cases)
+
+    @cached_property
+    def _service_of_use_cases(self) -> Any:
+        return load_object("wsis_shared.bus.operations:service_of")(self)
 
     @cached_property
     def error_titles(self) -> dict[str, dict[str, str]]:

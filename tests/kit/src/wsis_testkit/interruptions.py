@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 
 from pymongo import monitoring
 from wsis_shared import clock, mongo
@@ -23,6 +23,7 @@ from wsis_shared.jobs.states import LIVE
 from wsis_shared.plugin import discover
 from wsis_testkit import make_context, unsent
 
+Kind = TypeVar("Kind")
 WRITES = frozenset({"insert", "update", "delete", "findAndModify"})
 COMMIT = "commitTransaction"
 _RANDOM = re.compile(r"[0-9a-f]{32}|00-[0-9a-f]{32}-[0-9a-f]{16}-01")
@@ -155,6 +156,11 @@ class InProcess:
         self._read: dict[str, tuple[Any, list[dict[str, Any]]]] = {}
         self.service = self._class()
         vars(self.service).update(composed, bus=self.bus)
+
+    def use_case(self, kind: type[Kind]) -> Kind:
+        """The object of a class of use cases."""
+        found: Kind = self.service.use_cases[kind]
+        return found
 
     def call(self, method: str, who: Actor = ANONYMOUS, /, *, key: str = "", at: datetime, **arguments: Any) -> Any:
         """Call a method at a moment, under an Idempotency-Key. Moments among the arguments are texts, as on the bus."""
