@@ -13,7 +13,7 @@ from wsis_shared.schemas import LOCALES
 from wsis_testkit import actor
 from wsis_testkit.interruptions import InProcess, check_done_once, overlap_at, overlaps_of
 
-from wsis_partnerships.service import PartnershipsService
+from wsis_partnerships.plugin import plugin
 
 AT = datetime(2017, 1, 10, 12, tzinfo=UTC)
 OFFICER, SPONSOR = actor("officer"), actor()
@@ -75,7 +75,7 @@ def test_each_write_is_done_once_whatever_interrupts_it(
 
 
 def test_each_entry_point_that_writes_is_interrupted() -> None:
-    kinds = {name: getattr(method, "wsis_kind", "") for name, method in vars(PartnershipsService).items()}
+    kinds = {name: getattr(method, "wsis_kind", "") for name, method in vars(plugin.load("service")).items()}
     assert set(ACTS) == {name for name, kind in kinds.items() if kind == "write"}
 
 

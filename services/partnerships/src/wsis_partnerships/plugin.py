@@ -9,7 +9,7 @@ from wsis_partnerships import events, routes
 plugin = Plugin(
     name="partnerships",
     summary="Sponsors of the Forum: packages, pledges, partners, and the report of the Fund in Trust",
-    service="wsis_partnerships.service:PartnershipsService",
+    use_cases=("wsis_partnerships.use_cases:compose",),
     collections="wsis_partnerships.store:COLLECTIONS",
     settings="wsis_partnerships.settings:Settings",
     locale_package="wsis_partnerships.notices",

@@ -8,6 +8,7 @@ from wsis_shared import audit, paging, revisions
 from wsis_shared.context import Context
 from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.operations import rpc, subscribe
 from wsis_shared.revisions import IfMatch
 
 from wsis_partnerships import errors, events, presenters
@@ -30,6 +31,7 @@ class Partnerships:
 
     # -- packages -----------------------------------------------------------------------------------------------------
 
+    @rpc(writes=True)
     def open_fund(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
         """The packages of an edition as announced. Raises Conflict, NotFound for an edition that is no year."""
         if self._store.find_fund(edition) is not None:
@@ -38,12 +40,14 @@ class Partnerships:
             "partnerships.fund_opened", f"fund/{edition}", reason=body["reason"]
         ))  # fmt: skip
 
+    @rpc
     def list_packages(self, ctx: Context, edition: str) -> dict[str, Any]:
         """Packages and activities. Raises NotFound."""
         return self._packages(ctx, self._store.fund(edition))
 
+    @rpc(writes=True)
     def change_package(
-        self, ctx: Context, edition: str, package: str, body: dict[str, Any], if_match: IfMatch
+        self, ctx: Context, edition: str, package: str, body: dict[str, Any], if_match: IfMatch = None
     ) -> dict[str, Any]:
         """Change some fields of a package. Raises NotFound, PreconditionFailed."""
         fund = self._store.fund(edition)
@@ -55,6 +59,7 @@ class Partnerships:
             {name: former[name] for name in wanted}, wanted, body["reason"],
         ))  # fmt: skip
 
+    @rpc(writes=True)
     def set_activity(self, ctx: Context, edition: str, activity: str, body: dict[str, Any]) -> dict[str, Any]:
         """Add or rename an activity. Raises NotFound."""
         fund = funds.with_activity(self._store.fund(edition), activity, body["title"])
@@ -72,6 +77,7 @@ class Partnerships:
 
     # -- pledges ------------------------------------------------------------------------------------------------------
 
+    @rpc(writes=True)
     def make_pledge(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
         """A pledge of the caller. Raises NotFound, Invalid, Conflict for too many, also where they come at once."""
         account, fund = str(ctx.actor.id), self._store.fund(edition)
@@ -80,6 +86,7 @@ class Partnerships:
         pledge = pledges.made(ctx.new_id(), fund, body, account, number, ctx.received_at)
         return self._save_step(ctx, pledge, new_event(events.PLEDGE_MADE, subject=pledge["_id"], **_step(pledge)))
 
+    @rpc(writes=True)
     def change_pledge(self, ctx: Context, edition: str, pledge: str, body: dict[str, Any]) -> dict[str, Any]:
         """The next state of a pledge. Raises NotFound, Conflict."""
         former = self._store.pledge(edition, pledge)
@@ -93,6 +100,7 @@ class Partnerships:
             self._offer_place(ctx, edition, changed["package"])
         return response
 
+    @rpc(writes=True)
     def withdraw_pledge(self, ctx: Context, edition: str, pledge: str, body: dict[str, Any]) -> dict[str, Any]:
         """Withdraw one's own pledge that is not confirmed. Raises NotFound, Conflict."""
         former = self._visible(ctx, edition, pledge)
@@ -109,17 +117,26 @@ class Partnerships:
             told = new_event(events.PLACE_OFFERED, subject=waiting["_id"], **{**_step(waiting), "state": "offered"})
             self._store.save("pledges", pledges.offered(waiting, ctx.received_at), told)
 
+    @rpc
     def read_pledge(self, ctx: Context, edition: str, pledge: str) -> dict[str, Any]:
         """One's own pledge; any for officers. Raises NotFound."""
         return presenters.pledge(self._visible(ctx, edition, pledge), ctx.locale)
 
-    def list_my_pledges(self, ctx: Context, limit: int, after: str | None) -> dict[str, Any]:
+    @rpc
+    def list_my_pledges(self, ctx: Context, limit: int = 20, after: str | None = None) -> dict[str, Any]:
         """The caller's pledges, the newest first."""
         page = self._store.pledges_page({"account": str(ctx.actor.id)}, after, limit)
         return page.response(lambda row: presenters.pledge(row, ctx.locale))
 
+    @rpc
     def list_pledges(
-        self, ctx: Context, edition: str, limit: int, after: str | None, state: str | None, package: str | None
+        self,
+        ctx: Context,
+        edition: str,
+        limit: int = 20,
+        after: str | None = None,
+        state: str | None = None,
+        package: str | None = None,
     ) -> dict[str, Any]:
         """Pledges of an edition, the newest first."""
         given = {"state": state, "package": package}
@@ -127,6 +144,7 @@ class Partnerships:
         page = self._store.pledges_page(query, after, limit)
         return page.response(lambda row: presenters.pledge(row, ctx.locale))
 
+    @rpc(writes=True)
     def set_benefit(
         self, ctx: Context, edition: str, pledge: str, benefit: str, body: dict[str, Any]
     ) -> dict[str, Any]:
@@ -137,6 +155,7 @@ class Partnerships:
         )
         return presenters.pledge(self._store.save("pledges", changed, audited), ctx.locale)
 
+    @rpc(writes=True)
     def set_logo(
         self, ctx: Context, blobs: BlobStore, edition: str, pledge: str, upload: dict[str, Any]
     ) -> dict[str, Any]:
@@ -149,6 +168,7 @@ class Partnerships:
         audited = [] if own else [audit.entry("partnerships.logo_set", f"fund/{edition}/pledge/{pledge}/logo")]
         return self._save_logo(ctx, blobs, found, pledges.with_logo(found, upload["id"], own), *audited)
 
+    @rpc(writes=True)
     def decide_logo(
         self, ctx: Context, blobs: BlobStore, edition: str, pledge: str, body: dict[str, Any]
     ) -> dict[str, Any]:
@@ -161,6 +181,7 @@ class Partnerships:
         )  # fmt: skip
         return self._save_logo(ctx, blobs, found, changed, audited)
 
+    @rpc
     def read_proposed_logo(self, edition: str, pledge: str) -> dict[str, Any]:
         """The logo that waits for an officer. Raises NotFound."""
         blob = self._store.pledge(edition, pledge).get("proposed_logo")
@@ -178,12 +199,14 @@ class Partnerships:
         told = [new_event(events.FUND_CHANGED, subject=edition, edition=edition)] if shown else []
         return presenters.pledge(self._store.save("pledges", changed, *told, *pending), ctx.locale)
 
-    def describe_pledge(self, data: dict[str, Any]) -> dict[str, Any]:
-        """For the mails: what was pledged, and what its state means, in each language."""
+    @rpc
+    def describe_pledge(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
+        """For the mails, called by notifications: what was pledged, and what its state means, in each language."""
         found = self._store.pledge(data["edition"], data["pledge"])
         return presenters.pledge_mail(found, self._store.fund(data["edition"]), data["state"])
 
-    def forget(self, erasure: Erasure) -> None:
+    @subscribe("accounts", "account_erased")
+    def forget_account(self, erasure: Erasure) -> None:
         """The account is erased: pledges of its organization stay."""
         self._store.forget(erasure)
 
@@ -204,12 +227,14 @@ class Partnerships:
 
     # -- partners and the fund ----------------------------------------------------------------------------------------
 
+    @rpc
     def list_partners(self, ctx: Context, edition: str) -> dict[str, Any]:
         """Partners in public: by package, then who confirmed first. Raises NotFound."""
         fund = self._store.fund(edition)
         rows = [presenters.partner(row, fund, ctx.locale) for row in self._store.partners(edition)]
         return {"items": rows, "next": None}
 
+    @rpc
     def read_logo(self, edition: str, pledge: str) -> dict[str, Any]:
         """The logo of a partner. Raises NotFound."""
         found = self._store.find_partner(edition, pledge)
@@ -217,12 +242,14 @@ class Partnerships:
             raise errors.logo_unknown()
         return {"blob": found["logo"]}
 
+    @rpc
     def read_report(self, edition: str) -> dict[str, Any]:
         """Sums by state; in kind apart. Raises NotFound."""
         self._store.fund(edition)
         return {"edition": edition, **ledger.report(self._store.ledger(edition))}
 
-    def list_report_lines(self, edition: str, limit: int, after: str | None) -> dict[str, Any]:
+    @rpc
+    def list_report_lines(self, edition: str, limit: int = 20, after: str | None = None) -> dict[str, Any]:
         """Sums by package, earmark and form. Raises NotFound."""
         self._store.fund(edition)
         position = paging.decode(after)
@@ -230,7 +257,8 @@ class Partnerships:
         rest = [line for line in lines if position is None or ledger.key(line) > tuple(position[0])]
         return paging.page([{**line, "key": ledger.key(line)} for line in rest], limit, "key")
 
-    def list_ledger(self, ctx: Context, edition: str, limit: int, after: str | None) -> dict[str, Any]:
+    @rpc
+    def list_ledger(self, edition: str, limit: int = 20, after: str | None = None) -> dict[str, Any]:
         """The ledger, the newest entry first. Raises NotFound."""
         self._store.fund(edition)
         page = self._store.ledger_page(edition, after, limit)
