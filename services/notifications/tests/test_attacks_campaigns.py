@@ -307,12 +307,12 @@ def test_a_rare_state_is_found_without_a_look_at_every_row(db: Any) -> None:
 
     def read() -> None:
         for _ in range(3):
-            pages.append(cases.deliveries_page(campaign, 1, pages[-1]["next"], "failed"))
+            pages.append(cases.list_campaign_deliveries(campaign, 1, pages[-1]["next"], "failed"))
 
     commands = STORE_COMMANDS.during(read)
     assert [row["id"] for page in pages[1:] for row in page["items"]] == sorted(failed)
     assert len(commands) <= 3 * 8, commands  # of 128 batches
-    assert cases.deliveries_page(campaign, 1, pages[-1]["next"], "failed") == {"items": [], "next": None}
+    assert cases.list_campaign_deliveries(campaign, 1, pages[-1]["next"], "failed") == {"items": [], "next": None}
 
 
 def test_the_suppression_of_an_officer_replaces_a_weaker_one(db: Any) -> None:

@@ -137,7 +137,7 @@ def test_a_connection_with_a_former_password_ends(queues: Queues, subscribe: Any
         channel.queue_declare(stolen["queue"], passive=True)
         getattr(queues, act)(subscription)
         if act == "lock":
-            queues.close(Turns())
+            queues.close_queues(Turns())
 
         def is_out() -> bool:
             try:
@@ -157,12 +157,12 @@ def test_events_that_pass_are_in_the_queue_in_their_order(queues: Queues, log: E
     _, all_of_them = subscribe()
     ids = append(log, 1, 2)
     other = append(log, 3, event="voting_opened")
-    queues.deliver(Turns())
+    queues.fill_queues(Turns())
     events = take(closed, 2)
     assert [event["id"] for event in events] == ids
     assert [event["data"] for event in events] == [{"n": 1}, {"n": 2}]
     assert [event["id"] for event in take(all_of_them, 3)] == [*ids, *other]
-    queues.deliver(Turns())
+    queues.fill_queues(Turns())
     assert take(closed, 0) == []
 
 
@@ -176,14 +176,14 @@ def test_a_full_queue_waits_in_the_log_and_goes_on_without_a_gap(
     while len(set(seen)) < len(ids) and rounds < 40:
         rounds += 1
         database("notifications").event_queues.update_one({"_id": row["_id"]}, {"$set": {"due": log.read(1)["at"]}})
-        queues.deliver(Turns())
+        queues.fill_queues(Turns())
         with reading(credentials) as channel:
             while message := channel.basic_get(credentials["queue"]):
                 seen.append(json.loads(message.body)["id"])
                 channel.basic_ack(message.delivery_tag)
     assert rounds > 3
     assert list(dict.fromkeys(seen)) == ids
-    queues.deliver(Turns())
+    queues.fill_queues(Turns())
 
 
 def test_each_event_names_the_one_before_it_also_when_it_comes_again(
@@ -197,7 +197,7 @@ def test_each_event_names_the_one_before_it_also_when_it_comes_again(
     found: dict[int, Any] = {}
     while len(found) < len(wanted):
         database("notifications").event_queues.update_one({"_id": row["_id"]}, {"$set": {"due": log.read(1)["at"]}})
-        queues.deliver(Turns())
+        queues.fill_queues(Turns())
         with reading(credentials) as channel:
             while message := channel.basic_get(credentials["queue"]):
                 event = json.loads(message.body)
@@ -217,7 +217,7 @@ def test_a_queue_that_comes_after_events_expired_says_that_there_is_a_gap(
     db.event_log.delete_many({"seq": {"$lt": first}})
     before = db.event_log_counter.find_one_and_update({}, {"$set": {"first": first}})
     try:
-        queues.deliver(Turns())
+        queues.fill_queues(Turns())
         [event] = take(credentials, 1)
     finally:
         db.event_log_counter.update_one({}, {"$set": {"first": before["first"]}})
@@ -230,12 +230,12 @@ def test_a_queue_that_nobody_reads_for_five_days_ends_with_a_mail_and_goes_on_wh
     row, credentials = subscribe()
     ids = append(log, *range(20))
     db = database("notifications")
-    queues.deliver(Turns())
+    queues.fill_queues(Turns())
     full = db.event_queues.find_one({"_id": row["_id"]})["full_since"]
     db.event_subscriptions.update_one({"_id": row["_id"]}, {"$set": OWNED})
     change = {"full_since": full - timedelta(days=5), "due": full}
     db.event_queues.update_one({"_id": row["_id"]}, {"$set": change})
-    queues.deliver(Turns())
+    queues.fill_queues(Turns())
     found = db.event_subscriptions.find_one({"_id": row["_id"]})
     assert (found["state"], found["reason"]) == ("disabled", "silent")
     event = unsent(db, "endpoint_disabled")[-1]
@@ -249,18 +249,18 @@ def test_a_queue_that_nobody_reads_for_five_days_ends_with_a_mail_and_goes_on_wh
                 seen.append(json.loads(message.body)["id"])
                 channel.basic_ack(message.delivery_tag)
         db.event_queues.update_one({"_id": row["_id"]}, {"$set": {"due": full}})
-        queues.deliver(Turns())
+        queues.fill_queues(Turns())
     assert db.event_subscriptions.find_one({"_id": row["_id"]})["state"] == "active"
 
 
 def test_a_full_queue_holds_up_no_other(queues: Queues, log: EventLog, subscribe: Any, database: Any) -> None:
     full, _ = subscribe()
     append(log, *range(60))
-    queues.deliver(Turns())
+    queues.fill_queues(Turns())
     assert database("notifications").event_queues.find_one({"_id": full["_id"]})["full_since"] is not None
     _, free = subscribe("who")
     ids = append(log, 1, 2)
-    queues.deliver(Turns())
+    queues.fill_queues(Turns())
     assert queues.count_full() == 1
     assert [event["id"] for event in take(free, 2)] == ids
 
@@ -273,10 +273,10 @@ def test_a_paused_subscription_gets_nothing_until_it_goes_on(
     rows = database("notifications").event_subscriptions
     rows.update_one({"_id": row["_id"]}, {"$set": {"state": "paused"}})
     ids = append(log, 1, 2)
-    queues.deliver(Turns())
+    queues.fill_queues(Turns())
     assert take(credentials, 0) == []
     rows.update_one({"_id": row["_id"]}, {"$set": {"state": "active"}})
-    queues.deliver(Turns())
+    queues.fill_queues(Turns())
     assert [event["id"] for event in take(credentials, 2)] == ids
 
 
@@ -286,9 +286,9 @@ def test_a_crash_between_confirm_and_position_repeats_events_with_the_same_ids(
     row, credentials = subscribe()
     before = database("notifications").event_queues.find_one({"_id": row["_id"]})
     ids = append(log, 1, 2)
-    queues.deliver(Turns())
+    queues.fill_queues(Turns())
     database("notifications").event_queues.replace_one({"_id": row["_id"]}, before)
-    queues.deliver(Turns())
+    queues.fill_queues(Turns())
     assert [event["id"] for event in take(credentials, 4)] == [*ids, *ids]
 
 
@@ -337,13 +337,13 @@ def test_a_new_password_replaces_the_former_one(queues: Queues, subscribe: Any) 
 def test_a_removed_subscription_leaves_nothing_on_the_broker(queues: Queues, subscribe: Any, broker: Broker) -> None:
     row, credentials = subscribe()
     queues.remove(row)
-    queues.close(Turns())
+    queues.close_queues(Turns())
     with pytest.raises(AccessRefused), reading(credentials):
         pass
     names = [queue["name"] for queue in broker.request("GET", "queues")]  # type: ignore[attr-defined]
     assert credentials["queue"] not in names
     queues.remove(row)
-    queues.close(Turns())
+    queues.close_queues(Turns())
     assert EventQueues(queues._log.db).of([row["_id"]]) == {}
 
 
@@ -356,14 +356,14 @@ def test_a_reader_is_locked_out_as_soon_as_the_broker_is_back(
         with monkeypatch.context() as patch, ends:
             patch.setenv("WSIS_AGENCIES_MANAGEMENT_URI", uri)
             Settings.forget_current()
-            Queues(database("notifications")).close(Turns())
+            Queues(database("notifications")).close_queues(Turns())
     Settings.forget_current()
     assert take(credentials, 0) == []
-    queues.close(Turns())
+    queues.close_queues(Turns())
     with pytest.raises(AccessRefused), reading(credentials):
         pass
     new = queues.rotate(row)
-    queues.close(Turns())
+    queues.close_queues(Turns())
     assert take(new, 0) == []
 
 
@@ -422,7 +422,7 @@ def test_a_client_in_another_language_reads_the_queue(
 ) -> None:
     _, credentials = subscribe()
     ids = append(log, 1, 2, 3)
-    queues.deliver(Turns())
+    queues.fill_queues(Turns())
     command = ["node", str(reader), credentials["uri"], credentials["queue"], "3"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=30)
     assert done.returncode == 0, done.stderr

@@ -361,8 +361,8 @@ def test_rows_and_batches_of_old_campaigns_are_removed_and_others_stay(db: Any, 
     now = clock.now()
     db["campaigns"].update_one({"_id": old}, {"$set": {"created_at": now - KEPT - timedelta(seconds=1)}})
     db["campaigns"].update_one({"_id": recent}, {"$set": {"created_at": now - KEPT + timedelta(minutes=1)}})
-    assert Retention(db).run(now) > 1
+    assert Retention(db).remove_old_newsletter_deliveries(now) > 1
     assert {row["_id"][:16] for row in db["newsletter_deliveries"].find()} == {recent}
     assert {row["campaign"] for row in db["campaign_batches"].find()} == {recent}
     assert db["campaigns"].find_one({"_id": old})["totals"] == totals == {"sent": 300, "hard": 0, "complaints": 0}
-    assert Retention(db).run(now) == 0
+    assert Retention(db).remove_old_newsletter_deliveries(now) == 0

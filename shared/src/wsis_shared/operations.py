@@ -88,14 +88,14 @@ def subscribe(
     return _marked("subscribe", source, event, version=version, prefetch=prefetch, name=name)
 
 
-def subscribe_many(select: Select, *, prefetch: int | None = None) -> Callable[[F], F]:
+def subscribe_many(select: Select, *, prefetch: int | None = None, name: str = "") -> Callable[[F], F]:
     """It handles several events from one queue (`wsis_shared.bus.subscriptions.subscribe_many`)."""
-    return _marked("subscribe_many", select, prefetch=prefetch)
+    return _marked("subscribe_many", select, prefetch=prefetch, name=name)
 
 
-def subscribe_batches(select: Select, **options: Any) -> Callable[[F], F]:
+def subscribe_batches(select: Select, *, name: str = "", **options: Any) -> Callable[[F], F]:
     """It handles events in batches (`wsis_shared.bus.subscriptions.subscribe_batches`, which has the options)."""
-    return _marked("subscribe_batches", select, **options)
+    return _marked("subscribe_batches", select, name=name, **options)
 
 
 def every(seconds: float, *, singleton: bool = True) -> Callable[[F], F]:

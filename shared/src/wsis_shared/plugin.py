@@ -115,7 +115,8 @@ class Plugin:
     By string: `collections` are the CollectionSpecs of its store, `migrations` their changes of shape,
     `template_filters` a mapping of name -> function(value, locale) for mails.
     `use_cases` names functions `compose(parts)`: the marked methods of what they return are the entrypoints
-    (wsis_shared.operations); `calls` are the methods of other services that these call, as "accounts.contacts".
+    (wsis_shared.operations); `calls` are the methods of other services that these call, as "accounts.contacts", and
+    `selects_calls` names a function that gets all plugins and returns more of them.
     `service` is a class of the bus with entrypoints of its own, or in place of use cases.
     `locale_package` contains `errors.yaml` (code -> language -> title) and the email templates.
     `seed` names a function of one argument, the service's database, that loads the initial data of an empty suite.
@@ -127,6 +128,7 @@ class Plugin:
     service: str = ""
     use_cases: tuple[str, ...] = ()
     calls: tuple[str, ...] = ()
+    selects_calls: str = ""
     routes: tuple[Route, ...] = ()
     publishes: tuple[EventType, ...] = ()
     jobs: tuple[JobKind, ...] = ()

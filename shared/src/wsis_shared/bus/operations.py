@@ -20,7 +20,7 @@ from wsis_shared.bus.timers import every
 from wsis_shared.bus.workers import worker
 from wsis_shared.erasure import Erasure
 from wsis_shared.operations import Mark, marks_of
-from wsis_shared.plugin import Mode, Plugin
+from wsis_shared.plugin import Mode, Plugin, discover
 from wsis_shared.resources import load_object
 
 Compose = Callable[[Parts], Any]
@@ -61,7 +61,8 @@ def service_of(plugin: Plugin) -> type[Service]:
             members.setdefault(
                 ROLES_CHANGED, subscribe(event.source, event.type, version=event.version)(_end_lost_jobs)
             )
-    members["use_cases"] = Composed(functools.partial(_composed, composes), plugin.calls)
+    selected = load_object(plugin.selects_calls)(discover()) if plugin.selects_calls else ()
+    members["use_cases"] = Composed(functools.partial(_composed, composes), [*plugin.calls, *selected])
     return type(f"{plugin.name.title()}Service", (base,), {"name": plugin.name, **members})
 
 

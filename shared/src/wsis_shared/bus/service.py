@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
@@ -81,6 +81,11 @@ class Bus:
     def problems(self) -> dict[str, str]:
         """The parts of this process that are not ready, with the reasons."""
         return probes.problems_of(self.service, self._shared.checks)
+
+    @property
+    def health(self) -> Mapping[str, Callable[[], Any]]:
+        """What the service itself reports of its health."""
+        return self._shared.health
 
     def notify(self, *pending: PendingEvent) -> bool:
         """Publish events that nobody needs to receive: each says that a state has changed, for those who follow it, and
@@ -174,11 +179,12 @@ class Dependency(DependencyProvider):
 @dataclass(frozen=True)
 class Parts:
     """What a service is composed of: its database, and clients of other services. `checks["index"] = check`: the
-    process is not ready while `check()` returns a reason."""
+    process is not ready while `check()` returns a reason. `health["templates"] = report`: `health` says that too."""
 
     db: Database[dict[str, Any]]
     client: Callable[..., ServiceProxy]  # client("accounts", timeout=5.0)
     checks: dict[str, Check] = field(default_factory=dict)
+    health: dict[str, Callable[[], Any]] = field(default_factory=dict)
 
 
 class Composed(DependencyProvider):
@@ -202,7 +208,8 @@ class Composed(DependencyProvider):
                 raise LookupError(f"name methods of {service!r} in Composed(..., calls=): the broker refuses others")
             return ServiceProxy(lambda: self.shared.client, service, self.calls, timeout)
 
-        self._instance = self._compose(Parts(mongo.database(self.container.service_name), client, self.shared.checks))
+        db, shared = mongo.database(self.container.service_name), self.shared
+        self._instance = self._compose(Parts(db, client, shared.checks, shared.health))
 
     def get_dependency(self, worker_ctx: Any) -> Any:
         """The same instance for all workers."""
@@ -275,6 +282,7 @@ class Service(JobApi, DeadLetterApi):
                 f"{item.collection} {item.to_version}: not {item.step}"
                 for item in Versions(self.bus.db).pending(self.bus.migrations)
             ],
+            **{name: report() for name, report in self.bus.health.items()},
         }
 
     @rpc(writes=True)

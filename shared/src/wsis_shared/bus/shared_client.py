@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from nameko.extensions import SharedExtension
@@ -26,13 +26,14 @@ class SharedClient(SharedExtension):
     """Connected from setup until the last worker has ended."""
 
     def __init__(self) -> None:
-        self.loops, self.checks = {}, {}
+        self.loops, self.checks, self.health = {}, {}, {}
         self.stop_requested = threading.Event()  # set when the first entrypoint stops, long before the workers end
         super().__init__()
 
     client: AmqpClient
     loops: dict[str, Loop]  # of the workers, by method
     checks: dict[str, Check]  # of what must be up to date for the process to be ready, by name
+    health: dict[str, Callable[[], Any]]  # what `health` also says, by name
 
     @property
     def stopping(self) -> bool:

@@ -27,7 +27,7 @@ class FollowedImports:
     def __init__(self, imports: ImportRepository) -> None:
         self._followed = imports
 
-    def page(self, after: str | None, limit: int) -> Row:
+    def page(self, limit: int, after: str | None = None) -> Row:
         """Imports, the newest first."""
         return self._followed.page(after, limit).response(_to_response)
 
@@ -37,7 +37,7 @@ class FollowedImports:
         refusal = found["refusal"] and messages.of_package(self.texts).translate(found["refusal"], ctx.locale).text
         return {**found, "refusal": refusal}
 
-    def refusals(self, ctx: Context, id: str, after: str | None, limit: int) -> Row:
+    def refusals(self, ctx: Context, id: str, limit: int, after: str | None = None) -> Row:
         """What an import refused, in the order of the file and the reader's language. Raises NotFound."""
         self._followed.find(id)
         texts = messages.of_package(self.texts)

@@ -52,6 +52,15 @@ def other(plugins: Iterable[Plugin]) -> list[EventKey]:
     return [key for key, event in _with_mails(plugins) if not _is_urgent(event)]
 
 
+def providers(plugins: Iterable[Plugin]) -> list[str]:
+    """The methods that say more for mails: this service calls them when it writes one."""
+    return [
+        f"{plugin.name}.{notification.context_provider}"
+        for plugin in plugins for event in plugin.publishes for notification in event.notifications
+        if notification.context_provider
+    ]  # fmt: skip
+
+
 def _with_mails(plugins: Iterable[Plugin]) -> list[tuple[EventKey, EventType]]:
     return [(event.key(plugin.name), event) for plugin in plugins for event in plugin.publishes if event.notifications]
 

@@ -9,9 +9,11 @@ from typing import Any
 
 from wsis_shared import audit, clock
 from wsis_shared.bus import Parts
+from wsis_shared.context import Context
 from wsis_shared.events import EventType, PendingEvent, new_event
 from wsis_shared.json_text import JsonText
 from wsis_shared.mongo import after_commit
+from wsis_shared.operations import every, rpc, subscribe_batches
 from wsis_shared.plugin import discover
 from wsis_shared.sentences import Sentences
 
@@ -19,7 +21,7 @@ from wsis_notifications.domain import event_log as rules
 from wsis_notifications.domain import news_feed
 from wsis_notifications.domain.event_filters import Filters, matches
 from wsis_notifications.errors import event_log as errors
-from wsis_notifications.events.event_log import EVENT_TAKEN_DOWN, EVENTS_LOGGED, public_types
+from wsis_notifications.events.event_log import EVENT_TAKEN_DOWN, EVENTS_LOGGED, public, public_types
 from wsis_notifications.settings import Settings
 from wsis_notifications.store.event_log import EventLog
 from wsis_notifications.use_cases import asyncapi
@@ -28,7 +30,6 @@ from wsis_notifications.use_cases.event_warnings import warnings
 Row = dict[str, Any]
 _say = Sentences("wsis_notifications.notices", "news.yaml")
 DIGITS = 15  # of a number in the log, at most
-FILTERS = {"type": "types", "action_line": "action_lines", "sdg": "sdgs", "region": "regions", "language": "languages"}
 SCAN, PIECE = 1000, 100  # numbers that one request looks through for events that pass its filters, and one query
 
 
@@ -39,19 +40,35 @@ class EventLogCases:
         self.log, self.types = log, types
 
     @cached_property
-    def asyncapi(self) -> JsonText:
-        """The AsyncAPI document of what is installed."""
+    def _asyncapi(self) -> JsonText:
         return JsonText(json.dumps(asyncapi.document(discover()), ensure_ascii=False).encode())
 
-    def take(self, events: Sequence[Row], notify: Callable[[PendingEvent], Any]) -> None:
+    @rpc
+    def read_asyncapi(self) -> JsonText:
+        """The AsyncAPI document of what is installed."""
+        return self._asyncapi
+
+    @subscribe_batches(public, batch=200, in_order=True)
+    def on_public(self, events: Sequence[Row], notify: Callable[[PendingEvent], Any]) -> None:
         """Append events of the suite, in their order. One that is not public any more is dropped: its binding stays."""
-        public = [event for event in events if event["type"] in self.types]
-        if self.log.append([rules.row_of(event, self.types[event["type"]].facets) for event in public]):
+        known = [event for event in events if event["type"] in self.types]
+        if self.log.append([rules.row_of(event, self.types[event["type"]].facets) for event in known]):
             after_commit(partial(notify, new_event(EVENTS_LOGGED, subject="event_log", last=self.log.last())))
 
-    def list(self, after: int | None, limit: int, **wanted: Any) -> Row:
-        """A page of the pull feed. `wanted` are values by the names of the query."""
-        filters = {FILTERS[name]: [value] for name, value in wanted.items() if value is not None}
+    @rpc
+    def list_events(
+        self,
+        after: int | None,
+        limit: int,
+        type: str | None,
+        action_line: str | None,
+        sdg: int | None,
+        region: str | None,
+        language: str | None,
+    ) -> Row:
+        """A page of the pull feed."""
+        wanted = {"types": type, "action_lines": action_line, "sdgs": sdg, "regions": region, "languages": language}
+        filters = {name: [value] for name, value in wanted.items() if value is not None}
         return self.page(after, limit, filters)
 
     def page(self, after: int | None, limit: int, filters: Filters) -> Row:
@@ -78,13 +95,15 @@ class EventLogCases:
             "warnings": warnings(filters, self.types),
         }  # fmt: skip
 
-    def news(self, language: str) -> Row:
-        """The Atom feed of public news, in a language."""
+    @rpc
+    def read_news(self, ctx: Context) -> Row:
+        """The Atom feed of public news, in the reader's language."""
         rows = self.log.newest(news_feed.NEWS, news_feed.ENTRIES)
-        text = news_feed.atom(rows, language, _say, Settings.current().public_url, clock.now())
+        text = news_feed.atom(rows, ctx.locale, _say, Settings.current().public_url, clock.now())
         return {"text": text, "filename": "events.atom"}
 
-    def take_down(self, sequence: str, reason: str) -> Row:
+    @rpc(writes=True)
+    def take_down_event(self, sequence: str, body: Row) -> Row:
         """Withdraw the content of the event of a number. Raises NotFound, Conflict."""
         row = self.log.read(int(sequence)) if sequence.isdecimal() and len(sequence) <= DIGITS else None
         if row is None:
@@ -95,11 +114,12 @@ class EventLogCases:
         self.log.take_down(
             row,
             new_event(EVENT_TAKEN_DOWN, subject=name, sequence=row["seq"], event=row["_id"]),
-            audit.entry("notifications.event_taken_down", name, before=row["type"], reason=reason),
+            audit.entry("notifications.event_taken_down", name, before=row["type"], reason=body["reason"]),
         )
         return rules.public_envelope({**row, **rules.TAKEN_DOWN})
 
-    def prune(self, stopping: Callable[[], bool]) -> None:
+    @every(3600)
+    def prune_events(self, stopping: Callable[[], bool]) -> None:
         """Delete what is kept no longer."""
         while not stopping() and self.log.prune(clock.now()):
             pass

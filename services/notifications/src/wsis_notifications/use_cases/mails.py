@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from prometheus_client import Gauge
 from wsis_shared import audit, clock
 from wsis_shared.bus import Loop, Parts
 from wsis_shared.erasure import Erasure
 from wsis_shared.mongo import retry_while_unavailable
+from wsis_shared.operations import every, rpc, subscribe, subscribe_batches, worker
 
 from wsis_notifications.delivery_worker import STORE_RETRY_SECONDS
 from wsis_notifications.domain import rules
 from wsis_notifications.errors import mails as errors
+from wsis_notifications.events.mails import other, urgent
 from wsis_notifications.mailer import Mailer
-from wsis_notifications.publishers import Directory
 from wsis_notifications.store import DeliveryRepository
 from wsis_notifications.store.preferences import MailPreferences
 from wsis_notifications.use_cases.campaigns import bounces as campaigns_bounces
@@ -23,26 +26,41 @@ from wsis_notifications.use_cases.returned_mail import ReturnedMail
 
 Row = dict[str, Any]
 PAGES = 50  # of recipients, between two pauses
+OLDEST = Gauge("wsis_mails_oldest_seconds", "Age of the oldest mail that is to be sent", ["priority"])
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0  # seconds between two looks for announcements; doubled while there are none
 
 
 class MailsCases:
-    """One per process. `accounts` is a client of that service; `newsletter` takes complaints about issues."""
+    """One per process. `client` gives one of accounts, and of each service whose mails have more to say."""
 
-    def __init__(self, mailer: Mailer, accounts: Any, newsletter: Callable[[str], None]) -> None:
-        self.mailer, self.store, self._accounts = mailer, mailer.store, accounts
+    def __init__(self, mailer: Mailer, client: Callable[[str], Any]) -> None:
+        self.mailer, self.store, self._client, self._accounts = mailer, mailer.store, client, client("accounts")
         self._preferences = MailPreferences(self.store.db)
-        self.returned = ReturnedMail(self.store, mailer.catalogue, self._contacts, mailer.secret, newsletter)
 
-    def send(self, priority: str, loop: Loop, publishers: Directory) -> None:
-        """Send the mails of a priority until the service stops."""
+    @subscribe_batches(urgent, min_interval=0.02, name="on_urgent")  # never behind the thousands of the other queue
+    @subscribe_batches(other, min_interval=0.4, name="on_notice")
+    def take(self, events: Sequence[Row]) -> None:
+        """Store the mails of events, those that somebody waits for and any others."""
+        self.mailer.take(events)
 
+    @worker()
+    def send_high(self, loop: Loop) -> None:
+        """Send codes until the service stops."""
+        self._send("high", loop)
+
+    @worker()
+    def send_low(self, loop: Loop) -> None:
+        """Send everything else until the service stops."""
+        self._send("low", loop)
+
+    def _send(self, priority: str, loop: Loop) -> None:
         def details(plugin: str, method: str, data: Mapping[str, Any], account: str | None) -> Row:
-            found: Row = getattr(publishers(plugin), method)(data=data, account=account)
+            found: Row = getattr(self._client(plugin), method)(data=data, account=account)
             return found
 
-        self.mailer.send(priority, loop, self._contacts, details)
+        self.mailer.send(priority, loop, self.contacts, details)
 
+    @worker()
     def expand(self, loop: Loop) -> None:
         """Store the recipients of announcements as deliveries, until the service stops: those that this process has
         stored at once, and those that wait or that another has left with a pause that grows."""
@@ -62,6 +80,8 @@ class MailsCases:
                 return page > 0
         return True
 
+    @subscribe("accounts", "account_erased", name="on_account_erased")
+    @subscribe("accounts", "address_erased", name="on_address_erased")
     def forget(self, erasure: Erasure) -> None:
         """A person is erased: nothing more is sent to the account that they had, and what they declined is nobody's
         wish any more."""
@@ -69,19 +89,34 @@ class MailsCases:
             self.store.skip_queued(erasure.account, "no contact", until=erasure.at)
         self._preferences.forget(erasure)
 
-    def page(self, limit: int, after: str | None, **filters: str | None) -> Row:
+    @rpc
+    def deliveries(
+        self, limit: int, after: str | None, event: str | None, account: str | None, state: str | None
+    ) -> Row:
         """Deliveries, newest first."""
-        page = self.store.page(limit, after, **filters)
+        page = self.store.page(limit, after, event=event, account=account, state=state)
         return {**page, "items": [self._response(row) for row in page["items"]]}
 
-    def retry(self, delivery: str, reason: str) -> Row:
+    @rpc
+    def figures(self) -> Row:
+        """Counts by template, priority and state."""
+        return self.store.figures()
+
+    @every(15, singleton=False)
+    def measure_mails(self) -> None:
+        """How long the oldest mail has waited, for whoever watches by machine."""
+        for priority in rules.PRIORITIES:
+            OLDEST.labels(priority).set(self.store.batches.oldest(priority))
+
+    @rpc(writes=True)
+    def retry(self, delivery: str, body: Row) -> Row:
         """Send one again that did not arrive. Raises NotFound, Conflict."""
         row = self.store.read(delivery)
         if row["state"] not in rules.RETRIABLE:
             raise errors.not_retriable(row["state"])
         taken = audit.entry(
             "notifications.delivery_retried", f"delivery/{delivery}", before=row["state"], after="queued",
-            reason=reason,
+            reason=body["reason"],
         )  # fmt: skip
         self.store.requeue(row, taken, wake=self.mailer.workers[row["priority"]].wake)
         return self._response(self.store.read(delivery))
@@ -92,12 +127,23 @@ class MailsCases:
             response |= {"account": None, "sent_at": row["sent_at"] and clock.to_day(row["sent_at"])}
         return response
 
-    def _contacts(self, ids: list[str]) -> Sequence[Mapping[str, Any]]:
+    def contacts(self, ids: list[str]) -> Sequence[Mapping[str, Any]]:
+        """Names and addresses of accounts."""
         found: Sequence[Mapping[str, Any]] = self._accounts.contacts(ids=ids)
         return found
 
 
-def compose(parts: Parts) -> MailsCases:
+@dataclass(frozen=True)
+class AllMails:
+    """Mails that leave, and those that come back."""
+
+    mails: MailsCases
+    returned: ReturnedMail
+
+
+def compose(parts: Parts) -> AllMails:
     """The use cases with their collaborators; called once per process."""
-    newsletter = campaigns_bounces.compose(parts).receive_complaint
-    return MailsCases(Mailer(DeliveryRepository(parts.db)), parts.client("accounts"), newsletter)
+    mailer = Mailer(DeliveryRepository(parts.db))
+    parts.health["templates"] = lambda: mailer.problems
+    mails, newsletter = MailsCases(mailer, parts.client), campaigns_bounces.compose(parts).receive_complaint
+    return AllMails(mails, ReturnedMail(mailer.store, mailer.catalogue, mails.contacts, mailer.secret, newsletter))

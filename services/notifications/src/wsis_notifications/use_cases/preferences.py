@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from wsis_shared import audit
-from wsis_shared.bus import Parts
+from wsis_shared.bus import InboundMail, Parts
 from wsis_shared.context import Context
 from wsis_shared.keys import mailbox_secret
 from wsis_shared.mongo import in_transaction
+from wsis_shared.operations import inbound_mail, rpc
 from wsis_shared.page_templates import page_template
 from wsis_shared.reference import language
 from wsis_shared.sentences import Sentences
@@ -40,12 +42,15 @@ class Kinds:
     def __init__(self, notices: Catalogue, preferences: MailPreferences, deliveries: DeliveryRepository) -> None:
         self._notices, self._preferences, self._deliveries = notices, preferences, deliveries
 
-    def read(self, ctx: Context) -> Row:
+    @rpc
+    def list_mail_kinds(self, ctx: Context) -> Row:
         """All kinds, with their titles in the reader's language."""
         return self._response(ctx, self._preferences.declined(str(ctx.actor.id)))
 
-    def replace(self, ctx: Context, declined: Sequence[str]) -> Row:
+    @rpc(writes=True)
+    def decline_mail_kinds(self, ctx: Context, body: Row) -> Row:
         """Decline exactly these. Raises Invalid."""
+        declined = body["declined"]
         if not set(declined) <= set(self._notices.kinds):
             raise errors.kinds_unknown(self._notices.kinds)
         self._preferences.replace(str(ctx.actor.id), set(declined), ctx.received_at)
@@ -80,9 +85,12 @@ class Links:
     def __init__(self, kinds: Kinds, leave: Leave, secret: str) -> None:
         self._kinds, self._leave, self._secret = kinds, leave, secret
 
-    def page(self, ctx: Context, token: str, *, done: bool = False) -> Row:
-        """A page with a button, or the one that says that it is done. Changes nothing. Raises NotFound."""
-        link = self._read(unsubscription.read(token, self._secret))
+    @rpc
+    def show_unsubscription(self, ctx: Context, token: str) -> Row:
+        """The page with a button. Changes nothing. Raises NotFound."""
+        return self._page(ctx, self._read(unsubscription.read(token, self._secret)), done=False)
+
+    def _page(self, ctx: Context, link: Unsubscription, *, done: bool) -> Row:
         locale = ctx.locale
         title = say("newsletter", locale) if link.audience == "subscriber" else self._kinds.title(link.list, locale)
         words = {key: say(key, locale) for key in ("brand", "question", "button", "done", "other")}
@@ -91,14 +99,17 @@ class Links:
         )
         return {"text": text, "filename": "unsubscription.html"}
 
-    def unsubscribe(self, ctx: Context, token: str) -> Row:
+    @rpc(writes=True, store_response=False)
+    def unsubscribe(self, ctx: Context, token: str, body: Row) -> Row:
         """Idempotent. Raises NotFound; Unavailable where a mail is under way: it is done, and may be repeated."""
-        self._end(self._read(unsubscription.read(token, self._secret)), ctx.received_at)
-        return self.page(ctx, token, done=True)
+        link = self._read(unsubscription.read(token, self._secret))
+        self._end(link, ctx.received_at)
+        return self._page(ctx, link, done=True)
 
-    def receive(self, recipient: str, at: datetime) -> None:
+    @inbound_mail
+    def receive_unsubscription(self, mail: InboundMail) -> None:
         """A mail to `u.<token>@`, whatever it says."""
-        self._end(self._read(unsubscription.link_of(recipient, self._secret)), at)
+        self._end(self._read(unsubscription.link_of(mail.recipient, self._secret)), mail.received_at)
 
     def _end(self, link: Unsubscription, at: datetime) -> None:
         if link.audience == "subscriber":
@@ -118,26 +129,30 @@ class SuppressedAddresses:
     def __init__(self, suppressions: Suppressions) -> None:
         self._suppressions = suppressions
 
-    def page(self, limit: int, after: str | None) -> Row:
+    @rpc
+    def list_suppressions(self, limit: int, after: str | None) -> Row:
         """Newest first."""
         return self._suppressions.page(limit, after)
 
-    def find(self, email: str) -> Row:
+    @rpc
+    def find_suppression(self, body: Row) -> Row:
         """Raises NotFound, Invalid."""
-        return to_response(self._known(_key(email)))
+        return to_response(self._known(_key(body["email"])))
 
-    def add(self, ctx: Context, email: str, reason: str) -> Row:
+    @rpc(writes=True)
+    def suppress_address(self, ctx: Context, body: Row) -> Row:
         """Raises Invalid."""
-        key = _key(email)
-        entry = audit.entry("notifications.address_suppressed", f"suppression/{key}", reason=reason)
+        key = _key(body["email"])
+        entry = audit.entry("notifications.address_suppressed", f"suppression/{key}", reason=body["reason"])
         self._suppressions.add(key, suppression.OFFICER, ctx.received_at, "officer", entry)
         return to_response(self._known(key))
 
-    def lift(self, ctx: Context, key: str, reason: str) -> None:
+    @rpc(writes=True)
+    def lift_suppression(self, ctx: Context, suppression: str, body: Row) -> None:
         """Raises NotFound."""
-        before = self._known(key)["reason"]
-        entry = audit.entry("notifications.suppression_lifted", f"suppression/{key}", before=before, reason=reason)
-        self._suppressions.remove(key, ctx.received_at, entry)
+        before, about = self._known(suppression)["reason"], f"suppression/{suppression}"
+        entry = audit.entry("notifications.suppression_lifted", about, before=before, reason=body["reason"])
+        self._suppressions.remove(suppression, ctx.received_at, entry)
 
     def _known(self, key: str) -> Mapping[str, Any]:
         found = self._suppressions.find(key)
@@ -146,11 +161,13 @@ class SuppressedAddresses:
         return found
 
 
+@dataclass(frozen=True)
 class PreferencesCases:
     """One per process."""
 
-    def __init__(self, own: Kinds, links: Links, suppressed: SuppressedAddresses) -> None:
-        self.own, self.links, self.suppressed = own, links, suppressed
+    own: Kinds
+    links: Links
+    suppressed: SuppressedAddresses
 
 
 def _key(email: str) -> str:

@@ -11,6 +11,7 @@ from wsis_shared import clock
 from wsis_shared.bus import Loop, Parts
 from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.mongo import in_transaction
+from wsis_shared.operations import worker
 
 from wsis_notifications.agency_broker.management import Management
 from wsis_notifications.agency_broker.publisher import Message, Publisher
@@ -60,7 +61,8 @@ class Queues:
         """Have the queue deleted with what is in it (see `close`)."""
         self._queues.close(subscription["_id"], DELETE)
 
-    def close(self, loop: Loop) -> None:
+    @worker(singleton=True)
+    def close_queues(self, loop: Loop) -> None:
         """Do at the broker what `lock` and `remove` have asked for, until the loop ends: whoever asks neither waits for
         the broker nor fails with it. Raises Unavailable where it does not answer."""
         while loop.running:
@@ -76,7 +78,8 @@ class Queues:
         """How many queues of active subscriptions take no more."""
         return self._queues.count_full()
 
-    def deliver(self, loop: Loop) -> None:
+    @worker(singleton=True)
+    def fill_queues(self, loop: Loop) -> None:
         """Fill the queues until the loop ends. Raises Unavailable where the broker goes away."""
         while loop.running:
             if not (self._settings.agencies_management_uri and self._queues.active()):

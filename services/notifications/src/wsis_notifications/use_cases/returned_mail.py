@@ -8,6 +8,9 @@ from typing import Any
 
 from prometheus_client import Counter
 from wsis_shared import clock
+from wsis_shared.blobs.store import BlobStore
+from wsis_shared.bus import InboundMail
+from wsis_shared.operations import inbound_mail
 
 from wsis_notifications.delivery_policy import DECLINED
 from wsis_notifications.delivery_worker import failed_event
@@ -38,21 +41,23 @@ class ReturnedMail:
         self._store, self._notices, self._contacts, self._secret = store, notices, contacts, secret
         self._suppressions, self._preferences = Suppressions(store.db), MailPreferences(store.db)
 
-    def receive(self, recipient: str, raw: bytes, at: datetime) -> None:
+    @inbound_mail
+    def receive_bounce(self, mail: InboundMail, blobs: BlobStore) -> None:
         """A mail to the return path of a delivery. Call it inside a transaction."""
-        report = bounces.read_report(raw)
+        report = bounces.read_report(b"".join(blobs.open(mail.blob)))
         BOUNCES.labels(report.kind).inc()
-        self._on_report(delivery_of(recipient, secret=self._secret), report, at)
+        self._on_report(delivery_of(mail.recipient, secret=self._secret), report, mail.received_at)
 
-    def receive_complaint(self, raw: bytes, at: datetime) -> None:
+    @inbound_mail
+    def receive_complaint(self, mail: InboundMail, blobs: BlobStore) -> None:
         """A mail to the address of feedback loops: whoever called a mail spam gets no more that can be declined. Call
         it inside a transaction."""
-        for address in bounces.read_complaint(raw) or ():
+        for address in bounces.read_complaint(b"".join(blobs.open(mail.blob))) or ():
             self._newsletter(address)
-            self._on_report(delivery_of(address, secret=self._secret), COMPLAINT, at)
+            self._on_report(delivery_of(address, secret=self._secret), COMPLAINT, mail.received_at)
             link = unsubscription.link_of(address, self._secret)
             if link is not None and link.audience != "subscriber":
-                self._complain(link, at)
+                self._complain(link, mail.received_at)
 
     def _on_report(self, delivery: str | None, report: Report, at: datetime) -> None:
         concerns = report.is_bounce or report == COMPLAINT

@@ -30,7 +30,7 @@ class ImportsEntrypoints(Service):
     @rpc
     def list_imports(self, limit: int, after: str | None = None) -> Row:
         """Imports, the newest first."""
-        return self.imports_cases.page(after, limit)
+        return self.imports_cases.page(limit, after)
 
     @rpc
     def read_import(self, id: str) -> Row:
@@ -40,7 +40,7 @@ class ImportsEntrypoints(Service):
     @rpc
     def list_import_refusals(self, id: str, limit: int, after: str | None = None) -> Row:
         """What an import refused."""
-        return self.imports_cases.refusals(context.current(), id, after, limit)
+        return self.imports_cases.refusals(context.current(), id, limit, after)
 
     @rpc
     def list_refused_rows(self, id: str, limit: int, after: str | None = None) -> Row:

@@ -8,6 +8,7 @@ from typing import Any
 
 from wsis_shared import clock
 from wsis_shared.bus import Parts
+from wsis_shared.operations import subscribe
 
 from wsis_notifications.domain.campaigns.states import new_campaign
 from wsis_notifications.domain.issues.announcements import TOPIC, announcement
@@ -21,6 +22,8 @@ class Announcements:
     def __init__(self, issues: Issues, campaigns: Campaigns) -> None:
         self._issues, self._campaigns = issues, campaigns
 
+    @subscribe("prizes", "champions_announced", name="announce_champions")
+    @subscribe("prizes", "winners_announced", name="announce_winners")
     def announce(self, event: Mapping[str, Any]) -> None:
         """Send what an event of the release says, now. Inside a transaction."""
         if self._campaigns.find_by_event(event["id"]) is not None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from wsis_shared.bus import Parts
+from wsis_shared.blobs.store import BlobStore
+from wsis_shared.bus import InboundMail, Parts
 from wsis_shared.keys import mailbox_secret
+from wsis_shared.operations import inbound_mail
 from wsis_shared.settings import Suite
 
 from wsis_notifications.domain import bounces as reports
@@ -35,9 +37,13 @@ class Bounces:
         self._deliveries, self._batches, self._lifecycle = deliveries, batches, lifecycle
         self._effects, self._subscribers, self._unsubscribe = effects, subscribers, unsubscribe
 
+    @inbound_mail
+    def receive_newsletter_bounce(self, mail: InboundMail, blobs: BlobStore) -> None:
+        """A mail to the return path of a row."""
+        self.receive(mail.recipient, b"".join(blobs.open(mail.blob)))
+
     def receive(self, recipient: str, raw: bytes) -> None:
-        """A mail to the return path of a row. What is no bounce and no complaint changes nothing: absence notes,
-        delays, letters. Inside a transaction."""
+        """What is no bounce and no complaint changes nothing: absence notes, delays, letters. Inside a transaction."""
         self._take(recipient, reports.read_report(raw))
 
     def receive_complaint(self, address: str) -> None:

@@ -6,19 +6,18 @@ import secrets
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
 from wsis_shared import audit, clock, paging
 from wsis_shared.bus import Parts
 from wsis_shared.context import Context
+from wsis_shared.operations import rpc
 
 from wsis_notifications.domain.campaigns import estimates, figures, rates, states
 from wsis_notifications.domain.campaigns.return_path import CAMPAIGN_BYTES
 from wsis_notifications.domain.campaigns.segments import matches
 from wsis_notifications.domain.subscribers import ACTIVE, BUCKETS, mailable
 from wsis_notifications.errors import campaigns as errors
-from wsis_notifications.events import campaigns as events
 from wsis_notifications.settings import Settings
 from wsis_notifications.store.address_keys import address_key
 from wsis_notifications.store.campaigns import Batches, Campaigns, NewsletterDeliveries
@@ -46,7 +45,8 @@ class CampaignsCases:
 
     # -- new ones ------------------------------------------------------------------------------------------------
 
-    def create(self, ctx: Context, body: Mapping[str, Any]) -> Row:
+    @rpc(writes=True)
+    def create_campaign(self, ctx: Context, body: Mapping[str, Any]) -> Row:
         """A draft of the sending of an issue that is ready. Raises NotFound, Conflict."""
         issue = self._issues.read(body["issue"])
         if issue["state"] != "ready":
@@ -54,7 +54,8 @@ class CampaignsCases:
         made = self._new(ctx, "full", issue, segment=body["segment"])
         return self._save(made, "created", None, {"state": made["state"], "segment": made["segment"]})
 
-    def test(self, ctx: Context, body: Mapping[str, Any]) -> Row:
+    @rpc(writes=True)
+    def test_campaign(self, ctx: Context, body: Mapping[str, Any]) -> Row:
         """Send an issue, ready or not, to the officer's own address and some others, now. Raises NotFound, Invalid."""
         issue, own = self._issues.read(body["issue"]), self._contact_of(ctx.actor.id or "")
         languages = body["languages"] or [own["locale"]]
@@ -72,7 +73,8 @@ class CampaignsCases:
         made["recipients"] = seal_recipients(made["_id"], recipients)
         return self._save(made, "tested", None, {"mails": len(recipients)})
 
-    def resend(self, ctx: Context, campaign: str, body: Mapping[str, Any]) -> Row:
+    @rpc(writes=True)
+    def resend_campaign(self, ctx: Context, campaign: str, body: Mapping[str, Any]) -> Row:
         """Send again, now, to those whom an ended campaign did not reach. Raises NotFound, Conflict."""
         former = self.campaigns.read(campaign)
         if former["state"] not in states.ENDED or former["kind"] == "test":
@@ -94,25 +96,31 @@ class CampaignsCases:
 
     # -- moves ---------------------------------------------------------------------------------------------------
 
-    def schedule(self, ctx: Context, campaign: str, at: datetime | None) -> Row:
+    @rpc(writes=True)
+    def schedule_campaign(self, ctx: Context, campaign: str, body: Row) -> Row:
         """Send it at a time, or now. Raises Conflict."""
-        return self._move(campaign, "schedule", "scheduled", by=ctx.actor.id, scheduled_at=at or clock.now())
+        return self._move(campaign, "schedule", "scheduled", by=ctx.actor.id, scheduled_at=body["at"] or clock.now())
 
-    def confirm(self, ctx: Context, campaign: str, reason: str) -> Row:
+    @rpc(writes=True)
+    def confirm_campaign(self, ctx: Context, campaign: str, body: Row) -> Row:
         """Send now what waits for it. Raises Conflict."""
-        return self._move(campaign, "confirm", "scheduled", why=reason, by=ctx.actor.id, scheduled_at=clock.now())
+        change = {"by": ctx.actor.id, "scheduled_at": clock.now()}
+        return self._move(campaign, "confirm", "scheduled", why=body["reason"], **change)
 
-    def pause(self, campaign: str, reason: str) -> Row:
+    @rpc(writes=True)
+    def pause_campaign(self, campaign: str, body: Row) -> Row:
         """Mails that are under way still leave. Raises Conflict."""
-        return self._move(campaign, "pause", "paused", why=reason)
+        return self._move(campaign, "pause", "paused", why=body["reason"])
 
-    def resume(self, ctx: Context, campaign: str, reason: str) -> Row:
+    @rpc(writes=True)
+    def resume_campaign(self, ctx: Context, campaign: str, body: Row) -> Row:
         """Go on, also where it was paused by itself; it does not pause for that reason again. Raises Conflict."""
-        return self._move(campaign, "resume", "sending", why=reason, by=ctx.actor.id)
+        return self._move(campaign, "resume", "sending", why=body["reason"], by=ctx.actor.id)
 
-    def cancel(self, campaign: str, reason: str) -> Row:
+    @rpc(writes=True)
+    def cancel_campaign(self, campaign: str, body: Row) -> Row:
         """Nobody gets it any more. Raises Conflict."""
-        return self._move(campaign, "cancel", "canceled", why=reason, ended_at=clock.now(), recipients=None)
+        return self._move(campaign, "cancel", "canceled", why=body["reason"], ended_at=clock.now(), recipients=None)
 
     def _move(self, id: str, move: str, state: str, *, why: str | None = None, **change: Any) -> Row:
         found = self.campaigns.read(id)
@@ -125,15 +133,18 @@ class CampaignsCases:
 
     # -- looks ---------------------------------------------------------------------------------------------------
 
-    def page(self, limit: int, after: str | None, state: str | None) -> Row:
+    @rpc
+    def list_campaigns(self, limit: int, after: str | None, state: str | None) -> Row:
         """Newest first."""
         return self.campaigns.page(limit, after, state).response(to_response)
 
-    def read(self, campaign: str) -> Row:
+    @rpc
+    def read_campaign(self, campaign: str) -> Row:
         """One campaign. Raises NotFound."""
         return to_response(self.campaigns.read(campaign))
 
-    def estimate(self, campaign: str) -> Row:
+    @rpc
+    def estimate_campaign(self, campaign: str) -> Row:
         """How many readers, and how long it takes. Of a long list a part is read: readers are spread evenly over its
         buckets. Raises NotFound."""
         found, whole = self.campaigns.read(campaign), self._subscribers.counts()["active.all"]
@@ -156,14 +167,16 @@ class CampaignsCases:
             "text": estimates.sentence(recipients, seconds, rate),
         }  # fmt: skip
 
-    def figures(self, campaign: str) -> Row:
+    @rpc
+    def campaign_figures(self, campaign: str) -> Row:
         """Its rows by state, reason, language and domain. What a batch has sent counts when the batch is done."""
         found = self.campaigns.read(campaign)
         counted = figures.total(batch["figures"] for batch in self.batches.of(campaign))
         seen = round(found["next_bucket"] / BUCKETS, 3)
         return {**counted, "campaign": campaign, "state": found["state"], "readers_seen": seen}
 
-    def deliveries_page(self, campaign: str, limit: int, after: str | None, state: str | None) -> Row:
+    @rpc
+    def list_campaign_deliveries(self, campaign: str, limit: int, after: str | None, state: str | None) -> Row:
         """Its rows in the order in which they were claimed, without addresses. Raises NotFound, Invalid."""
         self.campaigns.read(campaign)
         bucket, offset = paging.decode(after) or (0, 0)
@@ -188,15 +201,6 @@ class CampaignsCases:
         for found in self.batches.of(campaign):
             if found["bucket"] >= bucket and figures.may_have(found, state):
                 yield from filter(None, [self.batches.next_after(campaign, found["bucket"])])
-
-    def is_any_under_way(self) -> bool:
-        """Is a campaign scheduled, or is there one with work?"""
-        return self.campaigns.is_any_under_way()
-
-    def progressed(self, notify: Callable[[Any], None]) -> None:
-        """Tell those who follow figures that there are new ones."""
-        for campaign in self.campaigns.open():
-            notify(events.progressed(campaign["_id"]))
 
 
 def to_response(campaign: Mapping[str, Any]) -> Row:

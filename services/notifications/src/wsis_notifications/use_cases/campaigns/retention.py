@@ -12,6 +12,7 @@ from typing import Any
 from wsis_shared import clock
 from wsis_shared.bus import Parts
 from wsis_shared.mongo import in_transaction
+from wsis_shared.operations import every
 
 from wsis_notifications.store.campaigns import Batches, Campaigns, NewsletterDeliveries
 
@@ -25,7 +26,8 @@ class Retention:
     def __init__(self, db: Any) -> None:
         self._campaigns, self._batches, self._deliveries = Campaigns(db), Batches(db), NewsletterDeliveries(db)
 
-    def run(self, now: datetime | None = None) -> int:
+    @every(3600)
+    def remove_old_newsletter_deliveries(self, now: datetime | None = None) -> int:
         """Remove what is too old, a batch in each transaction; returns how many."""
         removed = 0
         for campaign in self._campaigns.created_before((now or clock.now()) - KEPT):

@@ -15,7 +15,9 @@ from wsis_shared import auth, clock
 from wsis_shared.bus import Parts
 from wsis_shared.context import Actor
 from wsis_shared.errors import Conflict, NotFound
+from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import in_transaction
+from wsis_shared.operations import every, subscribe
 
 from wsis_notifications.domain.campaigns import states
 from wsis_notifications.events import campaigns as events
@@ -36,6 +38,14 @@ class Starting:
     ) -> None:
         self._campaigns, self._profiles, self._begin_issue = campaigns, profiles, begin_issue
 
+    @every(1.0)
+    def run_campaigns(self, notify: Callable[[PendingEvent], Any], grants: Grants) -> None:
+        """Tell those who follow figures that there are new ones, and begin what is due."""
+        if self._campaigns.is_any_under_way():
+            for campaign in self._campaigns.open():
+                notify(events.progressed(campaign["_id"]))
+            self.start_due(grants)
+
     def start_due(self, grants: Grants) -> None:
         """Begin what is scheduled. What is over an hour late, has no issue that is ready, or was scheduled by somebody
         who may no longer do so, waits for an officer. Raises Unavailable where accounts does not say who may."""
@@ -53,8 +63,10 @@ class Starting:
                 except (Conflict, NotFound):  # its issue was taken back: other campaigns go on
                     self._hold(campaign, "issue")
 
-    def check_officer(self, account: str, roles: Iterable[str], grants: Grants) -> None:
+    @subscribe("accounts", "power_changed")
+    def check_campaign_officer(self, event: Row, grants: Grants) -> None:
         """These are the roles of an account now: hold its campaigns unless it may still send any."""
+        account, roles = event["data"]["account"], event["data"]["roles"]
         if _may_send(account, roles, grants):
             return
         for campaign in self._campaigns.of_officer(account):

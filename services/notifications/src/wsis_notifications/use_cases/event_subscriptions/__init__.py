@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from wsis_shared.bus import Parts
 
 from wsis_notifications.store.event_log import EventLog
@@ -14,14 +16,20 @@ from wsis_notifications.use_cases.event_warnings import published_types
 from wsis_notifications.use_cases.queues import Queues
 from wsis_notifications.webhooks.settings import WebhookSettings
 
-__all__ = ["EventSubscriptionsCases", "compose"]
+
+@dataclass(frozen=True)
+class SubscribedAgencies:
+    """What agencies do with their subscriptions, and with what is sent to them."""
+
+    managing: EventSubscriptionsCases
+    deliveries: DeliveriesCases
 
 
-def compose(parts: Parts) -> EventSubscriptionsCases:
+def compose(parts: Parts) -> SubscribedAgencies:
     """The use cases with their collaborators; called once per process."""
     lanes, log = Lanes(parts.db), EventLog(parts.db)
     access = Access(EventSubscriptions(parts.db), lanes, EventQueues(parts.db), log, published_types())
-    deliveries = DeliveriesCases(access, lanes, Attempts(parts.db))
-    return EventSubscriptionsCases(
-        access, lanes, Queues(parts.db), deliveries, WebhookSettings.load().webhooks_loopback
+    return SubscribedAgencies(
+        EventSubscriptionsCases(access, lanes, Queues(parts.db), WebhookSettings.load().webhooks_loopback),
+        DeliveriesCases(access, lanes, Attempts(parts.db)),
     )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from wsis_shared.context import Context
+from wsis_shared.operations import rpc
 
 from wsis_notifications.domain.webhooks.lane import Cursor
 from wsis_notifications.errors import event_subscriptions as errors
@@ -23,24 +23,30 @@ class DeliveriesCases:
     def __init__(self, access: Access, lanes: Lanes, attempts: Attempts) -> None:
         self._access, self._lanes, self._attempts = access, lanes, attempts
 
-    def attempts(self, ctx: Context, subscription: str, limit: int, after: str | None) -> Row:
+    @rpc
+    def list_delivery_attempts(self, ctx: Context, subscription: str, limit: int = 20, after: str | None = None) -> Row:
         """Requests to the receiver, the newest first. Raises NotFound."""
         found = self._access.find(ctx, subscription)
         return self._attempts.page(found["_id"], after, limit).response()
 
-    def pending(self, ctx: Context, subscription: str, state: str | None, limit: int, after: str | None) -> Row:
+    @rpc
+    def list_pending_deliveries(
+        self, ctx: Context, subscription: str, limit: int = 20, after: str | None = None, state: str | None = None
+    ) -> Row:
         """What the receiver has not taken, by number. Raises NotFound."""
         found = self._access.find(ctx, subscription)
         return self._lanes.page(found["_id"], state, after, limit).response(_response)
 
-    def requeue(self, ctx: Context, subscription: str, sequences: Sequence[int] | None) -> Row:
+    @rpc(writes=True)
+    def requeue_deliveries(self, ctx: Context, subscription: str, body: Row) -> Row:
         """Let dead deliveries be tried again. Raises NotFound."""
         found = self._access.find(ctx, subscription)
-        count = self._lanes.requeue(found["_id"], sequences)
+        count = self._lanes.requeue(found["_id"], body["sequences"])
         self._access.put(ctx, found, "requeued")  # another version: the process reads its lane again
         return {"count": count}
 
-    def test(self, ctx: Context, subscription: str) -> Row:
+    @rpc(writes=True)
+    def test_event_subscription(self, ctx: Context, subscription: str) -> Row:
         """Have a test event sent, once. Raises NotFound, Conflict."""
         found = self._webhook(ctx, subscription)
         if found["state"] != "active":
@@ -49,7 +55,8 @@ class DeliveriesCases:
         self._access.put(ctx, {**found, "test": {"id": event, "at": ctx.received_at}}, "tested")
         return {"event": event}
 
-    def replay(self, ctx: Context, subscription: str, body: Row) -> Row:
+    @rpc(writes=True)
+    def replay_events(self, ctx: Context, subscription: str, body: Row) -> Row:
         """Send the events after a place in the log again, up to where the subscription stands. Raises NotFound,
         Conflict, Invalid, Gone."""
         found = self._webhook(ctx, subscription)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from prometheus_client import Gauge
@@ -10,6 +10,8 @@ from wsis_shared import keys
 from wsis_shared.context import Context
 from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
+from wsis_shared.mongo import in_transaction
+from wsis_shared.operations import every, rpc, subscribe
 
 from wsis_notifications.domain import event_subscriptions as rules
 from wsis_notifications.domain.webhooks import signatures
@@ -19,7 +21,6 @@ from wsis_notifications.errors import event_subscriptions as errors
 from wsis_notifications.store.event_subscriptions import Lanes, Subscription
 from wsis_notifications.store.event_subscriptions.secrets import SIGNING_PURPOSE, new_secret, rotated, sealed
 from wsis_notifications.use_cases.event_subscriptions.access import Access
-from wsis_notifications.use_cases.event_subscriptions.deliveries import DeliveriesCases
 from wsis_notifications.use_cases.queues import Queues
 
 Row = dict[str, Any]
@@ -28,30 +29,33 @@ FULL = Gauge("wsis_agency_queues_full", "Queues in use that take no more, as nob
 
 
 class EventSubscriptionsCases:
-    """One per process. `deliveries` are the use cases of what was sent."""
+    """One per process."""
 
-    def __init__(
-        self, access: Access, lanes: Lanes, queues: Queues, deliveries: DeliveriesCases, allow_loopback: bool
-    ) -> None:
-        self.deliveries = deliveries
+    def __init__(self, access: Access, lanes: Lanes, queues: Queues, allow_loopback: bool) -> None:
         self._access, self._lanes, self._queues, self._allow_loopback = access, lanes, queues, allow_loopback
 
-    def page(self, ctx: Context, limit: int, after: str | None) -> Row:
+    @rpc
+    def list_event_subscriptions(self, ctx: Context, limit: int = 20, after: str | None = None) -> Row:
         """Those that the actor may see, the first one first."""
         owner = None if not rules.STAFF.isdisjoint(ctx.actor.roles) else ctx.actor.id
         page = self._access.subscriptions.page(owner, after, limit)
         return {"items": self._access.responses(page.rows), "next": page.next}
 
-    def read(self, ctx: Context, subscription: str) -> Row:
+    @rpc
+    def read_event_subscription(self, ctx: Context, subscription: str) -> Row:
         """One of them. Raises NotFound."""
         return self._access.response(self._access.find(ctx, subscription))
 
-    def create(self, ctx: Context, body: Row) -> Row:
+    @rpc(writes=True, store_response=False)
+    def create_event_subscription(self, ctx: Context, body: Row) -> Row:
         """Subscribe. No response is stored, as it has a secret: a repeat under the same Idempotency-Key gets another.
         Raises Invalid, Conflict, Gone."""
+        return in_transaction(partial(self._create, ctx, body))
+
+    def _create(self, ctx: Context, body: Row) -> Row:
         owner, id_ = str(ctx.actor.id), ctx.new_id("event-subscription")
         if self._access.subscriptions.exists(id_):
-            return self.rotate(ctx, id_)
+            return self._rotate(ctx, id_)
         if self._access.subscriptions.count(owner) >= rules.MAX_PER_OWNER:
             raise errors.too_many_subscriptions(rules.MAX_PER_OWNER)
         position = self._access.position(body["start"])
@@ -69,35 +73,43 @@ class EventSubscriptionsCases:
         self._lanes.start(id_, id_, Cursor(position))
         return {**self._access.response(saved), "secret": signatures.to_text(secret)}
 
-    def change(self, ctx: Context, subscription: str, body: Row) -> Row:
+    @rpc(writes=True)
+    def change_event_subscription(self, ctx: Context, subscription: str, body: Row) -> Row:
         """Another name, address or filter. Raises NotFound, Invalid."""
         found = self._access.find(ctx, subscription)
         url = self._url(found["channel"], body["url"])
         new = rules.changed(found, body["name"], url, body["filters"], ctx.received_at)
         return self._access.response(self._access.put(ctx, new, "changed"))
 
-    def remove(self, ctx: Context, subscription: str) -> None:
+    @rpc(writes=True)
+    def remove_event_subscription(self, ctx: Context, subscription: str) -> None:
         """End it. Raises NotFound."""
         found = self._access.find(ctx, subscription)
         self._remove(found, *self._access.audited(ctx, found, "removed"))
 
-    def pause(self, ctx: Context, subscription: str) -> Row:
+    @rpc(writes=True)
+    def pause_event_subscription(self, ctx: Context, subscription: str) -> Row:
         """Send nothing for now. Raises NotFound, Conflict."""
         found = self._access.find(ctx, subscription)
         if found["state"] not in ("active", "pending"):
             raise errors.not_possible(found["state"])
         return self._access.response(self._access.put(ctx, {**found, "state": "paused"}, "paused"))
 
-    def resume(self, ctx: Context, subscription: str) -> Row:
+    @rpc(writes=True)
+    def resume_event_subscription(self, ctx: Context, subscription: str) -> Row:
         """Go on, after the agreement of the receiver where that is needed. Raises NotFound, Conflict."""
         found = self._access.find(ctx, subscription)
         if found["state"] not in ("paused", "disabled"):
             raise errors.not_possible(found["state"])
         return self._access.response(self._access.put(ctx, rules.resumed(found, ctx.received_at), "resumed"))
 
-    def rotate(self, ctx: Context, subscription: str) -> Row:
+    @rpc(writes=True, store_response=False)
+    def rotate_event_secret(self, ctx: Context, subscription: str) -> Row:
         """New credentials, for the owner alone. The former secret of a webhook is valid for a day. Raises NotFound,
         Forbidden, and for a queue Conflict and Unavailable."""
+        return in_transaction(partial(self._rotate, ctx, subscription))
+
+    def _rotate(self, ctx: Context, subscription: str) -> Row:
         found = self._access.find(ctx, subscription)
         if found["owner"] != ctx.actor.id:
             raise errors.owner_only()
@@ -107,30 +119,34 @@ class EventSubscriptionsCases:
         saved = self._access.put(ctx, {**found, "secrets": rotated(found, secret, ctx.received_at, until)}, "rotated")
         return {**self._access.response(saved), "secret": signatures.to_text(secret), "former_until": until}
 
-    def forget(self, erasure: Erasure) -> None:
+    @subscribe("accounts", "account_erased")
+    def forget_event_subscriptions(self, erasure: Erasure) -> None:
         """Somebody erased their account."""
         for found in self._access.subscriptions.of_owner(str(erasure.account)):
             if erasure.reaches(found["created_at"]):
                 self._remove(found)
 
-    def check_owner(self, account: str, roles: Iterable[str]) -> None:
+    @subscribe("accounts", "power_changed")
+    def check_subscription_owner(self, event: Row) -> None:
         """These are the roles of an account now: nothing is sent to one that may not subscribe, until somebody who may
         resumes it."""
-        if rules.may_subscribe(roles):
+        if rules.may_subscribe(event["data"]["roles"]):
             return
-        for found in self._access.subscriptions.of_owner(account):
+        for found in self._access.subscriptions.of_owner(event["data"]["account"]):
             if found["state"] != "disabled":
                 self._access.subscriptions.put({**found, "state": "disabled", "reason": rules.OWNER})
                 if found["channel"] == "queue":
                     self._queues.lock(found)
 
-    def measure(self) -> None:
+    @every(15, singleton=False)
+    def measure_receivers(self) -> None:
         """Count the receivers that take nothing."""
         active = self._access.subscriptions.of_channel("webhook", ("active",))
         FAILING.set(self._lanes.count_failing(one["_id"] for one in active))
         FULL.set(self._queues.count_full())
 
-    def keys(self) -> Row:
+    @rpc
+    def list_event_keys(self) -> Row:
         """The public keys, as a JWK set."""
         return {"keys": [signatures.public_jwk(signatures.signing_key(keys.derive(SIGNING_PURPOSE)))]}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wsis_shared.context import Context
+from wsis_shared.operations import rpc
 
 from wsis_notifications.domain.issues import lifecycle
 from wsis_notifications.domain.issues.contents import Issue
@@ -23,25 +24,30 @@ class ArchiveCases:
     def __init__(self, issues: Issues, public_url: str) -> None:
         self._issues, self._public_url = issues, public_url
 
-    def list(self, ctx: Context, month: str | None, after: str | None, limit: int) -> Row:
+    @rpc
+    def list_issues(self, ctx: Context, limit: int = 20, after: str | None = None, month: str | None = None) -> Row:
         """Issues that are sent, the newest first."""
         return self._issues.sent(month, after, limit).response(lambda one: presenters.summary(one, ctx.locale))
 
-    def read(self, ctx: Context, issue: str) -> Row:
+    @rpc
+    def read_issue(self, ctx: Context, issue: str) -> Row:
         """An issue in the reader's language. Raises NotFound."""
         return presenters.to_readers(self._released(issue), ctx.locale, self._public_url)
 
-    def page(self, ctx: Context, issue: str) -> Row:
+    @rpc
+    def render_issue_page(self, ctx: Context, issue: str) -> Row:
         """The same as a page. Raises NotFound."""
         html = render_page(self._released(issue), ctx.locale, self._public_url)
         return {"text": html, "filename": f"{issue}-{ctx.locale}.html"}
 
-    def feed(self, ctx: Context) -> Row:
+    @rpc
+    def issue_feed(self, ctx: Context) -> Row:
         """The last issues."""
         rows = self._issues.sent(None, None, FEED_ENTRIES).rows
         return {"text": atom(rows, ctx.locale, self._public_url, ctx.received_at), "filename": "wsis-flash.atom"}
 
-    def image(self, image: str) -> Row:
+    @rpc
+    def read_issue_image(self, image: str) -> Row:
         """An image of an issue in any state: mails of a test show it too, and its id cannot be guessed. Raises
         NotFound."""
         if not self._issues.shows_image(image):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from wsis_shared import audit
 from wsis_shared.context import Context
 from wsis_shared.events import PendingEvent
+from wsis_shared.operations import rpc
 
 from wsis_notifications.domain.issues import checks, images, lifecycle
 from wsis_notifications.domain.issues.contents import Issue
@@ -28,20 +29,26 @@ class EditingCases:
     def __init__(self, issues: Issues, public_url: str) -> None:
         self._issues, self._public_url = issues, public_url
 
-    def list(self, ctx: Context, state: str | None, after: str | None, limit: int) -> Row:
+    @rpc
+    def list_compositions(
+        self, ctx: Context, limit: int = 20, after: str | None = None, state: str | None = None
+    ) -> Row:
         """Issues in any state, or in one, the newest first."""
         return self._issues.page(state, after, limit).response(lambda one: presenters.summary(one, ctx.locale))
 
-    def read(self, issue: str) -> Row:
+    @rpc
+    def read_composition(self, issue: str) -> Row:
         """An issue with all its texts. Raises NotFound."""
         return presenters.to_officers(self._issues.read(issue))
 
-    def create(self, ctx: Context, body: Mapping[str, Any]) -> Row:
+    @rpc(writes=True)
+    def create_issue(self, ctx: Context, body: Mapping[str, Any]) -> Row:
         """Begin an issue, with the next number. Raises Invalid for an image."""
         issue = lifecycle.new(ctx.new_id("issue"), self._issues.next_number(), body, ctx.received_at)
         return self._store(issue, _entry("created", issue, after=issue["number"]))
 
-    def edit(self, issue: str, body: Mapping[str, Any]) -> Row:
+    @rpc(writes=True)
+    def edit_issue(self, issue: str, body: Mapping[str, Any]) -> Row:
         """Replace the contents of a draft. Raises NotFound, Conflict, Invalid for an image."""
         before = self._issues.read(issue)
         after = lifecycle.edited(before, body)
@@ -50,20 +57,23 @@ class EditingCases:
             return presenters.to_officers(before)
         return self._store(after, _entry("edited", after, before["version"], changed))
 
-    def copy(self, ctx: Context, issue: str, body: Mapping[str, Any]) -> Row:
+    @rpc(writes=True)
+    def copy_issue(self, ctx: Context, issue: str, body: Mapping[str, Any]) -> Row:
         """Begin an issue with the contents of another. Raises NotFound."""
         found = self._issues.read(issue)
         copy = lifecycle.copied(found, ctx.new_id("issue"), self._issues.next_number(), body["month"], ctx.received_at)
         return self._store(copy, _entry("copied", copy, issue))
 
-    def delete(self, ctx: Context, blobs: BlobStore, issue: str) -> None:
+    @rpc(writes=True)
+    def delete_issue(self, ctx: Context, blobs: BlobStore, issue: str) -> None:
         """Delete a draft with its images. Raises NotFound, Conflict."""
         found = self._issues.read(issue)
         lifecycle.require_draft(found)
         self._drop_images(blobs, found, [image["id"] for image in found["images"]])
         self._issues.delete(found, _entry("deleted", found, found["number"]), ctx.received_at)
 
-    def add_image(self, blobs: BlobStore, issue: str, upload: Mapping[str, Any]) -> Row:
+    @rpc(writes=True)
+    def add_issue_image(self, blobs: BlobStore, issue: str, upload: Mapping[str, Any]) -> Row:
         """Add an image to a draft. Raises NotFound, Conflict, Invalid."""
         found = self._issues.read(issue)
         lifecycle.require_draft(found)
@@ -76,7 +86,8 @@ class EditingCases:
         self._store({**found, "images": [*found["images"], image]}, _entry("image_added", found, after=image["id"]))
         return image
 
-    def move(self, blobs: BlobStore, issue: str, body: Mapping[str, Any]) -> Row:
+    @rpc(writes=True)
+    def move_issue(self, blobs: BlobStore, issue: str, body: Mapping[str, Any]) -> Row:
         """Make it ready, take it back, cancel it. Raises NotFound, Conflict, also where the check finds errors."""
         found = self._issues.read(issue)
         changed = lifecycle.moved(found, body["state"], body["version"])

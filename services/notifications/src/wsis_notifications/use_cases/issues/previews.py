@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wsis_shared.context import Context
+from wsis_shared.operations import rpc
 
 from wsis_notifications.domain.issues import checks, palette
 from wsis_notifications.domain.issues.previews import with_samples
@@ -20,16 +21,19 @@ class PreviewCases:
     def __init__(self, issues: Issues, public_url: str) -> None:
         self._issues, self._public_url = issues, public_url
 
-    def page(self, ctx: Context, issue: str) -> Row:
+    @rpc
+    def preview_issue_page(self, ctx: Context, issue: str) -> Row:
         """The HTML. Raises NotFound."""
         return {"text": self._parts(ctx, issue).html, "filename": f"{issue}-{ctx.locale}.html"}
 
-    def text(self, ctx: Context, issue: str) -> Row:
+    @rpc
+    def preview_issue_text(self, ctx: Context, issue: str) -> Row:
         """Subject and plain text. Raises NotFound."""
         parts = self._parts(ctx, issue)
         return {"text": f"{parts.subject}\n\n{parts.text}", "filename": f"{issue}-{ctx.locale}.txt"}
 
-    def check(self, ctx: Context, issue: str) -> Row:
+    @rpc
+    def check_issue(self, ctx: Context, issue: str) -> Row:
         """All findings, in the officer's language. Raises NotFound."""
         found = self._issues.read(issue)
         findings = checks.check(found, self._public_url)

@@ -8,6 +8,7 @@ from typing import Any
 from wsis_shared.bus import Parts
 from wsis_shared.context import Context
 from wsis_shared.keys import mailbox_secret
+from wsis_shared.operations import rpc
 from wsis_shared.settings import Suite
 
 from wsis_notifications.settings import Settings
@@ -32,9 +33,11 @@ class SubscribersCases:
     pages: PagesCases
     imports: ImportsCases
 
-    def confirm(self, ctx: Context, token: str) -> dict[str, Any]:
+    @rpc(writes=True, store_response=False)
+    def confirm_subscription(self, ctx: Context, token: str) -> dict[str, Any]:
         """Make the reader of a request, and show their preferences with the token for them. Raises NotFound."""
-        return self.preferences.read(self.preferences.token_of(self.subscribing.confirm(ctx, token)))
+        reader = self.subscribing.confirm(ctx, token)
+        return self.preferences.read_newsletter_preferences(self.preferences.token_of(reader))
 
     def unsubscribe(self, id: str, list: str) -> None:
         """By one click or by mail: `id` is a subscriber, or the request of an opt-in mail. Idempotent; joins the

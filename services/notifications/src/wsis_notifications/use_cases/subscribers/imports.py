@@ -17,6 +17,7 @@ from wsis_shared.errors import SuiteError
 from wsis_shared.import_states import Import
 from wsis_shared.imports.use_cases import FollowedImports
 from wsis_shared.mongo import in_transaction
+from wsis_shared.operations import inherited, job, rpc
 
 from wsis_notifications.domain import subscriber_imports as domain
 from wsis_notifications.domain import subscribers
@@ -51,7 +52,8 @@ class ImportsCases(FollowedImports):
         self._imports, self._readers, self._suppressions = imports, readers, suppressions
         self._smtputf8 = settings.mail_smtputf8
 
-    def start(
+    @rpc(writes=True)
+    def start_subscriber_import(
         self, ctx: Context, jobs: Jobs, blobs: BlobStore, upload: Mapping[str, Any], body: Mapping[str, Any]
     ) -> Job:
         """Keep the file and start its job, audited. Raises Conflict while another import has not ended."""
@@ -67,7 +69,8 @@ class ImportsCases(FollowedImports):
         self._imports.save("subscriber_imports", found, entry)
         return job
 
-    def step(self, run: Run, blobs: BlobStore) -> Finish:
+    @job(transaction=False, clean_up="end_subscriber_import")
+    def import_subscribers(self, run: Run, blobs: BlobStore) -> Finish:
         """Read the file from where the import is, to its end. Raises Invalid for a file that is refused."""
         found = self._imports.find(run.id)
         if found["refusal"]:
@@ -78,6 +81,11 @@ class ImportsCases(FollowedImports):
             self._refuse(run.id, str(refused))
             raise errors.file_refused(str(refused)) from None
         return run.finish({"id": run.id}, partial(self._end, run.id, states.COMPLETED, blobs))
+
+    list_subscriber_imports = rpc(inherited(FollowedImports.page))
+    read_subscriber_import = rpc(inherited(FollowedImports.read))
+    list_subscriber_refusals = rpc(inherited(FollowedImports.refusals))
+    end_subscriber_import = FollowedImports.clean_up
 
     # -- the job ------------------------------------------------------------------------------------------------------
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 from wsis_shared import audit
 from wsis_shared.mongo import in_transaction
+from wsis_shared.operations import rpc
 
 from wsis_notifications.domain import subscribers as domain
 from wsis_notifications.errors import subscribers as errors
@@ -24,17 +24,20 @@ class OfficersCases:
     def __init__(self, subscribers: Subscribers, requests: SubscriptionRequests) -> None:
         self._subscribers, self._requests = subscribers, requests
 
-    def page(self, filters: Mapping[str, Any], after: str | None, limit: int) -> Row:
+    @rpc
+    def list_subscribers(self, limit: int, after: str | None = None, **filters: Any) -> Row:
         """Readers, the newest first."""
         return self._subscribers.page(filters, after, limit).response(_response)
 
-    def read(self, id: str) -> Row:
+    @rpc
+    def read_subscriber(self, subscriber: str) -> Row:
         """A reader with the record of their consent. Raises NotFound."""
-        return _response(self._subscribers.read(id))
+        return _response(self._subscribers.read(subscriber))
 
-    def look_up(self, email: str) -> Row:
+    @rpc(writes=True, store_response=False, repeatable=True)
+    def look_up_subscriber(self, body: Row) -> Row:
         """The reader with an address, which no log of addresses of the web shows; audited. Raises NotFound."""
-        return in_transaction(partial(self._look_up, email))
+        return in_transaction(partial(self._look_up, body["email"]))
 
     def _look_up(self, email: str) -> Row:
         try:
@@ -46,7 +49,8 @@ class OfficersCases:
         self._requests.record(audit.entry("notifications.subscriber_looked_up", f"subscriber/{found['_id']}"))
         return _response(found)
 
-    def figures(self) -> Row:
+    @rpc
+    def subscriber_figures(self) -> Row:
         """Counts of all readers, from the counters."""
         counts = self._subscribers.counts()
         return {"pending": self._requests.count_pending(), **_totals(counts, "all"), **{

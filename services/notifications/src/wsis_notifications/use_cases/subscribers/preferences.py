@@ -10,6 +10,7 @@ from wsis_shared import audit, clock
 from wsis_shared.context import Context
 from wsis_shared.erasure import Erasure
 from wsis_shared.mongo import in_transaction
+from wsis_shared.operations import rpc, subscribe
 
 from wsis_notifications.domain import subscribers as domain
 from wsis_notifications.domain import subscription_requests as requests
@@ -35,7 +36,8 @@ class PreferencesCases:
         self._subscribers, self._requests, self._suppressions = subscribers, requests, suppressions
         self._secret, self._leaving = secret, tuple(leaving)
 
-    def read(self, token: str) -> Row:
+    @rpc
+    def read_newsletter_preferences(self, token: str) -> Row:
         """The preferences of the reader of a link. Raises NotFound."""
         return self._response(self.reader(token))
 
@@ -51,9 +53,10 @@ class PreferencesCases:
             raise errors.link_invalid()
         return found
 
-    def choose(self, ctx: Context, token: str, choices: Mapping[str, Any]) -> Row:
+    @rpc(writes=True, store_response=False)
+    def change_newsletter_preferences(self, ctx: Context, token: str, body: Mapping[str, Any]) -> Row:
         """Another language, format or topics. Raises NotFound."""
-        return in_transaction(partial(self._choose, ctx, token, choices))
+        return in_transaction(partial(self._choose, ctx, token, body))
 
     def _choose(self, ctx: Context, token: str, choices: Mapping[str, Any]) -> Row:
         reader = self.reader(token)
@@ -61,12 +64,14 @@ class PreferencesCases:
         self._subscribers.change(reader, chosen, ctx.received_at)
         return self._response(chosen)
 
-    def leave(self, ctx: Context, token: str) -> Row:
+    @rpc(writes=True, store_response=False)
+    def leave_newsletter(self, token: str) -> Row:
         """Unsubscribe. Raises NotFound."""
         self.unsubscribe(self.reader(token)["_id"])
-        return self.read(token)
+        return self.read_newsletter_preferences(token)
 
-    def erase_own(self, ctx: Context, token: str) -> None:
+    @rpc(writes=True)
+    def erase_own_subscription(self, token: str) -> None:
         """Erase the reader of a link. Raises NotFound."""
         in_transaction(lambda: self._erase(self.reader(token), "reader"))
 
@@ -90,15 +95,17 @@ class PreferencesCases:
         if request is not None and request["state"] == requests.PENDING:
             self._requests.put(requests.withdraw(request, at))
 
-    def erase(self, id: str, reason: str) -> None:
+    @rpc(writes=True)
+    def erase_subscriber(self, subscriber: str, body: Row) -> None:
         """An officer erases a reader, audited. Raises NotFound."""
-        in_transaction(partial(self._erase_by_officer, id, reason))
+        in_transaction(partial(self._erase_by_officer, subscriber, body["reason"]))
 
     def _erase_by_officer(self, id: str, reason: str) -> None:
         self._requests.record(audit.entry("notifications.subscriber_erased", f"subscriber/{id}", reason=reason))
         self._erase(self._subscribers.read(id), "officer")
 
-    def forget(self, erasure: Erasure) -> None:
+    @subscribe("accounts", "address_erased")
+    def forget_reader(self, erasure: Erasure) -> None:
         """Who has an address erases it everywhere; whoever subscribed with it since, stays. Call it in a
         transaction."""
         key = address_key(str(erasure.address))

@@ -14,6 +14,7 @@ from typing import Any
 
 from wsis_shared.context import Context
 from wsis_shared.mongo import in_transaction
+from wsis_shared.operations import rpc
 from wsis_shared.sentences import Sentences
 
 from wsis_notifications.domain import subscribers as domain
@@ -43,7 +44,8 @@ class SubscribingCases:
         self._subscribers, self._requests, self._suppressions = subscribers, requests, suppressions
         self._settings, self._secret = settings, secret
 
-    def subscribe(self, ctx: Context, body: Mapping[str, Any]) -> Row:
+    @rpc(writes=True, store_response=False)
+    def subscribe_newsletter(self, ctx: Context, body: Mapping[str, Any]) -> Row:
         """Have a mail sent to the address: to confirm, or with the link to the preferences of a reader. Raises
         Invalid."""
         email = domain.mailable(body["email"], smtputf8=self._settings.mail_smtputf8)
@@ -74,7 +76,8 @@ class SubscribingCases:
             self._requests.keep_tag_mails(key, sent)
         return sent is not None or is_reader
 
-    def write_mail(self, ctx: Context, data: Mapping[str, Any]) -> Row:
+    @rpc
+    def write_subscription_mail(self, ctx: Context, data: Mapping[str, Any], account: str | None = None) -> Row:
         """The address and the link of a mail, when it is written. Raises NotFound where it is not needed any more, or
         an officer has suppressed the address."""
         request = self._requests.of_id(str(data["request"]))
