@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from wsis_shared import clock, context
 from wsis_shared.bus import Parts, Service
-from wsis_shared.bus import rpc as entrypoint
 from wsis_shared.bus.arguments import Parameters
 from wsis_shared.context import Context
 from wsis_shared.erasure import Erasure
@@ -72,7 +71,7 @@ def compose_reading(parts: Parts) -> Reading:
 class OwnEntrypoints(Service):
     name = "papers"
 
-    @entrypoint
+    @rpc
     def read_paper(self, paper: str) -> None: ...
 
 

@@ -96,12 +96,7 @@ class CommandHandler(BatchHandler):
 def command(
     *arguments: str, batch: int = 500, min_interval: float = 0.02, prefetch: int | None = None
 ) -> Callable[[F], F]:
-    """`method(commands)` handles up to `batch` commands, at most once per `min_interval` seconds. It returns one
-    outcome per command in order: a dict, or the SuiteError that rejects it. It runs in one transaction, maybe again.
-
-    `arguments` names the path variables and query fields of its routes: all others are dropped, and a command without
-    one of them is rejected and dead-lettered. `prefetch` is the number of unacknowledged commands per process, by
-    default twice the batch."""
+    """The entrypoint of `wsis_shared.operations.command`."""
     names = frozenset(arguments)
     parameters = Parameters(names, names)
 

@@ -9,9 +9,9 @@ from typing import Any
 from wsis_shared import audit, export_audit, paging
 from wsis_shared.amqp import dead_letters
 from wsis_shared.amqp.dead_letters import DeadLetter, QueueGone, Reading
-from wsis_shared.bus.entrypoints import rpc
 from wsis_shared.errors import Conflict, Forbidden, NotFound
 from wsis_shared.mongo import in_transaction
+from wsis_shared.operations import rpc
 from wsis_shared.settings import Suite
 
 Select = Callable[[Reading, Collection[str]], list[DeadLetter]]

@@ -266,21 +266,7 @@ def rpc(
     repeatable: bool = False,
     turn: str = "",
 ) -> Any:
-    """A method that the gateway and other services call with keyword arguments. Arguments that it does not take are
-    dropped: the caller may be newer. Where the schemas of its routes have a `Utc`, it gets a datetime.
-
-    `writes=True` runs it in one transaction that also stores the response: a repeat under the same Idempotency-Key, or
-    another delivery of the message after a crash, gets it again, without a second effect. The method may run several
-    times on a write conflict: its effects outside the store must be idempotent.
-
-    `store_response=False` is for writes whose response contains secrets, or whose rejection must be stored (a wrong
-    guess that counts): no response is stored, and the method opens its transactions itself (`mongo.in_transaction`).
-    The first one also stores that the message is done: another delivery raises Conflict, without a second effect. With
-    `repeatable=True` another delivery runs the method again, where that completes it or does no harm.
-
-    `turn` names a document that each transaction of the method writes, such as a counter. Methods of the same turn run
-    one after the other in a process (`bus.turns`).
-    """
+    """The entrypoint of `wsis_shared.operations.rpc`."""
 
     def decorate(fn: Callable[..., Any]) -> Callable[..., Any]:
         parameters = Parameters.of(fn)

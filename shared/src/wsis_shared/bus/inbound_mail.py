@@ -48,8 +48,7 @@ class Mail:
 
 
 def inbound_mail(fn: M) -> M:
-    """`method(mail)` handles the mail of a mailbox that the manifest declares, each once, in one transaction with the
-    note that it is done. An error gives it back; after six tries it is dead-lettered."""
+    """The entrypoint of `wsis_shared.operations.inbound_mail`."""
 
     @functools.wraps(fn)
     def served(self: Any, ctx: context.Context, event: dict[str, Any], again: bool = False) -> None:

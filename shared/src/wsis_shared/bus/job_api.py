@@ -7,13 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 from wsis_shared import auth, clock, context
-from wsis_shared.bus.entrypoints import rpc
 from wsis_shared.bus.jobs import cleaning
-from wsis_shared.bus.timers import every
 from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.jobs import manifest, states
 from wsis_shared.jobs.runner import run_of
 from wsis_shared.jobs.states import Job
+from wsis_shared.operations import every, rpc
 
 # A job that nobody has touched for so long has lost its message: the broker ends any delivery within 30 min.
 LOST_AFTER = timedelta(minutes=40)

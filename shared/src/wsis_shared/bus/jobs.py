@@ -99,18 +99,7 @@ class Messages:
 def job(
     *, transaction: bool = True, attempts: int = 5, duty_cycle: float = 1.0, clean_up: str = ""
 ) -> Callable[[F], F]:
-    """`method(run)` does one step of the job of this name, which the manifest declares (`Plugin.jobs`), and returns
-    `run.next(checkpoint, done=, total=)` or `run.finish(result)`. Other methods start one by
-    `self.bus.jobs.enqueue("method", {...})`.
-
-    A step runs in one transaction with its checkpoint: it has its effects once, whatever dies. Keep it below a second.
-    `transaction=False` is for long steps that write nothing: they run again from their beginning after a crash, may
-    `run.report(done, total)` or `run.track(rows)`, and must end within 20 minutes.
-
-    A step that raises is tried `attempts` times with growing pauses; then, or at once where it raises a SuiteError
-    other than Unavailable, the job fails with the code of that error. `duty_cycle` is the share of the time that steps
-    may take. `clean_up` names a `method(run)` that runs in the transaction in which a job fails or is cancelled.
-    """
+    """The entrypoint of `wsis_shared.operations.job`."""
 
     def decorate(fn: F) -> F:
         options = Options(transaction, attempts, duty_cycle, clean_up)

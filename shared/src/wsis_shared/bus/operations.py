@@ -10,33 +10,17 @@ from operator import attrgetter
 from typing import Any, get_type_hints
 
 from wsis_shared import context
-from wsis_shared.bus.commands import command
-from wsis_shared.bus.entrypoints import rpc
-from wsis_shared.bus.inbound_mail import inbound_mail
-from wsis_shared.bus.jobs import job
+from wsis_shared.bus.marks import entrypoint
 from wsis_shared.bus.service import Composed, Parts, Service
-from wsis_shared.bus.subscriptions import subscribe, subscribe_batches, subscribe_many
-from wsis_shared.bus.timers import every
-from wsis_shared.bus.workers import worker
+from wsis_shared.bus.subscriptions import subscribe
 from wsis_shared.erasure import Erasure
-from wsis_shared.operations import Mark, marks_of
+from wsis_shared.operations import marks_of
 from wsis_shared.plugin import Mode, Plugin, discover
 from wsis_shared.resources import load_object
 
 Compose = Callable[[Parts], Any]
 Method = Callable[..., Any]
 
-DECORATORS: Mapping[str, Callable[..., Any]] = {
-    "rpc": rpc,
-    "command": command,
-    "subscribe": subscribe,
-    "subscribe_many": subscribe_many,
-    "subscribe_batches": subscribe_batches,
-    "every": every,
-    "job": job,
-    "worker": worker,
-    "inbound_mail": lambda: inbound_mail,
-}
 SUPPLIED: Mapping[str, Callable[[Any], Any]] = {
     "ctx": lambda _: context.current(),
     **{name: attrgetter(name) for name in ("blobs", "jobs", "notify", "grants", "stopping")},
@@ -58,9 +42,8 @@ def service_of(plugin: Plugin) -> type[Service]:
             members[name] = member
     for event in plugin.depends_on:
         if plugin.jobs and event.method == ROLES_CHANGED and not hasattr(base, ROLES_CHANGED):
-            members.setdefault(
-                ROLES_CHANGED, subscribe(event.source, event.type, version=event.version)(_end_lost_jobs)
-            )
+            handler = subscribe(event.source, event.type, version=event.version)(_end_lost_jobs)
+            members.setdefault(ROLES_CHANGED, handler)
     selected = load_object(plugin.selects_calls)(discover()) if plugin.selects_calls else ()
     members["use_cases"] = Composed(functools.partial(_composed, composes), [*plugin.calls, *selected])
     return type(f"{plugin.name.title()}Service", (base,), {"name": plugin.name, **members})
@@ -92,13 +75,9 @@ def _members(kind: type, plugin: Plugin) -> Iterator[tuple[str, Any]]:
     for attribute, method in inspect.getmembers(kind, inspect.isfunction):
         for mark in marks_of(method):
             name = mark.name or attribute
-            yield name, _decorated(mark, _delegate(kind, method, name, starts_job=name in starting))
+            yield name, entrypoint(mark, _delegate(kind, method, name, starts_job=name in starting))
             if clean_up := mark.options.get("clean_up"):
                 yield clean_up, _delegate(kind, getattr(kind, clean_up), clean_up)
-
-
-def _decorated(mark: Mark, delegate: Method) -> Any:
-    return DECORATORS[mark.kind](*mark.arguments, **mark.options)(delegate)
 
 
 def _delegate(kind: type, method: Method, name: str, *, starts_job: bool = False) -> Method:

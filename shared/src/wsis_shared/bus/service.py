@@ -23,10 +23,9 @@ from wsis_shared.amqp.declare import declare
 from wsis_shared.blobs import store as blob_store
 from wsis_shared.blobs.store import BlobStore
 from wsis_shared.bus.dead_letter_api import DeadLetterApi
-from wsis_shared.bus.entrypoints import rpc
 from wsis_shared.bus.job_api import JobApi
+from wsis_shared.bus.marks import make_entrypoints
 from wsis_shared.bus.shared_client import SharedClient
-from wsis_shared.bus.timers import every
 from wsis_shared.collection_specs import declare as declare_collections
 from wsis_shared.errors import Unavailable
 from wsis_shared.events import PendingEvent, envelope
@@ -36,6 +35,7 @@ from wsis_shared.migrations import Migration, Versions
 from wsis_shared.migrations import of_plugin as migrations_of
 from wsis_shared.moments import Moments
 from wsis_shared.mongo import Collection
+from wsis_shared.operations import every, rpc
 from wsis_shared.outbox.relay import Relay
 from wsis_shared.plugin import DiscoveryResult, Plugin, discover
 from wsis_shared.probes import Check
@@ -262,6 +262,10 @@ class Service(JobApi, DeadLetterApi):
     max_in_flight: int | None = None
     bus = BusProvider()
 
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        make_entrypoints(cls)
+
     @rpc
     def health(self) -> dict[str, Any]:
         """The entry of this service in `/readyz`: version, latency of the store in milliseconds, unsent events, the
@@ -299,6 +303,9 @@ class Service(JobApi, DeadLetterApi):
     def remove_expired_blobs(self) -> None:
         """Remove the files that this service does not keep."""
         self.bus.blobs.expire(clock.now())
+
+
+make_entrypoints(Service)
 
 
 def _version(name: str) -> str:

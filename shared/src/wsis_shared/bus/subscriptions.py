@@ -168,16 +168,12 @@ def handle_event(
 
 
 def subscribe(source: str, event: str, *, version: int = 1, prefetch: int | None = None) -> Callable[[F], F]:
-    """Handle `event` of `source` in this version: `method(event)` gets the whole CloudEvent and runs in one transaction
-    with its inbox entry. Declare it in the manifest's `depends_on` too: publishers declare the queue from there.
-
-    `prefetch` is the number of unacknowledged events per process, by default twice WSIS_EVENT_WORKERS; 1 handles one
-    at a time."""
+    """The entrypoint of `wsis_shared.operations.subscribe`."""
     return _subscribe(OneEvent(EventKey(source, event, version)), prefetch)
 
 
 def subscribe_many(select: Select, *, prefetch: int | None = None) -> Callable[[F], F]:
-    """Handle several events from one queue. `select(plugins)` returns them; name it in the manifest's `selects` too."""
+    """The entrypoint of `wsis_shared.operations.subscribe_many`."""
     return _subscribe(SelectedEvents(select), prefetch)
 
 
@@ -207,10 +203,7 @@ def subscribe_batches(
     prefetch: int | None = None,
     in_order: bool = False,
 ) -> Callable[[F], F]:
-    """The same, up to `batch` events at a time: `method(events)` gets the unseen ones, in order, in one transaction
-    with their inbox entries. At a high rate it costs the store a fraction. `prefetch` is by default twice the batch.
-    `in_order`: one process of the service at a time gets them, those of a subject in the order of the queue, whatever
-    fails: later ones wait behind one that fails, until it is dead-lettered. Set it in the manifest's `selects` too."""
+    """The entrypoint of `wsis_shared.operations.subscribe_batches`."""
 
     def decorate(fn: F) -> F:
         @functools.wraps(fn)

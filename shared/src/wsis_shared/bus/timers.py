@@ -75,7 +75,7 @@ def renewed(lease: Lease) -> Iterator[None]:
 
 
 def every(seconds: float, *, singleton: bool = True) -> Callable[[F], F]:
-    """Call `method()` `seconds` after the end of the last run. `singleton`: in only one process of the service."""
+    """The entrypoint of `wsis_shared.operations.every`."""
 
     def decorate(fn: F) -> F:
         @functools.wraps(fn)

@@ -92,17 +92,7 @@ class Worker(Handler):
 
 
 def worker(*, singleton: bool = False, stop_seconds: float = 20.0) -> Callable[[W], W]:
-    """`method(loop)` runs from the start to the stop of the process:
-
-        @worker()
-        def deliver(self, loop):
-            while loop.running:
-                if not self.store.deliver_next():
-                    loop.wait(1.0)  # or until self.bus.wakeup("deliver")
-
-    An error is logged and counted, and the method called again after 0.2 s, doubling to 5 s. `singleton`: in one
-    process of the service at a time (lease). A stop waits for the method for `stop_seconds`, and then kills it.
-    """
+    """The entrypoint of `wsis_shared.operations.worker`."""
 
     def decorate(fn: W) -> W:
         @functools.wraps(fn)
