@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import subprocess
+import sys
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
@@ -152,6 +154,11 @@ def test_a_name_is_one_method() -> None:
     twice = replace(PLUGIN, use_cases=(f"{HERE}:compose", f"{HERE}:compose_reading"))
     with pytest.raises(ValueError, match="two methods of the use cases are called"):
         twice.load("service")
+
+
+def test_marks_load_without_nameko() -> None:
+    code = "import sys, wsis_shared.operations; sys.exit(bool({'nameko', 'eventlet', 'pymongo'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], check=False, timeout=30).returncode == 0
 
 
 def test_a_marked_method_stays_what_it_is() -> None:

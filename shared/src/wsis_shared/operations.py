@@ -55,10 +55,9 @@ def inherited(method: F) -> F:
     """A copy of a method of a base class, to be marked under a name of the subclass: `list_imports = rpc(inherited(
     FollowedImports.page))`."""
     function: Any = method
-    copy: Any = types.FunctionType(
-        function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__
-    )
-    return functools.update_wrapper(copy, function)  # type: ignore[no-any-return]  # of the same type
+    parts = function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__
+    copy: F = functools.update_wrapper(types.FunctionType(*parts), function)  # type: ignore[assignment]  # as the method
+    return copy
 
 
 @overload
