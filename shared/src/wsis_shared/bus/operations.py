@@ -44,9 +44,13 @@ def service_of(plugin: Plugin) -> type[Service]:
         if plugin.jobs and event.method == ROLES_CHANGED and not hasattr(base, ROLES_CHANGED):
             handler = subscribe(event.source, event.type, version=event.version)(_end_lost_jobs)
             members.setdefault(ROLES_CHANGED, handler)
-    selected = load_object(plugin.selects_calls)(discover()) if plugin.selects_calls else ()
-    members["use_cases"] = Composed(functools.partial(_composed, composes), [*plugin.calls, *selected])
+    members["use_cases"] = Composed(functools.partial(_composed, composes), functools.partial(_calls, plugin))
     return type(f"{plugin.name.title()}Service", (base,), {"name": plugin.name, **members})
+
+
+def _calls(plugin: Plugin) -> set[str]:
+    selected = load_object(plugin.selects_calls)(discover()) if plugin.selects_calls else ()
+    return {*plugin.calls, *selected}
 
 
 def _composed(composes: Iterable[Compose], parts: Parts) -> dict[type, Any]:

@@ -197,8 +197,15 @@ class Composed(DependencyProvider):
 
     shared = SharedClient()
 
-    def __init__(self, compose: Callable[[Parts], Any], calls: Iterable[str] = ()) -> None:
-        self._compose, self.calls = compose, frozenset(calls)
+    def __init__(
+        self, compose: Callable[[Parts], Any], calls: Iterable[str] | Callable[[], Iterable[str]] = ()
+    ) -> None:
+        self._compose, self._calls = compose, calls
+
+    @cached_property
+    def calls(self) -> frozenset[str]:
+        """The methods that it may call: those of plugins are known when the process has started."""
+        return frozenset(self._calls() if callable(self._calls) else self._calls)
 
     def setup(self) -> None:
         """Compose it. Clients connect later; they send the context of the call in which they are used."""
