@@ -74,7 +74,7 @@ class Readiness:
 
     def __init__(self, amqp_client: AmqpClient, found: DiscoveryResult) -> None:
         self._amqp_client, self._found = amqp_client, found
-        self._names = [plugin.name for plugin in found if plugin.is_served]
+        self._names = [plugin.name for plugin in found if plugin.package]
         self._lock = threading.Lock()
         self._cached: tuple[float, bool, bytes] = (0.0, False, b"")
 

@@ -157,9 +157,9 @@ class Plugin:
         return load_object(path) if path else None
 
     @property
-    def is_served(self) -> bool:
-        """Whether there is a service to send requests to."""
-        return bool(self.service or self.use_cases)
+    def package(self) -> str:
+        """The package of the service; empty where there is none to send requests to."""
+        return (self.service or "".join(self.use_cases[:1])).partition(".")[0]
 
     @cached_property
     def _service_of_use_cases(self) -> Any:

@@ -105,7 +105,7 @@ def _parts_of(plugins: Iterable[Plugin]) -> list[Part]:
     deploy = found[0].folder.parent / DEPLOY
     if (deploy / STATEMENTS).is_file():
         found.append(Part(DEPLOY, deploy, deploy))
-    return found + [_part(plugin.name, plugin.service.partition(".")[0], plugin) for plugin in plugins]
+    return found + [_part(plugin.name, plugin.package, plugin) for plugin in plugins]
 
 
 @cache
