@@ -96,6 +96,10 @@ class Jobs(EventfulRepository):
 
         return in_transaction(work)
 
+    def live(self, kind: str) -> list[Job]:
+        """Those of a kind that are queued or running."""
+        return list(self.collection(COLLECTION).find({"state": {"$in": list(LIVE)}, "kind": kind}))
+
     def lost(self, account: str, roles: Iterable[str]) -> list[Job]:
         """The live jobs of an account that it does not keep with these roles."""
         mine = self.collection(COLLECTION).find({"state": {"$in": list(LIVE)}, "requested_by": account})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from wsis_shared.bus import job, rpc
@@ -29,7 +30,8 @@ class CertificateCalls(Calls):
             raise errors.no_certificate()
         blob = self._current(found, award, language)
         if blob is None:
-            self.enqueue_certificates([project])
+            if not any(project in _asked(job["arguments"]) for job in self.bus.jobs.live("make_certificates")):
+                self.enqueue_certificates([project])
             raise errors.certificate_not_ready()
         return {"blob": blob}
 
@@ -37,8 +39,8 @@ class CertificateCalls(Calls):
     def make_certificates(self, run: Run) -> Finish:
         """Make those of some projects that are missing. It may run again: what is stored stays."""
         wanted = []
-        for id in (run.arguments["project"], *run.arguments.get("others", ())):
-            found, award = self._awarded(str(id))
+        for id in _asked(run.arguments):
+            found, award = self._awarded(id)
             if award is not None:
                 missing = [each.code for each in languages() if not self._current(found, award, each.code)]
                 wanted += [(found, award, missing)] if missing else []
@@ -73,3 +75,8 @@ class CertificateCalls(Calls):
             self.store.save_certificate(project, language, key, blob.id)
 
         in_transaction(save)
+
+
+def _asked(arguments: Mapping[str, Any]) -> list[str]:
+    """The projects of a job."""
+    return [arguments["project"], *arguments.get("others", ())]
