@@ -44,7 +44,8 @@ ROUTES = (
 
 plugin = replace(
     scaffolded,
-    service="wsis_guild.papers:GuildService",
+    use_cases=(*scaffolded.use_cases, "wsis_guild.papers:compose"),
+    calls=("guild.read_shelf",),
     routes=(*(replace(each, limit="guild_entries") if each.writes else each for each in scaffolded.routes), *ROUTES),
     publishes=(*scaffolded.publishes, *paper_schemas.PUBLISHES),
     depends_on=(*scaffolded.depends_on, EventDependency("guild", "paper_filed", version=2, reads=("shelf",))),

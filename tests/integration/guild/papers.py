@@ -3,11 +3,10 @@
 from email import message_from_bytes
 
 from wsis_guild.paper_store import Papers
-from wsis_guild.service import GuildService as Scaffolded
-from wsis_shared.bus import Composed, Dependency, inbound_mail, job, rpc, subscribe, worker
 from wsis_shared.errors import NotFound
 from wsis_shared.keys import mailbox_secret
 from wsis_shared.mailboxes import read_address
+from wsis_shared.operations import inbound_mail, job, rpc, subscribe, worker
 from wsis_shared.settings import Suite
 
 STEP = 2
@@ -17,13 +16,13 @@ def to_response(paper):
     return {"id": paper["_id"], **{name: paper[name] for name in ("number", "filename", "checked")}}
 
 
-class GuildService(Scaffolded):
-    papers = Dependency(Papers)
-    itself = Composed(lambda parts: parts.client("guild"), calls=("guild.read_shelf",))
+class PaperCases:
+    def __init__(self, papers, itself):
+        self.papers, self.itself = papers, itself
 
     @rpc(writes=True)
-    def file_paper(self, shelf, upload):
-        self.bus.blobs.keep(upload["id"], owner=f"shelf/{shelf}")
+    def file_paper(self, blobs, shelf, upload):
+        blobs.keep(upload["id"], owner=f"shelf/{shelf}")
         return to_response(self.papers.add(shelf, upload))
 
     @rpc
@@ -45,8 +44,8 @@ class GuildService(Scaffolded):
         return self.itself.read_shelf(shelf=shelf)
 
     @rpc(writes=True)
-    def start_weighing(self, shelf):
-        return self.job_response(self.bus.jobs.enqueue("weigh", {"shelf": shelf}, key=shelf))
+    def start_weighing(self, jobs, shelf):
+        return jobs.enqueue("weigh", {"shelf": shelf}, key=shelf)
 
     @job()
     def weigh(self, run):
@@ -65,11 +64,15 @@ class GuildService(Scaffolded):
                 loop.wait(0.1)
 
     @inbound_mail
-    def receive_letter(self, mail):
+    def receive_letter(self, mail, blobs):
         shelf = read_address("g", mail.recipient, secret=mailbox_secret(Suite.load())).decode()
-        letter = message_from_bytes(b"".join(self.bus.blobs.open(mail.blob)))
+        letter = message_from_bytes(b"".join(blobs.open(mail.blob)))
         self.papers.add_letter(shelf, letter.get_payload().strip())
 
     @subscribe("guild", "paper_filed", version=2)
     def on_paper_filed(self, event):
         self.papers.note(event["data"]["shelf"])
+
+
+def compose(parts) -> PaperCases:
+    return PaperCases(Papers(parts.db), parts.client("guild"))
