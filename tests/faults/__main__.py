@@ -39,7 +39,7 @@ def main(arguments: list[str]) -> int:
         Suite(Path(folder) / "suite", members=chosen.members, brokers=chosen.brokers, **TWO_OF_EACH) as suite,
     ):
         voters = -(-chosen.votes // CATEGORIES)
-        crowd = suite.crowd(voters, Ledger(Path(folder) / "ledger"), told=False)
+        crowd = suite.crowd(voters, Ledger(Path(folder) / "ledger"))
         jobs = crowd.jobs(range(voters), chosen.seed)[: chosen.votes]
         lot = Lot(suite, crowd, jobs, chosen.events, chosen.faults, chosen.longest, chosen.seed, say=_say)
         figures = [*lot.play(), *_tally(suite, crowd.ledger)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,11 @@ from tests.faults.kit.crowd import Crowd
 from tests.faults.kit.event_readers import LogReader, figures, settle
 from tests.faults.kit.ledger import Ledger
 from tests.faults.kit.makers import Makers, makers
-from tests.faults.kit.people import registered
+from tests.faults.kit.people import Someone
 from tests.faults.kit.suite import TWO_OF_EACH, Suite
 from tests.load.figures import Figure
-from wsis_testkit.sizes import NIGHTLY
+from wsis_local import throwaway
+from wsis_testkit.sizes import NIGHTLY, size
 
 FIGURES = pytest.StashKey[list[Figure]]()
 
@@ -59,9 +61,20 @@ def report(pytestconfig: pytest.Config) -> Callable[..., None]:
 
 
 @pytest.fixture(scope="session")
-def suite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Suite]:
-    with Suite(tmp_path_factory.mktemp("faults"), members=3, **TWO_OF_EACH) as made:
+def suite() -> Iterator[Suite]:
+    with throwaway.folder() as folder, Suite(Path(folder), members=3, **TWO_OF_EACH) as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def voters(suite: Suite) -> Iterator[Someone]:
+    """New voters without end. A process that registers some takes a second, so it registers many."""
+
+    def registering() -> Iterator[Someone]:
+        while True:
+            yield from suite.voters(size(600, 5000))
+
+    return registering()
 
 
 @pytest.fixture(scope="session")
@@ -71,14 +84,13 @@ def ledgers() -> list[Ledger]:
 
 
 @pytest.fixture
-def crowd(suite: Suite, ledgers: list[Ledger], tmp_path: Path) -> Callable[[int], Crowd]:
+def crowd(suite: Suite, voters: Iterator[Someone], ledgers: list[Ledger]) -> Callable[[int], Crowd]:
     """`crowd(50)`: so many new voters. The suite is whole again when a test begins."""
     suite.stack.wait_ready()
 
     def gather(count: int) -> Crowd:
-        ledger = Ledger(tmp_path / f"ledger-{len(ledgers)}")
-        ledgers.append(ledger)
-        return suite.crowd(count, ledger)
+        ledgers.append(Ledger(suite.folder / f"ledger-{len(ledgers)}"))
+        return suite.crowd_of(list(islice(voters, count)), ledgers[-1])
 
     return gather
 
@@ -107,9 +119,8 @@ def events(suite: Suite, report: Callable[..., None]) -> Iterator[Callable[[int]
     made: list[tuple[Makers, LogReader]] = []
 
     def make(discussions: int) -> Makers:
-        officer = registered(suite.stack.environment(), 1, ["officer", "operator"])[0]
         log = LogReader(suite.contest.visitor)
-        made.append((makers(suite.contest, officer, suite.stack.ports["gateway"], discussions), log))
+        made.append((makers(suite.contest, suite.stack.ports["gateway"], discussions), log))
         return made[-1][0]
 
     yield make

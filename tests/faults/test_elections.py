@@ -1,7 +1,7 @@
 """D14 to D18: a member of the store's replica set dies, hangs, steps down, is cut off, or falls behind.
 
 Each row names the seconds from the fault to the first good vote that was sent after it. Elections take 3 s here
-(`wsis_local.mongod`); with `--long` 10 s, as MongoDB does by default, and each fault is repeated.
+(`wsis_local.mongod`); each night 10 s, as MongoDB does by default, and each fault is repeated.
 """
 
 from __future__ import annotations
@@ -17,9 +17,12 @@ from tests.faults.kit.http import Connection
 from tests.faults.kit.members import Cut, elect_after
 from tests.faults.kit.readers import Readers
 from tests.load.figures import Figure
+from wsis_testkit.sizes import size
 
 FIRST_GOOD_VOTE = 15  # seconds
-VOTERS, READERS = 200, 4
+VOTERS, READERS = size(60, 1000), 4
+READ_SECONDS = 0.1  # between two reads of one of them
+AMID = size(100, 200)  # votes before the fault
 
 Fault = Callable[[int], Awaitable[None]]  # what befalls the primary, by its number
 
@@ -37,13 +40,13 @@ def befall(suite: Any, crowd: Any, settled: Any, report: Any, long: bool) -> Cal
     good vote."""
 
     def check(row: str, what: str, fault: Fault, mend: Fault | None = None) -> None:
-        some = crowd(VOTERS * (5 if long else 1))
+        some = crowd(VOTERS)
         readers, slowest, over = Readers(some), 0.0, False
 
         async def faults() -> None:
             nonlocal slowest, over
             for _ in range(5 if long else 1):
-                await some.until(200)
+                await some.until(AMID)
                 number = await asyncio.to_thread(suite.stack.store.primary)
                 assert number is not None
                 began = time.monotonic()
@@ -58,7 +61,7 @@ def befall(suite: Any, crowd: Any, settled: Any, report: Any, long: bool) -> Cal
         async def votes() -> list[tuple[int, str]]:
             async with asyncio.TaskGroup() as group:
                 for _ in range(READERS):
-                    group.create_task(readers.look(lambda: over))
+                    group.create_task(readers.look(lambda: over, READ_SECONDS))
                 voting = group.create_task(some.meanwhile(some.jobs(range(len(some.voters))), faults))
             return voting.result()
 
@@ -131,7 +134,7 @@ def test_the_primary_is_cut_off(cut: Cut, befall: Any) -> None:
 def test_a_secondary_is_behind(suite: Any, crowd: Any, settled: Any, report: Any, long: bool) -> None:
     """D18: frozen, then thawed as the primary dies: the one that has all votes must be elected, and voters find each
     vote on their ballot as soon as it is acknowledged."""
-    some, behind = crowd(VOTERS * (5 if long else 1)), 3000 if long else 500
+    some, behind = crowd(VOTERS), size(150, 3000)
     wrong, died = 0, 0.0
 
     async def reads_after_writes(numbers: range) -> None:
@@ -147,7 +150,7 @@ def test_a_secondary_is_behind(suite: Any, crowd: Any, settled: Any, report: Any
 
     async def faults() -> None:
         nonlocal died
-        await some.until(100)
+        await some.until(AMID)
         primary = await asyncio.to_thread(suite.stack.store.primary)
         secondary = f"store-{(primary + 1) % 3}"
         suite.stack.kill(secondary, signal.SIGSTOP)

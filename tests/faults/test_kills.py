@@ -32,10 +32,10 @@ def test_kills_amid_the_votes(suite: Any, crowd: Any, settled: Any, report: Any,
     victims = [victim for victim, share in zip(VICTIMS, SHARES if long else (1, 1, 1, 1), strict=True)
                for _ in range(share)]  # fmt: skip
     dice.shuffle(victims)
-    voters = 11_112 if long else 300
+    voters = 11_112 if long else 60
     some = crowd(voters)
     jobs = some.jobs(range(voters), seed)
-    apart = len(jobs) // (len(victims) + 1) if long else 300
+    apart = len(jobs) // (len(victims) + 1) if long else 100
 
     async def faults() -> None:
         for victim in victims:
@@ -50,14 +50,14 @@ def test_kills_amid_the_votes(suite: Any, crowd: Any, settled: Any, report: Any,
 
 def test_a_gateway_worker_is_killed_amid_requests(suite: Any, crowd: Any, settled: Any) -> None:
     """D11: the same vote under the same key goes to another worker."""
-    some = crowd(100)
+    some = crowd(40)
 
     async def faults() -> None:
         for _ in range(3):
-            await some.until(100)
+            await some.until(50)
             os.kill(suite.workers()[0], signal.SIGKILL)
 
-    jobs = asyncio.run(some.meanwhile(some.jobs(range(100)), faults))
+    jobs = asyncio.run(some.meanwhile(some.jobs(range(40)), faults))
     settled("D11", some, jobs)
 
 
@@ -65,8 +65,8 @@ def test_rolling_restarts_in_good_order(
     suite: Any, crowd: Any, events: Any, settled: Any, report: Any, long: bool
 ) -> None:
     """D8: each program is told to stop and starts again, in turn, under votes, events, mails, an import and exports."""
-    voters, rounds, rows = (5000, 6, 60_000) if long else (500, 1, 6000)
-    some, work, officer = crowd(voters), events(10), suite.contest.officer
+    voters, rounds, rows, changes, pause = (5000, 6, 60_000, 1800, 0.0) if long else (150, 1, 3000, 100, 0.5)
+    some, work, officer = crowd(voters), events(5), suite.contest.officer
     turns = [*programs(suite), "gateway"] * rounds
     befall, over = Faults(suite, {}), False
     subscribers = Subscribers(some.port, suite.stack.environment())
@@ -74,7 +74,7 @@ def test_rolling_restarts_in_good_order(
 
     async def faults() -> None:
         for name in turns:
-            await some.until(50)
+            await some.until(30)
             await befall.befall(Fault("terminate", name, 0))
 
     async def all_of_it() -> list[tuple[int, str]]:
@@ -83,8 +83,8 @@ def test_rolling_restarts_in_good_order(
             beside.create_task(subscribers.subscribe(lambda: over))
             beside.create_task(exports.ask(lambda: over))
             async with asyncio.TaskGroup() as group:
-                group.create_task(work.work(30 * rounds))
-                voting = group.create_task(some.meanwhile(some.jobs(range(voters)), faults))
+                group.create_task(work.work(changes // len(work.discussions), pause=1))
+                voting = group.create_task(some.meanwhile(some.jobs(range(voters)), faults, pause=pause))
             over = True
         return voting.result()
 

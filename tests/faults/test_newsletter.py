@@ -11,6 +11,7 @@ import pytest
 from services.notifications.tests import newsletter_faults as newsletter
 from services.notifications.tests.sink import Sink
 from tests.load.figures import Figure
+from wsis_local import throwaway
 from wsis_local.stack import Stack
 from wsis_shared import mongo
 from wsis_shared.collection_specs import ensure_indexes
@@ -20,10 +21,10 @@ from wsis_notifications.store import COLLECTIONS
 
 
 @pytest.fixture
-def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
+def stack(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
     """A stack of its own: no sender but ours works on its campaigns."""
     outside = {name: value for name, value in os.environ.items() if not name.startswith("WSIS_")}
-    with Stack(tmp_path / "stack", parts=("store",), environ=outside) as made:
+    with throwaway.folder() as folder, Stack(Path(folder), parts=("store",), environ=outside) as made:
         for name, value in made.environment().items():
             monkeypatch.setenv(name, value)
         Settings.forget_current()
@@ -35,7 +36,7 @@ def stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
 def test_a_campaign_amid_kills(
     stack: Stack, tmp_path: Path, report: Callable[..., None], long: bool, seed: int
 ) -> None:
-    count, kills, leavers = (200_000, 10, 2000) if long else (3000, 4, 60)
+    count, kills, leavers = (200_000, 10, 2000) if long else (1500, 2, 30)
     db: Any = mongo.database("notifications")
     ensure_indexes(db, COLLECTIONS)
     readers = newsletter.add_readers(db, count)

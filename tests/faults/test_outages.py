@@ -17,13 +17,13 @@ from wsis_testkit import wait_for
 
 def test_the_store_is_away(suite: Any, crowd: Any, settled: Any, report: Any, long: bool) -> None:
     """D4: frozen, then killed. Voters hear 202 or 503 meanwhile, and nothing is dead-lettered."""
-    seconds, voters = (30, 1500) if long else (6, 300)
+    seconds, voters = (30, 1500) if long else (4, 60)
     some, before = crowd(voters), suite.dead_letters()
     back = 0.0
 
     async def faults() -> None:
         nonlocal back
-        await some.until(200)
+        await some.until(100)
         suite.stack.kill("store", signal.SIGSTOP)
         await asyncio.sleep(seconds)
         suite.stack.kill("store")
@@ -37,6 +37,9 @@ def test_the_store_is_away(suite: Any, crowd: Any, settled: Any, report: Any, lo
         Figure("D4 dead letters", suite.dead_letters() - before, "messages", at_most=0),
     )
     settled("D4", some, jobs)
+
+
+VOTERS = 100
 
 
 def _stop(stack: Any) -> None:
@@ -55,12 +58,12 @@ def test_the_broker_restarts(
     restart: Callable[[Any], None], suite: Any, crowd: Any, events: Any, settled: Any, report: Any
 ) -> None:
     """D5: stopped in good order, or by kill -9, amid votes and events; gateway and services find it by themselves."""
-    some, work, port, gateway = crowd(300), events(10), suite.stack.ports["broker"], suite.workers()
+    some, work, port, gateway = crowd(VOTERS), events(5), suite.stack.ports["broker"], suite.workers()
     opened = 0.0
 
     async def faults() -> None:
         nonlocal opened
-        await some.until(200)
+        await some.until(100)
         await asyncio.to_thread(restart, suite.stack)
         await asyncio.to_thread(wait_for, lambda: listens(port), 60, "the broker's port")
         opened = time.monotonic()
@@ -68,8 +71,8 @@ def test_the_broker_restarts(
 
     async def votes() -> list[tuple[int, str]]:
         async with asyncio.TaskGroup() as group:
-            group.create_task(work.work(30))
-            voting = group.create_task(some.meanwhile(some.jobs(range(300)), faults))
+            group.create_task(work.work(12, pause=0.3))
+            voting = group.create_task(some.meanwhile(some.jobs(range(VOTERS)), faults))
         return voting.result()
 
     jobs = asyncio.run(votes())
@@ -85,19 +88,19 @@ def test_a_reader_that_does_not_move_holds_nobody_up(
 ) -> None:
     """D9: notifications, which reads all events, is frozen. Votes and those who make events are answered as before, and
     what it has not read waits for it."""
-    before, frozen, work = crowd(30), crowd(30), events(5)
-    jobs = before.jobs(range(30))
+    before, frozen, work = crowd(20), crowd(20), events(5)
+    jobs = before.jobs(range(20))
 
     async def votes(some: Any) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(some.vote(jobs, connections=8))
-            group.create_task(work.work(20))
+            group.create_task(work.work(8))
 
     asyncio.run(votes(before))
     suite.stack.kill("notifications", signal.SIGSTOP)
     try:
         asyncio.run(votes(frozen))
-        wait_for(lambda: suite.messages("events.many--notifications.on_public") >= 100, 30, "the events in its queue")
+        wait_for(lambda: suite.messages("events.many--notifications.on_public") >= 40, 30, "the events in its queue")
     finally:
         suite.stack.kill("notifications", signal.SIGCONT)
     report(

@@ -9,7 +9,7 @@ import pytest
 from tests.faults.kit import people
 from tests.faults.kit.http import Connection
 
-VOTERS = 300  # more votes than one life of a token has time for
+VOTERS, CONNECTIONS = 40, 1  # more votes than one life of a token has time for
 
 
 def test_voters_go_on_when_their_first_tokens_have_ended(
@@ -17,6 +17,8 @@ def test_voters_go_on_when_their_first_tokens_have_ended(
 ) -> None:
     monkeypatch.setattr(people, "TOKEN_SECONDS", 9)
     some = crowd(VOTERS)
+    for voter in some.voters:
+        voter.sign()
     last = {"Authorization": f"Bearer {some.voters[-1].token}"}  # of those signed now the one that ends last
 
     async def ended() -> None:
@@ -26,5 +28,5 @@ def test_voters_go_on_when_their_first_tokens_have_ended(
             await some.until(20)
             status = (await connection.request("GET", f"{some.contest.path}/ballot", None, last)).status
 
-    jobs = asyncio.run(some.meanwhile(some.jobs(range(VOTERS)), ended, connections=8))
+    jobs = asyncio.run(some.meanwhile(some.jobs(range(VOTERS)), ended, CONNECTIONS))
     settled("renewed tokens", some, jobs)

@@ -54,7 +54,7 @@ def test_fifty_casts_at_the_same_time_make_one_vote(suite: Any, crowd: Any, repo
 
 def test_repeats_after_lost_answers(suite: Any, crowd: Any, settled: Any, report: Any, long: bool, seed: int) -> None:
     """D3: the request arrives, its answer does not; the same request again has one answer, however often."""
-    voters = 556 if long else 4
+    voters = 556 if long else 3
     some = crowd(voters)
     jobs = some.jobs(range(voters), seed)
     keys = {job: uuid.uuid4().hex for job in jobs}
@@ -109,8 +109,8 @@ STORED_SECONDS = 60  # until a vote that was published is in the ballot
 
 def test_messages_twice_and_out_of_order(suite: Any, crowd: Any, settled: Any, seed: int) -> None:
     """D6: each command three times, shuffled, past the gateway: the votes are those of one time."""
-    some = crowd(15)
-    jobs = some.jobs(range(15))
+    some = crowd(8)
+    jobs = some.jobs(range(8))
     commands = [(job, uuid.uuid4().hex) for job in jobs] * 3
     random.Random(seed).shuffle(commands)
     amqp_client = AmqpClient(suite.stack.broker.amqp_uri, "faults").start()
@@ -144,7 +144,7 @@ POISON: list[tuple[Any, dict[str, Any], str]] = [
 
 def test_poison_stops_nobody(suite: Any, crowd: Any, settled: Any, report: Any) -> None:
     """D7: every malformed command is dead-lettered; the recorders live on and the votes beside it are stored."""
-    some, before, pids = crowd(60), suite.dead_letters(), suite.stack.pids()
+    some, before, pids = crowd(20), suite.dead_letters(), suite.stack.pids()
     amqp_client = AmqpClient(suite.stack.broker.amqp_uri, "faults").start()
 
     async def faults() -> None:
@@ -155,7 +155,7 @@ def test_poison_stops_nobody(suite: Any, crowd: Any, settled: Any, report: Any) 
 
     try:
         assert amqp_client.wait_connected(10)
-        jobs = asyncio.run(some.meanwhile(some.jobs(range(60)), faults))
+        jobs = asyncio.run(some.meanwhile(some.jobs(range(20)), faults))
     finally:
         amqp_client.stop()
     wait_for(lambda: suite.dead_letters() - before >= len(POISON), 60, "all poison dead-lettered")

@@ -34,7 +34,7 @@ def run(folder: Path, *, seconds: int = 60, accounts: int = 2000) -> Iterator[Fi
     voters = -(-VOTES * (BEFORE_SECONDS + seconds) // CATEGORIES) + AT_A_TIME
     with Suite(folder, nominees=NOMINEES, WSIS_VOTING_PROCESSES="2") as suite:
         began = time.monotonic()
-        crowd = suite.crowd(max(voters, accounts), Ledger(suite.folder / "ledger"), told=False)
+        crowd = suite.crowd(max(voters, accounts), Ledger(suite.folder / "ledger"))
         yield Figure("nominees", sum(len(projects) for projects in suite.contest.nominees.values()), "projects")
         yield Figure("accounts with tokens", len(crowd.voters), "accounts")
         yield Figure("accounts with tokens, made in", time.monotonic() - began, "s")

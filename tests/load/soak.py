@@ -19,7 +19,6 @@ from tests.faults.kit.crowd import Crowd, Job
 from tests.faults.kit.http import Connection
 from tests.faults.kit.ledger import Ledger
 from tests.faults.kit.makers import Makers, makers
-from tests.faults.kit.people import registered
 from tests.faults.kit.readers import Readers
 from tests.faults.kit.suite import Suite
 from tests.load import open_loop
@@ -60,9 +59,8 @@ def run(folder: Path, *, minutes: float = 5.0) -> Iterator[Figure]:
     seconds, samples = 60 * minutes, Samples()
     with Suite(folder, WSIS_VOTING_PROCESSES="2") as suite:
         voters = -(-int(VOTES * seconds) // CATEGORIES)
-        crowd = suite.crowd(voters, Ledger(suite.folder / "ledger"), told=False)
-        officer = registered(suite.stack.environment(), 1, ["officer", "operator"])[0]
-        work = makers(suite.contest, officer, crowd.port, DISCUSSIONS)
+        crowd = suite.crowd(voters, Ledger(suite.folder / "ledger"))
+        work = makers(suite.contest, crowd.port, DISCUSSIONS)
         readers = Readers(crowd)
         asyncio.run(_load(suite, crowd, work, readers, seconds, samples))
         name = f"{VOTES} votes/s, {READS} reads/s and {CHANGES} events/s for {minutes:g} min"

@@ -52,7 +52,7 @@ class Voters:
     """Tokens in a file, used once: each row takes the next ones."""
 
     def __init__(self, suite: Suite, count: int) -> None:
-        self.crowd = suite.crowd(count, Ledger(suite.folder / "ledger"), told=False)
+        self.crowd = suite.crowd(count, Ledger(suite.folder / "ledger"))
         self.tokens, self.nominees = suite.folder / "tokens", suite.folder / "nominees"
         self.tokens.write_text("".join(f"{one.token}\n" for one in self.crowd.voters))
         rows = suite.contest.nominees.items()

@@ -10,10 +10,8 @@ from dataclasses import dataclass, field
 from tests.faults.kit.checker import Checker
 from tests.faults.kit.crowd import Crowd, Job
 from tests.faults.kit.event_readers import LogReader, QueueReader, WebhookReader, figures, settle
-from tests.faults.kit.http import Connection
 from tests.faults.kit.lot import Fault, Faults, drawn, programs, victims
 from tests.faults.kit.makers import Makers, makers
-from tests.faults.kit.people import registered
 from tests.faults.kit.readers import Readers
 from tests.faults.kit.suite import Suite
 from tests.load.figures import Figure
@@ -40,9 +38,8 @@ class Lot:
 
     def play(self) -> list[Figure]:
         """Run it. Everything is whole again when it returns."""
-        officer = registered(self.suite.stack.environment(), 1, ["officer", "operator"])[0]
         discussions = max(1, min(DISCUSSIONS, self.events // FEWEST))
-        work = makers(self.suite.contest, officer, self.crowd.port, discussions)
+        work = makers(self.suite.contest, self.crowd.port, discussions)
         person = self.suite.contest.officer
         readers = {"webhook": WebhookReader(person), "queue": QueueReader(person)}
         log, checker, visitors = (
@@ -89,15 +86,8 @@ class Lot:
                 self.befallen.append(fault)
                 await befall.befall(fault)
 
-        async def visits() -> None:
-            connection = Connection("127.0.0.1", self.crowd.port)
-            while not over:
-                await visitors.read(connection)
-                await asyncio.sleep(READ_SECONDS)
-            connection.close()
-
         async with asyncio.TaskGroup() as beside:
-            beside.create_task(visits())
+            beside.create_task(visitors.look(lambda: over, READ_SECONDS))
             beside.create_task(checker.watch(lambda: over))
             try:
                 async with asyncio.TaskGroup() as group:

@@ -24,17 +24,17 @@ class SignedIn(Person):
 
     def __init__(self, suite: Suite, someone: Someone) -> None:
         super().__init__(suite)
-        self._someone = someone
+        self.someone = someone
 
     @property
     def account(self) -> str:
         """The account's id."""
-        return self._someone.account
+        return self.someone.account
 
     @property
     def token(self) -> str:
         """An access token that works."""
-        return self._someone.token
+        return self.someone.token
 
 
 @dataclass
@@ -42,7 +42,7 @@ class Contest:
     """An edition whose public voting is open."""
 
     edition: str
-    officer: Person
+    officer: SignedIn
     visitor: Person
     nominees: Mapping[str, list[str]]  # category -> projects
 

@@ -16,10 +16,11 @@ from tests.faults.kit.contest import Contest
 from tests.faults.kit.http import Answer, Connection
 from tests.faults.kit.ledger import Entry, Ledger
 from tests.faults.kit.people import Someone
+from wsis_testkit.sizes import size
 
 PATIENCE = 180.0  # seconds for one vote, whatever happens
 LONGEST_PAUSE = 8.0  # seconds between two looks for an outcome
-AFTERWARDS = 200  # votes that must go well after the last fault
+AFTERWARDS = size(100, 200)  # votes that must go well after the last fault
 AWAY = (OSError, EOFError, TimeoutError)  # asyncio's IncompleteReadError is an EOFError
 Job = tuple[int, str]  # number of the voter, category
 
@@ -77,8 +78,9 @@ class Crowd:
         dice = random.Random(1)
         return sorted(self.jobs(voters), key=lambda job: job[0] + at_a_time * dice.random())
 
-    async def vote(self, jobs: Iterable[Job], connections: int = 32) -> list[Job]:
-        """Cast them all, or until `enough`; returns those that were cast, all acknowledged and on the ledger."""
+    async def vote(self, jobs: Iterable[Job], connections: int = 32, pause: float = 0.0) -> list[Job]:
+        """Cast them all, or until `enough`; returns those that were cast, all acknowledged and on the ledger. `pause`:
+        seconds between two on one connection."""
         waiting, cast = iter(jobs), list[Job]()
         self.enough, self.idle = False, False
 
@@ -87,6 +89,7 @@ class Crowd:
             while not self.enough and (job := next(waiting, None)) is not None:
                 cast.append(job)
                 await self.cast(connection, *job)
+                await asyncio.sleep(pause)
             connection.close()
 
         try:
@@ -98,8 +101,9 @@ class Crowd:
         return cast
 
     async def meanwhile(
-        self, jobs: Iterable[Job], faults: Callable[[], Awaitable[None]], connections: int = 32, *, whole: bool = False
-    ) -> list[Job]:
+        self, jobs: Iterable[Job], faults: Callable[[], Awaitable[None]], connections: int = 32, pause: float = 0.0, *,
+        whole: bool = False,
+    ) -> list[Job]:  # fmt: skip
         """Cast votes while something happens to the suite, and some more after it; `whole`: all of them. Returns what
         was cast."""
 
@@ -109,7 +113,7 @@ class Crowd:
             self.enough = not whole
 
         async with asyncio.TaskGroup() as group:
-            voting = group.create_task(self.vote(jobs, connections))
+            voting = group.create_task(self.vote(jobs, connections, pause))
             group.create_task(befall())
         return voting.result()
 

@@ -83,12 +83,12 @@ class Makers:
         raise AssertionError(f"not acknowledged in {PATIENCE:.0f} s: {dict(self.statuses)}")
 
 
-def makers(contest: Contest, officer: Someone, port: int, discussions: int) -> Makers:
-    """New discussions of the edition's consultation."""
+def makers(contest: Contest, port: int, discussions: int) -> Makers:
+    """New discussions of the edition's consultation, and the contest's officer."""
     path = f"/v1/consultations/{contest.edition}"
     code = f"lot_{uuid.uuid4().hex[:8]}"
     texts: dict[str, Any] = {"title": {"en": "By lot"}, "description": {"en": "A test"}}
     contest.officer.post(f"{path}/communities", {"code": code, "order": 1, **texts})
     body = {"community": code, "language": "en", "title": "By lot", "text": "A test"}
     made = [str(contest.officer.post(f"{path}/discussions", body)["id"]) for _ in range(discussions)]
-    return Makers(path, officer, port, made)
+    return Makers(path, contest.officer.someone, port, made)

@@ -37,16 +37,17 @@ class Someone:
     def __init__(self, account: str, roles: Sequence[str], key: OKPKey) -> None:
         self.account, self._roles, self._key = account, ["member", *roles], key
         self._session = uuid.uuid4().hex
-        self._sign()
+        self.sign()
 
     @property
     def token(self) -> str:
         """An access token with a third of its life left, or more."""
         if time.monotonic() > self._renewed_at:
-            self._sign()
+            self.sign()
         return self._token
 
-    def _sign(self) -> None:
+    def sign(self) -> None:
+        """Sign a token that has its whole life left."""
         self._renewed_at = time.monotonic() + TOKEN_SECONDS * 2 / 3
         self._token = access_token(
             self._key, account=self.account, generation=0, roles=self._roles, session=self._session,

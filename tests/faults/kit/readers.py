@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import time
 from collections import Counter
@@ -35,11 +36,12 @@ class Readers:
         others._dice, others._etags = self._dice, self._etags
         return others
 
-    async def look(self, over: Callable[[], bool]) -> None:
-        """One read after the other until it is over."""
+    async def look(self, over: Callable[[], bool], pause: float = 0.0) -> None:
+        """One read after the other until it is over; `pause`: seconds between two."""
         connection = Connection("127.0.0.1", self._crowd.port)
         while not over():
             await self.read(connection)
+            await asyncio.sleep(pause)
         connection.close()
 
     async def read(self, connection: Connection, due: float | None = None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Self
@@ -15,7 +15,7 @@ import pytest
 from tests.faults.kit.contest import Contest, opened
 from tests.faults.kit.crowd import Crowd
 from tests.faults.kit.ledger import Ledger
-from tests.faults.kit.people import ROOT, registered
+from tests.faults.kit.people import ROOT, Someone, registered
 from wsis_local.ports import LOOPBACK
 from wsis_local.stack import Stack
 from wsis_shared import keys, rates
@@ -93,9 +93,16 @@ class Suite:
         for wire in self.stack.wires:
             wire.close()
 
-    def crowd(self, count: int, ledger: Ledger, *, told: bool = True) -> Crowd:
-        """So many new voters: confirmed accounts with tokens."""
-        voters = registered(self.stack.environment(), count, told=told)
+    def crowd(self, count: int, ledger: Ledger) -> Crowd:
+        """So many new voters."""
+        return self.crowd_of(self.voters(count), ledger)
+
+    def voters(self, count: int) -> list[Someone]:
+        """New ones: confirmed accounts with tokens."""
+        return registered(self.stack.environment(), count, told=False)
+
+    def crowd_of(self, voters: Sequence[Someone], ledger: Ledger) -> Crowd:
+        """Voters of the contest."""
         return Crowd(self.contest, voters, ledger, self.stack.ports["gateway"])
 
     def workers(self, program: str = "gateway") -> list[int]:
