@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from marshmallow import Schema, fields
@@ -123,6 +124,7 @@ def _together(*who: frozenset[str]) -> frozenset[str]:
     return frozenset({EVERYBODY}) if EVERYBODY in found else found
 
 
+@cache
 def _used(part: Part, suite: Installed, kind: Kind) -> dict[type[Schema], frozenset[str]]:
     """The schemas of responses or bodies -> who gets or sends them."""
     found: dict[type[Schema], frozenset[str]] = defaultdict(frozenset)

@@ -117,20 +117,19 @@ def _hash(call: ast.Call | None) -> str:
 
 def purposes_of(part: Part) -> set[str]:
     """The purposes of the keys that a part derives."""
-    constants = {source.module: dict(_constants(source)) for source in part.code}
+    modules = {source.module: source for source in part.code}
     wrappers = dict(wrapper for source in part.code if _DERIVING.search(source.text) for wrapper in _wrappers(source))
     asks = re.compile("|".join([_DERIVING.pattern, *(rf"\b{name}\(" for name in wrappers)]))
     return {
         purpose for source in part.code if asks.search(source.text)
-        for purpose in _purposes(source, wrappers, constants)
+        for purpose in _purposes(source, wrappers, modules)
     }  # fmt: skip
 
 
-def _purposes(source: Source, wrappers: dict[str, str], constants: dict[str, dict[str, str]]) -> Iterator[str]:
+def _purposes(source: Source, wrappers: dict[str, str], modules: dict[str, Source]) -> Iterator[str]:
     imported = {
         alias.name: node.module or "" for node in source.nodes(ast.ImportFrom) for alias in node.names
     }  # fmt: skip
-    own = constants[source.module]
     for node in source.nodes(ast.Call):
         called = ast.unparse(node.func)
         name = called.rpartition(".")[2]
@@ -144,7 +143,7 @@ def _purposes(source: Source, wrappers: dict[str, str], constants: dict[str, dic
             continue
         text: object = None
         if isinstance(argument, ast.Name):
-            text = constants.get(imported.get(argument.id, ""), own).get(argument.id)
+            text = dict(_constants(modules.get(imported.get(argument.id, ""), source))).get(argument.id)
         elif isinstance(argument, ast.Constant):
             text = argument.value
         if isinstance(text, str):
@@ -164,8 +163,6 @@ def _wrappers(source: Source) -> Iterator[tuple[str, str]]:
 
 def _constants(source: Source) -> Iterator[tuple[str, str]]:
     """Names of texts at the top of a module."""
-    if not re.search(r"^_?[A-Z_, ]+ = .*[\"']", source.text, re.MULTILINE):
-        return
     (tree,) = source.nodes(ast.Module)
     for node in tree.body:
         if isinstance(node, ast.Assign):
