@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from wsis_scaffold import write
+from wsis_shared.security import STATEMENTS
 
 NAME = "guild"
 GROWTH = Path(__file__).with_name(NAME)
@@ -24,7 +25,7 @@ def installed(folder: Path) -> Iterator[Path]:
     for module in GROWTH.glob("*.py"):
         shutil.copy(module, package)
     for texts in GROWTH.glob("*.yaml"):
-        shutil.copy(texts, package / "notices")
+        shutil.copy(texts, package if texts.name == STATEMENTS else package / "notices")
     with on_path(NAME, package.parent, "manifest"):
         yield package
 

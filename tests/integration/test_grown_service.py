@@ -17,6 +17,8 @@ from tests.integration.guild_service import NAME, installed
 from wsis_shared.keys import mailbox_secret
 from wsis_shared.mailboxes import sign_address
 from wsis_shared.plugin import discover
+from wsis_shared.security import installed as installed_parts
+from wsis_shared.security import pages
 from wsis_shared.settings import Suite
 from wsis_testkit import actor, make_context, wait_for
 from wsis_testkit.event_stream import EventClient
@@ -56,6 +58,12 @@ def http(token: str, serve: Any, open_gateway: Any) -> httpx.Client:
     serve(NAME, wait=False)
     headers = {"Authorization": f"Bearer {token}"}
     return open_gateway(NAME, headers)
+
+
+def test_all_that_reviewers_of_security_ask_is_in_its_folder() -> None:
+    suite = installed_parts(discover())
+    assert list(pages.problems(suite.part(NAME), suite)) == []
+    assert "| `POST /v1/shelves/{shelf}/papers` | 1000000 |" in pages.write(suite.part(NAME), suite)
 
 
 def file_paper(http: httpx.Client, shelf: str, name: str = "a.pdf") -> dict[str, Any]:
