@@ -46,6 +46,8 @@ plugin = Plugin(
               permission=PUBLIC, cache=3600),
         Route("GET", "/v1/bench/echo/{value}", handler="echo", summary="A call that does nothing", response=Echo,
               permission="bench:use"),
+        Route("GET", "/v1/bench/slow", handler="wait", summary="A call that takes a while", response=Echo,
+              permission="bench:use"),
         Route("POST", "/v1/bench/votes", handler="cast", summary="A vote", body=Vote, response=Stored, status=201,
               permission="bench:use", mode=Mode.COMMAND, limit="bench"),
     ),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from wsis_shared.mongo import Repository
 
 COLLECTIONS = (CollectionSpec("votes"),)
 NOMINEES = 20
+SLOW_SECONDS = 0.25
 
 
 class Store(Repository):
@@ -38,6 +40,11 @@ class Bench(Service):
     @rpc
     def echo(self, value: str) -> dict[str, str]:
         return {"value": value}
+
+    @rpc
+    def wait(self) -> dict[str, str]:
+        time.sleep(SLOW_SECONDS)
+        return {"value": "at last"}
 
     @command(batch=500, min_interval=0.02)
     def cast(self, commands: Sequence[Command]) -> list[dict[str, Any]]:
