@@ -108,6 +108,7 @@ def environment(infrastructure: dict[str, str], tmp_path_factory: pytest.TempPat
         "WSIS_MONGO_PREFIX": f"{name.replace('-', '_')}_",
         "WSIS_SECRET": TEST_SECRET,
         "WSIS_LOG_DIR": str(tmp_path_factory.mktemp("public-log")),
+        "WSIS_NICE": "0",  # where tests keep the processors busy, a process of low priority would not be done in time
     }
     before = {key: os.environ.get(key) for key in env}
     os.environ.update(env)
