@@ -4,9 +4,10 @@
     .ci/suites.py --record      what each module of the last run took, into durations.json
 
 Separate processes, because services run on eventlet's patched standard library and the gateway on gevent's.
-Three at a time, since most of a test's time is waiting; the longest first, so that nothing is left to wait for. For the
-same reason a folder that takes long is split into parts that take about as long as each other, by durations.json. What
-counts seconds of processes that die runs first, and alone: `.ci/run` checks the types meanwhile.
+Five at a time, since most of a test's time is waiting (with three, two processors idled for a third of the time); the
+longest first, so that nothing is left to wait for. For the same reason a folder that takes long is split into parts of
+about the same length, by durations.json. What counts seconds of processes that die runs first, and alone: `.ci/run`
+checks the types meanwhile.
 Exit status: 0 when all passed, 1 otherwise. The last line holds the totals.
 """
 
@@ -28,7 +29,7 @@ from typing import NamedTuple
 
 RESULTS = Path(".run/test-results")
 DURATIONS = Path(__file__).with_name("durations.json")
-AT_A_TIME = 3
+AT_A_TIME = 5
 ALONE = ("tests/faults",)
 # A part pays again for its process of pytest and the services of its session, in e2e for the whole suite.
 PART_SECONDS = {"tests/e2e": 360}
