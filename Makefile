@@ -137,9 +137,10 @@ faults-long: install ## The same for long: 200,000 votes over 20 kills, 200,000 
 	@WSIS_NIGHTLY=1 $(PY) -m pytest -q tests/faults $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 .PHONY: faults-by-lot
-faults-by-lot: install ## Votes and events amid faults drawn by lot, all counted (SEED=n VOTES=200000 EVENTS=200000 FAULTS=40 BROKERS=3)
+faults-by-lot: install ## Votes and events amid faults drawn by lot, all counted (SEED=n VOTES=200000 EVENTS=200000 FAULTS=40 BROKERS=3 LOTS=8)
 	@$(PY) -m tests.faults $(if $(SEED),--seed $(SEED)) $(if $(VOTES),--votes $(VOTES)) \
-		$(if $(EVENTS),--events $(EVENTS)) $(if $(FAULTS),--faults $(FAULTS)) $(if $(BROKERS),--brokers $(BROKERS)) $(ARGS)
+		$(if $(EVENTS),--events $(EVENTS)) $(if $(FAULTS),--faults $(FAULTS)) $(if $(BROKERS),--brokers $(BROKERS)) \
+		$(if $(LOTS),--lots $(LOTS)) $(ARGS)
 
 .PHONY: bus-findings
 bus-findings: install ## The tests of each finding and promise of the bus, as a table (FINDINGS='D3 D5' for some)

@@ -2,24 +2,35 @@
 
 The seed is printed; the same one draws the same faults, amid the same votes in the same order. Everything is counted
 at the end: votes by the certified tally, events by the event log, by an agency's webhook and by an agency's queue.
-Exit status: 0 when nothing was lost, doubled, out of order or answered wrongly, 1 otherwise.
+`--lots 8`: one after the other, each on a suite of its own with an eighth of everything; what a lot counted is kept in
+.run/faults-by-lot for this commit, so that a run can be broken off and taken up by the same command.
+Exit status: 0 when all lots were played and nothing was lost, doubled, out of order or answered wrongly, 1 otherwise.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import math
 import random
+import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 from tests.faults.kit.by_lot import Lot
 from tests.faults.kit.ledger import Ledger
+from tests.faults.kit.people import ROOT
 from tests.faults.kit.suite import TWO_OF_EACH, Suite
 from tests.load.figures import Figure
 
 CATEGORIES = 18
+KEPT = ROOT / ".run/faults-by-lot"
 
 
 def main(arguments: list[str]) -> int:
@@ -32,21 +43,71 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--longest", type=float, default=90.0, metavar="SECONDS", help="of one fault [90]")
     parser.add_argument("--members", type=int, default=3, choices=(1, 3), help="of the store's replica set [3]")
     parser.add_argument("--brokers", type=int, default=1, choices=(1, 3), help="nodes of the broker [1]")
+    parser.add_argument("--lots", type=int, default=1, metavar="N", help="into which all of it is divided [1]")
+    parser.add_argument("--seconds", type=float, default=math.inf, help="begin no lot later; run again to go on")
     chosen = parser.parse_args(arguments)
     print(f"seed {chosen.seed}", flush=True)
+    kept, until = _kept(chosen), time.monotonic() + chosen.seconds
+    played = [list(map(_figure, json.loads(line))) for line in kept.read_text().splitlines()] if kept.exists() else []
+    for number in range(len(played), chosen.lots):
+        if time.monotonic() > until:
+            break
+        print(f"lot {number + 1} of {chosen.lots}", flush=True)
+        played.append(_play(chosen, number))
+        if not all(figure.reached for figure in played[-1]):
+            print("\n".join(map(str, played[-1])), flush=True)
+        with kept.open("a") as file:
+            print(json.dumps(list(map(asdict, played[-1]))), file=file)
+    figures = together(played)
+    short = [figure for figure in figures if not figure.reached]
+    print("\n".join(map(str, figures)))
+    print(
+        f"seed {chosen.seed}, {len(played)} of {chosen.lots} lots: "
+        f"{f'{len(short)} FIGURES SHORT' if short else 'as it should be'}"
+    )
+    return 1 if short or len(played) < chosen.lots else 0
+
+
+def _kept(chosen: argparse.Namespace) -> Path:
+    """Where the figures of this run are: of these sizes, and of this commit."""
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout
+    sizes = [value for name, value in sorted(vars(chosen).items()) if name != "seconds"]
+    KEPT.mkdir(parents=True, exist_ok=True)
+    return KEPT / f"{'-'.join(map(str, sizes))}-{commit.strip()}.jsonl"
+
+
+def _play(chosen: argparse.Namespace, number: int) -> list[Figure]:
+    part = partial(share, lots=chosen.lots, number=number)
+    votes, faults, seed = part(chosen.votes), part(chosen.faults), chosen.seed
     with (
         tempfile.TemporaryDirectory(prefix="wsis-faults-") as folder,
         Suite(Path(folder) / "suite", members=chosen.members, brokers=chosen.brokers, **TWO_OF_EACH) as suite,
     ):
-        voters = -(-chosen.votes // CATEGORIES)
+        voters = -(-votes // CATEGORIES)
         crowd = suite.crowd(voters, Ledger(Path(folder) / "ledger"))
-        jobs = crowd.jobs(range(voters), chosen.seed)[: chosen.votes]
-        lot = Lot(suite, crowd, jobs, chosen.events, chosen.faults, chosen.longest, chosen.seed, say=_say)
-        figures = [*lot.play(), *_tally(suite, crowd.ledger)]
-    short = [figure for figure in figures if not figure.reached]
-    print("\n".join(map(str, figures)))
-    print(f"seed {chosen.seed}: {f'{len(short)} FIGURES SHORT' if short else 'as it should be'}")
-    return 1 if short else 0
+        jobs, former = crowd.jobs(range(voters), seed + number)[:votes], chosen.faults * number // chosen.lots
+        lot = Lot(suite, crowd, jobs, part(chosen.events), faults, chosen.longest, seed, former, say=_say)
+        return [*lot.play(), *_tally(suite, crowd.ledger)]
+
+
+def share(whole: int, lots: int, number: int) -> int:
+    """What one of the lots has of the whole."""
+    return whole * (number + 1) // lots - whole * number // lots
+
+
+def together(lots: Sequence[Sequence[Figure]]) -> list[Figure]:
+    """The figures of all lots: what was counted is summed, of seconds the longest is taken."""
+    return [_sum(same) for same in zip(*lots, strict=True)]
+
+
+def _sum(same: Sequence[Figure]) -> Figure:
+    first, whole = same[0], max if same[0].unit == "s" else sum
+    at_least = None if first.at_least is None else whole(figure.at_least or 0 for figure in same)
+    return Figure(first.name, whole(figure.value for figure in same), first.unit, at_least, first.at_most)
+
+
+def _figure(row: dict[str, object]) -> Figure:
+    return Figure(**row)  # type: ignore[arg-type]
 
 
 def _say(line: str) -> None:

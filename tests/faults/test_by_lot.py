@@ -6,12 +6,14 @@ import asyncio
 from typing import Any
 
 import pytest
+from tests.faults.__main__ import share, together
 from tests.faults.kit.by_lot import Lot
 from tests.faults.kit.checker import Checker
 from tests.faults.kit.event_readers import Arrival, Verdict, judge
 from tests.faults.kit.http import Answer
 from tests.faults.kit.lot import drawn, victims
 from tests.faults.kit.makers import Change
+from tests.load.figures import Figure
 from wsis_testkit.sizes import size
 
 VOTERS, EVENTS, FAULTS, LONGEST = size((20, 300, 7, 3.0), (1112, 20_000, 20, 20.0))
@@ -39,6 +41,21 @@ def test_the_same_seed_draws_the_same_faults_and_each_kind_comes() -> None:
     assert faults != drawn(8, 14, befallen, longest=10)
     assert {fault.kind for fault in faults[:7]} == {fault.kind for fault in faults[7:]} == set(befallen)
     assert all(fault.victim in befallen[fault.kind] and fault.seconds <= 10 for fault in faults)
+
+
+def test_the_sums_of_all_parts_are_judged() -> None:
+    parts = [
+        [
+            Figure("faults", count, "faults", at_least=wanted),
+            Figure("lost", lost, "votes", at_most=0),
+            Figure("stop", seconds, "s", at_most=30),
+        ]
+        for count, wanted, lost, seconds in ((3, 3, 0, 31), (1, 2, 1, 2))
+    ]
+    faults, lost, stop = together(parts)
+    assert (faults.value, faults.reached, lost.value, lost.reached) == (4, False, 1, False)
+    assert (stop.value, stop.reached) == (31, False)
+    assert [share(10, 3, number) for number in range(3)] == [3, 3, 4]
 
 
 @pytest.mark.parametrize(

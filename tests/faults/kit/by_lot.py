@@ -33,6 +33,7 @@ class Lot:
     faults: int
     longest: float  # seconds of a fault
     seed: int
+    former: int = 0  # faults of this seed, which have come already
     say: Callable[[str], None] = print
     befallen: list[Fault] = field(default_factory=list)
 
@@ -58,8 +59,8 @@ class Lot:
             for reader in readers.values():
                 reader.stop()
         return [
-            Figure(f"faults, of which the longest may last {self.longest:g} s; seed {self.seed}", len(self.befallen),
-                   "faults", at_least=self.faults),
+            Figure(f"faults, of which the longest may last {self.longest:g} s", len(self.befallen), "faults",
+                   at_least=self.faults),
             *self._answers(work, visitors),
             *checker.figures(),
             Figure("slowest stop in good order", befall.slowest_stop, "s", at_most=30),
@@ -78,7 +79,8 @@ class Lot:
             members, brokers = (sum(name.startswith(f"{part}-") for name in pids) or 1 for part in ("store", "broker"))
             befallen = victims(programs(self.suite), members, brokers)
             dice = random.Random(self.seed)
-            for number, fault in enumerate(drawn(self.seed, self.faults, befallen, self.longest)):
+            coming = drawn(self.seed, self.former + self.faults, befallen, self.longest)[self.former :]
+            for number, fault in enumerate(coming):
                 begin = wanted * (number + dice.random()) / (self.faults + 1)
                 while self.crowd.done + work.done < begin:
                     await asyncio.sleep(0.02)
