@@ -1,7 +1,8 @@
 """`python -m tests.findings LIST [WORD ...]`: run the tests of each finding of a list, and print the table.
 
-A list is a YAML file of rows `{finding, attack or promise, tests, open}`: `tests` fail if what was found happens again,
-`open` says what no test shows. With words, of the rows alone whose name begins with one of them.
+A list is a YAML file of rows `{finding, attack or promise, tests, figures, open}`: `tests` fail if what was found
+happens again, `figures` names the command that prints what depends on the machine, `open` says what nothing shows. With
+words, of the rows alone whose name begins with one of them.
 Exit status: 0 when all tests passed, 1 otherwise. The last line holds the totals.
 """
 
@@ -37,7 +38,7 @@ def run(name: str, findings: list[dict[str, Any]]) -> bool:
     print(f"\n{'finding':<22}{'':<11}what, and the tests of it")
     for finding, state in zip(findings, states, strict=True):
         print(f"{finding['finding']:<22}{state:<11}{finding.get('attack') or finding['promise']}")
-        lines = [*finding["tests"], *([f"open: {finding['open']}"] if "open" in finding else [])]
+        lines = [*finding["tests"], *(f"{name}: {finding[name]}" for name in ("figures", "open") if name in finding)]
         print("".join(f"{'':33}{line}\n" for line in lines), end="")
     print(f"{name}: {len(states)} findings, " + ", ".join(f"{states.count(state)} {state}" for state in STATES))
     return "NOT HELD" not in states

@@ -122,7 +122,8 @@ def _found(
         case ast.Constant(value=str(text)) if isinstance(owner, ast.Dict) and name == "values" and inside and text:
             yield "constant", node, ast.Constant(text + "_"), here
         case ast.Call(args=[ast.expr() as first, ast.expr() as second, *_]) if ast.dump(first) != ast.dump(second):
-            if not any(isinstance(arg, (ast.Starred, ast.Constant)) for arg in (first, second)):
+            unordered = _text(node.func) in ("min", "max")
+            if not (unordered or any(isinstance(arg, (ast.Starred, ast.Constant)) for arg in (first, second))):
                 new = ast.Call(node.func, [second, first, *node.args[2:]], node.keywords)
                 yield "arguments swapped", node, new, here
     match node:
