@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import getpass
+import math
 import os
 import resource
 import shlex
@@ -100,9 +101,9 @@ class Supervisor:
         pids: list[int] = []
         try:
             pids = [process.pid for process in self.processes() if process.pid]
-            self._stop_groups(lambda group: group == GATEWAY, time.monotonic() + GATEWAY_LEAD)
-            self._stop_groups(lambda group: group != INFRASTRUCTURE, deadline)
-            self._stop_groups(lambda _group: True, deadline)
+            self._stop(lambda info: info["group"] == GATEWAY, time.monotonic() + GATEWAY_LEAD)
+            self._stop(lambda info: info["group"] != INFRASTRUCTURE, deadline)
+            self._stop(lambda _info: True, deadline)
             self.call("shutdown")
         except (OSError, Fault):
             if self._process and not self.exited():
@@ -118,15 +119,16 @@ class Supervisor:
             self._process = None
         self._drop_socket()
 
-    def _stop_groups(self, chosen: Callable[[str], bool], until: float) -> None:
-        """Signal the processes of the groups, side by side, and wait for their end, at most `until`.
+    def _stop(self, chosen: Callable[[Mapping[str, Any]], bool], until: float = math.inf) -> None:
+        """Signal the processes, side by side, and wait for their end, at most `until`.
 
-        Each poll wakes supervisord, which then detects ended processes.
+        Each poll wakes supervisord, which then detects ended processes. It would wait for their end itself, but keeps a
+        processor busy meanwhile.
         """
         signalled: set[str] = set()
         while True:
-            left = [info for info in self.call("getAllProcessInfo") if chosen(info["group"]) and _is_alive(info)]
-            for name in {f"{info['group']}:{info['name']}" for info in left} - signalled:
+            left = [info for info in self.call("getAllProcessInfo") if chosen(info) and _is_alive(info)]
+            for name in {_full_name(info) for info in left} - signalled:
                 with contextlib.suppress(Fault):  # it has just ended by itself
                     self.call("stopProcess", name, False)
                     signalled.add(name)
@@ -153,8 +155,8 @@ class Supervisor:
 
     def stop_program(self, name: str) -> None:
         """Stop the program in good order and leave it stopped; returns when it has stopped."""
-        for full_name, _ in self._matching(name):
-            self.call("stopProcess", full_name, True)
+        names = {full_name for full_name, _ in self._matching(name)}
+        self._stop(lambda info: _full_name(info) in names)
 
     def signal(self, name: str, number: int) -> list[int]:
         """Send a signal to every process of the program, children included; returns the ids it went to."""
@@ -166,7 +168,7 @@ class Supervisor:
     def _matching(self, name: str) -> list[tuple[str, int]]:
         """(full name, pid) of a program's processes: `voting` means all of voting-0, voting-1, ..."""
         found = [
-            (f"{info['group']}:{info['name']}", info["pid"])
+            (_full_name(info), info["pid"])
             for info in self.call("getAllProcessInfo")
             if info["name"] == name or info["name"].removeprefix(f"{name}-").isdecimal()
         ]
@@ -195,6 +197,10 @@ class Supervisor:
         if note.exists():
             shutil.rmtree(Path(note.read_text()).parent, ignore_errors=True)
             note.unlink()
+
+
+def _full_name(info: Mapping[str, Any]) -> str:
+    return f"{info['group']}:{info['name']}"
 
 
 def _is_alive(info: Mapping[str, Any]) -> bool:
