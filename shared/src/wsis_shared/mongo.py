@@ -12,7 +12,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import partial, wraps
 from itertools import islice
@@ -195,6 +195,10 @@ def _run(session: ClientSession, hooks: list[Callable[[], None]], work: Callable
         _unanswered.add(session.session_id["id"])
         # Nobody else gets this session from pymongo's pool: a kill that comes late would end their transaction.
         session._server_session.mark_dirty()
+        # pymongo would abort it at the end of the session, and say of a store that is just starting that it has none.
+        if session.in_transaction:
+            with suppress(mongo_errors.ConfigurationError):
+                session.abort_transaction()
         raise
     finally:
         _session.reset(token)
