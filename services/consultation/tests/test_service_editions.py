@@ -41,7 +41,10 @@ def test_another_edition_opens_beside_the_first(consultation: Any) -> None:
 
 def test_moved_phase_is_public_audited_and_told_once_to_everybody(consultation: Any, database: Any) -> None:
     contacts = Contacts(database("consultation"))
-    expected = {contacts.add("2017", f"p{number}@ngo.example", f"P{number}", "en", "draft") for number in range(450)}
+    expected = {
+        contacts.add("2017", f"p{number}@ngo.example", f"P{number}", "en", "draft", at=clock.now())
+        for number in range(450)
+    }
     moved = consultation.call("move_phase", consultation.officer, edition="2017", phase=DEADLINE, body=LATER)
     assert clock.parse(_phase(moved)["end"]) == datetime(2017, 3, 1, 22, tzinfo=UTC)
     [event] = consultation.published.wait("phase_changed")
@@ -118,9 +121,11 @@ def test_moved_deadline_is_public(consultation: Any) -> None:
 
 def test_addresses_of_an_erased_account_are_forgotten(consultation: Any, database: Any, amqp_client: Any) -> None:
     contacts = Contacts(database("consultation"))
-    former = contacts.add("2017", "former@ngo.example", "Ama", "en", "draft", account="3f2a")
-    contact = contacts.add("2017", "left@ngo.example", "Ama", "en", "submission", account="3f2a")
-    contacts.add("2017", "left@ngo.example", "Ama", "en", "draft")  # by a mailed link: still that of the account
+    former = contacts.add("2017", "former@ngo.example", "Ama", "en", "draft", at=clock.now(), account="3f2a")
+    contact = contacts.add("2017", "left@ngo.example", "Ama", "en", "submission", at=clock.now(), account="3f2a")
+    contacts.add(
+        "2017", "left@ngo.example", "Ama", "en", "draft", at=clock.now()
+    )  # by a mailed link: still that of the account
     publish(amqp_client, "accounts", "account_erased", {"account": "3f2a"})
     wait_for(lambda: contacts.find(contact) is None, what="the address to go")
     assert contacts.find(former) is None

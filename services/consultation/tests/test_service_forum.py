@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from wsis_shared import clock
 from wsis_shared.blobs import store as blob_store
 from wsis_testkit import actor, refused
 
@@ -103,7 +104,7 @@ def test_facilitators_are_told_these_days(consultation: Any, ask: Any, database:
 
 def test_moved_forum_is_public_audited_and_told_to_everybody(consultation: Any, database: Any) -> None:
     consultation.open_edition("2025", starts_on="2025-07-05", ends_on="2025-07-09", high_level_days=["2025-07-07"])
-    contact = Contacts(database("consultation")).add("2025", "ama@ngo.example", "Ama", "en", "draft")
+    contact = Contacts(database("consultation")).add("2025", "ama@ngo.example", "Ama", "en", "draft", at=clock.now())
     change = {"starts_on": "2025-07-07", "ends_on": "2025-07-11", "reason": "No weekend"}
     moved = consultation.call("change_forum", consultation.officer, edition="2025", body=change)
     assert (moved["forum"]["ends_on"], moved["conflicts"]) == ("2025-07-11", [])
