@@ -120,7 +120,7 @@ def test_an_entry_can_be_reviewed_while_the_index_is_filled(register: Register, 
     links = current_links(Parts(db, lambda *_, **__: None))
     presenter = Presenter.of(Settings.current())
     reviews = Reviews(register, Entries(db), presenter, links, finding, accounts=None)  # type: ignore[arg-type]
-    review = reviews.read(Context(received_at=clock.now()), "one")
+    review = reviews.read_review(Context(received_at=clock.now()), "one")
     assert (review["id"], review["duplicates"]) == ("one", None)
 
 
@@ -162,8 +162,8 @@ def test_number_of_commands_does_not_grow_with_the_page(
     register: Register, stocktaking: Any, officer: Any, count_commands: Any, database: Any
 ) -> None:
     cases = PairCases(register, Duplicates(database("stocktaking")))
-    few = count_commands(lambda: cases.list_pairs("open", 0, 1, None))
-    assert len(few) == len(count_commands(lambda: cases.list_pairs("open", 0, 100, None))) == 2
+    few = count_commands(lambda: cases.list_duplicates("open", 0, 1, None))
+    assert len(few) == len(count_commands(lambda: cases.list_duplicates("open", 0, 100, None))) == 2
 
 
 def test_a_new_pair_has_its_first_version_and_one_of_two_verdicts_on_it_counts(database: Any) -> None:

@@ -160,7 +160,7 @@ def test_a_file_that_the_machine_cannot_read_now_is_read_later(
 
     with monkeypatch.context() as patched:
         patched.setattr(imports.ImportsCases, "_read", busy)
-        step = service.service.imports_cases.step
+        step = service.use_case(imports.ImportsCases).import_entries
         with refused("stocktaking.import_busy", retry_after=60) as error:
             step(run_of(job), service.bus.blobs)
     assert error.value.status == 503

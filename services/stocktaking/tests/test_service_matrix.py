@@ -159,9 +159,10 @@ def test_lists_need_as_many_commands_for_one_proposal_as_for_many(database: Any,
     declare(db, COLLECTIONS)
     cases = ProposalCases(MatrixVersions(db), Proposals(db))
     ctx = make_context(OFFICER)
-    cases.list_proposals(ctx, 1, None, None, None)  # reads the newest version, which it keeps
+    cases.list_matrix_proposals(ctx, 1, None, None, None)  # reads the newest version, which it keeps
     one, many = (
-        count_commands(lambda limit=limit: cases.list_proposals(ctx, limit, None, None, None)) for limit in (1, 20)
+        count_commands(lambda limit=limit: cases.list_matrix_proposals(ctx, limit, None, None, None))
+        for limit in (1, 20)
     )
     assert len(one) == len(many) <= 3
 

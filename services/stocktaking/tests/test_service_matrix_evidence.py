@@ -228,9 +228,9 @@ def test_reader_hears_when_to_ask_again_for_a_picture(db: Any, monkeypatch: pyte
     evidence = EvidenceCases(ReadingCases(versions), RegisterIndex(Register(db)), Sessions(db))
     cases, ctx = PictureCases(versions, evidence, Pictures(db)), Context(locale="ru")
     with refused("stocktaking.matrix_picture_not_drawn") as caught:
-        cases.svg(ctx, blobs.of("stocktaking"), "targets")
+        cases.read_matrix_heat_map(ctx, blobs.of("stocktaking"), "targets")
     assert (caught.value.code, caught.value.params) == ("stocktaking.matrix_picture_not_drawn", {"retry_after": 5})
-    html = cases.page(ctx, blobs.of("stocktaking"), "targets")["text"]
+    html = cases.read_matrix_page(ctx, blobs.of("stocktaking"), "targets")["text"]
     assert "<table" in html
     assert 'role="img"' not in html
 

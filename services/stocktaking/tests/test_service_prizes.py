@@ -220,8 +220,8 @@ def test_a_whole_list_is_published_once_by_an_officer_who_missed_the_event(
 def test_nomination_that_comes_after_the_erasure_names_nobody(database: Any) -> None:
     db = database("stocktaking")
     recording, gone = RecordingCases(PrizeProjects(db)), "gone-account"
-    recording.forget(Erasure(datetime(2017, 3, 1, 12, tzinfo=UTC), account=gone))
+    recording.forget_submitter(Erasure(datetime(2017, 3, 1, 12, tzinfo=UTC), account=gone))
     for project, time in (("zoe", "2017-03-01T11:59:00Z"), ("yan", "2017-03-01T12:01:00Z")):
-        recording.submitter({"data": kit.submitter(project, gone), "time": time})
+        recording.on_project_nominated({"data": kit.submitter(project, gone), "time": time})
     projects = {row["_id"]: row["account"] for row in db["prize_projects"].find({"_id": {"$in": ["zoe", "yan"]}})}
     assert projects == {"zoe": None, "yan": gone}  # the second one came back, with the id of then

@@ -12,6 +12,8 @@ from wsis_testkit.interruptions import InProcess, check_done_once
 
 from wsis_stocktaking.schemas import saved_searches as schemas
 from wsis_stocktaking.store.register import Publication, Register
+from wsis_stocktaking.use_cases.saved_searches.own import OwnCases
+from wsis_stocktaking.use_cases.saved_searches.running import RunningCases
 
 NOW = datetime(2016, 7, 1, 12, tzinfo=UTC)
 AMA, BEN = actor(id="ama"), actor(id="ben")
@@ -39,9 +41,9 @@ class Suite:
 
     def run(self, minutes: float = 0) -> int:
         """What the timer does at a time after the save."""
-        cases = self.service.service.saved_searches_cases
-        cases.running._index.catch_up()
-        return int(cases.running.run_due(NOW + timedelta(minutes=minutes)))
+        cases = self.service.use_case(RunningCases)
+        cases._index.catch_up()
+        return cases.run_saved_searches(make_context(received_at=NOW + timedelta(minutes=minutes)))
 
     def mails(self) -> list[dict[str, Any]]:
         """The mails so far."""
@@ -142,8 +144,9 @@ def test_a_search_fires_events_while_its_owner_is_an_agency(suite: Suite, roles:
     suite.save(BEN, mail="immediate")
     suite.publish("one")
     suite.run()
-    cases, ctx = suite.service.service.saved_searches_cases, make_context(received_at=NOW)
-    in_transaction(lambda: cases.own.check_owner(ctx, AGENCY.id, roles))
+    cases, ctx = suite.service.use_case(OwnCases), make_context(received_at=NOW)
+    event = {"data": {"account": AGENCY.id, "roles": roles}}
+    in_transaction(lambda: cases.silence_saved_searches(event, ctx))
     suite.publish("two")
     suite.run(11)
     assert len(suite.service.outbox("saved_search_matched")) == fires
@@ -209,10 +212,11 @@ def test_run_that_is_interrupted_anywhere_tells_once(suite: Suite) -> None:
     suite.save(AGENCY, event=True)
     suite.save(BEN)
     suite.publish("one")
-    suite.service.service.saved_searches_cases.running._index.catch_up()
+    cases = suite.service.use_case(RunningCases)
+    cases._index.catch_up()
 
     def act() -> None:
-        suite.service.service.saved_searches_cases.running.run_due(NOW)
+        cases.run_saved_searches(make_context(received_at=NOW))
 
     def check() -> None:
         assert len(suite.mails()) == 2

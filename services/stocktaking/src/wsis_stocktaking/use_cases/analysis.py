@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from wsis_shared import clock, paging
 from wsis_shared.context import Context
 from wsis_shared.errors import NotFound
+from wsis_shared.operations import rpc
 from wsis_shared.places import Places
 
 from wsis_stocktaking import charts, crosstabs
@@ -49,57 +50,9 @@ class AnalysisCases:
         self._past: LruCache[Counts] = LruCache(64)  # the past never changes
         self._files: LruCache[str] = LruCache(200)
 
-    def read(self, ctx: Context, query: Query) -> dict[str, Any]:
+    @rpc
+    def read_crosstab(self, ctx: Context, **query: Any) -> Table:
         """The table. Raises Invalid with fields, Unavailable until the index is filled."""
-        return self._table(ctx, query)
-
-    def cells(self, ctx: Context, query: Query, limit: int, after: str | None) -> dict[str, Any]:
-        """A page of cells, row by row. Raises as `read`."""
-        found, start = self._table(ctx, query), (paging.decode(after) or [0])[0]
-        cells = [
-            {"row": row["code"], "row_label": row["label"], "column": column["code"], "column_label": column["label"],
-             "entries": value}
-            for row, values in zip(found["rows"], found["values"], strict=True)
-            for column, value in zip(found["columns"], values, strict=True) if value
-        ]  # fmt: skip
-        end = start + limit
-        return {"items": cells[start:end], "next": paging.encode([end]) if end < len(cells) else None}
-
-    def table(self, ctx: Context, query: Query) -> dict[str, Any]:
-        """The table as CSV. Raises as `read`."""
-        text = crosstabs.csv_text(self._table(ctx, query), crosstabs.say("total", ctx.locale))
-        return {"text": text, "filename": f"{_name(query)}.csv"}
-
-    def svg(self, ctx: Context, query: Query, form: str) -> dict[str, Any]:
-        """The chart. Raises as `read`, Invalid for a table without entries, Unavailable."""
-        return {"text": self._drawn(ctx, self._table(ctx, query), query, form, "svg").decode(),
-                "filename": f"{_name(query)}.svg"}  # fmt: skip
-
-    def png(self, ctx: Context, blobs: BlobStore, query: Query, form: str) -> dict[str, Any]:
-        """The chart as a file that expires. Raises as `svg`."""
-        found = self._table(ctx, query)
-        key = json.dumps([query, form, ctx.locale, found["position"]], sort_keys=True, default=str)
-        if (known := self._files.get(key)) is not None:
-            try:
-                return {"blob": blobs.stat(known).id}
-            except NotFound:
-                pass  # it has expired
-        blob = blobs.put([self._drawn(ctx, found, query, form, "png")], owner="crosstab",
-                         filename=f"{_name(query)}.png", media_type="image/png",
-                         expires_at=clock.now() + BLOB_LIFETIME)  # fmt: skip
-        self._files.put(key, blob.id)
-        return {"blob": blob.id}
-
-    def page(self, ctx: Context, query: Query, form: str) -> dict[str, Any]:
-        """The chart with its table. Raises as `read`, Unavailable."""
-        found = self._table(ctx, query)
-        svg = self._drawn(ctx, found, query, form, "svg").decode() if found["rows"] and found["columns"] else None
-        text = crosstabs.page(found, svg, query, form, ctx.locale)
-        return {"text": text, "filename": f"{_name(query)}.html"}
-
-    # -- counts -------------------------------------------------------------------------------------------------------
-
-    def _table(self, ctx: Context, query: Query) -> Table:
         rows, columns = query["rows"], query["columns"]
         if rows == columns:
             raise errors.one_facet_twice()
@@ -118,6 +71,61 @@ class AnalysisCases:
             raise errors.too_large(cells)
         return {"row_facet": rows, "column_facet": columns, "as_of": as_of, "position": position,
                 **table(counts, rows, columns, filters, ctx.locale)}  # fmt: skip
+
+    @rpc
+    def list_crosstab_cells(
+        self, ctx: Context, limit: int = 20, after: str | None = None, **query: Any
+    ) -> dict[str, Any]:
+        """A page of cells, row by row. Raises as `read_crosstab`."""
+        found, start = self.read_crosstab(ctx, **query), (paging.decode(after) or [0])[0]
+        cells = [
+            {"row": row["code"], "row_label": row["label"], "column": column["code"], "column_label": column["label"],
+             "entries": value}
+            for row, values in zip(found["rows"], found["values"], strict=True)
+            for column, value in zip(found["columns"], values, strict=True) if value
+        ]  # fmt: skip
+        end = start + limit
+        return {"items": cells[start:end], "next": paging.encode([end]) if end < len(cells) else None}
+
+    @rpc
+    def read_crosstab_table(self, ctx: Context, **query: Any) -> dict[str, Any]:
+        """The table as CSV. Raises as `read_crosstab`."""
+        text = crosstabs.csv_text(self.read_crosstab(ctx, **query), crosstabs.say("total", ctx.locale))
+        return {"text": text, "filename": f"{_name(query)}.csv"}
+
+    @rpc
+    def draw_crosstab(self, ctx: Context, form: str = "heat_map", **query: Any) -> dict[str, Any]:
+        """The chart. Raises as `read_crosstab`, Invalid for a table without entries, Unavailable."""
+        return {"text": self._drawn(ctx, self.read_crosstab(ctx, **query), query, form, "svg").decode(),
+                "filename": f"{_name(query)}.svg"}  # fmt: skip
+
+    @rpc
+    def draw_crosstab_file(
+        self, ctx: Context, blobs: BlobStore, form: str = "heat_map", **query: Any
+    ) -> dict[str, Any]:
+        """The chart as a file that expires. Raises as `draw_crosstab`."""
+        found = self.read_crosstab(ctx, **query)
+        key = json.dumps([query, form, ctx.locale, found["position"]], sort_keys=True, default=str)
+        if (known := self._files.get(key)) is not None:
+            try:
+                return {"blob": blobs.stat(known).id}
+            except NotFound:
+                pass  # it has expired
+        blob = blobs.put([self._drawn(ctx, found, query, form, "png")], owner="crosstab",
+                         filename=f"{_name(query)}.png", media_type="image/png",
+                         expires_at=clock.now() + BLOB_LIFETIME)  # fmt: skip
+        self._files.put(key, blob.id)
+        return {"blob": blob.id}
+
+    @rpc
+    def render_crosstab_page(self, ctx: Context, form: str = "heat_map", **query: Any) -> dict[str, Any]:
+        """The chart with its table. Raises as `read_crosstab`, Unavailable."""
+        found = self.read_crosstab(ctx, **query)
+        svg = self._drawn(ctx, found, query, form, "svg").decode() if found["rows"] and found["columns"] else None
+        text = crosstabs.page(found, svg, query, form, ctx.locale)
+        return {"text": text, "filename": f"{_name(query)}.html"}
+
+    # -- counts -------------------------------------------------------------------------------------------------------
 
     def _counts(self, query: Query, filters: Mapping[str, tuple[str, ...]]) -> tuple[Counts, int]:
         return self._index.tabulate(SearchQuery(query.get("q") or "", filters), query["rows"], query["columns"])

@@ -9,6 +9,7 @@ from wsis_shared import audit, clock
 from wsis_shared.context import Context
 from wsis_shared.import_states import Import
 from wsis_shared.jobs.run import Finish, Next, Run
+from wsis_shared.operations import job, rpc
 
 from wsis_stocktaking.domain import entries
 from wsis_stocktaking.domain import import_reversals as domain
@@ -34,7 +35,8 @@ class ReversalCases:
     def __init__(self, imports: Imports, register: Register, revisions: Entries) -> None:
         self._imports, self._register, self._revisions = imports, register, revisions
 
-    def start(self, ctx: Context, jobs: Jobs, id: str, body: Mapping[str, Any]) -> Job:
+    @rpc(writes=True)
+    def start_import_reversal(self, ctx: Context, jobs: Jobs, id: str, body: Mapping[str, Any]) -> Job:
         """Start the job; while it runs, it is that one. Raises NotFound, Conflict where there is nothing to undo."""
         found = self._imports.find(id)
         domain.require_reversible(found)
@@ -45,7 +47,8 @@ class ReversalCases:
             self._imports.save("imports", domain.begin(found, job["_id"], ctx.received_at), audited)
         return job
 
-    def step(self, run: Run) -> Next | Finish:
+    @job()
+    def reverse_import(self, run: Run) -> Next | Finish:
         """Undo the next changes; those of a reversal before are done."""
         found = self._imports.find(run.arguments["import"])
         first = run.checkpoint or 0

@@ -20,6 +20,7 @@ from wsis_shared.context import Context
 from wsis_shared.import_states import Import
 from wsis_shared.imports.use_cases import FollowedImports
 from wsis_shared.mongo import in_transaction
+from wsis_shared.operations import inherited, job, rpc
 
 from wsis_stocktaking.domain import contents, entries
 from wsis_stocktaking.domain import imports as domain
@@ -72,7 +73,8 @@ class ImportsCases(FollowedImports):
         super().__init__(imports)
         self._imports, self._register = imports, register
 
-    def start(
+    @rpc(writes=True)
+    def start_import(
         self, ctx: Context, jobs: Jobs, blobs: BlobStore, upload: Mapping[str, Any], body: Mapping[str, Any]
     ) -> Job:
         """Keep the file and start its job. Raises Conflict while another import has not ended."""
@@ -89,7 +91,8 @@ class ImportsCases(FollowedImports):
         self._imports.save("imports", found, entry)
         return job
 
-    def step(self, run: Run, blobs: BlobStore) -> Finish:
+    @job(transaction=False, attempts=7, clean_up="end_import")
+    def import_entries(self, run: Run, blobs: BlobStore) -> Finish:
         """Read the file from where the import is, to its end. Raises Invalid for a file that is refused, Unavailable
         where it cannot be read now: the job tries again, behind the last row."""
         found = self._imports.find(run.id)
@@ -108,7 +111,8 @@ class ImportsCases(FollowedImports):
                 raise errors.import_busy() from None
         return run.finish({"id": run.id}, partial(self._end, run.id, states.COMPLETED, blobs))
 
-    def refused_rows(self, ctx: Context, id: str, after: str | None, limit: int) -> dict[str, Any]:
+    @rpc
+    def list_refused_rows(self, ctx: Context, id: str, limit: int, after: str | None = None) -> dict[str, Any]:
         """The refused rows as they came, with the reasons in the reader's language. Raises NotFound."""
         self._imports.find(id)
         texts = messages.of_package(self.texts)
@@ -122,10 +126,16 @@ class ImportsCases(FollowedImports):
             **columns.nested(dict(row["cells"])),
         })  # fmt: skip
 
-    def changes(self, id: str, after: str | None, limit: int) -> dict[str, Any]:
+    @rpc
+    def list_import_changes(self, id: str, limit: int, after: str | None = None) -> dict[str, Any]:
         """What the rows changed, or would change, with before and after. Raises NotFound."""
         self._imports.find(id)
         return self._imports.changes(id, after, limit).response()
+
+    list_imports = rpc(inherited(FollowedImports.page))
+    read_import = rpc(inherited(FollowedImports.read))
+    list_import_refusals = rpc(inherited(FollowedImports.refusals))
+    end_import = FollowedImports.clean_up
 
     # -- the job ------------------------------------------------------------------------------------------------------
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from wsis_shared import clock, paging
 from wsis_shared.json_text import JsonText
+from wsis_shared.operations import rpc, worker
 
 from wsis_stocktaking.domain import freshness
 from wsis_stocktaking.domain.search import NEWEST, RELEVANCE, SearchQuery
@@ -35,26 +36,27 @@ class SearchCases:
     yellow_years: float
     red_years: float
 
+    @rpc
     def search_entries(
         self,
         ctx: Context,
-        text: str,
-        filters: Mapping[str, Sequence[str]],
-        sort: str | None,
-        facets: Sequence[str],
-        fields: Sequence[str] | None,
-        min_sequence: int,
-        limit: int,
-        after: str | None,
+        q: str = "",
+        sort: str | None = None,
+        facets: Sequence[str] | None = None,
+        fields: Sequence[str] | None = None,
+        min_sequence: int = 0,
+        limit: int = 20,
+        after: str | None = None,
+        **filters: Any,
     ) -> JsonText:
         """An EntryPage, with counts. An export, which has no end at 1,000 rows, is never by relevance."""
         if min_sequence:
             self.index.wait_for(min_sequence)
-        order = sort or (RELEVANCE if text.strip() else NEWEST)
+        order = sort or (RELEVANCE if q.strip() else NEWEST)
         order = NEWEST if order == RELEVANCE and limit > PAGE else order
-        query = SearchQuery(text, {name: tuple(codes) for name, codes in filters.items() if codes}, order)
+        query = SearchQuery(q, {name: tuple(codes) for name, codes in filters.items() if codes}, order)
         as_of = self.index.as_of()
-        shown = (limit, paging.decode(after), tuple(facets), tuple(fields or ()))
+        shown = (limit, paging.decode(after), tuple(facets or ()), tuple(fields or ()))
         made = self._page(query, *shown, ctx.received_at)
         following = None if made.next is None else paging.encode(made.next)
         rest = {"next": following, "as_of": clock.iso(as_of)}
@@ -90,8 +92,9 @@ class SearchCases:
         whole = {**hit.fields, "freshness": light}
         return _dump({name: whole[name] for name in ("entry", *fields)})
 
-    def follow(self, loop: Loop) -> None:
-        """Keep the index equal to the register."""
+    @worker()
+    def follow_register(self, loop: Loop) -> None:
+        """Keep the search index of this process equal to the register."""
         self.index.follow(loop)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from wsis_shared.operations import rpc
+
 from wsis_stocktaking.domain import duplicates as rules
 from wsis_stocktaking.domain.cards import Card
 from wsis_stocktaking.index import SearchIndex
@@ -41,7 +43,8 @@ class FindingCases:
     def __init__(self, finder: Finder, register: Register, duplicates: Duplicates) -> None:
         self._finder, self._register, self._duplicates = finder, register, duplicates
 
-    def at_entry(self, body: Row) -> Row:
+    @rpc(writes=True, store_response=False)
+    def find_duplicates(self, body: Row) -> Row:
         """Possible duplicates of what somebody is about to enter."""
         content = {
             "title": body["title"], "organization": {"name": body["organization"]}, "countries": body["countries"],
@@ -49,7 +52,8 @@ class FindingCases:
         }  # fmt: skip
         return {"items": [_response(*pair) for pair in self._finder.find(content)]}
 
-    def of_entry(self, entry: str) -> Row:
+    @rpc
+    def list_duplicates_of(self, entry: str) -> Row:
         """Possible duplicates of an entry. Raises NotFound, Unavailable."""
         return {"items": self.list_of(self._register.find(entry))}
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from wsis_shared import audit
 from wsis_shared.context import Context
+from wsis_shared.operations import rpc
 
 from wsis_stocktaking.domain import duplicates as rules
 from wsis_stocktaking.errors import entries as errors
@@ -22,13 +23,17 @@ class PairCases:
     def __init__(self, register: Register, duplicates: Duplicates) -> None:
         self._register, self._duplicates = register, duplicates
 
-    def list_pairs(self, state: str, min_score: int, limit: int, after: str | None) -> Row:
+    @rpc
+    def list_duplicates(
+        self, state: str = "open", min_score: int = 0, limit: int = 20, after: str | None = None
+    ) -> Row:
         """Pairs, the most alike first."""
         page = self._duplicates.page(state, min_score, after, limit)
         entries = self._duplicates.entries(id for row in page.rows for id in row["entries"])
         return page.response(lambda row: _response(row, entries))
 
-    def decide(self, ctx: Context, entry: str, other: str, body: Row) -> Row:
+    @rpc(writes=True)
+    def decide_duplicate(self, ctx: Context, entry: str, other: str, body: Row) -> Row:
         """Keep the verdict on two entries. Raises NotFound, Invalid, Conflict."""
         if entry == other:
             raise errors.same_entry()

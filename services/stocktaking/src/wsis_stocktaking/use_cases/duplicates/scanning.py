@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wsis_shared import clock
 from wsis_shared.jobs.run import Finish, Next, Run
+from wsis_shared.operations import every, job, rpc
 
 from wsis_stocktaking.domain.search import SearchQuery
 from wsis_stocktaking.index import SearchIndex
 from wsis_stocktaking.store.duplicates import Duplicates
 from wsis_stocktaking.use_cases.duplicates.finding import Finder
 
+if TYPE_CHECKING:
+    from wsis_shared.jobs.repository import Jobs
+    from wsis_shared.jobs.states import Job
+
 Row = dict[str, Any]
 BATCH = 20  # entries of one step
-
-
-def job_of(*, full: bool) -> Row:
-    """The job, as the arguments of `enqueue`: of all entries, or of those that are new."""
-    return {"kind": "scan_duplicates", "arguments": {"full": full}, "key": f"scan-{'full' if full else 'new'}"}
 
 
 class ScanningCases:
@@ -28,11 +28,19 @@ class ScanningCases:
     def __init__(self, finder: Finder, index: SearchIndex, duplicates: Duplicates) -> None:
         self._finder, self._index, self._duplicates = finder, index, duplicates
 
-    def pending_jobs(self) -> list[Row]:
-        """The job that compares new entries, if there are any. Raises Unavailable while the index is filled."""
-        return [job_of(full=False)] if self._index.position() > self._duplicates.scanned() else []
+    @rpc(writes=True)
+    def start_duplicate_scan(self, jobs: Jobs, body: Row) -> Job:
+        """Start the job that compares all entries, or those that are new; while it runs, it is that one."""
+        return _start(jobs, full=body["full"])
 
-    def step(self, run: Run) -> Next | Finish:
+    @every(3600)
+    def scan_new_duplicates(self, jobs: Jobs) -> None:
+        """Compare new entries, if there are any. Raises Unavailable while the index is filled."""
+        if self._index.position() > self._duplicates.scanned():
+            _start(jobs, full=False)
+
+    @job(duty_cycle=0.5)
+    def scan_duplicates(self, run: Run) -> Next | Finish:
         """One batch. The end was set at the beginning: what becomes public meanwhile, the next job compares."""
         at = run.checkpoint or {
             "after": 0 if run.arguments["full"] else self._duplicates.scanned(), "until": self._index.position(),
@@ -57,3 +65,7 @@ class ScanningCases:
             self._duplicates.drop_stale(run.id)
         self._duplicates.set_scanned(at["until"])
         return run.finish({"entries": at["entries"], "pairs": at["pairs"]})
+
+
+def _start(jobs: Jobs, *, full: bool) -> Job:
+    return jobs.enqueue("scan_duplicates", {"full": full}, key=f"scan-{'full' if full else 'new'}")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit, clock
 from wsis_shared.context import Context
 from wsis_shared.events import new_event
 from wsis_shared.jobs.run import Finish, Next, Run
+from wsis_shared.operations import job, rpc
 
 from wsis_stocktaking.domain import entries as domain
 from wsis_stocktaking.domain import freshness
@@ -24,15 +25,11 @@ from wsis_stocktaking.store.register import Register
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
+    from wsis_shared.jobs.repository import Jobs
+    from wsis_shared.jobs.states import Job
 
 READ_SIZE, MAIL_SIZE = 500, 100  # sequences, and owners, in one step
 _COUNTS = {"entries": 0, "without_owner": 0, "owners": 0, "invited_before": 0}
-
-
-class Enqueue(Protocol):
-    """`bus.jobs.enqueue`."""
-
-    def __call__(self, kind: str, arguments: dict[str, Any], *, key: str) -> Any: ...
 
 
 class InvitationCases:
@@ -41,7 +38,8 @@ class InvitationCases:
     def __init__(self, register: Register, entries: Entries, invitations: Invitations, pause: timedelta) -> None:
         self._register, self._entries, self._invitations, self._pause = register, entries, invitations, pause
 
-    def start(self, ctx: Context, enqueue: Enqueue, body: dict[str, Any]) -> Any:
+    @rpc(writes=True)
+    def start_invitations(self, ctx: Context, jobs: Jobs, body: dict[str, Any]) -> Job:
         """Start the job; a dry run counts and sends nothing. The same call again, while it runs, is that job."""
         arguments = {
             "years": body["years"], "lines": sorted(set(body["action_lines"])),
@@ -52,13 +50,14 @@ class InvitationCases:
             "updated_before": clock.iso(freshness.before(ctx.received_at, body["years"])),
         }  # fmt: skip
         key = f"invite_owners|{json.dumps(arguments, sort_keys=True)}"
-        job = enqueue("invite_owners", {**arguments, **more}, key=key)
+        job = jobs.enqueue("invite_owners", {**arguments, **more}, key=key)
         if not body["dry_run"]:
             entry = audit.entry("stocktaking.owners_invited", f"job/{job['_id']}", None, arguments, body["reason"])
             self._invitations.record(job["_id"], ctx.received_at, arguments, entry)
         return job
 
-    def run(self, run: Run) -> Next | Finish:
+    @job()
+    def invite_owners(self, run: Run) -> Next | Finish:
         """A step of the job, in a transaction: an owner is invited once, after any crash."""
         position = run.checkpoint or {"after": 0, "owner": None, **_COUNTS}
         if position["owner"] is None:
@@ -102,7 +101,8 @@ class InvitationCases:
         self._invitations.remove_groups(groups)
         return run.next({**position, **counts, "owner": groups[-1]["owner"]})
 
-    def list_invited(self, data: dict[str, Any], account: str | None) -> dict[str, Any]:
+    @rpc
+    def list_invited(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
         """For the mail: the old entries of an owner. Raises NotFound where none is public any more."""
         owner = account or data["account"]
         last = self._invitations.last(owner)
@@ -117,7 +117,10 @@ class InvitationCases:
             "more": max(0, last["count"] - len(last["entries"])),
         }  # fmt: skip
 
-    def list_without_owner(self, ctx: Context, years: float, after: str | None, limit: int) -> dict[str, Any]:
+    @rpc
+    def list_entries_without_owner(
+        self, ctx: Context, limit: int, years: float, after: str | None = None
+    ) -> dict[str, Any]:
         """Old entries that nobody owns, with the contact that an import brought. Nobody has proved these addresses, so
         the suite mails none of them."""
         page = self._entries.without_owner(freshness.before(ctx.received_at, years), after, limit)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from wsis_shared.context import Context
 from wsis_shared.erasure import Erasure
 from wsis_shared.events import new_event
+from wsis_shared.operations import rpc, subscribe
 
 from wsis_stocktaking import completeness
 from wsis_stocktaking.domain import contents
@@ -38,7 +39,8 @@ class OwnEntries:
         self._register, self._entries, self._invitations = register, entries, invitations
         self._presenter, self._problems, self._links, self._max_drafts = presenter, problems, links, max_drafts
 
-    def create(self, ctx: Context, body: Mapping[str, Any]) -> dict[str, Any]:
+    @rpc(writes=True)
+    def create_entry(self, ctx: Context, body: Mapping[str, Any]) -> dict[str, Any]:
         """A new draft. Raises Conflict where the account has too many."""
         account = str(ctx.actor.id)
         self._require_room(account)
@@ -46,17 +48,22 @@ class OwnEntries:
         edited = domain.edit(entry, contents.normalise(body["content"]), ctx.received_at)
         return self._save(ctx, edited, body["contact"])
 
-    def list_own(self, ctx: Context, after: str | None, limit: int, state: str | None = None) -> dict[str, Any]:
+    @rpc
+    def list_own_entries(
+        self, ctx: Context, limit: int, after: str | None = None, state: str | None = None
+    ) -> dict[str, Any]:
         """Entries of the account, the last changed first."""
         page = self._entries.page_of_owner(str(ctx.actor.id), state, after, limit)
         return page.response(lambda row: self._presenter.row(row, ctx.received_at))
 
-    def read(self, ctx: Context, entry: str) -> dict[str, Any]:
+    @rpc
+    def read_own_entry(self, ctx: Context, entry: str) -> dict[str, Any]:
         """An own entry: its draft, what is public, and what the draft lacks. Raises NotFound."""
         found = self._own(ctx, entry)
         return self._response(ctx, found, self._entries.contact(entry))
 
-    def change(self, ctx: Context, entry: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    @rpc(writes=True)
+    def change_own_entry(self, ctx: Context, entry: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """The whole draft anew, beside what is public. Raises NotFound, Conflict."""
         found = self._own(ctx, entry, body["version"])
         if not found["draft"]:
@@ -64,7 +71,8 @@ class OwnEntries:
         edited = domain.edit(found, contents.normalise(body["content"]), ctx.received_at)
         return self._save(ctx, edited, body["contact"])
 
-    def discard(self, ctx: Context, entry: str) -> None:
+    @rpc(writes=True)
+    def discard_own_draft(self, ctx: Context, entry: str) -> None:
         """Delete the draft; an entry that was never public is deleted with it. Raises NotFound, Conflict."""
         found = self._own(ctx, entry)
         if found["visibility"] == domain.UNPUBLISHED:
@@ -74,7 +82,8 @@ class OwnEntries:
         else:
             self._register.save("entries", domain.drop_draft(found, ctx.received_at))
 
-    def submit(self, ctx: Context, entry: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    @rpc(writes=True)
+    def submit_own_entry(self, ctx: Context, entry: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Put the draft into the queue of the officers. Raises NotFound, Conflict, Invalid with what it lacks."""
         submitted = domain.submit(self._own(ctx, entry, body["version"]), ctx.received_at)
         if problems := self._problems(submitted["draft"]["content"]):
@@ -84,20 +93,23 @@ class OwnEntries:
         self._entries.keep_submission(saved)
         return self._response(ctx, saved, self._entries.contact(entry))
 
-    def take_back(self, ctx: Context, entry: str) -> dict[str, Any]:
+    @rpc(writes=True)
+    def take_back_own_entry(self, ctx: Context, entry: str) -> dict[str, Any]:
         """Take the draft out of the queue, to change it. Raises NotFound, Conflict."""
         found = self._own(ctx, entry)
         saved = self._register.save("entries", domain.take_back(found, ctx.received_at))
         return self._response(ctx, saved, self._entries.contact(entry))
 
-    def withdraw(self, ctx: Context, entry: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    @rpc(writes=True)
+    def withdraw_own_entry(self, ctx: Context, entry: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """End the publication of an own entry; its draft stays. Raises NotFound, Conflict."""
         found = self._own(ctx, entry, body["version"])
         domain.require_public(found)
         saved = self._register.withdraw(found, ctx.received_at, announce=lambda gone: (events.withdrawn(gone),))
         return self._response(ctx, saved, self._entries.contact(entry))
 
-    def copy_submission(self, data: Mapping[str, Any]) -> dict[str, Any]:
+    @rpc
+    def copy_submission(self, data: Mapping[str, Any], account: str | None = None) -> dict[str, Any]:
         """What the receipt says: the draft as it was submitted last, whatever became of it since. Raises NotFound."""
         found = self._entries.submission(data["entry"], data["account"])
         content = found["content"]
@@ -110,6 +122,8 @@ class OwnEntries:
             "is_update": found["is_update"],
         }  # fmt: skip
 
+    @subscribe("accounts", "account_erased", name="forget_owner")
+    @subscribe("accounts", "address_erased", name="forget_contact")
     def forget(self, erasure: Erasure) -> None:
         """A person is erased: what they did not publish goes, what is public stays without them."""
         self._entries.forget(erasure)

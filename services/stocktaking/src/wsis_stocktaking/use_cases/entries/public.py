@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wsis_shared.context import Context
+from wsis_shared.operations import rpc
 
 from wsis_stocktaking.domain import cards, contents
 from wsis_stocktaking.errors import entries as errors
@@ -24,7 +25,8 @@ class PublicEntries:
     def __init__(self, register: Register, entries: Entries, presenter: Presenter, links: MatrixLinks) -> None:
         self._register, self._entries, self._presenter, self._links = register, entries, presenter, links
 
-    def read(self, ctx: Context, entry: str) -> dict[str, Any]:
+    @rpc
+    def read_entry(self, ctx: Context, entry: str) -> dict[str, Any]:
         """The card of an entry, its freshness, and its links outside the matrix. Raises NotFound."""
         found = self._register.find_public(entry)
         return {
@@ -33,21 +35,24 @@ class PublicEntries:
             "merged_from": entry if found["_id"] != entry else None,
         }  # fmt: skip
 
-    def list_revisions(self, entry: str, after: str | None, limit: int) -> dict[str, Any]:
+    @rpc
+    def list_revisions(self, entry: str, limit: int, after: str | None = None) -> dict[str, Any]:
         """The revisions of an entry, the last one first; nobody is named. Raises NotFound."""
         return self._entries.revisions(self._register.find_public(entry)["_id"], after, limit).response()
 
+    @rpc
     def read_revision(self, entry: str, number: str) -> dict[str, Any]:
         """What an entry said in a revision. Raises NotFound."""
         if not (number.isascii() and number.isdigit()):
             raise errors.revision_unknown(number)
         return self._entries.revision(self._register.find_public(entry)["_id"], int(number))
 
-    def compare(self, entry: str, first: int | None, last: int | None) -> dict[str, Any]:
-        """What differs between two revisions, by default the last two. Raises NotFound."""
+    @rpc
+    def compare_revisions(self, entry: str, **revisions: int | None) -> dict[str, Any]:
+        """What differs between two revisions, `from` and `to`, by default the last two. Raises NotFound."""
         found = self._register.find_public(entry)
-        last = last or found["revision"]
-        first = first or max(1, last - 1)
+        last = revisions.get("to") or found["revision"]
+        first = revisions.get("from") or max(1, last - 1)
         before, after = (self._entries.revision(found["_id"], number) for number in (first, last))
         return {"entry": found["_id"], "from_revision": first, "to_revision": last,
                 "items": contents.differences(before["content"], after["content"])}  # fmt: skip

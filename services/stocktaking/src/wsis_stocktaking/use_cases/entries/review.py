@@ -9,6 +9,7 @@ from wsis_shared import audit
 from wsis_shared.context import Context
 from wsis_shared.errors import NotFound, Unavailable
 from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.operations import rpc
 
 from wsis_stocktaking.domain import contents
 from wsis_stocktaking.domain import entries as domain
@@ -42,14 +43,15 @@ class Reviews:
 
     # -- read ---------------------------------------------------------------------------------------------------------
 
-    def list_queue(
-        self, ctx: Context, after: str | None, limit: int, is_update: bool | None = None, **filters: Any
-    ) -> dict[str, Any]:
+    @rpc
+    def list_reviews(self, ctx: Context, limit: int, after: str | None = None, **filters: Any) -> dict[str, Any]:
         """What waits for review, the oldest first."""
+        is_update = filters.pop("is_update", None)
         page = self._entries.queue(filters, is_update, after, limit)
         return page.response(lambda row: self._presenter.row(row, ctx.received_at))
 
-    def read(self, ctx: Context, entry: str) -> dict[str, Any]:
+    @rpc
+    def read_review(self, ctx: Context, entry: str) -> dict[str, Any]:
         """Any entry with its draft, what is public, what differs, and possible duplicates. Raises NotFound."""
         found = self._register.find(entry)
         return {**self._response(ctx, found), "duplicates": self._possible_duplicates(found)}
@@ -60,14 +62,16 @@ class Reviews:
         except Unavailable:  # the index is being filled: officers may read all the rest
             return None
 
-    def list_revisions(self, entry: str, after: str | None, limit: int) -> dict[str, Any]:
+    @rpc
+    def list_revision_authors(self, entry: str, limit: int, after: str | None = None) -> dict[str, Any]:
         """The revisions of an entry with who wrote each, the last one first. Raises NotFound."""
         self._register.find(entry)
         return self._entries.revisions(entry, after, limit).response()
 
     # -- decide -------------------------------------------------------------------------------------------------------
 
-    def decide(self, ctx: Context, entry: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    @rpc(writes=True)
+    def decide_review(self, ctx: Context, entry: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Approve, return or withdraw. Raises NotFound, Conflict."""
         found = self._register.find(entry)
         domain.require_version(found, body["version"])
@@ -116,7 +120,8 @@ class Reviews:
 
     # -- merge --------------------------------------------------------------------------------------------------------
 
-    def merge(self, ctx: Context, entry: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    @rpc(writes=True)
+    def merge_entries(self, ctx: Context, entry: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Merge an entry into another one, which is about the same activity. Raises NotFound, Conflict.
 
         The survivor keeps its owner and contact; without them it takes those of the other entry
@@ -169,7 +174,8 @@ class Reviews:
 
     # -- correct ------------------------------------------------------------------------------------------------------
 
-    def correct(self, ctx: Context, entry: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    @rpc(writes=True)
+    def correct_entry(self, ctx: Context, entry: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Change what is public, as a revision of the officer; a draft stays. Raises NotFound, Conflict."""
         found = self._register.find(entry)
         domain.require_version(found, body["version"])
@@ -187,7 +193,8 @@ class Reviews:
         )  # fmt: skip
         return self._response(ctx, corrected)
 
-    def assign(self, ctx: Context, entry: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    @rpc(writes=True)
+    def assign_entry(self, ctx: Context, entry: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Give an entry to an account, which gets a mail; for example an imported one to its organization. None: to
         nobody. Raises NotFound, Conflict, Invalid for an unknown account."""
         found, account = self._register.find(entry), body["account"]

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from wsis_shared import clock
+from wsis_shared.operations import rpc
 
 from wsis_stocktaking.domain import contents
 from wsis_stocktaking.domain.cards import card
@@ -26,12 +27,19 @@ class ReadingCases:
     def __init__(self, register: Register, exchange: Exchange, public_url: str) -> None:
         self._register, self._exchange, self._public_url = register, exchange, public_url
 
-    def changes(self, after: int | None, since: datetime | None, lines: Sequence[str], limit: int) -> dict[str, Any]:
+    @rpc
+    def list_entry_changes(
+        self,
+        after: int | None = None,
+        since: datetime | None = None,
+        action_line: Sequence[str] | None = None,
+        limit: int = 50,
+    ) -> dict[str, Any]:
         """At most `limit` changes. Raises Invalid with the field `since`."""
         if after is not None and since is not None:
             raise errors.after_and_since()
         start = after if after is not None else self._sequence_before(since) if since else 0
-        head = self._register.head()
+        head, lines = self._register.head(), action_line or []
         found = self._exchange.changes(start, head, lines, limit + 1)
         items = [_change(entry, lines) for entry in found[:limit]]
         position = items[-1]["sequence"] if items else None
@@ -45,12 +53,14 @@ class ReadingCases:
         except OverflowError:  # the first minute of the year 1
             return 0
 
-    def linked_data(self, entry: str) -> dict[str, Any]:
+    @rpc
+    def read_entry_linked_data(self, entry: str) -> dict[str, Any]:
         """An entry that is public; the id of one that was merged leads to the survivor. Raises NotFound."""
         found = self._register.find_public(entry)
         return {"text": entry_document(card(found), self._public_url), "filename": f"{found['_id']}.jsonld"}
 
-    def catalogue(self) -> dict[str, Any]:
+    @rpc
+    def read_entry_catalogue(self) -> dict[str, Any]:
         """The register without its entries."""
         newest = self._exchange.snapshots()[:1]
         files = [

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from wsis_shared import audit, clock
 from wsis_shared.context import Context
 from wsis_shared.mongo import in_transaction
+from wsis_shared.operations import every, job, rpc
 
 from wsis_stocktaking import snapshots
 from wsis_stocktaking.domain.cards import Card, card
@@ -40,29 +41,34 @@ class SnapshotCases:
     def __init__(self, register: Register, exchange: Exchange, public_url: str, kept: int) -> None:
         self._register, self._exchange, self._public_url, self._kept = register, exchange, public_url, kept
 
-    def list(self) -> dict[str, Any]:
+    @rpc
+    def list_entry_snapshots(self) -> dict[str, Any]:
         """The snapshots, the newest first."""
         return {"items": [_to_public(row) for row in self._exchange.snapshots()]}
 
-    def file(self, snapshot: str, format: str) -> dict[str, Any]:
+    @rpc
+    def read_entry_snapshot_file(self, snapshot: str, format: str = "jsonl") -> dict[str, Any]:
         """A file. Raises NotFound."""
         found = self._exchange.find_snapshot(snapshot)
         if found is None or format not in found["files"]:
             raise errors.snapshot_unknown(snapshot)
         return {"blob": found["files"][format]["blob"]}
 
-    def request(self, ctx: Context, jobs: Jobs) -> Job:
+    @rpc(writes=True)
+    def start_entry_snapshot(self, ctx: Context, jobs: Jobs) -> Job:
         """Take one now; while one is being taken, it is that job."""
         return jobs.enqueue(KIND, {"by": ctx.actor.id}, key=KIND)
 
-    def request_if_due(self, jobs: Jobs) -> None:
+    @every(3600)
+    def take_weekly_snapshot(self, jobs: Jobs) -> None:
         """Take one if the last is older than a week and the register has changed."""
         newest = next(iter(self._exchange.snapshots()), None)
         due = newest is None or newest["taken_at"] <= clock.now() - INTERVAL
         if due and self._register.head() > (newest["sequence"] if newest else 0):
             jobs.enqueue(KIND, {"by": None}, key=KIND)
 
-    def step(self, run: Run, blobs: BlobStore) -> Finish | Next:
+    @job(transaction=False)
+    def take_snapshot(self, run: Run, blobs: BlobStore) -> Finish | Next:
         """One step of the job."""
         state = run.checkpoint or {"sequence": self._register.head(), "taken_at": clock.iso(clock.now()), "files": {}}
         missing = [name for name in snapshots.FORMATS if name not in state["files"]]

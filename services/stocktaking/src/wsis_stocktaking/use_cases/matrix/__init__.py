@@ -25,7 +25,6 @@ class MatrixCases:
 
     reading: ReadingCases
     evidence: EvidenceCases
-    sessions: Sessions
     pictures: PictureCases
     proposals: ProposalCases
     publication: PublicationCases
@@ -34,13 +33,11 @@ class MatrixCases:
 def compose(parts: Parts) -> MatrixCases:
     """The use cases with their collaborators; called once per process."""
     versions, proposals = MatrixVersions(parts.db), Proposals(parts.db)
-    sessions, reading = Sessions(parts.db), ReadingCases(versions)
-    register_index = index.of_process(Register(parts.db), Settings.current())
-    evidence = EvidenceCases(reading, register_index, sessions)
+    reading, register_index = ReadingCases(versions), index.of_process(Register(parts.db), Settings.current())
+    evidence = EvidenceCases(reading, register_index, Sessions(parts.db))
     return MatrixCases(
         reading,
         evidence,
-        sessions,
         PictureCases(versions, evidence, Pictures(parts.db)),
         ProposalCases(versions, proposals),
         PublicationCases(versions, proposals),

@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from wsis_shared import paging
+from wsis_shared.operations import rpc, subscribe
 
 from wsis_stocktaking.domain.cards import PRIZES, Card
 from wsis_stocktaking.domain.matrix import evidence as rules
@@ -37,21 +38,23 @@ class EvidenceCases:
             self._counts = time.monotonic(), counts
         return counts
 
-    def read(self, version: int | None, on: str | None) -> Row:
+    @rpc
+    def read_matrix_evidence(self, version: int | None = None, on: str | None = None) -> Row:
         """A version with the evidence beside each link. Raises NotFound, Unavailable."""
-        found, counts = self._reading.read(version, on), self.counts()
+        found, counts = self._reading.read_matrix(version, on), self.counts()
         links = found["links"]
         return {**found, "links": rules.beside(links, counts), "without_link": rules.without_link(links, counts)}
 
-    def of_link(self, line: str, sdg: str, version: int | None, on: str | None) -> Row:
+    @rpc
+    def read_matrix_link(self, line: str, sdg: str, version: int | None = None, on: str | None = None) -> Row:
         """A line and a goal, their link if there is one, and examples. Raises NotFound, Unavailable."""
         action_line(line)
         goal, found = sdg_of(sdg).number, self._reading.select(version, on)
         place = line, goal
         examples = {
-            "entries": self.list_entries(line, sdg, EXAMPLES, None, False)["items"],
-            "projects": self.list_entries(line, sdg, EXAMPLES, None, True)["items"],
-            "sessions": self.list_sessions(line, sdg, EXAMPLES, None)["items"],
+            "entries": self.list_matrix_entries(line, sdg, EXAMPLES, None, False)["items"],
+            "projects": self.list_matrix_entries(line, sdg, EXAMPLES, None, True)["items"],
+            "sessions": self.list_matrix_sessions(line, sdg, EXAMPLES, None)["items"],
         }
         return {
             "line": line, "sdg": goal, "version": found["_id"],
@@ -59,7 +62,10 @@ class EvidenceCases:
             "evidence": self.counts().get(place, rules.NONE), **examples,
         }  # fmt: skip
 
-    def list_entries(self, line: str, sdg: str, limit: int, after: str | None, projects: bool) -> Row:
+    @rpc
+    def list_matrix_entries(
+        self, line: str, sdg: str, limit: int = 20, after: str | None = None, projects: bool = False
+    ) -> Row:
         """Entries that name the line and the goal, or only those that the Prizes nominated or awarded; the newest
         first. Raises NotFound, Unavailable."""
         filters: dict[str, tuple[str, ...]] = {
@@ -72,10 +78,21 @@ class EvidenceCases:
         following = None if page.next is None else paging.encode(page.next)
         return {"items": [_entry(hit.card) for hit in page.hits], "next": following}
 
-    def list_sessions(self, line: str, sdg: str, limit: int, after: str | None) -> Row:
+    @rpc
+    def list_matrix_sessions(self, line: str, sdg: str, limit: int = 20, after: str | None = None) -> Row:
         """Sessions of the Forum whose outcome links the two, the last filed first. Raises NotFound."""
         page = self._sessions.page(action_line(line).code, sdg_of(sdg).number, after, limit)
         return page.response(lambda row: {**row, "session": row["_id"]})
+
+    @subscribe("consultation", "session_outcome_filed")
+    def keep_matrix_session(self, event: Row) -> None:
+        """Keep the session as evidence; an older event than the last one has no effect."""
+        self._sessions.put(event)
+
+    @subscribe("consultation", "session_removed")
+    def remove_matrix_session(self, event: Row) -> None:
+        """The session is no evidence any more; an older event than the last one has no effect."""
+        self._sessions.remove(event)
 
 
 def _entry(card: Card) -> Row:

@@ -15,6 +15,7 @@ from wsis_shared import clock
 from wsis_shared.context import Context
 from wsis_shared.errors import Unavailable
 from wsis_shared.mongo import in_transaction
+from wsis_shared.operations import rpc
 
 from wsis_stocktaking import charts
 from wsis_stocktaking.domain.matrix.evidence import Counts
@@ -41,24 +42,29 @@ class PictureCases:
         self._versions, self._evidence, self._pictures = versions, evidence, pictures
         self._locks: defaultdict[tuple[str, str], threading.Lock] = defaultdict(threading.Lock)
 
-    def page(self, ctx: Context, blobs: BlobStore, view: str) -> Row:
+    @rpc
+    def read_matrix_page(self, ctx: Context, blobs: BlobStore, of: str = "targets") -> Row:
         """The page, with the picture if it can be drawn. Raises Unavailable."""
-        version, counts = self._versions.current(), self._counts(view)
+        version, counts = self._versions.current(), self._counts(of)
         try:
-            picture = _text(blobs, self._drawn(blobs, version, view, ctx.locale)["svg"])
+            picture = _text(blobs, self._drawn(blobs, version, of, ctx.locale)["svg"])
         except charts.ChartFailed:
             picture = None
-        html = page.render(version, counts, view, ctx.locale, picture)
-        return {"text": html, "filename": f"wsis-sdg-matrix-{view}-{ctx.locale}.html"}
+        html = page.render(version, counts, of, ctx.locale, picture)
+        return {"text": html, "filename": f"wsis-sdg-matrix-{of}-{ctx.locale}.html"}
 
-    def svg(self, ctx: Context, blobs: BlobStore, view: str) -> Row:
+    @rpc
+    def read_matrix_heat_map(self, ctx: Context, blobs: BlobStore, of: str = "targets") -> Row:
         """The heat map as SVG. Raises Unavailable."""
-        blob = self._picture(blobs, view, ctx.locale)["svg"]
-        return {"text": _text(blobs, blob), "filename": f"wsis-sdg-matrix-{view}-{ctx.locale}.svg"}
+        blob = self._picture(blobs, of, ctx.locale)["svg"]
+        return {"text": _text(blobs, blob), "filename": f"wsis-sdg-matrix-{of}-{ctx.locale}.svg"}
 
-    def png(self, ctx: Context, blobs: BlobStore, view: str, language: str | None) -> Row:
+    @rpc
+    def read_matrix_picture(
+        self, ctx: Context, blobs: BlobStore, of: str = "targets", language: str | None = None
+    ) -> Row:
         """The heat map as PNG. Raises Unavailable."""
-        return {"blob": self._picture(blobs, view, language or ctx.locale)["png"]}
+        return {"blob": self._picture(blobs, of, language or ctx.locale)["png"]}
 
     def _picture(self, blobs: BlobStore, view: str, language: str) -> Row:
         try:

@@ -8,6 +8,7 @@ from wsis_shared import audit
 from wsis_shared.context import Actor, Context
 from wsis_shared.erasure import Erasure
 from wsis_shared.events import new_event
+from wsis_shared.operations import rpc, subscribe
 
 from wsis_stocktaking.domain.matrix import proposals as rules
 from wsis_stocktaking.errors import matrix as errors
@@ -24,7 +25,8 @@ class ProposalCases:
     def __init__(self, versions: MatrixVersions, proposals: Proposals) -> None:
         self._versions, self._proposals = versions, proposals
 
-    def propose(self, ctx: Context, body: Row) -> Row:
+    @rpc(writes=True)
+    def propose_matrix_changes(self, ctx: Context, body: Row) -> Row:
         """A new proposal. Raises Forbidden for a line of others, Invalid where a change does not fit the matrix."""
         line, lines = body["line"], _lines(ctx.actor)
         if lines is not None and line not in lines:
@@ -41,7 +43,10 @@ class ProposalCases:
         }  # fmt: skip
         return self._response(self._proposals.save("matrix_proposals", proposal))
 
-    def list_proposals(self, ctx: Context, limit: int, after: str | None, line: str | None, state: str | None) -> Row:
+    @rpc
+    def list_matrix_proposals(
+        self, ctx: Context, limit: int = 20, after: str | None = None, line: str | None = None, state: str | None = None
+    ) -> Row:
         """Proposals that the actor may know of, the newest first."""
         lines = _lines(ctx.actor)
         if line is not None:
@@ -50,18 +55,21 @@ class ProposalCases:
         links, others = self._versions.newest()["links"], self._proposals.pending(row["line"] for row in page.rows)
         return page.response(lambda row: presenters.proposal(row, links, others))
 
-    def read(self, ctx: Context, proposal: str) -> Row:
+    @rpc
+    def read_matrix_proposal(self, ctx: Context, proposal: str) -> Row:
         """A proposal. Raises NotFound."""
         return self._response(self._find(ctx, proposal))
 
-    def withdraw(self, ctx: Context, proposal: str) -> Row:
+    @rpc(writes=True)
+    def withdraw_matrix_proposal(self, ctx: Context, proposal: str) -> Row:
         """Withdraw a proposal of one's own agency. Raises NotFound, Conflict."""
         found = self._find(ctx, proposal)
         if found["agency"] != _agency(ctx.actor):
             raise errors.proposal_unknown(proposal)
         return self._response(self._proposals.save("matrix_proposals", rules.withdraw(found)))
 
-    def decide(self, ctx: Context, proposal: str, body: Row) -> Row:
+    @rpc(writes=True)
+    def decide_matrix_proposal(self, ctx: Context, proposal: str, body: Row) -> Row:
         """Accept or reject. Raises NotFound, Conflict: also where an accepted proposal touches the same link."""
         found = self._proposals.find(proposal)
         state, reason = body["decision"], body["reason"]
@@ -81,7 +89,8 @@ class ProposalCases:
             )  # fmt: skip
         return self._response(self._proposals.save("matrix_proposals", decided, *events))
 
-    def comment(self, ctx: Context, proposal: str, body: Row) -> Row:
+    @rpc(writes=True)
+    def comment_matrix_proposal(self, ctx: Context, proposal: str, body: Row) -> Row:
         """A comment. Raises NotFound."""
         self._find(ctx, proposal)
         made = {
@@ -91,12 +100,14 @@ class ProposalCases:
         self._proposals.add_comment(made)
         return presenters.comment(made)
 
-    def list_comments(self, ctx: Context, proposal: str, limit: int, after: str | None) -> Row:
+    @rpc
+    def list_matrix_comments(self, ctx: Context, proposal: str, limit: int = 20, after: str | None = None) -> Row:
         """Comments on a proposal, the oldest first. Raises NotFound."""
         self._find(ctx, proposal)
         return self._proposals.comments(proposal, after, limit).response(presenters.comment)
 
-    def describe_decision(self, data: Row) -> Row:
+    @rpc
+    def describe_matrix_decision(self, data: Row, account: str) -> Row:
         """For the mail to the author of a proposal: {"line", "line_title", "decision", "reason", "sdgs"}. Raises
         NotFound."""
         found = self._proposals.find(data["proposal"])
@@ -106,7 +117,8 @@ class ProposalCases:
             "sdgs": [change["sdg"] for change in found["changes"]],
         }  # fmt: skip
 
-    def forget(self, erasure: Erasure) -> None:
+    @subscribe("accounts", "account_erased")
+    def forget_proposer(self, erasure: Erasure) -> None:
         """No proposal names an account that is erased."""
         self._proposals.forget(erasure)
 

@@ -8,6 +8,7 @@ from typing import Any
 from wsis_shared import audit, clock
 from wsis_shared.context import Context
 from wsis_shared.events import new_event
+from wsis_shared.operations import rpc
 
 from wsis_stocktaking.domain.matrix import links, proposals
 from wsis_stocktaking.errors import matrix as errors
@@ -24,7 +25,8 @@ class PublicationCases:
     def __init__(self, versions: MatrixVersions, accepted: Proposals) -> None:
         self._versions, self._proposals = versions, accepted
 
-    def publish(self, ctx: Context, body: Row) -> Row:
+    @rpc(writes=True)
+    def publish_matrix(self, ctx: Context, body: Row) -> Row:
         """A new version. Raises Invalid for a day in the past, Conflict where the newest version is another one, where
         no proposal is accepted, or where two touch one link."""
         newest = self._versions.newest()

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from wsis_shared import paging, reference
+from wsis_shared.operations import rpc
 
 from wsis_stocktaking.domain.matrix import links as rules
 from wsis_stocktaking.errors import matrix as errors
@@ -29,17 +30,25 @@ class ReadingCases:
             return self._versions.find(version)
         return self._versions.on(date.fromisoformat(on)) if on else self._versions.current()
 
-    def read(self, version: int | None, on: str | None) -> Row:
+    @rpc
+    def read_matrix(self, version: int | None = None, on: str | None = None) -> Row:
         """A version with all its links. Raises NotFound."""
         found = self.select(version, on)
         return {**presenters.header(found), "links": found["links"]}
 
-    def read_version(self, version: str) -> Row:
+    @rpc
+    def read_matrix_version(self, version: str) -> Row:
         """A version by the number in an address. Raises NotFound."""
-        return self.read(_number(version), None)
+        return self.read_matrix(_number(version))
 
-    def list_links(
-        self, limit: int, after: str | None, version: int | None, on: str | None, filters: dict[str, Any]
+    @rpc
+    def list_matrix_links(
+        self,
+        limit: int = 20,
+        after: str | None = None,
+        version: int | None = None,
+        on: str | None = None,
+        **filters: Any,
     ) -> Row:
         """Links of a version that have the line, the goal and the target that are named. Raises NotFound."""
         line, sdg, target = (filters.get(name) for name in ("line", "sdg", "target"))
@@ -51,12 +60,14 @@ class ReadingCases:
         ]  # fmt: skip
         return _page(rows, limit, after, lambda row: row["position"])
 
-    def list_versions(self, limit: int, after: str | None) -> Row:
+    @rpc
+    def list_matrix_versions(self, limit: int = 20, after: str | None = None) -> Row:
         """All versions, the newest first."""
         rows = [presenters.header(header) for header in self._versions.headers()]
         return _page(rows, limit, after, lambda row: -row["version"])
 
-    def differences(self, version: str, since: int | None) -> Row:
+    @rpc
+    def read_matrix_differences(self, version: str, since: int | None = None) -> Row:
         """What differs between two versions, by default from the one before. Raises NotFound."""
         number = _number(version)
         before = since if since is not None else number - 1
@@ -68,7 +79,8 @@ class ReadingCases:
         ]
         return {"version": number, "since": before, **rules.counts(patch), "items": items}
 
-    def of_line(self, line: str, version: int | None, on: str | None) -> Row:
+    @rpc
+    def read_matrix_line(self, line: str, version: int | None = None, on: str | None = None) -> Row:
         """From a line to its goals. Raises NotFound."""
         found = self.select(version, on)
         known = action_line(line)
@@ -82,7 +94,8 @@ class ReadingCases:
             "line": line, "title": dict(known.title), "agencies": agencies, "version": found["_id"], "goals": goals,
         }  # fmt: skip
 
-    def of_goal(self, sdg: str, version: int | None, on: str | None) -> Row:
+    @rpc
+    def read_matrix_goal(self, sdg: str, version: int | None = None, on: str | None = None) -> Row:
         """From a goal to its lines. Raises NotFound."""
         found = self.select(version, on)
         goal = sdg_of(sdg)

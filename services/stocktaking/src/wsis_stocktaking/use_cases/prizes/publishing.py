@@ -7,11 +7,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from marshmallow import ValidationError
 from wsis_shared import clock
 from wsis_shared.jobs.run import Finish, Next, Run
+from wsis_shared.operations import every, job, rpc
 
 from wsis_stocktaking import nominees
 from wsis_stocktaking.domain import duplicates
@@ -23,7 +24,11 @@ from wsis_stocktaking.store.prizes import PrizeProjects
 from wsis_stocktaking.store.register import NOW, Entry, Publication, Register
 from wsis_stocktaking.use_cases.entries.publishing import publication
 from wsis_stocktaking.use_cases.prizes.reading import Prizes
-from wsis_stocktaking.use_cases.prizes.recording import RecordingCases, job_of
+from wsis_stocktaking.use_cases.prizes.recording import RecordingCases, start
+
+if TYPE_CHECKING:
+    from wsis_shared.jobs.repository import Jobs
+    from wsis_shared.jobs.states import Job
 
 Row = dict[str, Any]
 BATCH = 20
@@ -57,11 +62,19 @@ class PublishingCases:
     def __init__(self, projects: PrizeProjects, register: Register, prizes: Prizes, recording: RecordingCases) -> None:
         self._projects, self._register, self._prizes, self._recording = projects, register, prizes, recording
 
-    def pending_jobs(self) -> list[Row]:
-        """The jobs of all editions with something to do."""
-        return [job_of(edition) for edition in self._projects.pending_editions()]
+    @every(10)
+    def start_pending_prize_entries(self, jobs: Jobs) -> None:
+        """A job for each edition with projects that are pending: those that came while a job ended, or that failed."""
+        for edition in self._projects.pending_editions():
+            start(jobs, edition)
 
-    def step(self, run: Run) -> Next | Finish:
+    @rpc(writes=True)
+    def start_prize_entries(self, jobs: Jobs, edition: str) -> Job:
+        """Start the job that reads what the prizes have published; while it runs, it is that one."""
+        return start(jobs, edition, read=True)
+
+    @job()
+    def publish_prize_entries(self, run: Run) -> Next | Finish:
         """One batch. The first step of a job that reads records what the prizes have published."""
         edition, done = str(run.arguments["edition"]), int(run.checkpoint or 0)
         if run.arguments["read"] and run.step == 0:
@@ -74,10 +87,9 @@ class PublishingCases:
         return run.next(done, done=done, total=done + self._projects.count_pending(edition))
 
     def _read(self, edition: str) -> None:
-        named = {"edition": edition}
-        self._recording.nominees(named | {"nominees": self._prizes.nominees(edition)})
-        self._recording.champions(named | {"champions": self._prizes.champions(edition)})
-        self._recording.winners(named | {"winners": self._prizes.winners(edition), "champions": []})
+        self._recording.record(rules.NOMINATED, edition, self._prizes.nominees(edition))
+        self._recording.record(rules.CHAMPION, edition, self._prizes.champions(edition))
+        self._recording.record(rules.WINNER, edition, self._prizes.winners(edition))
 
     def _follow(self, batch: Sequence[Row], at: datetime) -> None:
         steps = self._prepare(batch)

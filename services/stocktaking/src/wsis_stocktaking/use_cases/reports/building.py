@@ -13,6 +13,7 @@ from wsis_shared import audit, clock, document_versions
 from wsis_shared.context import Context
 from wsis_shared.errors import NotFound
 from wsis_shared.mongo import in_transaction
+from wsis_shared.operations import job, rpc
 
 from wsis_stocktaking.domain.reports import ACTIVE, STORIES, SUBMITTED, models, scopes, versions
 from wsis_stocktaking.errors import reports as errors
@@ -42,7 +43,8 @@ class BuildingCases:
         self._reports, self._register, self._sources = reports, register, sources
         self._matrix, self._rendering = matrix, rendering
 
-    def request(self, ctx: Context, jobs: Jobs, body: Mapping[str, Any]) -> Job:
+    @rpc(writes=True)
+    def start_report(self, ctx: Context, jobs: Jobs, body: Mapping[str, Any]) -> Job:
         """Start to build a new version. While one of this report is being built, it is that job. Raises Invalid for a
         moment or sequence in the future, Conflict for a number that is not after the others, or for Success Stories
         before the winners are announced."""
@@ -63,12 +65,15 @@ class BuildingCases:
         }  # fmt: skip
         return jobs.enqueue(KIND, arguments, key=f"{KIND}|{series}")
 
-    def request_files(self, jobs: Jobs, report: str) -> Job:
+    @rpc(writes=True)
+    def render_report_files(self, jobs: Jobs, report: str) -> Job:
         """Start to render a draft again, in the languages that are older than its prose. Raises NotFound, Conflict."""
         versions.require_draft(self._reports.find(report))
         return jobs.enqueue(KIND, {"report": report}, key=f"{KIND}|{report}")
 
-    def step(self, run: Run, blobs: BlobStore) -> Finish | Next:
+    # Under load, charts and files take too long: the step is tried again, for some twenty minutes in all.
+    @job(transaction=False, attempts=7)
+    def build_report(self, run: Run, blobs: BlobStore) -> Finish | Next:
         """One step of the job."""
         report = run.arguments.get("report") or run.checkpoint
         version = self._reports.find(report) if report else self._freeze(run, blobs)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from wsis_shared import audit, languages, revisions
 from wsis_shared.context import Context
 from wsis_shared.events import new_event
+from wsis_shared.operations import rpc
 from wsis_shared.revisions import IfMatch
 
 from wsis_stocktaking.domain.reports import versions
@@ -25,15 +26,20 @@ class EditingCases:
     def __init__(self, reports: Reports) -> None:
         self._reports = reports
 
-    def list(self, ctx: Context, after: str | None, limit: int) -> dict[str, Any]:
+    @rpc
+    def list_report_versions(self, ctx: Context, after: str | None = None, limit: int = 20) -> dict[str, Any]:
         """All versions, the newest first."""
         return self._reports.all(after, limit).response(lambda one: to_officers(one, ctx.locale))
 
-    def read(self, ctx: Context, report: str) -> dict[str, Any]:
+    @rpc
+    def read_report_version(self, ctx: Context, report: str) -> dict[str, Any]:
         """One version, draft or not. Raises NotFound."""
         return to_officers(self._reports.find(report), ctx.locale)
 
-    def write_prose(self, ctx: Context, report: str, body: Mapping[str, Any], if_match: IfMatch) -> dict[str, Any]:
+    @rpc(writes=True)
+    def write_report_prose(
+        self, ctx: Context, report: str, body: Mapping[str, Any], if_match: IfMatch = None
+    ) -> dict[str, Any]:
         """Change texts; the files are outdated then. Raises NotFound, Conflict once it is published,
         PreconditionFailed."""
         version = self._reports.find(report)
@@ -48,7 +54,8 @@ class EditingCases:
         new = {**version, "prose": {**version["prose"], **changed}, "prose_revision": version["prose_revision"] + 1}
         return to_officers(self._reports.save("reports", new, entry), ctx.locale)
 
-    def publish(self, ctx: Context, report: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    @rpc(writes=True)
+    def publish_report(self, ctx: Context, report: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Make it public; a repeat changes nothing. Raises NotFound, Conflict unless each language is rendered."""
         version = self._reports.find(report)
         if version["status"] == versions.PUBLISHED:
@@ -65,7 +72,8 @@ class EditingCases:
                             {"status": versions.PUBLISHED}, body["reason"])  # fmt: skip
         return to_officers(self._reports.save("reports", new, event, entry), ctx.locale)
 
-    def remove(self, blobs: BlobStore, report: str) -> None:
+    @rpc(writes=True)
+    def remove_report(self, blobs: BlobStore, report: str) -> None:
         """Delete the files of a draft; its number is not given again. Raises NotFound, Conflict once it is
         published."""
         version = self._reports.find(report)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from wsis_shared.context import Context
+from wsis_shared.operations import rpc
 
 from wsis_stocktaking.domain.reports import versions
 from wsis_stocktaking.errors import reports as errors
@@ -24,26 +25,35 @@ class ReadingCases:
     def __init__(self, reports: Reports) -> None:
         self._reports = reports
 
-    def list(self, ctx: Context, after: str | None, limit: int) -> dict[str, Any]:
+    @rpc
+    def list_reports(self, ctx: Context, after: str | None = None, limit: int = 20) -> dict[str, Any]:
         """Published versions, the newest first."""
         return self._reports.published(after, limit).response(lambda one: to_public(one, ctx.locale))
 
-    def read(self, ctx: Context, report: str) -> dict[str, Any]:
+    @rpc
+    def read_report(self, ctx: Context, report: str) -> dict[str, Any]:
         """A published version. Raises NotFound."""
         return to_public(self._published(report), ctx.locale)
 
-    def page(self, ctx: Context, blobs: BlobStore, report: str) -> dict[str, Any]:
+    @rpc
+    def render_report_page(self, ctx: Context, blobs: BlobStore, report: str) -> dict[str, Any]:
         """The HTML page in the reader's language, else in the first that there is. Raises NotFound."""
         version = self._published(report)
         language = ctx.locale if ctx.locale in version["files"] else version["languages"][0]
         blob = _blob(version, PAGE, language)
         return {"text": b"".join(blobs.open(blob)).decode(), "filename": f"{report}-{language}.html"}
 
-    def file(self, ctx: Context, report: str, format: str, language: str | None) -> dict[str, Any]:
+    @rpc
+    def read_report_file(
+        self, ctx: Context, report: str, format: str = "pdf", language: str | None = None
+    ) -> dict[str, Any]:
         """A file of a published version. Raises NotFound."""
         return {"blob": _blob(self._published(report), format, language or ctx.locale)}
 
-    def draft_file(self, ctx: Context, report: str, format: str, language: str | None) -> dict[str, Any]:
+    @rpc
+    def read_report_version_file(
+        self, ctx: Context, report: str, format: str = "pdf", language: str | None = None
+    ) -> dict[str, Any]:
         """A file of any version, for officers. Raises NotFound."""
         return {"blob": _blob(self._reports.find(report), format, language or ctx.locale)}
 

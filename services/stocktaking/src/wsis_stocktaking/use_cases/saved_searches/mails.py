@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from wsis_shared import keys
 from wsis_shared.context import Context
+from wsis_shared.operations import rpc
 from wsis_shared.page_templates import page_template
 from wsis_shared.reference import language
 from wsis_shared.sentences import Sentences
@@ -27,7 +28,8 @@ class MailCases:
     def __init__(self, searches: SavedSearches, accounts: Any, *, public_url: str, host: str) -> None:
         self._searches, self._accounts, self._public_url, self._host = searches, accounts, public_url, host
 
-    def write(self, data: Row, account: str) -> Row:
+    @rpc
+    def write_saved_search_news(self, data: Row, account: str) -> Row:
         """What the mail of a run says. Raises NotFound where nobody wants it any more: the search is gone or sends no
         mails, or its owner is blocked."""
         run = self._searches.run(data["run"])
@@ -48,13 +50,15 @@ class MailCases:
             "headers": {"List-Id": f"<{saved['_id']}.searches.{self._host}>"},
         }  # fmt: skip
 
-    def page(self, ctx: Context, search: str, key: str) -> Row:
+    @rpc
+    def show_unsubscription(self, ctx: Context, search: str, code: str) -> Row:
         """The page with the button; changes nothing. Raises NotFound."""
-        return _page(ctx.locale, self._of_key(search, key), done=False)
+        return _page(ctx.locale, self._of_key(search, code), done=False)
 
-    def stop(self, ctx: Context, search: str, key: str) -> Row:
+    @rpc(writes=True)
+    def unsubscribe_saved_search(self, ctx: Context, search: str, code: str) -> Row:
         """No more mails of a search. Whoever has the key of its mails may say so. Raises NotFound."""
-        saved = self._of_key(search, key)
+        saved = self._of_key(search, code)
         stopped = {**saved, "mail": rules.NONE}
         if not saved["event"]:
             stopped["due_at"] = rules.NEVER

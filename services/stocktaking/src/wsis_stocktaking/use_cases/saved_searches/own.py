@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from wsis_shared.context import Context
 from wsis_shared.erasure import Erasure
+from wsis_shared.operations import rpc, subscribe
 
 from wsis_stocktaking.domain import saved_searches as rules
 from wsis_stocktaking.domain.search import parse
@@ -23,11 +23,13 @@ class OwnCases:
     def __init__(self, searches: SavedSearches, register: Register, *, most: int) -> None:
         self._searches, self._register, self._most = searches, register, most
 
-    def list_own(self, ctx: Context, limit: int, after: str | None) -> Row:
+    @rpc
+    def list_saved_searches(self, ctx: Context, limit: int = 20, after: str | None = None) -> Row:
         """Those of the reader, the first one first."""
         return self._searches.of_owner(str(ctx.actor.id), after, limit).response(_response)
 
-    def create(self, ctx: Context, body: Row) -> Row:
+    @rpc(writes=True)
+    def save_search(self, ctx: Context, body: Row) -> Row:
         """A new one. What is public already is not new to it. Raises Invalid, Conflict, Forbidden."""
         owner = str(ctx.actor.id)
         if self._searches.count(owner) >= self._most:
@@ -35,27 +37,32 @@ class OwnCases:
         made = {"_id": ctx.new_id("saved_search"), "owner": owner, "created_at": ctx.received_at}
         return _response(self._searches.put(self._changed(ctx, made, body)))
 
-    def read(self, ctx: Context, search: str) -> Row:
+    @rpc
+    def read_saved_search(self, ctx: Context, search: str) -> Row:
         """One of the reader's. Raises NotFound."""
         return _response(self._own(ctx, search))
 
-    def change(self, ctx: Context, search: str, body: Row) -> Row:
+    @rpc(writes=True)
+    def change_saved_search(self, ctx: Context, search: str, body: Row) -> Row:
         """Another name, query, mail or event. Raises NotFound, Invalid, Forbidden."""
         return _response(self._searches.put(self._changed(ctx, self._own(ctx, search), body)))
 
-    def remove(self, ctx: Context, search: str) -> None:
+    @rpc(writes=True)
+    def remove_saved_search(self, ctx: Context, search: str) -> None:
         """Forget it. Raises NotFound."""
         self._searches.remove(self._own(ctx, search)["_id"])
 
-    def check_owner(self, ctx: Context, account: str, roles: Iterable[str]) -> None:
+    @subscribe("accounts", "power_changed")
+    def silence_saved_searches(self, event: Row, ctx: Context) -> None:
         """These are the roles of an account that count now: without that of an agency its searches fire no events."""
-        if rules.AGENCY in roles:
+        if rules.AGENCY in event["data"]["roles"]:
             return
-        for saved in self._searches.firing(account):
+        for saved in self._searches.firing(event["data"]["account"]):
             silent = {**saved, "event": False}
             self._searches.put({**silent, "due_at": rules.first_run(silent, ctx.received_at)})
 
-    def forget(self, erasure: Erasure) -> None:
+    @subscribe("accounts", "account_erased")
+    def forget_saved_searches(self, erasure: Erasure) -> None:
         """Somebody erased their account."""
         self._searches.forget(erasure)
 

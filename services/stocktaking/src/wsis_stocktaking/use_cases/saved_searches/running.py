@@ -7,9 +7,11 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 
+from wsis_shared.context import Context
 from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.mongo import in_transaction
+from wsis_shared.operations import every
 
 from wsis_stocktaking.domain import saved_searches as rules
 from wsis_stocktaking.domain.cards import Card
@@ -30,11 +32,12 @@ class RunningCases:
     def __init__(self, searches: SavedSearches, index: SearchIndex) -> None:
         self._searches, self._index = searches, index
 
-    def run_due(self, now: datetime) -> int:
+    @every(15)
+    def run_saved_searches(self, ctx: Context) -> int:
         """Run all that are due; returns how many. Each is a transaction of its own: its position is stored with its
         mail and event, so that nothing is sent twice and nothing left out. Raises Unavailable while the index is
         filled."""
-        head, ran = self._index.position(), 0
+        head, now, ran = self._index.position(), ctx.received_at, 0
         while due := self._searches.due(now, now - LONGEST_DUE, head, BATCH):
             for search in due:
                 # Its owner may just have removed or changed it: then nothing of the run is stored.
