@@ -20,6 +20,8 @@ from wsis_testkit.interruptions import InProcess, check_done_once
 from wsis_consultation.domain.replies import addresses
 from wsis_consultation.domain.replies.addresses import ReplyTarget
 from wsis_consultation.seed import seed
+from wsis_consultation.use_cases.discussions.digests import DigestCases
+from wsis_consultation.use_cases.meetings.mails import ParticipantMailCases
 
 from .reply_kit import DOMAIN, MTA, SETTINGS
 
@@ -179,7 +181,8 @@ def digest(run: Run) -> Act:
     discussion = run.discussion()
     run.do("follow_discussion", BEA, discussion=discussion, body={"mode": "daily"})
     run.do("post_comment", ADA, discussion=discussion, body={"text": "First", "parent": None})
-    return lambda: run.service.service.discussions.digests.send(OPEN + timedelta(days=1))
+    next_day = make_context(received_at=OPEN + timedelta(days=1))
+    return lambda: run.service.use_case(DigestCases).send_comment_digests(next_day)
 
 
 def reply(run: Run) -> Act:
@@ -236,7 +239,7 @@ def remind(run: Run) -> Act:
     for who in (ADA, BEA):
         run.registering(meeting, who)()
     day_before = make_context(received_at=BEFORE + timedelta(hours=20))
-    return lambda: run.service.service.participant_mails.remind_due(day_before)
+    return lambda: run.service.use_case(ParticipantMailCases).remind_due_participants(day_before)
 
 
 def merge(run: Run) -> Act:

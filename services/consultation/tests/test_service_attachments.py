@@ -224,10 +224,10 @@ def test_file_of_a_deleted_draft_is_removed(consultation: Any, draft: tuple[str,
     )
     db = database("consultation")
     cases = AttachmentCases(Editions(db), Attachments(db), Links(None), Settings.load())
-    cases.remove_orphans(blobs.of("consultation"))
+    cases.remove_orphaned_attachments(blobs.of("consultation"))
     assert blobs.of("consultation").stat(made["blob"])
     consultation.call("remove_draft", edition="2017", draft=id, body={"key": key})
-    cases.remove_orphans(blobs.of("consultation"))
+    cases.remove_orphaned_attachments(blobs.of("consultation"))
     with refused("suite.blob_unknown"):
         blobs.of("consultation").stat(made["blob"])
     with refused("consultation.attachment_unknown"):

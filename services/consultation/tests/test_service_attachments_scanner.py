@@ -103,19 +103,19 @@ def _attach(cases: AttachmentCases, submission: str, text: str = "a plan") -> di
     store = blobs.of("consultation")
     upload = store.put([out.getvalue()], owner="owner", filename="plan.png").reference()
     with context.use(OWNER):
-        return cases.attach(OWNER, store, "2017", submission, None, upload)
+        return cases.attach_to_submission(OWNER, store, "2017", submission, upload, {})
 
 
 def _publish(cases: AttachmentCases, attachment: str) -> dict[str, Any]:
     with context.use(OFFICER):
-        return cases.publish(OFFICER, "2017", attachment, published=True, reason=None)
+        return cases.publish_attachment(OFFICER, "2017", attachment, {"published": True})
 
 
 def test_infected_file_is_refused(cases: AttachmentCases, submission: str) -> None:
     with refused("consultation.attachment_refused") as refusal:
         _attach(cases, submission, VIRUS)
     assert refusal.value.params["reason"] == "infected"
-    assert cases.list_visible(OWNER, "2017", submission)["items"] == []
+    assert cases.list_attachments(OWNER, "2017", submission)["items"] == []
 
 
 def test_clean_file_is_published(cases: AttachmentCases, submission: str) -> None:
@@ -133,9 +133,9 @@ def test_file_that_is_not_scanned_stays_unpublished_until_it_is(
     assert made["scan"] == "unscanned"
     with refused("consultation.attachment_not_scanned"):
         _publish(cases, made["id"])
-    cases.scan_waiting(blobs.of("consultation"))  # still away
+    cases.scan_attachments(blobs.of("consultation"))  # still away
     clamd.reply = b""
-    cases.scan_waiting(blobs.of("consultation"))
+    cases.scan_attachments(blobs.of("consultation"))
     assert _publish(cases, made["id"])["scan"] == "clean"
 
 
@@ -144,12 +144,12 @@ def test_file_that_proves_infected_later_is_read_by_nobody(
 ) -> None:
     clamd.reply = None
     made = _attach(cases, submission, VIRUS)
-    assert cases.read(OWNER, "2017", made["id"]) == {"blob": made["blob"]}
+    assert cases.read_attachment(OWNER, "2017", made["id"]) == {"blob": made["blob"]}
     clamd.reply = b""
-    cases.scan_waiting(blobs.of("consultation"))
+    cases.scan_attachments(blobs.of("consultation"))
     for who in (OWNER, OFFICER):
         with refused("consultation.attachment_unknown"):
-            cases.read(who, "2017", made["id"])
+            cases.read_attachment(who, "2017", made["id"])
 
 
 def test_files_that_cannot_be_judged_do_not_keep_others_from_the_scanner(
@@ -165,7 +165,7 @@ def test_files_that_cannot_be_judged_do_not_keep_others_from_the_scanner(
     clamd.reply = b""
     try:
         for _ in range(2):
-            cases.scan_waiting(blobs.of("consultation"))
+            cases.scan_attachments(blobs.of("consultation"))
     finally:
         rows.delete_many({"blob": "none"})
     assert _publish(cases, made["id"])["scan"] == "clean"

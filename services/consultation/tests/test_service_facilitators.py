@@ -218,7 +218,7 @@ def test_accounts_is_asked_before_anything_is_written(
     cases = NominationCases(Editions(db), store, Candidates(db), Contacts(db), LinkMails(db), Accounts())
     before, ctx = last_number(), make_context(coordinators["technical"], received_at=IN_TIME)
     sent = body("Maria Silva", mechanism="technical", constituency="academia", **WHY)
-    for handle in (cases.nominate, cases.accept):
+    for handle in (cases.nominate, cases.accept_nomination):
         with context.use(ctx):
             in_transaction(lambda handle=handle: handle(ctx, "2017", sent))
     assert last_numbers == [before, before + 1]

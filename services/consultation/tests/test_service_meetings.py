@@ -239,7 +239,7 @@ def test_reminder_goes_out_once_before_the_start(consultation: Any, call: Any, n
 
     seen = []
     for moment in moments:
-        mails.remind_due(make_context(received_at=moment))
+        mails.remind_due_participants(make_context(received_at=moment))
         seen.append(reminded_start() is not None)
     assert seen == [False, True, True]
     [event] = events_of(consultation, "participant_reminded", meeting, 1)

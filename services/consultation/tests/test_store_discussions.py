@@ -60,7 +60,7 @@ READS: dict[str, Callable[[DiscussionCases, str], Any]] = {
     "oldest": lambda cases, d: cases.reading.list_comments(_ctx(actor()), "2017", d, None, 100, "oldest"),
     "threads": lambda cases, d: cases.reading.list_threads(_ctx(actor()), "2017", d, None, 50, "newest"),
     "replies": lambda cases, d: cases.reading.list_replies(_ctx(), "2017", d, "1", None, 100),
-    "feed": lambda cases, d: cases.reading.feed(_ctx(), "2017", d),
+    "feed": lambda cases, d: cases.reading.read_discussion_feed(_ctx(), "2017", d),
 }
 
 
@@ -98,7 +98,7 @@ def test_thousands_of_followers_are_mailed_in_batches(cases: DiscussionCases, di
          "mode": "immediate"} for n in range(1201)
     )  # fmt: skip
     _post(cases, discussion)
-    in_transaction(lambda: cases.followers.mail_comment(_ctx(), {"discussion": discussion, "n": 1}))
+    in_transaction(lambda: cases.followers.mail_followers({"data": {"discussion": discussion, "n": 1}}))
     events = [event for event in unsent(db, "comment_notice") if event["subject"] == f"{discussion}-1"]
     batches = [event["data"]["accounts"] for event in events]
     assert [len(batch) for batch in batches] == [500, 500, 201]
@@ -108,7 +108,7 @@ def test_thousands_of_followers_are_mailed_in_batches(cases: DiscussionCases, di
 def test_mail_to_a_member_who_replies_by_mail_has_the_address_and_the_marker(
     cases: DiscussionCases, discussion: str, db: Any
 ) -> None:
-    cases.followers.follow(_ctx(actor(id="bob")), "2017", discussion, {"mode": "immediate"})
+    cases.followers.follow_discussion(_ctx(actor(id="bob")), "2017", discussion, {"mode": "immediate"})
     _post(cases, discussion)
     _post(cases, discussion, parent=1)
     followers = FollowerCases(
@@ -117,12 +117,12 @@ def test_mail_to_a_member_who_replies_by_mail_has_the_address_and_the_marker(
         host="wsis.example", reply_to=lambda where, account, *_: f"r.{where}.{account}@wsis.example",
     )  # fmt: skip
     data = {"edition": "2017", "discussion": discussion, "n": 2}
-    mail = followers.write_notice(data, "bob")
+    mail = followers.write_comment_notice(data, "bob")
     assert mail["marker"] == MARKER
     assert mail["headers"]["Reply-To"] == f"r.{discussion}.bob@wsis.example"
     assert mail["headers"]["In-Reply-To"] == f"<{discussion}-1@wsis.example>"  # the thread
-    cases.communities.set_state(_ctx(OFFICER), "2017", discussion, {"state": "closed", "reason": "Over"})
-    mail = followers.write_notice(data, "bob")
+    cases.communities.set_discussion_state(_ctx(OFFICER), "2017", discussion, {"state": "closed", "reason": "Over"})
+    mail = followers.write_comment_notice(data, "bob")
     assert (mail["marker"], "Reply-To" in mail["headers"]) == ("", False)
 
 
@@ -137,41 +137,41 @@ def _digests(db: Any, discussion: str) -> list[dict[str, Any]]:
 
 def test_daily_followers_get_one_digest_a_day_of_what_is_new(cases: DiscussionCases, discussion: str, db: Any) -> None:
     for account in ("bob", "eve"):
-        cases.followers.follow(_ctx(actor(id=account)), "2017", discussion, {"mode": "daily"})
+        cases.followers.follow_discussion(_ctx(actor(id=account)), "2017", discussion, {"mode": "daily"})
     _post(cases, discussion, 5)
     morning = AT + timedelta(days=1)
-    assert cases.digests.send(morning) == 1
-    assert cases.digests.send(morning + timedelta(minutes=5)) == 0
+    assert cases.digests.send_comment_digests(_ctx(at=morning)) == 1
+    assert cases.digests.send_comment_digests(_ctx(at=morning + timedelta(minutes=5))) == 0
     [due] = _digests(db, discussion)
     assert due["accounts"] == ["bob", "eve"]
-    [entry] = cases.digests.write(due, "bob")["entries"]
+    [entry] = cases.digests.write_comments_digest(due, "bob")["entries"]
     assert (entry["title"], entry["new"]) == ("Youth", 5)
     assert [row["excerpt"] for row in entry["comments"]] == ["Comment 4", "Comment 3", "Comment 2"]
 
     _post(cases, discussion, 1, at=morning)
-    assert cases.digests.send(morning + timedelta(hours=1)) == 0  # tomorrow
-    assert cases.digests.send(morning + timedelta(days=1)) == 1
+    assert cases.digests.send_comment_digests(_ctx(at=morning + timedelta(hours=1))) == 0  # tomorrow
+    assert cases.digests.send_comment_digests(_ctx(at=morning + timedelta(days=1))) == 1
     newest = _digests(db, discussion)[-1]
-    [entry] = cases.digests.write(newest, "bob")["entries"]
+    [entry] = cases.digests.write_comments_digest(newest, "bob")["entries"]
     assert (entry["new"], [row["excerpt"] for row in entry["comments"]]) == (1, ["Comment 0"])
 
 
 def test_digest_has_no_hidden_comment_and_none_of_its_reader(cases: DiscussionCases, discussion: str, db: Any) -> None:
     for account in ("ada", "bob"):
-        cases.followers.follow(_ctx(actor(id=account)), "2017", discussion, {"mode": "daily"})
+        cases.followers.follow_discussion(_ctx(actor(id=account)), "2017", discussion, {"mode": "daily"})
     at = AT + timedelta(days=10)
     _post(cases, discussion, 2, at=at)
-    assert cases.digests.send(at + timedelta(days=1)) == 1
+    assert cases.digests.send_comment_digests(_ctx(at=at + timedelta(days=1))) == 1
     [due] = _digests(db, discussion)
     body = {"status": "hidden", "reason": "Spam"}
     cases.moderation.moderate_comment(_ctx(OFFICER), "2017", discussion, "2", body)
-    [entry] = cases.digests.write(due, "bob")["entries"]
+    [entry] = cases.digests.write_comments_digest(due, "bob")["entries"]
     assert [row["excerpt"] for row in entry["comments"]] == ["Comment 0"]
     with refused("consultation.nothing_to_mail"):  # ada wrote all of it
-        cases.digests.write(due, "ada")
+        cases.digests.write_comments_digest(due, "ada")
     cases.moderation.moderate_comment(_ctx(OFFICER), "2017", discussion, "1", body)
     with refused("consultation.nothing_to_mail"):
-        cases.digests.write(due, "bob")
+        cases.digests.write_comments_digest(due, "bob")
 
 
 def test_digest_takes_as_many_store_commands_for_1_discussion_as_for_10(
@@ -184,5 +184,7 @@ def test_digest_takes_as_many_store_commands_for_1_discussion_as_for_10(
         for _ in range(count):
             opened = cases.communities.open_discussion(_ctx(OFFICER), "2017", body)["id"]
             _post(cases, opened, 1, at=at)
-        commands.append(count_commands(lambda at=at: cases.digests.send(at + timedelta(days=1))))
+        commands.append(
+            count_commands(lambda at=at: cases.digests.send_comment_digests(_ctx(at=at + timedelta(days=1))))
+        )
     assert commands[0] == commands[1]

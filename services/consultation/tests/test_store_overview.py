@@ -76,8 +76,8 @@ def test_list_and_counts_need_as_many_commands_at_any_size(database: Any, count_
         officer = make_context(actor("officer"))
 
         def read(cases: OverviewCases = cases, officer: Any = officer) -> None:
-            page = cases.list_submissions(officer, "2017", {"region": "europe"}, 100, None)
-            assert page["total"] == cases.count_submissions(officer, "2017", {"region": "europe"})["total"]
+            page = cases.list_submissions(officer, "2017", 100, region="europe")
+            assert page["total"] == cases.count_submissions(officer, "2017", region="europe")["total"]
 
         needed.append(count_commands(read))
     assert needed == [["find"] * 5] * 3

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from wsis_testkit import refused
+from wsis_testkit import make_context, refused
 
 from wsis_consultation.domain import editions, reference
 from wsis_consultation.domain.programme import agendas, sessions
@@ -50,12 +50,16 @@ def db(database: Any) -> Any:
 
 
 CASES: dict[str, Callable[[Programme, Editions, str], Any]] = {
-    "agenda": lambda store, edition_store, name: AgendaCases(store, edition_store).read(name, "en"),
-    "check": lambda store, edition_store, name: AgendaCases(store, edition_store).check(name, "en", {"changes": []}),
-    "suggestion": lambda store, edition_store, name: AgendaCases(store, edition_store).suggest(name, "en", "pinned"),
-    "themes": lambda store, edition_store, name: ThemeCases(store, edition_store, SubmissionIndex(store.db)).list_all(
-        name
+    "agenda": lambda store, edition_store, name: AgendaCases(store, edition_store).read_agenda(make_context(), name),
+    "check": lambda store, edition_store, name: AgendaCases(store, edition_store).check_agenda(
+        make_context(), name, {"changes": []}
     ),
+    "suggestion": lambda store, edition_store, name: AgendaCases(store, edition_store).suggest_agenda(
+        make_context(), name, {"keep": "pinned"}
+    ),
+    "themes": lambda store, edition_store, name: ThemeCases(
+        store, edition_store, SubmissionIndex(store.db)
+    ).list_themes(name),
     "sessions": lambda store, _, name: store.page_of_sessions(name, {}, None, 100),
 }
 

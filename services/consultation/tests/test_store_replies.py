@@ -73,10 +73,10 @@ def test_mail_whose_transaction_fails_is_not_counted(database: Any) -> None:
     blobs = SimpleNamespace(open=lambda _: [raw], delete=_fail)
     before = _ignored()
     with pytest.raises(Unavailable):
-        in_transaction(lambda: receiving.receive(mail, blobs))
+        in_transaction(lambda: receiving.receive_reply(mail, blobs))
     assert _ignored() == before
     blobs.delete = lambda _: None
-    in_transaction(lambda: receiving.receive(mail, blobs))
+    in_transaction(lambda: receiving.receive_reply(mail, blobs))
     assert _ignored() == before + 1
 
 

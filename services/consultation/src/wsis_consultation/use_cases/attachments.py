@@ -10,6 +10,7 @@ from wsis_shared import audit, clock
 from wsis_shared.context import Context
 from wsis_shared.errors import NotFound
 from wsis_shared.mongo import in_transaction
+from wsis_shared.operations import every, rpc
 
 from wsis_consultation.domain import attachments as domain
 from wsis_consultation.domain.ownership import owns
@@ -34,14 +35,34 @@ class AttachmentCases:
     def __init__(self, editions: Editions, attachments: Attachments, links: Links, settings: Settings) -> None:
         self._editions, self._attachments, self._links, self._settings = editions, attachments, links, settings
 
-    def attach(
-        self, ctx: Context, blobs: BlobStore, edition: str, parent: str, key: str | None, upload: dict[str, Any]
+    # The inspection takes a second: a transaction around it would hold its documents as long.
+    @rpc(writes=True, store_response=False)
+    def attach_to_submission(
+        self,
+        ctx: Context,
+        blobs: BlobStore,
+        edition: str,
+        submission: str,
+        upload: dict[str, Any],
+        body: dict[str, Any],
     ) -> dict[str, Any]:
-        """Inspect the file and keep it. A repeat under one Idempotency-Key adds nothing.
+        """Inspect the file and attach it to a submission. A repeat under one Idempotency-Key adds nothing.
 
         Raises NotFound for who is not the owner, Conflict after the deadline and where there are ten already, Invalid
         with the field `file` for what the file is, Unavailable while too many files are inspected.
         """
+        return self._attach(ctx, blobs, edition, submission, body.get("key"), upload)
+
+    @rpc(writes=True, store_response=False)
+    def attach_to_draft(
+        self, ctx: Context, blobs: BlobStore, edition: str, draft: str, upload: dict[str, Any], body: dict[str, Any]
+    ) -> dict[str, Any]:
+        """The same for a draft."""
+        return self._attach(ctx, blobs, edition, draft, body.get("key"), upload)
+
+    def _attach(
+        self, ctx: Context, blobs: BlobStore, edition: str, parent: str, key: str | None, upload: dict[str, Any]
+    ) -> dict[str, Any]:
         found = self._owned(ctx, edition, parent, key)
         id = ctx.new_id(f"attachment/{parent}/{upload['sha256']}")
         if (known := self._attachments.known(id)) is not None:
@@ -65,46 +86,55 @@ class AttachmentCases:
 
         return _to_response(in_transaction(store))
 
-    def list_visible(self, ctx: Context, edition: str, parent: str) -> dict[str, Any]:
+    @rpc
+    def list_attachments(self, ctx: Context, edition: str, submission: str) -> dict[str, Any]:
         """All attachments of a submission for its owner and officers, the published ones for others."""
         self._editions.find(edition)
-        reader = self._reader(ctx, edition, parent)
-        found = self._attachments.of(edition, parent)
+        reader = self._reader(ctx, edition, submission)
+        found = self._attachments.of(edition, submission)
         return {"items": [_to_response(each) for each in found if domain.is_visible(each, reader)]}
 
-    def read(self, ctx: Context, edition: str, attachment: str) -> dict[str, Any]:
+    @rpc
+    def read_attachment(self, ctx: Context, edition: str, attachment: str) -> dict[str, Any]:
         """The blob of an attachment. Raises NotFound for who may not read it."""
         found = self._attachments.find(edition, attachment)
         if not domain.is_visible(found, self._reader(ctx, edition, found["parent"])):
             raise errors.attachment_unknown(attachment)
         return {"blob": found["blob"]}
 
-    def remove(self, ctx: Context, blobs: BlobStore, edition: str, attachment: str, key: str | None) -> None:
+    @rpc(writes=True)
+    def remove_attachment(
+        self, ctx: Context, blobs: BlobStore, edition: str, attachment: str, body: dict[str, Any]
+    ) -> None:
         """Its owner takes it back, until the deadline. Idempotent."""
         found = self._attachments.find(edition, attachment)
-        self._owned(ctx, edition, found["parent"], key)
+        self._owned(ctx, edition, found["parent"], body.get("key"))
         if not found["removed"]:
             self._attachments.put(domain.remove(found, at=ctx.received_at))
             blobs.delete(found["blob"])
 
-    def withdraw(self, ctx: Context, blobs: BlobStore, edition: str, attachment: str, reason: str) -> dict[str, Any]:
+    @rpc(writes=True)
+    def withdraw_attachment(
+        self, ctx: Context, blobs: BlobStore, edition: str, attachment: str, body: dict[str, Any]
+    ) -> dict[str, Any]:
         """An officer removes it, at any time, with a reason. Idempotent."""
         found = self._submitted(edition, attachment)
         if found["removed"]:
             return _to_response(found)
         removed = domain.remove(found, at=ctx.received_at)
-        entry = audit.entry("consultation.attachment_removed", _object(found), before=_brief(found), reason=reason)
+        entry = audit.entry(
+            "consultation.attachment_removed", _object(found), before=_brief(found), reason=body["reason"]
+        )
         blobs.delete(found["blob"])
         return _to_response(self._attachments.put(removed, entry))
 
-    def publish(
-        self, ctx: Context, edition: str, attachment: str, published: bool, reason: str | None
-    ) -> dict[str, Any]:
+    @rpc(writes=True)
+    def publish_attachment(self, ctx: Context, edition: str, attachment: str, body: dict[str, Any]) -> dict[str, Any]:
         """An officer shows it to everybody, or no longer. Raises Conflict before the scanner has found it clean."""
         found = self._submitted(edition, attachment)
         if found["removed"] or found["scan"] == domain.INFECTED:
             raise errors.attachment_unknown(attachment)
-        if published:
+        if body["published"]:
             scans = bool(self._settings.consultation_scanner)
             changed = domain.publish(found, by=str(ctx.actor.id), at=ctx.received_at, scanner=scans)
         else:
@@ -112,7 +142,7 @@ class AttachmentCases:
         if changed == found:
             return _to_response(found)
         entry = audit.entry("consultation.attachment_published", _object(found), before=_brief(found),
-                            after=_brief(changed), reason=reason)  # fmt: skip
+                            after=_brief(changed), reason=body.get("reason"))  # fmt: skip
         return _to_response(self._attachments.put(changed, entry))
 
     def forget(self, parents: Iterable[str], blobs: BlobStore) -> None:
@@ -125,7 +155,8 @@ class AttachmentCases:
             blobs.rename(found["blob"], left["filename"])
             self._attachments.rename(left)
 
-    def scan_waiting(self, blobs: BlobStore) -> None:
+    @every(300)
+    def scan_attachments(self, blobs: BlobStore) -> None:
         """Scan what came in while the scanner was away."""
         if not self._settings.consultation_scanner:
             return
@@ -139,7 +170,8 @@ class AttachmentCases:
         if unjudged:
             self._attachments.note_scan(unjudged, clock.now())
 
-    def remove_orphans(self, blobs: BlobStore) -> None:
+    @every(3600)
+    def remove_orphaned_attachments(self, blobs: BlobStore) -> None:
         """Remove the files of drafts that were deleted or have expired."""
         waiting = self._attachments.of_drafts()
         parents = self._attachments.kinds_of_parents({each["parent"] for each in waiting})

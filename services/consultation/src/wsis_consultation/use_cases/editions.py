@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit, clock
 from wsis_shared.context import Context
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.jobs.run import Finish, Next, Run
+from wsis_shared.operations import job, rpc
 from wsis_shared.settings import Suite
 
 from wsis_consultation import calendars
@@ -31,18 +32,13 @@ from wsis_consultation.use_cases import edition_presenters as presenters
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
+    from wsis_shared.jobs.repository import Jobs
 
 BATCH_SIZE = 200  # contacts in one step of the job
 # An edition in which any of these has a document is in use.
 _OTHERS = tuple(collection.name for collection in COLLECTIONS if collection.name != "editions")
 
 Edition = editions.Edition
-
-
-class Enqueue(Protocol):
-    """`bus.jobs.enqueue`."""
-
-    def __call__(self, kind: str, arguments: dict[str, Any], *, key: str) -> Any: ...
 
 
 class EditionCases:
@@ -57,19 +53,23 @@ class EditionCases:
     ) -> None:
         self._store, self._documents, self._contacts, self._public_url = store, documents, contacts, public_url
 
+    @rpc
     def list_editions(self, ctx: Context) -> dict[str, Any]:
         """All editions, the newest first."""
         return {"items": [presenters.edition_row(doc, ctx) for doc in self._store.all()], "next": None}
 
+    @rpc
     def read_edition(self, ctx: Context, edition: str) -> dict[str, Any]:
         """One edition with phases, deadlines and conflicts. Raises NotFound."""
         return presenters.edition(self._store.find(edition), ctx)
 
+    @rpc
     def read_phases(self, ctx: Context, edition: str) -> dict[str, Any]:
         """Phases with the current one marked, titles in the reader's language. Raises NotFound."""
         return presenters.phase_list(self._store.find(edition), ctx)
 
-    def read_calendar(self, ctx: Context, edition: str) -> dict[str, Any]:
+    @rpc
+    def read_phase_calendar(self, ctx: Context, edition: str) -> dict[str, Any]:
         """Phases and deadlines as iCalendar. Raises NotFound."""
         doc = self._store.find(edition)
         entries = presenters.calendar_entries(doc, ctx.locale, self._public_url)
@@ -78,11 +78,13 @@ class EditionCases:
             presenters.calendar_name(edition, ctx.locale), entries, source=source, filename=f"phases-{edition}"
         )
 
+    @rpc
     def list_revisions(self, ctx: Context, edition: str) -> dict[str, Any]:
         """Changes of the dates, the newest first."""
         rows = self._store.find(edition)["revisions"][::-1]
         return {"items": [presenters.revision(row, ctx) for row in rows], "next": None}
 
+    @rpc(writes=True)
     def open_edition(self, ctx: Context, body: dict[str, Any]) -> dict[str, Any]:
         """A new edition with its Forum, and the wall dates of another. Raises Conflict, Invalid, NotFound."""
         former = self._store.find_any(body["edition"])
@@ -97,6 +99,7 @@ class EditionCases:
         )  # fmt: skip
         return presenters.edition(copied, ctx)
 
+    @rpc(writes=True)
     def remove_edition(self, edition: str, body: dict[str, Any]) -> None:
         """An edition opened by mistake. What somebody adds at this very moment stays: the edition can be opened again.
         Raises NotFound, and Conflict where somebody has worked with it."""
@@ -108,33 +111,36 @@ class EditionCases:
             audit.entry("consultation.edition_removed", f"edition/{edition}", reason=body["reason"]),
         )  # fmt: skip
 
-    def change_forum(self, ctx: Context, enqueue: Enqueue, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+    @rpc(writes=True)
+    def change_forum(self, ctx: Context, jobs: Jobs, edition: str, body: dict[str, Any]) -> dict[str, Any]:
         """Other days, venue or theme of the Forum. Raises NotFound, Conflict, Invalid."""
         doc = self._store.find(edition)
-        return self._save(ctx, enqueue, doc, editions.with_forum(doc, body, _revision(ctx, body)), body["reason"])
+        return self._save(ctx, jobs, doc, editions.with_forum(doc, body, _revision(ctx, body)), body["reason"])
 
-    def move_phase(
-        self, ctx: Context, enqueue: Enqueue, edition: str, phase: str, body: dict[str, Any]
-    ) -> dict[str, Any]:
+    @rpc(writes=True)
+    def move_phase(self, ctx: Context, jobs: Jobs, edition: str, phase: str, body: dict[str, Any]) -> dict[str, Any]:
         """New times of a phase. Raises NotFound, Conflict, Invalid."""
         doc = self._store.find(edition)
         moved = phases.move(doc["phases"], phase, body.get("start"), body.get("end"))
-        return self._save(ctx, enqueue, doc, editions.with_phases(doc, moved, _revision(ctx, body)), body["reason"])
+        return self._save(ctx, jobs, doc, editions.with_phases(doc, moved, _revision(ctx, body)), body["reason"])
 
-    def replace_phases(self, ctx: Context, enqueue: Enqueue, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+    @rpc(writes=True)
+    def replace_phases(self, ctx: Context, jobs: Jobs, edition: str, body: dict[str, Any]) -> dict[str, Any]:
         """Other phases: added, removed, rewritten. Raises Conflict, Invalid."""
         doc = self._store.find(edition)
         changed = phases.replace(doc["phases"], body["phases"], doc["removed_phases"])
-        return self._save(ctx, enqueue, doc, editions.with_phases(doc, changed, _revision(ctx, body)), body["reason"])
+        return self._save(ctx, jobs, doc, editions.with_phases(doc, changed, _revision(ctx, body)), body["reason"])
 
+    @rpc(writes=True)
     def move_deadline(
-        self, ctx: Context, enqueue: Enqueue, edition: str, deadline: str, body: dict[str, Any]
+        self, ctx: Context, jobs: Jobs, edition: str, deadline: str, body: dict[str, Any]
     ) -> dict[str, Any]:
         """A new moment of a deadline. Raises NotFound, Conflict, Invalid."""
         doc = self._store.find(edition)
         moved = editions.with_deadline(doc, deadline, body["at"], _revision(ctx, body))
-        return self._save(ctx, enqueue, doc, moved, body["reason"])
+        return self._save(ctx, jobs, doc, moved, body["reason"])
 
+    @job()
     def send_change_notices(self, run: Run) -> Next | Finish:
         """One step of the job: the next contacts. A step is a transaction, so nobody gets a mail twice."""
         edition, revision = run.arguments["edition"], run.arguments["revision"]
@@ -151,7 +157,8 @@ class EditionCases:
         done += len(found)
         return run.next([found[-1], done], done=done) if found else run.finish({"notices": done})
 
-    def describe_revision(self, data: dict[str, Any]) -> dict[str, Any]:
+    @rpc
+    def describe_revision(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
         """For the mail: {contact, changes, reason}. Raises NotFound where the address has been removed."""
         contact = self._contacts.find(data["contact"])
         if contact is None:
@@ -163,7 +170,7 @@ class EditionCases:
             "reason": revision["reason"],
         }
 
-    def _save(self, ctx: Context, enqueue: Enqueue, former: Edition, doc: Edition, reason: str) -> dict[str, Any]:
+    def _save(self, ctx: Context, jobs: Jobs, former: Edition, doc: Edition, reason: str) -> dict[str, Any]:
         edition, number = doc["_id"], len(former["revisions"])
         if editions.reopens(former, doc, ctx.received_at):
             self._require_no_outcomes(edition)
@@ -179,7 +186,7 @@ class EditionCases:
         self._store.save("editions", doc, *events, *audited)
         if changes:
             arguments = {"edition": edition, "revision": number}
-            enqueue("send_change_notices", arguments, key=f"send_change_notices|{edition}|{number}")
+            jobs.enqueue("send_change_notices", arguments, key=f"send_change_notices|{edition}|{number}")
         return presenters.edition(doc, ctx)
 
     def _require_no_outcomes(self, edition: str) -> None:

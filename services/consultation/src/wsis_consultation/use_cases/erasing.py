@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wsis_shared.erasure import Erasure
+from wsis_shared.operations import subscribe
 
 from wsis_consultation.store.contacts import Contacts
 from wsis_consultation.store.discussions import Comments, Followers
@@ -33,8 +34,11 @@ class ErasingCases:
         self._registrations = registration.compose(parts)
         self._others = Contacts(db), Comments(db), Followers(db), Replies(db)
 
+    @subscribe("accounts", "account_erased", name="on_account_erased")
+    @subscribe("accounts", "address_erased", name="on_address_erased")
     def forget(self, erasure: Erasure, blobs: BlobStore) -> None:
-        """Forget who is erased, but not what they made since. Call it in a transaction."""
+        """Forget who is erased, but not what they made since: all subjects in one transaction, in an order, since what
+        stays of one decides about another."""
         submissions = self._submissions.forget(erasure)
         self._attachments.forget([*self._drafts.forget(erasure), *(row["_id"] for row in submissions)], blobs)
         self._organizers.forget(erasure, submissions)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared import paging
 from wsis_shared.context import Actor, Context
+from wsis_shared.operations import rpc
 
 from wsis_consultation.domain.overview import counts, coverage, inputs, rows
 from wsis_consultation.domain.receipts import receipt_number
@@ -26,8 +27,9 @@ class OverviewCases:
     def __init__(self, editions: Editions, index: SubmissionIndex, submissions: Submissions) -> None:
         self._editions, self._index, self._submissions = editions, index, submissions
 
+    @rpc
     def list_submissions(
-        self, ctx: Context, edition: str, filters: Mapping[str, Any], limit: int, after: str | None
+        self, ctx: Context, edition: str, limit: int = 20, after: str | None = None, **filters: Any
     ) -> dict[str, Any]:
         """A page of the rows that match, by number, and how many match in all."""
         found = self._matching(ctx, edition, filters)
@@ -37,12 +39,14 @@ class OverviewCases:
         items = [{**row, "receipt": receipt_number(edition, row["number"])} for row in page["items"]]
         return {"items": items, "next": page["next"], "total": len(found)}
 
-    def count_submissions(self, ctx: Context, edition: str, filters: Mapping[str, Any]) -> dict[str, Any]:
+    @rpc
+    def count_submissions(self, ctx: Context, edition: str, **filters: Any) -> dict[str, Any]:
         """Counts and shares of the rows that match."""
         found = self._matching(ctx, edition, filters)
         merged = bool(filters.get("merged"))
         return {"total": len(found), "as_of": rows.latest(found), **counts.count(found, merged=merged)}
 
+    @rpc
     def read_input(self, ctx: Context, edition: str, submission: str) -> dict[str, Any]:
         """What a submission says, for officers and the agencies of its action lines. Raises NotFound for others."""
         found = self._submissions.find(edition, submission)
@@ -50,11 +54,13 @@ class OverviewCases:
             raise submission_errors.submission_unknown()
         return inputs.from_submission(found)
 
-    def list_contacts(self, edition: str, limit: int, after: str | None) -> dict[str, Any]:
+    @rpc
+    def list_contacts(self, edition: str, limit: int = 20, after: str | None = None) -> dict[str, Any]:
         """Whom the secretariat writes to about each submission; after an erasure nobody."""
         self._editions.find(edition)
         return self._index.contacts(edition, after, limit).response(lambda row: _to_contact(edition, row))
 
+    @rpc
     def read_coverage(self, edition: str) -> dict[str, Any]:
         """What is unheard so far, for everybody."""
         found = self._received(edition)
@@ -65,7 +71,8 @@ class OverviewCases:
             "counts": {name: counted[name] for name in coverage.DIMENSIONS},
         }  # fmt: skip
 
-    def list_coverage(self, ctx: Context, edition: str, limit: int, after: str | None) -> dict[str, Any]:
+    @rpc
+    def list_coverage(self, ctx: Context, edition: str, limit: int = 20, after: str | None = None) -> dict[str, Any]:
         """Each code with the types and regions from which nobody has named it."""
         details = [
             {**each, "title": coverage.title(each["dimension"], each["code"], ctx.locale), "position": position}

@@ -7,6 +7,7 @@ from typing import Any
 from wsis_shared import audit, revisions
 from wsis_shared.context import Context
 from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.operations import rpc
 from wsis_shared.revisions import IfMatch
 
 from wsis_consultation.domain import discussions as rules
@@ -28,12 +29,14 @@ class CommunityCases:
         self._editions, self._discussions, self._followers = editions, discussions, followers
         self._presenter = presenter
 
+    @rpc
     def list_communities(self, ctx: Context, edition: str) -> Row:
         """All communities, in the reader's language. Raises NotFound."""
         self._editions.find(edition)
         viewer = Viewer.of(ctx)
         return {"items": [self._presenter.community(row, viewer) for row in self._discussions.communities(edition)]}
 
+    @rpc(writes=True)
     def create_community(self, ctx: Context, edition: str, body: Row) -> Row:
         """A new community. Raises NotFound, Conflict."""
         self._editions.find(edition)
@@ -41,11 +44,13 @@ class CommunityCases:
             raise errors.community_exists(body["code"])
         return self._save_community(ctx, {"_id": f"{edition}-{body['code']}", "edition": edition, **body}, None)
 
+    @rpc
     def read_community(self, ctx: Context, edition: str, community: str) -> Row:
         """A community, in the reader's language. Raises NotFound."""
         return self._presenter.community(self._discussions.community(edition, community), Viewer.of(ctx))
 
-    def change_community(self, ctx: Context, edition: str, community: str, body: Row, if_match: IfMatch) -> Row:
+    @rpc(writes=True)
+    def change_community(self, ctx: Context, edition: str, community: str, body: Row, if_match: IfMatch = None) -> Row:
         """Other texts. Raises NotFound, Invalid, PreconditionFailed."""
         found = self._discussions.community(edition, community)
         revisions.require(found, rules.edited_community(found), if_match)
@@ -58,18 +63,30 @@ class CommunityCases:
         )  # fmt: skip
         return self._presenter.community(self._discussions.save("communities", row, entry), Viewer.of(ctx))
 
-    def list_discussions(self, edition: str, limit: int, after: str | None, **filters: Any) -> Row:
+    @rpc
+    def list_discussions(
+        self,
+        edition: str,
+        limit: int = 20,
+        after: str | None = None,
+        community: str | None = None,
+        language: str | None = None,
+        state: str | None = None,
+    ) -> Row:
         """Discussions, the newest first. Raises NotFound."""
         self._editions.find(edition)
+        filters = {"community": community, "language": language, "state": state}
         given = {name: value for name, value in filters.items() if value is not None}
         return self._discussions.page(edition, given, after, limit).response(self._presenter.discussion_row)
 
+    @rpc
     def read_discussion(self, ctx: Context, edition: str, discussion: str) -> Row:
         """A discussion; members see how they follow it. Raises NotFound."""
         found, account = self._discussions.discussion(edition, discussion), ctx.actor.id
         mode = self._followers.mode(discussion, account) if account is not None else None
         return self._presenter.discussion(found, Viewer.of(ctx), mode)
 
+    @rpc(writes=True)
     def open_discussion(self, ctx: Context, edition: str, body: Row) -> Row:
         """A new discussion. Raises NotFound."""
         self._editions.find(edition)
@@ -78,7 +95,10 @@ class CommunityCases:
         entry = audit.entry("consultation.discussion_opened", f"discussion/{row['_id']}", after={"title": row["title"]})
         return self._to_response(ctx, self._discussions.save("discussions", row, _changed(row), entry))
 
-    def change_discussion(self, ctx: Context, edition: str, discussion: str, body: Row, if_match: IfMatch) -> Row:
+    @rpc(writes=True)
+    def change_discussion(
+        self, ctx: Context, edition: str, discussion: str, body: Row, if_match: IfMatch = None
+    ) -> Row:
         """Another title or opening text. Comments keep the language in which they were written. Raises NotFound,
         PreconditionFailed."""
         found = self._discussions.discussion(edition, discussion)
@@ -92,7 +112,8 @@ class CommunityCases:
         changed = {**found, **fields}
         return self._to_response(ctx, self._discussions.set_fields(found, fields, _changed(changed), entry))
 
-    def set_state(self, ctx: Context, edition: str, discussion: str, body: Row) -> Row:
+    @rpc(writes=True)
+    def set_discussion_state(self, ctx: Context, edition: str, discussion: str, body: Row) -> Row:
         """Close a discussion, or open it again. Raises NotFound."""
         found = self._discussions.discussion(edition, discussion)
         state = body["state"]

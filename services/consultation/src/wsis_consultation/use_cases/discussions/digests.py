@@ -8,7 +8,9 @@ from functools import partial
 from typing import Any
 
 from wsis_shared import mongo
+from wsis_shared.context import Context
 from wsis_shared.events import new_event
+from wsis_shared.operations import every, rpc
 
 from wsis_consultation.domain import digests
 from wsis_consultation.domain import discussions as discussion_rules
@@ -30,9 +32,11 @@ class DigestCases:
         self._discussions, self._comments, self._followers = discussions, comments, followers
         self._presenter, self._hour = presenter, hour
 
-    def send(self, now: datetime) -> int:
+    @every(300)
+    def send_comment_digests(self, ctx: Context) -> int:
         """Store the digests that are due, one per edition and day, with the mails of all their readers; returns how
         many there were. Call it as often as you like."""
+        now = ctx.received_at
         active = self._discussions.active_since(now - digests.LONGEST_GAP, now)
         day = digests.day_of(now, self._hour)
         by_edition: dict[str, list[Row]] = {}
@@ -57,7 +61,8 @@ class DigestCases:
         ))  # fmt: skip
         return 1
 
-    def write(self, data: Row, account: str) -> Row:
+    @rpc
+    def write_comments_digest(self, data: Row, account: str) -> Row:
         """What the digest says to one of its readers: their discussions, without their own comments and those that are
         hidden by now. Raises NotFound where nothing is left."""
         digest = self._followers.digest(data["digest"])

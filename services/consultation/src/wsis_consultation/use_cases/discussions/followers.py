@@ -8,6 +8,7 @@ from typing import Any
 from wsis_shared import mongo
 from wsis_shared.context import Context
 from wsis_shared.events import new_event
+from wsis_shared.operations import rpc, subscribe
 
 from wsis_consultation.domain import comments as rules
 from wsis_consultation.domain import discussions as discussion_rules
@@ -47,19 +48,23 @@ class FollowerCases:
         self._followers, self._contacts, self._accounts, self._presenter = followers, contacts, accounts, presenter
         self._host, self._reply_to = host, reply_to
 
-    def follow(self, ctx: Context, edition: str, discussion: str, body: Row) -> Row:
+    @rpc(writes=True)
+    def follow_discussion(self, ctx: Context, edition: str, discussion: str, body: Row) -> Row:
         """Follow a discussion at once, daily, or no more. Raises NotFound."""
         self._discussions.discussion(edition, discussion)
         self._followers.set_mode(edition, discussion, str(ctx.actor.id), body["mode"], ctx.received_at)
         return {"discussion": discussion, "mode": body["mode"]}
 
+    @rpc
     def list_follows(self, ctx: Context, edition: str) -> Row:
         """What the reader follows. Raises NotFound."""
         self._editions.find(edition)
         return {"items": self._followers.of_account(str(ctx.actor.id), edition)}
 
-    def mail_comment(self, ctx: Context, data: Row) -> None:
+    @subscribe("consultation", "comment_posted")
+    def mail_followers(self, event: Row) -> None:
         """Store the mails of a comment, batch by batch: to those who follow at once, never to its author."""
+        data = event["data"]
         comment = self._comments.find(data["discussion"], data["n"])
         if comment["status"] != rules.PUBLISHED:
             return
@@ -70,8 +75,10 @@ class FollowerCases:
             for batch in mongo.chunks(others, BATCH)
         ))  # fmt: skip
 
-    def remember_author(self, data: Row) -> None:
+    @subscribe("consultation", "comment_posted")
+    def remember_commenter(self, event: Row) -> None:
         """Changes of the edition concern who takes part in its discussions."""
+        data = event["data"]
         comment = self._comments.find(data["discussion"], data["n"])
         if comment["author"] is None:
             return
@@ -83,7 +90,8 @@ class FollowerCases:
                 at=comment["posted_at"], account=comment["author"],
             )  # fmt: skip
 
-    def write_notice(self, data: Row, account: str) -> Row:
+    @rpc
+    def write_comment_notice(self, data: Row, account: str) -> Row:
         """What a comment's mail to a follower says. Raises NotFound where there is nothing to mail any more."""
         discussion = self._discussions.discussion(data["edition"], data["discussion"])
         comment = self._comments.find(data["discussion"], data["n"])
@@ -109,7 +117,8 @@ class FollowerCases:
             "References": f"{top} {thread}", "In-Reply-To": thread,
         }  # fmt: skip
 
-    def explain_moderation(self, data: Row) -> Row:
+    @rpc
+    def explain_moderation(self, data: Row, account: str) -> Row:
         """What the author of a comment is told of a decision. Raises NotFound."""
         discussion = self._discussions.discussion(data["edition"], data["discussion"])
         comment = self._comments.find(data["discussion"], data["n"])

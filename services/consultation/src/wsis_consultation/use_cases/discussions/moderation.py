@@ -7,6 +7,7 @@ from typing import Any
 from wsis_shared import audit
 from wsis_shared.context import Context
 from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.operations import rpc
 
 from wsis_consultation.domain import comments as rules
 from wsis_consultation.domain import discussions
@@ -26,6 +27,7 @@ class ModerationCases:
         self._editions, self._discussions, self._comments = editions, discussions, comments
         self._presenter = presenter
 
+    @rpc(writes=True)
     def report_comment(self, ctx: Context, edition: str, discussion: str, number: str, body: Row) -> None:
         """Report a comment; the second report of an account changes nothing. Raises NotFound, Conflict."""
         _, comment = self._find(edition, discussion, number)
@@ -34,24 +36,34 @@ class ModerationCases:
         if self._comments.add_report(comment["_id"], account, body["reason"], body["note"], ctx.received_at):
             self._comments.save("comments", rules.reported(comment, body["reason"], ctx.received_at))
 
-    def list_reported(self, ctx: Context, edition: str, state: str, limit: int, after: str | None) -> Row:
+    @rpc
+    def list_reported_comments(
+        self, ctx: Context, edition: str, state: str = "open", limit: int = 20, after: str | None = None
+    ) -> Row:
         """Reported comments. Raises NotFound."""
         self._editions.find(edition)
         viewer = Viewer.of(ctx)
         page = self._comments.reported(edition, state, after, limit)
         return page.response(lambda row: self._presenter.reported(row, viewer))
 
-    def list_reports(self, edition: str, discussion: str, number: str, limit: int, after: str | None) -> Row:
+    @rpc
+    def list_comment_reports(
+        self, edition: str, discussion: str, number: str, limit: int = 20, after: str | None = None
+    ) -> Row:
         """The reports on a comment. Raises NotFound."""
         _, comment = self._find(edition, discussion, number)
         return self._comments.reports(comment["_id"], after, limit).response()
 
-    def list_versions(self, edition: str, discussion: str, number: str, limit: int, after: str | None) -> Row:
+    @rpc
+    def list_comment_versions(
+        self, edition: str, discussion: str, number: str, limit: int = 20, after: str | None = None
+    ) -> Row:
         """What a comment said before. Raises NotFound."""
         _, comment = self._find(edition, discussion, number)
         page = self._comments.versions(comment["_id"], after, limit)
         return page.response(lambda row: {**row, "markdown": row["source"]})
 
+    @rpc(writes=True)
     def moderate_comment(self, ctx: Context, edition: str, discussion: str, number: str, body: Row) -> Row:
         """Hide or restore a comment. To restore one that is published handles its reports and keeps it.
         Raises NotFound, Conflict."""

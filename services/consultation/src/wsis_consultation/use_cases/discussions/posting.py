@@ -9,6 +9,7 @@ from typing import Any
 from wsis_shared.context import Context
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.mongo import in_transaction
+from wsis_shared.operations import rpc
 
 from wsis_consultation.domain import comments as rules
 from wsis_consultation.domain import discussions
@@ -28,6 +29,7 @@ class PostingCases:
         self._discussions, self._comments, self._presenter = discussions, comments, presenter
         self._accounts, self._limit = accounts, limit
 
+    @rpc(writes=True)
     def post_comment(self, ctx: Context, edition: str, discussion: str, body: Row) -> Row:
         """Comment on the web. Raises NotFound, Conflict, Invalid, TooMany, Unavailable."""
         author = self._accounts.profile(account=ctx.actor.id)
@@ -90,6 +92,7 @@ class PostingCases:
         )  # fmt: skip
         return self._comments.save("comments", comment, event)
 
+    @rpc(writes=True)
     def edit_comment(self, ctx: Context, edition: str, discussion: str, number: str, body: Row) -> Row:
         """Another text; what it said before is kept. Raises NotFound, Forbidden, Conflict."""
         found = self._discussions.discussion(edition, discussion)
@@ -103,6 +106,7 @@ class PostingCases:
         saved = self._comments.save("comments", edited, changed(comment, "edited"))
         return self._presenter.comment(saved, Viewer.of(ctx), is_open=True)
 
+    @rpc(writes=True)
     def delete_comment(self, ctx: Context, edition: str, discussion: str, number: str) -> Row:
         """Remove one's text; the number stays. Raises NotFound, Forbidden, Conflict."""
         found = self._discussions.discussion(edition, discussion)

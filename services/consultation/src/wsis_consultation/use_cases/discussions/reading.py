@@ -6,6 +6,7 @@ from typing import Any
 
 from wsis_shared import languages
 from wsis_shared.context import Context
+from wsis_shared.operations import rpc
 from wsis_shared.sentences import Sentences
 
 from wsis_consultation.domain import comments as rules
@@ -27,8 +28,15 @@ class ReadingCases:
         self._discussions, self._comments, self._presenter = discussions, comments, presenter
         self._say, self._public_url = say, public_url
 
+    @rpc
     def list_comments(
-        self, ctx: Context, edition: str, discussion: str, after: int | None, limit: int, order: str
+        self,
+        ctx: Context,
+        edition: str,
+        discussion: str,
+        after: int | None = None,
+        limit: int = 50,
+        order: str = "newest",
     ) -> Row:
         """A page of comments in the order of their numbers. Raises NotFound."""
         found = self._discussions.discussion(edition, discussion)
@@ -36,8 +44,15 @@ class ReadingCases:
         rows = self._comments.window(discussion, page.low, page.high)
         return {"items": self._to_responses(ctx, found, rows[::-1] if order == NEWEST else rows), "next": page.next}
 
+    @rpc
     def list_threads(
-        self, ctx: Context, edition: str, discussion: str, after: int | None, limit: int, order: str
+        self,
+        ctx: Context,
+        edition: str,
+        discussion: str,
+        after: int | None = None,
+        limit: int = 20,
+        order: str = "newest",
     ) -> Row:
         """A page of threads with their first replies. Raises NotFound."""
         found = self._discussions.discussion(edition, discussion)
@@ -50,8 +65,9 @@ class ReadingCases:
         root, *replies = self._to_responses(ctx, discussion, rows)
         return {**root, "replies": rows[0]["replies"], "first_replies": replies}
 
+    @rpc
     def list_replies(
-        self, ctx: Context, edition: str, discussion: str, number: str, after: int | None, limit: int
+        self, ctx: Context, edition: str, discussion: str, number: str, after: int | None = None, limit: int = 50
     ) -> Row:
         """A page of the replies of a thread, the first one first. Raises NotFound."""
         found = self._discussions.discussion(edition, discussion)
@@ -60,12 +76,14 @@ class ReadingCases:
         rows = self._comments.replies(discussion, root["n"], page.low, page.high)
         return {"items": self._to_responses(ctx, found, rows), "next": page.next}
 
+    @rpc
     def read_comment(self, ctx: Context, edition: str, discussion: str, number: str) -> Row:
         """One comment. Raises NotFound."""
         found = self._discussions.discussion(edition, discussion)
         return self._to_responses(ctx, found, [self._comments.find(discussion, rules.number_of(number))])[0]
 
-    def feed(self, ctx: Context, edition: str, discussion: str) -> Row:
+    @rpc
+    def read_discussion_feed(self, ctx: Context, edition: str, discussion: str) -> Row:
         """The Atom feed: what is hidden or deleted now is not in it. Raises NotFound."""
         found = self._discussions.discussion(edition, discussion)
         page = rules.window(found["comments"], None, FEED_ENTRIES, newest=True)

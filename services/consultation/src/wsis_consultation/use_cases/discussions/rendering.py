@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from wsis_shared.jobs.run import Finish, Next, Run
+from wsis_shared.operations import job, rpc
 
 from wsis_consultation.domain.comment_html import to_html
 from wsis_consultation.store.discussions import Comments, Discussions
 from wsis_consultation.store.editions import Editions
+
+if TYPE_CHECKING:
+    from wsis_shared.jobs.repository import Jobs
+    from wsis_shared.jobs.states import Job
 
 BATCH_SIZE = 200  # comments of one step
 
@@ -17,7 +24,13 @@ class RenderingCases:
     def __init__(self, editions: Editions, discussions: Discussions, comments: Comments) -> None:
         self._editions, self._discussions, self._comments = editions, discussions, comments
 
-    def step(self, run: Run) -> Next | Finish:
+    @rpc(writes=True)
+    def start_render_comments(self, jobs: Jobs, edition: str) -> Job:
+        """Start the job; while it runs, it is that one."""
+        return jobs.enqueue("render_comments", {"edition": edition}, key=edition)
+
+    @job()
+    def render_comments(self, run: Run) -> Next | Finish:
         """Render one window of comments. Raises NotFound."""
         edition = run.arguments["edition"]
         self._editions.find(edition)

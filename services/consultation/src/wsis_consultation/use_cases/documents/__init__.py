@@ -23,15 +23,13 @@ class DocumentCases:
     building: BuildingCases
     editing: EditingCases
     reading: ReadingCases
-    partners: Partners
 
 
 def compose(parts: Parts) -> DocumentCases:
     """The use cases with their collaborators; called once per process."""
-    documents, editions, partners = Documents(parts.db), Editions(parts.db), Partners(parts.db)
+    documents, editions = Documents(parts.db), Editions(parts.db)
     return DocumentCases(
-        BuildingCases(documents, Sources(parts.db), partners, editions, Settings.load()),
+        BuildingCases(documents, Sources(parts.db), Partners(parts.db), editions, Settings.load()),
         EditingCases(documents, editions),
         ReadingCases(documents, editions),
-        partners,
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from wsis_shared import audit, clock
 from wsis_shared.context import Context
 from wsis_shared.mongo import in_transaction
+from wsis_shared.operations import job, rpc, subscribe
 from wsis_shared.rendering import MEDIA_TYPES, Rendered, RenderingFailed, render
 
 from wsis_consultation.domain.documents import FINAL_BRIEF, OUTCOMES, final_brief, outcomes, versions
@@ -41,7 +42,8 @@ class BuildingCases:
         self._documents, self._sources, self._partners = documents, sources, partners
         self._editions, self._settings = editions, settings
 
-    def request(self, ctx: Context, jobs: Jobs, edition: str, body: Mapping[str, Any]) -> Job:
+    @rpc(writes=True)
+    def start_document(self, ctx: Context, jobs: Jobs, edition: str, body: Mapping[str, Any]) -> Job:
         """Start to build a new version. While one of this kind is being built, it is that job. Raises Invalid for a
         moment in the future, Conflict for a number that is not after the others, or without a programme."""
         self._editions.find(edition)
@@ -57,13 +59,25 @@ class BuildingCases:
         }  # fmt: skip
         return jobs.enqueue(KIND, arguments, key=f"{KIND}|{edition}|{body['kind']}")
 
-    def request_files(self, jobs: Jobs, edition: str, document: str) -> Job:
+    @rpc(writes=True)
+    def render_document_files(self, jobs: Jobs, edition: str, document: str) -> Job:
         """Start to render a draft again, in the languages that are older than its prose. Raises NotFound, Conflict."""
         version = self._documents.find(edition, document)
         versions.require_draft(version)
         return jobs.enqueue(KIND, {"edition": edition, "document": document}, key=f"{KIND}|{document}")
 
-    def step(self, run: Run, blobs: BlobStore) -> Finish | Next:
+    @subscribe("partnerships", "partner_confirmed")
+    def keep_partner(self, event: Mapping[str, Any]) -> None:
+        """A partner for the final brief."""
+        self._partners.put(event, live=True)
+
+    @subscribe("partnerships", "partner_withdrawn")
+    def remove_partner(self, event: Mapping[str, Any]) -> None:
+        """A partner that has left."""
+        self._partners.put(event, live=False)
+
+    @job(transaction=False)
+    def build_document(self, run: Run, blobs: BlobStore) -> Finish | Next:
         """One step of the job."""
         edition = str(run.arguments["edition"])
         document = run.arguments.get("document") or run.checkpoint

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from wsis_shared import audit, languages, revisions
 from wsis_shared.context import Context
 from wsis_shared.events import new_event
+from wsis_shared.operations import rpc
 from wsis_shared.revisions import IfMatch
 
 from wsis_consultation.domain.documents import PROSE, versions
@@ -27,18 +28,21 @@ class EditingCases:
     def __init__(self, documents: Documents, editions: Editions) -> None:
         self._documents, self._editions = documents, editions
 
-    def list(self, ctx: Context, edition: str) -> dict[str, Any]:
+    @rpc
+    def list_document_versions(self, ctx: Context, edition: str) -> dict[str, Any]:
         """All versions, the newest first. Raises NotFound."""
         self._editions.find(edition)
         found = sorted(self._documents.of_edition(edition), key=lambda one: (one["built_at"], one["_id"]), reverse=True)
         return {"items": [to_officers(one, ctx.locale) for one in found]}
 
-    def read(self, ctx: Context, edition: str, document: str) -> dict[str, Any]:
+    @rpc
+    def read_document_version(self, ctx: Context, edition: str, document: str) -> dict[str, Any]:
         """One version, draft or not. Raises NotFound."""
         return to_officers(self._documents.find(edition, document), ctx.locale)
 
-    def write_prose(
-        self, ctx: Context, edition: str, document: str, body: Mapping[str, Any], if_match: IfMatch
+    @rpc(writes=True)
+    def write_document_prose(
+        self, ctx: Context, edition: str, document: str, body: Mapping[str, Any], if_match: IfMatch = None
     ) -> dict[str, Any]:
         """Change texts; the files are outdated then. Raises NotFound, Conflict once it is published, Invalid for a text
         that the document does not have, PreconditionFailed."""
@@ -56,7 +60,8 @@ class EditingCases:
         new = {**version, "prose": {**version["prose"], **changed}, "prose_revision": version["prose_revision"] + 1}
         return to_officers(self._documents.save("documents", new, entry), ctx.locale)
 
-    def publish(self, ctx: Context, edition: str, document: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    @rpc(writes=True)
+    def publish_document(self, ctx: Context, edition: str, document: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Make it public; a repeat changes nothing. Raises NotFound, Conflict unless each language is rendered."""
         version = self._documents.find(edition, document)
         if version["status"] == versions.PUBLISHED:
@@ -73,7 +78,8 @@ class EditingCases:
         self._editions.mark_changed(edition)
         return to_officers(self._documents.save("documents", new, event, entry), ctx.locale)
 
-    def remove(self, blobs: BlobStore, edition: str, document: str) -> None:
+    @rpc(writes=True)
+    def remove_document(self, blobs: BlobStore, edition: str, document: str) -> None:
         """Delete the files of a draft; its number is not given again. Raises NotFound, Conflict once it is
         published."""
         version = self._documents.find(edition, document)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from wsis_shared.context import Context
+from wsis_shared.operations import rpc
 
 from wsis_consultation.domain.documents import versions
 from wsis_consultation.errors import documents as errors
@@ -25,30 +26,37 @@ class ReadingCases:
     def __init__(self, documents: Documents, editions: Editions) -> None:
         self._documents, self._editions = documents, editions
 
-    def list(self, ctx: Context, edition: str) -> dict[str, Any]:
+    @rpc
+    def list_documents(self, ctx: Context, edition: str) -> dict[str, Any]:
         """Published versions, the newest first. Raises NotFound."""
         self._editions.find(edition)
         found = self._documents.of_edition(edition, status=versions.PUBLISHED)
         newest = sorted(found, key=lambda one: (one["published_at"], versions.order(one["number"])), reverse=True)
         return {"items": [to_public(one, ctx.locale) for one in newest]}
 
-    def read(self, ctx: Context, edition: str, document: str) -> dict[str, Any]:
+    @rpc
+    def read_document(self, ctx: Context, edition: str, document: str) -> dict[str, Any]:
         """A published version. Raises NotFound."""
         return to_public(self._published(edition, document), ctx.locale)
 
-    def page(self, ctx: Context, blobs: BlobStore, edition: str, document: str) -> dict[str, Any]:
+    @rpc
+    def render_document_page(self, ctx: Context, blobs: BlobStore, edition: str, document: str) -> dict[str, Any]:
         """The HTML page in the reader's language, else in the first that there is. Raises NotFound."""
         version = self._published(edition, document)
         language = ctx.locale if ctx.locale in version["files"] else version["languages"][0]
         blob = _blob(version, PAGE, language)
         return {"text": b"".join(blobs.open(blob)).decode(), "filename": f"{document}-{language}.html"}
 
-    def file(self, ctx: Context, edition: str, document: str, format: str, language: str | None) -> dict[str, Any]:
+    @rpc
+    def read_document_file(
+        self, ctx: Context, edition: str, document: str, format: str = "pdf", language: str | None = None
+    ) -> dict[str, Any]:
         """A file of a published version. Raises NotFound."""
         return {"blob": _blob(self._published(edition, document), format, language or ctx.locale)}
 
-    def draft_file(
-        self, ctx: Context, edition: str, document: str, format: str, language: str | None
+    @rpc
+    def read_document_version_file(
+        self, ctx: Context, edition: str, document: str, format: str = "pdf", language: str | None = None
     ) -> dict[str, Any]:
         """A file of any version, for officers. Raises NotFound."""
         return {"blob": _blob(self._documents.find(edition, document), format, language or ctx.locale)}

@@ -9,6 +9,7 @@ from wsis_shared import audit, languages, revisions
 from wsis_shared.context import Context
 from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.operations import rpc
 from wsis_shared.revisions import IfMatch
 
 from wsis_consultation.domain.facilitators import call as calls
@@ -37,12 +38,16 @@ class NominationCases:
 
     # -- the call -----------------------------------------------------------------------------------------------------
 
-    def read_call(self, ctx: Context, edition: str) -> dict[str, Any]:
+    @rpc
+    def read_facilitator_call(self, ctx: Context, edition: str) -> dict[str, Any]:
         """The call in the reader's language. Raises NotFound."""
         found = self._editions.find(edition)
         return _call_response(found, self._nominations.call(found), ctx)
 
-    def change_call(self, ctx: Context, edition: str, body: Mapping[str, Any], if_match: IfMatch) -> dict[str, Any]:
+    @rpc(writes=True)
+    def change_facilitator_call(
+        self, ctx: Context, edition: str, body: Mapping[str, Any], if_match: IfMatch = None
+    ) -> dict[str, Any]:
         """Change what is given of the call. Raises NotFound, Invalid, PreconditionFailed."""
         found = self._editions.find(edition)
         former = self._nominations.stored_call(found)  # else its first change would be no revision
@@ -57,16 +62,22 @@ class NominationCases:
 
     # -- mechanisms ---------------------------------------------------------------------------------------------------
 
+    @rpc
     def list_mechanisms(self, ctx: Context, edition: str) -> dict[str, Any]:
         """The mechanisms of an edition; `mine` are those that the account coordinates."""
         self._editions.find(edition)
         found = self._nominations.mechanisms(edition)
         return {"items": [{**row, "mine": ctx.actor.id in row["coordinators"]} for row in found]}
 
-    def read_mechanism(self, ctx: Context, edition: str, mechanism: str) -> dict[str, Any]:
+    @rpc
+    def read_mechanism(self, edition: str, mechanism: str) -> calls.Mechanism:
         """A mechanism with its coordinators. Raises NotFound."""
-        return self._mechanism(edition, mechanism)
+        found = self._nominations.mechanism(edition, mechanism)
+        if found is None:
+            raise errors.mechanism_unknown()
+        return found
 
+    @rpc(writes=True)
     def set_mechanism(self, ctx: Context, edition: str, mechanism: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Create or change a mechanism. Raises NotFound."""
         self._editions.find(edition)
@@ -79,11 +90,12 @@ class NominationCases:
 
     # -- nominations --------------------------------------------------------------------------------------------------
 
+    @rpc(writes=True)
     def nominate(self, ctx: Context, edition: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """A coordinator nominates for their mechanism before the deadline. Raises NotFound, Conflict, Invalid, TooMany
         where the address of the candidate got many mails."""
         found = self._editions.find(edition)
-        mechanism = self._mechanism(edition, body["mechanism"])
+        mechanism = self.read_mechanism(edition, body["mechanism"])
         if ctx.actor.id not in mechanism["coordinators"]:
             raise errors.mechanism_unknown()
         call = self._nominations.call(found)
@@ -94,11 +106,12 @@ class NominationCases:
             raise too_many_links(int(PERIOD.total_seconds()))
         return self._nominate(ctx, call, mechanism, body, contacts)
 
-    def accept(self, ctx: Context, edition: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    @rpc(writes=True)
+    def accept_nomination(self, ctx: Context, edition: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """An officer files a nomination for a mechanism, late ones too. Raises NotFound, Invalid."""
         found = self._editions.find(edition)
         call = self._nominations.call(found)
-        mechanism = self._mechanism(edition, body["mechanism"])
+        mechanism = self.read_mechanism(edition, body["mechanism"])
         late = None
         if not calls.is_open(found, call, ctx.received_at):
             late = {"by": ctx.actor.id, "reason": body["reason"]}
@@ -107,7 +120,8 @@ class NominationCases:
         contacts = self._accounts.contacts(ids=[ctx.actor.id])
         return self._nominate(ctx, call, mechanism, body, contacts, entry, late=late)
 
-    def list_own(self, ctx: Context, edition: str, after: str | None, limit: int) -> dict[str, Any]:
+    @rpc
+    def list_own_nominations(self, ctx: Context, edition: str, limit: int, after: str | None = None) -> dict[str, Any]:
         """What the account has nominated, with the state of each candidate. Raises NotFound."""
         self._editions.find(edition)
         page = self._nominations.of_nominator(edition, str(ctx.actor.id), after, limit)
@@ -141,7 +155,8 @@ class NominationCases:
 
     # -- for others ---------------------------------------------------------------------------------------------------
 
-    def nomination_details(self, data: Mapping[str, Any]) -> dict[str, Any]:
+    @rpc
+    def nomination_details(self, data: Mapping[str, Any], account: str | None = None) -> dict[str, Any]:
         """What the receipt of a nomination says. Raises NotFound."""
         found = self._nominations.find(data["nomination"])
         if found is None:
@@ -155,12 +170,6 @@ class NominationCases:
             rest = [one for one in mechanism["coordinators"] if one != erasure.account]
             self._nominations.save("mechanisms", {**mechanism, "coordinators": rest})
         self._nominations.forget(erasure)
-
-    def _mechanism(self, edition: str, slug: str) -> calls.Mechanism:
-        found = self._nominations.mechanism(edition, slug)
-        if found is None:
-            raise errors.mechanism_unknown()
-        return found
 
 
 def nomination_row(nomination: candidates.Nomination, candidate: candidates.Candidate) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from wsis_shared.context import Context
 from wsis_shared.erasure import Erasure
 from wsis_shared.events import EventType, PendingEvent, new_event
 from wsis_shared.languages import long_date
+from wsis_shared.operations import rpc
 from wsis_shared.settings import Suite
 
 from wsis_consultation.domain import erasing
@@ -39,11 +40,13 @@ class SelectionCases:
 
     # -- consent ------------------------------------------------------------------------------------------------------
 
+    @rpc
     def read_consent(self, ctx: Context, edition: str, candidate: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """What a candidate consents to. Raises NotFound, also for a wrong key."""
         addressed = self._of_key(edition, candidate, body["key"])
         return self._consent_response(addressed, self._merged_to(addressed))
 
+    @rpc(writes=True)
     def decide_consent(self, ctx: Context, edition: str, candidate: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """The candidate consents or refuses; they may change their mind. Raises NotFound."""
         addressed = self._of_key(edition, candidate, body["key"])
@@ -84,15 +87,16 @@ class SelectionCases:
 
     # -- read ---------------------------------------------------------------------------------------------------------
 
+    @rpc
     def list_facilitators(self, ctx: Context, edition: str) -> dict[str, Any]:
         """The confirmed facilitators, without anything to reach them by. Raises NotFound."""
         self._editions.find(edition)
         return {"items": [row for row in self._people.unmerged(edition) if candidates.is_public(row)]}
 
-    def list_candidates(
-        self, ctx: Context, edition: str, after: str | None, limit: int, **filters: Any
-    ) -> dict[str, Any]:
+    @rpc
+    def list_candidates(self, ctx: Context, edition: str, **filters: Any) -> dict[str, Any]:
         """Candidates in the order of their first nomination. Raises NotFound."""
+        after, limit = filters.pop("after"), filters.pop("limit")
         self._editions.find(edition)
         names = {"constituency": "constituencies", "mechanism": "mechanisms"}
         given = {names.get(name, name): value for name, value in filters.items() if value is not None}
@@ -100,10 +104,12 @@ class SelectionCases:
             given["mechanisms"] = f"{edition}-{given['mechanisms']}"
         return self._people.page(edition, given, after, limit).response(_row)
 
+    @rpc
     def read_candidate(self, ctx: Context, edition: str, candidate: str) -> dict[str, Any]:
         """A candidate with each endorsement and the merges. Raises NotFound."""
         return self._whole(self._people.find(edition, candidate))
 
+    @rpc
     def list_duplicates(self, ctx: Context, edition: str) -> dict[str, Any]:
         """Pairs of candidates who may be the same person. Raises NotFound."""
         self._editions.find(edition)
@@ -115,7 +121,8 @@ class SelectionCases:
             for pair in duplicates.find(found)
         ]}  # fmt: skip
 
-    def read_balance(self, ctx: Context, edition: str, confirmed: bool) -> dict[str, Any]:
+    @rpc
+    def read_balance(self, ctx: Context, edition: str, confirmed: bool = False) -> dict[str, Any]:
         """By region, gender and constituency: of the confirmed, or of all. Raises NotFound."""
         self._editions.find(edition)
         found = self._people.unmerged(edition)
@@ -123,7 +130,8 @@ class SelectionCases:
 
     # -- merge --------------------------------------------------------------------------------------------------------
 
-    def merge(self, ctx: Context, edition: str, candidate: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    @rpc(writes=True)
+    def merge_candidates(self, ctx: Context, edition: str, candidate: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Merge another candidate into this one: both are the same person. The mailbox of this one is asked unless it
         has decided, or the other one has refused. Raises NotFound, Conflict."""
         target, source = self._people.find(edition, candidate), self._people.find(edition, body["source"])
@@ -146,6 +154,7 @@ class SelectionCases:
             self._ask(saved)
         return self._whole(saved)
 
+    @rpc(writes=True)
     def undo_merge(self, ctx: Context, edition: str, merge: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Take a merge back: the nominations return to whom they named. Raises NotFound, Conflict."""
         found = self._people.merge(edition, merge)
@@ -180,7 +189,8 @@ class SelectionCases:
 
     # -- confirm ------------------------------------------------------------------------------------------------------
 
-    def confirm(self, ctx: Context, edition: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    @rpc(writes=True)
+    def confirm_facilitators(self, ctx: Context, edition: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Confirm candidates as facilitators; they and their nominators are told. Raises NotFound, Conflict."""
         self._editions.find(edition)
         found = self._people.by_ids(edition, body["candidates"])
@@ -204,7 +214,10 @@ class SelectionCases:
         self._announce(edition, events.FACILITATORS_CONFIRMED, entry)
         return self.list_facilitators(ctx, edition)
 
-    def withdraw(self, ctx: Context, edition: str, candidate: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    @rpc(writes=True)
+    def withdraw_facilitator(
+        self, ctx: Context, edition: str, candidate: str, body: Mapping[str, Any]
+    ) -> dict[str, Any]:
         """Take a facilitator off the list; they are a candidate again. Raises NotFound, Conflict."""
         former = self._people.find(edition, candidate)
         candidates.require_state(former, candidates.CONFIRMED)
@@ -243,7 +256,8 @@ class SelectionCases:
 
     # -- for others ---------------------------------------------------------------------------------------------------
 
-    def consent_details(self, data: Mapping[str, Any]) -> dict[str, Any]:
+    @rpc
+    def consent_details(self, data: Mapping[str, Any], account: str | None = None) -> dict[str, Any]:
         """What the mail that asks for consent says, with the secret link. Raises NotFound."""
         found = self._people.find(data["edition"], data["candidate"])
         nomination = self._nominations.find(data["nomination"])
@@ -254,14 +268,16 @@ class SelectionCases:
         url = Suite.current().public_url.rstrip("/") + page
         return {**_contact(found), "mechanism": nomination["mechanism_name"], "url": url}
 
-    def candidate_details(self, data: Mapping[str, Any]) -> dict[str, Any]:
+    @rpc
+    def candidate_details(self, data: Mapping[str, Any], account: str | None = None) -> dict[str, Any]:
         """What the mail to a confirmed facilitator says. Raises NotFound."""
         found = self._confirmed(data)
         forum = self._editions.find(data["edition"])["forum"]
         days = [long_date(date.fromisoformat(day), found["locale"]) for day in forum["high_level_days"]]
         return {**_contact(found), "high_level_days": "; ".join(days)}
 
-    def confirmation_details(self, data: Mapping[str, Any]) -> dict[str, Any]:
+    @rpc
+    def confirmation_details(self, data: Mapping[str, Any], account: str | None = None) -> dict[str, Any]:
         """What the mail to the nominators of a facilitator says. Raises NotFound."""
         return {"candidate_names": self._confirmed(data)["full_name"]}
 

@@ -9,6 +9,7 @@ from wsis_shared import audit, languages, revisions
 from wsis_shared.blobs import store as blob_store
 from wsis_shared.context import Context
 from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.operations import rpc
 from wsis_shared.revisions import IfMatch
 from wsis_shared.settings import Suite
 
@@ -37,17 +38,20 @@ class ArrangementCases:
 
     # -- read ---------------------------------------------------------------------------------------------------------
 
-    def list_meetings(self, ctx: Context, edition: str, time_zone: str | None) -> dict[str, Any]:
+    @rpc
+    def list_meetings(self, ctx: Context, edition: str, time_zone: str | None = None) -> dict[str, Any]:
         """All meetings of an edition in order."""
         found = self._editions.find(edition)
         meetings = schedule.of_edition(found, self._meetings.of_edition(edition))
         return {"items": [to_response(meeting, ctx.locale, time_zone) for meeting in meetings]}
 
-    def read_meeting(self, ctx: Context, edition: str, meeting: str, time_zone: str | None) -> dict[str, Any]:
+    @rpc
+    def read_meeting(self, ctx: Context, edition: str, meeting: str, time_zone: str | None = None) -> dict[str, Any]:
         """A meeting, with times in the reader's zone too. Raises NotFound."""
         return to_response(self._find(edition, meeting), ctx.locale, time_zone)
 
-    def read_calendar(self, ctx: Context, edition: str, meeting: str) -> dict[str, Any]:
+    @rpc
+    def read_meeting_calendar(self, ctx: Context, edition: str, meeting: str) -> dict[str, Any]:
         """The meeting as iCalendar. Raises NotFound."""
         whole = self._editions.find(edition)
         found = self._meetings.find(whole, meeting)
@@ -61,12 +65,14 @@ class ArrangementCases:
         )  # fmt: skip
         return calendars.response(title, [entry], source=f"{url}/calendar", filename=meeting)
 
-    def manage(self, ctx: Context, edition: str, meeting: str) -> dict[str, Any]:
+    @rpc
+    def read_managed_meeting(self, ctx: Context, edition: str, meeting: str) -> dict[str, Any]:
         """A meeting as officers see it. Raises NotFound."""
         return self._managed(ctx, self._find(edition, meeting))
 
     # -- change -------------------------------------------------------------------------------------------------------
 
+    @rpc(writes=True)
     def open_meeting(self, ctx: Context, edition: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Open a meeting beside those of the phases."""
         self._editions.find(edition)
@@ -77,8 +83,9 @@ class ArrangementCases:
                             body["reason"])  # fmt: skip
         return self._managed(ctx, self._meetings.save("meetings", meeting, _changed(meeting), entry))
 
+    @rpc(writes=True)
     def change_meeting(
-        self, ctx: Context, edition: str, meeting: str, body: Mapping[str, Any], if_match: IfMatch
+        self, ctx: Context, edition: str, meeting: str, body: Mapping[str, Any], if_match: IfMatch = None
     ) -> dict[str, Any]:
         """Change what is given; tell the participants of other times or a cancellation. Raises NotFound, Conflict,
         Invalid, PreconditionFailed."""
@@ -114,7 +121,8 @@ class ArrangementCases:
 
     # -- documents ----------------------------------------------------------------------------------------------------
 
-    def add_document(
+    @rpc(writes=True)
+    def add_meeting_document(
         self, ctx: Context, edition: str, meeting: str, body: Mapping[str, Any], upload: Mapping[str, Any]
     ) -> dict[str, Any]:
         """Add a file to a meeting. Raises NotFound, Conflict."""
@@ -131,7 +139,8 @@ class ArrangementCases:
         self._meetings.save("meetings", {**found, "documents": [*found["documents"], document]}, _changed(found), entry)
         return {**document, "title": languages.in_language(document["title"], ctx.locale)}
 
-    def remove_document(self, ctx: Context, edition: str, meeting: str, document: str) -> None:
+    @rpc(writes=True)
+    def remove_meeting_document(self, ctx: Context, edition: str, meeting: str, document: str) -> None:
         """Remove a file. Raises NotFound."""
         found = self._find(edition, meeting)
         removed = _document(found, document)
@@ -141,7 +150,8 @@ class ArrangementCases:
         entry = audit.entry("consultation.meeting_document_removed", f"meeting/{meeting}", before, None)
         self._meetings.save("meetings", {**found, "documents": rest}, _changed(found), entry)
 
-    def read_document(self, ctx: Context, edition: str, meeting: str, document: str) -> dict[str, Any]:
+    @rpc
+    def read_meeting_document(self, ctx: Context, edition: str, meeting: str, document: str) -> dict[str, Any]:
         """The reference to a file. Raises NotFound."""
         return {"blob": _document(self._find(edition, meeting), document)["blob"]}
 

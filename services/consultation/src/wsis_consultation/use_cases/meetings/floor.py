@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from wsis_shared import audit
 from wsis_shared.context import Context
 from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.operations import rpc
 
 from wsis_consultation.domain.meetings import floor, registration, schedule
 from wsis_consultation.errors import meetings as errors
@@ -32,6 +33,7 @@ class FloorCases:
 
     # -- read ---------------------------------------------------------------------------------------------------------
 
+    @rpc
     def read_floor(self, ctx: Context, edition: str, meeting: str) -> dict[str, Any]:
         """Who speaks, who follows, and the last interventions. Raises NotFound."""
         found = self._find(edition, meeting)
@@ -51,8 +53,9 @@ class FloorCases:
             "recent": [show(item) for item in recent],
         }
 
+    @rpc
     def list_interventions(
-        self, ctx: Context, edition: str, meeting: str, after: str | None, limit: int, state: str | None
+        self, ctx: Context, edition: str, meeting: str, limit: int, after: str | None = None, state: str | None = None
     ) -> dict[str, Any]:
         """All interventions in the order in which the floor was requested. Raises NotFound."""
         found = self._find(edition, meeting)
@@ -61,7 +64,8 @@ class FloorCases:
         seconds = found["speaking_seconds"]
         return page.response(lambda item: _row(item, people.get(item["participant"]), seconds))
 
-    def suggest_order(self, ctx: Context, edition: str, meeting: str) -> dict[str, Any]:
+    @rpc
+    def suggest_speaking_order(self, ctx: Context, edition: str, meeting: str) -> dict[str, Any]:
         """The order that the secretariat suggests. Raises NotFound."""
         found = self._find(edition, meeting)
         waiting = self._interventions.by_ids(found["queue"])
@@ -72,12 +76,14 @@ class FloorCases:
 
     # -- ask ----------------------------------------------------------------------------------------------------------
 
-    def request(self, ctx: Context, edition: str, meeting: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    @rpc(writes=True)
+    def request_floor(self, ctx: Context, edition: str, meeting: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """The account asks for the floor. Raises NotFound, Conflict."""
         found = self._find(edition, meeting)
         return self._request(ctx, found, self._participants.of_account(meeting, str(ctx.actor.id)), body)
 
-    def request_for(self, ctx: Context, edition: str, meeting: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    @rpc(writes=True)
+    def request_floor_for(self, ctx: Context, edition: str, meeting: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """An officer asks for the floor for a participant. Raises NotFound, Conflict."""
         found = self._find(edition, meeting)
         participant = self._participants.find(meeting, body["participant"])
@@ -106,7 +112,8 @@ class FloorCases:
         self._announce({**meeting, "queue": queue, "last_intervention": number}, *entries)
         return floor.to_public(saved, speaker, meeting["speaking_seconds"])
 
-    def withdraw(self, ctx: Context, edition: str, meeting: str, intervention: str) -> None:
+    @rpc(writes=True)
+    def withdraw_intervention(self, ctx: Context, edition: str, meeting: str, intervention: str) -> None:
         """The account no longer asks for the floor. Raises NotFound, Conflict."""
         found = self._find(edition, meeting)
         mine = self._participants.of_account(meeting, str(ctx.actor.id))
@@ -115,7 +122,8 @@ class FloorCases:
             raise errors.intervention_unknown()
         self._remove(found, item)
 
-    def remove(
+    @rpc(writes=True)
+    def remove_intervention(
         self, ctx: Context, edition: str, meeting: str, intervention: str, body: Mapping[str, Any]
     ) -> dict[str, Any]:
         """An officer takes somebody off the list. Raises NotFound, Conflict."""
@@ -136,14 +144,16 @@ class FloorCases:
 
     # -- give ---------------------------------------------------------------------------------------------------------
 
-    def order(self, ctx: Context, edition: str, meeting: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    @rpc(writes=True)
+    def order_speakers(self, ctx: Context, edition: str, meeting: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Set the order of those who wait. Raises NotFound, Conflict."""
         found = self._find(edition, meeting)
         queue = floor.reordered(found["queue"], body["order"])
         entry = audit.entry("consultation.speakers_reordered", f"meeting/{meeting}", found["queue"], queue)
         return {"order": self._announce({**found, "queue": queue}, entry)["queue"]}
 
-    def start(self, ctx: Context, edition: str, meeting: str, intervention: str) -> dict[str, Any]:
+    @rpc(writes=True)
+    def start_intervention(self, ctx: Context, edition: str, meeting: str, intervention: str) -> dict[str, Any]:
         """Give the floor; whoever has it ends. A repeat changes nothing. Raises NotFound, Conflict."""
         found = self._find(edition, meeting)
         item = self._interventions.find(meeting, intervention)
@@ -156,7 +166,8 @@ class FloorCases:
             self._announce({**found, "queue": queue, "speaking": intervention}, entry)
         return self._with_person(found, item)
 
-    def end(self, ctx: Context, edition: str, meeting: str, intervention: str) -> dict[str, Any]:
+    @rpc(writes=True)
+    def end_intervention(self, ctx: Context, edition: str, meeting: str, intervention: str) -> dict[str, Any]:
         """End an intervention. A repeat changes nothing. Raises NotFound, Conflict."""
         found = self._find(edition, meeting)
         item = self._interventions.find(meeting, intervention)
@@ -167,7 +178,8 @@ class FloorCases:
             self._announce({**found, "speaking": None}, entry)
         return self._with_person(found, self._interventions.find(meeting, intervention))
 
-    def summarize(
+    @rpc(writes=True)
+    def summarize_intervention(
         self, ctx: Context, edition: str, meeting: str, intervention: str, body: Mapping[str, Any]
     ) -> dict[str, Any]:
         """Record what was said, in short. Raises NotFound."""

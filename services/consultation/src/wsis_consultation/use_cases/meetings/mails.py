@@ -11,6 +11,7 @@ from wsis_shared import audit, languages
 from wsis_shared.context import Context
 from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import in_transaction
+from wsis_shared.operations import every, rpc
 
 from wsis_consultation.domain.meetings import registration, schedule
 from wsis_consultation.errors import meetings as errors
@@ -32,14 +33,16 @@ class ParticipantMailCases:
         self._editions, self._meetings, self._participants = editions, meetings, participants
         self._reminder = reminder
 
-    def remind(self, ctx: Context, edition: str, meeting: str) -> dict[str, Any]:
+    @rpc(writes=True)
+    def remind_participants(self, ctx: Context, edition: str, meeting: str) -> dict[str, Any]:
         """Remind all registered participants now. Raises NotFound, Conflict."""
         found = self._find(edition, meeting)
         schedule.require_not_over(found, ctx.received_at)
         entry = audit.entry("consultation.participants_reminded", f"meeting/{meeting}")
         return {"reminded": self._remind(found, entry)}
 
-    def remind_due(self, ctx: Context) -> None:
+    @every(600)
+    def remind_due_participants(self, ctx: Context) -> None:
         """Remind the participants of each meeting that is near, once for each start."""
         for meeting in self._meetings.all_scheduled():
             found = schedule.effective(self._editions.find(meeting["edition"]), meeting)
@@ -58,7 +61,8 @@ class ParticipantMailCases:
         self._meetings.save("meetings", {**meeting, "reminded_start": meeting["start"]}, *entries)
         return len(live)
 
-    def participant_details(self, data: Mapping[str, Any]) -> dict[str, Any]:
+    @rpc
+    def participant_details(self, data: Mapping[str, Any], account: str | None = None) -> dict[str, Any]:
         """What a mail to a participant says. Raises NotFound where it is not needed any more."""
         meeting = self._find(data["edition"], data["meeting"])
         participant = self._participants.find(meeting["_id"], data["participant"])
@@ -78,7 +82,8 @@ class ParticipantMailCases:
             "calendar_url": f"{meeting_url(meeting)}/calendar?lang={locale}",
         }  # fmt: skip
 
-    def cancellation_details(self, data: Mapping[str, Any]) -> dict[str, Any]:
+    @rpc
+    def cancellation_details(self, data: Mapping[str, Any], account: str | None = None) -> dict[str, Any]:
         """What a mail to somebody whose registration an officer cancelled says. Raises NotFound."""
         meeting = self._find(data["edition"], data["meeting"])
         participant = self._participants.find(meeting["_id"], data["participant"])

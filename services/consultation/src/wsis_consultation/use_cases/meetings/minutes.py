@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit, languages
 from wsis_shared.context import Context
+from wsis_shared.operations import rpc
 from wsis_shared.revisions import IfMatch, changed_since_read
 
 from wsis_consultation.domain.meetings import schedule
@@ -24,8 +25,9 @@ class MinutesCases:
     def __init__(self, editions: Editions, meetings: Meetings) -> None:
         self._editions, self._meetings = editions, meetings
 
-    def write(
-        self, ctx: Context, edition: str, meeting: str, body: Mapping[str, Any], if_match: IfMatch
+    @rpc(writes=True)
+    def write_minutes(
+        self, ctx: Context, edition: str, meeting: str, body: Mapping[str, Any], if_match: IfMatch = None
     ) -> dict[str, Any]:
         """Add a version; it has the languages of the last one that are not named. Raises NotFound, Invalid,
         PreconditionFailed unless the last one was read."""
@@ -47,7 +49,8 @@ class MinutesCases:
                             {"published": body["publish"]}, body["reason"])  # fmt: skip
         return _to_response(self._meetings.save("minutes", version, entry), ctx.locale)
 
-    def publish(
+    @rpc(writes=True)
+    def publish_minutes(
         self, ctx: Context, edition: str, meeting: str, version: str, body: Mapping[str, Any]
     ) -> dict[str, Any]:
         """Publish a version; a repeat changes nothing. Raises NotFound."""
@@ -59,7 +62,8 @@ class MinutesCases:
             found = self._meetings.save("minutes", {**found, "published_at": ctx.received_at}, entry)
         return _to_response(found, ctx.locale)
 
-    def read(self, ctx: Context, edition: str, meeting: str, version: int | None) -> dict[str, Any]:
+    @rpc
+    def read_minutes(self, ctx: Context, edition: str, meeting: str, version: int | None = None) -> dict[str, Any]:
         """A published version, by default the last one. Raises NotFound."""
         self._find(edition, meeting)
         published = [row["number"] for row in self._meetings.minutes_versions(meeting) if row["published_at"]]
@@ -68,7 +72,8 @@ class MinutesCases:
             raise errors.minutes_unknown()
         return _to_response(self._meetings.minutes(meeting, wanted), ctx.locale)
 
-    def list_versions(self, ctx: Context, edition: str, meeting: str) -> dict[str, Any]:
+    @rpc
+    def list_minutes_versions(self, ctx: Context, edition: str, meeting: str) -> dict[str, Any]:
         """All versions. Raises NotFound."""
         self._find(edition, meeting)
         rows = self._meetings.minutes_versions(meeting)

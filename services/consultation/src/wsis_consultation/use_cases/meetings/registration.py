@@ -9,6 +9,7 @@ from wsis_shared import audit, clock, languages
 from wsis_shared.context import Context
 from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.operations import rpc
 
 from wsis_consultation.domain.meetings import badges, registration, schedule
 from wsis_consultation.errors import meetings as errors
@@ -35,7 +36,8 @@ class RegistrationCases:
 
     # -- one's own ----------------------------------------------------------------------------------------------------
 
-    def register(self, ctx: Context, edition: str, meeting: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    @rpc(writes=True)
+    def register_for_meeting(self, ctx: Context, edition: str, meeting: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Register the account, or change its registration. Raises NotFound, Conflict, Forbidden where the account was
         erased after its token was issued."""
         account = str(ctx.actor.id)
@@ -48,16 +50,19 @@ class RegistrationCases:
         found = self._find(edition, meeting)
         return self._own(found, self._enter(ctx, found, person, self._participants.of_account(meeting, account)))
 
+    @rpc
     def read_registration(self, ctx: Context, edition: str, meeting: str) -> dict[str, Any]:
         """The account's registration. Raises NotFound."""
         found, participant = self._mine(ctx, edition, meeting)
         return self._own(found, participant)
 
-    def cancel(self, ctx: Context, edition: str, meeting: str) -> None:
+    @rpc(writes=True)
+    def cancel_registration(self, ctx: Context, edition: str, meeting: str) -> None:
         """Cancel the account's registration; who waits longest gets the place. Raises NotFound."""
         found, participant = self._mine(ctx, edition, meeting)
         self._leave(found, participant)
 
+    @rpc
     def read_badge(self, ctx: Context, edition: str, meeting: str) -> dict[str, Any]:
         """The badge as SVG. Raises NotFound, Conflict."""
         found, participant = self._mine(ctx, edition, meeting)
@@ -71,6 +76,7 @@ class RegistrationCases:
 
     # -- officers -----------------------------------------------------------------------------------------------------
 
+    @rpc(writes=True)
     def register_participant(self, ctx: Context, edition: str, meeting: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Register somebody else, with or without an account. Raises NotFound, Conflict."""
         found = self._find(edition, meeting)
@@ -78,6 +84,7 @@ class RegistrationCases:
         person = {**body, "contact": contact}
         return to_row(self._enter(ctx, found, person, None, audited=True))
 
+    @rpc(writes=True)
     def cancel_participant(
         self, ctx: Context, edition: str, meeting: str, participant: str, body: Mapping[str, Any]
     ) -> dict[str, Any]:
@@ -94,10 +101,10 @@ class RegistrationCases:
         )  # fmt: skip
         return to_row(self._leave(found, former, entry, *([mail] if registration.is_live(former) else [])))
 
-    def list_participants(
-        self, ctx: Context, edition: str, meeting: str, after: str | None, limit: int, **filters: Any
-    ) -> dict[str, Any]:
+    @rpc
+    def list_participants(self, ctx: Context, edition: str, meeting: str, **filters: Any) -> dict[str, Any]:
         """Participants in the order of their badge numbers. Raises NotFound."""
+        after, limit = filters.pop("after"), filters.pop("limit")
         self._find(edition, meeting)
         come = filters.pop("checked_in", None)
         given = {name: value for name, value in filters.items() if value is not None}
@@ -105,6 +112,7 @@ class RegistrationCases:
             given["checked_in"] = {"$ne": None} if come else None
         return self._participants.page(meeting, given, after, limit).response(to_row)
 
+    @rpc(writes=True)
     def check_in(self, ctx: Context, edition: str, meeting: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Note that the holder of a badge has come; a repeat changes nothing. Raises NotFound, Invalid."""
         self._find(edition, meeting)

@@ -8,6 +8,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit
+from wsis_shared.context import Context
+from wsis_shared.operations import job, rpc
 
 from wsis_consultation.domain.programme import agendas, bookings, clashes, suggestion
 from wsis_consultation.domain.programme.sessions import Session
@@ -69,12 +71,14 @@ class AgendaCases:
             self._accepted = {edition: accepted}  # officers plan one edition at a time
         return Planning(found, self._store.agenda(edition), accepted)
 
-    def read(self, edition: str, locale: str) -> dict[str, Any]:
+    @rpc
+    def read_agenda(self, ctx: Context, edition: str) -> dict[str, Any]:
         """The agenda with its clashes, and the sessions without a place."""
         planning = self.load(edition)
-        return _to_response(planning, planning.agenda, locale)
+        return _to_response(planning, planning.agenda, ctx.locale)
 
-    def set_up(self, edition: str, locale: str, body: dict[str, Any]) -> dict[str, Any]:
+    @rpc(writes=True)
+    def set_up_agenda(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
         """Rooms, slots and interpreters. Raises Conflict on another revision, or for a room in use that would go."""
         planning = self.load(edition)
         agendas.require_revision(planning.agenda, body["revision"])
@@ -82,39 +86,45 @@ class AgendaCases:
         changed = {**planning.agenda, **{name: body[name] for name in _SETUP}}
         entry = audit.entry("consultation.agenda_set_up", f"agenda/{edition}", None,
                             {"rooms": len(body["rooms"]), "slots": len(body["slots"])})  # fmt: skip
-        return _to_response(planning, self._store.save("agendas", changed, entry), locale)
+        return _to_response(planning, self._store.save("agendas", changed, entry), ctx.locale)
 
-    def check(self, edition: str, locale: str, body: dict[str, Any]) -> dict[str, Any]:
+    @rpc
+    def check_agenda(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
         """The clashes that these changes would leave. Nothing is saved."""
         planning = self.load(edition)
         agenda = agendas.placed(planning.agenda, _moments(body["changes"], planning))
-        return {"clashes": _clashes(planning, agenda, planning.clashes(agenda), locale)}
+        return {"clashes": _clashes(planning, agenda, planning.clashes(agenda), ctx.locale)}
 
-    def place(self, edition: str, locale: str, body: dict[str, Any]) -> dict[str, Any]:
+    @rpc(writes=True)
+    def place_sessions(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
         """Save changes on the revision that was read. Raises Conflict with the difference for another one."""
         planning = self.load(edition)
         agendas.require_revision(planning.agenda, body["revision"])
         saved = self._save(planning, _moments(body["changes"], planning))
-        return _to_response(planning, saved, locale)
+        return _to_response(planning, saved, ctx.locale)
 
-    def suggest(self, edition: str, locale: str, keep: str) -> dict[str, Any]:
+    @rpc
+    def suggest_agenda(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
         """Places for the sessions that have none. Nothing is saved."""
         planning = self.load(edition)
-        suggested, changes = _suggestion(planning, keep)
+        suggested, changes = _suggestion(planning, body["keep"])
         agenda = agendas.placed(planning.agenda, changes)
         return {
             "revision": planning.agenda.get("version", 0),
             "changes": [_placement(row, planning) for row in changes],
             "unplaced": [{"session": id, "reason": why} for id, why in sorted(suggested.unplaced.items())],
-            "clashes": _clashes(planning, agenda, planning.clashes(agenda), locale),
+            "clashes": _clashes(planning, agenda, planning.clashes(agenda), ctx.locale),
         }
 
-    def start_placing(self, jobs: Jobs, edition: str, keep: str) -> Job:
+    @rpc(writes=True)
+    def start_placing_sessions(self, jobs: Jobs, edition: str, body: dict[str, Any]) -> Job:
         """Start the job that saves a suggestion."""
         self._editions.find(edition)
-        return jobs.enqueue("place_all_sessions", {"edition": edition, "keep": keep}, key=f"place_all|{edition}")
+        arguments = {"edition": edition, "keep": body["keep"]}
+        return jobs.enqueue("place_all_sessions", arguments, key=f"place_all|{edition}")
 
-    def place_all(self, run: Run) -> Finish:
+    @job()
+    def place_all_sessions(self, run: Run) -> Finish:
         """The job: save a suggestion for all sessions without a place."""
         edition = str(run.arguments["edition"])
         planning = self.load(edition)

@@ -8,6 +8,7 @@ from typing import Any
 from wsis_shared import audit
 from wsis_shared.context import Context
 from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.operations import rpc
 
 from wsis_consultation import events
 from wsis_consultation.domain import editions as edition_rules
@@ -52,7 +53,8 @@ class Notices:
         self._store.add_events(missing, pending)
         return mails
 
-    def contact(self, ctx: Context, data: Mapping[str, Any]) -> dict[str, Any]:
+    @rpc
+    def session_contact(self, ctx: Context, data: Mapping[str, Any], account: str | None = None) -> dict[str, Any]:
         """The address and the variables of a mail. Raises NotFound where the contact was erased or the submission
         withdrawn."""
         edition, session = str(data["edition"]), self._store.session(str(data["edition"]), str(data["session"]))

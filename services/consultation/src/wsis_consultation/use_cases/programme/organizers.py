@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared.context import Context
 from wsis_shared.erasure import Erasure
+from wsis_shared.operations import rpc
 
 from wsis_consultation.domain import erasing
 from wsis_consultation.domain.programme import sessions, shares, versions
@@ -29,7 +30,8 @@ class OrganizerCases:
     def __init__(self, store: Programme, editions: Editions, public: PublicCases, links: Links) -> None:
         self._store, self._editions, self._public, self._links = store, editions, public, links
 
-    def list_own(self, ctx: Context, edition: str) -> dict[str, Any]:
+    @rpc
+    def list_own_sessions(self, ctx: Context, edition: str) -> dict[str, Any]:
         """The sessions that the account organizes."""
         found, account = self._editions.find(edition), str(ctx.actor.id)
         rows = self._store.sessions_of_account(edition, account)
@@ -40,12 +42,14 @@ class OrganizerCases:
             for row in rows
         ]}  # fmt: skip
 
-    def open_link(self, ctx: Context, edition: str, session: str, body: dict[str, Any]) -> dict[str, Any]:
+    @rpc
+    def open_session_link(self, ctx: Context, edition: str, session: str, body: dict[str, Any]) -> dict[str, Any]:
         """The session behind a mailed link. Raises Forbidden."""
         found, own = self.own(ctx, edition, session, body)
         return self._response(found, own)
 
-    def file_details(self, ctx: Context, edition: str, session: str, body: dict[str, Any]) -> dict[str, Any]:
+    @rpc(writes=True)
+    def file_session_details(self, ctx: Context, edition: str, session: str, body: dict[str, Any]) -> dict[str, Any]:
         """The final description and the panellists, until the deadline. Raises Conflict after it."""
         before, own = self.own(ctx, edition, session, body)
         self._require_open(ctx, before, own)
@@ -57,7 +61,8 @@ class OrganizerCases:
         # Speakers are no contacts of the edition: anybody can be named as one, under any address.
         return self._response(self._store.save("sessions", {**before, **given, "details_at": ctx.received_at}), own)
 
-    def store_logo(
+    @rpc(writes=True)
+    def store_session_logo(
         self, ctx: Context, blobs: BlobStore, edition: str, session: str, upload: dict[str, Any]
     ) -> dict[str, Any]:
         """The logo of the organizers, in place of a former one. Raises Conflict after the deadline."""
@@ -68,7 +73,8 @@ class OrganizerCases:
             blobs.delete(before["logo"]["id"])
         return self._response(self._store.save("sessions", {**before, "logo": upload}), own)
 
-    def read_logo(self, edition: str, session: str) -> dict[str, Any]:
+    @rpc
+    def read_session_logo(self, edition: str, session: str) -> dict[str, Any]:
         """The file of the logo. Raises NotFound, which does not say whether there is such a session."""
         found = self._store.find_session(edition, session)
         if not found or not found["logo"]:

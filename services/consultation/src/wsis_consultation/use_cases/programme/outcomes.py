@@ -6,6 +6,7 @@ from typing import Any
 
 from wsis_shared.context import Context
 from wsis_shared.events import new_event
+from wsis_shared.operations import rpc
 
 from wsis_consultation import events
 from wsis_consultation.domain.programme import outcomes
@@ -22,7 +23,8 @@ class OutcomeCases:
     def __init__(self, store: Programme, editions: Editions, public: PublicCases, organizers: OrganizerCases) -> None:
         self._store, self._editions, self._public, self._organizers = store, editions, public, organizers
 
-    def file(self, ctx: Context, edition: str, session: str, body: dict[str, Any]) -> dict[str, Any]:
+    @rpc(writes=True)
+    def file_session_outcome(self, ctx: Context, edition: str, session: str, body: dict[str, Any]) -> dict[str, Any]:
         """File or replace the outcome of a session that is over. Raises Conflict before its end, and after the deadline
         that binds organizers."""
         before, own = self._organizers.own(ctx, edition, session, body)
@@ -45,7 +47,10 @@ class OutcomeCases:
         self._store.replace_matrix(session, outcomes.matrix_rows(saved))
         return outcome
 
-    def matrix(self, edition: str, limit: int, after: str | None, filters: dict[str, Any]) -> dict[str, Any]:
+    @rpc
+    def list_session_matrix(
+        self, edition: str, limit: int = 20, after: str | None = None, **filters: Any
+    ) -> dict[str, Any]:
         """The matrix of sessions: a row for each session, action line and goal."""
         query = {name: value for name, value in filters.items() if value is not None}
         page = self._store.page_of_matrix(edition, query, after, limit)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from wsis_shared import languages
+from wsis_shared.context import Context
+from wsis_shared.operations import rpc
 
 from wsis_consultation.domain.programme import selection, versions
 from wsis_consultation.errors import programme as errors
@@ -41,49 +43,62 @@ class PublicCases:
         number = self._store.published(edition)
         return self.version(edition, number) if number else None
 
-    def read(self, edition: str, locale: str, filters: Mapping[str, Any], number: str | None = None) -> dict[str, Any]:
-        """The programme, or the sessions of it that fit."""
-        version = self.version(edition, number)
-        zone = version["time_zone"]
-        chosen, rooms = selection.select(version["sessions"], filters, zone), versions.room_names(version)
-        days = {day for row in selection.select(version["sessions"], {}, zone) for day in selection.days_of(row, zone)}
-        return {
-            **{name: version[name] for name in ("edition", "kind", "published_at", "time_zone")},
-            "version": version["number"],
-            "note": languages.in_language(version["note"], locale) or None,
-            "days": sorted(days),
-            "total": len(chosen),
-            "sessions": [_session(row, rooms, locale) for row in chosen],
-        }
+    @rpc
+    def read_programme(self, ctx: Context, edition: str, **filters: Any) -> dict[str, Any]:
+        """The last version, or the sessions of it that fit. Raises NotFound."""
+        return _programme(self.version(edition), filters, ctx.locale)
 
-    def read_session(self, edition: str, locale: str, session: str) -> dict[str, Any]:
+    @rpc
+    def read_programme_version(self, ctx: Context, edition: str, number: str) -> dict[str, Any]:
+        """A version. Raises NotFound."""
+        return _programme(self.version(edition, number), {}, ctx.locale)
+
+    @rpc
+    def read_programme_session(self, ctx: Context, edition: str, code: str) -> dict[str, Any]:
         """One session by its id or code, with its outcome. Raises NotFound."""
         version = self.version(edition)
-        chosen = selection.select(version["sessions"], {"session": session}, version["time_zone"])
+        chosen = selection.select(version["sessions"], {"session": code}, version["time_zone"])
         if not chosen:
             raise errors.session_unknown()
         row, live = chosen[0], self._store.session(edition, chosen[0]["id"])
-        made = _session(row, versions.room_names(version), locale)
+        made = _session(row, versions.room_names(version), ctx.locale)
         return {**made, "abstract": row["abstract"], "outcome": live["outcome"], "logo": live["logo"] is not None}
 
-    def page(self, edition: str, locale: str, filters: Mapping[str, Any]) -> dict[str, Any]:
+    @rpc
+    def show_programme_page(self, ctx: Context, edition: str, **filters: Any) -> dict[str, Any]:
         """The programme as an HTML page."""
         version = self.version(edition)
         chosen = selection.select(version["sessions"], filters, version["time_zone"])
-        text = page.render(self._editions.find(edition), version, chosen, locale, dict(filters))
+        text = page.render(self._editions.find(edition), version, chosen, ctx.locale, dict(filters))
         return {"text": text, "filename": f"programme-{edition}.html"}
 
-    def calendar(self, edition: str, locale: str, filters: Mapping[str, Any]) -> dict[str, Any]:
+    @rpc
+    def read_programme_calendar(self, ctx: Context, edition: str, **filters: Any) -> dict[str, Any]:
         """The programme, or a part of it, as iCalendar; cancelled sessions stay in it as CANCELLED."""
         version = self.version(edition)
         query = "&".join(f"{name}={value}" for name, value in sorted(filters.items()) if value)
         source = f"{self._public_url}/v1/consultations/{edition}/programme/calendar{'?' if query else ''}{query}"
-        return feeds.calendar(version, locale, filters, source=source)
+        return feeds.calendar(version, ctx.locale, filters, source=source)
 
-    def schedule(self, edition: str, locale: str) -> dict[str, Any]:
+    @rpc
+    def read_programme_schedule(self, ctx: Context, edition: str) -> dict[str, Any]:
         """The programme in the exchange format of conference apps."""
         version = self.version(edition)
-        return feeds.schedule(self._editions.find(edition), version, locale, self._public_url)
+        return feeds.schedule(self._editions.find(edition), version, ctx.locale, self._public_url)
+
+
+def _programme(version: Version, filters: Mapping[str, Any], locale: str) -> dict[str, Any]:
+    zone = version["time_zone"]
+    chosen, rooms = selection.select(version["sessions"], filters, zone), versions.room_names(version)
+    days = {day for row in selection.select(version["sessions"], {}, zone) for day in selection.days_of(row, zone)}
+    return {
+        **{name: version[name] for name in ("edition", "kind", "published_at", "time_zone")},
+        "version": version["number"],
+        "note": languages.in_language(version["note"], locale) or None,
+        "days": sorted(days),
+        "total": len(chosen),
+        "sessions": [_session(row, rooms, locale) for row in chosen],
+    }
 
 
 def _session(row: Mapping[str, Any], rooms: Mapping[str, str], locale: str) -> dict[str, Any]:

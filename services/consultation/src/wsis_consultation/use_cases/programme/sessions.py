@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit, clock, revisions
 from wsis_shared.context import Context
+from wsis_shared.operations import job, rpc
 from wsis_shared.revisions import IfMatch
 
 from wsis_consultation.domain.programme import outcomes, sessions
@@ -34,17 +35,20 @@ class SessionCases:
     def __init__(self, store: Programme, editions: Editions, index: SubmissionIndex, notices: Notices) -> None:
         self._store, self._editions, self._index, self._notices = store, editions, index, notices
 
-    def list_all(self, edition: str, limit: int, after: str | None, filters: dict[str, Any]) -> dict[str, Any]:
+    @rpc
+    def list_sessions(self, edition: str, limit: int = 20, after: str | None = None, **filters: Any) -> dict[str, Any]:
         """Sessions by number."""
         self._editions.find(edition)
         page = self._store.page_of_sessions(edition, _query(filters), after, limit)
         return page.response(presenters.session_row)
 
-    def read(self, edition: str, session: str) -> dict[str, Any]:
+    @rpc
+    def read_session(self, edition: str, session: str) -> dict[str, Any]:
         """A session with everything. Raises NotFound."""
         return presenters.session(self._store.session(edition, session), self._editions.find(edition))
 
-    def similar_speakers(self, edition: str) -> dict[str, Any]:
+    @rpc
+    def list_similar_speakers(self, edition: str) -> dict[str, Any]:
         """Speakers whose keys differ and look alike: perhaps one person, whose clashes would not be seen."""
         self._editions.find(edition)
         speakers: dict[str, dict[str, Any]] = {}
@@ -55,7 +59,8 @@ class SessionCases:
         pairs = lookalikes(speakers)[:SIMILAR]
         return {"items": [{"likeness": like, "speakers": [speakers[key] for key in both]} for *both, like in pairs]}
 
-    def create(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+    @rpc(writes=True)
+    def create_session(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
         """A session that nobody requested."""
         found = self._editions.find(edition)
         number = self._store.take_numbers(edition, 1) + 1
@@ -63,7 +68,10 @@ class SessionCases:
         entry = audit.entry("consultation.session_created", f"session/{made['_id']}", None, {"number": number})
         return presenters.session(self._store.save("sessions", made, entry), found)
 
-    def change(self, edition: str, session: str, body: dict[str, Any], if_match: IfMatch) -> dict[str, Any]:
+    @rpc(writes=True)
+    def change_session(
+        self, edition: str, session: str, body: dict[str, Any], if_match: IfMatch = None
+    ) -> dict[str, Any]:
         """Change fields of a session; the deadline of its organizers does not bind officers. Raises NotFound, Invalid,
         PreconditionFailed."""
         before = self._store.session(edition, session)
@@ -75,7 +83,8 @@ class SessionCases:
             self._store.replace_matrix(session, outcomes.matrix_rows(saved))  # its rows have the title and the type
         return presenters.session(saved, self._editions.find(edition))
 
-    def decide(self, edition: str, session: str, body: dict[str, Any]) -> dict[str, Any]:
+    @rpc(writes=True)
+    def decide_session(self, edition: str, session: str, body: dict[str, Any]) -> dict[str, Any]:
         """Accept, decline or cancel; its authors are told with the next version. Raises Conflict."""
         before = self._store.session(edition, session)
         sessions.require_change(before, body["status"], body["reason"])
@@ -89,7 +98,8 @@ class SessionCases:
                             {"status": body["status"]}, body["reason"])  # fmt: skip
         return presenters.session(self._store.save("sessions", after, entry), self._editions.find(edition))
 
-    def let_in_late(self, ctx: Context, edition: str, session: str, body: dict[str, Any]) -> dict[str, Any]:
+    @rpc(writes=True)
+    def let_in_late_details(self, ctx: Context, edition: str, session: str, body: dict[str, Any]) -> dict[str, Any]:
         """The organizers may file details after the deadline."""
         before = self._store.session(edition, session)
         late = {"by": ctx.actor.id, "reason": body["reason"], "at": clock.iso(ctx.received_at)}
@@ -97,7 +107,8 @@ class SessionCases:
         saved = self._store.save("sessions", {**before, "details_late": late}, entry)
         return presenters.session(saved, self._editions.find(edition))
 
-    def from_requests(self, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+    @rpc(writes=True)
+    def make_sessions(self, edition: str, body: dict[str, Any]) -> dict[str, Any]:
         """Make sessions of requests. A request that is part of a session already stays there: repeating it has no
         effect. Raises Invalid for a request that does not exist."""
         self._editions.find(edition)
@@ -106,12 +117,14 @@ class SessionCases:
             return self._merge(edition, self._store.session(edition, body["into"]), asked)
         return self._make(edition, [asked] if body["merge"] else [[one] for one in asked])
 
-    def start_from_all(self, jobs: Jobs, edition: str) -> Job:
+    @rpc(writes=True)
+    def start_making_sessions(self, jobs: Jobs, edition: str) -> Job:
         """Start the job that makes a session of each request that has none."""
         self._editions.find(edition)
         return jobs.enqueue("make_all_sessions", {"edition": edition}, key=f"make_all_sessions|{edition}")
 
-    def from_all_requests(self, run: Run) -> Finish | Next:
+    @job()
+    def make_all_sessions(self, run: Run) -> Finish | Next:
         """One step of the job that makes a session of each request that has none."""
         edition, (done, made) = str(run.arguments["edition"]), run.checkpoint or (0, 0)
         last = max((int(row["number"]) for row in self._index.of(edition)), default=0)
@@ -123,7 +136,8 @@ class SessionCases:
         done = min(done + STEP, last)
         return run.next((done, made), done=done, total=last)
 
-    def remind(self, edition: str) -> dict[str, Any]:
+    @rpc(writes=True)
+    def remind_organizers(self, edition: str) -> dict[str, Any]:
         """Remind the organizers of accepted sessions without final details."""
         self._editions.find(edition)
         missing = [row for row in self._store.sessions(edition, accepted=True) if row["details_at"] is None]

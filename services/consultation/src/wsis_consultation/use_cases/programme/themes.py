@@ -8,6 +8,7 @@ from typing import Any
 
 from wsis_shared import audit, languages, revisions
 from wsis_shared.context import Context
+from wsis_shared.operations import rpc
 from wsis_shared.revisions import IfMatch
 
 from wsis_consultation.domain.overview.rows import RECEIVED, Row
@@ -25,7 +26,8 @@ class ThemeCases:
     def __init__(self, store: Programme, editions: Editions, index: SubmissionIndex) -> None:
         self._store, self._editions, self._index = store, editions, index
 
-    def list_all(self, edition: str) -> dict[str, Any]:
+    @rpc
+    def list_themes(self, edition: str) -> dict[str, Any]:
         """All themes with counts, the largest first."""
         self._editions.find(edition)
         found = self._store.themes(edition)
@@ -33,18 +35,21 @@ class ThemeCases:
         rows = [_to_response(theme, submissions) for theme in found]
         return {"items": sorted(rows, key=lambda row: (-row["submission_count"], row["id"]))}
 
-    def read(self, edition: str, theme: str) -> dict[str, Any]:
+    @rpc
+    def read_theme(self, edition: str, theme: str) -> dict[str, Any]:
         """One theme. Raises NotFound."""
         return self._response(edition, self._store.theme(edition, theme))
 
-    def create(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+    @rpc(writes=True)
+    def create_theme(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
         """A new theme. Raises Invalid for a submission that does not exist."""
         self._editions.find(edition)
         made = {"_id": ctx.new_id(), "edition": edition, **self._checked(edition, {}, body)}
         entry = audit.entry("consultation.theme_created", f"theme/{made['_id']}", None, _audited(made))
         return self._response(edition, self._store.save("themes", made, entry))
 
-    def replace(self, edition: str, theme: str, body: dict[str, Any], if_match: IfMatch) -> dict[str, Any]:
+    @rpc(writes=True)
+    def replace_theme(self, edition: str, theme: str, body: dict[str, Any], if_match: IfMatch = None) -> dict[str, Any]:
         """Other texts, or other submissions. Raises NotFound, Invalid, PreconditionFailed."""
         found = self._store.theme(edition, theme)
         revisions.require(found, themes.edited(found), if_match)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from wsis_shared import audit, languages
 from wsis_shared.context import Context
 from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.operations import job, rpc
 
 from wsis_consultation import events
 from wsis_consultation.domain.programme import agendas, clashes, differences, versions
@@ -34,7 +35,8 @@ class VersionCases:
     def __init__(self, store: Programme, index: SubmissionIndex, agenda: AgendaCases, notices: Notices) -> None:
         self._store, self._index, self._agenda, self._notices = store, index, agenda, notices
 
-    def publish(self, ctx: Context, jobs: Jobs, edition: str, body: dict[str, Any]) -> Job:
+    @rpc(writes=True)
+    def publish_programme(self, ctx: Context, jobs: Jobs, edition: str, body: dict[str, Any]) -> Job:
         """Freeze the agenda as the next version, which is public at once; a job tells the authors. Raises Conflict for
         hard clashes without a reason, or for a draft agenda after a programme."""
         planning = self._agenda.load(edition)
@@ -70,7 +72,8 @@ class VersionCases:
         self._store.save("agendas", {**planning.agenda, "published": number})
         return jobs.enqueue("announce_programme", {"edition": edition, "number": number}, key=version["_id"])
 
-    def announce(self, run: Run) -> Finish | Next:
+    @job()
+    def announce_programme(self, run: Run) -> Finish | Next:
         """One step of the job that tells authors, and publishes an event for each session that moved."""
         edition, number = str(run.arguments["edition"]), str(run.arguments["number"])
         done, mailed = run.checkpoint or (0, 0)
@@ -92,12 +95,14 @@ class VersionCases:
         done += len(chunk)
         return run.next((done, mailed), done=done, total=len(changes))
 
-    def list_all(self, edition: str, locale: str) -> dict[str, Any]:
+    @rpc
+    def list_programme_versions(self, ctx: Context, edition: str) -> dict[str, Any]:
         """All versions, the newest first."""
         rows = self._store.versions(edition)
-        return {"items": [{**row, "note": languages.in_language(row["note"], locale) or None} for row in rows]}
+        return {"items": [{**row, "note": languages.in_language(row["note"], ctx.locale) or None} for row in rows]}
 
-    def difference(self, edition: str, number: str, since: str) -> dict[str, Any]:
+    @rpc
+    def compare_programme_versions(self, edition: str, number: str, since: str) -> dict[str, Any]:
         """What differs in a version from another one. Raises NotFound."""
         before, after = self._store.version(edition, since), self._store.version(edition, number)
         return {"number": number, "since": since, **differences.between(before["sessions"], after["sessions"])}

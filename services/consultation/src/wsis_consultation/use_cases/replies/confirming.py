@@ -6,6 +6,7 @@ from typing import Any
 
 from wsis_shared import keys
 from wsis_shared.context import Context
+from wsis_shared.operations import rpc
 
 from wsis_consultation.domain.replies.addresses import ReplyTarget
 from wsis_consultation.errors import replies as errors
@@ -25,7 +26,8 @@ class ConfirmingCases:
     def __init__(self, replies: Replies, posting: ReplyPosting, *, page: str) -> None:
         self._replies, self._posting, self._page = replies, posting, page
 
-    def offer(self, data: Row) -> Row:
+    @rpc(store_response=False)
+    def offer_confirmation(self, data: Row, account: str) -> Row:
         """What the mail with the link says. The token is in no event and not stored. Raises NotFound."""
         held = self._replies.mail(data["held"])
         if held is None:
@@ -33,18 +35,20 @@ class ConfirmingCases:
         url = self._page.format(edition=data["edition"], held=data["held"], token=_token(data["held"]))
         return {"title": self._posting.title(data["edition"], data["discussion"]), "url": url}
 
-    def read(self, ctx: Context, edition: str, held: str, token: str) -> Row:
+    @rpc
+    def read_held_reply(self, ctx: Context, edition: str, held: str, body: Row) -> Row:
         """What would be posted. Raises NotFound."""
-        found = self._find(ctx, edition, held, token)
+        found = self._find(ctx, edition, held, body["token"])
         return {
             "id": held, "edition": edition, "discussion": found["discussion"],
             "title": self._posting.title(edition, found["discussion"]), "text": found["text"],
             "received_at": found["at"], "expires_at": found["expires_at"],
         }  # fmt: skip
 
-    def confirm(self, ctx: Context, edition: str, held: str, token: str) -> Row:
+    @rpc(writes=True)
+    def confirm_held_reply(self, ctx: Context, edition: str, held: str, body: Row) -> Row:
         """Post it, once, in the open transaction. Raises NotFound, Conflict."""
-        found = self._find(ctx, edition, held, token)
+        found = self._find(ctx, edition, held, body["token"])
         target = ReplyTarget(found["account"], found["epoch"], found["discussion"], found["comment"])
         self._posting.check(target, found["text"])
         self._replies.release(held)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wsis_shared.context import Context
+from wsis_shared.operations import rpc
 
 from wsis_consultation.domain.replies import decisions
 from wsis_consultation.store.editions import Editions
@@ -20,12 +21,14 @@ class PreferenceCases:
     def __init__(self, editions: Editions, replies: Replies, addresses: ReplyAddresses) -> None:
         self._editions, self._replies, self._addresses = editions, replies, addresses
 
-    def read(self, ctx: Context, edition: str) -> Row:
+    @rpc
+    def read_reply_preference(self, ctx: Context, edition: str) -> Row:
         """The preference of the reader. Raises NotFound."""
         self._editions.find(edition)
         return self._to_response(self._replies.preference(str(ctx.actor.id)))
 
-    def turn(self, ctx: Context, edition: str, body: Row) -> Row:
+    @rpc(writes=True)
+    def set_reply_preference(self, ctx: Context, edition: str, body: Row) -> Row:
         """Turn replies on or off. Raises NotFound, Conflict."""
         self._editions.find(edition)
         account = str(ctx.actor.id)

@@ -11,6 +11,7 @@ from prometheus_client import Counter
 from wsis_shared import keys
 from wsis_shared.events import new_event
 from wsis_shared.mongo import after_commit
+from wsis_shared.operations import inbound_mail, rpc
 
 from wsis_consultation.domain.replies import authentication, automatic, decisions, mails
 from wsis_consultation.domain.replies.addresses import ReplyTarget
@@ -52,7 +53,8 @@ class ReceivingCases:
         self._authserv_id, self._sender = authserv_id, parseaddr(sender)[1]
         self._limit, self._held_hours = limit, held_hours
 
-    def receive(self, mail: Any, blobs: Any) -> None:
+    @inbound_mail
+    def receive_reply(self, mail: Any, blobs: Any) -> None:
         """Handle a mail (`wsis_shared.bus.InboundMail`), and remove its raw text from `blobs`."""
         decision = self._handle(mail, b"".join(blobs.open(mail.blob)))
         after_commit(REPLIES.labels(decision.outcome, decision.reason).inc)
@@ -120,7 +122,8 @@ class ReceivingCases:
             }
         )  # fmt: skip
 
-    def explain(self, data: Row) -> Row:
+    @rpc
+    def explain_refused_reply(self, data: Row, account: str) -> Row:
         """What the mail about a refused reply says. Raises NotFound."""
         record = self._replies.mail(data["mail"])
         message_id = (record or {}).get("message_id")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared.context import Context
 from wsis_shared.events import PendingEvent
+from wsis_shared.operations import rpc
 
 from wsis_consultation.domain.forms.answers import select_asked
 from wsis_consultation.domain.submissions import differences, lifecycle
@@ -40,7 +41,8 @@ class DraftCases:
         self._contacts, self._mails, self._people, self._settings = contacts, mails, people, settings
         self._access = Access(drafts, submissions, links)
 
-    def create(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+    @rpc(writes=True)
+    def create_draft(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
         """Save answers. Without an account a link is mailed to the address; a member's known data are filled in.
 
         Raises Conflict outside the window, Invalid for answers that no form takes, TooMany for too many drafts.
@@ -71,16 +73,26 @@ class DraftCases:
             return self._save(ctx, draft, answers, events.about_link(events.DRAFT_LINK_REQUESTED, draft))
         return self._save(ctx, draft, answers, proved=True)
 
-    def change(self, ctx: Context, edition: str, draft: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Save all answers anew. Raises NotFound, Conflict where it was submitted, Invalid as `create`."""
+    @rpc(writes=True)
+    def change_draft(self, ctx: Context, edition: str, draft: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Save all answers anew. Raises NotFound, Conflict where it was submitted, Invalid as `create_draft`."""
         found = self._access.draft(ctx, edition, draft, body["key"])
         lifecycle.admit(self._editions.find(edition), ctx.received_at, found["override"])
         changed = {**found, "language": body["language"] or found["language"]}
         return self._save(ctx, changed, body["answers"], proved=True)
 
-    def read(self, ctx: Context, edition: str, draft: str, key: str | None = None) -> dict[str, Any]:
-        """The draft with what changed in the form since, and what submission would refuse. Raises NotFound."""
-        found = self._access.draft(ctx, edition, draft, key)
+    @rpc
+    def read_draft(self, ctx: Context, edition: str, draft: str) -> dict[str, Any]:
+        """A member's draft with what changed in the form since, and what submission would refuse. Raises NotFound."""
+        return self._response(self._access.draft(ctx, edition, draft, None))
+
+    @rpc(writes=True, store_response=False)
+    def open_draft(self, ctx: Context, edition: str, draft: str, body: dict[str, Any]) -> dict[str, Any]:
+        """The same under the key of its link. Raises NotFound."""
+        return self._response(self._access.draft(ctx, edition, draft, body["key"]))
+
+    def _response(self, found: dict[str, Any]) -> dict[str, Any]:
+        edition = found["edition"]
         form = self._forms.newest(edition)
         asked, dropped = select_asked(form, found["answers"])
         before = found["form_version"]
@@ -97,22 +109,26 @@ class DraftCases:
             "late_until": (found["override"] or {}).get("expires_at"),
         }  # fmt: skip
 
-    def remove(self, ctx: Context, edition: str, draft: str, body: dict[str, Any]) -> None:
+    @rpc(writes=True)
+    def remove_draft(self, ctx: Context, edition: str, draft: str, body: dict[str, Any]) -> None:
         """Delete it. Raises NotFound."""
         self._drafts.remove(self._access.draft(ctx, edition, draft, body["key"])["_id"])
 
-    def list_own(self, ctx: Context, limit: int, after: str | None) -> dict[str, Any]:
+    @rpc
+    def list_my_drafts(self, ctx: Context, limit: int = 20, after: str | None = None) -> dict[str, Any]:
         """Drafts of the account that asks."""
         page = self._drafts.of_account(str(ctx.actor.id), after, limit)
         return page.response(lambda row: {**row, "id": row["_id"]})
 
-    def mail_links(self, ctx: Context, edition: str, email: str) -> dict[str, Any]:
+    @rpc(writes=True)
+    def mail_draft_links(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
         """Mail the links to all submissions and drafts of an address. The response is the same for any address.
 
         One mail for all, counted apart from new drafts. So strangers keep its owner from no link: what they save for
         the address uses up no such mail, and what they ask for is this mail.
         """
         self._editions.find(edition)
+        email = body["email"]
         mailbox = mailbox_key(email)
         stores: tuple[Submissions | Drafts, ...] = (self._submissions, self._drafts)
         first = next(((store, row) for store in stores for row in store.of_mailbox(edition, mailbox)), None)
@@ -121,7 +137,8 @@ class DraftCases:
             store.add_link(row, events.about_link(events.LINKS_REQUESTED, row))
         return {"message": "accepted"}
 
-    def renew_link(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+    @rpc(writes=True)
+    def renew_draft_link(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
         """Void the link to a draft or submission, for example one that was passed on, and mail another one.
 
         Raises NotFound, TooMany.

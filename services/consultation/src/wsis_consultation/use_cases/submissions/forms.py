@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from wsis_shared import audit
 from wsis_shared.context import Context
 from wsis_shared.events import new_event
+from wsis_shared.operations import rpc
 
 from wsis_consultation.domain import words
 from wsis_consultation.domain.forms import labels, publishing
@@ -26,32 +27,37 @@ class FormCases:
     def __init__(self, editions: Editions, forms: Forms) -> None:
         self._editions, self._forms = editions, forms
 
-    def read_form(self, ctx: Context, edition: str, stakeholder_type: str | None) -> dict[str, Any]:
+    @rpc
+    def read_form(self, ctx: Context, edition: str, stakeholder_type: str | None = None) -> dict[str, Any]:
         """The version in force, in the reader's language. Raises NotFound."""
         self._editions.find(edition)
         form = self._forms.newest(edition)
         sections = labels.localised(form, stakeholder_type, ctx.locale)
         return {"edition": edition, "version": form["number"], "word_rule": words.RULE, "sections": sections}
 
-    def read_schema(self, edition: str, stakeholder_type: str, *, draft: bool) -> dict[str, Any]:
+    @rpc
+    def read_form_schema(self, edition: str, stakeholder_type: str, draft: bool = False) -> dict[str, Any]:
         """The version in force as JSON Schema. Raises NotFound."""
         self._editions.find(edition)
         form = self._forms.newest(edition)
         schema = compile_form(form, stakeholder_type, draft=draft)
         return {"edition": edition, "version": form["number"], "schema": schema}
 
-    def list_versions(self, edition: str) -> dict[str, Any]:
+    @rpc
+    def list_form_versions(self, edition: str) -> dict[str, Any]:
         """All versions, oldest first. Raises NotFound."""
         self._editions.find(edition)
         self._forms.newest(edition)
         return {"items": [_to_response(form) for form in self._forms.versions(edition)]}
 
-    def read_version(self, edition: str, number: str) -> dict[str, Any]:
+    @rpc
+    def read_form_version(self, edition: str, number: str) -> dict[str, Any]:
         """A version with its texts in all languages. Raises NotFound."""
         self._editions.find(edition)
         return _to_response(self._forms.version(edition, number))
 
-    def publish(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+    @rpc(writes=True)
+    def publish_form(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
         """Publish the next version; drafts and amendments take it from now on.
 
         Raises Conflict where somebody else published meanwhile, Invalid with what the form lacks.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from wsis_shared.operations import rpc
+
 from wsis_consultation.domain import editions
 from wsis_consultation.domain.forms import labels
 from wsis_consultation.domain.receipts import receipt_number
@@ -29,7 +31,8 @@ class MailCases:
         self._editions, self._forms, self._drafts = editions_store, forms, drafts
         self._submissions, self._settings = submissions, settings
 
-    def link(self, data: dict[str, Any]) -> dict[str, Any]:
+    @rpc
+    def draft_link_details(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
         """{contact, closes_at, url, receipt, saved_at, late_until}: the link to a draft, or to the submission that it
         became.
 
@@ -38,9 +41,10 @@ class MailCases:
         found, about = self._addressed(data)
         return {**about, **self._link(found), "late_until": (found["override"] or {}).get("expires_at")}
 
-    def all_links(self, data: dict[str, Any]) -> dict[str, Any]:
+    @rpc
+    def all_links_details(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
         """{contact, closes_at, links: [{url, receipt, saved_at}]}: all that the address has, submissions first. `data`
-        names one of them. No texts, as in `link`."""
+        names one of them. No texts, as in `draft_link_details`."""
         found, about = self._addressed(data)
         where = found["edition"], found["email_key"]
         submissions = sorted(self._submissions.of_mailbox(*where), key=lambda row: row["number"])
@@ -65,14 +69,17 @@ class MailCases:
             "saved_at": found.get("saved_at"),
         }
 
-    def late_link(self, data: dict[str, Any]) -> dict[str, Any]:
-        """As `link`, with `late_until`. Raises NotFound where the override was used before its mail was written."""
-        details = self.link(data)
+    @rpc
+    def late_link_details(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
+        """As `draft_link_details`, with `late_until`. Raises NotFound where the override was used before its mail was
+        written."""
+        details = self.draft_link_details(data)
         if details["late_until"] is None:
             raise errors.draft_unknown()
         return details
 
-    def submission(self, data: dict[str, Any]) -> dict[str, Any]:
+    @rpc
+    def submission_details(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
         """{contact, receipt, received_at, sent_at, organization, url, closes_at, sections}: the receipt with a copy of
         the version that the event is about, in the submitter's language."""
         edition, id, number = str(data["edition"]), str(data["submission"]), int(data["version"])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from wsis_shared import audit, clock
 from wsis_shared.context import Context
 from wsis_shared.events import PendingEvent
+from wsis_shared.operations import rpc
 
 from wsis_consultation.domain.submissions import lifecycle
 from wsis_consultation.errors import submissions as errors
@@ -35,7 +36,8 @@ class OverrideCases:
         self._editions, self._forms, self._drafts, self._submissions = editions, forms, drafts, submissions
         self._contacts, self._settings = contacts, settings
 
-    def allow_submission(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+    @rpc(writes=True)
+    def allow_late_submission(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
         """A draft of this address may be submitted late: the one saved last, or a new one. Its link is mailed."""
         self._editions.find(edition)
         override = self._override(ctx, body)
@@ -56,7 +58,8 @@ class OverrideCases:
         )  # fmt: skip
         return {"edition": edition, **override}
 
-    def allow_amendment(self, ctx: Context, edition: str, submission: str, body: dict[str, Any]) -> dict[str, Any]:
+    @rpc(writes=True)
+    def allow_late_amendment(self, ctx: Context, edition: str, submission: str, body: dict[str, Any]) -> dict[str, Any]:
         """The submission may be amended or withdrawn late, once; its owner gets the link. Raises NotFound, Conflict."""
         found = self._submissions.find(edition, submission)
         if found is None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared.context import Context
 from wsis_shared.events import EventType, PendingEvent
+from wsis_shared.operations import rpc
 
 from wsis_consultation.domain.forms.answers import select_asked
 from wsis_consultation.domain.submissions import contents, differences, lifecycle
@@ -39,6 +40,7 @@ class SubmissionCases:
         self._contacts, self._people, self._settings = contacts, people, settings
         self._access = Access(drafts, submissions, links)
 
+    @rpc(writes=True)
     def submit(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
         """Submit a draft, or a whole form of a member; the response is the numbered receipt, again on a repeat.
 
@@ -74,33 +76,62 @@ class SubmissionCases:
             self._drafts.remove(draft["_id"])
         return {**lifecycle.receipt(submission), "dropped": dropped}
 
-    def read(
-        self, ctx: Context, edition: str, submission: str, key: str | None = None, version: int | None = None
+    @rpc
+    def read_submission(
+        self, ctx: Context, edition: str, submission: str, version: int | None = None
     ) -> dict[str, Any]:
-        """A version, by default the last, for its owner or the secretariat. Raises NotFound."""
-        found = self._access.readable_submission(ctx, edition, submission, key)
+        """A version, by default the last, for its account or the secretariat. Raises NotFound."""
+        return self._version(self._access.readable_submission(ctx, edition, submission, None), version)
+
+    @rpc(writes=True, store_response=False)
+    def open_submission(self, ctx: Context, edition: str, submission: str, body: dict[str, Any]) -> dict[str, Any]:
+        """The same under the key of its link. Raises NotFound."""
+        found = self._access.readable_submission(ctx, edition, submission, body["key"])
+        return self._version(found, body["version"])
+
+    def _version(self, found: dict[str, Any], version: int | None) -> dict[str, Any]:
         current = version is None or version == found["version_number"]
-        content = found if current else self._submissions.version(submission, version or 1)
+        content = found if current else self._submissions.version(found["_id"], version or 1)
         return {
             **found,
             **{name: content[name] for name in contents.CONTENT},
             **lifecycle.receipt(found),
             "version": content.get("version_number") or content["number"],
             "answers": contents.to_answers(content),
-            "versions": self._submissions.versions(submission),
+            "versions": self._submissions.versions(found["_id"]),
         }
 
-    def difference(
-        self, ctx: Context, edition: str, submission: str, key: str | None, versions: tuple[int | None, int | None]
+    @rpc
+    def read_submission_difference(
+        self,
+        ctx: Context,
+        edition: str,
+        submission: str,
+        from_version: int | None = None,
+        to_version: int | None = None,
     ) -> dict[str, Any]:
         """What differs between two versions, by default the last two. Raises NotFound."""
-        found = self._access.readable_submission(ctx, edition, submission, key)
-        last = versions[1] or found["version_number"]
-        first = versions[0] or max(1, last - 1)
-        before, after = (contents.to_answers(self._submissions.version(submission, number)) for number in (first, last))
+        found = self._access.readable_submission(ctx, edition, submission, None)
+        return self._difference(found, from_version, to_version)
+
+    @rpc(writes=True, store_response=False)
+    def open_submission_difference(
+        self, ctx: Context, edition: str, submission: str, body: dict[str, Any]
+    ) -> dict[str, Any]:
+        """The same under the key of its link. Raises NotFound."""
+        found = self._access.readable_submission(ctx, edition, submission, body["key"])
+        return self._difference(found, body["from_version"], body["to_version"])
+
+    def _difference(self, found: dict[str, Any], first: int | None, last: int | None) -> dict[str, Any]:
+        last = last or found["version_number"]
+        first = first or max(1, last - 1)
+        before, after = (
+            contents.to_answers(self._submissions.version(found["_id"], number)) for number in (first, last)
+        )
         return {"from_version": first, "to_version": last, "items": differences.between(before, after)}
 
-    def amend(self, ctx: Context, edition: str, submission: str, body: dict[str, Any]) -> dict[str, Any]:
+    @rpc(writes=True)
+    def amend_submission(self, ctx: Context, edition: str, submission: str, body: dict[str, Any]) -> dict[str, Any]:
         """A new version, until the deadline or under an officer's override; the receipt stays the same."""
         found = self._access.submission(ctx, edition, submission, body["key"])
         lifecycle.require_received(found, body.get("base"))
@@ -112,7 +143,8 @@ class SubmissionCases:
             self._store(ctx, amended, events.SUBMISSION_AMENDED, found["account"])
         return {**lifecycle.receipt(amended), "dropped": dropped}
 
-    def withdraw(self, ctx: Context, edition: str, submission: str, body: dict[str, Any]) -> dict[str, Any]:
+    @rpc(writes=True)
+    def withdraw_submission(self, ctx: Context, edition: str, submission: str, body: dict[str, Any]) -> dict[str, Any]:
         """Take it back until the deadline; its versions stay."""
         found = self._access.submission(ctx, edition, submission, body["key"])
         if found["state"] == lifecycle.RECEIVED:
@@ -121,7 +153,8 @@ class SubmissionCases:
             self._submissions.put(found, None, self._event(events.SUBMISSION_WITHDRAWN, found))
         return lifecycle.receipt(found)
 
-    def list_own(self, ctx: Context, limit: int, after: str | None) -> dict[str, Any]:
+    @rpc
+    def list_my_submissions(self, ctx: Context, limit: int = 20, after: str | None = None) -> dict[str, Any]:
         """Submissions of the account that asks."""
         page = self._submissions.of_account(str(ctx.actor.id), after, limit)
         return page.response(lambda row: {**row, **lifecycle.receipt(row)})
