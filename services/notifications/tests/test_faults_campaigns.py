@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from wsis_testkit.proxy import behind, proxied
+from wsis_testkit.sizes import size
 
 from . import newsletter_faults as faults
 from .sink import Sink
 
-READERS, KILLS, LEAVERS = 3000, 4, 60
+READERS, KILLS, LEAVERS = size((1000, 4, 20), (3000, 4, 60))
 
 
 def test_a_campaign_amid_kills_cuts_and_departures(database: Any, environment: dict[str, str], tmp_path: Path) -> None:

@@ -13,9 +13,10 @@ from wsis_shared import clock
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.errors import SuiteError, Unavailable
 from wsis_testkit import actor, make_context, wait_for
+from wsis_testkit.sizes import size
 
 SETTINGS = {"WSIS_VOTING_GRACE_SECONDS": "0.2", "WSIS_VOTING_RECORDER_DEAD_SECONDS": "8"}
-VOTERS, THREADS = 120, 16
+VOTERS, THREADS = size(60, 120), 16
 
 
 @pytest.fixture
