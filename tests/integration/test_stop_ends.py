@@ -93,10 +93,10 @@ def keep_busy(served, database):
     wait_for(lambda: database("madeup")["notes"].find_one({"what": note}), what="the request to be in flight")
 
 
-def running(start_process, name, ground, database, **settings):
+def running(start_process, name, ground, database, *, real=False, **settings):
     """A process of notifications that is at work."""
     settings |= {**ground.settings, "WSIS_MAIL_DOMAIN": DOMAIN}
-    process = start_process("notifications", name, real=True, **settings)
+    process = start_process("notifications", name, real=real, **settings)
     if name == "inbound":
         wait_for(lambda: '"listening"' in process.log.read_text("utf-8"), 60, "it to listen")
     else:
@@ -111,7 +111,7 @@ def test_a_service_ends_and_its_votes_are_handled_by_another(
     fault, number, serve, ground, amqp_client, environment, database
 ):
     voters = {uuid.uuid4().hex for _ in range(20)}
-    stopped = serve("madeup", real=True, WSIS_STOP_SECONDS=str(LIMIT), **ground.settings)
+    stopped = serve("madeup", WSIS_STOP_SECONDS=str(LIMIT), **ground.settings)
     ground.fault(fault)
     cast(amqp_client, voters)
     if fault.startswith("store"):
@@ -149,7 +149,7 @@ def test_a_second_signal_ends_a_service_at_once(serve, database):
 
 @pytest.mark.parametrize("name", PROCESSES)
 def test_a_second_signal_ends_a_process_at_once(name, start_process, ground, database):
-    process = running(start_process, name, ground, database, WSIS_STOP_SECONDS=FOR_EVER)
+    process = running(start_process, name, ground, database, real=True, WSIS_STOP_SECONDS=FOR_EVER)
     if name == "inbound":  # a mail that has begun is waited for
         mail = smtplib.SMTP("127.0.0.1", process.ports["smtp"], timeout=10)
         mail.ehlo("localhost")
