@@ -92,7 +92,8 @@ def test_make_check_passes_without_an_edit_elsewhere(tree: Tree) -> None:
 
 
 def test_its_own_tests_pass(tree: Tree, infrastructure: dict[str, str]) -> None:
-    said = tree.run("-m", "pytest", "-q", f"services/{NAME}/tests", env={**os.environ, **infrastructure})
+    env = {**os.environ, **infrastructure, "PYTHONPATH": os.environ["PYTHONPATH"]}  # not of the module that began it
+    said = tree.run("-m", "pytest", "-q", f"services/{NAME}/tests", env=env)
     assert "failed" not in said
     assert " passed" in said
 
