@@ -13,11 +13,13 @@ import pytest
 from wsis_shared import clock, context
 from wsis_shared.bus import Parts, Service
 from wsis_shared.bus.arguments import Parameters
+from wsis_shared.bus.operations import _members
 from wsis_shared.context import Context
 from wsis_shared.erasure import Erasure
 from wsis_shared.events import EventDependency
 from wsis_shared.jobs import JobKind
-from wsis_shared.operations import every, inherited, job, rpc, subscribe
+from wsis_shared.manifest_check import problems_of
+from wsis_shared.operations import every, inherited, job, marks_of, rpc, subscribe
 from wsis_shared.plugin import PUBLIC, Mode, Plugin, Route
 
 Row = dict[str, Any]
@@ -154,6 +156,129 @@ def test_a_name_is_one_method() -> None:
     twice = replace(PLUGIN, use_cases=(f"{HERE}:compose", f"{HERE}:compose_reading"))
     with pytest.raises(ValueError, match="two methods of the use cases are called"):
         twice.load("service")
+
+
+class Otherwise:
+    def __init__(self, parts: Parts) -> None: ...
+
+    @rpc
+    def read_otherwise(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Hidden:
+    maybe: Otherwise | None
+
+
+class Cancelling:
+    @rpc
+    def cancel_job(self, job: str) -> None: ...
+
+
+class Ending:
+    @subscribe("accounts", "power_changed")
+    def on_power_changed(self, event: Row) -> None: ...
+
+
+class Asking:
+    @every(1)
+    def tick(self, what: str) -> None: ...
+
+
+def hides(parts: Parts) -> Hidden:
+    return Hidden(Otherwise(parts))
+
+
+def says_nothing(parts: Parts):  # type: ignore[no-untyped-def]
+    return Reading()
+
+
+def cancels(parts: Parts) -> Cancelling:
+    return Cancelling()
+
+
+def ends(parts: Parts) -> Ending:
+    return Ending()
+
+
+def asks(parts: Parts) -> Asking:
+    return Asking()
+
+
+@pytest.mark.parametrize(
+    ("compose", "message"),
+    [
+        ("says_nothing", "says_nothing must say in its annotation what it returns"),
+        ("cancels", "every service has cancel_job"),
+        ("ends", "every service has on_power_changed"),
+        ("asks", "is called with 0 arguments by @every"),
+    ],
+)
+def test_what_would_fail_later_is_refused_at_the_start(compose: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        replace(PLUGIN, use_cases=(f"{HERE}:{compose}",)).load("service")
+
+
+def test_marks_that_no_annotation_names_are_refused_at_the_start() -> None:
+    service = replace(PLUGIN, use_cases=(f"{HERE}:hides",)).load("service")
+    with pytest.raises(ValueError, match="annotate what composes them with Otherwise"):
+        service.use_cases._compose(SimpleNamespace())
+
+
+def test_jobs_end_with_roles_by_one_handler_alone() -> None:
+    handled = (EventDependency("accounts", "power_changed", handler="end_jobs"),)
+    with pytest.raises(ValueError, match="jobs must end with roles"):
+        replace(PLUGIN, depends_on=handled).load("service")
+    elsewhere = replace(PLUGIN, depends_on=(EventDependency("grid", "power_changed"),)).load("service")
+    assert not hasattr(elsewhere, "on_power_changed")
+
+
+def test_jobs_may_have_one_clean_up() -> None:
+    class Twice:
+        @job(clean_up="end")
+        def first(self, run: Any) -> None: ...
+
+        @job(clean_up="end")
+        def second(self, run: Any) -> None: ...
+
+        def end(self, run: Any) -> None: ...
+
+    assert {name for name, _ in _members(Twice, PLUGIN)} == {"first", "second", "end"}
+
+
+def test_a_mark_of_a_service_class_names_its_entrypoint() -> None:
+    class Named(Service):
+        name = "named"
+
+        @rpc(name="read_it")
+        def other(self, at: str) -> str:
+            return at
+
+    assert Named.read_it.__name__ == "read_it"  # type: ignore[attr-defined]  # made of the mark
+    with pytest.raises(ValueError, match="give each a name"):
+
+        class Stacked(Service):
+            name = "stacked"
+
+            @subscribe("a", "x")
+            @subscribe("b", "y")
+            def on(self, event: Row) -> None: ...
+
+
+def test_a_copy_has_its_own_marks_and_all_defaults() -> None:
+    class Base:
+        @rpc
+        def page(self, limit: int, *, after: str | None = None) -> Any:
+            return limit, after
+
+    copy = inherited(Base.page)
+    assert (copy(Base(), 3), marks_of(copy)) == ((3, None), ())
+
+
+def test_a_route_with_an_argument_that_is_supplied_is_refused() -> None:
+    route = Route("GET", "/v1/papers/{jobs}", handler="search", summary="Search", permission=PUBLIC)
+    found = problems_of(replace(PLUGIN, routes=(*PLUGIN.routes, route)))
+    assert any("jobs is what the bus supplies" in problem for problem in found)
 
 
 def test_marks_load_without_nameko() -> None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from string import Formatter
+
+from marshmallow import Schema
+from wsis_shared.operations import SUPPLIED
 from wsis_shared.plugin import Plugin
 
 NAMED = ("service", "collections", "migrations", "settings", "seed", "template_filters", "commands")
@@ -36,9 +41,24 @@ def problems_of(plugin: Plugin) -> list[str]:
             format.load()
         except (ImportError, AttributeError) as error:
             found.append(f"export format {format.name}: {error}")
+    found += _supplied(plugin)
     if not found:
         found += [*_migrations(plugin), *_jobs(plugin)]
     return [f"{plugin.name}: {problem}" for problem in found]
+
+
+def _supplied(plugin: Plugin) -> list[str]:
+    """A use case would not get what a client sends under the name of what the bus supplies."""
+    return [
+        f"{route.method} {route.path}: {name} is what the bus supplies: call the argument otherwise"
+        for route in (plugin.routes if plugin.use_cases else ())
+        for name in SUPPLIED
+        if name in _fields(route.query) or name in {variable for _, variable, _, _ in Formatter().parse(route.path)}
+    ]
+
+
+def _fields(schema: type[Schema] | None) -> Iterable[str]:
+    return schema().fields if schema is not None else ()
 
 
 def _jobs(plugin: Plugin) -> list[str]:

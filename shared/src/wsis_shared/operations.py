@@ -23,6 +23,7 @@ from typing import Any, TypeVar, overload
 from wsis_shared.events import EventKey
 
 F = TypeVar("F", bound=Callable[..., Any])  # a marked method keeps its signature
+SUPPLIED = ("ctx", "blobs", "jobs", "notify", "grants", "stopping")
 Select = Callable[[Iterable[Any]], Sequence[EventKey]]  # called at start with all plugins
 
 
@@ -56,8 +57,11 @@ def inherited(method: F) -> F:
     FollowedImports.page))`."""
     function: Any = method
     parts = function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__
-    copy: F = functools.update_wrapper(types.FunctionType(*parts), function)  # type: ignore[assignment]  # as the method
-    return copy
+    copy: Any = functools.update_wrapper(types.FunctionType(*parts), function)
+    copy.__kwdefaults__ = function.__kwdefaults__
+    vars(copy).pop("wsis_marks", None)
+    as_the_method: F = copy
+    return as_the_method
 
 
 @overload

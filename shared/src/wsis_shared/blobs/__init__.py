@@ -5,10 +5,10 @@ answers with a reference, which the gateway streams to the client.
 
 A blob is temporary until a service keeps it. Whatever fails on the way leaves nothing behind but a blob that expires:
 
-    blob = self.bus.blobs.put([pdf], owner=f"project/{id}", filename="certificate.pdf")   # expires in an hour
+    blob = blobs.put([pdf], owner=f"project/{id}", filename="certificate.pdf")   # expires in an hour
     def save():
-        self.bus.blobs.keep(blob.id, owner=f"project/{id}")   # joins the transaction
-        self.store.save_certificate(id, blob.id)
+        blobs.keep(blob.id, owner=f"project/{id}")   # joins the transaction
+        self._certificates.save(id, blob.id)
     in_transaction(save)
 
 This module loads without pymongo; `wsis_shared.blobs.store` needs it.

@@ -13,7 +13,7 @@ from wsis_shared.bus.jobs import job
 from wsis_shared.bus.subscriptions import subscribe, subscribe_batches, subscribe_many
 from wsis_shared.bus.timers import every
 from wsis_shared.bus.workers import worker
-from wsis_shared.operations import Mark, marks_of
+from wsis_shared.operations import Mark, inherited, marks_of
 
 _DECORATORS: Mapping[str, Callable[..., Any]] = {
     "rpc": rpc,
@@ -34,8 +34,13 @@ def entrypoint(mark: Mark, method: Callable[..., Any]) -> Any:
 
 
 def make_entrypoints(service: type) -> None:
-    """Of the marked methods of a service class itself."""
+    """Of the marked methods of a service class itself. Raises ValueError for two marks of a method with one name."""
     for attribute, method in inspect.getmembers(service, inspect.isfunction):
-        if not hasattr(method, "wsis_kind"):
-            for mark in marks_of(method):
-                setattr(service, mark.name or attribute, entrypoint(mark, method))
+        marks = () if hasattr(method, "wsis_kind") else marks_of(method)
+        names = [mark.name or attribute for mark in marks]
+        if len(set(names)) < len(names):
+            raise ValueError(f"the marks of {attribute} are one entrypoint: give each a name")
+        for name, mark in zip(names, marks, strict=True):
+            own = method if name == attribute else inherited(method)
+            own.__name__ = name  # by which the bus knows it
+            setattr(service, name, entrypoint(mark, own))

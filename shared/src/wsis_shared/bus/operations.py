@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import attrgetter
 from typing import Any, get_type_hints
 
-from wsis_shared import context
+from wsis_shared import context, operations
 from wsis_shared.bus.marks import entrypoint
 from wsis_shared.bus.service import Composed, Parts, Service
 from wsis_shared.bus.subscriptions import subscribe
 from wsis_shared.erasure import Erasure
-from wsis_shared.operations import marks_of
+from wsis_shared.operations import Mark, marks_of
 from wsis_shared.plugin import Mode, Plugin, discover
 from wsis_shared.resources import load_object
 
@@ -23,15 +23,17 @@ Method = Callable[..., Any]
 
 SUPPLIED: Mapping[str, Callable[[Any], Any]] = {
     "ctx": lambda _: context.current(),
-    **{name: attrgetter(name) for name in ("blobs", "jobs", "notify", "grants", "stopping")},
+    **{name: attrgetter(name) for name in operations.SUPPLIED if name != "ctx"},
 }
 CONVERTED: Mapping[str, Callable[[Any], Any]] = {"erasure": Erasure.of}  # messages, by the name of the parameter
-ROLES_CHANGED = "on_power_changed"  # handles the event that says which roles an account has
+ROLES_CHANGED = ("accounts", "power_changed")  # the event that says which roles an account has
+ENDS_JOBS = "on_power_changed"  # handles it in a service with jobs
+RESERVED = {"name", "use_cases", ENDS_JOBS}
 
 
 def service_of(plugin: Plugin) -> type[Service]:
     """The class that nameko serves. It derives from the one that the manifest names, if there is one. Raises ValueError
-    for a name that two methods have."""
+    for a name that two methods have, or that every service has, and for a method that no message fits."""
     base: type[Service] = load_object(plugin.service) if plugin.service else Service
     composes: list[Compose] = [load_object(path) for path in plugin.use_cases]
     members: dict[str, Any] = {}
@@ -39,13 +41,24 @@ def service_of(plugin: Plugin) -> type[Service]:
         for name, member in _members(kind, plugin):
             if name in members:
                 raise ValueError(f"two methods of the use cases are called {name}: rename one")
+            if name in RESERVED or hasattr(Service, name):
+                raise ValueError(f"every service has {name}: rename the method of {kind.__name__}")
             members[name] = member
-    for event in plugin.depends_on:
-        if plugin.jobs and event.method == ROLES_CHANGED and not hasattr(base, ROLES_CHANGED):
-            handler = subscribe(event.source, event.type, version=event.version)(_end_lost_jobs)
-            members.setdefault(ROLES_CHANGED, handler)
+    if plugin.jobs and not hasattr(base, ENDS_JOBS):
+        members |= _ending_jobs(plugin)
     members["use_cases"] = Composed(functools.partial(_composed, composes), functools.partial(_calls, plugin))
     return type(f"{plugin.name.title()}Service", (base,), {"name": plugin.name, **members})
+
+
+def _ending_jobs(plugin: Plugin) -> dict[str, Any]:
+    """The handler by which jobs end with the roles of those who began them. Raises ValueError where the manifest
+    depends on the event and leaves it to other handlers alone."""
+    found = [each for each in plugin.depends_on if (each.source, each.type) == ROLES_CHANGED]
+    own = [each for each in found if each.method == ENDS_JOBS]
+    if found and not own:
+        event = ".".join(ROLES_CHANGED)
+        raise ValueError(f"jobs must end with roles: depend on {event} once without a handler")
+    return {each.method: subscribe(*ROLES_CHANGED, version=each.version)(_end_lost_jobs) for each in own}
 
 
 def _calls(plugin: Plugin) -> set[str]:
@@ -54,13 +67,31 @@ def _calls(plugin: Plugin) -> set[str]:
 
 
 def _composed(composes: Iterable[Compose], parts: Parts) -> dict[type, Any]:
-    """The objects with marked methods, by their classes."""
-    made = ((compose(parts), _returned(compose)) for compose in composes)
-    return {kind: functools.reduce(getattr, path, one) for one, returned in made for path, kind in _joined(returned)}
+    """The objects with marked methods, by their classes. Raises ValueError for one whose class no annotation names:
+    its entrypoints were not made."""
+    made = [(compose(parts), _returned(compose)) for compose in composes]
+    found = {kind: functools.reduce(getattr, path, one) for one, returned in made for path, kind in _joined(returned)}
+    lost = {type(part) for one, _ in made for part in _parts_of(one)} - found.keys()
+    if names := sorted(kind.__name__ for kind in lost if any(_marked(kind))):
+        raise ValueError(f"annotate what composes them with {', '.join(names)}, in place of another class")
+    return found
+
+
+def _parts_of(composed: Any) -> Iterator[Any]:
+    """What was composed, and the fields of a dataclass."""
+    yield composed
+    if dataclasses.is_dataclass(composed):
+        for field in dataclasses.fields(composed):
+            yield from _parts_of(getattr(composed, field.name))
 
 
 def _returned(compose: Compose) -> Any:
-    return get_type_hints(compose, localns={"Parts": Parts})["return"]
+    try:
+        return get_type_hints(compose, localns={"Parts": Parts})["return"]
+    except KeyError:
+        raise ValueError(
+            f"{compose.__module__}.{compose.__qualname__} must say in its annotation what it returns"
+        ) from None
 
 
 def _joined(kind: Any) -> Iterator[tuple[tuple[str, ...], type]]:
@@ -76,12 +107,30 @@ def _joined(kind: Any) -> Iterator[tuple[tuple[str, ...], type]]:
 def _members(kind: type, plugin: Plugin) -> Iterator[tuple[str, Any]]:
     """The entrypoints of a class by their names, and the methods that clean up after its jobs."""
     starting = {route.handler for route in plugin.routes if route.mode is Mode.JOB}
+    cleaning: dict[str, None] = {}  # several jobs may have one
+    for name, method, mark in _marked(kind):
+        _check(method, mark)
+        yield name, entrypoint(mark, _delegate(kind, method, name, starts_job=name in starting))
+        if clean_up := mark.options.get("clean_up"):
+            cleaning[clean_up] = None
+    for name in cleaning:
+        yield name, _delegate(kind, getattr(kind, name), name)
+
+
+def _marked(kind: type) -> Iterator[tuple[str, Method, Mark]]:
     for attribute, method in inspect.getmembers(kind, inspect.isfunction):
         for mark in marks_of(method):
-            name = mark.name or attribute
-            yield name, entrypoint(mark, _delegate(kind, method, name, starts_job=name in starting))
-            if clean_up := mark.options.get("clean_up"):
-                yield clean_up, _delegate(kind, getattr(kind, clean_up), clean_up)
+            yield mark.name or attribute, method, mark
+
+
+def _check(method: Method, mark: Mark) -> None:
+    """Raises ValueError for a method that its kind of message does not fit: RPC has names, a timer brings nothing, and
+    all others bring one thing."""
+    _, *own = [each for each in inspect.signature(method).parameters.values() if each.name not in SUPPLIED]
+    brought = 0 if mark.kind == "every" else 1
+    required = [each for each in own if each.default is each.empty]
+    if mark.kind != "rpc" and not len(required) <= brought <= len(own):
+        raise ValueError(f"{method.__qualname__} is called with {brought} arguments by @{mark.kind}")
 
 
 def _delegate(kind: type, method: Method, name: str, *, starts_job: bool = False) -> Method:
@@ -110,4 +159,4 @@ def _end_lost_jobs(self: Any, event: dict[str, Any]) -> None:
     self.end_lost_jobs(event["data"]["account"], event["data"]["roles"])
 
 
-_end_lost_jobs.__name__ = ROLES_CHANGED
+_end_lost_jobs.__name__ = ENDS_JOBS

@@ -212,7 +212,9 @@ class Composed(DependencyProvider):
 
         def client(service: str, timeout: float = 5.0) -> ServiceProxy:
             if not any(call.startswith(f"{service}.") for call in self.calls):
-                raise LookupError(f"name methods of {service!r} in Composed(..., calls=): the broker refuses others")
+                raise LookupError(
+                    f"name methods of {service!r} in the `calls` of the manifest: the broker refuses others"
+                )
             return ServiceProxy(lambda: self.shared.client, service, self.calls, timeout)
 
         db, shared = mongo.database(self.container.service_name), self.shared
