@@ -226,7 +226,7 @@ def test_marks_that_no_annotation_names_are_refused_at_the_start() -> None:
 
 
 def test_jobs_end_with_roles_by_one_handler_alone() -> None:
-    handled = (EventDependency("accounts", "power_changed", handler="end_jobs"),)
+    handled = (replace(PLUGIN.depends_on[0], handler="end_jobs"),)
     with pytest.raises(ValueError, match="jobs must end with roles"):
         replace(PLUGIN, depends_on=handled).load("service")
     elsewhere = replace(PLUGIN, depends_on=(EventDependency("grid", "power_changed"),)).load("service")

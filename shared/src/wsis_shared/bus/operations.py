@@ -26,7 +26,7 @@ SUPPLIED: Mapping[str, Callable[[Any], Any]] = {
     **{name: attrgetter(name) for name in operations.SUPPLIED if name != "ctx"},
 }
 CONVERTED: Mapping[str, Callable[[Any], Any]] = {"erasure": Erasure.of}  # messages, by the name of the parameter
-ROLES_CHANGED = ("accounts", "power_changed")  # the event that says which roles an account has
+ROLES_CHANGED, SAYS = "power_changed", {"account", "roles"}  # the event that says which roles an account has
 ENDS_JOBS = "on_power_changed"  # handles it in a service with jobs
 RESERVED = {"name", "use_cases", ENDS_JOBS}
 
@@ -53,12 +53,12 @@ def service_of(plugin: Plugin) -> type[Service]:
 def _ending_jobs(plugin: Plugin) -> dict[str, Any]:
     """The handler by which jobs end with the roles of those who began them. Raises ValueError where the manifest
     depends on the event and leaves it to other handlers alone."""
-    found = [each for each in plugin.depends_on if (each.source, each.type) == ROLES_CHANGED]
+    found = [each for each in plugin.depends_on if each.type == ROLES_CHANGED and SAYS <= set(each.reads)]
     own = [each for each in found if each.method == ENDS_JOBS]
     if found and not own:
-        event = ".".join(ROLES_CHANGED)
+        event = f"{found[0].source}.{ROLES_CHANGED}"
         raise ValueError(f"jobs must end with roles: depend on {event} once without a handler")
-    return {each.method: subscribe(*ROLES_CHANGED, version=each.version)(_end_lost_jobs) for each in own}
+    return {each.method: subscribe(each.source, each.type, version=each.version)(_end_lost_jobs) for each in own}
 
 
 def _calls(plugin: Plugin) -> set[str]:
