@@ -53,7 +53,7 @@ def service_of(plugin: Plugin) -> type[Service]:
 def _ending_jobs(plugin: Plugin) -> dict[str, Any]:
     """The handler by which jobs end with the roles of those who began them. Raises ValueError where the manifest
     depends on the event and leaves it to other handlers alone."""
-    found = [each for each in plugin.depends_on if each.type == ROLES_CHANGED and SAYS <= set(each.reads)]
+    found = [each for each in plugin.depends_on if each.type == ROLES_CHANGED and set(each.reads) >= SAYS]
     own = [each for each in found if each.method == ENDS_JOBS]
     if found and not own:
         event = f"{found[0].source}.{ROLES_CHANGED}"
