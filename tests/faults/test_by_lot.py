@@ -16,7 +16,7 @@ from tests.faults.kit.makers import Change
 from tests.load.figures import Figure
 from wsis_testkit.sizes import size
 
-VOTERS, EVENTS, FAULTS, LONGEST = size((20, 300, 7, 3.0), (1112, 20_000, 20, 20.0))
+VOTERS, EVENTS, FAULTS, LONGEST = size((20, 175, 7, 3.0), (1112, 20_000, 20, 20.0))
 
 
 def test_nothing_is_lost_doubled_or_out_of_order(suite: Any, crowd: Any, settled: Any, report: Any, seed: int) -> None:

@@ -22,7 +22,7 @@ from wsis_testkit.sizes import size
 FIRST_GOOD_VOTE = 15  # seconds
 VOTERS, READERS = size(60, 1000), 4
 READ_SECONDS = 0.1  # between two reads of one of them
-AMID = size(100, 200)  # votes before the fault
+AMID = size(50, 200)  # votes before the fault
 
 Fault = Callable[[int], Awaitable[None]]  # what befalls the primary, by its number
 

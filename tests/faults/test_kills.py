@@ -48,12 +48,12 @@ def test_kills_amid_the_votes(suite: Any, crowd: Any, settled: Any, report: Any,
     settled("D1", some, jobs)
 
 
-def test_a_gateway_worker_is_killed_amid_requests(suite: Any, crowd: Any, settled: Any) -> None:
+def test_a_gateway_worker_is_killed_amid_requests(suite: Any, crowd: Any, settled: Any, long: bool) -> None:
     """D11: the same vote under the same key goes to another worker."""
     some = crowd(40)
 
     async def faults() -> None:
-        for _ in range(3):
+        for _ in range(3 if long else 2):
             await some.until(50)
             os.kill(suite.workers()[0], signal.SIGKILL)
 
@@ -65,7 +65,7 @@ def test_rolling_restarts_in_good_order(
     suite: Any, crowd: Any, events: Any, settled: Any, report: Any, long: bool
 ) -> None:
     """D8: each program is told to stop and starts again, in turn, under votes, events, mails, an import and exports."""
-    voters, rounds, rows, changes, pause = (5000, 6, 60_000, 1800, 0.0) if long else (150, 1, 3000, 100, 0.5)
+    voters, rounds, rows, changes, pause = (5000, 6, 60_000, 1800, 0.0) if long else (150, 1, 1500, 100, 0.5)
     some, work, officer = crowd(voters), events(5), suite.contest.officer
     turns = [*programs(suite), "gateway"] * rounds
     befall, over = Faults(suite, {}), False

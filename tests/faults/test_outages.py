@@ -88,8 +88,8 @@ def test_a_reader_that_does_not_move_holds_nobody_up(
 ) -> None:
     """D9: notifications, which reads all events, is frozen. Votes and those who make events are answered as before, and
     what it has not read waits for it."""
-    before, frozen, work = crowd(20), crowd(20), events(5)
-    jobs = before.jobs(range(20))
+    before, frozen, work = crowd(12), crowd(12), events(5)
+    jobs = before.jobs(range(12))
 
     async def votes(some: Any) -> None:
         async with asyncio.TaskGroup() as group:

@@ -9,7 +9,7 @@ import pytest
 from tests.faults.kit import people
 from tests.faults.kit.http import Connection
 
-VOTERS, CONNECTIONS = 40, 1  # more votes than one life of a token has time for
+VOTERS, CONNECTIONS, PAUSE = 60, 8, 0.25  # more votes than one life of a token has time for
 
 
 def test_voters_go_on_when_their_first_tokens_have_ended(
@@ -28,5 +28,5 @@ def test_voters_go_on_when_their_first_tokens_have_ended(
             await some.until(20)
             status = (await connection.request("GET", f"{some.contest.path}/ballot", None, last)).status
 
-    jobs = asyncio.run(some.meanwhile(some.jobs(range(VOTERS)), ended, CONNECTIONS))
+    jobs = asyncio.run(some.meanwhile(some.jobs(range(VOTERS)), ended, CONNECTIONS, PAUSE))
     settled("renewed tokens", some, jobs)

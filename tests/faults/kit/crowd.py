@@ -20,7 +20,7 @@ from wsis_testkit.sizes import size
 
 PATIENCE = 180.0  # seconds for one vote, whatever happens
 LONGEST_PAUSE = 8.0  # seconds between two looks for an outcome
-AFTERWARDS = size(100, 200)  # votes that must go well after the last fault
+AFTERWARDS = size(50, 200)  # votes that must go well after the last fault
 AWAY = (OSError, EOFError, TimeoutError)  # asyncio's IncompleteReadError is an EOFError
 Job = tuple[int, str]  # number of the voter, category
 

@@ -29,7 +29,7 @@ class Subscribers:
         self._port, self._mailbox = port, Mailbox(environment["WSIS_MAIL_WEB_URI"])
         self.accepted: list[str] = []
 
-    async def subscribe(self, over: Callable[[], bool], pause: float = 0.1) -> None:
+    async def subscribe(self, over: Callable[[], bool], pause: float = 0.5) -> None:
         """One after the other until it is over."""
         connection = Connection("127.0.0.1", self._port)
         while not over():
