@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.faults.kit.people import ROOT
 from tests.load.figures import Figure
+from wsis_testkit import wait_for
 
 VERIFIER = ROOT / "services/voting/verify/verify.py"
 
@@ -28,5 +29,6 @@ def test_the_tally_holds_each_acknowledged_vote_once(suite: Any, ledgers: Any, r
         Figure("places where counters and stored votes differ", recount["places"], "places", at_most=0),
     )
     log = suite.stack.run_dir / "public-log" / suite.contest.edition
+    wait_for((log / "certification.json").exists, 60, "the files, which grow until then")
     verified = subprocess.run([sys.executable, VERIFIER, log], capture_output=True, text=True)
     assert verified.returncode == 0, verified.stdout + verified.stderr
