@@ -396,6 +396,24 @@ def test_log_that_grows_while_it_is_read_is_sound(sound: Path, tmp_path: Path) -
     assert both(copy) == (1, 1)
 
 
+def test_tile_that_becomes_full_while_the_log_is_read_is_sound(tmp_path: Path) -> None:
+    """Head.json was read, and then the part of the tile that it needs went: the whole tile took its place."""
+    whole = example.publish(str(tmp_path / "whole"), votes=400, heads=12)
+    copy = under_embargo(whole, tmp_path / "log")
+    (copy / "certification.json").unlink()
+    shutil.copy(copy / "heads/3.json", copy / "head.json")
+    assert json.loads((copy / "head.json").read_bytes())["size"] < 256
+    assert (copy / "tile/0/000").exists()
+    assert not (copy / "tile/0/000.p").exists()
+    assert said(copy)[0]
+    assert both(copy) == (0, 0)
+    tile = (copy / "tile/0/000").read_bytes()
+    (copy / "tile/0/000").write_bytes(bytes(32) + tile[32:])
+    assert both(copy) == (1, 1), "it begins with something else"
+    (copy / "tile/0/000").unlink()
+    assert both(copy) == (1, 1), "neither the part nor the tile is there"
+
+
 def test_mirror_that_kept_what_tiles_were_before_they_were_full_is_sound(tmp_path: Path) -> None:
     log = example.publish(str(tmp_path), votes=400, heads=12)
     whole, part = log / "tile/0/000", log / "tile/0/000.p/37"
