@@ -6,8 +6,7 @@
 Separate processes, because services run on eventlet's patched standard library and the gateway on gevent's.
 Five at a time, since most of a test's time is waiting (with three, two processors idled for a third of the time); the
 longest first, so that nothing is left to wait for. For the same reason a folder that takes long is split into parts of
-about the same length, by durations.json. What counts seconds of processes that die runs first, and alone: `.ci/run`
-checks the types meanwhile.
+about the same length, by durations.json.
 Exit status: 0 when all passed, 1 otherwise. The last line holds the totals.
 """
 
@@ -30,7 +29,7 @@ from typing import NamedTuple
 RESULTS = Path(".run/test-results")
 DURATIONS = Path(__file__).with_name("durations.json")
 AT_A_TIME = 5
-ALONE = ("tests/faults",)
+WHOLE = ("tests/faults",)  # its modules share a suite, and one of them counts what all have done
 # A part pays again for its process of pytest and the services of its session, in e2e for the whole suite.
 PART_SECONDS = {"tests/e2e": 360}
 PART_SECONDS_OF_OTHERS = 240
@@ -85,7 +84,7 @@ def split(path: str, durations: Mapping[str, float]) -> list[Suite]:
         name: sum(durations.get(module, UNLISTED_SECONDS) for module in modules) for name, modules in groups.items()
     }
     count = math.ceil(sum(expected.values()) / PART_SECONDS.get(path, PART_SECONDS_OF_OTHERS))
-    if path in ALONE or min(count, len(groups)) < 2:
+    if path in WHOLE or min(count, len(groups)) < 2:
         return [Suite(path, [path], sum(expected.values()))]
     parts: list[Counter[str]] = [Counter() for _ in range(min(count, len(groups)))]
     for name in sorted(groups, key=expected.__getitem__, reverse=True):
@@ -145,11 +144,9 @@ def main(arguments: list[str]) -> int:
     started = time.monotonic()
     durations = json.loads(DURATIONS.read_text())
     suites = [suite for path in paths for suite in split(path, durations)]
-    together = [suite for suite in suites if suite.name not in ALONE]
-    together.sort(key=lambda suite: suite.expected_seconds, reverse=True)
-    results = [run(suite, options) for suite in suites if suite.name in ALONE]
+    suites.sort(key=lambda suite: suite.expected_seconds, reverse=True)
     with ThreadPoolExecutor(AT_A_TIME) as pool:
-        results += pool.map(lambda suite: run(suite, options), together)
+        results = list(pool.map(lambda suite: run(suite, options), suites))
     return sum_up(results, time.monotonic() - started)
 
 

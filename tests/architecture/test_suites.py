@@ -55,7 +55,7 @@ def test_a_long_module_is_one_suite(suites: dict[str, Any], folder: Path) -> Non
     assert suites["split"](module, {module: 1_000}) == [(module, [module], 1_000)]
 
 
-def test_what_counts_seconds_is_one_suite(suites: dict[str, Any]) -> None:
+def test_what_one_module_counts_of_all_is_one_suite(suites: dict[str, Any]) -> None:
     durations = {str(path): 1_000 for path in Path("tests/faults").rglob("test_*.py")}
     assert [name for name, _, _ in suites["split"]("tests/faults", durations)] == ["tests/faults"]
 
