@@ -77,10 +77,10 @@ collections:
   loans: {level: personal, erasure: expires, ends: 'nothing: it is back'}
 erasure: {expires: two hours}
 keys:
-  - {key: '`WSIS_LIBRARY_KEY`', has: the library}
+  - {key: '`WSIS_LIBRARY_KEY`', algorithm: password, kept: here, has: the library, for: the catalogue, life: a year}
 purposes: {library cards: numbers of cards, library shelf: shelves}
 connections:
-  - {from: library, to: catalogue, at: '`WSIS_LIBRARY_URI`: `library/reading.py`'}
+  - {from: library, to: catalogue, protocol: HTTP, at: '`WSIS_LIBRARY_URI`: `library/reading.py`'}
 jobs: {count_books: half a count is none}
 heavy_requests: {GET /v1/all-books: reads all}
 child_processes:
@@ -175,3 +175,31 @@ def test_the_page_has_what_is_said_and_what_follows(folder: Path) -> None:
         "Fields of lines: `book`.",
     ]
     assert [row for row in rows if row not in page] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "instead", "asked"),
+    [
+        ("has: the library, ", "", "keys: `WSIS_LIBRARY_KEY`: has: nothing is said"),
+        ("'`WSIS_LIBRARY_KEY`'", "'`WSIS_LIBRARY_KEY_OLD`'", "keys: WSIS_LIBRARY_KEY: which key or password"),
+        ("{does: reads, limits: 1 s}", "{does: reads}", "child_processes: library/reading.py: what does it do"),
+        ("library:read: all books", "library:read: ''", "permissions: library:read: nothing is said"),
+    ],
+)
+def test_an_empty_answer_is_none(folder: Path, said: str, instead: str, asked: str) -> None:
+    assert STATEMENTS.count(said) == 1
+    assert any(asked in line for line in missing(folder, STATEMENTS.replace(said, instead)))
+
+
+def test_what_everybody_reads_is_on_the_page(folder: Path) -> None:
+    page = pages.write(*library(folder, STATEMENTS))
+    assert "| book | `title` |" in page
+
+
+def test_a_refusal_of_the_gateway_is_one_of_its_errors() -> None:
+    suite = installed(())
+    gateway = suite.part("gateway")
+    limit = {"what": "visits", "source": "a test", "at_most": 1, "refusal": "gateway.too_many_visits"}
+    other = Part("gateway", gateway.sources, gateway.folder)
+    vars(other)["statements"] = {**gateway.statements, "limits": [*gateway.of("limits"), limit]}
+    assert [problem for problem in pages.problems(other, suite) if "too_many_visits" in problem]

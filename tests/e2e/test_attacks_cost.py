@@ -17,6 +17,7 @@ from typing import Any
 
 import httpx
 import pytest
+from wsis_local.patience import Deadline
 from wsis_testkit import dearest, processor_time
 from wsis_testkit.sizes import size
 
@@ -28,7 +29,7 @@ PAUSE = 0.05  # seconds between two votes, and two looks at /healthz
 CATEGORIES = ("C1", "C2", "C3", "C4", "C5", "C6", "C8")
 SAMPLE = size(1, None)  # requests per operation and role; None: all of them
 MEANWHILE = size(4, 1)  # each fourth of them is sent while others vote
-FEWEST = 10  # votes, and looks at /healthz, meanwhile
+FEWEST, FEWEST_SECONDS = 10, 60.0  # votes, and looks at /healthz, meanwhile; how long they may take
 ATTACK = "body: marks"  # that of finding 1: in each sample
 LEFT_OUT = {
     "delete_v1_me": "the account that asks would be gone",
@@ -124,7 +125,10 @@ def test_votes_and_health_go_on_meanwhile(
     health = itertools.repeat((visitor, "GET", "/healthz", None))
     attack = chosen[::MEANWHILE]
     with _repeated(votes) as cast, _repeated(health) as seen:
-        again = itertools.takewhile(lambda _: min(len(cast), len(seen)) < FEWEST, itertools.cycle(attack))
+        waited = Deadline(FEWEST_SECONDS)
+        again = itertools.takewhile(
+            lambda _: min(len(cast), len(seen)) < FEWEST and not waited.passed, itertools.cycle(attack)
+        )
         for _, request in itertools.chain(attack, again):
             _send(who, request)
     record_property("role", role)

@@ -49,6 +49,8 @@ def main(arguments: list[str]) -> int:
     print(f"seed {chosen.seed}", flush=True)
     kept, until = _kept(chosen), time.monotonic() + chosen.seconds
     played = [list(map(_figure, json.loads(line))) for line in kept.read_text().splitlines()] if kept.exists() else []
+    if played:
+        print(f"{len(played)} lots are kept in {kept.relative_to(ROOT)}", flush=True)
     for number in range(len(played), chosen.lots):
         if time.monotonic() > until:
             break
@@ -58,6 +60,8 @@ def main(arguments: list[str]) -> int:
             print("\n".join(map(str, played[-1])), flush=True)
         with kept.open("a") as file:
             print(json.dumps(list(map(asdict, played[-1]))), file=file)
+    if len(played) == chosen.lots:
+        kept.unlink()  # whoever asks again wants it played again
     figures = together(played)
     short = [figure for figure in figures if not figure.reached]
     print("\n".join(map(str, figures)))

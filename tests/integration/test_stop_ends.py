@@ -14,7 +14,7 @@ from wsis_shared.errors import SuiteError
 from wsis_shared.stopping import CUT_SHORT, SPARE_SECONDS
 from wsis_testkit import make_context, wait_for
 from wsis_testkit.proxy import behind, proxied
-from wsis_testkit.sizes import size
+from wsis_testkit.sizes import NIGHTLY, size
 
 LIMIT = size(12, 25)  # seconds; by night what is shipped
 ROUNDS = size(1, 50)  # of a stop without the store: stopped and frozen, 100 together
@@ -111,7 +111,7 @@ def test_a_service_ends_and_its_votes_are_handled_by_another(
     fault, number, serve, ground, amqp_client, environment, database
 ):
     voters = {uuid.uuid4().hex for _ in range(20)}
-    stopped = serve("madeup", WSIS_STOP_SECONDS=str(LIMIT), **ground.settings)
+    stopped = serve("madeup", real=NIGHTLY, WSIS_STOP_SECONDS=str(LIMIT), **ground.settings)
     ground.fault(fault)
     cast(amqp_client, voters)
     if fault.startswith("store"):
@@ -129,7 +129,7 @@ def test_a_service_ends_and_its_votes_are_handled_by_another(
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("name", PROCESSES)
 def test_a_process_ends(name, fault, start_process, ground, database):
-    process = running(start_process, name, ground, database, WSIS_STOP_SECONDS=str(LIMIT))
+    process = running(start_process, name, ground, database, real=NIGHTLY, WSIS_STOP_SECONDS=str(LIMIT))
     ground.fault(fault)
     assert ends(process.process) in (0, CUT_SHORT)
 

@@ -80,7 +80,7 @@ class Faults:
 
     def __init__(self, suite: Suite, readers: Mapping[str, WebhookReader | QueueReader]) -> None:
         self._suite, self._stack, self._readers = suite, suite.stack, readers
-        self.slowest_stop = 0.0
+        self.stops, self.slowest_stop = 0, 0.0
 
     async def befall(self, fault: Fault) -> None:
         """Returns when the fault is over; what it left behind may take longer."""
@@ -126,6 +126,7 @@ class Faults:
         if pid is None:
             return  # it is just coming back
         os.kill(pid, signal.SIGTERM)
+        self.stops += 1
         while _lives(pid) and time.monotonic() - began < STOP_SECONDS:
             await asyncio.sleep(0.05)
         self.slowest_stop = max(self.slowest_stop, time.monotonic() - began)

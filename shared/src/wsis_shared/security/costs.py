@@ -46,6 +46,9 @@ def problems(part: Part, _suite: Installed) -> Iterator[str]:
         said = part.of(section_).keys()
         yield from (f"{section_}: {name}: {question}" for name in sorted(needed - said))
         yield from (f"{section_}: {name}: nothing to say of it" for name in said - needed)
+    for name, told in part.of("child_processes").items():
+        if not (told.get("does") and told.get("limits")):
+            yield f"child_processes: {name}: what does it do, and within which limits?"
 
 
 def _heavy(part: Part) -> list[str]:

@@ -39,10 +39,19 @@ def write(part: Part, suite: Installed) -> str:
         for name, said in part.of("resources").items()
     ]
     return (
-        section("Who reads", _rules(part, suite, READ))
+        section("Who reads", _rules(part, suite, READ), _public(part, suite))
         + section("Who writes", _rules(part, suite, WRITE))
         + section("Resources", table(("resource", "responses", "requests"), resources))
     )
+
+
+def _public(part: Part, suite: Installed) -> str:
+    """A new field of a public response changes the page."""
+    rows = [
+        (name, codes(sorted(path for path, who in _access(part, suite, said, READ).items() if EVERYBODY in who)))
+        for name, said in part.of("resources").items()
+    ]
+    return table(("resource", "everybody reads"), (row for row in rows if row[1]))
 
 
 def problems(part: Part, suite: Installed) -> Iterator[str]:

@@ -64,7 +64,10 @@ def problems(part: Part, suite: Installed) -> Iterator[str]:
     made, said = purposes_of(part), part.of("purposes")
     yield from (f"purposes: {purpose}: what does this key protect?" for purpose in sorted(made - said.keys()))
     yield from (f"purposes: {purpose}: no key has this purpose" for purpose in said.keys() - made)
-    named = str(part.of("keys"))
+    for row in part.of("keys") or ():
+        if missing := [column for column in _COLUMNS if not row.get(column)]:
+            yield f"keys: {row.get('key')}: {', '.join(missing)}: nothing is said"
+    named = {name for row in part.of("keys") or () for name in re.findall(r"`(\w+)`", str(row.get("key")))}
     for variable, default in part.settings.items():
         if default == "(secret)" and variable not in named:
             yield f"keys: {variable}: which key or password is it, who has it, and how does it end?"

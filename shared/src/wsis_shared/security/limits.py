@@ -54,6 +54,11 @@ def problems(part: Part, suite: Installed) -> Iterator[str]:
     if part.plugin:
         yield from (f"limits: no error has the code {code}"
                     for code in listed - refusals - {None} if str(code).startswith(f"{part.name}."))  # fmt: skip
+    else:
+        said = "\n".join(source.text for source in part.code)
+        yield from (
+            f"limits: nothing says {code}" for code in listed - {None} if "." in str(code) and f'"{code}"' not in said
+        )
     for rate in _rates(part):
         if rate.ceiling_factor > 1 and rate.name not in part.of("rates"):
             yield f"rates: {rate.name}: what comes over the rate, up to {rate.ceiling_factor} times?"

@@ -26,9 +26,19 @@ def write(part: Part, suite: Installed) -> str:
     return head + "".join(section.write(part, suite) for section in SECTIONS)
 
 
+def _empty(said: Any, place: str = "") -> Iterator[str]:
+    """Where a statement is empty."""
+    rows = said.items() if isinstance(said, dict) else enumerate(said) if isinstance(said, list) else ()
+    for name, inner in rows:
+        yield from _empty(inner, f"{place}{': ' if place else ''}{name}")
+    if said is None or said == "":
+        yield place
+
+
 def problems(part: Part, suite: Installed) -> Iterator[str]:
     """A line for each, with the file to edit."""
     for name in part.statements.keys() - KNOWN:
         yield f"{part.file}: {name}: no section has this name"
+    yield from (f"{part.file}: {place}: nothing is said" for place in _empty(part.statements))
     for section in SECTIONS:
         yield from (f"{part.file}: {problem}" for problem in section.problems(part, suite))

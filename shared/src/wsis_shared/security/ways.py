@@ -24,7 +24,12 @@ def write(part: Part, _suite: Installed) -> str:
         for row in part.of("ways_in") or ()
     )
     writes = ((row["what"], codes(row["routes"])) for row in part.of("public_writes") or ())
-    return section("Ways in", table(_HEAD, ways), table(("public, without a proof", "routes"), writes))
+    return section(
+        "Ways in",
+        table(_HEAD, ways),
+        table(("public, without a proof", "routes"), writes),
+        table(("public files, feeds and pages",), ([codes([name])] for name in _files(part))),
+    )
 
 
 def problems(part: Part, _suite: Installed) -> Iterator[str]:
@@ -47,6 +52,13 @@ def _ways(part: Part) -> Iterator[str]:
         if route.permission == PUBLIC and (route.writes or re.search(r"{token}|unsubscription", route.path)):
             yield f"{route.method} {route.path}"
     yield from (mailbox.pattern for mailbox in (part.plugin.mailboxes if part.plugin else ()))
+
+
+def _files(part: Part) -> Iterator[str]:
+    """Public routes that show what no schema describes."""
+    for route in part.plugin.routes if part.plugin else ():
+        if route.permission == PUBLIC and not route.writes and route.response is None:
+            yield f"{route.method} {route.path}"
 
 
 def _bits(said: float | str) -> str:
