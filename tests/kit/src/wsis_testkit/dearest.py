@@ -6,7 +6,7 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from itertools import islice
 from typing import Any
@@ -48,6 +48,11 @@ class Request:
     def content(self) -> bytes | None:
         """What is sent."""
         return self.body and self.body()
+
+    def made(self) -> Request:
+        """The same with its body made, for who measures others in this process meanwhile."""
+        content = self.content
+        return replace(self, body=None if content is None else lambda: content)
 
 
 def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
