@@ -107,13 +107,11 @@ def _joined(kind: Any) -> Iterator[tuple[tuple[str, ...], type]]:
 def _members(kind: type, plugin: Plugin) -> Iterator[tuple[str, Any]]:
     """The entrypoints of a class by their names, and the methods that clean up after its jobs."""
     starting = {route.handler for route in plugin.routes if route.mode is Mode.JOB}
-    cleaning: dict[str, None] = {}  # several jobs may have one
-    for name, method, mark in _marked(kind):
+    marked = list(_marked(kind))
+    for name, method, mark in marked:
         _check(method, mark)
         yield name, entrypoint(mark, _delegate(kind, method, name, starts_job=name in starting))
-        if clean_up := mark.options.get("clean_up"):
-            cleaning[clean_up] = None
-    for name in cleaning:
+    for name in {mark.options.get("clean_up", "") for *_, mark in marked} - {""}:  # several jobs may have one
         yield name, _delegate(kind, getattr(kind, name), name)
 
 
