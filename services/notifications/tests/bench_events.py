@@ -29,8 +29,9 @@ from wsis_testkit import wait_for
 from wsis_notifications.domain.event_log import row_of
 from wsis_notifications.domain.webhooks.lane import Cursor
 from wsis_notifications.store.event_log import EventLog
-from wsis_notifications.store.event_subscriptions import EventSubscriptions, Lanes
+from wsis_notifications.store.event_subscriptions.lanes import Lanes
 from wsis_notifications.store.event_subscriptions.secrets import new_secret, sealed
+from wsis_notifications.store.event_subscriptions.subscriptions import EventSubscriptions
 from wsis_notifications.use_cases.queues import Queues
 
 from . import event_appends

@@ -24,7 +24,8 @@ from wsis_notifications.domain.unsubscription import Unsubscription, token
 from wsis_notifications.sender.claims import Claims, Stores
 from wsis_notifications.sender.main import build
 from wsis_notifications.settings import Settings
-from wsis_notifications.store.campaigns import AnnouncedAddresses, Batches, Campaigns, NewsletterDeliveries, SendRates
+from wsis_notifications.store.announced import AnnouncedAddresses
+from wsis_notifications.store.campaigns import Batches, Campaigns, NewsletterDeliveries, SendRates
 from wsis_notifications.store.issues import Issues
 from wsis_notifications.store.preferences import Suppressions
 from wsis_notifications.store.subscribers import Subscribers

@@ -16,7 +16,7 @@ from wsis_shared.mongo import in_transaction
 from wsis_testkit import actor, publish, publish_mail, refused, wait_for
 
 from wsis_notifications.store.address_keys import address_key
-from wsis_notifications.store.campaigns import AnnouncedAddresses
+from wsis_notifications.store.announced import AnnouncedAddresses
 from wsis_notifications.store.subscribers import Subscribers
 
 from . import sender_kit

@@ -14,7 +14,7 @@ from wsis_testkit import refused
 
 from wsis_notifications.delivery_worker import ClaimedBatch
 from wsis_notifications.domain import rules
-from wsis_notifications.store import DeliveryRepository
+from wsis_notifications.store.deliveries import DeliveryRepository
 
 
 @pytest.fixture

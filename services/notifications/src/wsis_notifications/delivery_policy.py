@@ -15,8 +15,7 @@ from wsis_notifications.domain import suppression, unsubscription
 from wsis_notifications.domain.unsubscription import Unsubscription
 from wsis_notifications.settings import Settings
 from wsis_notifications.store.address_keys import address_key
-from wsis_notifications.store.campaigns import AnnouncedAddresses
-from wsis_notifications.store.campaigns.announced import MAIL
+from wsis_notifications.store.announced import MAIL, AnnouncedAddresses
 from wsis_notifications.store.preferences import MailPreferences, Suppressions
 
 DECLINED, SUPPRESSED = "declined", "suppressed"

@@ -30,7 +30,8 @@ from wsis_notifications.errors.mails import MailRefused, RenderError
 from wsis_notifications.events.mails import DELIVERY_FAILED
 from wsis_notifications.settings import Settings
 from wsis_notifications.smtp import Connection, Relay, RelayAway
-from wsis_notifications.store import DeliveryRepository, SendLog
+from wsis_notifications.store.deliveries import DeliveryRepository
+from wsis_notifications.store.send_log import SendLog
 
 _log = logging.getLogger(__name__)
 

@@ -20,15 +20,14 @@ from wsis_notifications import templates
 from wsis_notifications.delivery_policy import DeliveryPolicy, Recipient
 from wsis_notifications.delivery_worker import Contacts, DeliveryWorker, Task, record_outcome
 from wsis_notifications.domain import message, rules
-from wsis_notifications.domain.campaigns.segments import HAS_IT
 from wsis_notifications.domain.headers import REPLY_TO, header_lines, own_lines
-from wsis_notifications.domain.issues.announcements import MAILS
 from wsis_notifications.domain.return_path import return_path
+from wsis_notifications.domain.suppression import HAS_IT
 from wsis_notifications.errors.mails import MailRefused, RenderError
 from wsis_notifications.settings import Settings
 from wsis_notifications.signing import signer_of
-from wsis_notifications.store import DeliveryRepository, NamedRecipient
-from wsis_notifications.store.campaigns import AnnouncedAddresses
+from wsis_notifications.store.announced import AnnouncedAddresses
+from wsis_notifications.store.deliveries import DeliveryRepository, NamedRecipient
 from wsis_notifications.store.preferences import MailPreferences, Suppressions
 
 _log = logging.getLogger(__name__)
@@ -39,6 +38,7 @@ Details = Callable[[str, str, Mapping[str, Any], str | None], Mapping[str, Any]]
 ContactsPage = Callable[..., Mapping[str, Any]]
 
 AHEAD = 50  # batches; an announcement to fast recipients waits with the others, codes never come this way
+ANNOUNCED = ("prizes/champions_announced", "prizes/winners_announced")  # readers of the newsletter get them too
 HELD = 60.0  # seconds until an announcement without its template is looked at again
 
 
@@ -166,7 +166,7 @@ class Mailer:
         """Champions and winners are announced to readers of the newsletter too: each address gets it by one way."""
         by_event: defaultdict[str, dict[str, int]] = defaultdict(dict)
         for number, (task, refusal) in enumerate(zip(tasks, refusals, strict=True)):
-            if refusal is None and task.contact is not None and task.row["template"] in MAILS:
+            if refusal is None and task.contact is not None and task.row["template"] in ANNOUNCED:
                 by_event[task.row["event"]][task.contact["email"]] = number
         for event, numbers in by_event.items():
             for email in self.policy.announced_elsewhere(event, numbers):

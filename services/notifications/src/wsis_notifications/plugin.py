@@ -14,8 +14,8 @@ plugin = Plugin(
     name="notifications",
     summary="Mails that follow events, each to each person once",
     use_cases=(
-        "wsis_notifications.use_cases.mails:compose",
-        "wsis_notifications.use_cases.preferences:compose",
+        "wsis_notifications.use_cases.composition:compose_mails",
+        "wsis_notifications.use_cases.composition:compose_preferences",
         "wsis_notifications.use_cases.subscribers:compose",
         "wsis_notifications.use_cases.issues:compose",
         "wsis_notifications.use_cases.campaigns.officer:compose",

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 HARD_BOUNCE, COMPLAINT, OFFICER, UNSUBSCRIBED = "hard_bounce", "complaint", "officer", "unsubscribed"
 REASONS = (HARD_BOUNCE, COMPLAINT, OFFICER, UNSUBSCRIBED)
+HAS_IT = "has_it"  # why somebody is skipped whom another campaign of the issue, or another mail, tells the same
 LIFTED = "lifted"  # an officer ended it; the entry stays, with its date
 
 # Soft bounces on this many days of so many: a mailbox that is full for weeks is one that nobody reads.

@@ -4,9 +4,8 @@ from wsis_shared.audit import ACTION_TAKEN
 from wsis_shared.events import EventDependency
 
 from wsis_notifications.events import (
+    agencies,
     campaigns,
-    event_log,
-    event_subscriptions,
     issues,
     mails,
     preferences,
@@ -14,7 +13,7 @@ from wsis_notifications.events import (
 )
 
 SUBJECTS = (
-    mails, preferences, subscribers, issues, campaigns, event_log, event_subscriptions,
+    mails, preferences, subscribers, issues, campaigns, agencies,
 )  # fmt: skip
 
 PUBLISHES = (*(event for subject in SUBJECTS for event in subject.PUBLISHES), ACTION_TAKEN)

@@ -1,9 +1,8 @@
 """HTTP routes as data, by subject."""
 
 from wsis_notifications.routes import (
+    agencies,
     campaigns,
-    event_log,
-    event_subscriptions,
     issues,
     mails,
     preferences,
@@ -11,7 +10,7 @@ from wsis_notifications.routes import (
 )
 
 SUBJECTS = (
-    mails, preferences, subscribers, issues, campaigns, event_log, event_subscriptions,
+    mails, preferences, subscribers, issues, campaigns, agencies,
 )  # fmt: skip
 
 ROUTES = tuple(route for subject in SUBJECTS for route in subject.ROUTES)

@@ -15,11 +15,12 @@ from wsis_shared import clock
 from wsis_shared.mongo import in_transaction
 
 from wsis_notifications.domain.campaigns import figures, rates, repeats, returns
-from wsis_notifications.domain.campaigns.segments import HAS_IT, matches, skip_reason
+from wsis_notifications.domain.campaigns.segments import matches, skip_reason
 from wsis_notifications.domain.subscribers import BUCKETS, STATES
+from wsis_notifications.domain.suppression import HAS_IT
 from wsis_notifications.sender.queue import Task
-from wsis_notifications.store.campaigns import AnnouncedAddresses, Batches, Campaigns, NewsletterDeliveries, SendRates
-from wsis_notifications.store.campaigns.announced import CAMPAIGN
+from wsis_notifications.store.announced import CAMPAIGN, AnnouncedAddresses
+from wsis_notifications.store.campaigns import Batches, Campaigns, NewsletterDeliveries, SendRates
 from wsis_notifications.store.campaigns.deliveries import readers_of, row_id
 from wsis_notifications.store.subscribers import Subscribers
 from wsis_notifications.use_cases.campaigns.recipients import unseal_recipients

@@ -21,7 +21,8 @@ from wsis_notifications.sender.worker import Sender
 from wsis_notifications.settings import Settings
 from wsis_notifications.smtp import Relay
 from wsis_notifications.store import COLLECTIONS
-from wsis_notifications.store.campaigns import AnnouncedAddresses, Batches, Campaigns, NewsletterDeliveries, SendRates
+from wsis_notifications.store.announced import AnnouncedAddresses
+from wsis_notifications.store.campaigns import Batches, Campaigns, NewsletterDeliveries, SendRates
 from wsis_notifications.store.preferences import Suppressions
 from wsis_notifications.store.subscribers import Subscribers
 from wsis_notifications.use_cases.campaigns.bounce_effects import BounceEffects

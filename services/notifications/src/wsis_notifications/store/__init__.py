@@ -1,7 +1,8 @@
-"""Deliveries, and the announcements whose deliveries are still being stored."""
+"""Collections with their indexes, of all subjects."""
 
-from wsis_notifications.store.collections import COLLECTIONS
-from wsis_notifications.store.deliveries import DeliveryRepository, NamedRecipient
-from wsis_notifications.store.send_log import SendLog
+from __future__ import annotations
 
-__all__ = ["COLLECTIONS", "DeliveryRepository", "NamedRecipient", "SendLog"]
+from wsis_notifications.store import agencies, announced, campaigns, deliveries, issues, preferences, subscribers
+
+SUBJECTS = (deliveries, preferences, announced, subscribers, issues, campaigns, agencies)
+COLLECTIONS = tuple(spec for subject in SUBJECTS for spec in subject.COLLECTIONS)

@@ -17,6 +17,7 @@ from typing import Any
 
 from pymongo.database import Database
 from wsis_shared import clock, keyset
+from wsis_shared.collection_specs import CollectionSpec, expires, index, present
 from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import after_commit, chunks, in_transaction, known
 from wsis_shared.outbox import EventfulRepository
@@ -25,6 +26,24 @@ from wsis_notifications.domain import rules
 from wsis_notifications.errors import mails as errors
 from wsis_notifications.store.delivery_batches import SIZE, DeliveryBatches
 from wsis_notifications.store.notices import Notices
+
+# An edition from its first call to its report. A repeat of an older event is no longer noticed.
+KEPT = 400 * clock.DAY
+
+COLLECTIONS: tuple[CollectionSpec, ...] = (
+    CollectionSpec("deliveries", indexes=(
+        index("batch", "batch"),
+        expires("at", KEPT),
+        index("newest", "-at", "-_id"),
+        index("newest_of_event", "event", "-at", "-_id"),
+        index("newest_of_account", "account", "-at", "-_id"),
+        # Only what did not arrive is in it: a mail on its ordinary way changes no index.
+        present("newest_of_failures", "failure_state", "-at", "-_id"),
+    ), few={"batch": "up to 100 in a batch, of which some have an outcome already",
+            "newest": "mails that wait are the newest; while none does, who asks for them reads all"}),
+    CollectionSpec("delivery_batches", indexes=(index("due", "priority", "due"), index("oldest", "priority", "at"))),
+    CollectionSpec("notices", indexes=(index("due", "state", "due"), expires("at", KEPT))),
+)  # fmt: skip
 
 NamedRecipient = tuple[Mapping[str, Any], str | None]  # a notice, and the account that it is for
 

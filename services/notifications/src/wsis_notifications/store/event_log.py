@@ -20,12 +20,10 @@ from wsis_shared.mongo import in_transaction, known, transactional
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_notifications.domain import event_log as rules
-from wsis_notifications.store import event_queues
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec("event_log", indexes=(index("seq", "seq"),)),
     CollectionSpec("event_log_counter"),
-    *event_queues.COLLECTIONS,
 )
 
 Row = dict[str, Any]

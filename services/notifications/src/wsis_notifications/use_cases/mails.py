@@ -19,9 +19,8 @@ from wsis_notifications.domain import rules
 from wsis_notifications.errors import mails as errors
 from wsis_notifications.events.mails import other, urgent
 from wsis_notifications.mailer import Mailer
-from wsis_notifications.store import DeliveryRepository
+from wsis_notifications.store.deliveries import DeliveryRepository
 from wsis_notifications.store.preferences import MailPreferences
-from wsis_notifications.use_cases.campaigns import bounces as campaigns_bounces
 from wsis_notifications.use_cases.returned_mail import ReturnedMail
 
 Row = dict[str, Any]
@@ -141,9 +140,9 @@ class AllMails:
     returned: ReturnedMail
 
 
-def compose(parts: Parts) -> AllMails:
-    """The use cases with their collaborators; called once per process."""
+def compose(parts: Parts, newsletter: Callable[[str], None]) -> AllMails:
+    """The use cases with their collaborators; `newsletter` is told of complaints."""
     mailer = Mailer(DeliveryRepository(parts.db))
     parts.health["templates"] = lambda: mailer.problems
-    mails, newsletter = MailsCases(mailer, parts.client), campaigns_bounces.compose(parts).receive_complaint
+    mails = MailsCases(mailer, parts.client)
     return AllMails(mails, ReturnedMail(mailer.store, mailer.catalogue, mails.contacts, mailer.secret, newsletter))

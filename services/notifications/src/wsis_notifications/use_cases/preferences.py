@@ -24,11 +24,10 @@ from wsis_notifications.domain import suppression, unsubscription
 from wsis_notifications.domain.unsubscription import Unsubscription
 from wsis_notifications.errors import preferences as errors
 from wsis_notifications.mailer import catalogue
-from wsis_notifications.store import DeliveryRepository
 from wsis_notifications.store.address_keys import address_key
+from wsis_notifications.store.deliveries import DeliveryRepository
 from wsis_notifications.store.preferences import MailPreferences, Suppressions, to_response
 from wsis_notifications.templates import FALLBACK, Catalogue
-from wsis_notifications.use_cases import subscribers
 
 Row = dict[str, Any]
 Leave = Callable[[str, str], None]  # (subscriber, list): they leave it; joins the transaction that is open
@@ -177,8 +176,8 @@ def _key(email: str) -> str:
         raise errors.address_invalid() from None
 
 
-def compose(parts: Parts) -> PreferencesCases:
-    """The use cases with their collaborators; called once per process."""
+def compose(parts: Parts, leave: Leave) -> PreferencesCases:
+    """The use cases with their collaborators; `leave` ends a subscription to the newsletter."""
     kinds = Kinds(catalogue(), MailPreferences(parts.db), DeliveryRepository(parts.db))
-    links = Links(kinds, subscribers.compose(parts).unsubscribe, mailbox_secret(Suite.load()))
+    links = Links(kinds, leave, mailbox_secret(Suite.load()))
     return PreferencesCases(kinds, links, SuppressedAddresses(Suppressions(parts.db)))

@@ -23,7 +23,7 @@ from wsis_notifications.events.event_subscriptions import disabled
 from wsis_notifications.settings import Settings
 from wsis_notifications.store.event_log import EventLog
 from wsis_notifications.store.event_queues import DELETE, LOCK, EventQueues
-from wsis_notifications.store.event_subscriptions import EventSubscriptions
+from wsis_notifications.store.event_subscriptions.subscriptions import EventSubscriptions
 
 Row = dict[str, Any]
 BATCH = 200  # numbers of the log that one round looks through for a queue; as many may be in it beyond its length

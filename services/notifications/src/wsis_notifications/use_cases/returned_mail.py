@@ -18,8 +18,8 @@ from wsis_notifications.domain import bounces, suppression, unsubscription
 from wsis_notifications.domain.bounces import Report
 from wsis_notifications.domain.return_path import delivery_of
 from wsis_notifications.domain.unsubscription import Unsubscription
-from wsis_notifications.store import DeliveryRepository
 from wsis_notifications.store.address_keys import address_key
+from wsis_notifications.store.deliveries import DeliveryRepository
 from wsis_notifications.store.preferences import MailPreferences, Suppressions
 from wsis_notifications.templates import Catalogue
 

@@ -14,7 +14,8 @@ from wsis_shared.mongo import in_transaction
 
 from wsis_notifications.domain.webhooks.policy import Policy
 from wsis_notifications.events.event_subscriptions import disabled
-from wsis_notifications.store.event_subscriptions import Attempts, EventSubscriptions, Subscription
+from wsis_notifications.store.event_subscriptions.attempts import Attempts
+from wsis_notifications.store.event_subscriptions.subscriptions import EventSubscriptions, Subscription
 from wsis_notifications.webhooks.handshake import Agreement
 from wsis_notifications.webhooks.sending import Sender, message
 from wsis_notifications.webhooks.worker import attempt_of

@@ -16,8 +16,8 @@ from wsis_shared.lease import Lease
 from wsis_notifications.domain.webhooks.lane import Lane, resumed
 from wsis_notifications.domain.webhooks.policy import Policy
 from wsis_notifications.store.event_log import EventLog
-from wsis_notifications.store.event_subscriptions import EventSubscriptions, Lanes, Subscription
-from wsis_notifications.store.event_subscriptions.lanes import Held
+from wsis_notifications.store.event_subscriptions.lanes import Held, Lanes
+from wsis_notifications.store.event_subscriptions.subscriptions import EventSubscriptions, Subscription
 from wsis_notifications.webhooks.handshake import handshake
 from wsis_notifications.webhooks.in_store import in_store
 from wsis_notifications.webhooks.sending import Sender

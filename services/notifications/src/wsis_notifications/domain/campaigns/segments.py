@@ -12,7 +12,6 @@ from wsis_notifications.domain.suppression import HARD_BOUNCE
 # Field of the segment -> field of the reader.
 FIELDS = {"languages": "language", "topics": "topics", "stakeholder_types": "stakeholder_type", "regions": "region"}
 ALL = "all"  # among the topics of a segment: whatever the issue is about
-HAS_IT = "has_it"  # why somebody is skipped whom another campaign of the issue, or another mail, tells the same
 _LEFT = {UNSUBSCRIBED: "unsubscribed", BOUNCED: HARD_BOUNCE}
 
 

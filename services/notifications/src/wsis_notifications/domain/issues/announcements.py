@@ -18,7 +18,6 @@ from wsis_notifications.domain.issues.markdown import escaped
 from wsis_notifications.domain.issues.phrases import say
 
 TOPIC = "prizes"
-MAILS = ("prizes/champions_announced", "prizes/winners_announced")  # what those with an account get
 _FSI, _PDI = "\u2068", "\u2069"
 
 

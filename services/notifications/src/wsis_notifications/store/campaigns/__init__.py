@@ -4,16 +4,13 @@ campaigns               what goes to whom and when; how far the list of buckets 
 newsletter_deliveries   a row for each reader, `_id` = campaign|reader, without an index
 campaign_batches        rows that are worked on together: their ids, claim, lease, figures
 send_rates              when the next mail of a rate may leave, by domain, and the mails of a day
-announced_addresses     by which way an announcement goes to an address: hashes, for 30 days
 claim_guards            what a claim of readers and the departure of a reader both write, so that one sees the other
 """
 
 from __future__ import annotations
 
-from wsis_shared import clock
-from wsis_shared.collection_specs import CollectionSpec, expires, index, present
+from wsis_shared.collection_specs import CollectionSpec, index, present
 
-from wsis_notifications.store.campaigns.announced import AnnouncedAddresses
 from wsis_notifications.store.campaigns.batches import Batches
 from wsis_notifications.store.campaigns.campaigns import Campaigns
 from wsis_notifications.store.campaigns.deliveries import NewsletterDeliveries
@@ -33,8 +30,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
         index("bucket", "campaign", "bucket"),
     )),
     CollectionSpec("send_rates"),
-    CollectionSpec("announced_addresses", indexes=(expires("at", 30 * clock.DAY),)),
     CollectionSpec("claim_guards"),
 )  # fmt: skip
 
-__all__ = ["COLLECTIONS", "AnnouncedAddresses", "Batches", "Campaigns", "NewsletterDeliveries", "SendRates"]
+__all__ = ["COLLECTIONS", "Batches", "Campaigns", "NewsletterDeliveries", "SendRates"]

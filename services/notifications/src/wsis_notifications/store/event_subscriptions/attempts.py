@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from wsis_shared import keyset
+from wsis_shared import clock, keyset
+from wsis_shared.collection_specs import CollectionSpec, expires, index
 from wsis_shared.keyset import Page
 from wsis_shared.mongo import Repository
+
+KEPT = 30 * clock.DAY
+
+COLLECTIONS: tuple[CollectionSpec, ...] = (
+    CollectionSpec("webhook_attempts", indexes=(index("newest", "subscription", "-at", "-_id"), expires("at", KEPT))),
+)
 
 Attempt = dict[str, Any]
 """{"_id", "subscription", "at", "kind": event, test or handshake, "event": id, "sequence", "tries": number, "status" or

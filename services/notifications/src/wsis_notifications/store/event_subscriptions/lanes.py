@@ -12,12 +12,20 @@ from typing import Any, NamedTuple
 
 from pymongo import DeleteOne, ReplaceOne, UpdateOne
 from wsis_shared import clock, keyset
+from wsis_shared.collection_specs import CollectionSpec, index
 from wsis_shared.keyset import Page
 from wsis_shared.lease import Lease
 from wsis_shared.mongo import Repository, in_transaction
 
 from wsis_notifications.domain.webhooks.attempts import merged
 from wsis_notifications.domain.webhooks.lane import Changes, Cursor, Delivery
+
+COLLECTIONS: tuple[CollectionSpec, ...] = (
+    CollectionSpec("webhook_lanes", indexes=(index("subscription", "subscription"),)),
+    CollectionSpec(
+        "pending_deliveries", indexes=(index("lane", "lane"), index("order", "subscription", "sequence", "_id"))
+    ),
+)
 
 REPLAY = "~replay"
 LEASE = "webhooks."

@@ -6,12 +6,24 @@ from collections.abc import Sequence
 from typing import Any
 
 from wsis_shared import keyset
+from wsis_shared.collection_specs import CollectionSpec, index
 from wsis_shared.events import PendingEvent
 from wsis_shared.keyset import Page
 from wsis_shared.mongo import transactional
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_notifications.errors import event_subscriptions as errors
+
+COLLECTIONS: tuple[CollectionSpec, ...] = (
+    CollectionSpec(
+        "event_subscriptions",
+        indexes=(
+            index("created_at", "created_at", "_id"),
+            index("owner", "owner", "created_at", "_id"),
+            index("channel", "channel", "state"),
+        ),
+    ),
+)
 
 Subscription = dict[str, Any]
 """{"_id", "owner": account, "agency", "name", "channel": webhook or queue, "url", "filters", "state", "created_at",

@@ -8,7 +8,9 @@ from wsis_shared.bus import Parts
 
 from wsis_notifications.store.event_log import EventLog
 from wsis_notifications.store.event_queues import EventQueues
-from wsis_notifications.store.event_subscriptions import Attempts, EventSubscriptions, Lanes
+from wsis_notifications.store.event_subscriptions.attempts import Attempts
+from wsis_notifications.store.event_subscriptions.lanes import Lanes
+from wsis_notifications.store.event_subscriptions.subscriptions import EventSubscriptions
 from wsis_notifications.use_cases.event_subscriptions.access import Access
 from wsis_notifications.use_cases.event_subscriptions.deliveries import DeliveriesCases
 from wsis_notifications.use_cases.event_subscriptions.managing import EventSubscriptionsCases

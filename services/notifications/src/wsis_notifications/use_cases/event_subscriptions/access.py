@@ -14,8 +14,8 @@ from wsis_notifications.errors import event_log as log_errors
 from wsis_notifications.errors import event_subscriptions as errors
 from wsis_notifications.store.event_log import EventLog
 from wsis_notifications.store.event_queues import EventQueues
-from wsis_notifications.store.event_subscriptions import EventSubscriptions, Lanes, Subscription
-from wsis_notifications.store.event_subscriptions.lanes import REPLAY
+from wsis_notifications.store.event_subscriptions.lanes import REPLAY, Lanes
+from wsis_notifications.store.event_subscriptions.subscriptions import EventSubscriptions, Subscription
 from wsis_notifications.use_cases.event_warnings import warnings
 
 Row = dict[str, Any]

@@ -10,8 +10,9 @@ from wsis_shared.operations import rpc
 
 from wsis_notifications.domain.webhooks.lane import Cursor
 from wsis_notifications.errors import event_subscriptions as errors
-from wsis_notifications.store.event_subscriptions import Attempts, Lanes, Subscription
-from wsis_notifications.store.event_subscriptions.lanes import REPLAY
+from wsis_notifications.store.event_subscriptions.attempts import Attempts
+from wsis_notifications.store.event_subscriptions.lanes import REPLAY, Lanes
+from wsis_notifications.store.event_subscriptions.subscriptions import Subscription
 from wsis_notifications.use_cases.event_subscriptions.access import Access
 
 Row = dict[str, Any]

@@ -18,8 +18,9 @@ from wsis_notifications.domain.webhooks import signatures
 from wsis_notifications.domain.webhooks.destinations import DestinationRefused, read_destination
 from wsis_notifications.domain.webhooks.lane import Cursor
 from wsis_notifications.errors import event_subscriptions as errors
-from wsis_notifications.store.event_subscriptions import Lanes, Subscription
+from wsis_notifications.store.event_subscriptions.lanes import Lanes
 from wsis_notifications.store.event_subscriptions.secrets import SIGNING_PURPOSE, new_secret, rotated, sealed
+from wsis_notifications.store.event_subscriptions.subscriptions import Subscription
 from wsis_notifications.use_cases.event_subscriptions.access import Access
 from wsis_notifications.use_cases.queues import Queues
 

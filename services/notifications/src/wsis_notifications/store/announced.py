@@ -7,7 +7,12 @@ from typing import Any
 
 from pymongo import UpdateOne
 from wsis_shared import clock
+from wsis_shared.collection_specs import CollectionSpec, expires
 from wsis_shared.mongo import Repository
+
+COLLECTIONS: tuple[CollectionSpec, ...] = (
+    CollectionSpec("announced_addresses", indexes=(expires("at", 30 * clock.DAY),)),
+)
 
 MAIL, CAMPAIGN = "mail", "campaign"
 
