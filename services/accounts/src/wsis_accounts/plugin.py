@@ -11,7 +11,7 @@ from wsis_accounts import events, routes
 plugin = Plugin(
     name="accounts",
     summary="Registration, sign-in, roles, and the audit of what staff did",
-    service="wsis_accounts.service:AccountsService",
+    use_cases=("wsis_accounts.use_cases:compose",),
     routes=routes.ROUTES,
     publishes=events.PUBLISHES,
     selects=events.SELECTS,

@@ -5,43 +5,46 @@ from __future__ import annotations
 from typing import Any
 
 from wsis_shared import clock, roles
-from wsis_shared.bus import rpc
+from wsis_shared.operations import rpc
 from wsis_shared.roles import MEMBER
 from wsis_shared.settings import Suite
 
 from wsis_accounts import errors
 from wsis_accounts.domain import codes, erasures, people
-from wsis_accounts.service.desk import Desk
-from wsis_accounts.store import keyed
+from wsis_accounts.settings import Settings
+from wsis_accounts.store import Store, keyed
 
 MOST = 1000  # rows in one answer
 
 
-class Peers(Desk):
-    """Internal calls."""
+class Internal:
+    """Calls inside the suite."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self._store, self._settings = store, settings
 
     @rpc
     def contacts(self, ids: list[str]) -> list[dict[str, Any]]:
         """[{account, email, names, locale}] in the order of the ids; who left is left out."""
-        return [_contact(account) for account in self.store.accounts(ids)]
+        return [_contact(account) for account in self._store.accounts(ids)]
 
     @rpc
     def contacts_page(self, after: str | None = None, limit: int = 500, role: str | None = None) -> dict[str, Any]:
         """Contacts of all active accounts, or of those with a role, page by page: {items, next}; next is the `after` of
         the following page, None at the end."""
         limit = max(1, min(limit, MOST))
-        found = self.store.active_after(after, limit, None if role == MEMBER else role)
+        found = self._store.active_after(after, limit, None if role == MEMBER else role)
         return {"items": [_contact(row) for row in found], "next": found[-1]["_id"] if len(found) == limit else None}
 
     @rpc
     def profile(self, account: str) -> dict[str, Any]:
         """Who somebody is, without an address. Raises NotFound."""
-        return _profile(self.store.account(account))
+        return _profile(self._store.account(account))
 
     @rpc
     def profiles(self, role: str | None = None, ids: list[str] | None = None) -> list[dict[str, Any]]:
         """Profiles of these accounts, or of all active holders of a role, a thousand at most."""
-        found = self.store.accounts(ids) if ids is not None else self.store.active_after(None, MOST, role)
+        found = self._store.accounts(ids) if ids is not None else self._store.active_after(None, MOST, role)
         return [_profile(account) for account in found if role in (None, MEMBER) or role in account["roles"]]
 
     @rpc
@@ -49,7 +52,7 @@ class Peers(Desk):
         """What a review of fraud compares: domain, networks as keyed hashes, times. Nothing that names a person."""
         return [
             {"account": account["_id"], "confirmed_at": account["confirmed_at"], **account["trace"]}
-            for account in self.store.accounts(ids)
+            for account in self._store.accounts(ids)
         ]
 
     @rpc(writes=True, store_response=False, repeatable=True)
@@ -60,30 +63,35 @@ class Peers(Desk):
         the mail is not needed any more. The code exists here and in the mail only: what is kept is a keyed hash.
         """
         challenge, code = str(data["challenge"]), keyed.new_code()
-        read = self.store.mailbox_of_challenge(challenge)
-        mailbox = codes.issue(read and read.mailbox, challenge, keyed.code(challenge, code), clock.now())
-        public, minutes = Suite.current().public_url.rstrip("/"), self.rules.code_minutes
+        read = self._store.mailbox_of_challenge(challenge)
+        mailbox = codes.issue(read.mailbox if read else None, challenge, keyed.code(challenge, code), clock.now())
+        public, minutes = Suite.current().public_url.rstrip("/"), self._settings.code_minutes
         asked = mailbox.challenge(challenge)
         assert asked is not None  # noqa: S101 -- for the type: issue gives one
         if asked.purpose is codes.Purpose.NO_ACCOUNT:
             contact = {"email": mailbox.email, "names": "", "locale": asked.locale}
-            return {"contact": contact, "code": "", "minutes": minutes, "url": public + self.rules.registration_page}
-        if not self.store.keep_code(mailbox, challenge):
+            return {
+                "contact": contact,
+                "code": "",
+                "minutes": minutes,
+                "url": public + self._settings.registration_page,
+            }
+        if not self._store.keep_code(mailbox, challenge):
             raise errors.challenge_over()
-        url = public + self.rules.code_page.format(challenge=challenge)
+        url = public + self._settings.code_page.format(challenge=challenge)
         return {"contact": self._contact_of(mailbox, asked), "code": code, "minutes": minutes, "url": url}
 
     @rpc
     def revocations(self, since: str | None = None) -> dict[str, Any]:
         """Access tokens that were revoked since the moment that the last response named as `until`, or all, by the
         store's clock. An entry may come twice."""
-        until = self.store.moment()
-        found = self.store.revocations(until, clock.parse(since) if since else None)
+        until = self._store.moment()
+        found = self._store.revocations(until, clock.parse(since) if since else None)
         return {"revocations": found, "until": until}
 
     def _contact_of(self, mailbox: codes.Mailbox, asked: codes.Challenge) -> dict[str, Any]:
         if mailbox.known:
-            contact = _contact(self.store.account(mailbox.account))
+            contact = _contact(self._store.account(mailbox.account or ""))
             return {name: contact[name] for name in ("email", "names", "locale")}
         registration = asked.registration or mailbox.registration or {}
         # No names: anybody can type anything into the form, and would have us mail it to anybody.
@@ -92,7 +100,7 @@ class Peers(Desk):
     @rpc
     def farewell(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
         """Whom to tell that an account is erased; known for an hour. Raises NotFound."""
-        contact = self.store.farewell(str(data["account"]))
+        contact = self._store.farewell(str(data["account"]))
         if contact is None:
             raise errors.account_unknown()
         return {"contact": contact}
@@ -101,17 +109,17 @@ class Peers(Desk):
     def erasure_link_details(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
         """For the mail with the link. Raises NotFound where it was used or replaced meanwhile."""
         id, moment = str(data["link"]), clock.now()
-        found = self.store.erasure_link(id)
+        found = self._store.erasure_link(id)
         if found is None or not erasures.works(found, moment):
             raise errors.challenge_over()
-        page = self.rules.erasure_page.format(token=f"{id}.{keyed.erasure_tag(id)}")
+        page = self._settings.erasure_page.format(token=f"{id}.{keyed.erasure_tag(id)}")
         contact = {"email": found["email"], "names": "", "locale": found["locale"]}
         return {"contact": contact, "url": Suite.current().public_url.rstrip("/") + page}
 
     @rpc
     def role_names(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
         """The names of roles in the language of their holder."""
-        locale = self.store.account(account or str(data["account"]))["locale"]
+        locale = self._store.account(account or str(data["account"]))["locale"]
         return {"role_names": ", ".join(roles.installed().title(role, locale) for role in data["roles"])}
 
 

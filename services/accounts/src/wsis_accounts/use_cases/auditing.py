@@ -5,21 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from wsis_shared.bus import rpc, subscribe_many
 from wsis_shared.events import SOURCE
+from wsis_shared.operations import rpc, subscribe_many
 
 from wsis_accounts.events import audited
-from wsis_accounts.service.desk import Desk
-from wsis_accounts.store import entry
+from wsis_accounts.store import Store, entry
 
 
-class Auditing(Desk):
+class AuditLog:
     """Needs `audit:read`."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
 
     @subscribe_many(audited)
     def on_action_taken(self, event: dict[str, Any]) -> None:
         """Keep it for good."""
-        self.store.add_entry(event["id"], event["source"].removeprefix(SOURCE), event["data"])
+        self._store.add_entry(event["id"], event["source"].removeprefix(SOURCE), event["data"])
 
     @rpc
     def list_audit(
@@ -33,7 +35,7 @@ class Auditing(Desk):
         until: datetime | None = None,
     ) -> dict[str, Any]:
         """Entries, newest first."""
-        page = self.store.entries(
+        page = self._store.entries(
             limit=limit, after=after, object=object, actor=actor, action=action, since=since, until=until
         )
         return page.response(entry)

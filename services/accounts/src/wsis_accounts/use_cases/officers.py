@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-from wsis_shared import audit, auth, clock, context, roles
-from wsis_shared.bus import rpc
-from wsis_shared.context import Actor
+from wsis_shared import audit, auth, clock, roles
+from wsis_shared.context import Actor, Context
 from wsis_shared.errors import Invalid
 from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.operations import rpc
 
 from wsis_accounts import errors, events
 from wsis_accounts.domain import people
 from wsis_accounts.domain.mailbox import canonical
 from wsis_accounts.domain.proposals import Asking, Granter
-from wsis_accounts.service.desk import Desk, now, proposed, shown
-from wsis_accounts.store import keyed
+from wsis_accounts.store import Store, keyed
+from wsis_accounts.use_cases.access import Access, Notify, account_response, pending_proposals
 
 MANAGE = "accounts:manage"
 
+Grants = Mapping[str, Iterable[str]]
 
-class Officers(Desk):
+
+class Officers:
     """Needs `accounts:read` and `accounts:manage`: for what gives or takes power now, whatever the token says."""
+
+    def __init__(self, store: Store, access: Access) -> None:
+        self._store, self._access = store, access
 
     @rpc
     def list_accounts(
         self,
+        ctx: Context,
         limit: int,
         after: str | None,
         role: str | None = None,
@@ -38,56 +45,60 @@ class Officers(Desk):
     ) -> dict[str, Any]:
         """Accounts, the last confirmed first. `q`: beginnings of words of names and organization, or an address."""
         mailbox = _mailbox(q)
-        page = self.store.search(
+        page = self._store.search(
             limit=limit, after=after, mailbox=mailbox, roles=role, country=country, state=state,
             words=() if mailbox else people.split(q or ""), stakeholder_type=stakeholder_type,
         )  # fmt: skip
-        return page.response(_for_officers)
+        return page.response(partial(_for_officers, now=ctx.received_at))
 
     @rpc
-    def read_account(self, account: str) -> dict[str, Any]:
+    def read_account(self, ctx: Context, account: str) -> dict[str, Any]:
         """One account."""
-        return _for_officers(self.store.account(account))
+        return _for_officers(self._store.account(account), ctx.received_at)
 
     @rpc(writes=True)
-    def set_roles(self, account: str, body: dict[str, Any]) -> dict[str, Any]:
+    def set_roles(
+        self, ctx: Context, notify: Notify, grants: Grants, account: str, body: dict[str, Any]
+    ) -> dict[str, Any]:
         """Give and take roles. What is taken ends at once, with the access tokens; what is given counts from the next
         refresh on. Sessions that are longer than the roles allow end earlier."""
-        granter, before = self._granter(), self.store.account(account)
+        granter, before = self._granter(ctx, grants), self._store.account(account)
         after = people.change_roles(
             before, body["roles"], body.get("agency"), granter=granter, proposers=self._proposers(before),
-            declared=roles.installed(), other_officers=self.store.other_officers(account), now=now(),
+            declared=roles.installed(), other_officers=self._store.other_officers(account), now=ctx.received_at,
         )  # fmt: skip
         if (hours := roles.installed().session_hours(after["roles"])) is not None:
-            self.store.limit_sessions(account, now() + timedelta(hours=hours))
+            self._store.limit_sessions(account, ctx.received_at + timedelta(hours=hours))
         if (before["roles"], before["agency"]) == (after["roles"], after["agency"]):
-            return self._save(before, after, "accounts.roles_proposed", body["reason"])
+            return self._save(ctx, notify, before, after, "accounts.roles_proposed", body["reason"])
         told = new_event(events.ROLES_CHANGED, account, account=account, roles=people.roles_of(after))
-        return self._save(before, after, "accounts.roles_changed", body["reason"], told)
+        return self._save(ctx, notify, before, after, "accounts.roles_changed", body["reason"], told)
 
     @rpc(writes=True)
-    def block(self, account: str, body: dict[str, Any]) -> dict[str, Any]:
+    def block(self, ctx: Context, notify: Notify, grants: Grants, account: str, body: dict[str, Any]) -> dict[str, Any]:
         """Nobody signs in to it, and its sessions are over; that of an officer when a second officer asks for it."""
-        granter, before = self._granter(), self.store.account(account)
-        asking = Asking(before, granter, self._proposers(before), roles.installed(), now())
-        after = people.block(asking, other_officers=self.store.other_officers(account))
+        granter, before = self._granter(ctx, grants), self._store.account(account)
+        asking = Asking(before, granter, self._proposers(before), roles.installed(), ctx.received_at)
+        after = people.block(asking, other_officers=self._store.other_officers(account))
         if after["state"] != people.State.BLOCKED:
-            return self._save(before, after, "accounts.block_proposed", body["reason"])
-        self.store.end_sessions(account, now())
-        return self._save(before, after, "accounts.blocked", body["reason"])
+            return self._save(ctx, notify, before, after, "accounts.block_proposed", body["reason"])
+        self._store.end_sessions(account, ctx.received_at)
+        return self._save(ctx, notify, before, after, "accounts.blocked", body["reason"])
 
     @rpc(writes=True)
-    def unblock(self, account: str, body: dict[str, Any]) -> dict[str, Any]:
+    def unblock(
+        self, ctx: Context, notify: Notify, grants: Grants, account: str, body: dict[str, Any]
+    ) -> dict[str, Any]:
         """Its holder may sign in again."""
-        granter, before = self._granter(), self.store.account(account)
+        granter, before = self._granter(ctx, grants), self._store.account(account)
         after = people.unblock(before, actor=granter.account)
-        return self._save(before, after, "accounts.unblocked", body["reason"])
+        return self._save(ctx, notify, before, after, "accounts.unblocked", body["reason"])
 
-    def _granter(self) -> Granter:
+    def _granter(self, ctx: Context, grants: Grants) -> Granter:
         """Who asks, with the roles that they hold now. Raises errors.authority_ended."""
-        id = context.current().actor.id or ""
+        id = ctx.actor.id or ""
         found = self._active([id])
-        if not found or not auth.is_allowed(Actor(id, found[0].roles), MANAGE, self.bus.grants):
+        if not found or not auth.is_allowed(Actor(id, found[0].roles), MANAGE, grants):
             raise errors.authority_ended()
         return found[0]
 
@@ -97,38 +108,45 @@ class Officers(Desk):
     def _active(self, ids: Iterable[str]) -> list[Granter]:
         return [
             Granter(account["_id"], tuple(people.roles_of(account)))
-            for account in self.store.accounts(ids)
+            for account in self._store.accounts(ids)
             if account["state"] == people.State.ACTIVE
         ]
 
     def _save(
-        self, before: dict[str, Any], after: dict[str, Any], action: str, reason: str, *happened: PendingEvent
+        self,
+        ctx: Context,
+        notify: Notify,
+        before: dict[str, Any],
+        after: dict[str, Any],
+        action: str,
+        reason: str,
+        *happened: PendingEvent,
     ) -> dict[str, Any]:
-        was, became = _standing(before), _standing(after)
+        was, became = _powers(before, ctx.received_at), _powers(after, ctx.received_at)
         if was != became:
             if people.has_lost(before, after):
-                after = self.revoke_all(after)
+                after = self._access.revoke_all(after, notify)
             if people.powers_of(before) != (roles := people.powers_of(after)):
                 happened = (*happened, events.power_changed(after["_id"], roles))
             entry = audit.entry(action, f"account/{before['_id']}", was, became, reason)
-            self.store.save("accounts", after, *happened, entry)
+            self._store.save("accounts", after, *happened, entry)
         return {"account": before["_id"], **became}
 
 
-def _standing(account: dict[str, Any]) -> dict[str, Any]:
+def _powers(account: dict[str, Any], now: datetime) -> dict[str, Any]:
     """What an officer's action may change. Nothing personal: the audit outlives the account."""
     return {
         "state": account["state"],
         "roles": people.roles_of(account),
         "agency": account["agency"],
-        **proposed(account),
+        **pending_proposals(account, now),
     }
 
 
-def _for_officers(account: dict[str, Any]) -> dict[str, Any]:
+def _for_officers(account: dict[str, Any], now: datetime) -> dict[str, Any]:
     """By the day: most confirm in order to vote, and the public log tells when votes came into it."""
     days = {name: clock.iso(clock.to_day(account[name])) for name in ("confirmed_at", "updated_at")}
-    return {**shown(account), **days}
+    return {**account_response(account, now), **days}
 
 
 def _mailbox(q: str | None) -> str | None:

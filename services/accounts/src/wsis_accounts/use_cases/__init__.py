@@ -1,0 +1,46 @@
+"""Load, decide, store, respond: one module per subject. `compose` injects the collaborators."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wsis_accounts.settings import Settings
+from wsis_accounts.store import Signer, Store
+from wsis_accounts.use_cases.access import Access
+from wsis_accounts.use_cases.auditing import AuditLog
+from wsis_accounts.use_cases.erasing import Erasing
+from wsis_accounts.use_cases.internal import Internal
+from wsis_accounts.use_cases.mail_requests import MailRequests
+from wsis_accounts.use_cases.officers import Officers
+from wsis_accounts.use_cases.own_account import OwnAccount
+from wsis_accounts.use_cases.signing_in import Authentication
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+
+
+@dataclass(frozen=True)
+class AccountCases:
+    """Registration, sign-in, roles, and the audit of what staff did."""
+
+    authentication: Authentication
+    erasing: Erasing
+    own_account: OwnAccount
+    officers: Officers
+    audit_log: AuditLog
+    internal: Internal
+
+
+def compose(parts: Parts) -> AccountCases:
+    """The use cases of one process."""
+    store, settings = Store(parts.db), Settings.load()
+    access, requests = Access(store), MailRequests(store, settings)
+    return AccountCases(
+        Authentication(store, settings, Signer(store, settings.key_days), access, requests),
+        Erasing(store, settings, access, requests),
+        OwnAccount(store, settings, access),
+        Officers(store, access),
+        AuditLog(store),
+        Internal(store, settings),
+    )

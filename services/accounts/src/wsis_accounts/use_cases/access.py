@@ -1,0 +1,80 @@
+"""Access tokens, sessions and accounts: what several use cases do with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from wsis_shared import roles
+from wsis_shared.context import Context
+from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.mongo import after_commit
+from wsis_shared.revocations import TOKENS_REVOKED, Kind
+
+from wsis_accounts import errors
+from wsis_accounts.domain import people, proposals
+from wsis_accounts.store import Store
+
+Notify = Callable[[PendingEvent], Any]  # publishes an event that nobody needs to receive
+
+
+class Access:
+    """Who asks, and the end of access."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def own_account(self, ctx: Context) -> dict[str, Any]:
+        """The account of who is asking, as it is now and not as the token says.
+
+        Raises errors.account_unknown, errors.blocked.
+        """
+        account: dict[str, Any] = self._store.account(ctx.actor.id or "")
+        if account["state"] == people.State.BLOCKED:
+            raise errors.blocked()
+        return account
+
+    def revoke_all(self, account: dict[str, Any], notify: Notify) -> dict[str, Any]:
+        """Revoke the access tokens of an account. Returns the account to save, in the same transaction."""
+        revoked = people.next_generation(account)
+        self.revoke(notify, Kind.ACCOUNT, account["_id"], people.generation(revoked))
+        return revoked
+
+    def end_session(self, id: str, now: datetime, notify: Notify) -> None:
+        """End a session, whoever's it is, unless it has ended."""
+        session = self._store.session(id)
+        if session and self._store.end_sessions(session.account, now, only=id):
+            self.revoke(notify, Kind.SESSION, id)
+
+    def revoke(self, notify: Notify, kind: Kind, id: str, generation: int = 0) -> None:
+        """Revoke access tokens. The list is in the store; gateways that miss the event ask for it."""
+        entry = self._store.revoke(kind, id, generation)
+        after_commit(partial(notify, new_event(TOKENS_REVOKED, id, **asdict(entry))))
+
+
+def session_hours(account: dict[str, Any]) -> int | None:
+    """The longest session that the roles of an account allow, in hours; None for members."""
+    return roles.installed().session_hours(account["roles"])
+
+
+def account_response(account: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """An account as its owner and the officers see it."""
+    return {
+        **account,
+        "account": account["_id"],
+        "names": people.full_name(account),
+        "roles": people.roles_of(account),
+        **pending_proposals(account, now),
+    }
+
+
+def pending_proposals(account: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """What awaits a second officer."""
+    return {
+        "proposed": proposals.in_force(account, now),
+        "withdrawals_proposed": proposals.in_force(account, now, proposals.WITHDRAW),
+        "block_proposed": bool(proposals.in_force(account, now, proposals.BLOCK)),
+    }

@@ -1,0 +1,82 @@
+"""Requests for a mail by people who are not signed in: what each of them costs, and how many a mailbox gets."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from wsis_shared import proof_of_work
+from wsis_shared.context import Context
+from wsis_shared.mongo import in_transaction
+from wsis_shared.tags import behind_tag
+
+from wsis_accounts import errors
+from wsis_accounts.domain import codes
+from wsis_accounts.domain.codes import Mailbox
+from wsis_accounts.domain.mailbox import canonical
+from wsis_accounts.settings import Settings
+from wsis_accounts.store import Store, keyed
+
+
+class MailRequests:
+    """Proofs of work, quotas of mails, and an equal time for every address."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self._store, self._settings = store, settings
+
+    def seconds_to_fill(self, ctx: Context, body: dict[str, Any], *, demanded: bool = False) -> float | None:
+        """Spend a solved challenge; returns how long ago it was given out, None where there is none and none is needed.
+        A network over its rate needs one: whoever else is in that network gets in by some seconds of work. For the
+        same mailbox it may come again: an answer was lost."""
+        solution, mailbox = body.get("challenge"), keyed.mailbox(canonical(body["email"]))
+        if solution is None:
+            if demanded or ctx.over_rate:
+                raise errors.proof_of_work_needed()
+            return None
+        try:
+            solved = proof_of_work.check(solution, proof_of_work.key())
+        except proof_of_work.Unsolved:
+            raise errors.proof_of_work_invalid() from None
+        if not in_transaction(partial(self._store.spend_challenge, solved.id, mailbox, solved.expires_at)):
+            raise errors.proof_of_work_used()
+        return max(0.0, round((ctx.received_at - solved.issued_at).total_seconds(), 1))
+
+    @contextmanager
+    def evenly(self) -> Iterator[None]:
+        """Take the same time for every address: a store writes a new document a little faster than it replaces one,
+        and a few thousand answers would show it. No transaction is open meanwhile."""
+        started = time.monotonic()
+        try:
+            yield
+        finally:
+            time.sleep(max(0.0, self._settings.even_ms / 1000 - (time.monotonic() - started)))
+
+    def tag_allows(self, email: str, mailbox: Mailbox, now: datetime) -> bool:
+        """Count a mail to a tagged address with those of its mailbox's other tags. An account has a limit of its own:
+        who makes up tags does not use up what is the owner's."""
+        base = behind_tag(canonical(email))
+        if base is None:
+            return True
+        key = keyed.digest("tags", base)
+        sent = codes.tag_mails(self._store.tag_mails(key), now, self._settings)
+        if sent is not None:
+            self._store.keep_tag_mails(key, sent)
+        return sent is not None or mailbox.known
+
+    def may_mail_link(self, address: str, now: datetime) -> bool:
+        """Count a mail with a link to the address, and one to its mailbox's tags together: who makes up tags does not
+        use up what is the owner's."""
+        base = behind_tag(address)
+        quotas = [keyed.digest("erasure mails", address)]
+        quotas += [keyed.digest("erasure tags", base)] if base is not None else []
+        sent = {key: codes.tag_mails(self._store.tag_mails(key), now, self._settings) for key in quotas}
+        allowed = {key: mails for key, mails in sent.items() if mails is not None}
+        if len(allowed) < len(sent):
+            return False
+        for key, mails in allowed.items():
+            self._store.keep_tag_mails(key, mails)
+        return True

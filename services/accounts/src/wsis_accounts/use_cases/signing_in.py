@@ -1,0 +1,242 @@
+"""Registration and sign-in by mailed codes, and the sessions that follow.
+
+Known and unknown addresses take the same road: one read, one write, one event, one answer. What is decided in a
+transaction and refused is returned, not raised, where the refusal itself must be saved: a wrong guess counts.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from wsis_shared import proof_of_work
+from wsis_shared.context import Context
+from wsis_shared.errors import SuiteError
+from wsis_shared.events import new_event
+from wsis_shared.mongo import after_commit, in_transaction
+from wsis_shared.operations import every, rpc
+from wsis_shared.revocations import Kind
+
+from wsis_accounts import errors, events, texts, tokens
+from wsis_accounts.domain import codes, people, sessions, signals
+from wsis_accounts.domain.codes import Mailbox
+from wsis_accounts.domain.mailbox import canonical, check, domain_of, mailable
+from wsis_accounts.domain.sessions import Session
+from wsis_accounts.settings import Settings
+from wsis_accounts.store import Signer, Store, keyed
+from wsis_accounts.store.mailboxes import Read
+from wsis_accounts.use_cases.access import Access, Notify, session_hours
+from wsis_accounts.use_cases.mail_requests import MailRequests
+
+_log = logging.getLogger(__name__)
+
+Granted = tuple[dict[str, Any], Session, str]  # account, session, refresh token
+
+
+class Authentication:
+    """Everything that needs no sign-in."""
+
+    def __init__(
+        self, store: Store, settings: Settings, signer: Signer, access: Access, requests: MailRequests
+    ) -> None:
+        self._store, self._settings, self._signer = store, settings, signer
+        self._access, self._requests = access, requests
+
+    @rpc(writes=True, store_response=False)
+    def register(self, ctx: Context, body: dict[str, Any]) -> dict[str, str]:
+        """Keep what was typed until its mailbox is proved, and have a code mailed."""
+        typed = {name: value for name, value in body.items() if name != "challenge"}
+        demanded = self._settings.registration_challenge
+        registration = {
+            **typed,
+            "email": mailable(body["email"], smtputf8=self._settings.mail_smtputf8),
+            "registered_at": ctx.received_at,
+            "registered_from": keyed.network(ctx.network),
+            "seconds_to_fill": self._requests.seconds_to_fill(ctx, body, demanded=demanded),
+        }
+        return self._have_mailed(ctx, body["email"], body.get("locale", "en"), partial(_registered, registration))
+
+    @rpc
+    def give_challenge(self, ctx: Context) -> dict[str, Any]:
+        """A proof-of-work challenge."""
+        made = proof_of_work.give(
+            proof_of_work.key(), ctx.received_at, self._settings.challenge_life, self._settings.challenge_cost
+        )
+        return {**made, "required": self._settings.registration_challenge}
+
+    @rpc(writes=True, store_response=False)
+    @rpc(writes=True, store_response=False, name="renew")
+    def request_code(self, ctx: Context, body: dict[str, Any]) -> dict[str, str]:
+        """Have a code mailed to sign in with, or mailed again."""
+        self._requests.seconds_to_fill(ctx, body)
+        return self._have_mailed(ctx, body["email"], ctx.locale, codes.request_code)
+
+    def _have_mailed(self, ctx: Context, email: str, locale: str, ask: Callable[..., Mailbox]) -> dict[str, str]:
+        with self._requests.evenly():
+            in_transaction(partial(self._ask, ctx.received_at, email, locale, ask))
+        return {"message": texts.say("on_its_way", ctx.locale)}
+
+    def _ask(self, now: datetime, email: str, locale: str, ask: Callable[..., Mailbox]) -> None:
+        read = self._store.mailbox(keyed.mailbox(canonical(email)), check(email).normalized)
+        asked = ask(read.mailbox, challenge=keyed.new_challenge(), locale=locale, now=now, rules=self._settings)
+        if asked is not read.mailbox and self._requests.tag_allows(email, read.mailbox, now):
+            id, purpose = asked.challenges[-1].id, asked.challenges[-1].purpose.value
+            self._keep(read, asked, now, new_event(events.MAILS[purpose], id, challenge=id, purpose=purpose))
+
+    @rpc(writes=True, store_response=False)
+    @rpc(writes=True, store_response=False, name="confirm")
+    def sign_in(self, ctx: Context, notify: Notify, body: dict[str, Any]) -> dict[str, Any]:
+        """Prove a mailbox: the account is there from now on, and signed in. Whoever has the code has the mailbox."""
+        if "email" in body and ctx.over_rate:
+            # One network guesses at many mailboxes; who has a mail has its link.
+            raise self._refused(body, None, errors.codes_locked(60))
+        with self._requests.evenly():
+            outcome = in_transaction(partial(self._prove, ctx, notify, body))
+        granted = _granted(outcome)
+        account, session, _ = granted
+        said = {"factor": _factor(body), "session": session.id, "account": _staff(account)}
+        _log.info("sign-in succeeded", extra=said)
+        return self._tokens(granted, ctx.received_at)
+
+    def _refused(self, body: dict[str, Any], mailbox: Mailbox | None, error: SuiteError) -> SuiteError:
+        """Log a sign-in that failed."""
+        known = self._store.accounts([mailbox.account or ""]) if mailbox and mailbox.known else []
+        said = {"factor": _factor(body), "error": error.code, "account": _staff(*known)}
+        after_commit(partial(_log.warning, "sign-in failed", extra=said))
+        return error
+
+    def _prove(self, ctx: Context, notify: Notify, body: dict[str, Any]) -> Granted | SuiteError:
+        now, read = ctx.received_at, self._mailbox_of(body)
+        if read is None:
+            return self._refused(body, None, errors.code_invalid())
+        mailbox, verdict = codes.attempt(
+            read.mailbox, partial(keyed.code, digits=body["code"]), now, self._settings, link=body.get("challenge", "")
+        )
+        if verdict is codes.Verdict.TOO_SOON and mailbox.wait_until is not None:
+            wait = int((mailbox.wait_until - now).total_seconds()) + 1
+            return self._refused(body, mailbox, errors.codes_locked(wait))
+        if verdict is codes.Verdict.REFUSED:
+            if mailbox is not read.mailbox:
+                self._keep(read, mailbox, now)
+            return self._refused(body, mailbox, errors.code_invalid())
+        account = self._store.account(mailbox.account or "") if mailbox.known else self._confirmed(ctx, mailbox)
+        self._keep(read, codes.owned(mailbox, account["_id"]), now)
+        if account["state"] == people.State.BLOCKED:
+            return self._refused(body, mailbox, errors.blocked())
+        id = uuid.uuid4().hex
+        refresh = keyed.new_refresh(id, 1)
+        hours = session_hours(account)
+        session = sessions.start(id, account["_id"], keyed.refresh(refresh), hours, now, self._settings)
+        self._store.keep_session(session)
+        for ended in self._replaced(session, body.get("refresh_token", ""), now):
+            self._access.end_session(ended, now, notify)
+        return account, session, refresh
+
+    def _replaced(self, session: Session, refresh_token: str, now: datetime) -> set[str]:
+        """The sessions that end with a sign-in: the one that the client had before, and those beyond the limit."""
+        beyond = self._store.sessions_beyond(session, self._settings.sessions_per_account, now)
+        former = keyed.read_refresh(refresh_token)
+        return {*beyond, *([former[0]] if former else [])}
+
+    def _mailbox_of(self, body: dict[str, Any]) -> Read | None:
+        read: Read | None
+        if "challenge" in body:
+            read = self._store.mailbox_of_challenge(body["challenge"])
+        else:
+            read = self._store.mailbox(keyed.mailbox(canonical(body["email"])), check(body["email"]).normalized)
+        return read
+
+    def _confirmed(self, ctx: Context, mailbox: Mailbox) -> dict[str, Any]:
+        registration = mailbox.registration or {}
+        network = keyed.network(ctx.network)
+        id = mailbox.account or uuid.uuid4().hex
+        # Somebody who left and comes back gets the id of then (see domain.codes.erased): their document is still there.
+        domain, tombstone = domain_of(registration["email"]), self._store.tombstone(id)
+        account = people.confirmed(id, mailbox.key, registration, domain, network, ctx.received_at, tombstone)
+        seen = signals.of(registration["email"], self._settings.throwaway_domains)
+        told = events.voter_signals(account, seen, keyed.digest, registration.get("seconds_to_fill"))
+        saved: dict[str, Any] = self._store.save("accounts", account, events.account_confirmed(account), told)
+        return saved
+
+    @rpc(writes=True, store_response=False)
+    def refresh(self, ctx: Context, notify: Notify, body: dict[str, Any]) -> dict[str, Any]:
+        """Change a refresh token for a new pair."""
+        return self._tokens(
+            _granted(in_transaction(partial(self._rotate, ctx.received_at, notify, body["refresh_token"]))),
+            ctx.received_at,
+        )
+
+    def _rotate(self, now: datetime, notify: Notify, token: str) -> Granted | SuiteError:
+        parsed = keyed.read_refresh(token)
+        before = self._store.session(parsed[0]) if parsed else None
+        if before is None:
+            return errors.refresh_invalid()
+        refresh = keyed.new_refresh(before.id, before.number + 1)
+        account = next(iter(self._store.accounts([before.account])), None)
+        hours = session_hours(account) if account else None
+        session, verdict = sessions.rotate(
+            before, keyed.refresh(token), keyed.refresh(refresh), hours, now, self._settings
+        )
+        if verdict is sessions.Verdict.STOLEN:
+            after_commit(partial(_log.warning, "refresh token came twice", extra={"session": session.id}))
+            self._store.keep_session(session)
+            self._access.revoke(notify, Kind.SESSION, session.id)
+        if verdict is not sessions.Verdict.ROTATED or account is None or account["state"] != people.State.ACTIVE:
+            return errors.refresh_invalid()
+        self._store.keep_session(session)
+        return account, session, refresh
+
+    def _tokens(self, granted: Granted, now: datetime) -> dict[str, Any]:
+        account, session, refresh = granted
+        ends_at = sessions.ends_at(session, session_hours(account), self._settings)
+        access = tokens.access_token(
+            self._signer.key(now), account=account["_id"], generation=people.generation(account),
+            roles=people.roles_of(account), session=session.id, agency=account.get("agency"), now=now,
+            life=self._settings.access_life,
+        )  # fmt: skip
+        return {
+            "access_token": access,
+            "token_type": "Bearer",
+            "expires_in": int(self._settings.access_life.total_seconds()),
+            "refresh_token": refresh,
+            "refresh_expires_in": int((ends_at - now).total_seconds()),
+            "account": account["_id"],
+        }
+
+    @rpc
+    def jwks(self, ctx: Context) -> dict[str, Any]:
+        """The keys that access tokens are checked with."""
+        published: dict[str, Any] = self._signer.published(ctx.received_at)
+        return published
+
+    @every(3600)
+    def make_keys_ahead(self, ctx: Context) -> None:
+        """A key is published for a day before it signs."""
+        self._signer.published(ctx.received_at)
+
+    def _keep(self, read: Read, mailbox: Mailbox, now: datetime, *happened: Any) -> None:
+        self._store.keep_mailbox(read, mailbox, codes.kept_until(mailbox, now, self._settings), *happened)
+
+
+def _registered(registration: dict[str, Any], mailbox: Mailbox, **asked: Any) -> Mailbox:
+    return codes.register(mailbox, registration, **asked)
+
+
+def _factor(body: dict[str, Any]) -> str:
+    return "mailed link" if "challenge" in body else "mailed code"
+
+
+def _staff(account: dict[str, Any] | None = None) -> str | None:
+    """The account that the log names for a sign-in: one of staff. A member signs in to vote, and while few vote the
+    next vote would be theirs. The session leads whoever reads the store to the account, until it ends."""
+    return account["_id"] if account and account["roles"] else None
+
+
+def _granted(outcome: Granted | SuiteError) -> Granted:
+    if isinstance(outcome, SuiteError):
+        raise outcome
+    return outcome
