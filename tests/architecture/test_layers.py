@@ -8,7 +8,8 @@ from typing import Any
 NOTHING: frozenset[str] = frozenset()
 # Modules of its own service that a module may use. Others may use all but the three of LAST.
 MAY_USE = {
-    "__init__": NOTHING, "errors": NOTHING, "settings": NOTHING, "schemas": NOTHING, "events": NOTHING,
+    "__init__": NOTHING, "errors": NOTHING, "settings": NOTHING, "events": NOTHING,
+    "schemas": frozenset({"domain"}),
     "domain": frozenset({"errors"}),
     "store": frozenset({"domain", "errors", "settings"}),
     "routes": frozenset({"schemas"}),

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from wsis_stocktaking.domain import duplicates
-from wsis_stocktaking.schemas import duplicates as schemas
+from wsis_stocktaking.domain import duplicates, likeness
 
 from . import generated
 
@@ -41,16 +40,16 @@ def _altered(text: str, random: Random) -> str:
 
 
 def score(one: dict[str, Any], other: dict[str, Any]) -> int:
-    return duplicates.score(duplicates.profile(one), duplicates.profile(other))
+    return likeness.score(likeness.profile(one), likeness.profile(other))
 
 
 def test_scores_are_symmetric_and_between_0_and_100(register: list[dict[str, Any]]) -> None:
     random = Random(1)
     for _ in range(2000):
-        one, other = (duplicates.profile(random.choice(register)) for _ in range(2))
-        weight = duplicates.weights([one, other])
-        found = duplicates.score(one, other, weight)
-        assert found == duplicates.score(other, one, weight)
+        one, other = (likeness.profile(random.choice(register)) for _ in range(2))
+        weight = likeness.weights([one, other])
+        found = likeness.score(one, other, weight)
+        assert found == likeness.score(other, one, weight)
         assert 0 <= found <= 100
 
 
@@ -107,17 +106,13 @@ def test_website_of_the_activity_finds_translations_and_that_of_an_organization_
     [("Élève À L’ÉCOLE", "eleve a l ecole"), ("Всё о полях", "все о полях"), ("ＩＣＴ４Ｄ", "ict4d"), ("Łódź", "lodz")],
 )
 def test_accents_and_widths_fold(one: str, other: str) -> None:
-    assert duplicates.fold(one) == duplicates.fold(other)
+    assert likeness.fold(one) == likeness.fold(other)
 
 
 def test_pair_has_one_id_in_both_orders() -> None:
     assert duplicates.pair_id("a", "b") == duplicates.pair_id("b", "a") != duplicates.pair_id("a", "c")
 
 
-def test_schemas_know_the_constants_of_the_domain() -> None:
-    assert (schemas.VERDICTS, schemas.MIN_SCORE) == (duplicates.VERDICTS, duplicates.POSSIBLE)
-
-
 def test_a_run_of_han_is_all_its_pairs() -> None:
-    assert duplicates.fold("数字学校") == "数字 字学 学校"
-    assert duplicates.fold("a校") == "a 校"
+    assert likeness.fold("数字学校") == "数字 字学 学校"
+    assert likeness.fold("a校") == "a 校"

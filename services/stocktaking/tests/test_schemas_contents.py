@@ -4,14 +4,13 @@ from typing import Any
 
 import pytest
 
-from wsis_stocktaking.domain import contents
+from wsis_stocktaking.domain.cards import FACETS
 from wsis_stocktaking.schemas import contents as schemas
+from wsis_stocktaking.schemas.search import Filters
 
 
-def test_schemas_know_the_codes_of_the_domain() -> None:
-    assert (schemas.KINDS, schemas.COVERAGES, schemas.STATUSES) == (
-        contents.KINDS, contents.COVERAGES, contents.STATUSES,
-    )  # fmt: skip
+def test_a_search_filters_by_each_facet() -> None:
+    assert tuple(Filters().fields) == FACETS
 
 
 def test_a_complete_content_is_taken_as_it_is(make_content: Any) -> None:

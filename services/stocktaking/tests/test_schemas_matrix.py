@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from wsis_stocktaking.domain.matrix import proposals
 from wsis_stocktaking.schemas.matrix import proposals as schemas
 
 GOOD: dict[str, Any] = {"sdg": 2, "action": "add", "targets": ["2.3"], "rationale": {"en": "Farmers read prices."}}
@@ -13,10 +12,6 @@ GOOD: dict[str, Any] = {"sdg": 2, "action": "add", "targets": ["2.3"], "rational
 def errors_of(*changes: dict[str, Any], **more: Any) -> dict[str, Any]:
     body = {"line": "C7.e-agriculture", "justification": "Agreed in May", "changes": list(changes), **more}
     return schemas.ProposalBody().validate(body)
-
-
-def test_schemas_know_the_words_of_the_domain() -> None:
-    assert (schemas.STATES, schemas.ACTIONS) == (proposals.STATES, proposals.ACTIONS)
 
 
 def test_a_complete_proposal_is_taken() -> None:

@@ -11,6 +11,7 @@ from wsis_shared.context import Context
 from wsis_shared.mongo import in_transaction
 from wsis_testkit import actor, refused, wait_for
 
+from wsis_stocktaking.domain import duplicates as rules
 from wsis_stocktaking.domain import entries as domain
 from wsis_stocktaking.index import RegisterIndex
 from wsis_stocktaking.schemas import duplicates as schemas
@@ -82,7 +83,7 @@ def test_verdict_of_an_officer_is_kept_and_audited(
     }  # fmt: skip
     scores = [row["score"] for row in pairs]
     assert scores == sorted(scores, reverse=True)
-    assert min(scores) >= schemas.MIN_SCORE
+    assert min(scores) >= rules.POSSIBLE
 
     decided = stocktaking.call("decide_duplicate", officer, entry="two", other="one", body=WHY)
     assert (decided["state"], decided["decided_by"], decided["reason"]) == ("different", officer.id, WHY["reason"])
@@ -127,7 +128,7 @@ def test_an_entry_can_be_reviewed_while_the_index_is_filled(register: Register, 
 def test_verdict_on_a_pair_that_no_comparison_found(register: Register, stocktaking: Any, officer: Any) -> None:
     body = {"verdict": "same", "reason": "A renamed project"}
     decided = stocktaking.call("decide_duplicate", officer, entry="other-1", other="one", body=body)
-    assert (decided["state"], decided["score"] < schemas.MIN_SCORE) == ("same", True)
+    assert (decided["state"], decided["score"] < rules.POSSIBLE) == ("same", True)
     with refused("stocktaking.same_entry"):
         stocktaking.call("decide_duplicate", officer, entry="one", other="one", body=body)
     with refused("stocktaking.entry_unknown"):

@@ -153,7 +153,7 @@ def test_mark_follows_an_entry_that_is_merged_into_another_one(
     from wsis_shared import clock
     from wsis_shared.mongo import in_transaction
 
-    from wsis_stocktaking.events.entries import withdrawn
+    from wsis_stocktaking.events.register import withdrawn
     from wsis_stocktaking.store.register import Publication, Register
 
     prizes.add("noa")

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from wsis_testkit import refused
 
+from wsis_stocktaking.domain.duplicates import OPEN
 from wsis_stocktaking.domain.matrix import links
-from wsis_stocktaking.store.duplicates import OPEN, Duplicates
+from wsis_stocktaking.store.duplicates import Duplicates
 from wsis_stocktaking.store.matrix.proposals import Proposals
 from wsis_stocktaking.store.matrix.versions import MatrixVersions
 from wsis_stocktaking.store.saved_searches import SavedSearches

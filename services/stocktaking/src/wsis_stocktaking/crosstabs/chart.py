@@ -8,10 +8,9 @@ from typing import Any
 from wsis_shared import reference
 
 from wsis_stocktaking.crosstabs.texts import PATH, SAY, query_string, source, title
-from wsis_stocktaking.domain.crosstabs import largest
+from wsis_stocktaking.domain.crosstabs import STACKED_BARS, largest
 from wsis_stocktaking.domain.labels import colour_of, short_code
 
-HEAT_MAP, STACKED_BARS = "heat_map", "stacked_bars"
 LEFT_TO_RIGHT = "\u200e"  # before an address: else its first slash would stand at its end
 MAX_ROWS, MAX_COLUMNS, MAX_SERIES = 40, 17, 8
 

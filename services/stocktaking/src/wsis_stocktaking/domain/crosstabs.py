@@ -7,25 +7,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from wsis_stocktaking.domain.cards import Card, facet_values
 from wsis_stocktaking.domain.labels import in_order, title_of
+from wsis_stocktaking.domain.search import Counts
 
 Table = dict[str, Any]
 Filters = Mapping[str, Collection[str]]
 MAX_CELLS = 20_000
-
-
-@dataclass
-class Counts:
-    """Entries by the codes of two facets, and by those of each."""
-
-    cells: Mapping[tuple[str, str], int]
-    rows: Mapping[str, int]
-    columns: Mapping[str, int]
-    total: int
+HEAT_MAP, STACKED_BARS = FORMS = ("heat_map", "stacked_bars")
+"""How a table is drawn."""
 
 
 _NONE = Counts({}, {}, {}, 0)

@@ -17,8 +17,12 @@ Entry = dict[str, Any]
 Row = Mapping[str, Any]
 
 UNPUBLISHED, PUBLIC, WITHDRAWN, MERGED = "unpublished", "public", "withdrawn", "merged"
-DRAFT, SUBMITTED, RETURNED = "draft", "submitted", "returned"
-STATES = (DRAFT, SUBMITTED, RETURNED)
+DRAFT, SUBMITTED, RETURNED = STATES = ("draft", "submitted", "returned")
+APPROVE, RETURN, WITHDRAW = DECISIONS = ("approve", "return", "withdraw")
+
+# Where an entry comes from. A revision may also be of an officer.
+SUBMISSION, IMPORT, PRIZES = SOURCES = ("submission", "import", "prizes")
+OFFICER = "officer"
 
 
 def title_of(content: Content | None) -> str:

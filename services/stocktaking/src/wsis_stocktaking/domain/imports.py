@@ -30,6 +30,10 @@ FOREIGN = "The entry was not imported: it stays as it is."
 OTHER_SOURCE = "The entry is of the register {source}: it stays as it is."
 UNSOURCED = "The entry was imported without a source: import with adopt_unsourced, if it is of this register."
 
+ENCODINGS = ("utf-8", "utf-16", "cp1252", "cp1251", "cp1256", "gb18030", "big5")
+"""Encodings of a CSV file that an officer may name. Those after UTF are also looked for: one of each script, since a
+longer list takes Spanish for Polish."""
+
 SAMPLE_ROWS = 5
 
 

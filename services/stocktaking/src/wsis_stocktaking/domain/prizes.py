@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
+from wsis_stocktaking.domain.entries import PRIZES, PUBLIC
+
 Project = Mapping[str, Any]
 
 UNKNOWN, NOMINATED, CHAMPION, WINNER = RANKS = (0, 1, 2, 3)
@@ -53,9 +55,9 @@ def action(project: Project, entry: Mapping[str, Any] | None) -> Action:
         return Action.PUBLISH if wanted else Action.NONE
     if not marks_belong(project, entry):
         return Action.NONE
-    if entry["visibility"] != "public":
+    if entry["visibility"] != PUBLIC:
         return Action.STORE if wanted != entry["prize"] else Action.NONE
-    if wanted is None and entry["source"] == "prizes" and entry["revision"] == project.get("revisions"):
+    if wanted is None and entry["source"] == PRIZES and entry["revision"] == project.get("revisions"):
         return Action.WITHDRAW
     if wanted != entry["prize"]:
         return Action.MARK
@@ -69,4 +71,4 @@ def marks_belong(project: Project, entry: Mapping[str, Any]) -> bool:
 
 def owner_missing(project: Project, entry: Mapping[str, Any]) -> bool:
     """Whether the entry was made here and waits for its owner, the submitter of the project."""
-    return entry["owner"] is None and bool(project.get("account")) and entry["source"] == "prizes"
+    return entry["owner"] is None and bool(project.get("account")) and entry["source"] == PRIZES

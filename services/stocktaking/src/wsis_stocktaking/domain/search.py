@@ -14,8 +14,7 @@ from functools import lru_cache
 
 from wsis_stocktaking.errors import search as errors
 
-RELEVANCE, NEWEST, OLDEST = "relevance", "newest", "oldest"
-SORTS = (RELEVANCE, NEWEST, OLDEST)
+RELEVANCE, NEWEST, OLDEST = SORTS = ("relevance", "newest", "oldest")
 MAX_WORDS = 20  # of a text; two Chinese or Japanese characters count as one
 
 # Ranges of characters that are written without spaces between words, and marks that belong to the letter before them.
@@ -38,6 +37,16 @@ class SearchQuery:
     text: str = ""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sort: str = NEWEST
+
+
+@dataclass
+class Counts:
+    """Entries by the codes of two facets, and by those of each."""
+
+    cells: Mapping[tuple[str, str], int]
+    rows: Mapping[str, int]
+    columns: Mapping[str, int]
+    total: int
 
 
 @dataclass(frozen=True)

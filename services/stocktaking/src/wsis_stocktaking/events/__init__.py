@@ -9,12 +9,13 @@ from wsis_stocktaking.events import (
     imports,
     matrix,
     prizes,
+    register,
     reports,
     saved_searches,
 )
 
 SUBJECTS = (
-    entries, exchange, imports, prizes, saved_searches, matrix, reports,
+    register, entries, exchange, imports, prizes, saved_searches, matrix, reports,
 )  # fmt: skip
 
 PUBLISHES = (*(event for subject in SUBJECTS for event in subject.PUBLISHES), ACTION_TAKEN)

@@ -9,11 +9,8 @@ from pathlib import Path
 
 from wsis_shared.exports import FORMULA
 
+from wsis_stocktaking.domain.imports import ENCODINGS
 from wsis_stocktaking.importing import MAX_CELL, MAX_COLUMNS, FileRefused
-
-ENCODINGS = ("utf-8", "utf-16", "cp1252", "cp1251", "cp1256", "gb18030", "big5")
-"""What an officer may name. Those after UTF are also looked for: one of each script, since a longer list takes Spanish
-for Polish."""
 
 _DELIMITERS = (",", ";", "\t")
 _CHUNK = 1 << 16

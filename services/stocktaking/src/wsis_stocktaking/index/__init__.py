@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from wsis_stocktaking.domain.cards import Card
-from wsis_stocktaking.domain.crosstabs import Counts
-from wsis_stocktaking.domain.search import SearchQuery
+from wsis_stocktaking.domain.search import Counts, SearchQuery
 from wsis_stocktaking.index.follower import RegisterIndex, of_process
 from wsis_stocktaking.index.results import Hit, Page, PageText
 

@@ -16,8 +16,7 @@ from tantivy import Document
 from wsis_shared import clock
 
 from wsis_stocktaking.domain.cards import Card, card
-from wsis_stocktaking.domain.crosstabs import Counts
-from wsis_stocktaking.domain.search import SearchQuery
+from wsis_stocktaking.domain.search import Counts, SearchQuery
 from wsis_stocktaking.errors import search as errors
 from wsis_stocktaking.index.documents import VERSION, document
 from wsis_stocktaking.index.folders import Folder

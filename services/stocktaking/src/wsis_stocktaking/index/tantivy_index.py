@@ -10,8 +10,7 @@ from typing import Any, cast
 from tantivy import DocAddress, Document, Index, Occur, Order, Query, Searcher
 
 from wsis_stocktaking.domain.cards import Card
-from wsis_stocktaking.domain.crosstabs import Counts
-from wsis_stocktaking.domain.search import NEWEST, RELEVANCE, WORD, SearchQuery
+from wsis_stocktaking.domain.search import NEWEST, RELEVANCE, WORD, Counts, SearchQuery
 from wsis_stocktaking.index.documents import (
     CARD,
     ENTRY,

@@ -8,11 +8,10 @@ from typing import Any
 
 from wsis_shared import reference
 
-from wsis_stocktaking.domain.matrix.evidence import NONE, Counts
+from wsis_stocktaking.domain.matrix.evidence import NONE, TARGETS, Counts
 from wsis_stocktaking.domain.matrix.links import Key, MatrixLink, key
 from wsis_stocktaking.matrix_page.texts import SAY, version_line
 
-TARGETS, ENTRIES, SESSIONS = VIEWS = ("targets", "entries", "sessions")
 WHOLE_GOAL = "●"
 TOP = 3  # places that the description names
 

@@ -12,7 +12,7 @@ from wsis_shared.languages import pick
 from wsis_shared.page_templates import page_template
 
 from wsis_stocktaking.charts.colours import ink_on
-from wsis_stocktaking.domain.matrix.evidence import NONE, Counts
+from wsis_stocktaking.domain.matrix.evidence import NONE, TARGETS, VIEWS, Counts
 from wsis_stocktaking.domain.matrix.links import Key, MatrixLink, key
 from wsis_stocktaking.matrix_page import heat_map
 from wsis_stocktaking.matrix_page.texts import SAY, version_line
@@ -27,10 +27,10 @@ def render(
         say=lambda name, **values: SAY(name, locale, **values),
         locale=locale, direction=reference.language(locale).direction, view=view,
         heading=heat_map.heading(view, locale),
-        views=[(each, _query(of=each, lang=locale)) for each in heat_map.VIEWS],
+        views=[(each, _query(of=each, lang=locale)) for each in VIEWS],
         languages=[(each.code, each.native, _query(of=view, lang=each.code)) for each in reference.languages()],
         version=version_line(version, locale), note=SAY(
-            "note_evidence" if view != heat_map.TARGETS else "note_targets", locale
+            "note_evidence" if view != TARGETS else "note_targets", locale
         ),
         description=heat_map.description(version, counts, view, locale),
         picture=Markup(picture) if picture else None,  # noqa: S704 -- drawn by this service, its texts are escaped
@@ -52,8 +52,8 @@ def render(
 
 def _cell(link: MatrixLink | None, counts: Counts, view: str, colour: str, locale: str) -> dict[str, Any]:
     """{"whole": whether the link is with the goal as a whole, "items": targets or a number, "colour"}."""
-    items = (link["targets"] if link else []) if view == heat_map.TARGETS else [heat_map.text(link, counts, view)]
-    whole = view == heat_map.TARGETS and link is not None and link["goal_level"]
+    items = (link["targets"] if link else []) if view == TARGETS else [heat_map.text(link, counts, view)]
+    whole = view == TARGETS and link is not None and link["goal_level"]
     return {"whole": whole, "items": [item for item in items if item], "colour": colour}
 
 

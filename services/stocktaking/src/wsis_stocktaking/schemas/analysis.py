@@ -8,10 +8,10 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 from wsis_shared.schemas import PageQuery, ResponseSchema, Utc
 
+from wsis_stocktaking.domain.cards import FACETS
+from wsis_stocktaking.domain.crosstabs import FORMS, HEAT_MAP
 from wsis_stocktaking.schemas.contents import Day
-from wsis_stocktaking.schemas.search import FACETS, TextAndFilters
-
-FORMS = ("heat_map", "stacked_bars")
+from wsis_stocktaking.schemas.search import TextAndFilters
 
 
 class CrosstabQuery(TextAndFilters):
@@ -47,7 +47,7 @@ class ChartQuery(CrosstabQuery):
     """A cross-tabulation and how it is drawn."""
 
     form = fields.String(
-        load_default="heat_map", validate=validate.OneOf(FORMS),
+        load_default=HEAT_MAP, validate=validate.OneOf(FORMS),
         metadata={"description": "stacked_bars: each row as 100 %, for facets of which an entry has one code"},
     )  # fmt: skip
 

@@ -23,10 +23,8 @@ from wsis_shared.schemas import (
     Website,
 )
 
-KINDS = ("project", "programme", "training_initiative", "conference", "website", "guideline", "toolkit", "publication",
-         "other")  # fmt: skip
-COVERAGES = ("local", "national", "regional", "international")
-STATUSES = ("planned", "ongoing", "completed")
+from wsis_stocktaking.domain.contents import COVERAGES, KINDS, STATUSES
+
 FIRST_YEAR, LAST_YEAR = 1950, 2100  # of the dates of an activity
 TITLE_LENGTH, DESCRIPTION_LENGTH, NAME_LENGTH = 300, 6000, 300
 MAX_LIST = 60  # of codes

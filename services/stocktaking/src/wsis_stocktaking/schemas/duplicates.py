@@ -15,11 +15,8 @@ from wsis_shared.schemas import (
     page_of,
 )
 
+from wsis_stocktaking.domain.duplicates import OPEN, POSSIBLE, STATES, VERDICTS
 from wsis_stocktaking.schemas.contents import NAME_LENGTH, TITLE_LENGTH
-
-VERDICTS = ("same", "different")
-STATES = ("open", *VERDICTS)
-MIN_SCORE = 65
 
 
 class DuplicateSearchBody(RequestSchema):
@@ -39,7 +36,7 @@ class Candidate(ResponseSchema):
     original_language = fields.String()
     organization = fields.String()
     countries = fields.List(fields.String())
-    score = fields.Integer(metadata={"description": f"How much is alike, {MIN_SCORE} to 100"})
+    score = fields.Integer(metadata={"description": f"How much is alike, {POSSIBLE} to 100"})
     likely = fields.Boolean(metadata={"description": "Whether it is most probably the same"})
 
 
@@ -75,8 +72,8 @@ class Pair(ResponseSchema):
 class PairQuery(PageQuery):
     """Which pairs?"""
 
-    state = fields.String(load_default="open", validate=validate.OneOf(STATES))
-    min_score = fields.Integer(load_default=MIN_SCORE, validate=validate.Range(min=0, max=100))
+    state = fields.String(load_default=OPEN, validate=validate.OneOf(STATES))
+    min_score = fields.Integer(load_default=POSSIBLE, validate=validate.Range(min=0, max=100))
 
 
 PairPage = page_of(Pair, "DuplicatePairPage")

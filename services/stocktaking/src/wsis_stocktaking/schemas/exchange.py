@@ -5,9 +5,9 @@ from __future__ import annotations
 from marshmallow import fields, validate
 from wsis_shared.schemas import ActionLine, RequestSchema, ResponseSchema, Utc
 
+from wsis_stocktaking.domain.exchange import FORMATS
 from wsis_stocktaking.schemas.contents import Card
 
-FORMATS = ("jsonl", "csv", "jsonld")
 MAX_CHANGES = 200  # of a page
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from marshmallow import fields, validate
 from wsis_shared.schemas import Localised, PageQuery, RequestSchema, ResponseSchema, Utc, page_of, reason
 
+from wsis_stocktaking.domain.imports import ENCODINGS
 from wsis_stocktaking.schemas.entries.review import Difference
 
 SOURCE = r"\A[a-z0-9][a-z0-9._-]{0,39}\Z"
-ENCODINGS = ("utf-8", "utf-16", "cp1252", "cp1251", "cp1256", "gb18030", "big5")
 
 
 class ImportBody(RequestSchema):

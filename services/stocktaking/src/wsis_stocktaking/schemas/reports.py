@@ -18,10 +18,9 @@ from wsis_shared.schemas import (
     page_of,
 )
 
+from wsis_stocktaking.domain.reports import BASES, KINDS, REGIONAL, STORIES, SUBMITTED
 from wsis_stocktaking.schemas.contents import Day, itu_region
 
-_KINDS = ("global", "regional", "success_stories")
-_BASES = ("submitted", "active")
 _FORMATS = ("pdf", "html", "docx", "json")
 _PROSE_LENGTH = 20_000  # characters of a text in a language
 _NEEDED, _NOT_HERE = "Needed for this kind of report.", "Not for this kind of report."
@@ -33,7 +32,7 @@ class PeriodBody(RequestSchema):
     start = Day(required=True)
     end = Day(required=True)
     basis = fields.String(
-        load_default="submitted", validate=validate.OneOf(_BASES),
+        load_default=SUBMITTED, validate=validate.OneOf(BASES),
         metadata={"description": "submitted: its organization submitted or updated it in the period; "
                                  "active: it was under way in a year of the period"},
     )  # fmt: skip
@@ -48,7 +47,7 @@ class BuildBody(RequestSchema):
     """A new version of a report. A global report needs a period, a regional one a region too, Success Stories an
     edition."""
 
-    kind = fields.String(required=True, validate=validate.OneOf(_KINDS))
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     period = fields.Nested(PeriodBody, load_default=None, allow_none=True)
     region = itu_region(load_default=None, allow_none=True)
     edition = fields.String(load_default=None, allow_none=True, validate=validate.Regexp(r"\A\d{4}\Z"))
@@ -73,8 +72,8 @@ class BuildBody(RequestSchema):
     @validates_schema
     def _fits_its_kind(self, data: Mapping[str, Any], **_: Any) -> None:
         kind = data["kind"]
-        needed = {"period": kind != "success_stories", "region": kind == "regional",
-                  "edition": kind == "success_stories"}  # fmt: skip
+        needed = {"period": kind != STORIES, "region": kind == REGIONAL,
+                  "edition": kind == STORIES}  # fmt: skip
         errors = {name: [_NEEDED if must else _NOT_HERE] for name, must in needed.items() if bool(data[name]) != must}
         if errors:
             raise ValidationError(errors)

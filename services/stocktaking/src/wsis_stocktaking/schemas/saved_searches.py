@@ -5,9 +5,8 @@ from __future__ import annotations
 from marshmallow import fields, validate
 from wsis_shared.schemas import RequestSchema, ResponseSchema, Text, Utc, page_of
 
+from wsis_stocktaking.domain.saved_searches import MAILS, NONE
 from wsis_stocktaking.schemas.search import TextAndFilters
-
-MAILS = ("immediate", "daily", "none")
 
 
 class SavedSearchBody(RequestSchema):
@@ -18,7 +17,7 @@ class SavedSearchBody(RequestSchema):
         TextAndFilters, required=True, metadata={"description": "As in the address of a search, without its page"}
     )
     mail = fields.String(
-        load_default="none", validate=validate.OneOf(MAILS),
+        load_default=NONE, validate=validate.OneOf(MAILS),
         metadata={"description": "Mails to the owner: within minutes, once a day, or none"},
     )  # fmt: skip
     event = fields.Boolean(load_default=False, metadata={"description": "Whether an event fires: for agencies"})

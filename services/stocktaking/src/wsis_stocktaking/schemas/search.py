@@ -20,10 +20,11 @@ from wsis_shared.schemas import (
     page_of,
 )
 
-from wsis_stocktaking.schemas.contents import COVERAGES, KINDS, STATUSES, Card, itu_region
+from wsis_stocktaking.domain.cards import FACETS, PRIZES
+from wsis_stocktaking.domain.contents import COVERAGES, KINDS, STATUSES
+from wsis_stocktaking.domain.search import SORTS
+from wsis_stocktaking.schemas.contents import Card, itu_region
 
-SORTS = ("relevance", "newest", "oldest")
-PRIZES = ("nominated", "champion", "winner")
 MAX_TEXT = 300  # characters
 MAX_CODES = 60  # of one facet
 
@@ -58,9 +59,6 @@ class Filters(RequestSchema):
     language = _any_of(Locale(), "Languages in which the entry can be read")
     prize = _any_of(_one_of(PRIZES), "What the WSIS Prizes made of the project")
     edition = _any_of(fields.String(validate=validate.Regexp(r"\A\d{4}\Z")), "Editions of the WSIS Prizes")
-
-
-FACETS = tuple(Filters().fields)
 
 
 class TextAndFilters(Filters):

@@ -14,7 +14,6 @@ from wsis_stocktaking.domain.cards import Card
 from wsis_stocktaking.linked_data import LinkedData
 from wsis_stocktaking.snapshots import table
 
-FORMATS = ("jsonl", "csv", "jsonld")
 MEDIA_TYPE = "application/gzip"
 _GZIP = 16 + zlib.MAX_WBITS  # a gzip header without name and moment
 _LEVEL = 6

@@ -27,7 +27,6 @@ Pair = dict[str, Any]
 """A pair: {"_id", "entries": two ids in their order, "score", "state": open, same or different, "scan": the last
 comparison that found it, "found_at", "by", "at" and "reason" of the verdict}."""
 
-OPEN = "open"
 _LAST = "last"
 
 
@@ -42,7 +41,7 @@ class Duplicates(EventfulRepository):
             UpdateOne(
                 {"_id": rules.pair_id(*entries)},
                 {"$set": {"score": score, "scan": scan},
-                 "$setOnInsert": {"entries": sorted(entries), "state": OPEN, "found_at": at, "version": 1}},
+                 "$setOnInsert": {"entries": sorted(entries), "state": rules.OPEN, "found_at": at, "version": 1}},
                 upsert=True,
             )
             for entries, score in scores.items()
@@ -76,7 +75,7 @@ class Duplicates(EventfulRepository):
 
     def drop_stale(self, scan: str) -> None:
         """Forget open pairs that a comparison of the whole register did not find again."""
-        self.collection("duplicates").delete_many({"state": OPEN, "scan": {"$ne": scan}})
+        self.collection("duplicates").delete_many({"state": rules.OPEN, "scan": {"$ne": scan}})
 
     def scanned(self) -> int:
         """The sequence up to which the register was compared."""

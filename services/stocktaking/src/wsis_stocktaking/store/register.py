@@ -44,14 +44,13 @@ COLLECTIONS = (
 )  # fmt: skip
 
 Entry = dict[str, Any]
-"""An entry: {"_id", "owner": account or None, "source": one of SOURCES, "visibility", "draft": a draft or None,
+"""An entry: {"_id", "owner": account or None, "source": one of domain.SOURCES, "visibility", "draft": a draft or None,
 "content" (what is public), "prize", "revision", "sequence", "lines" (each line it was ever public under),
 "published_at", "revised_at", "last_updated_at" (when the organization last said what is public; None: nobody knows),
 "changed_at", "merged_into", "owned_at" (since when it has its owner), "submitted_at" (of a draft that waits for review,
 else None)}.
 A draft is {"content", "state", "reason", "based_on": revision}."""
 
-SOURCES = ("submission", "import", "prizes", "officer")
 UNPUBLISHED, PUBLIC = domain.UNPUBLISHED, domain.PUBLIC
 WITHDRAWN, MERGED = domain.WITHDRAWN, domain.MERGED
 

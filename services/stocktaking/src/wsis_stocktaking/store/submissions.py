@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from wsis_stocktaking.domain.entries import IMPORT, PRIZES, SUBMISSION
 from wsis_stocktaking.store.register import Register
 
 STEP = 1000  # sequences of the register that are read at once
@@ -18,16 +19,16 @@ def submitted(register: Register, first: date | None, last: date | None, sequenc
     within: dict[str, Any] = {
         **({"$gt": _midnight(first)} if first else {}), **({"$lte": _midnight(last, days=1)} if last else {})
     }  # fmt: skip
-    said = {"source": {"$ne": "prizes"}, "last_updated_at": within or {"$ne": None}}
+    said = {"source": {"$ne": PRIZES}, "last_updated_at": within or {"$ne": None}}
     # Of before the date was stored with each revision: a submission was public at once when it was approved.
-    undated = {"source": "submission", "last_updated_at": {"$exists": False},
+    undated = {"source": SUBMISSION, "last_updated_at": {"$exists": False},
                **({"published_from": within} if within else {})}  # fmt: skip
     for start in range(0, sequence, STEP):
         of_part = {"sequence": {"$gt": start, "$lte": min(start + STEP, sequence)}}
         query = {**of_part, "$or": [said, undated]}
         found = {row["entry"] for row in register.collection("revisions").find(query, {"entry": 1})}
         # Revisions of before, of imports: the date stands with the entry, as long as it has not changed since.
-        imported = {**of_part, "source": "import", "last_updated_at": said["last_updated_at"]}
+        imported = {**of_part, "source": IMPORT, "last_updated_at": said["last_updated_at"]}
         yield found | {row["_id"] for row in register.collection("entries").find(imported, {"_id": 1})}
 
 

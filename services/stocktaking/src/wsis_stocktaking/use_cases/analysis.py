@@ -17,8 +17,8 @@ from wsis_shared.places import Places
 
 from wsis_stocktaking import charts, crosstabs
 from wsis_stocktaking.domain.cards import FACETS, card
-from wsis_stocktaking.domain.crosstabs import MAX_CELLS, Counting, Counts, Table, table
-from wsis_stocktaking.domain.search import SearchQuery
+from wsis_stocktaking.domain.crosstabs import HEAT_MAP, MAX_CELLS, Counting, Table, table
+from wsis_stocktaking.domain.search import Counts, SearchQuery
 from wsis_stocktaking.errors import analysis as errors
 from wsis_stocktaking.index import RegisterIndex, of_process
 from wsis_stocktaking.index.results import LruCache
@@ -94,15 +94,13 @@ class AnalysisCases:
         return {"text": text, "filename": f"{_name(query)}.csv"}
 
     @rpc
-    def draw_crosstab(self, ctx: Context, form: str = "heat_map", **query: Any) -> dict[str, Any]:
+    def draw_crosstab(self, ctx: Context, form: str = HEAT_MAP, **query: Any) -> dict[str, Any]:
         """The chart. Raises as `read_crosstab`, Invalid for a table without entries, Unavailable."""
         return {"text": self._drawn(ctx, self.read_crosstab(ctx, **query), query, form, "svg").decode(),
                 "filename": f"{_name(query)}.svg"}  # fmt: skip
 
     @rpc
-    def draw_crosstab_file(
-        self, ctx: Context, blobs: BlobStore, form: str = "heat_map", **query: Any
-    ) -> dict[str, Any]:
+    def draw_crosstab_file(self, ctx: Context, blobs: BlobStore, form: str = HEAT_MAP, **query: Any) -> dict[str, Any]:
         """The chart as a file that expires. Raises as `draw_crosstab`."""
         found = self.read_crosstab(ctx, **query)
         key = json.dumps([query, form, ctx.locale, found["position"]], sort_keys=True, default=str)
@@ -118,7 +116,7 @@ class AnalysisCases:
         return {"blob": blob.id}
 
     @rpc
-    def render_crosstab_page(self, ctx: Context, form: str = "heat_map", **query: Any) -> dict[str, Any]:
+    def render_crosstab_page(self, ctx: Context, form: str = HEAT_MAP, **query: Any) -> dict[str, Any]:
         """The chart with its table. Raises as `read_crosstab`, Unavailable."""
         found = self.read_crosstab(ctx, **query)
         svg = self._drawn(ctx, found, query, form, "svg").decode() if found["rows"] and found["columns"] else None

@@ -14,7 +14,7 @@ from wsis_shared.operations import job, rpc
 from wsis_stocktaking.domain import entries
 from wsis_stocktaking.domain import import_reversals as domain
 from wsis_stocktaking.domain.imports import CREATED, PROPOSED
-from wsis_stocktaking.events import entries as events
+from wsis_stocktaking.events.register import withdrawn
 from wsis_stocktaking.store.entries import Entries
 from wsis_stocktaking.store.imports import Imports
 from wsis_stocktaking.store.register import Entry, Register
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from wsis_shared.jobs.states import Job
 
 KIND, STEP = "reverse_import", 50
-OFFICER = "officer"
 
 
 class ReversalCases:
@@ -76,7 +75,7 @@ class ReversalCases:
         elif change["decision"] == CREATED:
             # A later import of this source may make it public again.
             gone = {**entry, "imported": {**entry["imported"], "reversed": True}}
-            self._register.withdraw(gone, clock.now(), announce=lambda ended: (events.withdrawn(ended),))
+            self._register.withdraw(gone, clock.now(), announce=lambda ended: (withdrawn(ended),))
         else:
             self._restore(entry, change, by)
         return domain.REVERTED
@@ -87,7 +86,8 @@ class ReversalCases:
         content = self._revisions.revision(entry["_id"], change["revision"] - 1)["content"]
         restored = {**entry, "imported": {"digest": former["digest"], "revision": entry["revision"] + 1}}
         self._register.publish([publication(
-            restored, content, source=OFFICER, by=by, prize=entry["prize"], last_updated_at=former["last_updated_at"],
+            restored, content, source=entries.OFFICER, by=by, prize=entry["prize"],
+            last_updated_at=former["last_updated_at"],
         )], clock.now())  # fmt: skip
 
 

@@ -209,7 +209,7 @@ class ImportsCases(FollowedImports):
             return
         publications, contacts, written = [], {}, {}
         for id, (decision, row) in wanted.items():
-            entry = stored.get(id) or self._register.new_entry(id, "import", None, now)
+            entry = stored.get(id) or self._register.new_entry(id, entries.IMPORT, None, now)
             known = {**entry, "import_key": row["key"], "import_source": found.get("source")}
             if decision == domain.PROPOSED:
                 known["imported"] = {**entry["imported"], "proposed": row["digest"]}
@@ -217,7 +217,7 @@ class ImportsCases(FollowedImports):
                 continue
             known["imported"] = {"digest": row["digest"], "revision": entry["revision"] + 1}
             publications.append(Publication(
-                known, row["content"], entry["prize"], found["by"], source="import",
+                known, row["content"], entry["prize"], found["by"], source=entries.IMPORT,
                 last_updated_at=domain.updated_at(row, now),
             ))  # fmt: skip
             if row["contact"] and entry["owner"] is None:

@@ -8,6 +8,9 @@ from typing import Any
 from wsis_stocktaking.domain.matrix.links import Key, MatrixLink, in_order, key
 
 Counts = dict[str, int]
+TARGETS, ENTRIES, SESSIONS = VIEWS = ("targets", "entries", "sessions")
+"""What the cells of a picture show."""
+
 NONE: Counts = {"entries": 0, "projects": 0, "sessions": 0}
 
 

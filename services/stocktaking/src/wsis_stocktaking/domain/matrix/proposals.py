@@ -20,6 +20,7 @@ from wsis_stocktaking.errors import matrix as errors
 Proposal = dict[str, Any]
 
 OPEN, ACCEPTED, REJECTED, WITHDRAWN, PUBLISHED = STATES = ("open", "accepted", "rejected", "withdrawn", "published")
+DECISIONS = (ACCEPTED, REJECTED)
 PENDING = (OPEN, ACCEPTED)
 MAX_PENDING = 20  # proposals of one agency about one line
 ADD, CHANGE, REMOVE = ACTIONS = ("add", "change", "remove")

@@ -4,12 +4,10 @@ A report has versions. Each is made of a model, plain JSON frozen when the versi
 officers edit until it is published. The model is a pure function of the register at a sequence and of its scope.
 """
 
-GLOBAL, REGIONAL, STORIES = "global", "regional", "success_stories"
-KINDS = (GLOBAL, REGIONAL, STORIES)
+GLOBAL, REGIONAL, STORIES = KINDS = ("global", "regional", "success_stories")
 
 # What makes an activity one of the period: it was submitted or updated in it, or it was active in a year of it.
-SUBMITTED, ACTIVE = "submitted", "active"
-BASES = (SUBMITTED, ACTIVE)
+SUBMITTED, ACTIVE = BASES = ("submitted", "active")
 
 # What officers write: each a text in several languages.
 PROSE = ("introduction", "contribution", "conclusion")

@@ -18,12 +18,11 @@ from wsis_shared.schemas import (
     page_of,
 )
 
+from wsis_stocktaking.domain.contents import COVERAGES, KINDS, STATUSES
+from wsis_stocktaking.domain.entries import STATES
 from wsis_stocktaking.schemas.contents import (
-    COVERAGES,
     DESCRIPTION_LENGTH,
-    KINDS,
     NAME_LENGTH,
-    STATUSES,
     TITLE_LENGTH,
     Content,
     ContentBody,
@@ -33,7 +32,6 @@ from wsis_stocktaking.schemas.contents import (
     Prize,
 )
 
-STATES = ("draft", "submitted", "returned")
 _NOBODY = {"name": None, "type": None, "country": None, "website": None}
 
 

@@ -18,12 +18,12 @@ from wsis_shared.schemas import (
     reason,
 )
 
-from wsis_stocktaking.schemas.contents import KINDS, ContentBody
+from wsis_stocktaking.domain.contents import KINDS
+from wsis_stocktaking.domain.entries import APPROVE, DECISIONS, SOURCES
+from wsis_stocktaking.schemas.contents import ContentBody
 from wsis_stocktaking.schemas.duplicates import Candidate
 from wsis_stocktaking.schemas.entries.own import EntryRow, VersionBody, WholeEntry, version_field
 
-DECISIONS = ("approve", "return", "withdraw")
-SOURCES = ("submission", "import", "prizes")
 _REASON_NEEDED = "A reason is needed."
 
 
@@ -105,9 +105,9 @@ class DecisionBody(VersionBody):
 
     @validates_schema
     def _reasoned(self, data: Mapping[str, Any], **_: Any) -> None:
-        if data["content"] and data["decision"] != "approve":
+        if data["content"] and data["decision"] != APPROVE:
             raise ValidationError("Only with an approval.", "content")
-        if not data["reason"] and (data["decision"] != "approve" or data["content"]):
+        if not data["reason"] and (data["decision"] != APPROVE or data["content"]):
             raise ValidationError(_REASON_NEEDED, "reason")
 
 

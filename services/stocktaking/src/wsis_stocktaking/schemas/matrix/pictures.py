@@ -5,13 +5,13 @@ from __future__ import annotations
 from marshmallow import fields, validate
 from wsis_shared.schemas import Locale, RequestSchema
 
-VIEWS = ("targets", "entries", "sessions")
+from wsis_stocktaking.domain.matrix.evidence import TARGETS, VIEWS
 
 
 class ViewQuery(RequestSchema):
     """What the cells show: targets of the matrix, or numbers of entries or sessions."""
 
-    of = fields.String(load_default="targets", validate=validate.OneOf(VIEWS))
+    of = fields.String(load_default=TARGETS, validate=validate.OneOf(VIEWS))
 
 
 class PictureQuery(ViewQuery):

@@ -18,11 +18,10 @@ from wsis_shared.schemas import (
     page_of,
 )
 
+from wsis_stocktaking.domain.matrix.proposals import ACTIONS, DECISIONS, REMOVE, STATES
 from wsis_stocktaking.schemas.contents import Day
 from wsis_stocktaking.schemas.matrix.versions import MatrixLink
 
-ACTIONS = ("add", "change", "remove")
-STATES = ("open", "accepted", "rejected", "withdrawn", "published")
 _REASON, _RATIONALE = 1000, 2000  # characters
 
 
@@ -37,7 +36,7 @@ class ChangeBody(RequestSchema):
 
     @validates_schema
     def _fits(self, data: dict[str, Any], **kwargs: Any) -> None:
-        if data["action"] == "remove":
+        if data["action"] == REMOVE:
             if data["targets"] or data["goal_level"] or data["rationale"]:
                 raise ValidationError("A link that goes has no targets and no rationale.", "action")
             return
@@ -73,7 +72,7 @@ class ProposalsQuery(PageQuery):
 class DecisionBody(RequestSchema):
     """Accept or reject."""
 
-    decision = fields.String(required=True, validate=validate.OneOf(("accepted", "rejected")))
+    decision = fields.String(required=True, validate=validate.OneOf(DECISIONS))
     reason = Text(max_length=_REASON, many_lines=True, required=True)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from wsis_shared.operations import rpc
 
 from wsis_stocktaking.domain import duplicates as rules
+from wsis_stocktaking.domain import likeness
 from wsis_stocktaking.domain.cards import Card
 from wsis_stocktaking.index import SearchIndex
 from wsis_stocktaking.store.duplicates import Duplicates
@@ -29,9 +30,9 @@ class Finder:
         own = [link["url"] for link in content.get("links") or []]
         found = self._index.candidates(list(content["title"].values()), own[0] if own else None, CANDIDATES)
         cards = [card for card in found if card["entry"] not in without]
-        sought, profiles = rules.profile(content), [rules.profile(card) for card in cards]
-        weight = rules.weights([sought, *profiles])
-        scored = [(rules.score(sought, each, weight), card) for each, card in zip(profiles, cards, strict=True)]
+        sought, profiles = likeness.profile(content), [likeness.profile(card) for card in cards]
+        weight = likeness.weights([sought, *profiles])
+        scored = [(likeness.score(sought, each, weight), card) for each, card in zip(profiles, cards, strict=True)]
         return sorted(
             (pair for pair in scored if pair[0] >= rules.POSSIBLE), key=lambda pair: (-pair[0], pair[1]["entry"])
         )

@@ -10,8 +10,9 @@ from wsis_shared.context import Context
 from wsis_shared.operations import rpc
 
 from wsis_stocktaking.domain import duplicates as rules
+from wsis_stocktaking.domain import likeness
 from wsis_stocktaking.errors import entries as errors
-from wsis_stocktaking.store.duplicates import OPEN, Duplicates, Pair
+from wsis_stocktaking.store.duplicates import Duplicates, Pair
 from wsis_stocktaking.store.register import PUBLIC, Register
 
 Row = dict[str, Any]
@@ -42,9 +43,12 @@ class PairCases:
         decided = {**pair, "state": body["verdict"], "by": ctx.actor.id, "at": ctx.received_at,
                    "reason": body["reason"]}  # fmt: skip
         entry_of_audit = audit.entry(
-            "stocktaking.duplicate_decided", f"entry/{entry}/duplicate/{other}",
-            {"verdict": pair["state"]} if pair["state"] != OPEN else None, {"verdict": body["verdict"]}, body["reason"],
-        )  # fmt: skip
+            "stocktaking.duplicate_decided",
+            f"entry/{entry}/duplicate/{other}",
+            {"verdict": pair["state"]} if pair["state"] != rules.OPEN else None,
+            {"verdict": body["verdict"]},
+            body["reason"],
+        )
         return _response(self._duplicates.decide(decided, entry_of_audit), self._duplicates.entries([entry, other]))
 
     @staticmethod
@@ -54,8 +58,8 @@ class PairCases:
         known = all(content.get("title") for content in contents)
         ids = sorted(row["_id"] for row in found)
         one, other = contents
-        score = rules.score(rules.profile(one), rules.profile(other)) if known else 0
-        return {"_id": rules.pair_id(*ids), "entries": ids, "score": score, "state": OPEN, "scan": None,
+        score = likeness.score(likeness.profile(one), likeness.profile(other)) if known else 0
+        return {"_id": rules.pair_id(*ids), "entries": ids, "score": score, "state": rules.OPEN, "scan": None,
                 "found_at": ctx.received_at}  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from wsis_stocktaking.domain import entries as domain
 from wsis_stocktaking.domain import reference as codes
 from wsis_stocktaking.errors import entries as errors
 from wsis_stocktaking.events import entries as events
+from wsis_stocktaking.events.register import withdrawn
 from wsis_stocktaking.settings import Settings
 from wsis_stocktaking.store.entries import Entries
 from wsis_stocktaking.store.invitations import Invitations
@@ -44,7 +45,7 @@ class OwnEntries:
         """A new draft. Raises Conflict where the account has too many."""
         account = str(ctx.actor.id)
         self._require_room(account)
-        entry = self._register.new_entry(ctx.new_id("entry"), "submission", account, ctx.received_at)
+        entry = self._register.new_entry(ctx.new_id("entry"), domain.SUBMISSION, account, ctx.received_at)
         edited = domain.edit(entry, contents.normalise(body["content"]), ctx.received_at)
         return self._save(ctx, edited, body["contact"])
 
@@ -105,7 +106,7 @@ class OwnEntries:
         """End the publication of an own entry; its draft stays. Raises NotFound, Conflict."""
         found = self._own(ctx, entry, body["version"])
         domain.require_public(found)
-        saved = self._register.withdraw(found, ctx.received_at, announce=lambda gone: (events.withdrawn(gone),))
+        saved = self._register.withdraw(found, ctx.received_at, announce=lambda gone: (withdrawn(gone),))
         return self._response(ctx, saved, self._entries.contact(entry))
 
     @rpc

@@ -9,7 +9,7 @@ from typing import Any
 from wsis_shared.events import PendingEvent
 
 from wsis_stocktaking.domain import contents
-from wsis_stocktaking.events import entries as events
+from wsis_stocktaking.events import register as events
 from wsis_stocktaking.store.register import NOW, AtPublication, Entry, Publication
 
 

@@ -15,6 +15,7 @@ from wsis_stocktaking.domain import contents
 from wsis_stocktaking.domain import entries as domain
 from wsis_stocktaking.errors import entries as errors
 from wsis_stocktaking.events import entries as events
+from wsis_stocktaking.events.register import withdrawn
 from wsis_stocktaking.settings import Settings
 from wsis_stocktaking.store.entries import Entries
 from wsis_stocktaking.store.register import Entry, Register
@@ -27,8 +28,6 @@ from wsis_stocktaking.use_cases.matrix_links import MatrixLinks, current_links
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
     from wsis_shared.bus.service import ServiceProxy
-
-SUBMISSION, OFFICER = "submission", "officer"
 
 
 class Reviews:
@@ -75,7 +74,7 @@ class Reviews:
         """Approve, return or withdraw. Raises NotFound, Conflict."""
         found = self._register.find(entry)
         domain.require_version(found, body["version"])
-        decisions = {"approve": self._approve, "return": self._return, "withdraw": self._withdraw}
+        decisions = {domain.APPROVE: self._approve, domain.RETURN: self._return, domain.WITHDRAW: self._withdraw}
         return self._response(ctx, decisions[body["decision"]](ctx, found, body))
 
     def _approve(self, ctx: Context, found: Entry, body: Mapping[str, Any]) -> Entry:
@@ -88,7 +87,7 @@ class Reviews:
         )
         after = {"revision": found["revision"] + 1, "changes": contents.differences(submitted, content)}
         entry = self._audit("entry_approved", found, {"revision": found["revision"]}, after, body["reason"])
-        source, by = (OFFICER, ctx.actor.id) if amended else (SUBMISSION, found["owner"])
+        source, by = (domain.OFFICER, ctx.actor.id) if amended else (domain.SUBMISSION, found["owner"])
         [approved] = self._register.publish(
             [publication(domain.drop_draft(found, ctx.received_at), content, source=source, by=by,
                          prize=found.get("prize"), last_updated_at=found["submitted_at"], pending=(*mail, entry))],
@@ -114,9 +113,7 @@ class Reviews:
                             {"visibility": domain.WITHDRAWN}, body["reason"])  # fmt: skip
         waits = domain.state_of(found) == domain.SUBMITTED
         left = domain.send_back(found, body["reason"], ctx.received_at) if waits else found
-        return self._register.withdraw(
-            left, ctx.received_at, *mail, entry, announce=lambda gone: (events.withdrawn(gone),)
-        )
+        return self._register.withdraw(left, ctx.received_at, *mail, entry, announce=lambda gone: (withdrawn(gone),))
 
     # -- merge --------------------------------------------------------------------------------------------------------
 
@@ -143,7 +140,7 @@ class Reviews:
         survivor = {**into, "owner": owner, "owned_at": owned_at, "changed_at": ctx.received_at}
         if changes:
             [survivor] = self._register.publish(
-                [publication(survivor, content, source=OFFICER, by=ctx.actor.id, prize=into.get("prize"),
+                [publication(survivor, content, source=domain.OFFICER, by=ctx.actor.id, prize=into.get("prize"),
                              last_updated_at=into["last_updated_at"], pending=(audited,))],
                 ctx.received_at,
             )  # fmt: skip
@@ -161,7 +158,7 @@ class Reviews:
         left = domain.drop_draft(found, ctx.received_at)
         if found["visibility"] == domain.PUBLIC:
             self._register.withdraw(left, ctx.received_at, *pending, merged_into=into,
-                                    announce=lambda gone: (events.withdrawn(gone),))  # fmt: skip
+                                    announce=lambda gone: (withdrawn(gone),))  # fmt: skip
         else:  # nobody ever saw it: the sequence of the register does not count it
             self._register.save("entries", {**left, "visibility": domain.MERGED, "merged_into": into}, *pending)
 
@@ -187,7 +184,7 @@ class Reviews:
         audited = self._audit("entry_corrected", found, {"revision": found["revision"]},
                               {"revision": found["revision"] + 1, "changes": changes}, body["reason"])  # fmt: skip
         [corrected] = self._register.publish(
-            [publication(found, content, source=OFFICER, by=ctx.actor.id, prize=found.get("prize"),
+            [publication(found, content, source=domain.OFFICER, by=ctx.actor.id, prize=found.get("prize"),
                          last_updated_at=found["last_updated_at"], pending=(audited,))],
             ctx.received_at,
         )  # fmt: skip

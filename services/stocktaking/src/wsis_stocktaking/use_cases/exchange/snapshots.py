@@ -17,6 +17,7 @@ from wsis_shared.operations import every, job, rpc
 
 from wsis_stocktaking import snapshots
 from wsis_stocktaking.domain.cards import Card, card
+from wsis_stocktaking.domain.exchange import FORMATS
 from wsis_stocktaking.errors import exchange as errors
 from wsis_stocktaking.events.exchange import taken
 from wsis_stocktaking.store.exchange import Exchange, Row, as_row, pages_at
@@ -71,7 +72,7 @@ class SnapshotCases:
     def take_snapshot(self, run: Run, blobs: BlobStore) -> Finish | Next:
         """One step of the job."""
         state = run.checkpoint or {"sequence": self._register.head(), "taken_at": clock.iso(clock.now()), "files": {}}
-        missing = [name for name in snapshots.FORMATS if name not in state["files"]]
+        missing = [name for name in FORMATS if name not in state["files"]]
         if not missing:
             return run.finish(self._save(run, blobs, state))
         name, count = missing[0], 0
@@ -90,7 +91,7 @@ class SnapshotCases:
         )  # fmt: skip
         files = {**state["files"], name: {"blob": blob.id, "size": blob.size, "sha256": blob.sha256}}
         done = len(files)
-        return run.next({**state, "files": files, "entries": count}, done=done, total=len(snapshots.FORMATS))
+        return run.next({**state, "files": files, "entries": count}, done=done, total=len(FORMATS))
 
     def _save(self, run: Run, blobs: BlobStore, state: Mapping[str, Any]) -> Row:
         id = str(state["sequence"])

@@ -18,7 +18,7 @@ from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import rpc
 
 from wsis_stocktaking import charts
-from wsis_stocktaking.domain.matrix.evidence import Counts
+from wsis_stocktaking.domain.matrix.evidence import TARGETS, Counts
 from wsis_stocktaking.domain.matrix.links import Key
 from wsis_stocktaking.errors import matrix as errors
 from wsis_stocktaking.matrix_page import heat_map, page
@@ -43,7 +43,7 @@ class PictureCases:
         self._locks: defaultdict[tuple[str, str], threading.Lock] = defaultdict(threading.Lock)
 
     @rpc
-    def read_matrix_page(self, ctx: Context, blobs: BlobStore, of: str = "targets") -> Row:
+    def read_matrix_page(self, ctx: Context, blobs: BlobStore, of: str = TARGETS) -> Row:
         """The page, with the picture if it can be drawn. Raises Unavailable."""
         version, counts = self._versions.current(), self._counts(of)
         try:
@@ -54,14 +54,14 @@ class PictureCases:
         return {"text": html, "filename": f"wsis-sdg-matrix-{of}-{ctx.locale}.html"}
 
     @rpc
-    def read_matrix_heat_map(self, ctx: Context, blobs: BlobStore, of: str = "targets") -> Row:
+    def read_matrix_heat_map(self, ctx: Context, blobs: BlobStore, of: str = TARGETS) -> Row:
         """The heat map as SVG. Raises Unavailable."""
         blob = self._picture(blobs, of, ctx.locale)["svg"]
         return {"text": _text(blobs, blob), "filename": f"wsis-sdg-matrix-{of}-{ctx.locale}.svg"}
 
     @rpc
     def read_matrix_picture(
-        self, ctx: Context, blobs: BlobStore, of: str = "targets", language: str | None = None
+        self, ctx: Context, blobs: BlobStore, of: str = TARGETS, language: str | None = None
     ) -> Row:
         """The heat map as PNG. Raises Unavailable."""
         return {"blob": self._picture(blobs, of, language or ctx.locale)["png"]}
@@ -73,7 +73,7 @@ class PictureCases:
             raise errors.picture_not_drawn() from error
 
     def _counts(self, view: str) -> dict[Key, Counts]:
-        return {} if view == heat_map.TARGETS else self._evidence.counts()
+        return {} if view == TARGETS else self._evidence.counts()
 
     def _drawn(self, blobs: BlobStore, version: Version, view: str, language: str) -> Row:
         """The picture of this version. Its numbers of evidence may be as old as MIN_INTERVAL, or older while nothing

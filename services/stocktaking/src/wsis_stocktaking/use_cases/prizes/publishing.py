@@ -15,11 +15,13 @@ from wsis_shared.jobs.run import Finish, Next, Run
 from wsis_shared.operations import every, job, rpc
 
 from wsis_stocktaking import nominees
-from wsis_stocktaking.domain import duplicates
+from wsis_stocktaking.domain import likeness
 from wsis_stocktaking.domain import prizes as rules
 from wsis_stocktaking.domain.contents import Content
+from wsis_stocktaking.domain.duplicates import LIKELY
+from wsis_stocktaking.domain.entries import PRIZES
 from wsis_stocktaking.domain.prizes import Action
-from wsis_stocktaking.events.entries import withdrawn
+from wsis_stocktaking.events.register import withdrawn
 from wsis_stocktaking.store.prizes import PrizeProjects
 from wsis_stocktaking.store.register import NOW, Entry, Publication, Register
 from wsis_stocktaking.use_cases.entries.publishing import publication
@@ -143,7 +145,7 @@ class PublishingCases:
         linked = {"project": project["_id"] if prize else None}
         if step.entry is None:
             assert step.content is not None  # noqa: S101 -- for the type
-            entry = self._register.new_entry(rules.entry_id(project["_id"]), "prizes", project.get("account"), at)
+            entry = self._register.new_entry(rules.entry_id(project["_id"]), PRIZES, project.get("account"), at)
             return publication({**entry, **linked}, step.content, source="prizes", prize=prize)
         owner = project["account"] if rules.owner_missing(project, step.entry) else step.entry["owner"]
         # A mark is no update by the organization: the entry is as old as it was.
@@ -167,10 +169,10 @@ def _facts(project: Row, entry: Entry) -> Mapping[str, Any]:
 
 def _likely_same(content: Content, own: Sequence[Entry], project: Row) -> Entry | None:
     """The entry that is most probably the same activity, if one is."""
-    sought = duplicates.profile(content)
+    sought = likeness.profile(content)
     scored = [
-        (duplicates.score(sought, duplicates.profile(entry["content"])), entry)
+        (likeness.score(sought, likeness.profile(entry["content"])), entry)
         for entry in own if rules.marks_belong(project, entry)
     ]  # fmt: skip
     best = max(scored, key=lambda pair: pair[0], default=(0, None))
-    return best[1] if best[0] >= duplicates.LIKELY else None
+    return best[1] if best[0] >= LIKELY else None

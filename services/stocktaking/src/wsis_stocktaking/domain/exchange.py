@@ -1,0 +1,4 @@
+"""What other systems get of the register."""
+
+FORMATS = ("jsonl", "csv", "jsonld")
+"""The files of a snapshot."""
