@@ -73,8 +73,15 @@ class Searches:
     def __init__(self, made: Sequence[Card]) -> None:
         chance = random.Random(2016)
         some = chance.sample(made, min(2000, len(made)))
-        self._words = sorted({word for card in some for text in card["title"].values() for word in text.split()
-                              if len(word) > 3 and word.isalpha()})  # fmt: skip
+        self._words = sorted(
+            {
+                word
+                for card in some
+                for text in card["title"].values()
+                for word in text.split()
+                if len(word) > 3 and word.isalpha()
+            }
+        )
         self._values = [cards.facet_values(card, clock.now().year) for card in some]
 
     def make(self, number: int) -> SearchQuery:
@@ -91,10 +98,14 @@ class Searches:
         """Its URL. The limit alone makes it another than that of a search with the same words."""
         query = self.make(number)
         asked = {"q": query.text} if query.text else {}
-        return "/v1/entries?" + urlencode({
-            **asked, **{facet: ",".join(codes) for facet, codes in query.filters.items()}, "facets": ",".join(FACETS),
-            "min_sequence": number % SIZE,
-        })  # fmt: skip
+        return "/v1/entries?" + urlencode(
+            {
+                **asked,
+                **{facet: ",".join(codes) for facet, codes in query.filters.items()},
+                "facets": ",".join(FACETS),
+                "min_sequence": number % SIZE,
+            }
+        )
 
 
 def _through_the_gateway(ground: Ground, searches: Searches) -> Iterator[Figure]:
@@ -124,9 +135,11 @@ def _differences(uri: str, made: Sequence[Card], searches: Searches) -> Iterator
         query = searches.make(number)
         answer = _get(uri + searches.path(number))
         asked = urlencode({"q": query.text, "fields": "entry", "format": "jsonl"})
-        found = values if not query.text else {
-            json.loads(line)["entry"]: None for line in _read(f"{uri}/v1/entries?{asked}").splitlines()
-        }  # fmt: skip
+        found = (
+            values
+            if not query.text
+            else {json.loads(line)["entry"]: None for line in _read(f"{uri}/v1/entries?{asked}").splitlines()}
+        )
         fitting = [values[entry] for entry in found]
 
         def fits(each: dict[str, list[str]], skipped: str = "", query: SearchQuery = query) -> bool:
@@ -190,7 +203,7 @@ def _pipeline(query: SearchQuery) -> list[dict[str, Any]]:
     words = [
         {"$or": [{field: {"$regex": word, "$options": "i"}} for field in ("titles", "texts")]}
         for word in query.text.split()
-    ]  # fmt: skip
+    ]
     filters = [{f"facets.{facet}": {"$in": list(codes)}} for facet, codes in query.filters.items()]
     counted = {
         facet: [{"$unwind": f"$facets.{facet}"}, {"$group": {"_id": f"$facets.{facet}", "count": {"$sum": 1}}}]
@@ -202,29 +215,50 @@ def _pipeline(query: SearchQuery) -> list[dict[str, Any]]:
 
 def _cards(count: int) -> list[Card]:
     return [
-        cards.card({"_id": f"e{number}", "revision": 1, "sequence": number, "content": content, "prize": None,
-                    "published_at": AT, "revised_at": AT})
+        cards.card(
+            {
+                "_id": f"e{number}",
+                "revision": 1,
+                "sequence": number,
+                "content": content,
+                "prize": None,
+                "published_at": AT,
+                "revised_at": AT,
+            }
+        )
         for number, content in enumerate(generated.contents(count), 1)
-    ]  # fmt: skip
+    ]
 
 
 def _store(db: Any, made: Sequence[Card]) -> None:
     """Public entries, with flat texts and facets beside them so that the store can search too; the sequence last."""
     names = {"entry", "revision", "sequence", "prize", "published_at", "revised_at", "last_updated_at"}
     for first in range(0, len(made), 500):
-        db["entries"].insert_many([
-            {
-                "_id": card["entry"], "visibility": "public",
-                "content": {name: value for name, value in card.items() if name not in names},
-                **{name: card[name] for name in names - {"entry"}}, "titles": list(card["title"].values()),
-                "texts": list(card["description"].values()), "facets": cards.facet_values(card, clock.now().year),
-                "version": 1,
-            }
-            for card in made[first : first + 500]
-        ])  # fmt: skip
+        db["entries"].insert_many(
+            [
+                {
+                    "_id": card["entry"],
+                    "visibility": "public",
+                    "content": {name: value for name, value in card.items() if name not in names},
+                    **{name: card[name] for name in names - {"entry"}},
+                    "titles": list(card["title"].values()),
+                    "texts": list(card["description"].values()),
+                    "facets": cards.facet_values(card, clock.now().year),
+                    "version": 1,
+                }
+                for card in made[first : first + 500]
+            ]
+        )
     last = made[-1]
-    db["revisions"].insert_one({"_id": f"{last['entry']}/1", "entry": last["entry"], "number": 1, "published_from": AT,
-                                "sequence": last["sequence"]})  # fmt: skip
+    db["revisions"].insert_one(
+        {
+            "_id": f"{last['entry']}/1",
+            "entry": last["entry"],
+            "number": 1,
+            "published_from": AT,
+            "sequence": last["sequence"],
+        }
+    )
     db["counters"].update_one({"_id": "sequence"}, {"$set": {"value": len(made)}}, upsert=True)
 
 

@@ -20,15 +20,30 @@ def make_content() -> Callable[..., Content]:
 
     def make(**changes: Any) -> Content:
         return {
-            "title": {"en": "Digital farmers"}, "description": {"en": "Prices of crops by text message."},
+            "title": {"en": "Digital farmers"},
+            "description": {"en": "Prices of crops by text message."},
             "original_language": "en",
-            "organization": {"name": "Ministry of Agriculture", "type": "government", "country": "KE",
-                             "website": "https://agriculture.example"},
-            "kind": "project", "coverage": "national", "countries": ["KE"], "regions": [], "status": "ongoing",
-            "start_date": "2014-03-01", "end_date": None,
-            "action_lines": [{"line": "C7.e-agriculture", "sub_themes": []}], "sdgs": [2], "targets": ["2.3"],
-            "partners": ["Farmers' Union"], "keywords": ["crops"], "links": [], **changes,
-        }  # fmt: skip
+            "organization": {
+                "name": "Ministry of Agriculture",
+                "type": "government",
+                "country": "KE",
+                "website": "https://agriculture.example",
+            },
+            "kind": "project",
+            "coverage": "national",
+            "countries": ["KE"],
+            "regions": [],
+            "status": "ongoing",
+            "start_date": "2014-03-01",
+            "end_date": None,
+            "action_lines": [{"line": "C7.e-agriculture", "sub_themes": []}],
+            "sdgs": [2],
+            "targets": ["2.3"],
+            "partners": ["Farmers' Union"],
+            "keywords": ["crops"],
+            "links": [],
+            **changes,
+        }
 
     return make
 

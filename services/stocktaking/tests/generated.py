@@ -39,10 +39,30 @@ _HOMES = {  # language -> countries of its organizations; those of English are a
     "ar": "SA EG PS AE OM JO TN MA DZ SD IQ KW QA BH LB YE SY MR LY",
     "ru": "RU BY KZ KG TJ UZ AM MD AZ TM",
 }
-_KINDS = _spread({"project": 46, "programme": 16, "training_initiative": 11, "website": 9, "conference": 7,
-                  "publication": 4, "guideline": 3, "toolkit": 2, "other": 2})  # fmt: skip
-_TYPES = _spread({"government": 54, "private_sector": 12, "civil_society": 13, "international_organization": 9,
-                  "academia": 7, "technical_community": 3, "other": 2})  # fmt: skip
+_KINDS = _spread(
+    {
+        "project": 46,
+        "programme": 16,
+        "training_initiative": 11,
+        "website": 9,
+        "conference": 7,
+        "publication": 4,
+        "guideline": 3,
+        "toolkit": 2,
+        "other": 2,
+    }
+)
+_TYPES = _spread(
+    {
+        "government": 54,
+        "private_sector": 12,
+        "civil_society": 13,
+        "international_organization": 9,
+        "academia": 7,
+        "technical_community": 3,
+        "other": 2,
+    }
+)
 _COVERAGES = _spread({"national": 44, "international": 30, "regional": 16, "local": 10})
 _STATUSES = _spread({"ongoing": 54, "completed": 40, "planned": 6})
 _LANGUAGES = _spread({"en": 52, "fr": 15, "es": 11, "ar": 8, "zh": 6, "ru": 5, "pt": 3})
@@ -128,21 +148,31 @@ class _Writer:
         if self.chance(12):
             languages.append(self.pick([other for other in ("en", "fr", "es", "ar") if other != language]))
         sdgs, targets = self.goals(lines[0])
-        return normalise({
-            **self.texts(languages, name, lines, organization["name"]), "original_language": language,
-            "organization": organization, "kind": kind, **self.coverage(home, of_farmers), **self.dates(),
-            "action_lines": [
-                {"line": line, "sub_themes": [self.pick(_themes(line))] if _themes(line) and self.chance(60) else []}
-                for line in dict.fromkeys(lines)
-            ],
-            "sdgs": [*sdgs, 2] if of_farmers else sdgs, "targets": targets,
-            "partners": [self.name(language, self.pick(_TYPES), home) for _ in range(self.pick((0, 0, 1, 2)))],
-            "keywords": self.keywords(language, lines),
-            "links": [
-                {"url": f"https://{self.coin('en').lower()}.example/{number}", "title": None}
-                for _ in range(self.chance(40))
-            ],
-        })  # fmt: skip
+        return normalise(
+            {
+                **self.texts(languages, name, lines, organization["name"]),
+                "original_language": language,
+                "organization": organization,
+                "kind": kind,
+                **self.coverage(home, of_farmers),
+                **self.dates(),
+                "action_lines": [
+                    {
+                        "line": line,
+                        "sub_themes": [self.pick(_themes(line))] if _themes(line) and self.chance(60) else [],
+                    }
+                    for line in dict.fromkeys(lines)
+                ],
+                "sdgs": [*sdgs, 2] if of_farmers else sdgs,
+                "targets": targets,
+                "partners": [self.name(language, self.pick(_TYPES), home) for _ in range(self.pick((0, 0, 1, 2)))],
+                "keywords": self.keywords(language, lines),
+                "links": [
+                    {"url": f"https://{self.coin('en').lower()}.example/{number}", "title": None}
+                    for _ in range(self.chance(40))
+                ],
+            }
+        )
 
     def coin(self, language: str) -> str:
         """A name of two or three invented parts."""
@@ -189,9 +219,13 @@ class _Writer:
         for language in languages:
             own, topics = _texts()[language], [_texts()["topics"][line][language] for line in lines]
             slots = {
-                "name": name, "organization": organization, "audience": self.pick(own["audiences"]),
-                "form": self.pick(own["forms"]), "topic": topics[0][0], "other": topics[-1][1],
-            }  # fmt: skip
+                "name": name,
+                "organization": organization,
+                "audience": self.pick(own["audiences"]),
+                "form": self.pick(own["forms"]),
+                "topic": topics[0][0],
+                "other": topics[-1][1],
+            }
             if self.chance(50):
                 slots["topic"], slots["other"] = slots["other"], slots["topic"]
             pattern = own["title"] if self.chance(70) else own["short"]
@@ -219,18 +253,39 @@ def contents(count: int, seed: int = 2016) -> Iterator[Content]:
 
 
 COLUMNS = (
-    "import_key", *(f"title.{locale}" for locale in LOCALES), *(f"description.{locale}" for locale in LOCALES),
-    "original_language", "organization.name", "organization.type", "organization.country", "organization.website",
-    "kind", "coverage", "countries", "regions", "status", "start_date", "end_date", "action_lines", "sub_themes",
-    "sdgs", "targets", "partners", "keywords", "links",
-)  # fmt: skip
+    "import_key",
+    *(f"title.{locale}" for locale in LOCALES),
+    *(f"description.{locale}" for locale in LOCALES),
+    "original_language",
+    "organization.name",
+    "organization.type",
+    "organization.country",
+    "organization.website",
+    "kind",
+    "coverage",
+    "countries",
+    "regions",
+    "status",
+    "start_date",
+    "end_date",
+    "action_lines",
+    "sub_themes",
+    "sdgs",
+    "targets",
+    "partners",
+    "keywords",
+    "links",
+)
 
 
 def row(key: str, content: Content) -> dict[str, str]:
     """A content as a row of an import, all text."""
-    found = {"import_key": key, "sub_themes": "; ".join(
-        f"{named['line']}.{code}" for named in content["action_lines"] for code in named["sub_themes"]
-    )}  # fmt: skip
+    found = {
+        "import_key": key,
+        "sub_themes": "; ".join(
+            f"{named['line']}.{code}" for named in content["action_lines"] for code in named["sub_themes"]
+        ),
+    }
     for name, value in content.items():
         if name == "action_lines":
             found[name] = "; ".join(named["line"] for named in value)
@@ -261,9 +316,9 @@ def write_csv(path: Path, given: int | Iterable[dict[str, str]]) -> Path:
 
 def write_json(path: Path, given: int | Iterable[dict[str, Any]]) -> Path:
     """The same as JSON: an array of contents, each with its `import_key`; given rows stay as they are."""
-    made: Iterable[dict[str, Any]] = given if not isinstance(given, int) else (
-        {"import_key": key, **content} for key, content in entries(given)
-    )  # fmt: skip
+    made: Iterable[dict[str, Any]] = (
+        given if not isinstance(given, int) else ({"import_key": key, **content} for key, content in entries(given))
+    )
     with path.open("w", encoding="utf-8") as file:
         for number, each in enumerate(made):
             file.write(("[\n" if number == 0 else ",\n") + json.dumps(each, ensure_ascii=False))

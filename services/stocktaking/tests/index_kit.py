@@ -12,5 +12,14 @@ AT = datetime(2016, 5, 1, 12, tzinfo=UTC)
 
 def make_card(content: dict[str, Any], entry: str, sequence: int, prize: dict[str, Any] | None = None) -> cards.Card:
     """The card of a content that is public since AT."""
-    return cards.card({"_id": entry, "revision": 1, "sequence": sequence, "content": content, "prize": prize,
-                       "published_at": AT, "revised_at": AT})  # fmt: skip
+    return cards.card(
+        {
+            "_id": entry,
+            "revision": 1,
+            "sequence": sequence,
+            "content": content,
+            "prize": prize,
+            "published_at": AT,
+            "revised_at": AT,
+        }
+    )

@@ -35,8 +35,10 @@ class FakePrizes:
         ids = sorted(self.nominees)
         start = int(after or 0)
         more = start + limit < len(ids)
-        return {"items": [self.nominees[id] for id in ids[start : start + limit]],
-                "next": str(start + limit) if more else None}  # fmt: skip
+        return {
+            "items": [self.nominees[id] for id in ids[start : start + limit]],
+            "next": str(start + limit) if more else None,
+        }
 
     def list_champions(self, edition: str, limit: int = 20, after: str | None = None) -> dict[str, Any]:
         """The champions, once announced."""
@@ -53,19 +55,29 @@ class FakePrizes:
 
     def methods(self) -> Mapping[str, Any]:
         """What the service is asked."""
-        return {name: getattr(self, name)
-                for name in ("read_nominee", "list_nominees", "list_champions", "list_winners")}  # fmt: skip
+        return {
+            name: getattr(self, name) for name in ("read_nominee", "list_nominees", "list_champions", "list_winners")
+        }
 
 
 def page(project: str, number: int = 1) -> dict[str, Any]:
     """The page of a nominee."""
     return {
-        "project": project, "number": number, "category": "C7.e-health", "title": f"Clinics of {project.title()}",
-        "organization": f"Foundation {project.title()}", "country": "RW", "region": "africa",
-        "short_description": f"Doctors for {project}.", "website": None, "edition": EDITION, "impact": None,
-        "sdgs": [{"sdg": 3, "targets": ["3.8"], "rationale": "Access"}], "stakeholder_type": "civil_society",
+        "project": project,
+        "number": number,
+        "category": "C7.e-health",
+        "title": f"Clinics of {project.title()}",
+        "organization": f"Foundation {project.title()}",
+        "country": "RW",
+        "region": "africa",
+        "short_description": f"Doctors for {project}.",
+        "website": None,
+        "edition": EDITION,
+        "impact": None,
+        "sdgs": [{"sdg": 3, "targets": ["3.8"], "rationale": "Access"}],
+        "stakeholder_type": "civil_society",
         "countries": ["RW"],
-    }  # fmt: skip
+    }
 
 
 def named(project: str) -> dict[str, Any]:
@@ -80,8 +92,12 @@ def nominees(*projects: str) -> dict[str, Any]:
 
 def champions(*projects: str) -> dict[str, Any]:
     """The data of champions_announced."""
-    return {"edition": EDITION, "champions": [named(project) for project in projects],
-            "action_lines": ["C7.e-health"], "accounts": []}  # fmt: skip
+    return {
+        "edition": EDITION,
+        "champions": [named(project) for project in projects],
+        "action_lines": ["C7.e-health"],
+        "accounts": [],
+    }
 
 
 def winners(*projects: str, beside: tuple[str, ...] = ()) -> dict[str, Any]:

@@ -16,8 +16,12 @@ from . import generated
 
 FIRST = datetime(2014, 1, 1, tzinfo=UTC)
 AS_OF = "2016-12-31T23:00:00Z"
-GLOBAL = {"kind": "global", "region": None, "edition": None,
-          "period": {"start": "2014-01-01", "end": "2016-12-31", "basis": ACTIVE}}  # fmt: skip
+GLOBAL = {
+    "kind": "global",
+    "region": None,
+    "edition": None,
+    "period": {"start": "2014-01-01", "end": "2016-12-31", "basis": ACTIVE},
+}
 STORIES = {"kind": "success_stories", "region": None, "edition": "2017", "period": None}
 
 
@@ -30,9 +34,14 @@ def revisions(contents: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """First revisions, one after the other."""
     for number, content in enumerate(contents, 1):
         yield {
-            "_id": f"e{number}/1", "entry": f"e{number}", "number": 1, "content": content, "prize": None,
-            "sequence": number, "published_from": FIRST + timedelta(hours=number),
-        }  # fmt: skip
+            "_id": f"e{number}/1",
+            "entry": f"e{number}",
+            "number": 1,
+            "content": content,
+            "prize": None,
+            "sequence": number,
+            "published_from": FIRST + timedelta(hours=number),
+        }
 
 
 def build(scope: dict[str, Any], rows: Iterable[dict[str, Any]]) -> models.Model:

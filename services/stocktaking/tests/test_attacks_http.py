@@ -19,8 +19,16 @@ from wsis_stocktaking.routes import ROUTES
 
 from .http_kit import headers, ok
 
-SECRETS = ("Contact Secret", "secret@ngo.example", "account-of-ada", "account-of-olga", "Draft secret", "Return secret",
-           "Correct secret", "Withdrawn secret")  # fmt: skip
+SECRETS = (
+    "Contact Secret",
+    "secret@ngo.example",
+    "account-of-ada",
+    "account-of-olga",
+    "Draft secret",
+    "Return secret",
+    "Correct secret",
+    "Withdrawn secret",
+)
 MARKUP = "</script><img src=x onerror=alert(1)> \"quoted\" & 'more'"
 
 
@@ -87,8 +95,13 @@ def lowest_role(route: Route) -> str:
         return "member"
     if path.startswith("/v1/matrix-proposals"):
         return "officer" if path.endswith("/decision") else "agency"
-    staff = ("/v1/entry-reviews", "/v1/entry-imports", "/v1/entry-contacts", "/v1/entry-duplicates",
-             "/v1/stocktaking-report-versions")  # fmt: skip
+    staff = (
+        "/v1/entry-reviews",
+        "/v1/entry-imports",
+        "/v1/entry-contacts",
+        "/v1/entry-duplicates",
+        "/v1/stocktaking-report-versions",
+    )
     if method == "GET":
         return "officer" if path.startswith(staff) else "everybody"
     return "everybody" if "/unsubscription/" in path else "officer"
@@ -96,8 +109,12 @@ def lowest_role(route: Route) -> str:
 
 def test_each_route_is_for_whom_the_readme_says(http: httpx.Client) -> None:
     roles = {"everybody": NOBODY, "member": MEMBER, "agency": AGENCY, "officer": OFFICER}
-    allowed = {"everybody": {*roles}, "member": {"member", "agency", "officer"}, "agency": {"agency", "officer"},
-               "officer": {"officer"}}  # fmt: skip
+    allowed = {
+        "everybody": {*roles},
+        "member": {"member", "agency", "officer"},
+        "agency": {"agency", "officer"},
+        "officer": {"officer"},
+    }
     wrong = []
     for route in ROUTES:
         lowest = lowest_role(route)
@@ -202,9 +219,17 @@ def test_a_query_does_not_become_a_part_of_a_page(http: httpx.Client, entry: dic
 
 
 @pytest.mark.parametrize(
-    "website", ["javascript:alert(1)", "data:text/html,x", "//evil.example", "https://a.example@evil.example/",
-                "https://a.example/\u202egpj.exe", "https://a.example/ b", "https://"],
-)  # fmt: skip
+    "website",
+    [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "//evil.example",
+        "https://a.example@evil.example/",
+        "https://a.example/\u202egpj.exe",
+        "https://a.example/ b",
+        "https://",
+    ],
+)
 def test_addresses_that_deceive_are_refused(http: httpx.Client, make_content: Any, website: str) -> None:
     content = make_content(links=[{"url": website, "title": None}])
     problem = ok(http.post("/v1/entries", headers=MEMBER, json={"content": content}), 422)
@@ -217,19 +242,28 @@ def test_addresses_that_deceive_are_refused(http: httpx.Client, make_content: An
 @pytest.mark.parametrize(
     "path",
     [
-        "/v1/entry-changes?since=0001-01-01T00:00:00Z", "/v1/entry-changes?since=9999-12-31T23:59:59-12:00",
-        "/v1/entry-changes?after=9007199254740992", "/v1/entry-changes?after=-1", "/v1/entry-changes?after=1e3",
+        "/v1/entry-changes?since=0001-01-01T00:00:00Z",
+        "/v1/entry-changes?since=9999-12-31T23:59:59-12:00",
+        "/v1/entry-changes?after=9007199254740992",
+        "/v1/entry-changes?after=-1",
+        "/v1/entry-changes?after=1e3",
         "/v1/entry-crosstab?rows=sdg&columns=country&as_of=0001-01-01T00:00:00Z",
         "/v1/entry-crosstab/page?rows=sdg&columns=country&as_of=0001-01-01T00:00:00Z&lang=ar",
         "/v1/entry-crosstab?rows=sdg&columns=country&as_of=9999-12-31T23:59:59Z",
-        "/v1/entry-crosstab?rows=sdg&columns=sdg", "/v1/entry-crosstab/cells?rows=sdg&columns=country&after=zzzz",
-        "/v1/entry-crosstab/cells?rows=sdg&columns=country&after=WyJhIl0", "/v1/entries?after=WyJhIl0",
-        "/v1/entries?after=Wy0xXQ&sort=oldest", "/v1/matrix?on=1950-01-01", "/v1/matrix?version=99999",
-        "/v1/matrix/links?after=WyJhIl0", "/v1/matrix/lines/C1/sdgs/1/entries?after=WyJhIl0",
-        "/v1/matrix/versions/1/differences?since=99999", "/v1/entry-snapshots/none/file?format=csv",
+        "/v1/entry-crosstab?rows=sdg&columns=sdg",
+        "/v1/entry-crosstab/cells?rows=sdg&columns=country&after=zzzz",
+        "/v1/entry-crosstab/cells?rows=sdg&columns=country&after=WyJhIl0",
+        "/v1/entries?after=WyJhIl0",
+        "/v1/entries?after=Wy0xXQ&sort=oldest",
+        "/v1/matrix?on=1950-01-01",
+        "/v1/matrix?version=99999",
+        "/v1/matrix/links?after=WyJhIl0",
+        "/v1/matrix/lines/C1/sdgs/1/entries?after=WyJhIl0",
+        "/v1/matrix/versions/1/differences?since=99999",
+        "/v1/entry-snapshots/none/file?format=csv",
         "/v1/entry-snapshots/..%2f..%2fetc/file",
     ],
-)  # fmt: skip
+)
 def test_odd_questions_have_answers(http: httpx.Client, path: str) -> None:
     assert http.get(path).status_code < 500
 

@@ -64,9 +64,14 @@ class Register:
         return dict(self.service.call("decide_review", self.officer, entry=entry["id"], body=body))
 
     def merge(self, entry: Row, into: Row) -> Row:
-        body = review_schemas.MergeBody().load({
-            "version": entry["version"], "into": into["id"], "into_version": into["version"], "reason": "The same",
-        })  # fmt: skip
+        body = review_schemas.MergeBody().load(
+            {
+                "version": entry["version"],
+                "into": into["id"],
+                "into_version": into["version"],
+                "reason": "The same",
+            }
+        )
         return dict(self.service.call("merge_entries", self.officer, entry=entry["id"], body=body))
 
     def mine(self, entry: str) -> Row:
@@ -112,9 +117,15 @@ def test_a_disqualified_champion_does_not_come_back_with_the_mark(
     def is_settled(visibility: str, status: str | None) -> bool:
         found = db["entries"].find_one({"_id": entry})
         pending = db["prize_projects"].count_documents({"pending": True})
-        return bool(found) and not pending and (found["visibility"], (found["prize"] or {}).get("status")) == (
-            visibility, status,
-        )  # fmt: skip
+        return (
+            bool(found)
+            and not pending
+            and (found["visibility"], (found["prize"] or {}).get("status"))
+            == (
+                visibility,
+                status,
+            )
+        )
 
     prizes.add(project)
     tell("project_nominated", kit.submitter(project, ADA.id))
@@ -153,8 +164,10 @@ def test_an_export_with_entries_of_the_prizes_changes_nothing(
 def test_two_keys_of_one_entry_do_not_overwrite_each_other(register: Register, imported: Any, database: Any) -> None:
     imported([{"import_key": "old/7", **register.make_content()}])
     entry = database("stocktaking")["entries"].find_one({"import_key": "old/7"})["_id"]
-    rows = [{"import_key": "old/7", **register.make_content()},
-            {"entry": entry, **register.make_content(title={"en": "Another"})}]  # fmt: skip
+    rows = [
+        {"import_key": "old/7", **register.make_content()},
+        {"entry": entry, **register.make_content(title={"en": "Another"})},
+    ]
     assert imported(rows)["counts"] == {"created": 0, "updated": 0, "proposed": 0, "unchanged": 1, "refused": 1}
     assert register.service.call("read_entry", entry=entry)["revision"] == 1
 
@@ -263,8 +276,9 @@ def test_of_an_approval_and_a_change_one_wins(register: Register, database: Any)
         assert (found["content"]["title"], found["draft"]) == ({"en": "Approved"}, None)
     else:
         assert (found["content"]["title"], found["draft"]["content"]["title"]["en"]) == (
-            {"en": "Raced"}, "Changed",
-        )  # fmt: skip
+            {"en": "Raced"},
+            "Changed",
+        )
 
 
 def test_sequences_have_no_gaps_after_conflicts(register: Register, database: Any) -> None:

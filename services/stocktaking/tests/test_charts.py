@@ -17,21 +17,35 @@ from wsis_stocktaking.charts import ChartFailed, ChartProcess
 
 SVG = "{http://www.w3.org/2000/svg}"
 HEAT_MAP = {
-    "kind": "heat_map", "language": "en", "title": "Links <b> & $x^2$", "description": "Two lines & two goals",
-    "note": "Source: the register", "rows": [{"code": "C1", "label": "Governance"}, {"label": "Infrastructure"}],
-    "columns": [{"code": "1", "label": "No poverty", "colour": "#E5243B"},
-                {"code": "2", "label": "Zero hunger", "colour": "#DDA63A"}],
+    "kind": "heat_map",
+    "language": "en",
+    "title": "Links <b> & $x^2$",
+    "description": "Two lines & two goals",
+    "note": "Source: the register",
+    "rows": [{"code": "C1", "label": "Governance"}, {"label": "Infrastructure"}],
+    "columns": [
+        {"code": "1", "label": "No poverty", "colour": "#E5243B"},
+        {"code": "2", "label": "Zero hunger", "colour": "#DDA63A"},
+    ],
     "values": [[3, 0], [None, 1200]],
-}  # fmt: skip
+}
 BARS = {
-    "kind": "bars", "language": "en", "title": "Entries", "description": "Two regions", "value_title": "Entries",
+    "kind": "bars",
+    "language": "en",
+    "title": "Entries",
+    "description": "Two regions",
+    "value_title": "Entries",
     "items": [{"label": "Africa", "value": 12}, {"label": "Europe", "value": 6}],
-}  # fmt: skip
+}
 STACKED = {
-    "kind": "stacked_bars", "language": "en", "title": "Entries", "description": "One region",
-    "rows": [{"label": "Africa"}], "series": [{"label": "Government"}, {"label": "Civil society"}],
+    "kind": "stacked_bars",
+    "language": "en",
+    "title": "Entries",
+    "description": "One region",
+    "rows": [{"label": "Africa"}],
+    "series": [{"label": "Government"}, {"label": "Civil society"}],
     "values": [[30, 10]],
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")
@@ -55,8 +69,9 @@ def test_svg_is_an_image_with_name_and_description_and_texts_are_no_markup(drawe
     root = ElementTree.fromstring(drawer.draw(HEAT_MAP, ["svg"])["svg"])
     assert (root.tag, root.get("role")) == (f"{SVG}svg", "img")
     assert [(each.tag, each.text) for each in list(root)[:2]] == [
-        (f"{SVG}title", "Links <b> & $x^2$"), (f"{SVG}desc", "Two lines & two goals"),
-    ]  # fmt: skip
+        (f"{SVG}title", "Links <b> & $x^2$"),
+        (f"{SVG}desc", "Two lines & two goals"),
+    ]
     assert not [each for each in root.iter() if each.tag in (f"{SVG}text", f"{SVG}script", f"{SVG}image")]
 
 
@@ -90,9 +105,15 @@ def test_bars_are_as_long_as_their_values(drawer: ChartProcess) -> None:
 
 
 @pytest.mark.parametrize(
-    "chart", [{**HEAT_MAP, "values": [[1]]}, {**BARS, "items": []}, {"kind": "bars"}, {**BARS, "kind": "pie"},
-              {**BARS, "items": [{"label": "a", "value": -1}]}],
-)  # fmt: skip
+    "chart",
+    [
+        {**HEAT_MAP, "values": [[1]]},
+        {**BARS, "items": []},
+        {"kind": "bars"},
+        {**BARS, "kind": "pie"},
+        {**BARS, "items": [{"label": "a", "value": -1}]},
+    ],
+)
 def test_what_is_no_chart_is_refused_and_the_child_stays(drawer: ChartProcess, chart: dict[str, Any]) -> None:
     drawer.draw(BARS, ["svg"])
     child = drawer.pid

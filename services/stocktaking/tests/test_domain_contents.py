@@ -6,16 +6,23 @@ from wsis_stocktaking.domain import cards, contents
 
 
 def test_codes_are_sorted_without_repetitions_and_a_target_implies_its_goal(make_content: Any) -> None:
-    content = contents.normalise(make_content(
-        targets=["8.a", "8.10", "8.2", "8.2"], sdgs=[17, 2],
-        action_lines=[{"line": "C11", "sub_themes": []}, {"line": "C1", "sub_themes": ["partnerships"]},
-                      {"line": "C1", "sub_themes": ["e_participation"]}],
-    ))  # fmt: skip
+    content = contents.normalise(
+        make_content(
+            targets=["8.a", "8.10", "8.2", "8.2"],
+            sdgs=[17, 2],
+            action_lines=[
+                {"line": "C11", "sub_themes": []},
+                {"line": "C1", "sub_themes": ["partnerships"]},
+                {"line": "C1", "sub_themes": ["e_participation"]},
+            ],
+        )
+    )
     assert content["targets"] == ["8.2", "8.10", "8.a"]
     assert content["sdgs"] == [2, 8, 17]
     assert content["action_lines"] == [
-        {"line": "C1", "sub_themes": ["e_participation", "partnerships"]}, {"line": "C11", "sub_themes": []},
-    ]  # fmt: skip
+        {"line": "C1", "sub_themes": ["e_participation", "partnerships"]},
+        {"line": "C11", "sub_themes": []},
+    ]
     assert contents.normalise(content) == content
 
 
@@ -26,8 +33,10 @@ def test_a_title_is_one_line(make_content: Any) -> None:
 
 def test_regions_are_those_of_the_countries_and_those_named(make_content: Any) -> None:
     assert contents.regions_of(make_content(countries=["PS", "NO"], regions=["africa"])) == [
-        "africa", "arab_states", "europe",
-    ]  # fmt: skip
+        "africa",
+        "arab_states",
+        "europe",
+    ]
 
 
 def test_an_activity_without_an_end_runs_until_now_if_it_is_ongoing(make_content: Any) -> None:
@@ -53,8 +62,15 @@ def test_each_card_has_a_list_of_codes_at_each_facet(make_content: Any) -> None:
     from datetime import UTC, datetime
 
     at = datetime(2016, 5, 1, tzinfo=UTC)
-    entry = {"_id": "e", "revision": 1, "sequence": 1, "content": make_content(), "prize": None, "published_at": at,
-             "revised_at": at}  # fmt: skip
+    entry = {
+        "_id": "e",
+        "revision": 1,
+        "sequence": 1,
+        "content": make_content(),
+        "prize": None,
+        "published_at": at,
+        "revised_at": at,
+    }
     found = cards.facet_values(cards.card(entry), 2018)
     years = [str(year) for year in range(2014, 2019)]  # to this year, whenever it was imported
     assert set(found) == set(cards.FACETS)

@@ -61,8 +61,12 @@ def test_altered_copies_are_likely_and_other_activities_are_not(register: list[d
     random = Random(2)
     copies = [score(content, altered(content, random)) for content in register]
     assert sum(found >= duplicates.LIKELY for found in copies) >= 0.98 * len(copies)
-    others = [score(one, other) for place, one in enumerate(register) for other in register[:place]
-              if one["title"] != other["title"]]  # fmt: skip
+    others = [
+        score(one, other)
+        for place, one in enumerate(register)
+        for other in register[:place]
+        if one["title"] != other["title"]
+    ]
     assert sum(found >= duplicates.LIKELY for found in others) <= 0.0005 * len(others)
 
 

@@ -14,8 +14,15 @@ AT = datetime(2016, 7, 1, tzinfo=UTC)
 
 
 def entry(**changes: Any) -> dict[str, Any]:
-    return {"_id": "a", "version": 1, "visibility": entries.UNPUBLISHED, "draft": None, "revision": 0, "content": None,
-            **changes}  # fmt: skip
+    return {
+        "_id": "a",
+        "version": 1,
+        "visibility": entries.UNPUBLISHED,
+        "draft": None,
+        "revision": 0,
+        "content": None,
+        **changes,
+    }
 
 
 def test_schemas_know_the_states_of_a_draft() -> None:
@@ -34,8 +41,10 @@ def test_a_returned_draft_keeps_the_reason_until_it_is_submitted_again(make_cont
     returned = entries.send_back(waiting, "Name the country", AT)
     edited = entries.edit(returned, make_content(), AT)
     assert (edited["draft"]["state"], edited["draft"]["reason"], edited["submitted_at"]) == (
-        "returned", "Name the country", None,
-    )  # fmt: skip
+        "returned",
+        "Name the country",
+        None,
+    )
     again = entries.submit(edited, AT)
     assert (again["draft"]["state"], again["draft"]["reason"], again["submitted_at"]) == ("submitted", None, AT)
 
@@ -48,9 +57,10 @@ def test_a_draft_is_based_on_the_revision_that_was_public_when_it_began(make_con
 def test_a_merged_entry_is_neither_edited_nor_submitted_nor_merged_again(make_content: Any) -> None:
     merged = entry(visibility=entries.MERGED, merged_into="b")
     for work in (
-        lambda: entries.edit(merged, make_content(), AT), lambda: entries.submit(merged, AT),
+        lambda: entries.edit(merged, make_content(), AT),
+        lambda: entries.submit(merged, AT),
         lambda: entries.require_mergeable(merged, entry(_id="c", visibility=entries.PUBLIC)),
-    ):  # fmt: skip
+    ):
         with refused("stocktaking.entry_merged"):
             work()
 
@@ -81,19 +91,32 @@ def test_an_empty_draft_lacks_what_a_complete_content_has(make_content: Any) -> 
     assert set(draft) == set(make_content())
     assert completeness.problems(make_content()) == {}
     assert completeness.problems(draft).keys() == {
-        f"content.{name}" for name in ("title", "description", "original_language", "organization.name",
-                                       "organization.type", "kind", "coverage", "status", "action_lines")
-    }  # fmt: skip
+        f"content.{name}"
+        for name in (
+            "title",
+            "description",
+            "original_language",
+            "organization.name",
+            "organization.type",
+            "kind",
+            "coverage",
+            "status",
+            "action_lines",
+        )
+    }
 
 
 @pytest.mark.parametrize(
     ("content", "field"),
     [
-        ({"title": {"xx": "?"}}, "title"), ({"kind": "app"}, "kind"), ({"targets": [8.1]}, "targets"),
-        ({"action_lines": [{"line": "C7"}]}, "action_lines"), ({"colour": "red"}, "colour"),
+        ({"title": {"xx": "?"}}, "title"),
+        ({"kind": "app"}, "kind"),
+        ({"targets": [8.1]}, "targets"),
+        ({"action_lines": [{"line": "C7"}]}, "action_lines"),
+        ({"colour": "red"}, "colour"),
         ({"organization": {"type": "club"}}, "organization"),
     ],
-)  # fmt: skip
+)
 def test_a_draft_may_have_gaps_but_no_unknown_codes(content: dict[str, Any], field: str) -> None:
     assert list(NewDraft().validate({"content": content})["content"]) == [field]
 

@@ -18,7 +18,12 @@ def test_the_generated_register_is_acceptable_the_same_each_time_and_spread_as_t
     assert (len(regions), len(lines)) == (6, 18)
     assert {content["original_language"] for content in made.values()} == {"en", "fr", "es", "ar", "zh", "ru", "pt"}
     assert any("PS" in content["countries"] for content in made.values())
-    assert sum(
-        "C7.e-agriculture" in contents.lines_of(content) and 2 in content["sdgs"]
-        and "africa" in contents.regions_of(content) for content in made.values()
-    ) >= 20  # fmt: skip
+    assert (
+        sum(
+            "C7.e-agriculture" in contents.lines_of(content)
+            and 2 in content["sdgs"]
+            and "africa" in contents.regions_of(content)
+            for content in made.values()
+        )
+        >= 20
+    )

@@ -18,13 +18,41 @@ from . import generated
 GENERATED = list(generated.contents(200))
 LOAD, SCHEMA = load_of(ContentBody()), ContentBody()
 VALUES = st.one_of(
-    st.none(), st.booleans(), st.integers(-1, 20), st.floats(0, 20), st.text(max_size=9),
-    st.sampled_from([
-        "", " en ", "NO", "no", "C1", "C7", "8.1", "europe", "national", "2014-03-01", "x" * 301, "e\u0301", "\u202e",
-        "https://itu.int/", "a\nb", "a\r\nb", [], {}, [None], ["NO", "NO"], {"en": "Radio"}, {"xx": "Radio"},
-        {"line": "C1"}, [{"line": "C1", "sub_themes": ["partnerships"]}], [1, True, 1.0],
-    ]),
-)  # fmt: skip
+    st.none(),
+    st.booleans(),
+    st.integers(-1, 20),
+    st.floats(0, 20),
+    st.text(max_size=9),
+    st.sampled_from(
+        [
+            "",
+            " en ",
+            "NO",
+            "no",
+            "C1",
+            "C7",
+            "8.1",
+            "europe",
+            "national",
+            "2014-03-01",
+            "x" * 301,
+            "e\u0301",
+            "\u202e",
+            "https://itu.int/",
+            "a\nb",
+            "a\r\nb",
+            [],
+            {},
+            [None],
+            ["NO", "NO"],
+            {"en": "Radio"},
+            {"xx": "Radio"},
+            {"line": "C1"},
+            [{"line": "C1", "sub_themes": ["partnerships"]}],
+            [1, True, 1.0],
+        ]
+    ),
+)
 
 
 class Untouched(ContentBody):

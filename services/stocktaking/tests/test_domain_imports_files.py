@@ -26,12 +26,22 @@ Row = dict[str, str]
 def row() -> Row:
     """A sound row."""
     return {
-        "import_key": "a", "title.en": "Digital farmers", "description.en": "Prices by text message.",
-        "original_language": "en", "organization.name": "Ministry of Agriculture", "organization.type": "government",
-        "organization.country": "NO", "kind": "project", "coverage": "national", "countries": "NA; NO",
-        "status": "ongoing", "start_date": "2014-03-01", "action_lines": "C7.e-agriculture; C1",
-        "sub_themes": "C1.partnerships", "targets": "8.10; 8.2",
-    }  # fmt: skip
+        "import_key": "a",
+        "title.en": "Digital farmers",
+        "description.en": "Prices by text message.",
+        "original_language": "en",
+        "organization.name": "Ministry of Agriculture",
+        "organization.type": "government",
+        "organization.country": "NO",
+        "kind": "project",
+        "coverage": "national",
+        "countries": "NA; NO",
+        "status": "ongoing",
+        "start_date": "2014-03-01",
+        "action_lines": "C7.e-agriculture; C1",
+        "sub_themes": "C1.partnerships",
+        "targets": "8.10; 8.2",
+    }
 
 
 def outcomes(path: Path, encoding: str = "") -> list[dict[str, Any]]:
@@ -110,8 +120,9 @@ def test_codes_survive(tmp_path: Path, row: Row, format: str) -> None:
     assert (content["organization"]["country"], content["countries"]) == ("NO", ["NA", "NO"])
     assert (content["targets"], content["sdgs"]) == (["8.2", "8.10"], [8])
     assert content["action_lines"] == [
-        {"line": "C1", "sub_themes": ["partnerships"]}, {"line": "C7.e-agriculture", "sub_themes": []},
-    ]  # fmt: skip
+        {"line": "C1", "sub_themes": ["partnerships"]},
+        {"line": "C7.e-agriculture", "sub_themes": []},
+    ]
 
 
 @pytest.mark.parametrize("code", [8.1, 16.1, 17.1])
@@ -141,9 +152,16 @@ def test_text_like_a_formula_is_data(tmp_path: Path, row: Row) -> None:
 
 @pytest.mark.parametrize(
     ("language", "encoding"),
-    [("es", "cp1252"), ("fr", "cp1252"), ("ru", "cp1251"), ("ar", "cp1256"), ("zh", "gb18030"), ("en", "utf-16"),
-     ("zh", "utf-8-sig")],
-)  # fmt: skip
+    [
+        ("es", "cp1252"),
+        ("fr", "cp1252"),
+        ("ru", "cp1251"),
+        ("ar", "cp1256"),
+        ("zh", "gb18030"),
+        ("en", "utf-16"),
+        ("zh", "utf-8-sig"),
+    ],
+)
 def test_encodings_are_understood(tmp_path: Path, language: str, encoding: str) -> None:
     made = [pair for pair in generated.entries(400) if list(pair[1]["title"]) == [language]][:15]
     path = generated.write_csv(tmp_path / "utf-8", [generated.row(*pair) for pair in made])
@@ -167,8 +185,9 @@ def test_delimiters_line_ends_and_case_of_the_header_do_not_matter(tmp_path: Pat
     first, rest = text.split("\n", 1)
     path = csv_file(tmp_path / "register", f"{first}\r{rest}\r\n\r\n")
     assert [(each["row"], each["content"]["title"]["en"]) for each in outcomes(path)] == [
-        (2, "Digital farmers"), (3, "Digital farmers"),
-    ]  # fmt: skip
+        (2, "Digital farmers"),
+        (3, "Digital farmers"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -195,18 +214,37 @@ def test_files_that_are_no_table_are_refused(
 
 
 def test_rows_are_refused_one_by_one_with_field_reason_and_value(tmp_path: Path, row: Row) -> None:
-    path = csv_file(tmp_path / "register", csv_text(
-        row, row, {**row, "import_key": "", "countries": "KE; no"}, {**row, "import_key": "c", "kind": "party"},
-        {**row, "import_key": "d", "action_lines": "C7", "organization.name": ""},
-        {**row, "import_key": "e", "start_date": "41000", "title.en": "#REF!"},
-        {**row, "import_key": "f", "action_lines": "{no JSON"}, {**row, "import_key": "g"},
-    ) + ",more\r\n")  # fmt: skip
-    found = {(each["row"], field): (text, value) for each in outcomes(path) for field, text, value in
-             each.get("problems", ())}  # fmt: skip
+    path = csv_file(
+        tmp_path / "register",
+        csv_text(
+            row,
+            row,
+            {**row, "import_key": "", "countries": "KE; no"},
+            {**row, "import_key": "c", "kind": "party"},
+            {**row, "import_key": "d", "action_lines": "C7", "organization.name": ""},
+            {**row, "import_key": "e", "start_date": "41000", "title.en": "#REF!"},
+            {**row, "import_key": "f", "action_lines": "{no JSON"},
+            {**row, "import_key": "g"},
+        )
+        + ",more\r\n",
+    )
+    found = {
+        (each["row"], field): (text, value)
+        for each in outcomes(path)
+        for field, text, value in each.get("problems", ())
+    }
     assert found.keys() == {
-        (3, "import_key"), (4, "import_key"), (4, "countries.1"), (5, "kind"), (6, "action_lines.0.line"),
-        (6, "organization.name"), (7, "start_date"), (7, "title.en"), (8, "action_lines"), (9, ""),
-    }  # fmt: skip
+        (3, "import_key"),
+        (4, "import_key"),
+        (4, "countries.1"),
+        (5, "kind"),
+        (6, "action_lines.0.line"),
+        (6, "organization.name"),
+        (7, "start_date"),
+        (7, "title.en"),
+        (8, "action_lines"),
+        (9, ""),
+    }
     assert found[3, "import_key"] == ("Row 2 has the same key.", "a")
     assert found[4, "countries.1"][1] == "no"
     assert found[5, "kind"][1] == "party"
@@ -221,9 +259,11 @@ def test_dates_numbers_and_sheets_of_a_workbook(tmp_path: Path, row: Row) -> Non
         workbook.create_sheet("Notes")
 
     path = book(
-        tmp_path / "register", {**row, "import_key": 17, "start_date": date(2014, 3, 1), "sdgs": 2, "comment": "x"},
-        {**row, "start_date": 41699}, change=add_sheet,
-    )  # fmt: skip
+        tmp_path / "register",
+        {**row, "import_key": 17, "start_date": date(2014, 3, 1), "sdgs": 2, "comment": "x"},
+        {**row, "start_date": 41699},
+        change=add_sheet,
+    )
     about = next(lines(str(path), "", 0))["about"]
     assert (about["unread_sheets"], about["unknown_columns"]) == (["Notes"], ["comment"])
     first, second = outcomes(path)
@@ -263,19 +303,27 @@ def _sheet(change: Callable[[bytes], bytes]) -> Callable[[str, bytes], bytes]:
     [
         (lambda xml: xml.replace(b"</sheetData>", b'<row r="1000000000"><c><v>1</v></c></row></sheetData>'), "rows"),
         (lambda xml: xml.replace(b"</sheetData>", b'<row r="9"><c r="XFD9"><v>1</v></c></row></sheetData>'), "columns"),
-        (lambda xml: xml.replace(b"</sheetData>", b'<row r="9"><c r="ZZZZZZZZ9"><v>1</v></c></row></sheetData>'),
-         "columns"),
-        (lambda xml: xml.replace(b"</sheetData>", b'<row r="9"><c r="A9"><v>1</v></c><c r="9"><v>2</v></c></row>'
-                                 b"</sheetData>"), "damaged"),
+        (
+            lambda xml: xml.replace(b"</sheetData>", b'<row r="9"><c r="ZZZZZZZZ9"><v>1</v></c></row></sheetData>'),
+            "columns",
+        ),
+        (
+            lambda xml: xml.replace(
+                b"</sheetData>", b'<row r="9"><c r="A9"><v>1</v></c><c r="9"><v>2</v></c></row></sheetData>'
+            ),
+            "damaged",
+        ),
         (lambda xml: xml.replace(b"</sheetData>", b'<row r="9"><c r="!9"><v>1</v></c></row></sheetData>'), "damaged"),
         (lambda xml: xml.replace(b"</sheetData>", b'<row r="1"/></sheetData>'), "damaged"),
-        (lambda xml: xml.replace(b"</sheetData>", b'</sheetData><mergeCells><mergeCell ref="A1:B1"/></mergeCells>'),
-         "merged"),
+        (
+            lambda xml: xml.replace(b"</sheetData>", b'</sheetData><mergeCells><mergeCell ref="A1:B1"/></mergeCells>'),
+            "merged",
+        ),
         (lambda xml: b'<!DOCTYPE x [<!ENTITY a "b">]>' + xml.partition(b"?>")[2], "damaged"),
         (lambda xml: xml[:-30], "damaged"),
         (lambda xml: xml.replace(b"</sheetData>", b"<row>" * 100_000), "damaged"),
     ],
-)  # fmt: skip
+)
 def test_sheets_that_are_no_register_are_refused(
     tmp_path: Path, row: Row, change: Callable[[bytes], bytes], expected: str
 ) -> None:
@@ -295,7 +343,7 @@ def test_claimed_dimensions_are_not_believed(tmp_path: Path, row: Row) -> None:
         ({"xl/vbaProject.bin": b"macros"}, "macros"),
         ({"xl/media/bomb.bin": b"\0" * 30_000_000}, "expands"),
     ],
-)  # fmt: skip
+)
 def test_archives_that_are_no_register_are_refused(
     tmp_path: Path, row: Row, added: dict[str, bytes], expected: str
 ) -> None:
@@ -351,8 +399,9 @@ def test_items_of_other_kinds_are_refused_one_by_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ['{"line": "C1"}{"line": "C11"}', '{"line": "C1"}, {"line": "C11"}', '{"line": "C1"}; ', '{"line": "C1"'],
-)  # fmt: skip
+    "cell",
+    ['{"line": "C1"}{"line": "C11"}', '{"line": "C1"}, {"line": "C11"}', '{"line": "C1"}; ', '{"line": "C1"'],
+)
 def test_objects_of_a_cell_stand_apart_as_in_an_export(tmp_path: Path, row: Row, cell: str) -> None:
     path = book(tmp_path / "register", {**row, "sub_themes": "", "action_lines": cell})
     assert problems(path) == [(2, "action_lines", "Not a list of codes, or of objects as in an export.")]
@@ -362,10 +411,13 @@ def test_objects_of_a_cell_stand_apart_as_in_an_export(tmp_path: Path, row: Row,
 
 
 def test_contacts_are_taken_out_and_not_repeated_where_they_are_refused(tmp_path: Path, row: Row) -> None:
-    path = csv_file(tmp_path / "register", csv_text(
-        {**row, "contact.email": "office@agriculture.example"},
-        {**row, "import_key": "b", "contact.email": "ada at home"},
-    ))  # fmt: skip
+    path = csv_file(
+        tmp_path / "register",
+        csv_text(
+            {**row, "contact.email": "office@agriculture.example"},
+            {**row, "import_key": "b", "contact.email": "ada at home"},
+        ),
+    )
     first, second = outcomes(path)
     assert first["contact"] == {"name": None, "email": "office@agriculture.example"}
     assert "agriculture.example" not in json.dumps(first["content"])
@@ -405,12 +457,21 @@ def test_an_export_can_be_imported_again(tmp_path: Path, format: str) -> None:
     at = datetime(2016, 7, 1, 12, tzinfo=UTC)
     made = dict(generated.entries(60))
     cards_made = [
-        Card().dump(cards.card({
-            "_id": key, "revision": 2, "sequence": number, "content": content, "published_at": at, "revised_at": at,
-            "prize": {"edition": "2016", "category": "C1", "status": "winner"} if number % 2 else None,
-        }))
+        Card().dump(
+            cards.card(
+                {
+                    "_id": key,
+                    "revision": 2,
+                    "sequence": number,
+                    "content": content,
+                    "published_at": at,
+                    "revised_at": at,
+                    "prize": {"edition": "2016", "category": "C1", "status": "winner"} if number % 2 else None,
+                }
+            )
+        )
         for number, (key, content) in enumerate(made.items(), start=1)
-    ]  # fmt: skip
+    ]
     writer = FORMATS[format].writer(
         columns(Card()), ExportSource("https://wsis.example", "https://wsis.example/v1/entries", at, "en")
     )

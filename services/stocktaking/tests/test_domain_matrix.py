@@ -25,19 +25,39 @@ def matrices(draw: Any) -> list[rules.MatrixLink]:
 
 
 def link(line: str, sdg: int, targets: Any = (), **more: Any) -> rules.MatrixLink:
-    return {"line": line, "sdg": sdg, "targets": [f"{sdg}.{target}" for target in targets], "goal_level": not targets,
-            "rationale": None, "note": None, "source": None, **more}  # fmt: skip
+    return {
+        "line": line,
+        "sdg": sdg,
+        "targets": [f"{sdg}.{target}" for target in targets],
+        "goal_level": not targets,
+        "rationale": None,
+        "note": None,
+        "source": None,
+        **more,
+    }
 
 
 def change(sdg: int, action: str, targets: Any = ("1",)) -> dict[str, Any]:
     gone = action == "remove"
-    return {"sdg": sdg, "action": action, "targets": [] if gone else [f"{sdg}.{target}" for target in targets],
-            "goal_level": False, "rationale": None if gone else {"en": "Because"}}  # fmt: skip
+    return {
+        "sdg": sdg,
+        "action": action,
+        "targets": [] if gone else [f"{sdg}.{target}" for target in targets],
+        "goal_level": False,
+        "rationale": None if gone else {"en": "Because"},
+    }
 
 
 def proposal(id: str, matrix: list[rules.MatrixLink], *wanted: dict[str, Any], line: str = "C1", **more: Any) -> Any:
-    return {"_id": id, "line": line, "agency": "itu", "state": "open", "decision": None,
-            "changes": proposals.changes_of(line, matrix, wanted), **more}  # fmt: skip
+    return {
+        "_id": id,
+        "line": line,
+        "agency": "itu",
+        "state": "open",
+        "decision": None,
+        "changes": proposals.changes_of(line, matrix, wanted),
+        **more,
+    }
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow])  # another process may compute
@@ -68,8 +88,10 @@ def test_the_first_version_has_the_126_links_of_2015_with_their_targets() -> Non
 
 
 def test_the_version_in_force_is_the_last_that_has_begun() -> None:
-    versions = [{"_id": number, "valid_from": day} for number, day in enumerate(
-        ("2015-06-01", "2018-03-19", "2018-03-19", "2019-01-01"), 1)]  # fmt: skip
+    versions = [
+        {"_id": number, "valid_from": day}
+        for number, day in enumerate(("2015-06-01", "2018-03-19", "2018-03-19", "2019-01-01"), 1)
+    ]
     days = ("2015-05-31", "2015-06-01", "2018-03-18", "2018-03-19", "2019-01-01")
     found = [rules.in_force(versions, date.fromisoformat(day)) for day in days]
     assert [version and version["_id"] for version in found] == [None, 1, 1, 3, 4]
@@ -119,10 +141,13 @@ def test_proposals_on_one_link_clash_and_cannot_be_merged() -> None:
 @pytest.mark.parametrize(
     ("state", "allowed"),
     [
-        ("open", {"accepted", "rejected", "withdrawn"}), ("accepted", {"rejected", "withdrawn"}),
-        ("rejected", {"accepted"}), ("withdrawn", set()), ("published", set()),
+        ("open", {"accepted", "rejected", "withdrawn"}),
+        ("accepted", {"rejected", "withdrawn"}),
+        ("rejected", {"accepted"}),
+        ("withdrawn", set()),
+        ("published", set()),
     ],
-)  # fmt: skip
+)
 def test_states_that_follow_a_state(state: str, allowed: set[str]) -> None:
     def refusal_of(move: str) -> str | None:
         try:

@@ -16,8 +16,16 @@ def project(rank: int = prizes.NOMINATED, **more: Any) -> dict[str, Any]:
 
 def entry(**more: Any) -> dict[str, Any]:
     prize = {"edition": "2017", "category": "C3", "status": "nominated"}
-    return {"_id": "prizes-p", "visibility": "public", "source": "prizes", "revision": 1, "prize": prize,
-            "project": "p", "owner": "ama", **more}  # fmt: skip
+    return {
+        "_id": "prizes-p",
+        "visibility": "public",
+        "source": "prizes",
+        "revision": 1,
+        "prize": prize,
+        "project": "p",
+        "owner": "ama",
+        **more,
+    }
 
 
 @pytest.mark.parametrize(
@@ -44,24 +52,38 @@ def test_what_follows_for_the_entry(project: Any, entry: Any, action: Action) ->
 @pytest.mark.parametrize(
     ("text", "language"),
     [
-        ("Clinics on line for the villages of the north", "en"), ("Des cliniques en ligne pour les villages", "fr"),
-        ("Clínicas en línea para los pueblos del norte", "es"), ("Clínicas em linha para as aldeias do norte", "pt"),
-        ("农村在线诊所 ICT", "zh"), ("عيادات على الخط للقرى ICT4D", "ar"), ("Клиники онлайн для деревень", "ru"),
-        ("e-Sante", "en"), ("", "en"),
+        ("Clinics on line for the villages of the north", "en"),
+        ("Des cliniques en ligne pour les villages", "fr"),
+        ("Clínicas en línea para los pueblos del norte", "es"),
+        ("Clínicas em linha para as aldeias do norte", "pt"),
+        ("农村在线诊所 ICT", "zh"),
+        ("عيادات على الخط للقرى ICT4D", "ar"),
+        ("Клиники онлайн для деревень", "ru"),
+        ("e-Sante", "en"),
+        ("", "en"),
     ],
-)  # fmt: skip
+)
 def test_language_of_a_text(text: str, language: str) -> None:
     assert language_of(text) == language
 
 
 def page(**more: Any) -> dict[str, Any]:
     return {
-        "project": "p", "number": 132, "category": "C7.e-health", "title": "Clinics on line",
-        "organization": "Ministry of Health", "country": "RW", "short_description": "Doctors for the villages.",
-        "website": "https://clinics.example", "edition": "2017", "impact": "A million patients.",
+        "project": "p",
+        "number": 132,
+        "category": "C7.e-health",
+        "title": "Clinics on line",
+        "organization": "Ministry of Health",
+        "country": "RW",
+        "short_description": "Doctors for the villages.",
+        "website": "https://clinics.example",
+        "edition": "2017",
+        "impact": "A million patients.",
         "sdgs": [{"sdg": 3, "targets": ["3.8"], "rationale": "Access", "outside_matrix": False}],
-        "stakeholder_type": "government", "countries": [], **more,
-    }  # fmt: skip
+        "stakeholder_type": "government",
+        "countries": [],
+        **more,
+    }
 
 
 def test_page_of_a_nominee_becomes_a_content() -> None:
@@ -69,8 +91,11 @@ def test_page_of_a_nominee_becomes_a_content() -> None:
     assert found["title"] == {"en": "Clinics on line"}
     assert found["description"] == {"en": "Doctors for the villages.\n\nA million patients."}
     assert found["organization"] == {
-        "name": "Ministry of Health", "type": "government", "country": "RW", "website": None,
-    }  # fmt: skip
+        "name": "Ministry of Health",
+        "type": "government",
+        "country": "RW",
+        "website": None,
+    }
     assert (found["coverage"], found["countries"]) == ("national", ["RW"])
     assert found["action_lines"] == [{"line": "C7.e-health", "sub_themes": []}]
     assert (found["sdgs"], found["targets"]) == ([3], ["3.8"])

@@ -71,10 +71,17 @@ def test_an_activity_of_the_period_was_under_way_in_a_year_of_it(make_content: C
         content: dict[str, Any] = make_content(start_date=start, end_date=end, status=status)
         return content
 
-    of_period = [dates("2010-01-01", "2014-01-01", "completed"), dates("2012-01-01", None, "ongoing"),
-                 dates("2016-12-31", None, "planned")]  # fmt: skip
-    others = [dates("2010-01-01", "2013-12-31", "completed"), dates("2017-01-01", None, "planned"),
-              dates(None, None, "ongoing"), dates("2012-01-01", None, "completed")]  # fmt: skip
+    of_period = [
+        dates("2010-01-01", "2014-01-01", "completed"),
+        dates("2012-01-01", None, "ongoing"),
+        dates("2016-12-31", None, "planned"),
+    ]
+    others = [
+        dates("2010-01-01", "2013-12-31", "completed"),
+        dates("2017-01-01", None, "planned"),
+        dates(None, None, "ongoing"),
+        dates("2012-01-01", None, "completed"),
+    ]
     assert build(GLOBAL, revisions(of_period + others))["statistics"]["total"] == len(of_period)
     submitted = {**GLOBAL, "period": {**GLOBAL["period"], "basis": SUBMITTED}}
     assert build(submitted, revisions(of_period + others))["statistics"]["total"] == len(of_period + others)
@@ -89,16 +96,21 @@ def test_success_stories_are_winners_then_champions_under_the_category(make_cont
         row["prize"] = status and {"edition": edition, "category": "C1", "status": status}
     found = build(STORIES, rows)
     assert [(entry["title"]["en"], entry["prize"], entry["lines"]) for entry in found["entries"]] == [
-        ("B", "winner", ["C1"]), ("A", "champion", ["C1"]),
-    ]  # fmt: skip
+        ("B", "winner", ["C1"]),
+        ("A", "champion", ["C1"]),
+    ]
     assert found["entries"][0]["text"]["en"] == whole
     assert build({**STORIES, "edition": "2018"}, rows)["entries"] == []
 
 
 def test_reports_of_different_scopes_have_different_addresses() -> None:
     found = [scopes.series(scope) for scope in (GLOBAL, regional("cis"), regional("africa"), STORIES)]
-    assert found == ["global-2014-01-01-2016-12-31", "regional-cis-2014-01-01-2016-12-31",
-                     "regional-africa-2014-01-01-2016-12-31", "success_stories-2017"]  # fmt: skip
+    assert found == [
+        "global-2014-01-01-2016-12-31",
+        "regional-cis-2014-01-01-2016-12-31",
+        "regional-africa-2014-01-01-2016-12-31",
+        "success_stories-2017",
+    ]
 
 
 def test_a_model_does_not_depend_on_the_order_in_which_entries_are_read() -> None:

@@ -17,8 +17,18 @@ NOW = datetime(2016, 7, 1, 12, tzinfo=UTC)
 @pytest.fixture
 def make_card(make_content: Any) -> Any:
     def make(entry: str, sequence: int, revision: int = 1, **changes: Any) -> dict[str, Any]:
-        return card({"_id": entry, "revision": revision, "sequence": sequence, "content": make_content(**changes),
-                     "prize": None, "published_at": NOW, "revised_at": NOW, "last_updated_at": NOW})  # fmt: skip
+        return card(
+            {
+                "_id": entry,
+                "revision": revision,
+                "sequence": sequence,
+                "content": make_content(**changes),
+                "prize": None,
+                "published_at": NOW,
+                "revised_at": NOW,
+                "last_updated_at": NOW,
+            }
+        )
 
     return make
 

@@ -183,33 +183,85 @@ TEXTS = {
 @pytest.fixture(scope="module")
 def library(make_content: Any) -> TantivyIndex:
     made = TantivyIndex()
-    made.apply([
-        make_card(make_content(title={code: title}, description={code: text}, original_language=code, partners=[],
-                               keywords=[], organization={"name": "X", "type": "academia", "country": None,
-                                                          "website": f"https://www.{code}.example/a/"}), code, number)
-        for number, (code, (title, text)) in enumerate(TEXTS.items(), 1)
-    ], [], 7)  # fmt: skip
+    made.apply(
+        [
+            make_card(
+                make_content(
+                    title={code: title},
+                    description={code: text},
+                    original_language=code,
+                    partners=[],
+                    keywords=[],
+                    organization={
+                        "name": "X",
+                        "type": "academia",
+                        "country": None,
+                        "website": f"https://www.{code}.example/a/",
+                    },
+                ),
+                code,
+                number,
+            )
+            for number, (code, (title, text)) in enumerate(TEXTS.items(), 1)
+        ],
+        [],
+        7,
+    )
     return made
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("nurse", "en"), ("TRAINED", "en"), ("farmer clinic", "en"), ("e-health", "en"), ('"text message"', "en"),
-        ("telemedicne", "en"), ("tele medicine clinics", ""), ("telemed", "en"), ("the nurses of the clinics", "en"),
-        ("education", "fr"), ("ÉDUCATION", "fr"), ("enseignant", "fr"), ("ecole", "fr"),
+        ("nurse", "en"),
+        ("TRAINED", "en"),
+        ("farmer clinic", "en"),
+        ("e-health", "en"),
+        ('"text message"', "en"),
+        ("telemedicne", "en"),
+        ("tele medicine clinics", ""),
+        ("telemed", "en"),
+        ("the nurses of the clinics", "en"),
+        ("education", "fr"),
+        ("ÉDUCATION", "fr"),
+        ("enseignant", "fr"),
+        ("ecole", "fr"),
         ("technologie information", "fr"),
-        ("niño", "es"), ("ninos", "es"), ("mujer indigena", "es"), ("alfabetizacion", "es"), ("telecentro", "es"),
-        ("inclusao", "pt"), ("professor", "pt"), ("conexão", "pt"), ("amazonia", "pt"),
-        ("учитель", "ru"), ("школа", "ru"), ("зеленые", "ru"), ("ЗЕЛЁНЫЕ", "ru"), ("библиотека", "ru"),
+        ("niño", "es"),
+        ("ninos", "es"),
+        ("mujer indigena", "es"),
+        ("alfabetizacion", "es"),
+        ("telecentro", "es"),
+        ("inclusao", "pt"),
+        ("professor", "pt"),
+        ("conexão", "pt"),
+        ("amazonia", "pt"),
+        ("учитель", "ru"),
+        ("школа", "ru"),
+        ("зеленые", "ru"),
+        ("ЗЕЛЁНЫЕ", "ru"),
+        ("библиотека", "ru"),
         ("цифровй", "ru"),
-        ("农村", "zh"), ("数字教育", "zh"), ("农村教育", "zh"), ("信息技术培训", "zh"),
-        ('"农村教育"', ""), ("育教", ""),
-        ("تعليم", "ar"), ("معلم", "ar"), ("المعلم", "ar"), ("ومعلمات", "ar"), ("الرقمى", "ar"), ("تَدْرِيب", "ar"),
-        ("للمدارس", "ar"), ("المعلومات التعليم", "ar"),
-        ('"message text"', ""), ("nurse -farmers", ""), ("xyzzyplugh", ""), ("nurse школа", ""),
+        ("农村", "zh"),
+        ("数字教育", "zh"),
+        ("农村教育", "zh"),
+        ("信息技术培训", "zh"),
+        ('"农村教育"', ""),
+        ("育教", ""),
+        ("تعليم", "ar"),
+        ("معلم", "ar"),
+        ("المعلم", "ar"),
+        ("ومعلمات", "ar"),
+        ("الرقمى", "ar"),
+        ("تَدْرِيب", "ar"),
+        ("للمدارس", "ar"),
+        ("المعلومات التعليم", "ar"),
+        ('"message text"', ""),
+        ("nurse -farmers", ""),
+        ("xyzzyplugh", ""),
+        ("nurse школа", ""),
     ],
-)  # fmt: skip
+)
 def test_words_are_found_in_their_forms(library: TantivyIndex, text: str, expected: str) -> None:
     assert find(library, SearchQuery(text, sort=RELEVANCE)) == ([expected] if expected else [])
 
@@ -217,22 +269,32 @@ def test_words_are_found_in_their_forms(library: TantivyIndex, text: str, expect
 @pytest.mark.parametrize(
     ("language", "forms"),
     [
-        ("es", ("taller", "talleres")), ("es", ("mujer", "Mujeres")), ("es", ("celular", "celulares")),
-        ("pt", ("mulher", "mulheres")), ("pt", ("conexão", "CONEXÕES")), ("pt", ("capitães", "capitão")),
-        ("fr", ("réseau", "réseaux")), ("ru", ("библиотека", "библиотек")), ("en", ("farming", "farmed")),
+        ("es", ("taller", "talleres")),
+        ("es", ("mujer", "Mujeres")),
+        ("es", ("celular", "celulares")),
+        ("pt", ("mulher", "mulheres")),
+        ("pt", ("conexão", "CONEXÕES")),
+        ("pt", ("capitães", "capitão")),
+        ("fr", ("réseau", "réseaux")),
+        ("ru", ("библиотека", "библиотек")),
+        ("en", ("farming", "farmed")),
     ],
-)  # fmt: skip
+)
 def test_forms_of_a_word_have_one_stem(language: str, forms: tuple[str, ...]) -> None:
     assert len({words.stem(form, language) for form in forms}) == 1
 
 
 def test_title_counts_more_than_description(library: TantivyIndex, make_content: Any) -> None:
     made = TantivyIndex()
-    made.apply([
-        make_card(make_content(title={"en": "Villages"}, description={"en": "Solar power."}), "text", 1),
-        make_card(make_content(title={"en": "Solar power"}, description={"en": "Villages."}), "title", 2),
-        make_card(make_content(title={"en": "Homes"}, description={"en": "Solar solar solar."}), "more", 3),
-    ], [], 3)  # fmt: skip
+    made.apply(
+        [
+            make_card(make_content(title={"en": "Villages"}, description={"en": "Solar power."}), "text", 1),
+            make_card(make_content(title={"en": "Solar power"}, description={"en": "Villages."}), "title", 2),
+            make_card(make_content(title={"en": "Homes"}, description={"en": "Solar solar solar."}), "more", 3),
+        ],
+        [],
+        3,
+    )
     assert find(made, SearchQuery("solar", sort=RELEVANCE))[0] == "title"
 
 
@@ -276,9 +338,19 @@ def test_candidates_share_rare_words_or_the_website(library: TantivyIndex) -> No
 
 @pytest.mark.parametrize(
     ("word", "stop"),
-    [("the", True), ("The", True), ("de", True), ("и", True), ("من", True), ("AND", True), ("it", True),
-     ("IT", False), ("health", False), ("школа", False)],
-)  # fmt: skip
+    [
+        ("the", True),
+        ("The", True),
+        ("de", True),
+        ("и", True),
+        ("من", True),
+        ("AND", True),
+        ("it", True),
+        ("IT", False),
+        ("health", False),
+        ("школа", False),
+    ],
+)
 def test_articles_and_the_like_are_not_asked_for(word: str, stop: bool) -> None:
     assert words.is_stop_word(word) is stop
 

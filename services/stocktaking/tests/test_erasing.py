@@ -62,9 +62,12 @@ def test_a_person_is_in_no_collection_and_no_index_any_more(
     query = {"name": NAME, "query": {"q": "farmers"}, "mail": "daily", "event": False}
     service.call("save_search", LEAVER, body=query)
     for name, field in (
-        ("invitation_groups", "owner"), ("saved_search_runs", "owner"), ("matrix_proposals", "by"),
-        ("matrix_comments", "by"), ("prize_projects", "account"),
-    ):  # fmt: skip
+        ("invitation_groups", "owner"),
+        ("saved_search_runs", "owner"),
+        ("matrix_proposals", "by"),
+        ("matrix_comments", "by"),
+        ("prize_projects", "account"),
+    ):
         db[name].insert_one({"_id": name, field: LEAVER.id, "at": at, "created_at": at, "nominated_at": at})
     db["invited_owners"].insert_one({"_id": LEAVER.id, "at": at})
     db["refused_rows"].insert_one({"_id": "refused", "cells": [["contact", NAME]], "email": ADDRESS, "at": at})

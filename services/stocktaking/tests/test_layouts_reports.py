@@ -50,8 +50,11 @@ def models(make_content: Callable[..., Any]) -> dict[str, Any]:
     stories = list(revisions([make_content(title={"en": name}) for name in "AB"]))
     for row, status in zip(stories, ("winner", "champion"), strict=True):
         row["prize"] = {"edition": "2017", "category": "C1", "status": status}
-    return {"global": generated_model(GLOBAL, 120), "regional": generated_model(regional("arab_states"), 120),
-            "success_stories": build(STORIES, stories)}  # fmt: skip
+    return {
+        "global": generated_model(GLOBAL, 120),
+        "regional": generated_model(regional("arab_states"), 120),
+        "success_stories": build(STORIES, stories),
+    }
 
 
 @pytest.mark.parametrize("language", LOCALES)
@@ -163,8 +166,14 @@ def test_a_report_without_entries_is_whole(tmp_path: Path) -> None:
 def test_a_chart_that_takes_too_long_is_no_refusal_so_the_step_is_tried_again(make_content: Any) -> None:
     model = build(GLOBAL, revisions([make_content()]))
     hurried = RenderingCases(Any, Settings(stocktaking_rendering_seconds=0), BASE)  # type: ignore[arg-type]
-    version = {"_id": "global", "prose": {}, "prose_revision": 1, "number": "1.0", "scope": GLOBAL,
-               "statistics": model["statistics"]}  # fmt: skip
+    version = {
+        "_id": "global",
+        "prose": {},
+        "prose_revision": 1,
+        "number": "1.0",
+        "scope": GLOBAL,
+        "statistics": model["statistics"],
+    }
     with refused("stocktaking.rendering_failed"):
         hurried.render(SimpleNamespace(report=list), Any, version, "en")  # type: ignore[arg-type]
 

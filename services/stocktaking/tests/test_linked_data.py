@@ -33,8 +33,17 @@ def make_card(make_content: Callable[..., Any]) -> Callable[..., Any]:
 
     def make(entry: str = "e1", **changes: Any) -> Any:
         prize = changes.pop("prize", None)
-        return card({"_id": entry, "revision": 2, "sequence": 7, "content": make_content(**changes), "prize": prize,
-                     "published_at": AT, "revised_at": AT})  # fmt: skip
+        return card(
+            {
+                "_id": entry,
+                "revision": 2,
+                "sequence": 7,
+                "content": make_content(**changes),
+                "prize": prize,
+                "published_at": AT,
+                "revised_at": AT,
+            }
+        )
 
     return make
 
@@ -52,23 +61,33 @@ def exported(*pages: list[Any]) -> bytes:
 
 def test_an_entry_is_a_record_about_an_activity_with_typed_dates_and_languages(make_card: Any) -> None:
     content = {
-        "title": {"en": "Digital farmers", "fr": "Agriculteurs numériques"}, "end_date": "2016-12-31",
-        "regions": ["africa"], "prize": {"status": "winner", "edition": "2016"},
-    }  # fmt: skip
+        "title": {"en": "Digital farmers", "fr": "Agriculteurs numériques"},
+        "end_date": "2016-12-31",
+        "regions": ["africa"],
+        "prize": {"status": "winner", "edition": "2016"},
+    }
     graph = parsed(entry_document(make_card(**content), BASE))
     record = URIRef(f"{ENTRY}#record")
     moment = Literal("2016-07-01T12:00:00Z", datatype=XSD.dateTime)
     expected = {
-        (CATALOGUE, DCAT.record, record), (CATALOGUE, DCAT.resource, ENTRY), (record, RDF.type, DCAT.CatalogRecord),
-        (record, FOAF.primaryTopic, ENTRY), (record, DCTERMS.modified, moment), (ENTRY, RDF.type, DCAT.Resource),
-        (ENTRY, RDF.type, SCHEMA.Project), (ENTRY, DCTERMS.title, Literal("Digital farmers", lang="en")),
-        (ENTRY, DCTERMS.title, Literal("Agriculteurs numériques", lang="fr")), (ENTRY, DCAT.theme, LINE),
-        (ENTRY, SCHEMA.knowsAbout, LINE), (ENTRY, DCAT.theme, URIRef("http://metadata.un.org/sdg/2")),
-        (ENTRY, DCAT.theme, URIRef("http://metadata.un.org/sdg/2.3")), (LINE, RDF.type, SKOS.Concept),
+        (CATALOGUE, DCAT.record, record),
+        (CATALOGUE, DCAT.resource, ENTRY),
+        (record, RDF.type, DCAT.CatalogRecord),
+        (record, FOAF.primaryTopic, ENTRY),
+        (record, DCTERMS.modified, moment),
+        (ENTRY, RDF.type, DCAT.Resource),
+        (ENTRY, RDF.type, SCHEMA.Project),
+        (ENTRY, DCTERMS.title, Literal("Digital farmers", lang="en")),
+        (ENTRY, DCTERMS.title, Literal("Agriculteurs numériques", lang="fr")),
+        (ENTRY, DCAT.theme, LINE),
+        (ENTRY, SCHEMA.knowsAbout, LINE),
+        (ENTRY, DCAT.theme, URIRef("http://metadata.un.org/sdg/2")),
+        (ENTRY, DCAT.theme, URIRef("http://metadata.un.org/sdg/2.3")),
+        (LINE, RDF.type, SKOS.Concept),
         (ENTRY, DCAT.keyword, Literal("crops", lang="en")),
         (ENTRY, DCTERMS.spatial, URIRef("http://publications.europa.eu/resource/authority/country/KEN")),
         (ENTRY, SCHEMA.award, Literal("WSIS Prizes, 2016: Winner", lang="en")),
-    }  # fmt: skip
+    }
     assert expected - set(graph) == set()
     period = graph.value(ENTRY, DCTERMS.temporal)
     assert graph.value(period, DCAT.startDate) == Literal("2014-03-01", datatype=XSD.date)
@@ -80,9 +99,15 @@ def test_an_entry_is_a_record_about_an_activity_with_typed_dates_and_languages(m
 
 
 @pytest.mark.parametrize(
-    ("kind", "type"), [("conference", "Event"), ("website", "WebSite"), ("publication", "Report"),
-                       ("programme", "Project"), ("training_initiative", "Course")],
-)  # fmt: skip
+    ("kind", "type"),
+    [
+        ("conference", "Event"),
+        ("website", "WebSite"),
+        ("publication", "Report"),
+        ("programme", "Project"),
+        ("training_initiative", "Course"),
+    ],
+)
 def test_the_class_follows_from_the_kind(make_card: Any, kind: str, type: str) -> None:
     graph = parsed(entry_document(make_card(kind=kind), BASE))
     assert (ENTRY, RDF.type, SCHEMA[type]) in graph

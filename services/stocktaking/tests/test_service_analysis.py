@@ -122,10 +122,14 @@ def test_the_register_at_a_sequence_and_what_was_submitted_in_a_period(analysis:
 
 @pytest.mark.parametrize(
     ("query", "field"),
-    [({"columns": "sdg"}, "columns"), ({"as_of": AT, "q": "fjord"}, "as_of"),
-     ({"submitted_to": "2016-07-01", "q": "fjord"}, "submitted_to"), ({"sequence": 10**6}, "sequence"),
-     ({"as_of": datetime(2999, 1, 1, tzinfo=UTC)}, "as_of")],
-)  # fmt: skip
+    [
+        ({"columns": "sdg"}, "columns"),
+        ({"as_of": AT, "q": "fjord"}, "as_of"),
+        ({"submitted_to": "2016-07-01", "q": "fjord"}, "submitted_to"),
+        ({"sequence": 10**6}, "sequence"),
+        ({"as_of": datetime(2999, 1, 1, tzinfo=UTC)}, "as_of"),
+    ],
+)
 def test_what_is_not_possible_is_named(analysis: Any, query: dict[str, Any], field: str) -> None:
     with refused("stocktaking.crosstab_invalid") as refusal:
         read(analysis, **query)
@@ -144,9 +148,12 @@ def test_table_has_one_row_per_code(analysis: Any) -> None:
     found = read(analysis, "read_crosstab_table")
     rows = list(csv.reader(io.StringIO(found["text"].removeprefix("\ufeff"), newline="")))
     assert rows == [
-        ["sdg", "", "KE", "NO", ""], ["", "", "Kenya", "Norway", "Total"], ["2", "Zero hunger", "2", "1", "2"],
-        ["9", "Industry, innovation and infrastructure", "2", "2", "3"], ["", "Total", "3", "2", "4"],
-    ]  # fmt: skip
+        ["sdg", "", "KE", "NO", ""],
+        ["", "", "Kenya", "Norway", "Total"],
+        ["2", "Zero hunger", "2", "1", "2"],
+        ["9", "Industry, innovation and infrastructure", "2", "2", "3"],
+        ["", "Total", "3", "2", "4"],
+    ]
 
 
 def test_charts_say_what_they_show_and_what_query_made_them(analysis: Any) -> None:
@@ -172,8 +179,9 @@ def test_png_is_a_file_that_is_drawn_once(analysis: Any) -> None:
 def test_charts_of_a_network_leave_places_to_others(analysis: Any) -> None:
     def draw(network: str, country: str) -> str:
         try:
-            analysis.call("draw_crosstab", context={"network": network}, rows="country", columns="sdg",
-                          country=[country])  # fmt: skip
+            analysis.call(
+                "draw_crosstab", context={"network": network}, rows="country", columns="sdg", country=[country]
+            )
         except Unavailable as refusal:
             return refusal.code
         return "drawn"
@@ -211,8 +219,15 @@ def test_every_facet_can_be_counted_and_named_in_seven_languages(make_content: C
     content = make_content(
         action_lines=[{"line": "C1", "sub_themes": ["partnerships"]}], regions=["africa"], end_date="2016-01-01"
     )
-    entry = {"_id": "a", "revision": 1, "sequence": 1, "content": content, "published_at": AT, "revised_at": AT,
-             "prize": {"status": "winner", "edition": "2016"}}  # fmt: skip
+    entry = {
+        "_id": "a",
+        "revision": 1,
+        "sequence": 1,
+        "content": content,
+        "published_at": AT,
+        "revised_at": AT,
+        "prize": {"status": "winner", "edition": "2016"},
+    }
     for facet in FACETS:
         counting = Counting(facet, "kind", {}, year=2016)
         counting.add([card(entry)])

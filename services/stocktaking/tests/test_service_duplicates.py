@@ -42,7 +42,7 @@ def register(database: Any, stocktaking: Any, make_content: Any) -> Register:
         "two": make_content(title={"en": "On-line clinics for mountain villages"}, countries=["RW"]),
         "fr": make_content(title={"fr": "Des médecins pour les montagnes"}, **clinics),
         **{f"other-{number}": content for number, content in enumerate(generated.contents(60))},
-    }  # fmt: skip
+    }
     at = clock.now()
     publications = [
         Publication(register.new_entry(entry, "submission", None, at), content) for entry, content in contents.items()
@@ -60,11 +60,19 @@ def shown(response: Any) -> list[tuple[str, bool]]:
 
 
 def test_member_sees_possible_duplicates_of_what_they_are_about_to_enter(register: Register, stocktaking: Any) -> None:
-    body = {"title": {"en": "Clinics online for mountain vilages"}, "organization": "Ministry of Agriculture",
-            "website": None, "countries": ["RW"]}  # fmt: skip
+    body = {
+        "title": {"en": "Clinics online for mountain vilages"},
+        "organization": "Ministry of Agriculture",
+        "website": None,
+        "countries": ["RW"],
+    }
     assert shown(stocktaking.call("find_duplicates", actor(), body=body))[:2] == [("one", True), ("two", True)]
-    body = {"title": {"ar": "أطباء الجبال"}, "organization": "Ministry of Agriculture", "countries": ["RW"],
-            "website": "http://www.clinics.example/"}  # fmt: skip
+    body = {
+        "title": {"ar": "أطباء الجبال"},
+        "organization": "Ministry of Agriculture",
+        "countries": ["RW"],
+        "website": "http://www.clinics.example/",
+    }
     assert shown(stocktaking.call("find_duplicates", actor(), body=body)) == [("fr", True), ("one", True)]
     body = {"title": {"en": "Broadband for schools"}, "organization": "", "website": None, "countries": []}
     assert not any(likely for _, likely in shown(stocktaking.call("find_duplicates", actor(), body=body)))
@@ -79,8 +87,11 @@ def test_verdict_of_an_officer_is_kept_and_audited(
     found = {(row["one"]["entry"], row["other"]["entry"]): row for row in schemas.Pair(many=True).dump(pairs)}
     assert {("fr", "one"), ("one", "two")} <= set(found)
     assert found["one", "two"]["one"] == {
-        "entry": "one", "title": TITLE, "organization": "Ministry of Agriculture", "public": True,
-    }  # fmt: skip
+        "entry": "one",
+        "title": TITLE,
+        "organization": "Ministry of Agriculture",
+        "public": True,
+    }
     scores = [row["score"] for row in pairs]
     assert scores == sorted(scores, reverse=True)
     assert min(scores) >= rules.POSSIBLE
@@ -144,8 +155,9 @@ def test_pair_with_an_entry_that_is_gone_is_forgotten_by_the_next_comparison(
         side for row in stocktaking.call("list_duplicates", officer)["items"] for side in (row["one"], row["other"])
     ]
     assert {side["public"] for side in sides if side["entry"] == "fr"} == {False}
-    wait_for(lambda: "fr" not in [entry for entry, _ in
-                                  shown(stocktaking.call("list_duplicates_of", officer, entry="one"))])  # fmt: skip
+    wait_for(
+        lambda: "fr" not in [entry for entry, _ in shown(stocktaking.call("list_duplicates_of", officer, entry="one"))]
+    )
     stocktaking.run_job("start_duplicate_scan", officer, body={"full": True})
     pairs = stocktaking.call("list_duplicates", officer)["items"]
     assert "fr" not in {entry for row in pairs for entry in (row["one"]["entry"], row["other"]["entry"])}

@@ -80,9 +80,15 @@ def test_a_draft_may_have_gaps_and_a_submission_names_each(register: Register) -
     with refused("stocktaking.entry_incomplete") as refusal:
         register.submit(made)
     assert set(refusal.value.fields) == {
-        "content.description", "content.original_language", "content.organization.name", "content.organization.type",
-        "content.kind", "content.coverage", "content.status", "content.action_lines",
-    }  # fmt: skip
+        "content.description",
+        "content.original_language",
+        "content.organization.name",
+        "content.organization.type",
+        "content.kind",
+        "content.coverage",
+        "content.status",
+        "content.action_lines",
+    }
     assert made["missing"] == refusal.value.fields
     changed = register.change(made, coverage="national", countries=[])
     with refused("stocktaking.entry_incomplete") as refusal:
@@ -94,8 +100,11 @@ def test_the_public_reads_the_last_approved_content_until_an_update_is_approved(
     first = register.public(title={"en": "First title"})
     [event] = register.mails("entry_published", first["id"])
     assert (event["revision"], event["title"], event["source"], event["regions"]) == (
-        1, "First title", "submission", ["africa"],
-    )  # fmt: skip
+        1,
+        "First title",
+        "submission",
+        ["africa"],
+    )
     changed = register.change(first, title={"en": "Second title"})
     waiting = register.submit(changed, at=LATER)
     assert register.read(first["id"])["title"] == {"en": "First title"}
@@ -109,8 +118,9 @@ def test_the_public_reads_the_last_approved_content_until_an_update_is_approved(
     assert [row["revision"] for row in register.mails("entry_published", first["id"], 2)] == [1, 2]
     [approved, _] = register.mails("entry_approved", first["id"], 2)
     assert (approved["account"], approved["amended"]) == ("ada", False)
-    assert not any("account" in row["data"] or "owner" in row["data"] for row in
-                   register.published.of("entry_published"))  # fmt: skip
+    assert not any(
+        "account" in row["data"] or "owner" in row["data"] for row in register.published.of("entry_published")
+    )
 
 
 def test_revisions_say_what_changed_and_only_officers_see_who_wrote_them(register: Register) -> None:
@@ -121,8 +131,9 @@ def test_revisions_say_what_changed_and_only_officers_see_who_wrote_them(registe
     listed = register.call("list_revisions", actor(), entry=entry["id"], limit=20)
     shown = public_schemas.RevisionPage().dump(listed)["items"]
     assert [(row["number"], row["source"], row["published_to"] is None) for row in shown] == [
-        (2, "officer", True), (1, "submission", False),
-    ]  # fmt: skip
+        (2, "officer", True),
+        (1, "submission", False),
+    ]
     assert not any({"by", "owner"} & set(row) for row in shown)
     authors = register.call("list_revision_authors", register.officer, entry=entry["id"], limit=20)
     assert [row["by"] for row in authors["items"]] == [register.officer.id, "ada"]
@@ -172,9 +183,12 @@ def test_of_two_officers_one_decides(register: Register) -> None:
 def test_others_entries_are_unknown(register: Register) -> None:
     entry = register.draft()
     for method, arguments in (
-        ("read_own_entry", {}), ("discard_own_draft", {}), ("take_back_own_entry", {}),
-        ("submit_own_entry", {"body": {"version": 1}}), ("withdraw_own_entry", {"body": {"version": 1}}),
-    ):  # fmt: skip
+        ("read_own_entry", {}),
+        ("discard_own_draft", {}),
+        ("take_back_own_entry", {}),
+        ("submit_own_entry", {"body": {"version": 1}}),
+        ("withdraw_own_entry", {"body": {"version": 1}}),
+    ):
         with refused("stocktaking.entry_unknown"):
             register.call(method, BEN, entry=entry["id"], **arguments)
     with refused("stocktaking.entry_unknown"):
@@ -234,8 +248,13 @@ def test_an_officer_is_warned_of_a_draft_that_began_before_the_last_revision(reg
 
 
 def merge(register: Register, entry: dict[str, Any], into: dict[str, Any], **more: Any) -> dict[str, Any]:
-    body = {"into": into["id"], "version": entry["version"], "into_version": into["version"],
-            "reason": "The same project", **more}  # fmt: skip
+    body = {
+        "into": into["id"],
+        "version": entry["version"],
+        "into_version": into["version"],
+        "reason": "The same project",
+        **more,
+    }
     body = review_schemas.MergeBody().load(body)
     return register.call("merge_entries", register.officer, entry=entry["id"], body=body)
 
@@ -265,8 +284,9 @@ def test_a_submitted_draft_merges_into_a_public_entry_that_has_no_owner(register
     survivor = merge(register, waiting, survivor)
     assert survivor["owner"] == "ben"
     assert register.call("read_own_entry", BEN, entry=waiting["id"])["merged_into"] == survivor["id"]
-    assert [row["data"] for row in register.published.of("entry_withdrawn")
-            if row["data"]["entry"] == waiting["id"]] == []  # fmt: skip
+    assert [
+        row["data"] for row in register.published.of("entry_withdrawn") if row["data"]["entry"] == waiting["id"]
+    ] == []
 
 
 def test_a_contact_goes_with_its_owner_alone_when_entries_merge(register: Register) -> None:
@@ -305,16 +325,26 @@ def test_an_entry_is_given_to_a_known_account(register: Register) -> None:
     assert register.call("read_own_entry", BEN, entry=entry["id"])["visibility"] == "public"
     with refused("stocktaking.entry_unknown"):
         register.call("read_own_entry", ADA, entry=entry["id"])
-    audited = wait_for(lambda: [row["data"] for row in register.published.of("action_taken")
-                                if row["data"]["object"] == f"entry/{entry['id']}"
-                                and row["data"]["action"] == "stocktaking.entry_assigned"])  # fmt: skip
+    audited = wait_for(
+        lambda: [
+            row["data"]
+            for row in register.published.of("action_taken")
+            if row["data"]["object"] == f"entry/{entry['id']}" and row["data"]["action"] == "stocktaking.entry_assigned"
+        ]
+    )
     assert (audited[0]["before"], audited[0]["after"], audited[0]["reason"]) == (
-        {"owner": "ada"}, {"owner": "ben"}, "Claimed",
-    )  # fmt: skip
+        {"owner": "ada"},
+        {"owner": "ben"},
+        "Claimed",
+    )
     nobody = {"account": None, "version": given["version"], "reason": "Left"}
     given = register.call("assign_entry", register.officer, entry=entry["id"], body=nobody)
-    register.call("assign_entry", register.officer, entry=entry["id"],
-                  body={"account": "ada", "version": given["version"], "reason": "Back"})  # fmt: skip
+    register.call(
+        "assign_entry",
+        register.officer,
+        entry=entry["id"],
+        body={"account": "ada", "version": given["version"], "reason": "Back"},
+    )
     mails = register.mails("entry_assigned", entry["id"], 2)  # a mail to each new owner
     assert mails == [{"account": account, "entry": entry["id"], "title": entry["title"]} for account in ("ben", "ada")]
 
@@ -401,9 +431,10 @@ def test_a_late_erasure_spares_what_the_same_person_made_since(register: Registe
 def test_an_erased_address_is_the_contact_of_no_entry(register: Register, database: Any) -> None:
     contacts, at = database("stocktaking")["entry_contacts"], clock.now()
     for entry, email, made in (
-        ("imported", "Gone@Ngo.example", at), ("since", "gone@ngo.example", at + timedelta(days=1)),
+        ("imported", "Gone@Ngo.example", at),
+        ("since", "gone@ngo.example", at + timedelta(days=1)),
         ("other", "gone@ngo.example.org", at),
-    ):  # fmt: skip
+    ):
         contacts.insert_one({"_id": entry, "name": "Ada", "email": email, "at": made})
     publish(register.service.amqp_client, "accounts", "address_erased", {"address": sealed("gone@ngo.example")})
     wait_for(lambda: contacts.find_one({"_id": "imported"}) is None, what="the erasure")

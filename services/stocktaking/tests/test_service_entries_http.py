@@ -68,11 +68,17 @@ def test_what_a_submission_lacks_is_said_field_by_field_in_the_readers_language(
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("GET", "/v1/entry-reviews"), ("GET", "/v1/entry-reviews/a"), ("GET", "/v1/entry-reviews/a/revisions"),
-        ("PUT", "/v1/entry-reviews/a/decision"), ("POST", "/v1/entries/a/merge"), ("PUT", "/v1/entries/a/content"),
-        ("PUT", "/v1/entries/a/owner"), ("POST", "/v1/entry-invitations"), ("GET", "/v1/entry-contacts"),
+        ("GET", "/v1/entry-reviews"),
+        ("GET", "/v1/entry-reviews/a"),
+        ("GET", "/v1/entry-reviews/a/revisions"),
+        ("PUT", "/v1/entry-reviews/a/decision"),
+        ("POST", "/v1/entries/a/merge"),
+        ("PUT", "/v1/entries/a/content"),
+        ("PUT", "/v1/entries/a/owner"),
+        ("POST", "/v1/entry-invitations"),
+        ("GET", "/v1/entry-contacts"),
     ],
-)  # fmt: skip
+)
 def test_members_are_no_officers(http: httpx.Client, method: str, path: str) -> None:
     assert http.request(method, path, headers=MEMBER).status_code == 403
     assert http.request(method, path).status_code == 401
@@ -97,8 +103,11 @@ def test_the_queue_leaves_as_a_file(http: httpx.Client, make_content: Any) -> No
 def test_a_dry_run_of_the_call_is_a_job_with_a_result(http: httpx.Client) -> None:
     body = {"years": 2, "regions": ["africa"], "reason": "Before the call"}
     job = ok(http.post("/v1/entry-invitations", headers=OFFICER, json=body), 202)
-    ended = wait_for(lambda: found if (found := ok(http.get(f"/v1/jobs/{job['id']}", headers=OFFICER)))["state"]
-                     == "succeeded" else None)  # fmt: skip
+    ended = wait_for(
+        lambda: (
+            found if (found := ok(http.get(f"/v1/jobs/{job['id']}", headers=OFFICER)))["state"] == "succeeded" else None
+        )
+    )
     assert (ended["result"]["owners"], ended["result"]["dry_run"]) == (0, True)
 
 
@@ -140,8 +149,9 @@ def test_a_file_in_another_encoding_is_imported_and_its_refusals_leave_as_a_file
     assert http.get(f"{address}/changes", headers=officer).json()["items"][0]["decision"] == "created"
     undo = {"json": {"reason": "The wrong file"}, "headers": {**OFFICER, "Idempotency-Key": uuid.uuid4().hex}}
     started = ok(http.post(f"{address}/reversal", **undo), 202)
-    ended = wait_for(lambda: job if (job := http.get(f"/v1/jobs/{started['id']}", headers=officer).json())
-                     ["finished_at"] else None)  # fmt: skip
+    ended = wait_for(
+        lambda: job if (job := http.get(f"/v1/jobs/{started['id']}", headers=officer).json())["finished_at"] else None
+    )
     assert ended["result"] == {"id": found["id"], "reverted": 29, "left": 0}
 
 

@@ -66,14 +66,19 @@ def test_changes_are_in_order_and_tell_what_became_of_each_entry(stocktaking: An
 def test_an_entry_that_left_the_line_is_told_without_its_card(stocktaking: Any, history: Register) -> None:
     farms = stocktaking.call("list_entry_changes", action_line=[FARMS])["items"]
     assert [(row["entry"], row["outside"], row["card"]) for row in farms] == [
-        ("a", True, None), ("b", False, None), ("c", False, None),
-    ]  # fmt: skip
+        ("a", True, None),
+        ("b", False, None),
+        ("c", False, None),
+    ]
     health = stocktaking.call("list_entry_changes", action_line=[HEALTH])
     assert [(row["entry"], row["outside"]) for row in health["items"]] == [("a", False)]
     assert health["reached"] == 6
     assert stocktaking.call("list_entry_changes", action_line=["C1"]) == {
-        "items": [], "next": None, "position": None, "reached": 6,
-    }  # fmt: skip
+        "items": [],
+        "next": None,
+        "position": None,
+        "reached": 6,
+    }
 
 
 def test_pages_follow_each_other_and_a_reader_continues_where_it_was(stocktaking: Any, history: Register) -> None:
@@ -153,8 +158,11 @@ def test_a_snapshot_has_all_public_entries_in_each_format(
     assert (card["entry"], card["title"], card["sequence"]) == ("a", {"en": "A"}, 4)
     (row,) = csv.DictReader(io.StringIO(files["csv"].decode("utf-8-sig"), newline=""))
     assert (row["title.en"], row["action_lines"], row["targets"], row["organization.country"]) == (
-        "A", HEALTH, "2.3", "KE",
-    )  # fmt: skip
+        "A",
+        HEALTH,
+        "2.3",
+        "KE",
+    )
     graph = Graph().parse(data=files["jsonld"], format="json-ld")
     assert len(set(graph.objects(None, DCAT.record))) == 1
     event = published("stocktaking").wait("snapshot_taken")[0]["data"]

@@ -29,10 +29,12 @@ def http(database: Any, serve: Any, make_content: Callable[..., Any], open_gatew
     declare(db, COLLECTIONS)
     register = Register(db)
     works = [
-        Publication(register.new_entry(f"e{number}", "submission", None, AT),
-                    make_content(title={"en": f"=Entry {number} </script>"}, countries=["KE" if number % 2 else "NO"]))
+        Publication(
+            register.new_entry(f"e{number}", "submission", None, AT),
+            make_content(title={"en": f"=Entry {number} </script>"}, countries=["KE" if number % 2 else "NO"]),
+        )
         for number in range(COUNT)
-    ]  # fmt: skip
+    ]
     in_transaction(lambda: register.publish(works, AT))
     serve("stocktaking", wait=False)
     return open_gateway("stocktaking")
@@ -97,12 +99,13 @@ def test_crosstab_leaves_as_json_files_charts_and_page(http: httpx.Client) -> No
     query = {"rows": "country", "columns": "kind"}
     found = http.get("/v1/entry-crosstab", params=query, headers={"Accept-Language": "es"}).json()
     assert [(row["label"], row["total"]) for row in found["rows"]] == [("Kenia", 250), ("Noruega", 251)]
-    book = openpyxl.load_workbook(io.BytesIO(
-        http.get("/v1/entry-crosstab/cells", params={**query, "format": "xlsx"}).content
-    ))  # fmt: skip
+    book = openpyxl.load_workbook(
+        io.BytesIO(http.get("/v1/entry-crosstab/cells", params={**query, "format": "xlsx"}).content)
+    )
     assert [[cell.value for cell in row] for row in book.active.iter_rows()][1:] == [
-        ["KE", "Kenya", "project", "Project", 250], ["NO", "Norway", "project", "Project", 251],
-    ]  # fmt: skip
+        ["KE", "Kenya", "project", "Project", 250],
+        ["NO", "Norway", "project", "Project", 251],
+    ]
     table = http.get("/v1/entry-crosstab/table", params=query)
     assert table.headers["content-disposition"].startswith('attachment; filename="entries-country-kind.csv"')
     svg = drawn(http, "chart", {**query, "lang": "ar"})
@@ -117,10 +120,13 @@ def test_crosstab_leaves_as_json_files_charts_and_page(http: httpx.Client) -> No
 
 @pytest.mark.parametrize(
     ("query", "field"),
-    [({"rows": "sdg"}, "columns"), ({"rows": "owner", "columns": "sdg"}, "rows"),
-     ({"rows": "sdg", "columns": "kind", "country": "XX"}, "country.0"),
-     ({"rows": "sdg", "columns": "kind", "as_of": "now"}, "as_of")],
-)  # fmt: skip
+    [
+        ({"rows": "sdg"}, "columns"),
+        ({"rows": "owner", "columns": "sdg"}, "rows"),
+        ({"rows": "sdg", "columns": "kind", "country": "XX"}, "country.0"),
+        ({"rows": "sdg", "columns": "kind", "as_of": "now"}, "as_of"),
+    ],
+)
 def test_wrong_queries_are_named(http: httpx.Client, query: dict[str, str], field: str) -> None:
     response = http.get("/v1/entry-crosstab", params=query)
     assert response.status_code == 422

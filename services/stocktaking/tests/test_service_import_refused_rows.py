@@ -25,8 +25,10 @@ from . import generated
 from .import_kit import AT, Importing, Row, in_process
 
 BROKEN: dict[int, Row] = {
-    2: {"kind": "party"}, 4: {"countries": "no", "start_date": "15/03/2014"}, 5: {"organization.name": ""},
-}  # fmt: skip
+    2: {"kind": "party"},
+    4: {"countries": "no", "start_date": "15/03/2014"},
+    5: {"organization.name": ""},
+}
 """Place of a row -> what is wrong in it."""
 
 
@@ -101,9 +103,15 @@ def test_what_is_not_corrected_is_refused_again(importing: Importing, service: I
     [row, other] = generated.rows(2)
     book = openpyxl.Workbook()
     book.active.append(list(generated.COLUMNS))
-    for number, change in enumerate((
-        {"partners": "#REF!"}, {"targets": 8.1}, {}, {"import_key": "again"},
-    ), start=2):  # fmt: skip
+    for number, change in enumerate(
+        (
+            {"partners": "#REF!"},
+            {"targets": 8.1},
+            {},
+            {"import_key": "again"},
+        ),
+        start=2,
+    ):
         came = {**(other if number > 3 else row), "import_key": f"key-{number}", **change}
         book.active.append([came.get(name) for name in generated.COLUMNS])
     book.active.cell(5, generated.COLUMNS.index("import_key") + 1, "key-4")

@@ -36,10 +36,15 @@ def importing(service: InProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def numbered(importing: Importing, *titles: str) -> list[Row]:
     """Rows as registers number them: 1, 2, 3."""
     return [
-        {**row, "import_key": str(number), "title": {"en": title}, "description": {"en": title},
-         "original_language": "en"}
+        {
+            **row,
+            "import_key": str(number),
+            "title": {"en": title},
+            "description": {"en": title},
+            "original_language": "en",
+        }
         for number, (row, title) in enumerate(zip(importing.rows(len(titles)), titles, strict=True), start=1)
-    ]  # fmt: skip
+    ]
 
 
 def titles(service: InProcess, **query: Any) -> set[str]:
@@ -80,8 +85,9 @@ def test_a_row_that_names_an_entry_of_another_register_stays_without_effect(
     assert (done["counts"], titles(service)) == (counts(refused=1), {"Mexico Conectado"})
     [refusal] = importing.list("list_import_refusals", done["_id"])
     assert (refusal["code"], refusal["reason"]) == (
-        "stocktaking.import_entry_of_other_source", "The entry is of the register mx: it stays as it is.",
-    )  # fmt: skip
+        "stocktaking.import_entry_of_other_source",
+        "The entry is of the register mx: it stays as it is.",
+    )
 
 
 @pytest.mark.parametrize("body", [{}, {"source": None}, {"source": ""}, {"source": "Ministry of ICT"}])
@@ -223,8 +229,10 @@ def test_a_reversal_withdraws_what_was_created_and_restores_what_was_updated(
     service.db["entries"].update_one({"_id": touched}, {"$inc": {"version": 1}})
     done = importing.reverse(wrong["_id"])
     assert {name: done["reversal"][name] for name in ("state", "reverted", "left")} == {
-        "state": "completed", "reverted": 3, "left": 1,
-    }  # fmt: skip
+        "state": "completed",
+        "reverted": 3,
+        "left": 1,
+    }
     assert titles(service) == {"First", "Second", "Third", "Wrong 5"}
     for id, entry in kept.items():
         now = service.db["entries"].find_one({"_id": id})
@@ -238,9 +246,10 @@ def test_a_reversal_withdraws_what_was_created_and_restores_what_was_updated(
     ]
     assert len(service.outbox("entry_published")) == 2
     [audited] = [
-        event["data"] for event in service.outbox("action_taken")
+        event["data"]
+        for event in service.outbox("action_taken")
         if event["data"]["action"] == "stocktaking.import_reversed"
-    ]  # fmt: skip
+    ]
     assert audited["reason"] == "The wrong file"
     again = importing.reverse(wrong["_id"])
     assert (again["reversal"]["reverted"], again["reversal"]["left"]) == (3, 1)
@@ -265,8 +274,9 @@ def test_what_cannot_be_undone_is_refused(importing: Importing, service: InProce
     tried = importing.run(numbered(importing, "First"), dry_run=True)
     waiting = importing.start(numbered(importing, "First"))
     for id, code in (
-        (tried["_id"], "stocktaking.import_not_reversible"), (waiting, "stocktaking.import_running"),
-    ):  # fmt: skip
+        (tried["_id"], "stocktaking.import_not_reversible"),
+        (waiting, "stocktaking.import_running"),
+    ):
         with refused(code, id=id):
             importing.call("start_import_reversal", id=id, body=body)
     with refused("stocktaking.import_unknown", id="nowhere"):
@@ -288,8 +298,9 @@ def test_a_row_without_a_date_of_its_update_has_no_freshness_and_is_asked_for_on
     assert shown == {"Dated": ("red", False), "Undated": ("unknown", True)}
     listed = importing.call("list_entries_without_owner", years=1, limit=20)["items"]
     assert {row["title"] for row in listed} == {"Dated", "Undated"}
-    importing.call("start_invitations", body={"years": 1, "action_lines": [], "regions": [], "dry_run": True,
-                                              "reason": None})  # fmt: skip
+    importing.call(
+        "start_invitations", body={"years": 1, "action_lines": [], "regions": [], "dry_run": True, "reason": None}
+    )
     service.run("invite_owners")
     job = service.db["jobs"].find_one({"kind": "invite_owners"})
     assert (job["result"]["entries"], job["result"]["without_owner"]) == (2, 2)
@@ -302,9 +313,7 @@ def test_a_date_that_a_later_file_names_is_an_update_once(importing: Importing, 
     tried = importing.run(named, dry_run=True)
     assert tried["counts"] == counts(updated=2)
     [change, _] = importing.list("list_import_changes", tried["_id"])
-    assert change["differences"] == [
-        {"field": "last_updated_at", "before": None, "after": "2014-05-01T00:00:00Z"}
-    ]  # fmt: skip
+    assert change["differences"] == [{"field": "last_updated_at", "before": None, "after": "2014-05-01T00:00:00Z"}]
     assert importing.run(named)["counts"] == counts(updated=2)
     assert service.db["entries"].find_one({"content.title.en": "First"})["last_updated_at"].year == 2014
     assert importing.run(named)["counts"] == counts(unchanged=2)

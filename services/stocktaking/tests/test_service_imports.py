@@ -81,8 +81,11 @@ def test_each_row_becomes_a_public_entry_with_its_revision_and_one_event_tells_o
     assert database_now["revisions"].count_documents({}) == COUNT
     [event] = published("stocktaking").wait("entries_imported")
     assert event["data"] == {
-        **counts(created=COUNT), "id": imported["id"], "first_sequence": 1, "last_sequence": COUNT,
-    }  # fmt: skip
+        **counts(created=COUNT),
+        "id": imported["id"],
+        "first_sequence": 1,
+        "last_sequence": COUNT,
+    }
 
 
 @pytest.mark.parametrize("format", ["csv", "xlsx", "json"])
@@ -101,15 +104,17 @@ def test_a_changed_row_is_a_revision_and_an_entry_that_somebody_edited_stays(
     entries = database_now["entries"]
     for key, change in (
         ("ST-000002", {"revision": 2}),  # as an approved update leaves it
-        ("ST-000003", {"draft": {"state": "submitted"}}), ("ST-000004", {"visibility": "withdrawn"}),
-    ):  # fmt: skip
+        ("ST-000003", {"draft": {"state": "submitted"}}),
+        ("ST-000004", {"visibility": "withdrawn"}),
+    ):
         entries.update_one({"import_key": key}, {"$set": change})
     found = run([row(number, keywords=["new"]) for number in range(1, 5)])
     assert found["counts"] == counts(updated=1, refused=3)
     assert [(each["key"], each["code"]) for each in refusals(found["id"])] == [
-        ("ST-000002", "stocktaking.import_entry_edited"), ("ST-000003", "stocktaking.import_entry_drafted"),
+        ("ST-000002", "stocktaking.import_entry_edited"),
+        ("ST-000003", "stocktaking.import_entry_drafted"),
         ("ST-000004", "stocktaking.import_entry_withdrawn"),
-    ]  # fmt: skip
+    ]
     updated = entries.find_one({"import_key": "ST-000001"})
     assert (updated["revision"], updated["content"]["keywords"]) == (2, ["new"])
     assert entries.find_one({"import_key": "ST-000002"})["content"]["keywords"] == row(2)["keywords"]
@@ -129,12 +134,13 @@ def test_refusals_name_row_field_reason_and_value_in_the_language_of_the_reader(
     run: Import, stocktaking: Any, officer: Any
 ) -> None:
     found = run([row(1, import_key="x", countries=["no"]), row(1, import_key="x")])
-    rows = stocktaking.call(
-        "list_import_refusals", officer, id=found["id"], limit=100, context={"locale": "fr"}
-    )["items"]  # fmt: skip
+    rows = stocktaking.call("list_import_refusals", officer, id=found["id"], limit=100, context={"locale": "fr"})[
+        "items"
+    ]
     assert [(each["row"], each["key"], each["field"], each["value"]) for each in rows] == [
-        (1, "x", "countries.0", "no"), (2, "x", "import_key", "x"),
-    ]  # fmt: skip
+        (1, "x", "countries.0", "no"),
+        (2, "x", "import_key", "x"),
+    ]
     assert rows[1]["reason"] == "La ligne 1 a la même clé."
 
 

@@ -85,8 +85,12 @@ def test_each_owner_of_old_entries_gets_one_mail_that_lists_them(run: Run) -> No
     run.publish("c1", "chi", RECENT)
     run.publish("n1", None)
     assert run.calling(dry_run=True)() == {
-        "dry_run": True, "entries": 4, "owners": 2, "invited_before": 0, "without_owner": 1,
-    }  # fmt: skip
+        "dry_run": True,
+        "entries": 4,
+        "owners": 2,
+        "invited_before": 0,
+        "without_owner": 1,
+    }
     assert run.invited() == []
     assert run.calling()()["owners"] == 2
     assert run.invited() == [("ada", 2), ("bea", 1)]
@@ -144,8 +148,12 @@ def test_entries_without_owner_are_listed_with_the_contact_of_the_import_in_few_
         return OwnerlessPage().dump(page)["items"]  # type: ignore[no-any-return]
 
     assert [(row["entry"], row["contact"]) for row in listed(20)] == [
-        ("n0", None), ("n1", {"name": "Ngo", "email": "ngo@example.org"}), ("n2", None), ("n3", None), ("n4", None),
-    ]  # fmt: skip
+        ("n0", None),
+        ("n1", {"name": "Ngo", "email": "ngo@example.org"}),
+        ("n2", None),
+        ("n3", None),
+        ("n4", None),
+    ]
     few, many = (len(count_commands(lambda limit=limit: listed(limit))) for limit in (1, 4))
     assert many <= few
     assert run.service.outbox("update_invited") == []
@@ -185,9 +193,12 @@ def merge(run: Run) -> Act:
     waiting = run.submitted()
     run.deciding("approve", waiting)()
     body = {
-        "into": "b1", "version": run.read(waiting["id"])["version"], "into_version": 1, "reason": "Twice",
+        "into": "b1",
+        "version": run.read(waiting["id"])["version"],
+        "into_version": 1,
+        "reason": "Twice",
         "content": run.make_content(keywords=["maize"]),
-    }  # fmt: skip
+    }
     return run.request("merge_entries", entry=waiting["id"], body=body)
 
 

@@ -52,8 +52,13 @@ def today(days: int = 0) -> str:
 def release(
     service: Any, *chosen: dict[str, Any], base: int | None = None, days: int = 0, **more: Any
 ) -> dict[str, Any]:
-    body = {"base": base or newest(service), "valid_from": today(days), "note": None, **REASON,
-            "proposals": [each["proposal"] for each in chosen] or None}  # fmt: skip
+    body = {
+        "base": base or newest(service),
+        "valid_from": today(days),
+        "note": None,
+        **REASON,
+        "proposals": [each["proposal"] for each in chosen] or None,
+    }
     return service.call("publish_matrix", OFFICER, body=body, **more)
 
 
@@ -84,8 +89,7 @@ def test_links_are_paged_and_filtered(service: Any) -> None:
 
 def test_a_proposal_becomes_part_of_the_next_version(service: Any, published: Any) -> None:
     before = service.call("read_matrix")
-    made = propose(service, add(6, "6.4"), {"sdg": 8, "action": "remove"},
-                   {**add(2, "2.3"), "action": "change"})  # fmt: skip
+    made = propose(service, add(6, "6.4"), {"sdg": 8, "action": "remove"}, {**add(2, "2.3"), "action": "change"})
     assert (made["agency"], made["state"]) == ("fao", "open")
     assert made["changes"][2]["before"]["targets"] == ["2.3", "2.4", "2.a"]
     with refused("stocktaking.matrix_proposal_not_accepted"):
@@ -94,8 +98,14 @@ def test_a_proposal_becomes_part_of_the_next_version(service: Any, published: An
     version = release(service, made)
     assert (version["added"], version["changed"], version["removed"], version["lines"]) == (1, 1, 1, [LINE])
     told = published("stocktaking").wait("matrix_published")[-1]["data"]
-    assert told == {"version": version["version"], "valid_from": today(), "added": 1, "changed": 1, "removed": 1,
-                    "lines": [LINE]}  # fmt: skip
+    assert told == {
+        "version": version["version"],
+        "valid_from": today(),
+        "added": 1,
+        "changed": 1,
+        "removed": 1,
+        "lines": [LINE],
+    }
     goals = service.call("read_matrix_line", line=LINE, version=version["version"])["goals"]
     water = next(goal for goal in goals if goal["sdg"] == 6)["link"]
     assert water["rationale"] == {"en": "It supports the target."}
@@ -104,8 +114,10 @@ def test_a_proposal_becomes_part_of_the_next_version(service: Any, published: An
     assert (read["state"], read["published_in"]) == ("published", version["version"])
     changes = service.call("read_matrix_differences", version=str(version["version"]))
     assert [(item["sdg"], bool(item["before"]), bool(item["after"])) for item in changes["items"]] == [
-        (2, True, True), (6, False, True), (8, True, False),
-    ]  # fmt: skip
+        (2, True, True),
+        (6, False, True),
+        (8, True, False),
+    ]
     assert service.call("read_matrix_version", version=str(before["version"]))["links"] == before["links"]
 
 
@@ -131,9 +143,11 @@ def test_agencies_know_what_is_about_their_lines(service: Any) -> None:
         propose(service, add(4, "4.4"), line="C7.e-health")
     made = propose(service, add(16, "16.6"))["proposal"]
     for method, more in (
-        ("read_matrix_proposal", {}), ("withdraw_matrix_proposal", {}), ("list_matrix_comments", {}),
+        ("read_matrix_proposal", {}),
+        ("withdraw_matrix_proposal", {}),
+        ("list_matrix_comments", {}),
         ("comment_matrix_proposal", {"body": {"text": "No"}}),
-    ):  # fmt: skip
+    ):
         with refused("stocktaking.matrix_proposal_unknown"):
             service.call(method, UNESCO, proposal=made, **more)
     with refused("stocktaking.matrix_proposal_unknown"):

@@ -33,8 +33,16 @@ from wsis_stocktaking.use_cases.matrix.reading import ReadingCases
 
 AT = datetime(2017, 6, 14, tzinfo=UTC)
 LINE = "C7.e-agriculture"
-SESSION = {"edition": "2017", "session": "9f2c", "number": 17, "code": "S0000H", "title": {"en": "ICTs for farmers"},
-           "type": "thematic_workshop", "track": "forum", "agencies": ["fao"]}  # fmt: skip
+SESSION = {
+    "edition": "2017",
+    "session": "9f2c",
+    "number": 17,
+    "code": "S0000H",
+    "title": {"en": "ICTs for farmers"},
+    "type": "thematic_workshop",
+    "track": "forum",
+    "agencies": ["fao"],
+}
 
 
 @pytest.fixture(scope="module")
@@ -68,8 +76,13 @@ def ready(service: Any) -> Any:
 
 def file_outcome(amqp_client: Any, *pairs: tuple[str, int], sequence: int, **more: Any) -> None:
     links = [{"action_line": line, "sdg": sdg} for line, sdg in pairs]
-    data = {**SESSION, "action_lines": sorted({line for line, _ in pairs}), "sdgs": sorted({sdg for _, sdg in pairs}),
-            "links": links, **more}  # fmt: skip
+    data = {
+        **SESSION,
+        "action_lines": sorted({line for line, _ in pairs}),
+        "sdgs": sorted({sdg for _, sdg in pairs}),
+        "links": links,
+        **more,
+    }
     publish(amqp_client, "consultation", "session_outcome_filed", data, subject=data["session"], sequence=sequence)
 
 
@@ -104,8 +117,13 @@ def test_a_removed_session_is_no_evidence_and_late_events_change_nothing(db: Any
     sessions = Sessions(db)
 
     def event(kind: str, sequence: int, **more: Any) -> dict[str, Any]:
-        return {"subject": "b", "sequence": f"{sequence:020d}", "time": "2017-06-14T12:00:00Z", "type": kind,
-                "data": {**SESSION, "session": "b", "action_lines": ["C1"], "sdgs": [1, 3], **more}}  # fmt: skip
+        return {
+            "subject": "b",
+            "sequence": f"{sequence:020d}",
+            "time": "2017-06-14T12:00:00Z",
+            "type": kind,
+            "data": {**SESSION, "session": "b", "action_lines": ["C1"], "sdgs": [1, 3], **more},
+        }
 
     sessions.put(event("filed", 2))  # of a publisher that does not say its links
     assert (sessions.counts()["C1", 1], sessions.counts()["C1", 3]) == (1, 1)
@@ -167,8 +185,12 @@ def test_a_cell_of_the_heat_map_says_what_the_matrix_says() -> None:
     assert targets["texts"][12][:4] == ["1", "3", "1", heat_map.WHOLE_GOAL]
     assert sum(bool(text) for row in targets["texts"] for text in row) == 126
     entries = heat_map.chart(version, counts, "entries", "en")
-    assert [(text, entries["values"][row][column]) for row, texts in enumerate(entries["texts"])
-            for column, text in enumerate(texts) if text] == [("(3)", 3)]  # fmt: skip
+    assert [
+        (text, entries["values"][row][column])
+        for row, texts in enumerate(entries["texts"])
+        for column, text in enumerate(texts)
+        if text
+    ] == [("(3)", 3)]
     assert "C9 – SDG 14 (3)" in entries["description"]
 
 
@@ -240,8 +262,11 @@ def http(fake_service: Any, service: Any, open_gateway: Any) -> Callable[..., An
     """`http("POST", path, role, ...)` through the real gateway; without a role as anybody."""
     signer = TokenSigner()
     fake_service("accounts", jwks=signer.jwks)
-    tokens = {"agency": signer.token("agency", agency="fao"), "officer": signer.token("officer", sub="ofc"),
-              "member": signer.token()}  # fmt: skip
+    tokens = {
+        "agency": signer.token("agency", agency="fao"),
+        "officer": signer.token("officer", sub="ofc"),
+        "member": signer.token(),
+    }
     client = open_gateway("stocktaking")
 
     def send(method: str, path: str, role: str = "", **more: Any) -> Any:

@@ -86,8 +86,10 @@ def test_nominees_become_entries_of_their_submitters_and_are_marked_when_announc
     tell("winners_announced", kit.winners("ada", beside=("bob",)))
     told = [event["data"] for event in published("stocktaking").wait("entry_published", 6)]
     assert [(row["entry"], row["revision"]) for row in told if row["entry"] == "prizes-ada"] == [
-        ("prizes-ada", 1), ("prizes-ada", 2), ("prizes-ada", 3),
-    ]  # fmt: skip
+        ("prizes-ada", 1),
+        ("prizes-ada", 2),
+        ("prizes-ada", 3),
+    ]
     assert not any(AMA.id in str(row) for row in told)
     wait_until(ada=("winner", 3), bob=("champion", 2), cho=("nominated", 1))
     tell("nominees_published", kit.nominees("ada", "bob", "cho"))  # again
@@ -212,9 +214,8 @@ def test_a_whole_list_is_published_once_by_an_officer_who_missed_the_event(
     found = database("stocktaking")["entries"].find({"_id": {"$in": [f"prizes-{project}" for project in many]}})
     states = {entry["_id"]: (entry["prize"]["status"], entry["revision"]) for entry in found}
     assert states == {
-        f"prizes-{project}": ({many[0]: "winner", many[1]: "champion"}.get(project, "nominated"), 1)
-        for project in many
-    }  # fmt: skip
+        f"prizes-{project}": ({many[0]: "winner", many[1]: "champion"}.get(project, "nominated"), 1) for project in many
+    }
 
 
 def test_nomination_that_comes_after_the_erasure_names_nobody(database: Any) -> None:

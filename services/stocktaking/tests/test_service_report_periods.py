@@ -116,10 +116,16 @@ def test_what_was_submitted_is_what_organizations_said_in_the_period(
     publish("updated", "submission", LATE, LATE, keywords=["new"])
     publish("completed by an officer", "officer", LATE, LATE)
     publish("nominated", "prizes", LATE, LATE)
-    importing.run([{**row, "import_key": key, "last_updated_at": said} for key, said, row in (
-        ("dated", "2025-03-01", importing.rows(1)[0]), ("former", "2010-03-01", importing.rows(1)[0]),
-        ("undated", None, importing.rows(1)[0]),
-    )])  # fmt: skip
+    importing.run(
+        [
+            {**row, "import_key": key, "last_updated_at": said}
+            for key, said, row in (
+                ("dated", "2025-03-01", importing.rows(1)[0]),
+                ("former", "2010-03-01", importing.rows(1)[0]),
+                ("undated", None, importing.rows(1)[0]),
+            )
+        ]
+    )
     keys = {row["_id"]: row.get("import_key", row["_id"]) for row in service.db["entries"].find()}
 
     def named(*days: date | None) -> set[str]:
@@ -134,8 +140,12 @@ def test_what_was_submitted_is_what_organizations_said_in_the_period(
 
 @pytest.mark.parametrize("published", [EARLY, LATE])
 def test_an_ongoing_activity_is_active_whenever_it_was_imported(make_content: Any, published: datetime) -> None:
-    scope = {"kind": "global", "region": None, "edition": None,
-             "period": {"start": "2020-01-01", "end": "2020-12-31", "basis": "active"}}  # fmt: skip
+    scope = {
+        "kind": "global",
+        "region": None,
+        "edition": None,
+        "period": {"start": "2020-01-01", "end": "2020-12-31", "basis": "active"},
+    }
     content = make_content(status="ongoing", start_date="2014-03-01", end_date=None)
     revision = {"content": content, "prize": None, "published_from": published}
     assert scopes.contains(scope, revision, 2026)

@@ -72,8 +72,17 @@ def report(stocktaking: Any, entries: None, officer: Any) -> dict[str, Any]:
 
 
 def build(served: Any, officer: Any, at: datetime = LATER, **body: Any) -> dict[str, Any]:
-    wanted = {"kind": "regional", "period": PERIOD, "region": "arab_states", "edition": None, "as_of": None,
-              "sequence": None, "version": None, "languages": ["en"], **body}  # fmt: skip
+    wanted = {
+        "kind": "regional",
+        "period": PERIOD,
+        "region": "arab_states",
+        "edition": None,
+        "as_of": None,
+        "sequence": None,
+        "version": None,
+        "languages": ["en"],
+        **body,
+    }
     built: dict[str, Any] = served.run_job(
         "start_report", officer, seconds=SECONDS, context={"received_at": at}, body=wanted
     )
@@ -81,8 +90,9 @@ def build(served: Any, officer: Any, at: datetime = LATER, **body: Any) -> dict[
 
 
 def publish(served: Any, officer: Any, report: str) -> Any:
-    return served.call("publish_report", officer, context={"received_at": LATER}, report=report,
-                       body={"reason": "Agreed"})  # fmt: skip
+    return served.call(
+        "publish_report", officer, context={"received_at": LATER}, report=report, body={"reason": "Agreed"}
+    )
 
 
 def content(served: Any, report: str, format: str, language: str = "en", who: Any = None) -> bytes:
@@ -210,10 +220,18 @@ def test_publication_is_announced_once_and_audited(stocktaking: Any, published: 
     def announced() -> list[dict[str, Any]]:
         return [event["data"] for event in seen.of("report_published") if event["data"]["report"] == ID]
 
-    assert wait_for(announced) == [{
-        "report": ID, "kind": "regional", "version": "1.0", "region": "arab_states", "edition": None,
-        "as_of": "2016-03-31T23:59:59.999000Z", "sequence": report["sequence"], "languages": ["ar"],
-    }]  # fmt: skip
+    assert wait_for(announced) == [
+        {
+            "report": ID,
+            "kind": "regional",
+            "version": "1.0",
+            "region": "arab_states",
+            "edition": None,
+            "as_of": "2016-03-31T23:59:59.999000Z",
+            "sequence": report["sequence"],
+            "languages": ["ar"],
+        }
+    ]
     actions = {event["data"]["action"] for event in seen.of("action_taken")}
     assert {f"stocktaking.report_{done}" for done in ("built", "published")} <= actions
 
@@ -261,8 +279,16 @@ def test_a_report_is_built_once_although_the_service_dies_at_each_step(
     """After the model is frozen, and after the files are stored, each time before the step is."""
     stocktaking.process.terminate()
     stocktaking.process.wait(30)
-    body = {"kind": "global", "period": PERIOD, "region": None, "edition": None, "as_of": None, "sequence": None,
-            "version": None, "languages": ["en"]}  # fmt: skip
+    body = {
+        "kind": "global",
+        "period": PERIOD,
+        "region": None,
+        "edition": None,
+        "as_of": None,
+        "sequence": None,
+        "version": None,
+        "languages": ["en"],
+    }
     first = serve("stocktaking", **crash_at(f"{CASES}.building:BuildingCases._freeze:after"))
     with suppress(Unavailable):  # it may die before its response is sent
         first.call("start_report", officer, body=body)

@@ -37,14 +37,18 @@ def register(database: Any, make_content: Callable[..., Any]) -> Register:
     for part, moment in enumerate(moments):
         works = [
             Publication(register.new_entry(f"e{number}", "submission", None, moment), content)
-            for number, content in enumerate(made) if number % 3 == part
-        ]  # fmt: skip
+            for number, content in enumerate(made)
+            if number % 3 == part
+        ]
         in_transaction(lambda works=works, moment=moment: register.publish(works, moment))  # type: ignore[misc]
         again = "e0" if part == 1 else "e1"
         if part:
             content = make_content(countries=["EG"], title={"en": f"Updated {moment.year}"})
-            in_transaction(lambda again=again, content=content, moment=moment: register.publish(  # type: ignore[misc]
-                [Publication(register.find(again), content)], moment))  # fmt: skip
+            in_transaction(
+                lambda again=again, content=content, moment=moment: register.publish(  # type: ignore[misc]
+                    [Publication(register.find(again), content)], moment
+                )
+            )
     return register
 
 
@@ -87,8 +91,9 @@ def test_an_officer_publishes_a_report_whose_queries_everybody_can_ask(
     id = job["result"]["report"]
     draft = [f"{REPORTS}/{id}", f"{REPORTS}/{id}/page", f"{REPORTS}/{id}/file"]
     assert [http.get(address).status_code for address in draft] == [404] * 3
-    published = http.put(f"/v1/stocktaking-report-versions/{id}/publication", json={"reason": "Agreed"},
-                         headers=officer())  # fmt: skip
+    published = http.put(
+        f"/v1/stocktaking-report-versions/{id}/publication", json={"reason": "Agreed"}, headers=officer()
+    )
     assert published.json()["status"] == "published"
 
     [listed] = wait_for(lambda: http.get(REPORTS).json()["items"], 30, "the list")

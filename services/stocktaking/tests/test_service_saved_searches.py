@@ -185,8 +185,13 @@ def test_blocked_and_erased_accounts_get_nothing(suite: Suite) -> None:
     with refused("stocktaking.nothing_to_mail"):
         suite.mails()
     suite.blocked.clear()
-    erased = {"specversion": "1.0", "id": "erased", "type": "wsis.accounts.account_erased.v1",
-              "time": "2117-03-01T12:00:00Z", "data": {"account": "ama"}}  # fmt: skip
+    erased = {
+        "specversion": "1.0",
+        "id": "erased",
+        "type": "wsis.accounts.account_erased.v1",
+        "time": "2117-03-01T12:00:00Z",
+        "data": {"account": "ama"},
+    }
     suite.service.handle("forget_saved_searches", erased)
     assert "ama" not in str(suite.service.db["saved_searches"].find_one())
     assert suite.service.db["saved_search_runs"].count_documents({}) == 0

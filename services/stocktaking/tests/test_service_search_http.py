@@ -61,8 +61,12 @@ def test_page_has_whole_entries_with_counts_and_says_its_state(http: httpx.Clien
     page = found(http, country="KE,NO", facets="country,sdg", limit=5)
     assert (page["total"], len(page["items"]), page["position"]) == (11 + 12, 5, 61)
     assert {each["code"]: each["count"] for each in page["facets"]["country"]} == {
-        "KE": 11, "PS": 11, "NO": 12, "NA": 13, "BR": 14,
-    }  # fmt: skip
+        "KE": 11,
+        "PS": 11,
+        "NO": 12,
+        "NA": 13,
+        "BR": 14,
+    }
     assert page["facets"]["sdg"] == [{"code": "2", "count": 23}]
     assert Card().validate(page["items"][0]) == {}
     assert {item["freshness"] for item in page["items"]} == {"red"}  # it is ten years later
@@ -127,10 +131,24 @@ def test_what_cannot_be_searched_for_is_refused(http: httpx.Client, query: str, 
 @pytest.mark.parametrize(
     "query",
     [
-        '"', '"""', '"digital', "digital*", "*digital", "/dig.*/", "digital AND ministry", "title_en:digital",
-        "digital~2", "(digital", "digital^9", "digital OR", "digital--", "digital\\", "[digital TO *]", "+digital",
+        '"',
+        '"""',
+        '"digital',
+        "digital*",
+        "*digital",
+        "/dig.*/",
+        "digital AND ministry",
+        "title_en:digital",
+        "digital~2",
+        "(digital",
+        "digital^9",
+        "digital OR",
+        "digital--",
+        "digital\\",
+        "[digital TO *]",
+        "+digital",
     ],
-)  # fmt: skip
+)
 def test_signs_of_query_languages_are_no_operators(http: httpx.Client, query: str) -> None:
     response = http.get("/v1/entries", params={"q": query})
     assert response.status_code in (200, 422)

@@ -79,9 +79,15 @@ def test_the_register_is_never_compared_from_further_back(db: Any) -> None:
 
 def test_proposals_are_found_by_line_and_state(db: Any) -> None:
     store = Proposals(db)
-    for number, (line, state) in enumerate((
-        ("C1", "open"), ("C2", "accepted"), ("C1", "accepted"), ("C1", "rejected"), ("C2", "published"),
-    )):  # fmt: skip
+    for number, (line, state) in enumerate(
+        (
+            ("C1", "open"),
+            ("C2", "accepted"),
+            ("C1", "accepted"),
+            ("C1", "rejected"),
+            ("C2", "published"),
+        )
+    ):
         store.save(
             "matrix_proposals", {"_id": f"p{number}", "line": line, "state": state, "created_at": hours(-number)}
         )
@@ -129,8 +135,12 @@ def test_a_version_is_in_force_from_its_day_on(db: Any) -> None:
 def test_a_search_runs_when_it_is_due_and_something_is_new(db: Any) -> None:
     store = SavedSearches(db)
     for id, due, position in (
-        ("now", 0, 4), ("later", 1, 4), ("long ago", -9, 4), ("nothing new", 0, 5), ("not begun", 0, -1),
-    ):  # fmt: skip
+        ("now", 0, 4),
+        ("later", 1, 4),
+        ("long ago", -9, 4),
+        ("nothing new", 0, 5),
+        ("not begun", 0, -1),
+    ):
         store.put({"_id": id, "owner": "ann", "due_at": hours(due), "position": position, "created_at": NOON})
     assert store.due(NOON, hours(-9), 5, 10) == ["now"]
     assert len(store.due(NOON, hours(-10), 6, 1)) == 1

@@ -42,8 +42,9 @@ def test_sequences_follow_publications_and_the_register_at_each_stays_as_it_was(
     in_transaction(lambda: register.withdraw(entry, START + timedelta(hours=3), merged_into="b"))
     assert register.head() == 4
     assert [(row["_id"], row["visibility"], row["sequence"]) for row in register.changed(0, 4)] == [
-        ("b", PUBLIC, 3), ("a", MERGED, 4),
-    ]  # fmt: skip
+        ("b", PUBLIC, 3),
+        ("a", MERGED, 4),
+    ]
     shown = [[(row["entry"], row["content"]["title"]["en"]) for row in register.at(number)] for number in range(5)]
     assert shown == [[], [("a", "One")], [("a", "Two")], [("a", "Two"), ("b", "One")], [("b", "One")]]
     moments = [register.sequence_at(START + timedelta(hours=hours)) for hours in (-1, 0, 1, 2, 3)]

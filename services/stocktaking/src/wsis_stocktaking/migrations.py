@@ -18,7 +18,9 @@ def _without_source(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 MIGRATIONS = (
     Migration(
-        "entries", 2, "Imported entries have a source, and no date of an update that no file named",
+        "entries",
+        2,
+        "Imported entries have a source, and no date of an update that no file named",
         expand=Step({"imported": {"$exists": True}, "import_source": {"$exists": False}}, _without_source),
     ),
-)  # fmt: skip
+)

@@ -89,8 +89,15 @@ def _csv(told: Stocktaking, count: int | None = None) -> bytes:
 def _import(told: Stocktaking, content: bytes, *, dry_run: bool = False) -> dict[str, Any]:
     """Follow the job to its end; returns the import."""
     officer = told.play.officer
-    job = officer.upload("/v1/entry-imports", content, "register.csv", "text/csv", source="itu", dry_run=dry_run,
-                         reason="The existing register")  # fmt: skip
+    job = officer.upload(
+        "/v1/entry-imports",
+        content,
+        "register.csv",
+        "text/csv",
+        source="itu",
+        dry_run=dry_run,
+        reason="The existing register",
+    )
     for _ in officer.follow(f"/v1/jobs/{job['id']}"):
         pass
     found: dict[str, Any] = officer.get(f"/v1/entry-imports/{job['id']}")

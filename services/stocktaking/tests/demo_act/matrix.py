@@ -32,23 +32,36 @@ def change_matrix(play: Play) -> str:
     known = {(row["line"], row["sdg"]) for row in former["links"]}
     action = "change" if (LINE, GOAL) in known else "add"
     change = {"sdg": GOAL, "action": action, "targets": [TARGET], "rationale": RATIONALE}
-    proposal = member.refresh().post("/v1/matrix-proposals", {
-        "line": LINE, "justification": "Land degradation in the Sahel", "changes": [change],
-    })["proposal"]  # fmt: skip
-    play.officer.put(f"/v1/matrix-proposals/{proposal}/decision",
-                     {"decision": "accepted", "reason": "Agreed by the facilitators"})  # fmt: skip
+    proposal = member.refresh().post(
+        "/v1/matrix-proposals",
+        {
+            "line": LINE,
+            "justification": "Land degradation in the Sahel",
+            "changes": [change],
+        },
+    )["proposal"]
+    play.officer.put(
+        f"/v1/matrix-proposals/{proposal}/decision", {"decision": "accepted", "reason": "Agreed by the facilitators"}
+    )
     play.count(mails={"stocktaking/matrix_proposal_decided": 1})
     newest = max(row["version"] for row in visitor.get("/v1/matrix/versions")["items"])
     today = clock.to_geneva(clock.now()).date().isoformat()
-    made = play.officer.post("/v1/matrix/versions", {
-        "base": newest, "valid_from": today, "proposals": [proposal], "reason": "Annual review",
-    })  # fmt: skip
+    made = play.officer.post(
+        "/v1/matrix/versions",
+        {
+            "base": newest,
+            "valid_from": today,
+            "proposals": [proposal],
+            "reason": "Annual review",
+        },
+    )
     wait(lambda: visitor.get("/v1/matrix")["version"] == made["version"], 20, "the new version of the matrix")
     before = visitor.get(f"/v1/matrix/versions/{former['version']}")
     if before["links"] != former["links"]:
         told.differs(f"version {former['version']} of the matrix has changed")
-    targets = [link["targets"] for link in visitor.get("/v1/matrix")["links"]
-               if (link["line"], link["sdg"]) == (LINE, GOAL)]  # fmt: skip
+    targets = [
+        link["targets"] for link in visitor.get("/v1/matrix")["links"] if (link["line"], link["sdg"]) == (LINE, GOAL)
+    ]
     if targets != [[TARGET]]:
         told.differs(f"the matrix has {targets} for {LINE} and SDG {GOAL}, proposed was {TARGET}")
     told.say(f"matrix {made['version']}: {len(visitor.get('/v1/matrix')['links'])} links")

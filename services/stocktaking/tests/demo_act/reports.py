@@ -26,10 +26,16 @@ def publish_reports(play: Play) -> str:
     told, now = state.of(play), phases.now()
     # The generated register says when its activities run, and not when their organizations last spoke of them.
     period = {"start": SINCE, "end": now.date().isoformat(), "basis": "active"}
-    told.reports["regional"] = _publish(told, {
-        "kind": "regional", "region": REGION, "period": period, "as_of": now.isoformat(),
-        "languages": list(told.languages),
-    })  # fmt: skip
+    told.reports["regional"] = _publish(
+        told,
+        {
+            "kind": "regional",
+            "region": REGION,
+            "period": period,
+            "as_of": now.isoformat(),
+            "languages": list(told.languages),
+        },
+    )
     told.reports["global"] = _publish(
         told, {"kind": "global", "period": FIRST_YEARS, "as_of": now.isoformat(), "languages": ["en"]}
     )
@@ -58,8 +64,9 @@ def model(told: Stocktaking, report: Mapping[str, Any]) -> dict[str, Any]:
 
 def entries_outside(told: Stocktaking) -> list[str]:
     """Entries of the regional report that do not lie in its region: 22 ITU Arab States, State of Palestine included."""
-    inside = {code for code in (country.code for country in reference.countries())
-              if reference.itu_region_of(code) == REGION}  # fmt: skip
+    inside = {
+        code for code in (country.code for country in reference.countries()) if reference.itu_region_of(code) == REGION
+    }
     return [
         entry["entry"]
         for entry in _entries(model(told, told.reports["regional"]))

@@ -27,8 +27,9 @@ def submit(play: Play) -> str:
     entry = _submit(told, member, member.get(f"/v1/me/entries/{entry}"), {**content, "sdgs": [4, 5]})
     _decide(told, entry, "approve", None)
     public = play.suite.visitor.get(f"/v1/entries/{entry}")
-    play.count(mails={"stocktaking/entry_submitted": 2, "stocktaking/entry_returned": 1,
-                      "stocktaking/entry_approved": 1})  # fmt: skip
+    play.count(
+        mails={"stocktaking/entry_submitted": 2, "stocktaking/entry_returned": 1, "stocktaking/entry_approved": 1}
+    )
     revisions = play.suite.visitor.get(f"/v1/entries/{entry}/revisions")["items"]
     if [row["source"] for row in revisions] != ["submission"]:
         told.differs(f"the entry of a member has the revisions {revisions}")
@@ -52,18 +53,24 @@ def _submit(told: Stocktaking, member: Person, own: dict[str, Any], content: dic
 def _decide(told: Stocktaking, entry: str, decision: str, reason: str | None) -> None:
     path = f"/v1/entry-reviews/{entry}"
     review = told.play.officer.get(path)
-    told.play.officer.put(
-        f"{path}/decision", {"version": review["version"], "decision": decision, "reason": reason}
-    )  # fmt: skip
+    told.play.officer.put(f"{path}/decision", {"version": review["version"], "decision": decision, "reason": reason})
 
 
 def _content(told: Stocktaking, organization: str, kind: str, country: str) -> dict[str, Any]:
-    title = {"en": f"Evening school of coding, {told.play.edition}",
-             "fr": f"École du soir de programmation, {told.play.edition}"}  # fmt: skip
+    title = {
+        "en": f"Evening school of coding, {told.play.edition}",
+        "fr": f"École du soir de programmation, {told.play.edition}",
+    }
     text = {"en": "Adults learn to write programs in the evening.", "fr": "Des adultes apprennent à programmer."}
     return {
-        "title": title, "description": text, "original_language": "en",
+        "title": title,
+        "description": text,
+        "original_language": "en",
         "organization": {"name": organization, "type": kind, "country": country},
-        "kind": "training_initiative", "coverage": "national", "countries": [country], "status": "ongoing",
-        "action_lines": [{"line": "C4", "sub_themes": []}], "sdgs": [],
-    }  # fmt: skip
+        "kind": "training_initiative",
+        "coverage": "national",
+        "countries": [country],
+        "status": "ongoing",
+        "action_lines": [{"line": "C4", "sub_themes": []}],
+        "sdgs": [],
+    }

@@ -59,8 +59,15 @@ def _heads(
             colour = column.get("colour") or INK
             sheet.box(left + number * cell + 0.8, y, cell - 1.6, 20, colour)
             size = BODY if sheet.width(column["code"], BODY, bold=True) < cell - 4 else SMALL - 1.5
-            sheet.text(left + (number + 0.5) * cell, y + 10, column["code"], size, bold=True, colour=ink_on(colour),
-                       anchor="middle")  # fmt: skip
+            sheet.text(
+                left + (number + 0.5) * cell,
+                y + 10,
+                column["code"],
+                size,
+                bold=True,
+                colour=ink_on(colour),
+                anchor="middle",
+            )
         return y + 20
     if len(columns) <= MAX_WIDE:
         labels = [sheet.wrap(column["label"], cell - 6, SMALL, lines=4) for column in columns]
@@ -95,8 +102,14 @@ def _cells(
         text = texts[number][place] if texts else "" if value is None else sheet.number(value)
         if text:
             size = BODY if sheet.width(text, BODY) < cell - 4 else SMALL - 1.5
-            sheet.text(left + (place + 0.5) * cell, y + height / 2, text, size,
-                       colour=ink_on(colour) if value else GREY, anchor="middle")  # fmt: skip
+            sheet.text(
+                left + (place + 0.5) * cell,
+                y + height / 2,
+                text,
+                size,
+                colour=ink_on(colour) if value else GREY,
+                anchor="middle",
+            )
 
 
 def _key(sheet: Sheet, columns: Sequence[Mapping[str, Any]], y: float) -> float:

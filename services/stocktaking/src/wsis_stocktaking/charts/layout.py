@@ -37,9 +37,14 @@ DPI = 180  # of the PNG
 def prepare() -> None:
     """Settings that make the same chart the same bytes, and texts only texts."""
     logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # not every font has a bold face
-    mpl.rcParams.update({
-        "svg.fonttype": "path", "svg.hashsalt": "wsis", "text.parse_math": False, "text.usetex": False,
-    })  # fmt: skip
+    mpl.rcParams.update(
+        {
+            "svg.fonttype": "path",
+            "svg.hashsalt": "wsis",
+            "text.parse_math": False,
+            "text.usetex": False,
+        }
+    )
 
 
 @cache
@@ -79,8 +84,15 @@ class Sheet:
         """The width of one line."""
         key = (text, size, bold)
         if key not in self._widths:
-            item = Text(0, 0, text, fontsize=size, fontweight="bold" if bold else "normal", fontfamily=_fonts(text),
-                        figure=self._scratch)  # fmt: skip
+            item = Text(
+                0,
+                0,
+                text,
+                fontsize=size,
+                fontweight="bold" if bold else "normal",
+                fontfamily=_fonts(text),
+                figure=self._scratch,
+            )
             self._widths[key] = item.get_window_extent(self._measure).width if text.strip() else 0.0
         return self._widths[key]
 
@@ -108,17 +120,38 @@ class Sheet:
     # -- shapes -------------------------------------------------------------------------------------------------------
 
     def text(
-        self, x: float, y: float, text: str, size: float = BODY, *, bold: bool = False, colour: str = INK,
-        anchor: str = "start", rotation: float = 0.0,
-    ) -> None:  # fmt: skip
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float = BODY,
+        *,
+        bold: bool = False,
+        colour: str = INK,
+        anchor: str = "start",
+        rotation: float = 0.0,
+    ) -> None:
         """One line, whose middle is at the height `y`. `anchor`: start, middle or end of the line is at `x`."""
         align = {"start": "right" if self.rtl else "left", "middle": "center", "end": "left" if self.rtl else "right"}
         turned = -rotation if self.rtl else rotation
-        self._items.append((Text, x, y, {
-            "text": RIGHT_TO_LEFT + text if self.rtl and not text.isascii() else text, "fontfamily": _fonts(text),
-            "fontsize": size, "fontweight": "bold" if bold else "normal", "color": colour,
-            "ha": align[anchor], "va": "center_baseline", "rotation": turned, "rotation_mode": "anchor",
-        }))  # fmt: skip
+        self._items.append(
+            (
+                Text,
+                x,
+                y,
+                {
+                    "text": RIGHT_TO_LEFT + text if self.rtl and not text.isascii() else text,
+                    "fontfamily": _fonts(text),
+                    "fontsize": size,
+                    "fontweight": "bold" if bold else "normal",
+                    "color": colour,
+                    "ha": align[anchor],
+                    "va": "center_baseline",
+                    "rotation": turned,
+                    "rotation_mode": "anchor",
+                },
+            )
+        )
 
     def lines(self, x: float, y: float, lines: list[str], size: float = BODY, **style: Any) -> None:
         """Several lines around the height `y`."""
@@ -128,9 +161,20 @@ class Sheet:
 
     def box(self, x: float, y: float, width: float, height: float, colour: str, edge: str = "none") -> None:
         """A rectangle with its corner nearest to the start of the sheet."""
-        self._items.append((Rectangle, x, y, {
-            "width": width, "height": height, "facecolor": colour, "edgecolor": edge, "linewidth": 0.8,
-        }))  # fmt: skip
+        self._items.append(
+            (
+                Rectangle,
+                x,
+                y,
+                {
+                    "width": width,
+                    "height": height,
+                    "facecolor": colour,
+                    "edgecolor": edge,
+                    "linewidth": 0.8,
+                },
+            )
+        )
 
     def vertical_line(self, x: float, y: float, height: float, colour: str = FAINT) -> None:
         """A thin vertical line."""

@@ -94,8 +94,10 @@ class ChartProcess:
         with theirs:
             self._child = subprocess.Popen(
                 [sys.executable, "-m", __package__ or "", str(theirs.fileno())],
-                stdin=subprocess.DEVNULL, pass_fds=(theirs.fileno(),), env=_environment(),
-            )  # fmt: skip
+                stdin=subprocess.DEVNULL,
+                pass_fds=(theirs.fileno(),),
+                env=_environment(),
+            )
         ours.settimeout(self._seconds)
         self._socket, self._drawn = ours, 0
         return ours

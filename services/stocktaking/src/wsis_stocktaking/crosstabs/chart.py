@@ -24,17 +24,31 @@ def chart(table: Mapping[str, Any], query: Mapping[str, Any], form: str, languag
     mark = LEFT_TO_RIGHT if reference.language(language).direction == "rtl" else ""
     asked = SAY("query", language, query=f"{mark}{PATH}?{query_string(query)}")
     base = {
-        "kind": form, "language": language, "title": title(table, language), "note": f"{' '.join(notes)}\n{asked}",
+        "kind": form,
+        "language": language,
+        "title": title(table, language),
+        "note": f"{' '.join(notes)}\n{asked}",
         "description": _description(shown, language),
-    }  # fmt: skip
+    }
     rows = [_head(table["row_facet"], row) for row in shown["rows"]]
     columns = [_head(table["column_facet"], column) for column in shown["columns"]]
     if form == STACKED_BARS:
         named = [{"label": " ".join(filter(None, (row["code"], row["label"])))} for row in rows]
-        return {**base, "rows": named, "series": columns, "values": shown["values"], "shares": True,
-                "value_title": SAY("shares", language)}  # fmt: skip
-    return {**base, "rows": rows, "columns": columns, "values": shown["values"],
-            "column_title": SAY(f"facet_{table['column_facet']}", language)}  # fmt: skip
+        return {
+            **base,
+            "rows": named,
+            "series": columns,
+            "values": shown["values"],
+            "shares": True,
+            "value_title": SAY("shares", language),
+        }
+    return {
+        **base,
+        "rows": rows,
+        "columns": columns,
+        "values": shown["values"],
+        "column_title": SAY(f"facet_{table['column_facet']}", language),
+    }
 
 
 def _head(facet: str, head: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,8 +20,13 @@ def page(table: Mapping[str, Any], svg: str | None, query: Mapping[str, Any], fo
     return page_template("wsis_stocktaking", "crosstabs").render(
         say=lambda key, **values: SAY(key, language, **values),
         number=lambda value: format_decimal(value, locale=language),
-        language=language, direction=reference.language(language).direction, title=title(table, language),
-        source=source(table, language), table=table, languages=links, query=asked,
+        language=language,
+        direction=reference.language(language).direction,
+        title=title(table, language),
+        source=source(table, language),
+        table=table,
+        languages=links,
+        query=asked,
         chart=Markup(svg) if svg else None,  # noqa: S704 -- drawn by `charts`, which escapes its texts
         row_title=SAY(f"facet_{table['row_facet']}", language),
-    )  # fmt: skip
+    )

@@ -11,9 +11,21 @@ Card = dict[str, Any]
 
 # Facet -> how many values a card may have at it. Counts and filters use the same values.
 FACETS = (
-    "action_line", "sub_theme", "sdg", "target", "country", "region", "stakeholder_type", "kind", "coverage", "status",
-    "year", "language", "prize", "edition",
-)  # fmt: skip
+    "action_line",
+    "sub_theme",
+    "sdg",
+    "target",
+    "country",
+    "region",
+    "stakeholder_type",
+    "kind",
+    "coverage",
+    "status",
+    "year",
+    "language",
+    "prize",
+    "edition",
+)
 PRIZES = ("nominated", "champion", "winner")
 
 

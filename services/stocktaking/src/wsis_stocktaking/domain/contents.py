@@ -19,8 +19,17 @@ from wsis_shared import reference
 
 Content = dict[str, Any]
 
-KINDS = ("project", "programme", "training_initiative", "conference", "website", "guideline", "toolkit", "publication",
-         "other")  # fmt: skip
+KINDS = (
+    "project",
+    "programme",
+    "training_initiative",
+    "conference",
+    "website",
+    "guideline",
+    "toolkit",
+    "publication",
+    "other",
+)
 COVERAGES = ("local", "national", "regional", "international")
 STATUSES = ("planned", "ongoing", "completed")
 

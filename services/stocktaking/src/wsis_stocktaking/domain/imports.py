@@ -40,11 +40,23 @@ SAMPLE_ROWS = 5
 def new(id: str, upload: Row, body: Row, *, by: str | None, at: datetime) -> Import:
     """An import that waits for its job, whose id is its own."""
     return {
-        **states.new(id, upload, COUNTS, dry_run=body["dry_run"], at=at), "named_encoding": body["encoding"],
-        "source": body["source"], "adopt_unsourced": bool(body.get("adopt_unsourced")), "unsourced": 0,
-        "size": upload["size"], "by": by, "format": None, "encoding": None, "unread_sheets": [], "sample": [],
-        "first_sequence": None, "last_sequence": None, "changes": 0, "refused_rows": 0, "reversal": None,
-    }  # fmt: skip
+        **states.new(id, upload, COUNTS, dry_run=body["dry_run"], at=at),
+        "named_encoding": body["encoding"],
+        "source": body["source"],
+        "adopt_unsourced": bool(body.get("adopt_unsourced")),
+        "unsourced": 0,
+        "size": upload["size"],
+        "by": by,
+        "format": None,
+        "encoding": None,
+        "unread_sheets": [],
+        "sample": [],
+        "first_sequence": None,
+        "last_sequence": None,
+        "changes": 0,
+        "refused_rows": 0,
+        "reversal": None,
+    }
 
 
 def entry_id(source: str | None, key: str) -> str:

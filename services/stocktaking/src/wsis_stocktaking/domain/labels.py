@@ -54,8 +54,11 @@ def _listed(facet: str) -> tuple[str, ...]:
         "target": tuple(target for goal in reference.sdgs() for target in goal.targets),
         "region": tuple(region.code for region in reference.itu_regions()),
         "stakeholder_type": tuple(kind.code for kind in reference.stakeholder_types()),
-        "kind": KINDS, "coverage": COVERAGES, "status": STATUSES, "prize": PRIZES,
-    }  # fmt: skip
+        "kind": KINDS,
+        "coverage": COVERAGES,
+        "status": STATUSES,
+        "prize": PRIZES,
+    }
     return listed.get(facet, ())
 
 

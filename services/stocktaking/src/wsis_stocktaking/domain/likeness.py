@@ -85,10 +85,13 @@ def score(one: Profile, other: Profile, weight: Weight = lambda _: 1.0) -> int:
 
 def _titles(one: Profile, other: Profile) -> float:
     return max(
-        (0.6 * fuzz.token_sort_ratio(a, b) + 0.4 * fuzz.token_set_ratio(a, b)
-         for a in one.titles for b in other.titles),
+        (
+            0.6 * fuzz.token_sort_ratio(a, b) + 0.4 * fuzz.token_set_ratio(a, b)
+            for a in one.titles
+            for b in other.titles
+        ),
         default=100.0 if one.titles == other.titles else 0.0,
-    )  # fmt: skip
+    )
 
 
 def _words(one: Profile, other: Profile, weight: Weight) -> float:

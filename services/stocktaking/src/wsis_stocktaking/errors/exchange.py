@@ -13,6 +13,7 @@ def snapshot_unknown(snapshot: str) -> NotFound:
 def after_and_since() -> Invalid:
     """A reader begins after a sequence or at a moment, not both."""
     return Invalid(
-        "stocktaking.changes_begin_twice", "Name a sequence or a moment.",
+        "stocktaking.changes_begin_twice",
+        "Name a sequence or a moment.",
         fields={"since": ["Not together with after."]},
-    )  # fmt: skip
+    )

@@ -18,9 +18,10 @@ def import_running(id: str) -> Conflict:
 def source_needed() -> Invalid:
     """Nobody knows of which register the file is."""
     return Invalid(
-        "stocktaking.import_source_needed", "Name the register that the file is of.",
+        "stocktaking.import_source_needed",
+        "Name the register that the file is of.",
         fields={"source": ["Missing data for required field."]},
-    )  # fmt: skip
+    )
 
 
 def not_reversible(id: str) -> Conflict:

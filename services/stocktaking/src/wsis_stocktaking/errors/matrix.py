@@ -40,9 +40,11 @@ def too_many_pending(line: str, most: int) -> Conflict:
 def link_changed(line: str, sdg: int) -> Conflict:
     """A link is not as the patch expects it."""
     return Conflict(
-        "stocktaking.matrix_link_changed", f"The link of {line} with SDG {sdg} has changed meanwhile.", line=line,
+        "stocktaking.matrix_link_changed",
+        f"The link of {line} with SDG {sdg} has changed meanwhile.",
+        line=line,
         sdg=sdg,
-    )  # fmt: skip
+    )
 
 
 def link_exists(position: int) -> Invalid:
@@ -81,9 +83,11 @@ def proposal_not_accepted(proposal: str) -> Conflict:
 def proposals_clash(proposal: str, other: str) -> Conflict:
     """Two proposals change one link: one of them has to go."""
     return Conflict(
-        "stocktaking.matrix_proposals_clash", f"{proposal} and {other} change the same link.", proposal=proposal,
+        "stocktaking.matrix_proposals_clash",
+        f"{proposal} and {other} change the same link.",
+        proposal=proposal,
         other=other,
-    )  # fmt: skip
+    )
 
 
 def nothing_to_publish() -> Conflict:
@@ -99,9 +103,11 @@ def version_superseded(newest: int) -> Conflict:
 def valid_from_too_early(first: str) -> Invalid:
     """A version begins today at the earliest, and not before the newest one: the past stays as it is."""
     return Invalid(
-        "stocktaking.matrix_valid_from_too_early", f"The first possible day is {first}.", first=first,
+        "stocktaking.matrix_valid_from_too_early",
+        f"The first possible day is {first}.",
+        first=first,
         fields={"valid_from": [f"The first possible day is {first}."]},
-    )  # fmt: skip
+    )
 
 
 def picture_not_drawn() -> Unavailable:

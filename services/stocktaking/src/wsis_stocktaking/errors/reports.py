@@ -45,9 +45,10 @@ def report_as_of_later(as_of: str) -> Invalid:
 def report_sequence_later(sequence: int) -> Invalid:
     """The register has not reached this sequence."""
     return Invalid(
-        "stocktaking.report_sequence_later", f"The register has not reached {sequence}.",
+        "stocktaking.report_sequence_later",
+        f"The register has not reached {sequence}.",
         fields={"sequence": ["Not after the last one."]},
-    )  # fmt: skip
+    )
 
 
 def winners_not_announced(edition: str) -> Conflict:

@@ -17,8 +17,9 @@ def too_many_words(most: int) -> Invalid:
 
 def index_not_ready(retry_after: int = 2) -> Unavailable:
     """The index of this process is not filled yet, or lacks what the client has seen already."""
-    return Unavailable("stocktaking.index_not_ready", "The search index is not up to date yet: try again.",
-                       retry_after=retry_after)  # fmt: skip
+    return Unavailable(
+        "stocktaking.index_not_ready", "The search index is not up to date yet: try again.", retry_after=retry_after
+    )
 
 
 def sequence_unknown(sequence: int) -> Invalid:

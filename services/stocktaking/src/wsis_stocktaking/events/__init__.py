@@ -15,8 +15,15 @@ from wsis_stocktaking.events import (
 )
 
 SUBJECTS = (
-    register, entries, exchange, imports, prizes, saved_searches, matrix, reports,
-)  # fmt: skip
+    register,
+    entries,
+    exchange,
+    imports,
+    prizes,
+    saved_searches,
+    matrix,
+    reports,
+)
 
 PUBLISHES = (*(event for subject in SUBJECTS for event in subject.PUBLISHES), ACTION_TAKEN)
 DEPENDS_ON = (

@@ -51,36 +51,56 @@ _OWN = {"account": "3f2a", "entry": "9b1d"}
 _TITLED = {**_OWN, "title": "Digital farmers"}
 
 ENTRY_SUBMITTED = EventType(
-    "entry_submitted", "A draft waits for review", OwnEntry, _OWN,
+    "entry_submitted",
+    "A draft waits for review",
+    OwnEntry,
+    _OWN,
     notifications=(EmailNotification("entry_submitted", priority="high", context_provider="copy_submission"),),
-)  # fmt: skip
+)
 ENTRY_APPROVED = EventType(
-    "entry_approved", "A draft was approved", EntryApproved, {**_TITLED, "amended": False, "reason": None},
+    "entry_approved",
+    "A draft was approved",
+    EntryApproved,
+    {**_TITLED, "amended": False, "reason": None},
     notifications=(EmailNotification("entry_approved"),),
-)  # fmt: skip
+)
 ENTRY_RETURNED = EventType(
-    "entry_returned", "A draft was returned to its owner", EntryReturned, {**_TITLED, "reason": "Name the country."},
+    "entry_returned",
+    "A draft was returned to its owner",
+    EntryReturned,
+    {**_TITLED, "reason": "Name the country."},
     notifications=(EmailNotification("entry_returned"),),
-)  # fmt: skip
+)
 ENTRY_CLOSED = EventType(
-    "entry_closed", "An officer withdrew or merged an entry; its owner gets a mail", EntryClosed,
+    "entry_closed",
+    "An officer withdrew or merged an entry; its owner gets a mail",
+    EntryClosed,
     {**_TITLED, "reason": "Registered twice", "merged_into": "77b1"},
     notifications=(EmailNotification("entry_closed"),),
-)  # fmt: skip
+)
 ENTRY_ASSIGNED = EventType(
-    "entry_assigned", "An officer gave an entry to an account, which gets a mail", TitledEntry, _TITLED,
+    "entry_assigned",
+    "An officer gave an entry to an account, which gets a mail",
+    TitledEntry,
+    _TITLED,
     notifications=(EmailNotification("entry_assigned"),),
-)  # fmt: skip
+)
 UPDATE_INVITED = EventType(
-    "update_invited", "The owner of old entries is invited to update them", UpdateInvited,
+    "update_invited",
+    "The owner of old entries is invited to update them",
+    UpdateInvited,
     {"account": "3f2a", "count": 3},
     notifications=(EmailNotification("update_invited", context_provider="list_invited", kind="updates"),),
-)  # fmt: skip
+)
 
 PUBLISHES: tuple[EventType, ...] = (
-    ENTRY_SUBMITTED, ENTRY_APPROVED, ENTRY_RETURNED, ENTRY_CLOSED, ENTRY_ASSIGNED,
+    ENTRY_SUBMITTED,
+    ENTRY_APPROVED,
+    ENTRY_RETURNED,
+    ENTRY_CLOSED,
+    ENTRY_ASSIGNED,
     UPDATE_INVITED,
-)  # fmt: skip
+)
 DEPENDS_ON: tuple[EventDependency, ...] = (
     EventDependency("accounts", "account_erased", reads=("account",), handler="forget_owner"),
     EventDependency("accounts", "address_erased", reads=("address",), handler="forget_contact"),

@@ -19,9 +19,12 @@ class SnapshotTaken(ResponseSchema):
 
 
 SNAPSHOT_TAKEN = EventType(
-    "snapshot_taken", "All public entries were written to files", SnapshotTaken,
-    {"snapshot": "8124", "sequence": 8124, "entries": 8012}, public=True,
-)  # fmt: skip
+    "snapshot_taken",
+    "All public entries were written to files",
+    SnapshotTaken,
+    {"snapshot": "8124", "sequence": 8124, "entries": 8012},
+    public=True,
+)
 
 PUBLISHES: tuple[EventType, ...] = (SNAPSHOT_TAKEN,)
 DEPENDS_ON: tuple[EventDependency, ...] = ()
@@ -30,6 +33,9 @@ DEPENDS_ON: tuple[EventDependency, ...] = ()
 def taken(snapshot: Mapping[str, Any]) -> PendingEvent:
     """That a snapshot can be read."""
     return new_event(
-        SNAPSHOT_TAKEN, subject=snapshot["_id"], snapshot=snapshot["_id"], sequence=snapshot["sequence"],
+        SNAPSHOT_TAKEN,
+        subject=snapshot["_id"],
+        snapshot=snapshot["_id"],
+        sequence=snapshot["sequence"],
         entries=snapshot["entries"],
-    )  # fmt: skip
+    )

@@ -24,10 +24,21 @@ class EntriesImported(ResponseSchema):
 
 
 ENTRIES_IMPORTED = EventType(
-    "entries_imported", "Entries of a file became public: one event for all of them", EntriesImported,
-    {"id": "5e1d", "created": 8000, "updated": 12, "proposed": 3, "unchanged": 0, "refused": 31, "first_sequence": 1,
-     "last_sequence": 8012}, public=True,
-)  # fmt: skip
+    "entries_imported",
+    "Entries of a file became public: one event for all of them",
+    EntriesImported,
+    {
+        "id": "5e1d",
+        "created": 8000,
+        "updated": 12,
+        "proposed": 3,
+        "unchanged": 0,
+        "refused": 31,
+        "first_sequence": 1,
+        "last_sequence": 8012,
+    },
+    public=True,
+)
 
 PUBLISHES: tuple[EventType, ...] = (ENTRIES_IMPORTED,)
 DEPENDS_ON: tuple[EventDependency, ...] = ()
@@ -36,6 +47,10 @@ DEPENDS_ON: tuple[EventDependency, ...] = ()
 def imported(found: Mapping[str, Any]) -> PendingEvent:
     """That an import has ended."""
     return new_event(
-        ENTRIES_IMPORTED, subject=found["_id"], id=found["_id"], **found["counts"],
-        first_sequence=found["first_sequence"], last_sequence=found["last_sequence"],
-    )  # fmt: skip
+        ENTRIES_IMPORTED,
+        subject=found["_id"],
+        id=found["_id"],
+        **found["counts"],
+        first_sequence=found["first_sequence"],
+        last_sequence=found["last_sequence"],
+    )

@@ -19,11 +19,13 @@ class MatrixPublished(ResponseSchema):
 
 
 MATRIX_PUBLISHED = EventType(
-    "matrix_published", "A version of the WSIS-SDG Matrix was published", MatrixPublished,
+    "matrix_published",
+    "A version of the WSIS-SDG Matrix was published",
+    MatrixPublished,
     {"version": 2, "valid_from": "2018-03-19", "added": 1, "changed": 2, "removed": 0, "lines": ["C7.e-agriculture"]},
     public=True,
     facets={"action_lines": "lines"},
-)  # fmt: skip
+)
 
 
 class ProposalDecided(ResponseSchema):
@@ -35,10 +37,12 @@ class ProposalDecided(ResponseSchema):
 
 
 MATRIX_PROPOSAL_DECIDED = EventType(
-    "matrix_proposal_decided", "An officer accepted or rejected a proposal to change the matrix", ProposalDecided,
+    "matrix_proposal_decided",
+    "An officer accepted or rejected a proposal to change the matrix",
+    ProposalDecided,
     {"account": "3f2a", "proposal": "51ab", "decision": "accepted"},
     notifications=(EmailNotification("matrix_proposal_decided", context_provider="describe_matrix_decision"),),
-)  # fmt: skip
+)
 
 PUBLISHES: tuple[EventType, ...] = (MATRIX_PUBLISHED, MATRIX_PROPOSAL_DECIDED)
 DEPENDS_ON: tuple[EventDependency, ...] = (

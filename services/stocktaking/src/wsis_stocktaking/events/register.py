@@ -38,17 +38,33 @@ class EntryWithdrawn(ResponseSchema):
 
 
 ENTRY_PUBLISHED = EventType(
-    "entry_published", "An entry became public, or has a new revision", EntryPublished,
-    {"entry": "9b1d", "revision": 2, "sequence": 8124, "title": "Digital farmers", "language": "en", "kind": "project",
-     "action_lines": ["C7.e-agriculture"], "sdgs": [2], "countries": ["KE"], "regions": ["africa"],
-     "source": "submission"}, public=True,
+    "entry_published",
+    "An entry became public, or has a new revision",
+    EntryPublished,
+    {
+        "entry": "9b1d",
+        "revision": 2,
+        "sequence": 8124,
+        "title": "Digital farmers",
+        "language": "en",
+        "kind": "project",
+        "action_lines": ["C7.e-agriculture"],
+        "sdgs": [2],
+        "countries": ["KE"],
+        "regions": ["africa"],
+        "source": "submission",
+    },
+    public=True,
     facets={"action_lines": "action_lines", "sdgs": "sdgs", "regions": "regions", "languages": "language"},
-)  # fmt: skip
+)
 ENTRY_WITHDRAWN = EventType(
-    "entry_withdrawn", "An entry is public no more: withdrawn, or merged into another one", EntryWithdrawn,
-    {"entry": "9b1d", "sequence": 8125, "merged_into": None, "action_lines": ["C7.e-agriculture"]}, public=True,
+    "entry_withdrawn",
+    "An entry is public no more: withdrawn, or merged into another one",
+    EntryWithdrawn,
+    {"entry": "9b1d", "sequence": 8125, "merged_into": None, "action_lines": ["C7.e-agriculture"]},
+    public=True,
     facets={"action_lines": "action_lines"},
-)  # fmt: skip
+)
 
 PUBLISHES: tuple[EventType, ...] = (ENTRY_PUBLISHED, ENTRY_WITHDRAWN)
 DEPENDS_ON: tuple[EventDependency, ...] = ()
@@ -58,17 +74,29 @@ def published(entry: Mapping[str, Any], regions: list[str], source: str) -> Pend
     """That an entry is public with its revision and sequence. `source` is that of the revision."""
     content = entry["content"]
     return new_event(
-        ENTRY_PUBLISHED, subject=entry["_id"], entry=entry["_id"], revision=entry["revision"],
-        sequence=entry["sequence"], title=content["title"][content["original_language"]],
-        language=content["original_language"], kind=content["kind"], sdgs=content["sdgs"],
-        action_lines=[named["line"] for named in content["action_lines"]], countries=content["countries"],
-        regions=regions, source=source,
-    )  # fmt: skip
+        ENTRY_PUBLISHED,
+        subject=entry["_id"],
+        entry=entry["_id"],
+        revision=entry["revision"],
+        sequence=entry["sequence"],
+        title=content["title"][content["original_language"]],
+        language=content["original_language"],
+        kind=content["kind"],
+        sdgs=content["sdgs"],
+        action_lines=[named["line"] for named in content["action_lines"]],
+        countries=content["countries"],
+        regions=regions,
+        source=source,
+    )
 
 
 def withdrawn(entry: Mapping[str, Any]) -> PendingEvent:
     """That an entry is public no more, with its last sequence."""
     return new_event(
-        ENTRY_WITHDRAWN, subject=entry["_id"], entry=entry["_id"], sequence=entry["sequence"],
-        merged_into=entry["merged_into"], action_lines=entry["lines"],
-    )  # fmt: skip
+        ENTRY_WITHDRAWN,
+        subject=entry["_id"],
+        entry=entry["_id"],
+        sequence=entry["sequence"],
+        merged_into=entry["merged_into"],
+        action_lines=entry["lines"],
+    )

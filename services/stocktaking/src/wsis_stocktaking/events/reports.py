@@ -25,13 +25,18 @@ REPORT_PUBLISHED = EventType(
     summary="A version of a report is public",
     schema=ReportPublished,
     example={
-        "report": "regional-arab_states-2014-01-01-2016-12-31-1.0", "kind": "regional", "version": "1.0",
-        "region": "arab_states", "edition": None, "as_of": "2016-12-31T23:00:00Z", "sequence": 8120,
+        "report": "regional-arab_states-2014-01-01-2016-12-31-1.0",
+        "kind": "regional",
+        "version": "1.0",
+        "region": "arab_states",
+        "edition": None,
+        "as_of": "2016-12-31T23:00:00Z",
+        "sequence": 8120,
         "languages": ["en", "ar"],
     },
     public=True,
     facets={"regions": "region", "languages": "languages"},
-)  # fmt: skip
+)
 
 PUBLISHES: tuple[EventType, ...] = (REPORT_PUBLISHED,)
 DEPENDS_ON: tuple[EventDependency, ...] = ()

@@ -25,16 +25,21 @@ class SavedSearchNews(ResponseSchema):
 
 
 SAVED_SEARCH_MATCHED = EventType(
-    "saved_search_matched", "Entries newly fit the saved search of an agency", SavedSearchMatched,
-    {"saved_search": "5c1d", "entries": ["9b1d"], "total": 1, "after": 8100, "sequence": 8124}, public=True,
-)  # fmt: skip
+    "saved_search_matched",
+    "Entries newly fit the saved search of an agency",
+    SavedSearchMatched,
+    {"saved_search": "5c1d", "entries": ["9b1d"], "total": 1, "after": 8100, "sequence": 8124},
+    public=True,
+)
 SAVED_SEARCH_NEWS = EventType(
-    "saved_search_news", "Entries newly fit a saved search; its owner gets a mail", SavedSearchNews,
+    "saved_search_news",
+    "Entries newly fit a saved search; its owner gets a mail",
+    SavedSearchNews,
     {"account": "3f2a", "run": "5c1d-8124"},
     notifications=(
         EmailNotification("saved_search_news", context_provider="write_saved_search_news", kind="searches"),
     ),
-)  # fmt: skip
+)
 
 PUBLISHES: tuple[EventType, ...] = (SAVED_SEARCH_MATCHED, SAVED_SEARCH_NEWS)
 DEPENDS_ON: tuple[EventDependency, ...] = (

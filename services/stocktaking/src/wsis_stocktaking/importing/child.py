@@ -39,10 +39,14 @@ class Reader:
         self.about: dict[str, Any] = {}
         self._is_late = False
         self._child = subprocess.Popen(
-            [sys.executable, "-I", "-m", __package__, str(path), encoding or "", str(after),
-             source or ""],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd="/", env={}, bufsize=0,
-        )  # fmt: skip
+            [sys.executable, "-I", "-m", __package__, str(path), encoding or "", str(after), source or ""],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            env={},
+            bufsize=0,
+        )
         self._stdout = cast("IO[bytes]", self._child.stdout)
         self._pipe = self._stdout.fileno()
         os.set_blocking(self._pipe, False)

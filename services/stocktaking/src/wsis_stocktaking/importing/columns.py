@@ -21,14 +21,32 @@ NESTED = ("organization", "contact")
 ENTRY, IMPORT_KEY, CONTACT, UPDATED = "entry", "import_key", "contact", "last_updated_at"
 EMAIL = f"{CONTACT}.email"
 KEYS = (ENTRY, IMPORT_KEY)
-UNREAD = ("revision", "sequence", "prize", "prize.edition", "prize.category", "prize.status", "published_at",
-          "revised_at", "freshness", "row", "reasons")  # fmt: skip
+UNREAD = (
+    "revision",
+    "sequence",
+    "prize",
+    "prize.edition",
+    "prize.category",
+    "prize.status",
+    "published_at",
+    "revised_at",
+    "freshness",
+    "row",
+    "reasons",
+)
 """Columns of an export that the register itself knows, and those that a file of refused rows has in front."""
 _NAMES = {"organization": ("name", "type", "country", "website"), "contact": ("name", "email")}
 COLUMNS = (
-    *KEYS, *(f"{name}.{locale}" for name in TEXTS for locale in LOCALES), *PLAIN, *LISTS,
-    *(f"{name}.{part}" for name in NESTED for part in _NAMES[name]), "action_lines", "sub_themes", "links", UPDATED,
-)  # fmt: skip
+    *KEYS,
+    *(f"{name}.{locale}" for name in TEXTS for locale in LOCALES),
+    *PLAIN,
+    *LISTS,
+    *(f"{name}.{part}" for name in NESTED for part in _NAMES[name]),
+    "action_lines",
+    "sub_themes",
+    "links",
+    UPDATED,
+)
 KNOWN = frozenset((*COLUMNS, *UNREAD))
 _NO_CONTENT = frozenset((*UNREAD, *KEYS, UPDATED))
 _REQUIRED = ("organization.name", "organization.type", "kind", "coverage", "status", "action_lines")

@@ -155,8 +155,9 @@ class File:
             content, problems = content_of(row)
             if beyond:
                 problems.append(("", MORE_CELLS, beyond[0]))
-            yield InputRow(number, *self._key_of(row), content, remarks_of(row), problems,
-                           partial(to_be_corrected, row))  # fmt: skip
+            yield InputRow(
+                number, *self._key_of(row), content, remarks_of(row), problems, partial(to_be_corrected, row)
+            )
 
     def _of_items(self, items: Iterator[tuple[int, Any]]) -> Iterator[InputRow]:
         names = tuple(ContentBody().fields)
@@ -223,11 +224,22 @@ def digest(content: contents.Content) -> str:
 
 def _flat(errors: Any, given: Any, path: str = "") -> list[Problem]:
     if isinstance(errors, Mapping):
-        return list(chain.from_iterable(
-            _flat(each, _part(given, name), path if name in ("_schema", "key", "value") and path else
-                  f"{path}.{name}" if path else "" if name == "_schema" else str(name))
-            for name, each in errors.items()
-        ))  # fmt: skip
+        return list(
+            chain.from_iterable(
+                _flat(
+                    each,
+                    _part(given, name),
+                    path
+                    if name in ("_schema", "key", "value") and path
+                    else f"{path}.{name}"
+                    if path
+                    else ""
+                    if name == "_schema"
+                    else str(name),
+                )
+                for name, each in errors.items()
+            )
+        )
     return [(path, str(text), given) for text in errors]
 
 

@@ -235,9 +235,11 @@ class _Sheet(_Texts):
         self._row = self._column = 0
         self._type, self._style, self._is_formula = "n", "0", False
         self._convert: dict[str, Callable[[str], str]] = {
-            "s": lambda text: self._strings[int(text)], "b": lambda text: "TRUE" if text == "1" else "FALSE",
-            "e": FaultyCell, "n": self._number,
-        }  # fmt: skip
+            "s": lambda text: self._strings[int(text)],
+            "b": lambda text: "TRUE" if text == "1" else "FALSE",
+            "e": FaultyCell,
+            "n": self._number,
+        }
 
     def take(self) -> list[tuple[int, Cells]]:
         """The rows that are complete since the last call."""

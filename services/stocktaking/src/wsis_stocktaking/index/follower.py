@@ -210,8 +210,16 @@ class RegisterIndex:
         self.pages.clear()
         self._stamp = stamp
         if self._folder is not None:
-            self._folder.save({"version": VERSION, "register": self._identity, "year": self._year,
-                               "position": position, "stamp": stamp, "set_aside": sorted(self._set_aside)})  # fmt: skip
+            self._folder.save(
+                {
+                    "version": VERSION,
+                    "register": self._identity,
+                    "year": self._year,
+                    "position": position,
+                    "stamp": stamp,
+                    "set_aside": sorted(self._set_aside),
+                }
+            )
 
     def _changes(self, after: int, head: int) -> Iterator[tuple[int, dict[str, Document | None]]]:
         """(position, entry -> its document, None for one that is gone), in small parts."""

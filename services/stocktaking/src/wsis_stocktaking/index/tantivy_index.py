@@ -154,13 +154,17 @@ class TantivyIndex:
         snapshot = self._snapshot
         text = TextQuery(query.text, snapshot.searcher).build()
         wanted = narrow(text, query.filters, (None, until))
-        asked = {"rows": terms_aggregation(rows, {"columns": terms_aggregation(columns)}),
-                 "columns": terms_aggregation(columns)}  # fmt: skip
+        asked = {
+            "rows": terms_aggregation(rows, {"columns": terms_aggregation(columns)}),
+            "columns": terms_aggregation(columns),
+        }
         found = snapshot.searcher.aggregate(wanted, asked)
         counts = Counts(
-            _cells(found["rows"]["buckets"]), _most_frequent_first(found["rows"]["buckets"]),
-            _most_frequent_first(found["columns"]["buckets"]), _total(snapshot.searcher, wanted),
-        )  # fmt: skip
+            _cells(found["rows"]["buckets"]),
+            _most_frequent_first(found["rows"]["buckets"]),
+            _most_frequent_first(found["columns"]["buckets"]),
+            _total(snapshot.searcher, wanted),
+        )
         return counts, snapshot.position
 
     def candidates(self, titles: Iterable[str], address: str | None, limit: int = 50) -> list[Card]:

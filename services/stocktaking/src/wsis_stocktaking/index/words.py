@@ -153,10 +153,40 @@ _STOP_FILTERS = [
     TextAnalyzerBuilder(Tokenizer.raw()).filter(Filter.stopword(name)).build() for name in SNOWBALL.values()
 ]
 # Of Arabic, for which the engine has no list.
-_STOP_WORDS = frozenset((
-    "في", "من", "على", "إلى", "الى", "عن", "مع", "و", "أو", "او", "ما", "لا", "هذا", "هذه", "ذلك", "التي", "الذي",
-    "بين",
-))  # fmt: skip
+_STOP_WORDS = frozenset(
+    (
+        "في",
+        "من",
+        "على",
+        "إلى",
+        "الى",
+        "عن",
+        "مع",
+        "و",
+        "أو",
+        "او",
+        "ما",
+        "لا",
+        "هذا",
+        "هذه",
+        "ذلك",
+        "التي",
+        "الذي",
+        "بين",
+    )
+)
 
-__all__ = ["PLAIN", "STEMMED", "WORD", "analyzer_of", "analyzers", "is_stop_word", "languages_of", "pieces", "plain",
-           "prepare", "stem", "tokens"]  # fmt: skip
+__all__ = [
+    "PLAIN",
+    "STEMMED",
+    "WORD",
+    "analyzer_of",
+    "analyzers",
+    "is_stop_word",
+    "languages_of",
+    "pieces",
+    "plain",
+    "prepare",
+    "stem",
+    "tokens",
+]

@@ -50,11 +50,20 @@ def drawings(reader: Reader, scope: Mapping[str, Any], figures: Figures) -> Iter
         return
     for bars in CHARTS[scope["kind"]]:
         rows = figures[bars.name][:MAX_BARS]
-        yield bars.name, {
-            "kind": "bars", "untitled": True, "language": reader.language, "title": reader.say(bars.name),
-            "description": _described(reader, bars, rows), "value_title": reader.say("entries"),
-            "items": [{"label": bars.label(reader, row), "value": row["count"], **_colour(bars, row)} for row in rows],
-        }  # fmt: skip
+        yield (
+            bars.name,
+            {
+                "kind": "bars",
+                "untitled": True,
+                "language": reader.language,
+                "title": reader.say(bars.name),
+                "description": _described(reader, bars, rows),
+                "value_title": reader.say("entries"),
+                "items": [
+                    {"label": bars.label(reader, row), "value": row["count"], **_colour(bars, row)} for row in rows
+                ],
+            },
+        )
     if scope["kind"] != STORIES:
         yield HEAT_MAP, _heat_map(reader, figures)
 
@@ -72,15 +81,22 @@ def _described(reader: Reader, bars: Bars, rows: Sequence[Mapping[str, Any]]) ->
 def _heat_map(reader: Reader, figures: Figures) -> dict[str, Any]:
     lines, goals, say = reference.action_lines(), reference.sdgs(), reader.say
     return {
-        "kind": "heat_map", "untitled": True, "language": reader.language, "title": say(HEAT_MAP),
+        "kind": "heat_map",
+        "untitled": True,
+        "language": reader.language,
+        "title": say(HEAT_MAP),
         "description": say("heat_map_text"),
-        "row_title": say("action_line"), "column_title": say("sdg"),
-        "rows": [{"code": line.code.partition(".")[0], "label": reference.title(line, reader.language)}
-                 for line in lines],
-        "columns": [{"code": str(goal.number), "label": reference.title(goal, reader.language), "colour": goal.colour}
-                    for goal in goals],
+        "row_title": say("action_line"),
+        "column_title": say("sdg"),
+        "rows": [
+            {"code": line.code.partition(".")[0], "label": reference.title(line, reader.language)} for line in lines
+        ],
+        "columns": [
+            {"code": str(goal.number), "label": reference.title(goal, reader.language), "colour": goal.colour}
+            for goal in goals
+        ],
         "values": figures[HEAT_MAP],
-    }  # fmt: skip
+    }
 
 
 def sections(reader: Reader, model: Mapping[str, Any], pictures: Mapping[str, Picture], base: str) -> Iterator[Block]:

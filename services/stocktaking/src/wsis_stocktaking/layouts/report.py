@@ -41,11 +41,18 @@ def document(
         (say("entries"), reader.number(model["statistics"]["total"])),
     ]
     return blocks.document(
-        language=language, direction=reader.direction, title=title, series=series, cover=cover,
-        running=f"{series} · {title} · {reader.scope(scope)} · {say('version')} {number}", contents=say("contents"),
-        author=say("author"), date=model["as_of"][:10], depth=1,
+        language=language,
+        direction=reader.direction,
+        title=title,
+        series=series,
+        cover=cover,
+        running=f"{series} · {title} · {reader.scope(scope)} · {say('version')} {number}",
+        contents=say("contents"),
+        author=say("author"),
+        date=model["as_of"][:10],
+        depth=1,
         blocks=[*chapters, *_annexes(reader, model, base)],
-    )  # fmt: skip
+    )
 
 
 def _introduction(reader: Reader, model: Model, prose: Prose) -> Iterator[Block]:
@@ -60,9 +67,11 @@ def _introduction(reader: Reader, model: Model, prose: Prose) -> Iterator[Block]
         yield blocks.paragraph(say("about_region", region=region))
     yield blocks.table(
         [(say("key_figures"), "wide"), (say("number"), "number")],
-        [[say(name), reader.number(figures[key])] for name, key in
-         (("entries", "total"), ("organizations", "organizations"), ("countries", "countries"))],
-    )  # fmt: skip
+        [
+            [say(name), reader.number(figures[key])]
+            for name, key in (("entries", "total"), ("organizations", "organizations"), ("countries", "countries"))
+        ],
+    )
     yield blocks.heading(2, say("disclaimer"))
     yield blocks.paragraph(say("disclaimer_text"))
     yield blocks.paragraph(say("languages_text"))
@@ -91,17 +100,24 @@ def _chapters(reader: Reader, model: Model) -> Iterator[Block]:
         if chapter["also"]:
             yield blocks.heading(2, say("also"), id=f"also-{chapter['line']}")
             yield blocks.bullets(
-                [f"{number}. ", reader.content(entries[number]["title"], entries[number]["original_language"]),
-                 f" ({say('under', line=first_lines[number].partition('.')[0])})"]
+                [
+                    f"{number}. ",
+                    reader.content(entries[number]["title"], entries[number]["original_language"]),
+                    f" ({say('under', line=first_lines[number].partition('.')[0])})",
+                ]
                 for number in chapter["also"]
-            )  # fmt: skip
+            )
 
 
 def _entry(reader: Reader, entry: Mapping[str, Any]) -> Block:
     say, organization = reader.say, entry["organization"]
-    about = [reader.types([organization["type"]]), reader.code("kinds", entry["kind"]),
-             reader.code("coverages", entry["coverage"]), reader.places(entry["countries"], entry["regions"]),
-             _dates(reader, entry)]  # fmt: skip
+    about = [
+        reader.types([organization["type"]]),
+        reader.code("kinds", entry["kind"]),
+        reader.code("coverages", entry["coverage"]),
+        reader.places(entry["countries"], entry["regions"]),
+        _dates(reader, entry),
+    ]
     if entry["prize"]:
         about.insert(0, reader.code("prizes", entry["prize"]))
     parts: list[tuple[Any, Any]] = [("", reader.content(entry["text"], entry["original_language"]))]
@@ -110,8 +126,9 @@ def _entry(reader: Reader, entry: Mapping[str, Any]) -> Block:
     return blocks.entry(
         [f"{entry['number']}. ", reader.content(entry["title"], entry["original_language"])],
         [reader.own(organization["name"], entry["original_language"]), " · " + " · ".join(filter(None, about))],
-        parts, id=f"entry-{entry['number']}",
-    )  # fmt: skip
+        parts,
+        id=f"entry-{entry['number']}",
+    )
 
 
 def _dates(reader: Reader, entry: Mapping[str, Any]) -> str:
@@ -130,16 +147,26 @@ def _annexes(reader: Reader, model: Model, base: str) -> Iterator[Block]:
     else:
         yield blocks.table(
             [("#", "code"), (say("title"), "wide"), (say("organization"), "text"), (say("country"), "text")],
-            [[str(entry["number"]), reader.content(entry["title"], entry["original_language"]),
-              reader.own(entry["organization"]["name"], entry["original_language"]),
-              reader.country(entry["organization"]["country"] or "")] for entry in model["entries"]],
-        )  # fmt: skip
+            [
+                [
+                    str(entry["number"]),
+                    reader.content(entry["title"], entry["original_language"]),
+                    reader.own(entry["organization"]["name"], entry["original_language"]),
+                    reader.country(entry["organization"]["country"] or ""),
+                ]
+                for entry in model["entries"]
+            ],
+        )
     yield blocks.heading(1, say("annex", number=2, title=say("country_index")), id="annex-2", new_page=True)
     yield from _country_index(reader, model)
     yield blocks.heading(1, say("annex", number=3, title=say("method")), id="annex-3", new_page=True)
     versions = model["versions"]
-    rows = [("as_of", reader.day(model["as_of"])), ("sequence", str(model["sequence"])),
-            ("matrix", versions["matrix"] or "\N{EN DASH}"), ("template", versions["template"])]  # fmt: skip
+    rows = [
+        ("as_of", reader.day(model["as_of"])),
+        ("sequence", str(model["sequence"])),
+        ("matrix", versions["matrix"] or "\N{EN DASH}"),
+        ("template", versions["template"]),
+    ]
     yield blocks.paragraph(say("method_text"))
     yield blocks.table([(say("property"), "wide"), (say("value"), "text")], [[say(key), value] for key, value in rows])
     yield blocks.paragraph(
@@ -160,6 +187,8 @@ def _country_index(reader: Reader, model: Model) -> Iterator[Block]:
         return
     yield blocks.table(
         [(reader.say("country"), "text"), (reader.say("index_numbers"), "wide")],
-        [[title_of("country", code, reader.language), reader.listed(numbers[code])]
-         for code in in_order("country", numbers, reader.language)],
-    )  # fmt: skip
+        [
+            [title_of("country", code, reader.language), reader.listed(numbers[code])]
+            for code in in_order("country", numbers, reader.language)
+        ],
+    )

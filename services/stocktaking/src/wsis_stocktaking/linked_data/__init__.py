@@ -28,8 +28,12 @@ class LinkedData:
     def start(self, base: str, modified: str) -> bytes:
         """The same, of the suite at an address, at a moment of UTC as text."""
         self._addresses = Addresses(base)
-        nodes = [catalogue(self._addresses, modified), register(self._addresses, modified),
-                 *action_lines(self._addresses), *goals()]  # fmt: skip
+        nodes = [
+            catalogue(self._addresses, modified),
+            register(self._addresses, modified),
+            *action_lines(self._addresses),
+            *goals(),
+        ]
         return f'{{"@context":{_dump(CONTEXT)},"@graph":[\n'.encode() + _joined(nodes)
 
     def write(self, items: Sequence[Mapping[str, Any]]) -> bytes:
@@ -49,8 +53,12 @@ def entry_document(card: Mapping[str, Any], base: str) -> str:
 def catalogue_document(base: str, modified: str, snapshots: Iterable[Mapping[str, Any]]) -> str:
     """The document that describes the register without its entries."""
     addresses = Addresses(base)
-    nodes = [catalogue(addresses, modified), register(addresses, modified, snapshots), *action_lines(addresses),
-             *goals()]  # fmt: skip
+    nodes = [
+        catalogue(addresses, modified),
+        register(addresses, modified, snapshots),
+        *action_lines(addresses),
+        *goals(),
+    ]
     return _dump({"@context": CONTEXT, "@graph": nodes})
 
 

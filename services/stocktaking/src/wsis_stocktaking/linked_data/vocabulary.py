@@ -34,10 +34,16 @@ AUTHORITY = "http://publications.europa.eu/resource/authority/"
 LANGUAGES = {"en": "ENG", "fr": "FRA", "pt": "POR", "es": "SPA", "zh": "ZHO", "ar": "ARA", "ru": "RUS"}
 # Kind of activity -> class of schema.org.
 CLASSES = {
-    "project": "schema:Project", "programme": "schema:Project", "training_initiative": "schema:Course",
-    "conference": "schema:Event", "website": "schema:WebSite", "guideline": "schema:Report",
-    "toolkit": "schema:CreativeWork", "publication": "schema:Report", "other": "schema:Thing",
-}  # fmt: skip
+    "project": "schema:Project",
+    "programme": "schema:Project",
+    "training_initiative": "schema:Course",
+    "conference": "schema:Event",
+    "website": "schema:WebSite",
+    "guideline": "schema:Report",
+    "toolkit": "schema:CreativeWork",
+    "publication": "schema:Report",
+    "other": "schema:Thing",
+}
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 

@@ -23,20 +23,21 @@ def chart(version: Mapping[str, Any], counts: Mapping[Key, Counts], view: str, l
     places = [[(line.code, goal.number) for goal in goals] for line in lines]
     note = SAY("note_targets" if view == TARGETS else "note_evidence", locale)
     return {
-        "kind": "heat_map", "language": locale, "tint": "columns",
+        "kind": "heat_map",
+        "language": locale,
+        "tint": "columns",
         "title": heading(view, locale),
         "description": description(version, counts, view, locale),
         "note": f"{note} {version_line(version, locale)}",
-        "row_title": SAY("lines", locale), "column_title": SAY("goals", locale),
-        "rows": [
-            {"code": line.code.partition(".")[0], "label": reference.title(line, locale)} for line in lines
-        ],
+        "row_title": SAY("lines", locale),
+        "column_title": SAY("goals", locale),
+        "rows": [{"code": line.code.partition(".")[0], "label": reference.title(line, locale)} for line in lines],
         "columns": [
             {"code": str(goal.number), "label": reference.title(goal, locale), "colour": goal.colour} for goal in goals
         ],
         "values": [[value(links.get(place), counts.get(place, NONE), view) for place in row] for row in places],
         "texts": [[text(links.get(place), counts.get(place, NONE), view) for place in row] for row in places],
-    }  # fmt: skip
+    }
 
 
 def heading(view: str, locale: str) -> str:
@@ -68,6 +69,10 @@ def description(version: Mapping[str, Any], counts: Mapping[Key, Counts], view: 
     by_line = Counter(link["line"] for link in version["links"])
     top = ", ".join(f"{line} ({count})" for line, count in by_line.most_common(TOP))
     return SAY(
-        "description_targets", locale, links=len(version["links"]), lines=len(by_line),
-        goals=len({link["sdg"] for link in version["links"]}), top=top or SAY("none", locale),
-    )  # fmt: skip
+        "description_targets",
+        locale,
+        links=len(version["links"]),
+        lines=len(by_line),
+        goals=len({link["sdg"] for link in version["links"]}),
+        top=top or SAY("none", locale),
+    )

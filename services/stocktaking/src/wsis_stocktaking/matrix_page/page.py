@@ -25,29 +25,46 @@ def render(
     links = {key(link): link for link in version["links"]}
     return page_template("wsis_stocktaking", "matrix_page").render(
         say=lambda name, **values: SAY(name, locale, **values),
-        locale=locale, direction=reference.language(locale).direction, view=view,
+        locale=locale,
+        direction=reference.language(locale).direction,
+        view=view,
         heading=heat_map.heading(view, locale),
         views=[(each, _query(of=each, lang=locale)) for each in VIEWS],
         languages=[(each.code, each.native, _query(of=view, lang=each.code)) for each in reference.languages()],
-        version=version_line(version, locale), note=SAY(
-            "note_evidence" if view != TARGETS else "note_targets", locale
-        ),
+        version=version_line(version, locale),
+        note=SAY("note_evidence" if view != TARGETS else "note_targets", locale),
         description=heat_map.description(version, counts, view, locale),
         picture=Markup(picture) if picture else None,  # noqa: S704 -- drawn by this service, its texts are escaped
-        picture_file=f"heat-map/file{_query(of=view, language=locale)}", links_file="links?format=csv",
+        picture_file=f"heat-map/file{_query(of=view, language=locale)}",
+        links_file="links?format=csv",
         goals=[
-            {"number": goal.number, "title": reference.title(goal, locale), "colour": goal.colour,
-             "ink": ink_on(goal.colour)}
+            {
+                "number": goal.number,
+                "title": reference.title(goal, locale),
+                "colour": goal.colour,
+                "ink": ink_on(goal.colour),
+            }
             for goal in reference.sdgs()
         ],
         rows=[
-            {"code": line.code, "title": reference.title(line, locale),
-             "cells": [_cell(links.get((line.code, goal.number)), counts.get((line.code, goal.number), NONE), view,
-                             goal.colour, locale) for goal in reference.sdgs()]}
+            {
+                "code": line.code,
+                "title": reference.title(line, locale),
+                "cells": [
+                    _cell(
+                        links.get((line.code, goal.number)),
+                        counts.get((line.code, goal.number), NONE),
+                        view,
+                        goal.colour,
+                        locale,
+                    )
+                    for goal in reference.sdgs()
+                ],
+            }
             for line in reference.action_lines()
         ],
         rationales=[_rationale(link, locale) for link in version["links"] if link["rationale"]],
-    )  # fmt: skip
+    )
 
 
 def _cell(link: MatrixLink | None, counts: Counts, view: str, colour: str, locale: str) -> dict[str, Any]:
@@ -60,9 +77,12 @@ def _cell(link: MatrixLink | None, counts: Counts, view: str, colour: str, local
 def _rationale(link: MatrixLink, locale: str) -> dict[str, Any]:
     language, text = pick(link["rationale"], locale)
     return {
-        "line": link["line"], "sdg": link["sdg"], "text": text, "language": language,
+        "line": link["line"],
+        "sdg": link["sdg"],
+        "text": text,
+        "language": language,
         "direction": reference.language(language).direction,
-    }  # fmt: skip
+    }
 
 
 def _query(**values: str) -> str:

@@ -31,20 +31,29 @@ def content_of(page: Mapping[str, Any]) -> Content:
     """The content of an entry from the page of a nominee (`prizes.read_nominee`). Raises ValidationError."""
     language = language_of(f"{page['title']} {page.get('short_description') or ''}")
     countries = _countries(page)
-    loaded: Content = ContentBody().load({
-        "title": {language: page["title"][:TITLE_LENGTH]},
-        "description": {language: _description(page)},
-        "original_language": language,
-        "organization": {"name": page["organization"][:NAME_LENGTH], "type": _stakeholder_type(page),
-                         "country": page["country"], "website": None},
-        "kind": "project", "coverage": _coverage(countries), "countries": countries, "regions": [],
-        # The contest takes projects of which at least a phase is completed; most go on.
-        "status": "ongoing",
-        "action_lines": [{"line": page["category"], "sub_themes": []}],
-        "sdgs": [link["sdg"] for link in page.get("sdgs") or []],
-        "targets": [target for link in page.get("sdgs") or [] for target in link.get("targets") or []],
-        "links": list(_links(page.get("website"))),
-    })  # fmt: skip
+    loaded: Content = ContentBody().load(
+        {
+            "title": {language: page["title"][:TITLE_LENGTH]},
+            "description": {language: _description(page)},
+            "original_language": language,
+            "organization": {
+                "name": page["organization"][:NAME_LENGTH],
+                "type": _stakeholder_type(page),
+                "country": page["country"],
+                "website": None,
+            },
+            "kind": "project",
+            "coverage": _coverage(countries),
+            "countries": countries,
+            "regions": [],
+            # The contest takes projects of which at least a phase is completed; most go on.
+            "status": "ongoing",
+            "action_lines": [{"line": page["category"], "sub_themes": []}],
+            "sdgs": [link["sdg"] for link in page.get("sdgs") or []],
+            "targets": [target for link in page.get("sdgs") or [] for target in link.get("targets") or []],
+            "links": list(_links(page.get("website"))),
+        }
+    )
     return normalise(loaded)
 
 

@@ -14,8 +14,17 @@ from wsis_stocktaking.routes import (
 )
 
 SUBJECTS = (
-    entries, search, exchange, analysis, imports, duplicates, prizes, saved_searches, matrix, reports,
-)  # fmt: skip
+    entries,
+    search,
+    exchange,
+    analysis,
+    imports,
+    duplicates,
+    prizes,
+    saved_searches,
+    matrix,
+    reports,
+)
 
 ROUTES = tuple(route for subject in SUBJECTS for route in subject.ROUTES)
 JOBS = tuple(job for subject in SUBJECTS for job in subject.JOBS)

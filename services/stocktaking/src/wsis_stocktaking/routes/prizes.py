@@ -11,13 +11,23 @@ _MANAGE = "stocktaking:manage"
 
 ROUTES: tuple[Route, ...] = (
     Route(
-        "POST", "/v1/editions/{edition}/entries", handler="start_prize_entries", permission=_MANAGE, mode=Mode.JOB,
-        summary="Bring the entries of nominated projects up to date", response=schemas.PrizeEntries,
+        "POST",
+        "/v1/editions/{edition}/entries",
+        handler="start_prize_entries",
+        permission=_MANAGE,
+        mode=Mode.JOB,
+        summary="Bring the entries of nominated projects up to date",
+        response=schemas.PrizeEntries,
         description="Entries of nominees, champions and winners follow the events of the prizes by themselves. This "
         "reads what the prizes have published, for an edition whose events came before this service.",
     ),
-)  # fmt: skip
+)
 JOBS: tuple[JobKind, ...] = (
-    JobKind("publish_prize_entries", "Entries of the nominated projects of an edition", permission=_MANAGE,
-            result=schemas.PrizeEntries, cancellable=False),
-)  # fmt: skip
+    JobKind(
+        "publish_prize_entries",
+        "Entries of the nominated projects of an edition",
+        permission=_MANAGE,
+        result=schemas.PrizeEntries,
+        cancellable=False,
+    ),
+)

@@ -12,17 +12,24 @@ SECONDS = 15  # a response that was cached just before the index followed a publ
 
 ROUTES: tuple[Route, ...] = (
     Route(
-        "GET", "/v1/entries", handler="search_entries", summary="Search the register",
+        "GET",
+        "/v1/entries",
+        handler="search_entries",
+        summary="Search the register",
         description=(
             "Full text in seven languages with accents folded, typing errors tolerated and the last word completed; "
             "filters and facets, whose counts agree with the list. By relevance the first 1,000 entries can be read; "
             "an export has all. For the whole register take the files of a snapshot (`/v1/entry-snapshots`): they are "
             "there already."
         ),
-        permission=PUBLIC, query=schemas.EntriesQuery, response=schemas.EntryPage, export="entries",
+        permission=PUBLIC,
+        query=schemas.EntriesQuery,
+        response=schemas.EntryPage,
+        export="entries",
         export_formats=(ExportFormat("jsonld", "application/ld+json", "wsis_stocktaking.linked_data:LinkedData"),),
-        cache=SECONDS, invalidated_by=("stocktaking.entry_published", "stocktaking.entry_withdrawn"),
+        cache=SECONDS,
+        invalidated_by=("stocktaking.entry_published", "stocktaking.entry_withdrawn"),
         error_codes=("stocktaking.query_invalid", "stocktaking.index_not_ready"),
     ),
-)  # fmt: skip
+)
 JOBS: tuple[JobKind, ...] = ()

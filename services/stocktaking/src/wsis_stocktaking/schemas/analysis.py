@@ -47,9 +47,10 @@ class ChartQuery(CrosstabQuery):
     """A cross-tabulation and how it is drawn."""
 
     form = fields.String(
-        load_default=HEAT_MAP, validate=validate.OneOf(FORMS),
+        load_default=HEAT_MAP,
+        validate=validate.OneOf(FORMS),
         metadata={"description": "stacked_bars: each row as 100 %, for facets of which an entry has one code"},
-    )  # fmt: skip
+    )
 
 
 class CellsQuery(CrosstabQuery, PageQuery):

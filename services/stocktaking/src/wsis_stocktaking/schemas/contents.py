@@ -64,8 +64,9 @@ class NamedLineBody(RequestSchema):
     """An action line with those of its sub-themes that the activity serves."""
 
     line = ActionLine(required=True)
-    sub_themes = fields.List(fields.String(validate=validate.Length(max=64)), load_default=list,
-                             validate=validate.Length(max=MAX_WORDS))  # fmt: skip
+    sub_themes = fields.List(
+        fields.String(validate=validate.Length(max=64)), load_default=list, validate=validate.Length(max=MAX_WORDS)
+    )
 
     @validates_schema
     def _known(self, data: Mapping[str, Any], **_: Any) -> None:
@@ -111,8 +112,9 @@ class ContentBody(RequestSchema):
         original = data["original_language"]
         errors = {
             name: [f"Needed in the original language, {original}."]
-            for name in ("title", "description") if original not in data[name]
-        }  # fmt: skip
+            for name in ("title", "description")
+            if original not in data[name]
+        }
         if data["coverage"] == "national" and not data["countries"]:
             errors["countries"] = ["Needed for a national activity."]
         if data["coverage"] == "regional" and not (data["regions"] or data["countries"]):

@@ -15,20 +15,29 @@ class ChangesQuery(RequestSchema):
     """Which changes."""
 
     after = fields.Integer(
-        load_default=None, allow_none=True, validate=validate.Range(min=0, max=2**53),
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(min=0, max=2**53),
         metadata={"description": "The sequence after which to begin: `next` or `reached` of the former response"},
-    )  # fmt: skip
+    )
     since = Utc(
         load_default=None,
-        metadata={"description": "A moment at which to begin, in place of `after`; what was published in the minute "
-                  "before it may come too"},
-    )  # fmt: skip
+        metadata={
+            "description": "A moment at which to begin, in place of `after`; what was published in the minute "
+            "before it may come too"
+        },
+    )
     action_line = fields.List(
-        ActionLine(), load_default=list, validate=validate.Length(max=18),
+        ActionLine(),
+        load_default=list,
+        validate=validate.Length(max=18),
         metadata={"description": "Only entries that are, or once were, public under one of these lines"},
-    )  # fmt: skip
-    limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=MAX_CHANGES),
-                           metadata={"description": f"Changes, at most {MAX_CHANGES}"})  # fmt: skip
+    )
+    limit = fields.Integer(
+        load_default=50,
+        validate=validate.Range(min=1, max=MAX_CHANGES),
+        metadata={"description": f"Changes, at most {MAX_CHANGES}"},
+    )
 
 
 class Change(ResponseSchema):
@@ -42,8 +51,9 @@ class Change(ResponseSchema):
         required=True, metadata={"description": "It is public, but no longer under any of the lines asked for"}
     )
     merged_into = fields.String(required=True, allow_none=True)
-    card = fields.Nested(Card, required=True, allow_none=True,
-                         metadata={"description": "null for what is not public, or outside"})  # fmt: skip
+    card = fields.Nested(
+        Card, required=True, allow_none=True, metadata={"description": "null for what is not public, or outside"}
+    )
 
 
 class Changes(ResponseSchema):

@@ -15,9 +15,10 @@ class ImportBody(RequestSchema):
     """Of which register a file is, and how to read it."""
 
     source = fields.String(
-        required=True, validate=validate.Regexp(SOURCE, error="Not a code like ke-ict."),
+        required=True,
+        validate=validate.Regexp(SOURCE, error="Not a code like ke-ict."),
         metadata={"description": "The register that the file is of, the same at each import: its numbers are its own"},
-    )  # fmt: skip
+    )
     adopt_unsourced = fields.Boolean(
         load_default=False,
         metadata={"description": "Entries that were imported before imports had a source are of this register"},
@@ -25,9 +26,11 @@ class ImportBody(RequestSchema):
 
     dry_run = fields.Boolean(load_default=False, metadata={"description": "Read and count, and change nothing"})
     encoding = fields.String(
-        load_default=None, allow_none=True, validate=validate.OneOf(ENCODINGS),
+        load_default=None,
+        allow_none=True,
+        validate=validate.OneOf(ENCODINGS),
         metadata={"description": "Of a CSV file whose encoding was not understood"},
-    )  # fmt: skip
+    )
     reason = reason(required=False)
 
 

@@ -32,10 +32,13 @@ class PeriodBody(RequestSchema):
     start = Day(required=True)
     end = Day(required=True)
     basis = fields.String(
-        load_default=SUBMITTED, validate=validate.OneOf(BASES),
-        metadata={"description": "submitted: its organization submitted or updated it in the period; "
-                                 "active: it was under way in a year of the period"},
-    )  # fmt: skip
+        load_default=SUBMITTED,
+        validate=validate.OneOf(BASES),
+        metadata={
+            "description": "submitted: its organization submitted or updated it in the period; "
+            "active: it was under way in a year of the period"
+        },
+    )
 
     @validates_schema
     def _in_order(self, data: Mapping[str, Any], **_: Any) -> None:
@@ -52,13 +55,17 @@ class BuildBody(RequestSchema):
     region = itu_region(load_default=None, allow_none=True)
     edition = fields.String(load_default=None, allow_none=True, validate=validate.Regexp(r"\A\d{4}\Z"))
     as_of = Utc(
-        load_default=None, allow_none=True,
+        load_default=None,
+        allow_none=True,
         metadata={"description": "The register as it was then; by default now, for `submitted` the end of the period"},
-    )  # fmt: skip
+    )
     sequence = fields.Integer(
-        load_default=None, allow_none=True, strict=True, validate=validate.Range(min=0, max=2**53),
+        load_default=None,
+        allow_none=True,
+        strict=True,
+        validate=validate.Range(min=0, max=2**53),
         metadata={"description": "The register at this sequence, to build an earlier version again"},
-    )  # fmt: skip
+    )
     version = fields.String(
         load_default=None,
         allow_none=True,
@@ -72,8 +79,7 @@ class BuildBody(RequestSchema):
     @validates_schema
     def _fits_its_kind(self, data: Mapping[str, Any], **_: Any) -> None:
         kind = data["kind"]
-        needed = {"period": kind != STORIES, "region": kind == REGIONAL,
-                  "edition": kind == STORIES}  # fmt: skip
+        needed = {"period": kind != STORIES, "region": kind == REGIONAL, "edition": kind == STORIES}
         errors = {name: [_NEEDED if must else _NOT_HERE] for name, must in needed.items() if bool(data[name]) != must}
         if errors:
             raise ValidationError(errors)
@@ -99,8 +105,11 @@ class PublicationBody(RequestSchema):
 class FileQuery(RequestSchema):
     """Which file of a report."""
 
-    format = fields.String(load_default="pdf", validate=validate.OneOf(_FORMATS),
-                           metadata={"description": "json is the model that the others are made of"})  # fmt: skip
+    format = fields.String(
+        load_default="pdf",
+        validate=validate.OneOf(_FORMATS),
+        metadata={"description": "json is the model that the others are made of"},
+    )
     language = Locale(load_default=None, allow_none=True, metadata={"description": "By default the reader's"})
 
 
@@ -144,9 +153,11 @@ class ReportWithFigures(Report):
     """A version of a report with its figures and files."""
 
     statistics = fields.Dict(
-        keys=fields.String(), values=fields.Raw(), required=True,
+        keys=fields.String(),
+        values=fields.Raw(),
+        required=True,
         metadata={"description": "Totals, and lists of {codes, count, percent}: the figures of the charts"},
-    )  # fmt: skip
+    )
     files = fields.List(fields.Nested(File), required=True)
 
 

@@ -17,9 +17,10 @@ class SavedSearchBody(RequestSchema):
         TextAndFilters, required=True, metadata={"description": "As in the address of a search, without its page"}
     )
     mail = fields.String(
-        load_default=NONE, validate=validate.OneOf(MAILS),
+        load_default=NONE,
+        validate=validate.OneOf(MAILS),
         metadata={"description": "Mails to the owner: within minutes, once a day, or none"},
-    )  # fmt: skip
+    )
     event = fields.Boolean(load_default=False, metadata={"description": "Whether an event fires: for agencies"})
 
 

@@ -65,9 +65,10 @@ class TextAndFilters(Filters):
     """A search without its page: what a saved search keeps, too."""
 
     q = Text(
-        max_length=MAX_TEXT, min_length=0,
+        max_length=MAX_TEXT,
+        min_length=0,
         metadata={"description": 'Words that must all be there; "..." is an exact phrase, -word excludes it'},
-    )  # fmt: skip
+    )
 
 
 class EntriesQuery(TextAndFilters, PageQuery):
@@ -78,17 +79,19 @@ class EntriesQuery(TextAndFilters, PageQuery):
         metadata={"description": "By default relevance where q has words, else newest, in the order of publication"},
     )
     facets = fields.List(
-        fields.String(validate=validate.OneOf(FACETS)), validate=validate.Length(max=len(FACETS)),
+        fields.String(validate=validate.OneOf(FACETS)),
+        validate=validate.Length(max=len(FACETS)),
         metadata={"description": "Facets whose counts come with the page; a filter does not narrow its own facet"},
-    )  # fmt: skip
+    )
     min_sequence = fields.Integer(
         validate=validate.Range(min=0, max=2**53),
         metadata={"description": "Wait up to 2 s until the index has this publication, then 503"},
     )
     fields = fields.List(  # type: ignore[assignment]  # the metaclass takes declared fields out of the class
-        fields.String(validate=validate.OneOf(tuple(Card().fields))), validate=validate.Length(max=40),
+        fields.String(validate=validate.OneOf(tuple(Card().fields))),
+        validate=validate.Length(max=40),
         metadata={"description": "Fields of each entry that are sent; entry is always among them"},
-    )  # fmt: skip
+    )
 
 
 class Count(ResponseSchema):
@@ -103,12 +106,14 @@ class EntryPage(page_of(Card, "EntryRows")):  # type: ignore[misc]  # made at im
 
     total = fields.Integer(required=True, metadata={"description": "Entries that fit, on all pages"})
     facets = fields.Dict(
-        keys=fields.String(), values=fields.List(fields.Nested(Count)),
+        keys=fields.String(),
+        values=fields.List(fields.Nested(Count)),
         metadata={"description": "Facet -> codes with counts, the most frequent first; titles: /v1/reference"},
-    )  # fmt: skip
+    )
     highlights = fields.Dict(
-        keys=fields.String(), values=fields.Dict(keys=fields.String(), values=fields.String()),
+        keys=fields.String(),
+        values=fields.Dict(keys=fields.String(), values=fields.String()),
         metadata={"description": "Entry -> field -> HTML with <mark> around what was searched for"},
-    )  # fmt: skip
+    )
     position = fields.Integer(metadata={"description": "The sequence that the index has reached"})
     as_of = Utc(metadata={"description": "When the index was equal to the register"})

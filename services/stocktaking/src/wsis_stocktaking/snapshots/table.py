@@ -23,10 +23,14 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     **{f"title.{each}": ("title", each) for each in LOCALES},
     **{f"description.{each}": ("description", each) for each in LOCALES},
     **{f"organization.{each}": ("organization", each) for each in ("name", "type", "country", "website")},
-    "action_lines": ("action_lines",), "sub_themes": ("sub_themes",),
+    "action_lines": ("action_lines",),
+    "sub_themes": ("sub_themes",),
     **{name: (name,) for name in LISTS},
-    "links": ("links",), "prize": ("prize", "status"), "published_at": ("published_at",), "revised_at": ("revised_at",),
-}  # fmt: skip
+    "links": ("links",),
+    "prize": ("prize", "status"),
+    "published_at": ("published_at",),
+    "revised_at": ("revised_at",),
+}
 
 
 def write(pages: Iterable[list[Card]], base: str, taken_at: str) -> Iterator[bytes]:

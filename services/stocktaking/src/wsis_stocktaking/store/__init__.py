@@ -13,7 +13,15 @@ from wsis_stocktaking.store import (
 )
 
 SUBJECTS = (
-    register, entries, exchange, imports, duplicates, prizes, saved_searches, matrix, reports,
-)  # fmt: skip
+    register,
+    entries,
+    exchange,
+    imports,
+    duplicates,
+    prizes,
+    saved_searches,
+    matrix,
+    reports,
+)
 
 COLLECTIONS = tuple(collection for subject in SUBJECTS for collection in subject.COLLECTIONS)

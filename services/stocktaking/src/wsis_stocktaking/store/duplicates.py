@@ -16,12 +16,15 @@ from wsis_shared.outbox import EventfulRepository
 from wsis_stocktaking.domain import duplicates as rules
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
-    CollectionSpec("duplicates", indexes=(
-        index("state", "state", "-score", "_id"),
-        index("scan", "state", "scan"),
-    )),
+    CollectionSpec(
+        "duplicates",
+        indexes=(
+            index("state", "state", "-score", "_id"),
+            index("scan", "state", "scan"),
+        ),
+    ),
     CollectionSpec("duplicate_scans"),
-)  # fmt: skip
+)
 
 Pair = dict[str, Any]
 """A pair: {"_id", "entries": two ids in their order, "score", "state": open, same or different, "scan": the last
@@ -40,12 +43,14 @@ class Duplicates(EventfulRepository):
         writes = [
             UpdateOne(
                 {"_id": rules.pair_id(*entries)},
-                {"$set": {"score": score, "scan": scan},
-                 "$setOnInsert": {"entries": sorted(entries), "state": rules.OPEN, "found_at": at, "version": 1}},
+                {
+                    "$set": {"score": score, "scan": scan},
+                    "$setOnInsert": {"entries": sorted(entries), "state": rules.OPEN, "found_at": at, "version": 1},
+                },
                 upsert=True,
             )
             for entries, score in scores.items()
-        ]  # fmt: skip
+        ]
         if writes:
             self.collection("duplicates").bulk_write(writes, ordered=False)
 

@@ -24,16 +24,34 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
 
 Row = dict[str, Any]
 _HEAD = {
-    "owner": 1, "source": 1, "visibility": 1, "revision": 1, "version": 1, "changed_at": 1, "submitted_at": 1,
-    "last_updated_at": 1, "merged_into": 1, "draft.state": 1, "draft.reason": 1, "draft.import_source": 1,
-    "draft.content.title": 1, "draft.content.original_language": 1, "draft.content.organization": 1,
-    "draft.content.action_lines": 1, "draft.content.countries": 1, "content.title": 1, "content.original_language": 1,
-}  # fmt: skip
+    "owner": 1,
+    "source": 1,
+    "visibility": 1,
+    "revision": 1,
+    "version": 1,
+    "changed_at": 1,
+    "submitted_at": 1,
+    "last_updated_at": 1,
+    "merged_into": 1,
+    "draft.state": 1,
+    "draft.reason": 1,
+    "draft.import_source": 1,
+    "draft.content.title": 1,
+    "draft.content.original_language": 1,
+    "draft.content.organization": 1,
+    "draft.content.action_lines": 1,
+    "draft.content.countries": 1,
+    "content.title": 1,
+    "content.original_language": 1,
+}
 # Field of a filter -> field of an entry that waits for review.
 _FILTERS = {
-    "action_line": "draft.content.action_lines.line", "country": "draft.content.countries",
-    "stakeholder_type": "draft.content.organization.type", "kind": "draft.content.kind", "source": "source",
-}  # fmt: skip
+    "action_line": "draft.content.action_lines.line",
+    "country": "draft.content.countries",
+    "stakeholder_type": "draft.content.organization.type",
+    "kind": "draft.content.kind",
+    "source": "source",
+}
 
 
 class Entries(EventfulRepository):
@@ -55,9 +73,13 @@ class Entries(EventfulRepository):
         if is_update is not None:
             query["revision"] = {"$gt": 0} if is_update else 0
         return keyset.find_page(
-            self.collection("entries"), query, ("submitted_at", "_id"), after, limit,
+            self.collection("entries"),
+            query,
+            ("submitted_at", "_id"),
+            after,
+            limit,
             projection=_HEAD,
-        )  # fmt: skip
+        )
 
     def drafts_of(self, account: str, at_most: int) -> int:
         """How many drafts an account has, counted up to `at_most`; those that imports propose take no place."""
@@ -91,8 +113,12 @@ class Entries(EventfulRepository):
 
     def keep_submission(self, entry: Row) -> None:
         """Keep what was submitted for the receipt: an officer may decide before it is written."""
-        kept = {"account": entry["owner"], "content": entry["draft"]["content"], "at": entry["submitted_at"],
-                "is_update": entry["revision"] > 0}  # fmt: skip
+        kept = {
+            "account": entry["owner"],
+            "content": entry["draft"]["content"],
+            "at": entry["submitted_at"],
+            "is_update": entry["revision"] > 0,
+        }
         self.collection("submissions").replace_one({"_id": entry["_id"]}, kept, upsert=True)
 
     def submission(self, entry: str, account: str) -> Row:
@@ -125,8 +151,13 @@ class Entries(EventfulRepository):
         """A page of public entries that nobody owns and nobody has updated since, or nobody knows when."""
         is_old = [{"last_updated_at": {"$lt": updated_before}}, {"last_updated_at": None}]
         query = {"owner": None, "visibility": domain.PUBLIC, "$or": is_old}
-        projection = {"sequence": 1, "last_updated_at": 1, "content.title": 1, "content.original_language": 1,
-                      "content.organization": 1}  # fmt: skip
+        projection = {
+            "sequence": 1,
+            "last_updated_at": 1,
+            "content.title": 1,
+            "content.original_language": 1,
+            "content.organization": 1,
+        }
         return keyset.find_page(self.collection("entries"), query, ("sequence",), after, limit, projection=projection)
 
     # -- the end of an account ----------------------------------------------------------------------------------------

@@ -19,8 +19,17 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
 Row = dict[str, Any]
 """A snapshot: {"_id", "sequence", "entries": how many, "taken_at", "files": {format: {"blob", "size", "sha256"}}}."""
 
-_CHANGE = {"content": 1, "prize": 1, "visibility": 1, "revision": 1, "sequence": 1, "published_at": 1, "revised_at": 1,
-           "last_updated_at": 1, "merged_into": 1}  # fmt: skip
+_CHANGE = {
+    "content": 1,
+    "prize": 1,
+    "visibility": 1,
+    "revision": 1,
+    "sequence": 1,
+    "published_at": 1,
+    "revised_at": 1,
+    "last_updated_at": 1,
+    "merged_into": 1,
+}
 
 
 _WITHOUT_TEXTS = {"content.description": 0, "content.partners": 0, "content.keywords": 0, "content.links": 0}
@@ -50,7 +59,7 @@ class Exchange(EventfulRepository):
                 {"_id": {"$in": [row["entry"] for row in rows]}},
                 {"published_at": 1, "revision": 1, "last_updated_at": 1},
             )
-        }  # fmt: skip
+        }
         ordered = sorted(rows, key=lambda row: int(row["sequence"]))
         return [_as_it_was(row, known.get(row["entry"], {})) for row in ordered], end
 
@@ -93,11 +102,15 @@ def _as_it_was(revision: Row, entry: Entry) -> Entry:
     """The entry of a revision. What only the entry of today knows is taken from it where it was the same then."""
     at = revision["published_from"]
     return {
-        "_id": revision["entry"], "revision": revision["number"], "sequence": revision["sequence"],
-        "content": revision["content"], "prize": revision["prize"], "revised_at": at,
+        "_id": revision["entry"],
+        "revision": revision["number"],
+        "sequence": revision["sequence"],
+        "content": revision["content"],
+        "prize": revision["prize"],
+        "revised_at": at,
         "published_at": entry.get("published_at") or at,
         "last_updated_at": updated_at(revision, entry),
-    }  # fmt: skip
+    }
 
 
 def as_row(snapshot: str, sequence: int, entries: int, taken_at: datetime, files: dict[str, Any]) -> Row:

@@ -27,8 +27,17 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
 import wrote, "revision", "former": {"digest", "last_updated_at"}, "reversal": None, "reverted" or "left"}."""
 
 Row = dict[str, Any]
-_HEAD = {"visibility": 1, "revision": 1, "imported": 1, "import_source": 1, "draft.state": 1, "draft.import": 1,
-         "owner": 1, "last_updated_at": 1, "revised_at": 1}  # fmt: skip
+_HEAD = {
+    "visibility": 1,
+    "revision": 1,
+    "imported": 1,
+    "import_source": 1,
+    "draft.state": 1,
+    "draft.import": 1,
+    "owner": 1,
+    "last_updated_at": 1,
+    "revised_at": 1,
+}
 
 
 class Imports(ImportRepository):
@@ -57,10 +66,12 @@ class Imports(ImportRepository):
     def add_rows(self, collection: str, id: str, first: int, rows: Sequence[Row]) -> None:
         """Store refused rows, or changes; the first one has the number `first`."""
         if rows:
-            self.collection(collection).insert_many([
-                {"_id": f"{id}/{number}", "import": id, "number": number, **row}
-                for number, row in enumerate(rows, start=first)
-            ])  # fmt: skip
+            self.collection(collection).insert_many(
+                [
+                    {"_id": f"{id}/{number}", "import": id, "number": number, **row}
+                    for number, row in enumerate(rows, start=first)
+                ]
+            )
 
     def mark_reversal(self, change: Row, outcome: str) -> None:
         """Keep what the reversal did with a change."""
@@ -96,9 +107,12 @@ class Imports(ImportRepository):
         """Whom to ask about entries that nobody owns."""
         now = clock.now()
         if contacts:
-            self.collection("entry_contacts").bulk_write([
-                UpdateOne(
-                    {"_id": entry}, {"$set": {"name": each["name"], "email": each["email"], "at": now}}, upsert=True
-                )
-                for entry, each in contacts.items()
-            ], ordered=False)  # fmt: skip
+            self.collection("entry_contacts").bulk_write(
+                [
+                    UpdateOne(
+                        {"_id": entry}, {"$set": {"name": each["name"], "email": each["email"], "at": now}}, upsert=True
+                    )
+                    for entry, each in contacts.items()
+                ],
+                ordered=False,
+            )

@@ -22,12 +22,17 @@ from wsis_stocktaking.domain import entries as domain
 from wsis_stocktaking.domain.invitations import MAX_LISTED
 
 COLLECTIONS = (
-    CollectionSpec("invitation_groups", indexes=(
-        index("run", "run", "owner", unique=True), index("owner", "owner"), expires("at", 30 * clock.DAY),
-    )),
+    CollectionSpec(
+        "invitation_groups",
+        indexes=(
+            index("run", "run", "owner", unique=True),
+            index("owner", "owner"),
+            expires("at", 30 * clock.DAY),
+        ),
+    ),
     CollectionSpec("invitation_runs"),
     CollectionSpec("invited_owners"),
-)  # fmt: skip
+)
 
 Row = dict[str, Any]
 
@@ -45,8 +50,13 @@ class Invitations(EventfulRepository):
     def public_entries(self, after: int, until: int) -> list[Row]:
         """Public entries with `after` < sequence <= `until`: what the call selects by."""
         query = {"sequence": {"$gt": after, "$lte": until}, "visibility": domain.PUBLIC}
-        projection = {"owner": 1, "last_updated_at": 1, "content.action_lines": 1, "content.countries": 1,
-                      "content.regions": 1}  # fmt: skip
+        projection = {
+            "owner": 1,
+            "last_updated_at": 1,
+            "content.action_lines": 1,
+            "content.countries": 1,
+            "content.regions": 1,
+        }
         return list(self.collection("entries").find(query, projection))
 
     def collect(self, run: str, entries_by_owner: Mapping[str, Sequence[str]], at: datetime) -> None:
@@ -54,12 +64,15 @@ class Invitations(EventfulRepository):
         updates = [
             UpdateOne(
                 {"_id": f"{run}|{owner}"},
-                {"$setOnInsert": {"run": run, "owner": owner, "at": at}, "$inc": {"count": len(entries)},
-                 "$push": {"entries": {"$each": list(entries), "$slice": MAX_LISTED}}},
+                {
+                    "$setOnInsert": {"run": run, "owner": owner, "at": at},
+                    "$inc": {"count": len(entries)},
+                    "$push": {"entries": {"$each": list(entries), "$slice": MAX_LISTED}},
+                },
                 upsert=True,
             )
             for owner, entries in entries_by_owner.items()
-        ]  # fmt: skip
+        ]
         if updates:
             self.collection("invitation_groups").bulk_write(updates, ordered=False)
 
@@ -87,7 +100,7 @@ class Invitations(EventfulRepository):
                 upsert=True,
             )
             for group, _ in invited
-        ]  # fmt: skip
+        ]
         if updates:
             self.collection("invited_owners").bulk_write(updates, ordered=False)
         self.store_events(int(at.timestamp()), *(event for _, event in invited))

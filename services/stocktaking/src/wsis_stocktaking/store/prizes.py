@@ -18,14 +18,17 @@ Project = dict[str, Any]
 MAX_MERGES = 5  # of merged entries that were merged themselves
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
-    CollectionSpec("prize_projects", indexes=(
-        index("pending", "pending", "edition", "_id"),
-        index("account", "account"),
-        index("entry", "entry"),
-    )),
+    CollectionSpec(
+        "prize_projects",
+        indexes=(
+            index("pending", "pending", "edition", "_id"),
+            index("account", "account"),
+            index("entry", "entry"),
+        ),
+    ),
     # Events of before an erasure may come after it, as long as queues and dead letters are kept.
     CollectionSpec("erased_submitters", indexes=(expires("at", 60 * clock.DAY),)),
-)  # fmt: skip
+)
 
 
 class PrizeProjects(Repository):
@@ -37,7 +40,7 @@ class PrizeProjects(Repository):
         writes = [
             UpdateOne({"_id": project}, {"$set": {**fact, "pending": True}, "$max": {"rank": rank}}, upsert=True)
             for project, fact in facts
-        ]  # fmt: skip
+        ]
         if writes:
             self.collection("prize_projects").bulk_write(writes, ordered=False)
 
@@ -61,9 +64,9 @@ class PrizeProjects(Repository):
 
     def finish(self, done: Mapping[str, Mapping[str, Any]]) -> None:
         """Projects whose entries are up to date, with what is to be remembered of each."""
-        self.collection("prize_projects").bulk_write([
-            UpdateOne({"_id": project}, {"$set": {**facts, "pending": False}}) for project, facts in done.items()
-        ])  # fmt: skip
+        self.collection("prize_projects").bulk_write(
+            [UpdateOne({"_id": project}, {"$set": {**facts, "pending": False}}) for project, facts in done.items()]
+        )
 
     # -- entries ------------------------------------------------------------------------------------------------------
 
@@ -76,8 +79,9 @@ class PrizeProjects(Repository):
             known |= {row["_id"]: row for row in self.collection("entries").find({"_id": {"$in": list(unknown)}})}
             merged = {
                 entry: str(known[at]["merged_into"])
-                for entry, at in asked.items() if at in known and known[at]["visibility"] == MERGED
-            }  # fmt: skip
+                for entry, at in asked.items()
+                if at in known and known[at]["visibility"] == MERGED
+            }
             if not merged:
                 break
             asked |= merged

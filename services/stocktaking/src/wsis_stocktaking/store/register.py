@@ -27,21 +27,30 @@ from wsis_stocktaking.errors import entries as errors
 
 _IN_PARTS = "whoever reads the register along its sequence reads a bounded part of it at a time"
 COLLECTIONS = (
-    CollectionSpec("entries", schema_version=2, indexes=(
-        index("sequence", "sequence"),
-        index("owner", "owner", "-changed_at", "_id"),
-        index("review", "draft.state", "submitted_at", "_id"),
-        present("project", "project"),
-    ), few={"sequence": _IN_PARTS, "review": "those that wait", "owner": "those of an account"}),
-    CollectionSpec("revisions", indexes=(
-        index("entry", "entry", "number"),
-        index("sequence", "sequence"),
-        # Of few revisions: an import of thousands writes neither.
-        present("until", "until"),
-        present("by", "by"),
-    ), few={"sequence": _IN_PARTS}),
+    CollectionSpec(
+        "entries",
+        schema_version=2,
+        indexes=(
+            index("sequence", "sequence"),
+            index("owner", "owner", "-changed_at", "_id"),
+            index("review", "draft.state", "submitted_at", "_id"),
+            present("project", "project"),
+        ),
+        few={"sequence": _IN_PARTS, "review": "those that wait", "owner": "those of an account"},
+    ),
+    CollectionSpec(
+        "revisions",
+        indexes=(
+            index("entry", "entry", "number"),
+            index("sequence", "sequence"),
+            # Of few revisions: an import of thousands writes neither.
+            present("until", "until"),
+            present("by", "by"),
+        ),
+        few={"sequence": _IN_PARTS},
+    ),
     CollectionSpec("counters"),
-)  # fmt: skip
+)
 
 Entry = dict[str, Any]
 """An entry: {"_id", "owner": account or None, "source": one of domain.SOURCES, "visibility", "draft": a draft or None,
@@ -138,9 +147,19 @@ class Register(EventfulRepository):
 
     def new_entry(self, entry: str, source: str, owner: str | None, at: datetime) -> Entry:
         """An entry that is not stored yet."""
-        return {"_id": entry, "owner": owner, "owned_at": at, "source": source, "visibility": UNPUBLISHED,
-                "draft": None, "content": None, "prize": None, "revision": 0, "lines": [],
-                "changed_at": at}  # fmt: skip
+        return {
+            "_id": entry,
+            "owner": owner,
+            "owned_at": at,
+            "source": source,
+            "visibility": UNPUBLISHED,
+            "draft": None,
+            "content": None,
+            "prize": None,
+            "revision": 0,
+            "lines": [],
+            "changed_at": at,
+        }
 
     # -- the sequence -------------------------------------------------------------------------------------------------
 
@@ -222,44 +241,71 @@ class Register(EventfulRepository):
             for event in (*each.events, *each.announce(entry))
         )
         self._end([(entry, entry["revision"] - 1) for entry in entries if entry["revision"] > 1], at)
-        self.collection("revisions").insert_many([
-            {"_id": f"{entry['_id']}/{entry['revision']}", "entry": entry["_id"], "number": entry["revision"],
-             "content": entry["content"], "prize": entry["prize"], "source": each.source or entry["source"],
-             "published_from": at, "sequence": entry["sequence"], "last_updated_at": entry["last_updated_at"],
-             **({"by": each.by} if each.by else {})}
-            for entry, each in zip(entries, publications, strict=True)
-        ])  # fmt: skip
+        self.collection("revisions").insert_many(
+            [
+                {
+                    "_id": f"{entry['_id']}/{entry['revision']}",
+                    "entry": entry["_id"],
+                    "number": entry["revision"],
+                    "content": entry["content"],
+                    "prize": entry["prize"],
+                    "source": each.source or entry["source"],
+                    "published_from": at,
+                    "sequence": entry["sequence"],
+                    "last_updated_at": entry["last_updated_at"],
+                    **({"by": each.by} if each.by else {}),
+                }
+                for entry, each in zip(entries, publications, strict=True)
+            ]
+        )
         return entries
 
     def withdraw(
-        self, entry: Entry, at: datetime, *events: PendingEvent, merged_into: str | None = None,
+        self,
+        entry: Entry,
+        at: datetime,
+        *events: PendingEvent,
+        merged_into: str | None = None,
         announce: Announce = _nothing,
-    ) -> Entry:  # fmt: skip
+    ) -> Entry:
         """End the publication of an entry: its card is gone, its revisions stay for past dates. `announce` makes
         further events of the entry with its new sequence."""
         at = _not_later(at)
-        gone = {**entry, "visibility": MERGED if merged_into else WITHDRAWN, "merged_into": merged_into,
-                "sequence": self._take(1), "changed_at": at}  # fmt: skip
+        gone = {
+            **entry,
+            "visibility": MERGED if merged_into else WITHDRAWN,
+            "merged_into": merged_into,
+            "sequence": self._take(1),
+            "changed_at": at,
+        }
         self._end([(gone, gone["revision"])], at)
         return self.save("entries", gone, *events, *announce(gone))
 
     def _published(self, publication: Publication, sequence: int, at: datetime) -> Entry:
         entry, version = publication.entry, publication.entry.get("version", 0) + 1
         return {
-            **entry, "content": publication.content, "prize": publication.prize, "visibility": PUBLIC,
-            "revision": entry["revision"] + 1, "sequence": sequence,
+            **entry,
+            "content": publication.content,
+            "prize": publication.prize,
+            "visibility": PUBLIC,
+            "revision": entry["revision"] + 1,
+            "sequence": sequence,
             "lines": sorted({*entry["lines"], *contents.lines_of(publication.content)}),
-            "published_at": entry.get("published_at") or at, "revised_at": at, "changed_at": at,
+            "published_at": entry.get("published_at") or at,
+            "revised_at": at,
+            "changed_at": at,
             "last_updated_at": _updated_at(publication, at),
-            "version": version, "updated_at": clock.now(),
-        }  # fmt: skip
+            "version": version,
+            "updated_at": clock.now(),
+        }
 
     def _write(self, entries: Sequence[Entry]) -> None:
         writes: list[Any] = [
-            InsertOne(entry) if entry["version"] == 1
+            InsertOne(entry)
+            if entry["version"] == 1
             else ReplaceOne({"_id": entry["_id"], "version": entry["version"] - 1}, entry)
             for entry in entries
-        ]  # fmt: skip
+        ]
         result = self.collection("entries").bulk_write(writes, ordered=True)
         if result.inserted_count + result.matched_count < len(entries):
             raise errors.entry_changed_meanwhile()
@@ -267,8 +313,10 @@ class Register(EventfulRepository):
     def _end(self, ended: Sequence[tuple[Entry, int]], at: datetime) -> None:
         """These revisions cease to be public at the sequence of their entry. One that ended already stays as it is."""
         if writes := [
-            UpdateOne({"_id": f"{entry['_id']}/{number}", "until": {"$exists": False}},
-                      {"$set": {"until": entry["sequence"], "published_to": at}})
+            UpdateOne(
+                {"_id": f"{entry['_id']}/{number}", "until": {"$exists": False}},
+                {"$set": {"until": entry["sequence"], "published_to": at}},
+            )
             for entry, number in ended
-        ]:  # fmt: skip
+        ]:
             self.collection("revisions").bulk_write(writes, ordered=False)

@@ -15,13 +15,16 @@ from wsis_stocktaking.errors import reports as errors
 from wsis_stocktaking.store.register import was_public
 
 COLLECTIONS = (
-    CollectionSpec("reports", indexes=(
-        index("series", "series"),
-        index("status", "status", "-published_at", "-_id"),
-        index("built", "-built_at", "-_id"),
-        index("job", "job"),
-    )),
-)  # fmt: skip
+    CollectionSpec(
+        "reports",
+        indexes=(
+            index("series", "series"),
+            index("status", "status", "-published_at", "-_id"),
+            index("built", "-built_at", "-_id"),
+            index("job", "job"),
+        ),
+    ),
+)
 
 STEP = 1000  # sequences of the register that are read at once
 _LISTED = {"prose": 0}
@@ -52,15 +55,23 @@ class Reports(EventfulRepository):
     def published(self, after: str | None, limit: int) -> keyset.Page:
         """Public versions, the newest first."""
         return keyset.find_page(
-            self.collection("reports"), {"status": PUBLISHED}, ("-published_at", "-_id"), after, limit,
+            self.collection("reports"),
+            {"status": PUBLISHED},
+            ("-published_at", "-_id"),
+            after,
+            limit,
             projection=_LISTED,
-        )  # fmt: skip
+        )
 
     def all(self, after: str | None, limit: int) -> keyset.Page:
         """All versions, the newest first."""
         return keyset.find_page(
-            self.collection("reports"), {"status": {"$ne": REMOVED}}, ("-built_at", "-_id"), after, limit,
-        )  # fmt: skip
+            self.collection("reports"),
+            {"status": {"$ne": REMOVED}},
+            ("-built_at", "-_id"),
+            after,
+            limit,
+        )
 
 
 class Sources(Repository):

@@ -20,15 +20,21 @@ from wsis_stocktaking.store.register import was_public
 KEPT_DAYS = 60  # of runs: a mail is written long before
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
-    CollectionSpec("saved_searches", indexes=(
-        index("owner", "owner", "created_at", "_id"),
-        index("due", "due_at", "position"),
-    )),
-    CollectionSpec("saved_search_runs", indexes=(
-        index("owner", "owner"),
-        expires("at", after_seconds=KEPT_DAYS * 86_400),
-    )),
-)  # fmt: skip
+    CollectionSpec(
+        "saved_searches",
+        indexes=(
+            index("owner", "owner", "created_at", "_id"),
+            index("due", "due_at", "position"),
+        ),
+    ),
+    CollectionSpec(
+        "saved_search_runs",
+        indexes=(
+            index("owner", "owner"),
+            expires("at", after_seconds=KEPT_DAYS * 86_400),
+        ),
+    ),
+)
 
 SavedSearch = dict[str, Any]
 """{"_id", "owner", "name", "query": {"q", facet: codes}, "mail": immediate, daily or none, "event": whether an event
@@ -50,8 +56,12 @@ class SavedSearches(EventfulRepository):
     def of_owner(self, owner: str, after: str | None, limit: int) -> Page:
         """The saved searches of an account, the first one first."""
         return keyset.find_page(
-            self.collection("saved_searches"), {"owner": owner}, ("created_at", "_id"), after, limit,
-        )  # fmt: skip
+            self.collection("saved_searches"),
+            {"owner": owner},
+            ("created_at", "_id"),
+            after,
+            limit,
+        )
 
     def firing(self, owner: str) -> list[SavedSearch]:
         """Those of an account that fire events."""

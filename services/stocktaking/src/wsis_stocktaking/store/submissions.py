@@ -17,12 +17,16 @@ def submitted(register: Register, first: date | None, last: date | None, sequenc
     """The entries whose organization said something from the first to the last day (UTC), whenever the register got it,
     up to a sequence; in parts of some 10 ms. No first or no last day: from the beginning, or to the end."""
     within: dict[str, Any] = {
-        **({"$gt": _midnight(first)} if first else {}), **({"$lte": _midnight(last, days=1)} if last else {})
-    }  # fmt: skip
+        **({"$gt": _midnight(first)} if first else {}),
+        **({"$lte": _midnight(last, days=1)} if last else {}),
+    }
     said = {"source": {"$ne": PRIZES}, "last_updated_at": within or {"$ne": None}}
     # Of before the date was stored with each revision: a submission was public at once when it was approved.
-    undated = {"source": SUBMISSION, "last_updated_at": {"$exists": False},
-               **({"published_from": within} if within else {})}  # fmt: skip
+    undated = {
+        "source": SUBMISSION,
+        "last_updated_at": {"$exists": False},
+        **({"published_from": within} if within else {}),
+    }
     for start in range(0, sequence, STEP):
         of_part = {"sequence": {"$gt": start, "$lte": min(start + STEP, sequence)}}
         query = {**of_part, "$or": [said, undated]}

@@ -69,8 +69,13 @@ class AnalysisCases:
         cells = len(counts.rows) * len(counts.columns)
         if cells > MAX_CELLS:
             raise errors.too_large(cells)
-        return {"row_facet": rows, "column_facet": columns, "as_of": as_of, "position": position,
-                **table(counts, rows, columns, filters, ctx.locale)}  # fmt: skip
+        return {
+            "row_facet": rows,
+            "column_facet": columns,
+            "as_of": as_of,
+            "position": position,
+            **table(counts, rows, columns, filters, ctx.locale),
+        }
 
     @rpc
     def list_crosstab_cells(
@@ -79,11 +84,17 @@ class AnalysisCases:
         """A page of cells, row by row. Raises as `read_crosstab`."""
         found, start = self.read_crosstab(ctx, **query), (paging.decode(after) or [0])[0]
         cells = [
-            {"row": row["code"], "row_label": row["label"], "column": column["code"], "column_label": column["label"],
-             "entries": value}
+            {
+                "row": row["code"],
+                "row_label": row["label"],
+                "column": column["code"],
+                "column_label": column["label"],
+                "entries": value,
+            }
             for row, values in zip(found["rows"], found["values"], strict=True)
-            for column, value in zip(found["columns"], values, strict=True) if value
-        ]  # fmt: skip
+            for column, value in zip(found["columns"], values, strict=True)
+            if value
+        ]
         end = start + limit
         return {"items": cells[start:end], "next": paging.encode([end]) if end < len(cells) else None}
 
@@ -96,8 +107,10 @@ class AnalysisCases:
     @rpc
     def draw_crosstab(self, ctx: Context, form: str = HEAT_MAP, **query: Any) -> dict[str, Any]:
         """The chart. Raises as `read_crosstab`, Invalid for a table without entries, Unavailable."""
-        return {"text": self._drawn(ctx, self.read_crosstab(ctx, **query), query, form, "svg").decode(),
-                "filename": f"{_name(query)}.svg"}  # fmt: skip
+        return {
+            "text": self._drawn(ctx, self.read_crosstab(ctx, **query), query, form, "svg").decode(),
+            "filename": f"{_name(query)}.svg",
+        }
 
     @rpc
     def draw_crosstab_file(self, ctx: Context, blobs: BlobStore, form: str = HEAT_MAP, **query: Any) -> dict[str, Any]:
@@ -109,9 +122,13 @@ class AnalysisCases:
                 return {"blob": blobs.stat(known).id}
             except NotFound:
                 pass  # it has expired
-        blob = blobs.put([self._drawn(ctx, found, query, form, "png")], owner="crosstab",
-                         filename=f"{_name(query)}.png", media_type="image/png",
-                         expires_at=clock.now() + BLOB_LIFETIME)  # fmt: skip
+        blob = blobs.put(
+            [self._drawn(ctx, found, query, form, "png")],
+            owner="crosstab",
+            filename=f"{_name(query)}.png",
+            media_type="image/png",
+            expires_at=clock.now() + BLOB_LIFETIME,
+        )
         self._files.put(key, blob.id)
         return {"blob": blob.id}
 

@@ -85,10 +85,19 @@ class ReversalCases:
         former = change["former"]
         content = self._revisions.revision(entry["_id"], change["revision"] - 1)["content"]
         restored = {**entry, "imported": {"digest": former["digest"], "revision": entry["revision"] + 1}}
-        self._register.publish([publication(
-            restored, content, source=entries.OFFICER, by=by, prize=entry["prize"],
-            last_updated_at=former["last_updated_at"],
-        )], clock.now())  # fmt: skip
+        self._register.publish(
+            [
+                publication(
+                    restored,
+                    content,
+                    source=entries.OFFICER,
+                    by=by,
+                    prize=entry["prize"],
+                    last_updated_at=former["last_updated_at"],
+                )
+            ],
+            clock.now(),
+        )
 
 
 def compose(parts: Parts) -> ReversalCases:

@@ -58,10 +58,15 @@ class _Effects:
         about = {"row": row["row"], "key": row["key"]}
         self.counts[domain.REFUSED] += 1
         self.refusals += [{**about, "field": name, "message": text, "value": value} for name, text, value in problems]
-        self.refused_rows.append({
-            **about, "cells": list(cells.items()), "problems": problems, "email": cells.get(columns.EMAIL),
-            "at": clock.now(),
-        })  # fmt: skip
+        self.refused_rows.append(
+            {
+                **about,
+                "cells": list(cells.items()),
+                "problems": problems,
+                "email": cells.get(columns.EMAIL),
+                "at": clock.now(),
+            }
+        )
 
 
 class ImportsCases(FollowedImports):
@@ -85,8 +90,13 @@ class ImportsCases(FollowedImports):
             raise errors.import_running(job["_id"])
         found = domain.new(job["_id"], upload, body, by=ctx.actor.id, at=ctx.received_at)
         blobs.keep(upload["id"], owner=f"import/{found['_id']}")
-        facts = {"filename": found["filename"], "sha256": found["sha256"], "dry_run": found["dry_run"],
-                 "source": found["source"], "adopt_unsourced": found["adopt_unsourced"]}  # fmt: skip
+        facts = {
+            "filename": found["filename"],
+            "sha256": found["sha256"],
+            "dry_run": found["dry_run"],
+            "source": found["source"],
+            "adopt_unsourced": found["adopt_unsourced"],
+        }
         entry = audit.entry("stocktaking.import_started", f"import/{found['_id']}", None, facts, body["reason"])
         self._imports.save("imports", found, entry)
         return job
@@ -121,10 +131,13 @@ class ImportsCases(FollowedImports):
             said = texts.translate(text, ctx.locale).text
             return f"#{row['row']} {name}: {said}" + (f" ({value})" if value else "")
 
-        return self._imports.refused(id, after, limit).response(lambda row: {
-            "row": row["row"], "reasons": [reason(row, *problem) for problem in row["problems"]],
-            **columns.nested(dict(row["cells"])),
-        })  # fmt: skip
+        return self._imports.refused(id, after, limit).response(
+            lambda row: {
+                "row": row["row"],
+                "reasons": [reason(row, *problem) for problem in row["problems"]],
+                **columns.nested(dict(row["cells"])),
+            }
+        )
 
     @rpc
     def list_import_changes(self, id: str, limit: int, after: str | None = None) -> dict[str, Any]:
@@ -197,9 +210,12 @@ class ImportsCases(FollowedImports):
         return effects
 
     def _change(
-        self, found: Import, wanted: Mapping[str, tuple[str, Mapping[str, Any]]], stored: Mapping[str, Entry],
+        self,
+        found: Import,
+        wanted: Mapping[str, tuple[str, Mapping[str, Any]]],
+        stored: Mapping[str, Entry],
         effects: _Effects,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Publish and propose, or in a dry run only list what entries would become."""
         now = clock.now()
         changes = {id: _change_of(id, decision, row, stored.get(id)) for id, (decision, row) in wanted.items()}
@@ -216,10 +232,16 @@ class ImportsCases(FollowedImports):
                 written[id] = self._register.save("entries", entries.propose(known, row["content"], found, now))
                 continue
             known["imported"] = {"digest": row["digest"], "revision": entry["revision"] + 1}
-            publications.append(Publication(
-                known, row["content"], entry["prize"], found["by"], source=entries.IMPORT,
-                last_updated_at=domain.updated_at(row, now),
-            ))  # fmt: skip
+            publications.append(
+                Publication(
+                    known,
+                    row["content"],
+                    entry["prize"],
+                    found["by"],
+                    source=entries.IMPORT,
+                    last_updated_at=domain.updated_at(row, now),
+                )
+            )
             if row["contact"] and entry["owner"] is None:
                 contacts[id] = row["contact"]
         self._imports.set_contacts(contacts)
@@ -229,7 +251,7 @@ class ImportsCases(FollowedImports):
         effects.changes += [
             {**change, "version": written[id]["version"], "revision": written[id]["revision"], "reversal": None}
             for id, change in changes.items()
-        ]  # fmt: skip
+        ]
 
     def _end(self, id: str, state: str, blobs: BlobStore) -> None:
         found = self._imports.find(id)
@@ -243,8 +265,14 @@ class ImportsCases(FollowedImports):
 
 def _change_of(id: str, decision: str, row: Mapping[str, Any], entry: Entry | None) -> dict[str, Any]:
     """What a row makes of an entry, and what is needed to undo it."""
-    change = {"row": row["row"], "key": row["key"], "entry": id, "decision": decision, "differences": [],
-              "former": None}  # fmt: skip
+    change = {
+        "row": row["row"],
+        "key": row["key"],
+        "entry": id,
+        "decision": decision,
+        "differences": [],
+        "former": None,
+    }
     if entry is None or decision == domain.CREATED:
         return change
     old, new = entry["last_updated_at"], domain.updated_at(row, clock.now())

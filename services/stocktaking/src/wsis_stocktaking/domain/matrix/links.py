@@ -47,10 +47,17 @@ def first_version() -> dict[str, Any]:
     """The matrix of June 2015, as the suite delivers it: {"_id", "valid_from", "links", ...}."""
     matrix = reference.matrix(date(2015, 12, 31))
     links = [
-        {"line": link.line, "sdg": link.sdg, "targets": list(link.targets), "goal_level": link.goal_level,
-         "rationale": None, "note": link.note, "source": {"version": FIRST, "agency": None}}
+        {
+            "line": link.line,
+            "sdg": link.sdg,
+            "targets": list(link.targets),
+            "goal_level": link.goal_level,
+            "rationale": None,
+            "note": link.note,
+            "source": {"version": FIRST, "agency": None},
+        }
         for link in matrix.links
-    ]  # fmt: skip
+    ]
     return new_version(FIRST, matrix.valid_from, links, {key(link): Change(None, link) for link in links})
 
 
@@ -59,10 +66,14 @@ def new_version(number: int, valid_from: date, links: Sequence[MatrixLink], patc
     them."""
     changed_lines = {line for line, _ in patch}
     return {
-        "_id": number, "valid_from": valid_from.isoformat(), "links": in_order(links), **counts(patch),
+        "_id": number,
+        "valid_from": valid_from.isoformat(),
+        "links": in_order(links),
+        **counts(patch),
         "lines": [line.code for line in reference.action_lines() if line.code in changed_lines],
-        "note": None, "proposals": [],
-    }  # fmt: skip
+        "note": None,
+        "proposals": [],
+    }
 
 
 def in_force(versions: Iterable[Mapping[str, Any]], day: date) -> Mapping[str, Any] | None:

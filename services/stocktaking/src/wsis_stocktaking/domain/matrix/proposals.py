@@ -54,10 +54,14 @@ def changes_of(line: str, links: Iterable[MatrixLink], wanted: Sequence[dict[str
 def _link(line: str, change: dict[str, Any], before: MatrixLink | None) -> MatrixLink:
     order = {code: place for place, code in enumerate(reference.sdg(change["sdg"]).targets)}
     return {
-        "line": line, "sdg": change["sdg"], "targets": sorted(set(change["targets"]), key=order.__getitem__),
-        "goal_level": change["goal_level"], "rationale": change["rationale"], "note": None,
+        "line": line,
+        "sdg": change["sdg"],
+        "targets": sorted(set(change["targets"]), key=order.__getitem__),
+        "goal_level": change["goal_level"],
+        "rationale": change["rationale"],
+        "note": None,
         "source": before["source"] if before else None,
-    }  # fmt: skip
+    }
 
 
 def withdraw(proposal: Proposal) -> Proposal:

@@ -44,10 +44,14 @@ def build(
         for line in entry["lines"]:
             chapters[line]["entries" if line == entry["lines"][0] else "also"].append(len(entries))
     return {
-        "scope": dict(scope), "as_of": as_of, "sequence": sequence,
-        "versions": {"matrix": matrix, "template": TEMPLATE}, "statistics": figures.result(), "entries": entries,
+        "scope": dict(scope),
+        "as_of": as_of,
+        "sequence": sequence,
+        "versions": {"matrix": matrix, "template": TEMPLATE},
+        "statistics": figures.result(),
+        "entries": entries,
         "chapters": list(chapters.values()),
-    }  # fmt: skip
+    }
 
 
 def _order(scope: scopes.Scope, revision: Mapping[str, Any]) -> tuple[int, str, str]:
@@ -59,18 +63,29 @@ def _order(scope: scopes.Scope, revision: Mapping[str, Any]) -> tuple[int, str, 
 def _entry(scope: scopes.Scope, revision: Mapping[str, Any], lines: list[str]) -> dict[str, Any]:
     content, prize = revision["content"], revision["prize"]
     whole = scope["kind"] == STORIES
-    names = ("title", "original_language", "kind", "coverage", "countries", "status", "start_date", "end_date", "sdgs",
-             "targets")  # fmt: skip
+    names = (
+        "title",
+        "original_language",
+        "kind",
+        "coverage",
+        "countries",
+        "status",
+        "start_date",
+        "end_date",
+        "sdgs",
+        "targets",
+    )
     return {
-        "entry": revision["entry"], "revision": revision["number"],
+        "entry": revision["entry"],
+        "revision": revision["number"],
         **{name: content[name] for name in names},
-        "text": {
-            language: text if whole else excerpt(text) for language, text in content["description"].items()
-        },
+        "text": {language: text if whole else excerpt(text) for language, text in content["description"].items()},
         "organization": {name: content["organization"][name] for name in ("name", "type", "country")},
-        "regions": contents.regions_of(dict(content)), "lines": lines,
-        "group": scopes.group_of(scope, revision), "prize": prize["status"] if whole else None,
-    }  # fmt: skip
+        "regions": contents.regions_of(dict(content)),
+        "lines": lines,
+        "group": scopes.group_of(scope, revision),
+        "prize": prize["status"] if whole else None,
+    }
 
 
 def excerpt(text: str, length: int = EXCERPT) -> str:

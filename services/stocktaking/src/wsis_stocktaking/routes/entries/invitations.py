@@ -8,22 +8,38 @@ from wsis_shared.plugin import Mode, Route
 from wsis_stocktaking.schemas.entries import invitations as schemas
 
 JOBS = (
-    JobKind("invite_owners", "Invites owners of old entries to update them", permission="stocktaking:read",
-            result=schemas.InvitationResult),
-)  # fmt: skip
+    JobKind(
+        "invite_owners",
+        "Invites owners of old entries to update them",
+        permission="stocktaking:read",
+        result=schemas.InvitationResult,
+    ),
+)
 
 ROUTES = (
     Route(
-        "POST", "/v1/entry-invitations", handler="start_invitations", summary="Invite owners to update old entries",
-        body=schemas.InvitationBody, response=schemas.InvitationResult, permission="stocktaking:manage", mode=Mode.JOB,
+        "POST",
+        "/v1/entry-invitations",
+        handler="start_invitations",
+        summary="Invite owners to update old entries",
+        body=schemas.InvitationBody,
+        response=schemas.InvitationResult,
+        permission="stocktaking:manage",
+        mode=Mode.JOB,
         limit="heavy",
         description="One mail to each owner, with all their old entries. Whoever was invited recently gets none. "
         "A dry run counts; it is the default.",
     ),
     Route(
-        "GET", "/v1/entry-contacts", handler="list_entries_without_owner", summary="Old entries that nobody owns",
-        query=schemas.OwnerlessQuery, response=schemas.OwnerlessPage, permission="stocktaking:manage",
-        export="entry-contacts", personal=True,
+        "GET",
+        "/v1/entry-contacts",
+        handler="list_entries_without_owner",
+        summary="Old entries that nobody owns",
+        query=schemas.OwnerlessQuery,
+        response=schemas.OwnerlessPage,
+        permission="stocktaking:manage",
+        export="entry-contacts",
+        personal=True,
         description="With the contact that an import brought. The suite mails no address that nobody has proved.",
     ),
-)  # fmt: skip
+)

@@ -15,8 +15,11 @@ class InvitationBody(RequestSchema):
     years = fields.Float(load_default=2.0, validate=validate.Range(min=0.0, max=50.0))
     action_lines = fields.List(ActionLine(), load_default=list, validate=validate.Length(max=18))
     regions = fields.List(
-        itu_region(), load_default=list, validate=validate.Length(max=6), metadata={"description": "ITU regions"},
-    )  # fmt: skip
+        itu_region(),
+        load_default=list,
+        validate=validate.Length(max=6),
+        metadata={"description": "ITU regions"},
+    )
     dry_run = fields.Boolean(load_default=True, metadata={"description": "Count, and send nothing"})
     reason = reason()
 

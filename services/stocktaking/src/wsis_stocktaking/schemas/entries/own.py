@@ -79,9 +79,11 @@ class NewDraft(RequestSchema):
 def version_field() -> fields.Integer:
     """The `version` of the entry that somebody read."""
     return fields.Integer(
-        required=True, strict=True, validate=validate.Range(min=1, max=2**31),
+        required=True,
+        strict=True,
+        validate=validate.Range(min=1, max=2**31),
         metadata={"description": "The version that was read: 409 where it changed meanwhile"},
-    )  # fmt: skip
+    )
 
 
 class DraftBody(NewDraft):
@@ -176,6 +178,7 @@ class OwnEntry(WholeEntry):
     """An own entry."""
 
     missing = fields.Dict(
-        keys=fields.String(), values=fields.List(fields.String()),
+        keys=fields.String(),
+        values=fields.List(fields.String()),
         metadata={"description": "What a submission would refuse, by field"},
-    )  # fmt: skip
+    )

@@ -42,8 +42,9 @@ class Revision(RevisionRow):
 
 
 def _number(description: str) -> fields.Integer:
-    return fields.Integer(load_default=None, validate=validate.Range(min=1, max=2**31),
-                          metadata={"description": description})  # fmt: skip
+    return fields.Integer(
+        load_default=None, validate=validate.Range(min=1, max=2**31), metadata={"description": description}
+    )
 
 
 DifferencesQuery = RequestSchema.from_dict(  # "from" is no name of an attribute

@@ -74,10 +74,13 @@ class ReviewWithDuplicates(Review):
     """An entry as the officer sees it who decides."""
 
     duplicates = fields.List(
-        fields.Nested(Candidate), required=True, allow_none=True,
-        metadata={"description": "Possible ones without a verdict, the most alike first; null while the index is "
-                  "filled"},
-    )  # fmt: skip
+        fields.Nested(Candidate),
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "Possible ones without a verdict, the most alike first; null while the index is filled"
+        },
+    )
 
 
 class RevisionWithAuthor(ResponseSchema):
@@ -99,9 +102,11 @@ class DecisionBody(VersionBody):
     decision = fields.String(required=True, validate=validate.OneOf(DECISIONS))
     reason = reason(required=False)
     content = fields.Nested(
-        ContentBody, load_default=None, allow_none=True,
+        ContentBody,
+        load_default=None,
+        allow_none=True,
         metadata={"description": "With approve: the content as the officer completed it"},
-    )  # fmt: skip
+    )
 
     @validates_schema
     def _reasoned(self, data: Mapping[str, Any], **_: Any) -> None:

@@ -144,13 +144,18 @@ class PublicationBody(RequestSchema):
     """A new version of accepted proposals."""
 
     base = fields.Integer(
-        required=True, strict=True, validate=validate.Range(min=1),
+        required=True,
+        strict=True,
+        validate=validate.Range(min=1),
         metadata={"description": "The newest version, as it was read: another one is a conflict"},
-    )  # fmt: skip
+    )
     valid_from = Day(required=True, metadata={"description": "Today or later, not before the newest version"})
     proposals = fields.List(
-        fields.String(validate=validate.Length(max=64)), load_default=None, allow_none=True,
-        validate=validate.Length(min=1, max=100), metadata={"description": "By default all that are accepted"},
-    )  # fmt: skip
+        fields.String(validate=validate.Length(max=64)),
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(min=1, max=100),
+        metadata={"description": "By default all that are accepted"},
+    )
     note = Text(max_length=_REASON, load_default=None, allow_none=True, metadata={"description": "Public"})
     reason = Text(max_length=_REASON, required=True)

@@ -13,14 +13,17 @@ __all__ = ["COLLECTIONS", "MatrixVersions", "Pictures", "Proposals", "Sessions"]
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec("matrix_versions", small="a handful"),
-    CollectionSpec("matrix_proposals", indexes=(
-        index("newest", "-created_at", "-_id"),
-        *(index(f"newest_of_{field}", field, "-created_at", "-_id") for field in ("line", "state")),
-        index("by", "by"),
-    )),
+    CollectionSpec(
+        "matrix_proposals",
+        indexes=(
+            index("newest", "-created_at", "-_id"),
+            *(index(f"newest_of_{field}", field, "-created_at", "-_id") for field in ("line", "state")),
+            index("by", "by"),
+        ),
+    ),
     CollectionSpec("matrix_comments", indexes=(index("proposal", "proposal", "at", "_id"), index("by", "by"))),
     CollectionSpec("matrix_pictures"),
     CollectionSpec(
         "matrix_sessions", indexes=(index("newest", "links", "-filed_at", "-_id"),), small="some 200 of a Forum"
     ),
-)  # fmt: skip
+)

@@ -29,9 +29,12 @@ class Sessions(Repository):
         else:
             pairs = {(link["action_line"], link["sdg"]) for link in links}
         row = {
-            "edition": data["edition"], "code": data["code"], "title": data["title"],
-            "links": sorted(_text(pair) for pair in pairs), "filed_at": clock.parse(event["time"]),
-        }  # fmt: skip
+            "edition": data["edition"],
+            "code": data["code"],
+            "title": data["title"],
+            "links": sorted(_text(pair) for pair in pairs),
+            "filed_at": clock.parse(event["time"]),
+        }
         self.collection("matrix_sessions").replace_one({"_id": data["session"]}, row, upsert=True)
 
     def remove(self, event: Mapping[str, Any]) -> None:

@@ -32,6 +32,7 @@ def compose(parts: Parts) -> DuplicatesCases:
     searched = index.of_process(register, Settings.current())
     finder = Finder(searched)
     return DuplicatesCases(
-        finding=FindingCases(finder, register, duplicates), pairs=PairCases(register, duplicates),
+        finding=FindingCases(finder, register, duplicates),
+        pairs=PairCases(register, duplicates),
         scanning=ScanningCases(finder, searched, duplicates),
-    )  # fmt: skip
+    )

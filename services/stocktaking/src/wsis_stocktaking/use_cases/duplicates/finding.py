@@ -48,9 +48,11 @@ class FindingCases:
     def find_duplicates(self, body: Row) -> Row:
         """Possible duplicates of what somebody is about to enter."""
         content = {
-            "title": body["title"], "organization": {"name": body["organization"]}, "countries": body["countries"],
+            "title": body["title"],
+            "organization": {"name": body["organization"]},
+            "countries": body["countries"],
             "links": [{"url": body["website"]}] if body["website"] else [],
-        }  # fmt: skip
+        }
         return {"items": [_response(*pair) for pair in self._finder.find(content)]}
 
     @rpc
@@ -72,5 +74,7 @@ class FindingCases:
 def _response(score: int, card: Card) -> Row:
     return {
         **{name: card[name] for name in ("entry", "title", "original_language", "countries")},
-        "organization": card["organization"]["name"], "score": score, "likely": score >= rules.LIKELY,
-    }  # fmt: skip
+        "organization": card["organization"]["name"],
+        "score": score,
+        "likely": score >= rules.LIKELY,
+    }

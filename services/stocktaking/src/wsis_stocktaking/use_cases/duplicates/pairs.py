@@ -40,8 +40,13 @@ class PairCases:
             raise errors.same_entry()
         found = [self._register.find(id) for id in (entry, other)]
         pair = self._duplicates.find(entry, other) or self._new(found, ctx)
-        decided = {**pair, "state": body["verdict"], "by": ctx.actor.id, "at": ctx.received_at,
-                   "reason": body["reason"]}  # fmt: skip
+        decided = {
+            **pair,
+            "state": body["verdict"],
+            "by": ctx.actor.id,
+            "at": ctx.received_at,
+            "reason": body["reason"],
+        }
         entry_of_audit = audit.entry(
             "stocktaking.duplicate_decided",
             f"entry/{entry}/duplicate/{other}",
@@ -59,23 +64,37 @@ class PairCases:
         ids = sorted(row["_id"] for row in found)
         one, other = contents
         score = likeness.score(likeness.profile(one), likeness.profile(other)) if known else 0
-        return {"_id": rules.pair_id(*ids), "entries": ids, "score": score, "state": rules.OPEN, "scan": None,
-                "found_at": ctx.received_at}  # fmt: skip
+        return {
+            "_id": rules.pair_id(*ids),
+            "entries": ids,
+            "score": score,
+            "state": rules.OPEN,
+            "scan": None,
+            "found_at": ctx.received_at,
+        }
 
 
 def _response(pair: Pair, entries: Mapping[str, Row]) -> Row:
     one, other = (_side(id, entries.get(id)) for id in pair["entries"])
     return {
-        "one": one, "other": other, "score": pair["score"], "likely": pair["score"] >= rules.LIKELY,
-        "state": pair["state"], "found_at": pair["found_at"], "decided_by": pair.get("by"),
-        "decided_at": pair.get("at"), "reason": pair.get("reason"),
-    }  # fmt: skip
+        "one": one,
+        "other": other,
+        "score": pair["score"],
+        "likely": pair["score"] >= rules.LIKELY,
+        "state": pair["state"],
+        "found_at": pair["found_at"],
+        "decided_by": pair.get("by"),
+        "decided_at": pair.get("at"),
+        "reason": pair.get("reason"),
+    }
 
 
 def _side(id: str, entry: Row | None) -> Row:
     content = (entry or {}).get("content") or {}
     title, organization = content.get("title") or {}, content.get("organization") or {}
     return {
-        "entry": id, "title": title.get(content.get("original_language")), "organization": organization.get("name"),
+        "entry": id,
+        "title": title.get(content.get("original_language")),
+        "organization": organization.get("name"),
         "public": entry is not None and entry["visibility"] == PUBLIC,
-    }  # fmt: skip
+    }

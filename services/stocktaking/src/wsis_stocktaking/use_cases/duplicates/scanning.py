@@ -43,9 +43,11 @@ class ScanningCases:
     def scan_duplicates(self, run: Run) -> Next | Finish:
         """One batch. The end was set at the beginning: what becomes public meanwhile, the next job compares."""
         at = run.checkpoint or {
-            "after": 0 if run.arguments["full"] else self._duplicates.scanned(), "until": self._index.position(),
-            "entries": 0, "pairs": 0,
-        }  # fmt: skip
+            "after": 0 if run.arguments["full"] else self._duplicates.scanned(),
+            "until": self._index.position(),
+            "entries": 0,
+            "pairs": 0,
+        }
         cards = self._index.list_by_sequence(SearchQuery(), after=at["after"], until=at["until"], limit=BATCH)
         if not cards:
             return self._finish(run, at)
@@ -56,8 +58,12 @@ class ScanningCases:
                 scores[one, two] = max(score, scores.get((one, two), 0))
             time.sleep(0)  # other greenlets of this process serve requests
         self._duplicates.add(run.id, scores, clock.now())
-        at = {**at, "after": cards[-1]["sequence"], "entries": at["entries"] + len(cards),
-              "pairs": at["pairs"] + len(scores)}  # fmt: skip
+        at = {
+            **at,
+            "after": cards[-1]["sequence"],
+            "entries": at["entries"] + len(cards),
+            "pairs": at["pairs"] + len(scores),
+        }
         return run.next(at, done=at["after"], total=at["until"])
 
     def _finish(self, run: Run, at: Row) -> Finish:

@@ -42,13 +42,16 @@ class InvitationCases:
     def start_invitations(self, ctx: Context, jobs: Jobs, body: dict[str, Any]) -> Job:
         """Start the job; a dry run counts and sends nothing. The same call again, while it runs, is that job."""
         arguments = {
-            "years": body["years"], "lines": sorted(set(body["action_lines"])),
-            "regions": sorted(set(body["regions"])), "dry_run": body["dry_run"],
-        }  # fmt: skip
+            "years": body["years"],
+            "lines": sorted(set(body["action_lines"])),
+            "regions": sorted(set(body["regions"])),
+            "dry_run": body["dry_run"],
+        }
         more = {
-            "at": clock.iso(ctx.received_at), "until": self._register.head(),
+            "at": clock.iso(ctx.received_at),
+            "until": self._register.head(),
             "updated_before": clock.iso(freshness.before(ctx.received_at, body["years"])),
-        }  # fmt: skip
+        }
         key = f"invite_owners|{json.dumps(arguments, sort_keys=True)}"
         job = jobs.enqueue("invite_owners", {**arguments, **more}, key=key)
         if not body["dry_run"]:
@@ -93,11 +96,18 @@ class InvitationCases:
         counts["owners"] += len(chosen)
         counts["invited_before"] += len(groups) - len(chosen)
         if not run.arguments["dry_run"]:
-            self._invitations.invite([
-                (group, new_event(events.UPDATE_INVITED, subject=group["owner"], account=group["owner"],
-                                  count=group["count"]))
-                for group in chosen
-            ], at)  # fmt: skip
+            self._invitations.invite(
+                [
+                    (
+                        group,
+                        new_event(
+                            events.UPDATE_INVITED, subject=group["owner"], account=group["owner"], count=group["count"]
+                        ),
+                    )
+                    for group in chosen
+                ],
+                at,
+            )
         self._invitations.remove_groups(groups)
         return run.next({**position, **counts, "owner": groups[-1]["owner"]})
 
@@ -115,7 +125,7 @@ class InvitationCases:
                 {"title": domain.title_of(row["content"]), "last_updated_at": row["last_updated_at"]} for row in rows
             ],
             "more": max(0, last["count"] - len(last["entries"])),
-        }  # fmt: skip
+        }
 
     @rpc
     def list_entries_without_owner(
@@ -125,11 +135,15 @@ class InvitationCases:
         the suite mails none of them."""
         page = self._entries.without_owner(freshness.before(ctx.received_at, years), after, limit)
         contacts = self._entries.contacts([row["_id"] for row in page.rows])
-        return page.response(lambda row: {
-            "entry": row["_id"], "title": domain.title_of(row["content"]),
-            "organization": row["content"]["organization"]["name"], "last_updated_at": row["last_updated_at"],
-            "contact": contacts.get(row["_id"]),
-        })  # fmt: skip
+        return page.response(
+            lambda row: {
+                "entry": row["_id"],
+                "title": domain.title_of(row["content"]),
+                "organization": row["content"]["organization"]["name"],
+                "last_updated_at": row["last_updated_at"],
+                "contact": contacts.get(row["_id"]),
+            }
+        )
 
 
 def compose(parts: Parts) -> InvitationCases:

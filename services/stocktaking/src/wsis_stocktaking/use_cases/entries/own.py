@@ -34,9 +34,15 @@ class OwnEntries:
     """Drafts, their submission, and the end of own entries."""
 
     def __init__(
-        self, register: Register, entries: Entries, invitations: Invitations, presenter: Presenter, problems: Problems,
-        links: MatrixLinks, max_drafts: int,
-    ) -> None:  # fmt: skip
+        self,
+        register: Register,
+        entries: Entries,
+        invitations: Invitations,
+        presenter: Presenter,
+        problems: Problems,
+        links: MatrixLinks,
+        max_drafts: int,
+    ) -> None:
         self._register, self._entries, self._invitations = register, entries, invitations
         self._presenter, self._problems, self._links, self._max_drafts = presenter, problems, links, max_drafts
 
@@ -117,11 +123,16 @@ class OwnEntries:
         language = content["original_language"]
         kinds = {row["code"]: row["title"] for row in codes.kind_rows()}
         return {
-            "title": domain.title_of(content), "submitted_at": found["at"], "kind": kinds[content["kind"]],
-            "description": content["description"][language], "organization": content["organization"]["name"],
-            "action_lines": contents.lines_of(content), "sdgs": content["sdgs"], "countries": content["countries"],
+            "title": domain.title_of(content),
+            "submitted_at": found["at"],
+            "kind": kinds[content["kind"]],
+            "description": content["description"][language],
+            "organization": content["organization"]["name"],
+            "action_lines": contents.lines_of(content),
+            "sdgs": content["sdgs"],
+            "countries": content["countries"],
             "is_update": found["is_update"],
-        }  # fmt: skip
+        }
 
     @subscribe("accounts", "account_erased", name="forget_owner")
     @subscribe("accounts", "address_erased", name="forget_contact")
@@ -150,16 +161,22 @@ class OwnEntries:
     def _response(self, ctx: Context, entry: Entry, contact: Mapping[str, Any] | None) -> dict[str, Any]:
         content = entry["draft"]["content"] if entry["draft"] else entry["content"]
         return {
-            **self._presenter.whole(entry, ctx.received_at), "contact": contact,
+            **self._presenter.whole(entry, ctx.received_at),
+            "contact": contact,
             "missing": self._problems(content) if entry["draft"] else {},
             "outside_matrix": outside_matrix(content, self._links),
-        }  # fmt: skip
+        }
 
 
 def compose(parts: Parts) -> OwnEntries:
     """The use cases with their collaborators; called once per process."""
     settings = Settings.current()
     return OwnEntries(
-        Register(parts.db), Entries(parts.db), Invitations(parts.db), Presenter.of(settings), completeness.problems,
-        current_links(parts), settings.stocktaking_drafts,
-    )  # fmt: skip
+        Register(parts.db),
+        Entries(parts.db),
+        Invitations(parts.db),
+        Presenter.of(settings),
+        completeness.problems,
+        current_links(parts),
+        settings.stocktaking_drafts,
+    )

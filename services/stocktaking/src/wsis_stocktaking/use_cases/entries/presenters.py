@@ -45,22 +45,35 @@ class Presenter:
         content = draft.get("content") or {}
         organization = content.get("organization") or {}
         return {
-            "id": entry["_id"], "title": domain.title_of(content or entry.get("content")),
-            "visibility": entry["visibility"], "state": draft.get("state"), "reason": draft.get("reason"),
+            "id": entry["_id"],
+            "title": domain.title_of(content or entry.get("content")),
+            "visibility": entry["visibility"],
+            "state": draft.get("state"),
+            "reason": draft.get("reason"),
             "proposed_from": draft.get("import_source"),
-            "revision": entry["revision"], "version": entry["version"], "source": entry["source"],
-            "changed_at": entry["changed_at"], "submitted_at": entry.get("submitted_at"),
-            "merged_into": entry.get("merged_into"), "freshness": self.light(entry, now),
-            "organization": organization.get("name"), "stakeholder_type": organization.get("type"),
+            "revision": entry["revision"],
+            "version": entry["version"],
+            "source": entry["source"],
+            "changed_at": entry["changed_at"],
+            "submitted_at": entry.get("submitted_at"),
+            "merged_into": entry.get("merged_into"),
+            "freshness": self.light(entry, now),
+            "organization": organization.get("name"),
+            "stakeholder_type": organization.get("type"),
             "action_lines": [named["line"] for named in content.get("action_lines") or ()],
-            "countries": content.get("countries") or [], "is_update": entry["revision"] > 0,
-        }  # fmt: skip
+            "countries": content.get("countries") or [],
+            "is_update": entry["revision"] > 0,
+        }
 
     def whole(self, entry: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         """An entry with its draft and what is public; the latter stays readable for its owner after a withdrawal."""
         draft = entry.get("draft")
         return {
-            **self.row(entry, now), "draft": draft and draft["content"], "content": entry["content"],
-            "based_on": draft and draft["based_on"], "prize": entry.get("prize"),
-            "published_at": entry.get("published_at"), "last_updated_at": entry.get("last_updated_at"),
-        }  # fmt: skip
+            **self.row(entry, now),
+            "draft": draft and draft["content"],
+            "content": entry["content"],
+            "based_on": draft and draft["based_on"],
+            "prize": entry.get("prize"),
+            "published_at": entry.get("published_at"),
+            "last_updated_at": entry.get("last_updated_at"),
+        }

@@ -30,10 +30,11 @@ class PublicEntries:
         """The card of an entry, its freshness, and its links outside the matrix. Raises NotFound."""
         found = self._register.find_public(entry)
         return {
-            **cards.card(found), "freshness": self._presenter.light(found, ctx.received_at),
+            **cards.card(found),
+            "freshness": self._presenter.light(found, ctx.received_at),
             "outside_matrix": outside_matrix(found["content"], self._links),
             "merged_from": entry if found["_id"] != entry else None,
-        }  # fmt: skip
+        }
 
     @rpc
     def list_revisions(self, entry: str, limit: int, after: str | None = None) -> dict[str, Any]:
@@ -54,8 +55,12 @@ class PublicEntries:
         last = revisions.get("to") or found["revision"]
         first = revisions.get("from") or max(1, last - 1)
         before, after = (self._entries.revision(found["_id"], number) for number in (first, last))
-        return {"entry": found["_id"], "from_revision": first, "to_revision": last,
-                "items": contents.differences(before["content"], after["content"])}  # fmt: skip
+        return {
+            "entry": found["_id"],
+            "from_revision": first,
+            "to_revision": last,
+            "items": contents.differences(before["content"], after["content"]),
+        }
 
 
 def compose(parts: Parts) -> PublicEntries:

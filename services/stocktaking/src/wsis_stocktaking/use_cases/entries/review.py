@@ -34,9 +34,14 @@ class Reviews:
     """The queue and the decisions."""
 
     def __init__(
-        self, register: Register, entries: Entries, presenter: Presenter, links: MatrixLinks, finding: FindingCases,
+        self,
+        register: Register,
+        entries: Entries,
+        presenter: Presenter,
+        links: MatrixLinks,
+        finding: FindingCases,
         accounts: ServiceProxy,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._register, self._entries, self._presenter = register, entries, presenter
         self._links, self._finding, self._accounts = links, finding, accounts
 
@@ -89,10 +94,19 @@ class Reviews:
         entry = self._audit("entry_approved", found, {"revision": found["revision"]}, after, body["reason"])
         source, by = (domain.OFFICER, ctx.actor.id) if amended else (domain.SUBMISSION, found["owner"])
         [approved] = self._register.publish(
-            [publication(domain.drop_draft(found, ctx.received_at), content, source=source, by=by,
-                         prize=found.get("prize"), last_updated_at=found["submitted_at"], pending=(*mail, entry))],
+            [
+                publication(
+                    domain.drop_draft(found, ctx.received_at),
+                    content,
+                    source=source,
+                    by=by,
+                    prize=found.get("prize"),
+                    last_updated_at=found["submitted_at"],
+                    pending=(*mail, entry),
+                )
+            ],
             ctx.received_at,
-        )  # fmt: skip
+        )
         return approved
 
     def _return(self, ctx: Context, found: Entry, body: Mapping[str, Any]) -> Entry:
@@ -109,8 +123,9 @@ class Reviews:
         mail = self._mail(
             events.ENTRY_CLOSED, found, domain.title_of(found["content"]), reason=body["reason"], merged_into=None
         )
-        entry = self._audit("entry_withdrawn", found, {"visibility": domain.PUBLIC},
-                            {"visibility": domain.WITHDRAWN}, body["reason"])  # fmt: skip
+        entry = self._audit(
+            "entry_withdrawn", found, {"visibility": domain.PUBLIC}, {"visibility": domain.WITHDRAWN}, body["reason"]
+        )
         waits = domain.state_of(found) == domain.SUBMITTED
         left = domain.send_back(found, body["reason"], ctx.received_at) if waits else found
         return self._register.withdraw(left, ctx.received_at, *mail, entry, announce=lambda gone: (withdrawn(gone),))
@@ -133,17 +148,29 @@ class Reviews:
         content = contents.normalise(body["content"]) if body["content"] else into["content"]
         changes = contents.differences(into["content"], content)
         audited = self._audit(
-            "entry_merge_received", into, {"owner": into["owner"]},
-            {"merged": entry, "owner": owner, "changes": changes}, body["reason"],
-        )  # fmt: skip
+            "entry_merge_received",
+            into,
+            {"owner": into["owner"]},
+            {"merged": entry, "owner": owner, "changes": changes},
+            body["reason"],
+        )
         owned_at = (into if into["owner"] else found).get("owned_at")
         survivor = {**into, "owner": owner, "owned_at": owned_at, "changed_at": ctx.received_at}
         if changes:
             [survivor] = self._register.publish(
-                [publication(survivor, content, source=domain.OFFICER, by=ctx.actor.id, prize=into.get("prize"),
-                             last_updated_at=into["last_updated_at"], pending=(audited,))],
+                [
+                    publication(
+                        survivor,
+                        content,
+                        source=domain.OFFICER,
+                        by=ctx.actor.id,
+                        prize=into.get("prize"),
+                        last_updated_at=into["last_updated_at"],
+                        pending=(audited,),
+                    )
+                ],
                 ctx.received_at,
-            )  # fmt: skip
+            )
         else:
             survivor = self._register.save("entries", survivor, audited)
         self._move_contact(found, into)
@@ -157,8 +184,9 @@ class Reviews:
         )
         left = domain.drop_draft(found, ctx.received_at)
         if found["visibility"] == domain.PUBLIC:
-            self._register.withdraw(left, ctx.received_at, *pending, merged_into=into,
-                                    announce=lambda gone: (withdrawn(gone),))  # fmt: skip
+            self._register.withdraw(
+                left, ctx.received_at, *pending, merged_into=into, announce=lambda gone: (withdrawn(gone),)
+            )
         else:  # nobody ever saw it: the sequence of the register does not count it
             self._register.save("entries", {**left, "visibility": domain.MERGED, "merged_into": into}, *pending)
 
@@ -181,13 +209,27 @@ class Reviews:
         changes = contents.differences(found["content"], content)
         if not changes:
             return self._response(ctx, found)
-        audited = self._audit("entry_corrected", found, {"revision": found["revision"]},
-                              {"revision": found["revision"] + 1, "changes": changes}, body["reason"])  # fmt: skip
+        audited = self._audit(
+            "entry_corrected",
+            found,
+            {"revision": found["revision"]},
+            {"revision": found["revision"] + 1, "changes": changes},
+            body["reason"],
+        )
         [corrected] = self._register.publish(
-            [publication(found, content, source=domain.OFFICER, by=ctx.actor.id, prize=found.get("prize"),
-                         last_updated_at=found["last_updated_at"], pending=(audited,))],
+            [
+                publication(
+                    found,
+                    content,
+                    source=domain.OFFICER,
+                    by=ctx.actor.id,
+                    prize=found.get("prize"),
+                    last_updated_at=found["last_updated_at"],
+                    pending=(audited,),
+                )
+            ],
             ctx.received_at,
-        )  # fmt: skip
+        )
         return self._response(ctx, corrected)
 
     @rpc(writes=True)
@@ -217,8 +259,9 @@ class Reviews:
         """The event whose mail goes to the owner; none where nobody owns the entry."""
         if entry["owner"] is None:
             return ()
-        return (new_event(event, subject=entry["_id"], account=entry["owner"], entry=entry["_id"], title=title,
-                          **data),)  # fmt: skip
+        return (
+            new_event(event, subject=entry["_id"], account=entry["owner"], entry=entry["_id"], title=title, **data),
+        )
 
     @staticmethod
     def _audit(action: str, entry: Entry, before: Any, after: Any, reason: str | None) -> PendingEvent:
@@ -228,16 +271,21 @@ class Reviews:
         draft, public = entry["draft"], entry["content"]
         content = draft["content"] if draft else public
         return {
-            **self._presenter.whole(entry, ctx.received_at), "owner": entry["owner"],
+            **self._presenter.whole(entry, ctx.received_at),
+            "owner": entry["owner"],
             "contact": self._entries.contact(entry["_id"]),
             "differences": contents.differences(public, draft["content"]) if draft and public else [],
             "outside_matrix": outside_matrix(content, self._links),
-        }  # fmt: skip
+        }
 
 
 def compose(parts: Parts) -> Reviews:
     """The use cases with their collaborators; called once per process."""
     return Reviews(
-        Register(parts.db), Entries(parts.db), Presenter.of(Settings.current()), current_links(parts),
-        duplicates.compose(parts).finding, parts.client("accounts"),
-    )  # fmt: skip
+        Register(parts.db),
+        Entries(parts.db),
+        Presenter.of(Settings.current()),
+        current_links(parts),
+        duplicates.compose(parts).finding,
+        parts.client("accounts"),
+    )

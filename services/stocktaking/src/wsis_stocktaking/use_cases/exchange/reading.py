@@ -44,8 +44,12 @@ class ReadingCases:
         items = [_change(entry, lines) for entry in found[:limit]]
         position = items[-1]["sequence"] if items else None
         more = len(found) > limit
-        return {"items": items, "next": position if more else None, "position": position,
-                "reached": position if more else max(head, start)}  # fmt: skip
+        return {
+            "items": items,
+            "next": position if more else None,
+            "position": position,
+            "reached": position if more else max(head, start),
+        }
 
     def _sequence_before(self, since: datetime) -> int:
         try:
@@ -76,8 +80,11 @@ def _change(entry: Entry, lines: Sequence[str]) -> Row:
     public = entry["visibility"] == PUBLIC
     outside = public and bool(lines) and not set(lines) & set(contents.lines_of(entry["content"]))
     return {
-        "sequence": entry["sequence"], "entry": entry["_id"],
+        "sequence": entry["sequence"],
+        "entry": entry["_id"],
         "change": "published" if public else entry["visibility"],
-        "at": entry["revised_at"] if public else None, "outside": outside,
-        "merged_into": entry.get("merged_into"), "card": card(entry) if public and not outside else None,
-    }  # fmt: skip
+        "at": entry["revised_at"] if public else None,
+        "outside": outside,
+        "merged_into": entry.get("merged_into"),
+        "card": card(entry) if public and not outside else None,
+    }

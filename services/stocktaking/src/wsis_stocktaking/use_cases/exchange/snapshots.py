@@ -85,10 +85,12 @@ class SnapshotCases:
                 yield [card(entry) for entry in page]
 
         blob = blobs.put(
-            snapshots.write(name, pages(), self._public_url, state["taken_at"]), owner=f"snapshot/{run.id}",
-            filename=f"entries-{state['sequence']}.{name}.gz", media_type=snapshots.MEDIA_TYPE,
+            snapshots.write(name, pages(), self._public_url, state["taken_at"]),
+            owner=f"snapshot/{run.id}",
+            filename=f"entries-{state['sequence']}.{name}.gz",
+            media_type=snapshots.MEDIA_TYPE,
             expires_at=clock.now() + BLOB_LIFETIME,
-        )  # fmt: skip
+        )
         files = {**state["files"], name: {"blob": blob.id, "size": blob.size, "sha256": blob.sha256}}
         done = len(files)
         return run.next({**state, "files": files, "entries": count}, done=done, total=len(FORMATS))
@@ -102,8 +104,12 @@ class SnapshotCases:
                 return  # the same bytes are there already
             for file in row["files"].values():
                 blobs.keep(file["blob"], f"snapshot/{id}")
-            entry = audit.entry("stocktaking.snapshot_taken", f"snapshot/{id}", None,
-                                {"entries": row["entries"], "by": run.arguments["by"]})  # fmt: skip
+            entry = audit.entry(
+                "stocktaking.snapshot_taken",
+                f"snapshot/{id}",
+                None,
+                {"entries": row["entries"], "by": run.arguments["by"]},
+            )
             self._exchange.add_snapshot(row, taken(row), entry)
             for old in self._exchange.snapshots()[self._kept :]:
                 for file in old["files"].values():

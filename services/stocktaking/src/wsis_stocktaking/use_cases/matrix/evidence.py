@@ -57,10 +57,13 @@ class EvidenceCases:
             "sessions": self.list_matrix_sessions(line, sdg, EXAMPLES, None)["items"],
         }
         return {
-            "line": line, "sdg": goal, "version": found["_id"],
+            "line": line,
+            "sdg": goal,
+            "version": found["_id"],
             "link": next((link for link in found["links"] if key(link) == place), None),
-            "evidence": self.counts().get(place, rules.NONE), **examples,
-        }  # fmt: skip
+            "evidence": self.counts().get(place, rules.NONE),
+            **examples,
+        }
 
     @rpc
     def list_matrix_entries(
@@ -97,7 +100,12 @@ class EvidenceCases:
 
 def _entry(card: Card) -> Row:
     return {
-        "entry": card["entry"], "title": card["title"], "original_language": card["original_language"],
-        "organization": card["organization"]["name"], "countries": card["countries"], "kind": card["kind"],
-        "targets": card["targets"], "prize": card["prize"]["status"] if card["prize"] else None,
-    }  # fmt: skip
+        "entry": card["entry"],
+        "title": card["title"],
+        "original_language": card["original_language"],
+        "organization": card["organization"]["name"],
+        "countries": card["countries"],
+        "kind": card["kind"],
+        "targets": card["targets"],
+        "prize": card["prize"]["status"] if card["prize"] else None,
+    }

@@ -105,10 +105,14 @@ class PictureCases:
             raise
         owner = f"matrix_picture/{view}.{language}"
         kept = {
-            name: blobs.put([content], owner=owner, filename=f"wsis-sdg-matrix-{view}-{language}.{name}",
-                            media_type=charts.MEDIA_TYPES[name]).id
+            name: blobs.put(
+                [content],
+                owner=owner,
+                filename=f"wsis-sdg-matrix-{view}-{language}.{name}",
+                media_type=charts.MEDIA_TYPES[name],
+            ).id
             for name, content in files.items()
-        }  # fmt: skip
+        }
         picture = {"version": version["_id"], "fingerprint": fingerprint, "drawn_at": clock.now(), **kept}
         in_transaction(partial(self._keep, blobs, view, language, picture, owner))
         return picture

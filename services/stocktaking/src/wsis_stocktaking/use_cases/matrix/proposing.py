@@ -36,11 +36,18 @@ class ProposalCases:
             raise errors.too_many_pending(line, rules.MAX_PENDING)
         newest = self._versions.newest()
         proposal = {
-            "_id": ctx.new_id("matrix_proposal"), "line": line, "agency": _agency(ctx.actor), "by": ctx.actor.id,
-            "state": rules.OPEN, "justification": body["justification"], "base": newest["_id"],
+            "_id": ctx.new_id("matrix_proposal"),
+            "line": line,
+            "agency": _agency(ctx.actor),
+            "by": ctx.actor.id,
+            "state": rules.OPEN,
+            "justification": body["justification"],
+            "base": newest["_id"],
             "changes": rules.changes_of(line, newest["links"], body["changes"]),
-            "created_at": ctx.received_at, "decision": None, "published_in": None,
-        }  # fmt: skip
+            "created_at": ctx.received_at,
+            "decision": None,
+            "published_in": None,
+        }
         return self._response(self._proposals.save("matrix_proposals", proposal))
 
     @rpc
@@ -79,14 +86,20 @@ class ProposalCases:
                 if clash["state"] == rules.ACCEPTED:
                     raise errors.proposals_clash(proposal, clash["proposal"])
         events = [
-            audit.entry("stocktaking.matrix_proposal_decided", f"matrix_proposal/{proposal}",
-                        {"state": found["state"]}, {"state": state}, reason)
-        ]  # fmt: skip
+            audit.entry(
+                "stocktaking.matrix_proposal_decided",
+                f"matrix_proposal/{proposal}",
+                {"state": found["state"]},
+                {"state": state},
+                reason,
+            )
+        ]
         if found["by"] is not None:
             events.append(
-                new_event(MATRIX_PROPOSAL_DECIDED, subject=proposal, account=found["by"], proposal=proposal,
-                          decision=state)
-            )  # fmt: skip
+                new_event(
+                    MATRIX_PROPOSAL_DECIDED, subject=proposal, account=found["by"], proposal=proposal, decision=state
+                )
+            )
         return self._response(self._proposals.save("matrix_proposals", decided, *events))
 
     @rpc(writes=True)
@@ -94,9 +107,13 @@ class ProposalCases:
         """A comment. Raises NotFound."""
         self._find(ctx, proposal)
         made = {
-            "_id": ctx.new_id("matrix_comment"), "proposal": proposal, "agency": _agency(ctx.actor),
-            "by": ctx.actor.id, "at": ctx.received_at, "text": body["text"],
-        }  # fmt: skip
+            "_id": ctx.new_id("matrix_comment"),
+            "proposal": proposal,
+            "agency": _agency(ctx.actor),
+            "by": ctx.actor.id,
+            "at": ctx.received_at,
+            "text": body["text"],
+        }
         self._proposals.add_comment(made)
         return presenters.comment(made)
 
@@ -112,10 +129,11 @@ class ProposalCases:
         NotFound."""
         found = self._proposals.find(data["proposal"])
         return {
-            "line": found["line"], "decision": data["decision"],
+            "line": found["line"],
+            "decision": data["decision"],
             "reason": (found["decision"] or {}).get("reason", ""),
             "sdgs": [change["sdg"] for change in found["changes"]],
-        }  # fmt: skip
+        }
 
     @subscribe("accounts", "account_erased")
     def forget_proposer(self, erasure: Erasure) -> None:

@@ -41,17 +41,25 @@ class PublicationCases:
         changed = links.apply(newest["links"], patch)
         version = {
             **links.new_version(number, date.fromisoformat(body["valid_from"]), changed, patch),
-            "note": body["note"], "proposals": [proposal["_id"] for proposal in chosen], "by": str(ctx.actor.id),
-        }  # fmt: skip
+            "note": body["note"],
+            "proposals": [proposal["_id"] for proposal in chosen],
+            "by": str(ctx.actor.id),
+        }
         for proposal in chosen:
             self._proposals.save("matrix_proposals", proposals.publish(proposal, number))
         said = {name: version[name] for name in ("valid_from", "added", "changed", "removed", "lines")}
         self._versions.publish(
-            version, ctx.received_at,
+            version,
+            ctx.received_at,
             new_event(MATRIX_PUBLISHED, subject=str(number), version=number, **said),
-            audit.entry("stocktaking.matrix_published", f"matrix/{number}", {"version": newest["_id"]},
-                        {"version": number, "proposals": version["proposals"], **said}, body["reason"]),
-        )  # fmt: skip
+            audit.entry(
+                "stocktaking.matrix_published",
+                f"matrix/{number}",
+                {"version": newest["_id"]},
+                {"version": number, "proposals": version["proposals"], **said},
+                body["reason"],
+            ),
+        )
         return {**presenters.header({**version, "published_at": ctx.received_at}), "links": version["links"]}
 
     def _chosen(self, wanted: list[str] | None) -> list[proposals.Proposal]:

@@ -55,9 +55,10 @@ class ReadingCases:
         rows = [
             {**link, "position": position}
             for position, link in enumerate(self.select(version, on)["links"])
-            if line in (None, link["line"]) and sdg in (None, link["sdg"])
+            if line in (None, link["line"])
+            and sdg in (None, link["sdg"])
             and (target is None or target in link["targets"])
-        ]  # fmt: skip
+        ]
         return _page(rows, limit, after, lambda row: row["position"])
 
     @rpc
@@ -91,8 +92,12 @@ class ReadingCases:
         ]
         agencies = [agency.slug for agency in reference.agencies_of_line(line)]
         return {
-            "line": line, "title": dict(known.title), "agencies": agencies, "version": found["_id"], "goals": goals,
-        }  # fmt: skip
+            "line": line,
+            "title": dict(known.title),
+            "agencies": agencies,
+            "version": found["_id"],
+            "goals": goals,
+        }
 
     @rpc
     def read_matrix_goal(self, sdg: str, version: int | None = None, on: str | None = None) -> Row:
@@ -105,9 +110,12 @@ class ReadingCases:
             if link["sdg"] == goal.number
         ]
         return {
-            "sdg": goal.number, "title": dict(goal.title), "colour": goal.colour, "version": found["_id"],
+            "sdg": goal.number,
+            "title": dict(goal.title),
+            "colour": goal.colour,
+            "version": found["_id"],
             "lines": lines,
-        }  # fmt: skip
+        }
 
 
 def action_line(code: str) -> reference.ActionLine:

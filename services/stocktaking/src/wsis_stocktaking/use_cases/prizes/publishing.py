@@ -150,9 +150,12 @@ class PublishingCases:
         owner = project["account"] if rules.owner_missing(project, step.entry) else step.entry["owner"]
         # A mark is no update by the organization: the entry is as old as it was.
         return publication(
-            {**step.entry, **linked, "owner": owner}, step.entry["content"], source="prizes", prize=prize,
+            {**step.entry, **linked, "owner": owner},
+            step.entry["content"],
+            source="prizes",
+            prize=prize,
             last_updated_at=step.entry.get("last_updated_at", NOW),
-        )  # fmt: skip
+        )
 
 
 def _marked(step: _Step) -> Entry:
@@ -172,7 +175,8 @@ def _likely_same(content: Content, own: Sequence[Entry], project: Row) -> Entry 
     sought = likeness.profile(content)
     scored = [
         (likeness.score(sought, likeness.profile(entry["content"])), entry)
-        for entry in own if rules.marks_belong(project, entry)
-    ]  # fmt: skip
+        for entry in own
+        if rules.marks_belong(project, entry)
+    ]
     best = max(scored, key=lambda pair: pair[0], default=(0, None))
     return best[1] if best[0] >= LIKELY else None

@@ -60,9 +60,12 @@ class BuildingCases:
         series = scopes.series(scope)
         versions.next_number((one["number"] for one in self._reports.of_series(series)), body["version"])
         arguments = {
-            "scope": scope, "as_of": clock.iso(as_of), "sequence": body["sequence"], "number": body["version"],
+            "scope": scope,
+            "as_of": clock.iso(as_of),
+            "sequence": body["sequence"],
+            "number": body["version"],
             "languages": list(dict.fromkeys(body["languages"])),
-        }  # fmt: skip
+        }
         return jobs.enqueue(KIND, arguments, key=f"{KIND}|{series}")
 
     @rpc(writes=True)
@@ -81,8 +84,15 @@ class BuildingCases:
         if report is None:
             return run.next(version["_id"], done=0, total=total)
         if not outdated:
-            return run.finish({"report": report, "version": version["number"], "sequence": version["sequence"],
-                               "sha256": version["model"]["sha256"], "languages": version["languages"]})  # fmt: skip
+            return run.finish(
+                {
+                    "report": report,
+                    "version": version["number"],
+                    "sequence": version["sequence"],
+                    "sha256": version["model"]["sha256"],
+                    "languages": version["languages"],
+                }
+            )
         run.report(total - len(outdated), total)
         self._rendering.render(run, blobs, version, outdated[0])
         return run.next(report, done=total - len(outdated) + 1, total=total)
@@ -96,8 +106,12 @@ class BuildingCases:
         series = scopes.series(scope)
         model = self._model(scope, arguments)
         sha256 = hashlib.sha256()
-        blob = blobs.put(_packed(model, sha256), owner=f"report/{run.id}", filename=f"{series}.json.gz",
-                         media_type="application/gzip")  # fmt: skip
+        blob = blobs.put(
+            _packed(model, sha256),
+            owner=f"report/{run.id}",
+            filename=f"{series}.json.gz",
+            media_type="application/gzip",
+        )
 
         def save() -> versions.Version:
             earlier = self._reports.of_series(series)
@@ -106,17 +120,32 @@ class BuildingCases:
             id = f"{series}-{number}"
             kept = blobs.keep(blob.id, f"report/{id}")
             version: versions.Version = {
-                "_id": id, "series": series, "number": number, "scope": scope,
-                "as_of": clock.parse(arguments["as_of"]), "sequence": model["sequence"],
-                "versions": model["versions"], "status": versions.DRAFT, "total": model["statistics"]["total"],
-                "statistics": model["statistics"], "languages": list(arguments["languages"]),
+                "_id": id,
+                "series": series,
+                "number": number,
+                "scope": scope,
+                "as_of": clock.parse(arguments["as_of"]),
+                "sequence": model["sequence"],
+                "versions": model["versions"],
+                "status": versions.DRAFT,
+                "total": model["statistics"]["total"],
+                "statistics": model["statistics"],
+                "languages": list(arguments["languages"]),
                 "model": {"blob": kept.id, "size": kept.size, "sha256": sha256.hexdigest()},
                 # A new version starts with the texts of the one before.
-                "prose": last["prose"] if last else {}, "prose_revision": 1, "files": {}, "job": run.id,
-                "built_at": clock.now(), "published_at": None,
-            }  # fmt: skip
-            entry = audit.entry("stocktaking.report_built", f"report/{id}", None,
-                                {"sha256": version["model"]["sha256"], "total": version["total"]})  # fmt: skip
+                "prose": last["prose"] if last else {},
+                "prose_revision": 1,
+                "files": {},
+                "job": run.id,
+                "built_at": clock.now(),
+                "published_at": None,
+            }
+            entry = audit.entry(
+                "stocktaking.report_built",
+                f"report/{id}",
+                None,
+                {"sha256": version["model"]["sha256"], "total": version["total"]},
+            )
             return self._reports.save("reports", version, entry)
 
         return in_transaction(save)
@@ -131,8 +160,9 @@ class BuildingCases:
             first, last = (date.fromisoformat(scope["period"][name]) for name in ("start", "end"))
             revised = set().union(*submitted(self._register, first, last, sequence))
             rows = (row for row in rows if row["entry"] in revised)
-        model = models.build(scope, _resting(rows), as_of=arguments["as_of"], sequence=sequence,
-                             matrix=self._matrix_on(as_of.date()))  # fmt: skip
+        model = models.build(
+            scope, _resting(rows), as_of=arguments["as_of"], sequence=sequence, matrix=self._matrix_on(as_of.date())
+        )
         if scope["kind"] == STORIES and not any(entry["prize"] == "winner" for entry in model["entries"]):
             raise errors.winners_not_announced(scope["edition"])
         if not model["entries"]:

@@ -64,12 +64,24 @@ class EditingCases:
         new = {**version, "status": versions.PUBLISHED, "published_at": ctx.received_at}
         scope = version["scope"]
         event = new_event(
-            REPORT_PUBLISHED, subject=report, report=report, kind=scope["kind"], version=version["number"],
-            region=scope["region"], edition=scope["edition"], as_of=version["as_of"], sequence=version["sequence"],
+            REPORT_PUBLISHED,
+            subject=report,
+            report=report,
+            kind=scope["kind"],
+            version=version["number"],
+            region=scope["region"],
+            edition=scope["edition"],
+            as_of=version["as_of"],
+            sequence=version["sequence"],
             languages=version["languages"],
-        )  # fmt: skip
-        entry = audit.entry("stocktaking.report_published", f"report/{report}", {"status": versions.DRAFT},
-                            {"status": versions.PUBLISHED}, body["reason"])  # fmt: skip
+        )
+        entry = audit.entry(
+            "stocktaking.report_published",
+            f"report/{report}",
+            {"status": versions.DRAFT},
+            {"status": versions.PUBLISHED},
+            body["reason"],
+        )
         return to_officers(self._reports.save("reports", new, event, entry), ctx.locale)
 
     @rpc(writes=True)

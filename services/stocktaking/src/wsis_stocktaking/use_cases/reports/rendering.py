@@ -39,10 +39,11 @@ class RenderingCases:
         id, revision = version["_id"], version["prose_revision"]
         made = self._rendered(run, blobs, version, language)
         files = {
-            name: blobs.put([content], owner=f"report/{id}", filename=f"{id}-{language}.{name}",
-                            media_type=MEDIA_TYPES[name])
+            name: blobs.put(
+                [content], owner=f"report/{id}", filename=f"{id}-{language}.{name}", media_type=MEDIA_TYPES[name]
+            )
             for name, content in made.files.items()
-        }  # fmt: skip
+        }
 
         def save() -> None:
             now = self._reports.find(id)
@@ -63,15 +64,22 @@ class RenderingCases:
         settings = self._settings
         try:
             request = {
-                "prose": version["prose"], "language": language, "number": version["number"],
-                "base": self._base, "pictures": self._pictures(run, version, language),
-            }  # fmt: skip
-            files = {MODEL: b"".join(blobs.open(version["model"]["blob"])),
-                     REQUEST: json.dumps(request, ensure_ascii=False).encode()}  # fmt: skip
+                "prose": version["prose"],
+                "language": language,
+                "number": version["number"],
+                "base": self._base,
+                "pictures": self._pictures(run, version, language),
+            }
+            files = {
+                MODEL: b"".join(blobs.open(version["model"]["blob"])),
+                REQUEST: json.dumps(request, ensure_ascii=False).encode(),
+            }
             return render(
-                Layout("wsis_stocktaking.layouts:lay_out", files), seconds=settings.stocktaking_rendering_seconds,
-                megabytes=settings.stocktaking_rendering_megabytes, on_wait=run.report,
-            )  # fmt: skip
+                Layout("wsis_stocktaking.layouts:lay_out", files),
+                seconds=settings.stocktaking_rendering_seconds,
+                megabytes=settings.stocktaking_rendering_megabytes,
+                on_wait=run.report,
+            )
         except (RenderingFailed, charts.ChartFailed) as error:
             _log.error("a report was not rendered", extra={"report": version["_id"], "error": str(error)})
             raise errors.rendering_failed() from error

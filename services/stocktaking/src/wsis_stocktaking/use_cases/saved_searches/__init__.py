@@ -39,4 +39,4 @@ def compose(parts: Parts) -> SavedSearchesCases:
         mails=MailCases(
             searches, parts.client("accounts"), public_url=public_url, host=urlsplit(public_url).hostname or "localhost"
         ),
-    )  # fmt: skip
+    )

@@ -42,13 +42,17 @@ class MailCases:
         entries = [
             {"entry": row["entry"], "title": row["title"].get(profile["locale"]) or row["title"][row["language"]]}
             for row in run["entries"]
-        ]  # fmt: skip
+        ]
         stop = f"{self._public_url}/v1/saved-searches/{saved['_id']}/unsubscription/{key_of(saved['_id'])}"
         return {
-            "name": saved["name"], "total": run["total"], "entries": entries, "more": run["total"] - len(entries),
-            "url": _url_of(saved), "stop": stop,
+            "name": saved["name"],
+            "total": run["total"],
+            "entries": entries,
+            "more": run["total"] - len(entries),
+            "url": _url_of(saved),
+            "stop": stop,
             "headers": {"List-Id": f"<{saved['_id']}.searches.{self._host}>"},
-        }  # fmt: skip
+        }
 
     @rpc
     def show_unsubscription(self, ctx: Context, search: str, code: str) -> Row:
@@ -78,9 +82,14 @@ def key_of(search: str) -> str:
 
 def _page(locale: str, saved: SavedSearch, *, done: bool) -> Row:
     text = page_template("wsis_stocktaking", "layouts", "unsubscription.html").render(
-        locale=locale, direction=language(locale).direction, name=saved["name"], done=done,
-        question=_say("question", locale), button=_say("button", locale), stopped=_say("stopped", locale),
-    )  # fmt: skip
+        locale=locale,
+        direction=language(locale).direction,
+        name=saved["name"],
+        done=done,
+        question=_say("question", locale),
+        button=_say("button", locale),
+        stopped=_say("stopped", locale),
+    )
     return {"text": text, "filename": "unsubscription.html"}
 
 

@@ -77,12 +77,27 @@ class RunningCases:
             events.append(new_event(SAVED_SEARCH_NEWS, subject=saved["_id"], account=saved["owner"], run=run))
         if saved["event"]:
             ids = [card["entry"] for card in new[: rules.MAX_ENTRIES]]
-            events.append(new_event(
-                SAVED_SEARCH_MATCHED, subject=saved["_id"], saved_search=saved["_id"], entries=ids, total=len(new),
-                after=saved["position"], sequence=head,
-            ))  # fmt: skip
-        titles = [{"entry": card["entry"], "title": card["title"], "language": card["original_language"]}
-                  for card in reversed(new[-rules.MAX_TITLES :])]  # fmt: skip
-        kept = {"_id": run, "search": saved["_id"], "owner": saved["owner"], "at": now, "total": len(new),
-                "entries": titles}  # fmt: skip
+            events.append(
+                new_event(
+                    SAVED_SEARCH_MATCHED,
+                    subject=saved["_id"],
+                    saved_search=saved["_id"],
+                    entries=ids,
+                    total=len(new),
+                    after=saved["position"],
+                    sequence=head,
+                )
+            )
+        titles = [
+            {"entry": card["entry"], "title": card["title"], "language": card["original_language"]}
+            for card in reversed(new[-rules.MAX_TITLES :])
+        ]
+        kept = {
+            "_id": run,
+            "search": saved["_id"],
+            "owner": saved["owner"],
+            "at": now,
+            "total": len(new),
+            "entries": titles,
+        }
         self._searches.add_run(kept, *events)
