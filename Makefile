@@ -90,7 +90,8 @@ manifests: install ## Every plugin loads, and every name in its manifest exists
 	@$(WSIS) check
 
 .PHONY: inventories
-inventories: install ## Write security.md of each part: fields, limits, data, keys, connections, costly work, logs
+inventories: install ## Write docs/settings.md, and security.md of each part: fields, limits, data, keys, connections, costly work, logs
+	@$(WSIS) settings > docs/settings.md
 	@$(WSIS) security --write
 
 ##@ Test

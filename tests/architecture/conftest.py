@@ -16,6 +16,7 @@ import pytest
 import yaml
 from wsis_shared.plugin import DiscoveryResult, Plugin, discover
 from wsis_shared.settings import Settings
+from wsis_shared.settings_page import settings_of
 
 from wsis_gateway.settings import Settings as GatewaySettings
 
@@ -145,9 +146,7 @@ class Project:
 
     def settings(self) -> list[type[Settings]]:
         """Every class of settings of production: of the gateway, of services and of their further processes."""
-        named = [plugin.load("settings") for plugin in self.plugins]
-        named += [process.load("settings") for plugin in self.plugins for process in plugin.processes]
-        return [GatewaySettings, *filter(None, named)]
+        return [GatewaySettings, *(kind for plugin in self.plugins for kind in settings_of(plugin).values())]
 
     @cache  # noqa: B019 -- one project
     def own_titles(self) -> dict[str, dict[str, str]]:

@@ -88,8 +88,8 @@ def test_services_with_one_setting_in_common_get_one_value(project: Any) -> None
     to the same value. Else links lead to another machine, and mail that one service expects goes nowhere."""
     wanted: dict[str, set[str]] = {}
     for plugin in project.plugins:
-        for variable, _, _ in plugin.load("settings").described():
-            wanted.setdefault(variable, set()).add(plugin.name)
+        for one in plugin.load("settings").described():
+            wanted.setdefault(one.variable, set()).add(plugin.name)
     for module in project.modules:
         if module.owner in project.services and "public_url" in module.text:
             wanted.setdefault("WSIS_PUBLIC_URL", set()).add(module.owner)
@@ -206,6 +206,14 @@ def test_whoever_kills_a_process_waits_until_its_stop_has_its_time(deploy: Path,
     }
     assert "gateway" in ours
     assert set(ours.values()) == {f"{seconds + SPARE_SECONDS:.0f}s"}
+
+
+def test_no_variable_of_kubernetes_is_read_as_a_setting(deploy: Path) -> None:
+    """It sets WSIS_GATEWAY_PORT=tcp://... beside a Service called wsis-gateway."""
+    texts = [path.read_text("utf-8") for path in (deploy / "chart/templates").glob("*.yaml")]
+    of_pods = [text for text in texts if "containers:" in text]
+    assert len(of_pods) == 2
+    assert [text for text in of_pods if "enableServiceLinks: false" not in text] == []
 
 
 def test_every_container_has_its_probes_on_one_port_that_clients_do_not_reach(

@@ -28,7 +28,7 @@ def _values(service: Path) -> dict[str, Any]:
 
 def _settings(process: Process) -> set[str]:
     kinds = [Suite, *filter(None, [process.load("settings")])]
-    return {variable for kind in kinds for variable, _, _ in kind.described()}
+    return {one.variable for kind in kinds for one in kind.described()}
 
 
 def test_processes_lead_somewhere(plugin: Any) -> None:

@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 
-from wsis_gateway.settings import Settings as GatewaySettings
-
 _CODE = re.compile(r"`([^`]+)`")
 
 
@@ -23,17 +21,6 @@ def tables(page: Path) -> Iterator[list[str]]:
             yield re.split(r"\s*\|\s*", line.strip("| "))
 
 
-def defaults(project: Any) -> dict[str, Any]:
-    """Setting -> default, of the gateway and all services."""
-    kinds = [GatewaySettings]
-    for plugin in project.plugins:
-        kinds += [
-            plugin.load("settings"),
-            *(process.load("settings") for process in plugin.processes if process.settings),
-        ]
-    return {variable: default for kind in kinds for variable, default, _ in kind.described()}
-
-
 # -- authentication.md ------------------------------------------------------------------------------------------------
 
 
@@ -43,7 +30,7 @@ def authentication(project: Any) -> list[list[str]]:
 
 
 def test_limits_against_guessing_are_those_of_the_settings(project: Any, authentication: list[list[str]]) -> None:
-    settings = defaults(project)
+    settings = {one.variable: one.default for kind in project.settings() for one in kind.described()}
     told = {(cells[-1].strip("`"), float(cells[1])) for cells in authentication if cells[-1].startswith("`WSIS_")}
     assert told == {(name, float(settings[name])) for name, _ in told}
     assert len(told) == 6

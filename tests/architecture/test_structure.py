@@ -87,7 +87,7 @@ def test_readme_begins_with_the_same_table(service: Path) -> None:
     """Each row once: what has several parts continues in rows without a name."""
     table = (service / "README.md").read_text("utf-8").partition("| --- | --- |\n")[2].partition("\n\n")[0]
     rows = re.findall(r"^\| ([a-z ]+?) \|", table, re.MULTILINE)
-    assert [row for row in ("owns", "routes", "publishes", "depends on", "data", "settings") if row not in rows] == []
+    assert [row for row in ("owns", "routes", "publishes", "depends on", "data") if row not in rows] == []
     assert [row for row in {*rows} if rows.count(row) > 1] == []
 
 

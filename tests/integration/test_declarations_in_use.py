@@ -47,7 +47,7 @@ def http(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) 
 
 def test_the_check_passes_and_the_settings_name_the_rate(environment: dict[str, str]) -> None:
     wsis(environment, "check")
-    assert "WSIS_LIMIT_GUILD_ENTRIES=3/minute  # Entries of the guild" in wsis(environment, "settings")
+    assert "| `WSIS_LIMIT_GUILD_ENTRIES` | `3/minute` | Entries of the guild |" in wsis(environment, "settings")
 
 
 def test_the_role_is_granted_by_an_officer_through_accounts(

@@ -11,7 +11,9 @@ from wsis_shared.settings import PRODUCTION, SettingError, Suite, setting
 class Settings(Suite):
     """Rates are written as `600/minute`, `5/second`, `10/hour` (see the docs of `limits`)."""
 
-    keys_from: str = setting("", "service.method that publishes token keys; empty: the route /.well-known/jwks.json")
+    keys_from: str = setting(
+        "", "service.method that publishes token keys; empty: the route /.well-known/jwks.json", development=True
+    )
     gateway_host: str = setting("127.0.0.1", "Address to listen on")
     gateway_port: int = setting(8000, "Port to listen on")
     gateway_metrics_host: str = setting("127.0.0.1", "Address of the metrics port")
@@ -57,7 +59,7 @@ class Settings(Suite):
     limits_uri: str = setting(
         "local://", "Store of the rate limits: this process, or redis://..., mongodb://...", secret=True
     )
-    limit_factor: int = setting(1, "Factor on every limit; more than 1 is for development alone")
+    limit_factor: int = setting(1, "Factor on every limit", development=True)
     limit_network_factor: int = setting(
         20, "Factor between the limit of an account and that of a network without sign-in"
     )

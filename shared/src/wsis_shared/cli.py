@@ -200,25 +200,10 @@ def openapi() -> None:
 
 @main.command()
 def settings() -> None:
-    """Every setting with its default and meaning."""
-    from wsis_shared import rates  # noqa: PLC0415 -- keeps start-up of the other commands short
-    from wsis_shared.settings import Suite  # noqa: PLC0415 -- keeps start-up of the other commands short
+    """Every setting that an operator turns, with its default, meaning and readers: docs/settings.md."""
+    from wsis_shared.settings_page import page  # noqa: PLC0415 -- keeps start-up of the other commands short
 
-    described = [("suite", Suite)]
-    if importlib.util.find_spec("wsis_gateway"):
-        described.append(("gateway", importlib.import_module("wsis_gateway.settings").Settings))
-    found = _discover()
-    for plugin in found:
-        described += [(plugin.name, plugin.load("settings"))] if plugin.settings else []
-        processes = [process for process in plugin.processes if process.settings]
-        described += [(process.full_name(plugin.name), process.load("settings")) for process in processes]
-    for name, kind in described:
-        click.echo(f"# {name}")
-        for variable, default, comment in kind.described():
-            click.echo(f"{variable}={'' if default is None else default}  # {comment}")
-    click.echo("# limits")
-    for rate_class in rates.rate_classes_of(found).values():
-        click.echo(f"{rate_class.variable}={rate_class.rate}  # {rate_class.summary}")
+    click.echo(page(_discover()), nl=False)
 
 
 def _discover(*names: str) -> DiscoveryResult:

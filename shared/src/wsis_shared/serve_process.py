@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from prometheus_client import start_http_server
-from wsis_shared import log, stopping
+from wsis_shared import log, settings_page, stopping
 from wsis_shared.plugin import discover
 from wsis_shared.settings import SettingError, Suite
 
@@ -41,6 +41,7 @@ def main(service: str, name: str) -> int:
     except SettingError as error:
         sys.stderr.write(f"{error}\n")
         return NOT_STARTED
+    settings_page.log_unread(settings)
     os.nice(settings.nice)
     if settings.metrics_port:
         start_http_server(settings.metrics_port)

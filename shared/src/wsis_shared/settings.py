@@ -15,10 +15,11 @@ import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from importlib.metadata import entry_points
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 PREFIX = "WSIS_"
 MIN_SECRET_LENGTH = 32  # characters
+HIDDEN = "(secret)"  # in place of the default of a secret
 DEVELOPMENT, PRODUCTION = "development", "production"
 MANIFESTS = "wsis.services"  # the group of entry points, see wsis_shared.plugin
 
@@ -27,9 +28,21 @@ class SettingError(ValueError):
     """A setting is missing or cannot be read; the message names the variable."""
 
 
-def setting(default: Any, comment: str, *, secret: bool = False) -> Any:
-    """A field of a Settings class. `secret` values are never printed."""
-    return field(default=default, metadata={"comment": comment, "secret": secret})
+def setting(default: Any, comment: str, *, secret: bool = False, development: bool = False) -> Any:
+    """A field of a Settings class: what an operator turns. What nobody would turn is a constant beside its rule.
+
+    `secret` values are never printed. `development`: for development and tests alone, and not in docs/settings.md.
+    """
+    return field(default=default, metadata={"comment": comment, "secret": secret, "development": development})
+
+
+class Described(NamedTuple):
+    """A setting as its class declares it."""
+
+    variable: str
+    default: Any
+    comment: str
+    development: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,11 +81,12 @@ class Settings:
         _current.clear()
 
     @classmethod
-    def described(cls) -> Iterator[tuple[str, Any, str]]:
-        """(variable, default, comment) of each field."""
+    def described(cls) -> Iterator[Described]:
+        """Each field."""
         for item in fields(cls):
-            default = "(secret)" if item.metadata.get("secret") else item.default
-            yield PREFIX + item.name.upper(), default, item.metadata.get("comment", "")
+            default = HIDDEN if item.metadata.get("secret") else item.default
+            variable, comment = PREFIX + item.name.upper(), item.metadata.get("comment", "")
+            yield Described(variable, default, comment, item.metadata.get("development", False))
 
 
 _current: dict[type[Settings], Any] = {}  # what `current` returned, by class
@@ -124,7 +138,7 @@ class Suite(Settings):
     nice: int = setting(0, "Scheduling priority of a service process, 0 (normal) to 19 (lowest), as in nice(1)")
     jobs_kept_days: float = setting(30.0, "Days after its end when a job is deleted")
     public_url: str = setting("http://127.0.0.1:8000", "Where people reach the gateway; links in mails start with it")
-    mail_web_uri: str = setting("", "Page of the mail catcher, with its login; in development only", secret=True)
+    mail_web_uri: str = setting("", "Page of the mail catcher, with its login", secret=True, development=True)
 
     profile: str = setting(DEVELOPMENT, "production: nothing starts without what an installation needs")
     broker_nodes: int = setting(0, "Nodes of the broker; WSIS_AMQP_URI has an address of each")

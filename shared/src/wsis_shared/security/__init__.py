@@ -18,9 +18,10 @@ from wsis_shared.plugin import Plugin
 from wsis_shared.resources import parse_yaml
 from wsis_shared.security.source import Source
 from wsis_shared.settings import Settings, Suite
+from wsis_shared.settings_page import GATEWAY, gateway_settings, settings_of
 
 STATEMENTS, PAGE = "security.yaml", "security.md"
-SHARED, GATEWAY, DEPLOY = "shared", "gateway", "deploy"
+SHARED, DEPLOY = "shared", "deploy"
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,19 +53,16 @@ class Part:
     @cached_property
     def settings(self) -> dict[str, Any]:
         """Variable -> default, "(secret)" for a secret, of its own settings: those of the suite belong to `shared`."""
-        of_suite = () if self.name == SHARED else {variable for variable, _, _ in Suite.described()}
-        described = (row for kind in self._settings() for row in kind.described())
-        return {variable: default for variable, default, _ in described if variable not in of_suite}
+        of_suite = () if self.name == SHARED else {one.variable for one in Suite.described()}
+        described = (one for kind in self._settings() if kind for one in kind.described())
+        return {one.variable: one.default for one in described if one.variable not in of_suite}
 
-    def _settings(self) -> list[type[Settings]]:
+    def _settings(self) -> Iterable[type[Settings] | None]:
         if self.name == SHARED:
             return [Suite]
         if self.name == GATEWAY:
-            return [importlib.import_module("wsis_gateway.settings").Settings]
-        if self.plugin is None:
-            return []
-        found = [self.plugin.load("settings"), *(process.load("settings") for process in self.plugin.processes)]
-        return [kind for kind in found if kind]
+            return [gateway_settings()]
+        return settings_of(self.plugin).values() if self.plugin else ()
 
     @cached_property
     def code(self) -> list[Source]:

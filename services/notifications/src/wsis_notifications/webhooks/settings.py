@@ -17,10 +17,8 @@ class WebhookSettings(settings.Settings):
     webhooks_flush: float = setting(0.25, "Seconds between two writes of what was delivered")
     webhooks_scan: float = setting(1.0, "Seconds between two looks for changed subscriptions")
     webhooks_lease: float = setting(10.0, "Seconds after which another process takes over from one that was killed")
-    webhooks_loopback: bool = setting(
-        False, "Allow http and loopback addresses as receivers: development and tests only"
-    )
-    webhooks_speedup: float = setting(1.0, "Divides the waits between retries: development and tests only")
+    webhooks_loopback: bool = setting(False, "Allow http and loopback addresses as receivers", development=True)
+    webhooks_speedup: float = setting(1.0, "Divides the waits between retries", development=True)
     public_url: str = setting("http://127.0.0.1:8000", "Where people reach the gateway; its host is our origin")
 
     def __post_init__(self) -> None:
