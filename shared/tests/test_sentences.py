@@ -7,25 +7,34 @@ from typing import Any
 import pytest
 from wsis_shared.resources import read_yaml
 from wsis_shared.sentences import Sentences
+from wsis_shared.translations import by_key, by_language
 
-YAML = """
-left:
-  en: {one: "{count} review is left", other: "{count} reviews are left"}
-  ru: {one: "остался {count} отзыв", few: "осталось {count} отзыва", many: "осталось {count} отзывов", other: "x"}
-closed: {en: "Voting is closed", fr: "Le vote est clos"}
-braces: {en: "A { is not a value"}
-"""
+TEXTS = {
+    "en": """
+said:
+  left: {one: "{count} review is left", other: "{count} reviews are left"}
+  closed: Voting is closed
+  braces: A { is not a value
+""",
+    "fr": "said: {closed: Le vote est clos}",
+    "ru": """
+said:
+  left: {one: "остался {count} отзыв", few: "осталось {count} отзыва", many: "осталось {count} отзывов", other: "x"}
+""",
+}
 
 
 @pytest.fixture
 def say(tmp_path: Path, monkeypatch: Any) -> Any:
     package = tmp_path / "texts_of_a_test"
-    package.mkdir()
+    (package / "texts").mkdir(parents=True)
     (package / "__init__.py").touch()
-    (package / "texts.yaml").write_text(YAML, "utf-8")
+    for language, text in TEXTS.items():
+        (package / f"texts/{language}.yaml").write_text(text, "utf-8")
     monkeypatch.syspath_prepend(tmp_path)
-    yield Sentences("texts_of_a_test", "texts.yaml")
-    read_yaml.cache_clear()
+    yield Sentences("texts_of_a_test", "said")
+    for cached in (read_yaml, by_key, by_language):
+        cached.cache_clear()
     sys.modules.pop("texts_of_a_test", None)
 
 

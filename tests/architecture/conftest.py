@@ -6,17 +6,17 @@ import ast
 import gc
 import subprocess
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from wsis_shared.plugin import DiscoveryResult, Plugin, discover
 from wsis_shared.settings import Settings
 from wsis_shared.settings_page import settings_of
+from wsis_shared.translations import by_key
 
 from wsis_gateway.settings import Settings as GatewaySettings
 
@@ -148,14 +148,9 @@ class Project:
         """Every class of settings of production: of the gateway, of services and of their further processes."""
         return [GatewaySettings, *(kind for plugin in self.plugins for kind in settings_of(plugin).values())]
 
-    @cache  # noqa: B019 -- one project
-    def own_titles(self) -> dict[str, dict[str, str]]:
-        """Titles of the codes that belong to no service, from any errors.yaml of gateway/ and shared/."""
-        titles: dict[str, dict[str, str]] = {}
-        for path in self.files(".yaml"):
-            if path.name == "errors.yaml" and path.relative_to(ROOT).parts[0] in ("gateway", "shared"):
-                titles.update(yaml.safe_load(read(path)))
-        return titles
+    def own_titles(self) -> Mapping[str, Mapping[str, str]]:
+        """Titles of the codes that belong to no service."""
+        return by_key("wsis_gateway", "errors")
 
 
 @cache

@@ -29,7 +29,7 @@ STORES = {"blobs", "bus", "collection_specs.py", "export_audit.py", "inbox.py", 
 # Domain modules use no clock, randomness, files or network.
 IMPURE = {"asyncio", "eventlet", "gevent", "httpx", "io", "kombu", "logging", "nameko", "os", "pathlib", "pymongo",
           "secrets", "socket", "subprocess", "tempfile", "threading", "time", "urllib"}  # fmt: skip
-PURE_SHARED = {"errors", "mailboxes", "raw_mail", "reference", "resources", "roles", "schemas", "clock",
+PURE_SHARED = {"errors", "mailboxes", "raw_mail", "reference", "resources", "translations", "roles", "schemas", "clock",
                "document_versions", "facets", "import_states", "languages", "revisions", "shares",
                "tags"}  # fmt: skip
 CLOCKS = {"now", "today", "utcnow", "open", "print", "input"}

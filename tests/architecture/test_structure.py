@@ -23,7 +23,7 @@ LONG, TOO_LONG = 300, 400
 def test_service_has_the_standard_modules(service: Path) -> None:
     package = service / "src" / f"wsis_{service.name}"
     modules = {path.name.removesuffix(".py") for path in package.iterdir() if path.suffix == ".py" or path.is_dir()}
-    modules -= {"__init__", "__pycache__", "notices"}
+    modules -= {"__init__", "__pycache__", "texts"}
     readme = (service / "README.md").read_text("utf-8")
     wanted = set(MODULES) - ENTRYPOINTS | (modules & ENTRYPOINTS or {"use_cases"})
     odd = [name for name in modules ^ wanted if not re.search(rf"`{name}(\.py|/)`", readme)]

@@ -21,7 +21,6 @@ LANGUAGES = tuple(GLOSSARY["languages"])
 _FOREIGN = {"mail_clients.yaml", "terms.yaml", "people.yaml"}
 _OFFICIAL = {("action_lines.yaml", "zh"), ("categories.yaml", "zh"), ("categories.yaml", "en")}
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_MAIL = re.compile(r"(\w+)\.([a-z]{2})\.yaml")
 _CODE = re.compile(r"{%.*?%}|{{.*?}}|{\w*}", re.DOTALL)
 _ENGLISH = re.compile(r"\b(the|your|you|this|that|with|and|from|which|of)\b", re.IGNORECASE)
 # In these languages `many` is for millions: `other` serves.
@@ -40,6 +39,22 @@ class Text(NamedTuple):
         return f"{self.path.parent.parent.name}/{self.path.name} {self.key} [{self.language}]"
 
     @property
+    def place(self) -> Path:
+        """What has the text in all languages: a file, or a folder with a file for each language."""
+        return self.path.parent if self.path.parent.name == "texts" else self.path
+
+    @property
+    def mail(self) -> str:
+        """The name of the mail that the text is of; empty where it is of none."""
+        part, _, key = self.key.partition(".")
+        return key.partition(".")[0] if part == "mails" else ""
+
+    @property
+    def is_address(self) -> bool:
+        """No word, but where a button leads."""
+        return self.key.endswith("url")
+
+    @property
     def prose(self) -> str:
         """Without template code; a value leaves a letter, so that what stands around it stays apart from it."""
         return _CODE.sub(lambda code: "" if code[0].startswith("{%") else "X", self.source)
@@ -47,9 +62,9 @@ class Text(NamedTuple):
 
 def _texts_of(path: Path) -> Iterator[Text]:
     content = yaml.load(path.read_text("utf-8"), _LOADER)
-    if match := _MAIL.fullmatch(path.name):
+    if path.parent.name == "texts":
         for key, text in _leaves(content):
-            yield Text(path, key, match[2], text)
+            yield Text(path, key, path.stem, text)
     else:
         yield from _by_language(path, content, "")
 
@@ -106,8 +121,8 @@ def _mails(texts: tuple[Text, ...]) -> dict[tuple[Path, str], dict[str, list[Tex
     """(folder, template) -> language -> its texts."""
     found: dict[tuple[Path, str], dict[str, list[Text]]] = defaultdict(lambda: defaultdict(list))
     for text in texts:
-        if match := _MAIL.fullmatch(text.path.name):
-            found[text.path.parent, match[1]][text.language].append(text)
+        if text.mail and not text.is_address:
+            found[text.place, text.mail][text.language].append(text)
     return found
 
 
@@ -139,7 +154,7 @@ def test_texts_use_the_glossary(texts: tuple[Text, ...], language: str, row: dic
         for text in texts
         if text.language == language
         and (text.path.name, language) not in _OFFICIAL
-        and not text.key.endswith("url")
+        and not text.is_address
         and (match := pattern.search(text.prose))
     ]
     assert found == [], f"write: {row['write']}"
@@ -150,12 +165,12 @@ def test_what_is_a_term_in_english_is_that_term_in_every_language(texts: tuple[T
     terms = defaultdict(list)
     for term in GLOSSARY["terms"]:
         terms[_folded(term["words"]["en"])].append(term["words"])
-    labels = {(text.path, text.key): terms.get(_folded(text.source)) for text in texts if text.language == "en"}
+    labels = {(text.place, text.key): terms.get(_folded(text.source)) for text in texts if text.language == "en"}
     wrong = [
         f"{text}: {text.source!r}, not {[words[text.language] for words in official]}"
         for text in texts
-        if not _MAIL.fullmatch(text.path.name)
-        and (official := labels.get((text.path, text.key)))
+        if not text.mail
+        and (official := labels.get((text.place, text.key)))
         and _folded(text.source) not in [_folded(words[text.language]) for words in official]
     ]
     assert wrong == []
@@ -170,9 +185,9 @@ def test_texts_stand_in_every_language(texts: tuple[Text, ...]) -> None:
     """Whatever stands in more than half of the languages stands in all of them."""
     found: dict[tuple[Path, str], set[str]] = defaultdict(set)
     for text in texts:
-        match = _MAIL.fullmatch(text.path.name)
         plural = re.sub(r"\.(zero|one|two|few|many|other)$|\[\d+\]$", "", text.key)
-        found[text.path.with_name(match[1]) if match else text.path, plural].add(text.language)
+        if not text.is_address:
+            found[text.place, plural].add(text.language)
     wrong = [f"{path.name} {key}: {set(LANGUAGES) ^ there}" for (path, key), there in found.items()
              if there != set(LANGUAGES)]  # fmt: skip
     assert wrong == []
@@ -182,7 +197,7 @@ def test_no_text_is_left_in_english(texts: tuple[Text, ...]) -> None:
     found = [
         f"{text}: {match[0]}"
         for text in texts
-        if text.language != "en" and not text.key.endswith("url") and (match := _ENGLISH.search(text.prose))
+        if text.language != "en" and not text.is_address and (match := _ENGLISH.search(text.prose))
     ]
     assert found == []
 

@@ -5,16 +5,20 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from importlib.resources import files
+from collections.abc import Iterator
+from itertools import zip_longest
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from jinja2 import Environment, nodes
+from wsis_shared.resources import parse_yaml
+from wsis_shared.translations import by_key
 
 KINDS = {"Invalid", "Unauthenticated", "Forbidden", "NotFound", "Conflict", "Gone", "TooMany", "Unavailable"}
 _CODE = re.compile(r"[a-z]+\.[a-z0-9_]+")
-_PARAM = re.compile(r"{(\w+)}")
+_PARAM = re.compile(r"{(\w*)}")
 
 
 def _codes(module: Any) -> list[tuple[str, int]]:
@@ -51,31 +55,46 @@ def test_codes_of_no_service_have_titles_too(project: Any) -> None:
     assert {code for code in made if code} - set(project.own_titles()) == set()
 
 
-def test_titles_stand_in_every_language(project: Any, plugin: Any) -> None:
-    wrong = [
-        f"{code}: {problem}"
-        for code, by_locale in plugin.error_titles.items()
-        for problem in _uneven(project, by_locale)
-    ]
+@pytest.mark.parametrize("language", ["fr", "pt", "es", "zh", "ar", "ru"])
+def test_languages_have_the_texts_of_english(project: Any, language: str) -> None:
+    """The same parts and keys in the same order, with the same values to fill; a mail with as many paragraphs."""
+    folders = {path.parent for path in project.files(".yaml") if path.parent.name == "texts" and "/src/" in str(path)}
+    assert folders
+    wrong = []
+    for folder in sorted(folders):
+        english, own = (list(_texts(project, folder / f"{name}.yaml")) for name in ("en", language))
+        wrong += [f"{folder}: {one} but {other}" for one, other in zip_longest(english, own) if one != other][:1]
     assert wrong == []
 
 
-def test_titles_of_no_service_stand_in_every_language(project: Any) -> None:
-    wrong = [
-        f"{code}: {problem}" for code, texts in project.own_titles().items() for problem in _uneven(project, texts)
-    ]
-    assert wrong == []
+def _texts(project: Any, path: Path) -> Iterator[tuple[str, str, object]]:
+    """(part, key, what it fills in) of each text. What joins words, such as ", ", may be empty in a language."""
+    english = parse_yaml(project.text(path.with_name("en.yaml")))
+    for part, texts in parse_yaml(project.text(path)).items():
+        for key, text in texts.items():
+            original = english[part].get(key)
+            if part == "mails":
+                yield part, key, _filled_in_mail(text, original.get("action", {}))
+            else:
+                forms = text.values() if isinstance(text, dict) else [text]
+                assert all(form.strip() for form in forms) or not re.search(r"\w", original), f"{path}: {key} is empty"
+                yield part, key, {name for form in forms for name in _PARAM.findall(form)}
 
 
-def _uneven(project: Any, by_locale: dict[str, str]) -> list[str]:
-    problems = [f"no {locale}" for locale in project.locales if not str(by_locale.get(locale) or "").strip()]
-    problems += [f"unknown language {locale}" for locale in by_locale if locale not in project.locales]
-    wanted = set(_PARAM.findall(by_locale.get("en", "")))
-    problems += [
-        f"{locale} has other params" for locale, text in by_locale.items() if set(_PARAM.findall(text)) != wanted
-    ]
-    long = [text for text in by_locale.values() if len(text) > 140]
-    return problems + ([f"too long for a title: {long[0]!r}"] if long else [])
+def _filled_in_mail(mail: dict[str, Any], english_action: dict[str, str]) -> tuple[list[str], int, set[str]]:
+    """Keys, number of paragraphs and variables."""
+    assert {"subject", "text"} <= set(mail) <= {"subject", "text", "action"}
+    action = {**english_action, **mail["action"]} if "action" in mail else {}
+    tree = Environment(autoescape=True).parse("\n".join([mail["subject"], mail["text"], *action.values()]))
+    names = list(tree.find_all(nodes.Name))
+    made_here = {node.name for node in names if node.ctx == "store"}
+    paragraphs = len(re.split(r"\n\s*\n", mail["text"].strip()))
+    return [*mail, *action], paragraphs, {node.name for node in names} - made_here
+
+
+def test_titles_are_short(project: Any, plugin: Any) -> None:
+    titles = {**plugin.error_titles, **project.own_titles()}
+    assert [text for by_locale in titles.values() for text in by_locale.values() if len(text) > 140] == []
 
 
 def test_routes_name_failures_that_exist(project: Any, plugin: Any) -> None:
@@ -89,46 +108,13 @@ def test_routes_name_failures_that_exist(project: Any, plugin: Any) -> None:
     assert wrong == []
 
 
-def test_notices_stand_in_every_language_with_the_same_words_to_fill(project: Any, plugin: Any) -> None:
-    wrong = []
-    for event in plugin.publishes:
-        for notice in event.notifications:
-            seen = {
-                locale: _notice(plugin.locale_package, f"{notice.template}.{locale}.yaml") for locale in project.locales
-            }
-            wrong += [f"{notice.template}.{locale}.yaml is missing" for locale, text in seen.items() if text is None]
-            wanted = seen["en"]
-            wrong += [
-                f"{notice.template}.{locale}.yaml: other keys, paragraphs or variables than en"
-                for locale, text in seen.items()
-                if text is not None and text != wanted
-            ]
-    assert wrong == []
-
-
-def _notice(package: str, name: str) -> tuple[frozenset[str], int, frozenset[str]] | None:
-    """Keys, number of paragraphs and variables of a notice; None where it is not there."""
-    resource = files(package) / name
-    if not resource.is_file():
-        return None
-    notice = yaml.load(resource.read_text("utf-8"), yaml.CSafeLoader)
-    assert {"subject", "text"} <= set(notice) <= {"subject", "text", "action"}, name
-    text = "\n".join([notice["subject"], notice["text"], *(notice.get("action") or {}).values()])
-    tree = Environment(autoescape=True).parse(text)
-    paragraphs = len(re.split(r"\n\s*\n", notice["text"].strip()))
-    names = list(tree.find_all(nodes.Name))
-    made_here = {node.name for node in names if node.ctx == "store"}
-    return frozenset(notice), paragraphs, frozenset({node.name for node in names} - made_here)
-
-
-def test_every_notice_belongs_to_an_event(project: Any, plugin: Any) -> None:
-    if not plugin.locale_package:
-        return
+def test_mails_are_those_of_events(project: Any, plugin: Any) -> None:
+    """Each event has the texts of its mails; the README names a mail that follows no event."""
     declared = {notice.template for event in plugin.publishes for notice in event.notifications}
-    there = {item.name.rsplit(".", 2)[0] for item in files(plugin.locale_package).iterdir()
-             if re.fullmatch(r".+\.[a-z]{2}\.yaml", item.name)}  # fmt: skip
+    written = set(by_key(plugin.locale_package, "mails"))
+    assert declared - written == set()
     readme = (project.services[plugin.name] / "README.md").read_text("utf-8")
-    assert [template for template in there - declared if f"`{template}`" not in readme] == []
+    assert [template for template in written - declared if f"`{template}`" not in readme] == []
 
 
 def test_no_text_stands_twice_under_a_key(project: Any) -> None:

@@ -24,8 +24,10 @@ def installed(folder: Path) -> Iterator[Path]:
     package = folder / NAME / "src" / f"wsis_{NAME}"
     for module in GROWTH.glob("*.py"):
         shutil.copy(module, package)
-    for texts in GROWTH.glob("*.yaml"):
-        shutil.copy(texts, package if texts.name == STATEMENTS else package / "notices")
+    shutil.copy(GROWTH / STATEMENTS, package)
+    for texts in GROWTH.glob("texts/*.yaml"):
+        with (package / "texts" / texts.name).open("a") as grown:
+            grown.write(f"\n{texts.read_text()}")
     with on_path(NAME, package.parent, "manifest"):
         yield package
 

@@ -15,7 +15,7 @@ from wsis_shared import messages
 from wsis_shared.errors import SuiteError, TooMany, Unauthenticated
 from wsis_shared.messages import FieldMessages
 from wsis_shared.plugin import DiscoveryResult
-from wsis_shared.resources import read_yaml
+from wsis_shared.translations import by_key
 
 MEDIA_TYPE = "application/problem+json"
 INTERNAL = "suite.internal_error"
@@ -26,7 +26,7 @@ MAX_ERRORS = 100
 MAX_MESSAGES = 10  # about one field
 MAX_TEXT = 500  # characters of one message, field or detail
 
-Titles = dict[str, dict[str, str]]
+Titles = Mapping[str, Mapping[str, str]]
 
 
 class HttpError(SuiteError):
@@ -40,7 +40,7 @@ class HttpError(SuiteError):
 
 def load_titles(found: DiscoveryResult) -> Titles:
     """Code -> language -> title, of the gateway and of every plugin. A plugin cannot replace an existing title."""
-    titles: Titles = dict(read_yaml("wsis_gateway", "errors.yaml"))
+    titles = dict(by_key("wsis_gateway", "errors"))
     for plugin in found:
         for code, texts in plugin.error_titles.items():
             titles.setdefault(code, texts)

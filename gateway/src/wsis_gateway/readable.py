@@ -15,8 +15,8 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from falcon import Request, Response
 from wsis_shared.reference import language
-from wsis_shared.resources import read_yaml
 from wsis_shared.schemas import LOCALES
+from wsis_shared.translations import by_language
 
 from wsis_gateway import problems
 from wsis_gateway.cache import etag_of, matches
@@ -161,5 +161,4 @@ def _text_of(value: Any, locale: str) -> str | None:
 
 
 def _words(locale: str) -> Mapping[str, str]:
-    words: Mapping[str, Mapping[str, str]] = read_yaml("wsis_gateway", "readable.yaml")
-    return {name: texts[locale] for name, texts in words.items()}
+    return by_language("wsis_gateway", "readable")[locale]

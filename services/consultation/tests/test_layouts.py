@@ -13,7 +13,7 @@ import yaml
 from wsis_shared import reference
 from wsis_shared.rendering import render
 from wsis_shared.rendering.blocks import plain
-from wsis_shared.resources import read_yaml
+from wsis_shared.translations import by_key
 
 from wsis_consultation.domain.documents import KINDS, OUTCOMES, PROSE, final_brief, outcomes
 from wsis_consultation.layouts import lay_out
@@ -59,7 +59,7 @@ def test_document_is_whole_in_every_language(models: Any, kind: str, language: s
 
 
 def test_texts_of_documents_exist_in_every_language() -> None:
-    texts: dict[str, dict[str, str]] = read_yaml("wsis_consultation.notices", "documents.yaml")
+    texts = by_key("wsis_consultation", "documents")
     assert [key for key, by_language in texts.items() if sorted(by_language) != sorted(LANGUAGES)] == []
     assert {name for names in PROSE.values() for name in names} <= set(texts)
     braces = [key for key, one in texts.items() if len({text.count("{") for text in one.values()}) > 1]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
 from typing import Any
 
 import pytest
-import yaml
 from jinja2 import Environment, StrictUndefined
 from wsis_shared.reference import languages
+from wsis_shared.translations import by_key
 
 from wsis_prizes import events
 from wsis_prizes.plugin import plugin
@@ -56,7 +55,7 @@ def test_every_mail_can_be_written(event: Any, notice: Any, locale: str) -> None
     mails = Environment(undefined=StrictUndefined, autoescape=True)
     mails.filters.update(dict.fromkeys(["moment", "category", "phase", "country", "number", "localised"], str))
     mails.filters["plural"] = lambda count, **forms: forms["other"].replace("{n}", str(count))
-    raw = yaml.safe_load((files(plugin.locale_package) / f"{notice.template}.{locale}.yaml").read_text("utf-8"))
+    raw = by_key(plugin.locale_package, "mails")[notice.template][locale]
     hidden = ("account", "accounts")
     data = {name: value for name, value in event.example.items() if name not in hidden}
     variables = {**data, **DETAILS.get(notice.context_provider, {}), "names": "Ada"}

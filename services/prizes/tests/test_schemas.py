@@ -107,6 +107,6 @@ def test_what_a_form_lacks_is_told_in_every_language(form: Any, edition: Any) ->
         found = projects.problems(project, edition)
         assert found
         for locale in ("fr", "pt", "es", "zh", "ar", "ru"):
-            told = messages.translated(found, locale, "wsis_prizes.notices")
+            told = messages.translated(found, locale, "wsis_prizes")
             assert told.keys() == found.keys()
             assert all(told[field] != found[field] for field in found), locale

@@ -440,7 +440,7 @@ def test_each_reason_has_its_text_in_every_language() -> None:
     from wsis_shared.messages import of_package
 
     for text in REASONS.values():
-        assert of_package("wsis_stocktaking.notices").translate(text, "fr").code is not None
+        assert of_package("wsis_stocktaking").translate(text, "fr").code is not None
 
 
 @pytest.mark.parametrize("format", ["csv", "xlsx", "jsonl", "json-array"])

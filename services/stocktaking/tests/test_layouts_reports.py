@@ -14,8 +14,8 @@ import pytest
 from wsis_shared import document_versions, reference
 from wsis_shared.rendering import Layout, render
 from wsis_shared.rendering.blocks import plain, texts
-from wsis_shared.resources import read_yaml
 from wsis_shared.schemas import LOCALES
+from wsis_shared.translations import by_key
 from wsis_testkit import refused
 
 from wsis_stocktaking.domain.reports import KINDS, PROSE
@@ -75,7 +75,7 @@ def test_a_report_is_whole_in_every_language(models: Any, kind: str, language: s
 
 
 def test_texts_of_reports_exist_in_every_language() -> None:
-    found: dict[str, dict[str, str]] = read_yaml("wsis_stocktaking.notices", "reports.yaml")
+    found = by_key("wsis_stocktaking", "reports")
     assert [key for key, by_language in found.items() if sorted(by_language) != sorted(LOCALES)] == []
     assert {*PROSE, *(bars.name for each in CHARTS.values() for bars in each)} <= set(found)
 

@@ -4,17 +4,16 @@ import json
 import re
 from datetime import timedelta
 from functools import partial
-from importlib.resources import files
 from typing import Any
 
 import jinja2
 import pytest
-import yaml
 from wsis_shared import clock
 from wsis_shared.schemas import LOCALES
+from wsis_shared.translations import by_key
 from wsis_testkit import publish, wait_for
 
-from wsis_voting import notices
+from wsis_voting import sentences
 from wsis_voting.plugin import plugin
 from wsis_voting.schemas import GROUNDS
 
@@ -43,7 +42,7 @@ def test_public_events_hold_nobody_and_no_choice() -> None:
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize("template", sorted({template for _, template in NOTICES}))
 def test_notices_are_written_in_every_language(template: str, locale: str) -> None:
-    notice = yaml.safe_load((files(notices) / f"{template}.{locale}.yaml").read_text("utf-8"))
+    notice = by_key(plugin.locale_package, "mails")[template][locale]
     variables = {
         "ground": "burst", "address": "secretariat@wsis.example",
         "edition": "2017", "count": 2, "done": 7, "of": 18, "missing": 11, "closes_at": "30 April 2017",
@@ -55,7 +54,7 @@ def test_notices_are_written_in_every_language(template: str, locale: str) -> No
     strict = jinja2.Environment(undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     strict.filters.update(category=str, moment=str, verbatim=str)  # as notifications has them
     strict.filters["plural"] = lambda count, **forms: forms["other"].replace("{n}", str(count))
-    strict.filters["ballot_ground"] = partial(notices.FILTERS["ballot_ground"], locale=locale)
+    strict.filters["ballot_ground"] = partial(sentences.FILTERS["ballot_ground"], locale=locale)
     subject, text = (strict.from_string(notice[part]).render(variables) for part in ("subject", "text"))
     assert "2017" in subject
     assert "{" not in subject + text
@@ -67,9 +66,9 @@ def test_notices_are_written_in_every_language(template: str, locale: str) -> No
         assert out.partition("\n")[2] == text.partition("\n")[2]
         assert out != text, "it does not say that the votes count"
     if template == "ballot_excluded":
-        grounds = {notices.text(f"ground_{ground}", locale) for ground in GROUNDS}
+        grounds = {sentences.text(f"ground_{ground}", locale) for ground in GROUNDS}
         assert len(grounds) == len(GROUNDS)
-        assert notices.text("ground_burst", locale) in text
+        assert sentences.text("ground_burst", locale) in text
         assert "secretariat@wsis.example" in text
     if template == "ballots_reminded":
         assert all(figure in text for figure in ("7", "18", "30 April 2017"))

@@ -1,14 +1,13 @@
 from __future__ import annotations
 
-from importlib.resources import files
 from typing import Any
 
 import pytest
-import yaml
 from marshmallow import ValidationError
 from wsis_shared.schemas import LOCALES
+from wsis_shared.translations import by_key
 
-from wsis_voting import errors, notices, schemas
+from wsis_voting import errors, schemas, sentences
 from wsis_voting.domain import Ballot, Contest, progress
 from wsis_voting.plugin import plugin
 
@@ -72,13 +71,12 @@ def test_a_noted_code_is_the_same_error_again() -> None:
 def test_progress_is_told_in_every_language(locale: str) -> None:
     contest = Contest("2017", None, None, True, {"p": "C1"}, frozenset(), frozenset({"C1"}))
     assert progress(contest, Ballot("2017", "ada"), contest_moment()) == ("not_open", {"done": 0, "of": 1})
-    sentences = yaml.safe_load((files(notices) / "ballot.yaml").read_text("utf-8"))
     values = {"done": 7, "of": 18, "reason": "r", "contact": "c@wsis.example"}
-    for key, by_language in sentences.items():
-        said = notices.text(key, locale, **values)
+    for key, by_language in by_key("wsis_voting", "ballot").items():
+        said = sentences.text(key, locale, **values)
         assert said == by_language[locale].format(**values)
         assert "{" not in said
-    incomplete = notices.text("incomplete", locale, done=7, of=18)
+    incomplete = sentences.text("incomplete", locale, done=7, of=18)
     assert "7" in incomplete
     assert "18" in incomplete
 

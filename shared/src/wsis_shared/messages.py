@@ -1,13 +1,11 @@
 """Messages about single fields, in the reader's language.
 
-A message crosses the bus as the English text that marshmallow or a service wrote. Its entry in a `messages.yaml` gives
-it a stable code and the other languages; `{name}` stands for what varies:
+A message crosses the bus as the English text that marshmallow or a service wrote. The part `messages` of the texts of
+a package (wsis_shared.translations) gives it a stable code and the other languages; `{name}` stands for what varies:
 
-    field.too_long:
-      en: "Longer than maximum length {max}."
-      fr: "Plus long que le maximum de {max}."
+    field.too_long: Longer than maximum length {max}.
 
-Those of marshmallow and of the suite stand beside this module, those of a service in its `locale_package`.
+Those of marshmallow and of the suite are texts of this package, those of a service of its own.
 """
 
 from __future__ import annotations
@@ -17,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from wsis_shared.resources import read_yaml
+from wsis_shared.translations import by_key
 
 Catalogue = Mapping[str, Mapping[str, str]]
 FALLBACK = "en"
@@ -74,23 +72,15 @@ def _fill(text: str, values: Mapping[str, str]) -> str:
 @cache
 def of_package(package: str) -> FieldMessages:
     """The messages of the suite and of one service, for what a service itself shows of them."""
-    return FieldMessages([of_suite(), read(package)])
+    return FieldMessages([of_suite(), by_key(package, "messages")])
 
 
 def translated(fields: Mapping[str, Iterable[str]], locale: str, package: str) -> dict[str, list[str]]:
-    """Field -> messages, in the reader's language; `package` is the `locale_package` of the service."""
+    """Field -> messages, in the reader's language; `package` is that of the service."""
     messages = of_package(package)
     return {field: [messages.translate(text, locale).text for text in texts] for field, texts in fields.items()}
 
 
 def of_suite() -> Catalogue:
     """The messages of marshmallow and of the suite."""
-    return read(__package__ or "")
-
-
-def read(package: str) -> Catalogue:
-    """The `messages.yaml` of a package; empty where it has none."""
-    try:
-        return read_yaml(package, "messages.yaml") or {} if package else {}
-    except FileNotFoundError:
-        return {}
+    return by_key(__package__ or "", "messages")

@@ -24,10 +24,11 @@ from wsis_shared.process import Process
 from wsis_shared.rates import RateClass, rate_classes_of
 from wsis_shared.rates import problems as rate_problems
 from wsis_shared.reference.sets import ReferenceSet, sets_of
-from wsis_shared.resources import load_object, read_yaml
+from wsis_shared.resources import load_object
 from wsis_shared.roles import Role
 from wsis_shared.settings import MANIFESTS
 from wsis_shared.streams import Stream
+from wsis_shared.translations import by_key
 
 PUBLIC = "public"
 
@@ -118,7 +119,7 @@ class Plugin:
     (wsis_shared.operations); `calls` are the methods of other services that these call, as "accounts.contacts", and
     `selects_calls` names a function that gets all plugins and returns more of them.
     `service` is a class of the bus with entrypoints of its own, or in place of use cases.
-    `locale_package` contains `errors.yaml` (code -> language -> title) and the email templates.
+    `locale_package` is the package whose folder `texts/` has all that people read (wsis_shared.translations).
     `seed` names a function of one argument, the service's database, that loads the initial data of an empty suite.
     `processes` run beside the service, on asyncio or threads; `mailboxes` are the addresses that it receives mail at.
     """
@@ -165,36 +166,30 @@ class Plugin:
     def _service_of_use_cases(self) -> Any:
         return load_object("wsis_shared.bus.operations:service_of")(self)
 
-    @cached_property
-    def error_titles(self) -> dict[str, dict[str, str]]:
-        """Code -> language -> title, from `errors.yaml` in `locale_package`."""
-        return self._texts("errors.yaml")
+    @property
+    def error_titles(self) -> Mapping[str, Mapping[str, str]]:
+        """Code -> language -> title."""
+        return by_key(self.locale_package, "errors")
 
-    @cached_property
-    def job_titles(self) -> dict[str, dict[str, str]]:
-        """Kind of job -> language -> title, from `jobs.yaml` in `locale_package`."""
-        return self._texts("jobs.yaml")
+    @property
+    def job_titles(self) -> Mapping[str, Mapping[str, str]]:
+        """Kind of job -> language -> title."""
+        return by_key(self.locale_package, "jobs")
 
-    @cached_property
-    def role_titles(self) -> dict[str, dict[str, str]]:
-        """Role -> language -> title, from `roles.yaml` in `locale_package`."""
-        return self._texts("roles.yaml")
+    @property
+    def role_titles(self) -> Mapping[str, Mapping[str, str]]:
+        """Role -> language -> title."""
+        return by_key(self.locale_package, "roles")
 
-    @cached_property
-    def kind_titles(self) -> dict[str, dict[str, str]]:
-        """Kind of mail -> language -> title, from `kinds.yaml` in `locale_package`."""
-        return self._texts("kinds.yaml")
+    @property
+    def kind_titles(self) -> Mapping[str, Mapping[str, str]]:
+        """Kind of mail -> language -> title."""
+        return by_key(self.locale_package, "kinds")
 
-    @cached_property
-    def field_messages(self) -> dict[str, dict[str, str]]:
-        """Code -> language -> message about a field, from `messages.yaml` in `locale_package`."""
-        return self._texts("messages.yaml")
-
-    def _texts(self, name: str) -> dict[str, dict[str, str]]:
-        try:
-            return read_yaml(self.locale_package, name) or {} if self.locale_package else {}
-        except FileNotFoundError:
-            return {}
+    @property
+    def field_messages(self) -> Mapping[str, Mapping[str, str]]:
+        """Code -> language -> message about a field."""
+        return by_key(self.locale_package, "messages")
 
 
 @dataclass(frozen=True)

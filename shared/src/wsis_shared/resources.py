@@ -14,7 +14,7 @@ LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  #
 
 @cache
 def read_yaml(package: str, name: str) -> Any:
-    """The parsed file, for example `read_yaml("wsis_voting.notices", "ballot.yaml")`. Shared: never change the result.
+    """The parsed file, for example `read_yaml("wsis_accounts", "data/providers.yaml")`. Shared: never change it.
 
     Raises FileNotFoundError.
     """

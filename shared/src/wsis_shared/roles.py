@@ -3,7 +3,7 @@
     roles=(Role("juror", granted_by=("officer",), session_hours=12),)
     grants={"juror": ("prizes:review",), "officer": ("prizes:manage",)}
 
-The titles stand in `roles.yaml` of the plugin's `locale_package` (role -> language -> title).
+The titles stand in the part `roles` of the texts of their plugin.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Sentences by key and language, from YAML files: `key: {en: "...", fr: "...", ...}`.
+"""Sentences by key and language, from a part of the texts of a package (wsis_shared.translations).
 
 Where a sentence depends on a number, its language maps the CLDR plural categories to forms, and `count` chooses one:
 
-    reviews_left: {en: {one: "{count} review is left", other: "{count} reviews are left"}, ...}
+    reviews_left: {one: "{count} review is left", other: "{count} reviews are left"}
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from wsis_shared.languages import plural_category
-from wsis_shared.resources import read_yaml
+from wsis_shared.translations import by_key
 
 DEFAULT_LOCALE = "en"
 
 
 class Sentences:
-    """`say = Sentences("wsis_voting.notices", "ballot.yaml")`, then `say("progress", "fr", done=3, total=18)`."""
+    """`say = Sentences("wsis_voting", "ballot")`, then `say("progress", "fr", done=3, total=18)`."""
 
-    def __init__(self, package: str, name: str) -> None:
-        self._package, self._name = package, name
+    def __init__(self, package: str, part: str) -> None:
+        self._package, self._part = package, part
 
     def __call__(self, key: str, locale: str, **values: Any) -> str:
         """The sentence with its values; in English where the language has none. Raises KeyError for an unknown key."""
@@ -33,5 +33,4 @@ class Sentences:
 
     def all(self, key: str) -> Mapping[str, Any]:
         """The sentence in every language. Raises KeyError for an unknown key."""
-        sentence: Mapping[str, Any] = read_yaml(self._package, self._name)[key]
-        return sentence
+        return by_key(self._package, self._part)[key]

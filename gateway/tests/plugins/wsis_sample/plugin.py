@@ -232,5 +232,5 @@ plugin = Plugin(
         ),
     ),
     reference=(ReferenceSet("note_colours", "wsis_sample.plugin:colours", "Colours of notes", filters=("warm",)),),
-    locale_package="wsis_sample.notices",
+    locale_package="wsis_sample",
 )

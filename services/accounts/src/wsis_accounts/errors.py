@@ -1,4 +1,4 @@
-"""Each way to fail: one function, one code. Titles in seven languages stand in `notices/errors.yaml`."""
+"""Each way to fail: one function, one code. Titles in seven languages stand in `texts/`."""
 
 from __future__ import annotations
 

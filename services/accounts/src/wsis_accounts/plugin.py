@@ -46,7 +46,7 @@ plugin = Plugin(
     ),
     collections="wsis_accounts.store:COLLECTIONS",
     settings="wsis_accounts.settings:Settings",
-    locale_package="wsis_accounts.notices",
+    locale_package="wsis_accounts",
     seed="wsis_accounts.store:seed",
     commands="wsis_accounts.commands:accounts",
 )

@@ -57,7 +57,7 @@ plugin = Plugin(
         ReferenceSet("newsletter_topics", "wsis_notifications.domain.newsletter_topics:rows", "Topics of WSIS Flash"),
         ReferenceSet("newsletter_sections", "wsis_notifications.domain.newsletter_sections:rows", "Kinds of sections"),
     ),
-    locale_package="wsis_notifications.notices",
+    locale_package="wsis_notifications",
     commands="wsis_notifications.commands:commands",
     processes=(
         Process(

@@ -1,4 +1,4 @@
-"""The texts that publishers bring: `<template>.<locale>.yaml` in the package that their manifest names."""
+"""The mails that publishers bring: the part `mails` of their texts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wsis_shared.events import EmailNotification, EventType
 from wsis_shared.plugin import Plugin
 from wsis_shared.reference import languages
 from wsis_shared.reference.filters import FILTERS, TemplateFilter
-from wsis_shared.resources import parse_yaml, read_yaml
+from wsis_shared.translations import by_key, by_language
 
 from wsis_notifications.domain.rendering import Renderer, Source
 from wsis_notifications.domain.rules import PRIORITIES
@@ -85,14 +85,14 @@ class Catalogue:
         return found
 
     def _read(self, package: str, template: str, locale: str) -> Source:
-        resource = files(package) / f"{template}.{locale}.yaml" if package else None
-        if resource is None or not resource.is_file():
-            if locale == FALLBACK:
-                raise RenderError("template_missing", template)
-            return self._source(package, template, FALLBACK)
         try:
-            raw = parse_yaml(resource.read_text("utf-8"))
-            action = raw.get("action") or {}
+            written = by_key(package, "mails").get(template, {})
+            if locale not in written:
+                if locale == FALLBACK:
+                    raise RenderError("template_missing", template)
+                return self._source(package, template, FALLBACK)
+            raw = written[locale]
+            action = {**(written.get(FALLBACK, {}).get("action") or {}), **raw["action"]} if raw.get("action") else {}
             return Source(
                 template, locale, str(raw["subject"]), str(raw["text"]), str(action.get("label", "")),
                 str(action.get("url", "")),
@@ -101,9 +101,9 @@ class Catalogue:
             raise RenderError("template_broken", f"{template}.{locale}") from error
 
 
-def _kinds_of(plugins: Iterable[Plugin]) -> dict[str, dict[str, str]]:
+def _kinds_of(plugins: Iterable[Plugin]) -> dict[str, Mapping[str, str]]:
     """Several plugins may have mails of one kind; the titles are those of the first that has some."""
-    found: dict[str, dict[str, str]] = {}
+    found: dict[str, Mapping[str, str]] = {}
     used = {notice.kind for plugin in plugins for event in plugin.publishes for notice in event.notifications}
     for plugin in plugins:
         for kind, titles in plugin.kind_titles.items():
@@ -127,6 +127,5 @@ def filters_of(plugins: Iterable[Plugin]) -> dict[str, TemplateFilter]:
 
 def writer(public_url: str, filters: Mapping[str, TemplateFilter] = FILTERS, **options: type) -> Renderer:
     """The writer with our page and phrases."""
-    here = files("wsis_notifications")
-    phrases = read_yaml("wsis_notifications", "phrases.yaml")
-    return Renderer((here / "layout.html").read_text("utf-8"), phrases, public_url, filters, **options)
+    page = (files("wsis_notifications") / "layout.html").read_text("utf-8")
+    return Renderer(page, by_language("wsis_notifications", "phrases"), public_url, filters, **options)

@@ -12,7 +12,7 @@ from wsis_shared.sentences import Sentences
 from wsis_partnerships.domain import funds, reference
 from wsis_partnerships.domain.pledges import Pledge
 
-_say = Sentences("wsis_partnerships.notices", "states.yaml")
+_say = Sentences("wsis_partnerships", "states")
 
 
 def packages(fund: funds.Fund, partners: Sequence[Pledge], locale: str) -> dict[str, Any]:

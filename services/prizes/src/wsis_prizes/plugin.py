@@ -30,6 +30,6 @@ plugin = Plugin(
     template_filters="wsis_prizes.domain.filters:FILTERS",
     collections="wsis_prizes.store:COLLECTIONS",
     settings="wsis_prizes.settings:Settings",
-    locale_package="wsis_prizes.notices",
+    locale_package="wsis_prizes",
     seed="wsis_prizes.seed:seed",
 )

@@ -18,7 +18,7 @@ GRANTS: Mapping[str, tuple[str, ...]] = {"member": (OWN,), "operator": (READ, CA
 class JobKind:
     """A kind of job: `name` is the method of the service that runs a step (`@job`).
 
-    Its titles are in `jobs.yaml` of the plugin's `locale_package` (kind -> language -> title). Who holds `permission`
+    Its titles are in the part `jobs` of the texts of its plugin. Who holds `permission`
     may read and cancel every job of the kind; without one, only who requested the job and operators may. `result` is
     the schema of the result: other fields are dropped.
     """

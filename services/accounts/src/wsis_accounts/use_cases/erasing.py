@@ -13,7 +13,7 @@ from wsis_shared.events import new_event
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import rpc
 
-from wsis_accounts import errors, events, texts
+from wsis_accounts import errors, events, sentences
 from wsis_accounts.domain import codes, erasures, people
 from wsis_accounts.domain.mailbox import canonical, check
 from wsis_accounts.settings import Settings
@@ -39,7 +39,7 @@ class Erasing:
         self._requests.seconds_to_fill(ctx, body)
         with self._requests.evenly():
             in_transaction(partial(self._ask_erasure, body["email"], ctx.locale, ctx.received_at))
-        return {"message": texts.say("on_its_way", ctx.locale)}
+        return {"message": sentences.say("on_its_way", ctx.locale)}
 
     @rpc(writes=True, store_response=False)
     def erase_address(self, ctx: Context, notify: Notify, body: dict[str, Any]) -> None:

@@ -21,7 +21,7 @@ from wsis_shared.mongo import after_commit, in_transaction
 from wsis_shared.operations import every, rpc
 from wsis_shared.revocations import Kind
 
-from wsis_accounts import errors, events, texts, tokens
+from wsis_accounts import errors, events, sentences, tokens
 from wsis_accounts.domain import codes, people, sessions, signals
 from wsis_accounts.domain.codes import Mailbox
 from wsis_accounts.domain.mailbox import canonical, check, domain_of, mailable
@@ -78,7 +78,7 @@ class Authentication:
     def _have_mailed(self, ctx: Context, email: str, locale: str, ask: Callable[..., Mailbox]) -> dict[str, str]:
         with self._requests.evenly():
             in_transaction(partial(self._ask, ctx.received_at, email, locale, ask))
-        return {"message": texts.say("on_its_way", ctx.locale)}
+        return {"message": sentences.say("on_its_way", ctx.locale)}
 
     def _ask(self, now: datetime, email: str, locale: str, ask: Callable[..., Mailbox]) -> None:
         read = self._store.mailbox(keyed.mailbox(canonical(email)), check(email).normalized)

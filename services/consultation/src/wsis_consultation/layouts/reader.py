@@ -11,7 +11,7 @@ from wsis_shared.sentences import Sentences
 
 __all__ = ["Prose", "Reader"]
 
-_sentences = Sentences("wsis_consultation.notices", "documents.yaml")
+_sentences = Sentences("wsis_consultation", "documents")
 
 
 class Reader(reader.Reader):

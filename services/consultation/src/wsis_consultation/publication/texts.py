@@ -2,4 +2,4 @@
 
 from wsis_shared.sentences import Sentences
 
-SAY = Sentences("wsis_consultation.notices", "programme.yaml")
+SAY = Sentences("wsis_consultation", "programme")

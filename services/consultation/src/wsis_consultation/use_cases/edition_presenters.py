@@ -14,7 +14,7 @@ from wsis_shared.sentences import Sentences
 from wsis_consultation.calendars import Entry
 from wsis_consultation.domain import editions, forum, phases, reference
 
-_say = Sentences("wsis_consultation.notices", "texts.yaml")
+_say = Sentences("wsis_consultation", "editions")
 _DAY = timedelta(days=1)
 
 

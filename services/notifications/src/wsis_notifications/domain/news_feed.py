@@ -11,7 +11,7 @@ from typing import Any
 from feedgen.feed import FeedGenerator  # type: ignore[import-untyped]  # publishes no types
 from wsis_shared import clock
 
-# Events that readers of news care for; their sentences are in notices/news.yaml.
+# Events that readers of news care for; their sentences are in the part `news` of texts/.
 NEWS = (
     "wsis.prizes.nominees_published.v1", "wsis.prizes.champions_announced.v1", "wsis.prizes.winners_announced.v1",
     "wsis.prizes.voting_extended.v1", "wsis.voting.voting_opened.v1", "wsis.voting.voting_closed.v1",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from wsis_shared.resources import read_yaml
+from wsis_shared.translations import by_key
 
 
 def rows() -> Iterator[dict[str, Any]]:
     """The reference set `newsletter_sections`."""
-    for code, title in read_yaml("wsis_notifications.notices", "newsletter_sections.yaml").items():
+    for code, title in by_key("wsis_notifications", "newsletter_sections").items():
         yield {"code": code, "title": dict(title)}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from wsis_shared.resources import read_yaml
+from wsis_shared.translations import by_key
 
-_TITLES: Mapping[str, Mapping[str, str]] = read_yaml("wsis_notifications", "data/newsletter_topics.yaml")
+_TITLES: Mapping[str, Mapping[str, str]] = by_key("wsis_notifications", "newsletter_topics")
 TOPICS: tuple[str, ...] = tuple(_TITLES)
 
 

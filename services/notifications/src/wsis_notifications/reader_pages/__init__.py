@@ -13,7 +13,7 @@ from wsis_shared.sentences import Sentences
 from wsis_notifications.domain import newsletter_topics as topics
 from wsis_notifications.domain import subscribers as domain
 
-say = Sentences("wsis_notifications.notices", "newsletter.yaml")
+say = Sentences("wsis_notifications", "newsletter")
 
 
 def confirmation(email: str, locale: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
-from wsis_shared.resources import read_yaml
 from wsis_shared.schemas import (
     LOCALES,
     Id,
@@ -18,10 +17,11 @@ from wsis_shared.schemas import (
     page_of,
     reason,
 )
+from wsis_shared.translations import by_key
 
 from wsis_notifications.schemas.subscribers import topics
 
-SECTION_KINDS = tuple(read_yaml("wsis_notifications.notices", "newsletter_sections.yaml"))
+SECTION_KINDS = tuple(by_key("wsis_notifications", "newsletter_sections"))
 STATES = ("draft", "ready", "sending", "sent", "canceled")
 MAX_SECTIONS, MAX_TEXT = 20, 20_000
 MAX_MARKS = 1000  # the time that Markdown takes grows with their square

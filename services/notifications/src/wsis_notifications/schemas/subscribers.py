@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
-from wsis_shared.resources import read_yaml
 from wsis_shared.schemas import (
     Country,
     Email,
@@ -20,8 +19,9 @@ from wsis_shared.schemas import (
     page_of,
     reason,
 )
+from wsis_shared.translations import by_key
 
-TOPICS = tuple(read_yaml("wsis_notifications", "data/newsletter_topics.yaml"))
+TOPICS = tuple(by_key("wsis_notifications", "newsletter_topics"))
 FORMATS = ("html", "text")
 STATES = ("active", "unsubscribed", "bounced")
 ENCODINGS = ("utf-8", "utf-16", "cp1252", "cp1251", "cp1256", "gb18030", "big5")

@@ -22,7 +22,7 @@ from wsis_notifications.signing import signer_of
 
 Row = Mapping[str, Any]
 LIST = "newsletter"
-say = Sentences("wsis_notifications.notices", "issues.yaml")
+say = Sentences("wsis_notifications", "issues")
 
 
 @dataclass(frozen=True)

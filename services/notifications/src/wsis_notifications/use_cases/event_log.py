@@ -28,7 +28,7 @@ from wsis_notifications.use_cases import asyncapi
 from wsis_notifications.use_cases.event_warnings import warnings
 
 Row = dict[str, Any]
-_say = Sentences("wsis_notifications.notices", "news.yaml")
+_say = Sentences("wsis_notifications", "news")
 DIGITS = 15  # of a number in the log, at most
 SCAN, PIECE = 1000, 100  # numbers that one request looks through for events that pass its filters, and one query
 

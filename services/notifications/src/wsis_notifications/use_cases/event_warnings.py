@@ -11,7 +11,7 @@ from wsis_shared.sentences import Sentences
 from wsis_notifications.domain.event_filters import Filters, unknown_types
 from wsis_notifications.events.event_log import public_types
 
-_say = Sentences("wsis_notifications.notices", "event_warnings.yaml")
+_say = Sentences("wsis_notifications", "event_warnings")
 
 
 def published_types() -> frozenset[str]:

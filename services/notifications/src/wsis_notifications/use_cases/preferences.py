@@ -32,7 +32,7 @@ from wsis_notifications.templates import FALLBACK, Catalogue
 Row = dict[str, Any]
 Leave = Callable[[str, str], None]  # (subscriber, list): they leave it; joins the transaction that is open
 
-say = Sentences("wsis_notifications", "unsubscription.yaml")
+say = Sentences("wsis_notifications", "unsubscription")
 
 
 class Kinds:

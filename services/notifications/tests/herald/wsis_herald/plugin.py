@@ -34,7 +34,7 @@ plugin = Plugin(
     name="herald",
     summary="A publisher made up for tests",
     service="",
-    locale_package="wsis_herald.notices",
+    locale_package="wsis_herald",
     template_filters="wsis_herald.plugin:FILTERS",
     publishes=(
         event("code_wanted", EmailNotification("code", to="contact", priority="high", context_provider="issue_code")),

@@ -13,7 +13,7 @@ from fpdf import FPDF
 from fpdf.enums import Align, MethodReturnValue
 from wsis_shared import clock, reference
 from wsis_shared.languages import long_date
-from wsis_shared.resources import read_yaml
+from wsis_shared.translations import by_language
 
 from wsis_prizes.certificate import fonts
 from wsis_prizes.domain import reference as contest
@@ -38,10 +38,6 @@ class Block:
     least: float = 9.0
 
 
-def _texts() -> dict[str, dict[str, str]]:
-    return read_yaml("wsis_prizes.certificate", "texts.yaml")
-
-
 def render(
     project: Mapping[str, Any], language: str, *, winner: bool, at: datetime, font_folders: Sequence[str]
 ) -> bytes:
@@ -64,7 +60,7 @@ def render(
 def _content(
     project: Mapping[str, Any], language: str, *, winner: bool, at: datetime
 ) -> tuple[list[Block], tuple[str, str, str]]:
-    words = _texts()[language]
+    words = by_language("wsis_prizes", "certificate")[language]
     category = reference.title(contest.category(project["category"]), language)
     blocks = [
         Block(words["process"], 13, GREY, lines=2),

@@ -9,7 +9,7 @@ from typing import Any
 from wsis_prizes import errors
 from wsis_prizes.domain.projects import Project
 
-# Standard reasons; their texts in seven languages stand in notices/reasons.yaml.
+# Standard reasons; their texts in seven languages stand in the part `reasons` of texts/.
 NOT_SELECTED = "not_selected"
 BELOW_THRESHOLD = "below_threshold"
 OVER_THE_CAP = "over_the_cap"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from wsis_shared import clock, messages, reference
-from wsis_shared.resources import read_yaml
+from wsis_shared.translations import by_key
 
 from wsis_prizes.domain import embargo, phases, projects, words
 
@@ -19,11 +18,9 @@ _SAME = (
 _TEXTS = ("short_description", "sdgs", "impact", "partnerships", "challenges", "timeframe", "website", "completed")
 
 
-@cache
-def reasons() -> dict[str, dict[str, str]]:
+def reasons() -> Mapping[str, Mapping[str, str]]:
     """Code -> language -> standard text for those who are not nominated."""
-    found: dict[str, dict[str, str]] = read_yaml("wsis_prizes.notices", "reasons.yaml")
-    return found
+    return by_key("wsis_prizes", "reasons")
 
 
 def edition(doc: Mapping[str, Any], now: datetime, locale: str) -> dict[str, Any]:
@@ -87,7 +84,7 @@ def project(
 
 def missing(doc: Mapping[str, Any], edition: dict[str, Any], locale: str) -> dict[str, list[str]]:
     """What a submission of the draft would be refused for, by field, in the reader's language."""
-    return messages.translated(projects.problems(dict(doc), edition), locale, "wsis_prizes.notices")
+    return messages.translated(projects.problems(dict(doc), edition), locale, "wsis_prizes")
 
 
 def outcome(doc: Mapping[str, Any], locale: str) -> dict[str, Any] | None:

@@ -12,7 +12,7 @@ from wsis_shared.clock import to_geneva
 from wsis_shared.languages import long_date
 from wsis_shared.sentences import Sentences
 
-SAY = Sentences("wsis_stocktaking.notices", "analysis.yaml")
+SAY = Sentences("wsis_stocktaking", "analysis")
 PATH = "/v1/entry-crosstab"
 
 

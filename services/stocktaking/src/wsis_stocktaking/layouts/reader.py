@@ -13,7 +13,7 @@ from wsis_shared.sentences import Sentences
 from wsis_stocktaking.domain import reference as register
 from wsis_stocktaking.domain.reports import STORIES
 
-_sentences = Sentences("wsis_stocktaking.notices", "reports.yaml")
+_sentences = Sentences("wsis_stocktaking", "reports")
 
 
 class Reader(reader.Reader):

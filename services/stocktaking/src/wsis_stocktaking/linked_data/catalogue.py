@@ -21,7 +21,7 @@ from wsis_stocktaking.linked_data.vocabulary import (
     typed,
 )
 
-SAY = Sentences("wsis_stocktaking.notices", "exchange.yaml")
+SAY = Sentences("wsis_stocktaking", "exchange")
 PUBLISHER = {
     "@id": "https://www.itu.int",
     "@type": ["foaf:Agent", "schema:Organization"],

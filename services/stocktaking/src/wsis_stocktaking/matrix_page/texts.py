@@ -9,7 +9,7 @@ from typing import Any
 from wsis_shared.languages import long_date
 from wsis_shared.sentences import Sentences
 
-SAY = Sentences("wsis_stocktaking.notices", "matrix.yaml")
+SAY = Sentences("wsis_stocktaking", "matrix")
 
 
 def version_line(version: Mapping[str, Any], locale: str) -> str:

@@ -72,7 +72,7 @@ class _Effects:
 class ImportsCases(FollowedImports):
     """Import a file, follow it, read what it refused."""
 
-    texts = "wsis_stocktaking.notices"
+    texts = "wsis_stocktaking"
 
     def __init__(self, imports: Imports, register: Register) -> None:
         super().__init__(imports)

@@ -14,7 +14,7 @@ from wsis_shared.errors import SuiteError
 from wsis_voting import errors
 from wsis_voting.domain import Ballot, Contest, Item, Settled, Wish, crowds, progress
 from wsis_voting.domain.ballots import Turnout, VoteKey
-from wsis_voting.notices import text
+from wsis_voting.sentences import text
 from wsis_voting.settings import Settings
 
 ORDERS = 64  # permutations in which prizes can show nominees

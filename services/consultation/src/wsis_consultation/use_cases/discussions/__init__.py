@@ -42,7 +42,7 @@ class DiscussionCases:
 
 def compose(parts: Parts) -> DiscussionCases:
     """The use cases with their collaborators; called once per process."""
-    suite, say = Suite.load(), Sentences("wsis_consultation.notices", "discussions.yaml")
+    suite, say = Suite.load(), Sentences("wsis_consultation", "discussions")
     accounts, public_url = parts.client("accounts"), suite.public_url.rstrip("/")
     editions, discussions, comments = Editions(parts.db), Discussions(parts.db), Comments(parts.db)
     followers, presenter = Followers(parts.db), Presenter(say)

@@ -10,7 +10,7 @@ from wsis_shared.sentences import Sentences
 
 from wsis_consultation.domain.documents import versions
 
-_say = Sentences("wsis_consultation.notices", "documents.yaml")
+_say = Sentences("wsis_consultation", "documents")
 
 
 def to_public(version: Mapping[str, Any], locale: str) -> dict[str, Any]:

@@ -66,4 +66,4 @@ def _month(at: datetime) -> str:
 
 
 def _say(key: str, language: str, **values: str) -> str:
-    return say(key, language, file="announcement", **values)
+    return say(key, language, part="announcement", **values)

@@ -49,7 +49,7 @@ class Finding:
 
     def message(self, language: str) -> str:
         """What it says, in the officer's language."""
-        return say(self.code, language, file="issue_checks", value=self.value)
+        return say(self.code, language, part="issue_checks", value=self.value)
 
 
 def check(issue: Mapping[str, Any], public_url: str) -> list[Finding]:

@@ -11,22 +11,21 @@ from babel.core import Locale
 from babel.dates import format_skeleton
 from wsis_shared import clock, reference
 from wsis_shared.languages import cldr_locale, long_date
-from wsis_shared.resources import read_yaml
+from wsis_shared.translations import by_key, by_language
 
 from wsis_notifications.domain.bidi import isolate
 
-_PACKAGE = "wsis_notifications.notices"
+_PACKAGE = "wsis_notifications"
 
 
-def texts(name: str) -> Mapping[str, Mapping[str, str]]:
-    """All texts of a file: key -> language -> text."""
-    found: Mapping[str, Mapping[str, str]] = read_yaml(_PACKAGE, f"{name}.yaml")
-    return found
+def texts(part: str) -> Mapping[str, Mapping[str, str]]:
+    """All texts of a part: key -> language -> text."""
+    return by_key(_PACKAGE, part)
 
 
-def say(key: str, language: str, /, *, file: str = "issues", **values: Any) -> str:
+def say(key: str, language: str, /, *, part: str = "issues", **values: Any) -> str:
     """A phrase with its values. Raises KeyError for an unknown key."""
-    phrase = texts(file)[key][language]
+    phrase = texts(part)[key][language]
     return phrase.format(**values) if values else phrase
 
 
@@ -41,7 +40,7 @@ def why(consent: Mapping[str, Any], language: str) -> str:
 
 def colon(language: str) -> str:
     """What stands between words and the address on the next line."""
-    return str(read_yaml("wsis_notifications", "phrases.yaml")[language]["colon"])
+    return str(by_language(_PACKAGE, "phrases")[language]["colon"])
 
 
 def section_kind(code: str, language: str) -> str:

@@ -43,7 +43,7 @@ Refusal = dict[str, Any]
 class ImportsCases(FollowedImports):
     """Import a file, follow it, read what it refused."""
 
-    texts = "wsis_notifications.notices"
+    texts = "wsis_notifications"
 
     def __init__(
         self, imports: SubscriberImports, readers: Subscribers, suppressions: Suppressions, settings: Settings

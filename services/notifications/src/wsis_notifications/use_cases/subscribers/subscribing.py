@@ -31,7 +31,7 @@ from wsis_notifications.store.subscribers import Subscribers, SubscriptionReques
 
 Row = dict[str, Any]
 LIST = "newsletter"
-say = Sentences("wsis_notifications.notices", "newsletter.yaml")
+say = Sentences("wsis_notifications", "newsletter")
 
 
 class SubscribingCases:

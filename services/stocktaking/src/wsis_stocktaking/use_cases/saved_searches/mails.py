@@ -18,7 +18,7 @@ from wsis_stocktaking.errors import saved_searches as errors
 from wsis_stocktaking.store.saved_searches import SavedSearch, SavedSearches
 
 Row = dict[str, Any]
-_say = Sentences("wsis_stocktaking.notices", "unsubscription.yaml")
+_say = Sentences("wsis_stocktaking", "unsubscription")
 _PURPOSE, _LENGTH = "stocktaking saved search", 32
 
 

@@ -1,1 +1,0 @@
-"""Texts of this service: titles of its errors."""

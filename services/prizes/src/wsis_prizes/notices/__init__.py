@@ -1,1 +1,0 @@
-"""Texts to people: titles of errors, standard reasons, mails."""
