@@ -6,7 +6,7 @@ import ast
 import gc
 import subprocess
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -21,6 +21,7 @@ from wsis_shared.translations import by_key
 from wsis_gateway.settings import Settings as GatewaySettings
 
 ROOT = Path(__file__).parents[2]
+LAYERS = frozenset({"routes", "schemas", "events", "rules", "store", "use_cases", "errors"})  # modules of a subject
 LOCALES = ("en", "fr", "pt", "es", "zh", "ar", "ru")
 
 
@@ -30,12 +31,18 @@ class Module:
 
     path: Path
     owner: str
-    parts: tuple[str, ...]  # below the package: ("domain", "tally.py")
+    parts: tuple[str, ...]  # below the package: ("meetings", "rules", "floor.py")
 
     @property
     def kind(self) -> str:
-        """Its name in the structure of a service: `domain` for domain.py and domain/tally.py."""
-        return self.parts[0].removesuffix(".py")
+        """Its name in the structure of a service: `rules` for meetings/rules.py, meetings/rules/floor.py, rules.py."""
+        return self.kind_of(self.parts)
+
+    def kind_of(self, parts: Sequence[str]) -> str:
+        """The kind of a module of its distribution by its parts: ("meetings", "rules")."""
+        package = self.path.parents[len(self.parts) - 1]
+        inner = parts[1:] if parts[0] in subjects(package) else parts
+        return (inner[0].removesuffix(".py") if inner else "") or "__init__"
 
     @property
     def text(self) -> str:
@@ -85,6 +92,15 @@ class Module:
 
 
 @cache
+def subjects(package: Path) -> frozenset[str]:
+    """The folders of a package that have modules named after layers."""
+    if package.parents[1].parent.name != "services":
+        return frozenset()
+    layers = [path for layer in LAYERS for path in (*package.glob(f"*/{layer}.py"), *package.glob(f"*/{layer}"))]
+    return frozenset(path.parent.name for path in layers if path.parent.name not in LAYERS | {"domain", "service"})
+
+
+@cache
 def read(path: Path) -> str:
     """The text of a file: every rule looks at it, and it is read once."""
     return path.read_bytes().decode("utf-8")
@@ -121,12 +137,17 @@ class Project:
     modules: tuple[Module, ...]
     found: DiscoveryResult
     locales: tuple[str, ...] = LOCALES
+    layers: frozenset[str] = LAYERS
     texts: dict[str, Any] = field(default_factory=dict)
 
     @property
     def plugins(self) -> list[Plugin]:
         """The manifests of the folders under services/, not of what else may be installed."""
         return [plugin for plugin in self.found if plugin.name in self.services]
+
+    def subjects(self, package: Path) -> frozenset[str]:
+        """The folders of a service's package that hold subjects."""
+        return subjects(package)
 
     def text(self, path: Path) -> str:
         """What is in a file."""

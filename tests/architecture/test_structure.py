@@ -11,23 +11,31 @@ from typing import Any
 import pytest
 import yaml
 
-MODULES = ("plugin", "routes", "schemas", "events", "errors", "domain", "store", "use_cases", "settings")
 AROUND = ("README.md", "pyproject.toml", "deploy/values.yaml", "deploy/compose.yaml", "tests/conftest.py")
-SUITES = ("test_domain", "test_schemas", "test_store", "test_service", "test_events")
-# Services without use cases have their entrypoints in a class of the bus; a later change moves them.
-ENTRYPOINTS = {"use_cases", "service"}
+# What services that are not yet in subjects have in place of a layer.
+FORMER = {"rules": "domain", "use_cases": "service"}
+SUITES = ("rules", "schemas", "store", "use_cases", "events")
 VAGUE = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "base", "misc", "tools", "lib"}
 LONG, TOO_LONG = 300, 400
 
 
-def test_service_has_the_standard_modules(service: Path) -> None:
+def test_service_has_the_standard_modules(project: Any, service: Path) -> None:
     package = service / "src" / f"wsis_{service.name}"
-    modules = {path.name.removesuffix(".py") for path in package.iterdir() if path.suffix == ".py" or path.is_dir()}
-    modules -= {"__init__", "__pycache__", "texts"}
     readme = (service / "README.md").read_text("utf-8")
-    wanted = set(MODULES) - ENTRYPOINTS | (modules & ENTRYPOINTS or {"use_cases"})
-    odd = [name for name in modules ^ wanted if not re.search(rf"`{name}(\.py|/)`", readme)]
-    assert not odd, f"missing or extra without a reason in {service.name}/README.md (name it as `{odd[0]}.py`): {odd}"
+    folders, layers = project.subjects(package), project.layers
+    modules = _modules(package)
+    wanted = folders or {FORMER[name] if FORMER.get(name) in modules else name for name in layers}
+    odd = modules ^ {"plugin", "settings", *wanted}
+    odd |= {f"{folder}/{name}" for folder in folders for name in _modules(package / folder) - layers}
+    odd = {name for name in odd if not re.search(rf"`{name}(\.py|/)`", readme)}
+    assert not odd, f"missing or extra without a reason in {service.name}/README.md (name it as `x.py`): {odd}"
+
+
+def _modules(package: Path) -> set[str]:
+    named = {
+        path.name.removesuffix(".py") for path in package.iterdir() if path.suffix == ".py" or any(path.glob("*.*"))
+    }
+    return named - {"__init__", "__pycache__", "texts"}
 
 
 def test_marks_are_on_use_cases(project: Any, service: Path) -> None:
@@ -70,8 +78,9 @@ def _called(method: ast.FunctionDef) -> str:
 
 def test_service_has_what_stands_around(service: Path) -> None:
     assert [name for name in AROUND if not (service / name).is_file()] == []
-    suites = {path.stem for path in (service / "tests").glob("test_*.py")}
-    assert [name for name in SUITES if not any(suite.startswith(name) for suite in suites)] == []
+    suites = {path.stem for path in (service / "tests").rglob("test_*.py")}
+    prefixes = {name: (f"test_{name}", f"test_{FORMER.get(name, name)}") for name in SUITES}
+    assert [name for name, names in prefixes.items() if not any(suite.startswith(names) for suite in suites)] == []
 
 
 def test_distribution_is_called_after_its_folder(service: Path) -> None:

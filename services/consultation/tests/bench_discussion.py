@@ -15,7 +15,7 @@ from tests.load.figures import Figure, NotMeasured
 from tests.load.ground import Ground
 from wsis_shared.mongo_connection import connect
 
-from wsis_consultation.domain import comments, discussions
+from wsis_consultation.discussions.rules import comments, discussions
 
 COMMENTS, REPLIES, ROUNDS, MOST_MS = 10_000, 9, 200, 25
 AT = datetime(2016, 12, 1, tzinfo=UTC)

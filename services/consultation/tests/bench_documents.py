@@ -13,10 +13,10 @@ from tests.load.figures import Figure
 from wsis_shared import reference
 from wsis_shared.rendering import FORMATS, render
 
-from wsis_consultation.domain import editions
-from wsis_consultation.domain import reference as consultation
-from wsis_consultation.domain.documents import OUTCOMES, outcomes
-from wsis_consultation.layouts import lay_out
+from wsis_consultation.documents.layouts import lay_out
+from wsis_consultation.documents.rules import OUTCOMES, outcomes
+from wsis_consultation.editions.rules import editions
+from wsis_consultation.editions.rules import reference as consultation
 
 INPUTS, WORDS, MOST_SECONDS, MOST_MEGABYTES = 250, 400, 20, 500
 AS_OF = datetime(2017, 3, 17, 12, tzinfo=UTC)

@@ -16,9 +16,9 @@ from tests.load.ground import Ground
 from wsis_shared import reference
 from wsis_shared.mongo_connection import connect
 
-from wsis_consultation.domain import editions
-from wsis_consultation.domain import reference as own_reference
-from wsis_consultation.domain.programme import agendas, bookings, clashes, sessions, suggestion
+from wsis_consultation.editions.rules import editions
+from wsis_consultation.editions.rules import reference as own_reference
+from wsis_consultation.programme.rules import agendas, bookings, clashes, sessions, suggestion
 
 SIZE, ROUNDS = 250, 60
 MOST_CHECK_MS, MOST_SUGGESTION_MS, MOST_PUBLIC_MS = 50, 1000, 50

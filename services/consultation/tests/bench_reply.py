@@ -20,9 +20,8 @@ from wsis_shared.keys import derive_mail_secret
 from wsis_shared.mongo_connection import connect
 from wsis_testkit import fake_service
 
-from wsis_consultation.domain import discussions
-from wsis_consultation.domain.replies import addresses
-from wsis_consultation.domain.replies.addresses import ReplyTarget
+from wsis_consultation.discussions.rules import addresses, discussions
+from wsis_consultation.discussions.rules.addresses import ReplyTarget
 
 ROUNDS, MOST_MS, SECONDS = 30, 1_000, 20
 DOMAIN, MTA, EMAIL = "mail.wsis.example", "mx.wsis.example", "ada@ngo.example"

@@ -67,7 +67,7 @@ def consultation(serve: Any, published: Any) -> Consultation:
 @pytest.fixture
 def edition() -> dict[str, Any]:
     """The consultation of 2017 as announced."""
-    from wsis_consultation.domain import editions, reference
+    from wsis_consultation.editions.rules import editions, reference
 
     return editions.from_seed(reference.edition_seed(2017))
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from wsis_testkit import actor, wait_for
 
-from wsis_consultation.schemas.facilitators import nominations, selection
-from wsis_consultation.store.facilitators import Candidates
+from wsis_consultation.facilitators.schemas import nominations, selection
+from wsis_consultation.facilitators.store import Candidates
 
 IN_TIME = datetime(2016, 11, 20, 21, 59, 59, tzinfo=UTC)
 WHY = {"reason": "Checked"}

@@ -13,8 +13,8 @@ from wsis_shared.keys import mailbox_secret
 from wsis_shared.settings import Suite
 from wsis_testkit import Published, Served, actor, wait_for
 
-from wsis_consultation.domain.replies import addresses
-from wsis_consultation.domain.replies.addresses import ReplyTarget
+from wsis_consultation.discussions.rules import addresses
+from wsis_consultation.discussions.rules.addresses import ReplyTarget
 from wsis_notifications.inbound.intake import mail_id
 
 DOMAIN = "mail.wsis.example"

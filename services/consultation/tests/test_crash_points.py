@@ -17,11 +17,11 @@ from wsis_shared.settings import Settings, Suite
 from wsis_testkit import actor, make_context
 from wsis_testkit.interruptions import InProcess, check_done_once
 
-from wsis_consultation.domain.replies import addresses
-from wsis_consultation.domain.replies.addresses import ReplyTarget
-from wsis_consultation.seed import seed
-from wsis_consultation.use_cases.discussions.digests import DigestCases
-from wsis_consultation.use_cases.meetings.mails import ParticipantMailCases
+from wsis_consultation.discussions.rules import addresses
+from wsis_consultation.discussions.rules.addresses import ReplyTarget
+from wsis_consultation.discussions.use_cases.digests import DigestCases
+from wsis_consultation.editions.store.seed import seed
+from wsis_consultation.meetings.use_cases.mails import ParticipantMailCases
 
 from .reply_kit import DOMAIN, MTA, SETTINGS
 

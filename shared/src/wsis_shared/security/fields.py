@@ -151,13 +151,16 @@ def _who(suite: Installed, route: Route) -> frozenset[str]:
 
 
 def _named(schemas: Iterable[type[Schema]]) -> dict[str, type[Schema]]:
-    """By the name of the class, with the last part of its module where two have it."""
+    """By the name of the class, with that of its module or subject where two have it."""
     schemas = list(schemas)
     twice = Counter(schema.__name__ for schema in schemas)
     return {
-        (f"{schema.__module__.rpartition('.')[2]}:" if twice[schema.__name__] > 1 else "") + schema.__name__: schema
-        for schema in schemas
+        (f"{_place(schema)}:" if twice[schema.__name__] > 1 else "") + schema.__name__: schema for schema in schemas
     }
+
+
+def _place(schema: type[Schema]) -> str:
+    return schema.__module__.removesuffix(".schemas").rpartition(".")[2]
 
 
 def _nested(field: Any) -> Schema | None:

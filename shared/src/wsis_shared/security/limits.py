@@ -75,7 +75,11 @@ def _unknown(part: Part, listed: Iterable[Any], refusals: set[str]) -> Iterator[
 
 def refusals_of(part: Part) -> set[str]:
     """Codes of errors that say how many there may be, or when to come again."""
-    sources = [source for source in part.code if re.match(rf"{part.name}/errors\b", source.name)] if part.plugin else ()
+    sources = (
+        [source for source in part.code if re.match(rf"{part.name}/(\w+/)?errors\b", source.name)]
+        if part.plugin
+        else ()
+    )
     return {code for source in sources for function in source.nodes(ast.FunctionDef) for code in _codes(function)}
 
 

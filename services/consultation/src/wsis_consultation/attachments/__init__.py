@@ -1,0 +1,1 @@
+"""Attachments of submissions: files, inspected before anybody reads them."""

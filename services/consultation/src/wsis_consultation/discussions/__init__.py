@@ -1,0 +1,1 @@
+"""Discussions: communities, comments, followers and their mails."""

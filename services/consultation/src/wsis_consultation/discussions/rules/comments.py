@@ -1,0 +1,178 @@
+"""Comments of a discussion: numbers, threads, who may change what and until when.
+
+Numbers are dense: `n` in the discussion, `root_n` among its threads, `thread_n` in a thread. So a page is a window of
+numbers, bounded at both ends, whatever was hidden or deleted: such a comment keeps its number as a tombstone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from typing import Any, NamedTuple
+
+from marshmallow import ValidationError
+from wsis_shared.schemas import Text
+
+from wsis_consultation.discussions import errors
+from wsis_consultation.discussions.rules.comment_html import to_html
+
+Comment = dict[str, Any]
+"""{_id: "2017-12-345", edition, discussion, n, thread, thread_n, root_n, front, parent, depth, replies, status,
+language, source, html, author, names, organization, country, stakeholder_type, via, posted_at, edited_at, edits,
+moderation: {by, reason, at} | None, report_state, report_count, report_reasons, reported_at}
+
+`source` is what the author wrote, `author` their account (None once it is erased), `via` "web" or "mail".
+"""
+
+PUBLISHED, HIDDEN, DELETED = "published", "hidden", "deleted"
+OPEN, HANDLED = "open", "handled"  # reports
+
+MAX_TEXT = 10_000  # characters
+MAX_DEPTH = 3
+FIRST_REPLIES = 5  # of a thread, in the list of threads
+EDIT_WINDOW = timedelta(minutes=15)
+
+PERSONAL = ("author", "names", "organization", "country", "stakeholder_type")
+
+_TEXT = Text(max_length=MAX_TEXT, many_lines=True)
+
+
+class Window(NamedTuple):
+    """The numbers `low` to `high` - 1, and the cursor of the next page or None."""
+
+    low: int
+    high: int
+    next: int | None
+
+
+def window(last: int, after: int | None, limit: int, *, newest: bool) -> Window:
+    """The page after the number `after` of a list that is numbered 1 to `last`."""
+    if newest:
+        high = min(last, last if after is None else after - 1) + 1
+        low = max(1, high - limit)
+        return Window(low, max(low, high), low if low > 1 else None)
+    low = (after or 0) + 1
+    high = min(last, low + limit - 1) + 1
+    return Window(low, max(low, high), high - 1 if high <= last else None)
+
+
+def checked(text: str) -> str:
+    """The text of a comment: NFC, trimmed, without direction controls. Raises Invalid with the field `text`."""
+    try:
+        found: str = _TEXT.deserialize(text)
+    except ValidationError as error:
+        raise errors.text_invalid([str(message) for message in error.messages]) from None
+    return found
+
+
+def id_of(discussion: str, number: int) -> str:
+    """The id of a comment."""
+    return f"{discussion}-{number}"
+
+
+def place(comment: Mapping[str, Any]) -> dict[str, Any]:
+    """Where a comment stands, as events name it: edition, discussion and number."""
+    return {name: comment[name] for name in ("edition", "discussion", "n")}
+
+
+def number_of(text: str) -> int:
+    """A comment's number in a path. Raises NotFound."""
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise errors.comment_unknown()
+    return int(text)
+
+
+def written(
+    discussion: Mapping[str, Any],
+    root: Mapping[str, Any] | None,
+    parent: Mapping[str, Any] | None,
+    author: Mapping[str, Any],
+    text: str,
+    at: datetime,
+    via: str,
+) -> Comment:
+    """A new comment. `discussion` and `root`, of its thread, have counted it already; `text` is `checked`.
+
+    A reply to a comment at the greatest depth keeps its `parent` and stays at that depth.
+    """
+    number = discussion["comments"]
+    thread_n = root["replies"] if root else 0
+    root_n = root["root_n"] if root else discussion["threads"]
+    comment = {
+        "_id": id_of(discussion["_id"], number), "edition": discussion["edition"], "discussion": discussion["_id"],
+        "n": number, "thread": root["n"] if root else number, "thread_n": thread_n, "root_n": root_n, "replies": 0,
+        "parent": parent["n"] if parent else None, "depth": min(parent["depth"] + 1, MAX_DEPTH) if parent else 1,
+        "status": PUBLISHED, "language": discussion["language"], "source": text, "html": to_html(text),
+        "author": author["account"], "names": author["names"], "organization": author.get("organization"),
+        "country": author.get("country"), "stakeholder_type": author.get("stakeholder_type"),
+        "via": via, "posted_at": at, "edited_at": None, "edits": 0, "moderation": None,
+        "report_state": None, "report_count": 0, "report_reasons": {}, "reported_at": None,
+    }  # fmt: skip
+    return {**comment, "front": root_n} if thread_n <= FIRST_REPLIES else comment
+
+
+def require_left(count: int, limit: int, at: datetime) -> None:
+    """Raises TooMany where a comment is more than a member may post on this day."""
+    if count > limit:
+        midnight = datetime.combine(at.date() + timedelta(days=1), time(), at.tzinfo)
+        raise errors.too_many_comments(limit, int((midnight - at).total_seconds()) + 1)
+
+
+def require_published(comment: Mapping[str, Any]) -> None:
+    """Raises Conflict for a tombstone."""
+    if comment["status"] != PUBLISHED:
+        raise errors.comment_removed()
+
+
+def require_replies(comment: Mapping[str, Any], root: Mapping[str, Any]) -> None:
+    """Raises Conflict for a tombstone, and where the comment `root` that began the thread is one."""
+    require_published(comment)
+    require_published(root)
+
+
+def require_author(comment: Mapping[str, Any], account: str | None) -> None:
+    """Raises Forbidden for anybody but the author."""
+    if account is None or comment["author"] != account:
+        raise errors.not_the_author()
+
+
+def is_editable(comment: Mapping[str, Any], account: str | None, moment: datetime) -> bool:
+    """May the account edit the comment at `moment`, as far as the comment decides?"""
+    own = account is not None and comment["author"] == account
+    return own and comment["status"] == PUBLISHED and moment < comment["posted_at"] + EDIT_WINDOW
+
+
+def edited(comment: Comment, account: str | None, text: str, moment: datetime) -> Comment:
+    """The comment with another text. Raises Forbidden, Conflict."""
+    require_author(comment, account)
+    require_published(comment)
+    if not is_editable(comment, account, moment):
+        raise errors.edit_window_over(int(EDIT_WINDOW.total_seconds() // 60))
+    return {**comment, "source": text, "html": to_html(text), "edited_at": moment, "edits": comment["edits"] + 1}
+
+
+def deleted(comment: Comment, account: str | None, moment: datetime) -> Comment:
+    """The tombstone of a comment that its author deletes: its text is gone for good. Raises Forbidden, Conflict."""
+    require_author(comment, account)
+    require_published(comment)
+    report_state = HANDLED if comment["report_state"] == OPEN else comment["report_state"]
+    return {**comment, "status": DELETED, "source": "", "html": "", "edited_at": moment, "report_state": report_state}
+
+
+def moderated(comment: Comment, status: str, by: str, reason: str, moment: datetime) -> Comment:
+    """The comment as an officer decides: HIDDEN or PUBLISHED; open reports are handled by it. Raises Conflict."""
+    if comment["status"] == DELETED:
+        raise errors.comment_removed()
+    return {
+        **comment, "status": status, "moderation": {"by": by, "reason": reason, "at": moment},
+        "report_state": HANDLED if comment["report_state"] == OPEN else comment["report_state"],
+    }  # fmt: skip
+
+
+def reported(comment: Comment, reason: str, moment: datetime) -> Comment:
+    """The comment with one more report. Reports alone hide nothing."""
+    reasons = comment["report_reasons"]
+    return {
+        **comment, "report_state": OPEN, "report_count": comment["report_count"] + 1, "reported_at": moment,
+        "report_reasons": {**reasons, reason: reasons.get(reason, 0) + 1},
+    }  # fmt: skip

@@ -1,0 +1,42 @@
+"""Repositories of discussions: communities and discussions, comments, reports, followers and what they are mailed."""
+
+from wsis_shared import clock
+from wsis_shared.collection_specs import CollectionSpec, expires, index, present
+
+from wsis_consultation.discussions.store.comments import Comments
+from wsis_consultation.discussions.store.communities import Discussions
+from wsis_consultation.discussions.store.followers import Followers
+
+__all__ = ["COLLECTIONS", "Comments", "Discussions", "Followers"]
+
+COLLECTIONS = (
+    CollectionSpec("communities", indexes=(index("edition", "edition"),)),
+    CollectionSpec(
+        "discussions",
+        indexes=(
+            index("edition", "edition", "number", unique=True),
+            index("last_comment_at", "last_comment_at"),
+        ),
+        few={"edition": "some 100 in an edition"},
+    ),
+    CollectionSpec(
+        "comments",
+        indexes=(
+            index("number", "discussion", "n", unique=True),
+            index("threads", "discussion", "front"),  # roots and their first replies
+            index("thread", "discussion", "thread", "thread_n"),
+            present("author", "author"),
+            index("reported", "edition", "report_state", "-reported_at", "-_id"),
+            present("message", "message_key", unique=True),
+        ),
+    ),
+    CollectionSpec("comment_counts", indexes=(expires("expires_at"),)),
+    CollectionSpec("comment_versions", indexes=(index("comment", "comment", "number"),)),
+    CollectionSpec(
+        "comment_reports", indexes=(index("comment_at", "comment", "at", "_id"), index("account", "account")),
+    ),
+    CollectionSpec(
+        "follows", indexes=(index("discussion", "discussion", "mode"), index("account", "account", "edition")),
+    ),
+    CollectionSpec("comment_digests", indexes=(expires("at", 30 * clock.DAY),)),
+)  # fmt: skip

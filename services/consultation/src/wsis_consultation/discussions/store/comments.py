@@ -1,0 +1,139 @@
+"""Repository of comments: windows of numbers, versions, reports.
+
+No query is open at one end, and none is sorted by the store: a page costs the same at any place of any discussion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from pymongo import ReturnDocument
+from wsis_shared import keys, keyset
+from wsis_shared.erasure import Erasure
+from wsis_shared.keyset import Page
+from wsis_shared.outbox import EventfulRepository
+
+from wsis_consultation.discussions import errors
+from wsis_consultation.discussions.rules import comments
+from wsis_consultation.discussions.store.updates import set_each
+
+Row = dict[str, Any]
+
+
+class Comments(EventfulRepository):
+    """Comments, what they said before, and who reported them."""
+
+    source = "consultation"
+
+    def window(self, discussion: str, low: int, high: int) -> list[Row]:
+        """The comments `low` to `high` - 1, in their order."""
+        found = self.collection("comments").find({"discussion": discussion, "n": {"$gte": low, "$lt": high}})
+        return sorted(found, key=lambda row: row["n"])
+
+    def threads(self, discussion: str, low: int, high: int) -> list[list[Row]]:
+        """The threads `low` to `high` - 1: each its root and its first replies."""
+        found = self.collection("comments").find({"discussion": discussion, "front": {"$gte": low, "$lt": high}})
+        by_thread: dict[int, list[Row]] = {}
+        for row in sorted(found, key=lambda row: (row["front"], row["thread_n"])):
+            by_thread.setdefault(row["front"], []).append(row)
+        return list(by_thread.values())
+
+    def replies(self, discussion: str, thread: int, low: int, high: int) -> list[Row]:
+        """The replies `low` to `high` - 1 of a thread, in their order."""
+        found = self.collection("comments").find(
+            {"discussion": discussion, "thread": thread, "thread_n": {"$gte": low, "$lt": high}}
+        )
+        return sorted(found, key=lambda row: row["thread_n"])
+
+    def find(self, discussion: str, number: int) -> Row:
+        """The comment with that number. Raises NotFound."""
+        found: Row | None = self.collection("comments").find_one({"_id": comments.id_of(discussion, number)})
+        if found is None:
+            raise errors.comment_unknown()
+        return found
+
+    def touch(self, comment: Row) -> None:
+        """Write to the comment, so that a transaction that changes it meanwhile conflicts with the open one."""
+        self.collection("comments").update_one({"_id": comment["_id"]}, {"$inc": {"version": 1}})
+
+    def of_message(self, key: str) -> Row | None:
+        """The comment that a mail became, or None."""
+        return self.collection("comments").find_one({"message_key": key})
+
+    def named(self, ids: Iterable[str]) -> dict[str, Row]:
+        """The comments of these ids, by id."""
+        return {row["_id"]: row for row in self.collection("comments").named(ids)}
+
+    def count_reply(self, discussion: str, thread: int) -> Row:
+        """Take the next number of a thread; returns its root as it is then."""
+        root: Row = self.collection("comments").find_one_and_update(
+            {"_id": comments.id_of(discussion, thread)}, {"$inc": {"replies": 1}},
+            return_document=ReturnDocument.AFTER,
+        )  # fmt: skip
+        return root
+
+    def count_of_day(self, account: str, at: datetime) -> int:
+        """Count one more comment of a member on this day; returns how many there are. One that is deleted later counts:
+        it was mailed."""
+        name = keys.digest("consultation comments of a day", f"{account}|{at:%Y-%m-%d}")
+        counted = self.collection("comment_counts").find_one_and_update(
+            {"_id": name}, {"$inc": {"count": 1}, "$set": {"expires_at": at + timedelta(days=1)}},
+            upsert=True, return_document=ReturnDocument.AFTER,
+        )  # fmt: skip
+        return int(counted["count"])
+
+    def set_html(self, html: dict[str, str]) -> None:
+        """Show other HTML for what was written, by comment."""
+        set_each(self.collection("comments"), "html", html)
+
+    # -- versions ------------------------------------------------------------------------------------------------------
+
+    def keep_version(self, comment: Row) -> None:
+        """Keep what the comment says now, before it is changed."""
+        number = comment["edits"] + 1
+        self.collection("comment_versions").insert_one({
+            "_id": f"{comment['_id']}-{number}", "comment": comment["_id"], "number": number,
+            "source": comment["source"], "html": comment["html"], "at": comment["edited_at"] or comment["posted_at"],
+        })  # fmt: skip
+
+    def versions(self, comment: str, after: str | None, limit: int) -> Page:
+        """What a comment said before, the first version first."""
+        return keyset.find_page(self.collection("comment_versions"), {"comment": comment}, ("number",), after, limit)
+
+    def drop_versions(self, comment: str) -> None:
+        """Forget what a comment said."""
+        self.collection("comment_versions").delete_many({"comment": comment})
+
+    # -- reports -------------------------------------------------------------------------------------------------------
+
+    def add_report(self, comment: str, account: str, reason: str, note: str | None, at: datetime) -> bool:
+        """Store an account's report; False where there is one already."""
+        reports, name = self.collection("comment_reports"), f"{comment}-{account}"
+        if reports.find_one({"_id": name}, {"_id": 1}) is not None:
+            return False
+        reports.insert_one(
+            {"_id": name, "comment": comment, "account": account, "reason": reason, "note": note, "at": at}
+        )
+        return True
+
+    def reports(self, comment: str, after: str | None, limit: int) -> Page:
+        """The reports on a comment, the first one first."""
+        return keyset.find_page(self.collection("comment_reports"), {"comment": comment}, ("at", "_id"), after, limit)
+
+    def reported(self, edition: str, state: str, after: str | None, limit: int) -> Page:
+        """Comments with reports of that state, the last reported first."""
+        return keyset.find_page(
+            self.collection("comments"), {"edition": edition, "report_state": state}, ("-reported_at", "-_id"), after,
+            limit,
+        )  # fmt: skip
+
+    # -- erasure -------------------------------------------------------------------------------------------------------
+
+    def forget(self, erasure: Erasure) -> None:
+        """Take a person's name from their comments, and their reports. What they said stays, since others answered it
+        and the documents of the consultation build on it; who wants it gone deletes it before."""
+        nobody = dict.fromkeys(comments.PERSONAL)
+        self.collection("comments").update_many(erasure.query("posted_at", account="author"), {"$set": nobody})
+        self.collection("comment_reports").delete_many(erasure.query("at", account="account"))

@@ -1,0 +1,108 @@
+"""Repository of communities and discussions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, ClassVar
+
+from pymongo import ReturnDocument
+from wsis_shared import keyset, revisions
+from wsis_shared.events import PendingEvent
+from wsis_shared.keyset import Page
+from wsis_shared.mongo import transactional
+from wsis_shared.outbox import EventfulRepository
+
+from wsis_consultation.discussions import errors
+from wsis_consultation.discussions.rules import discussions
+from wsis_consultation.discussions.store.updates import set_each
+
+Row = dict[str, Any]
+_WITHOUT_TEXT = {"source": 0, "html": 0}
+
+
+class Discussions(EventfulRepository):
+    """Communities and discussions by edition."""
+
+    source = "consultation"
+    edited: ClassVar = {"communities": discussions.edited_community}
+
+    def communities(self, edition: str) -> list[Row]:
+        """All communities of an edition, in their order."""
+        found = self.collection("communities").find({"edition": edition})
+        return sorted(found, key=lambda row: (row["order"], row["code"]))
+
+    def find_community(self, edition: str, code: str) -> Row | None:
+        """The community, or None."""
+        return self.collection("communities").find_one({"_id": f"{edition}-{code}"})
+
+    def community(self, edition: str, code: str) -> Row:
+        """The community. Raises NotFound."""
+        found = self.find_community(edition, code)
+        if found is None:
+            raise errors.community_unknown()
+        return found
+
+    def page(self, edition: str, filters: Row, after: str | None, limit: int) -> Page:
+        """Discussions of an edition, the newest first."""
+        return keyset.find_page(
+            self.collection("discussions"), {"edition": edition, **filters}, ("-number",), after, limit,
+            projection=_WITHOUT_TEXT,
+        )  # fmt: skip
+
+    def next_number(self, edition: str) -> int:
+        """The number of the next discussion. The unique index decides a race; the transaction then runs again."""
+        newest = self.collection("discussions").find({"edition": edition}, {"number": 1}).sort("number", -1).limit(1)
+        return next((row["number"] for row in newest), 0) + 1
+
+    def discussion(self, edition: str, discussion: str) -> Row:
+        """The discussion. Raises NotFound."""
+        found: Row | None = self.collection("discussions").find_one({"_id": discussion, "edition": edition})
+        if found is None:
+            raise errors.discussion_unknown()
+        return found
+
+    def numbered(self, edition: str, number: int) -> Row | None:
+        """The discussion of that number, or None."""
+        return self.collection("discussions").find_one({"edition": edition, "number": number})
+
+    def named(self, ids: Iterable[str]) -> dict[str, Row]:
+        """The discussions of these ids, by id."""
+        return {row["_id"]: row for row in self.collection("discussions").named(ids, _WITHOUT_TEXT)}
+
+    def count_comment(self, edition: str, discussion: str, at: datetime, *, starts_thread: bool) -> Row:
+        """Take the next number of an open discussion; returns it as it is then. Raises NotFound, Conflict."""
+        counted: Row | None = self.collection("discussions").find_one_and_update(
+            {"_id": discussion, "edition": edition, "state": discussions.OPEN},
+            {"$inc": {"comments": 1, "threads": int(starts_thread)}, "$set": {"last_comment_at": at}},
+            return_document=ReturnDocument.AFTER,
+        )
+        if counted is None:
+            self.discussion(edition, discussion)
+            raise errors.discussion_closed()
+        return counted
+
+    @transactional
+    def set_fields(self, discussion: Row, fields: Row, *events: PendingEvent) -> Row:
+        """Change fields; the counts of comments go on meanwhile."""
+        version = discussion["version"] + 1
+        before, after = discussions.edited(discussion), discussions.edited({**discussion, **fields})
+        fields = {**fields, "revisions": revisions.stamped(discussion, before, after, version)}
+        changed: Row = self.collection("discussions").find_one_and_update(
+            {"_id": discussion["_id"]}, {"$set": {**fields, "version": version}}, return_document=ReturnDocument.AFTER
+        )
+        self.store_events(version, *events)
+        return changed
+
+    def active_since(self, moment: datetime, until: datetime) -> list[Row]:
+        """Discussions whose last comment is of that time, `until` included."""
+        bounds = {"$gte": moment, "$lte": until}
+        return list(self.collection("discussions").find({"last_comment_at": bounds}, _WITHOUT_TEXT))
+
+    def set_html(self, html: dict[str, str]) -> None:
+        """Show other HTML for what was written, by discussion."""
+        set_each(self.collection("discussions"), "html", html)
+
+    def set_digest(self, numbers: dict[str, int]) -> None:
+        """Remember the last comment that a digest had, by discussion."""
+        set_each(self.collection("discussions"), "digest_n", numbers)

@@ -1,0 +1,62 @@
+"""Online discussions: read, post, moderate, follow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from wsis_shared.sentences import Sentences
+from wsis_shared.settings import Suite
+
+from wsis_consultation.discussions.store import Comments, Discussions, Followers
+from wsis_consultation.discussions.use_cases.addresses import compose_addresses
+from wsis_consultation.discussions.use_cases.communities import CommunityCases
+from wsis_consultation.discussions.use_cases.digests import DigestCases
+from wsis_consultation.discussions.use_cases.followers import FollowerCases
+from wsis_consultation.discussions.use_cases.moderation import ModerationCases
+from wsis_consultation.discussions.use_cases.posting import PostingCases
+from wsis_consultation.discussions.use_cases.presenters import Presenter
+from wsis_consultation.discussions.use_cases.reading import ReadingCases
+from wsis_consultation.discussions.use_cases.rendering import RenderingCases
+from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.people.store.contacts import Contacts
+from wsis_consultation.settings import Settings
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+
+
+@dataclass(frozen=True)
+class DiscussionCases:
+    """What can be done with discussions, by who does it."""
+
+    communities: CommunityCases
+    reading: ReadingCases
+    posting: PostingCases
+    moderation: ModerationCases
+    followers: FollowerCases
+    digests: DigestCases
+    rendering: RenderingCases
+
+
+def compose(parts: Parts) -> DiscussionCases:
+    """The use cases with their collaborators; called once per process."""
+    suite, say = Suite.load(), Sentences("wsis_consultation", "discussions")
+    accounts, public_url = parts.client("accounts"), suite.public_url.rstrip("/")
+    editions, discussions, comments = Editions(parts.db), Discussions(parts.db), Comments(parts.db)
+    followers, presenter = Followers(parts.db), Presenter(say)
+    return DiscussionCases(
+        communities=CommunityCases(editions, discussions, followers, presenter),
+        reading=ReadingCases(discussions, comments, presenter, say, public_url),
+        posting=PostingCases(
+            discussions, comments, presenter, accounts, limit=Settings.load().consultation_comments_per_day
+        ),
+        moderation=ModerationCases(editions, discussions, comments, presenter),
+        followers=FollowerCases(
+            editions, discussions, comments, followers, Contacts(parts.db), accounts, presenter,
+            host=urlsplit(public_url).hostname or "localhost", reply_to=compose_addresses(parts).reply_address,
+        ),
+        digests=DigestCases(discussions, comments, followers, presenter, hour=Settings.load().consultation_digest_hour),
+        rendering=RenderingCases(editions, discussions, comments),
+    )  # fmt: skip

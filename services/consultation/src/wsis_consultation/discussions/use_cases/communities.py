@@ -1,0 +1,135 @@
+"""Communities and discussions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wsis_shared import audit, revisions
+from wsis_shared.context import Context
+from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.operations import rpc
+from wsis_shared.revisions import IfMatch
+
+from wsis_consultation.discussions import errors
+from wsis_consultation.discussions.events import DISCUSSION_CHANGED
+from wsis_consultation.discussions.rules import discussions as rules
+from wsis_consultation.discussions.store import Discussions, Followers
+from wsis_consultation.discussions.use_cases.presenters import Presenter, Viewer
+from wsis_consultation.editions.store.editions import Editions
+
+Row = dict[str, Any]
+
+
+class CommunityCases:
+    """What is done with communities and discussions."""
+
+    def __init__(
+        self, editions: Editions, discussions: Discussions, followers: Followers, presenter: Presenter
+    ) -> None:
+        self._editions, self._discussions, self._followers = editions, discussions, followers
+        self._presenter = presenter
+
+    @rpc
+    def list_communities(self, ctx: Context, edition: str) -> Row:
+        """All communities, in the reader's language. Raises NotFound."""
+        self._editions.find(edition)
+        viewer = Viewer.of(ctx)
+        return {"items": [self._presenter.community(row, viewer) for row in self._discussions.communities(edition)]}
+
+    @rpc(writes=True)
+    def create_community(self, ctx: Context, edition: str, body: Row) -> Row:
+        """A new community. Raises NotFound, Conflict."""
+        self._editions.find(edition)
+        if self._discussions.find_community(edition, body["code"]) is not None:
+            raise errors.community_exists(body["code"])
+        return self._save_community(ctx, {"_id": f"{edition}-{body['code']}", "edition": edition, **body}, None)
+
+    @rpc
+    def read_community(self, ctx: Context, edition: str, community: str) -> Row:
+        """A community, in the reader's language. Raises NotFound."""
+        return self._presenter.community(self._discussions.community(edition, community), Viewer.of(ctx))
+
+    @rpc(writes=True)
+    def change_community(self, ctx: Context, edition: str, community: str, body: Row, if_match: IfMatch = None) -> Row:
+        """Other texts. Raises NotFound, Invalid, PreconditionFailed."""
+        found = self._discussions.community(edition, community)
+        revisions.require(found, rules.edited_community(found), if_match)
+        return self._save_community(ctx, rules.changed_community(found, body), found)
+
+    def _save_community(self, ctx: Context, row: Row, before: Row | None) -> Row:
+        entry = audit.entry(
+            "consultation.community_changed", f"community/{row['_id']}", before and rules.edited_community(before),
+            rules.edited_community(row),
+        )  # fmt: skip
+        return self._presenter.community(self._discussions.save("communities", row, entry), Viewer.of(ctx))
+
+    @rpc
+    def list_discussions(
+        self,
+        edition: str,
+        limit: int = 20,
+        after: str | None = None,
+        community: str | None = None,
+        language: str | None = None,
+        state: str | None = None,
+    ) -> Row:
+        """Discussions, the newest first. Raises NotFound."""
+        self._editions.find(edition)
+        filters = {"community": community, "language": language, "state": state}
+        given = {name: value for name, value in filters.items() if value is not None}
+        return self._discussions.page(edition, given, after, limit).response(self._presenter.discussion_row)
+
+    @rpc
+    def read_discussion(self, ctx: Context, edition: str, discussion: str) -> Row:
+        """A discussion; members see how they follow it. Raises NotFound."""
+        found, account = self._discussions.discussion(edition, discussion), ctx.actor.id
+        mode = self._followers.mode(discussion, account) if account is not None else None
+        return self._presenter.discussion(found, Viewer.of(ctx), mode)
+
+    @rpc(writes=True)
+    def open_discussion(self, ctx: Context, edition: str, body: Row) -> Row:
+        """A new discussion. Raises NotFound."""
+        self._editions.find(edition)
+        self._discussions.community(edition, body["community"])
+        row = rules.opened(edition, self._discussions.next_number(edition), body, ctx.received_at)
+        entry = audit.entry("consultation.discussion_opened", f"discussion/{row['_id']}", after={"title": row["title"]})
+        return self._to_response(ctx, self._discussions.save("discussions", row, _changed(row), entry))
+
+    @rpc(writes=True)
+    def change_discussion(
+        self, ctx: Context, edition: str, discussion: str, body: Row, if_match: IfMatch = None
+    ) -> Row:
+        """Another title or opening text. Comments keep the language in which they were written. Raises NotFound,
+        PreconditionFailed."""
+        found = self._discussions.discussion(edition, discussion)
+        revisions.require(found, rules.edited(found), if_match)
+        self._discussions.community(edition, body["community"])
+        fields = rules.content(body)
+        entry = audit.entry(
+            "consultation.discussion_edited", f"discussion/{discussion}",
+            {name: found[name] for name in fields}, fields,
+        )  # fmt: skip
+        changed = {**found, **fields}
+        return self._to_response(ctx, self._discussions.set_fields(found, fields, _changed(changed), entry))
+
+    @rpc(writes=True)
+    def set_discussion_state(self, ctx: Context, edition: str, discussion: str, body: Row) -> Row:
+        """Close a discussion, or open it again. Raises NotFound."""
+        found = self._discussions.discussion(edition, discussion)
+        state = body["state"]
+        if found["state"] == state:
+            return self._to_response(ctx, found)
+        fields = {"state": state, "closed_at": ctx.received_at if state == rules.CLOSED else None}
+        entry = audit.entry(
+            f"consultation.discussion_{state}", f"discussion/{discussion}", {"state": found["state"]}, {"state": state},
+            body["reason"],
+        )  # fmt: skip
+        return self._to_response(ctx, self._discussions.set_fields(found, fields, _changed({**found, **fields}), entry))
+
+    def _to_response(self, ctx: Context, row: Row) -> Row:
+        return self._presenter.discussion(row, Viewer.of(ctx))
+
+
+def _changed(row: Row) -> PendingEvent:
+    data = {name: row[name] for name in ("edition", "community", "language", "state")}
+    return new_event(DISCUSSION_CHANGED, subject=row["_id"], discussion=row["_id"], **data)

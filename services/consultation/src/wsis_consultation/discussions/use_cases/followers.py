@@ -1,0 +1,129 @@
+"""Followers of a discussion, and the mail that each comment sends to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from wsis_shared import mongo
+from wsis_shared.context import Context
+from wsis_shared.events import new_event
+from wsis_shared.operations import rpc, subscribe
+
+from wsis_consultation.discussions import errors
+from wsis_consultation.discussions.events import COMMENT_NOTICE
+from wsis_consultation.discussions.rules import comments as rules
+from wsis_consultation.discussions.rules import discussions as discussion_rules
+from wsis_consultation.discussions.store import Comments, Discussions, Followers
+from wsis_consultation.discussions.use_cases.presenters import Presenter
+from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.people.store.contacts import Contacts
+from wsis_consultation.replies.rules.clients import MARKER
+
+Row = dict[str, Any]
+BATCH = 500  # recipients of one event
+
+
+class FollowerCases:
+    """Who follows what, and what they are mailed.
+
+    `reply_to(discussion, account, n)` is the address at which the account replies to a comment, None where it does not
+    reply by mail. `host` is the domain of list and thread ids.
+    """
+
+    def __init__(
+        self,
+        editions: Editions,
+        discussions: Discussions,
+        comments: Comments,
+        followers: Followers,
+        contacts: Contacts,
+        accounts: Any,
+        presenter: Presenter,
+        *,
+        host: str,
+        reply_to: Callable[[str, str, int], str | None],
+    ) -> None:
+        self._editions, self._discussions, self._comments = editions, discussions, comments
+        self._followers, self._contacts, self._accounts, self._presenter = followers, contacts, accounts, presenter
+        self._host, self._reply_to = host, reply_to
+
+    @rpc(writes=True)
+    def follow_discussion(self, ctx: Context, edition: str, discussion: str, body: Row) -> Row:
+        """Follow a discussion at once, daily, or no more. Raises NotFound."""
+        self._discussions.discussion(edition, discussion)
+        self._followers.set_mode(edition, discussion, str(ctx.actor.id), body["mode"], ctx.received_at)
+        return {"discussion": discussion, "mode": body["mode"]}
+
+    @rpc
+    def list_follows(self, ctx: Context, edition: str) -> Row:
+        """What the reader follows. Raises NotFound."""
+        self._editions.find(edition)
+        return {"items": self._followers.of_account(str(ctx.actor.id), edition)}
+
+    @subscribe("consultation", "comment_posted")
+    def mail_followers(self, event: Row) -> None:
+        """Store the mails of a comment, batch by batch: to those who follow at once, never to its author."""
+        data = event["data"]
+        comment = self._comments.find(data["discussion"], data["n"])
+        if comment["status"] != rules.PUBLISHED:
+            return
+        wanted = self._followers.accounts(data["discussion"], discussion_rules.IMMEDIATE)
+        others = (account for account in sorted(wanted) if account != comment["author"])
+        self._followers.store_events(1, *(
+            new_event(COMMENT_NOTICE, subject=comment["_id"], accounts=batch, **rules.place(comment))
+            for batch in mongo.chunks(others, BATCH)
+        ))  # fmt: skip
+
+    @subscribe("consultation", "comment_posted")
+    def remember_commenter(self, event: Row) -> None:
+        """Changes of the edition concern who takes part in its discussions."""
+        data = event["data"]
+        comment = self._comments.find(data["discussion"], data["n"])
+        if comment["author"] is None:
+            return
+        contacts = self._accounts.contacts(ids=[comment["author"]])
+        self._comments.touch(comment)
+        for contact in contacts:
+            self._contacts.add(
+                data["edition"], contact["email"], contact["names"], contact["locale"], "discussion",
+                at=comment["posted_at"], account=comment["author"],
+            )  # fmt: skip
+
+    @rpc
+    def write_comment_notice(self, data: Row, account: str) -> Row:
+        """What a comment's mail to a follower says. Raises NotFound where there is nothing to mail any more."""
+        discussion = self._discussions.discussion(data["edition"], data["discussion"])
+        comment = self._comments.find(data["discussion"], data["n"])
+        mode = self._followers.mode(data["discussion"], account)
+        if comment["status"] != rules.PUBLISHED or mode != discussion_rules.IMMEDIATE:
+            raise errors.nothing_to_mail()
+        is_open = discussion["state"] == discussion_rules.OPEN
+        address = self._reply_to(data["discussion"], account, data["n"]) if is_open else None
+        headers = self._headers(comment)
+        return {
+            "title": discussion["title"], "text": comment["source"],
+            "author": self._presenter.name(comment, comment["language"]),
+            "marker": MARKER if address else "",
+            "headers": {**headers, "Reply-To": address} if address else headers,
+        }  # fmt: skip
+
+    def _headers(self, comment: Row) -> dict[str, str]:
+        """Mails of a discussion are a list, and each of its threads is one for mail programs."""
+        top = f"<{comment['discussion']}@{self._host}>"
+        thread = f"<{rules.id_of(comment['discussion'], comment['thread'])}@{self._host}>"
+        return {
+            "List-Id": f"<{comment['discussion']}.discussions.{self._host}>",
+            "References": f"{top} {thread}", "In-Reply-To": thread,
+        }  # fmt: skip
+
+    @rpc
+    def explain_moderation(self, data: Row, account: str) -> Row:
+        """What the author of a comment is told of a decision. Raises NotFound."""
+        discussion = self._discussions.discussion(data["edition"], data["discussion"])
+        comment = self._comments.find(data["discussion"], data["n"])
+        if comment["status"] != data["status"] or comment["moderation"] is None:
+            raise errors.nothing_to_mail()
+        return {
+            "title": discussion["title"], "text": comment["source"], "reason": comment["moderation"]["reason"],
+        }  # fmt: skip

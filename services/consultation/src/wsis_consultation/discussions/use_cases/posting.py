@@ -1,0 +1,122 @@
+"""What members do with comments: post, edit, delete. Replies by mail are posted here too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from wsis_shared.context import Context
+from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.mongo import in_transaction
+from wsis_shared.operations import rpc
+
+from wsis_consultation.discussions.events import COMMENT_CHANGED, COMMENT_POSTED
+from wsis_consultation.discussions.rules import comments as rules
+from wsis_consultation.discussions.rules import discussions
+from wsis_consultation.discussions.store import Comments, Discussions
+from wsis_consultation.discussions.use_cases.presenters import Presenter, Viewer
+
+Row = dict[str, Any]
+
+
+class PostingCases:
+    """What authors do. `accounts` is a client of the service that knows who they are."""
+
+    def __init__(
+        self, discussions: Discussions, comments: Comments, presenter: Presenter, accounts: Any, limit: int
+    ) -> None:
+        self._discussions, self._comments, self._presenter = discussions, comments, presenter
+        self._accounts, self._limit = accounts, limit
+
+    @rpc(writes=True)
+    def post_comment(self, ctx: Context, edition: str, discussion: str, body: Row) -> Row:
+        """Comment on the web. Raises NotFound, Conflict, Invalid, TooMany, Unavailable."""
+        author = self._accounts.profile(account=ctx.actor.id)
+
+        def post() -> rules.Comment:
+            count = self._comments.count_of_day(str(ctx.actor.id), ctx.received_at)
+            rules.require_left(count, self._limit, ctx.received_at)
+            return self.post(edition, discussion, author, body["text"], parent=body["parent"], at=ctx.received_at)
+
+        posted = in_transaction(post)
+        return self._presenter.comment(posted, Viewer.of(ctx), is_open=True)
+
+    def post(
+        self,
+        edition: str,
+        discussion: str,
+        author: Mapping[str, Any],
+        text: str,
+        *,
+        via: str = "web",
+        parent: int | None = None,
+        message_id: str | None = None,
+        at: datetime,
+    ) -> rules.Comment:
+        """Post a comment, in the open transaction or in one of its own, and return it.
+
+        `author` is a profile of accounts: {account, names, organization, country, stakeholder_type}. `via` is "web"
+        or "mail"; `message_id` names the mail: a second comment of the same mail is the first one.
+        Raises NotFound (edition, discussion, parent), Conflict (closed, parent or the first comment of its thread
+        removed), Invalid (`text`).
+        """
+        checked = rules.checked(text)
+        key = f"{discussion}|{message_id}" if message_id else None
+        return in_transaction(lambda: self._post(edition, discussion, author, checked, via, parent, key, at))
+
+    def _post(
+        self,
+        edition: str,
+        discussion: str,
+        author: Mapping[str, Any],
+        text: str,
+        via: str,
+        parent: int | None,
+        message_key: str | None,
+        at: datetime,
+    ) -> rules.Comment:
+        if message_key is not None and (known := self._comments.of_message(message_key)) is not None:
+            return known
+        counted = self._discussions.count_comment(edition, discussion, at, starts_thread=parent is None)
+        parent_comment = root = None
+        if parent is not None:
+            parent_comment = self._comments.find(discussion, parent)
+            root = self._comments.count_reply(discussion, parent_comment["thread"])
+            rules.require_replies(parent_comment, root)
+        comment = rules.written(counted, root, parent_comment, author, text, at, via)
+        if message_key is not None:
+            comment["message_key"] = message_key
+        event = new_event(
+            COMMENT_POSTED, subject=comment["_id"], language=comment["language"], at=at, **rules.place(comment)
+        )  # fmt: skip
+        return self._comments.save("comments", comment, event)
+
+    @rpc(writes=True)
+    def edit_comment(self, ctx: Context, edition: str, discussion: str, number: str, body: Row) -> Row:
+        """Another text; what it said before is kept. Raises NotFound, Forbidden, Conflict."""
+        found = self._discussions.discussion(edition, discussion)
+        comment = self._comments.find(discussion, rules.number_of(number))
+        rules.require_author(comment, ctx.actor.id)
+        discussions.require_open(found)
+        if body["text"] == comment["source"]:
+            return self._presenter.comment(comment, Viewer.of(ctx), is_open=True)
+        edited = rules.edited(comment, ctx.actor.id, body["text"], ctx.received_at)
+        self._comments.keep_version(comment)
+        saved = self._comments.save("comments", edited, changed(comment, "edited"))
+        return self._presenter.comment(saved, Viewer.of(ctx), is_open=True)
+
+    @rpc(writes=True)
+    def delete_comment(self, ctx: Context, edition: str, discussion: str, number: str) -> Row:
+        """Remove one's text; the number stays. Raises NotFound, Forbidden, Conflict."""
+        found = self._discussions.discussion(edition, discussion)
+        comment = self._comments.find(discussion, rules.number_of(number))
+        tombstone = rules.deleted(comment, ctx.actor.id, ctx.received_at)
+        self._comments.drop_versions(comment["_id"])
+        saved = self._comments.save("comments", tombstone, changed(comment, "deleted"))
+        return self._presenter.comment(saved, Viewer.of(ctx), is_open=found["state"] == discussions.OPEN)
+
+
+def changed(comment: Row, change: str) -> PendingEvent:
+    """The event of a changed comment."""
+    return new_event(COMMENT_CHANGED, subject=comment["_id"], change=change, **rules.place(comment))

@@ -1,0 +1,1 @@
+"""Documents of the consultation: the outcomes and the final brief."""

@@ -1,0 +1,19 @@
+"""Documents in a language: the model of a document and its prose in, blocks for the renderers out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from wsis_shared.rendering.blocks import Document
+
+from wsis_consultation.documents.layouts import final_brief, outcomes
+from wsis_consultation.documents.layouts.reader import Prose
+from wsis_consultation.documents.rules import FINAL_BRIEF, OUTCOMES
+
+_LAYOUTS = {OUTCOMES: outcomes.lay_out, FINAL_BRIEF: final_brief.lay_out}
+
+
+def lay_out(kind: str, model: Mapping[str, Any], prose: Prose, language: str, number: str) -> Document:
+    """The document of this kind in a language; `number` is that of its version."""
+    return _LAYOUTS[kind](model, prose, language, number)

@@ -1,0 +1,205 @@
+"""Outcomes and Analysis in a language, in the order of the documents of earlier editions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import count
+from typing import Any
+
+from wsis_shared import reference
+from wsis_shared.rendering import blocks
+from wsis_shared.rendering.blocks import Block, Document, Inline
+
+from wsis_consultation.documents.layouts import parts
+from wsis_consultation.documents.layouts.charts import chart
+from wsis_consultation.documents.layouts.reader import Prose, Reader
+from wsis_consultation.documents.rules import OUTCOMES
+from wsis_consultation.documents.rules.outcomes import PER_LINE
+
+Model = Mapping[str, Any]
+
+
+def lay_out(model: Model, prose: Prose, language: str, number: str) -> Document:
+    """The document; see `domain.documents.outcomes` for the model."""
+    reader = Reader(language, model["time_zone"])
+    chapters = [
+        *_summary(reader, model, prose),
+        *_received(reader, model),
+        *_themes(reader, model),
+        *parts.written(reader, prose, "innovations"),
+        *parts.phases(reader, model),
+        *parts.written(reader, prose, "conclusions"),
+    ]
+    annexes = [*_structure(reader, model), *_lines(reader, model), *_requests(reader, model), *_meetings(reader, model)]
+    return parts.document(reader, model, OUTCOMES, number, [*blocks.numbered(chapters), *annexes])
+
+
+def _summary(reader: Reader, model: Model, prose: Prose) -> Iterator[Block]:
+    say, figures = reader.say, model["statistics"]
+    yield blocks.heading(1, say("executive_summary"), new_page=True)
+    yield from reader.prose(prose.get("executive_summary", {}))
+    rows = [
+        ("inputs_received", figures["total"]),
+        ("countries", figures["countries"]),
+        ("themes_suggested", len(model["themes"])),
+        ("requests_received", sum(row["count"] for row in figures["requests"])),
+    ]
+    yield blocks.table([(say("key_figures"), "wide"), (say("number"), "number")],
+                       [[say(key), reader.number(value)] for key, value in rows])  # fmt: skip
+
+
+def _received(reader: Reader, model: Model) -> Iterator[Block]:
+    say, figures = reader.say, model["statistics"]
+    merged = model["parameters"]["academia_and_technical_merged"]
+
+    def query(by: str) -> str:
+        return (f"count(submissions where edition = {model['edition']} and state = received and "
+                f"received_at <= {model['as_of']}) group by {by}")  # fmt: skip
+
+    yield blocks.heading(1, say("submissions_received"))
+    yield parts.counts(reader, figures["by_kind"], say("kind"), lambda row: say(f"kind_{row['codes'][0]}"))
+    charts = (
+        ("by_stakeholder_type", "stakeholder_type", say("merged") if merged else "",
+         lambda row: reader.stakeholder_types(row["codes"])),
+        ("by_region", "region", "", lambda row: reader.region(row["codes"][0])),
+        ("by_action_line", "action_line", say("several"), lambda row: reader.action_line(row["codes"][0])),
+        ("by_sdg", "goal", say("several"), lambda row: reader.goal(row["codes"][0])),
+        ("by_language", "language", "", lambda row: reader.name_of_language(row["codes"][0])),
+    )  # fmt: skip
+    for name, column, note, label in charts:
+        yield blocks.heading(2, say(name))
+        yield from chart(reader, figures[name], label, title=say(name), column=say(column),
+                         query=query(name.removeprefix("by_")), note=note)  # fmt: skip
+
+
+def _themes(reader: Reader, model: Model) -> Iterator[Block]:
+    say = reader.say
+    yield blocks.heading(1, say("themes"))
+    if not model["themes"]:
+        yield blocks.paragraph(say("no_themes"))
+        return
+    rows: list[list[Inline]] = [
+        [reader.title(theme["title"]), reader.number(theme["count"])] for theme in model["themes"]
+    ]
+    yield blocks.table([(say("theme"), "wide"), (say("inputs"), "number")], rows)
+    for theme in model["themes"]:
+        yield blocks.heading(2, reader.title(theme["title"]))
+        if theme["description"]:
+            yield from reader.prose(theme["description"])
+        if theme["submissions"]:
+            yield blocks.paragraph(say("suggested_in", receipts=", ".join(theme["submissions"])), note=True)
+
+
+def _structure(reader: Reader, model: Model) -> Iterator[Block]:
+    say = reader.say
+    yield from parts.annex(reader, 1, "annex_structure")
+    yield blocks.paragraph(say("as_submitted"), note=True)
+    for kind in reference.stakeholder_types():
+        rows = [row for row in model["submissions"] if row["stakeholder_type"] == kind.code]
+        if not rows:
+            continue
+        yield blocks.heading(2, reference.title(kind, reader.language))
+        for row in rows:
+            said: list[tuple[Inline, Inline]] = [
+                (_question(reader, model, answer["code"]), reader.own(answer["text"], row["language"]))
+                for answer in row["answers"]
+            ]
+            name, about = _name(reader, row), _about(reader, row)
+            yield blocks.entry(name, about, said or [("", say("no_answers"))], id=row["receipt"])
+
+
+def _lines(reader: Reader, model: Model) -> Iterator[Block]:
+    said: dict[str, list[tuple[Model, Model]]] = {}
+    for row in model["submissions"]:
+        for line in row["per_line"]:
+            said.setdefault(line["action_line"], []).append((row, line))
+    yield from parts.annex(reader, 2, "annex_lines")
+    if not said:
+        yield blocks.paragraph(reader.say("none"))
+    for known in reference.action_lines():
+        if known.code in said:
+            yield blocks.heading(2, reader.action_line(known.code))
+        for row, line in said.get(known.code, ()):
+            texts = [(reader.say(name), reader.own(line[name], row["language"]))
+                     for name in PER_LINE if name in line]  # fmt: skip
+            yield blocks.entry(_name(reader, row), _about(reader, row), texts)
+
+
+def _requests(reader: Reader, model: Model) -> Iterator[Block]:
+    say = reader.say
+    yield from parts.annex(reader, 3, "annex_requests")
+    rows = [
+        [row["receipt"], _request_kind(reader, request), reader.own(request.get("title") or "", row["language"]),
+         _organization(reader, row)]
+        for row in model["submissions"] for request in row["requests"]
+    ]  # fmt: skip
+    if not rows:
+        yield blocks.paragraph(say("none"))
+        return
+    yield blocks.table([(say("receipt"), "code"), (say("request"), "text"), (say("title"), "wide"),
+                        (say("organization"), "text")], rows)  # fmt: skip
+
+
+def _request_kind(reader: Reader, request: Model) -> str:
+    return parts.session_type(reader, request.get("session_type")) or reader.say(f"request_{request['kind']}")
+
+
+def _meetings(reader: Reader, model: Model) -> Iterator[Block]:
+    say = reader.say
+    yield from parts.annex(reader, 4, "annex_meetings")
+    if not model["meetings"]:
+        yield blocks.paragraph(say("none"))
+    for number, meeting in zip(count(1), model["meetings"], strict=False):
+        yield blocks.heading(2, [f"{number}. ", reader.title(meeting["title"])])
+        when = (
+            f"{reader.day(meeting['start'])}, {reader.time(meeting['start'])}\N{EN DASH}{reader.time(meeting['end'])}"
+        )
+        yield blocks.paragraph(", ".join(filter(None, (when, meeting["venue"]))), note=True)
+        if meeting["agenda"]:
+            yield blocks.heading(3, say("agenda"))
+            yield blocks.bullets(reader.title(item) for item in meeting["agenda"])
+        yield blocks.heading(3, say("minutes"))
+        minutes = reader.prose(meeting["minutes"]) if meeting["minutes"] else [blocks.paragraph(say("no_minutes"))]
+        yield from minutes
+        yield from _interventions(reader, meeting)
+        if meeting["recordings"]:
+            yield blocks.heading(3, say("recordings"))
+            yield blocks.bullets(blocks.run(url, "en", "ltr") for url in meeting["recordings"])
+
+
+def _interventions(reader: Reader, meeting: Model) -> Iterator[Block]:
+    if meeting["interventions"]:
+        yield blocks.heading(3, reader.say("interventions"))
+        yield blocks.table(
+            [(reader.say("organization"), "wide"), (reader.say("country"), "text"), ("", "text")],
+            [[row["organization"] or "", reader.country(row["country"] or ""),
+              reader.say("remotely" if row["remote"] else "on_site")] for row in meeting["interventions"]],
+        )  # fmt: skip
+
+
+def _question(reader: Reader, model: Model, code: str) -> Any:
+    texts = model["questions"].get(code)
+    return reader.title(texts) if texts else code.replace("_", " ").capitalize()
+
+
+def _organization(reader: Reader, row: Model) -> Any:
+    return reader.own(row["organization"], row["language"])
+
+
+def _name(reader: Reader, row: Model) -> list[Any]:
+    return [f"{row['receipt']} \N{EN DASH} ", _organization(reader, row)]
+
+
+def _about(reader: Reader, row: Model) -> list[Any]:
+    """Country, stakeholder type and language; of the input of an event, its name and first day too."""
+    known = (
+        reader.country(row["country"]),
+        reader.stakeholder_types([row["stakeholder_type"]]),
+        reader.name_of_language(row["language"]),
+        "" if row["kind"] == "form" else reader.say(f"kind_{row['kind']}"),
+    )
+    said: list[Any] = [" · ".join(filter(None, known))]
+    if event := row["event"]:
+        days = [f" ({reader.day(event['starts_on'])})"] if "starts_on" in event else []
+        said += [" · ", reader.own(event["name"], row["language"]), *days]
+    return said

@@ -1,0 +1,87 @@
+"""The model of the final brief: what the Forum will be, from the published programme."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from wsis_shared import clock
+from wsis_shared.shares import shares
+
+from wsis_consultation.documents.rules.outcomes import phase_of
+
+Model = dict[str, Any]
+SCHEMA = "wsis.consultation.final_brief.v1"
+
+
+def build(
+    edition: Mapping[str, Any],
+    programme: Mapping[str, Any],
+    *,
+    facilitators: Iterable[Mapping[str, Any]] = (),
+    partners: Iterable[str] = (),
+    as_of: datetime,
+) -> Model:
+    """The model as of a moment.
+
+    `programme`: {number, sessions: [{code, type, track, title, start, end, room, organizers: [names], action_lines,
+    sdgs}], rooms: [{name, capacity}]} with moments in UTC or None; `facilitators`: {name, organization, country};
+    `partners`: names of organizations.
+    """
+    sessions = sorted((_session(one) for one in programme["sessions"]), key=_order)
+    zone = ZoneInfo(edition["time_zone"])
+    days = [clock.parse(one["start"]).astimezone(zone).date().isoformat() for one in sessions if one["start"]]
+    used = Counter(one["room"] for one in sessions if one["room"])
+    return {
+        "schema": SCHEMA,
+        "edition": str(edition["_id"]),
+        "as_of": clock.iso(as_of),
+        "time_zone": edition["time_zone"],
+        "forum": {key: edition["forum"].get(key) for key in ("starts_on", "ends_on", "theme", "venue")},
+        "phases": [phase_of(phase) for phase in edition["phases"]],
+        "programme": {"number": programme.get("number")},
+        "inputs": [],
+        "statistics": {
+            "total": len(sessions),
+            "by_type": _counted(one["type"] for one in sessions),
+            "by_track": _counted(one["track"] for one in sessions),
+            "by_day": sorted(_counted(days), key=lambda row: row["codes"]),
+        },
+        "rooms": sorted(
+            ({"name": room["name"], "capacity": room.get("capacity"), "sessions": used[room["name"]]}
+             for room in programme.get("rooms") or ()),
+            key=lambda row: row["name"],
+        ),
+        "sessions": sessions,
+        "facilitators": sorted(
+            ({name: row.get(name) or "" for name in ("name", "organization", "country")} for row in facilitators),
+            key=lambda row: (row["name"], row["organization"]),
+        ),
+        "partners": list(partners),
+    }  # fmt: skip
+
+
+def _session(one: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **{name: one.get(name) or "" for name in ("code", "type", "track", "room")},
+        "title": dict(one["title"]),
+        "start": clock.iso(one["start"]) if one.get("start") else None,
+        "end": clock.iso(one["end"]) if one.get("end") else None,
+        "organizers": list(one.get("organizers") or ()),
+        "action_lines": list(one.get("action_lines") or ()),
+        "sdgs": list(one.get("sdgs") or ()),
+    }
+
+
+def _order(one: Mapping[str, Any]) -> tuple[str, str, str]:
+    return one["start"] or "9999", one["room"], one["code"]
+
+
+def _counted(values: Iterable[str]) -> list[dict[str, Any]]:
+    found = sorted(Counter(values).items(), key=lambda item: (-item[1], item[0]))
+    percents = shares([count for _, count in found])
+    return [{"codes": [code], "count": count, "percent": percent}
+            for (code, count), percent in zip(found, percents, strict=True)]  # fmt: skip

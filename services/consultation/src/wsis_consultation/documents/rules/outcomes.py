@@ -1,0 +1,144 @@
+"""The model of Outcomes and Analysis: what was submitted, suggested and said, without contact data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from wsis_shared import clock
+
+from wsis_consultation.documents.rules.privacy import masked, masked_texts
+from wsis_consultation.documents.rules.statistics import statistics
+from wsis_consultation.submissions.rules.receipts import receipt_number
+
+Model = dict[str, Any]
+Texts = Mapping[str, str]
+
+SCHEMA = "wsis.consultation.outcomes.v1"
+# Fields of the form about the person: they are no input.
+PERSONAL = frozenset(
+    {"full_name", "email", "telephone", "organization_name", "organization_country", "stakeholder_type"}
+)
+PER_LINE = ("al_topics", "al_activities", "partnerships")
+REQUEST = ("kind", "session_type", "title", "description", "theme")
+
+
+def is_included(submission: Mapping[str, Any]) -> bool:
+    """Whether an input belongs into a document: not those withdrawn or hidden."""
+    return submission["state"] == "received" and not submission.get("hidden")
+
+
+def build(
+    edition: Mapping[str, Any],
+    submissions: Iterable[Mapping[str, Any]],
+    *,
+    themes: Iterable[Mapping[str, Any]] = (),
+    meetings: Iterable[Mapping[str, Any]] = (),
+    questions: Mapping[str, Texts] | None = None,
+    as_of: datetime,
+    merged: bool = True,
+) -> Model:
+    """The model as of a moment. Whatever the order of the arguments' rows, it is the same.
+
+    `submissions` as they were then; `questions`: code -> label in each language; `meetings`: {title, start, end, venue,
+    agenda: [texts], minutes: texts, interventions: [{organization, country, remote}], recordings: [urls]}.
+    """
+    found = sorted(filter(is_included, submissions), key=lambda one: one["number"])
+    rows = [_input(str(edition["_id"]), one) for one in found]
+    receipts = {one["_id"]: row["receipt"] for one, row in zip(found, rows, strict=True)}
+    return {
+        "schema": SCHEMA,
+        "edition": str(edition["_id"]),
+        "as_of": clock.iso(as_of),
+        "time_zone": edition["time_zone"],
+        "forum": {key: edition["forum"].get(key) for key in ("starts_on", "ends_on", "theme", "venue")},
+        "parameters": {"academia_and_technical_merged": merged},
+        "inputs": [{"submission": one["_id"], "version": one["version_number"]} for one in found],
+        "statistics": statistics(rows, merged=merged),
+        "questions": {code: dict(texts) for code, texts in sorted((questions or {}).items())},
+        "phases": [phase_of(phase) for phase in edition["phases"]],
+        "themes": _themes(themes, receipts),
+        "submissions": rows,
+        "meetings": sorted((_meeting(one) for one in meetings), key=lambda one: (one["start"], one["end"])),
+    }
+
+
+def _input(edition: str, one: Mapping[str, Any]) -> dict[str, Any]:
+    answers = one.get("answers") or {}
+    return {
+        "receipt": receipt_number(edition, one["number"]),
+        "organization": masked(one.get("organization") or ""),
+        **{name: one.get(name) or "" for name in ("country", "region", "stakeholder_type", "language")},
+        "kind": one.get("kind") or "form",
+        "event": _event(one.get("event")),
+        "action_lines": list(one.get("action_lines") or ()),
+        "sdgs": list(one.get("sdgs") or ()),
+        "answers": [{"code": code, "text": masked(_answer_text(answers[code]))} for code in sorted(answers)
+                    if code not in PERSONAL and _answer_text(answers[code])],
+        "per_line": [_line(row) for row in one.get("per_line") or ()],
+        "requests": [_request(row) for row in one.get("requests") or ()],
+    }  # fmt: skip
+
+
+def _event(event: Mapping[str, Any] | None) -> dict[str, str] | None:
+    """The national or regional event whose input it is: its name and its days."""
+    if not event:
+        return None
+    days = {name: str(event[name]) for name in ("starts_on", "ends_on") if event.get(name)}
+    return {"name": masked(str(event["name"])), **days}
+
+
+def _answer_text(answer: Any) -> str:
+    if isinstance(answer, list):
+        return "; ".join(str(item) for item in answer if isinstance(item, (str, int)))
+    return str(answer).strip() if isinstance(answer, (str, int, float)) and not isinstance(answer, bool) else ""
+
+
+def _line(row: Mapping[str, Any]) -> dict[str, Any]:
+    texts = {name: masked(str(row[name])) for name in PER_LINE if row.get(name)}
+    return {"action_line": row["action_line"], **texts}
+
+
+def _request(row: Mapping[str, Any]) -> dict[str, Any]:
+    kept: dict[str, Any] = {name: masked(str(row[name])) for name in REQUEST if row.get(name)}
+    partners = [one if isinstance(one, str) else one.get("organization") for one in row.get("co_organizers") or ()]
+    return {
+        **kept,
+        "action_lines": list(row.get("action_lines") or ()),
+        "sdgs": list(row.get("sdgs") or ()),
+        "co_organizers": [masked(one) for one in partners if one],
+    }
+
+
+def phase_of(phase: Mapping[str, Any]) -> dict[str, Any]:
+    """A phase without what a document does not need."""
+    return {
+        "roman": phase["roman"], "kind": phase["kind"], "title": dict(phase["title"]), "venue": phase.get("venue"),
+        "start": clock.iso(phase["start"]), "end": clock.iso(phase["end"]),
+    }  # fmt: skip
+
+
+def _themes(themes: Iterable[Mapping[str, Any]], receipts: Mapping[Any, str]) -> list[dict[str, Any]]:
+    """The most suggested first; submissions that are not in the document do not count."""
+    rows = []
+    for theme in themes:
+        named = sorted(receipts[id] for id in set(theme.get("submissions") or ()) if id in receipts)
+        rows.append({"title": dict(theme["title"]), "description": dict(theme.get("description") or {}),
+                     "count": len(named), "submissions": named})  # fmt: skip
+    return sorted(rows, key=lambda row: (-row["count"], sorted(row["title"].items())))
+
+
+def _meeting(one: Mapping[str, Any]) -> dict[str, Any]:
+    interventions: Sequence[Mapping[str, Any]] = one.get("interventions") or ()
+    return {
+        "title": dict(one["title"]),
+        "start": clock.iso(one["start"]),
+        "end": clock.iso(one["end"]),
+        "venue": one.get("venue") or "",
+        "agenda": [dict(item) for item in one.get("agenda") or ()],
+        "minutes": masked_texts(dict(one.get("minutes") or {})),
+        "interventions": [{name: masked_texts(row.get(name)) for name in ("organization", "country", "remote")}
+                          for row in interventions],
+        "recordings": list(one.get("recordings") or ()),
+    }  # fmt: skip

@@ -1,0 +1,122 @@
+"""Repository of documents: their versions, and what they are made of, which other subjects own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar
+
+from wsis_shared.collection_specs import CollectionSpec, index
+from wsis_shared.inbox import is_newer
+from wsis_shared.mongo import Collection, Repository
+from wsis_shared.outbox import EventfulRepository
+
+from wsis_consultation.documents import errors
+from wsis_consultation.documents.rules import sources, versions
+from wsis_consultation.documents.rules.versions import REMOVED, Version
+
+COLLECTIONS = (
+    CollectionSpec("documents", indexes=(index("edition", "edition"),), few={"edition": "some 10 in an edition"}),
+    CollectionSpec("document_partners", indexes=(index("edition", "edition"),)),
+)
+
+Row = dict[str, Any]
+_LISTED = {"inputs": 0}
+# No document needs who wrote a submission, how to reach them, or its index.
+_SUBMISSION = {"contact": 0, "account": 0, "email_key": 0, "facets": 0}
+
+
+class Documents(EventfulRepository):
+    """Versions of documents."""
+
+    source = "consultation"
+    edited: ClassVar = {"documents": versions.edited}
+
+    def find(self, edition: str, document: str) -> Version:
+        """A version. Raises NotFound."""
+        found: Version | None = self.collection("documents").find_one({"_id": document, "edition": edition})
+        if found is None or found["status"] == REMOVED:
+            raise errors.document_unknown(document)
+        return found
+
+    def of_edition(self, edition: str, **filters: Any) -> list[Version]:
+        """All versions of all documents of an edition, a few dozen, without their inputs."""
+        query = {"edition": edition, "status": {"$ne": REMOVED}, **filters}
+        return list(self.collection("documents").find(query, _LISTED))
+
+    def numbers(self, edition: str, kind: str) -> list[str]:
+        """The numbers of all versions of a document, also of those that were removed: none is given twice."""
+        found = self.collection("documents").find({"edition": edition, "kind": kind}, {"number": 1})
+        return [one["number"] for one in found]
+
+
+class Partners(Repository):
+    """The partners of an edition, as their events say: another service owns them."""
+
+    def put(self, event: Mapping[str, Any], *, live: bool) -> None:
+        """Keep or remove the partner of an event; an older event than the last one has no effect."""
+        data = event["data"]
+        if not is_newer(self.db, "document_partners", event["subject"], event["sequence"]):
+            return
+        row = {"edition": data["edition"], "organization": data["organization"], "live": live}
+        self.collection("document_partners").update_one({"_id": data["partner"]}, {"$set": row}, upsert=True)
+
+    def names(self, edition: str) -> list[str]:
+        """The organizations, in the order of the alphabet."""
+        found = self.collection("document_partners").find({"edition": edition, "live": True})
+        return sorted(row["organization"] for row in found)
+
+
+class Sources(Repository):
+    """What documents are made of. A subject whose collections are empty has nothing to contribute.
+
+    It reads collections of other subjects, whose documents it never writes.
+    """
+
+    def submissions(self, edition: str, as_of: datetime) -> list[Row]:
+        """The submissions received until a moment, in the version of that moment, without contact data."""
+        rows = self._all("submissions", {"edition": edition}, _SUBMISSION)
+        # One scan: a document is built some times in a year, and a $in of many ids is slower.
+        changed = any(sources.changed_after(row, as_of) for row in rows)
+        versions = self._all("submission_versions", {"edition": edition}, _SUBMISSION) if changed else []
+        return sources.as_of(rows, versions, as_of)
+
+    def questions(self, edition: str) -> dict[str, Mapping[str, str]]:
+        """Code -> label of the questions of the form, as its last version has them."""
+        forms = self._all("forms", {"edition": edition})
+        return sources.questions(max(forms, key=lambda form: int(form["number"]), default=None))
+
+    def themes(self, edition: str) -> list[Row]:
+        """{title, description, submissions}."""
+        return [sources.theme(row) for row in self._all("themes", {"edition": edition})]
+
+    def meetings(self, edition: Mapping[str, Any], as_of: datetime) -> list[Row]:
+        """The meetings held until a moment, with their published minutes and what was said."""
+        found = sources.held(edition, self._all("meetings", {"edition": edition["_id"]}), as_of)
+        named = {"meeting": {"$in": [one["_id"] for one in found]}}
+        minutes = self._all("minutes", named)
+        spoken = self._all("interventions", {**named, "state": "done"})
+        speakers = self._by_id("participants", (row["participant"] for row in spoken))
+        return [sources.meeting(one, minutes, spoken, speakers, as_of) for one in found]
+
+    def programme(self, edition: str) -> Row | None:
+        """The published programme; None before there is one."""
+        agenda = next(iter(self._all("agendas", {"_id": edition})), None)
+        if agenda is None or not agenda.get("published"):
+            return None
+        version = next(iter(self._all("programme_versions", {"_id": f"{edition}-{agenda['published']}"})), None)
+        return version and sources.programme(version, agenda)
+
+    def facilitators(self, edition: str) -> list[Row]:
+        """{name, organization, country} of those who are confirmed and have consented."""
+        query = {"edition": edition, "state": "confirmed", "consent": "given"}
+        found = self._all("candidates", query, {"full_name": 1, "organization": 1, "country": 1})
+        return [{**row, "name": row["full_name"]} for row in found]
+
+    def _all(self, name: str, query: Mapping[str, Any], projection: Mapping[str, Any] | None = None) -> list[Row]:
+        return list(Collection(self.db[name]).find(query, projection))
+
+    def _by_id(self, name: str, ids: Iterable[str]) -> dict[str, Row]:
+        wanted: Sequence[str] = list(dict.fromkeys(ids))
+        fields = {"organization": 1, "country": 1, "mode": 1}
+        return {row["_id"]: row for row in Collection(self.db[name]).named(wanted, fields)}

@@ -1,0 +1,35 @@
+"""Documents: build, edit, publish, read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wsis_consultation.documents.store import Documents, Partners, Sources
+from wsis_consultation.documents.use_cases.building import BuildingCases
+from wsis_consultation.documents.use_cases.editing import EditingCases
+from wsis_consultation.documents.use_cases.reading import ReadingCases
+from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.settings import Settings
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+
+
+@dataclass(frozen=True)
+class DocumentCases:
+    """What can be done with documents, by who does it."""
+
+    building: BuildingCases
+    editing: EditingCases
+    reading: ReadingCases
+
+
+def compose(parts: Parts) -> DocumentCases:
+    """The use cases with their collaborators; called once per process."""
+    documents, editions = Documents(parts.db), Editions(parts.db)
+    return DocumentCases(
+        BuildingCases(documents, Sources(parts.db), Partners(parts.db), editions, Settings.load()),
+        EditingCases(documents, editions),
+        ReadingCases(documents, editions),
+    )

@@ -1,1 +1,0 @@
-"""The rules, pure: one module or package per subject."""

@@ -1,0 +1,168 @@
+"""The consultation of an edition as data: phases, deadlines and the Forum that it prepares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from wsis_shared import clock
+
+from wsis_consultation.editions import errors
+from wsis_consultation.editions.rules import forum as forums
+from wsis_consultation.editions.rules import phases, reference
+
+Edition = dict[str, Any]
+"""{_id: "2017", time_zone, forum: a Forum (forum.py), phases, deadlines: {code: moment},
+removed_phases: phases that were announced once, revisions: [{at, by, reason, changes}], the oldest first}
+
+A change is {what: "phase" | "deadline", code, title, start, end, former_start, former_end}, or one of the Forum."""
+
+HLTF_NOMINATIONS, SESSION_DETAILS, SESSION_OUTCOMES = "hltf_nominations", "session_details", "session_outcomes"
+_OUTCOME_DAYS = 60  # after the Forum, in editions of before, which have no deadline of outcomes
+
+
+def from_seed(seed: Mapping[str, Any]) -> Edition:
+    """An edition from its announcement (`reference.edition_seed`)."""
+    zone = ZoneInfo(seed["time_zone"])
+    cutoff = time.fromisoformat(seed["daily_cutoff"])
+    deadlines = {
+        code: datetime.combine(date.fromisoformat(day), cutoff, zone).astimezone(UTC)
+        for code, day in seed["deadlines"].items()
+    }
+    return {
+        "_id": str(seed["edition"]),
+        "time_zone": seed["time_zone"],
+        "forum": dict(seed["forum"]),
+        "phases": [phases.from_wall(row, seed["time_zone"]) for row in seed["phases"]],
+        "deadlines": deadlines,
+        "removed_phases": [],
+        "revisions": [],
+    }
+
+
+def copy_of(edition: Edition, year: str, forum: Mapping[str, Any]) -> Edition:
+    """Another edition with its own Forum: phases and deadlines keep their wall dates, years apart. Raises Invalid for
+    days that make no Forum."""
+    years, zone = int(year) - int(edition["_id"]), edition["time_zone"]
+    return {
+        "_id": year,
+        "time_zone": zone,
+        "forum": forums.with_changes({}, forum),
+        "phases": [phases.shifted(phase, years, zone) for phase in edition["phases"]],
+        "deadlines": {
+            code: clock.years_later(moment, years, ZoneInfo(zone)) for code, moment in deadlines(edition).items()
+        },
+        "removed_phases": [],
+        "revisions": [],
+    }
+
+
+def with_phases(edition: Edition, changed: list[phases.Phase], revision: Mapping[str, Any]) -> Edition:
+    """The edition with other phases. `revision` is {at, by, reason}. Raises Conflict where no date and no text
+    differs."""
+    if changed == edition["phases"]:
+        raise errors.nothing_to_change()
+    codes = {phase["code"] for phase in changed}
+    gone = [phase for phase in edition["phases"] if phase["code"] not in codes]
+    removed = [
+        *(phase for phase in edition["removed_phases"] if phase["code"] not in codes),
+        *({**phase, "sequence": phase["sequence"] + 1} for phase in gone),
+    ]
+    changes = phases.changes(edition["phases"], changed)
+    return _revised({**edition, "phases": changed, "removed_phases": removed}, revision, changes)
+
+
+def with_deadline(edition: Edition, code: str, moment: datetime, revision: Mapping[str, Any]) -> Edition:
+    """The edition with a deadline moved. Raises NotFound, Conflict, Invalid where it is not between the opening and
+    the end of the Forum, or that of outcomes not after it."""
+    former = deadlines(edition).get(code)
+    if former is None:
+        raise errors.deadline_unknown(code)
+    if former == moment:
+        raise errors.nothing_to_change()
+    ends_at = forum_ends_at(edition)
+    if code == SESSION_OUTCOMES:
+        if moment <= ends_at:
+            raise errors.deadline_before_end()
+    elif not opens_at(edition) < moment < ends_at:
+        raise errors.deadline_outside()
+    change = {"what": "deadline", "code": code, "title": dict(reference.deadline(code)["title"]), "start": None,
+              "end": moment, "former_start": None, "former_end": former}  # fmt: skip
+    return _revised({**edition, "deadlines": {**deadlines(edition), code: moment}}, revision, [change])
+
+
+def with_forum(edition: Edition, given: Mapping[str, Any], revision: Mapping[str, Any]) -> Edition:
+    """The edition with other days, venue or theme of its Forum. Raises Invalid, and Conflict where nothing differs."""
+    changed = forums.with_changes(edition["forum"], given)
+    changes = forums.changes(edition["forum"], changed)
+    if not changes:
+        raise errors.nothing_to_change()
+    return _revised({**edition, "forum": changed}, revision, changes)
+
+
+def deadlines(edition: Mapping[str, Any]) -> dict[str, datetime]:
+    """Code -> moment of all deadlines."""
+    return {SESSION_OUTCOMES: forum_ends_at(edition) + timedelta(days=_OUTCOME_DAYS), **edition["deadlines"]}
+
+
+def conflicts(edition: Edition) -> list[dict[str, str | None]]:
+    """What an officer should look at: [{phase, with, kind, day}] of phases (`phases.conflicts`), of deadlines on the
+    wrong side of the end of the Forum, and of its days on a weekend."""
+    ends_at = forum_ends_at(edition)
+    after = [(code, moment >= ends_at) for code, moment in deadlines(edition).items()]
+    wrong = [(code, "after_end" if is_after else "before_end") for code, is_after in after
+             if is_after != (code == SESSION_OUTCOMES)]  # fmt: skip
+    return [
+        *({**row, "day": None} for row in phases.conflicts(edition["phases"], forum_opens_at(edition))),
+        *({"phase": code, "with": "forum", "kind": kind, "day": None} for code, kind in wrong),
+        *({"phase": None, "with": "forum", "kind": "weekend", "day": day}
+          for day in forums.on_weekends(edition["forum"])),
+    ]  # fmt: skip
+
+
+def forum_opens_at(edition: Edition) -> datetime:
+    """Midnight before the first day of the Forum."""
+    return _midnight(edition, edition["forum"]["starts_on"])
+
+
+def forum_ends_at(edition: Mapping[str, Any]) -> datetime:
+    """Midnight after the last day of the Forum."""
+    last = date.fromisoformat(edition["forum"]["ends_on"]) + timedelta(days=1)
+    return _midnight(edition, last.isoformat())
+
+
+def opens_at(edition: Edition) -> datetime:
+    """When the consultation opens."""
+    first: datetime = edition["phases"][0]["start"]
+    return first
+
+
+def submissions_close_at(edition: Edition) -> datetime:
+    """The deadline of official submissions and binding requests: the end of the phase that is a deadline."""
+    end: datetime = phases.of_kind(edition["phases"], phases.DEADLINE)[-1]["end"]
+    return end
+
+
+def reopens(former: Edition, edition: Edition, moment: datetime) -> bool:
+    """Would the other dates open submissions again that are closed at `moment`?"""
+    return submissions_close_at(former) <= moment < submissions_close_at(edition)
+
+
+def require_open(edition: Edition, moment: datetime) -> None:
+    """Raises Conflict unless submissions are open at `moment`; the very second of the deadline is late."""
+    if moment < opens_at(edition):
+        raise errors.submissions_not_open(clock.iso(opens_at(edition)))
+    if moment >= submissions_close_at(edition):
+        raise errors.submissions_closed(clock.iso(submissions_close_at(edition)))
+
+
+def _revised(edition: Edition, revision: Mapping[str, Any], changes: list[dict[str, Any]]) -> Edition:
+    """With the revision on record, unless only texts have changed."""
+    added = [{**revision, "changes": changes}] if changes else []
+    return {**edition, "revisions": [*edition["revisions"], *added]}
+
+
+def _midnight(edition: Mapping[str, Any], day: str) -> datetime:
+    return datetime.combine(date.fromisoformat(day), time(), ZoneInfo(edition["time_zone"])).astimezone(UTC)

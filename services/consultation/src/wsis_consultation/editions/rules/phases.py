@@ -1,0 +1,148 @@
+"""Phases of a consultation: wall dates in, UTC moments out, and which one is current.
+
+A phase is a milestone with a start and an end: a meeting, a deadline, an opening. It is current from its start until
+the next one starts. Their number differs between editions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from wsis_shared import clock
+
+from wsis_consultation.editions import errors
+
+Phase = dict[str, Any]
+"""{number, roman, code, kind, title: {language: text}, start, end, venue, remote, sequence}: moments in UTC.
+`sequence` grows with each change, as calendars need it (RFC 5545)."""
+
+OPENING, MEETING, DEADLINE, FINAL_BRIEF = "opening", "physical_meeting", "deadline", "final_brief"
+KINDS = (OPENING, MEETING, DEADLINE, FINAL_BRIEF)
+_ROMAN = (("X", 10), ("IX", 9), ("V", 5), ("IV", 4), ("I", 1))
+_ANNOUNCED = ("title", "kind", "start", "end", "venue", "remote")
+
+
+def from_wall(row: Mapping[str, Any], time_zone: str) -> Phase:
+    """A phase as announced: {date, from, to} are wall times of its zone. Without times it lasts the whole day."""
+    zone, day = ZoneInfo(time_zone), date.fromisoformat(row["date"])
+    start = datetime.combine(day, time.fromisoformat(row.get("from", "00:00")), zone)
+    end = datetime.combine(day, time.fromisoformat(row.get("to", "23:59:59")), zone)
+    kept = {name: row.get(name) for name in ("number", "roman", "code", "kind", "venue")}
+    return {**kept, "title": dict(row["title"]), "remote": bool(row.get("remote", False)), "sequence": 0,
+            "start": start.astimezone(UTC), "end": end.astimezone(UTC)}  # fmt: skip
+
+
+def current(phases: Sequence[Phase], moment: datetime) -> Phase | None:
+    """The phase that started last; None before the first starts and after the last has ended."""
+    started = [phase for phase in phases if phase["start"] <= moment]
+    if not started or moment >= phases[-1]["end"]:
+        return None
+    return started[-1]
+
+
+def state(phases: Sequence[Phase], phase: Phase, moment: datetime) -> str:
+    """past, current or upcoming."""
+    if phase is current(phases, moment):
+        return "current"
+    return "upcoming" if phase["start"] > moment else "past"
+
+
+def of_kind(phases: Sequence[Phase], kind: str) -> list[Phase]:
+    """The phases of one kind, in order."""
+    return [phase for phase in phases if phase["kind"] == kind]
+
+
+def find(phases: Sequence[Phase], code: str) -> Phase:
+    """The phase of that code. Raises NotFound."""
+    for phase in phases:
+        if phase["code"] == code:
+            return phase
+    raise errors.phase_unknown(code)
+
+
+def shifted(phase: Phase, years: int, time_zone: str) -> Phase:
+    """The same wall dates and times `years` later (29 February becomes the 28th), in UTC again."""
+    zone = ZoneInfo(time_zone)
+    return {
+        **phase,
+        "start": clock.years_later(phase["start"], years, zone),
+        "end": clock.years_later(phase["end"], years, zone),
+        "sequence": 0,
+    }
+
+
+def move(phases: Sequence[Phase], code: str, start: datetime | None, end: datetime | None) -> list[Phase]:
+    """The phases with one moved; raises as `check`."""
+    former = find(phases, code)
+    moved = {**former, "start": start or former["start"], "end": end or former["end"]}
+    return replace(phases, [moved if phase is former else phase for phase in phases])
+
+
+def replace(former: Sequence[Phase], rows: Sequence[Mapping[str, Any]], removed: Sequence[Phase] = ()) -> list[Phase]:
+    """`rows` as the phases of an edition, numbered in their order; raises as `check`. What differs from the phase of
+    the same code counts as changed; so does one that was removed once and comes back."""
+    known = {phase["code"]: phase for phase in former}
+    returning = {phase["code"]: phase["sequence"] + 1 for phase in removed}
+    phases = []
+    for number, row in enumerate(rows, 1):
+        phase = {"venue": None, "remote": False, **row, "number": number, "roman": roman(number)}
+        old = known.get(row["code"])
+        same = old is not None and all(old[name] == phase[name] for name in _ANNOUNCED)
+        phases.append({**phase, "sequence": old["sequence"] + (not same) if old else returning.get(row["code"], 0)})
+    check(phases)
+    return phases
+
+
+def check(phases: Sequence[Phase]) -> None:
+    """Each phase ends after it starts, none starts before the one that precedes it, and one is a deadline. Raises
+    Invalid or Conflict. Overlaps are allowed."""
+    for phase in phases:
+        if phase["end"] <= phase["start"]:
+            raise errors.phase_ends_before_start(phase["code"])
+    for former, later in zip(phases, phases[1:], strict=False):
+        if later["start"] < former["start"]:
+            raise errors.phase_out_of_order(later["code"], former["code"])
+    if not of_kind(phases, DEADLINE):
+        raise errors.deadline_missing()
+
+
+def conflicts(phases: Sequence[Phase], forum_opens: datetime) -> list[dict[str, str]]:
+    """What an officer should look at: [{phase, with, kind}]. A phase overlaps the one before, ends before that one
+    ends, or ends after the Forum opens (`with` is "forum")."""
+    found = []
+    for former, later in zip(phases, phases[1:], strict=False):
+        if later["end"] <= former["end"]:
+            found.append({"phase": later["code"], "with": former["code"], "kind": "ends_first"})
+        elif later["start"] < former["end"]:
+            found.append({"phase": later["code"], "with": former["code"], "kind": "overlaps"})
+    found += [
+        {"phase": phase["code"], "with": "forum", "kind": "after_opening"}
+        for phase in phases
+        if phase["end"] > forum_opens
+    ]
+    return found
+
+
+def changes(former: Sequence[Phase], phases: Sequence[Phase]) -> list[dict[str, Any]]:
+    """The phases whose times differ, or that are new or gone: [{what: "phase", code, title, start, end, former_start,
+    former_end}]; None for times that there are none of."""
+    before, after = ({phase["code"]: phase for phase in rows} for rows in (former, phases))
+    rows = [(code, before.get(code, {}), after.get(code, {})) for code in {**after, **before}]
+    return [
+        {"what": "phase", "code": code, "title": (new or old)["title"], "start": new.get("start"),
+         "end": new.get("end"), "former_start": old.get("start"), "former_end": old.get("end")}
+        for code, old, new in rows
+        if (old.get("start"), old.get("end")) != (new.get("start"), new.get("end"))
+    ]  # fmt: skip
+
+
+def roman(number: int) -> str:
+    """4 -> "IV"; below 40."""
+    digits = ""
+    for digit, value in _ROMAN:
+        while number >= value:
+            digits, number = digits + digit, number - value
+    return digits

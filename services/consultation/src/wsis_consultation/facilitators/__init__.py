@@ -1,0 +1,1 @@
+"""High-level track facilitators: nominations, consents and the selection."""

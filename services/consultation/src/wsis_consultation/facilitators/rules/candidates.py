@@ -1,0 +1,145 @@
+"""Candidates and the nominations that point to them.
+
+A nomination never changes but for its pointer: a merge moves it to another candidate, and undoing the merge moves it
+back. So each endorsement stays as it was written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from wsis_shared import reference
+
+from wsis_consultation.facilitators import errors
+from wsis_consultation.submissions.rules import words
+
+Candidate = dict[str, Any]
+"""{_id, edition, number, full_name, organization, country, region, gender, bio, language: of the bio, email, locale,
+constituencies: [types], mechanisms: [ids], state, consent, consent_at, own_consent: Consent, merged_into: id | None,
+confirmed_at}
+
+`own_consent` is of the candidate's mailbox; `consent` follows from it and from those of candidates merged into them."""
+Consent = dict[str, Any]
+"""{consent, consent_at: moment | None}"""
+Nomination = dict[str, Any]
+"""{_id, edition, number, mechanism, mechanism_name, constituency, candidate: id, nominator: account | None,
+given: {what the nominator wrote of the candidate}, endorsement, received_at, late: {by, reason} | None}"""
+
+FEMALE, MALE, OTHER, NOT_STATED = "female", "male", "other", "not_stated"
+GENDERS = (FEMALE, MALE, OTHER, NOT_STATED)
+NOMINATED, CONFIRMED, MERGED = "nominated", "confirmed", "merged"
+STATES = (NOMINATED, CONFIRMED, MERGED)
+ASKED, GIVEN, REFUSED = "asked", "given", "refused"
+CONSENTS = (ASKED, GIVEN, REFUSED)
+_GIVEN = ("full_name", "organization", "country", "gender", "bio", "language", "email", "locale")
+
+
+def require_bio(bio: str, at_most: int) -> None:
+    """Raises Invalid for a biography of more words."""
+    count = words.count(bio)
+    if count > at_most:
+        raise errors.bio_too_long(count, at_most)
+
+
+def new_nomination(
+    id: str, number: int, mechanism: Mapping[str, Any], body: Mapping[str, Any], *, candidate: str,
+    nominator: str | None, moment: datetime, late: Mapping[str, Any] | None,
+) -> Nomination:  # fmt: skip
+    """What a mechanism wrote."""
+    return {
+        "_id": id, "edition": mechanism["edition"], "number": number, "mechanism": mechanism["_id"],
+        "mechanism_name": mechanism["name"], "constituency": body["constituency"], "candidate": candidate,
+        "nominator": nominator, "given": {name: body[name] for name in _GIVEN}, "endorsement": body["endorsement"],
+        "received_at": moment, "late": dict(late) if late else None,
+    }  # fmt: skip
+
+
+def new_candidate(nomination: Nomination) -> Candidate:
+    """The candidate of a nomination; people find out whether somebody nominated the same person before."""
+    given = nomination["given"]
+    return {
+        "_id": nomination["candidate"], "edition": nomination["edition"], "number": nomination["number"], **given,
+        "region": reference.region_or_international(given["country"]),
+        "state": NOMINATED, "consent": ASKED, "consent_at": None,
+        "merged_into": None, "confirmed_at": None,
+        "received_at": nomination["received_at"], **pointers([nomination]),
+    }  # fmt: skip
+
+
+def pointers(nominations: Iterable[Nomination]) -> dict[str, list[str]]:
+    """What a candidate keeps of the nominations that point to them."""
+    rows = list(nominations)
+    return {name: sorted({row[field] for row in rows})
+            for name, field in (("constituencies", "constituency"), ("mechanisms", "mechanism"))}  # fmt: skip
+
+
+def require_state(candidate: Candidate, *states: str) -> None:
+    """Raises Conflict for a candidate in another state."""
+    if candidate["state"] not in states:
+        raise errors.candidate_state(candidate["state"])
+
+
+def require_mergeable(source: Candidate, target: Candidate) -> None:
+    """Raises Conflict where `source` cannot be merged into `target`. A confirmed one stays: merge into it."""
+    if source["_id"] == target["_id"]:
+        raise errors.same_candidate()
+    require_state(source, NOMINATED)
+    require_state(target, NOMINATED, CONFIRMED)
+
+
+def merged(source: Candidate, target: str) -> Candidate:
+    """The candidate to whom no nomination points any more."""
+    return {**source, "state": MERGED, "merged_into": target, **pointers([])}
+
+
+def own_consent(candidate: Candidate) -> Consent:
+    """What the mailbox of the candidate decided. Those of before have it in `consent` alone."""
+    kept: Consent | None = candidate.get("own_consent")
+    return kept or {name: candidate[name] for name in ("consent", "consent_at")}
+
+
+def with_decision(candidate: Candidate, decision: str, moment: datetime) -> Candidate:
+    """The mailbox of the candidate decided; it may decide again."""
+    return {**candidate, "own_consent": {"consent": decision, "consent_at": moment}}
+
+
+def settled(candidate: Candidate, merged: Iterable[Candidate] = ()) -> Candidate:
+    """The candidate with the consent that follows from all decisions: a consent is that of the candidate's own mailbox,
+    and no other mailbox of who was merged into them may have refused. A mailbox decides last."""
+    decided: dict[str, Consent] = {}
+    for each in (candidate, *merged):
+        mailbox, own = _mailbox(each), own_consent(each)
+        if mailbox not in decided or _moment(own) > _moment(decided[mailbox]):
+            decided[mailbox] = own
+    mine = decided.pop(_mailbox(candidate))
+    refusals = [each for each in decided.values() if each["consent"] == REFUSED]
+    decisive: Consent = max(refusals, key=_moment, default=mine)
+    return {**candidate, "own_consent": own_consent(candidate), **decisive}
+
+
+def share_mailbox(one: Candidate, other: Candidate) -> bool:
+    """Do both have the same address?"""
+    return _mailbox(one) == _mailbox(other)
+
+
+def _mailbox(candidate: Candidate) -> str:
+    return (candidate["email"] or candidate["_id"]).strip().lower()
+
+
+def _moment(consent: Consent) -> datetime:
+    return consent["consent_at"] or datetime.min.replace(tzinfo=UTC)
+
+
+def require_confirmable(candidates: Sequence[Candidate]) -> None:
+    """Raises Conflict unless all are nominated and have consented; it names those who have not."""
+    for candidate in candidates:
+        require_state(candidate, NOMINATED)
+    if missing := [candidate["number"] for candidate in candidates if candidate["consent"] != GIVEN]:
+        raise errors.consent_missing(missing)
+
+
+def is_public(candidate: Candidate) -> bool:
+    """Whether everybody may see the candidate as a facilitator."""
+    return candidate["state"] == CONFIRMED and candidate["consent"] == GIVEN

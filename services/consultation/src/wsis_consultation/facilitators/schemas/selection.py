@@ -1,0 +1,191 @@
+"""Candidates, and the facilitators among them."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+from wsis_shared.schemas import Country, Id, PageQuery, Region, RequestSchema, ResponseSchema, Utc, page_of, reason
+
+from wsis_consultation.facilitators.schemas.nominations import CONSENTS, GENDERS, STATES, constituency
+
+
+class KeyBody(RequestSchema):
+    """The secret of the link that the candidate got."""
+
+    key = fields.String(required=True, validate=validate.Length(min=1, max=200))
+
+
+class ConsentBody(KeyBody):
+    """What the candidate decides."""
+
+    decision = fields.String(required=True, validate=validate.OneOf(["given", "refused"]))
+
+
+class Consent(ResponseSchema):
+    """What a candidate consents to."""
+
+    full_name = fields.String(required=True)
+    organization = fields.String(allow_none=True)
+    country = fields.String(allow_none=True)
+    bio = fields.String(required=True)
+    language = fields.String(required=True)
+    nominated_by = fields.List(fields.String(), required=True)
+    consent = fields.String(required=True)
+
+
+class CandidateQuery(PageQuery):
+    """Filters of the list."""
+
+    state = fields.String(load_default=None, validate=validate.OneOf(STATES))
+    consent = fields.String(load_default=None, validate=validate.OneOf(CONSENTS))
+    region = Region(load_default=None)
+    country = Country(load_default=None)
+    gender = fields.String(load_default=None, validate=validate.OneOf(GENDERS))
+    constituency = constituency(load_default=None)
+    mechanism = Id(load_default=None)
+
+
+class ComparedCandidate(ResponseSchema):
+    """What a comparison shows of a candidate."""
+
+    id = fields.String(required=True)
+    number = fields.Integer(required=True)
+    full_name = fields.String(required=True)
+    organization = fields.String(allow_none=True)
+    country = fields.String(allow_none=True)
+    email = fields.String(required=True)
+    consent = fields.String(required=True)
+    consent_at = Utc(allow_none=True)
+
+
+class Candidate(ComparedCandidate):
+    """A candidate as officers see them."""
+
+    region = fields.String(required=True)
+    gender = fields.String(required=True)
+    bio = fields.String(required=True)
+    language = fields.String(required=True)
+    locale = fields.String(required=True)
+    constituencies = fields.List(fields.String(), required=True)
+    state = fields.String(required=True)
+    confirmed_at = Utc(allow_none=True)
+    merged_into = fields.String(allow_none=True)
+
+
+CandidatePage = page_of(Candidate, "CandidatePage")
+
+
+class Endorsement(ResponseSchema):
+    """A nomination of a candidate."""
+
+    id = fields.String(required=True)
+    number = fields.Integer(required=True)
+    mechanism_name = fields.String(required=True)
+    constituency = fields.String(required=True)
+    given_name = fields.String(required=True, metadata={"description": "The name as the mechanism wrote it"})
+    bio = fields.String(required=True)
+    endorsement = fields.String(allow_none=True)
+    received_at = Utc(required=True)
+    late_reason = fields.String(allow_none=True)
+
+
+class Merge(ResponseSchema):
+    """A merge that can be undone."""
+
+    id = fields.String(required=True)
+    source = fields.String(required=True)
+    reason = fields.String(required=True)
+    at = Utc(required=True)
+
+
+class MailboxConsent(ResponseSchema):
+    """What a mailbox of a candidate decided: that of the candidate, and those of others merged into them."""
+
+    candidate = fields.String(required=True)
+    email = fields.String(required=True)
+    consent = fields.String(required=True)
+    consent_at = Utc(allow_none=True)
+
+
+class WholeCandidate(Candidate):
+    """A candidate with each endorsement."""
+
+    mailboxes = fields.List(fields.Nested(MailboxConsent), required=True)
+
+    nominations = fields.List(fields.Nested(Endorsement), required=True)
+    merges = fields.List(fields.Nested(Merge), required=True)
+
+
+class Duplicate(ResponseSchema):
+    """Two candidates who may be the same person."""
+
+    score = fields.Integer(required=True, metadata={"description": "0 to 100"})
+    reasons = fields.List(fields.String(), required=True, metadata={"description": "email, name, country..."})
+    one = fields.Nested(ComparedCandidate, required=True)
+    other = fields.Nested(ComparedCandidate, required=True)
+
+
+class Duplicates(ResponseSchema):
+    """The pairs that somebody should look at, the most likely first."""
+
+    items = fields.List(fields.Nested(Duplicate), required=True)
+
+
+class MergeBody(RequestSchema):
+    """The candidate who is the same person."""
+
+    source = Id(required=True)
+    reason = reason()
+
+
+class CandidateReason(RequestSchema):
+    """Why an officer does it."""
+
+    reason = reason()
+
+
+class BalanceQuery(RequestSchema):
+    """Of whom."""
+
+    confirmed = fields.Boolean(load_default=False, metadata={"description": "Of the confirmed only"})
+
+
+class CodeCount(ResponseSchema):
+    """How many have a code."""
+
+    code = fields.String(required=True)
+    count = fields.Integer(required=True)
+
+
+class Balance(ResponseSchema):
+    """Candidates by region, gender and constituency, with the zeros."""
+
+    total = fields.Integer(required=True)
+    regions = fields.List(fields.Nested(CodeCount), required=True)
+    genders = fields.List(fields.Nested(CodeCount), required=True)
+    constituencies = fields.List(fields.Nested(CodeCount), required=True)
+
+
+class ConfirmBody(RequestSchema):
+    """Candidates to confirm."""
+
+    candidates = fields.List(Id(), required=True, validate=validate.Length(min=1, max=100))
+    reason = reason()
+
+
+class Facilitator(ResponseSchema):
+    """A facilitator as everybody sees them."""
+
+    number = fields.Integer(required=True)
+    full_name = fields.String(required=True)
+    organization = fields.String(allow_none=True)
+    country = fields.String(allow_none=True)
+    region = fields.String(required=True)
+    constituencies = fields.List(fields.String(), required=True)
+    bio = fields.String(required=True)
+    language = fields.String(required=True, metadata={"description": "Language of the biography"})
+
+
+class Facilitators(ResponseSchema):
+    """The confirmed facilitators of an edition."""
+
+    items = fields.List(fields.Nested(Facilitator), required=True)

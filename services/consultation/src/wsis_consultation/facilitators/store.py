@@ -1,0 +1,179 @@
+"""Repository of the call, mechanisms, nominations, candidates and their merges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, ClassVar
+
+from wsis_shared import keys, keyset
+from wsis_shared.collection_specs import CollectionSpec, index
+from wsis_shared.erasure import Erasure
+from wsis_shared.events import PendingEvent
+from wsis_shared.outbox import EventfulRepository
+
+from wsis_consultation.editions.store.event_batches import change_each
+from wsis_consultation.erasing import rules as erasing
+from wsis_consultation.facilitators import errors
+from wsis_consultation.facilitators.rules import call as calls
+from wsis_consultation.facilitators.rules import candidates, duplicates
+
+COLLECTIONS = (
+    CollectionSpec("facilitator_calls"),
+    CollectionSpec(
+        "mechanisms", indexes=(index("edition", "edition", "_id"), index("coordinators", "coordinators")),
+        few={"edition": "a few dozen in an edition"},
+    ),
+    CollectionSpec(
+        "candidates", indexes=(index("number", "edition", "number"),),
+        few={"number": "some 100 in an edition"},
+    ),
+    CollectionSpec(
+        "nominations",
+        indexes=(
+            index("number", "edition", "number"), index("candidate", "candidate"),
+            index("nominator", "nominator", "edition", "number"),
+        ),
+    ),
+    CollectionSpec("candidate_merges", indexes=(index("target", "target"),)),
+)  # fmt: skip
+_CONSENT = "consultation consent"
+
+
+class Nominations(EventfulRepository):
+    """The call, the mechanisms and what they wrote."""
+
+    source = "consultation"
+    edited: ClassVar = {"facilitator_calls": calls.edited}
+
+    def call(self, edition: Mapping[str, Any]) -> calls.Call:
+        """The call of an edition, also before it is stored."""
+        found: dict[str, Any] | None = self.collection("facilitator_calls").find_one({"_id": edition["_id"]})
+        return found or calls.default(dict(edition))
+
+    def stored_call(self, edition: Mapping[str, Any]) -> calls.Call:
+        """The call of an edition, stored if it was not."""
+        call = self.call(edition)
+        return call if "version" in call else self.save("facilitator_calls", call)
+
+    def mechanism(self, edition: str, slug: str) -> calls.Mechanism | None:
+        """The mechanism of that name, or None."""
+        found: dict[str, Any] | None = self.collection("mechanisms").find_one({"_id": f"{edition}-{slug}"})
+        return found
+
+    def mechanisms(self, edition: str) -> list[calls.Mechanism]:
+        """All mechanisms of an edition by name."""
+        return list(self.collection("mechanisms").find({"edition": edition}).sort([("name", 1), ("_id", 1)]))
+
+    def mechanisms_of(self, account: str) -> list[calls.Mechanism]:
+        """The mechanisms that an account coordinates, in all editions."""
+        return list(self.collection("mechanisms").find({"coordinators": account}))
+
+    def of_candidate(self, candidate: str) -> list[candidates.Nomination]:
+        """The nominations that point to a candidate, in order."""
+        return list(self.collection("nominations").find({"candidate": candidate}).sort([("number", 1)]))
+
+    def of_candidates(self, ids: Sequence[str]) -> list[candidates.Nomination]:
+        """The nominations that point to one of these candidates."""
+        return list(self.collection("nominations").find({"candidate": {"$in": list(ids)}}))
+
+    def of_nominator(self, edition: str, account: str, after: str | None, limit: int) -> keyset.Page:
+        """A page of what an account has nominated."""
+        query = {"nominator": account, "edition": edition}
+        return keyset.find_page(self.collection("nominations"), query, ("number",), after, limit)
+
+    def find(self, nomination: str) -> candidates.Nomination | None:
+        """The nomination, or None."""
+        found: dict[str, Any] | None = self.collection("nominations").find_one({"_id": nomination})
+        return found
+
+    def point(self, nominations: Sequence[str], candidate: str) -> None:
+        """Let nominations point to a candidate."""
+        self.collection("nominations").update_many(
+            {"_id": {"$in": list(nominations)}}, {"$set": {"candidate": candidate}}
+        )
+
+    def forget(self, erasure: Erasure) -> None:
+        """Remove a person from nominations: who nominated, and who was nominated. The nominations stay, to be
+        counted."""
+        nominations = self.collection("nominations")
+        nominations.update_many(erasure.query("received_at", account="nominator"), {"$set": {"nominator": None}})
+        for row in list(nominations.find(erasure.query("received_at", address="given.email"))):
+            nobody = {"given": erasing.nominee(row["given"]), "endorsement": ""}
+            nominations.update_one({"_id": row["_id"]}, {"$set": nobody})
+
+
+class Candidates(EventfulRepository):
+    """Who is nominated."""
+
+    source = "consultation"
+
+    @staticmethod
+    def consent_key(candidate: Mapping[str, Any]) -> str:
+        """The secret of the link that a candidate gets: derived, so that it is stored nowhere."""
+        return keys.digest(_CONSENT, f"{candidate['_id']}|{candidate['email']}")
+
+    def find(self, edition: str, candidate: str) -> candidates.Candidate:
+        """The candidate. Raises NotFound."""
+        found: dict[str, Any] | None = self.collection("candidates").find_one({"_id": candidate, "edition": edition})
+        if found is None:
+            raise errors.candidate_unknown()
+        return found
+
+    def by_ids(self, edition: str, ids: Iterable[str]) -> dict[str, candidates.Candidate]:
+        """Candidates of an edition by id."""
+        found = self.collection("candidates").named(set(ids), query={"edition": edition})
+        return {row["_id"]: row for row in found}
+
+    def unmerged(self, edition: str) -> list[candidates.Candidate]:
+        """All candidates but those merged into others, in order."""
+        query = {"edition": edition, "state": {"$in": [candidates.NOMINATED, candidates.CONFIRMED]}}
+        return list(self.collection("candidates").find(query).sort([("number", 1)]))
+
+    def compared(self, edition: str) -> list[candidates.Candidate]:
+        """What a search for duplicates compares."""
+        names = ("number", "full_name", "organization", "country", "email", "state", "consent", "consent_at")
+        query = {
+            "edition": edition, "state": {"$in": [candidates.NOMINATED, candidates.CONFIRMED]},
+            "email": {"$ne": erasing.NO_ADDRESS},
+        }  # fmt: skip
+        found = self.collection("candidates").find(query, dict.fromkeys(names, 1)).sort([("number", 1)])
+        return list(found.limit(duplicates.MAX_COMPARED))
+
+    def page(self, edition: str, filters: Mapping[str, Any], after: str | None, limit: int) -> keyset.Page:
+        """A page in the order of the first nomination."""
+        query = {"edition": edition, **filters}
+        return keyset.find_page(self.collection("candidates"), query, ("number",), after, limit)
+
+    def change_each(
+        self, rows: Sequence[candidates.Candidate], change: Mapping[str, Any],
+        event: Callable[[Mapping[str, Any]], PendingEvent],
+    ) -> None:  # fmt: skip
+        """Set the same fields of many candidates, each with an event of its own."""
+        change_each(self, "candidates", rows, change, event)
+
+    def merged_into(self, candidate: candidates.Candidate) -> list[candidates.Candidate]:
+        """Those who were merged into a candidate, and into these."""
+        found, ids = [], [candidate["_id"]]
+        while ids:
+            query = {"edition": candidate["edition"], "merged_into": {"$in": ids}}
+            rows = list(self.collection("candidates").find(query))
+            found += rows
+            ids = [row["_id"] for row in rows]
+        return found
+
+    def of_person(self, erasure: Erasure) -> list[candidates.Candidate]:
+        """The candidates with an address."""
+        return list(self.collection("candidates").find(erasure.query("received_at", address="email")))
+
+    def merges(self, target: str) -> list[dict[str, Any]]:
+        """The merges into a candidate that are not undone."""
+        return list(self.collection("candidate_merges").find({"target": target, "undone": None}))
+
+    def merge(self, edition: str, merge: str) -> dict[str, Any]:
+        """A merge that is not undone. Raises NotFound."""
+        found: dict[str, Any] | None = self.collection("candidate_merges").find_one(
+            {"_id": merge, "edition": edition, "undone": None}
+        )
+        if found is None:
+            raise errors.merge_unknown()
+        return found

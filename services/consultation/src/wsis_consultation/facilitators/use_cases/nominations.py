@@ -1,0 +1,196 @@
+"""The call, the mechanisms, and their nominations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from wsis_shared import audit, languages, revisions
+from wsis_shared.context import Context
+from wsis_shared.erasure import Erasure
+from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.operations import rpc
+from wsis_shared.revisions import IfMatch
+
+from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.facilitators import errors, events
+from wsis_consultation.facilitators.rules import call as calls
+from wsis_consultation.facilitators.rules import candidates
+from wsis_consultation.facilitators.store import Candidates, Nominations
+from wsis_consultation.people.store.contacts import Contacts
+from wsis_consultation.people.store.link_mails import PERIOD, Asker, LinkMails
+from wsis_consultation.submissions.errors import too_many_links
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+
+
+class NominationCases:
+    """What mechanisms and officers do until there are candidates."""
+
+    def __init__(
+        self, editions: Editions, nominations: Nominations, people: Candidates, contacts: Contacts, mails: LinkMails,
+        accounts: Any,
+    ) -> None:  # fmt: skip
+        self._editions, self._nominations, self._people = editions, nominations, people
+        self._contacts, self._mails, self._accounts = contacts, mails, accounts
+
+    # -- the call -----------------------------------------------------------------------------------------------------
+
+    @rpc
+    def read_facilitator_call(self, ctx: Context, edition: str) -> dict[str, Any]:
+        """The call in the reader's language. Raises NotFound."""
+        found = self._editions.find(edition)
+        return _call_response(found, self._nominations.call(found), ctx)
+
+    @rpc(writes=True)
+    def change_facilitator_call(
+        self, ctx: Context, edition: str, body: Mapping[str, Any], if_match: IfMatch = None
+    ) -> dict[str, Any]:
+        """Change what is given of the call. Raises NotFound, Invalid, PreconditionFailed."""
+        found = self._editions.find(edition)
+        former = self._nominations.stored_call(found)  # else its first change would be no revision
+        revisions.require(former, calls.edited(former), if_match)
+        given = {name: body[name] for name in ("bio_words", "opens_at") if name in body}
+        if "text" in body:
+            given["text"] = languages.merge(former["text"], body["text"], required_as="text")
+        before = {name: former[name] for name in given}
+        entry = audit.entry("consultation.facilitator_call_changed", f"edition/{edition}/call", before, given,
+                            body["reason"])  # fmt: skip
+        return _call_response(found, self._nominations.save("facilitator_calls", {**former, **given}, entry), ctx)
+
+    # -- mechanisms ---------------------------------------------------------------------------------------------------
+
+    @rpc
+    def list_mechanisms(self, ctx: Context, edition: str) -> dict[str, Any]:
+        """The mechanisms of an edition; `mine` are those that the account coordinates."""
+        self._editions.find(edition)
+        found = self._nominations.mechanisms(edition)
+        return {"items": [{**row, "mine": ctx.actor.id in row["coordinators"]} for row in found]}
+
+    @rpc
+    def read_mechanism(self, edition: str, mechanism: str) -> calls.Mechanism:
+        """A mechanism with its coordinators. Raises NotFound."""
+        found = self._nominations.mechanism(edition, mechanism)
+        if found is None:
+            raise errors.mechanism_unknown()
+        return found
+
+    @rpc(writes=True)
+    def set_mechanism(self, ctx: Context, edition: str, mechanism: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Create or change a mechanism. Raises NotFound."""
+        self._editions.find(edition)
+        former = self._nominations.mechanism(edition, mechanism)
+        given = {name: body[name] for name in ("name", "constituencies", "coordinators")}
+        changed = {"_id": f"{edition}-{mechanism}", "edition": edition, "slug": mechanism, **(former or {}), **given}
+        before = {name: former[name] for name in given} if former else None
+        entry = audit.entry("consultation.mechanism_set", f"mechanism/{changed['_id']}", before, given, body["reason"])
+        return self._nominations.save("mechanisms", changed, entry)
+
+    # -- nominations --------------------------------------------------------------------------------------------------
+
+    @rpc(writes=True)
+    def nominate(self, ctx: Context, edition: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """A coordinator nominates for their mechanism before the deadline. Raises NotFound, Conflict, Invalid, TooMany
+        where the address of the candidate got many mails."""
+        found = self._editions.find(edition)
+        mechanism = self.read_mechanism(edition, body["mechanism"])
+        if ctx.actor.id not in mechanism["coordinators"]:
+            raise errors.mechanism_unknown()
+        call = self._nominations.call(found)
+        calls.require_open(found, call, ctx.received_at)
+        contacts = self._accounts.contacts(ids=[ctx.actor.id])  # no write waits for another service
+        # Nobody has proved yet that the mailbox is the candidate's.
+        if not self._mails.take(body["email"], ctx.received_at, Asker.NOMINATOR):
+            raise too_many_links(int(PERIOD.total_seconds()))
+        return self._nominate(ctx, call, mechanism, body, contacts)
+
+    @rpc(writes=True)
+    def accept_nomination(self, ctx: Context, edition: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """An officer files a nomination for a mechanism, late ones too. Raises NotFound, Invalid."""
+        found = self._editions.find(edition)
+        call = self._nominations.call(found)
+        mechanism = self.read_mechanism(edition, body["mechanism"])
+        late = None
+        if not calls.is_open(found, call, ctx.received_at):
+            late = {"by": ctx.actor.id, "reason": body["reason"]}
+        entry = audit.entry("consultation.nomination_accepted", f"mechanism/{mechanism['_id']}", None,
+                            {"late": late is not None}, body["reason"])  # fmt: skip
+        contacts = self._accounts.contacts(ids=[ctx.actor.id])
+        return self._nominate(ctx, call, mechanism, body, contacts, entry, late=late)
+
+    @rpc
+    def list_own_nominations(self, ctx: Context, edition: str, limit: int, after: str | None = None) -> dict[str, Any]:
+        """What the account has nominated, with the state of each candidate. Raises NotFound."""
+        self._editions.find(edition)
+        page = self._nominations.of_nominator(edition, str(ctx.actor.id), after, limit)
+        people = self._people.by_ids(edition, (row["candidate"] for row in page.rows))
+        return page.response(lambda row: nomination_row(row, people[row["candidate"]]))
+
+    def _nominate(
+        self, ctx: Context, call: calls.Call, mechanism: calls.Mechanism, body: Mapping[str, Any],
+        contacts: Iterable[Mapping[str, Any]], *entries: PendingEvent, late: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:  # fmt: skip
+        calls.require_constituency(mechanism, body["constituency"])
+        candidates.require_bio(body["bio"], call["bio_words"])
+        edition, number = mechanism["edition"], call["last_number"] + 1
+        # The document of the call decides a race for the number.
+        self._nominations.save("facilitator_calls", {**call, "last_number": number})
+        nomination = candidates.new_nomination(
+            ctx.new_id("nomination"), number, mechanism, body, candidate=ctx.new_id("candidate"),
+            nominator=ctx.actor.id, moment=ctx.received_at, late=late,
+        )  # fmt: skip
+        candidate = candidates.new_candidate(nomination)
+        event = new_event(
+            events.NOMINATION_RECEIVED, nomination["_id"], edition=edition, nomination=nomination["_id"],
+            candidate=candidate["_id"], account=ctx.actor.id,
+        )  # fmt: skip
+        self._people.save("candidates", candidate)
+        self._nominations.save("nominations", nomination, event, *entries)
+        for contact in contacts:
+            self._contacts.add(edition, contact["email"], contact["names"], contact["locale"], "nomination",
+                               at=ctx.received_at, account=ctx.actor.id)  # fmt: skip
+        return nomination_row(nomination, candidate)
+
+    # -- for others ---------------------------------------------------------------------------------------------------
+
+    @rpc
+    def nomination_details(self, data: Mapping[str, Any], account: str | None = None) -> dict[str, Any]:
+        """What the receipt of a nomination says. Raises NotFound."""
+        found = self._nominations.find(data["nomination"])
+        if found is None:
+            raise errors.candidate_unknown()
+        return {"number": found["number"], "candidate_names": found["given"]["full_name"],
+                "mechanism": found["mechanism_name"], "received_at": found["received_at"]}  # fmt: skip
+
+    def forget(self, erasure: Erasure) -> None:
+        """Remove a coordinator, a nominator, and from nominations who was nominated. They stay, to be counted."""
+        for mechanism in self._nominations.mechanisms_of(erasure.account) if erasure.account else ():
+            rest = [one for one in mechanism["coordinators"] if one != erasure.account]
+            self._nominations.save("mechanisms", {**mechanism, "coordinators": rest})
+        self._nominations.forget(erasure)
+
+
+def nomination_row(nomination: candidates.Nomination, candidate: candidates.Candidate) -> dict[str, Any]:
+    """A nomination as its nominator sees it."""
+    return {
+        **nomination, **nomination["given"], "id": nomination["_id"], "late": nomination["late"] is not None,
+        "consent": candidate["consent"], "state": candidate["state"],
+    }  # fmt: skip
+
+
+def _call_response(edition: Mapping[str, Any], call: calls.Call, ctx: Context) -> dict[str, Any]:
+    language, text = languages.pick(call["text"], ctx.locale)
+    return {
+        "edition": edition["_id"], "revision": revisions.of(call), "text": text, "language": language,
+        "opens_at": call["opens_at"], "closes_at": calls.closes_at(dict(edition)), "bio_words": call["bio_words"],
+        "open": calls.is_open(dict(edition), call, ctx.received_at),
+    }  # fmt: skip
+
+
+def compose(parts: Parts) -> NominationCases:
+    """The use cases with their collaborators; called once per process."""
+    return NominationCases(
+        Editions(parts.db), Nominations(parts.db), Candidates(parts.db), Contacts(parts.db), LinkMails(parts.db),
+        parts.client("accounts"),
+    )  # fmt: skip

@@ -1,0 +1,318 @@
+"""Candidates consent; officers merge duplicates, look at the balance, and confirm facilitators."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from wsis_shared import audit
+from wsis_shared.context import Context
+from wsis_shared.erasure import Erasure
+from wsis_shared.events import EventType, PendingEvent, new_event
+from wsis_shared.languages import long_date
+from wsis_shared.operations import rpc
+from wsis_shared.settings import Suite
+
+from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.erasing import rules as erasing
+from wsis_consultation.facilitators import errors, events
+from wsis_consultation.facilitators.rules import balance, candidates, duplicates
+from wsis_consultation.facilitators.store import Candidates, Nominations
+from wsis_consultation.people.store.contacts import Contacts
+from wsis_consultation.people.store.link_keys import fits
+from wsis_consultation.settings import Settings
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+
+
+class SelectionCases:
+    """From candidates to facilitators."""
+
+    def __init__(
+        self, editions: Editions, nominations: Nominations, people: Candidates, contacts: Contacts, consent_page: str
+    ) -> None:
+        self._editions, self._nominations, self._people = editions, nominations, people
+        self._contacts, self._consent_page = contacts, consent_page
+
+    # -- consent ------------------------------------------------------------------------------------------------------
+
+    @rpc
+    def read_consent(self, ctx: Context, edition: str, candidate: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """What a candidate consents to. Raises NotFound, also for a wrong key."""
+        addressed = self._of_key(edition, candidate, body["key"])
+        return self._consent_response(addressed, self._merged_to(addressed))
+
+    @rpc(writes=True)
+    def decide_consent(self, ctx: Context, edition: str, candidate: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """The candidate consents or refuses; they may change their mind. Raises NotFound."""
+        addressed = self._of_key(edition, candidate, body["key"])
+        former = self._merged_to(addressed)
+        addressed = candidates.with_decision(addressed, body["decision"], ctx.received_at)
+        if former["_id"] == addressed["_id"]:
+            saved = self._settle(addressed)
+        else:
+            self._people.save("candidates", addressed)
+            saved = self._settle(former)
+        self._announce_change(former, saved)
+        if body["decision"] == candidates.GIVEN:  # before, the address is known from others only
+            self._contacts.add(edition, addressed["email"], addressed["full_name"], addressed["locale"], "nomination",
+                               at=ctx.received_at)  # fmt: skip
+        return self._consent_response(addressed, saved)
+
+    def _of_key(self, edition: str, candidate: str, key: str) -> candidates.Candidate:
+        found = self._people.find(edition, candidate)
+        if not fits(key, self._people.consent_key(found)):
+            raise errors.candidate_unknown()
+        return found
+
+    def _merged_to(self, candidate: candidates.Candidate) -> candidates.Candidate:
+        """Who a candidate is since they were merged: a link that was mailed before still works."""
+        while candidate["state"] == candidates.MERGED:
+            candidate = self._people.find(candidate["edition"], candidate["merged_into"])
+        return candidate
+
+    def _settle(self, candidate: candidates.Candidate) -> candidates.Candidate:
+        """Save the candidate with the consent that follows from all who are merged into them."""
+        return self._people.save("candidates", candidates.settled(candidate, self._people.merged_into(candidate)))
+
+    def _consent_response(self, addressed: candidates.Candidate, candidate: candidates.Candidate) -> dict[str, Any]:
+        """The candidate as they are now, with the decision of the mailbox that got the link."""
+        rows = self._nominations.of_candidate(candidate["_id"])
+        named = [row["mechanism_name"] for row in rows]
+        return {**candidate, **candidates.own_consent(addressed), "nominated_by": named}
+
+    # -- read ---------------------------------------------------------------------------------------------------------
+
+    @rpc
+    def list_facilitators(self, ctx: Context, edition: str) -> dict[str, Any]:
+        """The confirmed facilitators, without anything to reach them by. Raises NotFound."""
+        self._editions.find(edition)
+        return {"items": [row for row in self._people.unmerged(edition) if candidates.is_public(row)]}
+
+    @rpc
+    def list_candidates(self, ctx: Context, edition: str, **filters: Any) -> dict[str, Any]:
+        """Candidates in the order of their first nomination. Raises NotFound."""
+        after, limit = filters.pop("after"), filters.pop("limit")
+        self._editions.find(edition)
+        names = {"constituency": "constituencies", "mechanism": "mechanisms"}
+        given = {names.get(name, name): value for name, value in filters.items() if value is not None}
+        if "mechanisms" in given:
+            given["mechanisms"] = f"{edition}-{given['mechanisms']}"
+        return self._people.page(edition, given, after, limit).response(_row)
+
+    @rpc
+    def read_candidate(self, ctx: Context, edition: str, candidate: str) -> dict[str, Any]:
+        """A candidate with each endorsement and the merges. Raises NotFound."""
+        return self._whole(self._people.find(edition, candidate))
+
+    @rpc
+    def list_duplicates(self, ctx: Context, edition: str) -> dict[str, Any]:
+        """Pairs of candidates who may be the same person. Raises NotFound."""
+        self._editions.find(edition)
+        found = self._people.compared(edition)
+        by_id = {row["_id"]: row for row in found}
+        return {"items": [
+            {"score": pair.score, "reasons": list(pair.reasons), "one": _row(by_id[pair.one]),
+             "other": _row(by_id[pair.other])}
+            for pair in duplicates.find(found)
+        ]}  # fmt: skip
+
+    @rpc
+    def read_balance(self, ctx: Context, edition: str, confirmed: bool = False) -> dict[str, Any]:
+        """By region, gender and constituency: of the confirmed, or of all. Raises NotFound."""
+        self._editions.find(edition)
+        found = self._people.unmerged(edition)
+        return balance.of([row for row in found if row["state"] == candidates.CONFIRMED] if confirmed else found)
+
+    # -- merge --------------------------------------------------------------------------------------------------------
+
+    @rpc(writes=True)
+    def merge_candidates(self, ctx: Context, edition: str, candidate: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Merge another candidate into this one: both are the same person. The mailbox of this one is asked unless it
+        has decided, or the other one has refused. Raises NotFound, Conflict."""
+        target, source = self._people.find(edition, candidate), self._people.find(edition, body["source"])
+        candidates.require_mergeable(source, target)
+        moved = [row["_id"] for row in self._nominations.of_candidate(source["_id"])]
+        merge = {
+            "_id": ctx.new_id("merge"), "edition": edition, "target": target["_id"], "source": source["_id"],
+            "nominations": moved, "by": ctx.actor.id, "at": ctx.received_at, "reason": body["reason"], "undone": None,
+        }  # fmt: skip
+        entry = audit.entry(
+            "consultation.candidates_merged", f"candidate/{target['_id']}", None,
+            {"source": source["_id"], "nominations": moved}, body["reason"],
+        )  # fmt: skip
+        self._people.save("candidate_merges", merge, entry)
+        self._nominations.point(moved, target["_id"])
+        self._people.save("candidates", candidates.merged(source, target["_id"]))
+        saved = self._settle(self._with_pointers(target))
+        self._announce_change(target, saved)
+        if not candidates.share_mailbox(target, source):
+            self._ask(saved)
+        return self._whole(saved)
+
+    @rpc(writes=True)
+    def undo_merge(self, ctx: Context, edition: str, merge: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Take a merge back: the nominations return to whom they named. Raises NotFound, Conflict."""
+        found = self._people.merge(edition, merge)
+        target, source = self._people.find(edition, found["target"]), self._people.find(edition, found["source"])
+        candidates.require_state(target, candidates.NOMINATED, candidates.CONFIRMED)
+        entry = audit.entry(
+            "consultation.merge_undone", f"candidate/{target['_id']}", {"source": source["_id"]}, None, body["reason"]
+        )
+        undone = {"by": ctx.actor.id, "at": ctx.received_at, "reason": body["reason"]}
+        self._people.save("candidate_merges", {**found, "undone": undone}, entry)
+        self._nominations.point(found["nominations"], source["_id"])
+        self._settle(self._with_pointers({**source, "state": candidates.NOMINATED, "merged_into": None}))
+        unknown = "own_consent" not in target  # merges of before did not keep whose consent it was
+        if unknown:
+            target = candidates.with_decision(target, candidates.ASKED, ctx.received_at)
+        saved = self._settle(self._with_pointers(target))
+        self._announce_change(target, saved)
+        if unknown:
+            self._ask(saved)
+        return self._whole(saved)
+
+    def _with_pointers(self, candidate: candidates.Candidate) -> candidates.Candidate:
+        return {**candidate, **candidates.pointers(self._nominations.of_candidate(candidate["_id"]))}
+
+    def _ask(self, candidate: candidates.Candidate) -> None:
+        """Mail the candidate the link to decide, once more, unless they have decided."""
+        rows = self._nominations.of_candidate(candidate["_id"])
+        if rows and candidate["consent"] == candidates.ASKED:
+            event = new_event(events.CONSENT_REQUESTED, candidate["_id"], edition=candidate["edition"],
+                              candidate=candidate["_id"], nomination=rows[0]["_id"])  # fmt: skip
+            self._people.save("candidates", candidate, event)
+
+    # -- confirm ------------------------------------------------------------------------------------------------------
+
+    @rpc(writes=True)
+    def confirm_facilitators(self, ctx: Context, edition: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Confirm candidates as facilitators; they and their nominators are told. Raises NotFound, Conflict."""
+        self._editions.find(edition)
+        found = self._people.by_ids(edition, body["candidates"])
+        if len(found) < len(set(body["candidates"])):
+            raise errors.candidate_unknown()
+        chosen = list(found.values())
+        candidates.require_confirmable(chosen)
+        nominators: dict[str, set[str]] = {}
+        for row in self._nominations.of_candidates(list(found)):
+            nominators.setdefault(row["candidate"], set()).update(filter(None, [row["nominator"]]))
+
+        def confirmed(row: Mapping[str, Any]) -> PendingEvent:
+            accounts = sorted(nominators.get(row["_id"], ()))
+            return new_event(events.CANDIDATE_CONFIRMED, row["_id"], edition=edition, candidate=row["_id"],
+                             accounts=accounts)  # fmt: skip
+
+        change = {"state": candidates.CONFIRMED, "confirmed_at": ctx.received_at}
+        self._people.change_each(chosen, change, confirmed)
+        entry = audit.entry("consultation.facilitators_confirmed", f"edition/{edition}/facilitators", None,
+                            {"candidates": sorted(found)}, body["reason"])  # fmt: skip
+        self._announce(edition, events.FACILITATORS_CONFIRMED, entry)
+        return self.list_facilitators(ctx, edition)
+
+    @rpc(writes=True)
+    def withdraw_facilitator(
+        self, ctx: Context, edition: str, candidate: str, body: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Take a facilitator off the list; they are a candidate again. Raises NotFound, Conflict."""
+        former = self._people.find(edition, candidate)
+        candidates.require_state(former, candidates.CONFIRMED)
+        entry = audit.entry(
+            "consultation.facilitator_withdrawn", f"candidate/{candidate}", {"state": candidates.CONFIRMED},
+            {"state": candidates.NOMINATED}, body["reason"],
+        )  # fmt: skip
+        changed = {**former, "state": candidates.NOMINATED, "confirmed_at": None}
+        saved = self._people.save("candidates", changed, entry)
+        self._announce(edition, events.FACILITATOR_WITHDRAWN)
+        return self._whole(saved)
+
+    def _announce_change(self, former: candidates.Candidate, saved: candidates.Candidate) -> None:
+        """Announce a candidate who has come onto the public list or left it."""
+        is_public = candidates.is_public(saved)
+        if is_public != candidates.is_public(former):
+            kind = events.FACILITATORS_CONFIRMED if is_public else events.FACILITATOR_WITHDRAWN
+            self._announce(saved["edition"], kind)
+
+    def _announce(self, edition: str, kind: EventType, *entries: PendingEvent) -> None:
+        """Tell how many facilitators there are now; the event is stored with the call of the edition."""
+        listed = [row for row in self._people.unmerged(edition) if candidates.is_public(row)]
+        counts = Counter(code for row in listed for code in row["constituencies"])
+        event = new_event(kind, edition, edition=edition, count=len(listed), constituencies=dict(counts))
+        call = self._nominations.call(self._editions.find(edition))
+        self._nominations.save("facilitator_calls", call, event, *entries)
+
+    def forget(self, erasure: Erasure) -> None:
+        """Remove a person from the candidates: they are no facilitator, and cannot be confirmed as one."""
+        for found in self._people.of_person(erasure):
+            gone = erasing.nominee(candidates.with_decision(found, candidates.REFUSED, erasure.at))
+            former = self._merged_to(found)
+            if former["_id"] != found["_id"]:
+                self._people.save("candidates", gone)
+            self._announce_change(former, self._settle(gone if former["_id"] == found["_id"] else former))
+
+    # -- for others ---------------------------------------------------------------------------------------------------
+
+    @rpc
+    def consent_details(self, data: Mapping[str, Any], account: str | None = None) -> dict[str, Any]:
+        """What the mail that asks for consent says, with the secret link. Raises NotFound."""
+        found = self._people.find(data["edition"], data["candidate"])
+        nomination = self._nominations.find(data["nomination"])
+        if nomination is None or found["consent"] != candidates.ASKED:
+            raise errors.candidate_unknown()
+        page = self._consent_page.format(edition=found["edition"], candidate=found["_id"],
+                                         key=self._people.consent_key(found))  # fmt: skip
+        url = Suite.current().public_url.rstrip("/") + page
+        return {**_contact(found), "mechanism": nomination["mechanism_name"], "url": url}
+
+    @rpc
+    def candidate_details(self, data: Mapping[str, Any], account: str | None = None) -> dict[str, Any]:
+        """What the mail to a confirmed facilitator says. Raises NotFound."""
+        found = self._confirmed(data)
+        forum = self._editions.find(data["edition"])["forum"]
+        days = [long_date(date.fromisoformat(day), found["locale"]) for day in forum["high_level_days"]]
+        return {**_contact(found), "high_level_days": "; ".join(days)}
+
+    @rpc
+    def confirmation_details(self, data: Mapping[str, Any], account: str | None = None) -> dict[str, Any]:
+        """What the mail to the nominators of a facilitator says. Raises NotFound."""
+        return {"candidate_names": self._confirmed(data)["full_name"]}
+
+    def _confirmed(self, data: Mapping[str, Any]) -> candidates.Candidate:
+        found = self._people.find(data["edition"], data["candidate"])
+        if not candidates.is_public(found):
+            raise errors.candidate_unknown()
+        return found
+
+    def _whole(self, candidate: candidates.Candidate) -> dict[str, Any]:
+        nominations = self._nominations.of_candidate(candidate["_id"])
+        return {**_row(candidate), "nominations": _endorsements(nominations), "merges": [
+            {**row, "id": row["_id"]} for row in self._people.merges(candidate["_id"])
+        ], "mailboxes": [
+            {**candidates.own_consent(row), "candidate": row["_id"], "email": row["email"]}
+            for row in (candidate, *self._people.merged_into(candidate))
+        ]}  # fmt: skip
+
+
+def _row(candidate: Mapping[str, Any]) -> dict[str, Any]:
+    return {**candidate, "id": candidate["_id"]}
+
+
+def _contact(candidate: candidates.Candidate) -> dict[str, Any]:
+    names = candidate["full_name"]
+    return {"contact": {"email": candidate["email"], "names": names, "locale": candidate["locale"]}}
+
+
+def _endorsements(nominations: Sequence[candidates.Nomination]) -> list[dict[str, Any]]:
+    return [{**row, "id": row["_id"], "given_name": row["given"]["full_name"], "bio": row["given"]["bio"],
+             "late_reason": row["late"] and row["late"]["reason"]} for row in nominations]  # fmt: skip
+
+
+def compose(parts: Parts) -> SelectionCases:
+    """The use cases with their collaborators; called once per process."""
+    return SelectionCases(
+        Editions(parts.db), Nominations(parts.db), Candidates(parts.db), Contacts(parts.db),
+        Settings.load().consultation_consent_page,
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Meetings: their arrangement, registration, the floor and minutes."""

@@ -1,0 +1,101 @@
+"""Interventions: one list of speakers for the room and for remote participants, one of whom speaks at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from itertools import zip_longest
+from typing import Any
+
+from wsis_consultation.meetings import errors
+from wsis_consultation.meetings.rules import registration, schedule
+
+Intervention = dict[str, Any]
+"""{_id, edition, meeting, number, participant, mode, kind, language, topic, agenda_item, state, requested_at,
+started_at, ended_at, seconds, summary}"""
+
+STATEMENT, QUESTION = "statement", "question"
+KINDS = (STATEMENT, QUESTION)
+WAITING, SPEAKING, DONE, WITHDRAWN = "waiting", "speaking", "done", "withdrawn"
+STATES = (WAITING, SPEAKING, DONE, WITHDRAWN)
+MAX_WAITING = 300
+
+
+def require_speaker(participant: registration.Participant | None) -> registration.Participant:
+    """The participant; raises Conflict unless they are registered for the meeting."""
+    if participant is None or participant["state"] != registration.REGISTERED:
+        raise errors.not_registered()
+    return participant
+
+
+def require_room(meeting: schedule.Meeting) -> None:
+    """Raises Conflict where the list of speakers is full."""
+    if len(meeting["queue"]) >= MAX_WAITING:
+        raise errors.speakers_list_full()
+
+
+def require_state(intervention: Intervention, *states: str) -> None:
+    """Raises Conflict for an intervention in another state."""
+    if intervention["state"] not in states:
+        raise errors.intervention_state(intervention["state"])
+
+
+def suggested_order(waiting: Sequence[Intervention], spoken: Collection[str], last_mode: str | None) -> list[str]:
+    """The ids in the order that the secretariat suggests.
+
+    Those who have not spoken yet (`spoken` has the participants who have) come first. Within each group the modes
+    alternate, beginning with the one that did not speak last, and within a mode who asked first speaks first.
+    """
+    order: list[str] = []
+    for repeated in (False, True):
+        group = [item for item in waiting if (item["participant"] in spoken) is repeated]
+        group.sort(key=lambda item: item["number"])
+        turns = [[item for item in group if item["mode"] == mode] for mode in _turns(group, last_mode)]
+        row = [item for turn in zip_longest(*turns) for item in turn if item is not None]
+        order += [item["_id"] for item in row]
+        last_mode = row[-1]["mode"] if row else last_mode
+    return order
+
+
+def _turns(group: Sequence[Intervention], last_mode: str | None) -> list[str]:
+    """The modes in the order of their turns: the other than the last, else that of who asked first."""
+    if not group:
+        return list(registration.MODES)
+    first = group[0]["mode"]
+    if last_mode is not None:
+        first = next(mode for mode in registration.MODES if mode != last_mode)
+    return sorted(registration.MODES, key=lambda mode: mode != first)
+
+
+def reordered(queue: Sequence[str], wanted: Sequence[str]) -> list[str]:
+    """The queue in the wanted order. Raises Conflict unless `wanted` has exactly the ids of the queue."""
+    if sorted(queue) != sorted(wanted):
+        raise errors.order_outdated()
+    return list(wanted)
+
+
+def started(intervention: Intervention, moment: datetime) -> Intervention:
+    """The intervention begins."""
+    return {**intervention, "state": SPEAKING, "started_at": moment}
+
+
+def ended(intervention: Intervention, moment: datetime) -> Intervention:
+    """The intervention is over; `seconds` is the time that was used."""
+    seconds = max(0, round((moment - intervention["started_at"]).total_seconds()))
+    return {**intervention, "state": DONE, "ended_at": moment, "seconds": seconds}
+
+
+def to_public(intervention: Intervention, participant: Mapping[str, Any] | None, limit: int) -> dict[str, Any]:
+    """What everybody may see: the name and the organization only with consent."""
+    is_named = participant is not None and participant["public_name"]
+    seconds = intervention["seconds"]
+    return {
+        **{name: intervention[name] for name in (
+            "number", "mode", "kind", "language", "topic", "agenda_item", "state", "started_at", "ended_at", "seconds",
+        )},
+        "id": intervention["_id"],
+        "name": participant["contact"]["full_name"] if is_named and participant else None,
+        "organization": participant["organization"] if is_named and participant else None,
+        "stakeholder_type": participant["stakeholder_type"] if participant else None,
+        "over_limit": None if seconds is None else seconds > limit,
+    }  # fmt: skip

@@ -1,0 +1,165 @@
+"""When and where a meeting takes place.
+
+A phase that is a physical meeting or the final brief has one meeting, whose title, times and venue are those of the
+phase: moving the phase moves the meeting. Officers open further ones with their own times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from wsis_shared.clock import GENEVA
+from wsis_shared.languages import long_date
+
+from wsis_consultation.editions.rules import phases
+from wsis_consultation.meetings import errors
+
+Meeting = dict[str, Any]
+"""{_id, edition, phase: code | None, title: {language: text}, start, end, time_zone, venue, remote: bool,
+languages: [of interpretation], capacity: int | None, on_site: people registered for the room, last_number: of a badge,
+join_url, speaking_seconds, agenda: [item], documents: [document], recordings: [link], captions: [link],
+state: "scheduled" | "cancelled", queue: [ids of waiting interventions], speaking: id | None,
+reminded_start: the start that participants were reminded of}: moments in UTC."""
+
+KINDS = (phases.MEETING, phases.FINAL_BRIEF)
+SCHEDULED, CANCELLED = "scheduled", "cancelled"
+MOVED = "moved"
+MAX_DOCUMENTS = 50
+SPEAKING_SECONDS = 180  # what officers change per meeting
+BY_OFFICERS = ("title", "start", "end", "time_zone", "venue", "remote", "languages", "capacity", "join_url",
+               "speaking_seconds", "agenda", "recordings", "captions", "state")  # fmt: skip
+OF_PHASE = ("title", "start", "end", "time_zone", "venue")
+
+
+def new(id: str, edition: str, **given: Any) -> Meeting:
+    """A meeting that nobody has registered for yet."""
+    return {
+        "_id": id, "edition": edition, "phase": None, "venue": None, "remote": True, "languages": [], "capacity": None,
+        "on_site": 0, "last_number": 0, "join_url": None, "speaking_seconds": SPEAKING_SECONDS, "agenda": [],
+        "documents": [], "recordings": [], "captions": [], "state": SCHEDULED, "queue": [], "speaking": None,
+        "reminded_start": None, **given,
+    }  # fmt: skip
+
+
+def edited(meeting: Meeting) -> dict[str, Any]:
+    """What officers edit."""
+    return {name: meeting[name] for name in BY_OFFICERS}
+
+
+def phase_meeting_id(edition: str, phase: str) -> str:
+    """The id of the meeting of a phase."""
+    return f"{edition}-{phase}"
+
+
+def of_phases(edition: Mapping[str, Any]) -> list[Meeting]:
+    """The meetings of the phases, as they are before anybody changed or registered for them."""
+    return [
+        new(phase_meeting_id(edition["_id"], phase["code"]), edition["_id"], phase=phase["code"],
+            remote=phase["remote"], **_times(edition, phase))
+        for phase in edition["phases"] if phase["kind"] in KINDS
+    ]  # fmt: skip
+
+
+def effective(edition: Mapping[str, Any], meeting: Meeting) -> Meeting:
+    """The meeting with the times of its phase; cancelled where the phase is no longer there."""
+    if meeting["phase"] is None:
+        return meeting
+    phase = next((phase for phase in edition["phases"] if phase["code"] == meeting["phase"]), None)
+    return {**meeting, "state": CANCELLED} if phase is None else {**meeting, **_times(edition, phase)}
+
+
+def of_edition(edition: Mapping[str, Any], stored: Iterable[Meeting]) -> list[Meeting]:
+    """All meetings of an edition in the order of their start."""
+    by_id = {meeting["_id"]: meeting for meeting in [*of_phases(edition), *stored]}
+    found = [effective(edition, meeting) for meeting in by_id.values()]
+    return sorted(found, key=lambda meeting: (meeting["start"], meeting["_id"]))
+
+
+def _times(edition: Mapping[str, Any], phase: Mapping[str, Any]) -> dict[str, Any]:
+    return {"title": phase["title"], "start": phase["start"], "end": phase["end"], "venue": phase["venue"],
+            "time_zone": edition["time_zone"]}  # fmt: skip
+
+
+def sequence(edition: Mapping[str, Any], meeting: Meeting) -> int:
+    """SEQUENCE of the calendar entry: it grows with each change of the meeting or of the phases."""
+    return int(meeting.get("version", 0)) + int(edition.get("version", 0))
+
+
+def require_order(start: datetime, end: datetime) -> None:
+    """Raises Invalid unless the meeting ends after its start."""
+    if end <= start:
+        raise errors.ends_before_start()
+
+
+def change_for_participants(former: Meeting, meeting: Meeting) -> str | None:
+    """What participants must know of a change: CANCELLED, MOVED (other times, another venue, or held after all), or
+    None."""
+    if meeting["state"] != former["state"]:
+        return CANCELLED if meeting["state"] == CANCELLED else MOVED
+    return MOVED if any(meeting[name] != former[name] for name in ("start", "end", "venue")) else None
+
+
+def require_space_for_document(meeting: Meeting) -> None:
+    """Raises Conflict for a meeting that has MAX_DOCUMENTS."""
+    if len(meeting["documents"]) >= MAX_DOCUMENTS:
+        raise errors.documents_full()
+
+
+def is_over(meeting: Meeting, moment: datetime) -> bool:
+    """Whether the meeting has ended or is cancelled."""
+    return bool(meeting["state"] == CANCELLED or moment >= meeting["end"])
+
+
+def require_not_over(meeting: Meeting, moment: datetime) -> None:
+    """Raises Conflict for a meeting that has ended or is cancelled."""
+    if is_over(meeting, moment):
+        raise errors.meeting_over()
+
+
+def reminder_due(meeting: Meeting, moment: datetime, ahead: timedelta) -> bool:
+    """Whether the meeting starts within `ahead` and nobody was reminded of this start."""
+    soon = moment < meeting["start"] <= moment + ahead
+    return soon and meeting["state"] == SCHEDULED and meeting["reminded_start"] != meeting["start"]
+
+
+def wall(moment: datetime, zone: str) -> str:
+    """ISO 8601 wall time with its offset: "2016-10-12T16:30:00+02:00"."""
+    return moment.astimezone(ZoneInfo(zone)).isoformat(timespec="seconds")
+
+
+_AT: Mapping[str, str] = {"ar": " الساعة ", "zh": " "}  # between a day and an hour
+
+
+def wall_in_words(moment: datetime, zone: str, locale: str) -> str:
+    """For mails: "12 October 2016, 20:00 (Asia/Kolkata, UTC+05:30)"."""
+    local = moment.astimezone(ZoneInfo(zone))
+    offset = f"{local:%z}"
+    return f"{long_date(local, locale)}{_AT.get(locale, ', ')}{local:%H:%M} ({zone}, UTC{offset[:3]}:{offset[3:]})"
+
+
+def day_in_words(meeting: Meeting, locale: str) -> str:
+    """The day where the meeting takes place: "12 October 2016"."""
+    return long_date(meeting["start"].astimezone(ZoneInfo(meeting["time_zone"])), locale)
+
+
+def is_geneva(moment: datetime, zone: str) -> bool:
+    """Whether clocks in the zone show Geneva time at that moment."""
+    return moment.astimezone(ZoneInfo(zone)).utcoffset() == moment.astimezone(GENEVA).utcoffset()
+
+
+def agenda_with_times(meeting: Meeting) -> list[dict[str, Any]]:
+    """The agenda items with the start of each: one after the other from the start of the meeting."""
+    items, start = [], meeting["start"]
+    for item in meeting["agenda"]:
+        items.append({**item, "start": start})
+        start += timedelta(minutes=item["minutes"])
+    return items
+
+
+def require_fitting_agenda(agenda: Sequence[Mapping[str, Any]], start: datetime, end: datetime) -> None:
+    """Raises Invalid for an agenda that lasts longer than the meeting."""
+    if timedelta(minutes=sum(item["minutes"] for item in agenda)) > end - start:
+        raise errors.agenda_too_long()

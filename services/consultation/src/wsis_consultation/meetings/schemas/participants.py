@@ -1,0 +1,110 @@
+"""Participants of a meeting: their registration, and what officers see of it."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+from wsis_shared.schemas import (
+    Country,
+    Locale,
+    PageQuery,
+    Region,
+    RequestSchema,
+    ResponseSchema,
+    StakeholderType,
+    Text,
+    Utc,
+    page_of,
+)
+
+from wsis_consultation.meetings.schemas.arrangements import TimeZone
+
+MODES = ("on_site", "remote")
+STATES = ("registered", "waiting", "cancelled")
+_CONSENT = {"description": "Whether name and organization may be shown to everybody when the participant speaks"}
+
+
+class RegistrationBody(RequestSchema):
+    """How a member takes part. The rest is known from the account."""
+
+    mode = fields.String(required=True, validate=validate.OneOf(MODES))
+    time_zone = TimeZone(load_default="Europe/Zurich")
+    public_name = fields.Boolean(load_default=False, metadata=_CONSENT)
+
+
+class ParticipantBody(RegistrationBody):
+    """Somebody whom officers register; no account is needed."""
+
+    full_name = Text(max_length=200, required=True)
+    email = fields.Email(required=True, validate=validate.Length(max=254))
+    locale = Locale(load_default="en")
+    organization = Text(max_length=300, load_default=None, allow_none=True)
+    country = Country(load_default=None, allow_none=True)
+    stakeholder_type = StakeholderType(required=True)
+
+
+class MeetingRegistration(ResponseSchema):
+    """A registration as its owner sees it."""
+
+    participant = fields.String(required=True)
+    meeting = fields.String(required=True)
+    mode = fields.String(required=True)
+    state = fields.String(required=True, metadata={"description": "registered, waiting or cancelled"})
+    badge_number = fields.String(required=True)
+    waiting_before = fields.Integer(allow_none=True, metadata={"description": "People before you on the waiting list"})
+    time_zone = fields.String(required=True)
+    public_name = fields.Boolean(required=True)
+    local_start = fields.String(required=True, metadata={"description": "In the participant's time zone"})
+    local_end = fields.String(required=True, metadata={"description": "In the participant's time zone"})
+    join_url = fields.String(allow_none=True, metadata={"description": "For registered remote participants"})
+    checked_in = fields.Boolean(required=True)
+
+
+class ParticipantsQuery(PageQuery):
+    """Filters of the list."""
+
+    mode = fields.String(load_default=None, validate=validate.OneOf(MODES))
+    state = fields.String(load_default=None, validate=validate.OneOf(STATES))
+    region = Region(load_default=None)
+    country = Country(load_default=None)
+    stakeholder_type = StakeholderType(load_default=None)
+    checked_in = fields.Boolean(load_default=None)
+
+
+class Participant(ResponseSchema):
+    """A participant as officers see them."""
+
+    id = fields.String(required=True)
+    number = fields.Integer(required=True, metadata={"description": "On the badge"})
+    mode = fields.String(required=True)
+    state = fields.String(required=True)
+    full_name = fields.String(required=True)
+    email = fields.String(required=True)
+    locale = fields.String(required=True)
+    organization = fields.String(allow_none=True)
+    country = fields.String(allow_none=True)
+    region = fields.String(required=True)
+    stakeholder_type = fields.String(allow_none=True)
+    time_zone = fields.String(required=True)
+    public_name = fields.Boolean(required=True)
+    registered_at = Utc(required=True)
+    checked_in_at = Utc(allow_none=True)
+
+
+ParticipantPage = page_of(Participant, "ConsultationParticipantPage")
+
+
+class CheckInBody(RequestSchema):
+    """What the QR code of a badge says."""
+
+    token = fields.String(required=True, validate=validate.Length(min=1, max=200))
+
+
+class CheckIn(ResponseSchema):
+    """Who has come."""
+
+    participant = fields.String(required=True)
+    badge_number = fields.String(required=True)
+    full_name = fields.String(required=True)
+    organization = fields.String(allow_none=True)
+    checked_in_at = Utc(required=True)
+    repeated = fields.Boolean(required=True, metadata={"description": "Whether the badge was scanned before"})

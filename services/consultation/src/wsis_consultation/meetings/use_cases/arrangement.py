@@ -1,0 +1,223 @@
+"""Officers arrange meetings; everybody reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from wsis_shared import audit, languages, revisions
+from wsis_shared.blobs import store as blob_store
+from wsis_shared.context import Context
+from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.operations import rpc
+from wsis_shared.revisions import IfMatch
+from wsis_shared.settings import Suite
+
+from wsis_consultation.editions.rules import calendars
+from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.meetings import errors, events
+from wsis_consultation.meetings.rules import schedule
+from wsis_consultation.meetings.store import Meetings, Participants
+from wsis_consultation.meetings.use_cases.seats import promote_waiting
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+
+# What the audit log gets of a meeting: the join link is for participants only.
+_AUDITED = ("title", "start", "end", "time_zone", "venue", "remote", "languages", "capacity", "speaking_seconds",
+            "recordings", "captions", "state")  # fmt: skip
+_OWN_TIMES = (*schedule.OF_PHASE, "state")
+
+
+class ArrangementCases:
+    """Meetings, their documents and calendar."""
+
+    def __init__(self, editions: Editions, meetings: Meetings, participants: Participants, blobs: Any) -> None:
+        self._editions, self._meetings, self._participants, self._blobs = editions, meetings, participants, blobs
+
+    # -- read ---------------------------------------------------------------------------------------------------------
+
+    @rpc
+    def list_meetings(self, ctx: Context, edition: str, time_zone: str | None = None) -> dict[str, Any]:
+        """All meetings of an edition in order."""
+        found = self._editions.find(edition)
+        meetings = schedule.of_edition(found, self._meetings.of_edition(edition))
+        return {"items": [to_response(meeting, ctx.locale, time_zone) for meeting in meetings]}
+
+    @rpc
+    def read_meeting(self, ctx: Context, edition: str, meeting: str, time_zone: str | None = None) -> dict[str, Any]:
+        """A meeting, with times in the reader's zone too. Raises NotFound."""
+        return to_response(self._find(edition, meeting), ctx.locale, time_zone)
+
+    @rpc
+    def read_meeting_calendar(self, ctx: Context, edition: str, meeting: str) -> dict[str, Any]:
+        """The meeting as iCalendar. Raises NotFound."""
+        whole = self._editions.find(edition)
+        found = self._meetings.find(whole, meeting)
+        url = meeting_url(found)
+        title = languages.in_language(found["title"], ctx.locale)
+        entry = calendars.Entry(
+            uid=f"{meeting}@consultation.wsis", sequence=schedule.sequence(whole, found),
+            changed_at=max(filter(None, (found.get("updated_at"), whole.get("updated_at"))), default=ctx.received_at),
+            start=found["start"], end=found["end"], summary=title, location=found["venue"] or "", url=url,
+            cancelled=found["state"] == schedule.CANCELLED,
+        )  # fmt: skip
+        return calendars.response(title, [entry], source=f"{url}/calendar", filename=meeting)
+
+    @rpc
+    def read_managed_meeting(self, ctx: Context, edition: str, meeting: str) -> dict[str, Any]:
+        """A meeting as officers see it. Raises NotFound."""
+        return self._managed(ctx, self._find(edition, meeting))
+
+    # -- change -------------------------------------------------------------------------------------------------------
+
+    @rpc(writes=True)
+    def open_meeting(self, ctx: Context, edition: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Open a meeting beside those of the phases."""
+        self._editions.find(edition)
+        given = {name: value for name, value in body.items() if name != "reason"}
+        meeting = schedule.new(f"{edition}-{ctx.new_id('meeting')[:12]}", edition, **given)
+        _check_times(meeting)
+        entry = audit.entry("consultation.meeting_opened", f"meeting/{meeting['_id']}", None, _audited(meeting),
+                            body["reason"])  # fmt: skip
+        return self._managed(ctx, self._meetings.save("meetings", meeting, _changed(meeting), entry))
+
+    @rpc(writes=True)
+    def change_meeting(
+        self, ctx: Context, edition: str, meeting: str, body: Mapping[str, Any], if_match: IfMatch = None
+    ) -> dict[str, Any]:
+        """Change what is given; tell the participants of other times or a cancellation. Raises NotFound, Conflict,
+        Invalid, PreconditionFailed."""
+        former = self._meetings.stored(self._find(edition, meeting))  # else its first change would be no revision
+        revisions.require(former, schedule.edited(former), if_match)
+        given = {name: value for name, value in body.items() if name != "reason"}
+        if former["phase"] is not None and any(name in given for name in _OWN_TIMES):
+            raise errors.meeting_follows_phase(former["phase"])
+        if "title" in given:
+            given["title"] = languages.merge(former["title"], given["title"], required_as="title")
+        changed = {**former, **given}
+        _check_times(changed)
+        entry = audit.entry("consultation.meeting_changed", f"meeting/{meeting}", _audited(former), _audited(changed),
+                            body["reason"])  # fmt: skip
+        saved = self._meetings.save("meetings", changed, _changed(changed), entry)
+        self._tell_participants(former, saved, body["reason"])
+        promote_waiting(self._meetings, self._participants, saved)
+        return self._managed(ctx, self._find(edition, meeting))
+
+    def _tell_participants(self, former: schedule.Meeting, meeting: schedule.Meeting, reason: str) -> None:
+        change = schedule.change_for_participants(former, meeting)
+        if change is None:
+            return
+        kind = {schedule.MOVED: events.MEETING_MOVED, schedule.CANCELLED: events.MEETING_CANCELLED}[change]
+
+        def tell(row: Mapping[str, Any]) -> PendingEvent:
+            return new_event(
+                kind, row["_id"], edition=meeting["edition"], meeting=meeting["_id"], participant=row["_id"],
+                former_start=former["start"], former_end=former["end"], reason=reason,
+            )  # fmt: skip
+
+        self._participants.change_each(self._participants.live(meeting["_id"]), {}, tell)
+
+    # -- documents ----------------------------------------------------------------------------------------------------
+
+    @rpc(writes=True)
+    def add_meeting_document(
+        self, ctx: Context, edition: str, meeting: str, body: Mapping[str, Any], upload: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Add a file to a meeting. Raises NotFound, Conflict."""
+        found = self._find(edition, meeting)
+        schedule.require_space_for_document(found)
+        document = {
+            "id": ctx.new_id("document")[:16], "blob": upload["id"], "title": body["title"],
+            "language": body["language"], "at": ctx.received_at,
+            **{name: upload[name] for name in ("filename", "media_type", "size", "sha256")},
+        }  # fmt: skip
+        self._blobs().keep(upload["id"], owner=f"meeting/{meeting}")
+        after = {"document": document["id"], "filename": document["filename"], "sha256": document["sha256"]}
+        entry = audit.entry("consultation.meeting_document_added", f"meeting/{meeting}", None, after)
+        self._meetings.save("meetings", {**found, "documents": [*found["documents"], document]}, _changed(found), entry)
+        return {**document, "title": languages.in_language(document["title"], ctx.locale)}
+
+    @rpc(writes=True)
+    def remove_meeting_document(self, ctx: Context, edition: str, meeting: str, document: str) -> None:
+        """Remove a file. Raises NotFound."""
+        found = self._find(edition, meeting)
+        removed = _document(found, document)
+        self._blobs().delete(removed["blob"])
+        rest = [one for one in found["documents"] if one["id"] != document]
+        before = {"document": document, "filename": removed["filename"], "sha256": removed["sha256"]}
+        entry = audit.entry("consultation.meeting_document_removed", f"meeting/{meeting}", before, None)
+        self._meetings.save("meetings", {**found, "documents": rest}, _changed(found), entry)
+
+    @rpc
+    def read_meeting_document(self, ctx: Context, edition: str, meeting: str, document: str) -> dict[str, Any]:
+        """The reference to a file. Raises NotFound."""
+        return {"blob": _document(self._find(edition, meeting), document)["blob"]}
+
+    # -- within -------------------------------------------------------------------------------------------------------
+
+    def _find(self, edition: str, meeting: str) -> schedule.Meeting:
+        return self._meetings.find(self._editions.find(edition), meeting)
+
+    def _managed(self, ctx: Context, meeting: schedule.Meeting) -> dict[str, Any]:
+        counts = self._participants.counts(meeting["_id"])
+        return {**to_response(meeting, ctx.locale, None), **counts, "join_url": meeting["join_url"],
+                "on_site": meeting["on_site"], "title": meeting["title"], "agenda": meeting["agenda"]}  # fmt: skip
+
+
+def meeting_url(meeting: schedule.Meeting) -> str:
+    """The address of a meeting at the gateway."""
+    public = Suite.current().public_url.rstrip("/")
+    return f"{public}/v1/consultations/{meeting['edition']}/meetings/{meeting['_id']}"
+
+
+def to_response(meeting: schedule.Meeting, locale: str, zone: str | None) -> dict[str, Any]:
+    """The meeting in the reader's language; `zone` is that of the reader, if known."""
+    capacity = meeting["capacity"]
+
+    def titled(item: Mapping[str, Any]) -> dict[str, Any]:
+        return {**item, "title": languages.in_language(item["title"], locale)}
+
+    return {
+        **{name: value for name, value in meeting.items() if name != "join_url"},
+        "id": meeting["_id"],
+        "revision": revisions.of(meeting),
+        **titled({"title": meeting["title"]}),
+        "local_start": schedule.wall(meeting["start"], meeting["time_zone"]),
+        "local_end": schedule.wall(meeting["end"], meeting["time_zone"]),
+        "reader_start": zone and schedule.wall(meeting["start"], zone),
+        "reader_end": zone and schedule.wall(meeting["end"], zone),
+        "places_left": None if capacity is None else max(0, capacity - meeting["on_site"]),
+        "agenda": [titled(item) for item in schedule.agenda_with_times(meeting)],
+        "documents": [titled(document) for document in meeting["documents"]],
+    }
+
+
+def _check_times(meeting: schedule.Meeting) -> None:
+    start, end = meeting["start"], meeting["end"]
+    schedule.require_order(start, end)
+    schedule.require_fitting_agenda(meeting["agenda"], start, end)
+
+
+def _audited(meeting: schedule.Meeting) -> dict[str, Any]:
+    return {name: meeting[name] for name in _AUDITED}
+
+
+def _changed(meeting: schedule.Meeting) -> PendingEvent:
+    names = ("edition", "start", "end", "state")
+    return new_event(events.MEETING_CHANGED, meeting["_id"], meeting=meeting["_id"],
+                     **{name: meeting[name] for name in names})  # fmt: skip
+
+
+def _document(meeting: schedule.Meeting, document: str) -> dict[str, Any]:
+    found = next((one for one in meeting["documents"] if one["id"] == document), None)
+    if found is None:
+        raise errors.document_unknown()
+    return dict(found)
+
+
+def compose(parts: Parts) -> ArrangementCases:
+    """The use cases with their collaborators; called once per process."""
+    return ArrangementCases(
+        Editions(parts.db), Meetings(parts.db), Participants(parts.db), lambda: blob_store.of("consultation")
+    )

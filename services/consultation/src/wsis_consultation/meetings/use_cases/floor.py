@@ -1,0 +1,227 @@
+"""Participants ask for the floor; officers give it; everybody follows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from wsis_shared import audit
+from wsis_shared.context import Context
+from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.operations import rpc
+
+from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.meetings import errors, events
+from wsis_consultation.meetings.rules import floor, registration, schedule
+from wsis_consultation.meetings.store import Interventions, Meetings, Participants
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+
+RECENT = 20
+
+
+class FloorCases:
+    """The list of speakers of a meeting."""
+
+    def __init__(
+        self, editions: Editions, meetings: Meetings, participants: Participants, interventions: Interventions
+    ) -> None:
+        self._editions, self._meetings = editions, meetings
+        self._participants, self._interventions = participants, interventions
+
+    # -- read ---------------------------------------------------------------------------------------------------------
+
+    @rpc
+    def read_floor(self, ctx: Context, edition: str, meeting: str) -> dict[str, Any]:
+        """Who speaks, who follows, and the last interventions. Raises NotFound."""
+        found = self._find(edition, meeting)
+        current = [found["speaking"]] if found["speaking"] else []
+        live = self._interventions.by_ids([*found["queue"], *current])
+        recent = self._interventions.recent(meeting, RECENT)
+        people = self._participants.by_ids(item["participant"] for item in [*live.values(), *recent])
+
+        def show(item: floor.Intervention) -> dict[str, Any]:
+            return floor.to_public(item, people.get(item["participant"]), found["speaking_seconds"])
+
+        return {
+            "meeting": meeting,
+            "limit_seconds": found["speaking_seconds"],
+            "speaking": show(live[current[0]]) if current else None,
+            "waiting": [show(live[id]) for id in found["queue"]],
+            "recent": [show(item) for item in recent],
+        }
+
+    @rpc
+    def list_interventions(
+        self, ctx: Context, edition: str, meeting: str, limit: int, after: str | None = None, state: str | None = None
+    ) -> dict[str, Any]:
+        """All interventions in the order in which the floor was requested. Raises NotFound."""
+        found = self._find(edition, meeting)
+        page = self._interventions.page(meeting, {"state": state} if state else {}, after, limit)
+        people = self._participants.by_ids(item["participant"] for item in page.rows)
+        seconds = found["speaking_seconds"]
+        return page.response(lambda item: _row(item, people.get(item["participant"]), seconds))
+
+    @rpc
+    def suggest_speaking_order(self, ctx: Context, edition: str, meeting: str) -> dict[str, Any]:
+        """The order that the secretariat suggests. Raises NotFound."""
+        found = self._find(edition, meeting)
+        waiting = self._interventions.by_ids(found["queue"])
+        last = self._interventions.by_ids([found["speaking"]]) if found["speaking"] else {}
+        before = [*last.values(), *self._interventions.recent(meeting, 1)]
+        spoken = self._interventions.spoken(meeting) | {item["participant"] for item in before}
+        return {"order": floor.suggested_order([*waiting.values()], spoken, before[0]["mode"] if before else None)}
+
+    # -- ask ----------------------------------------------------------------------------------------------------------
+
+    @rpc(writes=True)
+    def request_floor(self, ctx: Context, edition: str, meeting: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """The account asks for the floor. Raises NotFound, Conflict."""
+        found = self._find(edition, meeting)
+        return self._request(ctx, found, self._participants.of_account(meeting, str(ctx.actor.id)), body)
+
+    @rpc(writes=True)
+    def request_floor_for(self, ctx: Context, edition: str, meeting: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """An officer asks for the floor for a participant. Raises NotFound, Conflict."""
+        found = self._find(edition, meeting)
+        participant = self._participants.find(meeting, body["participant"])
+        entry = audit.entry("consultation.floor_requested", f"participant/{participant['_id']}", None,
+                            {"meeting": meeting})  # fmt: skip
+        return self._request(ctx, found, participant, body, entry)
+
+    def _request(
+        self, ctx: Context, meeting: schedule.Meeting, participant: registration.Participant | None,
+        body: Mapping[str, Any], *entries: PendingEvent,
+    ) -> dict[str, Any]:  # fmt: skip
+        schedule.require_not_over(meeting, ctx.received_at)
+        speaker = floor.require_speaker(participant)
+        floor.require_room(meeting)
+        if self._interventions.is_waiting(speaker["_id"]):
+            raise errors.already_on_list()
+        number = meeting.get("last_intervention", 0) + 1
+        intervention = {
+            "_id": ctx.new_id("intervention"), "edition": meeting["edition"], "meeting": meeting["_id"],
+            "number": number, "participant": speaker["_id"], "mode": speaker["mode"], "state": floor.WAITING,
+            "requested_at": ctx.received_at, "started_at": None, "ended_at": None, "seconds": None, "summary": None,
+            **{name: body[name] for name in ("kind", "language", "topic", "agenda_item")},
+        }  # fmt: skip
+        saved = self._interventions.save("interventions", intervention)
+        queue = [*meeting["queue"], saved["_id"]]
+        self._announce({**meeting, "queue": queue, "last_intervention": number}, *entries)
+        return floor.to_public(saved, speaker, meeting["speaking_seconds"])
+
+    @rpc(writes=True)
+    def withdraw_intervention(self, ctx: Context, edition: str, meeting: str, intervention: str) -> None:
+        """The account no longer asks for the floor. Raises NotFound, Conflict."""
+        found = self._find(edition, meeting)
+        mine = self._participants.of_account(meeting, str(ctx.actor.id))
+        item = self._interventions.find(meeting, intervention)
+        if mine is None or item["participant"] != mine["_id"]:
+            raise errors.intervention_unknown()
+        self._remove(found, item)
+
+    @rpc(writes=True)
+    def remove_intervention(
+        self, ctx: Context, edition: str, meeting: str, intervention: str, body: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """An officer takes somebody off the list. Raises NotFound, Conflict."""
+        found = self._find(edition, meeting)
+        item = self._interventions.find(meeting, intervention)
+        entry = audit.entry("consultation.intervention_removed", f"intervention/{intervention}",
+                            {"state": item["state"]}, {"state": floor.WITHDRAWN}, body["reason"])  # fmt: skip
+        return self._with_person(found, self._remove(found, item, entry))
+
+    def _remove(
+        self, meeting: schedule.Meeting, item: floor.Intervention, *entries: PendingEvent
+    ) -> floor.Intervention:
+        floor.require_state(item, floor.WAITING)
+        removed = self._interventions.save("interventions", {**item, "state": floor.WITHDRAWN})
+        queue = [id for id in meeting["queue"] if id != item["_id"]]
+        self._announce({**meeting, "queue": queue}, *entries)
+        return removed
+
+    # -- give ---------------------------------------------------------------------------------------------------------
+
+    @rpc(writes=True)
+    def order_speakers(self, ctx: Context, edition: str, meeting: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Set the order of those who wait. Raises NotFound, Conflict."""
+        found = self._find(edition, meeting)
+        queue = floor.reordered(found["queue"], body["order"])
+        entry = audit.entry("consultation.speakers_reordered", f"meeting/{meeting}", found["queue"], queue)
+        return {"order": self._announce({**found, "queue": queue}, entry)["queue"]}
+
+    @rpc(writes=True)
+    def start_intervention(self, ctx: Context, edition: str, meeting: str, intervention: str) -> dict[str, Any]:
+        """Give the floor; whoever has it ends. A repeat changes nothing. Raises NotFound, Conflict."""
+        found = self._find(edition, meeting)
+        item = self._interventions.find(meeting, intervention)
+        floor.require_state(item, floor.WAITING, floor.SPEAKING)
+        if item["state"] == floor.WAITING:
+            self._end_current(ctx, found)
+            item = self._interventions.save("interventions", floor.started(item, ctx.received_at))
+            queue = [id for id in found["queue"] if id != intervention]
+            entry = audit.entry("consultation.floor_given", f"intervention/{intervention}", None, {"meeting": meeting})
+            self._announce({**found, "queue": queue, "speaking": intervention}, entry)
+        return self._with_person(found, item)
+
+    @rpc(writes=True)
+    def end_intervention(self, ctx: Context, edition: str, meeting: str, intervention: str) -> dict[str, Any]:
+        """End an intervention. A repeat changes nothing. Raises NotFound, Conflict."""
+        found = self._find(edition, meeting)
+        item = self._interventions.find(meeting, intervention)
+        floor.require_state(item, floor.SPEAKING, floor.DONE)
+        if item["state"] == floor.SPEAKING:
+            self._end_current(ctx, found)
+            entry = audit.entry("consultation.floor_ended", f"intervention/{intervention}", None, {"meeting": meeting})
+            self._announce({**found, "speaking": None}, entry)
+        return self._with_person(found, self._interventions.find(meeting, intervention))
+
+    @rpc(writes=True)
+    def summarize_intervention(
+        self, ctx: Context, edition: str, meeting: str, intervention: str, body: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Record what was said, in short. Raises NotFound."""
+        found = self._find(edition, meeting)
+        item = self._interventions.find(meeting, intervention)
+        entry = audit.entry("consultation.intervention_summarized", f"intervention/{intervention}",
+                            {"summary": item["summary"]}, {"summary": body["summary"]}, body["reason"])  # fmt: skip
+        saved = self._interventions.save("interventions", {**item, "summary": body["summary"]})
+        self._announce(found, entry)
+        return self._with_person(found, saved)
+
+    def _end_current(self, ctx: Context, meeting: schedule.Meeting) -> None:
+        if meeting["speaking"]:
+            current = self._interventions.find(meeting["_id"], meeting["speaking"])
+            self._interventions.save("interventions", floor.ended(current, ctx.received_at))
+
+    # -- within -------------------------------------------------------------------------------------------------------
+
+    def _find(self, edition: str, meeting: str) -> schedule.Meeting:
+        return self._meetings.find(self._editions.find(edition), meeting)
+
+    def _announce(self, meeting: schedule.Meeting, *entries: PendingEvent) -> schedule.Meeting:
+        """Store the meeting, and tell those who follow it. Its document decides a race: one speaks at a time."""
+        changed = new_event(events.FLOOR_CHANGED, meeting["_id"], edition=meeting["edition"], meeting=meeting["_id"])
+        return self._meetings.save("meetings", meeting, changed, *entries)
+
+    def _with_person(self, meeting: schedule.Meeting, item: floor.Intervention) -> dict[str, Any]:
+        return _row(item, self._participants.get(meeting["_id"], item["participant"]), meeting["speaking_seconds"])
+
+
+def _row(
+    item: floor.Intervention, participant: registration.Participant | None, limit: int
+) -> dict[str, Any]:  # fmt: skip
+    """The intervention as officers see it."""
+    return {
+        **floor.to_public(item, participant, limit),
+        **{name: item[name] for name in ("participant", "requested_at", "summary")},
+        "full_name": participant["contact"]["full_name"] if participant else None,
+        "organization": participant["organization"] if participant else None,
+        "country": participant["country"] if participant else None,
+    }
+
+
+def compose(parts: Parts) -> FloorCases:
+    """The use cases with their collaborators; called once per process."""
+    return FloorCases(Editions(parts.db), Meetings(parts.db), Participants(parts.db), Interventions(parts.db))

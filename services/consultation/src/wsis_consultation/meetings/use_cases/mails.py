@@ -1,0 +1,104 @@
+"""Mails to participants: reminders, and what each mail says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from wsis_shared import audit, languages
+from wsis_shared.context import Context
+from wsis_shared.events import PendingEvent
+from wsis_shared.mongo import in_transaction
+from wsis_shared.operations import every, rpc
+
+from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.meetings import errors, events
+from wsis_consultation.meetings.rules import registration, schedule
+from wsis_consultation.meetings.store import Meetings, Participants
+from wsis_consultation.meetings.use_cases.arrangement import meeting_url
+from wsis_consultation.meetings.use_cases.seats import about
+from wsis_consultation.settings import Settings
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+
+
+class ParticipantMailCases:
+    """Reminders, and the variables of the mails."""
+
+    def __init__(self, editions: Editions, meetings: Meetings, participants: Participants, reminder: timedelta) -> None:
+        self._editions, self._meetings, self._participants = editions, meetings, participants
+        self._reminder = reminder
+
+    @rpc(writes=True)
+    def remind_participants(self, ctx: Context, edition: str, meeting: str) -> dict[str, Any]:
+        """Remind all registered participants now. Raises NotFound, Conflict."""
+        found = self._find(edition, meeting)
+        schedule.require_not_over(found, ctx.received_at)
+        entry = audit.entry("consultation.participants_reminded", f"meeting/{meeting}")
+        return {"reminded": self._remind(found, entry)}
+
+    @every(600)
+    def remind_due_participants(self, ctx: Context) -> None:
+        """Remind the participants of each meeting that is near, once for each start."""
+        for meeting in self._meetings.all_scheduled():
+            found = schedule.effective(self._editions.find(meeting["edition"]), meeting)
+            if schedule.reminder_due(found, ctx.received_at, self._reminder):
+                in_transaction(partial(self._remind_if_due, ctx, found["edition"], found["_id"]))
+
+    def _remind_if_due(self, ctx: Context, edition: str, meeting: str) -> None:
+        """Another process may have done it since the list was read."""
+        found = self._find(edition, meeting)
+        if schedule.reminder_due(found, ctx.received_at, self._reminder):
+            self._remind(found)
+
+    def _remind(self, meeting: schedule.Meeting, *entries: PendingEvent) -> int:
+        live = self._participants.registered(meeting["_id"])
+        self._participants.change_each(live, {}, about(events.PARTICIPANT_REMINDED, meeting))
+        self._meetings.save("meetings", {**meeting, "reminded_start": meeting["start"]}, *entries)
+        return len(live)
+
+    @rpc
+    def participant_details(self, data: Mapping[str, Any], account: str | None = None) -> dict[str, Any]:
+        """What a mail to a participant says. Raises NotFound where it is not needed any more."""
+        meeting = self._find(data["edition"], data["meeting"])
+        participant = self._participants.find(meeting["_id"], data["participant"])
+        contact = participant["contact"]
+        if not contact["email"] or not registration.is_live(participant):
+            raise errors.registration_unknown()
+        locale, zone = contact["locale"], participant["time_zone"]
+        elsewhere = not schedule.is_geneva(meeting["start"], zone)
+        return {
+            "contact": {"email": contact["email"], "names": contact["full_name"], "locale": locale},
+            "title": languages.in_language(meeting["title"], locale),
+            "badge_number": registration.badge_number(participant),
+            "on_site": participant["mode"] == registration.ON_SITE,
+            "start": meeting["start"], "end": meeting["end"], "venue": meeting["venue"] or "",
+            "local_start": schedule.wall_in_words(meeting["start"], zone, locale) if elsewhere else "",
+            "join_url": meeting["join_url"] if registration.may_join(participant) else None,
+            "calendar_url": f"{meeting_url(meeting)}/calendar?lang={locale}",
+        }  # fmt: skip
+
+    @rpc
+    def cancellation_details(self, data: Mapping[str, Any], account: str | None = None) -> dict[str, Any]:
+        """What a mail to somebody whose registration an officer cancelled says. Raises NotFound."""
+        meeting = self._find(data["edition"], data["meeting"])
+        participant = self._participants.find(meeting["_id"], data["participant"])
+        if not participant["contact"]["email"] or registration.is_live(participant):
+            raise errors.registration_unknown()
+        contact = participant["contact"]
+        return {
+            "contact": {"email": contact["email"], "names": contact["full_name"], "locale": contact["locale"]},
+            "title": languages.in_language(meeting["title"], contact["locale"]),
+        }
+
+    def _find(self, edition: str, meeting: str) -> schedule.Meeting:
+        return self._meetings.find(self._editions.find(edition), meeting)
+
+
+def compose(parts: Parts) -> ParticipantMailCases:
+    """The use cases with their collaborators; called once per process."""
+    ahead = timedelta(hours=Settings.load().consultation_reminder_hours)
+    return ParticipantMailCases(Editions(parts.db), Meetings(parts.db), Participants(parts.db), ahead)

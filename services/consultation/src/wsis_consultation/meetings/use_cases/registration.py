@@ -1,0 +1,263 @@
+"""People register for meetings and come; officers see who."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from wsis_shared import audit, clock, languages
+from wsis_shared.context import Context
+from wsis_shared.erasure import Erasure
+from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.operations import rpc
+
+from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.meetings import errors, events
+from wsis_consultation.meetings.rules import badges, registration, schedule
+from wsis_consultation.meetings.store import Interventions, Meetings, Participants
+from wsis_consultation.meetings.use_cases.seats import about, leave_floor, promote_waiting
+from wsis_consultation.people.store.contacts import Contacts
+from wsis_consultation.people.store.link_keys import fits
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+
+
+class RegistrationCases:
+    """Registrations, badges, check-in."""
+
+    def __init__(
+        self, editions: Editions, meetings: Meetings, participants: Participants, interventions: Interventions,
+        contacts: Contacts, accounts: Any,
+    ) -> None:  # fmt: skip
+        self._editions, self._meetings, self._participants = editions, meetings, participants
+        self._interventions, self._contacts, self._accounts = interventions, contacts, accounts
+
+    # -- one's own ----------------------------------------------------------------------------------------------------
+
+    @rpc(writes=True)
+    def register_for_meeting(self, ctx: Context, edition: str, meeting: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Register the account, or change its registration. Raises NotFound, Conflict, Forbidden where the account was
+        erased after its token was issued."""
+        account = str(ctx.actor.id)
+        contact, profile = self._contact(account), self._accounts.profile(account=account)
+        person = {
+            **body, "account": account,
+            "contact": {"full_name": contact["names"], "email": contact["email"], "locale": contact["locale"]},
+            **{name: profile[name] for name in ("organization", "country", "stakeholder_type")},
+        }  # fmt: skip
+        found = self._find(edition, meeting)
+        return self._own(found, self._enter(ctx, found, person, self._participants.of_account(meeting, account)))
+
+    @rpc
+    def read_registration(self, ctx: Context, edition: str, meeting: str) -> dict[str, Any]:
+        """The account's registration. Raises NotFound."""
+        found, participant = self._mine(ctx, edition, meeting)
+        return self._own(found, participant)
+
+    @rpc(writes=True)
+    def cancel_registration(self, ctx: Context, edition: str, meeting: str) -> None:
+        """Cancel the account's registration; who waits longest gets the place. Raises NotFound."""
+        found, participant = self._mine(ctx, edition, meeting)
+        self._leave(found, participant)
+
+    @rpc
+    def read_badge(self, ctx: Context, edition: str, meeting: str) -> dict[str, Any]:
+        """The badge as SVG. Raises NotFound, Conflict."""
+        found, participant = self._mine(ctx, edition, meeting)
+        if not registration.holds_seat(participant):
+            raise errors.no_badge()
+        locale = participant["contact"]["locale"]
+        code = badges.token(participant["_id"], self._participants.signature(participant["_id"]))
+        day = schedule.day_in_words(found, locale)
+        text = badges.svg(participant, languages.in_language(found["title"], locale), day, code)
+        return {"text": text, "filename": f"badge-{registration.badge_number(participant)}.svg"}
+
+    # -- officers -----------------------------------------------------------------------------------------------------
+
+    @rpc(writes=True)
+    def register_participant(self, ctx: Context, edition: str, meeting: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Register somebody else, with or without an account. Raises NotFound, Conflict."""
+        found = self._find(edition, meeting)
+        contact = {name: body[name] for name in ("full_name", "email", "locale")}
+        person = {**body, "contact": contact}
+        return to_row(self._enter(ctx, found, person, None, audited=True))
+
+    @rpc(writes=True)
+    def cancel_participant(
+        self, ctx: Context, edition: str, meeting: str, participant: str, body: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Cancel somebody's registration. Raises NotFound."""
+        found = self._find(edition, meeting)
+        former = self._participants.find(meeting, participant)
+        entry = audit.entry(
+            "consultation.registration_cancelled", f"participant/{participant}", {"state": former["state"]},
+            {"state": registration.CANCELLED}, body["reason"],
+        )  # fmt: skip
+        mail = new_event(
+            events.REGISTRATION_CANCELLED, participant, edition=edition, meeting=meeting, participant=participant,
+            reason=body["reason"],
+        )  # fmt: skip
+        return to_row(self._leave(found, former, entry, *([mail] if registration.is_live(former) else [])))
+
+    @rpc
+    def list_participants(self, ctx: Context, edition: str, meeting: str, **filters: Any) -> dict[str, Any]:
+        """Participants in the order of their badge numbers. Raises NotFound."""
+        after, limit = filters.pop("after"), filters.pop("limit")
+        self._find(edition, meeting)
+        come = filters.pop("checked_in", None)
+        given = {name: value for name, value in filters.items() if value is not None}
+        if come is not None:
+            given["checked_in"] = {"$ne": None} if come else None
+        return self._participants.page(meeting, given, after, limit).response(to_row)
+
+    @rpc(writes=True)
+    def check_in(self, ctx: Context, edition: str, meeting: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Note that the holder of a badge has come; a repeat changes nothing. Raises NotFound, Invalid."""
+        self._find(edition, meeting)
+        id = badges.participant_of(body["token"])
+        genuine = badges.token(id, self._participants.signature(id))
+        participant = self._participants.get(meeting, id) if fits(body["token"], genuine) else None
+        if participant is None or not registration.holds_seat(participant):
+            raise errors.badge_invalid()
+        repeated = participant["checked_in"] is not None
+        if not repeated:
+            checked_in = {"at": ctx.received_at, "by": ctx.actor.id}
+            entry = audit.entry("consultation.participant_checked_in", f"participant/{id}", None, {"meeting": meeting})
+            participant = self._participants.save("participants", {**participant, "checked_in": checked_in}, entry)
+        return {
+            "participant": id, "badge_number": registration.badge_number(participant), "repeated": repeated,
+            "full_name": participant["contact"]["full_name"], "organization": participant["organization"],
+            "checked_in_at": participant["checked_in"]["at"],
+        }  # fmt: skip
+
+    # -- for others ---------------------------------------------------------------------------------------------------
+
+    def forget(self, erasure: Erasure) -> None:
+        """Remove a person from their registrations. A place at a meeting to come is free."""
+        moment = clock.now()
+        for participant in self._participants.of_person(erasure):
+            meeting = self._find(participant["edition"], participant["meeting"])
+            erased = registration.erased(participant)
+            if not registration.is_live(participant) or schedule.is_over(meeting, moment):
+                self._participants.save("participants", erased)
+            else:
+                self._leave(meeting, participant, left=erased)
+
+    # -- within -------------------------------------------------------------------------------------------------------
+
+    def _find(self, edition: str, meeting: str) -> schedule.Meeting:
+        return self._meetings.find(self._editions.find(edition), meeting)
+
+    def _mine(
+        self, ctx: Context, edition: str, meeting: str
+    ) -> tuple[schedule.Meeting, registration.Participant]:  # fmt: skip
+        found = self._find(edition, meeting)
+        participant = self._participants.of_account(meeting, str(ctx.actor.id))
+        if participant is None or not registration.is_live(participant):
+            raise errors.registration_unknown()
+        return found, participant
+
+    def _enter(
+        self, ctx: Context, meeting: schedule.Meeting, person: Mapping[str, Any],
+        former: registration.Participant | None, *, audited: bool = False,
+    ) -> registration.Participant:  # fmt: skip
+        mode, email = person["mode"], person["contact"]["email"]
+        schedule.require_not_over(meeting, ctx.received_at)
+        registration.require_mode(meeting, mode)
+        id, former = (former["_id"], former) if former else self._of_address(meeting, email, person.get("account"))
+        meeting = self._meetings.stored(meeting)
+        participant = former or registration.new(id, meeting, person, ctx.received_at)
+        participant = {**participant, **registration.details(person), "entered_at": ctx.received_at}
+        changes = not registration.is_live(former) or participant["mode"] != mode
+        event = self._place(ctx, meeting, participant, mode) if changes else None
+        if participant["number"] == 0:
+            participant["number"] = self._meetings.next_badge_number(meeting["_id"])
+        entries = [event] if event else []
+        if audited:
+            after = {name: participant[name] for name in ("meeting", "mode", "state", "number")}
+            entries.append(audit.entry("consultation.participant_registered", f"participant/{id}", None, after))
+        saved = self._participants.save("participants", participant, *entries)
+        self._contacts.add(meeting["edition"], email, person["contact"]["full_name"], person["contact"]["locale"],
+                           "meeting", at=ctx.received_at, account=participant["account"])  # fmt: skip
+        if former is not None:
+            self._after_change(meeting, former, saved)
+        return saved
+
+    def _of_address(
+        self, meeting: schedule.Meeting, email: str, account: str | None
+    ) -> tuple[str, registration.Participant | None]:
+        """The id and the registration of who has the address now. A member who had it earlier keeps their own."""
+        id = self._participants.id_of(meeting["_id"], email)
+        while (found := self._participants.get(meeting["_id"], id)) is not None:
+            owner = found["account"]
+            if owner in (None, account) or (account is None and self._is_address_of(owner, email)):
+                return id, found
+            id = self._participants.id_of(meeting["_id"], email, owner)
+        return id, None
+
+    def _is_address_of(self, account: str, email: str) -> bool:
+        return any(one["email"].lower() == email.lower() for one in self._accounts.contacts(ids=[account]))
+
+    def _contact(self, account: str) -> dict[str, Any]:
+        contacts: list[dict[str, Any]] = self._accounts.contacts(ids=[account])
+        if not contacts:
+            raise errors.account_erased()
+        return contacts[0]
+
+    def _place(
+        self, ctx: Context, meeting: schedule.Meeting, participant: registration.Participant, mode: str
+    ) -> PendingEvent:
+        """Give the participant a place, or one on the waiting list; returns the event that tells them."""
+        seated = mode == registration.REMOTE or self._meetings.take_seats(meeting)
+        participant.update(
+            mode=mode, state=registration.REGISTERED if seated else registration.WAITING,
+            waiting_since=None if seated else ctx.received_at, registered_at=ctx.received_at, checked_in=None,
+        )  # fmt: skip
+        event = events.REGISTRATION_CONFIRMED if seated else events.REGISTRATION_WAITLISTED
+        return about(event, meeting)(participant)
+
+    def _leave(
+        self, meeting: schedule.Meeting, participant: registration.Participant, *entries: PendingEvent,
+        left: registration.Participant | None = None,
+    ) -> registration.Participant:  # fmt: skip
+        """Cancel a registration, with `left` as the participant after it."""
+        cancelled = {**(left or participant), "state": registration.CANCELLED, "waiting_since": None}
+        saved = self._participants.save("participants", cancelled, *entries)
+        self._after_change(meeting, participant, saved)
+        return saved
+
+    def _after_change(
+        self, meeting: schedule.Meeting, former: registration.Participant, saved: registration.Participant
+    ) -> None:
+        if saved["state"] != registration.REGISTERED:
+            leave_floor(self._meetings, self._interventions, meeting, saved)
+        if registration.holds_seat(former) and not registration.holds_seat(saved):
+            self._meetings.release_seat(meeting["_id"])
+            promote_waiting(self._meetings, self._participants, self._find(meeting["edition"], meeting["_id"]))
+
+    def _own(self, meeting: schedule.Meeting, participant: registration.Participant) -> dict[str, Any]:
+        waits, zone = participant["state"] == registration.WAITING, participant["time_zone"]
+        return {
+            **participant,
+            "participant": participant["_id"],
+            "badge_number": registration.badge_number(participant),
+            "waiting_before": self._participants.waiting_before(participant) if waits else None,
+            "local_start": schedule.wall(meeting["start"], zone), "local_end": schedule.wall(meeting["end"], zone),
+            "join_url": meeting["join_url"] if registration.may_join(participant) else None,
+            "checked_in": participant["checked_in"] is not None,
+        }  # fmt: skip
+
+
+def to_row(participant: registration.Participant) -> dict[str, Any]:
+    """The participant as officers see them."""
+    come = participant["checked_in"]
+    return {**participant, **participant["contact"], "id": participant["_id"], "checked_in_at": come and come["at"]}
+
+
+def compose(parts: Parts) -> RegistrationCases:
+    """The use cases with their collaborators; called once per process."""
+    return RegistrationCases(
+        Editions(parts.db), Meetings(parts.db), Participants(parts.db), Interventions(parts.db), Contacts(parts.db),
+        parts.client("accounts"),
+    )  # fmt: skip

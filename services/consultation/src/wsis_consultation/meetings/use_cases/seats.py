@@ -1,0 +1,50 @@
+"""What follows when somebody leaves: their place goes to who waits longest, and they are off the list of speakers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from wsis_shared.events import EventType, PendingEvent, new_event
+
+from wsis_consultation.meetings import events
+from wsis_consultation.meetings.rules import floor, registration, schedule
+from wsis_consultation.meetings.store import Interventions, Meetings, Participants
+
+MAX_AT_ONCE = 1000
+
+
+def about(kind: EventType, meeting: schedule.Meeting) -> Callable[[Mapping[str, Any]], PendingEvent]:
+    """Makes the event of a kind for a participant of the meeting."""
+
+    def make(participant: Mapping[str, Any]) -> PendingEvent:
+        id = participant["_id"]
+        return new_event(kind, id, edition=meeting["edition"], meeting=meeting["_id"], participant=id)
+
+    return make
+
+
+def promote_waiting(meetings: Meetings, participants: Participants, meeting: schedule.Meeting) -> None:
+    """Register as many of the waiting list as there are places. `meeting` must be as it is stored."""
+    if meeting["state"] == schedule.CANCELLED:
+        return
+    places = MAX_AT_ONCE if meeting["capacity"] is None else meeting["capacity"] - meeting["on_site"]
+    waiting = participants.waiting(meeting["_id"], places) if places > 0 else []
+    if not waiting or not meetings.take_seats(meeting, len(waiting)):
+        return
+
+    promoted = about(events.REGISTRATION_PROMOTED, meeting)
+    participants.change_each(waiting, {"state": registration.REGISTERED, "waiting_since": None}, promoted)
+
+
+def leave_floor(
+    meetings: Meetings, interventions: Interventions, meeting: schedule.Meeting, participant: registration.Participant
+) -> None:
+    """Withdraw what somebody waits to say who no longer takes part. `meeting` must be as it is stored."""
+    item = interventions.waiting_of(participant["_id"])
+    if item is None:
+        return
+    interventions.save("interventions", {**item, "state": floor.WITHDRAWN})
+    queue = [id for id in meeting["queue"] if id != item["_id"]]
+    changed = new_event(events.FLOOR_CHANGED, meeting["_id"], edition=meeting["edition"], meeting=meeting["_id"])
+    meetings.save("meetings", {**meeting, "queue": queue}, changed)

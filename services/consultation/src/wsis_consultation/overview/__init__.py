@@ -1,0 +1,1 @@
+"""The overview of all input: lists, counts and coverage."""

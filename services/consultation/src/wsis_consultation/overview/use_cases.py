@@ -1,0 +1,113 @@
+"""The index of submissions, their counts and the coverage report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from wsis_shared import paging
+from wsis_shared.context import Actor, Context
+from wsis_shared.operations import rpc
+
+from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.overview import errors
+from wsis_consultation.overview.rules import counts, coverage, inputs
+from wsis_consultation.submissions import errors as submission_errors
+from wsis_consultation.submissions.rules import rows
+from wsis_consultation.submissions.rules.receipts import receipt_number
+from wsis_consultation.submissions.store.submission_index import SubmissionIndex
+from wsis_consultation.submissions.store.submissions import Submissions
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+
+
+class OverviewCases:
+    """What is read of all submissions."""
+
+    def __init__(self, editions: Editions, index: SubmissionIndex, submissions: Submissions) -> None:
+        self._editions, self._index, self._submissions = editions, index, submissions
+
+    @rpc
+    def list_submissions(
+        self, ctx: Context, edition: str, limit: int = 20, after: str | None = None, **filters: Any
+    ) -> dict[str, Any]:
+        """A page of the rows that match, by number, and how many match in all."""
+        found = self._matching(ctx, edition, filters)
+        passed = paging.decode(after)
+        rest = found if passed is None else [row for row in found if row["number"] > passed[0]]
+        page = paging.page(rest[: limit + 1], limit, "number")
+        items = [{**row, "receipt": receipt_number(edition, row["number"])} for row in page["items"]]
+        return {"items": items, "next": page["next"], "total": len(found)}
+
+    @rpc
+    def count_submissions(self, ctx: Context, edition: str, **filters: Any) -> dict[str, Any]:
+        """Counts and shares of the rows that match."""
+        found = self._matching(ctx, edition, filters)
+        merged = bool(filters.get("merged"))
+        return {"total": len(found), "as_of": rows.latest(found), **counts.count(found, merged=merged)}
+
+    @rpc
+    def read_input(self, ctx: Context, edition: str, submission: str) -> dict[str, Any]:
+        """What a submission says, for officers and the agencies of its action lines. Raises NotFound for others."""
+        found = self._submissions.find(edition, submission)
+        if found is None or found["state"] != rows.RECEIVED or not rows.naming([found], _lines(ctx.actor)):
+            raise submission_errors.submission_unknown()
+        return inputs.from_submission(found)
+
+    @rpc
+    def list_contacts(self, edition: str, limit: int = 20, after: str | None = None) -> dict[str, Any]:
+        """Whom the secretariat writes to about each submission; after an erasure nobody."""
+        self._editions.find(edition)
+        return self._index.contacts(edition, after, limit).response(lambda row: _to_contact(edition, row))
+
+    @rpc
+    def read_coverage(self, edition: str) -> dict[str, Any]:
+        """What is unheard so far, for everybody."""
+        found = self._received(edition)
+        counted = counts.count(found, merged=False)
+        return {
+            "edition": edition, "total": len(found), "as_of": rows.latest(found),
+            "unheard": coverage.unheard(found),
+            "counts": {name: counted[name] for name in coverage.DIMENSIONS},
+        }  # fmt: skip
+
+    @rpc
+    def list_coverage(self, ctx: Context, edition: str, limit: int = 20, after: str | None = None) -> dict[str, Any]:
+        """Each code with the types and regions from which nobody has named it."""
+        details = [
+            {**each, "title": coverage.title(each["dimension"], each["code"], ctx.locale), "position": position}
+            for position, each in enumerate(coverage.details(self._received(edition)))
+        ]
+        passed = paging.decode(after)
+        first = 0 if passed is None else passed[0] + 1
+        return paging.page(details[first : first + limit + 1], limit, "position")
+
+    def _received(self, edition: str) -> list[rows.Row]:
+        self._editions.find(edition)
+        return rows.matching(self._index.of(edition), {"state": rows.RECEIVED})
+
+    def _matching(self, ctx: Context, edition: str, filters: Mapping[str, Any]) -> list[rows.Row]:
+        first, end = filters.get("received_from"), filters.get("received_to")
+        if first is not None and end is not None and end <= first:
+            raise errors.period_inverted()
+        self._editions.find(edition)
+        return rows.matching(rows.naming(self._index.of(edition), _lines(ctx.actor)), filters)
+
+
+def _to_contact(edition: str, row: dict[str, Any]) -> dict[str, Any]:
+    contact = row["contact"] or {}
+    return {
+        "receipt": receipt_number(edition, row["number"]), "organization": row["organization"],
+        "language": row["language"], **{name: contact.get(name) for name in ("full_name", "email", "telephone")},
+    }  # fmt: skip
+
+
+def _lines(actor: Actor) -> frozenset[str] | None:
+    """The action lines of which the actor may read; None: all, for officers. An agency reads what names its lines."""
+    return None if actor.has("officer") else rows.lines_of_agency(actor.agency or "")
+
+
+def compose(parts: Parts) -> OverviewCases:
+    """The use cases with their collaborators; called once per process."""
+    return OverviewCases(Editions(parts.db), SubmissionIndex(parts.db), Submissions(parts.db))

@@ -1,0 +1,1 @@
+"""Contacts, and keys of mailed links."""

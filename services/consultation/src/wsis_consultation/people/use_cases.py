@@ -1,0 +1,33 @@
+"""Mailed links: whoever has the key acts as the author."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from wsis_shared.errors import NotFound
+
+from wsis_consultation.people.store.link_keys import opens
+
+if TYPE_CHECKING:
+    from wsis_shared.bus.service import ServiceProxy
+
+
+class Links:
+    """Keys of mailed links. Where an account wrote the document, its link opens as long as the account may act."""
+
+    def __init__(self, accounts: ServiceProxy) -> None:
+        self._accounts = accounts
+
+    def open(self, document: Mapping[str, Any], key: str | None) -> bool:
+        """Whether the key opens the document. Raises Unavailable where accounts cannot be asked."""
+        if not opens(document, key):
+            return False
+        account = document.get("account")
+        return account is None or self._is_active(account)
+
+    def _is_active(self, account: str) -> bool:
+        try:
+            return not self._accounts.profile(account=account).get("blocked")
+        except NotFound:  # erased
+            return False

@@ -1,0 +1,1 @@
+"""The programme of the Forum: themes, sessions, the agenda and its versions."""

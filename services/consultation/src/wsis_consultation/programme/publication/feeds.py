@@ -1,0 +1,103 @@
+"""The programme for other programs: iCalendar, and the exchange format of conference apps (c3voc schedule)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from wsis_shared import languages
+from wsis_shared.clock import GENEVA, to_geneva
+from wsis_shared.reference import title
+
+from wsis_consultation.editions.rules import calendars, forum, reference
+from wsis_consultation.programme.publication.texts import SAY
+from wsis_consultation.programme.rules import selection, versions
+
+Version = Mapping[str, Any]
+_SLUG = 60  # characters
+
+
+def uid_of(edition: str, session: str) -> str:
+    """The UID of a session in calendars and schedules: the same in all versions."""
+    return str(uuid5(NAMESPACE_URL, f"wsis/consultations/{edition}/sessions/{session}"))
+
+
+def calendar(version: Version, locale: str, filters: Mapping[str, Any], *, source: str) -> dict[str, Any]:
+    """{text, filename}: an event for each session that fits; cancelled ones are in it, where they were."""
+    rooms = versions.room_names(version)
+    entries = [
+        calendars.Entry(
+            uid=uid_of(version["edition"], row["id"]), sequence=row["sequence"], changed_at=row["changed_at"],
+            start=row["start"], end=row["end"], summary=languages.in_language(row["title"], locale),
+            description=row["abstract"], location=str(rooms.get(row["room"], row["room"])),
+            categories=(_type(row, locale), *row["action_lines"]), cancelled=row["state"] != versions.CONFIRMED,
+        )
+        for row in selection.select(version["sessions"], filters, version["time_zone"], cancelled=True)
+    ]  # fmt: skip
+    name = SAY(f"{version['kind']}_title", locale, edition=version["edition"])
+    return calendars.response(name, entries, source=source, filename=f"programme-{version['edition']}")
+
+
+def schedule(edition: Mapping[str, Any], version: Version, locale: str, public_url: str) -> dict[str, Any]:
+    """{"schedule": ...} with the confirmed sessions by day and room, in wall time with its offset. Its days are those
+    of the Forum and those of sessions before or after it."""
+    rooms = versions.room_names(version)
+    by_day: dict[date, list[dict[str, Any]]] = defaultdict(list)
+    for row in version["sessions"]:
+        if row["state"] == versions.CONFIRMED:
+            by_day[to_geneva(row["start"]).date()].append(_event(row, version, locale, public_url, rooms))
+    days = sorted({*map(date.fromisoformat, forum.days(edition["forum"])), *by_day})
+    return {
+        "schedule": {
+            "version": version["number"],
+            "base_url": f"{public_url}/v1/consultations/{version['edition']}/programme/",
+            "conference": {
+                "acronym": f"wsis{version['edition']}",
+                "title": SAY(f"{version['kind']}_title", locale, edition=version["edition"]),
+                "start": days[0].isoformat(), "end": days[-1].isoformat(), "daysCount": len(days),
+                "timeslot_duration": "00:05", "time_zone_name": version["time_zone"],
+                "rooms": [{"name": name} for name in rooms.values()],
+                "tracks": [{"name": track} for track in sorted({row["track"] for row in version["sessions"]})],
+                "days": [_day(number, day, by_day.get(day, ())) for number, day in enumerate(days, start=1)],
+            },
+        }
+    }  # fmt: skip
+
+
+def _day(number: int, day: date, events: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    rooms: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for event in events:
+        rooms[event["room"]].append(event)
+    midnight = datetime.combine(day, time(), GENEVA).isoformat()
+    starts = [event["date"] for of_room in rooms.values() for event in of_room]
+    return {
+        "index": number, "date": day.isoformat(), "day_start": min(starts, default=midnight),
+        "day_end": datetime.combine(day, time(23, 59, 59), GENEVA).isoformat(), "rooms": dict(rooms),
+    }  # fmt: skip
+
+
+def _event(
+    row: Mapping[str, Any], version: Version, locale: str, public_url: str, rooms: Mapping[str, str]
+) -> dict[str, Any]:
+    start, (language, name) = to_geneva(row["start"]), languages.pick(row["title"], locale)
+    hours, minutes = divmod(int((row["end"] - row["start"]).total_seconds()) // 60, 60)
+    words = "".join(char if char.isalnum() else "-" for char in selection.plain(name)).strip("-")
+    return {
+        "id": row["number"], "guid": uid_of(version["edition"], row["id"]), "code": row["code"], "logo": None,
+        "url": f"{public_url}/v1/consultations/{version['edition']}/programme/sessions/{row['code']}",
+        "date": start.isoformat(), "start": start.strftime("%H:%M"), "duration": f"{hours:02}:{minutes:02}",
+        "room": rooms.get(row["room"], row["room"]),
+        "slug": f"wsis{version['edition']}-{row['number']}-{words[:_SLUG]}".rstrip("-"),
+        "title": name, "subtitle": "", "language": row["language"] or language, "track": row["track"],
+        "type": _type(row, locale), "abstract": row["abstract"], "description": "", "recording_license": "",
+        "do_not_record": False,
+        "persons": [{"name": person["name"], "public_name": person["name"]} for person in row["speakers"]],
+        "links": [], "attachments": [],
+    }  # fmt: skip
+
+
+def _type(row: Mapping[str, Any], locale: str) -> str:
+    return title(reference.session_type(row["type"]), locale)

@@ -1,0 +1,65 @@
+"""Routes of what is published."""
+
+from __future__ import annotations
+
+from wsis_shared.plugin import PUBLIC, Route
+
+from wsis_consultation.programme.schemas import public, sessions
+
+_PROGRAMME = "/v1/consultations/{edition}/programme"
+_UNKNOWN = "consultation.programme_unknown"
+_SECONDS = 300
+_CHANGES = ("consultation.programme_published",)
+_OF_FORUM = (*_CHANGES, "consultation.forum_changed")
+
+ROUTES = (
+    Route(
+        "GET", _PROGRAMME, handler="read_programme", summary="The programme", query=public.ProgrammeQuery,
+        response=public.Programme, permission=PUBLIC, error_codes=(_UNKNOWN,), cache=_SECONDS,
+        invalidated_by=_CHANGES, description="The last published version: a draft agenda, or the programme.",
+    ),
+    Route(
+        "GET", f"{_PROGRAMME}/page", handler="show_programme_page", summary="The programme as a page",
+        query=public.ProgrammeQuery, permission=PUBLIC, media="text/html", inline=True, error_codes=(_UNKNOWN,),
+        cache=_SECONDS, invalidated_by=_OF_FORUM,
+    ),
+    Route(
+        "GET", f"{_PROGRAMME}/calendar", handler="read_programme_calendar", summary="The programme as a calendar",
+        query=public.CalendarQuery, permission=PUBLIC, media="text/calendar", error_codes=(_UNKNOWN,),
+        cache=_SECONDS, invalidated_by=_CHANGES,
+        description="iCalendar to subscribe to: all sessions, those of a day, a room or a line, or a single one. A "
+        "session that was removed stays as CANCELLED.",
+    ),
+    Route(
+        "GET", f"{_PROGRAMME}/schedule", handler="read_programme_schedule", permission=PUBLIC,
+        summary="The programme for conference apps", response=public.Schedule,
+        error_codes=(_UNKNOWN,), cache=_SECONDS, invalidated_by=_OF_FORUM,
+        description="The exchange format of conference apps (c3voc schedule).",
+    ),
+    Route(
+        "GET", f"{_PROGRAMME}/sessions/{{code}}", handler="read_programme_session",
+        summary="A session in the programme", response=public.PublicSession, permission=PUBLIC,
+        error_codes=(_UNKNOWN, "consultation.session_unknown"),
+        cache=60, invalidated_by=(*_CHANGES, "consultation.session_outcome_filed"),
+    ),
+    Route(
+        "GET", f"{_PROGRAMME}/versions", handler="list_programme_versions", summary="Versions of the programme",
+        response=public.Versions, permission=PUBLIC, cache=_SECONDS, invalidated_by=_CHANGES,
+    ),
+    Route(
+        "GET", f"{_PROGRAMME}/versions/{{number}}", handler="read_programme_version", response=public.Programme,
+        summary="A version of the programme", permission=PUBLIC, error_codes=(_UNKNOWN,), cache=_SECONDS,
+    ),
+    Route(
+        "GET", f"{_PROGRAMME}/versions/{{number}}/difference", handler="compare_programme_versions",
+        summary="What differs from another version", query=public.DifferenceQuery, response=public.Difference,
+        permission=PUBLIC, error_codes=(_UNKNOWN,), cache=_SECONDS, invalidated_by=_CHANGES,
+    ),
+    Route(
+        "GET", "/v1/consultations/{edition}/session-matrix", handler="list_session_matrix",
+        summary="Sessions with the action lines and goals that they served", query=sessions.MatrixQuery,
+        response=sessions.page_of_matrix, permission=PUBLIC, export="session-matrix",
+        description="From the outcomes that organizers filed. `outside_matrix` marks a link that the WSIS-SDG matrix "
+        "does not have.",
+    ),
+)  # fmt: skip

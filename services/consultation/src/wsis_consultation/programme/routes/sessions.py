@@ -1,0 +1,112 @@
+"""Routes of sessions: officers and organizers."""
+
+from __future__ import annotations
+
+from wsis_shared.blobs import Upload
+from wsis_shared.jobs import JobKind
+from wsis_shared.plugin import PUBLIC, Mode, Route
+
+from wsis_consultation.programme.schemas import sessions
+
+_ALL = "/v1/consultations/{edition}/sessions"
+_ONE = "/v1/consultations/{edition}/sessions/{session}"
+_UNKNOWN = "consultation.session_unknown"
+_MANAGE = "consultation:manage"
+_CLOSED = ("consultation.session_details_closed", "consultation.session_not_running")
+LOGO = Upload(max_bytes=1_000_000, media_types=("image/png", "image/jpeg"))
+
+ROUTES = (
+    Route(
+        "GET", _ALL, handler="list_sessions", summary="Sessions of the Forum", query=sessions.SessionQuery,
+        response=sessions.page_of_sessions, permission="consultation:read", export="sessions",
+        error_codes=("consultation.edition_unknown",),
+    ),
+    Route(
+        "POST", _ALL, handler="create_session", summary="Create a session that nobody requested",
+        body=sessions.NewSession, response=sessions.WholeSession, permission=_MANAGE,
+        error_codes=("consultation.edition_unknown", "consultation.session_type_unknown", "consultation.span_invalid"),
+    ),
+    Route(
+        "POST", f"{_ALL}/from-requests", handler="make_sessions", summary="Turn requests into sessions",
+        body=sessions.FromRequests, response=sessions.Made, permission=_MANAGE,
+        error_codes=("consultation.edition_unknown", "consultation.requests_unknown", _UNKNOWN),
+        description="A request that is part of a session stays there: a repeat has no effect. With `merge` the "
+        "requests become one session; with `into` they join one that exists.",
+    ),
+    Route(
+        "POST", f"{_ALL}/from-all-requests", handler="start_making_sessions", mode=Mode.JOB,
+        summary="Turn all requests without a session into sessions", response=sessions.MadeOfAll, permission=_MANAGE,
+        error_codes=("consultation.edition_unknown",), limit="heavy",
+    ),
+    Route(
+        "POST", f"{_ALL}/reminders", handler="remind_organizers", response=sessions.Reminded, permission=_MANAGE,
+        summary="Remind organizers who have not filed the details of their session",
+        error_codes=("consultation.edition_unknown",), limit="heavy",
+        description="A mail to the author of each submission of an accepted session without details.",
+    ),
+    Route(
+        "GET", f"{_ALL}/similar-speakers", handler="list_similar_speakers", response=sessions.SimilarSpeakers,
+        summary="Speakers who may be one person", permission="consultation:read",
+        error_codes=("consultation.edition_unknown",),
+        description="Give both the same `key` in their sessions, and clashes of the person are seen.",
+    ),
+    Route(
+        "GET", "/v1/consultations/{edition}/me/sessions", handler="list_own_sessions", summary="My sessions",
+        response=sessions.OwnSessions, permission="consultation:take_part",
+        error_codes=("consultation.edition_unknown",),
+        description="Of a session that was made of several requests, what is the organizer's own; with the status and "
+        "the reason of the last published version.",
+    ),
+    Route(
+        "GET", _ONE, handler="read_session", summary="A session with everything", response=sessions.WholeSession,
+        permission="consultation:read", error_codes=(_UNKNOWN,), versioned=True,
+    ),
+    Route(
+        "PATCH", _ONE, handler="change_session", summary="Change a session", body=sessions.SessionChanges,
+        response=sessions.WholeSession, permission=_MANAGE, versioned=True, if_match=True,
+        error_codes=(_UNKNOWN, "consultation.session_type_unknown", "consultation.span_invalid"),
+        description="The deadline of the organizers does not bind officers.",
+    ),
+    Route(
+        "POST", f"{_ONE}/status", handler="decide_session", summary="Accept, decline or cancel a session",
+        body=sessions.NewStatus, response=sessions.WholeSession, permission=_MANAGE,
+        error_codes=(_UNKNOWN, "consultation.session_status", "consultation.reason_needed"),
+        description="Its authors are told when the next version of the agenda is published.",
+    ),
+    Route(
+        "POST", f"{_ONE}/late-details", handler="let_in_late_details", body=sessions.LateDetails,
+        summary="Let organizers file details after the deadline", response=sessions.WholeSession, permission=_MANAGE,
+        error_codes=(_UNKNOWN,),
+    ),
+    Route(
+        "POST", f"{_ONE}/link", handler="open_session_link", summary="A session by the mailed link of its organizers",
+        body=sessions.SessionAccess, response=sessions.Session, permission=PUBLIC,
+        error_codes=(_UNKNOWN, "consultation.session_key_invalid"), description="Changes nothing.",
+    ),
+    Route(
+        "PUT", f"{_ONE}/details", handler="file_session_details", body=sessions.SessionDetails,
+        summary="File the final description and the panellists", response=sessions.Session, permission=PUBLIC,
+        error_codes=(_UNKNOWN, "consultation.session_key_invalid", "consultation.span_invalid", *_CLOSED),
+        description="By the member who requested the session, or with the mailed link, until the deadline.",
+    ),
+    Route(
+        "PUT", f"{_ONE}/logo", handler="store_session_logo", summary="File the logo of the organizers", upload=LOGO,
+        response=sessions.Session, permission="consultation:take_part", error_codes=(_UNKNOWN, *_CLOSED),
+    ),
+    Route(
+        "GET", f"{_ONE}/logo", handler="read_session_logo", summary="The logo of the organizers", download=True,
+        permission=PUBLIC, media="image/png", error_codes=("consultation.logo_unknown",),
+    ),
+    Route(
+        "PUT", f"{_ONE}/outcome", handler="file_session_outcome", summary="File the outcome of a session",
+        body=sessions.NewOutcome, response=sessions.Outcome, permission=PUBLIC,
+        error_codes=(_UNKNOWN, "consultation.session_key_invalid", "consultation.session_not_over",
+                     "consultation.session_outcome_closed", "consultation.link_twice"),
+        description="After the session and until the deadline `session_outcomes`, which does not bind officers, with "
+        "the action lines and goals that it served. A link that the WSIS-SDG matrix does not have is marked, not "
+        "refused.",
+    ),
+)  # fmt: skip
+JOBS: tuple[JobKind, ...] = (
+    JobKind("make_all_sessions", "Turns requests into sessions", permission=_MANAGE, result=sessions.MadeOfAll),
+)

@@ -1,0 +1,210 @@
+"""Sessions: made of binding requests, accepted or declined, detailed by their organizers until a deadline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from wsis_shared import clock, languages
+from wsis_shared.reference import UnknownCode
+
+from wsis_consultation.editions.rules import editions, reference
+from wsis_consultation.programme import errors
+from wsis_consultation.programme.rules.people import organization_key, person_key
+
+Session = dict[str, Any]
+"""{_id, edition, number, code, type, track, title: {language: text}, abstract, language, interpretation, organizers:
+[{name, key}], speakers: [{name, key, organization, role, remote, time_zone, email, submission: that they came with}],
+action_lines, sdgs, duration, capacity, equipment, availability, theme, submissions: [ids], requests:
+["submission/request"], accounts: [who may edit], status, reason, note, details_at, details_late, logo, outcome}.
+Minutes for `duration`, seats for `capacity`; `reason` is for the authors, `note` for officers alone."""
+
+DRAFT, ACCEPTED, DECLINED, CANCELLED = "draft", "accepted", "declined", "cancelled"
+STATUSES = (DRAFT, ACCEPTED, DECLINED, CANCELLED)
+CHANGES = {
+    DRAFT: (ACCEPTED, DECLINED),
+    ACCEPTED: (DECLINED, CANCELLED),
+    DECLINED: (DRAFT, ACCEPTED),
+    CANCELLED: (ACCEPTED,),
+}
+NEED_REASON = (DECLINED, CANCELLED)
+
+# The kinds of requests that become sessions, with the type where the request names none.
+TYPE_OF_KIND = {"workshop": "thematic_workshop", "exhibition": "exhibition", "speaking_slot": "policy_statements"}
+DEFAULT_MINUTES, EXHIBITION_MINUTES = 90, 9 * 60
+BY_OFFICERS = ("type", "title", "abstract", "language", "interpretation", "availability", "organizers", "speakers",
+               "action_lines", "sdgs", "duration", "capacity", "equipment", "theme", "note")  # fmt: skip
+BY_ORGANIZERS = ("abstract", "language", "interpretation", "speakers", "availability")
+_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def code_of(number: int) -> str:
+    """The code of a session in public schedules, [0-9A-Z]{6}: its number in base 36 behind an S."""
+    digits = ""
+    while number:
+        number, rest = divmod(number, 36)
+        digits = _DIGITS[rest] + digits
+    return f"S{digits:0>5}"
+
+
+def request_key(submission: str, request: str) -> str:
+    """The name of a request in a session."""
+    return f"{submission}/{request}"
+
+
+def becomes_session(request: Mapping[str, Any]) -> bool:
+    """True for requests of a session; what proposes a speaker or a partnership is none."""
+    return request["kind"] in TYPE_OF_KIND
+
+
+def new(edition: str, type: str, number: int, id: str, title: Mapping[str, str]) -> Session:
+    """A draft session that nobody requested. Raises Invalid for a type that does not exist."""
+    return {
+        "_id": id, "edition": edition, "number": number, "code": code_of(number), "type": type, "track": track_of(type),
+        "title": dict(title), "abstract": "", "language": next(iter(title)),
+        "interpretation": [], "equipment": [], "availability": [], "capacity": 0, "theme": None,
+        "duration": EXHIBITION_MINUTES if type == "exhibition" else DEFAULT_MINUTES,
+        "organizers": [], "speakers": [], "action_lines": [], "sdgs": [],
+        "submissions": [], "requests": [], "accounts": [],
+        "status": DRAFT, "reason": None, "note": None,
+        "details_at": None, "details_late": None, "logo": None, "outcome": None,
+    }  # fmt: skip
+
+
+def from_request(submission: Mapping[str, Any], request: Mapping[str, Any], number: int, id: str) -> Session:
+    """A draft session as requested; its organizers are the organization that asked and those it named."""
+    type = request.get("session_type") or TYPE_OF_KIND[request["kind"]]
+    title = _title(submission, request) or {_language(submission): submission.get("organization") or ""}
+    draft = {**new(submission["edition"], type, number, id, title), "abstract": request.get("description") or ""}
+    return merged(draft, submission, request)
+
+
+def track_of(type: str) -> str:
+    """The track of a type of session. Raises Invalid for a type that does not exist."""
+    try:
+        return str(reference.session_type(type)["track"])
+    except UnknownCode as error:
+        raise errors.session_type_unknown() from error
+
+
+def edited(session: Session) -> dict[str, Any]:
+    """What officers edit."""
+    return {name: session.get(name) for name in BY_OFFICERS}
+
+
+def changed(session: Session, fields: Mapping[str, Any]) -> Session:
+    """The session with fields that an officer gives; its track and the keys of its people follow from them. Raises
+    Invalid."""
+    after = {**session, **fields}
+    if "title" in fields:
+        after["title"] = languages.merge(session["title"], fields["title"], required_as="title")
+    if "type" in fields:
+        after["track"] = track_of(fields["type"])
+    if "speakers" in fields:
+        came_with = {row["name"]: row.get("submission") for row in session["speakers"]}
+        rows = ({"submission": came_with.get(row["name"]), **row} for row in fields["speakers"])
+        after["speakers"] = with_person_keys(rows)
+    if "organizers" in fields:
+        after["organizers"] = with_organization_keys(fields["organizers"])
+    if "availability" in fields:
+        after["availability"] = spans(fields["availability"])
+    return after
+
+
+def merged(session: Session, submission: Mapping[str, Any], request: Mapping[str, Any]) -> Session:
+    """The session with one more request: organizers, lines and goals of both, each once, the speakers of each
+    submission, and its title in languages in which the session has none."""
+    chosen = submission.get("chosen") or {}
+    lines = request.get("action_lines") or chosen.get("action_lines") or ()
+    goals = request.get("sdgs") or chosen.get("sdgs") or ()
+    asked = ({**row, "submission": submission["_id"]} for row in request.get("speakers") or ())
+    speakers = with_person_keys(asked)
+    names = [submission.get("organization"), *map(_name, request.get("co_organizers") or ())]
+    organizers = with_organization_keys({"name": name} for name in names if name)
+    return {
+        **session,
+        "title": {**_title(submission, request), **session["title"]},
+        "organizers": _unique([*session["organizers"], *organizers], "key"),
+        "speakers": _unique([*session["speakers"], *speakers], "key", "submission"),
+        "action_lines": _once([*session["action_lines"], *lines]),
+        "sdgs": sorted({*session["sdgs"], *goals}),
+        "submissions": _once([*session["submissions"], submission["_id"]]),
+        "requests": _once([*session["requests"], request_key(submission["_id"], request["id"])]),
+        "accounts": _once([*session["accounts"], *([submission["account"]] if submission.get("account") else [])]),
+    }
+
+
+def with_person_keys(speakers: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Speakers with their keys; a key that was given stays."""
+    return [
+        {
+            "name": row["name"], "key": row.get("key") or person_key(row["name"]),
+            "organization": row.get("organization"), "role": row.get("role") or "speaker",
+            "remote": bool(row.get("remote")), "time_zone": row.get("time_zone"), "email": row.get("email"),
+            "submission": row.get("submission"),
+        }
+        for row in speakers
+    ]  # fmt: skip
+
+
+def with_organization_keys(organizers: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Organizers with their keys; a key that was given stays."""
+    return [{"name": row["name"], "key": row.get("key") or organization_key(row["name"])} for row in organizers]
+
+
+def with_known_keys(speakers: Iterable[Mapping[str, Any]], known: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Speakers as organizers file them: who stands under a name keeps the key that an officer may have given."""
+    keys = {row["name"]: row["key"] for row in known}
+    return with_person_keys({**row, "key": keys.get(row["name"])} for row in speakers)
+
+
+def spans(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, datetime]]:
+    """Times of availability. Raises Invalid where one ends before it starts."""
+    made = [{name: row[name] for name in ("start", "end")} for row in rows]
+    if wrong := [number for number, row in enumerate(made) if row["end"] <= row["start"]]:
+        raise errors.span_invalid("availability", wrong)
+    return made
+
+
+def require_change(session: Session, status: str, reason: str | None) -> None:
+    """Raises Conflict where the status cannot follow, Invalid where it needs a reason."""
+    if status not in CHANGES[session["status"]]:
+        raise errors.status_cannot_follow(session["status"], status)
+    if status in NEED_REASON and not reason:
+        raise errors.reason_needed()
+
+
+def require_details_open(edition: Mapping[str, Any], session: Session, at: datetime) -> None:
+    """Raises Conflict once the deadline has passed, unless an officer let this session in late; at the very second of
+    the deadline it is late."""
+    deadline = edition["deadlines"][editions.SESSION_DETAILS]
+    if at >= deadline and not session.get("details_late"):
+        raise errors.details_closed(clock.iso(deadline))
+    if session["status"] not in (DRAFT, ACCEPTED):
+        raise errors.session_not_running(session["status"])
+
+
+def _title(submission: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str, str]:
+    """The title of a request, if it has one, in the language of its submission."""
+    return {_language(submission): request["title"]} if request.get("title") else {}
+
+
+def _language(submission: Mapping[str, Any]) -> str:
+    return submission.get("language") or "en"
+
+
+def _name(organizer: Any) -> str | None:
+    return organizer.get("name") if isinstance(organizer, Mapping) else organizer
+
+
+def _once(values: Sequence[Any]) -> list[Any]:
+    return list(dict.fromkeys(values))
+
+
+def _unique(rows: Sequence[dict[str, Any]], *names: str) -> list[dict[str, Any]]:
+    """The first row of each key, of several fields perhaps."""
+    first: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in rows:
+        first.setdefault(tuple(row.get(name) for name in names), row)
+    return list(first.values())

@@ -1,0 +1,44 @@
+"""What each organizer sees and changes of a session: one that was made of several requests has several organizers.
+
+`own` are the submissions of an organizer, and None stands for an officer, who sees everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from wsis_consultation.programme.rules.sessions import Session, with_known_keys
+
+Own = Sequence[str] | None
+
+
+def seen(session: Session, own: Own) -> Session:
+    """The session with the speakers, submissions and requests of this organizer. Those of before that do not say where
+    a speaker came from hide them in a session of several."""
+    if _is_alone(session, own):
+        return session
+    return {
+        **session,
+        "speakers": [row for row in session["speakers"] if _is_of(row, own)],
+        "submissions": [id for id in session["submissions"] if id in (own or ())],
+        "requests": [key for key in session["requests"] if key.partition("/")[0] in (own or ())],
+    }
+
+
+def with_speakers(session: Session, own: Own, given: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """All speakers of the session, once this organizer has filed their own anew."""
+    known = seen(session, own)["speakers"]
+    others = [] if _is_alone(session, own) else [row for row in session["speakers"] if not _is_of(row, own)]
+    came_with = {row["name"]: row.get("submission") for row in known}
+    mine = next((id for id in session["submissions"] if id in (own or ())), None)
+    rows = with_known_keys(given, known)
+    return [*others, *({**row, "submission": came_with.get(row["name"], mine)} for row in rows)]
+
+
+def _is_alone(session: Session, own: Own) -> bool:
+    return own is None or set(session["submissions"]) <= set(own)
+
+
+def _is_of(speaker: Mapping[str, Any], own: Own) -> bool:
+    return speaker.get("submission") in (own or ())

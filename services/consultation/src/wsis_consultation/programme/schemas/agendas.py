@@ -1,0 +1,158 @@
+"""The agenda: rooms, slots, placements, clashes."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+from wsis_shared.schemas import Id, Locale, Localised, RequestSchema, ResponseSchema, Text, Utc
+
+from wsis_consultation.editions.schemas.dates import is_date
+
+MOST_SESSIONS = 1000
+CODE = validate.Regexp(r"\A[A-Za-z0-9._-]{1,20}\Z", error="Not an id.")
+WALL = validate.Regexp(r"\A([01][0-9]|2[0-3]):[0-5][0-9]\Z", error="Not a time like 09:30.")
+
+
+class Room(RequestSchema):
+    """A room; `booths` is the number of languages that can be interpreted in it."""
+
+    code = fields.String(required=True, validate=CODE)
+    name = Text(required=True, max_length=100)
+    capacity = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=20_000))
+    booths = fields.Integer(load_default=0, strict=True, validate=validate.Range(min=0, max=10))
+    equipment = fields.List(Id(), load_default=list, validate=validate.Length(max=20))
+    remote = fields.Boolean(load_default=True, metadata={"description": "Whether remote speakers can be heard"})
+
+
+class Slot(RequestSchema):
+    """A time in which sessions usually take place, in wall time of the Forum."""
+
+    date = fields.String(required=True, validate=is_date)
+    start = fields.String(required=True, validate=WALL)
+    end = fields.String(required=True, validate=WALL)
+
+
+class Setup(RequestSchema):
+    """What the Forum offers. `interpreters`: teams by language, empty: as many as needed; `organizers_in_parallel`:
+    sessions that an organizer (by key) can hold at a time, by default one."""
+
+    revision = fields.Integer(required=True, strict=True, validate=validate.Range(min=0, max=1_000_000_000))
+    rooms = fields.List(fields.Nested(Room), required=True, validate=validate.Length(max=100))
+    slots = fields.List(fields.Nested(Slot), required=True, validate=validate.Length(max=300))
+    interpreters = fields.Dict(
+        keys=Locale(), values=fields.Integer(strict=True, validate=validate.Range(min=0, max=100)), load_default=dict
+    )
+    organizers_in_parallel = fields.Dict(
+        keys=Text(max_length=200), values=fields.Integer(strict=True, validate=validate.Range(min=1, max=100)),
+        load_default=dict, validate=validate.Length(max=200),
+    )  # fmt: skip
+    turnaround = fields.Integer(load_default=10, strict=True, validate=validate.Range(min=0, max=120))
+
+
+class Change(RequestSchema):
+    """A session in a room from a moment on; room and start null: without a place."""
+
+    session = Id(required=True)
+    room = fields.String(required=True, allow_none=True, validate=CODE)
+    start = Utc(required=True, allow_none=True)
+    pinned = fields.Boolean(load_default=False, metadata={"description": "A suggestion leaves it where it is"})
+
+
+class Check(RequestSchema):
+    """Changes to be checked, not saved."""
+
+    changes = fields.List(fields.Nested(Change), required=True, validate=validate.Length(max=MOST_SESSIONS))
+
+
+class Placements(Check):
+    """Changes to be saved on the revision that was read."""
+
+    revision = fields.Integer(required=True, strict=True, validate=validate.Range(min=0, max=1_000_000_000))
+
+
+class Suggest(RequestSchema):
+    """What a suggestion leaves in place: all placements, or the pinned ones."""
+
+    keep = fields.String(load_default="all", validate=validate.OneOf(["all", "pinned"]))
+
+
+class Publish(RequestSchema):
+    """A new version. With hard clashes in the agenda it needs a reason."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(["draft_agenda", "programme"]))
+    note = Localised(load_default=dict, max_length=1000)
+    reason = Text(load_default=None, allow_none=True, max_length=1000)
+
+
+class Clash(ResponseSchema):
+    """Sessions that cannot all be as they are; a soft clash should only be avoided."""
+
+    kind = fields.String(required=True)
+    hard = fields.Boolean(required=True)
+    sessions = fields.List(fields.String(), required=True)
+    name = fields.String(required=True, metadata={"description": "The room, the key of the person, the language..."})
+    start = Utc(required=True)
+    message = fields.String(required=True)
+
+
+class Placement(ResponseSchema):
+    """Where and when a session is."""
+
+    session = fields.String(required=True)
+    room = fields.String(allow_none=True)
+    start = Utc(allow_none=True)
+    end = Utc(allow_none=True)
+    pinned = fields.Boolean()
+
+
+class Agenda(ResponseSchema):
+    """The agenda with its revision."""
+
+    edition = fields.String(required=True)
+    revision = fields.Integer(required=True)
+    published = fields.String(allow_none=True, metadata={"description": "Number of the last version"})
+    rooms = fields.List(fields.Nested(Room), required=True)
+    slots = fields.List(fields.Nested(Slot), required=True)
+    interpreters = fields.Dict(required=True)
+    organizers_in_parallel = fields.Dict(required=True)
+    turnaround = fields.Integer(required=True)
+    placements = fields.List(fields.Nested(Placement), required=True)
+    unplaced = fields.List(fields.String(), required=True, metadata={"description": "Accepted sessions"})
+    clashes = fields.List(fields.Nested(Clash), required=True)
+
+
+class Checked(ResponseSchema):
+    """The clashes that the agenda would have."""
+
+    clashes = fields.List(fields.Nested(Clash), required=True)
+
+
+class Unplaced(ResponseSchema):
+    """A session for which no place was found: `room` or `time` (none fits), `occupied`."""
+
+    session = fields.String(required=True)
+    reason = fields.String(required=True)
+
+
+class Suggestion(ResponseSchema):
+    """Changes that an officer may save, on this revision."""
+
+    revision = fields.Integer(required=True)
+    changes = fields.List(fields.Nested(Placement), required=True)
+    unplaced = fields.List(fields.Nested(Unplaced), required=True)
+    clashes = fields.List(fields.Nested(Clash), required=True)
+
+
+class PlacedByJob(ResponseSchema):
+    """The result of the job that places all sessions."""
+
+    revision = fields.Integer(required=True)
+    placed = fields.Integer(required=True)
+    unplaced = fields.Integer(required=True)
+
+
+class Published(ResponseSchema):
+    """The result of a publication."""
+
+    number = fields.String(required=True)
+    sessions = fields.Integer(required=True)
+    mails = fields.Integer(required=True, metadata={"description": "To authors"})

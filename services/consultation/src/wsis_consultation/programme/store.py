@@ -1,0 +1,205 @@
+"""Repository of the programme: themes, sessions, agendas, versions, the matrix of sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar
+
+from wsis_shared import clock, keyset
+from wsis_shared.collection_specs import CollectionSpec, index
+from wsis_shared.erasure import Erasure
+from wsis_shared.events import PendingEvent
+from wsis_shared.mongo import transactional
+from wsis_shared.outbox import EventfulRepository
+
+from wsis_consultation.programme import errors
+from wsis_consultation.programme.rules import agendas, sessions, themes
+from wsis_consultation.programme.rules.sessions import ACCEPTED, Session
+
+COLLECTIONS = (
+    CollectionSpec("themes", indexes=(index("edition", "edition"),)),
+    CollectionSpec(
+        "sessions",
+        indexes=(
+            index("number", "edition", "number", unique=True),
+            index("requests", "requests"),
+            index("accounts", "accounts"),
+        ),
+        few={"number": "some 200 in an edition"},
+    ),
+    CollectionSpec("session_counters"),
+    CollectionSpec("agendas"),
+    CollectionSpec("programme_versions", indexes=(index("edition", "edition"),)),
+    CollectionSpec(
+        "session_matrix",
+        indexes=(index("order", "edition", "order", unique=True), index("session", "session")),
+        few={"order": "a few for each session of an edition"},
+    ),
+)
+
+
+class Programme(EventfulRepository):
+    """The programmes of all editions."""
+
+    source = "consultation"
+    edited: ClassVar = {"sessions": sessions.edited, "themes": themes.edited}
+
+    # -- themes
+
+    def themes(self, edition: str) -> list[dict[str, Any]]:
+        """All themes: a few dozen."""
+        return list(self.collection("themes").find({"edition": edition}))
+
+    def theme(self, edition: str, id: str) -> dict[str, Any]:
+        """One theme. Raises NotFound."""
+        found: dict[str, Any] | None = self.collection("themes").find_one({"_id": id, "edition": edition})
+        if found is None:
+            raise errors.theme_unknown()
+        return found
+
+    # -- submissions, which another subject owns
+
+    def submissions(
+        self, edition: str, ids: Iterable[str], projection: Mapping[str, Any] | None = None
+    ) -> dict[str, dict[str, Any]]:
+        """The submissions of an edition that were not withdrawn, by id."""
+        query = {"edition": edition, "state": {"$ne": "withdrawn"}}
+        rows = self.collection("submissions").named(dict.fromkeys(ids), projection, query)
+        return {row["_id"]: row for row in rows}
+
+    def submissions_after(self, edition: str, number: int, count: int) -> list[dict[str, Any]]:
+        """Submissions with the numbers from `number` + 1 to `number` + `count`, without those withdrawn."""
+        query = {"edition": edition, "number": {"$gt": number, "$lte": number + count}, "state": {"$ne": "withdrawn"}}
+        return sorted(self.collection("submissions").find(query), key=lambda row: int(row["number"]))
+
+    # -- sessions
+
+    def session(self, edition: str, id: str) -> Session:
+        """One session. Raises NotFound."""
+        found = self.find_session(edition, id)
+        if found is None:
+            raise errors.session_unknown()
+        return found
+
+    def find_session(self, edition: str, id: str) -> Session | None:
+        """One session, or None."""
+        found: Session | None = self.collection("sessions").find_one({"_id": id, "edition": edition})
+        return found
+
+    def save(self, collection: str, doc: dict[str, Any], *events: PendingEvent) -> dict[str, Any]:
+        """As in every repository; a saved session counts as a change of the sessions of its edition."""
+        if collection == "sessions":
+            self.collection("session_counters").update_one(
+                {"_id": doc["edition"]}, {"$inc": {"changes": 1}}, upsert=True
+            )
+        return super().save(collection, doc, *events)
+
+    def session_changes(self, edition: str) -> int:
+        """A number that grows with each change of a session. Sessions that are read after it are at least as new."""
+        found = self.collection("session_counters").find_one({"_id": edition})
+        return int((found or {}).get("changes", 0))
+
+    def sessions(self, edition: str, *, accepted: bool = False) -> list[Session]:
+        """All sessions of an edition, or those that were accepted: a few hundred."""
+        query = {"edition": edition, **({"status": ACCEPTED} if accepted else {})}
+        return list(self.collection("sessions").find(query))
+
+    def sessions_by_id(self, ids: Iterable[str]) -> list[Session]:
+        """These sessions, in any order."""
+        return self.collection("sessions").named(ids)
+
+    def sessions_of_requests(self, edition: str, keys: Sequence[str]) -> dict[str, str]:
+        """Request -> the session made of it."""
+        wanted, found = set(keys), self.collection("sessions")
+        return {
+            key: row["_id"]
+            for row in found.find({"edition": edition, "requests": {"$in": list(wanted)}}, {"requests": 1})
+            for key in row["requests"]
+            if key in wanted
+        }
+
+    def sessions_of_account(self, edition: str, account: str) -> list[Session]:
+        """What an account organizes, by number."""
+        rows = self.collection("sessions").find({"accounts": account, "edition": edition})
+        return sorted(rows, key=lambda row: int(row["number"]))
+
+    def sessions_of_person(self, erasure: Erasure, submissions: Sequence[str]) -> list[Session]:
+        """Those that name an account or an address, or came from these submissions."""
+        found = [
+            *self.sessions_from(submissions),
+            *self.collection("sessions").find({"accounts": {"$in": [erasure.account] if erasure.account else []}}),
+            *self.collection("sessions").find(erasure.query("details_at", address="speakers.email")),
+        ]
+        return list({row["_id"]: row for row in found}.values())
+
+    def sessions_from(self, submissions: Sequence[str]) -> list[Session]:
+        """Those that came from these submissions."""
+        return list(self.collection("sessions").find({"submissions": {"$in": list(submissions)}}))
+
+    def page_of_sessions(self, edition: str, filters: Mapping[str, Any], after: str | None, limit: int) -> keyset.Page:
+        """Sessions by number: a few hundred, so a page is one query."""
+        query = {"edition": edition, **filters}
+        return keyset.find_page(self.collection("sessions"), query, ("number",), after, limit)
+
+    def add_sessions(self, made: Sequence[Session], entry: PendingEvent) -> None:
+        """New sessions, with one audit entry for all."""
+        first, *others = made
+        self.save("sessions", first, entry)
+        if others:
+            now = clock.now()
+            self.collection("sessions").insert_many([{**row, "version": 1, "updated_at": now} for row in others])
+
+    @transactional
+    def add_events(self, rows: Iterable[Session], pending: Mapping[str, Sequence[PendingEvent]]) -> None:
+        """Store events about sessions: `pending` by the id of the session."""
+        # The version grows, so that a concurrent `save` of a document without these events fails and is repeated.
+        concerned = [row for row in rows if pending.get(row["_id"])]
+        if concerned:
+            ids = [row["_id"] for row in concerned]
+            self.collection("sessions").update_many({"_id": {"$in": ids}}, {"$inc": {"version": 1}})
+            self.store_each((row["version"] + 1, event) for row in concerned for event in pending[row["_id"]])
+
+    def take_numbers(self, edition: str, count: int) -> int:
+        """Reserve `count` numbers of sessions; returns the one before the first. In a transaction it makes those who
+        create sessions at the same time wait for each other, so that a request becomes one session only."""
+        after = self.collection("session_counters").find_one_and_update(
+            {"_id": edition}, {"$inc": {"last": count}}, upsert=True, return_document=True
+        )
+        return int(after["last"]) - count
+
+    # -- agenda and versions
+
+    def agenda(self, edition: str) -> agendas.Agenda:
+        """The agenda of an edition, empty before the first save."""
+        found: agendas.Agenda | None = self.collection("agendas").find_one({"_id": edition})
+        return found or agendas.empty(edition)
+
+    def published(self, edition: str) -> str | None:
+        """The number of the last version; None before the first."""
+        found = self.collection("agendas").find_one({"_id": edition}, {"published": 1})
+        return found and found["published"]
+
+    def version(self, edition: str, number: str) -> dict[str, Any]:
+        """A version with its sessions. Raises NotFound."""
+        found: dict[str, Any] | None = self.collection("programme_versions").find_one({"_id": f"{edition}-{number}"})
+        if found is None:
+            raise errors.programme_unknown(edition)
+        return found
+
+    def versions(self, edition: str) -> list[dict[str, Any]]:
+        """All versions without their sessions, the newest first."""
+        fields = {"number": 1, "kind": 1, "published_at": 1, "note": 1, "order": 1}
+        rows = self.collection("programme_versions").find({"edition": edition}, fields)
+        return sorted(rows, key=lambda row: int(row["order"]), reverse=True)
+
+    # -- outcomes
+
+    def replace_matrix(self, session: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """The links of a session in the matrix are these from now on."""
+        self.collection("session_matrix").delete_many({"session": session})
+        self.collection("session_matrix").insert_many([dict(row) for row in rows])
+
+    def page_of_matrix(self, edition: str, filters: Mapping[str, Any], after: str | None, limit: int) -> keyset.Page:
+        """The matrix by session: about a thousand short rows."""
+        query = {"edition": edition, **filters}
+        return keyset.find_page(self.collection("session_matrix"), query, ("order",), after, limit)

@@ -1,0 +1,59 @@
+"""The programme: what can be done with themes, sessions, the agenda and its versions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wsis_shared.settings import Suite
+
+from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.people.use_cases import Links
+from wsis_consultation.programme.store import Programme
+from wsis_consultation.programme.use_cases.agendas import AgendaCases
+from wsis_consultation.programme.use_cases.notices import Notices
+from wsis_consultation.programme.use_cases.organizers import OrganizerCases
+from wsis_consultation.programme.use_cases.outcomes import OutcomeCases
+from wsis_consultation.programme.use_cases.public import PublicCases
+from wsis_consultation.programme.use_cases.sessions import SessionCases
+from wsis_consultation.programme.use_cases.themes import ThemeCases
+from wsis_consultation.programme.use_cases.versions import VersionCases
+from wsis_consultation.settings import Settings
+from wsis_consultation.submissions.store.submission_index import SubmissionIndex
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+
+
+@dataclass(frozen=True)
+class ProgrammeCases:
+    """The use cases by what they are about."""
+
+    themes: ThemeCases
+    sessions: SessionCases
+    organizers: OrganizerCases
+    agenda: AgendaCases
+    versions: VersionCases
+    public: PublicCases
+    outcomes: OutcomeCases
+    notices: Notices
+
+
+def compose(parts: Parts) -> ProgrammeCases:
+    """The use cases with their collaborators; called once per process."""
+    store, editions, index = Programme(parts.db), Editions(parts.db), SubmissionIndex(parts.db)
+    public_url = Suite.load().public_url.rstrip("/")
+    notices = Notices(store, editions, public_url + Settings.load().consultation_session_page)
+    agenda = AgendaCases(store, editions)
+    public = PublicCases(store, editions, public_url)
+    organizers = OrganizerCases(store, editions, public, Links(parts.client("accounts")))
+    return ProgrammeCases(
+        themes=ThemeCases(store, editions, index),
+        sessions=SessionCases(store, editions, index, notices),
+        organizers=organizers,
+        agenda=agenda,
+        versions=VersionCases(store, index, agenda, notices),
+        public=public,
+        outcomes=OutcomeCases(store, editions, public, organizers),
+        notices=notices,
+    )

@@ -1,0 +1,140 @@
+"""Sessions in the hands of their organizers: members who asked for them, or who have a mailed link."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from wsis_shared.context import Context
+from wsis_shared.erasure import Erasure
+from wsis_shared.operations import rpc
+
+from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.erasing import rules as erasing
+from wsis_consultation.people.use_cases import Links
+from wsis_consultation.programme import errors
+from wsis_consultation.programme.rules import sessions, shares, versions
+from wsis_consultation.programme.store import Programme
+from wsis_consultation.programme.use_cases import presenters
+from wsis_consultation.programme.use_cases.public import PublicCases
+
+if TYPE_CHECKING:
+    from wsis_shared.blobs.store import BlobStore
+
+_OWNER = {"link_number": 1, "account": 1}  # of a submission
+
+
+class OrganizerCases:
+    """What organizers do with their sessions."""
+
+    def __init__(self, store: Programme, editions: Editions, public: PublicCases, links: Links) -> None:
+        self._store, self._editions, self._public, self._links = store, editions, public, links
+
+    @rpc
+    def list_own_sessions(self, ctx: Context, edition: str) -> dict[str, Any]:
+        """The sessions that the account organizes."""
+        found, account = self._editions.find(edition), str(ctx.actor.id)
+        rows = self._store.sessions_of_account(edition, account)
+        asked = self._store.submissions(edition, (id for row in rows for id in row["submissions"]), _OWNER)
+        version = self._public.last(edition)
+        return {"items": [
+            presenters.own_session(row, found, _of(account, asked), versions.decision(version, row["_id"]))
+            for row in rows
+        ]}  # fmt: skip
+
+    @rpc
+    def open_session_link(self, ctx: Context, edition: str, session: str, body: dict[str, Any]) -> dict[str, Any]:
+        """The session behind a mailed link. Raises Forbidden."""
+        found, own = self.own(ctx, edition, session, body)
+        return self._response(found, own)
+
+    @rpc(writes=True)
+    def file_session_details(self, ctx: Context, edition: str, session: str, body: dict[str, Any]) -> dict[str, Any]:
+        """The final description and the panellists, until the deadline. Raises Conflict after it."""
+        before, own = self.own(ctx, edition, session, body)
+        self._require_open(ctx, before, own)
+        given = {name: body[name] for name in sessions.BY_ORGANIZERS if name in body}
+        if "speakers" in given:
+            given["speakers"] = shares.with_speakers(before, own, given["speakers"])
+        if "availability" in given:
+            given["availability"] = sessions.spans(given["availability"])
+        # Speakers are no contacts of the edition: anybody can be named as one, under any address.
+        return self._response(self._store.save("sessions", {**before, **given, "details_at": ctx.received_at}), own)
+
+    @rpc(writes=True)
+    def store_session_logo(
+        self, ctx: Context, blobs: BlobStore, edition: str, session: str, upload: dict[str, Any]
+    ) -> dict[str, Any]:
+        """The logo of the organizers, in place of a former one. Raises Conflict after the deadline."""
+        before, own = self.own(ctx, edition, session, {})
+        self._require_open(ctx, before, own)
+        blobs.keep(upload["id"], f"session/{session}")
+        if before["logo"]:
+            blobs.delete(before["logo"]["id"])
+        return self._response(self._store.save("sessions", {**before, "logo": upload}), own)
+
+    @rpc
+    def read_session_logo(self, edition: str, session: str) -> dict[str, Any]:
+        """The file of the logo. Raises NotFound, which does not say whether there is such a session."""
+        found = self._store.find_session(edition, session)
+        if not found or not found["logo"]:
+            raise errors.logo_unknown()
+        return {"blob": found["logo"]["id"]}
+
+    def forget(self, erasure: Erasure, submissions: Iterable[Mapping[str, Any]]) -> None:
+        """Nobody files anything in the name of a person who is erased, and no session has their address; `submissions`
+        are what they wrote. A name that the programme has published stays. Call it after submissions have forgotten
+        the person: what still names them was made since."""
+        written = {row["_id"]: erasing.writer_of(row) for row in submissions}
+        for session in self._store.sessions_of_person(erasure, list(written)):
+            others = self._store.submissions(
+                session["edition"], session["submissions"], {"account": 1, "requests": 1}
+            ).values()  # fmt: skip
+            spared = erasing.Spared(
+                account=erasure.account in [row["account"] for row in others],
+                address=any(erasing.names_speaker(row["requests"], erasure.is_of_row) for row in others),
+                name=session["_id"] in self._published_in(session["edition"]),
+            )
+            tells = [written[id] for id in session["submissions"] if id in written]
+            tells += [] if spared.address else [erasure.is_of_row]
+            left = erasing.session(session, erasure.account, tells, spared, written)
+            if left != session:
+                self._store.save("sessions", left)
+
+    def _published_in(self, edition: str) -> set[str]:
+        number = self._store.published(edition)
+        return {row["id"] for row in self._store.version(edition, number)["sessions"]} if number else set()
+
+    def own(
+        self, ctx: Context, edition: str, session: str, body: dict[str, Any]
+    ) -> tuple[sessions.Session, shares.Own]:
+        """The session, if the actor organizes it, has the link to a submission that it came from, or is an officer; and
+        the submissions of the actor. Raises NotFound or Forbidden, which do not say whether there is such a session."""
+        if ctx.actor.has("officer"):
+            return self._store.session(edition, session), None
+        found = self._store.find_session(edition, session)
+        if found and ctx.actor.known and ctx.actor.id in found["accounts"]:
+            return found, _of(str(ctx.actor.id), self._store.submissions(edition, found["submissions"], _OWNER))
+        submission, key = body.get("submission"), body.get("key")
+        if not key or not submission:
+            raise errors.session_unknown()
+        asked = self._store.submissions(edition, [submission], _OWNER).get(submission)
+        if asked is None or not found or submission not in found["submissions"] or not self._links.open(asked, key):
+            raise errors.session_key_invalid()
+        return found, [submission]
+
+    def _require_open(self, ctx: Context, session: sessions.Session, own: shares.Own) -> None:
+        """Raises Conflict after the deadline, and once a decision against the session is published."""
+        known = session if own is None else {**session, **self._decision(session)}
+        sessions.require_details_open(self._editions.find(session["edition"]), known, ctx.received_at)
+
+    def _response(self, session: sessions.Session, own: shares.Own) -> dict[str, Any]:
+        edition = self._editions.find(session["edition"])
+        return presenters.own_session(session, edition, own, self._decision(session))
+
+    def _decision(self, session: sessions.Session) -> dict[str, Any]:
+        return versions.decision(self._public.last(session["edition"]), session["_id"])
+
+
+def _of(account: str, submissions: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    return [id for id, row in submissions.items() if row.get("account") == account]

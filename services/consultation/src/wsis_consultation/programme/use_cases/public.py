@@ -1,0 +1,110 @@
+"""The published programme as everybody reads it: JSON, a page, calendars."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from wsis_shared import languages
+from wsis_shared.context import Context
+from wsis_shared.operations import rpc
+
+from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.programme import errors
+from wsis_consultation.programme.publication import feeds, page
+from wsis_consultation.programme.rules import selection, versions
+from wsis_consultation.programme.store import Programme
+
+Version = dict[str, Any]
+_KEPT = 4  # versions in memory: each is a few hundred kilobytes
+
+
+class PublicCases:
+    """What everybody may read."""
+
+    def __init__(self, store: Programme, editions: Editions, public_url: str) -> None:
+        self._store, self._editions, self._public_url = store, editions, public_url
+        self._versions: dict[str, Version] = {}  # frozen, so they never go stale
+
+    def version(self, edition: str, number: str | None = None) -> Version:
+        """A version, by default the last. Raises NotFound."""
+        number = number or self._store.published(edition)
+        if number is None:
+            raise errors.programme_unknown(edition)
+        found = self._versions.get(f"{edition}-{number}")
+        if found is None:
+            stored = self._store.version(edition, number)
+            found = {**stored, "sessions": [selection.prepared(row) for row in stored["sessions"]]}
+            self._versions = {**dict(list(self._versions.items())[1 - _KEPT :]), found["_id"]: found}
+        return found
+
+    def last(self, edition: str) -> Version | None:
+        """The last version; None before the first."""
+        number = self._store.published(edition)
+        return self.version(edition, number) if number else None
+
+    @rpc
+    def read_programme(self, ctx: Context, edition: str, **filters: Any) -> dict[str, Any]:
+        """The last version, or the sessions of it that fit. Raises NotFound."""
+        return _programme(self.version(edition), filters, ctx.locale)
+
+    @rpc
+    def read_programme_version(self, ctx: Context, edition: str, number: str) -> dict[str, Any]:
+        """A version. Raises NotFound."""
+        return _programme(self.version(edition, number), {}, ctx.locale)
+
+    @rpc
+    def read_programme_session(self, ctx: Context, edition: str, code: str) -> dict[str, Any]:
+        """One session by its id or code, with its outcome. Raises NotFound."""
+        version = self.version(edition)
+        chosen = selection.select(version["sessions"], {"session": code}, version["time_zone"])
+        if not chosen:
+            raise errors.session_unknown()
+        row, live = chosen[0], self._store.session(edition, chosen[0]["id"])
+        made = _session(row, versions.room_names(version), ctx.locale)
+        return {**made, "abstract": row["abstract"], "outcome": live["outcome"], "logo": live["logo"] is not None}
+
+    @rpc
+    def show_programme_page(self, ctx: Context, edition: str, **filters: Any) -> dict[str, Any]:
+        """The programme as an HTML page."""
+        version = self.version(edition)
+        chosen = selection.select(version["sessions"], filters, version["time_zone"])
+        text = page.render(self._editions.find(edition), version, chosen, ctx.locale, dict(filters))
+        return {"text": text, "filename": f"programme-{edition}.html"}
+
+    @rpc
+    def read_programme_calendar(self, ctx: Context, edition: str, **filters: Any) -> dict[str, Any]:
+        """The programme, or a part of it, as iCalendar; cancelled sessions stay in it as CANCELLED."""
+        version = self.version(edition)
+        query = "&".join(f"{name}={value}" for name, value in sorted(filters.items()) if value)
+        source = f"{self._public_url}/v1/consultations/{edition}/programme/calendar{'?' if query else ''}{query}"
+        return feeds.calendar(version, ctx.locale, filters, source=source)
+
+    @rpc
+    def read_programme_schedule(self, ctx: Context, edition: str) -> dict[str, Any]:
+        """The programme in the exchange format of conference apps."""
+        version = self.version(edition)
+        return feeds.schedule(self._editions.find(edition), version, ctx.locale, self._public_url)
+
+
+def _programme(version: Version, filters: Mapping[str, Any], locale: str) -> dict[str, Any]:
+    zone = version["time_zone"]
+    chosen, rooms = selection.select(version["sessions"], filters, zone), versions.room_names(version)
+    days = {day for row in selection.select(version["sessions"], {}, zone) for day in selection.days_of(row, zone)}
+    return {
+        **{name: version[name] for name in ("edition", "kind", "published_at", "time_zone")},
+        "version": version["number"],
+        "note": languages.in_language(version["note"], locale) or None,
+        "days": sorted(days),
+        "total": len(chosen),
+        "sessions": [_session(row, rooms, locale) for row in chosen],
+    }
+
+
+def _session(row: Mapping[str, Any], rooms: Mapping[str, str], locale: str) -> dict[str, Any]:
+    return {
+        **row,
+        "title": languages.in_language(row["title"], locale),
+        "titles": row["title"],
+        "room_name": rooms.get(row["room"], row["room"]),
+    }

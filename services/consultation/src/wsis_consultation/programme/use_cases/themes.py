@@ -1,0 +1,100 @@
+"""Themes: submissions and requests that belong together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from wsis_shared import audit, languages, revisions
+from wsis_shared.context import Context
+from wsis_shared.operations import rpc
+from wsis_shared.revisions import IfMatch
+
+from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.programme import errors
+from wsis_consultation.programme.rules import themes
+from wsis_consultation.programme.rules.sessions import request_key
+from wsis_consultation.programme.store import Programme
+from wsis_consultation.submissions.rules.rows import RECEIVED, Row
+from wsis_consultation.submissions.store.submission_index import SubmissionIndex
+
+
+class ThemeCases:
+    """What officers do with themes."""
+
+    def __init__(self, store: Programme, editions: Editions, index: SubmissionIndex) -> None:
+        self._store, self._editions, self._index = store, editions, index
+
+    @rpc
+    def list_themes(self, edition: str) -> dict[str, Any]:
+        """All themes with counts, the largest first."""
+        self._editions.find(edition)
+        found = self._store.themes(edition)
+        submissions = self._submissions(edition)
+        rows = [_to_response(theme, submissions) for theme in found]
+        return {"items": sorted(rows, key=lambda row: (-row["submission_count"], row["id"]))}
+
+    @rpc
+    def read_theme(self, edition: str, theme: str) -> dict[str, Any]:
+        """One theme. Raises NotFound."""
+        return self._response(edition, self._store.theme(edition, theme))
+
+    @rpc(writes=True)
+    def create_theme(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+        """A new theme. Raises Invalid for a submission that does not exist."""
+        self._editions.find(edition)
+        made = {"_id": ctx.new_id(), "edition": edition, **self._checked(edition, {}, body)}
+        entry = audit.entry("consultation.theme_created", f"theme/{made['_id']}", None, _audited(made))
+        return self._response(edition, self._store.save("themes", made, entry))
+
+    @rpc(writes=True)
+    def replace_theme(self, edition: str, theme: str, body: dict[str, Any], if_match: IfMatch = None) -> dict[str, Any]:
+        """Other texts, or other submissions. Raises NotFound, Invalid, PreconditionFailed."""
+        found = self._store.theme(edition, theme)
+        revisions.require(found, themes.edited(found), if_match)
+        changed = {**found, **self._checked(edition, found, body)}
+        entry = audit.entry("consultation.theme_changed", f"theme/{theme}", _audited(found), _audited(changed))
+        return self._response(edition, self._store.save("themes", changed, entry))
+
+    def _checked(self, edition: str, former: Mapping[str, Any], body: dict[str, Any]) -> dict[str, Any]:
+        wanted = list(dict.fromkeys(body["submissions"]))
+        requested = [row["submission"] for row in body["requests"]]
+        known = self._store.submissions(edition, {*wanted, *requested}, {"requests.id": 1})
+        if unknown := [number for number, id in enumerate(body["submissions"]) if id not in known]:
+            raise errors.submissions_unknown(unknown)
+        keys = {request_key(id, row["id"]) for id, document in known.items() for row in document.get("requests") or ()}
+        named = [request_key(row["submission"], row["request"]) for row in body["requests"]]
+        if unknown := [number for number, key in enumerate(named) if key not in keys]:
+            raise errors.requests_unknown(unknown)
+        return {
+            "title": languages.merge(former.get("title"), body["title"], required_as="title"),
+            "description": languages.merge(former.get("description"), body["description"]),
+            "submissions": wanted, "requests": list(dict.fromkeys(named)),
+        }  # fmt: skip
+
+    def _response(self, edition: str, theme: dict[str, Any]) -> dict[str, Any]:
+        return _to_response(theme, self._submissions(edition))
+
+    def _submissions(self, edition: str) -> dict[str, Row]:
+        """The rows of all submissions that were not withdrawn, by id."""
+        return {row["id"]: row for row in self._index.of(edition) if row["state"] == RECEIVED}
+
+
+def _to_response(theme: themes.Theme, submissions: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    requests = themes.requests(theme)
+    named = {*theme["submissions"], *(row["submission"] for row in requests)}
+    counted = [submissions[id] for id in named if id in submissions]
+    types = Counter(row.get("stakeholder_type") or "unknown" for row in counted)
+    return {
+        **{name: theme[name] for name in ("edition", "title", "description", "submissions")},
+        "id": theme["_id"],
+        "requests": requests,
+        "revision": revisions.of(theme),
+        "submission_count": len(counted),
+        "by_stakeholder_type": [{"stakeholder_type": kind, "count": n} for kind, n in sorted(types.items())],
+    }
+
+
+def _audited(theme: Mapping[str, Any]) -> dict[str, Any]:
+    return {"title": theme["title"], "submissions": len(theme["submissions"]), "requests": len(theme["requests"])}

@@ -1,0 +1,123 @@
+"""Versions of the programme: publication, and what the authors of submissions are told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from wsis_shared import audit, languages
+from wsis_shared.context import Context
+from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.operations import job, rpc
+
+from wsis_consultation.programme import errors, events
+from wsis_consultation.programme.rules import agendas, clashes, differences, versions
+from wsis_consultation.programme.store import Programme
+from wsis_consultation.programme.use_cases.agendas import AgendaCases
+from wsis_consultation.programme.use_cases.notices import Notices
+from wsis_consultation.submissions.rules.contents import agencies_of
+from wsis_consultation.submissions.rules.receipts import receipt_number
+from wsis_consultation.submissions.store.submission_index import SubmissionIndex
+
+if TYPE_CHECKING:
+    from wsis_shared.jobs.repository import Jobs
+    from wsis_shared.jobs.run import Finish, Next, Run
+    from wsis_shared.jobs.states import Job
+
+STEP = 50  # sessions in one step of the job
+_IN_EVENT = ("number", "code", "title", "type", "track", "action_lines", "sdgs")
+
+
+class VersionCases:
+    """What is done with versions."""
+
+    def __init__(self, store: Programme, index: SubmissionIndex, agenda: AgendaCases, notices: Notices) -> None:
+        self._store, self._index, self._agenda, self._notices = store, index, agenda, notices
+
+    @rpc(writes=True)
+    def publish_programme(self, ctx: Context, jobs: Jobs, edition: str, body: dict[str, Any]) -> Job:
+        """Freeze the agenda as the next version, which is public at once; a job tells the authors. Raises Conflict for
+        hard clashes without a reason, or for a draft agenda after a programme."""
+        planning = self._agenda.load(edition)
+        found = clashes.hard(planning.clashes(planning.agenda))
+        if found and not body["reason"]:
+            raise errors.agenda_clashes(len(found))
+        latest = planning.agenda["published"]
+        number = versions.next_number(body["kind"], latest)
+        before = self._store.version(edition, latest) if latest else None
+        every = self._store.sessions(edition)
+        receipts = {row["id"]: receipt_number(edition, row["number"]) for row in self._index.of(edition)}
+        placements = agendas.placed_sessions(planning.agenda)
+        frozen = versions.freeze(every, placements, receipts, before["sessions"] if before else (), ctx.received_at)
+        statuses = {session["_id"]: session["status"] for session in every}
+        confirmed = sum(row["state"] == versions.CONFIRMED for row in frozen)
+        version = {
+            "_id": f"{edition}-{number}", "edition": edition, "number": number, "kind": body["kind"],
+            "order": before["order"] + 1 if before else 1, "note": body["note"], "published_at": ctx.received_at,
+            "by": ctx.actor.id, "revision": planning.agenda.get("version", 0), "since": latest,
+            "time_zone": planning.edition["time_zone"],
+            "rooms": [{"code": room["code"], "name": room["name"]} for room in planning.agenda["rooms"]],
+            "sessions": frozen, "statuses": statuses,
+            "reasons": {session["_id"]: session["reason"] for session in every if session["reason"]},
+            "announcements": versions.announcements(before, frozen, statuses),
+        }  # fmt: skip
+        self._store.save(
+            "programme_versions", version,
+            new_event(events.PROGRAMME_PUBLISHED, subject=edition, edition=edition, number=number,
+                      kind=body["kind"], sessions=confirmed),
+            audit.entry("consultation.programme_published", f"edition/{edition}", {"number": latest},
+                        {"number": number, "clashes": len(found)}, body["reason"]),
+        )  # fmt: skip
+        self._store.save("agendas", {**planning.agenda, "published": number})
+        return jobs.enqueue("announce_programme", {"edition": edition, "number": number}, key=version["_id"])
+
+    @job()
+    def announce_programme(self, run: Run) -> Finish | Next:
+        """One step of the job that tells authors, and publishes an event for each session that moved."""
+        edition, number = str(run.arguments["edition"]), str(run.arguments["number"])
+        done, mailed = run.checkpoint or (0, 0)
+        version = self._store.version(edition, number)
+        changes = sorted(version["announcements"].items())
+        chunk = dict(changes[done : done + STEP])
+        if not chunk:
+            confirmed = sum(row["state"] == versions.CONFIRMED for row in version["sessions"])
+            return run.finish({"number": number, "sessions": confirmed, "mails": mailed})
+        frozen = {row["id"]: row for row in version["sessions"]}
+        rows = self._store.sessions_by_id(chunk)
+        pending: dict[str, list[PendingEvent]] = {}
+        for row in rows:
+            change = chunk[row["_id"]]
+            mails = self._notices.changed(row, change, number)
+            mailed += len(mails)
+            pending[row["_id"]] = [*mails, *_of_place(version, frozen.get(row["_id"]))]
+        self._store.add_events(rows, pending)
+        done += len(chunk)
+        return run.next((done, mailed), done=done, total=len(changes))
+
+    @rpc
+    def list_programme_versions(self, ctx: Context, edition: str) -> dict[str, Any]:
+        """All versions, the newest first."""
+        rows = self._store.versions(edition)
+        return {"items": [{**row, "note": languages.in_language(row["note"], ctx.locale) or None} for row in rows]}
+
+    @rpc
+    def compare_programme_versions(self, edition: str, number: str, since: str) -> dict[str, Any]:
+        """What differs in a version from another one. Raises NotFound."""
+        before, after = self._store.version(edition, since), self._store.version(edition, number)
+        return {"number": number, "since": since, **differences.between(before["sessions"], after["sessions"])}
+
+
+def _of_place(version: Mapping[str, Any], frozen: versions.Frozen | None) -> list[PendingEvent]:
+    """The public event of a session that has a new place in this version, or none any more."""
+    if frozen is None or frozen["changed_at"] != version["published_at"]:
+        return []
+    edition = version["edition"]
+    event = (
+        events.SESSION_SCHEDULED if frozen["state"] == versions.CONFIRMED
+        else events.SESSION_REMOVED
+    )  # fmt: skip
+    return [
+        new_event(event, subject=frozen["id"], edition=edition, session=frozen["id"], version=version["number"],
+                  agencies=agencies_of(frozen["action_lines"]),
+                  **{name: frozen[name] for name in (*_IN_EVENT, "room", "start", "end")})
+    ]  # fmt: skip

@@ -1,0 +1,51 @@
+"""Replies by mail: who turned them on, mails that come in, replies that wait for a confirmation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wsis_shared.settings import Suite
+
+from wsis_consultation.discussions.store import Comments, Discussions
+from wsis_consultation.discussions.use_cases import compose as compose_discussions
+from wsis_consultation.discussions.use_cases.addresses import compose_addresses
+from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.replies.store import Replies
+from wsis_consultation.replies.use_cases.confirming import ConfirmingCases
+from wsis_consultation.replies.use_cases.posting import ReplyPosting
+from wsis_consultation.replies.use_cases.preferences import PreferenceCases
+from wsis_consultation.replies.use_cases.receiving import ReceivingCases
+from wsis_consultation.settings import Settings
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+
+
+@dataclass(frozen=True)
+class ReplyCases:
+    """What can be done with replies by mail."""
+
+    preferences: PreferenceCases
+    receiving: ReceivingCases
+    confirming: ConfirmingCases
+
+
+def compose(parts: Parts) -> ReplyCases:
+    """The use cases with their collaborators; called once per process."""
+    settings, accounts = Settings.load(), parts.client("accounts")
+    replies, addresses = Replies(parts.db), compose_addresses(parts)
+    posting = ReplyPosting(
+        Discussions(parts.db), Comments(parts.db), compose_discussions(parts).posting, accounts,
+    )  # fmt: skip
+    return ReplyCases(
+        preferences=PreferenceCases(Editions(parts.db), replies, addresses),
+        receiving=ReceivingCases(
+            replies, addresses, posting, accounts, authserv_id=settings.consultation_authserv_id,
+            sender=settings.mail_from, limit=settings.consultation_replies_per_day,
+            held_hours=settings.consultation_held_reply_hours,
+        ),
+        confirming=ConfirmingCases(
+            replies, posting, page=Suite.load().public_url.rstrip("/") + settings.consultation_reply_page,
+        ),
+    )  # fmt: skip

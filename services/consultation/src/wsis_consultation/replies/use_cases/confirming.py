@@ -1,0 +1,68 @@
+"""A reply whose sender is not certain: the member confirms it by a mailed link."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wsis_shared import keys
+from wsis_shared.context import Context
+from wsis_shared.operations import rpc
+
+from wsis_consultation.discussions.rules.addresses import ReplyTarget
+from wsis_consultation.people.store.link_keys import fits
+from wsis_consultation.replies import errors
+from wsis_consultation.replies.store import Replies
+from wsis_consultation.replies.use_cases.posting import ReplyPosting
+
+_PURPOSE = "consultation held reply"
+_TOKEN_DIGITS = 32  # 128 bits
+
+Row = dict[str, Any]
+
+
+class ConfirmingCases:
+    """What the holder of the link may do. `page` is where the link leads, with {edition}, {held} and {token}."""
+
+    def __init__(self, replies: Replies, posting: ReplyPosting, *, page: str) -> None:
+        self._replies, self._posting, self._page = replies, posting, page
+
+    @rpc(store_response=False)
+    def offer_confirmation(self, data: Row, account: str) -> Row:
+        """What the mail with the link says. The token is in no event and not stored. Raises NotFound."""
+        held = self._replies.mail(data["held"])
+        if held is None:
+            raise errors.held_reply_unknown()
+        url = self._page.format(edition=data["edition"], held=data["held"], token=_token(data["held"]))
+        return {"title": self._posting.title(data["edition"], data["discussion"]), "url": url}
+
+    @rpc
+    def read_held_reply(self, ctx: Context, edition: str, held: str, body: Row) -> Row:
+        """What would be posted. Raises NotFound."""
+        found = self._find(ctx, edition, held, body["token"])
+        return {
+            "id": held, "edition": edition, "discussion": found["discussion"],
+            "title": self._posting.title(edition, found["discussion"]), "text": found["text"],
+            "received_at": found["at"], "expires_at": found["expires_at"],
+        }  # fmt: skip
+
+    @rpc(writes=True)
+    def confirm_held_reply(self, ctx: Context, edition: str, held: str, body: Row) -> Row:
+        """Post it, once, in the open transaction. Raises NotFound, Conflict."""
+        found = self._find(ctx, edition, held, body["token"])
+        target = ReplyTarget(found["account"], found["epoch"], found["discussion"], found["comment"])
+        self._posting.check(target, found["text"])
+        self._replies.release(held)
+        comment = self._posting.post(target, found["text"], held, ctx.received_at)
+        return {"edition": edition, "discussion": comment["discussion"], "number": comment["n"]}
+
+    def _find(self, ctx: Context, edition: str, held: str, token: str) -> Row:
+        if not fits(token, _token(held)):
+            raise errors.held_reply_unknown()
+        found = self._replies.held(held, ctx.received_at)
+        if found["edition"] != edition or self._posting.is_blocked(found["account"]):
+            raise errors.held_reply_unknown()
+        return found
+
+
+def _token(held: str) -> str:
+    return keys.digest(_PURPOSE, held)[:_TOKEN_DIGITS]

@@ -1,0 +1,133 @@
+"""A mail to a reply address: posted, held, answered or ignored."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+from typing import Any
+
+from prometheus_client import Counter
+from wsis_shared import keys
+from wsis_shared.events import new_event
+from wsis_shared.mongo import after_commit
+from wsis_shared.operations import inbound_mail, rpc
+
+from wsis_consultation.discussions.rules.addresses import ReplyTarget
+from wsis_consultation.discussions.use_cases.addresses import ReplyAddresses
+from wsis_consultation.replies.events import REPLY_HELD, REPLY_REFUSED
+from wsis_consultation.replies.rules import authentication, automatic, decisions, mails
+from wsis_consultation.replies.rules.decisions import Decision
+from wsis_consultation.replies.rules.mails import ReceivedMail
+from wsis_consultation.replies.store import Replies
+from wsis_consultation.replies.use_cases.posting import ReplyPosting
+
+REPLIES = Counter("wsis_consultation_replies_total", "Replies by mail, by what became of them", ["outcome", "reason"])
+
+_PURPOSE = "consultation reply"
+_MESSAGE_ID = re.compile(r"<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,200}@[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,200}>")
+
+Row = dict[str, Any]
+
+
+class ReceivingCases:
+    """What is done with mails. All of it runs in one transaction with the note that the mail is handled.
+
+    `authserv_id` is the id of our own MTA in Authentication-Results; `sender` is From of our mails; `limit` is comments
+    by mail in a day.
+    """
+
+    def __init__(
+        self,
+        replies: Replies,
+        addresses: ReplyAddresses,
+        posting: ReplyPosting,
+        accounts: Any,
+        *,
+        authserv_id: str,
+        sender: str,
+        limit: int,
+        held_hours: int,
+    ) -> None:
+        self._replies, self._addresses, self._posting, self._accounts = replies, addresses, posting, accounts
+        self._authserv_id, self._sender = authserv_id, parseaddr(sender)[1]
+        self._limit, self._held_hours = limit, held_hours
+
+    @inbound_mail
+    def receive_reply(self, mail: Any, blobs: Any) -> None:
+        """Handle a mail (`wsis_shared.bus.InboundMail`), and remove its raw text from `blobs`."""
+        decision = self._handle(mail, b"".join(blobs.open(mail.blob)))
+        after_commit(REPLIES.labels(decision.outcome, decision.reason).inc)
+        blobs.delete(mail.blob)
+
+    def _handle(self, mail: Any, raw: bytes) -> Decision:
+        target = self._addresses.target(mail.recipient)
+        try:
+            received = mails.read(raw)
+        except mails.Unreadable:
+            return Decision(decisions.IGNORE, "unreadable")
+        reason = automatic.reason(received, mail.sender)
+        if reason is not None or target is None:
+            return Decision(decisions.IGNORE, reason or "no_address")
+        contacts = self._accounts.contacts(ids=[target.account])
+        if not contacts or self._posting.is_blocked(target.account):
+            return Decision(decisions.IGNORE, "no_account")
+        is_authentic = authentication.is_author(received, contacts[0]["email"]) and authentication.is_authentic(
+            received, self._authserv_id
+        )
+        # A forged mail must not stand for the authentic one of the same Message-ID.
+        key = keys.digest(_PURPOSE, f"{target.account}|{is_authentic}|{received.message_id or mail.id}")
+        if self._replies.is_known(key):
+            return Decision(decisions.IGNORE, "repeated")
+        return self._carry_out(mail, received, target, key, is_authentic=is_authentic)
+
+    def _carry_out(
+        self, mail: Any, received: ReceivedMail, target: ReplyTarget, key: str, *, is_authentic: bool
+    ) -> Decision:
+        text, cause = decisions.text_of(received.body, mail.recipient, self._sender)
+        if not self._addresses.is_in_force(target):
+            cause = decisions.TURNED_OFF
+        moment: datetime = mail.received_at
+        text_key = decisions.text_key(text)
+        decision = decisions.decide(
+            is_authentic=is_authentic, cause=cause or self._posting.cause(target, text),
+            records=self._replies.records(target.account, moment - decisions.DAY, moment),
+            discussion=target.discussion, text_key=text_key, limit=self._limit,
+        )  # fmt: skip
+        if decision.outcome == decisions.IGNORE:
+            return decision
+        place = {"account": target.account, "edition": target.edition, "discussion": target.discussion}
+        events = []
+        if decision.outcome == decisions.POST:
+            self._posting.post(target, text, key, moment)
+        elif decision.outcome == decisions.HOLD:
+            self._hold(target, text, key, moment)
+            events = [new_event(REPLY_HELD, subject=target.discussion, held=key, **place)]
+        else:
+            events = [new_event(REPLY_REFUSED, subject=target.discussion, cause=decision.reason, mail=key, **place)]
+        record = {
+            "_id": key, "account": target.account, "discussion": target.discussion, "outcome": decision.outcome,
+            "reason": decision.reason, "text_key": text_key, "at": moment,
+            "message_id": received.message_id if _MESSAGE_ID.fullmatch(received.message_id) else "",
+        }  # fmt: skip
+        self._replies.record(record, *events)
+        return decision
+
+    def _hold(self, target: ReplyTarget, text: str, key: str, moment: datetime) -> None:
+        self._replies.hold(
+            {
+                "_id": key, "account": target.account, "epoch": target.epoch, "edition": target.edition,
+                "discussion": target.discussion, "comment": target.comment, "text": text, "at": moment,
+                "expires_at": moment + timedelta(hours=self._held_hours),
+            }
+        )  # fmt: skip
+
+    @rpc
+    def explain_refused_reply(self, data: Row, account: str) -> Row:
+        """What the mail about a refused reply says. Raises NotFound."""
+        record = self._replies.mail(data["mail"])
+        message_id = (record or {}).get("message_id")
+        return {
+            "title": self._posting.title(data["edition"], data["discussion"]), "cause": data["cause"],
+            "headers": {"In-Reply-To": message_id, "References": message_id} if message_id else {},
+        }  # fmt: skip

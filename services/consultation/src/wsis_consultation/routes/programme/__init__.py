@@ -1,8 +1,0 @@
-"""Routes of the programme: themes, sessions, the agenda, what is published."""
-
-from wsis_shared.jobs import JobKind
-
-from wsis_consultation.routes.programme import agenda, public, sessions, themes
-
-ROUTES = (*themes.ROUTES, *sessions.ROUTES, *agenda.ROUTES, *public.ROUTES)
-JOBS: tuple[JobKind, ...] = (*sessions.JOBS, *agenda.JOBS)

@@ -1,0 +1,1 @@
+"""Submissions: the form, drafts, what was submitted, and its index."""

@@ -1,0 +1,44 @@
+"""Routes of the form."""
+
+from __future__ import annotations
+
+from wsis_shared.plugin import PUBLIC, Route
+
+from wsis_consultation.submissions.schemas import forms
+
+_FORM = "/v1/consultations/{edition}/form"
+_VERSIONS = f"{_FORM}/versions"
+_FRESH = ("consultation.form_published",)
+_UNKNOWN = ("consultation.edition_unknown",)
+
+ROUTES = (
+    Route(
+        "GET", _FORM, handler="read_form", summary="The submission form", permission=PUBLIC, query=forms.FormQuery,
+        response=forms.Form, error_codes=_UNKNOWN, cache=300, invalidated_by=_FRESH,
+        description="Sections and questions in the reader's language. With a stakeholder type only what it is asked.",
+    ),
+    Route(
+        "GET", f"{_FORM}/schema", handler="read_form_schema", summary="The submission form as JSON Schema",
+        permission=PUBLIC, query=forms.SchemaQuery, response=forms.FormSchema, error_codes=_UNKNOWN,
+        cache=300, invalidated_by=_FRESH,
+        description="JSON Schema 2020-12 of `answers`, by which the server validates. A question that is asked under a "
+        "condition is an if/then/else. Further keywords: minWords, maxWords and uniqueBy.",
+    ),
+    Route(
+        "GET", _VERSIONS, handler="list_form_versions", summary="Versions of the form",
+        permission="consultation:manage", response=forms.FormVersions, error_codes=_UNKNOWN,
+    ),
+    Route(
+        "GET", f"{_VERSIONS}/{{number}}", handler="read_form_version", summary="A version of the form",
+        permission="consultation:manage", response=forms.FormVersion,
+        error_codes=("consultation.version_unknown", *_UNKNOWN),
+        description="With its texts in all languages: what a new version starts from.",
+    ),
+    Route(
+        "POST", _VERSIONS, handler="publish_form", summary="Publish a new version of the form",
+        permission="consultation:manage", body=forms.NewFormVersion, response=forms.FormVersion, status=201,
+        error_codes=("consultation.form_changed", "consultation.form_invalid", *_UNKNOWN),
+        description="A published version is never changed, and the code of a question never changes its type. Drafts "
+        "and amendments take the new version; submissions keep theirs.",
+    ),
+)  # fmt: skip

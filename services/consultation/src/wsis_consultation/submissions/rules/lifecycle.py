@@ -1,0 +1,94 @@
+"""From receipt to withdrawal: numbers, versions, and what an officer's override lets in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from wsis_shared import clock
+
+from wsis_consultation.editions.rules import editions
+from wsis_consultation.submissions import errors
+from wsis_consultation.submissions.rules import contents
+from wsis_consultation.submissions.rules.receipts import receipt_number
+
+Submission = dict[str, Any]
+Override = Mapping[str, Any]
+"""{by, name, reason, expires_at}: an officer lets one change in after the deadline; used once."""
+
+RECEIVED, WITHDRAWN = "received", "withdrawn"
+
+
+def admit(edition: editions.Edition, moment: datetime, override: Override | None) -> dict[str, Any] | None:
+    """None while submissions are open; after the deadline {by, reason} of a valid override.
+
+    Raises Conflict (consultation.submissions_closed, consultation.submissions_not_open). `moment` is the time of
+    receipt at the gateway: what arrives in the very second of the deadline is late.
+    """
+    late = moment >= editions.submissions_close_at(edition)
+    if late and override and moment < override["expires_at"]:
+        return {"by": override["by"], "reason": override["reason"]}
+    editions.require_open(edition, moment)
+    return None
+
+
+def receive(
+    content: contents.Content, *, id: str, edition: str, number: int, at: datetime, account: str | None,
+    email_key: str, late: Mapping[str, Any] | None, attachments: list[dict[str, Any]],
+) -> Submission:  # fmt: skip
+    """A new submission with its number."""
+    content, next_request = contents.with_request_ids(content, id, 1)
+    return {
+        "_id": id, "edition": edition, "number": number, "state": RECEIVED, "version_number": 1, "received_at": at,
+        "amended_at": None, "late": late, "override": None, "account": account, "email_key": email_key,
+        "attachments": attachments, "next_request": next_request, **content,
+    }  # fmt: skip
+
+
+def amend(
+    submission: Submission, content: contents.Content, at: datetime, late: Mapping[str, Any] | None
+) -> Submission:
+    """The next version; the same submission where nothing differs. An override is used up."""
+    content, next_request = contents.with_request_ids(content, submission["_id"], submission["next_request"])
+    if all(submission.get(name) == content[name] for name in contents.CONTENT):
+        return submission
+    return {
+        **submission, **content, "version_number": submission["version_number"] + 1, "amended_at": at,
+        "next_request": next_request, "late": late or submission["late"],
+        "override": None if late else submission["override"],
+    }  # fmt: skip
+
+
+def require_received(submission: Submission, base: int | None = None) -> None:
+    """Raises Conflict where it was withdrawn, or where `base` is not the version in force."""
+    if submission["state"] != RECEIVED:
+        raise errors.submission_withdrawn(receipt_number(submission["edition"], submission["number"]))
+    if base is not None and base != submission["version_number"]:
+        raise errors.version_changed(submission["version_number"])
+
+
+def withdraw(submission: Submission, at: datetime, reason: str | None) -> Submission:
+    """Its owner takes it back; its number is not given again."""
+    return {**submission, "state": WITHDRAWN, "withdrawn": {"at": at, "reason": reason}}
+
+
+def version_of(submission: Submission, at: datetime, by: str) -> dict[str, Any]:
+    """The copy of the current version. `by` is "account" or "link"."""
+    number = submission["version_number"]
+    return {
+        "_id": f"{submission['_id']}.{number}", "submission": submission["_id"], "edition": submission["edition"],
+        "number": number, "at": at, "by": by, "late": submission["late"],
+        **{name: submission[name] for name in contents.CONTENT},
+    }  # fmt: skip
+
+
+def receipt(submission: Mapping[str, Any]) -> dict[str, Any]:
+    """What its owner keeps: the number, and the time of receipt in Geneva and in UTC."""
+    return {
+        "id": submission["_id"], "edition": submission["edition"], "number": submission["number"],
+        "receipt": receipt_number(submission["edition"], submission["number"]),
+        "state": submission["state"], "version": submission["version_number"],
+        "received_at": submission["received_at"], "received_geneva": clock.geneva(submission["received_at"]),
+        "received_utc": clock.iso(submission["received_at"]),
+    }  # fmt: skip

@@ -1,0 +1,99 @@
+"""The form as people and programs read it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from wsis_shared import audit
+from wsis_shared.context import Context
+from wsis_shared.events import new_event
+from wsis_shared.operations import rpc
+
+from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.submissions import errors, events
+from wsis_consultation.submissions.rules import words
+from wsis_consultation.submissions.rules.forms import labels, publishing
+from wsis_consultation.submissions.rules.forms.json_schema import compile_form
+from wsis_consultation.submissions.store.forms import Forms
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+
+
+class FormCases:
+    """What can be done with a form."""
+
+    def __init__(self, editions: Editions, forms: Forms) -> None:
+        self._editions, self._forms = editions, forms
+
+    @rpc
+    def read_form(self, ctx: Context, edition: str, stakeholder_type: str | None = None) -> dict[str, Any]:
+        """The version in force, in the reader's language. Raises NotFound."""
+        self._editions.find(edition)
+        form = self._forms.newest(edition)
+        sections = labels.localised(form, stakeholder_type, ctx.locale)
+        return {"edition": edition, "version": form["number"], "word_rule": words.RULE, "sections": sections}
+
+    @rpc
+    def read_form_schema(self, edition: str, stakeholder_type: str, draft: bool = False) -> dict[str, Any]:
+        """The version in force as JSON Schema. Raises NotFound."""
+        self._editions.find(edition)
+        form = self._forms.newest(edition)
+        schema = compile_form(form, stakeholder_type, draft=draft)
+        return {"edition": edition, "version": form["number"], "schema": schema}
+
+    @rpc
+    def list_form_versions(self, edition: str) -> dict[str, Any]:
+        """All versions, oldest first. Raises NotFound."""
+        self._editions.find(edition)
+        self._forms.newest(edition)
+        return {"items": [_to_response(form) for form in self._forms.versions(edition)]}
+
+    @rpc
+    def read_form_version(self, edition: str, number: str) -> dict[str, Any]:
+        """A version with its texts in all languages. Raises NotFound."""
+        self._editions.find(edition)
+        return _to_response(self._forms.version(edition, number))
+
+    @rpc(writes=True)
+    def publish_form(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Publish the next version; drafts and amendments take it from now on.
+
+        Raises Conflict where somebody else published meanwhile, Invalid with what the form lacks.
+        """
+        self._editions.find(edition)
+        base = self._forms.newest(edition)["number"]
+        if body["base"] != base:
+            raise errors.form_changed(base)
+        sections = [_compact(section) for section in body["sections"]]
+        if problems := publishing.problems(sections, self._forms.versions(edition)):
+            raise errors.form_invalid(problems)
+        number = base + 1
+        form = {
+            "_id": f"{edition}-{number}", "edition": edition, "number": number, "sections": sections,
+            "published_at": ctx.received_at, "reason": body["reason"],
+        }  # fmt: skip
+        event = new_event(events.FORM_PUBLISHED, subject=edition, edition=edition, form_version=number)
+        entry = audit.entry(
+            "consultation.form_published", f"edition/{edition}/form", before={"version": base},
+            after={"version": number}, reason=body["reason"],
+        )  # fmt: skip
+        return _to_response(self._forms.publish(form, event, entry))
+
+
+def _to_response(form: dict[str, Any]) -> dict[str, Any]:
+    return {**form, "version": form["number"]}
+
+
+def _compact(value: Any) -> Any:
+    """As the delivered forms are: what a question does not have is absent."""
+    if isinstance(value, dict):
+        return {name: _compact(item) for name, item in value.items() if item is not None and item is not False}
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return [_compact(item) for item in value]
+    return value
+
+
+def compose(parts: Parts) -> FormCases:
+    """The use cases with their collaborators; called once per process."""
+    return FormCases(Editions(parts.db), Forms(parts.db))

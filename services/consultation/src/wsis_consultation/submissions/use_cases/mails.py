@@ -1,0 +1,112 @@
+"""What notifications asks for when it writes a mail: addresses, links and copies that no event carries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from wsis_shared.operations import rpc
+
+from wsis_consultation.editions.rules import editions
+from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.people.store.link_keys import link_key
+from wsis_consultation.settings import Settings
+from wsis_consultation.submissions import errors
+from wsis_consultation.submissions.rules import contents
+from wsis_consultation.submissions.rules.forms import labels
+from wsis_consultation.submissions.rules.receipts import receipt_number
+from wsis_consultation.submissions.store.drafts import Drafts
+from wsis_consultation.submissions.store.forms import Forms
+from wsis_consultation.submissions.store.submissions import Submissions
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+
+
+class MailCases:
+    """Variables of mails. NotFound means that a mail is not needed any more."""
+
+    def __init__(
+        self, editions_store: Editions, forms: Forms, drafts: Drafts, submissions: Submissions, settings: Settings
+    ) -> None:
+        self._editions, self._forms, self._drafts = editions_store, forms, drafts
+        self._submissions, self._settings = submissions, settings
+
+    @rpc
+    def draft_link_details(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
+        """{contact, closes_at, url, receipt, saved_at, late_until}: the link to a draft, or to the submission that it
+        became.
+
+        No names: anybody can type anything into a form and have it mailed to any address.
+        """
+        found, about = self._addressed(data)
+        return {**about, **self._link(found), "late_until": (found["override"] or {}).get("expires_at")}
+
+    @rpc
+    def all_links_details(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
+        """{contact, closes_at, links: [{url, receipt, saved_at}]}: all that the address has, submissions first. `data`
+        names one of them. No texts, as in `draft_link_details`."""
+        found, about = self._addressed(data)
+        where = found["edition"], found["email_key"]
+        submissions = sorted(self._submissions.of_mailbox(*where), key=lambda row: row["number"])
+        drafts = sorted(self._drafts.of_mailbox(*where), key=lambda row: row["saved_at"], reverse=True)
+        return {**about, "links": [self._link(row) for row in [*submissions, *drafts]]}
+
+    def _addressed(self, data: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        edition, id = str(data["edition"]), str(data["draft"])
+        found = self._drafts.find(edition, id) or self._submissions.find(edition, id)
+        email = found and (found.get("email") or (found.get("contact") or {}).get("email"))
+        if not found or not email:
+            raise errors.draft_unknown()
+        return found, {
+            "contact": {"email": email, "names": "", "locale": found["language"]},
+            "closes_at": editions.submissions_close_at(self._editions.find(edition)),
+        }
+
+    def _link(self, found: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "url": self._url(found),
+            "receipt": receipt_number(found["edition"], found["number"]) if "number" in found else None,
+            "saved_at": found.get("saved_at"),
+        }
+
+    @rpc
+    def late_link_details(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
+        """As `draft_link_details`, with `late_until`. Raises NotFound where the override was used before its mail was
+        written."""
+        details = self.draft_link_details(data)
+        if details["late_until"] is None:
+            raise errors.draft_unknown()
+        return details
+
+    @rpc
+    def submission_details(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
+        """{contact, receipt, received_at, sent_at, organization, url, closes_at, sections}: the receipt with a copy of
+        the version that the event is about, in the submitter's language."""
+        edition, id, number = str(data["edition"]), str(data["submission"]), int(data["version"])
+        found = self._submissions.find(edition, id)
+        if found is None or not found["contact"]:
+            raise errors.submission_unknown()
+        version = self._submissions.version(id, number)
+        form = self._forms.version(edition, version["form_version"])
+        contact = found["contact"]
+        return {
+            "contact": {"email": contact["email"], "names": contact["full_name"], "locale": version["language"]},
+            "receipt": receipt_number(edition, found["number"]),
+            "received_at": found["received_at"],
+            "sent_at": version["at"],
+            "organization": version["organization"],
+            "url": self._url(found),
+            "closes_at": editions.submissions_close_at(self._editions.find(edition)),
+            "sections": labels.readable(form, contents.to_answers(version), version["language"]),
+        }
+
+    def _url(self, document: dict[str, Any]) -> str:
+        """One that begins with / is below the WSIS_PUBLIC_URL of notifications."""
+        id, edition = document["_id"], document["edition"]
+        key = link_key(id, document.get("link_number", 0))
+        return self._settings.consultation_submission_page.format(edition=edition, id=id, key=key)
+
+
+def compose(parts: Parts) -> MailCases:
+    """The use cases with their collaborators; called once per process."""
+    return MailCases(Editions(parts.db), Forms(parts.db), Drafts(parts.db), Submissions(parts.db), Settings.current())

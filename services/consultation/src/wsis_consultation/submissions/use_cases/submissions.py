@@ -1,0 +1,192 @@
+"""Submit, read, amend, withdraw."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from wsis_shared.context import Context
+from wsis_shared.events import EventType, PendingEvent
+from wsis_shared.operations import rpc
+
+from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.people.store.contacts import Contacts
+from wsis_consultation.people.store.link_keys import mailbox_key
+from wsis_consultation.people.use_cases import Links
+from wsis_consultation.settings import Settings
+from wsis_consultation.submissions import errors, events
+from wsis_consultation.submissions.rules import contents, differences, lifecycle
+from wsis_consultation.submissions.rules.forms.answers import select_asked
+from wsis_consultation.submissions.store.drafts import Drafts
+from wsis_consultation.submissions.store.forms import Forms
+from wsis_consultation.submissions.store.submissions import Submissions
+from wsis_consultation.submissions.use_cases.access import Access
+from wsis_consultation.submissions.use_cases.people import People
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+
+Answers = dict[str, Any]
+
+
+class SubmissionCases:
+    """What can be done with a submission."""
+
+    def __init__(
+        self, editions: Editions, forms: Forms, drafts: Drafts, submissions: Submissions, contacts: Contacts,
+        people: People, links: Links, settings: Settings,
+    ) -> None:  # fmt: skip
+        self._editions, self._forms, self._drafts, self._submissions = editions, forms, drafts, submissions
+        self._contacts, self._people, self._settings = contacts, people, settings
+        self._access = Access(drafts, submissions, links)
+
+    @rpc(writes=True)
+    def submit(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Submit a draft, or a whole form of a member; the response is the numbered receipt, again on a repeat.
+
+        Raises Conflict outside the window, Invalid with the fields that do not fit, Forbidden without account or key.
+        """
+        found = self._editions.find(edition)
+        draft = None
+        if body["draft"] is not None:
+            submitted = self._submissions.find(edition, body["draft"])
+            if submitted is not None and self._access.is_owner(ctx, submitted, body["key"]):
+                return {**lifecycle.receipt(submitted), "dropped": []}
+            draft = self._access.draft(ctx, edition, body["draft"], body["key"])
+        elif not ctx.actor.known:
+            raise errors.link_needed()
+        late = lifecycle.admit(found, ctx.received_at, draft and draft["override"])
+        if draft is not None:
+            id, account, email = draft["_id"], draft["account"], draft["email"]
+        else:
+            id, account = ctx.new_id("submission"), str(ctx.actor.id)
+            email = self._people.contact(account)["email"]
+        answers = body["answers"] if body["answers"] is not None else draft["answers"] if draft else {}
+        language = body["language"] or (draft["language"] if draft else ctx.locale)
+        content, dropped = self._content(edition, answers, email, language, None)
+        mailbox = mailbox_key(email)
+        if self._submissions.count_of_mailbox(edition, mailbox) >= self._settings.consultation_submissions:
+            raise errors.too_many_submissions(self._settings.consultation_submissions)
+        submission = lifecycle.receive(
+            content, id=id, edition=edition, number=self._submissions.next_number(edition), at=ctx.received_at,
+            account=account, email_key=mailbox, late=late, attachments=(draft or {}).get("attachments", []),
+        )  # fmt: skip
+        self._store(ctx, submission, events.SUBMISSION_RECEIVED, account)
+        if draft is not None:
+            self._drafts.remove(draft["_id"])
+        return {**lifecycle.receipt(submission), "dropped": dropped}
+
+    @rpc
+    def read_submission(
+        self, ctx: Context, edition: str, submission: str, version: int | None = None
+    ) -> dict[str, Any]:
+        """A version, by default the last, for its account or the secretariat. Raises NotFound."""
+        return self._version(self._access.readable_submission(ctx, edition, submission, None), version)
+
+    @rpc(writes=True, store_response=False)
+    def open_submission(self, ctx: Context, edition: str, submission: str, body: dict[str, Any]) -> dict[str, Any]:
+        """The same under the key of its link. Raises NotFound."""
+        found = self._access.readable_submission(ctx, edition, submission, body["key"])
+        return self._version(found, body["version"])
+
+    def _version(self, found: dict[str, Any], version: int | None) -> dict[str, Any]:
+        current = version is None or version == found["version_number"]
+        content = found if current else self._submissions.version(found["_id"], version or 1)
+        return {
+            **found,
+            **{name: content[name] for name in contents.CONTENT},
+            **lifecycle.receipt(found),
+            "version": content.get("version_number") or content["number"],
+            "answers": contents.to_answers(content),
+            "versions": self._submissions.versions(found["_id"]),
+        }
+
+    @rpc
+    def read_submission_difference(
+        self,
+        ctx: Context,
+        edition: str,
+        submission: str,
+        from_version: int | None = None,
+        to_version: int | None = None,
+    ) -> dict[str, Any]:
+        """What differs between two versions, by default the last two. Raises NotFound."""
+        found = self._access.readable_submission(ctx, edition, submission, None)
+        return self._difference(found, from_version, to_version)
+
+    @rpc(writes=True, store_response=False)
+    def open_submission_difference(
+        self, ctx: Context, edition: str, submission: str, body: dict[str, Any]
+    ) -> dict[str, Any]:
+        """The same under the key of its link. Raises NotFound."""
+        found = self._access.readable_submission(ctx, edition, submission, body["key"])
+        return self._difference(found, body["from_version"], body["to_version"])
+
+    def _difference(self, found: dict[str, Any], first: int | None, last: int | None) -> dict[str, Any]:
+        last = last or found["version_number"]
+        first = first or max(1, last - 1)
+        before, after = (
+            contents.to_answers(self._submissions.version(found["_id"], number)) for number in (first, last)
+        )
+        return {"from_version": first, "to_version": last, "items": differences.between(before, after)}
+
+    @rpc(writes=True)
+    def amend_submission(self, ctx: Context, edition: str, submission: str, body: dict[str, Any]) -> dict[str, Any]:
+        """A new version, until the deadline or under an officer's override; the receipt stays the same."""
+        found = self._access.submission(ctx, edition, submission, body["key"])
+        lifecycle.require_received(found, body.get("base"))
+        late = lifecycle.admit(self._editions.find(edition), ctx.received_at, found["override"])
+        email = (found["contact"] or {}).get("email") or ""
+        content, dropped = self._content(edition, body["answers"], email, body["language"] or found["language"], found)
+        amended = lifecycle.amend(found, content, ctx.received_at, late)
+        if amended is not found:
+            self._store(ctx, amended, events.SUBMISSION_AMENDED, found["account"])
+        return {**lifecycle.receipt(amended), "dropped": dropped}
+
+    @rpc(writes=True)
+    def withdraw_submission(self, ctx: Context, edition: str, submission: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Take it back until the deadline; its versions stay."""
+        found = self._access.submission(ctx, edition, submission, body["key"])
+        if found["state"] == lifecycle.RECEIVED:
+            lifecycle.admit(self._editions.find(edition), ctx.received_at, found["override"])
+            found = lifecycle.withdraw(found, ctx.received_at, body["reason"])
+            self._submissions.put(found, None, self._event(events.SUBMISSION_WITHDRAWN, found))
+        return lifecycle.receipt(found)
+
+    @rpc
+    def list_my_submissions(self, ctx: Context, limit: int = 20, after: str | None = None) -> dict[str, Any]:
+        """Submissions of the account that asks."""
+        page = self._submissions.of_account(str(ctx.actor.id), after, limit)
+        return page.response(lambda row: {**row, **lifecycle.receipt(row)})
+
+    def _content(
+        self, edition: str, answers: Answers, email: str, language: str, before: dict[str, Any] | None
+    ) -> tuple[contents.Content, list[str]]:
+        """The content of valid answers, and what was not asked. Raises Invalid with all fields that do not fit."""
+        form = self._forms.newest(edition)
+        asked, dropped = select_asked(form, {"email": email, **answers})
+        problems = self._forms.validator(form).problems(asked) or contents.problems(asked, email, before)
+        if problems:
+            raise errors.answers_invalid(problems)
+        return contents.from_answers(asked, form_version=form["number"], language=language), dropped
+
+    def _store(self, ctx: Context, submission: dict[str, Any], event: EventType, account: str | None) -> None:
+        by = "account" if account is not None and ctx.actor.id == account else "link"
+        version = lifecycle.version_of(submission, ctx.received_at, by)
+        self._submissions.put(submission, version, self._event(event, submission))
+        contact = submission["contact"]
+        self._contacts.add(
+            submission["edition"], contact["email"], contact["full_name"], submission["language"], "submission",
+            at=ctx.received_at, account=account,
+        )  # fmt: skip
+
+    def _event(self, event: EventType, submission: dict[str, Any]) -> PendingEvent:
+        return events.about(event, submission, contents.agencies_of(submission["action_lines"]))
+
+
+def compose(parts: Parts) -> SubmissionCases:
+    """The use cases with their collaborators; called once per process."""
+    accounts = parts.client("accounts")
+    return SubmissionCases(
+        Editions(parts.db), Forms(parts.db), Drafts(parts.db), Submissions(parts.db), Contacts(parts.db),
+        People(accounts), Links(accounts), Settings.current(),
+    )  # fmt: skip

@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from icalendar import Calendar
+from wsis_shared import clock, context
+from wsis_shared.mongo import in_transaction
+from wsis_testkit import make_context, publish, refused, wait_for
+
+from wsis_consultation.documents.store import Documents
+from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.editions.use_cases.editions import EditionCases
+from wsis_consultation.people.store.contacts import Contacts
+
+DEADLINE = "submissions_deadline"
+LATER = {"start": "2017-02-28T23:00:00Z", "end": "2017-03-01T22:00:00Z", "reason": "Many asked for another week"}
+
+
+def _phase(read: dict[str, Any], code: str = DEADLINE) -> dict[str, Any]:
+    [found] = [phase for phase in read["phases"] if phase["code"] == code]
+    return found
+
+
+def test_everybody_reads_the_phases_in_their_language(consultation: Any) -> None:
+    read = consultation.call("read_phases", at="open", context={"locale": "fr"}, edition="2017")
+    assert read["current"] == "first_physical_meeting"
+    assert [phase["state"] for phase in read["items"]] == ["past", "current", *["upcoming"] * 4]
+    assert read["items"][0]["title"] == "Ouverture des consultations publiques"
+
+
+def test_another_edition_opens_beside_the_first(consultation: Any) -> None:
+    opened = consultation.open_edition("2021")
+    assert clock.parse(opened["submissions_close_at"]) == datetime(2021, 2, 20, 22, tzinfo=UTC)
+    listed = consultation.call("list_editions")["items"]
+    assert [row["edition"] for row in listed][-2:] == ["2021", "2017"]
+    assert consultation.published.wait("edition_opened")[0]["data"] == {"edition": "2021"}
+    with refused("consultation.edition_exists"):
+        consultation.open_edition("2021")
+
+
+def test_moved_phase_is_public_audited_and_told_once_to_everybody(consultation: Any, database: Any) -> None:
+    contacts = Contacts(database("consultation"))
+    expected = {
+        contacts.add("2017", f"p{number}@ngo.example", f"P{number}", "en", "draft", at=clock.now())
+        for number in range(450)
+    }
+    moved = consultation.call("move_phase", consultation.officer, edition="2017", phase=DEADLINE, body=LATER)
+    assert clock.parse(_phase(moved)["end"]) == datetime(2017, 3, 1, 22, tzinfo=UTC)
+    [event] = consultation.published.wait("phase_changed")
+    assert event["data"]["former_end"] == "2017-02-20T22:00:00Z"
+    assert not any("@" in str(value) for value in event["data"].values())
+    audited = [event["data"] for event in consultation.published.wait("action_taken", 2)]
+    assert (audited[-1]["action"], audited[-1]["reason"]) == ("consultation.phase_moved", LATER["reason"])
+    notices = consultation.published.wait("date_notice_requested", len(expected), seconds=30)
+    assert sorted(event["data"]["contact"] for event in notices) == sorted(expected)
+    [revision] = consultation.call("list_revisions", consultation.officer, edition="2017")["items"]
+    assert revision["by"] == consultation.officer.id
+
+    mail = consultation.call("describe_revision", data=notices[0]["data"])
+    assert mail["contact"]["email"].endswith("@ngo.example")
+    assert mail["changes"][0]["title"]["fr"].startswith("Date limite")
+
+
+def test_moved_phase_keeps_its_uid_in_the_calendar(consultation: Any) -> None:
+    edition = consultation.open_edition("2022")["edition"]
+    before = consultation.call("read_phase_calendar", edition=edition)
+    body = {"start": "2022-05-11T13:00:00Z", "end": "2022-05-11T16:00:00Z", "reason": "Room A is taken"}
+    consultation.call("move_phase", consultation.officer, edition=edition, phase="final_brief", body=body)
+    after = consultation.call("read_phase_calendar", context={"locale": "ru"}, edition=edition)
+    uid = f"{edition}-phase-final_brief@consultation.wsis"
+    [old], [new] = ([e for e in Calendar.from_ical(each["text"]).events if e["UID"] == uid] for each in (before, after))
+    assert (old["SEQUENCE"], new["SEQUENCE"]) == (0, 1)
+    assert new.start.astimezone(UTC) == datetime(2022, 5, 11, 13, tzinfo=UTC)
+    assert str(new["SUMMARY"]) == "VI. Заключительный брифинг"
+    assert len(Calendar.from_ical(after["text"]).events) == 9
+
+
+def test_removed_phase_is_cancelled_in_the_calendar(consultation: Any) -> None:
+    edition = consultation.open_edition("2023")["edition"]
+    database_phases = consultation.call("read_phases", edition=edition)["items"]
+    languages = ["en", "fr", "pt", "es", "zh", "ar", "ru"]
+    rows = [
+        {**{name: row[name] for name in ("code", "kind", "start", "end", "venue", "remote")},
+         "title": dict.fromkeys(languages, row["title"])}
+        for row in database_phases
+        if row["code"] != "second_physical_meeting"
+    ]  # fmt: skip
+    body = {"phases": _to_json(rows), "reason": "One meeting is enough"}
+    replaced = consultation.call("replace_phases", consultation.officer, edition=edition, body=body)
+    assert [phase["roman"] for phase in replaced["phases"]] == ["I", "II", "III", "IV", "V"]
+    text = consultation.call("read_phase_calendar", edition=edition)["text"]
+    [gone] = [event for event in Calendar.from_ical(text).events if event["STATUS"] == "CANCELLED"]
+    assert gone["UID"] == f"{edition}-phase-second_physical_meeting@consultation.wsis"
+
+
+def test_submissions_stay_closed_once_the_outcomes_are_published(consultation: Any, database: Any) -> None:
+    edition = consultation.open_edition("2020")["edition"]
+    late = {"at": datetime(2020, 3, 20, tzinfo=UTC), "edition": edition, "phase": DEADLINE}
+    move = {"end": "2020-03-27T22:00:00Z", "reason": "Some were late"}
+    documents = Documents(database("consultation"))
+    draft = {"_id": f"{edition}-outcomes-1.0", "edition": edition, "kind": "outcomes", "status": "draft", "prose": {}}
+    stored = documents.save("documents", draft)
+    assert consultation.call("move_phase", consultation.officer, body=move, **late)["current"] == "final_review_meeting"
+    documents.save("documents", {**stored, "status": "published"})
+    again = {**late, "at": datetime(2020, 3, 28, tzinfo=UTC)}
+    with refused("consultation.outcomes_published"):
+        consultation.call("move_phase", consultation.officer, body={**move, "end": "2020-04-27T22:00:00Z"}, **again)
+
+
+def test_moved_deadline_is_public(consultation: Any) -> None:
+    edition = consultation.open_edition("2024")["edition"]
+    body = {"at": "2024-02-01T22:00:00Z", "reason": "A second call was sent"}
+    moved = consultation.call(
+        "move_deadline", consultation.officer, edition=edition, deadline="hltf_nominations", body=body
+    )
+    assert [row["code"] for row in moved["deadlines"]] == ["hltf_nominations", "session_details", "session_outcomes"]
+    [event] = consultation.published.wait("deadline_changed")
+    assert (event["data"]["at"], event["data"]["former_at"]) == (body["at"], "2023-11-20T22:00:00Z")
+
+
+def test_addresses_of_an_erased_account_are_forgotten(consultation: Any, database: Any, amqp_client: Any) -> None:
+    contacts = Contacts(database("consultation"))
+    former = contacts.add("2017", "former@ngo.example", "Ama", "en", "draft", at=clock.now(), account="3f2a")
+    contact = contacts.add("2017", "left@ngo.example", "Ama", "en", "submission", at=clock.now(), account="3f2a")
+    contacts.add(
+        "2017", "left@ngo.example", "Ama", "en", "draft", at=clock.now()
+    )  # by a mailed link: still that of the account
+    publish(amqp_client, "accounts", "account_erased", {"account": "3f2a"})
+    wait_for(lambda: contacts.find(contact) is None, what="the address to go")
+    assert contacts.find(former) is None
+    with refused("consultation.contact_unknown"):
+        consultation.call("describe_revision", data={"edition": "2017", "contact": contact, "revision": 0})
+
+
+def _to_json(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**row, "start": _text(row["start"]), "end": _text(row["end"])} for row in rows]
+
+
+def _text(moment: Any) -> str:
+    return moment if isinstance(moment, str) else clock.iso(moment)
+
+
+def test_submissions_are_not_reopened_while_the_outcomes_are_published(consultation: Any, database: Any) -> None:
+    edition, db = consultation.open_edition("2019")["edition"], database("consultation")
+    id = f"{edition}-outcomes-1.0"
+    Documents(db).save("documents", {
+        "_id": id, "edition": edition, "kind": "outcomes", "status": "draft", "number": "1.0", "languages": [],
+        "files": {}, "prose": {}, "prose_revision": 1, "as_of": datetime(2019, 3, 1, tzinfo=UTC), "inputs": [],
+        "total": 0, "model": {"sha256": ""}, "statistics": {}, "published_at": None,
+        "built_at": datetime(2019, 3, 1, tzinfo=UTC),
+    })  # fmt: skip
+
+    class DocumentsOfBefore(Documents):
+        """Publishes the version just after it was read as a draft."""
+
+        def of_edition(self, *args: Any, **query: Any) -> list[Any]:
+            found = super().of_edition(*args, **query)
+            if not found:
+                body = {"reason": "Ready"}
+                consultation.call("publish_document", consultation.officer, edition=edition, document=id, body=body)
+            return found
+
+    cases = EditionCases(Editions(db), DocumentsOfBefore(db), Contacts(db), "https://example.org")
+    ctx = make_context(consultation.officer, received_at=datetime(2019, 3, 20, tzinfo=UTC))
+    body = {"end": datetime(2019, 3, 27, 22, tzinfo=UTC), "reason": "Some were late"}
+    with context.use(ctx), refused("consultation.outcomes_published"):
+        in_transaction(lambda: cases.move_phase(ctx, None, edition, DEADLINE, body))  # type: ignore[arg-type]
+    phases = {phase["code"]: phase for phase in Editions(db).find(edition)["phases"]}
+    assert phases[DEADLINE]["end"] < ctx.received_at

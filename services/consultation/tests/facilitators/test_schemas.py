@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from wsis_consultation.facilitators.schemas import nominations, selection
+
+NOMINATION = {
+    "mechanism": "civil-society", "constituency": "civil_society", "full_name": "Ada Umutoni", "bio": "Teaches.",
+    "language": "en", "email": "ada@ngo.example",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"constituency": "other"}, "constituency"),
+        ({"gender": "unknown"}, "gender"),
+        ({"country": "rw"}, "country"),
+        ({"email": "ada"}, "email"),
+        ({"bio": ""}, "bio"),
+        ({"bio": "x" * 5001}, "bio"),
+        ({"language": "de"}, "language"),
+        ({"late": True}, "late"),
+    ],
+)
+def test_error_names_the_field(change: dict[str, Any], field: str) -> None:
+    assert list(nominations.NominationBody().validate({**NOMINATION, **change})) == [field]
+
+
+def test_gender_need_not_be_stated() -> None:
+    assert nominations.NominationBody().load(NOMINATION)["gender"] == "not_stated"
+
+
+def test_public_list_has_nothing_to_reach_a_person_by() -> None:
+    assert set(selection.Facilitator().fields) == {
+        "number", "full_name", "organization", "country", "region", "constituencies", "bio", "language",
+    }  # fmt: skip

@@ -1,0 +1,116 @@
+"""The list of speakers and the minutes of meetings."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from wsis_testkit import actor, refused
+
+from wsis_consultation.meetings.schemas import arrangements, floor
+
+from ..meeting_kit import BODY, DURING, contacts, events_of, profile
+
+ASK = {"kind": "statement", "language": "en", "topic": "ICTs for all", "agenda_item": None}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def accounts(fake_service: Any) -> None:
+    fake_service("accounts", contacts=contacts, profile=profile)
+
+
+def test_one_speaks_at_a_time_from_one_list_for_room_and_remote(
+    consultation: Any, call: Any, new_meeting: Any
+) -> None:  # fmt: skip
+    meeting, officer = new_meeting(speaking_seconds=60), consultation.officer
+    room, remote, silent = actor(), actor(), actor()
+    call("register_for_meeting", room, meeting, body=BODY)
+    call("register_for_meeting", silent, meeting, body={**BODY, "public_name": False})
+    call("register_for_meeting", remote, meeting, body={**BODY, "mode": "remote"})
+    ids = [call("request_floor", who, meeting, DURING, body=ASK)["id"] for who in (room, silent, remote)]
+    with refused("consultation.already_on_list"):
+        call("request_floor", room, meeting, DURING, body=ASK)
+    with refused("consultation.not_registered"):
+        call("request_floor", actor(), meeting, DURING, body=ASK)
+    suggested = call("suggest_speaking_order", officer, meeting)["order"]
+    assert suggested == [ids[0], ids[2], ids[1]]
+    call("order_speakers", officer, meeting, body={"order": suggested})
+    call("start_intervention", officer, meeting, DURING, intervention=ids[0])
+    call("start_intervention", officer, meeting, DURING + timedelta(seconds=75), intervention=ids[2])
+    seen = floor.Floor().dump(call("read_floor", actor(), meeting))
+    assert (seen["speaking"]["id"], [row["id"] for row in seen["waiting"]]) == (ids[2], [ids[1]])
+    assert seen["waiting"][0]["name"] is None
+    [ended] = seen["recent"]
+    assert (ended["id"], ended["seconds"], ended["over_limit"]) == (ids[0], 75, True)
+    assert ended["name"] == f"Ada {room.id[:6]}"
+    call("end_intervention", officer, meeting, DURING + timedelta(seconds=100), intervention=ids[2])
+    call("withdraw_intervention", silent, meeting, intervention=ids[1])
+    assert call("read_floor", actor(), meeting)["waiting"] == []
+    with refused("consultation.intervention_state"):
+        call("start_intervention", officer, meeting, DURING, intervention=ids[1])
+    # Who has spoken comes after who has not.
+    again = call("request_floor", room, meeting, DURING, body=ASK)["id"]
+    first = call("request_floor", silent, meeting, DURING, body=ASK)["id"]
+    assert call("suggest_speaking_order", officer, meeting)["order"] == [first, again]
+    assert len(events_of(consultation, "floor_changed", meeting, 8)) >= 8
+
+
+def test_who_leaves_is_off_the_list_of_speakers(consultation: Any, call: Any, new_meeting: Any) -> None:
+    meeting, leaver, other = new_meeting(capacity=1), actor(), actor()
+    call("register_for_meeting", leaver, meeting, body=BODY)
+    call("register_for_meeting", other, meeting, body={**BODY, "mode": "remote"})
+    for who in (leaver, other):
+        call("request_floor", who, meeting, DURING, body=ASK)
+    call("cancel_registration", leaver, meeting)
+    assert [row["mode"] for row in call("read_floor", actor(), meeting)["waiting"]] == ["remote"]
+    assert call("read_managed_meeting", consultation.officer, meeting)["on_site"] == 0
+
+
+def test_officers_who_give_the_floor_at_once_leave_one_speaker(consultation: Any, call: Any, new_meeting: Any) -> None:
+    meeting, people = new_meeting(), [actor() for _ in range(4)]
+    for who in people:
+        call("register_for_meeting", who, meeting, body={**BODY, "mode": "remote"})
+    ids = [call("request_floor", who, meeting, DURING, body=ASK)["id"] for who in people]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(
+            lambda id: call("start_intervention", consultation.officer, meeting, DURING, intervention=id), ids
+        ))  # fmt: skip
+    page = call("list_interventions", consultation.officer, meeting, limit=20, after=None)
+    states = sorted(row["state"] for row in page["items"])
+    assert states == ["done", "done", "done", "speaking"]
+    [speaking] = [row["id"] for row in page["items"] if row["state"] == "speaking"]
+    assert call("read_floor", actor(), meeting)["speaking"]["id"] == speaking
+
+
+def test_interventions_are_recorded_and_listed(consultation: Any, call: Any, new_meeting: Any) -> None:
+    meeting, officer, member = new_meeting(), consultation.officer, actor()
+    participant = call("register_for_meeting", member, meeting, body={**BODY, "public_name": False})["participant"]
+    asked = call("request_floor_for", officer, meeting, DURING, body={**ASK, "participant": participant})
+    call("start_intervention", officer, meeting, DURING, intervention=asked["id"])
+    call("summarize_intervention", officer, meeting, DURING, intervention=asked["id"],
+         body={"summary": "Asked for more interpretation.", "reason": None})  # fmt: skip
+    page = call("list_interventions", officer, meeting, limit=20, after=None, state="speaking")
+    [row] = floor.InterventionPage().dump(page)["items"]
+    assert (row["summary"], row["full_name"], row["country"]) == (
+        "Asked for more interpretation.", f"Ada {member.id[:6]}", "RW",
+    )  # fmt: skip
+
+
+def test_published_minutes_stay_readable_and_drafts_are_hidden(consultation: Any, call: Any, new_meeting: Any) -> None:
+    meeting, officer = new_meeting(), consultation.officer
+
+    def write(text: str, *, publish: bool) -> int:
+        body = {"text": {"en": text}, "publish": publish, "reason": "After the meeting"}
+        return int(call("write_minutes", officer, meeting, body=body)["version"])
+
+    assert [write("First.", publish=True), write("Second.", publish=False)] == [1, 2]
+    assert call("read_minutes", actor(), meeting)["text"] == "First."
+    with refused("consultation.minutes_unknown"):
+        call("read_minutes", actor(), meeting, version=2)
+    call("publish_minutes", officer, meeting, version="2", body={"reason": "Approved"})
+    assert call("read_minutes", actor(), meeting)["text"] == "Second."
+    assert call("read_minutes", actor(), meeting, version=1)["text"] == "First."
+    listed = arrangements.MinutesVersions().dump(call("list_minutes_versions", officer, meeting))["items"]
+    assert [(row["version"], row["languages"]) for row in listed] == [(2, ["en"]), (1, ["en"])]

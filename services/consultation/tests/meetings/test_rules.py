@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from wsis_testkit import refused
+
+from wsis_consultation.meetings.rules import badges, floor, registration, schedule
+
+
+def intervention(number: int, mode: str, participant: str = "") -> floor.Intervention:
+    return {"_id": f"i{number}", "number": number, "mode": mode, "participant": participant or f"p{number}"}
+
+
+def test_each_meeting_of_the_phases_is_there_with_the_times_of_its_phase(edition: dict[str, Any]) -> None:
+    found = schedule.of_edition(edition, [])
+    assert [meeting["_id"] for meeting in found] == [
+        "2017-first_physical_meeting", "2017-second_physical_meeting", "2017-final_review_meeting", "2017-final_brief",
+    ]  # fmt: skip
+    assert found[0]["start"] == datetime(2016, 10, 12, 14, 30, tzinfo=UTC)
+
+
+def test_meeting_moves_with_its_phase_and_is_cancelled_when_the_phase_is_removed(edition: dict[str, Any]) -> None:
+    stored = {**schedule.of_phases(edition)[0], "version": 1, "capacity": 40}
+    before = schedule.sequence(edition, stored)
+    edition["phases"][1]["start"] += timedelta(days=1)
+    edition["version"] = 2
+    moved = schedule.effective(edition, stored)
+    assert (moved["start"].day, moved["capacity"]) == (13, 40)
+    assert schedule.sequence(edition, moved) > before
+    del edition["phases"][1]
+    assert schedule.effective(edition, stored)["state"] == "cancelled"
+
+
+def test_times_are_told_in_any_zone(edition: dict[str, Any]) -> None:
+    start = schedule.of_phases(edition)[0]["start"]
+    assert schedule.wall(start, "Asia/Kolkata") == "2016-10-12T20:00:00+05:30"
+    assert schedule.wall_in_words(start, "Asia/Kolkata", "fr") == "12 octobre 2016, 20:00 (Asia/Kolkata, UTC+05:30)"
+    assert schedule.is_geneva(start, "Europe/Paris")
+    assert not schedule.is_geneva(start, "Europe/London")
+
+
+def test_agenda_items_follow_each_other_and_fit_into_the_meeting(edition: dict[str, Any]) -> None:
+    meeting = schedule.of_phases(edition)[0]
+    meeting["agenda"] = [{"minutes": 30}, {"minutes": 60}]
+    assert [f"{item['start']:%H:%M}" for item in schedule.agenda_with_times(meeting)] == ["14:30", "15:00"]
+    schedule.require_fitting_agenda(meeting["agenda"], meeting["start"], meeting["end"])
+    with refused("consultation.meeting_invalid") as refusal:
+        schedule.require_fitting_agenda([*meeting["agenda"], {"minutes": 1}], meeting["start"], meeting["end"])
+    assert list(refusal.value.fields) == ["agenda"]
+
+
+def test_a_meeting_ends_after_its_start() -> None:
+    start = datetime(2016, 10, 12, 14, 30, tzinfo=UTC)
+    schedule.require_order(start, start + timedelta(minutes=1))
+    with refused("consultation.meeting_invalid"):
+        schedule.require_order(start, start)
+
+
+@pytest.mark.parametrize("mode", registration.MODES)
+@pytest.mark.parametrize("state", registration.STATES)
+def test_a_seat_is_held_by_who_is_registered_on_site_alone(mode: str, state: str) -> None:
+    assert registration.holds_seat({"mode": mode, "state": state}) == ((mode, state) == ("on_site", "registered"))
+
+
+def test_a_meeting_without_remote_participation_is_followed_in_the_room(edition: dict[str, Any]) -> None:
+    meeting = {**schedule.of_phases(edition)[0], "remote": False}
+    registration.require_mode(meeting, "on_site")
+    with refused("consultation.meeting_not_remote"):
+        registration.require_mode(meeting, "remote")
+
+
+def test_the_list_of_speakers_has_an_end() -> None:
+    floor.require_room({"queue": ["i"] * (floor.MAX_WAITING - 1)})
+    with refused("consultation.speakers_list_full"):
+        floor.require_room({"queue": ["i"] * floor.MAX_WAITING})
+
+
+def test_a_reminder_is_due_once_for_each_start(edition: dict[str, Any]) -> None:
+    meeting = schedule.of_phases(edition)[0]
+    day, start = timedelta(hours=24), meeting["start"]
+    assert not schedule.reminder_due(meeting, start - timedelta(hours=25), day)
+    assert schedule.reminder_due(meeting, start - timedelta(hours=24), day)
+    assert not schedule.reminder_due(meeting, start, day)
+    assert not schedule.reminder_due({**meeting, "reminded_start": start}, start - timedelta(hours=1), day)
+    moved = {**meeting, "reminded_start": start, "start": start + timedelta(days=7)}
+    assert schedule.reminder_due(moved, start + timedelta(days=6, hours=12), day)
+
+
+def test_first_timers_speak_first_and_the_modes_alternate() -> None:
+    waiting = [
+        intervention(1, "on_site", "again"), intervention(2, "on_site"), intervention(3, "on_site"),
+        intervention(4, "remote"), intervention(5, "remote", "again too"),
+    ]  # fmt: skip
+    order = floor.suggested_order(waiting, {"again", "again too"}, "on_site")
+    assert order == ["i4", "i2", "i3", "i5", "i1"]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(registration.MODES), st.booleans()), max_size=20),
+    st.sampled_from([None, *registration.MODES]),
+)
+def test_suggested_order_is_fair(people: list[tuple[str, bool]], last: str | None) -> None:
+    waiting = [intervention(number, mode) for number, (mode, _) in enumerate(people)]
+    spoken = {f"p{number}" for number, (_, again) in enumerate(people) if again}
+    order = floor.suggested_order(waiting, spoken, last)
+    by_id = {item["_id"]: item for item in waiting}
+    assert sorted(order) == sorted(by_id)
+    repeats = [by_id[id]["participant"] in spoken for id in order]
+    assert repeats == sorted(repeats)
+    for mode in registration.MODES:
+        for again in (False, True):
+            numbers = [by_id[id]["number"] for id, repeat in zip(order, repeats, strict=True)
+                       if by_id[id]["mode"] == mode and repeat is again]  # fmt: skip
+            assert numbers == sorted(numbers)
+    first = [by_id[id]["mode"] for id, repeat in zip(order, repeats, strict=True) if not repeat]
+    fewer = min(first.count(mode) for mode in registration.MODES)
+    assert all(one != other for one, other in zip(first[: 2 * fewer], first[1 : 2 * fewer], strict=False))
+
+
+def test_speaking_time_is_counted_and_names_are_shown_with_consent_only() -> None:
+    start = datetime(2016, 10, 12, 15, tzinfo=UTC)
+    item = {
+        **intervention(1, "remote"), "kind": "statement", "language": "fr", "topic": None, "agenda_item": None,
+        "state": "waiting", "started_at": None, "ended_at": None, "seconds": None,
+    }  # fmt: skip
+    done = floor.ended(floor.started(item, start), start + timedelta(seconds=181))
+    person = {"contact": {"full_name": "Ada"}, "organization": "NGO", "stakeholder_type": "civil_society"}
+    shown = floor.to_public(done, {**person, "public_name": True}, 180)
+    assert (shown["name"], shown["organization"], shown["seconds"], shown["over_limit"]) == ("Ada", "NGO", 181, True)
+    hidden = floor.to_public(done, {**person, "public_name": False}, 181)
+    assert (hidden["name"], hidden["organization"], hidden["stakeholder_type"]) == (None, None, "civil_society")
+    assert hidden["over_limit"] is False
+
+
+def test_order_of_speakers_names_each_of_those_who_wait() -> None:
+    assert floor.reordered(["a", "b"], ["b", "a"]) == ["b", "a"]
+    for wrong in (["a"], ["a", "b", "c"], ["a", "a"]):
+        with refused("consultation.order_outdated"):
+            floor.reordered(["a", "b"], wrong)
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("Ada Lovelace", 1),
+        ("Her Excellency Dr. Maria Fernanda da Conceição Albuquerque de Vasconcelos e Souza", 2),
+        ("صاحب السمو الشيخ محمد بن عبد الرحمن آل خليفة", 2),
+        ("王晓明李小龙张三丰欧阳修司马光诸葛亮上官婉儿慕容复", 1),
+    ],
+)
+def test_a_long_name_fits_on_the_badge_and_can_be_read(name: str, lines: int) -> None:
+    person = {"number": 7, "contact": {"full_name": name}, "organization": ""}
+    root = ET.fromstring(badges.svg(person, "First meeting", "12 October 2016", badges.token("p", "f" * 64)))
+    texts = list(root.iter("{http://www.w3.org/2000/svg}text"))[:lines]
+    assert " ".join(element.text or "" for element in texts) == name
+    for element in texts:
+        size = float(element.attrib["font-size"])
+        wide = 0.6 if name[0] < "\u3000" else 1
+        assert (size >= 10, size * wide * len(element.text or "") <= 320) == (True, True)
+
+
+def test_badge_is_well_formed_svg_whatever_the_name() -> None:
+    person = {"number": 42, "organization": "Réseau <b>&</b> Cie", "contact": {"full_name": 'عائشة "<script>"'}}
+    root = ET.fromstring(badges.svg(person, "First meeting", "12 October 2016", badges.token("p", "f" * 64)))
+    texts = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert texts == ['عائشة "<script>"', "Réseau <b>&</b> Cie", "0042", "First meeting", "12 October 2016"]
+    assert badges.participant_of(badges.token("p", "f" * 64)) == "p"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [({"venue": "Room B"}, "moved"), ({"state": "cancelled", "venue": "Room B"}, "cancelled"),
+     ({"capacity": 5}, None), ({"agenda": []}, None)],
+)  # fmt: skip
+def test_participants_learn_of_other_times_another_venue_and_cancellation(
+    edition: dict[str, Any], change: dict[str, Any], told: str | None
+) -> None:
+    meeting = schedule.of_phases(edition)[0]
+    assert schedule.change_for_participants(meeting, {**meeting, **change}) == told
+
+
+def test_cancelled_meeting_that_is_held_after_all_has_moved(edition: dict[str, Any]) -> None:
+    meeting = schedule.of_phases(edition)[0]
+    assert schedule.change_for_participants({**meeting, "state": "cancelled"}, meeting) == "moved"
+
+
+def test_meeting_has_fifty_documents_at_most(edition: dict[str, Any]) -> None:
+    meeting = {**schedule.of_phases(edition)[0], "documents": [{}] * 49}
+    schedule.require_space_for_document(meeting)
+    with refused("consultation.meeting_documents_full"):
+        schedule.require_space_for_document({**meeting, "documents": [{}] * 50})

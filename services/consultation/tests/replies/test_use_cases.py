@@ -1,0 +1,362 @@
+"""Replies by mail through the real listener: what is posted, held, answered or ignored, and hostile mails."""
+
+from __future__ import annotations
+
+import smtplib
+from typing import Any
+
+import pytest
+from wsis_shared.blobs import store
+from wsis_testkit import publish, refused, wait_for
+
+from ..reply_kit import DOMAIN, MTA, SENDER, Mails, make
+from .test_rules_mails import nested
+
+GONE = 550
+CLOSED = {"state": "closed", "reason": "Its time is over"}
+
+
+@pytest.fixture(scope="module")
+def mails(serve: Any, published: Any, fake_service: Any, start_process: Any, database: Any) -> Mails:
+    return make(serve, published, fake_service, start_process, database)
+
+
+# -- who may, and where -------------------------------------------------------------------------------------------
+
+
+def test_replies_are_off_until_the_member_turns_them_on(mails: Mails) -> None:
+    who, discussion = mails.member(enabled=False), mails.discussion()
+    assert mails.call("read_reply_preference", who, edition="2017") == {"enabled": False, "available": True}
+    mails.send(mails.address(who, discussion), mails.raw(who))
+    assert mails.comments(discussion) == []
+    assert mails.turn(who, enabled=True) == {"enabled": True, "available": True}
+    mails.send(mails.address(who, discussion), mails.raw(who))
+    assert [row["html"] for row in mails.comments(discussion)] == ['<p dir="auto">I agree.</p>']
+
+
+def test_reply_is_a_comment_in_the_thread_of_the_mail(mails: Mails) -> None:
+    who, discussion = mails.member(), mails.discussion()
+    first = mails.post(mails.member(), discussion)
+    quoted = "I agree.\r\n\r\nRegards,\r\nAda\r\n\r\nOn Tue, 4 Oct 2016 WSIS wrote:\r\n> ##- Reply above\r\n> Hello"
+    mails.send(mails.address(who, discussion, first), mails.raw(who, quoted))
+    reply = mails.comments(discussion)[-1]
+    assert (reply["parent"], reply["html"], reply["author"]) == (
+        first, '<p dir="auto">I agree.</p>', mails.people.accounts[str(who.id)]["names"],
+    )  # fmt: skip
+
+
+def test_mail_to_a_follower_has_their_reply_address_and_the_marker(mails: Mails) -> None:
+    follower, other, discussion = mails.member(), mails.member(enabled=False), mails.discussion()
+    for who in (follower, other):
+        mails.call(
+            "follow_discussion", who, edition="2017", discussion=discussion, body={"mode": "immediate"}
+        )  # fmt: skip
+    number = mails.post(mails.member(), discussion)
+    data = {"edition": "2017", "discussion": discussion, "n": number}
+    written = mails.call("write_comment_notice", data=data, account=follower.id)
+    assert written["headers"]["Reply-To"] == mails.address(follower, discussion, number)
+    assert written["marker"] == "##-"
+    assert "Reply-To" not in mails.call("write_comment_notice", data=data, account=other.id)["headers"]
+    mails.send(written["headers"]["Reply-To"], mails.raw(follower, f"Indeed.\r\n\r\n> {written['marker']} Reply above"))
+    assert mails.comments(discussion)[-1]["html"] == '<p dir="auto">Indeed.</p>'
+
+
+def test_quote_without_marker_is_cut_at_our_sender(mails: Mails) -> None:
+    who, discussion = mails.member(), mails.discussion()
+    quoted = f"I agree.\r\n\r\nFrom: WSIS Process <{SENDER}>\r\nSent: Tuesday\r\n\r\nDear Member,\r\n\r\nHello"
+    mails.send(mails.address(who, discussion), mails.raw(who, quoted))
+    assert [row["html"] for row in mails.comments(discussion)] == ['<p dir="auto">I agree.</p>']
+
+
+def test_turning_off_revokes_the_addresses_of_former_mails(mails: Mails) -> None:
+    who, discussion = mails.member(), mails.discussion()
+    former = mails.address(who, discussion)
+    mails.turn(who, enabled=False)
+    mails.turn(who, enabled=True)
+    mails.send(former, mails.raw(who))
+    assert mails.comments(discussion) == []
+    assert mails.event("reply_refused", who)["cause"] == "turned_off"
+    mails.send(mails.address(who, discussion, epoch=1), mails.raw(who, "Now."))
+    assert len(mails.comments(discussion)) == 1
+
+
+def test_same_mail_is_posted_once(mails: Mails) -> None:
+    who, discussion = mails.member(), mails.discussion()
+    raw = mails.raw(who)
+    mails.send(mails.address(who, discussion), raw)
+    mails.send(mails.address(who, discussion), raw)
+    mails.send(mails.address(who, discussion), b"Received: by another relay\r\n" + raw + b"More text\r\n")
+    assert len(mails.comments(discussion)) == 1
+
+
+def test_forged_mail_does_not_stand_for_the_real_one_of_its_message_id(mails: Mails) -> None:
+    who, discussion = mails.member(), mails.discussion()
+    raw = mails.raw(who)
+    mails.send(mails.address(who, discussion), raw.replace(b"dmarc=pass", b"dmarc=fail").replace(b"agree", b"object"))
+    mails.send(mails.address(who, discussion), raw)
+    assert [row["html"] for row in mails.comments(discussion)] == ['<p dir="auto">I agree.</p>']
+
+
+def test_raw_mail_is_removed_when_it_is_handled(mails: Mails) -> None:
+    who, discussion = mails.member(), mails.discussion()
+    id = mails.send(mails.address(who, discussion), mails.raw(who))
+    [blob] = store.of("consultation")._files.find({"owner": f"mail/{id}"})
+    with refused("suite.blob_unknown"):
+        b"".join(store.of("consultation").open(blob["_id"]))
+
+
+# -- who it is ----------------------------------------------------------------------------------------------------
+
+
+def _forged(mails: Mails, who: Any, discussion: str, **more: Any) -> None:
+    mails.send(mails.address(who, discussion), mails.raw(who, "Something vile.", **more))
+
+
+@pytest.mark.parametrize("forged", [{"result": "fail"}, {"result": "none"}, {"sender": "mallory@evil.example"}])
+def test_nothing_is_posted_in_the_name_of_another(mails: Mails, forged: dict[str, str]) -> None:
+    who, discussion = mails.member(), mails.discussion()
+    _forged(mails, who, discussion, **forged)
+    held = mails.event("reply_held", who)
+    assert mails.comments(discussion) == []
+    assert set(held) == {"account", "edition", "discussion", "held"}  # the member gets the link, whatever From says
+    assert held["account"] == who.id
+
+
+def test_member_confirms_a_held_reply_once(mails: Mails) -> None:
+    who, discussion = mails.member(), mails.discussion()
+    _forged(mails, who, discussion, result="none")
+    data = mails.event("reply_held", who)
+    url = mails.call("offer_confirmation", data=data, account=who.id)["url"]
+    assert url.startswith("https://wsis.example/consultations/2017/replies#")
+    held, _, token = url.partition("#")[2].partition(".")
+    where = {"edition": "2017", "held": held}
+    assert mails.call("read_held_reply", **where, body={"token": token})["text"] == "Something vile."
+    for wrong in ({"held": held, "token": "0" * 32}, {"held": "0" * 64, "token": token}):
+        with refused("consultation.held_reply_unknown"):
+            mails.call("confirm_held_reply", edition="2017", held=wrong["held"], body={"token": wrong["token"]})
+    assert mails.comments(discussion) == []
+    posted = mails.call("confirm_held_reply", **where, body={"token": token})
+    assert posted == {"edition": "2017", "discussion": discussion, "number": 1}
+    with refused("consultation.held_reply_unknown"):
+        mails.call("confirm_held_reply", **where, body={"token": token})
+    assert len(mails.comments(discussion)) == 1
+
+
+def test_a_blocked_member_posts_nothing_by_mail_either(mails: Mails) -> None:
+    who, discussion = mails.member(), mails.discussion()
+    _forged(mails, who, discussion, result="none")
+    data = mails.event("reply_held", who)
+    url = mails.call("offer_confirmation", data=data, account=who.id)["url"]
+    held, _, token = url.partition("#")[2].partition(".")
+    mails.people.blocked.add(str(who.id))
+    mails.send(mails.address(who, discussion), mails.raw(who))
+    mails.send(mails.address(who, discussion), mails.raw(who, "In secret.", result="fail"))
+    for method in ("read_held_reply", "confirm_held_reply"):
+        with refused("consultation.held_reply_unknown"):
+            mails.call(method, edition="2017", held=held, body={"token": token})
+    assert mails.comments(discussion) == []
+    assert mails.outcomes(who) == ["held"]
+    mails.people.blocked.clear()
+    assert mails.call("confirm_held_reply", edition="2017", held=held, body={"token": token})["number"] == 1
+
+
+def test_held_reply_expires(mails: Mails) -> None:
+    who, discussion = mails.member(), mails.discussion()
+    _forged(mails, who, discussion, result="none")
+    data = mails.event("reply_held", who)
+    url = mails.call("offer_confirmation", data=data, account=who.id)["url"]
+    held, _, token = url.partition("#")[2].partition(".")
+    expires_at = mails.db["held_replies"].find_one({"_id": held})["expires_at"]
+    with refused("consultation.held_reply_unknown"):
+        mails.call(
+            "read_held_reply", edition="2017", held=held, body={"token": token}, context={"received_at": expires_at}
+        )
+
+
+def test_forged_mails_cause_few_mails_to_the_member(mails: Mails) -> None:
+    who, discussion = mails.member(), mails.discussion()
+    for number in range(6):
+        mails.send(mails.address(who, discussion), mails.raw(who, f"Vile {number}.", result="fail"))
+    wait_for(lambda: len(mails.events("reply_held", who)) == 3)
+    mails.send(mails.address(who, discussion), mails.raw(who, "Mine."))
+    assert [row["html"] for row in mails.comments(discussion)] == ['<p dir="auto">Mine.</p>']
+    assert mails.outcomes(who) == [*["held"] * 3, "posted"]
+    assert len(mails.events("reply_held", who)) == 3
+
+
+def test_sender_that_nobody_vouches_for_is_never_answered(mails: Mails) -> None:
+    who, discussion = mails.member(), mails.discussion()
+    mails.send(mails.address(who, discussion), mails.raw(who, "", result="fail"))  # nothing in it
+    mails.send(mails.address(who, discussion), mails.raw(who, "I agree."))
+    wait_for(lambda: len(mails.comments(discussion)) == 1)
+    assert mails.outcomes(who) == ["posted"]
+    assert mails.events("reply_refused", who) + mails.events("reply_held", who) == []
+
+
+# -- what cannot be posted ----------------------------------------------------------------------------------------
+
+
+def test_reply_to_a_closed_discussion_is_answered_once(mails: Mails) -> None:
+    who, discussion = mails.member(), mails.discussion()
+    mails.call("set_discussion_state", mails.officer, edition="2017", discussion=discussion, body=CLOSED)
+    raw = mails.raw(who)
+    mails.send(mails.address(who, discussion), raw)
+    mails.send(mails.address(who, discussion), mails.raw(who, "Again?"))
+    data = mails.event("reply_refused", who)
+    assert mails.outcomes(who) == ["answered"]
+    assert [data["cause"]] == [event["cause"] for event in mails.events("reply_refused", who)] == ["closed"]
+    assert mails.comments(discussion) == []
+    explained = mails.call("explain_refused_reply", data=data, account=who.id)
+    message_id = next(line[12:] for line in raw.decode().split("\r\n") if line.startswith("Message-ID: "))
+    assert explained == {
+        "title": "Skills", "cause": "closed", "headers": {"In-Reply-To": message_id, "References": message_id},
+    }  # fmt: skip
+
+
+def test_reply_to_a_hidden_comment_is_answered(mails: Mails) -> None:
+    who, discussion = mails.member(), mails.discussion()
+    number = mails.post(mails.member(), discussion)
+    mails.call(
+        "moderate_comment", mails.officer, edition="2017", discussion=discussion, number=str(number),
+        body={"status": "hidden", "reason": "Off topic"},
+    )  # fmt: skip
+    mails.send(mails.address(who, discussion, number), mails.raw(who))
+    assert mails.event("reply_refused", who)["cause"] == "removed"
+    assert mails.post(mails.member(), discussion) == number + 1, "the refused reply took no number"
+
+
+def test_reply_in_a_hidden_thread_is_answered(mails: Mails) -> None:
+    who, discussion = mails.member(), mails.discussion()
+    first = mails.post(mails.member(), discussion)
+    second = mails.post(mails.member(), discussion, "A reply", parent=first)
+    mails.call(
+        "moderate_comment", mails.officer, edition="2017", discussion=discussion, number=str(first),
+        body={"status": "hidden", "reason": "Off topic"},
+    )  # fmt: skip
+    mails.send(mails.address(who, discussion, second), mails.raw(who))
+    assert mails.event("reply_refused", who)["cause"] == "removed"
+
+
+PDF = "--b\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment\r\n\r\n%PDF\r\n--b--"
+
+
+@pytest.mark.parametrize(
+    ("text", "headers", "cause"),
+    [
+        ("", (), "empty"),
+        ("> ##- Reply above\r\n> Hello", (), "empty"),
+        ("word " * 2_100, (), "too_long"),
+        ("word word word\r\n" * 8_000, (), "too_long"),
+        ("a" + "\u0301" * 60, (), "not_acceptable"),
+        (PDF, ('Content-Type: multipart/mixed; boundary="b"',), "empty"),
+    ],
+    ids=["empty", "only_a_quote", "too_long", "far_too_long", "marks", "attachment"],
+)  # fmt: skip
+def test_reply_that_says_nothing_postable_is_answered(
+    mails: Mails, text: str, headers: tuple[str, ...], cause: str
+) -> None:
+    who, discussion = mails.member(), mails.discussion()
+    mails.send(mails.address(who, discussion), mails.raw(who, text, *headers))
+    assert mails.event("reply_refused", who)["cause"] == cause
+    assert mails.comments(discussion) == []
+
+
+def test_comments_by_mail_of_a_day_are_limited(mails: Mails) -> None:
+    who, discussion = mails.member(), mails.discussion()
+    for number in range(7):
+        mails.send(mails.address(who, discussion), mails.raw(who, f"Thought {number}"))
+    assert len(mails.comments(discussion)) == 4
+    assert mails.outcomes(who) == ["answered", *["posted"] * 4]
+    assert mails.event("reply_refused", who)
+    assert [event["cause"] for event in mails.events("reply_refused", who)] == ["too_many"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "sender"),
+    [
+        (("Auto-Submitted: auto-replied",), "member@ngo.example"),
+        (("Precedence: bulk",), "member@ngo.example"),
+        (("List-Id: <x.example>",), "member@ngo.example"),
+        (("X-Autoreply: yes",), "member@ngo.example"),
+        (("Content-Type: multipart/report; boundary=b",), "member@ngo.example"),
+        ((), ""),
+    ],
+    ids=["auto_submitted", "precedence", "list", "autoreply", "report", "bounce"],
+)
+def test_automatic_mails_are_met_with_silence(mails: Mails, headers: tuple[str, ...], sender: str) -> None:
+    who, discussion = mails.member(), mails.discussion()
+    for result in ("pass", "fail"):
+        mails.send(mails.address(who, discussion), mails.raw(who, "I am away.", *headers, result=result), sender)
+    mails.send(mails.address(who, discussion), mails.raw(who, "I am back."))
+    assert [row["html"] for row in mails.comments(discussion)] == ['<p dir="auto">I am back.</p>']
+    assert mails.outcomes(who) == ["posted"]
+    assert mails.events("reply_refused", who) + mails.events("reply_held", who) == []
+
+
+# -- hostile mails ------------------------------------------------------------------------------------------------
+
+
+def test_wrong_address_is_refused_at_once(mails: Mails) -> None:
+    who, discussion = mails.member(), mails.discussion()
+    local_part = mails.address(who, discussion).partition("@")[0]
+    for address in (f"{local_part[:-1]}b@{DOMAIN}", f"r.{'a' * 40}.{'b' * 20}@{DOMAIN}", f"{local_part}@evil.example"):
+        with pytest.raises(smtplib.SMTPRecipientsRefused) as refusal:
+            mails.deliver(address, mails.raw(who))
+        assert refusal.value.recipients[address][0] == GONE
+
+
+def test_mail_of_25_megabytes_is_refused(mails: Mails) -> None:
+    who, discussion = mails.member(), mails.discussion()
+    raw = mails.raw(who) + b"0123456\r\n" * 2_800_000
+    with pytest.raises((smtplib.SMTPDataError, smtplib.SMTPSenderRefused)) as refusal:
+        mails.deliver(mails.address(who, discussion), raw)
+    assert refusal.value.smtp_code == 552
+
+
+@pytest.mark.parametrize("name", ["nested", "recipients", "garbage", "nul", "no_mail"])
+def test_hostile_mail_harms_nobody_after_it(mails: Mails, name: str) -> None:
+    who, discussion = mails.member(), mails.discussion()
+    head = mails.raw(who, "")[: -len("\r\n\r\n")]
+    hostile = {
+        "nested": head + nested(1_000),
+        "recipients": b"To: " + b",\r\n ".join(b"u%d@x.example" % number for number in range(20_000)) + b"\r\n" + head,
+        "garbage": head + b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + (bytes(range(128, 256)) + b"\r\n") * 20,
+        "nul": head + b"\r\n\r\nI\0 agree\0.\r\n",
+        "no_mail": b"\r\n\r\n\r\n",
+    }
+    mails.send(mails.address(who, discussion), hostile[name])
+    mails.send(mails.address(who, discussion), mails.raw(who, "After it."))
+    texts = [row["html"] for row in mails.comments(discussion)]
+    assert texts[-1] == '<p dir="auto">After it.</p>'
+    assert len(texts) == (2 if name in ("nul", "garbage") else 1)
+    assert "\0" not in "".join(texts)
+
+
+def test_html_of_a_reply_is_text(mails: Mails) -> None:
+    who, discussion = mails.member(), mails.discussion()
+    html = "<p>I <b>agree</b>.</p><script>alert(1)</script><p>&lt;img src=x onerror=alert(1)&gt;</p>"
+    mails.send(mails.address(who, discussion), mails.raw(who, html, "Content-Type: text/html; charset=utf-8"))
+    [comment] = mails.comments(discussion)
+    assert comment["html"].startswith('<p dir="auto">I agree.</p>')
+    assert "<script" not in comment["html"]
+    assert "<img" not in comment["html"]
+
+
+def test_a_forged_result_below_that_of_our_mta_does_not_count(mails: Mails) -> None:
+    who, discussion = mails.member(), mails.discussion()
+    forged = f"Authentication-Results: {MTA}; dmarc=pass header.from=ngo.example"
+    mails.send(mails.address(who, discussion), mails.raw(who, "Vile.", forged, result="fail"))
+    assert mails.event("reply_held", who)["discussion"] == discussion
+    assert mails.comments(discussion) == []
+
+
+def test_nothing_is_known_of_a_member_who_has_left(mails: Mails, amqp_client: Any) -> None:
+    who, discussion = mails.member(), mails.discussion()
+    _forged(mails, who, discussion, result="none")
+    publish(amqp_client, "accounts", "account_erased", {"account": who.id}, subject=str(who.id))
+    names = ("reply_preferences", "reply_mails", "held_replies")
+    wait_for(
+        lambda: not any(mails.db[name].find_one({"$or": [{"_id": who.id}, {"account": who.id}]}) for name in names)
+    )
+    mails.send(mails.address(who, discussion), mails.raw(who))
+    assert mails.comments(discussion) == []

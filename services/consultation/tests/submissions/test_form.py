@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from typing import Any
+
+from wsis_testkit import actor, refused
+
+from wsis_consultation.submissions.schemas import forms
+
+
+def test_everybody_reads_the_form_in_their_language(consultation: Any) -> None:
+    form = consultation.call("read_form", context={"locale": "fr"}, edition="2017", stakeholder_type="civil_society")
+    assert [section["code"] for section in form["sections"]][:2] == ["about", "input"]
+    labels = [question["label"] for question in form["sections"][0]["questions"]]
+    assert labels[:5] == [
+        "Nom complet", "Adresse électronique", "Nom de l’organisation", "Pays de l’organisation", "Téléphone",
+    ]  # fmt: skip
+    kinds = [choice["code"] for choice in form["sections"][-1]["questions"][0]["choices"]]
+    assert "speaking_slot" not in kinds
+
+
+def test_schema_of_the_form_is_public(consultation: Any) -> None:
+    read = consultation.call("read_form_schema", edition="2017", stakeholder_type="government")
+    assert (read["version"], read["schema"]["type"]) == (1, "object")
+
+
+def test_there_is_no_form_without_an_edition(consultation: Any) -> None:
+    with refused("consultation.edition_unknown"):
+        consultation.call("read_form", edition="1999")
+
+
+def test_officer_publishes_a_version_which_drafts_then_have(consultation: Any, people: Any) -> None:
+    who = actor("member", id="gil")
+    opened = {"email": None, "answers": {"telephone": "+250 788 000 000"}, "language": None}
+    draft = consultation.call("create_draft", who, edition="2017", body=opened)["draft"]
+    version = consultation.call("read_form_version", consultation.officer, edition="2017", number="1")
+    sections = forms.NewFormVersion().load(
+        {"base": 1, "reason": "Ask for the gender balance", "sections": version["sections"]}
+    )
+    sections["sections"][0]["questions"] = [
+        question for question in sections["sections"][0]["questions"] if question["code"] != "telephone"
+    ]
+    published = consultation.call("publish_form", consultation.officer, edition="2017", body=sections)
+    assert published["version"] == 2
+    with refused("consultation.form_changed"):
+        consultation.call("publish_form", consultation.officer, edition="2017", body=sections)
+    [event] = consultation.published.wait("form_published")
+    assert event["data"] == {"edition": "2017", "form_version": 2}
+    [taken] = consultation.published.wait("action_taken")
+    assert taken["data"]["reason"] == "Ask for the gender balance"
+    read = consultation.call("read_draft", who, edition="2017", draft=draft)
+    assert read["form_version"] == 2
+    assert read["dropped"] == ["telephone"]
+    assert read["changes"] == {"added": [], "removed": ["telephone"], "changed": []}
+    rows = consultation.call("list_form_versions", consultation.officer, edition="2017")["items"]
+    assert [row["version"] for row in rows] == [1, 2]
+
+
+def test_incomplete_form_is_not_published(consultation: Any) -> None:
+    base = len(consultation.call("list_form_versions", consultation.officer, edition="2017")["items"])
+    version = consultation.call("read_form_version", consultation.officer, edition="2017", number=str(base))
+    body = forms.NewFormVersion().load({"base": base, "reason": "x", "sections": version["sections"]})
+    del body["sections"][0]["questions"][0]["label"]["ru"]
+    with refused("consultation.form_invalid") as refusal:
+        consultation.call("publish_form", consultation.officer, edition="2017", body=body)
+    assert refusal.value.fields == {"sections.0.questions.0.label": ["The text is missing in: ru."]}
