@@ -141,7 +141,7 @@ def test_17_megabytes_do_not_hang(gateway):
 
 
 def test_a_slow_client_gets_408(run_gateway, sample):
-    slow = run_gateway(WSIS_GATEWAY_BODY_SECONDS="0.5")
+    slow = run_gateway(CONSTANTS="wsis_gateway.request_parsing:BODY_SECONDS=0.5")
     head = b"PUT /v1/notes/n1 HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 40\r\n\r\n"
     assert b" 408 " in slow.raw(head + b'{"title": "', seconds=3).splitlines()[0]
 

@@ -18,7 +18,7 @@ SMALL = "/v1/json-rows?format=xlsx&rows=3000"
 @pytest.fixture(scope="module")
 def narrow(run_gateway, sample, keys):
     """A gateway with four places: two for all who have not signed in."""
-    return run_gateway(WSIS_GATEWAY_EXPORTS="4", WSIS_GATEWAY_PROXIES="127.0.0.1")
+    return run_gateway(CONSTANTS="wsis_gateway.exports:PLACES=4", WSIS_GATEWAY_PROXIES="127.0.0.1")
 
 
 def export(gateway, who, path=SMALL):
@@ -78,7 +78,7 @@ def test_votes_and_health_go_on_while_exports_are_made(narrow, signed_in):
 
 def test_one_thread_makes_them_all(run_gateway, sample, keys):
     """With a thread each, votes would have a fraction of the processor."""
-    wide = run_gateway(WSIS_GATEWAY_EXPORTS="16", WSIS_GATEWAY_PROXIES="127.0.0.1")
+    wide = run_gateway(CONSTANTS="wsis_gateway.exports:PLACES=16", WSIS_GATEWAY_PROXIES="127.0.0.1")
     (worker,) = psutil.Process(wide.process.pid).children()
     assert export(wide, ADA) == 200
     before, most = worker.num_threads(), 0

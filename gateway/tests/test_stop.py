@@ -76,7 +76,7 @@ def test_request_in_flight_at_the_stop_is_answered(running, signed_in):
 
 
 def test_a_second_signal_ends_master_and_workers_at_once(run_gateway, sample, signed_in):
-    running = run_gateway(real=True, WSIS_STOP_SECONDS="600", WSIS_GATEWAY_BODY_SECONDS="600")
+    running = run_gateway(real=True, WSIS_STOP_SECONDS="600")
     head, _, _ = vote({**signed_in(), "Expect": "100-continue"}, seconds=0).partition(b"\r\n\r\n")
 
     def ended():  # a signal that comes while the same one waits is none

@@ -306,7 +306,9 @@ def test_the_wait_is_not_counted_as_time_to_respond(http, probes, board, signed_
 
 
 def test_an_account_and_a_process_hold_so_many(run_gateway, follow, board, signed_in, sample):
-    gateway = run_gateway(WSIS_GATEWAY_STREAMS="8", WSIS_GATEWAY_STREAMS_PER_ACCOUNT="2", WSIS_LIMIT_NETWORK_FACTOR="1")
+    gateway = run_gateway(
+        WSIS_GATEWAY_STREAMS="8", WSIS_LIMIT_NETWORK_FACTOR="1", CONSTANTS="wsis_gateway.held_requests:PER_ACCOUNT=2"
+    )
     clients = [follow(board.path, signed_in(), gateway) for _ in range(3)]
     assert [client.status for client in clients] == [200, 200, 429]
     assert clients[2].headers["retry-after"]
@@ -326,7 +328,7 @@ def test_an_account_and_a_process_hold_so_many(run_gateway, follow, board, signe
 
 
 def test_networks_that_hold_many_leave_places_to_others():
-    held = HeldRequests(Settings(gateway_streams=40, gateway_streams_per_account=10, limit_network_factor=1))
+    held = HeldRequests(Settings(gateway_streams=40, limit_network_factor=1))
 
     def take(actor, network):
         try:

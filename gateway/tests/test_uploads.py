@@ -11,6 +11,7 @@ from wsis_shared import mongo
 from wsis_shared.blobs import store
 from wsis_testkit import wait_for
 
+PLACES = "wsis_gateway.uploads:PLACES"
 PDF = b"%PDF-1.7\n" + b"x" * 200_000 + b"\n%%EOF\n"
 
 
@@ -193,8 +194,13 @@ def test_a_client_that_leaves_midway_leaves_nothing(gateway, signed_in, files, f
     wait_for(lambda: files.count_documents({}) == 0, 10, "the upload to be removed")
 
 
+def paced(bytes_per_second):
+    rate = f"wsis_gateway.uploads:BYTES_PER_SECOND={bytes_per_second}"
+    return f"wsis_gateway.request_parsing:BODY_SECONDS=0.5 {rate}"
+
+
 def test_a_client_that_sends_too_slowly_is_let_go(run_gateway, sample, keys, signed_in, files):
-    slow = run_gateway(WSIS_GATEWAY_BODY_SECONDS="0.5", WSIS_GATEWAY_UPLOAD_RATE="1000000")
+    slow = run_gateway(CONSTANTS=paced(1_000_000))
     head = (
         "PUT /v1/notes/n1/paper HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n"
         f"Authorization: {signed_in()['Authorization']}\r\n\r\n"
@@ -204,7 +210,7 @@ def test_a_client_that_sends_too_slowly_is_let_go(run_gateway, sample, keys, sig
 
 
 def test_more_uploads_than_the_gateway_takes_are_refused(run_gateway, sample, keys, signed_in, files):
-    narrow = run_gateway(WSIS_GATEWAY_UPLOADS="1")
+    narrow = run_gateway(CONSTANTS=f"{PLACES}=1")
     head = (
         "PUT /v1/notes/n1/paper HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n"
         f"Authorization: {signed_in()['Authorization']}\r\n\r\n"
@@ -218,7 +224,7 @@ def test_more_uploads_than_the_gateway_takes_are_refused(run_gateway, sample, ke
 
 def test_what_came_fast_buys_no_long_rest(run_gateway, sample, keys, signed_in, files):
     """By the pace alone the client of 1.9 MB might rest for 19 seconds; with a file of 400 MB, for hours."""
-    gateway = run_gateway(WSIS_GATEWAY_BODY_SECONDS="0.5", WSIS_GATEWAY_UPLOAD_RATE="100000")
+    gateway = run_gateway(CONSTANTS=paced(100_000))
     head = (
         "PUT /v1/notes/n1/paper HTTP/1.1\r\nHost: x\r\nContent-Length: 2000000\r\n"
         f"Authorization: {signed_in()['Authorization']}\r\n\r\n"
@@ -230,7 +236,7 @@ def test_what_came_fast_buys_no_long_rest(run_gateway, sample, keys, signed_in, 
 
 def test_nobody_takes_the_places_of_all(run_gateway, sample, keys, signed_in, files):
     """Of four places an account or a network has one, and all networks together have two."""
-    narrow = run_gateway(WSIS_GATEWAY_UPLOADS="4", WSIS_GATEWAY_PROXIES="127.0.0.1")
+    narrow = run_gateway(CONSTANTS=f"{PLACES}=4", WSIS_GATEWAY_PROXIES="127.0.0.1")
 
     def headers(who):
         return signed_in(sub=who) if who.isalpha() else {"X-Forwarded-For": who}
@@ -255,7 +261,7 @@ def test_nobody_takes_the_places_of_all(run_gateway, sample, keys, signed_in, fi
 
 def test_an_upload_has_its_place_until_it_is_answered(run_gateway, sample, keys, signed_in, files):
     """What a service does with a file may take longer than to receive it."""
-    narrow = run_gateway(WSIS_GATEWAY_UPLOADS="4")
+    narrow = run_gateway(CONSTANTS=f"{PLACES}=4")
     with concurrent.futures.ThreadPoolExecutor(1) as pool:
         first = pool.submit(httpx.put, f"{narrow.uri}/v1/notes/long/paper", content=PDF, headers=signed_in())
         wait_for(lambda: sample.call("reads", board="long"), 10, "the service to have the file")

@@ -66,7 +66,7 @@ class Gateway:
 def start(settings: Settings) -> Gateway:
     """Build the application from the installed plugins and connect to the broker. Call it after the fork."""
     operations, found = routing.operations(discover(settings.gateway_plugins))
-    cache = Cache(settings.gateway_cache_entries, settings.gateway_cache_bytes)
+    cache = Cache()
     job_operations, dead_letter_operations = JobOperations(found), DeadLetterOperations(found)
     feeds, keys_from = Feeds(), keys_endpoint(found, settings.keys_from)
 

@@ -53,7 +53,7 @@ class _Fill:
 class Cache:
     """A least recently used (LRU) cache. Threads and greenlets may share it."""
 
-    def __init__(self, max_entries: int, max_bytes: int) -> None:
+    def __init__(self, max_entries: int = 2000, max_bytes: int = 64 * 1024 * 1024) -> None:
         self._max_entries, self._max_bytes = max_entries, max_bytes
         self._entries: OrderedDict[Key, tuple[Entry, Collection[str]]] = OrderedDict()  # with what invalidates each
         self._bytes = 0

@@ -36,10 +36,10 @@ from wsis_gateway import request_parsing
 from wsis_gateway.downloads import Check, paced
 from wsis_gateway.export_formats import columns
 from wsis_gateway.routing import Operation
-from wsis_gateway.settings import Settings
 
 EXPORTS = Counter("wsis_exports_total", "Exports by route, format and outcome", ["route", "format", "outcome"])
 
+PLACES = 8  # exports of this process at a time: one for an account or a network, half for all networks
 PAGE_ROWS = 500
 # Seconds for which an export waits for a slot among the reads in flight.
 MAX_WAIT = 30.0
@@ -80,8 +80,8 @@ def negotiate(operation: Operation, req: Request) -> str | None:
 class Exports:
     """What the exports of this process share: their places, and the thread that makes them."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.places = Places(settings.gateway_exports, own=1, busy=_busy)
+    def __init__(self) -> None:
+        self.places = Places(PLACES, own=1, busy=_busy)
         self.thread = ThreadPool(1)
 
 

@@ -22,7 +22,7 @@ from wsis_gateway.cache import Cache, Entry, etag_of, lifetime, matches
 from wsis_gateway.encoding import dump, to_json
 from wsis_gateway.limits import Limits
 from wsis_gateway.routing import Operation
-from wsis_gateway.service_calls import ServiceCalls
+from wsis_gateway.service_calls import COMMAND_WAIT, ServiceCalls
 from wsis_gateway.settings import Settings
 from wsis_gateway.strangers import Strangers
 from wsis_gateway.streaming import JSON, VARY, Held, StreamHandler, is_held, validate
@@ -38,11 +38,11 @@ class Handler:
         self, settings: Settings, amqp_client: AmqpClient, authenticator: Authenticator, limits: Limits, cache: Cache,
         streams: StreamHandler,
     ) -> None:  # fmt: skip
-        self._settings, self._amqp_client, self._authenticator = settings, amqp_client, authenticator
+        self._amqp_client, self._authenticator = amqp_client, authenticator
         self._limits, self._cache, self._streams = limits, cache, streams
         self._strangers = Strangers(limits)
         self._calls = ServiceCalls(settings, amqp_client)
-        self._uploads, self._exports = Uploads(settings), exports.Exports(settings)
+        self._uploads, self._exports = Uploads(), exports.Exports()
 
     def serve(self, operation: Operation, req: Request, resp: Response, variables: dict[str, str]) -> None:
         """Serve one request."""
@@ -76,10 +76,7 @@ class Handler:
                     result = self._calls.request(operation, {**variables, **parameters}, ctx)
                 return self._respond(operation, resp, result, variables)
             if operation.route.writes:
-                body = request_parsing.body(
-                    req.env, operation.body, max_bytes=self._settings.gateway_body_bytes,
-                    seconds=self._settings.gateway_body_seconds, form=operation.route.form,
-                )  # fmt: skip
+                body = request_parsing.body(req.env, operation.body, form=operation.route.form)
                 ctx = self._received(operation, req, resp, ctx)
                 if operation.route.mode is Mode.COMMAND:
                     return self._command(operation, req, resp, {**variables, **parameters}, body, ctx)
@@ -187,7 +184,7 @@ class Handler:
         self, operation: Operation, req: Request, resp: Response, arguments: dict[str, Any], body: Any, ctx: Context
     ) -> None:
         route = operation.route
-        wait, applied = request_parsing.wait_preference(req.env, self._settings.gateway_command_wait)
+        wait, applied = request_parsing.wait_preference(req.env, COMMAND_WAIT)
         payload = {"args": arguments, "body": body}
         message_id = command_ids.message_id(operation, ctx, payload)
         completed, outcome = self._calls.command(operation, payload, ctx, message_id=message_id, wait=wait)

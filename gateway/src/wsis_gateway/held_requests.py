@@ -21,6 +21,7 @@ HELD = prometheus_client.Gauge(
     "wsis_http_held_requests", "Requests that wait for an event", ["kind"], multiprocess_mode="livesum"
 )
 
+PER_ACCOUNT = 10
 RETRY_SECONDS = 10
 
 
@@ -28,8 +29,8 @@ class HeldRequests:
     """Counts the streams and long polls of this process. A held request has no read slot and no request in flight."""
 
     def __init__(self, settings: Settings) -> None:
-        self._per_process, self._per_account = settings.gateway_streams, settings.gateway_streams_per_account
-        self._per_network = self._per_account * max(1, settings.limit_network_factor)
+        self._per_process = settings.gateway_streams
+        self._per_network = PER_ACCOUNT * max(1, settings.limit_network_factor)
         self._held: Counter[str] = Counter()
         self._taken: Counter[str] = Counter()  # of the shares "all" and "strangers"
         self._shares = {"all": self._per_process, "strangers": max(1, self._per_process // 2)}
@@ -39,7 +40,7 @@ class HeldRequests:
         """Count one more. Raises HttpError (429), or Unavailable (503) at the limit of the process.
 
         `kind`: stream or poll."""
-        owner, limit = (f"a:{actor.id}", self._per_account) if actor.known else (f"n:{network}", self._per_network)
+        owner, limit = (f"a:{actor.id}", PER_ACCOUNT) if actor.known else (f"n:{network}", self._per_network)
         if self._held[owner] >= limit:
             raise HttpError(
                 429, "gateway.too_many_streams", f"At most {limit} at a time.", limit=limit, retry_after=RETRY_SECONDS

@@ -21,6 +21,8 @@ from wsis_gateway import forms
 from wsis_gateway.field_errors import MAX_PATH, NOT_TEXT, flat, printable
 from wsis_gateway.problems import MAX_ERRORS, HttpError
 
+BODY_BYTES = 256 * 1024
+BODY_SECONDS = 15.0  # that a client may take to send it
 MAX_DEPTH = 32
 MAX_VALUES = 20_000  # in one body: reading and checking a value takes a microsecond
 MAX_INTEGER = 2**53 - 1  # exact in every JSON parser (RFC 8259, 6)
@@ -35,33 +37,31 @@ _load_of = cache(load_flat)  # the schemas of operations, made once at start
 # -- body -------------------------------------------------------------------------------------------------------------
 
 
-def body(
-    env: Mapping[str, Any], schema: Schema, *, max_bytes: int, seconds: float, form: bool = False
-) -> dict[str, Any]:
+def body(env: Mapping[str, Any], schema: Schema, *, form: bool = False) -> dict[str, Any]:
     """Parse and validate the body: JSON or, with `form`, an HTML form too. Raises HttpError (400, 408, 413, 415), or
     Invalid with the fields."""
     form = form and forms.is_form(env)
-    raw = _bytes(env, max_bytes, seconds, form)
+    raw = _bytes(env, form)
     value = _acceptable(forms.values(raw, env, schema)) if form else json_object(raw) if raw else {}
     return load(schema, value, "gateway.content_invalid")
 
 
-def _bytes(env: Mapping[str, Any], max_bytes: int, seconds: float, form: bool) -> bytes:
+def _bytes(env: Mapping[str, Any], form: bool) -> bytes:
     length = env.get("CONTENT_LENGTH") or ""
     chunked = not length and "chunked" in env.get("HTTP_TRANSFER_ENCODING", "").lower()
     if not chunked and length in ("", "0"):
         return b""
-    if length.isdecimal() and int(length) > max_bytes:
-        raise too_large(max_bytes)
+    if length.isdecimal() and int(length) > BODY_BYTES:
+        raise too_large(BODY_BYTES)
     _check_media_type(env, form)
     late = HttpError(408, "gateway.body_too_slow", "The body did not arrive in time.")
     try:
-        with Timeout(seconds, late):
-            raw: bytes = env["wsgi.input"].read(max_bytes + 1)
+        with Timeout(BODY_SECONDS, late):
+            raw: bytes = env["wsgi.input"].read(BODY_BYTES + 1)
     except (ParseException, OSError):
         raise HttpError(400, "gateway.request_malformed", "The framing of the body is not valid HTTP.") from None
-    if len(raw) > max_bytes:
-        raise too_large(max_bytes)
+    if len(raw) > BODY_BYTES:
+        raise too_large(BODY_BYTES)
     return raw
 
 

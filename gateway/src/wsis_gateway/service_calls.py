@@ -17,6 +17,7 @@ from wsis_gateway.routing import Operation
 from wsis_gateway.settings import Settings
 from wsis_gateway.shedding import ReadLimiter
 
+COMMAND_WAIT = 3.0  # seconds for the outcome of a command before 202
 # The connection to the broker is lost: no response can arrive, and a read is safe to retry.
 RETRYABLE = ("suite.broker_away",)
 
@@ -25,7 +26,7 @@ class ServiceCalls:
     """Requests and commands of this worker."""
 
     def __init__(self, settings: Settings, amqp_client: AmqpClient) -> None:
-        self._amqp_client, self._command_wait = amqp_client, settings.gateway_command_wait
+        self._amqp_client = amqp_client
         self._read_limiter = ReadLimiter(settings.gateway_reads, partial(health.answers, amqp_client))
 
     def request(self, operation: Operation, arguments: Mapping[str, Any], ctx: Context) -> Any:
@@ -57,6 +58,6 @@ class ServiceCalls:
         outcome = self._amqp_client.command(
             operation.plugin, operation.route.handler, payload, ctx, message_id=message_id, wait=wait
         )
-        if wait >= self._command_wait:
+        if wait >= COMMAND_WAIT:
             self._read_limiter.observe_vote(time.monotonic() - began)
         return outcome

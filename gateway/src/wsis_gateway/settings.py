@@ -29,32 +29,15 @@ class Settings(Suite):
     gateway_hsts: int = setting(
         31_536_000, "Seconds of Strict-Transport-Security, which browsers heed where there is TLS alone; 0: none"
     )
-    gateway_body_bytes: int = setting(256 * 1024, "Largest request body, in bytes")
-    gateway_body_seconds: float = setting(15.0, "Seconds that a client may take to send its body")
-    gateway_upload_rate: int = setting(
-        16 * 1024, "Bytes per second that a client must send of a file, after the first WSIS_GATEWAY_BODY_SECONDS"
-    )
-    gateway_uploads: int = setting(32, "Uploads at a time, per process, each until it is answered; others get 503")
-    gateway_exports: int = setting(
-        8, "Exports at a time, per process; an account or a network has one, all networks without a sign-in half"
-    )
-    gateway_upload_expiry: int = setting(3600, "Seconds after which a file that no service keeps is removed")
-    gateway_command_wait: float = setting(3.0, "Seconds to wait for the outcome of a command before 202")
     gateway_reads: int = setting(
         32, "Reads in flight per process; others wait, then get 503, so that votes have priority"
     )
     gateway_streams: int = setting(
         1000, "Streams and long polls that clients hold open, per process; others get 503. Each has a connection"
     )
-    gateway_streams_per_account: int = setting(
-        10,
-        "Streams and long polls per account and process; times WSIS_LIMIT_NETWORK_FACTOR for a network without sign-in",
-    )
     gateway_poll_seconds: float = setting(
         25.0, "Longest wait of a long poll, in seconds; below the read timeout of the proxy in front (nginx: 35)"
     )
-    gateway_cache_entries: int = setting(2000, "Cached public responses, per process")
-    gateway_cache_bytes: int = setting(64 * 1024 * 1024, "Bytes of cached public responses, per process")
 
     limits_uri: str = setting(
         "local://", "Store of the rate limits: this process, or redis://..., mongodb://...", secret=True

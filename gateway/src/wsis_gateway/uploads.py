@@ -32,8 +32,10 @@ from wsis_shared.places import Places
 from wsis_gateway import request_parsing
 from wsis_gateway.problems import HttpError
 from wsis_gateway.routing import Operation
-from wsis_gateway.settings import Settings
 
+PLACES = 32  # uploads of this process at a time, each until it is answered
+BYTES_PER_SECOND = 16 * 1024  # that a client must send
+UNKEPT = timedelta(hours=1)  # after which a file that no service keeps is removed
 READ_BYTES = 64 * 1024
 FRAMING_BYTES = 32 * 1024  # boundaries and headers of a multipart body
 _NAME_LENGTH = 200
@@ -44,10 +46,8 @@ _UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\<>:"|?*\u202a-\u202e\u2066-\u2069\ufeff\
 class Uploads:
     """Receives the files of all routes with `upload`."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        total = settings.gateway_uploads
-        self._places = Places(total, own=total // 4, busy=_busy)
+    def __init__(self) -> None:
+        self._places = Places(PLACES, own=PLACES // 4, busy=_busy)
         self.store = lru_cache(maxsize=None)(of)
         check_place()
 
@@ -62,8 +62,7 @@ class Uploads:
         Raises HttpError (400, 408, 413, 415), Invalid with the fields, Unavailable.
         """
         received = _Received(
-            req.env, self._settings, upload, operation.body, self.store(operation.plugin), actor.id or "anonymous",
-            check,
+            req.env, upload, operation.body, self.store(operation.plugin), actor.id or "anonymous", check,
         )  # fmt: skip
         # The place is held until the handler has answered: what it does with a file may take longer than the file took.
         with self._places.take(actor, req.context.network):
@@ -85,10 +84,10 @@ class _Received:
     """One request's body."""
 
     def __init__(
-        self, env: Mapping[str, Any], settings: Settings, upload: Upload, schema: Schema, store: BlobStore, owner: str,
+        self, env: Mapping[str, Any], upload: Upload, schema: Schema, store: BlobStore, owner: str,
         check: Callable[[], None],
     ) -> None:  # fmt: skip
-        self._env, self._settings, self._upload, self._check = env, settings, upload, check
+        self._env, self._upload, self._check = env, upload, check
         self._schema, self._store, self._owner = schema, store, owner
         self._blob: Blob | None = None
 
@@ -100,12 +99,11 @@ class _Received:
         multipart = content_type.partition(";")[0].strip().lower() == "multipart/form-data"
         limit = self._upload.max_bytes
         if multipart:
-            limit += FRAMING_BYTES + self._settings.gateway_body_bytes
+            limit += FRAMING_BYTES + request_parsing.BODY_BYTES
         length = self._env.get("CONTENT_LENGTH") or ""
         if length.isdecimal() and int(length) > limit:
             raise request_parsing.too_large(self._upload.max_bytes)
-        seconds, rate = self._settings.gateway_body_seconds, self._settings.gateway_upload_rate
-        stream = PacedInput(self._env, seconds, rate, self._check)
+        stream = PacedInput(self._env, self._check)
         value: dict[str, Any] = {}
         if multipart:
             value = self._form(stream, content_type, limit)
@@ -141,7 +139,7 @@ class _Received:
         return value or {}
 
     def _json(self, part: BodyPart) -> dict[str, Any]:
-        limit = self._settings.gateway_body_bytes
+        limit = request_parsing.BODY_BYTES
         raw = part.stream.read(limit + 1)
         if len(raw) > limit:
             raise request_parsing.too_large(limit)
@@ -151,7 +149,7 @@ class _Received:
         self._blob = self._store.put(
             _limited(read, self._upload.max_bytes), owner=self._owner, filename=name,
             media_type=lambda detected: self._accepted(detected, name),
-            expires_at=clock.now() + timedelta(seconds=self._settings.gateway_upload_expiry),
+            expires_at=clock.now() + UNKEPT,
         )  # fmt: skip
 
     def _accepted(self, detected: str, name: str) -> str:
@@ -168,16 +166,17 @@ class _Received:
 
 
 class PacedInput:
-    """The body as it arrives. A client gets `seconds`, and a second more for each `rate` bytes that it has sent; what
-    came fast gives no long rest, in which it would only hold its place."""
+    """The body as it arrives. A client gets the seconds of any body, and one more for each BYTES_PER_SECOND that it has
+    sent; what came fast gives no long rest, in which it would only hold its place."""
 
-    def __init__(self, env: Mapping[str, Any], seconds: float, rate: int, check: Callable[[], None]) -> None:
+    def __init__(self, env: Mapping[str, Any], check: Callable[[], None]) -> None:
         chunked = "chunked" in env.get("HTTP_TRANSFER_ENCODING", "").lower()
         # Of a body with a length, what has not come yet: gunicorn takes a lost connection for the end.
         self._missing = 0 if chunked else int(env.get("CONTENT_LENGTH") or 0)
         self._input = env["wsgi.input"] if chunked or self._missing else None
-        self._deadline, self._rate, self._check = time.monotonic() + seconds, rate, check
-        self._longest = seconds + READ_BYTES / rate
+        seconds = request_parsing.BODY_SECONDS
+        self._deadline, self._check = time.monotonic() + seconds, check
+        self._longest = seconds + READ_BYTES / BYTES_PER_SECOND
 
     def read(self, size: int | None = READ_BYTES) -> bytes:
         """At most `size` bytes; none at the end. Raises HttpError (400, 408)."""
@@ -192,7 +191,7 @@ class PacedInput:
         self._missing -= len(data)
         if not data and self._missing > 0:
             raise HttpError(400, "gateway.request_malformed", "The body ended early.")
-        self._deadline += len(data) / self._rate
+        self._deadline += len(data) / BYTES_PER_SECOND
         self._check()
         return data
 

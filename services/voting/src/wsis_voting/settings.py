@@ -15,7 +15,7 @@ class Settings(settings.Settings):
     voting_grace_seconds: float = setting(
         30.0,
         "Wait after the close before the count is sealed: votes that the gateway took in time are still on the way."
-        " Longer than any wait of the gateway (WSIS_GATEWAY_BODY_SECONDS). As long as the end may still be moved, let"
+        " Longer than any wait of the gateway. As long as the end may still be moved, let"
         " it be longer: totals by project are public from the certification on",
     )
     voting_certify_automatically: bool = setting(
