@@ -22,7 +22,7 @@ PROGRAMS = ("subprocess.", "os.exec", "os.spawn", "os.posix_spawn", "asyncio.cre
 # Who starts a program, with a list whose values are arguments: Python with a module of ours, or a browser.
 STARTERS = {
     "services/consultation/src/wsis_consultation/attachments/inspection/sandbox.py",
-    "services/notifications/src/wsis_notifications/pictures.py",
+    "services/notifications/src/wsis_notifications/mails/pictures.py",
     "services/stocktaking/src/wsis_stocktaking/charts/process.py",
     "services/stocktaking/src/wsis_stocktaking/importing/child.py",
     "shared/src/wsis_shared/cli.py",

@@ -96,7 +96,7 @@ def test_the_reference_set_is_served(http: httpx.Client) -> None:
 
 def test_the_filter_is_known_to_notifications(environment: dict[str, str]) -> None:
     program = (
-        "from wsis_notifications import templates\nfrom wsis_shared.plugin import discover\n"
+        "from wsis_notifications.mails import templates\nfrom wsis_shared.plugin import discover\n"
         "print(templates.filters_of(discover())['badge']('gold', 'fr'))"
     )
     command = [sys.executable, "-W", "ignore", "-c", program]

@@ -15,7 +15,7 @@ from wsis_testkit import Published, Served, actor, wait_for
 
 from wsis_consultation.discussions.rules import addresses
 from wsis_consultation.discussions.rules.addresses import ReplyTarget
-from wsis_notifications.inbound.intake import mail_id
+from wsis_notifications.mails.inbound.intake import mail_id
 
 DOMAIN = "mail.wsis.example"
 MTA = "mx.wsis.example"

@@ -26,13 +26,13 @@ from wsis_shared.mongo import database
 from wsis_shared.settings import Settings
 from wsis_testkit import wait_for
 
-from wsis_notifications.domain.event_log import row_of
-from wsis_notifications.domain.webhooks.lane import Cursor
-from wsis_notifications.store.event_log import EventLog
-from wsis_notifications.store.event_subscriptions.lanes import Lanes
-from wsis_notifications.store.event_subscriptions.secrets import new_secret, sealed
-from wsis_notifications.store.event_subscriptions.subscriptions import EventSubscriptions
-from wsis_notifications.use_cases.queues import Queues
+from wsis_notifications.event_log.rules.log import row_of
+from wsis_notifications.event_log.store import EventLog
+from wsis_notifications.event_subscriptions.store import EventSubscriptions
+from wsis_notifications.queues.use_cases import Queues
+from wsis_notifications.webhooks.rules.lane import Cursor
+from wsis_notifications.webhooks.store.lanes import Lanes
+from wsis_notifications.webhooks.store.secrets import new_secret, sealed
 
 from . import event_appends
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from tests.load.figures import Figure
 
-from wsis_notifications.domain.event_log import row_of
-from wsis_notifications.store.event_log import EventLog
+from wsis_notifications.event_log.rules.log import row_of
+from wsis_notifications.event_log.store import EventLog
 
 BATCHES, BATCH = 100, 200
 LEAST_APPENDS = 5_000  # a second

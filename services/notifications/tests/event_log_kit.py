@@ -7,7 +7,7 @@ from typing import Any
 from wsis_shared.plugin import discover
 from wsis_testkit import publish
 
-from wsis_notifications.events.event_log import public_types
+from wsis_notifications.event_log.events import public_types
 
 
 def publish_example(amqp_client: Any, source: str, event: str, subject: str = "test", **data: Any) -> str:

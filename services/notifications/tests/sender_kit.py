@@ -14,7 +14,7 @@ from typing import Any
 
 from wsis_shared import clock
 
-from wsis_notifications.domain.campaigns.states import new_campaign
+from wsis_notifications.campaigns.rules.states import new_campaign
 
 Row = dict[str, Any]
 COLLECTIONS = ("campaigns", "newsletter_deliveries", "campaign_batches", "send_rates", "claim_guards", "subscribers",
@@ -66,7 +66,7 @@ class GeneratedTexts:
         self.size, self.states = size, []  # type: ignore[var-annotated]
 
     def render(self, campaign: Row, language: str) -> Any:
-        from wsis_notifications.sender.composing import Text
+        from wsis_notifications.campaigns.sender.composing import Text
 
         words, link = WORDS[language], "%%archive_url%%"
         lines = [words * 2 for _ in range(self.size // len((words * 2).encode()))]
@@ -90,7 +90,7 @@ class GeneratedTexts:
 
 
 def main() -> None:
-    from wsis_notifications.sender.main import build, registered
+    from wsis_notifications.campaigns.sender.main import build, registered
     from wsis_notifications.settings import Settings
 
     stop = threading.Event()

@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wsis_shared import clock, keys
 
-from wsis_notifications.domain import suppression, unsubscription
-from wsis_notifications.domain.addresses import canonical
-from wsis_notifications.domain.unsubscription import Unsubscription
-from wsis_notifications.store.address_keys import address_key
+from wsis_notifications.mails.rules.addresses import canonical
+from wsis_notifications.mails.store.address_keys import address_key
+from wsis_notifications.preferences.rules import suppression, unsubscription
+from wsis_notifications.preferences.rules.unsubscription import Unsubscription
 
 SECRET = "a secret of the mailboxes"
 LINKS = st.builds(

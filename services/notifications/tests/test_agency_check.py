@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from wsis_notifications.agency_check import Receiver as Checked
 from wsis_notifications.agency_check import agency_check, checks
-from wsis_notifications.domain.webhooks.signatures import from_text, to_text
+from wsis_notifications.webhooks.rules.signatures import from_text, to_text
 
 from .webhook_receiver import Receiver
 

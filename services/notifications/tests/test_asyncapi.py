@@ -13,7 +13,7 @@ import jsonschema_rs
 import pytest
 from wsis_shared.plugin import discover
 
-from wsis_notifications.use_cases import asyncapi
+from wsis_notifications.event_log.use_cases import asyncapi
 
 from .public_event_judge import fields_of, findings
 

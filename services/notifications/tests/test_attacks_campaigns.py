@@ -18,22 +18,22 @@ from wsis_shared.settings import Suite
 from wsis_testkit import wait_for
 from wsis_testkit.store_commands import STORE_COMMANDS
 
-from wsis_notifications.domain.campaigns import figures, rates
-from wsis_notifications.domain.campaigns.return_path import return_path
-from wsis_notifications.domain.unsubscription import Unsubscription, token
-from wsis_notifications.sender.claims import Claims, Stores
-from wsis_notifications.sender.main import build
+from wsis_notifications.campaigns.rules import figures, rates
+from wsis_notifications.campaigns.rules.return_path import return_path
+from wsis_notifications.campaigns.sender.claims import Claims, Stores
+from wsis_notifications.campaigns.sender.main import build
+from wsis_notifications.campaigns.store import Batches, Campaigns, NewsletterDeliveries, SendRates
+from wsis_notifications.campaigns.use_cases.bounces import compose
+from wsis_notifications.campaigns.use_cases.lifecycle import Lifecycle
+from wsis_notifications.campaigns.use_cases.officer import CampaignsCases
+from wsis_notifications.campaigns.use_cases.recipients import seal_recipients
+from wsis_notifications.campaigns.use_cases.starting import Starting
+from wsis_notifications.issues.store import Issues
+from wsis_notifications.mails.store.announced import AnnouncedAddresses
+from wsis_notifications.preferences.rules.unsubscription import Unsubscription, token
+from wsis_notifications.preferences.store import Suppressions
 from wsis_notifications.settings import Settings
-from wsis_notifications.store.announced import AnnouncedAddresses
-from wsis_notifications.store.campaigns import Batches, Campaigns, NewsletterDeliveries, SendRates
-from wsis_notifications.store.issues import Issues
-from wsis_notifications.store.preferences import Suppressions
-from wsis_notifications.store.subscribers import Subscribers
-from wsis_notifications.use_cases.campaigns.bounces import compose
-from wsis_notifications.use_cases.campaigns.lifecycle import Lifecycle
-from wsis_notifications.use_cases.campaigns.officer import CampaignsCases
-from wsis_notifications.use_cases.campaigns.recipients import seal_recipients
-from wsis_notifications.use_cases.campaigns.starting import Starting
+from wsis_notifications.subscribers.store.subscribers import Subscribers
 
 from . import sender_kit
 from .conftest import SAMPLES

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from wsis_testkit import Served, wait_for
 
-from wsis_notifications.domain import subscription_requests as requests
-from wsis_notifications.store.address_keys import address_key
-from wsis_notifications.subscriber_files import SubscriberFile
+from wsis_notifications.mails.store.address_keys import address_key
+from wsis_notifications.subscribers.files import SubscriberFile
+from wsis_notifications.subscribers.rules import requests
 
 from .subscribers_kit import FORM, link_of, new_email
 

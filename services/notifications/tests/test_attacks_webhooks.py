@@ -14,15 +14,15 @@ import pytest
 from wsis_shared import clock
 from wsis_testkit import actor, publish, wait_for
 
-from wsis_notifications.domain import event_log as rules
-from wsis_notifications.domain import event_subscriptions as subscriptions
-from wsis_notifications.events.event_log import EVENT_TAKEN_DOWN
+from wsis_notifications.event_log.events import EVENT_TAKEN_DOWN
+from wsis_notifications.event_log.rules import log as rules
+from wsis_notifications.event_log.store import EventLog
+from wsis_notifications.event_subscriptions import rules as subscriptions
+from wsis_notifications.event_subscriptions.schemas import EventSubscriptionBody
 from wsis_notifications.plugin import plugin
-from wsis_notifications.schemas.event_subscriptions import EventSubscriptionBody
-from wsis_notifications.store.event_log import EventLog
-from wsis_notifications.store.event_subscriptions.secrets import MAX_SECRETS, rotated
 from wsis_notifications.webhooks.handshake import interval_of
 from wsis_notifications.webhooks.in_store import in_store
+from wsis_notifications.webhooks.store.secrets import MAX_SECRETS, rotated
 from wsis_notifications.webhooks.tail import Tail
 
 AT = datetime(2017, 5, 2, 9, tzinfo=UTC)

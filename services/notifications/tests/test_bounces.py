@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wsis_testkit.raw_mails import HOSTILE, LONG
 
-from wsis_notifications.domain.bounces import KINDS, Report, read_complaint, read_report
+from wsis_notifications.mails.rules.bounces import KINDS, Report, read_complaint, read_report
 
 SAMPLES = Path(__file__).parent / "bounces"
 

@@ -15,7 +15,7 @@ from wsis_testkit import actor
 from wsis_testkit.interruptions import InProcess, die_at, places_of
 
 from wsis_notifications.store import COLLECTIONS
-from wsis_notifications.use_cases.subscribers import imports
+from wsis_notifications.subscribers.use_cases import imports
 
 AT = datetime(2016, 7, 1, 12, tzinfo=UTC)
 OFFICER = actor("officer", id=uuid.uuid5(uuid.NAMESPACE_URL, "officer").hex)

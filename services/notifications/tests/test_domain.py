@@ -13,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wsis_shared.plugin import discover
 
-from wsis_notifications import templates
-from wsis_notifications.domain import bidi, layout, message, rules
-from wsis_notifications.domain.rendering import Renderer, Source, Written, header_value, safe_url
-from wsis_notifications.errors.mails import RenderError
+from wsis_notifications.mails import templates
+from wsis_notifications.mails.errors import RenderError
+from wsis_notifications.mails.rules import bidi, layout, message
+from wsis_notifications.mails.rules import deliveries as rules
+from wsis_notifications.mails.rules.rendering import Renderer, Source, Written, header_value, safe_url
 
 NOW = datetime(2017, 4, 5, 9, 0, tzinfo=UTC)
 SENDER = message.Mailbox("WSIS Process", "no-reply@wsis.example")

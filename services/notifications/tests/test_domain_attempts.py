@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wsis_notifications.domain.webhooks.attempts import merged
+from wsis_notifications.webhooks.rules.attempts import merged
 
 
 def attempt(sequence: int, subscription: str = "a", **other: Any) -> dict[str, Any]:

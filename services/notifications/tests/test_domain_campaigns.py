@@ -14,15 +14,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
-from wsis_notifications.domain.campaigns import estimates, figures, rates, returns, states
-from wsis_notifications.domain.campaigns.message import Personal, compose, encoded_words, to_line
-from wsis_notifications.domain.campaigns.outcomes import BACKOFF, row_outcome
-from wsis_notifications.domain.campaigns.prepared import SLOTS, prepare
-from wsis_notifications.domain.campaigns.return_path import return_path, row_of
-from wsis_notifications.domain.campaigns.segments import matches
-from wsis_notifications.domain.message import Mailbox
-from wsis_notifications.domain.rules import Outcome
-from wsis_notifications.schemas.campaigns import Segment
+from wsis_notifications.campaigns.rules import estimates, figures, rates, returns, states
+from wsis_notifications.campaigns.rules.message import Personal, compose, encoded_words, to_line
+from wsis_notifications.campaigns.rules.outcomes import BACKOFF, row_outcome
+from wsis_notifications.campaigns.rules.prepared import SLOTS, prepare
+from wsis_notifications.campaigns.rules.return_path import return_path, row_of
+from wsis_notifications.campaigns.rules.segments import matches
+from wsis_notifications.campaigns.schemas import Segment
+from wsis_notifications.mails.rules.deliveries import Outcome
+from wsis_notifications.mails.rules.message import Mailbox
 
 NOW, HOUR = datetime(2017, 7, 1, tzinfo=UTC), timedelta(hours=1)
 TEXTS = st.lists(

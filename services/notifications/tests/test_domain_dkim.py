@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsis_notifications.domain.dkim import Signer
+from wsis_notifications.mails.rules.dkim import Signer
 
 HEAD = (
     b"From: WSIS <no-reply@wsis.example>\r\nTo: =?utf-8?b?0JDQvdC90LA=?=\r\n <a@b.example>\r\nSubject: a\r\n  b  c\r\n"

@@ -16,10 +16,10 @@ from wsis_shared import clock
 from wsis_shared.facets import FACETS, facets_of
 from wsis_shared.plugin import discover
 
-from wsis_notifications.domain import event_log as rules
-from wsis_notifications.domain import news_feed
-from wsis_notifications.domain.event_filters import matches, unknown_types
-from wsis_notifications.events.event_log import public, public_types
+from wsis_notifications.event_log.events import public, public_types
+from wsis_notifications.event_log.rules import log as rules
+from wsis_notifications.event_log.rules import news_feed
+from wsis_notifications.event_log.rules.filters import matches, unknown_types
 
 FACET = dict(zip(FACETS, ("C1", 3, "africa", "fr"), strict=True))
 CHOICES = {"action_lines": ["C1", "C2", "C7.e-health"], "sdgs": [1, 2, 3], "regions": ["africa", "cis"],

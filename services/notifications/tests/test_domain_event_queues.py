@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wsis_shared import clock
 
-from wsis_notifications.domain.event_queues import FULL_SECONDS, from_oldest, is_abandoned, progress, queue_name
+from wsis_notifications.queues.rules import FULL_SECONDS, from_oldest, is_abandoned, progress, queue_name
 
 NOW = clock.now()
 

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wsis_shared.languages import plural_category
 
-from wsis_notifications import templates
-from wsis_notifications.domain.filters import filters_for
-from wsis_notifications.domain.rendering import Renderer, Source
-from wsis_notifications.errors.mails import RenderError
+from wsis_notifications.mails import templates
+from wsis_notifications.mails.errors import RenderError
+from wsis_notifications.mails.rules.filters import filters_for
+from wsis_notifications.mails.rules.rendering import Renderer, Source
 
 FORMS = {
     "en": 'one="{n} review", other="{n} reviews"',

@@ -13,11 +13,11 @@ from wsis_shared.errors import Conflict
 from wsis_shared.schemas import LOCALES
 from wsis_testkit import refused
 
-from wsis_notifications.domain.issues import checks, images, lifecycle
-from wsis_notifications.domain.issues.announcements import announcement
-from wsis_notifications.domain.issues.feed import atom
-from wsis_notifications.domain.issues.phrases import texts
-from wsis_notifications.domain.issues.rendering import render_parts
+from wsis_notifications.issues.rules import checks, images, lifecycle
+from wsis_notifications.issues.rules.announcements import announcement
+from wsis_notifications.issues.rules.feed import atom
+from wsis_notifications.issues.rules.phrases import texts
+from wsis_notifications.issues.rules.rendering import render_parts
 
 from .issue_kit import PUBLIC_URL, content, issue, section
 

@@ -14,12 +14,12 @@ from lxml import etree, html
 from markupsafe import escape
 from wsis_shared.schemas import LOCALES
 
-from wsis_notifications.domain.issues import markdown, palette
-from wsis_notifications.domain.issues.layout import SLOTS
-from wsis_notifications.domain.issues.plain_text import Links, to_text
-from wsis_notifications.domain.issues.previews import with_samples
-from wsis_notifications.domain.issues.rendering import Parts, render_page, render_parts
-from wsis_notifications.domain.issues.wrapping import WIDTH, columns, wrap
+from wsis_notifications.issues.rules import markdown, palette
+from wsis_notifications.issues.rules.layout import SLOTS
+from wsis_notifications.issues.rules.plain_text import Links, to_text
+from wsis_notifications.issues.rules.previews import with_samples
+from wsis_notifications.issues.rules.rendering import Parts, render_page, render_parts
+from wsis_notifications.issues.rules.wrapping import WIDTH, columns, wrap
 
 from .issue_kit import PUBLIC_URL, content, issue, section
 

@@ -11,12 +11,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from wsis_notifications.domain import message, rules
-from wsis_notifications.domain.addresses import canonical
-from wsis_notifications.domain.headers import header_lines
-from wsis_notifications.domain.rendering import Written
-from wsis_notifications.domain.return_path import delivery_of, is_valid, return_path
-from wsis_notifications.errors.mails import RenderError
+from wsis_notifications.mails.errors import RenderError
+from wsis_notifications.mails.rules import deliveries as rules
+from wsis_notifications.mails.rules import message
+from wsis_notifications.mails.rules.addresses import canonical
+from wsis_notifications.mails.rules.headers import header_lines
+from wsis_notifications.mails.rules.rendering import Written
+from wsis_notifications.mails.rules.return_path import delivery_of, is_valid, return_path
 
 SECRET = "a secret of the tests, long enough to be one"
 WRITTEN = Written("en", "Subject", "text", "<p>text</p>")

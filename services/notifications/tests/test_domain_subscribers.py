@@ -13,15 +13,13 @@ from hypothesis import strategies as st
 from wsis_shared.schemas import LOCALES
 from wsis_testkit import refused
 
-from wsis_notifications.domain import subscriber_imports as imports
-from wsis_notifications.domain import subscribers as domain
-from wsis_notifications.domain import subscription_requests as requests
-from wsis_notifications.domain import subscription_tokens as tokens
-from wsis_notifications.domain.newsletter_topics import TOPICS, rows
-from wsis_notifications.domain.suppression import REASONS
-from wsis_notifications.errors.subscribers import email_invalid
-from wsis_notifications.schemas import subscribers as schemas
-from wsis_notifications.subscriber_files import FileRefused, SubscriberFile
+from wsis_notifications.preferences.rules.suppression import REASONS
+from wsis_notifications.subscribers import schemas
+from wsis_notifications.subscribers.errors import email_invalid
+from wsis_notifications.subscribers.files import FileRefused, SubscriberFile
+from wsis_notifications.subscribers.rules import imports, requests, tokens
+from wsis_notifications.subscribers.rules import subscribers as domain
+from wsis_notifications.subscribers.rules.topics import TOPICS, rows
 
 AT = datetime(2017, 4, 1, 12, tzinfo=UTC)
 SECRET = "a secret of the tests"

@@ -8,9 +8,8 @@ import pytest
 from wsis_shared.events import EventKey
 from wsis_shared.plugin import discover
 
-from wsis_notifications import templates
-from wsis_notifications.errors.mails import RenderError
-from wsis_notifications.events import mails as events
+from wsis_notifications.mails import events, templates
+from wsis_notifications.mails.errors import RenderError
 
 
 @pytest.fixture(scope="module")

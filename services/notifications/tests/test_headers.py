@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsis_notifications.domain.headers import GRAMMARS, header_lines, subject_line
-from wsis_notifications.domain.rendering import header_text
-from wsis_notifications.errors.mails import RenderError
+from wsis_notifications.mails.errors import RenderError
+from wsis_notifications.mails.rules.headers import GRAMMARS, header_lines, subject_line
+from wsis_notifications.mails.rules.rendering import header_text
 
 GOOD = {
     "List-Id": "WSIS Stocktaking <newsletter.wsis.example>",

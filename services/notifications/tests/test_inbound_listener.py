@@ -16,15 +16,15 @@ from wsis_shared.plugin import Plugin
 from wsis_shared.settings import SettingError
 from wsis_testkit import wait_for
 
-from wsis_notifications.inbound import listener
-from wsis_notifications.inbound.recipients import Mailboxes, Recipient
-from wsis_notifications.inbound.settings import InboundSettings, host_and_port
+from wsis_notifications.mails.inbound import listener
+from wsis_notifications.mails.inbound.recipients import Mailboxes, Recipient
+from wsis_notifications.mails.inbound.settings import InboundSettings, host_and_port
 
 SECRET = "a secret of the tests, long enough to be one"
 DOMAIN = "mail.wsis.example"
 MAILBOXES = (
     Mailbox("open", handler="receive_open", max_bytes=2_000),
-    Mailbox("b.*", handler="receive_bounce", check="wsis_notifications.domain.return_path:is_valid"),
+    Mailbox("b.*", handler="receive_bounce", check="wsis_notifications.mails.rules.return_path:is_valid"),
 )
 OPEN = f"open@{DOMAIN}"
 SIGNED = sign_address("b", b"16 bytes of data", secret=SECRET, domain=DOMAIN)

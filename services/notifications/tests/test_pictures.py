@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from wsis_notifications import pictures, templates
-from wsis_notifications.domain.rendering import Source, Written
+from wsis_notifications.mails import pictures, templates
+from wsis_notifications.mails.rules.rendering import Source, Written
 
 WORD = "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCJ9" * 10
 

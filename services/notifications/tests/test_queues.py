@@ -23,11 +23,11 @@ from wsis_shared.settings import Settings
 from wsis_testkit import refused, unsent, wait_for
 from wsis_testkit.proxy import Proxy, behind
 
-from wsis_notifications.agency_broker import publisher
-from wsis_notifications.domain.event_log import row_of
-from wsis_notifications.store.event_log import EventLog
-from wsis_notifications.store.event_queues import EventQueues
-from wsis_notifications.use_cases.queues import Queues
+from wsis_notifications.event_log.rules.log import row_of
+from wsis_notifications.event_log.store import EventLog
+from wsis_notifications.queues import publisher
+from wsis_notifications.queues.store import EventQueues
+from wsis_notifications.queues.use_cases import Queues
 
 NODE = Path(__file__).parent / "node"
 LENGTH, BATCH = 5, 3  # of a queue, and what one round publishes

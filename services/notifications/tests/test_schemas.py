@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from marshmallow import ValidationError
 
-from wsis_notifications.domain import rules
-from wsis_notifications.schemas import campaigns
-from wsis_notifications.schemas import mails as schemas
+from wsis_notifications.campaigns import schemas as campaigns
+from wsis_notifications.mails import schemas
+from wsis_notifications.mails.rules import deliveries as rules
 
 
 def test_states_and_lanes_are_those_of_the_rules() -> None:

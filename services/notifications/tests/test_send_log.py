@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from wsis_shared import clock
 
-from wsis_notifications.store.send_log import SendLog
+from wsis_notifications.mails.store.send_log import SendLog
 
 
 def test_one_write_serves_all_who_wait() -> None:

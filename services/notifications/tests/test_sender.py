@@ -17,12 +17,12 @@ from wsis_shared.mongo import in_transaction
 from wsis_testkit import unsent, wait_for
 from wsis_testkit.store_commands import STORE_COMMANDS
 
-from wsis_notifications.domain.campaigns.prepared import Prepared
-from wsis_notifications.sender.main import build
+from wsis_notifications.campaigns.rules.prepared import Prepared
+from wsis_notifications.campaigns.sender.main import build
+from wsis_notifications.campaigns.use_cases import bounces
+from wsis_notifications.campaigns.use_cases.retention import KEPT, Retention
 from wsis_notifications.settings import Settings
-from wsis_notifications.store.subscribers import Subscribers
-from wsis_notifications.use_cases.campaigns import bounces
-from wsis_notifications.use_cases.campaigns.retention import KEPT, Retention
+from wsis_notifications.subscribers.store.subscribers import Subscribers
 
 from . import newsletter_faults, sender_kit
 from .conftest import SAMPLES
@@ -148,7 +148,7 @@ def test_a_reader_of_an_import_is_told_where_and_when_they_agreed(db: Any, sink:
 def test_what_is_refused_for_now_is_tried_again_and_what_is_refused_for_good_is_not(
     db: Any, sink: Sink, start: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wsis_notifications.domain.campaigns.outcomes.BACKOFF", (0.1, 0.1))
+    monkeypatch.setattr("wsis_notifications.campaigns.rules.outcomes.BACKOFF", (0.1, 0.1))
     readers = add(db, 6)
     later, never, nobody, policy_, full = (reader["email"] for reader in readers[:5])
     replies = {later: [b"451 4.7.1 Later\r\n"] * 2, never: [b"451 4.7.1 Later\r\n"] * 9,
@@ -269,7 +269,7 @@ def test_the_rest_of_a_day_waits_for_the_next(db: Any, sink: Sink, start: Any) -
 def test_mails_that_wait_for_the_relay_are_no_mails_of_the_day(
     db: Any, sink: Sink, start: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wsis_notifications.sender.worker.RELAY_PAUSE", 0.1)
+    monkeypatch.setattr("wsis_notifications.campaigns.sender.worker.RELAY_PAUSE", 0.1)
     add(db, 30)
     begin(db)
     sink.away = True

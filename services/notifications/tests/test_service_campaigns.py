@@ -15,9 +15,9 @@ from wsis_shared.errors import Invalid
 from wsis_shared.mongo import in_transaction
 from wsis_testkit import actor, publish, publish_mail, refused, wait_for
 
-from wsis_notifications.store.address_keys import address_key
-from wsis_notifications.store.announced import AnnouncedAddresses
-from wsis_notifications.store.subscribers import Subscribers
+from wsis_notifications.mails.store.address_keys import address_key
+from wsis_notifications.mails.store.announced import AnnouncedAddresses
+from wsis_notifications.subscribers.store.subscribers import Subscribers
 
 from . import sender_kit
 from .conftest import DOMAIN, SAMPLES, Inbox

@@ -14,7 +14,7 @@ from wsis_shared.mongo import in_transaction
 from wsis_testkit import actor, wait_for
 from wsis_testkit.tokens import TokenSigner
 
-from wsis_notifications.store.subscribers import Subscribers
+from wsis_notifications.subscribers.store.subscribers import Subscribers
 
 from . import sender_kit
 from .conftest import People

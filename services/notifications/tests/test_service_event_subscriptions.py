@@ -13,10 +13,10 @@ from wsis_shared.errors import Invalid
 from wsis_shared.settings import Settings
 from wsis_testkit import actor, refused
 
-from wsis_notifications.domain.webhooks.signatures import from_text
-from wsis_notifications.routes.event_subscriptions import ROUTES
-from wsis_notifications.schemas import event_subscriptions as schemas
-from wsis_notifications.store.event_queues import EventQueues
+from wsis_notifications.event_subscriptions import schemas
+from wsis_notifications.event_subscriptions.routes import ROUTES
+from wsis_notifications.queues.store import EventQueues
+from wsis_notifications.webhooks.rules.signatures import from_text
 
 from .ssrf_corpus import CORPUS
 from .webhooks_kit import AGENCY, OFFICER, Agencies

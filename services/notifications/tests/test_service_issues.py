@@ -13,10 +13,10 @@ from wsis_shared.errors import Conflict
 from wsis_shared.mongo import in_transaction
 from wsis_testkit import actor, refused, wait_for
 
-from wsis_notifications.domain.issues.announcements import announcement
-from wsis_notifications.domain.issues.images import MAX_IMAGES
-from wsis_notifications.store.issues import Issues
-from wsis_notifications.use_cases.issues.sending import set_state
+from wsis_notifications.issues.rules.announcements import announcement
+from wsis_notifications.issues.rules.images import MAX_IMAGES
+from wsis_notifications.issues.store import Issues
+from wsis_notifications.issues.use_cases.sending import set_state
 
 from .issue_kit import content, section
 from .test_domain_issue_checks import AT, CHAMPIONS

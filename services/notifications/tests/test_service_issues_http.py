@@ -13,8 +13,8 @@ from wsis_shared.mongo import in_transaction
 from wsis_testkit import wait_for
 from wsis_testkit.tokens import TokenSigner
 
-from wsis_notifications.store.issues import Issues
-from wsis_notifications.use_cases.issues.sending import set_state
+from wsis_notifications.issues.store import Issues
+from wsis_notifications.issues.use_cases.sending import set_state
 
 from .issue_kit import content, section
 from .test_service_issues import png

@@ -12,10 +12,10 @@ from wsis_shared import clock
 from wsis_shared.errors import Invalid
 from wsis_testkit import Served, actor, refused, wait_for
 
-from wsis_notifications.domain.subscription_requests import KEPT
-from wsis_notifications.store.address_keys import address_key
-from wsis_notifications.store.preferences import Suppressions
-from wsis_notifications.store.subscribers import Subscribers
+from wsis_notifications.mails.store.address_keys import address_key
+from wsis_notifications.preferences.store import Suppressions
+from wsis_notifications.subscribers.rules.requests import KEPT
+from wsis_notifications.subscribers.store.subscribers import Subscribers
 
 from .subscribers_kit import FORM, link_of, new_email
 

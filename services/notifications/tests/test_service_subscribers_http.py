@@ -11,8 +11,8 @@ from wsis_shared.settings import Suite
 from wsis_testkit import wait_for
 from wsis_testkit.tokens import TokenSigner
 
-from wsis_notifications.domain.unsubscription import Unsubscription, token
-from wsis_notifications.store.address_keys import address_key
+from wsis_notifications.mails.store.address_keys import address_key
+from wsis_notifications.preferences.rules.unsubscription import Unsubscription, token
 
 from .subscribers_kit import FORM, link_of, new_email
 

@@ -14,10 +14,10 @@ from wsis_shared.blobs import store as blobs
 from wsis_testkit import Served, actor, publish, refused, wait_for
 from wsis_testkit.waiting_jobs import waiting_jobs
 
-from wsis_notifications.domain import subscribers as domain
-from wsis_notifications.store.address_keys import address_key
-from wsis_notifications.store.preferences import Suppressions
-from wsis_notifications.store.subscribers import Subscribers
+from wsis_notifications.mails.store.address_keys import address_key
+from wsis_notifications.preferences.store import Suppressions
+from wsis_notifications.subscribers.rules import subscribers as domain
+from wsis_notifications.subscribers.store.subscribers import Subscribers
 
 from .subscribers_kit import new_email
 

@@ -12,9 +12,9 @@ from wsis_shared import audit, clock
 from wsis_shared.mongo import in_transaction
 from wsis_testkit import refused
 
-from wsis_notifications.delivery_worker import ClaimedBatch
-from wsis_notifications.domain import rules
-from wsis_notifications.store.deliveries import DeliveryRepository
+from wsis_notifications.mails.delivery_worker import ClaimedBatch
+from wsis_notifications.mails.rules import deliveries as rules
+from wsis_notifications.mails.store.deliveries import DeliveryRepository
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ from wsis_shared import clock
 from wsis_shared.mongo import in_transaction
 from wsis_testkit import refused
 
-from wsis_notifications.domain.campaigns.outcomes import RowOutcome
-from wsis_notifications.store.campaigns.batches import Batches
-from wsis_notifications.store.campaigns.campaigns import Campaigns
-from wsis_notifications.store.campaigns.deliveries import NewsletterDeliveries
+from wsis_notifications.campaigns.rules.outcomes import RowOutcome
+from wsis_notifications.campaigns.store.batches import Batches
+from wsis_notifications.campaigns.store.campaigns import Campaigns
+from wsis_notifications.campaigns.store.deliveries import NewsletterDeliveries
 
 
 @pytest.fixture

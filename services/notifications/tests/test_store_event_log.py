@@ -11,8 +11,8 @@ import pytest
 from wsis_shared import clock
 from wsis_shared.mongo import in_transaction
 
-from wsis_notifications.domain import event_log as rules
-from wsis_notifications.store.event_log import EventLog
+from wsis_notifications.event_log.rules import log as rules
+from wsis_notifications.event_log.store import EventLog
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from wsis_testkit import refused
 
-from wsis_notifications.domain.event_queues import Progress
-from wsis_notifications.domain.webhooks.lane import Changes, Cursor, Delivery
-from wsis_notifications.store.event_queues import DELETE, LOCK, EventQueues
-from wsis_notifications.store.event_subscriptions.lanes import DEAD, REPLAY, WAITING, Held, Lanes
-from wsis_notifications.store.event_subscriptions.subscriptions import EventSubscriptions
+from wsis_notifications.event_subscriptions.store import EventSubscriptions
+from wsis_notifications.queues.rules import Progress
+from wsis_notifications.queues.store import DELETE, LOCK, EventQueues
+from wsis_notifications.webhooks.rules.lane import Changes, Cursor, Delivery
+from wsis_notifications.webhooks.store.lanes import DEAD, REPLAY, WAITING, Held, Lanes
 
 NOW = datetime(2017, 3, 1, tzinfo=UTC)
 

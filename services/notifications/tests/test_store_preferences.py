@@ -9,8 +9,8 @@ import pytest
 from wsis_shared import clock
 from wsis_shared.erasure import Erasure
 
-from wsis_notifications.domain import suppression
-from wsis_notifications.store.preferences import COLLECTIONS, MailPreferences, Suppressions
+from wsis_notifications.preferences.rules import suppression
+from wsis_notifications.preferences.store import COLLECTIONS, MailPreferences, Suppressions
 
 NOW = clock.parse("2017-05-01T12:00:00Z")
 

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey as Key
 from cryptography.x509.oid import NameOID
 
-from wsis_notifications.smtp import Connection, Relay, RelayAway
+from wsis_notifications.mails.smtp import Connection, Relay, RelayAway
 
 DAY = timedelta(days=1)
 # What is wrong with a certificate -> (is its CA trusted, its name, days until it ends)

@@ -9,9 +9,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from wsis_notifications.domain.webhooks import lane as lanes
-from wsis_notifications.domain.webhooks.lane import Changes, Cursor, Delivery, Lane, Verdict
-from wsis_notifications.domain.webhooks.policy import DAY, Outcome, Policy, outcome_of
+from wsis_notifications.webhooks.rules import lane as lanes
+from wsis_notifications.webhooks.rules.lane import Changes, Cursor, Delivery, Lane, Verdict
+from wsis_notifications.webhooks.rules.policy import DAY, Outcome, Policy, outcome_of
 
 POLICY = Policy()
 SUBJECTS = ("a", "b", "c")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from wsis_testkit import refused, wait_for
 
-from wsis_notifications.schemas.event_subscriptions import EventSubscriptionPatch
+from wsis_notifications.event_subscriptions.schemas import EventSubscriptionPatch
 
 from .webhook_receiver import Receiver
 from .webhooks_kit import OFFICER, SETTINGS, TYPE, Agencies

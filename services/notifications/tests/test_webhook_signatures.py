@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from standardwebhooks import Webhook, WebhookVerificationError
 from wsis_shared import keys
 
-from wsis_notifications.domain.webhooks import signatures
-from wsis_notifications.store.event_subscriptions import secrets as sealing
+from wsis_notifications.webhooks.rules import signatures
+from wsis_notifications.webhooks.store import secrets as sealing
 
 BODY = json.dumps({"id": "e1", "data": {"title": "Ünïcödé"}}).encode()
 KEY = signatures.signing_key(b"k" * 32)

@@ -14,9 +14,9 @@ from aiohttp.abc import ResolveResult
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsis_notifications.domain.webhooks.destinations import DestinationRefused, is_public, read_destination
 from wsis_notifications.webhooks import client as clients
 from wsis_notifications.webhooks.client import WebhookClient
+from wsis_notifications.webhooks.rules.destinations import DestinationRefused, is_public, read_destination
 
 from .ssrf_corpus import CORPUS, HOSTS, PUBLIC, MadeUpDns
 

@@ -11,8 +11,8 @@ import pytest
 from wsis_shared.mongo_connection import connect
 from wsis_testkit import publish, query_plans, wait_for
 
-from wsis_notifications.domain import event_log as rules
-from wsis_notifications.store.event_log import EventLog, Row
+from wsis_notifications.event_log.rules import log as rules
+from wsis_notifications.event_log.store import EventLog, Row
 from wsis_notifications.webhooks.tail import Tail
 
 from .webhooks_kit import SETTINGS, Agencies

@@ -10,9 +10,9 @@ from wsis_shared import clock
 from wsis_testkit import actor, wait_for
 from wsis_testkit.interruptions import InProcess
 
-from wsis_notifications.domain.event_log import row_of
-from wsis_notifications.schemas.event_subscriptions import EventSubscriptionBody
-from wsis_notifications.store.event_log import EventLog
+from wsis_notifications.event_log.rules.log import row_of
+from wsis_notifications.event_log.store import EventLog
+from wsis_notifications.event_subscriptions.schemas import EventSubscriptionBody
 
 from .webhook_receiver import Receiver
 

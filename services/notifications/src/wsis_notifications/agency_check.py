@@ -19,8 +19,8 @@ from urllib.parse import urlsplit
 import click
 from wsis_shared import clock
 
-from wsis_notifications.domain.webhooks import signatures
-from wsis_notifications.domain.webhooks.challenges import repeats
+from wsis_notifications.webhooks.rules import signatures
+from wsis_notifications.webhooks.rules.challenges import repeats
 
 TIMEOUT_SECONDS = 10.0  # as of the process that sends
 LARGE_BYTES = 65_536

@@ -13,13 +13,13 @@ from jinja2 import Undefined
 from wsis_shared.plugin import discover
 from wsis_shared.settings import SettingError
 
-from wsis_notifications import pictures as browser
-from wsis_notifications import templates
-from wsis_notifications.domain.rendering import Source, Written
-from wsis_notifications.domain.rules import variables_of
-from wsis_notifications.errors.mails import RenderError
+from wsis_notifications.event_log.use_cases.asyncapi import document
+from wsis_notifications.mails import pictures as browser
+from wsis_notifications.mails import templates
+from wsis_notifications.mails.errors import RenderError
+from wsis_notifications.mails.rules.deliveries import variables_of
+from wsis_notifications.mails.rules.rendering import Source, Written
 from wsis_notifications.settings import Settings
-from wsis_notifications.use_cases.asyncapi import document
 
 _SAMPLE_NAMES = {"ar": "ليلى حداد", "zh": "王芳", "ru": "Анна Иванова", "fr": "Élodie Lefèvre", "pt": "João Araújo",
                  "es": "Íñigo Núñez", "en": "Ama Mensah"}  # fmt: skip

@@ -22,7 +22,12 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from wsis_shared import clock
 from yarl import URL
 
-from wsis_notifications.domain.webhooks.destinations import LOOPBACK, DestinationRefused, is_public, read_destination
+from wsis_notifications.webhooks.rules.destinations import (
+    LOOPBACK,
+    DestinationRefused,
+    is_public,
+    read_destination,
+)
 
 _log = logging.getLogger(__name__)
 

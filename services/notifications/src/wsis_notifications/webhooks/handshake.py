@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from wsis_shared import clock
 
-from wsis_notifications.domain.webhooks.challenges import repeats
 from wsis_notifications.webhooks.client import Reply
+from wsis_notifications.webhooks.rules.challenges import repeats
 from wsis_notifications.webhooks.sending import Row, Sender, message
 
 ORIGIN_HEADER = "WebHook-Request-Origin"

@@ -14,8 +14,8 @@ from wsis_shared.errors import Unavailable
 from wsis_shared.mongo import database
 from wsis_shared.settings import Suite
 
-from wsis_notifications.events.event_log import EVENTS_LOGGED
-from wsis_notifications.store.agencies import COLLECTIONS
+from wsis_notifications.event_log.events import EVENTS_LOGGED
+from wsis_notifications.store import COLLECTIONS
 from wsis_notifications.webhooks.client import WebhookClient
 from wsis_notifications.webhooks.in_store import in_store
 from wsis_notifications.webhooks.sending import Sender

@@ -11,9 +11,9 @@ from typing import Any
 
 from wsis_shared import clock, keys
 
-from wsis_notifications.domain.webhooks import signatures
-from wsis_notifications.store.event_subscriptions.secrets import SIGNING_PURPOSE, unseal, valid_secrets
 from wsis_notifications.webhooks.client import Reply, WebhookClient
+from wsis_notifications.webhooks.rules import signatures
+from wsis_notifications.webhooks.store.secrets import SIGNING_PURPOSE, unseal, valid_secrets
 
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
 SOURCE = "/wsis/notifications"

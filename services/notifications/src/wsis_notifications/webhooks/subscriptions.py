@@ -12,12 +12,12 @@ from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import in_transaction
 
-from wsis_notifications.domain.webhooks.policy import Policy
-from wsis_notifications.events.event_subscriptions import disabled
-from wsis_notifications.store.event_subscriptions.attempts import Attempts
-from wsis_notifications.store.event_subscriptions.subscriptions import EventSubscriptions, Subscription
+from wsis_notifications.event_subscriptions.events import disabled
+from wsis_notifications.event_subscriptions.store import EventSubscriptions, Subscription
 from wsis_notifications.webhooks.handshake import Agreement
+from wsis_notifications.webhooks.rules.policy import Policy
 from wsis_notifications.webhooks.sending import Sender, message
+from wsis_notifications.webhooks.store.attempts import Attempts
 from wsis_notifications.webhooks.worker import attempt_of
 
 HANDSHAKES = 8  # tries, over 18 hours

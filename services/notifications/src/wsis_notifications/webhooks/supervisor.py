@@ -13,15 +13,15 @@ from wsis_shared import clock
 from wsis_shared.errors import Unavailable
 from wsis_shared.lease import Lease
 
-from wsis_notifications.domain.webhooks.lane import Lane, resumed
-from wsis_notifications.domain.webhooks.policy import Policy
-from wsis_notifications.store.event_log import EventLog
-from wsis_notifications.store.event_subscriptions.lanes import Held, Lanes
-from wsis_notifications.store.event_subscriptions.subscriptions import EventSubscriptions, Subscription
+from wsis_notifications.event_log.store import EventLog
+from wsis_notifications.event_subscriptions.store import EventSubscriptions, Subscription
 from wsis_notifications.webhooks.handshake import handshake
 from wsis_notifications.webhooks.in_store import in_store
+from wsis_notifications.webhooks.rules.lane import Lane, resumed
+from wsis_notifications.webhooks.rules.policy import Policy
 from wsis_notifications.webhooks.sending import Sender
 from wsis_notifications.webhooks.settings import WebhookSettings
+from wsis_notifications.webhooks.store.lanes import Held, Lanes
 from wsis_notifications.webhooks.subscriptions import SubscriptionChanges, send_test
 from wsis_notifications.webhooks.tail import Tail
 from wsis_notifications.webhooks.worker import LaneWorker

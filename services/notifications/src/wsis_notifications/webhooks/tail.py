@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from wsis_shared.errors import Unavailable
 
-from wsis_notifications.domain import event_log as rules
-from wsis_notifications.store.event_log import EventLog
+from wsis_notifications.event_log.rules import log as rules
+from wsis_notifications.event_log.store import EventLog
 from wsis_notifications.webhooks.in_store import in_store
 
 MAX_ROWS = 1_000

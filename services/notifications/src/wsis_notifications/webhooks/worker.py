@@ -16,11 +16,11 @@ from wsis_shared import clock
 from wsis_shared.errors import Unavailable
 from wsis_shared.lease import Lease
 
-from wsis_notifications.domain.event_filters import matches
-from wsis_notifications.domain.event_log import numbered
-from wsis_notifications.domain.webhooks.lane import Delivery, Lane, Verdict
-from wsis_notifications.domain.webhooks.policy import Outcome, outcome_of
+from wsis_notifications.event_log.rules.filters import matches
+from wsis_notifications.event_log.rules.log import numbered
 from wsis_notifications.webhooks.client import Reply
+from wsis_notifications.webhooks.rules.lane import Delivery, Lane, Verdict
+from wsis_notifications.webhooks.rules.policy import Outcome, outcome_of
 from wsis_notifications.webhooks.sending import Row, Sender, filters_of
 from wsis_notifications.webhooks.tail import Tail
 

@@ -1,0 +1,1 @@
+"""Campaigns: an issue goes to its readers."""

@@ -1,0 +1,40 @@
+"""Whom a campaign goes to: readers of the topics of its issue, by language, topic, stakeholder type and region; and who
+of them gets no mail."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from wsis_notifications.preferences.rules.suppression import HARD_BOUNCE
+from wsis_notifications.subscribers.rules.subscribers import BOUNCED, UNSUBSCRIBED
+
+# Field of the segment -> field of the reader.
+FIELDS = {"languages": "language", "topics": "topics", "stakeholder_types": "stakeholder_type", "regions": "region"}
+ALL = "all"  # among the topics of a segment: whatever the issue is about
+_LEFT = {UNSUBSCRIBED: "unsubscribed", BOUNCED: HARD_BOUNCE}
+
+
+def matches(reader: Mapping[str, Any], segment: Mapping[str, Any], topics: Collection[str] | None) -> bool:
+    """True if the reader chose one of the `topics` of the issue, unless the segment says ALL, and has one of the values
+    of each field that the segment names; an empty one takes everybody. A former version began campaigns without
+    `topics`: they go on to whom they were begun for."""
+    wanted = set(segment.get("topics") or ())
+    if topics is not None and ALL not in wanted and set(topics).isdisjoint(reader["topics"]):
+        return False
+    narrowed = {**segment, "topics": wanted - {ALL}}
+    return all(_has(reader.get(field), narrowed.get(name)) for name, field in FIELDS.items())
+
+
+def skip_reason(reader: Mapping[str, Any] | None, suppressed: Mapping[str, str]) -> str | None:
+    """Why a reader, None where they are erased, gets no mail; None where they get it. `suppressed`: why the addresses
+    of some are, by their keys."""
+    if reader is None:
+        return "erased"
+    return suppressed.get(reader["email_key"]) or _LEFT.get(reader["state"])
+
+
+def _has(value: Any, wanted: Any) -> bool:
+    if not wanted:
+        return True
+    return bool(set(value) & set(wanted)) if isinstance(value, list) else value in wanted

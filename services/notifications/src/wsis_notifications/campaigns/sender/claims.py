@@ -1,0 +1,234 @@
+"""Claims: which mails this process sends next. Each claim is one transaction, its effects a whole batch or nothing."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any, Protocol
+
+from wsis_shared import clock
+from wsis_shared.mongo import in_transaction
+
+from wsis_notifications.campaigns.rules import figures, rates, repeats, returns
+from wsis_notifications.campaigns.rules.segments import matches, skip_reason
+from wsis_notifications.campaigns.sender.queue import Task
+from wsis_notifications.campaigns.store import Batches, Campaigns, NewsletterDeliveries, SendRates
+from wsis_notifications.campaigns.store.deliveries import readers_of, row_id
+from wsis_notifications.campaigns.use_cases.recipients import unseal_recipients
+from wsis_notifications.mails.store.announced import CAMPAIGN, AnnouncedAddresses
+from wsis_notifications.preferences.rules.suppression import HAS_IT
+from wsis_notifications.subscribers.rules.subscribers import BUCKETS, STATES
+from wsis_notifications.subscribers.store.subscribers import Subscribers
+
+Row = dict[str, Any]
+Figures = list[list[Any]]  # of a batch, as in domain/campaigns/figures.py
+BATCH = 200  # readers of one claim, about
+COUNT_SECONDS = 30.0  # between two looks at how many readers there are
+AHEAD = 2.0  # seconds: who claims earlier would take mails from other processes
+
+_numbers = itertools.count()
+
+
+class Suppressed(Protocol):
+    """The suppression list."""
+
+    def among(self, keys: Iterable[str]) -> dict[str, str]:
+        """Those of `keys` that are suppressed, each with its reason."""
+
+
+@dataclass
+class Claimed:
+    """A batch that this process works on: `left` of its tasks have no outcome yet."""
+
+    batch: str
+    campaign: Row
+    ids: list[str]
+    tasks: list[Task]
+    at: datetime
+    later: datetime | None = None  # when rows that wait for their rate are due
+    left: int = 0
+
+
+class Claims:
+    """For the process named by `claim`; a batch that is not renewed for `lease` seconds goes to another."""
+
+    def __init__(self, stores: Stores, limits: rates.Limits, claim: str, lease: float) -> None:
+        self.stores, self.limits, self.claim, self.lease = stores, limits, claim, lease
+        self._active, self._counted_at = 0, float("-inf")
+
+    def next_batch(self, campaign: str) -> Claimed | None:
+        """The next readers of a campaign, as rows; None where all are read, or where it is too early."""
+        return in_transaction(partial(self._next_batch, campaign))
+
+    def due_batch(self, campaign: str) -> Claimed | None:
+        """A batch whose mails are to be tried (again)."""
+        batch = self.stores.batches.take(campaign, self.claim, self.lease)
+        return None if batch is None else in_transaction(partial(self._reopen, batch))
+
+    # -- new rows ------------------------------------------------------------------------------------------------
+
+    def _next_batch(self, id: str) -> Claimed | None:
+        stores, now = self.stores, time.time()
+        campaign = stores.campaigns.read(id)
+        first = campaign["next_bucket"]
+        if campaign["state"] != "sending" or first >= BUCKETS:
+            return None
+        left = self._left_today(now)
+        known = stores.rates.read(self.limits.keys)
+        if known.get(rates.ALL, 0.0) > now + AHEAD or left == 0:
+            return None
+        end, readers = self._readers(campaign, first)
+        stores.deliveries.guard(range(first, end))
+        suppressed, had = self._suppressed(readers), self._reached_before(campaign, readers)
+        reasons = [HAS_IT if reader["_id"] in had else skip_reason(reader, suppressed) for reader in readers]
+        told = self._told_by_mail(campaign, [one for one, no in zip(readers, reasons, strict=True) if no is None])
+        rows = [
+            _row(id, reader, HAS_IT if reader["email_key"] in told else reason)
+            for reader, reason in zip(readers, reasons, strict=True)
+        ]
+        stores.deliveries.insert(rows)
+        stores.campaigns.advance(id, end)
+        batch = stores.batches.add(id, (first, end), [row["_id"] for row in rows], self.claim, self.lease)
+        queued = [(row, reader) for row, reader in zip(rows, readers, strict=True) if row["state"] == "queued"]
+        return self._planned(campaign, batch, queued, now, known, left)
+
+    def _readers(self, campaign: Mapping[str, Any], first: int) -> tuple[int, list[Row]]:
+        """The readers to write to from this bucket on, and the bucket that follows."""
+        if campaign["kind"] == "test":
+            return BUCKETS, unseal_recipients(campaign)
+        if campaign["kind"] == "failed_only":
+            former = self.stores.batches.next_after(campaign["of"], first)
+            if former is None:
+                return BUCKETS, []
+            rows = self.stores.deliveries.read(former["ids"])
+            wanted = readers_of(row for row in rows if repeats.is_wanted(row, campaign["include_unknown"]))
+            readers = self.stores.subscribers.in_buckets(former["bucket"], former["end"])
+            return former["end"], [reader for reader in readers if reader["_id"] in wanted]
+        end = min(first + self._width(), BUCKETS)
+        found = self.stores.subscribers.in_buckets(first, end)
+        return end, [reader for reader in found if matches(reader, campaign["segment"], campaign.get("topics"))]
+
+    def _reached_before(self, campaign: Mapping[str, Any], readers: Iterable[Row]) -> set[str]:
+        """Those to whom another campaign sends, sent or may have sent this issue: nobody gets it twice. Two campaigns
+        that claim the same reader at a time meet in the guard of the bucket."""
+        others = [] if campaign["kind"] == "test" else self.stores.campaigns.others_of_issue(campaign)
+        if not others:
+            return set()
+        rows = self.stores.deliveries.read(row_id(other, reader["_id"]) for reader in readers for other in others)
+        return readers_of(row for row in rows if repeats.has_mail(row, campaign["include_unknown"]))
+
+    def _told_by_mail(self, campaign: Mapping[str, Any], readers: Iterable[Row]) -> set[str]:
+        """The keys of addresses to which the mail of the same event goes: to those with an account."""
+        if not campaign.get("event"):
+            return set()
+        return self.stores.announced.take(campaign["event"], (reader["email_key"] for reader in readers), CAMPAIGN)
+
+    def _suppressed(self, readers: Iterable[Row]) -> dict[str, str]:
+        return self.stores.suppressions.among(reader["email_key"] for reader in readers)
+
+    def _width(self) -> int:
+        """How many buckets hold about a batch."""
+        if time.monotonic() - self._counted_at > COUNT_SECONDS:
+            self._active, self._counted_at = self.stores.subscribers.counts()["active.all"], time.monotonic()
+        return max(1, BATCH * BUCKETS // max(self._active, 1))
+
+    # -- rows that wait ------------------------------------------------------------------------------------------
+
+    def _reopen(self, batch: Row) -> Claimed:
+        """What is due of a batch. What its former holder left `sending` is unknown from now on."""
+        stores, now = self.stores, clock.now()
+        campaign = stores.campaigns.read(batch["campaign"])
+        rows = stores.deliveries.read(batch["ids"])
+        abandoned = [row["_id"] for row in rows if row["state"] == "sending"]
+        if abandoned:
+            stores.deliveries.abandon(abandoned)
+        waiting = {row["_id"]: row for row in rows if row["state"] == "queued"}
+        if campaign["state"] == "canceled":
+            stores.deliveries.skip(list(waiting), "canceled")
+        if campaign["state"] != "sending":  # one that was paused since it was looked at goes on when it is resumed
+            return Claimed(batch["_id"], campaign, batch["ids"], [], now)
+        found = {row_id(batch["campaign"], reader["_id"]): reader for reader in self._same_readers(campaign, batch)}
+        suppressed = self._suppressed(found[id] for id in waiting if id in found)
+        due, skipped = [], defaultdict[str, list[str]](list)
+        for id, row in waiting.items():
+            if reason := skip_reason(found.get(id), suppressed):
+                skipped[reason].append(id)
+            elif row.get("due", now) <= now:
+                due.append((row, found[id]))
+        for reason, ids in skipped.items():
+            stores.deliveries.skip(ids, reason)
+        known, seconds = stores.rates.read(self.limits.keys), now.timestamp()
+        return self._planned(campaign, batch, due, seconds, known, self._left_today(seconds))
+
+    def _same_readers(self, campaign: Mapping[str, Any], batch: Mapping[str, Any]) -> list[Row]:
+        if campaign["kind"] == "test":
+            return unseal_recipients(campaign)
+        return self.stores.subscribers.in_buckets(batch["bucket"], batch["end"], STATES)
+
+    # -- back ----------------------------------------------------------------------------------------------------
+
+    def give_back(self, claimed: Claimed) -> tuple[Figures, Figures] | None:
+        """A batch with its figures, due again where it has mails left; those that were not tried are no mails of their
+        day. Returns its figures before and now; None where another process has it. Inside a transaction."""
+        stores, rows = self.stores, self.stores.deliveries.read(claimed.ids)
+        planned = {task.row["_id"]: task.row["attempts"] for task in claimed.tasks}
+        due = returns.next_due(rows, planned, claimed.later, timedelta(seconds=self.lease), clock.now())
+        counted = figures.count(rows)
+        before = stores.batches.give_back(claimed.batch, self.claim, counted, due)
+        if before is None:
+            return None
+        untried = returns.count_untried(rows, planned)
+        if self.limits.per_day and untried:
+            stores.rates.count(claimed.at, -untried)
+        return before["figures"], counted
+
+    # -- rates ---------------------------------------------------------------------------------------------------
+
+    def _left_today(self, now: float) -> int | None:
+        if not self.limits.per_day:
+            return None
+        return max(0, self.limits.per_day - self.stores.rates.sent_on(datetime.fromtimestamp(now, UTC)))
+
+    def _planned(
+        self, campaign: Row, batch: Row, queued: list[tuple[Row, Row]], now: float, known: Mapping[str, float],
+        left: int | None,
+    ) -> Claimed:  # fmt: skip
+        plan = rates.plan([(row["_id"], row["domain"]) for row, _ in queued], now, self.limits, known, left)
+        at, later = datetime.fromtimestamp(now, UTC), datetime.fromtimestamp(plan.due, UTC) if plan.due else None
+        self.stores.rates.write(known, plan.next_at)
+        if left is not None and plan.starts:
+            self.stores.rates.count(at, len(plan.starts))
+        claimed = Claimed(batch["_id"], campaign, batch["ids"], [], at, later, len(plan.starts))
+        claimed.tasks = [
+            Task(plan.starts[row["_id"]], next(_numbers), row, reader, claimed)
+            for row, reader in queued
+            if row["_id"] in plan.starts
+        ]
+        return claimed
+
+
+@dataclass(frozen=True)
+class Stores:
+    """What claims read and write."""
+
+    campaigns: Campaigns
+    batches: Batches
+    deliveries: NewsletterDeliveries
+    rates: SendRates
+    subscribers: Subscribers
+    suppressions: Suppressed
+    announced: AnnouncedAddresses
+
+
+def _row(campaign: str, reader: Mapping[str, Any], skipped: str | None) -> Row:
+    domain = reader["email"].rpartition("@")[2].lower()
+    return {
+        "_id": row_id(campaign, reader["_id"]), "state": "skipped" if skipped else "queued", "reason": skipped,
+        "language": reader["language"], "domain": domain, "attempts": 0,
+        "bucket": reader["bucket"],
+    }  # fmt: skip

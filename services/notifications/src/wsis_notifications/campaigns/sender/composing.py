@@ -1,0 +1,124 @@
+"""Composer: the mail of a row. Texts are rendered and prepared once per campaign, language and format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from wsis_shared import clock
+from wsis_shared.keys import mailbox_secret
+from wsis_shared.sentences import Sentences
+from wsis_shared.settings import Suite
+
+from wsis_notifications.campaigns.rules.message import Personal, compose, row_message_id
+from wsis_notifications.campaigns.rules.prepared import Prepared, prepare
+from wsis_notifications.campaigns.rules.return_path import return_path
+from wsis_notifications.issues.rules.phrases import why
+from wsis_notifications.mails.rules import message
+from wsis_notifications.mails.rules.dkim import Signer
+from wsis_notifications.mails.signing import signer_of
+from wsis_notifications.preferences.rules import unsubscription
+from wsis_notifications.settings import Settings
+
+Row = Mapping[str, Any]
+LIST = "newsletter"
+say = Sentences("wsis_notifications", "issues")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A campaign in one language, with the tokens of the slots."""
+
+    subject: str
+    html: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Links:
+    """The addresses of one reader, and the headers of the list."""
+
+    unsubscribe: str
+    preferences: str
+    headers: Mapping[str, str]
+
+
+class Texts(Protocol):
+    """Where the texts of campaigns come from."""
+
+    def render(self, campaign: Row, language: str) -> Text:
+        """Its texts in a language."""
+
+    def archive_url(self, campaign: Row, language: str) -> str:
+        """The page on which everybody can read it."""
+
+    def preferences_url(self, reader: str) -> str:
+        """The page on which a reader chooses."""
+
+    def set_state(self, issue: str, state: str) -> Any:
+        """The issue is `sending` or `sent`. Inside a transaction."""
+
+
+class Composer:
+    """`links_of` gives the links of a reader's id; bounces come back to `return_domain`, where it is set."""
+
+    def __init__(
+        self, texts: Texts, links_of: Callable[[str], Links], *, sender: message.Mailbox,
+        reply_to: message.Mailbox | None, return_domain: str, secret: str, signer: Signer | None,
+    ) -> None:  # fmt: skip
+        self._texts, self._links_of, self._sender, self._reply_to = texts, links_of, sender, reply_to
+        self._return_domain, self._secret, self._signer = return_domain, secret, signer
+        self._host = sender.address.rpartition("@")[2]
+        self._prepared: dict[str, dict[tuple[str, str], tuple[bytes, Prepared, str]]] = {}
+
+    def write(self, campaign: Row, row: str, reader: Row) -> message.Envelope:
+        """Raises RenderError for an address that SMTP would misread."""
+        head, prepared, archive = self._parts(campaign, reader["language"], reader["format"])
+        name = f"{reader.get('first_name') or ''} {reader.get('last_name') or ''}".strip()
+        to, links = message.mailbox(name, reader["email"]), self._links_of(reader["_id"])
+        greeting = reader.get("first_name") or say("reader", reader["language"])
+        values = {"greeting_name": greeting, "unsubscribe_url": links.unsubscribe, "preferences_url": links.preferences,
+                  "archive_url": archive, "why": why(reader.get("consent") or {}, reader["language"])}  # fmt: skip
+        id = row_message_id(row, self._host)
+        personal = Personal(to, self._return_path(row), id, values, links.headers)
+        return compose(head, prepared, personal, clock.now(), self._signer)
+
+    def keep(self, campaigns: Collection[str]) -> None:
+        """Only the texts of these campaigns: others have ended, or are paused."""
+        for campaign in list(self._prepared):
+            if campaign not in campaigns:
+                self._prepared.pop(campaign, None)
+
+    def _parts(self, campaign: Row, language: str, format: str) -> tuple[bytes, Prepared, str]:
+        known = self._prepared.setdefault(campaign["_id"], {})
+        if (language, format) not in known:
+            text = self._texts.render(campaign, language)
+            subject = f"[test] {text.subject}" if campaign["kind"] == "test" else text.subject
+            lines = message.shared_lines(self._sender, self._reply_to, subject, language)
+            prepared = prepare(text.text, text.html if format == "html" else None)
+            known[language, format] = (lines.encode(), prepared, self._texts.archive_url(campaign, language))
+        return known[language, format]
+
+    def _return_path(self, row: str) -> str:
+        if not self._return_domain:
+            return self._sender.address
+        return return_path(row, secret=self._secret, domain=self._return_domain)
+
+
+def composer_of(settings: Settings, texts: Texts) -> Composer:
+    """The composer that the settings describe."""
+    secret, sender = mailbox_secret(Suite.load()), message.from_setting(settings.mail_from)
+    host, domain = sender.address.rpartition("@")[2], settings.mail_domain
+
+    def links_of(reader: str) -> Links:
+        way = unsubscription.Unsubscription("subscriber", reader, LIST)
+        ours = {"secret": secret, "public_url": settings.public_url}
+        lines = unsubscription.headers(way, domain=domain, host=host, **ours) | bulk
+        return Links(unsubscription.url(way, **ours), texts.preferences_url(reader), lines)
+
+    bulk = unsubscription.bulk_headers(unsubscription.Unsubscription("subscriber", "", LIST), host)
+    return Composer(
+        texts, links_of, sender=sender, return_domain=domain, secret=secret, signer=signer_of(settings),
+        reply_to=message.from_setting(settings.mail_reply_to) if settings.mail_reply_to else None,
+    )  # fmt: skip

@@ -1,0 +1,86 @@
+"""Start and stop of the process."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from wsis_shared import process_registry
+from wsis_shared.collection_specs import declare
+from wsis_shared.mongo import database, is_transient
+
+from wsis_notifications.campaigns.sender.claims import Claims, Stores
+from wsis_notifications.campaigns.sender.composing import Texts, composer_of
+from wsis_notifications.campaigns.sender.connection import PipelinedConnection
+from wsis_notifications.campaigns.sender.issue_texts import IssueTexts
+from wsis_notifications.campaigns.sender.worker import Sender
+from wsis_notifications.campaigns.store import Batches, Campaigns, NewsletterDeliveries, SendRates
+from wsis_notifications.campaigns.use_cases.bounce_effects import BounceEffects
+from wsis_notifications.campaigns.use_cases.lifecycle import Lifecycle
+from wsis_notifications.campaigns.use_cases.limits import limits_of
+from wsis_notifications.mails.smtp import Relay
+from wsis_notifications.mails.store.announced import AnnouncedAddresses
+from wsis_notifications.preferences.store import Suppressions
+from wsis_notifications.settings import Settings
+from wsis_notifications.store import COLLECTIONS
+from wsis_notifications.subscribers.store.subscribers import Subscribers
+
+_log = logging.getLogger(__name__)
+
+STOP_SECONDS = 3.0  # for the heartbeat to end
+
+
+def run(stop: threading.Event) -> None:
+    """Send campaigns until `stop`."""
+    settings = Settings.load()
+    with registered(stop) as db:
+        build(db, settings, IssueTexts(db, settings)).run(stop)
+
+
+@contextmanager
+def registered(stop: threading.Event) -> Iterator[Any]:
+    """The database of the service. Meanwhile this process is in the registry: when it dies, others end its
+    transactions."""
+    db = database("notifications")
+    declare(db, COLLECTIONS)
+    registry = process_registry.register(db)
+    ended = threading.Event()
+    heart = threading.Thread(target=_beat, args=(registry, ended), daemon=True)
+    heart.start()
+    try:
+        yield db
+    finally:
+        ended.set()
+        heart.join(STOP_SECONDS)  # a store that hangs is not waited for
+        registry.deregister()
+
+
+def build(db: Any, settings: Settings, texts: Texts) -> Sender:
+    """A sender with its collaborators."""
+    stores = Stores(
+        Campaigns(db), Batches(db), NewsletterDeliveries(db), SendRates(db), Subscribers(db), Suppressions(db),
+        AnnouncedAddresses(db),
+    )  # fmt: skip
+    limits = limits_of(settings)
+    # Longer than the slowest dialogue: who loses a batch by then is dead or cut off.
+    claims = Claims(stores, limits, uuid.uuid4().hex, lease=6 * settings.smtp_timeout)
+    lifecycle = Lifecycle(stores.campaigns, stores.batches, texts.set_state)
+    effects = BounceEffects(Suppressions(db), stores.subscribers)
+    relay = Relay.parse(settings.smtp_uri)
+    connections = [PipelinedConnection(relay, settings.smtp_timeout) for _ in range(settings.newsletter_connections)]
+    interval = 1 / limits.per_second if limits.per_second else 0.0
+    return Sender(claims, lifecycle, composer_of(settings, texts), connections, effects.apply, interval)
+
+
+def _beat(registry: process_registry.ProcessRegistry, ended: threading.Event) -> None:
+    while not ended.wait(process_registry.HEARTBEAT_SECONDS):
+        try:
+            registry.heartbeat()
+        except Exception as error:
+            if not is_transient(error):
+                raise
+            _log.warning("no heartbeat", extra={"error": type(error).__name__})

@@ -1,0 +1,116 @@
+"""Campaigns: what goes to whom and when."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from wsis_shared import clock, keyset
+from wsis_shared.events import PendingEvent
+from wsis_shared.mongo import transactional
+from wsis_shared.outbox import EventfulRepository
+
+from wsis_notifications.campaigns import errors
+
+Row = dict[str, Any]
+_OPEN = {"state": {"$in": ["sending", "canceled"]}, "open": True}
+
+
+class Campaigns(EventfulRepository):
+    """`open` campaigns have, or may still get, rows to work on; `next_bucket` is where the list of readers goes on."""
+
+    source = "notifications"
+
+    @property
+    def all(self) -> Any:
+        """The collection, joined to the open transaction."""
+        return self.collection("campaigns")
+
+    def read(self, campaign: str) -> Row:
+        """One campaign. Raises NotFound."""
+        found: Row | None = self.all.find_one({"_id": campaign})
+        if found is None:
+            raise errors.campaign_unknown(campaign)
+        return found
+
+    def find_by_event(self, event: str) -> Row | None:
+        """The campaign that an event caused, or None."""
+        found: Row | None = self.all.find_one({"event": event})
+        return found
+
+    def write(self, campaign: Row, *events: PendingEvent) -> Row:
+        """Insert or replace the version that was read. Raises Conflict after a concurrent change."""
+        return self.save("campaigns", campaign, *events)
+
+    def page(self, limit: int, after: str | None, state: str | None) -> keyset.Page:
+        """Newest first."""
+        query = {"state": state} if state else {}
+        return keyset.find_page(self.all, query, ("-created_at", "-_id"), after, limit)
+
+    # -- the senders' side ---------------------------------------------------------------------------------------
+
+    def due(self, now: datetime) -> list[Row]:
+        """Those whose time has come."""
+        waiting = [
+            {**row, "scheduled_at": _moment(row["scheduled_at"])} for row in self.all.find({"state": "scheduled"})
+        ]
+        return [row for row in waiting if row["scheduled_at"] <= now]
+
+    def of_officer(self, account: str) -> list[Row]:
+        """Those that go out, or will, in the name of an officer."""
+        return list(self.all.find({"state": {"$in": ["scheduled", "sending"]}, "by": account}))
+
+    def open(self) -> list[Row]:
+        """Those with work, or work to give up."""
+        return list(self.all.find(_OPEN))
+
+    def is_any_under_way(self) -> bool:
+        """Are there any that are scheduled or open?"""
+        return self.all.find_one({"$or": [{"state": "scheduled"}, _OPEN]}, {"_id": 1}) is not None
+
+    def live(self) -> list[str]:
+        """The ids of those whose rows may still be sent, in any order."""
+        return [row["_id"] for row in self.all.find({"open": True}, {"_id": 1})]
+
+    def created_before(self, moment: datetime) -> list[str]:
+        """The ids of those of which nothing is left to send, the oldest first."""
+        query = {"created_at": {"$lt": moment}}
+        found = self.all.find(query, {"_id": 1, "open": 1}).sort("created_at", 1)
+        return [row["_id"] for row in found if not row["open"]]
+
+    def others_of_issue(self, campaign: Mapping[str, Any]) -> list[str]:
+        """The ids of the other campaigns of its issue that have begun, tests left out."""
+        begun = {"issue": campaign["issue"], "started_at": {"$ne": None}, "kind": {"$ne": "test"}}
+        return [row["_id"] for row in self.all.find(begun, {"_id": 1}) if row["_id"] != campaign["_id"]]
+
+    def touch_open_of_issue(self, issue: str) -> int:
+        """How many campaigns of an issue are open, tests left out. It writes them, so that of two that end at a time
+        one sees that the other has. Inside a transaction."""
+        found = {"issue": issue, "open": True, "kind": {"$ne": "test"}}
+        return int(self.all.update_many(found, {"$inc": {"touched": 1}}).matched_count)
+
+    def advance(self, campaign: str, bucket: int) -> None:
+        """The list of readers goes on at `bucket`. Inside a transaction."""
+        self.all.update_one({"_id": campaign}, {"$set": {"next_bucket": bucket}})
+
+    def add_totals(self, campaign: str, change: Mapping[str, int]) -> Row:
+        """Add to what was sent, bounced hard and complained about; returns the campaign. Inside a transaction."""
+        update = {"$inc": {f"totals.{name}": number for name, number in change.items()}}
+        self.all.update_one({"_id": campaign}, update)
+        return self.read(campaign)
+
+    @transactional
+    def change(self, campaign: str, state: str, change: Mapping[str, Any], *events: PendingEvent) -> bool:
+        """Change it by what no officer asked for, unless it has left `state`; False then. Who edits it at that moment
+        gets a Conflict."""
+        update = {"$set": {**change, "updated_at": clock.now()}, "$inc": {"version": 1}}
+        before = self.all.find_one_and_update({"_id": campaign, "state": state}, update, {"version": 1})
+        if before is not None:
+            self.store_events(before["version"] + 1, *events)
+        return before is not None
+
+
+def _moment(stored: Any) -> datetime:
+    # A former version stored the text of the request.
+    return clock.parse(stored) if isinstance(stored, str) else stored

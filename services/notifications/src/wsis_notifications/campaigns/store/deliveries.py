@@ -1,0 +1,135 @@
+"""NewsletterDeliveries: a row for each reader of a campaign.
+
+    queued -> sending -> sent | bounced | failed | skipped | unknown
+
+A row is `sending` before anything of its mail goes to the relay. It is found by its id alone: an index would
+make each write dearer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from pymongo import UpdateMany
+from wsis_shared import clock
+from wsis_shared.mongo import Repository
+
+from wsis_notifications.campaigns.rules.outcomes import RowOutcome
+from wsis_notifications.subscribers.rules.subscribers import BUCKETS
+
+Row = dict[str, Any]
+GUARDS = 32  # documents; each guards as many neighbouring buckets, so that a claim writes few
+
+
+def row_id(campaign: str, reader: str) -> str:
+    """The one row of a reader in a campaign."""
+    return f"{campaign}|{reader}"
+
+
+def readers_of(rows: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The ids of their readers."""
+    return {row["_id"].partition("|")[2] for row in rows}
+
+
+class NewsletterDeliveries(Repository):
+    """Rows of all campaigns."""
+
+    @property
+    def all(self) -> Any:
+        """The collection, joined to the open transaction."""
+        return self.collection("newsletter_deliveries")
+
+    def insert(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        """New ones. Inside a transaction."""
+        if rows:
+            self.all.insert_many(rows, ordered=False)
+
+    def read(self, ids: Iterable[str]) -> list[Row]:
+        """The rows of these ids, in any order."""
+        found: list[Row] = self.all.named(ids)
+        return found
+
+    def find(self, row: str) -> Row | None:
+        """One row, or None."""
+        found: Row | None = self.all.find_one({"_id": row})
+        return found
+
+    # -- sending -------------------------------------------------------------------------------------------------
+
+    def write_progress(self, claim: str, sent: Sequence[tuple[str, datetime]], begun: Sequence[str]) -> set[str]:
+        """What senders did and begin to do, in one round trip. Returns those of `begun` that are ours to send.
+
+        A mail that was sent while its outcome was given up as unknown is sent all the same: the late truth wins.
+        """
+        now = clock.now()
+        finish = {"$set": {"state": "sent", "reason": None, "at": sent[-1][1]}} if sent else {}
+        done, begin = [row for row, _ in sent], list(begun)
+        changes = []
+        if done:
+            changes.append(UpdateMany({"_id": {"$in": done}, "claim": claim, "state": "sending"}, finish))
+        if begin:
+            start = {"$set": {"state": "sending", "claim": claim, "at": now}, "$inc": {"attempts": 1}}
+            changes.append(UpdateMany({"_id": {"$in": begin}, "state": "queued"}, start))
+        if self.all.bulk_write(changes, ordered=False).modified_count == len(done) + len(begin):
+            return set(begin)
+        if done:
+            late = {"_id": {"$in": done}, "claim": claim, "state": {"$in": ["sending", "unknown"]}}
+            self.all.update_many(late, finish)
+        ours = {"_id": {"$in": begin}, "claim": claim, "state": "sending"}
+        return {row["_id"] for row in self.all.find(ours, {"_id": 1})} if begin else set()
+
+    def record(self, row: str, claim: str, outcome: RowOutcome) -> bool:
+        """What became of a mail that was not sent, unless its row has changed; False then. One that would be tried
+        again is skipped where its reader has left meanwhile."""
+        now = clock.now()
+        mine = {"_id": row, "claim": claim, "state": "sending"}
+        change: Row = {"state": outcome.state, "reason": outcome.reason, "at": now}
+        if outcome.state != "queued":
+            return bool(self.all.update_one(mine, {"$set": change}).modified_count)
+        change["due"] = now + timedelta(seconds=outcome.pause)
+        if self.all.update_one({**mine, "leaving": {"$exists": False}}, {"$set": change}).modified_count:
+            return True
+        return bool(self.all.update_one(mine, {"$set": _skipped("unsubscribed", now)}).modified_count)
+
+    def abandon(self, ids: Sequence[str]) -> None:
+        """Rows that a dead sender left `sending`: nobody knows whether the relay has them."""
+        change = {"$set": {"state": "unknown", "reason": "the sender ended", "at": clock.now()}}
+        self.all.update_many({"_id": {"$in": list(ids)}, "state": "sending"}, change)
+
+    def skip(self, ids: Sequence[str], reason: str) -> None:
+        """Rows that are still queued are not sent."""
+        change = {"$set": _skipped(reason, clock.now())}
+        self.all.update_many({"_id": {"$in": list(ids)}, "state": "queued"}, change)
+
+    def bounce(self, row: Mapping[str, Any], state: str, reason: str) -> None:
+        """Its mail came back, or was complained about. Inside a transaction with `find`."""
+        change = {"$set": {"state": state, "reason": reason, "at": clock.now()}}
+        self.all.update_one({"_id": row["_id"], "state": row["state"]}, change)
+
+    def remove(self, ids: Iterable[str]) -> None:
+        """They are too old. Inside a transaction."""
+        self.all.delete_many({"_id": {"$in": list(ids)}})
+
+    # -- a reader leaves -----------------------------------------------------------------------------------------
+
+    def guard(self, buckets: Iterable[int]) -> None:
+        """Write what guards these buckets: of two transactions that do so at a time, one runs again and sees what the
+        other did. Inside a transaction."""
+        for guard in sorted({bucket * GUARDS // BUCKETS for bucket in buckets}):
+            self.collection("claim_guards").update_one({"_id": guard}, {"$inc": {"claims": 1}}, upsert=True)
+
+    def withdraw(self, rows: Sequence[str], bucket: int) -> None:
+        """A reader leaves: what is queued is skipped, what is `sending` is not tried again. Inside a transaction."""
+        self.guard([bucket])
+        self.skip(rows, "unsubscribed")
+        self.all.update_many({"_id": {"$in": list(rows)}, "state": "sending"}, {"$set": {"leaving": True}})
+
+    def is_sending(self, rows: Sequence[str]) -> bool:
+        """True while a mail of one of these rows may be on its way to the relay."""
+        return self.all.find_one({"_id": {"$in": list(rows)}, "state": "sending"}, {"_id": 1}) is not None
+
+
+def _skipped(reason: str, now: datetime) -> Row:
+    return {"state": "skipped", "reason": reason, "at": now}

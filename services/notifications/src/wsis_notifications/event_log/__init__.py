@@ -1,0 +1,1 @@
+"""The log of public events: feed, news, takedowns and the AsyncAPI document."""

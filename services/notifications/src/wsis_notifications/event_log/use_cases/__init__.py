@@ -1,0 +1,1 @@
+"""Load, decide, store, respond: one module per part, each with its `compose`."""

@@ -1,0 +1,45 @@
+"""Issues as responses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from wsis_notifications.issues.rules import markdown
+from wsis_notifications.issues.rules.contents import Section, in_language, sections
+from wsis_notifications.issues.rules.lifecycle import CONTENT
+from wsis_notifications.issues.rules.rendering import image_url, subject_of
+
+Row = dict[str, Any]
+
+
+def summary(issue: Mapping[str, Any], locale: str) -> Row:
+    """An issue in a list."""
+    return {
+        **{name: issue[name] for name in ("month", "topics", "languages", "sent_at", "state", "version", "created_at")},
+        "id": issue["_id"], "number": issue.get("number"), "title": subject_of(issue, locale),
+        "summary": in_language(issue["summary"], locale, issue["language"]),
+    }  # fmt: skip
+
+
+def to_readers(issue: Mapping[str, Any], locale: str, public_url: str) -> Row:
+    """An issue in the reader's language."""
+    return {**summary(issue, locale), "sections": [_section(one, public_url) for one in sections(issue, locale)]}
+
+
+def to_officers(issue: Mapping[str, Any]) -> Row:
+    """An issue with all its texts."""
+    return {
+        **{name: issue[name] for name in ("number", "state", "version", "created_at", "sent_at", "images")},
+        "id": issue["_id"], "content": {name: issue[name] for name in CONTENT},
+    }  # fmt: skip
+
+
+def _section(section: Section, public_url: str) -> Row:
+    image = section.image
+    return {
+        "kind": section.kind, "language": section.language, "title": section.title,
+        "html": markdown.to_html(markdown.parse(section.text, public_url, section.language)),
+        "image": image_url(image.id, public_url) if image else None, "alt": image.alt if image else "",
+        "url": markdown.absolute(section.url, public_url) or None,
+    }  # fmt: skip

@@ -1,0 +1,1 @@
+"""Mails that follow events: deliveries, what people decline, and what comes back."""

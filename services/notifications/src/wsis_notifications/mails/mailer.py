@@ -1,0 +1,233 @@
+"""Mails of one process: which events come in, who gets which mail, and the workers that send."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache, partial
+from typing import Any
+
+from wsis_shared import clock
+from wsis_shared.bus import Loop
+from wsis_shared.errors import SuiteError
+from wsis_shared.keys import mailbox_secret
+from wsis_shared.mongo import after_commit, in_transaction
+from wsis_shared.plugin import discover
+from wsis_shared.settings import Suite
+
+from wsis_notifications.mails import templates
+from wsis_notifications.mails.delivery_policy import DeliveryPolicy, Recipient
+from wsis_notifications.mails.delivery_worker import Contacts, DeliveryWorker, Task, record_outcome
+from wsis_notifications.mails.errors import MailRefused, RenderError
+from wsis_notifications.mails.rules import deliveries, message
+from wsis_notifications.mails.rules.headers import REPLY_TO, header_lines, own_lines
+from wsis_notifications.mails.rules.return_path import return_path
+from wsis_notifications.mails.signing import signer_of
+from wsis_notifications.mails.store.announced import AnnouncedAddresses
+from wsis_notifications.mails.store.deliveries import DeliveryRepository, NamedRecipient
+from wsis_notifications.preferences.rules.suppression import HAS_IT
+from wsis_notifications.preferences.store import MailPreferences, Suppressions
+from wsis_notifications.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+# (plugin, method, data, account) -> more variables
+Details = Callable[[str, str, Mapping[str, Any], str | None], Mapping[str, Any]]
+# (after, limit, role) -> {"items": [{"account", ...}], "next": cursor or None}
+ContactsPage = Callable[..., Mapping[str, Any]]
+
+AHEAD = 50  # batches; an announcement to fast recipients waits with the others, codes never come this way
+ANNOUNCED = ("prizes/champions_announced", "prizes/winners_announced")  # readers of the newsletter get them too
+HELD = 60.0  # seconds until an announcement without its template is looked at again
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> templates.Catalogue:
+    """The notices of what is installed."""
+    return templates.Catalogue(discover())
+
+
+class Mailer:
+    """Everything but the entrypoints."""
+
+    def __init__(self, store: DeliveryRepository) -> None:
+        self.settings = Settings.load()
+        self.store = store
+        self.on_announcement: Callable[[], None] = lambda: None  # called when one is stored that is to be expanded
+        self.catalogue = catalogue()
+        self.writer = templates.writer(self.settings.public_url, templates.filters_of(discover()))
+        # Templates that are missing or broken, for the health check. Rendering them all takes a second: not in a probe.
+        self.problems = self.catalogue.problems(self.writer)
+        self.secret = mailbox_secret(Suite.load())
+        self._signer = signer_of(self.settings)
+        self._sender = message.from_setting(self.settings.mail_from)
+        reply_to = self.settings.mail_reply_to
+        self._reply_to = message.from_setting(reply_to) if reply_to else None
+        self.policy = DeliveryPolicy(
+            MailPreferences(store.db), Suppressions(store.db), AnnouncedAddresses(store.db), self.settings, self.secret,
+            self._sender.address.rpartition("@")[2],
+        )  # fmt: skip
+        connections = {"high": self.settings.mail_fast_connections, "low": self.settings.mail_bulk_connections}
+        self.workers = {
+            name: DeliveryWorker(name, self.store, self.settings, count) for name, count in connections.items()
+        }
+
+    # -- an event comes in ---------------------------------------------------------------------------------------
+
+    def take(self, events: Iterable[Mapping[str, Any]]) -> None:
+        """Store the notices of events and their deliveries; call it inside a transaction. Nothing is sent here."""
+        notices: dict[str, dict[str, Any]] = {}
+        recipients: list[NamedRecipient] = []
+        lost: dict[str, str] = {}  # notices without their recipient, and why
+        for event in events:
+            for item in self.catalogue.of_event(str(event.get("type"))):
+                notice = _notice_of(event, item)
+                accounts: list[str | None] | None
+                try:
+                    accounts = deliveries.named_recipients(item.notice.to, notice["data"])
+                except RenderError as error:
+                    _log.error("event without its recipient", extra={"template": item.name, "reason": error.reason})
+                    accounts, lost[notice["_id"]] = [None], error.reason
+                many = accounts is None or len(accounts) > 1
+                notices[notice["_id"]] = {**notice, "state": "expanding" if many else "expanded"}
+                recipients += [] if many else [(notice, account) for account in accounts or ()]
+        new = self.store.notices.add(list(notices.values()))
+        rows = self.store.queue([(notice, account) for notice, account in recipients if notice["_id"] in new])
+        for row in rows:
+            if row["notice"] in lost:
+                record_outcome(self.store, row, deliveries.Outcome("failed", lost[row["notice"]]))
+        for priority in {row["priority"] for row in rows}:
+            after_commit(self.workers[priority].wake)
+        if any(notices[id]["state"] == "expanding" for id in new):
+            after_commit(self.on_announcement)
+
+    # -- its recipients get deliveries ---------------------------------------------------------------------------
+
+    def is_ahead(self) -> bool:
+        """Whether enough mails wait: recipients are read no faster than is sent."""
+        return self.store.batches.waiting("low") > AHEAD
+
+    def expand(self, contacts_page: ContactsPage) -> bool:
+        """One page of one announcement; returns whether there was one. The page and the place to go on are saved
+        together, so that a crash repeats nothing and leaves nobody out."""
+        notice = self.store.notices.take(self.settings.lease)
+        if notice is None:
+            return False
+        try:
+            item = self.catalogue.get(notice["template"])
+            if item is None:
+                raise RenderError("template_missing", "its plugin is not installed")
+            self.catalogue.source(item, None)
+            accounts, cursor = self._recipients(notice, item, contacts_page)
+        except (RenderError, SuiteError) as error:
+            reason = error.reason if isinstance(error, RenderError) else error.code
+            _log.error("announcement waits", extra={"template": notice["template"], "reason": reason})
+            self.store.notices.hold(notice, reason, HELD if isinstance(error, RenderError) else 2.0)
+            return True
+        in_transaction(partial(self._add_page, notice, accounts, cursor))
+        self.workers[notice["priority"]].wake()
+        return True
+
+    def _recipients(
+        self, notice: dict[str, Any], item: templates.NotificationBinding, contacts_page: ContactsPage
+    ) -> tuple[list[str | None], Any]:
+        size = self.settings.mail_page
+        named = deliveries.named_recipients(item.notice.to, notice["data"])
+        if named is not None:
+            start = notice["cursor"] or 0
+            more = start + size < len(named)
+            return named[start : start + size], start + size if more else None
+        page = contacts_page(after=notice["cursor"], limit=size, role=notice["role"])
+        return [contact["account"] for contact in page["items"]], page["next"]
+
+    def _add_page(self, notice: dict[str, Any], accounts: list[str | None], cursor: Any) -> None:
+        new = self.store.queue([(notice, account) for account in accounts])
+        self.store.notices.advance(notice, cursor, len(new))
+
+    # -- a mail is written ---------------------------------------------------------------------------------------
+
+    def send(self, priority: str, loop: Loop, contacts: Contacts, details: Details) -> None:
+        """Send the mails of a priority until the service stops."""
+        self.workers[priority].run(loop, partial(self._write, details), contacts, self._refusals)
+
+    def _refusals(self, tasks: Sequence[Task]) -> list[str | None]:
+        """For each, why nothing is sent, or None. Whom only the details name is checked when the mail is written."""
+        kinds = [item.notice.kind if (item := self.catalogue.get(task.row["template"])) else "" for task in tasks]
+        asked = {
+            number: Recipient(kind, task.row["account"], task.contact["email"])
+            for number, (task, kind) in enumerate(zip(tasks, kinds, strict=True))
+            if kind and task.contact is not None
+        }
+        found = dict(zip(asked, self.policy.refusals(list(asked.values())) if asked else (), strict=True))
+        return self._announced_once(tasks, [found.get(number) for number in range(len(tasks))])
+
+    def _announced_once(self, tasks: Sequence[Task], refusals: list[str | None]) -> list[str | None]:
+        """Champions and winners are announced to readers of the newsletter too: each address gets it by one way."""
+        by_event: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        for number, (task, refusal) in enumerate(zip(tasks, refusals, strict=True)):
+            if refusal is None and task.contact is not None and task.row["template"] in ANNOUNCED:
+                by_event[task.row["event"]][task.contact["email"]] = number
+        for event, numbers in by_event.items():
+            for email in self.policy.announced_elsewhere(event, numbers):
+                refusals[numbers[email]] = HAS_IT
+        return refusals
+
+    def _write(self, details: Details, task: Task) -> message.Envelope:
+        row, notice, contact = task.row, task.notice, task.contact
+        item = self.catalogue.get(row["template"])
+        if notice is None or item is None:
+            raise RenderError("template_missing", row["template"])
+        variables = deliveries.variables_of(notice["data"])
+        headers: Mapping[str, Any] = {}
+        if item.notice.context_provider:
+            more = dict(details(item.plugin.name, item.notice.context_provider, notice["data"], row["account"]))
+            contact = more.pop("contact", None) or contact
+            headers = more.pop("headers", None) or {}
+            variables |= more
+        if contact is None:
+            raise RenderError("event_misfit", "contact")
+        to = message.mailbox(contact.get("names"), contact["email"])
+        recipient = Recipient(item.notice.kind, row["account"], contact["email"])
+        if recipient.kind and task.contact is None and (reason := self.policy.refusals([recipient])[0]):
+            raise MailRefused(reason)
+        link = recipient.unsubscription if recipient.kind and self.secret else None
+        source = self.catalogue.source(item, contact.get("locale"))
+        written = self.writer.write(
+            source,
+            {**variables, "names": to.name, "event_time": notice["time"]},
+            why=_WHY.get(item.notice.to, "why_account"), unsubscribe=self.policy.url(link) if link else "",
+        )  # fmt: skip
+        reply_to = message.reply_address(headers[REPLY_TO]) if REPLY_TO in headers else self._reply_to
+        mail = message.compose(
+            written, sender=self._sender, reply_to=reply_to, to=to, message_id=self.message_id(row["_id"]),
+            date=clock.now(), return_path=self._return_path(row["_id"]), auto_reply=item.notice.auto_reply,
+            more=self._lines(headers, self.policy.headers(link) if link else {}),
+        )  # fmt: skip
+        return message.signed(mail, self._signer) if self._signer else mail
+
+    def _lines(self, headers: Mapping[str, Any], own: Mapping[str, str]) -> list[str]:
+        """The publisher's headers, checked, and ours, which win but for the name of the list."""
+        theirs = {name: value for name, value in headers.items() if name not in own or name == "List-Id"}
+        return header_lines(theirs) + own_lines({name: value for name, value in own.items() if name not in theirs})
+
+    def _return_path(self, delivery: str) -> str:
+        domain = self.settings.mail_domain
+        return return_path(delivery, secret=self.secret, domain=domain) if domain and self.secret else ""
+
+    def message_id(self, delivery: str) -> str:
+        """The Message-ID of a delivery."""
+        return deliveries.message_id(delivery, self._sender.address.rpartition("@")[2])
+
+
+def _notice_of(event: Mapping[str, Any], item: templates.NotificationBinding) -> dict[str, Any]:
+    return {
+        "_id": f"{event['id']}|{item.name}", "event": event["id"], "template": item.name,
+        "priority": item.notice.priority,
+        "role": deliveries.role_of(item.notice.to),
+        "repeatable": deliveries.is_repeatable(item.notice.to, item.notice.priority),
+        "time": event.get("time"), "data": event["data"], "undated": item.notice.undated,
+    }  # fmt: skip
+
+
+_WHY = {"contact": "why_contact", "everyone": "why_everyone"}

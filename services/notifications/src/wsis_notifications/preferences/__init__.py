@@ -1,0 +1,1 @@
+"""Kinds of mail that people decline, and suppressed addresses."""

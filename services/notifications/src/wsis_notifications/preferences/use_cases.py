@@ -1,0 +1,183 @@
+"""Use cases. Kinds of mail that people decline, unsubscription, and the suppression list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from wsis_shared import audit
+from wsis_shared.bus import InboundMail, Parts
+from wsis_shared.context import Context
+from wsis_shared.keys import mailbox_secret
+from wsis_shared.mongo import in_transaction
+from wsis_shared.operations import inbound_mail, rpc
+from wsis_shared.page_templates import page_template
+from wsis_shared.reference import language
+from wsis_shared.sentences import Sentences
+from wsis_shared.settings import Suite
+
+from wsis_notifications.mails.delivery_policy import DECLINED
+from wsis_notifications.mails.mailer import catalogue
+from wsis_notifications.mails.store.address_keys import address_key
+from wsis_notifications.mails.store.deliveries import DeliveryRepository
+from wsis_notifications.mails.templates import FALLBACK, Catalogue
+from wsis_notifications.preferences import errors
+from wsis_notifications.preferences.rules import suppression, unsubscription
+from wsis_notifications.preferences.rules.unsubscription import Unsubscription
+from wsis_notifications.preferences.store import MailPreferences, Suppressions, to_response
+
+Row = dict[str, Any]
+Leave = Callable[[str, str], None]  # (subscriber, list): they leave it; joins the transaction that is open
+
+say = Sentences("wsis_notifications", "unsubscription")
+
+
+class Kinds:
+    """What accounts, and addresses without one, declined."""
+
+    def __init__(self, notices: Catalogue, preferences: MailPreferences, deliveries: DeliveryRepository) -> None:
+        self._notices, self._preferences, self._deliveries = notices, preferences, deliveries
+
+    @rpc
+    def list_mail_kinds(self, ctx: Context) -> Row:
+        """All kinds, with their titles in the reader's language."""
+        return self._response(ctx, self._preferences.declined(str(ctx.actor.id)))
+
+    @rpc(writes=True)
+    def decline_mail_kinds(self, ctx: Context, body: Row) -> Row:
+        """Decline exactly these. Raises Invalid."""
+        declined = body["declined"]
+        if not set(declined) <= set(self._notices.kinds):
+            raise errors.kinds_unknown(self._notices.kinds)
+        self._preferences.replace(str(ctx.actor.id), set(declined), ctx.received_at)
+        self._skip(str(ctx.actor.id), declined)
+        return self._response(ctx, declined)
+
+    def decline(self, id_: str, kind: str, at: datetime) -> None:
+        """This one too: mails that are queued are not sent any more. Call it inside a transaction."""
+        self._preferences.decline(id_, kind, at)
+        self._skip(id_, [kind])
+
+    def title(self, kind: str, locale: str) -> str:
+        """In that language, else in English."""
+        titles = self._notices.kinds.get(kind) or {FALLBACK: kind}
+        return titles.get(locale) or titles[FALLBACK]
+
+    def _skip(self, account: str, kinds: Sequence[str]) -> None:
+        self._deliveries.skip_queued(account, DECLINED, self._notices.templates_of(kinds))
+
+    def _response(self, ctx: Context, declined: Sequence[str]) -> Row:
+        return {
+            "kinds": [
+                {"kind": kind, "title": self.title(kind, ctx.locale), "declined": kind in declined}
+                for kind in self._notices.kinds
+            ]
+        }
+
+
+class Links:
+    """What the links in mails do. Whoever has the link may use it: it was mailed to that address only."""
+
+    def __init__(self, kinds: Kinds, leave: Leave, secret: str) -> None:
+        self._kinds, self._leave, self._secret = kinds, leave, secret
+
+    @rpc
+    def show_unsubscription(self, ctx: Context, token: str) -> Row:
+        """The page with a button. Changes nothing. Raises NotFound."""
+        return self._page(ctx, self._read(unsubscription.read(token, self._secret)), done=False)
+
+    def _page(self, ctx: Context, link: Unsubscription, *, done: bool) -> Row:
+        locale = ctx.locale
+        title = say("newsletter", locale) if link.audience == "subscriber" else self._kinds.title(link.list, locale)
+        words = {key: say(key, locale) for key in ("brand", "question", "button", "done", "other")}
+        text = page_template("wsis_notifications", "pages", "unsubscription.html").render(
+            locale=locale, direction=language(locale).direction, title=title, done=done, words=words
+        )
+        return {"text": text, "filename": "unsubscription.html"}
+
+    @rpc(writes=True, store_response=False)
+    def unsubscribe(self, ctx: Context, token: str, body: Row) -> Row:
+        """Idempotent. Raises NotFound; Unavailable where a mail is under way: it is done, and may be repeated."""
+        link = self._read(unsubscription.read(token, self._secret))
+        self._end(link, ctx.received_at)
+        return self._page(ctx, link, done=True)
+
+    @inbound_mail
+    def receive_unsubscription(self, mail: InboundMail) -> None:
+        """A mail to `u.<token>@`, whatever it says."""
+        self._end(self._read(unsubscription.link_of(mail.recipient, self._secret)), mail.received_at)
+
+    def _end(self, link: Unsubscription, at: datetime) -> None:
+        if link.audience == "subscriber":
+            self._leave(link.id, link.list)
+        else:
+            in_transaction(partial(self._kinds.decline, link.id, link.list, at))
+
+    def _read(self, link: Unsubscription | None) -> Unsubscription:
+        if link is None:
+            raise errors.link_unknown()
+        return link
+
+
+class SuppressedAddresses:
+    """The officers' side of the list."""
+
+    def __init__(self, suppressions: Suppressions) -> None:
+        self._suppressions = suppressions
+
+    @rpc
+    def list_suppressions(self, limit: int, after: str | None) -> Row:
+        """Newest first."""
+        return self._suppressions.page(limit, after)
+
+    @rpc
+    def find_suppression(self, body: Row) -> Row:
+        """Raises NotFound, Invalid."""
+        return to_response(self._known(_key(body["email"])))
+
+    @rpc(writes=True)
+    def suppress_address(self, ctx: Context, body: Row) -> Row:
+        """Raises Invalid."""
+        key = _key(body["email"])
+        entry = audit.entry("notifications.address_suppressed", f"suppression/{key}", reason=body["reason"])
+        self._suppressions.add(key, suppression.OFFICER, ctx.received_at, "officer", entry)
+        return to_response(self._known(key))
+
+    @rpc(writes=True)
+    def lift_suppression(self, ctx: Context, suppression: str, body: Row) -> None:
+        """Raises NotFound."""
+        before, about = self._known(suppression)["reason"], f"suppression/{suppression}"
+        entry = audit.entry("notifications.suppression_lifted", about, before=before, reason=body["reason"])
+        self._suppressions.remove(suppression, ctx.received_at, entry)
+
+    def _known(self, key: str) -> Mapping[str, Any]:
+        found = self._suppressions.find(key)
+        if found is None:
+            raise errors.not_suppressed()
+        return found
+
+
+@dataclass(frozen=True)
+class PreferencesCases:
+    """One per process."""
+
+    own: Kinds
+    links: Links
+    suppressed: SuppressedAddresses
+
+
+def _key(email: str) -> str:
+    try:
+        return address_key(email)
+    except ValueError:
+        raise errors.address_invalid() from None
+
+
+def compose(parts: Parts, leave: Leave) -> PreferencesCases:
+    """The use cases with their collaborators; `leave` ends a subscription to the newsletter."""
+    kinds = Kinds(catalogue(), MailPreferences(parts.db), DeliveryRepository(parts.db))
+    links = Links(kinds, leave, mailbox_secret(Suite.load()))
+    return PreferencesCases(kinds, links, SuppressedAddresses(Suppressions(parts.db)))

@@ -1,1 +1,0 @@
-"""Subscriptions of agencies to public events, and the deliveries of their webhooks."""

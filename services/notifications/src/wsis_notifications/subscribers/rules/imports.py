@@ -1,0 +1,50 @@
+"""Imports of a list that was kept elsewhere: what a row does, and the state of an import."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from wsis_shared import import_states as states
+from wsis_shared.import_states import Import
+
+from wsis_notifications.preferences.rules import suppression as reasons
+from wsis_notifications.subscribers.rules import subscribers
+
+Row = dict[str, Any]
+
+CREATED, UNCHANGED, REFUSED = "created", "unchanged", "refused"
+COUNTS = (CREATED, UNCHANGED, REFUSED)
+
+# Why a row that is sound has no effect: only readers themselves come back.
+UNSUBSCRIBED = "The reader has unsubscribed or was erased: only their own confirmation brings them back."
+BOUNCED = "Mail to the address comes back: only the reader’s own confirmation brings it back."
+SUPPRESSED = "The address is suppressed."
+REPEATED = "Row {row} has the same address."
+CONSENT_LATER = "The consent is in the future."
+
+
+def new(id: str, upload: Mapping[str, Any], *, dry_run: bool, encoding: str | None, at: datetime) -> Import:
+    """An import that waits for its job, whose id is its own."""
+    return {**states.new(id, upload, COUNTS, dry_run=dry_run, at=at), "encoding": encoding}
+
+
+def decide(reader: Mapping[str, Any] | None, suppression: str | None) -> tuple[str, str]:
+    """What a sound row does to the address: CREATED, UNCHANGED, or REFUSED with the reason. What readers chose outranks
+    a file, so that nothing of a known reader changes."""
+    if reader is not None and reader["state"] == subscribers.ACTIVE:
+        return UNCHANGED, ""
+    if reader is not None:
+        return REFUSED, UNSUBSCRIBED if reader["state"] == subscribers.UNSUBSCRIBED else BOUNCED
+    if suppression is not None:
+        return REFUSED, UNSUBSCRIBED if suppression == reasons.UNSUBSCRIBED else SUPPRESSED
+    return CREATED, ""
+
+
+def consent_of(values: Mapping[str, Any], id: str) -> Row:
+    """The record of a consent that a file is the evidence for."""
+    return {
+        "at": values["consent_at"], "source": values["consent_source"], "text": values["consent_text"],
+        "text_version": None, "import_id": id,
+    }  # fmt: skip

@@ -1,0 +1,140 @@
+"""Readers of the newsletter: what is kept of one, how their state changes, and how they are counted.
+
+confirmed or imported -> active -> unsubscribed (by the reader), bounced (by the mailbox), erased
+unsubscribed, bounced -> active: only by their own confirmation
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from wsis_shared import reference
+
+from wsis_notifications.preferences.rules.suppression import reason_of_bounce
+from wsis_notifications.subscribers import errors
+from wsis_notifications.subscribers.rules.topics import TOPICS
+
+Row = dict[str, Any]
+
+ACTIVE, UNSUBSCRIBED, BOUNCED = "active", "unsubscribed", "bounced"
+STATES = (ACTIVE, UNSUBSCRIBED, BOUNCED)
+FORMATS = ("html", "text")
+BUCKETS = 1024
+SHARDS = 16
+"""Documents of the counters: confirmations at the same time seldom meet in one."""
+
+CONSENT_VERSION = "1"
+"""Of the sentence that the mail of a confirmation and its page show (`consent` in newsletter.yaml). A new wording is a
+new version; the one before stays in the file's history."""
+
+CHOICES = ("format", "language", "topics")
+PROFILE = ("first_name", "last_name", "stakeholder_type", "country", *CHOICES)
+
+
+def mailable(email: str, *, smtputf8: bool, field: str = "email") -> str:
+    """The address to mail to, normalised (RFC 5321, 6531). Nothing is looked up. Raises Invalid, which names `field`;
+    also for letters beyond ASCII before the @ where the relay does not offer SMTPUTF8."""
+    try:
+        parts = validate_email(email, check_deliverability=False, test_environment=True, strict=True)
+    except (EmailNotValidError, UnicodeError):
+        raise errors.email_invalid(field) from None
+    if not smtputf8 and not parts.local_part.isascii():
+        raise errors.email_not_mailable(field)
+    return parts.normalized
+
+
+def bucket_of(id: str) -> int:
+    """The bucket of a subscriber, 0 to 1023: sending reads readers bucket by bucket."""
+    return zlib.crc32(id.encode()) % BUCKETS
+
+
+def shard_of(subscriber: Mapping[str, Any]) -> str:
+    """The document of the counters in which a subscriber is counted."""
+    return str(subscriber["bucket"] % SHARDS)
+
+
+def new(id: str, key: str, email: str, profile: Mapping[str, Any], consent: Mapping[str, Any], at: datetime) -> Row:
+    """A reader who consented: by their own confirmation, or as the evidence of an import says. `at` is when we learnt
+    it, `consent["at"]` when they did."""
+    chosen = {name: profile[name] for name in PROFILE}
+    return {
+        "_id": id, "email_key": key, "email": email, **chosen, "topics": ordered(profile["topics"]),
+        "region": profile["country"] and reference.itu_region_of(profile["country"]), "state": ACTIVE,
+        "bucket": bucket_of(id), "consent": dict(consent), "bounces": {"hard": 0, "soft": 0}, "created_at": at,
+        "unsubscribed_at": None,
+    }  # fmt: skip
+
+
+def ordered(topics: Iterable[str]) -> list[str]:
+    """Each topic once, in the order of the reference set."""
+    chosen = set(topics)
+    return [topic for topic in TOPICS if topic in chosen]
+
+
+def confirmed(known: Row | None, renewed: Row) -> Row:
+    """A reader after their own confirmation: who left comes back under the same id, with the new consent. Former
+    consents stay, as evidence for what was sent then."""
+    if known is None:
+        return renewed
+    former = [*known.get("former_consents", ()), {**known["consent"], "unsubscribed_at": known["unsubscribed_at"]}]
+    same: Row = {name: known[name] for name in ("_id", "bucket", "number", "created_at") if name in known}
+    return {**renewed, **same, "former_consents": former[-5:]}
+
+
+def changed(subscriber: Row, choices: Mapping[str, Any]) -> Row:
+    """Another language, format or topics."""
+    found = {**subscriber, **{name: choices[name] for name in CHOICES if name in choices}}
+    return {**found, "topics": ordered(found["topics"])}
+
+
+def unsubscribed(subscriber: Row, at: datetime) -> Row:
+    """Who left. Idempotent: the first moment stays."""
+    if subscriber["state"] == UNSUBSCRIBED:
+        return subscriber
+    return {**subscriber, "state": UNSUBSCRIBED, "unsubscribed_at": at}
+
+
+def bounced(subscriber: Row, kind: str, status: str, at: datetime) -> Row:
+    """A mail came back, `kind` is hard or soft. The mailbox counts as gone where that alone suppresses its address; one
+    that is full again and again is suppressed and stays a reader."""
+    bounces = {**subscriber["bounces"], "last_at": at, "last_status": status}
+    bounces[kind] += 1
+    gone = reason_of_bounce(kind, status, soft_days=0) is not None and subscriber["state"] == ACTIVE
+    return {**subscriber, "bounces": bounces, "state": BOUNCED if gone else subscriber["state"]}
+
+
+def masked(email: str) -> str:
+    """An address as the holder of a link sees it, who may have been forwarded a mail: "a***@example.org"."""
+    local, _, domain = email.rpartition("@")
+    return f"{local[:1]}***@{domain}"
+
+
+# -- counters ---------------------------------------------------------------------------------------------------------
+
+
+def figures_of(subscriber: Mapping[str, Any] | None) -> Counter[str]:
+    """The counters in which a subscriber is one: by state, and within it by language, format, region and topic."""
+    if subscriber is None:
+        return Counter()
+    state = subscriber["state"]
+    names = (
+        "all", f"language.{subscriber['language']}", f"format.{subscriber['format']}",
+        f"region.{subscriber['region'] or 'none'}", *(f"topic.{topic}" for topic in subscriber["topics"]),
+    )  # fmt: skip
+    return Counter(f"{state}.{name}" for name in names)
+
+
+def count_changes(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, at: datetime) -> dict[str, int]:
+    """What a change adds to the counters. Applied to each change, they equal `figures_of` all subscribers; `joined` and
+    `left` count by month who became active and who ceased to be."""
+    changes = figures_of(after)
+    changes.subtract(figures_of(before))
+    was, is_ = (row is not None and row["state"] == ACTIVE for row in (before, after))
+    if was != is_:
+        changes[f"{'joined' if is_ else 'left'}.{at:%Y-%m}"] += 1
+    return {name: change for name, change in changes.items() if change}

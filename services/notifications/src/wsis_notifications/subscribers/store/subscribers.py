@@ -1,0 +1,196 @@
+"""Documents and indexes. Readers of the newsletter: subscription, confirmation, preferences, import, export."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from pymongo import ReturnDocument, UpdateOne
+from wsis_shared import clock, keyset
+from wsis_shared.collection_specs import CollectionSpec, expires, index
+from wsis_shared.events import PendingEvent
+from wsis_shared.mongo import Repository, in_transaction
+from wsis_shared.outbox import EventfulRepository
+
+from wsis_notifications.subscribers import errors
+from wsis_notifications.subscribers.rules import subscribers as domain
+from wsis_notifications.subscribers.rules.requests import DAY
+
+Row = dict[str, Any]
+NUMBERS = "numbers"
+
+COLLECTIONS: tuple[CollectionSpec, ...] = (
+    # Nobody is in it who did not consent.
+    CollectionSpec("subscribers", indexes=(
+        index("email_key", "email_key", unique=True),
+        index("bucket", "bucket"),
+        index("number", "-number"),
+        *(
+            index(field, field, "-number")
+            for field in ("language", "format", "topics", "region", "country", "stakeholder_type", "state")
+        ),
+    )),
+    # Counters by shard, and the last number that a reader got.
+    CollectionSpec("subscriber_counts"),
+    CollectionSpec("subscription_requests", indexes=(
+        index("request", "request", unique=True),
+        index("state", "state"),
+        expires("expires_at"),
+    )),
+    # When mails went to tagged spellings of a mailbox, by its keyed hash.
+    CollectionSpec("subscription_tag_mails", indexes=(expires("expires_at"),)),
+    CollectionSpec("subscriber_imports", indexes=(index("created_at", "-created_at", "-_id"),)),
+    CollectionSpec("subscriber_refusals", indexes=(index("import", "import", "number"), expires("at", 30 * clock.DAY))),
+)  # fmt: skip
+
+
+class Subscribers(Repository):
+    """Readers, and the counters of them: each change of a reader is a change of the counters, in one transaction."""
+
+    def find(self, id: str) -> Row | None:
+        """A reader, or None."""
+        found: Row | None = self.collection("subscribers").find_one({"_id": id})
+        return found
+
+    def read(self, id: str) -> Row:
+        """A reader. Raises NotFound."""
+        found = self.find(id)
+        if found is None:
+            raise errors.subscriber_unknown()
+        return found
+
+    def by_key(self, key: str) -> Row | None:
+        """The reader with that address, by its keyed hash (domain/addresses.py)."""
+        found: Row | None = self.collection("subscribers").find_one({"email_key": key})
+        return found
+
+    def by_keys(self, keys: Iterable[str]) -> dict[str, Row]:
+        """Readers by the keys of their addresses."""
+        found = self.collection("subscribers").find({"email_key": {"$in": list(keys)}})
+        return {row["email_key"]: row for row in found}
+
+    def in_buckets(self, first: int, end: int, states: Sequence[str] = (domain.ACTIVE,)) -> list[Row]:
+        """The readers of the buckets from `first` to before `end`, in these states."""
+        found = self.collection("subscribers").find({"bucket": {"$gte": first, "$lt": end}})
+        return [row for row in found if row["state"] in states]
+
+    def page(self, filters: Mapping[str, Any], after: str | None, limit: int) -> keyset.Page:
+        """Readers that match, the newest first."""
+        fields = {"topic": "topics", "mail_format": "format"}
+        query = {fields.get(name, name): value for name, value in filters.items() if value is not None}
+        # By number, not by time: numbers are dense, while an import brings thousands of readers in one second.
+        return keyset.find_page(self.collection("subscribers"), query, ("-number",), after, limit)
+
+    # -- changes, each in the transaction that is open or in one of its own --------------------------------------------
+
+    def change(self, before: Row | None, after: Row | None, at: datetime) -> None:
+        """Insert (no `before`), replace, or delete (no `after`) a reader."""
+        in_transaction(partial(self._change, before, after, at))
+
+    def _change(self, before: Row | None, after: Row | None, at: datetime) -> None:
+        subscribers = self.collection("subscribers")
+        if before is None and after is not None:
+            subscribers.insert_one({**after, "number": self._take_numbers(1)})
+        elif before is not None and after is None:
+            subscribers.delete_one({"_id": before["_id"]})
+        elif before is not None and after is not None:
+            subscribers.replace_one({"_id": before["_id"]}, after)
+        self._count([(before, after)], at)
+
+    def add_many(self, readers: Sequence[Row], at: datetime) -> None:
+        """Insert readers whose addresses are new."""
+        if readers:
+            first = self._take_numbers(len(readers))
+            numbered = [{**reader, "number": number} for number, reader in enumerate(readers, start=first)]
+            self.collection("subscribers").insert_many(numbered)
+            self._count([(None, reader) for reader in readers], at)
+
+    def _take_numbers(self, count: int) -> int:
+        """The first of so many new numbers."""
+        counter = self.collection("subscriber_counts").find_one_and_update(
+            {"_id": NUMBERS}, {"$inc": {"last": count}}, upsert=True, return_document=ReturnDocument.AFTER
+        )
+        return int(counter["last"]) - count + 1
+
+    def mark_bounced(self, id: str, kind: str, status: str) -> None:
+        """A mail to a reader came back; `kind` is hard or soft. Nothing where the reader is erased."""
+        in_transaction(partial(self._mark_bounced, id, kind, status))
+
+    def _mark_bounced(self, id: str, kind: str, status: str) -> None:
+        at, found = clock.now(), self.find(id)
+        if found is not None:
+            self._change(found, domain.bounced(found, kind, status, at), at)
+
+    def _count(self, changes: Iterable[tuple[Row | None, Row | None]], at: datetime) -> None:
+        shards: dict[str, Counter[str]] = {}
+        for before, after in changes:
+            shard = shards.setdefault(domain.shard_of(after or before or {}), Counter())
+            shard.update(domain.count_changes(before, after, at))
+        updates = [
+            UpdateOne({"_id": shard}, {"$inc": {f"counts.{name}": change for name, change in changed.items()}},
+                      upsert=True)
+            for shard, changes_ in shards.items()
+            if (changed := {name: change for name, change in changes_.items() if change})
+        ]  # fmt: skip
+        if updates:
+            self.collection("subscriber_counts").bulk_write(updates, ordered=False)
+
+    def counts(self) -> Counter[str]:
+        """The counters: `active.language.fr`, `joined.2017-04`. 16 documents are read, however many readers there
+        are."""
+        total: Counter[str] = Counter()
+        for shard in self.collection("subscriber_counts").find():
+            total.update(dict(_flat(shard.get("counts", {}))))
+        return total
+
+
+def _flat(tree: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, int]]:
+    for name, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", int(value)
+
+
+class SubscriptionRequests(EventfulRepository):
+    """Requests that wait for their confirmation, by the key of the address. The store forgets each after seven days."""
+
+    source = "notifications"
+
+    def find(self, key: str) -> Row | None:
+        """The request of an address."""
+        found: Row | None = self.collection("subscription_requests").find_one({"_id": key})
+        return found
+
+    def of_id(self, request: str) -> Row | None:
+        """The request that a link or an event names; None once it is forgotten."""
+        found: Row | None = self.collection("subscription_requests").find_one({"request": request})
+        return found if found is not None and found["expires_at"] > clock.now() else None
+
+    def put(self, request: Row, *events: PendingEvent) -> None:
+        """Store it, in the transaction that read it."""
+        self.put_in_place("subscription_requests", request, *events)
+
+    def remove(self, key: str) -> None:
+        """Forget the request of an address."""
+        self.collection("subscription_requests").delete_one({"_id": key})
+
+    def tag_mails(self, key: str) -> list[datetime]:
+        """When mails went to tagged spellings of the mailbox with that key."""
+        return list((self.collection("subscription_tag_mails").find_one({"_id": key}) or {}).get("sent", ()))
+
+    def keep_tag_mails(self, key: str, sent: list[datetime]) -> None:
+        """Write that; call it inside the transaction of the read."""
+        doc = {"sent": sent, "expires_at": sent[-1] + DAY}
+        self.collection("subscription_tag_mails").replace_one({"_id": key}, doc, upsert=True)
+
+    def count_pending(self) -> int:
+        """Requests that wait: those of the last seven days."""
+        return int(self.collection("subscription_requests").count_documents({"state": "pending"}))
+
+    def record(self, entry: PendingEvent) -> None:
+        """Publish an audit entry with the transaction that is open."""
+        self.store_events(1, entry)

@@ -1,0 +1,177 @@
+"""Imports of a list with evidence of consent. Each batch of rows is one transaction with the position of its last row:
+a process that is killed resumes behind it."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from wsis_shared import audit, clock
+from wsis_shared import import_states as states
+from wsis_shared.context import Context
+from wsis_shared.errors import SuiteError
+from wsis_shared.import_states import Import
+from wsis_shared.imports.use_cases import FollowedImports
+from wsis_shared.mongo import in_transaction
+from wsis_shared.operations import inherited, job, rpc
+
+from wsis_notifications.mails.store.address_keys import address_key
+from wsis_notifications.preferences.store import Suppressions
+from wsis_notifications.settings import Settings
+from wsis_notifications.subscribers import errors
+from wsis_notifications.subscribers.files import FileRefused, FileRow, SubscriberFile
+from wsis_notifications.subscribers.rules import imports as domain
+from wsis_notifications.subscribers.rules import subscribers
+from wsis_notifications.subscribers.store.imports import SubscriberImports
+from wsis_notifications.subscribers.store.subscribers import Subscribers
+
+if TYPE_CHECKING:
+    from wsis_shared.blobs.store import BlobStore
+    from wsis_shared.jobs.repository import Jobs
+    from wsis_shared.jobs.run import Finish, Run
+    from wsis_shared.jobs.states import Job
+
+KIND = "import_subscribers"
+BATCH = 500
+Refusal = dict[str, Any]
+
+
+class ImportsCases(FollowedImports):
+    """Import a file, follow it, read what it refused."""
+
+    texts = "wsis_notifications"
+
+    def __init__(
+        self, imports: SubscriberImports, readers: Subscribers, suppressions: Suppressions, settings: Settings
+    ) -> None:
+        super().__init__(imports)
+        self._imports, self._readers, self._suppressions = imports, readers, suppressions
+        self._smtputf8 = settings.mail_smtputf8
+
+    @rpc(writes=True)
+    def start_subscriber_import(
+        self, ctx: Context, jobs: Jobs, blobs: BlobStore, upload: Mapping[str, Any], body: Mapping[str, Any]
+    ) -> Job:
+        """Keep the file and start its job, audited. Raises Conflict while another import has not ended."""
+        job = jobs.enqueue(KIND, {}, key=KIND)  # the one that is live, if there is one
+        if self._imports.known(job["_id"]) is not None:
+            raise errors.import_running(job["_id"])
+        found = domain.new(job["_id"], upload, dry_run=body["dry_run"], encoding=body["encoding"], at=ctx.received_at)
+        blobs.keep(upload["id"], owner=f"subscriber_import/{found['_id']}")
+        facts = {"sha256": found["sha256"], "dry_run": found["dry_run"]}
+        entry = audit.entry(
+            "notifications.subscribers_imported", f"subscriber_import/{found['_id']}", None, facts, body["reason"]
+        )
+        self._imports.save("subscriber_imports", found, entry)
+        return job
+
+    @job(transaction=False, clean_up="end_subscriber_import")
+    def import_subscribers(self, run: Run, blobs: BlobStore) -> Finish:
+        """Read the file from where the import is, to its end. Raises Invalid for a file that is refused."""
+        found = self._imports.find(run.id)
+        if found["refusal"]:
+            raise errors.file_refused(found["refusal"])
+        try:
+            self._read(run, SubscriberFile(blobs.open(found["blob"]), found["encoding"]), found)
+        except FileRefused as refused:
+            self._refuse(run.id, str(refused))
+            raise errors.file_refused(str(refused)) from None
+        return run.finish({"id": run.id}, partial(self._end, run.id, states.COMPLETED, blobs))
+
+    list_subscriber_imports = rpc(inherited(FollowedImports.page))
+    read_subscriber_import = rpc(inherited(FollowedImports.read))
+    list_subscriber_refusals = rpc(inherited(FollowedImports.refusals))
+    end_subscriber_import = FollowedImports.clean_up
+
+    # -- the job ------------------------------------------------------------------------------------------------------
+
+    def _read(self, run: Run, file: SubscriberFile, found: Import) -> None:
+        seen: set[str] = set()  # of a dry run, which stores none: so that it counts as the import will
+        for batch in _batches(file.rows(found["position"])):
+            stored, keys = in_transaction(partial(self._store, run.id, batch, file.unknown_columns, seen))
+            seen |= keys if stored["dry_run"] else set()
+            run.report(stored["rows"])
+        run.report(self._imports.find(run.id)["rows"], note="")
+
+    def _store(
+        self, id: str, batch: Sequence[FileRow], unknown_columns: list[str], seen: set[str]
+    ) -> tuple[Import, set[str]]:
+        """The effects of some rows, with the position of the last one."""
+        at, found = clock.now(), self._imports.find(id)
+        rows = [row for row in batch if row.number > found["position"]]
+        if not rows:
+            return found, set()
+        new, counts, refusals = self._decide(id, rows, seen)
+        if not found["dry_run"]:
+            self._readers.add_many(list(new.values()), at)
+        self._imports.add_refusals(id, found["refusals"], [{**each, "at": at} for each in refusals])
+        changed = states.add_counts(found, rows[-1].number, counts, len(refusals))
+        return self._imports.save("subscriber_imports", {**changed, "unknown_columns": unknown_columns}), set(new)
+
+    def _decide(
+        self, id: str, rows: Sequence[FileRow], seen: set[str]
+    ) -> tuple[dict[str, subscribers.Row], Counter[str], list[Refusal]]:
+        """New readers by the keys of their addresses, counts of decisions, and refusals."""
+        counts: Counter[str] = Counter()
+        new: dict[str, subscribers.Row] = {}
+        sound, refusals = self._sound(rows)
+        counts[domain.REFUSED] = len(rows) - len(sound)
+        known, suppressed = self._readers.by_keys(sound), self._suppressions.among(sound)
+        for key, (row, email) in sound.items():
+            decision, reason = domain.decide(known.get(key), suppressed.get(key))
+            if key in seen:
+                decision = domain.UNCHANGED
+            counts[decision] += 1
+            if decision == domain.REFUSED:
+                refusals.append(_refusal(row.number, "", reason))
+            elif decision == domain.CREATED:
+                consent = domain.consent_of(row.values, id)
+                new[key] = subscribers.new(_id_of(id, key), key, email, row.values, consent, clock.now())
+        return new, counts, sorted(refusals, key=lambda each: int(each["row"]))
+
+    def _sound(self, rows: Iterable[FileRow]) -> tuple[dict[str, tuple[FileRow, str]], list[Refusal]]:
+        """Rows with an address that takes mail, by its key, and refusals. A second row of an address is refused in the
+        same batch; in a later one it is unchanged, as the address is known then."""
+        sound: dict[str, tuple[FileRow, str]] = {}
+        refusals: list[Refusal] = []
+        for row in rows:
+            problems = list(row.problems)
+            if not problems:
+                try:
+                    email = subscribers.mailable(row.values["email"], smtputf8=self._smtputf8)
+                    key = address_key(email)
+                except SuiteError as error:
+                    problems = [("email", error.fields["email"][0])]
+                else:
+                    if row.values["consent_at"] > clock.now():
+                        problems = [("consent_at", domain.CONSENT_LATER)]
+                    elif key in sound:
+                        problems = [("email", domain.REPEATED.format(row=sound[key][0].number))]
+                    else:
+                        sound[key] = (row, email)
+            refusals += [_refusal(row.number, field, text) for field, text in problems]
+        return sound, refusals
+
+    def _end(self, id: str, state: str, blobs: BlobStore) -> None:
+        found = self._imports.find(id)
+        if found["state"] in states.LIVE:
+            self._imports.save("subscriber_imports", states.end(found, state, clock.now()))
+            blobs.delete(found["blob"])
+
+
+def _batches(rows: Iterator[FileRow]) -> Iterator[list[FileRow]]:
+    while batch := list(islice(rows, BATCH)):
+        yield batch
+
+
+def _id_of(id: str, key: str) -> str:
+    """The reader of an address in an import: the same when a batch runs again."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"{id}|{key}").hex
+
+
+def _refusal(row: int, field: str, message: str) -> Refusal:
+    return {"row": row, "field": field, "message": message}

@@ -1,0 +1,78 @@
+"""What officers see of readers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import partial
+from typing import Any
+
+from wsis_shared import audit
+from wsis_shared.mongo import in_transaction
+from wsis_shared.operations import rpc
+
+from wsis_notifications.mails.store.address_keys import address_key
+from wsis_notifications.subscribers import errors
+from wsis_notifications.subscribers.rules import subscribers as domain
+from wsis_notifications.subscribers.store.subscribers import Subscribers, SubscriptionRequests
+
+Row = dict[str, Any]
+
+
+class OfficersCases:
+    """Readers and their figures."""
+
+    def __init__(self, subscribers: Subscribers, requests: SubscriptionRequests) -> None:
+        self._subscribers, self._requests = subscribers, requests
+
+    @rpc
+    def list_subscribers(self, limit: int, after: str | None = None, **filters: Any) -> Row:
+        """Readers, the newest first."""
+        return self._subscribers.page(filters, after, limit).response(_response)
+
+    @rpc
+    def read_subscriber(self, subscriber: str) -> Row:
+        """A reader with the record of their consent. Raises NotFound."""
+        return _response(self._subscribers.read(subscriber))
+
+    @rpc(writes=True, store_response=False, repeatable=True)
+    def look_up_subscriber(self, body: Row) -> Row:
+        """The reader with an address, which no log of addresses of the web shows; audited. Raises NotFound."""
+        return in_transaction(partial(self._look_up, body["email"]))
+
+    def _look_up(self, email: str) -> Row:
+        try:
+            found = self._subscribers.by_key(address_key(email))
+        except ValueError:
+            raise errors.email_invalid() from None
+        if found is None:
+            raise errors.subscriber_unknown()
+        self._requests.record(audit.entry("notifications.subscriber_looked_up", f"subscriber/{found['_id']}"))
+        return _response(found)
+
+    @rpc
+    def subscriber_figures(self) -> Row:
+        """Counts of all readers, from the counters."""
+        counts = self._subscribers.counts()
+        return {"pending": self._requests.count_pending(), **_totals(counts, "all"), **{
+            f"{name}s": _by_code(counts, name) for name in ("language", "format", "region", "topic")
+        }, "months": _months(counts)}  # fmt: skip
+
+
+def _totals(counts: Counter[str], name: str) -> Row:
+    return {state: counts[f"{state}.{name}"] for state in domain.STATES}
+
+
+def _by_code(counts: Counter[str], name: str) -> list[Row]:
+    keys = (key.split(".", 2) for key in counts)
+    codes = sorted({key[2] for key in keys if len(key) == 3 and key[1] == name})
+    rows = [{"code": code, **_totals(counts, f"{name}.{code}")} for code in codes]
+    return [row for row in rows if any(row[state] for state in domain.STATES)]
+
+
+def _months(counts: Counter[str]) -> list[Row]:
+    months = sorted({key.partition(".")[2] for key in counts if key.startswith(("joined.", "left."))})
+    return [{"month": month, "joined": counts[f"joined.{month}"], "left": counts[f"left.{month}"]} for month in months]
+
+
+def _response(reader: Row) -> Row:
+    return {**reader, "id": reader["_id"]}
