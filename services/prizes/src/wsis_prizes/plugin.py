@@ -12,7 +12,8 @@ from wsis_prizes.routes import JOBS, ROUTES
 plugin = Plugin(
     name="prizes",
     summary="WSIS Prizes: editions, projects, nomination, finalists, champions and winners",
-    service="wsis_prizes.service:PrizesService",
+    use_cases=("wsis_prizes.use_cases:compose",),
+    calls=("accounts.profiles", "voting.tally", "voting.await_window"),
     routes=ROUTES,
     jobs=JOBS,
     publishes=events.PUBLISHES,

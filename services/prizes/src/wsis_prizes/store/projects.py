@@ -35,6 +35,20 @@ class Projects(EventfulRepository):
             raise errors.project_unknown(project)
         return found
 
+    def own_project(self, project: str, account: str) -> dict[str, Any]:
+        """A project of that account. Another's is NotFound."""
+        found = self.project(project)
+        if found["owner"] != account:
+            raise errors.project_unknown(project)
+        return found
+
+    def submitted_project(self, project: str) -> dict[str, Any]:
+        """A project that staff may see: one that has been submitted, whatever became of it. A draft is NotFound."""
+        found = self.project(project)
+        if "number" not in found:
+            raise errors.project_unknown(project)
+        return found
+
     def save_project(
         self, project: dict[str, Any], edition: dict[str, Any], *occurrences: PendingEvent, for_officer: bool = False
     ) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from typing import Any
 from wsis_shared import clock, keyset
 from wsis_shared.mongo import Repository
 
+from wsis_prizes.domain import finalists as domain
+
 
 class Results(Repository):
     """Decisions are joined with nothing: what needs them names them."""
@@ -27,6 +29,11 @@ class Results(Repository):
         """Category -> {ranking: [{project, number, votes, rank}], finalists: [ids]}, with `certified` and `rulings`
         (domain/finalists.py), which older documents lack."""
         return {row["category"]: row for row in self.collection("results").find({"edition": edition})}
+
+    def explained_results(self, edition: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+        """The same of an edition's document, each with what explains it."""
+        rows = self.results(edition["_id"])
+        return {category: domain.explained(row, edition["settings"]) for category, row in rows.items()}
 
     def result(self, edition: str, category: str) -> dict[str, Any] | None:
         """The same for one category; None before the finalists are fixed."""

@@ -2,41 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
-from wsis_shared.bus import job, rpc
 from wsis_shared.jobs.run import Finish, Run
-from wsis_shared.mongo import in_transaction
+from wsis_shared.mongo import chunks, in_transaction
+from wsis_shared.operations import job, rpc
 from wsis_shared.reference import languages
 
 from wsis_prizes import errors
 from wsis_prizes.certificate import process
 from wsis_prizes.domain import certificates
 from wsis_prizes.domain.certificates import Award
-from wsis_prizes.service.calls import Calls
+from wsis_prizes.store import Store
+
+if TYPE_CHECKING:
+    from wsis_shared.blobs.store import BlobStore
+    from wsis_shared.jobs.repository import Jobs
 
 
-class CertificateCalls(Calls):
-    """A part of PrizesService."""
+PER_JOB = 8  # projects whose certificates one job makes: its child process takes as long to start as to make one's
+
+
+class CertificateCases:
+    """Read, and made by a job."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
 
     @rpc
-    def read_certificate(self, project: str, language: str = "en") -> dict[str, Any]:
+    def read_certificate(self, jobs: Jobs, project: str, language: str = "en") -> dict[str, Any]:
         """The certificate of a champion, of a winner from the release on. One that is missing, or says what is not true
         any more, is enqueued: Unavailable."""
         found, award = self._awarded(project)
         if award is None:
-            self.submitted(project)  # raises: nobody learns of a draft
+            self._store.submitted_project(project)  # raises: nobody learns of a draft
             raise errors.no_certificate()
         blob = self._current(found, award, language)
         if blob is None:
-            if not any(project in _asked(job["arguments"]) for job in self.bus.jobs.live("make_certificates")):
-                self.enqueue_certificates([project])
+            if not any(project in _asked(job["arguments"]) for job in jobs.live("make_certificates")):
+                enqueue_certificates(jobs, [project])
             raise errors.certificate_not_ready()
         return {"blob": blob}
 
     @job(transaction=False)
-    def make_certificates(self, run: Run) -> Finish:
+    def make_certificates(self, blobs: BlobStore, run: Run) -> Finish:
         """Make those of some projects that are missing. It may run again: what is stored stays."""
         wanted = []
         for id in _asked(run.arguments):
@@ -46,21 +56,21 @@ class CertificateCalls(Calls):
                 wanted += [(found, award, missing)] if missing else []
         for (found, award, _), files in zip(wanted, process.render(wanted, run.report), strict=True):
             for language, pdf in files.items():
-                self._save(found, award, language, pdf)
+                self._save(blobs, found, award, language, pdf)
         return run.finish()
 
     def _awarded(self, project: str) -> tuple[dict[str, Any], Award | None]:
-        found = self.store.project(project)
-        return found, certificates.award(found, self.store.edition(found["edition"]))
+        found = self._store.project(project)
+        return found, certificates.award(found, self._store.edition(found["edition"]))
 
     def _current(self, found: dict[str, Any], award: Award, language: str) -> str | None:
-        row = self.store.certificate(found["_id"], language)
+        row = self._store.certificate(found["_id"], language)
         is_current = row is not None and row["content_key"] == certificates.content_key(found, language, **award)
         return row["blob"] if row is not None and is_current else None
 
-    def _save(self, found: dict[str, Any], award: Award, language: str, pdf: bytes) -> None:
+    def _save(self, blobs: BlobStore, found: dict[str, Any], award: Award, language: str, pdf: bytes) -> None:
         project, owner = found["_id"], f"project/{found['_id']}"
-        blob = self.bus.blobs.put(
+        blob = blobs.put(
             [pdf], owner=owner, media_type="application/pdf",
             filename=f"wsis-prizes-{found['edition']}-{found['number']:04d}-{language}.pdf",
         )  # fmt: skip
@@ -68,13 +78,21 @@ class CertificateCalls(Calls):
         def save() -> None:
             if self._awarded(project)[1] != award or self._current(found, award, language):
                 return  # disqualified meanwhile, or another process was first: this file expires
-            if before := self.store.certificate(project, language):
-                self.bus.blobs.delete(before["blob"])
-            self.bus.blobs.keep(blob.id, owner)
+            if before := self._store.certificate(project, language):
+                blobs.delete(before["blob"])
+            blobs.keep(blob.id, owner)
             key = certificates.content_key(found, language, **award)
-            self.store.save_certificate(project, language, key, blob.id)
+            self._store.save_certificate(project, language, key, blob.id)
 
         in_transaction(save)
+
+
+def enqueue_certificates(jobs: Jobs, projects: Iterable[str]) -> None:
+    """Have certificates made, by one job for some projects however many ask (`make_certificates`)."""
+    for some in chunks(projects, PER_JOB):
+        # A process of the former version makes those of the first; the others are made when they are read.
+        arguments = {"project": some[0], "others": some[1:]}
+        jobs.enqueue("make_certificates", arguments, key=f"certificates|{'|'.join(some)}")
 
 
 def _asked(arguments: Mapping[str, Any]) -> list[str]:

@@ -6,56 +6,56 @@ from importlib.resources import files
 from typing import Any
 
 from wsis_shared import audit, clock, reference
-from wsis_shared.bus import rpc
+from wsis_shared.context import Context
 from wsis_shared.errors import Conflict
 from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.operations import rpc
 
 from wsis_prizes import errors
 from wsis_prizes.domain import editions, forms, names, phases, projects, words
 from wsis_prizes.domain import reference as contest
 from wsis_prizes.events import PHASE_CHANGED, VOTING_EXTENDED, VOTING_WINDOW_CHANGED
-from wsis_prizes.service import shown
-from wsis_prizes.service.calls import Calls
+from wsis_prizes.store import Store
+from wsis_prizes.use_cases import presenters
 
 
-class EditionCalls(Calls):
+class EditionCases:
     """Read by everybody, moved by officers."""
 
+    def __init__(self, store: Store, voting: Any) -> None:
+        self._store, self._voting = store, voting
+
     @rpc
-    def list_editions(self) -> dict[str, Any]:
+    def list_editions(self, ctx: Context) -> dict[str, Any]:
         """All editions, the newest first."""
-        ctx = self.ctx()
         return {
-            "items": [shown.edition(doc, ctx.received_at, ctx.locale) for doc in self.store.editions()],
+            "items": [presenters.edition(doc, ctx.received_at, ctx.locale) for doc in self._store.editions()],
             "next": None,
         }
 
     @rpc
-    def read_edition(self, edition: str) -> dict[str, Any]:
+    def read_edition(self, ctx: Context, edition: str) -> dict[str, Any]:
         """One edition with its phases."""
-        ctx = self.ctx()
-        return shown.edition(self.store.edition(edition), ctx.received_at, ctx.locale)
+        return presenters.edition(self._store.edition(edition), ctx.received_at, ctx.locale)
 
     @rpc(writes=True)
-    def open_edition(self, body: dict[str, Any]) -> dict[str, Any]:
+    def open_edition(self, ctx: Context, body: dict[str, Any]) -> dict[str, Any]:
         """A new edition with the settings of another, its phases at the same wall dates."""
-        ctx = self.ctx()
-        if self.store.has_edition(body["edition"]):
+        if self._store.has_edition(body["edition"]):
             raise errors.edition_exists(body["edition"])
-        made = editions.copy_of(self.store.edition(body["copy_from"]), body["edition"])
-        self.store.save_edition(
+        made = editions.copy_of(self._store.edition(body["copy_from"]), body["edition"])
+        self._store.save_edition(
             made,
             new_event(VOTING_WINDOW_CHANGED, subject=made["_id"], edition=made["_id"], **editions.window(made)),
             audit.entry("prizes.edition_opened", f"edition/{made['_id']}", after={"copy_from": body["copy_from"]},
                         reason=body["reason"]),
         )  # fmt: skip
-        return shown.edition(made, ctx.received_at, ctx.locale)
+        return presenters.edition(made, ctx.received_at, ctx.locale)
 
     @rpc(writes=True)
-    def change_settings(self, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+    def change_settings(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
         """Change settings, categories or word limits, with the reason."""
-        ctx = self.ctx()
-        former = self.store.edition(edition)
+        former = self._store.edition(edition)
         wanted = {name: value for name, value in body.items() if name != "reason"}
         changed, before, after = editions.with_settings(former, wanted, ctx.received_at)
         happened = [audit.entry("prizes.settings_changed", f"edition/{edition}", before, after, body["reason"])]
@@ -63,14 +63,13 @@ class EditionCalls(Calls):
             happened.append(
                 new_event(VOTING_WINDOW_CHANGED, subject=edition, edition=edition, **editions.window(changed))
             )
-        self.store.save_edition(changed, *happened)
-        return shown.edition(changed, ctx.received_at, ctx.locale)
+        self._store.save_edition(changed, *happened)
+        return presenters.edition(changed, ctx.received_at, ctx.locale)
 
     @rpc(writes=True)
-    def move_phase(self, edition: str, phase: str, body: dict[str, Any]) -> dict[str, Any]:
+    def move_phase(self, ctx: Context, edition: str, phase: str, body: dict[str, Any]) -> dict[str, Any]:
         """Move a phase: order checked, old dates in the audit, those concerned told."""
-        ctx = self.ctx()
-        doc = self.store.edition(edition)
+        doc = self._store.edition(edition)
         former, start = phases.find(doc["phases"], phase), body.get("start")
         if start not in (None, former["start"]) and editions.start_is_fixed(doc, phase, ctx.received_at):
             raise errors.voting_opened()
@@ -82,8 +81,8 @@ class EditionCalls(Calls):
             raise errors.phase_done(phase)
         if phase == phases.VOTING and doc["marks"].get("published_at"):
             self._ask_voting(changed)
-        self.store.save_edition(changed, *self._moved(changed, former, moved, body["reason"]))
-        return shown.edition(changed, ctx.received_at, ctx.locale)
+        self._store.save_edition(changed, *self._moved(ctx, changed, former, moved, body["reason"]))
+        return presenters.edition(changed, ctx.received_at, ctx.locale)
 
     def _ask_voting(self, doc: dict[str, Any]) -> None:
         """Voting alone knows whether the tally is certified: then nothing moves its window any more. Where it agrees it
@@ -91,16 +90,18 @@ class EditionCalls(Calls):
         window = editions.window(doc)
         ends = {name: clock.iso(window[name]) for name in ("opens_at", "closes_at")}
         try:
-            self.voting.await_window(edition=doc["_id"], window={**window, **ends})
+            self._voting.await_window(edition=doc["_id"], window={**window, **ends})
         except Conflict as refused:
             if refused.code != "voting.already_certified":
                 raise
             raise errors.phase_done(phases.VOTING) from None
 
-    def _moved(self, doc: dict[str, Any], former: phases.Phase, moved: phases.Phase, reason: str) -> list[PendingEvent]:
+    def _moved(
+        self, ctx: Context, doc: dict[str, Any], former: phases.Phase, moved: phases.Phase, reason: str
+    ) -> list[PendingEvent]:
         edition, code = doc["_id"], moved["code"]
         # Before there are nominees nobody has been voting, whatever the former dates say.
-        begun = former["start"] <= self.ctx().received_at and bool(doc["marks"].get("published_at"))
+        begun = former["start"] <= ctx.received_at and bool(doc["marks"].get("published_at"))
         extended = code == phases.VOTING and begun and moved["end"] > former["end"]
         happened = [
             audit.entry(
@@ -125,12 +126,12 @@ class EditionCalls(Calls):
 
     def _concerned(self, edition: str, code: str) -> list[str]:
         waiting = projects.DRAFT if code == phases.SUBMISSION else projects.NOMINATED
-        return self.store.owners(edition, [projects.SUBMITTED, waiting])
+        return self._store.owners(edition, [projects.SUBMITTED, waiting])
 
     @rpc
-    def list_categories(self, edition: str) -> dict[str, Any]:
+    def list_categories(self, ctx: Context, edition: str) -> dict[str, Any]:
         """The categories by number, titles in the reader's language."""
-        locale, doc = self.ctx().locale, self.store.edition(edition)
+        locale, doc = ctx.locale, self._store.edition(edition)
         rows = [contest.category(code) for code in doc["categories"]]
         return {
             "items": [
@@ -146,9 +147,9 @@ class EditionCalls(Calls):
         }
 
     @rpc
-    def read_form(self, edition: str) -> dict[str, Any]:
+    def read_form(self, ctx: Context, edition: str) -> dict[str, Any]:
         """Fields with their limits, criteria, and the rule by which words are counted."""
-        locale, doc = self.ctx().locale, self.store.edition(edition)
+        locale, doc = ctx.locale, self._store.edition(edition)
         criteria = [
             {"code": row["code"], "title": reference.title(row, locale), "titles": row["title"]}
             for row in doc["criteria"]
@@ -187,19 +188,19 @@ class EditionCalls(Calls):
     @rpc
     def list_past_winners(self, edition: str, limit: int = 20, after: str | None = None) -> dict[str, Any]:
         """Winners of earlier editions, which this edition does not take again."""
-        self.store.edition(edition)
-        return self.store.past_winners(edition, limit, after).response()
+        self._store.edition(edition)
+        return self._store.past_winners(edition, limit, after).response()
 
     @rpc(writes=True)
     def import_past_winners(self, edition: str, body: dict[str, Any]) -> dict[str, Any]:
         """Add winners of earlier editions; those that are there are left alone."""
-        doc = self.store.edition(edition)
+        doc = self._store.edition(edition)
         rows = [
             {**row, "entity": names.entity(row["organization"]), "title_key": names.title(row["title"])}
             for row in body["items"]
         ]
-        added = self.store.add_past_winners(rows)
-        self.store.save_edition(
+        added = self._store.add_past_winners(rows)
+        self._store.save_edition(
             doc, audit.entry("prizes.past_winners_imported", f"edition/{edition}", after={"added": added})
         )
         return {"added": added, "known": len(rows) - added}

@@ -5,36 +5,41 @@ from __future__ import annotations
 from typing import Any
 
 from wsis_shared import audit
-from wsis_shared.bus import rpc
+from wsis_shared.context import Context
 from wsis_shared.errors import Unavailable
 from wsis_shared.events import new_event
+from wsis_shared.operations import rpc
 
 from wsis_prizes import errors
 from wsis_prizes.domain import phases, projects, review
 from wsis_prizes.events import REVIEW_ASSIGNED, REVIEWS_DUE
-from wsis_prizes.service.calls import Calls, named
+from wsis_prizes.store import Store
+from wsis_prizes.use_cases.experts import Experts, named
 
 
-class JuryCalls(Calls):
+class JuryCases:
     """Officers assign and remind, jurors score."""
+
+    def __init__(self, store: Store, experts: Experts) -> None:
+        self._store, self._experts = store, experts
 
     @rpc(writes=True)
     def assign_reviews(self, edition: str, body: dict[str, Any]) -> dict[str, Any]:
         """Fill every project's missing places from the jurors of the edition, to whom it adds those of the `body`; what
         is assigned stays, except with those who are no jurors any more."""
         doc = self._open_for_review(edition)
-        known = {profile["account"] for profile in self.role_holders()}
-        for account in {account for _, account, _ in self.store.pairs(edition)} - known:
-            self.store.drop_reviews(edition=edition, juror=account)
+        known = {profile["account"] for profile in self._experts.role_holders()}
+        for account in {account for _, account, _ in self._store.pairs(edition)} - known:
+            self._store.drop_reviews(edition=edition, juror=account)
         wanted = set(body.get("jurors") or ())
         if strangers := sorted(wanted - known):
             raise errors.not_jurors(strangers)
-        new = sorted(wanted - self.store.jurors_of_edition(edition))
-        self.store.name_jurors(edition, sorted(wanted))
-        profiles = [profile for profile in self.jurors(edition) if not wanted or profile["account"] in wanted]
+        new = sorted(wanted - self._store.jurors_of_edition(edition))
+        self._store.name_jurors(edition, sorted(wanted))
+        profiles = [profile for profile in self._experts.jurors(edition) if not wanted or profile["account"] in wanted]
         if not profiles:
             raise errors.no_jurors()
-        waiting = self.store.in_states(edition, [projects.SUBMITTED])
+        waiting = self._store.in_states(edition, [projects.SUBMITTED])
         per_project = body.get("per_project") or doc["settings"]["jurors_per_project"]
         made = self._assign(edition, waiting, profiles, per_project)
         by_id = {project["_id"]: project for project in waiting}
@@ -44,7 +49,7 @@ class JuryCalls(Calls):
         happened = [audit.entry("prizes.reviews_assigned", f"edition/{edition}", after=told)]
         if accounts:
             happened.append(new_event(REVIEW_ASSIGNED, subject=edition, edition=edition, accounts=accounts))
-        self.store.note(*happened)
+        self._store.note(*happened)
         lacking = [
             {"project": id, "number": by_id[id]["number"], "category": by_id[id]["category"], "missing": missing}
             for id, missing in made.unassigned.items()
@@ -52,7 +57,7 @@ class JuryCalls(Calls):
         return {**figures, "unassigned": lacking}
 
     def _open_for_review(self, edition: str) -> dict[str, Any]:
-        doc = self.store.edition(edition)
+        doc = self._store.edition(edition)
         if doc["marks"].get("published_at"):
             raise errors.reviews_closed()
         return doc
@@ -60,83 +65,83 @@ class JuryCalls(Calls):
     def _assign(
         self, edition: str, waiting: list[dict[str, Any]], profiles: list[dict[str, Any]], per_project: int
     ) -> review.Assignment:
-        lines = self.store.expertise(edition)
+        lines = self._store.expertise(edition)
         jurors = [review.juror(profile, lines.get(profile["account"], ())) for profile in profiles]
-        made = review.assign(waiting, jurors, per_project, self.store.pairs(edition))
-        self.store.add_reviews(edition, made.pairs, {project["_id"]: project["category"] for project in waiting})
+        made = review.assign(waiting, jurors, per_project, self._store.pairs(edition))
+        self._store.add_reviews(edition, made.pairs, {project["_id"]: project["category"] for project in waiting})
         return made
 
     @rpc
     def list_jurors(self, edition: str) -> dict[str, Any]:
         """The Expert Group with the lines of each; no lines means all."""
-        self.store.edition(edition)
-        lines = self.store.expertise(edition)
+        self._store.edition(edition)
+        lines = self._store.expertise(edition)
         items = [
             {**profile, "names": named(profile), "categories": lines.get(profile["account"], [])}
-            for profile in self.jurors(edition)
+            for profile in self._experts.jurors(edition)
         ]
         return {"items": items, "next": None}
 
     @rpc(writes=True)
     def set_expertise(self, edition: str, account: str, body: dict[str, Any]) -> dict[str, Any]:
         """Name a juror for the edition, with the lines for the assignments to come."""
-        self.store.edition(edition)
-        profile = next((profile for profile in self.role_holders() if profile["account"] == account), None)
+        self._store.edition(edition)
+        profile = next((profile for profile in self._experts.role_holders() if profile["account"] == account), None)
         if profile is None:
             raise errors.not_jurors([account])
-        self.store.set_expertise(edition, account, body["categories"])
+        self._store.set_expertise(edition, account, body["categories"])
         entry = audit.entry(
             "prizes.expertise_set", f"edition/{edition}/juror/{account}", after={"categories": body["categories"]}
         )
-        self.store.note(entry)
+        self._store.note(entry)
         return {**profile, "names": named(profile), "categories": body["categories"]}
 
     @rpc
-    def list_my_reviews(self, edition: str, limit: int = 20, after: str | None = None) -> dict[str, Any]:
+    def list_my_reviews(self, ctx: Context, edition: str, limit: int = 20, after: str | None = None) -> dict[str, Any]:
         """The projects that are mine to review, with the state of each."""
-        page = self.store.reviews_of(self.me, edition, limit, after)
-        by_id = self.store.by_ids(row["project"] for row in page.rows)
+        page = self._store.reviews_of(str(ctx.actor.id), edition, limit, after)
+        by_id = self._store.by_ids(row["project"] for row in page.rows)
         return page.response(lambda row: _shown(row, by_id.get(row["project"], {})))
 
     @rpc
     def list_reviews(self, edition: str, limit: int = 20, after: str | None = None, **filters: Any) -> dict[str, Any]:
         """The reviews of all jurors; `filters` as in the schema ReviewsQuery."""
-        self.store.edition(edition)
-        page = self.store.reviews_in(edition, limit, after, **filters)
-        by_id = self.store.by_ids(row["project"] for row in page.rows)
+        self._store.edition(edition)
+        page = self._store.reviews_in(edition, limit, after, **filters)
+        by_id = self._store.by_ids(row["project"] for row in page.rows)
         return page.response(lambda row: _shown(row, by_id.get(row["project"], {})))
 
     @rpc(writes=True)
-    def save_review(self, project: str, body: dict[str, Any]) -> dict[str, Any]:
+    def save_review(self, ctx: Context, project: str, body: dict[str, Any]) -> dict[str, Any]:
         """Save scores and comments as they come; `done` once every criterion has its score."""
-        found = self.store.review(project, self.me)
+        found = self._store.review(project, str(ctx.actor.id))
         doc = self._open_for_review(found["edition"])
         changed = review.scored(found, [row["code"] for row in doc["criteria"]], body)
-        self.store.save_review(changed)
-        return _shown(changed, self.store.project(project))
+        self._store.save_review(changed)
+        return _shown(changed, self._store.project(project))
 
     @rpc(writes=True)
-    def declare_conflict(self, project: str, body: dict[str, Any]) -> dict[str, Any]:
+    def declare_conflict(self, ctx: Context, project: str, body: dict[str, Any]) -> dict[str, Any]:
         """Step back from a project; another juror gets it if there is one."""
-        found = self.store.review(project, self.me)
+        found = self._store.review(project, str(ctx.actor.id))
         doc = self._open_for_review(found["edition"])
         if found["state"] == review.CONFLICT:
             raise errors.conflict_declared()
-        self.store.save_review(
+        self._store.save_review(
             {**found, "state": review.CONFLICT, "scores": {}, "mean": None, "reason": body["reason"]}
         )
-        accounts = self._reassign(doc, self.store.project(project))
+        accounts = self._reassign(doc, self._store.project(project))
         happened = [audit.entry("prizes.conflict_declared", f"project/{project}", reason=body["reason"])]
         if accounts:
             happened.append(new_event(REVIEW_ASSIGNED, subject=doc["_id"], edition=doc["_id"], accounts=accounts))
-        self.store.note(*happened)
+        self._store.note(*happened)
         return {"project": project, "reassigned": bool(accounts)}
 
     def _reassign(self, doc: dict[str, Any], project: dict[str, Any]) -> list[str]:
         if project["state"] != projects.SUBMITTED:
             return []
         try:
-            profiles = self.jurors(doc["_id"])
+            profiles = self._experts.jurors(doc["_id"])
         except Unavailable:
             return []  # the conflict stands; the next assignment fills the place
         made = self._assign(doc["_id"], [project], profiles, doc["settings"]["jurors_per_project"])
@@ -145,11 +150,11 @@ class JuryCalls(Calls):
     @rpc
     def read_review_progress(self, edition: str) -> dict[str, Any]:
         """Reviews by state, by category and by juror."""
-        self.store.edition(edition)
-        categories = self.store.progress(edition, "category")
-        jurors = self.store.progress(edition, "juror")
+        self._store.edition(edition)
+        categories = self._store.progress(edition, "category")
+        jurors = self._store.progress(edition, "juror")
         try:
-            people = {profile["account"]: named(profile) for profile in self.role_holders()}
+            people = {profile["account"]: named(profile) for profile in self._experts.role_holders()}
         except Unavailable:
             people = {}  # figures matter more than names
         return {
@@ -163,10 +168,10 @@ class JuryCalls(Calls):
     def remind_jurors(self, edition: str) -> dict[str, Any]:
         """Remind the jurors whose reviews are not finished."""
         doc = self._open_for_review(edition)
-        accounts = self.store.late(edition)
+        accounts = self._store.late(edition)
         if accounts:
             end = phases.find(doc["phases"], phases.NOMINATION)["end"]
-            self.store.note(
+            self._store.note(
                 new_event(
                     REVIEWS_DUE,
                     subject=edition,

@@ -3,66 +3,77 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit, clock
-from wsis_shared.bus import job, rpc
+from wsis_shared.context import Context
 from wsis_shared.events import new_event
 from wsis_shared.jobs.run import Finish, Run
+from wsis_shared.operations import job, rpc
 
 from wsis_prizes import errors
 from wsis_prizes.domain import finalists, nomination, phases, projects
 from wsis_prizes.events import NOMINEES_PUBLISHED, PROJECT_DISQUALIFIED, PROJECT_NOMINATED, PROJECT_NOT_NOMINATED
-from wsis_prizes.service import shown
-from wsis_prizes.service.calls import Calls
+from wsis_prizes.store import Store
+from wsis_prizes.use_cases import presenters
+from wsis_prizes.use_cases.certificates import enqueue_certificates
+from wsis_prizes.use_cases.experts import Experts
+
+if TYPE_CHECKING:
+    from wsis_shared.blobs.store import BlobStore
+    from wsis_shared.jobs.repository import Jobs
+    from wsis_shared.jobs.states import Job
 
 
-class NominationCalls(Calls):
+class NominationCases:
     """For officers."""
 
+    def __init__(self, store: Store, experts: Experts) -> None:
+        self._store, self._experts = store, experts
+
     @rpc(writes=True)
-    def fix_nominations(self, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+    def fix_nominations(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
         """Fix the list, by name or by score, in place of the one before; everyone left out has a reason."""
-        doc = self.store.edition(edition)
+        doc = self._store.edition(edition)
         if doc["marks"].get("published_at"):
             raise errors.nominees_published()
-        waiting = self.store.in_states(edition, [projects.SUBMITTED])
-        self.must_not_be_interested(edition, *{row["category"] for row in waiting})
+        waiting = self._store.in_states(edition, [projects.SUBMITTED])
+        self._experts.must_not_be_interested(str(ctx.actor.id), edition, *{row["category"] for row in waiting})
         given = {row["project"]: row["reason"] for row in body.get("not_nominated") or []}
         cap = body.get("cap") or doc["settings"]["nominees_cap"]
         if body.get("nominate") is not None:
             chosen, left = nomination.by_name(waiting, body["nominate"], given, cap)
         else:
-            means = self.store.means(edition)
+            means = self._store.means(edition)
             chosen, left = nomination.by_score(
                 waiting, means, given, count=body.get("count"), threshold=body.get("threshold"), cap=cap
             )
-        self.store.fix_nominations(edition, chosen, left)
+        self._store.fix_nominations(edition, chosen, left)
         figures = {"nominated": len(chosen), "not_nominated": len(left)}
-        self.store.save_edition(
+        self._store.save_edition(
             {**doc, "marks": {**doc["marks"], "list_at": clock.now()}},
             audit.entry("prizes.nominations_fixed", f"edition/{edition}", after=figures, reason=body.get("reason")),
         )
         return _list(edition, waiting, set(chosen), published=False)
 
     @rpc(writes=True)
-    def publish_nominees(self, edition: str) -> dict[str, Any]:
+    def publish_nominees(self, ctx: Context, jobs: Jobs, edition: str) -> Job:
         """Start the publication of the list, after the deadline of submission."""
         doc, _ = self._unpublished(edition)
-        if self.ctx().received_at < phases.find(doc["phases"], phases.SUBMISSION)["end"]:
+        if ctx.received_at < phases.find(doc["phases"], phases.SUBMISSION)["end"]:
             raise errors.submission_open()
-        return self.job_response(self.bus.jobs.enqueue("publish_list", {"edition": edition}, key=f"publish|{edition}"))
+        return jobs.enqueue("publish_list", {"edition": edition}, key=f"publish|{edition}")
 
     @job()
     def publish_list(self, run: Run) -> Finish:
         """Publish the list and tell everyone their outcome: all in one transaction, so that nobody sees half of it."""
         edition = str(run.arguments["edition"])
         doc, fixed = self._unpublished(edition)
-        waiting = self.store.in_states(edition, [projects.SUBMITTED, projects.INELIGIBLE])
+        waiting = self._store.in_states(edition, [projects.SUBMITTED, projects.INELIGIBLE])
         chosen = {row["_id"] for row in waiting if row["state"] == projects.SUBMITTED} & set(fixed["nominate"])
-        self.store.change_many(self._outcome(project, chosen, fixed["left"]) for project in waiting)
-        nominees = [{**shown.named(row), "region": row["region"]} for row in waiting if row["_id"] in chosen]
-        self.store.save_edition(
+        self._store.change_many(self._outcome(project, chosen, fixed["left"]) for project in waiting)
+        nominees = [{**presenters.named(row), "region": row["region"]} for row in waiting if row["_id"] in chosen]
+        self._store.save_edition(
             {**doc, "marks": {**doc["marks"], "published_at": clock.now()}},
             new_event(NOMINEES_PUBLISHED, subject=edition, edition=edition, nominees=nominees),
             audit.entry("prizes.nominees_published", f"edition/{edition}", after={"nominated": len(chosen)}),
@@ -70,7 +81,7 @@ class NominationCalls(Calls):
         return run.finish(_list(edition, waiting, chosen, published=True))
 
     def _unpublished(self, edition: str) -> tuple[dict[str, Any], dict[str, Any]]:
-        doc, fixed = self.store.edition(edition), self.store.nominations(edition)
+        doc, fixed = self._store.edition(edition), self._store.nominations(edition)
         if doc["marks"].get("published_at"):
             raise errors.nominees_published()
         if fixed is None:
@@ -96,20 +107,22 @@ class NominationCalls(Calls):
         return project, {"state": state, "outcome": reason}, [refused]
 
     @rpc(writes=True)
-    def disqualify_project(self, project: str, body: dict[str, Any]) -> dict[str, Any]:
+    def disqualify_project(
+        self, ctx: Context, blobs: BlobStore, jobs: Jobs, project: str, body: dict[str, Any]
+    ) -> dict[str, Any]:
         """Take a nominee out, with the reason: ranks and finalists are computed again, a decision of its category
         among whose finalists it was is void."""
-        ctx, found = self.ctx(), self.submitted(project)
+        found = self._store.submitted_project(project)
         if found["state"] != projects.NOMINATED:
             raise errors.wrong_state(found["state"], (projects.NOMINATED,))
-        doc = self.store.edition(found["edition"])
-        self.must_not_be_interested(doc["_id"], found["category"])
+        doc = self._store.edition(found["edition"])
+        self._experts.must_not_be_interested(str(ctx.actor.id), doc["_id"], found["category"])
         gone = {name: value for name, value in found.items() if name not in ("champion", "winner")}
         gone |= {
             "state": projects.DISQUALIFIED,
             "outcome": {"code": "disqualified", "text": body["reason"], "mean": None},
         }
-        saved = self.store.save_project(
+        saved = self._store.save_project(
             gone,
             doc,
             new_event(
@@ -119,15 +132,15 @@ class NominationCalls(Calls):
             audit.entry("prizes.project_disqualified", f"project/{project}", {"state": found["state"]},
                         {"state": projects.DISQUALIFIED}, body["reason"]),
         )  # fmt: skip
-        self.store.nominees_changed(doc)
-        self._rank_again(doc, found)
-        for blob in self.store.remove_certificates(project):
-            self.bus.blobs.delete(blob)
-        return shown.project(saved, doc, ctx.received_at, ctx.locale, whole=True)
+        self._store.nominees_changed(doc)
+        self._rank_again(doc, found, jobs)
+        for blob in self._store.remove_certificates(project):
+            blobs.delete(blob)
+        return presenters.project(saved, doc, ctx.received_at, ctx.locale, whole=True)
 
-    def _rank_again(self, doc: dict[str, Any], gone: dict[str, Any]) -> None:
+    def _rank_again(self, doc: dict[str, Any], gone: dict[str, Any], jobs: Jobs) -> None:
         edition, category = doc["_id"], gone["category"]
-        result = self.results(doc).get(category)
+        result = self._store.explained_results(doc).get(category)
         if result is None:
             return
         certified = result["certified"]
@@ -135,13 +148,13 @@ class NominationCalls(Calls):
         kept, _ = finalists.standing(certified, rulings, category)
         rest = [{"_id": row["project"], **row} for row in result["ranking"] if row["project"] != gone["_id"]]
         ranked = [vars(row) for row in finalists.ranking(rest, certified["votes"])]
-        self.store.save_result(edition, category, ranked, kept, certified=certified, rulings=rulings)
+        self._store.save_result(edition, category, ranked, kept, certified=certified, rulings=rulings)
         if gone["_id"] in result["finalists"]:
-            self.store.void_decision(edition, category)
+            self._store.void_decision(edition, category)
             if doc["marks"].get("champions_at"):
-                promoted = self.store.by_ids(set(kept) - set(result["finalists"])).values()
-                self.store.change_many((project, {"champion": True}, ()) for project in promoted)
-                self.enqueue_certificates(project["_id"] for project in promoted)
+                promoted = self._store.by_ids(set(kept) - set(result["finalists"])).values()
+                self._store.change_many((project, {"champion": True}, ()) for project in promoted)
+                enqueue_certificates(jobs, (project["_id"] for project in promoted))
 
 
 def _list(edition: str, waiting: list[dict[str, Any]], chosen: set[str], *, published: bool) -> dict[str, Any]:

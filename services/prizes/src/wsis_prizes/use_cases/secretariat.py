@@ -5,50 +5,57 @@ from __future__ import annotations
 from typing import Any
 
 from wsis_shared import audit, clock
-from wsis_shared.bus import rpc
+from wsis_shared.context import Context
 from wsis_shared.events import new_event
+from wsis_shared.operations import rpc
 
 from wsis_prizes import errors
 from wsis_prizes.domain import eligibility, projects
 from wsis_prizes.events import CLARIFICATION_REQUESTED
-from wsis_prizes.service import shown
-from wsis_prizes.service.calls import Calls
+from wsis_prizes.store import Store
+from wsis_prizes.use_cases import presenters
+from wsis_prizes.use_cases.experts import Experts
 
 
-class SecretariatCalls(Calls):
+class SecretariatCases:
     """The gateway lets officers through to these."""
 
+    def __init__(self, store: Store, experts: Experts) -> None:
+        self._store, self._experts = store, experts
+
     @rpc
-    def list_projects(self, edition: str, limit: int = 20, after: str | None = None, **filters: Any) -> dict[str, Any]:
+    def list_projects(
+        self, ctx: Context, edition: str, limit: int = 20, after: str | None = None, **filters: Any
+    ) -> dict[str, Any]:
         """Projects that came in, by number; `filters` as in the schema ProjectQuery."""
-        self.store.edition(edition)
-        page, now = self.store.listed(edition, filters, limit, after), self.ctx().received_at
-        return page.response(lambda row: shown.project_row(row, now))
+        self._store.edition(edition)
+        page, now = self._store.listed(edition, filters, limit, after), ctx.received_at
+        return page.response(lambda row: presenters.project_row(row, now))
 
     @rpc
     def read_eligibility(self, project: str) -> dict[str, Any]:
         """What speaks against a project, and the decision."""
-        found = self.submitted(project)
-        return self._eligibility(found, self.store.edition(found["edition"]))
+        found = self._store.submitted_project(project)
+        return self._eligibility(found, self._store.edition(found["edition"]))
 
     def _eligibility(self, found: dict[str, Any], edition: dict[str, Any]) -> dict[str, Any]:
         country = found.get("country") or ""
-        winners = self.store.past_winners_of(country, edition["_id"])
-        others = self.store.of_country(edition["_id"], country, found["_id"])
+        winners = self._store.past_winners_of(country, edition["_id"])
+        others = self._store.of_country(edition["_id"], country, found["_id"])
         hits = eligibility.evidence(found, edition, winners, others)
         evidence = [{**hit, "fields_": hit.get("fields")} for hit in hits]
         return {"project": found["_id"], "state": found["state"], "evidence": evidence, **found.get("eligibility", {})}
 
     @rpc(writes=True)
-    def decide_eligibility(self, project: str, body: dict[str, Any]) -> dict[str, Any]:
+    def decide_eligibility(self, ctx: Context, project: str, body: dict[str, Any]) -> dict[str, Any]:
         """Rule a submission in or out, with the reason; can be changed until the nominees are published."""
-        found = self.submitted(project)
+        found = self._store.submitted_project(project)
         if found["state"] not in (projects.SUBMITTED, projects.INELIGIBLE):
             raise errors.wrong_state(found["state"], (projects.SUBMITTED, projects.INELIGIBLE))
-        edition = self.store.edition(found["edition"])
+        edition = self._store.edition(found["edition"])
         if edition["marks"].get("published_at"):
             raise errors.nominees_published()
-        self.must_not_be_interested(edition["_id"], found["category"])
+        self._experts.must_not_be_interested(str(ctx.actor.id), edition["_id"], found["category"])
         state = projects.SUBMITTED if body["eligible"] else projects.INELIGIBLE
         reason = {"code": "ineligible", "text": body["reason"], "mean": None}
         decided = {
@@ -58,20 +65,20 @@ class SecretariatCalls(Calls):
             "outcome": None if body["eligible"] else reason,
         }
         if not body["eligible"]:
-            self.store.drop_reviews(project=project)
+            self._store.drop_reviews(project=project)
         entry = audit.entry("prizes.eligibility_decided", f"project/{project}", {"state": found["state"]},
                             {"state": state}, body["reason"])  # fmt: skip
-        return self._eligibility(self.store.save_project(decided, edition, entry, for_officer=True), edition)
+        return self._eligibility(self._store.save_project(decided, edition, entry, for_officer=True), edition)
 
     @rpc(writes=True)
-    def request_clarification(self, project: str, body: dict[str, Any]) -> dict[str, Any]:
+    def request_clarification(self, ctx: Context, project: str, body: dict[str, Any]) -> dict[str, Any]:
         """Ask the submitter, once, with a date."""
-        ctx, found = self.ctx(), self.submitted(project)
+        found = self._store.submitted_project(project)
         until = body["until"]
         projects.may_be_asked(found, until, ctx.received_at)
-        edition = self.store.edition(found["edition"])
+        edition = self._store.edition(found["edition"])
         asked = {"question": body["question"], "until": until, "asked_at": clock.now(), "answer": None}
-        saved = self.store.save_project(
+        saved = self._store.save_project(
             {**found, "clarification": asked},
             edition,
             new_event(
@@ -80,4 +87,4 @@ class SecretariatCalls(Calls):
             ),
             audit.entry("prizes.clarification_requested", f"project/{project}", after={"until": clock.iso(until)}),
         )  # fmt: skip
-        return shown.project(saved, edition, ctx.received_at, ctx.locale, whole=True)
+        return presenters.project(saved, edition, ctx.received_at, ctx.locale, whole=True)

@@ -2,41 +2,50 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit, clock
-from wsis_shared.bus import rpc
+from wsis_shared.context import Context
 from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.operations import rpc
 
 from wsis_prizes import errors
 from wsis_prizes.domain import embargo, finalists, projects
 from wsis_prizes.events import CHAMPIONS_ANNOUNCED, DECISION_CHANGED, FINALISTS_FIXED, WINNERS_ANNOUNCED
-from wsis_prizes.service import shown
-from wsis_prizes.service.calls import Calls
+from wsis_prizes.store import Store
+from wsis_prizes.use_cases import presenters
+from wsis_prizes.use_cases.certificates import enqueue_certificates
+from wsis_prizes.use_cases.experts import Experts
+
+if TYPE_CHECKING:
+    from wsis_shared.jobs.repository import Jobs
 
 
-class OutcomeCalls(Calls):
+class OutcomeCases:
     """Decided is not announced: see domain/embargo.py."""
 
+    def __init__(self, store: Store, experts: Experts, voting: Any) -> None:
+        self._store, self._experts, self._voting = store, experts, voting
+
     @rpc(writes=True)
-    def fix_finalists(self, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+    def fix_finalists(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
         """Take the finalists of the signed result of voting, with the ties that the Expert Group settled.
 
         The look is logged first: a refusal names the projects whose tie is open.
         """
-        ctx, doc = self.ctx(), self.store.edition(edition)
+        actor, doc = str(ctx.actor.id), self._store.edition(edition)
         if doc["marks"].get("finalists_at"):
             raise errors.finalists_fixed()
         if not doc["marks"].get("published_at"):
             raise errors.no_list()
         settled = {row["category"]: row["projects"] for row in body["settle"]}
         if settled:
-            self.must_not_be_interested(edition, *settled)
-        self.store.look(edition, self.me, list(ctx.actor.roles), "tally", ctx.request_id)
+            self._experts.must_not_be_interested(actor, edition, *settled)
+        self._store.look(edition, actor, list(ctx.actor.roles), "tally", ctx.request_id)
         chosen = self._take(doc, self._certified(edition), settled)
         figures = {"categories": sum(map(bool, chosen.values())), "finalists": sum(map(len, chosen.values()))}
-        accounts = sorted(profile["account"] for profile in self.jurors(edition))
-        self.store.save_edition(
+        accounts = sorted(profile["account"] for profile in self._experts.jurors(edition))
+        self._store.save_edition(
             {**doc, "marks": {**doc["marks"], "finalists_at": clock.now()}},
             new_event(
                 FINALISTS_FIXED, subject=edition, edition=edition, categories=figures["categories"], accounts=accounts
@@ -47,7 +56,7 @@ class OutcomeCalls(Calls):
 
     def _certified(self, edition: str) -> dict[str, dict[str, Any]]:
         """Category -> what the signed result of voting says of it. Raises tally_not_certified."""
-        tally = self.voting.tally(edition=edition)
+        tally = self._voting.tally(edition=edition)
         if not tally["certified"] or not tally.get("result"):
             raise errors.tally_not_certified()
         return finalists.of_result(tally["result"])
@@ -57,7 +66,7 @@ class OutcomeCalls(Calls):
     ) -> dict[str, list[str]]:
         """Store the finalists of each category, and return them. Raises tie_unsettled."""
         by_category: dict[str, list[dict[str, Any]]] = {category: [] for category in doc["categories"]}
-        for row in self.store.in_states(doc["_id"], [projects.NOMINATED, projects.DISQUALIFIED, projects.WITHDRAWN]):
+        for row in self._store.in_states(doc["_id"], [projects.NOMINATED, projects.DISQUALIFIED, projects.WITHDRAWN]):
             by_category.setdefault(row["category"], []).append(row)
         rows, chosen, ties = {}, {}, {}
         for category, nominees in by_category.items():
@@ -73,70 +82,71 @@ class OutcomeCalls(Calls):
         if ties:
             raise errors.tie_unsettled(ties)
         for category, (ranked, counted, rulings) in rows.items():
-            self.store.save_result(
+            self._store.save_result(
                 doc["_id"], category, [vars(row) for row in ranked], chosen[category], certified=counted,
                 rulings=rulings,
             )  # fmt: skip
         return chosen
 
     @rpc
-    def read_finalists(self, edition: str, category: str | None = None) -> dict[str, Any]:
+    def read_finalists(self, ctx: Context, edition: str, category: str | None = None) -> dict[str, Any]:
         """The finalists with votes and decisions, for the Expert Group and the secretariat.
 
         The look is logged first. No transaction and no kept answer: a repeat is another look, and nothing of the answer
         is stored.
         Nobody sees the categories of their `interests`, and a juror none of an edition of others.
         """
-        ctx, doc = self.ctx(), self.store.edition(edition)
+        actor, doc = str(ctx.actor.id), self._store.edition(edition)
         if not ctx.actor.has("officer"):
-            self.must_be_juror(edition)
+            self._experts.must_be_juror(actor, edition)
         if not doc["marks"].get("finalists_at"):
             raise errors.finalists_not_fixed()
-        self.store.look(edition, self.me, list(ctx.actor.roles), category or "all categories", ctx.request_id)
-        results = self.store.results(edition)
-        decisions = self.store.decisions(edition)
-        by_id = self.store.by_ids(id for row in results.values() for id in row["finalists"])
-        hidden = self.interests(edition)
+        self._store.look(edition, actor, list(ctx.actor.roles), category or "all categories", ctx.request_id)
+        results = self._store.results(edition)
+        decisions = self._store.decisions(edition)
+        by_id = self._store.by_ids(id for row in results.values() for id in row["finalists"])
+        hidden = self._experts.interests(actor, edition)
         items = []
         for code in doc["categories"]:
             if code not in results or code in hidden or category not in (None, code):
                 continue
             rows = [row for row in results[code]["ranking"] if row["project"] in results[code]["finalists"]]
             shown_rows = [
-                {**shown.nominee(by_id[row["project"]]), **row, "sdgs": by_id[row["project"]]["sdgs"]} for row in rows
+                {**presenters.nominee(by_id[row["project"]]), **row, "sdgs": by_id[row["project"]]["sdgs"]}
+                for row in rows
             ]
             items.append({"category": code, "finalists": shown_rows, "decision": decisions.get(code)})
         return {"edition": edition, "items": items, "next": None}
 
     @rpc(writes=True)
-    def choose_winner(self, edition: str, category: str, body: dict[str, Any]) -> dict[str, Any]:
+    def choose_winner(self, ctx: Context, edition: str, category: str, body: dict[str, Any]) -> dict[str, Any]:
         """The Expert Group's decision for a category: one finalist, or none. Until the release it may be changed, with
         the reason, which the other jurors of the category are told to read."""
-        doc = self.store.edition(edition)
-        self.must_be_juror(edition)
-        result = self.store.result(edition, category)
+        actor, doc = str(ctx.actor.id), self._store.edition(edition)
+        self._experts.must_be_juror(actor, edition)
+        result = self._store.result(edition, category)
         if not doc["marks"].get("finalists_at") or result is None:
             raise errors.finalists_not_fixed()
         if embargo.winners_are_out(doc):
             raise errors.winners_released()
-        self.must_not_be_interested(edition, category)
+        self._experts.must_not_be_interested(actor, edition, category)
         if body["project"] is not None and body["project"] not in result["finalists"]:
             raise errors.not_a_finalist()
-        before, why = self.store.decision(edition, category), body.get("change_reason")
+        before, why = self._store.decision(edition, category), body.get("change_reason")
         changed = before is not None and before["project"] != body["project"]
         if changed and not why:
             raise errors.change_needs_reason()
-        self.store.decide(edition, category, body["project"], body["reason"], self.me, why if changed else None)
-        self._note_decision(edition, category, why if changed else None)
+        self._store.decide(edition, category, body["project"], body["reason"], actor, why if changed else None)
+        self._note_decision(actor, edition, category, why if changed else None)
         return {"edition": edition, "category": category, "decided": True}
 
-    def _note_decision(self, edition: str, category: str, change_reason: str | None) -> None:
+    def _note_decision(self, juror: str, edition: str, category: str, change_reason: str | None) -> None:
         """Neither the project nor the reason, which may name it; whether it is a project or none is not told either."""
         action = "prizes.decision_changed" if change_reason else "prizes.category_decided"
         happened: list[PendingEvent] = [
             audit.entry(action, f"edition/{edition}/category/{category}", after={"decided": True}, reason=change_reason)
         ]
-        if change_reason and (accounts := self._others(edition, category)):
+        if change_reason and (accounts := self._others(juror, edition, category)):
             happened.append(
                 new_event(
                     DECISION_CHANGED,
@@ -146,54 +156,54 @@ class OutcomeCalls(Calls):
                     accounts=accounts,
                 )  # fmt: skip
             )
-        self.store.note(*happened)
+        self._store.note(*happened)
 
-    def _others(self, edition: str, category: str) -> list[str]:
+    def _others(self, juror: str, edition: str, category: str) -> list[str]:
         """The other jurors who may decide on the category."""
-        lines = self.store.expertise(edition)
+        lines = self._store.expertise(edition)
         return sorted(
             profile["account"]
-            for profile in self.jurors(edition)
-            if profile["account"] != self.me
+            for profile in self._experts.jurors(edition)
+            if profile["account"] != juror
             and category in (lines.get(profile["account"]) or [category])
-            and category not in self.interests(edition, profile)
+            and category not in self._experts.interests_of(profile, edition)
         )
 
     @rpc
     def list_looks(self, edition: str, limit: int = 20, after: str | None = None) -> dict[str, Any]:
         """Who looked at what is under embargo, the latest first."""
-        self.store.edition(edition)
-        return self.store.looks(edition, limit, after).response(lambda row: {**row, "at": clock.iso(row["at"])})
+        self._store.edition(edition)
+        return self._store.looks(edition, limit, after).response(lambda row: {**row, "at": clock.iso(row["at"])})
 
     @rpc(writes=True)
-    def announce_champions(self, edition: str) -> dict[str, Any]:
+    def announce_champions(self, jobs: Jobs, edition: str) -> dict[str, Any]:
         """All finalists in public, by number: no rank, no votes, nothing that tells the winner."""
-        doc = self.store.edition(edition)
+        doc = self._store.edition(edition)
         if embargo.champions_are_out(doc):
             raise errors.champions_announced()
         if not doc["marks"].get("finalists_at"):
             raise errors.finalists_not_fixed()
         ids = self._counted(doc)
-        rows = sorted(self.store.by_ids(ids).values(), key=lambda row: row["number"])
-        self.store.change_many((row, {"champion": True}, ()) for row in rows)
-        now = clock.now()
-        self.store.save_edition(
+        rows = sorted(self._store.by_ids(ids).values(), key=lambda row: row["number"])
+        self._store.change_many((row, {"champion": True}, ()) for row in rows)
+        now, champions = clock.now(), [presenters.named(row) for row in rows]
+        self._store.save_edition(
             {**doc, "marks": {**doc["marks"], "champions_at": now}},
             new_event(
-                CHAMPIONS_ANNOUNCED, subject=edition, edition=edition, champions=[shown.named(row) for row in rows],
+                CHAMPIONS_ANNOUNCED, subject=edition, edition=edition, champions=champions,
                 action_lines=sorted({row["category"] for row in rows}), accounts=sorted({row["owner"] for row in rows}),
             ),
             audit.entry("prizes.champions_announced", f"edition/{edition}", after={"champions": len(rows)}),
         )  # fmt: skip
-        self.enqueue_certificates(row["_id"] for row in rows)
+        enqueue_certificates(jobs, (row["_id"] for row in rows))
         return {"edition": edition, "champions": len(rows), "winners": None, "at": now}
 
     def _counted(self, doc: dict[str, Any]) -> list[str]:
         """The finalists of all categories. Raises champions_differ where they are not those of the signed result of
         voting and of the rulings since."""
-        results, certified = self.results(doc), self._certified(doc["_id"])
+        results, certified = self._store.explained_results(doc), self._certified(doc["_id"])
         ids = [id for row in results.values() for id in row["finalists"]]
-        out = {id for id, row in self.store.by_ids(ids).items() if row["state"] != projects.NOMINATED}
+        out = {id for id, row in self._store.by_ids(ids).items() if row["state"] != projects.NOMINATED}
         differ = [
             category
             for category in sorted({*results, *certified})
@@ -209,32 +219,32 @@ class OutcomeCalls(Calls):
         return ids
 
     @rpc(writes=True)
-    def release_winners(self, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+    def release_winners(self, ctx: Context, jobs: Jobs, edition: str, body: dict[str, Any]) -> dict[str, Any]:
         """Lift the embargo in one action, once the phase of the ceremony has begun and every category is decided."""
-        ctx, doc = self.ctx(), self.store.edition(edition)
+        doc = self._store.edition(edition)
         embargo.may_release(doc, ctx.received_at)
-        decisions, results = self.store.decisions(edition), self.store.results(edition)
+        decisions, results = self._store.decisions(edition), self._store.results(edition)
         by_category = {category: row["finalists"] for category, row in results.items()}
         if missing := embargo.undecided(by_category, decisions):
             raise errors.categories_undecided(sorted(missing))
         rows = sorted(
-            self.store.by_ids(id for ids in by_category.values() for id in ids).values(), key=lambda row: row["number"]
+            self._store.by_ids(id for ids in by_category.values() for id in ids).values(), key=lambda row: row["number"]
         )
         won = {decision["project"] for decision in decisions.values()}
         winners = [row for row in rows if row["_id"] in won]
-        self.store.change_many((row, {"winner": True}, ()) for row in winners)
-        self.store.add_past_winners({**row, "edition": edition} for row in winners)
+        self._store.change_many((row, {"winner": True}, ()) for row in winners)
+        self._store.add_past_winners({**row, "edition": edition} for row in winners)
         now = clock.now()
-        self.store.save_edition(
+        self._store.save_edition(
             {**doc, "marks": {**doc["marks"], "released_at": now}},
             new_event(
-                WINNERS_ANNOUNCED, subject=edition, edition=edition, winners=[shown.named(row) for row in winners],
-                champions=[shown.named(row) for row in rows if row["_id"] not in won],
+                WINNERS_ANNOUNCED, subject=edition, edition=edition, winners=[presenters.named(row) for row in winners],
+                champions=[presenters.named(row) for row in rows if row["_id"] not in won],
                 action_lines=sorted({row["category"] for row in rows}),
                 accounts=sorted({row["owner"] for row in winners}),
             ),
             audit.entry("prizes.winners_released", f"edition/{edition}", after={"winners": len(winners)},
                         reason=body["reason"]),
         )  # fmt: skip
-        self.enqueue_certificates(row["_id"] for row in winners)
+        enqueue_certificates(jobs, (row["_id"] for row in winners))
         return {"edition": edition, "champions": len(rows), "winners": len(winners), "at": now}

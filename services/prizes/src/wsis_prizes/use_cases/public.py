@@ -5,23 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from wsis_shared import paging
-from wsis_shared.bus import rpc
+from wsis_shared.operations import rpc
 
 from wsis_prizes import errors
 from wsis_prizes.domain import editions, embargo, orders, projects
-from wsis_prizes.service import shown
-from wsis_prizes.service.calls import Calls
+from wsis_prizes.store import Store
+from wsis_prizes.use_cases import presenters
 
 
-class PublicCalls(Calls):
+class PublicCases:
     """Answers that are the same for everyone who asks the same."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
 
     @rpc
     def contest(self, edition: str) -> dict[str, Any]:
         """For voting: the window, the rule, the nominees, who was disqualified, and whether the result is public."""
-        doc = self.store.edition(edition)
-        rows = self.store.in_states(edition, [projects.NOMINATED, projects.DISQUALIFIED])
-        nominees = [shown.named(row) for row in rows if row["state"] == projects.NOMINATED]
+        doc = self._store.edition(edition)
+        rows = self._store.in_states(edition, [projects.NOMINATED, projects.DISQUALIFIED])
+        nominees = [presenters.named(row) for row in rows if row["state"] == projects.NOMINATED]
         present = {row["category"] for row in nominees}
         window = editions.window(doc)
         return {
@@ -49,12 +52,12 @@ class PublicCalls(Calls):
     ) -> dict[str, Any]:
         """Nominees of a category, or of all in the order of the categories, each in one of the fixed orders."""
         doc = self._with_nominees(edition)
-        rows = {row["_id"]: row for row in self.store.nominees(doc, category)}
+        rows = {row["_id"]: row for row in self._store.nominees(doc, category)}
         ids = []
         for code in doc["categories"]:
             ids += orders.arranged([id for id, row in rows.items() if row["category"] == code], edition, code, order)
         start = _start(after, ids)
-        items = [shown.nominee(rows[id]) for id in ids[start : start + limit]]
+        items = [presenters.nominee(rows[id]) for id in ids[start : start + limit]]
         more = start + limit < len(ids)
         return {
             "items": items,
@@ -64,7 +67,7 @@ class PublicCalls(Calls):
         }
 
     def _with_nominees(self, edition: str) -> dict[str, Any]:
-        doc = self.store.edition(edition)
+        doc = self._store.edition(edition)
         if not doc["marks"].get("published_at"):
             raise errors.nominees_not_published()
         return doc
@@ -73,21 +76,21 @@ class PublicCalls(Calls):
     def read_nominee(self, edition: str, project: str) -> dict[str, Any]:
         """A nominee's own page."""
         self._with_nominees(edition)
-        found = self.store.project(project)
+        found = self._store.project(project)
         if found["state"] != projects.NOMINATED or found["edition"] != edition:
             raise errors.project_unknown(project)
-        return shown.nominee_page(found)
+        return presenters.nominee_page(found)
 
     @rpc
     def list_champions(self, edition: str, limit: int = 20, after: str | None = None, **filters: Any) -> dict[str, Any]:
         """Champions by number once announced, and why they are not the finalists of the signed result where they are
         not; which of them won is told from the release on."""
-        doc = self.store.edition(edition)
+        doc = self._store.edition(edition)
         if not embargo.champions_are_out(doc):
             raise errors.champions_not_announced()
         rulings = [
             {"category": category, **ruling}
-            for category, result in sorted(self.results(doc).items())
+            for category, result in sorted(self._store.explained_results(doc).items())
             for ruling in result["rulings"]
         ]
         page = self._distinguished(doc, {**filters, "champion": True}, limit, after)
@@ -96,7 +99,7 @@ class PublicCalls(Calls):
     @rpc
     def list_winners(self, edition: str, limit: int = 20, after: str | None = None, **filters: Any) -> dict[str, Any]:
         """Winners by number once released."""
-        doc = self.store.edition(edition)
+        doc = self._store.edition(edition)
         if not embargo.winners_are_out(doc):
             raise errors.winners_not_released()
         return self._distinguished(doc, {**filters, "winner": True}, limit, after)
@@ -104,10 +107,10 @@ class PublicCalls(Calls):
     def _distinguished(
         self, doc: dict[str, Any], filters: dict[str, Any], limit: int, after: str | None
     ) -> dict[str, Any]:
-        page = self.store.listed(doc["_id"], {**filters, "state": projects.NOMINATED}, limit, after)
+        page = self._store.listed(doc["_id"], {**filters, "state": projects.NOMINATED}, limit, after)
         told = embargo.winners_are_out(doc)
         return page.response(
-            lambda row: {**shown.nominee(row), **({"winner": bool(row.get("winner"))} if told else {})}
+            lambda row: {**presenters.nominee(row), **({"winner": bool(row.get("winner"))} if told else {})}
         )
 
 

@@ -1,0 +1,54 @@
+"""The Expert Group of an edition, and in what somebody has an interest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wsis_prizes import errors
+from wsis_prizes.domain import names
+from wsis_prizes.store import Store
+
+
+class Experts:
+    """Asks accounts who they are; `accounts` is the client of that service."""
+
+    def __init__(self, store: Store, accounts: Any) -> None:
+        self._store, self._accounts = store, accounts
+
+    def role_holders(self) -> list[dict[str, Any]]:
+        """Profiles of all who hold the role of a juror, of whichever edition."""
+        return list(self._accounts.profiles(role="juror"))
+
+    def jurors(self, edition: str) -> list[dict[str, Any]]:
+        """Profiles of the Expert Group of an edition."""
+        of_edition = self._store.jurors_of_edition(edition)
+        return [profile for profile in self.role_holders() if profile["account"] in of_edition]
+
+    def must_be_juror(self, account: str, edition: str) -> None:
+        """Raises where the juror is not of the Expert Group of this edition: the role is that of all."""
+        if account not in self._store.jurors_of_edition(edition):
+            raise errors.not_of_this_edition()
+
+    def interests(self, account: str, edition: str) -> set[str]:
+        """Categories that somebody neither sees nor decides, an officer as a juror: those in which a project of theirs
+        or of their organization came in, whatever became of it, or in which they declared a conflict. If finalists
+        alone counted, a category that is shown would tell that one's own is none."""
+        profiles = {row["account"]: row for row in self._accounts.profiles(ids=[account])}
+        return self.interests_of(profiles.get(account, {"account": account}), edition)
+
+    def interests_of(self, profile: dict[str, Any], edition: str) -> set[str]:
+        """The same of somebody whose profile is known."""
+        account, organization = profile["account"], profile.get("organization")
+        entity = names.entity(organization) if organization else None
+        return self._store.categories_of(edition, account, entity) | self._store.conflicts_of(edition, account)
+
+    def must_not_be_interested(self, account: str, edition: str, *categories: str) -> None:
+        """Raises where they have an interest in one of the categories: another decides."""
+        if self.interests(account, edition) & {*categories}:
+            raise errors.interested()
+
+
+def named(profile: dict[str, Any]) -> str | None:
+    """A person's names as one text."""
+    called = profile.get("names")
+    return " ".join(filter(None, called.values())) if isinstance(called, dict) else called
