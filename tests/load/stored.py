@@ -89,8 +89,8 @@ class Bench:
         from wsis_shared.plugin import discover
 
         from wsis_voting import store
-        from wsis_voting.service.closing import Closing
-        from wsis_voting.service.publishing import Publishing
+        from wsis_voting.use_cases.closing import Closing
+        from wsis_voting.use_cases.publishing import Publishing
 
         self.db, self.figures, self.accounts = mongo.database("voting"), list[dict[str, Any]](), list[str]()
         plugin = discover(only=("voting",)).get("voting")

@@ -23,15 +23,15 @@ RECORDING = (
 )
 WRITING = (
     "wsis_voting.store.log:Log._keep_leaves:after",  # leaves without a head
-    "wsis_voting.service.publishing:Publishing.write_files:before",  # a head without files
+    "wsis_voting.use_cases.publishing:Publishing.write_files:before",  # a head without files
     "wsis_voting.store.files:Files.put_head:before",  # tiles without their head
 )
 CERTIFYING = (
-    "wsis_voting.service.closing:Closing.recount:before",  # sealed
+    "wsis_voting.use_cases.closing:Closing.recount:before",  # sealed
     "wsis_voting.store.log:Results.put_openings:after",  # one category of openings
-    "wsis_voting.service.publishing:Publishing.settle:after",  # all is opened, nothing is frozen
+    "wsis_voting.use_cases.publishing:Publishing.settle:after",  # all is opened, nothing is frozen
     "wsis_voting.store.log:Results.put:after",  # a result without its tally
-    "wsis_voting.service.closing:Closing.certify:after",  # certified, and nobody was told
+    "wsis_voting.use_cases.closing:Closing.certify:after",  # certified, and nobody was told
     "wsis_voting.store.files:Files.put_certification:before",  # its leaf is in the log
 )
 ANNOUNCING = (

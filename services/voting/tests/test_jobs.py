@@ -17,7 +17,7 @@ SETTINGS = {
     "WSIS_VOTING_RECORDER_DEAD_SECONDS": "8",
 }  # fmt: skip
 DECIDING = (
-    "wsis_voting.service.decisions:DecisionApi._apply:after",  # ballots and counters are changed, not committed
+    "wsis_voting.use_cases.decisions:DecisionCases._apply:after",  # ballots and counters are changed, not committed
     "wsis_shared.jobs.runner:Runner._step:after",  # all ballots are changed, the decision is still open
     "wsis_voting.store.review:Review.close_decision:after",  # closed, and the contest's document does not know
 )

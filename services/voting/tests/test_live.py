@@ -14,7 +14,7 @@ from wsis_testkit import actor, publish, wait_for
 from wsis_voting.domain import Contest
 from wsis_voting.domain.ballots import Turnout
 from wsis_voting.domain.picture import nice_step, votes_per_hour
-from wsis_voting.service.live import span
+from wsis_voting.use_cases.turnout import span
 
 FIRST = datetime(2017, 4, 29, 22, tzinfo=UTC)
 SVG = "{http://www.w3.org/2000/svg}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 import os
 import signal
@@ -14,17 +13,19 @@ from typing import Any
 import pytest
 from bson import ObjectId
 from wsis_shared import clock
+from wsis_shared.context import Context
 from wsis_shared.events import PendingEvent
 from wsis_testkit import actor, unsent, wait_for
 
 from wsis_voting.domain.leaves import VOID, VOTE, Leaf
 from wsis_voting.domain.merkle import Tree, leaf_hash, root_of, verify_consistency, verify_inclusion
 from wsis_voting.domain.receipts import HEAD, canonical, verify
-from wsis_voting.service.public_log import LogCalls
-from wsis_voting.service.publishing import Publishing, completed, published
-from wsis_voting.store import Ballots, Log, Lookup, Results
+from wsis_voting.store import Ballots, Contests, Log, Lookup, Results
 from wsis_voting.store.files import Files
 from wsis_voting.store.log import Fenced
+from wsis_voting.use_cases.directory import ContestDirectory
+from wsis_voting.use_cases.public_log import PublicLogCases
+from wsis_voting.use_cases.publishing import Publishing, completed, published
 
 EDITION = "2017"
 
@@ -201,14 +202,13 @@ def test_receipt_is_known_while_the_writer_takes_its_vote(db: Any, signer: Any) 
             assert self.take(edition, signer, published, completed)
             return super().waits(edition, commitment)
 
-    class Calls(LogCalls):
-        def _contest(self, edition: str) -> Any:
+    class Known(ContestDirectory):
+        def get(self, edition: str, document: Any = None) -> Any:
             return None
 
-    (commitment,), calls = batch(db, 1), Calls()
-    calls.log, calls.results, calls.ballots = Taking(db, "writer-1"), Results(db), Ballots(db)
-    calls.lookup = Lookup(calls.log)
-    assert inspect.unwrap(LogCalls.read_receipt)(calls, EDITION, commitment.hex())["state"] == "logged"
+    (commitment,), log = batch(db, 1), Taking(db, "writer-1")
+    cases = PublicLogCases(Known(Contests(db), None), Publishing(log, Results(db), Ballots(db)), Lookup(log))
+    assert cases.read_receipt(Context(), EDITION, commitment.hex())["state"] == "logged"
 
 
 def test_late_writer_does_not_touch_the_openings_that_were_certified(db: Any) -> None:

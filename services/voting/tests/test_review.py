@@ -20,9 +20,9 @@ from wsis_testkit import actor, publish, wait_for
 
 from wsis_voting import domain
 from wsis_voting.domain import Contest, Counts, Wish
-from wsis_voting.service.closing import Closing
-from wsis_voting.service.publishing import Publishing
 from wsis_voting.store import Ballots, Contests, Counters, Log, Recorders, Results, Tallies
+from wsis_voting.use_cases.closing import Closing
+from wsis_voting.use_cases.publishing import Publishing
 
 OFFICER = actor("officer")
 

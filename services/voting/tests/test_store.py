@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import inspect
 import threading
 import uuid
 from collections import Counter
@@ -22,12 +21,13 @@ from wsis_testkit import refused, unsent, wait_for
 from wsis_voting import commands, domain
 from wsis_voting.domain import Contest, Wish
 from wsis_voting.domain.contest import AWAITED
-from wsis_voting.service import VotingService
-from wsis_voting.service.closing import Closing
-from wsis_voting.service.publishing import Publishing, Settlement
 from wsis_voting.settings import Settings
 from wsis_voting.store import Ballots, Contests, Counters, Log, Recorders, Results, Tallies
 from wsis_voting.store.recorders import MANY_VOTES
+from wsis_voting.use_cases.closing import Closing
+from wsis_voting.use_cases.directory import ContestDirectory
+from wsis_voting.use_cases.mails import MailCases
+from wsis_voting.use_cases.publishing import Publishing, Settlement
 
 CATEGORIES = ("C1", "C2", "C3")
 
@@ -453,17 +453,17 @@ def test_the_turn_of_a_contest_that_has_not_opened_asks_little(db: Any, count_co
 
 
 def test_mails_wait_while_many_votes_are_recorded(db: Any) -> None:
-    service = VotingService()
-    service.recorders, service.ballots = Recorders(db), Ballots(db)
+    contests, recorders = Contests(db), Recorders(db)
+    cases = MailCases(ContestDirectory(contests, None), contests, Ballots(db), recorders)
 
     def refusal() -> str:
         with pytest.raises(SuiteError) as refused:
-            inspect.unwrap(VotingService.ballot_summary)(service, {"edition": "2017"}, "nobody")
+            cases.ballot_summary({"edition": "2017"}, "nobody")
         return refused.value.code
 
-    with service.recorders.batch([clock.now()], votes=MANY_VOTES - 1):
+    with recorders.batch([clock.now()], votes=MANY_VOTES - 1):
         assert refusal() == "voting.ballot_unknown", "asked, and there is none"
-    with service.recorders.batch([clock.now()], votes=MANY_VOTES):
+    with recorders.batch([clock.now()], votes=MANY_VOTES):
         assert refusal() == "voting.busy_with_votes"
     assert refusal() == "voting.busy_with_votes", "another such batch may come at once"
     wait_for(lambda: refusal() == "voting.ballot_unknown", 10, "the flood is over")

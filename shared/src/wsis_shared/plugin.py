@@ -118,6 +118,9 @@ class Plugin:
     `use_cases` names functions `compose(parts)`: the marked methods of what they return are the entrypoints
     (wsis_shared.operations); `calls` are the methods of other services that these call, as "accounts.contacts", and
     `selects_calls` names a function that gets all plugins and returns more of them.
+    `max_in_flight` limits the RPC requests in flight per process, so that commands keep enough workers: others wait in
+    the queue. A process works on `max_jobs_in_flight` jobs at a time. `shows_dead_letters`: may an operator read their
+    bodies?
     `service` is a class of the bus with entrypoints of its own, or in place of use cases.
     `locale_package` is the package whose folder `texts/` has all that people read (wsis_shared.translations).
     `seed` names a function of one argument, the service's database, that loads the initial data of an empty suite.
@@ -130,6 +133,9 @@ class Plugin:
     use_cases: tuple[str, ...] = ()
     calls: tuple[str, ...] = ()
     selects_calls: str = ""
+    max_in_flight: int | None = None
+    max_jobs_in_flight: int = 1
+    shows_dead_letters: bool = True
     routes: tuple[Route, ...] = ()
     publishes: tuple[EventType, ...] = ()
     jobs: tuple[JobKind, ...] = ()

@@ -97,8 +97,8 @@ def shred(edition: str, reason: str) -> None:
 
 def _closing() -> Any:
     from wsis_voting import store  # noqa: PLC0415 -- needs pymongo, which images without the service do not have
-    from wsis_voting.service.closing import Closing  # noqa: PLC0415 -- see above
-    from wsis_voting.service.publishing import Publishing  # noqa: PLC0415 -- see above
+    from wsis_voting.use_cases.closing import Closing  # noqa: PLC0415 -- see above
+    from wsis_voting.use_cases.publishing import Publishing  # noqa: PLC0415 -- see above
 
     db = mongo.database("voting")
     ballots = store.Ballots(db)

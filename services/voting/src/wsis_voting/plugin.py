@@ -10,7 +10,11 @@ from wsis_voting import events, routes
 plugin = Plugin(
     name="voting",
     summary="Public online voting: ballots, votes, tallies",
-    service="wsis_voting.service:VotingService",
+    use_cases=("wsis_voting.use_cases:compose",),
+    calls=("prizes.contest",),
+    max_in_flight=3,  # many readers at once would take turns with the one who records
+    shows_dead_letters=False,  # a vote is secret
+    max_jobs_in_flight=3,  # a scan beside votes takes minutes: a decision and a recount must not wait for it
     collections="wsis_voting.store:COLLECTIONS",
     rate_classes=(RateClass("vote", "120/minute", "Votes, per account", fail_closed=True),),
     settings="wsis_voting.settings:Settings",

@@ -28,7 +28,8 @@ SUPPLIED: Mapping[str, Callable[[Any], Any]] = {
 CONVERTED: Mapping[str, Callable[[Any], Any]] = {"erasure": Erasure.of}  # messages, by the name of the parameter
 ROLES_CHANGED, SAYS = "power_changed", {"account", "roles"}  # the event that says which roles an account has
 ENDS_JOBS = "on_power_changed"  # handles it in a service with jobs
-RESERVED = {"name", "use_cases", ENDS_JOBS}
+OPTIONS = ("max_in_flight", "max_jobs_in_flight", "shows_dead_letters")  # of the manifest, for the service
+RESERVED = {"name", "use_cases", *OPTIONS, ENDS_JOBS}
 
 
 def service_of(plugin: Plugin) -> type[Service]:
@@ -46,6 +47,8 @@ def service_of(plugin: Plugin) -> type[Service]:
             members[name] = member
     if plugin.jobs and not hasattr(base, ENDS_JOBS):
         members |= _ending_jobs(plugin)
+    if not plugin.service:
+        members |= {option: getattr(plugin, option) for option in OPTIONS}
     members["use_cases"] = Composed(functools.partial(_composed, composes), functools.partial(_calls, plugin))
     return type(f"{plugin.name.title()}Service", (base,), {"name": plugin.name, **members})
 

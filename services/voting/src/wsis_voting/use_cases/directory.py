@@ -18,13 +18,13 @@ _EDITION = re.compile(r"2\d{3}")  # years: nothing else is asked about
 _asked: dict[str, tuple[float, bool]] = {}
 
 
-class Announced:
+class ContestDirectory:
     """Contests by edition; `prizes` is the remote service."""
 
     def __init__(self, contests: Contests, prizes: Any) -> None:
         self.contests, self.prizes = contests, prizes
 
-    def known(self, edition: str, document: dict[str, Any] | None = None) -> Contest | None:
+    def find(self, edition: str, document: dict[str, Any] | None = None) -> Contest | None:
         """The contest; None where nobody knows it, or who would is away. From its stored `document` where that was
         read."""
         contest = self.contests.read(edition, document)
@@ -40,9 +40,9 @@ class Announced:
             _asked[edition] = time.monotonic() + 5, True
         return self.contests.read(edition)
 
-    def must(self, edition: str, document: dict[str, Any] | None = None) -> Contest:
+    def get(self, edition: str, document: dict[str, Any] | None = None) -> Contest:
         """The contest. Raises edition_unknown, or contest_not_loaded while prizes is away."""
-        contest = self.known(edition, document)
+        contest = self.find(edition, document)
         if contest is None:
             raise errors.contest_not_loaded(edition) if self.away(edition) else errors.edition_unknown(edition)
         return contest

@@ -6,9 +6,9 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from wsis_shared.bus import Command
+from wsis_shared import reference
 from wsis_shared.errors import SuiteError
 
 from wsis_voting import errors
@@ -16,6 +16,9 @@ from wsis_voting.domain import Ballot, Contest, Item, Settled, Wish, crowds, pro
 from wsis_voting.domain.ballots import Turnout, VoteKey
 from wsis_voting.sentences import text
 from wsis_voting.settings import Settings
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Command
 
 ORDERS = 64  # permutations in which prizes can show nominees
 
@@ -154,3 +157,8 @@ def registrations(
         **sums, "domains": by("domain", "domains", domains), "countries": by("country", "countries", countries),
         "stepped_at": now,
     }  # fmt: skip
+
+
+def number_of(category: str) -> int:
+    """The number of the action line."""
+    return reference.action_line(category).number

@@ -18,9 +18,9 @@ from wsis_shared.mongo import chunks, in_transaction
 
 from wsis_voting import domain, errors, events
 from wsis_voting.domain import Contest, Counts, Decisions, Difference, Kind, Recount, State
-from wsis_voting.service.publishing import Publishing, Settlement
 from wsis_voting.settings import Settings
 from wsis_voting.store import Ballots, Claims, Contests, Counters, Fenced, Recorders, Review, Tallies
+from wsis_voting.use_cases.publishing import Publishing, Settlement
 
 _REMINDED_AT_ONCE, _REPAIRED_AT_ONCE = 100, 1000
 

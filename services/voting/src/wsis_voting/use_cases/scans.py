@@ -7,63 +7,85 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit, clock
-from wsis_shared.bus import every, job, rpc
 from wsis_shared.jobs.run import Finish, Run
 from wsis_shared.mongo import in_transaction
+from wsis_shared.operations import every, job, rpc
 
 from wsis_voting import errors
 from wsis_voting.domain import Contest, State
 from wsis_voting.domain.clusters import Cluster, Limits, find
 from wsis_voting.domain.crowds import Figures, stepped
 from wsis_voting.domain.signals import Voter
-from wsis_voting.service.review import Reviewing
 from wsis_voting.settings import Settings
+from wsis_voting.store import Contests, Counters, Looks, Registrations, Review
+from wsis_voting.use_cases.directory import ContestDirectory
+from wsis_voting.use_cases.review import FraudReview
+
+if TYPE_CHECKING:
+    from wsis_shared.jobs.repository import Jobs
+    from wsis_shared.jobs.states import Job
 
 # Who wants the scan -> the share of the time that it may take. While voting is open it runs beside the recorders.
 DUTY_CYCLES = {"officer": 0.5, "timer": 0.1, "close": 1.0}
 
 
-class ScanApi(Reviewing):
+class ScanCases:
     """Starts scans and runs them."""
 
+    def __init__(
+        self,
+        directory: ContestDirectory,
+        contests: Contests,
+        counters: Counters,
+        registrations: Registrations,
+        looks: Looks,
+        review: Review,
+        fraud_review: FraudReview,
+    ) -> None:
+        self._directory, self._contests, self._counters = directory, contests, counters
+        self._registrations, self._looks, self._review = registrations, looks, review
+        self._fraud_review = fraud_review
+
     @rpc(writes=True)
-    def look_for_clusters(self, edition: str) -> dict[str, Any]:
+    def look_for_clusters(self, jobs: Jobs, edition: str) -> Job:
         """Scan now, which the audit keeps. The result of the job is the summary of the review."""
-        if self._of(edition).certified:
+        if self._directory.get(edition).certified:
             raise errors.review_closed()
-        self.looks.keep(audit.entry("voting.review_scan_requested", f"edition/{edition}/review"))
-        return self.job_response(self._start_scan(edition, "officer"))
+        self._looks.keep(audit.entry("voting.review_scan_requested", f"edition/{edition}/review"))
+        return self._start_scan(edition, "officer", jobs)
 
     @every(10)
-    def scan_from_time_to_time(self) -> None:
+    def scan_from_time_to_time(self, jobs: Jobs) -> None:
         """Scan while votes come in."""
         minutes = Settings.current().review_minutes
-        for document, contest in self.contests.each_unfinished():
+        for document, contest in self._contests.each_unfinished():
             began_at = document.get("looking_at")
             due = began_at is None or began_at < clock.now() - timedelta(minutes=minutes)
             if minutes and due and contest.state(clock.now()) is State.OPEN:
-                self._start_scan(contest.edition, "timer")
+                self._start_scan(contest.edition, "timer", jobs)
 
-    def scan_after_close(self, document: dict[str, Any], contest: Contest) -> None:
+    def scan_after_close(self, document: dict[str, Any], contest: Contest, jobs: Jobs) -> None:
         """Scan once more when voting has closed: until then nothing is certified by itself (see Closing)."""
         if contest.state(clock.now()) is State.CLOSED and contest.closes_at is not None and not contest.sealed:
             looked_at = document.get("looked_at")
             if looked_at is None or looked_at < contest.closes_at:
-                self._start_scan(contest.edition, "close")
+                self._start_scan(contest.edition, "close", jobs)
 
     @job(transaction=False)
     def scan_for_clusters(self, run: Run) -> Finish:
         """Find clusters among all who have voted. It keeps them in memory, so that it has one step: what it stores at
         the end takes the place of what an earlier scan found."""
         edition, now = str(run.arguments["edition"]), clock.now()
-        self._note(edition, looking_at=now)  # the next begins `review_minutes` later, also where this one takes longer
+        self._fraud_review.note(
+            edition, looking_at=now
+        )  # the next begins `review_minutes` later, also where this one takes longer
         voters, found = list[Voter](), list[Cluster]()
-        ballots = self.counters.read(edition).ballots_started
+        ballots = self._counters.read(edition).ballots_started
         duty_cycle = DUTY_CYCLES[run.arguments["wanted_by"]]
-        for some in run.track(self.review.all_voters(edition), total=ballots, weight=len, duty_cycle=duty_cycle):
+        for some in run.track(self._review.all_voters(edition), total=ballots, weight=len, duty_cycle=duty_cycle):
             voters += some
         for cluster in find(voters, Limits(allowance=Settings.current().review_network_allowance)):
             found.append(cluster)
@@ -73,21 +95,18 @@ class ScanApi(Reviewing):
         for voter in voters:
             domains[voter.domain or "unknown"].update(started=1, complete=int(voter.complete))
         in_transaction(partial(self._keep, edition, now, found, domains))
-        return run.finish(self._summary(edition))
+        return run.finish(self._fraud_review.summary(edition))
 
-    def _start_scan(self, edition: str, wanted_by: str) -> dict[str, Any]:
+    def _start_scan(self, edition: str, wanted_by: str, jobs: Jobs) -> Job:
         arguments = {"edition": edition, "wanted_by": wanted_by}
-        started: dict[str, Any] = self.bus.jobs.enqueue(
-            "scan_for_clusters", arguments, key=f"scan|{edition}|{wanted_by}"
-        )  # fmt: skip
-        return started
+        return jobs.enqueue("scan_for_clusters", arguments, key=f"scan|{edition}|{wanted_by}")
 
     def _keep(self, edition: str, now: datetime, found: Sequence[Cluster], domains: Mapping[str, Figures]) -> None:
-        document = self.contests.document(edition) or {}
+        document = self._contests.document(edition) or {}
         if document.get("sealed") or (document.get("looked_at") or now) > now:
             return  # too late, or a scan that began later has seen more
-        self.review.keep(edition, found, now)
-        self.registrations.step_ballots(
+        self._review.keep(edition, found, now)
+        self._registrations.step_ballots(
             edition, lambda former: stepped("domain", former, domains, "started", "complete")
         )
-        self._note(edition, looked_at=now, held=self._held(edition))
+        self._fraud_review.note(edition, looked_at=now, held=self._fraud_review.held(edition))

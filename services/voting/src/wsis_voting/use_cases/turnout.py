@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from amqp.exceptions import AMQPError
 from kombu.exceptions import OperationalError
 from prometheus_client import Gauge
-from wsis_shared import audit, clock, context
+from wsis_shared import audit, clock
 from wsis_shared.amqp import queue_stats
-from wsis_shared.bus import every, rpc
+from wsis_shared.context import Context
 from wsis_shared.events import new_event
+from wsis_shared.operations import every, rpc
 
 from wsis_voting import events
 from wsis_voting.domain import Contest, State
 from wsis_voting.domain.ballots import Turnout, to_the_hour
 from wsis_voting.domain.picture import MAX_HOURS, votes_per_hour
-from wsis_voting.service import answers
 from wsis_voting.store import Contests, Counters, Looks, Recorders, Registrations
+from wsis_voting.use_cases import presenters
+from wsis_voting.use_cases.directory import ContestDirectory
 
 TURNOUT_SECONDS = 3.0  # at most one event of turnout in so long, whatever the votes per second
 
@@ -36,38 +38,46 @@ WAITING = Gauge("wsis_voting_queue_depth", "Accepted commands that no recorder h
 OLDEST = Gauge("wsis_voting_oldest_unsettled_seconds", "Since when the oldest accepted vote in hand has waited")
 
 
-class LiveCalls:
-    """A part of VotingService."""
+class TurnoutCases:
+    """Figures of participation, for officers and for monitoring."""
 
-    counters: Counters
-    contests: Contests
-    recorders: Recorders
-    registrations: Registrations
-    looks: Looks
-    bus: Any
-
-    def _contest(self, edition: str) -> Contest:
-        raise NotImplementedError
+    def __init__(
+        self,
+        directory: ContestDirectory,
+        contests: Contests,
+        counters: Counters,
+        recorders: Recorders,
+        registrations: Registrations,
+        looks: Looks,
+    ) -> None:
+        self._directory, self._contests, self._counters, self._recorders, self._registrations, self._looks = (
+            directory,
+            contests,
+            counters,
+            recorders,
+            registrations,
+            looks,
+        )
 
     @rpc
-    def read_turnout(self, edition: str) -> dict[str, Any]:
+    def read_turnout(self, ctx: Context, edition: str) -> dict[str, Any]:
         """Registrations, votes, complete ballots and what waits; by hour, country and domain. The audit keeps who reads
         it in which hour: figures that could tell anything about one voter move no faster."""
-        self._contest(edition)
-        self._read("turnout", edition)
-        hours = self.counters.turnout(edition)
+        self._directory.get(edition)
+        self._audit_reading(ctx, "turnout", edition)
+        hours = self._counters.turnout(edition)
         return {
-            **answers.turnout(edition, hours, clock.now()), "domains": self.registrations.ballots(edition),
-            "registrations": self._registrations(), "unsettled": self._unsettled(),
+            **presenters.turnout(edition, hours, clock.now()), "domains": self._registrations.ballots(edition),
+            "registrations": self._registration_figures(), "unsettled": self._unsettled(),
         }  # fmt: skip
 
     @rpc
-    def draw_turnout(self, edition: str, hours: int | None) -> dict[str, Any]:
+    def draw_turnout(self, ctx: Context, edition: str, hours: int | None) -> dict[str, Any]:
         """Votes per hour as a picture: of the last `hours` of the voting, by default as many as it has."""
-        contest = self._contest(edition)
-        self._read("turnout/picture", edition)
-        first, last = span(contest, self.counters.turnout(edition), clock.now(), hours)
-        votes = {hour: figures.votes for hour, figures in self.counters.turnout(edition)}
+        contest = self._directory.get(edition)
+        self._audit_reading(ctx, "turnout/picture", edition)
+        first, last = span(contest, self._counters.turnout(edition), clock.now(), hours)
+        votes = {hour: figures.votes for hour, figures in self._counters.turnout(edition)}
         picture = votes_per_hour(edition, votes, first, last)
         return {"text": picture, "filename": f"votes-per-hour-{edition}.svg"}
 
@@ -75,9 +85,9 @@ class LiveCalls:
     def measure(self) -> None:
         """The same sums for whoever watches by machine."""
         UNACCOUNTED.clear()  # of editions that are certified now
-        for edition in self.contests.editions():
-            UNACCOUNTED.labels(edition).set((self.contests.document(edition) or {}).get("unaccounted") or 0)
-            shown = answers.turnout(edition, self.counters.turnout(edition), clock.now())
+        for edition in self._contests.editions():
+            UNACCOUNTED.labels(edition).set((self._contests.document(edition) or {}).get("unaccounted") or 0)
+            shown = presenters.turnout(edition, self._counters.turnout(edition), clock.now())
             VOTES.labels(edition).set(shown["votes"])
             STARTED.labels(edition).set(shown["started"])
             COMPLETE.labels(edition).set(shown["complete"])
@@ -85,43 +95,38 @@ class LiveCalls:
         if unsettled["waiting"] is not None:
             WAITING.set(unsettled["waiting"])
         OLDEST.set(unsettled["oldest_seconds"])
-        ACCOUNTS.set(self._registrations()["accounts"])
+        ACCOUNTS.set(self._registration_figures()["accounts"])
 
     @every(TURNOUT_SECONDS)
-    def publish_turnout(self) -> None:
+    def publish_turnout(self, notify: Callable[..., bool]) -> None:
         """Let officers who follow the turnout see the votes that were stored since the last time."""
-        batches = self.recorders.batches()
-        if batches == self.recorders.published:
+        batches = self._recorders.batches()
+        if batches == self._recorders.published:
             return
         open_contests = [
             contest.edition
-            for _, contest in self.contests.each_unfinished()
+            for _, contest in self._contests.each_unfinished()
             if contest.state(clock.now()) is not State.NOT_OPEN
         ]
         changed = [new_event(events.TURNOUT_CHANGED, edition, edition=edition) for edition in open_contests]
-        if not changed or self.bus.notify(*changed):
-            self.recorders.published = batches
+        if not changed or notify(*changed):
+            self._recorders.published = batches
 
-    @every(10)
-    def show_registrations(self) -> None:
-        """For all processes: it is a look at all domains."""
-        self.registrations.show(answers.registrations)
+    def _registration_figures(self) -> dict[str, Any]:
+        return self._registrations.read() or presenters.registrations({}, {}, {}, None, clock.now())
 
-    def _registrations(self) -> dict[str, Any]:
-        return self.registrations.read() or answers.registrations({}, {}, {}, None, clock.now())
-
-    def _read(self, what: str, edition: str) -> None:
+    def _audit_reading(self, ctx: Context, what: str, edition: str) -> None:
         """Once for each reader and hour: a stream reads every few seconds."""
-        reader, hour = context.current().actor.id, clock.now().strftime("%Y-%m-%dT%H")
+        reader, hour = ctx.actor.id, clock.now().strftime("%Y-%m-%dT%H")
         entry = audit.entry("voting.turnout_read", f"edition/{edition}/{what}")
-        self.looks.keep(entry, once=f"{edition}|{what}|{hour}|{reader}")
+        self._looks.keep(entry, once=f"{edition}|{what}|{hour}|{reader}")
 
     def _unsettled(self) -> dict[str, Any]:
         try:
             waiting: int | None = queue_stats.ready_commands("voting", "cast")
         except _FAULTS:
             waiting = None  # the broker cannot be asked just now
-        in_hand, oldest = self.recorders.unsettled()
+        in_hand, oldest = self._recorders.unsettled()
         age = (clock.now() - oldest).total_seconds() if oldest else 0.0
         return {"waiting": waiting, "in_hand": in_hand, "oldest_seconds": round(max(age, 0.0), 1)}
 

@@ -6,79 +6,99 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from wsis_shared import audit, clock, context
-from wsis_shared.bus import every, job, rpc
+from wsis_shared import audit, clock
+from wsis_shared.context import Context
 from wsis_shared.errors import SuiteError
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.jobs.run import Finish, Next, Run
 from wsis_shared.mongo import in_transaction
+from wsis_shared.operations import every, job, rpc
 
 from wsis_voting import errors
 from wsis_voting.domain import Decisions, State
 from wsis_voting.domain.clusters import KINDS
 from wsis_voting.domain.exclusions import ACCOUNT, Decision
 from wsis_voting.events import BALLOTS_EXCLUDED, BALLOTS_REINSTATED
-from wsis_voting.service.review import Reviewing, excluded_figures, shown_cluster
 from wsis_voting.settings import Settings
-from wsis_voting.store import Tallies
+from wsis_voting.store import Ballots, Contests, Counters, Review, Tallies
+from wsis_voting.use_cases.directory import ContestDirectory
+from wsis_voting.use_cases.review import FraudReview, excluded_figures, shown_cluster
+
+if TYPE_CHECKING:
+    from wsis_shared.jobs.repository import Jobs
+    from wsis_shared.jobs.states import Job
 
 BATCH_SIZE = 200  # ballots changed in one transaction
 ABANDONED_AFTER = timedelta(seconds=60)
 
 
-class DecisionApi(Reviewing):
+class DecisionCases:
     """Excludes, keeps and reinstates ballots."""
 
-    tallies: Tallies
+    def __init__(
+        self,
+        directory: ContestDirectory,
+        contests: Contests,
+        ballots: Ballots,
+        counters: Counters,
+        tallies: Tallies,
+        review: Review,
+        fraud_review: FraudReview,
+    ) -> None:
+        self._directory, self._contests, self._ballots = directory, contests, ballots
+        self._counters, self._tallies, self._review = counters, tallies, review
+        self._fraud_review = fraud_review
 
     @rpc(writes=True)
-    def decide_on_cluster(self, edition: str, cluster: str, body: dict[str, Any]) -> dict[str, Any]:
+    def decide_on_cluster(self, ctx: Context, jobs: Jobs, edition: str, cluster: str, body: dict[str, Any]) -> Job:
         """Exclude the ballots of a cluster from the valid tally, keep them, or reinstate them. The result of the job is
         the cluster as it is then."""
-        self._of(edition)
-        row = self._cluster(edition, cluster)
+        self._directory.get(edition)
+        row = self._fraud_review.cluster(edition, cluster)
         if body["decision"] == Decision.REINSTATE and (row["decision"] or {}).get("decision") != Decision.EXCLUDE:
             raise errors.nothing_to_reinstate()
         ground, accounts = body.get("ground") or KINDS[row["kind"]], set(row["accounts"])
         if body["decision"] == Decision.REINSTATE:
-            accounts |= self.review.excluded_with(edition, cluster)  # it may have lost members since
-        decision = self._open(edition, cluster, sorted(accounts), body, ground, f"review/clusters/{cluster}")
-        return self.job_response(self._start_applying(decision))
+            accounts |= self._review.excluded_with(edition, cluster)  # it may have lost members since
+        decision = self._open(ctx, edition, cluster, sorted(accounts), body, ground, f"review/clusters/{cluster}")
+        return self._start_applying(decision, jobs)
 
     @rpc(writes=True, store_response=False)
-    def decide_on_account(self, edition: str, account: str, body: dict[str, Any]) -> dict[str, Any]:
+    def decide_on_account(self, ctx: Context, edition: str, account: str, body: dict[str, Any]) -> dict[str, Any]:
         """The same for the ballot of one account, at once, whatever is decided on its clusters. Not after the close,
         nor in a voting that a former version extended once it was certified. Whoever asks for an account without a
         ballot, again and again, would learn when it votes: the audit says that they asked."""
-        outcome = in_transaction(partial(self._decide_on_account, edition, account, body))
+        outcome = in_transaction(partial(self._decide_on_account, ctx, edition, account, body))
         if isinstance(outcome, SuiteError):
             raise outcome
         return outcome
 
-    def _decide_on_account(self, edition: str, account: str, body: dict[str, Any]) -> dict[str, Any] | SuiteError:
-        state = self._of(edition).state(context.current().received_at)
-        if state not in (State.NOT_OPEN, State.OPEN) or self.tallies.last(edition):
+    def _decide_on_account(
+        self, ctx: Context, edition: str, account: str, body: dict[str, Any]
+    ) -> dict[str, Any] | SuiteError:
+        state = self._directory.get(edition).state(ctx.received_at)
+        if state not in (State.NOT_OPEN, State.OPEN) or self._tallies.last(edition):
             raise errors.accounts_closed()
-        standing, object = self.review.standings(edition, [account]).get(account), f"review/accounts/{account}"
+        standing, object = self._review.standings(edition, [account]).get(account), f"review/accounts/{account}"
         if body["decision"] == Decision.REINSTATE and not (standing and standing.ground):
             raise errors.nothing_to_reinstate()
         if standing is None:
             asked = audit.entry("voting.review_refused", f"edition/{edition}/{object}", reason=body["reason"])
-            self.contests.change(edition, lambda document: document, asked)
+            self._contests.change(edition, lambda document: document, asked)
             return errors.nothing_to_summarise()
-        if self.review.decision(context.current().new_id("decision")) is None:  # else a repeat
-            decision = self._open(edition, ACCOUNT, [account], body, body.get("ground") or "other", object)
+        if self._review.decision(ctx.new_id("decision")) is None:  # else a repeat
+            decision = self._open(ctx, edition, ACCOUNT, [account], body, body.get("ground") or "other", object)
             self._apply(decision, [account])
             self._close(decision)
-        standing = self.review.standings(edition, [account])[account]
+        standing = self._review.standings(edition, [account])[account]
         return {"account": account, "excluded": standing.ground, "spared": standing.spared}
 
     @job()
     def apply_decision(self, run: Run) -> Next | Finish:
         """Change some of the ballots in each step."""
-        decision, start = self.review.decision(run.arguments["decision"]), run.checkpoint or 0
+        decision, start = self._review.decision(run.arguments["decision"]), run.checkpoint or 0
         if decision is None:
             raise LookupError("a decision is never deleted")
         accounts = decision["accounts"]
@@ -87,46 +107,52 @@ class DecisionApi(Reviewing):
             self._apply(decision, some)
             return run.next(start + len(some), done=start + len(some), total=len(accounts))
         self._close(decision)
-        edition, row = decision["edition"], self._cluster(decision["edition"], decision["subject"])
-        return run.finish({**shown_cluster(row), "excluded": self._excluded(edition, row), "concentration": None})
+        edition, row = decision["edition"], self._fraud_review.cluster(decision["edition"], decision["subject"])
+        return run.finish(
+            {**shown_cluster(row), "excluded": self._fraud_review.excluded(edition, row), "concentration": None}
+        )
 
     @every(10)
-    def resume_decisions(self) -> None:
+    def resume_decisions(self, jobs: Jobs) -> None:
         """Start the job of a decision again where it has failed: no tally is certified before it is applied."""
-        for decision in self.review.left_open(clock.now() - ABANDONED_AFTER):
-            self._start_applying(decision)
+        for decision in self._review.left_open(clock.now() - ABANDONED_AFTER):
+            self._start_applying(decision, jobs)
 
-    def _start_applying(self, decision: dict[str, Any]) -> dict[str, Any]:
-        started: dict[str, Any] = self.bus.jobs.enqueue(
-            "apply_decision", {"decision": decision["_id"]}, key=f"decision|{decision['_id']}"
-        )
-        return started
+    def _start_applying(self, decision: dict[str, Any], jobs: Jobs) -> Job:
+        return jobs.enqueue("apply_decision", {"decision": decision["_id"]}, key=f"decision|{decision['_id']}")
 
     def _open(
-        self, edition: str, subject: str, accounts: Sequence[str], body: dict[str, Any], ground: str, object: str
+        self,
+        ctx: Context,
+        edition: str,
+        subject: str,
+        accounts: Sequence[str],
+        body: dict[str, Any],
+        ground: str,
+        object: str,
     ) -> dict[str, Any]:
         """One decision at a time, and none once the count is sealed: both stand on the contest's document, which the
         sealing writes too, so that one of the two is first."""
-        contest, document = self.contests.read(edition), self.contests.document(edition)
+        contest, document = self._contests.read(edition), self._contests.document(edition)
         if contest is None or document is None or contest.sealed or contest.certified:
             raise errors.review_closed()
         if document.get("deciding"):
             raise errors.review_busy()
         decided = {
             "decision": body["decision"], "ground": ground, "reason": body["reason"],
-            "by": context.current().actor.id, "at": clock.now(),
+            "by": ctx.actor.id, "at": clock.now(),
         }  # fmt: skip
         if subject != ACCOUNT:
-            self.review.decided(subject, decided)
-        id = context.current().new_id("decision")
-        self._note(edition, deciding=id, held=self._held(edition))
+            self._review.decided(subject, decided)
+        id = ctx.new_id("decision")
+        self._fraud_review.note(edition, deciding=id, held=self._fraud_review.held(edition))
         # One decision at a time: the version of the contest's document is their order, whatever clocks say.
-        number = (self.contests.document(edition) or {})["version"]
+        number = (self._contests.document(edition) or {})["version"]
         taken = audit.entry(
             f"voting.review_{body['decision']}", f"edition/{edition}/{object}", reason=body["reason"],
             after={"decision": body["decision"], "ground": ground, "ballots": len(accounts)},
         )  # fmt: skip
-        return self.review.open_decision(
+        return self._review.open_decision(
             {
                 "_id": id,
                 "edition": edition,
@@ -140,34 +166,36 @@ class DecisionApi(Reviewing):
 
     def _close(self, decision: dict[str, Any]) -> None:
         edition, id = decision["edition"], decision["_id"]
-        self.review.close_decision(id)
-        document = self.contests.document(edition) or {}
+        self._review.close_decision(id)
+        document = self._contests.document(edition) or {}
         if document.get("deciding") == id:
-            self.review.count_again(edition, Settings.current().review_hold_score)
-            then = excluded_figures(self.counters.read(edition))
-            self._note(edition, deciding=None, decided_last=id, held=self._held(edition), excluded_then=then)
+            self._review.count_again(edition, Settings.current().review_hold_score)
+            then = excluded_figures(self._counters.read(edition))
+            self._fraud_review.note(
+                edition, deciding=None, decided_last=id, held=self._fraud_review.held(edition), excluded_then=then
+            )
 
     def _apply(self, decision: dict[str, Any], accounts: Sequence[str]) -> None:
         """Change the ballots and, in the same transaction, the counters. What is done already changes nothing more."""
         edition = decision["edition"]
-        before = self.review.standings(edition, accounts)
+        before = self._review.standings(edition, accounts)
         how = decision["subject"], Decision(decision["decision"]), decision["ground"]
         after = {account: standing.after(*how) for account, standing in before.items()}
         changed = {account: standing for account, standing in after.items() if standing != before[account]}
         moved = [account for account in changed if changed[account].ground != before[account].ground]
         decisions = Decisions()
         counts = decisions.counts[edition]
-        for ballot, votes in self.ballots.votes_of(edition, moved, {"project": 1}):
+        for ballot, votes in self._ballots.votes_of(edition, moved, {"project": 1}):
             for ground, times in ((before[ballot.account].ground, -1), (after[ballot.account].ground, 1)):
                 if ground:
                     projects = [vote["project"] for vote in votes]
                     counts.excluded.add_ballot(projects, ballot.complete_at is not None, times)
                     counts.grounds[ground] += times
-        for joined in self.counters.add(decisions):
-            self.contests.join(joined)
-        self.review.stand(edition, changed, decision["by"], decision["at"])
+        for joined in self._counters.add(decisions):
+            self._contests.join(joined)
+        self._review.stand(edition, changed, decision["by"], decision["at"])
         told = told_to_voters(edition, {id: (before[id].ground, after[id].ground) for id in moved})
-        self.review.touch(decision["_id"], clock.now(), *told)
+        self._review.touch(decision["_id"], clock.now(), *told)
 
 
 def told_to_voters(edition: str, moved: Mapping[str, tuple[str, str]]) -> list[PendingEvent]:
